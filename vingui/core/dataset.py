@@ -1,0 +1,184 @@
+"""Sets of maps."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import Cell, GridMap, check_shape
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """Maps that belong together, each with its own goal and starts.
+
+    Attributes:
+        name: what the user calls it, usually the file's name without its suffix.
+        maps: one map or more.
+        notes: what reading it did to it, one sentence each, shown to the user.
+
+    Raises:
+        VinguiError: there is no map.
+    """
+
+    name: str
+    maps: Sequence[GridMap]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not len(self.maps):
+            raise VinguiError("Expected a data set of at least one map, received none")
+
+
+@dataclass(frozen=True, eq=False)
+class MapStack(Sequence[GridMap]):
+    """Maps of one size, each with a goal and at most one start, made on access.
+
+    Every map is checked at once and vectorised, so that a set of 100,000 opens quickly.
+
+    Attributes:
+        walls: `(n, rows, cols)` bool, `True` where a wall stands. Kept as a read-only copy, or
+            as it is where it already owns read-only memory.
+        goals: `(n, 2)` integers, the `(row, col)` of each goal.
+        starts: `(n, 2)` integers, the `(row, col)` of each start, or `None`: no map has one.
+
+    Raises:
+        VinguiError: a shape or dtype is wrong, or a goal or start lies outside its map or in a
+            wall; the message names the map by its index from 0.
+    """
+
+    walls: NDArray[np.bool_]
+    goals: NDArray[np.int64]
+    starts: NDArray[np.int64] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "walls", _checked_walls(self.walls))
+        object.__setattr__(self, "goals", _checked_cells("goal", self.goals, self.walls))
+        if self.starts is not None:
+            object.__setattr__(self, "starts", _checked_cells("start", self.starts, self.walls))
+
+    @classmethod
+    def from_maps(cls, maps: Sequence[GridMap]) -> "MapStack":
+        """Stack maps of one size that have a goal each, and all or none of them one start.
+
+        Raises:
+            VinguiError: there is no map, or one does not fit; the message names its index.
+        """
+        if isinstance(maps, MapStack):
+            return maps
+        if not maps:
+            raise VinguiError("Expected at least one map, received none")
+        first = maps[0]
+        starts_each = len(first.starts)
+        goals: list[Cell] = []
+        walls = np.empty((len(maps), first.rows, first.cols), bool)
+        for index, grid in enumerate(maps):
+            _check_alike(grid, index, shape=(first.rows, first.cols), starts_each=starts_each)
+            assert grid.goal is not None  # noqa: S101 - for the type checker: just checked
+            goals.append(grid.goal)
+            walls[index] = grid.walls
+        walls.flags.writeable = False
+        starts = np.array([grid.starts[0] for grid in maps]) if starts_each else None
+        return cls(walls, np.array(goals), starts)
+
+    def __len__(self) -> int:
+        return int(self.walls.shape[0])
+
+    @overload
+    def __getitem__(self, index: int) -> GridMap: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> GridMap | Self:
+        """The map at `index`, or a stack of the maps of a slice that shares this one's memory."""
+        starts = self.starts
+        if isinstance(index, slice):
+            # The constructor would copy the walls and check again what is known to be right.
+            part = object.__new__(type(self))
+            object.__setattr__(part, "walls", self.walls[index])
+            object.__setattr__(part, "goals", self.goals[index])
+            object.__setattr__(part, "starts", None if starts is None else starts[index])
+            return part
+        return GridMap(
+            self.walls[index],
+            _as_cell(self.goals[index]),
+            () if starts is None else (_as_cell(starts[index]),),
+        )
+
+    def __iter__(self) -> Iterator[GridMap]:
+        for index in range(len(self)):
+            yield self[index]
+
+    def __repr__(self) -> str:
+        count, rows, cols = self.walls.shape
+        return f"MapStack({count} maps of {rows}x{cols}, starts={self.starts is not None})"
+
+
+def _as_cell(pair: NDArray[np.int64]) -> Cell:
+    return int(pair[0]), int(pair[1])
+
+
+def _check_alike(grid: GridMap, index: int, *, shape: tuple[int, int], starts_each: int) -> None:
+    if (grid.rows, grid.cols) != shape:
+        raise VinguiError(
+            f"Expected maps of one size, {shape[0]}x{shape[1]} as map 0, "
+            f"received {grid.rows}x{grid.cols} for map {index}"
+        )
+    if grid.goal is None:
+        raise VinguiError(f"Expected a goal in every map, received none in map {index}")
+    if len(grid.starts) > 1:
+        raise VinguiError(
+            f"Expected at most one start a map, received {len(grid.starts)} in map {index}"
+        )
+    if len(grid.starts) != starts_each:
+        raise VinguiError(
+            "Expected a start in all maps or in none, "
+            f"received {starts_each} in map 0 and {len(grid.starts)} in map {index}"
+        )
+
+
+def _checked_walls(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    if walls.dtype != np.bool_ or walls.ndim != 3:
+        raise VinguiError(
+            "Expected walls as a bool array of shape (n, rows, cols), "
+            f"received {walls.dtype} of shape {walls.shape}"
+        )
+    if not walls.shape[0]:
+        raise VinguiError("Expected walls of at least one map, received none")
+    check_shape(*walls.shape[1:], what="walls")
+    # As in GridMap: only an array that owns read-only memory cannot change under us.
+    if walls.flags.writeable or walls.base is not None:
+        walls = walls.copy()
+        walls.flags.writeable = False
+    return walls
+
+
+def _checked_cells(
+    what: str, cells: NDArray[np.int64], walls: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    count, rows, cols = walls.shape
+    if cells.dtype.kind not in "iu" or cells.shape != (count, 2):
+        raise VinguiError(
+            f"Expected {what}s as whole numbers of shape ({count}, 2), "
+            f"received {cells.dtype} of shape {cells.shape}"
+        )
+    # Compared before they are made int64, where a large uint64 would turn negative.
+    outside = ((cells < 0) | (cells >= np.array([rows, cols]))).any(axis=1)
+    if outside.any():
+        index = int(outside.argmax())
+        raise VinguiError(
+            f"Expected the {what} of map {index} inside its {rows}x{cols} cells, "
+            f"received row {cells[index, 0]}, col {cells[index, 1]}"
+        )
+    checked = np.array(cells, np.int64)
+    blocked = walls[np.arange(count), checked[:, 0], checked[:, 1]]
+    if blocked.any():
+        index = int(blocked.argmax())
+        raise VinguiError(
+            f"Expected the {what} of map {index} on a free cell, "
+            f"received the wall at row {checked[index, 0]}, col {checked[index, 1]}"
+        )
+    checked.flags.writeable = False
+    return checked

@@ -1,0 +1,172 @@
+"""Reading files of unknown size and writing files that are never left half done."""
+
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from vingui.core.errors import VinguiError
+
+
+def shown(path: Path) -> str:
+    """The file's name as a message can show it: one line, without control characters."""
+    name = path.name or str(path)
+    return name if name.isprintable() else ascii(name)
+
+
+def brief(value: object, *, limit: int = 60) -> str:
+    """`repr(value)` cut to about `limit` characters, for messages about a file's content."""
+    # A long string is cut first: only so much of it is ever copied.
+    text = repr(value[: limit + 1] if isinstance(value, str) else value)
+    return text if len(text) <= limit else text[:limit] + "..."
+
+
+def check_regular(path: Path) -> int:
+    """The size in bytes of the regular file at `path`.
+
+    Raises:
+        VinguiError: it is a folder, a pipe, a device: opening some of those never returns.
+        OSError: it is not there, or may not be looked at.
+    """
+    try:
+        status = path.stat()
+    except ValueError:
+        raise VinguiError("Expected a file name, received one with a null character") from None
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, socket or device"
+        raise VinguiError(f"Expected a file, received {kind}")
+    return status.st_size
+
+
+def read_bytes(path: Path, *, limit: int) -> bytes:
+    """The bytes of a regular file of at most `limit` bytes.
+
+    Raises:
+        VinguiError: it is no regular file, or longer than `limit`.
+        OSError: it cannot be read.
+    """
+    size = check_regular(path)
+    if size <= limit:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+        if len(data) <= limit:
+            return data
+        size = len(data)
+    raise VinguiError(f"Expected a file of at most {limit:,} bytes, received {size:,} bytes")
+
+
+def read_text(path: Path, *, limit: int) -> str:
+    r"""The text of a UTF-8 file of at most `limit` bytes, every line's end made `\n`.
+
+    Raises:
+        VinguiError: it is no regular file, longer than `limit`, or no UTF-8 text.
+        OSError: it cannot be read.
+    """
+    try:
+        text = read_bytes(path, limit=limit).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise VinguiError(
+            f"Expected text in UTF-8, received other bytes at byte {error.start}"
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Put the file's name before the message of a `VinguiError` raised inside, on one line."""
+    try:
+        yield
+    except VinguiError as error:
+        message = " ".join(str(error).split())
+        raise VinguiError(f"{shown(path)}: {message}") from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """As `naming`, and an `OSError` or `MemoryError` raised inside becomes a `VinguiError`."""
+    with naming(path):
+        try:
+            yield
+        except OSError as error:
+            raise VinguiError(
+                f"Expected a file that can be read, received: {_why(error)}"
+            ) from error
+        except MemoryError as error:
+            raise VinguiError(
+                "Expected a file that fits in memory, received a larger one"
+            ) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a file whole or not at all.
+
+    Yields a temporary path beside the target, with the target's suffix, for the body to write
+    to. When the body succeeds the temporary file takes the target's place in one step; when it
+    fails the target is as it was and the temporary file is gone.
+
+    Args:
+        path: the target. A symbolic link is followed, so that the link itself stays.
+
+    Raises:
+        VinguiError: an `OSError` kept it from being written; the message starts with its name.
+    """
+    temporary: Path | None = None
+    try:
+        target = Path(os.path.realpath(path))
+        _check_target(target)
+        temporary = _create_beside(target)
+        yield temporary
+        _settle(temporary, target)
+    except OSError as error:
+        raise VinguiError(
+            f"{shown(path)}: Expected a file that can be written, received: {_why(error)}"
+        ) from error
+    except ValueError as error:
+        if temporary is not None:
+            raise
+        raise VinguiError(
+            f"{shown(path)}: Expected a file name, received one with a null character"
+        ) from error
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink()
+
+
+def _check_target(target: Path) -> None:
+    # Replacing needs leave from the folder only: without this a write-protected file, or the
+    # entry of a device, would be quietly exchanged.
+    if not target.exists():
+        return
+    if target.is_dir():
+        raise IsADirectoryError("it is a folder")
+    if not target.is_file():
+        raise OSError("it is not a regular file")
+    if not os.access(target, os.W_OK):
+        raise PermissionError("it is write-protected")
+
+
+def _create_beside(target: Path) -> Path:
+    # Not mkstemp: its files can be read by their owner only, whatever the umask says.
+    name = f".{target.stem[:32]}.{secrets.token_hex(4)}{target.suffix}"
+    temporary = target.with_name(name)
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    return temporary
+
+
+def _settle(temporary: Path, target: Path) -> None:
+    if target.exists():
+        shutil.copymode(target, temporary)
+    # Without it a power cut soon after the replacement can leave an empty file.
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(target)
+
+
+def _why(error: OSError) -> str:
+    # str(error) would show the temporary file's name.
+    return error.strerror or str(error) or type(error).__name__

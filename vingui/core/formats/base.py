@@ -1,0 +1,64 @@
+"""What a file format is, and what several of them need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+
+MAX_ARRAY_BYTES: Final = 512 * 2**20
+"""The most that is unpacked from one file: 128,000 maps of 64x64. Checked before it is taken."""
+
+MAX_TEXT_BYTES: Final = 16 * 2**20
+"""The longest text file read: a 1024x1024 map with a start on every cell fits."""
+
+MAX_DEFLATE_RATIO: Final = 1032
+"""Deflate cannot shrink data further, so a file that claims more is not sound (zlib's manual)."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format: a row of the registry.
+
+    Attributes:
+        name: what the command line calls it.
+        title: a line for file dialogs.
+        suffixes: lower case, with the dot. The first is the usual one.
+        matches: `matches(head, path)` is whether the content clearly is this format, from the
+            file's first bytes and, where they do not tell, from the file. It never raises.
+        read: reads a file. Its `VinguiError` need not name the file: `read_dataset` does.
+        write: writes a data set to a path that may be overwritten, or `None`.
+        written_suffixes: those of `suffixes` that `write` can write.
+        keeps_markers: whether `write` keeps the goal and the starts. Where not, say so before.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    matches: Callable[[bytes, Path], bool]
+    read: Callable[[Path], DataSet]
+    write: Callable[[Path, DataSet], None] | None = None
+    written_suffixes: tuple[str, ...] = ()
+    keeps_markers: bool = True
+
+
+def only_map(dataset: DataSet) -> GridMap:
+    """The map of a data set of one, for formats that hold one.
+
+    Raises:
+        VinguiError: there are more.
+    """
+    if len(dataset.maps) != 1:
+        raise VinguiError(
+            "Expected one map, which is what this format holds, "
+            f"received {len(dataset.maps)}: .npz holds many"
+        )
+    return dataset.maps[0]
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 map`, `2 maps`: for notes."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

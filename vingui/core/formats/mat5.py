@@ -1,0 +1,261 @@
+"""MATLAB's version 5 MAT-files, the numeric arrays and cells of arrays in them.
+
+Read by hand, not by scipy, because scipy takes whatever memory a file claims to need and builds
+whatever objects it names. Source: MathWorks, "MAT-File Format" (R2024a), chapter 1.
+"""
+
+import math
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief, check_regular
+from vingui.core.formats import base
+
+_HEADER_BYTES: Final = 128
+_MATRIX: Final = 14
+_COMPRESSED: Final = 15
+_NUMBER_TYPES: Final = {
+    1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8",
+}  # fmt: skip
+_CELL_CLASS: Final = 1
+_NUMERIC_CLASSES: Final = range(6, 16)
+_CLASS_NAMES: Final = {1: "cell", 2: "struct", 3: "object", 4: "char", 5: "sparse", 16: "function"}
+_MAX_VARIABLES: Final = 1000
+_PREVIEW_BYTES: Final = 1024
+"""Enough for a variable's flags, size and name, which is at most 63 long."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable in the file.
+
+    Attributes:
+        name: its name.
+        kind: `numeric`, `cell`, or what else it is, as MATLAB calls it.
+        shape: its dimensions.
+        nbytes: the bytes that it takes when unpacked.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    nbytes: int
+    _offset: int
+    _packed_bytes: int
+    _compressed: bool
+    _order: Literal["<", ">"]
+
+
+def list_variables(path: Path) -> dict[str, Variable]:
+    """The variables of a file, without their numbers.
+
+    Raises:
+        VinguiError: it is no sound MAT-file of version 5, or a 7.3 one.
+        OSError: it cannot be read.
+    """
+    size = check_regular(path)
+    variables: dict[str, Variable] = {}
+    with path.open("rb") as file:
+        order = _byte_order(file.read(_HEADER_BYTES))
+        offset, seen = _HEADER_BYTES, 0
+        # MATLAB itself sometimes leaves a few zero bytes at the end.
+        while size - offset >= 8:
+            seen += 1
+            if seen > _MAX_VARIABLES:
+                raise VinguiError(f"Expected at most {_MAX_VARIABLES} variables, received more")
+            file.seek(offset)
+            kind, packed = struct.unpack(order + "II", file.read(8))
+            if packed > size - offset - 8:
+                raise VinguiError("Expected a whole MATLAB file, received one that is cut short")
+            variable = _previewed(file, kind, offset + 8, packed, order)
+            if variable is not None:
+                variables[variable.name] = variable
+            offset += 8 + packed
+    return variables
+
+
+def read_numeric(path: Path, variable: Variable) -> NDArray[Any]:
+    """The numbers of a variable.
+
+    Returns:
+        Its array in the dtype that it is stored in, read-only, the first index fastest. MATLAB
+        stores whole doubles as integers.
+
+    Raises:
+        VinguiError: it is not numeric or not sound, or larger than `base.MAX_ARRAY_BYTES`.
+        OSError: it cannot be read.
+    """
+    return _array(_Matrix.parsed(_unpacked(path, variable), variable._order), variable._order)
+
+
+def read_cells(path: Path, variable: Variable) -> list[NDArray[Any]]:
+    """The arrays of a cell variable, in MATLAB's order.
+
+    Raises:
+        VinguiError: it is no cell of numeric arrays or not sound, or larger than
+            `base.MAX_ARRAY_BYTES`.
+        OSError: it cannot be read.
+    """
+    order = variable._order
+    matrix = _Matrix.parsed(_unpacked(path, variable), order)
+    # A cell takes 8 bytes at least: a count that cannot be true ends here.
+    if matrix.kind != "cell" or math.prod(matrix.shape) * 8 > len(matrix.content):
+        raise VinguiError(f"Expected {variable.name} as a sound cell array, received none")
+    cells = []
+    at = 0
+    for _ in range(math.prod(matrix.shape)):
+        kind, content, at = _element(matrix.content, at, order)
+        if kind != _MATRIX:
+            raise VinguiError(f"Expected arrays in {variable.name}, received something else")
+        cells.append(_array(_Matrix.parsed(content, order), order))
+    return cells
+
+
+def _byte_order(header: bytes) -> Literal["<", ">"]:
+    if header.startswith((b"\x89HDF", b"MATLAB 7.3")):
+        raise VinguiError(
+            "Expected a MATLAB file of version 5 to 7, received one of version 7.3: "
+            "save it with '-v7' in MATLAB"
+        )
+    mark = header[126:128]
+    order: Literal["<", ">"] = "<" if mark == b"IM" else ">"
+    if mark not in (b"IM", b"MI") or struct.unpack(order + "H", header[124:126])[0] >> 8 != 1:
+        raise VinguiError("Expected a MATLAB file of version 5 to 7, received no such file")
+    return order
+
+
+def _previewed(
+    file: IO[bytes], kind: int, offset: int, packed: int, order: Literal["<", ">"]
+) -> Variable | None:
+    """The variable at `offset`, `packed` bytes long in the file; `None` for other elements."""
+    preview, nbytes = file.read(min(packed, _PREVIEW_BYTES)), packed
+    if kind == _COMPRESSED:
+        try:
+            preview = zlib.decompressobj().decompress(preview, _PREVIEW_BYTES)
+        except zlib.error:
+            raise VinguiError("Expected a sound MATLAB file, received damaged data") from None
+        if len(preview) < 8:
+            raise VinguiError("Expected a sound MATLAB file, received an empty variable")
+        kind, nbytes = struct.unpack(order + "II", preview[:8])
+        preview = preview[8:]
+        if nbytes > packed * base.MAX_DEFLATE_RATIO:
+            raise VinguiError(
+                f"Expected {packed:,} packed bytes to hold a variable, "
+                f"received a claim of {nbytes:,}"
+            )
+    if kind != _MATRIX:
+        return None
+    matrix = _Matrix.parsed(memoryview(preview), order)
+    # A matrix without a name is MATLAB's own, for function handles.
+    if not matrix.name:
+        return None
+    compressed = nbytes != packed or kind == _COMPRESSED
+    return Variable(
+        matrix.name, matrix.kind, matrix.shape, nbytes, offset, packed, compressed, order
+    )
+
+
+def _unpacked(path: Path, variable: Variable) -> memoryview:
+    if variable.nbytes > base.MAX_ARRAY_BYTES:
+        raise VinguiError(
+            f"Expected {variable.name} of at most {base.MAX_ARRAY_BYTES:,} bytes, "
+            f"received {variable.nbytes:,}"
+        )
+    with path.open("rb") as file:
+        file.seek(variable._offset)
+        data = file.read(variable._packed_bytes)
+    if variable._compressed:
+        try:
+            data = zlib.decompressobj().decompress(data, 8 + variable.nbytes)[8:]
+        except zlib.error:
+            raise VinguiError(f"Expected sound data in {variable.name}, received damage") from None
+    if len(data) != variable.nbytes:
+        raise VinguiError(
+            f"Expected {variable.nbytes:,} bytes of {variable.name}, received {len(data):,}"
+        )
+    return memoryview(data)
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """A matrix element taken apart; `content` is what follows its name."""
+
+    kind: str
+    shape: tuple[int, ...]
+    name: str
+    content: memoryview
+
+    @classmethod
+    def parsed(cls, data: memoryview, order: Literal["<", ">"]) -> "_Matrix":
+        if not data:
+            return cls("numeric", (0, 0), "", data)
+        parts = _elements(data, order)
+        (flags_type, flags, _), (shape_type, dims, _), (name_type, name, end) = (
+            next(parts) for _ in range(3)
+        )
+        if (flags_type, len(flags)) != (6, 8) or (shape_type, name_type) != (5, 1):
+            raise VinguiError("Expected a sound MATLAB matrix, received a damaged one")
+        if not 8 <= len(dims) <= 128 or len(dims) % 4 or len(name) > 63:
+            raise VinguiError("Expected a sound MATLAB matrix, received a damaged one")
+        flag_bits = struct.unpack(order + "I", flags[:4])[0]
+        shape = struct.unpack(f"{order}{len(dims) // 4}i", dims)
+        if min(shape) < 0:
+            raise VinguiError("Expected a sound MATLAB matrix, received one of negative size")
+        return cls(_kind(flag_bits), shape, bytes(name).decode("ascii", "replace"), data[end:])
+
+
+def _kind(flag_bits: int) -> str:
+    class_number, is_complex = flag_bits & 0xFF, flag_bits & 0x0800
+    if class_number in _NUMERIC_CLASSES:
+        return "complex" if is_complex else "numeric"
+    return _CLASS_NAMES.get(class_number, f"class {class_number}")
+
+
+def _elements(data: memoryview, order: Literal["<", ">"]) -> Iterator[tuple[int, memoryview, int]]:
+    at = 0
+    while True:
+        kind, content, at = _element(data, at, order)
+        yield kind, content, at
+
+
+def _element(data: memoryview, at: int, order: Literal["<", ">"]) -> tuple[int, memoryview, int]:
+    """The type and content of the element at `at`, and where the next one begins."""
+    if at + 8 > len(data):
+        raise VinguiError("Expected a sound MATLAB matrix, received one that is cut short")
+    kind, length = struct.unpack(order + "II", data[at : at + 8])
+    if kind >> 16:
+        kind, length, begin, end = kind & 0xFFFF, kind >> 16, at + 4, at + 8
+        if length > 4:
+            raise VinguiError("Expected a sound MATLAB matrix, received a damaged one")
+    else:
+        begin = at + 8
+        end = begin + length + -length % 8
+    if begin + length > len(data):
+        raise VinguiError("Expected a sound MATLAB matrix, received one that is cut short")
+    return kind, data[begin : begin + length], end
+
+
+def _array(matrix: _Matrix, order: Literal["<", ">"]) -> NDArray[Any]:
+    if matrix.kind != "numeric":
+        raise VinguiError(f"Expected an array of numbers, received {brief(matrix.kind)}")
+    if not matrix.content:
+        return np.empty(matrix.shape) if 0 in matrix.shape else _missing()
+    kind, content, _ = _element(matrix.content, 0, order)
+    if kind not in _NUMBER_TYPES:
+        return _missing()
+    dtype = np.dtype(order + _NUMBER_TYPES[kind])
+    if math.prod(matrix.shape) * dtype.itemsize != len(content):
+        return _missing()
+    return np.frombuffer(content, dtype).reshape(matrix.shape, order="F")
+
+
+def _missing() -> NDArray[Any]:
+    raise VinguiError("Expected as many numbers as the array has places, received others")

@@ -1,0 +1,243 @@
+"""NumPy's `.npz` read with nothing trusted: sizes are checked before memory is taken.
+
+The formats are the zip of PKWARE's APPNOTE and the `.npy` of NEP 1.
+"""
+
+import math
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief, check_regular
+from vingui.core.formats import base
+
+_END = b"PK\x05\x06"
+_END_SIZE = 22
+_ZIP64_LOCATOR = b"PK\x06\x07"
+_ZIP64_LOCATOR_SIZE = 20
+_MAX_DIRECTORY_BYTES: Final = 2**20
+"""The longest table of contents read: ten thousand arrays. zipfile takes all of it at once."""
+
+_CHUNK_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class ArrayHeader:
+    """What an array in the file says it is.
+
+    Attributes:
+        name: its name, without `.npy`.
+        shape: no dimension is negative.
+        dtype: a bool, integer or float one.
+        fortran_order: whether the first index runs fastest.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    fortran_order: bool
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes that its numbers take."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def array_names(path: Path) -> tuple[str, ...]:
+    """The names of the arrays, without `.npy`, in the order of the file.
+
+    Raises:
+        VinguiError: it is no sound zip.
+        OSError: it cannot be read.
+    """
+    with _opened(path) as archive:
+        return tuple(_member_names(archive))
+
+
+def read_headers(path: Path, names: Iterable[str]) -> dict[str, ArrayHeader]:
+    """What the named arrays say they are, without their numbers.
+
+    Raises:
+        VinguiError: the zip is not sound; an array is missing, holds objects or anything but
+            numbers, or its length is not what its header says.
+        OSError: it cannot be read.
+    """
+    with _opened(path) as archive:
+        return {name: _header(archive, name) for name in names}
+
+
+def read_arrays(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Read the named arrays.
+
+    Returns:
+        Each array under its name, read-only; one in C order owns its memory.
+
+    Raises:
+        VinguiError: as `read_headers`; and they take more than `base.MAX_ARRAY_BYTES` together,
+            or are cut short or damaged.
+        OSError: it cannot be read.
+    """
+    with _opened(path) as archive:
+        headers = [_header(archive, name) for name in names]
+        total = sum(header.nbytes for header in headers)
+        if total > base.MAX_ARRAY_BYTES:
+            raise VinguiError(
+                f"Expected arrays of at most {base.MAX_ARRAY_BYTES:,} bytes, received {total:,}"
+            )
+        return {header.name: _numbers(archive, header) for header in headers}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        _check_directory(path)
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        struct.error,
+        UnicodeDecodeError,
+        OverflowError,
+    ) as error:
+        raise VinguiError(f"Expected a sound .npz file, received a damaged one: {error}") from error
+    except ValueError as error:
+        # A damaged offset makes zipfile seek before the beginning.
+        raise VinguiError(f"Expected a sound .npz file, received a damaged one: {error}") from error
+
+
+def _check_directory(path: Path) -> None:
+    size = check_regular(path)
+    with path.open("rb") as file:
+        length = min(size, _END_SIZE + 2**16 + _ZIP64_LOCATOR_SIZE)
+        file.seek(size - length)
+        tail = file.read(length)
+    # zipfile looks at the very end first, then for the last mark before a comment.
+    end = len(tail) - _END_SIZE
+    if end < 0 or tail[end : end + 4] != _END or tail[-2:] != b"\0\0":
+        end = tail.rfind(_END)
+    if end < 0 or end + _END_SIZE > len(tail):
+        raise VinguiError("Expected a sound .npz file, received one that is cut short or no zip")
+    if tail[max(0, end - _ZIP64_LOCATOR_SIZE) : end].startswith(_ZIP64_LOCATOR):
+        raise VinguiError("Expected an .npz file below 2 GiB, received a zip64 one")
+    directory = int.from_bytes(tail[end + 12 : end + 16], "little")
+    if directory > _MAX_DIRECTORY_BYTES:
+        raise VinguiError(
+            f"Expected a table of contents of at most {_MAX_DIRECTORY_BYTES:,} bytes, "
+            f"received {directory:,}"
+        )
+
+
+def _member_names(archive: zipfile.ZipFile) -> Iterator[str]:
+    for name in archive.namelist():
+        yield name.removesuffix(".npy")
+
+
+def _header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
+    try:
+        info = archive.getinfo(f"{name}.npy")
+    except KeyError:
+        found = ", ".join(_member_names(archive)) or "none"
+        raise VinguiError(f"Expected an array {name}, received only {brief(found)}") from None
+    _check_member(archive, info)
+    with archive.open(info) as file:
+        header = _parsed_header(name, file)
+        offset = file.tell()
+    if offset + header.nbytes != info.file_size:
+        raise VinguiError(
+            f"Expected {header.nbytes:,} bytes of {name}, as its header says, "
+            f"received {info.file_size - offset:,}"
+        )
+    return header
+
+
+def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    if info.flag_bits & 1:
+        raise VinguiError("Expected an .npz file, received an encrypted zip")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise VinguiError(
+            f"Expected arrays stored or deflated, received compression {info.compress_type}"
+        )
+    stored = info.compress_type == zipfile.ZIP_STORED
+    most = info.compress_size * (1 if stored else base.MAX_DEFLATE_RATIO)
+    assert archive.filename is not None  # noqa: S101 - for the type checker: opened by its path
+    if info.file_size > most or info.compress_size > Path(archive.filename).stat().st_size:
+        raise VinguiError(
+            f"Expected {info.compress_size:,} packed bytes to hold an array, "
+            f"received a claim of {info.file_size:,}"
+        )
+
+
+def _parsed_header(name: str, file: IO[bytes]) -> ArrayHeader:
+    try:
+        with warnings.catch_warnings():
+            # NumPy warns of headers from Python 2, which it reads all the same.
+            warnings.simplefilter("ignore")
+            version = npy.read_magic(file)
+            if version == (1, 0):
+                shape, fortran_order, dtype = npy.read_array_header_1_0(file)
+            elif version == (2, 0):
+                shape, fortran_order, dtype = npy.read_array_header_2_0(file)
+            else:
+                # 3.0 differs for the names of fields only, and those are refused anyway.
+                raise VinguiError(f"Expected {name} in version 1 or 2, received {version}")
+    except VinguiError:
+        raise
+    except zlib.error:
+        raise
+    except Exception as error:
+        # The header is a Python literal: parsing it can fail in nearly any way.
+        raise VinguiError(f"Expected an array {name}, received a damaged header") from error
+    return _checked_header(ArrayHeader(name, shape, dtype, bool(fortran_order)))
+
+
+def _checked_header(header: ArrayHeader) -> ArrayHeader:
+    if header.dtype.hasobject:
+        raise VinguiError(
+            f"Expected {header.name} as plain numbers, received one that holds pickled objects, "
+            "which run code when loaded"
+        )
+    if header.dtype.kind not in "biuf":
+        raise VinguiError(f"Expected {header.name} as plain numbers, received {header.dtype.name}")
+    if any(length < 0 for length in header.shape):
+        raise VinguiError(f"Expected {header.name} of a size, received {brief(header.shape)}")
+    return header
+
+
+def _numbers(archive: zipfile.ZipFile, header: ArrayHeader) -> NDArray[Any]:
+    shape = header.shape[::-1] if header.fortran_order else header.shape
+    array = np.empty(shape, header.dtype)
+    with archive.open(f"{header.name}.npy") as file:
+        _parsed_header(header.name, file)
+        _fill(memoryview(array.reshape(-1).view(np.uint8)), file, header.name)
+        # The checksum is compared once all is read and the end is met.
+        if file.read(1):
+            raise VinguiError(f"Expected {header.nbytes:,} bytes of {header.name}, received more")
+    if header.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
+        # NumPy takes such bytes as they are, and then ~ and == answer wrongly.
+        raise VinguiError(f"Expected bools in {header.name}, received bytes other than 0 and 1")
+    array.flags.writeable = False
+    return array.T if header.fortran_order else array
+
+
+def _fill(target: memoryview, file: IO[bytes], name: str) -> None:
+    done = 0
+    while done < len(target):
+        chunk = file.read(min(_CHUNK_BYTES, len(target) - done))
+        if not chunk:
+            raise VinguiError(f"Expected {len(target):,} bytes of {name}, received {done:,}")
+        target[done : done + len(chunk)] = chunk
+        done += len(chunk)

@@ -1,0 +1,127 @@
+"""Maze data sets of planning papers: GPPN, the MPD files of the planning data sets.
+
+An `.npz` of `arr_0` to `arr_11`: training, validation and test split, each as maps `(n, s, s)`,
+1 where free; goals `(n, 1, s, s)`, one-hot; optimal policies `(n, actions, 1, s, s)` of 4 or 8
+actions; optimal distances `(n, 1, s, s)`, every move counted as 1. Source: the data loaders of
+RLAgent/gated-path-planning-networks and omron-sinicx/neural-astar.
+
+The files give no starts: their papers start from every free cell.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief
+from vingui.core.formats.base import Format, counted
+from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
+from vingui.core.formats.vingui_set import ZIP_HEADS
+from vingui.core.grid import check_shape
+
+SPLITS: Final = ("training", "validation", "test")
+"""The splits, in the order of the file, four arrays each."""
+
+_NAMES: Final = tuple(f"arr_{number}" for number in range(12))
+
+
+def matches(head: bytes, path: Path) -> bool:
+    """Whether it is a zip with unnamed arrays in it, as `numpy.savez` numbers them."""
+    if not head.startswith(ZIP_HEADS):
+        return False
+    try:
+        return "arr_0" in array_names(path)
+    except (VinguiError, OSError):
+        return False
+
+
+def read(path: Path, *, split: str = "test") -> DataSet:
+    """Read one split, by default the one that the papers report on.
+
+    Args:
+        path: the file.
+        split: one of `SPLITS`.
+
+    Raises:
+        VinguiError: it is no sound `.npz`, or the arrays are not what the format says.
+        OSError: it cannot be read.
+    """
+    if split not in SPLITS:
+        raise VinguiError(f"Expected a split of {', '.join(SPLITS)}, received {brief(split)}")
+    found = array_names(path)
+    if not set(_NAMES) <= set(found):
+        raise VinguiError(
+            f"Expected the arrays arr_0 to arr_11, received {brief(', '.join(found))}"
+        )
+    headers = read_headers(path, _NAMES)
+    for number in range(len(SPLITS)):
+        _check_split(headers, number)
+    chosen = SPLITS.index(split)
+    names = _NAMES[4 * chosen], _NAMES[4 * chosen + 1]
+    arrays = read_arrays(path, names)
+    stack = _stack(arrays[names[0]], arrays[names[1]])
+    counts = {name: headers[_NAMES[4 * at]].shape[0] for at, name in enumerate(SPLITS)}
+    return DataSet(path.stem, stack, _notes(split, counts, headers["arr_2"].shape[1]))
+
+
+def _check_split(headers: Mapping[str, ArrayHeader], number: int) -> None:
+    maps, goals, policies, distances = (headers[f"arr_{4 * number + at}"] for at in range(4))
+    if len(maps.shape) != 3 or not maps.shape[0]:
+        raise VinguiError(
+            f"Expected maps of shape (n, s, s) in {maps.name}, received {brief(maps.shape)}"
+        )
+    count, rows, cols = maps.shape
+    check_shape(rows, cols)
+    actions = policies.shape[1] if len(policies.shape) == 5 else 0
+    if actions not in (4, 8) or policies.shape != (count, actions, 1, rows, cols):
+        raise VinguiError(
+            f"Expected policies of shape ({count}, 4 or 8, 1, {rows}, {cols}) in "
+            f"{policies.name}, received {brief(policies.shape)}"
+        )
+    for header, what in ((goals, "goals"), (distances, "distances")):
+        if header.shape != (count, 1, rows, cols):
+            raise VinguiError(
+                f"Expected {what} of shape ({count}, 1, {rows}, {cols}) in {header.name}, "
+                f"received {brief(header.shape)}"
+            )
+
+
+def _stack(maps: NDArray[Any], goals: NDArray[Any]) -> MapStack:
+    count, _, cols = maps.shape
+    for what, array in (("maps", maps), ("goal maps", goals)):
+        if not ((array == 0) | (array == 1)).all():
+            raise VinguiError(f"Expected {what} of 0 and 1 only, received other numbers")
+    walls = maps == 0
+    walls.flags.writeable = False
+    hot = goals.reshape(count, -1) == 1
+    wrong = np.count_nonzero(hot, axis=1) != 1
+    if wrong.any():
+        index = int(wrong.argmax())
+        raise VinguiError(
+            f"Expected one goal in map {index}, received {np.count_nonzero(hot[index])}"
+        )
+    return MapStack(walls, np.stack(np.divmod(hot.argmax(axis=1), cols), axis=1))
+
+
+def _notes(split: str, counts: Mapping[str, int], actions: int) -> tuple[str, ...]:
+    others = " and ".join(
+        f"{counted(count, 'map')} for {name}" for name, count in counts.items() if name != split
+    )
+    return (
+        f"Read the {split} split, {counted(counts[split], 'map')}; the file also has {others}.",
+        f"Its own policies have {actions} actions and its distances count every move as 1; "
+        "they were not read.",
+    )
+
+
+FORMAT: Final = Format(
+    name="planning",
+    title="Planning data set (GPPN, MPD)",
+    suffixes=(".npz",),
+    matches=matches,
+    read=read,
+)

@@ -1,0 +1,52 @@
+"""Maps drawn with characters, the part that several formats share."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief
+from vingui.core.grid import check_shape
+
+
+def characters(rows: Sequence[str], *, known: str) -> NDArray[np.uint8]:
+    """The characters of a drawn map.
+
+    Args:
+        rows: one string a row, all of one length.
+        known: the ASCII characters that may stand in them.
+
+    Returns:
+        `(rows, cols)` uint8, the code of each character; read-only.
+
+    Raises:
+        VinguiError: the rows differ in length, the size is none that a map may have, or an
+            unknown character stands in them.
+    """
+    cols = len(rows[0]) if rows else 0
+    check_shape(len(rows), cols)
+    for row, line in enumerate(rows):
+        if len(line) != cols:
+            raise VinguiError(
+                f"Expected rows of one length, {cols} as row 0, received {len(line)} in row {row}"
+            )
+        unknown = line.translate(dict.fromkeys(map(ord, known)))
+        if unknown:
+            raise VinguiError(
+                f"Expected the characters {' '.join(known)}, received {brief(unknown[0])} "
+                f"at row {row}, col {line.index(unknown[0])}"
+            )
+    return np.frombuffer("".join(rows).encode("ascii"), np.uint8).reshape(len(rows), cols)
+
+
+def drawn(walls: NDArray[np.bool_], *, wall: str = "#", free: str = ".") -> list[str]:
+    """A map's rows as strings, the inverse of reading them.
+
+    Args:
+        walls: `(rows, cols)` bool.
+        wall: the character for a wall.
+        free: the character for a free cell.
+    """
+    codes = np.where(walls, np.uint8(ord(wall)), np.uint8(ord(free)))
+    return [row.tobytes().decode("ascii") for row in codes]

@@ -1,0 +1,132 @@
+r"""vingui's own map: JSON made to be read, edited and compared line by line.
+
+    {
+      "format": "vingui-map",
+      "version": 1,
+      "goal": [1, 3],
+      "starts": [[1, 1]],
+      "rows": [
+        "#####",
+        "#...#",
+        "#####"
+      ]
+    }
+
+`#` is a wall, `.` is free, cells are `[row, col]` from 0. `goal` may be `null` or missing, and
+`starts` empty or missing. Keys that are not known are ignored, so that one may add a comment;
+they are lost when vingui saves the map. A change that older versions would misread raises the
+version, and older versions then refuse the file.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief, read_text
+from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
+from vingui.core.formats.text_grid import characters, drawn
+from vingui.core.grid import Cell, GridMap
+
+NAME: Final = "vingui-map"
+VERSION: Final = 1
+
+
+def matches(head: bytes, path: Path) -> bool:  # noqa: ARG001
+    """Whether it is a JSON object that says near its start that it is a vingui map."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") and b'"vingui-map"' in head
+
+
+def read(path: Path) -> DataSet:
+    """Read a map.
+
+    Raises:
+        VinguiError: it is no vingui map, one of a newer version, or holds no sound map.
+    """
+    try:
+        content = json.loads(read_text(path, limit=MAX_TEXT_BYTES))
+    except RecursionError:
+        raise VinguiError("Expected a vingui map, received JSON nested too deep") from None
+    except ValueError as error:
+        raise VinguiError(f"Expected a vingui map in JSON, received no JSON: {error}") from None
+    return DataSet(path.stem, (decoded(content),))
+
+
+def write(path: Path, dataset: DataSet) -> None:
+    """Write the one map of a data set.
+
+    Raises:
+        VinguiError: there are more.
+    """
+    path.write_text(encoded(only_map(dataset)), encoding="utf-8", newline="\n")
+
+
+def encoded(grid: GridMap) -> str:
+    """The map as the text of its file."""
+    rows = ",\n".join(f'    "{row}"' for row in drawn(grid.walls))
+    return (
+        "{\n"
+        f'  "format": "{NAME}",\n'
+        f'  "version": {VERSION},\n'
+        f'  "goal": {json.dumps(grid.goal)},\n'
+        f'  "starts": {json.dumps(grid.starts)},\n'
+        f'  "rows": [\n{rows}\n  ]\n'
+        "}\n"
+    )
+
+
+def decoded(content: Any) -> GridMap:
+    """The map of a file's parsed JSON.
+
+    Raises:
+        VinguiError: it is no vingui map, one of a newer version, or holds no sound map.
+    """
+    if not isinstance(content, dict) or content.get("format") != NAME:
+        found = content.get("format") if isinstance(content, dict) else type(content).__name__
+        raise VinguiError(f'Expected JSON with "format": "{NAME}", received {brief(found)}')
+    _check_version(content.get("version"))
+    rows = content.get("rows")
+    if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
+        raise VinguiError('Expected "rows" as a list of strings, received something else')
+    starts = content.get("starts", [])
+    if not isinstance(starts, list):
+        raise VinguiError(f'Expected "starts" as a list of [row, col], received {brief(starts)}')
+    goal = content.get("goal")
+    return GridMap(
+        characters(rows, known="#.") == ord("#"),
+        None if goal is None else _cell("goal", goal),
+        tuple(_cell("starts", start) for start in starts),
+    )
+
+
+def _check_version(version: Any) -> None:
+    if type(version) is not int or version < 1:
+        raise VinguiError(f'Expected "version" as a number from 1, received {brief(version)}')
+    if version > VERSION:
+        raise VinguiError(
+            f"Expected a map of version {VERSION}, received one of version {brief(version)}, "
+            "made by a newer vingui"
+        )
+
+
+def _cell(key: str, value: Any) -> Cell:
+    # JSON's true is Python's 1, and no row.
+    if (
+        not isinstance(value, list)
+        or len(value) != 2
+        or not all(type(number) is int and abs(number) < 2**31 for number in value)
+    ):
+        raise VinguiError(f'Expected [row, col] in "{key}", received {brief(value)}')
+    return value[0], value[1]
+
+
+FORMAT: Final = Format(
+    name="map",
+    title="vingui map",
+    suffixes=(".json",),
+    matches=matches,
+    read=read,
+    write=write,
+    written_suffixes=(".json",),
+)

@@ -1,0 +1,107 @@
+"""vingui's own data set: an `.npz` that `numpy.savez` writes from three arrays.
+
+`walls (n, rows, cols)` bool, `True` where a wall stands; `goal (n, 2)` and, optionally,
+`start (n, 2)` whole numbers, `(row, col)` from 0. Walls of whole numbers are taken too where
+they are 0 and 1 only, 1 being the wall. Further arrays are ignored.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief
+from vingui.core.formats.base import Format
+from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
+from vingui.core.grid import check_shape
+
+ZIP_HEADS: Final = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def matches(head: bytes, path: Path) -> bool:
+    """Whether it is a zip with `walls` in it."""
+    if not head.startswith(ZIP_HEADS):
+        return False
+    try:
+        return "walls" in array_names(path)
+    except (VinguiError, OSError):
+        return False
+
+
+def read(path: Path) -> DataSet:
+    """Read a data set.
+
+    Raises:
+        VinguiError: it is no sound `.npz`, or the arrays are not what the format says.
+        OSError: it cannot be read.
+    """
+    names = array_names(path)
+    if not {"walls", "goal"} <= set(names):
+        raise VinguiError(
+            "Expected the arrays walls and goal, or arr_0 to arr_11 of a planning data set, "
+            f"received {brief(', '.join(names) or 'none')}"
+        )
+    wanted = ["walls", "goal", *(["start"] if "start" in names else [])]
+    _check(read_headers(path, wanted))
+    arrays = read_arrays(path, wanted)
+    walls, notes = _as_bools(arrays["walls"])
+    return DataSet(path.stem, MapStack(walls, arrays["goal"], arrays.get("start")), notes)
+
+
+def write(path: Path, dataset: DataSet) -> None:
+    """Write a data set of maps of one size, with a goal each and one start in all or none.
+
+    Raises:
+        VinguiError: the maps are not so.
+    """
+    stack = MapStack.from_maps(dataset.maps)
+    arrays: dict[str, NDArray[Any]] = {"walls": stack.walls, "goal": stack.goals}
+    if stack.starts is not None:
+        arrays["start"] = stack.starts
+    # To an open file: given a name, NumPy adds .npz to one that ends in .NPZ.
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+
+
+def _check(headers: dict[str, ArrayHeader]) -> None:
+    walls = headers["walls"]
+    if len(walls.shape) != 3 or walls.dtype.kind not in "biu":
+        raise VinguiError(
+            "Expected walls as bools of shape (n, rows, cols), "
+            f"received {walls.dtype.name} of shape {brief(walls.shape)}"
+        )
+    check_shape(*walls.shape[1:], what="walls")
+    count = walls.shape[0]
+    if not count:
+        raise VinguiError("Expected walls of at least one map, received none")
+    for name in headers.keys() - {"walls"}:
+        cells = headers[name]
+        if cells.shape != (count, 2) or cells.dtype.kind not in "iu":
+            raise VinguiError(
+                f"Expected {name} as whole numbers of shape ({count}, 2), "
+                f"received {cells.dtype.name} of shape {brief(cells.shape)}"
+            )
+
+
+def _as_bools(walls: NDArray[Any]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    if walls.dtype.kind == "b":
+        return walls, ()
+    if walls.min() < 0 or walls.max() > 1:
+        raise VinguiError(
+            f"Expected walls of 0 and 1, received numbers from {walls.min()} to {walls.max()}"
+        )
+    return walls == 1, ("Walls were whole numbers; 1 was taken as a wall and 0 as free.",)
+
+
+FORMAT: Final = Format(
+    name="set",
+    title="vingui data set",
+    suffixes=(".npz",),
+    matches=matches,
+    read=read,
+    write=write,
+    written_suffixes=(".npz",),
+)

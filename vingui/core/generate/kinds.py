@@ -1,0 +1,280 @@
+"""The table of generators, and maps made by its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from numbers import Integral, Real
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.generate import caves, fields, mazes, rooms
+from vingui.core.generate.place import place
+from vingui.core.grid import GridMap, check_shape
+
+Setting = bool | int | float
+"""A parameter's value."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a generator: a row of a form, an option of the command line.
+
+    Attributes:
+        name: what it is called in code and, with hyphens, on the command line.
+        title: the same in words.
+        about: one line of help.
+        type: `bool`, `int` or `float`.
+        default: its value where none is given, or a function of `(rows, cols)` that returns it.
+        low: the least value allowed; `False` for a `bool`.
+        high: the greatest value allowed; `True` for a `bool`.
+    """
+
+    name: str
+    title: str
+    about: str
+    type: type[bool] | type[int] | type[float]
+    default: Setting | Callable[[int, int], Setting]
+    low: Setting = False
+    high: Setting = True
+
+    def default_for(self, *, rows: int, cols: int) -> Setting:
+        """The default on a map of that size, within the bounds."""
+        return self.default(rows, cols) if callable(self.default) else self.default
+
+    def checked(self, value: object) -> Setting:
+        """`value` as this parameter's type.
+
+        Raises:
+            VinguiError: it is of another type or out of bounds.
+        """
+        kind = {bool: bool | np.bool_, int: Integral, float: Real}[self.type]
+        fits = isinstance(value, kind) and isinstance(value, bool | np.bool_) == (self.type is bool)
+        if fits:
+            setting = self.type(value)  # type: ignore[arg-type]
+            if self.type is bool or (isfinite(setting) and self.low <= setting <= self.high):
+                return setting
+        wanted = {bool: "true or false", int: "a whole number", float: "a number"}[self.type]
+        bounds = "" if self.type is bool else f" from {self.low} to {self.high}"
+        raise VinguiError(f"Expected {self.name} as {wanted}{bounds}, received {value!r}")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of generated map.
+
+    Attributes:
+        name: what the command line, recipes and files call it.
+        title: the same in words.
+        about: one line of what such a map looks like.
+        parameters: what can be set.
+        walls: makes the walls, from `rows`, `cols`, `rng` and every parameter by its name.
+    """
+
+    name: str
+    title: str
+    about: str
+    parameters: tuple[Parameter, ...]
+    walls: Callable[..., NDArray[np.bool_]]
+
+    def settings(
+        self, *, rows: int, cols: int, given: dict[str, Setting] | None = None
+    ) -> dict[str, Setting]:
+        """Every parameter's value: the `given` ones, checked, and the defaults for the size.
+
+        Raises:
+            VinguiError: a given one is unknown, of another type or out of bounds.
+        """
+        given = given or {}
+        names = [parameter.name for parameter in self.parameters]
+        for name in given:
+            if name not in names:
+                raise VinguiError(
+                    f"Expected a parameter of {self.name} ({', '.join(names)}), received {name!r}"
+                )
+        return {
+            parameter.name: parameter.checked(given[parameter.name])
+            if parameter.name in given
+            else parameter.default_for(rows=rows, cols=cols)
+            for parameter in self.parameters
+        }
+
+
+def _border(*, default: bool) -> Parameter:
+    return Parameter("border", "Border", "close the outermost cells", bool, default)
+
+
+_OBSTACLES: Final = Kind(
+    "obstacles",
+    "Obstacle field",
+    "Discs and rectangles dropped at random, as in the paper's data",
+    (
+        Parameter(
+            "obstacles",
+            "Obstacles",
+            "how many are dropped at most; how many in fact is drawn",
+            int,
+            fields.default_obstacles,
+            0,
+            20_000,
+        ),
+        Parameter(
+            "obstacle_size",
+            "Obstacle size",
+            "the largest radius of a disc and side of a rectangle; 0 gives single cells",
+            int,
+            fields.default_obstacle_size,
+            0,
+            64,
+        ),
+        _border(default=True),
+    ),
+    fields.obstacle_walls,
+)
+
+_NOISE: Final = Kind(
+    "noise",
+    "Noise",
+    "Every cell a wall with the same chance",
+    (
+        Parameter("density", "Density", "the share of walls", float, 0.3, 0.0, 1.0),
+        _border(default=False),
+    ),
+    fields.noise_walls,
+)
+
+_MAZE: Final = Kind(
+    "maze",
+    "Maze",
+    "A depth-first maze with long winding corridors",
+    (
+        Parameter(
+            "openness",
+            "Openness",
+            "the share of the remaining walls that is opened; 0 leaves a single way",
+            float,
+            0.0,
+            0.0,
+            1.0,
+        ),
+    ),
+    mazes.maze_walls,
+)
+
+_ROOMS: Final = Kind(
+    "rooms",
+    "Rooms",
+    "Rooms of unlike sizes, connected by doors",
+    (
+        Parameter(
+            "room_size",
+            "Room size",
+            "the smallest side of a room",
+            int,
+            rooms.default_room_size,
+            1,
+            64,
+        ),
+        Parameter("doors", "Doors", "how many a wall has at most", int, 2, 1, 8),
+        _border(default=True),
+    ),
+    rooms.room_walls,
+)
+
+_CAVES: Final = Kind(
+    "caves",
+    "Caves",
+    "Halls and passages with rough walls, all connected",
+    (
+        Parameter("density", "Density", "the share of rock to begin with", float, 0.44, 0.0, 1.0),
+        Parameter("steps", "Smoothing", "how often the rock is smoothed", int, 4, 0, 20),
+    ),
+    caves.cave_walls,
+)
+
+KINDS: Final = {kind.name: kind for kind in (_OBSTACLES, _NOISE, _MAZE, _ROOMS, _CAVES)}
+"""Every kind of generated map by its name; the first is the default."""
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of generated map called `name`.
+
+    Raises:
+        VinguiError: there is none of that name.
+    """
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise VinguiError(f"Expected a kind of map of {', '.join(KINDS)}, received {name!r}") from (
+            None
+        )
+
+
+def generate_walls(
+    kind: str, *, rows: int, cols: int, rng: np.random.Generator, **params: Setting
+) -> NDArray[np.bool_]:
+    """The walls of a random map.
+
+    Args:
+        kind: a name of `KINDS`.
+        rows: the map's rows.
+        cols: the map's columns.
+        rng: the source of chance; the same state gives the same walls.
+        **params: the kind's parameters; those left out suit the map's size.
+
+    Returns:
+        `(rows, cols)` bool, `True` where a wall stands. Two free cells or more are neighbours,
+        so that a goal and a start that reaches it find room.
+
+    Raises:
+        VinguiError: the kind or a parameter is unknown, or the size or a value is out of bounds.
+    """
+    row_of_table = kind_named(kind)
+    check_shape(rows, cols)
+    settings = row_of_table.settings(rows=rows, cols=cols, given=params)
+    return row_of_table.walls(rows=rows, cols=cols, rng=rng, **settings)
+
+
+def generate(
+    kind: str, *, rows: int, cols: int, rng: np.random.Generator, **params: Setting
+) -> GridMap:
+    """A random map with a goal and one start, which reaches it under every movement rule.
+
+    Args:
+        kind: a name of `KINDS`.
+        rows: the map's rows.
+        cols: the map's columns.
+        rng: the source of chance; the same state gives the same map.
+        **params: the kind's parameters; those left out suit the map's size.
+
+    Raises:
+        VinguiError: the kind or a parameter is unknown, or the size or a value is out of bounds.
+    """
+    return place(generate_walls(kind, rows=rows, cols=cols, rng=rng, **params), rng)
+
+
+def generate_many(
+    kind: str, *, count: int, rows: int, cols: int, seed: int, **params: Setting
+) -> list[GridMap]:
+    """Random maps of which the one at place i depends on `(seed, i)` and not on `count`.
+
+    Args:
+        kind: a name of `KINDS`.
+        count: how many, 0 or more.
+        rows: the maps' rows.
+        cols: the maps' columns.
+        seed: 0 or more.
+        **params: the kind's parameters; those left out suit the maps' size.
+
+    Raises:
+        VinguiError: as `generate`, or `count` or `seed` is not a whole number of 0 or more.
+    """
+    for name, number in (("count", count), ("seed", seed)):
+        if not isinstance(number, Integral) or isinstance(number, bool) or number < 0:
+            raise VinguiError(f"Expected {name} as a whole number from 0, received {number!r}")
+    return [
+        generate(kind, rows=rows, cols=cols, rng=np.random.default_rng([seed, place_]), **params)
+        for place_ in range(count)
+    ]

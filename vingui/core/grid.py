@@ -1,0 +1,135 @@
+"""The immutable gridworld map."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from vingui.core.errors import VinguiError
+
+Cell = tuple[int, int]
+"""A `(row, col)` pair, both from 0, row 0 at the top."""
+
+MIN_SIDE = 2
+MAX_SIDE = 1024
+
+
+def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
+    """Raise `VinguiError` unless `rows` x `cols` is a size that a map may have.
+
+    Importers call it on the size a file claims, before they take memory for it.
+    """
+    if not (MIN_SIDE <= rows <= MAX_SIDE and MIN_SIDE <= cols <= MAX_SIDE):
+        raise VinguiError(
+            f"Expected {what} of {MIN_SIDE}x{MIN_SIDE} to {MAX_SIDE}x{MAX_SIDE} cells, "
+            f"received {rows}x{cols}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class GridMap:
+    """A gridworld: walls, at most one goal, any number of starts. Immutable.
+
+    Attributes:
+        walls: `(rows, cols)` bool, `True` where a wall stands. Kept as a read-only copy.
+        goal: the goal's `(row, col)`, or `None`.
+        starts: the starts' `(row, col)`, in the order they were placed, without repeats.
+
+    Raises:
+        VinguiError: the walls are not a 2-d bool array of 2x2 to 1024x1024 cells, or the goal
+            or a start lies outside the map or in a wall.
+    """
+
+    walls: NDArray[np.bool_]
+    goal: Cell | None = None
+    starts: tuple[Cell, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "walls", _frozen_walls(self.walls))
+        if self.goal is not None:
+            object.__setattr__(self, "goal", self._checked("goal", self.goal))
+        starts = dict.fromkeys(self._checked("start", start) for start in self.starts)
+        object.__setattr__(self, "starts", tuple(starts))
+
+    def _checked(self, what: str, cell: Any) -> Cell:
+        try:
+            row, col = (int(number) for number in cell)
+            exact = (row, col) == tuple(cell)
+        except (TypeError, ValueError):
+            exact = False
+        if not exact:
+            raise VinguiError(
+                f"Expected {what} as (row, col) of whole numbers, received {cell!r}"
+            ) from None
+        if not (0 <= row < self.rows and 0 <= col < self.cols):
+            raise VinguiError(
+                f"Expected {what} inside the {self.rows}x{self.cols} map, "
+                f"received row {row}, col {col}"
+            )
+        if self.walls[row, col]:
+            raise VinguiError(
+                f"Expected {what} on a free cell, received the wall at row {row}, col {col}"
+            )
+        return row, col
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return int(self.walls.shape[0])
+
+    @property
+    def cols(self) -> int:
+        """The number of columns."""
+        return int(self.walls.shape[1])
+
+    @cached_property
+    def free(self) -> NDArray[np.bool_]:
+        """`(rows, cols)` bool, `True` where one can stand."""
+        free = ~self.walls
+        free.flags.writeable = False
+        return free
+
+    def with_goal(self, goal: Cell | None) -> Self:
+        """The same map with another goal, or none."""
+        return type(self)(self.walls, goal, self.starts)
+
+    def with_starts(self, starts: tuple[Cell, ...]) -> Self:
+        """The same map with other starts."""
+        return type(self)(self.walls, self.goal, starts)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, GridMap):
+            return NotImplemented
+        return (
+            self.goal == other.goal
+            and self.starts == other.starts
+            and np.array_equal(self.walls, other.walls)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.walls.shape, self.walls.tobytes(), self.goal, self.starts))
+
+    def __repr__(self) -> str:
+        walls = int(self.walls.sum())
+        return (
+            f"GridMap({self.rows}x{self.cols}, {walls} walls, "
+            f"goal={self.goal}, starts={self.starts})"
+        )
+
+
+def _frozen_walls(walls: ArrayLike) -> NDArray[np.bool_]:
+    array = np.asarray(walls)
+    if array.dtype != np.bool_ or array.ndim != 2:
+        raise VinguiError(
+            "Expected walls as a bool array of shape (rows, cols), "
+            f"received {array.dtype} of shape {array.shape}"
+        )
+    check_shape(*array.shape, what="walls")
+    # A view of read-only memory may still change through its base: only a copy is safe, and
+    # only an array that owns read-only memory may be shared.
+    if array.flags.writeable or array.base is not None:
+        array = array.copy()
+        array.flags.writeable = False
+    return array

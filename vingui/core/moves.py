@@ -1,0 +1,107 @@
+"""Actions, their costs, and the movement rules.
+
+One action order everywhere, that of the paper's data (Tamar et al. 2016): N, S, E, W, NE, NW,
+SE, SW. Straight moves cost 1, diagonal ones sqrt 2.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+
+ACTION_NAMES: Final = ("N", "S", "E", "W", "NE", "NW", "SE", "SW")
+
+DELTAS: Final[NDArray[np.int64]] = np.array(
+    [(-1, 0), (1, 0), (0, 1), (0, -1), (-1, 1), (-1, -1), (1, 1), (1, -1)]
+)
+"""`(8, 2)`: the `(row, col)` step of each action."""
+DELTAS.flags.writeable = False
+
+COSTS: Final[NDArray[np.float64]] = np.hypot(DELTAS[:, 0], DELTAS[:, 1])
+"""`(8,)`: the length of each action's step, in cells."""
+COSTS.flags.writeable = False
+
+
+@dataclass(frozen=True)
+class MoveRule:
+    """Which moves a cell allows. A move that is not allowed stays put.
+
+    Attributes:
+        name: what the command line, cards and files call it.
+        title: the same in words.
+        n_actions: 4 or 8: the first so many actions of the common order.
+        free_corners: of the two cells that a diagonal move passes between, how many must be free.
+    """
+
+    name: str
+    title: str
+    n_actions: int
+    free_corners: int
+
+    @property
+    def deltas(self) -> NDArray[np.int64]:
+        """`(n_actions, 2)`: the `(row, col)` step of each action."""
+        return DELTAS[: self.n_actions]
+
+    @property
+    def costs(self) -> NDArray[np.float64]:
+        """`(n_actions,)`: the length of each action's step, in cells."""
+        return COSTS[: self.n_actions]
+
+    def legal(self, walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which actions move from each cell.
+
+        Args:
+            walls: `(..., rows, cols)` bool; outside the map counts as wall.
+
+        Returns:
+            `(..., rows, cols, n_actions)` bool, `False` everywhere on walls.
+        """
+        free = ~walls
+        padding = [(0, 0)] * (free.ndim - 2) + [(1, 1), (1, 1)]
+        padded = np.pad(free, padding)
+        rows, cols = free.shape[-2:]
+
+        def at(row: int, col: int) -> NDArray[np.bool_]:
+            return padded[..., 1 + row : 1 + row + rows, 1 + col : 1 + col + cols]
+
+        legal = np.empty((*free.shape, self.n_actions), bool)
+        for action, (row, col) in enumerate(self.deltas.tolist()):
+            allowed = free & at(row, col)
+            if row and col and self.free_corners:
+                corners = at(row, 0).astype(np.int8) + at(0, col)
+                allowed &= corners >= self.free_corners
+            legal[..., action] = allowed
+        return legal
+
+
+FOUR: Final = MoveRule("4", "4 neighbours", 4, 0)
+EIGHT: Final = MoveRule("8", "8 neighbours, corners may be cut", 8, 0)
+EIGHT_ONE_FREE: Final = MoveRule(
+    "8-one-free", "8 neighbours, diagonal where at least one corner cell is free", 8, 1
+)
+EIGHT_BOTH_FREE: Final = MoveRule(
+    "8-both-free", "8 neighbours, diagonal where both corner cells are free", 8, 2
+)
+
+RULES: Final = {rule.name: rule for rule in (EIGHT, EIGHT_ONE_FREE, EIGHT_BOTH_FREE, FOUR)}
+"""Every movement rule by its name; the first is the default, the paper's world."""
+
+DEFAULT_RULE: Final = EIGHT
+
+
+def rule_named(name: str) -> MoveRule:
+    """The movement rule called `name`.
+
+    Raises:
+        VinguiError: there is none of that name.
+    """
+    try:
+        return RULES[name]
+    except KeyError:
+        raise VinguiError(
+            f"Expected a movement rule of {', '.join(RULES)}, received {name!r}"
+        ) from None

@@ -1,0 +1,90 @@
+"""The exact oracle: shortest paths by Dijkstra. It labels training data and checks the network."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import Cell, GridMap
+from vingui.core.moves import MoveRule
+
+TIE_TOLERANCE = 1e-6
+"""Two lengths closer than this are equal.
+
+Lengths are m + n sqrt 2. Up to n = 10^5 two different ones are at least 3e-6 apart, and the
+rounding of a million additions in float64 stays far below 1e-6.
+"""
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """The exact solution of a map.
+
+    Attributes:
+        cost_to_go: `(rows, cols)` float64, the length of the shortest path to the goal in cells;
+            `inf` on walls and where the goal cannot be reached.
+        optimal: `(rows, cols, n_actions)` bool, *every* action that begins a shortest path;
+            all `False` at the goal, on walls and where the goal cannot be reached.
+    """
+
+    cost_to_go: NDArray[np.float64]
+    optimal: NDArray[np.bool_]
+
+    @property
+    def reachable(self) -> NDArray[np.bool_]:
+        """`(rows, cols)` bool, the cells from which the goal can be reached, itself included."""
+        return np.isfinite(self.cost_to_go)
+
+
+def solve(grid: GridMap, rule: MoveRule) -> Oracle:
+    """Solve a map exactly.
+
+    Raises:
+        VinguiError: the map has no goal.
+    """
+    if grid.goal is None:
+        raise VinguiError("Expected a map with a goal, received one without")
+    legal = rule.legal(grid.walls)
+    cost_to_go = _dijkstra(legal, grid.goal, rule)
+    return Oracle(cost_to_go, optimal_actions(cost_to_go, legal, rule))
+
+
+def _dijkstra(legal: NDArray[np.bool_], goal: Cell, rule: MoveRule) -> NDArray[np.float64]:
+    # Every rule allows a move exactly if it allows the way back, so the distance *from* the
+    # goal over the same graph is the cost-to-go, and no reversed copy is built.
+    rows, cols, _ = legal.shape
+    steps = rule.deltas @ (cols, 1)
+    cell, action = np.divmod(np.flatnonzero(legal), rule.n_actions)
+    row_starts = np.zeros(rows * cols + 1, np.int32)
+    np.cumsum(legal.reshape(rows * cols, -1).sum(axis=1), out=row_starts[1:])
+    neighbour = (cell + steps[action]).astype(np.int32)
+    graph = csr_array((rule.costs[action], neighbour, row_starts), shape=(rows * cols,) * 2)
+    distance = dijkstra(graph, indices=goal[0] * cols + goal[1])
+    return np.asarray(distance, np.float64).reshape(rows, cols)
+
+
+def optimal_actions(
+    cost_to_go: NDArray[np.float64], legal: NDArray[np.bool_], rule: MoveRule
+) -> NDArray[np.bool_]:
+    """Every action that begins a shortest path.
+
+    Args:
+        cost_to_go: `(rows, cols)` exact lengths, `inf` where there is no path.
+        legal: `(rows, cols, n_actions)`, from `MoveRule.legal`.
+        rule: the movement rule of both.
+
+    Returns:
+        `(rows, cols, n_actions)` bool, all `False` at the goal and where there is no path.
+    """
+    rows, cols = cost_to_go.shape
+    padded = np.pad(cost_to_go, 1, constant_values=np.inf)
+    # At the goal no action is better than being there, and inf - inf is no tie.
+    limit = np.where(np.isfinite(cost_to_go), cost_to_go + TIE_TOLERANCE, -np.inf)
+    optimal = np.empty_like(legal)
+    for action, ((row, col), cost) in enumerate(zip(rule.deltas.tolist(), rule.costs, strict=True)):
+        onward = padded[1 + row : 1 + row + rows, 1 + col : 1 + col + cols] + cost
+        optimal[..., action] = legal[..., action] & (onward <= limit)
+    return optimal
