@@ -12,6 +12,9 @@ from vingui.core.grid import GridMap
 MAX_ARRAY_BYTES: Final = 512 * 2**20
 """The most that is unpacked from one file: 128,000 maps of 64x64. Checked before it is taken."""
 
+MAX_MAPS: Final = 1_000_000
+"""The most maps read from one file, so that cells and counts stay small beside the maps."""
+
 MAX_TEXT_BYTES: Final = 16 * 2**20
 """The longest text file read: a 1024x1024 map with a start on every cell fits."""
 
@@ -57,6 +60,12 @@ def only_map(dataset: DataSet) -> GridMap:
             f"received {len(dataset.maps)}: .npz holds many"
         )
     return dataset.maps[0]
+
+
+def check_count(count: int) -> None:
+    """Raise `VinguiError` unless a file may hold `count` maps. Call it before reading them."""
+    if not 1 <= count <= MAX_MAPS:
+        raise VinguiError(f"Expected 1 to {MAX_MAPS:,} maps, received {count:,}")
 
 
 def counted(number: int, noun: str) -> str:

@@ -137,7 +137,8 @@ def _previewed(
 ) -> Variable | None:
     """The variable at `offset`, `packed` bytes long in the file; `None` for other elements."""
     preview, nbytes = file.read(min(packed, _PREVIEW_BYTES)), packed
-    if kind == _COMPRESSED:
+    compressed = kind == _COMPRESSED
+    if compressed:
         try:
             preview = zlib.decompressobj().decompress(preview, _PREVIEW_BYTES)
         except zlib.error:
@@ -157,7 +158,6 @@ def _previewed(
     # A matrix without a name is MATLAB's own, for function handles.
     if not matrix.name:
         return None
-    compressed = nbytes != packed or kind == _COMPRESSED
     return Variable(
         matrix.name, matrix.kind, matrix.shape, nbytes, offset, packed, compressed, order
     )
@@ -174,14 +174,17 @@ def _unpacked(path: Path, variable: Variable) -> memoryview:
         data = file.read(variable._packed_bytes)
     if variable._compressed:
         try:
-            data = zlib.decompressobj().decompress(data, 8 + variable.nbytes)[8:]
+            plain = zlib.decompressobj().decompress(data, 8 + variable.nbytes)
         except zlib.error:
             raise VinguiError(f"Expected sound data in {variable.name}, received damage") from None
-    if len(data) != variable.nbytes:
+        content = memoryview(plain)[8:]
+    else:
+        content = memoryview(data)
+    if len(content) != variable.nbytes:
         raise VinguiError(
-            f"Expected {variable.nbytes:,} bytes of {variable.name}, received {len(data):,}"
+            f"Expected {variable.nbytes:,} bytes of {variable.name}, received {len(content):,}"
         )
-    return memoryview(data)
+    return content
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,16 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular
 from vingui.core.formats import base
 
-_END = b"PK\x05\x06"
-_END_SIZE = 22
-_ZIP64_LOCATOR = b"PK\x06\x07"
-_ZIP64_LOCATOR_SIZE = 20
+_END: Final = b"PK\x05\x06"
+_END_SIZE: Final = 22
+_ZIP64_LOCATOR: Final = b"PK\x06\x07"
+_ZIP64_LOCATOR_SIZE: Final = 20
 _MAX_DIRECTORY_BYTES: Final = 2**20
 """The longest table of contents read: ten thousand arrays. zipfile takes all of it at once."""
 
-_CHUNK_BYTES = 2**20
+_CHUNK_BYTES: Final = 2**20
+
+_HEADER_READERS: Final = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         EOFError,
         NotImplementedError,
         struct.error,
-        UnicodeDecodeError,
         OverflowError,
+        ValueError,  # A damaged offset makes zipfile seek before the beginning.
     ) as error:
-        raise VinguiError(f"Expected a sound .npz file, received a damaged one: {error}") from error
-    except ValueError as error:
-        # A damaged offset makes zipfile seek before the beginning.
         raise VinguiError(f"Expected a sound .npz file, received a damaged one: {error}") from error
 
 
@@ -186,18 +185,8 @@ def _parsed_header(name: str, file: IO[bytes]) -> ArrayHeader:
         with warnings.catch_warnings():
             # NumPy warns of headers from Python 2, which it reads all the same.
             warnings.simplefilter("ignore")
-            version = npy.read_magic(file)
-            if version == (1, 0):
-                shape, fortran_order, dtype = npy.read_array_header_1_0(file)
-            elif version == (2, 0):
-                shape, fortran_order, dtype = npy.read_array_header_2_0(file)
-            else:
-                # 3.0 differs for the names of fields only, and those are refused anyway.
-                raise VinguiError(f"Expected {name} in version 1 or 2, received {version}")
-    except VinguiError:
-        raise
-    except zlib.error:
-        raise
+            # 3.0 differs in the names of fields only, and arrays with fields are refused anyway.
+            shape, fortran_order, dtype = _HEADER_READERS[npy.read_magic(file)](file)
     except Exception as error:
         # The header is a Python literal: parsing it can fail in nearly any way.
         raise VinguiError(f"Expected an array {name}, received a damaged header") from error
@@ -222,7 +211,7 @@ def _numbers(archive: zipfile.ZipFile, header: ArrayHeader) -> NDArray[Any]:
     array = np.empty(shape, header.dtype)
     with archive.open(f"{header.name}.npy") as file:
         _parsed_header(header.name, file)
-        _fill(memoryview(array.reshape(-1).view(np.uint8)), file, header.name)
+        _fill(array.reshape(-1).view(np.uint8).data, file, header.name)
         # The checksum is compared once all is read and the end is met.
         if file.read(1):
             raise VinguiError(f"Expected {header.nbytes:,} bytes of {header.name}, received more")

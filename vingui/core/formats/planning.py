@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.formats.base import Format, counted
+from vingui.core.formats.base import Format, check_count, counted
 from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
 from vingui.core.formats.vingui_set import ZIP_HEADS
 from vingui.core.grid import check_shape
@@ -70,12 +70,13 @@ def read(path: Path, *, split: str = "test") -> DataSet:
 
 def _check_split(headers: Mapping[str, ArrayHeader], number: int) -> None:
     maps, goals, policies, distances = (headers[f"arr_{4 * number + at}"] for at in range(4))
-    if len(maps.shape) != 3 or not maps.shape[0]:
+    if len(maps.shape) != 3:
         raise VinguiError(
             f"Expected maps of shape (n, s, s) in {maps.name}, received {brief(maps.shape)}"
         )
     count, rows, cols = maps.shape
     check_shape(rows, cols)
+    check_count(count)
     actions = policies.shape[1] if len(policies.shape) == 5 else 0
     if actions not in (4, 8) or policies.shape != (count, actions, 1, rows, cols):
         raise VinguiError(
@@ -113,8 +114,7 @@ def _notes(split: str, counts: Mapping[str, int], actions: int) -> tuple[str, ..
     )
     return (
         f"Read the {split} split, {counted(counts[split], 'map')}; the file also has {others}.",
-        f"Its own policies have {actions} actions and its distances count every move as 1; "
-        "they were not read.",
+        f"Not read: its own policies, of {actions} actions, and distances, every move as 1.",
     )
 
 

@@ -18,7 +18,7 @@ from vingui.core.grid import Cell, GridMap
 _KNOWN: Final = "#.GS"
 
 
-def matches(head: bytes, path: Path) -> bool:  # noqa: ARG001
+def matches(head: bytes, path: Path) -> bool:
     """Whether nothing but the four characters stands in it."""
     text = head.strip()
     return bool(text) and not text.strip(_KNOWN.encode() + b"\r\n")

@@ -33,7 +33,7 @@ NAME: Final = "vingui-map"
 VERSION: Final = 1
 
 
-def matches(head: bytes, path: Path) -> bool:  # noqa: ARG001
+def matches(head: bytes, path: Path) -> bool:
     """Whether it is a JSON object that says near its start that it is a vingui map."""
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") and b'"vingui-map"' in head
 

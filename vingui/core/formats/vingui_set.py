@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.formats.base import Format
+from vingui.core.formats.base import Format, check_count
 from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
 from vingui.core.grid import check_shape
 
@@ -75,8 +75,7 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
         )
     check_shape(*walls.shape[1:], what="walls")
     count = walls.shape[0]
-    if not count:
-        raise VinguiError("Expected walls of at least one map, received none")
+    check_count(count)
     for name in headers.keys() - {"walls"}:
         cells = headers[name]
         if cells.shape != (count, 2) or cells.dtype.kind not in "iu":

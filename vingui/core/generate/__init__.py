@@ -14,7 +14,7 @@ from vingui.core.generate.kinds import (
     generate_walls,
     kind_named,
 )
-from vingui.core.generate.place import largest_region, place
+from vingui.core.generate.placing import largest_region, place
 
 __all__ = [
     "KINDS",

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from vingui.core.generate.place import add_border, largest_region, make_room
+from vingui.core.generate.placing import add_border, largest_region, make_room
 
 _MAJORITY = 5
 _SMALLEST_HALL = 6
@@ -46,7 +46,7 @@ def _smoothed(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _joined(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The same cave with every hall joined to the largest, and the small ones filled."""
     labels, count = ndimage.label(~walls)
-    if count < 2:  # noqa: PLR2004
+    if count < 2:
         return walls
     sizes = np.bincount(labels.ravel())
     main = largest_region(walls)

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.generate.place import add_border, make_room
+from vingui.core.generate.placing import add_border, make_room
 
 _PAPER = ((30, 8, 0), (40, 16, 1), (50, 28, 2))
 """Obstacles at most, the map's side, and the largest obstacle, as the paper's data have them."""
@@ -36,7 +36,7 @@ def _mean_cells(size: int) -> float:
 def default_obstacle_size(rows: int, cols: int) -> int:
     """The largest obstacle that suits the map: 0, 1, 2 at 8x8, 16x16, 28x28 (the paper's)."""
     side = float(np.sqrt(rows * cols))
-    if side < 32:  # noqa: PLR2004
+    if side < 32:
         return min(range(len(_PAPER)), key=lambda size: abs(_PAPER[size][1] - side))
     return min(round(side / 13), _LARGEST_BY_DEFAULT)
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 from numbers import Integral, Real
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.generate import caves, fields, mazes, rooms
-from vingui.core.generate.place import place
+from vingui.core.generate.placing import place
 from vingui.core.grid import GridMap, check_shape
 
 Setting = bool | int | float
@@ -41,10 +41,10 @@ class Parameter:
     high: Setting = True
 
     def default_for(self, *, rows: int, cols: int) -> Setting:
-        """The default on a map of that size, within the bounds."""
+        """The default on a map of that size."""
         return self.default(rows, cols) if callable(self.default) else self.default
 
-    def checked(self, value: object) -> Setting:
+    def checked(self, value: Any) -> Setting:
         """`value` as this parameter's type.
 
         Raises:
@@ -53,7 +53,7 @@ class Parameter:
         kind = {bool: bool | np.bool_, int: Integral, float: Real}[self.type]
         fits = isinstance(value, kind) and isinstance(value, bool | np.bool_) == (self.type is bool)
         if fits:
-            setting = self.type(value)  # type: ignore[arg-type]
+            setting = self.type(value)
             if self.type is bool or (isfinite(setting) and self.low <= setting <= self.high):
                 return setting
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}[self.type]
@@ -275,6 +275,6 @@ def generate_many(
         if not isinstance(number, Integral) or isinstance(number, bool) or number < 0:
             raise VinguiError(f"Expected {name} as a whole number from 0, received {number!r}")
     return [
-        generate(kind, rows=rows, cols=cols, rng=np.random.default_rng([seed, place_]), **params)
-        for place_ in range(count)
+        generate(kind, rows=rows, cols=cols, rng=np.random.default_rng([seed, index]), **params)
+        for index in range(count)
     ]

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.generate.place import make_room
+from vingui.core.generate.placing import make_room
 
 _CHUNK: Final = 4096
 _LCM: Final = 12
@@ -45,7 +45,7 @@ def maze_walls(
 
 
 def _nodes(side: int) -> range:
-    return range(1, side - 1, 2) if side > 2 else range(1)  # noqa: PLR2004
+    return range(1, side - 1, 2) if side > 2 else range(1)
 
 
 def _carve(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:

@@ -3,7 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.generate.place import add_border, make_room
+from vingui.core.generate.placing import add_border, make_room
+
+_Box = tuple[int, int, int, int]
+"""A room: its first row and column, and the row and column after its last ones."""
 
 _KEEP_WHOLE = 0.25
 """The chance that a room which could still be divided stays whole: rooms of unlike sizes."""
@@ -11,7 +14,7 @@ _KEEP_WHOLE = 0.25
 
 def default_room_size(rows: int, cols: int) -> int:
     """The smallest room's side that suits the map."""
-    return min(max(2, round(min(rows, cols) / 10)), 12)
+    return min(max(2, round(min(rows, cols) / 8)), 12)
 
 
 def room_walls(
@@ -38,29 +41,41 @@ def room_walls(
     edge = 1 + int(walls[0, 0])
     pending = [(edge, edge, rows + 2 - edge, cols + 2 - edge)]
     while pending:
-        top, left, bottom, right = pending.pop()
-        tall = bottom - top > right - left
-        if bottom - top == right - left:
-            tall = rng.random() < 0.5  # noqa: PLR2004
-        # A view on its side lets one function divide both ways.
-        for upright in (tall, not tall):
-            view = padded if upright else padded.T
-            box = (top, left, bottom, right) if upright else (left, top, right, bottom)
-            wall = _divide(view, box, rng, room_size=room_size, doors=doors)
-            if wall:
-                break
-        else:
-            continue
-        if upright:
-            pending += [(top, left, wall, right), (wall + 1, left, bottom, right)]
-        else:
-            pending += [(top, left, bottom, wall), (top, wall + 1, bottom, right)]
+        pending += _halves(padded, pending.pop(), rng, room_size=room_size, doors=doors)
     return make_room(padded[1:-1, 1:-1].copy())
+
+
+def _halves(
+    padded: NDArray[np.bool_],
+    box: _Box,
+    rng: np.random.Generator,
+    *,
+    room_size: int,
+    doors: int,
+) -> list[_Box]:
+    """Divide a room across its longer side, or else its other one, in place.
+
+    Returns:
+        The two rooms, or none where the room stays whole.
+    """
+    top, left, bottom, right = box
+    height, width = bottom - top, right - left
+    tall = height > width or (height == width and rng.random() < 0.5)
+    for upright in (tall, not tall):
+        # A view on its side lets one function divide both ways.
+        view = padded if upright else padded.T
+        turned = box if upright else (left, top, right, bottom)
+        wall = _divide(view, turned, rng, room_size=room_size, doors=doors)
+        if wall is not None and upright:
+            return [(top, left, wall, right), (wall + 1, left, bottom, right)]
+        if wall is not None:
+            return [(top, left, bottom, wall), (top, wall + 1, bottom, right)]
+    return []
 
 
 def _divide(
     padded: NDArray[np.bool_],
-    box: tuple[int, int, int, int],
+    box: _Box,
     rng: np.random.Generator,
     *,
     room_size: int,

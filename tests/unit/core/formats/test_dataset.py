@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+
+
+@pytest.fixture
+def stack(walls):
+    three = np.stack([walls, walls, walls])
+    return MapStack(three, np.array([[1, 1], [1, 2], [2, 3]]), np.array([[2, 1], [2, 2], [2, 3]]))
+
+
+def test_a_data_set_needs_a_map():
+    with pytest.raises(VinguiError, match="at least one map, received none"):
+        DataSet("empty", ())
+
+
+def test_a_stack_makes_its_maps_on_access(stack, walls):
+    assert len(stack) == 3
+    assert stack[1] == GridMap(walls, (1, 2), ((2, 2),))
+    assert stack[-1].goal == (2, 3)
+    assert [grid.goal for grid in stack] == [(1, 1), (1, 2), (2, 3)]
+    assert type(stack[0].goal[0]) is int
+    with pytest.raises(IndexError):
+        stack[3]
+
+
+def test_a_stack_without_starts(walls):
+    assert MapStack(walls[None], np.array([[1, 1]]))[0].starts == ()
+
+
+def test_a_slice_shares_the_walls(stack):
+    part = stack[1:]
+    assert [grid.goal for grid in part] == [(1, 2), (2, 3)]
+    assert [grid.starts for grid in part] == [((2, 2),), ((2, 3),)]
+    assert np.shares_memory(part.walls, stack.walls)
+
+
+def test_a_stack_cannot_change(walls):
+    three = np.stack([walls] * 3)
+    goals = np.array([[1, 1]] * 3)
+    stack = MapStack(three, goals)
+    three[:] = True
+    goals[:] = 0
+    assert stack[0] == GridMap(walls, (1, 1))
+    for array in (stack.walls, stack.goals):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+@pytest.mark.parametrize("what", ["goal", "start"])
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ((0, 2), "the {} of map 1 on a free cell, received the wall at row 0, col 2"),
+        ((4, 1), "the {} of map 1 inside its 4x5 cells, received row 4, col 1"),
+        ((1, 5), "the {} of map 1 inside its 4x5 cells, received row 1, col 5"),
+        ((-1, 1), "the {} of map 1 inside its 4x5 cells, received row -1, col 1"),
+    ],
+)
+def test_a_stack_names_the_map_that_is_wrong(walls, what, cell, message):
+    good = np.array([[1, 1]] * 3)
+    bad = good.copy()
+    bad[1] = cell
+    goals, starts = (bad, good) if what == "goal" else (good, bad)
+    with pytest.raises(VinguiError, match=message.format(what)):
+        MapStack(np.stack([walls] * 3), goals, starts)
+
+
+def test_a_number_that_int64_cannot_hold_is_outside(walls):
+    with pytest.raises(VinguiError, match="received row 18446744073709551615"):
+        MapStack(walls[None], np.array([[2**64 - 1, 1]], np.uint64))
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        (np.zeros((1, 4, 5), np.uint8), np.array([[1, 1]])),
+        (np.zeros((4, 5), bool), np.array([[1, 1]])),
+        (np.zeros((0, 4, 5), bool), np.zeros((0, 2), int)),
+        (np.zeros((1, 1, 5), bool), np.array([[0, 1]])),
+        (np.zeros((1, 4, 5), bool), np.array([[1.0, 1.0]])),
+        (np.zeros((1, 4, 5), bool), np.array([1, 1])),
+        (np.zeros((1, 4, 5), bool), np.array([[1, 1], [1, 1]])),
+    ],
+)
+def test_a_stack_refuses_other_shapes_and_dtypes(arrays):
+    with pytest.raises(VinguiError, match="Expected .* received"):
+        MapStack(*arrays)
+
+
+def test_stacking_maps_gives_them_back(stack):
+    maps = list(stack)
+    assert list(MapStack.from_maps(maps)) == maps
+    assert MapStack.from_maps(stack) is stack
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda grid: grid.with_goal(None), "a goal in every map, received none in map 1"),
+        (lambda grid: grid.with_starts(()), "received 1 in map 0 and 0 in map 1"),
+        (lambda grid: grid.with_starts(((1, 1), (2, 2))), "received 2 in map 1"),
+        (lambda grid: GridMap(grid.walls.T, (1, 1), ((2, 1),)), "received 5x4 for map 1"),
+    ],
+)
+def test_maps_that_differ_do_not_stack(stack, change, message):
+    with pytest.raises(VinguiError, match=message):
+        MapStack.from_maps([stack[0], change(stack[1])])
+
+
+def test_no_maps_do_not_stack():
+    with pytest.raises(VinguiError, match="at least one map"):
+        MapStack.from_maps([])

@@ -1,0 +1,285 @@
+"""Files made to do harm: they may be refused or read, and nothing else."""
+
+import io
+import json
+import random
+import struct
+import tracemalloc
+import zipfile
+import zlib
+from contextlib import suppress
+
+import numpy as np
+import pytest
+import scipy.io
+from PIL import Image
+
+from vingui.core.errors import VinguiError
+from vingui.core.formats import base, read_dataset
+
+MIB = 2**20
+WALLS = np.array([[mark == "#" for mark in row] for row in ("#####", "#..##", "#...#", "#####")])
+SQUARE = np.pad(WALLS, ((0, 1), (0, 0)), constant_values=True)
+
+
+def saved(save, *args, **kwargs):
+    buffer = io.BytesIO()
+    save(buffer, *args, **kwargs)
+    return buffer.getvalue()
+
+
+def own_set(save=np.savez):
+    return saved(
+        save, walls=np.stack([WALLS] * 2), goal=np.array([[1, 1]] * 2), start=np.array([[2, 2]] * 2)
+    )
+
+
+def planning_set():
+    hot = np.zeros((1, 1, 4, 5), np.uint8)
+    hot[0, 0, 1, 1] = 1
+    policy = np.zeros((1, 8, 1, 4, 5), np.uint8)
+    split = [(~WALLS).astype(np.uint8)[None], hot, policy, hot]
+    return saved(np.savez, *split * 3)
+
+
+def paper_set(*, compressed):
+    value = np.full((1, 25), -1, np.int16)
+    value[0, 6] = 10
+    cells = np.empty((1, 1), object)
+    cells[0, 0] = np.array([[3, 4], [2, 3], [2, 2]], np.uint8)
+    free = (~SQUARE).astype(np.uint8).reshape(1, 25, order="F")
+    arrays = {"all_im_data": free, "all_value_data": value, "all_states_xy": cells}
+    return saved(scipy.io.savemat, arrays, do_compression=compressed)
+
+
+def image(kind, **options):
+    pixels = np.kron(np.where(WALLS, np.uint8(0), np.uint8(255)), np.ones((6, 6), np.uint8))
+    return saved(Image.fromarray(pixels).save, format=kind, **options)
+
+
+def own_map():
+    rows = ["".join(".#"[wall] for wall in row) for row in WALLS.tolist()]
+    content = {"format": "vingui-map", "version": 1, "goal": [1, 1], "starts": [], "rows": rows}
+    return json.dumps(content).encode()
+
+
+MAP = b"type octile\nheight 4\nwidth 5\nmap\n@@@@@\n@..@@\n@...@\n@@@@@\n"
+SCENARIO = b"version 1\n0\ta.map\t5\t4\t1\t1\t2\t2\t1.4\n1\ta.map\t5\t4\t2\t2\t1\t1\t1.4\n"
+
+SAMPLES = {
+    "map.json": own_map(),
+    "stored.npz": own_set(),
+    "deflated.npz": own_set(np.savez_compressed),
+    "planning.npz": planning_set(),
+    "plain.mat": paper_set(compressed=False),
+    "packed.mat": paper_set(compressed=True),
+    "arena.map": MAP,
+    "arena.scen": SCENARIO,
+    "map.txt": b"#####\n#SG##\n#...#\n#####\n",
+    "map.png": image("PNG"),
+    "map.jpg": image("JPEG"),
+    "map.bmp": image("BMP"),
+    "map.pgm": image("PPM"),
+}
+
+
+def mutated(data, rng):
+    data = bytearray(data)
+    kind = rng.randrange(4)
+    at = rng.randrange(len(data))
+    if kind == 0:
+        del data[at:]
+    elif kind == 1:
+        for _ in range(rng.randint(1, 8)):
+            data[rng.randrange(len(data))] = rng.choice(
+                (0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256))
+            )
+    elif kind == 2:
+        data[at : at + rng.randint(1, 16)] = rng.randbytes(rng.randint(0, 16))
+    else:
+        size = rng.choice((1, 2, 4, 8))
+        data[at : at + size] = rng.choice((b"\xff", b"\x7f", b"\0")) * size
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_samples_are_sound(tmp_path, name):
+    (tmp_path / "a.map").write_bytes(MAP)
+    path = tmp_path / name
+    path.write_bytes(SAMPLES[name])
+    dataset = read_dataset(path)
+    assert dataset.maps[0].walls.any()
+    assert not any("whatever its ending" in note for note in dataset.notes)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_damaged_files_are_read_or_refused(tmp_path, name):
+    rng = random.Random(name)
+    path = tmp_path / name
+    (tmp_path / "a.map").write_bytes(MAP)
+    refusals = 0
+    for _ in range(400):
+        path.write_bytes(mutated(SAMPLES[name], rng))
+        try:
+            dataset = read_dataset(path)
+        except VinguiError as error:
+            refusals += 1
+            message = str(error)
+            assert message.startswith(f"{name}: ")
+            assert message.isprintable()
+            assert len(message) < 600
+        else:
+            assert all(grid.rows >= 2 for grid in dataset.maps)
+    assert refusals > 20
+
+
+def peak_of_reading(path):
+    tracemalloc.start()
+    try:
+        with suppress(VinguiError):
+            read_dataset(path)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def npy(shape, *, descr="|b1", data=b""):
+    header = repr({"descr": descr, "fortran_order": False, "shape": shape}).encode() + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
+
+
+def zipped(path, members, *, level=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(path, "w", level) as archive:
+        for name, data in members.items():
+            archive.writestr(f"{name}.npy", data)
+
+
+def claim_size(path, size):
+    """Overwrite the unpacked size of the first entry in the zip's table of contents."""
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\x01\x02") + 24
+    data[at : at + 4] = struct.pack("<I", size)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "shape", [(10**5, 1024, 1024), (10**30, 8, 8), (-1, 8, 8), (400, 1024, 1024)]
+)
+def test_a_header_that_claims_much_takes_no_memory(tmp_path, refused, shape):
+    path = tmp_path / "claim.npz"
+    zipped(path, {"walls": npy(shape), "goal": npy((1, 2), descr="<i8", data=b"\0" * 16)})
+    refused(path)
+    assert peak_of_reading(path) < 4 * MIB
+
+
+def test_a_table_of_contents_that_claims_much_takes_no_memory(tmp_path, refused):
+    path = tmp_path / "claim.npz"
+    header = npy((400, 1024, 1024))
+    count = 400
+    goal = np.zeros((count, 2), np.int64).tobytes()
+    members = {"walls": header, "goal": npy((count, 2), descr="<i8", data=goal)}
+    zipped(path, members)
+    claim_size(path, len(header) + 400 * MIB)
+    refused(path, "packed bytes to hold an array, received a claim of 419,")
+    assert peak_of_reading(path) < 4 * MIB
+
+
+def test_a_zip_bomb_stops_at_the_cap(tmp_path, refused, monkeypatch):
+    path = tmp_path / "bomb.npz"
+    walls = npy((48, 1024, 1024), data=b"\0" * (48 * MIB))
+    zipped(path, {"walls": walls, "goal": npy((48, 2), descr="|u1", data=b"\0" * 96)})
+    del walls
+    assert path.stat().st_size < MIB // 8
+    monkeypatch.setattr(base, "MAX_ARRAY_BYTES", 40 * MIB)
+    refused(path, "arrays of at most 41,943,040 bytes")
+    assert peak_of_reading(path) < 4 * MIB
+
+
+def test_a_long_table_of_contents_is_not_read(tmp_path, refused):
+    path = tmp_path / "many.npz"
+    zipped(path, {f"{number:050}": b"" for number in range(12_000)}, level=zipfile.ZIP_STORED)
+    refused(path, "a table of contents of at most 1,048,576 bytes")
+    assert peak_of_reading(path) < 4 * MIB
+
+
+def test_a_header_of_deep_python_is_refused(tmp_path, refused):
+    path = tmp_path / "deep.npz"
+    header = b"(" * 9000
+    zipped(
+        path, {"walls": b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header, "goal": b""}
+    )
+    refused(path, "a damaged header")
+
+
+def compressed_matrix(nbytes, stream):
+    return (
+        b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM" + struct.pack("<II", 15, nbytes) + stream
+    )
+
+
+def matrix_head(name, shape, nbytes):
+    flags, dims = struct.pack("<4I", 6, 8, 9, 0), struct.pack("<IIii", 5, 8, *shape)
+    padded = name.ljust(-len(name) // 8 * -8, b"\0")
+    return struct.pack("<II", 14, nbytes) + flags + dims + struct.pack("<II", 1, len(name)) + padded
+
+
+def test_a_matlab_bomb_stops_at_what_it_says(tmp_path):
+    """It claims 128 bytes and unpacks to 64 MiB."""
+    path = tmp_path / "bomb.mat"
+    body = b"".join(
+        struct.pack("<II", 15, len(packed)) + packed
+        for name in (b"all_im_data", b"all_value_data", b"all_states_xy")
+        for packed in [zlib.compress(matrix_head(name, (1, 25), 128) + b"\0" * (64 * MIB))]
+    )
+    path.write_bytes(b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM" + body)
+    assert peak_of_reading(path) < 4 * MIB
+    with pytest.raises(VinguiError):
+        read_dataset(path)
+
+
+def test_a_matlab_claim_takes_no_memory(tmp_path, refused):
+    path = tmp_path / "claim.mat"
+    stream = zlib.compress(matrix_head(b"im_data", (10**6, 400), 4 * 10**8))
+    path.write_bytes(compressed_matrix(len(stream), stream))
+    refused(path, "packed bytes to hold a variable, received a claim of 400,000,000")
+    assert peak_of_reading(path) < 4 * MIB
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@pytest.mark.parametrize("side", [8193, 20_000, 2**31 - 1])
+def test_a_png_that_claims_much_is_refused_by_its_header(tmp_path, refused, side):
+    path = tmp_path / "claim.png"
+    header = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 1000)
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + parts)
+    refused(path, "at most 67,108,864 pixels")
+
+
+def test_a_plain_pgm_too_long_to_be_parsed_is_refused(tmp_path, refused):
+    path = tmp_path / "long.pgm"
+    path.write_bytes(b"P2 4000 4000 255\n")
+    with path.open("r+b") as file:
+        file.truncate(17 * MIB)
+    refused(path, "a plain PGM of at most 16,777,216 bytes")
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("long.json", b'{"format": "vingui-map"'),
+        ("long.map", MAP),
+        ("long.scen", SCENARIO),
+        ("long.txt", b"...\n"),
+    ],
+)
+def test_long_texts_are_refused_by_their_size(tmp_path, refused, name, head):
+    path = tmp_path / name
+    path.write_bytes(head)
+    with path.open("r+b") as file:
+        file.truncate(2**40)
+    refused(path, "at most 16,777,216 bytes, received 1,099,511,627,776 bytes")
+    assert peak_of_reading(path) < 4 * MIB

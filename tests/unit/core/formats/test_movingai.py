@@ -1,0 +1,171 @@
+import numpy as np
+import pytest
+
+from vingui.core.errors import VinguiError
+from vingui.core.formats import read_dataset, read_map, write_map
+from vingui.core.grid import GridMap
+
+MAP = """\
+type octile
+height 4
+width 5
+map
+@@TOW
+@..@@
+@GS.@
+@@@@@
+"""
+
+
+def line(*, name="arena.map", size=(5, 4), start=(1, 2), goal=(3, 2), length="2.0"):
+    """A problem; sizes and cells are (x, y), as in the file."""
+    return "\t".join(map(str, ("0", name, *size, *start, *goal, length)))
+
+
+def scenario(*lines):
+    return "version 1\n" + "".join(text + "\n" for text in lines)
+
+
+@pytest.fixture
+def map_path(tmp_path):
+    path = tmp_path / "arena.map"
+    path.write_text(MAP)
+    return path
+
+
+@pytest.fixture
+def path(tmp_path, map_path):
+    return tmp_path / "arena.map.scen"
+
+
+def test_a_map_is_read_with_notes_on_its_terrain(map_path, walls):
+    dataset = read_dataset(map_path)
+    assert list(dataset.maps) == [GridMap(walls)]
+    assert dataset.notes == (
+        "Took 1 water cell as wall.",
+        "Took 1 tree cell as wall.",
+        "Took 1 swamp cell as free.",
+    )
+
+
+def test_windows_lines_and_blank_ends_are_read(map_path, walls):
+    text = MAP.replace("height 4\nwidth 5", "width 5\nheight 4") + "\n\n"
+    map_path.write_bytes(text.replace("\n", "\r\n").encode())
+    assert read_map(map_path) == GridMap(walls)
+
+
+def test_a_map_is_written(tmp_path, walls):
+    path = tmp_path / "out.map"
+    write_map(path, GridMap(walls, (1, 1), ((2, 2),)))
+    assert path.read_text() == ("type octile\nheight 4\nwidth 5\nmap\n@@@@@\n@..@@\n@...@\n@@@@@\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("octile", "tile", "the lines type octile, height, width and map"),
+        ("height 4", "height -4", "a height as a whole number, received '-4'"),
+        ("height 4", "height \u0664", "a height as a whole number"),
+        ("height 4", "height 5", "5 rows, as its height says, received 4"),
+        ("height 4", "height 4000", "received 4000x5"),
+        ("height 4", "height " + "9" * 5000, "a height as a whole number"),
+        ("height 4", "height", "a height and a width"),
+        ("width 5", "width 6", "6 columns, as its width says, received 5"),
+        ("width 5", "height 5", "a height and a width"),
+        ("@..@@", "@..@", "5 as row 0, received 4 in row 1"),
+        ("@..@@", "@..x@", "received 'x' at row 1, col 3"),
+        ("@..@@", "@.\u2588.@", "at row 1, col 2"),
+    ],
+)
+def test_what_is_wrong_with_a_map_is_named(map_path, refused, old, new, part):
+    map_path.write_text(MAP.replace(old, new))
+    refused(map_path, part)
+
+
+def test_bytes_that_are_no_text_are_refused(map_path, refused):
+    map_path.write_bytes(MAP.encode().replace(b"@@@@@", b"@@\xe9@@"))
+    refused(map_path, "text in UTF-8")
+
+
+def test_a_scenario_is_read_with_x_as_the_column(path, walls):
+    path.write_text(scenario(line(), line(start=(2, 1), goal=(1, 1)), ""))
+    dataset = read_dataset(path)
+    assert list(dataset.maps) == [
+        GridMap(walls, (2, 3), ((2, 1),)),
+        GridMap(walls, (1, 1), ((1, 2),)),
+    ]
+    assert dataset.maps[0].walls is dataset.maps[1].walls
+    assert dataset.notes[0] == "arena.map: Took 1 water cell as wall."
+    assert "8-both-free" in dataset.notes[-1]
+
+
+def test_a_scenario_without_a_version_or_tabs_is_read(path):
+    path.write_text(line().replace("\t", " ") + "\n")
+    assert read_dataset(path).maps[0].goal == (2, 3)
+
+
+def test_the_map_is_looked_for_beside_the_scenario_only(path, map_path, refused, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    map_path.rename(outside / "arena.map")
+    moved = inside / "other.scen"
+    names = ("../outside/arena.map", str(outside / "arena.map"), "..\\outside\\arena.map")
+    for name in (*names, "..", ".", "/", "", "a\0b"):
+        moved.write_text(scenario(line(name=name)))
+        refused(moved, "beside it, received no such file in its folder")
+    (outside / "arena.map").rename(inside / "arena.map")
+    for name in names:
+        moved.write_text(scenario(line(name=name)))
+        assert read_dataset(moved).maps[0].goal == (2, 3)
+
+
+def test_a_map_called_as_the_scenario_will_do(path):
+    path.write_text(scenario(line(name="renamed.map"), line(name="other.map")))
+    dataset = read_dataset(path)
+    assert dataset.maps[0].walls is dataset.maps[1].walls
+
+
+def test_problems_in_walls_are_left_out_and_counted(path):
+    path.write_text(scenario(line(), line(start=(0, 0)), line(goal=(4, 0))))
+    dataset = read_dataset(path)
+    assert len(dataset.maps) == 1
+    assert dataset.notes[-1] == ("Left out 2 problems of 3 whose start or goal lies in a wall.")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (scenario(), "received none"),
+        (scenario(line(start=(0, 0))), "received 1 in walls"),
+        (scenario(line(), "0\tarena.map"), "9 fields in line 3, received 2"),
+        (
+            scenario(line(goal=(5, 2))),
+            "the goal of line 2 inside the 4x5 map, received row 2, col 5",
+        ),
+        (scenario(line(start=(1, 4))), "the start of line 2 inside the 4x5 map"),
+        (scenario(line(start=(-1, 2))), "a number in line 2 as a whole number, received '-1'"),
+        (scenario(line(start=(1.5, 2))), "received '1.5'"),
+        (scenario(line(size=(4, 5))), "a map of 5x4 cells for line 2, received 4x5"),
+        ("type octile\n", "9 fields in line 1"),
+    ],
+)
+def test_what_is_wrong_with_a_scenario_is_named(path, refused, text, part):
+    path.write_text(text)
+    refused(path, part)
+
+
+def test_a_damaged_map_of_a_scenario_is_named(path, map_path, refused):
+    map_path.write_text(MAP[:-8])
+    path.write_text(scenario(line()))
+    refused_with = "arena.map: Expected 4 rows"
+    with pytest.raises(VinguiError, match=f"^arena.map.scen: {refused_with}"):
+        read_dataset(path)
+
+
+def test_problems_of_a_scenario_own_no_walls(path):
+    path.write_text(scenario(*[line()] * 50))
+    maps = read_dataset(path).maps
+    assert len({id(grid.walls) for grid in maps}) == 1
+    assert not np.may_share_memory(maps[0].walls, maps[0].free)

@@ -1,0 +1,166 @@
+import os
+import pickle
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
+from vingui.core.formats import (
+    FORMATS,
+    format_to_write,
+    opening,
+    read_dataset,
+    read_map,
+    readable_suffixes,
+    writable_suffixes,
+    write_dataset,
+    write_map,
+)
+from vingui.core.grid import GridMap
+
+
+@pytest.fixture
+def grid(walls):
+    return GridMap(walls, (1, 1), ((2, 2),))
+
+
+def test_the_registry_is_sound():
+    names = [form.name for form in FORMATS]
+    assert len(set(names)) == len(names)
+    for form in FORMATS:
+        assert set(form.written_suffixes) <= set(form.suffixes)
+        assert bool(form.written_suffixes) == (form.write is not None)
+        assert all(suffix == suffix.lower() and suffix[0] == "." for suffix in form.suffixes)
+    assert set(writable_suffixes()) == {".json", ".npz", ".map", ".txt", ".png", ".pgm"}
+    assert {".mat", ".scen", ".jpg"} < set(readable_suffixes())
+
+
+def test_no_format_matches_anothers_file(tmp_path, grid):
+    for suffix in writable_suffixes():
+        path = tmp_path / f"map{suffix}"
+        write_map(path, grid)
+        head = path.read_bytes()[:4096]
+        assert [form.name for form in FORMATS if form.matches(head, path)] == [
+            format_to_write(path).name
+        ]
+
+
+def test_case_does_not_matter(tmp_path, grid):
+    for suffix in writable_suffixes():
+        path = tmp_path / f"map{suffix.upper()}"
+        write_map(path, grid)
+        np.testing.assert_array_equal(read_map(path).walls, grid.walls)
+
+
+def test_a_file_under_another_formats_name_is_read_with_a_note(tmp_path, grid):
+    path = tmp_path / "map.json"
+    write_map(path, grid)
+    wrong = path.rename(tmp_path / "map.png")
+    dataset = read_dataset(wrong)
+    assert list(dataset.maps) == [grid]
+    assert dataset.notes == ("Read as vingui map, which its content is, whatever its ending .png.",)
+    unknown = wrong.rename(tmp_path / "map")
+    assert read_dataset(unknown).maps[0] == grid
+    unknown.write_text(unknown.read_text().replace("#...#", "#..X#"))
+    with pytest.raises(VinguiError, match=r"^map: Expected the characters .*\(read as vingui map"):
+        read_dataset(unknown)
+
+
+def test_a_name_alone_does_not_make_a_file(tmp_path, refused):
+    for suffix in readable_suffixes():
+        path = tmp_path / f"fake{suffix}"
+        path.write_bytes(b"\x01\x02nothing of the kind\x00" * 20)
+        refused(path)
+
+
+def test_what_no_format_knows_is_refused_with_the_suffixes(tmp_path, refused):
+    for name in ("notes.docx", "Makefile"):
+        path = tmp_path / name
+        path.write_text("all:\n")
+        refused(path, ".json, .npz, .mat, .map, .scen", path.suffix or "no suffix")
+
+
+@pytest.mark.parametrize("suffix", readable_suffixes())
+def test_empty_files_and_folders_of_such_names_are_refused(tmp_path, refused, suffix):
+    path = tmp_path / f"empty{suffix}"
+    path.touch()
+    refused(path, "an empty one")
+    folder = tmp_path / f"folder{suffix}"
+    folder.mkdir()
+    refused(folder, "a folder with files")
+
+
+def test_missing_files_and_odd_names_are_refused(tmp_path, refused):
+    refused(tmp_path / "missing.json", "No such file or directory")
+    refused(tmp_path / ("x" * 300), "File name too long")
+    with pytest.raises(VinguiError, match="null character"):
+        read_dataset(tmp_path / "a\0b.json")
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    refused(pipe, "received a pipe")
+
+
+@pytest.mark.parametrize("protocol", range(6))
+@pytest.mark.parametrize("name", ["map_data.pkl", "map.pickle", "map.npz"])
+def test_pickles_are_refused_with_the_reason(tmp_path, refused, name, protocol):
+    path = tmp_path / name
+    path.write_bytes(pickle.dumps({"im": np.zeros(3)}, protocol=protocol))
+    if protocol >= 2 or path.suffix != ".npz":
+        refused(path, "a Python pickle, which runs code when it is loaded", "numpy.savez")
+    else:
+        refused(path)
+
+
+def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
+    folder = tmp_path / "rooms"
+    (folder / "deeper").mkdir(parents=True)
+    write_map(folder / "b.json", grid)
+    Image.fromarray(np.where(walls, np.uint8(0), np.uint8(255))).save(folder / "c.png")
+    write_map(folder / "a.txt", grid.with_goal((2, 1)))
+    stack = MapStack(np.stack([walls, walls]), np.array([[1, 2], [2, 3]]))
+    write_dataset(folder / "d.npz", DataSet("d", stack))
+    write_map(folder / "deeper" / "e.json", grid)
+    (folder / ".hidden.json").write_text("{")
+    (folder / "README.md").write_text("not a map")
+    dataset = read_dataset(folder)
+    assert dataset.name == "rooms"
+    assert [each.goal for each in dataset.maps] == [(2, 1), (1, 1), None, (1, 2), (2, 3)]
+    assert dataset.notes[0] == "Read 5 maps from 4 files."
+    assert dataset.notes[1].startswith("c.png: Took pixels darker")
+    assert read_map(folder, index=4).goal == (2, 3)
+
+
+def test_a_folder_names_the_file_that_is_bad(tmp_path, grid):
+    write_map(tmp_path / "a.json", grid)
+    (tmp_path / "b.json").write_text("{")
+    with pytest.raises(VinguiError, match=r"^b\.json: Expected"):
+        read_dataset(tmp_path)
+
+
+def test_a_folder_reads_a_map_by_its_scenario(tmp_path, grid):
+    write_map(tmp_path / "a.map", grid)
+    write_map(tmp_path / "b.map", grid)
+    (tmp_path / "a.map.scen").write_text("version 1\n0\ta.map\t5\t4\t1\t1\t2\t2\t1.4\n")
+    assert [each.goal for each in read_dataset(tmp_path).maps] == [(2, 2), None]
+
+
+def test_a_folder_of_too_much_is_refused(tmp_path, grid, monkeypatch):
+    for name in "abc":
+        write_map(tmp_path / f"{name}.json", grid)
+    monkeypatch.setattr(opening.base, "MAX_ARRAY_BYTES", 40)
+    with pytest.raises(VinguiError, match=r"^c\.json: Expected a folder of maps of at most 40"):
+        read_dataset(tmp_path)
+    monkeypatch.setattr(opening, "_MAX_FILES", 2)
+    with pytest.raises(VinguiError, match="at most 2 map files, received 3"):
+        read_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("index", [1, -1])
+def test_a_map_that_is_not_there_is_named(tmp_path, grid, index):
+    write_map(tmp_path / "a.json", grid)
+    with pytest.raises(
+        VinguiError, match=rf"^a\.json: Expected a map from 0 to 0, received {index}"
+    ):
+        read_map(tmp_path / "a.json", index=index)

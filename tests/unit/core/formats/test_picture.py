@@ -1,0 +1,184 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from vingui.core.errors import VinguiError
+from vingui.core.formats import picture, read_dataset, read_map, write_map
+from vingui.core.formats.picture import PictureOptions, fitting_cell, otsu, walls_of
+from vingui.core.grid import GridMap
+
+
+@pytest.fixture
+def grey(walls):
+    return np.where(walls, np.uint8(40), np.uint8(210))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pgm", ".bmp", ".ppm", ".jpg"])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_every_kind_is_read(tmp_path, walls, grey, suffix, mode):
+    path = tmp_path / f"map{suffix}"
+    # Large cells, so that JPEG's blur stays inside them.
+    side = 16 if suffix == ".jpg" else 1
+    Image.fromarray(np.kron(grey, np.ones((side, side), np.uint8))).convert(mode).save(path)
+    dataset = picture.read(path, PictureOptions(cell=side))
+    assert list(dataset.maps) == [GridMap(walls)]
+    assert dataset.name == "map"
+
+
+def test_one_bit_and_palette_pictures_are_read(tmp_path, walls, grey):
+    for mode, suffix in (("1", ".png"), ("1", ".pbm"), ("P", ".png"), ("LA", ".png")):
+        path = tmp_path / f"{mode}{suffix}"
+        image = Image.fromarray(grey)
+        image.convert(mode, dither=Image.Dither.NONE).save(path)
+        assert read_map(path) == GridMap(walls)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pgm"])
+def test_sixteen_bits_are_scaled_and_not_clipped(tmp_path, walls, suffix):
+    path = tmp_path / f"deep{suffix}"
+    Image.fromarray(np.where(walls, np.uint16(3000), np.uint16(60000))).save(path)
+    assert read_map(path) == GridMap(walls)
+    assert set(np.unique(picture.read_grey(path))) == {3000 // 257, 60000 // 257}
+
+
+def test_transparency_lies_over_white(tmp_path, walls):
+    path = tmp_path / "clear.png"
+    black = np.zeros((*walls.shape, 4), np.uint8)
+    black[..., 3] = np.where(walls, 255, 0)
+    Image.fromarray(black, "RGBA").save(path)
+    assert read_map(path) == GridMap(walls)
+    half = np.zeros((2, 2, 4), np.uint8)
+    half[..., 3] = 51
+    Image.fromarray(half, "RGBA").save(path)
+    assert set(np.unique(picture.read_grey(path))) == {204}
+
+
+def test_a_photograph_is_turned_as_its_camera_says(tmp_path, walls, grey):
+    path = tmp_path / "photo.png"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(np.rot90(grey).copy()).save(path, exif=exif)
+    assert read_map(path) == GridMap(walls)
+
+
+def test_otsu_parts_two_heaps():
+    rng = np.random.default_rng(1)
+    dark = rng.normal(60, 12, 300).clip(0, 255)
+    light = rng.normal(180, 12, 900).clip(0, 255)
+    assert 100 < otsu(np.concatenate([dark, light]).astype(np.uint8)) < 140
+    assert otsu(np.array([0, 255], np.uint8)) == 128
+    assert otsu(np.array([9, 10], np.uint8)) == 10
+    assert otsu(np.array([7, 7], np.uint8)) == 128
+
+
+def test_otsu_is_the_best_of_all_thresholds():
+    values = np.random.default_rng(2).integers(0, 256, 500).astype(np.uint8)
+
+    def spread(threshold):
+        dark, light = values[values < threshold], values[values >= threshold]
+        return len(dark) * len(light) * (dark.mean() - light.mean()) ** 2
+
+    best = max(spread(threshold) for threshold in range(int(values.min()) + 1, int(values.max())))
+    assert spread(otsu(values)) == pytest.approx(best)
+
+
+def test_the_threshold_is_the_first_light_grey():
+    grey = np.array([[99, 100], [100, 99]], np.uint8)
+    assert walls_of(grey, PictureOptions(threshold=100)).tolist() == [[True, False], [False, True]]
+    assert walls_of(grey, PictureOptions(threshold=0)).tolist() == [[False] * 2] * 2
+    white = np.full((2, 2), 255, np.uint8)
+    assert walls_of(white, PictureOptions(threshold=256)).all()
+
+
+def test_inverted_light_is_wall(grey, walls):
+    np.testing.assert_array_equal(walls_of(grey, PictureOptions(invert=True)), ~walls)
+
+
+def test_a_cell_is_a_wall_if_half_of_it_is_dark():
+    grey = np.full((4, 6), 255, np.uint8)
+    grey[0, :2] = 0
+    grey[0, 2] = 0
+    grey[:2, 4:] = 0
+    options = PictureOptions(cell=2)
+    assert walls_of(grey, options).tolist() == [[True, False, True], [False, False, False]]
+    strict = PictureOptions(cell=2, dark_share=1)
+    assert walls_of(grey, strict).tolist() == [[False, False, True], [False, False, False]]
+    lenient = PictureOptions(cell=2, dark_share=0.25)
+    assert walls_of(grey, lenient)[0].all()
+
+
+def test_cells_at_the_edge_are_judged_by_what_they_have():
+    grey = np.full((5, 5), 255, np.uint8)
+    grey[4, :] = 0
+    found = walls_of(grey, PictureOptions(cell=3))
+    assert found.tolist() == [[False, False], [True, True]]
+
+
+def test_large_pictures_are_made_to_fit(tmp_path):
+    assert fitting_cell(1024, 1024) == 1
+    assert fitting_cell(1025, 3) == 2
+    assert fitting_cell(4096, 100) == 4
+    path = tmp_path / "wide.png"
+    pixels = np.full((6, 3000), 255, np.uint8)
+    pixels[3:] = 0
+    Image.fromarray(pixels).save(path)
+    dataset = read_dataset(path)
+    assert dataset.maps[0].walls.shape == (2, 1000)
+    assert dataset.maps[0].walls.tolist() == [[False] * 1000, [True] * 1000]
+    assert dataset.notes == (
+        "Took pixels darker than grey 128 of 255 as walls (Otsu's threshold).",
+        "Downsampled 6x3000 pixels to 2x1000 cells of 3x3 pixels.",
+    )
+
+
+@pytest.mark.parametrize(("value", "word"), [(255, "free"), (200, "free"), (0, "wall")])
+def test_a_picture_of_one_grey_has_a_result(tmp_path, value, word):
+    path = tmp_path / "plain.png"
+    Image.new("L", (5, 4), value).save(path)
+    dataset = read_dataset(path)
+    assert dataset.maps[0].walls.all() == (word == "wall")
+    assert dataset.notes == (f"The picture has one grey only: all of it is {word}.",)
+
+
+@pytest.mark.parametrize(
+    "options", [{"threshold": 257}, {"threshold": -1}, {"cell": 0}, {"dark_share": 0}]
+)
+def test_options_out_of_range_are_refused(options):
+    with pytest.raises(VinguiError, match=r"Expected .* received"):
+        PictureOptions(**options)
+
+
+def test_a_cell_that_leaves_no_map_is_refused(grey):
+    with pytest.raises(VinguiError, match="received 1x1"):
+        walls_of(grey, PictureOptions(cell=10))
+
+
+def test_pictures_of_no_size_for_a_map_are_refused(tmp_path, refused):
+    path = tmp_path / "line.png"
+    Image.new("L", (1, 9)).save(path)
+    refused(path, "received 9x1")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pgm"])
+def test_a_picture_is_written_black_on_white(tmp_path, walls, suffix):
+    path = tmp_path / f"out{suffix}"
+    write_map(path, GridMap(walls, (1, 1), ((2, 2),)))
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(np.array(image), np.where(walls, 0, 255))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pgm", ".bmp", ".jpg"])
+def test_pictures_cut_short_are_refused(tmp_path, refused, suffix):
+    path = tmp_path / f"cut{suffix}"
+    pixels = np.random.default_rng(4).integers(0, 255, (40, 40)).astype(np.uint8)
+    Image.fromarray(pixels).save(path)
+    data = path.read_bytes()
+    for length in (4, 20, len(data) // 2):
+        path.write_bytes(data[:length])
+        refused(path)
+
+
+def test_other_kinds_of_picture_are_refused(tmp_path, refused):
+    path = tmp_path / "moving.png"
+    Image.new("L", (5, 4)).save(path, format="GIF")
+    refused(path, "a PNG, JPEG, BMP or PGM picture")

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from vingui.core.errors import VinguiError
+from vingui.core.formats import planning, read_dataset
+from vingui.core.grid import GridMap
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "mazes.npz"
+
+
+def written(walls, *, actions=8, counts=(3, 1, 2), goals=((1, 1), (2, 3), (1, 2))):
+    """The twelve arrays; map `i` of every split has the goal `goals[i]`."""
+    rows, cols = walls.shape
+    arrays = []
+    for count in counts:
+        hot = np.zeros((count, 1, rows, cols), np.float32)
+        for index in range(count):
+            hot[index, 0][goals[index]] = 1
+        arrays += [
+            np.stack([~walls] * count).astype(np.float32),
+            hot,
+            np.zeros((count, actions, 1, rows, cols), np.float32),
+            np.zeros((count, 1, rows, cols), np.float32),
+        ]
+    return arrays
+
+
+@pytest.mark.parametrize("actions", [4, 8])
+def test_the_test_split_is_read(path, walls, actions):
+    np.savez_compressed(path, *written(walls, actions=actions))
+    dataset = read_dataset(path)
+    assert list(dataset.maps) == [GridMap(walls, (1, 1)), GridMap(walls, (2, 3))]
+    assert dataset.notes == (
+        "Read the test split, 2 maps; the file also has 3 maps for training "
+        "and 1 map for validation.",
+        f"Not read: its own policies, of {actions} actions, and distances, every move as 1.",
+    )
+
+
+def test_another_split_can_be_asked_for(path, walls):
+    np.savez(path, *written(walls))
+    assert len(planning.read(path, split="training").maps) == 3
+    assert len(planning.read(path, split="validation").maps) == 1
+    with pytest.raises(VinguiError, match="received 'train'"):
+        planning.read(path, split="train")
+
+
+@pytest.mark.parametrize(
+    ("at", "change", "part"),
+    [
+        (8, lambda a: a[0], "shape (n, s, s) in arr_8, received (4, 5)"),
+        (8, lambda a: a * 2, "maps of 0 and 1 only"),
+        (8, lambda a: np.where(a == 1, np.nan, 0), "maps of 0 and 1 only"),
+        (8, lambda a: 1 - a, "the goal of map 0 on a free cell"),
+        (8, lambda a: a[:0], "received 0"),
+        (0, lambda a: np.zeros((3, 1, 5)), "received 1x5"),
+        (9, lambda a: a[:, 0], "goals of shape (2, 1, 4, 5) in arr_9, received (2, 4, 5)"),
+        (9, lambda a: a * 0, "one goal in map 0, received 0"),
+        (9, lambda a: a * 0 + 1, "one goal in map 0, received 20"),
+        (9, lambda a: a / 2, "goal maps of 0 and 1 only"),
+        (2, lambda a: a[:, :5], "policies of shape (3, 4 or 8, 1, 4, 5) in arr_2"),
+        (7, lambda a: a[0], "distances of shape (1, 1, 4, 5) in arr_7"),
+        (8, lambda a: a.astype(object), "arr_8 as plain numbers"),
+    ],
+)
+def test_what_is_wrong_is_named(path, refused, walls, at, change, part):
+    arrays = written(walls)
+    arrays[at] = change(arrays[at])
+    np.savez(path, *arrays)
+    refused(path, part)
+
+
+def test_fewer_arrays_are_refused(path, refused, walls):
+    np.savez(path, *written(walls)[:8])
+    refused(path, "the arrays arr_0 to arr_11, received 'arr_0, arr_1")

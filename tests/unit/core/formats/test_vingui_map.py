@@ -1,0 +1,95 @@
+import json
+
+import pytest
+
+from vingui.core.formats import read_dataset, read_map, write_map
+from vingui.core.grid import GridMap
+
+TEXT = """\
+{
+  "format": "vingui-map",
+  "version": 1,
+  "goal": [1, 2],
+  "starts": [[2, 3], [1, 1]],
+  "rows": [
+    "#####",
+    "#..##",
+    "#...#",
+    "#####"
+  ]
+}
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "map.json"
+
+
+def changed(**keys):
+    return json.dumps({**json.loads(TEXT), **keys})
+
+
+def test_it_is_written_to_be_read(path, walls):
+    write_map(path, GridMap(walls, (1, 2), ((2, 3), (1, 1))))
+    assert path.read_bytes() == TEXT.encode()
+
+
+def test_it_is_read(path, walls):
+    path.write_text(TEXT)
+    dataset = read_dataset(path)
+    assert dataset.name == "map"
+    assert dataset.notes == ()
+    assert list(dataset.maps) == [GridMap(walls, (1, 2), ((2, 3), (1, 1)))]
+
+
+def test_it_is_read_as_an_editor_left_it(path, walls):
+    content = json.loads(TEXT)
+    del content["goal"], content["starts"]
+    content = dict(reversed(content.items())) | {"comment": "mine"}
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(content, indent="\t").encode())
+    assert read_map(path) == GridMap(walls)
+
+
+def test_keys_far_behind_the_beginning_are_found(path):
+    rows = ["." * 200] * 200
+    path.write_text(json.dumps({"rows": rows, "version": 1, "format": "vingui-map"}))
+    assert read_map(path).rows == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("{", "no JSON"),
+        ("[1]", "received 'list'"),
+        ("null", "received 'NoneType'"),
+        ("{}", "received None"),
+        ('{"format": "tiled"}', "received 'tiled'"),
+        ("[" * 100_000, "nested too deep"),
+        ('{"format": ' + "9" * 5000 + "}", "no JSON"),
+        (changed(version=2), "version 2, made by a newer vingui"),
+        (changed(version=0), "received 0"),
+        (changed(version=True), "received True"),
+        (changed(version="1"), "received '1'"),
+        (changed(rows=None), '"rows" as a list of strings'),
+        (changed(rows=[]), "received 0x0"),
+        (changed(rows=["..", 1]), '"rows" as a list of strings'),
+        (changed(rows=["..", "..."]), "2 as row 0, received 3 in row 1"),
+        (changed(rows=["..", ".X"]), "received 'X' at row 1, col 1"),
+        (changed(rows=["..", ".\u0660"]), "at row 1, col 1"),
+        (changed(rows=["." * 1025] * 2), "received 2x1025"),
+        (changed(goal=[0, 0]), "the wall at row 0, col 0"),
+        (changed(goal=[9, 1]), "received row 9, col 1"),
+        (changed(goal=[1]), '[row, col] in "goal", received [1]'),
+        (changed(goal=[1, 2.0]), "received [1, 2.0]"),
+        (changed(goal=[True, 2]), "received [True, 2]"),
+        (changed(goal="12"), "received '12'"),
+        (changed(goal=[10**30, 1]), '[row, col] in "goal"'),
+        (changed(starts={"a": 1}), '"starts" as a list'),
+        (changed(starts=[[1, 1], [0, 1]]), "start on a free cell"),
+        (changed(starts=[None]), "received None"),
+    ],
+)
+def test_what_is_wrong_is_named(path, refused, text, part):
+    path.write_text(text)
+    refused(path, part)

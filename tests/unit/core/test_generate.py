@@ -1,0 +1,289 @@
+"""Random maps: sound whatever is asked for, the same for the same seed, and of their kind."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import ndimage
+
+from vingui.core.errors import VinguiError
+from vingui.core.generate import (
+    KINDS,
+    Parameter,
+    generate,
+    generate_many,
+    generate_walls,
+    kind_named,
+    largest_region,
+    place,
+)
+from vingui.core.generate.placing import has_room, make_room
+from vingui.core.grid import GridMap
+
+ALL_KINDS = list(KINDS)
+
+
+def rng_of(seed=0):
+    return np.random.default_rng(seed)
+
+
+def assert_solvable(grid: GridMap):
+    assert grid.goal is not None
+    (start,) = grid.starts
+    assert start != grid.goal
+    regions, _ = ndimage.label(grid.free)
+    assert regions[start] == regions[grid.goal] != 0
+
+
+def values_of(parameter: Parameter):
+    if parameter.type is bool:
+        return st.booleans()
+    low, high = parameter.low, parameter.high
+    # The bounds themselves come up often: they are where a generator may run dry.
+    if parameter.type is int:
+        return st.sampled_from([low, high]) | st.integers(low, min(high, 60))
+    return st.sampled_from([low, high]) | st.floats(low, high)
+
+
+@st.composite
+def requests(draw):
+    kind = draw(st.sampled_from(ALL_KINDS))
+    chosen = {
+        parameter.name: draw(values_of(parameter))
+        for parameter in KINDS[kind].parameters
+        if draw(st.booleans())
+    }
+    size = {name: draw(st.integers(2, 40)) for name in ("rows", "cols")}
+    return kind, size, chosen, draw(st.integers(0, 2**32))
+
+
+@settings(max_examples=300, deadline=None)
+@given(requests())
+def test_every_request_gives_a_solvable_map_of_the_size(request_):
+    kind, size, chosen, seed = request_
+    grid = generate(kind, **size, rng=rng_of(seed), **chosen)
+    assert (grid.rows, grid.cols) == (size["rows"], size["cols"])
+    assert_solvable(grid)
+    assert grid == generate(kind, **size, rng=rng_of(seed), **chosen)
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize(("rows", "cols"), [(2, 2), (3, 3), (2, 1024), (1024, 2), (1024, 1024)])
+def test_extreme_sizes(kind, rows, cols):
+    assert_solvable(generate(kind, rows=rows, cols=cols, rng=rng_of()))
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_another_seed_gives_another_map(kind):
+    first, second = generate_many(kind, count=2, rows=20, cols=20, seed=0)
+    assert not np.array_equal(first.walls, second.walls)
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_many_keep_their_maps_when_more_are_asked_for(kind):
+    few = generate_many(kind, count=3, rows=12, cols=17, seed=5)
+    more = generate_many(kind, count=7, rows=12, cols=17, seed=5)
+    assert more[:3] == few
+    assert len(set(more)) == 7
+    assert generate_many(kind, count=3, rows=12, cols=17, seed=6) != few
+
+
+def test_none_of_many():
+    assert generate_many("noise", count=0, rows=8, cols=8, seed=0) == []
+
+
+@pytest.mark.parametrize(
+    ("side", "obstacles", "obstacle_size"), [(8, 30, 0), (16, 40, 1), (28, 50, 2)]
+)
+def test_obstacle_defaults_are_the_papers(side, obstacles, obstacle_size):
+    assert KINDS["obstacles"].settings(rows=side, cols=side) == {
+        "obstacles": obstacles,
+        "obstacle_size": obstacle_size,
+        "border": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("side", "low", "high"),
+    # avivt/VIN's test maps: 10.8 % at 8x8, about 17-20 % at 16x16 and 28x28.
+    [(8, 0.10, 0.12), (16, 0.17, 0.23), (28, 0.17, 0.23), (100, 0.17, 0.23)],
+)
+def test_obstacle_density_is_the_papers(side, low, high):
+    count = 1000 if side < 50 else 100
+    maps = generate_many("obstacles", count=count, rows=side, cols=side, seed=0)
+    inside = np.mean([grid.walls[1:-1, 1:-1].mean() for grid in maps])
+    assert low < inside < high
+    assert all(grid.walls[[0, -1]].all() and grid.walls[:, [0, -1]].all() for grid in maps)
+
+
+def test_no_obstacles_leave_only_the_border():
+    walls = generate_walls("obstacles", rows=6, cols=9, rng=rng_of(), obstacles=0)
+    assert walls.sum() == 2 * 9 + 2 * 4
+    walls = generate_walls("obstacles", rows=6, cols=9, rng=rng_of(), obstacles=0, border=False)
+    assert not walls.any()
+
+
+def test_noise_has_its_density():
+    walls = generate_walls("noise", rows=200, cols=300, rng=rng_of(), density=0.37)
+    assert walls.mean() == pytest.approx(0.37, abs=0.01)
+    assert not generate_walls("noise", rows=9, cols=9, rng=rng_of(), density=0.0).any()
+    assert (~generate_walls("noise", rows=9, cols=9, rng=rng_of(), density=1.0)).sum() == 2
+
+
+def free_and_edges(walls):
+    free = ~walls
+    edges = (free[1:] & free[:-1]).sum() + (free[:, 1:] & free[:, :-1]).sum()
+    return int(free.sum()), int(edges)
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(5, 5), (9, 31), (51, 51), (10, 14), (2, 9), (16, 3)])
+def test_a_closed_maze_is_a_tree_through_every_odd_cell(rows, cols):
+    walls = generate_walls("maze", rows=rows, cols=cols, rng=rng_of(3))
+    cells, edges = free_and_edges(walls)
+    assert edges == cells - 1
+    assert ndimage.label(~walls)[1] == 1
+    if min(rows, cols) > 2:
+        assert not walls[1 : rows - 1 : 2, 1 : cols - 1 : 2].any()
+        assert walls[[0, -1]].all()
+        assert walls[:, [0, -1]].all()
+
+
+def test_openness_opens_its_share_of_the_walls():
+    loops = []
+    for openness in (0.0, 0.25, 0.5, 1.0):
+        walls = generate_walls("maze", rows=21, cols=31, rng=rng_of(), openness=openness)
+        cells, edges = free_and_edges(walls)
+        loops.append(edges - cells + 1)
+    # 10 x 15 nodes have 275 walls between them, 149 of which the tree opens.
+    assert loops == [0, round(0.25 * 126), 63, 126]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("maze", {"openness": 0.3}),
+        ("rooms", {"room_size": 1, "doors": 1}),
+        ("rooms", {"border": False}),
+        ("caves", {}),
+        ("caves", {"density": 0.55, "steps": 0}),
+    ],
+)
+@pytest.mark.parametrize("seed", range(10))
+def test_nothing_is_cut_off(kind, params, seed):
+    rng = rng_of(seed)
+    rows, cols = rng.integers(2, 60, 2).tolist()
+    walls = generate_walls(kind, rows=rows, cols=cols, rng=rng, **params)
+    assert ndimage.label(~walls)[1] == 1
+
+
+def runs_of_free(line):
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], line, [True]))))
+    return [end - start for start, end in pairwise(edges) if not line[start]]
+
+
+def test_rooms_are_not_narrower_than_asked():
+    walls = generate_walls("rooms", rows=60, cols=80, rng=rng_of(), room_size=7, doors=1)
+    for line in (*walls, *walls.T):
+        # A run of one cell is a door, seen along its wall.
+        assert all(length == 1 or length >= 7 for length in runs_of_free(line))
+    assert walls.mean() > 0.15
+
+
+@pytest.mark.parametrize("density", [0.3, 0.44, 0.5])
+def test_caves_are_roomy(density):
+    for seed in range(5):
+        walls = generate_walls("caves", rows=40, cols=60, rng=rng_of(seed), density=density)
+        assert (~walls).mean() > 0.2
+        assert walls[[0, -1]].all()
+
+
+def test_place_prefers_the_largest_region_and_reaches_all_of_it():
+    walls = np.array([list(row) for row in ("..#...", "###...", "#.####")]) == "#"
+    region = largest_region(walls)
+    assert region.sum() == 6
+    goals, starts = set(), set()
+    for seed in range(200):
+        grid = place(walls, rng_of(seed))
+        assert_solvable(grid)
+        goals.add(grid.goal)
+        starts.update(grid.starts)
+    assert goals == starts == {(int(row), int(col)) for row, col in np.argwhere(region)}
+
+
+def test_place_refuses_walls_without_room():
+    with pytest.raises(VinguiError, match="Expected walls with two free neighbouring cells"):
+        place(~np.eye(4, dtype=bool), rng_of())
+    assert not largest_region(np.ones((3, 4), bool)).any()
+
+
+@given(st.integers(2, 9), st.integers(2, 9), st.integers(0, 2**32))
+def test_room_is_made_always_in_the_same_way(rows, cols, seed):
+    walls = rng_of(seed).random((rows, cols)) < 0.95
+    opened = make_room(walls.copy())
+    assert has_room(opened)
+    assert not (opened & ~walls).any()
+    assert (walls & ~opened).sum() <= 2
+    assert np.array_equal(opened, make_room(walls.copy()))
+    assert np.array_equal(opened, make_room(opened.copy()))
+
+
+def test_making_room_keeps_the_border_whole():
+    opened = make_room(np.ones((7, 12), bool))
+    assert (~opened).sum() == 2
+    assert opened[[0, -1]].all()
+    assert opened[:, [0, -1]].all()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_the_table_is_complete(kind):
+    assert kind_named(kind.name) is kind
+    assert kind.title
+    assert kind.about
+    for rows, cols in ((2, 2), (3, 700), (8, 8), (60, 33), (1024, 1024)):
+        defaults = kind.settings(rows=rows, cols=cols)
+        assert list(defaults) == [parameter.name for parameter in kind.parameters]
+        for parameter in kind.parameters:
+            assert parameter.title
+            assert parameter.about
+            value = defaults[parameter.name]
+            assert type(value) is parameter.type
+            assert parameter.checked(value) == value
+
+
+def test_numpy_numbers_are_welcome():
+    plain = generate("caves", rows=9, cols=9, rng=rng_of(), density=0.5, steps=2)
+    density, steps = np.float32(0.5), np.int64(2)
+    assert generate("caves", rows=9, cols=9, rng=rng_of(), density=density, steps=steps) == plain
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "message"),
+    [
+        ("swamp", {}, "a kind of map of obstacles, noise, maze, rooms, caves, received 'swamp'"),
+        ("maze", {"density": 0.1}, "a parameter of maze (openness), received 'density'"),
+        ("noise", {"density": 1.5}, "density as a number from 0.0 to 1.0, received 1.5"),
+        ("noise", {"density": float("nan")}, "density as a number from 0.0 to 1.0, received nan"),
+        ("noise", {"density": "much"}, "density as a number from 0.0 to 1.0, received 'much'"),
+        ("noise", {"density": True}, "density as a number from 0.0 to 1.0, received True"),
+        ("noise", {"border": 1}, "border as true or false, received 1"),
+        ("obstacles", {"obstacles": -1}, "obstacles as a whole number from 0 to 20000"),
+        ("obstacles", {"obstacle_size": 1.5}, "obstacle_size as a whole number from 0 to 64"),
+        ("rooms", {"doors": 0}, "doors as a whole number from 1 to 8, received 0"),
+        ("noise", {"rows": 1}, "a map of 2x2 to 1024x1024 cells, received 1x8"),
+        ("noise", {"cols": 2000}, "a map of 2x2 to 1024x1024 cells, received 8x2000"),
+    ],
+)
+def test_what_does_not_fit_is_refused(kind, params, message):
+    with pytest.raises(VinguiError) as caught:
+        generate(kind, **({"rows": 8, "cols": 8} | params), rng=rng_of())
+    assert str(caught.value).startswith(f"Expected {message}")
+
+
+@pytest.mark.parametrize("name", ["count", "seed"])
+@pytest.mark.parametrize("number", [-1, 1.0, True, None])
+def test_many_refuses_what_is_no_whole_number(name, number):
+    numbers = {"count": 1, "seed": 1} | {name: number}
+    with pytest.raises(VinguiError, match=f"Expected {name} as a whole number from 0"):
+        generate_many("noise", rows=8, cols=8, **numbers)

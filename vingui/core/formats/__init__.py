@@ -1,0 +1,27 @@
+"""Files of maps. One module a format, one row of `registry.FORMATS` each.
+
+`read_dataset` and `read_map` read any of them; `write_dataset` and `write_map` choose by the
+file's suffix. Whatever is wrong with a file becomes one line of a `VinguiError`.
+"""
+
+from vingui.core.formats.base import Format
+from vingui.core.formats.opening import read_dataset, read_map
+from vingui.core.formats.registry import (
+    FORMATS,
+    format_to_write,
+    readable_suffixes,
+    writable_suffixes,
+)
+from vingui.core.formats.saving import write_dataset, write_map
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "format_to_write",
+    "read_dataset",
+    "read_map",
+    "readable_suffixes",
+    "writable_suffixes",
+    "write_dataset",
+    "write_map",
+]

@@ -1,0 +1,234 @@
+"""MovingAI's benchmark maps: `.map`, and `.scen` with problems on them.
+
+Source: Sturtevant, "Benchmarks for Grid-Based Pathfinding", 2012, and the format page at
+movingai.com. A `.map` is `type octile`, `height`, `width`, `map` and then the rows: `.` `G`
+ground, `S` swamp, `W` water, `T` trees, `@` `O` out of bounds. Ground and swamp can be walked
+from one to the other; water cannot be entered from ground, and is taken as a wall.
+
+A `.scen` is a problem a line, tab-separated: bucket, map, width, height, start x and y, goal x
+and y, length. x is the column.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief, naming, read_text, shown
+from vingui.core.formats.base import MAX_TEXT_BYTES, Format, counted, only_map
+from vingui.core.formats.text_grid import characters, drawn
+from vingui.core.grid import Cell, GridMap, check_shape
+
+_FREE: Final = ".GS"
+_KNOWN: Final = _FREE + "@OTW"
+_FIELDS: Final = 9
+CORNERS_NOTE: Final = (
+    "MovingAI's lengths forbid cutting corners: compare with the movement rule 8-both-free."
+)
+
+
+def matches_map(head: bytes, path: Path) -> bool:
+    """Whether it begins as a map does."""
+    return head.startswith((b"type octile\n", b"type octile\r\n"))
+
+
+def matches_scenario(head: bytes, path: Path) -> bool:
+    """Whether it begins as a scenario does."""
+    first, _, rest = head.partition(b"\n")
+    return first.split()[:1] == [b"version"] and rest.split(b"\n")[0].count(b"\t") >= _FIELDS - 1
+
+
+def read_map(path: Path) -> DataSet:
+    """Read a `.map`. It has neither goal nor starts.
+
+    Raises:
+        VinguiError: it is no sound map.
+        OSError: it cannot be read.
+    """
+    walls, notes = _terrain(path)
+    return DataSet(path.stem, (GridMap(walls),), notes)
+
+
+def read_scenario(path: Path) -> DataSet:
+    """Read a `.scen` and the map that it names, each problem as a map with a goal and a start.
+
+    The map is looked for beside the `.scen` only, under its name there without any folder, and
+    then under the scenario's own name without `.scen`.
+
+    Raises:
+        VinguiError: it is no sound scenario, the map is not there or not sound, or no problem
+            has both ends on free cells.
+        OSError: it cannot be read.
+    """
+    lines = read_text(path, limit=MAX_TEXT_BYTES).split("\n")
+    begin = 1 if lines[0].split()[:1] == ["version"] else 0
+    maps = _MapsBeside(path)
+    grids: list[GridMap] = []
+    blocked = 0
+    for number, line in enumerate(lines[begin:], begin + 1):
+        if line.strip():
+            grid = _problem(line, number, maps)
+            if grid is None:
+                blocked += 1
+            else:
+                grids.append(grid)
+    notes = [*maps.notes, CORNERS_NOTE]
+    if blocked:
+        notes.append(
+            f"Left out {counted(blocked, 'problem')} of {len(grids) + blocked:,} "
+            "whose start or goal lies in a wall."
+        )
+    if not grids:
+        raise VinguiError(
+            "Expected problems with start and goal on free cells, "
+            f"received {blocked or 'none'}{' in walls' if blocked else ''}"
+        )
+    return DataSet(path.stem, tuple(grids), tuple(notes))
+
+
+def write_map(path: Path, dataset: DataSet) -> None:
+    """Write the walls of the one map of a data set. The format has no place for goal and starts.
+
+    Raises:
+        VinguiError: there are more maps.
+    """
+    grid = only_map(dataset)
+    head = f"type octile\nheight {grid.rows}\nwidth {grid.cols}\nmap\n"
+    rows = "".join(f"{row}\n" for row in drawn(grid.walls, wall="@"))
+    path.write_text(head + rows, encoding="ascii", newline="\n")
+
+
+def _terrain(path: Path) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """A map's walls, owning read-only memory so that its problems share it, and its notes."""
+    lines = read_text(path, limit=MAX_TEXT_BYTES).rstrip("\n").split("\n")
+    rows, cols = _size(lines)
+    check_shape(rows, cols)
+    drawing = [line.rstrip() for line in lines[4:]]
+    if len(drawing) != rows:
+        raise VinguiError(f"Expected {rows} rows, as its height says, received {len(drawing)}")
+    if len(drawing[0]) != cols:
+        raise VinguiError(f"Expected {cols} columns, as its width says, received {len(drawing[0])}")
+    codes = characters(drawing, known=_KNOWN)
+    walls = ~np.isin(codes, np.frombuffer(_FREE.encode(), np.uint8))
+    walls.flags.writeable = False
+    return walls, _terrain_notes(codes)
+
+
+def _terrain_notes(codes: NDArray[np.uint8]) -> tuple[str, ...]:
+    meanings = (("W", "water", "as wall"), ("T", "tree", "as wall"), ("S", "swamp", "as free"))
+    notes = []
+    for mark, what, how in meanings:
+        count = int(np.count_nonzero(codes == ord(mark)))
+        if count:
+            notes.append(f"Took {counted(count, f'{what} cell')} {how}.")
+    return tuple(notes)
+
+
+def _size(lines: list[str]) -> tuple[int, int]:
+    head = [line.split() for line in lines[:4]]
+    if len(head) < 4 or head[0] != ["type", "octile"] or head[3] != ["map"]:
+        raise VinguiError(
+            "Expected the lines type octile, height, width and map, "
+            f"received {brief(' / '.join(lines[:4]))}"
+        )
+    found = {words[0]: words[1] for words in head[1:3] if len(words) == 2}
+    if found.keys() != {"height", "width"}:
+        raise VinguiError(
+            f"Expected a height and a width, received {brief(' / '.join(lines[1:3]))}"
+        )
+    return _whole(found["height"], "a height"), _whole(found["width"], "a width")
+
+
+def _whole(text: str, what: str) -> int:
+    # int() also takes signs, underscores and other scripts' digits, and is slow on long ones.
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise VinguiError(f"Expected {what} as a whole number, received {brief(text)}")
+    return int(text)
+
+
+@dataclass
+class _MapsBeside:
+    """The maps that a scenario's problems name, each read once."""
+
+    scenario: Path
+    notes: list[str] = field(default_factory=list)
+    _walls: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def walls(self, name: str) -> NDArray[np.bool_]:
+        """The walls of the map of that name."""
+        if name not in self._walls:
+            path = self._find(name)
+            # Problems that name two maps may find the same file.
+            if path.name not in self._walls:
+                with naming(path):
+                    self._walls[path.name], notes = _terrain(path)
+                self.notes += [f"{shown(path)}: {note}" for note in notes]
+            self._walls[name] = self._walls[path.name]
+        return self._walls[name]
+
+    def _find(self, name: str) -> Path:
+        folder = self.scenario.parent
+        last = PurePosixPath(name.replace("\\", "/")).name
+        usable = last not in ("", ".", "..") and last.isprintable()
+        candidates = [folder / last] if usable else []
+        candidates.append(self.scenario.with_suffix(""))
+        for candidate in candidates:
+            if candidate.is_file() and candidate != self.scenario:
+                return candidate
+        raise VinguiError(
+            f"Expected its map {brief(last)} beside it, received no such file in its folder"
+        )
+
+
+def _problem(line: str, number: int, maps: _MapsBeside) -> GridMap | None:
+    """The problem of a line, or `None` where the start or the goal lies in a wall."""
+    words = line.strip().split("\t")
+    if len(words) != _FIELDS:
+        words = line.split()
+    if len(words) != _FIELDS:
+        raise VinguiError(f"Expected {_FIELDS} fields in line {number}, received {len(words)}")
+    cols, rows, start_col, start_row, goal_col, goal_row = (
+        _whole(word, f"a number in line {number}") for word in words[2:8]
+    )
+    walls = maps.walls(words[1])
+    if walls.shape != (rows, cols):
+        raise VinguiError(
+            f"Expected a map of {rows}x{cols} cells for line {number}, "
+            f"received {walls.shape[0]}x{walls.shape[1]}"
+        )
+    start, goal = (start_row, start_col), (goal_row, goal_col)
+    for what, cell in (("start", start), ("goal", goal)):
+        _check_inside(what, cell, number=number, shape=(rows, cols))
+    return None if walls[start] or walls[goal] else GridMap(walls, goal, (start,))
+
+
+def _check_inside(what: str, cell: Cell, *, number: int, shape: tuple[int, int]) -> None:
+    if cell[0] >= shape[0] or cell[1] >= shape[1]:
+        raise VinguiError(
+            f"Expected the {what} of line {number} inside the {shape[0]}x{shape[1]} map, "
+            f"received row {cell[0]}, col {cell[1]}"
+        )
+
+
+MAP_FORMAT: Final = Format(
+    name="movingai",
+    title="MovingAI map",
+    suffixes=(".map",),
+    matches=matches_map,
+    read=read_map,
+    write=write_map,
+    written_suffixes=(".map",),
+    keeps_markers=False,
+)
+
+SCENARIO_FORMAT: Final = Format(
+    name="scenario",
+    title="MovingAI scenario",
+    suffixes=(".scen",),
+    matches=matches_scenario,
+    read=read_scenario,
+)

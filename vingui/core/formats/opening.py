@@ -1,0 +1,134 @@
+"""Reading a file, or a folder of them, of any known format."""
+
+from pathlib import Path
+from typing import Final
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief, check_regular, reading, shown
+from vingui.core.formats import base
+from vingui.core.formats.base import Format, counted
+from vingui.core.formats.pickles import REFUSAL, is_pickle
+from vingui.core.formats.registry import FORMATS, readable_suffixes
+from vingui.core.grid import GridMap
+
+_HEAD_BYTES: Final = 4096
+_MAX_FILES: Final = 10_000
+
+
+def read_dataset(path: Path) -> DataSet:
+    """Read the maps of a file or of a folder.
+
+    A file is read by what its name and its content say; where they differ, by its content, with
+    a note that says so. Of a folder every file is read whose suffix can be, in the order of
+    their names; hidden files and folders inside are not, nor a `.map` whose `.scen` is there.
+
+    Args:
+        path: the file or folder.
+
+    Raises:
+        VinguiError: it cannot be read, or holds no sound map. The message is one line that
+            starts with the name of the file.
+    """
+    with reading(path):
+        if not path.is_dir():
+            return _read_file(path)
+    return _read_folder(path)
+
+
+def read_map(path: Path, *, index: int = 0) -> GridMap:
+    """Read one map of a file or folder.
+
+    Args:
+        path: the file or folder.
+        index: which one, from 0.
+
+    Raises:
+        VinguiError: as `read_dataset`, or there is no such map.
+    """
+    maps = read_dataset(path).maps
+    if not 0 <= index < len(maps):
+        raise VinguiError(
+            f"{shown(path)}: Expected a map from 0 to {len(maps) - 1}, received {index}"
+        )
+    return maps[index]
+
+
+def _read_file(path: Path) -> DataSet:
+    if not check_regular(path):
+        raise VinguiError("Expected a file with maps, received an empty one")
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if is_pickle(head, path):
+        raise VinguiError(REFUSAL)
+    named = [form for form in FORMATS if path.suffix.lower() in form.suffixes]
+    for form in named:
+        if form.matches(head, path):
+            return form.read(path)
+    for form in FORMATS:
+        if form not in named and form.matches(head, path):
+            return _read_misnamed(path, form)
+    if named:
+        # None matches, so the reader that the name asks for says what it misses.
+        return named[0].read(path)
+    raise VinguiError(
+        f"Expected a file that ends in {', '.join(readable_suffixes())}, or a folder of them, "
+        f"received {brief(path.suffix) if path.suffix else 'no suffix'} and unknown content"
+    )
+
+
+def _read_misnamed(path: Path, form: Format) -> DataSet:
+    ending = path.suffix if path.suffix.isprintable() else ""
+    why = f"read as {form.title}, which its content is, whatever its ending {ending}".rstrip()
+    try:
+        dataset = form.read(path)
+    except VinguiError as error:
+        raise VinguiError(f"{error} ({why})") from error
+    return DataSet(dataset.name, dataset.maps, (why[0].upper() + why[1:] + ".", *dataset.notes))
+
+
+def _read_folder(folder: Path) -> DataSet:
+    with reading(folder):
+        files = _map_files(folder)
+    maps: list[GridMap] = []
+    notes: list[str] = []
+    nbytes = 0
+    for file in files:
+        with reading(file):
+            dataset = _read_file(file)
+            nbytes += _wall_bytes(dataset)
+            if nbytes > base.MAX_ARRAY_BYTES:
+                raise VinguiError(
+                    f"Expected a folder of maps of at most {base.MAX_ARRAY_BYTES:,} cells "
+                    "together, received more up to this file"
+                )
+        maps += dataset.maps
+        notes += (f"{shown(file)}: {note}" for note in dataset.notes)
+    summary = f"Read {counted(len(maps), 'map')} from {counted(len(files), 'file')}."
+    return DataSet(folder.resolve().name, tuple(maps), (summary, *notes))
+
+
+def _wall_bytes(dataset: DataSet) -> int:
+    if isinstance(dataset.maps, MapStack):
+        return dataset.maps.walls.nbytes
+    # The problems of a scenario share their walls.
+    return sum({id(grid.walls): grid.walls.nbytes for grid in dataset.maps}.values())
+
+
+def _map_files(folder: Path) -> list[Path]:
+    suffixes = readable_suffixes()
+    files = sorted(
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in suffixes and not file.name.startswith(".") and file.is_file()
+    )
+    # A scenario brings its map along, with goals and starts on it.
+    brought = {file.stem for file in files if file.suffix.lower() == ".scen"}
+    files = [file for file in files if file.name not in brought]
+    if not files:
+        raise VinguiError(
+            f"Expected a folder with files that end in {', '.join(suffixes)}, received none"
+        )
+    if len(files) > _MAX_FILES:
+        raise VinguiError(f"Expected at most {_MAX_FILES:,} map files, received {len(files):,}")
+    return files

@@ -1,0 +1,257 @@
+"""The data of the VIN paper (Tamar et al. 2016), as avivt/VIN ships it in MATLAB files.
+
+Training, `gridworld_{8,16,28}.mat`: one row a state. `im_data (n, s*s)`, 1 where free;
+`value_data (n, s*s)`, 10 at the goal; `state_xy_data (n, 2)`, the `(row, col)` from 0;
+`label_data (n, 1)`, an optimal action 0..7; row-major. The `batch_*` arrays hold the same, one
+row a map and ten states in it.
+
+Test, `gridworld_{8,16,28}_test.mat`: one row a map. `all_im_data (n, s*s)`;
+`all_value_data (n, s*s)`, 10 at the goal; `all_states_xy (n, 1)`, a cell of optimal paths
+`(length, 2)` from start to goal, `(row, col)` from 1; column-major.
+
+The order of the cells is not believed but checked: with the wrong one, states and paths run
+through walls.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief
+from vingui.core.formats import base
+from vingui.core.formats.base import Format, counted
+from vingui.core.formats.mat5 import Variable, list_variables, read_cells, read_numeric
+from vingui.core.grid import check_shape
+from vingui.core.moves import DELTAS
+
+_GOAL_VALUE: Final = 10
+_TRAINING: Final = ("im_data", "value_data", "state_xy_data", "label_data")
+_BATCH: Final = (
+    "batch_im_data", "batch_value_data", "state_x_data", "state_y_data", "batch_label_data",
+)  # fmt: skip
+_TEST: Final = ("all_im_data", "all_value_data", "all_states_xy")
+
+_MAX_PATH_BYTES: Final = 16 * 2**20
+"""A thousand times what the paper's files hold; each byte becomes sixteen while checking."""
+
+_Order = Literal["row-major", "column-major"]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What both layouts come to.
+
+    Attributes:
+        free: `(n, side * side)` bool, in the order of the file.
+        goals: `(n,)` the goal's place in it.
+        states: `(n, 2)` int64, each row's first state.
+        cells: `(m, 2)` int64, cells that must be free.
+        owners: `(m,)` the row that each of them belongs to.
+        ends: `(n, 2)` int64, where each path ends, or `None` where there are no paths.
+    """
+
+    free: NDArray[np.bool_]
+    goals: NDArray[np.int64]
+    states: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    ends: NDArray[np.int64] | None
+
+    @property
+    def side(self) -> int:
+        """The maps' side in cells."""
+        return math.isqrt(self.free.shape[1])
+
+
+def matches(head: bytes, path: Path) -> bool:
+    """Whether it is a MATLAB file: of version 5 to 7, or of 7.3, which `read` refuses."""
+    return head.startswith((b"MATLAB ", b"\x89HDF\r\n\x1a\n"))
+
+
+def read(path: Path) -> DataSet:
+    """Read the training or the test layout, told apart by their arrays.
+
+    Raises:
+        VinguiError: it is no sound MATLAB file of version 5 to 7, the arrays are not those of
+            the paper, or in neither order of the cells are all states free.
+        OSError: it cannot be read.
+    """
+    variables = list_variables(path)
+    usual: _Order = "column-major"
+    notes: tuple[str, ...] = ()
+    if set(_TEST) <= variables.keys():
+        table = _test_table(path, variables)
+    elif set(_TRAINING) <= variables.keys():
+        usual = "row-major"
+        table, notes = _training_table(path, variables)
+    else:
+        raise VinguiError(
+            f"Expected the paper's arrays, {', '.join(_TRAINING)} or {', '.join(_TEST)}, "
+            f"received {brief(', '.join(variables) or 'none')}"
+        )
+    order = _fitting_order(table, usual)
+    if order != usual:
+        notes += (f"The cells are in {order} order, unlike the paper's; checked by the states.",)
+    return DataSet(path.stem, _stack(table, order), notes)
+
+
+def _test_table(path: Path, variables: Mapping[str, Variable]) -> _Table:
+    free, goals = _images(path, variables["all_im_data"], variables["all_value_data"])
+    variable = variables["all_states_xy"]
+    if math.prod(variable.shape) != len(free):
+        raise VinguiError(
+            f"Expected {len(free)} paths in {variable.name}, received {brief(variable.shape)}"
+        )
+    if variable.nbytes > _MAX_PATH_BYTES:
+        raise VinguiError(
+            f"Expected paths of at most {_MAX_PATH_BYTES:,} bytes, received {variable.nbytes:,}"
+        )
+    paths = read_cells(path, variable)
+    for index, cells in enumerate(paths):
+        if cells.ndim != 2 or cells.shape[1] != 2 or not len(cells):
+            raise VinguiError(
+                f"Expected path {index} of shape (length, 2), received {brief(cells.shape)}"
+            )
+    lengths = np.array([len(cells) for cells in paths])
+    cells = _whole("all_states_xy", np.concatenate(paths)) - 1
+    last = np.cumsum(lengths) - 1
+    owners = np.repeat(np.arange(len(paths)), lengths)
+    return _Table(free, goals, cells[last - lengths + 1], cells, owners, cells[last])
+
+
+def _training_table(
+    path: Path, variables: Mapping[str, Variable]
+) -> tuple[_Table, tuple[str, ...]]:
+    names: tuple[str, ...] = _TRAINING
+    if _size(variables, _TRAINING) > base.MAX_ARRAY_BYTES and set(_BATCH) <= variables.keys():
+        names = _BATCH
+    images, values, *state_names, label_name = names
+    free, goals = _images(path, variables[images], variables[values])
+    columns = [_rows(path, variables[name], len(free)) for name in state_names]
+    states = np.hstack(columns) if len(columns) == 1 else np.stack([c[:, 0] for c in columns], 1)
+    if states.shape[1] != 2:
+        raise VinguiError(f"Expected states of two numbers, received {states.shape[1]}")
+    labels = _rows(path, variables[label_name], len(free))[:, 0]
+    if labels.min() < 0 or labels.max() >= len(DELTAS):
+        raise VinguiError(f"Expected labels from 0 to 7, received {labels.min()} to {labels.max()}")
+    cells = np.concatenate([states, states + DELTAS[labels]])
+    owners = np.tile(np.arange(len(free)), 2)
+    table = _Table(free, goals, states, cells, owners, None)
+    if names is _BATCH:
+        note = (
+            f"Took one state of each map, {counted(len(free), 'map')}: with all of them the set "
+            "would not fit in memory."
+        )
+    else:
+        note = f"Every state is one map with one start: {counted(len(free), 'map')}, with repeats."
+    return table, (note,)
+
+
+def _size(variables: Mapping[str, Variable], names: tuple[str, ...]) -> int:
+    return sum(variables[name].nbytes for name in names)
+
+
+def _images(
+    path: Path, image: Variable, value: Variable
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Where the maps are free, `(n, s*s)` bool, and the place of each goal, `(n,)`."""
+    side = math.isqrt(image.shape[1]) if len(image.shape) == 2 else 0
+    if len(image.shape) != 2 or side * side != image.shape[1] or value.shape != image.shape:
+        raise VinguiError(
+            f"Expected {image.name} and {value.name} of one shape (n, s*s), "
+            f"received {brief(image.shape)} and {brief(value.shape)}"
+        )
+    check_shape(side, side)
+    base.check_count(image.shape[0])
+    if image.nbytes + value.nbytes > base.MAX_ARRAY_BYTES:
+        raise VinguiError(
+            f"Expected maps of at most {base.MAX_ARRAY_BYTES:,} bytes, "
+            f"received {image.nbytes + value.nbytes:,}"
+        )
+    pixels = read_numeric(path, image)
+    free = pixels == 1
+    if not (free | (pixels == 0)).all():
+        raise VinguiError(f"Expected 0 and 1 only in {image.name}, received other numbers")
+    hot = read_numeric(path, value) == _GOAL_VALUE
+    count = np.count_nonzero(hot, axis=1)
+    if (count != 1).any():
+        index = int((count != 1).argmax())
+        raise VinguiError(
+            f"Expected one {_GOAL_VALUE}, the goal, in row {index} of {value.name}, "
+            f"received {count[index]}"
+        )
+    return free, hot.argmax(axis=1)
+
+
+def _rows(path: Path, variable: Variable, count: int) -> NDArray[np.int64]:
+    """The whole numbers of a variable with `count` rows, of ten numbers at most."""
+    shape = variable.shape
+    if len(shape) != 2 or shape[0] != count or not 1 <= shape[1] <= 10:
+        raise VinguiError(
+            f"Expected {variable.name} of shape ({count}, 1 to 10), received {brief(shape)}"
+        )
+    return _whole(variable.name, read_numeric(path, variable))
+
+
+def _whole(name: str, array: NDArray[Any]) -> NDArray[np.int64]:
+    # Compared in its own dtype, where nothing overflows and NaN compares as false.
+    if not ((array > -(2**31)) & (array < 2**31)).all() or (array % 1 != 0).any():
+        raise VinguiError(f"Expected whole numbers in {name}, received others")
+    return array.astype(np.int64)
+
+
+def _fitting_order(table: _Table, usual: _Order) -> _Order:
+    other: _Order = "row-major" if usual == "column-major" else "column-major"
+    misfit = _misfit(table, usual)
+    if misfit is None:
+        return usual
+    if _misfit(table, other) is None:
+        return other
+    raise VinguiError(
+        "Expected states on free cells, and paths that end at the goal, with the cells in "
+        f"{usual} or {other} order; received map {misfit}, where they are not"
+    )
+
+
+def _misfit(table: _Table, order: _Order) -> int | None:
+    """The first row whose cells are not free in this order, or `None`."""
+    outside = ((table.cells < 0) | (table.cells >= table.side)).any(axis=1)
+    places = _places(np.clip(table.cells, 0, table.side - 1), table.side, order)
+    wrong = np.zeros(len(table.free), bool)
+    wrong[table.owners[outside | ~table.free[table.owners, places]]] = True
+    wrong |= ~table.free[np.arange(len(table.free)), table.goals]
+    if table.ends is not None:
+        wrong |= _places(table.ends, table.side, order) != table.goals
+    return int(wrong.argmax()) if wrong.any() else None
+
+
+def _places(cells: NDArray[np.int64], side: int, order: _Order) -> NDArray[np.int64]:
+    row, col = cells[:, 0], cells[:, 1]
+    return row * side + col if order == "row-major" else col * side + row
+
+
+def _stack(table: _Table, order: _Order) -> MapStack:
+    walls = ~table.free.reshape(-1, table.side, table.side)
+    slow, fast = np.divmod(table.goals, table.side)
+    goals = np.stack((slow, fast), axis=1)
+    if order == "column-major":
+        walls, goals = walls.transpose(0, 2, 1), goals[:, ::-1]
+    walls = np.array(walls, order="C")
+    walls.flags.writeable = False
+    return MapStack(walls, goals, table.states)
+
+
+FORMAT: Final = Format(
+    name="paper",
+    title="Data of the VIN paper (MATLAB)",
+    suffixes=(".mat",),
+    matches=matches,
+    read=read,
+)

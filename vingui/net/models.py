@@ -1,0 +1,315 @@
+"""The two Value Iteration Networks as Keras models.
+
+Both take `(batch, row, col, 2)` float32, walls and goal as 1 in their channel, and give for one
+map and goal in one forward pass, as a dict:
+
+- `values`: `(batch, K, row, col)`, V_1 to V_K;
+- `reward`: `(batch, row, col, channels)`;
+- `q`: `(batch, row, col, latent actions)`, the q-values of V_K;
+- `logits`: `(batch, n, row, col, actions)`: of V_K alone, or in training of every V_k of
+  `reading_iterations`, V_K last;
+- `policy`: `(batch, row, col, actions)`, the action probabilities under V_K.
+"""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from vingui.core.moves import MoveRule, rule_named
+from vingui.net.layers import (
+    PACKAGE,
+    ActionScale,
+    ConvolutionalBackup,
+    KernelBackup,
+    RewardMap,
+    StepReward,
+    TransitionKernel,
+)
+
+UNREACHED = -1e9
+"""The value of a cell that no trajectory to the goal has reached yet.
+
+So low that float32 swallows the cost of a step: it stays the same number in every iteration.
+"""
+
+_UNREACHED_IN_TRAINING = -100.0
+"""The same while kernels are soft, where a share of it enters every value."""
+
+_UNREACHABLE = 1e6
+"""The cost-to-go that training data give to cells from which the goal cannot be reached."""
+
+
+class ValueIterationModel(keras.Model):
+    """K Bellman backups between an observation and a read-out, and how to train them.
+
+    Args:
+        moves: the name of the movement rule whose optimal actions it learns.
+        iterations: K.
+        reading_every: in training, every how many iterations the policy is read out and learns.
+        value_weight: the weight of the loss of the values against that of the actions.
+
+    Raises:
+        ValueError: a number is out of range.
+        VinguiError: there is no such movement rule.
+    """
+
+    def __init__(
+        self,
+        *,
+        moves: str = "8",
+        iterations: int = 20,
+        reading_every: int = 5,
+        value_weight: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if iterations < 1 or reading_every < 1:
+            raise ValueError(
+                "Expected iterations and reading_every of 1 or more, "
+                f"received {iterations} and {reading_every}"
+            )
+        self.moves = moves
+        self.rule: MoveRule = rule_named(moves)
+        self.iterations = iterations
+        self.reading_every = reading_every
+        self.value_weight = value_weight
+        self.accuracy = keras.metrics.Mean(name="accuracy")
+
+    @property
+    def reading_iterations(self) -> tuple[int, ...]:
+        """The iterations k whose policy is trained, K the last."""
+        return (*range(self.reading_every, self.iterations, self.reading_every), self.iterations)
+
+    def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:
+        """What stays the same in every iteration, `reward` among it."""
+        raise NotImplementedError
+
+    def initial_values(self, inputs: Any, training: bool = False) -> Any:
+        """V_0, `(batch, row, col)`."""
+        raise NotImplementedError
+
+    def q_values(self, observed: dict[str, Any], values: Any) -> Any:
+        """The q-values of V_k, `(batch, row, col, latent actions)`."""
+        raise NotImplementedError
+
+    def next_values(self, observed: dict[str, Any], q: Any) -> Any:
+        """V_(k+1) from the q-values of V_k."""
+        raise NotImplementedError
+
+    def read_out(self, q: Any) -> Any:
+        """Action logits, `(batch, row, col, actions)`."""
+        raise NotImplementedError
+
+    def call(self, inputs: Any, training: bool = False) -> dict[str, Any]:
+        """One forward pass; the module's docstring says what it gives."""
+        observed = self.observe(inputs, training)
+        values = self.initial_values(inputs, training)
+        q = self.q_values(observed, values)
+        reading = self.reading_iterations if training else (self.iterations,)
+        every_values, logits = [], []
+        for iteration in range(1, self.iterations + 1):
+            values = self.next_values(observed, q)
+            q = self.q_values(observed, values)
+            every_values.append(values)
+            if iteration in reading:
+                logits.append(self.read_out(q))
+        return {
+            "values": ops.stack(every_values, axis=1),
+            "reward": observed["reward"],
+            "q": q,
+            "logits": ops.stack(logits, axis=1),
+            "policy": ops.softmax(logits[-1], axis=-1),
+        }
+
+    def compute_loss(
+        self,
+        x: Any = None,  # noqa: ARG002
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,  # noqa: ARG002
+        training: bool = True,
+    ) -> Any:
+        """Minus the log of the probability of the *set* of optimal actions.
+
+        Every cell from which the goal can be reached is an example, once for each reading
+        iteration k by which the values can have come to it: those whose cost-to-go is at most
+        k (the highway loss of DT-VIN). Where `value_weight` is above 0, the relative error of
+        V_k on the same cells is added.
+
+        Args:
+            x: not used.
+            y: `optimal (batch, row, col, actions)`, 1 for every optimal action, and
+                `cost_to_go (batch, row, col)`, above 10^5 where the goal cannot be reached.
+            y_pred: what `call` returned.
+            sample_weight: not used.
+            training: whether `y_pred` was made in training.
+        """
+        optimal = ops.expand_dims(y["optimal"], 1)
+        cost = ops.expand_dims(y["cost_to_go"], 1)
+        reading = self.reading_iterations if training else (self.iterations,)
+        horizon = ops.reshape(ops.convert_to_tensor(reading, "float32"), (1, -1, 1, 1))
+        counts = ops.cast((cost > 0) & (cost <= horizon), "float32")
+        log_policy = ops.log_softmax(y_pred["logits"], axis=-1)
+        of_set = ops.logsumexp(log_policy + (1 - optimal) * -1e4, axis=-1)
+        examples = ops.sum(counts) + 1e-6
+        # Cells without an optimal action come out at -1e4 and must not enter even times 0.
+        loss = -ops.sum(ops.where(counts > 0, of_set, 0.0)) / examples
+        if self.value_weight:
+            values = ops.take(y_pred["values"], ops.array([k - 1 for k in reading]), axis=1)
+            error = ops.abs(values + cost) / (1 + cost)
+            loss += self.value_weight * ops.sum(counts * ops.log1p(error)) / examples
+        self._track_accuracy(y_pred["policy"], y["optimal"], counts[:, -1])
+        return loss
+
+    def _track_accuracy(self, policy: Any, optimal: Any, counts: Any) -> None:
+        best = ops.one_hot(ops.argmax(policy, axis=-1), self.rule.n_actions)
+        self.accuracy.update_state(ops.sum(best * optimal, axis=-1), sample_weight=counts)
+
+    def get_config(self) -> dict[str, Any]:
+        """What makes the model again."""
+        return {
+            **super().get_config(),
+            "moves": self.moves,
+            "iterations": self.iterations,
+            "reading_every": self.reading_every,
+            "value_weight": self.value_weight,
+        }
+
+
+@keras.saving.register_keras_serializable(PACKAGE)
+class VIN(ValueIterationModel):
+    """The Value Iteration Network of Tamar et al. 2016, as built there for gridworlds.
+
+    Args:
+        hidden: channels of the hidden layer of f_R.
+        latent_actions: channels of Q.
+        **kwargs: as for `ValueIterationModel`.
+    """
+
+    def __init__(self, *, hidden: int = 150, latent_actions: int = 10, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.hidden = hidden
+        self.latent_actions = latent_actions
+        self.reward_map = RewardMap(hidden, name="reward_map")
+        self.backup = ConvolutionalBackup(latent_actions, name="backup")
+        self.actions = keras.layers.Dense(self.rule.n_actions, use_bias=False, name="actions")
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; they depend on no size of the map."""
+        self.reward_map.build(input_shape)
+        self.backup.build((*input_shape[:-1], 1))
+        self.actions.build((*input_shape[:-1], self.latent_actions))
+        self.built = True
+
+    def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:  # noqa: ARG002
+        """The reward map and its share of Q."""
+        reward = self.reward_map(inputs)
+        return {"reward": reward, "q_of_reward": self.backup.q_of_reward(reward)}
+
+    def initial_values(self, inputs: Any, training: bool = False) -> Any:  # noqa: ARG002
+        """V_0 = 0."""
+        return ops.zeros_like(inputs[..., 0])
+
+    def q_values(self, observed: dict[str, Any], values: Any) -> Any:
+        """Q_k by two convolutions."""
+        return self.backup(observed["q_of_reward"], values)
+
+    def next_values(self, observed: dict[str, Any], q: Any) -> Any:  # noqa: ARG002
+        """V = max over channels of Q."""
+        return ops.max(q, axis=-1)
+
+    def read_out(self, q: Any) -> Any:
+        """A dense layer without bias from the q-values to the actions."""
+        return self.actions(q)
+
+    def get_config(self) -> dict[str, Any]:
+        """What makes the model again."""
+        return {
+            **super().get_config(),
+            "hidden": self.hidden,
+            "latent_actions": self.latent_actions,
+        }
+
+
+@keras.saving.register_keras_serializable(PACKAGE)
+class DynamicVIN(ValueIterationModel):
+    """A VIN whose transition kernel is read off the walls around each cell.
+
+    The kernels are softmaxes while it learns, with a temperature that falls, and one-hot when it
+    plans. With these and rewards below 0 the backup is exact max-plus propagation of learned
+    costs: the greedy policy climbs strictly towards the goal and cannot loop.
+
+    Prior knowledge, not learned: which cells are walls (their value is pinned to unreached),
+    where the goal is and that it ends the journey (its value is pinned to 0), that what an
+    action does depends on the 3x3 walls around, and a step's cost on its direction.
+
+    Args:
+        hidden: channels of the transition network.
+        **kwargs: as for `ValueIterationModel`.
+    """
+
+    def __init__(self, *, hidden: int = 64, value_weight: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(value_weight=value_weight, **kwargs)
+        self.hidden = hidden
+        self.transitions = TransitionKernel(self.rule.n_actions, hidden, name="transitions")
+        self.step_reward = StepReward(name="step_reward")
+        self.backup = KernelBackup(name="backup")
+        self.scale = ActionScale(name="scale")
+        self.temperature = self.add_weight(
+            shape=(), initializer="ones", trainable=False, name="temperature"
+        )
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; they depend on no size of the map."""
+        cells = input_shape[:-1]
+        self.transitions.build(cells)
+        self.step_reward.build(self.transitions.compute_output_shape(cells))
+        self.backup.built = True
+        self.scale.build((*cells, self.rule.n_actions))
+        self.built = True
+
+    def kernel(self, walls: Any, training: bool = False) -> Any:
+        """T, `(batch, row, col, actions, 9)`: soft in training, one-hot otherwise."""
+        logits = self.transitions(walls)
+        if training:
+            return ops.softmax(logits / self.temperature, axis=-1)
+        return ops.one_hot(ops.argmax(logits, axis=-1), logits.shape[-1])
+
+    def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:
+        """The transition kernels, their rewards, and where the value is pinned."""
+        walls, goal = inputs[..., 0], inputs[..., 1]
+        kernel = self.kernel(walls, training)
+        return {
+            "kernel": kernel,
+            "reward": self.step_reward(kernel),
+            "pinned": (walls + goal) > 0,
+            "pin": self.initial_values(inputs, training),
+            "outside": _unreached(training),
+        }
+
+    def initial_values(self, inputs: Any, training: bool = False) -> Any:
+        """V_0: 0 at the goal, unreached elsewhere."""
+        return (1 - inputs[..., 1]) * _unreached(training)
+
+    def q_values(self, observed: dict[str, Any], values: Any) -> Any:
+        """Q_k by the dynamic kernel."""
+        return self.backup(
+            observed["kernel"], observed["reward"], values, outside=observed["outside"]
+        )
+
+    def next_values(self, observed: dict[str, Any], q: Any) -> Any:
+        """V = max over actions of Q, but for walls and goal."""
+        return ops.where(observed["pinned"], observed["pin"], ops.max(q, axis=-1))
+
+    def read_out(self, q: Any) -> Any:
+        """The q-values, scaled."""
+        return self.scale(q)
+
+    def get_config(self) -> dict[str, Any]:
+        """What makes the model again."""
+        return {**super().get_config(), "hidden": self.hidden}
+
+
+def _unreached(training: bool) -> float:
+    return _UNREACHED_IN_TRAINING if training else UNREACHED
