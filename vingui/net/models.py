@@ -25,6 +25,7 @@ from vingui.net.layers import (
     RewardMap,
     StepReward,
     TransitionKernel,
+    neighbours,
 )
 
 UNREACHED = -1e9
@@ -272,6 +273,11 @@ class DynamicVIN(ValueIterationModel):
     def kernel(self, walls: Any, training: bool = False) -> Any:
         """T, `(batch, row, col, actions, 9)`: soft in training, one-hot otherwise."""
         logits = self.transitions(walls)
+        # No move ends in a wall, so kernels compare the free places only. Left in, a wall's very
+        # low value would let a soft kernel say "blocked" with a share of a few percent, which
+        # the one-hot kernel then loses.
+        into_wall = ops.expand_dims(neighbours(walls, outside=1.0), -2)
+        logits = logits - 1e4 * into_wall
         if training:
             return ops.softmax(logits / self.temperature, axis=-1)
         return ops.one_hot(ops.argmax(logits, axis=-1), logits.shape[-1])

@@ -174,9 +174,15 @@ def _unpacked(path: Path, variable: Variable) -> memoryview:
         data = file.read(variable._packed_bytes)
     if variable._compressed:
         try:
-            plain = zlib.decompressobj().decompress(data, 8 + variable.nbytes)
+            # The place for one byte more lets zlib reach the end and compare its checksum.
+            stream = zlib.decompressobj()
+            plain = stream.decompress(data, 8 + variable.nbytes + 1)
         except zlib.error:
             raise VinguiError(f"Expected sound data in {variable.name}, received damage") from None
+        if not stream.eof:
+            raise VinguiError(
+                f"Expected {variable.nbytes:,} bytes of {variable.name}, received others"
+            )
         content = memoryview(plain)[8:]
     else:
         content = memoryview(data)

@@ -19,7 +19,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, check_regular
+from vingui.core.files import brief, check_regular, gist
 from vingui.core.formats import base
 
 _END: Final = b"PK\x05\x06"
@@ -115,7 +115,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         OverflowError,
         ValueError,  # A damaged offset makes zipfile seek before the beginning.
     ) as error:
-        raise VinguiError(f"Expected a sound .npz file, received a damaged one: {error}") from error
+        raise VinguiError(
+            f"Expected a sound .npz file, received a damaged one: {gist(error)}"
+        ) from error
 
 
 def _check_directory(path: Path) -> None:
@@ -187,6 +189,8 @@ def _parsed_header(name: str, file: IO[bytes]) -> ArrayHeader:
             warnings.simplefilter("ignore")
             # 3.0 differs in the names of fields only, and arrays with fields are refused anyway.
             shape, fortran_order, dtype = _HEADER_READERS[npy.read_magic(file)](file)
+    except (zipfile.BadZipFile, zlib.error):
+        raise
     except Exception as error:
         # The header is a Python literal: parsing it can fail in nearly any way.
         raise VinguiError(f"Expected an array {name}, received a damaged header") from error

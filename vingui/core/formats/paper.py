@@ -215,8 +215,8 @@ def _fitting_order(table: _Table, usual: _Order) -> _Order:
     if _misfit(table, other) is None:
         return other
     raise VinguiError(
-        "Expected states on free cells, and paths that end at the goal, with the cells in "
-        f"{usual} or {other} order; received map {misfit}, where they are not"
+        f"Expected states on free cells, and paths that end at the goal, in {usual} or {other} "
+        f"order, received map {misfit}, where they are not"
     )
 
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import check_regular
+from vingui.core.files import check_regular, gist
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
 from vingui.core.grid import MAX_SIDE, GridMap, check_shape
 
@@ -122,7 +122,7 @@ def read_grey(path: Path) -> NDArray[np.uint8]:
     except Exception as error:
         # Pillow's readers fail on damaged files in nearly any way.
         raise VinguiError(
-            f"Expected a sound picture, received one that is cut short or damaged: {error}"
+            f"Expected a sound picture, received one that is cut short or damaged: {gist(error)}"
         ) from error
 
 

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, read_text
+from vingui.core.files import brief, gist, read_text
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import Cell, GridMap
@@ -49,7 +49,9 @@ def read(path: Path) -> DataSet:
     except RecursionError:
         raise VinguiError("Expected a vingui map, received JSON nested too deep") from None
     except ValueError as error:
-        raise VinguiError(f"Expected a vingui map in JSON, received no JSON: {error}") from None
+        raise VinguiError(
+            f"Expected a vingui map in JSON, received no JSON: {gist(error)}"
+        ) from None
     return DataSet(path.stem, (decoded(content),))
 
 

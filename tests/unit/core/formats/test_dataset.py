@@ -87,7 +87,7 @@ def test_a_number_that_int64_cannot_hold_is_outside(walls):
     ],
 )
 def test_a_stack_refuses_other_shapes_and_dtypes(arrays):
-    with pytest.raises(VinguiError, match="Expected .* received"):
+    with pytest.raises(VinguiError, match=r"Expected .* received"):
         MapStack(*arrays)
 
 

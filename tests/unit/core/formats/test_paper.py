@@ -5,20 +5,21 @@ import numpy as np
 import pytest
 import scipy.io
 
+from vingui.core.errors import VinguiError
 from vingui.core.formats import base, mat5, read_dataset
 from vingui.core.grid import GridMap
 
-ROWS = ["######", "#...##", "#.#..#", "#....#", "##...#", "######"]
+ROWS = ["######", "#...##", "#.#..#", "#....#", "###..#", "######"]
 WALLS = np.array([[mark == "#" for mark in row] for row in ROWS])
 GOALS = ((3, 4), (1, 2))
 PATHS = (
     ((1, 1), (2, 1), (3, 2), (3, 3), (3, 4)),
     ((4, 3), (3, 3), (2, 3), (1, 2)),
 )
-SOUTH, EAST, NORTH, NORTH_WEST = 1, 2, 0, 5
+NORTH, SOUTH, NORTH_WEST = 0, 1, 5
 
 
-def test_layout(order="F"):
+def paths_layout(order="F"):
     """The arrays of a test file of two maps."""
     free = (~WALLS).astype(np.uint8).reshape(-1, order=order)
     values = np.full((2, 36), -1, np.int16)
@@ -34,14 +35,11 @@ def test_layout(order="F"):
     }
 
 
-test_layout.__test__ = False
-
-
 def training_layout(order="C"):
     """The arrays of a training file: three states, the first two of the first map."""
     free = (~WALLS).astype(np.uint8).reshape(-1, order=order)
-    states = np.array([(1, 1), (3, 2), (4, 3)], np.uint8)
-    labels = np.array([[SOUTH], [EAST], [NORTH]], np.uint8)
+    states = np.array([(1, 1), (2, 4), (4, 3)], np.uint8)  # (4, 2) is a wall
+    labels = np.array([[SOUTH], [SOUTH], [NORTH]], np.uint8)
     values = np.zeros((3, 36), np.uint8)
     for row, goal in enumerate((GOALS[0], GOALS[0], GOALS[1])):
         values[row, np.ravel_multi_index(goal, (6, 6), order=order)] = 10
@@ -52,9 +50,9 @@ def training_layout(order="C"):
         "label_data": labels,
         "batch_im_data": np.stack([free] * 2),
         "batch_value_data": values[[0, 2]],
-        "state_x_data": np.array([(1, 3), (4, 3)], np.uint8),
-        "state_y_data": np.array([(1, 2), (3, 3)], np.uint8),
-        "batch_label_data": np.array([(SOUTH, EAST), (NORTH, NORTH)], np.uint8),
+        "state_x_data": np.array([(1, 2), (4, 3)], np.uint8),
+        "state_y_data": np.array([(1, 4), (3, 3)], np.uint8),
+        "batch_label_data": np.array([(SOUTH, SOUTH), (NORTH, NORTH)], np.uint8),
     }
 
 
@@ -65,7 +63,7 @@ def path(tmp_path):
 
 @pytest.mark.parametrize("compressed", [False, True])
 def test_the_test_layout_is_read(path, compressed):
-    scipy.io.savemat(path, test_layout(), do_compression=compressed)
+    scipy.io.savemat(path, paths_layout(), do_compression=compressed)
     dataset = read_dataset(path)
     assert dataset.name == "gridworld_6"
     assert dataset.notes == ()
@@ -80,7 +78,7 @@ def test_the_training_layout_is_read(path, compressed):
     dataset = read_dataset(path)
     assert list(dataset.maps) == [
         GridMap(WALLS, GOALS[0], ((1, 1),)),
-        GridMap(WALLS, GOALS[0], ((3, 2),)),
+        GridMap(WALLS, GOALS[0], ((2, 4),)),
         GridMap(WALLS, GOALS[1], ((4, 3),)),
     ]
     assert dataset.notes == ("Every state is one map with one start: 3 maps, with repeats.",)
@@ -88,7 +86,7 @@ def test_the_training_layout_is_read(path, compressed):
 
 @pytest.mark.parametrize(
     ("layout", "order", "note"),
-    [(test_layout, "C", "row-major order"), (training_layout, "F", "column-major order")],
+    [(paths_layout, "C", "row-major order"), (training_layout, "F", "column-major order")],
 )
 def test_the_other_order_is_found_by_the_states(path, layout, order, note):
     scipy.io.savemat(path, layout(order))
@@ -109,20 +107,20 @@ def test_a_training_file_too_large_is_read_by_its_batches(path, monkeypatch):
 
 
 def test_a_test_file_too_large_is_refused(path, refused, monkeypatch):
-    scipy.io.savemat(path, test_layout())
+    scipy.io.savemat(path, paths_layout())
     monkeypatch.setattr(base, "MAX_ARRAY_BYTES", 300)
-    refused(path, "maps of at most 300 bytes, received 360")
+    refused(path, "maps of at most 300 bytes, received")
 
 
 def test_maps_whose_paths_fit_in_neither_order_are_refused(path, refused):
-    arrays = test_layout()
+    arrays = paths_layout()
     arrays["all_states_xy"][1, 0] = np.array([(5, 4), (1, 1), (2, 3)])
     scipy.io.savemat(path, arrays)
-    refused(path, "in column-major or row-major order; received map 1")
+    refused(path, "in column-major or row-major order, received map 1")
 
 
 def test_a_path_that_does_not_end_at_the_goal_is_refused(path, refused):
-    arrays = test_layout()
+    arrays = paths_layout()
     arrays["all_states_xy"][0, 0] = arrays["all_states_xy"][0, 0][:-1]
     scipy.io.savemat(path, arrays)
     refused(path, "received map 0")
@@ -138,16 +136,16 @@ def test_labels_that_lead_into_walls_are_refused(path, refused):
 @pytest.mark.parametrize(
     ("layout", "change", "part"),
     [
-        (test_layout, {"all_im_data": np.zeros((2, 35))}, "of one shape (n, s*s)"),
-        (test_layout, {"all_im_data": np.full((2, 36), 3)}, "0 and 1 only in all_im_data"),
-        (test_layout, {"all_im_data": np.zeros((2, 36))}, "received map 0"),
-        (test_layout, {"all_im_data": "text"}, "of one shape"),
-        (test_layout, {"all_value_data": np.zeros((2, 36))}, "in row 0 of all_value_data, rec"),
-        (test_layout, {"all_value_data": np.full((2, 36), 10)}, "received 36"),
-        (test_layout, {"all_value_data": np.zeros((3, 36))}, "of one shape"),
-        (test_layout, {"all_states_xy": np.zeros((2, 1))}, "as a sound cell array"),
-        (test_layout, {"all_states_xy": np.zeros((3, 1))}, "2 paths in all_states_xy"),
-        (test_layout, {"all_states_xy": {"a": 1}}, "2 paths in all_states_xy"),
+        (paths_layout, {"all_im_data": np.zeros((2, 35))}, "of one shape (n, s*s)"),
+        (paths_layout, {"all_im_data": np.full((2, 36), 3)}, "0 and 1 only in all_im_data"),
+        (paths_layout, {"all_im_data": np.zeros((2, 36))}, "received map 0"),
+        (paths_layout, {"all_im_data": "text"}, "of one shape"),
+        (paths_layout, {"all_value_data": np.zeros((2, 36))}, "in row 0 of all_value_data, rec"),
+        (paths_layout, {"all_value_data": np.full((2, 36), 10)}, "received 36"),
+        (paths_layout, {"all_value_data": np.zeros((3, 36))}, "of one shape"),
+        (paths_layout, {"all_states_xy": np.zeros((2, 1))}, "as a sound cell array"),
+        (paths_layout, {"all_states_xy": np.zeros((3, 1))}, "2 paths in all_states_xy"),
+        (paths_layout, {"all_states_xy": {"a": 1}}, "2 paths in all_states_xy"),
         (training_layout, {"state_xy_data": np.zeros((3, 3))}, "states of two numbers"),
         (training_layout, {"state_xy_data": np.full((3, 2), 1.5)}, "whole numbers in state_xy"),
         (training_layout, {"state_xy_data": np.full((3, 2), np.nan)}, "whole numbers in state_xy"),
@@ -164,7 +162,7 @@ def test_what_is_wrong_is_named(path, refused, layout, change, part):
 
 @pytest.mark.parametrize("cell", [np.zeros((0, 2)), np.zeros((3, 3)), "text", {"a": 1}])
 def test_cells_that_are_no_paths_are_refused(path, refused, cell):
-    arrays = test_layout()
+    arrays = paths_layout()
     arrays["all_states_xy"][1, 0] = cell
     scipy.io.savemat(path, arrays)
     refused(path)
@@ -229,7 +227,7 @@ def test_big_endian_files_are_read(path):
 
 
 def test_a_count_of_cells_that_cannot_be_true_is_refused(path, refused):
-    sound = test_layout()
+    sound = paths_layout()
     rows = [
         matrix(name, (2, 36), element(2 if kind == "u1" else 3, sound[name].tobytes("F")))
         for name, kind in (("all_im_data", "u1"), ("all_value_data", "i2"))
@@ -259,14 +257,27 @@ def test_damaged_files_are_refused(path, refused, damaged):
     refused(path)
 
 
-def test_a_variable_shorter_than_it_says_is_refused(path, refused):
-    arrays = test_layout()
+def test_a_variable_shorter_than_it_says_is_refused(path):
+    arrays = paths_layout()
     scipy.io.savemat(path, arrays, do_compression=True)
     data = path.read_bytes()
     plain = zlib.decompress(data[136 : 136 + struct.unpack("<I", data[132:136])[0]])
     mat_file(path, struct.pack("<II", 15, len(packed := zlib.compress(plain[:-8]))) + packed)
-    with pytest.raises(Exception, match=r"Expected \d+ bytes of all_im_data, received \d+"):
+    with pytest.raises(VinguiError, match=r"Expected \d+ bytes of all_im_data, received \d+"):
         mat5.read_numeric(path, mat5.list_variables(path)["all_im_data"])
+
+
+@pytest.mark.parametrize("at", [-1, -5000])
+def test_damaged_packed_numbers_are_noticed(path, at):
+    numbers = np.random.default_rng(5).integers(0, 256, (100, 100)).astype(np.uint8)
+    scipy.io.savemat(path, {"x": numbers}, do_compression=True)
+    variable = mat5.list_variables(path)["x"]
+    np.testing.assert_array_equal(mat5.read_numeric(path, variable), numbers)
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(VinguiError, match="sound data in x, received damage"):
+        mat5.read_numeric(path, variable)
 
 
 def test_very_many_variables_are_refused(path, refused):

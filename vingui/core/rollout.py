@@ -1,0 +1,238 @@
+"""Greedy rollouts: a policy followed from some cells, or from every cell at once."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import Cell, GridMap
+from vingui.core.moves import MoveRule
+from vingui.core.oracle import TIE_TOLERANCE, Oracle
+
+NO_ACTION = -1
+"""In a map of greedy actions: the policy has nothing to say about this cell."""
+
+
+class Outcome(Enum):
+    """How a greedy rollout ended."""
+
+    REACHED = "reached"
+    LOOP = "loop"
+    WALL = "wall"
+    OUT_OF_STEPS = "out-of-steps"
+    UNREACHABLE = "unreachable"
+    NO_START = "no-start"
+    NO_GOAL = "no-goal"
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """One greedy rollout.
+
+    Attributes:
+        start: where it began; `None` where there was no start.
+        outcome: how it ended.
+        path: `(n, 2)` int64, the cells visited, the start first. A loop ends on the cell that it
+            came to a second time; a walk into a wall, where it stands before the wall.
+        length: the length of the path in cells.
+        optimal_length: the exact cost-to-go of the start; `inf` where the goal is out of reach.
+    """
+
+    start: Cell | None
+    outcome: Outcome
+    path: NDArray[np.int64]
+    length: float
+    optimal_length: float
+
+    @property
+    def steps(self) -> int:
+        """The moves made."""
+        return max(len(self.path) - 1, 0)
+
+    @property
+    def excess(self) -> float:
+        """How much longer than optimal it is; `nan` unless it reached the goal."""
+        if self.outcome is not Outcome.REACHED:
+            return float("nan")
+        return self.length - self.optimal_length
+
+    @property
+    def optimal(self) -> bool:
+        """Whether it reached the goal and no path is shorter."""
+        return self.outcome is Outcome.REACHED and self.excess <= TIE_TOLERANCE
+
+
+@dataclass(frozen=True)
+class Rollouts:
+    """The greedy rollout of every cell.
+
+    Attributes:
+        outcomes: `(rows, cols)` int8, indices into `OUTCOMES`; `NO_START` on walls.
+        lengths: `(rows, cols)` float64, the length of the path; `inf` unless it reached the goal.
+    """
+
+    outcomes: NDArray[np.int8]
+    lengths: NDArray[np.float64]
+
+    def where(self, outcome: Outcome) -> NDArray[np.bool_]:
+        """`(rows, cols)` bool, the cells whose rollout ended so."""
+        return self.outcomes == OUTCOMES.index(outcome)
+
+
+OUTCOMES = tuple(Outcome)
+"""The outcomes by their index in `Rollouts.outcomes`."""
+
+
+def check_actions(actions: NDArray[np.integer], grid: GridMap, rule: MoveRule) -> None:
+    """Raise `VinguiError` unless `actions` is a greedy policy for `grid` under `rule`."""
+    if actions.shape != grid.walls.shape or not np.issubdtype(actions.dtype, np.integer):
+        raise VinguiError(
+            f"Expected greedy actions as integers of shape {grid.walls.shape}, "
+            f"received {actions.dtype} of shape {actions.shape}"
+        )
+    if actions.size and not (actions.min() >= NO_ACTION and actions.max() < rule.n_actions):
+        raise VinguiError(
+            f"Expected greedy actions from {NO_ACTION} to {rule.n_actions - 1}, "
+            f"received {actions.min()} to {actions.max()}"
+        )
+
+
+def rollout(
+    grid: GridMap,
+    actions: NDArray[np.integer],
+    rule: MoveRule,
+    oracle: Oracle | None,
+    *,
+    max_steps: int | None = None,
+) -> tuple[Trajectory, ...]:
+    """Follow a greedy policy from each start of the map.
+
+    Args:
+        grid: the map.
+        actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
+        rule: the movement rule; an action that it forbids is a walk into a wall.
+        oracle: the map's exact solution under `rule`; `None` if and only if there is no goal.
+        max_steps: after how many moves a walk is given up; `None` for never.
+
+    Returns:
+        One trajectory a start; a single one with `NO_START` where the map has none. A start that
+        cannot reach the goal is `UNREACHABLE` whatever the policy did. A walk that leaves the
+        cells about which the policy says something is `OUT_OF_STEPS`: iterations, not moves,
+        were too few.
+    """
+    check_actions(actions, grid, rule)
+    if not grid.starts:
+        return (Trajectory(None, Outcome.NO_START, _path([]), 0.0, np.inf),)
+    if oracle is None:
+        return tuple(
+            Trajectory(start, Outcome.NO_GOAL, _path([start]), 0.0, np.inf)
+            for start in grid.starts
+        )
+    legal = rule.legal(grid.walls)
+    walks = (_walk(grid, actions, legal, rule, start, max_steps) for start in grid.starts)
+    return tuple(_judged(walk, oracle) for walk in walks)
+
+
+def _path(cells: list[Cell]) -> NDArray[np.int64]:
+    return np.array(cells, np.int64).reshape(-1, 2)
+
+
+def _walk(
+    grid: GridMap,
+    actions: NDArray[np.integer],
+    legal: NDArray[np.bool_],
+    rule: MoveRule,
+    start: Cell,
+    max_steps: int | None,
+) -> tuple[list[Cell], Outcome]:
+    deltas = rule.deltas.tolist()
+    path, seen, cell = [start], {start}, start
+    while cell != grid.goal:
+        action = int(actions[cell])
+        if action == NO_ACTION:
+            return path, Outcome.OUT_OF_STEPS
+        if not legal[(*cell, action)]:
+            return path, Outcome.WALL
+        cell = (cell[0] + deltas[action][0], cell[1] + deltas[action][1])
+        path.append(cell)
+        if cell in seen:
+            return path, Outcome.LOOP
+        seen.add(cell)
+    if max_steps is not None and len(path) - 1 > max_steps:
+        return path[: max_steps + 1], Outcome.OUT_OF_STEPS
+    return path, Outcome.REACHED
+
+
+def _judged(walk: tuple[list[Cell], Outcome], oracle: Oracle) -> Trajectory:
+    cells, outcome = walk
+    path = _path(cells)
+    diagonal = int((np.diff(path, axis=0) != 0).all(axis=1).sum())
+    length = path_length(straight=len(path) - 1 - diagonal, diagonal=diagonal)
+    optimal_length = float(oracle.cost_to_go[cells[0]])
+    if not np.isfinite(optimal_length):
+        outcome = Outcome.UNREACHABLE
+    return Trajectory(cells[0], outcome, path, length, optimal_length)
+
+
+def path_length(*, straight: int, diagonal: int) -> float:
+    """The length in cells of a path of so many straight and diagonal moves."""
+    return straight + diagonal * float(np.sqrt(2))
+
+
+def rollout_all(
+    grid: GridMap,
+    actions: NDArray[np.integer],
+    rule: MoveRule,
+    oracle: Oracle,
+    *,
+    max_steps: int | None = None,
+) -> Rollouts:
+    """Follow a greedy policy from every cell at once.
+
+    A greedy policy gives each cell one successor. Doubling the stride of these successors
+    log2(cells) times takes every walk to its end, without a loop over cells or steps.
+
+    Args:
+        grid: the map, with a goal.
+        actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
+        rule: the movement rule; an action that it forbids is a walk into a wall.
+        oracle: the map's exact solution under `rule`.
+        max_steps: after how many moves a walk is given up; `None` for never.
+
+    Returns:
+        The same outcome and length for each cell as `rollout` gives for a start there.
+
+    Raises:
+        VinguiError: the map has no goal, or the actions do not fit.
+    """
+    check_actions(actions, grid, rule)
+    if grid.goal is None:
+        raise VinguiError("Expected a map with a goal, received one without")
+    chosen = np.maximum(actions, 0).astype(np.intp)
+    moves = np.take_along_axis(rule.legal(grid.walls), chosen[..., None], axis=-1)[..., 0]
+    moves &= actions != NO_ACTION
+    moves[grid.goal] = False
+    diagonal = (moves & (rule.costs[chosen] > 1)).ravel().astype(np.int64)
+    steps = moves.ravel().astype(np.int64)
+    stride = (rule.deltas @ (grid.cols, 1))[chosen]
+    end = np.arange(steps.size) + np.where(moves, stride, 0).ravel()
+    for _ in range(steps.size.bit_length()):
+        steps += steps[end]
+        diagonal += diagonal[end]
+        end = end[end]
+    ended = np.full(steps.size, OUTCOMES.index(Outcome.WALL), np.int8)
+    ended[(actions == NO_ACTION).ravel()] = OUTCOMES.index(Outcome.OUT_OF_STEPS)
+    ended[moves.ravel()] = OUTCOMES.index(Outcome.LOOP)
+    ended[grid.goal[0] * grid.cols + grid.goal[1]] = OUTCOMES.index(Outcome.REACHED)
+    outcomes = ended[end]
+    reached = outcomes == OUTCOMES.index(Outcome.REACHED)
+    if max_steps is not None:
+        outcomes[reached & (steps > max_steps)] = OUTCOMES.index(Outcome.OUT_OF_STEPS)
+    outcomes = outcomes.reshape(grid.walls.shape)
+    outcomes[~oracle.reachable] = OUTCOMES.index(Outcome.UNREACHABLE)
+    outcomes[grid.walls] = OUTCOMES.index(Outcome.NO_START)
+    lengths = (steps - diagonal + diagonal * np.sqrt(2)).reshape(grid.walls.shape)
+    lengths[outcomes != OUTCOMES.index(Outcome.REACHED)] = np.inf
+    return Rollouts(outcomes, lengths)

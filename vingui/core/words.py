@@ -1,0 +1,80 @@
+"""What a plan and a trajectory come to, in the words of the command line, figures and window."""
+
+from vingui.core.grid import Cell
+from vingui.core.plan import Plan
+from vingui.core.rollout import Outcome, Trajectory
+
+
+def place(cell: Cell) -> str:
+    """A cell in words: "row 3, col 4", counted from 0."""
+    row, col = cell
+    return f"row {row}, col {col}"
+
+
+def counted_steps(steps: int) -> str:
+    """A number of moves in words: "1 step", "23 steps"."""
+    return "1 step" if steps == 1 else f"{steps} steps"
+
+
+def iterations(plan: Plan) -> str:
+    """How far a plan's values came: "K = 80, converged"."""
+    return f"K = {plan.iterations}, {'converged' if plan.converged else 'not converged'}"
+
+
+def describe(trajectory: Trajectory, plan: Plan) -> str:
+    """One line that says how a trajectory ended, and where.
+
+    Args:
+        trajectory: a greedy rollout of the plan's policy.
+        plan: the plan it follows.
+
+    Returns:
+        Words without the start and without a full stop, like
+        "reached the goal in 23 steps, 24.9 long (optimal)".
+    """
+    if trajectory.start is None or trajectory.outcome is Outcome.NO_START:
+        return "no start"
+    if trajectory.outcome is Outcome.NO_GOAL:
+        return "no goal"
+    if trajectory.outcome is Outcome.REACHED:
+        return _reached(trajectory)
+    if trajectory.outcome is Outcome.UNREACHABLE:
+        return f"unreachable: no path leads from {place(trajectory.start)} to the goal"
+    end, steps = last_cell(trajectory), counted_steps(trajectory.steps)
+    if trajectory.outcome is Outcome.LOOP:
+        return f"loops: comes back to {place(end)} after {steps}"
+    if trajectory.outcome is Outcome.WALL:
+        return f"runs into a wall at {place(end)} after {steps}"
+    if not plan.policy[end].any():
+        return f"stopped at {place(end)}: {_why_no_value(plan)}"
+    return f"out of steps after {steps}"
+
+
+def last_cell(trajectory: Trajectory) -> Cell:
+    """The cell where a trajectory with a start ended."""
+    row, col = trajectory.path[-1].tolist()
+    return row, col
+
+
+def _reached(trajectory: Trajectory) -> str:
+    if trajectory.steps == 0:
+        return "starts at the goal"
+    steps = counted_steps(trajectory.steps)
+    said = f"reached the goal in {steps}, {trajectory.length:.1f} long"
+    if trajectory.optimal:
+        return f"{said} (optimal)"
+    longer, optimal_length = _excess(trajectory.excess), trajectory.optimal_length
+    return f"{said}, {longer} longer than optimal {optimal_length:.1f}"
+
+
+def _excess(excess: float) -> str:
+    # One decimal would call the smallest excesses, as of 17 moves against 12 diagonal ones, 0.0.
+    if excess >= 0.05:
+        return f"{excess:.1f}"
+    return f"{excess:.2f}" if excess >= 0.01 else "under 0.01"
+
+
+def _why_no_value(plan: Plan) -> str:
+    if plan.converged:
+        return "the model's values never reach this cell"
+    return f"in K = {plan.iterations} iterations the values have not come this far; raise K"

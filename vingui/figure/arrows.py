@@ -1,0 +1,52 @@
+"""The policy as arrows: one polygon for each probable action of each cell, all in one artist."""
+
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
+from numpy.typing import NDArray
+
+from vingui.core.plan import Plan
+from vingui.figure.options import Theme
+
+LEAST_PROBABILITY: Final = 0.1
+"""Actions less probable than this show no arrow: too small to see, too many to count."""
+
+_LENGTH: Final = 0.5
+_DARK_ON: Final = 0.5
+
+_OUTLINE: Final = np.array(
+    [(0.0, -0.07), (0.55, -0.07), (0.55, -0.25), (1.0, 0.0), (0.55, 0.25), (0.55, 0.07), (0.0, 0.07)]
+)
+"""`(7, 2)`: an arrow of length 1 to the right from the origin, as x, y."""
+
+
+def draw_arrows(axes: Axes, plan: Plan, colours: NDArray[np.uint8], theme: Theme) -> None:
+    """Draw the policy. An arrow's area is its action's probability.
+
+    Args:
+        axes: the panel, x = col and y = row.
+        plan: whose policy.
+        colours: `(rows, cols, 4)` the panel's cells as RGBA; arrows are dark on the light ones.
+        theme: the colours of arrows.
+    """
+    shown = plan.policy >= LEAST_PROBABILITY
+    rows, cols, actions = np.nonzero(shown)
+    if not rows.size:
+        return
+    length = _LENGTH * np.sqrt(plan.policy[shown])
+    along = plan.rule.deltas[actions][:, ::-1] / plan.rule.costs[actions, None]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    # Alone in its cell an arrow stands in the middle of it; several start from there.
+    alone = shown.sum(axis=-1)[rows, cols] == 1
+    x, y = _OUTLINE[:, 0] - np.where(alone, 0.5, 0.0)[:, None], _OUTLINE[:, 1]
+    outline = x[..., None] * along[:, None] + y[None, :, None] * across[:, None]
+    centre = np.stack([cols, rows], axis=1)[:, None]
+    polygons = centre + length[:, None, None] * outline
+    light, dark = to_rgba(theme.over_values, 0.9), to_rgba(theme.ink, 0.8)
+    luminance = colours[rows, cols, :3] @ (0.299, 0.587, 0.114) / 255
+    faces = np.where((luminance > _DARK_ON)[:, None], dark, light)
+    arrows = PolyCollection(list(polygons), facecolors=faces, edgecolors="none", zorder=3)
+    axes.add_collection(arrows, autolim=False)

@@ -1,0 +1,154 @@
+"""Training examples: maps with every optimal action and the cost-to-go of every cell."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.generate import Setting, generate_walls, place
+from vingui.core.grid import GridMap
+from vingui.core.moves import MoveRule
+from vingui.core.oracle import solve
+
+UNREACHABLE_COST = 1e6
+"""Stands for an infinite cost-to-go, which would turn a masked loss into NaN."""
+
+_Draw = Callable[[np.random.Generator], dict[str, Setting]]
+
+MIXTURES: Final[Mapping[str, Sequence[tuple[str, _Draw]]]] = {
+    "obstacles": (("obstacles", lambda _: {}),),
+    "mixed": (
+        ("obstacles", lambda rng: {"border": bool(rng.random() < 0.5)}),
+        ("noise", lambda rng: {"density": float(rng.uniform(0.1, 0.5))}),
+        ("maze", lambda rng: {"openness": float(rng.uniform(0.0, 0.5))}),
+        ("noise", lambda rng: {"density": float(rng.uniform(0.1, 0.5))}),
+    ),
+}
+"""What a network can be trained on: kinds of generated maps, each with its parameters drawn."""
+
+
+def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
+    """Maps of one size as a network's input.
+
+    Returns:
+        `(batch, rows, cols, 2)` float32: 1 where a wall stands, 1 at the goal.
+    """
+    inputs = np.zeros((len(grids), *grids[0].walls.shape, 2), np.float32)
+    for index, grid in enumerate(grids):
+        inputs[index, ..., 0] = grid.walls
+        if grid.goal is not None:
+            inputs[(index, *grid.goal, 1)] = 1
+    return inputs
+
+
+def label(grids: Sequence[GridMap], rule: MoveRule) -> dict[str, NDArray[np.float32]]:
+    """The exact labels of maps of one size.
+
+    Returns:
+        `optimal`: `(batch, rows, cols, n_actions)` float32, 1 for *every* optimal action;
+        `cost_to_go`: `(batch, rows, cols)` float32, `UNREACHABLE_COST` where there is no path.
+    """
+    solved = [solve(grid, rule) for grid in grids]
+    cost = np.stack([oracle.cost_to_go for oracle in solved])
+    return {
+        "optimal": np.stack([oracle.optimal for oracle in solved]).astype(np.float32),
+        "cost_to_go": np.minimum(cost, UNREACHABLE_COST).astype(np.float32),
+    }
+
+
+class TrainingData(keras.utils.PyDataset):  # type: ignore[misc]
+    """Batches that depend on the seed, the epoch and their place in it, and on nothing else.
+
+    So a training that was interrupted goes on with the very batches it would have seen.
+    A `TrainingClock` among the callbacks tells it the epoch.
+
+    Args:
+        rule: the movement rule of the labels.
+        batch_size: maps in a batch.
+        batches: batches in an epoch.
+        seed: 0 or more.
+    """
+
+    def __init__(self, *, rule: MoveRule, batch_size: int, batches: int, seed: int) -> None:
+        super().__init__()
+        self.rule = rule
+        self.batch_size = batch_size
+        self.batches = batches
+        self.seed = seed
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return self.batches
+
+    def maps(self, index: int) -> list[GridMap]:
+        """The maps of a batch of this epoch, all of one size and with a goal."""
+        raise NotImplementedError
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        grids = self.maps(index)
+        return encode(grids), label(grids, self.rule)
+
+
+class GeneratedData(TrainingData):
+    """Fresh maps in every batch, from a mixture of generators.
+
+    Args:
+        mixture: a name of `MIXTURES`.
+        rows: the maps' rows.
+        cols: the maps' columns.
+        **kwargs: as for `TrainingData`.
+    """
+
+    def __init__(self, mixture: str, *, rows: int, cols: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kinds = MIXTURES[mixture]
+        self.rows = rows
+        self.cols = cols
+
+    def maps(self, index: int) -> list[GridMap]:
+        """Maps drawn with `(seed, epoch, index)` as the seed."""
+        rng = np.random.default_rng([self.seed, self.epoch, index])
+        return [self._draw(rng) for _ in range(self.batch_size)]
+
+    def _draw(self, rng: np.random.Generator) -> GridMap:
+        kind, draw = self.kinds[int(rng.integers(len(self.kinds)))]
+        walls = generate_walls(kind, rows=self.rows, cols=self.cols, rng=rng, **draw(rng))
+        return place(walls, rng)
+
+
+class StoredData(TrainingData):
+    """The maps of a data set, in another order in every epoch.
+
+    Args:
+        grids: maps of one size, each with a goal.
+        **kwargs: as for `TrainingData`.
+
+    Raises:
+        VinguiError: a map has no goal or another size, or there are fewer than fill a batch.
+    """
+
+    def __init__(self, grids: Sequence[GridMap], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if len(grids) < self.batch_size:
+            raise VinguiError(
+                f"Expected at least the {self.batch_size} maps of one batch, received {len(grids)}"
+            )
+        for index, grid in enumerate(grids):
+            if grid.goal is None or grid.walls.shape != grids[0].walls.shape:
+                raise VinguiError(
+                    "Expected maps of one size with a goal, received map "
+                    f"{index} of {grid.rows}x{grid.cols}"
+                    + (" without a goal" if grid.goal is None else "")
+                )
+        self.grids = grids
+
+    def maps(self, index: int) -> list[GridMap]:
+        """The next maps of the epoch's order, which starts anew when it is through."""
+        first = index * self.batch_size
+        lap, at = divmod(first, len(self.grids) - self.batch_size + 1)
+        rng = np.random.default_rng([self.seed, self.epoch, lap])
+        order = rng.permutation(len(self.grids))[at : at + self.batch_size]
+        return [self.grids[int(number)] for number in order]

@@ -1,0 +1,249 @@
+"""Training, from settings and a seed, by `keras.Model.fit`."""
+
+import json
+import math
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+
+from vingui.core.errors import VinguiError
+from vingui.core.formats import read_dataset
+from vingui.core.moves import rule_named
+from vingui.net.data import MIXTURES, GeneratedData, StoredData, TrainingData
+from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
+
+ARCHITECTURES: Final = {"dynamic": DynamicVIN, "vin": VIN}
+"""The networks by the name that settings and cards give them."""
+
+_SETTINGS_FILE = "settings.json"
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """Everything that, with the package's version, determines the weights.
+
+    Attributes:
+        architecture: `dynamic`, or `vin` for the paper's.
+        moves: the name of the movement rule.
+        maps: a name of `MIXTURES`, or a data-set file.
+        rows: the rows of generated maps.
+        cols: the columns of generated maps.
+        iterations: K in training.
+        epochs: how many epochs.
+        batches: batches in an epoch.
+        batch_size: maps in a batch.
+        learning_rate: Adam's at the beginning; it falls to 0 by a cosine.
+        reading_every: every how many iterations the policy learns.
+        seed: 0 or more.
+    """
+
+    architecture: str = "dynamic"
+    moves: str = "8"
+    maps: str = "mixed"
+    rows: int = 16
+    cols: int = 16
+    iterations: int = 24
+    epochs: int = 20
+    batches: int = 100
+    batch_size: int = 32
+    learning_rate: float = 3e-3
+    reading_every: int = 5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.architecture not in ARCHITECTURES:
+            raise VinguiError(
+                f"Expected an architecture of {', '.join(ARCHITECTURES)}, "
+                f"received {self.architecture!r}"
+            )
+        rule_named(self.moves)
+        for name in ("iterations", "epochs", "batches", "batch_size", "reading_every"):
+            if getattr(self, name) < 1:
+                raise VinguiError(f"Expected {name} of 1 or more, received {getattr(self, name)}")
+        if not 0 < self.learning_rate < 1:
+            raise VinguiError(
+                f"Expected learning_rate above 0 and below 1, received {self.learning_rate}"
+            )
+        if self.seed < 0:
+            raise VinguiError(f"Expected seed of 0 or more, received {self.seed}")
+
+
+class TrainingClock(keras.callbacks.Callback):  # type: ignore[misc]
+    """Tells the data the epoch, and cools a dynamic kernel: 1, then falling, then nearly hard.
+
+    Both follow from the epoch and the optimizer's count of steps, so an interrupted training
+    finds them as they were.
+
+    Args:
+        data: what the model is trained on.
+        total: the batches of the whole training.
+        coldest: the temperature at the end.
+    """
+
+    def __init__(self, data: TrainingData, *, total: int, coldest: float = 0.02) -> None:
+        super().__init__()
+        self.data = data
+        self.total = total
+        self.coldest = coldest
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        """Turn the data to the epoch."""
+        self.data.epoch = epoch
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+        """Set the temperature of this batch."""
+        if isinstance(self.model, DynamicVIN):
+            share = self.data.epoch * len(self.data) + batch
+            cooled = min(max((share / self.total - 0.3) / 0.5, 0.0), 1.0)
+            self.model.temperature.assign(self.coldest**cooled)
+
+
+class DivergenceGuard(keras.callbacks.Callback):  # type: ignore[misc]
+    """Stops a training whose loss is no longer a number, and says what to do.
+
+    Raises:
+        VinguiError: from `fit`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.epoch = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        """Remember where training stands."""
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Look at the loss so far."""
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            raise VinguiError(
+                f"Training stopped in epoch {self.epoch + 1}, batch {batch + 1}: the loss became "
+                f"{loss}. The steps are too large for these maps: try a smaller learning rate; "
+                "the checkpoint of the epoch before is kept"
+            )
+
+
+def training_data(settings: TrainSettings) -> TrainingData:
+    """The data that `settings` name.
+
+    Raises:
+        VinguiError: they name a file that cannot be read or does not fit.
+    """
+    common: dict[str, Any] = {
+        "rule": rule_named(settings.moves),
+        "batch_size": settings.batch_size,
+        "batches": settings.batches,
+        "seed": settings.seed,
+    }
+    if settings.maps in MIXTURES:
+        return GeneratedData(settings.maps, rows=settings.rows, cols=settings.cols, **common)
+    return StoredData(read_dataset(Path(settings.maps)).maps, **common)
+
+
+def new_model(settings: TrainSettings) -> ValueIterationModel:
+    """An untrained model, built and compiled, its weights drawn from the seed."""
+    keras.utils.set_random_seed(settings.seed)
+    model = ARCHITECTURES[settings.architecture](
+        moves=settings.moves,
+        iterations=settings.iterations,
+        reading_every=settings.reading_every,
+    )
+    model.build((None, None, None, 2))
+    steps = settings.epochs * settings.batches
+    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
+    model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=1.0), jit_compile=False)
+    return model
+
+
+def train(
+    settings: TrainSettings, *, checkpoint: Path, verbose: int = 1
+) -> tuple[ValueIterationModel, float]:
+    """Train a model, or go on with a training that was interrupted.
+
+    Args:
+        settings: what to train.
+        checkpoint: a folder for the state of training, saved after every epoch and removed at
+            the end. One that is there already is gone on with, to the same result as without
+            the interruption.
+        verbose: 1 for a progress bar, 0 for none.
+
+    Returns:
+        The model, and the minutes that this took, an interrupted part not counted.
+
+    Raises:
+        VinguiError: the data do not fit, the loss is no longer a number, or the checkpoint is
+            of other settings.
+    """
+    _claim(checkpoint, settings)
+    data = training_data(settings)
+    model = new_model(settings)
+    began = time.perf_counter()
+    model.fit(
+        data,
+        epochs=settings.epochs,
+        shuffle=False,
+        verbose=verbose,
+        callbacks=[
+            keras.callbacks.BackupAndRestore(str(checkpoint), double_checkpoint=True),
+            TrainingClock(data, total=settings.epochs * settings.batches),
+            DivergenceGuard(),
+        ],
+    )
+    return model, (time.perf_counter() - began) / 60
+
+
+def _claim(checkpoint: Path, settings: TrainSettings) -> None:
+    """Make the checkpoint's folder, or make sure that it belongs to this training."""
+    file = checkpoint / _SETTINGS_FILE
+    wanted = asdict(settings)
+    try:
+        if checkpoint.exists():
+            found = json.loads(file.read_text(encoding="utf-8"))
+            if found != wanted:
+                differing = [name for name in wanted if found.get(name) != wanted[name]]
+                raise VinguiError(
+                    f"{checkpoint}: Expected the checkpoint of a training with these settings, "
+                    f"received one that differs in {', '.join(differing)}; "
+                    "remove it to start anew"
+                )
+            return
+        checkpoint.mkdir(parents=True)
+        file.write_text(json.dumps(wanted, indent=2), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise VinguiError(f"{checkpoint}: Expected a folder for checkpoints, {error}") from error
+
+
+def kernel_report(model: DynamicVIN) -> dict[str, Any]:
+    """What a dynamic kernel learned, checked on every observation there is.
+
+    Returns:
+        `observations_right`: of the 256 patches of 3x3 walls around a free cell, those in which
+        every action leads where the movement rule says; `observations`: 256; `costs`: the cost
+        learned for a step to each neighbour, in the order of the actions.
+    """
+    patches = every_patch()
+    kernel = keras.ops.convert_to_numpy(model.kernel(patches.astype(np.float32)))[:, 1, 1]
+    free = ~patches[:, 1, 1]
+    legal = model.rule.legal(patches)[:, 1, 1]
+    stay = kernel.shape[-1] - 1
+    wanted = np.where(legal, np.arange(model.rule.n_actions), stay)
+    right = (kernel.argmax(axis=-1) == wanted).all(axis=-1) & free
+    costs = keras.ops.convert_to_numpy(model.step_reward.costs)[: model.rule.n_actions]
+    return {
+        "observations_right": int(right.sum()),
+        "observations": int(free.sum()),
+        "costs": [round(float(cost), 7) for cost in costs],
+    }
+
+
+def every_patch() -> Any:
+    """`(512, 3, 3)` bool: every arrangement of walls that a cell can have around it.
+
+    Number n has a wall where n has a bit, the lowest for the upper left cell.
+    """
+    return ((np.arange(512)[:, None] >> np.arange(9)) & 1).astype(bool).reshape(512, 3, 3)
