@@ -71,10 +71,12 @@ class Rollouts:
     Attributes:
         outcomes: `(rows, cols)` int8, indices into `OUTCOMES`; `NO_START` on walls.
         lengths: `(rows, cols)` float64, the length of the path; `inf` unless it reached the goal.
+        steps: `(rows, cols)` int64, its moves; 0 unless it reached the goal.
     """
 
     outcomes: NDArray[np.int8]
     lengths: NDArray[np.float64]
+    steps: NDArray[np.int64]
 
     def where(self, outcome: Outcome) -> NDArray[np.bool_]:
         """`(rows, cols)` bool, the cells whose rollout ended so."""
@@ -127,8 +129,7 @@ def rollout(
         return (Trajectory(None, Outcome.NO_START, _path([]), 0.0, np.inf),)
     if oracle is None:
         return tuple(
-            Trajectory(start, Outcome.NO_GOAL, _path([start]), 0.0, np.inf)
-            for start in grid.starts
+            Trajectory(start, Outcome.NO_GOAL, _path([start]), 0.0, np.inf) for start in grid.starts
         )
     legal = rule.legal(grid.walls)
     walks = (_walk(grid, actions, legal, rule, start, max_steps) for start in grid.starts)
@@ -234,5 +235,6 @@ def rollout_all(
     outcomes[~oracle.reachable] = OUTCOMES.index(Outcome.UNREACHABLE)
     outcomes[grid.walls] = OUTCOMES.index(Outcome.NO_START)
     lengths = (steps - diagonal + diagonal * np.sqrt(2)).reshape(grid.walls.shape)
-    lengths[outcomes != OUTCOMES.index(Outcome.REACHED)] = np.inf
-    return Rollouts(outcomes, lengths)
+    reached = outcomes == OUTCOMES.index(Outcome.REACHED)
+    lengths[~reached] = np.inf
+    return Rollouts(outcomes, lengths, np.where(reached, steps.reshape(reached.shape), 0))

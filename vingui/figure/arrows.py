@@ -14,11 +14,12 @@ from vingui.figure.options import Theme
 LEAST_PROBABILITY: Final = 0.1
 """Actions less probable than this show no arrow: too small to see, too many to count."""
 
-_LENGTH: Final = 0.5
+_LENGTH: Final = 0.62
+_LONGEST: Final = 0.5
 _DARK_ON: Final = 0.5
 
-_OUTLINE: Final = np.array(
-    [(0.0, -0.07), (0.55, -0.07), (0.55, -0.25), (1.0, 0.0), (0.55, 0.25), (0.55, 0.07), (0.0, 0.07)]
+OUTLINE: Final[NDArray[np.float64]] = np.array(
+    [(0, -0.06), (0.58, -0.06), (0.58, -0.2), (1, 0), (0.58, 0.2), (0.58, 0.06), (0, 0.06)]
 )
 """`(7, 2)`: an arrow of length 1 to the right from the origin, as x, y."""
 
@@ -33,15 +34,19 @@ def draw_arrows(axes: Axes, plan: Plan, colours: NDArray[np.uint8], theme: Theme
         theme: the colours of arrows.
     """
     shown = plan.policy >= LEAST_PROBABILITY
+    for start in plan.grid.starts:
+        # Its mark would cover all but the ends of the arrows.
+        shown[start] = False
     rows, cols, actions = np.nonzero(shown)
     if not rows.size:
         return
-    length = _LENGTH * np.sqrt(plan.policy[shown])
     along = plan.rule.deltas[actions][:, ::-1] / plan.rule.costs[actions, None]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
     # Alone in its cell an arrow stands in the middle of it; several start from there.
     alone = shown.sum(axis=-1)[rows, cols] == 1
-    x, y = _OUTLINE[:, 0] - np.where(alone, 0.5, 0.0)[:, None], _OUTLINE[:, 1]
+    length = _LENGTH * np.sqrt(plan.policy[shown])
+    length = np.where(alone, length, np.minimum(length, _LONGEST))
+    x, y = OUTLINE[:, 0] - np.where(alone, 0.5, 0.0)[:, None], OUTLINE[:, 1]
     outline = x[..., None] * along[:, None] + y[None, :, None] * across[:, None]
     centre = np.stack([cols, rows], axis=1)[:, None]
     polygons = centre + length[:, None, None] * outline

@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-_AREA: Final = 720 * 720
-_LONGEST: Final = 1300
-_TALLEST: Final = 1100
+_AREA: Final = 800 * 800
+_LONGEST: Final = 1400
+_TALLEST: Final = 1200
 _LARGEST_CELL: Final = 200
-_NARROWEST: Final = 420
+_NARROWEST: Final = 370
 _STACKED_FROM: Final = 1.75
 
 _MARGIN: Final = 48
@@ -16,6 +16,7 @@ _TITLE: Final = 44
 _ROW_LABELS: Final = 84
 _COL_LABELS: Final = 76
 _GAP: Final = 72
+_STACK_GAP: Final = 44
 _BAR: Final = 24
 _BAR_GAP: Final = 26
 _BAR_LABELS: Final = 130
@@ -99,8 +100,8 @@ def _side_by_side(cell: int, height: int, width: int) -> Layout:
 def _stacked(cell: int, height: int, width: int) -> Layout:
     left, top = _MARGIN + _ROW_LABELS, _MARGIN + _TITLE
     map_box = Box(left, top, width, height)
-    value_box = Box(left, map_box.bottom + _GAP + _TITLE, width, height)
-    bar = Box(left, value_box.bottom + _COL_LABELS + _BAR_GAP, width, _BAR)
+    value_box = Box(left, map_box.bottom + _STACK_GAP + _TITLE, width, height)
+    bar = Box(left, value_box.bottom + _COL_LABELS + _STACK_GAP // 4, width, _BAR)
     words = Box(left, bar.bottom + _COL_LABELS, width, 0)
     return Layout(cell, map_box, value_box, bar, True, words, _whole(map_box.right + _MARGIN))
 

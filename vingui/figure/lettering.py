@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import matplotlib
+import matplotlib as mpl
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.textpath import text_to_path
 
@@ -23,7 +23,7 @@ _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉
 @cache
 def _font_file(*, bold: bool) -> Path:
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return Path(matplotlib.get_data_path(), "fonts", "ttf", name)
+    return Path(mpl.get_data_path(), "fonts", "ttf", name)
 
 
 def font(size: float, *, bold: bool = False) -> FontProperties:

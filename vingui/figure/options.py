@@ -32,7 +32,7 @@ class Theme:
     wall: str = "#4b5260"
     unreached: str = "#f4f5f7"
     hatch: str = "#b3b9c2"
-    goal: str = "#f0e442"
+    goal: str = "#1f2328"
     over_values: str = "#ffffff"
     colour_map: str = "viridis"
     trajectories: tuple[str, ...] = (

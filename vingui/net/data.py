@@ -59,7 +59,7 @@ def label(grids: Sequence[GridMap], rule: MoveRule) -> dict[str, NDArray[np.floa
     }
 
 
-class TrainingData(keras.utils.PyDataset):  # type: ignore[misc]
+class TrainingData(keras.utils.PyDataset):
     """Batches that depend on the seed, the epoch and their place in it, and on nothing else.
 
     So a training that was interrupted goes on with the very batches it would have seen.

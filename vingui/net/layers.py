@@ -32,9 +32,7 @@ def neighbours(values: Any, *, outside: float) -> Any:
     """
     _, rows, cols = ops.shape(values)
     padded = ops.pad(values, [(0, 0), (1, 1), (1, 1)], constant_values=outside)
-    shifted = [
-        padded[:, 1 + row : 1 + row + rows, 1 + col : 1 + col + cols] for row, col in SLOTS
-    ]
+    shifted = [padded[:, 1 + row : 1 + row + rows, 1 + col : 1 + col + cols] for row, col in SLOTS]
     return ops.stack(shifted, axis=-1)
 
 
@@ -256,7 +254,7 @@ class ActionScale(keras.layers.Layer):
     actions cannot leak into the others, as they do through a dense layer.
     """
 
-    def build(self, q_shape: tuple[int | None, ...]) -> None:  # noqa: ARG002
+    def build(self, q_shape: tuple[int | None, ...]) -> None:
         """Make the scale, 1 to begin with."""
         self.raw = self.add_weight(
             shape=(), initializer=keras.initializers.Constant(0.5413), name="raw"

@@ -125,10 +125,10 @@ class ValueIterationModel(keras.Model):
 
     def compute_loss(
         self,
-        x: Any = None,  # noqa: ARG002
+        x: Any = None,
         y: Any = None,
         y_pred: Any = None,
-        sample_weight: Any = None,  # noqa: ARG002
+        sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
         """Minus the log of the probability of the *set* of optimal actions.
@@ -203,12 +203,12 @@ class VIN(ValueIterationModel):
         self.actions.build((*input_shape[:-1], self.latent_actions))
         self.built = True
 
-    def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:  # noqa: ARG002
+    def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:
         """The reward map and its share of Q."""
         reward = self.reward_map(inputs)
         return {"reward": reward, "q_of_reward": self.backup.q_of_reward(reward)}
 
-    def initial_values(self, inputs: Any, training: bool = False) -> Any:  # noqa: ARG002
+    def initial_values(self, inputs: Any, training: bool = False) -> Any:
         """V_0 = 0."""
         return ops.zeros_like(inputs[..., 0])
 
@@ -216,7 +216,7 @@ class VIN(ValueIterationModel):
         """Q_k by two convolutions."""
         return self.backup(observed["q_of_reward"], values)
 
-    def next_values(self, observed: dict[str, Any], q: Any) -> Any:  # noqa: ARG002
+    def next_values(self, observed: dict[str, Any], q: Any) -> Any:
         """V = max over channels of Q."""
         return ops.max(q, axis=-1)
 
@@ -250,7 +250,7 @@ class DynamicVIN(ValueIterationModel):
         **kwargs: as for `ValueIterationModel`.
     """
 
-    def __init__(self, *, hidden: int = 64, value_weight: float = 1.0, **kwargs: Any) -> None:
+    def __init__(self, *, hidden: int = 64, value_weight: float = 10.0, **kwargs: Any) -> None:
         super().__init__(value_weight=value_weight, **kwargs)
         self.hidden = hidden
         self.transitions = TransitionKernel(self.rule.n_actions, hidden, name="transitions")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import keras
-import numpy as np
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset
@@ -16,10 +15,11 @@ from vingui.core.moves import rule_named
 from vingui.net.data import MIXTURES, GeneratedData, StoredData, TrainingData
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 
-ARCHITECTURES: Final = {"dynamic": DynamicVIN, "vin": VIN}
+ARCHITECTURES: Final[dict[str, type[ValueIterationModel]]] = {"dynamic": DynamicVIN, "vin": VIN}
 """The networks by the name that settings and cards give them."""
 
 _SETTINGS_FILE = "settings.json"
+_STOPWATCH_FILE = "minutes.json"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class TrainSettings:
             raise VinguiError(f"Expected seed of 0 or more, received {self.seed}")
 
 
-class TrainingClock(keras.callbacks.Callback):  # type: ignore[misc]
+class TrainingClock(keras.callbacks.Callback):
     """Tells the data the epoch, and cools a dynamic kernel: 1, then falling, then nearly hard.
 
     Both follow from the epoch and the optimizer's count of steps, so an interrupted training
@@ -90,11 +90,11 @@ class TrainingClock(keras.callbacks.Callback):  # type: ignore[misc]
         self.total = total
         self.coldest = coldest
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Turn the data to the epoch."""
         self.data.epoch = epoch
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Set the temperature of this batch."""
         if isinstance(self.model, DynamicVIN):
             share = self.data.epoch * len(self.data) + batch
@@ -102,7 +102,7 @@ class TrainingClock(keras.callbacks.Callback):  # type: ignore[misc]
             self.model.temperature.assign(self.coldest**cooled)
 
 
-class DivergenceGuard(keras.callbacks.Callback):  # type: ignore[misc]
+class DivergenceGuard(keras.callbacks.Callback):
     """Stops a training whose loss is no longer a number, and says what to do.
 
     Raises:
@@ -113,7 +113,7 @@ class DivergenceGuard(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self.epoch = 0
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Remember where training stands."""
         self.epoch = epoch
 
@@ -126,6 +126,29 @@ class DivergenceGuard(keras.callbacks.Callback):  # type: ignore[misc]
                 f"{loss}. The steps are too large for these maps: try a smaller learning rate; "
                 "the checkpoint of the epoch before is kept"
             )
+
+
+class Stopwatch(keras.callbacks.Callback):
+    """Counts the minutes of every finished epoch, over interruptions.
+
+    Args:
+        file: where the count is kept.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.file = file
+        self.minutes = json.loads(file.read_text(encoding="utf-8")) if file.exists() else 0.0
+        self.began = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Start."""
+        self.began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Stop, and note the sum."""
+        self.minutes += (time.perf_counter() - self.began) / 60
+        self.file.write_text(json.dumps(self.minutes), encoding="utf-8")
 
 
 def training_data(settings: TrainSettings) -> TrainingData:
@@ -167,13 +190,13 @@ def train(
 
     Args:
         settings: what to train.
-        checkpoint: a folder for the state of training, saved after every epoch and removed at
-            the end. One that is there already is gone on with, to the same result as without
-            the interruption.
+        checkpoint: a folder for the state of training, saved after every epoch. One that is
+            there already is gone on with, to the same result as without the interruption. It is
+            left there, for the caller to remove once the model is safe.
         verbose: 1 for a progress bar, 0 for none.
 
     Returns:
-        The model, and the minutes that this took, an interrupted part not counted.
+        The model, and the minutes that its epochs took, those before an interruption too.
 
     Raises:
         VinguiError: the data do not fit, the loss is no longer a number, or the checkpoint is
@@ -182,19 +205,22 @@ def train(
     _claim(checkpoint, settings)
     data = training_data(settings)
     model = new_model(settings)
-    began = time.perf_counter()
+    stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE)
     model.fit(
         data,
         epochs=settings.epochs,
         shuffle=False,
         verbose=verbose,
         callbacks=[
-            keras.callbacks.BackupAndRestore(str(checkpoint), double_checkpoint=True),
+            keras.callbacks.BackupAndRestore(
+                str(checkpoint), double_checkpoint=True, delete_checkpoint=False
+            ),
             TrainingClock(data, total=settings.epochs * settings.batches),
             DivergenceGuard(),
+            stopwatch,
         ],
     )
-    return model, (time.perf_counter() - began) / 60
+    return model, stopwatch.minutes
 
 
 def _claim(checkpoint: Path, settings: TrainSettings) -> None:
@@ -216,34 +242,3 @@ def _claim(checkpoint: Path, settings: TrainSettings) -> None:
         file.write_text(json.dumps(wanted, indent=2), encoding="utf-8")
     except (OSError, ValueError) as error:
         raise VinguiError(f"{checkpoint}: Expected a folder for checkpoints, {error}") from error
-
-
-def kernel_report(model: DynamicVIN) -> dict[str, Any]:
-    """What a dynamic kernel learned, checked on every observation there is.
-
-    Returns:
-        `observations_right`: of the 256 patches of 3x3 walls around a free cell, those in which
-        every action leads where the movement rule says; `observations`: 256; `costs`: the cost
-        learned for a step to each neighbour, in the order of the actions.
-    """
-    patches = every_patch()
-    kernel = keras.ops.convert_to_numpy(model.kernel(patches.astype(np.float32)))[:, 1, 1]
-    free = ~patches[:, 1, 1]
-    legal = model.rule.legal(patches)[:, 1, 1]
-    stay = kernel.shape[-1] - 1
-    wanted = np.where(legal, np.arange(model.rule.n_actions), stay)
-    right = (kernel.argmax(axis=-1) == wanted).all(axis=-1) & free
-    costs = keras.ops.convert_to_numpy(model.step_reward.costs)[: model.rule.n_actions]
-    return {
-        "observations_right": int(right.sum()),
-        "observations": int(free.sum()),
-        "costs": [round(float(cost), 7) for cost in costs],
-    }
-
-
-def every_patch() -> Any:
-    """`(512, 3, 3)` bool: every arrangement of walls that a cell can have around it.
-
-    Number n has a wall where n has a bit, the lowest for the upper left cell.
-    """
-    return ((np.arange(512)[:, None] >> np.arange(9)) & 1).astype(bool).reshape(512, 3, 3)

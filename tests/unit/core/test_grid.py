@@ -1,0 +1,249 @@
+"""Maps: what is refused, and that nothing changes a map once it is made."""
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap, check_shape
+
+# Neither square nor symmetric, so that rows taken for columns show.
+WALLS = np.array([[0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 1, 0]], bool)
+
+
+def refusal(*args, **kwargs) -> str:
+    with pytest.raises(VinguiError) as caught:
+        GridMap(*args, **kwargs)
+    message = str(caught.value)
+    assert message.startswith("Expected ")
+    assert ", received " in message
+    assert "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize(
+    ("walls", "received"),
+    [
+        (np.zeros(9, bool), "bool of shape (9,)"),
+        (np.zeros((3, 3, 1), bool), "bool of shape (3, 3, 1)"),
+        (np.array(True), "bool of shape ()"),
+        (np.zeros((3, 4), np.uint8), "uint8 of shape (3, 4)"),
+        (np.zeros((3, 4)), "float64 of shape (3, 4)"),
+        (np.zeros((3, 4), object), "object of shape (3, 4)"),
+        ([[0, 1], [1, 0]], "int64 of shape (2, 2)"),
+    ],
+)
+def test_walls_that_are_no_2d_bool_array_are_refused(walls, received):
+    message = refusal(walls)
+    assert message == f"Expected walls as a bool array of shape (rows, cols), received {received}"
+
+
+@pytest.mark.parametrize(
+    "shape", [(0, 0), (1, 1), (1, 5), (5, 1), (1025, 2), (2, 1025), (0, 5), (1025, 1025)]
+)
+def test_walls_of_a_size_no_map_may_have_are_refused(shape):
+    rows, cols = shape
+    message = refusal(np.zeros(shape, bool))
+    assert message == f"Expected walls of 2x2 to 1024x1024 cells, received {rows}x{cols}"
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (1024, 2), (2, 1024), (1024, 1024)])
+def test_the_smallest_and_largest_sizes_are_accepted(shape):
+    grid = GridMap(np.zeros(shape, bool))
+    assert (grid.rows, grid.cols) == shape
+
+
+def test_check_shape_names_what_it_is_told_to():
+    check_shape(2, 1024)
+    with pytest.raises(VinguiError, match=r"^Expected a map of 2x2 to .*, received 1x5$"):
+        check_shape(1, 5)
+    with pytest.raises(VinguiError, match=r"^Expected a picture of 2x2 to .*, received 5x2000$"):
+        check_shape(5, 2000, what="a picture")
+
+
+BAD_CELLS = [
+    ((-1, 0), "inside the 3x4 map, received row -1, col 0"),
+    ((0, -1), "inside the 3x4 map, received row 0, col -1"),
+    ((3, 0), "inside the 3x4 map, received row 3, col 0"),
+    ((0, 4), "inside the 3x4 map, received row 0, col 4"),
+    ((10**30, 0), f"inside the 3x4 map, received row {10**30}, col 0"),
+    ((0, 3), "on a free cell, received the wall at row 0, col 3"),
+    ((2, 2), "on a free cell, received the wall at row 2, col 2"),
+    ((0.5, 1), "as (row, col) of whole numbers, received (0.5, 1)"),
+    ((float("nan"), 1), "as (row, col) of whole numbers, received (nan, 1)"),
+    ((float("inf"), 1), "as (row, col) of whole numbers, received (inf, 1)"),
+    ((False, True), "as (row, col) of whole numbers, received (False, True)"),
+    ((0, np.True_), "as (row, col) of whole numbers, received (0, np.True_)"),
+    (("0", "1"), "as (row, col) of whole numbers, received ('0', '1')"),
+    ((None, 1), "as (row, col) of whole numbers, received (None, 1)"),
+    ((1,), "as (row, col) of whole numbers, received (1,)"),
+    ((1, 1, 1), "as (row, col) of whole numbers, received (1, 1, 1)"),
+    ("01", "as (row, col) of whole numbers, received '01'"),
+    (5, "as (row, col) of whole numbers, received 5"),
+]
+
+
+@pytest.mark.parametrize(("cell", "complaint"), BAD_CELLS)
+def test_a_goal_that_is_no_free_cell_is_refused(cell, complaint):
+    assert refusal(WALLS, cell) == f"Expected goal {complaint}"
+
+
+@pytest.mark.parametrize(
+    ("cell", "complaint"), [*BAD_CELLS, (None, "as (row, col) of whole numbers, received None")]
+)
+def test_a_start_that_is_no_free_cell_is_refused_also_after_good_ones(cell, complaint):
+    assert refusal(WALLS, None, ((1, 1), cell)) == f"Expected start {complaint}"
+
+
+def test_every_corner_of_a_rectangular_map_may_hold_goal_and_start():
+    open_walls = np.zeros((3, 5), bool)
+    for corner in [(0, 0), (0, 4), (2, 0), (2, 4)]:
+        grid = GridMap(open_walls, corner, (corner,))
+        assert (grid.goal, grid.starts) == (corner, (corner,))
+
+
+def test_cells_of_any_integer_kind_become_tuples_of_plain_ints():
+    grid = GridMap(WALLS, np.array([1, 2]), ([1, 3], (np.uint8(0), np.int64(1))))
+    assert grid.goal == (1, 2)
+    assert grid.starts == ((1, 3), (0, 1))
+    for cell in (grid.goal, *grid.starts):
+        assert type(cell) is tuple
+        assert [type(number) for number in cell] == [int, int]
+
+
+def test_repeated_starts_are_dropped_and_the_order_of_placing_kept():
+    grid = GridMap(WALLS, None, ((2, 3), (0, 1), (2, 3), (0, 0), (np.int64(0), np.int64(1))))
+    assert grid.starts == ((2, 3), (0, 1), (0, 0))
+
+
+def test_rows_cols_and_free_are_those_of_the_walls():
+    grid = GridMap(WALLS)
+    assert (grid.rows, grid.cols) == (3, 4)
+    assert grid.free.dtype == np.bool_
+    assert grid.free.tolist() == [
+        [True, True, True, False],
+        [False, True, True, True],
+        [True, True, False, True],
+    ]
+
+
+def test_the_callers_array_may_change_afterwards_without_changing_the_map():
+    walls = WALLS.copy()
+    grid = GridMap(walls)
+    walls[:] = True
+    assert np.array_equal(grid.walls, WALLS)
+    assert walls.flags.writeable
+
+
+def test_a_read_only_view_of_writable_memory_is_copied():
+    memory = WALLS.copy()
+    view = memory[:]
+    view.flags.writeable = False
+    grid = GridMap(view)
+    memory[:] = True
+    assert np.array_equal(grid.walls, WALLS)
+
+
+def test_a_writable_view_kept_of_a_read_only_array_does_not_change_the_map():
+    walls = WALLS.copy()
+    view = walls[:]
+    walls.flags.writeable = False
+    grid = GridMap(walls)
+    view[:] = True
+    assert np.array_equal(grid.walls, WALLS)
+
+
+def test_walls_and_free_refuse_writing():
+    grid = GridMap(WALLS)
+    for array in (grid.walls, grid.free):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = True
+
+
+def test_attributes_refuse_assignment():
+    grid = GridMap(WALLS)
+    with pytest.raises(FrozenInstanceError):
+        grid.goal = (0, 0)
+
+
+@pytest.mark.parametrize(
+    "remade",
+    [lambda grid: pickle.loads(pickle.dumps(grid)), copy.deepcopy, copy.copy],  # noqa: S301
+    ids=["pickle", "deepcopy", "copy"],
+)
+def test_a_copy_is_equal_and_as_immutable(remade):
+    grid = GridMap(WALLS, (0, 0), ((1, 1),))
+    assert grid.free.any()
+    twin = remade(grid)
+    assert twin == grid
+    assert not twin.walls.flags.writeable
+    assert not twin.free.flags.writeable
+
+
+def test_with_goal_changes_only_the_goal():
+    grid = GridMap(WALLS, (0, 0), ((1, 1),))
+    assert grid.with_goal((2, 0)) == GridMap(WALLS, (2, 0), ((1, 1),))
+    assert grid.with_goal(None) == GridMap(WALLS, None, ((1, 1),))
+    assert grid.goal == (0, 0)
+
+
+def test_with_starts_changes_only_the_starts():
+    grid = GridMap(WALLS, (0, 0), ((1, 1),))
+    assert grid.with_starts(((2, 0), (0, 1))) == GridMap(WALLS, (0, 0), ((2, 0), (0, 1)))
+    assert grid.with_starts(()) == GridMap(WALLS, (0, 0))
+    assert grid.starts == ((1, 1),)
+
+
+def test_with_goal_and_with_starts_refuse_walls():
+    grid = GridMap(WALLS)
+    with pytest.raises(VinguiError, match="Expected goal on a free cell"):
+        grid.with_goal((0, 3))
+    with pytest.raises(VinguiError, match="Expected start on a free cell"):
+        grid.with_starts(((0, 3),))
+
+
+def test_maps_made_alike_are_equal_and_hash_alike():
+    one = GridMap(WALLS, (0, 0), ((1, 1), (2, 0)))
+    other = GridMap(np.asfortranarray(WALLS), [0, 0], [[1, 1], [2, 0], [1, 1]])
+    assert one == other
+    assert hash(one) == hash(other)
+    assert len({one, other}) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        GridMap(WALLS ^ (np.indices(WALLS.shape).sum(axis=0) == 5), (0, 0), ((1, 1), (2, 0))),
+        GridMap(WALLS, (0, 1), ((1, 1), (2, 0))),
+        GridMap(WALLS, None, ((1, 1), (2, 0))),
+        GridMap(WALLS, (0, 0), ((1, 1),)),
+        GridMap(WALLS, (0, 0), ((2, 0), (1, 1))),
+    ],
+    ids=["one wall more", "other goal", "no goal", "fewer starts", "starts in other order"],
+)
+def test_maps_that_differ_are_unequal_and_hash_apart(other):
+    grid = GridMap(WALLS, (0, 0), ((1, 1), (2, 0)))
+    assert grid != other
+    assert hash(grid) != hash(other)
+
+
+def test_open_maps_of_as_many_cells_but_another_shape_are_unequal_and_hash_apart():
+    wide, tall = GridMap(np.zeros((2, 6), bool)), GridMap(np.zeros((6, 2), bool))
+    assert wide != tall
+    assert hash(wide) != hash(tall)
+
+
+def test_a_map_is_unequal_to_anything_else():
+    assert GridMap(WALLS) != WALLS.tolist()
+    assert GridMap(WALLS) is not None
+    assert GridMap(WALLS).__eq__("a map") is NotImplemented
+
+
+def test_repr_tells_size_walls_goal_and_starts_on_one_line():
+    assert repr(GridMap(WALLS, (0, 1), ((1, 1), (2, 0)))) == (
+        "GridMap(3x4, 3 walls, goal=(0, 1), starts=((1, 1), (2, 0)))"
+    )
+    assert repr(GridMap(np.zeros((2, 5), bool))) == "GridMap(2x5, 0 walls, goal=None, starts=())"

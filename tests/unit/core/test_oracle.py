@@ -1,0 +1,235 @@
+"""The exact oracle, against brute force in exact arithmetic and on maps too large for that."""
+
+import math
+from collections import deque
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.moves import ACTION_NAMES, EIGHT, EIGHT_BOTH_FREE, FOUR, RULES
+from vingui.core.oracle import optimal_actions, solve
+
+ALL_RULES = list(RULES.values())
+every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=list(RULES))
+
+
+@st.composite
+def maps_with_goal(draw):
+    walls = draw(
+        hnp.arrays(
+            bool,
+            hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=7),
+            elements=st.sampled_from([False, False, True]),
+            fill=st.nothing(),
+        )
+    )
+    goal = tuple(draw(st.integers(0, side - 1)) for side in walls.shape)
+    walls[goal] = False
+    return GridMap(walls, goal)
+
+
+def is_shorter(one, other):
+    # The sign of m + n sqrt 2 is that of m|m| + 2n|n|: no rounding.
+    straight, diagonal = one[0] - other[0], one[1] - other[1]
+    return straight * abs(straight) + 2 * diagonal * abs(diagonal) < 0
+
+
+def brute_force(grid, rule_name, steps_by_hand):
+    """Bellman-Ford on lengths (m, n), meaning m + n sqrt 2, and the actions that attain them."""
+    steps = {
+        cell: {
+            name: (there, (1, 0) if len(name) == 1 else (0, 1))
+            for name, there in steps_by_hand(grid.walls, cell, rule_name).items()
+        }
+        for cell in np.ndindex(grid.walls.shape)
+    }
+    length = {grid.goal: (0, 0)}
+    settled = False
+    while not settled:
+        settled = True
+        for cell, moves in steps.items():
+            for there, (straight, diagonal) in moves.values():
+                if there not in length:
+                    continue
+                through = length[there][0] + straight, length[there][1] + diagonal
+                if cell not in length or is_shorter(through, length[cell]):
+                    length[cell] = through
+                    settled = False
+    # sqrt 2 is irrational: lengths are equal exactly if their pairs are.
+    optimal = {
+        (*cell, ACTION_NAMES.index(name))
+        for cell in length
+        for name, (there, (straight, diagonal)) in steps[cell].items()
+        if length[cell] == (length[there][0] + straight, length[there][1] + diagonal)
+    }
+    return length, optimal
+
+
+@every_rule
+@settings(max_examples=120, deadline=None)
+@given(grid=maps_with_goal())
+def test_lengths_reach_and_all_optimal_actions_are_those_of_brute_force(rule, steps_by_hand, grid):
+    oracle = solve(grid, rule)
+    length, optimal = brute_force(grid, rule.name, steps_by_hand)
+    assert set(map(tuple, np.argwhere(oracle.reachable).tolist())) == set(length)
+    for cell in np.ndindex(grid.walls.shape):
+        straight, diagonal = length.get(cell, (math.inf, 0))
+        assert oracle.cost_to_go[cell] == pytest.approx(
+            straight + diagonal * math.sqrt(2), abs=1e-12
+        )
+    assert oracle.optimal.shape == (grid.rows, grid.cols, rule.n_actions)
+    assert set(map(tuple, np.argwhere(oracle.optimal).tolist())) == optimal
+
+
+@every_rule
+def test_a_map_without_goal_is_refused(rule):
+    with pytest.raises(VinguiError, match=r"^Expected a map with a goal, received one without$"):
+        solve(GridMap(np.zeros((3, 4), bool)), rule)
+
+
+@every_rule
+def test_the_goal_costs_nothing_and_has_no_optimal_action_of_its_own(rule):
+    oracle = solve(GridMap(np.zeros((3, 4), bool), (1, 2)), rule)
+    assert oracle.cost_to_go[1, 2] == 0
+    assert oracle.reachable[1, 2]
+    assert not oracle.optimal[1, 2].any()
+    assert oracle.optimal.any(axis=-1).sum() == 3 * 4 - 1
+
+
+@every_rule
+def test_a_goal_alone_among_walls_is_all_that_is_reachable(rule):
+    walls = np.ones((3, 4), bool)
+    walls[2, 1] = False
+    oracle = solve(GridMap(walls, (2, 1)), rule)
+    assert np.argwhere(oracle.reachable).tolist() == [[2, 1]]
+    assert np.isposinf(oracle.cost_to_go[walls]).all()
+    assert not oracle.optimal.any()
+
+
+@pytest.mark.parametrize(
+    ("rule", "length", "first"),
+    [
+        (RULES["8"], math.sqrt(2), {"SE"}),
+        (RULES["8-one-free"], math.sqrt(2), {"SE"}),
+        (RULES["8-both-free"], 2, {"E"}),
+        (RULES["4"], 2, {"E"}),
+    ],
+    ids=list(RULES),
+)
+def test_around_one_wall_the_rule_decides_between_the_corner_and_the_way_about(rule, length, first):
+    walls = np.array([[False, False, False], [True, False, False]])
+    oracle = solve(GridMap(walls, (1, 1)), rule)
+    assert oracle.cost_to_go[0, 0] == pytest.approx(length, abs=1e-12)
+    assert {ACTION_NAMES[action] for action in np.flatnonzero(oracle.optimal[0, 0])} == first
+
+
+def test_in_the_open_with_four_neighbours_every_way_that_comes_nearer_is_optimal():
+    oracle = solve(GridMap(np.zeros((3, 4), bool), (1, 1)), FOUR)
+    assert oracle.cost_to_go.tolist() == [[2, 1, 2, 3], [1, 0, 1, 2], [2, 1, 2, 3]]
+    assert oracle.optimal.sum(axis=-1).tolist() == [[2, 1, 2, 2], [1, 0, 1, 1], [2, 1, 2, 2]]
+
+
+def test_optimal_actions_are_only_legal_ones():
+    # Of the two ways on from the far corner and the one from each cell beside the goal, only
+    # one is left open.
+    legal = np.zeros((2, 2, 4), bool)
+    legal[0, 1, ACTION_NAMES.index("W")] = True
+    optimal = optimal_actions(np.array([[0.0, 1.0], [1.0, 2.0]]), legal, FOUR)
+    assert np.argwhere(optimal).tolist() == [[0, 1, ACTION_NAMES.index("W")]]
+
+
+def perfect_maze(side, seed):
+    """A maze with exactly one way between any two cells: each opens to the north or the west."""
+    rng = np.random.default_rng(seed)
+    walls = np.ones((side, side), bool)
+    walls[::2, ::2] = False
+    for row in range(0, side, 2):
+        for col in range(0, side, 2):
+            if row and (not col or rng.random() < 0.5):
+                walls[row - 1, col] = False
+            elif col:
+                walls[row, col - 1] = False
+    return walls
+
+
+def breadth_first(grid):
+    steps = np.full(grid.walls.shape, np.inf)
+    steps[grid.goal] = 0
+    queue = deque([grid.goal])
+    while queue:
+        row, col = cell = queue.popleft()
+        for there in ((row - 1, col), (row + 1, col), (row, col - 1), (row, col + 1)):
+            inside = 0 <= there[0] < grid.rows and 0 <= there[1] < grid.cols
+            if inside and not grid.walls[there] and np.isinf(steps[there]):
+                steps[there] = steps[cell] + 1
+                queue.append(there)
+    return steps
+
+
+def test_a_512x512_maze_has_its_one_way_from_every_cell():
+    grid = GridMap(perfect_maze(512, seed=0), (254, 300))
+    oracle = solve(grid, FOUR)
+    assert np.array_equal(oracle.cost_to_go, breadth_first(grid))
+    ways = grid.free.astype(int)
+    ways[grid.goal] = 0
+    assert np.array_equal(oracle.optimal.sum(axis=-1), ways)
+
+
+@pytest.mark.parametrize("rule", [EIGHT, EIGHT_BOTH_FREE], ids=lambda rule: rule.name)
+def test_in_a_512x512_maze_the_lengths_and_actions_satisfy_the_bellman_equation(rule):
+    # Opening some of the walls gives loops, and the diagonal moves room.
+    opened = np.random.default_rng(1).random((512, 512)) < 0.1
+    grid = GridMap(perfect_maze(512, seed=1) & ~opened, (254, 300))
+    oracle = solve(grid, rule)
+    cost, legal = oracle.cost_to_go, rule.legal(grid.walls)
+    # With all costs above 0, only the shortest lengths satisfy it.
+    assert cost[grid.goal] == 0
+    assert oracle.reachable.sum() > 100_000
+    for action, (row, col) in enumerate(rule.deltas):
+        onward = np.roll(cost, (-row, -col), (0, 1)) + rule.costs[action]
+        allowed, optimal = legal[..., action], oracle.optimal[..., action]
+        assert np.array_equal(np.isfinite(onward[allowed]), oracle.reachable[allowed])
+        allowed &= oracle.reachable
+        assert (onward[allowed] - cost[allowed]).min() > -1e-9
+        assert np.abs(onward[optimal] - cost[optimal]).max() < 1e-9
+    has_action = oracle.reachable
+    has_action[grid.goal] = False
+    assert np.array_equal(oracle.optimal.any(axis=-1), has_action)
+
+
+def test_the_longest_corridor_is_as_long_as_its_moves_and_has_one_way(corridor):
+    oracle = solve(corridor, EIGHT)
+    (start,) = corridor.starts
+    # Hundreds of thousands of additions of sqrt 2 round the same way, to 3e-6 in all.
+    assert oracle.cost_to_go[start] == pytest.approx(341 * 1023 * math.sqrt(2) + 340 * 2, abs=5e-6)
+    assert oracle.optimal[start].sum() == 1
+    assert np.array_equal(oracle.reachable, corridor.free)
+
+
+def test_ties_behind_a_long_corridor_are_those_of_the_room_alone(corridor):
+    door = 330 * 3 - 1, 0
+    room = np.s_[door[0] :, :40]
+    walls = corridor.walls.copy()
+    walls[door[0] + 1 :] = True
+    walls[door[0] + 1 :, :40] = False
+    far = solve(GridMap(walls, corridor.goal), EIGHT)
+    near = solve(GridMap(walls[room], (0, 0)), EIGHT)
+    assert far.cost_to_go[door] > 330 * 1023 * math.sqrt(2)
+    assert near.optimal.sum(axis=-1).max() > 1
+    assert np.array_equal(far.optimal[room][1:], near.optimal[1:])
+
+
+def test_two_ways_of_nearly_the_same_length_are_no_tie():
+    # 579 diagonal moves, and 816 straight and 2 diagonal ones: 818.8297 and 818.8284.
+    walls = np.ones((122, 580), bool)
+    walls[np.arange(580) % 2, np.arange(580)] = False
+    walls[:, [0, 579]] = walls[121] = False
+    walls[0, 579] = True
+    oracle = solve(GridMap(walls, (1, 579)), EIGHT)
+    assert oracle.cost_to_go[0, 0] == pytest.approx(816 + 2 * math.sqrt(2), abs=1e-9)
+    assert np.flatnonzero(oracle.optimal[0, 0]).tolist() == [ACTION_NAMES.index("S")]

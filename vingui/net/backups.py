@@ -1,0 +1,85 @@
+"""Bellman backups on one map, some at a time: what a planner asks of a model."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import tensorflow as tf
+
+from vingui.core.grid import GridMap
+from vingui.net.data import encode
+from vingui.net.models import ValueIterationModel
+
+CHUNK = 32
+"""Backups between two looks at the clock: a fraction of a millisecond on a 28x28 map, ten on a
+512x512 one. Long enough that the calls cost nothing, short enough to stream and to cancel."""
+
+
+class Backups(Protocol):
+    """A model made ready for one map."""
+
+    def initial_values(self) -> Any:
+        """V_0, on the device."""
+        ...
+
+    def advance(self, values: Any) -> Any:
+        """The next `CHUNK` values from V_k: `(CHUNK, rows, cols)`, on the device."""
+        ...
+
+    def read_out(self, values: Any) -> tuple[Any, Any]:
+        """The q-values and the action logits of V_k, each `(rows, cols, ...)`."""
+        ...
+
+    def reward(self) -> Any:
+        """`(rows, cols, channels)`."""
+        ...
+
+
+class Unrolled:
+    """Any model's own layers in a graph without fixed sizes, compiled once for all maps.
+
+    Args:
+        model: a built model.
+    """
+
+    def __init__(self, model: ValueIterationModel) -> None:
+        self.model = model
+        inputs = tf.TensorSpec((1, None, None, 2))
+        values = tf.TensorSpec((1, None, None))
+        self.observe = tf.function(model.observe, input_signature=(inputs,))
+        self.advance = tf.function(self._advance, input_signature=(inputs, values))
+        self.read_out = tf.function(self._read_out, input_signature=(inputs, values))
+
+    def __call__(self, grid: GridMap) -> Backups:
+        """Make ready for a map."""
+        return _UnrolledMap(self, tf.constant(encode([grid])))
+
+    def _advance(self, inputs: Any, values: Any) -> Any:
+        observed = self.model.observe(inputs)
+        frames = tf.TensorArray(tf.float32, size=CHUNK)
+        for step in tf.range(CHUNK):
+            values = self.model.next_values(observed, self.model.q_values(observed, values))
+            frames = frames.write(step, values[0])
+        return frames.stack()
+
+    def _read_out(self, inputs: Any, values: Any) -> Any:
+        q = self.model.q_values(self.model.observe(inputs), values)
+        return q[0], self.model.read_out(q)[0]
+
+
+@dataclass(frozen=True)
+class _UnrolledMap:
+    compiled: Unrolled
+    inputs: Any
+
+    def initial_values(self) -> Any:
+        return self.compiled.model.initial_values(self.inputs)[0]
+
+    def advance(self, values: Any) -> Any:
+        return self.compiled.advance(self.inputs, values[None])
+
+    def read_out(self, values: Any) -> tuple[Any, Any]:
+        q, logits = self.compiled.read_out(self.inputs, values[None])
+        return q, logits
+
+    def reward(self) -> Any:
+        return self.compiled.observe(self.inputs)["reward"][0]

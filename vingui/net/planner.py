@@ -1,0 +1,241 @@
+"""Planning on a map with a trained model: every V_k, then q-values and policy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.plan import Plan
+from vingui.net.backups import CHUNK, Backups, Unrolled
+from vingui.net.maxplus import MaxPlus
+from vingui.net.models import UNREACHED, DynamicVIN, ValueIterationModel
+
+DEFAULT_MEMORY = 512 << 20
+"""Bytes of values that a plan keeps at most."""
+
+_STILL = 1e-4
+"""A VIN's values, which approach their limit, stand still when none moves by more than this
+share of the largest. Those of a dynamic kernel reach theirs and are compared for equality."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Some iterations of a plan that is being made.
+
+    Attributes:
+        first: the k of the first of `values`.
+        values: `(n, rows, cols)` float32, V_first onwards, `-inf` where not reached yet.
+    """
+
+    first: int
+    values: NDArray[np.float32]
+
+
+class Iteration:
+    """The value function of one map while it is iterated: loop over it, or stop when you like.
+
+    Args:
+        model: what plans.
+        backups: the model made ready for the map.
+        grid: the map, with a goal.
+        iterations: K, or `None` to stop when the values do ("auto").
+
+    Attributes:
+        converged: whether another backup would change nothing; known at the end.
+    """
+
+    def __init__(
+        self,
+        model: ValueIterationModel,
+        backups: Backups,
+        grid: GridMap,
+        iterations: int | None,
+    ) -> None:
+        self.backups = backups
+        self.grid = grid
+        self.auto = iterations is None
+        self.limit = iterations or most_iterations(model, grid)
+        self.tolerance = 0.0 if isinstance(model, DynamicVIN) else _STILL
+        self.converged = False
+        self._last = backups.initial_values()
+
+    def __iter__(self) -> Iterator[Progress]:
+        done = 0
+        before = self._host(self._last)
+        while done < self.limit and not self.converged:
+            chunk = self.backups.advance(self._last)
+            values = self._host(chunk)[: self.limit - done]
+            if self.auto:
+                values = values[: self._count_moving(before, values)]
+            count = len(values)
+            if not count and done:
+                return
+            # Where nothing can move at all, as around a goal walled in, V_1 still is an answer.
+            values, count = (values, count) if count else (before[None], 1)
+            self._last, before = chunk[count - 1], values[-1]
+            if self.converged or done + count == self.limit:
+                after = self._host(chunk if count < CHUNK else self.backups.advance(self._last))
+                self.converged = self._still(before, after[count % CHUNK])
+            yield Progress(done + 1, unreached_as_inf(values))
+            done += count
+
+    def _host(self, values: Any) -> NDArray[np.float32]:
+        return np.asarray(values)[..., : self.grid.rows, : self.grid.cols]
+
+    def _count_moving(self, before: NDArray[np.float32], values: NDArray[np.float32]) -> int:
+        """How many of `values` there are before one is followed by its like."""
+        # Values that still move at the end of the chunk moved all the way through it.
+        frames = [before, *values]
+        if self._still(frames[-2], frames[-1]):
+            pairs = enumerate(pairwise(frames))
+            still = next(count for count, (one, other) in pairs if self._still(one, other))
+            self.converged = True
+            return still
+        return len(values)
+
+    def _still(self, before: NDArray[np.float32], after: NDArray[np.float32]) -> bool:
+        if not self.tolerance:
+            return np.array_equal(before, after)
+        return bool(np.abs(after - before).max() <= self.tolerance * np.abs(after).max())
+
+    def read_out(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """The reward, and the q-values and the policy of the last values: as in a `Plan`."""
+        shown = np.s_[: self.grid.rows, : self.grid.cols]
+        reward = np.asarray(self.backups.reward())[shown]
+        q, logits = (np.asarray(array)[shown] for array in self.backups.read_out(self._last))
+        return reward, unreached_as_inf(q), policy_of(self.grid, q=q, logits=logits)
+
+
+class Planner:
+    """A model that plans, with what it compiled for the sizes it has met.
+
+    Args:
+        model: a built model.
+        name: what plans call it.
+    """
+
+    def __init__(self, model: ValueIterationModel, *, name: str) -> None:
+        self.model = model
+        self.name = name
+        self._prepare = MaxPlus(model) if isinstance(model, DynamicVIN) else Unrolled(model)
+
+    def iterate(self, grid: GridMap, *, iterations: int | None) -> Iteration:
+        """Begin to iterate the value function of a map.
+
+        Args:
+            grid: a map with a goal.
+            iterations: K, or `None` to stop when the values do ("auto").
+
+        Raises:
+            VinguiError: the map has no goal, or `iterations` is below 1.
+        """
+        if grid.goal is None:
+            raise VinguiError("Expected a map with a goal, received one without")
+        if iterations is not None and iterations < 1:
+            raise VinguiError(f"Expected iterations of 1 or more, received {iterations}")
+        return Iteration(self.model, self._prepare(grid), grid, iterations)
+
+    def plan(
+        self, grid: GridMap, *, iterations: int | None = None, memory: int = DEFAULT_MEMORY
+    ) -> Plan:
+        """Plan on a map, for all starts at once.
+
+        Args:
+            grid: a map with a goal.
+            iterations: K, or `None` to stop when the values do ("auto").
+            memory: how many bytes of values to keep at most; beyond that, only every second,
+                fourth, ... of V_1 to V_K is kept, and always the last.
+
+        Raises:
+            VinguiError: the map has no goal, or `iterations` is below 1.
+        """
+        iteration = self.iterate(grid, iterations=iterations)
+        film = Film(most=max(memory // (grid.walls.size * 4), 2))
+        for progress in iteration:
+            film.add(progress)
+        kept, values = film.frames()
+        reward, q, policy = iteration.read_out()
+        return Plan(
+            grid=grid,
+            model=self.name,
+            rule=self.model.rule,
+            iterations=int(kept[-1]),
+            converged=iteration.converged,
+            kept=kept,
+            values=values,
+            reward=reward,
+            q=q,
+            policy=policy,
+        )
+
+
+class Film:
+    """V_1 to V_K, thinned so that at most so many frames are kept.
+
+    Args:
+        most: the most frames to keep, 2 or more.
+    """
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+        self.stride = 1
+        self.kept: list[tuple[int, NDArray[np.float32]]] = []
+        self.last: tuple[int, NDArray[np.float32]] | None = None
+
+    def add(self, progress: Progress) -> None:
+        """Take in the next iterations."""
+        for iteration, frame in enumerate(progress.values, start=progress.first):
+            self.last = (iteration, frame)
+            if iteration % self.stride == 0:
+                # A copy, so that the chunk that it is part of can go.
+                self.kept.append((iteration, frame.copy()))
+            if len(self.kept) >= self.most:
+                self.stride *= 2
+                self.kept = [pair for pair in self.kept if pair[0] % self.stride == 0]
+
+    def frames(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The iterations kept, `(n,)`, and their values, `(n, rows, cols)`."""
+        frames = list(self.kept)
+        if self.last is not None and (not frames or frames[-1][0] != self.last[0]):
+            frames.append(self.last)
+        return np.array([k for k, _ in frames], np.int64), np.stack([v for _, v in frames])
+
+
+def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
+    """The cap of "auto", which grows with the map.
+
+    A path without loops visits no more cells than the map has, so a dynamic kernel is never cut
+    short. A VIN, whose values need not come to rest, is stopped where they can have crossed the
+    map and come back.
+    """
+    if isinstance(model, DynamicVIN):
+        return grid.rows * grid.cols
+    return max(2 * (grid.rows + grid.cols), model.iterations)
+
+
+def unreached_as_inf(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same values, `-inf` where nothing has come to yet."""
+    return np.where(values < UNREACHED / 2, np.float32(-np.inf), values).astype(np.float32)
+
+
+def policy_of(
+    grid: GridMap, *, q: NDArray[np.float32], logits: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Action probabilities, all 0 on walls, at the goal and where no q-value is reached.
+
+    Args:
+        grid: the map, with a goal.
+        q: `(rows, cols, latent actions)`.
+        logits: `(rows, cols, n_actions)`.
+    """
+    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    policy = weights / weights.sum(axis=-1, keepdims=True)
+    silent = grid.walls | (q.max(axis=-1) < UNREACHED / 2)
+    silent[grid.goal] = True
+    policy[silent] = 0
+    return policy

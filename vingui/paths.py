@@ -1,0 +1,15 @@
+"""The one place that knows where the assets are."""
+
+from pathlib import Path
+from typing import Final
+
+_PACKAGE = Path(__file__).parent
+
+# A wheel carries the assets inside the package; a checkout has them beside it.
+ASSETS: Final = next(
+    folder for folder in (_PACKAGE / "_assets", _PACKAGE.parent / "assets") if folder.is_dir()
+)
+
+MODELS: Final = ASSETS / "models"
+MAPS: Final = ASSETS / "maps"
+GUIDE: Final = ASSETS / "guide"
