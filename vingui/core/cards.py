@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
-from vingui.core.moves import MoveRule, rule_named
+from vingui.core.files import brief, read_text, reading
+from vingui.core.moves import RULES, MoveRule, rule_named
+from vingui.paths import MODELS
 
 FORMAT: Final = "vingui-model-card"
 VERSION: Final = 1
@@ -66,21 +68,49 @@ class ModelCard:
         Raises:
             VinguiError: the file cannot be read or is no card.
         """
-        try:
-            if path.stat().st_size > _MAX_BYTES:
-                raise VinguiError(f"{path.name}: Expected a model card, received a larger file")
-            content = json.loads(path.read_text(encoding="utf-8"))
-            if content.pop("format") != FORMAT or content.pop("version") != VERSION:
-                raise VinguiError(f"{path.name}: Expected a {FORMAT} of version {VERSION}")
-            content["marks"] = tuple(content["marks"])
-            card = cls(**content)
+        with reading(path):
+            try:
+                content = json.loads(read_text(path, limit=_MAX_BYTES))
+                kind, version = content.pop("format"), content.pop("version")
+                if (kind, version) != (FORMAT, VERSION):
+                    raise VinguiError(
+                        f"Expected a {FORMAT} of version {VERSION}, "
+                        f"received {brief(kind)} of version {brief(version)}"
+                    )
+                content["marks"] = tuple(content["marks"])
+                card = cls(**content)
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+                raise VinguiError("Expected a model card, received other content") from error
             rule_named(card.moves)
-        except OSError as error:
-            raise VinguiError(
-                f"{path.name}: Expected a model card, received {error.strerror}"
-            ) from error
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise VinguiError(
-                f"{path.name}: Expected a model card, received other content"
-            ) from error
         return card
+
+
+def shipped_models() -> tuple[ModelCard, ...]:
+    """The cards of the models that come with the package, the default one first."""
+    cards = [ModelCard.read(path) for path in sorted(MODELS.glob("*.json"))]
+    order = list(RULES)
+    return tuple(
+        sorted(cards, key=lambda card: (card.architecture, order.index(card.moves), card.weights))
+    )
+
+
+def default_model(rule: MoveRule) -> str:
+    """The name of the model that plans under `rule` where none is chosen."""
+    return f"dynamic-{rule.name}"
+
+
+def find_model(wanted: str) -> Path:
+    """The `.keras` file of a shipped model's name, or the file itself.
+
+    Raises:
+        VinguiError: there is neither a shipped model nor a file of that name.
+    """
+    shipped = {path.stem: path for path in MODELS.glob("*.keras")}
+    if wanted in shipped:
+        return shipped[wanted]
+    path = Path(wanted)
+    if path.is_file():
+        return path
+    raise VinguiError(
+        f"Expected a model of {', '.join(sorted(shipped))} or a .keras file, received {wanted!r}"
+    )

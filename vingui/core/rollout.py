@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,17 @@ class Trajectory:
         """Whether it reached the goal and no path is shorter."""
         return self.outcome is Outcome.REACHED and self.excess <= TIE_TOLERANCE
 
+    def record(self) -> dict[str, Any]:
+        """The trajectory as JSON has it; `optimal_length` is null where there is no path."""
+        exact = self.optimal_length
+        return {
+            "start": self.start,
+            "path": self.path.tolist(),
+            "outcome": self.outcome.value,
+            "length": self.length,
+            "optimal_length": exact if np.isfinite(exact) else None,
+        }
+
 
 @dataclass(frozen=True)
 class Rollouts:
@@ -80,7 +92,7 @@ class Rollouts:
 
     def where(self, outcome: Outcome) -> NDArray[np.bool_]:
         """`(rows, cols)` bool, the cells whose rollout ended so."""
-        return self.outcomes == OUTCOMES.index(outcome)
+        return np.asarray(self.outcomes == OUTCOMES.index(outcome))
 
 
 OUTCOMES = tuple(Outcome)
@@ -188,7 +200,7 @@ def rollout_all(
     rule: MoveRule,
     oracle: Oracle,
     *,
-    max_steps: int | None = None,
+    max_steps: int | NDArray[np.int64] | None = None,
 ) -> Rollouts:
     """Follow a greedy policy from every cell at once.
 
@@ -200,7 +212,8 @@ def rollout_all(
         actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
         rule: the movement rule; an action that it forbids is a walk into a wall.
         oracle: the map's exact solution under `rule`.
-        max_steps: after how many moves a walk is given up; `None` for never.
+        max_steps: after how many moves a walk is given up, the same for all or `(rows, cols)`,
+            one for each start; `None` for never.
 
     Returns:
         The same outcome and length for each cell as `rollout` gives for a start there.
@@ -230,7 +243,8 @@ def rollout_all(
     outcomes = ended[end]
     reached = outcomes == OUTCOMES.index(Outcome.REACHED)
     if max_steps is not None:
-        outcomes[reached & (steps > max_steps)] = OUTCOMES.index(Outcome.OUT_OF_STEPS)
+        late = steps > np.broadcast_to(max_steps, grid.walls.shape).ravel()
+        outcomes[reached & late] = OUTCOMES.index(Outcome.OUT_OF_STEPS)
     outcomes = outcomes.reshape(grid.walls.shape)
     outcomes[~oracle.reachable] = OUTCOMES.index(Outcome.UNREACHABLE)
     outcomes[grid.walls] = OUTCOMES.index(Outcome.NO_START)

@@ -11,9 +11,9 @@ def place(cell: Cell) -> str:
     return f"row {row}, col {col}"
 
 
-def counted_steps(steps: int) -> str:
-    """A number of moves in words: "1 step", "23 steps"."""
-    return "1 step" if steps == 1 else f"{steps} steps"
+def counted(number: int, noun: str) -> str:
+    """A number of things in words: "1 step", "23 steps"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def iterations(plan: Plan) -> str:
@@ -40,7 +40,7 @@ def describe(trajectory: Trajectory, plan: Plan) -> str:
         return _reached(trajectory)
     if trajectory.outcome is Outcome.UNREACHABLE:
         return f"unreachable: no path leads from {place(trajectory.start)} to the goal"
-    end, steps = last_cell(trajectory), counted_steps(trajectory.steps)
+    end, steps = last_cell(trajectory), counted(trajectory.steps, "step")
     if trajectory.outcome is Outcome.LOOP:
         return f"loops: comes back to {place(end)} after {steps}"
     if trajectory.outcome is Outcome.WALL:
@@ -59,7 +59,7 @@ def last_cell(trajectory: Trajectory) -> Cell:
 def _reached(trajectory: Trajectory) -> str:
     if trajectory.steps == 0:
         return "starts at the goal"
-    steps = counted_steps(trajectory.steps)
+    steps = counted(trajectory.steps, "step")
     said = f"reached the goal in {steps}, {trajectory.length:.1f} long"
     if trajectory.optimal:
         return f"{said} (optimal)"
@@ -77,4 +77,5 @@ def _excess(excess: float) -> str:
 def _why_no_value(plan: Plan) -> str:
     if plan.converged:
         return "the model's values never reach this cell"
-    return f"in K = {plan.iterations} iterations the values have not come this far; raise K"
+    made = counted(plan.iterations, "iteration")
+    return f"in K = {made} the values have not come this far; raise K"

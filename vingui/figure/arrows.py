@@ -24,6 +24,15 @@ OUTLINE: Final[NDArray[np.float64]] = np.array(
 """`(7, 2)`: an arrow of length 1 to the right from the origin, as x, y."""
 
 
+def shown_actions(plan: Plan) -> NDArray[np.bool_]:
+    """`(rows, cols, n_actions)` bool, the actions that have an arrow."""
+    shown = plan.policy >= LEAST_PROBABILITY
+    for start in plan.grid.starts:
+        # Its mark would cover all but the ends of the arrows.
+        shown[start] = False
+    return shown
+
+
 def draw_arrows(axes: Axes, plan: Plan, colours: NDArray[np.uint8], theme: Theme) -> None:
     """Draw the policy. An arrow's area is its action's probability.
 
@@ -33,10 +42,7 @@ def draw_arrows(axes: Axes, plan: Plan, colours: NDArray[np.uint8], theme: Theme
         colours: `(rows, cols, 4)` the panel's cells as RGBA; arrows are dark on the light ones.
         theme: the colours of arrows.
     """
-    shown = plan.policy >= LEAST_PROBABILITY
-    for start in plan.grid.starts:
-        # Its mark would cover all but the ends of the arrows.
-        shown[start] = False
+    shown = shown_actions(plan)
     rows, cols, actions = np.nonzero(shown)
     if not rows.size:
         return

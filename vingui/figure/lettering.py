@@ -1,7 +1,7 @@
 """Letters: the one font, the width of a text, and breaking it into lines."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -39,24 +39,28 @@ def subscript(number: int) -> str:
     return str(number).translate(_SUBSCRIPTS)
 
 
-def drawable(text: str, *, limit: int = 60) -> str:
-    """A name on one line, at most `limit` characters, of characters that the font has.
+def one_line(text: str, *, limit: int = 60) -> str:
+    """A name on one line, of at most `limit` characters and none that no one can see."""
+    line = " ".join("".join(map(_spaced, text)).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
-    Matplotlib warns of each character that it has to leave out.
+
+def drawable(text: str) -> str:
+    """The text with a stand-in for each character that the font does not have.
+
+    Matplotlib warns of such a character and draws an empty box.
     """
-    one_line = " ".join("".join(map(_spaced, text)).split())
     glyphs = get_font(str(_font_file(bold=False)))
-    known = "".join(mark if glyphs.get_char_index(ord(mark)) else _REPLACEMENT for mark in one_line)
-    return known if len(known) <= limit else known[: limit - 1].rstrip() + "…"
+    return "".join(mark if glyphs.get_char_index(ord(mark)) else _REPLACEMENT for mark in text)
 
 
 def _spaced(mark: str) -> str:
     return " " if unicodedata.category(mark)[0] in "CZ" else mark
 
 
-def width(text: str, size: float, *, bold: bool = False) -> float:
+def width(text: str, size: float) -> float:
     """How many pixels wide a text is."""
-    measured = text_to_path.get_text_width_height_descent(text, font(size, bold=bold), False)
+    measured = text_to_path.get_text_width_height_descent(text, font(size), False)
     return float(measured[0]) * POINT
 
 
@@ -81,12 +85,21 @@ def flow(widths: Sequence[float], *, gap: float, room: float) -> list[tuple[int,
     return places
 
 
-def wrapped(text: str, size: float, *, room: float, bold: bool = False) -> list[str]:
-    """Break a text at its spaces into lines of at most `room` pixels."""
-    measure: Callable[[str], float] = lambda part: width(part, size, bold=bold)  # noqa: E731
-    words = text.split(" ")
-    places = flow([measure(word) for word in words], gap=measure("n n") - measure("nn"), room=room)
+def wrapped(text: str, size: float, *, room: float) -> list[str]:
+    """Break a text at its spaces into lines of at most `room` pixels; a longer word anywhere."""
+    words = [part for word in text.split(" ") for part in _parts(word, size, room)]
+    widths = [width(word, size) for word in words]
+    places = flow(widths, gap=width("n n", size) - width("nn", size), room=room)
     lines: list[list[str]] = [[] for _ in range(places[-1][0] + 1)]
     for word, (line, _) in zip(words, places, strict=True):
         lines[line].append(word)
     return [" ".join(line) for line in lines]
+
+
+def _parts(word: str, size: float, room: float) -> list[str]:
+    parts = []
+    while len(word) > 1 and width(word, size) > room:
+        most = max(1, int(len(word) * room / width(word, size)))
+        parts.append(word[:most])
+        word = word[most:]
+    return [*parts, word]

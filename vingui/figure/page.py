@@ -12,23 +12,18 @@ from matplotlib.path import Path
 
 from vingui.core.plan import Plan
 from vingui.core.rollout import Outcome, Trajectory
-from vingui.core.words import describe, iterations
+from vingui.core.words import counted, describe, iterations
 from vingui.figure.arrows import OUTLINE
-from vingui.figure.lettering import POINT, drawable, flow, font, width, wrapped
+from vingui.figure.lettering import POINT, drawable, flow, font, one_line, width, wrapped
+from vingui.figure.marks import cross_mark, failed, goal_mark, loop_mark, start_mark
 from vingui.figure.options import FigureOptions, Theme
 from vingui.figure.panels import hatching, unreached
-from vingui.figure.tracks import (
-    DASHES,
-    cross_mark,
-    failed,
-    goal_mark,
-    loop_mark,
-    start_mark,
-)
+from vingui.figure.tracks import DASHES
 
 MOST_LINES: Final = 4
 """More starts than this are counted, not told one by one."""
 
+_BETWEEN: Final = " · "
 _TITLE_SIZE: Final = 9.5
 _KEY_SIZE: Final = 7.5
 _CAPTION_SIZE: Final = 8.0
@@ -81,8 +76,9 @@ def caption(
     plan: Plan, trajectories: Sequence[Trajectory], options: FigureOptions
 ) -> tuple[str, ...]:
     """What the figure shows in words: the plan, then a line for each of the first starts."""
-    parts = (options.name, plan.rule.title, f"model {plan.model}", iterations(plan))
-    said = [" · ".join(part for part in parts if part)]
+    name, model = one_line(options.name), one_line(plan.model)
+    parts = (name, plan.rule.title, f"model {model}", iterations(plan))
+    said = [_BETWEEN.join(part for part in parts if part)]
     for trajectory in trajectories[:MOST_LINES]:
         words = describe(trajectory, plan)
         start = trajectory.start
@@ -129,8 +125,7 @@ def key_items(
         items.append(Item("goal", 32, lambda page, x, y: _goal(page, x, y, theme)))
     if plan.grid.starts:
         items.append(Item("start", _MARK, lambda page, x, y: _start(page, x, y, theme)))
-    moved = [trajectory for trajectory in trajectories if len(trajectory.path) > 1]
-    if any(not failed(trajectory) for trajectory in moved):
+    if any(trajectory.steps and not failed(trajectory) for trajectory in trajectories):
         items.append(Item("trajectory", 44, lambda page, x, y: _line(page, x, y, theme)))
     bad = [trajectory for trajectory in trajectories if failed(trajectory)]
     if any(trajectory.outcome is not Outcome.LOOP for trajectory in bad):
@@ -140,7 +135,8 @@ def key_items(
     if plan.grid.walls.any():
         items.append(Item("wall", _SWATCH, lambda page, x, y: _wall(page, x, y, theme)))
     if unreached(plan).any():
-        text = "not reached" if plan.converged else f"not reached in {plan.iterations} iterations"
+        made = counted(plan.iterations, "iteration")
+        text = "not reached" if plan.converged else f"not reached in {made}"
         items.append(Item(text, _SWATCH, lambda page, x, y: _unreached(page, x, y, theme)))
     if arrows:
         text = "policy (area: probability)"
@@ -169,7 +165,15 @@ def _places(items: Sequence[Item], room: float) -> list[tuple[int, float]]:
 
 
 def _broken(text: str, room: float) -> list[str]:
-    return wrapped(drawable(text, limit=400), _CAPTION_SIZE, room=room)
+    """A line of the caption in lines of `room` pixels, broken between its parts if it can be."""
+    lines: list[str] = []
+    for part in drawable(text).split(_BETWEEN):
+        grown = _BETWEEN.join([*lines[-1:], part])
+        if lines and width(grown, _CAPTION_SIZE) <= room:
+            lines[-1] = grown
+        else:
+            lines += wrapped(part, _CAPTION_SIZE, room=room)
+    return lines
 
 
 def _write(
@@ -229,7 +233,7 @@ def _unreached(page: Axes, x: float, y: float, theme: Theme) -> None:
         )
     )
     square: PathPatch = hatching(Path.unit_rectangle(), theme)
-    square.set_path(Path(np.add(Path.unit_rectangle().vertices * side, corner), closed=True))
+    square.set_path(Path(np.asarray(Path.unit_rectangle().vertices) * side + corner, closed=True))
     page.add_patch(square)
 
 

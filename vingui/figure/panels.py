@@ -23,6 +23,8 @@ TICK_SIZE: Final = 7.0
 LABEL_SIZE: Final = 7.5
 HATCH: Final = "/////"
 
+_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+
 _LINES_FROM: Final = 10
 """Pixels a cell from which the lines between cells are shown."""
 
@@ -113,7 +115,11 @@ def draw_bar(axes: Axes, scale: ScalarMappable, *, lying: bool, theme: Theme) ->
     extent = (low, high, 0, 1) if lying else (0, 1, low, high)
     cells = colours[None] if lying else colours[:, None]
     axes.imshow(cells, extent=extent, origin="lower", aspect="auto", interpolation="nearest")
-    ticks = [tick for tick in MaxNLocator(6).tick_values(low, high) if low <= tick <= high]
+    ticks = [
+        tick
+        for tick in MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        if low <= tick <= high
+    ]
     kwargs = _tick_kwargs(theme)
     words = [f"{tick:g}".replace("-", "−") for tick in ticks]
     if lying:
@@ -175,9 +181,8 @@ def panel_axes(figure: Figure, place: tuple[float, float, float, float]) -> Axes
 
 
 def _step(cells: int) -> int:
-    """Cells between two ticks: 1, 2 or 5 times a power of ten, for about six of them."""
-    steps = (factor * 10**power for power in range(4) for factor in (1, 2, 5))
-    return next(step for step in steps if cells <= 7 * step)
+    """Cells between two ticks, for at most seven of them."""
+    return next(step for step in _STEPS if cells <= 7 * step)
 
 
 def _reached(plan: Plan) -> NDArray[np.bool_]:
@@ -186,21 +191,12 @@ def _reached(plan: Plan) -> NDArray[np.bool_]:
 
 def _cell_lines(free: NDArray[np.bool_], theme: Theme) -> LineCollection:
     """The lines between free cells that touch, not through walls."""
-    row, col = np.nonzero(free[:, :-1] & free[:, 1:])
-    upright = _segments(col + 0.5, row - 0.5, col + 0.5, row + 0.5)
-    row, col = np.nonzero(free[:-1] & free[1:])
-    level = _segments(col - 0.5, row + 0.5, col + 0.5, row + 0.5)
-    lines = np.concatenate([upright, level])
-    return LineCollection(list(lines), colors=theme.cell_lines, linewidths=1 / POINT, zorder=2)
-
-
-def _segments(
-    x0: NDArray[np.float64],
-    y0: NDArray[np.float64],
-    x1: NDArray[np.float64],
-    y1: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    return np.stack([np.stack([x0, y0], axis=1), np.stack([x1, y1], axis=1)], axis=1)
+    beside, below = np.argwhere(free[:, :-1] & free[:, 1:]), np.argwhere(free[:-1] & free[1:])
+    # As x, y from the middle of the cell to the left of a line, or above it.
+    upright = beside[:, None, ::-1] + [(0.5, -0.5), (0.5, 0.5)]
+    level = below[:, None, ::-1] + [(-0.5, 0.5), (0.5, 0.5)]
+    lines = list(np.concatenate([upright, level]))
+    return LineCollection(lines, colors=theme.cell_lines, linewidths=1 / POINT, zorder=2)
 
 
 def _outlines(cells: NDArray[np.bool_]) -> Path:
@@ -216,7 +212,7 @@ def _outlines(cells: NDArray[np.bool_]) -> Path:
 
 
 def _bytes(colour: str) -> NDArray[np.uint8]:
-    return np.rint(np.array(to_rgba(colour)) * 255).astype(np.uint8)
+    return np.array([round(255 * part) for part in to_rgba(colour)], np.uint8)
 
 
 def _tick_kwargs(theme: Theme) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib.style
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from vingui import __version__
@@ -54,4 +53,4 @@ def write_png(figure: Figure, path: Path, *, description: str) -> None:
     """
     metadata = {"Software": f"vingui {__version__}", "Description": description}
     with replacing(path) as temporary, matplotlib.style.context("default"):
-        FigureCanvasAgg(figure).print_png(temporary, metadata=metadata)
+        figure.savefig(temporary, format="png", dpi=figure.dpi, metadata=metadata)

@@ -1,8 +1,7 @@
-"""Trajectories over a panel, and the marks of the goal, the starts and the ends."""
+"""Trajectories as lines over a panel."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -15,70 +14,39 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from vingui.core.grid import Cell
-from vingui.core.plan import Plan
-from vingui.core.rollout import Outcome, Trajectory
-from vingui.core.words import last_cell
-from vingui.figure.lettering import POINT, font
+from vingui.core.rollout import Trajectory
+from vingui.figure.lettering import POINT
+from vingui.figure.marks import Sizes, failed
 from vingui.figure.options import Theme
 
 DASHES: Final = (0, (2.4, 1.4))
 """How the line of a trajectory is broken that did not reach the goal."""
 
-BAND_DASHES: Final = (0, (0.7, 0.5))
-"""The same for the bands under arrows, which are wide."""
+_SPREAD: Final = 0.85
+"""The share of a cell that trajectories side by side may take."""
 
-MOST_NUMBERS: Final = 20
-"""More starts than this carry no numbers: they would be wrong guesses, not names."""
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """Sizes on the page that follow from that of a cell, in pixels.
-
-    Attributes:
-        cell: a cell.
-        line: the width of a trajectory on the map.
-        thin: its width on the value map.
-        mark: the diameter of the mark of a start.
-    """
-
-    cell: int
-    line: float
-    thin: float
-    mark: float
-
-    @classmethod
-    def of(cls, cell: int, *, starts: int) -> "Sizes":
-        """The sizes for cells of so many pixels and so many starts."""
-        smallest = 22 if starts <= MOST_NUMBERS else 11
-        mark = float(np.clip(0.8 * cell, smallest, 50))
-        return cls(
-            cell, float(np.clip(0.16 * cell, 3, 6)), float(np.clip(0.1 * cell, 2.2, 4)), mark
-        )
-
-
-def failed(trajectory: Trajectory) -> bool:
-    """Whether it went, or should have gone, and did not reach the goal."""
-    return trajectory.outcome not in (Outcome.REACHED, Outcome.NO_START, Outcome.NO_GOAL)
+_THINNEST: Final = 1.8
+"""Pixels below which lines are not made thinner to find room side by side."""
 
 
 def draw_tracks(axes: Axes, trajectories: Sequence[Trajectory], sizes: Sizes, theme: Theme) -> None:
-    """Draw trajectories on the map, side by side where they share cells.
+    """Draw trajectories on the map, side by side where they share moves.
 
     Args:
         axes: the panel.
         trajectories: in the order of their colours.
-        sizes: of a line.
+        sizes: of a cell and a line.
         theme: its colours.
     """
-    paths = _side_by_side(trajectories, sizes)
-    shown = [(path, index) for index, path in enumerate(paths) if len(path) > 1]
-    lines = [path for path, _ in shown]
-    styles = [DASHES if failed(trajectories[index]) else "solid" for _, index in shown]
-    colours = [theme.trajectory(index) for _, index in shown]
+    sharing = _sharing(trajectories)
+    width = _line_width(sizes, max(map(len, sharing.values()), default=1))
+    shown = [index for index, trajectory in enumerate(trajectories) if trajectory.steps]
+    lines = [_moved_apart(trajectories[index], index, sharing, width, sizes) for index in shown]
+    styles = [DASHES if failed(trajectories[index]) else "solid" for index in shown]
+    colours = [theme.trajectory(index) for index in shown]
     # All the casings lie below all the lines: neighbours would paint over each other.
-    _add_lines(axes, lines, theme.free, "solid", sizes.line + 3, 4)
-    _add_lines(axes, lines, colours, styles, sizes.line, 5)
+    _add_lines(axes, lines, theme.free, "solid", width=width + 3, order=4)
+    _add_lines(axes, lines, colours, styles, width=width, order=5)
 
 
 def draw_light_tracks(
@@ -98,110 +66,17 @@ def draw_light_tracks(
         theme: its colours.
         under_arrows: whether as bands that arrows can lie on, or as thin lines.
     """
-    shown = [trajectory for trajectory in trajectories if len(trajectory.path) > 1]
-    for fails, dashes in ((False, "solid"), (True, BAND_DASHES if under_arrows else DASHES)):
-        lines = [_points(trajectory) for trajectory in shown if failed(trajectory) is fails]
-        if not lines:
-            continue
-        if under_arrows:
-            band = to_rgba(theme.over_values, 0.4)
-            _add_stroke(axes, lines, band, dashes, width=0.5 * sizes.cell, order=2.5)
-        else:
-            casing = to_rgba(theme.ink, 0.6)
-            _add_stroke(axes, lines, casing, dashes, width=sizes.thin + 2, order=4)
-            _add_stroke(axes, lines, theme.over_values, dashes, width=sizes.thin, order=5)
-
-
-def draw_marks(
-    axes: Axes, plan: Plan, trajectories: Sequence[Trajectory], sizes: Sizes, theme: Theme
-) -> None:
-    """Draw the goal, the starts with their numbers, and where trajectories failed.
-
-    Args:
-        axes: the panel.
-        plan: the plan that the trajectories follow.
-        trajectories: in the order of their colours and numbers.
-        sizes: of the marks.
-        theme: its colours.
-    """
-    if plan.grid.goal is not None:
-        goal_mark(axes, x=plan.grid.goal[1], y=plan.grid.goal[0], size=sizes.mark, theme=theme)
-    numbered = len(trajectories) <= MOST_NUMBERS
-    for index, trajectory in reversed(list(enumerate(trajectories))):
-        if trajectory.start is None:
-            continue
-        colour = theme.trajectory(index)
-        y, x = trajectory.start
-        start_mark(
-            axes, str(index + 1) if numbered else "", x=x, y=y, size=sizes.mark, colour=colour
-        )
-        if trajectory.outcome is Outcome.LOOP:
-            row, col = last_cell(trajectory)
-            loop_mark(axes, x=col, y=row, size=sizes.mark, colour=colour)
-        elif failed(trajectory):
-            x, y = _cross_at(trajectory, plan, sizes)
-            cross_mark(axes, x=x, y=y, size=0.75 * sizes.mark, colour=colour)
-
-
-def goal_mark(axes: Axes, *, x: float, y: float, size: float, theme: Theme) -> None:
-    """The goal's star, `size` pixels wide."""
-    # A star looks smaller than a disc of its width.
-    _mark(axes, x, y, "*", 1.4 * size, zorder=8, color=theme.goal, edge="white", edge_width=2.2)
-
-
-def start_mark(axes: Axes, number: str, *, x: float, y: float, size: float, colour: str) -> None:
-    """A start's disc, `size` pixels wide, with its number."""
-    _mark(axes, x, y, "o", size, zorder=9, color=colour, edge="white", edge_width=1.6)
-    if number:
-        axes.text(
-            x,
-            y,
-            number,
-            ha="center",
-            va="center_baseline",
-            color="white",
-            fontproperties=font((0.62 if len(number) == 1 else 0.5) * size / POINT, bold=True),
-            zorder=9.5,
-            parse_math=False,
-        )
-
-
-def cross_mark(axes: Axes, *, x: float, y: float, size: float, colour: str) -> None:
-    """The cross at the end of a trajectory that failed."""
-    _mark(axes, x, y, "X", size, zorder=10, color=colour, edge="white", edge_width=1.4)
-
-
-def loop_mark(axes: Axes, *, x: float, y: float, size: float, colour: str) -> None:
-    """The ring around the cell that a loop comes back to."""
-    _mark(axes, x, y, "o", size, zorder=6, color="none", edge="white", edge_width=0.16 * size + 3)
-    _mark(axes, x, y, "o", size, zorder=7, color="none", edge=colour, edge_width=0.16 * size)
-
-
-def _mark(
-    axes: Axes,
-    x: float,
-    y: float,
-    shape: str,
-    size: float,
-    *,
-    zorder: float,
-    color: str,
-    edge: str,
-    edge_width: float,
-) -> None:
-    axes.plot(
-        [x],
-        [y],
-        shape,
-        markersize=size / POINT,
-        markerfacecolor=color,
-        markeredgecolor=edge,
-        markeredgewidth=edge_width / POINT,
-        zorder=zorder,
-        clip_on=False,
-        scalex=False,
-        scaley=False,
-    )
+    shown = [trajectory for trajectory in trajectories if trajectory.steps]
+    if under_arrows:
+        # Without dashes, which so wide a band would turn into blocks: the marks tell it.
+        band, width = to_rgba(theme.over_values, 0.4), 0.5 * sizes.cell
+        _add_stroke(axes, shown, band, "solid", width=width, order=2.5)
+        return
+    casing = to_rgba(theme.ink, 0.6)
+    for fails, dashes in ((False, "solid"), (True, DASHES)):
+        some = [trajectory for trajectory in shown if failed(trajectory) is fails]
+        _add_stroke(axes, some, casing, dashes, width=sizes.thin + 2, order=4)
+        _add_stroke(axes, some, theme.over_values, dashes, width=sizes.thin, order=5)
 
 
 def _add_lines(
@@ -209,6 +84,7 @@ def _add_lines(
     lines: list[NDArray[np.float64]],
     colours: Any,
     styles: Any,
+    *,
     width: float,
     order: int,
 ) -> None:
@@ -226,15 +102,17 @@ def _add_lines(
 
 def _add_stroke(
     axes: Axes,
-    lines: list[NDArray[np.float64]],
+    trajectories: Sequence[Trajectory],
     colour: Any,
     dashes: Any,
     *,
     width: float,
     order: float,
 ) -> None:
+    if not trajectories:
+        return
     # One path, not one a trajectory: where they overlap, see-through lines would add up.
-    path = Path.make_compound_path(*map(Path, lines))
+    path = Path.make_compound_path(*(Path(_points(trajectory)) for trajectory in trajectories))
     stroke = PathPatch(
         path,
         facecolor="none",
@@ -248,60 +126,64 @@ def _add_stroke(
     axes.add_patch(stroke)
 
 
+def _sharing(trajectories: Sequence[Trajectory]) -> dict[tuple[Cell, Cell], list[int]]:
+    """Which trajectories make each move, from left to right as one walks.
+
+    Trajectories of one policy that meet go on together. So the one whose way, looked at from
+    the end, branches off to the left of another's is left of it all along, and no two cross.
+    """
+    sharing: dict[tuple[Cell, Cell], list[int]] = defaultdict(list)
+    turns = [_turns_from_end(trajectory) for trajectory in trajectories]
+    for index in sorted(range(len(trajectories)), key=turns.__getitem__):
+        for move in dict.fromkeys(_moves(trajectories[index])):
+            sharing[move].append(index)
+    return sharing
+
+
+def _moves(trajectory: Trajectory) -> list[tuple[Cell, Cell]]:
+    return list(pairwise((row, col) for row, col in trajectory.path.tolist()))
+
+
+def _turns_from_end(trajectory: Trajectory) -> list[float]:
+    """The angle of each turn, the last first, greater where the way comes from the right."""
+    x, y = np.diff(_points(trajectory), axis=0)[::-1].T
+    across = x[1:] * y[:-1] - y[1:] * x[:-1]
+    along = x[1:] * x[:-1] + y[1:] * y[:-1]
+    return [float(turn) for turn in np.arctan2(across, along)]
+
+
+def _line_width(sizes: Sizes, side_by_side: int) -> float:
+    room = _SPREAD * sizes.cell / side_by_side
+    return min(sizes.line, room) if room >= _THINNEST else sizes.line
+
+
+def _moved_apart(
+    trajectory: Trajectory,
+    index: int,
+    sharing: dict[tuple[Cell, Cell], list[int]],
+    width: float,
+    sizes: Sizes,
+) -> NDArray[np.float64]:
+    """`(n, 2)` the path as x, y, moved across its direction where it shares moves."""
+    shifts = []
+    for move in _moves(trajectory):
+        others = len(sharing[move]) - 1
+        rank = sharing[move].index(index) - others / 2
+        room = (_SPREAD * sizes.cell - width) / max(others, 1)
+        shifts.append(rank * max(0.0, min(width + 2, room)) / sizes.cell)
+    # A cell has the shift of the move out of it, the last one that of the move into it.
+    at_cells = np.array([*shifts, *shifts[-1:]])[:, None]
+    return np.asarray(_points(trajectory) + at_cells * _across(trajectory))
+
+
 def _points(trajectory: Trajectory) -> NDArray[np.float64]:
     """`(n, 2)` the path as x, y."""
     return trajectory.path[:, ::-1].astype(np.float64)
 
 
-def _cross_at(trajectory: Trajectory, plan: Plan, sizes: Sizes) -> tuple[float, float]:
-    """Where the cross stands, as x, y: on the last cell, or at the wall that was run into."""
-    row, col = last_cell(trajectory)
-    if trajectory.outcome is Outcome.WALL:
-        delta = plan.rule.deltas[int(plan.policy[row, col].argmax())]
-        return col + 0.5 * delta[1], row + 0.5 * delta[0]
-    if len(trajectory.path) == 1:
-        # The start's own mark and number stay in sight.
-        aside = 0.45 * sizes.mark / sizes.cell
-        return col + aside, row + aside
-    return float(col), float(row)
-
-
-def _side_by_side(trajectories: Sequence[Trajectory], sizes: Sizes) -> list[NDArray[np.float64]]:
-    """The paths as x, y, moved apart across their direction where they share moves.
-
-    Trajectories of one policy that meet go on together, in the same direction: so much to the
-    left of each is so much to the left of all.
-    """
-    sharing: dict[tuple[Cell, Cell], list[int]] = defaultdict(list)
-    moves = []
-    for index, trajectory in enumerate(trajectories):
-        cells = list(map(tuple, trajectory.path.tolist()))
-        moves.append(list(pairwise(cells)))
-        for move in dict.fromkeys(moves[-1]):
-            sharing[move].append(index)
-    apart = []
-    for index, trajectory in enumerate(trajectories):
-        shifts = [_shift(sharing[move], index, sizes) for move in moves[index]]
-        # A cell has the shift of the move out of it, the last one that of the move into it.
-        at_cells = np.array([*shifts, *shifts[-1:]] or [0.0])[:, None]
-        apart.append(_points(trajectory) + at_cells * _across(trajectory))
-    return apart
-
-
-def _shift(indices: list[int], index: int, sizes: Sizes) -> float:
-    """How far to the right of the middle one of the trajectories that share a move goes."""
-    others = len(indices) - 1
-    if not others:
-        return 0.0
-    distance = min(sizes.line + 2, 0.6 * sizes.cell / others) / sizes.cell
-    return (indices.index(index) - others / 2) * distance
-
-
 def _across(trajectory: Trajectory) -> NDArray[np.float64]:
     """`(n, 2)` the direction across the path at each of its cells, longer where it turns."""
     points = _points(trajectory)
-    if len(points) < 2:
-        return np.zeros_like(points)
     along = np.diff(points, axis=0)
     along /= np.hypot(along[:, 0], along[:, 1])[:, None]
     normal = np.stack([-along[:, 1], along[:, 0]], axis=1)

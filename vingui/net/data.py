@@ -16,6 +16,9 @@ from vingui.core.oracle import solve
 UNREACHABLE_COST = 1e6
 """Stands for an infinite cost-to-go, which would turn a masked loss into NaN."""
 
+MARK_SEED: Final = 1_000_003
+"""The seed of the maps that models are marked on, which training therefore refuses."""
+
 _Draw = Callable[[np.random.Generator], dict[str, Setting]]
 
 MIXTURES: Final[Mapping[str, Sequence[tuple[str, _Draw]]]] = {

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from vingui.core.errors import VinguiError
-from vingui.core.grid import Cell, GridMap
+from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
-from vingui.core.oracle import Oracle, solve
-from vingui.core.rollout import Outcome, Trajectory, rollout, rollout_all
+from vingui.core.oracle import TIE_TOLERANCE, Oracle, solve
+from vingui.core.rollout import NO_ACTION, rollout, rollout_all
 from vingui.net.planner import Planner
 
 Starts = Literal["given", "all"]
@@ -22,35 +23,31 @@ LENGTH_RANGES: Final = (0, 10, 20, 50, 100, 200, 500, 1000)
 
 @dataclass(frozen=True)
 class MapResult:
-    """The trajectories of one map.
+    """The greedy trajectories of one map.
 
     Attributes:
         index: the map's place in the data set.
-        goal: the map's goal, or `None`.
-        trajectories: one for each start.
-        actions_right: cells whose greedy action is one of the optimal ones.
-        actions: cells that have an optimal action.
+        grid: the map, its starts those that were asked for.
+        rule: the movement rule.
+        actions: `(rows, cols)` int64, the greedy policy.
+        oracle: the exact solution, `None` where the map has no goal.
+        limit: `(rows, cols)` int64, how many moves a trajectory may make.
     """
 
     index: int
-    goal: Cell | None
-    trajectories: tuple[Trajectory, ...]
-    actions_right: int
-    actions: int
+    grid: GridMap
+    rule: MoveRule
+    actions: NDArray[np.int64]
+    oracle: Oracle | None
+    limit: NDArray[np.int64]
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """The trajectories as they stand in a JSON report."""
-        for trajectory in self.trajectories:
-            exact = trajectory.optimal_length
-            yield {
-                "map": self.index,
-                "start": trajectory.start,
-                "goal": self.goal,
-                "path": trajectory.path.tolist(),
-                "outcome": trajectory.outcome.value,
-                "length": trajectory.length,
-                "optimal_length": exact if np.isfinite(exact) else None,
-            }
+        """The trajectory of every start, as it stands in a JSON report."""
+        for start in self.grid.starts or (None,):
+            alone = self.grid.with_starts((start,) if start else ())
+            limit = int(self.limit[start]) if start else None
+            for trajectory in rollout(alone, self.actions, self.rule, self.oracle, max_steps=limit):
+                yield {"map": self.index, "goal": self.grid.goal, **trajectory.record()}
 
 
 @dataclass
@@ -66,7 +63,7 @@ class Marks:
         excess: the sum of length minus optimal length over `reached`.
         actions_right: cells whose greedy action is one of the optimal ones.
         actions: cells that have an optimal action.
-        by_length: starts, reached and optimal for each of `LENGTH_RANGES`.
+        by_length: `(ranges, 3)` int64: starts, reached, optimal for each of `LENGTH_RANGES`.
     """
 
     maps: int = 0
@@ -77,25 +74,40 @@ class Marks:
     excess: float = 0.0
     actions_right: int = 0
     actions: int = 0
-    by_length: list[list[int]] = field(default_factory=lambda: [[0, 0, 0] for _ in LENGTH_RANGES])
+    by_length: NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros((len(LENGTH_RANGES), 3), np.int64)
+    )
 
     def add(self, result: MapResult) -> None:
         """Take in a map."""
         self.maps += 1
-        self.actions_right += result.actions_right
-        self.actions += result.actions
-        for trajectory in result.trajectories:
-            if not np.isfinite(trajectory.optimal_length):
-                self.unreachable += 1
-                continue
-            reached = trajectory.outcome is Outcome.REACHED
-            self.starts += 1
-            self.reached += reached
-            self.optimal += trajectory.optimal
-            self.excess += trajectory.excess if reached else 0.0
-            place = np.searchsorted(LENGTH_RANGES, trajectory.optimal_length, side="right") - 1
-            for column, counts in enumerate((True, reached, trajectory.optimal)):
-                self.by_length[place][column] += counts
+        rows, cols = np.array(result.grid.starts, np.intp).reshape(-1, 2).T
+        if result.oracle is None:
+            self.unreachable += len(rows)
+            return
+        self._add_actions(result.actions, result.oracle)
+        exact = result.oracle.cost_to_go[rows, cols]
+        solvable = np.isfinite(exact)
+        self.unreachable += int((~solvable).sum())
+        exact, rows, cols = exact[solvable], rows[solvable], cols[solvable]
+        walks = rollout_all(
+            result.grid, result.actions, result.rule, result.oracle, max_steps=result.limit
+        )
+        lengths = walks.lengths[rows, cols]
+        reached = np.isfinite(lengths)
+        optimal = lengths <= exact + TIE_TOLERANCE
+        self.starts += len(exact)
+        self.reached += int(reached.sum())
+        self.optimal += int(optimal.sum())
+        self.excess += float((lengths - exact)[reached].sum())
+        ranges = np.searchsorted(LENGTH_RANGES, exact, side="right") - 1
+        np.add.at(self.by_length, ranges, np.stack([solvable[solvable], reached, optimal], -1))
+
+    def _add_actions(self, actions: NDArray[np.int64], oracle: Oracle) -> None:
+        chosen = np.maximum(actions, 0)[..., None]
+        right = np.take_along_axis(oracle.optimal, chosen, axis=-1)[..., 0] & (actions >= 0)
+        self.actions_right += int(right.sum())
+        self.actions += int(oracle.optimal.any(axis=-1).sum())
 
     def summary(self) -> dict[str, Any]:
         """The rates, as shares of 1, as they stand in a JSON report and on a card.
@@ -121,7 +133,7 @@ class Marks:
             "by_length": [
                 {"from": low, "starts": starts, "success": reached, "optimal": optimal}
                 for low, (starts, reached, optimal) in zip(
-                    LENGTH_RANGES, self.by_length, strict=True
+                    LENGTH_RANGES, self.by_length.tolist(), strict=True
                 )
                 if starts
             ],
@@ -150,10 +162,6 @@ def evaluate(
         A result for each map, in order.
     """
     for index, grid in enumerate(maps):
-        if grid.goal is None:
-            trajectories = rollout(grid, np.zeros(grid.walls.shape, int), planner.model.rule, None)
-            yield MapResult(index, None, trajectories, 0, 0)
-            continue
         yield _evaluate_map(planner, grid, index, starts, iterations)
 
 
@@ -161,34 +169,24 @@ def _evaluate_map(
     planner: Planner, grid: GridMap, index: int, starts: Starts, iterations: int | None
 ) -> MapResult:
     rule = planner.model.rule
-    oracle = solve(grid, rule)
-    # Evaluation looks at the last values alone, so no others need be kept.
-    actions = planner.plan(grid, iterations=iterations, memory=0).actions
     if starts == "all":
         cells = np.argwhere(grid.free).tolist()
         grid = grid.with_starts(tuple((row, col) for row, col in cells if (row, col) != grid.goal))
+    if grid.goal is None:
+        nothing = np.full(grid.walls.shape, NO_ACTION, np.int64)
+        return MapResult(index, grid, rule, nothing, None, nothing)
+    oracle = solve(grid, rule)
+    # Evaluation looks at the last values alone, so no others need be kept.
+    actions = planner.plan(grid, iterations=iterations, memory=0).actions
     limit = 2 * (optimal_steps(grid, oracle, rule) + 1) - 1
-    trajectories = tuple(
-        trajectory
-        for start in grid.starts or (None,)
-        for trajectory in rollout(
-            grid.with_starts((start,) if start else ()),
-            actions,
-            rule,
-            oracle,
-            max_steps=int(limit[start]) if start else None,
-        )
-    )
-    asked = oracle.optimal.any(axis=-1)
-    right = np.take_along_axis(oracle.optimal, np.maximum(actions, 0)[..., None], axis=-1)[..., 0]
-    right &= actions >= 0
-    return MapResult(index, grid.goal, trajectories, int(right.sum()), int(asked.sum()))
+    return MapResult(index, grid, rule, actions, oracle, limit)
 
 
-def optimal_steps(grid: GridMap, oracle: Oracle, rule: MoveRule) -> Any:
+def optimal_steps(grid: GridMap, oracle: Oracle, rule: MoveRule) -> NDArray[np.int64]:
     """`(rows, cols)` int64: the moves of an optimal path from each cell, 0 where there is none.
 
     All optimal paths of a cell have as many: m + n sqrt 2 has one m and n.
     """
-    actions = np.where(oracle.optimal.any(axis=-1), oracle.optimal.argmax(axis=-1), -1)
+    has_path = oracle.optimal.any(axis=-1)
+    actions = np.where(has_path, oracle.optimal.argmax(axis=-1), NO_ACTION)
     return rollout_all(grid, actions, rule, oracle).steps

@@ -82,6 +82,11 @@ class ValueIterationModel(keras.Model):
         """The iterations k whose policy is trained, K the last."""
         return (*range(self.reading_every, self.iterations, self.reading_every), self.iterations)
 
+    @property
+    def policy_weight(self) -> Any:
+        """The weight of the loss of the actions."""
+        return 1.0
+
     def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:
         """What stays the same in every iteration, `reward` among it."""
         raise NotImplementedError
@@ -155,7 +160,7 @@ class ValueIterationModel(keras.Model):
         of_set = ops.logsumexp(log_policy + (1 - optimal) * -1e4, axis=-1)
         examples = ops.sum(counts) + 1e-6
         # Cells without an optimal action come out at -1e4 and must not enter even times 0.
-        loss = -ops.sum(ops.where(counts > 0, of_set, 0.0)) / examples
+        loss = -self.policy_weight * ops.sum(ops.where(counts > 0, of_set, 0.0)) / examples
         if self.value_weight:
             values = ops.take(y_pred["values"], ops.array([k - 1 for k in reading]), axis=1)
             error = ops.abs(values + cost) / (1 + cost)
@@ -250,7 +255,7 @@ class DynamicVIN(ValueIterationModel):
         **kwargs: as for `ValueIterationModel`.
     """
 
-    def __init__(self, *, hidden: int = 64, value_weight: float = 10.0, **kwargs: Any) -> None:
+    def __init__(self, *, hidden: int = 64, value_weight: float = 1.0, **kwargs: Any) -> None:
         super().__init__(value_weight=value_weight, **kwargs)
         self.hidden = hidden
         self.transitions = TransitionKernel(self.rule.n_actions, hidden, name="transitions")
@@ -269,6 +274,15 @@ class DynamicVIN(ValueIterationModel):
         self.backup.built = True
         self.scale.build((*cells, self.rule.n_actions))
         self.built = True
+
+    @property
+    def policy_weight(self) -> Any:
+        """The temperature.
+
+        A colder softmax passes a steeper gradient on, which this evens out. And once the kernels
+        are sharp, the values alone settle the costs: a likelihood always wants them larger.
+        """
+        return self.temperature
 
     def kernel(self, walls: Any, training: bool = False) -> Any:
         """T, `(batch, row, col, actions, 9)`: soft in training, one-hot otherwise."""

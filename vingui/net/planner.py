@@ -234,7 +234,7 @@ def policy_of(
         logits: `(rows, cols, n_actions)`.
     """
     weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    policy = weights / weights.sum(axis=-1, keepdims=True)
+    policy: NDArray[np.float32] = weights / weights.sum(axis=-1, keepdims=True)
     silent = grid.walls | (q.max(axis=-1) < UNREACHED / 2)
     silent[grid.goal] = True
     policy[silent] = 0

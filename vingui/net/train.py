@@ -11,8 +11,9 @@ import keras
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset
+from vingui.core.grid import check_shape
 from vingui.core.moves import rule_named
-from vingui.net.data import MIXTURES, GeneratedData, StoredData, TrainingData
+from vingui.net.data import MARK_SEED, MIXTURES, GeneratedData, StoredData, TrainingData
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 
 ARCHITECTURES: Final[dict[str, type[ValueIterationModel]]] = {"dynamic": DynamicVIN, "vin": VIN}
@@ -61,6 +62,8 @@ class TrainSettings:
                 f"received {self.architecture!r}"
             )
         rule_named(self.moves)
+        if self.maps in MIXTURES:
+            check_shape(self.rows, self.cols, what="training maps")
         for name in ("iterations", "epochs", "batches", "batch_size", "reading_every"):
             if getattr(self, name) < 1:
                 raise VinguiError(f"Expected {name} of 1 or more, received {getattr(self, name)}")
@@ -70,6 +73,8 @@ class TrainSettings:
             )
         if self.seed < 0:
             raise VinguiError(f"Expected seed of 0 or more, received {self.seed}")
+        if self.seed == MARK_SEED:
+            raise VinguiError(f"Expected another seed than that of the marks, received {self.seed}")
 
 
 class TrainingClock(keras.callbacks.Callback):

@@ -16,6 +16,7 @@ from vingui.core.oracle import optimal_actions, solve
 
 ALL_RULES = list(RULES.values())
 every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=list(RULES))
+ROOT_2 = math.sqrt(2)
 
 
 @st.composite
@@ -71,7 +72,7 @@ def brute_force(grid, rule_name, steps_by_hand):
 
 
 @every_rule
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(grid=maps_with_goal())
 def test_lengths_reach_and_all_optimal_actions_are_those_of_brute_force(rule, steps_by_hand, grid):
     oracle = solve(grid, rule)
@@ -79,9 +80,7 @@ def test_lengths_reach_and_all_optimal_actions_are_those_of_brute_force(rule, st
     assert set(map(tuple, np.argwhere(oracle.reachable).tolist())) == set(length)
     for cell in np.ndindex(grid.walls.shape):
         straight, diagonal = length.get(cell, (math.inf, 0))
-        assert oracle.cost_to_go[cell] == pytest.approx(
-            straight + diagonal * math.sqrt(2), abs=1e-12
-        )
+        assert oracle.cost_to_go[cell] == pytest.approx(straight + diagonal * ROOT_2, abs=1e-12)
     assert oracle.optimal.shape == (grid.rows, grid.cols, rule.n_actions)
     assert set(map(tuple, np.argwhere(oracle.optimal).tolist())) == optimal
 
@@ -114,8 +113,8 @@ def test_a_goal_alone_among_walls_is_all_that_is_reachable(rule):
 @pytest.mark.parametrize(
     ("rule", "length", "first"),
     [
-        (RULES["8"], math.sqrt(2), {"SE"}),
-        (RULES["8-one-free"], math.sqrt(2), {"SE"}),
+        (RULES["8"], ROOT_2, {"SE"}),
+        (RULES["8-one-free"], ROOT_2, {"SE"}),
         (RULES["8-both-free"], 2, {"E"}),
         (RULES["4"], 2, {"E"}),
     ],
@@ -206,22 +205,51 @@ def test_the_longest_corridor_is_as_long_as_its_moves_and_has_one_way(corridor):
     oracle = solve(corridor, EIGHT)
     (start,) = corridor.starts
     # Hundreds of thousands of additions of sqrt 2 round the same way, to 3e-6 in all.
-    assert oracle.cost_to_go[start] == pytest.approx(341 * 1023 * math.sqrt(2) + 340 * 2, abs=5e-6)
+    assert oracle.cost_to_go[start] == pytest.approx(341 * 1023 * ROOT_2 + 340 * 2, abs=5e-6)
     assert oracle.optimal[start].sum() == 1
     assert np.array_equal(oracle.reachable, corridor.free)
 
 
-def test_ties_behind_a_long_corridor_are_those_of_the_room_alone(corridor):
-    door = 330 * 3 - 1, 0
-    room = np.s_[door[0] :, :40]
-    walls = corridor.walls.copy()
-    walls[door[0] + 1 :] = True
-    walls[door[0] + 1 :, :40] = False
-    far = solve(GridMap(walls, corridor.goal), EIGHT)
-    near = solve(GridMap(walls[room], (0, 0)), EIGHT)
-    assert far.cost_to_go[door] > 330 * 1023 * math.sqrt(2)
-    assert near.optimal.sum(axis=-1).max() > 1
-    assert np.array_equal(far.optimal[room][1:], near.optimal[1:])
+def test_in_a_large_open_map_lengths_and_all_ties_are_those_of_the_closed_form():
+    down, across = np.indices((300, 1000))
+    oracle = solve(GridMap(np.zeros(down.shape, bool), (0, 0)), EIGHT)
+    diagonal, straight = np.minimum(down, across), np.abs(down - across)
+    assert np.allclose(oracle.cost_to_go, straight + diagonal * ROOT_2, rtol=0, atol=1e-9)
+    optimal = {"N": down > across, "W": across > down, "NW": diagonal > 0}
+    for action, name in enumerate(ACTION_NAMES):
+        expected = optimal.get(name, np.zeros(down.shape, bool))
+        assert np.array_equal(oracle.optimal[..., action], expected)
+
+
+def halves_of_a_ring(straight_rows, strips):
+    """Two ways from the middle of the top to that of the bottom, one the other turned about.
+
+    They have the same moves in opposite order: on the left, straight rows come above zigzag
+    strips of diagonal moves.
+    """
+    top = 2 * straight_rows
+    left = np.ones((top + 3 * strips + 1, 511), bool)
+    left[:top:2] = False
+    left[1:top:4, 0] = left[3:top:4, -1] = False
+    cols = np.arange(511)
+    for strip in range(strips):
+        row = top + 3 * strip
+        left[row + cols % 2, cols] = False
+        left[row + 1 : row + 3, 0 if strip % 2 else -1] = False
+    left[-2:, -1] = False
+    middle = np.ones((len(left), 1), bool)
+    middle[[0, -1]] = False
+    return np.hstack([left, middle, left[::-1, ::-1]])
+
+
+@pytest.mark.parametrize(("straight_rows", "strips"), [(51, 41), (249, 175)])
+def test_a_tie_is_found_however_long_the_ways_and_whatever_the_order_of_their_moves(
+    straight_rows, strips
+):
+    walls = halves_of_a_ring(straight_rows, strips)
+    oracle = solve(GridMap(walls, (0, 511)), EIGHT)
+    first = np.flatnonzero(oracle.optimal[-1, 511]).tolist()
+    assert [ACTION_NAMES[action] for action in first] == ["E", "NW"]
 
 
 def test_two_ways_of_nearly_the_same_length_are_no_tie():
@@ -231,5 +259,5 @@ def test_two_ways_of_nearly_the_same_length_are_no_tie():
     walls[:, [0, 579]] = walls[121] = False
     walls[0, 579] = True
     oracle = solve(GridMap(walls, (1, 579)), EIGHT)
-    assert oracle.cost_to_go[0, 0] == pytest.approx(816 + 2 * math.sqrt(2), abs=1e-9)
+    assert oracle.cost_to_go[0, 0] == pytest.approx(816 + 2 * ROOT_2, abs=1e-9)
     assert np.flatnonzero(oracle.optimal[0, 0]).tolist() == [ACTION_NAMES.index("S")]

@@ -1,5 +1,6 @@
 """Greedy rollouts: every way a walk can end, and all cells at once against one by one."""
 
+import json
 import math
 from itertools import pairwise
 
@@ -262,6 +263,28 @@ def test_there_is_one_trajectory_a_start_in_their_order():
     assert [trajectory.optimal for trajectory in trajectories] == [False, False, True]
 
 
+def test_the_record_of_a_trajectory_is_json_that_tells_all_of_it():
+    trajectory = walk(map_of("S..", "..G"), policy_of("E SE .", ". . ."), max_steps=1)
+    assert json.loads(json.dumps(trajectory.record(), allow_nan=False)) == {
+        "start": [0, 0],
+        "path": [[0, 0], [0, 1]],
+        "outcome": "out-of-steps",
+        "length": 1,
+        "optimal_length": pytest.approx(1 + ROOT_2),
+    }
+
+
+def test_the_record_has_null_where_there_is_no_start_and_no_path():
+    (trajectory,) = rollout(map_of("..", ".."), policy_of(". .", ". ."), EIGHT, None)
+    assert json.loads(json.dumps(trajectory.record(), allow_nan=False)) == {
+        "start": None,
+        "path": [],
+        "outcome": "no-start",
+        "length": 0,
+        "optimal_length": None,
+    }
+
+
 def test_path_length_counts_diagonal_moves_as_root_two():
     assert path_length(straight=3, diagonal=0) == 3
     assert path_length(straight=1, diagonal=2) == 1 + 2 * ROOT_2
@@ -317,7 +340,7 @@ def policies(draw, rule):
 
 
 @every_rule
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_rollout_all_is_rollout_from_every_cell(rule, data):
     grid, oracle, actions = data.draw(policies(rule))
@@ -333,8 +356,20 @@ def test_rollout_all_is_rollout_from_every_cell(rule, data):
     assert np.isposinf(every.lengths[grid.walls]).all()
 
 
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_rollout_all_gives_each_start_up_after_its_own_max_steps(data):
+    grid, oracle, actions = data.draw(policies(EIGHT))
+    max_steps = data.draw(hnp.arrays(np.int64, grid.walls.shape, elements=st.integers(0, 8)))
+    every = rollout_all(grid, actions, EIGHT, oracle, max_steps=max_steps)
+    for start in grid.starts:
+        alone = grid.with_starts((start,))
+        (trajectory,) = rollout(alone, actions, EIGHT, oracle, max_steps=int(max_steps[start]))
+        assert OUTCOMES[every.outcomes[start]] is trajectory.outcome
+
+
 @every_rule
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_every_walk_of_moves_that_the_policy_names_ends_as_its_outcome_says(rule, data):
     grid, oracle, actions = data.draw(policies(rule))
@@ -357,7 +392,7 @@ def test_every_walk_of_moves_that_the_policy_names_ends_as_its_outcome_says(rule
 
 
 @every_rule
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_optimal_actions_with_ties_broken_at_random_are_optimal_from_everywhere(rule, data, seed):
     grid, oracle, _ = data.draw(policies(rule))

@@ -1,0 +1,8 @@
+"""`python -m vingui`."""
+
+import sys
+
+from vingui.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""The command line: `vingui`, and `vingui COMMAND`.
+
+Exit codes: 0 done; 1 ran, but the answer is no; 2 bad input, with one line that says why.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from vingui import __version__
+from vingui.cli import convert, evaluate, generate, models, plan, train
+from vingui.core.errors import VinguiError
+
+_COMMANDS = (plan, evaluate, train, generate, models, convert)
+
+_DESCRIPTION = """\
+Plan on gridworlds with trained Keras Value Iteration Networks.
+
+  vingui plan MAP          what the network plans, in words, as a picture, as arrays
+  vingui evaluate DATA     how well a network plans on many maps
+  vingui models            the networks that are shipped, with their marks
+  vingui generate KIND     make maps: obstacles, noise, maze, rooms, caves
+  vingui train OUT         train a network
+  vingui convert IN OUT    from one file format to another
+
+"vingui COMMAND --help" says more about each, with examples."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="vingui",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="vingui COMMAND ...",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"vingui {__version__}")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="vingui"
+    )
+    for command in _COMMANDS:
+        command.add_parser(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: the words after `vingui`; `None` for those the process was started with.
+
+    Returns:
+        The exit code.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    names = {command.__name__.rpartition(".")[2] for command in _COMMANDS}
+    if not words or not (words[0] in names or words[0].startswith("-")):
+        return _no_window(words)
+    options = _parser().parse_args(words)
+    try:
+        return int(options.run(options))
+    except VinguiError as error:
+        print(f"vingui {options.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"vingui {options.command}: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone, as with "| head": without this, Python complains at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _no_window(words: list[str]) -> int:
+    what = f'"vingui plan {words[0]}"' if words else '"vingui plan MAP"'
+    print(
+        f"vingui: the window is not part of this version yet; {what} plans from the command "
+        "line, and vingui --help shows what else there is",
+        file=sys.stderr,
+    )
+    return 2

@@ -1,0 +1,193 @@
+"""What the commands share: arguments, output, and a quiet start of TensorFlow."""
+
+import argparse
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from vingui.core.cards import ModelCard, default_model
+from vingui.core.errors import VinguiError
+from vingui.core.files import replacing
+from vingui.core.grid import Cell
+from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
+
+if TYPE_CHECKING:
+    from vingui.net.planner import Planner
+
+Item = TypeVar("Item")
+
+STANDARD_OUTPUT = "-"
+
+
+def add_command(
+    commands: Any, name: str, *, about: str, description: str, examples: str
+) -> argparse.ArgumentParser:
+    """A parser for a command, with its examples at the end of its help."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=about,
+        description=description,
+        epilog="examples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    return parser
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--model`, `--moves` and `--iterations`, as `planner_for` reads them."""
+    parser.add_argument(
+        "--model",
+        metavar="NAME|FILE",
+        help='a shipped model (see "vingui models") or a .keras file; '
+        "without it, the default model of the movement rule",
+    )
+    parser.add_argument(
+        "--moves",
+        metavar="RULE",
+        choices=RULES,
+        help="the movement rule: "
+        + "; ".join(f"{rule.name} ({rule.title})" for rule in RULES.values())
+        + f". Without it, the model's, or {DEFAULT_RULE.name}",
+    )
+    parser.add_argument(
+        "--iterations",
+        metavar="N|auto",
+        type=iterations,
+        default=None,
+        help='K, the Bellman backups; "auto" stops when the values do. '
+        "Without it, auto for a dynamic network and the trained K for the paper's",
+    )
+
+
+def cell(text: str) -> Cell:
+    """`R,C` as a cell."""
+    found = re.fullmatch(r"\s*(\d{1,6})\s*,\s*(\d{1,6})\s*", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"expected ROW,COL from 0, like 3,12, received {text!r}")
+    return int(found[1]), int(found[2])
+
+
+def size(text: str) -> tuple[int, int]:
+    """`RxC`, or `N` for a square, as rows and columns."""
+    found = re.fullmatch(r"(\d{1,6})(?:x(\d{1,6}))?", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"expected ROWSxCOLS, like 28x40, received {text!r}")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def iterations(text: str) -> int | str:
+    """`N` or `auto`."""
+    if text == "auto":
+        return text
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f'expected a whole number of 1 or more, or "auto", received {text!r}'
+        )
+    return int(text)
+
+
+def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | None, int | None]:
+    """The planner, its card and K (`None` for auto) that the model arguments ask for.
+
+    Raises:
+        VinguiError: there is no such model, or it knows another movement rule than asked for.
+    """
+    with quiet_start():
+        from vingui.net.models import DynamicVIN
+        from vingui.net.zoo import load_planner
+    wanted = options.model or default_model(rule_named(options.moves or DEFAULT_RULE.name))
+    planner, card = load_planner(wanted)
+    if options.moves not in (None, planner.model.moves):
+        raise VinguiError(
+            f"Expected a model of movement rule {options.moves}, received {planner.name}, "
+            f"which knows rule {planner.model.moves}"
+        )
+    if options.iterations is None:
+        trained = planner.model.iterations
+        return planner, card, None if isinstance(planner.model, DynamicVIN) else trained
+    return planner, card, None if options.iterations == "auto" else options.iterations
+
+
+@contextmanager
+def quiet_start() -> Iterator[None]:
+    """Import TensorFlow without the lines that it prints by itself.
+
+    They come from C++ and go to the descriptor, whatever Python does to `sys.stderr`. Should the
+    import fail, what was said meanwhile is shown.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            import tensorflow as tf
+
+            tf.get_logger().setLevel("ERROR")
+            yield
+        except BaseException:
+            said.seek(0)
+            os.write(kept, said.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def say(options: argparse.Namespace, *lines: str) -> None:
+    """Print lines for people: to standard error where standard output is for machines."""
+    machine = getattr(options, "json", None) == STANDARD_OUTPUT
+    for line in lines:
+        print(line, file=sys.stderr if machine else sys.stdout)
+
+
+def note(*lines: str) -> None:
+    """Print remarks that are not the answer."""
+    for line in lines:
+        print(f"note: {line}", file=sys.stderr)
+
+
+def write_json(target: str, content: dict[str, Any]) -> None:
+    """Write a JSON object to a file, whole or not at all, or to standard output for `-`."""
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+    if target == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+        return
+    with replacing(Path(target)) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def progress(items: Iterable[Item], *, total: int, doing: str) -> Iterator[Item]:
+    """The items, with a progress bar on standard error where somebody can see it."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return iter(
+        track(
+            items,
+            description=doing,
+            total=total,
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+    )
+
+
+def check_suffixes(paths: Sequence[Path], allowed: Sequence[str]) -> None:
+    """Raise `VinguiError` unless each path ends in one of the suffixes: before any work."""
+    for path in paths:
+        if path.suffix.lower() not in allowed:
+            raise VinguiError(
+                f"{path.name}: Expected a file name that ends in {' or '.join(allowed)}, "
+                f"received {path.suffix or 'none'}"
+            )

@@ -1,0 +1,51 @@
+"""`vingui convert`: from one file format to another."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from vingui.cli.common import add_command, note
+from vingui.core.formats import (
+    FORMATS,
+    format_to_write,
+    read_dataset,
+    write_dataset,
+)
+
+_EXAMPLES = """
+vingui convert office.png office.json
+vingui convert gridworld_28_test.mat maps.npz
+vingui convert arena.map arena.txt
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = add_command(
+        commands,
+        "convert",
+        about="convert maps and data sets",
+        description="Read a map or data set and write it in the format that OUT's suffix names."
+        "\n\nread and written:\n"
+        + "\n".join(
+            f"  {row.title:<46} {' '.join(row.suffixes)}{'' if row.write else '   (read only)'}"
+            for row in FORMATS
+        ),
+        examples=_EXAMPLES,
+    )
+    parser.add_argument("source", metavar="IN", type=Path, help="a file, or a folder of maps")
+    parser.add_argument("out", metavar="OUT", type=Path, help="the file to write")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    target = format_to_write(options.out)
+    dataset = read_dataset(options.source)
+    note(*dataset.notes)
+    if not target.keeps_markers and any(grid.goal or grid.starts for grid in dataset.maps):
+        note(f"{options.out.name}: this format keeps walls alone; goal and starts are left out")
+    write_dataset(options.out, dataset)
+    plural = "map" if len(dataset.maps) == 1 else "maps"
+    print(f"wrote {len(dataset.maps)} {plural} to {options.out}")
+    return 0

@@ -1,0 +1,145 @@
+"""`vingui evaluate`: how well a model plans on many maps."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from vingui.cli.common import (
+    STANDARD_OUTPUT,
+    add_command,
+    add_model_arguments,
+    note,
+    planner_for,
+    progress,
+    say,
+)
+from vingui.core.files import replacing
+from vingui.core.formats import read_dataset
+
+if TYPE_CHECKING:
+    from vingui.net.evaluate import MapResult
+
+_EXAMPLES = """
+vingui evaluate gridworld_28_test.mat
+vingui evaluate gridworld_28_test.mat --model vin-28x28 --json report.json
+vingui evaluate my-maps/ --moves 8-both-free --starts all
+vingui generate maze --size 51 --count 100 mazes.npz && vingui evaluate mazes.npz
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = add_command(
+        commands,
+        "evaluate",
+        about="evaluate a model on many maps",
+        description="Plan on every map of a data set or folder and report the success rate with "
+        "its 95 % interval\n(Wilson), the share of optimal paths, the mean excess length and how "
+        "many cells' actions are right.\nA trajectory may have twice as many states as the "
+        "optimal path. Starts without any path do not count.",
+        examples=_EXAMPLES,
+    )
+    parser.add_argument(
+        "data", metavar="DATA", type=Path, help="a data set that is read, or a folder of maps"
+    )
+    add_model_arguments(parser)
+    parser.add_argument("--limit", metavar="N", type=_positive, help="only the first N maps")
+    parser.add_argument(
+        "--starts",
+        choices=("given", "all"),
+        default="given",
+        help="from the starts that the maps have (the default), or from every free cell",
+    )
+    parser.add_argument(
+        "--json",
+        metavar="FILE|-",
+        help="write the rates (as shares of 1) and a record for every start; - for standard output",
+    )
+    parser.set_defaults(run=run)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of 1 or more, received {text!r}")
+    return int(text)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    dataset = read_dataset(options.data)
+    note(*dataset.notes)
+    maps = dataset.maps[: options.limit]
+    planner, _, wanted = planner_for(options)
+    from vingui.net.evaluate import Marks, evaluate
+
+    marks = Marks()
+
+    def results() -> Iterator["MapResult"]:
+        evaluated = evaluate(planner, maps, starts=options.starts, iterations=wanted)
+        for result in progress(evaluated, total=len(maps), doing="Planning"):
+            marks.add(result)
+            yield result
+
+    if options.json:
+        head = {
+            "dataset": dataset.name,
+            "model": planner.name,
+            "moves": planner.model.moves,
+            "iterations": "auto" if wanted is None else wanted,
+            "protocol_starts": options.starts,
+        }
+        with _report(options.json) as file:
+            _write_report(file, head, results(), marks.summary)
+    else:
+        for _ in results():
+            pass
+    say(options, *_told(planner.name, marks.summary()))
+    return 0
+
+
+@contextmanager
+def _report(target: str) -> Iterator[IO[str]]:
+    if target == STANDARD_OUTPUT:
+        yield sys.stdout
+        return
+    with replacing(Path(target)) as temporary, temporary.open("w", encoding="utf-8") as file:
+        yield file
+
+
+def _write_report(
+    file: IO[str], head: dict[str, Any], results: Iterable["MapResult"], summary: Any
+) -> None:
+    # Record by record: every cell of a thousand maps as a start fills gigabytes as objects.
+    file.write(json.dumps(head, allow_nan=False)[:-1] + ',\n"records": [')
+    separator = "\n"
+    for result in results:
+        for record in result.records():
+            file.write(separator + json.dumps(record, allow_nan=False))
+            separator = ",\n"
+    file.write("\n],\n" + json.dumps(summary(), allow_nan=False)[1:] + "\n")
+
+
+def _told(model: str, summary: dict[str, Any]) -> list[str]:
+    low, high = summary["success_interval"]
+    excess = summary["mean_excess"]
+    lines = [
+        f"{model} on {summary['maps']} maps, {summary['starts']} starts"
+        + (f" ({summary['unreachable']} more without a path)" if summary["unreachable"] else ""),
+        f"  success          {summary['success']:8.2%}   95 % interval {low:.2%} to {high:.2%}",
+        f"  optimal paths    {summary['optimal']:8.2%}",
+        f"  mean excess      {'-' if excess is None else f'{excess:.4f}':>8}   cells",
+        f"  actions right    {summary['action_accuracy']:8.2%}   of all cells",
+        "  optimal length       starts  success  optimal",
+    ]
+    ranges = summary["by_length"]
+    for row, following in zip(ranges, [*ranges[1:], None], strict=True):
+        upper = f"to {following['from']}" if following else "and more"
+        lines.append(
+            f"    {row['from']:>5} {upper:<10} {row['starts']:>8} "
+            f"{row['success'] / row['starts']:>8.2%} {row['optimal'] / row['starts']:>8.2%}"
+        )
+    return lines

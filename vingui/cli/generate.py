@@ -1,0 +1,85 @@
+"""`vingui generate`: make random maps."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from vingui.cli.common import add_command, size
+from vingui.core.dataset import DataSet
+from vingui.core.formats import format_to_write, write_dataset
+from vingui.core.generate import KINDS, Kind, Parameter, generate_many
+
+_EXAMPLES = """
+vingui generate maze --size 51x51 --count 100 --seed 7 mazes.npz
+vingui generate obstacles --size 28 --count 1000 fields.npz
+vingui generate caves --size 128x96 --density 0.46 cave.json
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command, with a command of its own for each kind of map."""
+    parser = add_command(
+        commands,
+        "generate",
+        about="make random maps",
+        description="Make random maps, each with a goal and a start that reaches it. The same "
+        "seed gives the same maps.\n\n"
+        + "\n".join(f"  {kind.name:<12}{kind.about}" for kind in KINDS.values())
+        + '\n\n"vingui generate KIND --help" shows what can be set.',
+        examples=_EXAMPLES,
+    )
+    kinds = parser.add_subparsers(
+        dest="kind", metavar="KIND", required=True, help=argparse.SUPPRESS
+    )
+    for kind in KINDS.values():
+        _add_kind(kinds, kind)
+    parser.set_defaults(run=run)
+
+
+def _add_kind(kinds: Any, kind: Kind) -> None:
+    parser = kinds.add_parser(kind.name, description=kind.about + ".", allow_abbrev=False)
+    parser.add_argument(
+        "out", metavar="OUT", type=Path, help=".npz for many maps; .json, .png, ... for one"
+    )
+    parser.add_argument("--size", metavar="RxC", type=size, default=(28, 28), help="default 28x28")
+    parser.add_argument("--count", metavar="N", type=int, default=1, help="how many; default 1")
+    parser.add_argument("--seed", metavar="S", type=int, default=0, help="default 0")
+    for parameter in kind.parameters:
+        _add_parameter(parser, parameter)
+
+
+def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
+    option = "--" + parameter.name.replace("_", "-")
+    default = "by size" if callable(parameter.default) else parameter.default
+    if parameter.type is bool:
+        parser.add_argument(
+            option,
+            action=argparse.BooleanOptionalAction,
+            default=None,
+            help=f"{parameter.about}; default {'yes' if default else 'no'}",
+        )
+        return
+    parser.add_argument(
+        option,
+        metavar="N" if parameter.type is int else "X",
+        type=parameter.type,
+        help=f"{parameter.about}; {parameter.low} to {parameter.high}, default {default}",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    format_to_write(options.out)
+    given = {
+        parameter.name: getattr(options, parameter.name)
+        for parameter in KINDS[options.kind].parameters
+        if getattr(options, parameter.name) is not None
+    }
+    rows, cols = options.size
+    maps = generate_many(
+        options.kind, count=options.count, rows=rows, cols=cols, seed=options.seed, **given
+    )
+    write_dataset(options.out, DataSet(options.out.stem, maps))
+    plural = "map" if len(maps) == 1 else "maps"
+    print(f"wrote {len(maps)} {plural} of {rows}x{cols} cells to {options.out}")
+    return 0

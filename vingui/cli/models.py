@@ -1,0 +1,55 @@
+"""`vingui models`: what is shipped, with its marks."""
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from vingui.cli.common import add_command, say, write_json
+from vingui.core.cards import ModelCard, default_model, shipped_models
+
+_EXAMPLES = """
+vingui models
+vingui models --json cards.json
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = add_command(
+        commands,
+        "models",
+        about="the models that are shipped",
+        description="List the trained networks that come with the package: what each was trained "
+        "for, how it was made,\nand its marks on maps that it never saw.",
+        examples=_EXAMPLES,
+    )
+    parser.add_argument("--json", metavar="FILE|-", help="write the cards; - for standard output")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    cards = shipped_models()
+    for card in cards:
+        say(options, *_told(card), "")
+    if options.json:
+        write_json(options.json, {"models": [asdict(card) for card in cards]})
+    return 0
+
+
+def _told(card: ModelCard) -> list[str]:
+    default = ", the default" if card.name == default_model(card.rule) else ""
+    lines = [
+        f"{card.name}: {card.title}",
+        f"  moves    {card.rule.name} ({card.rule.title}){default}",
+        f"  weights  {card.weights:,}, trained in {card.minutes:.1f} minutes on {card.machine}",
+        f"  made by  {card.command}",
+    ]
+    if card.marks:
+        lines.append(f"  {'marks':<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")
+    lines += [
+        f"    {mark['maps_of']:<39} {mark['maps']:>6} {mark['starts']:>9,} "
+        f"{mark['success']:>9.2%} {mark['optimal']:>9.2%}"
+        for mark in card.marks
+    ]
+    return lines

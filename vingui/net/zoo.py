@@ -1,0 +1,102 @@
+"""Trained models: those that are shipped, and those in files that users bring."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+
+from vingui.core.cards import ModelCard, find_model
+from vingui.core.errors import VinguiError
+from vingui.core.files import gist, naming, reading
+from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
+from vingui.net.planner import Planner
+
+_CLASSES: Final = {f"vingui>{model.__name__}" for model in (VIN, DynamicVIN)}
+_MEMBERS: Final = {"metadata.json", "config.json", "model.weights.h5"}
+_MAX_BYTES = 64 << 20
+_MAX_CONFIG_BYTES = 1 << 20
+
+_LIMITS: Final = {
+    "iterations": 100_000,
+    "reading_every": 100_000,
+    "hidden": 4096,
+    "latent_actions": 1024,
+}
+"""The largest numbers that a file's configuration may ask memory or time for."""
+
+
+def load_model(path: Path) -> ValueIterationModel:
+    """Load a model from a `.keras` file. The file is data: no code of it is run.
+
+    Raises:
+        VinguiError: the file cannot be read, is damaged, or holds anything but one of the two
+            networks of this package.
+    """
+    with reading(path):
+        _check_archive(path)
+        try:
+            model: ValueIterationModel = keras.saving.load_model(
+                path, compile=False, safe_mode=True
+            )
+        except Exception as error:
+            # Keras and HDF5 raise all kinds of exceptions on a damaged file.
+            raise VinguiError(f"Expected a trained network, received: {gist(error)}") from error
+        if not all(np.isfinite(weight.numpy()).all() for weight in model.weights):
+            raise VinguiError("Expected a trained network, received weights that are no numbers")
+    return model
+
+
+def _check_archive(path: Path) -> None:
+    """Look at what the file claims before Keras takes memory for it or builds classes."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {info.filename: info.file_size for info in archive.infolist()}
+            if set(sizes) != _MEMBERS or sum(sizes.values()) > _MAX_BYTES:
+                raise VinguiError(
+                    f"Expected a .keras file of {', '.join(sorted(_MEMBERS))} and at most "
+                    f"{_MAX_BYTES:,} bytes, received {len(sizes)} members of "
+                    f"{sum(sizes.values()):,} bytes"
+                )
+            if sizes["config.json"] > _MAX_CONFIG_BYTES:
+                raise VinguiError("Expected a short config.json, received a very long one")
+            content = json.loads(archive.read("config.json"))
+    except (zipfile.BadZipFile, ValueError, RecursionError, NotImplementedError) as error:
+        raise VinguiError(f"Expected a .keras file, received: {gist(error)}") from error
+    _check_config(content)
+
+
+def _check_config(content: Any) -> None:
+    registered = content.get("registered_name") if isinstance(content, dict) else None
+    if registered not in _CLASSES:
+        raise VinguiError(
+            f"Expected a model of {', '.join(sorted(_CLASSES))}, received {registered!r}"
+        )
+    config = content.get("config")
+    for name, most in _LIMITS.items():
+        value = config.get(name, 1) if isinstance(config, dict) else None
+        if not isinstance(value, int) or not 1 <= value <= most:
+            raise VinguiError(f"Expected {name} from 1 to {most:,}, received {value!r}")
+
+
+def load_planner(wanted: str) -> tuple[Planner, ModelCard | None]:
+    """A planner by the name of a shipped model or the path of a `.keras` file.
+
+    Returns:
+        The planner, and the model's card where there is one beside it.
+
+    Raises:
+        VinguiError: there is no such model, or it cannot be loaded.
+    """
+    path = find_model(wanted)
+    model = load_model(path)
+    card_file = path.with_suffix(".json")
+    card = ModelCard.read(card_file) if card_file.exists() else None
+    with naming(path):
+        if card is not None and card.moves != model.moves:
+            raise VinguiError(
+                f"Expected a model of rule {card.moves}, as its card says, received {model.moves}"
+            )
+    return Planner(model, name=path.stem), card
