@@ -99,7 +99,11 @@ def wrapped(text: str, size: float, *, room: float) -> list[str]:
 def _parts(word: str, size: float, room: float) -> list[str]:
     parts = []
     while len(word) > 1 and width(word, size) > room:
-        most = max(1, int(len(word) * room / width(word, size)))
+        most = next(
+            end
+            for end in range(len(word) - 1, 0, -1)
+            if end == 1 or width(word[:end], size) <= room
+        )
         parts.append(word[:most])
         word = word[most:]
     return [*parts, word]

@@ -38,12 +38,13 @@ def draw_map(axes: Axes, grid: GridMap, *, cell: int, theme: Theme) -> None:
         cell: pixels a cell.
         theme: its colours.
     """
-    colours = np.empty((*grid.walls.shape, 4), np.uint8)
-    colours[:] = _bytes(theme.free)
+    axes.set_facecolor(theme.free)
+    # Free cells are see-through, so that the lines between cells end where walls begin.
+    colours = np.zeros((*grid.walls.shape, 4), np.uint8)
     colours[grid.walls] = _bytes(theme.wall)
     draw_cells(axes, colours)
     if cell >= _LINES_FROM:
-        axes.add_collection(_cell_lines(grid.free, theme), autolim=False)
+        axes.add_collection(_cell_lines(grid, theme), autolim=False)
 
 
 def value_range(plan: Plan) -> tuple[float, float] | None:
@@ -189,14 +190,13 @@ def _reached(plan: Plan) -> NDArray[np.bool_]:
     return np.asarray(plan.grid.free & np.isfinite(plan.values[-1]))
 
 
-def _cell_lines(free: NDArray[np.bool_], theme: Theme) -> LineCollection:
-    """The lines between free cells that touch, not through walls."""
-    beside, below = np.argwhere(free[:, :-1] & free[:, 1:]), np.argwhere(free[:-1] & free[1:])
-    # As x, y from the middle of the cell to the left of a line, or above it.
-    upright = beside[:, None, ::-1] + [(0.5, -0.5), (0.5, 0.5)]
-    level = below[:, None, ::-1] + [(-0.5, 0.5), (0.5, 0.5)]
-    lines = list(np.concatenate([upright, level]))
-    return LineCollection(lines, colors=theme.cell_lines, linewidths=1 / POINT, zorder=2)
+def _cell_lines(grid: GridMap, theme: Theme) -> LineCollection:
+    """All the lines between cells, below the walls."""
+    rows, cols = np.arange(1, grid.rows) - 0.5, np.arange(1, grid.cols) - 0.5
+    level = [((-0.5, row), (grid.cols - 0.5, row)) for row in rows]
+    upright = [((col, -0.5), (col, grid.rows - 0.5)) for col in cols]
+    lines = level + upright
+    return LineCollection(lines, colors=theme.cell_lines, linewidths=1 / POINT, zorder=0.5)
 
 
 def _outlines(cells: NDArray[np.bool_]) -> Path:

@@ -21,8 +21,12 @@ from vingui.net.patches import learned
 from vingui.net.planner import Planner
 from vingui.net.train import TrainSettings, train
 
-_PAPER: Final = tuple(("obstacles", side, 1000, "given") for side in (8, 16, 28))
-_BEYOND: Final = (
+_PAPER: Final[tuple[tuple[str, int, int, Starts], ...]] = (
+    ("obstacles", 8, 1000, "given"),
+    ("obstacles", 16, 1000, "given"),
+    ("obstacles", 28, 1000, "given"),
+)
+_BEYOND: Final[tuple[tuple[str, int, int, Starts], ...]] = (
     ("maze", 51, 100, "all"),
     ("maze", 101, 50, "all"),
     ("caves", 128, 50, "all"),
@@ -32,7 +36,7 @@ _BEYOND: Final = (
     ("caves", 512, 3, "all"),
     ("obstacles", 512, 3, "all"),
 )
-"""Kind, side, count and starts of the maps that models are marked on."""
+"""Kind, side, count and starts of the maps that dynamic kernels are marked on."""
 
 
 def make(
@@ -80,30 +84,39 @@ def make(
     return card
 
 
-def measured(planner: Planner, settings: TrainSettings) -> Iterator[dict[str, Any]]:
-    """A model's marks on maps that it never saw, a row for each kind and size.
+def suite(settings: TrainSettings) -> tuple[tuple[str, int, int, Starts], ...]:
+    """What a model is marked on: kind of map, side, number of maps, starts.
 
-    A dynamic kernel is marked on the paper's sizes and far beyond, with K on auto; the paper's
-    VIN on the size and with the K that it was trained for.
+    A dynamic kernel is marked on the paper's sizes and far beyond; the paper's VIN on the size
+    that it was trained for.
     """
-    dynamic = isinstance(planner.model, DynamicVIN)
-    rows: Any = (*_PAPER, *_BEYOND) if dynamic else [("obstacles", settings.rows, 1000, "given")]
-    for kind, side, count, starts in rows:
-        yield mark(
-            planner,
-            kind,
-            side=side,
-            count=count,
-            starts=starts,
-            iterations=None if dynamic else settings.iterations,
-        )
+    if settings.architecture == "dynamic":
+        return (*_PAPER, *_BEYOND)
+    return (("obstacles", settings.rows, 1000, "given"),)
+
+
+def measured(planner: Planner, settings: TrainSettings) -> Iterator[dict[str, Any]]:
+    """A model's marks, a row for each kind and size of its suite.
+
+    A dynamic kernel plans with K on auto, the paper's VIN with the K of its training.
+    """
+    iterations = None if settings.architecture == "dynamic" else settings.iterations
+    for kind, side, count, starts in suite(settings):
+        yield mark(planner, kind, side=side, count=count, starts=starts, iterations=iterations)
 
 
 def mark(
-    planner: Planner, kind: str, *, side: int, count: int, starts: Starts, iterations: int | None
+    planner: Planner,
+    kind: str,
+    *,
+    side: int,
+    count: int,
+    starts: Starts,
+    iterations: int | None,
+    seed: int = MARK_SEED,
 ) -> dict[str, Any]:
-    """A model's marks on fresh maps of one kind and size."""
-    maps = generate_many(kind, count=count, rows=side, cols=side, seed=MARK_SEED)
+    """A model's marks on maps of one kind and size that it never saw."""
+    maps = generate_many(kind, count=count, rows=side, cols=side, seed=seed)
     marks = Marks()
     for result in evaluate(planner, maps, starts=starts, iterations=iterations):
         marks.add(result)
@@ -112,7 +125,7 @@ def mark(
         "maps_of": f"{kind} {side}x{side}",
         "from_starts": starts,
         "iterations": "auto" if iterations is None else iterations,
-        "seed": MARK_SEED,
+        "seed": seed,
         **{name: value for name, value in summary.items() if name != "by_length"},
     }
 

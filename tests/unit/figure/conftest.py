@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from vingui.core.formats import read_map
+from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.plan import Plan
@@ -15,7 +16,7 @@ from vingui.core.rollout import rollout
 MAPS = Path(__file__).parents[3] / "assets" / "maps"
 
 
-def make_plan(grid, rule=EIGHT, *, iterations=None, temperature=0.1):
+def plan_of(grid, rule=EIGHT, *, iterations=None, temperature=0.1):
     """A plan as a model would make it: V_k is 0 at the goal and -inf where it has not come."""
     legal = rule.legal(grid.walls)
     values = np.full(grid.walls.shape, -np.inf, np.float32)
@@ -29,9 +30,7 @@ def make_plan(grid, rule=EIGHT, *, iterations=None, temperature=0.1):
     policy[grid.goal] = 0
     reward = np.zeros((*grid.walls.shape, 1), np.float32)
     kept = np.array([k])
-    return Plan(
-        grid, "default-8", rule, k, converged, kept, values[None], reward, q, policy
-    )
+    return Plan(grid, "default-8", rule, k, converged, kept, values[None], reward, q, policy)
 
 
 def backup(values, legal, rule):
@@ -52,7 +51,7 @@ def softmax(logits):
     return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
 
 
-def bent(plan, changes):
+def with_actions(plan, changes):
     """The plan with another action at some cells."""
     policy = plan.policy.copy()
     for cell, action in changes.items():
@@ -60,16 +59,50 @@ def bent(plan, changes):
     return replace(plan, policy=policy)
 
 
-def follow(plan, *, max_steps=None):
+def followed(plan, *, max_steps=None):
     oracle = solve(plan.grid, plan.rule)
     return rollout(plan.grid, plan.actions, plan.rule, oracle, max_steps=max_steps)
 
 
-def sample(name):
+def sample_of(name):
     return read_map(MAPS / f"{name}.json")
 
 
-@pytest.fixture(scope="session")
-def rooms():
-    plan = make_plan(sample("rooms"))
-    return plan, follow(plan)
+@pytest.fixture
+def make_plan():
+    return plan_of
+
+
+@pytest.fixture
+def bent():
+    return with_actions
+
+
+@pytest.fixture
+def follow():
+    return followed
+
+
+@pytest.fixture
+def sample():
+    return sample_of
+
+
+@pytest.fixture
+def room():
+    """A plan on a map that is not square, with two starts and one wall."""
+    walls = np.zeros((9, 13), bool)
+    walls[1:8, 6] = True
+    plan = plan_of(GridMap(walls, (2, 11), ((4, 1), (7, 3))))
+    return plan, followed(plan)
+
+
+@pytest.fixture
+def pixels():
+    """Draws a figure and gives its pixels, `(height, width, 3)`."""
+
+    def drawn(figure):
+        figure.canvas.draw()
+        return np.asarray(figure.canvas.buffer_rgba())[..., :3]
+
+    return drawn

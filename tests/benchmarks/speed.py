@@ -1,0 +1,84 @@
+"""How fast the default model plans, as figures and as ratios measured in the same run.
+
+python tests/benchmarks/speed.py
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import tensorflow as tf
+
+from vingui.core.generate import generate
+from vingui.core.moves import EIGHT
+from vingui.core.oracle import solve
+from vingui.net.backups import CHUNK
+from vingui.net.data import encode
+from vingui.net.zoo import load_planner
+
+
+def milliseconds(call: Callable[[], Any], *, runs: int) -> float:
+    """The median time of a call that has been made before."""
+    call()
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        call()
+        times.append(1000 * (time.perf_counter() - began))
+    return median(times)
+
+
+def small() -> dict[str, float]:
+    """A warm plan on 28x28 with K = 80 and all values out, against what else one could do."""
+    planner, _ = load_planner("dynamic-8")
+    grid = generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(1))
+    planner.model.iterations = 80
+    inputs = tf.constant(encode([grid]))
+    plan = milliseconds(lambda: planner.plan(grid, iterations=80), runs=200)
+    eager = milliseconds(lambda: planner.model(inputs), runs=5)
+    dijkstra = milliseconds(lambda: solve(grid, EIGHT), runs=50)
+    return {
+        "plan 28x28, K = 80 (ms)": plan,
+        "one eager forward pass of the Keras model (ms)": eager,
+        "plan / eager forward pass": plan / eager,
+        "Dijkstra with all optimal actions (ms)": dijkstra,
+        "plan / Dijkstra": plan / dijkstra,
+    }
+
+
+def large() -> dict[str, float]:
+    """256x256 with K = 512: an iteration against reading its arrays once from memory."""
+    planner, _ = load_planner("dynamic-8")
+    grid = generate("caves", rows=256, cols=256, rng=np.random.default_rng(1))
+    backups = planner.iterate(grid, iterations=CHUNK).backups
+
+    def run() -> None:
+        values = backups.initial_values()
+        for _ in range(512 // CHUNK):
+            values = backups.advance(values)[CHUNK - 1]
+        values.numpy()
+
+    iteration = milliseconds(run, runs=5) / 512
+    # Eight planes of rewards and one value map are what an iteration has to read.
+    arrays = np.random.default_rng(0).random((9, 256, 256)).astype(np.float32)
+    read = milliseconds(arrays.max, runs=200)
+    return {
+        "256x256, K = 512: one iteration (ms)": iteration,
+        "reading its nine arrays once (ms)": read,
+        "iteration / reading": iteration / read,
+        "plan 256x256, K = 512, all values out (ms)": milliseconds(
+            lambda: planner.plan(grid, iterations=512), runs=5
+        ),
+    }
+
+
+if __name__ == "__main__":
+    json.dump(small() | large(), sys.stdout, indent=2)
+    print()
