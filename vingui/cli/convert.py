@@ -11,6 +11,7 @@ from vingui.core.formats import (
     read_dataset,
     write_dataset,
 )
+from vingui.core.words import counted
 
 _EXAMPLES = """
 vingui convert office.png office.json
@@ -46,6 +47,5 @@ def run(options: argparse.Namespace) -> int:
     if not target.keeps_markers and any(grid.goal or grid.starts for grid in dataset.maps):
         note(f"{options.out.name}: this format keeps walls alone; goal and starts are left out")
     write_dataset(options.out, dataset)
-    plural = "map" if len(dataset.maps) == 1 else "maps"
-    print(f"wrote {len(dataset.maps)} {plural} to {options.out}")
+    print(f"wrote {counted(len(dataset.maps), 'map')} to {options.out}")
     return 0

@@ -8,6 +8,7 @@ from vingui.cli.common import add_command, size
 from vingui.core.dataset import DataSet
 from vingui.core.formats import format_to_write, write_dataset
 from vingui.core.generate import KINDS, Kind, Parameter, generate_many
+from vingui.core.words import counted
 
 _EXAMPLES = """
 vingui generate maze --size 51x51 --count 100 --seed 7 mazes.npz
@@ -80,6 +81,5 @@ def run(options: argparse.Namespace) -> int:
         options.kind, count=options.count, rows=rows, cols=cols, seed=options.seed, **given
     )
     write_dataset(options.out, DataSet(options.out.stem, maps))
-    plural = "map" if len(maps) == 1 else "maps"
-    print(f"wrote {len(maps)} {plural} of {rows}x{cols} cells to {options.out}")
+    print(f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {options.out}")
     return 0

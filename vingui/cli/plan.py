@@ -91,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         write_json(options.json, _report(options.map.name, plan, trajectories))
     for path in options.out:
-        _write(path, plan, trajectories)
+        _write(path, plan, trajectories, name=options.map.stem)
     failed = any(one.start and one.outcome is not Outcome.REACHED for one in trajectories)
     return 1 if failed else 0
 
@@ -141,11 +141,11 @@ def _report(name: str, plan: Plan, trajectories: tuple[Trajectory, ...]) -> dict
     }
 
 
-def _write(path: Path, plan: Plan, trajectories: tuple[Trajectory, ...]) -> None:
+def _write(path: Path, plan: Plan, trajectories: tuple[Trajectory, ...], *, name: str) -> None:
     if path.suffix.lower() == ".npz":
         save_arrays(plan, path)
     else:
         # Matplotlib takes half a second to import, which words and arrays need not wait for.
-        from vingui.figure import save_png
+        from vingui.figure import FigureOptions, save_png
 
-        save_png(plan, trajectories, path)
+        save_png(plan, trajectories, path, options=FigureOptions(name=name))

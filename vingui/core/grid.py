@@ -56,8 +56,10 @@ class GridMap:
     def _checked(self, what: str, cell: Any) -> Cell:
         try:
             row, col = (int(number) for number in cell)
-            exact = (row, col) == tuple(cell)
-        except (TypeError, ValueError):
+            exact = (row, col) == tuple(cell) and not any(
+                isinstance(number, bool | np.bool_) for number in cell
+            )
+        except (TypeError, ValueError, OverflowError):
             exact = False
         if not exact:
             raise VinguiError(
@@ -99,6 +101,10 @@ class GridMap:
         """The same map with other starts."""
         return type(self)(self.walls, self.goal, starts)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # numpy restores arrays as writable: pickles and deep copies are made anew instead.
+        return type(self), (self.walls, self.goal, self.starts)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, GridMap):
             return NotImplemented
@@ -120,16 +126,18 @@ class GridMap:
 
 
 def _frozen_walls(walls: ArrayLike) -> NDArray[np.bool_]:
-    array = np.asarray(walls)
+    try:
+        array = np.asarray(walls)
+    except ValueError as error:
+        raise VinguiError("Expected walls as rows of one length, received others") from error
     if array.dtype != np.bool_ or array.ndim != 2:
         raise VinguiError(
             "Expected walls as a bool array of shape (rows, cols), "
             f"received {array.dtype} of shape {array.shape}"
         )
     check_shape(*array.shape, what="walls")
-    # A view of read-only memory may still change through its base: only a copy is safe, and
-    # only an array that owns read-only memory may be shared.
-    if array.flags.writeable or array.base is not None:
-        array = array.copy()
-        array.flags.writeable = False
-    return array
+    # Read-only memory may still change through its base, or through a writable view that was
+    # taken before it became read-only: only what stands on bytes is shared, the rest copied.
+    if isinstance(array.base, bytes):
+        return array
+    return np.ndarray(array.shape, np.bool_, array.tobytes())

@@ -11,15 +11,17 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule
 
-TIE_TOLERANCE = 1e-6
+TIE_TOLERANCE = 2e-6
 """Two lengths closer than this are equal.
 
-Lengths are m + n sqrt 2. Up to n = 10^5 two different ones are at least 3e-6 apart, and the
-rounding of a million additions in float64 stays far below 1e-6.
+Lengths are m + n sqrt 2. Two paths between the same cells differ by an even m, so with n
+different by up to 1.8 x 10^5, all that two separate ways in 1024x1024 cells have room for, they
+are at least 3.9e-6 apart. Adding the same moves in another order moves a length by up to 1.2e-6:
+sqrt 2 is rounded the same way each time, so the errors add up instead of cancelling out.
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Oracle:
     """The exact solution of a map.
 

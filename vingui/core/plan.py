@@ -10,7 +10,7 @@ from vingui.core.moves import MoveRule
 from vingui.core.rollout import NO_ACTION
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """The value function of a map, iterated, and the policy that follows from it.
 

@@ -28,7 +28,7 @@ class Outcome(Enum):
     NO_GOAL = "no-goal"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trajectory:
     """One greedy rollout.
 
@@ -76,7 +76,7 @@ class Trajectory:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rollouts:
     """The greedy rollout of every cell.
 
@@ -106,7 +106,7 @@ def check_actions(actions: NDArray[np.integer], grid: GridMap, rule: MoveRule) -
             f"Expected greedy actions as integers of shape {grid.walls.shape}, "
             f"received {actions.dtype} of shape {actions.shape}"
         )
-    if actions.size and not (actions.min() >= NO_ACTION and actions.max() < rule.n_actions):
+    if not (actions.min() >= NO_ACTION and actions.max() < rule.n_actions):
         raise VinguiError(
             f"Expected greedy actions from {NO_ACTION} to {rule.n_actions - 1}, "
             f"received {actions.min()} to {actions.max()}"
@@ -128,7 +128,8 @@ def rollout(
         actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
         rule: the movement rule; an action that it forbids is a walk into a wall.
         oracle: the map's exact solution under `rule`; `None` if and only if there is no goal.
-        max_steps: after how many moves a walk is given up; `None` for never.
+        max_steps: a walk that would reach the goal in more moves is given up after so many;
+            `None` for never.
 
     Returns:
         One trajectory a start; a single one with `NO_START` where the map has none. A start that
@@ -212,8 +213,8 @@ def rollout_all(
         actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
         rule: the movement rule; an action that it forbids is a walk into a wall.
         oracle: the map's exact solution under `rule`.
-        max_steps: after how many moves a walk is given up, the same for all or `(rows, cols)`,
-            one for each start; `None` for never.
+        max_steps: a walk that would reach the goal in more moves is given up after so many, the
+            same for all or `(rows, cols)`, one for each start; `None` for never.
 
     Returns:
         The same outcome and length for each cell as `rollout` gives for a start there.

@@ -12,8 +12,8 @@ def place(cell: Cell) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number of things in words: "1 step", "23 steps"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """A number of things in words: "1 step", "1,230 steps"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def iterations(plan: Plan) -> str:

@@ -66,8 +66,3 @@ def check_count(count: int) -> None:
     """Raise `VinguiError` unless a file may hold `count` maps. Call it before reading them."""
     if not 1 <= count <= MAX_MAPS:
         raise VinguiError(f"Expected 1 to {MAX_MAPS:,} maps, received {count:,}")
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 map`, `2 maps`: for notes."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

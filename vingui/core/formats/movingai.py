@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, naming, read_text, shown
-from vingui.core.formats.base import MAX_TEXT_BYTES, Format, counted, only_map
+from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import Cell, GridMap, check_shape
+from vingui.core.words import counted
 
 _FREE: Final = ".GS"
 _KNOWN: Final = _FREE + "@OTW"
@@ -103,7 +104,7 @@ def write_map(path: Path, dataset: DataSet) -> None:
 
 
 def _terrain(path: Path) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    """A map's walls, owning read-only memory so that its problems share it, and its notes."""
+    """A map's walls, as a map keeps them so that its problems share them, and its notes."""
     lines = read_text(path, limit=MAX_TEXT_BYTES).rstrip("\n").split("\n")
     rows, cols = _size(lines)
     check_shape(rows, cols)
@@ -114,8 +115,7 @@ def _terrain(path: Path) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
         raise VinguiError(f"Expected {cols} columns, as its width says, received {len(drawing[0])}")
     codes = characters(drawing, known=_KNOWN)
     walls = ~np.isin(codes, np.frombuffer(_FREE.encode(), np.uint8))
-    walls.flags.writeable = False
-    return walls, _terrain_notes(codes)
+    return GridMap(walls).walls, _terrain_notes(codes)
 
 
 def _terrain_notes(codes: NDArray[np.uint8]) -> tuple[str, ...]:

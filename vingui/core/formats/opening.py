@@ -7,10 +7,11 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, reading, shown
 from vingui.core.formats import base
-from vingui.core.formats.base import Format, counted
+from vingui.core.formats.base import Format
 from vingui.core.formats.pickles import REFUSAL, is_pickle
 from vingui.core.formats.registry import FORMATS, readable_suffixes
 from vingui.core.grid import GridMap
+from vingui.core.words import counted
 
 _HEAD_BYTES: Final = 4096
 _MAX_FILES: Final = 10_000

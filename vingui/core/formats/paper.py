@@ -26,10 +26,11 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import base
-from vingui.core.formats.base import Format, counted
+from vingui.core.formats.base import Format
 from vingui.core.formats.mat5 import Variable, list_variables, read_cells, read_numeric
 from vingui.core.grid import check_shape
 from vingui.core.moves import DELTAS
+from vingui.core.words import counted
 
 _GOAL_VALUE: Final = 10
 _TRAINING: Final = ("im_data", "value_data", "state_xy_data", "label_data")

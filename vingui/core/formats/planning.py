@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.formats.base import Format, check_count, counted
+from vingui.core.formats.base import Format, check_count
 from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
 from vingui.core.formats.vingui_set import ZIP_HEADS
 from vingui.core.grid import check_shape
+from vingui.core.words import counted
 
 SPLITS: Final = ("training", "validation", "test")
 """The splits, in the order of the file, four arrays each."""
