@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from vingui.core.grid import GridMap
 from vingui.net.data import encode
-from vingui.net.models import ValueIterationModel
+from vingui.net.models import UNREACHED, ValueIterationModel
 
 CHUNK = 32
 """Backups between two looks at the clock: a fraction of a millisecond on a 28x28 map, ten on a
@@ -15,7 +15,7 @@ CHUNK = 32
 
 
 class Backups(Protocol):
-    """A model made ready for one map."""
+    """A model made ready for one map. What nothing has reached yet is `-inf` in all it gives."""
 
     def initial_values(self) -> Any:
         """V_0, on the device."""
@@ -55,15 +55,21 @@ class Unrolled:
 
     def _advance(self, inputs: Any, values: Any) -> Any:
         observed = self.model.observe(inputs)
+        values = tf.maximum(values, UNREACHED)
         frames = tf.TensorArray(tf.float32, size=CHUNK)
         for step in tf.range(CHUNK):
             values = self.model.next_values(observed, self.model.q_values(observed, values))
             frames = frames.write(step, values[0])
-        return frames.stack()
+        return unreached_as_inf(frames.stack())
 
     def _read_out(self, inputs: Any, values: Any) -> Any:
-        q = self.model.q_values(self.model.observe(inputs), values)
-        return q[0], self.model.read_out(q)[0]
+        q = self.model.q_values(self.model.observe(inputs), tf.maximum(values, UNREACHED))
+        return unreached_as_inf(q[0]), unreached_as_inf(self.model.read_out(q)[0])
+
+
+def unreached_as_inf(values: Any) -> Any:
+    """What the layers' finite `UNREACHED` stands for."""
+    return tf.where(values < UNREACHED / 2, float("-inf"), values)
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class _UnrolledMap:
     inputs: Any
 
     def initial_values(self) -> Any:
-        return self.compiled.model.initial_values(self.inputs)[0]
+        return unreached_as_inf(self.compiled.model.initial_values(self.inputs)[0])
 
     def advance(self, values: Any) -> Any:
         return self.compiled.advance(self.inputs, values[None])

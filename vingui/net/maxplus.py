@@ -20,8 +20,11 @@ import tensorflow as tf
 from vingui.core.grid import GridMap
 from vingui.net.backups import CHUNK
 from vingui.net.layers import SLOTS
-from vingui.net.models import UNREACHED, DynamicVIN
+from vingui.net.models import DynamicVIN
 from vingui.net.patches import every_patch, patch_numbers
+
+_UNREACHED: Final = float("-inf")
+"""The model's layers multiply values by 0 and need a finite number; sums and maxima do not."""
 
 _STEPS: Final = ((16, 128), (32, 256), (64, 512), (128, 1024))
 """Sides are padded up to a multiple of the first number, up to the second: a map that grows or
@@ -46,7 +49,7 @@ class MaxPlus:
         kernel = keras.ops.convert_to_numpy(model.kernel(patches.astype(np.float32)))[:, 1, 1]
         costs = keras.ops.convert_to_numpy(model.step_reward.costs).astype(np.float32)
         leads = kernel.argmax(axis=-1)
-        planes = np.where(kernel.any(axis=1), -costs, np.float32(UNREACHED))
+        planes = np.where(kernel.any(axis=1), -costs, np.float32(_UNREACHED))
         self.slots = tf.constant(leads, tf.int32)
         self.rewards = tf.constant(-costs[leads])
         # To stay where one is never makes a value better: eight planes do.
@@ -61,7 +64,7 @@ class MaxPlus:
             self._compiled[shape] = Compiled(self, shape)
         walls = np.ones(shape, bool)
         walls[: grid.rows, : grid.cols] = grid.walls
-        values = np.full(shape, UNREACHED, np.float32)
+        values = np.full(shape, _UNREACHED, np.float32)
         values[grid.goal] = 0
         compiled = self._compiled[shape]
         return MaxPlusMap(
@@ -91,7 +94,7 @@ class Compiled:
     def _observe(self, walls: Any) -> Any:
         """`(8, rows, cols)`: the reward of stepping to each neighbour; unreached on walls."""
         planes = tf.gather(self.tables.planes, patch_numbers(walls))
-        blocked = tf.fill(tf.shape(planes), tf.constant(UNREACHED))
+        blocked = tf.fill(tf.shape(planes), tf.constant(_UNREACHED))
         return tf.transpose(tf.where(walls[..., None], blocked, planes), (2, 0, 1))
 
     def _advance(self, planes: Any, values: Any) -> Any:
@@ -110,7 +113,7 @@ class Compiled:
         around = tf.stack([*shifted(values), values], axis=-1)
         onward = tf.gather(around, tf.gather(self.tables.slots, numbers), batch_dims=2)
         q = tf.gather(self.tables.rewards, numbers) + onward
-        q = tf.where(walls[..., None], tf.fill(tf.shape(q), tf.constant(UNREACHED)), q)
+        q = tf.where(walls[..., None], tf.fill(tf.shape(q), tf.constant(_UNREACHED)), q)
         return q, q * self.tables.scale
 
     def _reward(self, walls: Any) -> Any:
@@ -154,7 +157,7 @@ class MaxPlusMap:
 def shifted(values: Any) -> list[Any]:
     """The values of each of the eight neighbours, unreached beyond the edge."""
     rows, cols = values.shape
-    padded = tf.pad(values, [[1, 1], [1, 1]], constant_values=UNREACHED)
+    padded = tf.pad(values, [[1, 1], [1, 1]], constant_values=_UNREACHED)
     return [
         padded[1 + row : 1 + row + rows, 1 + col : 1 + col + cols]
         for row, col in SLOTS

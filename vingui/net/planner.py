@@ -1,5 +1,6 @@
 """Planning on a map with a trained model: every V_k, then q-values and policy."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +14,7 @@ from vingui.core.grid import GridMap
 from vingui.core.plan import Plan
 from vingui.net.backups import CHUNK, Backups, Unrolled
 from vingui.net.maxplus import MaxPlus
-from vingui.net.models import UNREACHED, DynamicVIN, ValueIterationModel
+from vingui.net.models import DynamicVIN, ValueIterationModel
 
 DEFAULT_MEMORY = 512 << 20
 """Bytes of values that a plan keeps at most."""
@@ -81,7 +82,7 @@ class Iteration:
             if self.converged or done + count == self.limit:
                 after = self._host(chunk if count < CHUNK else self.backups.advance(self._last))
                 self.converged = self._still(before, after[count % CHUNK])
-            yield Progress(done + 1, unreached_as_inf(values))
+            yield Progress(done + 1, values)
             done += count
 
     def _host(self, values: Any) -> NDArray[np.float32]:
@@ -108,7 +109,7 @@ class Iteration:
         shown = np.s_[: self.grid.rows, : self.grid.cols]
         reward = np.asarray(self.backups.reward())[shown]
         q, logits = (np.asarray(array)[shown] for array in self.backups.read_out(self._last))
-        return reward, unreached_as_inf(q), policy_of(self.grid, q=q, logits=logits)
+        return reward, q, policy_of(self.grid, q=q, logits=logits)
 
 
 class Planner:
@@ -184,7 +185,7 @@ class Film:
     def __init__(self, *, most: int) -> None:
         self.most = most
         self.stride = 1
-        self.kept: list[tuple[int, NDArray[np.float32]]] = []
+        self.kept: deque[tuple[int, NDArray[np.float32]]] = deque()
         self.last: tuple[int, NDArray[np.float32]] | None = None
 
     def add(self, progress: Progress) -> None:
@@ -196,14 +197,18 @@ class Film:
                 self.kept.append((iteration, frame.copy()))
             if len(self.kept) >= self.most:
                 self.stride *= 2
-                self.kept = [pair for pair in self.kept if pair[0] % self.stride == 0]
+                self.kept = deque(pair for pair in self.kept if pair[0] % self.stride == 0)
 
     def frames(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The iterations kept, `(n,)`, and their values, `(n, rows, cols)`."""
-        frames = list(self.kept)
-        if self.last is not None and (not frames or frames[-1][0] != self.last[0]):
-            frames.append(self.last)
-        return np.array([k for k, _ in frames], np.int64), np.stack([v for _, v in frames])
+        """The iterations kept, `(n,)`, and their values, `(n, rows, cols)`. Empties the film."""
+        if self.last is not None and (not self.kept or self.kept[-1][0] != self.last[0]):
+            self.kept.append(self.last)
+        kept = np.array([k for k, _ in self.kept], np.int64)
+        values = np.empty((len(kept), *self.kept[0][1].shape), np.float32)
+        # Each frame goes as it is copied, or all would be in memory twice.
+        for place in range(len(kept)):
+            values[place] = self.kept.popleft()[1]
+        return kept, values
 
 
 def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
@@ -218,11 +223,6 @@ def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
     return max(2 * (grid.rows + grid.cols), model.iterations)
 
 
-def unreached_as_inf(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same values, `-inf` where nothing has come to yet."""
-    return np.where(values < UNREACHED / 2, np.float32(-np.inf), values).astype(np.float32)
-
-
 def policy_of(
     grid: GridMap, *, q: NDArray[np.float32], logits: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -233,9 +233,10 @@ def policy_of(
         q: `(rows, cols, latent actions)`.
         logits: `(rows, cols, n_actions)`.
     """
-    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    policy: NDArray[np.float32] = weights / weights.sum(axis=-1, keepdims=True)
-    silent = grid.walls | (q.max(axis=-1) < UNREACHED / 2)
+    silent = grid.walls | np.isneginf(q.max(axis=-1))
     silent[grid.goal] = True
-    policy[silent] = 0
-    return policy
+    best = logits.max(axis=-1, keepdims=True)
+    weights = np.exp(logits - np.where(np.isneginf(best), 0, best))
+    weights[silent] = 0
+    policy: NDArray[np.float32] = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1)
+    return policy.astype(np.float32)

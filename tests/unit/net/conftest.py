@@ -74,7 +74,7 @@ def exact_model(rule_name, **kwargs):
     transitions.logits.kernel.assign(logits.reshape(1, 1, 8, -1))
     transitions.logits.bias.assign(bias.ravel())
     model.step_reward.raw.assign(inverse_softplus([*COSTS, 1.0]))
-    model.scale.raw.assign(inverse_softplus(5.0))
+    model.scale.raw.assign(inverse_softplus(20.0))
     return model
 
 
@@ -202,6 +202,6 @@ def exact_planner(exact_models) -> Planner:
     return Planner(exact_models["8"], name="exact-8")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def as_array() -> Callable[..., NDArray[np.float32]]:
     return keras.ops.convert_to_numpy

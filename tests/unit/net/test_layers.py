@@ -174,7 +174,7 @@ def test_step_costs_begin_alike_and_about_1(as_array):
     layer.build((None, None, None, 8, 9))
     costs = as_array(layer.costs)
     assert costs.shape == (9,)
-    assert (costs == costs[0]).all()
+    np.testing.assert_allclose(costs, costs[0], rtol=1e-6)
     assert costs[0] == pytest.approx(1, abs=0.05)
 
 
@@ -214,15 +214,14 @@ def test_a_layer_comes_back_from_what_is_saved_of_it(name):
         assert [w.shape for w in again.weights] == [w.shape for w in layer.weights]
 
 
-@pytest.mark.parametrize("name", ["reward map", "transition kernel", "step reward", "action scale"])
+@pytest.mark.parametrize("name", ["reward map", "transition kernel", "step reward"])
 def test_a_layer_foretells_the_shape_of_its_output(name):
     layer, _, shape = LAYERS[name]
     fresh = type(layer).from_config(layer.get_config())
     foretold = tuple(fresh.compute_output_shape(shape))
     assert tuple(fresh(np.ones(shape, np.float32)).shape) == foretold
-    if name != "action scale":
-        unknown = fresh.compute_output_shape((None, None, None, *shape[3:]))
-        assert unknown == (None, None, None, *foretold[3:])
+    unknown = fresh.compute_output_shape((None, None, None, *shape[3:]))
+    assert unknown == (None, None, None, *foretold[3:])
 
 
 @pytest.mark.parametrize("size", [0, -1, 2.0, "8", None])

@@ -9,6 +9,7 @@ import pytest
 from vingui.core.errors import VinguiError
 from vingui.core.oracle import solve
 from vingui.net.data import UNREACHABLE_COST, encode, label
+from vingui.net.layers import SLOTS
 from vingui.net.models import UNREACHED, VIN, DynamicVIN
 
 BOTH = ["dynamic", "vin"]
@@ -114,8 +115,6 @@ def test_the_values_of_a_dynamic_kernel_are_k_backups_by_hand(
 def test_no_kernel_leads_into_a_wall_or_off_the_map(dynamic, draw_map, as_array):
     inputs = batch_of(draw_map, 6, 7, count=3)
     walls = np.pad(inputs[..., 0], [(0, 0), (1, 1), (1, 1)], constant_values=1)
-    from vingui.net.layers import SLOTS
-
     into = np.stack([walls[:, 1 + r : 7 + r, 1 + c : 8 + c] for r, c in SLOTS], axis=-1) > 0
     free = inputs[..., 0] == 0
     for training in (False, True):
@@ -231,7 +230,7 @@ def test_an_unknown_movement_rule_is_refused(kind):
 
 
 def loss_model(**kwargs):
-    return VIN(hidden=1, latent_actions=1, value_weight=0.0, **{"iterations": 3, **kwargs})
+    return VIN(hidden=1, latent_actions=1, **{"iterations": 3, **kwargs})
 
 
 def example(*, optimal, cost, policy, readings=1):
@@ -391,6 +390,6 @@ def test_a_model_that_knows_the_rule_has_hardly_any_loss(exact_models, draw_map)
     grids = [draw_map(rng, 6, 6) for _ in range(4)]
     y = label(grids, model.rule)
     loss = float(model.compute_loss(None, y, model(encode(grids)), training=False))
-    assert loss < 0.05
+    assert loss < 0.01
     assert float(model.accuracy.result()) == 1
     model.accuracy.reset_state()

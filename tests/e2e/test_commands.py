@@ -1,0 +1,162 @@
+import json
+
+import numpy as np
+import pytest
+
+from vingui import __version__
+from vingui.core.cards import ModelCard
+from vingui.core.formats import read_dataset, read_map
+from vingui.core.generate import KINDS
+from vingui.paths import MAPS, MODELS
+
+
+@pytest.mark.parametrize("words", [[], ["map.json"]])
+def test_the_window_is_said_to_come_later(vingui, words):
+    done = vingui(*words)
+    assert done.code == 2
+    assert done.out == ""
+    assert "the window is not part of this version yet" in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command", ["plan", "evaluate", "train", "generate", "models", "convert", ""]
+)
+def test_help_teaches(vingui, command):
+    done = vingui(*([command] if command else []), "--help")
+    assert done.code == 0
+    assert done.out.startswith(f"usage: vingui {command}".rstrip())
+    assert not command or "examples:\n  vingui " in done.out
+
+
+def test_the_version_is_told(vingui):
+    assert vingui("--version").out == f"vingui {__version__}\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_generated_maps_are_those_of_the_seed_and_all_solved(vingui, tmp_path, kind):
+    made = [
+        vingui("generate", kind, "--size", "12x17", "--count", 5, "--seed", 3, f"{name}.npz")
+        for name in ("one", "two")
+    ]
+    assert [done.code for done in made] == [0, 0]
+    one, two = (read_dataset(tmp_path / f"{name}.npz").maps for name in ("one", "two"))
+    assert list(one) == list(two)
+    assert [(grid.rows, grid.cols) for grid in one] == [(12, 17)] * 5
+    report = json.loads(vingui("evaluate", "one.npz", "--json", "-").out)
+    assert (report["success"], report["optimal"]) == (1.0, 1.0)
+
+
+def test_a_generators_parameter_is_an_option(vingui, tmp_path):
+    vingui("generate", "noise", "--size", 10, "--density", 0, "--no-border", "empty.json")
+    assert not read_map(tmp_path / "empty.json").walls.any()
+    refused = vingui("generate", "noise", "--density", 2, "full.json")
+    assert refused.code == 2
+    assert "Expected density as a number from 0.0 to 1.0, received 2.0" in refused.err
+
+
+def test_a_report_has_the_rates_and_a_record_for_every_start(vingui, tmp_path):
+    vingui("generate", "rooms", "--size", 11, "--count", 4, "rooms.npz")
+    done = vingui("evaluate", "rooms.npz", "--limit", 3, "--json", "report.json")
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert done.code == 0
+    assert "success           100.00%" in done.out
+    assert (report["dataset"], report["model"], report["moves"]) == ("rooms.npz", "dynamic-8", "8")
+    assert (report["maps"], report["success"], report["optimal"]) == (3, 1.0, 1.0)
+    assert report["mean_excess"] == pytest.approx(0, abs=1e-9)
+    low, high = report["success_interval"]
+    assert low == pytest.approx(3 / (3 + 1.959964**2), abs=1e-4)
+    assert high == pytest.approx(1)
+    assert [record["map"] for record in report["records"]] == [0, 1, 2]
+    for record, grid in zip(
+        report["records"], read_dataset(tmp_path / "rooms.npz").maps, strict=False
+    ):
+        assert tuple(record["goal"]) == grid.goal
+        assert tuple(record["start"]) == grid.starts[0]
+        assert record["path"][0] == record["start"]
+        assert record["path"][-1] == record["goal"]
+        steps = np.abs(np.diff(record["path"], axis=0))
+        assert steps.max() == 1
+        assert record["length"] == pytest.approx(np.hypot(*steps.T).sum())
+        assert record["optimal_length"] == pytest.approx(record["length"])
+        assert record["outcome"] == "reached"
+
+
+def test_every_cell_can_be_a_start(vingui):
+    done = vingui("evaluate", MAPS / "first-steps.json", "--starts", "all", "--json", "-")
+    report = json.loads(done.out)
+    grid = read_map(MAPS / "first-steps.json")
+    assert report["starts"] + report["unreachable"] == grid.free.sum() - 1
+    assert len(report["records"]) == grid.free.sum() - 1
+
+
+def test_a_folder_of_maps_is_evaluated_and_the_unreachable_start_does_not_count(vingui):
+    report = json.loads(vingui("evaluate", MAPS, "--json", "-").out)
+    outcomes = [record["outcome"] for record in report["records"]]
+    assert report["maps"] == len(list(MAPS.glob("*.json")))
+    assert report["unreachable"] == outcomes.count("unreachable") == 1
+    assert report["success"] == report["optimal"] == 1.0
+
+
+def test_data_without_any_solvable_start_is_refused(vingui, tmp_path):
+    (tmp_path / "map.txt").write_text("S#G\n##.\n")
+    done = vingui("evaluate", "map.txt")
+    assert done.code == 2
+    assert "Expected maps with a goal and a start that can reach it" in done.err
+
+
+def test_a_map_goes_through_every_format_that_keeps_its_markers(vingui, tmp_path):
+    first = vingui("convert", MAPS / "first-steps.json", "map.txt")
+    second = vingui("convert", "map.txt", "map.json")
+    assert (first.code, second.code) == (0, 0)
+    assert read_map(tmp_path / "map.json") == read_map(MAPS / "first-steps.json")
+
+
+def test_what_a_format_cannot_keep_is_said(vingui):
+    done = vingui("convert", MAPS / "first-steps.json", "map.png")
+    assert done.code == 0
+    assert "goal and starts are left out" in done.err
+
+
+def test_the_models_are_listed_with_their_marks(vingui):
+    done = vingui("models")
+    assert done.code == 0
+    for path in MODELS.glob("*.json"):
+        card = ModelCard.read(path)
+        assert card.marks
+        assert f"{card.name}: {card.title}" in done.out
+        assert card.command in done.out
+
+
+def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):
+    words = ["train", "mine.keras", "--epochs", 2, "--batches", 2, "--size", 6, "--no-marks"]
+    done = vingui(*words, "--iterations", 4, "--batch-size", 2, "--seed", 5)
+    assert done.code == 0
+    card = ModelCard.read(tmp_path / "mine.json")
+    assert card.settings["seed"] == 5
+    assert card.command == (
+        "vingui train mine.keras --iterations 4 --epochs 2 --batches 2 --batch-size 2 --seed 5 "
+        "--size 6x6"
+    )
+    assert not (tmp_path / "mine.checkpoint").exists()
+    planned = vingui("plan", MAPS / "first-steps.json", "--model", "mine.keras")
+    assert planned.code in (0, 1)
+    assert planned.out.startswith("mine, ")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["mine.h5"], "ends in .keras"),
+        (["mine.keras", "--epochs", "0"], "Expected epochs of 1 or more"),
+        (["mine.keras", "--size", "6 by 6"], "expected ROWSxCOLS"),
+        (["mine.keras", "--maps", "nowhere.npz"], "nowhere.npz: Expected a file"),
+        (["no/mine.keras", "--epochs", "1", "--batches", "1", "--size", "6"], "Expected"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused(vingui, tmp_path, words, expected):
+    (tmp_path / "no").write_text("a file where a folder is wanted")
+    done = vingui("train", *words)
+    assert done.code == 2
+    assert expected in done.err
+    assert done.err.count("\n") == 1

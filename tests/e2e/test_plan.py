@@ -1,0 +1,156 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vingui.core.formats import read_map
+from vingui.core.moves import RULES, rule_named
+from vingui.core.oracle import solve
+from vingui.paths import MAPS
+
+LOCKED = MAPS / "locked-keep.json"
+TRAP = MAPS / "trap.json"
+
+
+@pytest.mark.parametrize("name", ["spiral", "rooms", "perfect-maze", "cave", "trap"])
+@pytest.mark.parametrize("moves", RULES)
+def test_every_start_of_a_sample_map_reaches_the_goal_on_a_shortest_path(vingui, name, moves):
+    done = vingui("plan", MAPS / f"{name}.json", "--moves", moves, "--json", "-")
+    report = json.loads(done.out)
+    exact = solve(read_map(MAPS / f"{name}.json"), rule_named(moves)).cost_to_go
+    assert done.code == 0
+    assert report["moves"] == moves
+    assert report["converged"] is True
+    assert len(report["trajectories"]) == len(read_map(MAPS / f"{name}.json").starts)
+    for trajectory in report["trajectories"]:
+        assert trajectory["outcome"] == "reached"
+        assert trajectory["path"][0] == trajectory["start"]
+        assert trajectory["path"][-1] == report["goal"]
+        assert trajectory["length"] == pytest.approx(exact[tuple(trajectory["start"])])
+
+
+def test_words_tell_each_start_apart(vingui):
+    done = vingui("plan", LOCKED)
+    grid = read_map(LOCKED)
+    assert done.code == 1
+    assert done.err == ""
+    lines = done.out.splitlines()
+    assert "8 neighbours, corners may be cut" in lines[0]
+    assert len(lines) == 1 + len(grid.starts)
+    for line, (row, col) in zip(lines[1:], grid.starts, strict=True):
+        assert line.startswith(f"start {row},{col}: ")
+    assert sum("unreachable: no path leads from" in line for line in lines) == 1
+    assert sum("reached the goal" in line for line in lines) == len(grid.starts) - 1
+
+
+def test_too_few_iterations_are_named_as_the_cause(vingui):
+    done = vingui("plan", MAPS / "spiral.json", "--iterations", 10)
+    assert done.code == 1
+    assert "in K = 10 iterations the values have not come this far; raise K" in done.out
+
+
+def test_start_and_goal_from_the_command_line_replace_those_of_the_map(vingui):
+    done = vingui(
+        "plan", TRAP, "--goal", "1,1", "--start", "1,3", "--start", "3,1", "--json", "plan.json"
+    )
+    with open("plan.json", encoding="utf-8") as file:  # noqa: PTH123
+        report = json.load(file)
+    assert done.code == 0
+    assert report["goal"] == [1, 1]
+    assert [one["start"] for one in report["trajectories"]] == [[1, 3], [3, 1]]
+    assert [one["length"] for one in report["trajectories"]] == [2.0, 2.0]
+
+
+def test_the_arrays_are_those_of_the_plan(vingui, tmp_path):
+    done = vingui("plan", TRAP, "--iterations", 30, "--out", "plan.npz")
+    grid = read_map(TRAP)
+    with np.load(tmp_path / "plan.npz") as arrays:
+        assert set(arrays) == {
+            *("walls", "goal", "starts", "iterations", "values", "reward", "q", "policy")
+        }
+        assert np.array_equal(arrays["walls"], grid.walls)
+        assert tuple(arrays["goal"]) == grid.goal
+        assert arrays["starts"].tolist() == [list(start) for start in grid.starts]
+        assert arrays["iterations"].tolist() == list(range(1, 31))
+        assert arrays["values"].shape == (30, *grid.walls.shape)
+        assert arrays["q"].shape == arrays["policy"].shape == (*grid.walls.shape, 8)
+        assert arrays["reward"].shape == (*grid.walls.shape, 8)
+        # V_k holds the shortest paths of at most k moves.
+        assert np.isfinite(arrays["values"][0]).sum() == 1 + len(
+            [None for cell in solve(grid, RULES["8"]).cost_to_go.ravel() if 0 < cell < 1.5]
+        )
+        exact = solve(grid, RULES["8"]).cost_to_go
+        assert np.allclose(-arrays["values"][-1], exact, rtol=1e-5)
+    assert done.code == 0
+
+
+def test_the_picture_shows_the_map(vingui, tmp_path):
+    done = vingui("plan", TRAP, "--out", "plan.png", "--out", "again.png")
+    assert done.code == 0
+    with Image.open(tmp_path / "plan.png") as picture:
+        assert picture.width > 600
+        assert len(picture.convert("RGB").getcolors(1 << 24)) > 50
+        assert "trap" in picture.text["Description"]
+    assert (tmp_path / "plan.png").read_bytes() == (tmp_path / "again.png").read_bytes()
+
+
+def test_a_map_without_start_is_planned_for_every_cell(vingui, tmp_path):
+    (tmp_path / "map.txt").write_text("...#\n.G.#\n####\n...#\n")
+    done = vingui("plan", "map.txt")
+    assert done.code == 0
+    assert "no start: 6 of 6 cells" in done.out
+
+
+def test_every_shipped_model_plans(vingui):
+    cards = json.loads(vingui("models", "--json", "-").out)["models"]
+    assert {card["moves"] for card in cards} == set(RULES)
+    for card in cards:
+        done = vingui("plan", MAPS / "first-steps.json", "--model", card["name"])
+        assert done.code == 0, card["name"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["nowhere.json"], "nowhere.json: Expected a file"),
+        (["map.txt", "--goal", "0,0"], "Expected goal on a free cell"),
+        (["map.txt", "--goal", "9,9"], "Expected goal inside the 2x3 map"),
+        (["map.txt"], "--goal R,C"),
+        (["map.txt", "--goal", "1,0", "--start", "0,0"], "Expected start on a free cell"),
+        (["map.txt", "--goal", "1;0"], "expected ROW,COL"),
+        (["map.txt", "--goal", "1,0", "--index", "1"], "Expected --index from 0 to 0"),
+        (["map.txt", "--goal", "1,0", "--model", "nothing"], "Expected a model of dynamic-4"),
+        (["map.txt", "--goal", "1,0", "--model", "map.txt"], "map.txt: Expected a .keras file"),
+        (["map.txt", "--goal", "1,0", "--moves", "9"], "invalid choice: '9'"),
+        (
+            ["map.txt", "--goal", "1,0", "--moves", "4", "--model", "dynamic-8"],
+            "Expected a model of movement rule 4, received dynamic-8",
+        ),
+        (["map.txt", "--goal", "1,0", "--iterations", "0"], "expected a whole number of 1"),
+        (["map.txt", "--goal", "1,0", "--out", "plan.jpg"], "ends in .png or .npz"),
+        (["map.txt", "--goal", "1,0", "--out", "no/plan.png"], "Expected a file that can be"),
+        (["map.txt", "--goal", "1,0", "--json", "no/plan.json"], "Expected a file that can be"),
+    ],
+)
+def test_bad_input_is_one_clear_line(vingui, tmp_path, words, expected):
+    (tmp_path / "map.txt").write_text("#..\n...\n")
+    done = vingui("plan", *words)
+    assert done.code == 2
+    assert expected in done.err
+    assert done.err.startswith("vingui plan: ")
+    assert done.err.count("\n") == 1
+
+
+def test_machine_output_is_all_there_is_on_standard_output(process):
+    done = process("plan", LOCKED, "--json", "-")
+    report = json.loads(done.out)
+    assert done.code == 1
+    assert {one["outcome"] for one in report["trajectories"]} == {"reached", "unreachable"}
+    assert [one["optimal_length"] is None for one in report["trajectories"]].count(True) == 1
+    # TensorFlow's own lines stay away, and the words for people go to standard error.
+    assert "unreachable" in done.err
+    assert "tensorflow" not in done.err.lower()
+    assert not [
+        line for line in done.err.splitlines() if line.startswith(("I0000", "W0000", "WARN"))
+    ]

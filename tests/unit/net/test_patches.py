@@ -1,0 +1,67 @@
+"""The 512 observations, and the report of what was learned on them."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from vingui.core.moves import RULES
+from vingui.net.patches import every_patch, learned, patch_numbers
+
+
+def test_every_patch_is_there_once():
+    patches = every_patch()
+    assert patches.shape == (512, 3, 3)
+    assert patches.dtype == bool
+    assert len(np.unique(patches.reshape(512, 9), axis=0)) == 512
+
+
+def test_a_patchs_number_is_its_place_among_all_of_them():
+    numbers = [int(patch_numbers(tf.constant(patch))[1, 1]) for patch in every_patch()]
+    assert numbers == list(range(512))
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(2, 2), (3, 7), (6, 4)])
+def test_patch_numbers_name_the_walls_around_every_cell_with_walls_outside(rows, cols):
+    walls = np.random.default_rng(rows).random((rows, cols)) < 0.4
+    numbers = patch_numbers(tf.constant(walls)).numpy()
+    closed = np.pad(walls, 1, constant_values=True)
+    for row, col in np.ndindex(rows, cols):
+        around = every_patch()[numbers[row, col]]
+        np.testing.assert_array_equal(around, closed[row : row + 3, col : col + 3])
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_model_that_knows_the_rule_has_all_observations_right(exact_models, rule):
+    report = learned(exact_models[rule])
+    assert (report["observations_right"], report["observations"]) == (256, 256)
+    assert report["costs"] == pytest.approx(RULES[rule].costs.tolist(), rel=1e-6)
+
+
+def test_an_action_that_never_moves_is_wrong_wherever_it_could(make_exact):
+    model = make_exact("8")
+    bias = model.transitions.logits.bias.numpy().reshape(8, 9)
+    bias[0, 8] = 2
+    model.transitions.logits.bias.assign(bias.ravel())
+    assert learned(model)["observations_right"] == 128
+
+
+def test_two_actions_exchanged_are_right_only_where_neither_moves(make_exact):
+    model = make_exact("8")
+    bias = model.transitions.logits.bias.numpy().reshape(8, 9)
+    model.transitions.logits.bias.assign(bias[[1, 0, 2, 3, 4, 5, 6, 7]].ravel())
+    assert learned(model)["observations_right"] == 64
+
+
+def test_the_kernel_of_one_rule_is_wrong_where_another_rule_differs(make_exact):
+    model = make_exact("8")
+    model.rule = RULES["8-both-free"]
+    patches = every_patch()
+    patches = patches[~patches[:, 1, 1]]
+    same = (RULES["8"].legal(patches) == RULES["8-both-free"].legal(patches))[:, 1, 1].all(axis=-1)
+    assert learned(model)["observations_right"] == same.sum() < 256
+
+
+def test_the_costs_reported_are_those_learned(make_exact):
+    model = make_exact("4")
+    model.step_reward.raw.assign(np.log(np.expm1(np.arange(1, 10) / 4)))
+    assert learned(model)["costs"] == pytest.approx([0.25, 0.5, 0.75, 1.0], rel=1e-5)
