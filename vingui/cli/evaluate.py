@@ -135,9 +135,8 @@ def _told(model: str, summary: dict[str, Any]) -> list[str]:
         f"  actions right    {summary['action_accuracy']:8.2%}   of all cells",
         "  optimal length       starts  success  optimal",
     ]
-    ranges = summary["by_length"]
-    for row, following in zip(ranges, [*ranges[1:], None], strict=True):
-        upper = f"to {following['from']}" if following else "and more"
+    for row in summary["by_length"]:
+        upper = "and more" if row["to"] is None else f"to {row['to']}"
         lines.append(
             f"    {row['from']:>5} {upper:<10} {row['starts']:>8} "
             f"{row['success'] / row['starts']:>8.2%} {row['optimal'] / row['starts']:>8.2%}"

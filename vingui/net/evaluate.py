@@ -131,9 +131,9 @@ class Marks:
             "mean_excess": self.excess / self.reached if self.reached else None,
             "action_accuracy": self.actions_right / self.actions,
             "by_length": [
-                {"from": low, "starts": starts, "success": reached, "optimal": optimal}
-                for low, (starts, reached, optimal) in zip(
-                    LENGTH_RANGES, self.by_length.tolist(), strict=True
+                {"from": low, "to": high, "starts": starts, "success": reached, "optimal": optimal}
+                for low, high, (starts, reached, optimal) in zip(
+                    LENGTH_RANGES, (*LENGTH_RANGES[1:], None), self.by_length.tolist(), strict=True
                 )
                 if starts
             ],
