@@ -32,7 +32,7 @@ class ModelCard:
         command: the command that made it.
         minutes: how long that took.
         machine: on what.
-        weights: how many numbers were learned.
+        weights: how many numbers the model consists of.
         sha256: of the `.keras` file.
         learned: measurements of what it learned, by name.
         marks: one row for each set of maps it was evaluated on.

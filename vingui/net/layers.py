@@ -107,27 +107,28 @@ class ConvolutionalBackup(keras.layers.Layer):
             keras.layers.Conv2D(actions, 3, padding="same", use_bias=False) for _ in range(2)
         )
 
-    def build(self, reward_shape: tuple[int | None, ...]) -> None:
-        """Make both kernels; `(batch, row, col, 1)` is the shape of R and of V."""
-        self.from_reward.build(reward_shape)
-        self.from_values.build(reward_shape)
+    def build(self, share_shape: tuple[int | None, ...]) -> None:
+        """Make both kernels: R and V have one channel, whatever the map."""
+        one_channel = (*share_shape[:-1], 1)
+        self.from_reward.build(one_channel)
+        self.from_values.build(one_channel)
         self.built = True
 
-    def q_of_reward(self, reward: Any) -> Any:
+    def reward_share(self, reward: Any) -> Any:
         """conv(R; w_r), the share of Q that stays the same in every iteration."""
         return self.from_reward(reward)
 
-    def call(self, q_of_reward: Any, values: Any) -> Any:
+    def call(self, share: Any, values: Any) -> Any:
         """One backup.
 
         Args:
-            q_of_reward: `(batch, row, col, actions)`, from `q_of_reward`.
+            share: `(batch, row, col, actions)`, from `reward_share`.
             values: `(batch, row, col)`, V_k.
 
         Returns:
             `(batch, row, col, actions)`, Q_k; V_(k+1) is its maximum over the last axis.
         """
-        return q_of_reward + self.from_values(ops.expand_dims(values, -1))
+        return share + self.from_values(ops.expand_dims(values, -1))
 
     def get_config(self) -> dict[str, Any]:
         """What makes the layer again."""

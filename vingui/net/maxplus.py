@@ -127,18 +127,18 @@ class MaxPlusMap:
     Attributes:
         compiled: the graphs for its size.
         walls: `(rows, cols)` bool.
-        start: `(rows, cols)` float32, V_0.
+        first_values: `(rows, cols)` float32, V_0.
         planes: `(8, rows, cols)` float32, the reward of stepping to each neighbour.
     """
 
     compiled: Compiled
     walls: Any
-    start: Any
+    first_values: Any
     planes: Any
 
     def initial_values(self) -> Any:
         """V_0: 0 at the goal, unreached elsewhere."""
-        return self.start
+        return self.first_values
 
     def advance(self, values: Any) -> Any:
         """The next `CHUNK` values."""

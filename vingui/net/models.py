@@ -37,9 +37,6 @@ So low that float32 swallows the cost of a step: it stays the same number in eve
 _UNREACHED_IN_TRAINING = -100.0
 """The same while kernels are soft, where a share of it enters every value."""
 
-_UNREACHABLE = 1e6
-"""The cost-to-go that training data give to cells from which the goal cannot be reached."""
-
 
 class ValueIterationModel(keras.Model):
     """K Bellman backups between an observation and a read-out, and how to train them.
@@ -146,7 +143,7 @@ class ValueIterationModel(keras.Model):
         Args:
             x: not used.
             y: `optimal (batch, row, col, actions)`, 1 for every optimal action, and
-                `cost_to_go (batch, row, col)`, above 10^5 where the goal cannot be reached.
+                `cost_to_go (batch, row, col)`, above K where the goal cannot be reached.
             y_pred: what `call` returned.
             sample_weight: not used.
             training: whether `y_pred` was made in training.
@@ -204,14 +201,14 @@ class VIN(ValueIterationModel):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the weights; they depend on no size of the map."""
         self.reward_map.build(input_shape)
-        self.backup.build((*input_shape[:-1], 1))
+        self.backup.build((*input_shape[:-1], self.latent_actions))
         self.actions.build((*input_shape[:-1], self.latent_actions))
         self.built = True
 
     def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:
         """The reward map and its share of Q."""
         reward = self.reward_map(inputs)
-        return {"reward": reward, "q_of_reward": self.backup.q_of_reward(reward)}
+        return {"reward": reward, "reward_share": self.backup.reward_share(reward)}
 
     def initial_values(self, inputs: Any, training: bool = False) -> Any:
         """V_0 = 0."""
@@ -219,7 +216,7 @@ class VIN(ValueIterationModel):
 
     def q_values(self, observed: dict[str, Any], values: Any) -> Any:
         """Q_k by two convolutions."""
-        return self.backup(observed["q_of_reward"], values)
+        return self.backup(observed["reward_share"], values)
 
     def next_values(self, observed: dict[str, Any], q: Any) -> Any:
         """V = max over channels of Q."""
@@ -246,9 +243,11 @@ class DynamicVIN(ValueIterationModel):
     plans. With these and rewards below 0 the backup is exact max-plus propagation of learned
     costs: the greedy policy climbs strictly towards the goal and cannot loop.
 
-    Prior knowledge, not learned: which cells are walls (their value is pinned to unreached),
-    where the goal is and that it ends the journey (its value is pinned to 0), that what an
-    action does depends on the 3x3 walls around, and a step's cost on its direction.
+    Prior knowledge, not learned: which cells are walls (no kernel ends in one, their value is
+    pinned to unreached, and outside counts as wall); where the goal is and that it ends the
+    journey (its value is pinned to 0); that what an action does depends on the 3x3 walls around;
+    that a step costs something, and how much depends on its direction alone; and that each
+    latent action is one real action.
 
     Args:
         hidden: channels of the transition network.
@@ -271,7 +270,6 @@ class DynamicVIN(ValueIterationModel):
         cells = input_shape[:-1]
         self.transitions.build(cells)
         self.step_reward.build(self.transitions.compute_output_shape(cells))
-        self.backup.built = True
         self.scale.build((*cells, self.rule.n_actions))
         self.built = True
 

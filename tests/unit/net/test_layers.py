@@ -75,7 +75,7 @@ def test_the_convolutional_backup_is_both_convolutions_added(convolution, as_arr
     layer = weighted(ConvolutionalBackup(3), (None, None, None, 1))
     of_reward, of_values = (as_array(weight).astype(np.float64) for weight in layer.weights)
     reward, values = drawn(1, ROWS, COLS, 1), drawn(1, ROWS, COLS, seed=9)
-    q = as_array(layer(layer.q_of_reward(reward), values))[0]
+    q = as_array(layer(layer.reward_share(reward), values))[0]
     expected = convolution(reward[0], of_reward) + convolution(values[0][..., None], of_values)
     assert expected.shape == (ROWS, COLS, 3)
     np.testing.assert_allclose(q, expected, rtol=1e-4, atol=1e-5)
@@ -88,7 +88,7 @@ def test_value_iteration_by_convolutional_backups_equals_loops(convolution, as_a
     of_reward, of_values = (as_array(weight).astype(np.float64) for weight in layer.weights)
     reward = drawn(1, ROWS, COLS, 1)
     values, expected = np.zeros((1, ROWS, COLS), np.float32), np.zeros((ROWS, COLS))
-    share = layer.q_of_reward(reward)
+    share = layer.reward_share(reward)
     for _ in range(6):
         values = keras.ops.max(layer(share, values), axis=-1)
         q = convolution(reward[0], of_reward) + convolution(expected[..., None], of_values)

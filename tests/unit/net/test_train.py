@@ -9,7 +9,7 @@ import pytest
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.formats import write_dataset
+from vingui.core.formats import write_dataset, write_map
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
@@ -177,8 +177,8 @@ def test_a_loss_that_is_no_number_stops_training_and_says_what_to_do(
     def poison(self, epoch, logs=None):
         turn(self, epoch, logs)
         if epoch == 1:
-            weight = self.model.trainable_weights[0]
-            weight.assign(weight * np.nan)
+            read_out = self.model.trainable_weights[-1]
+            read_out.assign(read_out * np.nan)
 
     with monkeypatch.context() as patch:
         patch.setattr(TrainingClock, "on_epoch_begin", poison)
@@ -191,6 +191,20 @@ def test_a_loss_that_is_no_number_stops_training_and_says_what_to_do(
     # And the epoch before is kept, as it says.
     model, _ = train(tiny(architecture), checkpoint=tmp_path / "checkpoint", verbose=0)
     assert_same_bits(weights_of(model), uninterrupted[architecture])
+
+
+def test_weights_that_are_no_numbers_stop_training_where_the_loss_hides_them(
+    monkeypatch, tmp_path
+):
+    # A rectifier makes 0 of what is no number, so the loss stays finite.
+    def poison(self, epoch, logs=None):
+        self.data.epoch = epoch
+        hidden = self.model.reward_map.features.kernel
+        hidden.assign(hidden * np.nan)
+
+    monkeypatch.setattr(TrainingClock, "on_epoch_begin", poison)
+    with pytest.raises(VinguiError, match=r"Training stopped in epoch 1"):
+        train(tiny("vin", epochs=1), checkpoint=tmp_path / "checkpoint", verbose=0)
 
 
 @pytest.mark.parametrize(("loss", "stops"), [(np.nan, True), (np.inf, True), (1e30, False)])
@@ -229,7 +243,6 @@ def test_the_stopwatch_adds_finished_epochs_over_interruptions(monkeypatch, tmp_
 
 
 def test_the_clock_cools_a_dynamic_kernel_and_turns_the_data_to_the_epoch():
-    data = SimpleNamespace(epoch=0, __len__=lambda: 10)
     data = GeneratedData("mixed", rows=4, cols=4, rule=FOUR, batch_size=1, batches=10, seed=0)
     model = DynamicVIN(hidden=1, iterations=1)
     clock = TrainingClock(data, total=100, coldest=0.01)
@@ -266,10 +279,10 @@ def test_generated_maps_follow_the_settings():
 def test_a_data_set_that_is_missing_or_has_no_goals_is_refused(tmp_path):
     with pytest.raises(VinguiError, match=r"^nowhere\.npz: "):
         training_data(tiny(maps=str(tmp_path / "nowhere.npz")))
-    file = tmp_path / "bare.npz"
-    write_dataset(file, DataSet("bare", [GridMap(np.zeros((4, 4), bool))] * 3))
-    with pytest.raises(VinguiError, match="without a goal"):
-        training_data(tiny(maps=str(file)))
+    file = tmp_path / "bare.json"
+    write_map(file, GridMap(np.zeros((4, 4), bool)))
+    with pytest.raises(VinguiError, match="received map 0 of 4x4 without a goal"):
+        training_data(tiny(maps=str(file), batch_size=1))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,419 @@
+"""Planning: what a planner gives against the model's own forward pass, and where "auto" stops."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.moves import RULES
+from vingui.core.oracle import solve
+from vingui.core.rollout import Outcome, rollout_all
+from vingui.net.backups import CHUNK, Unrolled
+from vingui.net.data import encode
+from vingui.net.maxplus import padded_side
+from vingui.net.models import UNREACHED
+from vingui.net.planner import (
+    Film,
+    Planner,
+    Progress,
+    most_iterations,
+    policy_of,
+)
+
+light = settings(deadline=None, max_examples=25)
+
+
+class UnrolledPlanner(Planner):
+    """A planner that runs a dynamic kernel by the model's own layers."""
+
+    def __init__(self, model):
+        super().__init__(model, name="unrolled")
+        self._prepare = Unrolled(model)
+
+
+@pytest.fixture(scope="module")
+def planners(dynamic, vin, exact_models):
+    """Every way to plan, compiled once: of random weights and of known ones."""
+    return {
+        "random": Planner(dynamic, name="random"),
+        "random unrolled": UnrolledPlanner(dynamic),
+        "exact unrolled": UnrolledPlanner(exact_models["8"]),
+        "vin": Planner(vin, name="vin"),
+        **{rule: Planner(model, name=f"exact-{rule}") for rule, model in exact_models.items()},
+    }
+
+
+def forward(model, grid, iterations):
+    """The model's own pass with another K; the weights do not know it."""
+    was, model.iterations = model.iterations, iterations
+    try:
+        out = model(encode([grid]))
+    finally:
+        model.iterations = was
+    return {key: np.asarray(value)[0] for key, value in out.items()}
+
+
+def unreached_as_inf(values):
+    return np.where(values < UNREACHED / 2, -np.inf, values)
+
+
+def assert_as_the_model(plan, model, *, tolerance=0.0):
+    """Every array of a plan of which nothing was thinned out."""
+    out = forward(model, plan.grid, plan.iterations)
+    free = plan.grid.free
+    np.testing.assert_array_equal(plan.kept, np.arange(1, plan.iterations + 1))
+    close = {"rtol": 1e-5 + tolerance, "atol": 1e-5 + tolerance}
+    np.testing.assert_allclose(plan.values, unreached_as_inf(out["values"]), **close)
+    np.testing.assert_allclose(plan.reward, out["reward"], **close)
+    np.testing.assert_allclose(plan.q[free], unreached_as_inf(out["q"])[free], **close)
+    says = free & (out["q"].max(axis=-1) > UNREACHED / 2)
+    says[plan.grid.goal] = False
+    np.testing.assert_allclose(plan.policy[says], out["policy"][says], rtol=1e-3, atol=1e-5)
+    assert not plan.policy[~says].any()
+
+
+def first_still(values):
+    """The first k with V_k equal to V_(k+1), V_1 first, or `None`."""
+    pairs = enumerate(pairwise(values), start=1)
+    return next((k for k, (one, other) in pairs if np.array_equal(one, other)), None)
+
+
+@pytest.mark.parametrize("way", ["random", "random unrolled", "vin"])
+@light
+@given(seed=st.integers(0, 10**6), data=st.data())
+def test_a_plan_with_k_fixed_is_the_models_own_pass(planners, draw_map, way, seed, data):
+    rows, cols = data.draw(st.integers(2, 9)), data.draw(st.integers(2, 9))
+    density, iterations = data.draw(st.floats(0, 0.7)), data.draw(st.sampled_from([1, 2, 7]))
+    grid = draw_map(np.random.default_rng(seed), rows, cols, density)
+    plan = planners[way].plan(grid, iterations=iterations)
+    assert plan.iterations == iterations
+    assert_as_the_model(plan, planners[way].model)
+
+
+@pytest.mark.parametrize(
+    ("rows", "cols"), [(2, 2), (15, 17), (16, 16), (17, 15), (33, 2), (16, 33)]
+)
+@pytest.mark.parametrize("way", ["random", "random unrolled", "vin"])
+def test_padding_cannot_be_seen(planners, draw_map, way, rows, cols):
+    grid = draw_map(np.random.default_rng(rows * cols), rows, cols)
+    plan = planners[way].plan(grid, iterations=5)
+    assert plan.values.shape == (5, rows, cols)
+    assert plan.reward.shape[:2] == plan.q.shape[:2] == plan.policy.shape[:2] == (rows, cols)
+    assert_as_the_model(plan, planners[way].model)
+
+
+def test_padding_stays_away_from_a_goal_in_the_last_corner(planners):
+    grid = GridMap(np.zeros((15, 14), bool), (14, 13))
+    plan = planners["8"].plan(grid)
+    oracle = solve(grid, RULES["8"])
+    np.testing.assert_allclose(-plan.values[-1], oracle.cost_to_go, rtol=1e-5, atol=1e-6)
+    assert plan.iterations == 14
+
+
+@pytest.mark.parametrize("side", range(2, 1025, 13))
+def test_a_padded_side_holds_the_side_and_little_more(side):
+    padded = padded_side(side)
+    assert side <= padded <= max(1.25 * side, side + 15)
+    assert padded <= 1024
+    assert padded_side(padded) == padded
+
+
+def test_padded_sides_are_few():
+    assert len({padded_side(side) for side in range(2, 1025)}) <= 24
+
+
+@pytest.mark.parametrize("rule", RULES)
+@light
+@given(seed=st.integers(0, 10**6), data=st.data())
+def test_a_model_that_knows_the_rule_plans_like_the_oracle(planners, draw_map, rule, seed, data):
+    rows, cols = data.draw(st.integers(2, 12)), data.draw(st.integers(2, 12))
+    grid = draw_map(np.random.default_rng(seed), rows, cols, data.draw(st.floats(0, 0.6)))
+    plan = planners[rule].plan(grid)
+    oracle = solve(grid, RULES[rule])
+    assert plan.converged
+    cost = np.where(np.isfinite(plan.values[-1]), -plan.values[-1], np.inf)
+    np.testing.assert_allclose(cost, oracle.cost_to_go, rtol=1e-5, atol=1e-6)
+    walks = rollout_all(grid, plan.actions, RULES[rule], oracle)
+    np.testing.assert_allclose(walks.lengths, oracle.cost_to_go, rtol=1e-9)
+    says = (plan.actions >= 0).tolist()
+    assert says == (oracle.reachable & (oracle.cost_to_go > 0)).tolist()
+
+
+@pytest.mark.parametrize("way", ["random", "random unrolled", "8"])
+@light
+@given(seed=st.integers(0, 10**6), data=st.data())
+def test_auto_stops_at_the_first_value_function_that_is_followed_by_its_like(
+    planners, draw_map, way, seed, data
+):
+    rows, cols = data.draw(st.integers(2, 8)), data.draw(st.integers(2, 8))
+    grid = draw_map(np.random.default_rng(seed), rows, cols, data.draw(st.floats(0, 0.7)))
+    plan = planners[way].plan(grid)
+    brute = forward(planners[way].model, grid, rows * cols + 1)["values"]
+    assert plan.converged
+    assert plan.iterations == first_still(brute)
+    assert_as_the_model(plan, planners[way].model)
+
+
+BOUNDARIES = [
+    1,
+    2,
+    CHUNK - 1,
+    CHUNK,
+    CHUNK + 1,
+    2 * CHUNK - 1,
+    2 * CHUNK,
+    2 * CHUNK + 1,
+]
+
+
+@pytest.mark.parametrize("way", ["4", "exact unrolled"])
+@pytest.mark.parametrize("moves", BOUNDARIES)
+def test_auto_stops_when_the_far_end_is_reached_whatever_the_chunks(planners, corridor, way, moves):
+    rule = planners[way].model.rule
+    grid = corridor(moves)
+    # Where corners can be cut the goal is nearer: as many moves as it takes from the far end.
+    walks = rollout_all(grid, solve(grid, rule).optimal.argmax(axis=-1), rule, solve(grid, rule))
+    longest = int(walks.steps.max())
+    assert way != "4" or longest == moves
+    plan = planners[way].plan(grid)
+    assert (plan.iterations, plan.converged) == (longest, True)
+    assert plan.kept.tolist() == list(range(1, longest + 1))
+    reached = np.isfinite(plan.values).sum(axis=(1, 2))
+    assert (np.diff(reached) > 0).all()
+    assert reached[-1] == grid.free.sum()
+
+
+@pytest.mark.parametrize("way", ["4", "exact unrolled"])
+@pytest.mark.parametrize("moves", [CHUNK - 1, CHUNK, CHUNK + 1])
+@pytest.mark.parametrize("beyond", [-1, 0, 1, CHUNK - 1, CHUNK, CHUNK + 1])
+def test_converged_says_whether_another_backup_would_change_anything(
+    planners, corridor, way, moves, beyond
+):
+    planner = planners[way]
+    longest = planner.plan(corridor(moves)).iterations
+    plan = planner.plan(corridor(moves), iterations=longest + beyond)
+    assert plan.iterations == plan.kept[-1] == len(plan.values) == longest + beyond
+    assert plan.converged == (beyond >= 0)
+
+
+def test_values_do_not_change_after_convergence(planners, corridor):
+    auto = planners["4"].plan(corridor(20))
+    more = planners["4"].plan(corridor(20), iterations=90)
+    np.testing.assert_array_equal(more.values[:20], auto.values)
+    assert (more.values[20:] == auto.values[-1]).all()
+    np.testing.assert_array_equal(more.q, auto.q)
+    np.testing.assert_array_equal(more.policy, auto.policy)
+
+
+@pytest.mark.parametrize("way", ["8", "4", "exact unrolled", "random"])
+@pytest.mark.parametrize("iterations", [None, 1, CHUNK, CHUNK + 1])
+def test_around_a_goal_walled_in_nothing_is_ever_reached(planners, grid_of, way, iterations):
+    plan = planners[way].plan(grid_of("..#.", ".#G#", "..#.", "####"), iterations=iterations)
+    if way != "4" and RULES["8"] is planners[way].model.rule:
+        grid = grid_of("..####", "..#G##", "..####")
+        plan = planners[way].plan(grid, iterations=iterations)
+    assert plan.iterations == (iterations or 1)
+    assert plan.converged
+    assert np.isfinite(plan.values).sum() == plan.iterations
+    assert (plan.values[(slice(None), *plan.grid.goal)] == 0).all()
+    assert not plan.policy.any()
+    assert (plan.actions == -1).all()
+
+
+def test_a_map_of_walls_but_for_the_goal_is_planned_on(planners, grid_of):
+    for way in ("8", "exact unrolled", "vin"):
+        plan = planners[way].plan(grid_of("##", "#G"))
+        assert not plan.policy.any()
+
+
+def test_auto_is_capped_by_the_number_of_cells_or_by_the_sides(exact_models, make_random):
+    grid = GridMap(np.zeros((5, 9), bool), (0, 0))
+    assert most_iterations(exact_models["8"], grid) == 45
+    assert most_iterations(make_random("vin", iterations=6), grid) == 28
+    assert most_iterations(make_random("vin", iterations=70), grid) == 70
+
+
+def test_a_vin_that_does_not_settle_stops_at_the_cap_and_says_so(make_random, draw_map):
+    model = make_random("vin", seed=2)
+    # The values grow for ever where the kernel of the values adds more than it takes.
+    model.backup.from_values.kernel.assign(np.full((3, 3, 1, 4), 0.12))
+    grid = draw_map(np.random.default_rng(0), 6, 7)
+    plan = Planner(model, name="growing").plan(grid)
+    assert plan.iterations == 26
+    assert not plan.converged
+    assert_as_the_model(plan, model, tolerance=1e-4)
+
+
+def test_a_vin_settles_where_its_values_hardly_move_any_more(make_random, draw_map):
+    model = make_random("vin", seed=2)
+    model.backup.from_values.kernel.assign(np.full((3, 3, 1, 4), 0.05))
+    grid = draw_map(np.random.default_rng(0), 20, 20)
+    plan = Planner(model, name="settling").plan(grid)
+    assert plan.converged
+    brute = forward(model, grid, 80)["values"]
+    moves = np.abs(np.diff(brute, axis=0)).max(axis=(1, 2))
+    still = moves <= 1e-4 * np.abs(brute[1:]).max(axis=(1, 2))
+    assert plan.iterations == int(still.argmax()) + 1 < 80
+    assert Planner(model, name="again").plan(grid, iterations=plan.iterations).converged
+    assert not Planner(model, name="again").plan(grid, iterations=plan.iterations - 2).converged
+
+
+def test_a_vin_whose_values_grow_beyond_all_numbers_still_gives_a_plan(make_random, draw_map):
+    model = make_random("vin", seed=2)
+    model.backup.from_values.kernel.assign(np.full((3, 3, 1, 4), 9.0))
+    plan = Planner(model, name="bursting").plan(draw_map(np.random.default_rng(0), 9, 9))
+    assert not plan.converged
+    assert np.isfinite(plan.policy).all()
+
+
+@pytest.mark.parametrize("memory", [0, 1, 3 * 11 * 11 * 4, 8 * 11 * 11 * 4, 40 * 11 * 11 * 4])
+def test_thinned_values_are_some_of_all_and_always_the_last(planners, corridor, memory):
+    grid = corridor(53)
+    whole = planners["4"].plan(grid)
+    assert len(whole.kept) == 53
+    frame = grid.walls.size * 4
+    plan = planners["4"].plan(grid, memory=memory)
+    assert (plan.iterations, plan.converged) == (53, True)
+    assert plan.kept[-1] == 53
+    assert (np.diff(plan.kept) > 0).all()
+    assert len(plan.kept) == len(plan.values) <= max(memory // frame, 2)
+    assert len(set(np.diff(plan.kept)[:-1].tolist())) <= 1
+    np.testing.assert_array_equal(plan.values, whole.values[plan.kept - 1])
+    np.testing.assert_array_equal(plan.policy, whole.policy)
+    np.testing.assert_array_equal(plan.q, whole.q)
+
+
+@light
+@given(most=st.integers(2, 12), sizes=st.lists(st.integers(1, 9), min_size=1, max_size=12))
+def test_a_film_keeps_so_many_frames_evenly_and_the_last(most, sizes):
+    film, total = Film(most=most), 0
+    for size in sizes:
+        values = np.arange(total + 1, total + size + 1, dtype=np.float32)[:, None, None]
+        film.add(Progress(total + 1, values))
+        total += size
+    kept, values = film.frames()
+    assert values[:, 0, 0].tolist() == kept.tolist()
+    assert len(kept) <= most
+    assert kept[-1] == total
+    assert (np.diff(kept) > 0).all()
+    assert all(k % film.stride == 0 for k in kept[:-1].tolist())
+    assert total >= most or kept.tolist() == list(range(1, total + 1))
+
+
+def test_minus_infinity_stands_exactly_where_no_trajectory_has_come_to(planners, grid_of):
+    grid = grid_of("G..#.", "...##", "##.#.")
+    plan = planners["8"].plan(grid)
+    assert np.isneginf(plan.values[0]).tolist() == [
+        [False, False, True, True, True],
+        [False, False, True, True, True],
+        [True] * 5,
+    ]
+    assert np.isneginf(plan.values[-1]).tolist() == [
+        [False, False, False, True, True],
+        [False, False, False, True, True],
+        [True, True, False, True, True],
+    ]
+    assert not np.isnan(plan.q).any()
+    assert np.isneginf(plan.q).all(axis=-1).tolist() == np.isneginf(plan.values[-1]).tolist()
+
+
+@pytest.mark.parametrize("way", ["8", "4", "random", "vin"])
+@pytest.mark.parametrize("iterations", [None, 2])
+def test_policies_are_probabilities_or_silent(planners, draw_map, way, iterations):
+    rng = np.random.default_rng(12)
+    for _ in range(4):
+        grid = draw_map(rng, 9, 7, density=0.45)
+        plan = planners[way].plan(grid, iterations=iterations)
+        total = plan.policy.sum(axis=-1)
+        says = total > 0
+        np.testing.assert_allclose(total[says], 1, rtol=1e-5)
+        assert (plan.policy >= 0).all()
+        assert not says[grid.walls].any()
+        assert not says[grid.goal]
+        if way == "vin":
+            assert says.sum() == grid.free.sum() - 1
+
+
+def test_q_is_reward_plus_the_value_that_the_action_leads_to(planners, draw_map):
+    grid = draw_map(np.random.default_rng(4), 7, 8)
+    rule = RULES["8"]
+    plan = planners["8"].plan(grid)
+    legal = rule.legal(grid.walls)
+    for row, col, action in np.argwhere(legal & np.isfinite(plan.values[-1])[..., None]).tolist():
+        down, right = rule.deltas[action]
+        onward = plan.values[-1][row + down, col + right]
+        assert plan.q[row, col, action] == pytest.approx(onward - rule.costs[action], abs=1e-4)
+        assert plan.reward[row, col, action] == pytest.approx(-rule.costs[action], rel=1e-5)
+
+
+def test_progress_comes_in_order_and_adds_up_to_the_plan(planners, corridor):
+    grid = corridor(70)
+    iteration = planners["4"].iterate(grid, iterations=None)
+    pieces = list(iteration)
+    assert [piece.first for piece in pieces] == [1, 1 + CHUNK, 1 + 2 * CHUNK]
+    values = np.concatenate([piece.values for piece in pieces])
+    plan = planners["4"].plan(grid)
+    np.testing.assert_array_equal(values, plan.values)
+    assert iteration.converged
+    for ours, theirs in zip(
+        iteration.read_out(), (plan.reward, plan.q, plan.policy), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("way", ["4", "exact unrolled", "vin"])
+def test_an_iteration_given_up_midway_leaves_the_planner_as_it_was(planners, corridor, way):
+    planner, grid = planners[way], corridor(70)
+    before = planner.plan(grid, iterations=40)
+    abandoned = iter(planner.iterate(grid, iterations=None))
+    next(abandoned)
+    other = planner.plan(corridor(9), iterations=4)
+    assert other.iterations == 4
+    after = planner.plan(grid, iterations=40)
+    np.testing.assert_array_equal(after.values, before.values)
+    abandoned.close()
+    np.testing.assert_array_equal(planner.plan(grid, iterations=40).policy, before.policy)
+
+
+def test_read_out_midway_is_the_policy_of_the_values_so_far(planners, corridor):
+    iteration = planners["4"].iterate(corridor(70), iterations=None)
+    next(iter(iteration))
+    plan = planners["4"].plan(corridor(70), iterations=CHUNK)
+    for ours, theirs in zip(iteration.read_out(), (plan.reward, plan.q, plan.policy), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_plan_says_who_made_it_and_for_what(planners, grid_of):
+    grid = grid_of("S.G", "...")
+    plan = planners["8-one-free"].plan(grid, iterations=3)
+    assert (plan.model, plan.rule.name, plan.grid) == ("exact-8-one-free", "8-one-free", grid)
+    arrays = (plan.values, plan.reward, plan.q, plan.policy)
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+    assert plan.kept.dtype == np.int64
+
+
+@pytest.mark.parametrize("way", ["8", "vin"])
+def test_a_map_without_a_goal_is_refused(planners, grid_of, way):
+    for ask in (planners[way].plan, planners[way].iterate):
+        with pytest.raises(VinguiError, match="Expected a map with a goal, received one without"):
+            ask(grid_of("..", ".."), iterations=3)
+
+
+@pytest.mark.parametrize("iterations", [0, -1])
+def test_iterations_below_1_are_refused(planners, grid_of, iterations):
+    grid = grid_of("G.", "..")
+    with pytest.raises(VinguiError, match=f"iterations of 1 or more, received {iterations}"):
+        planners["8"].plan(grid, iterations=iterations)
+
+
+def test_policy_of_is_silent_on_walls_at_the_goal_and_where_nothing_is_reached():
+    grid = GridMap(np.array([[True, False, False], [False, False, False]]), (0, 1))
+    q = np.zeros((2, 3, 2), np.float32)
+    q[1, 0] = -np.inf
+    q[1, 1] = [-np.inf, -1]
+    policy = policy_of(grid, q=q, logits=q)
+    assert policy.tolist() == [[[0, 0], [0, 0], [0.5, 0.5]], [[0, 0], [0, 1], [0.5, 0.5]]]
