@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -99,7 +99,7 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
     Raises:
         VinguiError: there is no such model, or it knows another movement rule than asked for.
     """
-    with quiet_start():
+    with status("Starting TensorFlow"), quiet_start():
         from vingui.net.models import DynamicVIN
         from vingui.net.zoo import load_planner
     wanted = options.model or default_model(rule_named(options.moves or DEFAULT_RULE.name))
@@ -124,10 +124,12 @@ def quiet_start() -> Iterator[None]:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as said:
+    python_side = sys.stderr
+    python_side.flush()
+    with os.fdopen(os.dup(2), "w") as kept, tempfile.TemporaryFile() as said:
         os.dup2(said.fileno(), 2)
+        # What Python itself prints meanwhile, as a spinner, still goes where it went.
+        sys.stderr = kept
         try:
             import tensorflow as tf
 
@@ -135,11 +137,12 @@ def quiet_start() -> Iterator[None]:
             yield
         except BaseException:
             said.seek(0)
-            os.write(kept, said.read())
+            kept.write(said.read().decode(errors="replace"))
             raise
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            kept.flush()
+            os.dup2(kept.fileno(), 2)
+            sys.stderr = python_side
 
 
 def say(options: argparse.Namespace, *lines: str) -> None:
@@ -181,6 +184,19 @@ def progress(items: Iterable[Item], *, total: int, doing: str) -> Iterator[Item]
             disable=not console.is_terminal,
         )
     )
+
+
+@contextmanager
+def status(doing: str) -> Iterator[Callable[[str], None]]:
+    """Say what is going on, on standard error where somebody sees it; yields how to change it."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status(doing) as shown:
+        yield shown.update
 
 
 def check_suffixes(paths: Sequence[Path], allowed: Sequence[str]) -> None:

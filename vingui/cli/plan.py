@@ -12,6 +12,7 @@ from vingui.cli.common import (
     note,
     planner_for,
     say,
+    status,
     write_json,
 )
 from vingui.core.arrays import save_arrays
@@ -76,7 +77,10 @@ def run(options: argparse.Namespace) -> int:
     check_suffixes(options.out, (".png", ".npz"))
     grid = _map(options)
     planner, _, wanted = planner_for(options)
-    plan = planner.plan(grid, iterations=wanted)
+    with status("Planning") as tell:
+        plan = planner.plan(
+            grid, iterations=wanted, watch=lambda done: tell(f"Planning, {done:,} iterations")
+        )
     oracle = solve(grid, plan.rule)
     trajectories = rollout(grid, plan.actions, plan.rule, oracle)
     say(options, *_told(plan, trajectories))

@@ -1,7 +1,7 @@
 """Planning on a map with a trained model: every V_k, then q-values and policy."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -142,7 +142,12 @@ class Planner:
         return Iteration(self.model, self._prepare(grid), grid, iterations)
 
     def plan(
-        self, grid: GridMap, *, iterations: int | None = None, memory: int = DEFAULT_MEMORY
+        self,
+        grid: GridMap,
+        *,
+        iterations: int | None = None,
+        memory: int = DEFAULT_MEMORY,
+        watch: Callable[[int], None] | None = None,
     ) -> Plan:
         """Plan on a map, for all starts at once.
 
@@ -151,6 +156,7 @@ class Planner:
             iterations: K, or `None` to stop when the values do ("auto").
             memory: how many bytes of values to keep at most; beyond that, only every second,
                 fourth, ... of V_1 to V_K is kept, and always the last.
+            watch: is told now and then how many iterations are done.
 
         Raises:
             VinguiError: the map has no goal, or `iterations` is below 1.
@@ -159,6 +165,8 @@ class Planner:
         film = Film(most=max(memory // (grid.walls.size * 4), 2))
         for progress in iteration:
             film.add(progress)
+            if watch:
+                watch(progress.first + len(progress.values) - 1)
         kept, values = film.frames()
         reward, q, policy = iteration.read_out()
         return Plan(

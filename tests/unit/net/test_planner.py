@@ -359,9 +359,7 @@ def test_progress_comes_in_order_and_adds_up_to_the_plan(planners, corridor):
     plan = planners["4"].plan(grid)
     np.testing.assert_array_equal(values, plan.values)
     assert iteration.converged
-    for ours, theirs in zip(
-        iteration.read_out(), (plan.reward, plan.q, plan.policy), strict=True
-    ):
+    for ours, theirs in zip(iteration.read_out(), (plan.reward, plan.q, plan.policy), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 

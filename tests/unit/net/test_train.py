@@ -193,9 +193,7 @@ def test_a_loss_that_is_no_number_stops_training_and_says_what_to_do(
     assert_same_bits(weights_of(model), uninterrupted[architecture])
 
 
-def test_weights_that_are_no_numbers_stop_training_where_the_loss_hides_them(
-    monkeypatch, tmp_path
-):
+def test_weights_that_are_no_numbers_stop_training_where_the_loss_hides_them(monkeypatch, tmp_path):
     # A rectifier makes 0 of what is no number, so the loss stays finite.
     def poison(self, epoch, logs=None):
         self.data.epoch = epoch

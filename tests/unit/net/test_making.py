@@ -1,0 +1,81 @@
+"""Making a model to ship: the file, the card beside it, the marks on it."""
+
+import hashlib
+
+import pytest
+
+from vingui.core.cards import ModelCard
+from vingui.core.errors import VinguiError
+from vingui.core.generate import generate_many
+from vingui.net.data import MARK_SEED
+from vingui.net.evaluate import Marks, evaluate
+from vingui.net.making import make, mark, suite
+from vingui.net.train import TrainSettings
+from vingui.net.zoo import load_model
+
+TINY = {"rows": 6, "cols": 6, "iterations": 3, "epochs": 1, "batches": 2, "batch_size": 2}
+
+
+@pytest.mark.parametrize("architecture", ["dynamic", "vin"])
+def test_a_model_is_made_with_a_card_that_belongs_to_it(architecture, tmp_path):
+    settings = TrainSettings(architecture=architecture, moves="4", **TINY)
+    out = tmp_path / "mine.keras"
+    card = make(
+        settings, out, checkpoint=tmp_path / "checkpoint", command="vingui train", marks=False
+    )
+    assert ModelCard.read(tmp_path / "mine.json") == card
+    assert (card.name, card.architecture, card.moves) == ("mine", architecture, "4")
+    assert card.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
+    assert TrainSettings(**card.settings) == settings
+    assert card.command == "vingui train"
+    assert card.marks == ()
+    model = load_model(out)
+    assert card.weights == model.count_params()
+    assert bool(card.learned) == (architecture == "dynamic")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "checkpoint",
+        "mine.json",
+        "mine.keras",
+    ]
+
+
+def test_a_mark_is_the_summary_of_an_evaluation_on_maps_of_its_own_seed(exact_planner):
+    row = mark(
+        exact_planner, "obstacles", side=9, count=4, starts="given", iterations=None, seed=11
+    )
+    marks = Marks()
+    maps = generate_many("obstacles", count=4, rows=9, cols=9, seed=11)
+    for result in evaluate(exact_planner, maps):
+        marks.add(result)
+    expected = marks.summary()
+    assert row["maps_of"] == "obstacles 9x9"
+    assert (row["from_starts"], row["iterations"], row["seed"]) == ("given", "auto", 11)
+    assert (row["maps"], row["starts"], row["success"], row["optimal"]) == (4, 4, 1, 1)
+    assert {name: row[name] for name in expected if name != "by_length"} == {
+        name: value for name, value in expected.items() if name != "by_length"
+    }
+
+
+def test_marks_are_given_on_the_seed_kept_for_them(exact_planner):
+    row = mark(exact_planner, "maze", side=7, count=1, starts="all", iterations=60)
+    assert (row["seed"], row["iterations"]) == (MARK_SEED, 60)
+
+
+def test_a_vin_is_marked_on_its_own_size_and_a_dynamic_kernel_far_beyond():
+    assert suite(TrainSettings(architecture="vin", rows=28, cols=28)) == (
+        ("obstacles", 28, 1000, "given"),
+    )
+    sides = [side for _, side, _, _ in suite(TrainSettings())]
+    assert sides[:3] == [8, 16, 28]
+    assert max(sides) == 512
+
+
+def test_a_place_that_cannot_be_written_to_is_refused(tmp_path):
+    with pytest.raises(VinguiError, match=r"^mine\.keras: Expected a file that can be written"):
+        make(
+            TrainSettings(architecture="vin", **TINY),
+            tmp_path / "nowhere" / "mine.keras",
+            checkpoint=tmp_path / "checkpoint",
+            command="",
+            marks=False,
+        )

@@ -1,0 +1,109 @@
+"""The models that come with the package: what they learned, and that their cards tell the truth."""
+
+import hashlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vingui.core.cards import default_model, shipped_models
+from vingui.core.generate import KINDS, generate, generate_many
+from vingui.core.moves import RULES
+from vingui.core.oracle import solve
+from vingui.core.rollout import rollout_all
+from vingui.net.evaluate import Marks, evaluate
+from vingui.net.patches import learned
+from vingui.net.train import TrainSettings
+from vingui.net.zoo import load_planner
+from vingui.paths import MODELS
+
+DYNAMIC = [default_model(rule) for rule in RULES.values()]
+VINS = ["vin-8x8", "vin-16x16", "vin-28x28"]
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """`shipped(name)`: the planner and the card, loaded once."""
+    found = {}
+
+    def load(name):
+        if name not in found:
+            found[name] = load_planner(name)
+        return found[name]
+
+    return load
+
+
+@pytest.mark.parametrize("name", DYNAMIC + VINS)
+def test_the_card_is_that_of_the_file(shipped, name):
+    planner, card = shipped(name)
+    file = MODELS / f"{name}.keras"
+    assert card.name == planner.name == name
+    assert card.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert card.weights == planner.model.count_params()
+    assert card.rule == planner.model.rule
+    settings = TrainSettings(**card.settings)
+    assert (settings.architecture, settings.moves) == (card.architecture, card.moves)
+    assert settings.iterations == planner.model.iterations
+    assert card.marks
+    assert f"{name}.keras" in card.command
+
+
+def test_every_shipped_file_has_a_card_and_the_default_comes_first():
+    cards = shipped_models()
+    assert sorted(card.name for card in cards) == sorted(path.stem for path in MODELS.glob("*.keras"))
+    assert cards[0].name == default_model(RULES["8"])
+
+
+@pytest.mark.parametrize("name", DYNAMIC)
+def test_a_dynamic_kernel_has_every_observation_right_and_the_costs_to_four_digits(shipped, name):
+    planner, card = shipped(name)
+    report = learned(planner.model)
+    assert (report["observations_right"], report["observations"]) == (256, 256)
+    np.testing.assert_allclose(report["costs"], planner.model.rule.costs, atol=1e-4)
+    assert card.learned["observations_right"] == 256
+    np.testing.assert_allclose(card.learned["costs"], report["costs"], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", DYNAMIC)
+@settings(deadline=None, max_examples=30)
+@given(
+    seed=st.integers(0, 10**6),
+    kind=st.sampled_from(sorted(KINDS)),
+    rows=st.integers(5, 16),
+    cols=st.integers(5, 16),
+)
+def test_a_dynamic_kernel_plans_optimally_from_every_cell(shipped, name, seed, kind, rows, cols):
+    planner, _ = shipped(name)
+    rule = planner.model.rule
+    grid = generate(kind, rows=rows, cols=cols, rng=np.random.default_rng(seed))
+    plan, oracle = planner.plan(grid), solve(grid, rule)
+    assert plan.converged
+    assert (np.isfinite(plan.values[-1]) == oracle.reachable).all()
+    near = oracle.reachable
+    found = -plan.values[-1][near]
+    np.testing.assert_allclose(found, oracle.cost_to_go[near], rtol=1e-3, atol=1e-6)
+    walks = rollout_all(grid, plan.actions, rule, oracle)
+    np.testing.assert_allclose(walks.lengths[near], oracle.cost_to_go[near], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", VINS)
+def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
+    planner, card = shipped(name)
+    side, iterations = card.settings["rows"], planner.model.iterations
+    maps = generate_many("obstacles", count=50, rows=side, cols=side, seed=4_000_000)
+    marks = Marks()
+    for result in evaluate(planner, maps, iterations=iterations):
+        marks.add(result)
+    assert marks.summary()["success"] > 0.9
+
+
+@pytest.mark.parametrize("name", VINS)
+def test_a_vin_gives_a_plan_on_a_map_far_larger_than_its_own(shipped, name):
+    planner, _ = shipped(name)
+    grid = generate("rooms", rows=90, cols=70, rng=np.random.default_rng(1))
+    plan = planner.plan(grid)
+    assert np.isfinite(plan.values).all()
+    assert np.isfinite(plan.q).all()
+    np.testing.assert_allclose(plan.policy.sum(axis=-1)[grid.free].sum(), grid.free.sum() - 1)
