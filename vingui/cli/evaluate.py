@@ -19,6 +19,7 @@ from vingui.cli.common import (
 )
 from vingui.core.files import replacing
 from vingui.core.formats import read_dataset
+from vingui.core.words import percent
 
 if TYPE_CHECKING:
     from vingui.net.evaluate import MapResult
@@ -124,21 +125,22 @@ def _write_report(
 
 
 def _told(model: str, summary: dict[str, Any]) -> list[str]:
-    low, high = summary["success_interval"]
+    low, high = map(percent, summary["success_interval"])
     excess = summary["mean_excess"]
     lines = [
         f"{model} on {summary['maps']} maps, {summary['starts']} starts"
         + (f" ({summary['unreachable']} more without a path)" if summary["unreachable"] else ""),
-        f"  success          {summary['success']:8.2%}   95 % interval {low:.2%} to {high:.2%}",
-        f"  optimal paths    {summary['optimal']:8.2%}",
+        f"  success          {percent(summary['success']):>8}   95 % interval {low} to {high}",
+        f"  optimal paths    {percent(summary['optimal']):>8}",
         f"  mean excess      {'-' if excess is None else f'{excess:.4f}':>8}   cells",
-        f"  actions right    {summary['action_accuracy']:8.2%}   of all cells",
+        f"  actions right    {percent(summary['action_accuracy']):>8}   of all cells",
         "  optimal length       starts  success  optimal",
     ]
     for row in summary["by_length"]:
         upper = "and more" if row["to"] is None else f"to {row['to']}"
         lines.append(
             f"    {row['from']:>5} {upper:<10} {row['starts']:>8} "
-            f"{row['success'] / row['starts']:>8.2%} {row['optimal'] / row['starts']:>8.2%}"
+            f"{percent(row['success'] / row['starts']):>8} "
+            f"{percent(row['optimal'] / row['starts']):>8}"
         )
     return lines

@@ -6,6 +6,7 @@ from typing import Any
 
 from vingui.cli.common import add_command, say, write_json
 from vingui.core.cards import ModelCard, default_model, shipped_models
+from vingui.core.words import percent
 
 _EXAMPLES = """
 vingui models
@@ -49,7 +50,7 @@ def _told(card: ModelCard) -> list[str]:
         lines.append(f"  {'marks':<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")
     lines += [
         f"    {mark['maps_of']:<39} {mark['maps']:>6} {mark['starts']:>9,} "
-        f"{mark['success']:>9.2%} {mark['optimal']:>9.2%}"
+        f"{percent(mark['success']):>9} {percent(mark['optimal']):>9}"
         for mark in card.marks
     ]
     return lines

@@ -9,6 +9,7 @@ from typing import Any
 
 from vingui.cli.common import add_command, check_suffixes, quiet_start, size
 from vingui.core.moves import RULES
+from vingui.core.words import percent
 
 _EXAMPLES = """
 vingui train dynamic.keras
@@ -89,7 +90,10 @@ def run(options: argparse.Namespace) -> int:
     shutil.rmtree(checkpoint)
     print(f"wrote {options.out} and its card, {card.minutes:.1f} minutes of training")
     for mark in card.marks:
-        print(f"  {mark['maps_of']}: success {mark['success']:.2%}, optimal {mark['optimal']:.2%}")
+        print(
+            f"  {mark['maps_of']}: success {percent(mark['success'])}, "
+            f"optimal {percent(mark['optimal'])}"
+        )
     return 0
 
 

@@ -1,5 +1,7 @@
 """What a plan and a trajectory come to, in the words of the command line, figures and window."""
 
+import math
+
 from vingui.core.grid import Cell
 from vingui.core.plan import Plan
 from vingui.core.rollout import Outcome, Trajectory
@@ -14,6 +16,11 @@ def place(cell: Cell) -> str:
 def counted(number: int, noun: str) -> str:
     """A number of things in words: "1 step", "1,230 steps"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def percent(share: float) -> str:
+    """A share of 1 in words: "97.31%". Cut off, not rounded: only all is "100.00%"."""
+    return f"{math.floor(share * 10_000 + 1e-9) / 100:.2f}%"
 
 
 def iterations(plan: Plan) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from vingui.core.errors import VinguiError
+from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR, RULES
 from vingui.core.oracle import solve
@@ -96,6 +97,16 @@ def test_generated_batches_depend_on_seed_epoch_and_index_alone():
     assert generated(seed=6).maps(0) != seen[0, 0]
 
 
+@pytest.mark.parametrize("mixture", MIXTURES)
+def test_training_maps_are_not_those_that_generate_makes_from_the_same_seed(mixture):
+    # Else a data set generated with the seed of a training tests a model on maps that it learned.
+    made = set(generate_many("obstacles", count=6, rows=7, cols=9, seed=5))
+    data = generated(mixture)
+    for epoch in range(6):
+        data.epoch = epoch
+        assert not made & {grid for index in range(4) for grid in data.maps(index)}
+
+
 def test_the_mixed_maps_are_of_several_kinds():
     walls = [grid.walls.mean() for grid in generated(batch_size=60, rows=15, cols=15).maps(0)]
     assert min(walls) < 0.25
@@ -156,7 +167,7 @@ def test_stored_maps_without_a_goal_are_refused_by_their_place():
 
 def test_stored_maps_of_another_size_are_refused_by_their_place():
     grids = [*numbered(2), GridMap(np.zeros((4, 8), bool), (0, 0))]
-    with pytest.raises(VinguiError, match="Expected maps of one size.* map 2 of 4x8$"):
+    with pytest.raises(VinguiError, match=r"Expected maps of one size.* map 2 of 4x8$"):
         stored(grids)
 
 

@@ -137,7 +137,9 @@ def test_a_summary_by_hand(grid_of):
     marks = marks_of(result_of(grid, actions))
     assert (marks.maps, marks.starts, marks.unreachable) == (1, 4, 1)
     assert (marks.reached, marks.optimal) == (4, 2)
-    exact = [oracle.cost_to_go[cell] for cell in grid.starts if np.isfinite(oracle.cost_to_go[cell])]
+    exact = [
+        oracle.cost_to_go[cell] for cell in grid.starts if np.isfinite(oracle.cost_to_go[cell])
+    ]
     walked = [2, 1, 4, 3]
     assert marks.excess == pytest.approx(sum(walked) - sum(exact))
     assert marks.actions == oracle.optimal.any(axis=-1).sum() == 12

@@ -52,7 +52,9 @@ def test_the_card_is_that_of_the_file(shipped, name):
 
 def test_every_shipped_file_has_a_card_and_the_default_comes_first():
     cards = shipped_models()
-    assert sorted(card.name for card in cards) == sorted(path.stem for path in MODELS.glob("*.keras"))
+    assert sorted(card.name for card in cards) == sorted(
+        path.stem for path in MODELS.glob("*.keras")
+    )
     assert cards[0].name == default_model(RULES["8"])
 
 

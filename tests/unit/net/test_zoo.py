@@ -330,9 +330,7 @@ def test_a_configuration_that_is_no_json_of_a_model_is_refused(write, text):
 
 @pytest.mark.parametrize("kind", ["dynamic", "vin"])
 @pytest.mark.parametrize("argument", ["hidden", "iterations", "reading_every"])
-@pytest.mark.parametrize(
-    "value", [0, -5, 10**9, 10**400, 2.5, "64", None, [], {}, "x" * 100_000]
-)
+@pytest.mark.parametrize("value", [0, -5, 10**9, 10**400, 2.5, "64", None, [], {}, "x" * 100_000])
 def test_an_argument_out_of_bounds_is_refused_by_name(write, config_of, kind, argument, value):
     refused(write(kind, config=config_of(kind, **{argument: value})), f"Expected {argument} from")
 
