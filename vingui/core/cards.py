@@ -17,6 +17,19 @@ from vingui.paths import MODELS
 FORMAT: Final = "vingui-model-card"
 VERSION: Final = 1
 _MAX_BYTES = 1 << 20
+_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
+    "name": str,
+    "title": str,
+    "architecture": str,
+    "moves": str,
+    "settings": dict,
+    "command": str,
+    "minutes": (int, float),
+    "machine": str,
+    "weights": int,
+    "sha256": str,
+    "learned": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -77,12 +90,26 @@ class ModelCard:
                         f"Expected a {FORMAT} of version {VERSION}, "
                         f"received {brief(kind)} of version {brief(version)}"
                     )
+                if not isinstance(content["marks"], list):
+                    raise VinguiError(
+                        f"Expected marks as a list, received {brief(content['marks'])}"
+                    )
                 content["marks"] = tuple(content["marks"])
                 card = cls(**content)
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
                 raise VinguiError("Expected a model card, received other content") from error
+            _check_types(card)
             rule_named(card.moves)
         return card
+
+
+def _check_types(card: ModelCard) -> None:
+    for name, kind in _TYPES.items():
+        value = getattr(card, name)
+        if not isinstance(value, kind):
+            raise VinguiError(f"Expected {name} of another type, received {brief(value)}")
+    if not all(isinstance(row, dict) for row in card.marks):
+        raise VinguiError("Expected marks as rows with names, received others")
 
 
 def shipped_models() -> tuple[ModelCard, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
+from vingui.core.files import brief
 
 ACTION_NAMES: Final = ("N", "S", "E", "W", "NE", "NW", "SE", "SW")
 
@@ -99,9 +100,6 @@ def rule_named(name: str) -> MoveRule:
     Raises:
         VinguiError: there is none of that name.
     """
-    try:
+    if isinstance(name, str) and name in RULES:
         return RULES[name]
-    except KeyError:
-        raise VinguiError(
-            f"Expected a movement rule of {', '.join(RULES)}, received {name!r}"
-        ) from None
+    raise VinguiError(f"Expected a movement rule of {', '.join(RULES)}, received {brief(name)}")

@@ -12,9 +12,7 @@ from vingui.core.generate import Setting, generate_walls, place
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import solve
-
-UNREACHABLE_COST = 1e6
-"""Stands for an infinite cost-to-go, which would turn a masked loss into NaN."""
+from vingui.net.models import UNREACHABLE_COST
 
 MARK_SEED: Final = 1_000_003
 """The seed of the maps that models are marked on, which training therefore refuses."""
@@ -149,9 +147,9 @@ class StoredData(TrainingData):
         self.grids = grids
 
     def maps(self, index: int) -> list[GridMap]:
-        """The next maps of the epoch's order, which starts anew when it is through."""
-        first = index * self.batch_size
-        lap, at = divmod(first, len(self.grids) - self.batch_size + 1)
+        """The next maps of a lap; when too few for a batch are left, another lap begins."""
+        lap, place = divmod(index, len(self.grids) // self.batch_size)
         rng = np.random.default_rng([self.seed, self.epoch, lap])
-        order = rng.permutation(len(self.grids))[at : at + self.batch_size]
+        first = place * self.batch_size
+        order = rng.permutation(len(self.grids))[first : first + self.batch_size]
         return [self.grids[int(number)] for number in order]

@@ -129,7 +129,7 @@ class Marks:
             "success_interval": [float(interval.low), float(interval.high)],
             "optimal": self.optimal / self.starts,
             "mean_excess": self.excess / self.reached if self.reached else None,
-            "action_accuracy": self.actions_right / self.actions,
+            "action_accuracy": self.actions_right / self.actions if self.actions else None,
             "by_length": [
                 {"from": low, "to": high, "starts": starts, "success": reached, "optimal": optimal}
                 for low, high, (starts, reached, optimal) in zip(

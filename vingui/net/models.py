@@ -34,6 +34,9 @@ UNREACHED = -1e9
 So low that float32 swallows the cost of a step: it stays the same number in every iteration.
 """
 
+UNREACHABLE_COST = 1e6
+"""In labels, for an infinite cost-to-go, which would turn a masked loss into NaN."""
+
 _UNREACHED_IN_TRAINING = -100.0
 """The same while kernels are soft, where a share of it enters every value."""
 
@@ -143,7 +146,7 @@ class ValueIterationModel(keras.Model):
         Args:
             x: not used.
             y: `optimal (batch, row, col, actions)`, 1 for every optimal action, and
-                `cost_to_go (batch, row, col)`, above K where the goal cannot be reached.
+                `cost_to_go (batch, row, col)`, `UNREACHABLE_COST` where there is no path.
             y_pred: what `call` returned.
             sample_weight: not used.
             training: whether `y_pred` was made in training.
@@ -156,7 +159,6 @@ class ValueIterationModel(keras.Model):
         log_policy = ops.log_softmax(y_pred["logits"], axis=-1)
         of_set = ops.logsumexp(log_policy + (1 - optimal) * -1e4, axis=-1)
         examples = ops.sum(counts) + 1e-6
-        # Cells without an optimal action come out at -1e4 and must not enter even times 0.
         loss = -self.policy_weight * ops.sum(ops.where(counts > 0, of_set, 0.0)) / examples
         if self.value_weight:
             values = ops.take(y_pred["values"], ops.array([k - 1 for k in reading]), axis=1)
@@ -319,6 +321,24 @@ class DynamicVIN(ValueIterationModel):
     def next_values(self, observed: dict[str, Any], q: Any) -> Any:
         """V = max over actions of Q, but for walls and goal."""
         return ops.where(observed["pinned"], observed["pin"], ops.max(q, axis=-1))
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """The loss of every model, and that of values where there can be none.
+
+        A cell from which no path leads to the goal has no optimal action to learn from. That no
+        value comes to it teaches the kernel what blocks the moves around it.
+        """
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        lost = ops.cast((y["cost_to_go"] >= UNREACHABLE_COST) & (x[..., 0] == 0), "float32")
+        excess = ops.relu(1 - y_pred["values"][:, -1] / _unreached(training))
+        return loss + self.value_weight * ops.sum(lost * excess) / (ops.sum(lost) + 1e-6)
 
     def read_out(self, q: Any) -> Any:
         """The q-values, scaled."""

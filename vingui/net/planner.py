@@ -71,6 +71,11 @@ class Iteration:
         while done < self.limit and not self.converged:
             chunk = self.backups.advance(self._last)
             values = self._host(chunk)[: self.limit - done]
+            if self.tolerance and not np.isfinite(values).all():
+                raise VinguiError(
+                    "Expected a network whose values stay numbers, received one whose values "
+                    f"outgrow them within {done + len(values)} iterations"
+                )
             if self.auto:
                 values = values[: self._count_moving(before, values)]
             count = len(values)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset
@@ -126,11 +128,18 @@ class DivergenceGuard(keras.callbacks.Callback):
         """Look at the loss so far."""
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
-            raise VinguiError(
-                f"Training stopped in epoch {self.epoch + 1}, batch {batch + 1}: the loss became "
-                f"{loss}. The steps are too large for these maps: try a smaller learning rate; "
-                "the checkpoint of the epoch before is kept"
-            )
+            raise self._stop(f"batch {batch + 1}: the loss became {loss}")
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Look at the weights, which a rectifier can hide from the loss."""
+        if not all(np.isfinite(weight.numpy()).all() for weight in self.model.weights):
+            raise self._stop("at its end: weights became no numbers")
+
+    def _stop(self, why: str) -> VinguiError:
+        return VinguiError(
+            f"Training stopped in epoch {self.epoch + 1}, {why}. The steps are too large for "
+            "these maps: try a smaller learning rate; the checkpoint of the epoch before is kept"
+        )
 
 
 class Stopwatch(keras.callbacks.Callback):
@@ -208,6 +217,10 @@ def train(
             of other settings.
     """
     _claim(checkpoint, settings)
+    if settings.architecture == "dynamic":
+        # Rewritten by TensorFlow's optimizer, the gradient of its backups is added up in an order
+        # that depends on the threads' timing; the weights would differ from run to run.
+        tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
     data = training_data(settings)
     model = new_model(settings)
     stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE)
@@ -217,11 +230,11 @@ def train(
         shuffle=False,
         verbose=verbose,
         callbacks=[
+            DivergenceGuard(),
             keras.callbacks.BackupAndRestore(
                 str(checkpoint), double_checkpoint=True, delete_checkpoint=False
             ),
             TrainingClock(data, total=settings.epochs * settings.batches),
-            DivergenceGuard(),
             stopwatch,
         ],
     )
@@ -236,7 +249,8 @@ def _claim(checkpoint: Path, settings: TrainSettings) -> None:
         if checkpoint.exists():
             found = json.loads(file.read_text(encoding="utf-8"))
             if found != wanted:
-                differing = [name for name in wanted if found.get(name) != wanted[name]]
+                known = found if isinstance(found, dict) else {}
+                differing = [name for name in wanted if known.get(name) != wanted[name]]
                 raise VinguiError(
                     f"{checkpoint}: Expected the checkpoint of a training with these settings, "
                     f"received one that differs in {', '.join(differing)}; "

@@ -1,20 +1,23 @@
 """Trained models: those that are shipped, and those in files that users bring."""
 
+import io
 import json
 import zipfile
 from pathlib import Path
 from typing import Any, Final
 
+import h5py
 import keras
 import numpy as np
 
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
-from vingui.core.files import gist, naming, reading
+from vingui.core.files import brief, check_regular, gist, naming, reading
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 
 _CLASSES: Final = {f"vingui>{model.__name__}" for model in (VIN, DynamicVIN)}
+_BUILD: Final = {"input_shape": [None, None, None, 2]}
 _MEMBERS: Final = {"metadata.json", "config.json", "model.weights.h5"}
 _MAX_BYTES = 64 << 20
 _MAX_CONFIG_BYTES = 1 << 20
@@ -36,6 +39,10 @@ def load_model(path: Path) -> ValueIterationModel:
             networks of this package.
     """
     with reading(path):
+        check_regular(path)
+        # Keras chooses by the suffix, and reads another format in a file of another.
+        if path.suffix != ".keras":
+            raise VinguiError(f"Expected a .keras file, received one named {brief(path.suffix)}")
         _check_archive(path)
         try:
             model: ValueIterationModel = keras.saving.load_model(
@@ -53,32 +60,64 @@ def _check_archive(path: Path) -> None:
     """Look at what the file claims before Keras takes memory for it or builds classes."""
     try:
         with zipfile.ZipFile(path) as archive:
-            sizes = {info.filename: info.file_size for info in archive.infolist()}
-            if set(sizes) != _MEMBERS or sum(sizes.values()) > _MAX_BYTES:
-                raise VinguiError(
-                    f"Expected a .keras file of {', '.join(sorted(_MEMBERS))} and at most "
-                    f"{_MAX_BYTES:,} bytes, received {len(sizes)} members of "
-                    f"{sum(sizes.values()):,} bytes"
-                )
-            if sizes["config.json"] > _MAX_CONFIG_BYTES:
-                raise VinguiError("Expected a short config.json, received a very long one")
+            _check_members({info.filename: info.file_size for info in archive.infolist()})
             content = json.loads(archive.read("config.json"))
-    except (zipfile.BadZipFile, ValueError, RecursionError, NotImplementedError) as error:
+            weights = archive.read("model.weights.h5")
+    except (VinguiError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        # A damaged archive makes zipfile and its decompressors raise all kinds of exceptions.
         raise VinguiError(f"Expected a .keras file, received: {gist(error)}") from error
     _check_config(content)
+    _check_weights(weights)
+
+
+def _check_members(sizes: dict[str, int]) -> None:
+    total = sum(sizes.values())
+    if set(sizes) != _MEMBERS or total > _MAX_BYTES:
+        raise VinguiError(
+            f"Expected a .keras file of {', '.join(sorted(_MEMBERS))} and at most "
+            f"{_MAX_BYTES:,} bytes, received {len(sizes)} members of {total:,} bytes"
+        )
+    if sizes["config.json"] > _MAX_CONFIG_BYTES:
+        raise VinguiError("Expected a short config.json, received a very long one")
+
+
+def _check_weights(content: bytes) -> None:
+    """Look at how much the datasets of the weights claim to hold: HDF5 stores none of it if 0."""
+    claimed = 0
+
+    def add(_: str, item: Any) -> None:
+        nonlocal claimed
+        claimed += item.nbytes if isinstance(item, h5py.Dataset) else 0
+
+    try:
+        with h5py.File(io.BytesIO(content), "r") as file:
+            file.visititems(add)
+    except Exception as error:
+        raise VinguiError(f"Expected a trained network, received: {gist(error)}") from error
+    if claimed > _MAX_BYTES:
+        raise VinguiError(
+            f"Expected weights of at most {_MAX_BYTES:,} bytes, received {claimed:,} bytes"
+        )
 
 
 def _check_config(content: Any) -> None:
     registered = content.get("registered_name") if isinstance(content, dict) else None
-    if registered not in _CLASSES:
+    if not isinstance(registered, str) or registered not in _CLASSES:
         raise VinguiError(
-            f"Expected a model of {', '.join(sorted(_CLASSES))}, received {registered!r}"
+            f"Expected a model of {', '.join(sorted(_CLASSES))}, received {brief(registered)}"
+        )
+    # The last of the input's sizes is one of the weights'.
+    if content.get("build_config") != _BUILD:
+        raise VinguiError(
+            f"Expected a model built as {_BUILD}, received {brief(content.get('build_config'))}"
         )
     config = content.get("config")
     for name, most in _LIMITS.items():
         value = config.get(name, 1) if isinstance(config, dict) else None
         if not isinstance(value, int) or not 1 <= value <= most:
-            raise VinguiError(f"Expected {name} from 1 to {most:,}, received {value!r}")
+            raise VinguiError(f"Expected {name} from 1 to {most:,}, received {brief(value)}")
 
 
 def load_planner(wanted: str) -> tuple[Planner, ModelCard | None]:

@@ -274,7 +274,7 @@ def generate_many(
     for name, number in (("count", count), ("seed", seed)):
         if not isinstance(number, Integral) or isinstance(number, bool) or number < 0:
             raise VinguiError(f"Expected {name} as a whole number from 0, received {number!r}")
-    return [
-        generate(kind, rows=rows, cols=cols, rng=np.random.default_rng([seed, index]), **params)
-        for index in range(count)
-    ]
+    # Four numbers, the last not 0: no shorter seed, such as those of training's batches, gives the
+    # same stream, whatever its numbers are.
+    streams = (np.random.default_rng([seed, index, 0, 1]) for index in range(count))
+    return [generate(kind, rows=rows, cols=cols, rng=rng, **params) for rng in streams]
