@@ -1,21 +1,27 @@
 """The marks of the shipped models on fresh maps, of another seed than the cards' and training's.
 
     python tests/benchmarks/marks.py [MODEL ...] [--seed S] [--maps N]
+    python tests/benchmarks/marks.py [MODEL ...] --update-cards
 
 For each model and kind of map a row: maps, starts, success with its 95 % interval, optimal paths.
 Dynamic models plan with K on auto; the paper's VINs on their own size with the K of their training.
+The second form measures the marks of the cards anew, on their own maps, and writes them there: for
+when the generators or the protocol have changed.
 """
 
 import argparse
 import os
+from dataclasses import replace
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from vingui.core.cards import shipped_models
-from vingui.net.making import mark, suite
+from vingui.core.files import replacing
+from vingui.net.making import mark, measured, suite
 from vingui.net.train import TrainSettings
 from vingui.net.zoo import load_planner
+from vingui.paths import MODELS
 
 
 def table(name: str, *, seed: int, maps: int) -> None:
@@ -42,6 +48,15 @@ def table(name: str, *, seed: int, maps: int) -> None:
         )
 
 
+def update_card(name: str) -> None:
+    """Measure the marks of a model's card anew."""
+    planner, card = load_planner(name)
+    assert card is not None
+    marks = tuple(measured(planner, TrainSettings(**card.settings)))
+    with replacing(MODELS / f"{name}.json") as temporary:
+        temporary.write_text(replace(card, marks=marks).encoded(), encoding="utf-8")
+
+
 def main() -> None:
     """Run the script."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -50,8 +65,12 @@ def main() -> None:
     parser.add_argument(
         "--maps", type=int, default=1000, help="maps of a paper's size; fewer of the large ones"
     )
+    parser.add_argument("--update-cards", action="store_true")
     options = parser.parse_args()
     for name in options.models or [card.name for card in shipped_models()]:
+        if options.update_cards:
+            update_card(name)
+            continue
         table(name, seed=options.seed, maps=options.maps)
 
 
