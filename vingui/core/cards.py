@@ -106,7 +106,7 @@ class ModelCard:
 def _check_types(card: ModelCard) -> None:
     for name, kind in _TYPES.items():
         value = getattr(card, name)
-        if not isinstance(value, kind):
+        if not isinstance(value, kind) or isinstance(value, bool):
             raise VinguiError(f"Expected {name} of another type, received {brief(value)}")
     if not all(isinstance(row, dict) for row in card.marks):
         raise VinguiError("Expected marks as rows with names, received others")
