@@ -377,11 +377,25 @@ def test_the_actions_weigh_as_much_as_the_temperature_and_the_values_as_told():
     y, y_pred = one_cell([0.125] * 8, TWO, cost=1.0)
     y_pred["values"][0, 2, 0, 0] = -3.0
     losses = []
+    inputs = np.zeros((*y["cost_to_go"].shape, 2), np.float32)
     for temperature in (1.0, 0.25):
         model.temperature.assign(temperature)
-        losses.append(float(model.compute_loss(None, y, y_pred, training=False)))
+        losses.append(float(model.compute_loss(inputs, y, y_pred, training=False)))
     actions, values = -np.log(0.25), np.log1p(2 / 2)
     assert losses == pytest.approx([actions + values, 0.25 * actions + values], rel=1e-4)
+
+
+@pytest.mark.parametrize(("value", "loss"), [(-100.0, 0.0), (-130.0, 0.0), (-25.0, 0.75)])
+def test_a_value_in_a_free_cell_without_a_path_is_a_loss(value, loss):
+    model = DynamicVIN(hidden=1, iterations=3)
+    y, y_pred = one_cell([0.125] * 8, [0] * 8, cost=UNREACHABLE_COST)
+    y_pred["values"][0, :, 0, 0] = value
+    inputs = np.zeros((*y["cost_to_go"].shape, 2), np.float32)
+    y_pred["logits"] = np.repeat(y_pred["logits"], len(model.reading_iterations), axis=1)
+    measured = float(model.compute_loss(inputs, y, y_pred, training=True))
+    inputs[..., 0] = 1
+    of_a_wall = float(model.compute_loss(inputs, y, y_pred, training=True))
+    assert (measured, of_a_wall) == (pytest.approx(loss, abs=1e-5), pytest.approx(0, abs=1e-5))
 
 
 def test_a_model_that_knows_the_rule_has_hardly_any_loss(exact_models, draw_map):
@@ -389,7 +403,8 @@ def test_a_model_that_knows_the_rule_has_hardly_any_loss(exact_models, draw_map)
     rng = np.random.default_rng(2)
     grids = [draw_map(rng, 6, 6) for _ in range(4)]
     y = label(grids, model.rule)
-    loss = float(model.compute_loss(None, y, model(encode(grids)), training=False))
+    inputs = encode(grids)
+    loss = float(model.compute_loss(inputs, y, model(inputs), training=False))
     assert loss < 0.01
     assert float(model.accuracy.result()) == 1
     model.accuracy.reset_state()
