@@ -63,7 +63,7 @@ def test_start_and_goal_from_the_command_line_replace_those_of_the_map(vingui):
 
 
 def test_the_arrays_are_those_of_the_plan(vingui, tmp_path):
-    done = vingui("plan", TRAP, "--iterations", 30, "--out", "plan.npz")
+    done = vingui("plan", TRAP, "--iterations", 60, "--out", "plan.npz")
     grid = read_map(TRAP)
     with np.load(tmp_path / "plan.npz") as arrays:
         assert set(arrays) == {
@@ -72,16 +72,14 @@ def test_the_arrays_are_those_of_the_plan(vingui, tmp_path):
         assert np.array_equal(arrays["walls"], grid.walls)
         assert tuple(arrays["goal"]) == grid.goal
         assert arrays["starts"].tolist() == [list(start) for start in grid.starts]
-        assert arrays["iterations"].tolist() == list(range(1, 31))
-        assert arrays["values"].shape == (30, *grid.walls.shape)
+        assert arrays["iterations"].tolist() == list(range(1, 61))
+        assert arrays["values"].shape == (60, *grid.walls.shape)
         assert arrays["q"].shape == arrays["policy"].shape == (*grid.walls.shape, 8)
         assert arrays["reward"].shape == (*grid.walls.shape, 8)
-        # V_k holds the shortest paths of at most k moves.
-        assert np.isfinite(arrays["values"][0]).sum() == 1 + len(
-            [None for cell in solve(grid, RULES["8"]).cost_to_go.ravel() if 0 < cell < 1.5]
-        )
         exact = solve(grid, RULES["8"]).cost_to_go
         assert np.allclose(-arrays["values"][-1], exact, rtol=1e-5)
+        # One backup reaches the goal's neighbours and nothing else.
+        assert np.array_equal(np.isfinite(arrays["values"][0]), exact < 1.5)
     assert done.code == 0
 
 
@@ -107,7 +105,10 @@ def test_every_shipped_model_plans(vingui):
     assert {card["moves"] for card in cards} == set(RULES)
     for card in cards:
         done = vingui("plan", MAPS / "first-steps.json", "--model", card["name"])
-        assert done.code == 0, card["name"]
+        # The paper's VIN may fail on a map unlike those of its training.
+        assert done.code in ((0,) if card["architecture"] == "dynamic" else (0, 1)), card["name"]
+        assert done.out.startswith(f"{card['name']}, ")
+        assert done.out.count("\nstart ") == 3
 
 
 @pytest.mark.parametrize(
