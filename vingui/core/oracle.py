@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
@@ -55,6 +53,11 @@ def solve(grid: GridMap, rule: MoveRule) -> Oracle:
 
 
 def _dijkstra(legal: NDArray[np.bool_], goal: Cell, rule: MoveRule) -> NDArray[np.float64]:
+    # Imported when it is first needed: it takes longer than the rest of core together, and the
+    # window reads maps and follows policies before anything is solved.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
     # Every rule allows a move exactly if it allows the way back, so the distance *from* the
     # goal over the same graph is the cost-to-go, and no reversed copy is built.
     rows, cols, _ = legal.shape

@@ -39,6 +39,19 @@ def describe(trajectory: Trajectory, plan: Plan) -> str:
         Words without the start and without a full stop, like
         "reached the goal in 23 steps, 24.9 long (optimal)".
     """
+    out_of_steps = trajectory.outcome is Outcome.OUT_OF_STEPS
+    if out_of_steps and plan.policy[last_cell(trajectory)].any():
+        return f"out of steps after {counted(trajectory.steps, 'step')}"
+    return ended(trajectory, why_silent=why_silent(plan.iterations, converged=plan.converged))
+
+
+def ended(trajectory: Trajectory, *, why_silent: str) -> str:
+    """How a trajectory that was not cut short ended, in words as of `describe`.
+
+    Args:
+        trajectory: a greedy rollout without a bound on its steps.
+        why_silent: why the policy may have nothing to say about the cell that it ended on.
+    """
     if trajectory.start is None or trajectory.outcome is Outcome.NO_START:
         return "no start"
     if trajectory.outcome is Outcome.NO_GOAL:
@@ -52,9 +65,15 @@ def describe(trajectory: Trajectory, plan: Plan) -> str:
         return f"loops: comes back to {place(end)} after {steps}"
     if trajectory.outcome is Outcome.WALL:
         return f"runs into a wall at {place(end)} after {steps}"
-    if not plan.policy[end].any():
-        return f"stopped at {place(end)}: {_why_no_value(plan)}"
-    return f"out of steps after {steps}"
+    return f"stopped at {place(end)}: {why_silent}"
+
+
+def why_silent(iterations: int, *, converged: bool) -> str:
+    """Why a policy has nothing to say about a cell after all of a plan's iterations."""
+    if converged:
+        return "the model's values never reach this cell"
+    made = counted(iterations, "iteration")
+    return f"in K = {made} the values have not come this far; raise K"
 
 
 def last_cell(trajectory: Trajectory) -> Cell:
@@ -79,10 +98,3 @@ def _excess(excess: float) -> str:
     if excess >= 0.05:
         return f"{excess:.1f}"
     return f"{excess:.2f}" if excess >= 0.01 else "under 0.01"
-
-
-def _why_no_value(plan: Plan) -> str:
-    if plan.converged:
-        return "the model's values never reach this cell"
-    made = counted(plan.iterations, "iteration")
-    return f"in K = {made} the values have not come this far; raise K"

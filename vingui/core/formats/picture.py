@@ -8,17 +8,20 @@ import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import check_regular, gist
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
 from vingui.core.grid import MAX_SIDE, GridMap, check_shape
+
+if TYPE_CHECKING:
+    # Imported where it is used: the window opens its last map without waiting for Pillow.
+    from PIL import Image
 
 MAX_PIXELS: Final = 8192 * 8192
 """The largest picture read; checked in its header, before it is unpacked."""
@@ -103,6 +106,8 @@ def read_grey(path: Path) -> NDArray[np.uint8]:
         VinguiError: it is no sound picture of at most `MAX_PIXELS`.
         OSError: it cannot be read.
     """
+    from PIL import Image, UnidentifiedImageError
+
     size = check_regular(path)
     try:
         # Pillow warns of odd but readable files.
@@ -198,6 +203,8 @@ def write(path: Path, dataset: DataSet) -> None:
     Raises:
         VinguiError: there are more maps.
     """
+    from PIL import Image
+
     walls = only_map(dataset).walls
     kind = "PPM" if path.suffix.lower() == ".pgm" else "PNG"
     Image.fromarray(np.where(walls, np.uint8(0), np.uint8(255))).save(path, format=kind)
@@ -207,7 +214,7 @@ def _too_large(received: str) -> VinguiError:
     return VinguiError(f"Expected a picture of at most {MAX_PIXELS:,} pixels, received {received}")
 
 
-def _check(image: Image.Image, size: int) -> None:
+def _check(image: "Image.Image", size: int) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise _too_large(f"{height}x{width}")
@@ -221,7 +228,9 @@ def _check(image: Image.Image, size: int) -> None:
         raise VinguiError(f"Expected a grey or colour picture, received one of mode {image.mode}")
 
 
-def _grey(image: Image.Image) -> NDArray[np.uint8]:
+def _grey(image: "Image.Image") -> NDArray[np.uint8]:
+    from PIL import Image, ImageOps
+
     ImageOps.exif_transpose(image, in_place=True)
     if image.mode in _DEEP_MODES:
         # Pillow's own conversion clips 16 bits at 255, which makes nearly everything white.

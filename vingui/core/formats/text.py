@@ -30,14 +30,21 @@ def read(path: Path) -> DataSet:
     Raises:
         VinguiError: it is no sound map, or has more than one goal.
     """
-    lines = read_text(path, limit=MAX_TEXT_BYTES).strip("\n").split("\n")
-    codes = characters(lines, known=_KNOWN)
+    return DataSet(path.stem, (decoded(read_text(path, limit=MAX_TEXT_BYTES)),))
+
+
+def decoded(text: str) -> GridMap:
+    """The map that a file's text draws.
+
+    Raises:
+        VinguiError: it is no sound map, or has more than one goal.
+    """
+    codes = characters(text.strip("\n").split("\n"), known=_KNOWN)
     goals = [_cell(found) for found in np.argwhere(codes == ord("G"))]
     if len(goals) > 1:
         raise VinguiError(f"Expected at most one goal G, received {len(goals)}")
     starts = tuple(_cell(found) for found in np.argwhere(codes == ord("S")))
-    grid = GridMap(codes == ord("#"), goals[0] if goals else None, starts)
-    return DataSet(path.stem, (grid,))
+    return GridMap(codes == ord("#"), goals[0] if goals else None, starts)
 
 
 def write(path: Path, dataset: DataSet) -> None:
