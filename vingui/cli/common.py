@@ -100,7 +100,6 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
         VinguiError: there is no such model, or it knows another movement rule than asked for.
     """
     with status("Starting TensorFlow"), quiet_start():
-        from vingui.net.models import DynamicVIN
         from vingui.net.zoo import load_planner
     wanted = options.model or default_model(rule_named(options.moves or DEFAULT_RULE.name))
     planner, card = load_planner(wanted)
@@ -110,8 +109,7 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
             f"which knows rule {planner.model.moves}"
         )
     if options.iterations is None:
-        trained = planner.model.iterations
-        return planner, card, None if isinstance(planner.model, DynamicVIN) else trained
+        return planner, card, planner.own_iterations
     return planner, card, None if options.iterations == "auto" else options.iterations
 
 

@@ -10,8 +10,19 @@ from vingui.net.data import encode
 from vingui.net.models import UNREACHED, ValueIterationModel
 
 CHUNK = 32
-"""Backups between two looks at the clock: a fraction of a millisecond on a 28x28 map, ten on a
-512x512 one. Long enough that the calls cost nothing, short enough to stream and to cancel."""
+"""Backups between two looks at the clock, where memory does not make them fewer. Long enough that
+the calls cost nothing, short enough to stream and to cancel."""
+
+_CHUNK_BYTES = 8 << 20
+
+
+def chunk_for(cells: int) -> int:
+    """How many backups of so many cells are made in one go.
+
+    Fewer on a large map: values that stay in the cache, and memory that is not asked of the
+    system anew each time, make them several times as fast.
+    """
+    return max(min(CHUNK, _CHUNK_BYTES // (4 * cells)), 1)
 
 
 class Backups(Protocol):
@@ -22,7 +33,7 @@ class Backups(Protocol):
         ...
 
     def advance(self, values: Any) -> Any:
-        """The next `CHUNK` values from V_k: `(CHUNK, rows, cols)`, on the device."""
+        """The next values from V_k, at least one: `(n, rows, cols)`, on the device."""
         ...
 
     def read_out(self, values: Any) -> tuple[Any, Any]:

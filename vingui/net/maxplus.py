@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 
 from vingui.core.grid import GridMap
-from vingui.net.backups import CHUNK
+from vingui.net.backups import chunk_for
 from vingui.net.layers import SLOTS
 from vingui.net.models import DynamicVIN
 from vingui.net.patches import every_patch, patch_numbers
@@ -98,8 +98,9 @@ class Compiled:
         return tf.transpose(tf.where(walls[..., None], blocked, planes), (2, 0, 1))
 
     def _advance(self, planes: Any, values: Any) -> Any:
-        frames = tf.TensorArray(tf.float32, size=CHUNK, element_shape=values.shape)
-        for step in tf.range(CHUNK):
+        count = chunk_for(values.shape.num_elements())
+        frames = tf.TensorArray(tf.float32, size=count, element_shape=values.shape)
+        for step in tf.range(count):
             around = shifted(values)
             backed_up = values
             for place, towards in enumerate(around):
@@ -141,7 +142,7 @@ class MaxPlusMap:
         return self.first_values
 
     def advance(self, values: Any) -> Any:
-        """The next `CHUNK` values."""
+        """The next values."""
         return self.compiled.advance(self.planes, values)
 
     def read_out(self, values: Any) -> tuple[Any, Any]:

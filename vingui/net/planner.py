@@ -1,20 +1,22 @@
 """Planning on a map with a trained model: every V_k, then q-values and policy."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
+from vingui.core.film import Film, frames_within
 from vingui.core.grid import GridMap
 from vingui.core.plan import Plan
 from vingui.net.backups import CHUNK, Backups, Unrolled
 from vingui.net.maxplus import MaxPlus
-from vingui.net.models import DynamicVIN, ValueIterationModel
+from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 
 DEFAULT_MEMORY = 512 << 20
 """Bytes of values that a plan keeps at most."""
@@ -85,8 +87,10 @@ class Iteration:
             values, count = (values, count) if count else (before[None], 1)
             self._last, before = chunk[count - 1], values[-1]
             if self.converged or done + count == self.limit:
-                after = self._host(chunk if count < CHUNK else self.backups.advance(self._last))
-                self.converged = self._still(before, after[count % CHUNK])
+                after = self._host(
+                    chunk if count < len(chunk) else self.backups.advance(self._last)
+                )
+                self.converged = self._still(before, after[count % len(chunk)])
             yield Progress(done + 1, values)
             done += count
 
@@ -111,10 +115,22 @@ class Iteration:
 
     def read_out(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         """The reward, and the q-values and the policy of the last values: as in a `Plan`."""
+        reward = np.asarray(self.backups.reward())[: self.grid.rows, : self.grid.cols]
+        return reward, *self.reading(self._last)
+
+    def reading(self, values: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The q-values and the policy that follow from some V_k of the map: as in a `Plan`.
+
+        Args:
+            values: `(rows, cols)` float32, or as the backups gave them.
+        """
         shown = np.s_[: self.grid.rows, : self.grid.cols]
-        reward = np.asarray(self.backups.reward())[shown]
-        q, logits = (np.asarray(array)[shown] for array in self.backups.read_out(self._last))
-        return reward, q, policy_of(self.grid, q=q, logits=logits)
+        if values.shape != self._last.shape:
+            padded = np.full(self._last.shape, -np.inf, np.float32)
+            padded[shown] = values
+            values = padded
+        q, logits = (np.asarray(array)[shown] for array in self.backups.read_out(values))
+        return q, policy_of(self.grid, q=q, logits=logits)
 
 
 class Planner:
@@ -129,6 +145,29 @@ class Planner:
         self.model = model
         self.name = name
         self._prepare = MaxPlus(model) if isinstance(model, DynamicVIN) else Unrolled(model)
+
+    @property
+    def own_iterations(self) -> int | None:
+        """K where none is asked for: `None`, "auto", unless the network was trained for its K."""
+        return None if isinstance(self.model, DynamicVIN) else self.model.iterations
+
+    def check_memory(self, grid: GridMap, *, keeping: int) -> None:
+        """Raise `VinguiError` if a plan takes more memory than is free, where that is known.
+
+        Args:
+            grid: the map.
+            keeping: how many bytes of values are to be kept at most.
+        """
+        model, cells = self.model, grid.walls.size
+        wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
+        needed = 4 * cells * (wide + 4 * CHUNK + 64) + min(keeping, 4 * cells**2)
+        free = _free_memory()
+        if free is not None and needed > free:
+            raise VinguiError(
+                f"Expected a map that {self.name} can plan on in the {free / 2**30:.1f} GiB of "
+                f"memory that are free, received {grid.rows}x{grid.cols} cells, "
+                f"which take about {needed / 2**30:.1f} GiB"
+            )
 
     def iterate(self, grid: GridMap, *, iterations: int | None) -> Iteration:
         """Begin to iterate the value function of a map.
@@ -167,9 +206,10 @@ class Planner:
             VinguiError: the map has no goal, or `iterations` is below 1.
         """
         iteration = self.iterate(grid, iterations=iterations)
-        film = Film(most=max(memory // (grid.walls.size * 4), 2))
+        film = Film(frames_within(memory, cells=grid.walls.size))
         for progress in iteration:
-            film.add(progress)
+            for k, frame in enumerate(progress.values, start=progress.first):
+                film.add(k, frame)
             if watch:
                 watch(progress.first + len(progress.values) - 1)
         kept, values = film.frames()
@@ -188,42 +228,6 @@ class Planner:
         )
 
 
-class Film:
-    """V_1 to V_K, thinned so that at most so many frames are kept.
-
-    Args:
-        most: the most frames to keep, 2 or more.
-    """
-
-    def __init__(self, *, most: int) -> None:
-        self.most = most
-        self.stride = 1
-        self.kept: deque[tuple[int, NDArray[np.float32]]] = deque()
-        self.last: tuple[int, NDArray[np.float32]] | None = None
-
-    def add(self, progress: Progress) -> None:
-        """Take in the next iterations."""
-        for iteration, frame in enumerate(progress.values, start=progress.first):
-            self.last = (iteration, frame)
-            if iteration % self.stride == 0:
-                # A copy, so that the chunk that it is part of can go.
-                self.kept.append((iteration, frame.copy()))
-            if len(self.kept) >= self.most:
-                self.stride *= 2
-                self.kept = deque(pair for pair in self.kept if pair[0] % self.stride == 0)
-
-    def frames(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The iterations kept, `(n,)`, and their values, `(n, rows, cols)`. Empties the film."""
-        if self.last is not None and (not self.kept or self.kept[-1][0] != self.last[0]):
-            self.kept.append(self.last)
-        kept = np.array([k for k, _ in self.kept], np.int64)
-        values = np.empty((len(kept), *self.kept[0][1].shape), np.float32)
-        # Each frame goes as it is copied, or all would be in memory twice.
-        for place in range(len(kept)):
-            values[place] = self.kept.popleft()[1]
-        return kept, values
-
-
 def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
     """The cap of "auto", which grows with the map.
 
@@ -234,6 +238,16 @@ def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
     if isinstance(model, DynamicVIN):
         return grid.rows * grid.cols
     return max(2 * (grid.rows + grid.cols), model.iterations)
+
+
+def _free_memory() -> int | None:
+    """Bytes that this machine can still give; `None` where it does not say."""
+    with suppress(OSError, ValueError, IndexError, StopIteration):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return 1024 * int(
+            next(line for line in lines if line.startswith("MemAvailable:")).split()[1]
+        )
+    return None
 
 
 def policy_of(

@@ -18,9 +18,7 @@ from vingui.net.data import encode
 from vingui.net.maxplus import padded_side
 from vingui.net.models import UNREACHED
 from vingui.net.planner import (
-    Film,
     Planner,
-    Progress,
     most_iterations,
     policy_of,
 )
@@ -292,23 +290,6 @@ def test_thinned_values_are_some_of_all_and_always_the_last(planners, corridor, 
     np.testing.assert_array_equal(plan.values, whole.values[plan.kept - 1])
     np.testing.assert_array_equal(plan.policy, whole.policy)
     np.testing.assert_array_equal(plan.q, whole.q)
-
-
-@light
-@given(most=st.integers(2, 12), sizes=st.lists(st.integers(1, 9), min_size=1, max_size=12))
-def test_a_film_keeps_so_many_frames_evenly_and_the_last(most, sizes):
-    film, total = Film(most=most), 0
-    for size in sizes:
-        values = np.arange(total + 1, total + size + 1, dtype=np.float32)[:, None, None]
-        film.add(Progress(total + 1, values))
-        total += size
-    kept, values = film.frames()
-    assert values[:, 0, 0].tolist() == kept.tolist()
-    assert len(kept) <= most
-    assert kept[-1] == total
-    assert (np.diff(kept) > 0).all()
-    assert all(k % film.stride == 0 for k in kept[:-1].tolist())
-    assert total >= most or kept.tolist() == list(range(1, total + 1))
 
 
 def test_minus_infinity_stands_exactly_where_no_trajectory_has_come_to(planners, grid_of):

@@ -1,0 +1,241 @@
+"""Messages on a pipe: all of them come through whole, and nothing else does."""
+
+import io
+import json
+import os
+import struct
+from dataclasses import fields
+from threading import Thread
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from vingui.core.grid import GridMap
+from vingui.core.messages import (
+    Broken,
+    CancelRequest,
+    Exact,
+    Finished,
+    PlanRequest,
+    Reading,
+    ReadRequest,
+    Ready,
+    Refused,
+    Unavailable,
+    Values,
+    Walks,
+)
+from vingui.core.pipe import MAX_BYTES, Inbox, PipeError, receive, send
+
+numbers = st.integers(0, 2**40)
+texts = st.text(max_size=20)
+seconds = st.floats(0, 1e6)
+
+
+def array(kind, dims):
+    return arrays(kind, array_shapes(min_dims=dims, max_dims=dims, min_side=0, max_side=4))
+
+
+@st.composite
+def grids(draw):
+    walls = draw(arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=6)))
+    free = [tuple(cell) for cell in np.argwhere(~walls).tolist()]
+    if not free:
+        return GridMap(walls)
+    goal = draw(st.none() | st.sampled_from(free))
+    return GridMap(walls, goal, tuple(draw(st.lists(st.sampled_from(free), max_size=3))))
+
+
+f4, f8 = np.float32, np.float64
+figures = array(f8, 1)
+messages = st.one_of(
+    st.builds(PlanRequest, numbers, grids(), texts, st.none() | numbers, numbers),
+    st.builds(ReadRequest, numbers, numbers, array(f4, 2)),
+    st.builds(CancelRequest, numbers),
+    st.builds(Ready, st.dictionaries(texts, texts, max_size=3), seconds),
+    st.builds(Unavailable, texts, texts),
+    st.builds(
+        Values,
+        number=numbers,
+        model=texts,
+        rule=texts,
+        first=numbers,
+        changes=figures,
+        lows=figures,
+        highs=figures,
+        reached=figures,
+        kept=array(np.int64, 1),
+        frames=st.integers(0, 4).map(
+            lambda count: tuple(np.random.default_rng(count).random((count, 3, 2)).astype(f4))
+        ),
+    ),
+    st.builds(
+        Finished,
+        number=numbers,
+        iterations=numbers,
+        converged=st.booleans(),
+        reward=array(f4, 3),
+        q=array(f4, 3),
+        policy=array(f4, 3),
+        actions=array(np.int8, 2),
+        seconds=seconds,
+    ),
+    st.builds(Exact, numbers, array(f8, 2), array(bool, 3)),
+    st.builds(Walks, numbers, numbers, array(np.int8, 2), seconds),
+    st.builds(Reading, numbers, numbers, array(f4, 3), array(f4, 3), array(np.int8, 2)),
+    st.builds(Refused, numbers, texts),
+    st.builds(Broken, numbers, texts),
+)
+
+
+def same(one, other):
+    if isinstance(one, np.ndarray):
+        return (
+            isinstance(other, np.ndarray)
+            and (one.dtype, one.shape) == (other.dtype, other.shape)
+            and one.tobytes() == other.tobytes()
+        )
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and one == other
+
+
+def assert_same(one, other):
+    assert type(one) is type(other)
+    for field in fields(one):
+        assert same(getattr(one, field.name), getattr(other, field.name)), field.name
+
+
+@given(sent=st.lists(messages, max_size=4))
+def test_messages_come_out_as_they_went_in_and_then_the_end(sent):
+    stream = io.BytesIO()
+    for message in sent:
+        send(stream, message)
+    stream.seek(0)
+    for message in sent:
+        assert_same(message, receive(stream))
+    with pytest.raises(EOFError):
+        receive(stream)
+
+
+@given(message=messages, data=st.data())
+def test_a_message_cut_off_is_the_end(message, data):
+    stream = io.BytesIO()
+    send(stream, message)
+    whole = stream.getvalue()
+    cut = data.draw(st.integers(0, len(whole) - 1))
+    with pytest.raises(EOFError):
+        receive(io.BytesIO(whole[:cut]))
+
+
+@given(noise=st.binary(min_size=8, max_size=200))
+def test_noise_is_no_message(noise):
+    with pytest.raises(PipeError):
+        receive(io.BytesIO(noise))
+
+
+def received(header, rest=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return receive(io.BytesIO(struct.pack("!4sI", b"vin1", len(text)) + text + rest))
+
+
+def walks(actions):
+    values = {"number": {"value": 1}, "k": {"value": 1}, "reached_share": {"value": 0.5}}
+    return ["Walks", {**values, "actions": actions}]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"{",
+        b"[]",
+        b"[" * 100_000,
+        [],
+        ["Walks", {}],
+        ["Walks", []],
+        ["Nothing", {}],
+        [["Walks"], {}],
+        ["CancelRequest", {"number": 1}],
+        ["CancelRequest", {"number": {}}],
+        walks({"array": []}),
+        walks({"array": ["object", 1]}),
+        walks({"array": ["int8", -1]}),
+        walks({"array": ["int8", 2.5]}),
+        walks({"array": ["int8", "2"]}),
+        walks({"array": ["int8", MAX_BYTES, MAX_BYTES]}),
+        walks({"arrays": 1 << 40, "each": ["int8", 0]}),
+        walks({"arrays": -1, "each": ["int8", 1]}),
+        walks({"walls": {"array": ["bool", 1, 1]}, "goal": None, "starts": []}),
+        walks({"walls": {"array": ["bool", 2, 2]}, "goal": [9, 9], "starts": []}),
+        walks({"walls": {"array": ["bool", 2, 2]}, "goal": 3, "starts": [3]}),
+    ],
+)
+def test_absurd_headers_are_refused_before_memory_is_taken(header):
+    with pytest.raises(PipeError):
+        received(header, bytes(16))
+
+
+def test_a_header_without_end_is_refused():
+    with pytest.raises(PipeError, match="length"):
+        receive(io.BytesIO(struct.pack("!4sI", b"vin1", 1 << 31)))
+
+
+def test_arrays_that_do_not_lie_in_one_piece_come_through():
+    values = np.arange(24, dtype=f4).reshape(4, 6)[::2, 1:4].T
+    stream = io.BytesIO()
+    send(stream, ReadRequest(1, 2, values))
+    stream.seek(0)
+    message = receive(stream)
+    np.testing.assert_array_equal(message.values, values)
+    assert not message.values.flags.writeable
+
+
+def test_what_is_larger_than_the_pipe_comes_through_it():
+    reading, writing = os.pipe()
+    values = np.random.default_rng(0).random((700, 900)).astype(f4)
+    with os.fdopen(reading, "rb") as out, os.fdopen(writing, "wb") as into:
+        thread = Thread(target=send, args=(into, ReadRequest(1, 2, values)))
+        thread.start()
+        message = receive(out)
+        thread.join()
+    np.testing.assert_array_equal(message.values, values)
+
+
+def plan_request(number):
+    return PlanRequest(number, GridMap(np.zeros((2, 2), bool), (0, 0)), "any", None, 0)
+
+
+def read_request(k):
+    return ReadRequest(1, k, np.zeros((2, 2), f4))
+
+
+def test_an_inbox_gives_the_newest_of_each_kind_in_the_order_asked_for():
+    inbox = Inbox()
+    for request in (plan_request(1), plan_request(2), read_request(3), read_request(4)):
+        inbox.put(request)
+    assert inbox.take(CancelRequest, wait=0) is None
+    kinds = (CancelRequest, ReadRequest, PlanRequest)
+    taken = [inbox.take(*kinds, wait=0) for _ in range(3)]
+    assert [type(one) for one in taken] == [ReadRequest, PlanRequest, type(None)]
+    assert (taken[0].k, taken[1].number) == (4, 2)
+
+
+def test_a_cancelled_plan_is_not_given_but_a_newer_is():
+    inbox = Inbox()
+    inbox.put(plan_request(1))
+    inbox.put(CancelRequest(1))
+    assert inbox.take(PlanRequest, wait=0) is None
+    inbox.put(plan_request(2))
+    assert inbox.take(PlanRequest, wait=0).number == 2
+    assert inbox.take(CancelRequest, wait=0).number == 1
+
+
+def test_an_inbox_waits_for_what_is_put_in_by_another_thread():
+    inbox = Inbox()
+    thread = Thread(target=inbox.put, args=(plan_request(7),))
+    thread.start()
+    assert inbox.take(PlanRequest, wait=None).number == 7
+    thread.join()

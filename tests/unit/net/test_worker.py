@@ -1,0 +1,498 @@
+"""The process that plans: what it answers, in which order, and that it ends with the window."""
+
+import os
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vingui.core.errors import VinguiError
+from vingui.core.film import Film, figures, frames_within
+from vingui.core.generate import generate
+from vingui.core.grid import GridMap
+from vingui.core.messages import (
+    Broken,
+    CancelRequest,
+    Exact,
+    Finished,
+    PlanRequest,
+    Reading,
+    ReadRequest,
+    Ready,
+    Refused,
+    Unavailable,
+    Values,
+    Walks,
+)
+from vingui.core.moves import RULES
+from vingui.core.oracle import solve
+from vingui.core.pipe import Inbox, receive, send
+from vingui.core.rollout import Outcome, rollout_all
+from vingui.net import planner as planner_module
+from vingui.net import worker as module
+from vingui.net.planner import Planner
+from vingui.net.worker import Worker, greedy, reached_share
+from vingui.paths import MODELS
+
+MEMORY = 1 << 20
+
+
+class Office:
+    """A worker in this process, asked and answered without a pipe."""
+
+    def __init__(self, load):
+        self.inbox, self.came = Inbox(), []
+        self.worker = Worker(self.inbox, self.came.append, load)
+        self.number = 0
+
+    def ask(self, grid, model="dynamic-8", iterations=None, memory=MEMORY):
+        self.number += 1
+        self.inbox.put(PlanRequest(self.number, grid, model, iterations, memory))
+        return self.number
+
+    def turn(self):
+        return self.worker.turn()
+
+    def until(self, kind):
+        """Work until a reply of that kind to the newest plan has come; the last of them."""
+        while not self.of(kind, self.number):
+            self.turn()
+        return self.of(kind, self.number)[-1]
+
+    def until_done(self):
+        self.turn()
+        while self.turn():
+            pass
+
+    def of(self, kind, number=None):
+        came = [one for one in self.came if isinstance(one, kind)]
+        return [one for one in came if number in (None, one.number)]
+
+
+@pytest.fixture
+def office(exact_models, vin, monkeypatch):
+    """A worker that knows models without reading files: by the names of shipped ones."""
+    monkeypatch.setattr(module, "REST", 0.0)
+    models = {f"dynamic-{rule}": model for rule, model in exact_models.items()}
+    models["vin-8x8"] = vin
+    return Office(lambda wanted: Planner(models[wanted], name=wanted))
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Every chunk of values is sent, as on a map where it takes long."""
+    monkeypatch.setattr(module, "FIRST_AFTER", 0.0)
+    monkeypatch.setattr(module, "EVERY", 0.0)
+    monkeypatch.setattr(module, "GRACE", 0.0)
+
+
+def run_of(replies, grid, memory=MEMORY):
+    """What a window makes of the values."""
+    film, told, last = Film(frames_within(memory, cells=grid.walls.size)), [], 0
+    for reply in replies:
+        assert reply.first == last + 1
+        last += len(reply.changes)
+        assert reply.kept[-1] == last
+        for k, frame in zip(reply.kept.tolist(), reply.frames, strict=True):
+            assert frame.shape == grid.walls.shape
+            film.add(k, frame)
+        told.append(np.stack([reply.changes, reply.lows, reply.highs, reply.reached]))
+    return film, np.concatenate(told, axis=1)
+
+
+@pytest.mark.parametrize("model", ["dynamic-8", "dynamic-4", "vin-8x8"])
+def test_a_short_plan_is_one_message_of_values_and_all_that_follows(
+    office, corridor, monkeypatch, model
+):
+    monkeypatch.setattr(module, "FIRST_AFTER", 1e9)
+    grid = corridor(70)
+    office.ask(grid, model)
+    office.until_done()
+    assert [type(one) for one in office.came[:3]] == [Values, Finished, Exact]
+    plan = office.worker.planner(model).plan(
+        grid, iterations=office.worker.planner(model).own_iterations
+    )
+    values, finished, exact = office.came[:3]
+    film, told = run_of([values], grid)
+    np.testing.assert_array_equal(film.kept, plan.kept)
+    np.testing.assert_array_equal(np.stack(values.frames), plan.values)
+    expected = figures(np.full(grid.walls.shape, -np.inf, np.float32), plan.values, grid.free)
+    np.testing.assert_array_equal(told[0], expected.changes)
+    np.testing.assert_array_equal(told[3], expected.reached)
+    assert (values.model, values.rule) == (plan.model, plan.rule.name)
+    assert (finished.iterations, finished.converged) == (plan.iterations, plan.converged)
+    for name in ("reward", "q", "policy", "actions"):
+        np.testing.assert_array_equal(getattr(finished, name), getattr(plan, name))
+    np.testing.assert_array_equal(exact.cost_to_go, solve(grid, plan.rule).cost_to_go)
+    assert office.of(Walks)[0].k == plan.iterations
+    assert {one.k for one in office.of(Walks)} == set(plan.kept.tolist())
+
+
+def test_walks_and_readings_are_what_the_plan_stopped_at_k_would_say(office, corridor):
+    grid, rule = corridor(30), RULES["8"]
+    office.ask(grid)
+    office.until_done()
+    oracle = solve(grid, rule)
+    readings = {one.k: one for one in office.of(Reading)}
+    for walks in office.of(Walks):
+        plan = office.worker.planner("dynamic-8").plan(grid, iterations=walks.k)
+        np.testing.assert_array_equal(walks.actions, plan.actions)
+        outcomes = rollout_all(grid, plan.actions, rule, oracle)
+        reached = np.count_nonzero(outcomes.where(Outcome.REACHED))
+        assert walks.reached_share == reached / np.count_nonzero(oracle.reachable)
+        np.testing.assert_array_equal(readings[walks.k].q, plan.q)
+        np.testing.assert_array_equal(readings[walks.k].policy, plan.policy)
+        np.testing.assert_array_equal(readings[walks.k].actions, plan.actions)
+    shares = [one.reached_share for one in sorted(office.of(Walks), key=lambda one: one.k)]
+    assert all(one <= other for one, other in pairwise(shares))
+    assert shares[-1] == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_reached_share_counts_as_rollouts_of_every_cell_do(draw_map, seed):
+    rng = np.random.default_rng(seed)
+    grid, rule = draw_map(rng, 7, 9), RULES["8"]
+    actions = rng.integers(-1, 8, (7, 9)).astype(np.int8)
+    oracle = solve(grid, rule)
+    if seed % 2:
+        actions = np.where(rng.random((7, 9)) < 0.8, oracle.optimal.argmax(axis=-1), actions)
+    outcomes = rollout_all(grid, actions, rule, oracle)
+    share = reached_share(grid, actions.astype(np.int8), rule.legal(grid.walls), rule, oracle)
+    reached = np.count_nonzero(outcomes.where(Outcome.REACHED))
+    assert share == reached / np.count_nonzero(oracle.reachable)
+
+
+@pytest.mark.parametrize("memory", [MEMORY, 9_000])
+def test_a_long_plan_streams_what_a_window_keeps(office, slow, corridor, memory):
+    grid = corridor(150)
+    office.ask(grid, "dynamic-4", memory=memory)
+    office.until(Finished)
+    assert len(office.of(Values)) > 3
+    film, told = run_of(office.of(Values), grid, memory)
+    plan = office.worker.planner("dynamic-4").plan(grid, memory=memory)
+    kept, values = film.frames()
+    np.testing.assert_array_equal(kept, plan.kept)
+    np.testing.assert_array_equal(values, plan.values)
+    assert (np.diff(told[3]) > 0).all()
+
+
+def test_values_come_in_pieces_that_are_quick_to_deal_with(office, corridor, monkeypatch):
+    grid = corridor(70)
+    monkeypatch.setattr(module, "_PIECE", 5 * 4 * grid.walls.size)
+    office.ask(grid)
+    office.until(Finished)
+    film, _ = run_of(office.of(Values), grid)
+    assert film.kept == list(range(1, office.of(Finished)[0].iterations + 1))
+    assert max(len(one.frames) for one in office.of(Values)) == 5
+
+
+def test_a_newer_plan_takes_over_once_something_was_shown_of_the_old(office, slow, corridor):
+    old = office.ask(corridor(150), "dynamic-4")
+    office.until(Values)
+    new = office.ask(corridor(20), "dynamic-4")
+    office.until(Finished)
+    assert len(office.of(Values, old)) == 1
+    assert office.of(Finished) == office.of(Finished, new)
+    places = [one.number for one in office.came]
+    assert places == sorted(places)
+
+
+def test_a_plan_is_not_left_before_it_was_shown_or_its_grace_is_over(office, corridor, monkeypatch):
+    monkeypatch.setattr(module, "GRACE", 1e9)
+    old = office.ask(corridor(150), "dynamic-4")
+    office.turn()
+    office.turn()
+    new = office.ask(corridor(20), "dynamic-4")
+    office.until(Finished)
+    assert [one.number for one in office.of(Finished)] == [old, new]
+
+
+def test_a_newer_plan_comes_before_what_else_could_be_said_of_the_old(office, corridor):
+    old = office.ask(corridor(70))
+    office.until(Walks)
+    office.ask(corridor(20))
+    office.until(Finished)
+    assert len(office.of(Walks, old)) == 1
+
+
+def test_a_cancelled_plan_is_silent(office, slow, corridor):
+    number = office.ask(corridor(150), "dynamic-4")
+    office.turn()
+    office.turn()
+    came = len(office.came)
+    office.inbox.put(CancelRequest(number))
+    assert not office.turn()
+    assert len(office.came) == came
+    office.ask(corridor(20))
+    assert office.until(Finished)
+
+
+def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, slow, corridor):
+    grid = corridor(150)
+    number = office.ask(grid, "dynamic-4")
+    office.until(Values)
+    values = office.of(Values)[0]
+    office.inbox.put(ReadRequest(number, 7, values.frames[6]))
+    reading = office.until(Reading)
+    assert not office.of(Finished)
+    plan = office.worker.planner("dynamic-4").plan(grid, iterations=7)
+    np.testing.assert_array_equal(reading.q, plan.q)
+    np.testing.assert_array_equal(reading.policy, plan.policy)
+    office.until(Exact)
+    office.until(Finished)
+    office.inbox.put(ReadRequest(number, 9, values.frames[8]))
+    office.came.clear()
+    office.until(Reading)
+    assert [type(one) for one in office.came] in ([Reading], [Exact, Reading])
+
+
+def test_a_reading_of_an_older_plan_is_not_answered(office, corridor):
+    grid = corridor(20)
+    office.ask(grid)
+    office.until_done()
+    office.came.clear()
+    office.inbox.put(ReadRequest(office.number - 1, 1, np.zeros(grid.walls.shape, np.float32)))
+    office.turn()
+    assert not office.came
+
+
+def test_a_plan_that_takes_long_is_solved_meanwhile(office, slow, corridor, monkeypatch):
+    monkeypatch.setattr(module, "_SOLVE_AFTER", 0.0)
+    office.ask(corridor(150), "dynamic-4")
+    office.until(Finished)
+    kinds = [type(one) for one in office.came]
+    assert kinds.count(Exact) == 1
+    assert kinds.index(Exact) < len(kinds) - 2
+    office.until(Walks)
+
+
+def test_on_large_maps_some_walks_are_told_and_no_readings(office, monkeypatch, corridor):
+    grid = corridor(70)
+    monkeypatch.setattr(module, "_WALKS_BYTES", 8 * grid.walls.size)
+    monkeypatch.setattr(module, "_READINGS_BYTES", 0)
+    office.ask(grid)
+    office.until_done()
+    last = office.of(Finished)[0].iterations
+    ks = [one.k for one in office.of(Walks)]
+    assert ks[:2] == [last, 1]
+    assert len(ks) == len(set(ks)) == 8
+    assert np.diff(sorted(ks)).max() <= last / 2
+    assert not office.of(Reading)
+
+
+def test_what_the_user_can_mend_is_refused_and_the_planner_before_stays(
+    office, corridor, tmp_path, monkeypatch
+):
+    office.ask(corridor(20))
+    office.until(Finished)
+    planner = office.worker.planner("dynamic-8")
+    file = tmp_path / "mine.keras"
+    file.write_bytes(b"no network")
+    monkeypatch.setattr(office.worker, "_load", refusing)
+    for model in (str(file), "nothing"):
+        office.ask(corridor(20), model)
+        assert "Expected" in office.until(Refused).reason
+    assert office.worker.planner("dynamic-8") is planner
+    office.ask(corridor(20))
+    assert office.until(Finished)
+
+
+def refusing(wanted):
+    raise VinguiError(f"Expected a network, received {wanted}")
+
+
+def test_what_is_broken_is_told_with_its_traceback_and_work_goes_on(office, corridor, monkeypatch):
+    office.ask(corridor(20))
+    office.until_done()
+    monkeypatch.setattr(Planner, "iterate", None)
+    office.ask(corridor(20))
+    assert "TypeError" in office.until(Broken).traceback
+    monkeypatch.undo()
+    office.ask(corridor(20))
+    assert office.until(Finished)
+
+
+def test_a_plan_that_does_not_fit_in_memory_is_refused_clearly(office, corridor, monkeypatch):
+    monkeypatch.setattr(planner_module, "_free_memory", lambda: 1 << 20)
+    grid = GridMap(np.zeros((256, 256), bool), (0, 0))
+    office.ask(grid, "vin-8x8")
+    reason = office.until(Refused).reason
+    assert "received 256x256 cells, which take about" in reason
+    assert "0.0 GiB of memory that are free" in reason
+    monkeypatch.setattr(planner_module, "_free_memory", lambda: None)
+    office.ask(corridor(20))
+    assert office.until(Finished)
+
+
+def test_models_are_loaded_once_until_their_file_changes(office, tmp_path, monkeypatch):
+    loaded = []
+    planner = office.worker.planner("dynamic-8")
+    monkeypatch.setattr(office.worker, "_load", lambda wanted: loaded.append(wanted) or planner)
+    file = tmp_path / "mine.keras"
+    shutil.copy(MODELS / "dynamic-8.keras", file)
+    for _ in range(3):
+        office.worker.planner(str(file))
+    assert loaded == [str(file)]
+    os.utime(file, (1, 1))
+    office.worker.planner(str(file))
+    assert len(loaded) == 2
+    for number in range(9):
+        other = tmp_path / f"{number}.keras"
+        shutil.copy(file, other)
+        office.worker.planner(str(other))
+    assert len(office.worker._planners) <= 4
+
+
+def test_greedy_is_silent_where_the_policy_is():
+    policy = np.array([[[0, 0], [0.5, 0.5], [0.2, 0.8]]], np.float32)
+    assert greedy(policy).tolist() == [[-1, 0, 1]]
+    assert greedy(policy).dtype == np.int8
+
+
+class Process:
+    """The real thing."""
+
+    def __init__(self, *words, **kwargs):
+        self.process = subprocess.Popen(
+            [sys.executable, *(words or ("-P", "-m", "vingui.net.worker"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **kwargs,
+        )
+
+    def ask(self, request):
+        send(self.process.stdin, request)
+
+    def next(self):
+        return receive(self.process.stdout)
+
+    def until(self, *kinds):
+        """The first reply of each kind, in that order, once all have come."""
+        came = {}
+        while not set(kinds) <= set(came):
+            reply = self.next()
+            assert isinstance(reply, kinds) or not isinstance(reply, Broken | Refused), reply
+            came.setdefault(type(reply), reply)
+        return [came[kind] for kind in kinds]
+
+    def end(self):
+        self.process.stdin.close()
+        code = self.process.wait(20)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def process():
+    process = Process()
+    process.ready = process.next()
+    yield process
+    assert process.end() == 0
+
+
+def test_the_process_says_what_it_plans_with_and_plans(process):
+    assert isinstance(process.ready, Ready)
+    assert set(process.ready.versions) == {"tensorflow", "keras"}
+    assert 0 < process.ready.seconds < 300
+    grid = generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(1))
+    process.ask(PlanRequest(1, grid, "dynamic-8", None, 1 << 28))
+    values, finished, exact, walks = process.until(Values, Finished, Exact, Walks)
+    assert values.model == "dynamic-8"
+    assert finished.converged
+    np.testing.assert_array_equal(exact.cost_to_go, solve(grid, RULES["8"]).cost_to_go)
+    assert walks.reached_share == 1
+
+
+def test_the_papers_network_plans_its_trained_k(process):
+    grid = generate("obstacles", rows=16, cols=16, rng=np.random.default_rng(1))
+    process.ask(PlanRequest(2, grid, "vin-16x16", None, 1 << 28))
+    assert process.until(Finished)[0].iterations == 20
+    process.ask(PlanRequest(3, grid, "vin-16x16", 7, 1 << 28))
+    assert process.until(Finished)[0].iterations == 7
+
+
+def test_a_damaged_file_is_refused_in_one_line_with_its_name(process, tmp_path):
+    file = tmp_path / "hurt.keras"
+    whole = (MODELS / "dynamic-8.keras").read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    process.ask(PlanRequest(4, GridMap(np.zeros((4, 4), bool), (0, 0)), str(file), None, 1 << 20))
+    assert process.until(Refused)[0].reason.startswith("hurt.keras: Expected")
+
+
+@pytest.fixture
+def noisy(tmp_path):
+    """A folder whose `tensorflow` prints and writes to the descriptors, then is the real one."""
+    package = tmp_path / "tensorflow"
+    package.mkdir()
+    package.joinpath("__init__.py").write_text(
+        "import os, sys\n"
+        "print('loud', flush=True)\n"
+        "os.write(1, b'louder')\n"
+        "raise ImportError('not this one')\n"
+    )
+    return tmp_path
+
+
+def test_what_libraries_print_does_not_get_among_the_replies(noisy):
+    process = Process(env={**os.environ, "PYTHONPATH": str(noisy)})
+    reply = process.next()
+    assert isinstance(reply, Unavailable)
+    assert "not this one" in reply.reason
+    assert 'pip install "tensorflow' in reply.remedy
+    with pytest.raises(EOFError):
+        process.next()
+    assert b"loud" in process.process.stderr.read()
+    process.end()
+
+
+def test_a_default_model_that_is_damaged_is_told(tmp_path):
+    script = (
+        "import vingui.core.cards as cards, pathlib\n"
+        f"cards.MODELS = pathlib.Path({str(tmp_path)!r})\n"
+        "from vingui.net import worker\n"
+        "worker.main()\n"
+    )
+    process = Process("-c", script)
+    reply = process.next()
+    assert isinstance(reply, Unavailable)
+    assert "Expected a model" in reply.reason
+    assert "Install vingui again" in reply.remedy
+    process.end()
+
+
+@pytest.mark.parametrize("when", ["at once", "while it plans"])
+def test_the_process_ends_when_the_window_is_gone(when):
+    process = Process()
+    if when == "while it plans":
+        assert isinstance(process.next(), Ready)
+        grid = generate("caves", rows=512, cols=512, rng=np.random.default_rng(1))
+        process.ask(PlanRequest(1, grid, "dynamic-8", 10**6, 1 << 28))
+        process.until(Values)
+    assert process.end() == 0
+
+
+def test_the_process_ends_when_its_window_is_killed(tmp_path):
+    script = (
+        "import subprocess, sys, time\n"
+        "worker = subprocess.Popen([sys.executable, '-P', '-m', 'vingui.net.worker'],\n"
+        "                          stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        "print(worker.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    window = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    worker = Path(f"/proc/{int(window.stdout.readline())}/stat")
+    window.kill()
+    window.wait()
+    # The end of the pipe is what it writes to: nobody else is left who could hold it open.
+    window.stdout.close()
+    for _ in range(2000):
+        if not worker.exists() or worker.read_text().split()[2] == "Z":
+            return
+        module.time.sleep(0.01)
+    pytest.fail("the process outlived its window")

@@ -1,0 +1,389 @@
+"""The process that the window talks to: plans what its standard input asks for.
+
+Run it as `python -m vingui.net.worker`. This module itself is light, so that the window is
+listened to while TensorFlow is imported.
+"""
+
+import os
+import sys
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib.metadata import version
+from threading import Thread
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.cards import default_model, find_model
+from vingui.core.errors import VinguiError
+from vingui.core.files import gist
+from vingui.core.film import Film, coarse_to_fine, figures, frames_within
+from vingui.core.grid import GridMap
+from vingui.core.messages import (
+    Broken,
+    CancelRequest,
+    Exact,
+    Finished,
+    PlanRequest,
+    Reading,
+    ReadRequest,
+    Ready,
+    Refused,
+    Reply,
+    Request,
+    Unavailable,
+    Values,
+    Walks,
+)
+from vingui.core.moves import DEFAULT_RULE, MoveRule
+from vingui.core.oracle import Oracle, solve
+from vingui.core.pipe import Inbox, receive, send
+from vingui.core.rollout import NO_ACTION
+
+if TYPE_CHECKING:
+    from vingui.net.planner import Planner
+
+FIRST_AFTER: Final = 0.008
+"""Seconds after which the first values are sent; a plan that takes less is sent in one piece."""
+
+EVERY: Final = 0.03
+"""Seconds between two messages of values."""
+
+GRACE: Final = 0.02
+"""Seconds that a plan is given before a newer one may end it: where plans are quick, a drag over
+the map shows whole ones."""
+
+REST: Final = 0.06
+"""Seconds without a request before a plan's other value functions are read out."""
+
+_SOLVE_AFTER: Final = 0.3
+_PIECE: Final = 2 << 20
+_WALKS_BYTES: Final = 48 << 20
+_READINGS_BYTES: Final = 64 << 20
+_PLANNERS: Final = 4
+_USUAL: Final = GridMap(np.zeros((28, 28), bool), (0, 0))
+
+
+class Job:
+    """One plan, from its request to what is said about it in the end.
+
+    Args:
+        request: asks for it.
+        planner: makes it.
+
+    Raises:
+        VinguiError: the plan would take more memory than there is.
+    """
+
+    def __init__(self, request: PlanRequest, planner: "Planner") -> None:
+        self.began = time.perf_counter()
+        self.number, self.grid, self.name = request.number, request.grid, planner.name
+        self.rule: MoveRule = planner.model.rule
+        self.film = Film(frames_within(request.memory, cells=request.grid.walls.size))
+        planner.check_memory(request.grid, keeping=request.memory)
+        iterations = request.iterations or planner.own_iterations
+        self.iteration = planner.iterate(request.grid, iterations=iterations)
+        self.oracle: Oracle | None = None
+        self.sent, self.finished = 0, False
+        self._figures: list[NDArray[np.float64]] = []
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been going on."""
+        return time.perf_counter() - self.began
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether enough was shown of it for a newer plan to take its place."""
+        return self.finished or (self.sent > 0 and self.seconds > GRACE)
+
+    def take(self, first: int, values: NDArray[np.float32]) -> None:
+        """Take in the next iterations."""
+        before = self.film.at(first)[1] if first > 1 else np.full_like(values[0], -np.inf)
+        told = figures(before, values, self.grid.free)
+        self._figures.append(np.stack([told.changes, told.lows, told.highs, told.reached]))
+        for k, frame in enumerate(values, start=first):
+            self.film.add(k, frame)
+
+    def values(self) -> Iterator[Values]:
+        """What was taken in since this was last asked, in pieces that are quick to deal with."""
+        if not self._figures:
+            return
+        told, before = np.concatenate(self._figures, axis=1), self.sent
+        self._figures = []
+        kept, frames = self.film.since(before + 1)
+        many = max(_PIECE // frames[0].nbytes, 1)
+        for place in range(0, len(kept), many):
+            piece = slice(place, place + many)
+            first, self.sent = self.sent + 1, int(kept[piece][-1])
+            changes, lows, highs, reached = told[:, first - 1 - before : self.sent - before]
+            yield Values(
+                number=self.number,
+                model=self.name,
+                rule=self.rule.name,
+                first=first,
+                changes=changes,
+                lows=lows,
+                highs=highs,
+                reached=reached,
+                kept=kept[piece],
+                frames=frames[piece],
+            )
+
+    def end(self) -> Finished:
+        """The end of the plan."""
+        self.finished = True
+        reward, q, policy = self.iteration.read_out()
+        return Finished(
+            number=self.number,
+            iterations=self.film.kept[-1],
+            converged=self.iteration.converged,
+            reward=reward,
+            q=q,
+            policy=policy,
+            actions=greedy(policy),
+            seconds=self.seconds,
+        )
+
+    def solve(self) -> Exact:
+        """The exact solution of the map."""
+        self.oracle = solve(self.grid, self.rule)
+        return Exact(self.number, self.oracle.cost_to_go, self.oracle.optimal)
+
+    def read(self, k: int, values: NDArray[np.float32]) -> Reading:
+        """What follows from V_k."""
+        q, policy = self.iteration.reading(values)
+        return Reading(self.number, k, q, policy, greedy(policy))
+
+    def study(self) -> Iterator[Walks | Reading]:
+        """What follows from the values that were kept, the last and the first before all."""
+        oracle = self.oracle or solve(self.grid, self.rule)
+        kept = list(self.film.kept)
+        legal = self.rule.legal(self.grid.walls)
+        cells = self.grid.walls.size
+        most = min(512 if cells <= 128 * 128 else 64, _WALKS_BYTES // cells)
+        for place in coarse_to_fine(len(kept))[:most]:
+            k, values = self.film.at(kept[place])
+            reading = self.read(k, values)
+            share = reached_share(self.grid, reading.actions, legal, self.rule, oracle)
+            yield Walks(self.number, k, reading.actions, share)
+            if reading.nbytes * len(kept) <= _READINGS_BYTES:
+                yield reading
+
+
+class Worker:
+    """Does what an inbox asks for, a small piece of work at a time.
+
+    Args:
+        inbox: of requests.
+        reply: takes replies.
+        load: gives a planner by a model's name or path.
+    """
+
+    def __init__(
+        self, inbox: Inbox, reply: Callable[[Reply], None], load: Callable[[str], "Planner"]
+    ) -> None:
+        self._inbox = inbox
+        self._reply = reply
+        self._load = load
+        self._planners: OrderedDict[tuple[object, ...], Planner] = OrderedDict()
+        self._number = 0
+        self._job: Job | None = None
+        self._steps: Iterator[float] | None = None
+        self._pause = 0.0
+        self._read_from = 0.0
+
+    def prepare(self, model: str) -> None:
+        """Load a model, and if nothing is asked, make it ready for maps of a usual size."""
+        self._steps, self._pause = self._warm_up(self.planner(model)), 0.5
+
+    def turn(self) -> bool:
+        """Take a request if there is one; else do a piece of work; else wait for a request.
+
+        Returns:
+            Whether there is work left.
+        """
+        request = self._inbox.take(*self._kinds(), wait=self._pause if self._steps else None)
+        try:
+            match request:
+                case PlanRequest():
+                    self._number, self._job, self._pause = request.number, None, 0.0
+                    self._steps = self._plan(request)
+                case ReadRequest():
+                    self._read(request)
+                case CancelRequest() if self._number <= request.number:
+                    self._job = self._steps = None
+                case None if self._steps is not None:
+                    self._pause = next(self._steps, -1.0)
+                    self._steps = self._steps if self._pause >= 0 else None
+        except VinguiError as error:
+            self._job = self._steps = None
+            self._reply(Refused(self._number, str(error)))
+        except Exception:
+            self._job = self._steps = None
+            self._reply(Broken(self._number, traceback.format_exc()))
+        return self._steps is not None
+
+    def planner(self, wanted: str) -> "Planner":
+        """The planner of a model, loaded unless it was not long ago.
+
+        Raises:
+            VinguiError: there is no such model, or it cannot be loaded.
+        """
+        path = find_model(wanted)
+        with suppress(OSError):
+            status = path.stat()
+            key = (path.resolve(), status.st_mtime_ns, status.st_size)
+            if key not in self._planners:
+                self._planners[key] = self._load(wanted)
+            self._planners.move_to_end(key)
+            if len(self._planners) > _PLANNERS:
+                self._planners.popitem(last=False)
+            return self._planners[key]
+        return self._load(wanted)
+
+    def _kinds(self) -> tuple[type[Request], ...]:
+        planning = self._steps is not None and self._job is not None and not self._job.finished
+        reading = () if planning and time.perf_counter() < self._read_from else (ReadRequest,)
+        leaving = () if planning and self._job and not self._job.may_be_left else (PlanRequest,)
+        return (CancelRequest, *reading, *leaving)
+
+    def _plan(self, request: PlanRequest) -> Iterator[float]:
+        """The steps of a plan; each says how long to listen before the next."""
+        planner = self.planner(request.model)
+        self._job = job = Job(request, planner)
+        due, solve_from = FIRST_AFTER, 0.0
+        for progress in job.iteration:
+            job.take(progress.first, progress.values)
+            # Not from its beginning, which may have been to compile.
+            solve_from = solve_from or job.seconds + _SOLVE_AFTER
+            if job.seconds >= due:
+                self._send(job.values())
+                due = job.seconds + EVERY
+                if job.oracle is None and job.seconds > solve_from:
+                    # So that walks can be followed while values are still on their way.
+                    self._reply(job.solve())
+            yield 0.0
+        self._send(job.values())
+        self._reply(job.end())
+        yield 0.0
+        if job.oracle is None:
+            self._reply(job.solve())
+        yield REST
+        for told in job.study():
+            self._reply(told)
+            yield 0.0
+        yield REST
+        yield from self._warm_up(planner)
+
+    def _send(self, replies: Iterator[Values]) -> None:
+        for reply in replies:
+            self._reply(reply)
+
+    def _warm_up(self, planner: "Planner") -> Iterator[float]:
+        planner.plan(_USUAL, iterations=1)
+        yield 0.0
+
+    def _read(self, request: ReadRequest) -> None:
+        if self._job is None or self._job.number != request.number:
+            return
+        began = time.perf_counter()
+        self._reply(self._job.read(request.k, request.values))
+        # While a plan is made, readings take a quarter of the time.
+        self._read_from = began + 4 * (time.perf_counter() - began)
+
+
+def greedy(policy: NDArray[np.float32]) -> NDArray[np.int8]:
+    """`(rows, cols)`: the greedy actions of a policy, as in a `Plan`."""
+    says = policy.max(axis=-1) > 0
+    return np.where(says, policy.argmax(axis=-1), NO_ACTION).astype(np.int8)
+
+
+def reached_share(
+    grid: GridMap,
+    actions: NDArray[np.int8],
+    legal: NDArray[np.bool_],
+    rule: MoveRule,
+    oracle: Oracle,
+) -> float:
+    """Of the cells that can reach the goal, the share whose greedy walk does.
+
+    As many as `rollout_all` says, in a fraction of its time.
+    """
+    chosen = np.maximum(actions, 0).astype(np.intp)
+    moves = np.take_along_axis(legal, chosen[..., None], axis=-1)[..., 0] & (actions != NO_ACTION)
+    moves[grid.goal] = False
+    stride = (rule.deltas @ (grid.cols, 1))[chosen]
+    end = np.arange(moves.size) + np.where(moves, stride, 0).ravel()
+    for _ in range(moves.size.bit_length()):
+        onward = end[end]
+        if np.array_equal(onward, end):
+            break
+        end = onward
+    reached = end == np.ravel_multi_index(grid.goal, moves.shape)  # type: ignore[arg-type]
+    reachable = oracle.reachable.ravel()
+    return float(np.count_nonzero(reached & reachable) / np.count_nonzero(reachable))
+
+
+def main() -> None:
+    """Answer requests until the window closes the pipe."""
+    began = time.perf_counter()
+    replies, inbox = _own_output(), Inbox()
+    Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
+
+    def reply(message: Reply) -> None:
+        try:
+            send(replies, message)
+        except OSError:
+            os._exit(0)
+
+    model = default_model(DEFAULT_RULE)
+    try:
+        from vingui.net.zoo import load_planner
+
+        worker = Worker(inbox, reply, lambda wanted: load_planner(wanted)[0])
+        worker.prepare(model)
+    except VinguiError as error:
+        reply(Unavailable(str(error), "Install vingui again: pip install --force-reinstall vingui"))
+        return
+    except Exception as error:
+        traceback.print_exc()
+        what = f"TensorFlow cannot be imported: {gist(error)}"
+        reply(Unavailable(what, 'Install it: pip install "tensorflow>=2.20,<3" "keras>=3.12,<4"'))
+        return
+    reply(Ready({name: version(name) for name in ("tensorflow", "keras")}, _since(began)))
+    while True:
+        worker.turn()
+
+
+def _since(began: float) -> float:
+    return time.perf_counter() - began
+
+
+def _own_output() -> BinaryIO:
+    """What was standard output, for replies alone: what libraries print goes to standard error."""
+    own = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return own
+
+
+def _listen(stream: BinaryIO, inbox: Inbox) -> None:
+    try:
+        while True:
+            inbox.put(receive(stream))  # type: ignore[arg-type]
+    except EOFError:
+        # At once, whatever else is going on: the window is gone.
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    main()
