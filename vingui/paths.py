@@ -13,3 +13,4 @@ ASSETS: Final = next(
 MODELS: Final = ASSETS / "models"
 MAPS: Final = ASSETS / "maps"
 GUIDE: Final = ASSETS / "guide"
+ICONS: Final = ASSETS / "icons"

@@ -1,4 +1,4 @@
-"""The command line: `vingui`, and `vingui COMMAND`.
+"""The command line: `vingui [MAP]` opens the window, `vingui COMMAND` does without.
 
 Exit codes: 0 done; 1 ran, but the answer is no; 2 bad input, with one line that says why.
 """
@@ -7,17 +7,19 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from vingui import __version__
-from vingui.cli import convert, evaluate, generate, models, plan, train
 from vingui.core.errors import VinguiError
 
-_COMMANDS = (plan, evaluate, train, generate, models, convert)
+_COMMANDS = ("plan", "evaluate", "train", "generate", "models", "convert")
 
 _DESCRIPTION = """\
 Plan on gridworlds with trained Keras Value Iteration Networks.
 
+  vingui [MAP]             open the window, with a map from a file
   vingui plan MAP          what the network plans, in words, as a picture, as arrays
   vingui evaluate DATA     how well a network plans on many maps
   vingui models            the networks that are shipped, with their marks
@@ -40,15 +42,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="vingui",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="vingui COMMAND ...",
+        usage="vingui [MAP] | vingui COMMAND ...",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"vingui {__version__}")
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="vingui"
     )
-    for command in _COMMANDS:
-        command.add_parser(commands)
+    for name in _COMMANDS:
+        import_module(f"vingui.cli.{name}").add_parser(commands)
     return parser
 
 
@@ -62,9 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    names = {command.__name__.rpartition(".")[2] for command in _COMMANDS}
-    if not words or not (words[0] in names or words[0].startswith("-")):
-        return _no_window(words)
+    # The commands are imported when one is wanted: the window opens sooner without.
+    if not words or not (words[0] in _COMMANDS or words[0].startswith("-")):
+        return _window(words)
     options = _parser().parse_args(words)
     try:
         return int(options.run(options))
@@ -80,11 +82,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _no_window(words: list[str]) -> int:
-    what = f'"vingui plan {words[0]}"' if words else '"vingui plan MAP"'
-    print(
-        f"vingui: the window is not part of this version yet; {what} plans from the command "
-        "line, and vingui --help shows what else there is",
-        file=sys.stderr,
-    )
+def _window(words: list[str]) -> int:
+    """Open the window, or say in one line why there is none."""
+    if len(words) > 1:
+        return _refused(f"Expected one map or a command, received {len(words)} words")
+    path = Path(words[0]).absolute() if words else None
+    if path is not None and not path.is_file():
+        return _refused(
+            f"Expected a map's file or a command of {', '.join(_COMMANDS)}, received {words[0]!r}"
+        )
+    from vingui.gui.system import check_qt
+
+    missing = check_qt()
+    if missing:
+        print(missing, file=sys.stderr)
+        return 2
+    from vingui.gui.app import run
+
+    return run(path)
+
+
+def _refused(reason: str) -> int:
+    print(f"vingui: {reason} (see vingui --help)", file=sys.stderr)
     return 2

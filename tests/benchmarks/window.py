@@ -1,0 +1,382 @@
+"""How quickly the window answers, as figures and as ratios measured in the same run.
+
+python tests/benchmarks/window.py [start] [edit] [gaps] [playback] [idle]
+
+Without a name, all of them, each in a process of its own. The window is a real one, started as
+`vingui` starts it and driven by mouse and key events; only the screen is missing.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+HERE = Path(__file__)
+FRAME = 1000 / 60
+"""Milliseconds of a frame at 60 a second."""
+
+
+# Run in a process of its own, with the window.
+
+
+class Bench:
+    """The window that is measured."""
+
+    def __init__(self, path: str | None = None) -> None:
+        from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+        from PySide6.QtWidgets import QApplication
+
+        from vingui.gui import app as module
+        from vingui.gui import settings as kept
+        from vingui.gui.settings import Settings
+
+        self.application = QApplication(["vingui"])
+        QApplication.setApplicationName("vingui")
+        QApplication.setOrganizationName("vingui")
+        settings = Settings()
+        settings.set(kept.TOUR_DONE, True)
+        settings.sync()
+        self.gaps: list[float] = []
+        self._since = QElapsedTimer()
+        self._since.start()
+        self._heart = QTimer(interval=0, timerType=Qt.TimerType.PreciseTimer)
+        self._heart.timeout.connect(self._beat)
+        self._heart.start()
+        self.app = module.App(Path(path) if path else None)
+        self.window = self.app.window
+        self.session = self.app.session
+
+    def _beat(self) -> None:
+        self.gaps.append(self._since.nsecsElapsed() / 1e6)
+        self._since.restart()
+
+    def stop_heart(self) -> None:
+        """End measuring gaps: a loop that always turns is in the way of other figures."""
+        self._heart.stop()
+
+    @contextmanager
+    def longest_gap(self, figures: dict[str, float], name: str) -> Iterator[None]:
+        """Put the longest gap of the event loop in `figures`, in milliseconds."""
+        self._since.restart()
+        self.gaps.clear()
+        yield
+        figures[f"longest gap of the event loop, {name} (ms)"] = max(self.gaps)
+
+    def until(self, reached: Callable[[], object], *, seconds: float = 60) -> None:
+        """Let the window work until something is so."""
+        end = time.monotonic() + seconds
+        while not reached():
+            if time.monotonic() > end:
+                raise TimeoutError(f"Expected it within {seconds} s: {reached}")
+            self.application.processEvents()
+
+    def during(self, seconds: float) -> None:
+        """Let the window work for a while."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.application.processEvents()
+
+    def planned(self) -> bool:
+        """Whether the map as it is has its plan, and its trajectories."""
+        run = self.session.run
+        return (
+            run is not None
+            and run.finished
+            and run.oracle is not None
+            and run.grid.goal == self.session.document.grid.goal
+            and np.array_equal(run.grid.walls, self.session.document.grid.walls)
+        )
+
+    def open(self, kind: str, side: int) -> None:
+        """Draw a generated map and wait for its plan."""
+        from vingui.core.generate import generate
+
+        grid = generate(kind, rows=side, cols=side, rng=np.random.default_rng(1))
+        self.session.document.replace(grid)
+        self.until(self.planned)
+        self.during(0.5)
+
+    def close(self) -> None:
+        """End without questions."""
+        self.session.document.undo_stack.setClean()
+        self.window.close()
+        self.app.close()
+
+    def move(self, view: Any, cell: tuple[int, int], button: Any, kind: Any) -> None:
+        """Send the mouse to a cell, at once."""
+        from PySide6.QtCore import QPointF, Qt
+        from PySide6.QtGui import QMouseEvent
+        from PySide6.QtWidgets import QApplication
+
+        where = view.position_of(cell)
+        event = QMouseEvent(
+            kind,
+            where,
+            QPointF(view.viewport().mapToGlobal(where)),
+            button,
+            button,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(view.viewport(), event)
+
+
+def _paints(widget: Any, then: Callable[[], None]) -> Any:
+    """Call `then` after each paint of a widget; keep what is returned."""
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
+    class Watch(QObject):
+        def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
+            if event.type() == QEvent.Type.Paint:
+                QTimer.singleShot(0, then)
+            return False
+
+    watch = Watch()
+    widget.installEventFilter(watch)
+    return watch
+
+
+def start_inside() -> dict[str, float]:
+    """The real command; tells the clock at the first paint and at the first plan."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from vingui.gui import app as module
+
+    times: dict[str, float] = {}
+    gaps: list[float] = []
+
+    class Timed(module.App):
+        def __init__(self, path: Path | None = None) -> None:
+            super().__init__(path)
+            self.watch = _paints(self.window.map_view.viewport(), self.painted)
+            self.session.run_changed.connect(self.planned)
+            self.heart = QTimer(interval=0)
+            self.heart.timeout.connect(lambda: gaps.append(time.monotonic()))
+            QTimer.singleShot(60_000, QApplication.quit)
+
+        def painted(self) -> None:
+            if "paint" not in times:
+                times["paint"] = time.monotonic()
+                self.heart.start()
+
+        def planned(self) -> None:
+            if self.session.run is not None and self.session.run.finished and "plan" not in times:
+                times["plan"] = time.monotonic()
+                QTimer.singleShot(500, self.end)
+
+        def end(self) -> None:
+            self.heart.stop()
+            QApplication.quit()
+
+    module.App = Timed  # type: ignore[misc]
+    from vingui.cli import main
+
+    main([])
+    times["gap"] = 1000 * float(np.diff(gaps).max())
+    return times
+
+
+def start() -> dict[str, float]:
+    """Start to first paint and first plan, against an empty Qt window, each the median of five."""
+    empty = (
+        "from PySide6.QtWidgets import QApplication, QWidget; from PySide6.QtCore import QTimer;"
+        "a = QApplication([]); w = QWidget(); w.show(); QTimer.singleShot(0, a.quit); a.exec()"
+    )
+    bare, paints, plans, gaps = [], [], [], []
+    for _ in range(5):
+        began = time.monotonic()
+        subprocess.run([sys.executable, "-c", empty], check=True)
+        bare.append(time.monotonic() - began)
+        began = time.monotonic()
+        times = child("start_inside")
+        paints.append(times["paint"] - began)
+        plans.append(times["plan"] - began)
+        gaps.append(times["gap"])
+    return {
+        "process start to first paint (s)": median(paints),
+        "first paint / an empty Qt window, start to end": median(paints) / median(bare),
+        "process start to first plan on the screen (s)": median(plans),
+        "longest gap of the event loop from first paint to first plan (ms)": max(gaps),
+    }
+
+
+def edit() -> dict[str, float]:
+    """The goal dragged over a 28x28 map: from the mouse event to the new values painted."""
+    from PySide6.QtCore import QEvent, Qt
+
+    bench = Bench()
+    bench.until(bench.planned)
+    bench.open("obstacles", 28)
+    bench.stop_heart()
+    view, values = bench.window.map_view, bench.window.value_view
+    painted: list[float] = []
+    watch = _paints(values.viewport(), lambda: painted.append(time.perf_counter()))
+    grid = bench.session.document.grid
+    cells = [tuple(map(int, cell)) for cell in np.argwhere(grid.free) if tuple(cell) != grid.goal]
+    picked = [cells[i] for i in np.random.default_rng(2).choice(len(cells), 300)]
+    left = Qt.MouseButton.LeftButton
+    bench.move(view, grid.goal, left, QEvent.Type.MouseButtonPress)
+    times = []
+    for cell in picked:
+        if cell in grid.starts:
+            continue
+        began = time.perf_counter()
+        bench.move(view, cell, left, QEvent.Type.MouseMove)
+        bench.until(lambda cell=cell: bench.session.run.grid.goal == cell)
+        painted.clear()
+        bench.until(lambda: painted)
+        times.append(1000 * (painted[0] - began))
+        bench.during(0.02)
+    bench.move(view, picked[-1], left, QEvent.Type.MouseButtonRelease)
+    watch.deleteLater()
+    bench.close()
+    return {
+        "edit to new values painted, 28x28, median (ms)": median(times),
+        "edit to new values painted, 28x28, 99th percentile (ms)": float(np.percentile(times, 99)),
+        "median / a frame at 60 Hz": median(times) / FRAME,
+    }
+
+
+def gaps() -> dict[str, float]:
+    """The longest gap of the event loop while it plans and while it plays."""
+    figures: dict[str, float] = {}
+    bench = Bench()
+    bench.until(bench.planned)
+    bench.during(1)
+    for side in (28, 128, 512):
+        bench.open("caves", side)
+        with bench.longest_gap(figures, f"planning {side}x{side}"):
+            for _ in range(3):
+                bench.session.plan_again()
+                bench.during(0.05)
+                bench.until(bench.planned)
+                bench.during(1)
+        bench.session.playback.first()
+        with bench.longest_gap(figures, f"playing {side}x{side}"):
+            bench.session.playback.play()
+            bench.during(3)
+        bench.session.playback.pause()
+    bench.close()
+    return figures
+
+
+def playback() -> dict[str, float]:
+    """Frames painted a second while V_k plays at 60 and more iterations a second."""
+    from PySide6.QtCore import QEvent, Qt
+
+    from vingui.gui import settings as kept
+
+    figures: dict[str, float] = {}
+    bench = Bench()
+    bench.until(bench.planned)
+    bench.stop_heart()
+    bench.session.settings.set(kept.LOOP, True)
+    bench.session.settings.set(kept.SPEED, 60.0)
+    view = bench.window.map_view
+    for side in (28, 128, 512):
+        bench.open("caves", side)
+        painted: list[float] = []
+        watch = _paints(
+            bench.window.value_view.viewport(),
+            lambda painted=painted: painted.append(time.perf_counter()),
+        )
+        seen: list[tuple[int, int] | None] = []
+        connection = bench.session.hovered_changed.connect(
+            lambda seen=seen: seen.append(bench.session.hovered)
+        )
+        bench.session.playback.first()
+        bench.session.playback.play()
+        painted.clear()
+        began, sent = time.perf_counter(), 0
+        end = min(3.0, bench.session.playback.last / 60)
+        while time.perf_counter() - began < end:
+            bench.move(
+                view, (sent % side, side // 2), Qt.MouseButton.NoButton, QEvent.Type.MouseMove
+            )
+            sent += 1
+            bench.during(1 / 60)
+        figures[f"frames a second, playing {side}x{side}"] = len(painted) / (
+            time.perf_counter() - began
+        )
+        figures[f"mouse events answered / sent, playing {side}x{side}"] = len(seen) / sent
+        bench.session.playback.pause()
+        bench.session.hovered_changed.disconnect(connection)
+        watch.deleteLater()
+    bench.close()
+    return figures
+
+
+def idle() -> dict[str, float]:
+    """The share of one core that the window and its worker take while nobody does anything."""
+    bench = Bench()
+    bench.until(bench.planned)
+    bench.stop_heart()
+    bench.during(3)
+    worker = bench.session.engine.process_id
+    before = _seconds(os.getpid()), _seconds(worker)
+    from PySide6.QtCore import QTimer
+
+    QTimer.singleShot(10_000, bench.application.quit)
+    bench.application.exec()
+    after = _seconds(os.getpid()), _seconds(worker)
+    bench.close()
+    return {
+        "idle: the window's share of a core (%)": 10 * (after[0] - before[0]),
+        "idle: the worker's share of a core (%)": 10 * (after[1] - before[1]),
+        "the window's memory at its peak (MiB)": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        / 1024,
+    }
+
+
+def _seconds(process: int | None) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+# Run in the process that asks.
+
+
+def child(name: str) -> dict[str, float]:
+    """The figures of one function, in a process and with settings of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {
+            **os.environ,
+            "XDG_CONFIG_HOME": home,
+            "XDG_DATA_HOME": home,
+            "XDG_CACHE_HOME": home,
+        }
+        done = subprocess.run(
+            [sys.executable, str(HERE), "--inside", name],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+    figures: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return figures
+
+
+def main(words: list[str]) -> None:
+    """Measure what is asked for."""
+    if words[:1] == ["--inside"]:
+        print(json.dumps(globals()[words[1]]()))
+        return
+    for name in words or ["start", "edit", "gaps", "playback", "idle"]:
+        figures = start() if name == "start" else child(name)
+        for what, figure in figures.items():
+            print(f"{figure:10.3f}  {what}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,17 @@
+"""Before Qt is imported: no screen, and a home of the tests for settings and recovery files."""
+
+import os
+import shutil
+import tempfile
+
+_HOME = tempfile.mkdtemp(prefix="vingui-tests-")
+
+
+def pytest_configure():
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        os.environ[name] = os.path.join(_HOME, name.lower())  # noqa: PTH118
+
+
+def pytest_unconfigure():
+    shutil.rmtree(_HOME, ignore_errors=True)

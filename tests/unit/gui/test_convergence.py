@@ -1,0 +1,272 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from vingui.core.grid import GridMap
+from vingui.core.messages import Values, Walks
+from vingui.core.moves import DEFAULT_RULE
+from vingui.gui.docks import convergence
+from vingui.gui.docks.convergence import ConvergencePlot
+from vingui.gui.docks.curves import Chip, log_changes
+from vingui.gui.document import Document
+from vingui.gui.playback import Playback
+from vingui.gui.run import Run
+from vingui.gui.settings import Settings
+from vingui.gui.theme import Theme
+
+GRID = GridMap(np.zeros((2, 10), bool), (0, 0), ((0, 9), (1, 3)))
+
+
+class Session(QObject):
+    """As much of the session as the plot knows."""
+
+    run_changed = Signal()
+    start_selected = Signal()
+
+    def __init__(self):
+        super().__init__()
+        self.document = Document(GRID)
+        self.playback = Playback(Settings())
+        self.theme = Theme()
+        self.run = None
+        self.selected_start = None
+
+    @property
+    def k(self):
+        return self.playback.k
+
+    def show(self, run):
+        self.run = run
+        self.playback.set_last(run.latest, finished=run.finished)
+        self.run_changed.emit()
+
+
+def values(first, last, number=1):
+    ks = np.arange(first, last + 1)
+    frames = []
+    for k in ks:
+        frame = np.full((2, 10), -np.inf, np.float32)
+        frame[:, :k] = -np.arange(min(k, 10))
+        frames.append(frame)
+    changes = np.where(ks % 3 == 0, 0.0, 10.0**-ks)
+    reached = np.minimum(ks / 10, 1.0)
+    return Values(
+        number,
+        "m",
+        DEFAULT_RULE.name,
+        int(first),
+        changes,
+        -reached,
+        reached,
+        reached,
+        ks,
+        tuple(frames),
+    )
+
+
+@pytest.fixture
+def session(qapp):
+    return Session()
+
+
+@pytest.fixture
+def plot(qtbot, session):
+    made = ConvergencePlot(session)
+    qtbot.addWidget(made)
+    made.resize(600, 300)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def run(qtbot, session, plot):
+    made = Run(GRID, values(1, 12))
+    made.take(Walks(1, 4, np.zeros((2, 10), np.int8), 0.5))
+    made.take(Walks(1, 12, np.zeros((2, 10), np.int8), 1.0))
+    made.finished = True
+    session.show(made)
+    qtbot.waitUntil(lambda: len(plot.points("change")[0]) == 12)
+    return made
+
+
+def chip(plot, id_):
+    return plot.findChild(Chip, f"curve-{id_}")
+
+
+def numbers(plot):
+    return [one.number for one in plot.findChildren(Chip)]
+
+
+def viewport(plot):
+    return plot.findChild(QWidget, "convergence-plot").viewport()
+
+
+def at(plot, k):
+    """The point of the upper panel over iteration k."""
+    pane = plot._upper.vb
+    return plot._graphics.mapFromScene(pane.mapViewToScene(QPointF(k, -3)))
+
+
+def drag(widget, point):
+    """Move the mouse with its left button down, which `QTest.mouseMove` cannot."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(point),
+        QPointF(widget.mapToGlobal(point)),
+        none,
+        left,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, moved)
+
+
+def test_nothing_to_show(plot):
+    assert plot.findChild(QLabel, "convergence-empty").isVisible()
+    assert not viewport(plot).isVisible()
+
+
+def test_curves(plot, run):
+    ks, shares = plot.points("reached")
+    assert ks.tolist() == list(range(1, 13))
+    assert shares == pytest.approx([*range(10, 101, 10), 100, 100])
+    ks, logs = plot.points("change")
+    assert np.isnan(logs[0])
+    assert logs[[1, 3, 4]] == pytest.approx([-2, -4, -5])
+    assert (logs[[2, 5, 8, 11]] == -12).all()
+    ks, shares = plot.points("walked")
+    assert (ks.tolist(), shares.tolist()) == ([4, 12], [50, 100])
+    assert plot.playhead == 12
+
+
+def test_value_at_the_start(qtbot, session, plot, run):
+    assert np.isnan(plot.points("start")[1][:9]).all()
+    assert chip(plot, "start").number == "-9.00"
+    session.selected_start = 1
+    session.start_selected.emit()
+    qtbot.waitUntil(lambda: np.isfinite(plot.points("start")[1][3:]).all())
+    assert (chip(plot, "start").text(), chip(plot, "start").number) == ("Start 2", "-3.00")
+    assert plot.colour("start") == session.theme.look.starts[1]
+    session.document.apply("Move", GRID.with_starts(((0, 9), (1, 5))))
+    qtbot.waitUntil(lambda: np.isnan(plot.points("start")[1][4]))
+    session.document.apply("Clear", GRID.with_starts(()))
+    qtbot.waitUntil(lambda: not len(plot.points("start")[0]))
+    assert (chip(plot, "start").text(), chip(plot, "start").number) == ("Start", "–")
+
+
+def test_changes_of_a_growing_run_are_drawn_together(qtbot, session, plot, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(convergence, "log_changes", lambda of: drawn.append(1) or log_changes(of))
+    run = Run(GRID, values(1, 1))
+    session.show(run)
+    for k in range(2, 40):
+        run.take(values(k, k))
+        session.show(run)
+    qtbot.waitUntil(lambda: len(plot.points("change")[0]) == 39)
+    assert len(drawn) == 1
+
+
+def test_hidden_it_draws_nothing_until_it_is_shown(qtbot, session, plot, run):
+    plot.hide()
+    session.show(Run(GRID, values(1, 20, number=2)))
+    assert not any(timer.isActive() for timer in plot.findChildren(QTimer))
+    plot.show()
+    assert len(plot.points("change")[0]) == 20
+
+
+def test_the_map_loses_its_plan(qtbot, session, plot, run):
+    session.run = None
+    session.playback.set_last(0, finished=True)
+    session.run_changed.emit()
+    qtbot.waitUntil(lambda: not viewport(plot).isVisible())
+
+
+def test_playhead_follows(session, plot, run):
+    session.playback.seek(4)
+    assert plot.playhead == 4
+    assert numbers(plot) == ["0.0001", "40.00%", "50.00%", "–"]
+    session.playback.seek(9)
+    assert numbers(plot) == ["0", "90.00%", "50.00%", "–"]
+    session.playback.first()
+    assert numbers(plot) == ["–", "10.00%", "–", "–"]
+
+
+def test_a_click_seeks(qtbot, session, plot, run):
+    QTest.mouseClick(viewport(plot), Qt.MouseButton.LeftButton, pos=at(plot, 5))
+    assert session.k == 5
+    assert plot.playhead == 5
+
+
+def test_a_drag_seeks(qtbot, session, plot, run):
+    QTest.mousePress(viewport(plot), Qt.MouseButton.LeftButton, pos=at(plot, 12))
+    for k in (11, 8, 3):
+        drag(viewport(plot), at(plot, k))
+        qtbot.waitUntil(lambda k=k: session.k == k)
+    QTest.mouseRelease(viewport(plot), Qt.MouseButton.LeftButton, pos=at(plot, 2))
+    assert session.k == 2
+
+
+def test_hover_tells_the_numbers(qtbot, session, plot, run):
+    QTest.mouseMove(viewport(plot), at(plot, 5))
+    qtbot.waitUntil(lambda: numbers(plot)[1] == "50.00%")
+    assert session.k == 12
+    QApplication.sendEvent(viewport(plot).parent(), QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: numbers(plot)[1] == "100.00%")
+
+
+def test_chips_switch_curves(plot, run):
+    upper, lower = plot._panels
+    QTest.mouseClick(chip(plot, "change"), Qt.MouseButton.LeftButton)
+    assert (upper.isVisible(), lower.isVisible()) == (False, True)
+    QTest.mouseClick(chip(plot, "change"), Qt.MouseButton.LeftButton)
+    for id_ in ("reached", "walked", "start"):
+        QTest.mouseClick(chip(plot, id_), Qt.MouseButton.LeftButton)
+    assert (upper.isVisible(), lower.isVisible()) == (True, False)
+    assert upper.getAxis("bottom").style["showValues"]
+    plot.grab()
+
+
+def test_chips_take_two_lines_where_there_is_little_room(qtbot, plot, run):
+    for width, lines in ((600, 1), (300, 2)):
+        plot.resize(width, 300)
+        qtbot.waitUntil(
+            lambda lines=lines: len({one.y() for one in plot.findChildren(Chip)}) == lines
+        )
+
+
+def test_it_follows_the_theme(session, plot, run):
+    session.theme.choose("light")
+    light = plot.grab().toImage()
+    session.theme.choose("dark")
+    dark = plot.grab().toImage()
+    corner = QPoint(dark.width() - 2, dark.height() - 2)
+    assert dark.pixelColor(corner).name() == session.theme.look.panel
+    assert light.pixelColor(corner) != dark.pixelColor(corner)
+
+
+@pytest.mark.parametrize("last", [1, 2, 5000])
+def test_runs_of_any_length(qtbot, session, plot, last):
+    session.show(Run(GRID, values(1, last), memory=1 << 14))
+    qtbot.waitUntil(lambda: len(plot.points("change")[0]) == last)
+    plot.grab()
+    assert plot.playhead == last
+
+
+@given(arrays(float, st.integers(1, 30), elements=st.sampled_from([0.0, 1e-9, 0.3, 1.0, 250.0])))
+def test_log_changes(changes):
+    logs, zeros, floor = log_changes(changes)
+    positive = changes > 0
+    positive[0] = False
+    assert logs[positive] == pytest.approx(np.log10(changes[positive]))
+    assert (logs[positive] > floor).all()
+    assert zeros.tolist() == [k for k in range(2, len(changes) + 1) if changes[k - 1] == 0]
+    for k in zeros:
+        beside = positive[k - 2] or (k < len(changes) and positive[k])
+        assert logs[k - 1] == floor if beside else np.isnan(logs[k - 1])

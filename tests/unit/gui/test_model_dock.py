@@ -1,0 +1,280 @@
+"""The panel of the model, and the card."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QLabel
+
+from vingui.core.cards import shipped_models
+from vingui.core.grid import GridMap
+from vingui.core.moves import EIGHT
+from vingui.gui.docks.card import CardDialog, fits
+from vingui.gui.docks.card import summary as card_summary
+from vingui.gui.docks.model import ModelPanel
+from vingui.gui.document import Document
+from vingui.gui.engine import Phase
+from vingui.gui.playback import Playback
+from vingui.gui.session import Session
+from vingui.gui.settings import ITERATIONS, MODEL, RECENT_MODELS, Settings
+from vingui.gui.theme import Theme
+
+GRID = GridMap(np.zeros((16, 20), bool), (0, 3))
+CARDS = {card.name: card for card in shipped_models()}
+
+
+class StillEngine(QObject):
+    phase_changed = Signal()
+    busy_changed = Signal(bool)
+    begun = Signal(object)
+    grew = Signal(object)
+    finished = Signal(object)
+    learned = Signal(object)
+    refused = Signal(str)
+    noted = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.phase, self.failure, self.busy = Phase.READY, "", False
+        self.asked = []
+
+    def plan(self, grid, *, model, iterations):
+        self.asked.append((model, iterations))
+
+    def cancel(self):
+        """Nothing to cancel."""
+
+
+def run_of(*, latest=80, converged=True, finished=True):
+    return SimpleNamespace(
+        model="dynamic-8",
+        grid=GRID,
+        rule=EIGHT,
+        latest=latest,
+        converged=converged,
+        finished=finished,
+        seconds=0.0123,
+        reading=lambda k: k,
+        trajectories=lambda starts, k: (),
+    )
+
+
+@pytest.fixture
+def session(qapp):
+    settings = Settings()
+    for setting in (MODEL, ITERATIONS, RECENT_MODELS):
+        settings.set(setting, setting.default)
+    made = Session(
+        document=Document(GRID),
+        engine=StillEngine(),
+        playback=Playback(settings),
+        settings=settings,
+        theme=Theme(),
+    )
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def panel(session, qtbot):
+    widget = ModelPanel(session)
+    qtbot.addWidget(widget)
+    widget.resize(264, widget.sizeHint().height())
+    widget.show()
+    return widget
+
+
+def listed(panel):
+    return [panel.box.itemText(row) for row in range(panel.box.count())]
+
+
+def choose(qtbot, panel, text):
+    """Choose a model with the keyboard, as a user does."""
+    panel.box.showPopup()
+    view = panel.box.view()
+    view.setCurrentIndex(panel.box.model().index(panel.box.findText(text), 0))
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+
+
+def test_the_models_by_architecture(panel):
+    assert listed(panel) == [
+        "Dynamic transition kernel",
+        "dynamic-8",
+        "dynamic-8-one-free",
+        "dynamic-8-both-free",
+        "dynamic-4",
+        "The paper's VIN",
+        "vin-8x8",
+        "vin-16x16",
+        "vin-28x28",
+        "Files",
+        "Open a model file ...",
+    ]
+    assert panel.box.currentText() == "dynamic-8"
+    headings = [panel.box.model().item(row) for row in (0, 5, 9)]
+    assert not any(item.isSelectable() or item.isEnabled() for item in headings)
+    assert panel.rule.text() == "8 neighbours, corners may be cut"
+
+
+def test_choosing_a_model_plans_with_it(panel, session, qtbot):
+    choose(qtbot, panel, "dynamic-4")
+    assert session.model == "dynamic-4"
+    assert session.engine.asked[-1] == ("dynamic-4", None)
+    assert panel.rule.text() == "4 neighbours"
+    assert "dynamic-4" in panel.box.toolTip()
+
+
+def test_a_model_of_another_size_is_remarked_upon(panel, session, qtbot):
+    choose(qtbot, panel, "vin-28x28")
+    assert panel.remark.text() == "Trained on 28x28 maps; this one is 16x20"
+    session.document.replace(GridMap(np.zeros((28, 28), bool), (0, 0)))
+    qtbot.waitUntil(lambda: panel.remark.text() == "")
+
+
+def test_a_file_is_chosen_without_holding_up_the_window(panel, session, qtbot, tmp_path):
+    choose(qtbot, panel, "Open a model file ...")
+    assert panel.box.currentText() == "dynamic-8"
+    dialog = panel.findChild(QFileDialog, "open-model")
+    assert dialog.isVisible()
+    file = tmp_path / "mine.keras"
+    file.write_bytes(b"")
+    dialog.fileSelected.emit(str(file))
+    dialog.reject()
+    assert session.model == str(file)
+    assert panel.box.currentText() == "mine"
+    assert panel.remark.text() == "This file has no model card."
+    assert not panel.card_button.isEnabled()
+    assert panel.show_card() is None
+    choose(qtbot, panel, "dynamic-8")
+    assert "mine" in listed(panel)
+
+
+def test_k_on_auto_and_fixed(panel, session, qtbot):
+    session.engine.begun.emit(run_of(latest=80))
+    qtbot.waitUntil(lambda: panel.iterations.value() == 80)
+    assert panel.auto.isChecked()
+    assert not panel.iterations.isEnabled()
+    assert session.settings.get(ITERATIONS) == 0
+    panel.auto.click()
+    assert session.settings.get(ITERATIONS) == 80
+    panel.iterations.selectAll()
+    qtbot.keyClicks(panel.iterations, "12")
+    assert session.settings.get(ITERATIONS) == 80
+    qtbot.keyClick(panel.iterations, Qt.Key.Key_Return)
+    assert session.settings.get(ITERATIONS) == 12
+    assert session.engine.asked[-1] == ("dynamic-8", 12)
+    panel.auto.click()
+    assert session.settings.get(ITERATIONS) == 0
+
+
+def test_how_the_plan_went(panel, session, qtbot):
+    session.engine.begun.emit(run_of(latest=7, finished=False))
+    qtbot.waitUntil(lambda: panel.state.text() == "k = 7, planning ...")
+    assert panel.time.text() == ""
+    session.engine.finished.emit(run_of())
+    qtbot.waitUntil(lambda: panel.state.text() == "K = 80, converged")
+    assert panel.time.text() == "12 ms"
+    assert not panel.auto_button.isVisible()
+
+
+def test_too_small_a_k_is_raised_by_a_click(panel, session, qtbot):
+    session.settings.set(ITERATIONS, 6)
+    session.engine.begun.emit(run_of(latest=6, converged=False))
+    qtbot.waitUntil(panel.auto_button.isVisible)
+    assert panel.state.text() == "Not converged: raise K"
+    assert "K = 6" in panel.state.toolTip()
+    panel.auto_button.click()
+    assert session.settings.get(ITERATIONS) == 0
+    assert not panel.auto_button.isVisible()
+    assert panel.state.text() == "K = 6, not converged"
+
+
+def test_a_refusal_stands_until_the_next_run(panel, session, qtbot):
+    session.engine.refused.emit("Expected a model, received a poem")
+    qtbot.waitUntil(lambda: panel.remark.text() == "Expected a model, received a poem")
+    colour = panel.remark.palette().windowText().color().name()
+    assert colour == session.theme.look.warning
+    session.engine.begun.emit(run_of())
+    qtbot.waitUntil(lambda: panel.remark.text() == "")
+
+
+def test_nothing_moves_while_there_is_more_or_less_to_say(panel, session, qtbot):
+    def places():
+        panel.grab()
+        return [widget.geometry().getRect() for widget in (panel.box, panel.iterations, panel.auto)]
+
+    before, height = places(), panel.sizeHint().height()
+    for model in ("dynamic-8-one-free", "vin-28x28", "dynamic-4"):
+        session.choose_model(model)
+        assert (places(), panel.sizeHint().height()) == (before, height)
+    session.settings.set(ITERATIONS, 6)
+    session.engine.begun.emit(run_of(latest=6, converged=False))
+    qtbot.waitUntil(panel.auto_button.isVisible)
+    assert (places(), panel.sizeHint().height()) == (before, height)
+
+
+def test_the_card_opens_beside_the_window(panel, session, qtbot):
+    qtbot.mouseClick(panel.card_button, Qt.MouseButton.LeftButton)
+    first = panel.findChild(CardDialog)
+    assert first.isVisible()
+    assert not first.isModal()
+    session.choose_model("vin-16x16")
+    with qtbot.waitSignal(first.destroyed):
+        second = panel.show_card()
+    assert "vin-16x16" in second.windowTitle()
+    second.close()
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
+def test_every_shipped_card_is_told(qtbot, card):
+    dialog = CardDialog(card)
+    qtbot.addWidget(dialog)
+    dialog.resize(dialog.sizeHint())
+    dialog.show()
+    said = {label.objectName(): label.text() for label in dialog.findChildren(QLabel)}
+    assert said["card-name"] == card.name
+    assert said["card-moves"] == card.rule.title
+    assert said["card-command"].replace("\\\n    ", "") == card.command
+    assert card.sha256.startswith(said["card-sha256"].rstrip("…"))
+    if card.architecture == "dynamic":
+        assert said["card-learned"].startswith("256 of the 256")
+    assert dialog.marks.rowCount() == len(card.marks)
+    assert dialog.marks.item(0, 0).text() == card.marks[0]["maps_of"]
+    assert dialog.marks.item(0, 3).text().endswith("%")
+
+
+def test_a_card_with_little_in_it(qtbot):
+    bare = replace(
+        CARDS["vin-8x8"], settings={}, learned={}, marks=(), machine="", command="vingui train x"
+    )
+    dialog = CardDialog(bare)
+    qtbot.addWidget(dialog)
+    assert any(label.text() == "It has no marks." for label in dialog.findChildren(QLabel))
+    assert "Trained" not in card_summary(bare)
+    assert fits(bare, GRID) == ""
+
+
+def test_a_mark_without_its_numbers(qtbot):
+    odd = replace(CARDS["vin-8x8"], marks=({"maps_of": "mine"},))
+    dialog = CardDialog(odd)
+    qtbot.addWidget(dialog)
+    assert [dialog.marks.item(0, column).text() for column in range(6)] == ["mine", *[""] * 5]
+
+
+def test_what_fits():
+    square = GridMap(np.zeros((28, 28), bool))
+    assert fits(CARDS["vin-16x16"], square) == "trained on 16x16 maps; this one is 28x28"
+    assert fits(CARDS["vin-28x28"], square) == ""
+    assert all(fits(card, square) == "" for card in CARDS.values() if "dynamic" in card.name)
+
+
+def test_the_card_of_a_file_lies_beside_it(panel, session, tmp_path):
+    card = replace(CARDS["vin-16x16"], name="mine", title="Mine")
+    Path(tmp_path / "mine.json").write_text(card.encoded())
+    Path(tmp_path / "mine.keras").write_bytes(b"")
+    session.choose_model(str(tmp_path / "mine.keras"))
+    assert "Mine" in panel.box.toolTip()
+    assert panel.remark.text() == "Trained on 16x16 maps; this one is 16x20"

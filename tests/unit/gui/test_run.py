@@ -1,0 +1,208 @@
+"""A run: what has come of a plan, put together, in a bounded memory."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vingui.core.grid import GridMap
+from vingui.core.messages import Exact, Finished, Reading, Values, Walks
+from vingui.core.moves import EIGHT
+from vingui.core.oracle import solve
+from vingui.core.rollout import Outcome, rollout, rollout_all
+from vingui.gui import run as module
+from vingui.gui.run import Run
+
+f4 = np.float32
+
+
+def a_map():
+    walls = np.zeros((4, 5), bool)
+    walls[1, 1:4] = True
+    return GridMap(walls, (0, 0), ((3, 4), (2, 2)))
+
+
+def values(first, count, *, kept=None, number=3, shape=(4, 5)):
+    ks = list(range(first, first + count))
+    kept = ks if kept is None else kept
+    return Values(
+        number=number,
+        model="dynamic-8",
+        rule="8",
+        first=first,
+        changes=np.array(ks, float),
+        lows=-np.array(ks, float),
+        highs=np.zeros(count),
+        reached=np.array(ks) / 1000,
+        kept=np.array(kept),
+        frames=tuple(np.full(shape, -k, f4) for k in kept),
+    )
+
+
+def best_actions(grid):
+    oracle = solve(grid, EIGHT)
+    actions = oracle.optimal.argmax(axis=-1)
+    return np.where(oracle.optimal.any(axis=-1), actions, -1).astype(np.int8), oracle
+
+
+def reading(k, *, shape=(4, 5), number=3):
+    q = np.full((*shape, 8), k, f4)
+    return Reading(number, k, q, q, np.full(shape, k % 8, np.int8))
+
+
+def finished(k, actions):
+    q = np.full((*actions.shape, 8), k, f4)
+    return Finished(3, k, True, q[..., :1], q, q, actions, 0.25)
+
+
+def test_a_run_begins_with_its_first_values():
+    run = Run(a_map(), values(1, 3))
+    assert (run.number, run.model, run.rule) == (3, "dynamic-8", EIGHT)
+    assert (run.latest, run.kept, run.finished, run.converged) == (3, [1, 2, 3], False, False)
+    assert (run.low, run.high) == (-3, 0)
+    assert run.frame(2)[0] == 2
+    assert (run.frame(2)[1] == -2).all()
+    assert run.frame(99)[0] == 3
+    assert run.frame(0)[0] == 1
+    assert (run.q, run.policy, run.reward, run.oracle) == (None,) * 4
+    assert run.actions(1) is run.reading(1) is run.rollouts(1) is None
+    assert run.trajectories(((3, 4),), 1) == ()
+    assert run.walked == {}
+
+
+@settings(deadline=None)
+@given(sizes=st.lists(st.integers(1, 90), min_size=1, max_size=8))
+def test_figures_of_every_k_are_there_however_they_came(sizes):
+    run, last = None, 0
+    for size in sizes:
+        piece = values(last + 1, size)
+        if run is None:
+            run = Run(a_map(), piece)
+        else:
+            run.take(piece)
+        last += size
+        ks = np.arange(1, last + 1)
+        assert run.latest == last
+        np.testing.assert_array_equal(run.changes, ks)
+        np.testing.assert_array_equal(run.lows, -ks)
+        np.testing.assert_array_equal(run.highs, 0 * ks)
+        np.testing.assert_array_equal(run.reached_share, ks / 1000)
+        assert (run.low, run.high) == (-last, 0)
+
+
+def test_no_values_at_all_leave_the_range_open():
+    piece = values(1, 1)
+    empty = Values(**{**vars(piece), "lows": np.array([np.nan]), "highs": np.array([np.nan])})
+    run = Run(a_map(), empty)
+    assert np.isnan(run.low)
+    run.take(values(2, 1))
+    assert (run.low, run.high) == (-2, 0)
+
+
+def test_values_are_thinned_to_the_memory_given():
+    shape = (32, 32)
+    run = Run(GridMap(np.zeros(shape, bool), (0, 0)), values(1, 40, shape=shape), memory=30_000)
+    run.take(values(41, 60, shape=shape))
+    assert len(run.kept) * 32 * 32 * 4 <= 30_000
+    assert run.kept[-1] == run.latest == 100
+    assert (run.frame(70)[1] == -run.frame(70)[0]).all()
+
+
+def test_a_finished_run_knows_its_end():
+    grid = a_map()
+    actions, oracle = best_actions(grid)
+    run = Run(grid, values(1, 5))
+    run.take(finished(5, actions))
+    assert (run.finished, run.converged, run.seconds) == (True, True, 0.25)
+    assert run.reward.shape == (4, 5, 1)
+    assert run.reading(5).q is run.q
+    assert run.reading(5).policy is run.policy
+    assert run.actions(5) is actions
+    assert run.actions(4) is None
+    assert run.trajectories(grid.starts, 5) == ()
+    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    assert [one.outcome for one in run.trajectories(grid.starts, 5)] == [Outcome.REACHED] * 2
+
+
+def test_what_is_asked_of_a_k_that_is_not_kept_is_that_of_the_frame_shown():
+    run = Run(a_map(), values(1, 9, kept=[2, 4, 6, 8, 9]))
+    run.take(reading(4))
+    run.take(Walks(3, 6, np.full((4, 5), 2, np.int8), 0.5))
+    assert run.reading(5).k == run.reading(4).k == 4
+    assert (run.actions(5) == 4).all()
+    assert (run.actions(7) == 2).all()
+    assert run.reading(6) is None
+    assert run.actions(8) is None
+    assert run.walked == {6: 0.5}
+
+
+def test_trajectories_are_those_of_the_core_for_the_starts_that_stand_on_the_map():
+    grid = a_map()
+    actions, oracle = best_actions(grid)
+    run = Run(grid, values(1, 2))
+    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    run.take(Walks(3, 2, actions, 1.0))
+    starts = ((3, 3), (1, 2), (9, 0), (-1, 0), (0, 4))
+    found = run.trajectories(starts, 2)
+    expected = rollout(grid.with_starts(((3, 3), (0, 4))), actions, EIGHT, oracle)
+    assert [one.start for one in found] == [(3, 3), (0, 4)]
+    for ours, theirs in zip(found, expected, strict=True):
+        assert ours.record() == theirs.record()
+    assert run.trajectories(starts, 2) is found
+    assert run.trajectories(starts, 1) == ()
+    assert run.trajectories((), 2) == ()
+    assert run.trajectories(((1, 1),), 2) == ()
+
+
+def test_rollouts_are_those_of_the_core():
+    grid = a_map()
+    actions, oracle = best_actions(grid)
+    run = Run(grid, values(1, 2))
+    run.take(Walks(3, 1, actions, 1.0))
+    assert run.rollouts(1) is None
+    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    expected = rollout_all(grid, actions, EIGHT, oracle)
+    np.testing.assert_array_equal(run.rollouts(1).outcomes, expected.outcomes)
+    assert run.rollouts(1) is run.rollouts(1)
+    assert run.rollouts(2) is None
+
+
+def test_readings_asked_for_last_stay_and_the_others_are_forgotten(monkeypatch):
+    monkeypatch.setattr(module, "READING_BUDGET", 3 * reading(1).nbytes)
+    run = Run(a_map(), values(1, 9))
+    for k in (1, 2, 3):
+        run.take(reading(k))
+    assert run.reading(1) is not None
+    run.take(reading(4))
+    assert [k for k in range(1, 10) if run.reading(k)] == [1, 3, 4]
+
+
+def test_the_newest_reading_stays_however_large(monkeypatch):
+    monkeypatch.setattr(module, "READING_BUDGET", 1)
+    run = Run(a_map(), values(1, 3))
+    run.take(reading(1))
+    run.take(reading(2))
+    assert run.reading(1) is None
+    assert run.reading(2).k == 2
+
+
+def test_trajectories_are_kept_for_so_many_frames_only(monkeypatch):
+    monkeypatch.setattr(module, "_TRAJECTORIES", 2)
+    grid = a_map()
+    actions, oracle = best_actions(grid)
+    run = Run(grid, values(1, 4))
+    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    for k in (1, 2, 3):
+        run.take(Walks(3, k, actions, 1.0))
+    first = run.trajectories(grid.starts, 1)
+    run.trajectories(grid.starts, 2)
+    assert run.trajectories(grid.starts, 1) is first
+    run.trajectories(grid.starts, 3)
+    assert run.trajectories(grid.starts, 1) is first
+    assert len(run._trajectories) == 2
+
+
+def test_a_rule_that_is_unknown_is_refused():
+    piece = values(1, 1)
+    with pytest.raises(Exception, match="movement rule"):
+        Run(a_map(), Values(**{**vars(piece), "rule": "9"}))

@@ -1,0 +1,67 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QSettings
+
+from vingui.gui import settings as rows
+from vingui.gui.settings import Setting, Settings
+
+ROWS = [row for row in vars(rows).values() if isinstance(row, Setting)]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_keys_are_unique_and_defaults_allowed():
+    assert len({row.key for row in ROWS}) == len(ROWS)
+    assert all(row.allows(row.default) for row in ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
+def test_what_is_set_is_there_at_the_next_start(home, row):
+    value = {
+        bool: not row.default,
+        bytes: b"\x00\xff",
+        tuple: ("a b", "ä"),
+    }.get(type(row.default))
+    if value is None:
+        value = row.choices[-1] if row.choices else type(row.default)(7)
+    settings = Settings()
+    settings.set(row, value)
+    settings.sync()
+    again = Settings().get(row)
+    assert again == value
+    assert type(again) is type(row.default)
+
+
+def test_tells_of_what_changed_and_only_then(home, qtbot):
+    settings = Settings()
+    told = []
+    settings.changed.connect(told.append)
+    settings.set(rows.BRUSH, rows.BRUSH.default)
+    settings.set(rows.BRUSH, 3)
+    settings.set(rows.BRUSH, 3)
+    assert told == [rows.BRUSH]
+
+
+@pytest.mark.parametrize("value", [0, 16, True, 2.0, "3"])
+def test_refuses_what_is_not_allowed(home, value):
+    with pytest.raises(ValueError, match="draw/brush"):
+        Settings().set(rows.BRUSH, value)
+
+
+@given(text=st.text())
+def test_nonsense_in_the_file_is_the_default(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("settings")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(folder))
+        store = QSettings(str(folder / "vingui" / "vingui.ini"), QSettings.Format.IniFormat)
+        for row in ROWS:
+            store.setValue(row.key, text)
+        store.sync()
+        settings = Settings()
+        for row in ROWS:
+            assert row.allows(settings.get(row))

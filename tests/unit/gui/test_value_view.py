@@ -1,0 +1,472 @@
+"""The value view: what is seen, what the mouse does, and that it is made once a painting."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from vingui.core.film import figures
+from vingui.core.grid import GridMap
+from vingui.core.messages import Exact, Finished, Reading, Values, Walks
+from vingui.core.moves import EIGHT
+from vingui.core.oracle import solve
+from vingui.gui import settings as kept
+from vingui.gui.canvas import picture as picture_module
+from vingui.gui.canvas.items.arrows import arrow_codes, shown_actions
+from vingui.gui.canvas.items.contours import contour_lines
+from vingui.gui.canvas.layers import Layer, layer_image
+from vingui.gui.canvas.picture import NO_GOAL
+from vingui.gui.canvas.tint import FIRST, UNREACHED, WALL
+from vingui.gui.canvas.value_view import ValueView
+from vingui.gui.document import Document
+from vingui.gui.engine import Phase
+from vingui.gui.playback import Playback
+from vingui.gui.run import Run
+from vingui.gui.session import Session
+from vingui.gui.settings import Settings
+from vingui.gui.theme import Theme
+from vingui.gui.words import PLANNING, STARTING
+
+WALLS = np.zeros((6, 8), bool)
+WALLS[2, 0:5] = True
+WALLS[4, 6:] = WALLS[5, 6] = True
+GRID = GridMap(WALLS, (0, 1), ((5, 0), (1, 7)))
+KS = 9
+
+
+class StillEngine(QObject):
+    phase_changed = Signal()
+    busy_changed = Signal(bool)
+    begun = Signal(object)
+    grew = Signal(object)
+    finished = Signal(object)
+    learned = Signal(object)
+    refused = Signal(str)
+    noted = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.phase, self.failure, self.busy, self.asked = Phase.READY, "", False, []
+
+    def plan(self, grid, **_):
+        self.asked.append(grid)
+
+    def read(self, run, k):
+        pass
+
+
+def make_run(grid=GRID, *, readings=True, known=True, number=1):
+    """A run whose values are the exact ones of all cells within k cells of the goal."""
+    oracle = solve(grid, EIGHT)
+    cost = oracle.cost_to_go.astype(np.float32)
+    frames = np.stack([np.where(cost <= k, -cost, -np.inf) for k in range(1, KS + 1)])
+    numbers = figures(frames[0], frames, grid.free)
+    told = numbers.changes, numbers.lows, numbers.highs, numbers.reached
+    run = Run(grid, Values(number, "dynamic-8", "8", 1, *told, np.arange(1, KS + 1), tuple(frames)))
+    policy = oracle.optimal / np.maximum(oracle.optimal.sum(-1, keepdims=True), 1)
+    policy = policy.astype(np.float32)
+    q = np.where(oracle.optimal, -cost[..., None], -np.inf).astype(np.float32)
+    actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
+    for k in range(1, KS + 1) if readings else ():
+        run.take(Reading(number, k, q, policy, actions))
+        run.take(Walks(number, k, actions, 1.0))
+    if known:
+        reward = np.full((*grid.walls.shape, 1), -1, np.float32)
+        run.take(Finished(number, KS, True, reward, q, policy, actions, 0.1))
+        run.take(Exact(number, oracle.cost_to_go, oracle.optimal))
+    return run
+
+
+@pytest.fixture
+def session(qapp):
+    settings = Settings()
+    made = Session(
+        document=Document(GRID),
+        engine=StillEngine(),
+        playback=Playback(settings),
+        settings=settings,
+        theme=Theme(),
+    )
+    for row, value in (
+        (kept.LAYER, "value"),
+        (kept.SCALE, "run"),
+        (kept.COLOUR_MAP, "viridis"),
+        (kept.LATENT, -1),
+        (kept.SHOW_ARROWS, False),
+        (kept.SHOW_TRAJECTORIES, False),
+        (kept.SHOW_GRID, False),
+        (kept.SHOW_NUMBERS, False),
+        (kept.SHOW_CONTOURS, False),
+    ):
+        settings.set(row, value)
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def view(session, qtbot):
+    made = ValueView(session)
+    qtbot.addWidget(made)
+    made.resize(424, 324)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def run(session):
+    made = make_run()
+    session.engine.finished.emit(made)
+    return made
+
+
+def seen(view):
+    return view.grab().toImage()
+
+
+def colour_at(view, cell):
+    """The colour near a corner of a cell, where no marker is."""
+    at = view.position_of(cell)
+    corner = (0.42 * view.camera.scale, -0.42 * view.camera.scale)
+    return QColor(seen(view).pixel(round(at.x() + corner[0]), round(at.y() + corner[1])))
+
+
+def at(view, cell):
+    return view.position_of(cell).toPoint()
+
+
+def test_each_cell_has_the_colour_of_its_value(view, run):
+    seen(view)
+    picture = view.picture
+    for cell in ((0, 1), (0, 7), (1, 3), (5, 5), (3, 0)):
+        expected = QColor(*picture.table[picture.entries[cell]].tolist())
+        assert colour_at(view, cell) == expected
+    assert colour_at(view, (2, 2)) == QColor(view.session.theme.look.wall)
+    assert picture.entries[0, 1] == 255
+    assert picture.entries[0, 7] < picture.entries[0, 3]
+
+
+def test_rows_go_down_and_columns_to_the_right(view, run):
+    assert colour_at(view, (2, 4)) == QColor(view.session.theme.look.wall)
+    assert colour_at(view, (4, 2)) != QColor(view.session.theme.look.wall)
+
+
+def test_unreached_cells_are_hatched_and_like_no_value(view, run):
+    view.session.playback.seek(2)
+    seen(view)
+    assert view.picture.entries[5, 3] == UNREACHED
+    assert view.picture.entries[5, 7] == UNREACHED
+    image, middle = seen(view), at(view, (4, 3))
+    around = {
+        QColor(image.pixel(middle + QPoint(x, y))).name() for x in range(-8, 9) for y in range(9)
+    }
+    look = view.session.theme.look
+    assert look.unreached in around
+    assert len(around) > 1
+
+
+def test_the_playhead_moves_the_picture(view, run):
+    view.session.playback.seek(1)
+    seen(view)
+    early = view.picture.entries
+    view.session.playback.seek(KS)
+    seen(view)
+    assert (view.picture.entries >= FIRST).sum() > (early >= FIRST).sum()
+    assert view.picture.layer.k == KS
+    assert view.accessibleDescription() == f"Value V, k = {KS}"
+
+
+def test_many_signals_cost_one_making(view, run, monkeypatch):
+    seen(view)
+    made = []
+
+    def count(*args, **kwargs):
+        made.append(args[1])
+        return layer_image(*args, **kwargs)
+
+    monkeypatch.setattr(picture_module, "layer_image", count)
+    for k in range(1, KS):
+        view.session.playback.seek(k)
+        view.session.run_changed.emit()
+    seen(view)
+    seen(view)
+    assert made == [KS - 1]
+
+
+def test_walls_that_are_drawn_are_seen_at_once(view, run):
+    walls = WALLS.copy()
+    walls[5, 3], walls[2, 4] = True, False
+    view.session.document.apply("Draw walls", GridMap(walls, GRID.goal, GRID.starts))
+    seen(view)
+    assert view.picture.entries[5, 3] == WALL
+    assert view.picture.entries[2, 4] == UNREACHED
+
+
+@pytest.mark.parametrize("layer", kept.LAYER.choices)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_layer_is_painted_with_everything_over_it(view, run, layer, theme):
+    settings = view.session.settings
+    for row in (kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS, kept.SHOW_TRAJECTORIES):
+        settings.set(row, True)
+    view.session.theme.choose(theme)
+    settings.set(kept.LAYER, layer)
+    seen(view)
+    assert view.picture.layer is not None
+    assert view.picture.message == ""
+    assert colour_at(view, (2, 2)) == QColor(view.session.theme.look.wall)
+
+
+@pytest.mark.parametrize("overlay", [kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS])
+def test_overlays_can_be_switched(view, run, overlay):
+    plain = seen(view)
+    view.session.settings.set(overlay, True)
+    assert seen(view) != plain
+    view.session.settings.set(overlay, False)
+    assert seen(view) == plain
+
+
+def test_overlays_hide_where_cells_are_small(view, run):
+    view.camera.zoom_to(9)
+    plain = seen(view)
+    view.session.settings.set(kept.SHOW_ARROWS, True)
+    view.session.settings.set(kept.SHOW_NUMBERS, True)
+    assert seen(view) == plain
+
+
+def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbot):
+    run = make_run(readings=False, known=False)
+    run.take(Walks(1, KS, np.where(WALLS, -1, 3).astype(np.int8), 0.5))
+    view.session.engine.grew.emit(run)
+    plain = seen(view)
+    view.session.settings.set(kept.SHOW_ARROWS, True)
+    assert seen(view) != plain
+
+
+def test_a_layer_that_is_not_known_says_so_and_comes(view):
+    view.session.settings.set(kept.LAYER, "exact")
+    view.session.engine.busy = True
+    run = make_run(known=False)
+    view.session.engine.grew.emit(run)
+    seen(view)
+    assert view.picture.layer is None
+    assert view.picture.message == PLANNING
+    oracle = solve(GRID, EIGHT)
+    run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+    view.session.engine.learned.emit(run)
+    seen(view)
+    assert view.picture.message == ""
+    assert view.picture.layer.title == "Exact value"
+
+
+def test_the_last_picture_stays_while_the_next_plan_is_on_its_way(view, run):
+    view.session.settings.set(kept.LAYER, "exact")
+    seen(view)
+    before = view.picture.layer
+    view.session.engine.begun.emit(make_run(known=False, number=2))
+    seen(view)
+    assert view.picture.layer is before
+    view.session.engine.finished.emit(make_run(number=2))
+    seen(view)
+    assert view.picture.layer is not before
+
+
+def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):
+    view.session.settings.set(kept.LAYER, "exact")
+    seen(view)
+    grid = GridMap(np.zeros((3, 4), bool), (0, 0))
+    view.session.document.apply("Resize", grid)
+    view.session.engine.begun.emit(make_run(grid, known=False, number=2))
+    seen(view)
+    assert view.picture.layer is None
+    assert view.picture.entries.shape == (3, 4)
+
+
+def test_outcomes_of_a_large_map_are_found_in_a_thread(view, qtbot, monkeypatch):
+    monkeypatch.setattr(picture_module, "_AT_ONCE", 0)
+    view.session.settings.set(kept.LAYER, "outcomes")
+    view.session.engine.finished.emit(make_run())
+    seen(view)
+    qtbot.waitUntil(lambda: seen(view) and view.picture.layer is not None)
+    assert sum(view.picture.layer.counts) == GRID.free.sum()
+    view.session.playback.seek(2)
+    qtbot.waitUntil(lambda: seen(view) and view.picture.layer.k == 2)
+
+
+@pytest.mark.parametrize(
+    ("phase", "busy", "goal", "refusal", "said"),
+    [
+        (Phase.STARTING, False, True, "", STARTING),
+        (Phase.STARTING, False, False, "", NO_GOAL),
+        (Phase.READY, True, True, "", PLANNING),
+        (Phase.READY, False, True, "Expected a map of 8x8, received 6x8", "Expected a map of 8x8"),
+        (Phase.FAILED, False, True, "", "The planner could not start. No TensorFlow"),
+        (Phase.READY, False, True, "", ""),
+    ],
+)
+def test_an_empty_view_says_why(view, phase, busy, goal, refusal, said):
+    session = view.session
+    session.engine.phase, session.engine.busy = phase, busy
+    session.engine.failure = "No TensorFlow" if phase is Phase.FAILED else ""
+    if not goal:
+        session.document.apply("Remove the goal", GRID.with_goal(None))
+    if refusal:
+        session.engine.refused.emit(refusal)
+    session.engine.phase_changed.emit()
+    image = seen(view)
+    assert view.picture.message.startswith(said)
+    assert bool(view.picture.message) == bool(said)
+    middle = view.viewport().rect().center() - QPoint(0, 10)
+    raised = QColor(session.theme.look.raised)
+    near = [QColor(image.pixel(middle + QPoint(x, y))) for x in range(-9, 9) for y in range(20)]
+    assert (raised in near) == bool(said)
+
+
+def test_a_click_sets_the_keyboards_cursor_and_arrows_move_it(view, run, qtbot):
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at(view, (3, 3)))
+    assert view.session.cursor == (3, 3)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    qtbot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert view.session.cursor == (4, 0)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert view.session.cursor is None
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.session.cursor == GRID.goal
+
+
+def drag(qtbot, view, first, last):
+    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=at(view, first))
+    qtbot.mouseMove(view.viewport(), at(view, last))
+
+
+def release(qtbot, view, cell):
+    qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=at(view, cell))
+
+
+def test_the_mouse_pans(view, run, qtbot):
+    row, col = view.camera.row, view.camera.col
+    drag(qtbot, view, (3, 3), (4, 5))
+    assert view.panning
+    assert view.camera.row == pytest.approx(row - 1, abs=0.05)
+    assert view.camera.col == pytest.approx(col - 2, abs=0.05)
+    release(qtbot, view, (3, 3))
+    assert not view.panning
+    assert view.session.cursor is None
+    assert view.session.document.grid == GRID
+
+
+def test_the_goal_and_a_start_can_be_dragged(view, run, qtbot):
+    document = view.session.document
+    drag(qtbot, view, (0, 1), (3, 3))
+    assert document.grid.goal == (3, 3)
+    assert document.in_stroke
+    assert view.session.engine.asked[-1].goal == (3, 3)
+    release(qtbot, view, (3, 3))
+    drag(qtbot, view, (5, 0), (5, 4))
+    release(qtbot, view, (5, 4))
+    assert document.grid.starts == ((5, 4), (1, 7))
+    assert document.undo_stack.count() == 2
+    assert document.undo_stack.undoText() == "Move a start"
+
+
+def test_escape_abandons_a_drag(view, run, qtbot):
+    drag(qtbot, view, (0, 1), (3, 3))
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert view.session.document.grid == GRID
+    release(qtbot, view, (3, 3))
+    assert view.session.document.undo_stack.count() == 0
+
+
+def test_losing_the_focus_keeps_what_was_dragged(view, run, qtbot):
+    drag(qtbot, view, (0, 1), (3, 3))
+    view.hide()
+    assert not view.session.document.in_stroke
+    assert view.session.document.grid.goal == (3, 3)
+
+
+def test_a_release_that_never_came_ends_the_drag_where_the_mouse_comes_back(view, run, qtbot):
+    drag(qtbot, view, (0, 1), (3, 3))
+    where = view.position_of((5, 5))
+    none, plain = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    window = QPointF(view.viewport().mapToGlobal(where))
+    free = QMouseEvent(QEvent.Type.MouseMove, where, window, none, none, plain)
+    QApplication.sendEvent(view.viewport(), free)
+    assert not view.drawing
+    assert view.session.document.grid.goal == (3, 3)
+
+
+def test_a_second_click_on_a_start_selects_none(view, run, qtbot):
+    for _ in range(2):
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at(view, (1, 7)))
+    assert view.session.selected_start is None
+
+
+def test_control_and_an_arrow_pan(view, run, qtbot):
+    col = view.camera.col
+    qtbot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert view.camera.col < col
+    assert view.session.cursor is None
+
+
+def test_a_click_on_a_start_selects_it(view, run, qtbot):
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at(view, (1, 7)))
+    assert view.session.selected_start == 1
+    assert view.session.document.grid == GRID
+
+
+def test_hovering_tells_the_session(view, run, qtbot):
+    qtbot.mouseMove(view.viewport(), at(view, (3, 2)))
+    assert view.session.hovered == (3, 2)
+
+
+def test_ties_have_an_arrow_each_and_specks_none():
+    policy = np.array(
+        [
+            [0.5, 0.5, 0, 0],
+            [0.85, 0.11, 0.04, 0],
+            [0.6, 0.2, 0.2, 0],
+            [0.25, 0.25, 0.25, 0.25],
+            [0, 0, 0, 0],
+        ]
+    )
+    assert shown_actions(policy).astype(int).tolist() == [
+        [1, 1, 0, 0],
+        [1, 0, 0, 0],
+        [1, 1, 1, 0],
+        [1, 1, 1, 1],
+        [0, 0, 0, 0],
+    ]
+    assert shown_actions(np.full((1, 8), 0.125)).all()
+
+
+def test_different_arrows_have_different_codes():
+    actions, probabilities = np.arange(8), np.linspace(0, 1, 8, dtype=np.float32)
+    codes = [
+        arrow_codes(actions, np.full(8, p), alone=np.full(8, alone), dark=np.full(8, dark))
+        for p in probabilities
+        for alone in (False, True)
+        for dark in (False, True)
+    ]
+    assert len(np.unique(codes)) == np.size(codes)
+
+
+def test_contours_run_between_the_values_on_their_sides():
+    ramp = np.broadcast_to(np.arange(6, dtype=np.float32), (4, 6)).copy()
+    ramp[1, 4] = -np.inf
+    layer = Layer(ramp, "sequential", "Ramp", "", 1, 0, 5)
+    lines = contour_lines(layer, np.isfinite(ramp))
+    assert lines
+    for level, points in lines:
+        known = points[np.isfinite(points[:, 0])]
+        # Column 0 has its middle at x = 0.5.
+        np.testing.assert_allclose(known[:, 0], level + 0.5)
+    assert contour_lines(layer, np.zeros((4, 6), bool)) == []
+
+
+def test_contours_of_a_large_map_come_when_the_picture_rests(view, run, qtbot, monkeypatch):
+    from vingui.gui.canvas.items import contours
+
+    monkeypatch.setattr(contours, "_AT_ONCE", 0)
+    plain = seen(view)
+    view.session.settings.set(kept.SHOW_CONTOURS, True)
+    qtbot.waitUntil(lambda: seen(view) != plain)

@@ -1,0 +1,34 @@
+"""Everything that can be done in the window: one table, a module for each menu.
+
+Menus, toolbars, buttons, shortcuts and the shortcut sheet are made from it.
+"""
+
+from typing import Final
+
+from vingui.gui.actions.draw import DRAW
+from vingui.gui.actions.edit import EDIT
+from vingui.gui.actions.file import FILE
+from vingui.gui.actions.help import HELP
+from vingui.gui.actions.plan import PLAN
+from vingui.gui.actions.play import PLAY
+from vingui.gui.actions.row import Action
+from vingui.gui.actions.view import VIEW
+
+__all__ = ["ACTIONS", "MENU_ORDER", "MOUSE", "Action"]
+
+ACTIONS: Final = (*FILE, *EDIT, *DRAW, *VIEW, *PLAN, *PLAY, *HELP)
+"""Every action, in the order of the menus."""
+
+MOUSE: Final = (
+    ("Draw with the tool in hand", "Left button"),
+    ("Erase", "Right button"),
+    ("Move the goal or a start", "Drag it, with any tool"),
+    ("Abandon the stroke", "Escape"),
+    ("Move the map", "Middle button, or the hand"),
+    ("Zoom at the mouse", "Wheel"),
+    ("Move the keyboard's cursor", "Arrow keys"),
+    ("Move it by five cells", "Shift+Arrow keys"),
+)
+"""What the mouse and the keys of the views do, for the shortcut sheet."""
+
+MENU_ORDER: Final = ("&File", "&Edit", "&Draw", "&View", "&Plan", "P&lay", "&Help")

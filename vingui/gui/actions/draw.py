@@ -1,0 +1,42 @@
+"""The Draw menu: the tools, made from their own table, and the brush."""
+
+from typing import Final
+
+from vingui.gui import settings as kept
+from vingui.gui.actions.row import Action
+from vingui.gui.tools import TOOLS
+
+DRAW: Final[tuple[Action, ...]] = (
+    *(
+        Action(
+            f"tool-{tool.id}",
+            "&Draw",
+            tool.text,
+            tool.tip,
+            icon=tool.icon,
+            shortcuts=(tool.shortcut,),
+            setting=kept.TOOL,
+            choice=tool.id,
+            ends_group=tool is TOOLS[-1],
+        )
+        for tool in TOOLS
+    ),
+    Action(
+        "brush-larger",
+        "&Draw",
+        "&Larger brush",
+        "Make the brush one cell wider",
+        lambda w: w.editing.change_brush(1),
+        "add",
+        ("]",),
+    ),
+    Action(
+        "brush-smaller",
+        "&Draw",
+        "&Smaller brush",
+        "Make the brush one cell narrower",
+        lambda w: w.editing.change_brush(-1),
+        "brush-size",
+        ("[",),
+    ),
+)

@@ -1,0 +1,38 @@
+"""The Help menu."""
+
+from typing import Final
+
+from vingui.gui.actions.row import Action
+
+HELP: Final[tuple[Action, ...]] = (
+    Action(
+        "guide",
+        "&Help",
+        "&Guide",
+        "How Value Iteration Networks work, from Keras layers up",
+        lambda w: w.help.guide(),
+        "guide",
+        ("F1",),
+    ),
+    Action(
+        "shortcuts",
+        "&Help",
+        "&Keyboard and mouse",
+        "All shortcuts on one sheet",
+        lambda w: w.help.shortcuts(),
+        "keyboard",
+        ("Ctrl+?", "?"),
+    ),
+    Action(
+        "tour",
+        "&Help",
+        "&Tour",
+        "A short tour of the window",
+        lambda w: w.help.tour(),
+        "tour",
+        ends_group=True,
+    ),
+    Action(
+        "about", "&Help", "&About vingui", "Versions and licence", lambda w: w.help.about(), "about"
+    ),
+)

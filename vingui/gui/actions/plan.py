@@ -1,0 +1,54 @@
+"""The Plan menu."""
+
+from typing import Final
+
+from vingui.gui import settings as kept
+from vingui.gui.actions.row import Action
+
+PLAN: Final[tuple[Action, ...]] = (
+    Action(
+        "plan-again",
+        "&Plan",
+        "&Plan again",
+        "Ask the network for this plan once more",
+        lambda w: w.session.plan_again(),
+        "replay",
+        ("F5",),
+        enabled=lambda w: w.session.document.grid.goal is not None,
+    ),
+    Action(
+        "iterations-auto",
+        "&Plan",
+        "&K on auto",
+        "Iterate until the values stand still",
+        lambda w: w.session.settings.set(kept.ITERATIONS, 0),
+        "iterations",
+    ),
+    Action(
+        "open-model",
+        "&Plan",
+        "Open a &model...",
+        "Plan with a network from a file",
+        lambda w: w.model_panel.ask_for_file(),
+        "model",
+        ("Ctrl+M",),
+    ),
+    Action(
+        "model-card",
+        "&Plan",
+        "Model &card",
+        "What the model was trained on, and how well it plans",
+        lambda w: w.show_card(),
+        "card",
+        enabled=lambda w: w.session.card is not None,
+        ends_group=True,
+    ),
+    Action(
+        "restart",
+        "&Plan",
+        "&Restart the planner",
+        "End the planner's process and start another",
+        lambda w: w.session.engine.restart(),
+        "restart",
+    ),
+)

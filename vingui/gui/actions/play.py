@@ -1,0 +1,113 @@
+"""The Play menu."""
+
+from typing import TYPE_CHECKING, Final
+
+from vingui.gui import settings as kept
+from vingui.gui.actions.row import Action
+
+if TYPE_CHECKING:
+    from vingui.gui.window import Window
+
+
+def _has_run(window: "Window") -> bool:
+    return window.session.run is not None
+
+
+def _has_start(window: "Window") -> bool:
+    return bool(window.session.document.grid.starts)
+
+
+PLAY: Final[tuple[Action, ...]] = (
+    Action(
+        "play",
+        "P&lay",
+        "&Play",
+        "Play the iterations, or pause",
+        lambda w: w.session.playback.toggle(),
+        "play",
+        ("P",),
+        enabled=_has_run,
+    ),
+    Action(
+        "step-back",
+        "P&lay",
+        "Step &back",
+        "One iteration back",
+        lambda w: w.session.playback.step(-1),
+        "step-back",
+        (",",),
+        enabled=_has_run,
+    ),
+    Action(
+        "step-forward",
+        "P&lay",
+        "Step &forward",
+        "One iteration on",
+        lambda w: w.session.playback.step(1),
+        "step-forward",
+        (".",),
+        enabled=_has_run,
+    ),
+    Action(
+        "first",
+        "P&lay",
+        "F&irst iteration",
+        "Go to V_1",
+        lambda w: w.session.playback.first(),
+        "first",
+        ("Home",),
+        enabled=_has_run,
+    ),
+    Action(
+        "last",
+        "P&lay",
+        "&Last iteration",
+        "Go to V_K",
+        lambda w: w.session.playback.end(),
+        "last",
+        ("End",),
+        enabled=_has_run,
+        ends_group=True,
+    ),
+    Action(
+        "live",
+        "P&lay",
+        "Li&ve",
+        "Follow the newest iteration as it is computed",
+        lambda w: w.session.playback.toggle_live(),
+        "live",
+        ("V",),
+        enabled=_has_run,
+        switch=True,
+    ),
+    Action("loop", "P&lay", "L&oop", "Start again at the end", icon="loop", setting=kept.LOOP),
+    Action(
+        "walk",
+        "P&lay",
+        "&Walk",
+        "Dots walk along the trajectories",
+        lambda w: w.session.playback.walk(),
+        "walk",
+        ("W",),
+        enabled=lambda w: _has_run(w) and _has_start(w),
+        ends_group=True,
+    ),
+    Action(
+        "faster",
+        "P&lay",
+        "Fas&ter",
+        "Play more iterations a second",
+        lambda w: w.change_speed(1),
+        "speed",
+        (">",),
+    ),
+    Action(
+        "slower",
+        "P&lay",
+        "&Slower",
+        "Play fewer iterations a second",
+        lambda w: w.change_speed(-1),
+        "speed",
+        ("<",),
+    ),
+)

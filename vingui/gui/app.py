@@ -1,0 +1,223 @@
+"""The application: what lives as long as the window, and the order in which it comes up."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QObject,
+    QSocketNotifier,
+    QStandardPaths,
+    QTimer,
+)
+from PySide6.QtWidgets import QApplication
+
+from vingui import __version__
+from vingui.gui import background, icons
+from vingui.gui import settings as kept
+from vingui.gui.bugs import Bugs, log_qt_messages
+from vingui.gui.document import Document
+from vingui.gui.engine import Engine, Phase
+from vingui.gui.playback import Playback
+from vingui.gui.recovery import Recovered, Recovery, find, remember, remembered
+from vingui.gui.samples import first_sample
+from vingui.gui.session import Session
+from vingui.gui.settings import Settings
+from vingui.gui.theme import Theme
+from vingui.gui.window import Window
+
+
+class App(QObject):
+    """Everything of one running vingui.
+
+    Args:
+        path: a map's file to open; `None` to go on where the user left off.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        super().__init__()
+        # The worker takes seconds to import TensorFlow: it begins before anything else.
+        self.engine = Engine(parent=self)
+        self.engine.start()
+        self.settings = Settings(self)
+        self.theme = Theme(self)
+        self.theme.choose(self.settings.get(kept.THEME))
+        self.theme.start(_application())
+        icons.set_theme(self.theme)
+        self.document = Document(parent=self)
+        self._libraries: background.Task | None = None
+        self.folder = Path(
+            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+        )
+        if path is None:
+            self._go_on()
+        self.session = Session(
+            document=self.document,
+            engine=self.engine,
+            playback=Playback(self.settings, parent=self),
+            settings=self.settings,
+            theme=self.theme,
+            parent=self,
+        )
+        self.recovery = Recovery(self.document, self.folder)
+        self.bugs = Bugs(self.recovery.flush, self)
+        self.window = Window(self.session)
+        self.bugs.caught.connect(self._tell_of_bug)
+        self.recovery.failed.connect(
+            lambda text: self.session.notify(text, kind="warning", key="recovery")
+        )
+        self.settings.changed.connect(self._take_setting)
+        self.engine.phase_changed.connect(self._preload)
+        self.session.plan()
+        if path is not None:
+            self.window.filing.open_path(path, otherwise=self._go_on_untouched)
+        self.window.show()
+        QTimer.singleShot(0, self._after_paint)
+
+    def close(self) -> None:
+        """End what runs beside the window, and remember where the user was."""
+        self.document.commit()
+        self.window.keep_layout()
+        remember(self.document, self.folder)
+        self.recovery.discard()
+        self.engine.close()
+        self.bugs.release()
+        # The window looks at the document for as long as it is there, so it goes first.
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
+
+    def _go_on(self) -> None:
+        last = remembered(self.folder)
+        if last is None:
+            sample = first_sample()
+            self.document.replace(sample.grid, title=sample.title, about=sample.about)
+        else:
+            self._restore(last)
+
+    def _go_on_untouched(self) -> None:
+        # What was drawn meanwhile, or restored, stays.
+        if self.document.path is None and not self.document.modified:
+            self._go_on()
+
+    def _after_paint(self) -> None:
+        lost = find(self.folder)
+        if lost is not None:
+            self.session.notify(
+                f"vingui ended without closing. The drawing {lost.title}, "
+                f"kept {lost.when.astimezone():%d %B %H:%M}, can be restored.",
+                kind="warning",
+                actions=(("Restore", lambda: self._restore_lost(lost)), ("Discard", lost.forget)),
+                key="lost",
+            )
+        elif not self.settings.get(kept.TOUR_DONE):
+            self.window.help.tour()
+
+    def _preload(self) -> None:
+        """Import what the first fill or the first file would have to wait for."""
+        # Only once the planner's process has done its own importing, which takes a whole core.
+        if self.engine.phase in (Phase.READY, Phase.FAILED) and self._libraries is None:
+            self._libraries = background.run(
+                _import_libraries, done=lambda _: None, failed=None, parent=self
+            )
+
+    def _restore_lost(self, lost: Recovered) -> None:
+        def restore() -> None:
+            self._restore(lost)
+            # Kept anew by this window before the old file goes.
+            self.recovery.flush()
+            lost.forget()
+
+        self.window.filing.unless_unsaved(restore)
+
+    def _restore(self, kept_map: Recovered) -> None:
+        self.document.replace(
+            kept_map.grid,
+            path=kept_map.path,
+            title=kept_map.title,
+            about=kept_map.about,
+            modified=kept_map.modified,
+        )
+
+    def _take_setting(self, setting: object) -> None:
+        if setting is kept.THEME:
+            self.theme.choose(self.settings.get(kept.THEME))
+
+    def _tell_of_bug(self, details: str) -> None:
+        self.session.notify(
+            "Something went wrong inside vingui. Your drawing is kept. "
+            f"{details.strip().splitlines()[-1][:160]}",
+            kind="error",
+            actions=(("Copy details", lambda: QApplication.clipboard().setText(details)),),
+            key="bug",
+        )
+
+
+def _import_libraries() -> None:
+    for name in ("vingui.core.formats", "vingui.core.generate", "scipy.ndimage", "contourpy"):
+        import_module(name)
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        raise TypeError("Expected a QApplication, received none")
+    return application
+
+
+def run(path: Path | None = None) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        path: a map's file to open.
+
+    Returns:
+        The exit code.
+    """
+    logging.basicConfig(format="vingui: %(levelname)s: %(message)s", level=logging.WARNING)
+    log_qt_messages()
+    QApplication.setApplicationName("vingui")
+    QApplication.setOrganizationName("vingui")
+    QApplication.setApplicationVersion(__version__)
+    QApplication.setDesktopFileName("vingui")
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    app = App(path)
+    with _ended_by_signals(application):
+        code = application.exec()
+    app.close()
+    return code
+
+
+@contextmanager
+def _ended_by_signals(application: QCoreApplication) -> Iterator[None]:
+    """Ctrl+C in the terminal, and the end of the desktop's session, close the window at once."""
+
+    def end(*_: object) -> None:
+        # Not quit(), which would ask about unsaved changes: they are kept for the next start. And
+        # by the event loop: one that does not run yet would not hear of it.
+        QTimer.singleShot(0, lambda: application.exit(0))
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, end) for number in numbers]
+    # Python handles signals between its own instructions, so it has to get to run some; a
+    # descriptor that wakes the event loop does so without a timer that keeps the machine busy.
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    woken = signal.set_wakeup_fd(theirs.fileno())
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: ours.recv(64))
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(woken)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+        notifier.setEnabled(False)
+        ours.close()
+        theirs.close()

@@ -1,0 +1,196 @@
+"""The colour bar beside the value view: which colour is which value."""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from vingui.core.words import counted, percent
+from vingui.gui.canvas.endings import ENDINGS
+from vingui.gui.canvas.items.values import hatch_tile
+from vingui.gui.canvas.layers import Layer
+from vingui.gui.canvas.picture import Picture
+from vingui.gui.canvas.ticks import tick_labels, ticks
+from vingui.gui.canvas.tint import FIRST, UNREACHED
+
+if TYPE_CHECKING:
+    from vingui.gui.session import Session
+
+WIDTH: Final = 84
+
+_TOP: Final = 16
+_BOTTOM: Final = 56
+"""Pixels above the bar and below it, where the swatch of cells without a value is."""
+
+_LEFT: Final = 14
+_BAR: Final = 14
+_TICK: Final = 4
+_TICK_ROOM: Final = 36
+"""Pixels from one tick to the next, at least."""
+
+_ENTRY: Final = 36
+"""Pixels of an entry of the legend."""
+
+_UNREACHED: Final = "not\nreached"
+
+
+class ColourBar(QWidget):
+    """A bar with ticks and a mark at the value of the inspected cell, or the legend of outcomes.
+
+    Args:
+        session: whose inspected cell is marked.
+        picture: whose colours are explained.
+    """
+
+    def __init__(self, session: "Session", picture: Picture, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.picture = picture
+        self.setObjectName("colour-bar")
+        self.setAccessibleName("Colour bar")
+        self.setFixedWidth(WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        picture.changed.connect(self._take_picture)
+        session.inspected_changed.connect(self.update)
+        session.theme.changed.connect(self.update)
+        self._take_picture()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Slim, and as high as there is room."""
+        return QSize(WIDTH, 240)
+
+    def _take_picture(self) -> None:
+        about = explained(self.picture.layer)
+        self.setToolTip(about)
+        self.setAccessibleDescription(about)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the bar or the legend."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.session.theme.look.window))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = self.font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        layer = self.picture.layer
+        if layer is None:
+            return
+        if layer.kind == "outcomes":
+            self._paint_legend(painter, layer)
+        else:
+            self._paint_bar(painter, layer)
+            self._paint_ticks(painter, layer)
+            self._paint_mark(painter, layer)
+            self._paint_unreached(painter)
+
+    def _bar(self) -> QRectF:
+        return QRectF(_LEFT, _TOP, _BAR, max(self.height() - _TOP - _BOTTOM, 1))
+
+    def _y(self, layer: Layer, value: float) -> float:
+        share = (value - layer.low) / (layer.high - layer.low)
+        bar = self._bar()
+        return bar.bottom() - min(max(share, 0.0), 1.0) * bar.height()
+
+    def _paint_bar(self, painter: QPainter, layer: Layer) -> None:
+        colours = np.ascontiguousarray(self.picture.table[: FIRST - 1 : -1])
+        image = QImage(colours.data, 1, len(colours), 3, QImage.Format.Format_RGB888)
+        painter.drawImage(self._bar(), image)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.session.theme.look.border), 1))
+        painter.drawRect(self._bar().adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _paint_ticks(self, painter: QPainter, layer: Layer) -> None:
+        look, bar = self.session.theme.look, self._bar()
+        most = max(int(bar.height() // _TICK_ROOM), 2)
+        numbers = ticks(layer.low, layer.high, most=most)
+        left = bar.right() + 1
+        height = QFontMetricsF(painter.font()).height()
+        for number, label in zip(numbers, tick_labels(numbers), strict=True):
+            y = round(self._y(layer, number)) + 0.5
+            painter.setPen(QPen(QColor(look.muted), 1))
+            painter.drawLine(QPointF(left, y), QPointF(left + _TICK, y))
+            painter.setPen(QColor(look.text))
+            words = QRectF(left + _TICK + 3, y - height / 2, self.width() - left, height)
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label)
+        painter.save()
+        painter.translate(self.width() - 12, bar.center().y())
+        painter.rotate(-90)
+        painter.setPen(QColor(look.muted))
+        room = QRectF(-bar.height() / 2, -height / 2, bar.height(), height)
+        label = QFontMetricsF(painter.font()).elidedText(
+            layer.label, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, label)
+        painter.restore()
+
+    def _paint_mark(self, painter: QPainter, layer: Layer) -> None:
+        cell = self.session.inspected
+        rows, cols = layer.values.shape
+        if cell is None or not (cell[0] < rows and cell[1] < cols):
+            return
+        if self.picture.entries[cell] < FIRST:
+            return
+        look, bar = self.session.theme.look, self._bar()
+        y = self._y(layer, float(layer.values[cell]))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.text))
+        tip = bar.left() - 2
+        painter.drawPolygon(
+            QPolygonF([QPointF(tip, y), QPointF(tip - 7, y - 4.5), QPointF(tip - 7, y + 4.5)])
+        )
+
+    def _paint_unreached(self, painter: QPainter) -> None:
+        look = self.session.theme.look
+        swatch = QRectF(_LEFT, self.height() - 36, _BAR, _BAR)
+        self._swatch(painter, swatch, UNREACHED, hatched=True)
+        painter.setPen(QColor(look.muted))
+        words = QRectF(swatch.right() + 8, swatch.top() - 8, self.width(), 30)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, _UNREACHED)
+
+    def _paint_legend(self, painter: QPainter, layer: Layer) -> None:
+        look = self.session.theme.look
+        room = min(_ENTRY, (self.height() - 16) / len(ENDINGS))
+        height = QFontMetricsF(painter.font()).height()
+        total = max(sum(layer.counts), 1)
+        for label, (ending, count) in enumerate(zip(ENDINGS, layer.counts, strict=True)):
+            top = _TOP - 4 + label * room
+            swatch = QRectF(_LEFT - 4, top + 2, 12, 12)
+            self._swatch(painter, swatch, FIRST + label, hatched=not ending.colour)
+            left = swatch.right() + 6
+            words = QRectF(left, top, self.width() - left, height)
+            painter.setPen(QColor(look.text if count else look.muted))
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, percent(count / total))
+            if room >= 2 * height:
+                painter.setPen(QColor(look.muted))
+                words.translate(0, height)
+                painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, ending.name)
+
+    def _swatch(self, painter: QPainter, place: QRectF, entry: int, *, hatched: bool) -> None:
+        look = self.session.theme.look
+        painter.fillRect(place, QColor(*self.picture.table[entry].tolist()))
+        if hatched:
+            ratio = self.devicePixelRatioF()
+            tile = hatch_tile(look.unreached_mark, ratio)
+            tile.setDevicePixelRatio(ratio)
+            painter.drawTiledPixmap(place, tile)
+        painter.setPen(QPen(QColor(look.border), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+
+def explained(layer: Layer | None) -> str:
+    """What a layer's colours mean, in words."""
+    if layer is None:
+        return "Colour bar"
+    if layer.kind != "outcomes":
+        low, high = tick_labels([layer.low, layer.high])
+        return f"{layer.title}\nfrom {low} to {high} {layer.unit}".rstrip()
+    total = max(sum(layer.counts), 1)
+    lines = [
+        f"{counted(count, 'cell')} ({percent(count / total)}) {ending.about}"
+        for ending, count in zip(ENDINGS, layer.counts, strict=True)
+    ]
+    return "\n".join([f"{layer.title}: as a start,", *lines])

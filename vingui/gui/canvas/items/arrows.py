@@ -1,0 +1,221 @@
+"""The policy as arrows: one for each probable action of each cell in view."""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from vingui.core.moves import COSTS, DELTAS
+from vingui.core.rollout import NO_ACTION
+from vingui.gui.canvas.items import CanvasItem
+from vingui.gui.canvas.tint import WALL, dark_on
+from vingui.gui.settings import SHOW_ARROWS
+
+if TYPE_CHECKING:
+    from vingui.gui.canvas.value_view import ValueView
+
+LEAST_CELL: Final = 10.0
+"""Pixels of the smallest cell that has arrows."""
+
+MOST: Final = 10_000
+"""Where more arrows would be in view there are none."""
+
+_LEAST_PROBABILITY: Final = 0.1
+_LEAST_SHARE: Final = 0.2
+"""Of the best action's probability: less probable ones would be specks."""
+
+_LENGTH: Final = 0.9
+_LONGEST: Final = 0.48
+"""Cells: an arrow's length for a probability of 1, and at most where it begins in the middle."""
+
+_LENGTHS: Final = 16
+_ACTIONS: Final = len(DELTAS)
+_SHADES: Final = (QColor(255, 255, 255, 235), QColor(16, 18, 24, 220))
+_CODES: Final = 2 * _ACTIONS * _LENGTHS * len(_SHADES)
+
+
+class Arrows(CanvasItem):
+    """Arrows as long as their actions are probable.
+
+    There are few different ones, so each is painted once, onto a sheet that stamps are then taken
+    from: painting all of them as polygons takes twenty times as long.
+    """
+
+    def __init__(self, view: "ValueView") -> None:
+        super().__init__(view)
+        self._picture = view.picture
+        self._stamps = PrimitiveArray(QPainter.PixmapFragment, 10)
+        self._sheet = _Sheet(0.0)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint the arrows in view, where cells are large enough."""
+        shown = self.session.settings.get(SHOW_ARROWS)
+        if not shown or self.view.camera.scale < LEAST_CELL:
+            return
+        rows, cols, codes = self._in_view()
+        if not 0 < rows.size <= MOST:
+            return
+        device = painter.deviceTransform()
+        scale = device.m11()
+        if self._sheet.cell != scale:
+            self._sheet = _Sheet(scale)
+        places = self._sheet.places(codes)
+        self._stamps.resize(rows.size)
+        stamps = self._stamps.ndarray()
+        # Onto the middles of the screen's pixels, or thin shafts would be blurred.
+        stamps[:, 0] = np.floor((cols + 0.5) * scale + device.m31()) + 0.5 - device.m31()
+        stamps[:, 1] = np.floor((rows + 0.5) * scale + device.m32()) + 0.5 - device.m32()
+        stamps[:, 2], stamps[:, 3] = places, 0
+        stamps[:, 4:6] = self._sheet.side
+        stamps[:, 6:8], stamps[:, 8], stamps[:, 9] = 1, 0, 1
+        painter.scale(1 / scale, 1 / scale)
+        first, count = self._stamps.drawargs()
+        painter.drawPixmapFragments(first, count, self._sheet.pixmap)
+
+    def _in_view(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        """The row, the column and the code of each arrow."""
+        policy = self._policy()
+        none = np.empty(0, np.intp)
+        if policy is None:
+            return none, none, none
+        top, left, bottom, right = self.view.visible_cells()
+        part = policy[top:bottom, left:right]
+        entries = self._picture.entries[top:bottom, left:right]
+        shown = shown_actions(part) & (entries != WALL)[..., None]
+        for row, col in self.session.document.grid.starts:
+            # Its marker would cover all but the ends of the arrows.
+            if top <= row < bottom and left <= col < right:
+                shown[row - top, col - left] = False
+        rows, cols, actions = np.nonzero(shown)
+        dark = dark_on(self._picture.table)[entries[rows, cols]]
+        alone = shown.sum(axis=-1)[rows, cols] == 1
+        codes = arrow_codes(actions, part[rows, cols, actions], alone=alone, dark=dark)
+        return top + rows, left + cols, codes
+
+    def _policy(self) -> NDArray[np.float32] | None:
+        run, k = self.session.run, self.session.k
+        if run is None or not run.kept or run.grid.walls.shape != self._picture.entries.shape:
+            return None
+        reading = run.reading(k)
+        if reading is not None:
+            return reading.policy
+        actions = run.actions(k)
+        if actions is None:
+            return None
+        # Until the probabilities come, what the policy would do.
+        choices = np.arange(run.rule.n_actions)
+        chosen = (actions[..., None] == choices) & (actions != NO_ACTION)[..., None]
+        return np.asarray(chosen, np.float32)
+
+
+def shown_actions(policy: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which actions have an arrow: those that tie with the best, and others that are probable.
+
+    Args:
+        policy: `(..., n_actions)` probabilities.
+
+    Returns:
+        Bool of the same shape.
+    """
+    best = policy.max(axis=-1, keepdims=True, initial=0)
+    return np.asarray(policy >= np.maximum(_LEAST_SHARE * best, _LEAST_PROBABILITY))
+
+
+def arrow_codes(
+    actions: NDArray[np.intp],
+    probabilities: NDArray[np.float32],
+    *,
+    alone: NDArray[np.bool_],
+    dark: NDArray[np.bool_],
+) -> NDArray[np.intp]:
+    """Which of the different arrows each one is, each argument `(n,)`.
+
+    Args:
+        actions: their directions.
+        probabilities: their lengths.
+        alone: whether they stand in the middle of the cell, instead of beginning there.
+        dark: whether they are dark.
+    """
+    lengths = np.clip(np.rint(probabilities * _LENGTHS), 1, _LENGTHS).astype(np.intp) - 1
+    return ((alone * _ACTIONS + actions) * _LENGTHS + lengths) * 2 + dark
+
+
+class _Sheet:
+    """The arrows met so far, side by side.
+
+    Args:
+        cell: a cell's side in the screen's pixels.
+
+    Attributes:
+        side: the side of an arrow's square, an odd number of pixels.
+        pixmap: all of them.
+    """
+
+    def __init__(self, cell: float) -> None:
+        self.cell = cell
+        self.side = 2 * int(np.ceil(cell / 2)) + 3
+        self.pixmap = QPixmap()
+        self._place = np.full(_CODES, -1)
+
+    def places(self, codes: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The middle of each arrow's square from the left end: its square's left edge."""
+        if (self._place[codes] < 0).any():
+            met = np.union1d(np.flatnonzero(self._place >= 0), codes)
+            self._place[met] = np.arange(met.size)
+            self._paint(met.tolist())
+        return np.asarray(self._place[codes] * self.side)
+
+    def _paint(self, codes: list[int]) -> None:
+        self.pixmap = QPixmap(len(codes) * self.side, self.side)
+        self.pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self.pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place, code in enumerate(codes):
+            rest, dark = divmod(code, 2)
+            rest, length = divmod(rest, _LENGTHS)
+            alone, action = divmod(rest, _ACTIONS)
+            middle = np.array([(place + 0.5) * self.side, self.side / 2])
+            painter.setBrush(_SHADES[dark])
+            outline = self._outline(action, (length + 1) / _LENGTHS, alone=bool(alone))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in outline + middle]))
+        painter.end()
+
+    def _outline(self, action: int, probability: float, *, alone: bool) -> NDArray[np.float64]:
+        """`(7, 2)`: an arrow's corners as x, y about the middle of its cell, in pixels."""
+        length = _LENGTH * probability * self.cell
+        length = max(length if alone else min(length, _LONGEST * self.cell), 3.0)
+        if alone:
+            shaft = max(0.035 * self.cell, 0.55)
+            head = min(0.26 * self.cell, 0.6 * length)
+            half = 0.5 * head
+        else:
+            # Slender, as the heads of arrows that begin in one place would run together.
+            shaft = max(0.025 * self.cell, 0.45)
+            head = min(0.2 * self.cell, 0.5 * length)
+            half = max(0.34 * head, shaft + 0.45)
+        neck = length - head
+        corners = np.array(
+            [
+                (0, -shaft),
+                (neck, -shaft),
+                (neck, -half),
+                (length, 0),
+                (neck, half),
+                (neck, shaft),
+                (0, shaft),
+            ]
+        )
+        corners[:, 0] -= length / 2 if alone else 0.0
+        row, col = DELTAS[action] / COSTS[action]
+        turned: NDArray[np.float64] = corners @ np.array([(col, row), (-row, col)])
+        return turned

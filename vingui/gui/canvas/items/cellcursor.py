@@ -1,0 +1,96 @@
+"""The keyboard's cursor, and the outline of what the mouse is over."""
+
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from vingui.core.drawing import paint
+from vingui.core.grid import MIN_SIDE, Cell, GridMap
+from vingui.gui.canvas.grid_view import GridView
+from vingui.gui.canvas.items import CanvasItem
+
+_LEAST_SIDE = 7.0
+"""Pixels, so that an outline is seen on a map of small cells."""
+
+
+class CellCursor(CanvasItem):
+    """A frame around the cell of the keyboard's cursor."""
+
+    def __init__(self, view: GridView) -> None:
+        super().__init__(view)
+        self.session.cursor_changed.connect(self.update)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint the frame."""
+        if self.session.cursor is not None:
+            colour = self.session.theme.look.cursor
+            _outline(painter, self, self.session.cursor, colour, width=2.5)
+
+
+class HoverOutline(CanvasItem):
+    """A thin outline of the cells that the brush would paint under the mouse.
+
+    Attributes:
+        brush: the brush's side in cells.
+    """
+
+    def __init__(self, view: GridView) -> None:
+        super().__init__(view)
+        self.brush = 1
+        self.session.hovered_changed.connect(self.update)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint the outline."""
+        if self.session.hovered is not None:
+            colour = self.session.theme.look.cell_hover
+            _outline(painter, self, self.session.hovered, colour, width=1.5, brush=self.brush)
+
+
+@cache
+def footprint(brush: int) -> QPainterPath:
+    """The outline of what a brush paints on the cell at the origin."""
+    side = max(brush + 2, MIN_SIDE)
+    origin = side // 2
+    empty = GridMap(np.zeros((side, side), bool))
+    painted = paint(empty, [(origin, origin)], wall=True, brush=brush).walls
+    cells = QPainterPath()
+    for row, col in (np.argwhere(painted) - origin).tolist():
+        cells.addRect(QRectF(col, row, 1, 1))
+    return cells.simplified()
+
+
+def _outline(
+    painter: QPainter,
+    item: CanvasItem,
+    cell: Cell,
+    colour: str,
+    *,
+    width: float,
+    brush: int = 1,
+) -> None:
+    outline = footprint(brush).translated(cell[1], cell[0])
+    least = _LEAST_SIDE * item.pixel
+    bounds = outline.boundingRect()
+    if bounds.width() < least:
+        outline = QPainterPath()
+        middle = bounds.center()
+        outline.addRect(QRectF(middle.x() - least / 2, middle.y() - least / 2, least, least))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for name, pixels in ((item.session.theme.look.halo, width + 2), (colour, width)):
+        pen = QPen(QColor(name), pixels * item.pixel)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawPath(outline)

@@ -1,0 +1,166 @@
+"""Cells in the colours of a table, with the lines between them and the map's frame."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from vingui.gui.canvas.grid_view import GridView
+from vingui.gui.canvas.items import CanvasItem, snapped
+from vingui.gui.canvas.tint import rgb
+from vingui.gui.settings import SHOW_GRID, Setting
+
+LEAST_CELL = 6.0
+"""Pixels: in smaller cells, lines would hide what is between them."""
+
+
+class Cells(CanvasItem):
+    """The cells of a map. Lines lie between those that are free: walls are whole.
+
+    Args:
+        view: where it is shown.
+        wall: the entry of the table that walls have.
+        opacity: the lines', from 0 to 1.
+    """
+
+    def __init__(self, view: GridView, *, wall: int, opacity: float) -> None:
+        super().__init__(view)
+        self._wall, self._opacity = wall, opacity
+        self._entries = np.zeros((0, 0), np.uint8)
+        self._table = np.zeros((0, 3), np.uint8)
+        self._image: QImage | None = None
+        self.session.settings.changed.connect(self._take_setting)
+
+    def show_entries(self, entries: NDArray[np.uint8], table: NDArray[np.uint8]) -> None:
+        """Show other cells. They are painted when the view is.
+
+        Args:
+            entries: `(rows, cols)`, indices of `table`.
+            table: `(n, 3)` RGB.
+        """
+        self._entries, self._table, self._image = entries, table, None
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint the cells on the screen's pixels."""
+        if not self._entries.size:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self.view.camera.scale >= LEAST_CELL:
+            self._paint_in_view(painter)
+        else:
+            self._paint_all(painter)
+        self._paint_frame(painter)
+
+    def _paint_in_view(self, painter: QPainter) -> None:
+        """Paint the cells in view, enlarged here: Qt would round their edges in its own way."""
+        top, left, bottom, right = self.view.visible_cells()
+        if top >= bottom or left >= right:
+            return
+        # With one more on these sides, as the lines beside the first ones depend on it.
+        top, left = max(top - 1, 0), max(left - 1, 0)
+        y, thick = snapped(painter, np.arange(top, bottom + 1), vertical=False)
+        x, _ = snapped(painter, np.arange(left, right + 1), vertical=True)
+        device = painter.deviceTransform()
+        heights, widths = _pixels(y, device.m22()), _pixels(x, device.m11())
+        line = _pixels(np.array([0.0, thick]), device.m22())
+        entries = self._entries[top:bottom, left:right]
+        if self.session.settings.get(SHOW_GRID):
+            colours = self._lined(entries)
+            heights, widths = _split(heights, line), _split(widths, line)
+        else:
+            colours = _words(self._table)[entries]
+        large = colours.repeat(widths, axis=1).repeat(heights, axis=0)
+        target = QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
+        painter.drawImage(target, _image(large))
+
+    def _lined(self, entries: NDArray[np.uint8]) -> NDArray[np.uint32]:
+        """Four colours for each cell: of its upper left corner, its upper and left edge, the rest.
+
+        Args:
+            entries: `(rows, cols)`.
+
+        Returns:
+            `(2 * rows, 2 * cols)`, as 0xffRRGGBB.
+        """
+        grid = np.array(rgb(self.session.theme.look.grid))
+        mixed = np.rint(self._table * (1 - self._opacity) + grid * self._opacity)
+        colours = np.stack([_words(self._table), _words(mixed.astype(np.uint8))])
+        free = entries != self._wall
+        above, beside = np.zeros((2, *entries.shape), np.uint8)
+        above[1:] = free[1:] & free[:-1]
+        beside[:, 1:] = free[:, 1:] & free[:, :-1]
+        parts = np.empty((2 * entries.shape[0], 2 * entries.shape[1]), np.uint32)
+        parts[::2, ::2] = colours[above | beside, entries]
+        parts[::2, 1::2] = colours[above, entries]
+        parts[1::2, ::2] = colours[beside, entries]
+        parts[1::2, 1::2] = colours[0, entries]
+        return parts
+
+    def _paint_all(self, painter: QPainter) -> None:
+        """Paint all cells; those smaller than a pixel are averaged, or thin walls would go."""
+        rows, cols = self._entries.shape
+        y, _ = snapped(painter, np.array([0, rows]), vertical=False)
+        x, _ = snapped(painter, np.array([0, cols]), vertical=True)
+        device = painter.deviceTransform()
+        (height,), (width,) = _pixels(y, device.m22()), _pixels(x, device.m11())
+        size = max(min(width, cols), 1), max(min(height, rows), 1)
+        if self._image is None or (self._image.width(), self._image.height()) != size:
+            self._image = self._averaged(*size)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]), self._image)
+
+    def _averaged(self, width: int, height: int) -> QImage:
+        """The cells as an image of that size, no larger than they are many."""
+        colours = _words(self._table)[self._entries]
+        image = _image(colours)
+        if (image.width(), image.height()) == (width, height):
+            return image.copy()
+        return image.scaled(
+            width,
+            height,
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        """Paint a line around the map."""
+        rows, cols = self._entries.shape
+        colour = QColor(self.session.theme.look.border)
+        (top, bottom), thick = snapped(painter, np.array([0, rows]), vertical=False)
+        (left, right), _ = snapped(painter, np.array([0, cols]), vertical=True)
+        for y in (top - thick, bottom):
+            painter.fillRect(QRectF(left - thick, y, right - left + 2 * thick, thick), colour)
+        for x in (left - thick, right):
+            painter.fillRect(QRectF(x, top, thick, bottom - top), colour)
+
+    def _take_setting(self, setting: Setting[object]) -> None:
+        if setting is SHOW_GRID:
+            self.update()
+
+
+def _pixels(edges: NDArray[np.float64], scale: float) -> NDArray[np.int64]:
+    """How many of the screen's pixels are between edges that lie on them."""
+    return np.rint(np.diff(edges) * scale).astype(np.int64)
+
+
+def _split(sides: NDArray[np.int64], line: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The pixels of a line at the beginning of each cell, and those of the rest of it."""
+    return np.stack([np.broadcast_to(line, sides.shape), sides - line], axis=1).reshape(-1)
+
+
+def _words(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """`(n,)` 0xffRRGGBB of `(n, 3)` RGB."""
+    red, green, blue = table.astype(np.uint32).T
+    return np.asarray(0xFF000000 | red << 16 | green << 8 | blue)
+
+
+def _image(colours: NDArray[np.uint32]) -> QImage:
+    """An image that reads the array's memory, which therefore has to be kept."""
+    rows, cols = colours.shape
+    return QImage(colours.data, cols, rows, 4 * cols, QImage.Format.Format_RGB32)

@@ -1,0 +1,314 @@
+"""The greedy trajectories: the way of each start, how it ended, and the dots that walk it."""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from vingui.core.grid import Cell
+from vingui.core.rollout import NO_ACTION, Outcome, Trajectory
+from vingui.gui.canvas.grid_view import GridView
+from vingui.gui.canvas.items import CanvasItem
+from vingui.gui.canvas.items.markers import halo_width, marker_radius, start_colour
+from vingui.gui.settings import SHOW_TRAJECTORIES, Setting
+
+_LEAST_ROUNDED = 8.0
+_MOST_ROUNDED = 200
+"""Pixels of a cell, and lines in view, for which the bends of a way are rounded.
+
+Single lines that reach into each other are painted in a tenth of the time, but then wide ones
+have bumps where they bend.
+"""
+
+_LEAST_OUTLINED = 6.0
+"""Pixels of a loop's cells that have an outline."""
+
+_LEAST_LOOP = 6.0
+"""Pixels of a loop that is seen without a ring about it."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A trajectory, as it is painted.
+
+    Attributes:
+        bends: `(n, 2)` float64, the `(row, col)` of its ends and of the cells where it bends.
+        points: the middles of these cells.
+        lines: between the points.
+        loop: the cells that it would walk round and round.
+        begin: where it began.
+        end: where it ended.
+        toward: the `(row, col)` step that it would have made next; none where not known.
+    """
+
+    start: int
+    outcome: Outcome
+    bends: NDArray[np.float64]
+    points: list[QPointF]
+    lines: list[QLineF]
+    loop: NDArray[np.int64]
+    begin: Cell
+    end: Cell
+    toward: Cell
+
+
+class Trajectories(CanvasItem):
+    """The trajectory of each start in its colour, with a mark on the end of those that fail."""
+
+    def __init__(self, view: GridView) -> None:
+        super().__init__(view)
+        self._shown: tuple[Trajectory, ...] = ()
+        self._ways: list[_Way] = []
+        self.session.trajectories_changed.connect(self.update)
+        self.session.frame_changed.connect(self._take_frame)
+        self.session.start_selected.connect(self.update)
+        self.session.settings.changed.connect(self._take_setting)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint all ways, the selected start's over the others."""
+        if not self.session.settings.get(SHOW_TRAJECTORIES):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = self.session.selected_start
+        ways = sorted(self._current(), key=lambda way: (way.start == selected, -way.start))
+        for way in ways:
+            self._paint_loop(painter, way)
+        for way in ways:
+            self._paint_line(painter, way, selected=way.start == selected)
+        for way in ways:
+            self._paint_end(painter, way)
+
+    def _current(self) -> list[_Way]:
+        if self.session.trajectories is not self._shown:
+            self._shown = self.session.trajectories
+            self._ways = [
+                _way(start, trajectory, self._toward(trajectory))
+                for start, trajectory in enumerate(self._shown)
+                if trajectory.start is not None
+            ]
+        return self._ways
+
+    def _toward(self, trajectory: Trajectory) -> Cell:
+        run = self.session.run
+        actions = run.actions(self.session.k) if run is not None else None
+        end = _cell(trajectory.path[-1])
+        if actions is None or actions[end] == NO_ACTION:
+            return 0, 0
+        return _cell(self.session.rule.deltas[actions[end]])
+
+    def _paint_loop(self, painter: QPainter, way: _Way) -> None:
+        colour = start_colour(self.session.theme.look, way.start)
+        tint = QColor(colour)
+        tint.setAlphaF(0.28)
+        painter.setBrush(tint)
+        inset = 0.0
+        painter.setPen(QPen(Qt.PenStyle.NoPen))
+        if self.view.camera.scale >= _LEAST_OUTLINED:
+            inset = 1.5 * self.pixel
+            painter.setPen(QPen(colour, 1.5 * self.pixel))
+        top, left, bottom, right = self.view.visible_cells()
+        seen = ((way.loop >= (top, left)) & (way.loop < (bottom, right))).all(axis=1)
+        side = 1 - 2 * inset
+        painter.drawRects(
+            [QRectF(col + inset, row + inset, side, side) for row, col in way.loop[seen].tolist()]
+        )
+
+    def _paint_line(self, painter: QPainter, way: _Way, *, selected: bool) -> None:
+        width = min(max(0.09 * self.view.camera.scale, 1.75), 4.0) + selected
+        look = self.session.theme.look
+        seen = self._seen(way)
+        large = self.view.camera.scale >= _LEAST_ROUNDED
+        rounded = large and len(way.lines[seen]) <= _MOST_ROUNDED
+        for colour, pixels in _haloed(QColor(look.halo), start_colour(look, way.start), width):
+            pen = QPen(colour, pixels * self.pixel)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap if rounded else Qt.PenCapStyle.SquareCap)
+            if way.outcome is Outcome.UNREACHABLE:
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                pen.setDashPattern([3.0 * width / pixels, 3.0 * width / pixels])
+            painter.setPen(pen)
+            if rounded:
+                painter.drawPolyline(way.points[seen.start : seen.stop + 1])
+            else:
+                painter.drawLines(way.lines[seen])
+
+    def _seen(self, way: _Way) -> slice:
+        """The part of a way's lines that has all those in view."""
+        top, left, bottom, right = self.view.visible_cells()
+        first, last = way.bends[:-1], way.bends[1:]
+        low, high = np.minimum(first, last), np.maximum(first, last)
+        touching = (high >= (top - 1, left - 1)) & (low <= (bottom, right))
+        seen = np.flatnonzero(touching.all(axis=1))
+        return slice(int(seen[0]), int(seen[-1]) + 1) if len(seen) else slice(0, 0)
+
+    def _paint_end(self, painter: QPainter, way: _Way) -> None:
+        match way.outcome:
+            case Outcome.LOOP if np.ptp(way.loop, axis=0).max() < _LEAST_LOOP * self.pixel:
+                self._paint_ring(painter, way, middle_of=way.loop)
+            case Outcome.WALL:
+                self._paint_cross(painter, way)
+            case Outcome.OUT_OF_STEPS:
+                self._paint_ring(painter, way, middle_of=np.array([way.end]), filled=True)
+            case Outcome.UNREACHABLE:
+                self._paint_island(painter, way)
+
+    def _beside_start(self, way: _Way, row: float, col: float, reach: float) -> QPointF:
+        """Where a mark at `row`, `col` is seen though the start's marker is large: in pixels."""
+        scale = self.view.camera.scale
+        away = QPointF(col - way.begin[1], row - way.begin[0]) * scale
+        length = math.hypot(away.x(), away.y())
+        least = marker_radius(scale) + reach
+        return away * max(least / length, 1.0) if length else away
+
+    def _paint_cross(self, painter: QPainter, way: _Way) -> None:
+        scale, look = self.view.camera.scale, self.session.theme.look
+        arm = min(max(0.15 * scale, 3.5), 8.0)
+        (row, col), (down, right) = way.end, way.toward
+        wall = self._beside_start(way, row + 0.5 * down, col + 0.5 * right, arm + 1)
+        self.begin_pixels(painter, way.begin)
+        for colour, width in _haloed(QColor(look.halo), QColor(look.error), arm / 2):
+            painter.setPen(_round_pen(colour, width))
+            painter.drawLine(wall + QPointF(-arm, -arm), wall + QPointF(arm, arm))
+            painter.drawLine(wall + QPointF(-arm, arm), wall + QPointF(arm, -arm))
+        painter.restore()
+
+    def _paint_ring(
+        self,
+        painter: QPainter,
+        way: _Way,
+        *,
+        middle_of: NDArray[np.int64],
+        filled: bool = False,
+    ) -> None:
+        """Paint a ring about the middle of some cells, or about the start where it hides them."""
+        scale, look = self.view.camera.scale, self.session.theme.look
+        low, high = middle_of.min(axis=0), middle_of.max(axis=0)
+        row, col = ((low + high) / 2).tolist()
+        size = 7.0 if filled else (int((high - low).max()) + 1) * scale + 3
+        radius = max(size / 2, 0.17 * scale, 3.5)
+        place = QPointF(col - way.begin[1], row - way.begin[0]) * scale
+        if math.hypot(place.x(), place.y()) < marker_radius(scale) + 1:
+            place, radius = QPointF(), max(marker_radius(scale) + 4, radius)
+        self.begin_pixels(painter, way.begin)
+        painter.setBrush(QColor(look.halo) if filled else QColor(Qt.GlobalColor.transparent))
+        width = min(max(0.07 * scale, 2.0), 4.0)
+        for shade, pixels in _haloed(QColor(look.halo), start_colour(look, way.start), width):
+            painter.setPen(_round_pen(shade, pixels))
+            painter.drawEllipse(place, radius, radius)
+        painter.restore()
+
+    def _paint_island(self, painter: QPainter, way: _Way) -> None:
+        scale, look = self.view.camera.scale, self.session.theme.look
+        half = max(0.5 * scale - 1.5, marker_radius(scale) + 3)
+        self.begin_pixels(painter, way.begin)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pen = QPen(QColor(look.halo), 4)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
+        pen = QPen(start_colour(look, way.start), 2)
+        pen.setDashPattern([2.0, 2.0])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
+        painter.restore()
+
+    def _take_frame(self) -> None:
+        if self.session.trajectories is not self._shown:
+            self.update()
+
+    def _take_setting(self, setting: Setting[object]) -> None:
+        if setting is SHOW_TRAJECTORIES:
+            self.update()
+
+
+class WalkingDots(CanvasItem):
+    """A dot on each trajectory, as far as it has walked."""
+
+    def __init__(self, view: GridView) -> None:
+        super().__init__(view)
+        self._steps = -1.0
+        self.session.playback.walked.connect(self._walk)
+        self.session.trajectories_changed.connect(self.update)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint the dots."""
+        if self._steps < 0 or not self.session.settings.get(SHOW_TRAJECTORIES):
+            return
+        look = self.session.theme.look
+        radius = max(0.2 * self.view.camera.scale, 3.5)
+        for start, trajectory in enumerate(self.session.trajectories):
+            if trajectory.start is not None:
+                painter.setPen(QPen(QColor(look.halo), 2 * halo_width(radius) * self.pixel))
+                painter.setBrush(start_colour(look, start))
+                size = radius * self.pixel
+                painter.drawEllipse(_point_along(trajectory.path, self._steps), size, size)
+
+    def _walk(self, steps: float) -> None:
+        self._steps = steps
+        self.update()
+
+
+def _way(start: int, trajectory: Trajectory, toward: Cell) -> _Way:
+    path = trajectory.path
+    first = len(path)
+    if trajectory.outcome is Outcome.LOOP:
+        first = int((path == path[-1]).all(axis=1).argmax())
+    bends = _bends(path).astype(np.float64)
+    if trajectory.outcome is Outcome.WALL:
+        bends = np.concatenate([bends, bends[-1:] + np.array([toward]) / 2])
+    points = [QPointF(col + 0.5, row + 0.5) for row, col in bends.tolist()]
+    return _Way(
+        start=start,
+        outcome=trajectory.outcome,
+        bends=bends,
+        points=points,
+        lines=[QLineF(*ends) for ends in pairwise(points)],
+        loop=path[first:-1],
+        begin=_cell(path[0]),
+        end=_cell(path[-1]),
+        toward=toward,
+    )
+
+
+def _bends(path: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The cells of a path where it changes direction, and its ends."""
+    steps = np.diff(path, axis=0)
+    turns = (steps[1:] != steps[:-1]).any(axis=1)
+    return path[np.concatenate([[True], turns, [True]])] if len(path) > 1 else path
+
+
+def _cell(pair: NDArray[np.int64]) -> Cell:
+    return int(pair[0]), int(pair[1])
+
+
+def _point_along(path: NDArray[np.int64], steps: float) -> QPointF:
+    """The point so many steps along a path; its end from its last step on."""
+    whole = min(int(steps), len(path) - 1)
+    here, ahead = path[whole], path[min(whole + 1, len(path) - 1)]
+    row, col = here + (ahead - here) * (steps - whole if whole < len(path) - 1 else 0.0)
+    return QPointF(col + 0.5, row + 0.5)
+
+
+def _haloed(halo: QColor, colour: QColor, width: float) -> tuple[tuple[QColor, float], ...]:
+    return (halo, width + 2.5), (colour, width)
+
+
+def _round_pen(colour: QColor, width: float) -> QPen:
+    return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)

@@ -1,0 +1,115 @@
+"""The values as cells in colours, and the hatching of cells without a value."""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from vingui.gui.canvas.endings import ENDINGS
+from vingui.gui.canvas.items import CanvasItem, snapped
+from vingui.gui.canvas.items.cells import LEAST_CELL, Cells
+from vingui.gui.canvas.tint import FIRST, UNREACHED, WALL
+
+if TYPE_CHECKING:
+    from vingui.gui.canvas.value_view import ValueView
+
+_FAINT: Final = 0.25
+"""The opacity of the lines between cells, whose colour is made for the map's ground."""
+
+_HATCH: Final = 7
+"""Pixels from one line of the hatching to the next, along an edge."""
+
+_NO_PATH: Final = FIRST + next(n for n, ending in enumerate(ENDINGS) if not ending.colour)
+
+
+class Values(Cells):
+    """The value view's picture. The view paints itself anew when it is another one."""
+
+    def __init__(self, view: "ValueView") -> None:
+        super().__init__(view, wall=WALL, opacity=_FAINT)
+        self._picture = view.picture
+        view.picture.changed.connect(self._take_picture)
+        self._take_picture()
+
+    def _take_picture(self) -> None:
+        self.show_entries(self._picture.entries, self._picture.table)
+
+
+class Hatching(CanvasItem):
+    """Lines over the cells without a value, so that none is taken for a low one."""
+
+    def __init__(self, view: "ValueView") -> None:
+        super().__init__(view)
+        self._picture = view.picture
+        self._rects = PrimitiveArray(QRectF, 4)
+        self._brush: tuple[tuple[str, float], QBrush] | None = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint what is in view, on the screen's pixels."""
+        if self.view.camera.scale < LEAST_CELL:
+            return
+        top, left, bottom, right = self.view.visible_cells()
+        entries = self._picture.entries[top:bottom, left:right]
+        blank = entries == UNREACHED
+        layer = self._picture.layer
+        if layer is not None and layer.kind == "outcomes":
+            blank |= entries == _NO_PATH
+        row, first, beyond = _runs(blank)
+        if not row.size:
+            return
+        scale = painter.deviceTransform().m11()
+        x, _ = snapped(painter, np.arange(left, right + 1), vertical=True)
+        y, _ = snapped(painter, np.arange(top, bottom + 1), vertical=False)
+        self._rects.resize(row.size)
+        rects = self._rects.ndarray()
+        rects[:, 0], rects[:, 1] = x[first], y[row]
+        rects[:, 2], rects[:, 3] = x[beyond] - x[first], y[row + 1] - y[row]
+        rects *= scale
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.scale(1 / scale, 1 / scale)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._hatch(scale / self.view.camera.scale))
+        painter.drawRects(*self._rects.drawargs())
+
+    def _hatch(self, ratio: float) -> QBrush:
+        key = self.session.theme.look.unreached_mark, ratio
+        if self._brush is None or self._brush[0] != key:
+            self._brush = key, QBrush(hatch_tile(*key))
+        return self._brush[1]
+
+
+def hatch_tile(colour: str, ratio: float) -> QPixmap:
+    """A square of diagonal lines that fits to itself on all sides.
+
+    Args:
+        colour: of the lines, as `#rrggbb`.
+        ratio: the screen's pixels for each device-independent one.
+    """
+    side = max(round(_HATCH * ratio), 2)
+    tile = QPixmap(side, side)
+    tile.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colour), ratio))
+    for shift in (-side, 0, side):
+        painter.drawLine(QPointF(shift - 1, side + 1), QPointF(shift + side + 1, -1))
+    painter.end()
+    return tile
+
+
+def _runs(
+    cells: NDArray[np.bool_],
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Where cells stand side by side: the row, the first column, and the one beyond the last."""
+    change = np.diff(np.pad(cells, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    row, first = np.nonzero(change == 1)
+    return row, first, np.nonzero(change == -1)[1]

@@ -1,0 +1,30 @@
+"""The walls and the free ground."""
+
+import numpy as np
+
+from vingui.gui.canvas.grid_view import GridView
+from vingui.gui.canvas.items.cells import Cells
+from vingui.gui.canvas.tint import rgb
+
+
+class Walls(Cells):
+    """The walls of the document's map."""
+
+    def __init__(self, view: GridView) -> None:
+        super().__init__(view, wall=1, opacity=1.0)
+        self._walls = self.session.document.grid.walls
+        self.session.document.changed.connect(self._take_map)
+        self.session.theme.changed.connect(self._take_look)
+        self._take_look()
+
+    def _take_map(self) -> None:
+        walls = self.session.document.grid.walls
+        if walls is not self._walls:
+            self._walls = walls
+            self._take_look()
+
+    def _take_look(self) -> None:
+        look = self.session.theme.look
+        table = np.array([rgb(look.free), rgb(look.wall)], np.uint8)
+        self.show_entries(self._walls.view(np.uint8), table)
+        self.update()

@@ -1,0 +1,175 @@
+"""The map: drawn on with the mouse and the keyboard."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from vingui.core import drawing
+from vingui.core.grid import Cell
+from vingui.gui.canvas.editing_view import EditingView
+from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline
+from vingui.gui.canvas.items.hint import GoalHint
+from vingui.gui.canvas.items.markers import Markers
+from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
+from vingui.gui.canvas.items.walls import Walls
+from vingui.gui.settings import BRUSH, TOOL, Setting
+from vingui.gui.tools import Press, Tool, begin, marker_cell, tool_named
+
+if TYPE_CHECKING:
+    from vingui.gui.session import Session
+
+
+class MapView(EditingView):
+    """The document's map, with its goal, starts and trajectories.
+
+    The mouse draws with the tool in hand; with any tool it drags the goal and the starts. What is
+    drawn goes to the document, a stroke at a time.
+
+    Args:
+        session: what is shown and drawn on.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setObjectName("map-view")
+        self.setAccessibleName("Map")
+        self.setAccessibleDescription(
+            "Arrow keys move a cursor, Space toggles a wall, G places the goal, S a start."
+        )
+        self._by_keys = False
+        self._hover = HoverOutline(self)
+        self.add(
+            Walls(self),
+            Trajectories(self),
+            self._hover,
+            Markers(self),
+            CellCursor(self),
+            WalkingDots(self),
+            GoalHint(self),
+        )
+        session.settings.changed.connect(self._take_setting)
+        session.cursor_changed.connect(self._take_cursor)
+        session.hovered_changed.connect(self._take_hovered)
+        self.show_pointer()
+
+    @property
+    def tool(self) -> Tool:
+        """The tool in hand."""
+        return tool_named(self.session.settings.get(TOOL))
+
+    # What the keyboard does, and the actions of the same names.
+
+    def place_goal(self) -> None:
+        """Put the goal on the cell pointed at."""
+        if not self.drawing:
+            cell = self._pointed()
+            self.document.apply("Place the goal", drawing.move_goal(self.document.grid, cell))
+
+    def toggle_start(self) -> None:
+        """Put a start on the cell pointed at, or remove the one there."""
+        if self.drawing:
+            return
+        cell, grid = self._pointed(), self.document.grid
+        if cell in grid.starts:
+            self.document.apply("Remove a start", drawing.remove_start(grid, cell))
+        else:
+            self.document.apply("Add a start", drawing.add_start(grid, cell))
+
+    def toggle_wall(self) -> None:
+        """Make the cell pointed at a wall, or free."""
+        if not self.drawing:
+            cell, grid = self._pointed(), self.document.grid
+            text = "Erase walls" if grid.walls[cell] else "Draw walls"
+            self.document.apply(text, drawing.toggle_wall(grid, cell))
+
+    def remove_start(self) -> None:
+        """Remove the start on the cell pointed at, else the selected one."""
+        if self.drawing:
+            return
+        grid, selected = self.document.grid, self.session.selected_start
+        cell = self._pointed()
+        if cell not in grid.starts and selected is not None:
+            cell = grid.starts[selected]
+        self.document.apply("Remove a start", drawing.remove_start(grid, cell))
+
+    def _pointed(self) -> Cell:
+        """The cell under the mouse or the keyboard's cursor, whichever moved last."""
+        hovered, cursor = self.session.hovered, self.session.cursor
+        if hovered is not None and (cursor is None or not self._by_keys):
+            return hovered
+        if cursor is not None:
+            return cursor
+        self.session.set_cursor(self.home)
+        return self.home
+
+    def move_cursor(self, rows: int, cols: int) -> None:
+        """Move the keyboard's cursor by so many cells, or show it."""
+        super().move_cursor(rows, cols)
+        self._by_keys = True
+
+    def wants(self, event: QKeyEvent) -> bool:
+        """Whether a key is the map's own."""
+        return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Delete) or super().wants(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Draw at the keyboard's cursor, and move it."""
+        super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.toggle_wall()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.remove_start()
+
+    # What the mouse does.
+
+    def press(self, event: QMouseEvent) -> None:
+        """Draw with the tool in hand; one that draws nothing pans with the left button."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self.tool.begin is None:
+            self.start_panning(event.position())
+        elif left or event.button() == Qt.MouseButton.RightButton:
+            self._draw(event, left=left)
+
+    def _draw(self, event: QMouseEvent, *, left: bool) -> None:
+        cell, grid = self.cell_at(event.position()), self.document.grid
+        marker = self.marker_at(event.position())
+        if marker is not None and self.tool.marks:
+            cell = marker_cell(grid, marker)
+        if cell is not None:
+            press = Press(grid, cell, left=left, brush=self.session.settings.get(BRUSH))
+            self.begin_stroke(begin(self.tool, press), event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Go on with the stroke."""
+        self._by_keys = False
+        super().mouseMoveEvent(event)
+
+    # What the mouse looks like.
+
+    @property
+    def idle_shape(self) -> Qt.CursorShape:
+        """What the mouse looks like where a press would take hold of no marker."""
+        pans = self.tool.begin is None
+        return Qt.CursorShape.OpenHandCursor if pans else Qt.CursorShape.CrossCursor
+
+    def show_pointer(self) -> None:
+        """Make the mouse's cursor and the outline under it tell what a press would do."""
+        super().show_pointer()
+        brushes = self.tool.brushed and self.mouse is not None and not self.within_reach
+        brush = self.session.settings.get(BRUSH) if brushes else 1
+        if brush != self._hover.brush:
+            self._hover.brush = brush
+            self._hover.update()
+
+    def _take_setting(self, setting: Setting[object]) -> None:
+        if setting in (TOOL, BRUSH):
+            self.show_pointer()
+
+    def _take_cursor(self) -> None:
+        self._by_keys = self.session.cursor is not None
+
+    def _take_hovered(self) -> None:
+        # The mouse is in the other view.
+        if self.mouse is None:
+            self._by_keys = False

@@ -1,0 +1,194 @@
+"""What the value view is a picture of: a layer of the run, and the colour of each cell."""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from vingui.gui import settings as kept
+from vingui.gui.background import Latest
+from vingui.gui.canvas import tint
+from vingui.gui.canvas.endings import ending_colours
+from vingui.gui.canvas.layers import Layer, depends_on_k, layer_image, run_range
+from vingui.gui.engine import Phase
+from vingui.gui.settings import Setting
+from vingui.gui.words import PLANNING, STARTING
+
+if TYPE_CHECKING:
+    from vingui.gui.run import Run
+    from vingui.gui.session import Session
+
+NO_GOAL: Final = "Place a goal to plan: press G over a cell"
+
+_AT_ONCE: Final = 10_000
+"""Cells of the largest map whose outcomes are found without a thread."""
+
+_Key = tuple[object, ...]
+
+
+class Picture(QObject):
+    """A layer as colours, after the settings.
+
+    However many signals say that it is another one, it is made once, when `refresh` is called:
+    before it is painted.
+
+    Args:
+        session: what is shown.
+        parent: the Qt parent.
+
+    Attributes:
+        layer: what is shown; `None` while there is nothing.
+        entries: `(rows, cols)` uint8, the colour of each cell as an index of `table`.
+        table: `(256, 3)` uint8 RGB.
+        message: why there is no layer; empty where there is one.
+    """
+
+    touched = Signal()
+    """It may be another one: `refresh` tells."""
+    changed = Signal()
+    """`refresh` has made another one."""
+
+    def __init__(self, session: "Session", parent: QObject) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.layer: Layer | None = None
+        self.entries = np.ones(session.document.grid.walls.shape, np.uint8)
+        self.table = np.zeros((256, 3), np.uint8)
+        self.message = ""
+        self._stale = True
+        self._of: _Key = ()
+        self._asked: _Key = ()
+        self._coloured: tuple[Layer | None, NDArray[np.bool_]] | None = None
+        self._colours: _Key = ()
+        self._ranged: tuple[_Key, tuple[float, float]] = ((), (0.0, 0.0))
+        self._outcomes = Latest(self)
+        for changed in (
+            session.run_changed,
+            session.frame_changed,
+            session.document.changed,
+            session.theme.changed,
+            session.engine.phase_changed,
+            session.engine.busy_changed,
+        ):
+            changed.connect(self._touch)
+        session.settings.changed.connect(self._take_setting)
+
+    def refresh(self) -> None:
+        """Make the picture anew if anything about it has changed."""
+        if not self._stale:
+            return
+        self._stale = False
+        self._find_layer()
+        message = "" if self.layer is not None else missing(self.session)
+        if self._colour() or message != self.message:
+            self.message = message
+            self.changed.emit()
+
+    def _touch(self) -> None:
+        self._stale = True
+        self.touched.emit()
+
+    def _take_setting(self, setting: Setting[object]) -> None:
+        if setting in (kept.LAYER, kept.LATENT, kept.COLOUR_MAP, kept.SCALE):
+            self._touch()
+
+    def _find_layer(self) -> None:
+        session, run = self.session, self.session.run
+        if run is None or not run.kept or run.grid.walls.shape != session.document.grid.walls.shape:
+            self._show(None, ())
+            return
+        name, latent = session.settings.get(kept.LAYER), session.settings.get(kept.LATENT)
+        latent = latent if name in ("reward", "q") else 0
+        k = run.frame(session.k)[0] if depends_on_k(name) else 0
+        fixed = session.settings.get(kept.SCALE) == "run"
+        whole = self._range(run, name, latent) if fixed and name != "outcomes" else None
+        key = (run, name, latent, k, whole)
+        if key == self._of:
+            return
+        if name == "outcomes" and run.grid.walls.size > _AT_ONCE:
+            self._ask_outcomes(run, session.k, key)
+        else:
+            layer = layer_image(run, session.k, name, latent, whole=whole)
+            self._show(layer, key)
+
+    def _ask_outcomes(self, run: "Run", k: int, key: _Key) -> None:
+        self._show(None, key)
+        if self._asked == key and self._outcomes.busy:
+            return
+        self._asked = key
+
+        def take(layer: Layer | None) -> None:
+            self._show(layer, key)
+            self._touch()
+
+        self._outcomes.ask(lambda: layer_image(run, k, "outcomes", 0, whole=None), done=take)
+
+    def _show(self, layer: Layer | None, key: _Key) -> None:
+        if layer is not None:
+            self.layer, self._of = layer, key
+        elif not self._may_stay(key):
+            self.layer, self._of = None, ()
+
+    def _may_stay(self, key: _Key) -> bool:
+        """Whether the picture that is shown may stay until the one of `key` is known."""
+        # So that nothing flickers while playback is ahead of what is known, and while the goal
+        # is dragged.
+        if self.layer is None or key[1:3] != self._of[1:3]:
+            return False
+        return self.layer.values.shape == self.session.document.grid.walls.shape
+
+    def _range(self, run: "Run", name: str, latent: int) -> tuple[float, float]:
+        key = (run, run.latest, run.finished, run.oracle is None, name, latent)
+        if key != self._ranged[0]:
+            self._ranged = key, run_range(run, name, latent)
+        return self._ranged[1]
+
+    def _colour(self) -> bool:
+        """Bring `entries` and `table` up to date; whether they were not."""
+        layer, walls = self.layer, self.session.document.grid.walls
+        look, chosen = self.session.theme.look, self.session.settings.get(kept.COLOUR_MAP)
+        kind = layer.kind if layer is not None else "sequential"
+        colours, before = (kind, chosen, look), self._coloured
+        same = before is not None and before[0] is layer and before[1] is walls
+        if colours == self._colours and same:
+            return False
+        if colours != self._colours:
+            self._colours, self.table = colours, self._table(kind)
+        if not same:
+            self._coloured, self.entries = (layer, walls), _entries(layer, walls)
+        return True
+
+    def _table(self, kind: str) -> NDArray[np.uint8]:
+        look = self.session.theme.look
+        if kind == "outcomes":
+            colours = ending_colours(look.unreached)
+        elif kind == "diverging":
+            colours = tint.gradient(tint.DIVERGING)
+        else:
+            chosen = self.session.settings.get(kept.COLOUR_MAP)
+            colours = tint.gradient(tint.colour_map_named(chosen))
+        return tint.palette(colours, wall=look.wall, unreached=look.unreached)
+
+
+def missing(session: "Session") -> str:
+    """Why there is nothing to show, as far as that is known."""
+    engine = session.engine
+    if session.run is None or not session.run.kept:
+        if engine.phase is Phase.FAILED:
+            return f"The planner could not start. {engine.failure}".strip()
+        if session.document.grid.goal is None:
+            return NO_GOAL
+        if engine.phase is Phase.STARTING:
+            return STARTING
+        if session.refusal:
+            return session.refusal
+    return PLANNING if engine.busy or session.run is not None else ""
+
+
+def _entries(layer: Layer | None, walls: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    if layer is None:
+        return np.where(walls, tint.WALL, tint.UNREACHED).astype(np.uint8)
+    if layer.kind == "outcomes":
+        return tint.labelled(layer.values, walls)
+    return tint.tinted(layer.values, walls, low=layer.low, high=layer.high)

@@ -1,0 +1,237 @@
+"""The right half of the window: the value view with its choices, and the transport below."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.gui import settings as kept
+from vingui.gui.canvas.colour_bar import ColourBar
+from vingui.gui.canvas.layers import BEST, LAYERS, latent_names
+from vingui.gui.canvas.tint import COLOUR_MAPS, ColourMap, colour_map_named, gradient
+from vingui.gui.canvas.value_view import ValueView
+from vingui.gui.icons import icon
+from vingui.gui.settings import Setting
+
+if TYPE_CHECKING:
+    from vingui.gui.session import Session
+
+_OVERLAYS: Final = ("arrows", "numbers", "trajectories", "contours", "grid")
+_SCALES: Final = ("scale-run", "scale-frame")
+
+_SHEET: Final = """
+QToolBar { background: transparent; border: 0; padding: 0; }
+QToolButton#qt_toolbar_ext_button { padding: 0; }
+"""
+
+_HEIGHT: Final = 40
+_ICON: Final = 20
+
+
+class ValuePanel(QWidget):
+    """The value view, above it what it shows and how, beside it the colour bar.
+
+    Args:
+        session: what is shown.
+        actions: the window's actions by id; those of the overlays and of the scale are used.
+        footer: shown below, as wide as the panel.
+
+    Attributes:
+        header: the row of choices.
+        view: the value view.
+        colour_bar: the colour bar.
+    """
+
+    def __init__(
+        self,
+        session: "Session",
+        actions: Mapping[str, QAction],
+        *,
+        footer: QWidget | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setObjectName("value-panel")
+        self.view = ValueView(session)
+        self.colour_bar = ColourBar(session, self.view.picture)
+        self._latents: tuple[str, ...] = ()
+        self._layer = _layer_box()
+        self._latent = _latent_box()
+        self._map = _map_button(session, actions)
+        self.header = self._header(actions)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.view, 1)
+        middle.addWidget(self.colour_bar)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addLayout(middle, 1)
+        if footer is not None:
+            layout.addWidget(footer)
+        self._layer.activated.connect(self._choose_layer)
+        self._latent.activated.connect(self._choose_latent)
+        session.settings.changed.connect(self._take_setting)
+        session.run_changed.connect(self._show_latents)
+        session.theme.changed.connect(self._show_map)
+        self._show_layer()
+        self._show_map()
+
+    def _header(self, actions: Mapping[str, QAction]) -> QWidget:
+        header = QWidget()
+        header.setObjectName("value-header")
+        header.setFixedHeight(_HEIGHT)
+        overlays = QToolBar()
+        overlays.setObjectName("overlays")
+        overlays.setAccessibleName("Overlays")
+        overlays.setIconSize(QSize(_ICON, _ICON))
+        # What there is no room for is in a menu at the end.
+        overlays.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        overlays.setStyleSheet(_SHEET)
+        for id_ in _OVERLAYS:
+            overlays.addAction(actions[id_])
+            button = overlays.widgetForAction(actions[id_])
+            button.setObjectName(f"overlay-{id_}")
+            button.setAccessibleName(actions[id_].text().replace("&", ""))
+        for more in overlays.findChildren(QToolButton, "qt_toolbar_ext_button"):
+            # Qt's own is dark on dark.
+            more.setIcon(icon("more"))
+            more.setToolTip("More overlays")
+            more.setAccessibleName("More overlays")
+        row = QHBoxLayout(header)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(4)
+        row.addWidget(self._layer)
+        row.addWidget(self._latent)
+        row.addWidget(overlays, 1)
+        row.addWidget(self._map)
+        return header
+
+    def _choose_layer(self, place: int) -> None:
+        self.session.settings.set(kept.LAYER, LAYERS[place][0])
+
+    def _choose_latent(self, place: int) -> None:
+        self.session.settings.set(kept.LATENT, place - 1 if place else BEST)
+
+    def _take_setting(self, setting: Setting[object]) -> None:
+        if setting in (kept.LAYER, kept.LATENT):
+            self._show_layer()
+        elif setting is kept.COLOUR_MAP:
+            self._show_map()
+
+    def _show_layer(self) -> None:
+        ids = [id_ for id_, _ in LAYERS]
+        self._layer.setCurrentIndex(ids.index(self.session.settings.get(kept.LAYER)))
+        self._show_latents()
+
+    def _show_latents(self) -> None:
+        """Offer the latent actions of the shown run, where the layer has one for each."""
+        names = self._known_latents()
+        if names != self._latents:
+            self._latents = names
+            self._latent.clear()
+            self._latent.addItems(["Best", *names])
+        self._latent.setVisible(bool(names))
+        latent = self.session.settings.get(kept.LATENT)
+        self._latent.setCurrentIndex(latent + 1 if latent < len(names) else 0)
+
+    def _known_latents(self) -> tuple[str, ...]:
+        layer, run = self.session.settings.get(kept.LAYER), self.session.run
+        if layer not in ("reward", "q") or run is None:
+            return ()
+        known = run.reward if layer == "reward" else run.q
+        if known is None:
+            # A plan under way most often has the actions of the one before.
+            return self._latents
+        count = known.shape[-1]
+        return latent_names(count, run.rule) if count > 1 else ()
+
+    def _show_map(self) -> None:
+        chosen = colour_map_named(self.session.settings.get(kept.COLOUR_MAP))
+        self._map.setIcon(map_icon(chosen, QSize(_ICON, _ICON), self.devicePixelRatioF()))
+        for action in self._map.menu().actions():
+            if isinstance(action.data(), str):
+                action.setChecked(action.data() == chosen.id)
+
+
+def _layer_box() -> QComboBox:
+    box = QComboBox()
+    box.setObjectName("layer")
+    box.setAccessibleName("Layer")
+    box.setToolTip("What the colours show")
+    box.addItems([title for _, title in LAYERS])
+    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return box
+
+
+def _latent_box() -> QComboBox:
+    box = QComboBox()
+    box.setObjectName("latent")
+    box.setAccessibleName("Action")
+    box.setToolTip("Whose reward or Q-values: an action's, or the best")
+    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return box
+
+
+def _map_button(session: "Session", actions: Mapping[str, QAction]) -> QToolButton:
+    """The button that opens the menu of colour maps and scales."""
+    button = QToolButton()
+    button.setObjectName("colour-map")
+    button.setAccessibleName("Colours")
+    button.setToolTip("The colours of values, and the scale that they have")
+    button.setIconSize(QSize(_ICON, _ICON))
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    menu = QMenu(button)
+    group = QActionGroup(menu)
+    for row in COLOUR_MAPS:
+        if row.kind == "sequential":
+            preview = map_icon(row, QSize(3 * _ICON, _ICON - 6), button.devicePixelRatioF())
+            action = QAction(preview, row.title, group)
+            action.setObjectName(f"colour-map-{row.id}")
+            action.setData(row.id)
+            action.setCheckable(True)
+            action.triggered.connect(
+                lambda _=False, id_=row.id: session.settings.set(kept.COLOUR_MAP, id_)
+            )
+            menu.addAction(action)
+    menu.addSeparator()
+    for id_ in _SCALES:
+        menu.addAction(actions[id_])
+    button.setMenu(menu)
+    return button
+
+
+def map_icon(colour_map: ColourMap, size: QSize, ratio: float) -> QIcon:
+    """A colour map's gradient, from low on the left to high on the right.
+
+    Args:
+        colour_map: whose.
+        size: in device-independent pixels.
+        ratio: the screen's pixels for each of these.
+    """
+    colours = np.ascontiguousarray(gradient(colour_map))
+    image = QImage(colours.data, len(colours), 1, colours.nbytes, QImage.Format.Format_RGB888)
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    margin = 0 if size.width() > size.height() else 3
+    painter.drawImage(QRect(0, margin, size.width(), size.height() - 2 * margin), image)
+    painter.end()
+    return QIcon(pixmap)

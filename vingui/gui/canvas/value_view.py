@@ -1,0 +1,111 @@
+"""The value view: a layer of the run under the playhead, with what is drawn over it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from vingui.gui import settings as kept
+from vingui.gui.canvas.editing_view import EditingView
+from vingui.gui.canvas.items.arrows import Arrows
+from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline
+from vingui.gui.canvas.items.contours import Contours
+from vingui.gui.canvas.items.hint import paint_label, words_area
+from vingui.gui.canvas.items.markers import Markers
+from vingui.gui.canvas.items.numbers import Numbers
+from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
+from vingui.gui.canvas.items.values import Hatching, Values
+from vingui.gui.canvas.picture import Picture
+from vingui.gui.settings import Setting
+
+if TYPE_CHECKING:
+    from vingui.gui.session import Session
+
+
+class ValueView(EditingView):
+    """The values of a run as colours, linked to the map view.
+
+    The mouse drags the goal and the starts as in the map; elsewhere it pans, and a click sets the
+    keyboard's cursor.
+
+    Args:
+        session: what is shown.
+
+    Attributes:
+        picture: the layer that is shown, and its colours.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setObjectName("value-view")
+        self.setAccessibleName("Value view")
+        self.picture = Picture(session, self)
+        self._pressed: QPointF | None = None
+        self.add(
+            Values(self),
+            Hatching(self),
+            Contours(self),
+            Arrows(self),
+            Numbers(self),
+            Trajectories(self),
+            HoverOutline(self),
+            Markers(self),
+            CellCursor(self),
+            WalkingDots(self),
+        )
+        self.picture.touched.connect(self.viewport().update)
+        self.picture.changed.connect(self._take_picture)
+        session.settings.changed.connect(self._take_setting)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Bring the picture up to date, then paint."""
+        self.picture.refresh()
+        super().paintEvent(event)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
+        """Say why nothing is shown."""
+        message = self.picture.message
+        if not message:
+            return
+        painter.save()
+        painter.resetTransform()
+        painter.setFont(self.font())
+        words = words_area(self, message)
+        words.moveCenter(QRectF(self.viewport().rect()).center())
+        paint_label(painter, self.session.theme.look, words, message)
+        painter.restore()
+
+    def _take_picture(self) -> None:
+        layer = self.picture.layer
+        self.setAccessibleDescription(layer.title if layer is not None else self.picture.message)
+
+    def _take_setting(self, setting: Setting[object]) -> None:
+        if setting in (kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS):
+            self.viewport().update()
+
+    # What the mouse does.
+
+    def press(self, event: QMouseEvent) -> None:
+        """Take hold of the map, or click on a cell."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
+            self.start_panning(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Drag what is held, once it is clear that this is no click."""
+        if self._pressed is not None:
+            away = (event.position() - self._pressed).manhattanLength()
+            if away < QApplication.startDragDistance():
+                return
+            self._pressed = None
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Let go; after a click, put the keyboard's cursor there."""
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self._pressed is not None:
+            self._pressed = None
+            cell = self.cell_at(event.position())
+            if cell is not None:
+                self.session.set_cursor(cell)

@@ -1,0 +1,75 @@
+"""The steps that can be undone."""
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QUndoCommand
+
+from vingui.core.grid import GridMap
+
+
+class _Packed:
+    """A `(rows, cols)` bool array in little memory: a bit a cell, compressed."""
+
+    def __init__(self, cells: NDArray[np.bool_]) -> None:
+        self._shape = cells.shape
+        self._data = zlib.compress(np.packbits(cells).tobytes(), level=1)
+
+    def unpacked(self) -> NDArray[np.bool_]:
+        bits = np.frombuffer(zlib.decompress(self._data), np.uint8)
+        count = self._shape[0] * self._shape[1]
+        return np.unpackbits(bits, count=count).view(np.bool_).reshape(self._shape)
+
+
+class EditMap(QUndoCommand):
+    """One step from a map to another, kept as the cells that differ.
+
+    Maps of two sizes are both kept whole, but packed.
+
+    Args:
+        text: what the step does, for the menu: "Draw walls".
+        before: the map before it.
+        after: the map after it.
+        current: gives the map that the step, or its undoing, starts from.
+        show: takes the map that it leads to.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        before: GridMap,
+        after: GridMap,
+        *,
+        current: Callable[[], GridMap],
+        show: Callable[[GridMap], None],
+    ) -> None:
+        super().__init__(text)
+        self._current = current
+        self._show = show
+        self._before = before.goal, before.starts
+        self._after = after.goal, after.starts
+        self._flipped: _Packed | None = None
+        self._walls: tuple[_Packed, _Packed] | None = None
+        if before.walls.shape == after.walls.shape:
+            self._flipped = _Packed(before.walls ^ after.walls)
+        else:
+            self._walls = _Packed(before.walls), _Packed(after.walls)
+        # The stack does a step as it takes it: then the map is at hand.
+        self._at_hand: GridMap | None = after
+
+    def undo(self) -> None:
+        """Go back to the map before."""
+        self._show(GridMap(self._walls_of(0), *self._before))
+
+    def redo(self) -> None:
+        """Go to the map after."""
+        after, self._at_hand = self._at_hand, None
+        self._show(after or GridMap(self._walls_of(1), *self._after))
+
+    def _walls_of(self, side: int) -> NDArray[np.bool_]:
+        if self._flipped is not None:
+            return self._current().walls ^ self._flipped.unpacked()
+        assert self._walls is not None  # noqa: S101 - for the type checker: one of the two is kept
+        return self._walls[side].unpacked()

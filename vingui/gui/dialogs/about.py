@@ -1,0 +1,132 @@
+"""What vingui is, in which versions of what."""
+
+import platform
+
+import numpy as np
+import pyqtgraph as pg
+import PySide6
+from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui import __version__
+from vingui.gui.icons import icon
+
+_WORDS = (
+    "See planning converge: draw gridworlds, and watch trained Keras Value Iteration Networks "
+    "plan on them."
+)
+_PAPERS = (
+    'The networks are after Tamar et al., <a href="https://arxiv.org/abs/1602.02867">Value '
+    'Iteration Networks</a>, NIPS 2016, and Wang et al., <a href="https://arxiv.org/abs/'
+    '2406.08404">Scaling Value Iteration Networks to 5000 Layers</a>, ICML 2025.'
+)
+_LIBRARIES = {"tensorflow": "TensorFlow", "keras": "Keras"}
+
+
+def all_versions(planner: dict[str, str]) -> dict[str, str]:
+    """The versions of what vingui consists of, by name.
+
+    Args:
+        planner: those of the planner's process; empty while it has not started.
+    """
+    told = {name.lower(): version for name, version in planner.items()}
+    return {
+        "vingui": __version__,
+        "Python": platform.python_version(),
+        "Qt": qVersion(),
+        "PySide6": PySide6.__version__,
+        "pyqtgraph": pg.__version__,
+        "NumPy": np.__version__,
+        **{shown: told.get(name, "not started") for name, shown in _LIBRARIES.items()},
+        "System": platform.platform(terse=True),
+    }
+
+
+class AboutDialog(QDialog):
+    """About vingui.
+
+    Args:
+        planner: the versions that the planner's process tells.
+    """
+
+    def __init__(self, planner: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("about-dialog")
+        self.setWindowTitle("About vingui")
+        self._versions = all_versions(planner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(16)
+        layout.addLayout(self._head())
+        layout.addWidget(_paragraph(_PAPERS))
+        layout.addLayout(self._table())
+        layout.addWidget(_paragraph("MIT licence."))
+        layout.addWidget(self._buttons())
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+
+    def _head(self) -> QHBoxLayout:
+        picture = QLabel()
+        picture.setPixmap(icon("app").pixmap(QSize(64, 64), self.devicePixelRatioF()))
+        name = QLabel("vingui")
+        font = QFont(name.font())
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        name.setFont(font)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(name)
+        words.addWidget(_paragraph(_WORDS))
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        return head
+
+    def _table(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setVerticalSpacing(4)
+        form.setHorizontalSpacing(24)
+        for name, version in self._versions.items():
+            key, value = QLabel(name), QLabel(version)
+            key.setProperty("quiet", True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setCursor(Qt.CursorShape.IBeamCursor)
+            form.addRow(key, value)
+        return form
+
+    def _buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox()
+        copy = buttons.addButton("&Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setObjectName("copy-versions")
+        copy.setAccessibleName("Copy versions")
+        copy.setToolTip("Copy the versions to the clipboard, as for a bug report")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(self._copy)
+        close = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        close.setObjectName("about-close")
+        close.setAccessibleName("Close")
+        close.setToolTip("Close (Escape)")
+        close.setDefault(True)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    def _copy(self) -> None:
+        lines = (f"{name} {version}" for name, version in self._versions.items())
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def _paragraph(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setOpenExternalLinks(True)
+    label.setMinimumWidth(400)
+    return label

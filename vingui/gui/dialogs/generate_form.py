@@ -1,0 +1,272 @@
+"""What a random map is made from: the generator, its settings, the size and the seed."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from vingui.core.errors import VinguiError
+from vingui.core.generate import KINDS, Kind, Parameter, generate_many
+from vingui.core.generate import Setting as Value
+from vingui.core.grid import GridMap
+from vingui.gui.dialogs.new_map import SizeFields
+from vingui.gui.dialogs.parameter_fields import Field, field_for
+from vingui.gui.settings import (
+    GENERATE_COLS,
+    GENERATE_KIND,
+    GENERATE_ROWS,
+    GENERATE_SEED,
+    GENERATE_VALUES,
+    Settings,
+)
+
+_FIRST_PARAMETER_ROW: Final = 2
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a random map is made from.
+
+    Attributes:
+        kind: the generator's name.
+        rows: the map's rows.
+        cols: the map's columns.
+        seed: the seed.
+        values: the generator's settings; those left out suit the size.
+    """
+
+    kind: str
+    rows: int
+    cols: int
+    seed: int
+    values: Mapping[str, Value]
+
+    def made(self) -> GridMap:
+        """The map: the one that the command line makes."""
+        return generate_many(
+            self.kind, count=1, rows=self.rows, cols=self.cols, seed=self.seed, **self.values
+        )[0]
+
+    def command(self) -> str:
+        """The command line that makes it."""
+        words = ["vingui", "generate", self.kind, "--size", f"{self.rows}x{self.cols}"]
+        words += ["--seed", str(self.seed)]
+        for name, value in self.values.items():
+            option = name.replace("_", "-")
+            if isinstance(value, bool):
+                words.append(f"--{option}" if value else f"--no-{option}")
+            else:
+                words += [f"--{option}", f"{value:g}" if isinstance(value, float) else str(value)]
+        return " ".join([*words, f"{self.kind}-{self.seed}.json"])
+
+
+class RecipeForm(QWidget):
+    """The fields of a recipe.
+
+    Args:
+        settings: remember them.
+        parent: the dialog.
+    """
+
+    changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._given = _given(settings.get(GENERATE_VALUES))
+        self._kind = self._make_kind(settings.get(GENERATE_KIND))
+        self._about = QLabel(self)
+        self._about.setObjectName("kind-about")
+        self._about.setWordWrap(True)
+        self._about.setProperty("quiet", True)
+        rows, cols = settings.get(GENERATE_ROWS), settings.get(GENERATE_COLS)
+        self._size = SizeFields(rows=rows, cols=cols, parent=self)
+        self._seed, self._dice, self._always_new = self._make_seed(settings.get(GENERATE_SEED))
+        self._defaults = self._make_defaults()
+        self._fields: dict[str, Field] = {}
+        self._rows = QFormLayout(self)
+        self._lay_out()
+        self._size.changed.connect(self._take_size)
+        # Room for two lines, so that the fields stay in place from one kind to the next.
+        self._about.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._show_kind()
+        self.setFocusProxy(self._kind)
+
+    def recipe(self) -> Recipe:
+        """What the fields say."""
+        kind = self._shown_kind()
+        return Recipe(
+            kind.name,
+            self._size.rows,
+            self._size.cols,
+            self._seed.value(),
+            dict(self._given.get(kind.name, {})),
+        )
+
+    def take_new_seed(self) -> None:
+        """Draw another seed, where that is wished each time."""
+        if self._always_new.isChecked():
+            self._roll()
+
+    def remember(self) -> None:
+        """Keep the fields for the next time."""
+        self._settings.set(GENERATE_KIND, self._shown_kind().name)
+        self._settings.set(GENERATE_ROWS, self._size.rows)
+        self._settings.set(GENERATE_COLS, self._size.cols)
+        self._settings.set(GENERATE_SEED, self._seed.value())
+        self._settings.set(GENERATE_VALUES, json.dumps(self._given))
+
+    def _shown_kind(self) -> Kind:
+        kind: Kind = self._kind.currentData()
+        return kind
+
+    def _make_kind(self, name: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName("kind")
+        box.setAccessibleName("Kind")
+        box.setToolTip("What is drawn")
+        for kind in KINDS.values():
+            box.addItem(kind.title, kind)
+            box.setItemData(box.count() - 1, kind.about, Qt.ItemDataRole.ToolTipRole)
+        box.setCurrentIndex(list(KINDS).index(name) if name in KINDS else 0)
+        box.currentIndexChanged.connect(self._take_kind)
+        return box
+
+    def _make_seed(self, value: int) -> tuple[QSpinBox, QPushButton, QCheckBox]:
+        seed = QSpinBox(self)
+        seed.setObjectName("seed")
+        seed.setAccessibleName("Seed")
+        seed.setToolTip("The same seed and settings give the same map")
+        seed.setRange(int(GENERATE_SEED.low), int(GENERATE_SEED.high))
+        seed.setValue(value)
+        seed.valueChanged.connect(self.changed)
+        dice = QPushButton("Another o&ne", self)
+        dice.setObjectName("dice")
+        dice.setAccessibleName("Another seed")
+        dice.setToolTip("Draw another seed, and with it another map")
+        dice.setAutoDefault(False)
+        dice.clicked.connect(self._roll)
+        always = QCheckBox("A ne&w seed each time", self)
+        always.setObjectName("always-new")
+        always.setAccessibleName("A new seed each time")
+        always.setToolTip("Draw another seed whenever a map was taken")
+        always.setChecked(True)
+        return seed, dice, always
+
+    def _make_defaults(self) -> QPushButton:
+        button = QPushButton("&Defaults", self)
+        button.setObjectName("defaults")
+        button.setAccessibleName("Defaults")
+        button.setToolTip("Let all settings of this kind suit the size again")
+        button.setAutoDefault(False)
+        button.clicked.connect(self._take_defaults)
+        return button
+
+    def _lay_out(self) -> None:
+        form = self._rows
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(12)
+        form.addRow("&Kind", self._kind)
+        form.addRow("", self._about)
+        defaults = QHBoxLayout()
+        defaults.addWidget(self._defaults)
+        defaults.addStretch()
+        form.addRow("", defaults)
+        form.addRow("Size", self._size)
+        seed = QHBoxLayout()
+        seed.setSpacing(8)
+        seed.addWidget(self._seed, 1)
+        seed.addWidget(self._dice)
+        label = QLabel("S&eed", self)
+        label.setBuddy(self._seed)
+        form.addRow(label, seed)
+        form.addRow("", self._always_new)
+        self.setFixedWidth(400)
+
+    def _show_kind(self) -> None:
+        kind = self._shown_kind()
+        self._about.setText(kind.about)
+        for field in self._fields.values():
+            self._rows.removeRow(field)
+        values = kind.settings(
+            rows=self._size.rows, cols=self._size.cols, given=self._given.get(kind.name)
+        )
+        self._fields = {parameter.name: field_for(parameter) for parameter in kind.parameters}
+        before: QWidget = self._kind
+        for place, parameter in enumerate(kind.parameters, start=_FIRST_PARAMETER_ROW):
+            field = self._fields[parameter.name]
+            field.show_value(values[parameter.name])
+            field.edited.connect(partial(self._take_value, parameter))
+            self._rows.insertRow(place, parameter.title, field)
+            self.setTabOrder(before, field)
+            before = field
+        self.setTabOrder(before, self._defaults)
+
+    def _take_kind(self) -> None:
+        self._show_kind()
+        self.changed.emit()
+
+    def _take_size(self) -> None:
+        kind = self._shown_kind()
+        given = self._given.get(kind.name, {})
+        for parameter in kind.parameters:
+            if parameter.name not in given:
+                self._fields[parameter.name].show_value(
+                    parameter.default_for(rows=self._size.rows, cols=self._size.cols)
+                )
+        self.changed.emit()
+
+    def _take_value(self, parameter: Parameter) -> None:
+        given = self._given.setdefault(self._shown_kind().name, {})
+        given[parameter.name] = self._fields[parameter.name].value()
+        # A default that depends on the size is worth keeping for the next size.
+        if given[parameter.name] == parameter.default:
+            del given[parameter.name]
+        self.changed.emit()
+
+    def _take_defaults(self) -> None:
+        self._given.pop(self._shown_kind().name, None)
+        self._take_size()
+
+    def _roll(self) -> None:
+        self._seed.setValue(secrets.randbelow(1_000_000))
+
+
+def _given(text: str) -> dict[str, dict[str, Value]]:
+    """The settings that were kept, kind by kind; without those that are not allowed any more."""
+    try:
+        kept: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(kept, dict):
+        return {}
+    return {
+        name: _sound(kind, kept[name])
+        for name, kind in KINDS.items()
+        if isinstance(kept.get(name), dict)
+    }
+
+
+def _sound(kind: Kind, kept: Mapping[str, Any]) -> dict[str, Value]:
+    sound = {}
+    for parameter in kind.parameters:
+        if parameter.name in kept:
+            with suppress(VinguiError):
+                sound[parameter.name] = parameter.checked(kept[parameter.name])
+    return sound

@@ -1,0 +1,172 @@
+"""The guide's window: its pages and their sections, and the page that is read."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QTextDocument
+from PySide6.QtWidgets import (
+    QFrame,
+    QSplitter,
+    QToolBar,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.gui.dialogs.find_bar import FindBar
+from vingui.gui.dialogs.guide_page import Page
+from vingui.gui.dialogs.guide_style import headings
+from vingui.gui.icons import icon
+from vingui.gui.theme import Theme
+from vingui.paths import GUIDE
+
+_URL: Final = Qt.ItemDataRole.UserRole
+_ZOOM_STEP: Final = 1.1
+_DEEPEST: Final = 2
+"""The deepest level of heading in the contents."""
+
+_SHEET: Final = """
+#guide-contents { padding: 8px 0; }
+#guide-contents::item { padding: 5px 4px; }
+"""
+
+
+class GuideWindow(QWidget):
+    """Shows the pages of `assets/guide`, beside the window that it explains.
+
+    Args:
+        theme: its colours.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("guide")
+        self.setWindowTitle("Guide")
+        self.page = Page(theme)
+        self.contents = _Contents()
+        self.find_bar = FindBar(self.page, theme)
+        self._make_actions()
+        self._lay_out()
+        self.page.shown.connect(self._take_page)
+        self.page.shown.connect(self.find_bar.refresh)
+        self.contents.itemClicked.connect(self._open)
+        self.contents.itemActivated.connect(self._open)
+        self.page.setSource(QUrl(self.contents.pages[0].data(0, _URL)))
+        self.page.setFocus()
+
+    def _lay_out(self) -> None:
+        reading = QWidget()
+        column = QVBoxLayout(reading)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.page, 1)
+        column.addWidget(self.find_bar)
+        halves = QSplitter()
+        halves.setObjectName("guide-halves")
+        halves.addWidget(self.contents)
+        halves.addWidget(reading)
+        halves.setChildrenCollapsible(False)
+        halves.setStretchFactor(1, 1)
+        halves.setSizes([304, 816])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._bar)
+        layout.addWidget(halves, 1)
+        self.resize(1120, 760)
+
+    def _make_actions(self) -> None:
+        page = self.page
+        self._bar = QToolBar("Guide")
+        self._bar.setObjectName("guide-bar")
+        self._bar.setIconSize(QSize(20, 20))
+        back = self._action(icon("back"), "Back", ["Alt+Left"], page.backward)
+        forward = self._action(icon("forward"), "Forward", ["Alt+Right"], page.forward)
+        for action, available in (
+            (back, page.backwardAvailable),
+            (forward, page.forwardAvailable),
+        ):
+            action.setEnabled(False)
+            available.connect(action.setEnabled)
+        self._bar.addSeparator()
+        self._action(icon("zoom-out"), "Smaller", ["Ctrl+-"], lambda: self._zoom(1 / _ZOOM_STEP))
+        self._action(icon("fit"), "Usual size", ["Ctrl+0"], lambda: page.set_zoom(1.0))
+        self._action(
+            icon("zoom-in"), "Larger", ["Ctrl++", "Ctrl+="], lambda: self._zoom(_ZOOM_STEP)
+        )
+        self._bar.addSeparator()
+        self._action(icon("search"), "Find on this page", ["Ctrl+F"], self.find_bar.enter)
+        close = QAction("Close", self)
+        close.setShortcut(QKeySequence("Ctrl+W"))
+        close.triggered.connect(self.close)
+        self.addAction(close)
+
+    def _action(
+        self, picture: QIcon, text: str, keys: list[str], run: Callable[[], object]
+    ) -> QAction:
+        action = QAction(picture, text, self)
+        action.setObjectName("guide-" + text.split(maxsplit=1)[0].lower())
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text} ({shown})")
+        action.triggered.connect(run)
+        self._bar.addAction(action)
+        return action
+
+    def _zoom(self, factor: float) -> None:
+        self.page.set_zoom(self.page.zoom * factor)
+
+    def _open(self, item: QTreeWidgetItem) -> None:
+        self.page.setSource(QUrl(item.data(0, _URL)))
+        self.page.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape closes the find bar."""
+        if event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
+            self.find_bar.leave()
+        else:
+            super().keyPressEvent(event)
+
+    def _take_page(self) -> None:
+        """Show the page's sections, and no other's."""
+        current = self.contents.currentItem()
+        for page in self.contents.pages:
+            here = page.data(0, _URL) == self.page.name
+            page.setExpanded(here)
+            if not here:
+                continue
+            self.setWindowTitle(f"{page.text(0)} - Guide")
+            if current is None or page not in (current, current.parent()):
+                self.contents.setCurrentItem(page)
+
+
+class _Contents(QTreeWidget):
+    """The pages, and below them their sections; each knows its address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("guide-contents")
+        self.setAccessibleName("Contents of the guide")
+        self.setHeaderHidden(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRootIsDecorated(False)
+        self.setIndentation(16)
+        self.setMinimumWidth(160)
+        self.setStyleSheet(_SHEET)
+        self.pages = [self._page(path) for path in sorted(GUIDE.glob("*.md"))]
+
+    def _page(self, path: Path) -> QTreeWidgetItem:
+        document = QTextDocument()
+        document.setMarkdown(path.read_text(encoding="utf-8"))
+        page = QTreeWidgetItem(self)
+        for level, words, anchor in headings(document):
+            if level > _DEEPEST:
+                continue
+            item = page if level == 1 else QTreeWidgetItem(page)
+            item.setText(0, words)
+            item.setToolTip(0, words)
+            item.setData(0, _URL, path.name if level == 1 else f"{path.name}#{anchor}")
+        return page

@@ -1,0 +1,289 @@
+"""Another size for the map: cells added or cut off around a part that stays, or a crop."""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.core import drawing
+from vingui.core.grid import MIN_SIDE, Cell, GridMap
+from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
+from vingui.gui.thumbnail import Preview
+
+if TYPE_CHECKING:
+    from vingui.gui.theme import Look
+
+_DOWN: Final = ("Top", "Middle", "Bottom")
+_ACROSS: Final = ("left", "centre", "right")
+_SIDES: Final = ("top", "left", "bottom", "right")
+
+
+class ResizeDialog(QDialog):
+    """Asks for the map's new size, or for what to cut off.
+
+    Args:
+        grid: the map.
+        look: the colours of the preview.
+        parent: the window.
+    """
+
+    def __init__(self, grid: GridMap, look: "Look", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("resize")
+        self.setWindowTitle("Resize or crop")
+        self._grid = grid
+        self._size, self._crop = _SizePage(grid), _CropPage(grid)
+        self._tabs = QTabWidget(self)
+        self._tabs.setObjectName("mode")
+        self._tabs.setAccessibleName("Resize or crop")
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self._size, "Re&size")
+        self._tabs.addTab(self._crop, "Cro&p")
+        self._preview = Preview(look, self)
+        self._losses = QLabel(self)
+        self._losses.setObjectName("losses")
+        self._losses.setWordWrap(True)
+        self._losses.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self._losses.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self._buttons = dialog_buttons(self, "Resize", tip="Give the map this size")
+        beside = QVBoxLayout()
+        beside.setSpacing(8)
+        beside.addWidget(self._preview, 1)
+        beside.addWidget(self._losses)
+        upper = QHBoxLayout()
+        upper.setSpacing(16)
+        upper.addWidget(self._tabs)
+        upper.addLayout(beside, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addLayout(upper, 1)
+        layout.addWidget(self._buttons)
+        self._size.changed.connect(self._show_result)
+        self._crop.changed.connect(self._show_result)
+        self._tabs.currentChanged.connect(self._show_result)
+        self._show_result()
+        self._size.setFocus()
+        self.resize(808, 448)
+
+    def grid(self) -> GridMap:
+        """The map in its new size."""
+        page = self._size if self._tabs.currentWidget() is self._size else self._crop
+        return page.result()
+
+    def _show_result(self) -> None:
+        cropping = self._tabs.currentWidget() is self._crop
+        self._buttons.buttons()[0].setText("Crop" if cropping else "Resize")
+        old, new = self._grid, self.grid()
+        kept = self._crop.kept() if cropping else self._size.kept()
+        if new.rows <= old.rows and new.cols <= old.cols:
+            self._preview.show_map(old, kept)
+        else:
+            self._preview.show_map(new, kept.translated(self._size.shift()))
+        said = f"{old.rows} × {old.cols} becomes {new.rows} × {new.cols}."
+        self._losses.setText(f"{said}\n{_losses(old, new)}")
+
+
+class _SizePage(QWidget):
+    """The new size, and the part of the map that stays in its place."""
+
+    changed = Signal()
+
+    def __init__(self, grid: GridMap) -> None:
+        super().__init__()
+        self._grid = grid
+        self._size = SizeFields(rows=grid.rows, cols=grid.cols)
+        self._anchors = QButtonGroup(self)
+        self._free, self._wall = QRadioButton("&Free", self), QRadioButton("&Walls", self)
+        self._free.setChecked(True)
+        for button, name, tip in (
+            (self._free, "fill-free", "Cells that come in are free"),
+            (self._wall, "fill-wall", "Cells that come in are walls"),
+        ):
+            button.setObjectName(name)
+            button.setAccessibleName(f"New cells: {button.text().replace('&', '').lower()}")
+            button.setToolTip(tip)
+        fill = QHBoxLayout()
+        fill.setSpacing(16)
+        fill.addWidget(self._free)
+        fill.addWidget(self._wall)
+        fill.addStretch()
+        form = QFormLayout(self)
+        form.setContentsMargins(16, 16, 16, 16)
+        form.setSpacing(12)
+        form.addRow("Size", self._size)
+        form.addRow("Stays in place", self._make_anchors())
+        form.addRow("New cells", fill)
+        self._fill = QButtonGroup(self)
+        self._fill.addButton(self._free)
+        self._fill.addButton(self._wall)
+        self._size.changed.connect(self.changed)
+        self._anchors.buttonToggled.connect(self._take_toggle)
+        self._fill.buttonToggled.connect(self._take_toggle)
+        self.setFocusProxy(self._size)
+
+    def result(self) -> GridMap:
+        """The map in the new size."""
+        row, col = self._anchor()
+        return drawing.resize(
+            self._grid,
+            self._size.rows,
+            self._size.cols,
+            anchor_row=row,
+            anchor_col=col,
+            wall=self._wall.isChecked(),
+        )
+
+    def kept(self) -> QRect:
+        """The cells of the map that stay, x for columns."""
+        shift = self.shift()
+        return QRect(0, 0, self._grid.cols, self._grid.rows) & QRect(
+            -shift.x(), -shift.y(), self._size.cols, self._size.rows
+        )
+
+    def shift(self) -> QPoint:
+        """Where the map's first cell comes to be in the resized one."""
+        row, col = self._anchor()
+        return QPoint(
+            -int((self._grid.cols - self._size.cols) * col),
+            -int((self._grid.rows - self._size.rows) * row),
+        )
+
+    def _anchor(self) -> tuple[float, float]:
+        row, col = divmod(self._anchors.checkedId(), 3)
+        return row / 2, col / 2
+
+    def _make_anchors(self) -> QWidget:
+        box = QWidget(self)
+        layout = QGridLayout(box)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for place in range(9):
+            row, col = divmod(place, 3)
+            button = QRadioButton(box)
+            title = "Centre" if place == 4 else f"{_DOWN[row]} {_ACROSS[col]}"
+            button.setObjectName(f"anchor-{row}-{col}")
+            button.setAccessibleName(f"Stays in place: {title.lower()}")
+            button.setToolTip(title)
+            button.setChecked(place == 0)
+            self._anchors.addButton(button, place)
+            layout.addWidget(button, row, col)
+        layout.setColumnStretch(3, 1)
+        return box
+
+    def _take_toggle(self, _button: object, checked: bool) -> None:
+        if checked:
+            self.changed.emit()
+
+
+class _CropPage(QWidget):
+    """What to cut off on each side."""
+
+    changed = Signal()
+
+    def __init__(self, grid: GridMap) -> None:
+        super().__init__()
+        self._grid = grid
+        self._cuts = {side: self._make_field(side) for side in _SIDES}
+        form = QFormLayout(self)
+        form.setContentsMargins(16, 16, 16, 16)
+        form.setSpacing(12)
+        for side, mnemonic in zip(_SIDES, ("&Top", "&Left", "&Bottom", "R&ight"), strict=True):
+            form.addRow(mnemonic, self._cuts[side])
+        content = QPushButton("To c&ontent", self)
+        content.setObjectName("to-content")
+        content.setAccessibleName("To content")
+        content.setToolTip("Cut off the outer rows and columns without a wall, goal or start")
+        content.setAutoDefault(False)
+        content.clicked.connect(self._take_content)
+        below = QHBoxLayout()
+        below.addWidget(content)
+        below.addStretch()
+        form.addRow("", below)
+        self._bound()
+
+    def result(self) -> GridMap:
+        """What is left of the map."""
+        kept = self.kept()
+        return drawing.crop(
+            self._grid, kept.top(), kept.left(), kept.top() + kept.height(), kept.right() + 1
+        )
+
+    def kept(self) -> QRect:
+        """The cells of the map that stay, x for columns."""
+        top, left, bottom, right = (self._cuts[side].value() for side in _SIDES)
+        return QRect(left, top, self._grid.cols - left - right, self._grid.rows - top - bottom)
+
+    def _make_field(self, side: str) -> QSpinBox:
+        field = QSpinBox(self)
+        field.setObjectName(f"crop-{side}")
+        field.setAccessibleName(f"Cut off at the {side}")
+        what = "rows" if side in ("top", "bottom") else "columns"
+        field.setToolTip(f"How many {what} are cut off at the {side}")
+        field.setFixedWidth(80)
+        field.valueChanged.connect(self._take_cut)
+        return field
+
+    def _take_cut(self) -> None:
+        self._bound()
+        self.changed.emit()
+
+    def _bound(self) -> None:
+        """Leave each side what the others and the smallest map allow."""
+        for first, second, cells in (
+            ("top", "bottom", self._grid.rows),
+            ("left", "right", self._grid.cols),
+        ):
+            for side, other in ((first, second), (second, first)):
+                with QSignalBlocker(self._cuts[side]):
+                    self._cuts[side].setMaximum(cells - MIN_SIDE - self._cuts[other].value())
+
+    def _take_content(self) -> None:
+        content = drawing.crop_to_content(self._grid)
+        top, left = (_corner(self._grid) - _corner(content)).tolist()
+        bottom, right = self._grid.rows - content.rows - top, self._grid.cols - content.cols - left
+        cuts = (top, left, bottom, right)
+        for side, cut in zip(_SIDES, cuts, strict=True):
+            with QSignalBlocker(self._cuts[side]):
+                self._cuts[side].setMaximum(cut)
+                self._cuts[side].setValue(cut)
+        self._take_cut()
+
+
+def _corner(grid: GridMap) -> NDArray[np.intp]:
+    """The first row and the first column with a wall, goal or start."""
+    filled = grid.walls.copy()
+    for cell in _markers(grid):
+        filled[cell] = True
+    first: NDArray[np.intp] = np.argwhere(filled).min(axis=0, initial=max(filled.shape))
+    return first
+
+
+def _markers(grid: GridMap) -> tuple[Cell, ...]:
+    return grid.starts if grid.goal is None else (grid.goal, *grid.starts)
+
+
+def _losses(old: GridMap, new: GridMap) -> str:
+    """Which of the goal and the starts fall outside, in words; nothing where none does."""
+    starts = len(old.starts) - len(new.starts)
+    lost = ["the goal"] if old.goal is not None and new.goal is None else []
+    if starts:
+        lost.append(
+            "the start" if len(old.starts) == 1 else f"{starts} of {len(old.starts)} starts"
+        )
+    return f"Lost: {' and '.join(lost)}." if lost else ""

@@ -1,0 +1,161 @@
+"""The sheet of all shortcuts, made from the table of actions."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+Row = tuple[str, list[str], str]
+"""What it does, the keys, and one line about it."""
+
+_SHEET: Final = """
+QLabel[cap="true"] { border: 1px solid palette(mid); border-bottom-width: 2px;
+    border-radius: 4px; padding: 1px 6px; background: palette(base); }
+"""
+
+
+class ShortcutSheet(QDialog):
+    """All shortcuts on one sheet, in two columns, with a field that narrows it down.
+
+    Args:
+        groups: titles with their rows.
+    """
+
+    def __init__(
+        self, groups: Iterable[tuple[str, list[Row]]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcut-sheet")
+        self.setWindowTitle("Keyboard and mouse")
+        self.setStyleSheet(_SHEET)
+        self._groups = [_Group(title, rows) for title, rows in groups if rows]
+        self.filter = QLineEdit()
+        self.filter.setObjectName("shortcut-filter")
+        self.filter.setAccessibleName("Find a shortcut")
+        self.filter.setToolTip("Narrow the sheet down to what has these words or keys")
+        self.filter.setPlaceholderText("Find, like undo or Ctrl")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._narrow)
+        self._none = QLabel("No shortcut has these words.")
+        self._none.setObjectName("shortcut-none")
+        self._none.setProperty("quiet", True)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._none.hide()
+        self._page = self._scrolled()
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 0, 16, 0)
+        top.addWidget(self.filter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 16, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        layout.addWidget(self._none, 1)
+        layout.addWidget(self._page, 1)
+        self.resize(864, 640)
+
+    def _scrolled(self) -> QScrollArea:
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        columns.setContentsMargins(16, 8, 16, 16)
+        for column in self._balanced():
+            stack = QVBoxLayout()
+            stack.setSpacing(20)
+            for group in column:
+                stack.addWidget(group)
+            stack.addStretch()
+            columns.addLayout(stack, 1)
+        page = QWidget()
+        page.setLayout(columns)
+        scroll = QScrollArea()
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return scroll
+
+    def _balanced(self) -> tuple[list["_Group"], list["_Group"]]:
+        """The groups in two columns of about the same number of rows, in their order."""
+        half = sum(group.lines for group in self._groups) / 2
+        left: list[_Group] = []
+        right: list[_Group] = []
+        for group in self._groups:
+            fits = sum(one.lines for one in left) + group.lines / 2 <= half
+            (left if fits and not right else right).append(group)
+        return left, right
+
+    def _narrow(self, text: str) -> None:
+        words = text.casefold().split()
+        found = sum(group.narrow(words) for group in self._groups) > 0
+        self._none.setVisible(not found)
+        self._page.setVisible(found)
+
+
+class _Group(QWidget):
+    """A title and its rows."""
+
+    def __init__(self, title: str, rows: list[Row]) -> None:
+        super().__init__()
+        self.lines = len(rows) + 2
+        heading = QLabel(title)
+        heading.setContentsMargins(0, 0, 0, 4)
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(16)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(heading, 0, 0, 1, 2)
+        self._rows: list[tuple[str, tuple[QWidget, QWidget]]] = []
+        for place, (text, keys, tip) in enumerate(rows, start=1):
+            words = QLabel(text)
+            words.setToolTip(tip)
+            caps = _caps(keys)
+            caps.setToolTip(tip)
+            grid.addWidget(words, place, 0)
+            grid.addWidget(caps, place, 1, Qt.AlignmentFlag.AlignRight)
+            found = " ".join([title, text, tip, *keys, *map(_native, keys)]).casefold()
+            self._rows.append((found, (words, caps)))
+
+    def narrow(self, words: list[str]) -> bool:
+        """Show the rows that have all the words; returns whether there are any."""
+        shown = False
+        for text, widgets in self._rows:
+            fits = all(word in text for word in words)
+            shown = shown or fits
+            for widget in widgets:
+                widget.setVisible(fits)
+        self.setVisible(shown)
+        return shown
+
+
+def _caps(keys: list[str]) -> QWidget:
+    caps = QWidget()
+    layout = QHBoxLayout(caps)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(4)
+    for key in keys:
+        cap = QLabel(_native(key))
+        cap.setProperty("cap", True)
+        layout.addWidget(cap)
+    return caps
+
+
+def _native(key: str) -> str:
+    """The keys as the system writes them; words that are no keys as they are."""
+    sequence = QKeySequence(key)
+    written = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    return written if written and not sequence.isEmpty() and " " not in key else key

@@ -1,0 +1,1 @@
+"""The panels about the views: each shows one side of the session."""

@@ -1,0 +1,276 @@
+"""A small compass and a list of numbers: what the policy makes of the moves from one cell."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontInfo, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from vingui.core.moves import ACTION_NAMES, DELTAS
+
+if TYPE_CHECKING:
+    from vingui.gui.theme import Look, Theme
+
+ARROWS: Final = dict(zip(ACTION_NAMES, "↑↓→←↗↖↘↙", strict=True))
+"""The action's name to its arrow."""
+
+MOST_ROWS: Final = 10
+"""So many rows fit into the list."""
+
+_VISIBLE: Final = 0.005
+"""Less probable actions, said to have 0 %, get no bar."""
+
+_WIDEST: Final = 152
+"""Pixels: beyond this the list's columns would drift apart."""
+
+_INNER: Final = 0.24
+_OUTER: Final = 0.82
+"""Where bars begin and where a probability of 1 ends, as shares of the radius."""
+
+
+_ABOUT: Final = (
+    "Length of a bar: the action's probability. Tick: its q-value, further out the higher. "
+    "Dot: optimal. Grey: no move."
+)
+
+
+@dataclass(frozen=True)
+class Direction:
+    """What is known about one action from one cell.
+
+    Attributes:
+        name: of the action.
+        legal: whether it moves.
+        optimal: whether it begins a shortest path.
+        likeliest: whether no action is more probable.
+        probability: under V_k; `None` while unknown.
+        q: the q-value; `None` while unknown or where the q-values are not of moves.
+    """
+
+    name: str
+    legal: bool
+    optimal: bool = False
+    likeliest: bool = False
+    probability: float | None = None
+    q: float | None = None
+
+    @property
+    def words(self) -> str:
+        """The same in one line."""
+        said = [f"{self.name}: {'' if self.legal else 'no move, '}"]
+        if self.probability is None:
+            said.append("not known yet")
+        else:
+            said.append(f"probability {self.probability:.1%}")
+        if self.q is not None:
+            said.append(f", q {self.q:.2f}" if np.isfinite(self.q) else ", q not reached yet")
+        if self.optimal:
+            said.append(", optimal")
+        return "".join(said)
+
+
+class Compass(QWidget):
+    """Bars around a centre: their lengths are probabilities, their ticks q-values.
+
+    A tick stands further out the higher the q-value is among those of the cell. A dot at the end
+    marks an optimal action; a move that the map forbids is grey.
+
+    Args:
+        theme: whose colours it is drawn in.
+    """
+
+    def __init__(self, theme: "Theme", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._directions: tuple[Direction, ...] = ()
+        self.setObjectName("compass")
+        self.setAccessibleName("Compass of the actions")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """A square."""
+        return QSize(104, 104)
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """What is shown."""
+        return self._directions
+
+    def show_directions(self, directions: tuple[Direction, ...]) -> None:
+        """Show these actions; `()` for none."""
+        if directions != self._directions:
+            self._directions = directions
+            self.setAccessibleDescription("; ".join(one.words for one in directions))
+            self.update()
+
+    def direction_at(self, point: QPointF) -> Direction | None:
+        """The action whose bar lies in the direction of `point`."""
+        offset = point - QRectF(self.rect()).center()
+        ahead = np.array([offset.y(), offset.x()])
+        length = float(np.hypot(*ahead))
+        if not self._directions or not 4 < length <= self.width() / 2 + 4:
+            return None
+        headings = DELTAS[: len(self._directions)]
+        cosines = headings @ ahead / np.hypot(*headings.T) / length
+        best = int(cosines.argmax())
+        return self._directions[best] if cosines[best] > 0.88 else None
+
+    def event(self, event: QEvent) -> bool:
+        """Tell about the bar under the mouse."""
+        if isinstance(event, QHelpEvent):
+            direction = self.direction_at(QPointF(event.pos()))
+            about = direction.words if direction else _ABOUT
+            QToolTip.showText(event.globalPos(), about, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the bars."""
+        look = self._theme.look
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(QRectF(self.rect()).center())
+        radius = min(self.width(), self.height()) / 2
+        painter.setPen(QPen(QColor(look.border), 1))
+        painter.drawEllipse(QPointF(0, 0), radius * _OUTER, radius * _OUTER)
+        for direction, share in zip(self._directions, _shares(self._directions), strict=True):
+            row, col = DELTAS[ACTION_NAMES.index(direction.name)].tolist()
+            painter.save()
+            painter.rotate(np.degrees(np.arctan2(row, col)))
+            _draw(painter, direction, share, radius, look)
+            painter.restore()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.muted))
+        painter.drawEllipse(QPointF(0, 0), 2, 2)
+        painter.end()
+
+
+def _shares(directions: tuple[Direction, ...]) -> list[float | None]:
+    """Where each q-value stands between the least and the greatest finite one."""
+    known = [one.q for one in directions if one.q is not None and np.isfinite(one.q)]
+    if not known:
+        return [None] * len(directions)
+    low, high = min(known), max(known)
+    return [
+        (1.0 if high == low else (one.q - low) / (high - low))
+        if one.q is not None and np.isfinite(one.q)
+        else None
+        for one in directions
+    ]
+
+
+def _draw(
+    painter: QPainter, direction: Direction, share: float | None, radius: float, look: "Look"
+) -> None:
+    """Draw one bar, along the x axis."""
+    begin, end = radius * _INNER, radius * _OUTER
+    half = radius * 0.09
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.hover if direction.legal else look.border))
+    track = QRectF(begin, -half, end - begin, 2 * half)
+    if direction.legal:
+        painter.drawRoundedRect(track, half, half)
+    else:
+        painter.drawRoundedRect(track.adjusted(0, half * 0.6, 0, -half * 0.6), 1, 1)
+    if direction.probability and direction.probability >= _VISIBLE:
+        colour = QColor(look.accent if direction.legal else look.muted)
+        colour.setAlphaF(1.0 if direction.likeliest else 0.6)
+        painter.setBrush(colour)
+        painter.save()
+        painter.setClipRect(QRectF(begin, -half, track.width() * direction.probability, 2 * half))
+        painter.drawRoundedRect(track, half, half)
+        painter.restore()
+    if share is not None:
+        at = begin + (end - begin) * share
+        painter.setPen(
+            QPen(QColor(look.text if direction.legal else look.muted), 2, c=Qt.PenCapStyle.FlatCap)
+        )
+        painter.drawLine(QLineF(at, -half, at, half))
+    if direction.optimal:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.accent))
+        painter.drawEllipse(QPointF(radius * 0.93, 0), radius * 0.06, radius * 0.06)
+
+
+def tabular(font: QFont, *, scale: float = 1.0) -> QFont:
+    """The same font with digits of one width, so that numbers stand still while they change."""
+    font = QFont(font)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setPointSizeF(QFontInfo(font).pointSizeF() * scale)
+    return font
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the list beside the compass: texts by column, and how it is marked."""
+
+    texts: tuple[str, ...]
+    dotted: bool = False
+    strong: bool = False
+    muted: bool = False
+
+
+class Listing(QWidget):
+    """The numbers beside the compass: painted at once, in fixed places.
+
+    Args:
+        theme: whose colours it is drawn in.
+    """
+
+    def __init__(self, theme: "Theme", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._header: tuple[str, ...] = ()
+        self._rows: tuple[Row, ...] = ()
+        self.setFont(tabular(self.font(), scale=0.88))
+        self._row = self.fontMetrics().height() + 1
+        self._share_width = self.fontMetrics().horizontalAdvance("100") + 12
+        self.setObjectName("inspector-list")
+        self.setAccessibleName("Actions")
+        self.setToolTip("q: the q-value. p: the action's probability. Dot: optimal.")
+        self.setFixedHeight(self._row * (MOST_ROWS + 1))
+        self.setMinimumWidth(100)
+        theme.changed.connect(self.update)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown."""
+        return self._rows
+
+    def show_rows(self, header: tuple[str, ...], rows: tuple[Row, ...]) -> None:
+        """Show these rows under these headings."""
+        if (header, rows) != (self._header, self._rows):
+            self._header, self._rows = header, rows
+            self.setAccessibleDescription("; ".join(" ".join(row.texts) for row in rows))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the rows."""
+        look = self._theme.look
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint(painter, 0, Row(self._header, muted=True))
+        for line, row in enumerate(self._rows, start=1):
+            if row.dotted:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(look.accent))
+                painter.drawEllipse(QRect(0, line * self._row + self._row // 2 - 2, 5, 5))
+            self._paint(painter, line, row)
+        painter.end()
+
+    def _paint(self, painter: QPainter, line: int, row: Row) -> None:
+        look, font = self._theme.look, self.font()
+        painter.setPen(QColor(look.muted if row.muted else look.text))
+        top, right = line * self._row, min(self.width(), _WIDEST)
+        for place, text in enumerate(reversed(row.texts)):
+            first = place == len(row.texts) - 1
+            # Bold digits are wider, and q-values need the room.
+            font.setBold(row.strong and (first or place == 0))
+            painter.setFont(font)
+            side = Qt.AlignmentFlag.AlignLeft if first else Qt.AlignmentFlag.AlignRight
+            box = QRect(10, top, right - 10, self._row)
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+            right -= self._share_width

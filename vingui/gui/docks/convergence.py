@@ -1,0 +1,332 @@
+"""How a run converges: what each iteration changed, and what it was good for."""
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.core.grid import Cell
+from vingui.core.words import percent
+from vingui.gui.docks.curves import Chip, Counts, Decades, Left, Pane, Scaled, log_changes
+
+if TYPE_CHECKING:
+    from vingui.gui.run import Run
+    from vingui.gui.session import Session
+
+FRAME: Final = 50
+"""Milliseconds between two drawings of a growing run, at least."""
+
+_AXIS_WIDTH: Final = 46
+_AIR: Final = 0.07
+"""Share of a panel's scale that is left free above and below the curves."""
+
+_NARROW: Final = 400
+_UNKNOWN: Final = "–"
+_FEW: Final = 40
+"""So many points are few enough to be seen one by one."""
+
+_CURVES: Final = {
+    "change": ("Change", "max |V_k - V_(k-1)|: the largest change of a value"),
+    "reached": ("Valued", "Share of the free cells that have a value"),
+    "walked": ("Solved", "Share of the cells whose greedy walk reaches the goal, where one can"),
+    "start": ("Start", "V_k at the selected start, on a scale of its own"),
+}
+
+
+class ConvergencePlot(QWidget):
+    """The run's figures over its iterations, with the playhead.
+
+    Above, on a log axis, the change; below the shares in percent, and the value at a start on a
+    scale of its own. The chips name the curves, show their numbers under the mouse or else under
+    the playhead, and switch them.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._hovered: int | None = None
+        self._values: dict[int, float] = {}
+        self._valued: tuple[int, Cell] | None = None
+        self.setObjectName("convergence")
+        self.setAccessibleName("Convergence")
+        self._k = QLabel("k = 0")
+        self._chips = {id_: Chip(id_, *words, session.theme) for id_, words in _CURVES.items()}
+        self._graphics = pg.GraphicsLayoutWidget()
+        self._graphics.setObjectName("convergence-plot")
+        self._graphics.setAccessibleName("Plot of the convergence")
+        self._graphics.setToolTip("Click or drag to see another iteration")
+        self._graphics.setMinimumSize(160, 80)
+        self._scaled = Scaled("right")
+        self._upper = self._made_panel(0, {"left": Decades("left"), "bottom": Counts("bottom")})
+        self._lower = self._made_panel(
+            1, {"left": Left("left"), "bottom": Counts("bottom"), "right": self._scaled}
+        )
+        self._lower.setYRange(-_AIR * 100, 100 + _AIR * 100, padding=0)
+        self._lower.getAxis("left").setTicks([[(0, "0%"), (50, "50%"), (100, "100%")]])
+        self._curves = {id_: self._made_curve(id_) for id_ in _CURVES}
+        self._zeros = pg.PlotCurveItem(connect="pairs")
+        self._upper.addItem(self._zeros)
+        self._playheads = [self._made_line(panel, 20) for panel in self._panels]
+        self._hover_lines = [self._made_line(panel, 10) for panel in self._panels]
+        self._lay_out()
+        self._timer = QTimer(self, interval=FRAME, singleShot=True)
+        self._timer.timeout.connect(self._draw)
+        for signal in (session.run_changed, session.start_selected, session.document.changed):
+            signal.connect(self._soon)
+        session.playback.moved.connect(self._show_k)
+        session.theme.changed.connect(self._take_look)
+        self._take_look()
+
+    def points(self, id_: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The points of a curve as they are drawn, as ks and heights: "change", "reached" ..."""
+        ks, heights = self._curves[id_].getOriginalDataset()
+        empty = np.empty(0)
+        return (empty, empty) if ks is None else (ks, heights)
+
+    def colour(self, id_: str) -> str:
+        """The colour of a curve, as `#rrggbb`."""
+        return str(pg.mkPen(self._curves[id_].opts["pen"]).color().name())
+
+    @property
+    def playhead(self) -> float:
+        """Where the line of the playhead stands."""
+        return float(self._playheads[0].value())
+
+    @property
+    def _panels(self) -> tuple[Any, Any]:
+        return self._upper, self._lower
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Set the chips in one line, or two where there is little room."""
+        super().resizeEvent(event)
+        columns = 4 if self.width() >= _NARROW else 2
+        for place, chip in enumerate(self._chips.values()):
+            self._head.addWidget(chip, place // columns, 1 + place % columns)
+        for column in range(1, 5):
+            self._head.setColumnStretch(column, int(column <= columns))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Draw what came while it was hidden."""
+        super().showEvent(event)
+        self._draw()
+
+    def _made_panel(self, row: int, axes: dict[str, Any]) -> Any:
+        pane = Pane(self._session.playback)
+        pane.hovered.connect(self._hover)
+        panel = pg.PlotItem(viewBox=pane, axisItems=axes, enableMenu=False)
+        panel.hideButtons()
+        panel.showAxis("right")
+        self._graphics.addItem(panel, row, 0)
+        return panel
+
+    def _made_curve(self, id_: str) -> Any:
+        thinned = {"autoDownsample": True, "downsampleMethod": "peak", "autoDownsampleFactor": 1.0}
+        curve = pg.PlotDataItem(connect="finite", antialias=True, **thinned)
+        (self._upper if id_ == "change" else self._lower).addItem(curve)
+        return curve
+
+    def _made_line(self, panel: Any, z: float) -> Any:
+        line = pg.InfiniteLine(angle=90, movable=False)
+        line.setZValue(z)
+        line.hide()
+        panel.addItem(line, ignoreBounds=True)
+        return line
+
+    def _lay_out(self) -> None:
+        self._head = QGridLayout()
+        self._head.setContentsMargins(8, 4, 8, 0)
+        self._head.setSpacing(4)
+        self._head.addWidget(self._k, 0, 0, 2, 1)
+        for chip in self._chips.values():
+            chip.toggled.connect(self._show_panels)
+        empty = QLabel("No plan yet")
+        empty.setObjectName("convergence-empty")
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget()
+        plotted = QWidget()
+        page = QVBoxLayout(plotted)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(self._head)
+        page.addWidget(self._graphics, 1)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(plotted)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+        grid = self._graphics.ci.layout
+        grid.setContentsMargins(4, 4, 4, 4)
+        grid.setVerticalSpacing(4)
+
+    def _soon(self) -> None:
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _draw(self) -> None:
+        run = self._session.run
+        if run is None or not run.latest:
+            self._pages.setCurrentIndex(0)
+            return
+        self._pages.setCurrentIndex(1)
+        ks = np.arange(1, run.latest + 1)
+        margin = max((run.latest - 1) * 0.015, 0.1)
+        for panel in self._panels:
+            panel.setXRange(1 - margin, run.latest + margin, padding=0)
+        self._draw_changes(run.changes)
+        self._curves["reached"].setData(ks, 100 * run.reached_share)
+        walked = np.array(sorted(run.walked.items()), dtype=float).reshape(-1, 2)
+        few = len(walked) <= _FEW
+        self._curves["walked"].setData(*walked.T * [[1], [100]], symbol="o" if few else None)
+        self._draw_start(run)
+        self._colour_start()
+        self._show_panels()
+        self._show_k()
+
+    def _draw_changes(self, changes: NDArray[np.float64]) -> None:
+        logs, zeros, floor = log_changes(changes)
+        self._curves["change"].setData(np.arange(1, len(changes) + 1), logs)
+        ticks = np.tile([floor - 0.1, floor + 0.1], len(zeros))
+        self._zeros.setData(np.repeat(zeros, 2), ticks)
+        self._upper.getAxis("left").floor = floor if len(zeros) else None
+        low = floor if len(zeros) else floor + 1
+        top = max(float(np.nanmax(logs, initial=low)), low + 1)
+        air = (top - low) * _AIR
+        self._upper.setYRange(low - air, top + air, padding=0)
+
+    def _draw_start(self, run: "Run") -> None:
+        cell = self._start_cell(run)
+        kept = run.kept if cell else []
+        if cell is None or self._valued != (run.number, cell):
+            self._values.clear()
+            self._valued = (run.number, cell) if cell else None
+        for k in kept:
+            if k not in self._values and cell:
+                self._values[k] = float(run.frame(k)[1][cell])
+        values = np.array([self._values[k] for k in kept], dtype=float)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            low, high = float(finite.min()), float(finite.max())
+            # A value that never changes stands in the middle.
+            air = 0.0 if high > low else max(abs(low) * 0.1, 1.0)
+            self._scaled.low, self._scaled.high = low - air, high + air
+        values = np.where(np.isfinite(values), values, np.nan)
+        self._curves["start"].setData(np.array(kept, dtype=float), self._scaled.to_percent(values))
+
+    def _start_cell(self, run: "Run") -> Cell | None:
+        starts = self._session.document.grid.starts
+        if not starts or run.grid.walls.shape != self._session.document.grid.walls.shape:
+            return None
+        return starts[self._start_number]
+
+    @property
+    def _start_number(self) -> int:
+        selected = self._session.selected_start or 0
+        return selected if selected < len(self._session.document.grid.starts) else 0
+
+    def _hover(self, k: int | None) -> None:
+        run = self._session.run
+        self._hovered = k if run is not None and k is not None and 1 <= k <= run.latest else None
+        for line in self._hover_lines:
+            line.setVisible(self._hovered is not None)
+            line.setValue(self._hovered or 1)
+        self._tell()
+
+    def _show_k(self) -> None:
+        for line in self._playheads:
+            line.setVisible(self._session.k > 0)
+            line.setValue(max(self._session.k, 1))
+        self._tell()
+
+    def _tell(self) -> None:
+        run = self._session.run
+        if run is None or self._pages.currentIndex() == 0:
+            return
+        k = min(max(self._hovered or self._session.k, 1), run.latest)
+        self._k.setText(f"k = {k}")
+        widest = f"k = {'0' * max(len(str(run.latest)), 2)}"
+        self._k.setFixedWidth(self._k.fontMetrics().horizontalAdvance(widest) + 8)
+        self._chips["change"].tell(f"{run.changes[k - 1]:.3g}" if k > 1 else _UNKNOWN)
+        self._chips["reached"].tell(percent(float(run.reached_share[k - 1])))
+        known = max((at for at in run.walked if at <= k), default=0)
+        self._chips["walked"].tell(percent(run.walked[known]) if known else _UNKNOWN)
+        cell = self._start_cell(run)
+        value = float(run.frame(k)[1][cell]) if cell else math.nan
+        self._chips["start"].tell(f"{value:.2f}" if math.isfinite(value) else _UNKNOWN)
+        self._chips["start"].setText(f"Start {self._start_number + 1}" if cell else "Start")
+
+    def _show_panels(self) -> None:
+        for id_, chip in self._chips.items():
+            self._curves[id_].setVisible(chip.isChecked())
+        above = self._chips["change"].isChecked()
+        scaled = self._chips["start"].isChecked() and bool(self._values)
+        below = scaled or self._chips["reached"].isChecked() or self._chips["walked"].isChecked()
+        self._upper.setVisible(above)
+        self._lower.setVisible(below)
+        for panel, shown, share in ((self._upper, above, 3), (self._lower, below, 2)):
+            grid = self._graphics.ci.layout
+            row = 0 if panel is self._upper else 1
+            grid.setRowStretchFactor(row, share if shown else 0)
+            grid.setRowMaximumHeight(row, 16_777_215 if shown else 0)
+        self._upper.getAxis("bottom").setStyle(showValues=not below)
+        self._upper.getAxis("bottom").setHeight(4 if below else None)
+        self._upper.getAxis("right").setStyle(showValues=False)
+        self._scaled.setStyle(showValues=scaled)
+        for panel in self._panels:
+            panel.getAxis("right").setWidth(_AXIS_WIDTH if scaled else 12)
+
+    def _take_look(self) -> None:
+        look = self._session.theme.look
+        self._colour("change", look.accent)
+        self._colour("reached", look.muted, style=Qt.PenStyle.DashLine)
+        self._colour("walked", look.text)
+        self._curves["walked"].setSymbolBrush(look.text)
+        self._curves["walked"].setSymbolPen(None)
+        self._curves["walked"].setSymbolSize(4)
+        self._zeros.setPen(pg.mkPen(look.accent, width=1))
+        self._graphics.setBackground(look.panel)
+        for line, over in zip(self._playheads, self._hover_lines, strict=True):
+            line.setPen(pg.mkPen(look.text, width=1))
+            over.setPen(pg.mkPen(look.muted, width=1))
+        for panel in self._panels:
+            for side in ("left", "bottom", "right"):
+                self._dress(panel.getAxis(side), side)
+        self._colour_start()
+
+    def _colour(self, id_: str, colour: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
+        self._chips[id_].set_pen(QPen(QColor(colour), 2, style), dots=id_ == "walked")
+        self._curves[id_].setPen(pg.mkPen(colour, width=1.5, style=style))
+
+    def _colour_start(self) -> None:
+        colours = self._session.theme.look.starts
+        colour = colours[self._start_number % len(colours)]
+        self._colour("start", colour)
+        self._scaled.setTextPen(colour)
+
+    def _dress(self, axis: Any, side: str) -> None:
+        look = self._session.theme.look
+        font = QFont(self.font())
+        font.setPointSizeF(max(font.pointSizeF() - 1, 6))
+        axis.setStyle(tickFont=font, tickLength=0, maxTickLevel=0, hideOverlappingLabels=False)
+        axis.setPen(pg.mkPen(look.border))
+        axis.setTextPen(look.muted)
+        axis.enableAutoSIPrefix(False)
+        if side == "left":
+            axis.setWidth(_AXIS_WIDTH)
+        axis.setGrid(60 if side == "left" else False)

@@ -1,0 +1,344 @@
+"""The inspector: what map, values and policy say about one cell."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.core.grid import Cell, GridMap
+from vingui.core.moves import ACTION_NAMES
+from vingui.core.words import place
+from vingui.gui.docks.compass import (
+    ARROWS,
+    MOST_ROWS,
+    Compass,
+    Direction,
+    Listing,
+    Row,
+    tabular,
+)
+
+if TYPE_CHECKING:
+    from vingui.gui.run import Reading, Run
+    from vingui.gui.session import Session
+
+_EMPTY: Final = "Move the mouse over the map, or use the arrow keys."
+_UNKNOWN: Final = "…"
+_NONE: Final = "–"
+_TIE: Final = 1e-4
+
+
+_DIFFERENCE: Final = (
+    "How far V lies above minus the exact cost-to-go. Only the values of a network with a dynamic "
+    "kernel are costs; those of the paper's VIN have a scale of their own."
+)
+_FIELDS: Final = (
+    ("value", "V", "The value of the cell at the iteration under the playhead"),
+    ("exact", "Cost-to-go", "The exact cost-to-go: the length of the shortest path, in cells"),
+    ("difference", "Difference", _DIFFERENCE),
+    ("optimal", "Optimal", "Every action that begins a shortest path"),
+    ("greedy", "Greedy", "The action that the policy takes at this iteration"),
+)
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the inspector says about a cell, in words.
+
+    Attributes:
+        title: where it is and what stands there.
+        k: the iteration that the values are of; 0 where there are none.
+        value: V_k.
+        exact: the exact cost-to-go.
+        difference: V_k against minus the exact cost-to-go.
+        optimal: the optimal actions.
+        greedy: the action that the policy takes.
+        directions: for the compass.
+        header: the list's columns.
+        rows: the list.
+    """
+
+    title: str
+    k: int = 0
+    value: str = _NONE
+    exact: str = _NONE
+    difference: str = _NONE
+    optimal: str = _NONE
+    greedy: str = _NONE
+    directions: tuple[Direction, ...] = ()
+    header: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+def inspect(grid: GridMap, run: "Run | None", k: int, cell: Cell) -> Inspection | None:
+    """Say what there is to say about a cell.
+
+    Args:
+        grid: the map that is drawn.
+        run: the plan that is shown; it may be of an older map.
+        k: the iteration under the playhead.
+        cell: which cell.
+
+    Returns:
+        `None` for a cell outside the map.
+    """
+    if not (cell[0] < grid.rows and cell[1] < grid.cols):
+        return None
+    words = place(cell)
+    title = f"{words[0].upper()}{words[1:]} · {_kind(grid, cell)}"
+    known = (
+        run is not None
+        and run.grid.walls.shape == grid.walls.shape
+        and run.grid.walls[cell] == grid.walls[cell]
+    )
+    if run is None or not known or grid.walls[cell] or not 1 <= k <= run.latest:
+        return Inspection(title)
+    kept, values = run.frame(k)
+    value, reading = float(values[cell]), run.reading(k)
+    costs = values_are_costs(run, reading)
+    directions = _directions(run, reading, cell)
+    latent = _latent_rows(reading, cell) if costs is False else ()
+    return Inspection(
+        title=title,
+        k=kept,
+        value=_number(value) if np.isfinite(value) else "not reached yet",
+        exact=_exact(run, cell),
+        difference=_difference(run, costs, value, cell),
+        optimal=_optimal(run, directions, cell),
+        greedy=_greedy(run, reading, cell),
+        directions=directions,
+        header=("latent", "q") if costs is False else ("", "q", "p %"),
+        rows=latent if costs is False else tuple(_row(one) for one in directions),
+    )
+
+
+def _kind(grid: GridMap, cell: Cell) -> str:
+    if cell == grid.goal:
+        return "goal"
+    if cell in grid.starts:
+        return f"start {grid.starts.index(cell) + 1}"
+    return "wall" if grid.walls[cell] else "free"
+
+
+def values_are_costs(run: "Run", reading: "Reading | None") -> bool | None:
+    """Whether V is minus a cost and each latent action a move, so with a dynamic kernel.
+
+    Its reward has a channel for each action, where the paper's VIN has one for all. Until the run
+    is finished and the reward known, the q-values tell by their number.
+
+    Returns:
+        `None` while unknown.
+    """
+    told = run.reward if run.reward is not None else reading.q if reading is not None else None
+    return None if told is None else told.shape[-1] == run.rule.n_actions
+
+
+def _number(number: float) -> str:
+    size = abs(number)
+    text = f"{number:.2f}" if size < 100 else f"{number:.1f}" if size < 1000 else f"{number:.0f}"
+    return text.replace("-", "−")
+
+
+def _exact(run: "Run", cell: Cell) -> str:
+    if run.oracle is None:
+        return _UNKNOWN
+    cost = float(run.oracle.cost_to_go[cell])
+    return _number(cost) if np.isfinite(cost) else "no path"
+
+
+def _difference(run: "Run", costs: bool | None, value: float, cell: Cell) -> str:
+    if run.oracle is None or costs is None:
+        return _UNKNOWN
+    if not costs:
+        return "a scale of its own"
+    cost = float(run.oracle.cost_to_go[cell])
+    if not (np.isfinite(cost) and np.isfinite(value)):
+        return _NONE
+    # Adding 0.0 turns -0.0, which would be said as "−0.00", into 0.0.
+    difference = round(value + cost, 2) + 0.0
+    return f"{'+' if difference > 0 else ''}{_number(difference)}"
+
+
+def _optimal(run: "Run", directions: tuple[Direction, ...], cell: Cell) -> str:
+    if run.oracle is None:
+        return _UNKNOWN
+    if cell == run.grid.goal:
+        return "at the goal"
+    named = [f"{ARROWS[one.name]} {one.name}" for one in directions if one.optimal]
+    return "  ".join(named) or _NONE
+
+
+def _greedy(run: "Run", reading: "Reading | None", cell: Cell) -> str:
+    if reading is None:
+        return _UNKNOWN
+    policy = reading.policy[cell]
+    if not policy.any():
+        return "at the goal" if cell == run.grid.goal else "nothing yet"
+    name = ACTION_NAMES[int(policy.argmax())]
+    return f"{ARROWS[name]} {name}"
+
+
+def _directions(run: "Run", reading: "Reading | None", cell: Cell) -> tuple[Direction, ...]:
+    row, col = cell
+    around = run.grid.walls[max(row - 1, 0) : row + 2, max(col - 1, 0) : col + 2]
+    legal = run.rule.legal(around)[min(row, 1), min(col, 1)]
+    optimal = run.oracle.optimal[cell] if run.oracle is not None else np.zeros_like(legal)
+    policy = reading.policy[cell] if reading is not None else None
+    q = reading.q[cell] if reading is not None and values_are_costs(run, reading) else None
+    likely = policy.max() - _TIE if policy is not None and policy.any() else np.inf
+    return tuple(
+        Direction(
+            name=ACTION_NAMES[action],
+            legal=bool(legal[action]),
+            optimal=bool(optimal[action]),
+            likeliest=policy is not None and bool(policy[action] >= likely),
+            probability=None if policy is None else float(policy[action]),
+            q=None if q is None else float(q[action]),
+        )
+        for action in range(run.rule.n_actions)
+    )
+
+
+def _row(direction: Direction) -> Row:
+    name, q, share = direction.name, direction.q, direction.probability
+    return Row(
+        (f"{ARROWS[name]} {name}", _q_text(q), _UNKNOWN if share is None else f"{share * 100:.0f}"),
+        dotted=direction.optimal,
+        strong=direction.likeliest,
+        muted=not direction.legal,
+    )
+
+
+def _latent_rows(reading: "Reading | None", cell: Cell) -> tuple[Row, ...]:
+    if reading is None:
+        return ()
+    q = reading.q[cell][:MOST_ROWS].tolist()
+    return tuple(
+        Row((str(action), _q_text(number)), strong=number == max(q))
+        for action, number in enumerate(q)
+    )
+
+
+def _q_text(q: float | None) -> str:
+    if q is None:
+        return _UNKNOWN
+    return _number(q) if np.isfinite(q) else _NONE
+
+
+class Inspector(QWidget):
+    """The dock's content: the cell under the mouse, or under the keyboard's cursor.
+
+    Args:
+        session: what is inspected.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("inspector")
+        self.setAccessibleName("Inspector")
+        self.shown: Inspection | None = None
+        self.compass = Compass(session.theme)
+        self.listing = Listing(session.theme)
+        self._title = QLabel()
+        self._title.setObjectName("inspector-title")
+        self._names: dict[str, QLabel] = {}
+        self._texts: dict[str, QLabel] = {}
+        self._empty = QLabel(_EMPTY)
+        self._pages = QStackedLayout(self)
+        self._build()
+        self._refreshing = QTimer(self, singleShot=True, interval=0)
+        self._refreshing.timeout.connect(self.refresh)
+        for signal in (session.inspected_changed, session.frame_changed, session.run_changed):
+            signal.connect(self._refresh_soon)
+        session.document.changed.connect(self._refresh_soon)
+
+    def _build(self) -> None:
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setProperty("quiet", True)
+        self._empty.setContentsMargins(16, 16, 16, 16)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(8)
+        bold = self._title.font()
+        bold.setBold(True)
+        self._title.setFont(bold)
+        column.addWidget(self._title)
+        column.addLayout(self._built_fields())
+        both = QHBoxLayout()
+        both.setSpacing(8)
+        both.addWidget(self.compass, 0, Qt.AlignmentFlag.AlignTop)
+        both.addWidget(self.listing, 1)
+        column.addLayout(both)
+        column.addStretch(1)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(page)
+
+    def _built_fields(self) -> QGridLayout:
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(12)
+        fields.setVerticalSpacing(2)
+        fields.setColumnStretch(1, 1)
+        for row, (key, name, about) in enumerate(_FIELDS):
+            label, text = QLabel(name), QLabel()
+            label.setProperty("quiet", True)
+            text.setFont(tabular(text.font()))
+            # The texts change with every move of the mouse: none of them may move the others.
+            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            for widget in (label, text):
+                widget.setFixedHeight(widget.fontMetrics().height() + 2)
+                widget.setToolTip(about)
+            text.setObjectName(f"inspector-{key}")
+            text.setAccessibleName(name)
+            fields.addWidget(label, row, 0)
+            fields.addWidget(text, row, 1)
+            self._names[key], self._texts[key] = label, text
+        widest = self.fontMetrics().horizontalAdvance("V at k = 88,888")
+        fields.setColumnMinimumWidth(0, widest)
+        return fields
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Narrow, and as high as the page of a cell."""
+        return QSize(264, self._pages.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Narrower still."""
+        return QSize(232, self._pages.sizeHint().height())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Catch up with what changed while hidden."""
+        super().showEvent(event)
+        self.refresh()
+
+    def _refresh_soon(self) -> None:
+        if self.isVisible():
+            self._refreshing.start()
+
+    def refresh(self) -> None:
+        """Show what the session says now."""
+        session = self._session
+        cell = session.inspected
+        shown = cell and inspect(session.document.grid, session.run, session.k, cell)
+        self.shown = shown or None
+        self._pages.setCurrentIndex(1 if shown else 0)
+        if not shown:
+            return
+        self._title.setText(shown.title)
+        self._names["value"].setText(f"V at k = {shown.k:,}" if shown.k else "V")
+        for key, label in self._texts.items():
+            label.setText(getattr(shown, key))
+        self.compass.show_directions(shown.directions)
+        self.listing.show_rows(shown.header, shown.rows)

@@ -1,0 +1,270 @@
+"""The panel of the model: which one plans, how far, and what came of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPalette, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.gui.docks.card import CardDialog, fits, summary
+from vingui.gui.docks.compass import tabular
+from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
+from vingui.gui.icons import icon
+from vingui.gui.settings import FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
+from vingui.gui.words import duration, state
+
+if TYPE_CHECKING:
+    from vingui.core.cards import ModelCard
+    from vingui.gui.run import Run
+    from vingui.gui.session import Session
+
+_FIRST_K: Final = 20
+"""What K is fixed to where no plan says how many iterations it took."""
+
+_UNCARDED: Final = "This file has no model card: how it was trained and its marks are not known."
+
+
+class ModelPanel(QWidget):
+    """The dock's content: the model, its rule, K, and how the last plan with it went.
+
+    Args:
+        session: whose model it is.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._card: ModelCard | None = None
+        self.setObjectName("model")
+        self.setAccessibleName("Model")
+        self.box = ModelBox(session)
+        self.card_button = QToolButton()
+        self.rule = QLabel()
+        self.auto = QCheckBox("Auto")
+        self.iterations = QSpinBox()
+        self.state = QLabel()
+        self.time = QLabel()
+        self.auto_button = QPushButton("Auto")
+        self.remark = QLabel()
+        self._name_all()
+        self._lay_out()
+        self._refreshing = QTimer(self, singleShot=True, interval=0)
+        self._refreshing.timeout.connect(self.refresh)
+        self.box.activated.connect(self._choose)
+        self.card_button.clicked.connect(self.show_card)
+        self.auto.clicked.connect(self._take_auto)
+        self.iterations.valueChanged.connect(self._take_iterations)
+        self.auto_button.clicked.connect(lambda: session.settings.set(ITERATIONS, 0))
+        session.settings.changed.connect(self._take_setting)
+        session.run_changed.connect(self._refresh_soon)
+        session.document.changed.connect(self._refresh_soon)
+        session.theme.changed.connect(self._refresh_soon)
+        self._take_model()
+
+    def _name_all(self) -> None:
+        named = (
+            (self.card_button, "model-card", "Model card", "What the model was trained on"),
+            (self.rule, "model-rule", "Movement rule", "The moves that the model knows"),
+            (self.auto, "model-auto", "K on auto", "Iterate until the values stand still"),
+            (self.iterations, "model-iterations", "K", "How many iterations are made"),
+            (self.state, "model-state", "Plan", ""),
+            (self.time, "model-time", "Time", "How long the plan took"),
+            (
+                self.auto_button,
+                "model-to-auto",
+                "Put K on auto",
+                "Iterate until the values stand still",
+            ),
+            (self.remark, "model-remark", "Remark", ""),
+        )
+        for widget, name, accessible, about in named:
+            widget.setObjectName(name)
+            widget.setAccessibleName(accessible)
+            widget.setToolTip(about)
+
+    def _lay_out(self) -> None:
+        self.card_button.setIcon(icon("card"))
+        self.card_button.setAutoRaise(True)
+        self.iterations.setRange(1, int(ITERATIONS.high))
+        self.iterations.setKeyboardTracking(False)
+        self.iterations.setGroupSeparatorShown(True)
+        self.iterations.setFont(tabular(self.iterations.font()))
+        self.time.setProperty("quiet", True)
+        self.rule.setProperty("quiet", True)
+        for label in (self.rule, self.remark):
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            # Two lines always, so that nothing below moves when there is less to say.
+            label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        for label in (self.state, self.time):
+            label.setFont(tabular(label.font()))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(8)
+        column.addLayout(_row(self.box, self.card_button))
+        column.addWidget(self.rule)
+        name = QLabel("K")
+        name.setBuddy(self.iterations)
+        column.addLayout(_row(self.iterations, before=(name,), after=(self.auto,)))
+        column.addLayout(_row(self.state, self.time, self.auto_button))
+        # The button comes and goes; the line keeps its height.
+        self.state.setMinimumHeight(self.auto_button.sizeHint().height())
+        column.addWidget(self.remark)
+        column.addStretch(1)
+        # The room to spare is for the panels that have more to say with it.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Narrow, and as high as its lines."""
+        return QSize(264, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Narrower still."""
+        return QSize(232, super().minimumSizeHint().height())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Catch up with what changed while hidden."""
+        super().showEvent(event)
+        self.refresh()
+
+    # What the user does.
+
+    def _choose(self, row: int) -> None:
+        model = self.box.itemData(row, MODEL_ROLE)
+        if model == OPEN_FILE:
+            self.box.setCurrentIndex(self.box.findData(self._session.model, MODEL_ROLE))
+            self.ask_for_file()
+        elif model is not None:
+            self._session.choose_model(model)
+
+    def ask_for_file(self) -> QFileDialog:
+        """Open a dialog in which a model's file is chosen; the window goes on meanwhile."""
+        folder = self._session.settings.get(FOLDER)
+        dialog = QFileDialog(self, "Open a model", folder, "Keras models (*.keras)")
+        dialog.setObjectName("open-model")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._take_file)
+        dialog.open()
+        return dialog
+
+    def _take_file(self, file: str) -> None:
+        self._session.settings.set(FOLDER, str(Path(file).parent))
+        self._session.choose_model(file)
+
+    def show_card(self) -> CardDialog | None:
+        """Open the model's card beside the window, in place of another, if it has one."""
+        if self._card is None:
+            return None
+        for shown in self.window().findChildren(CardDialog):
+            shown.close()
+        dialog = CardDialog(self._card, self.window())
+        dialog.show()
+        return dialog
+
+    def _take_auto(self, auto: bool) -> None:
+        run = self._session.run
+        made = run.latest if run is not None and run.latest else _FIRST_K
+        self._session.settings.set(ITERATIONS, 0 if auto else min(made, int(ITERATIONS.high)))
+
+    def _take_iterations(self, iterations: int) -> None:
+        self._session.settings.set(ITERATIONS, iterations)
+
+    # What is shown.
+
+    def _take_setting(self, setting: Setting[object]) -> None:
+        if setting in (MODEL, RECENT_MODELS):
+            self._take_model()
+        elif setting is ITERATIONS:
+            self.refresh()
+
+    def _take_model(self) -> None:
+        self._card = self._session.card
+        self.box.fill()
+        self.box.setToolTip(summary(self._card) if self._card else _UNCARDED)
+        self.card_button.setEnabled(self._card is not None)
+        self.card_button.setToolTip(
+            f"What {self._card.name} was trained on, and how well it plans"
+            if self._card
+            else _UNCARDED
+        )
+        self.refresh()
+
+    def _refresh_soon(self) -> None:
+        if self.isVisible():
+            self._refreshing.start()
+
+    def refresh(self) -> None:
+        """Show what the session says now."""
+        session, card = self._session, self._card
+        run = None if session.refusal else session.run
+        title = (card.rule if card else session.rule).title
+        self.rule.setText(f"{title[0].upper()}{title[1:]}" if card or run else "")
+        self._show_iterations(run)
+        self._show_state(run)
+        self._show_remark()
+
+    def _show_iterations(self, run: "Run | None") -> None:
+        iterations = self._session.settings.get(ITERATIONS)
+        self.auto.setChecked(iterations == 0)
+        self.iterations.setEnabled(iterations != 0)
+        shown = iterations or (run.latest if run else 0)
+        if shown and shown != self.iterations.value():
+            # What is shown while K is on auto is no wish of the user's.
+            self.iterations.blockSignals(True)
+            self.iterations.setValue(shown)
+            self.iterations.blockSignals(False)
+
+    def _show_state(self, run: "Run | None") -> None:
+        fixed = self._session.settings.get(ITERATIONS) != 0
+        short = run is not None and run.finished and not run.converged and fixed
+        time = duration(run.seconds) if run is not None and run.finished else ""
+        if run is None:
+            words = ""
+        elif short:
+            words = "Not converged: raise K"
+        else:
+            words = state(run)
+        self.state.setText(words)
+        self.state.setToolTip(f"{state(run)}, {time}" if run is not None and time else words)
+        self.time.setText(time)
+        self.time.setVisible(not short)
+        self.auto_button.setVisible(short)
+
+    def _show_remark(self) -> None:
+        session, card = self._session, self._card
+        look, palette = session.theme.look, self.remark.palette()
+        words = session.refusal
+        if not words and card is None:
+            words = "This file has no model card."
+        elif not words and card is not None:
+            words = fits(card, session.document.grid)
+            words = f"{words[:1].upper()}{words[1:]}"
+        colour = QColor(look.warning if session.refusal else look.muted)
+        palette.setColor(QPalette.ColorRole.WindowText, colour)
+        self.remark.setPalette(palette)
+        self.remark.setText(words)
+        self.remark.setToolTip(words)
+
+
+def _row(
+    *widgets: QWidget, before: tuple[QWidget, ...] = (), after: tuple[QWidget, ...] = ()
+) -> QHBoxLayout:
+    """A row of widgets of which the first of `widgets` takes the room that is left."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in (*before, *widgets, *after):
+        row.addWidget(widget, 1 if widget is widgets[0] else 0)
+    return row

@@ -1,0 +1,144 @@
+"""The list of models to choose from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from vingui.core.cards import shipped_models
+from vingui.gui.docks.card import ARCHITECTURES, summary
+from vingui.gui.settings import RECENT_MODELS
+
+if TYPE_CHECKING:
+    from vingui.core.cards import ModelCard
+    from vingui.gui.session import Session
+    from vingui.gui.theme import Theme
+
+MODEL_ROLE: Final = Qt.ItemDataRole.UserRole
+"""An item's model: a shipped one's name, or a file."""
+
+_DETAIL: Final = Qt.ItemDataRole.UserRole + 1
+OPEN_FILE: Final = "open a file"
+"""In the place of a model: asks for a file. No shipped model and no path is called so."""
+
+_INDENT: Final = "\u2003"
+
+
+class ModelBox(QComboBox):
+    """The models to choose from: those shipped, by architecture, and files.
+
+    Args:
+        session: whose model is chosen.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("model-box")
+        self.setAccessibleName("Model")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setMaxVisibleItems(20)
+        self._items = QStandardItemModel(self)
+        self.setModel(self._items)
+        self.setItemDelegate(_Lines(session.theme, self))
+
+    def fill(self) -> None:
+        """List the models anew and mark the one that plans."""
+        current, cards = self._session.model, shipped_models()
+        items = self._items
+        items.clear()
+        for architecture, title in ARCHITECTURES.items():
+            items.appendRow(_heading(title))
+            for card in sorted(cards, key=_size):
+                if card.architecture == architecture:
+                    items.appendRow(_shipped(card))
+        shipped = {card.name for card in cards}
+        recent = self._session.settings.get(RECENT_MODELS)
+        files = [file for file in dict.fromkeys((*recent, current)) if file not in shipped]
+        items.appendRow(_heading("Files"))
+        for file in files:
+            path = Path(file)
+            items.appendRow(_item(path.stem, model=file, detail=str(path.parent)))
+        items.appendRow(_item("Open a model file ...", model=OPEN_FILE, detail=".keras"))
+        self.setCurrentIndex(self.findData(current, MODEL_ROLE))
+        self.view().setMinimumWidth(self._widest())
+
+    def _widest(self) -> int:
+        metrics = self.fontMetrics()
+        widths = (
+            metrics.horizontalAdvance(self.itemText(row) + (self.itemData(row, _DETAIL) or ""))
+            for row in range(self.count())
+        )
+        return min(max(widths) + 64, 560)
+
+
+def _heading(text: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item
+
+
+def _shipped(card: "ModelCard") -> QStandardItem:
+    rows, cols = card.settings.get("rows"), card.settings.get("cols")
+    # What tells those of the paper apart is the size they were trained for, not their moves.
+    detail = f"{rows}x{cols} maps" if card.architecture == "vin" else card.rule.title
+    return _item(card.name, model=card.name, detail=detail, about=summary(card))
+
+
+def _size(card: "ModelCard") -> int:
+    return int(card.settings.get("rows", 0)) if card.architecture == "vin" else 0
+
+
+def _item(text: str, *, model: str, detail: str, about: str = "") -> QStandardItem:
+    item = QStandardItem(text)
+    item.setData(model, MODEL_ROLE)
+    item.setData(detail, _DETAIL)
+    item.setToolTip(about or detail)
+    return item
+
+
+class _Lines(QStyledItemDelegate):
+    """Draws a model's name with its rule beside it, and headings quietly."""
+
+    def __init__(self, theme: "Theme", parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one line of the list."""
+        super().paint(painter, option, index)
+        detail = index.data(_DETAIL)
+        if detail:
+            metrics = option.fontMetrics
+            name = metrics.horizontalAdvance(_INDENT + str(index.data()))
+            box = option.rect.adjusted(name + 24, 0, -8, 0)
+            words = metrics.elidedText(detail, Qt.TextElideMode.ElideMiddle, box.width())
+            painter.setPen(QColor(self._theme.look.muted))
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box, side, words)
+
+    def initStyleOption(  # noqa: N802
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Headings in grey, what stands beneath them indented."""
+        super().initStyleOption(option, index)
+        if index.data(_DETAIL) is None:
+            for group in (QPalette.ColorGroup.Normal, QPalette.ColorGroup.Disabled):
+                colour = QColor(self._theme.look.muted)
+                option.palette.setColor(group, QPalette.ColorRole.Text, colour)
+        else:
+            option.text = _INDENT + option.text
+
+    def sizeHint(  # noqa: N802
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """A comfortable line."""
+        return QSize(super().sizeHint(option, index).width(), option.fontMetrics.height() + 10)

@@ -1,0 +1,373 @@
+"""The table of starts: where the policy under the playhead leads from each of them."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.core.drawing import remove_start
+from vingui.core.grid import Cell
+from vingui.core.rollout import Outcome, Trajectory
+from vingui.core.words import place
+from vingui.gui.docks.card import ALIGNED_HEADER
+from vingui.gui.docks.compass import tabular
+from vingui.gui.docks.outcomes import NAMES, colour_of, mark
+from vingui.gui.words import sentence
+
+if TYPE_CHECKING:
+    from vingui.gui.session import Session
+
+Index = QModelIndex | QPersistentModelIndex
+
+NUMBER, CELL, OUTCOME, STEPS, LENGTH, OPTIMAL, EXCESS = range(7)
+_HEADERS: Final = (
+    ("#", "The start's number and the colour of its trajectory"),
+    ("Cell", "Row and column of the start"),
+    ("Outcome", "How the greedy trajectory ended at this iteration"),
+    ("Steps", "The moves made"),
+    ("Length", "The length of the trajectory in cells; a diagonal move counts √2"),
+    ("Optimal", "The exact cost-to-go of the start"),
+    ("Excess", "How much longer than optimal the trajectory is"),
+)
+_NONE: Final = "–"
+_EMPTY: Final = "No starts yet.\nPress S over a cell, or take the start tool."
+_HINT: Final = "Choose a start to read what became of it."
+_ROOM: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
+"""Digits: in a narrower table these columns, which can be told from the others, are left out."""
+
+
+class StartsModel(QAbstractTableModel):
+    """The starts of the map as rows.
+
+    Rows change, come and go at the end; the model is never reset, so selection and scroll position
+    stay what they are.
+
+    Args:
+        session: whose starts they are.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: tuple[tuple[Cell, Trajectory | None], ...] = ()
+        self._icons: dict[tuple[str, str], QIcon] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what the session says now."""
+        session = self._session
+        known = {trajectory.start: trajectory for trajectory in session.trajectories}
+        rows = tuple((start, known.get(start)) for start in session.document.grid.starts)
+        before, after = len(self._rows), len(rows)
+        if rows == self._rows:
+            return
+        if after < before:
+            self.beginRemoveRows(QModelIndex(), after, before - 1)
+            self._rows = self._rows[:after]
+            self.endRemoveRows()
+        elif after > before:
+            self.beginInsertRows(QModelIndex(), before, after - 1)
+            self._rows += rows[before:]
+            self.endInsertRows()
+        changed = [row for row in range(after) if self._rows[row] != rows[row]]
+        self._rows = rows
+        if changed:
+            self.dataChanged.emit(
+                self.index(changed[0], 0), self.index(changed[-1], len(_HEADERS) - 1)
+            )
+
+    def repaint(self) -> None:
+        """Draw swatches and marks anew, in the colours of another look."""
+        self._icons.clear()
+        if self._rows:
+            self.dataChanged.emit(
+                self.index(0, 0),
+                self.index(len(self._rows) - 1, OUTCOME),
+                [Qt.ItemDataRole.DecorationRole],
+            )
+
+    def trajectory(self, row: int) -> Trajectory | None:
+        """The trajectory of a row's start, if it is known."""
+        return self._rows[row][1] if 0 <= row < len(self._rows) else None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        """A row a start."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        """Number to excess."""
+        return 0 if parent.isValid() else len(_HEADERS)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """The columns' names and what they mean."""
+        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(_HEADERS):
+            name, about = _HEADERS[section]
+            if role == Qt.ItemDataRole.DisplayRole:
+                return name
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return about
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What is shown in a cell of the table."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        start, trajectory = self._rows[index.row()]
+        column = index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return _text(index.row(), column, start, trajectory)
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                return self._told(index.row(), start, trajectory)
+            case Qt.ItemDataRole.DecorationRole:
+                return self._icon(index.row(), column, trajectory)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
+        return None
+
+    def _told(self, row: int, start: Cell, trajectory: Trajectory | None) -> str:
+        said = f"Start {row + 1}, {place(start)}"
+        run = self._session.run
+        if trajectory is None or run is None:
+            return said
+        return f"{said}: {sentence(trajectory, run, self._session.k)}"
+
+    def _icon(self, row: int, column: int, trajectory: Trajectory | None) -> QIcon | None:
+        look = self._session.theme.look
+        if column == NUMBER:
+            shape, colour = "swatch", look.starts[row % len(look.starts)]
+        elif column == OUTCOME and trajectory is not None:
+            shape, colour = trajectory.outcome.value, colour_of(trajectory.outcome, look)
+        else:
+            return None
+        if (shape, colour) not in self._icons:
+            self._icons[shape, colour] = mark(shape, QColor(colour))
+        return self._icons[shape, colour]
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    # PySide returns the union of two flags as a flag of its own, which item views understand.
+    side = Qt.AlignmentFlag.AlignRight if column >= STEPS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> str:
+    if column == NUMBER:
+        return str(row + 1)
+    if column == CELL:
+        return f"{start[0]}, {start[1]}"
+    if trajectory is None:
+        return "…" if column == OUTCOME else ""
+    optimal = float(trajectory.optimal_length)
+    if column == OUTCOME:
+        return NAMES[trajectory.outcome]
+    if trajectory.outcome is Outcome.UNREACHABLE:
+        return _NONE
+    if column == STEPS:
+        return f"{trajectory.steps:,}"
+    if column == LENGTH:
+        return f"{trajectory.length:.1f}"
+    if column == OPTIMAL:
+        return f"{optimal:.1f}" if optimal < float("inf") else _NONE
+    if trajectory.outcome is not Outcome.REACHED:
+        return _NONE
+    return "0" if trajectory.optimal else f"{max(trajectory.excess, 0.01):.2f}"
+
+
+class _Rows(QStyledItemDelegate):
+    """Draws no frame around the current cell: rows are what is chosen."""
+
+    def initStyleOption(  # noqa: N802
+        self, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Say how a cell is drawn."""
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
+
+
+class _View(QTableView):
+    """A table of whole rows, in which a click beside them selects none."""
+
+    def __init__(self, owner: "StartsTable") -> None:
+        super().__init__(owner)
+        self._owner = owner
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Select the row, or none."""
+        super().mousePressEvent(event)
+        if not self.indexAt(event.position().toPoint()).isValid():
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Remove the selected start with Delete."""
+        if event.matches(QKeySequence.StandardKey.Delete):
+            self._owner.remove_selected()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out what a narrow table has no room for."""
+        super().resizeEvent(event)
+        digits = self.viewport().width() / self.fontMetrics().horizontalAdvance("0")
+        for column, room in _ROOM.items():
+            self.setColumnHidden(column, digits < room)
+
+
+class StartsTable(QWidget):
+    """The dock's content: a row a start, and the selected one in a sentence.
+
+    Args:
+        session: whose starts they are.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("starts")
+        self.setAccessibleName("Starts")
+        self.model = StartsModel(session, self)
+        self.view = _View(self)
+        self.line = QLabel()
+        self._empty = QLabel(_EMPTY)
+        self._pages = QStackedLayout(self)
+        self._build()
+        self._refreshing = QTimer(self, singleShot=True, interval=0)
+        self._refreshing.timeout.connect(self.refresh)
+        session.trajectories_changed.connect(self._refreshing.start)
+        session.frame_changed.connect(self._refreshing.start)
+        session.run_changed.connect(self._refreshing.start)
+        session.document.changed.connect(self._refreshing.start)
+        session.start_selected.connect(self._follow_selection)
+        session.theme.changed.connect(self.model.repaint)
+        self.view.selectionModel().selectionChanged.connect(self._select)
+        self.refresh()
+
+    def _build(self) -> None:
+        self._build_view()
+        self.line.setObjectName("starts-line")
+        self.line.setAccessibleName("The trajectory in words")
+        self.line.setWordWrap(True)
+        self.line.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.line.setContentsMargins(8, 4, 8, 4)
+        # Two lines always, so that the table above keeps its height while the words change.
+        self.line.setFixedHeight(2 * self.fontMetrics().lineSpacing() + 8)
+        self._empty.setObjectName("starts-empty")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setProperty("quiet", True)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.line)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(page)
+
+    def _build_view(self) -> None:
+        view = self.view
+        view.setModel(self.model)
+        view.setObjectName("starts-table")
+        view.setAccessibleName("Starts")
+        view.setToolTip("Click a start to follow its trajectory; Delete removes it")
+        view.setFont(tabular(view.font(), scale=0.92))
+        view.setItemDelegate(_Rows(view))
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setIconSize(QSize(12, 12))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setTabKeyNavigation(False)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8)
+        header = view.horizontalHeader()
+        header.setFont(view.font())
+        header.setStyleSheet(ALIGNED_HEADER)
+        header.setMinimumSectionSize(22)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(OUTCOME, QHeaderView.ResizeMode.Stretch)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for four starts."""
+        return QSize(320, 176)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Room for two."""
+        return QSize(232, 120)
+
+    def refresh(self) -> None:
+        """Show what the session says now."""
+        self.model.refresh()
+        self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
+        self._follow_selection()
+        self._say()
+
+    def remove_selected(self) -> None:
+        """Remove the selected start from the map, as a step that can be undone."""
+        chosen, document = self._session.selected_start, self._session.document
+        if chosen is not None:
+            start = document.grid.starts[chosen]
+            document.apply("Remove start", remove_start(document.grid, start))
+
+    def _say(self) -> None:
+        run, chosen = self._session.run, self._session.selected_start
+        if chosen is None and self.model.rowCount() == 1:
+            chosen = 0
+        trajectory = self.model.trajectory(chosen) if chosen is not None else None
+        words = sentence(trajectory, run, self._session.k) if trajectory and run else ""
+        self.line.setText(words or (_HINT if chosen is None else ""))
+        self.line.setEnabled(bool(words))
+
+    def _select(self) -> None:
+        rows = self.view.selectionModel().selectedRows()
+        self._session.select_start(rows[0].row() if rows else None)
+
+    def _follow_selection(self) -> None:
+        chosen, selection = self._session.selected_start, self.view.selectionModel()
+        rows = [index.row() for index in selection.selectedRows()]
+        if chosen is None and rows:
+            selection.clear()
+        elif chosen is not None and rows != [chosen] and chosen < self.model.rowCount():
+            whole = (
+                QItemSelectionModel.SelectionFlag.ClearAndSelect
+                | QItemSelectionModel.SelectionFlag.Rows
+            )
+            selection.setCurrentIndex(self.model.index(chosen, 0), whole)
+        self._say()

@@ -1,0 +1,212 @@
+"""The one owner of the map, its file and its history."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from vingui.core.grid import GridMap
+from vingui.gui.commands import EditMap
+
+UNTITLED: Final = "Untitled"
+
+_EMPTY: Final = GridMap(np.zeros((28, 28), bool))
+
+
+@dataclass(frozen=True)
+class _Stroke:
+    text: str
+    before: GridMap
+
+
+class _History(QUndoStack):
+    """Steps without limit. A stroke under way becomes one before a step is undone or redone."""
+
+    def __init__(self, document: "Document") -> None:
+        super().__init__(document)
+        self._document = document
+
+    def undo(self) -> None:
+        """Undo one step."""
+        self._document.commit()
+        super().undo()
+
+    def redo(self) -> None:
+        """Do again the step that was undone last."""
+        self._document.commit()
+        super().redo()
+
+
+class Document(QObject):
+    """A map that is edited.
+
+    Edits come at once, by `apply`, or as a stroke: `begin`, any number of `preview`s, and `commit`
+    or `abandon`. Whatever else is done to the document ends a stroke under way, so whoever draws
+    asks `in_stroke` before each `preview`.
+
+    Args:
+        grid: the map; an empty one of 28x28 cells if left out.
+        parent: the owner.
+    """
+
+    changed = Signal()
+    """`grid` is another map, also during a stroke."""
+    state_changed = Signal()
+    """The path, the title, `modified`, or what can be undone may be another."""
+
+    def __init__(self, grid: GridMap = _EMPTY, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._grid = grid
+        self._path: Path | None = None
+        self._title = UNTITLED
+        self._about = ""
+        self._stroke: _Stroke | None = None
+        self.undo_stack: QUndoStack = _History(self)
+        self.undo_stack.indexChanged.connect(self._tell_state)
+        self.undo_stack.cleanChanged.connect(self._tell_state)
+
+    @property
+    def grid(self) -> GridMap:
+        """The map as it is now."""
+        return self._grid
+
+    @property
+    def path(self) -> Path | None:
+        """The file that it is kept in, if there is one."""
+        return self._path
+
+    @property
+    def title(self) -> str:
+        """The file's name, or what a document without a file is called."""
+        return self._title if self._path is None else self._path.name
+
+    @property
+    def about(self) -> str:
+        """What is told of the map, as of a sample; often nothing."""
+        return self._about
+
+    @property
+    def modified(self) -> bool:
+        """Whether the map is another than the file's, or than the one that was opened."""
+        drawn = self._stroke is not None and self._stroke.before is not self._grid
+        return drawn or not self.undo_stack.isClean()
+
+    @property
+    def in_stroke(self) -> bool:
+        """Whether a stroke is under way."""
+        return self._stroke is not None
+
+    def begin(self, text: str) -> None:
+        """Begin a stroke on the map as it is.
+
+        Args:
+            text: what it does, for the menu: "Draw walls".
+
+        Raises:
+            RuntimeError: one is under way.
+        """
+        if self._stroke is not None:
+            raise RuntimeError(f"Expected no stroke under way, received {self._stroke.text!r}")
+        self._stroke = _Stroke(text, self._grid)
+
+    def preview(self, grid: GridMap) -> None:
+        """Show how far the stroke has come.
+
+        Raises:
+            RuntimeError: none is under way.
+        """
+        if self._stroke is None:
+            raise RuntimeError("Expected a stroke under way, received a preview without one")
+        self._show(grid)
+
+    def commit(self) -> None:
+        """End the stroke, if there is one: a step that can be undone, if anything changed."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is None:
+            return
+        if self._grid != stroke.before:
+            self._push(stroke.text, stroke.before, self._grid)
+        self.state_changed.emit()
+
+    def abandon(self) -> None:
+        """Go back to the map before the stroke, if there is one."""
+        if self._stroke is not None:
+            self._settle(self._stroke.before)
+            self.state_changed.emit()
+
+    def apply(self, text: str, grid: GridMap) -> None:
+        """Make one step that can be undone, if `grid` is another map.
+
+        Args:
+            text: what it does, for the menu: "Invert walls".
+            grid: the map after it.
+        """
+        self.commit()
+        if grid != self._grid:
+            self._push(text, self._grid, grid)
+
+    def replace(
+        self,
+        grid: GridMap,
+        *,
+        path: Path | None = None,
+        title: str = UNTITLED,
+        about: str = "",
+        modified: bool = False,
+    ) -> None:
+        """Become another document, without a history.
+
+        Args:
+            grid: its map.
+            path: its file.
+            title: what it is called as long as it has no file.
+            about: what is told of it.
+            modified: whether there is something to save, as in one that was recovered.
+        """
+        self._stroke = None
+        self._path, self._title, self._about = path, title, about
+        self.undo_stack.clear()
+        if modified:
+            self.undo_stack.resetClean()
+        else:
+            self.undo_stack.setClean()
+        self._show(grid)
+        self.state_changed.emit()
+
+    def saved(self, path: Path, grid: GridMap | None = None) -> None:
+        """Take note that the document is kept in a file.
+
+        Args:
+            path: the file.
+            grid: the map that was written; the present one if left out. Where it is another one,
+                because drawing went on meanwhile, the document stays modified.
+        """
+        self._path = path
+        if grid is None or grid == self._settled():
+            self.undo_stack.setClean()
+        else:
+            self.undo_stack.resetClean()
+        self.state_changed.emit()
+
+    def _push(self, text: str, before: GridMap, after: GridMap) -> None:
+        self.undo_stack.push(EditMap(text, before, after, current=self._settled, show=self._settle))
+
+    def _settled(self) -> GridMap:
+        """The map that the history has led to, without the stroke under way."""
+        return self._grid if self._stroke is None else self._stroke.before
+
+    def _settle(self, grid: GridMap) -> None:
+        # Qt's own undo actions do not ask `_History`: then a stroke under way is given up.
+        self._stroke = None
+        self._show(grid)
+
+    def _show(self, grid: GridMap) -> None:
+        if grid is not self._grid:
+            self._grid = grid
+            self.changed.emit()
+
+    def _tell_state(self) -> None:
+        self.state_changed.emit()

@@ -1,0 +1,113 @@
+"""Changes of the whole map, and the clipboard."""
+
+import json
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+
+from vingui.core import drawing
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.gui import settings as kept
+from vingui.gui.asking import asked
+
+if TYPE_CHECKING:
+    from vingui.gui.window import Window
+
+_MOST_PASTED = 4 << 20
+"""Characters; a map of 1024x1024 cells has a quarter of them."""
+
+
+class Editing(QObject):
+    """What the Edit menu does.
+
+    Args:
+        window: whose map it is.
+    """
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self.window = window
+        self.session = window.session
+        self.document = window.session.document
+
+    def clear(self) -> None:
+        """Remove all walls."""
+        self.document.apply("Clear walls", drawing.clear(self.document.grid))
+
+    def invert(self) -> None:
+        """Walls become free, and free cells walls."""
+        self.document.apply("Invert walls", drawing.invert(self.document.grid))
+
+    def border(self) -> None:
+        """Close the outermost cells."""
+        self.document.apply("Border", drawing.border(self.document.grid))
+
+    def resize(self) -> None:
+        """Change the number of rows and columns."""
+        from vingui.gui.dialogs.resize import ResizeDialog
+
+        dialog = ResizeDialog(self.document.grid, self.session.theme.look, self.window)
+        with asked(dialog) as accepted:
+            if accepted:
+                self.document.apply("Resize", dialog.grid())
+
+    def generate(self) -> None:
+        """Draw a random map."""
+        from vingui.gui.dialogs.generate import GenerateDialog
+
+        dialog = GenerateDialog(self.session.settings, self.session.theme.look, self.window)
+        dialog.applied.connect(lambda grid: self.document.apply("Generate", grid))
+        with asked(dialog):
+            pass
+
+    def remove_selected_start(self) -> None:
+        """Remove the start that is selected."""
+        start = self.session.selected_start
+        if start is not None:
+            grid = self.document.grid
+            self.document.apply("Remove start", drawing.remove_start(grid, grid.starts[start]))
+
+    def change_brush(self, cells: int) -> None:
+        """Make the brush wider or narrower."""
+        brush = self.session.settings.get(kept.BRUSH) + cells
+        if kept.BRUSH.allows(brush):
+            self.session.settings.set(kept.BRUSH, brush)
+
+    def copy(self) -> None:
+        """Put the map on the clipboard: as text that can be pasted here and read anywhere."""
+        from vingui.core.formats import vingui_map
+
+        content = QMimeData()
+        content.setText(vingui_map.encoded(self.document.grid))
+        QGuiApplication.clipboard().setMimeData(content)
+        self.session.notify("The map is on the clipboard.", key="clipboard")
+
+    def paste(self) -> None:
+        """Take the map on the clipboard: ours, or rows of `#` and `.`."""
+        try:
+            grid = _read(QGuiApplication.clipboard().text())
+        except VinguiError as error:
+            self.session.notify(f"Paste: {error}", kind="warning", key="clipboard")
+            return
+        self.document.apply("Paste map", grid)
+
+
+def _read(text: str) -> GridMap:
+    from vingui.core.formats import text as plain
+    from vingui.core.formats import vingui_map
+
+    if not text.strip():
+        raise VinguiError("Expected a map on the clipboard, received no text")
+    if len(text) > _MOST_PASTED:
+        raise VinguiError(
+            f"Expected a map of at most {_MOST_PASTED:,} characters, received {len(text):,}"
+        )
+    if not text.lstrip().startswith("{"):
+        return plain.decoded(text.replace("\r\n", "\n"))
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise VinguiError("Expected a map on the clipboard, received other text") from None
+    return vingui_map.decoded(content)

@@ -1,0 +1,221 @@
+"""New, open, save: the document and its file, read and written off the window's thread."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+
+from vingui.core.errors import VinguiError
+from vingui.gui import background
+from vingui.gui import settings as kept
+from vingui.gui.asking import asked
+from vingui.gui.files import Opened, Saved, open_filter, open_map, save_filter, save_map, suffix_for
+
+if TYPE_CHECKING:
+    from vingui.gui.window import Window
+
+_MOST_RECENT = 10
+
+
+class Filing(QObject):
+    """What the File menu does.
+
+    Args:
+        window: whose document it is.
+
+    Attributes:
+        recent_menu: the files opened or saved before.
+    """
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self.window = window
+        self.session = window.session
+        self.document = window.session.document
+        self.recent_menu = QMenu(window)
+        self.recent_menu.setObjectName("menu-recent")
+        self.recent_menu.setToolTipsVisible(True)
+        self._reading: background.Task | None = None
+        self._fill_recent()
+        self.session.settings.changed.connect(self._take_setting)
+
+    def new(self) -> None:
+        """Begin an empty map of a size the user chooses."""
+        from vingui.gui.dialogs.new_map import NewMapDialog
+
+        dialog = NewMapDialog(self.session.settings, self.window)
+        with asked(dialog) as accepted:
+            grid = dialog.grid()
+        if accepted:
+            self.unless_unsaved(lambda: self.document.replace(grid))
+
+    def gallery(self) -> None:
+        """Choose one of the sample maps."""
+        from vingui.gui.dialogs.gallery import Gallery
+
+        dialog = Gallery(self.session.theme.look, self.window)
+        with asked(dialog) as accepted:
+            sample = dialog.sample()
+        if accepted and sample is not None:
+            self.unless_unsaved(
+                lambda: self.document.replace(sample.grid, title=sample.title, about=sample.about)
+            )
+
+    def open(self) -> None:
+        """Choose a file and open it."""
+        dialog = self._file_dialog("Open a map", open_filter())
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        with asked(dialog) as accepted:
+            chosen = dialog.selectedFiles()
+        if accepted:
+            self.open_path(Path(chosen[0]))
+
+    def open_path(self, path: Path, *, otherwise: Callable[[], None] | None = None) -> None:
+        """Open a map's or a model's file; a file that cannot be read changes nothing.
+
+        Args:
+            path: the file.
+            otherwise: is called where it is no map, or none that can be read.
+        """
+        self.session.settings.set(kept.FOLDER, str(path.parent))
+        if path.suffix == ".keras":
+            self.session.choose_model(str(path))
+            if otherwise is not None:
+                otherwise()
+            return
+
+        def failed(error: Exception) -> None:
+            self._tell(error)
+            if otherwise is not None:
+                otherwise()
+
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = background.run(
+            lambda: open_map(path),
+            done=lambda opened: self.unless_unsaved(lambda: self._take(path, opened)),
+            failed=failed,
+            parent=self,
+        )
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Save to the document's file, or ask for one.
+
+        Args:
+            then: is called once the file is there.
+        """
+        path = self.document.path
+        if path is None:
+            self.save_as(then)
+        else:
+            self._write(path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Ask for a file and save to it."""
+        name = self.document.path.name if self.document.path else f"{self.document.title}.json"
+        dialog = self._file_dialog("Save the map", save_filter())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # The dialog adds the suffix, as it is the one that asks before a file is replaced.
+        dialog.setDefaultSuffix(suffix_for(dialog.selectedNameFilter()))
+        dialog.filterSelected.connect(lambda used: dialog.setDefaultSuffix(suffix_for(used)))
+        dialog.selectFile(name)
+        with asked(dialog) as accepted:
+            path = Path(dialog.selectedFiles()[0])
+        if not accepted:
+            return
+        self.session.settings.set(kept.FOLDER, str(path.parent))
+        self._write(path, then)
+
+    def unless_unsaved(self, then: Callable[[], None]) -> None:
+        """Do something that ends this document, after asking about changes not saved."""
+        if not self.document.modified:
+            then()
+            return
+        box = QMessageBox(self.window)
+        box.setObjectName("unsaved")
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"Save the changes of {self.document.title}?")
+        box.setInformativeText("Without saving, what was drawn since is lost.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        box.deleteLater()
+        if answer == buttons.Save:
+            self.save(then)
+        elif answer == buttons.Discard:
+            # The next start then shows the map as it was saved.
+            history = self.document.undo_stack
+            if history.cleanIndex() >= 0:
+                history.setIndex(history.cleanIndex())
+            then()
+
+    def _fill_recent(self) -> None:
+        menu = self.recent_menu
+        menu.clear()
+        recent = self.session.settings.get(kept.RECENT)
+        for place, name in enumerate(recent, start=1):
+            path = Path(name)
+            action = QAction(f"&{place % 10}  {path.name}", menu)
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, path=path: self.open_path(path))
+            menu.addAction(action)
+
+    def _take(self, path: Path, opened: Opened) -> None:
+        where = path if opened.writable else None
+        self.document.replace(opened.grid, path=where, title=opened.title)
+        self._remember(path)
+        notes = list(opened.notes)
+        if opened.also:
+            notes.append(f"{path.name} holds {opened.also + 1:,} maps; this is the first.")
+        if notes:
+            self.session.notify(" ".join(notes), key="opened")
+
+    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+        grid = self.document.grid
+
+        def done(saved: Saved) -> None:
+            self.document.saved(path, saved.grid)
+            self._remember(path)
+            if saved.lost_markers:
+                self.session.notify(
+                    f"{path.suffix} files do not keep goal and starts; a .json file does.",
+                    kind="warning",
+                    key="file",
+                )
+            if then is not None:
+                then()
+
+        background.run(
+            lambda: save_map(grid, path, self.document.title),
+            done=done,
+            failed=self._tell,
+            parent=self,
+        )
+
+    def _tell(self, error: Exception) -> None:
+        if not isinstance(error, VinguiError):
+            raise error
+        self.session.notify(str(error), kind="error", key="file")
+
+    def _remember(self, path: Path) -> None:
+        recent = self.session.settings.get(kept.RECENT)
+        newest = [str(path), *(name for name in recent if name != str(path))]
+        self.session.settings.set(kept.RECENT, tuple(newest[:_MOST_RECENT]))
+
+    def _take_setting(self, setting: object) -> None:
+        if setting is kept.RECENT:
+            self._fill_recent()
+
+    def _file_dialog(self, title: str, filters: str) -> QFileDialog:
+        dialog = QFileDialog(self.window, title, self._folder(), filters)
+        dialog.setObjectName("file-dialog")
+        return dialog
+
+    def _folder(self) -> str:
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        return self.session.settings.get(kept.FOLDER) or QStandardPaths.writableLocation(documents)

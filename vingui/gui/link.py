@@ -1,0 +1,191 @@
+"""The process that plans, and the threads that talk with it."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Any, BinaryIO, Final, cast
+
+import numpy as np
+
+import vingui
+from vingui.core.messages import Message, Request
+from vingui.core.pipe import PipeError, receive, send
+
+COMMAND: Final = (sys.executable, "-P", "-m", "vingui.net.worker")
+"""Without -P a file of the folder that the window was started in, say `keras.py`, would be taken
+for a library."""
+
+IN_FLIGHT: Final = 64 << 20
+"""Bytes of replies that wait for the window at most; then the process waits as well."""
+
+_DEADLINE: Final = 1.5
+_TAIL: Final = 16 << 10
+_PIPE_SIZE: Final = 1 << 20
+
+
+class Link:
+    """A process that plans. It runs from when this is made until `end`, or until it dies.
+
+    Args:
+        deliver: called in a thread with the link and each reply, and at last with `None` once
+            the process is gone.
+        command: starts the process.
+    """
+
+    def __init__(
+        self,
+        deliver: Callable[["Link", Message | None], None],
+        *,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        self._deliver = deliver
+        self._said = bytearray()
+        self._changed = Condition()
+        self._waiting: deque[Request] = deque()
+        self._closing = False
+        self._in_flight = 0
+        self.process = subprocess.Popen(  # noqa: S603
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        _enlarge(self.process.stdout)
+        self._listener = Thread(target=self._listen, name="vingui-stderr", daemon=True)
+        # The listener first: the reader of a process that ends at once waits for it to end.
+        self._threads = [
+            self._listener,
+            Thread(target=self._write, name="vingui-requests", daemon=True),
+            Thread(target=self._read, name="vingui-replies", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process.poll() is None
+
+    @property
+    def last_words(self) -> str:
+        """What the process said last on its standard error, in one line."""
+        lines = self._said.decode(errors="replace").splitlines()
+        said = next((line for line in reversed(lines) if line.strip()), "")
+        text = "".join(mark for mark in said.strip() if mark.isprintable())
+        return text if len(text) <= 200 else text[:200] + "..."
+
+    def send(self, request: Request) -> None:
+        """Put a request on its way. Never waits."""
+        with self._changed:
+            self._waiting.append(request)
+            self._changed.notify_all()
+
+    def taken(self, message: Message) -> None:
+        """Say that a delivered reply was dealt with, so that others may come."""
+        with self._changed:
+            self._in_flight -= _size(message)
+            self._changed.notify_all()
+
+    def end(self, *, wait: float | None = None) -> None:
+        """End the process: by request, by deadline, by kill.
+
+        Args:
+            wait: seconds until the deadline, for which this waits. Without it this returns at
+                once, and the process is given longer.
+        """
+        with self._changed:
+            self._closing = True
+            self._waiting.clear()
+            self._changed.notify_all()
+        if wait is None:
+            Thread(target=self._reap, args=(_DEADLINE,), daemon=True).start()
+            return
+        self._reap(wait)
+        for thread in self._threads:
+            thread.join(wait)
+
+    def _reap(self, deadline: float) -> None:
+        try:
+            self.process.wait(deadline)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _write(self) -> None:
+        with cast(BinaryIO, self.process.stdin) as stream, suppress(OSError):
+            while (request := self._next_request()) is not None:
+                send(stream, request)
+
+    def _next_request(self) -> Request | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            return None if self._closing else self._waiting.popleft()
+
+    def _read(self) -> None:
+        with cast(BinaryIO, self.process.stdout) as stream, suppress(EOFError, OSError):
+            try:
+                while True:
+                    self._hand_over(receive(stream))
+            except PipeError as error:
+                self._said += f"\n{error}\n".encode()
+                self.process.kill()
+        self.process.wait()
+        self._listener.join(1)
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._deliver(self, None)
+
+    def _hand_over(self, message: Message) -> None:
+        size = _size(message)
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closing or not self._in_flight or self._in_flight + size <= IN_FLIGHT
+            )
+            self._in_flight += size
+            if self._closing:
+                return
+        self._deliver(self, message)
+
+    def _listen(self) -> None:
+        with cast(BinaryIO, self.process.stderr) as stream, suppress(OSError):
+            while said := stream.read1(4096):  # type: ignore[attr-defined]
+                self._said += said
+                del self._said[:-_TAIL]
+
+
+def _size(message: Message) -> int:
+    """Bytes of a message's arrays."""
+    size = 0
+    for field in fields(message):
+        value: Any = getattr(message, field.name)
+        parts = value if isinstance(value, tuple) else (value,)
+        size += sum(part.nbytes for part in parts if isinstance(part, np.ndarray))
+    return size
+
+
+def _environment() -> dict[str, str]:
+    environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", **os.environ}
+    room = str(Path(vingui.__file__).parent.parent)
+    if room not in sysconfig.get_paths().values():
+        # A source tree that was never installed: the process finds this very package.
+        others = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = os.pathsep.join([room, *([others] if others else [])])
+    return environment
+
+
+def _enlarge(stream: Any) -> None:
+    """Let more of a large reply wait in the pipe than the usual 64 KiB, on Linux."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(stream.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_SIZE)

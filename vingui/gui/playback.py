@@ -1,0 +1,341 @@
+"""The playhead: which V_k is shown, and how it moves with time."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from vingui.gui.settings import LOOP, SPEED, Settings
+
+SHORTEST_WALK: Final = 1.5
+LONGEST_WALK: Final = 6.0
+"""Seconds that the dots take along the longest trajectory, at least and at most."""
+
+_SECONDS_A_STEP: Final = 0.12
+_REST: Final = 0.7
+"""Seconds that the last picture stands before playback starts again or stops."""
+
+_SLOWEST_FRAME: Final = 16
+_FASTEST_FRAME: Final = 4
+_EPSILON: Final = 1e-9
+
+
+def walk_seconds(steps: int) -> float:
+    """Seconds that the dots take for so many steps."""
+    return min(max(steps * _SECONDS_A_STEP, SHORTEST_WALK), LONGEST_WALK)
+
+
+class Playback(QObject):
+    """The playhead k in 1 to `last`, or 0 while there is no value to show.
+
+    It moves by elapsed time and skips iterations rather than lagging. Where it was put is kept
+    while a new run grows: the playhead comes back to there. At the end of a run that was played
+    the dots walk the trajectories.
+    """
+
+    moved = Signal(int)
+    state_changed = Signal()
+    walked = Signal(float)
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        parent: QObject | None = None,
+    ) -> None:
+        """A playhead that follows the newest iteration.
+
+        Args:
+            settings: where speed and loop are kept.
+            clock: the seconds now, from any zero.
+            parent: who owns it.
+        """
+        super().__init__(parent)
+        self._settings = settings
+        self._clock = clock
+        self._speed = settings.get(SPEED)
+        self._loop = settings.get(LOOP)
+        self._last = 0
+        self._finished = False
+        self._position = 1.0
+        self._live = True
+        self._playing = False
+        self._walking = False
+        self._returns = False
+        self._held = False
+        self._steps = 0.0
+        self._rested = 0.0
+        self._walk_length = 0
+        self._target: int | None = None
+        self._ticked = 0.0
+        self._told_k = 0
+        self._told_state = self._state()
+        self._timer = QTimer(self, interval=_frame_time(), timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._scrubbing = QTimer(self, interval=_frame_time(), singleShot=True)
+        self._scrubbing.timeout.connect(self._scrub_on)
+        settings.changed.connect(self._setting_changed)
+
+    @property
+    def k(self) -> int:
+        """The iteration shown; 0 while there is none."""
+        return self._last if self._live else min(int(self._position + _EPSILON), self._last)
+
+    @property
+    def last(self) -> int:
+        """The newest iteration of the run; 0 while there is none."""
+        return self._last
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run has come to its end: `last` is K."""
+        return self._finished
+
+    @property
+    def playing(self) -> bool:
+        """Whether the playhead, or the dots, move by themselves."""
+        return self._playing
+
+    @property
+    def live(self) -> bool:
+        """Whether the playhead follows the newest iteration."""
+        return self._live
+
+    @property
+    def walking(self) -> bool:
+        """Whether the dots are out on the trajectories, moving or paused."""
+        return self._walking
+
+    @property
+    def speed(self) -> float:
+        """Iterations a second."""
+        return self._speed
+
+    @property
+    def loop(self) -> bool:
+        """Whether it starts again at the end."""
+        return self._loop
+
+    @property
+    def verb(self) -> str:
+        """What `toggle` will do: "Play", "Pause" or "Replay"."""
+        if self._playing:
+            return "Pause"
+        return "Replay" if self._at_end and not self._walking else "Play"
+
+    def play(self) -> None:
+        """Move on from here; from the end, start again at k = 1."""
+        if self._playing or not self._last:
+            return
+        # Whoever held it may have gone before letting go.
+        self._held = False
+        if not self._walking:
+            self._position = 1.0 if self._at_end else float(self.k)
+            self._live = False
+        self._playing = True
+        self._update()
+
+    def pause(self) -> None:
+        """Stand still, the dots too."""
+        self._playing = False
+        if not self._walk_length:
+            self._end_walk()
+        self._update()
+
+    def toggle(self) -> None:
+        """Do what `verb` says."""
+        if self._playing:
+            self.pause()
+        else:
+            self.play()
+
+    def step(self, n: int) -> None:
+        """Pause, and move by n iterations."""
+        self._playing = False
+        self._place(self.k + n)
+
+    def seek(self, k: int) -> None:
+        """Move to k, or as near as the run goes. Playing goes on from there."""
+        self._place(k)
+
+    def scrub(self, k: int) -> None:
+        """Move to k, at most once a frame: for what comes as fast as the mouse moves."""
+        self._target = k
+        if not self._scrubbing.isActive():
+            self._scrub_on()
+
+    def hold(self) -> None:
+        """Time stands still until `release`: the playhead is in someone's hand."""
+        self._held = True
+        self._update()
+
+    def release(self) -> None:
+        """Time goes on, from where the playhead was left."""
+        if self._target is not None:
+            self._scrubbing.stop()
+            self._scrub_on()
+        self._held = False
+        self._update()
+
+    def first(self) -> None:
+        """Move to k = 1."""
+        self._place(1)
+
+    def end(self) -> None:
+        """Move to the newest iteration and follow it."""
+        self.go_live()
+
+    def go_live(self) -> None:
+        """Follow the newest iteration."""
+        self._playing = False
+        self._end_walk()
+        self._live = True
+        self._update()
+
+    def toggle_live(self) -> None:
+        """Follow the newest iteration, or stay at this one."""
+        if not self._live:
+            self.go_live()
+            return
+        self._position = float(max(self._last, 1))
+        self._live = False
+        self._update()
+
+    def walk(self) -> None:
+        """Send the dots along the trajectories, from their starts."""
+        if self._last and self._walk_length:
+            self._begin_walk(returns=False)
+            self._update()
+
+    def end_walk(self) -> None:
+        """Take the dots away."""
+        self._end_walk()
+        self._update()
+
+    def set_last(self, k: int, *, finished: bool) -> None:
+        """The run has come to iteration k, or is another one.
+
+        Args:
+            k: its newest iteration; 0 where there is no value yet.
+            finished: whether no more will come.
+        """
+        if (k, finished) == (self._last, self._finished):
+            return
+        if self._finished or k < self._last:
+            self._end_walk()
+        self._last, self._finished = k, finished
+        if finished and not k:
+            self._playing = False
+        self._update()
+
+    def set_walk_length(self, steps: int) -> None:
+        """The steps of the longest trajectory; 0 where there is none."""
+        self._walk_length = steps
+        if self._walking and not steps:
+            self._end_walk()
+            self._update()
+
+    @property
+    def _at_end(self) -> bool:
+        return self.k == self._last > 0 and (self._finished or self._live)
+
+    def _place(self, k: int) -> None:
+        if not self._last:
+            return
+        self._end_walk()
+        k = min(max(k, 1), self._last)
+        self._position = float(k)
+        # The next run is followed from the end of this one, but not one that still grows.
+        self._live = self._finished and k == self._last and not self._playing
+        self._update()
+
+    def _scrub_on(self) -> None:
+        if self._target is not None:
+            target, self._target = self._target, None
+            self._scrubbing.start()
+            self.seek(target)
+
+    def _begin_walk(self, *, returns: bool) -> None:
+        self._walking, self._playing, self._returns = True, True, returns
+        self._steps = self._rested = 0.0
+        if self._walk_length:
+            self.walked.emit(0.0)
+
+    def _end_walk(self) -> None:
+        if self._walking:
+            self._walking = self._playing = False
+            self.walked.emit(-1.0)
+
+    def _tick(self) -> None:
+        now = self._clock()
+        passed, self._ticked = now - self._ticked, now
+        if self._walking:
+            self._walk_on(passed)
+        else:
+            self._play_on(passed)
+        self._update()
+
+    def _play_on(self, passed: float) -> None:
+        # A new run may not have come to the playhead's place yet: then it waits there.
+        furthest = max(self._position, float(self._last))
+        self._position = min(self._position + passed * self._speed, furthest)
+        if self._finished and self._position >= self._last:
+            self._live = True
+            # Who hears of the last k says how long its trajectories are.
+            self._tell()
+            if self._playing and self._live:
+                self._begin_walk(returns=True)
+
+    def _walk_on(self, passed: float) -> None:
+        if self._steps < self._walk_length:
+            rate = self._walk_length / walk_seconds(self._walk_length)
+            self._steps = min(self._steps + passed * rate, float(self._walk_length))
+            self.walked.emit(self._steps)
+            return
+        self._rested += passed
+        if self._rested < _REST:
+            return
+        again = self._returns and self._loop
+        self._end_walk()
+        if again:
+            self._playing, self._live, self._position = True, False, 1.0
+
+    def _setting_changed(self, setting: object) -> None:
+        if setting is SPEED or setting is LOOP:
+            self._speed = self._settings.get(SPEED)
+            self._loop = self._settings.get(LOOP)
+            self._update()
+
+    def _update(self) -> None:
+        """Run the timer only while something moves, and tell what is another now."""
+        waits = not self._finished and not self._walking and self._position >= self._last
+        moves = self._playing and not self._held and not waits
+        if not moves:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._ticked = self._clock()
+            self._timer.start()
+        self._tell()
+
+    def _tell(self) -> None:
+        # What is told is noted first: who hears of it may move the playhead again.
+        if self._told_k != self.k:
+            self._told_k = self.k
+            self.moved.emit(self.k)
+        if self._told_state != self._state():
+            self._told_state = self._state()
+            self.state_changed.emit()
+
+    def _state(self) -> tuple[object, ...]:
+        moving = self._playing, self._walking, self._live
+        return *moving, self._last, self._finished, self.verb, self._speed, self._loop
+
+
+def _frame_time() -> int:
+    """Milliseconds a frame of the screen."""
+    screen = QGuiApplication.primaryScreen()
+    rate = screen.refreshRate() if screen else 60.0
+    return min(max(int(1000 / max(rate, 1.0)), _FASTEST_FRAME), _SLOWEST_FRAME)

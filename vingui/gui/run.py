@@ -1,0 +1,215 @@
+"""One plan as far as it has come to the window: values, figures, policies and where they lead."""
+
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.film import FRAME_BUDGET, Film, frames_within
+from vingui.core.grid import Cell, GridMap
+from vingui.core.messages import Exact, Finished, PlanReply, Reading, Values, Walks
+from vingui.core.moves import MoveRule, rule_named
+from vingui.core.oracle import Oracle
+from vingui.core.rollout import Rollouts, Trajectory, rollout, rollout_all
+
+__all__ = ["READING_BUDGET", "Reading", "Run"]
+
+READING_BUDGET = 64 << 20
+"""Bytes of q-values and policies that a run keeps; those last asked for stay."""
+
+_TRAJECTORIES = 64
+"""For so many ks and sets of starts the trajectories are kept."""
+
+
+class Run:
+    """One plan, as far as it has come. It belongs to the window's thread.
+
+    Its memory is bounded: values are thinned as in `Film`, and readings forgotten.
+
+    Args:
+        grid: the map that is planned on, with a goal.
+        values: the first that came of it.
+        memory: bytes of values to keep, as the plan's request says.
+
+    Attributes:
+        number: the plan's.
+        grid: the map.
+        model: the model's name.
+        rule: the model's movement rule.
+        latest: the newest k.
+        finished: whether that is K.
+        converged: whether another backup would change nothing; known when finished.
+        seconds: how long the plan took; 0 until finished.
+        low: the least finite value of a free cell so far; `nan` while there is none.
+        high: the greatest.
+        reward: `(rows, cols, channels)` float32, known when finished.
+        oracle: the map's exact solution, once known.
+        walked: for some of the kept k, the share of the cells that can reach the goal whose
+            greedy walk under V_k does.
+    """
+
+    def __init__(self, grid: GridMap, values: Values, *, memory: int = FRAME_BUDGET) -> None:
+        self.number = values.number
+        self.grid = grid
+        self.model = values.model
+        self.rule: MoveRule = rule_named(values.rule)
+        self.latest = 0
+        self.finished = False
+        self.converged = False
+        self.seconds = 0.0
+        self.low = self.high = float("nan")
+        self.reward: NDArray[np.float32] | None = None
+        self.oracle: Oracle | None = None
+        self.walked: dict[int, float] = {}
+        self._film = Film(frames_within(memory, cells=grid.walls.size))
+        self._figures = np.empty((4, 64))
+        self._last: Reading | None = None
+        self._walks: dict[int, NDArray[np.int8]] = {}
+        self._readings: OrderedDict[int, Reading] = OrderedDict()
+        self._trajectories: OrderedDict[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
+            OrderedDict()
+        )
+        self._rollouts: tuple[int, Rollouts] | None = None
+        self.take(values)
+
+    def take(self, reply: PlanReply) -> None:
+        """Take in what has come of the plan."""
+        match reply:
+            case Values():
+                self._take_values(reply)
+            case Finished():
+                self.finished, self.converged = True, reply.converged
+                self.seconds, self.reward = reply.seconds, reply.reward
+                self._last = Reading(
+                    reply.number, reply.iterations, reply.q, reply.policy, reply.actions
+                )
+            case Exact():
+                self.oracle = Oracle(reply.cost_to_go, reply.optimal)
+            case Walks():
+                self._walks[reply.k] = reply.actions
+                self.walked[reply.k] = reply.reached_share
+            case Reading():
+                self._take_reading(reply)
+
+    def _take_values(self, values: Values) -> None:
+        for k, frame in zip(values.kept.tolist(), values.frames, strict=True):
+            self._film.add(k, frame)
+        first, last = values.first - 1, values.first - 1 + len(values.changes)
+        while last > self._figures.shape[1]:
+            self._figures = np.concatenate([self._figures, np.empty_like(self._figures)], axis=1)
+        self._figures[:, first:last] = values.changes, values.lows, values.highs, values.reached
+        self.latest = last
+        self.low = float(np.fmin.reduce(values.lows, initial=self.low))
+        self.high = float(np.fmax.reduce(values.highs, initial=self.high))
+
+    def _take_reading(self, reading: Reading) -> None:
+        self._readings[reading.k] = reading
+        self._readings.move_to_end(reading.k)
+        total = sum(one.nbytes for one in list(self._readings.values()))
+        while total > READING_BUDGET and len(self._readings) > 1:
+            total -= self._readings.popitem(last=False)[1].nbytes
+
+    # Values, a frame each, and figures about every one of them.
+
+    @property
+    def kept(self) -> list[int]:
+        """The ks whose values are here, ascending. Not to be changed."""
+        return self._film.kept
+
+    def frame(self, k: int) -> tuple[int, NDArray[np.float32]]:
+        """The newest values kept at or before k, or else the first, and their own k.
+
+        Returns:
+            The k, and `(rows, cols)` float32, `-inf` where not reached. Not to be changed.
+        """
+        return self._film.at(k)
+
+    @property
+    def changes(self) -> NDArray[np.float64]:
+        """`(latest,)`: max |V_k - V_(k-1)|, for each k from 1."""
+        return self._figures[0, : self.latest]
+
+    @property
+    def lows(self) -> NDArray[np.float64]:
+        """`(latest,)`: the least value of a free cell, for each k from 1; `nan` without any."""
+        return self._figures[1, : self.latest]
+
+    @property
+    def highs(self) -> NDArray[np.float64]:
+        """`(latest,)`: the greatest, likewise."""
+        return self._figures[2, : self.latest]
+
+    @property
+    def reached_share(self) -> NDArray[np.float64]:
+        """`(latest,)`: the share of the free cells that have a value, for each k from 1."""
+        return self._figures[3, : self.latest]
+
+    # What follows from the values. Of a k that is not kept, that of the frame shown for it.
+
+    @property
+    def q(self) -> NDArray[np.float32] | None:
+        """`(rows, cols, latent actions)`, of the last k; known when finished."""
+        return self._last.q if self._last else None
+
+    @property
+    def policy(self) -> NDArray[np.float32] | None:
+        """`(rows, cols, n_actions)`, under the last k; known when finished."""
+        return self._last.policy if self._last else None
+
+    def reading(self, k: int) -> Reading | None:
+        """The q-values and the policy that follow from V_k, or `None` while unknown."""
+        k, _ = self.frame(k)
+        if self._last is not None and self._last.k == k:
+            return self._last
+        if k in self._readings:
+            self._readings.move_to_end(k)
+        return self._readings.get(k)
+
+    def actions(self, k: int) -> NDArray[np.int8] | None:
+        """`(rows, cols)`: the greedy actions under V_k, or `None` while unknown."""
+        k, _ = self.frame(k)
+        if k in self._walks:
+            return self._walks[k]
+        reading = self.reading(k)
+        return reading.actions if reading else None
+
+    def trajectories(self, starts: tuple[Cell, ...], k: int) -> tuple[Trajectory, ...]:
+        """Where the policy under V_k leads from each start that is a free cell of the map.
+
+        Returns:
+            One trajectory a start; `()` while the policy or the exact solution is unknown.
+        """
+        k, _ = self.frame(k)
+        known = self._trajectories.get((k, starts))
+        if known is not None:
+            self._trajectories.move_to_end((k, starts))
+            return known
+        actions = self.actions(k)
+        inside = tuple(start for start in starts if self._is_free(start))
+        if actions is None or self.oracle is None or not inside:
+            return ()
+        trajectories = rollout(self.grid.with_starts(inside), actions, self.rule, self.oracle)
+        self._trajectories[k, starts] = trajectories
+        if len(self._trajectories) > _TRAJECTORIES:
+            self._trajectories.popitem(last=False)
+        return trajectories
+
+    def _is_free(self, cell: Cell) -> bool:
+        row, col = cell
+        inside = 0 <= row < self.grid.rows and 0 <= col < self.grid.cols
+        return inside and not self.grid.walls[cell]
+
+    def rollouts(self, k: int) -> Rollouts | None:
+        """Where the policy under V_k leads from every cell, or `None` while unknown.
+
+        On large maps it takes a tenth of a second, so in a thread. It may be called there.
+        """
+        k, _ = self.frame(k)
+        actions, oracle, kept = self.actions(k), self.oracle, self._rollouts
+        if kept is not None and kept[0] == k:
+            return kept[1]
+        if actions is None or oracle is None:
+            return None
+        rollouts = rollout_all(self.grid, actions, self.rule, oracle)
+        self._rollouts = k, rollouts
+        return rollouts

@@ -1,0 +1,285 @@
+"""What the window shows and with what it plans: the one object that all its parts share."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from vingui.core.cards import ModelCard, find_model, shipped_models
+from vingui.core.errors import VinguiError
+from vingui.core.grid import Cell
+from vingui.core.moves import DEFAULT_RULE, MoveRule
+from vingui.core.rollout import Trajectory
+from vingui.gui import settings as rows
+from vingui.gui.camera import Camera
+from vingui.gui.document import Document
+from vingui.gui.engine import Engine
+from vingui.gui.playback import Playback
+from vingui.gui.run import Run
+from vingui.gui.settings import Setting, Settings
+from vingui.gui.theme import Theme
+
+Message = Literal["note", "warning", "error"]
+
+
+class Session(QObject):
+    """The map, the plan of it, and what of both is looked at. Nothing in it can be undone.
+
+    Attributes:
+        run: the plan that is shown, or `None` while there is none for a map of this size.
+        hovered: the cell under the mouse.
+        cursor: the cell of the keyboard's cursor, once it was used.
+        selected_start: the place of a start among the map's.
+    """
+
+    run_changed = Signal()
+    """Another run is shown, or the shown one has grown or learned."""
+    frame_changed = Signal()
+    """Something else is under the playhead: other values, or the playhead moved."""
+    trajectories_changed = Signal()
+    hovered_changed = Signal()
+    cursor_changed = Signal()
+    inspected_changed = Signal()
+    start_selected = Signal()
+    message = Signal(str, str, object, str)
+    """A message for the user: text, kind, `(label, callable)` pairs, key."""
+
+    def __init__(
+        self,
+        *,
+        document: Document,
+        engine: Engine,
+        playback: Playback,
+        settings: Settings,
+        theme: Theme,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.engine = engine
+        self.playback = playback
+        self.settings = settings
+        self.theme = theme
+        self.camera = Camera(self)
+        self.run: Run | None = None
+        self.hovered: Cell | None = None
+        self.cursor: Cell | None = None
+        self.selected_start: int | None = None
+        self.refusal = ""
+        # The model to go back to, until the file that was chosen after it has planned.
+        self._fallback = None if self._is_shipped(self.model) else rows.MODEL.default
+        self._trajectories: tuple[Trajectory, ...] = ()
+        self._planned: tuple[object, ...] = ()
+        self._cards: dict[str, ModelCard | None] = {card.name: card for card in shipped_models()}
+        document.changed.connect(self._take_map)
+        playback.moved.connect(self._take_frame)
+        settings.changed.connect(self._take_setting)
+        for grown in (engine.begun, engine.grew, engine.finished, engine.learned):
+            grown.connect(self._take_run)
+        engine.refused.connect(self._take_refusal)
+        engine.noted.connect(self.notify)
+        self.camera.set_map(rows=document.grid.rows, cols=document.grid.cols)
+
+    # What is planned, and with what.
+
+    @property
+    def k(self) -> int:
+        """The iteration under the playhead."""
+        return self.playback.k
+
+    @property
+    def model(self) -> str:
+        """The name or the file of the model that plans."""
+        return self.settings.get(rows.MODEL)
+
+    @property
+    def card(self) -> ModelCard | None:
+        """The model's card, where it has one that can be read."""
+        return self.card_of(self.model)
+
+    @property
+    def rule(self) -> MoveRule:
+        """The movement rule of the shown plan, which is the model's."""
+        if self.run is not None:
+            return self.run.rule
+        return self.card.rule if self.card else DEFAULT_RULE
+
+    def card_of(self, model: str) -> ModelCard | None:
+        """The card of a shipped model, or the one beside a model's file."""
+        if model not in self._cards:
+            try:
+                self._cards[model] = ModelCard.read(find_model(model).with_suffix(".json"))
+            except VinguiError:
+                self._cards[model] = None
+        return self._cards[model]
+
+    def choose_model(self, model: str) -> None:
+        """Plan with another model from now on: a shipped one's name or a file.
+
+        A file that turns out to be none that can plan leaves the model before in use.
+        """
+        if model != self.model:
+            self._fallback = None if self._is_shipped(model) else self._fallback or self.model
+        if not self._is_shipped(model):
+            recent = self.settings.get(rows.RECENT_MODELS)
+            newest = tuple(dict.fromkeys((model, *recent)))[:8]
+            self.settings.set(rows.RECENT_MODELS, newest)
+        self.settings.set(rows.MODEL, model)
+
+    @staticmethod
+    def _is_shipped(model: str) -> bool:
+        return model in {card.name for card in shipped_models()}
+
+    def plan(self) -> None:
+        """Ask for a plan of the map as it is; the latest request wins."""
+        grid = self.document.grid
+        iterations = self.settings.get(rows.ITERATIONS) or None
+        self._planned = (grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations)
+        self.engine.plan(grid, model=self.model, iterations=iterations)
+
+    def plan_again(self) -> None:
+        """Ask for a plan even if the last one answered the same question."""
+        self._planned = ()
+        self.plan()
+
+    # What is looked at.
+
+    @property
+    def trajectories(self) -> tuple[Trajectory, ...]:
+        """The greedy trajectory of each start under the playhead's policy; `()` while unknown."""
+        return self._trajectories
+
+    @property
+    def inspected(self) -> Cell | None:
+        """The cell that the inspector tells about: under the mouse, or the keyboard's cursor."""
+        return self.hovered if self.hovered is not None else self.cursor
+
+    def set_hovered(self, cell: Cell | None) -> None:
+        """Say which cell the mouse is over."""
+        if cell != self.hovered:
+            self.hovered = cell
+            self.hovered_changed.emit()
+            self.inspected_changed.emit()
+            self.want_reading()
+
+    def set_cursor(self, cell: Cell | None) -> None:
+        """Move the keyboard's cursor."""
+        if cell is not None:
+            cell = self._inside(cell)
+            self.camera.show_cell(*cell)
+        self._put_cursor(cell)
+
+    def _inside(self, cell: Cell) -> Cell:
+        grid = self.document.grid
+        return min(max(cell[0], 0), grid.rows - 1), min(max(cell[1], 0), grid.cols - 1)
+
+    def _put_cursor(self, cell: Cell | None) -> None:
+        if cell != self.cursor:
+            self.cursor = cell
+            self.cursor_changed.emit()
+            self.inspected_changed.emit()
+            self.want_reading()
+
+    def select_start(self, start: int | None) -> None:
+        """Choose one of the starts."""
+        count = len(self.document.grid.starts)
+        start = start if start is not None and 0 <= start < count else None
+        if start != self.selected_start:
+            self.selected_start = start
+            self.start_selected.emit()
+
+    def want_reading(self) -> None:
+        """Ask for the q-values and the policy under the playhead if something shown needs them."""
+        if self.run is None or self.run.reading(self.k) is not None or not self.run.latest:
+            return
+        layer = self.settings.get(rows.LAYER)
+        if (
+            self.inspected is not None
+            or layer in ("q", "outcomes")
+            or self.settings.get(rows.SHOW_ARROWS)
+            or self.run.actions(self.k) is None
+        ):
+            self.engine.read(self.run, self.k)
+
+    def notify(
+        self,
+        text: str,
+        *,
+        kind: Message = "note",
+        actions: Sequence[tuple[str, Callable[[], None]]] = (),
+        key: str = "",
+    ) -> None:
+        """Show the user a message that interrupts nothing."""
+        self.message.emit(text, kind, tuple(actions), key)
+
+    def _take_map(self) -> None:
+        grid = self.document.grid
+        self.camera.set_map(rows=grid.rows, cols=grid.cols)
+        if self.run is not None and self.run.grid.walls.shape != grid.walls.shape:
+            self._show(None)
+        if self.cursor is not None:
+            self._put_cursor(self._inside(self.cursor))
+        self.select_start(self.selected_start)
+        iterations = self.settings.get(rows.ITERATIONS) or None
+        same = (grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations)
+        # Where only a start has moved, the policy that is here already knows the way.
+        if same == self._planned:
+            self._follow_starts()
+        else:
+            self.plan()
+            if grid.goal is None:
+                self._show(None)
+
+    def _take_setting(self, setting: Setting[object]) -> None:
+        if setting in (rows.MODEL, rows.ITERATIONS):
+            self.plan()
+        elif setting in (rows.LAYER, rows.SHOW_ARROWS):
+            self.want_reading()
+
+    def _take_run(self, run: Run) -> None:
+        if run.grid.walls.shape != self.document.grid.walls.shape:
+            return
+        self._show(run)
+
+    def _show(self, run: Run | None) -> None:
+        self.run = run
+        if run is not None:
+            self.refusal = ""
+            if run.model == Path(self.model).stem:
+                self._fallback = None
+            self.playback.set_last(run.latest, finished=run.finished)
+        else:
+            self.playback.set_last(0, finished=True)
+        self.run_changed.emit()
+        self._take_frame()
+
+    def _take_frame(self) -> None:
+        self.want_reading()
+        self.frame_changed.emit()
+        self._follow_starts()
+
+    def _follow_starts(self) -> None:
+        starts = self.document.grid.starts
+        run = self.run
+        trajectories = run.trajectories(starts, self.k) if run is not None else ()
+        if trajectories != self._trajectories:
+            self._trajectories = trajectories
+            if trajectories:
+                self.playback.set_walk_length(max(one.steps for one in trajectories))
+            self.trajectories_changed.emit()
+
+    def _take_refusal(self, reason: str) -> None:
+        if self._fallback is not None:
+            self._fall_back(self._fallback, reason)
+            return
+        self.refusal = reason
+        self.notify(reason, kind="warning", key="refused")
+        self.run_changed.emit()
+
+    def _fall_back(self, model: str, reason: str) -> None:
+        failed, self._fallback = self.model, None
+        recent = self.settings.get(rows.RECENT_MODELS)
+        self.settings.set(rows.RECENT_MODELS, tuple(file for file in recent if file != failed))
+        self.notify(f"{reason}. {Path(model).stem} stays in use.", kind="error", key="model")
+        self.settings.set(rows.MODEL, model)

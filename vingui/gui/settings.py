@@ -1,0 +1,161 @@
+"""What is remembered from one start to the next: one table of typed entries with defaults."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Setting(Generic[T]):
+    """One entry.
+
+    Attributes:
+        key: its name in the settings file, `group/name`.
+        default: its value until it is set, and where the file holds nonsense.
+        about: one line in words.
+        choices: the values allowed; all of the type where empty.
+        low: the least number allowed.
+        high: the greatest number allowed.
+    """
+
+    key: str
+    default: T
+    about: str
+    choices: tuple[T, ...] = ()
+    low: float = float("-inf")
+    high: float = float("inf")
+
+    def allows(self, value: object) -> bool:
+        """Whether `value` is of the entry's type and within its bounds."""
+        # A bool is an int to Python, but "true" is no brush size.
+        if type(value) is not type(self.default):
+            return False
+        if self.choices and value not in self.choices:
+            return False
+        return not isinstance(value, int | float) or self.low <= value <= self.high
+
+
+THEME: Final = Setting(
+    "look/theme", "auto", "light, dark, or after the system", ("auto", "light", "dark")
+)
+MODEL: Final = Setting("plan/model", "dynamic-8", "a shipped model's name or a model file")
+ITERATIONS: Final = Setting("plan/iterations", 0, "K; 0 for auto", low=0, high=100_000)
+TOOL: Final = Setting("draw/tool", "pencil", "the tool in hand")
+BRUSH: Final = Setting("draw/brush", 1, "the brush's side in cells", low=1, high=15)
+LAYER: Final = Setting(
+    "view/layer",
+    "value",
+    "what the value view shows",
+    ("value", "reward", "q", "exact", "difference", "outcomes"),
+)
+LATENT: Final = Setting(
+    "view/latent", -1, "the action of the reward and q layers; -1 for the best", low=-1, high=1023
+)
+COLOUR_MAP: Final = Setting("view/colour-map", "viridis", "the colours of values")
+SCALE: Final = Setting(
+    "view/scale", "run", "colours fixed over the run or fitted per frame", ("run", "frame")
+)
+SHOW_ARROWS: Final = Setting("view/arrows", True, "the policy's arrows")
+SHOW_NUMBERS: Final = Setting(
+    "view/numbers", False, "values as numbers, where cells are large enough"
+)
+SHOW_TRAJECTORIES: Final = Setting("view/trajectories", True, "the greedy trajectories")
+SHOW_CONTOURS: Final = Setting("view/contours", False, "contour lines of the layer")
+SHOW_GRID: Final = Setting("view/grid", True, "lines between cells, where they are large enough")
+SPEED: Final = Setting("play/speed", 20.0, "iterations a second", low=1, high=1000)
+LOOP: Final = Setting("play/loop", False, "whether playback starts again at its end")
+TOUR_DONE: Final = Setting("help/tour-done", False, "whether the tour was seen or skipped")
+GEOMETRY: Final = Setting("window/geometry", b"", "the window's place and size")
+WINDOW_STATE: Final = Setting("window/state", b"", "the docks' and toolbars' places")
+SPLITTER: Final = Setting("window/splitter", b"", "how the map and the value view share the width")
+RECENT: Final = Setting[tuple[str, ...]](
+    "files/recent", (), "files opened or saved, the newest first"
+)
+RECENT_MODELS: Final = Setting[tuple[str, ...]](
+    "files/recent-models", (), "model files used, the newest first"
+)
+FOLDER: Final = Setting("files/folder", "", "where the file dialogs open")
+EXPORT_SCALE: Final = Setting(
+    "export/scale", 2, "pixels of the picture for each of the screen", low=1, high=8
+)
+EXPORT_WHAT: Final = Setting(
+    "export/what", "both", "which views the picture shows", ("map", "value", "both")
+)
+GENERATE_KIND: Final = Setting("generate/kind", "maze", "the generator")
+GENERATE_ROWS: Final = Setting("generate/rows", 28, "rows of a generated map", low=2, high=1024)
+GENERATE_COLS: Final = Setting("generate/cols", 28, "columns of a generated map", low=2, high=1024)
+GENERATE_SEED: Final = Setting(
+    "generate/seed", 0, "the seed of a generated map", low=0, high=2**31 - 1
+)
+GENERATE_VALUES: Final = Setting("generate/values", "{}", "the generators' own settings, as JSON")
+NEW_ROWS: Final = Setting("new/rows", 28, "rows of a new map", low=2, high=1024)
+NEW_COLS: Final = Setting("new/cols", 28, "columns of a new map", low=2, high=1024)
+
+
+class Settings(QObject):
+    """The entries' values, kept in an ini file of the user's."""
+
+    changed = Signal(object)
+    """The `Setting` that has another value now."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        folder = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.GenericConfigLocation
+        )
+        self._store = QSettings(f"{folder}/vingui/vingui.ini", QSettings.Format.IniFormat)
+        self._values: dict[str, Any] = {}
+
+    def get(self, setting: Setting[T]) -> T:
+        """The entry's value; its default where none was set or what was kept is not allowed."""
+        if setting.key not in self._values:
+            self._values[setting.key] = self._kept(setting)
+        value: T = self._values[setting.key]
+        return value
+
+    def set(self, setting: Setting[T], value: T) -> None:
+        """Set and keep an entry.
+
+        Raises:
+            ValueError: the value is not allowed, which is a bug of the caller.
+        """
+        if not setting.allows(value):
+            raise ValueError(f"Expected {setting.about}, received {value!r} for {setting.key}")
+        if value == self.get(setting):
+            return
+        self._values[setting.key] = value
+        self._store.setValue(setting.key, _encoded(value))
+        self.changed.emit(setting)
+
+    def sync(self) -> None:
+        """Write to the file now."""
+        self._store.sync()
+
+    def _kept(self, setting: Setting[T]) -> T:
+        text = self._store.value(setting.key)
+        if not isinstance(text, str):
+            return setting.default
+        try:
+            value = _decoded(text, setting.default)
+        except (ValueError, TypeError, RecursionError):
+            return setting.default
+        return value if setting.allows(value) else setting.default
+
+
+def _encoded(value: Any) -> str:
+    return json.dumps(value.hex() if isinstance(value, bytes) else value)
+
+
+def _decoded(text: str, default: Any) -> Any:
+    value = json.loads(text)
+    if isinstance(default, bytes):
+        return bytes.fromhex(value)
+    if isinstance(default, tuple):
+        if not all(isinstance(item, str) for item in value):
+            raise ValueError("Expected texts")
+        return tuple(value)
+    return float(value) if isinstance(default, float) and not isinstance(value, bool) else value

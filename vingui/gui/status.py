@@ -1,0 +1,70 @@
+"""The status bar: the cell under the mouse, the planner's state, the zoom."""
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from vingui.core.words import place
+from vingui.gui.engine import Phase
+from vingui.gui.session import Session
+from vingui.gui.words import duration, state
+
+_PHASES = {
+    Phase.STARTING: "Starting the network ...",
+    Phase.READY: "Ready",
+    Phase.FAILED: "No network",
+    Phase.STOPPED: "Stopped",
+}
+
+
+class StatusBar(QStatusBar):
+    """Tells quietly what goes on.
+
+    Args:
+        session: of what.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setObjectName("status")
+        self.setSizeGripEnabled(False)
+        self._cell = self._label("status-cell", "The cell under the mouse")
+        self._planner = self._label("status-planner", "The planner")
+        self._zoom = self._label("status-zoom", "Zoom: pixels a cell")
+        self.addWidget(self._cell, 1)
+        self.addPermanentWidget(self._planner)
+        self.addPermanentWidget(self._zoom)
+        session.inspected_changed.connect(self._show_cell)
+        session.camera.changed.connect(self._show_zoom)
+        session.engine.phase_changed.connect(self._show_planner)
+        session.engine.busy_changed.connect(self._show_planner)
+        session.run_changed.connect(self._show_planner)
+        self._show_planner()
+        self._show_zoom()
+
+    def _label(self, name: str, about: str) -> QLabel:
+        label = QLabel()
+        label.setObjectName(name)
+        label.setAccessibleName(about)
+        label.setToolTip(about)
+        label.setContentsMargins(8, 0, 8, 0)
+        return label
+
+    def _show_cell(self) -> None:
+        cell = self.session.inspected
+        self._cell.setText("" if cell is None else place(cell))
+
+    def _show_planner(self) -> None:
+        engine, run = self.session.engine, self.session.run
+        text = _PHASES[engine.phase]
+        if engine.phase is Phase.READY and run is not None:
+            text = state(run)
+            if run.finished:
+                text += f", {duration(run.seconds)}"
+        elif engine.busy and engine.phase is Phase.READY:
+            text = "Planning ..."
+        if text != self._planner.text():
+            self._planner.setText(text)
+            self._planner.setToolTip(engine.failure or "The planner")
+
+    def _show_zoom(self) -> None:
+        self._zoom.setText(f"{self.session.camera.scale:.3g} px")

@@ -1,0 +1,286 @@
+"""How the window looks: two sets of colours, and the palette and style sheet made of each."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import QDir, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from vingui.gui.sheet import SHEET
+from vingui.paths import ICONS
+
+
+@dataclass(frozen=True)
+class Look:
+    """The colours of the window, as `#rrggbb`.
+
+    Attributes:
+        name: "light" or "dark".
+        window: behind everything.
+        panel: behind docks, toolbars and headers.
+        raised: behind fields, lists and menus.
+        text: words.
+        muted: words and lines that stand back.
+        accent: what is chosen or active.
+        on_accent: words on `accent`.
+        border: lines between areas.
+        hover: behind what the mouse is over.
+        error: of errors.
+        warning: of warnings.
+        success: of what went well.
+        free: a free cell.
+        wall: a wall.
+        grid: lines between cells.
+        unreached: a cell whose value is not reached.
+        unreached_mark: the mark in such a cell.
+        goal: the goal's marker.
+        cursor: the keyboard's cell cursor.
+        cell_hover: the outline of the cells under the brush.
+        starts: of starts and their trajectories, in turn; told apart by colour-blind eyes.
+        halo: the thin line around what is drawn over colours.
+    """
+
+    name: str
+    window: str
+    panel: str
+    raised: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    border: str
+    hover: str
+    error: str
+    warning: str
+    success: str
+    free: str
+    wall: str
+    grid: str
+    unreached: str
+    unreached_mark: str
+    goal: str
+    cursor: str
+    cell_hover: str
+    starts: tuple[str, ...]
+    halo: str
+
+    @property
+    def dark(self) -> bool:
+        """Whether it is light on dark."""
+        return self.name == "dark"
+
+
+LIGHT: Final = Look(
+    name="light",
+    window="#f3f4f6",
+    panel="#f9fafb",
+    raised="#ffffff",
+    text="#1c2430",
+    muted="#5d6878",
+    accent="#1d6fb8",
+    on_accent="#ffffff",
+    border="#d9dee5",
+    hover="#e8edf3",
+    error="#b3261e",
+    warning="#8a5a00",
+    success="#1a7f4b",
+    free="#ffffff",
+    wall="#3b4554",
+    grid="#e3e7ec",
+    unreached="#dfe3e8",
+    unreached_mark="#b4bcc7",
+    goal="#c2185b",
+    cursor="#1d6fb8",
+    cell_hover="#1d6fb8",
+    starts=("#2f62d9", "#e65f00", "#1f9b74", "#8f2012", "#a274cc", "#26124f", "#74217f", "#77646f"),
+    halo="#ffffff",
+)
+
+DARK: Final = Look(
+    name="dark",
+    window="#16191e",
+    panel="#1d2127",
+    raised="#262b33",
+    text="#e4e8ee",
+    muted="#98a3b3",
+    accent="#5aa9ea",
+    on_accent="#0d1520",
+    border="#343b46",
+    hover="#2f3641",
+    error="#ff8a80",
+    warning="#f0b95a",
+    success="#63c990",
+    free="#363e4a",
+    wall="#0b0d10",
+    grid="#434c59",
+    unreached="#23272e",
+    unreached_mark="#474f5b",
+    goal="#ff5c9a",
+    cursor="#5aa9ea",
+    cell_hover="#8cc4f2",
+    starts=("#35cbff", "#e0963a", "#3fa583", "#f5b0ab", "#cdf6ff", "#ffe47a", "#b877f5", "#90a5cf"),
+    halo="#0b0d10",
+)
+
+
+_FUSION_FRAME: Final = 140
+"""Per cent by which Fusion darkens the colour of the window to get that of a frame."""
+
+_LOOKS: Final = {"light": LIGHT, "dark": DARK}
+
+
+class Theme(QObject):
+    """The look in use. "auto" follows the system, also while the window is open."""
+
+    changed = Signal()
+    """`look` is another one."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choice = "auto"
+        self._look = LIGHT
+        self._application: QApplication | None = None
+
+    @property
+    def look(self) -> Look:
+        """The colours in use."""
+        return self._look
+
+    def choose(self, name: str) -> None:
+        """Choose "light", "dark" or "auto"."""
+        self._choice = name
+        if self._application is not None:
+            self._tell_system()
+        self._update()
+
+    def start(self, application: QApplication) -> None:
+        """Give an application this look from now on."""
+        self._application = application
+        QDir.setSearchPaths("controls", [str(ICONS / "controls")])
+        application.setStyle(QStyleFactory.create("Fusion"))
+        self._tell_system()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._update)
+        self._look = self._wanted()
+        self._apply()
+
+    def _update(self) -> None:
+        look = self._wanted()
+        if look is not self._look:
+            self._look = look
+            self._apply()
+            self.changed.emit()
+
+    def _tell_system(self) -> None:
+        # The window's frame and the system's own dialogs take the choice from here.
+        scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        QGuiApplication.styleHints().setColorScheme(
+            scheme.get(self._choice, Qt.ColorScheme.Unknown)
+        )
+
+    def _wanted(self) -> Look:
+        if self._choice in _LOOKS:
+            return _LOOKS[self._choice]
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+
+    def _apply(self) -> None:
+        if self._application is not None:
+            self._application.setPalette(palette(self._look))
+            # PySide's types ask for bytes here, which it then refuses.
+            spin_box: Any = "QAbstractSpinBox"
+            self._application.setPalette(spin_box_palette(self._look), spin_box)
+            self._application.setStyleSheet(style_sheet(self._look))
+
+
+def palette(look: Look) -> QPalette:
+    """Qt's roles in the colours of a look."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    colours = {
+        role.Window: look.panel,
+        role.WindowText: look.text,
+        role.Base: look.raised,
+        role.AlternateBase: look.window,
+        role.Text: look.text,
+        role.PlaceholderText: look.muted,
+        role.Button: look.raised,
+        role.ButtonText: look.text,
+        role.BrightText: look.error,
+        role.ToolTipBase: look.raised,
+        role.ToolTipText: look.text,
+        role.Highlight: look.accent,
+        role.HighlightedText: look.on_accent,
+        role.Accent: look.accent,
+        role.Link: look.accent,
+        role.LinkVisited: look.accent,
+        role.Light: look.raised,
+        role.Midlight: look.hover,
+        role.Mid: look.border,
+        role.Dark: look.muted if look.dark else look.border,
+        role.Shadow: look.border,
+    }
+    made = QPalette()
+    for one, colour in colours.items():
+        made.setColor(one, QColor(colour))
+    quiet = faint(look)
+    for one in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.Link):
+        made.setColor(group.Disabled, one, quiet)
+    made.setColor(group.Disabled, role.PlaceholderText, mixed(look.text, look.panel, 0.3))
+    made.setColor(group.Disabled, role.Base, QColor(look.panel))
+    made.setColor(group.Disabled, role.Button, QColor(look.panel))
+    for one in (role.Highlight, role.Accent):
+        made.setColor(group.Disabled, one, QColor(look.border))
+    return made
+
+
+def spin_box_palette(look: Look) -> QPalette:
+    """The palette of number fields, whose frame Fusion makes of the colour of the window.
+
+    The style sheet does not frame them as it does other fields: Qt 6.11 then leaves their words
+    no room.
+    """
+    made = palette(look)
+    made.setColor(QPalette.ColorRole.Window, edge(look).lighter(_FUSION_FRAME))
+    return made
+
+
+def style_sheet(look: Look) -> str:
+    """What Fusion does not do by its palette."""
+    mixes = {
+        "chosen": chosen(look),
+        "faint": faint(look),
+        "edge": edge(look),
+        "accent_hover": mixed(look.accent, look.text, 0.86),
+    }
+    colours = {name: getattr(look, name) for name in look.__dataclass_fields__}
+    return SHEET.format(**colours, **{name: mix.name() for name, mix in mixes.items()})
+
+
+def edge(look: Look) -> QColor:
+    """Around fields and buttons."""
+    return mixed(look.muted, look.border, 0.25)
+
+
+def chosen(look: Look) -> QColor:
+    """Behind what is chosen, where the accent itself would shout."""
+    return mixed(look.accent, look.panel, 0.24 if look.dark else 0.16)
+
+
+def faint(look: Look) -> QColor:
+    """Of words that stand for what cannot be done now."""
+    return mixed(look.text, look.panel, 0.42)
+
+
+def mixed(one: str, other: str, share: float) -> QColor:
+    """A share of one colour on another."""
+    above, below = QColor(one), QColor(other)
+    return QColor(
+        *(
+            round(share * top + (1 - share) * bottom)
+            for top, bottom in (
+                (above.red(), below.red()),
+                (above.green(), below.green()),
+                (above.blue(), below.blue()),
+            )
+        )
+    )

@@ -1,0 +1,298 @@
+"""The window: the map and the value view side by side, with what serves them around."""
+
+from typing import Any
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from vingui.gui import settings as kept
+from vingui.gui.asking import asked
+from vingui.gui.canvas.map_view import MapView
+from vingui.gui.canvas.value_panel import ValuePanel
+from vingui.gui.docks.convergence import ConvergencePlot
+from vingui.gui.docks.inspector import Inspector
+from vingui.gui.docks.model import ModelPanel
+from vingui.gui.docks.starts import StartsTable
+from vingui.gui.editing import Editing
+from vingui.gui.engine import Phase
+from vingui.gui.filing import Filing
+from vingui.gui.help import Help
+from vingui.gui.icons import icon
+from vingui.gui.map_panel import HEADER_HEIGHT, MapPanel
+from vingui.gui.menus import Actions, fill_menus, main_toolbar, tool_toolbar
+from vingui.gui.notify import MessageBar
+from vingui.gui.session import Session
+from vingui.gui.status import StatusBar
+from vingui.gui.transport import SPEEDS, TransportBar
+
+_LAYOUT_VERSION = 1
+"""Raised when panels come or go, so that an older layout is not restored onto them."""
+
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class Window(QMainWindow):
+    """vingui's window.
+
+    Args:
+        session: what it shows.
+    """
+
+    # Declared here for the table of actions, whose types depend on theirs and the other way round.
+    session: Session
+    filing: Filing
+    editing: Editing
+    help: Help
+    map_view: MapView
+    model_panel: ModelPanel
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.setObjectName("window")
+        self.setWindowIcon(icon("app"))
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+        )
+        self.filing = Filing(self)
+        self.editing = Editing(self)
+        self.help = Help(self)
+        self._closing = False
+        self._central()
+        self._docks()
+        self.setStatusBar(StatusBar(session, self))
+        self.menus = fill_menus(self, self.actions_by_id)
+        self._panels_menu()
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, main_toolbar(self, self.actions_by_id))
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tool_toolbar(self, self.actions_by_id))
+        self._connect()
+        self.resize(1360, 860)
+        self._first_layout = self.saveState(_LAYOUT_VERSION)
+        self._restore_layout()
+        self._refresh()
+        self.map_view.setFocus()
+
+    def _central(self) -> None:
+        self.actions_by_id = Actions(self)
+        self.messages = MessageBar(self.session.theme)
+        self.map_panel = MapPanel(self.session)
+        self.map_view = self.map_panel.view
+        self.transport = TransportBar(self.session, self.actions_by_id)
+        self.map_panel.footer.setFixedHeight(self.transport.sizeHint().height())
+        self.value_panel = ValuePanel(self.session, self.actions_by_id, footer=self.transport)
+        self.value_panel.header.setFixedHeight(HEADER_HEIGHT)
+        self.value_view = self.value_panel.view
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("views")
+        self.splitter.addWidget(self.map_panel)
+        self.splitter.addWidget(self.value_panel)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([1000, 1080])
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.splitter, 1)
+        self.setCentralWidget(central)
+
+    def _docks(self) -> None:
+        session = self.session
+        self.model_panel = ModelPanel(session)
+        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        self.docks = {
+            "model": self._dock("Model", "dock-model", self.model_panel, _RIGHT),
+            "inspector": self._dock("Inspector", "dock-inspector", Inspector(session), _RIGHT),
+            "starts": self._dock("Starts", "dock-starts", StartsTable(session), _BOTTOM),
+            "convergence": self._dock(
+                "Convergence", "dock-convergence", ConvergencePlot(session), _BOTTOM
+            ),
+        }
+        self.splitDockWidget(
+            self.docks["starts"], self.docks["convergence"], Qt.Orientation.Horizontal
+        )
+        self._size_docks()
+
+    def _size_docks(self) -> None:
+        bottom = [self.docks["starts"], self.docks["convergence"]]
+        self.resizeDocks(bottom, [190, 190], Qt.Orientation.Vertical)
+        self.resizeDocks(bottom, [1000, 1080], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["model"]], [272], Qt.Orientation.Horizontal)
+
+    def _dock(
+        self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea
+    ) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _panels_menu(self) -> None:
+        panels = self.menus["View"].addMenu("&Panels")
+        for dock in self.docks.values():
+            panels.addAction(dock.toggleViewAction())
+
+    def _connect(self) -> None:
+        session = self.session
+        session.message.connect(self._show_message)
+        session.engine.phase_changed.connect(self._take_phase)
+        session.playback.state_changed.connect(self._take_playback)
+        for changed in (
+            session.run_changed,
+            session.start_selected,
+            session.document.changed,
+            session.document.state_changed,
+            session.settings.changed,
+        ):
+            changed.connect(self._refresh)
+        undo_stack = session.document.undo_stack
+        undo_stack.canUndoChanged.connect(self._refresh)
+        undo_stack.canRedoChanged.connect(self._refresh)
+        # Methods, which are let go with the window: the document lives longer than its actions.
+        undo_stack.undoTextChanged.connect(self._name_undo)
+        undo_stack.redoTextChanged.connect(self._name_redo)
+
+    def _name_undo(self, what: str) -> None:
+        self._name("undo", "&Undo", what)
+
+    def _name_redo(self, what: str) -> None:
+        self._name("redo", "&Redo", what)
+
+    def _name(self, id_: str, verb: str, what: str) -> None:
+        self.actions_by_id[id_].setText(f"{verb} {what[:1].lower()}{what[1:]}" if what else verb)
+
+    def _refresh(self) -> None:
+        self.actions_by_id.refresh()
+        if not self.session.refusal:
+            self.messages.close_message("refused")
+        document = self.session.document
+        self.setWindowModified(document.modified)
+        self.setWindowTitle(f"{document.title}[*] - vingui")
+        self.setWindowFilePath(str(document.path or ""))
+
+    def _take_playback(self) -> None:
+        playback = self.session.playback
+        play = self.actions_by_id["play"]
+        play.setText("&" + playback.verb)
+        play.setIcon(icon(playback.verb.lower()))
+        self.actions_by_id["live"].setChecked(playback.live)
+
+    def _take_phase(self) -> None:
+        engine = self.session.engine
+        if engine.phase is Phase.FAILED:
+            self.session.notify(
+                engine.failure,
+                kind="error",
+                actions=(("Try again", engine.restart),),
+                key="planner",
+            )
+        elif engine.phase is Phase.READY:
+            self.messages.close_message("planner")
+
+    def _show_message(self, text: str, kind: str, actions: Any, key: str) -> None:
+        self.messages.show_message(text, kind=kind, actions=actions, key=key)
+
+    # What the actions do that is the window's.
+
+    def zoom(self, factor: float) -> None:
+        """Make cells larger or smaller about the middle."""
+        camera = self.session.camera
+        camera.zoom(factor, row=camera.row, col=camera.col)
+
+    def change_speed(self, steps: int) -> None:
+        """Play faster or slower by so many of the speeds there are."""
+        settings = self.session.settings
+        speed = settings.get(kept.SPEED)
+        nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - speed))
+        place = min(max(nearest + steps, 0), len(SPEEDS) - 1)
+        settings.set(kept.SPEED, float(SPEEDS[place]))
+
+    def toggle_fullscreen(self) -> None:
+        """Fill the screen, or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def show_card(self) -> None:
+        """Show the model's card."""
+        self.model_panel.show_card()
+
+    def export_picture(self) -> None:
+        """Save what is seen as a picture, at a scale the user chooses."""
+        from vingui.gui.dialogs.export_picture import ExportPictureDialog
+
+        with asked(ExportPictureDialog(self.session, self.map_view, self.value_panel, self)):
+            pass
+
+    def copy_picture(self) -> None:
+        """Copy what is seen to the clipboard."""
+        from vingui.gui.dialogs.export_picture import copy_picture
+
+        copy_picture(self.session, self.map_view, self.value_panel)
+
+    # Layout, drops and the end.
+
+    def reset_layout(self) -> None:
+        """Put all panels back to where they were at first."""
+        self.restoreState(self._first_layout, _LAYOUT_VERSION)
+        self.splitter.setSizes([1000, 1080])
+        self._size_docks()
+
+    def _restore_layout(self) -> None:
+        settings = self.session.settings
+        if geometry := settings.get(kept.GEOMETRY):
+            self.restoreGeometry(QByteArray(geometry))
+        if state := settings.get(kept.WINDOW_STATE):
+            self.restoreState(QByteArray(state), _LAYOUT_VERSION)
+        if split := settings.get(kept.SPLITTER):
+            self.splitter.restoreState(QByteArray(split))
+
+    def keep_layout(self) -> None:
+        """Remember where everything is for the next start."""
+        settings = self.session.settings
+        settings.set(kept.GEOMETRY, bytes(self.saveGeometry().data()))
+        settings.set(kept.WINDOW_STATE, bytes(self.saveState(_LAYOUT_VERSION).data()))
+        settings.set(kept.SPLITTER, bytes(self.splitter.saveState().data()))
+        settings.sync()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The docks take their sizes only once there is a window."""
+        super().showEvent(event)
+        if not self.session.settings.get(kept.WINDOW_STATE):
+            self._size_docks()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the file that was dropped."""
+        from pathlib import Path
+
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        if len(paths) > 1:
+            self.session.notify(
+                f"One map at a time: {paths[0].name} of {len(paths)} files.", key="drop"
+            )
+        if paths:
+            self.filing.open_path(paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Close, unless there are changes to save and the user thinks better of it."""
+        if not self._closing:
+            self.filing.unless_unsaved(self._close_now)
+        if self._closing:
+            super().closeEvent(event)
+        else:
+            event.ignore()
+
+    def _close_now(self) -> None:
+        # Called at once, or when the file that had to be saved first is there.
+        self._closing = True
+        self.close()
