@@ -107,6 +107,7 @@ class App(QObject):
             self._go_on()
 
     def _after_paint(self) -> None:
+        self.window.filing.look_again()
         lost = find(self.folder)
         if lost is not None:
             self.session.notify(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from vingui.core.film import FRAME_BUDGET
 from vingui.core.grid import GridMap
@@ -74,6 +74,8 @@ class Engine(QObject):
 
     phase_changed = Signal()
     busy_changed = Signal(bool)
+    updated = Signal(object)
+    """A `Run` that began, grew, was finished or learned: once for all that came in one go."""
     begun = Signal(object)
     """A `Run`, with its first values."""
     grew = Signal(object)
@@ -82,7 +84,7 @@ class Engine(QObject):
     refused = Signal(str)
     """Why the newest plan cannot be made, in one line."""
     noted = Signal(str)
-    _arrived = Signal(object, object)
+    _arrived = Signal()
 
     def __init__(self, *, command: Sequence[str] = COMMAND, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,10 +104,12 @@ class Engine(QObject):
         self._reading: ReadRequest | None = None
         self._next_reading: ReadRequest | None = None
         self._growing = QTimer(self, singleShot=True, interval=_GROWING)
-        self._growing.timeout.connect(lambda: self.grew.emit(self.run))
+        self._growing.timeout.connect(lambda: self._tell_of(self.grew))
         self._learning = QTimer(self, singleShot=True, interval=_LEARNING)
-        self._learning.timeout.connect(lambda: self.learned.emit(self.run))
-        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._learning.timeout.connect(lambda: self._tell_of(self.learned))
+        self._news = False
+        self._arrivals: deque[tuple[Link, Any]] = deque()
+        self._arrived.connect(self._take_arrivals, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
@@ -218,11 +222,28 @@ class Engine(QObject):
 
     def _deliver(self, link: Link, message: Any) -> None:
         """In the link's thread."""
+        self._arrivals.append((link, message))
         try:
-            self._arrived.emit(link, message)
+            self._arrived.emit()
         except RuntimeError:
             # Qt has destroyed the engine: there is nobody to tell.
             link.end()
+
+    def _take_arrivals(self) -> None:
+        # No more than there are now: others keep coming, and the window has more to do.
+        for _ in range(len(self._arrivals)):
+            self._take(*self._arrivals.popleft())
+        self._tell_news()
+
+    def _tell_of(self, signal: SignalInstance) -> None:
+        self._news = True
+        signal.emit(self.run)
+        self._tell_news()
+
+    def _tell_news(self) -> None:
+        if self._news and self.run is not None:
+            self._news = False
+            self.updated.emit(self.run)
 
     def _take(self, link: Link, message: Any) -> None:
         if link is not self._link:
@@ -268,6 +289,7 @@ class Engine(QObject):
         self._stop_timers()
         self._forget_readings()
         self.run = Run(grid, values)
+        self._news = True
         self.begun.emit(self.run)
 
     def _tell(self, run: Run, reply: PlanReply) -> None:
@@ -278,11 +300,14 @@ class Engine(QObject):
                 self._growing.stop()
                 if run.number == self._number:
                     self._set_pending(False)
+                self._news = True
                 self.finished.emit(run)
             case Exact():
+                self._news = True
                 self.learned.emit(run)
             case Reading() if self._reading is not None and reply.k == self._reading.k:
                 self._send_reading(self._next_reading)
+                self._news = True
                 self.learned.emit(run)
             case Walks() | Reading() if not self._learning.isActive():
                 self._learning.start()

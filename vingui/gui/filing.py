@@ -101,6 +101,21 @@ class Filing(QObject):
             parent=self,
         )
 
+    def look_again(self) -> None:
+        """Show the document's file as it is now, where another program has changed it since."""
+        path, grid = self.document.path, self.document.grid
+        if path is None or self.document.modified:
+            return
+
+        def done(opened: Opened) -> None:
+            untouched = self.document.grid is grid and self.document.path == path
+            if untouched and opened.grid != grid:
+                self._take(path, opened)
+                self.session.notify(f"{path.name} was changed by another program.", key="opened")
+
+        # Where it cannot be read any more, the map is here still and can be saved anew.
+        background.run(lambda: open_map(path), done=done, failed=lambda _: None, parent=self)
+
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Save to the document's file, or ask for one.
 

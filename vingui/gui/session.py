@@ -69,14 +69,14 @@ class Session(QObject):
         self.refusal = ""
         # The model to go back to, until the file that was chosen after it has planned.
         self._fallback = None if self._is_shipped(self.model) else rows.MODEL.default
+        self._grows = False
         self._trajectories: tuple[Trajectory, ...] = ()
         self._planned: tuple[object, ...] = ()
         self._cards: dict[str, ModelCard | None] = {card.name: card for card in shipped_models()}
         document.changed.connect(self._take_map)
         playback.moved.connect(self._take_frame)
         settings.changed.connect(self._take_setting)
-        for grown in (engine.begun, engine.grew, engine.finished, engine.learned):
-            grown.connect(self._take_run)
+        engine.updated.connect(self._take_run)
         engine.refused.connect(self._take_refusal)
         engine.noted.connect(self.notify)
         self.camera.set_map(rows=document.grid.rows, cols=document.grid.cols)
@@ -193,6 +193,9 @@ class Session(QObject):
         """Ask for the q-values and the policy under the playhead if something shown needs them."""
         if self.run is None or self.run.reading(self.k) is not None or not self.run.latest:
             return
+        # The end of a plan that has just begun may bring it: most take some milliseconds.
+        if not self.run.finished and self.k == self.run.latest and not self._grows:
+            return
         layer = self.settings.get(rows.LAYER)
         if (
             self.inspected is not None
@@ -243,6 +246,7 @@ class Session(QObject):
         self._show(run)
 
     def _show(self, run: Run | None) -> None:
+        self._grows = run is not None and run is self.run
         self.run = run
         if run is not None:
             self.refusal = ""

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSpinBox, QSplitter, QVBoxLayout, QWidget
 
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
@@ -135,8 +135,14 @@ class Window(QMainWindow):
 
     def _panels_menu(self) -> None:
         panels = self.menus["View"].addMenu("&Panels")
-        for dock in self.docks.values():
-            panels.addAction(dock.toggleViewAction())
+        panels.setObjectName("menu-panels")
+        panels.setToolTipsVisible(True)
+        for id_, dock in self.docks.items():
+            action = dock.toggleViewAction()
+            action.setObjectName(f"panel-{id_}")
+            action.setIcon(icon(id_))
+            action.setToolTip(f"Show or hide the panel {dock.windowTitle()}")
+            panels.addAction(action)
 
     def _connect(self) -> None:
         session = self.session
@@ -151,6 +157,9 @@ class Window(QMainWindow):
             session.settings.changed,
         ):
             changed.connect(self._refresh)
+        for field in self.findChildren(QSpinBox):
+            # Keys are the map's again, once a number is typed.
+            field.lineEdit().returnPressed.connect(self.map_view.setFocus)
         undo_stack = session.document.undo_stack
         undo_stack.canUndoChanged.connect(self._refresh)
         undo_stack.canRedoChanged.connect(self._refresh)

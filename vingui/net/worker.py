@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.metadata import version
 from threading import Thread
@@ -61,6 +61,7 @@ REST: Final = 0.06
 """Seconds without a request before a plan's other value functions are read out."""
 
 _SOLVE_AFTER: Final = 0.3
+_QUICK: Final = 0.02
 _PIECE: Final = 2 << 20
 _WALKS_BYTES: Final = 48 << 20
 _READINGS_BYTES: Final = 64 << 20
@@ -268,11 +269,20 @@ class Worker:
                     # So that walks can be followed while values are still on their way.
                     self._reply(job.solve())
             yield 0.0
-        self._send(job.values())
-        self._reply(job.end())
-        yield 0.0
+        # A quick plan goes out in one go: each reply by itself would be painted by itself.
+        quick = job.seconds < _QUICK
+        last: list[Reply] = [*job.values()]
+        if not quick:
+            self._send(last)
+            last = []
+        last.append(job.end())
+        if not quick:
+            self._send(last)
+            last = []
+            yield 0.0
         if job.oracle is None:
-            self._reply(job.solve())
+            last.append(job.solve())
+        self._send(last)
         yield REST
         for told in job.study():
             self._reply(told)
@@ -280,7 +290,7 @@ class Worker:
         yield REST
         yield from self._warm_up(planner)
 
-    def _send(self, replies: Iterator[Values]) -> None:
+    def _send(self, replies: Iterable[Reply]) -> None:
         for reply in replies:
             self._reply(reply)
 

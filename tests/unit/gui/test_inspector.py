@@ -80,10 +80,7 @@ def at_the_end(run, cell):
 class StillEngine(QObject):
     phase_changed = Signal()
     busy_changed = Signal(bool)
-    begun = Signal(object)
-    grew = Signal(object)
-    finished = Signal(object)
-    learned = Signal(object)
+    updated = Signal(object)
     refused = Signal(str)
     noted = Signal(str)
 
@@ -208,7 +205,7 @@ def test_a_plan_of_a_map_that_was_another_size():
 
 def test_it_follows_the_mouse_and_the_playhead(inspector, session, qtbot):
     assert inspector.shown is None
-    session.engine.begun.emit(run_of())
+    session.engine.updated.emit(run_of())
     session.set_hovered((0, 6))
     qtbot.waitUntil(lambda: inspector.shown is not None)
     last = session.run.latest
@@ -222,13 +219,13 @@ def test_it_follows_the_mouse_and_the_playhead(inspector, session, qtbot):
 
 def test_it_shows_what_the_engine_answers(inspector, session, qtbot):
     run = run_of()
-    session.engine.begun.emit(run)
+    session.engine.updated.emit(run)
     session.playback.seek(2)
     session.set_hovered((0, 5))
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "…")
     assert 2 in session.engine.asked
     run.take(reading_of(run.frame(2)[1], GRID, EIGHT, k=2))
-    session.engine.learned.emit(run)
+    session.engine.updated.emit(run)
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "← W")
     assert inspector.compass.directions == inspector.shown.directions
 
@@ -238,7 +235,7 @@ def test_nothing_moves_while_numbers_change(inspector, session, qtbot):
     assert inspector.sizeHint().height() <= 330
     places = set()
     for run in (run_of(), run_of(latent=10), run_of(rule=FOUR)):
-        session.engine.begun.emit(run)
+        session.engine.updated.emit(run)
         for cell in [(4, 3), (0, 3), (2, 2), (5, 0)]:
             session.set_hovered(cell)
             inspector.refresh()

@@ -534,7 +534,7 @@ def test_trajectories_and_their_ends_are_painted(view, outcome, scale):
     view.document.replace(grid)
     view.camera.zoom_to(scale)
     plain = picture(view)
-    view.session.engine.begun.emit(run_of(grid, changed=ENDINGS[outcome]))
+    view.session.engine.updated.emit(run_of(grid, changed=ENDINGS[outcome]))
     assert view.session.trajectories[0].outcome is outcome
     shown = picture(view)
     assert shown != plain
@@ -550,7 +550,7 @@ def test_a_start_that_cannot_reach_the_goal_is_outlined(view):
     grid = GridMap(walls, (2, 12), ((2, 1),))
     view.document.replace(grid)
     plain = picture(view)
-    view.session.engine.begun.emit(run_of(grid))
+    view.session.engine.updated.emit(run_of(grid))
     assert view.session.trajectories[0].outcome is Outcome.UNREACHABLE
     assert picture(view) != plain
 
@@ -559,7 +559,7 @@ def test_dots_walk_between_cells(view):
     grid = GridMap(np.zeros((12, 16), bool), (2, 12), ((2, 1),))
     view.document.replace(grid)
     view.session.settings.set(SHOW_GRID, False)
-    view.session.engine.begun.emit(run_of(grid))
+    view.session.engine.updated.emit(run_of(grid))
     still = picture(view)
     beside = QPointF(0, 0.14) * view.camera.scale
     point = (view.position_of((2, 4)) + view.position_of((2, 5))) / 2 + beside

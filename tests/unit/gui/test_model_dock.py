@@ -29,10 +29,7 @@ CARDS = {card.name: card for card in shipped_models()}
 class StillEngine(QObject):
     phase_changed = Signal()
     busy_changed = Signal(bool)
-    begun = Signal(object)
-    grew = Signal(object)
-    finished = Signal(object)
-    learned = Signal(object)
+    updated = Signal(object)
     refused = Signal(str)
     noted = Signal(str)
 
@@ -153,7 +150,7 @@ def test_a_file_is_chosen_without_holding_up_the_window(panel, session, qtbot, t
 
 
 def test_k_on_auto_and_fixed(panel, session, qtbot):
-    session.engine.begun.emit(run_of(latest=80))
+    session.engine.updated.emit(run_of(latest=80))
     qtbot.waitUntil(lambda: panel.iterations.value() == 80)
     assert panel.auto.isChecked()
     assert not panel.iterations.isEnabled()
@@ -171,10 +168,10 @@ def test_k_on_auto_and_fixed(panel, session, qtbot):
 
 
 def test_how_the_plan_went(panel, session, qtbot):
-    session.engine.begun.emit(run_of(latest=7, finished=False))
+    session.engine.updated.emit(run_of(latest=7, finished=False))
     qtbot.waitUntil(lambda: panel.state.text() == "k = 7, planning ...")
     assert panel.time.text() == ""
-    session.engine.finished.emit(run_of())
+    session.engine.updated.emit(run_of())
     qtbot.waitUntil(lambda: panel.state.text() == "K = 80, converged")
     assert panel.time.text() == "12 ms"
     assert not panel.auto_button.isVisible()
@@ -182,7 +179,7 @@ def test_how_the_plan_went(panel, session, qtbot):
 
 def test_too_small_a_k_is_raised_by_a_click(panel, session, qtbot):
     session.settings.set(ITERATIONS, 6)
-    session.engine.begun.emit(run_of(latest=6, converged=False))
+    session.engine.updated.emit(run_of(latest=6, converged=False))
     qtbot.waitUntil(panel.auto_button.isVisible)
     assert panel.state.text() == "Not converged: raise K"
     assert "K = 6" in panel.state.toolTip()
@@ -197,7 +194,7 @@ def test_a_refusal_stands_until_the_next_run(panel, session, qtbot):
     qtbot.waitUntil(lambda: panel.remark.text() == "Expected a model, received a poem")
     colour = panel.remark.palette().windowText().color().name()
     assert colour == session.theme.look.warning
-    session.engine.begun.emit(run_of())
+    session.engine.updated.emit(run_of())
     qtbot.waitUntil(lambda: panel.remark.text() == "")
 
 
@@ -211,7 +208,7 @@ def test_nothing_moves_while_there_is_more_or_less_to_say(panel, session, qtbot)
         session.choose_model(model)
         assert (places(), panel.sizeHint().height()) == (before, height)
     session.settings.set(ITERATIONS, 6)
-    session.engine.begun.emit(run_of(latest=6, converged=False))
+    session.engine.updated.emit(run_of(latest=6, converged=False))
     qtbot.waitUntil(panel.auto_button.isVisible)
     assert (places(), panel.sizeHint().height()) == (before, height)
 

@@ -63,10 +63,7 @@ class FollowedRun:
 class StillEngine(QObject):
     phase_changed = Signal()
     busy_changed = Signal(bool)
-    begun = Signal(object)
-    grew = Signal(object)
-    finished = Signal(object)
-    learned = Signal(object)
+    updated = Signal(object)
     refused = Signal(str)
     noted = Signal(str)
 
@@ -109,7 +106,7 @@ def table(session, qtbot):
 
 
 def show(session, run):
-    session.engine.begun.emit(run)
+    session.engine.updated.emit(run)
     return run
 
 

@@ -32,10 +32,7 @@ OVERLAYS = ("arrows", "numbers", "trajectories", "contours", "grid")
 class StillEngine(QObject):
     phase_changed = Signal()
     busy_changed = Signal(bool)
-    begun = Signal(object)
-    grew = Signal(object)
-    finished = Signal(object)
-    learned = Signal(object)
+    updated = Signal(object)
     refused = Signal(str)
     noted = Signal(str)
     phase, failure, busy = Phase.READY, "", False
@@ -130,7 +127,7 @@ def test_choosing_a_layer(panel, session, qtbot):
 def test_actions_can_be_chosen_where_a_layer_has_them(panel, session, qtbot):
     box = box_named(panel, "latent")
     assert not box.isVisible()
-    session.engine.finished.emit(make_run())
+    session.engine.updated.emit(make_run())
     session.settings.set(kept.LAYER, "q")
     assert box.isVisible()
     assert [box.itemText(place) for place in range(3)] == ["Best", "N", "S"]
@@ -145,14 +142,14 @@ def test_actions_can_be_chosen_where_a_layer_has_them(panel, session, qtbot):
 def test_actions_are_those_of_the_model(panel, session):
     session.settings.set(kept.LAYER, "q")
     session.settings.set(kept.LATENT, 9)
-    session.engine.finished.emit(make_run(latent=10))
+    session.engine.updated.emit(make_run(latent=10))
     box = box_named(panel, "latent")
     assert box.count() == 11
     assert box.currentText() == "latent 9"
-    session.engine.finished.emit(make_run())
+    session.engine.updated.emit(make_run())
     assert box.count() == 9
     assert box.currentText() == "Best"
-    session.engine.finished.emit(make_run(latent=10))
+    session.engine.updated.emit(make_run(latent=10))
     session.settings.set(kept.LAYER, "reward")
     assert not box.isVisible()
 
@@ -191,7 +188,7 @@ def test_a_gradient_is_dark_on_the_left(qapp):
 @pytest.mark.parametrize("width", [340, 480, 900])
 def test_everything_fits(panel, session, width):
     session.settings.set(kept.LAYER, "q")
-    session.engine.finished.emit(make_run())
+    session.engine.updated.emit(make_run())
     panel.resize(width, 420)
     assert panel.minimumSizeHint().width() <= 340
     assert panel.width() == width
@@ -222,7 +219,7 @@ def bar_pixels(bar):
 
 
 def test_the_bar_has_the_highest_colour_at_the_top(panel, session):
-    session.engine.finished.emit(make_run())
+    session.engine.updated.emit(make_run())
     panel.grab()
     colours = gradient(COLOUR_MAPS[0])
     pixels = bar_pixels(panel.colour_bar)
@@ -232,7 +229,7 @@ def test_the_bar_has_the_highest_colour_at_the_top(panel, session):
 
 
 def test_the_inspected_cells_value_is_marked(panel, session):
-    session.engine.finished.emit(make_run())
+    session.engine.updated.emit(make_run())
     panel.grab()
     plain = panel.colour_bar.grab().toImage()
     session.set_hovered((2, 2))
@@ -243,7 +240,7 @@ def test_the_inspected_cells_value_is_marked(panel, session):
 
 
 def test_outcomes_have_a_legend_with_shares(panel, session):
-    session.engine.finished.emit(make_run())
+    session.engine.updated.emit(make_run())
     session.settings.set(kept.LAYER, "outcomes")
     panel.grab()
     said = panel.colour_bar.toolTip().splitlines()
@@ -261,6 +258,6 @@ def test_a_bar_for_nothing_and_of_no_height_is_painted(session, panel, qtbot):
         bar.grab()
     for layer in kept.LAYER.choices:
         session.settings.set(kept.LAYER, layer)
-        session.engine.finished.emit(make_run())
+        session.engine.updated.emit(make_run())
         panel.grab()
         bar.grab()

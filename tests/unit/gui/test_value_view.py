@@ -38,10 +38,7 @@ KS = 9
 class StillEngine(QObject):
     phase_changed = Signal()
     busy_changed = Signal(bool)
-    begun = Signal(object)
-    grew = Signal(object)
-    finished = Signal(object)
-    learned = Signal(object)
+    updated = Signal(object)
     refused = Signal(str)
     noted = Signal(str)
 
@@ -117,7 +114,7 @@ def view(session, qtbot):
 @pytest.fixture
 def run(session):
     made = make_run()
-    session.engine.finished.emit(made)
+    session.engine.updated.emit(made)
     return made
 
 
@@ -237,7 +234,7 @@ def test_overlays_hide_where_cells_are_small(view, run):
 def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbot):
     run = make_run(readings=False, known=False)
     run.take(Walks(1, KS, np.where(WALLS, -1, 3).astype(np.int8), 0.5))
-    view.session.engine.grew.emit(run)
+    view.session.engine.updated.emit(run)
     plain = seen(view)
     view.session.settings.set(kept.SHOW_ARROWS, True)
     assert seen(view) != plain
@@ -247,13 +244,13 @@ def test_a_layer_that_is_not_known_says_so_and_comes(view):
     view.session.settings.set(kept.LAYER, "exact")
     view.session.engine.busy = True
     run = make_run(known=False)
-    view.session.engine.grew.emit(run)
+    view.session.engine.updated.emit(run)
     seen(view)
     assert view.picture.layer is None
     assert view.picture.message == PLANNING
     oracle = solve(GRID, EIGHT)
     run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
-    view.session.engine.learned.emit(run)
+    view.session.engine.updated.emit(run)
     seen(view)
     assert view.picture.message == ""
     assert view.picture.layer.title == "Exact value"
@@ -263,10 +260,10 @@ def test_the_last_picture_stays_while_the_next_plan_is_on_its_way(view, run):
     view.session.settings.set(kept.LAYER, "exact")
     seen(view)
     before = view.picture.layer
-    view.session.engine.begun.emit(make_run(known=False, number=2))
+    view.session.engine.updated.emit(make_run(known=False, number=2))
     seen(view)
     assert view.picture.layer is before
-    view.session.engine.finished.emit(make_run(number=2))
+    view.session.engine.updated.emit(make_run(number=2))
     seen(view)
     assert view.picture.layer is not before
 
@@ -276,7 +273,7 @@ def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):
     seen(view)
     grid = GridMap(np.zeros((3, 4), bool), (0, 0))
     view.session.document.apply("Resize", grid)
-    view.session.engine.begun.emit(make_run(grid, known=False, number=2))
+    view.session.engine.updated.emit(make_run(grid, known=False, number=2))
     seen(view)
     assert view.picture.layer is None
     assert view.picture.entries.shape == (3, 4)
@@ -285,7 +282,7 @@ def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):
 def test_outcomes_of_a_large_map_are_found_in_a_thread(view, qtbot, monkeypatch):
     monkeypatch.setattr(picture_module, "_AT_ONCE", 0)
     view.session.settings.set(kept.LAYER, "outcomes")
-    view.session.engine.finished.emit(make_run())
+    view.session.engine.updated.emit(make_run())
     seen(view)
     qtbot.waitUntil(lambda: seen(view) and view.picture.layer is not None)
     assert sum(view.picture.layer.counts) == GRID.free.sum()

@@ -104,7 +104,7 @@ EDIT: Final[tuple[Action, ...]] = (
     Action(
         "toggle-start",
         "&Edit",
-        "Sta&rt here",
+        "St&art here",
         "Put a start under the mouse or at the keyboard's cursor, or remove the one there",
         lambda w: w.map_view.toggle_start(),
         "start",

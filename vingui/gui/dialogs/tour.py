@@ -118,6 +118,7 @@ class Tour(QFrame):
         if focus is not None and view is not None and self.isAncestorOf(focus):
             view.setFocus()
         self.hide()
+        self._outline.hide()
         self._outline.deleteLater()
         self.deleteLater()
         self.finished.emit()
