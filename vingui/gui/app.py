@@ -85,8 +85,12 @@ class App(QObject):
         """End what runs beside the window, and remember where the user was."""
         self.document.commit()
         self.window.keep_layout()
-        remember(self.document, self.folder)
-        self.recovery.discard()
+        if self.document.modified:
+            # Ended by a signal, so nobody was asked: the next start offers the drawing back.
+            self.recovery.flush()
+        else:
+            remember(self.document, self.folder)
+            self.recovery.discard()
         self.engine.close()
         self.bugs.release()
         # The window looks at the document for as long as it is there, so it goes first.

@@ -111,7 +111,7 @@ class Filing(QObject):
             untouched = self.document.grid is grid and self.document.path == path
             if untouched and opened.grid != grid:
                 self._take(path, opened)
-                self.session.notify(f"{path.name} was changed by another program.", key="opened")
+                self.session.notify(f"{path.name} has changed since.", key="opened")
 
         # Where it cannot be read any more, the map is here still and can be saved anew.
         background.run(lambda: open_map(path), done=done, failed=lambda _: None, parent=self)
@@ -167,6 +167,7 @@ class Filing(QObject):
             history = self.document.undo_stack
             if history.cleanIndex() >= 0:
                 history.setIndex(history.cleanIndex())
+            history.setClean()
             then()
 
     def _fill_recent(self) -> None:

@@ -68,10 +68,10 @@ class Picture(QObject):
             session.frame_changed,
             session.document.changed,
             session.theme.changed,
-            session.engine.phase_changed,
-            session.engine.busy_changed,
         ):
             changed.connect(self._touch)
+        for changed in (session.engine.phase_changed, session.engine.busy_changed):
+            changed.connect(self._touch_message)
         session.settings.changed.connect(self._take_setting)
 
     def refresh(self) -> None:
@@ -88,6 +88,10 @@ class Picture(QObject):
     def _touch(self) -> None:
         self._stale = True
         self.touched.emit()
+
+    def _touch_message(self) -> None:
+        if self.layer is None:
+            self._touch()
 
     def _take_setting(self, setting: Setting[object]) -> None:
         if setting in (kept.LAYER, kept.LATENT, kept.COLOUR_MAP, kept.SCALE):

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 FRAME: Final = 50
 """Milliseconds between two drawings of a growing run, at least."""
 
+_MOVING: Final = 10
+"""Milliseconds from a move of the playhead to that of its line."""
+
 _AXIS_WIDTH: Final = 46
 _AIR: Final = 0.07
 """Share of a panel's scale that is left free above and below the curves."""
@@ -90,7 +93,10 @@ class ConvergencePlot(QWidget):
         self._timer.timeout.connect(self._draw)
         for signal in (session.run_changed, session.start_selected, session.document.changed):
             signal.connect(self._soon)
-        session.playback.moved.connect(self._show_k)
+        # A moment later, so that while the goal is dragged the views are painted first.
+        self._moving = QTimer(self, interval=_MOVING, singleShot=True)
+        self._moving.timeout.connect(self._show_k)
+        session.playback.moved.connect(self._take_move)
         session.theme.changed.connect(self._take_look)
         self._take_look()
 
@@ -247,6 +253,10 @@ class ConvergencePlot(QWidget):
             line.setVisible(self._hovered is not None)
             line.setValue(self._hovered or 1)
         self._tell()
+
+    def _take_move(self) -> None:
+        if self.isVisible() and not self._moving.isActive():
+            self._moving.start()
 
     def _show_k(self) -> None:
         for line in self._playheads:

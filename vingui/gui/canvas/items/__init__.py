@@ -21,7 +21,7 @@ class CanvasItem(QGraphicsObject):
     """An item over the whole map, which paints what is in view of it.
 
     It asks the session what to paint and holds nothing that could be stale; subclasses connect
-    `update` to what they show.
+    `repaint` to what they show.
 
     Args:
         view: where it is shown.
@@ -33,7 +33,15 @@ class CanvasItem(QGraphicsObject):
         self.session = view.session
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         view.view_changed.connect(self.prepareGeometryChange)
-        view.session.theme.changed.connect(self.update)
+        view.session.theme.changed.connect(self.repaint)
+
+    def repaint(self) -> None:
+        """Let the view paint once more.
+
+        `update` would tell the scene, which tells the view only after what else is going on, when
+        this may have been painted already: then all would be painted twice.
+        """
+        self.view.viewport().update()
 
     @property
     def pixel(self) -> float:

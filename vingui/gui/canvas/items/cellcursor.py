@@ -21,7 +21,7 @@ class CellCursor(CanvasItem):
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
-        self.session.cursor_changed.connect(self.update)
+        self.session.cursor_changed.connect(self.repaint)
 
     def paint(
         self,
@@ -45,7 +45,7 @@ class HoverOutline(CanvasItem):
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
         self.brush = 1
-        self.session.hovered_changed.connect(self.update)
+        self.session.hovered_changed.connect(self.repaint)
 
     def paint(
         self,

@@ -141,7 +141,7 @@ class Cells(CanvasItem):
 
     def _take_setting(self, setting: Setting[object]) -> None:
         if setting is SHOW_GRID:
-            self.update()
+            self.repaint()
 
 
 def _pixels(edges: NDArray[np.float64], scale: float) -> NDArray[np.int64]:

@@ -95,7 +95,7 @@ class Contours(CanvasItem):
         self._layer, self._lines, self._table = layer, lines, None
         if layer.values.size > _AT_ONCE:
             # It was found in a thread, not for this painting.
-            self.update()
+            self.repaint()
 
     def _shaded(self, layer: Layer) -> tuple[QPainterPath, ...]:
         """The lines on dark colours, and those on light ones."""

@@ -27,7 +27,7 @@ class GoalHint(CanvasItem):
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
-        self.session.document.changed.connect(self.update)
+        self.session.document.changed.connect(self.repaint)
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         """What is in view, be it map or not."""

@@ -83,8 +83,8 @@ class Markers(CanvasItem):
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
-        self.session.document.changed.connect(self.update)
-        self.session.start_selected.connect(self.update)
+        self.session.document.changed.connect(self.repaint)
+        self.session.start_selected.connect(self.repaint)
 
     def paint(
         self,

@@ -64,9 +64,9 @@ class Trajectories(CanvasItem):
         super().__init__(view)
         self._shown: tuple[Trajectory, ...] = ()
         self._ways: list[_Way] = []
-        self.session.trajectories_changed.connect(self.update)
+        self.session.trajectories_changed.connect(self.repaint)
         self.session.frame_changed.connect(self._take_frame)
-        self.session.start_selected.connect(self.update)
+        self.session.start_selected.connect(self.repaint)
         self.session.settings.changed.connect(self._take_setting)
 
     def paint(
@@ -226,11 +226,11 @@ class Trajectories(CanvasItem):
 
     def _take_frame(self) -> None:
         if self.session.trajectories is not self._shown:
-            self.update()
+            self.repaint()
 
     def _take_setting(self, setting: Setting[object]) -> None:
         if setting is SHOW_TRAJECTORIES:
-            self.update()
+            self.repaint()
 
 
 class WalkingDots(CanvasItem):
@@ -240,7 +240,7 @@ class WalkingDots(CanvasItem):
         super().__init__(view)
         self._steps = -1.0
         self.session.playback.walked.connect(self._walk)
-        self.session.trajectories_changed.connect(self.update)
+        self.session.trajectories_changed.connect(self.repaint)
 
     def paint(
         self,
@@ -262,7 +262,7 @@ class WalkingDots(CanvasItem):
 
     def _walk(self, steps: float) -> None:
         self._steps = steps
-        self.update()
+        self.repaint()
 
 
 def _way(start: int, trajectory: Trajectory, toward: Cell) -> _Way:

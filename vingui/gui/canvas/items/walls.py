@@ -27,4 +27,4 @@ class Walls(Cells):
         look = self.session.theme.look
         table = np.array([rgb(look.free), rgb(look.wall)], np.uint8)
         self.show_entries(self._walls.view(np.uint8), table)
-        self.update()
+        self.repaint()
