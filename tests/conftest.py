@@ -13,5 +13,13 @@ def pytest_configure():
         os.environ[name] = os.path.join(_HOME, name.lower())  # noqa: PTH118
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-snapshots",
+        action="store_true",
+        help="keep the pictures that are painted now as those to compare with",
+    )
+
+
 def pytest_unconfigure():
     shutil.rmtree(_HOME, ignore_errors=True)

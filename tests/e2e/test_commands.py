@@ -10,12 +10,18 @@ from vingui.core.generate import KINDS
 from vingui.paths import MAPS, MODELS
 
 
-@pytest.mark.parametrize("words", [[], ["map.json"]])
-def test_the_window_is_said_to_come_later(vingui, words):
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nowhere.json"], "received 'nowhere.json'"),
+        (["one.json", "two.json"], "received 2 words"),
+    ],
+)
+def test_what_is_neither_a_map_nor_a_command_is_said_in_a_line(vingui, words, said):
     done = vingui(*words)
     assert done.code == 2
     assert done.out == ""
-    assert "the window is not part of this version yet" in done.err
+    assert said in done.err
     assert done.err.count("\n") == 1
 
 

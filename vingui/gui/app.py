@@ -191,6 +191,8 @@ def run(path: Path | None = None) -> int:
     QApplication.setOrganizationName("vingui")
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("vingui")
+    # The threads that write to the planner and read from it have to come between two paintings.
+    sys.setswitchinterval(0.0005)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     app = App(path)
     with _ended_by_signals(application):

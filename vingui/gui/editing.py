@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from vingui.core import drawing
@@ -79,9 +79,8 @@ class Editing(QObject):
         """Put the map on the clipboard: as text that can be pasted here and read anywhere."""
         from vingui.core.formats import vingui_map
 
-        content = QMimeData()
-        content.setText(vingui_map.encoded(self.document.grid))
-        QGuiApplication.clipboard().setMimeData(content)
+        # As plain text: a QMimeData made here would be destroyed by Qt when Python has ended.
+        QGuiApplication.clipboard().setText(vingui_map.encoded(self.document.grid))
         self.session.notify("The map is on the clipboard.", key="clipboard")
 
     def paste(self) -> None:

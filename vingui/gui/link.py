@@ -56,6 +56,8 @@ class Link:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # Each read of the pipe gives up the interpreter's lock, and waits to have it back.
+            bufsize=_PIPE_SIZE,
             env=_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )

@@ -376,7 +376,8 @@ def _since(began: float) -> float:
 
 def _own_output() -> BinaryIO:
     """What was standard output, for replies alone: what libraries print goes to standard error."""
-    own = os.fdopen(os.dup(1), "wb")
+    # A whole quick plan at once, so that the window's thread need not come back for more of it.
+    own = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
     os.dup2(2, 1)
     return own
 

@@ -18,7 +18,7 @@ from vingui.gui.canvas.tint import FIRST, UNREACHED
 if TYPE_CHECKING:
     from vingui.gui.session import Session
 
-WIDTH: Final = 84
+WIDTH: Final = 92
 
 _TOP: Final = 16
 _BOTTOM: Final = 56
@@ -116,7 +116,7 @@ class ColourBar(QWidget):
             words = QRectF(left + _TICK + 3, y - height / 2, self.width() - left, height)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label)
         painter.save()
-        painter.translate(self.width() - 12, bar.center().y())
+        painter.translate(self.width() - height / 2 - 1, bar.center().y())
         painter.rotate(-90)
         painter.setPen(QColor(look.muted))
         room = QRectF(-bar.height() / 2, -height / 2, bar.height(), height)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QWidget
 
 from vingui.core.grid import Cell
+from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session
@@ -58,6 +60,8 @@ class GridView(QGraphicsView):
         self.setMinimumSize(160, 160)
         self._panning: QPointF | None = None
         self._mouse: QPointF | None = None
+        self._stale = False
+        self._painting = Soon(self.paint_now, 0, self)
         self.camera.changed.connect(self._follow)
         session.theme.changed.connect(self._take_look)
         self._take_look()
@@ -100,6 +104,25 @@ class GridView(QGraphicsView):
             min(int(right // 1) + 1, self.camera.cols),
         )
 
+    def refresh(self) -> None:
+        """Paint once more, as soon as all that goes on now is done.
+
+        `update` alone has the platform wait some milliseconds first. While the goal is dragged,
+        those are most of what there is between the mouse and the values.
+        """
+        self._stale = True
+        self._painting.ask()
+
+    def paint_now(self) -> None:
+        """Paint, unless that was done since it was asked for."""
+        if self._stale:
+            self.viewport().repaint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint what is in view."""
+        self._stale = False
+        super().paintEvent(event)
+
     def _follow(self) -> None:
         scale, camera = self.camera.scale, self.camera
         width, height = self.viewport().width(), self.viewport().height()
@@ -111,7 +134,7 @@ class GridView(QGraphicsView):
         if self._mouse is not None:
             self.session.set_hovered(self.cell_at(self._mouse))
         self.view_changed.emit()
-        self.viewport().update()
+        self.refresh()
 
     def _take_look(self) -> None:
         self.setBackgroundBrush(pg.mkColor(self.session.theme.look.window))

@@ -107,7 +107,8 @@ class Picture(QObject):
         k = run.frame(session.k)[0] if depends_on_k(name) else 0
         fixed = session.settings.get(kept.SCALE) == "run"
         whole = self._range(run, name, latent) if fixed and name != "outcomes" else None
-        key = (run, name, latent, k, whole)
+        # Not the run itself, which would be kept for as long as the key is.
+        key = (run.number, name, latent, k, whole)
         if key == self._of:
             return
         if name == "outcomes" and run.grid.walls.size > _AT_ONCE:
@@ -143,7 +144,7 @@ class Picture(QObject):
         return self.layer.values.shape == self.session.document.grid.walls.shape
 
     def _range(self, run: "Run", name: str, latent: int) -> tuple[float, float]:
-        key = (run, run.latest, run.finished, run.oracle is None, name, latent)
+        key = (run.number, run.latest, run.finished, run.oracle is None, name, latent)
         if key != self._ranged[0]:
             self._ranged = key, run_range(run, name, latent)
         return self._ranged[1]

@@ -54,7 +54,7 @@ class ValueView(EditingView):
             CellCursor(self),
             WalkingDots(self),
         )
-        self.picture.touched.connect(self.viewport().update)
+        self.picture.touched.connect(self.refresh)
         self.picture.changed.connect(self._take_picture)
         session.settings.changed.connect(self._take_setting)
 
@@ -82,7 +82,7 @@ class ValueView(EditingView):
 
     def _take_setting(self, setting: Setting[object]) -> None:
         if setting in (kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS):
-            self.viewport().update()
+            self.refresh()
 
     # What the mouse does.
 

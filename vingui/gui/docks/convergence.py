@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from vingui.core.grid import Cell
 from vingui.core.words import percent
 from vingui.gui.docks.curves import Chip, Counts, Decades, Left, Pane, Scaled, log_changes
+from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
     from vingui.gui.run import Run
@@ -89,13 +90,11 @@ class ConvergencePlot(QWidget):
         self._playheads = [self._made_line(panel, 20) for panel in self._panels]
         self._hover_lines = [self._made_line(panel, 10) for panel in self._panels]
         self._lay_out()
-        self._timer = QTimer(self, interval=FRAME, singleShot=True)
-        self._timer.timeout.connect(self._draw)
+        self._timer = Soon(self._draw, FRAME, self)
         for signal in (session.run_changed, session.start_selected, session.document.changed):
             signal.connect(self._soon)
         # A moment later, so that while the goal is dragged the views are painted first.
-        self._moving = QTimer(self, interval=_MOVING, singleShot=True)
-        self._moving.timeout.connect(self._show_k)
+        self._moving = Soon(self._show_k, _MOVING, self)
         session.playback.moved.connect(self._take_move)
         session.theme.changed.connect(self._take_look)
         self._take_look()
@@ -182,8 +181,8 @@ class ConvergencePlot(QWidget):
         grid.setVerticalSpacing(4)
 
     def _soon(self) -> None:
-        if self.isVisible() and not self._timer.isActive():
-            self._timer.start()
+        if self.isVisible():
+            self._timer.ask()
 
     def _draw(self) -> None:
         run = self._session.run
@@ -255,8 +254,8 @@ class ConvergencePlot(QWidget):
         self._tell()
 
     def _take_move(self) -> None:
-        if self.isVisible() and not self._moving.isActive():
-            self._moving.start()
+        if self.isVisible():
+            self._moving.ask()
 
     def _show_k(self) -> None:
         for line in self._playheads:

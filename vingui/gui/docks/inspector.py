@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -32,6 +32,7 @@ from vingui.gui.docks.compass import (
 if TYPE_CHECKING:
     from vingui.gui.run import Reading, Run
     from vingui.gui.session import Session
+from vingui.gui.soon import Soon
 
 _EMPTY: Final = "Move the mouse over the map, or use the arrow keys."
 _UNKNOWN: Final = "…"
@@ -258,8 +259,8 @@ class Inspector(QWidget):
         self._empty = QLabel(_EMPTY)
         self._pages = QStackedLayout(self)
         self._build()
-        self._refreshing = QTimer(self, singleShot=True, interval=0)
-        self._refreshing.timeout.connect(self.refresh)
+        # A moment later, so that while the goal is dragged the views are painted first.
+        self._refreshing = Soon(self.refresh, 30, self)
         for signal in (session.inspected_changed, session.frame_changed, session.run_changed):
             signal.connect(self._refresh_soon)
         session.document.changed.connect(self._refresh_soon)
@@ -325,7 +326,7 @@ class Inspector(QWidget):
 
     def _refresh_soon(self) -> None:
         if self.isVisible():
-            self._refreshing.start()
+            self._refreshing.ask()
 
     def refresh(self) -> None:
         """Show what the session says now."""

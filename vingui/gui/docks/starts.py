@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSize,
     Qt,
-    QTimer,
 )
 from PySide6.QtGui import (
     QColor,
@@ -40,6 +39,7 @@ from vingui.core.words import place
 from vingui.gui.docks.card import ALIGNED_HEADER
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.outcomes import NAMES, colour_of, mark
+from vingui.gui.soon import Soon
 from vingui.gui.words import sentence
 
 if TYPE_CHECKING:
@@ -264,12 +264,12 @@ class StartsTable(QWidget):
         self._empty = QLabel(_EMPTY)
         self._pages = QStackedLayout(self)
         self._build()
-        self._refreshing = QTimer(self, singleShot=True, interval=0)
-        self._refreshing.timeout.connect(self.refresh)
-        session.trajectories_changed.connect(self._refreshing.start)
-        session.frame_changed.connect(self._refreshing.start)
-        session.run_changed.connect(self._refreshing.start)
-        session.document.changed.connect(self._refreshing.start)
+        # A moment later, so that while the goal is dragged the views are painted first.
+        self._refreshing = Soon(self.refresh, 30, self)
+        session.trajectories_changed.connect(self._refreshing.ask)
+        session.frame_changed.connect(self._refreshing.ask)
+        session.run_changed.connect(self._refreshing.ask)
+        session.document.changed.connect(self._refreshing.ask)
         session.start_selected.connect(self._follow_selection)
         session.theme.changed.connect(self.model.repaint)
         self.view.selectionModel().selectionChanged.connect(self._select)

@@ -41,7 +41,7 @@ class CanvasItem(QGraphicsObject):
         `update` would tell the scene, which tells the view only after what else is going on, when
         this may have been painted already: then all would be painted twice.
         """
-        self.view.viewport().update()
+        self.view.refresh()
 
     @property
     def pixel(self) -> float:
