@@ -18,7 +18,7 @@ from vingui.gui.canvas.tint import FIRST, UNREACHED
 if TYPE_CHECKING:
     from vingui.gui.session import Session
 
-WIDTH: Final = 92
+WIDTH: Final = 88
 
 _TOP: Final = 16
 _BOTTOM: Final = 56

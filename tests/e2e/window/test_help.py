@@ -1,0 +1,309 @@
+"""What can be done is found: menus, icons, tips, shortcuts; guide, tour, shortcut sheet, About."""
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTextBrowser,
+    QToolButton,
+    QTreeWidget,
+    QWidget,
+)
+
+from vingui import __version__
+from vingui.gui import settings as kept
+from vingui.gui.actions import ACTIONS
+from vingui.gui.dialogs.tour import STEPS
+from vingui.gui.settings import Settings
+from vingui.paths import GUIDE
+
+LEFT = Qt.MouseButton.LeftButton
+CTRL = Qt.KeyboardModifier.ControlModifier
+Key = Qt.Key
+
+
+def menu_entries(menu):
+    """All actions of a menu and of the menus in it."""
+    for action in menu.actions():
+        if action.isSeparator():
+            continue
+        yield action
+        if action.menu() is not None:
+            yield from menu_entries(action.menu())
+
+
+def spied(user):
+    """Takes their effect from all actions, enables them, and counts how often each is called."""
+    counts = Counter()
+    for id_, action in user.window.actions_by_id.items():
+        action.setCheckable(False)
+        if row_of(id_).run is not None or row_of(id_).setting is not None:
+            action.triggered.disconnect()
+        action.setEnabled(True)
+        action.triggered.connect(lambda _=False, id_=id_: counts.update([id_]))
+    return counts
+
+
+def row_of(id_):
+    return next(row for row in ACTIONS if row.id == id_)
+
+
+def is_shown(name):
+    return any(
+        widget.objectName() == name and widget.isVisible()
+        for top in QApplication.topLevelWidgets()
+        for widget in [top, *top.findChildren(QWidget)]
+    )
+
+
+def test_every_action_is_in_a_menu_with_icon_tip_and_names(drive):
+    def steps(user):
+        entries = list(menu_entries(user.window.menuBar()))
+        for row in ACTIONS:
+            action = user.window.actions_by_id[row.id]
+            assert entries.count(action) == 1, row.id
+            assert action.objectName() == row.id
+            assert row.tip in action.toolTip()
+            assert action.statusTip()
+        leaves = [entry for entry in entries if entry.menu() is None or entry.objectName()]
+        for entry in leaves:
+            assert entry.text(), entry
+            assert entry.objectName(), entry.text()
+            assert not entry.icon().isNull(), entry.text()
+            assert not entry.icon().pixmap(QSize(20, 20)).isNull(), entry.text()
+            assert entry.toolTip() != entry.text().replace("&", ""), entry.text()
+        ids = [entry.objectName() for entry in leaves]
+        assert len(ids) == len(set(ids))
+
+    assert drive(steps) == 0
+
+
+def test_every_control_has_a_name_an_accessible_name_and_a_tip(drive):
+    def steps(user):
+        user.wait_for_plan()
+        kinds = (QAbstractButton, QAbstractSpinBox, QComboBox)
+        for widget in user.window.findChildren(QWidget):
+            inner = isinstance(widget.parent(), QAbstractSpinBox | QComboBox)
+            ours = not widget.objectName().startswith("qt_") and not inner
+            if not (isinstance(widget, kinds) and widget.isVisible() and ours):
+                continue
+            action = widget.defaultAction() if isinstance(widget, QToolButton) else None
+            name = widget.objectName() or (action.objectName() if action else "")
+            said = f"{type(widget).__name__} {name!r} in {widget.parent()}"
+            assert name, said
+            assert widget.accessibleName() or widget.text(), said
+            assert widget.toolTip(), said
+
+    assert drive(steps) == 0
+
+
+def test_no_keys_are_bound_twice(drive):
+    def steps(user):
+        bound = Counter()
+        for action in set(user.window.findChildren(QAction)):
+            bound.update(key.toString() for key in action.shortcuts())
+        for shortcut in user.window.findChildren(QShortcut):
+            bound.update([shortcut.key().toString()])
+        assert bound["Ctrl+Z"] == 1
+        assert {keys: times for keys, times in bound.items() if times > 1} == {}
+        for menu in user.window.findChildren(QMenu):
+            letters = Counter(
+                QKeySequence.mnemonic(action.text()).toString() for action in menu.actions()
+            )
+            del letters[""]
+            assert [key for key, times in letters.items() if times > 1] == [], menu.title()
+
+    assert drive(steps) == 0
+
+
+def test_every_shortcut_does_its_action_and_no_other(drive):
+    def steps(user):
+        counts = spied(user)
+        user.map_view.setFocus()
+        for row in ACTIONS:
+            for keys in row.shortcuts:
+                counts.clear()
+                QTest.keySequence(user.map_view, QKeySequence(keys))
+                assert counts == {row.id: 1}, keys
+
+    assert drive(steps) == 0
+
+
+def test_letters_typed_into_a_field_do_nothing_else(drive):
+    def steps(user):
+        user.wait_for_plan()
+        user.session.settings.set(kept.ITERATIONS, 30)
+        user.wait_for_plan()
+        counts, grid = spied(user), user.grid
+        fields = [
+            field
+            for field in user.window.findChildren(QWidget)
+            if isinstance(field, QAbstractSpinBox | QLineEdit)
+            and field.isVisible()
+            and field.isEnabled()
+            and field.focusPolicy() != Qt.FocusPolicy.NoFocus
+            and not isinstance(field.parent(), QAbstractSpinBox)
+        ]
+        assert {"brush", "iteration"} <= {field.objectName() for field in fields}
+        keys = [keys for row in ACTIONS for keys in row.shortcuts if "Ctrl" not in keys]
+        plain = [keys for keys in keys if not keys.startswith("F")] + ["F"]
+        assert len(plain) > 20
+        for field in fields:
+            field.setFocus()
+            user.until(field.hasFocus)
+            for key in plain:
+                QTest.keySequence(field, QKeySequence(key))
+                assert counts == {}, (field.objectName(), key)
+        assert user.grid == grid
+
+    assert drive(steps) == 0
+
+
+def test_the_shortcut_sheet_lists_every_shortcut_of_the_table(drive):
+    def steps(user):
+        user.key(Key.Key_Question)
+        sheet = user.find("shortcut-sheet")
+        assert QApplication.activeModalWidget() is None
+        said = " ".join(label.text() for label in sheet.findChildren(QLabel))
+        native = QKeySequence.SequenceFormat.NativeText
+        for row in ACTIONS:
+            if row.shortcuts or row.keys:
+                assert row.text.replace("&", "").removesuffix("...") in said
+            for keys in row.shortcuts:
+                assert QKeySequence(keys).toString(native) in said, keys
+        user.type_into("shortcut-filter", "undo")
+        shown = [label for label in sheet.findChildren(QLabel) if label.isVisible()]
+        words = " ".join(label.text() for label in shown)
+        assert "Ctrl+Z" in words
+        assert "Ctrl+N" not in words
+        QTest.keyClick(sheet, Key.Key_Escape)
+        assert not is_shown("shortcut-sheet")
+        # The map beneath goes on as before.
+        user.click((2, 2))
+        assert user.grid.walls[2, 2]
+
+    assert drive(steps) == 0
+
+
+def test_the_guide_is_read_beside_the_window(drive):
+    def steps(user):
+        user.key(Key.Key_F1)
+        guide = user.find("guide")
+        assert QApplication.activeModalWidget() is None
+        page = guide.findChild(QTextBrowser)
+        contents = guide.findChild(QTreeWidget)
+        titles = []
+        for place in range(contents.topLevelItemCount()):
+            item = contents.topLevelItem(place)
+            at = contents.visualItemRect(item).center()
+            QTest.mouseClick(contents.viewport(), LEFT, pos=at)
+            titles.append(item.text(0))
+            assert page.toPlainText().lstrip().startswith(item.text(0))
+        written = [path.read_text("utf-8").splitlines()[0] for path in sorted(GUIDE.glob("*.md"))]
+        assert titles == [line.lstrip("# ") for line in written]
+        # Keys of the window are the guide's own while it is in front.
+        user.until(guide.isActiveWindow)
+        scale, words = user.session.camera.scale, page.zoom
+        QTest.keyClick(page, Key.Key_Plus, CTRL)
+        assert page.zoom > words
+        assert user.session.camera.scale == scale
+        user.trigger("theme-dark")
+        assert page.document().begin().charFormat() is not None
+        user.click((2, 2))
+        assert user.grid.walls[2, 2]
+        guide.close()
+        user.key(Key.Key_F1)
+        assert user.find("guide") is guide
+        guide.close()
+
+    assert drive(steps) == 0
+
+
+def test_about_tells_the_versions(drive):
+    def steps(user):
+        user.wait_for_plan()
+        user.trigger("about")
+        about = user.find("about-dialog")
+        assert QApplication.activeModalWidget() is None
+        said = " ".join(label.text() for label in about.findChildren(QLabel))
+        versions = user.session.engine.versions
+        assert {"keras", "tensorflow"} <= {name.lower() for name in versions}
+        for version in (__version__, *versions.values()):
+            assert version in said
+        user.click_on("copy-versions")
+        assert __version__ in QGuiApplication.clipboard().text()
+        QGuiApplication.clipboard().clear()
+        QTest.keyClick(about, Key.Key_Escape)
+        assert not is_shown("about-dialog")
+
+    assert drive(steps) == 0
+
+
+@pytest.fixture
+def newcomer(home):
+    """Somebody who has never started vingui."""
+    settings = Settings()
+    settings.set(kept.TOUR_DONE, False)
+    settings.sync()
+
+
+@pytest.mark.parametrize("ends", ["to its end", "skipped", "by Escape", "with the window"])
+@pytest.mark.usefixtures("newcomer")
+def test_the_tour_comes_at_the_very_first_start_and_never_again(drive, ends):
+    def steps(user):
+        user.until(lambda: is_shown("tour"))
+        assert QApplication.activeModalWidget() is None
+        # It is in nobody's way.
+        user.click((3, 2))
+        assert user.grid.walls[3, 2]
+        if ends == "to its end":
+            for _ in STEPS:
+                user.click_on("tour-next")
+        elif ends == "skipped":
+            user.click_on("tour-skip")
+        elif ends == "by Escape":
+            user.key(Key.Key_Escape)
+        assert is_shown("tour") == (ends == "with the window")
+
+    def later(user):
+        user.wait_for_plan()
+        assert not is_shown("tour")
+        user.trigger("tour")
+        assert is_shown("tour")
+        user.trigger("tour")
+        user.click_on("tour-skip")
+        assert not is_shown("tour")
+        assert not is_shown("tour-outline")
+
+    assert drive(steps) == 0
+    assert drive(later) == 0
+
+
+def test_the_tour_points_at_what_it_tells_about(drive):
+    def steps(user):
+        user.window.resize(1024, 640)
+        user.until(lambda: user.window.size() == QSize(1024, 640))
+        user.trigger("tour")
+        for step in STEPS:
+            target, card = user.find(step.target), user.find("tour")
+            outline = user.find("tour-outline")
+            assert outline.size() == target.size()
+            assert outline.pos() == target.mapTo(user.window, QPoint(0, 0))
+            assert user.window.rect().contains(card.geometry())
+            said = " ".join(label.text() for label in card.findChildren(QLabel))
+            assert step.title in said
+            assert step.text in said
+            user.click_on("tour-next")
+        assert not is_shown("tour")
+
+    assert drive(steps) == 0

@@ -1,0 +1,282 @@
+"""Light and dark, small and large, and panels that come back."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QSpinBox,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from vingui.gui import settings as kept
+
+SMALL = QSize(1024, 640)
+LEFT = Qt.MouseButton.LeftButton
+
+
+def lightness(image):
+    """The share of white of each pixel, `(rows, cols)`."""
+    image = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width()] / 255
+
+
+def visible(window, *kinds):
+    """The widgets of some kinds that are shown, without those that Qt makes for itself."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, kinds) and widget.isVisible()
+    ]
+
+
+def where(widget, window):
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+def words_fit(widget):
+    """Whether what a widget says has room in it."""
+    if isinstance(widget, QLabel):
+        room = widget.contentsRect()
+        if widget.wordWrap():
+            return widget.heightForWidth(widget.width()) <= widget.height()
+        return widget.fontMetrics().size(0, widget.text()).width() <= room.width()
+    if isinstance(widget, QAbstractSpinBox):
+        field = widget.lineEdit()
+        words = field.fontMetrics().horizontalAdvance(field.text())
+        return words <= field.contentsRect().width() - 2 and field.height() >= 14
+    if isinstance(widget, QComboBox):
+        words = widget.fontMetrics().horizontalAdvance(widget.currentText())
+        return words + 24 <= widget.width()
+    if isinstance(widget, QAbstractButton) and widget.text() and widget.icon().isNull():
+        return widget.fontMetrics().size(0x0800, widget.text()).width() <= widget.width()
+    return True
+
+
+def assert_nothing_is_clipped(window):
+    kinds = (QLabel, QAbstractButton, QAbstractSpinBox, QComboBox)
+    for widget in visible(window, *kinds):
+        said = f"{type(widget).__name__} {widget.objectName()!r} {widget.size()}"
+        assert window.rect().contains(where(widget, window)), said
+        shown = widget.visibleRegion().boundingRect()
+        assert shown == widget.rect() or widget.size().isEmpty(), (said, shown)
+        assert words_fit(widget), (said, getattr(widget, "text", str)())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_at_1024_by_640_nothing_is_clipped_and_the_map_is_drawn_on(drive, theme):
+    def steps(user):
+        window = user.window
+        user.trigger(f"theme-{theme}")
+        window.resize(SMALL)
+        user.until(lambda: window.size() == SMALL)
+        user.wait_for_plan()
+        user.move((8, 8))
+        user.until(lambda: user.session.run.reading(user.session.k) is not None)
+        assert_nothing_is_clipped(window)
+        for bar in window.findChildren(QToolBar):
+            more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+            assert more is None or not more.isVisible(), bar.objectName()
+        # The views are what there is most of.
+        for view in (user.map_view, user.value_view):
+            assert view.width() >= 280
+            assert view.height() >= 240
+        assert user.map_view.height() == user.value_view.height()
+        assert (
+            user.map_view.mapTo(window, QPoint()).y() == user.value_view.mapTo(window, QPoint()).y()
+        )
+        # Every cell of the map is in view and can be drawn on.
+        last = (user.grid.rows - 1, user.grid.cols - 1)
+        for cell in ((0, 0), last):
+            assert user.map_view.viewport().rect().contains(user.at(cell))
+            assert user.value_view.viewport().rect().contains(user.at(cell, user.value_view))
+        user.click((2, 2))
+        assert user.grid.walls[2, 2]
+        # Messages of any length leave the window as it is.
+        user.session.notify("A long reason. " * 30, kind="warning", key="long")
+        user.session.notify("/a/very/long/path/" + "x" * 300, kind="error", key="path")
+        user.until(lambda: len(user.messages) == 2)
+        QApplication.processEvents()
+        assert window.size() == SMALL
+        assert user.map_view.height() >= 120
+
+    assert drive(steps) == 0
+
+
+def test_the_window_cannot_be_made_smaller_than_what_it_shows(drive):
+    def steps(user):
+        least = user.window.minimumSizeHint()
+        assert least.width() <= SMALL.width()
+        assert least.height() <= SMALL.height()
+        user.window.resize(1, 1)
+        user.until(lambda: user.window.width() < SMALL.width())
+        user.wait_for_plan()
+        for widget in visible(user.window, QLabel, QComboBox, QAbstractSpinBox):
+            assert user.window.rect().contains(where(widget, user.window)), widget.objectName()
+
+    assert drive(steps) == 0
+
+
+def test_reset_layout_brings_the_panels_back(drive):
+    def steps(user):
+        window = user.window
+        user.until(window.docks["model"].isVisible)
+        before = {name: where(dock, window) for name, dock in window.docks.items()}
+        split = window.splitter.sizes()
+        window.docks["model"].setFloating(True)
+        window.docks["starts"].close()
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["inspector"])
+        window.tabifyDockWidget(window.docks["inspector"], window.docks["convergence"])
+        bars = {bar.objectName(): bar for bar in window.findChildren(QToolBar)}
+        bars["toolbar-main"].toggleViewAction().trigger()
+        window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bars["toolbar-tools"])
+        window.splitter.setSizes([200, 900])
+        user.trigger("reset-layout")
+        user.until(lambda: not window.docks["model"].isFloating())
+
+        def back():
+            now = {name: where(dock, window) for name, dock in window.docks.items()}
+            return all(
+                abs(now[name].left() - place.left()) <= 4
+                and abs(now[name].top() - place.top()) <= 4
+                and abs(now[name].width() - place.width()) <= 4
+                and abs(now[name].height() - place.height()) <= 4
+                for name, place in before.items()
+            )
+
+        user.until(back, seconds=5)
+        assert all(dock.isVisible() for dock in window.findChildren(QDockWidget))
+        assert all(bar.isVisible() for bar in window.findChildren(QToolBar))
+        assert window.splitter.sizes() == pytest.approx(split, abs=4)
+
+    assert drive(steps) == 0
+
+
+def test_panels_are_shown_and_hidden_from_the_menu(drive):
+    def steps(user):
+        for name, dock in user.window.docks.items():
+            action = dock.toggleViewAction()
+            assert action.isChecked()
+            action.trigger()
+            assert not dock.isVisible(), name
+            action.trigger()
+            assert dock.isVisible(), name
+
+    assert drive(steps) == 0
+
+
+def test_the_look_changes_at_once_everywhere_and_back(drive):
+    def steps(user):
+        user.trigger("theme-light")
+        user.wait_for_plan()
+        user.session.notify("A warning", kind="warning")
+        QApplication.processEvents()
+        parts = [
+            user.window.menuBar(),
+            user.window.statusBar(),
+            user.window.messages,
+            user.window.map_panel,
+            *user.window.findChildren(QToolBar),
+            *user.window.docks.values(),
+        ]
+
+        def seen_of(part, picture):
+            return lightness(picture.copy(where(part, user.window)))
+
+        light = user.picture()
+        for part in parts:
+            assert np.median(seen_of(part, light)) > 0.8, part
+        user.trigger("theme-dark")
+        assert user.session.settings.get(kept.THEME) == "dark"
+        QApplication.processEvents()
+        dark = user.picture()
+        for part in parts:
+            seen = seen_of(part, dark)
+            assert np.median(seen) < 0.3, part
+            # Nothing is left that was made for the other look: only words and lines are light.
+            assert np.mean(seen > 0.85) < 0.1, part
+            assert seen.max() > 0.5, part
+        user.trigger("theme-light")
+        QApplication.processEvents()
+        again = user.picture()
+        for part in parts:
+            # The curves may still be growing.
+            if part is not user.window.docks["convergence"]:
+                changed = np.abs(seen_of(part, again) - seen_of(part, light)) > 0.05
+                assert np.mean(changed) < 0.002, part
+
+    assert drive(steps) == 0
+
+
+_GRAB = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from vingui.cli import main
+from vingui.gui import app as entry
+
+class Grabbed(entry.App):
+    def __init__(self, path=None):
+        super().__init__(path)
+        QTimer.singleShot(0, self.grab)
+
+    def grab(self):
+        self.window.resize(1024, 640)
+        picture = self.window.grab()
+        picture.save(sys.argv[1])
+        QApplication.quit()
+
+entry.App = Grabbed
+main([])
+"""
+
+
+def test_crisp_at_150_and_200_percent(home, tmp_path):
+    def grab(scale):
+        path = tmp_path / f"{scale}.png"
+        environment = os.environ | {"QT_SCALE_FACTOR": str(scale)}
+        subprocess.run([sys.executable, "-c", _GRAB, str(path)], check=True, env=environment)
+        return QImage(str(path))
+
+    once = grab(1)
+    assert once.size() == SMALL
+    for scale in (1.5, 2):
+        fine = grab(scale)
+        assert (fine.width(), fine.height()) == (round(1024 * scale), round(640 * scale))
+        # More than the coarse picture blown up: its edges are as steep as those are.
+        smooth = Qt.TransformationMode.SmoothTransformation
+        blown = once.scaled(fine.size(), Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+        top = slice(int(28 * scale), int(58 * scale))
+        steep, soft = (
+            np.abs(np.diff(lightness(image)[top], axis=1)).max(axis=0) for image in (fine, blown)
+        )
+        assert np.mean(steep > 0.6) > 1.5 * np.mean(soft > 0.6)
+
+
+def test_k_and_speed_are_read_in_their_fields(drive):
+    def steps(user):
+        user.wait_for_plan()
+        for name in ("brush", "iteration"):
+            field = user.find(name)
+            assert isinstance(field, QSpinBox)
+            inner = field.lineEdit()
+            ink = lightness(user.picture(field))[4:-4, 4:-4]
+            assert np.mean(np.abs(ink - np.median(ink)) > 0.3) > 0.01, name
+            assert inner.text()
+        QTest.mouseClick(user.find("brush"), LEFT)
+
+    assert drive(steps) == 0

@@ -1,0 +1,249 @@
+"""Model and K: what there is to choose, what is told about it, and models that are no good."""
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+
+from vingui.core.cards import shipped_models
+from vingui.core.grid import GridMap
+from vingui.core.moves import rule_named
+from vingui.core.oracle import solve
+from vingui.gui import settings as kept
+from vingui.gui.docks.model_box import MODEL_ROLE
+from vingui.gui.settings import Settings
+from vingui.paths import MODELS
+
+K, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+
+
+def two_rooms():
+    """Two rooms with a diagonal squeeze between them, which the rules judge differently."""
+    walls = np.zeros((8, 8), bool)
+    walls[:, 4] = True
+    walls[3, 4], walls[3, 3], walls[2, 4] = False, True, False
+    return GridMap(walls, (6, 6), ((1, 1),))
+
+
+def choose(user, model):
+    """Choose an entry of the list of models with the keyboard."""
+    box = user.find("model-box")
+    box.setFocus()
+    wanted = box.findData(model, MODEL_ROLE)
+    assert wanted >= 0
+    while box.currentIndex() != wanted:
+        before = box.currentIndex()
+        user.key(K.Key_Down if before < wanted else K.Key_Up, widget=box)
+        assert box.currentIndex() != before
+    user.until(lambda: user.planned() and user.session.run.model == Path(model).stem)
+    return user.session.run
+
+
+def type_k(user, number):
+    spin = user.find("model-iterations")
+    spin.selectAll()
+    for digit in str(number):
+        user.key(getattr(K, f"Key_{digit}"), widget=spin)
+    user.key(K.Key_Return, widget=spin)
+
+
+def test_every_shipped_model_plans_by_its_own_rule(drive):
+    def steps(user):
+        user.document.replace(two_rooms())
+        user.wait_for_plan()
+        for card in shipped_models():
+            run = choose(user, card.name)
+            assert run.rule is card.rule
+            assert user.session.card.name == card.name
+            assert user.session.rule is card.rule
+            title = user.find("model-rule").text()
+            assert title.lower() == card.rule.title.lower()
+            # The exact solution is that of the model's rule.
+            exact = solve(user.grid, rule_named(card.moves))
+            assert np.array_equal(run.oracle.cost_to_go, exact.cost_to_go)
+            user.until(lambda: user.session.trajectories)
+            (trajectory,) = user.session.trajectories
+            if card.architecture == "dynamic":
+                assert trajectory.optimal
+                moves = np.abs(np.diff(trajectory.path, axis=0)).sum(axis=1)
+                assert moves.max() == (1 if card.moves == "4" else 2)
+            user.move(user.grid.starts[0])
+            bars = 4 if card.moves == "4" else 8
+            user.until(lambda bars=bars: len(user.find("compass").directions) == bars)
+            user.move((7, 7))
+
+    assert drive(steps) == 0
+
+
+def test_the_card_on_hover_and_on_click(drive):
+    def steps(user):
+        user.wait_for_plan()
+        box, card = user.find("model-box"), user.session.card
+        hover = box.toolTip()
+        assert card.title in hover
+        assert card.rule.title in hover
+        assert "Trained on" in hover
+        assert "of starts reach the goal" in hover
+        entry = box.model().item(box.findData("vin-28x28", MODEL_ROLE))
+        assert "28" in entry.toolTip()
+        user.click_on("model-card")
+        dialog = user.find("card")
+        assert not dialog.isModal()
+        assert user.find("card-moves").text() == card.rule.title
+        assert "maps of" in user.find("card-trained").text()
+        assert user.find("card-marks").rowCount() == len(card.marks) > 0
+        # The window goes on beside it.
+        user.move((1, 1))
+        user.key(K.Key_G, widget=user.map_view)
+        user.wait_for_plan()
+        user.click_on("card-close")
+        user.until(
+            lambda: (
+                not any(
+                    w.objectName() == "card" and w.isVisible()
+                    for w in QApplication.topLevelWidgets()
+                )
+            )
+        )
+
+    assert drive(steps) == 0
+
+
+def test_k_on_auto_and_fixed(drive):
+    def steps(user):
+        user.document.replace(two_rooms())
+        auto = user.wait_for_plan()
+        assert user.find("model-auto").isChecked()
+        assert not user.find("model-iterations").isEnabled()
+        assert user.find("model-iterations").value() == auto.latest
+        assert user.find("model-state").text() == f"K = {auto.latest}, converged"
+        user.click_on("model-auto")
+        for number in (3, auto.latest + 20):
+            type_k(user, number)
+            user.until(lambda number=number: user.planned() and user.session.run.latest == number)
+            assert user.session.playback.last == number
+            assert user.session.settings.get(kept.ITERATIONS) == number
+        # Longer than needed changes nothing.
+        run = user.session.run
+        assert np.array_equal(run.frame(run.latest)[1], auto.frame(auto.latest)[1])
+        user.trigger("iterations-auto")
+        user.until(lambda: user.planned() and user.session.run.latest == auto.latest)
+        assert user.find("model-auto").isChecked()
+
+    assert drive(steps) == 0
+
+
+def test_a_model_that_was_trained_for_another_size_says_so(drive):
+    def steps(user):
+        user.document.replace(GridMap(np.zeros((12, 10), bool), (5, 5), ((1, 1),)))
+        user.wait_for_plan()
+        assert user.find("model-remark").text() == ""
+        choose(user, "vin-8x8")
+        user.until(
+            lambda: user.find("model-remark").text() == "Trained on 8x8 maps; this one is 12x10"
+        )
+        user.document.replace(GridMap(np.zeros((8, 8), bool), (5, 5), ((1, 1),)))
+        user.until(lambda: user.find("model-remark").text() == "")
+
+    assert drive(steps) == 0
+
+
+def open_file(user, path):
+    """Name a file in the dialog of the menu's entry."""
+    user.key(K.Key_M, CTRL, widget=user.map_view)
+    dialog = user.find("open-model")
+    line = dialog.findChild(QLineEdit)
+    line.setText(str(path))
+    user.key(K.Key_Return, widget=line)
+    user.until(lambda: not dialog.isVisible())
+
+
+def test_a_model_from_a_file_with_and_without_a_card(drive, tmp_path):
+    def steps(user):
+        user.document.replace(two_rooms())
+        user.wait_for_plan()
+        bare = tmp_path / "bare.keras"
+        shutil.copy(MODELS / "dynamic-4.keras", bare)
+        open_file(user, bare)
+        user.until(lambda: user.planned() and user.session.run.model == "bare")
+        assert user.session.run.rule.name == "4"
+        assert user.session.card is None
+        assert not user.window.actions_by_id["model-card"].isEnabled()
+        user.until(lambda: user.find("model-remark").text() == "This file has no model card.")
+        # It is in the list from now on.
+        choose(user, "dynamic-8")
+        choose(user, str(bare))
+        # And it comes into the window like a map does.
+        carded = tmp_path / "carded.keras"
+        shutil.copy(MODELS / "dynamic-4.keras", carded)
+        shutil.copy(MODELS / "dynamic-4.json", carded.with_suffix(".json"))
+        user.window.filing.open_path(carded)
+        user.until(lambda: user.planned() and user.session.run.model == "carded")
+        assert user.session.card is not None
+        assert user.messages == ()
+
+    assert drive(steps) == 0
+
+
+def damaged(path, how):
+    good = (MODELS / "dynamic-8.keras").read_bytes()
+    if how == "cut":
+        path.write_bytes(good[: len(good) // 2])
+    elif how == "text":
+        path.write_text("not a model")
+    elif how == "another":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("config.json", "{}")
+    return path
+
+
+def test_a_damaged_model_file_is_one_message_and_the_model_before_stays(drive, tmp_path):
+    def steps(user):
+        user.document.replace(two_rooms())
+        before = choose(user, "dynamic-4")
+        asked = []
+        user.listen(user.session.engine.refused, asked.append)
+        for how in ("cut", "text", "another"):
+            path = damaged(tmp_path / f"{how}.keras", how)
+            open_file(user, path)
+            user.until(lambda: asked)
+            user.until(lambda: not user.session.engine.busy and user.planned())
+            (message,) = user.messages
+            assert path.name in message
+            assert message.endswith("dynamic-4 stays in use.")
+            assert user.session.model == "dynamic-4"
+            assert user.find("model-box").currentText() == "dynamic-4"
+            assert user.session.run.model == "dynamic-4"
+            assert np.array_equal(
+                user.session.run.frame(before.latest)[1], before.frame(before.latest)[1]
+            )
+            # Nothing that plans was ever in it.
+            assert str(path) not in user.session.settings.get(kept.RECENT_MODELS)
+            user.until(lambda: user.find("outcome").text().startswith("Reached"))
+            asked.clear()
+        assert QApplication.activeModalWidget() is None
+        assert not any(
+            isinstance(w, QDialog) and w.isVisible() for w in QApplication.topLevelWidgets()
+        )
+
+    assert drive(steps) == 0
+
+
+def test_a_model_file_that_has_gone_since_the_last_start(drive, tmp_path):
+    gone = tmp_path / "gone.keras"
+    settings = Settings()
+    settings.set(kept.MODEL, str(gone))
+    settings.sync()
+
+    def steps(user):
+        user.wait_for_plan()
+        user.until(lambda: user.messages)
+        (message,) = user.messages
+        assert "gone.keras" in message
+        assert user.session.model == "dynamic-8"
+        assert user.session.run.model == "dynamic-8"
+
+    assert drive(steps) == 0

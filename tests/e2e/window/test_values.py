@@ -1,0 +1,552 @@
+"""The iterated value function: the view and its layers, playback, the plot, the inspector."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from vingui.core.grid import GridMap
+from vingui.core.rollout import Outcome
+from vingui.gui import settings as kept
+from vingui.gui.canvas.endings import ENDINGS
+from vingui.gui.canvas.tint import FIRST, UNREACHED, WALL
+from vingui.gui.docks.curves import Pane
+from vingui.paths import MAPS
+
+K, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def press(user, key, modifiers=NONE):
+    """A shortcut, with the focus on the map."""
+    user.key(key, modifiers, widget=user.map_view)
+
+
+def open_sample(user, name="serpentine"):
+    """A map whose values take many iterations to arrive, with all that is known of its plan."""
+    user.window.filing.open_path(MAPS / f"{name}.json")
+    user.until(lambda: user.document.path is not None and user.document.path.stem == name)
+    return learned(user)
+
+
+def learned(user):
+    """The map's run, once each of its ks has its walks and readings."""
+    run = user.wait_for_plan()
+    user.until(lambda: all(k in run.walked and run.reading(k) for k in run.kept))
+    return run
+
+
+def picture(user):
+    """The value view's picture as it is to be painted now."""
+    user.value_view.picture.refresh()
+    return user.value_view.picture
+
+
+def seen(user):
+    """The pixels of the value view, `(height, width, 3)`."""
+    image = user.picture(user.value_view).convertToFormat(user.picture().Format.Format_RGB888)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return pixels[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def scroll(user, view, cell, notches):
+    """Turn the wheel over a cell."""
+    at = QPointF(user.at(cell, view))
+    viewport = view.viewport()
+    event = QWheelEvent(
+        at,
+        QPointF(viewport.mapToGlobal(at.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        NONE,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def test_the_value_view_is_linked_to_the_map(drive):
+    def steps(user):
+        open_sample(user)
+        camera = user.session.camera
+        for view, other in (
+            (user.map_view, user.value_view),
+            (user.value_view, user.map_view),
+        ):
+            press(user, K.Key_0)
+            scale, before = camera.scale, user.at((8, 14), view)
+            scroll(user, view, (8, 14), 3)
+            assert camera.scale > scale
+            # The cell under the mouse stays there, and the other view has it in the same place.
+            assert (user.at((8, 14), view) - before).manhattanLength() <= 2
+            assert (user.at((8, 14), other) - user.at((8, 14), view)).manhattanLength() <= (
+                abs(other.viewport().width() - view.viewport().width())
+                + abs(other.viewport().height() - view.viewport().height())
+            )
+            user.move((9, 14), view)
+            assert user.session.hovered == (9, 14)
+            assert user.find("status-cell").text() == "row 9, col 14"
+        press(user, K.Key_0)
+        user.click((7, 14), view=user.value_view)
+        assert user.session.cursor == (7, 14)
+        user.key(K.Key_Right, SHIFT, widget=user.value_view)
+        assert user.session.cursor == (7, 19)
+        press(user, K.Key_Left)
+        assert user.session.cursor == (7, 18)
+        user.drag(user.grid.goal, (1, 20), (1, 22), view=user.value_view)
+        assert user.grid.goal == (1, 22)
+
+    assert drive(steps) == 0
+
+
+def test_playback_by_keys_and_buttons(drive):
+    def steps(user):
+        run = open_sample(user)
+        playback, last = user.session.playback, run.latest
+        assert playback.live
+        assert user.session.k == last > 50
+
+        press(user, K.Key_Home)
+        assert user.session.k == 1
+        assert picture(user).layer.k == 1
+        press(user, K.Key_Period)
+        press(user, K.Key_Period)
+        assert user.session.k == 3
+        press(user, K.Key_Comma)
+        assert user.session.k == 2
+        assert np.array_equal(picture(user).layer.values, run.frame(2)[1])
+        press(user, K.Key_End)
+        assert user.session.k == last
+        for name, k in (("first", 1), ("step-forward", 2), ("step-back", 1), ("last", last)):
+            user.click_on(f"transport-{name}")
+            assert user.session.k == k
+
+        spin = user.find("iteration")
+        spin.selectAll()
+        for key in (K.Key_1, K.Key_7, K.Key_Return):
+            user.key(key, widget=spin)
+        assert user.session.k == 17
+        assert spin.text() == f"k = 17 / {last}"
+
+        press(user, K.Key_Greater)
+        faster = playback.speed
+        press(user, K.Key_Less)
+        assert playback.speed < faster
+        user.session.settings.set(kept.SPEED, 200.0)
+        ks = []
+        user.listen(playback.moved, ks.append)
+        press(user, K.Key_P)
+        assert playback.playing
+        assert user.find("transport-play").accessibleName() == "Pause"
+        user.until(lambda: playback.walking)
+        assert ks == sorted(ks)
+        assert ks[-1] == last
+        user.click_on("transport-play")
+        assert not playback.playing
+        assert user.session.k == last
+
+    assert drive(steps) == 0
+
+
+def test_playing_walks_the_dots_and_loops_where_asked(drive):
+    def steps(user):
+        run = open_sample(user, "first-steps")
+        playback = user.session.playback
+        longest = max(one.steps for one in user.session.trajectories)
+        user.session.settings.set(kept.SPEED, 1000.0)
+        user.click_on("transport-loop")
+        assert playback.loop
+        ks, steps_walked = [], []
+        user.listen(playback.moved, ks.append)
+        user.listen(playback.walked, steps_walked.append)
+        still = seen(user)
+        press(user, K.Key_P)
+        user.until(lambda: len(steps_walked) > 5)
+        # The dots are seen on the way.
+        assert not np.array_equal(seen(user), still)
+        user.until(lambda: -1.0 in steps_walked and ks and ks[-1] < run.latest)
+        assert max(steps_walked) == longest
+        press(user, K.Key_P)
+        user.click_on("transport-loop")
+        assert not playback.loop
+        press(user, K.Key_End)
+        press(user, K.Key_W)
+        assert playback.walking
+
+    assert drive(steps) == 0
+
+
+def test_scrubbing_in_the_transport(drive):
+    def steps(user):
+        run = open_sample(user)
+        scrubber, last = user.find("scrubber"), run.latest
+        y = scrubber.height() // 2
+        at = [QPoint(round(scrubber.x_of(k)), y) for k in range(1, last + 1)]
+        QTest.mousePress(scrubber, LEFT, NONE, at[last // 2])
+        user.until(lambda: user.session.k == scrubber.k_at(at[last // 2].x()))
+        user.session.settings.set(kept.LAYER, "value")
+        for k in (last // 3, last // 4, 3):
+            QTest.mouseMove(scrubber, at[k - 1])
+            user.until(lambda k=k: user.session.k == scrubber.k_at(at[k - 1].x()))
+            assert np.array_equal(picture(user).layer.values, run.frame(user.session.k)[1])
+            assert not user.session.playback.live
+        QTest.mouseRelease(scrubber, LEFT, NONE, at[9])
+        assert user.session.k == scrubber.k_at(at[9].x())
+        # Beyond its ends there is nothing.
+        QTest.mouseClick(scrubber, LEFT, NONE, QPoint(0, y))
+        assert user.session.k == 1
+        QTest.mouseClick(scrubber, LEFT, NONE, QPoint(scrubber.width() - 1, y))
+        assert user.session.k == last
+        assert user.session.playback.live
+        user.key(K.Key_Left, widget=scrubber)
+        assert user.session.k == last - 1
+
+    assert drive(steps) == 0
+
+
+def plot_at(user, k, pane=0):
+    """The plot's viewport, and where an iteration is in it."""
+    plot = user.find("convergence-plot")
+    panes = sorted(
+        (item for item in plot.scene().items() if isinstance(item, Pane)),
+        key=lambda item: item.sceneBoundingRect().top(),
+    )
+    box = panes[pane]
+    point = box.mapViewToScene(QPointF(k, box.viewRect().center().y()))
+    return plot.viewport(), plot.mapFromScene(point)
+
+
+def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
+    def steps(user):
+        run = open_sample(user)
+        dock = user.window.docks["convergence"].widget()
+        last, session = run.latest, user.session
+        user.until(lambda: len(dock.points("walked")[0]) == len(run.walked))
+        ks, change = dock.points("change")
+        assert ks.tolist() == list(range(1, last + 1))
+        drawn = np.isfinite(change) & (run.changes > 0)
+        assert np.allclose(10 ** change[drawn], run.changes[drawn])
+        ks, walked = dock.points("walked")
+        assert walked[-1] == pytest.approx(100 * run.walked[last])
+        assert walked[0] < walked[-1]
+        ks, start = dock.points("start")
+        first_reached = int(np.argmax(np.isfinite(start)))
+        row, col = user.grid.starts[0]
+        assert np.isfinite(run.frame(int(ks[first_reached]))[1][row, col])
+        assert session.k == last
+        user.until(lambda: dock.playhead == last)
+
+        press(user, K.Key_Home)
+        user.until(lambda: dock.playhead == 1)
+        for pane in (0, 1):
+            viewport, point = plot_at(user, last // 2, pane)
+            QTest.mousePress(viewport, LEFT, NONE, point)
+            user.until(lambda: abs(session.k - last // 2) <= 1)
+            for k in (last // 3, last - 5, 4):
+                QTest.mouseMove(viewport, plot_at(user, k, pane)[1])
+                user.until(lambda k=k: abs(session.k - k) <= 1)
+                user.until(lambda: dock.playhead == session.k)
+                assert np.array_equal(picture(user).layer.values, run.frame(session.k)[1])
+            QTest.mouseRelease(viewport, LEFT, NONE, plot_at(user, 6, pane)[1])
+            assert abs(session.k - 6) <= 1
+        # Under the mouse the chips tell the numbers of there.
+        user.click_on("curve-walked")
+        assert not user.find("curve-walked").isChecked()
+        told = f"{run.changes[session.k - 1]:.3g}"
+        user.until(lambda: user.find("curve-change").number == told)
+
+    assert drive(steps) == 0
+
+
+def test_live_follows_the_iteration_as_it_is_computed(drive):
+    def steps(user):
+        walls = np.random.default_rng(1).random((512, 512)) < 0.1
+        walls[256, 256] = walls[0, 0] = False
+        session = user.session
+        heads = []
+        user.listen(session.run_changed, lambda: heads.append((session.k, session.playback.last)))
+        user.document.replace(GridMap(walls, (256, 256), ((0, 0),)))
+        user.until(lambda: session.run and session.run.grid.rows == 512 and session.k)
+        heads.clear()
+        user.until(lambda: len(heads) >= 4)
+        assert all(k == latest for k, latest in heads)
+        assert heads[-1] > heads[0]
+        # Who scrubs stays where he is, until he joins again.
+        press(user, K.Key_Home)
+        press(user, K.Key_Period)
+        assert session.k == 2
+        heads.clear()
+        user.until(lambda: len(heads) >= 3 or session.run.finished)
+        assert session.k == 2
+        assert not user.window.actions_by_id["live"].isChecked()
+        user.click_on("transport-live")
+        assert session.k == session.playback.last > 2
+        assert user.window.actions_by_id["live"].isChecked()
+        session.engine.cancel()
+
+    assert drive(steps) == 0
+
+
+def test_scale_fixed_over_the_run_or_fitted_to_the_frame(drive):
+    def steps(user):
+        run = open_sample(user)
+        k = run.latest // 4
+        user.session.playback.seek(k)
+        fixed = picture(user)
+        assert (fixed.layer.low, fixed.layer.high) == (run.low, run.high)
+        entries, bar = fixed.entries.copy(), user.find("colour-bar").toolTip()
+        values = run.frame(k)[1]
+        lowest = np.unravel_index(np.where(np.isfinite(values), values, 0).argmin(), values.shape)
+        assert entries[lowest] > FIRST + 100
+        user.trigger("scale-frame")
+        fitted = picture(user)
+        assert fitted.layer.low == run.lows[k - 1]
+        assert fitted.entries[lowest] == FIRST
+        assert user.find("colour-bar").toolTip() != bar
+        # Cells without a value are told apart from low ones, and walls from both.
+        unreached = np.isneginf(values) & user.grid.free
+        assert unreached.any()
+        assert (fitted.entries[unreached] == UNREACHED).all()
+        assert (fitted.entries[user.grid.walls] == WALL).all()
+        assert (fitted.entries[np.isfinite(values) & user.grid.free] >= FIRST).all()
+        colours = fitted.table.astype(int)
+        assert np.abs(colours[UNREACHED] - colours[FIRST]).sum() > 60
+        assert np.abs(colours[UNREACHED] - colours[WALL]).sum() > 60
+
+    assert drive(steps) == 0
+
+
+def test_colour_maps_are_chosen_in_their_menu(drive):
+    def steps(user):
+        open_sample(user, "first-steps")
+        menu = user.find("colour-map").menu()
+        maps = [one for one in menu.actions() if one.objectName().startswith("colour-map-")]
+        assert len(maps) >= 3
+        tables = []
+        for action in maps:
+            action.trigger()
+            assert action.isChecked()
+            tables.append(picture(user).table.copy())
+            # Perceptual: the lightness rises from low to high.
+            lightness = tables[-1][FIRST:] @ np.array([0.299, 0.587, 0.114])
+            assert lightness[-1] > lightness[0] + 60
+        for place, table in enumerate(tables):
+            assert not any(np.array_equal(table, other) for other in tables[:place])
+
+    assert drive(steps) == 0
+
+
+OVERLAYS = (
+    ("arrows", K.Key_A),
+    ("numbers", K.Key_N),
+    ("trajectories", K.Key_T),
+    ("contours", K.Key_C),
+    ("grid", K.Key_NumberSign),
+)
+
+
+def test_every_overlay_is_seen_and_can_be_switched(drive):
+    def steps(user):
+        open_sample(user, "first-steps")
+        press(user, K.Key_End)
+        for name, key in OVERLAYS:
+            action = user.window.actions_by_id[name]
+            on, before = action.isChecked(), seen(user)
+            press(user, key)
+            assert action.isChecked() is not on
+            assert (seen(user) != before).any(), name
+            press(user, key)
+            # A caption may be painted with other roundings, nothing else.
+            assert (seen(user) != before).mean() < 0.01, name
+            user.click_on(f"overlay-{name}")
+            assert action.isChecked() is not on
+            user.click_on(f"overlay-{name}")
+
+    assert drive(steps) == 0
+
+
+def test_numbers_only_where_cells_are_large_enough(drive):
+    def steps(user):
+        open_sample(user)
+        press(user, K.Key_Minus)
+        press(user, K.Key_Minus)
+        before = seen(user)
+        press(user, K.Key_N)
+        assert np.array_equal(seen(user), before)
+
+    assert drive(steps) == 0
+
+
+def test_trajectories_are_those_of_the_iteration_under_the_playhead(drive):
+    def steps(user):
+        run = open_sample(user)
+        ends = {}
+        for k in (2, run.latest // 2, run.latest):
+            user.session.playback.seek(k)
+            user.until(lambda: len(user.session.trajectories) == len(user.grid.starts))
+            ends[k] = [one.outcome for one in user.session.trajectories]
+            assert len(set(ends[k])) >= 1
+        assert Outcome.REACHED not in ends[2]
+        assert ends[run.latest] == [Outcome.REACHED] * len(user.grid.starts)
+        user.session.playback.seek(2)
+        user.session.select_start(0)
+        assert "at k = 2 the values have not come this far" in user.find("outcome").text()
+        # The path is drawn, in both views.
+        for view in (user.map_view, user.value_view):
+            user.session.playback.seek(2)
+            short = user.picture(view)
+            user.session.playback.seek(run.latest)
+            assert user.picture(view) != short
+
+    assert drive(steps) == 0
+
+
+def test_all_layers(drive):
+    def steps(user):
+        run = open_sample(user)
+        oracle, free = run.oracle, user.grid.free
+        shown, box = {}, user.find("layer")
+        for place, (name, title) in enumerate(
+            (
+                ("value", "Value V"),
+                ("reward", "reward"),
+                ("q", "Q"),
+                ("exact", "Exact value"),
+                ("difference", "exact"),
+                ("outcomes", "Outcomes"),
+            )
+        ):
+            press(user, K.Key_1 + place, CTRL)
+            assert user.session.settings.get(kept.LAYER) == name
+            assert box.currentIndex() == place
+            layer = picture(user).layer
+            assert title.lower() in layer.title.lower()
+            assert title.lower() in user.value_view.accessibleDescription().lower()
+            shown[name] = layer, picture(user).entries.copy()
+        reachable = oracle.reachable
+        value, exact = shown["value"][0].values, shown["exact"][0].values
+        assert np.allclose(exact[reachable], -oracle.cost_to_go[reachable])
+        difference = shown["difference"][0].values[reachable]
+        assert np.allclose(difference, value[reachable] - exact[reachable])
+        # The best q-value of a cell is its next value; at the end nothing changes any more.
+        best = shown["q"][0].values
+        ordinary = reachable.copy()
+        ordinary[user.grid.goal] = False
+        assert np.allclose(best[ordinary], value[ordinary], atol=1e-3)
+        outcomes = shown["outcomes"][0]
+        assert sum(outcomes.counts) == free.sum()
+        assert outcomes.counts[0] == reachable.sum()
+        assert (shown["outcomes"][1][reachable] == FIRST).all()
+
+        # Of each action: the box beside the layers has them by name.
+        press(user, K.Key_3, CTRL)
+        latent = user.find("latent")
+        assert latent.count() == 9
+        reading = run.reading(run.latest)
+        for action in range(8):
+            latent.setFocus()
+            user.key(K.Key_Down, widget=latent)
+            layer = picture(user).layer
+            assert latent.currentText() in layer.title
+            assert np.array_equal(layer.values, reading.q[..., action])
+
+    assert drive(steps) == 0
+
+
+def test_outcomes_of_every_cell_change_with_the_playhead(drive):
+    def steps(user):
+        run = open_sample(user)
+        press(user, K.Key_6, CTRL)
+        ok = []
+        for k in (1, run.latest // 2, run.latest):
+            user.session.playback.seek(k)
+            layer = picture(user).layer
+            assert layer.k == k
+            stops = [ending.name for ending in ENDINGS].index("stops")
+            ok.append(layer.counts[0])
+            assert (layer.counts[stops] > 0) == (k < run.latest)
+        assert ok == sorted(ok)
+        assert ok[0] < ok[-1]
+        assert "by a shortest path" in user.find("colour-bar").toolTip()
+
+    assert drive(steps) == 0
+
+
+def test_the_inspector_tells_about_the_cell_under_the_mouse_or_the_cursor(drive):
+    def steps(user):
+        run = open_sample(user)
+        reading, oracle = run.reading(run.latest), run.oracle
+        cell = user.grid.starts[1]
+        for view in (user.map_view, user.value_view):
+            user.move(cell, view)
+            user.until(lambda: user.find("inspector-title").text().startswith(f"Row {cell[0]}"))
+            assert "start 2" in user.find("inspector-title").text()
+        said = user.find("inspector-value").text().replace("−", "-")
+        assert float(said) == pytest.approx(run.frame(run.latest)[1][cell], rel=0.01)
+        exact = user.find("inspector-exact").text()
+        assert float(exact) == pytest.approx(oracle.cost_to_go[cell], rel=0.01)
+        bars = user.find("compass").directions
+        assert len(bars) == 8
+        assert [bar.probability for bar in bars] == pytest.approx(reading.policy[cell].tolist())
+        assert [bar.q for bar in bars] == pytest.approx(reading.q[cell].tolist())
+        assert [bar.optimal for bar in bars] == oracle.optimal[cell].tolist()
+        optimal = user.find("inspector-optimal").text()
+        assert all((bar.name in optimal.split()) == bar.optimal for bar in bars)
+
+        # At an early iteration nothing has arrived there.
+        press(user, K.Key_Home)
+        user.until(lambda: user.find("inspector-value").text() == "not reached yet")
+        press(user, K.Key_End)
+
+        # The keyboard's cursor, once the mouse has left.
+        QTest.mouseMove(user.window.statusBar())
+        user.value_view.viewportEvent(leave())
+        user.map_view.viewportEvent(leave())
+        press(user, K.Key_Right)
+        assert user.session.inspected == user.session.cursor
+        where = user.session.cursor
+        press(user, K.Key_Up)
+        assert user.session.cursor == (where[0] - 1, where[1])
+        title = f"Row {where[0] - 1}, col {where[1]}"
+        user.until(lambda: user.find("inspector-title").text().startswith(title))
+
+    assert drive(steps) == 0
+
+
+def leave():
+    from PySide6.QtCore import QEvent
+
+    return QEvent(QEvent.Type.Leave)
+
+
+def test_scrubbing_faster_than_readings_come_ends_with_the_right_arrows(drive):
+    def steps(user):
+        # So large that not every reading is sent of itself.
+        walls = np.random.default_rng(3).random((150, 150)) < 0.25
+        walls[75, 75] = walls[0, 0] = False
+        user.document.replace(GridMap(walls, (75, 75), ((0, 0),)))
+        run = user.wait_for_plan()
+        user.move((70, 70))
+        for k in (90, 20, 55, 31):
+            user.session.playback.seek(k)
+        kept_k = run.frame(31)[0]
+        user.until(lambda: run.reading(31) is not None)
+        assert run.reading(31).k == kept_k
+        user.until(lambda: user.find("compass").directions[0].probability is not None)
+
+    assert drive(steps) == 0
+
+
+def test_the_picture_of_a_growing_run_is_not_of_another_size(drive):
+    def steps(user):
+        open_sample(user)
+        user.document.replace(GridMap(np.zeros((5, 9), bool), (2, 2), ((0, 0),)))
+        assert picture(user).entries.shape == (5, 9)
+        assert isinstance(user.find("value-view"), QWidget)
+        user.wait_for_plan()
+        assert picture(user).layer.values.shape == (5, 9)
+
+    assert drive(steps) == 0
