@@ -7,7 +7,7 @@ import traceback
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolBar
 
@@ -261,6 +261,9 @@ def drive(qtbot, home, monkeypatch, warm_engine, caplog):
         monkeypatch.setattr(entry, "App", Observed)
         _lend(engine, monkeypatch)
         code = main([str(word) for word in words])
+        # One more that waits, as from the last window's closing, would end the loops of all tests
+        # to come.
+        QApplication.removePostedEvents(QApplication.instance(), QEvent.Type.Quit.value)
         for driver in drivers:
             driver.leave()
             failures.extend(_faults(driver, caplog))
