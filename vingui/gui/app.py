@@ -43,6 +43,8 @@ class App(QObject):
 
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
+        # The threads that write to the worker and read from it have to come in between paintings.
+        sys.setswitchinterval(0.0005)
         # The worker takes seconds to import TensorFlow: it begins before anything else.
         self.engine = Engine(parent=self)
         self.engine.start()
@@ -191,8 +193,6 @@ def run(path: Path | None = None) -> int:
     QApplication.setOrganizationName("vingui")
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("vingui")
-    # The threads that write to the planner and read from it have to come between two paintings.
-    sys.setswitchinterval(0.0005)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     app = App(path)
     with _ended_by_signals(application):

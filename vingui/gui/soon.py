@@ -20,7 +20,10 @@ class Soon(QTimer):
         super().__init__(parent, interval=milliseconds, singleShot=True)
         self.timeout.connect(call)
 
-    def ask(self) -> None:
-        """Have it called. Asking again does not put it off."""
+    def ask(self, milliseconds: int | None = None) -> None:
+        """Have it called, after another moment than usual if so asked.
+
+        Asking again does not put it off.
+        """
         if not self.isActive():
-            self.start()
+            self.start(self.interval() if milliseconds is None else milliseconds)

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 FRAME: Final = 50
 """Milliseconds between two drawings of a growing run, at least."""
 
+_DRAGGING: Final = 200
+"""The same while the map is drawn on."""
+
 _MOVING: Final = 10
 """Milliseconds from a move of the playhead to that of its line."""
 
@@ -182,7 +185,12 @@ class ConvergencePlot(QWidget):
 
     def _soon(self) -> None:
         if self.isVisible():
-            self._timer.ask()
+            self._timer.ask(_DRAGGING if self._dragging else FRAME)
+
+    @property
+    def _dragging(self) -> bool:
+        """Whether a stroke is under way: then the views come first, and each drawing costs them."""
+        return self._session.document.in_stroke
 
     def _draw(self) -> None:
         run = self._session.run
@@ -254,7 +262,7 @@ class ConvergencePlot(QWidget):
         self._tell()
 
     def _take_move(self) -> None:
-        if self.isVisible():
+        if self.isVisible() and not self._dragging:
             self._moving.ask()
 
     def _show_k(self) -> None:
