@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from vingui.gui.theme import LIGHT, Look, Theme, mixed
 from vingui.paths import ICONS
@@ -42,7 +42,8 @@ def _look() -> Look:
 
 def _redraw() -> None:
     for widget in QApplication.allWidgets():
-        widget.update()
+        # Item views have an `update` of their own, of one item.
+        QWidget.update(widget)
 
 
 class _Engine(QIconEngine):
