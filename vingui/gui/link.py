@@ -123,7 +123,8 @@ class Link:
             self.process.wait()
 
     def _write(self) -> None:
-        with cast(BinaryIO, self.process.stdin) as stream, suppress(OSError):
+        # Also while closing, which writes what is left for a process that may be gone.
+        with suppress(OSError), cast(BinaryIO, self.process.stdin) as stream:
             while (request := self._next_request()) is not None:
                 send(stream, request)
 
