@@ -392,6 +392,9 @@ def settle(monkey: Monkey) -> int:
             break
     else:
         monkey.faults.add("In the end a small map was not planned within a minute")
+    # A picture that was copied at eight times its size is some hundred MiB, and is meant to stay.
+    QApplication.clipboard().clear()
+    QApplication.processEvents()
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):
         # What was freed is not given back of itself.

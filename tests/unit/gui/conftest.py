@@ -1,7 +1,61 @@
 import pytest
+from PySide6.QtCore import QObject, Signal
+
+from vingui.gui.document import Document
+from vingui.gui.engine import Phase
+from vingui.gui.playback import Playback
+from vingui.gui.session import Session
+from vingui.gui.settings import Settings
+from vingui.gui.theme import Theme
+
+
+class StillEngine(QObject):
+    """Takes every request and answers none: tests emit `updated` with the run that they want."""
+
+    phase_changed = Signal()
+    busy_changed = Signal(bool)
+    updated = Signal(object)
+    refused = Signal(str)
+    noted = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.phase, self.failure, self.busy = Phase.READY, "", False
+        self.plans, self.reads = [], []
+
+    def plan(self, grid, *, model, iterations):
+        self.plans.append((grid, model, iterations))
+
+    def read(self, run, k):
+        self.reads.append(k)
+
+    def cancel(self):
+        """Nothing to cancel."""
 
 
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path_factory, monkeypatch):
     """What one test sets, no other finds."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+
+
+@pytest.fixture
+def session_of(qapp):
+    """Makes a session on a map, with an engine that stands still."""
+    made = []
+
+    def make(grid):
+        settings = Settings()
+        session = Session(
+            document=Document(grid),
+            engine=StillEngine(),
+            playback=Playback(settings),
+            settings=settings,
+            theme=Theme(),
+        )
+        made.append(session)
+        return session
+
+    yield make
+    for session in made:
+        session.deleteLater()

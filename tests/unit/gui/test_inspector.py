@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPointF, Signal
+from PySide6.QtCore import QObject, QPointF
 
 from vingui.core.grid import GridMap
 from vingui.core.messages import Exact, Finished, Reading, Values
@@ -11,12 +11,7 @@ from vingui.core.oracle import solve
 from vingui.core.rollout import NO_ACTION
 from vingui.gui.docks.compass import Compass, Direction
 from vingui.gui.docks.inspector import Inspector, inspect
-from vingui.gui.document import Document
-from vingui.gui.engine import Phase
-from vingui.gui.playback import Playback
 from vingui.gui.run import Run
-from vingui.gui.session import Session
-from vingui.gui.settings import Settings
 from vingui.gui.theme import Theme
 
 WALLS = np.zeros((6, 8), bool)
@@ -77,40 +72,9 @@ def at_the_end(run, cell):
     return inspect(GRID, run, run.latest, cell)
 
 
-class StillEngine(QObject):
-    phase_changed = Signal()
-    busy_changed = Signal(bool)
-    updated = Signal(object)
-    refused = Signal(str)
-    noted = Signal(str)
-
-    def __init__(self):
-        super().__init__()
-        self.phase, self.failure, self.busy = Phase.READY, "", False
-        self.asked = []
-
-    def plan(self, grid, *, model, iterations):
-        """Never answered."""
-
-    def read(self, run, k):
-        self.asked.append(k)
-
-    def cancel(self):
-        """Nothing to cancel."""
-
-
 @pytest.fixture
-def session(qapp):
-    settings = Settings()
-    made = Session(
-        document=Document(GRID),
-        engine=StillEngine(),
-        playback=Playback(settings),
-        settings=settings,
-        theme=Theme(),
-    )
-    yield made
-    made.deleteLater()
+def session(session_of):
+    return session_of(GRID)
 
 
 @pytest.fixture
@@ -223,7 +187,7 @@ def test_it_shows_what_the_engine_answers(inspector, session, qtbot):
     session.playback.seek(2)
     session.set_hovered((0, 5))
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "…")
-    assert 2 in session.engine.asked
+    assert 2 in session.engine.reads
     run.take(reading_of(run.frame(2)[1], GRID, EIGHT, k=2))
     session.engine.updated.emit(run)
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "← W")

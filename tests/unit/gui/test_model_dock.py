@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from vingui.core.cards import shipped_models
@@ -15,34 +15,10 @@ from vingui.core.moves import EIGHT
 from vingui.gui.docks.card import CardDialog, fits
 from vingui.gui.docks.card import summary as card_summary
 from vingui.gui.docks.model import ModelPanel
-from vingui.gui.document import Document
-from vingui.gui.engine import Phase
-from vingui.gui.playback import Playback
-from vingui.gui.session import Session
-from vingui.gui.settings import ITERATIONS, MODEL, RECENT_MODELS, Settings
-from vingui.gui.theme import Theme
+from vingui.gui.settings import ITERATIONS
 
 GRID = GridMap(np.zeros((16, 20), bool), (0, 3))
 CARDS = {card.name: card for card in shipped_models()}
-
-
-class StillEngine(QObject):
-    phase_changed = Signal()
-    busy_changed = Signal(bool)
-    updated = Signal(object)
-    refused = Signal(str)
-    noted = Signal(str)
-
-    def __init__(self):
-        super().__init__()
-        self.phase, self.failure, self.busy = Phase.READY, "", False
-        self.asked = []
-
-    def plan(self, grid, *, model, iterations):
-        self.asked.append((model, iterations))
-
-    def cancel(self):
-        """Nothing to cancel."""
 
 
 def run_of(*, latest=80, converged=True, finished=True):
@@ -60,19 +36,8 @@ def run_of(*, latest=80, converged=True, finished=True):
 
 
 @pytest.fixture
-def session(qapp):
-    settings = Settings()
-    for setting in (MODEL, ITERATIONS, RECENT_MODELS):
-        settings.set(setting, setting.default)
-    made = Session(
-        document=Document(GRID),
-        engine=StillEngine(),
-        playback=Playback(settings),
-        settings=settings,
-        theme=Theme(),
-    )
-    yield made
-    made.deleteLater()
+def session(session_of):
+    return session_of(GRID)
 
 
 @pytest.fixture
@@ -119,7 +84,7 @@ def test_the_models_by_architecture(panel):
 def test_choosing_a_model_plans_with_it(panel, session, qtbot):
     choose(qtbot, panel, "dynamic-4")
     assert session.model == "dynamic-4"
-    assert session.engine.asked[-1] == ("dynamic-4", None)
+    assert session.engine.plans[-1][1:] == ("dynamic-4", None)
     assert panel.rule.text() == "4 neighbours"
     assert "dynamic-4" in panel.box.toolTip()
 
@@ -162,7 +127,7 @@ def test_k_on_auto_and_fixed(panel, session, qtbot):
     assert session.settings.get(ITERATIONS) == 80
     qtbot.keyClick(panel.iterations, Qt.Key.Key_Return)
     assert session.settings.get(ITERATIONS) == 12
-    assert session.engine.asked[-1] == ("dynamic-8", 12)
+    assert session.engine.plans[-1][1:] == ("dynamic-8", 12)
     panel.auto.click()
     assert session.settings.get(ITERATIONS) == 0
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from vingui.core.grid import GridMap
@@ -23,11 +23,7 @@ from vingui.gui.docks.starts import (
     StartsModel,
     StartsTable,
 )
-from vingui.gui.document import Document
 from vingui.gui.engine import Phase
-from vingui.gui.playback import Playback
-from vingui.gui.session import Session
-from vingui.gui.settings import Settings
 from vingui.gui.theme import DARK, Theme
 from vingui.gui.words import duration, sentence, state, summary
 
@@ -60,37 +56,11 @@ class FollowedRun:
         return rollout(self.grid.with_starts(starts), self.policy, EIGHT, self.oracle)
 
 
-class StillEngine(QObject):
-    phase_changed = Signal()
-    busy_changed = Signal(bool)
-    updated = Signal(object)
-    refused = Signal(str)
-    noted = Signal(str)
-
-    def __init__(self):
-        super().__init__()
-        self.phase, self.failure, self.busy = Phase.READY, "", False
-
-    def plan(self, grid, *, model, iterations):
-        """Never answered."""
-
-    def cancel(self):
-        """Nothing to cancel."""
-
-
 @pytest.fixture
-def session(qapp):
-    settings = Settings()
-    made = Session(
-        document=Document(GridMap(WALLS, GOAL, (FAR, NEAR, SHUT_IN))),
-        engine=StillEngine(),
-        playback=Playback(settings),
-        settings=settings,
-        theme=Theme(),
-    )
+def session(session_of):
+    made = session_of(GridMap(WALLS, GOAL, (FAR, NEAR, SHUT_IN)))
     made.plan()
-    yield made
-    made.deleteLater()
+    return made
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QComboBox, QToolBar, QToolButton, QWidget
 
@@ -17,31 +17,10 @@ from vingui.gui.canvas.colour_bar import ColourBar, explained
 from vingui.gui.canvas.layers import BEST, LAYERS
 from vingui.gui.canvas.tint import COLOUR_MAPS, gradient
 from vingui.gui.canvas.value_panel import ValuePanel, map_icon
-from vingui.gui.document import Document
-from vingui.gui.engine import Phase
-from vingui.gui.playback import Playback
 from vingui.gui.run import Run
-from vingui.gui.session import Session
-from vingui.gui.settings import Settings
-from vingui.gui.theme import Theme
 
 GRID = GridMap(np.zeros((4, 5), bool), (0, 0), ((3, 4),))
 OVERLAYS = ("arrows", "numbers", "trajectories", "contours", "grid")
-
-
-class StillEngine(QObject):
-    phase_changed = Signal()
-    busy_changed = Signal(bool)
-    updated = Signal(object)
-    refused = Signal(str)
-    noted = Signal(str)
-    phase, failure, busy = Phase.READY, "", False
-
-    def plan(self, grid, **_):
-        pass
-
-    def read(self, run, k):
-        pass
 
 
 def make_run(*, latent=8):
@@ -62,20 +41,12 @@ def make_run(*, latent=8):
 
 
 @pytest.fixture
-def session(qapp):
-    settings = Settings()
-    made = Session(
-        document=Document(GRID),
-        engine=StillEngine(),
-        playback=Playback(settings),
-        settings=settings,
-        theme=Theme(),
-    )
-    settings.set(kept.LAYER, "value")
-    settings.set(kept.LATENT, BEST)
-    settings.set(kept.COLOUR_MAP, "viridis")
-    yield made
-    made.deleteLater()
+def session(session_of):
+    made = session_of(GRID)
+    made.settings.set(kept.LAYER, "value")
+    made.settings.set(kept.LATENT, BEST)
+    made.settings.set(kept.COLOUR_MAP, "viridis")
+    return made
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -19,13 +19,8 @@ from vingui.gui.canvas.layers import Layer, layer_image
 from vingui.gui.canvas.picture import NO_GOAL
 from vingui.gui.canvas.tint import FIRST, UNREACHED, WALL
 from vingui.gui.canvas.value_view import ValueView
-from vingui.gui.document import Document
 from vingui.gui.engine import Phase
-from vingui.gui.playback import Playback
 from vingui.gui.run import Run
-from vingui.gui.session import Session
-from vingui.gui.settings import Settings
-from vingui.gui.theme import Theme
 from vingui.gui.words import PLANNING, STARTING
 
 WALLS = np.zeros((6, 8), bool)
@@ -33,24 +28,6 @@ WALLS[2, 0:5] = True
 WALLS[4, 6:] = WALLS[5, 6] = True
 GRID = GridMap(WALLS, (0, 1), ((5, 0), (1, 7)))
 KS = 9
-
-
-class StillEngine(QObject):
-    phase_changed = Signal()
-    busy_changed = Signal(bool)
-    updated = Signal(object)
-    refused = Signal(str)
-    noted = Signal(str)
-
-    def __init__(self):
-        super().__init__()
-        self.phase, self.failure, self.busy, self.asked = Phase.READY, "", False, []
-
-    def plan(self, grid, **_):
-        self.asked.append(grid)
-
-    def read(self, run, k):
-        pass
 
 
 def make_run(grid=GRID, *, readings=True, known=True, number=1):
@@ -76,15 +53,8 @@ def make_run(grid=GRID, *, readings=True, known=True, number=1):
 
 
 @pytest.fixture
-def session(qapp):
-    settings = Settings()
-    made = Session(
-        document=Document(GRID),
-        engine=StillEngine(),
-        playback=Playback(settings),
-        settings=settings,
-        theme=Theme(),
-    )
+def session(session_of):
+    made = session_of(GRID)
     for row, value in (
         (kept.LAYER, "value"),
         (kept.SCALE, "run"),
@@ -96,9 +66,8 @@ def session(qapp):
         (kept.SHOW_NUMBERS, False),
         (kept.SHOW_CONTOURS, False),
     ):
-        settings.set(row, value)
-    yield made
-    made.deleteLater()
+        made.settings.set(row, value)
+    return made
 
 
 @pytest.fixture
@@ -357,7 +326,7 @@ def test_the_goal_and_a_start_can_be_dragged(view, run, qtbot):
     drag(qtbot, view, (0, 1), (3, 3))
     assert document.grid.goal == (3, 3)
     assert document.in_stroke
-    assert view.session.engine.asked[-1].goal == (3, 3)
+    assert view.session.engine.plans[-1][0].goal == (3, 3)
     release(qtbot, view, (3, 3))
     drag(qtbot, view, (5, 0), (5, 4))
     release(qtbot, view, (5, 4))
