@@ -25,6 +25,7 @@ from vingui.gui import settings as kept
 from vingui.gui.bugs import Bugs, log_qt_messages
 from vingui.gui.document import Document
 from vingui.gui.engine import Engine, Phase
+from vingui.gui.memory import return_what_is_freed
 from vingui.gui.playback import Playback
 from vingui.gui.recovery import Recovered, Recovery, find, remember, remembered
 from vingui.gui.samples import first_sample
@@ -43,6 +44,7 @@ class App(QObject):
 
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
+        return_what_is_freed()
         # The threads that write to the worker and read from it have to come in between paintings.
         sys.setswitchinterval(0.0005)
         # The worker takes seconds to import TensorFlow: it begins before anything else.

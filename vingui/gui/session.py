@@ -15,6 +15,7 @@ from vingui.gui import settings as rows
 from vingui.gui.camera import Camera
 from vingui.gui.document import Document
 from vingui.gui.engine import Engine
+from vingui.gui.painting import Painting
 from vingui.gui.playback import Playback
 from vingui.gui.run import Run
 from vingui.gui.settings import Setting, Settings
@@ -62,6 +63,7 @@ class Session(QObject):
         self.settings = settings
         self.theme = theme
         self.camera = Camera(self)
+        self.painting = Painting(self)
         self.run: Run | None = None
         self.hovered: Cell | None = None
         self.cursor: Cell | None = None

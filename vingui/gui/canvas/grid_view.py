@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QWidget
 
 from vingui.core.grid import Cell
-from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session
@@ -61,7 +60,6 @@ class GridView(QGraphicsView):
         self._panning: QPointF | None = None
         self._mouse: QPointF | None = None
         self._stale = False
-        self._painting = Soon(self.paint_now, 0, self)
         self.camera.changed.connect(self._follow)
         session.theme.changed.connect(self._take_look)
         self._take_look()
@@ -105,18 +103,13 @@ class GridView(QGraphicsView):
         )
 
     def refresh(self) -> None:
-        """Paint once more, as soon as all that goes on now is done.
-
-        `update` alone has the platform wait some milliseconds first. While the goal is dragged,
-        those are most of what there is between the mouse and the values.
-        """
+        """Paint once more, as soon as all that goes on now is done."""
         self._stale = True
-        self._painting.ask()
+        self.session.painting.ask(self.viewport(), self.is_stale)
 
-    def paint_now(self) -> None:
-        """Paint, unless that was done since it was asked for."""
-        if self._stale:
-            self.viewport().repaint()
+    def is_stale(self) -> bool:
+        """Whether it was not painted since `refresh`."""
+        return self._stale
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint what is in view."""

@@ -58,6 +58,14 @@ class ValueView(EditingView):
         self.picture.changed.connect(self._take_picture)
         session.settings.changed.connect(self._take_setting)
 
+    def refresh(self) -> None:
+        """Paint once more: with the values that are on their way, if they come at once."""
+        if self.session.engine.busy:
+            self._stale = True
+            self.session.painting.ask_later(self.viewport(), self.is_stale)
+        else:
+            super().refresh()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Bring the picture up to date, then paint."""
         self.picture.refresh()
