@@ -34,7 +34,8 @@ def canvases(qtbot):
         top.show()
     qtbot.waitUntil(lambda: {"one", "other"} <= set(order))
     order.clear()
-    return one, other, order
+    yield one, other, order
+    top.close()
 
 
 def ask(painting, canvas, *, later=False):
