@@ -27,8 +27,8 @@ from vingui.core.messages import (
     Values,
     Walks,
 )
+from vingui.core.run import Run
 from vingui.gui.link import COMMAND, Link
-from vingui.gui.run import Run
 
 _log = logging.getLogger(__name__)
 

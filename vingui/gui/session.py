@@ -11,13 +11,13 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell
 from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.core.rollout import Trajectory
+from vingui.core.run import Run
 from vingui.gui import settings as rows
 from vingui.gui.camera import Camera
 from vingui.gui.document import Document
 from vingui.gui.engine import Engine
 from vingui.gui.painting import Painting
 from vingui.gui.playback import Playback
-from vingui.gui.run import Run
 from vingui.gui.settings import Setting, Settings
 from vingui.gui.theme import Theme
 

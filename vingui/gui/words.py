@@ -8,7 +8,7 @@ from vingui.core.words import counted, ended, why_silent
 from vingui.gui.engine import Phase
 
 if TYPE_CHECKING:
-    from vingui.gui.run import Run
+    from vingui.core.run import Run
     from vingui.gui.session import Session
 
 STARTING = "The network is starting, you can draw already"

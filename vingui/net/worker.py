@@ -16,33 +16,25 @@ from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vingui.core.cards import default_model, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist
-from vingui.core.film import Film, coarse_to_fine, figures, frames_within
 from vingui.core.grid import GridMap
 from vingui.core.messages import (
     Broken,
     CancelRequest,
-    Exact,
-    Finished,
     PlanRequest,
-    Reading,
     ReadRequest,
     Ready,
     Refused,
     Reply,
     Request,
     Unavailable,
-    Values,
-    Walks,
 )
-from vingui.core.moves import DEFAULT_RULE, MoveRule
-from vingui.core.oracle import Oracle, solve
+from vingui.core.moves import DEFAULT_RULE
 from vingui.core.pipe import Inbox, receive, send
-from vingui.core.rollout import NO_ACTION
+from vingui.net.job import Job
 
 if TYPE_CHECKING:
     from vingui.net.planner import Planner
@@ -53,127 +45,13 @@ FIRST_AFTER: Final = 0.008
 EVERY: Final = 0.03
 """Seconds between two messages of values."""
 
-GRACE: Final = 0.02
-"""Seconds that a plan is given before a newer one may end it: where plans are quick, a drag over
-the map shows whole ones."""
-
 REST: Final = 0.06
 """Seconds without a request before a plan's other value functions are read out."""
 
 _SOLVE_AFTER: Final = 0.3
 _QUICK: Final = 0.02
-_PIECE: Final = 2 << 20
-_WALKS_BYTES: Final = 48 << 20
-_READINGS_BYTES: Final = 64 << 20
 _PLANNERS: Final = 4
 _USUAL: Final = GridMap(np.zeros((28, 28), bool), (0, 0))
-
-
-class Job:
-    """One plan, from its request to what is said about it in the end.
-
-    Args:
-        request: asks for it.
-        planner: makes it.
-
-    Raises:
-        VinguiError: the plan would take more memory than there is.
-    """
-
-    def __init__(self, request: PlanRequest, planner: "Planner") -> None:
-        self.began = time.perf_counter()
-        self.number, self.grid, self.name = request.number, request.grid, planner.name
-        self.rule: MoveRule = planner.model.rule
-        self.film = Film(frames_within(request.memory, cells=request.grid.walls.size))
-        planner.check_memory(request.grid, keeping=request.memory)
-        iterations = request.iterations or planner.own_iterations
-        self.iteration = planner.iterate(request.grid, iterations=iterations)
-        self.oracle: Oracle | None = None
-        self.sent, self.finished = 0, False
-        self._figures: list[NDArray[np.float64]] = []
-
-    @property
-    def seconds(self) -> float:
-        """How long it has been going on."""
-        return time.perf_counter() - self.began
-
-    @property
-    def may_be_left(self) -> bool:
-        """Whether enough was shown of it for a newer plan to take its place."""
-        return self.finished or (self.sent > 0 and self.seconds > GRACE)
-
-    def take(self, first: int, values: NDArray[np.float32]) -> None:
-        """Take in the next iterations."""
-        before = self.film.at(first)[1] if first > 1 else np.full_like(values[0], -np.inf)
-        told = figures(before, values, self.grid.free)
-        self._figures.append(np.stack([told.changes, told.lows, told.highs, told.reached]))
-        for k, frame in enumerate(values, start=first):
-            self.film.add(k, frame)
-
-    def values(self) -> Iterator[Values]:
-        """What was taken in since this was last asked, in pieces that are quick to deal with."""
-        if not self._figures:
-            return
-        told, before = np.concatenate(self._figures, axis=1), self.sent
-        self._figures = []
-        kept, frames = self.film.since(before + 1)
-        many = max(_PIECE // frames[0].nbytes, 1)
-        for place in range(0, len(kept), many):
-            piece = slice(place, place + many)
-            first, self.sent = self.sent + 1, int(kept[piece][-1])
-            changes, lows, highs, reached = told[:, first - 1 - before : self.sent - before]
-            yield Values(
-                number=self.number,
-                model=self.name,
-                rule=self.rule.name,
-                first=first,
-                changes=changes,
-                lows=lows,
-                highs=highs,
-                reached=reached,
-                kept=kept[piece],
-                frames=frames[piece],
-            )
-
-    def end(self) -> Finished:
-        """The end of the plan."""
-        self.finished = True
-        reward, q, policy = self.iteration.read_out()
-        return Finished(
-            number=self.number,
-            iterations=self.film.kept[-1],
-            converged=self.iteration.converged,
-            reward=reward,
-            q=q,
-            policy=policy,
-            actions=greedy(policy),
-            seconds=self.seconds,
-        )
-
-    def solve(self) -> Exact:
-        """The exact solution of the map."""
-        self.oracle = solve(self.grid, self.rule)
-        return Exact(self.number, self.oracle.cost_to_go, self.oracle.optimal)
-
-    def read(self, k: int, values: NDArray[np.float32]) -> Reading:
-        """What follows from V_k."""
-        q, policy = self.iteration.reading(values)
-        return Reading(self.number, k, q, policy, greedy(policy))
-
-    def study(self) -> Iterator[Walks | Reading]:
-        """What follows from the values that were kept, the last and the first before all."""
-        oracle = self.oracle or solve(self.grid, self.rule)
-        kept = list(self.film.kept)
-        legal = self.rule.legal(self.grid.walls)
-        cells = self.grid.walls.size
-        most = min(512 if cells <= 128 * 128 else 64, _WALKS_BYTES // cells)
-        for place in coarse_to_fine(len(kept))[:most]:
-            k, values = self.film.at(kept[place])
-            reading = self.read(k, values)
-            share = reached_share(self.grid, reading.actions, legal, self.rule, oracle)
-            yield Walks(self.number, k, reading.actions, share)
-            if reading.nbytes * len(kept) <= _READINGS_BYTES:
-                yield reading
 
 
 class Worker:
@@ -305,38 +183,6 @@ class Worker:
         self._reply(self._job.read(request.k, request.values))
         # While a plan is made, readings take a quarter of the time.
         self._read_from = began + 4 * (time.perf_counter() - began)
-
-
-def greedy(policy: NDArray[np.float32]) -> NDArray[np.int8]:
-    """`(rows, cols)`: the greedy actions of a policy, as in a `Plan`."""
-    says = policy.max(axis=-1) > 0
-    return np.where(says, policy.argmax(axis=-1), NO_ACTION).astype(np.int8)
-
-
-def reached_share(
-    grid: GridMap,
-    actions: NDArray[np.int8],
-    legal: NDArray[np.bool_],
-    rule: MoveRule,
-    oracle: Oracle,
-) -> float:
-    """Of the cells that can reach the goal, the share whose greedy walk does.
-
-    As many as `rollout_all` says, in a fraction of its time.
-    """
-    chosen = np.maximum(actions, 0).astype(np.intp)
-    moves = np.take_along_axis(legal, chosen[..., None], axis=-1)[..., 0] & (actions != NO_ACTION)
-    moves[grid.goal] = False
-    stride = (rule.deltas @ (grid.cols, 1))[chosen]
-    end = np.arange(moves.size) + np.where(moves, stride, 0).ravel()
-    for _ in range(moves.size.bit_length()):
-        onward = end[end]
-        if np.array_equal(onward, end):
-            break
-        end = onward
-    reached = end == np.ravel_multi_index(grid.goal, moves.shape)  # type: ignore[arg-type]
-    reachable = oracle.reachable.ravel()
-    return float(np.count_nonzero(reached & reachable) / np.count_nonzero(reachable))
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from vingui.core.endings import ENDINGS
 from vingui.core.grid import GridMap
 from vingui.core.rollout import Outcome
+from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept
-from vingui.gui.canvas.endings import ENDINGS
-from vingui.gui.canvas.tint import FIRST, UNREACHED, WALL
 from vingui.gui.docks.curves import Pane
 from vingui.paths import MAPS
 

@@ -9,9 +9,9 @@ from vingui.core.messages import Exact, Finished, Reading, Values
 from vingui.core.moves import EIGHT, FOUR
 from vingui.core.oracle import solve
 from vingui.core.rollout import NO_ACTION
+from vingui.core.run import Run
 from vingui.gui.docks.compass import Compass, Direction
 from vingui.gui.docks.inspector import Inspector, inspect
-from vingui.gui.run import Run
 from vingui.gui.theme import Theme
 
 WALLS = np.zeros((6, 8), bool)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vingui.gui.canvas import tint
-from vingui.gui.canvas.endings import ENDINGS, ending_colours
+from vingui.core import tint
+from vingui.core.endings import ENDINGS, ending_colours
+from vingui.gui.canvas.gradient import gradient
 from vingui.gui.canvas.ticks import minus, tick_labels, ticks
 from vingui.gui.theme import DARK, LIGHT
 
@@ -64,7 +65,7 @@ def test_labels_are_their_places_in_the_table(labels, walls):
 
 def test_every_colour_map_has_its_table():
     for row in tint.COLOUR_MAPS:
-        assert tint.gradient(row).shape == (tint.LEVELS, 3)
+        assert gradient(row).shape == (tint.LEVELS, 3)
     assert len({row.id for row in tint.COLOUR_MAPS}) == len(tint.COLOUR_MAPS)
     assert tint.colour_map_named("plasma").title == "Plasma"
     assert tint.colour_map_named("of a later version") is tint.COLOUR_MAPS[0]
@@ -73,7 +74,7 @@ def test_every_colour_map_has_its_table():
 
 @pytest.mark.parametrize("colour_map", tint.COLOUR_MAPS, ids=lambda row: row.id)
 def test_lightness_rises_with_the_value(colour_map):
-    lightness = lab(tint.gradient(colour_map))[::11, 0]
+    lightness = lab(gradient(colour_map))[::11, 0]
     assert (np.diff(lightness) > 0).all()
 
 
@@ -81,7 +82,7 @@ def test_lightness_rises_with_the_value(colour_map):
 @pytest.mark.parametrize("colour_map", tint.COLOUR_MAPS, ids=lambda row: row.id)
 def test_no_value_looks_like_a_wall_or_an_unreached_cell(colour_map, look):
     apart = [lab(tint.rgb(look.wall)), lab(tint.rgb(look.unreached))]
-    distance = np.linalg.norm(lab(tint.gradient(colour_map))[:, None] - apart, axis=-1)
+    distance = np.linalg.norm(lab(gradient(colour_map))[:, None] - apart, axis=-1)
     assert distance.min() > 20
 
 

@@ -8,16 +8,17 @@ from PySide6.QtWidgets import QComboBox, QToolBar, QToolButton, QWidget
 
 from vingui.core.film import figures
 from vingui.core.grid import GridMap
+from vingui.core.layers import BEST, LAYERS
 from vingui.core.messages import Exact, Finished, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
+from vingui.core.run import Run
+from vingui.core.tint import COLOUR_MAPS
 from vingui.gui import settings as kept
 from vingui.gui.actions import ACTIONS
 from vingui.gui.canvas.colour_bar import ColourBar, explained
-from vingui.gui.canvas.layers import BEST, LAYERS
-from vingui.gui.canvas.tint import COLOUR_MAPS, gradient
+from vingui.gui.canvas.gradient import gradient
 from vingui.gui.canvas.value_panel import ValuePanel, map_icon
-from vingui.gui.run import Run
 
 GRID = GridMap(np.zeros((4, 5), bool), (0, 0), ((3, 4),))
 OVERLAYS = ("arrows", "numbers", "trajectories", "contours", "grid")

@@ -8,19 +8,19 @@ from PySide6.QtWidgets import QApplication
 
 from vingui.core.film import figures
 from vingui.core.grid import GridMap
+from vingui.core.layers import Layer, layer_image
 from vingui.core.messages import Exact, Finished, Reading, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
+from vingui.core.run import Run
+from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept
 from vingui.gui.canvas import picture as picture_module
 from vingui.gui.canvas.items.arrows import arrow_codes, shown_actions
 from vingui.gui.canvas.items.contours import contour_lines
-from vingui.gui.canvas.layers import Layer, layer_image
 from vingui.gui.canvas.picture import NO_GOAL
-from vingui.gui.canvas.tint import FIRST, UNREACHED, WALL
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.engine import Phase
-from vingui.gui.run import Run
 from vingui.gui.words import PLANNING, STARTING
 
 WALLS = np.zeros((6, 8), bool)

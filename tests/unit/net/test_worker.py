@@ -32,10 +32,12 @@ from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.pipe import Inbox, receive, send
 from vingui.core.rollout import Outcome, rollout_all
+from vingui.net import job as jobs
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
+from vingui.net.job import greedy, reached_share
 from vingui.net.planner import Planner
-from vingui.net.worker import Worker, greedy, reached_share
+from vingui.net.worker import Worker
 from vingui.paths import MODELS
 
 MEMORY = 1 << 20
@@ -87,7 +89,7 @@ def slow(monkeypatch):
     """Every chunk of values is sent, as on a map where it takes long."""
     monkeypatch.setattr(module, "FIRST_AFTER", 0.0)
     monkeypatch.setattr(module, "EVERY", 0.0)
-    monkeypatch.setattr(module, "GRACE", 0.0)
+    monkeypatch.setattr(jobs, "GRACE", 0.0)
 
 
 def run_of(replies, grid, memory=MEMORY):
@@ -182,7 +184,7 @@ def test_a_long_plan_streams_what_a_window_keeps(office, slow, corridor, memory)
 
 def test_values_come_in_pieces_that_are_quick_to_deal_with(office, corridor, monkeypatch):
     grid = corridor(70)
-    monkeypatch.setattr(module, "_PIECE", 5 * 4 * grid.walls.size)
+    monkeypatch.setattr(jobs, "_PIECE", 5 * 4 * grid.walls.size)
     office.ask(grid)
     office.until(Finished)
     film, _ = run_of(office.of(Values), grid)
@@ -202,7 +204,7 @@ def test_a_newer_plan_takes_over_once_something_was_shown_of_the_old(office, slo
 
 
 def test_a_plan_is_not_left_before_it_was_shown_or_its_grace_is_over(office, corridor, monkeypatch):
-    monkeypatch.setattr(module, "GRACE", 1e9)
+    monkeypatch.setattr(jobs, "GRACE", 1e9)
     old = office.ask(corridor(150), "dynamic-4")
     office.turn()
     office.turn()
@@ -272,8 +274,8 @@ def test_a_plan_that_takes_long_is_solved_meanwhile(office, slow, corridor, monk
 
 def test_on_large_maps_some_walks_are_told_and_no_readings(office, monkeypatch, corridor):
     grid = corridor(70)
-    monkeypatch.setattr(module, "_WALKS_BYTES", 8 * grid.walls.size)
-    monkeypatch.setattr(module, "_READINGS_BYTES", 0)
+    monkeypatch.setattr(jobs, "_WALKS_BYTES", 8 * grid.walls.size)
+    monkeypatch.setattr(jobs, "_READINGS_BYTES", 0)
     office.ask(grid)
     office.until_done()
     last = office.of(Finished)[0].iterations

@@ -7,13 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vingui.core.endings import ENDINGS
+from vingui.core.layers import Layer
+from vingui.core.tint import FIRST, UNREACHED
 from vingui.core.words import counted, percent
-from vingui.gui.canvas.endings import ENDINGS
 from vingui.gui.canvas.items.values import hatch_tile
-from vingui.gui.canvas.layers import Layer
 from vingui.gui.canvas.picture import Picture
 from vingui.gui.canvas.ticks import tick_labels, ticks
-from vingui.gui.canvas.tint import FIRST, UNREACHED
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session

@@ -6,17 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from vingui.core import tint
+from vingui.core.endings import ending_colours
+from vingui.core.layers import Layer, depends_on_k, layer_image, run_range
 from vingui.gui import settings as kept
 from vingui.gui.background import Latest
-from vingui.gui.canvas import tint
-from vingui.gui.canvas.endings import ending_colours
-from vingui.gui.canvas.layers import Layer, depends_on_k, layer_image, run_range
+from vingui.gui.canvas.gradient import gradient
 from vingui.gui.engine import Phase
 from vingui.gui.settings import Setting
 from vingui.gui.words import PLANNING, STARTING
 
 if TYPE_CHECKING:
-    from vingui.gui.run import Run
+    from vingui.core.run import Run
     from vingui.gui.session import Session
 
 NO_GOAL: Final = "Place a goal to plan: press G over a cell"
@@ -169,10 +170,10 @@ class Picture(QObject):
         if kind == "outcomes":
             colours = ending_colours(look.unreached)
         elif kind == "diverging":
-            colours = tint.gradient(tint.DIVERGING)
+            colours = gradient(tint.DIVERGING)
         else:
             chosen = self.session.settings.get(kept.COLOUR_MAP)
-            colours = tint.gradient(tint.colour_map_named(chosen))
+            colours = gradient(tint.colour_map_named(chosen))
         return tint.palette(colours, wall=look.wall, unreached=look.unreached)
 
 

@@ -28,7 +28,7 @@ from vingui.gui.docks.curves import Chip, Counts, Decades, Left, Pane, Scaled, l
 from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
-    from vingui.gui.run import Run
+    from vingui.core.run import Run
     from vingui.gui.session import Session
 
 FRAME: Final = 50

@@ -30,7 +30,7 @@ from vingui.gui.docks.compass import (
 )
 
 if TYPE_CHECKING:
-    from vingui.gui.run import Reading, Run
+    from vingui.core.run import Reading, Run
     from vingui.gui.session import Session
 from vingui.gui.soon import Soon
 

@@ -27,7 +27,7 @@ from vingui.gui.words import duration, state
 
 if TYPE_CHECKING:
     from vingui.core.cards import ModelCard
-    from vingui.gui.run import Run
+    from vingui.core.run import Run
     from vingui.gui.session import Session
 
 _FIRST_K: Final = 20

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.moves import COSTS, DELTAS
 from vingui.core.rollout import NO_ACTION
+from vingui.core.tint import WALL, dark_on
 from vingui.gui.canvas.items import CanvasItem
-from vingui.gui.canvas.tint import WALL, dark_on
 from vingui.gui.settings import SHOW_ARROWS
 
 if TYPE_CHECKING:

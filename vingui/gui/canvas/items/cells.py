@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from vingui.core.tint import rgb
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
-from vingui.gui.canvas.tint import rgb
 from vingui.gui.settings import SHOW_GRID, Setting
 
 LEAST_CELL = 6.0

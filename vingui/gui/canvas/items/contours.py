@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from vingui.core.layers import Layer
+from vingui.core.tint import FIRST, dark_on
 from vingui.gui.background import Latest
 from vingui.gui.canvas.items import CanvasItem
-from vingui.gui.canvas.layers import Layer
 from vingui.gui.canvas.ticks import ticks
-from vingui.gui.canvas.tint import FIRST, dark_on
 from vingui.gui.settings import SHOW_CONTOURS
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from vingui.gui.canvas.endings import ENDINGS
+from vingui.core.endings import ENDINGS
+from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.items.cells import LEAST_CELL, Cells
-from vingui.gui.canvas.tint import FIRST, UNREACHED, WALL
 
 if TYPE_CHECKING:
     from vingui.gui.canvas.value_view import ValueView

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from vingui.core.tint import rgb
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items.cells import Cells
-from vingui.gui.canvas.tint import rgb
 
 
 class Walls(Cells):

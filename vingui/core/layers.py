@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.endings import ENDINGS, ending_labels
 from vingui.core.grid import GridMap
 from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
-from vingui.gui.canvas.endings import ENDINGS, ending_labels
 
 if TYPE_CHECKING:
-    from vingui.gui.run import Run
+    from vingui.core.run import Run
 
 Kind = Literal["sequential", "diverging", "outcomes"]
 

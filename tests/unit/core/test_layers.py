@@ -3,14 +3,10 @@
 import numpy as np
 import pytest
 
+from vingui.core.endings import ENDINGS, ending_colours, ending_labels
 from vingui.core.film import figures
 from vingui.core.grid import GridMap
-from vingui.core.messages import Exact, Finished, Reading, Values, Walks
-from vingui.core.moves import EIGHT, FOUR
-from vingui.core.oracle import solve
-from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
-from vingui.gui.canvas.endings import ENDINGS, ending_colours, ending_labels
-from vingui.gui.canvas.layers import (
+from vingui.core.layers import (
     BEST,
     LAYERS,
     depends_on_k,
@@ -21,7 +17,11 @@ from vingui.gui.canvas.layers import (
     layer_image,
     run_range,
 )
-from vingui.gui.run import Run
+from vingui.core.messages import Exact, Finished, Reading, Values, Walks
+from vingui.core.moves import EIGHT, FOUR
+from vingui.core.oracle import solve
+from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
+from vingui.core.run import Run
 from vingui.gui.settings import LAYER
 
 WALLS = np.zeros((5, 6), bool)

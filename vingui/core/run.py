@@ -1,6 +1,7 @@
 """One plan as far as it has come to the window: values, figures, policies and where they lead."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +109,39 @@ class Run:
         total = sum(one.nbytes for one in list(self._readings.values()))
         while total > READING_BUDGET and len(self._readings) > 1:
             total -= self._readings.popitem(last=False)[1].nbytes
+
+    def replies(self) -> Iterator[PlanReply]:
+        """What makes the same run again, elsewhere."""
+        kept, frames = self._film.since(1)
+        changes, lows, highs, reached = self._figures[:, : self.latest]
+        yield Values(
+            number=self.number,
+            model=self.model,
+            rule=self.rule.name,
+            first=1,
+            changes=changes,
+            lows=lows,
+            highs=highs,
+            reached=reached,
+            kept=kept,
+            frames=frames,
+        )
+        if self.oracle is not None:
+            yield Exact(self.number, self.oracle.cost_to_go, self.oracle.optimal)
+        for k, actions in self._walks.items():
+            yield Walks(self.number, k, actions, self.walked[k])
+        yield from self._readings.values()
+        if self.finished and self._last is not None and self.reward is not None:
+            yield Finished(
+                number=self.number,
+                iterations=self._last.k,
+                converged=self.converged,
+                reward=self.reward,
+                q=self._last.q,
+                policy=self._last.policy,
+                actions=self._last.actions,
+                seconds=self.seconds,
+            )
 
     # Values, a frame each, and figures about every one of them.
 

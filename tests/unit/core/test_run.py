@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vingui.core import run as module
 from vingui.core.grid import GridMap
 from vingui.core.messages import Exact, Finished, Reading, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.rollout import Outcome, rollout, rollout_all
-from vingui.gui import run as module
-from vingui.gui.run import Run
+from vingui.core.run import Run
 
 f4 = np.float32
 
@@ -122,6 +122,30 @@ def test_a_finished_run_knows_its_end():
     assert run.trajectories(grid.starts, 5) == ()
     run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
     assert [one.outcome for one in run.trajectories(grid.starts, 5)] == [Outcome.REACHED] * 2
+
+
+def test_its_replies_make_the_same_run_again():
+    grid = a_map()
+    actions, oracle = best_actions(grid)
+    run = Run(grid, values(1, 9, kept=[2, 4, 6, 8, 9]))
+    run.take(finished(9, actions))
+    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    run.take(Walks(3, 6, np.full((4, 5), 2, np.int8), 0.5))
+    run.take(reading(4))
+    first, *others = run.replies()
+    again = Run(grid, first)
+    for reply in others:
+        again.take(reply)
+    assert (again.kept, again.walked, again.latest) == (run.kept, run.walked, run.latest)
+    assert (again.finished, again.converged, again.seconds) == (True, True, 0.25)
+    for k in range(1, 10):
+        np.testing.assert_array_equal(again.frame(k)[1], run.frame(k)[1])
+        np.testing.assert_array_equal(again.actions(k), run.actions(k))
+        told = [repr(one) for one in again.trajectories(grid.starts, k)]
+        assert told == [repr(one) for one in run.trajectories(grid.starts, k)]
+    np.testing.assert_array_equal(again.lows, run.lows)
+    assert again.reading(4).policy is run.reading(4).policy
+    assert (again.low, again.high) == (run.low, run.high)
 
 
 def test_what_is_asked_of_a_k_that_is_not_kept_is_that_of_the_frame_shown():

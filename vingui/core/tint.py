@@ -4,11 +4,9 @@ Walls and cells without a value have entries of their own, so no value ever look
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, Literal
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 
 WALL: Final = 0
@@ -30,7 +28,7 @@ class ColourMap:
         id: its name in the settings.
         title: what the user reads.
         kind: whether it goes from low to high, or from a middle to both sides.
-        source: its name in pyqtgraph, which has it from matplotlib or from Peter Kovesi (CET).
+        source: its name in Matplotlib, or in Peter Kovesi's collection (CET).
         first: the share of its colours, from the low end, that is left out: they are too near to
             the walls' in the dark look.
     """
@@ -62,16 +60,6 @@ def colour_map_named(id_: str) -> ColourMap:
     """The sequential colour map of that id; the default where there is none."""
     sequential = (row for row in COLOUR_MAPS if row.kind == "sequential" and row.id == id_)
     return next(sequential, COLOUR_MAPS[0])
-
-
-@cache
-def gradient(colour_map: ColourMap) -> NDArray[np.uint8]:
-    """`(LEVELS, 3)` uint8, the colours from low to high as RGB. Not to be changed."""
-    table: NDArray[np.uint8] = pg.colormap.get(colour_map.source).getLookupTable(
-        start=colour_map.first, nPts=LEVELS, alpha=False, mode=pg.ColorMap.BYTE
-    )
-    table.flags.writeable = False
-    return table
 
 
 def palette(colours: NDArray[np.uint8], *, wall: str, unreached: str) -> NDArray[np.uint8]:

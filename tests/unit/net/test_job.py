@@ -1,0 +1,57 @@
+"""A plan made at once, without a window and a process of its own."""
+
+import numpy as np
+import pytest
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.messages import PlanRequest
+from vingui.core.oracle import solve
+from vingui.net import job as jobs
+from vingui.net.job import make_run
+from vingui.net.planner import Planner
+
+MEMORY = 1 << 24
+
+
+@pytest.fixture
+def planner(exact_models):
+    return Planner(exact_models["8"], name="dynamic-8")
+
+
+def request(grid, *, memory=MEMORY, iterations=None):
+    return PlanRequest(1, grid, "dynamic-8", iterations, memory)
+
+
+def test_a_run_holds_what_a_plan_does(planner, corridor):
+    grid = corridor(40)
+    told = []
+    run = make_run(planner, request(grid), watch=told.append)
+    plan = planner.plan(grid)
+    assert run.finished
+    assert (run.latest, run.converged) == (plan.iterations, plan.converged)
+    assert told == sorted(told)
+    assert told[-1] == run.latest
+    for place, k in enumerate(plan.kept.tolist()):
+        np.testing.assert_array_equal(run.frame(k)[1], plan.values[place])
+    np.testing.assert_array_equal(run.q, plan.q)
+    np.testing.assert_array_equal(run.policy, plan.policy)
+    np.testing.assert_array_equal(run.actions(run.latest), plan.actions)
+    np.testing.assert_array_equal(run.oracle.cost_to_go, solve(grid, plan.rule).cost_to_go)
+
+
+def test_actions_of_every_frame_and_readings_of_some_are_there_if_wanted(
+    planner, corridor, monkeypatch
+):
+    grid = corridor(100)
+    monkeypatch.setattr(jobs, "_WALKS_BYTES", 10 * grid.walls.size)
+    monkeypatch.setattr(jobs, "_READINGS_BYTES", 0)
+    run = make_run(planner, request(grid), readings=(7, 30))
+    assert len(run.walked) == 10 < len(run.kept)
+    assert [k for k in run.kept if run.reading(k)] == [7, 30, run.latest]
+    assert set(make_run(planner, request(grid), every=True).walked) == set(run.kept)
+
+
+def test_a_map_without_a_goal_is_refused(planner):
+    with pytest.raises(VinguiError, match="a goal"):
+        make_run(planner, request(GridMap(np.zeros((4, 4), bool))))
