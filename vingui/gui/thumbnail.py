@@ -48,9 +48,10 @@ def thumbnail(grid: GridMap, look: "Look", size: QSize, dpr: float = 1.0) -> QIm
     factor = min(size.width() * dpr / grid.cols, size.height() * dpr / grid.rows)
     image = _cells(grid, look, scale=max(int(factor) if factor >= _CRISP else ceil(factor), 1))
     if factor < _CRISP:
+        # Half a pixel more than there is room for would be too much; a rounding error is not.
         image = image.scaled(
-            max(round(factor * grid.cols), 1),
-            max(round(factor * grid.rows), 1),
+            max(int(factor * grid.cols + 1e-6), 1),
+            max(int(factor * grid.rows + 1e-6), 1),
             Qt.AspectRatioMode.IgnoreAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )

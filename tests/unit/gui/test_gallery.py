@@ -3,7 +3,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
@@ -97,6 +97,7 @@ def test_there_are_more_starts_than_colours():
     height=st.integers(1, 200),
     dpr=st.sampled_from([1.0, 1.25, 1.5, 2.0, 3.0]),
 )
+@example(rows=2, cols=299, width=75, height=1, dpr=1.5)
 def test_a_thumbnail_fits_its_room(rows, cols, width, height, dpr):
     image = thumbnail(GridMap(np.zeros((rows, cols), bool)), LIGHT, QSize(width, height), dpr)
     assert 1 <= image.width() <= max(round(width * dpr), 1)
