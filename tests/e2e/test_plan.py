@@ -1,4 +1,5 @@
 import json
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -66,9 +67,9 @@ def test_the_arrays_are_those_of_the_plan(vingui, tmp_path):
     done = vingui("plan", TRAP, "--iterations", 60, "--out", "plan.npz")
     grid = read_map(TRAP)
     with np.load(tmp_path / "plan.npz") as arrays:
-        assert set(arrays) == {
+        assert {
             *("walls", "goal", "starts", "iterations", "values", "reward", "q", "policy")
-        }
+        } < set(arrays)
         assert np.array_equal(arrays["walls"], grid.walls)
         assert tuple(arrays["goal"]) == grid.goal
         assert arrays["starts"].tolist() == [list(start) for start in grid.starts]
@@ -129,7 +130,16 @@ def test_every_shipped_model_plans(vingui):
             "Expected a model of movement rule 4, received dynamic-8",
         ),
         (["map.txt", "--goal", "1,0", "--iterations", "0"], "expected a whole number of 1"),
-        (["map.txt", "--goal", "1,0", "--out", "plan.jpg"], "ends in .png or .npz"),
+        (["map.txt", "--goal", "1,0", "--out", "plan.jpg"], "ends in .png, .webp, .svg, .pdf, .g"),
+        (["map.txt", "--goal", "1,0", "--out", "plan"], ".json, received none"),
+        (["map.txt", "--goal", "1,0", "--out", "plan.txt"], "maps are written by vingui convert"),
+        (["map.txt", "--goal", "1,0", "--film", "plan.png"], "ends in .gif, .mp4, .webp, rec"),
+        (["map.txt", "--goal", "1,0", "--out", "{nam}.png"], "received {nam}"),
+        (["map.txt", "--goal", "1,0", "--out", "map.csv", "--k", "0"], "Expected --k of 1"),
+        (["map.txt", "--goal", "1,0", "--out", "a.png", "--panels", "x"], "Expected a panel of"),
+        (["map.txt", "--goal", "1,0", "--out", "a.gif", "--rate", "0"], "Expected rate from"),
+        (["map.txt", "map.txt", "--out", "plan.png"], "for 2 maps, like plan_{name}.png"),
+        (["map.txt", "--goal", "1,0", "--threshold", "999"], "Expected a threshold"),
         (["map.txt", "--goal", "1,0", "--out", "no/plan.png"], "Expected a file that can be"),
         (["map.txt", "--goal", "1,0", "--json", "no/plan.json"], "Expected a file that can be"),
     ],
@@ -141,6 +151,106 @@ def test_bad_input_is_one_clear_line(vingui, tmp_path, words, expected):
     assert expected in done.err
     assert done.err.startswith("vingui plan: ")
     assert done.err.count("\n") == 1
+
+
+def test_an_export_never_takes_the_name_of_its_map_or_of_another_export(vingui, tmp_path):
+    text = TRAP.read_text()
+    (tmp_path / "trap.json").write_text(text)
+    done = vingui("plan", "trap.json", "--out", "{name}.json")
+    assert done.code == 2
+    assert "trap.json: Expected a new file, received the name of a map" in done.err
+    assert (tmp_path / "trap.json").read_text() == text
+    done = vingui("plan", "trap.json", "--out", "a.csv", "--out", "./a.csv")
+    assert done.code == 2
+    assert "a.csv: Expected a name for each file, received one again" in done.err
+
+
+def test_tables_and_the_run_are_written_by_suffix(vingui, tmp_path):
+    done = vingui("plan", TRAP, "--k", 20, "--out", "walks.csv", "--out", "sub/{name}-{k}-{K}.json")
+    assert done.code == 0
+    last = done.out.partition("K = ")[2].partition(",")[0]
+    record = json.loads((tmp_path / "sub" / f"trap-20-{last}.json").read_text())
+    assert record["settings"]["iterations"] == int(last)
+    assert record["model"]["card"]["name"] == record["model"]["name"] == "dynamic-8"
+    walks = (tmp_path / "walks.csv").read_text().splitlines()
+    assert walks[0] == "start,step,row,col,cost,outcome"
+    assert vingui("plan", TRAP, "--k", 20, "--table", "values", "--out", "v.csv").code == 0
+    values = np.genfromtxt(tmp_path / "v.csv", delimiter=",", dtype=np.float32)
+    assert vingui("plan", TRAP, "--iterations", 20, "--out", "v.npz").code in (0, 1)
+    with np.load(tmp_path / "v.npz") as arrays:
+        np.testing.assert_array_equal(np.nan_to_num(values, nan=-np.inf), arrays["values"][-1])
+
+
+def test_trajectories_of_a_robots_map_are_in_metres(vingui, tmp_path):
+    Image.fromarray(np.full((4, 6), 254, np.uint8)).save(tmp_path / "robot.pgm")
+    (tmp_path / "robot.yaml").write_text(
+        "image: robot.pgm\nresolution: 0.5\norigin: [-1.0, 2.0, 0.0]\nnegate: 0\n"
+        "occupied_thresh: 0.65\nfree_thresh: 0.196\n"
+    )
+    done = vingui("plan", "robot.yaml", "--goal", "0,0", "--start", "3,3", "--out", "walk.csv")
+    assert done.code == 0
+    lines = (tmp_path / "walk.csv").read_text().splitlines()
+    assert lines[1] == "1,0,3,3,0.0,reached,0.75,2.25"
+
+
+def test_many_maps_go_on_after_bad_ones_and_name_them_at_the_end(vingui, tmp_path):
+    (tmp_path / "maps").mkdir()
+    for name in ("spiral", "trap", "locked-keep"):
+        (tmp_path / "maps" / f"{name}.json").write_text((MAPS / f"{name}.json").read_text())
+    (tmp_path / "maps" / "bad.json").write_text("{}")
+    (tmp_path / "maps" / "aimless.txt").write_text("...\n...\n")
+    maps = sorted((tmp_path / "maps").iterdir())
+    done = vingui("plan", *maps, "--out", "out/{name}_{K}.csv", "--json", "all.json")
+    assert done.code == 2
+    assert [line.split(": ")[0] for line in done.out.splitlines()] == [
+        *("locked-keep.json", "spiral.json", "trap.json")
+    ]
+    refused = done.err.partition("vingui plan: 2 maps refused:\n")[2].splitlines()
+    assert [line.split(": Expected")[0] for line in refused] == ["  aimless.txt", "  bad.json"]
+    assert len(list((tmp_path / "out").iterdir())) == 3
+    report = json.loads((tmp_path / "all.json").read_text())
+    assert [one["map"] for one in report["maps"]] == [
+        *("locked-keep.json", "spiral.json", "trap.json")
+    ]
+    assert [one["map"] for one in report["refused"]] == ["aimless.txt", "bad.json"]
+    good = [path for path in maps if path.stem in ("spiral", "trap")]
+    assert vingui("plan", *good).code == 0
+    assert vingui("plan", *good, tmp_path / "maps" / "locked-keep.json").code == 1
+
+
+def test_maps_of_one_name_do_not_take_each_others_files(vingui, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "trap.json").write_text(TRAP.read_text())
+    done = vingui("plan", "a/trap.json", "b/trap.json", "--out", "{name}.csv")
+    assert done.code == 2
+    assert done.out.count("\n") == 1
+    assert "trap.json: trap.csv: Expected a name for each file, received one again" in done.err
+
+
+def test_auto_of_a_network_with_a_k_of_its_own_stops_when_the_values_do(vingui):
+    own = vingui("plan", MAPS / "first-steps.json", "--model", "vin-8x8")
+    auto = vingui("plan", MAPS / "first-steps.json", "--model", "vin-8x8", "--iterations", "auto")
+    assert "K = 10, not converged" in own.out
+    assert ", converged" in auto.out
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".mp4", ".webp"])
+def test_a_film_that_is_given_up_leaves_no_file(vingui, tmp_path, monkeypatch, suffix):
+    @contextmanager
+    def counting(_):
+        def watch(done, total):
+            assert total > 4
+            if done == 3:
+                raise KeyboardInterrupt
+
+        yield watch
+
+    monkeypatch.setattr("vingui.cli.plan.counting", counting)
+    done = vingui("plan", TRAP, "--film", f"film{suffix}")
+    assert done.code == 130
+    assert done.err == "vingui plan: interrupted\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_machine_output_is_all_there_is_on_standard_output(process):

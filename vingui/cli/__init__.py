@@ -5,22 +5,24 @@ Exit codes: 0 done; 1 ran, but the answer is no; 2 bad input, with one line that
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from vingui import __version__
 from vingui.core.errors import VinguiError
 
-_COMMANDS = ("plan", "evaluate", "train", "generate", "models", "convert")
+_COMMANDS = ("plan", "reproduce", "evaluate", "train", "generate", "models", "convert")
 
 _DESCRIPTION = """\
 Plan on gridworlds with trained Keras Value Iteration Networks.
 
   vingui [MAP]             open the window, with a map from a file
-  vingui plan MAP          what the network plans, in words, as a picture, as arrays
+  vingui plan MAP          what the network plans: in words, as figures, films and data
+  vingui reproduce FILE    make a figure, film or data file again from the recipe in it
   vingui evaluate DATA     how well a network plans on many maps
   vingui models            the networks that are shipped, with their marks
   vingui generate KIND     make maps: obstacles, noise, maze, rooms, caves
@@ -32,6 +34,11 @@ Plan on gridworlds with trained Keras Value Iteration Networks.
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line."""
+
+    def __init__(self, **rows: Any) -> None:
+        super().__init__(**rows)
+        # Values are negative: without this "--limits -40,0" would be two options.
+        self._negative_number_matcher = re.compile(r"-\.?\d.*")
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vingui.core.cards import ModelCard, default_model
+from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.files import replacing
 from vingui.core.grid import Cell
@@ -93,6 +93,19 @@ def iterations(text: str) -> int | str:
     return int(text)
 
 
+def model_file(options: argparse.Namespace) -> Path:
+    """The `.keras` file of the model that the model arguments ask for.
+
+    Raises:
+        VinguiError: there is none.
+    """
+    return find_model(_wanted_model(options))
+
+
+def _wanted_model(options: argparse.Namespace) -> str:
+    return options.model or default_model(rule_named(options.moves or DEFAULT_RULE.name))
+
+
 def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | None, int | None]:
     """The planner, its card and K (`None` for auto) that the model arguments ask for.
 
@@ -101,8 +114,7 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
     """
     with status("Starting TensorFlow"), quiet_start():
         from vingui.net.zoo import load_planner
-    wanted = options.model or default_model(rule_named(options.moves or DEFAULT_RULE.name))
-    planner, card = load_planner(wanted)
+    planner, card = load_planner(_wanted_model(options))
     if options.moves not in (None, planner.model.moves):
         raise VinguiError(
             f"Expected a model of movement rule {options.moves}, received {planner.name}, "
@@ -182,6 +194,21 @@ def progress(items: Iterable[Item], *, total: int, doing: str) -> Iterator[Item]
             disable=not console.is_terminal,
         )
     )
+
+
+@contextmanager
+def counting(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error where somebody sees it; yields how to move it.
+
+    The two numbers are how much is done, and of how much.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task(doing, total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from vingui.cli.common import add_command, note
+from vingui.cli.reading import add_reading_arguments, read_options
 from vingui.core.formats import (
     FORMATS,
     format_to_write,
@@ -17,6 +18,8 @@ _EXAMPLES = """
 vingui convert office.png office.json
 vingui convert gridworld_28_test.mat maps.npz
 vingui convert arena.map arena.txt
+vingui convert floor-plan.jpg office.json --longest 200 --crop 0,40,1200x900
+vingui convert arena.yaml arena.json --unknown free --cell 4
 """
 
 
@@ -36,16 +39,16 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("source", metavar="IN", type=Path, help="a file, or a folder of maps")
     parser.add_argument("out", metavar="OUT", type=Path, help="the file to write")
+    add_reading_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     target = format_to_write(options.out)
-    dataset = read_dataset(options.source)
+    dataset = read_dataset(options.source, read_options(options))
     note(*dataset.notes)
-    if not target.keeps_markers and any(grid.goal or grid.starts for grid in dataset.maps):
-        note(f"{options.out.name}: this format keeps walls alone; goal and starts are left out")
+    note(*(f"{options.out.name}: {loss}" for loss in target.losses(dataset.maps)))
     write_dataset(options.out, dataset)
     print(f"wrote {counted(len(dataset.maps), 'map')} to {options.out}")
     return 0

@@ -17,6 +17,7 @@ from vingui.cli.common import (
     progress,
     say,
 )
+from vingui.cli.reading import add_reading_arguments, read_options
 from vingui.core.files import replacing
 from vingui.core.formats import read_dataset
 from vingui.core.words import percent
@@ -60,6 +61,7 @@ def add_parser(commands: Any) -> None:
         metavar="FILE|-",
         help="write the rates (as shares of 1) and a record for every start; - for standard output",
     )
+    add_reading_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -71,7 +73,7 @@ def _positive(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    dataset = read_dataset(options.data)
+    dataset = read_dataset(options.data, read_options(options))
     note(*dataset.notes)
     maps = dataset.maps[: options.limit]
     planner, _, wanted = planner_for(options)

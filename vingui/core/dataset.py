@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap, check_shape
+from vingui.core.words import counted, place
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,18 +20,45 @@ class DataSet:
         name: what the user calls it, usually the file's name without its suffix.
         maps: one map or more.
         notes: what reading it did to it, one sentence each, shown to the user.
+        rule: the name of the movement rule that its lengths mean, or nothing.
+        labels: what the file says of each map besides, a few words each; empty where nothing.
 
     Raises:
-        VinguiError: there is no map.
+        VinguiError: there is no map, or not a label for each.
     """
 
     name: str
     maps: Sequence[GridMap]
     notes: tuple[str, ...] = ()
+    rule: str = ""
+    labels: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not len(self.maps):
             raise VinguiError("Expected a data set of at least one map, received none")
+        if len(self.labels) not in (0, len(self.maps)):
+            raise VinguiError(
+                f"Expected {len(self.maps)} labels, one a map, received {len(self.labels)}"
+            )
+
+    def describe(self, index: int) -> str:
+        """A map of the set in a line, without a full stop.
+
+        Like "8x8, from row 1, col 2 to row 6, col 3; bucket 1, optimal length 6.41".
+
+        Raises:
+            IndexError: there is no such map.
+        """
+        grid = self.maps[index]
+        said = f"{grid.rows}x{grid.cols}"
+        if len(grid.starts) == 1:
+            said += f", from {place(grid.starts[0])}"
+        elif grid.starts:
+            said += f", {counted(len(grid.starts), 'start')}"
+        if grid.goal is not None:
+            said += f"{' to' if len(grid.starts) == 1 else ', goal at'} {place(grid.goal)}"
+        label = self.labels[index] if self.labels else ""
+        return f"{said}; {label}" if label else said
 
 
 @dataclass(frozen=True, eq=False)

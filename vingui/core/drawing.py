@@ -2,7 +2,7 @@
 
 Every function takes a map and returns one: the same object where nothing changes. Walls are never
 drawn over the goal or a start, and no two of these share a cell. A goal or start that is put on a
-wall opens that cell.
+wall opens that cell. A map that lies somewhere in metres stays there, whatever is cut off or added.
 """
 
 from functools import cache
@@ -131,14 +131,14 @@ def move_goal(grid: GridMap, cell: Cell) -> GridMap:
     """Put the goal on a cell, whether there was one or not; nothing changes on a start."""
     if not _is_inside(grid, cell) or cell == grid.goal or cell in grid.starts:
         return grid
-    return GridMap(_opened(grid, cell), cell, grid.starts)
+    return GridMap(_opened(grid, cell), cell, grid.starts, grid.frame)
 
 
 def add_start(grid: GridMap, cell: Cell) -> GridMap:
     """Put one more start on a cell, after the others; nothing changes on the goal or a start."""
     if not _is_inside(grid, cell) or cell == grid.goal or cell in grid.starts:
         return grid
-    return GridMap(_opened(grid, cell), grid.goal, (*grid.starts, cell))
+    return GridMap(_opened(grid, cell), grid.goal, (*grid.starts, cell), grid.frame)
 
 
 def move_start(grid: GridMap, index: int, cell: Cell) -> GridMap:
@@ -151,7 +151,7 @@ def move_start(grid: GridMap, index: int, cell: Cell) -> GridMap:
     starts[index] = cell
     if not _is_inside(grid, cell) or cell == grid.goal or cell in grid.starts:
         return grid
-    return GridMap(_opened(grid, cell), grid.goal, tuple(starts))
+    return GridMap(_opened(grid, cell), grid.goal, tuple(starts), grid.frame)
 
 
 def remove_start(grid: GridMap, cell: Cell) -> GridMap:
@@ -256,7 +256,10 @@ def _cut(grid: GridMap, top: int, left: int, rows: int, cols: int, *, wall: bool
         if 0 <= place[0] < rows and 0 <= place[1] < cols
     }
     goal = held.get(grid.goal) if grid.goal is not None else None
-    return GridMap(walls, goal, tuple(held[start] for start in grid.starts if start in held))
+    starts = tuple(held[start] for start in grid.starts if start in held)
+    # The frame's origin is the lower left corner, which goes where the cut puts it.
+    frame = grid.frame and grid.frame.moved(right=left, up=grid.rows - (top + rows))
+    return GridMap(walls, goal, starts, frame)
 
 
 def _with_walls(grid: GridMap, walls: NDArray[np.bool_]) -> GridMap:
@@ -265,7 +268,7 @@ def _with_walls(grid: GridMap, walls: NDArray[np.bool_]) -> GridMap:
         walls[cell] = False
     if np.array_equal(walls, grid.walls):
         return grid
-    return GridMap(walls, grid.goal, grid.starts)
+    return GridMap(walls, grid.goal, grid.starts, grid.frame)
 
 
 def _opened(grid: GridMap, cell: Cell) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 """Reading files of unknown size and writing files that are never left half done."""
 
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -142,6 +143,19 @@ def replacing(path: Path) -> Iterator[Path]:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink()
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what a process left that was killed while it was `replacing` a file.
+
+    Nobody else may be writing that file.
+    """
+    target = Path(os.path.realpath(path))
+    mark = re.compile(rf"\.{re.escape(target.stem[:32])}\.[0-9a-f]{{8}}{re.escape(target.suffix)}")
+    with suppress(OSError):
+        for other in target.parent.iterdir():
+            if mark.fullmatch(other.name):
+                other.unlink()
 
 
 def _check_target(target: Path) -> None:

@@ -1,6 +1,7 @@
 """V_1 to V_K in a bounded memory, and figures about each of them."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,11 @@ from numpy.typing import NDArray
 FRAME_BUDGET = 256 << 20
 """Bytes of values that a window, and the process that plans for it, keep of a plan."""
 
+
+_LARGE = 128 * 128
+_MOST_STUDIED = 512
+_FEW_STUDIED = 64
+_STUDIED_BYTES = 48 << 20
 
 _OVERHEAD = 256
 """Bytes that an array takes besides its numbers: most of the memory on the smallest maps."""
@@ -139,3 +145,20 @@ def coarse_to_fine(count: int) -> list[int]:
         order.update(dict.fromkeys(range(stride, count, 2 * stride)))
         stride //= 2
     return list(order)[:count]
+
+
+def study_ks(kept: Sequence[int], *, cells: int) -> list[int]:
+    """Which of the iterations kept are looked at for where their policies lead.
+
+    All of them, or on large maps and in long runs some, spread evenly, so that to follow them
+    takes seconds and tens of MiB at most.
+
+    Args:
+        kept: the ks, ascending.
+        cells: of the map.
+
+    Returns:
+        The last and the first before all, then ever finer between.
+    """
+    most = min(_MOST_STUDIED if cells <= _LARGE else _FEW_STUDIED, _STUDIED_BYTES // cells)
+    return [kept[place] for place in coarse_to_fine(len(kept))[:most]]

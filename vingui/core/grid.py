@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vingui.core.errors import VinguiError
+from vingui.core.frame import MapFrame
 
 Cell = tuple[int, int]
 """A `(row, col)` pair, both from 0, row 0 at the top."""
@@ -36,6 +37,7 @@ class GridMap:
         walls: `(rows, cols)` bool, `True` where a wall stands. Kept as a read-only copy.
         goal: the goal's `(row, col)`, or `None`.
         starts: the starts' `(row, col)`, in the order they were placed, without repeats.
+        frame: where the map lies in metres, or `None` where nobody said.
 
     Raises:
         VinguiError: the walls are not a 2-d bool array of 2x2 to 1024x1024 cells, or the goal
@@ -45,6 +47,7 @@ class GridMap:
     walls: NDArray[np.bool_]
     goal: Cell | None = None
     starts: tuple[Cell, ...] = ()
+    frame: MapFrame | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "walls", _frozen_walls(self.walls))
@@ -95,15 +98,15 @@ class GridMap:
 
     def with_goal(self, goal: Cell | None) -> Self:
         """The same map with another goal, or none."""
-        return type(self)(self.walls, goal, self.starts)
+        return type(self)(self.walls, goal, self.starts, self.frame)
 
     def with_starts(self, starts: tuple[Cell, ...]) -> Self:
         """The same map with other starts."""
-        return type(self)(self.walls, self.goal, starts)
+        return type(self)(self.walls, self.goal, starts, self.frame)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # numpy restores arrays as writable: pickles and deep copies are made anew instead.
-        return type(self), (self.walls, self.goal, self.starts)
+        return type(self), (self.walls, self.goal, self.starts, self.frame)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, GridMap):
@@ -111,17 +114,19 @@ class GridMap:
         return (
             self.goal == other.goal
             and self.starts == other.starts
+            and self.frame == other.frame
             and np.array_equal(self.walls, other.walls)
         )
 
     def __hash__(self) -> int:
-        return hash((self.walls.shape, self.walls.tobytes(), self.goal, self.starts))
+        return hash((self.walls.shape, self.walls.tobytes(), self.goal, self.starts, self.frame))
 
     def __repr__(self) -> str:
         walls = int(self.walls.sum())
+        placed = "" if self.frame is None else f", {self.frame}"
         return (
             f"GridMap({self.rows}x{self.cols}, {walls} walls, "
-            f"goal={self.goal}, starts={self.starts})"
+            f"goal={self.goal}, starts={self.starts}{placed})"
         )
 
 

@@ -6,6 +6,7 @@ memory that they stay in, for which Python's interpreter lock is not needed.
 
 import json
 import math
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import fields
@@ -16,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
+from vingui.core.exports import ExportMessage
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.messages import CancelRequest, Message, PlanRequest, Request
 
@@ -25,9 +28,9 @@ MAX_ARRAYS: Final = 1 << 20
 
 _LENGTH: Final = struct.Struct("!4sI")
 _MAGIC: Final = b"vin1"
-_TYPES: Final = {kind.__name__: kind for kind in get_args(Message)}
+_TYPES: Final = {kind.__name__: kind for kind in get_args(Message | ExportMessage)}
 _DTYPES: Final = {
-    np.dtype(kind).name: np.dtype(kind) for kind in (bool, np.int8, np.int64, "f4", "f8")
+    np.dtype(kind).name: np.dtype(kind) for kind in (bool, np.int8, np.uint8, np.int64, "f4", "f8")
 }
 _DAMAGE: Final = (
     ValueError,
@@ -43,7 +46,7 @@ class PipeError(Exception):
     """What came through a pipe is no message."""
 
 
-def send(stream: BinaryIO, message: Message) -> None:
+def send(stream: BinaryIO, message: Message | ExportMessage) -> None:
     """Write a message and flush.
 
     Raises:
@@ -72,11 +75,12 @@ def _taken_apart(value: Any, arrays: list[NDArray[Any]]) -> Any:
         return {"arrays": len(value), "each": kind}
     if isinstance(value, GridMap):
         walls = _taken_apart(value.walls, arrays)
-        return {"walls": walls, "goal": value.goal, "starts": value.starts}
+        frame = value.frame and (value.frame.resolution, value.frame.origin)
+        return {"walls": walls, "goal": value.goal, "starts": value.starts, "frame": frame}
     return {"value": value}
 
 
-def receive(stream: BinaryIO) -> Message:
+def receive(stream: BinaryIO) -> Message | ExportMessage:
     """Read the next message.
 
     Raises:
@@ -94,7 +98,7 @@ def receive(stream: BinaryIO) -> Message:
             raise PipeError(f"Expected the fields of {name}, received {sorted(content)}")
         budget = _Budget()
         values = {field: _put_together(part, stream, budget) for field, part in content.items()}
-        message: Message = kind(**values)
+        message: Message | ExportMessage = kind(**values)
     except _DAMAGE as error:
         raise PipeError(f"Expected a message, received another header: {error}") from error
     return message
@@ -123,7 +127,8 @@ def _put_together(part: dict[str, Any], stream: BinaryIO, budget: _Budget) -> An
         walls = _put_together(part["walls"], stream, budget)
         goal = part["goal"]
         starts = tuple((row, col) for row, col in part["starts"])
-        return GridMap(walls, None if goal is None else tuple(goal), starts)
+        frame = part["frame"] and MapFrame(part["frame"][0], tuple(part["frame"][1]))
+        return GridMap(walls, None if goal is None else tuple(goal), starts, frame)
     return part["value"]
 
 
@@ -138,6 +143,14 @@ def _arrays(
             _read(stream, array.data.cast("B"))
         array.flags.writeable = False
         yield array
+
+
+def own_output() -> BinaryIO:
+    """What was standard output, for replies alone: what libraries print goes to standard error."""
+    # A whole quick plan at once, so that the window's thread need not come back for more of it.
+    own = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
+    os.dup2(2, 1)
+    return own
 
 
 def _read(stream: BinaryIO, into: Any) -> Any:

@@ -253,3 +253,29 @@ def rollout_all(
     reached = outcomes == OUTCOMES.index(Outcome.REACHED)
     lengths[~reached] = np.inf
     return Rollouts(outcomes, lengths, np.where(reached, steps.reshape(reached.shape), 0))
+
+
+def reached_share(
+    grid: GridMap,
+    actions: NDArray[np.int8],
+    legal: NDArray[np.bool_],
+    rule: MoveRule,
+    oracle: Oracle,
+) -> float:
+    """Of the cells that can reach the goal, the share whose greedy walk does.
+
+    As many as `rollout_all` says, in a fraction of its time.
+    """
+    chosen = np.maximum(actions, 0).astype(np.intp)
+    moves = np.take_along_axis(legal, chosen[..., None], axis=-1)[..., 0] & (actions != NO_ACTION)
+    moves[grid.goal] = False
+    stride = (rule.deltas @ (grid.cols, 1))[chosen]
+    end = np.arange(moves.size) + np.where(moves, stride, 0).ravel()
+    for _ in range(moves.size.bit_length()):
+        onward = end[end]
+        if np.array_equal(onward, end):
+            break
+        end = onward
+    reached = end == np.ravel_multi_index(grid.goal, moves.shape)  # type: ignore[arg-type]
+    reachable = oracle.reachable.ravel()
+    return float(np.count_nonzero(reached & reachable) / np.count_nonzero(reachable))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.film import FRAME_BUDGET, Film, frames_within
+from vingui.core.film import FRAME_BUDGET, Film, frames_within, study_ks
 from vingui.core.grid import Cell, GridMap
 from vingui.core.messages import Exact, Finished, PlanReply, Reading, Values, Walks
 from vingui.core.moves import MoveRule, rule_named
 from vingui.core.oracle import Oracle
-from vingui.core.rollout import Rollouts, Trajectory, rollout, rollout_all
+from vingui.core.rollout import Rollouts, Trajectory, reached_share, rollout, rollout_all
 
 __all__ = ["READING_BUDGET", "Reading", "Run"]
 
@@ -232,6 +232,20 @@ class Run:
         row, col = cell
         inside = 0 <= row < self.grid.rows and 0 <= col < self.grid.cols
         return inside and not self.grid.walls[cell]
+
+    def solved(self) -> list[tuple[int, float]]:
+        """Of the ks that are studied, and whose walks are known, the share as in `walked`.
+
+        Which ks these are follows from the run alone, not from what else was asked about it.
+        """
+        studied = sorted(study_ks(self.kept, cells=self.grid.walls.size))
+        legal: NDArray[np.bool_] | None = None
+        for k in studied:
+            actions = self.actions(k)
+            if k not in self.walked and actions is not None and self.oracle is not None:
+                legal = self.rule.legal(self.grid.walls) if legal is None else legal
+                self.walked[k] = reached_share(self.grid, actions, legal, self.rule, self.oracle)
+        return [(k, self.walked[k]) for k in studied if k in self.walked]
 
     def rollouts(self, k: int) -> Rollouts | None:
         """Where the policy under V_k leads from every cell, or `None` while unknown.

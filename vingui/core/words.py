@@ -1,10 +1,15 @@
-"""What a plan and a trajectory come to, in the words of the command line, figures and window."""
+"""What a run and a trajectory come to, in the words of the command line, figures and window."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vingui.core.grid import Cell
-from vingui.core.plan import Plan
 from vingui.core.rollout import Outcome, Trajectory
+
+if TYPE_CHECKING:
+    from vingui.core.run import Run
 
 
 def place(cell: Cell) -> str:
@@ -23,30 +28,8 @@ def percent(share: float) -> str:
     return f"{math.floor(share * 10_000 + 1e-9) / 100:.2f}%"
 
 
-def iterations(plan: Plan) -> str:
-    """How far a plan's values came: "K = 80, converged"."""
-    return f"K = {plan.iterations}, {'converged' if plan.converged else 'not converged'}"
-
-
-def describe(trajectory: Trajectory, plan: Plan) -> str:
-    """One line that says how a trajectory ended, and where.
-
-    Args:
-        trajectory: a greedy rollout of the plan's policy.
-        plan: the plan it follows.
-
-    Returns:
-        Words without the start and without a full stop, like
-        "reached the goal in 23 steps, 24.9 long (optimal)".
-    """
-    out_of_steps = trajectory.outcome is Outcome.OUT_OF_STEPS
-    if out_of_steps and plan.policy[last_cell(trajectory)].any():
-        return f"out of steps after {counted(trajectory.steps, 'step')}"
-    return ended(trajectory, why_silent=why_silent(plan.iterations, converged=plan.converged))
-
-
 def ended(trajectory: Trajectory, *, why_silent: str) -> str:
-    """How a trajectory that was not cut short ended, in words as of `describe`.
+    """How a trajectory ended, without a full stop.
 
     Args:
         trajectory: a greedy rollout without a bound on its steps.
@@ -76,6 +59,51 @@ def why_silent(iterations: int, *, converged: bool) -> str:
     return f"in K = {made} the values have not come this far; raise K"
 
 
+def sentence(trajectory: Trajectory, run: "Run", k: int) -> str:
+    """How a trajectory ended: "Reached the goal in 23 steps, 24.9 long (optimal)".
+
+    Args:
+        trajectory: a greedy rollout of the run's policy at iteration `k`.
+        run: the run it follows.
+        k: the iteration that is shown.
+    """
+    return _opened(_ended_at(trajectory, run, k))
+
+
+def sentence_of_one(number: int, trajectory: Trajectory, run: "Run", k: int) -> str:
+    """The same with the start's number, counted from 0: "Start 1 loops: comes back to ..."."""
+    verb = "is " if trajectory.outcome is Outcome.UNREACHABLE else ""
+    return f"Start {number + 1} {verb}{_ended_at(trajectory, run, k)}"
+
+
+def sentence_of_all(trajectories: Sequence[Trajectory], run: "Run", k: int) -> str:
+    """How the trajectories from several starts ended: "3 of 4 starts reach the goal; ..."."""
+    failed = [
+        number
+        for number, trajectory in enumerate(trajectories)
+        if trajectory.outcome is not Outcome.REACHED
+    ]
+    count = len(trajectories)
+    if not failed:
+        optimal = sum(trajectory.optimal for trajectory in trajectories)
+        how = "" if optimal == count else f", {optimal} of them"
+        return f"All {count} starts reach the goal{how} by a shortest path"
+    verb = "reaches" if count - len(failed) == 1 else "reach"
+    said = f"{count - len(failed)} of {count} starts {verb} the goal"
+    if len(failed) == 1:
+        of_one = sentence_of_one(failed[0], trajectories[failed[0]], run, k)
+        return f"{said}; {of_one[0].lower()}{of_one[1:]}"
+    outcomes = Counter(trajectories[number].outcome for number in failed)
+    return f"{said}; {', '.join(_of_some(*pair) for pair in outcomes.items())}"
+
+
+def state(run: "Run") -> str:
+    """How far a run has come: "K = 80, converged"."""
+    if not run.finished:
+        return f"k = {run.latest:,}, planning ..."
+    return f"K = {run.latest:,}, {'converged' if run.converged else 'not converged'}"
+
+
 def last_cell(trajectory: Trajectory) -> Cell:
     """The cell where a trajectory with a start ended."""
     row, col = trajectory.path[-1].tolist()
@@ -98,3 +126,27 @@ def _excess(excess: float) -> str:
     if excess >= 0.05:
         return f"{excess:.1f}"
     return f"{excess:.2f}" if excess >= 0.01 else "under 0.01"
+
+
+def _ended_at(trajectory: Trajectory, run: "Run", k: int) -> str:
+    silent = f"at k = {k:,} the values have not come this far"
+    if run.finished and k >= run.latest:
+        silent = why_silent(run.latest, converged=run.converged)
+    return ended(trajectory, why_silent=silent)
+
+
+def _of_some(outcome: Outcome, count: int) -> str:
+    one = count == 1
+    match outcome:
+        case Outcome.LOOP:
+            return f"{count} {'loops' if one else 'loop'}"
+        case Outcome.WALL:
+            return f"{count} {'runs' if one else 'run'} into a wall"
+        case Outcome.UNREACHABLE:
+            return f"{count} {'is' if one else 'are'} unreachable"
+        case _:
+            return f"{count} {'stops' if one else 'stop'} on the way"
+
+
+def _opened(words: str) -> str:
+    return words[:1].upper() + words[1:]

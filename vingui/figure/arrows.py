@@ -1,63 +1,119 @@
-"""The policy as arrows: one polygon for each probable action of each cell, all in one artist."""
+"""The policy as arrows, as long as their actions are probable."""
 
 from typing import Final
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
-from matplotlib.colors import to_rgba
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from vingui.core.plan import Plan
-from vingui.figure.options import Theme
+from vingui.core.moves import MoveRule
+from vingui.core.rollout import NO_ACTION
+from vingui.core.run import Run
 
 LEAST_PROBABILITY: Final = 0.1
-"""Actions less probable than this show no arrow: too small to see, too many to count."""
+_LEAST_SHARE: Final = 0.2
+"""Of the best action's probability: less probable ones would be specks."""
 
-_LENGTH: Final = 0.62
-_LONGEST: Final = 0.5
-_DARK_ON: Final = 0.5
+_LENGTH: Final = 0.9
+_LONGEST: Final = 0.48
+"""Cells: an arrow's length for a probability of 1, and at most where it begins in the middle."""
 
-OUTLINE: Final[NDArray[np.float64]] = np.array(
-    [(0, -0.06), (0.58, -0.06), (0.58, -0.2), (1, 0), (0.58, 0.2), (0.58, 0.06), (0, 0.06)]
-)
-"""`(7, 2)`: an arrow of length 1 to the right from the origin, as x, y."""
+_SHORTEST: Final = 0.16
 
+_LIFTED: Final = (0.72, 0.36)
+"""The size of arrows above numbers, and where in the cell their middle is."""
 
-def shown_actions(plan: Plan) -> NDArray[np.bool_]:
-    """`(rows, cols, n_actions)` bool, the actions that have an arrow."""
-    shown = plan.policy >= LEAST_PROBABILITY
-    for start in plan.grid.starts:
-        # Its mark would cover all but the ends of the arrows.
-        shown[start] = False
-    return shown
+_ALONE: Final = (0.035, 0.26, 0.6, 0.5)
+_AMONG: Final = (0.025, 0.2, 0.5, 0.34)
+"""Half the shaft's width and the head's length in cells, the head's greatest share of the length,
+and its half width in its lengths. Among others they are slender, or heads would run together."""
 
 
-def draw_arrows(axes: Axes, plan: Plan, colours: NDArray[np.uint8], theme: Theme) -> None:
-    """Draw the policy. An arrow's area is its action's probability.
+def policy_at(run: Run, k: int) -> NDArray[np.float32] | None:
+    """`(rows, cols, n_actions)` the policy under V_k, or `None` while unknown.
+
+    Where only the greedy actions are known, these are certain.
+    """
+    reading = run.reading(k)
+    if reading is not None:
+        return reading.policy
+    actions = run.actions(k)
+    if actions is None:
+        return None
+    chosen = actions[..., None] == np.arange(run.rule.n_actions)
+    return np.asarray(chosen & (actions != NO_ACTION)[..., None], np.float32)
+
+
+def shown_actions(policy: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which actions have an arrow: those that tie with the best, and others that are probable.
 
     Args:
-        axes: the panel, x = col and y = row.
-        plan: whose policy.
-        colours: `(rows, cols, 4)` the panel's cells as RGBA; arrows are dark on the light ones.
-        theme: the colours of arrows.
+        policy: `(..., n_actions)` probabilities.
+
+    Returns:
+        Bool of the same shape.
     """
-    shown = shown_actions(plan)
+    best = policy.max(axis=-1, keepdims=True, initial=0)
+    return np.asarray(policy >= np.maximum(_LEAST_SHARE * best, LEAST_PROBABILITY))
+
+
+def arrows(
+    policy: NDArray[np.float32],
+    rule: MoveRule,
+    shown: NDArray[np.bool_],
+    dark: NDArray[np.bool_],
+    *,
+    lifted: bool = False,
+) -> tuple[Path, Path]:
+    """The arrows over dark cells, and those over light ones.
+
+    Args:
+        policy: `(rows, cols, n_actions)` probabilities.
+        rule: whose actions these are.
+        shown: `(rows, cols, n_actions)`, which have an arrow.
+        dark: `(rows, cols)`, the cells whose arrows are dark.
+        lifted: whether they are smaller and higher, above numbers.
+
+    Returns:
+        Both in cells.
+    """
     rows, cols, actions = np.nonzero(shown)
-    if not rows.size:
-        return
-    along = plan.rule.deltas[actions][:, ::-1] / plan.rule.costs[actions, None]
-    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    # Alone in its cell an arrow stands in the middle of it; several start from there.
     alone = shown.sum(axis=-1)[rows, cols] == 1
-    length = _LENGTH * np.sqrt(plan.policy[shown])
-    length = np.where(alone, length, np.minimum(length, _LONGEST))
-    x, y = OUTLINE[:, 0] - np.where(alone, 0.5, 0.0)[:, None], OUTLINE[:, 1]
-    outline = x[..., None] * along[:, None] + y[None, :, None] * across[:, None]
-    centre = np.stack([cols, rows], axis=1)[:, None]
-    polygons = centre + length[:, None, None] * outline
-    light, dark = to_rgba(theme.over_values, 0.9), to_rgba(theme.ink, 0.8)
-    luminance = colours[rows, cols, :3] @ (0.299, 0.587, 0.114) / 255
-    faces = np.where((luminance > _DARK_ON)[:, None], dark, light)
-    arrows = PolyCollection(list(polygons), facecolors=faces, edgecolors="none", zorder=3)
-    axes.add_collection(arrows, autolim=False)
+    corners = outlines(policy[shown].astype(float), alone)
+    along = (rule.deltas[:, ::-1] / rule.costs[:, None])[actions]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    points = corners[..., :1] * along[:, None] + corners[..., 1:] * across[:, None]
+    points *= _LIFTED[0] if lifted else 1
+    points += np.stack([cols + 0.5, rows + (_LIFTED[1] if lifted else 0.5)], axis=1)[:, None]
+    is_dark = dark[rows, cols]
+    return _polygons(points[~is_dark]), _polygons(points[is_dark])
+
+
+def outlines(probabilities: NDArray[np.float64], alone: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Arrows to the right about the middle of their cell.
+
+    Args:
+        probabilities: `(n,)`.
+        alone: `(n,)`, those that stand in the middle of the cell, instead of beginning there.
+
+    Returns:
+        `(n, 7, 2)` their corners as x, y in cells.
+    """
+    length = _LENGTH * probabilities
+    length = np.maximum(np.where(alone, length, np.minimum(length, _LONGEST)), _SHORTEST)
+    shaft, head, most, half = np.where(alone[:, None], _ALONE, _AMONG).T
+    head = np.minimum(head, most * length)
+    half, neck, none = np.maximum(half * head, 1.8 * shaft), length - head, np.zeros_like(length)
+    x = np.stack([none, neck, neck, length, neck, neck, none], axis=1)
+    y = np.stack([-shaft, -shaft, -half, none, half, shaft, shaft], axis=1)
+    return np.stack([x - np.where(alone, length / 2, 0)[:, None], y], axis=-1)
+
+
+def _polygons(points: NDArray[np.float64]) -> Path:
+    """`(n, m, 2)` corners as one path."""
+    if not points.size:
+        return Path(np.empty((0, 2)))
+    closed = np.concatenate([points, points[:, :1]], axis=1)
+    codes = np.full(closed.shape[:2], Path.LINETO, Path.code_type)
+    codes[:, 0], codes[:, -1] = Path.MOVETO, Path.CLOSEPOLY
+    return Path(closed.reshape(-1, 2), codes.ravel())

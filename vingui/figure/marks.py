@@ -1,152 +1,204 @@
-"""The marks of the goal, of the starts, and of where trajectories failed."""
+"""The marks of the goal, of the starts, and of how trajectories failed: those of the window."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
-from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
-from vingui.core.plan import Plan
+from vingui.core.grid import Cell
 from vingui.core.rollout import Outcome, Trajectory
+from vingui.core.run import Run
+from vingui.core.tint import dark_on, rgb
 from vingui.core.words import last_cell
-from vingui.figure.lettering import POINT, font
-from vingui.figure.options import Theme
+from vingui.figure.lettering import outlined
+from vingui.figure.shapes import Place, Shape, circle, cross, joined, seen_through, square
+from vingui.figure.sizes import Sizes
+from vingui.figure.theme import Theme
+from vingui.figure.tracks import half_step
 
 MOST_NUMBERS: Final = 20
 """More starts than this carry no numbers: nobody could read them."""
 
+Point = tuple[float, float]
 
-@dataclass(frozen=True)
-class Sizes:
-    """Sizes on the page that follow from that of a cell, in pixels.
-
-    Attributes:
-        cell: a cell.
-        line: the width of a trajectory on the map.
-        thin: its width on the value map.
-        mark: the diameter of the mark of a start.
-    """
-
-    cell: int
-    line: float
-    thin: float
-    mark: float
-
-    @classmethod
-    def of(cls, cell: int, *, starts: int) -> Self:
-        """The sizes for cells of so many pixels and so many starts."""
-        smallest = 22 if starts <= MOST_NUMBERS else 11
-        mark = float(np.clip(0.8 * cell, smallest, 50))
-        return cls(
-            cell, float(np.clip(0.16 * cell, 3, 6)), float(np.clip(0.1 * cell, 2.2, 4)), mark
-        )
+_LOOP_TINT: Final = 0.28
+_DASHES: Final = (2.0, 1.6)
+_HALO: Final = 0.9
+"""Points on either side of a line."""
 
 
-def failed(trajectory: Trajectory) -> bool:
-    """Whether it went, or should have gone, and did not reach the goal."""
-    return trajectory.outcome not in (Outcome.REACHED, Outcome.NO_START, Outcome.NO_GOAL)
-
-
-def draw_marks(
-    axes: Axes, plan: Plan, trajectories: Sequence[Trajectory], sizes: Sizes, theme: Theme
-) -> None:
-    """Draw the goal, the starts with their numbers, and where trajectories failed.
+def mark_radius(cell: float, sizes: Sizes, *, starts: int) -> float:
+    """The radius of a mark in pixels.
 
     Args:
-        axes: the panel.
-        plan: the plan that the trajectories follow.
-        trajectories: in the order of their colours and numbers.
-        sizes: of the marks.
+        cell: a cell's side, in pixels.
+        sizes: of the page.
+        starts: how many there are; few of them are large enough to bear their numbers.
+    """
+    least = sizes.em(0.42 if starts <= MOST_NUMBERS else 0.2)
+    return float(np.clip(0.36 * cell, least, max(least, sizes.pt(9))))
+
+
+def goal_mark(at: Point, radius: float, theme: Theme) -> list[Shape]:
+    """A target."""
+    return [
+        Shape(circle(at, radius + _rim(radius)), theme.halo),
+        Shape(circle(at, radius), theme.goal),
+        Shape(circle(at, 0.68 * radius), theme.halo),
+        Shape(circle(at, 0.36 * radius), theme.goal),
+    ]
+
+
+def start_mark(at: Point, radius: float, colour: str, number: str, theme: Theme) -> list[Shape]:
+    """A disc with a number on it, or none."""
+    shapes = [
+        Shape(circle(at, radius + _rim(radius)), theme.halo),
+        Shape(circle(at, radius), colour),
+    ]
+    if number:
+        size = (1.15 if len(number) == 1 else 0.95) * radius
+        ink = "#1a1a1a" if dark_on(np.array([rgb(colour)]))[0] else "#ffffff"
+        shapes.append(Shape(outlined([number], [at], size, bold=True), ink))
+    return shapes
+
+
+def cross_mark(at: Point, arm: float, sizes: Sizes, theme: Theme) -> list[Shape]:
+    """Where a trajectory runs into a wall."""
+    width = sizes.points(arm / 2)
+    return _haloed(Shape(cross(at, arm), edge=theme.error, width=width), theme)
+
+
+def ring_mark(
+    at: Point, radius: float, colour: str, sizes: Sizes, theme: Theme, *, filled: bool = False
+) -> list[Shape]:
+    """Around a loop that is hardly seen; filled, where a trajectory stops."""
+    width = float(np.clip(sizes.points(0.3 * radius), 0.8, 1.6))
+    inside = [Shape(circle(at, radius), theme.halo)] if filled else []
+    return inside + _haloed(Shape(circle(at, radius), edge=colour, width=width), theme)
+
+
+def island_mark(at: Point, half: float, colour: str, theme: Theme) -> list[Shape]:
+    """Around a start from which there is no path."""
+    outline = square(at, half)
+    return [
+        Shape(outline, edge=theme.halo, width=2.6),
+        Shape(outline, edge=colour, width=1.2, dashes=_DASHES),
+    ]
+
+
+def loop_tints(trajectories: Sequence[Trajectory], place: Place, theme: Theme) -> list[Shape]:
+    """The cells that trajectories would walk round and round."""
+    shapes = []
+    for index, one in enumerate(trajectories):
+        if one.outcome is Outcome.LOOP:
+            half = 0.46 * place.cell
+            cells = [square(place.middle(row, col), half) for row, col in _loop(one).tolist()]
+            colour = theme.start(index)
+            shapes.append(Shape(joined(cells), seen_through(colour, _LOOP_TINT), colour, 0.6))
+    return shapes
+
+
+def end_marks(
+    trajectories: Sequence[Trajectory],
+    run: Run,
+    k: int,
+    place: Place,
+    radius: float,
+    sizes: Sizes,
+    theme: Theme,
+) -> list[Shape]:
+    """How and where trajectories failed.
+
+    Args:
+        trajectories: under V_k, in the order of their starts.
+        run: which they follow.
+        k: the iteration.
+        place: of the panel's cells.
+        radius: of a start's mark, which hides what is beneath.
+        sizes: of the page.
         theme: its colours.
     """
-    if plan.grid.goal is not None:
-        goal_mark(axes, x=plan.grid.goal[1], y=plan.grid.goal[0], size=sizes.mark, theme=theme)
-    numbered = len(trajectories) <= MOST_NUMBERS
-    for index, trajectory in reversed(list(enumerate(trajectories))):
-        if trajectory.start is None:
+    shapes: list[Shape] = []
+    for index, one in enumerate(trajectories):
+        if one.start is None:
             continue
-        colour = theme.trajectory(index)
-        row, col = trajectory.start
+        begin, colour = place.middle(*one.start), theme.start(index)
+        match one.outcome:
+            case Outcome.WALL:
+                arm = float(np.clip(0.16 * place.cell, sizes.pt(1.8), sizes.pt(4)))
+                wall = place.middle(*(one.path[-1] + half_step(one, run, k)).tolist())
+                at = _away(wall, begin, radius + arm + sizes.pt(0.8))
+                shapes += cross_mark(at, arm, sizes, theme)
+            case Outcome.LOOP:
+                shapes += _loop_mark(one, begin, colour, place, radius, sizes, theme)
+            case Outcome.OUT_OF_STEPS:
+                at, small = place.middle(*last_cell(one)), max(0.17 * place.cell, sizes.pt(1.6))
+                if math.dist(at, begin) < radius:
+                    at, small = begin, radius + sizes.pt(1.6)
+                filled = at != begin
+                shapes += ring_mark(at, small, colour, sizes, theme, filled=filled)
+            case Outcome.UNREACHABLE:
+                half = max(0.5 * place.cell - sizes.pt(0.8), radius + sizes.pt(1.8))
+                shapes += island_mark(begin, half, colour, theme)
+    return shapes
+
+
+def place_marks(
+    goal: Cell | None, starts: Sequence[Cell], place: Place, radius: float, theme: Theme
+) -> list[Shape]:
+    """The goal and the starts, the goal and the first starts over the others."""
+    shapes: list[Shape] = []
+    numbered = len(starts) <= MOST_NUMBERS
+    for index in reversed(range(len(starts))):
         number = str(index + 1) if numbered else ""
-        start_mark(axes, number, x=col, y=row, size=sizes.mark, colour=colour)
-        if trajectory.outcome is Outcome.LOOP:
-            row, col = last_cell(trajectory)
-            loop_mark(axes, x=col, y=row, size=sizes.mark, colour=colour)
-        elif failed(trajectory):
-            x, y = _cross_at(trajectory, plan, sizes)
-            cross_mark(axes, x=x, y=y, size=0.75 * sizes.mark, colour=colour)
+        at = place.middle(*starts[index])
+        shapes += start_mark(at, radius, theme.start(index), number, theme)
+    return shapes + (goal_mark(place.middle(*goal), radius, theme) if goal else [])
 
 
-def goal_mark(axes: Axes, *, x: float, y: float, size: float, theme: Theme) -> None:
-    """The goal's star, `size` pixels wide."""
-    # A star looks smaller than a disc of its width.
-    _mark(axes, x, y, "*", 1.4 * size, zorder=8, color=theme.goal, edge="white", edge_width=2.2)
+def _loop_mark(
+    one: Trajectory,
+    begin: Point,
+    colour: str,
+    place: Place,
+    radius: float,
+    sizes: Sizes,
+    theme: Theme,
+) -> list[Shape]:
+    """A ring about a loop whose tint is too small to be seen, or hidden by the start's mark."""
+    loop = _loop(one)
+    low, high = loop.min(axis=0), loop.max(axis=0)
+    span = float((high - low).max() + 1) * place.cell
+    middle = place.middle(*((low + high) / 2).tolist())
+    hidden = math.dist(middle, begin) + span / 2 < radius + sizes.pt(1)
+    if span >= sizes.pt(9) and not hidden:
+        return []
+    if hidden:
+        return ring_mark(begin, radius + sizes.pt(2), colour, sizes, theme)
+    return ring_mark(middle, max(span / 2 + sizes.pt(1), sizes.pt(2.6)), colour, sizes, theme)
 
 
-def start_mark(axes: Axes, number: str, *, x: float, y: float, size: float, colour: str) -> None:
-    """A start's disc, `size` pixels wide, with its number."""
-    _mark(axes, x, y, "o", size, zorder=9, color=colour, edge="white", edge_width=1.6)
-    if number:
-        axes.text(
-            x,
-            y,
-            number,
-            ha="center",
-            va="center_baseline",
-            color="white",
-            fontproperties=font((0.62 if len(number) == 1 else 0.5) * size / POINT, bold=True),
-            zorder=9.5,
-            parse_math=False,
-        )
+def _loop(one: Trajectory) -> NDArray[np.int64]:
+    """`(n, 2)` the cells of a trajectory's loop, each once."""
+    first = int((one.path == one.path[-1]).all(axis=1).argmax())
+    return one.path[first:-1]
 
 
-def cross_mark(axes: Axes, *, x: float, y: float, size: float, colour: str) -> None:
-    """The cross at the end of a trajectory that failed."""
-    _mark(axes, x, y, "X", size, zorder=10, color=colour, edge="white", edge_width=1.4)
+def _away(at: Point, begin: Point, least: float) -> Point:
+    """A point, moved away from another one until they are so far apart."""
+    far = math.dist(at, begin)
+    if not 0 < far < least:
+        return at
+    times = least / far
+    return begin[0] + times * (at[0] - begin[0]), begin[1] + times * (at[1] - begin[1])
 
 
-def loop_mark(axes: Axes, *, x: float, y: float, size: float, colour: str) -> None:
-    """The ring around the cell that a loop comes back to."""
-    _mark(axes, x, y, "o", size, zorder=6, color="none", edge="white", edge_width=0.16 * size + 3)
-    _mark(axes, x, y, "o", size, zorder=7, color="none", edge=colour, edge_width=0.16 * size)
+def _haloed(shape: Shape, theme: Theme) -> list[Shape]:
+    return [Shape(shape.path, edge=theme.halo, width=shape.width + 2 * _HALO), shape]
 
 
-def _mark(
-    axes: Axes,
-    x: float,
-    y: float,
-    shape: str,
-    size: float,
-    *,
-    zorder: float,
-    color: str,
-    edge: str,
-    edge_width: float,
-) -> None:
-    axes.plot(
-        [x],
-        [y],
-        shape,
-        markersize=size / POINT,
-        markerfacecolor=color,
-        markeredgecolor=edge,
-        markeredgewidth=edge_width / POINT,
-        zorder=zorder,
-        clip_on=False,
-        scalex=False,
-        scaley=False,
-    )
-
-
-def _cross_at(trajectory: Trajectory, plan: Plan, sizes: Sizes) -> tuple[float, float]:
-    """Where the cross stands, as x, y: on the last cell, or at the wall that was run into."""
-    row, col = last_cell(trajectory)
-    if trajectory.outcome is Outcome.WALL:
-        delta = plan.rule.deltas[int(plan.policy[row, col].argmax())]
-        return col + 0.5 * delta[1], row + 0.5 * delta[0]
-    if len(trajectory.path) == 1:
-        # The start's own mark and number stay in sight.
-        aside = 0.55 * sizes.mark / sizes.cell
-        return col + aside, row + aside
-    return float(col), float(row)
+def _rim(radius: float) -> float:
+    """Pixels around a mark that keep it apart from what is beneath."""
+    return 0.16 * radius

@@ -1,67 +1,231 @@
-"""What can be chosen about a figure."""
+"""What can be chosen about a figure: the one table for the window, the command line and recipes."""
 
-from dataclasses import dataclass, field
-from typing import Final
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self
 
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief
+from vingui.core.tint import COLOUR_MAPS
+from vingui.figure.panel import Panel
+from vingui.figure.theme import DARK, LIGHT, Theme
 
-@dataclass(frozen=True)
-class Theme:
-    """The colours of a figure, as `#rrggbb`.
+SUFFIXES: Final = (".png", ".webp", ".svg", ".pdf")
+"""The formats that a figure is written in."""
 
-    Attributes:
-        paper: behind everything.
-        ink: titles and captions.
-        muted: ticks, their labels and the frames of the panels.
-        free: free cells of the map.
-        cell_lines: the lines between cells.
-        wall: walls, in every panel. No colour of `colour_map` is near it.
-        unreached: cells without a value.
-        hatch: the lines over `unreached`.
-        goal: the goal's star.
-        over_values: trajectories and light arrows over the value map.
-        colour_map: the name of the perceptual colour map of values.
-        trajectories: one colour a trajectory, in turn: those of Okabe and Ito that are told
-            apart on `free`, by the colour-blind too.
-    """
+SCALES: Final = ("run", "frame", "fixed", "symmetric")
+BACKGROUNDS: Final = ("white", "transparent", "dark")
+FIGURE_COLOUR_MAPS: Final = tuple(row.id for row in COLOUR_MAPS if row.kind == "sequential")
 
-    paper: str = "#ffffff"
-    ink: str = "#1f2328"
-    muted: str = "#6b7280"
-    free: str = "#ffffff"
-    cell_lines: str = "#e9ebee"
-    wall: str = "#4b5260"
-    unreached: str = "#f4f5f7"
-    hatch: str = "#b3b9c2"
-    goal: str = "#1f2328"
-    over_values: str = "#ffffff"
-    colour_map: str = "viridis"
-    trajectories: tuple[str, ...] = (
-        "#d55e00",
-        "#0072b2",
-        "#009e73",
-        "#cc79a7",
-        "#e69f00",
-        "#56b4e9",
-    )
+MOST_PANELS: Final = 64
+WIDTHS: Final = (20.0, 1000.0)
+"""The narrowest and the widest page in millimetres."""
+DPI: Final = (36, 2400)
+MARGINS: Final = (0.0, 100.0)
+"""Millimetres."""
+FONT_SIZES: Final = (3.0, 48.0)
+"""Points."""
 
-    def trajectory(self, index: int) -> str:
-        """The colour of the trajectory of that index."""
-        return self.trajectories[index % len(self.trajectories)]
+_CHOICES: Final = {
+    "colour_map": FIGURE_COLOUR_MAPS,
+    "scale": SCALES,
+    "background": BACKGROUNDS,
+}
+_SWITCHES: Final = ("bar", "trajectories", "contours", "grid", "ticks", "key")
+_LONGEST: Final = {"bar_label": 200, "title": 500, "caption": 10_000}
 
 
-LIGHT: Final = Theme()
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FigureOptions:
     """What can be chosen about a figure.
 
     Attributes:
-        name: the map's name, for the caption; empty for none.
-        arrows: whether the value map shows the policy; `None` for where cells are large enough.
-        theme: its colours.
+        panels: what is shown, row after row.
+        columns: panels side by side before a new row; `None` for what suits the page.
+        width: of the page in millimetres; `None` for that of two columns of a journal, or less.
+        dpi: pixels an inch, of what is a picture inside SVG and PDF too.
+        colour_map: the colours of values, one of `FIGURE_COLOUR_MAPS`.
+        scale: what the colours span: "run" for the same of all k, "frame" for those of each k,
+            "fixed" for `low` to `high`, "symmetric" for as much above 0 as below it, in the
+            diverging colours.
+        low: the value of the lowest colour of a fixed scale.
+        high: that of the highest.
+        bar: whether panels have a colour bar, or the outcomes their legend.
+        bar_label: beside the bar; empty for the layer's own label.
+        arrows: whether layers show the policy, where cells can hold it; `None` for V only, where
+            cells are large enough.
+        numbers: whether layers show their values as numbers, where cells can hold them; `None`
+            where they can be read without a glass.
+        trajectories: whether the map and V show the greedy trajectories.
+        contours: whether layers show lines of equal value.
+        grid: whether there are lines between cells, where these are large enough.
+        ticks: whether rows and columns are numbered.
+        key: whether it is said what the marks mean.
+        title: above the panels; empty for none.
+        caption: below them; `None` for what the figure shows in words, empty for none.
+        background: one of `BACKGROUNDS`.
+        margin: around everything, in millimetres.
+        font_size: of the caption in points; others in proportion.
+
+    Raises:
+        VinguiError: one of them is out of its range.
     """
 
-    name: str = ""
+    panels: tuple[Panel, ...] = (Panel("map"), Panel("value"))
+    columns: int | None = None
+    width: float | None = None
+    dpi: int = 200
+    colour_map: str = "viridis"
+    scale: str = "run"
+    low: float | None = None
+    high: float | None = None
+    bar: bool = True
+    bar_label: str = ""
     arrows: bool | None = None
-    theme: Theme = field(default=LIGHT)
+    numbers: bool | None = False
+    trajectories: bool = True
+    contours: bool = False
+    grid: bool = True
+    ticks: bool = True
+    key: bool = True
+    title: str = ""
+    caption: str | None = None
+    background: str = "white"
+    margin: float = 4.0
+    font_size: float = 8.0
+
+    def __post_init__(self) -> None:
+        _check_panels(self.panels)
+        if self.columns is not None:
+            _check_whole("columns", self.columns, 1, MOST_PANELS)
+        if self.width is not None:
+            _check_number("width", self.width, *WIDTHS)
+        _check_whole("dpi", self.dpi, *DPI)
+        _check_number("margin", self.margin, *MARGINS)
+        _check_number("font_size", self.font_size, *FONT_SIZES)
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise VinguiError(
+                    f"Expected {name} to be one of {', '.join(choices)}, "
+                    f"received {brief(getattr(self, name))}"
+                )
+        for name in (*_SWITCHES, "arrows", "numbers"):
+            value = getattr(self, name)
+            if not (isinstance(value, bool) or (value is None and name not in _SWITCHES)):
+                raise VinguiError(f"Expected {name} to be true or false, received {brief(value)}")
+        for name, most in _LONGEST.items():
+            _check_text(name, getattr(self, name), most)
+        self._check_limits()
+
+    def _check_limits(self) -> None:
+        for name in ("low", "high"):
+            if getattr(self, name) is not None:
+                _check_number(name, getattr(self, name), -1e30, 1e30)
+        if self.scale != "fixed":
+            return
+        if self.low is None or self.high is None or not self.low < self.high:
+            raise VinguiError(
+                f"Expected low below high for a fixed scale, received {self.low} and {self.high}"
+            )
+
+    @property
+    def theme(self) -> Theme:
+        """The colours."""
+        return DARK if self.background == "dark" else LIGHT
+
+    def record(self) -> dict[str, Any]:
+        """The options as JSON can hold them."""
+        record = {one.name: getattr(self, one.name) for one in fields(self)}
+        return record | {"panels": [str(panel) for panel in self.panels]}
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Self:
+        """The options that `record` was made of; those that it does not name are the defaults.
+
+        Raises:
+            VinguiError: it has a name that is no option's, or a value that is none for it.
+        """
+        if not isinstance(record, Mapping):
+            raise VinguiError(f"Expected a figure's options, received {brief(record)}")
+        unknown = sorted(record.keys() - {one.name for one in fields(cls)}, key=str)
+        if unknown:
+            raise VinguiError(f"Expected options of a figure, received {brief(unknown[0])}")
+        given = dict(record)
+        if "panels" in given:
+            given["panels"] = _panels(given["panels"])
+        return cls(**given)
+
+
+def needed_readings(options: FigureOptions, run_last: int | None) -> tuple[int, ...]:
+    """The ks whose q-values and policy a figure wants, beside those of a run's last.
+
+    Args:
+        options: of the figure.
+        run_last: the run's last k; `None` while unknown.
+
+    Returns:
+        Each k once, ascending.
+    """
+    last = math.inf if run_last is None else run_last
+    return tuple(
+        sorted(
+            {
+                panel.k
+                for panel in options.panels
+                if panel.k is not None and panel.k < last and _is_read(panel, options)
+            }
+        )
+    )
+
+
+def _is_read(panel: Panel, options: FigureOptions) -> bool:
+    match panel.layer:
+        case "convergence":
+            return False
+        case "q" | "outcomes":
+            return True
+        case "map":
+            return options.trajectories
+        case "value":
+            return options.trajectories or options.arrows is not False
+    return options.arrows is True
+
+
+def _panels(written: object) -> tuple[Panel, ...]:
+    if not isinstance(written, list | tuple) or len(written) > MOST_PANELS:
+        raise VinguiError(f"Expected at most {MOST_PANELS} panels, received {brief(written)}")
+    texts = [text for text in written if isinstance(text, str)]
+    if len(texts) < len(written):
+        raise VinguiError(f"Expected panels in words, received {brief(written)}")
+    return tuple(Panel.parse(text) for text in texts)
+
+
+def _check_panels(panels: object) -> None:
+    if not isinstance(panels, tuple) or not all(isinstance(panel, Panel) for panel in panels):
+        raise VinguiError(f"Expected a tuple of panels, received {brief(panels)}")
+    if not 1 <= len(panels) <= MOST_PANELS:
+        raise VinguiError(f"Expected 1 to {MOST_PANELS} panels, received {len(panels)}")
+
+
+def _check_number(name: str, value: object, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        raise VinguiError(f"Expected {name} to be a number, received {brief(value)}")
+    if not low <= value <= high:
+        raise VinguiError(f"Expected {name} from {low:g} to {high:g}, received {brief(value)}")
+
+
+def _check_whole(name: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise VinguiError(f"Expected {name} to be a whole number, received {brief(value)}")
+    if not low <= value <= high:
+        raise VinguiError(f"Expected {name} from {low} to {high}, received {brief(value)}")
+
+
+def _check_text(name: str, value: object, most: int) -> None:
+    if value is None and name == "caption":
+        return
+    if not isinstance(value, str) or len(value) > most:
+        raise VinguiError(
+            f"Expected {name} to be a text of at most {most:,} characters, received {brief(value)}"
+        )

@@ -1,229 +1,218 @@
-"""The panels: the map and the value map, each drawn on its own axes, x = col and y = row."""
+"""The panels with cells: the map, and the layers of a run."""
 
-from typing import Any, Final
+from typing import Final
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection
-from matplotlib.colors import Normalize, to_rgba
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.artist import Artist
 from matplotlib.path import Path
-from matplotlib.ticker import MaxNLocator
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from vingui.core.grid import GridMap
-from vingui.core.plan import Plan
-from vingui.figure.lettering import POINT, font
-from vingui.figure.options import Theme
+from vingui.core.layers import depends_on_k
+from vingui.core.tint import FIRST, dark_on
+from vingui.figure.arrows import arrows, policy_at, shown_actions
+from vingui.figure.contours import contour_lines, shaded
+from vingui.figure.layout import Box
+from vingui.figure.marks import end_marks, loop_tints, mark_radius, place_marks
+from vingui.figure.numbers import numbers
+from vingui.figure.outlines import cell_lines, outline
+from vingui.figure.page import Page
+from vingui.figure.panel import Panel
+from vingui.figure.scene import Scene
+from vingui.figure.shapes import (
+    DARK_INK,
+    LIGHT_INK,
+    Place,
+    Shape,
+    rectangle,
+    seen_through,
+)
+from vingui.figure.sizes import Sizes
+from vingui.figure.tracks import tracks
+from vingui.figure.view import View
 
-TICK_SIZE: Final = 7.0
-LABEL_SIZE: Final = 7.5
-HATCH: Final = "/////"
+# Points of the smallest cells that show it.
+_LINES_FROM: Final = 2.4
+_ARROWS_FROM: Final = 6.0
+_ASKED_ARROWS_FROM: Final = 0.8
+_NUMBERS_FROM: Final = 13.0
+_ASKED_NUMBERS_FROM: Final = 4.0
 
-_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_FAINT: Final = 0.25
+"""The opacity of the lines between cells, whose colour is made for the map's ground."""
 
-_LINES_FROM: Final = 10
-"""Pixels a cell from which the lines between cells are shown."""
-
-
-def draw_map(axes: Axes, grid: GridMap, *, cell: int, theme: Theme) -> None:
-    """Draw walls and free cells.
-
-    Args:
-        axes: the panel.
-        grid: the map.
-        cell: pixels a cell.
-        theme: its colours.
-    """
-    axes.set_facecolor(theme.free)
-    # Free cells are see-through, so that the lines between cells end where walls begin.
-    colours = np.zeros((*grid.walls.shape, 4), np.uint8)
-    colours[grid.walls] = _bytes(theme.wall)
-    draw_cells(axes, colours)
-    if cell >= _LINES_FROM:
-        axes.add_collection(_cell_lines(grid, theme), autolim=False)
-
-
-def value_range(plan: Plan) -> tuple[float, float] | None:
-    """The least and the greatest value of V_K on free cells; `None` where there is none."""
-    values = plan.values[-1][_reached(plan)]
-    return (float(values.min()), float(values.max())) if values.size else None
+_HATCH: Final = 3.4
+"""Points from one line of the hatching to the next, along an edge."""
 
 
-def unreached(plan: Plan) -> NDArray[np.bool_]:
-    """`(rows, cols)` bool, the free cells to which the values have not come."""
-    return np.asarray(plan.grid.free & ~np.isfinite(plan.values[-1]))
-
-
-def draw_values(axes: Axes, plan: Plan, theme: Theme) -> NDArray[np.uint8]:
-    """Draw V_K, walls, and the cells without a value hatched.
+class CellPanel:
+    """A map's cells and what lies over them.
 
     Args:
-        axes: the panel.
-        plan: whose values.
-        theme: its colours.
-
-    Returns:
-        `(rows, cols, 4)` uint8, the colours of the cells as RGBA.
+        page: it is drawn on.
+        scene: of the figure.
+        panel: what it shows.
+        box: where its cells are.
     """
-    scale = value_scale(plan, theme)
-    reached = _reached(plan)
-    colours = np.empty((*reached.shape, 4), np.uint8)
-    colours[:] = _bytes(theme.unreached)
-    colours[plan.grid.walls] = _bytes(theme.wall)
-    if scale is not None:
-        colours[reached] = scale.to_rgba(plan.values[-1][reached], bytes=True)
-    draw_cells(axes, colours)
-    blank = unreached(plan)
-    if blank.any():
-        axes.add_patch(hatching(_outlines(blank), theme))
-    return colours
+
+    def __init__(self, page: Page, scene: Scene, panel: Panel, box: Box) -> None:
+        self._page, self._scene, self._panel, self._box = page, scene, panel, box
+        self._view: View | None = None
+        grid = scene.run.grid
+        self._place = Place(box.left, box.top, box.width / grid.cols)
+        self._radius = mark_radius(self._place.cell, scene.sizes, starts=len(grid.starts))
+        first = len(page.artists)
+        self._draw_ground()
+        over = len(page.artists)
+        self._draw_overlays()
+        moves = panel.layer != "map" and depends_on_k(panel.layer)
+        self._moving = page.artists[first if moves else over :]
+
+    def show(self, k: int, view: View | None) -> None:
+        """Show the iteration k from now on.
+
+        Args:
+            k: the iteration.
+            view: of its layer; `None` for the map.
+        """
+        scene, panel = self._scene, self._panel
+        if view is not None:
+            if view is not self._view:
+                self._show_layer(view)
+            self._show_policy(view, k)
+        walks = scene.trajectories(panel.layer, k)
+        place, theme, sizes = self._place, scene.theme, scene.sizes
+        self._tracks.show(
+            [
+                *loop_tints(walks, place, theme),
+                *tracks(walks, scene.run, k, place, sizes, theme),
+                *end_marks(walks, scene.run, k, place, self._radius, sizes, theme),
+            ]
+        )
+
+    @property
+    def artists(self) -> list[Artist]:
+        """What another iteration changes, and what lies over it."""
+        return self._moving
+
+    def _draw_ground(self) -> None:
+        page, scene, box = self._page, self._scene, self._box
+        theme, free = scene.theme, scene.run.grid.free
+        ground = rectangle(box.left, box.top, box.width, box.height)
+        is_map = self._panel.layer == "map"
+        if is_map:
+            page.shapes([Shape(ground, theme.free)])
+        else:
+            self._picture = page.picture(box)
+            self._hatch = page.shapes([_hatching(box, scene.sizes, theme.hatch)])
+        if scene.options.grid and scene.sizes.points(self._place.cell) >= _LINES_FROM:
+            width = max(round(scene.sizes.pt(0.3)), 1)
+            # As wide as pixels are and upon them, or the lines would be blurred.
+            shift = (width % 2) / 2 / self._place.cell
+            lines = self._place.path(cell_lines(free, shift=shift))
+            edge = theme.cell_lines if is_map else seen_through(theme.cell_lines, _FAINT)
+            page.shapes(
+                [Shape(lines, edge=edge, width=scene.sizes.points(width))], within=box, snap=False
+            )
+        if is_map or page.vector:
+            page.shapes([Shape(self._place.path(outline(~free)), theme.wall)])
+
+    def _draw_overlays(self) -> None:
+        page, scene, box = self._page, self._scene, self._box
+        grid, theme = scene.run.grid, scene.theme
+        if self._panel.layer != "map":
+            self._contours = page.shapes([], within=box)
+            self._arrows = page.shapes([])
+            self._numbers = page.shapes([])
+            middle = box.left + box.width / 2, box.top + box.height / 2
+            size, colour = scene.sizes.small, theme.ink
+            self._missing: Text = page.text(
+                "", *middle, size=size, colour=colour, ha="center", va="middle"
+            )
+        self._tracks = page.shapes([])
+        marks = place_marks(grid.goal, grid.starts, self._place, self._radius, theme)
+        frame = rectangle(box.left, box.top, box.width, box.height)
+        edge = Shape(frame, edge=theme.frame, width=scene.sizes.hairline)
+        page.shapes([edge])
+        page.shapes(marks)
+
+    def _show_layer(self, view: View) -> None:
+        self._view = view
+        self._page.fill(self._picture, view.table[view.entries])
+        blank = view.blank
+        self._hatch.set_visible(bool(blank.any()))
+        if blank.any():
+            self._page.cut(self._hatch, self._place.path(outline(blank)))
+        self._missing.set_text(view.missing)
+        self._contours.show(self._contour_shapes(view))
+
+    def _contour_shapes(self, view: View) -> list[Shape]:
+        layer = view.layer
+        if layer is None or layer.kind == "outcomes" or not self._scene.options.contours:
+            return []
+        lines = contour_lines(layer, view.entries >= FIRST)
+        paths = shaded(lines, layer, dark_on(view.table)[FIRST:])
+        width = max(0.075 * self._scene.sizes.body, 0.35)
+        return [
+            Shape(self._place.path(path), edge=ink, width=width)
+            for path, ink in zip(paths, (LIGHT_INK, DARK_INK), strict=True)
+        ]
+
+    def _show_policy(self, view: View, k: int) -> None:
+        dark = view.dark_ink
+        layer, grid = view.layer, self._scene.run.grid
+        told = layer is not None and layer.kind != "outcomes" and self._has_numbers()
+        pointed = self._has_arrows() and self._show_arrows(k, dark, lifted=told)
+        if layer is None or not told:
+            return
+        shown = view.entries >= FIRST
+        for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):
+            # Their marks would cover all but the ends of the numbers.
+            shown[cell] = False
+        self._numbers.show(self._inked(numbers(layer.values, shown, dark, low=pointed)))
+
+    def _show_arrows(self, k: int, dark: NDArray[np.bool_], *, lifted: bool) -> bool:
+        grid, rule = self._scene.run.grid, self._scene.run.rule
+        policy = policy_at(self._scene.run, k)
+        if policy is None:
+            self._arrows.show([])
+            return False
+        shown = shown_actions(policy) & grid.free[..., None]
+        for start in grid.starts:
+            # Its mark would cover all but the ends of the arrows.
+            shown[start] = False
+        self._arrows.show(self._inked(arrows(policy, rule, shown, dark, lifted=lifted)))
+        return bool(shown.any())
+
+    def _inked(self, paths: tuple[Path, Path]) -> list[Shape]:
+        inks = zip(paths, (LIGHT_INK, DARK_INK), strict=True)
+        return [Shape(self._place.path(path), ink) for path, ink in inks]
+
+    def _has_arrows(self) -> bool:
+        return has_arrows(self._scene, self._panel, self._place.cell)
+
+    def _has_numbers(self) -> bool:
+        wanted, points = self._scene.options.numbers, self._scene.sizes.points(self._place.cell)
+        least = _NUMBERS_FROM if wanted is None else _ASKED_NUMBERS_FROM
+        return wanted is not False and points >= least
 
 
-def value_scale(plan: Plan, theme: Theme) -> ScalarMappable | None:
-    """What colours values; `None` where there is none."""
-    limits = value_range(plan)
-    if limits is None:
-        return None
-    low, high = limits
-    # One value alone is the best there is, and the colours of nothing below it are not missed.
-    low = low if low < high else high - 1
-    return ScalarMappable(Normalize(low, high), mpl.colormaps[theme.colour_map])
+def has_arrows(scene: Scene, panel: Panel, cell: float) -> bool:
+    """Whether a panel shows the policy, given a cell's side in pixels."""
+    wanted, points = scene.options.arrows, scene.sizes.points(cell)
+    if panel.layer in ("map", "convergence") or wanted is False:
+        return False
+    if wanted is None:
+        return panel.layer == "value" and points >= _ARROWS_FROM
+    return points >= _ASKED_ARROWS_FROM
 
 
-def hatching(outlines: Path, theme: Theme) -> PathPatch:
-    """The lines over cells without a value."""
-    return PathPatch(
-        outlines, facecolor="none", edgecolor=theme.hatch, linewidth=0, hatch=HATCH, zorder=2
-    )
-
-
-def draw_bar(axes: Axes, scale: ScalarMappable, *, lying: bool, theme: Theme) -> None:
-    """Draw the colour bar.
-
-    Args:
-        axes: its axes.
-        scale: what coloured the values.
-        lying: whether it lies or stands.
-        theme: its colours.
-    """
-    low, high = scale.get_clim()
-    levels = np.linspace(0, 1, 256)
-    colours = scale.get_cmap()(levels, bytes=True)
-    extent = (low, high, 0, 1) if lying else (0, 1, low, high)
-    cells = colours[None] if lying else colours[:, None]
-    axes.imshow(cells, extent=extent, origin="lower", aspect="auto", interpolation="nearest")
-    ticks = [
-        tick
-        for tick in MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-        if low <= tick <= high
-    ]
-    kwargs = _tick_kwargs(theme)
-    words = [f"{tick:g}".replace("-", "−") for tick in ticks]
-    if lying:
-        axes.set_yticks([])
-        axes.set_xticks(ticks, words, **kwargs)
-        axes.set_xlabel("value V", **_label_kwargs(theme))
-    else:
-        axes.set_xticks([])
-        axes.set_yticks(ticks, words, **kwargs)
-        axes.yaxis.tick_right()
-        axes.yaxis.set_label_position("right")
-        axes.set_ylabel("value V", **_label_kwargs(theme))
-    _frame(axes, theme)
-
-
-def draw_cells(axes: Axes, colours: NDArray[np.uint8]) -> None:
-    """Fill the cells of a panel.
-
-    Args:
-        axes: the panel, whose limits become those of the cells.
-        colours: `(rows, cols, 4)` RGBA.
-    """
-    axes.imshow(colours, interpolation="nearest", aspect="auto", zorder=1)
-
-
-def draw_edges(
-    axes: Axes, grid: GridMap, *, row_labels: bool, col_labels: bool, theme: Theme
-) -> None:
-    """Draw a panel's frame, with sparse numbers of rows and cols.
-
-    Args:
-        axes: the panel.
-        grid: the map.
-        row_labels: whether the rows' numbers are written.
-        col_labels: whether the cols' numbers are written.
-        theme: its colours.
-    """
-    shorter = min(grid.rows, grid.cols)
-    step = _step(max(grid.rows, grid.cols))
-    rows, cols = range(0, grid.rows, step), range(0, grid.cols, step)
-    if shorter <= step:
-        rows = range(0, grid.rows, step if grid.rows > step else max(grid.rows - 1, 1))
-        cols = range(0, grid.cols, step if grid.cols > step else max(grid.cols - 1, 1))
-    kwargs = _tick_kwargs(theme)
-    axes.set_yticks(list(rows), [str(row) if row_labels else "" for row in rows], **kwargs)
-    axes.set_xticks(list(cols), [str(col) if col_labels else "" for col in cols], **kwargs)
-    if row_labels:
-        axes.set_ylabel("row", **_label_kwargs(theme))
-    if col_labels:
-        axes.set_xlabel("col", **_label_kwargs(theme))
-    _frame(axes, theme)
-
-
-def panel_axes(figure: Figure, place: tuple[float, float, float, float]) -> Axes:
-    """Empty axes at a place given in shares of the page: left, bottom, width, height."""
-    axes = figure.add_axes(place)
-    axes.set_facecolor("none")
-    return axes
-
-
-def _step(cells: int) -> int:
-    """Cells between two ticks, for at most seven of them."""
-    return next(step for step in _STEPS if cells <= 7 * step)
-
-
-def _reached(plan: Plan) -> NDArray[np.bool_]:
-    return np.asarray(plan.grid.free & np.isfinite(plan.values[-1]))
-
-
-def _cell_lines(grid: GridMap, theme: Theme) -> LineCollection:
-    """All the lines between cells, below the walls."""
-    rows, cols = np.arange(1, grid.rows) - 0.5, np.arange(1, grid.cols) - 0.5
-    level = [((-0.5, row), (grid.cols - 0.5, row)) for row in rows]
-    upright = [((col, -0.5), (col, grid.rows - 0.5)) for col in cols]
-    lines = level + upright
-    return LineCollection(lines, colors=theme.cell_lines, linewidths=1 / POINT, zorder=0.5)
-
-
-def _outlines(cells: NDArray[np.bool_]) -> Path:
-    """One path around cells: a rectangle for each run of them in a row."""
-    change = np.diff(np.pad(cells, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    row, first = np.nonzero(change == 1)
-    beyond = np.nonzero(change == -1)[1]
-    left, right, top, bottom = first - 0.5, beyond - 0.5, row - 0.5, row + 0.5
-    corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
-    vertices = np.stack([np.stack(corner, axis=1) for corner in corners], axis=1)
-    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    return Path(vertices.reshape(-1, 2), np.tile(codes, row.size))
-
-
-def _bytes(colour: str) -> NDArray[np.uint8]:
-    return np.array([round(255 * part) for part in to_rgba(colour)], np.uint8)
-
-
-def _tick_kwargs(theme: Theme) -> dict[str, Any]:
-    return {"fontproperties": font(TICK_SIZE), "color": theme.muted}
-
-
-def _label_kwargs(theme: Theme) -> dict[str, Any]:
-    return {"fontproperties": font(LABEL_SIZE), "color": theme.muted, "labelpad": 4}
-
-
-def _frame(axes: Axes, theme: Theme) -> None:
-    axes.tick_params(color=theme.muted, width=0.5, length=2.5, pad=2.5)
-    for spine in axes.spines.values():
-        spine.set(color=theme.muted, linewidth=0.5)
+def _hatching(box: Box, sizes: Sizes, colour: str) -> Shape:
+    """Diagonal lines all over a box."""
+    step = sizes.pt(_HATCH)
+    begin = np.arange(step / 2, box.width + box.height, step)
+    x, y = np.minimum(begin, box.width), np.minimum(begin, box.height)
+    ends = np.stack([begin - y, y, x, begin - x], axis=1).reshape(-1, 2)
+    points = ends + np.array([box.left, box.top])
+    lines = Path(points, np.tile([Path.MOVETO, Path.LINETO], len(begin)))
+    return Shape(lines, edge=colour, width=0.5)

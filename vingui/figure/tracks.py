@@ -1,129 +1,92 @@
-"""Trajectories as lines over a panel."""
+"""Trajectories as lines over a panel, side by side where they share moves."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgba
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from vingui.core.grid import Cell
-from vingui.core.rollout import Trajectory
-from vingui.figure.lettering import POINT
-from vingui.figure.marks import Sizes, failed
-from vingui.figure.options import Theme
+from vingui.core.rollout import NO_ACTION, Outcome, Trajectory
+from vingui.core.run import Run
+from vingui.core.words import last_cell
+from vingui.figure.shapes import Place, Shape, line
+from vingui.figure.sizes import Sizes
+from vingui.figure.theme import Theme
 
-DASHES: Final = (0, (2.4, 1.4))
-"""How the line of a trajectory is broken that did not reach the goal."""
+DASHES: Final = (2.6, 1.6)
+"""How the line of a walk is broken that could not have reached the goal, in its widths."""
 
 _SPREAD: Final = 0.85
 """The share of a cell that trajectories side by side may take."""
 
-_THINNEST: Final = 1.8
-"""Pixels below which lines are not made thinner to find room side by side."""
+_THINNEST: Final = 0.65
+"""Points below which lines are not made thinner to find room side by side."""
+
+_MOST_MOVES: Final = 50_000
+"""Where more are made, trajectories lie on each other: nobody could tell them apart."""
+
+_CASING: Final = 0.7
+"""Points of the halo on either side of a line."""
 
 
-def draw_tracks(axes: Axes, trajectories: Sequence[Trajectory], sizes: Sizes, theme: Theme) -> None:
-    """Draw trajectories on the map, side by side where they share moves.
+def line_width(cell: float, sizes: Sizes) -> float:
+    """The width of a trajectory in points, given a cell's side in pixels."""
+    return float(np.clip(0.09 * sizes.points(cell), 0.8, 2.2))
+
+
+def tracks(
+    trajectories: Sequence[Trajectory],
+    run: Run,
+    k: int,
+    place: Place,
+    sizes: Sizes,
+    theme: Theme,
+) -> list[Shape]:
+    """The lines of trajectories.
 
     Args:
-        axes: the panel.
-        trajectories: in the order of their colours.
-        sizes: of a cell and a line.
+        trajectories: under V_k, in the order of their starts.
+        run: which they follow.
+        k: the iteration.
+        place: of the panel's cells.
+        sizes: of the page.
         theme: its colours.
     """
     sharing = _sharing(trajectories)
-    width = _line_width(sizes, max(map(len, sharing.values()), default=1))
-    shown = [index for index, trajectory in enumerate(trajectories) if trajectory.steps]
-    lines = [_moved_apart(trajectories[index], index, sharing, width, sizes) for index in shown]
-    styles = [DASHES if failed(trajectories[index]) else "solid" for index in shown]
-    colours = [theme.trajectory(index) for index in shown]
+    most = max(map(len, sharing.values()), default=1)
+    width = _narrowed(line_width(place.cell, sizes), most, place, sizes)
+    shown = [(index, one) for index, one in enumerate(trajectories) if one.steps]
+    moved = {}
+    for index, one in shown:
+        points = _moved_apart(one, index, sharing, sizes.pt(width), place.cell)
+        if one.outcome is Outcome.WALL:
+            points = np.vstack([points, points[-1] + half_step(one, run, k)[::-1]])
+        moved[index] = line(place.points(points))
     # All the casings lie below all the lines: neighbours would paint over each other.
-    _add_lines(axes, lines, theme.free, "solid", width=width + 3, order=4)
-    _add_lines(axes, lines, colours, styles, width=width, order=5)
+    casings = [
+        Shape(moved[index], edge=theme.halo, width=width + 2 * _CASING) for index, _ in shown
+    ]
+    lines = [
+        Shape(
+            moved[index],
+            edge=theme.start(index),
+            width=width,
+            dashes=DASHES if one.outcome is Outcome.UNREACHABLE else None,
+        )
+        for index, one in reversed(shown)
+    ]
+    return casings + lines
 
 
-def draw_light_tracks(
-    axes: Axes,
-    trajectories: Sequence[Trajectory],
-    sizes: Sizes,
-    theme: Theme,
-    *,
-    under_arrows: bool,
-) -> None:
-    """Draw trajectories on the value map, all in the same light colour.
-
-    Args:
-        axes: the panel.
-        trajectories: in any order.
-        sizes: of a cell and a line.
-        theme: its colours.
-        under_arrows: whether as bands that arrows can lie on, or as thin lines.
-    """
-    shown = [trajectory for trajectory in trajectories if trajectory.steps]
-    if under_arrows:
-        # Without dashes, which so wide a band would turn into blocks: the marks tell it.
-        band, width = to_rgba(theme.over_values, 0.4), 0.5 * sizes.cell
-        _add_stroke(axes, shown, band, "solid", width=width, order=2.5)
-        return
-    casing = to_rgba(theme.ink, 0.6)
-    for fails, dashes in ((False, "solid"), (True, DASHES)):
-        some = [trajectory for trajectory in shown if failed(trajectory) is fails]
-        _add_stroke(axes, some, casing, dashes, width=sizes.thin + 2, order=4)
-        _add_stroke(axes, some, theme.over_values, dashes, width=sizes.thin, order=5)
-
-
-def _add_lines(
-    axes: Axes,
-    lines: list[NDArray[np.float64]],
-    colours: Any,
-    styles: Any,
-    *,
-    width: float,
-    order: int,
-) -> None:
-    collection = LineCollection(
-        lines,
-        colors=colours,
-        linestyles=styles,
-        linewidths=width / POINT,
-        joinstyle="round",
-        capstyle="butt",
-        zorder=order,
-    )
-    axes.add_collection(collection, autolim=False)
-
-
-def _add_stroke(
-    axes: Axes,
-    trajectories: Sequence[Trajectory],
-    colour: Any,
-    dashes: Any,
-    *,
-    width: float,
-    order: float,
-) -> None:
-    if not trajectories:
-        return
-    # One path, not one a trajectory: where they overlap, see-through lines would add up.
-    path = Path.make_compound_path(*(Path(_points(trajectory)) for trajectory in trajectories))
-    stroke = PathPatch(
-        path,
-        facecolor="none",
-        edgecolor=colour,
-        linestyle=dashes,
-        linewidth=width / POINT,
-        joinstyle="round",
-        capstyle="butt",
-        zorder=order,
-    )
-    axes.add_patch(stroke)
+def half_step(trajectory: Trajectory, run: Run, k: int) -> NDArray[np.float64]:
+    """`(2,)` how far, as row, col, it is from where a trajectory ended to the wall before it."""
+    end, actions = last_cell(trajectory), run.actions(k)
+    if actions is None or actions[end] == NO_ACTION:
+        return np.zeros(2)
+    return np.asarray(run.rule.deltas[actions[end]] / 2, np.float64)
 
 
 def _sharing(trajectories: Sequence[Trajectory]) -> dict[tuple[Cell, Cell], list[int]]:
@@ -133,6 +96,8 @@ def _sharing(trajectories: Sequence[Trajectory]) -> dict[tuple[Cell, Cell], list
     the end, branches off to the left of another's is left of it all along, and no two cross.
     """
     sharing: dict[tuple[Cell, Cell], list[int]] = defaultdict(list)
+    if sum(one.steps for one in trajectories) > _MOST_MOVES:
+        return sharing
     turns = [_turns_from_end(trajectory) for trajectory in trajectories]
     for index in sorted(range(len(trajectories)), key=turns.__getitem__):
         for move in dict.fromkeys(_moves(trajectories[index])):
@@ -152,9 +117,9 @@ def _turns_from_end(trajectory: Trajectory) -> list[float]:
     return [float(turn) for turn in np.arctan2(across, along)]
 
 
-def _line_width(sizes: Sizes, side_by_side: int) -> float:
-    room = _SPREAD * sizes.cell / side_by_side
-    return min(sizes.line, room) if room >= _THINNEST else sizes.line
+def _narrowed(width: float, side_by_side: int, place: Place, sizes: Sizes) -> float:
+    room = _SPREAD * sizes.points(place.cell) / side_by_side
+    return min(width, room) if room >= _THINNEST else width
 
 
 def _moved_apart(
@@ -162,32 +127,42 @@ def _moved_apart(
     index: int,
     sharing: dict[tuple[Cell, Cell], list[int]],
     width: float,
-    sizes: Sizes,
+    cell: float,
 ) -> NDArray[np.float64]:
-    """`(n, 2)` the path as x, y, moved across its direction where it shares moves."""
+    """`(n, 2)` the path as x, y in cells, moved across its direction where it shares moves.
+
+    Args:
+        trajectory: whose.
+        index: its place among all.
+        sharing: which of them make each move.
+        width: of its line, in pixels.
+        cell: a cell's side, in pixels.
+    """
+    if not sharing:
+        return _points(trajectory)
     shifts = []
     for move in _moves(trajectory):
         others = len(sharing[move]) - 1
         rank = sharing[move].index(index) - others / 2
-        room = (_SPREAD * sizes.cell - width) / max(others, 1)
-        shifts.append(rank * max(0.0, min(width + 2, room)) / sizes.cell)
+        room = (_SPREAD * cell - width) / max(others, 1)
+        shifts.append(rank * max(0.0, min(1.35 * width, room)) / cell)
     # A cell has the shift of the move out of it, the last one that of the move into it.
     at_cells = np.array([*shifts, *shifts[-1:]])[:, None]
     return np.asarray(_points(trajectory) + at_cells * _across(trajectory))
 
 
 def _points(trajectory: Trajectory) -> NDArray[np.float64]:
-    """`(n, 2)` the path as x, y."""
-    return trajectory.path[:, ::-1].astype(np.float64)
+    """`(n, 2)` the middles of its cells as x, y."""
+    return np.asarray(trajectory.path[:, ::-1] + 0.5, np.float64)
 
 
 def _across(trajectory: Trajectory) -> NDArray[np.float64]:
     """`(n, 2)` the direction across the path at each of its cells, longer where it turns."""
-    points = _points(trajectory)
-    along = np.diff(points, axis=0)
+    along = np.diff(_points(trajectory), axis=0)
     along /= np.hypot(along[:, 0], along[:, 1])[:, None]
     normal = np.stack([-along[:, 1], along[:, 0]], axis=1)
     before, after = np.vstack([normal[:1], normal]), np.vstack([normal, normal[-1:]])
     turn = (before * after).sum(axis=1, keepdims=True)
     # Where it turns back on itself the two sides swap, and the corner would be infinitely far.
-    return np.where(turn > -0.5, (before + after) / np.maximum(1 + turn, 0.5), after)
+    across = np.where(turn > -0.5, (before + after) / np.maximum(1 + turn, 0.5), after)
+    return np.asarray(across, np.float64)

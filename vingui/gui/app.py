@@ -95,6 +95,7 @@ class App(QObject):
         else:
             remember(self.document, self.folder)
             self.recovery.discard()
+        self.window.exporting.close()
         self.engine.close()
         self.bugs.release()
         # The window looks at the document for as long as it is there, so it goes first.

@@ -48,8 +48,8 @@ class EditMap(QUndoCommand):
         super().__init__(text)
         self._current = current
         self._show = show
-        self._before = before.goal, before.starts
-        self._after = after.goal, after.starts
+        self._before = before.goal, before.starts, before.frame
+        self._after = after.goal, after.starts, after.frame
         self._flipped: _Packed | None = None
         self._walls: tuple[_Packed, _Packed] | None = None
         if before.walls.shape == after.walls.shape:

@@ -1,6 +1,7 @@
 """Changes of the whole map, and the clipboard."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,6 +14,7 @@ from vingui.gui import settings as kept
 from vingui.gui.asking import asked
 
 if TYPE_CHECKING:
+    from vingui.gui.import_picture import Made
     from vingui.gui.window import Window
 
 _MOST_PASTED = 4 << 20
@@ -84,13 +86,27 @@ class Editing(QObject):
         self.session.notify("The map is on the clipboard.", key="clipboard")
 
     def paste(self) -> None:
-        """Take the map on the clipboard: ours, or rows of `#` and `.`."""
+        """Take what is on the clipboard: a file, a map of ours, rows of `#` and `.`, a picture."""
+        content = QGuiApplication.clipboard().mimeData()
+        files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
+        if files:
+            self.window.filing.open_path(files[0])
+            return
         try:
-            grid = _read(QGuiApplication.clipboard().text())
+            grid = _read(content.text())
         except VinguiError as error:
-            self.session.notify(f"Paste: {error}", kind="warning", key="clipboard")
+            # Programs that copy a picture often add words about it.
+            if content.hasImage():
+                image = QGuiApplication.clipboard().image()
+                self.window.filing.importing.open_image(image, self._take_picture)
+            else:
+                self.session.notify(f"Paste: {error}", kind="warning", key="clipboard")
             return
         self.document.apply("Paste map", grid)
+
+    def _take_picture(self, made: "Made") -> None:
+        self.document.apply("Paste picture", made.grid)
+        self.session.notify(made.note, key="clipboard")
 
 
 def _read(text: str) -> GridMap:

@@ -163,6 +163,9 @@ class Engine(QObject):
         if self._link is not None and self.phase is Phase.READY:
             self._link.send(CancelRequest(self._number))
         self._dropped = self._number
+        # What came of it before and was not told yet would bring it back.
+        self._stop_timers()
+        self._news = False
         self._waiting = self._sent = None
         self._sent_answered = True
         self._forget_readings()

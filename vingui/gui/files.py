@@ -1,14 +1,21 @@
 """Opening and saving maps, and the filters of the file dialogs.
 
-`open_map` and `save_map` take as long as the disk does: they run in a background thread.
+`looked_at`, `open_map` and `save_map` take as long as the disk does: they run in a background
+thread.
 """
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
+
+if TYPE_CHECKING:
+    from vingui.gui.import_occupancy import Occupancy
+    from vingui.gui.import_picture import Picture
 
 _HEAD_BYTES = 4096
 
@@ -18,23 +25,21 @@ class Opened:
     """A map that was read.
 
     Attributes:
-        grid: the map; of several the first.
-        path: where it was read.
-        title: what to call it where it has no file of its own: the file's name without suffix.
+        grid: the map.
+        path: the file or folder that it was in.
+        title: what to call it where it has no file of its own.
+        about: what there is to tell of it, often nothing.
         writable: whether saving to `path` puts this map there and nothing is lost: it holds one
-            map, in a format that can be written and keeps goal and starts, and may be written.
-        also: how many more maps are in it.
-        keeps_markers: whether the format keeps goal and starts.
+            map, in a format that can be written and keeps all of it, and may be written.
         notes: what reading it did to it, one sentence each.
     """
 
     grid: GridMap
     path: Path
     title: str
-    writable: bool
-    also: int
-    keeps_markers: bool
-    notes: tuple[str, ...]
+    about: str = ""
+    writable: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,33 +49,62 @@ class Saved:
     Attributes:
         grid: the map.
         path: its file.
-        lost_markers: whether it has a goal or starts that the file's format does not keep.
+        losses: what the file's format has left out of it, one sentence each.
     """
 
     grid: GridMap
     path: Path
-    lost_markers: bool
+    losses: tuple[str, ...]
+
+
+def looked_at(path: Path, *, unknown: str) -> "Picture | Occupancy | DataSet":
+    """Read a file as far as that goes before there is something to choose about it.
+
+    Args:
+        path: the file or folder.
+        unknown: what the unknown cells of an occupancy map become at first, "wall" or "free".
+
+    Raises:
+        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
+    """
+    from vingui.core.formats import format_of, read_dataset
+
+    choices = "" if path.is_dir() else format_of(path).choices
+    if choices == "picture":
+        from vingui.gui.import_picture import read_picture
+
+        return read_picture(path)
+    if choices == "occupancy":
+        from vingui.gui.import_occupancy import read_occupancy
+
+        return read_occupancy(path, unknown=unknown)
+    return read_dataset(path)
 
 
 def open_map(path: Path) -> Opened:
-    """Read the first map of a file or folder.
+    """Read the first map of a file or folder, without a choice.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
     """
     from vingui.core.formats import read_dataset
 
-    dataset = read_dataset(path)
-    also = len(dataset.maps) - 1
-    return Opened(
-        grid=dataset.maps[0],
-        path=path,
-        title=dataset.name,
-        writable=not also and _may_be_replaced(path),
-        also=also,
-        keeps_markers=_keeps_markers(path),
-        notes=tuple(dataset.notes),
-    )
+    return opened(path, read_dataset(path))
+
+
+def opened(path: Path, dataset: DataSet, place: int = 0) -> Opened:
+    """One of the maps that were read from a file or folder."""
+    if len(dataset.maps) == 1:
+        return Opened(
+            dataset.maps[0],
+            path,
+            dataset.name,
+            about=dataset.labels[0] if dataset.labels else "",
+            writable=_may_be_replaced(path, dataset.maps[0]),
+            notes=tuple(dataset.notes),
+        )
+    about = f"Map {place} of {dataset.name}: {dataset.describe(place)}."
+    return Opened(dataset.maps[place], path, f"{dataset.name} map {place}", about=about)
 
 
 def save_map(grid: GridMap, path: Path, title: str = "") -> Saved:
@@ -85,12 +119,10 @@ def save_map(grid: GridMap, path: Path, title: str = "") -> Saved:
         VinguiError: it cannot be written, or the format cannot hold it; one line with the file's
             name. What was there stays as it was.
     """
-    from vingui.core.dataset import DataSet
-    from vingui.core.formats import write_dataset
+    from vingui.core.formats import format_to_write, write_dataset
 
     write_dataset(path, DataSet(title or path.stem, (grid,)))
-    has_markers = grid.goal is not None or bool(grid.starts)
-    return Saved(grid, path, lost_markers=has_markers and not _keeps_markers(path))
+    return Saved(grid, path, format_to_write(path).losses((grid,)))
 
 
 def open_filter() -> str:
@@ -134,14 +166,7 @@ def _filter(title: str, suffixes: tuple[str, ...]) -> str:
     return f"{title} ({' '.join(f'*{suffix}' for suffix in suffixes)})"
 
 
-def _keeps_markers(path: Path) -> bool:
-    from vingui.core.formats import FORMATS
-
-    suffix = path.suffix.lower()
-    return all(form.keeps_markers for form in FORMATS if suffix in form.suffixes)
-
-
-def _may_be_replaced(path: Path) -> bool:
+def _may_be_replaced(path: Path, grid: GridMap) -> bool:
     from vingui.core.formats import format_to_write
 
     try:
@@ -150,5 +175,7 @@ def _may_be_replaced(path: Path) -> bool:
             head = file.read(_HEAD_BYTES)
     except (VinguiError, OSError):
         return False
+    # What there is none of yet may be drawn later: a format without goals loses it then.
+    lossless = form.keeps_markers and not form.losses((grid,))
     # A file may be of another format than its name says, which saving would put an end to.
-    return form.keeps_markers and form.matches(head, path) and os.access(path, os.W_OK)
+    return lossless and form.matches(head, path) and os.access(path, os.W_OK)

@@ -9,10 +9,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from vingui.core.errors import VinguiError
+from vingui.core.files import shown
+from vingui.core.grid import GridMap
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
+from vingui.gui.document import UNTITLED
 from vingui.gui.files import Opened, Saved, open_filter, open_map, save_filter, save_map, suffix_for
+from vingui.gui.importing import Importing
 
 if TYPE_CHECKING:
     from vingui.gui.window import Window
@@ -27,8 +31,11 @@ class Filing(QObject):
         window: whose document it is.
 
     Attributes:
+        importing: reads what is opened.
         recent_menu: the files opened or saved before.
     """
+
+    importing: Importing
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
@@ -38,7 +45,7 @@ class Filing(QObject):
         self.recent_menu = QMenu(window)
         self.recent_menu.setObjectName("menu-recent")
         self.recent_menu.setToolTipsVisible(True)
-        self._reading: background.Task | None = None
+        self.importing = Importing(window, self._take)
         self._fill_recent()
         self.session.settings.changed.connect(self._take_setting)
 
@@ -50,7 +57,7 @@ class Filing(QObject):
         with asked(dialog) as accepted:
             grid = dialog.grid()
         if accepted:
-            self.unless_unsaved(lambda: self.document.replace(grid))
+            self.unless_unsaved(lambda: self._begin(grid))
 
     def gallery(self) -> None:
         """Choose one of the sample maps."""
@@ -61,7 +68,7 @@ class Filing(QObject):
             sample = dialog.sample()
         if accepted and sample is not None:
             self.unless_unsaved(
-                lambda: self.document.replace(sample.grid, title=sample.title, about=sample.about)
+                lambda: self._begin(sample.grid, title=sample.title, about=sample.about)
             )
 
     def open(self) -> None:
@@ -77,29 +84,17 @@ class Filing(QObject):
         """Open a map's or a model's file; a file that cannot be read changes nothing.
 
         Args:
-            path: the file.
-            otherwise: is called where it is no map, or none that can be read.
+            path: the file, or a folder of maps.
+            otherwise: is called where no map comes of it.
         """
         self.session.settings.set(kept.FOLDER, str(path.parent))
+        if otherwise is None:
+            otherwise = _nothing
         if path.suffix == ".keras":
             self.session.choose_model(str(path))
-            if otherwise is not None:
-                otherwise()
-            return
-
-        def failed(error: Exception) -> None:
-            self._tell(error)
-            if otherwise is not None:
-                otherwise()
-
-        if self._reading is not None:
-            self._reading.cancel()
-        self._reading = background.run(
-            lambda: open_map(path),
-            done=lambda opened: self.unless_unsaved(lambda: self._take(path, opened)),
-            failed=failed,
-            parent=self,
-        )
+            otherwise()
+        else:
+            self.importing.open_path(path, otherwise=otherwise)
 
     def look_again(self) -> None:
         """Show the document's file as it is now, where another program has changed it since."""
@@ -109,8 +104,9 @@ class Filing(QObject):
 
         def done(opened: Opened) -> None:
             untouched = self.document.grid is grid and self.document.path == path
-            if untouched and opened.grid != grid:
-                self._take(path, opened)
+            # What the file's format left out is here still.
+            if untouched and opened.writable and opened.grid != grid:
+                self._take(opened)
                 self.session.notify(f"{path.name} has changed since.", key="opened")
 
         # Where it cannot be read any more, the map is here still and can be saved anew.
@@ -181,15 +177,14 @@ class Filing(QObject):
             action.triggered.connect(lambda _=False, path=path: self.open_path(path))
             menu.addAction(action)
 
-    def _take(self, path: Path, opened: Opened) -> None:
-        where = path if opened.writable else None
-        self.document.replace(opened.grid, path=where, title=opened.title)
-        self._remember(path)
-        notes = list(opened.notes)
-        if opened.also:
-            notes.append(f"{path.name} holds {opened.also + 1:,} maps; this is the first.")
-        if notes:
-            self.session.notify(" ".join(notes), key="opened")
+    def _begin(self, grid: GridMap, *, title: str = UNTITLED, about: str = "") -> None:
+        self.importing.forget()
+        self.document.replace(grid, title=title, about=about)
+
+    def _take(self, opened: Opened) -> None:
+        where = opened.path if opened.writable else None
+        self.document.replace(opened.grid, path=where, title=opened.title, about=opened.about)
+        self._remember(opened.path)
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:
         grid = self.document.grid
@@ -197,9 +192,9 @@ class Filing(QObject):
         def done(saved: Saved) -> None:
             self.document.saved(path, saved.grid)
             self._remember(path)
-            if saved.lost_markers:
+            if saved.losses:
                 self.session.notify(
-                    f"{path.suffix} files do not keep goal and starts; a .json file does.",
+                    f"{shown(path)}: {' '.join(saved.losses)} A .json file keeps all.",
                     kind="warning",
                     key="file",
                 )
@@ -235,3 +230,7 @@ class Filing(QObject):
     def _folder(self) -> str:
         documents = QStandardPaths.StandardLocation.DocumentsLocation
         return self.session.settings.get(kept.FOLDER) or QStandardPaths.writableLocation(documents)
+
+
+def _nothing() -> None:
+    """Nothing is to be done."""

@@ -1,4 +1,4 @@
-"""The process that plans, and the threads that talk with it."""
+"""A process that works for the window, and the threads that talk with it."""
 
 import os
 import subprocess
@@ -15,8 +15,11 @@ from typing import Any, BinaryIO, Final, cast
 import numpy as np
 
 import vingui
-from vingui.core.messages import Message, Request
+from vingui.core.exports import ExportMessage
+from vingui.core.messages import Message
 from vingui.core.pipe import PipeError, receive, send
+
+AnyMessage = Message | ExportMessage
 
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.net.worker")
 """Without -P a file of the folder that the window was started in, say `keras.py`, would be taken
@@ -31,7 +34,7 @@ _PIPE_SIZE: Final = 1 << 20
 
 
 class Link:
-    """A process that plans. It runs from when this is made until `end`, or until it dies.
+    """A process. It runs from when this is made until `end`, or until it dies.
 
     Args:
         deliver: called in a thread with the link and each reply, and at last with `None` once
@@ -41,14 +44,14 @@ class Link:
 
     def __init__(
         self,
-        deliver: Callable[["Link", Message | None], None],
+        deliver: Callable[["Link", AnyMessage | None], None],
         *,
         command: Sequence[str] = COMMAND,
     ) -> None:
         self._deliver = deliver
         self._said = bytearray()
         self._changed = Condition()
-        self._waiting: deque[Request] = deque()
+        self._waiting: deque[AnyMessage] = deque()
         self._closing = False
         self._in_flight = 0
         self.process = subprocess.Popen(  # noqa: S603
@@ -85,13 +88,13 @@ class Link:
         text = "".join(mark for mark in said.strip() if mark.isprintable())
         return text if len(text) <= 200 else text[:200] + "..."
 
-    def send(self, request: Request) -> None:
+    def send(self, request: AnyMessage) -> None:
         """Put a request on its way. Never waits."""
         with self._changed:
             self._waiting.append(request)
             self._changed.notify_all()
 
-    def taken(self, message: Message) -> None:
+    def taken(self, message: AnyMessage) -> None:
         """Say that a delivered reply was dealt with, so that others may come."""
         with self._changed:
             self._in_flight -= _size(message)
@@ -128,7 +131,7 @@ class Link:
             while (request := self._next_request()) is not None:
                 send(stream, request)
 
-    def _next_request(self) -> Request | None:
+    def _next_request(self) -> AnyMessage | None:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             return None if self._closing else self._waiting.popleft()
@@ -148,7 +151,7 @@ class Link:
             self._changed.notify_all()
         self._deliver(self, None)
 
-    def _hand_over(self, message: Message) -> None:
+    def _hand_over(self, message: AnyMessage) -> None:
         size = _size(message)
         with self._changed:
             self._changed.wait_for(
@@ -166,7 +169,7 @@ class Link:
                 del self._said[:-_TAIL]
 
 
-def _size(message: Message) -> int:
+def _size(message: AnyMessage) -> int:
     """Bytes of a message's arrays."""
     size = 0
     for field in fields(message):

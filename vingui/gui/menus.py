@@ -20,7 +20,7 @@ _MAIN = (
     "undo", "redo", "",
     "generate", "resize", "clear", "",
     "zoom-out", "fit", "zoom-in", "",
-    "export-picture", "copy-picture",
+    "export", "copy-picture",
 )  # fmt: skip
 
 

@@ -85,6 +85,22 @@ EXPORT_SCALE: Final = Setting(
 EXPORT_WHAT: Final = Setting(
     "export/what", "both", "which views the picture shows", ("map", "value", "both")
 )
+EXPORT_PAGE: Final = Setting(
+    "export/page", "figure", "what is exported", ("figure", "film", "data", "seen")
+)
+EXPORT_FIGURE: Final = Setting("export/figure", "{}", "the figure's options and format, as JSON")
+EXPORT_FILM: Final = Setting("export/film", "{}", "the film's options and format, as JSON")
+EXPORT_DATA: Final = Setting(
+    "export/data",
+    "arrays",
+    "what is exported as data",
+    ("arrays", "trajectories", "values", "run", "map"),
+)
+EXPORT_MAP: Final = Setting("export/map", ".json", "the suffix of the map's file")
+EXPORT_COPY: Final = Setting(
+    "export/copy", "seen", "which picture is copied to the clipboard", ("seen", "figure")
+)
+EXPORT_FOLDER: Final = Setting("export/folder", "", "where exports were saved last")
 GENERATE_KIND: Final = Setting("generate/kind", "maze", "the generator")
 GENERATE_ROWS: Final = Setting("generate/rows", 28, "rows of a generated map", low=2, high=1024)
 GENERATE_COLS: Final = Setting("generate/cols", 28, "columns of a generated map", low=2, high=1024)
@@ -94,6 +110,10 @@ GENERATE_SEED: Final = Setting(
 GENERATE_VALUES: Final = Setting("generate/values", "{}", "the generators' own settings, as JSON")
 NEW_ROWS: Final = Setting("new/rows", 28, "rows of a new map", low=2, high=1024)
 NEW_COLS: Final = Setting("new/cols", 28, "columns of a new map", low=2, high=1024)
+IMPORT_PICTURE: Final = Setting("import/picture", "{}", "how pictures become maps, as JSON")
+IMPORT_UNKNOWN: Final = Setting(
+    "import/unknown", "wall", "what the unknown cells of robots' maps become", ("wall", "free")
+)
 
 
 class Settings(QObject):

@@ -7,7 +7,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSpinBox, QSplitter, QVBoxLayout, QWidget
 
 from vingui.gui import settings as kept
-from vingui.gui.asking import asked
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_panel import ValuePanel
 from vingui.gui.docks.convergence import ConvergencePlot
@@ -16,6 +15,8 @@ from vingui.gui.docks.model import ModelPanel
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.editing import Editing
 from vingui.gui.engine import Phase
+from vingui.gui.export_progress import ExportProgress
+from vingui.gui.exporting import Exporting
 from vingui.gui.filing import Filing
 from vingui.gui.help import Help
 from vingui.gui.icons import icon
@@ -44,6 +45,7 @@ class Window(QMainWindow):
     session: Session
     filing: Filing
     editing: Editing
+    exporting: Exporting
     help: Help
     map_view: MapView
     model_panel: ModelPanel
@@ -61,11 +63,13 @@ class Window(QMainWindow):
         )
         self.filing = Filing(self)
         self.editing = Editing(self)
+        self.exporting = Exporting(self)
         self.help = Help(self)
         self._closing = False
         self._central()
         self._docks()
         self.setStatusBar(StatusBar(session, self))
+        self.statusBar().addPermanentWidget(ExportProgress(self.exporting))
         self.menus = fill_menus(self, self.actions_by_id)
         self._panels_menu()
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, main_toolbar(self, self.actions_by_id))
@@ -229,19 +233,6 @@ class Window(QMainWindow):
     def show_card(self) -> None:
         """Show the model's card."""
         self.model_panel.show_card()
-
-    def export_picture(self) -> None:
-        """Save what is seen as a picture, at a scale the user chooses."""
-        from vingui.gui.dialogs.export_picture import ExportPictureDialog
-
-        with asked(ExportPictureDialog(self.session, self.map_view, self.value_panel, self)):
-            pass
-
-    def copy_picture(self) -> None:
-        """Copy what is seen to the clipboard."""
-        from vingui.gui.dialogs.export_picture import copy_picture
-
-        copy_picture(self.session, self.map_view, self.value_panel)
 
     # Layout, drops and the end.
 

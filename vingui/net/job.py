@@ -2,18 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.film import Film, coarse_to_fine, figures, frames_within
-from vingui.core.grid import GridMap
+from vingui.core.film import Film, figures, frames_within, study_ks
 from vingui.core.messages import Exact, Finished, PlanRequest, Reading, Values, Walks
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
-from vingui.core.rollout import NO_ACTION
+from vingui.core.rollout import NO_ACTION, reached_share
 from vingui.core.run import Run
+from vingui.core.words import counted
 
 if TYPE_CHECKING:
     from vingui.net.planner import Planner
@@ -23,7 +24,6 @@ GRACE: Final = 0.02
 the map shows whole ones."""
 
 _PIECE: Final = 2 << 20
-_WALKS_BYTES: Final = 48 << 20
 _READINGS_BYTES: Final = 64 << 20
 
 
@@ -33,18 +33,19 @@ class Job:
     Args:
         request: asks for it.
         planner: makes it.
+        auto: whether to stop when the values do, though the model has a K of its own.
 
     Raises:
         VinguiError: the plan would take more memory than there is.
     """
 
-    def __init__(self, request: PlanRequest, planner: "Planner") -> None:
+    def __init__(self, request: PlanRequest, planner: "Planner", *, auto: bool = False) -> None:
         self.began = time.perf_counter()
         self.number, self.grid, self.name = request.number, request.grid, planner.name
         self.rule: MoveRule = planner.model.rule
         self.film = Film(frames_within(request.memory, cells=request.grid.walls.size))
         planner.check_memory(request.grid, keeping=request.memory)
-        iterations = request.iterations or planner.own_iterations
+        iterations = request.iterations or (None if auto else planner.own_iterations)
         self.iteration = planner.iterate(request.grid, iterations=iterations)
         self.oracle: Oracle | None = None
         self.sent, self.finished = 0, False
@@ -118,25 +119,24 @@ class Job:
         q, policy = self.iteration.reading(values)
         return Reading(self.number, k, q, policy, greedy(policy))
 
-    def study(self, *, every: bool = False) -> Iterator[Walks | Reading]:
-        """What follows from the values that were kept, the last and the first before all.
-
-        Args:
-            every: whether of each of them, however long it takes; else of some where they are many.
-        """
-        oracle = self.oracle or solve(self.grid, self.rule)
-        kept = list(self.film.kept)
-        legal = self.rule.legal(self.grid.walls)
-        cells = self.grid.walls.size
-        most = min(512 if cells <= 128 * 128 else 64, _WALKS_BYTES // cells)
-        most = len(kept) if every else most
-        for place in coarse_to_fine(len(kept))[:most]:
-            k, values = self.film.at(kept[place])
-            reading = self.read(k, values)
-            share = reached_share(self.grid, reading.actions, legal, self.rule, oracle)
-            yield Walks(self.number, k, reading.actions, share)
+    def study(self) -> Iterator[Walks | Reading]:
+        """What follows from the values that were kept, the last and the first before all."""
+        kept = self.film.kept
+        for k in study_ks(kept, cells=self.grid.walls.size):
+            reading = self.read(*self.film.at(k))
+            yield self.walk(reading)
             if reading.nbytes * len(kept) <= _READINGS_BYTES:
                 yield reading
+
+    def walk(self, reading: Reading) -> Walks:
+        """Where the policy of a reading leads."""
+        self.oracle = self.oracle or solve(self.grid, self.rule)
+        share = reached_share(self.grid, reading.actions, self._legal, self.rule, self.oracle)
+        return Walks(self.number, reading.k, reading.actions, share)
+
+    @cached_property
+    def _legal(self) -> NDArray[np.bool_]:
+        return self.rule.legal(self.grid.walls)
 
 
 def greedy(policy: NDArray[np.float32]) -> NDArray[np.int8]:
@@ -145,53 +145,29 @@ def greedy(policy: NDArray[np.float32]) -> NDArray[np.int8]:
     return np.where(says, policy.argmax(axis=-1), NO_ACTION).astype(np.int8)
 
 
-def reached_share(
-    grid: GridMap,
-    actions: NDArray[np.int8],
-    legal: NDArray[np.bool_],
-    rule: MoveRule,
-    oracle: Oracle,
-) -> float:
-    """Of the cells that can reach the goal, the share whose greedy walk does.
-
-    As many as `rollout_all` says, in a fraction of its time.
-    """
-    chosen = np.maximum(actions, 0).astype(np.intp)
-    moves = np.take_along_axis(legal, chosen[..., None], axis=-1)[..., 0] & (actions != NO_ACTION)
-    moves[grid.goal] = False
-    stride = (rule.deltas @ (grid.cols, 1))[chosen]
-    end = np.arange(moves.size) + np.where(moves, stride, 0).ravel()
-    for _ in range(moves.size.bit_length()):
-        onward = end[end]
-        if np.array_equal(onward, end):
-            break
-        end = onward
-    reached = end == np.ravel_multi_index(grid.goal, moves.shape)  # type: ignore[arg-type]
-    reachable = oracle.reachable.ravel()
-    return float(np.count_nonzero(reached & reachable) / np.count_nonzero(reachable))
-
-
 def make_run(
     planner: "Planner",
     request: PlanRequest,
     *,
+    auto: bool = False,
     readings: Iterable[int] = (),
-    every: bool = False,
-    watch: Callable[[int], None] | None = None,
+    walks: Callable[[Run], Iterable[int]] = lambda _: (),
+    watch: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """Plan at once, and give all of it, studied as the window has it.
 
     Args:
         planner: of the model that the request names.
         request: what to plan.
+        auto: whether to stop when the values do, though the model has a K of its own.
         readings: ks of which the q-values and the policy are wanted beside those of the last.
-        every: whether the greedy actions of every value function that was kept are wanted.
-        watch: is told now and then how many iterations are done.
+        walks: tells of a finished run the ks of which the greedy actions are wanted as well.
+        watch: is told now and then what is going on, in words.
 
     Raises:
         VinguiError: the map has no goal, or the plan would take more memory than there is.
     """
-    job = Job(request, planner)
+    job = Job(request, planner, auto=auto)
     run: Run | None = None
     for progress in job.iteration:
         job.take(progress.first, progress.values)
@@ -200,13 +176,15 @@ def make_run(
                 run = Run(request.grid, values, memory=request.memory)
             else:
                 run.take(values)
-        if watch:
-            watch(job.sent)
+        watch(f"Planning, {counted(job.sent, 'iteration')}")
     assert run is not None  # noqa: S101 - an iteration always makes at least one backup
-    for reply in (job.end(), job.solve(), *job.study(every=every)):
+    for reply in (job.end(), job.solve(), *job.study()):
         run.take(reply)
-    for wanted in readings:
-        k, frame = run.frame(wanted)
+    wanted = [k for k in walks(run) if run.actions(k) is None]
+    for count, k in enumerate(wanted):
+        run.take(job.walk(job.read(*run.frame(k))))
+        watch(f"Following the policy, {count + 1:,} of {len(wanted):,} iterations")
+    for k in readings:
         if run.reading(k) is None:
-            run.take(job.read(k, frame))
+            run.take(job.read(*run.frame(k)))
     return run

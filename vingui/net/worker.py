@@ -33,7 +33,7 @@ from vingui.core.messages import (
     Unavailable,
 )
 from vingui.core.moves import DEFAULT_RULE
-from vingui.core.pipe import Inbox, receive, send
+from vingui.core.pipe import Inbox, own_output, receive, send
 from vingui.net.job import Job
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class Worker:
 def main() -> None:
     """Answer requests until the window closes the pipe."""
     began = time.perf_counter()
-    replies, inbox = _own_output(), Inbox()
+    replies, inbox = own_output(), Inbox()
     Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
 
     def reply(message: Reply) -> None:
@@ -218,14 +218,6 @@ def main() -> None:
 
 def _since(began: float) -> float:
     return time.perf_counter() - began
-
-
-def _own_output() -> BinaryIO:
-    """What was standard output, for replies alone: what libraries print goes to standard error."""
-    # A whole quick plan at once, so that the window's thread need not come back for more of it.
-    own = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
-    os.dup2(2, 1)
-    return own
 
 
 def _listen(stream: BinaryIO, inbox: Inbox) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
 
@@ -114,7 +114,7 @@ def test_open_save_and_save_as(drive, tmp_path):
         user.until(lambda: user.document.path == copy)
         assert np.array_equal(read(copy).walls, user.grid.walls)
         # The format of MovingAI has no goal: said, not refused.
-        assert any("do not keep goal and starts" in text for text in user.messages)
+        assert any("goal and starts are left out" in text for text in user.messages)
         user.click((6, 6))
         user.trigger("undo")
         assert not user.document.modified
@@ -193,9 +193,14 @@ def test_any_file_that_is_read_can_be_dropped_anywhere(drive, tmp_path):
 
     def steps(user):
         for path, shape in ((plain, (3, 5)), (several, (12, 14)), (tmp_path / "white.png", (8, 8))):
+            if path != plain:
+                # Of a picture and of several maps it is asked how and which.
+                user.in_dialog(lambda dialog: QTest.keyClick(dialog, Key.Key_Return))
             assert drop(user.map_view.viewport(), path)
             user.until(lambda shape=shape: user.grid.walls.shape == shape)
             assert user.document.title.startswith(path.stem)
+        # What is said of one file goes with the next.
+        user.window.messages.close_message("opened")
         targets = {
             widget
             for widget in user.window.findChildren(QWidget)
@@ -509,56 +514,6 @@ def test_a_drawing_without_a_file_is_there_at_the_next_start(drive):
 
     assert drive(steps) == 0
     assert drive(later) == 0
-
-
-def test_the_picture_is_exported_as_png_at_a_scale_and_copied(drive, tmp_path):
-    def steps(user):
-        user.wait_for_plan()
-
-        def save(scale, name):
-            def act(dialog):
-                user.click_on("what-both", QPoint(8, 8))
-                user.type_into("scale", str(scale))
-                user.in_dialog(name_file(tmp_path / name), over=dialog)
-                user.click_on("save")
-
-            user.in_dialog(act)
-            user.key(Key.Key_E, CTRL)
-            user.until((tmp_path / f"{name}.png").exists)
-            return QImage(str(tmp_path / f"{name}.png"))
-
-        seen = user.picture(user.map_view)
-        once = save(1, "once")
-        user.until(lambda: any("once.png" in text for text in user.messages))
-        user.click_on("message-close")
-        thrice = save(3, "thrice")
-        assert once.width() > user.map_view.width() + user.value_view.width()
-        assert (thrice.width(), thrice.height()) == (3 * once.width(), 3 * once.height())
-        # What is seen: the map at the left, as it was in the window.
-        same = sum(
-            once.pixelColor(x, y) == seen.pixelColor(x, y)
-            for x in range(0, seen.width(), 7)
-            for y in range(0, seen.height(), 7)
-        )
-        assert same >= 0.99 * len(range(0, seen.width(), 7)) * len(range(0, seen.height(), 7))
-        user.until(lambda: any("thrice.png" in text for text in user.messages))
-        user.click_on("message-close")
-        user.key(Key.Key_C, CTRL | SHIFT)
-        copied = QGuiApplication.clipboard().image()
-        assert copied.size() == thrice.size()
-        assert copied.pixelColor(100, 100) == thrice.pixelColor(100, 100)
-        assert any("on the clipboard" in text for text in user.messages)
-        QGuiApplication.clipboard().clear()
-
-        # A folder that is not there: told, and nothing is lost.
-        def nowhere(dialog):
-            dialog.save(tmp_path / "no" / "where.png")
-
-        user.in_dialog(nowhere)
-        user.trigger("export-picture")
-        user.until(lambda: any("where.png" in text for text in user.messages))
-
-    assert drive(steps) == 0
 
 
 # A process of its own, which is killed.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from vingui.core.errors import VinguiError
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap, check_shape
 
 # Neither square nor symmetric, so that rows taken for columns show.
@@ -175,7 +176,7 @@ def test_attributes_refuse_assignment():
     ids=["pickle", "deepcopy", "copy"],
 )
 def test_a_copy_is_equal_and_as_immutable(remade):
-    grid = GridMap(WALLS, (0, 0), ((1, 1),))
+    grid = GridMap(WALLS, (0, 0), ((1, 1),), MapFrame(0.05, (1, 2, 3)))
     assert grid.free.any()
     twin = remade(grid)
     assert twin == grid
@@ -195,6 +196,13 @@ def test_with_starts_changes_only_the_starts():
     assert grid.with_starts(((2, 0), (0, 1))) == GridMap(WALLS, (0, 0), ((2, 0), (0, 1)))
     assert grid.with_starts(()) == GridMap(WALLS, (0, 0))
     assert grid.starts == ((1, 1),)
+
+
+def test_a_map_stays_where_it_lies():
+    grid = GridMap(WALLS, (0, 0), ((1, 1),), MapFrame(0.05, (1, 2, 0.5)))
+    assert grid.with_goal(None).frame is grid.frame
+    assert grid.with_starts(()).frame is grid.frame
+    assert repr(grid).endswith(", 0.05 m per cell, origin 1, 2, turned by 28.6479°)")
 
 
 def test_with_goal_and_with_starts_refuse_walls():
@@ -221,8 +229,16 @@ def test_maps_made_alike_are_equal_and_hash_alike():
         GridMap(WALLS, None, ((1, 1), (2, 0))),
         GridMap(WALLS, (0, 0), ((1, 1),)),
         GridMap(WALLS, (0, 0), ((2, 0), (1, 1))),
+        GridMap(WALLS, (0, 0), ((1, 1), (2, 0)), MapFrame(0.05)),
     ],
-    ids=["one wall more", "other goal", "no goal", "fewer starts", "starts in other order"],
+    ids=[
+        "one wall more",
+        "other goal",
+        "no goal",
+        "fewer starts",
+        "starts in other order",
+        "in metres",
+    ],
 )
 def test_maps_that_differ_are_unequal_and_hash_apart(other):
     grid = GridMap(WALLS, (0, 0), ((1, 1), (2, 0)))

@@ -1,26 +1,25 @@
-"""The words for plans and trajectories, the same on the command line, in figures and the window."""
+"""The words for runs and trajectories, the same on the command line, in figures and the window."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from vingui.core.grid import GridMap
-from vingui.core.moves import EIGHT
-from vingui.core.plan import Plan
 from vingui.core.rollout import Outcome, Trajectory
-from vingui.core.words import counted, describe, iterations, place
+from vingui.core.words import (
+    counted,
+    percent,
+    place,
+    sentence,
+    sentence_of_all,
+    sentence_of_one,
+    state,
+)
 
 
-def plan_of(*, k=10, converged=False, says=()):
-    """A plan whose policy has nothing to say but at the cells of `says`."""
-    policy = np.zeros((4, 6, 8), np.float32)
-    for cell in says:
-        policy[cell] = 1 / 8
-    nothing = np.full((4, 6, 1), -np.inf, np.float32)
-    grid = GridMap(np.zeros((4, 6), bool), (0, 0))
-    values = nothing[None, ..., 0]
-    return Plan(grid, "m", EIGHT, k, converged, np.array([k]), values, nothing, nothing, policy)
+def run_of(*, latest=10, converged=False, finished=True):
+    return SimpleNamespace(latest=latest, converged=converged, finished=finished)
 
 
 def trajectory_of(outcome, *, steps=0, length=0.0, exact=math.inf, end=(3, 4), start=(2, 5)):
@@ -33,77 +32,109 @@ def reached(steps, length, exact):
     return trajectory_of(Outcome.REACHED, steps=steps, length=length, exact=exact)
 
 
+LOOP = trajectory_of(Outcome.LOOP, steps=12)
+WALL = trajectory_of(Outcome.WALL, steps=5)
+ISLAND = trajectory_of(Outcome.UNREACHABLE)
+STOP = trajectory_of(Outcome.OUT_OF_STEPS, steps=7)
+BEST = reached(23, 24.9, 24.9)
+
+
 @pytest.mark.parametrize(
     ("trajectory", "words"),
     [
-        (reached(23, 24.9, 24.9), "reached the goal in 23 steps, 24.9 long (optimal)"),
-        (reached(1, 2**0.5, 2**0.5), "reached the goal in 1 step, 1.4 long (optimal)"),
-        (reached(0, 0.0, 0.0), "starts at the goal"),
+        (BEST, "Reached the goal in 23 steps, 24.9 long (optimal)"),
+        (reached(1, 2**0.5, 2**0.5), "Reached the goal in 1 step, 1.4 long (optimal)"),
+        (reached(0, 0.0, 0.0), "Starts at the goal"),
         (
             reached(23, 24.9, 24.3),
-            "reached the goal in 23 steps, 24.9 long, 0.6 longer than optimal 24.3",
+            "Reached the goal in 23 steps, 24.9 long, 0.6 longer than optimal 24.3",
         ),
         (
             reached(17, 17.0, 12 * 2**0.5),
-            "reached the goal in 17 steps, 17.0 long, 0.03 longer than optimal 17.0",
+            "Reached the goal in 17 steps, 17.0 long, 0.03 longer than optimal 17.0",
         ),
         (
             reached(99, 99.0, 70 * 2**0.5),
-            "reached the goal in 99 steps, 99.0 long, under 0.01 longer than optimal 99.0",
+            "Reached the goal in 99 steps, 99.0 long, under 0.01 longer than optimal 99.0",
         ),
-        (
-            trajectory_of(Outcome.LOOP, steps=12),
-            "loops: comes back to row 3, col 4 after 12 steps",
-        ),
-        (trajectory_of(Outcome.WALL, steps=5), "runs into a wall at row 3, col 4 after 5 steps"),
+        (LOOP, "Loops: comes back to row 3, col 4 after 12 steps"),
+        (WALL, "Runs into a wall at row 3, col 4 after 5 steps"),
         (
             trajectory_of(Outcome.WALL, end=(2, 5)),
-            "runs into a wall at row 2, col 5 after 0 steps",
+            "Runs into a wall at row 2, col 5 after 0 steps",
         ),
-        (
-            trajectory_of(Outcome.UNREACHABLE),
-            "unreachable: no path leads from row 2, col 5 to the goal",
-        ),
-        (trajectory_of(Outcome.NO_GOAL), "no goal"),
+        (ISLAND, "Unreachable: no path leads from row 2, col 5 to the goal"),
+        (trajectory_of(Outcome.NO_GOAL), "No goal"),
     ],
 )
 def test_an_outcome_in_words(trajectory, words):
-    assert describe(trajectory, plan_of()) == words
+    assert sentence(trajectory, run_of(), 10) == words
 
 
 def test_without_a_start():
     nowhere = Trajectory(None, Outcome.NO_START, np.empty((0, 2), np.int64), 0.0, math.inf)
-    assert describe(nowhere, plan_of()) == "no start"
+    assert sentence(nowhere, run_of(), 10) == "No start"
 
 
-def test_where_moves_were_too_few():
-    stopped = trajectory_of(Outcome.OUT_OF_STEPS, steps=7)
-    assert describe(stopped, plan_of(says=[(3, 4)])) == "out of steps after 7 steps"
-
-
-def test_where_iterations_were_too_few():
-    stopped = trajectory_of(Outcome.OUT_OF_STEPS, steps=7)
-    assert describe(stopped, plan_of(k=10)) == (
-        "stopped at row 3, col 4: in K = 10 iterations the values have not come this far; raise K"
-    )
-    assert "in K = 1 iteration the" in describe(stopped, plan_of(k=1))
-
-
-def test_where_no_iteration_would_help():
-    stopped = trajectory_of(Outcome.OUT_OF_STEPS, steps=7)
-    assert describe(stopped, plan_of(converged=True)) == (
-        "stopped at row 3, col 4: the model's values never reach this cell"
-    )
+@pytest.mark.parametrize(
+    ("run", "k", "why"),
+    [
+        (run_of(), 10, "in K = 10 iterations the values have not come this far; raise K"),
+        (run_of(latest=1), 1, "in K = 1 iteration the values have not come this far; raise K"),
+        (run_of(converged=True), 10, "the model's values never reach this cell"),
+        (run_of(), 7, "at k = 7 the values have not come this far"),
+        (run_of(finished=False), 10, "at k = 10 the values have not come this far"),
+    ],
+)
+def test_why_a_walk_stops(run, k, why):
+    assert sentence(STOP, run, k) == f"Stopped at row 3, col 4: {why}"
 
 
 def test_every_outcome_has_words():
     for outcome in Outcome:
-        assert describe(trajectory_of(outcome, steps=2), plan_of())
+        assert sentence(trajectory_of(outcome, steps=2), run_of(), 10)
+
+
+def test_one_start_of_several():
+    run = run_of()
+    assert sentence_of_one(0, BEST, run, 10).startswith("Start 1 reached the goal in 23 steps")
+    assert sentence_of_one(1, ISLAND, run, 10).startswith("Start 2 is unreachable: no path")
+
+
+@pytest.mark.parametrize(
+    ("trajectories", "words"),
+    [
+        ([BEST, BEST], "All 2 starts reach the goal by a shortest path"),
+        (
+            [BEST, reached(9, 9.0, 7.0)],
+            "All 2 starts reach the goal, 1 of them by a shortest path",
+        ),
+        (
+            [BEST, LOOP],
+            (
+                "1 of 2 starts reaches the goal; start 2 loops: comes back to row 3, col 4 after "
+                "12 steps"
+            ),
+        ),
+        (
+            [BEST, BEST, LOOP, LOOP, WALL, ISLAND, STOP],
+            (
+                "2 of 7 starts reach the goal; 2 loop, 1 runs into a wall, 1 is unreachable, "
+                "1 stops on the way"
+            ),
+        ),
+    ],
+)
+def test_all_starts(trajectories, words):
+    assert sentence_of_all(trajectories, run_of(), 10) == words
 
 
 def test_small_words():
     assert place((3, 4)) == "row 3, col 4"
     assert counted(1, "step") == "1 step"
-    assert counted(0, "step") == "0 steps"
-    assert iterations(plan_of(k=80, converged=True)) == "K = 80, converged"
-    assert iterations(plan_of(k=8)) == "K = 8, not converged"
+    assert counted(1230, "step") == "1,230 steps"
+    assert percent(0.99999) == "99.99%"
+    assert percent(1.0) == "100.00%"
+    assert state(run_of(latest=80, converged=True)) == "K = 80, converged"
+    assert state(run_of(latest=8)) == "K = 8, not converged"
+    assert state(run_of(latest=1200, finished=False)) == "k = 1,200, planning ..."

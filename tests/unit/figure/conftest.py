@@ -1,36 +1,97 @@
-"""Plans without a network: exact Bellman backups in numpy."""
+"""Runs without a network: exact Bellman backups in numpy."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from vingui.core.film import FRAME_BUDGET, Film, figures, frames_within
 from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
+from vingui.core.messages import Exact, Finished, Reading, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.plan import Plan
-from vingui.core.rollout import rollout
+from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
+from vingui.core.run import Run
 
 MAPS = Path(__file__).parents[3] / "assets" / "maps"
 
 
-def plan_of(grid, rule=EIGHT, *, iterations=None, temperature=0.1):
-    """A plan as a model would make it: V_k is 0 at the goal and -inf where it has not come."""
+def run_of(
+    grid,
+    rule=EIGHT,
+    *,
+    iterations=None,
+    temperature=0.1,
+    memory=FRAME_BUDGET,
+    readings=True,
+    exact=True,
+    finished=True,
+    changes=None,
+    model="dynamic-8",
+):
+    """A run as a model would make it: V_k is 0 at the goal and -inf where it has not come.
+
+    With `changes`, greedy actions are others at some cells: `{cell: action}`, at every k.
+    """
     legal = rule.legal(grid.walls)
-    values = np.full(grid.walls.shape, -np.inf, np.float32)
-    values[grid.goal] = 0
-    k, converged = 0, False
-    while not converged and k != iterations:
-        new = np.maximum(values, backup(values, legal, rule).max(axis=-1))
-        converged, values, k = np.array_equal(new, values), new, k + 1
+    frames = [np.full(grid.walls.shape, -np.inf, np.float32)]
+    frames[0][grid.goal] = 0
+    converged = False
+    while not converged and len(frames) - 1 != iterations:
+        new = np.maximum(frames[-1], backup(frames[-1], legal, rule).max(axis=-1))
+        converged = np.array_equal(new, frames[-1])
+        frames.append(new)
+    told = figures(frames[0], np.array(frames[1:]), grid.free)
+    film = Film(frames_within(memory, cells=grid.walls.size))
+    for k, frame in enumerate(frames[1:], start=1):
+        film.add(k, frame)
+    kept, values = film.since(1)
+    run = Run(
+        grid,
+        Values(
+            number=1,
+            model=model,
+            rule=rule.name,
+            first=1,
+            changes=told.changes,
+            lows=told.lows,
+            highs=told.highs,
+            reached=told.reached,
+            kept=kept,
+            frames=values,
+        ),
+        memory=memory,
+    )
+    last = len(frames) - 1
+    if exact:
+        oracle = solve(grid, rule)
+        run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+    for k in kept.tolist() if readings else ():
+        reading = reading_of(frames[k], k, legal, rule, grid, temperature, changes or {})
+        run.take(reading)
+        if exact:
+            ended = rollout_all(grid, reading.actions, rule, oracle).where(Outcome.REACHED)
+            share = float(ended.sum() / oracle.reachable.sum())
+            run.take(Walks(1, k, reading.actions, share))
+    if finished:
+        end = reading_of(frames[-1], last, legal, rule, grid, temperature, changes or {})
+        reward = np.broadcast_to(
+            -rule.costs.astype(np.float32), (*grid.walls.shape, rule.n_actions)
+        )
+        run.take(Finished(1, last, converged, reward, end.q, end.policy, end.actions, 0.1))
+    return run
+
+
+def reading_of(values, k, legal, rule, grid, temperature, changes):
     q = backup(values, legal, rule)
     policy = softmax(q / temperature)
     policy[grid.goal] = 0
-    reward = np.zeros((*grid.walls.shape, 1), np.float32)
-    kept = np.array([k])
-    return Plan(grid, "default-8", rule, k, converged, kept, values[None], reward, q, policy)
+    for cell, action in changes.items():
+        policy[cell] = np.eye(rule.n_actions)[action]
+    says = policy.max(axis=-1) > 0
+    actions = np.where(says, policy.argmax(axis=-1), NO_ACTION).astype(np.int8)
+    return Reading(1, k, q, policy, actions)
 
 
 def backup(values, legal, rule):
@@ -51,36 +112,13 @@ def softmax(logits):
     return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
 
 
-def with_actions(plan, changes):
-    """The plan with another action at some cells."""
-    policy = plan.policy.copy()
-    for cell, action in changes.items():
-        policy[cell] = np.eye(plan.rule.n_actions)[action]
-    return replace(plan, policy=policy)
-
-
-def followed(plan, *, max_steps=None):
-    oracle = solve(plan.grid, plan.rule)
-    return rollout(plan.grid, plan.actions, plan.rule, oracle, max_steps=max_steps)
-
-
 def sample_of(name):
     return read_map(MAPS / f"{name}.json")
 
 
 @pytest.fixture
-def make_plan():
-    return plan_of
-
-
-@pytest.fixture
-def bent():
-    return with_actions
-
-
-@pytest.fixture
-def follow():
-    return followed
+def make_run():
+    return run_of
 
 
 @pytest.fixture
@@ -90,11 +128,10 @@ def sample():
 
 @pytest.fixture
 def room():
-    """A plan on a map that is not square, with two starts and one wall."""
+    """A run on a map that is not square, with two starts and one wall."""
     walls = np.zeros((9, 13), bool)
     walls[1:8, 6] = True
-    plan = plan_of(GridMap(walls, (2, 11), ((4, 1), (7, 3))))
-    return plan, followed(plan)
+    return run_of(GridMap(walls, (2, 11), ((4, 1), (7, 3))))
 
 
 @pytest.fixture

@@ -2,55 +2,84 @@
 
 import pytest
 
-from vingui.figure.layout import arrange, cell_size
+from vingui.figure.layout import Grid, Need, arrange
+from vingui.figure.sizes import Sizes
 
-SIZES = [(2, 2), (8, 8), (28, 28), (17, 27), (101, 101), (512, 512), (1024, 1024)]
-LONG = [(10, 64), (17, 64), (64, 10), (2, 1024), (1024, 2), (2, 4), (512, 300)]
-
-
-@pytest.mark.parametrize(("rows", "cols"), SIZES + LONG)
-def test_nothing_overlaps_or_leaves_the_page(rows, cols):
-    layout = arrange(rows, cols)
-    boxes = [layout.map_box, layout.value_box, layout.bar]
-    for box in (layout.map_box, layout.value_box):
-        assert (box.height, box.width) == (rows * layout.cell, cols * layout.cell)
-    for index, one in enumerate(boxes):
-        assert one.left >= 0
-        assert one.top >= 0
-        assert one.right < layout.width
-        assert one.bottom < layout.words.top
-        for other in boxes[index + 1 :]:
-            assert one.right < other.left or one.bottom < other.top
-    assert layout.words.right <= layout.width
-    assert layout.height(100) >= layout.words.top + 100
-    assert layout.width <= 3000
-    assert layout.height(100) <= 3000
+SHAPES = [(2, 2), (8, 8), (28, 28), (101, 101), (512, 512), (17, 64), (64, 10), (2, 300), (300, 2)]
+SIZES = Sizes(200, 8.0)
 
 
-@pytest.mark.parametrize(
-    ("rows", "cols", "stacked"), [(28, 28, False), (17, 64, True), (64, 17, False), (17, 27, False)]
-)
-def test_wide_maps_are_stacked(rows, cols, stacked):
-    layout = arrange(rows, cols)
-    assert layout.stacked is stacked
-    if stacked:
-        assert layout.map_box.left == layout.value_box.left
-        assert layout.bar.width > layout.bar.height
-    else:
-        assert layout.map_box.top == layout.value_box.top
-        assert layout.bar.height == layout.value_box.height
+def needs(count, *, plots=(), dpi=200):
+    room = (length * dpi / 200 for length in (70, 110, 40, 60, 90))
+    return [Need(index in plots, *room) for room in [tuple(room)] for index in range(count)]
 
 
-def test_small_maps_are_large_and_large_ones_sharp():
-    assert cell_size(28, 28) * 28 >= 700
-    assert cell_size(40, 40) >= 20
-    assert cell_size(101, 101) == 8
-    assert cell_size(512, 512) == 2
-    assert cell_size(1024, 1024) == 1
+def laid_out(rows, cols, count, *, width=None, columns=None, plots=(), dpi=200):
+    pixels = None if width is None else round(width / 25.4 * dpi)
+    grid = Grid(rows, cols, Sizes(dpi, 8.0), pixels, 31)
+    return arrange(grid, count, lambda _: needs(count, plots=plots, dpi=dpi), columns=columns)
 
 
-def test_pages_are_whole_pixels_for_matplotlib():
-    for side in range(2, 1025, 7):
-        layout = arrange(side, side)
-        assert layout.width / 200 * 200 == layout.width
-        assert int(layout.height(side) / 200 * 200) == layout.height(side)
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 8])
+@pytest.mark.parametrize(("rows", "cols"), SHAPES)
+def test_nothing_overlaps(rows, cols, count):
+    layout = laid_out(rows, cols, count)
+    assert layout.cell == int(layout.cell) >= 1
+    for index, one in enumerate(layout.boxes):
+        assert (one.height, one.width) == (rows * layout.cell, cols * layout.cell)
+        assert one.left >= 70
+        assert one.top >= 40
+        assert one.right + 110 <= layout.width
+        assert one.bottom + 60 <= layout.height
+        for other in layout.boxes[index + 1 :]:
+            beside = other.left >= one.right + 180 or one.left >= other.right + 180
+            assert beside or other.top >= one.bottom + 100
+
+
+@pytest.mark.parametrize("width", [84, 174])
+@pytest.mark.parametrize("dpi", [72, 200, 300, 600])
+@pytest.mark.parametrize(("rows", "cols"), [(28, 28), (17, 64), (64, 10), (512, 512)])
+def test_panels_fit_the_page_that_is_asked_for(rows, cols, width, dpi):
+    layout = laid_out(rows, cols, 1, width=width, dpi=dpi, columns=1)
+    assert layout.width <= width / 25.4 * dpi + 1
+    smallest = layout.cell if layout.cell >= 1 else layout.boxes[0].width / cols
+    assert smallest == pytest.approx(layout.cell, abs=1 / cols)
+
+
+def test_as_many_columns_as_can_be_seen():
+    assert laid_out(28, 28, 2).columns == 2
+    assert laid_out(28, 28, 2, width=84).columns == 1
+    assert laid_out(17, 64, 2).columns == 1
+    assert laid_out(64, 10, 2).columns == 2
+    assert laid_out(28, 28, 3, columns=9).columns == 3
+    assert laid_out(28, 28, 3, columns=1).columns == 1
+
+
+def test_rows_are_as_even_as_they_can_be():
+    def columns(count):
+        grid = Grid(28, 28, SIZES, None, 31)
+        tight = [Need(False, 0, 0, 40, 0, 0)] * count
+        return arrange(grid, count, lambda _: tight, columns=None).columns
+
+    assert [columns(count) for count in (1, 2, 3, 4, 5, 6, 8)] == [1, 2, 3, 4, 5, 3, 4]
+
+
+def test_plots_are_as_wide_as_their_column_or_the_page():
+    mixed = laid_out(28, 28, 2, columns=1, plots=(1,))
+    panel, plot = mixed.boxes
+    assert (plot.left, plot.right) == (panel.left, panel.right)
+    alone = laid_out(28, 28, 1, width=84, plots=(0,))
+    assert alone.width == round(84 / 25.4 * 200)
+    assert alone.cell == 0
+
+
+def test_a_narrow_page_has_less_than_a_pixel_a_cell():
+    layout = laid_out(512, 512, 2, width=84, columns=2)
+    assert 0 < layout.cell < 1
+    assert layout.width <= 84 / 25.4 * 200
+
+
+def test_panels_are_not_squeezed_to_nothing():
+    assert laid_out(28, 28, 1, width=22).width > 22 / 25.4 * 200
+    side = laid_out(28, 28, 6, columns=6).boxes[0].width
+    assert side >= 20 / 25.4 * 200

@@ -1,8 +1,18 @@
 """Names and captions as letters."""
 
+import numpy as np
 import pytest
 
-from vingui.figure.lettering import drawable, flow, one_line, subscript, width, wrapped
+from vingui.figure.lettering import (
+    drawable,
+    fitting,
+    flow,
+    one_line,
+    outlined,
+    subscript,
+    width,
+    wrapped,
+)
 
 
 def test_a_name_becomes_one_line():
@@ -12,7 +22,9 @@ def test_a_name_becomes_one_line():
 
 
 def test_what_the_font_lacks_has_a_stand_in():
-    assert drawable("V₈₀ · Grüße · Лес") == "V₈₀ · Grüße · Лес"
+    assert drawable("V₈₀ · Grüße · Лес · |Vₖ − Vₖ₋₁| · 10⁻⁵") == (
+        "V₈₀ · Grüße · Лес · |Vₖ − Vₖ₋₁| · 10⁻⁵"
+    )
     assert drawable("地図") == "\ufffd\ufffd"
 
 
@@ -23,12 +35,31 @@ def test_subscript():
 @pytest.mark.parametrize("room", [50, 120, 300, 1000])
 def test_wrapped_lines_fit(room):
     text = "8 neighbours, corners may be cut " + "W" * 30
-    lines = wrapped(text, 8, room=room)
-    assert all(width(line, 8) <= room + 1 for line in lines)
+    lines = wrapped(text, 22, room=room)
+    assert all(width(line, 22) <= room + 1 for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_the_longest_text_that_fits():
+    texts = ("Value function V₈₀", "Value V₈₀", "V₈₀")
+    for text in texts:
+        assert fitting(texts, 22, room=width(text, 22) + 1) == text
+    assert fitting(("Outcomes",), 22, room=width("Outc…", 22) + 1) == "Outc…"
+    assert fitting(("Outcomes",), 22, room=1) == ""
 
 
 def test_flow_fills_lines():
     assert flow([10, 20, 30], gap=5, room=40) == [(0, 0.0), (0, 15.0), (1, 0.0)]
     assert flow([100, 10], gap=5, room=40) == [(0, 0.0), (1, 0.0)]
     assert flow([], gap=5, room=40) == []
+
+
+def test_outlines_are_about_their_places():
+    path = outlined(["8", "8"], [(10, 20), (110, 20)], 10)
+    points = np.asarray(path.vertices)[path.codes != path.CLOSEPOLY]
+    for x in (10, 110):
+        near = points[np.abs(points[:, 0] - x) < 20]
+        low, high = near.min(axis=0), near.max(axis=0)
+        np.testing.assert_allclose((low + high) / 2, (x, 20), atol=0.2)
+        assert 6 < (high - low)[1] < 9
+    assert len(outlined([], [], 10).vertices) == 0

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vingui.core import drawing
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui.document import Document
 
@@ -162,6 +163,17 @@ def test_markers_and_sizes_come_back_with_undo(document):
     for grid in steps:
         document.undo_stack.redo()
         assert document.grid == grid
+
+
+def test_the_place_in_metres_comes_back_with_undo(qapp):
+    grid = GridMap(EMPTY.walls, (2, 2), (), MapFrame(0.05, (1.0, 2.0, 0.1)))
+    document = Document(grid)
+    cropped = drawing.crop(grid, 1, 2, 5, 8)
+    document.apply("Crop", cropped)
+    document.undo_stack.undo()
+    assert document.grid.frame == grid.frame
+    document.undo_stack.redo()
+    assert document.grid.frame == cropped.frame != grid.frame
 
 
 def test_modified_follows_the_history(document):

@@ -203,6 +203,17 @@ def test_a_cancelled_plan_brings_nothing_any_more(engine, qtbot, grid):
     assert named(engine, "begun") == [run]
 
 
+def test_a_cancelled_plan_is_not_told_of_later(engine, qtbot, grid):
+    planned(engine, qtbot, grid)
+    # What the plan's walks are gathered for, all told at once.
+    qtbot.waitUntil(engine._learning.isActive)
+    engine.log.clear()
+    engine.cancel()
+    assert not engine._learning.isActive()
+    engine._take_arrivals()
+    assert named(engine, "updated") == named(engine, "learned") == []
+
+
 @pytest.mark.parametrize(
     ("model", "said"),
     [("refuse", "Expected another map, received this"), ("break", "The planner failed: Value")],

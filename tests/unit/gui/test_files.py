@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QFileDialog
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.formats import FORMATS, write_dataset, write_map
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui import background
-from vingui.gui.files import open_filter, open_map, save_filter, save_map, suffix_for
+from vingui.gui.files import looked_at, open_filter, open_map, save_filter, save_map, suffix_for
 
 GRID = GridMap(np.eye(4, 5, dtype=bool), (0, 4), ((3, 0),))
 BARE = GridMap(GRID.walls)
@@ -38,24 +39,34 @@ def refusal(work):
 def test_what_was_saved_opens_and_may_be_saved_again(tmp_path, name):
     path = tmp_path / name
     saved = save_map(GRID, path)
-    assert (saved.grid, saved.path, saved.lost_markers) == (GRID, path, False)
+    assert (saved.grid, saved.path, saved.losses) == (GRID, path, ())
     opened = open_map(path)
     assert opened.grid == GRID
     assert (opened.path, opened.title) == (path, path.stem)
     assert opened.writable
-    assert opened.keeps_markers
-    assert (opened.also, opened.notes) == (0, ())
+    assert (opened.about, opened.notes) == ("", ())
 
 
 @pytest.mark.parametrize("name", ["maze.map", "maze.png", "maze.pgm"])
 def test_a_format_without_markers_says_so_and_is_not_written_over_unasked(tmp_path, name):
     path = tmp_path / name
-    assert save_map(GRID, path).lost_markers
-    assert not save_map(BARE, path).lost_markers
+    assert "goal and starts" in " ".join(save_map(GRID, path).losses)
+    assert save_map(BARE, path).losses == ()
     opened = open_map(path)
     assert opened.grid == BARE
-    assert not opened.keeps_markers
     assert not opened.writable
+
+
+def test_a_format_without_metres_says_so_and_is_not_written_over_unasked(tmp_path):
+    placed = GridMap(GRID.walls, GRID.goal, GRID.starts, MapFrame(0.05))
+    assert "metres" in " ".join(save_map(placed, tmp_path / "maze.txt").losses)
+    assert save_map(placed, tmp_path / "maze.json").losses == ()
+    opened = open_map(tmp_path / "maze.json")
+    assert opened.grid == placed
+    assert opened.writable
+    (told,) = save_map(placed, tmp_path / "maze.yaml").losses
+    assert "goal and starts" in told
+    assert open_map(tmp_path / "maze.yaml").grid.frame == placed.frame
 
 
 def test_of_several_maps_the_first_is_opened_and_the_file_left_alone(tmp_path):
@@ -64,7 +75,8 @@ def test_of_several_maps_the_first_is_opened_and_the_file_left_alone(tmp_path):
     write_dataset(path, DataSet("set", maps))
     opened = open_map(path)
     assert opened.grid == GRID
-    assert opened.also == 2
+    assert opened.title == "set map 0"
+    assert "Map 0 of set: 4x5" in opened.about
     assert not opened.writable
 
 
@@ -90,7 +102,6 @@ def test_a_jpeg_opens_and_cannot_be_written(tmp_path):
     Image.fromarray(np.where(walls, 0, 255).astype(np.uint8)).save(tmp_path / "maze.jpg")
     opened = open_map(tmp_path / "maze.jpg")
     assert not opened.writable
-    assert not opened.keeps_markers
 
 
 def test_a_write_protected_file_is_not_writable(tmp_path, monkeypatch):
@@ -119,6 +130,31 @@ def test_opening_and_saving_work_in_a_thread(qtbot, tmp_path, qapp):
     background.run(work, done=came.append, failed=pytest.fail, parent=qapp)
     qtbot.waitUntil(lambda: bool(came))
     assert came[0].grid == GRID
+
+
+# What there is to choose.
+
+
+def test_what_is_looked_at_is_what_there_is_to_choose_about(tmp_path):
+    write_map(tmp_path / "maze.json", GRID)
+    write_map(tmp_path / "maze.png", BARE)
+    write_map(tmp_path / "robot.yaml", BARE)
+    assert looked_at(tmp_path / "maze.json", unknown="wall").maps[0] == GRID
+    picture = looked_at(tmp_path / "maze.png", unknown="wall")
+    assert (picture.name, picture.grey.shape) == ("maze", (4, 5))
+    robot = looked_at(tmp_path / "robot.yaml", unknown="free")
+    assert (robot.rows, robot.cols, robot.unknown) == (4, 5, "free")
+    assert np.array_equal(robot.dataset.maps[0].walls, BARE.walls)
+    assert len(looked_at(tmp_path, unknown="wall").maps) == 3
+
+
+@pytest.mark.parametrize("name", ["cut.png", "none.yaml", "bomb.npz", "gone.map"])
+def test_what_cannot_be_looked_at_is_one_line_with_its_name(tmp_path, name):
+    write_map(tmp_path / "whole.png", GridMap(np.random.default_rng(0).random((90, 90)) < 0.5))
+    (tmp_path / "cut.png").write_bytes((tmp_path / "whole.png").read_bytes()[:400])
+    (tmp_path / "none.yaml").write_text("image: /etc/passwd\nresolution: 1\norigin: [0, 0, 0]\n")
+    (tmp_path / "bomb.npz").write_bytes(b"PK\x03\x04" + bytes(300))
+    assert refusal(lambda: looked_at(tmp_path / name, unknown="wall")).startswith(f"{name}: ")
 
 
 # Saving where it is refused.

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from vingui.core import film
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.messages import PlanRequest
@@ -25,13 +26,12 @@ def request(grid, *, memory=MEMORY, iterations=None):
 
 def test_a_run_holds_what_a_plan_does(planner, corridor):
     grid = corridor(40)
-    told = []
+    told: list[str] = []
     run = make_run(planner, request(grid), watch=told.append)
     plan = planner.plan(grid)
     assert run.finished
     assert (run.latest, run.converged) == (plan.iterations, plan.converged)
-    assert told == sorted(told)
-    assert told[-1] == run.latest
+    assert told[-1] == f"Planning, {run.latest} iterations"
     for place, k in enumerate(plan.kept.tolist()):
         np.testing.assert_array_equal(run.frame(k)[1], plan.values[place])
     np.testing.assert_array_equal(run.q, plan.q)
@@ -43,13 +43,17 @@ def test_a_run_holds_what_a_plan_does(planner, corridor):
 def test_actions_of_every_frame_and_readings_of_some_are_there_if_wanted(
     planner, corridor, monkeypatch
 ):
-    grid = corridor(100)
-    monkeypatch.setattr(jobs, "_WALKS_BYTES", 10 * grid.walls.size)
+    grid, told = corridor(100), []
+    monkeypatch.setattr(film, "_STUDIED_BYTES", 10 * grid.walls.size)
     monkeypatch.setattr(jobs, "_READINGS_BYTES", 0)
     run = make_run(planner, request(grid), readings=(7, 30))
     assert len(run.walked) == 10 < len(run.kept)
     assert [k for k in run.kept if run.reading(k)] == [7, 30, run.latest]
-    assert set(make_run(planner, request(grid), every=True).walked) == set(run.kept)
+    assert len(run.solved()) == 10
+    again = make_run(planner, request(grid), walks=lambda run: run.kept[:15], watch=told.append)
+    assert {*run.walked, *run.kept[:15]} == set(again.walked)
+    assert again.solved() == run.solved()
+    assert told[-1].startswith("Following the policy, ")
 
 
 def test_a_map_without_a_goal_is_refused(planner):

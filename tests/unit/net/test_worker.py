@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vingui.core import film as films
 from vingui.core.errors import VinguiError
 from vingui.core.film import Film, figures, frames_within
 from vingui.core.generate import generate
@@ -31,11 +32,11 @@ from vingui.core.messages import (
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.pipe import Inbox, receive, send
-from vingui.core.rollout import Outcome, rollout_all
+from vingui.core.rollout import Outcome, reached_share, rollout_all
 from vingui.net import job as jobs
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
-from vingui.net.job import greedy, reached_share
+from vingui.net.job import greedy
 from vingui.net.planner import Planner
 from vingui.net.worker import Worker
 from vingui.paths import MODELS
@@ -274,7 +275,7 @@ def test_a_plan_that_takes_long_is_solved_meanwhile(office, slow, corridor, monk
 
 def test_on_large_maps_some_walks_are_told_and_no_readings(office, monkeypatch, corridor):
     grid = corridor(70)
-    monkeypatch.setattr(jobs, "_WALKS_BYTES", 8 * grid.walls.size)
+    monkeypatch.setattr(films, "_STUDIED_BYTES", 8 * grid.walls.size)
     monkeypatch.setattr(jobs, "_READINGS_BYTES", 0)
     office.ask(grid)
     office.until_done()

@@ -1,11 +1,13 @@
 """Files of maps. One module a format, one row of `registry.FORMATS` each.
 
-`read_dataset` and `read_map` read any of them; `write_dataset` and `write_map` choose by the
-file's suffix. Whatever is wrong with a file becomes one line of a `VinguiError`.
+`read_dataset` and `read_map` read any of them, as `ReadOptions` say; `write_dataset` and
+`write_map` choose by the file's suffix. Whatever is wrong with a file becomes one line of a
+`VinguiError`.
 """
 
 from vingui.core.formats.base import Format
-from vingui.core.formats.opening import read_dataset, read_map
+from vingui.core.formats.opening import format_of, read_dataset, read_map
+from vingui.core.formats.options import PictureOptions, ReadOptions
 from vingui.core.formats.registry import (
     FORMATS,
     format_to_write,
@@ -17,6 +19,9 @@ from vingui.core.formats.saving import write_dataset, write_map
 __all__ = [
     "FORMATS",
     "Format",
+    "PictureOptions",
+    "ReadOptions",
+    "format_of",
     "format_to_write",
     "read_dataset",
     "read_map",

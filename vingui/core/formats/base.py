@@ -1,12 +1,13 @@
 """What a file format is, and what several of them need."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
+from vingui.core.formats.options import ReadOptions
 from vingui.core.grid import GridMap
 
 MAX_ARRAY_BYTES: Final = 512 * 2**20
@@ -23,6 +24,22 @@ MAX_DEFLATE_RATIO: Final = 1032
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A second file that belongs to the first, under its name with another suffix.
+
+    Attributes:
+        suffix: of the second file, with the dot.
+        write: writes it, as `Format.write` does the first.
+        belongs: `belongs(first, second)` is whether a second file that is there is part of the
+            first and may be replaced with it.
+    """
+
+    suffix: str
+    write: Callable[[Path, DataSet], None]
+    belongs: Callable[[Path, Path], bool]
+
+
+@dataclass(frozen=True)
 class Format:
     """A file format: a row of the registry.
 
@@ -32,20 +49,44 @@ class Format:
         suffixes: lower case, with the dot. The first is the usual one.
         matches: `matches(head, path)` is whether the content clearly is this format, from the
             file's first bytes and, where they do not tell, from the file. It never raises.
-        read: reads a file. Its `VinguiError` need not name the file: `read_dataset` does.
-        write: writes a data set to a path that may be overwritten, or `None`.
+        read: reads a file as the options say. Its `VinguiError` need not name the file:
+            `read_dataset` does.
+        choices: what there is to choose when a file is opened: how a picture becomes walls, how
+            an occupancy map does, which of many maps, or nothing.
+        write: writes a data set to a path that may be overwritten, or `None`. The data set has
+            the name of the file without its suffix.
         written_suffixes: those of `suffixes` that `write` can write.
-        keeps_markers: whether `write` keeps the goal and the starts. Where not, say so before.
+        beside: the second file, for formats of two.
+        keeps_markers: whether `write` keeps the goal and the starts.
+        keeps_frame: whether `write` keeps where the map lies in metres.
     """
 
     name: str
     title: str
     suffixes: tuple[str, ...]
     matches: Callable[[bytes, Path], bool]
-    read: Callable[[Path], DataSet]
+    read: Callable[[Path, ReadOptions], DataSet]
+    choices: Literal["", "picture", "occupancy", "maps"] = ""
     write: Callable[[Path, DataSet], None] | None = None
     written_suffixes: tuple[str, ...] = ()
+    beside: Beside | None = None
     keeps_markers: bool = True
+    keeps_frame: bool = False
+
+    def losses(self, maps: Iterable[GridMap]) -> tuple[str, ...]:
+        """What writing the maps in this format leaves out of them, one sentence each."""
+        markers = frames = False
+        for grid in maps:
+            markers |= grid.goal is not None or bool(grid.starts)
+            frames |= grid.frame is not None
+            if markers and frames:
+                break
+        losses = []
+        if markers and not self.keeps_markers:
+            losses.append("This format keeps walls alone; goal and starts are left out.")
+        if frames and not self.keeps_frame:
+            losses.append("This format has no metres; resolution and origin are left out.")
+        return tuple(losses)
 
 
 def only_map(dataset: DataSet) -> GridMap:

@@ -9,6 +9,7 @@ A `.scen` is a problem a line, tab-separated: bucket, map, width, height, start 
 and y, length. x is the column.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -20,6 +21,8 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, naming, read_text, shown
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
+from vingui.core.formats.companions import companion
+from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import Cell, GridMap, check_shape
 from vingui.core.words import counted
@@ -27,8 +30,13 @@ from vingui.core.words import counted
 _FREE: Final = ".GS"
 _KNOWN: Final = _FREE + "@OTW"
 _FIELDS: Final = 9
+_INTEGER: Final = re.compile(r"[0-9]{1,9}")
+_LENGTH: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{0,20})?")
+RULE: Final = "8-both-free"
+"""The name of the movement rule that the lengths mean."""
+
 CORNERS_NOTE: Final = (
-    "MovingAI's lengths forbid cutting corners: compare with the movement rule 8-both-free."
+    f"MovingAI's lengths forbid cutting corners: compare with the movement rule {RULE}."
 )
 
 
@@ -43,7 +51,7 @@ def matches_scenario(head: bytes, path: Path) -> bool:
     return first.split()[:1] == [b"version"] and rest.split(b"\n")[0].count(b"\t") >= _FIELDS - 1
 
 
-def read_map(path: Path) -> DataSet:
+def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a `.map`. It has neither goal nor starts.
 
     Raises:
@@ -51,10 +59,10 @@ def read_map(path: Path) -> DataSet:
         OSError: it cannot be read.
     """
     walls, notes = _terrain(path)
-    return DataSet(path.stem, (GridMap(walls),), notes)
+    return DataSet(path.stem, (GridMap(walls),), notes, RULE)
 
 
-def read_scenario(path: Path) -> DataSet:
+def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a `.scen` and the map that it names, each problem as a map with a goal and a start.
 
     The map is looked for beside the `.scen` only, under its name there without any folder, and
@@ -69,14 +77,17 @@ def read_scenario(path: Path) -> DataSet:
     begin = 1 if lines[0].split()[:1] == ["version"] else 0
     maps = _MapsBeside(path)
     grids: list[GridMap] = []
+    labels: list[str] = []
     blocked = 0
     for number, line in enumerate(lines[begin:], begin + 1):
         if line.strip():
-            grid = _problem(line, number, maps)
+            words = _words(line, number)
+            grid = _problem(words, number, maps)
             if grid is None:
                 blocked += 1
             else:
                 grids.append(grid)
+                labels.append(_label(words))
     notes = [*maps.notes, CORNERS_NOTE]
     if blocked:
         notes.append(
@@ -88,7 +99,7 @@ def read_scenario(path: Path) -> DataSet:
             "Expected problems with start and goal on free cells, "
             f"received {blocked or 'none'}{' in walls' if blocked else ''}"
         )
-    return DataSet(path.stem, tuple(grids), tuple(notes))
+    return DataSet(path.stem, tuple(grids), tuple(notes), RULE, tuple(labels))
 
 
 def write_map(path: Path, dataset: DataSet) -> None:
@@ -174,23 +185,36 @@ class _MapsBeside:
         folder = self.scenario.parent
         last = PurePosixPath(name.replace("\\", "/")).name
         usable = last not in ("", ".", "..") and last.isprintable()
-        candidates = [folder / last] if usable else []
-        candidates.append(self.scenario.with_suffix(""))
+        candidates = [last] if usable else []
+        candidates.append(self.scenario.stem)
         for candidate in candidates:
-            if candidate.is_file() and candidate != self.scenario:
-                return candidate
+            if (folder / candidate).is_file() and candidate != self.scenario.name:
+                return companion(self.scenario, candidate)
         raise VinguiError(
             f"Expected its map {brief(last)} beside it, received no such file in its folder"
         )
 
 
-def _problem(line: str, number: int, maps: _MapsBeside) -> GridMap | None:
-    """The problem of a line, or `None` where the start or the goal lies in a wall."""
+def _words(line: str, number: int) -> list[str]:
     words = line.strip().split("\t")
     if len(words) != _FIELDS:
         words = line.split()
     if len(words) != _FIELDS:
         raise VinguiError(f"Expected {_FIELDS} fields in line {number}, received {len(words)}")
+    return words
+
+
+def _label(words: list[str]) -> str:
+    """Bucket and optimal length of a problem; what is no number is left out."""
+    bucket, length = words[0].strip(), words[-1].strip()
+    parts = [f"bucket {bucket}"] if _INTEGER.fullmatch(bucket) else []
+    if _LENGTH.fullmatch(length):
+        parts.append(f"optimal length {float(length):.2f}")
+    return ", ".join(parts)
+
+
+def _problem(words: list[str], number: int, maps: _MapsBeside) -> GridMap | None:
+    """The problem of a line, or `None` where the start or the goal lies in a wall."""
     cols, rows, start_col, start_row, goal_col, goal_row = (
         _whole(word, f"a number in line {number}") for word in words[2:8]
     )
@@ -231,4 +255,5 @@ SCENARIO_FORMAT: Final = Format(
     suffixes=(".scen",),
     matches=matches_scenario,
     read=read_scenario,
+    choices="maps",
 )

@@ -1,13 +1,16 @@
 """Reading a file, or a folder of them, of any known format."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, reading, shown
-from vingui.core.formats import base
+from vingui.core.formats import base, ros
 from vingui.core.formats.base import Format
+from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.pickles import REFUSAL, is_pickle
 from vingui.core.formats.registry import FORMATS, readable_suffixes
 from vingui.core.grid import GridMap
@@ -17,15 +20,17 @@ _HEAD_BYTES: Final = 4096
 _MAX_FILES: Final = 10_000
 
 
-def read_dataset(path: Path) -> DataSet:
+def read_dataset(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read the maps of a file or of a folder.
 
     A file is read by what its name and its content say; where they differ, by its content, with
     a note that says so. Of a folder every file is read whose suffix can be, in the order of
-    their names; hidden files and folders inside are not, nor a `.map` whose `.scen` is there.
+    their names; hidden files and folders inside are not, nor a `.map` whose `.scen` is there, nor
+    a picture that a `.yaml` names, nor a `.yaml` of anything but maps.
 
     Args:
         path: the file or folder.
+        options: how to read it.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map. The message is one line that
@@ -33,21 +38,22 @@ def read_dataset(path: Path) -> DataSet:
     """
     with reading(path):
         if not path.is_dir():
-            return _read_file(path)
-    return _read_folder(path)
+            return _read_file(path, options)
+    return _read_folder(path, options)
 
 
-def read_map(path: Path, *, index: int = 0) -> GridMap:
+def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS, *, index: int = 0) -> GridMap:
     """Read one map of a file or folder.
 
     Args:
         path: the file or folder.
+        options: how to read it.
         index: which one, from 0.
 
     Raises:
         VinguiError: as `read_dataset`, or there is no such map.
     """
-    maps = read_dataset(path).maps
+    maps = read_dataset(path, options).maps
     if not 0 <= index < len(maps):
         raise VinguiError(
             f"{shown(path)}: Expected a map from 0 to {len(maps) - 1}, received {index}"
@@ -55,48 +61,70 @@ def read_map(path: Path, *, index: int = 0) -> GridMap:
     return maps[index]
 
 
-def _read_file(path: Path) -> DataSet:
+def format_of(path: Path) -> Format:
+    """The format that `read_dataset` would read a file as, from its name and its first bytes.
+
+    Raises:
+        VinguiError: it cannot be read, is a folder, or is of no known format; one line that
+            starts with the name of the file.
+    """
+    with reading(path):
+        return _format_of(path)
+
+
+def _read_file(path: Path, options: ReadOptions) -> DataSet:
+    form = _format_of(path)
+    if path.suffix.lower() in form.suffixes:
+        return form.read(path, options)
+    return _read_misnamed(path, form, options)
+
+
+def _format_of(path: Path) -> Format:
     if not check_regular(path):
         raise VinguiError("Expected a file with maps, received an empty one")
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+    head = _head(path)
     if is_pickle(head, path):
         raise VinguiError(REFUSAL)
     named = [form for form in FORMATS if path.suffix.lower() in form.suffixes]
-    for form in named:
+    others = [form for form in FORMATS if form not in named]
+    for form in (*named, *others):
         if form.matches(head, path):
-            return form.read(path)
-    for form in FORMATS:
-        if form not in named and form.matches(head, path):
-            return _read_misnamed(path, form)
+            return form
     if named:
         # None matches, so the reader that the name asks for says what it misses.
-        return named[0].read(path)
+        return named[0]
     raise VinguiError(
         f"Expected a file that ends in {', '.join(readable_suffixes())}, or a folder of them, "
         f"received {brief(path.suffix) if path.suffix else 'no suffix'} and unknown content"
     )
 
 
-def _read_misnamed(path: Path, form: Format) -> DataSet:
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
+
+
+def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
     ending = path.suffix if path.suffix.isprintable() else ""
     why = f"read as {form.title}, which its content is, whatever its ending {ending}".rstrip()
     try:
-        dataset = form.read(path)
+        dataset = form.read(path, options)
     except VinguiError as error:
         raise VinguiError(f"{error} ({why})") from error
-    return DataSet(dataset.name, dataset.maps, (why[0].upper() + why[1:] + ".", *dataset.notes))
+    return replace(dataset, notes=(why[0].upper() + why[1:] + ".", *dataset.notes))
 
 
-def _read_folder(folder: Path) -> DataSet:
+def _read_folder(folder: Path, options: ReadOptions) -> DataSet:
     with reading(folder):
         files = _map_files(folder)
     maps: list[GridMap] = []
+    labels: list[str] = []
     notes: list[str] = []
+    rules: set[str] = set()
     nbytes = 0
     for file in files:
         with reading(file):
-            dataset = _read_file(file)
+            dataset = _read_file(file, options)
             nbytes += _wall_bytes(dataset)
             if nbytes > base.MAX_ARRAY_BYTES:
                 raise VinguiError(
@@ -104,9 +132,19 @@ def _read_folder(folder: Path) -> DataSet:
                     "together, received more up to this file"
                 )
         maps += dataset.maps
+        labels += _labels(file, dataset)
+        rules.add(dataset.rule)
         notes += (f"{shown(file)}: {note}" for note in dataset.notes)
     summary = f"Read {counted(len(maps), 'map')} from {counted(len(files), 'file')}."
-    return DataSet(folder.resolve().name, tuple(maps), (summary, *notes))
+    rule = rules.pop() if len(rules) == 1 else ""
+    return DataSet(folder.resolve().name, tuple(maps), (summary, *notes), rule, labels)
+
+
+def _labels(file: Path, dataset: DataSet) -> Sequence[str]:
+    if dataset.labels:
+        return [f"{shown(file)}, {label}" for label in dataset.labels]
+    # One string for all of them: a folder may hold a million maps.
+    return [shown(file)] * len(dataset.maps)
 
 
 def _wall_bytes(dataset: DataSet) -> int:
@@ -123,9 +161,19 @@ def _map_files(folder: Path) -> list[Path]:
         for file in folder.iterdir()
         if file.suffix.lower() in suffixes and not file.name.startswith(".") and file.is_file()
     )
-    # A scenario brings its map along, with goals and starts on it.
-    brought = {file.stem for file in files if file.suffix.lower() == ".scen"}
-    files = [file for file in files if file.name not in brought]
+    brought: set[str] = set()
+    others: set[str] = set()
+    for file in files:
+        if file.suffix.lower() == ".scen":
+            # A scenario brings its map along, with goals and starts on it.
+            brought.add(file.stem)
+        elif file.suffix.lower() in ros.FORMAT.suffixes:
+            picture = ros.picture_name(file)
+            brought.add(picture)
+            # Most YAML files beside a robot's maps hold settings of something else.
+            if not picture and not ros.matches(_head(file), file):
+                others.add(file.name)
+    files = [file for file in files if file.name not in brought | others]
     if not files:
         raise VinguiError(
             f"Expected a folder with files that end in {', '.join(suffixes)}, received none"

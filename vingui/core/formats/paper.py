@@ -28,6 +28,7 @@ from vingui.core.files import brief
 from vingui.core.formats import base
 from vingui.core.formats.base import Format
 from vingui.core.formats.mat5 import Variable, list_variables, read_cells, read_numeric
+from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.grid import check_shape
 from vingui.core.moves import DELTAS
 from vingui.core.words import counted
@@ -76,7 +77,7 @@ def matches(head: bytes, path: Path) -> bool:
     return head.startswith((b"MATLAB ", b"\x89HDF\r\n\x1a\n"))
 
 
-def read(path: Path) -> DataSet:
+def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read the training or the test layout, told apart by their arrays.
 
     Raises:
@@ -255,4 +256,5 @@ FORMAT: Final = Format(
     suffixes=(".mat",),
     matches=matches,
     read=read,
+    choices="maps",
 )

@@ -1,71 +1,25 @@
 """Maps from pictures: PNG, JPEG, BMP and the PGM family. Dark is wall.
 
 The steps are apart, so that a dialog can show the threshold live: `read_grey` once, then
-`walls_of` for every change of the options.
+`seen` for every change of the options.
 """
 
 import re
-import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.dataset import DataSet
-from vingui.core.errors import VinguiError
-from vingui.core.files import check_regular, gist
-from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
-from vingui.core.grid import MAX_SIDE, GridMap, check_shape
+from vingui.core.formats.base import Format, only_map
+from vingui.core.formats.cells import Cells, cells_of
+from vingui.core.formats.options import DEFAULT_OPTIONS, PictureOptions, ReadOptions
+from vingui.core.formats.pixels import read_grey
+from vingui.core.grid import GridMap
 
-if TYPE_CHECKING:
-    # Imported where it is used: the window opens its last map without waiting for Pillow.
-    from PIL import Image
-
-MAX_PIXELS: Final = 8192 * 8192
-"""The largest picture read; checked in its header, before it is unpacked."""
-
-_KINDS: Final = ("PNG", "JPEG", "BMP", "PPM")
-_DEEP_MODES: Final = ("I", "I;16", "I;16L", "I;16B", "I;16N")
-_MODES: Final = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", *_DEEP_MODES)
 _BMP_HEADER_SIZES: Final = (12, 16, 40, 52, 56, 64, 108, 124)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PictureOptions:
-    """How grey values become walls.
-
-    Attributes:
-        threshold: a pixel is dark if its grey value, 0 black to 255 white, is below it: 0 to
-            256. `None` for Otsu's.
-        invert: light is wall, not dark.
-        cell: the side of a cell in pixels, from 1. `None` for the smallest at which the map is
-            at most 1024x1024.
-        dark_share: a cell is a wall if this share of its pixels or more is dark, above 0 to 1.
-            With `invert`, the share of pixels that are not dark.
-
-    Raises:
-        VinguiError: one is out of its range.
-    """
-
-    threshold: int | None = None
-    invert: bool = False
-    cell: int | None = None
-    dark_share: float = 0.5
-
-    def __post_init__(self) -> None:
-        if self.threshold is not None and not 0 <= self.threshold <= 256:
-            raise VinguiError(f"Expected a threshold of 0 to 256, received {self.threshold}")
-        if self.cell is not None and self.cell < 1:
-            raise VinguiError(f"Expected cells of 1 pixel or more, received {self.cell}")
-        if not 0 < self.dark_share <= 1:
-            raise VinguiError(
-                f"Expected a dark share above 0, at most 1, received {self.dark_share}"
-            )
-
-
-DEFAULT_OPTIONS: Final = PictureOptions()
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -78,57 +32,69 @@ def matches(head: bytes, path: Path) -> bool:
     return re.match(rb"P[1-6]\s", head) is not None
 
 
-def read(path: Path, options: PictureOptions = DEFAULT_OPTIONS) -> DataSet:
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a picture comes to.
+
+    Attributes:
+        walls: `(rows, cols)` bool.
+        threshold: the grey below which a pixel is dark.
+        counts: `(256,)` int64, how many pixels of the part that is read have each grey.
+        note: what was done, one sentence.
+    """
+
+    walls: NDArray[np.bool_]
+    threshold: int
+    counts: NDArray[np.int64]
+    note: str
+
+
+def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a picture as a map without goal and starts.
 
     Raises:
-        VinguiError: it is no sound picture of at most `MAX_PIXELS`, or makes no map of a size
+        VinguiError: it is no sound picture of a size that is read, or makes no map of a size
             that a map may have.
         OSError: it cannot be read.
     """
-    grey = read_grey(path)
-    threshold = otsu(grey) if options.threshold is None else options.threshold
-    cell = options.cell or fitting_cell(*grey.shape)
-    chosen = PictureOptions(
-        threshold=threshold, invert=options.invert, cell=cell, dark_share=options.dark_share
-    )
-    walls = walls_of(grey, chosen)
-    return DataSet(path.stem, (GridMap(walls),), _notes(grey, walls, options, chosen))
+    found = seen(read_grey(path), options.picture)
+    return DataSet(path.stem, (GridMap(found.walls),), (found.note,))
 
 
-def read_grey(path: Path) -> NDArray[np.uint8]:
-    """A picture's grey values, turned upright as its camera says, transparency over white.
+def seen(grey: NDArray[np.uint8], options: PictureOptions) -> Seen:
+    """What a picture comes to, and how.
 
-    Returns:
-        `(rows, cols)` uint8, 0 black to 255 white.
+    Args:
+        grey: `(height, width)` uint8, from `read_grey`.
+        options: how to see it.
 
     Raises:
-        VinguiError: it is no sound picture of at most `MAX_PIXELS`.
-        OSError: it cannot be read.
+        VinguiError: the map would have a size that no map may have, or the crop is not inside
+            the picture.
     """
-    from PIL import Image, UnidentifiedImageError
+    cells = cells_of(grey.shape, options)
+    counts = histogram(cells.part(grey))
+    threshold = otsu_of(counts) if options.threshold is None else options.threshold
+    walls = walls_of(grey, replace(options, threshold=threshold))
+    return Seen(walls, threshold, counts, _note(cells, walls, options, threshold, counts))
 
-    size = check_regular(path)
-    try:
-        # Pillow warns of odd but readable files.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=_KINDS) as image:
-                _check(image, size)
-                return _grey(image)
-    except VinguiError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise _too_large("one of far more") from error
-    except UnidentifiedImageError as error:
-        raise VinguiError(
-            "Expected a PNG, JPEG, BMP or PGM picture, received no such file or a damaged one"
-        ) from error
-    except Exception as error:
-        # Pillow's readers fail on damaged files in nearly any way.
-        raise VinguiError(
-            f"Expected a sound picture, received one that is cut short or damaged: {gist(error)}"
-        ) from error
+
+def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.bool_]:
+    """The walls that a picture shows, `(rows, cols)` bool.
+
+    Args:
+        grey: `(height, width)` uint8, from `read_grey`.
+        options: how to see it.
+
+    Raises:
+        VinguiError: as `seen`.
+    """
+    cells = cells_of(grey.shape, options)
+    part = cells.part(grey)
+    dark = part < (otsu(part) if options.threshold is None else options.threshold)
+    if options.invert:
+        np.logical_not(dark, out=dark)
+    return cells.decided(dark)
 
 
 def otsu(grey: NDArray[np.uint8]) -> int:
@@ -143,7 +109,20 @@ def otsu(grey: NDArray[np.uint8]) -> int:
     Returns:
         1 to 255.
     """
-    counts = np.bincount(grey.reshape(-1), minlength=256).astype(np.float64)
+    return otsu_of(histogram(grey))
+
+
+def histogram(grey: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """How many pixels have each of the 256 greys, `(256,)` int64."""
+    counts = np.zeros(256, np.int64)
+    for part in np.array_split(np.atleast_2d(grey), max(1, grey.size >> 22)):
+        counts += np.bincount(part.reshape(-1), minlength=256)
+    return counts
+
+
+def otsu_of(histogram: NDArray[np.int64]) -> int:
+    """`otsu` of a picture of which the histogram is known."""
+    counts = histogram.astype(np.float64)
     below = np.cumsum(counts)[:-1]
     above = counts.sum() - below
     sums = counts * np.arange(256)
@@ -158,43 +137,6 @@ def otsu(grey: NDArray[np.uint8]) -> int:
     return int(best[0] + best[-1]) // 2 + 1
 
 
-def fitting_cell(rows: int, cols: int) -> int:
-    """The smallest side of a cell in pixels at which the map is at most 1024x1024."""
-    return max(1, -(-max(rows, cols) // MAX_SIDE))
-
-
-def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.bool_]:
-    """The walls that a picture shows.
-
-    Cells at the right and bottom edge that reach beyond the picture are judged by the pixels
-    that they have.
-
-    Args:
-        grey: `(height, width)` uint8, from `read_grey`.
-        options: how to see it.
-
-    Returns:
-        `(rows, cols)` bool.
-
-    Raises:
-        VinguiError: the map would have a size that no map may have.
-    """
-    threshold = otsu(grey) if options.threshold is None else options.threshold
-    cell = options.cell or fitting_cell(*grey.shape)
-    check_shape(*(-(-side // cell) for side in grey.shape), what="a picture that makes a map")
-    dark = grey < threshold
-    if options.invert:
-        np.logical_not(dark, out=dark)
-    if cell == 1:
-        return dark
-    row_edges, col_edges = (np.arange(0, side, cell) for side in grey.shape)
-    count = np.add.reduceat(dark, row_edges, axis=0, dtype=np.int32)
-    count = np.add.reduceat(count, col_edges, axis=1)
-    heights = np.diff(row_edges, append=grey.shape[0])
-    widths = np.diff(col_edges, append=grey.shape[1])
-    return np.asarray(count >= options.dark_share * np.outer(heights, widths))
-
-
 def write(path: Path, dataset: DataSet) -> None:
     """Write the walls of the one map of a data set, a pixel a cell, walls black.
 
@@ -203,68 +145,33 @@ def write(path: Path, dataset: DataSet) -> None:
     Raises:
         VinguiError: there are more maps.
     """
+    write_pixels(path, only_map(dataset), free=255)
+
+
+def write_pixels(path: Path, grid: GridMap, *, free: int) -> None:
+    """Write a map's walls, a pixel a cell, walls black and the rest of a grey."""
     from PIL import Image
 
-    walls = only_map(dataset).walls
     kind = "PPM" if path.suffix.lower() == ".pgm" else "PNG"
-    Image.fromarray(np.where(walls, np.uint8(0), np.uint8(255))).save(path, format=kind)
+    Image.fromarray(np.where(grid.walls, np.uint8(0), np.uint8(free))).save(path, format=kind)
 
 
-def _too_large(received: str) -> VinguiError:
-    return VinguiError(f"Expected a picture of at most {MAX_PIXELS:,} pixels, received {received}")
-
-
-def _check(image: "Image.Image", size: int) -> None:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise _too_large(f"{height}x{width}")
-    # The reader of numbers written out as text takes seconds for a few million of them.
-    plain = any("plain" in str(tile[0]) for tile in getattr(image, "tile", ()))
-    if plain and size > MAX_TEXT_BYTES:
-        raise VinguiError(
-            f"Expected a plain PGM of at most {MAX_TEXT_BYTES:,} bytes, received {size:,}"
-        )
-    if image.mode not in _MODES:
-        raise VinguiError(f"Expected a grey or colour picture, received one of mode {image.mode}")
-
-
-def _grey(image: "Image.Image") -> NDArray[np.uint8]:
-    from PIL import Image, ImageOps
-
-    ImageOps.exif_transpose(image, in_place=True)
-    if image.mode in _DEEP_MODES:
-        # Pillow's own conversion clips 16 bits at 255, which makes nearly everything white.
-        deep = np.array(image)
-        np.clip(deep, 0, 65535, out=deep)
-        deep //= 257
-        return deep.astype(np.uint8)
-    if not image.has_transparency_data:
-        return np.array(image.convert("L"), np.uint8)
-    colours = image if image.mode == "RGBA" else image.convert("RGBA")
-    white = Image.new("L", colours.size, 255)
-    white.paste(colours.convert("L"), mask=colours.getchannel("A"))
-    return np.array(white, np.uint8)
-
-
-def _notes(
-    grey: NDArray[np.uint8],
+def _note(
+    cells: Cells,
     walls: NDArray[np.bool_],
     asked: PictureOptions,
-    chosen: PictureOptions,
-) -> tuple[str, ...]:
-    side = "not darker" if chosen.invert else "darker"
-    how = " (Otsu's threshold)" if asked.threshold is None else ""
-    notes = [f"Took pixels {side} than grey {chosen.threshold} of 255 as walls{how}."]
-    if grey.min() == grey.max():
-        notes = [
-            f"The picture has one grey only: all of it is {'wall' if walls[0, 0] else 'free'}."
-        ]
-    if chosen.cell != 1:
-        notes.append(
-            f"Downsampled {grey.shape[0]}x{grey.shape[1]} pixels to "
-            f"{walls.shape[0]}x{walls.shape[1]} cells of {chosen.cell}x{chosen.cell} pixels."
-        )
-    return tuple(notes)
+    threshold: int,
+    counts: NDArray[np.int64],
+) -> str:
+    if np.count_nonzero(counts) == 1:
+        kind = "wall" if walls[0, 0] else "free"
+        return f"Read {cells}; they have one grey only: all of it is {kind}."
+    side = "not darker" if asked.invert else "darker"
+    how = f"threshold {threshold} of 255{' (Otsu)' if asked.threshold is None else ''}"
+    if cells.side == 1:
+        return f"Read {cells}, {how}: what is {side} is wall."
+    share = f"{cells.share * 100:.4g}%"
+    return f"Read {cells}, {how}: a cell is a wall if {share} of it or more is {side}."
 
 
 FORMAT: Final = Format(
@@ -273,6 +180,7 @@ FORMAT: Final = Format(
     suffixes=(".png", ".pgm", ".pbm", ".ppm", ".bmp", ".jpg", ".jpeg"),
     matches=matches,
     read=read,
+    choices="picture",
     write=write,
     written_suffixes=(".png", ".pgm"),
     keeps_markers=False,

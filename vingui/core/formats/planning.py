@@ -20,12 +20,10 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats.base import Format, check_count
 from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
+from vingui.core.formats.options import DEFAULT_OPTIONS, SPLITS, ReadOptions
 from vingui.core.formats.vingui_set import ZIP_HEADS
 from vingui.core.grid import check_shape
 from vingui.core.words import counted
-
-SPLITS: Final = ("training", "validation", "test")
-"""The splits, in the order of the file, four arrays each."""
 
 _NAMES: Final = tuple(f"arr_{number}" for number in range(12))
 
@@ -40,19 +38,13 @@ def matches(head: bytes, path: Path) -> bool:
         return False
 
 
-def read(path: Path, *, split: str = "test") -> DataSet:
+def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read one split, by default the one that the papers report on.
-
-    Args:
-        path: the file.
-        split: one of `SPLITS`.
 
     Raises:
         VinguiError: it is no sound `.npz`, or the arrays are not what the format says.
         OSError: it cannot be read.
     """
-    if split not in SPLITS:
-        raise VinguiError(f"Expected a split of {', '.join(SPLITS)}, received {brief(split)}")
     found = array_names(path)
     if not set(_NAMES) <= set(found):
         raise VinguiError(
@@ -61,12 +53,12 @@ def read(path: Path, *, split: str = "test") -> DataSet:
     headers = read_headers(path, _NAMES)
     for number in range(len(SPLITS)):
         _check_split(headers, number)
-    chosen = SPLITS.index(split)
+    chosen = SPLITS.index(options.split)
     names = _NAMES[4 * chosen], _NAMES[4 * chosen + 1]
     arrays = read_arrays(path, names)
     stack = _stack(arrays[names[0]], arrays[names[1]])
     counts = {name: headers[_NAMES[4 * at]].shape[0] for at, name in enumerate(SPLITS)}
-    return DataSet(path.stem, stack, _notes(split, counts, headers["arr_2"].shape[1]))
+    return DataSet(path.stem, stack, _notes(options.split, counts, headers["arr_2"].shape[1]))
 
 
 def _check_split(headers: Mapping[str, ArrayHeader], number: int) -> None:
@@ -125,4 +117,5 @@ FORMAT: Final = Format(
     suffixes=(".npz",),
     matches=matches,
     read=read,
+    choices="maps",
 )

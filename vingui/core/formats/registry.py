@@ -10,6 +10,7 @@ from vingui.core.formats import (
     paper,
     picture,
     planning,
+    ros,
     text,
     vingui_map,
     vingui_set,
@@ -23,6 +24,7 @@ FORMATS: Final = (
     paper.FORMAT,
     movingai.MAP_FORMAT,
     movingai.SCENARIO_FORMAT,
+    ros.FORMAT,
     text.FORMAT,
     picture.FORMAT,
 )

@@ -1,10 +1,13 @@
 """Writing a file in the format that its name asks for."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, replacing, shown
+from vingui.core.formats.base import Beside
 from vingui.core.formats.registry import format_to_write
 from vingui.core.grid import GridMap
 
@@ -13,7 +16,8 @@ def write_dataset(path: Path, dataset: DataSet) -> None:
     """Write a data set, whole or not at all.
 
     Args:
-        path: the file; its suffix chooses the format. A file that is there is replaced.
+        path: the file; its suffix chooses the format. A file that is there is replaced, and so is
+            the second one of a format of two, unless it is no part of the first.
         dataset: what to write.
 
     Raises:
@@ -23,8 +27,25 @@ def write_dataset(path: Path, dataset: DataSet) -> None:
     form = format_to_write(path)
     if form.write is None:
         raise VinguiError(f"{shown(path)}: Expected a format that can be written, received none")
-    with replacing(path) as temporary, naming(path):
-        form.write(temporary, dataset)
+    named = replace(dataset, name=path.stem)
+    with replacing(path) as temporary:
+        with naming(path):
+            form.write(temporary, named)
+        if form.beside is not None:
+            _write_beside(form.beside, path, named)
+
+
+def _write_beside(beside: Beside, path: Path, dataset: DataSet) -> None:
+    """Put the second file in its place, before the first, which names it, comes to its own."""
+    second = path.with_suffix(beside.suffix)
+    # A link that leads nowhere exists too: it would be written through.
+    if os.path.lexists(second) and not beside.belongs(path, second):
+        raise VinguiError(
+            f"{shown(path)}: Expected no {shown(second)} beside it but its own, "
+            "received another: choose another name"
+        )
+    with replacing(second) as temporary, naming(second):
+        beside.write(temporary, dataset)
 
 
 def write_map(path: Path, grid: GridMap) -> None:

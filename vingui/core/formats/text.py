@@ -12,6 +12,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import read_text
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
+from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import Cell, GridMap
 
@@ -24,7 +25,7 @@ def matches(head: bytes, path: Path) -> bool:
     return bool(text) and not text.strip(_KNOWN.encode() + b"\r\n")
 
 
-def read(path: Path) -> DataSet:
+def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a map.
 
     Raises:

@@ -13,9 +13,13 @@ r"""vingui's own map: JSON made to be read, edited and compared line by line.
     }
 
 `#` is a wall, `.` is free, cells are `[row, col]` from 0. `goal` may be `null` or missing, and
-`starts` empty or missing. Keys that are not known are ignored, so that one may add a comment;
-they are lost when vingui saves the map. A change that older versions would misread raises the
-version, and older versions then refuse the file.
+`starts` empty or missing. A map that lies somewhere in metres also has
+
+      "frame": {"resolution": 0.05, "origin": [-10.0, -10.0, 0.0]},
+
+metres a cell, and x, y and yaw (radians) of its lower left corner. Keys that are not known are
+ignored, so that one may add a comment; they are lost when vingui saves the map. A change that
+older versions would misread raises the version, and older versions then refuse the file.
 """
 
 import json
@@ -26,7 +30,9 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, gist, read_text
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
+from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
+from vingui.core.frame import MapFrame
 from vingui.core.grid import Cell, GridMap
 
 NAME: Final = "vingui-map"
@@ -38,7 +44,7 @@ def matches(head: bytes, path: Path) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") and b'"vingui-map"' in head
 
 
-def read(path: Path) -> DataSet:
+def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a map.
 
     Raises:
@@ -73,6 +79,7 @@ def encoded(grid: GridMap) -> str:
         f'  "version": {VERSION},\n'
         f'  "goal": {json.dumps(grid.goal)},\n'
         f'  "starts": {json.dumps(grid.starts)},\n'
+        f"{_frame_line(grid.frame)}"
         f'  "rows": [\n{rows}\n  ]\n'
         "}\n"
     )
@@ -99,7 +106,26 @@ def decoded(content: Any) -> GridMap:
         characters(rows, known="#.") == ord("#"),
         None if goal is None else _cell("goal", goal),
         tuple(_cell("starts", start) for start in starts),
+        _frame(content.get("frame")),
     )
+
+
+def _frame_line(frame: MapFrame | None) -> str:
+    if frame is None:
+        return ""
+    content = {"resolution": frame.resolution, "origin": frame.origin}
+    return f'  "frame": {json.dumps(content)},\n'
+
+
+def _frame(value: Any) -> MapFrame | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not isinstance(value.get("origin"), list):
+        raise VinguiError(
+            'Expected "frame" as a resolution and an origin of [x, y, yaw], '
+            f"received {brief(value)}"
+        )
+    return MapFrame(value.get("resolution"), tuple(value["origin"]))  # type: ignore[arg-type]
 
 
 def _check_version(version: Any) -> None:
@@ -131,4 +157,5 @@ FORMAT: Final = Format(
     read=read,
     write=write,
     written_suffixes=(".json",),
+    keeps_frame=True,
 )

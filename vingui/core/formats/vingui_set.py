@@ -16,6 +16,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats.base import Format, check_count
 from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
+from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.grid import check_shape
 
 ZIP_HEADS: Final = (b"PK\x03\x04", b"PK\x05\x06")
@@ -31,7 +32,7 @@ def matches(head: bytes, path: Path) -> bool:
         return False
 
 
-def read(path: Path) -> DataSet:
+def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a data set.
 
     Raises:
@@ -101,6 +102,7 @@ FORMAT: Final = Format(
     suffixes=(".npz",),
     matches=matches,
     read=read,
+    choices="maps",
     write=write,
     written_suffixes=(".npz",),
 )

@@ -39,7 +39,7 @@ EDIT: Final[tuple[Action, ...]] = (
         "paste-map",
         "&Edit",
         "&Paste map",
-        "Draw the map on the clipboard in place of this one",
+        "Take the map, the picture or the file on the clipboard",
         lambda w: w.editing.paste(),
         "paste",
         ("Ctrl+V",),

@@ -17,6 +17,25 @@ def test_a_data_set_needs_a_map():
         DataSet("empty", ())
 
 
+def test_a_data_set_has_a_label_for_each_map_or_none(stack):
+    with pytest.raises(VinguiError, match="3 labels, one a map, received 2"):
+        DataSet("odd", stack, labels=("a", "b"))
+
+
+def test_a_map_is_described_in_a_line(stack, walls):
+    dataset = DataSet("some", stack, labels=("a", "", "bucket 2"))
+    assert dataset.describe(0) == "4x5, from row 2, col 1 to row 1, col 1; a"
+    assert dataset.describe(1) == "4x5, from row 2, col 2 to row 1, col 2"
+    more = GridMap(walls, (1, 1), ((2, 1), (2, 2)))
+    others = DataSet("others", (more, GridMap(walls), more.with_starts(())))
+    assert others.describe(0) == "4x5, 2 starts, goal at row 1, col 1"
+    assert others.describe(1) == "4x5"
+    assert others.describe(2) == "4x5, goal at row 1, col 1"
+    assert others.describe(1) == "4x5"
+    with pytest.raises(IndexError):
+        others.describe(3)
+
+
 def test_a_stack_makes_its_maps_on_access(stack, walls):
     assert len(stack) == 3
     assert stack[1] == GridMap(walls, (1, 2), ((2, 2),))

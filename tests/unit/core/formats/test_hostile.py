@@ -2,8 +2,13 @@
 
 import io
 import json
+import pickle
 import random
+import re
+import resource
 import struct
+import sys
+import time
 import tracemalloc
 import zipfile
 import zlib
@@ -15,7 +20,7 @@ import scipy.io
 from PIL import Image
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats import base, read_dataset
+from vingui.core.formats import FORMATS, base, read_dataset
 
 MIB = 2**20
 WALLS = np.array([[mark == "#" for mark in row] for row in ("#####", "#..##", "#...#", "#####")])
@@ -52,9 +57,11 @@ def paper_set(*, compressed):
     return saved(scipy.io.savemat, arrays, do_compression=compressed)
 
 
+PIXELS = np.kron(np.where(WALLS, np.uint8(0), np.uint8(255)), np.ones((6, 6), np.uint8))
+
+
 def image(kind, **options):
-    pixels = np.kron(np.where(WALLS, np.uint8(0), np.uint8(255)), np.ones((6, 6), np.uint8))
-    return saved(Image.fromarray(pixels).save, format=kind, **options)
+    return saved(Image.fromarray(PIXELS).save, format=kind, **options)
 
 
 def own_map():
@@ -65,6 +72,11 @@ def own_map():
 
 MAP = b"type octile\nheight 4\nwidth 5\nmap\n@@@@@\n@..@@\n@...@\n@@@@@\n"
 SCENARIO = b"version 1\n0\ta.map\t5\t4\t1\t1\t2\t2\t1.4\n1\ta.map\t5\t4\t2\t2\t1\t1\t1.4\n"
+
+YAML = (
+    b"image: arena.pgm\nresolution: 0.05\norigin: [-10.0, 2.5, 0.0]\n"
+    b"negate: 0\noccupied_thresh: 0.65\nfree_thresh: 0.196\nmode: trinary\n"
+)
 
 SAMPLES = {
     "map.json": own_map(),
@@ -80,57 +92,126 @@ SAMPLES = {
     "map.jpg": image("JPEG"),
     "map.bmp": image("BMP"),
     "map.pgm": image("PPM"),
+    "deep.png": saved(Image.fromarray(np.uint16(257) * PIXELS).save, format="PNG"),
+    "clear.png": saved(Image.fromarray(PIXELS).convert("RGBA").save, format="PNG"),
+    "palette.bmp": saved(Image.fromarray(PIXELS).convert("P").save, format="BMP"),
+    "plain.pgm": b"P2\n5 4\n255\n" + b" ".join(b"%d" % v for v in np.where(WALLS, 0, 255).flat),
+    "arena.yaml": YAML,
 }
+
+BESIDE = {"a.map": MAP, "arena.pgm": SAMPLES["map.pgm"]}
+"""Files that others name."""
+
+
+NUMBERS = (b"0", b"-1", b"1", b"65536", b"1e9", b"2147483647", b"4294967296", b"9" * 40)
 
 
 def mutated(data, rng):
+    """The data cut short, with bits and bytes turned, spliced, or with other numbers in it."""
     data = bytearray(data)
-    kind = rng.randrange(4)
     at = rng.randrange(len(data))
-    if kind == 0:
-        del data[at:]
-    elif kind == 1:
-        for _ in range(rng.randint(1, 8)):
-            data[rng.randrange(len(data))] = rng.choice(
-                (0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256))
-            )
-    elif kind == 2:
-        data[at : at + rng.randint(1, 16)] = rng.randbytes(rng.randint(0, 16))
-    else:
-        size = rng.choice((1, 2, 4, 8))
-        data[at : at + size] = rng.choice((b"\xff", b"\x7f", b"\0")) * size
+    match rng.randrange(6):
+        case 0:
+            del data[at:]
+        case 1:
+            for _ in range(rng.randint(1, 8)):
+                data[rng.randrange(len(data))] = rng.choice(
+                    (0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256))
+                )
+        case 2:
+            for _ in range(rng.randint(1, 4)):
+                data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+        case 3:
+            there = rng.randrange(len(data))
+            piece = data[there : there + rng.randint(1, 64)]
+            data[at : at + rng.randint(0, 64)] = rng.choice((piece, rng.randbytes(16), b""))
+        case 4:
+            size = rng.choice((1, 2, 4, 8))
+            data[at : at + size] = rng.choice((b"\xff", b"\x7f", b"\0")) * size
+        case _:
+            found = list(re.finditer(rb"[0-9]+", data))
+            if found:
+                number = rng.choice(found)
+                data[number.start() : number.end()] = rng.choice(NUMBERS)
     return bytes(data)
 
 
+def peak_mib():
+    """The most memory that this process ever took, in MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (MIB if sys.platform == "darwin" else 1024)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, data in BESIDE.items():
+        (tmp_path / name).write_bytes(data)
+    return tmp_path
+
+
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_samples_are_sound(tmp_path, name):
-    (tmp_path / "a.map").write_bytes(MAP)
-    path = tmp_path / name
+def test_the_samples_are_sound(folder, name):
+    path = folder / name
     path.write_bytes(SAMPLES[name])
     dataset = read_dataset(path)
     assert dataset.maps[0].walls.any()
     assert not any("whatever its ending" in note for note in dataset.notes)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_damaged_files_are_read_or_refused(tmp_path, name):
-    rng = random.Random(name)  # noqa: S311 - repeatable, not secret
-    path = tmp_path / name
-    (tmp_path / "a.map").write_bytes(MAP)
-    refusals = 0
-    for _ in range(400):
-        path.write_bytes(mutated(SAMPLES[name], rng))
+def test_every_importer_has_a_sample():
+    used = {format_of_name(name) for name in SAMPLES}
+    assert used == {form.name for form in FORMATS}
+
+
+def format_of_name(name):
+    suffix = "." + name.rpartition(".")[2]
+    named = [form for form in FORMATS if suffix in form.suffixes]
+    if len(named) > 1:
+        return "planning" if name == "planning.npz" else "set"
+    return named[0].name
+
+
+@pytest.mark.parametrize(
+    ("damaged", "name"),
+    [*((name, name) for name in SAMPLES), ("arena.pgm", "arena.yaml"), ("a.map", "arena.scen")],
+)
+def test_a_thousand_damaged_files_are_read_or_refused(folder, damaged, name):
+    rng = random.Random(damaged)  # noqa: S311 - repeatable, not secret
+    path = folder / name
+    path.write_bytes(SAMPLES[name])
+    before, refusals, slowest = peak_mib(), 0, 0.0
+    for _ in range(1000):
+        (folder / damaged).write_bytes(mutated({**SAMPLES, **BESIDE}[damaged], rng))
+        begin = time.perf_counter()
         try:
             dataset = read_dataset(path)
         except VinguiError as error:
             refusals += 1
-            message = str(error)
-            assert message.startswith(f"{name}: ")
-            assert message.isprintable()
-            assert len(message) < 600
+            check_message(name, str(error))
         else:
             assert all(grid.rows >= 2 for grid in dataset.maps)
-    assert refusals > 20
+        slowest = max(slowest, time.perf_counter() - begin)
+    assert refusals > 50
+    # Of the memory a little is left after each file, and two maps of 1024x1024 may be read.
+    assert peak_mib() - before < 96
+    # Nothing hangs: a file of a few hundred bytes takes a few milliseconds, also on a busy machine.
+    assert slowest < 20
+
+
+def check_message(name, message):
+    assert message.startswith(f"{name}: ")
+    assert message.isprintable()
+    assert len(message) < 600
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "arena.yaml"])
+def test_a_file_under_any_other_name_is_read_or_refused(folder, name):
+    suffixes = {suffix for form in FORMATS for suffix in form.suffixes}
+    for suffix in [*sorted(suffixes), "", ".exe"]:
+        path = folder / f"renamed{suffix}"
+        path.write_bytes(SAMPLES[name])
+        with suppress(VinguiError):
+            assert read_dataset(path).maps[0].walls.any()
 
 
 def peak_of_reading(path):
@@ -245,6 +326,28 @@ def test_a_matlab_claim_takes_no_memory(tmp_path, refused):
     assert peak_of_reading(path) < 4 * MIB
 
 
+class Trap:
+    def __reduce__(self):
+        return pytest.fail, ("a pickle was loaded",)
+
+
+@pytest.mark.parametrize("name", ["walls", "goal", "arr_0"])
+def test_a_pickle_inside_an_npz_is_not_loaded(tmp_path, refused, name):
+    path = tmp_path / "trap.npz"
+    sound = np.load(io.BytesIO(own_set() if name != "arr_0" else planning_set()))
+    arrays = {key: sound[key] for key in sound.files}
+    arrays[name] = np.array([Trap()], object)
+    np.savez(path, **arrays)
+    assert b"pytest" in pickle.dumps(Trap())
+    refused(path, f"Expected {name} as plain numbers, received one that holds pickled objects")
+
+
+def test_a_zip_inside_a_zip_is_no_array(tmp_path, refused):
+    path = tmp_path / "nested.npz"
+    zipped(path, {"walls": own_set(), "goal": own_set()})
+    refused(path, "an array walls, received a damaged header")
+
+
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
@@ -257,6 +360,43 @@ def test_a_png_that_claims_much_is_refused_by_its_header(tmp_path, refused, side
     parts = chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + parts)
     refused(path, "at most 67,108,864 pixels")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("claim.pgm", b"P5 8000 8000 255\n" + b"\0" * 100),
+        ("claim.pbm", b"P4 8000 8000\n" + b"\0" * 100),
+        (
+            "claim.bmp",
+            SAMPLES["map.bmp"].replace(struct.pack("<i", 30), struct.pack("<i", 8000), 1),
+        ),
+        (
+            "claim.jpg",
+            SAMPLES["map.jpg"].replace(struct.pack(">2H", 24, 30), struct.pack(">2H", 8000, 8000)),
+        ),
+    ],
+)
+def test_a_picture_that_claims_more_than_its_bytes_hold_takes_no_memory(
+    tmp_path, refused, name, data
+):
+    path = tmp_path / name
+    path.write_bytes(data)
+    before = peak_mib()
+    refused(path, "")
+    assert peak_mib() - before < 16
+
+
+def test_a_text_chunk_of_a_picture_may_unpack_to_little_only(tmp_path):
+    path = tmp_path / "chatty.png"
+    bomb = zlib.compress(b"\0" * (64 * MIB))
+    sound = SAMPLES["map.png"]
+    at = sound.index(b"IDAT") - 4
+    path.write_bytes(sound[:at] + chunk(b"zTXt", b"Comment\0\0" + bomb) + sound[at:])
+    before = peak_mib()
+    with suppress(VinguiError):
+        read_dataset(path)
+    assert peak_mib() - before < 32
 
 
 def test_a_plain_pgm_too_long_to_be_parsed_is_refused(tmp_path, refused):

@@ -4,6 +4,7 @@ import pytest
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset, read_map, write_map
 from vingui.core.grid import GridMap
+from vingui.core.moves import rule_named
 
 MAP = """\
 type octile
@@ -41,6 +42,7 @@ def path(tmp_path, map_path):
 def test_a_map_is_read_with_notes_on_its_terrain(map_path, walls):
     dataset = read_dataset(map_path)
     assert list(dataset.maps) == [GridMap(walls)]
+    assert dataset.rule == "8-both-free"
     assert dataset.notes == (
         "Took 1 water cell as wall.",
         "Took 1 tree cell as wall.",
@@ -97,11 +99,40 @@ def test_a_scenario_is_read_with_x_as_the_column(path, walls):
     assert dataset.maps[0].walls is dataset.maps[1].walls
     assert dataset.notes[0] == "arena.map: Took 1 water cell as wall."
     assert "8-both-free" in dataset.notes[-1]
+    assert rule_named(dataset.rule).name == "8-both-free"
 
 
 def test_a_scenario_without_a_version_or_tabs_is_read(path):
     path.write_text(line().replace("\t", " ") + "\n")
     assert read_dataset(path).maps[0].goal == (2, 3)
+
+
+def test_each_problem_says_its_bucket_and_length(path):
+    path.write_text(
+        scenario(
+            line(length="2.41421356"),
+            line(start=(0, 0), length="7"),
+            line(length="nan").replace("0\t", "12\t", 1),
+            line(length="1e400").replace("0\t", "x\t", 1),
+        )
+    )
+    dataset = read_dataset(path)
+    assert dataset.labels == ("bucket 0, optimal length 2.41", "bucket 12", "")
+    assert dataset.describe(0) == (
+        "4x5, from row 2, col 1 to row 2, col 3; bucket 0, optimal length 2.41"
+    )
+
+
+def test_a_link_that_leaves_the_folder_is_not_followed(tmp_path, map_path, refused):
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    (folder / "arena.map").symlink_to(map_path)
+    (folder / "own.scen").write_text(scenario(line()))
+    refused(folder / "own.scen", "'arena.map' in its folder, received a link that leaves it")
+    (folder / "arena.map").unlink()
+    (folder / "other.map").write_text(MAP)
+    (folder / "arena.map").symlink_to("other.map")
+    assert read_dataset(folder / "own.scen").maps[0].goal == (2, 3)
 
 
 def test_the_map_is_looked_for_beside_the_scenario_only(path, map_path, refused, tmp_path):

@@ -9,6 +9,7 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.formats import (
     FORMATS,
+    format_of,
     format_to_write,
     opening,
     read_dataset,
@@ -18,6 +19,7 @@ from vingui.core.formats import (
     write_dataset,
     write_map,
 )
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 
 
@@ -33,8 +35,16 @@ def test_the_registry_is_sound():
         assert set(form.written_suffixes) <= set(form.suffixes)
         assert bool(form.written_suffixes) == (form.write is not None)
         assert all(suffix == suffix.lower() and suffix[0] == "." for suffix in form.suffixes)
-    assert set(writable_suffixes()) == {".json", ".npz", ".map", ".txt", ".png", ".pgm"}
-    assert {".mat", ".scen", ".jpg"} < set(readable_suffixes())
+    assert set(writable_suffixes()) == {
+        ".json",
+        ".npz",
+        ".map",
+        ".yaml",
+        ".txt",
+        ".png",
+        ".pgm",
+    }
+    assert {".mat", ".scen", ".jpg", ".yml"} < set(readable_suffixes())
 
 
 def test_no_format_matches_anothers_file(tmp_path, grid):
@@ -45,6 +55,33 @@ def test_no_format_matches_anothers_file(tmp_path, grid):
         assert [form.name for form in FORMATS if form.matches(head, path)] == [
             format_to_write(path).name
         ]
+
+
+def test_the_format_of_a_file_is_known_before_it_is_read(tmp_path, grid, refused):
+    for suffix in writable_suffixes():
+        path = tmp_path / f"map{suffix}"
+        write_map(path, grid)
+        assert format_of(path) is format_to_write(path)
+    wrong = (tmp_path / "map.json").rename(tmp_path / "maps.png")
+    assert format_of(wrong).name == "map"
+    assert {form.choices for form in FORMATS} == {"", "picture", "occupancy", "maps"}
+    with pytest.raises(VinguiError, match=r"^missing\.png: Expected a file that can be read"):
+        format_of(tmp_path / "missing.png")
+    with pytest.raises(VinguiError, match="received a folder"):
+        format_of(tmp_path)
+
+
+def test_what_a_format_loses_is_said(tmp_path, grid):
+    placed = GridMap(grid.walls, frame=MapFrame(0.05))
+    losses = {form.name: form.losses((placed, grid)) for form in FORMATS if form.write}
+    both = ("goal and starts are left out", "resolution and origin are left out")
+    assert losses.pop("map") == ()
+    for name, said in losses.items():
+        kept = {"ros": both[:1], "set": both[1:], "text": both[1:]}.get(name, both)
+        assert len(said) == len(kept)
+        assert all(part in sentence for part, sentence in zip(kept, said, strict=True))
+        form = next(form for form in FORMATS if form.name == name)
+        assert form.losses((GridMap(grid.walls),)) == ()
 
 
 def test_case_does_not_matter(tmp_path, grid):
@@ -100,6 +137,12 @@ def test_missing_files_and_odd_names_are_refused(tmp_path, refused):
     pipe = tmp_path / "pipe.json"
     os.mkfifo(pipe)
     refused(pipe, "received a pipe")
+    device = tmp_path / "device.png"
+    device.symlink_to("/dev/zero")
+    refused(device, "received a pipe, socket or device")
+    loop = tmp_path / "loop.json"
+    loop.symlink_to("loop.json")
+    refused(loop, "Too many levels of symbolic links")
 
 
 @pytest.mark.parametrize("protocol", range(6))
@@ -126,9 +169,13 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
     (folder / "README.md").write_text("not a map")
     dataset = read_dataset(folder)
     assert dataset.name == "rooms"
+    assert dataset.labels == ["a.txt", "b.json", "c.png", "d.npz", "d.npz"]
+    assert dataset.describe(3) == "4x5, goal at row 1, col 2; d.npz"
     assert [each.goal for each in dataset.maps] == [(2, 1), (1, 1), None, (1, 2), (2, 3)]
     assert dataset.notes[0] == "Read 5 maps from 4 files."
-    assert dataset.notes[1].startswith("c.png: Took pixels darker")
+    assert dataset.notes[1].startswith(
+        "c.png: Read 4x5 pixels as cells, threshold 128 of 255 (Otsu)"
+    )
     assert read_map(folder, index=4).goal == (2, 3)
 
 
@@ -143,7 +190,24 @@ def test_a_folder_reads_a_map_by_its_scenario(tmp_path, grid):
     write_map(tmp_path / "a.map", grid)
     write_map(tmp_path / "b.map", grid)
     (tmp_path / "a.map.scen").write_text("version 1\n0\ta.map\t5\t4\t1\t1\t2\t2\t1.4\n")
-    assert [each.goal for each in read_dataset(tmp_path).maps] == [(2, 2), None]
+    dataset = read_dataset(tmp_path)
+    assert [each.goal for each in dataset.maps] == [(2, 2), None]
+    assert dataset.labels == ["a.map.scen, bucket 0, optimal length 1.40", "b.map"]
+    assert dataset.rule == "8-both-free"
+    write_map(tmp_path / "c.json", grid)
+    assert read_dataset(tmp_path).rule == ""
+
+
+def test_a_folder_reads_a_picture_by_its_yaml_and_leaves_other_yaml(tmp_path, grid):
+    write_map(tmp_path / "a.yaml", GridMap(grid.walls, frame=MapFrame(0.5)))
+    write_map(tmp_path / "b.pgm", grid)
+    (tmp_path / "settings.yaml").write_text("image: a\nscale: [1, 2]\n")
+    dataset = read_dataset(tmp_path)
+    assert dataset.labels == ["a.yaml", "b.pgm"]
+    assert [each.frame for each in dataset.maps] == [MapFrame(0.5), None]
+    (tmp_path / "c.yaml").write_text("image: b.pgm\nresolution: fine\norigin: [0, 0, 0]\n")
+    with pytest.raises(VinguiError, match=r"^c\.yaml: Expected resolution in numbers"):
+        read_dataset(tmp_path)
 
 
 def test_a_folder_of_too_much_is_refused(tmp_path, grid, monkeypatch):

@@ -1,10 +1,23 @@
 import numpy as np
 import pytest
-from PIL import Image
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from PIL import Image, ImageOps
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats import picture, read_dataset, read_map, write_map
-from vingui.core.formats.picture import PictureOptions, fitting_cell, otsu, walls_of
+from vingui.core.formats import (
+    PictureOptions,
+    ReadOptions,
+    picture,
+    pixels,
+    read_dataset,
+    read_map,
+    write_map,
+)
+from vingui.core.formats.cells import block_sums, fitting_cell
+from vingui.core.formats.picture import otsu, walls_of
+from vingui.core.formats.pixels import bands, opened, read_grey
 from vingui.core.grid import GridMap
 
 
@@ -20,7 +33,7 @@ def test_every_kind_is_read(tmp_path, walls, grey, suffix, mode):
     # Large cells, so that JPEG's blur stays inside them.
     side = 16 if suffix == ".jpg" else 1
     Image.fromarray(np.kron(grey, np.ones((side, side), np.uint8))).convert(mode).save(path)
-    dataset = picture.read(path, PictureOptions(cell=side))
+    dataset = read_dataset(path, ReadOptions(picture=PictureOptions(cell=side)))
     assert list(dataset.maps) == [GridMap(walls)]
     assert dataset.name == "map"
 
@@ -38,7 +51,7 @@ def test_sixteen_bits_are_scaled_and_not_clipped(tmp_path, walls, suffix):
     path = tmp_path / f"deep{suffix}"
     Image.fromarray(np.where(walls, np.uint16(3000), np.uint16(60000))).save(path)
     assert read_map(path) == GridMap(walls)
-    assert set(np.unique(picture.read_grey(path))) == {3000 // 257, 60000 // 257}
+    assert set(np.unique(read_grey(path))) == {3000 // 257, 60000 // 257}
 
 
 def test_transparency_lies_over_white(tmp_path, walls):
@@ -50,7 +63,7 @@ def test_transparency_lies_over_white(tmp_path, walls):
     half = np.zeros((2, 2, 4), np.uint8)
     half[..., 3] = 51
     Image.fromarray(half, "RGBA").save(path)
-    assert set(np.unique(picture.read_grey(path))) == {204}
+    assert set(np.unique(read_grey(path))) == {204}
 
 
 def test_a_photograph_is_turned_as_its_camera_says(tmp_path, walls, grey):
@@ -125,9 +138,10 @@ def test_large_pictures_are_made_to_fit(tmp_path):
     dataset = read_dataset(path)
     assert dataset.maps[0].walls.shape == (2, 1000)
     assert dataset.maps[0].walls.tolist() == [[False] * 1000, [True] * 1000]
-    assert dataset.notes == (
-        "Took pixels darker than grey 128 of 255 as walls (Otsu's threshold).",
-        "Downsampled 6x3000 pixels to 2x1000 cells of 3x3 pixels.",
+    (note,) = dataset.notes
+    assert note == (
+        "Read 6x3000 pixels as 2x1000 cells of 3x3 pixels, threshold 128 of 255 (Otsu): "
+        "a cell is a wall if 50% of it or more is darker."
     )
 
 
@@ -137,11 +151,26 @@ def test_a_picture_of_one_grey_has_a_result(tmp_path, value, word):
     Image.new("L", (5, 4), value).save(path)
     dataset = read_dataset(path)
     assert dataset.maps[0].walls.all() == (word == "wall")
-    assert dataset.notes == (f"The picture has one grey only: all of it is {word}.",)
+    assert dataset.notes == (
+        f"Read 4x5 pixels as cells; they have one grey only: all of it is {word}.",
+    )
 
 
 @pytest.mark.parametrize(
-    "options", [{"threshold": 257}, {"threshold": -1}, {"cell": 0}, {"dark_share": 0}]
+    "options",
+    [
+        {"threshold": 257},
+        {"threshold": -1},
+        {"cell": 0},
+        {"dark_share": 0},
+        {"dark_share": 1.1},
+        {"dark_share": float("nan")},
+        {"longest": 1},
+        {"longest": 1025},
+        {"cell": 2, "longest": 20},
+        {"crop": (-1, 0, 4, 4)},
+        {"crop": (0, 0, 0, 4)},
+    ],
 )
 def test_options_out_of_range_are_refused(options):
     with pytest.raises(VinguiError, match=r"Expected .* received"):
@@ -151,6 +180,111 @@ def test_options_out_of_range_are_refused(options):
 def test_a_cell_that_leaves_no_map_is_refused(grey):
     with pytest.raises(VinguiError, match="received 1x1"):
         walls_of(grey, PictureOptions(cell=10))
+
+
+def test_the_longest_side_chooses_the_cell(tmp_path):
+    grey = np.full((100, 260), 255, np.uint8)
+    assert walls_of(grey, PictureOptions(longest=52)).shape == (20, 52)
+    assert walls_of(grey, PictureOptions(longest=100)).shape == (34, 87)
+    assert walls_of(grey, PictureOptions(longest=1024)).shape == (100, 260)
+
+
+def test_a_crop_is_read_alone_and_chooses_otsus_threshold(tmp_path, walls, grey):
+    path = tmp_path / "part.png"
+    whole = np.zeros((9, 12), np.uint8)
+    whole[3:7, 5:10] = grey
+    Image.fromarray(whole).save(path)
+    dataset = read_dataset(path, ReadOptions(picture=PictureOptions(crop=(3, 5, 4, 5))))
+    assert list(dataset.maps) == [GridMap(walls)]
+    (note,) = dataset.notes
+    assert note == (
+        "Read 4x5 from row 3, col 5, of 9x12 pixels as cells, threshold 125 of 255 (Otsu): "
+        "what is darker is wall."
+    )
+    with pytest.raises(
+        VinguiError, match=r"^part\.png: .* inside the 9x12 pixels, received 4x5 from row 6"
+    ):
+        read_dataset(path, ReadOptions(picture=PictureOptions(crop=(6, 5, 4, 5))))
+
+
+def test_what_was_seen_comes_with_its_histogram(grey):
+    found = picture.seen(grey, PictureOptions(invert=True, cell=2))
+    assert (found.counts[40], found.counts[210], found.counts.sum()) == (15, 5, 20)
+    assert found.threshold == otsu(grey) == 125
+    assert found.note.endswith("a cell is a wall if 50% of it or more is not darker.")
+    np.testing.assert_array_equal(found.walls, walls_of(grey, PictureOptions(invert=True, cell=2)))
+
+
+@given(
+    marked=arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=20)),
+    side=st.integers(1, 23),
+)
+def test_blocks_are_added_up_to_the_edges(marked, side):
+    sums = block_sums(marked, side)
+    for (row, col), found in np.ndenumerate(sums):
+        block = marked[row * side : (row + 1) * side, col * side : (col + 1) * side]
+        assert found == block.sum()
+    assert sums.sum() == marked.sum()
+
+
+@given(
+    grey=arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=30)),
+    share=st.floats(0.01, 1),
+    cell=st.integers(1, 9),
+    threshold=st.integers(0, 256),
+)
+def test_inverting_and_turning_the_share_round_is_the_opposite(grey, share, cell, threshold):
+    if min(-(-side // cell) for side in grey.shape) < 2:
+        return
+    options = {"threshold": threshold, "cell": cell}
+    dark = walls_of(grey, PictureOptions(dark_share=share, **options))
+    stricter = walls_of(grey, PictureOptions(dark_share=min(1, share + 0.2), **options))
+    assert not (stricter & ~dark).any()
+    every = walls_of(grey, PictureOptions(dark_share=1, **options))
+    some = walls_of(grey, PictureOptions(dark_share=1e-9, invert=True, **options))
+    np.testing.assert_array_equal(every, ~some)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+@pytest.mark.parametrize("reduce", [2, 3, 8, 20])
+def test_a_draft_is_the_mean_of_blocks(tmp_path, suffix, reduce):
+    path = tmp_path / f"large{suffix}"
+    ramp = np.add.outer(np.arange(67), np.arange(130)).astype(np.uint8)
+    Image.fromarray(ramp).save(path)
+    draft = read_grey(path, reduce=reduce)
+    assert draft.shape == (-(-67 // reduce), -(-130 // reduce))
+    whole = draft[: 67 // reduce, : 130 // reduce].astype(float)
+    rows, cols = whole.shape
+    blocks = ramp[: rows * reduce, : cols * reduce].reshape(rows, reduce, cols, reduce)
+    assert np.abs(whole - blocks.mean(axis=(1, 3))).max() < (1 if suffix == ".png" else 6)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_that_of_pillow(tmp_path, orientation):
+    path = tmp_path / "turned.png"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(np.arange(35, dtype=np.uint8).reshape(5, 7)).save(path, exif=exif)
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(read_grey(path), np.array(ImageOps.exif_transpose(image)))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1", "CMYK", "I;16"])
+def test_bands_make_up_the_whole(tmp_path, monkeypatch, mode):
+    monkeypatch.setattr(pixels, "_BAND_PIXELS", 20)
+    values = np.random.default_rng(3).integers(0, 256, (11, 6)).astype(np.uint8)
+    path = tmp_path / ("map.jpg" if mode == "CMYK" else "map.png")
+    if mode == "I;16":
+        Image.fromarray(values.astype(np.uint16) * 257).save(path)
+        np.testing.assert_array_equal(read_grey(path), values)
+        return
+    Image.fromarray(values).convert(mode).save(path)
+    with opened(path) as image:
+        parts = list(bands(image, "L"))
+        np.testing.assert_array_equal(
+            np.concatenate([part for _, part in parts]), np.array(image.convert("L"))
+        )
+    assert [(rows.start, rows.stop) for rows, _ in parts] == [(0, 3), (3, 6), (6, 9), (9, 11)]
 
 
 def test_pictures_of_no_size_for_a_map_are_refused(tmp_path, refused):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats import planning, read_dataset
+from vingui.core.formats import ReadOptions, read_dataset
 from vingui.core.grid import GridMap
 
 
@@ -41,10 +41,10 @@ def test_the_test_split_is_read(path, walls, actions):
 
 def test_another_split_can_be_asked_for(path, walls):
     np.savez(path, *written(walls))
-    assert len(planning.read(path, split="training").maps) == 3
-    assert len(planning.read(path, split="validation").maps) == 1
+    assert len(read_dataset(path, ReadOptions(split="training")).maps) == 3
+    assert len(read_dataset(path, ReadOptions(split="validation")).maps) == 1
     with pytest.raises(VinguiError, match="received 'train'"):
-        planning.read(path, split="train")
+        ReadOptions(split="train")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset, read_map, writable_suffixes, write_dataset, write_map
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 
 ROUNDS = settings(database=None, deadline=None, max_examples=60)
@@ -38,6 +39,14 @@ def grids(draw, *, rows=None, cols=None, needs_goal=False, start_count=None):
 
 
 @st.composite
+def placed(draw):
+    grid = draw(grids())
+    number = st.floats(-1e9, 1e9)
+    frame = st.builds(MapFrame, st.floats(1e-9, 1e9), st.tuples(number, number, st.floats(-10, 10)))
+    return GridMap(grid.walls, grid.goal, grid.starts, draw(st.none() | frame))
+
+
+@st.composite
 def alike(draw):
     shape = {"rows": draw(st.integers(2, 9)), "cols": draw(st.integers(2, 9))}
     start_count = draw(st.integers(0, 1))
@@ -51,7 +60,7 @@ def folder(tmp_path_factory):
 
 
 @ROUNDS
-@given(grid=grids())
+@given(grid=placed())
 def test_json_gives_back_everything(folder, grid):
     path = folder / "map.json"
     write_map(path, grid)
@@ -78,6 +87,14 @@ def test_text_gives_back_all_but_the_order_of_starts(folder, grid):
     assert read_map(path) == grid.with_starts(tuple(sorted(grid.starts)))
 
 
+@ROUNDS
+@given(grid=placed())
+def test_yaml_gives_back_the_walls_and_where_they_lie(folder, grid):
+    path = folder / "map.yaml"
+    write_map(path, grid)
+    assert read_map(path) == GridMap(grid.walls, frame=grid.frame or MapFrame(1))
+
+
 @pytest.mark.parametrize("suffix", [".map", ".png", ".pgm"])
 @ROUNDS
 @given(grid=grids())
@@ -101,7 +118,7 @@ def test_many_maps_do_not_fit_a_format_of_one(tmp_path, walls, suffix):
 @pytest.mark.parametrize("name", ["map.jpg", "map.mat", "map.doc", "map", "map.scen"])
 def test_what_cannot_be_written_is_refused_with_the_suffixes(tmp_path, walls, name):
     path = tmp_path / name
-    with pytest.raises(VinguiError, match=r"\.json, \.npz, \.map, \.txt, \.png"):
+    with pytest.raises(VinguiError, match=r"\.json, \.npz, \.map, \.yaml, \.txt, \.png"):
         write_map(path, GridMap(walls))
     assert not path.exists()
 

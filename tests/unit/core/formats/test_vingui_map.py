@@ -3,6 +3,7 @@ import json
 import pytest
 
 from vingui.core.formats import read_dataset, read_map, write_map
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 
 TEXT = """\
@@ -41,6 +42,16 @@ def test_it_is_read(path, walls):
     assert dataset.name == "map"
     assert dataset.notes == ()
     assert list(dataset.maps) == [GridMap(walls, (1, 2), ((2, 3), (1, 1)))]
+
+
+def test_where_it_lies_is_a_line_of_its_own(path, walls):
+    grid = GridMap(walls, (1, 2), ((2, 3), (1, 1)), MapFrame(0.05, (-10, 2.5, 0.25)))
+    write_map(path, grid)
+    line = '  "frame": {"resolution": 0.05, "origin": [-10.0, 2.5, 0.25]},\n'
+    assert path.read_text() == TEXT.replace('  "rows"', f'{line}  "rows"')
+    assert read_map(path) == grid
+    path.write_text(changed(frame=None))
+    assert read_map(path).frame is None
 
 
 def test_it_is_read_as_an_editor_left_it(path, walls):
@@ -88,6 +99,15 @@ def test_keys_far_behind_the_beginning_are_found(path):
         (changed(starts={"a": 1}), '"starts" as a list'),
         (changed(starts=[[1, 1], [0, 1]]), "start on a free cell"),
         (changed(starts=[None]), "received None"),
+        (changed(frame=[1]), '"frame" as a resolution and an origin'),
+        (changed(frame={"resolution": 1}), '"frame" as a resolution and an origin'),
+        (changed(frame={"resolution": 0, "origin": [0, 0, 0]}), "a resolution above 0"),
+        (changed(frame={"resolution": True, "origin": [0, 0, 0]}), "a resolution in numbers"),
+        (changed(frame={"resolution": 1, "origin": [0, 0]}), "an origin of x, y and yaw"),
+        (changed(frame={"resolution": 1, "origin": [0, 0, "1"]}), "an origin in numbers"),
+        (changed(frame={"resolution": 1, "origin": [0, 0, 1e400]}), "in finite numbers"),
+        (changed(frame={"resolution": 10**400, "origin": [0, 0, 0]}), "in finite numbers"),
+        (changed(frame={"resolution": float("nan"), "origin": [0, 0, 0]}), "in finite numbers"),
     ],
 )
 def test_what_is_wrong_is_named(path, refused, text, part):

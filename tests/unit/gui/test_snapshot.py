@@ -2,26 +2,19 @@ from types import SimpleNamespace
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QObject, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QObject, QRectF, QSize
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGraphicsItem,
     QGraphicsScene,
     QGraphicsView,
-    QLabel,
-    QPushButton,
-    QRadioButton,
-    QSpinBox,
     QWidget,
 )
 
 from vingui import __version__
 from vingui.core.errors import VinguiError
 from vingui.gui import snapshot
-from vingui.gui.dialogs.export_picture import ExportPictureDialog, copy_picture
-from vingui.gui.settings import EXPORT_SCALE, EXPORT_WHAT, FOLDER, Settings
+from vingui.gui.settings import EXPORT_SCALE, EXPORT_WHAT, Settings
 from vingui.gui.theme import LIGHT
 
 RED, BLUE = QColor("#ff0000"), QColor("#0000ff")
@@ -79,15 +72,6 @@ def views(qtbot):
         qtbot.addWidget(widget)
         widget.show()
     return map_view, panel
-
-
-@pytest.fixture
-def dialog(qtbot, session, views):
-    made = ExportPictureDialog(session, *views)
-    qtbot.addWidget(made)
-    with qtbot.waitActive(made):
-        made.show()
-    return made
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3, 8])
@@ -182,96 +166,15 @@ def test_the_file_is_a_png_that_says_what_it_shows(session, views, tmp_path):
         }
 
 
-def test_save_writes_the_file_and_says_so(qtbot, session, dialog, tmp_path):
-    dialog.save(tmp_path / "a.png")
-    assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: bool(session.told))
-    assert session.told == [("note", "Saved a.png, 196 × 100 pixels.")]
-    assert QImage(str(tmp_path / "a.png")).size() == QSize(196, 100)
-    assert session.settings.get(FOLDER) == str(tmp_path)
-
-
-def test_a_file_that_cannot_be_written_is_an_error_message(qtbot, session, dialog, tmp_path):
-    dialog.save(tmp_path / "missing" / "a.png")
-    qtbot.waitUntil(lambda: bool(session.told))
-    kind, text = session.told[0]
-    assert kind == "error"
-    assert text.startswith("a.png: Expected a file that can be written")
-
-
-def test_a_full_disk_leaves_the_old_picture(qtbot, session, dialog, tmp_path, monkeypatch):
+def test_a_full_disk_leaves_the_old_picture(session, views, tmp_path, monkeypatch):
     (tmp_path / "a.png").write_bytes(b"before")
+    image = snapshot.picture_of(session, snapshot.pieces("both", *views))
 
     def full(*_args):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    dialog.save(tmp_path / "a.png")
-    qtbot.waitUntil(lambda: bool(session.told))
-    assert session.told[0][1].endswith("received: No space left on device")
+    with pytest.raises(VinguiError, match="No space left on device"):
+        snapshot.write(image, tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes() == b"before"
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
-
-
-def test_copy_puts_it_on_the_clipboard(qtbot, session, dialog):
-    QTest.mouseClick(dialog.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().image().size() == QSize(196, 100)
-    assert session.told == [("note", "The picture is on the clipboard, 196 × 100 pixels.")]
-
-
-def test_copying_too_large_a_picture_is_an_error_message(session, views, monkeypatch):
-    monkeypatch.setattr(snapshot, "MOST_PIXELS", 1000)
-    copy_picture(session, *views)
-    assert session.told[0][0] == "error"
-
-
-def test_the_size_follows_what_is_chosen(qtbot, session, dialog, monkeypatch):
-    size = dialog.findChild(QLabel, "picture-size")
-    assert size.text() == "196 × 100 pixels"
-    # By its mnemonic.
-    QTest.keyClick(dialog, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(dialog.findChild(QRadioButton, "what-map").isChecked)
-    assert size.text() == "60 × 80 pixels"
-    field = dialog.findChild(QSpinBox, "scale")
-    field.setFocus()
-    QTest.keyClick(field, Qt.Key.Key_Up)
-    assert size.text() == "90 × 120 pixels"
-    assert session.settings.get(EXPORT_WHAT) == "map"
-    assert session.settings.get(EXPORT_SCALE) == 3
-    monkeypatch.setattr(snapshot, "MOST_PIXELS", 12_000)
-    QTest.keyClick(field, Qt.Key.Key_Up)
-    assert "at most 0 megapixels" in size.text()
-    assert not dialog.findChild(QPushButton, "save").isEnabled()
-    assert not dialog.findChild(QPushButton, "copy").isEnabled()
-    assert dialog.findChild(QPushButton, "close").isEnabled()
-
-
-def test_the_file_dialog_proposes_a_sound_name(session, dialog, monkeypatch, tmp_path):
-    asked = []
-
-    def choose(self):
-        asked.append(self.selectedFiles())
-        self.selectFile(str(tmp_path / "chosen"))
-        return True
-
-    monkeypatch.setattr(QFileDialog, "exec", choose)
-    session.settings.set(FOLDER, str(tmp_path))
-    saved = []
-    monkeypatch.setattr(dialog, "save", saved.append)
-    QTest.keyClick(dialog, Qt.Key.Key_Return)
-    assert asked == [[str(tmp_path / "Nine- rooms-α k=17.png")]]
-    assert saved == [tmp_path / "chosen.png"]
-    dialog.findChild(QRadioButton, "what-map").click()
-    assert dialog.file_name() == "Nine- rooms-α.png"
-
-
-def test_escape_closes_without_a_picture(session, dialog):
-    QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert not dialog.isVisible()
-    assert session.told == []
-
-
-def test_the_preview_is_the_picture(dialog):
-    shown = dialog.findChild(QLabel, "preview").pixmap().toImage()
-    assert shown.width() > shown.height()
-    assert shown.pixelColor(QPoint(1, shown.height() // 4)).red() > 200

@@ -1,0 +1,165 @@
+"""What vingui writes can be made again from the file alone, and is the same."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+from vingui.core.cards import find_model
+from vingui.core.embedding import COMMENT_LINE, read_recipe
+from vingui.paths import MAPS
+
+TRAP = MAPS / "trap.json"
+FILES = (
+    *("--out a.png", "--out a.webp", "--out a.svg", "--out a.pdf"),
+    *("--film a.gif", "--film a.mp4", "--film a.webp"),
+    *("--out a.npz", "--out a.json", "--out a.csv", "--out a.csv --table values --k 7"),
+)
+
+
+@pytest.mark.parametrize("words", FILES)
+def test_every_kind_of_file_is_made_again(vingui, tmp_path, words):
+    film = ["--every", "12"] if "gif" in words or "mp4" in words or "film" in words else []
+    assert vingui("plan", TRAP, *words.split(), *film).code == 0
+    file = next(tmp_path.iterdir())
+    done = vingui("reproduce", file.name)
+    again = tmp_path / f"a-again{file.suffix}"
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f"a-again{file.suffix}: the same, ")
+    assert again.read_bytes() == file.read_bytes()
+
+
+def test_all_options_are_part_of_it(vingui, tmp_path):
+    done = vingui(
+        *("plan", TRAP, "--moves", "4", "--iterations", "33", "--start", "1,1", "--k", "9"),
+        *("--panels", "map,value,q:N@5,reward,exact,difference,outcomes,convergence"),
+        *("--columns", "3", "--dpi", "90", "--colour-map", "magma", "--limits", "-30,0"),
+        *("--contours", "--numbers", "--title", "T", "--caption", "", "--background", "dark"),
+        *("--out", "a.png"),
+    )
+    assert done.code in (0, 1)
+    assert vingui("reproduce", "a.png", "--out", "b.png").code == 0
+    recipe = read_recipe(tmp_path / "b.png")
+    assert (recipe.model, recipe.rule, recipe.iterations) == ("dynamic-4", "4", 33)
+    assert recipe.options["panels"][:3] == ["map@9", "value@9", "q:0@5"]
+
+
+def test_a_picture_that_was_changed_is_found_out(vingui, tmp_path):
+    assert vingui("plan", TRAP, "--out", "a.png", "--dpi", "72").code == 0
+    with Image.open(tmp_path / "a.png") as picture:
+        info = PngImagePlugin.PngInfo()
+        for key, text in picture.text.items():
+            info.add_itxt(key, text)
+        pixels = np.array(picture)
+    pixels[3, 4:6] ^= 1
+    Image.fromarray(pixels).save(tmp_path / "a.png", pnginfo=info)
+    done = vingui("reproduce", "a.png")
+    assert done.code == 1
+    assert done.out.startswith("a-again.png: differs from a.png in 2 of ")
+    assert done.out.endswith(" pixels\n")
+
+
+@pytest.fixture
+def table(vingui, tmp_path):
+    assert vingui("plan", TRAP, "--out", "a.csv").code == 0
+    return tmp_path / "a.csv"
+
+
+def rewritten(table, **parts):
+    head, _, text = table.read_text().partition(COMMENT_LINE)
+    record = json.loads(text) | parts
+    table.write_text(f"{head}{COMMENT_LINE}{json.dumps(record, separators=(',', ':'))}\n")
+    return record
+
+
+def test_numbers_that_were_changed_are_found_out(vingui, table):
+    table.write_text(table.read_text().replace(",1.0,", ",1.5,", 1))
+    done = vingui("reproduce", "a.csv")
+    assert done.code == 1
+    assert "a-again.csv: differs from a.csv in the bytes from " in done.out
+
+
+def test_other_versions_are_named_and_only_what_else_differs_counts(vingui, table, tmp_path):
+    versions = {"numpy": "1.0.0", "abacus": "3"}
+    rewritten(table, versions=versions)
+    done = vingui("reproduce", "a.csv")
+    assert done.code == 0
+    assert "note: made with numpy 1.0.0, here it is " in done.err
+    assert "note: made with abacus 3, here it is not there" in done.err
+    assert read_recipe(tmp_path / "a-again.csv").versions["numpy"] == np.__version__
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_model_of_another_checksum_is_refused_and_both_are_named(vingui, table, tmp_path):
+    other = "1234567890ab" + "0" * 52
+    record = rewritten(table)
+    rewritten(table, sha256=other)
+    done = vingui("reproduce", "a.csv")
+    assert done.code == 2
+    assert done.err == (
+        "vingui reproduce: a.csv: Expected the model dynamic-8 of checksum 1234567890ab, "
+        f"received dynamic-8.keras of checksum {record['sha256'][:12]}\n"
+    )
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_model_of_ones_own_is_asked_for_and_never_looked_for(vingui, tmp_path):
+    shutil.copy(find_model("dynamic-8"), tmp_path / "mine.keras")
+    assert vingui("plan", TRAP, "--model", "mine.keras", "--out", "a.svg").code == 0
+    done = vingui("reproduce", "a.svg")
+    assert done.code == 2
+    assert "a.svg: Expected --model with the file of mine, of checksum " in done.err
+    (tmp_path / "mine.keras").rename(tmp_path / "renamed.keras")
+    done = vingui("reproduce", "a.svg", "--model", "renamed.keras")
+    assert (done.code, done.out) == (0, "a-again.svg: the same, byte for byte\n")
+    done = vingui("reproduce", "a.svg", "--model", "dynamic-4", "--out", "b.svg")
+    assert done.code == 2
+    assert "received dynamic-4.keras of checksum" in done.err
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"suffix": ".exe"}, "Expected a data of .npz, .csv, .json, received the recipe of a .exe"),
+        ({"options": {"table": "walls"}}, "Expected a table of trajectories, values"),
+        ({"options": {"table": 3}}, "Expected a table and its k"),
+        ({"kind": "figure", "suffix": ".png", "options": {"dpi": 10**9}}, "Expected dpi from"),
+        ({"kind": "figure", "suffix": ".png", "options": {"x": 1}}, "Expected options of a figure"),
+        ({"kind": "film", "suffix": ".gif", "options": {"figure": 3}}, "Expected a figure's opti"),
+        ({"rule": "4"}, "Expected a model of movement rule 4, received 8"),
+        ({"format": "x"}, "Expected a file with the recipe"),
+    ],
+)
+def test_a_recipe_that_makes_nothing_is_one_line(vingui, table, tmp_path, parts, expected):
+    rewritten(table, **parts)
+    done = vingui("reproduce", "a.csv")
+    assert done.code == 2
+    assert expected in done.err
+    assert done.err.splitlines()[-1].startswith("vingui reproduce: ")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_nothing_is_overwritten_that_was_not_named(vingui, table, tmp_path):
+    (tmp_path / "a-again.csv").write_text("mine")
+    done = vingui("reproduce", "a.csv")
+    assert done.code == 2
+    assert "a-again.csv: Expected a new file, received one that is there" in done.err
+    assert (tmp_path / "a-again.csv").read_text() == "mine"
+    assert vingui("reproduce", "a.csv", "--out", "a-again.csv").code == 0
+    assert (tmp_path / "a-again.csv").read_bytes() == table.read_bytes()
+    done = vingui("reproduce", "a.csv", "--out", "./a.csv")
+    assert "Expected another file than the original" in done.err
+    done = vingui("reproduce", "a.csv", "--out", "b.png")
+    assert "b.png: Expected a file name that ends in .csv, as the original" in done.err
+
+
+@pytest.mark.parametrize("name", ["none.png", "trap.json", "folder"])
+def test_a_file_without_a_recipe_is_one_line(vingui, tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    shutil.copy(TRAP, tmp_path)
+    done = vingui("reproduce", name)
+    assert done.code == 2
+    assert done.err.startswith(f"vingui reproduce: {name}: Expected a file")
+    assert done.err.count("\n") == 1

@@ -1,0 +1,409 @@
+"""Everything that is exported from the window."""
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QWidget,
+)
+
+from vingui.core import drawing
+from vingui.core.dataset import DataSet
+from vingui.core.embedding import read_recipe
+from vingui.core.formats import read_dataset, write_dataset
+from vingui.core.grid import GridMap
+from vingui.gui import settings as kept
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+Key = Qt.Key
+
+
+@pytest.fixture
+def room(tmp_path):
+    """A map whose plan takes some thirty iterations."""
+    grid = drawing.border(GridMap(np.zeros((12, 14), bool), (9, 11), ((2, 2),)))
+    path = tmp_path / "room.json"
+    write_dataset(path, DataSet("room", (grid,)))
+    return path
+
+
+@pytest.fixture
+def snake(tmp_path):
+    """A map with one long way through it, whose film takes seconds."""
+    walls = np.zeros((21, 21), bool)
+    walls[1::2] = True
+    walls[1::4, -1] = walls[3::4, 0] = False
+    path = tmp_path / "snake.json"
+    write_dataset(path, DataSet("snake", (GridMap(walls, (20, 20), ((0, 0),)),)))
+    return path
+
+
+def name_file(path):
+    """Types a file's name into the file dialog and presses Enter."""
+
+    def act(dialog):
+        assert isinstance(dialog, QFileDialog)
+        dialog.setDirectory(str(path.parent))
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        field.selectAll()
+        QTest.keyClicks(field, path.name)
+        QTest.keyClick(field, Key.Key_Return)
+
+    return act
+
+
+class Hand:
+    """Somebody at the export dialog."""
+
+    def __init__(self, user, dialog):
+        self.user, self.dialog = user, dialog
+
+    def turn_to(self, row):
+        pages = self.dialog.findChild(QListWidget, "pages")
+        where = pages.visualItemRect(pages.item(row)).center()
+        QTest.mouseClick(pages.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        assert pages.currentRow() == row
+
+    def choose(self, name, text):
+        box = (
+            next(box for box in self.dialog.findChildren(QComboBox, name) if not box.isHidden())
+            if name.endswith("format")
+            else self.user.find(name)
+        )
+        place = next(place for place in range(box.count()) if text in box.itemText(place))
+        box.setFocus()
+        while box.currentIndex() != place:
+            step = Key.Key_Down if place > box.currentIndex() else Key.Key_Up
+            QTest.keyClick(box, step)
+
+    def until_drawn(self):
+        self.user.until(lambda: not self.user.find("drawing").busy)
+        return self.user.find("drawing")
+
+    def save(self, path):
+        """Press Save and name a file; it need not be there yet."""
+        self.until_ready()
+        self.user.in_dialog(name_file(path), over=self.dialog)
+        self.user.click_on("save")
+
+    def until_ready(self):
+        self.user.until(self.dialog.findChild(QPushButton, "save").isEnabled)
+
+    def saved(self, path):
+        self.save(path)
+        said = self.dialog.findChild(QLabel, "export-words")
+        self.user.until(lambda: said.text().startswith(f"Saved {path.name}"))
+        assert path.exists()
+        return said.text()
+
+    def close(self):
+        QTest.keyClick(self.dialog, Key.Key_Escape)
+
+
+def exporting(user, steps):
+    """Open the dialog by its shortcut and do something with it; it is closed afterwards."""
+    done = []
+
+    def act(dialog):
+        assert dialog.objectName() == "export"
+        hand = Hand(user, dialog)
+        steps(hand)
+        done.append(True)
+        hand.close()
+
+    user.in_dialog(act)
+    user.key(Key.Key_E, CTRL)
+    assert done, user.bugs
+
+
+def processes(command):
+    """The ids of the processes whose command line has these words."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                said = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if command.encode() in said:
+                found.append(int(entry.name))
+    return found
+
+
+def test_a_figure_a_film_and_data_are_exported(drive, room, tmp_path):
+    def steps(user):
+        user.wait_for_plan()
+
+        def act(hand):
+            view = hand.until_drawn()
+            assert not view.text, view.text
+            assert view.image.width() > 200
+            said = user.find("figure-says").text()
+            assert "pixels" in said
+            assert "mm" in said
+            hand.saved(tmp_path / "figure.png")
+            with Image.open(tmp_path / "figure.png") as picture:
+                width, height = picture.size
+            assert f"{width:,} × {height:,} pixels" in said
+            hand.choose("figure-format", ".svg")
+            hand.saved(tmp_path / "figure.svg")
+            hand.turn_to(1)
+            hand.until_drawn()
+            assert "frames" in user.find("film-says").text()
+            hand.saved(tmp_path / "film.gif")
+            hand.turn_to(2)
+            hand.saved(tmp_path / "arrays.npz")
+            user.click_on("data-map", QPoint(8, 8))
+            hand.saved(tmp_path / "map.json")
+
+        exporting(user, act)
+        run = user.session.run
+        with Image.open(tmp_path / "film.gif") as film:
+            assert film.n_frames >= len(run.kept)
+        with np.load(tmp_path / "arrays.npz", allow_pickle=False) as arrays:
+            assert np.array_equal(arrays["values"][-1], run.frame(run.latest)[1])
+        assert (tmp_path / "figure.svg").read_text().count("<path") > 10
+        assert read_dataset(tmp_path / "map.json").maps[0] == user.grid
+        for name in ("figure.png", "figure.svg", "film.gif", "arrays.npz"):
+            recipe = read_recipe(tmp_path / name)
+            assert recipe.grid == user.grid
+            assert recipe.iterations == run.latest
+            assert recipe.suffix == f".{name.rpartition('.')[2]}"
+
+    assert drive(steps, room) == 0
+
+
+def test_what_was_chosen_is_remembered_and_exported_again_without_asking(drive, room, tmp_path):
+    def steps(user):
+        user.wait_for_plan()
+        user.session.playback.seek(3)
+
+        def choose(hand):
+            hand.until_drawn()
+            user.find("title").setFocus()
+            QTest.keyClicks(user.find("title"), "A room")
+            hand.choose("figure-format", ".webp")
+            hand.until_drawn()
+            hand.saved(tmp_path / "first.webp")
+
+        exporting(user, choose)
+        for name in ("room k=3.webp", "room k=3-2.webp"):
+            user.key(Key.Key_E, CTRL | SHIFT)
+            user.until(lambda name=name: any(f"Saved {name}" in text for text in user.messages))
+        names = ["first.webp", "room k=3.webp", "room k=3-2.webp"]
+        pictures = [np.asarray(Image.open(tmp_path / name)) for name in names]
+        assert all(np.array_equal(pictures[0], other) for other in pictures)
+        assert read_recipe(tmp_path / names[1]).options["title"] == "A room"
+
+        def look(hand):
+            assert user.find("title").text() == "A room"
+            hand.until_drawn()
+            user.click_on("reset")
+            assert user.find("title").text() == ""
+
+        exporting(user, look)
+
+    assert drive(steps, room) == 0
+
+
+def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, tmp_path):
+    grid = GridMap(np.zeros((200, 300), bool), (190, 290), ((2, 2),))
+    write_dataset(tmp_path / "large.json", DataSet("large", (grid,)))
+
+    def steps(user):
+        run = user.wait_for_plan()
+        unread = next(k for k in run.kept if run.reading(k) is None)
+        user.session.playback.pause()
+        user.session.playback.seek(unread)
+
+        def act(hand):
+            hand.choose("panel-layer", "Q-values")
+            view = hand.until_drawn()
+            assert not view.text
+            assert run.reading(unread) is not None
+
+        exporting(user, act)
+
+    assert drive(steps, tmp_path / "large.json") == 0
+
+
+def test_a_film_that_is_cancelled_leaves_no_file(drive, snake, tmp_path):
+    target = tmp_path / "films" / "film.gif"
+    target.parent.mkdir()
+
+    def steps(user):
+        user.wait_for_plan()
+        jobs = user.window.exporting.jobs
+
+        def begin(hand):
+            hand.turn_to(1)
+            hand.until_drawn()
+            hand.save(target)
+            user.until(lambda: jobs and jobs[0].done > 1)
+
+        exporting(user, begin)
+        # The dialog is closed, and the film goes on; the status bar says how far it is.
+        assert jobs
+        user.until(user.window.statusBar().findChild(QWidget, "export-progress").isVisible)
+        assert "frame" in user.find("export-words").text()
+        user.click_on("export-cancel")
+        user.until(lambda: not jobs)
+        assert user.messages == ("film.gif was not written.",)
+        assert list(target.parent.iterdir()) == []
+
+    assert drive(steps, snake) == 0
+
+
+def test_a_process_that_is_killed_is_told_of_once_and_leaves_nothing(drive, snake, tmp_path):
+    target = tmp_path / "films" / "film.gif"
+    target.parent.mkdir()
+    target.write_bytes(b"what was there")
+
+    def steps(user):
+        user.expected_log.append("The figure process ended")
+        user.wait_for_plan()
+        before, jobs = user.grid, user.window.exporting.jobs
+
+        def begin(hand):
+            hand.turn_to(1)
+            hand.until_drawn()
+            exports = user.window.exporting
+            exports.save(hand.dialog.page.export(), target)
+            user.until(lambda: jobs and jobs[0].done > 1)
+            os.kill(exports.process.process_id, signal.SIGKILL)
+            user.until(lambda: not jobs)
+
+        exporting(user, begin)
+        assert len(user.messages) == 1
+        assert "stopped" in user.messages[0]
+        assert target.read_bytes() == b"what was there"
+        assert list(target.parent.iterdir()) == [target]
+        assert user.grid == before
+
+        # Another one is started when it is needed.
+        exporting(user, lambda hand: hand.saved(tmp_path / "again.gif"))
+
+    assert drive(steps, snake) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks into /proc")
+def test_closing_while_a_film_is_written_leaves_no_process_and_no_file(drive, snake, tmp_path):
+    target = tmp_path / "films" / "film.gif"
+    target.parent.mkdir()
+    ids = []
+
+    def steps(user):
+        user.wait_for_plan()
+        exports = user.window.exporting
+
+        def begin(hand):
+            hand.turn_to(1)
+            hand.until_drawn()
+            hand.save(target)
+            user.until(lambda: exports.jobs and exports.jobs[0].done > 1)
+
+        exporting(user, begin)
+        ids.append(exports.process.process_id)
+
+    assert drive(steps, snake) == 0
+    assert not set(ids) & set(processes("vingui.figure.worker"))
+    assert list(target.parent.iterdir()) == []
+
+
+def test_without_a_goal_the_dialog_says_so_and_offers_the_map(drive, room, tmp_path):
+    def steps(user):
+        user.wait_for_plan()
+        user.document.replace(user.grid.with_goal(None))
+        user.until(lambda: user.session.run is None)
+
+        def act(hand):
+            view = hand.until_drawn()
+            assert "Place a goal" in view.text
+            assert not hand.dialog.findChild(QPushButton, "save").isEnabled()
+            hand.turn_to(2)
+            assert "Place a goal" in user.find("data-missing").text()
+            assert not user.find("data-arrays").isEnabled()
+            user.click_on("data-map", QPoint(8, 8))
+            hand.saved(tmp_path / "map.txt.json")
+
+        exporting(user, act)
+        assert read_dataset(tmp_path / "map.txt.json").maps[0] == user.grid
+        assert user.window.exporting.process.process_id is None
+
+    assert drive(steps, room) == 0
+
+
+def test_what_is_seen_is_saved_at_a_scale_and_copied(drive, tmp_path):
+    def steps(user):
+        user.wait_for_plan()
+        user.session.settings.set(kept.EXPORT_PAGE, "seen")
+        seen = user.picture(user.map_view)
+
+        def act(hand):
+            user.click_on("what-both", QPoint(8, 8))
+            for scale, name in ((1, "once.png"), (3, "thrice.png")):
+                user.type_into("scale", str(scale))
+                hand.saved(tmp_path / name)
+            user.click_on("copy")
+
+        exporting(user, act)
+        once, thrice = (QImage(str(tmp_path / name)) for name in ("once.png", "thrice.png"))
+        assert once.width() > user.map_view.width() + user.value_view.width()
+        assert (thrice.width(), thrice.height()) == (3 * once.width(), 3 * once.height())
+        # What is seen: the map at the left, as it was in the window.
+        places = [(x, y) for x in range(0, seen.width(), 7) for y in range(0, seen.height(), 7)]
+        same = sum(once.pixelColor(x, y) == seen.pixelColor(x, y) for x, y in places)
+        assert same >= 0.99 * len(places)
+        QGuiApplication.clipboard().clear()
+        user.key(Key.Key_C, CTRL | SHIFT)
+        copied = QGuiApplication.clipboard().image()
+        assert copied.size() == thrice.size()
+        assert copied.pixelColor(100, 100) == thrice.pixelColor(100, 100)
+        assert any("on the clipboard" in text for text in user.messages)
+        user.window.messages.close_message("export")
+        QGuiApplication.clipboard().clear()
+
+        # A folder that is not there: told, and nothing is lost.
+        exports = user.window.exporting
+        user.session.settings.set(kept.EXPORT_FOLDER, str(tmp_path / "no"))
+        user.trigger("quick-export")
+        user.until(lambda: not exports.jobs)
+        assert any("Expected a file that can be written" in text for text in user.messages)
+
+    assert drive(steps) == 0
+
+
+def test_a_figure_is_copied_as_it_would_be_saved(drive, room, tmp_path):
+    def steps(user):
+        user.wait_for_plan()
+
+        def act(hand):
+            hand.until_drawn()
+            hand.saved(tmp_path / "figure.png")
+            user.click_on("copy")
+            said = hand.dialog.findChild(QLabel, "export-words")
+            user.until(lambda: "on the clipboard" in said.text())
+
+        exporting(user, act)
+        saved = QImage(str(tmp_path / "figure.png"))
+        copied = QGuiApplication.clipboard().image()
+        assert copied.size() == saved.size()
+        QGuiApplication.clipboard().clear()
+        user.key(Key.Key_C, CTRL | SHIFT)
+        user.until(lambda: not QGuiApplication.clipboard().image().isNull())
+        assert QGuiApplication.clipboard().image().size() == saved.size()
+
+    assert drive(steps, room) == 0

@@ -1,0 +1,480 @@
+"""Everything that can be opened, in every way there is: menu, drop, paste, command line, recent."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QToolButton,
+)
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.formats import read_dataset, write_dataset, write_map
+from vingui.core.frame import MapFrame
+from vingui.core.grid import GridMap
+from vingui.gui import settings as kept
+from vingui.gui.import_crop import CropView
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+Key = Qt.Key
+
+
+def drop(widget, *paths):
+    """Drop files onto a widget, as the desktop would."""
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    at, copy = widget.rect().center(), Qt.DropAction.CopyAction
+    QApplication.sendEvent(widget, QDragEnterEvent(at, copy, content, LEFT, NONE))
+    let_go = QDropEvent(QPointF(at), copy, content, LEFT, NONE, QEvent.Type.Drop)
+    QApplication.sendEvent(widget, let_go)
+    return let_go.isAccepted()
+
+
+def floor_plan(path, side=600):
+    """Two rooms with a door, drawn in black on white, in a colour picture."""
+    grey = np.full((side, side), 250, np.uint8)
+    grey[:20] = grey[-20:] = grey[:, :20] = grey[:, -20:] = 10
+    grey[:, 290:310] = 10
+    grey[280:320, 290:310] = 250
+    Image.fromarray(np.stack([grey, grey, grey // 2 + 120], axis=-1)).save(path)
+    return path
+
+
+def robot_map(path):
+    grey = np.full((40, 60), 205, np.uint8)
+    grey[4:36, 4:56] = 254
+    Image.fromarray(grey).save(path.with_suffix(".pgm"))
+    path.write_text(
+        f"image: {path.stem}.pgm\nresolution: 0.1\norigin: [-3.0, -2.0, 0.0]\nnegate: 0\n"
+        "occupied_thresh: 0.65\nfree_thresh: 0.196\n"
+    )
+    return path
+
+
+def many_maps(path, count=1000):
+    walls = np.random.default_rng(0).random((count, 9, 9)) < 0.1
+    walls[:, 0, 0] = walls[:, 8, 8] = False
+    stack = MapStack(walls, np.zeros((count, 2), int), np.full((count, 2), 8))
+    write_dataset(path, DataSet(path.stem, stack))
+    return stack
+
+
+def scenario(folder):
+    """A MovingAI map with two problems on it."""
+    write_map(folder / "arena.map", GridMap(np.eye(9, dtype=bool)[::-1]))
+    lines = ["version 1"]
+    for number, length in enumerate((4.0, 5.0)):
+        ends = (0, 0, 4 + number, 0)
+        lines.append("\t".join(map(str, (number, "arena.map", 9, 9, *ends, f"{length:.8f}"))))
+    (folder / "arena.map.scen").write_text("\n".join(lines) + "\n")
+    return folder / "arena.map.scen"
+
+
+def accept(dialog):
+    """Click on what takes the dialog's choice."""
+    QTest.mouseClick(dialog.findChild(QPushButton, "accept"), LEFT)
+
+
+def cancel(dialog):
+    QTest.keyClick(dialog, Key.Key_Escape)
+
+
+def closed(user, met):
+    """Whether a dialog has come and gone."""
+    user.until(lambda: met and QApplication.activeModalWidget() is None)
+
+
+# Pictures.
+
+
+def test_a_picture_is_opened_from_the_menu_with_a_part_and_a_size_chosen(drive, tmp_path):
+    path = floor_plan(tmp_path / "plan.png")
+
+    def choose(dialog):
+        assert dialog.objectName() == "import-picture"
+        view = dialog.findChild(CropView)
+        QTest.mousePress(view, LEFT, pos=view.position_of(2, 2).toPoint())
+        QTest.mouseMove(view, view.position_of(60, 60).toPoint())
+        QTest.mouseRelease(view, LEFT, pos=view.position_of(60, 60).toPoint())
+        view.setFocus()
+        QTest.keyClick(view, Key.Key_Home)
+        field = dialog.findChild(QSpinBox, "longest")
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "60")
+        QTest.keyClick(field, Key.Key_Return)
+
+    def name_file(dialog):
+        assert isinstance(dialog, QFileDialog)
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        dialog.setDirectory(str(tmp_path))
+        field.selectAll()
+        QTest.keyClicks(field, path.name)
+        # As soon as the file dialog has gone: reading may be quicker than the next look.
+        met.append(user_of[0].in_dialog(choose, over=dialog))
+        QTest.keyClick(field, Key.Key_Return)
+
+    met, user_of = [], []
+
+    def steps(user):
+        user_of.append(user)
+        user.in_dialog(name_file)
+        user.key(Key.Key_O, CTRL)
+        user.until(lambda: user.grid.walls.shape == (60, 60))
+        assert user.grid.walls[0].all()
+        assert user.grid.walls[5, 29]
+        assert not user.grid.walls[30, 29]
+        assert user.document.title == "plan"
+        # Saving must not put walls in place of the picture.
+        assert user.document.path is None
+        (message,) = user.messages
+        assert "600x600 pixels as 60x60 cells of 10x10 pixels" in message
+        assert "Otsu" in message
+        assert user.session.settings.get(kept.RECENT)[0] == str(path)
+        # The choices are those of the next picture too.
+        met = user.in_dialog(accept)
+        user.window.filing.recent_menu.actions()[0].trigger()
+        closed(user, met)
+        assert met[0].findChild(QSpinBox, "longest").value() == 60
+
+    assert drive(steps) == 0
+
+
+def test_a_picture_that_is_cancelled_changes_nothing(drive, tmp_path):
+    path = floor_plan(tmp_path / "plan.png")
+
+    def steps(user):
+        grid, title = user.grid, user.document.title
+        met = user.in_dialog(cancel)
+        assert drop(user.map_view.viewport(), path)
+        closed(user, met)
+        assert (user.grid, user.document.title) == (grid, title)
+        assert user.messages == ()
+        assert user.session.settings.get(kept.RECENT) == ()
+
+    assert drive(steps) == 0
+
+
+def at_start(act):
+    """Calls a function with the dialog that comes by itself, before anybody is at the window."""
+    timer, met = QTimer(interval=5), []
+
+    def poll():
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None and dialog.isActiveWindow():
+            timer.stop()
+            met.append(timer)
+            act(dialog)
+            # As a desktop does.
+            dialog.parent().activateWindow()
+
+    timer.timeout.connect(poll)
+    timer.start()
+    return met
+
+
+def test_a_picture_named_at_the_start_is_asked_about(drive, tmp_path):
+    path = floor_plan(tmp_path / "plan.png")
+
+    def opened(user):
+        user.until(lambda: user.document.title == "plan")
+
+    def cancelled(user):
+        # What the last window showed.
+        user.until(lambda: user.document.title == "plan")
+        assert user.session.settings.get(kept.RECENT) == (str(path),)
+
+    met = at_start(accept)
+    assert drive(opened, path) == 0
+    assert met
+    met = at_start(cancel)
+    assert drive(cancelled, path) == 0
+    assert met
+
+
+def test_unsaved_changes_are_asked_about_once_when_a_picture_was_chosen(drive, tmp_path):
+    path = floor_plan(tmp_path / "plan.png")
+
+    def steps(user):
+        cells = map(tuple, np.argwhere(user.grid.free).tolist())
+        user.click(next(cell for cell in cells if cell not in (*user.grid.starts, user.grid.goal)))
+        drawn = user.grid
+        for answer, changes in (("Cancel", False), ("Discard", True)):
+            boxes = []
+
+            def question(box, answer=answer, boxes=boxes):
+                boxes.append(box.objectName())
+                QTest.mouseClick(box.button(getattr(QMessageBox.StandardButton, answer)), LEFT)
+
+            def choose(dialog, question=question):
+                user.in_dialog(question, over=dialog)
+                accept(dialog)
+
+            met = user.in_dialog(choose)
+            drop(user.window, path)
+            user.until(lambda boxes=boxes: boxes)
+            closed(user, met)
+            assert boxes == ["unsaved"]
+            assert (user.document.title == "plan") == changes
+            assert (user.grid is drawn) != changes
+
+    assert drive(steps) == 0
+
+
+def test_a_copied_picture_is_pasted_as_one_step_that_can_be_undone(drive):
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    for x in range(40):
+        image.setPixelColor(x, 4, Qt.GlobalColor.black)
+
+    def steps(user):
+        before, title = user.grid, user.document.title
+        QGuiApplication.clipboard().setImage(image)
+        met = user.in_dialog(accept)
+        user.key(Key.Key_V, CTRL)
+        closed(user, met)
+        user.until(lambda: user.grid is not before)
+        assert user.grid.walls.shape == (30, 40)
+        assert user.grid.walls[4].all()
+        assert user.grid.walls.sum() == 40
+        assert user.document.title == title
+        assert user.document.undo_stack.undoText() == "Paste picture"
+        assert any("30x40 pixels as cells" in text for text in user.messages)
+        user.trigger("undo")
+        assert user.grid == before
+        QGuiApplication.clipboard().clear()
+
+    assert drive(steps) == 0
+
+
+def test_a_copied_file_is_opened(drive, tmp_path):
+    path = tmp_path / "room.txt"
+    path.write_text("#####\n#G.S#\n#####\n")
+
+    def steps(user):
+        # Text alone: a QMimeData made here would be destroyed by Qt when Python has ended.
+        content = QMimeData()
+        content.setUrls([QUrl.fromLocalFile(str(path))])
+        QGuiApplication.clipboard().setMimeData(content)
+        user.key(Key.Key_V, CTRL)
+        user.until(lambda: user.document.path == path)
+        assert user.grid.goal == (1, 1)
+        QGuiApplication.clipboard().clear()
+
+    assert drive(steps) == 0
+
+
+# Robots' maps.
+
+
+def test_a_robots_map_keeps_its_place_in_metres_from_file_to_file(drive, tmp_path):
+    path = robot_map(tmp_path / "robot.yaml")
+
+    def choose(dialog):
+        assert dialog.objectName() == "import-occupancy"
+        QTest.mouseClick(dialog.findChild(QRadioButton, "unknown-free"), LEFT)
+        dialog.findChild(QSpinBox, "cell").setValue(2)
+        accept(dialog)
+
+    def steps(user):
+        met = user.in_dialog(choose)
+        drop(user.window, path)
+        closed(user, met)
+        user.until(lambda: user.document.title == "robot")
+        frame = MapFrame(0.2, (-3.0, -2.0, 0.0))
+        assert user.grid.walls.shape == (20, 30)
+        assert user.grid.frame == frame
+        assert user.grid.free.all()
+        assert any("0.2 m per cell" in text for text in user.messages)
+        user.click((5, 5))
+        user.session.settings.set(kept.TOOL, "pencil")
+        user.trigger("invert")
+        user.trigger("undo")
+        assert user.grid.frame == frame
+
+        def name_file(dialog):
+            assert dialog.objectName() == "file-dialog"
+            dialog.setDirectory(str(tmp_path))
+            field = dialog.findChild(QLineEdit, "fileNameEdit")
+            field.selectAll()
+            QTest.keyClicks(field, "copy.json")
+            QTest.keyClick(field, Key.Key_Return)
+
+        user.in_dialog(name_file)
+        user.trigger("save-as")
+        user.until(lambda: user.document.path == tmp_path / "copy.json")
+        assert read_dataset(tmp_path / "copy.json").maps[0] == user.grid
+
+    assert drive(steps) == 0
+
+
+# Sets of maps.
+
+
+def test_a_thousand_maps_are_looked_through_and_walked_through(drive, tmp_path):
+    path = tmp_path / "fields.npz"
+    maps = many_maps(path)
+
+    def choose(dialog):
+        assert dialog.objectName() == "browse"
+        field = dialog.findChild(QLineEdit, "filter")
+        field.setFocus()
+        QTest.keyClicks(field, "417")
+        QTest.keyClick(field, Key.Key_Return)
+
+    def steps(user):
+        met = user.in_dialog(choose)
+        drop(user.window, path)
+        closed(user, met)
+        user.until(lambda: user.grid == maps[417])
+        assert user.document.title == "fields map 417"
+        assert user.document.path is None
+        assert not user.document.modified
+        user.wait_for_plan()
+        user.map_view.setFocus()
+        user.key(Key.Key_PageDown, CTRL)
+        assert user.grid == maps[418]
+        user.key(Key.Key_PageUp, CTRL)
+        user.key(Key.Key_PageUp, CTRL)
+        assert user.grid == maps[416]
+        assert user.document.title == "fields map 416"
+
+        def last(dialog):
+            assert dialog.place == 416
+            dialog.findChild(QLineEdit, "filter").setText("999")
+            accept(dialog)
+
+        met = user.in_dialog(last)
+        user.key(Key.Key_M, CTRL | SHIFT)
+        closed(user, met)
+        assert user.grid == maps[999]
+        assert not user.window.actions_by_id["next-map"].isEnabled()
+        assert user.window.actions_by_id["previous-map"].isEnabled()
+        # Another document is none of the set.
+        other = tmp_path / "other.json"
+        write_map(other, maps[3])
+        drop(user.window, other)
+        user.until(lambda: user.document.path == other)
+        for id_ in ("browse", "next-map", "previous-map"):
+            assert not user.window.actions_by_id[id_].isEnabled()
+
+    assert drive(steps) == 0
+
+
+def test_a_folder_of_maps_is_a_set(drive, tmp_path):
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    for side in (5, 6, 7):
+        write_map(folder / f"map{side}.json", GridMap(np.zeros((side, side), bool), (0, 0)))
+
+    def choose(dialog):
+        dialog.findChild(QLineEdit, "filter").setText("map7")
+        user_of[0].until(lambda: dialog.place == 2)
+        accept(dialog)
+
+    user_of = []
+
+    def steps(user):
+        user_of.append(user)
+        met = user.in_dialog(choose)
+        drop(user.window, folder)
+        closed(user, met)
+        assert user.grid.walls.shape == (7, 7)
+        user.trigger("previous-map")
+        assert user.grid.walls.shape == (6, 6)
+
+    assert drive(steps) == 0
+
+
+def test_a_scenarios_problem_brings_its_length_and_proposes_the_rule_that_it_means(drive, tmp_path):
+    path = scenario(tmp_path)
+
+    def choose(dialog):
+        QTest.mouseClick(dialog.findChild(QPushButton, "next"), LEFT)
+        accept(dialog)
+
+    def steps(user):
+        met = user.in_dialog(choose)
+        drop(user.window, path)
+        closed(user, met)
+        assert user.grid.goal == (0, 5)
+        assert user.grid.starts == ((0, 0),)
+        assert any("optimal length 5.00" in text for text in user.messages)
+        assert "optimal length 5.00" in user.document.about
+        (proposal,) = (text for text in user.messages if "cut no corners" in text)
+        assert "dynamic-8" in proposal
+        button = next(
+            button
+            for button in user.window.messages.findChildren(QToolButton)
+            if button.text() == "Plan with dynamic-8-both-free"
+        )
+        QTest.mouseClick(button, LEFT)
+        assert user.session.model == "dynamic-8-both-free"
+        user.until(lambda: user.session.run and user.session.run.rule.name == "8-both-free")
+        run = user.wait_for_plan()
+        user.until(lambda: user.session.trajectories)
+        assert run.rule.name == "8-both-free"
+        assert user.session.trajectories[0].length == 5
+        assert not any("cut no corners" in text for text in user.messages)
+        user.trigger("previous-map")
+        assert user.grid.goal == (0, 4)
+        # The rule fits now.
+        assert not any("cut no corners" in text for text in user.messages)
+
+    assert drive(steps) == 0
+
+
+# What cannot be opened, and what is lost.
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cut.png", b"\x89PNG\r\n\x1a\n" + bytes(40)),
+        ("tag.yaml", b"image: !!python/name:os.system x\nresolution: 1\norigin: [0, 0, 0]\n"),
+        ("away.yaml", b"image: ../away.pgm\nresolution: 1\norigin: [0, 0, 0]\n"),
+        ("away.scen", b"version 1\n0\t/etc/passwd\t9\t9\t0\t0\t1\t1\t1.0\n"),
+        ("pickle.npz", b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00"),
+        ("zeros.mat", b"MATLAB 5.0 MAT-file" + bytes(109)),
+    ],
+)
+def test_what_cannot_be_opened_is_one_line_and_changes_nothing(drive, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+
+    def steps(user):
+        grid, title = user.grid, user.document.title
+        drop(user.window, tmp_path / name)
+        user.until(lambda: user.messages)
+        (message,) = user.messages
+        assert message.startswith(f"{name}: Expected")
+        assert "\n" not in message
+        assert (user.grid, user.document.title) == (grid, title)
+        assert user.session.settings.get(kept.RECENT) == ()
+
+    assert drive(steps) == 0
+
+
+def test_a_picture_on_the_clipboard_that_is_too_small_is_one_line(drive):
+    image = QImage(1, 40, QImage.Format.Format_RGB32)
+
+    def steps(user):
+        grid = user.grid
+        QGuiApplication.clipboard().setImage(image)
+        user.key(Key.Key_V, CTRL)
+        user.until(lambda: user.messages)
+        (message,) = user.messages
+        assert message == "Expected a picture of 2x2 pixels or more, received 40x1"
+        assert user.grid is grid
+        QGuiApplication.clipboard().clear()
+
+    assert drive(steps) == 0

@@ -1,0 +1,89 @@
+"""`vingui convert`, without its process."""
+
+import argparse
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vingui.cli import convert
+from vingui.core.errors import VinguiError
+from vingui.core.formats import read_dataset, read_map, write_map
+from vingui.core.frame import MapFrame
+from vingui.core.grid import GridMap
+
+GRID = GridMap(
+    np.array([[0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 1, 0]], bool),
+    (0, 0),
+    ((1, 1),),
+    MapFrame(0.05, (-10, 2.5, 0.25)),
+)
+
+
+@pytest.fixture
+def converted(tmp_path, capsys):
+    """`converted(source, target, *words)`: the target's path and what was said."""
+    parser = argparse.ArgumentParser()
+    convert.add_parser(parser.add_subparsers())
+
+    def run(source, target, *words):
+        words = ["convert", str(source), str(tmp_path / target), *words]
+        assert convert.run(parser.parse_args(words)) == 0
+        said = capsys.readouterr()
+        assert said.out == f"wrote 1 map to {tmp_path / target}\n"
+        return tmp_path / target, said.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kept"),
+    [
+        (".json", GRID),
+        (".npz", GridMap(GRID.walls, GRID.goal, GRID.starts)),
+        (".txt", GridMap(GRID.walls, GRID.goal, GRID.starts)),
+        (".yaml", GridMap(GRID.walls, frame=GRID.frame)),
+        (".map", GridMap(GRID.walls)),
+        (".png", GridMap(GRID.walls)),
+        (".pgm", GridMap(GRID.walls)),
+    ],
+)
+def test_there_and_back(tmp_path, converted, suffix, kept):
+    write_map(tmp_path / "first.json", GRID)
+    there, said = converted(tmp_path / "first.json", f"there{suffix}")
+    assert ("goal and starts are left out" in said) == (kept.goal is None)
+    assert ("resolution and origin are left out" in said) == (kept.frame is None)
+    back, _ = converted(there, "back.json")
+    assert read_map(back) == kept
+
+
+def test_a_picture_is_read_as_asked_and_it_is_said_how(tmp_path, converted):
+    pixels = np.full((60, 80), 255, np.uint8)
+    pixels[20:40, 40:60] = 60
+    Image.fromarray(pixels).save(tmp_path / "plan.png")
+    words = ("--cell", "10", "--crop", "10,20,40x60", "--threshold", "100")
+    path, said = converted(tmp_path / "plan.png", "plan.txt", *words)
+    assert path.read_text() == "......\n..##..\n..##..\n......\n"
+    assert "Read 40x60 from row 10, col 20, of 60x80 pixels as 4x6 cells of 10x10 pixels" in said
+    path, _ = converted(tmp_path / "plan.png", "plan.txt", "--longest", "4", "--invert")
+    assert read_dataset(path).maps[0].walls.sum() == 11
+
+
+def test_the_unknown_of_a_robots_map_is_a_choice(tmp_path, converted):
+    pixels = np.where(GRID.walls, np.uint8(0), np.uint8(254))
+    pixels[0, 0] = 205
+    Image.fromarray(pixels).save(tmp_path / "arena.pgm")
+    text = "image: arena.pgm\nresolution: 0.05\norigin: [0, 0, 0]\n"
+    (tmp_path / "arena.yaml").write_text(text)
+    path, said = converted(tmp_path / "arena.yaml", "arena.json")
+    assert "note: Took 1 unknown of 12 pixels as wall." in said
+    assert read_map(path).walls[0, 0]
+    path, _ = converted(tmp_path / "arena.yaml", "arena.json", "--unknown", "free")
+    assert read_map(path) == GridMap(GRID.walls, frame=MapFrame(0.05))
+
+
+def test_options_that_fit_no_map_are_refused_in_a_line(tmp_path, converted):
+    Image.new("L", (20, 20)).save(tmp_path / "plan.png")
+    with pytest.raises(VinguiError, match=r"^plan\.png: Expected a crop inside the 20x20 pixels"):
+        converted(tmp_path / "plan.png", "plan.txt", "--crop", "10,10,11x11")
+    assert not (tmp_path / "plan.txt").exists()

@@ -1,0 +1,70 @@
+"""The arguments that say how files are read."""
+
+import argparse
+
+import pytest
+
+from vingui.cli.reading import add_reading_arguments, read_options
+from vingui.core.errors import VinguiError
+from vingui.core.formats import PictureOptions, ReadOptions
+
+
+def options(*words):
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    add_reading_arguments(parser)
+    return read_options(parser.parse_args(words))
+
+
+def test_without_any_the_defaults_are_meant():
+    assert options() == ReadOptions()
+
+
+def test_each_argument_is_taken():
+    assert options(
+        "--threshold",
+        "90",
+        "--invert",
+        "--cell",
+        "4",
+        "--dark-share",
+        "0.25",
+        "--crop",
+        "1,2,30x40",
+        "--unknown",
+        "free",
+        "--split",
+        "training",
+    ) == ReadOptions(
+        picture=PictureOptions(
+            threshold=90, invert=True, cell=4, dark_share=0.25, crop=(1, 2, 30, 40)
+        ),
+        unknown="free",
+        split="training",
+    )
+    assert options("--longest", "100").picture.longest == 100
+
+
+@pytest.mark.parametrize("text", ["1,2,3", "1,2,3x", "a,2,3x4", "-1,2,3x4", "1,2,3x4,5"])
+def test_what_is_no_crop_is_refused(text):
+    with pytest.raises(argparse.ArgumentError, match="like 10,20,400x300, received"):
+        options(f"--crop={text}")
+
+
+def test_a_cell_and_a_size_do_not_go_together():
+    with pytest.raises(argparse.ArgumentError, match="not allowed with argument"):
+        options("--cell", "4", "--longest", "100")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--threshold", "300"),
+        ("--cell", "0"),
+        ("--longest", "5000"),
+        ("--dark-share", "nan"),
+        ("--crop", "0,0,0x4"),
+    ],
+)
+def test_what_is_out_of_range_is_refused(words):
+    with pytest.raises(VinguiError, match=r"^Expected .*, received"):
+        options(*words)

@@ -1,0 +1,400 @@
+"""ROS's occupancy maps, written by hand, by PyYAML and by Pillow."""
+
+import math
+import os
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.formats import (
+    PictureOptions,
+    ReadOptions,
+    format_of,
+    read_dataset,
+    read_map,
+    ros,
+    saving,
+    write_dataset,
+    write_map,
+)
+from vingui.core.frame import MapFrame
+from vingui.core.grid import GridMap
+
+TEXT = """\
+image: arena.pgm
+resolution: 0.05
+origin: [-10.0, 2.5, 0.0]
+negate: 0
+occupied_thresh: 0.65
+free_thresh: 0.196
+"""
+
+UNKNOWN = 205
+
+
+@pytest.fixture
+def pixels(walls):
+    """As map_saver writes them, one cell unknown."""
+    grey = np.where(walls, np.uint8(0), np.uint8(254))
+    grey[2, 3] = UNKNOWN
+    return grey
+
+
+@pytest.fixture
+def path(tmp_path, pixels):
+    Image.fromarray(pixels).save(tmp_path / "arena.pgm")
+    path = tmp_path / "arena.yaml"
+    path.write_text(TEXT)
+    return path
+
+
+def changed(**keys):
+    return yaml.safe_dump({**yaml.safe_load(TEXT), **keys})
+
+
+def cells(path, **options):
+    return read_map(path, ReadOptions(**options)).walls
+
+
+def one_pixel(path, value, **keys):
+    """What 2x2 pixels of a value are, with unknown taken for each."""
+    picture = path.with_name("one.png")
+    shape = (2, 2) if np.ndim(value) == 0 else (2, 2, len(value))
+    Image.fromarray(np.full(shape, value, np.uint8)).save(picture)
+    path.write_text(changed(image="one.png", **keys))
+    states = {bool(cells(path, unknown=unknown)[0, 0]) for unknown in ("wall", "free")}
+    return "unknown" if len(states) == 2 else ("wall" if states.pop() else "free")
+
+
+def test_it_is_read_with_the_unknown_as_wall(path, walls):
+    dataset = read_dataset(path)
+    unknown = walls.copy()
+    unknown[2, 3] = True
+    assert list(dataset.maps) == [GridMap(unknown, frame=MapFrame(0.05, (-10, 2.5, 0)))]
+    assert dataset.name == "arena"
+    assert dataset.notes == (
+        "Read 4x5 pixels as cells, from arena.pgm; 0.05 m per cell, origin -10, 2.5.",
+        "Took 1 unknown of 20 pixels as wall.",
+    )
+    assert format_of(path).choices == "occupancy"
+
+
+def test_the_unknown_may_be_free(path, walls):
+    dataset = read_dataset(path, ReadOptions(unknown="free"))
+    np.testing.assert_array_equal(dataset.maps[0].walls, walls)
+    assert dataset.notes[-1] == "Took 1 unknown of 20 pixels as free."
+    with pytest.raises(VinguiError, match="unknown as wall or free, received 'maybe'"):
+        ReadOptions(unknown="maybe")
+
+
+def test_the_picture_alone_stays_a_picture(path, walls):
+    grid = read_map(path.with_suffix(".pgm"))
+    assert grid == GridMap(walls)
+
+
+@pytest.mark.parametrize(
+    ("value", "state"),
+    # 1 - v / 255 above 0.65: v up to 89; below 0.196: v from 206 on.
+    [(0, "wall"), (89, "wall"), (90, "unknown"), (205, "unknown"), (206, "free"), (255, "free")],
+)
+def test_the_thresholds_are_map_servers(path, value, state):
+    assert one_pixel(path, value) == state
+    assert one_pixel(path, 255 - value, negate=1) == state
+    assert one_pixel(path, 255 - value, negate=True, mode="scale") == state
+    assert one_pixel(path, value, mode="scale") == state
+
+
+def test_a_threshold_itself_is_unknown(path):
+    half = 51
+    assert one_pixel(path, half, occupied_thresh=0.8, free_thresh=0.1) == "unknown"
+    assert one_pixel(path, half, occupied_thresh=0.79, free_thresh=0.1) == "wall"
+    assert one_pixel(path, half, occupied_thresh=0.9, free_thresh=0.8) == "unknown"
+    assert one_pixel(path, half, occupied_thresh=0.9, free_thresh=0.81) == "free"
+
+
+def test_colours_are_averaged_without_weights(path):
+    # Their mean is 89 and 90, their brightness to the eye far apart.
+    assert one_pixel(path, (0, 12, 255)) == "wall"
+    assert one_pixel(path, (0, 255, 12)) == "wall"
+    assert one_pixel(path, (15, 255, 0)) == "unknown"
+
+
+def test_transparency_is_a_channel_in_trinary_and_unknown_in_scale(path):
+    clear_white, black, white = (255, 255, 255, 0), (0, 0, 0, 255), (255, 255, 255, 255)
+    assert one_pixel(path, clear_white) == "unknown"
+    assert one_pixel(path, clear_white, mode="scale") == "unknown"
+    assert one_pixel(path, (0, 0, 0, 254), mode="scale") == "unknown"
+    for mode in ("trinary", "scale"):
+        assert one_pixel(path, black, mode=mode) == "wall"
+        assert one_pixel(path, white, mode=mode) == "free"
+
+
+@pytest.mark.parametrize(
+    ("value", "state"),
+    [
+        (0, "free"),
+        (19, "free"),
+        (20, "unknown"),
+        (65, "unknown"),
+        (66, "wall"),
+        (100, "wall"),
+        (101, "unknown"),
+        (255, "unknown"),
+    ],
+)
+@pytest.mark.parametrize("negate", [0, 1])
+def test_raw_pixels_are_percents(path, value, state, negate):
+    assert one_pixel(path, value, mode="raw", negate=negate) == state
+
+
+def test_what_is_left_out_is_as_map_server_writes_it(path):
+    path.write_text("image: arena.pgm\nresolution: 1e-1\norigin: [0, -1.5e2, .5]\nowner: me\n")
+    found = ros.metadata(path)
+    assert found == ros.Metadata(
+        "arena.pgm", MapFrame(0.1, (0, -150, 0.5)), False, 0.65, 0.196, "trinary"
+    )
+
+
+@pytest.mark.parametrize("flag", ["1", "true", "True", "yes"])
+def test_negate_is_a_flag_or_a_number(path, flag):
+    path.write_text(TEXT.replace("negate: 0", f"negate: {flag}"))
+    assert ros.metadata(path).negate
+
+
+def test_it_is_read_as_pyyaml_and_pillow_wrote_it(tmp_path, pixels, walls):
+    for style in (None, True, False):
+        content = {
+            "image": "deep/of arena.png",
+            "resolution": 0.1,
+            "origin": [-1.5e-07, 2.0, 0.25],
+            "negate": 0,
+            "occupied_thresh": 0.65,
+            "free_thresh": 0.25,
+            "mode": "scale",
+        }
+        (tmp_path / "deep").mkdir(exist_ok=True)
+        Image.fromarray(pixels).convert("RGBA").save(tmp_path / "deep" / "of arena.png")
+        path = tmp_path / "arena.yml"
+        path.write_text(yaml.safe_dump(content, default_flow_style=style))
+        grid = read_map(path)
+        assert grid.frame == MapFrame(0.1, (-1.5e-07, 2.0, 0.25))
+        np.testing.assert_array_equal(grid.walls, walls)
+
+
+def test_larger_cells_are_walls_where_anything_is(path):
+    Image.fromarray(np.pad(np.zeros((1, 1), np.uint8), (4, 5), constant_values=254)).save(
+        path.with_suffix(".pgm")
+    )
+    dataset = read_dataset(path, ReadOptions(picture=PictureOptions(cell=3)))
+    assert np.argwhere(dataset.maps[0].walls).tolist() == [[1, 1]]
+    # 10x10 pixels and cells of 3: the last row of cells reaches two pixels below the picture.
+    assert dataset.maps[0].frame == MapFrame(0.15000000000000002, (-10, 2.5 - 2 * 0.05, 0))
+    assert "A cell is a wall if any of its pixels is." in dataset.notes
+    half = read_dataset(path, ReadOptions(picture=PictureOptions(cell=3, dark_share=0.5)))
+    assert not half.maps[0].walls.any()
+    assert "A cell is a wall if 50% of it or more is." in half.notes
+
+
+def test_a_crop_stays_where_it_is_in_metres(path):
+    rng = np.random.default_rng(5)
+    Image.fromarray(np.where(rng.random((40, 60)) < 0.5, np.uint8(0), np.uint8(254))).save(
+        path.with_suffix(".pgm")
+    )
+    path.write_text(changed(origin=[3.0, -4.0, 0.7]))
+    whole = read_map(path)
+    part = read_map(path, ReadOptions(picture=PictureOptions(crop=(5, 7, 20, 31))))
+    np.testing.assert_array_equal(part.walls, whole.walls[5:25, 7:38])
+    np.testing.assert_allclose(
+        part.frame.world([(0, 0), (19, 30)], part.rows),
+        whole.frame.world([(5, 7), (24, 37)], whole.rows),
+    )
+    coarse = read_map(path, ReadOptions(picture=PictureOptions(crop=(5, 7, 20, 30), longest=15)))
+    np.testing.assert_allclose(
+        coarse.frame.world([(0, 0)], coarse.rows),
+        whole.frame.world([(5, 7), (6, 8)], whole.rows).mean(axis=0, keepdims=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "an empty one"),
+        ("a: [", "sound YAML, received damage in line 1: expected the node content"),
+        ("- 1\n- 2\n", "YAML of keys and values"),
+        ("just text\n", "YAML of keys and values"),
+        ("? [a]\n: b\n", "sound YAML"),
+        (changed(image=None), "'null' in its folder, received no such file"),
+        (changed(image=["a.pgm"]), "image as the name of a picture, received ['a.pgm']"),
+        (TEXT.replace("image: arena.pgm\n", ""), "image as the name of a picture, received None"),
+        (TEXT.replace("resolution: 0.05\n", ""), "resolution in numbers, received None"),
+        (changed(resolution="fine"), "resolution in numbers, received 'fine'"),
+        (changed(resolution=0), "a resolution above 0"),
+        (changed(resolution=math.inf), "resolution in numbers, received '.inf'"),
+        (TEXT.replace("0.05", "1_0"), "resolution in numbers, received '1_0'"),
+        (TEXT.replace("0.05", "9" * 400), "resolution in numbers"),
+        (TEXT.replace("0.05", "nan"), "resolution in numbers, received 'nan'"),
+        (changed(origin=[0, 0]), "origin as [x, y, yaw], received ['0', '0']"),
+        (changed(origin=[0, 0, "east"]), "origin in numbers, received 'east'"),
+        (changed(negate=2), "negate as 0 or 1, received '2'"),
+        (changed(occupied_thresh=65), "occupied_thresh from 0 to 1, received 65"),
+        (changed(free_thresh=-0.1), "free_thresh from 0 to 1, received -0.1"),
+        (changed(free_thresh=0.7), "free_thresh of at most occupied_thresh, received 0.7 and 0.65"),
+        (changed(mode="grey"), "mode as trinary, scale, raw, received 'grey'"),
+        (TEXT.replace("image: arena", "image: &name arena"), "without anchors and aliases"),
+        (TEXT + "copy: *name\n", "without anchors and aliases"),
+        (TEXT.replace("arena.pgm", "!!python/name:os.system"), "without tags"),
+        (TEXT.replace("arena.pgm", "!!python/object/apply:os.system ['true']"), "without tags"),
+        (TEXT.replace("0.05", "!!float 0.05"), "without tags"),
+        (TEXT + "deep: " + "[" * 60_000, "a long or deep one"),
+        (TEXT + "- " * 30_000, "sound YAML"),
+        (TEXT + "long: [" + "1, " * 9000 + "]\n", "a long or deep one"),
+        (TEXT + "---\n" + TEXT, "sound YAML"),
+        (TEXT + "# " + "x" * 65_536, "at most 65,536 bytes"),
+    ],
+)
+def test_what_is_wrong_is_named(path, refused, text, part):
+    path.write_text(text)
+    refused(path, part)
+
+
+def test_an_alias_bomb_is_refused_at_once(path, refused):
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]"
+        for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
+    path.write_text(TEXT + "\n".join(lines) + "\n")
+    refused(path, "without anchors and aliases")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/etc/passwd",
+        "../outside.pgm",
+        "deep/../../outside.pgm",
+        "..\\outside.pgm",
+        "C:\\a.pgm",
+        "C:a.pgm",
+        "\\\\host\\share\\a.pgm",
+        ".",
+        "..",
+        "a\x07.pgm",
+        "a\nb.pgm",
+    ],
+)
+def test_pictures_elsewhere_are_refused(path, pixels, refused, name):
+    folder = path.parent / "inside"
+    (folder / "deep").mkdir(parents=True)
+    Image.fromarray(pixels).save(path.parent / "outside.pgm")
+    inside = folder / "arena.yaml"
+    inside.write_text(changed(image=name))
+    refused(inside, "the name of a file in its folder, received ")
+
+
+def test_links_that_leave_the_folder_and_pipes_are_refused(path, refused):
+    folder = path.parent / "inside"
+    folder.mkdir()
+    inside = folder / "arena.yaml"
+    inside.write_text(TEXT)
+    (folder / "arena.pgm").symlink_to(path.with_suffix(".pgm"))
+    refused(inside, "'arena.pgm' in its folder, received a link that leaves it")
+    (folder / "arena.pgm").unlink()
+    os.mkfifo(folder / "arena.pgm")
+    refused(inside, "'arena.pgm' in its folder, received no such file")
+    (folder / "arena.pgm").unlink()
+    refused(inside, "'arena.pgm' in its folder, received no such file")
+
+
+def test_a_damaged_picture_is_named(path):
+    path.with_suffix(".pgm").write_bytes(b"P5\n4 5\n255\n..")
+    with pytest.raises(VinguiError, match=r"^arena\.yaml: arena\.pgm: Expected a sound picture"):
+        read_dataset(path)
+    path.write_text(changed(image="arena.yaml"))
+    with pytest.raises(VinguiError, match=r"^arena\.yaml: arena\.yaml: Expected a PNG"):
+        read_dataset(path)
+
+
+def test_it_is_written_as_map_saver_does(tmp_path, walls):
+    path = tmp_path / "it's here.yaml"
+    write_map(path, GridMap(walls, (1, 1), ((2, 2),), MapFrame(1e-05, (-10, 2.5, 0.25))))
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["it's here.pgm", "it's here.yaml"]
+    assert yaml.safe_load(path.read_text()) == {
+        "image": "it's here.pgm",
+        "resolution": 1e-05,
+        "origin": [-10.0, 2.5, 0.25],
+        "negate": 0,
+        "occupied_thresh": 0.65,
+        "free_thresh": 0.196,
+        "mode": "trinary",
+    }
+    with Image.open(path.with_suffix(".pgm")) as image:
+        assert image.format == "PPM"
+        np.testing.assert_array_equal(np.array(image), np.where(walls, 0, 254))
+
+
+def test_the_name_is_the_files_and_not_the_data_sets(tmp_path, walls):
+    write_dataset(tmp_path / "b.yaml", DataSet("../a", (GridMap(walls),)))
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["b.pgm", "b.yaml"]
+    assert read_map(tmp_path / "b.yaml").frame == MapFrame(1)
+
+
+def test_saving_again_replaces_both(path, walls):
+    write_map(path, GridMap(walls))
+    write_map(path, GridMap(~walls))
+    assert read_map(path).walls.tolist() == (~walls).tolist()
+
+
+def test_anothers_picture_is_not_replaced(tmp_path, path, walls, refused):
+    mine = tmp_path / "mine.pgm"
+    mine.write_text("a photograph")
+    for text in (None, TEXT, "no map"):
+        target = tmp_path / "mine.yaml"
+        if text is not None:
+            target.write_text(text)
+        with pytest.raises(VinguiError, match=r"^mine\.yaml: Expected no mine\.pgm beside it"):
+            write_map(target, GridMap(walls))
+        assert mine.read_text() == "a photograph"
+        assert (target.read_text() if target.exists() else None) == text
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_nothing_is_written_through_a_link(tmp_path, walls):
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    outside = tmp_path / "outside.pgm"
+    (folder / "a.yaml").write_text(changed(image="a.pgm"))
+    (folder / "a.pgm").symlink_to(outside)
+    for _ in range(2):
+        with pytest.raises(VinguiError, match=r"Expected no a\.pgm beside it but its own"):
+            write_map(folder / "a.yaml", GridMap(walls))
+        outside.touch()
+    assert outside.read_bytes() == b""
+
+
+def test_a_failure_leaves_both_files(path, walls, monkeypatch):
+    before = path.read_bytes(), path.with_suffix(".pgm").read_bytes()
+
+    def fail(*_, **__):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(VinguiError, match=r"^arena\.pgm: Expected .* the disk is full"):
+        write_map(path, GridMap(~walls))
+    assert (path.read_bytes(), path.with_suffix(".pgm").read_bytes()) == before
+    assert len(list(path.parent.iterdir())) == 2
+
+
+def test_a_name_that_no_line_holds_is_refused(tmp_path, walls):
+    with pytest.raises(VinguiError, match=r"Expected a printable name, received 'a\\nb'"):
+        write_map(tmp_path / "a\nb.yaml", GridMap(walls))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_beside_is_for_formats_of_two(tmp_path, walls):
+    assert saving.format_to_write(tmp_path / "a.yaml").beside.suffix == ".pgm"
+    assert saving.format_to_write(tmp_path / "a.pgm").beside is None

@@ -1,0 +1,210 @@
+"""Recipes: the same after a round trip, and nothing but a recipe is read as one."""
+
+import base64
+import hashlib
+import json
+import os
+import tracemalloc
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vingui.core.cards import find_model, shipped_models
+from vingui.core.errors import VinguiError
+from vingui.core.frame import MapFrame
+from vingui.core.grid import GridMap
+from vingui.core.moves import RULES
+from vingui.core.recipe import KINDS, MAX_CHARACTERS, Recipe, checksum, versions_here
+
+
+def recipe_of(grid=None, **parts):
+    walls = np.zeros((3, 4), bool)
+    walls[1, 1] = True
+    given = {
+        "kind": "figure",
+        "grid": grid or GridMap(walls, (0, 1), ((2, 3), (0, 0))),
+        "name": "cave",
+        "model": "dynamic-8",
+        "sha256": "0123456789abcdef" * 4,
+        "rule": "8",
+        "iterations": 80,
+        "memory": 1 << 28,
+        "options": {"dpi": 200, "panels": ["map", "value@3"], "low": None},
+        "versions": {"numpy": "2.0.0"},
+        "suffix": ".png",
+    }
+    return Recipe(**given | parts)
+
+
+@st.composite
+def grids(draw):
+    rows, cols = draw(st.integers(2, 20)), draw(st.integers(2, 20))
+    cells = st.tuples(st.integers(0, rows - 1), st.integers(0, cols - 1))
+    walls = np.array(draw(st.lists(st.booleans(), min_size=rows * cols, max_size=rows * cols)))
+    goal, starts = draw(cells), draw(st.lists(cells, max_size=6))
+    walls = walls.reshape(rows, cols)
+    for cell in (goal, *starts):
+        walls[cell] = False
+    number = st.floats(allow_nan=False, allow_infinity=False)
+    frame = st.builds(MapFrame, st.floats(1e-6, 1e6), st.tuples(number, number, number))
+    return GridMap(walls, goal, tuple(starts), draw(st.none() | frame))
+
+
+@given(
+    grids(),
+    st.text(max_size=40),
+    st.sampled_from(KINDS),
+    st.sampled_from(list(RULES)),
+    st.integers(1, 10**9),
+)
+def test_a_recipe_comes_back_as_it_was(grid, name, kind, rule, iterations):
+    recipe = recipe_of(grid, name=name, kind=kind, rule=rule, iterations=iterations)
+    text = recipe.encoded()
+    again = Recipe.decoded(text)
+    assert text.isascii()
+    assert "\n" not in text
+    assert again.grid == grid
+    assert again.record() == recipe.record()
+    assert again.encoded() == text
+
+
+def test_names_are_one_line_that_can_be_shown_and_written():
+    name = "a\nb\x1b\udcff"
+    recipe = recipe_of(name=name, model=name)
+    assert recipe.name == recipe.model == "a\\nb\\x1b\\udcff"
+    assert Recipe.decoded(recipe.encoded()).name == recipe.name
+    assert len(recipe_of(name="x" * 1000).name) == 255
+
+
+def test_the_largest_map_of_noise_with_every_cell_a_start_fits():
+    side = 1024
+    cells = np.stack(np.divmod(np.random.default_rng(0).permutation(side * side), side), axis=1)
+    # Made without the checks of a million cells, which take seconds.
+    grid = GridMap(np.zeros((side, side), bool), (0, 0))
+    object.__setattr__(grid, "starts", cells)
+    assert len(recipe_of(grid).encoded()) < MAX_CHARACTERS
+    walls = np.random.default_rng(1).random((side, side)) < 0.5
+    walls[0, 0] = False
+    noise = recipe_of(GridMap(walls, (0, 0)))
+    assert len(noise.encoded()) < 200_000
+    assert Recipe.decoded(noise.encoded()).grid == noise.grid
+
+
+def changed(**parts):
+    return json.dumps(recipe_of().record() | parts)
+
+
+def changed_map(**parts):
+    record = recipe_of().record()
+    return json.dumps(record | {"map": record["map"] | parts})
+
+
+def packed(data):
+    return base64.b64encode(zlib.compress(data)).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "no JSON"),
+        ("{", "no JSON"),
+        ("[]", "received 'list'"),
+        ("3", "received 'int'"),
+        ('{"format":"other"}', "received 'other'"),
+        (changed(version=2), "version 1, received one of version 2"),
+        (changed(kind="poster"), "Expected kind of a recipe, received 'poster'"),
+        (changed(kind=["figure"]), "Expected kind"),
+        (changed(name="a\nb"), "Expected name"),
+        (changed(name="x" * 256), "Expected name"),
+        (changed(model=None), "Expected model"),
+        (changed(sha256="0" * 63), "Expected sha256"),
+        (changed(sha256="0" * 64 + "\n"), "Expected sha256"),
+        (changed(rule="9"), "Expected a movement rule"),
+        (changed(iterations=0), "Expected iterations"),
+        (changed(iterations=True), "Expected iterations"),
+        (changed(iterations=1e3), "Expected iterations"),
+        (changed(iterations=10**10), "Expected iterations"),
+        (changed(memory=-1), "Expected memory"),
+        (changed(options=[]), "Expected options"),
+        (changed(versions={"numpy": 2}), "Expected versions"),
+        (changed(versions={str(n): "1" for n in range(1000)}), "Expected versions"),
+        (changed(suffix="png"), "Expected suffix"),
+        (changed(suffix="./../x"), "Expected suffix"),
+        (changed(options={"dpi": float("nan")}), "no JSON"),
+        (changed(map=3), "Expected the map"),
+        (changed_map(rows=1), "Expected a map of 2x2"),
+        (changed_map(rows=10**9), "Expected a map of 2x2"),
+        (changed_map(rows="3"), "Expected rows and cols"),
+        (changed_map(rows=30), "Expected walls of 30x4 cells"),
+        (changed_map(cols=1), "Expected a map of 2x2"),
+        (changed_map(goal=None), "Expected goal as"),
+        (changed_map(goal=[1, 1]), "Expected goal on a free cell"),
+        (changed_map(goal=[9, 9]), "Expected goal inside"),
+        (changed_map(walls=3), "Expected packed cells"),
+        (changed_map(walls="%%%"), "Expected packed cells"),
+        (changed_map(walls=packed(b"")), "received 0 bytes"),
+        (changed_map(walls=packed(bytes(20))[:-8]), "Expected packed cells|at most 2 bytes"),
+        (changed_map(starts=packed(b"abc")), "Expected starts of 4 bytes"),
+        (changed_map(starts=packed(b"\1\0\1\0")), "Expected start on a free cell"),
+        (changed_map(frame=3), "Expected the frame"),
+        (changed_map(frame={"resolution": -1, "origin": [0, 0, 0]}), "Expected a resolution"),
+        (changed_map(frame={"resolution": 1, "origin": [0, 0]}), "Expected an origin"),
+        (changed_map(frame={"resolution": 10**400, "origin": [0, 0, 0]}), "finite|no JSON"),
+    ],
+)
+def test_anything_else_is_refused_in_one_line(text, expected):
+    with pytest.raises(VinguiError, match=expected) as refusal:
+        Recipe.decoded(text)
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 1_000_000,
+        '{"a":' * 5_000,
+        "[{}" + ",{}" * 2_000_000,
+        "1" * 5_000_000,
+        " " * (MAX_CHARACTERS + 1),
+        changed_map(walls=packed(bytes(200_000_000))),
+        changed_map(starts=packed(bytes(200_000_000))),
+    ],
+    ids=["nested", "nested objects", "objects", "digits", "long", "walls bomb", "starts bomb"],
+)
+def test_bombs_are_refused_in_little_memory(text):
+    tracemalloc.start()
+    with pytest.raises(VinguiError, match=r"^Expected"):
+        Recipe.decoded(text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000 + len(text)
+
+
+def test_checksums_are_those_of_the_cards():
+    for card in shipped_models():
+        assert checksum(find_model(card.name)) == card.sha256
+
+
+def test_a_checksum_is_taken_of_files_only(tmp_path):
+    (tmp_path / "model.keras").write_bytes(b"abc")
+    assert checksum(tmp_path / "model.keras") == hashlib.sha256(b"abc").hexdigest()
+    os.mkfifo(tmp_path / "pipe.keras")
+    for name, expected in (("pipe", "received a pipe"), ("none", "No such file")):
+        with pytest.raises(VinguiError, match=rf"^{name}\.keras: .*{expected}"):
+            checksum(tmp_path / f"{name}.keras")
+    with pytest.raises(VinguiError, match="received a folder"):
+        checksum(tmp_path)
+    with (tmp_path / "large.keras").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(VinguiError, match="Expected a model of at most"):
+        checksum(tmp_path / "large.keras")
+
+
+def test_the_versions_are_those_of_what_is_imported():
+    here = versions_here()
+    assert here["numpy"] == np.__version__
+    assert {"python", "vingui", "keras", "tensorflow", "matplotlib", "pillow", "av"} <= set(here)

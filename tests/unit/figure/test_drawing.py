@@ -1,0 +1,397 @@
+"""What is in the picture, read back from its pixels and artists."""
+
+from itertools import pairwise
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.text import Text
+
+from vingui.core import tint
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.layers import layer_image, run_range
+from vingui.core.moves import FOUR
+from vingui.core.rollout import Outcome
+from vingui.core.tint import rgb
+from vingui.figure import LIGHT, FigureOptions, Panel, draw_figure, picture_of
+from vingui.figure.gradient import gradient
+
+PLAIN = {
+    "arrows": False,
+    "trajectories": False,
+    "grid": False,
+    "ticks": False,
+    "key": False,
+    "caption": "",
+    "bar": False,
+}
+
+
+def options_of(*panels, **given):
+    return FigureOptions(panels=tuple(map(Panel.parse, panels)), **given)
+
+
+def boxes_of(figure):
+    """`(left, top, width, height)` of each picture of cells, in pixels from the upper left."""
+    found = []
+    for image in figure.findobj(AxesImage):
+        left, right, bottom, top = image.get_extent()
+        found.append((round(left), round(top), round(right - left), round(bottom - top)))
+    return found
+
+
+def cells_of(picture, box, shape):
+    """`(rows, cols, cell, cell, 3)` the pixels of each cell of a panel."""
+    left, top, width, height = box
+    panel = picture[top : top + height, left : left + width]
+    (rows, cols), cell = shape, height // shape[0]
+    assert panel.shape[:2] == (rows * cell, cols * cell)
+    return panel.reshape(rows, cell, cols, cell, 3).swapaxes(1, 2)
+
+
+def words_of(figure):
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+@pytest.mark.parametrize("dpi", [72, 200, 333])
+def test_each_cell_is_whole_pixels_of_one_colour(make_run, pixels, dpi):
+    walls = np.random.default_rng(5).random((40, 31)) < 0.4
+    walls[0, 0] = False
+    run = make_run(GridMap(walls, (0, 0)), iterations=2)
+    figure = draw_figure(run, options_of("value", dpi=dpi, **PLAIN))
+    cells = cells_of(pixels(figure), boxes_of(figure)[0], walls.shape)[3:-1, 3:-1]
+    assert (cells[walls[3:-1, 3:-1]] == rgb(LIGHT.wall)).all()
+    free = ~walls[3:-1, 3:-1]
+    assert (cells[free].reshape(free.sum(), -1, 3) != rgb(LIGHT.wall)).any(axis=-1).all()
+
+
+@pytest.mark.parametrize("colour_map", ["viridis", "ocean"])
+def test_a_value_has_the_colour_that_the_window_gives_it(room, pixels, colour_map):
+    run, shape = room, room.grid.walls.shape
+    figure = draw_figure(run, options_of("value@5", colour_map=colour_map, **PLAIN))
+    cells = cells_of(pixels(figure), boxes_of(figure)[0], shape)
+    layer = layer_image(run, 5, "value", -1, whole=run_range(run, "value", -1))
+    entries = tint.tinted(layer.values, run.grid.walls, low=layer.low, high=layer.high)
+    colours = gradient(tint.colour_map_named(colour_map))
+    table = tint.palette(colours, wall=LIGHT.wall, unreached=LIGHT.unreached)
+    for row, col in [(0, 7), (1, 12), (6, 10), (3, 9), (4, 6)]:
+        assert (cells[row, col][3:-3, 3:-3] == table[entries[row, col]]).all()
+
+
+def test_cells_are_the_same_in_all_panels(room):
+    figure = draw_figure(room, options_of("value", "exact", "outcomes", "difference", bar=False))
+    assert len({box[2:] for box in boxes_of(figure)}) == 1
+
+
+def test_lines_between_cells_are_one_pixel(room, pixels):
+    figure = draw_figure(room, options_of("value", **PLAIN | {"grid": True}))
+    cells = cells_of(pixels(figure), boxes_of(figure)[0], room.grid.walls.shape)
+    cell = cells[7, 2]
+    assert (cell[1:, 1:] == cell[5, 5]).all()
+    assert (cell[0, 1:] != cell[5, 5]).any(axis=-1).all()
+    assert (cell[1:, 0] != cell[5, 5]).any(axis=-1).all()
+
+
+def test_goal_and_starts_are_where_they_are(room, pixels):
+    figure = draw_figure(room, options_of("value", "exact"))
+    picture = pixels(figure)
+    for box in boxes_of(figure)[:1]:
+        cells = cells_of(picture, box, room.grid.walls.shape)
+        middle = cells.shape[2] // 2
+        assert cells[(*room.grid.goal, middle, middle)].tolist() == list(rgb(LIGHT.goal))
+        for index, start in enumerate(room.grid.starts):
+            # Beside the number, which stands in the middle.
+            beside = cells[(*start, middle, middle - middle // 2)]
+            assert beside.tolist() == list(rgb(LIGHT.start(index)))
+
+
+def test_trajectories_go_through_their_cells_only(room, pixels):
+    figure = draw_figure(room, options_of("value", **PLAIN | {"trajectories": True}))
+    cells = cells_of(pixels(figure), boxes_of(figure)[0], room.grid.walls.shape)
+    for index, walk in enumerate(room.trajectories(room.grid.starts, room.latest)):
+        shown = (cells == rgb(LIGHT.start(index))).all(axis=-1).any(axis=(2, 3))
+        assert shown[tuple(walk.path[1:-1].T)].all()
+        # A diagonal move touches the corners of two more cells, no more.
+        assert shown.sum() <= 3 * len(walk.path)
+
+
+def test_trajectories_are_those_of_the_panel_s_k(make_run):
+    run = make_run(GridMap(np.zeros((3, 12), bool), (1, 0), ((1, 10),)))
+    early = words_of(draw_figure(run, options_of("map@4")))
+    assert any("trajectories under V₄" in text for text in early)
+    assert "Stopped at row 1, col 10: at k = 4 the values have not come this far" in early
+    late = words_of(draw_figure(run, options_of("map")))
+    assert "Reached the goal in 10 steps, 10.0 long (optimal)" in late
+    assert not any("under" in text for text in late)
+
+
+def test_unreached_cells_are_hatched(make_run, pixels):
+    run = make_run(GridMap(np.zeros((8, 14), bool), (3, 1)), iterations=4)
+    figure = draw_figure(run, options_of("value", **PLAIN))
+    cells = cells_of(pixels(figure), boxes_of(figure)[0], (8, 14))
+    blank = ~np.isfinite(run.frame(4)[1])
+    blank[0] = blank[-1] = blank[:, -1] = False
+    tints = cells[blank].reshape(blank.sum(), -1, 3)
+    is_plain = (tints == rgb(LIGHT.unreached)).all(axis=-1)
+    assert is_plain.any(axis=1).all()
+    assert (~is_plain).any(axis=1).all()
+    assert np.ptp(tints.astype(int), axis=-1).max() < 30
+
+
+def test_titles_tell_the_layer_and_its_k(room):
+    said = words_of(
+        draw_figure(
+            room,
+            options_of(
+                "map@3", "value@3", "value", "q:NE", "q:N@3", "reward:S", "exact",
+                "difference@3", "outcomes@3", "convergence", columns=2,
+            ),
+        )
+    )  # fmt: skip
+    last = str(room.latest).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+    for title in (
+        "Greedy trajectories under V₃",
+        "Value function V₃",
+        f"Value function V{last}",
+        "Q of NE",
+        "Q of N, k = 3",
+        "Reward of S",
+        "Exact value",
+        "V₃ − exact",
+        "Outcomes under V₃",
+        "Convergence",
+    ):
+        assert title in said
+
+
+def bars_of(figure, label):
+    return sum(text == label for text in words_of(figure))
+
+
+def test_neighbours_of_one_scale_share_their_bar(room):
+    def count(label, *panels, **given):
+        return bars_of(draw_figure(room, options_of(*panels, **given)), label)
+
+    strip = ("value@2", "value@5", "value")
+    assert count("Value V", *strip) == 1
+    assert count("Value V", *strip, columns=1) == 3
+    assert count("Value V", *strip, columns=2) == 2
+    assert count("Value V", *strip, scale="frame") == 3
+    assert count("Value V", *strip, bar=False) == 0
+    assert count("Value V", "value", "exact", "value", columns=3) == 2
+    assert count("Q-value", "q:N", "q:S", "q:E", "q:W", columns=4) == 1
+    # And the panel's title.
+    assert count("Q of N", "q:N") == 2
+    assert count("cost", *strip, bar_label="cost") == 1
+
+
+def test_actions_have_one_scale(room):
+    figure = draw_figure(room, options_of("q:N", "q:E@2", **PLAIN))
+    pictures = [image.get_array() for image in figure.findobj(AxesImage)]
+    q = [room.reading(room.latest).q[..., 0], room.reading(2).q[..., 2]]
+    colours = {}
+    for picture, values in zip(pictures, q, strict=True):
+        for cell in np.argwhere(np.isfinite(values) & room.grid.free).tolist():
+            colours[float(values[tuple(cell)])] = picture[tuple(cell)].tolist()
+    places = [gradient(tint.COLOUR_MAPS[0]).tolist().index(colours[v]) for v in sorted(colours)]
+    assert places[-1] == 253
+    assert all(one <= other for one, other in pairwise(places))
+
+
+def test_scales(room):
+    def limits(*panels, **given):
+        said = words_of(draw_figure(room, options_of(*panels, ticks=False, **given)))
+        return [float(text.replace("−", "-")) for text in said if text.strip("−.0123456789") == ""]
+
+    assert min(limits("value", scale="fixed", low=-100, high=100)) == -100
+    assert max(limits("value", scale="fixed", low=-100, high=100)) == 100
+    even = limits("value", scale="symmetric")
+    assert max(even) == -min(even) > 0
+    assert min(limits("value@2", scale="frame")) > min(limits("value@2"))
+
+
+def test_outcomes_have_a_legend_with_counts(make_run):
+    changes = {(4, 4): 0, (3, 4): 1, (7, 0): 3}
+    run = make_run(GridMap(np.zeros((9, 9), bool), (0, 8)), changes=changes)
+    said = words_of(draw_figure(run, options_of("outcomes")))
+    layer = layer_image(run, run.latest, "outcomes", 0, whole=None)
+    assert sum(layer.counts) == 81
+    for name, count in zip(
+        ("shortest", "longer", "stops", "into wall"), layer.counts, strict=False
+    ):
+        assert (name in said) == bool(count)
+        assert any(text.startswith(f"{count} (") for text in said) or not count
+
+
+def test_what_is_not_known_is_said(make_run, pixels):
+    run = make_run(
+        GridMap(np.zeros((8, 8), bool), (0, 0), ((7, 7),)),
+        readings=False,
+        exact=False,
+        finished=False,
+    )
+    many = ("map", "value", "reward", "q", "exact", "difference", "outcomes", "convergence")
+    figure = draw_figure(run, options_of(*many))
+    pixels(figure)
+    said = words_of(figure)
+    assert "The reward is not known yet" in said
+    assert "The policy is not known at this k" in said
+    assert "Map" in said
+
+
+def test_a_k_beyond_the_run_is_refused(room):
+    with pytest.raises(VinguiError, match=r"Expected an iteration of 1 to \d+ for value@999"):
+        draw_figure(room, options_of("value@999"))
+
+
+def test_pages_are_bounded(room):
+    with pytest.raises(VinguiError, match="at most 100 megapixels"):
+        draw_figure(room, FigureOptions(dpi=2400, width=1000.0))
+    with pytest.raises(VinguiError, match=r"a page of at least \d+ mm .* received 20 mm"):
+        draw_figure(room, FigureOptions(width=20.0))
+
+
+@pytest.mark.parametrize("width", [84.0, 174.0])
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_a_page_is_as_wide_as_is_asked_for(room, pixels, width, dpi):
+    figure = draw_figure(room, FigureOptions(width=width, dpi=dpi))
+    assert pixels(figure).shape[1] == round(width / 25.4 * dpi)
+
+
+def test_a_caption_tells_the_run_and_its_starts(make_run):
+    starts = tuple((row, col) for row in (0, 2) for col in range(3))
+    run = make_run(GridMap(np.zeros((3, 9), bool), (0, 8), starts), FOUR)
+    said = words_of(draw_figure(run, FigureOptions(), name="plain\nfield"))
+    assert "plain field · 4 neighbours · model dynamic-8 · K = 11, converged" in said
+    assert said.count("Reached the goal in 8 steps, 8.0 long (optimal)") == 2
+    many = make_run(GridMap(np.zeros((3, 9), bool), (0, 8), (*starts, (1, 1))), FOUR)
+    assert "All 7 starts reach the goal by a shortest path" in words_of(
+        draw_figure(many, FigureOptions())
+    )
+    own = words_of(draw_figure(run, FigureOptions(caption="My own\nwords", title="And title")))
+    assert {"My own", "words", "And title"} <= set(own)
+    assert not any("4 neighbours" in text for text in own)
+    none = words_of(draw_figure(run, FigureOptions(caption="", key=False)))
+    assert not any("goal" in text for text in none)
+
+
+def test_failures_are_marked_not_by_colour_alone(make_run):
+    north, south, west = 0, 1, 3
+    changes = {(4, 1): north, (3, 1): south, (7, 3): west, (7, 2): west, (7, 1): west, (7, 0): west}
+    walls = np.zeros((9, 13), bool)
+    walls[0:3, 10] = walls[3, 10:] = True
+    grid = GridMap(walls, (8, 11), ((4, 1), (7, 3), (0, 12), (0, 0)))
+    run = make_run(grid, changes=changes, iterations=9)
+    walks = run.trajectories(grid.starts, 9)
+    assert [walk.outcome for walk in walks] == [
+        Outcome.LOOP,
+        Outcome.WALL,
+        Outcome.UNREACHABLE,
+        Outcome.OUT_OF_STEPS,
+    ]
+    said = words_of(draw_figure(run, FigureOptions()))
+    assert {"loops", "runs into a wall", "no path to the goal", "stops: no value yet"} <= set(said)
+
+
+@pytest.mark.parametrize(
+    ("rows", "cols"), [(2, 2), (2, 300), (300, 2), (10, 64), (64, 10), (101, 101)]
+)
+@pytest.mark.parametrize("width", [None, 84.0])
+def test_nothing_is_cut_off_at_the_edges_of_any_page(rows, cols, width, make_run, pixels):
+    grid = GridMap(np.zeros((rows, cols), bool), (rows - 1, cols - 1), ((0, 0),))
+    run = make_run(grid, iterations=12)
+    picture = pixels(draw_figure(run, FigureOptions(width=width)))
+    for edge in (picture[:8], picture[-8:], picture[:, :8], picture[:, -8:]):
+        assert (edge == 255).all()
+
+
+@pytest.mark.parametrize("name", ["", "地図 $x_1$ \\frac", "W" * 80, "a b\x00c"])
+def test_any_name(name, room, pixels):
+    options = FigureOptions(title=name, bar_label=name, caption=name or None)
+    picture = pixels(draw_figure(room, options, name=name))
+    assert (picture[:, -8:] == 255).all()
+
+
+@pytest.mark.parametrize("font_size", [3.0, 14.0])
+def test_letters_of_any_size_stay_on_the_page(font_size, room, pixels):
+    picture = pixels(draw_figure(room, FigureOptions(font_size=font_size)))
+    for edge in (picture[:8], picture[-8:], picture[:, :8], picture[:, -8:]):
+        assert (edge == 255).all()
+
+
+def test_words_do_not_overlap(room):
+    panels = ("map", "value@3", "q:NE", "outcomes@3", "convergence@4", "difference")
+    figure = draw_figure(room, options_of(*panels, title="A title"))
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text()]
+    for index, one in enumerate(boxes):
+        assert one.x0 >= 0
+        assert one.x1 <= figure.bbox.width
+        for other in boxes[index + 1 :]:
+            wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+            high = min(one.y1, other.y1) - max(one.y0, other.y0)
+            assert not (wide > 1 and high > 3)
+
+
+def test_many_starts_and_every_overlay(make_run, pixels):
+    starts = tuple((row, col) for row in range(10) for col in range(12))
+    run = make_run(GridMap(np.zeros((12, 12), bool), (11, 11), starts))
+    pixels(draw_figure(run, options_of("map", "value", numbers=True, arrows=True, contours=True)))
+
+
+def test_maps_without_goal_s_company(make_run, pixels):
+    """No start; one free cell only; no other cell ever reached."""
+    for walls, goal in ((np.zeros((5, 5), bool), (2, 2)), (~np.eye(3, dtype=bool), (0, 0))):
+        run = make_run(GridMap(walls, goal), FOUR)
+        pixels(draw_figure(run, options_of("map", "value", "difference", "outcomes", "q")))
+
+
+def test_small_cells_have_neither_arrows_nor_numbers(make_run, pixels):
+    run = make_run(GridMap(np.zeros((64, 64), bool), (1, 1)), iterations=3)
+
+    def drawn(**given):
+        return pixels(draw_figure(run, options_of("value", key=False, **given))).copy()
+
+    plain = drawn(arrows=False)
+    assert (drawn() == plain).all()
+    assert (drawn(numbers=None) == plain).all()
+    assert (drawn(arrows=True) != plain).any()
+
+
+def test_merging_trajectories_do_not_cross(make_run):
+    """Three that come together lie side by side, in the order in which they came."""
+    from vingui.figure.shapes import Place
+    from vingui.figure.sizes import Sizes
+    from vingui.figure.tracks import tracks
+
+    walls = np.ones((9, 12), bool)
+    walls[4] = False
+    walls[:4, 3] = walls[5:, 6] = False
+    run = make_run(GridMap(walls, (4, 11), ((4, 0), (0, 3), (8, 6))))
+    walks = run.trajectories(run.grid.starts, run.latest)
+    place = Place(0.0, 0.0, 40.0)
+    shapes = tracks(walks, run, run.latest, place, Sizes(200, 8.0), LIGHT)
+    at_end = {shape.edge: shape.path.vertices[-1][1] for shape in shapes[len(walks) :]}
+    first, second, third = (at_end[LIGHT.start(index)] for index in range(3))
+    assert second < first < third
+
+
+def test_a_preview_is_the_figure_in_small(room):
+    full = picture_of(room, FigureOptions())
+    small = picture_of(room, FigureOptions(), most_pixels=100_000)
+    assert full.shape[2] == small.shape[2] == 4
+    assert small.shape[0] * small.shape[1] <= 101_000
+    assert small.shape[1] / small.shape[0] == pytest.approx(full.shape[1] / full.shape[0], rel=0.01)
+    assert np.abs(full.mean(axis=(0, 1)) - small.mean(axis=(0, 1))).max() < 4
+    assert picture_of(room, FigureOptions(), most_pixels=10**9).shape == full.shape
+
+
+def test_drawing_leaves_matplotlib_as_it_was(room):
+    before = dict(mpl.rcParams)
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "lines.linewidth": 9}):
+        odd = draw_figure(room, FigureOptions())
+    assert isinstance(odd, Figure)
+    assert dict(mpl.rcParams) == before

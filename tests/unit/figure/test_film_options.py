@@ -1,0 +1,74 @@
+"""What can be chosen about a film, and what cannot."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vingui.core.errors import VinguiError
+from vingui.figure.film_options import FilmOptions
+from vingui.figure.options import FigureOptions
+
+OPTIONS = st.builds(
+    FilmOptions,
+    figure=st.builds(FigureOptions, dpi=st.integers(36, 600), contours=st.booleans()),
+    rate=st.floats(1, 60) | st.integers(1, 60),
+    every=st.integers(1, 10**6),
+    hold=st.floats(0, 60),
+    loop=st.booleans(),
+    first=st.none() | st.integers(1, 10),
+    last=st.none() | st.integers(10, 10**6),
+)
+
+
+@given(OPTIONS)
+def test_options_come_back_from_json(options):
+    text = json.dumps(options.record(), allow_nan=False)
+    assert FilmOptions.of_record(json.loads(text)) == options
+
+
+def test_what_a_record_does_not_name_is_the_default():
+    assert FilmOptions.of_record({}) == FilmOptions()
+    assert FilmOptions.of_record({"rate": 5}) == FilmOptions(rate=5)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"rate": 0.5}, "Expected rate from 1 to 60, received 0.5"),
+        ({"rate": 61}, "Expected rate from 1 to 60, received 61"),
+        ({"rate": math.nan}, "Expected rate from 1 to 60, received nan"),
+        ({"rate": "20"}, "Expected rate to be a number, received '20'"),
+        ({"rate": True}, "Expected rate to be a number, received True"),
+        ({"rate": 10**400}, "Expected rate from 1 to 60, received 1000000"),
+        ({"hold": -1}, "Expected hold from 0 to 60, received -1"),
+        ({"hold": math.inf}, "Expected hold from 0 to 60, received inf"),
+        ({"every": 0}, "Expected every to be a whole number above 0, received 0"),
+        ({"every": 1.0}, "Expected every to be a whole number above 0, received 1.0"),
+        ({"loop": 1}, "Expected loop to be true or false, received 1"),
+        ({"first": 0}, "Expected first to be a whole number above 0, received 0"),
+        ({"last": "9"}, "Expected last to be a whole number above 0, received '9'"),
+        ({"first": 9, "last": 8}, "Expected first to be at most last, received 9 and 8"),
+        ({"figure": {"dpi": 0}}, "Expected dpi"),
+        ({"figure": 3}, "Expected a figure's options, received 3"),
+        ({"figure": None}, "Expected a figure's options, received None"),
+        ({"speed": 3}, "Expected options of a film, received 'speed'"),
+        ({3: 3}, "Expected options of a film, received 3"),
+        ([], r"Expected a film's options, received \[\]"),
+    ],
+)
+def test_what_is_out_of_range_is_refused_in_one_line(given, said):
+    with pytest.raises(VinguiError, match=f"^{said}") as caught:
+        FilmOptions.of_record(given)
+    assert len(str(caught.value)) < 200
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("frames", "rate", "hold", "seconds"),
+    [(1, 20, 0, 0.05), (1, 20, 2, 2), (81, 20, 1, 5), (81, 20, 0, 4.05)],
+)
+def test_how_long_a_film_is(frames, rate, hold, seconds):
+    assert FilmOptions(rate=rate, hold=hold).seconds(frames) == pytest.approx(seconds)

@@ -1,0 +1,62 @@
+"""What is exported is what was seen: figures have the window's colours and numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vingui.core.tint import COLOUR_MAPS
+from vingui.figure import theme as figure
+from vingui.figure.gradient import gradient
+from vingui.figure.ticks import cell_ticks, tick_labels, ticks
+from vingui.gui import theme as window
+from vingui.gui.canvas import ticks as window_ticks
+from vingui.gui.canvas.gradient import gradient as window_gradient
+
+
+@pytest.mark.parametrize("colour_map", COLOUR_MAPS, ids=lambda row: row.id)
+def test_gradients_are_those_of_the_window(colour_map):
+    ours, theirs = gradient(colour_map).astype(int), window_gradient(colour_map).astype(int)
+    assert ours.shape == theirs.shape
+    assert np.abs(ours - theirs).max() <= 1
+
+
+@pytest.mark.parametrize("look", ["LIGHT", "DARK"])
+def test_marks_have_the_colours_of_the_window(look):
+    ours, theirs = getattr(figure, look), getattr(window, look)
+    for name in ("free", "wall", "unreached", "goal", "error", "halo", "starts"):
+        assert getattr(ours, name) == getattr(theirs, name)
+    assert ours.cell_lines == theirs.grid
+    assert ours.hatch == theirs.unreached_mark
+    assert ours.ink == theirs.text
+
+
+@given(st.floats(-1e3, 1e3), st.floats(0.01, 1e3), st.integers(2, 12))
+def test_ticks_are_those_of_the_window(low, span, most):
+    numbers = ticks(low, low + span, most=most)
+    assert numbers == window_ticks.ticks(low, low + span, most=most)
+    assert tick_labels(numbers) == window_ticks.tick_labels(numbers)
+    assert len(numbers) <= most
+
+
+@given(st.floats(-1e30, 1e30), st.floats(1e-12, 1e30))
+def test_ticks_of_any_range_have_short_labels(low, span):
+    if low + span > low:
+        labels = tick_labels(ticks(low, low + span, most=6))
+        assert all(len(label) <= 24 for label in labels)
+
+
+@given(st.integers(1, 1024), st.integers(0, 9))
+def test_rows_are_numbered_sparsely(cells, most):
+    shown = cell_ticks(cells, most=most)
+    assert shown[0] == 0
+    assert shown == sorted(set(shown))
+    assert shown[-1] < cells
+    assert len(shown) <= max(most, 2)
+
+
+def test_a_corridor_has_its_last_row_numbered():
+    assert cell_ticks(2, most=7) == [0, 1]
+    assert cell_ticks(28, most=7) == [0, 5, 10, 15, 20, 25]
+    assert cell_ticks(512, most=7) == [0, 100, 200, 300, 400, 500]
+    assert cell_ticks(2, most=1) == [0]

@@ -1,0 +1,261 @@
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vingui.core.embedding import read_recipe
+from vingui.core.exports import (
+    Drawn,
+    DrawRequest,
+    ExportRequest,
+    Failed,
+    Lacking,
+    Progress,
+    Starts,
+    StopRequest,
+    Subject,
+    Written,
+)
+from vingui.core.film import FRAME_BUDGET
+from vingui.core.grid import GridMap
+from vingui.core.messages import Finished, Reading, Walks
+from vingui.core.pipe import receive, send
+from vingui.figure import FigureOptions, Panel, picture_of
+from vingui.figure.film_options import FilmOptions
+from vingui.figure.inbox import Inbox
+from vingui.figure.worker import Worker
+
+FIGURE = FigureOptions(dpi=60)
+FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("value"),)))
+
+
+@pytest.fixture
+def run(make_run):
+    return make_run(GridMap(np.zeros((6, 9), bool), (4, 7), ((1, 1),)))
+
+
+@pytest.fixture
+def answered():
+    """Answers messages; a function may put more into the inbox when a reply comes."""
+
+    def answer(messages, on_reply=lambda _inbox, _reply: None):
+        inbox, replies = Inbox(), []
+
+        def reply(message):
+            replies.append(message)
+            on_reply(inbox, message)
+
+        for message in messages:
+            inbox.put(message)
+        worker = Worker(inbox, reply)
+        while inbox.waits or worker.exports:
+            worker.turn()
+        return replies
+
+    return answer
+
+
+def told(run, *, without=()):
+    """The messages that make a run known."""
+    yield Subject(run.grid, FRAME_BUDGET)
+    yield from (reply for reply in run.replies() if not isinstance(reply, without))
+
+
+def draw(number=1, options=FIGURE, **changes):
+    given = {"kind": "figure", "k": 0, "name": "room", "most_pixels": 0, "anyhow": False}
+    return DrawRequest(number=number, options=json.dumps(options.record()), **given | changes)
+
+
+def export(path, number=1, kind="figure", options=FIGURE, **changes):
+    text = json.dumps(options.record()) if options else ""
+    given = {"k": 0, "name": "room", "model": "dynamic-8", "anyhow": False}
+    return ExportRequest(number, kind, str(path), text, **given | changes)
+
+
+def test_a_picture_is_the_one_that_the_renderer_draws(run, answered):
+    (drawn,) = answered([*told(run), draw()])
+    assert isinstance(drawn, Drawn)
+    assert np.array_equal(drawn.picture, picture_of(run, FIGURE, name="room"))
+    assert (drawn.height, drawn.width) == drawn.picture.shape[:2]
+    assert drawn.millimetres == pytest.approx(np.array([drawn.width, drawn.height]) / 60 * 25.4)
+
+
+def test_a_preview_is_coarser_and_says_how_large_the_file_is(run, answered):
+    options = FigureOptions(dpi=300)
+    coarse, fine = answered([*told(run), draw(1, options, most_pixels=100_000), draw(2, options)])
+    assert coarse.picture.shape[0] * coarse.picture.shape[1] <= 100_000
+    assert (coarse.width, coarse.height) == (fine.width, fine.height)
+
+
+def test_of_previews_only_the_newest_is_drawn(run, answered):
+    asked = [draw(number, most_pixels=10_000) for number in (1, 2, 3)]
+    replies = answered([*told(run), asked[0], draw(9), *asked[1:]])
+    assert [reply.number for reply in replies] == [9, 3]
+
+
+def test_panels_without_an_iteration_take_the_one_that_is_asked_for(run, answered):
+    at_two = FigureOptions(dpi=60, panels=(Panel("map", 2), Panel("value", 2)))
+    shown, same = answered([*told(run), draw(1, k=2), draw(2, at_two)])
+    assert np.array_equal(shown.picture, same.picture)
+
+
+def test_a_frame_of_a_film_tells_of_the_film(run, answered):
+    (drawn,) = answered([*told(run), draw(1, FILM, kind="film", k=3)])
+    assert drawn.frames == run.latest
+    assert drawn.seconds == pytest.approx(FILM.seconds(run.latest))
+
+
+def test_other_starts_are_drawn_with_the_same_plan(run, make_run, answered):
+    grid = run.grid.with_starts(((5, 0), (0, 8)))
+    before, after = answered([*told(run), draw(1), Starts(grid), draw(2)])
+    assert not np.array_equal(before.picture, after.picture)
+    assert np.array_equal(after.picture, picture_of(make_run(grid), FIGURE, name="room"))
+
+
+def test_what_is_not_known_yet_is_asked_for(run, answered):
+    options = FigureOptions(dpi=60, panels=(Panel("q", 3), Panel("map", 2)))
+    messages = [*told(run, without=(Reading, Walks)), draw(1, options)]
+    (lacking,) = answered(messages)
+    assert isinstance(lacking, Lacking)
+    assert 3 in lacking.readings
+    assert {2, 3} == {*lacking.readings.tolist(), *lacking.walks.tolist()}
+    given = [run.reading(2), run.reading(3)]
+    walks = [Walks(1, one.k, one.actions, float("nan")) for one in given]
+    _, drawn = answered([*messages, *given, *walks, draw(2, options)])
+    assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
+    _, anyhow = answered([*messages, draw(2, options, anyhow=True)])
+    assert isinstance(anyhow, Drawn)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".svg", ".pdf"])
+def test_a_figure_is_written_with_its_recipe(run, answered, tmp_path, suffix):
+    path = tmp_path / f"figure{suffix}"
+    (written,) = answered([*told(run), export(path, k=2)])
+    assert isinstance(written, Written), written
+    assert written.size == path.stat().st_size
+    recipe = read_recipe(path)
+    assert recipe.kind == "figure"
+    assert recipe.grid == run.grid
+    assert (recipe.name, recipe.model, recipe.rule) == ("room", "dynamic-8", run.rule.name)
+    assert recipe.iterations == run.latest
+    assert recipe.options["panels"] == ["map@2", "value@2"]
+
+
+def test_a_film_tells_how_far_it_is(run, answered, tmp_path):
+    path = tmp_path / "film.gif"
+    *progress, written = answered([*told(run), export(path, kind="film", options=FILM)])
+    assert isinstance(written, Written), written
+    assert all(isinstance(one, Progress) for one in progress)
+    assert (progress[-1].done, progress[-1].total) == (run.latest, run.latest)
+    with Image.open(path) as film:
+        assert film.n_frames > 3
+    assert read_recipe(path).kind == "film"
+
+
+def test_a_preview_is_drawn_while_a_film_is_written(run, answered, tmp_path):
+    def ask(inbox, reply):
+        if isinstance(reply, Progress) and reply.done < reply.total:
+            inbox.put(draw(7, most_pixels=50_000))
+
+    replies = answered([*told(run), export(tmp_path / "film.gif", kind="film", options=FILM)], ask)
+    kinds = [type(reply) for reply in replies]
+    assert kinds.index(Drawn) < kinds.index(Written)
+
+
+def test_a_film_that_is_stopped_leaves_nothing(run, answered, tmp_path):
+    def stop(inbox, reply):
+        if isinstance(reply, Progress):
+            inbox.put(StopRequest(1))
+
+    film = export(tmp_path / "film.gif", kind="film", options=FILM)
+    *_, failed = answered([*told(run), film], stop)
+    assert isinstance(failed, Failed)
+    assert failed.reason == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_of_a_plan_under_way_has_to_wait(run, answered, tmp_path):
+    film = export(tmp_path / "film.gif", kind="film", options=FILM)
+    (failed,) = answered([*told(run, without=(Finished,)), film])
+    assert "finished" in failed.reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffix"),
+    [("arrays", ".npz"), ("trajectories", ".csv"), ("values", ".csv"), ("run", ".json")],
+)
+def test_data_is_written_with_its_recipe(run, answered, tmp_path, kind, suffix):
+    path = tmp_path / f"data{suffix}"
+    (written,) = answered([*told(run), export(path, kind=kind, options=None, k=2)])
+    assert isinstance(written, Written), written
+    recipe = read_recipe(path)
+    assert recipe.kind == "data"
+    assert recipe.suffix == suffix
+
+
+def test_what_cannot_be_met_is_told_in_one_line(run, answered, tmp_path):
+    nowhere = export(tmp_path / "no" / "figure.png", 1)
+    other = export(tmp_path / "figure.tiff", 2)
+    unknown = export(tmp_path / "figure.png", 3, model="no such model")
+    replies = answered([*told(run), nowhere, other, unknown])
+    assert [reply.number for reply in replies] == [1, 2, 3]
+    for reply in replies:
+        assert reply.reason.startswith(("figure", "Expected"))
+        assert "\n" not in reply.reason
+        assert not reply.traceback
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_plan_it_is_said_that_there_is_none(answered):
+    (failed,) = answered([draw()])
+    assert "Expected a plan" in failed.reason
+
+
+def test_a_fault_is_told_with_its_traceback(run, answered, monkeypatch):
+    def fault(*_args, **_given):
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("vingui.figure.saving.picture_of", fault)
+    (failed,) = answered([*told(run), draw()])
+    assert "by nothing" in failed.reason
+    assert "ZeroDivisionError" in failed.traceback
+
+
+@pytest.fixture
+def process():
+    made = subprocess.Popen(
+        [sys.executable, "-P", "-m", "vingui.figure.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "MPLBACKEND": "agg"},
+    )
+    yield made
+    made.kill()
+    made.wait()
+    with suppress(BrokenPipeError):
+        made.stdin.close()
+    made.stdout.close()
+
+
+def test_the_process_draws_and_ends_with_the_pipe(run, process):
+    for message in (*told(run), draw()):
+        send(process.stdin, message)
+    drawn = receive(process.stdout)
+    assert np.array_equal(drawn.picture, picture_of(run, FIGURE, name="room"))
+    process.stdin.close()
+    assert process.wait(30) == 0
+
+
+def test_when_the_window_is_gone_a_film_is_given_up(run, process, tmp_path):
+    film = FilmOptions(figure=FigureOptions(dpi=150), rate=10)
+    for message in (*told(run), export(tmp_path / "film.gif", kind="film", options=film)):
+        send(process.stdin, message)
+    assert isinstance(receive(process.stdout), Progress)
+    process.stdin.close()
+    assert process.wait(30) == 0
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,253 @@
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vingui.core.exports import DrawRequest, ExportRequest, Failed, Lacking, Starts, Subject
+from vingui.core.film import Film
+from vingui.core.grid import GridMap
+from vingui.core.messages import Exact, Finished, Reading, Values, Walks
+from vingui.core.run import Run
+from vingui.gui.export_process import Feed, FigureProcess
+from vingui.gui.export_requests import Learning, Requests, why_no_run
+
+ROWS, COLS, LAST = 4, 5, 9
+GRID = GridMap(np.zeros((ROWS, COLS), bool), (1, 1), ((3, 4),))
+
+
+def values(first, last):
+    ks = list(range(first, last + 1))
+    numbers = np.array(ks, float)
+    frames = tuple(np.full((ROWS, COLS), -k, np.float32) for k in ks)
+    return Values(
+        number=1,
+        model="dynamic-8",
+        rule="8",
+        first=first,
+        changes=1 / numbers,
+        lows=-numbers,
+        highs=0 * numbers,
+        reached=numbers / LAST,
+        kept=np.array(ks),
+        frames=frames,
+    )
+
+
+def reading(k):
+    actions = np.full((ROWS, COLS), k % 8, np.int8)
+    planes = np.zeros((ROWS, COLS, 8), np.float32)
+    return Reading(1, k, planes, planes, actions)
+
+
+def finished():
+    last = reading(LAST)
+    reward = np.zeros((ROWS, COLS, 8), np.float32)
+    return Finished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1)
+
+
+EXACT = Exact(1, np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS, 8), bool))
+
+
+def rebuilt(messages):
+    run = None
+    for message in messages:
+        match message:
+            case Subject():
+                grid = message.grid
+            case Values() if run is None:
+                run = Run(grid, message)
+            case Starts():
+                run.grid = message.grid
+            case _:
+                run.take(message)
+    return run
+
+
+def test_a_run_is_told_piece_by_piece_and_nothing_twice():
+    run = Run(GRID, values(1, 3))
+    feed, said = Feed(run), []
+    said += feed.news(GRID)
+    assert [type(message) for message in said] == [Subject, Values]
+    assert list(feed.news(GRID)) == []
+    run.take(values(4, LAST))
+    run.take(reading(2))
+    said += (news := list(feed.news(GRID)))
+    assert [type(message) for message in news] == [Values, Reading]
+    assert news[0].first == 4
+    for reply in (EXACT, finished(), Walks(1, 5, reading(5).actions, 0.5), reading(5)):
+        run.take(reply)
+    said += (news := list(feed.news(GRID)))
+    assert {type(message) for message in news} == {Exact, Finished, Walks, Reading}
+    assert list(feed.news(GRID)) == []
+    twin = rebuilt(said)
+    assert twin.kept == run.kept
+    assert twin.latest == run.latest == LAST
+    assert twin.finished
+    assert np.array_equal(twin.changes, run.changes)
+    assert np.array_equal(twin.actions(5), run.actions(5))
+    assert all(np.array_equal(twin.frame(k)[1], run.frame(k)[1]) for k in run.kept)
+
+
+def test_a_thinned_run_is_told_as_it_is(monkeypatch):
+    monkeypatch.setattr("vingui.core.run.frames_within", lambda *_, **__: 4)
+    run = Run(GRID, values(1, 3))
+    feed = Feed(run)
+    said = list(feed.news(GRID))
+    run.take(values(4, LAST))
+    said += feed.news(GRID)
+    assert rebuilt(said).kept == run.kept
+    assert len(run.kept) <= 5
+
+
+def test_starts_are_told_when_they_have_moved():
+    feed = Feed(Run(GRID, values(1, LAST)))
+    list(feed.news(GRID))
+    moved = GRID.with_starts(((0, 0),))
+    assert [message.grid for message in feed.news(moved)] == [moved]
+    assert list(feed.news(moved)) == []
+    assert [message.grid for message in feed.news(GRID)] == [GRID]
+
+
+def test_a_feed_is_of_the_same_frames(monkeypatch):
+    run = Run(GRID, values(1, LAST))
+    _, told = list(Feed(run).news(GRID))
+    film = Film(100)
+    for k, frame in zip(told.kept.tolist(), told.frames, strict=True):
+        film.add(k, frame)
+    assert film.kept == run.kept
+    assert all(film.at(k)[1] is run.frame(k)[1] for k in run.kept)
+
+
+class Scripted(FigureProcess):
+    """Takes what it is asked and answers what a test wants."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.told = [], []
+
+    def ask(self, request, run, grid):
+        self.asked.append((request, grid))
+        return True
+
+    def tell(self, message):
+        self.told.append(message)
+
+
+DRAW = DrawRequest(0, "figure", "{}", 0, "name", 1, False)
+
+
+@pytest.fixture
+def session(session_of):
+    made = session_of(GRID)
+    made.run = Run(GRID, values(1, LAST))
+    return made
+
+
+def test_what_comes_of_a_request_is_told_to_who_asked(session):
+    process, told = Scripted(), []
+    requests = Requests(session, process)
+    first = requests.ask(DRAW, lambda reply: told.append(("first", reply)))
+    second = requests.ask(DRAW, lambda reply: told.append(("second", reply)))
+    assert second > first
+    requests.drop(first)
+    for number in (first, second, second, 77):
+        process.answered.emit(Failed(number, "why", ""))
+    assert [who for who, _ in told] == ["second"]
+
+
+def test_what_the_process_lacks_is_read_by_the_planner(session):
+    process, told = Scripted(), []
+    requests = Requests(session, process)
+    number = requests.ask(DRAW, told.append)
+    process.answered.emit(Lacking(number, np.array([2]), np.array([4])))
+    assert session.engine.reads == [2]
+    session.run.take(reading(2))
+    session.run_changed.emit()
+    assert session.engine.reads == [2, 4]
+    assert len(process.asked) == 1
+    session.run.take(reading(4))
+    session.run_changed.emit()
+    assert told == [Learning(1, 2), Learning(2, 2)]
+    # Both their actions, and the values of the one that was wanted whole.
+    assert [(type(message), message.k) for message in process.told] == [
+        (Walks, 2),
+        (Reading, 2),
+        (Walks, 4),
+    ]
+    assert [request.anyhow for request, _ in process.asked] == [False, True]
+    assert {request.number for request, _ in process.asked} == {number}
+
+
+def test_a_run_that_goes_meanwhile_ends_the_reading(session):
+    process, told = Scripted(), []
+    requests = Requests(session, process)
+    number = requests.ask(DRAW, told.append)
+    process.answered.emit(Lacking(number, np.array([2]), np.array([], int)))
+    session.run = Run(GRID, values(1, LAST))
+    session.run_changed.emit()
+    assert [type(reply) for reply in told] == [Failed]
+    assert "has changed" in told[0].reason
+    session.run_changed.emit()
+    assert len(told) == 1
+
+
+def test_starts_that_have_moved_are_asked_about(session):
+    process = Scripted()
+    requests = Requests(session, process)
+    moved = GRID.with_starts(((0, 0), (2, 3)))
+    session.document.replace(moved)
+    session.run = Run(GRID, values(1, LAST))
+    requests.ask(DRAW, lambda _: None)
+    assert process.asked[0][1] == moved
+    walls = GRID.walls.copy()
+    walls[2, 2] = True
+    session.document.replace(GridMap(walls, GRID.goal))
+    session.run = Run(GRID, values(1, LAST))
+    requests.ask(DRAW, lambda _: None)
+    # The run is about the map before, until the plan of this one is there.
+    assert process.asked[1][1] == GRID
+
+
+def test_without_a_run_it_is_said_what_is_missing(session_of):
+    session = session_of(GRID.with_goal(None))
+    told = []
+    Requests(session, Scripted()).ask(DRAW, told.append)
+    assert told[0].reason == why_no_run(session) == "Place a goal (G) to plan"
+
+
+@pytest.fixture
+def process(qtbot):
+    made = []
+
+    def start(*command):
+        made.append(FigureProcess(command=command))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.close()
+
+
+def test_a_process_that_dies_fails_what_was_asked(qtbot, session, process):
+    words = "import sys; print('out of paper', file=sys.stderr); sys.exit(3)"
+    dying, told = process(sys.executable, "-c", words), []
+    requests = Requests(session, dying)
+    with qtbot.waitSignal(dying.died):
+        requests.ask(DRAW, told.append)
+        requests.ask(replace(EXPORT), told.append)
+    assert len(told) == 2
+    assert all("out of paper" in reply.reason for reply in told)
+    assert dying.process_id is None
+    with qtbot.waitSignal(dying.died):
+        requests.ask(DRAW, told.append)
+    assert len(told) == 3
+
+
+def test_a_process_that_cannot_be_started_fails_what_was_asked(qtbot, session, process):
+    requests, told = Requests(session, process("/no/such/program")), []
+    requests.ask(DRAW, told.append)
+    assert [type(reply) for reply in told] == [Failed]
+
+
+EXPORT = ExportRequest(0, "figure", "/a.png", "{}", 0, "name", "dynamic-8", False)

@@ -1,0 +1,143 @@
+"""`vingui reproduce`: make a file that vingui wrote again, from the recipe in it, and compare."""
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vingui.cli.common import add_command, counting, note, quiet_start, status
+from vingui.cli.comparing import difference, same_words
+from vingui.cli.writing import Product, plan_for, write_file
+from vingui.core.cards import find_model
+from vingui.core.embedding import read_recipe
+from vingui.core.errors import VinguiError
+from vingui.core.files import naming, shown
+from vingui.core.recipe import Recipe, checksum, versions_here
+from vingui.paths import MODELS
+
+if TYPE_CHECKING:
+    from vingui.core.cards import ModelCard
+    from vingui.core.run import Run
+
+_EXAMPLES = """
+vingui reproduce spiral.png
+vingui reproduce talk/cave.mp4 --out cave.mp4
+vingui reproduce figure-3.pdf --model my-own.keras
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = add_command(
+        commands,
+        "reproduce",
+        about="make a figure, film or data file again from its recipe",
+        description="Make a file that vingui wrote again: figures, films and data carry their "
+        "recipe, with the\nmap, the model's checksum and all options. Then compare both. Exit "
+        "code 0 if they show the\nsame, pixel for pixel, else 1.",
+        examples=_EXAMPLES,
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="what vingui wrote")
+    parser.add_argument(
+        "--model",
+        metavar="NAME|FILE",
+        help="the model, where it is none that is shipped",
+    )
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        help="where to write; without it, FILE's name with -again, in this folder",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    file: Path = options.file
+    recipe = read_recipe(file)
+    with naming(file):
+        product = Product.of(recipe)
+        model = _model(recipe, options.model)
+    out = _target(file, options.out, recipe.suffix)
+    here = versions_here()
+    for name, version in recipe.versions.items():
+        if here.get(name) != version:
+            note(f"made with {name} {version}, here it is {here.get(name, 'not there')}")
+    planned, card = _planned(recipe, product, model)
+    with counting(f"Making {shown(out)}") as watch:
+        write_file(planned, out, replace(recipe, versions=here), card=card, watch=watch)
+    found = _compared(file, out, recipe, planned, card)
+    print(f"{out}: {found or same_words(recipe.kind, recipe.suffix)}")
+    return 1 if found else 0
+
+
+def _model(recipe: Recipe, wanted: str | None) -> Path:
+    """The file of the recipe's model: never looked for but among those shipped."""
+    shipped = MODELS / f"{recipe.model}.keras"
+    if wanted is None and shipped.name not in {path.name for path in MODELS.glob("*.keras")}:
+        raise VinguiError(
+            f"Expected --model with the file of {recipe.model}, of checksum "
+            f"{recipe.sha256[:12]}, received a recipe of a model that is not shipped"
+        )
+    path = shipped if wanted is None else find_model(wanted)
+    found = checksum(path)
+    if found != recipe.sha256:
+        raise VinguiError(
+            f"Expected the model {recipe.model} of checksum {recipe.sha256[:12]}, "
+            f"received {shown(path)} of checksum {found[:12]}"
+        )
+    return path
+
+
+def _target(file: Path, wanted: Path | None, suffix: str) -> Path:
+    out = wanted or Path(f"{file.stem}-again{suffix}")
+    if out.suffix.lower() != suffix:
+        raise VinguiError(
+            f"{shown(out)}: Expected a file name that ends in {suffix}, as the original, "
+            f"received {out.suffix or 'none'}"
+        )
+    if out.resolve() == file.resolve():
+        raise VinguiError(f"{shown(out)}: Expected another file than the original, received it")
+    if wanted is None and out.exists():
+        raise VinguiError(
+            f"{shown(out)}: Expected a new file, received one that is there; name one with --out"
+        )
+    return out
+
+
+def _planned(recipe: Recipe, product: Product, model: Path) -> tuple["Run", "ModelCard | None"]:
+    with status("Starting TensorFlow"), quiet_start():
+        from vingui.net.zoo import load_planner
+    planner, card = load_planner(str(model))
+    # Its file may have been renamed, and the name stands in captions.
+    planner.name = recipe.model
+    if planner.model.moves != recipe.rule:
+        raise VinguiError(
+            f"Expected a model of movement rule {recipe.rule}, received {planner.model.moves}"
+        )
+    with status("Planning") as tell:
+        run = plan_for(
+            [product],
+            planner,
+            recipe.grid,
+            iterations=recipe.iterations,
+            memory=recipe.memory,
+            watch=tell,
+        )
+    return run, card
+
+
+def _compared(file: Path, out: Path, recipe: Recipe, run: "Run", card: "ModelCard | None") -> str:
+    """How the original and what was made differ, in words; nothing where they do not."""
+    seen = recipe.kind == "film" or recipe.suffix in (".png", ".webp")
+    if seen or recipe.versions == versions_here():
+        found = difference(file, out, kind=recipe.kind, suffix=recipe.suffix)
+    else:
+        # Their bytes hold the versions: what else differs shows under the original's.
+        with tempfile.TemporaryDirectory() as folder:
+            twin = Path(folder, out.name)
+            write_file(run, twin, recipe, card=card)
+            found = difference(file, twin, kind=recipe.kind, suffix=recipe.suffix)
+    return f"differs from {shown(file)} in {found}" if found else ""

@@ -1,0 +1,157 @@
+"""Planning and writing what a recipe says: for `vingui plan` and `vingui reproduce` alike."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from vingui.core.cards import ModelCard
+from vingui.core.errors import VinguiError
+from vingui.core.export import save_arrays, save_record, save_table
+from vingui.core.files import brief
+from vingui.core.messages import PlanRequest
+from vingui.core.recipe import Recipe
+from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
+from vingui.figure import FigureOptions, needed_readings
+from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
+
+if TYPE_CHECKING:
+    from vingui.core.grid import GridMap
+    from vingui.core.run import Run
+    from vingui.net.planner import Planner
+
+DATA_SUFFIXES: Final = (".npz", ".csv", ".json")
+_SUFFIXES: Final = {"figure": FIGURE_SUFFIXES, "film": FILM_SUFFIXES, "data": DATA_SUFFIXES}
+
+Watch = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """What a file is to hold.
+
+    Attributes:
+        kind: as of a recipe.
+        suffix: likewise.
+        options: likewise.
+    """
+
+    kind: str
+    suffix: str
+    options: dict[str, Any]
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> "Product":
+        """What a recipe makes.
+
+        Raises:
+            VinguiError: there are no such files.
+        """
+        if recipe.suffix not in _SUFFIXES[recipe.kind]:
+            raise VinguiError(
+                f"Expected a {recipe.kind} of {', '.join(_SUFFIXES[recipe.kind])}, "
+                f"received the recipe of a {recipe.suffix}"
+            )
+        return cls(recipe.kind, recipe.suffix, recipe.options)
+
+
+def plan_for(
+    products: Iterable[Product],
+    planner: "Planner",
+    grid: "GridMap",
+    *,
+    iterations: int | None,
+    memory: int,
+    watch: Callable[[str], None] = lambda _: None,
+) -> "Run":
+    """Plan on a map, and learn all that the files to be made of it want to know.
+
+    Args:
+        products: the files.
+        planner: what plans.
+        grid: the map.
+        iterations: K, or `None` to stop when the values do.
+        memory: bytes of values to keep at most.
+        watch: is told now and then what is going on, in words.
+
+    Raises:
+        VinguiError: the map has no goal, the plan would take more memory than there is, or a
+            product's options are none.
+    """
+    from vingui.net.job import make_run
+
+    products = tuple(products)
+    return make_run(
+        planner,
+        PlanRequest(1, grid, planner.name, iterations, memory),
+        auto=iterations is None,
+        readings=sorted({k for product in products for k in _readings(product)}),
+        walks=lambda run: sorted({k for product in products for k in _walks(product, run)}),
+        watch=watch,
+    )
+
+
+def _walks(product: Product, run: "Run") -> tuple[int, ...]:
+    """The ks whose trajectories a file shows."""
+    if product.kind != "film":
+        return ()
+    from vingui.figure.film import film_ks
+
+    return film_ks(run, FilmOptions.of_record(product.options))
+
+
+def _readings(product: Product) -> tuple[int, ...]:
+    """The ks whose q-values and policy a file wants, beside the last."""
+    if product.kind == "data":
+        table, k = _table(product.options)
+        return () if k is None or table == "values" else (k,)
+    if product.kind == "figure":
+        return needed_readings(FigureOptions.of_record(product.options), None)
+    return needed_readings(FilmOptions.of_record(product.options).figure, None)
+
+
+def _table(options: dict[str, Any]) -> tuple[str, int | None]:
+    table, k = options.get("table", "trajectories"), options.get("k")
+    if not isinstance(table, str) or not (k is None or (type(k) is int and k >= 1)):
+        raise VinguiError(f"Expected a table and its k, received {brief(options)}")
+    return table, k
+
+
+def write_file(
+    run: "Run",
+    path: Path,
+    recipe: Recipe,
+    *,
+    card: ModelCard | None = None,
+    watch: Watch | None = None,
+) -> None:
+    """Make a file of a run, whole or not at all.
+
+    Args:
+        run: planned by `plan_for` with the recipe's product.
+        path: the file.
+        recipe: says what it is, and is put into it.
+        card: the model's, for the record of the run.
+        watch: is told how many of a film's frames are done, of how many.
+
+    Raises:
+        VinguiError: it cannot be written, or the recipe's options are none.
+    """
+    # Matplotlib takes half a second to import, which words and data need not wait for.
+    if recipe.kind == "figure":
+        from vingui.figure import save_figure
+
+        options = FigureOptions.of_record(recipe.options)
+        save_figure(run, path, options, name=recipe.name, recipe=recipe)
+    elif recipe.kind == "film":
+        from vingui.figure.film import save_film
+
+        film = FilmOptions.of_record(recipe.options)
+        save_film(run, path, film, name=recipe.name, recipe=recipe, watch=watch)
+    elif recipe.suffix == ".npz":
+        save_arrays(run, path, recipe)
+    elif recipe.suffix == ".csv":
+        table, k = _table(recipe.options)
+        save_table(run, path, what=table, k=k, recipe=recipe)
+    else:
+        save_record(run, path, recipe, card)

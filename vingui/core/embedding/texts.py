@@ -1,0 +1,111 @@
+"""The recipe's text in files that are text, or nearly: SVG, PDF, JSON, CSV.
+
+They are searched piece by piece for what stands before a recipe, without parsing the rest.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO, Final
+from xml.sax.saxutils import unescape
+
+from vingui.core.embedding.places import COMMENT_LINE
+from vingui.core.recipe import MAX_CHARACTERS
+
+_PIECE: Final = 1 << 20
+_MOST_FOUND: Final = 16
+"""Places in one file that are looked at closer."""
+
+_MOST_TOKENS: Final = 20_000
+"""Strings and brackets of an object that may be a recipe."""
+
+_ELEMENT: Final = re.compile(rb"<vingui:recipe[^<>]{0,1000}+>([^<]*+)</vingui:recipe\s*>")
+_OPENING: Final = b"<vingui:recipe"
+_KEYWORDS: Final = b"/Keywords"
+_RECIPE_KEY: Final = b'"recipe"'
+_JSON_OBJECT: Final = re.compile(rb"\s*:\s*(?=\{)")
+# A string that is not closed goes to the end: looking for its end from each of its quotation marks
+# would take hours.
+_JSON_TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}]', re.DOTALL)
+_PDF_ESCAPE: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_PDF_STRING: Final = re.compile(rb"\s*\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOTALL)
+_PDF_LETTERS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+def elements(data: bytes) -> Iterator[bytes]:
+    """The texts of the `<vingui:recipe>` elements of some XML."""
+    for found in _ELEMENT.finditer(data):
+        yield unescape(
+            found[1].decode("ascii", "replace"), {"&quot;": '"', "&apos;": "'", "&#34;": '"'}
+        ).encode("ascii", "replace")
+
+
+def svg_texts(file: BinaryIO) -> Iterator[bytes]:
+    """The texts of the `<vingui:recipe>` elements of an SVG."""
+    # Escaped, a recipe is longer; but hardly anything in it ever is.
+    for data in _following(file, _OPENING, 2 * MAX_CHARACTERS):
+        yield from elements(_OPENING + data)
+
+
+def pdf_texts(file: BinaryIO) -> Iterator[bytes]:
+    """The keywords of a PDF's information dictionary (ISO 32000-1, 7.3.4.2)."""
+    for data in _following(file, _KEYWORDS, 2 * MAX_CHARACTERS):
+        found = _PDF_STRING.match(data)
+        if found:
+            yield _PDF_ESCAPE.sub(_pdf_unescaped, found[1])
+
+
+def _pdf_unescaped(found: re.Match[bytes]) -> bytes:
+    mark = found[1]
+    if mark.isdigit():
+        return bytes([int(mark, 8) & 255])
+    if mark in (b"\n", b"\r", b"\r\n"):
+        return b""
+    return _PDF_LETTERS.get(mark, mark)
+
+
+def json_texts(file: BinaryIO) -> Iterator[bytes]:
+    """The objects that stand under `"recipe"` in some JSON."""
+    for data in _following(file, _RECIPE_KEY, 2 * MAX_CHARACTERS):
+        begins = _JSON_OBJECT.match(data)
+        if begins:
+            end = _object_end(data, begins.end())
+            yield data[begins.end() : end]
+
+
+def _object_end(data: bytes, begin: int) -> int:
+    depth = 0
+    for token in islice(_JSON_TOKEN.finditer(data, begin), _MOST_TOKENS):
+        depth += {b"{": 1, b"}": -1}.get(token[0], 0)
+        if not depth:
+            return token.end()
+    return begin
+
+
+def csv_texts(file: BinaryIO) -> Iterator[bytes]:
+    """What stands behind `COMMENT_LINE` in a table."""
+    for data in _following(file, COMMENT_LINE.encode(), MAX_CHARACTERS + 2):
+        yield data.splitlines()[0] if data else b""
+
+
+def _following(file: BinaryIO, mark: bytes, most: int) -> Iterator[bytes]:
+    """The bytes behind each occurrence of a mark, at most so many each time."""
+    begin, found = 0, 0
+    tail = b""
+    file.seek(0)
+    while found < _MOST_FOUND:
+        piece = file.read(_PIECE)
+        if not piece:
+            return
+        data = tail + piece
+        place = data.find(mark)
+        if place < 0:
+            tail = data[-len(mark) + 1 :]
+            begin += len(data) - len(tail)
+            continue
+        found += 1
+        begin += place + len(mark)
+        file.seek(begin)
+        yield file.read(most)
+        file.seek(begin)
+        tail = b""

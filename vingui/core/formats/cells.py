@@ -1,0 +1,121 @@
+"""From the pixels of a picture to the cells of a map."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.formats.options import HALF, Crop, PictureOptions, said
+from vingui.core.grid import MAX_SIDE, check_shape
+
+_Kind = TypeVar("_Kind", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """How the pixels of a picture become cells.
+
+    Cells at the right and bottom edge that reach beyond the picture have the pixels that there
+    are.
+
+    Attributes:
+        pixels: the picture's rows and columns of pixels.
+        crop: the part of it that is read.
+        side: of a cell, in pixels.
+        share: the share of a cell's pixels that decides about it.
+    """
+
+    pixels: tuple[int, int]
+    crop: Crop
+    side: int
+    share: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The rows and columns of cells."""
+        _, _, rows, cols = self.crop
+        return -(-rows // self.side), -(-cols // self.side)
+
+    def part(self, pixels: NDArray[_Kind]) -> NDArray[_Kind]:
+        """What is read of a picture, a view."""
+        top, left, rows, cols = self.crop
+        return pixels[top : top + rows, left : left + cols]
+
+    def decided(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The cells of which the share or more is marked, and something is.
+
+        Args:
+            marked: bool, as large as `part`.
+
+        Returns:
+            Bool of the shape `shape`.
+        """
+        if self.side == 1:
+            return marked
+        sums = block_sums(marked, self.side)
+        return np.asarray(sums >= np.maximum(self.share * block_sizes(marked.shape, self.side), 1))
+
+    def __str__(self) -> str:
+        what = f"{self.pixels[0]}x{self.pixels[1]} pixels"
+        if self.crop != (0, 0, *self.pixels):
+            what = f"{said(self.crop)}, of {what}"
+        if self.side == 1:
+            return f"{what} as cells"
+        rows, cols = self.shape
+        return f"{what} as {rows}x{cols} cells of {self.side}x{self.side} pixels"
+
+
+def cells_of(pixels: tuple[int, ...], options: PictureOptions, *, share: float = HALF) -> Cells:
+    """How the options make cells of a picture.
+
+    Args:
+        pixels: its rows and columns.
+        options: what was chosen.
+        share: that decides about a cell where none was chosen.
+
+    Raises:
+        VinguiError: the crop is not inside the picture, or no map may have the size.
+    """
+    rows, cols = pixels
+    crop = options.crop or (0, 0, rows, cols)
+    if crop[0] + crop[2] > rows or crop[1] + crop[3] > cols:
+        raise VinguiError(f"Expected a crop inside the {rows}x{cols} pixels, received {said(crop)}")
+    side = options.cell or fitting_cell(*crop[2:], options.longest or MAX_SIDE)
+    chosen = share if options.dark_share is None else options.dark_share
+    cells = Cells((rows, cols), crop, side, chosen)
+    check_shape(*cells.shape, what="a picture that makes a map")
+    return cells
+
+
+def fitting_cell(rows: int, cols: int, longest: int = MAX_SIDE) -> int:
+    """The smallest side of a cell in pixels at which no side of the map exceeds `longest`."""
+    return max(1, -(-max(rows, cols) // longest))
+
+
+def block_sums(values: NDArray[Any], side: int) -> NDArray[np.int64]:
+    """The sums of blocks of side x side values; the last ones have what there is.
+
+    Args:
+        values: `(height, width)` bool or uint8.
+        side: of a block, from 1.
+    """
+    height, width = values.shape
+    # Row after row of all blocks at once, then column after column: whole rows are added many
+    # times as fast as the few values of a block.
+    tall = np.zeros((-(-height // side), width), np.uint32)
+    for row in range(min(side, height)):
+        part = values[row::side]
+        tall[: len(part)] += part
+    sums = np.zeros((len(tall), -(-width // side)), np.int64)
+    for col in range(min(side, width)):
+        columns = tall[:, col::side]
+        sums[:, : columns.shape[1]] += columns
+    return sums
+
+
+def block_sizes(shape: tuple[int, ...], side: int) -> NDArray[np.int64]:
+    """How many values each of the blocks has that `block_sums` adds up."""
+    heights, widths = (np.minimum(side, length - np.arange(0, length, side)) for length in shape)
+    return np.outer(heights, widths)

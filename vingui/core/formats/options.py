@@ -1,0 +1,104 @@
+"""What the user may choose about reading a file, for every format in one place."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import MAX_SIDE, MIN_SIDE
+
+HALF: Final = 0.5
+"""The share of dark pixels that makes a cell of a picture a wall, unless told otherwise."""
+
+Crop = tuple[int, int, int, int]
+"""A part of a picture: top, left, rows, cols, in pixels."""
+
+SPLITS: Final = ("training", "validation", "test")
+"""The splits of a planning data set, in the order of the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureOptions:
+    """How grey values become walls.
+
+    Attributes:
+        threshold: a pixel is dark if its grey value, 0 black to 255 white, is below it: 0 to
+            256. `None` for Otsu's. Occupancy maps have their own.
+        invert: light is wall, not dark. Occupancy maps say themselves.
+        cell: the side of a cell in pixels, from 1. `None` for the smallest at which the map is
+            at most `longest` on its longest side.
+        longest: the longest side of the map in cells, 2 to 1024. `None` for 1024. Not with
+            `cell`.
+        dark_share: a cell is a wall if this share of its pixels or more is dark, above 0 to 1.
+            With `invert`, the share of pixels that are not dark. `None` for `HALF`, and in an
+            occupancy map for any at all, because robots collide with thin walls.
+        crop: the part of the picture that is read, as the picture is seen upright. `None` for
+            all.
+
+    Raises:
+        VinguiError: one is out of its range.
+    """
+
+    threshold: int | None = None
+    invert: bool = False
+    cell: int | None = None
+    longest: int | None = None
+    dark_share: float | None = None
+    crop: Crop | None = None
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not 0 <= self.threshold <= 256:
+            raise VinguiError(f"Expected a threshold of 0 to 256, received {self.threshold}")
+        if self.dark_share is not None and not 0 < self.dark_share <= 1:
+            raise VinguiError(
+                f"Expected a dark share above 0, at most 1, received {self.dark_share}"
+            )
+        self._check_size()
+
+    def _check_size(self) -> None:
+        if self.cell is not None and self.longest is not None:
+            raise VinguiError("Expected the size of a cell or of the map, received both")
+        if self.cell is not None and self.cell < 1:
+            raise VinguiError(f"Expected cells of 1 pixel or more, received {self.cell}")
+        if self.longest is not None and not MIN_SIDE <= self.longest <= MAX_SIDE:
+            raise VinguiError(
+                f"Expected a longest side of {MIN_SIDE} to {MAX_SIDE} cells, "
+                f"received {self.longest}"
+            )
+        if self.crop is not None and (min(self.crop[:2]) < 0 or min(self.crop[2:]) < 1):
+            raise VinguiError(
+                "Expected a crop from row 0, col 0 on of 1x1 pixel or more, "
+                f"received {said(self.crop)}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadOptions:
+    """How files are read. Every format takes what concerns it and leaves the rest.
+
+    Attributes:
+        picture: how a picture becomes a map; its cells and its crop also for occupancy maps.
+        unknown: what the unknown cells of an occupancy map become.
+        split: which part of a planning data set is read, one of `SPLITS`.
+
+    Raises:
+        VinguiError: there is no such split, or no such meaning of the unknown.
+    """
+
+    picture: PictureOptions = field(default_factory=PictureOptions)
+    unknown: Literal["wall", "free"] = "wall"
+    split: str = "test"
+
+    def __post_init__(self) -> None:
+        if self.unknown not in ("wall", "free"):
+            raise VinguiError(f"Expected unknown as wall or free, received {self.unknown!r}")
+        if self.split not in SPLITS:
+            raise VinguiError(f"Expected a split of {', '.join(SPLITS)}, received {self.split!r}")
+
+
+DEFAULT_OPTIONS: Final = ReadOptions()
+
+
+def said(crop: Crop) -> str:
+    """A crop in words: "40x60 from row 3, col 4"."""
+    top, left, rows, cols = crop
+    return f"{rows}x{cols} from row {top}, col {left}"

@@ -1,0 +1,51 @@
+"""YAML with nothing in it but texts, lists and mappings.
+
+No tags, which make objects; no anchors and aliases, which make gigabytes of a few lines.
+"""
+
+from typing import Any, Final
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import gist
+
+_MAX_DEPTH: Final = 8
+_MAX_EVENTS: Final = 4096
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The one mapping that a YAML text is, every number and flag in it as the text it is.
+
+    Raises:
+        VinguiError: it is no such YAML, or nested deep.
+    """
+    import yaml
+
+    try:
+        _check(text)
+        # Of all loaders the one that makes nothing of what it reads but text.
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        what = gist(ValueError(error.problem))
+        raise VinguiError(f"Expected sound YAML, received damage{line}: {what}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise VinguiError(f"Expected sound YAML, received damage: {gist(error)}") from error
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise VinguiError("Expected YAML of keys and values, received something else")
+    return content
+
+
+def _check(text: str) -> None:
+    import yaml
+
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise VinguiError("Expected YAML without anchors and aliases, received one")
+        # A plain text has none, and one in quotes says so without a tag of its own.
+        if getattr(event, "tag", None) is not None:
+            raise VinguiError("Expected YAML without tags, received one")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH or count > _MAX_EVENTS:
+            raise VinguiError("Expected the YAML of a map, received a long or deep one")

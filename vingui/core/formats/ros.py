@@ -1,0 +1,280 @@
+"""Occupancy maps of ROS's map_server: a `.yaml` that names a picture beside it.
+
+    image: arena.pgm
+    resolution: 0.05
+    origin: [-10.0, -10.0, 0.0]
+    negate: 0
+    occupied_thresh: 0.65
+    free_thresh: 0.196
+    mode: trinary
+
+A pixel's occupancy is `(255 - v) / 255`, or `v / 255` with `negate`; v is the mean of its
+channels. Above `occupied_thresh` it is occupied, below `free_thresh` free, and unknown between.
+The modes differ so (map_server's image_loader.cpp, nav2's map_io.cpp):
+
+- `trinary` takes transparency for one channel more;
+- `scale` leaves it out, and what is not opaque is unknown; the shades that it gives to what lies
+  between the thresholds are unknown here;
+- `raw` has the occupancy in percent as v, unknown above 100, whatever `negate` says.
+
+The origin is the pose of the picture's lower left corner.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief, naming, read_text, shown
+from vingui.core.formats.base import Beside, Format, only_map
+from vingui.core.formats.cells import Cells, cells_of
+from vingui.core.formats.companions import companion
+from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
+from vingui.core.formats.picture import write_pixels
+from vingui.core.formats.pixels import bands, opened
+from vingui.core.formats.plain_yaml import parsed
+from vingui.core.frame import MapFrame
+from vingui.core.grid import GridMap
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_YAML_BYTES: Final = 64 * 2**10
+_MODES: Final = ("trinary", "scale", "raw")
+_OCCUPIED_THRESH: Final = 0.65
+_FREE_THRESH: Final = 0.196
+"""What map_server's own files say; a file that leaves a threshold out means these."""
+
+_FREE_GREY: Final = 254
+"""What map_saver writes for a free cell."""
+
+_UNKNOWN, _FREE, _WALL = np.uint8(0), np.uint8(1), np.uint8(2)
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a `.yaml` says.
+
+    Attributes:
+        image: the name of the picture.
+        frame: resolution and origin, of pixels.
+        negate: white is occupied.
+        occupied: `occupied_thresh`, 0 to 1.
+        free: `free_thresh`, at most `occupied`.
+        mode: `trinary`, `scale` or `raw`.
+    """
+
+    image: str
+    frame: MapFrame
+    negate: bool
+    occupied: float
+    free: float
+    mode: str
+
+
+def matches(head: bytes, path: Path) -> bool:
+    """Whether lines of it begin with the keys of a map that no other file has together."""
+    return all(
+        re.search(rb"^%s[ \t]*:" % key, head, re.MULTILINE) for key in (b"image", b"resolution")
+    )
+
+
+def picture_name(path: Path) -> str:
+    """The name of the picture that a `.yaml` names; empty where it is no map's, or not sound."""
+    try:
+        return metadata(path).image
+    except (VinguiError, OSError):
+        return ""
+
+
+def metadata(path: Path) -> Metadata:
+    """What the `.yaml` at `path` says of its picture.
+
+    Raises:
+        VinguiError: it is no sound YAML of a map, or longer than `MAX_YAML_BYTES`.
+        OSError: it cannot be read.
+    """
+    content = parsed(read_text(path, limit=MAX_YAML_BYTES))
+    image, origin = content.get("image"), content.get("origin")
+    if not isinstance(image, str) or not image:
+        raise VinguiError(f"Expected image as the name of a picture, received {brief(image)}")
+    if not isinstance(origin, list) or len(origin) != 3:
+        raise VinguiError(f"Expected origin as [x, y, yaw], received {brief(origin)}")
+    x, y, yaw = (_number("origin", number) for number in origin)
+    occupied = _threshold("occupied_thresh", content, _OCCUPIED_THRESH)
+    free = _threshold("free_thresh", content, _FREE_THRESH)
+    if free > occupied:
+        raise VinguiError(
+            f"Expected free_thresh of at most occupied_thresh, received {free:g} and {occupied:g}"
+        )
+    mode = content.get("mode", _MODES[0])
+    if mode not in _MODES:
+        raise VinguiError(f"Expected mode as {', '.join(_MODES)}, received {brief(mode)}")
+    frame = MapFrame(_number("resolution", content.get("resolution")), (x, y, yaw))
+    return Metadata(image, frame, _flag("negate", content.get("negate", "0")), occupied, free, mode)
+
+
+def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
+    """Read an occupancy map, without goal and starts but with its place in metres.
+
+    Raises:
+        VinguiError: the `.yaml` or its picture is not sound, or the picture is not in its folder
+            or makes no map of a size that a map may have.
+        OSError: it cannot be read.
+    """
+    meta = metadata(path)
+    picture = companion(path, meta.image)
+    with naming(picture):
+        states = _states(picture, meta)
+        # Any occupied pixel makes a wall: robots collide with thin ones.
+        cells = cells_of(states.shape, options.picture, share=0)
+    part = cells.part(states)
+    unknown = int(np.count_nonzero(part == _UNKNOWN))
+    walls = cells.decided(part == _WALL if options.unknown == "free" else part != _FREE)
+    frame = _placed(meta.frame, cells)
+    notes = [f"Read {cells}, from {shown(picture)}; {frame}."]
+    if cells.side != 1:
+        share = f"{cells.share * 100:.4g}% of it or more" if cells.share else "any of its pixels"
+        notes.append(f"A cell is a wall if {share} is.")
+    if unknown:
+        notes.append(f"Took {unknown:,} unknown of {part.size:,} pixels as {options.unknown}.")
+    return DataSet(path.stem, (GridMap(walls, frame=frame),), tuple(notes))
+
+
+def write(path: Path, dataset: DataSet) -> None:
+    """Write the `.yaml` of the one map of a data set.
+
+    Its picture has the data set's name. A map that lies nowhere gets 1 m a cell from 0, 0 on.
+
+    Raises:
+        VinguiError: there are more maps, or the name cannot be written in a line.
+    """
+    frame = only_map(dataset).frame or MapFrame(1.0)
+    if not dataset.name.isprintable():
+        raise VinguiError(f"Expected a printable name, received {dataset.name!a}")
+    image = f"{dataset.name}{_PICTURE}".replace("'", "''")
+    text = (
+        f"image: '{image}'\n"
+        f"resolution: {_decimal(frame.resolution)}\n"
+        f"origin: [{', '.join(map(_decimal, frame.origin))}]\n"
+        "negate: 0\n"
+        f"occupied_thresh: {_OCCUPIED_THRESH}\n"
+        f"free_thresh: {_FREE_THRESH}\n"
+        "mode: trinary\n"
+    )
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_picture(path: Path, dataset: DataSet) -> None:
+    write_pixels(path, only_map(dataset), free=_FREE_GREY)
+
+
+def _belongs(path: Path, picture: Path) -> bool:
+    try:
+        return companion(path, metadata(path).image) == picture
+    except (VinguiError, OSError):
+        return False
+
+
+def _states(path: Path, meta: Metadata) -> NDArray[np.uint8]:
+    """`(height, width)` uint8: what each pixel is, `_UNKNOWN`, `_FREE` or `_WALL`."""
+    with opened(path) as image:
+        states = np.empty((image.height, image.width), np.uint8)
+        for rows, pixels in bands(image, _channels(image)):
+            states[rows] = _band_states(pixels, meta)
+    return states
+
+
+def _channels(image: "Image.Image") -> str:
+    if image.has_transparency_data:
+        return "RGBA"
+    return "L" if image.mode in ("1", "L") or image.mode.startswith("I") else "RGB"
+
+
+def _band_states(pixels: NDArray[np.uint8], meta: Metadata) -> NDArray[np.uint8]:
+    if pixels.ndim == 2:
+        return _meaning(1, meta)[pixels]
+    see_through = pixels.shape[2] == 4
+    averaged = pixels if meta.mode == "trinary" else pixels[..., :3]
+    sums = averaged.sum(axis=2, dtype=np.uint16)
+    states: NDArray[np.uint8] = _meaning(averaged.shape[2], meta)[sums]
+    if see_through and meta.mode == "scale":
+        states[pixels[..., 3] < 255] = _UNKNOWN
+    return states
+
+
+def _meaning(channels: int, meta: Metadata) -> NDArray[np.uint8]:
+    """What each sum of so many channels means: a table of all the sums that there are."""
+    mean = np.arange(255 * channels + 1) / channels
+    if meta.mode == "raw":
+        occupancy = np.floor(mean + 0.5) / 100
+        known = occupancy <= 1
+    else:
+        occupancy = mean / 255 if meta.negate else (255 - mean) / 255
+        known = np.ones(len(mean), bool)
+    states = np.full(len(mean), _UNKNOWN)
+    states[known & (occupancy > meta.occupied)] = _WALL
+    states[known & (occupancy < meta.free)] = _FREE
+    return states
+
+
+def _placed(frame: MapFrame, cells: Cells) -> MapFrame:
+    """The frame of the cells: the upper left corner of what is read stays in its place."""
+    top, left = cells.crop[:2]
+    moved = frame.moved(right=left, up=cells.pixels[0] - top - cells.shape[0] * cells.side)
+    return MapFrame(moved.resolution * cells.side, moved.origin)
+
+
+def _number(what: str, value: Any) -> float:
+    try:
+        # float() also takes underscores.
+        number = float(value) if isinstance(value, str) and "_" not in value else math.nan
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise VinguiError(f"Expected {what} in numbers, received {brief(value)}")
+    return number
+
+
+def _threshold(key: str, content: dict[str, Any], usual: float) -> float:
+    value = _number(key, content[key]) if key in content else usual
+    if not 0 <= value <= 1:
+        raise VinguiError(f"Expected {key} from 0 to 1, received {value:g}")
+    return value
+
+
+def _flag(key: str, value: Any) -> bool:
+    known = {"0": False, "1": True, "false": False, "true": True, "no": False, "yes": True}
+    found = known.get(value.lower()) if isinstance(value, str) else None
+    if found is None:
+        raise VinguiError(f"Expected {key} as 0 or 1, received {brief(value)}")
+    return found
+
+
+def _decimal(number: float) -> str:
+    # YAML 1.1 takes 1e-05 for a text: it wants the point.
+    text = repr(number)
+    return text if "." in text or "e" not in text else text.replace("e", ".0e")
+
+
+_PICTURE: Final = ".pgm"
+
+FORMAT: Final = Format(
+    name="ros",
+    title="ROS occupancy map",
+    suffixes=(".yaml", ".yml"),
+    matches=matches,
+    read=read,
+    choices="occupancy",
+    write=write,
+    written_suffixes=(".yaml",),
+    beside=Beside(_PICTURE, _write_picture, _belongs),
+    keeps_markers=False,
+    keeps_frame=True,
+)

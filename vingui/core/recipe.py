@@ -1,0 +1,263 @@
+"""What made a file that vingui wrote, so that it can be made again."""
+
+import base64
+import binascii
+import hashlib
+import json
+import platform
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief, check_regular, reading
+from vingui.core.frame import MapFrame
+from vingui.core.grid import GridMap, check_shape
+from vingui.core.moves import rule_named
+
+FORMAT: Final = "vingui-recipe"
+VERSION: Final = 1
+KINDS: Final = ("figure", "film", "data")
+
+MAX_CHARACTERS: Final = 8 << 20
+"""The longest recipe: 1024x1024 cells of noise with a start on every cell, in any order, fit."""
+
+_MAX_MARKS: Final = 20_000
+"""The most brackets and commas: parsed, each may take a hundred times its one byte."""
+
+_MAX_NAME: Final = 255
+_MAX_MODEL_BYTES: Final = 64 << 20
+_PACKAGES: Final = ("vingui", "keras", "tensorflow", "numpy", "matplotlib", "pillow", "av")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Recipe:
+    """Enough to make a file again.
+
+    Attributes:
+        kind: of the file, one of `KINDS`.
+        grid: the map that was planned on, with a goal.
+        name: what the map is called, never a path. What cannot be printed in it is escaped.
+        model: the name of a shipped model or of a model's file.
+        sha256: the checksum of its `.keras` file, 64 hexadecimal digits.
+        rule: the name of the movement rule.
+        iterations: K, as it was made.
+        memory: bytes of values that were kept at most: they decide which V_k a film has.
+        options: the figure's or film's, as their `record()` gives them; of a table, which.
+        versions: of what had a part in it, by name.
+        suffix: of the file, lower case, with the dot.
+    """
+
+    kind: str
+    grid: GridMap
+    name: str
+    model: str
+    sha256: str
+    rule: str
+    iterations: int
+    memory: int
+    options: dict[str, Any]
+    versions: dict[str, str]
+    suffix: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", plain_name(self.name))
+        object.__setattr__(self, "model", plain_name(self.model))
+
+    def record(self) -> dict[str, Any]:
+        """The recipe as a JSON object."""
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "kind": self.kind,
+            "name": self.name,
+            "map": _map_record(self.grid),
+            "model": self.model,
+            "sha256": self.sha256,
+            "rule": self.rule,
+            "iterations": self.iterations,
+            "memory": self.memory,
+            "options": self.options,
+            "versions": self.versions,
+            "suffix": self.suffix,
+        }
+
+    def encoded(self) -> str:
+        """The recipe as one line of ASCII, JSON without spaces between its parts."""
+        return json.dumps(self.record(), separators=(",", ":"), allow_nan=False)
+
+    @classmethod
+    def decoded(cls, text: str) -> Self:
+        """The recipe of a text that `encoded` made.
+
+        Raises:
+            VinguiError: it is anything else, or made by a newer vingui.
+        """
+        if len(text) > MAX_CHARACTERS or sum(map(text.count, "[{,")) > _MAX_MARKS:
+            raise VinguiError(f"Expected a recipe, received {len(text):,} characters of another")
+        try:
+            content = json.loads(text, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise VinguiError("Expected a recipe in JSON, received no JSON") from None
+        return cls.of_record(content)
+
+    @classmethod
+    def of_record(cls, content: Any) -> Self:
+        """The recipe of a JSON object that `record` made.
+
+        Raises:
+            VinguiError: it is anything else, or made by a newer vingui.
+        """
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            found = content.get("format") if isinstance(content, dict) else type(content).__name__
+            raise VinguiError(f"Expected a {FORMAT}, received {brief(found)}")
+        if content.get("version") != VERSION:
+            raise VinguiError(
+                f"Expected a recipe of version {VERSION}, received one of version "
+                f"{brief(content.get('version'))}"
+            )
+        values: dict[str, Any] = {name: content.get(name) for name in _CHECKS}
+        for name, value in values.items():
+            if not _CHECKS[name](value):
+                raise VinguiError(f"Expected {name} of a recipe, received {brief(value)}")
+        rule_named(str(values["rule"]))
+        return cls(grid=_map_of(content.get("map")), **values)
+
+
+def plain_name(name: str) -> str:
+    """A name that can be shown and written anywhere: one line, and no longer than a file's."""
+    return (name if name.isprintable() else ascii(name)[1:-1])[:_MAX_NAME]
+
+
+def checksum(path: Path) -> str:
+    """The SHA-256 of a model's file, in hexadecimal.
+
+    Raises:
+        VinguiError: it cannot be read, or is longer than any model.
+    """
+    with reading(path):
+        size = check_regular(path)
+        if size > _MAX_MODEL_BYTES:
+            raise VinguiError(
+                f"Expected a model of at most {_MAX_MODEL_BYTES:,} bytes, received {size:,}"
+            )
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def versions_here() -> dict[str, str]:
+    """The versions of Python and of what plans and draws, by name, as they are installed."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _map_record(grid: GridMap) -> dict[str, Any]:
+    frame = grid.frame
+    return {
+        "rows": grid.rows,
+        "cols": grid.cols,
+        "walls": _packed(np.packbits(grid.walls).tobytes()),
+        "goal": grid.goal,
+        "starts": _packed(np.array(grid.starts, "<u2").tobytes()),
+        "frame": frame and {"resolution": frame.resolution, "origin": frame.origin},
+    }
+
+
+def _map_of(content: Any) -> GridMap:
+    if not isinstance(content, dict):
+        raise VinguiError(f"Expected the map of a recipe, received {brief(content)}")
+    rows: Any = content.get("rows")
+    cols: Any = content.get("cols")
+    goal: Any = content.get("goal")
+    if not (_is_whole(rows) and _is_whole(cols)):
+        raise VinguiError(f"Expected rows and cols of a map, received {brief((rows, cols))}")
+    check_shape(rows, cols)
+    if not (isinstance(goal, list) and len(goal) == 2 and all(map(_is_whole, goal))):
+        raise VinguiError(f"Expected goal as [row, col], received {brief(goal)}")
+    packed = _unpacked(content.get("walls"), most=(rows * cols + 7) // 8)
+    if len(packed) != (rows * cols + 7) // 8:
+        raise VinguiError(f"Expected walls of {rows}x{cols} cells, received {len(packed)} bytes")
+    bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=rows * cols)
+    starts = _unpacked(content.get("starts"), most=4 * rows * cols)
+    if len(starts) % 4:
+        raise VinguiError(f"Expected starts of 4 bytes each, received {len(starts)} bytes")
+    cells: NDArray[np.uint16] = np.frombuffer(starts, "<u2").reshape(-1, 2)
+    return GridMap(
+        bits.astype(bool).reshape(rows, cols),
+        (goal[0], goal[1]),
+        tuple((row, col) for row, col in cells.tolist()),
+        _frame_of(content.get("frame")),
+    )
+
+
+def _frame_of(content: Any) -> MapFrame | None:
+    if content is None:
+        return None
+    if not isinstance(content, dict):
+        raise VinguiError(f"Expected the frame of a map, received {brief(content)}")
+    return MapFrame(content.get("resolution", 0), content.get("origin", ()))
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
+
+
+def _unpacked(text: Any, *, most: int) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+        unpacker = zlib.decompressobj()
+        unpacked = unpacker.decompress(data, most + 1)
+    except (TypeError, ValueError, binascii.Error, zlib.error):
+        raise VinguiError("Expected packed cells in a recipe, received others") from None
+    if len(unpacked) > most or not unpacker.eof:
+        raise VinguiError(f"Expected at most {most:,} bytes of packed cells, received others")
+    return unpacked
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**53
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _MAX_NAME and value.isprintable()
+
+
+def _is_versions(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and len(value) <= len(_PACKAGES) * 4
+        and all(_is_name(name) and _is_name(said) for name, said in value.items())
+    )
+
+
+_CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
+    "kind": lambda value: isinstance(value, str) and value in KINDS,
+    "name": _is_name,
+    "model": _is_name,
+    "sha256": lambda value: isinstance(value, str) and bool(_DIGEST.fullmatch(value)),
+    "rule": lambda value: isinstance(value, str),
+    "iterations": lambda value: _is_whole(value) and 1 <= value <= 10**9,
+    "memory": _is_whole,
+    "options": lambda value: isinstance(value, dict),
+    "versions": _is_versions,
+    "suffix": lambda value: (
+        isinstance(value, str) and bool(re.fullmatch(r"\.[a-z0-9]{1,8}", value))
+    ),
+}

@@ -1,0 +1,70 @@
+"""Writing GIF89a, a frame at a time."""
+
+import struct
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from PIL import Image
+from PIL.GifImagePlugin import getdata
+
+from vingui import __version__
+from vingui.figure.encoding.changes import Change, Changes
+from vingui.figure.encoding.palette import indexed
+from vingui.figure.encoding.reel import Pages, Reel
+
+TICKS: Final = 100
+"""A GIF tells time in hundredths of a second."""
+
+MOST_RATE: Final = 50.0
+"""Frames a second: what stays for less than two hundredths, viewers show for ten."""
+
+_KEEP: Final = 1
+"""Disposal: the next frame is painted over this one."""
+
+
+def write_gif(path: Path, pages: Pages, reel: Reel) -> None:
+    """Write a film. Each frame holds what changed, in colours of its own.
+
+    Pillow's writer for films would keep all frames until the last has come.
+
+    Args:
+        path: of the file.
+        pages: as many as `reel` says.
+        reel: about them; at most `MOST_RATE` a second.
+    """
+    changes = Changes()
+    with path.open("wb") as file:
+        file.write(b"GIF89a" + struct.pack("<HHBBB", reel.width, reel.height, 0x70, 0, 0))
+        if reel.loop:
+            file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0")
+        _write_comment(file, reel)
+        for page, stay in zip(pages, reel.stays(TICKS), strict=True):
+            _write_frame(file, changes.of(page), stay)
+        file.write(b";")
+
+
+def _write_comment(file: BinaryIO, reel: Reel) -> None:
+    text = reel.recipe or f"{reel.title} (vingui {__version__})".strip()
+    data = text.encode("ascii", "replace")
+    file.write(b"!\xfe")
+    for begin in range(0, len(data), 255):
+        block = data[begin : begin + 255]
+        file.write(bytes([len(block)]) + block)
+    file.write(b"\0")
+
+
+def _write_frame(file: BinaryIO, change: Change, stay: int) -> None:
+    picture = indexed(change.pixels)
+    image = Image.frombytes("P", (change.width, change.height), picture.places.tobytes())
+    image.putpalette(picture.palette.tobytes())
+    clear = {} if picture.transparent is None else {"transparency": picture.transparent}
+    # Pillow takes milliseconds and writes hundredths.
+    blocks = getdata(
+        image,
+        (change.left, change.top),
+        duration=10 * stay,
+        disposal=_KEEP,
+        include_color_table=True,
+        **clear,
+    )
+    file.writelines(blocks)

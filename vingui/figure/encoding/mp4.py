@@ -1,0 +1,115 @@
+"""Writing MP4 (H.264), a frame at a time, as every player can show it."""
+
+from fractions import Fraction
+from itertools import count, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui import __version__
+from vingui.figure.encoding.reel import Pages, Reel
+
+if TYPE_CHECKING:
+    from av.filter import Graph
+    from av.video.stream import VideoStream
+
+_BT709: Final = 1
+_LIMITED: Final = 1
+
+_KEY_SECONDS: Final = 5
+"""So far apart are the frames that a player can jump to."""
+
+_SETTINGS: Final = {
+    "preset": "veryfast",
+    # The quality is constant, and nothing is decided by looking ahead: x264's half-size pictures
+    # for that have undefined pixels at the edges of widths that are no multiple of 16, so that
+    # the same frames would not always make the same bytes.
+    "qp": "17",
+    "bf": "0",
+    "x264-params": "scenecut=0:weightp=0:mbtree=0:rc-lookahead=0",
+}
+
+_CONVERSION: Final = (
+    "in_range=pc:out_range=tv:out_color_matrix=bt709:"
+    "flags=bicubic+accurate_rnd+full_chroma_inp+bitexact"
+)
+
+
+def write_mp4(path: Path, pages: Pages, reel: Reel) -> None:
+    """Write a film at a constant rate; its last page is repeated for as long as it stays.
+
+    Pages of an odd width or height are a pixel wider or higher in the file, as H.264 with its
+    halved colours wants.
+
+    Args:
+        path: of the file.
+        pages: as many as `reel` says.
+        reel: about them. Whether it loops is up to the player.
+    """
+    import av
+
+    size = (reel.height + reel.height % 2, reel.width + reel.width % 2)
+    rate = Fraction(reel.rate).limit_denominator(1001)
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    with av.open(str(path), "w", format="mp4", options=options) as container:
+        container.metadata.update(_metadata(reel))
+        stream = container.add_stream("libx264", rate=rate)
+        _set_up(stream, size, rate)
+        graph = _converter(size, rate)
+        times = count()
+        for number, page in enumerate(pages, start=1):
+            graph.vpush(av.VideoFrame.from_ndarray(_even(page, size), format="rgba"))
+            frame = graph.vpull()
+            held = max(round(reel.last * reel.rate), 1) if number == reel.frames else 1
+            for time in islice(times, held):
+                frame.pts, frame.time_base = time, 1 / rate
+                container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def _metadata(reel: Reel) -> dict[str, str]:
+    texts = {"title": reel.title, "comment": reel.recipe}
+    return {"encoding_tool": f"vingui {__version__}"} | {
+        key: text for key, text in texts.items() if text
+    }
+
+
+def _set_up(stream: "VideoStream", size: tuple[int, int], rate: Fraction) -> None:
+    context = stream.codec_context
+    context.height, context.width = size
+    context.pix_fmt = "yuv420p"
+    context.color_range = _LIMITED
+    context.colorspace = context.color_primaries = context.color_trc = _BT709
+    context.gop_size = max(round(_KEY_SECONDS * rate), 1)
+    # More than one would make other bytes of the same frames, and is hardly faster.
+    context.thread_count = 1
+    stream.options = dict(_SETTINGS)
+
+
+def _converter(size: tuple[int, int], rate: Fraction) -> "Graph":
+    """What makes the colours of a video of RGBA, the same on every processor."""
+    from av import VideoFormat
+    from av.filter import Graph
+
+    graph = Graph()
+    graph.threads = 1
+    source = graph.add_buffer(
+        width=size[1], height=size[0], format=VideoFormat("rgba"), time_base=1 / rate
+    )
+    graph.link_nodes(
+        source,
+        graph.add("scale", _CONVERSION),
+        graph.add("format", "yuv420p"),
+        graph.add("buffersink"),
+    )
+    graph.configure()
+    return graph
+
+
+def _even(page: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    missing = size[0] - page.shape[0], size[1] - page.shape[1]
+    if not any(missing):
+        return page
+    return np.pad(page, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")

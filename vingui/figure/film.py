@@ -1,0 +1,178 @@
+"""Films of a run: V_k over k, and where it leads."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import replacing, shown
+from vingui.core.recipe import Recipe
+from vingui.core.run import Run
+from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
+
+if TYPE_CHECKING:
+    from vingui.figure.drawing import Moving
+    from vingui.figure.encoding.reel import Pages, Reel
+
+__all__ = ["FILM_SUFFIXES", "FilmOptions", "film_ks", "frames", "save_film"]
+
+MOST_SIDE: Final = 4096
+"""Pixels: what decoders of H.264 in hardware take at most."""
+
+
+def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
+    """The iterations that a film shows, a frame each, ascending.
+
+    Of a thinned run they are among those kept: for each `every` iterations the first one kept.
+
+    Raises:
+        VinguiError: the run has none between the first and the last that are asked for.
+    """
+    first = 1 if options.first is None else options.first
+    last = run.latest if options.last is None else options.last
+    ks = [k for k in run.kept if first <= k <= last]
+    if not ks:
+        to = "on" if options.last is None else f"to {last:,}"
+        raise VinguiError(
+            f"Expected iterations of the run, which keeps {len(run.kept):,} from "
+            f"k = {run.kept[0]:,} to {run.kept[-1]:,}, received {first:,} {to}"
+        )
+    chosen = ks[:1]
+    for k in ks[1:]:
+        if k // options.every > chosen[-1] // options.every or k == ks[-1]:
+            chosen.append(k)
+    return tuple(chosen)
+
+
+def frames(run: Run, options: FilmOptions, name: str = "") -> Iterator[NDArray[np.uint8]]:
+    """A film's frames, drawn as they are asked for.
+
+    Yields:
+        `(height, width, 3)` RGB each.
+
+    Raises:
+        VinguiError: there is nothing to show, or its pages are too large.
+    """
+    for page in _pages(_moving(run, options, name), film_ks(run, options)):
+        yield page[..., :3].copy()
+
+
+def save_film(
+    run: Run,
+    path: Path,
+    options: FilmOptions,
+    *,
+    name: str = "",
+    recipe: Recipe | None = None,
+    watch: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write a film, whole or not at all. The same run and options make the same bytes.
+
+    Args:
+        run: what is shown. For trajectories it has to know the actions of every kept V_k.
+        path: the file; its suffix, one of `FILM_SUFFIXES`, tells the format.
+        options: what to show of it and how.
+        name: the map's name, for title and caption.
+        recipe: what makes the file again, kept in it.
+        watch: called after each frame with the number done and that of all. What it raises ends
+            the film, and no file is left.
+
+    Raises:
+        VinguiError: the format is none of a film's or cannot hold it, there is nothing to show,
+            its pages are too large, or the file cannot be written.
+    """
+    from vingui.figure.encoding.reel import Reel
+    from vingui.figure.lettering import one_line
+
+    write = _writer(path, options)
+    ks = film_ks(run, options)
+    moving = _moving(run, options, name)
+    width, height = _size(moving)
+    reel = Reel(
+        width=width,
+        height=height,
+        frames=len(ks),
+        rate=options.rate,
+        hold=options.hold,
+        loop=options.loop,
+        title=one_line(options.figure.title or name, limit=200),
+        recipe=recipe.encoded() if recipe else "",
+    )
+    with replacing(path) as temporary:
+        write(temporary, _watched(_pages(moving, ks), len(ks), watch), reel)
+
+
+def _writer(path: Path, options: FilmOptions) -> "Callable[[Path, Pages, Reel], None]":
+    """What writes the format that a file's name ends in."""
+    from vingui.figure.encoding.gif import MOST_RATE, write_gif
+    from vingui.figure.encoding.mp4 import write_mp4
+    from vingui.figure.encoding.webp import write_webp
+
+    suffix = path.suffix.lower()
+    if suffix not in FILM_SUFFIXES:
+        raise VinguiError(
+            f"Expected a film's name to end in {', '.join(FILM_SUFFIXES)}, received {shown(path)}"
+        )
+    if suffix == ".gif" and options.rate > MOST_RATE:
+        raise VinguiError(
+            f"Expected at most {MOST_RATE:g} frames a second in a GIF, as viewers slow faster ones "
+            f"down, received {options.rate:g}"
+        )
+    return {".gif": write_gif, ".mp4": write_mp4, ".webp": write_webp}[suffix]
+
+
+def _moving(run: Run, options: FilmOptions, name: str) -> "Moving":
+    from vingui.figure.drawing import draw_moving
+
+    figure = options.figure
+    if figure.background == "transparent":
+        # A film has no transparency that every player knows.
+        figure = replace(figure, background="white")
+    moving = draw_moving(run, figure, name)
+    if not moving.artists:
+        raise VinguiError("Expected a panel that changes with k, received none")
+    width, height = _size(moving)
+    if max(width, height) > MOST_SIDE:
+        raise VinguiError(
+            f"Expected a film of at most {MOST_SIDE}x{MOST_SIDE} pixels, received "
+            f"{width}x{height}: fewer dpi or a narrower page make it smaller"
+        )
+    return moving
+
+
+def _size(moving: "Moving") -> tuple[int, int]:
+    width, height = moving.figure.canvas.get_width_height()
+    return width, height
+
+
+def _pages(moving: "Moving", ks: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
+    """The pages as `Pages` has them: what stands still is drawn once."""
+    import matplotlib.style
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas: Any = FigureCanvasAgg(moving.figure)
+    with matplotlib.style.context("default"):
+        canvas.draw()
+    still = canvas.copy_from_bbox(moving.figure.bbox)
+    for k in ks:
+        # Not around the loop: what asks for pages is nobody who expects another style.
+        with matplotlib.style.context("default"):
+            moving.show(k)
+            canvas.restore_region(still)
+            for artist in moving.artists:
+                moving.figure.draw_artist(artist)
+        yield np.asarray(canvas.buffer_rgba())
+
+
+def _watched(
+    pages: Iterator[NDArray[np.uint8]], total: int, watch: Callable[[int, int], None] | None
+) -> Iterator[NDArray[np.uint8]]:
+    # A page has been encoded when the next is asked for.
+    for done, page in enumerate(pages, start=1):
+        yield page
+        if watch is not None:
+            watch(done, total)

@@ -1,0 +1,97 @@
+"""One panel of a figure: what it shows, and how that is written on the command line."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief
+from vingui.core.layers import BEST, LAYERS
+from vingui.core.moves import ACTION_NAMES, MoveRule
+
+PANELS: Final = (("map", "Map"), *LAYERS, ("convergence", "Convergence"))
+"""What a panel may show by its name, with its title."""
+
+WITH_LATENT: Final = ("reward", "q")
+"""The layers that have one picture for each latent action."""
+
+_NAMES: Final = tuple(name for name, _ in PANELS)
+_MOST_K: Final = 10**9
+_MOST_LATENT: Final = 10**4
+_WRITTEN: Final = re.compile(r"([a-z]+)(?::([A-Za-z0-9]{1,6}))?(?:@([0-9]{1,10}))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a panel shows.
+
+    Attributes:
+        layer: "map", a name of `vingui.core.layers.LAYERS`, or "convergence".
+        k: the iteration that it is about, 1 or more; `None` for the run's last. Of a layer that is
+            the same for all, what lies over it.
+        latent: the latent action of the reward and of Q, or `BEST`.
+
+    Raises:
+        VinguiError: there is no such panel.
+    """
+
+    layer: str = "value"
+    k: int | None = None
+    latent: int = BEST
+
+    def __post_init__(self) -> None:
+        if self.layer not in _NAMES:
+            raise VinguiError(
+                f"Expected a panel of {', '.join(_NAMES)}, received {brief(self.layer)}"
+            )
+        if self.k is not None and not (_is_whole(self.k) and 1 <= self.k <= _MOST_K):
+            raise VinguiError(f"Expected an iteration from 1, received {brief(self.k)}")
+        most = _MOST_LATENT if self.layer in WITH_LATENT else BEST
+        if not (_is_whole(self.latent) and BEST <= self.latent <= most):
+            raise VinguiError(
+                f"Expected a latent action for {' and '.join(WITH_LATENT)} only, from 0, "
+                f"received {brief(self.latent)} for {self.layer}"
+            )
+
+    @classmethod
+    def parse(cls, text: str, rule: MoveRule | None = None) -> Self:
+        """The panel that is written so: "map", "value@10", "q:NE@20", "q:3", "reward:N".
+
+        Args:
+            text: a name, after `:` a latent action by its number or by the name of a move, after
+                `@` an iteration.
+            rule: the moves that there are; `None` for all.
+
+        Raises:
+            VinguiError: it is written otherwise.
+        """
+        found = _WRITTEN.fullmatch(text.strip())
+        if not found:
+            raise VinguiError(
+                f"Expected a panel like map, value@10 or q:NE@20, received {brief(text)}"
+            )
+        layer, latent, k = found.groups()
+        return cls(layer, int(k) if k else None, _latent(latent, rule) if latent else BEST)
+
+    def __str__(self) -> str:
+        """As `parse` reads it."""
+        latent = "" if self.latent == BEST else f":{self.latent}"
+        return f"{self.layer}{latent}" + ("" if self.k is None else f"@{self.k}")
+
+
+def _latent(text: str, rule: MoveRule | None) -> int:
+    if text.isdigit():
+        return int(text)
+    names = ACTION_NAMES[: rule.n_actions if rule else None]
+    if text.lower() == "best":
+        return BEST
+    if text.upper() not in names:
+        raise VinguiError(
+            f"Expected a latent action by its number, best, or one of {', '.join(names)}, "
+            f"received {brief(text)}"
+        )
+    return names.index(text.upper())
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)

@@ -1,0 +1,197 @@
+"""What a panel shows at an iteration: a layer in colours, and its title."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core import tint
+from vingui.core.endings import ending_colours
+from vingui.core.errors import VinguiError
+from vingui.core.layers import BEST, Kind, Layer, layer_image, run_range
+from vingui.core.run import Run
+from vingui.figure.gradient import gradient
+from vingui.figure.lettering import subscript
+from vingui.figure.options import FigureOptions
+from vingui.figure.panel import WITH_LATENT, Panel
+from vingui.figure.theme import Theme
+
+Limits = tuple[float, float]
+
+_MISSING: Final = {
+    "reward": "The reward is not known yet",
+    "exact": "The exact value is not known yet",
+    "difference": "The exact value is not known yet",
+    "q": "Q is not known at this k",
+    "outcomes": "The policy is not known at this k",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A layer of a run in colours.
+
+    Attributes:
+        layer: what is shown; `None` while not known.
+        entries: `(rows, cols)` uint8, the colour of each cell as an index of `table`.
+        table: `(256, 3)` uint8 RGB.
+        missing: why there is no layer.
+    """
+
+    layer: Layer | None
+    entries: NDArray[np.uint8]
+    table: NDArray[np.uint8]
+    missing: str
+
+    @property
+    def blank(self) -> NDArray[np.bool_]:
+        """`(rows, cols)`, the free cells without a value."""
+        blank = self.entries == tint.UNREACHED
+        if self.layer is not None and self.layer.kind == "outcomes":
+            blank |= self.entries == tint.FIRST + round(self.layer.high)
+        return np.asarray(blank)
+
+    @property
+    def dark_ink(self) -> NDArray[np.bool_]:
+        """`(rows, cols)`, on which cells something dark is better seen."""
+        return tint.dark_on(self.table)[self.entries]
+
+
+def shown_k(run: Run, panel: Panel) -> int:
+    """The iteration that a panel of a figure is about.
+
+    Raises:
+        VinguiError: the run has not come so far.
+    """
+    if panel.k is not None and panel.k > run.latest:
+        raise VinguiError(
+            f"Expected an iteration of 1 to {run.latest:,} for {panel}, received {panel.k:,}"
+        )
+    return run.frame(panel.k or run.latest)[0]
+
+
+def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:
+    """What the colours of each panel that shows a layer are to span at least.
+
+    Panels of one layer span the same, those of different latent actions too, so that they can be
+    compared. `None` to fit the colours to each frame.
+    """
+    shown = [panel for panel in options.panels if panel.layer not in ("map", "convergence")]
+    found: dict[Panel, Limits | None] = dict.fromkeys(shown)
+    if options.scale == "frame":
+        return found
+    whole: dict[str, Limits] = {}
+    for panel in found:
+        if panel.layer == "outcomes":
+            continue
+        low, high = whole.get(panel.layer, (np.inf, -np.inf))
+        own = run_range(run, panel.layer, panel.latent)
+        layer = layer_image(run, shown_k(run, panel), panel.layer, panel.latent, whole=own)
+        ends = own if layer is None else (layer.low, layer.high)
+        whole[panel.layer] = min(low, ends[0]), max(high, ends[1])
+    return {panel: whole.get(panel.layer) for panel in found}
+
+
+def make_view(run: Run, panel: Panel, k: int, options: FigureOptions, whole: Limits | None) -> View:
+    """A panel's layer in the colours of a figure.
+
+    Args:
+        run: what is shown.
+        panel: which layer.
+        k: the iteration.
+        options: of the figure.
+        whole: what the colours are to span at least.
+    """
+    theme, walls = options.theme, run.grid.walls
+    layer = layer_image(run, k, panel.layer, panel.latent, whole=whole)
+    if layer is None:
+        entries = np.where(walls, tint.WALL, tint.UNREACHED).astype(np.uint8)
+        table = _table("outcomes", options.colour_map, theme)
+        return View(None, entries, table, _MISSING.get(panel.layer, "Not known yet"))
+    layer = _scaled(layer, options)
+    table = _table(layer.kind, options.colour_map, theme)
+    if layer.kind == "outcomes":
+        return View(layer, tint.labelled(layer.values, walls), table, "")
+    entries = tint.tinted(layer.values, walls, low=layer.low, high=layer.high)
+    return View(layer, entries, table, "")
+
+
+def titles(
+    run: Run, panel: Panel, k: int, view: View | None, *, walked: bool, moves: bool
+) -> tuple[str, ...]:
+    """What a panel is called, the longest first.
+
+    Args:
+        run: what is shown.
+        panel: of it.
+        k: the iteration.
+        view: of its layer; `None` where it shows none.
+        walked: whether the map shows trajectories.
+        moves: whether it shows one k after the other.
+    """
+    name = f"V{subscript(k)}"
+    match panel.layer:
+        case "convergence":
+            return ("Convergence",)
+        case "map" if not walked:
+            return ("Map",)
+        case "map" if k == run.latest and not moves:
+            return "Greedy trajectories", "Trajectories"
+        case "map":
+            return f"Greedy trajectories under {name}", f"Trajectories, {name}"
+        case "value":
+            return f"Value function {name}", f"Value {name}", name
+        case "outcomes":
+            return (f"Outcomes under {name}", "Outcomes")
+        case "difference":
+            fits = view is not None and view.layer is not None and "fitted" in view.layer.name
+            said = f"{name}, fitted, − exact" if fits else f"{name} − exact"
+            return said, "V − exact"
+        case "q" if k < run.latest or moves:
+            said = _name(view, panel)
+            return f"{said}, k = {k:,}", said
+    return (_name(view, panel),)
+
+
+def bar_labels(layer: Layer, panel: Panel, options: FigureOptions) -> tuple[str, ...]:
+    """What is written beside the bar of a panel's colours, the longest first."""
+    if options.bar_label:
+        return (options.bar_label,)
+    if panel.layer in WITH_LATENT:
+        alike = {one.latent for one in options.panels if one.layer == panel.layer}
+        if len(alike) > 1:
+            return ("Q-value" if panel.layer == "q" else "Reward",)
+    if panel.layer == "difference":
+        return layer.label, f"V − exact ({layer.unit})", "V − exact"
+    return layer.label, layer.name
+
+
+def _name(view: View | None, panel: Panel) -> str:
+    if view is not None and view.layer is not None:
+        return view.layer.name
+    best = "Best " if panel.latent == BEST and panel.layer in WITH_LATENT else ""
+    return f"{best}{panel.layer}".capitalize()
+
+
+def _scaled(layer: Layer, options: FigureOptions) -> Layer:
+    if layer.kind == "outcomes":
+        return layer
+    if options.scale == "fixed" and options.low is not None and options.high is not None:
+        return replace(layer, low=options.low, high=options.high)
+    if options.scale == "symmetric":
+        most = max(-layer.low, layer.high)
+        return replace(layer, kind="diverging", low=-most, high=most)
+    return layer
+
+
+@cache
+def _table(kind: Kind, colour_map: str, theme: Theme) -> NDArray[np.uint8]:
+    if kind == "outcomes":
+        colours = ending_colours(theme.unreached)
+    elif kind == "diverging":
+        colours = gradient(tint.DIVERGING)
+    else:
+        colours = gradient(tint.colour_map_named(colour_map))
+    return tint.palette(colours, wall=theme.wall, unreached=theme.unreached)

@@ -1,0 +1,295 @@
+"""The process that draws for the window: figures, films, files about a run.
+
+Run it as `python -m vingui.figure.worker`. Matplotlib is imported here, and whatever it takes to
+draw or to write is taken here, so that the window never stands still for it.
+"""
+
+import copy
+import json
+import math
+import os
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+
+from vingui.core.cards import ModelCard, find_model
+from vingui.core.errors import VinguiError
+from vingui.core.exports import (
+    Drawn,
+    DrawRequest,
+    ExportMessage,
+    ExportReply,
+    ExportRequest,
+    Failed,
+    Lacking,
+    Progress,
+    Starts,
+    Subject,
+    Written,
+)
+from vingui.core.files import gist
+from vingui.core.messages import Message, Values, Walks
+from vingui.core.pipe import own_output, receive, send
+from vingui.core.recipe import Recipe, checksum, versions_here
+from vingui.core.run import Run
+from vingui.figure.film import film_ks, save_film
+from vingui.figure.film_options import FilmOptions
+from vingui.figure.inbox import Inbox
+from vingui.figure.lacking import (
+    at_iteration,
+    lacking_of_figure,
+    lacking_of_film,
+    lacking_of_table,
+)
+from vingui.figure.options import FigureOptions
+
+EVERY: Final = 0.05
+"""Seconds between two messages about how far an export has come."""
+
+
+class _Stopped(Exception):  # noqa: N818 - it is no error
+    """An export was given up on request."""
+
+
+class Worker:
+    """Does what an inbox asks for.
+
+    While an export is being written, what else is asked is done between its frames.
+
+    Args:
+        inbox: of messages.
+        reply: takes replies.
+    """
+
+    def __init__(self, inbox: Inbox, reply: Callable[[ExportReply], None]) -> None:
+        self._inbox = inbox
+        self._reply = reply
+        self._subject: Subject | None = None
+        self._run: Run | None = None
+        self._exports: deque[tuple[ExportRequest, Run | None, int]] = deque()
+
+    @property
+    def exports(self) -> int:
+        """How many exports wait."""
+        return len(self._exports)
+
+    def turn(self) -> None:
+        """Deal with a message; else with an export that waits; else wait for a message."""
+        message = self._inbox.take(wait=not self._exports)
+        if message is not None:
+            self._handle(message)
+        elif self._exports:
+            self._begin(*self._exports.popleft())
+
+    def _begin(self, request: ExportRequest, run: Run | None, memory: int) -> None:
+        self._answer(request.number, lambda: self._export(request, run, memory))
+
+    def _handle(self, message: Message | ExportMessage) -> None:
+        match message:
+            case Subject():
+                self._subject, self._run = message, None
+            case Starts() if self._run is not None:
+                # A copy: the film that is being written keeps the starts that it began with.
+                self._run = copy.copy(self._run)
+                self._run.grid = message.grid
+            case DrawRequest():
+                self._answer(message.number, lambda: self._draw(message))
+            case ExportRequest():
+                memory = self._subject.memory if self._subject else 0
+                self._exports.append((message, self._run, memory))
+            case Values() if self._run is None and self._subject is not None:
+                subject = self._subject
+                self._run = Run(subject.grid, message, memory=subject.memory)
+            case _ if self._run is not None:
+                self._run.take(message)  # type: ignore[arg-type]
+                if isinstance(message, Walks) and math.isnan(message.reached_share):
+                    # Only the actions were read out: where they lead is not known.
+                    del self._run.walked[message.k]
+
+    def _answer(self, number: int, work: Callable[[], ExportReply]) -> None:
+        try:
+            answer = work()
+        except _Stopped:
+            answer = Failed(number, "", "")
+        except VinguiError as error:
+            answer = Failed(number, " ".join(str(error).split()), "")
+        except MemoryError:
+            answer = Failed(number, "Expected memory for the picture, received none", "")
+        except Exception as error:
+            answer = Failed(number, f"It failed: {gist(error)}", traceback.format_exc())
+        self._reply(answer)
+
+    # Pictures.
+
+    def _draw(self, request: DrawRequest) -> ExportReply:
+        from vingui.figure import draw_figure, picture_of
+
+        run = _known(self._run)
+        frames, seconds = 1, 0.0
+        record = json.loads(request.options)
+        if request.kind == "film":
+            film = FilmOptions.of_record(record)
+            frames = len(film_ks(run, film))
+            options, seconds = film.figure, film.seconds(frames)
+        else:
+            options = FigureOptions.of_record(record)
+        options = at_iteration(options, request.k)
+        if not request.anyhow and (lacking := lacking_of_figure(request.number, run, options)):
+            return lacking
+        most = request.most_pixels or None
+        picture = picture_of(run, options, name=request.name, most_pixels=most)
+        # A preview may be coarser than the file would be.
+        inches = draw_figure(run, options, name=request.name).get_size_inches()
+        width, height = np.rint(inches * options.dpi).astype(int).tolist()
+        return Drawn(
+            number=request.number,
+            picture=np.ascontiguousarray(picture),
+            width=width,
+            height=height,
+            millimetres=inches * 25.4,
+            frames=frames,
+            seconds=seconds,
+        )
+
+    # Files.
+
+    def _export(self, request: ExportRequest, known: Run | None, memory: int) -> ExportReply:
+        if self._inbox.is_stopped(request.number):
+            raise _Stopped
+        run, path = _known(known), Path(request.path)
+        record = json.loads(request.options) if request.options else {}
+        match request.kind:
+            case "figure":
+                lacking = self._save_figure(request, run, record, memory)
+            case "film":
+                lacking = self._save_film(request, run, record, memory)
+            case _:
+                lacking = self._save_data(request, run, memory)
+        return lacking or Written(request.number, path.stat().st_size)
+
+    def _save_figure(
+        self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
+    ) -> Lacking | None:
+        from vingui.figure import save_figure
+
+        options = at_iteration(FigureOptions.of_record(record), request.k)
+        if not request.anyhow and (lacking := lacking_of_figure(request.number, run, options)):
+            return lacking
+        recipe = _recipe(request, run, "figure", options.record(), memory)
+        save_figure(run, Path(request.path), options, name=request.name, recipe=recipe)
+        return None
+
+    def _save_film(
+        self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
+    ) -> Lacking | None:
+        if not run.finished:
+            raise VinguiError("Expected a plan that is finished, received one that is under way")
+        options = FilmOptions.of_record(record)
+        if not request.anyhow and (lacking := lacking_of_film(request.number, run, options)):
+            return lacking
+        recipe = _recipe(request, run, "film", options.record(), memory)
+        told = 0.0
+
+        def watch(done: int, total: int) -> None:
+            nonlocal told
+            while (message := self._inbox.take(wait=False)) is not None:
+                self._handle(message)
+            if self._inbox.is_stopped(request.number):
+                raise _Stopped
+            if done == total or time.monotonic() >= told + EVERY:
+                told = time.monotonic()
+                self._reply(Progress(request.number, done, total))
+
+        path = Path(request.path)
+        save_film(run, path, options, name=request.name, recipe=recipe, watch=watch)
+        return None
+
+    def _save_data(self, request: ExportRequest, run: Run, memory: int) -> Lacking | None:
+        from vingui.core.export import save_arrays, save_record, save_table
+
+        path = Path(request.path)
+        if request.kind == "trajectories" and not request.anyhow:
+            lacking = lacking_of_table(request.number, run, request.k)
+            if lacking:
+                return lacking
+        recipe = _recipe(request, run, "data", {}, memory)
+        match request.kind:
+            case "arrays":
+                save_arrays(run, path, recipe)
+            case "run":
+                save_record(run, path, recipe, _card(request.model))
+            case table:
+                save_table(run, path, what=table, k=request.k or None, recipe=recipe)
+        return None
+
+
+def _known(run: Run | None) -> Run:
+    if run is None:
+        raise VinguiError("Expected a plan, received none yet")
+    return run
+
+
+def _recipe(
+    request: ExportRequest, run: Run, kind: str, options: dict[str, Any], memory: int
+) -> Recipe:
+    return Recipe(
+        kind=kind,
+        grid=run.grid,
+        name=request.name,
+        model=Path(request.model).name,
+        sha256=checksum(find_model(request.model)),
+        rule=run.rule.name,
+        iterations=run.latest,
+        memory=memory,
+        options=options,
+        versions=versions_here(),
+        suffix=Path(request.path).suffix.lower(),
+    )
+
+
+def _card(model: str) -> ModelCard | None:
+    try:
+        return ModelCard.read(find_model(model).with_suffix(".json"))
+    except VinguiError:
+        return None
+
+
+def main() -> None:
+    """Answer requests until the window closes the pipe."""
+    replies, inbox = own_output(), Inbox()
+    Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
+
+    def reply(message: ExportReply) -> None:
+        try:
+            send(replies, message)
+        except OSError:
+            # The window is gone. What is being written ends as if it was stopped.
+            inbox.close()
+
+    worker = Worker(inbox, reply)
+    while not inbox.closed:
+        worker.turn()
+    # Now: what libraries do at the end of a process nobody waits for.
+    os._exit(0)
+
+
+def _listen(stream: BinaryIO, inbox: Inbox) -> None:
+    try:
+        while True:
+            inbox.put(receive(stream))
+    except EOFError:
+        inbox.close()
+    except BaseException:
+        traceback.print_exc()
+        inbox.close()
+
+
+if __name__ == "__main__":
+    main()

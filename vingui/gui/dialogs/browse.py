@@ -1,0 +1,252 @@
+"""The maps of a data set, to look at and to choose one."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.core.dataset import DataSet
+from vingui.core.words import counted
+from vingui.gui.background import Latest
+from vingui.gui.dialogs.new_map import dialog_buttons
+from vingui.gui.import_maps import PLACE, ROW_HEIGHT, MapRow, MapsModel, found
+from vingui.gui.thumbnail import Preview
+
+if TYPE_CHECKING:
+    from vingui.gui.theme import Look
+
+_LIST_WIDTH: Final = 316
+
+
+class BrowseDialog(QDialog):
+    """A data set's maps as a list, with a large picture of the chosen one.
+
+    Args:
+        dataset: the set.
+        look: the colours of the pictures.
+        place: the map that is chosen first.
+        parent: the window.
+    """
+
+    def __init__(
+        self,
+        dataset: DataSet,
+        look: "Look",
+        *,
+        place: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("browse")
+        self.setWindowTitle(f"Maps of {dataset.name}")
+        self._dataset = dataset
+        self._model = MapsModel(dataset, self)
+        self._latest = Latest(self)
+        self._wanted = place
+        self._filter = self._make_filter()
+        self._count = QLabel(self)
+        self._count.setObjectName("map-count")
+        self._count.setProperty("quiet", True)
+        self._list = self._make_list(look)
+        self._preview = Preview(look, self)
+        self._title, self._about = QLabel(self), QLabel(self)
+        self._previous = self._make_step("previous", "&Previous", -1, "The map before in the list")
+        self._next = self._make_step("next", "&Next", 1, "The next map in the list")
+        self._buttons = dialog_buttons(self, "&Open", tip="Open the chosen map")
+        self._lay_out()
+        self._choose(place)
+        self._tell_count()
+        self._list.setFocus()
+        self.resize(880, 584)
+
+    @property
+    def place(self) -> int | None:
+        """The place in the set of the chosen map."""
+        index = self._list.currentIndex()
+        chosen: int | None = index.data(PLACE) if index.isValid() else None
+        return chosen
+
+    def done(self, result: int) -> None:
+        """Stop searching."""
+        self._latest.cancel()
+        super().done(result)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """From the filter field, the arrow keys and pages go to the list."""
+        keys = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+        if watched is self._filter and isinstance(event, QKeyEvent):
+            pressed = event.type() == QEvent.Type.KeyPress
+            if pressed and event.key() in keys and self._model.rowCount():
+                self._list.setFocus(Qt.FocusReason.TabFocusReason)
+                self._list.event(event)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _make_filter(self) -> QLineEdit:
+        field = QLineEdit(self)
+        field.setObjectName("filter")
+        field.setAccessibleName("Number or words")
+        field.setPlaceholderText("Number to go to, or words to filter by")
+        field.setToolTip(
+            "A number goes to the map of that number; words show only the maps that they describe"
+        )
+        field.setClearButtonEnabled(True)
+        field.textChanged.connect(self._narrow)
+        field.installEventFilter(self)
+        return field
+
+    def _make_list(self, look: "Look") -> QTableView:
+        # A table, as it lays out a million rows at once where a list view takes a second.
+        view = QTableView(self)
+        view.setObjectName("maps")
+        view.setAccessibleName("Maps of the set")
+        view.setToolTip("Double click or press Enter to open a map")
+        view.setModel(self._model)
+        view.setShowGrid(False)
+        view.setMouseTracking(True)
+        view.setTabKeyNavigation(False)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.horizontalHeader().hide()
+        view.horizontalHeader().setStretchLastSection(True)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        view.setFixedWidth(_LIST_WIDTH)
+        row = MapRow(self._dataset, look, view)
+        row.thumbnails.drawn.connect(view.viewport().update)
+        view.setItemDelegate(row)
+        view.selectionModel().currentChanged.connect(self._describe)
+        view.doubleClicked.connect(self.accept)
+        return view
+
+    def _make_step(self, name: str, text: str, step: int, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        button.setAccessibleName(f"{text.replace('&', '')} map")
+        button.setToolTip(tip)
+        button.setAutoDefault(False)
+        button.clicked.connect(partial(self._step, step))
+        return button
+
+    def _lay_out(self) -> None:
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._title.setObjectName("chosen-title")
+        self._about.setObjectName("chosen-about")
+        self._about.setWordWrap(True)
+        # Room for two lines, so that the picture stays in place from one map to the next.
+        self._about.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self._filter)
+        left.addWidget(self._list, 1)
+        left.addWidget(self._count)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._previous)
+        head.addWidget(self._next)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addLayout(head)
+        right.addWidget(self._preview, 1)
+        right.addWidget(self._about)
+        upper = QHBoxLayout()
+        upper.setSpacing(16)
+        upper.addLayout(left)
+        upper.addLayout(right, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addLayout(upper, 1)
+        layout.addWidget(self._buttons)
+
+    # What is chosen.
+
+    def _choose(self, place: int) -> None:
+        """Choose the map, or the one that is next to it among those that are shown."""
+        places = self._model.places
+        if not places:
+            self._describe()
+            return
+        row = min(_row_of(place, places), len(places) - 1)
+        index = self._model.index(row, 0)
+        self._list.setCurrentIndex(index)
+        self._list.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._describe()
+
+    def _step(self, step: int) -> None:
+        row = self._list.currentIndex().row() + step
+        if 0 <= row < self._model.rowCount():
+            self._list.setCurrentIndex(self._model.index(row, 0))
+
+    def _describe(self, *_: object) -> None:
+        place = self.place
+        row, last = self._list.currentIndex().row(), self._model.rowCount() - 1
+        self._buttons.buttons()[0].setEnabled(place is not None)
+        self._previous.setEnabled(place is not None and row > 0)
+        self._next.setEnabled(place is not None and row < last)
+        if place is None:
+            self._preview.show_map(None)
+            self._title.setText("No such map")
+            self._about.setText("No map is described by these words.")
+            return
+        self._wanted = place
+        self._preview.show_map(self._dataset.maps[place])
+        self._title.setText(f"Map {place}")
+        said = self._dataset.describe(place)
+        self._about.setText(f"{said[0].upper()}{said[1:]}.")
+
+    # What is searched for.
+
+    def _narrow(self, text: str) -> None:
+        words = text.strip()
+        if words.isascii() and words.isdigit():
+            self._latest.cancel()
+            self._take_found(range(len(self._dataset.maps)))
+            # More digits than any number of a map has are no number.
+            self._choose(int(words[:9]))
+        else:
+            self._latest.ask(partial(found, self._dataset, words), done=self._take_found)
+
+    def _take_found(self, places: Sequence[int]) -> None:
+        wanted = self._wanted
+        if places != self._model.places:
+            self._model.show_places(places)
+        self._tell_count()
+        self._choose(wanted)
+
+    def _tell_count(self) -> None:
+        shown, count = self._model.rowCount(), len(self._dataset.maps)
+        said = counted(count, "map")
+        if shown == count:
+            self._count.setText(f"{said}, numbered from 0")
+        else:
+            self._count.setText(f"{shown:,} of {said}")
+
+
+def _row_of(place: int, places: Sequence[int]) -> int:
+    """The row of a map, or of the next one."""
+    if isinstance(places, range):
+        return place
+    return bisect_left(places, place)

@@ -1,0 +1,197 @@
+"""Films over k: their options, and a preview of one frame."""
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from vingui.core.errors import VinguiError
+from vingui.core.exports import Drawn
+from vingui.core.words import counted
+from vingui.gui import settings as kept
+from vingui.gui.dialogs.export.drawn_page import DrawnPage, formats
+from vingui.gui.dialogs.export.fields import add_row, check, group, named, number, whole
+from vingui.gui.dialogs.export.figure_form import FigureForm
+from vingui.gui.export_choices import (
+    Export,
+    film_choice,
+    film_defaults,
+    remember,
+)
+
+if TYPE_CHECKING:
+    from vingui.figure.film_options import FilmOptions
+    from vingui.figure.options import FigureOptions
+    from vingui.gui.exporting import Exporting
+
+
+class FilmPage(DrawnPage):
+    """A film over k.
+
+    Args:
+        exporting: draws and saves it.
+    """
+
+    def __init__(self, exporting: "Exporting") -> None:
+        super().__init__(exporting, "film")
+        from vingui.figure.film_options import FILM_SUFFIXES
+
+        run = exporting.session.run
+        self._last = run.latest if run is not None else 1
+        self._format = formats("film-format", FILM_SUFFIXES)
+        self._film = _FilmForm(self._last)
+        self._form = FigureForm(run, open_k="Moves")
+        self._slider = named(QSlider(Qt.Orientation.Horizontal), "film-k", "Frame", "Which frame")
+        self._slider.setRange(1, max(self._last, 1))
+        self._slider.setValue(exporting.session.k or 1)
+        self._at = QLabel()
+        self._at.setMinimumWidth(self.fontMetrics().horizontalAdvance("k = 00000"))
+        frame = QHBoxLayout()
+        frame.addWidget(self._slider, 1)
+        frame.addWidget(self._at)
+        self._beside.insertLayout(1, frame)
+        box, form = group("File")
+        add_row(form, "Format", self._format)
+        self._column.addWidget(box)
+        self._column.addWidget(self._film)
+        self._column.addWidget(self._form)
+        self._lay_out()
+        options, suffix = film_choice(self._session.settings, exporting.last)
+        self._format.show_value(suffix)
+        self._film.show_options(options)
+        self._form.show_options(options.figure)
+        for changed in (self._form.changed, self._film.changed):
+            changed.connect(self._take_change)
+        self._slider.valueChanged.connect(self._take_k)
+        self._format.activated.connect(self.changed)
+        self._show_k()
+
+    def record(self) -> dict[str, Any]:
+        """The film's options."""
+        return self._film.options(self._form.options()).record()
+
+    @property
+    def suffix(self) -> str:
+        """The film's format."""
+        return str(self._format.value())
+
+    @property
+    def k(self) -> int:
+        """The iteration of the frame that is shown."""
+        return self._slider.value()
+
+    def export(self) -> Export | None:
+        """What would be saved, once the plan is finished."""
+        run = self._session.run
+        return super().export() if run is not None and run.finished else None
+
+    def reset(self) -> None:
+        """Go back to a film of all iterations."""
+        options = film_defaults(self._session.settings)
+        self._format.show_value(".gif")
+        self._film.show_options(options)
+        self._form.show_options(options.figure)
+        self._take_change()
+
+    def remember(self) -> None:
+        """Keep the options, unless they contradict each other."""
+        try:
+            remember(self._session.settings, kept.EXPORT_FILM, self.record(), self.suffix)
+        except VinguiError:
+            return
+
+    def _take_run(self) -> None:
+        run = self._session.run
+        if run is not None and run.latest != self._last:
+            follows = self._slider.value() == self._last
+            self._last = run.latest
+            self._slider.setMaximum(self._last)
+            if follows:
+                self._slider.setValue(self._last)
+        super()._take_run()
+        self.changed.emit()
+
+    def _take_k(self) -> None:
+        self._show_k()
+        self._take_change()
+
+    def _show_k(self) -> None:
+        self._at.setText(f"k = {self._slider.value():,}")
+
+    def _words(self, drawn: Drawn) -> str:
+        run = self._session.run
+        said = f"{counted(drawn.frames, 'frame')}, {drawn.seconds:.1f} s"
+        wait = "" if run is not None and run.finished else ". It can be saved once the plan is made"
+        return f"{said}, {drawn.width:,} × {drawn.height:,} pixels{wait}"
+
+
+class _FilmForm(QWidget):
+    """What a film has beside its figure.
+
+    Args:
+        last: the run's last k.
+    """
+
+    changed = Signal()
+
+    def __init__(self, last: int) -> None:
+        super().__init__()
+        from vingui.figure.film_options import LONGEST_HOLD, RATES
+
+        box, form = group("Film")
+        most = max(last, 1)
+        self._rate = number("rate", "Rate", "Frames a second", low=RATES[0], high=RATES[1])
+        self._rate.setSuffix(" a second")
+        tip = "Only each so many iterations is shown"
+        self._every = whole("every", "Every n-th iteration", tip, low=1, high=1_000_000)
+        tip = "How long the last frame stays"
+        self._hold = number("hold", "Hold", tip, low=0, high=LONGEST_HOLD, suffix=" s")
+        self._first = whole("first", "First", "From", low=0, high=most, special="First")
+        self._until = whole("last", "Last", "Up to", low=0, high=most, special="Last")
+        self._loop = check("film-loop", "L&oop", "Whether it begins anew at its end")
+        self._fill(form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(box)
+        for field in (self._rate, self._every, self._hold, self._first, self._until):
+            field.valueChanged.connect(self._take_change)
+        self._loop.toggled.connect(self._take_change)
+
+    def _fill(self, form: QFormLayout) -> None:
+        span = QHBoxLayout()
+        span.addWidget(self._first, 1)
+        span.addWidget(QLabel("to"))
+        span.addWidget(self._until, 1)
+        add_row(form, "Rate", self._rate)
+        add_row(form, "Every n-th", self._every)
+        add_row(form, "k", span)
+        add_row(form, "Hold", self._hold)
+        add_row(form, "", self._loop)
+
+    def options(self, figure: "FigureOptions") -> "FilmOptions":
+        """What the fields say."""
+        from vingui.figure.film_options import FilmOptions
+
+        return FilmOptions(
+            figure=figure,
+            rate=self._rate.value(),
+            every=self._every.value(),
+            hold=self._hold.value(),
+            loop=self._loop.isChecked(),
+            first=self._first.value() or None,
+            last=self._until.value() or None,
+        )
+
+    def show_options(self, options: "FilmOptions") -> None:
+        """Show other options without telling."""
+        self.blockSignals(True)
+        self._rate.setValue(options.rate)
+        self._every.setValue(options.every)
+        self._hold.setValue(options.hold)
+        self._loop.setChecked(options.loop)
+        self._first.setValue(options.first or 0)
+        self._until.setValue(options.last or 0)
+        self.blockSignals(False)
+
+    def _take_change(self) -> None:
+        self.changed.emit()

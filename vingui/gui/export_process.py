@@ -1,0 +1,182 @@
+"""The window's side of drawing figures: the process that draws them, and what it knows of a run."""
+
+import logging
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from vingui.core.exports import DrawRequest, ExportRequest, Starts, StopRequest, Subject
+from vingui.core.film import FRAME_BUDGET
+from vingui.core.grid import GridMap
+from vingui.core.messages import Exact, Finished, PlanReply, Reading, Values, Walks
+from vingui.core.run import Run
+from vingui.gui.link import AnyMessage, Link
+
+_log = logging.getLogger(__name__)
+
+COMMAND: Final = (sys.executable, "-P", "-m", "vingui.figure.worker")
+_CLOSING: Final = 0.3
+
+
+class Feed:
+    """Says of a run what was not said yet.
+
+    Args:
+        run: the run.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._grid: GridMap | None = None
+        self._latest = 0
+        self._exact = self._finished = False
+        self._walks: set[int] = set()
+        self._readings: set[int] = set()
+
+    def news(self, grid: GridMap) -> Iterator[Subject | Starts | PlanReply]:
+        """What makes the same run elsewhere, without what was given before.
+
+        Args:
+            grid: the run's map, maybe with other starts than it was planned with.
+        """
+        if self._grid is None:
+            self._grid = self.run.grid
+            yield Subject(self._grid, FRAME_BUDGET)
+        for reply in self.run.replies():
+            yield from self._unsaid(reply)
+        if grid != self._grid:
+            self._grid = grid
+            yield Starts(grid)
+
+    def _unsaid(self, reply: PlanReply) -> Iterator[PlanReply]:
+        match reply:
+            case Values():
+                before, self._latest = self._latest, len(reply.changes)
+                if self._latest > before:
+                    yield _after(reply, before)
+            case Exact() if not self._exact:
+                self._exact = True
+                yield reply
+            case Walks() if reply.k not in self._walks:
+                self._walks.add(reply.k)
+                yield reply
+            case Reading() if reply.k not in self._readings:
+                self._readings.add(reply.k)
+                yield reply
+            case Finished() if not self._finished:
+                self._finished = True
+                yield reply
+
+
+def _after(values: Values, k: int) -> Values:
+    """Values without those up to a k."""
+    unsaid = values.kept > k
+    return replace(
+        values,
+        first=k + 1,
+        changes=values.changes[k:],
+        lows=values.lows[k:],
+        highs=values.highs[k:],
+        reached=values.reached[k:],
+        kept=values.kept[unsaid],
+        frames=values.frames[len(values.frames) - int(unsaid.sum()) :],
+    )
+
+
+class FigureProcess(QObject):
+    """Draws and writes in a process of its own, which is started when it is first needed.
+
+    Args:
+        command: starts the process.
+        parent: the Qt parent.
+    """
+
+    answered = Signal(object)
+    """An `ExportReply`."""
+    died = Signal(str)
+    """The process ended by itself, and why. The next request starts another."""
+    _arrived = Signal()
+
+    def __init__(self, *, command: Sequence[str] = COMMAND, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._command = command
+        self._link: Link | None = None
+        self._feed: Feed | None = None
+        self._arrivals: deque[tuple[Link, Any]] = deque()
+        self._arrived.connect(self._take_arrivals, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process, while there is one."""
+        return self._link.process.pid if self._link else None
+
+    def ask(self, request: DrawRequest | ExportRequest, run: Run, grid: GridMap) -> bool:
+        """Ask something about a run.
+
+        Args:
+            request: what.
+            run: the run.
+            grid: its map, maybe with other starts.
+
+        Returns:
+            Whether there is a process that was asked.
+        """
+        if self._link is None and not self._start():
+            return False
+        if self._feed is None or self._feed.run is not run:
+            self._feed = Feed(run)
+        for message in self._feed.news(grid):
+            self._send(message)
+        self._send(request)
+        return True
+
+    def tell(self, message: Reading | Walks | StopRequest) -> None:
+        """Say what the run itself may have forgotten by the next request, or end an export."""
+        if self._link is not None:
+            self._send(message)
+
+    def close(self) -> None:
+        """End the process. Takes a third of a second at most."""
+        link, self._link = self._link, None
+        if link is not None:
+            link.end(wait=_CLOSING)
+
+    def _send(self, message: AnyMessage) -> None:
+        if self._link is not None:
+            self._link.send(message)
+
+    def _start(self) -> bool:
+        self._feed = None
+        try:
+            self._link = Link(self._deliver, command=self._command)
+        except OSError as error:
+            self.died.emit(f"it cannot be started: {error.strerror or error}")
+            return False
+        return True
+
+    def _deliver(self, link: Link, message: Any) -> None:
+        """In the link's thread."""
+        self._arrivals.append((link, message))
+        try:
+            self._arrived.emit()
+        except RuntimeError:
+            # Qt has destroyed this: there is nobody to tell.
+            link.end()
+
+    def _take_arrivals(self) -> None:
+        for _ in range(len(self._arrivals)):
+            link, message = self._arrivals.popleft()
+            if link is not self._link:
+                continue
+            if message is not None:
+                self.answered.emit(message)
+                link.taken(message)
+                continue
+            self._link = None
+            code, said = link.process.returncode, link.last_words
+            _log.warning("The figure process ended with %s: %s", code, said)
+            self.died.emit(said or f"it ended with code {code}")

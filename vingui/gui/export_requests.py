@@ -1,0 +1,171 @@
+"""What is asked of the figure process, with what it has to know for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from vingui.core.exports import (
+    DrawRequest,
+    ExportReply,
+    ExportRequest,
+    Failed,
+    Lacking,
+    Progress,
+    StopRequest,
+)
+from vingui.core.grid import GridMap
+from vingui.core.messages import Reading, Walks
+from vingui.core.run import Run
+from vingui.gui.engine import Phase
+from vingui.gui.export_process import FigureProcess
+from vingui.gui.export_readings import Readings
+from vingui.gui.session import Session
+from vingui.gui.words import PLANNING, STARTING
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How far the planner has come with what an export needs to know."""
+
+    done: int
+    total: int
+
+
+Told = Callable[[ExportReply | Learning], None]
+
+
+@dataclass
+class _Asked:
+    """A request that is not met yet."""
+
+    request: DrawRequest | ExportRequest
+    run: Run
+    grid: GridMap
+    told: Told
+    readings: Readings | None = None
+
+
+class Requests(QObject):
+    """Asks the figure process, and the planner for what that lacks.
+
+    Args:
+        session: what is shown, which requests are about.
+        process: draws and writes.
+    """
+
+    def __init__(self, session: Session, process: FigureProcess) -> None:
+        super().__init__(process)
+        self._session = session
+        self._process = process
+        self._asked: dict[int, _Asked] = {}
+        self._number = 0
+        process.answered.connect(self._take)
+        process.died.connect(self._take_death)
+
+    def ask(self, request: DrawRequest | ExportRequest, told: Told) -> int:
+        """Ask something about the run that is shown.
+
+        Args:
+            request: what; its number is chosen here.
+            told: is called with all that comes of it, with a `Failed` where there is no run.
+
+        Returns:
+            The request's number.
+        """
+        self._number += 1
+        number, about = self._number, subject(self._session)
+        if about is None:
+            told(Failed(number, why_no_run(self._session), ""))
+            return number
+        self._asked[number] = asked = _Asked(replace(request, number=number), *about, told)
+        self._send(asked)
+        return number
+
+    def drop(self, number: int) -> None:
+        """Tell nothing more of a request."""
+        asked = self._asked.pop(number, None)
+        if asked is not None and asked.readings is not None:
+            asked.readings.cancel()
+
+    def stop(self, number: int) -> None:
+        """Give up an export. It is told that it failed."""
+        asked = self._asked.get(number)
+        if asked is not None and asked.readings is not None:
+            self._end(number, "")
+        else:
+            self._process.tell(StopRequest(number))
+
+    def _send(self, asked: _Asked) -> None:
+        # Where no process can be started, its death has been told by then.
+        self._process.ask(asked.request, asked.run, asked.grid)
+
+    def _take(self, reply: ExportReply) -> None:
+        asked = self._asked.get(reply.number)
+        if asked is None:
+            return
+        if isinstance(reply, Lacking):
+            self._learn(asked, reply)
+            return
+        if not isinstance(reply, Progress):
+            del self._asked[reply.number]
+        asked.told(reply)
+
+    def _take_death(self, why: str) -> None:
+        for number in tuple(self._asked):
+            self._end(number, f"The process that draws figures stopped: {why}")
+
+    def _end(self, number: int, reason: str) -> None:
+        asked = self._asked.get(number)
+        self.drop(number)
+        if asked is not None:
+            asked.told(Failed(number, reason, ""))
+
+    def _learn(self, asked: _Asked, lacking: Lacking) -> None:
+        number, whole = lacking.number, set(lacking.readings.tolist())
+
+        def came(reading: Reading, done: int, total: int) -> None:
+            # At once, as a run keeps but some. And its actions once more, as they are kept all.
+            unknown = float("nan")
+            self._process.tell(Walks(reading.number, reading.k, reading.actions, unknown))
+            if reading.k in whole:
+                self._process.tell(reading)
+            asked.told(Learning(done, total))
+
+        def done() -> None:
+            asked.readings = None
+            asked.request = replace(asked.request, anyhow=True)
+            self._send(asked)
+
+        ks = sorted({*whole, *lacking.walks.tolist()})
+        asked.readings = Readings(
+            self._session,
+            asked.run,
+            ks,
+            came=came,
+            done=done,
+            failed=lambda why: self._end(number, why),
+            parent=self,
+        )
+        asked.readings.begin()
+
+
+def subject(session: Session) -> tuple[Run, GridMap] | None:
+    """The run that is shown, and its map with the starts that there are now."""
+    run, grid = session.run, session.document.grid
+    if run is None or not run.latest:
+        return None
+    same = grid.goal == run.grid.goal and np.array_equal(grid.walls, run.grid.walls)
+    return run, grid if same else run.grid
+
+
+def why_no_run(session: Session) -> str:
+    """Why there is nothing to export but the map."""
+    if session.document.grid.goal is None:
+        return "Place a goal (G) to plan"
+    if session.engine.phase is Phase.FAILED:
+        return session.engine.failure
+    if session.engine.phase is Phase.STARTING:
+        return STARTING
+    return session.refusal or PLANNING

@@ -1,0 +1,281 @@
+"""What the export actions do, and the files that are being written."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+
+from vingui.core.errors import VinguiError
+from vingui.core.exports import (
+    Drawn,
+    DrawRequest,
+    ExportReply,
+    ExportRequest,
+    Failed,
+    Progress,
+    Written,
+)
+from vingui.core.files import remove_leftovers
+from vingui.gui import background
+from vingui.gui import settings as kept
+from vingui.gui.asking import asked
+from vingui.gui.export_choices import Export, chosen, figure_choice, file_name, folder, map_name
+from vingui.gui.export_jobs import Job, size_in_words
+from vingui.gui.export_process import FigureProcess
+from vingui.gui.export_requests import Learning, Requests
+
+if TYPE_CHECKING:
+    from vingui.gui.files import Saved
+    from vingui.gui.window import Window
+
+KEY: Final = "export"
+_MOST_COPIES: Final = 10_000
+
+
+class Exporting(QObject):
+    """Exports what is shown.
+
+    Args:
+        window: what is exported is shown there.
+
+    Attributes:
+        jobs: the files that are being written, the oldest first.
+        requests: asks the process that draws.
+    """
+
+    jobs_changed = Signal()
+    told = Signal(str)
+    """What became of an export, for the dialog."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self.window = window
+        self.session = window.session
+        self.jobs: list[Job] = []
+        self._open = False
+        self.process = FigureProcess(parent=self)
+        # Before the requests are told, as their jobs are over then.
+        self.process.died.connect(self._clean)
+        self.requests = Requests(self.session, self.process)
+
+    def open(self) -> None:
+        """Ask what to export, and how."""
+        from vingui.gui.dialogs.export import ExportDialog
+
+        self._open = True
+        with asked(ExportDialog(self, self.window)):
+            self._open = False
+
+    def quick(self) -> None:
+        """Export once more what was exported last, beside what is there."""
+        export = chosen(self.session.settings, self.last)
+        self.save(export, self._free(folder(self.session.settings) / self.name_of(export)))
+
+    def name_of(self, export: Export) -> str:
+        """The name that an export's file has unless another is chosen."""
+        return file_name(self.session, export)
+
+    def copy(self) -> None:
+        """Copy the picture that was copied last, of what is shown now."""
+        settings = self.session.settings
+        if settings.get(kept.EXPORT_COPY) == "seen":
+            self.copy_seen()
+        else:
+            options, _ = figure_choice(settings, self.last)
+            self.copy_drawing("figure", json.dumps(options.record()), self.k)
+
+    def copy_seen(self) -> None:
+        """Copy what is seen."""
+        try:
+            self._put(self._seen())
+        except VinguiError as error:
+            self._tell_failure(Failed(0, str(error), ""))
+
+    def copy_drawing(self, kind: str, options: str, k: int) -> None:
+        """Have a figure or a frame drawn, and copy it."""
+
+        def told(reply: ExportReply | Learning) -> None:
+            if isinstance(reply, Drawn):
+                self._put(picture(reply))
+            elif isinstance(reply, Failed):
+                self._tell_failure(reply)
+
+        request = DrawRequest(0, kind, options, k, map_name(self.session), 0, False)
+        self.requests.ask(request, told)
+
+    @property
+    def last(self) -> int | None:
+        """The newest iteration of the run that is shown."""
+        return self.session.run.latest if self.session.run is not None else None
+
+    @property
+    def k(self) -> int:
+        """The iteration that stands where options name none; 0 for the run's last."""
+        run, k = self.session.run, self.session.k
+        return 0 if run is None or k >= run.latest else k
+
+    def save(self, export: Export, path: Path) -> None:
+        """Write a file, and tell how it went."""
+        self.session.settings.set(kept.EXPORT_FOLDER, str(path.parent))
+        match export.kind:
+            case "seen":
+                self._save_seen(path)
+            case "map":
+                self._save_map(path)
+            case _:
+                self._save_drawn(path, export)
+
+    def cancel(self, job: Job) -> None:
+        """Give up a file. What was at its place stays."""
+        self.requests.stop(job.number)
+
+    def close(self) -> None:
+        """End the process that draws. What it was writing is gone."""
+        self.process.close()
+        self._clean()
+
+    # Each kind in its way.
+
+    def _begin(self, path: Path) -> Job:
+        job = Job(path, self)
+        self.jobs.append(job)
+        self.jobs_changed.emit()
+        return job
+
+    def _save_drawn(self, path: Path, export: Export) -> None:
+        job = self._begin(path)
+
+        def told(reply: ExportReply | Learning) -> None:
+            match reply:
+                case Learning():
+                    job.take(reply.done, reply.total, learning=True)
+                case Progress():
+                    job.take(reply.done, reply.total, learning=False)
+                case Written():
+                    self._end(job, f"Saved {job.path.name}, {size_in_words(reply.size)}.")
+                case Failed():
+                    self._fail(job, reply)
+
+        session = self.session
+        request = ExportRequest(
+            number=0,
+            kind=export.kind,
+            path=str(job.path),
+            options=export.options,
+            k=session.k if export.kind in ("trajectories", "values") else self.k,
+            name=map_name(session),
+            model=self._model(),
+            anyhow=False,
+        )
+        job.number = self.requests.ask(request, told)
+
+    def _save_map(self, path: Path) -> None:
+        from vingui.gui.files import save_map
+
+        job, grid, title = self._begin(path), self.session.document.grid, map_name(self.session)
+
+        def done(saved: "Saved") -> None:
+            self._end(job, " ".join([f"Saved {path.name}.", *saved.losses]))
+
+        background.run(
+            lambda: save_map(grid, path, title), done=done, failed=self._teller(job), parent=self
+        )
+
+    def _save_seen(self, path: Path) -> None:
+        from vingui.gui.snapshot import shown, write
+
+        try:
+            image = self._seen()
+        except VinguiError as error:
+            self._tell_failure(Failed(0, str(error), ""))
+            return
+        job = self._begin(path)
+        background.run(
+            lambda: write(image, path),
+            done=lambda _: self._end(job, f"Saved {path.name}, {shown(image.size())}."),
+            failed=self._teller(job),
+            parent=self,
+        )
+
+    def _seen(self) -> QImage:
+        from vingui.gui.snapshot import picture_of, pieces
+
+        what = self.session.settings.get(kept.EXPORT_WHAT)
+        parts = pieces(what, self.window.map_view, self.window.value_panel)
+        return picture_of(self.session, parts)
+
+    def _put(self, image: QImage) -> None:
+        from vingui.gui.snapshot import shown
+
+        QGuiApplication.clipboard().setImage(image)
+        self._tell(f"The picture is on the clipboard, {shown(image.size())}.")
+
+    def _model(self) -> str:
+        model, run = self.session.model, self.session.run
+        return model if run is None or Path(model).stem == run.model else run.model
+
+    def _free(self, path: Path) -> Path:
+        """The path, or with a number where there is a file already, or will be soon."""
+        taken = {job.path for job in self.jobs}
+        for number in range(1, _MOST_COPIES):
+            free = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+            if free not in taken and not free.exists():
+                return free
+        return path.with_stem(f"{path.stem}-{time.time_ns()}")
+
+    # How it went.
+
+    def _end(self, job: Job, words: str) -> None:
+        self._remove(job, saved=True)
+        self._tell(words)
+
+    def _fail(self, job: Job, failed: Failed) -> None:
+        self._remove(job, saved=False)
+        if failed.reason:
+            self._tell_failure(failed)
+        else:
+            self._tell(f"{job.path.name} was not written.")
+
+    def _clean(self) -> None:
+        for job in self.jobs:
+            remove_leftovers(job.path)
+
+    def _remove(self, job: Job, *, saved: bool) -> None:
+        self.jobs.remove(job)
+        job.ended.emit(saved)
+        job.deleteLater()
+        self.jobs_changed.emit()
+
+    def _teller(self, job: Job) -> Callable[[Exception], None]:
+        def tell(error: Exception) -> None:
+            if not isinstance(error, VinguiError):
+                raise error
+            self._fail(job, Failed(0, str(error), ""))
+
+        return tell
+
+    def _tell(self, words: str) -> None:
+        # Not behind the dialog: the bar would make the views smaller that may be exported next.
+        if not self._open:
+            self.session.notify(words, key=KEY)
+        self.told.emit(words)
+
+    def _tell_failure(self, failed: Failed) -> None:
+        details = failed.traceback
+        copying = ("Copy details", lambda: QGuiApplication.clipboard().setText(details))
+        self.session.notify(
+            failed.reason, kind="error", actions=(copying,) if details else (), key=KEY
+        )
+        self.told.emit(failed.reason)
+
+
+def picture(drawn: Drawn) -> QImage:
+    """The picture that was drawn."""
+    height, width, _ = drawn.picture.shape
+    form = QImage.Format.Format_RGBA8888
+    # A copy: the picture would only borrow the array's memory.
+    return QImage(drawn.picture.data, width, height, 4 * width, form).copy()

@@ -1,0 +1,51 @@
+"""A robot's occupancy map on its way to a map: read anew with every change of the choices."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from vingui.core.dataset import DataSet
+from vingui.core.files import reading
+from vingui.core.formats import PictureOptions, ReadOptions, read_dataset, ros
+from vingui.core.formats.companions import companion
+from vingui.core.formats.pixels import opened
+
+
+@dataclass(frozen=True, eq=False)
+class Occupancy:
+    """An occupancy map with one way to see it.
+
+    Attributes:
+        path: its `.yaml`.
+        rows: pixels of its picture, downwards.
+        cols: the same, across.
+        unknown: what the unknown cells became, "wall" or "free".
+        cell: the side of a cell in pixels; `None` for the smallest that fits.
+        dataset: the map that came of it, with what was done to it.
+    """
+
+    path: Path
+    rows: int
+    cols: int
+    unknown: str
+    cell: int | None
+    dataset: DataSet
+
+
+def read_occupancy(path: Path, *, unknown: str, cell: int | None = None) -> Occupancy:
+    """Read an occupancy map.
+
+    Args:
+        path: its `.yaml`.
+        unknown: what its unknown cells become, "wall" or "free".
+        cell: the side of a cell in pixels; `None` for the smallest that fits.
+
+    Raises:
+        VinguiError: it cannot be read, or is no sound map; one line with the file's name.
+    """
+    options = ReadOptions(
+        unknown=cast("Literal['wall', 'free']", unknown), picture=PictureOptions(cell=cell)
+    )
+    dataset = read_dataset(path, options)
+    with reading(path), opened(companion(path, ros.metadata(path).image)) as image:
+        return Occupancy(path, image.height, image.width, unknown, cell, dataset)

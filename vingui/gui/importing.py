@@ -1,0 +1,258 @@
+"""From a file, or from the clipboard, to a map: read in the background, with what there is to ask.
+
+Every way to open something ends here, and every file is read through the one table of formats.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImage
+
+from vingui.core.cards import default_model
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.files import shown
+from vingui.core.moves import rule_named
+from vingui.core.words import counted
+from vingui.gui import background
+from vingui.gui import settings as kept
+from vingui.gui.asking import asked
+from vingui.gui.files import Opened, looked_at, opened
+
+if TYPE_CHECKING:
+    from vingui.gui.import_occupancy import Occupancy
+    from vingui.gui.import_picture import Made, Picture
+    from vingui.gui.window import Window
+
+_PATIENCE_MS: Final = 400
+"""How long a file may take before it is said that it is being read."""
+
+_MOST_NOTES: Final = 4
+"""Sentences about one file; a folder of damaged names would fill the window."""
+
+
+class Importing(QObject):
+    """Reads what is opened, and asks where there is something to choose.
+
+    Args:
+        window: where it is asked.
+        show: is given each map that is opened, once nothing unsaved is lost by it.
+
+    Attributes:
+        dataset: the set of maps that was opened last, to walk through; `None` where what was
+            opened last was no set.
+        place: the place in it of the map that was opened last.
+    """
+
+    def __init__(self, window: "Window", show: Callable[[Opened], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self._show = show
+        self._reading: background.Task | None = None
+        self._name = ""
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._tell_reading)
+        self.dataset: DataSet | None = None
+        self.place = 0
+        self._path = Path()
+
+    # From files.
+
+    def open_path(self, path: Path, *, otherwise: Callable[[], None]) -> None:
+        """Read a file or folder, ask what there is to choose, and hand over the map.
+
+        Args:
+            path: the file or folder.
+            otherwise: is called where no map comes of it.
+        """
+        unknown = self._session.settings.get(kept.IMPORT_UNKNOWN)
+        self._read(
+            shown(path),
+            lambda: looked_at(path, unknown=unknown),
+            lambda found: self._choose(path, found, otherwise),
+            otherwise,
+        )
+
+    def open_image(self, image: QImage, take: Callable[["Made"], None]) -> None:
+        """Ask how a picture without a file becomes a map, and hand it over.
+
+        Args:
+            image: the picture.
+            take: is given what came of it.
+        """
+        from vingui.gui.import_picture import picture_of
+
+        def done(picture: "Picture") -> None:
+            made = self._ask_about_picture(picture)
+            if made is not None:
+                take(made)
+
+        self._read("the picture", lambda: picture_of(image, "Picture"), done, lambda: None)
+
+    def _read(
+        self,
+        name: str,
+        work: Callable[[], object],
+        done: Callable[..., None],
+        otherwise: Callable[[], None],
+    ) -> None:
+        def end() -> None:
+            self._patience.stop()
+            self._window.messages.close_message("reading")
+
+        def came(found: object) -> None:
+            end()
+            done(found)
+
+        def failed(error: Exception) -> None:
+            end()
+            if not isinstance(error, VinguiError):
+                raise error
+            self._session.notify(str(error), kind="error", key="file")
+            otherwise()
+
+        if self._reading is not None:
+            self._reading.cancel()
+        self._name = name
+        self._patience.start()
+        self._reading = background.run(work, done=came, failed=failed, parent=self)
+
+    def _tell_reading(self) -> None:
+        self._session.notify(f"Reading {self._name} ...", key="reading")
+
+    def _choose(
+        self, path: Path, found: "Picture | Occupancy | DataSet", otherwise: Callable[[], None]
+    ) -> None:
+        if isinstance(found, DataSet):
+            self._choose_map(path, found, otherwise)
+            return
+        from vingui.gui.import_picture import Picture
+
+        chosen = None
+        if isinstance(found, Picture):
+            made = self._ask_about_picture(found)
+            if made is not None:
+                chosen = Opened(made.grid, path, found.name, notes=(made.note,))
+        else:
+            occupancy = self._ask_about_occupancy(found)
+            if occupancy is not None:
+                chosen = opened(path, occupancy.dataset)
+        if chosen is None:
+            otherwise()
+        else:
+            self._hand_over(chosen)
+
+    def _ask_about_picture(self, picture: "Picture") -> "Made | None":
+        from vingui.gui.dialogs.import_picture import ImportPictureDialog
+
+        session = self._session
+        dialog = ImportPictureDialog(picture, session.settings, session.theme.look, self._window)
+        with asked(dialog) as accepted:
+            return dialog.made() if accepted else None
+
+    def _ask_about_occupancy(self, found: "Occupancy") -> "Occupancy | None":
+        from vingui.gui.dialogs.import_occupancy import ImportOccupancyDialog
+
+        session = self._session
+        dialog = ImportOccupancyDialog(found, session.settings, session.theme.look, self._window)
+        with asked(dialog) as accepted:
+            return dialog.chosen() if accepted else None
+
+    # Through a set.
+
+    def can_step(self, step: int) -> bool:
+        """Whether there is a map so many places on in the set."""
+        return self.dataset is not None and 0 <= self.place + step < len(self.dataset.maps)
+
+    def step(self, step: int) -> None:
+        """Open the map so many places on in the set."""
+        if self.dataset is not None and self.can_step(step):
+            self._open(self.dataset, self._path, self.place + step)
+
+    def browse(self) -> None:
+        """Choose another map of the set."""
+        if self.dataset is not None:
+            place = self._ask_which(self.dataset, self.place)
+            if place is not None:
+                self._open(self.dataset, self._path, place)
+
+    def forget(self) -> None:
+        """Walk through no set any more: the document is none of its maps."""
+        self.dataset = None
+
+    def _choose_map(self, path: Path, dataset: DataSet, otherwise: Callable[[], None]) -> None:
+        place = 0 if len(dataset.maps) == 1 else self._ask_which(dataset, 0)
+        if place is None:
+            otherwise()
+        else:
+            self._open(dataset, path, place)
+
+    def _ask_which(self, dataset: DataSet, place: int) -> int | None:
+        from vingui.gui.dialogs.browse import BrowseDialog
+
+        look = self._session.theme.look
+        dialog = BrowseDialog(dataset, look, place=place, parent=self._window)
+        with asked(dialog) as accepted:
+            return dialog.place if accepted else None
+
+    # To the window.
+
+    def _open(self, dataset: DataSet, path: Path, place: int) -> None:
+        """Open one of the maps of a file."""
+        from vingui.core.formats.movingai import CORNERS_NOTE
+
+        chosen = opened(path, dataset, place)
+        again = dataset is self.dataset
+        # What is said about corners is proposed, with a button, where it matters.
+        notes = () if again else tuple(note for note in dataset.notes if note != CORNERS_NOTE)
+        self._hand_over(replace(chosen, notes=notes), dataset, place, propose=not again)
+
+    def _hand_over(
+        self,
+        chosen: Opened,
+        dataset: DataSet | None = None,
+        place: int = 0,
+        *,
+        propose: bool = False,
+    ) -> None:
+        def show() -> None:
+            # First, as the window asks whether there is a next map when it shows this one.
+            self.dataset = dataset if dataset is not None and len(dataset.maps) > 1 else None
+            self.place, self._path = place, chosen.path
+            self._show(chosen)
+            self._tell(chosen)
+            if propose and dataset is not None:
+                self._propose_rule(dataset)
+
+        self._window.filing.unless_unsaved(show)
+
+    def _tell(self, chosen: Opened) -> None:
+        said = [line for line in (chosen.about, *chosen.notes) if line]
+        more = len(said) - _MOST_NOTES
+        if more > 0:
+            said[_MOST_NOTES:] = [f"And {counted(more, 'note')} more."]
+        if said:
+            self._session.notify(" ".join(said), key="opened")
+        else:
+            self._window.messages.close_message("opened")
+
+    def _propose_rule(self, dataset: DataSet) -> None:
+        """Offer the model whose moves the lengths in a file mean."""
+        session = self._session
+        self._window.messages.close_message("rule")
+        card = session.card
+        if not dataset.rule or (card is not None and card.rule.name == dataset.rule):
+            return
+        model = default_model(rule_named(dataset.rule))
+        session.notify(
+            f"{dataset.name}: MovingAI's lengths mean moves that cut no corners; "
+            f"those of {Path(session.model).stem} are others.",
+            kind="warning",
+            actions=((f"Plan with {model}", partial(session.choose_model, model)),),
+            key="rule",
+        )
