@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any, Final
 
 from vingui.core.errors import VinguiError
@@ -135,14 +135,6 @@ def film_options(options: argparse.Namespace, figure: FigureOptions) -> FilmOpti
         VinguiError: one of them is out of its range.
     """
     return FilmOptions(figure=figure, **_given(options, FilmOptions))
-
-
-def at_iteration(figure: FigureOptions, k: int | None) -> FigureOptions:
-    """The same figure with the iteration k in every panel that names none."""
-    if k is None:
-        return figure
-    panels = (replace(panel, k=k) if panel.k is None else panel for panel in figure.panels)
-    return replace(figure, panels=tuple(panels))
 
 
 def _given(options: argparse.Namespace, kind: Any) -> dict[str, Any]:

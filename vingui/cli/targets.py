@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vingui.cli.drawing import at_iteration, figure_options, film_options
+from vingui.cli.drawing import figure_options, film_options
 from vingui.cli.writing import DATA_SUFFIXES, Product
 from vingui.core.errors import VinguiError
 from vingui.core.export import TABLES
@@ -92,7 +92,7 @@ def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Ta
             record = film_options(options, figure).record()
             yield Target(pattern, Product("film", suffix, record))
         else:
-            record = at_iteration(figure, options.k).record()
+            record = figure.at(options.k).record()
             yield Target(pattern, Product("figure", suffix, record))
 
 

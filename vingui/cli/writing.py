@@ -47,6 +47,11 @@ class Product:
         Raises:
             VinguiError: there are no such files.
         """
+        if recipe.kind == "view":
+            raise VinguiError(
+                "Expected a figure, a film or data, received a picture of the window as it was "
+                "seen, which only a window makes again"
+            )
         if recipe.suffix not in _SUFFIXES[recipe.kind]:
             raise VinguiError(
                 f"Expected a {recipe.kind} of {', '.join(_SUFFIXES[recipe.kind])}, "

@@ -1,5 +1,6 @@
 """V_1 to V_K in a bounded memory, and figures about each of them."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -162,3 +163,30 @@ def study_ks(kept: Sequence[int], *, cells: int) -> list[int]:
     """
     most = min(_MOST_STUDIED if cells <= _LARGE else _FEW_STUDIED, _STUDIED_BYTES // cells)
     return [kept[place] for place in coarse_to_fine(len(kept))[:most]]
+
+
+def log_changes(
+    changes: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64], float]:
+    """Changes as they stand on a log axis.
+
+    Args:
+        changes: `(n,)`, for each k from 1, each 0 or more. The first is of no account: there is
+            no V_0.
+
+    Returns:
+        `(n,)` their log10: on the floor where a 0 is beside another number, so that the curve
+        comes down to it, and `nan` among zeros; the ks of the zeros; and the floor, a whole
+        number below all logs.
+    """
+    known = changes.copy()
+    known[:1] = np.nan
+    positive = known > 0
+    logs = np.full(len(changes), np.nan)
+    np.log10(known, out=logs, where=positive)
+    floor = math.floor(logs[positive].min()) - 1.0 if positive.any() else -1.0
+    beside = np.zeros_like(positive)
+    beside[1:] |= positive[:-1]
+    beside[:-1] |= positive[1:]
+    logs[beside & (known == 0)] = floor
+    return logs, np.flatnonzero(known == 0) + 1, floor

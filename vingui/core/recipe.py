@@ -24,7 +24,7 @@ from vingui.core.moves import rule_named
 
 FORMAT: Final = "vingui-recipe"
 VERSION: Final = 1
-KINDS: Final = ("figure", "film", "data")
+KINDS: Final = ("figure", "film", "data", "view")
 
 MAX_CHARACTERS: Final = 8 << 20
 """The longest recipe: 1024x1024 cells of noise with a start on every cell, in any order, fit."""

@@ -9,6 +9,7 @@ from matplotlib.text import Text
 
 from vingui.core.endings import ENDINGS
 from vingui.core.layers import Layer
+from vingui.core.ticks import tick_labels, ticks
 from vingui.core.tint import FIRST
 from vingui.core.words import percent
 from vingui.figure.layout import Box
@@ -16,7 +17,6 @@ from vingui.figure.lettering import drawable, fitting, flow, one_line, width
 from vingui.figure.page import Page
 from vingui.figure.scene import Scene
 from vingui.figure.shapes import Shape, joined, line, rectangle, strokes
-from vingui.figure.ticks import tick_labels, ticks
 from vingui.figure.view import View
 
 # Lengths in sizes of the body text.

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from vingui.core.ticks import cell_ticks
 from vingui.figure.layout import Box
 from vingui.figure.lettering import width
 from vingui.figure.marks import mark_radius
 from vingui.figure.page import Page
 from vingui.figure.scene import Scene
 from vingui.figure.shapes import Shape, joined, line
-from vingui.figure.ticks import cell_ticks
 
 # Lengths in sizes of the body text.
 _TICK: Final = 0.25

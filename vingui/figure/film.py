@@ -15,6 +15,8 @@ from vingui.core.run import Run
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from vingui.figure.drawing import Moving
     from vingui.figure.encoding.reel import Pages, Reel
 
@@ -59,6 +61,19 @@ def frames(run: Run, options: FilmOptions, name: str = "") -> Iterator[NDArray[n
     """
     for page in _pages(_moving(run, options, name), film_ks(run, options)):
         yield page[..., :3].copy()
+
+
+def page_of(run: Run, options: FilmOptions, k: int, name: str = "") -> "Figure":
+    """The page of a film that shows the iteration k, as a figure of its own.
+
+    Raises:
+        VinguiError: there is nothing to show, or the pages are too large.
+    """
+    moving = _moving(run, options, name)
+    moving.show(k)
+    for artist in moving.artists:
+        artist.set_animated(False)
+    return moving.figure
 
 
 def save_film(

@@ -1,12 +1,12 @@
 """What has to be known of a run before a figure or a film of it can be drawn."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from vingui.core.exports import Lacking
+from vingui.core.film import study_ks
 from vingui.core.run import Run
 from vingui.figure.film import film_ks
 from vingui.figure.film_options import FilmOptions
@@ -16,17 +16,11 @@ _FILM_READINGS: Final = 64 << 20
 """Bytes of q-values and policies that a film may ask for: a run keeps no more."""
 
 
-def at_iteration(options: FigureOptions, k: int) -> FigureOptions:
-    """The options with an iteration where they name none; 0 leaves that to the run's last."""
-    panels = tuple(panel if panel.k or not k else replace(panel, k=k) for panel in options.panels)
-    return replace(options, panels=panels)
-
-
 def lacking_of_figure(number: int, run: Run, options: FigureOptions) -> Lacking | None:
     """What a figure wants to know that the run does not; `None` for nothing."""
     readings = _unread(run, needed_readings(options, run.latest))
     shown = {panel.k or run.latest for panel in options.panels}
-    return _told(number, readings, _unwalked(run, shown))
+    return _told(number, readings, _unwalked(run, shown | _studied(run, options)))
 
 
 def lacking_of_film(number: int, run: Run, options: FilmOptions) -> Lacking | None:
@@ -35,19 +29,23 @@ def lacking_of_film(number: int, run: Run, options: FilmOptions) -> Lacking | No
     Where q-values and policies of all frames are more than a run keeps, it makes do with actions.
     """
     ks = film_ks(run, options)
-    wanted = {
-        one for k in ks for one in needed_readings(at_iteration(options.figure, k), run.latest)
-    }
+    wanted = {one for k in ks for one in needed_readings(options.figure.at(k), run.latest)}
     readings = _unread(run, wanted)
     each = 8 * run.grid.walls.size * run.rule.n_actions
     if len(wanted) * each > _FILM_READINGS:
         readings = set()
-    return _told(number, readings, _unwalked(run, ks))
+    return _told(number, readings, _unwalked(run, {*ks, *_studied(run, options.figure)}))
 
 
 def lacking_of_table(number: int, run: Run, k: int) -> Lacking | None:
     """What a table of trajectories wants to know that the run does not; `None` for nothing."""
     return _told(number, set(), _unwalked(run, [k or run.latest]))
+
+
+def _studied(run: Run, options: FigureOptions) -> set[int]:
+    """The ks whose walks a plot of the convergence shows."""
+    plots = any(panel.layer == "convergence" for panel in options.panels)
+    return set(study_ks(run.kept, cells=run.grid.walls.size)) if plots else set()
 
 
 def _unread(run: Run, ks: Iterable[int]) -> set[int]:

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
+from vingui.core.ticks import minus
 from vingui.figure.lettering import outlined, width
-from vingui.figure.ticks import minus
 
 _ROOM: Final = 0.9
 """Of a cell's width."""

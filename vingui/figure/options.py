@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
@@ -134,6 +134,11 @@ class FigureOptions:
         """The colours."""
         return DARK if self.background == "dark" else LIGHT
 
+    def at(self, k: int | None) -> Self:
+        """The options with an iteration where they name none; `None` for the run's last."""
+        panels = tuple(panel if panel.k else replace(panel, k=k) for panel in self.panels)
+        return replace(self, panels=panels)
+
     def record(self) -> dict[str, Any]:
         """The options as JSON can hold them."""
         record = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -209,7 +214,7 @@ def _check_panels(panels: object) -> None:
 
 
 def _check_number(name: str, value: object, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise VinguiError(f"Expected {name} to be a number, received {brief(value)}")
     if not low <= value <= high:
         raise VinguiError(f"Expected {name} from {low:g} to {high:g}, received {brief(value)}")

@@ -8,10 +8,11 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from vingui.core.contours import contour_lines, shaded
 from vingui.core.layers import depends_on_k
 from vingui.core.tint import FIRST, dark_on
 from vingui.figure.arrows import arrows, policy_at, shown_actions
-from vingui.figure.contours import contour_lines, shaded
+from vingui.figure.contours import path_of
 from vingui.figure.layout import Box
 from vingui.figure.marks import end_marks, loop_tints, mark_radius, place_marks
 from vingui.figure.numbers import numbers
@@ -151,11 +152,11 @@ class CellPanel:
         if layer is None or layer.kind == "outcomes" or not self._scene.options.contours:
             return []
         lines = contour_lines(layer, view.entries >= FIRST)
-        paths = shaded(lines, layer, dark_on(view.table)[FIRST:])
+        parts = shaded(lines, layer, dark_on(view.table)[FIRST:])
         width = max(0.075 * self._scene.sizes.body, 0.35)
         return [
-            Shape(self._place.path(path), edge=ink, width=width)
-            for path, ink in zip(paths, (LIGHT_INK, DARK_INK), strict=True)
+            Shape(self._place.path(path_of(points)), edge=ink, width=width)
+            for points, ink in zip(parts, (LIGHT_INK, DARK_INK), strict=True)
         ]
 
     def _show_policy(self, view: View, k: int) -> None:

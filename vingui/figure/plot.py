@@ -7,12 +7,13 @@ import numpy as np
 from matplotlib.artist import Artist
 from numpy.typing import NDArray
 
+from vingui.core.film import log_changes
+from vingui.core.ticks import ticks
 from vingui.figure.layout import Box
 from vingui.figure.lettering import fitting, width
 from vingui.figure.page import Page
 from vingui.figure.scene import Scene
 from vingui.figure.shapes import Shape, circle, joined, line, rectangle
-from vingui.figure.ticks import ticks
 
 _CHANGE: Final = ("Change max |Vₖ − Vₖ₋₁|", "max |Vₖ − Vₖ₋₁|", "Change")
 _SOLVED: Final = ("Cells whose walk reaches the goal", "Cells solved", "Solved")
@@ -40,10 +41,9 @@ class Plot:
 
     def __init__(self, page: Page, scene: Scene, box: Box, *, cursor: bool) -> None:
         self._page, self._scene, self._box = page, scene, box
-        self._logs, self._floor = log_changes(scene.run.changes)
+        self._logs, self._floor = _logs(scene)
         self._low, self._high = _range(self._logs, self._floor)
-        pairs = sorted(scene.run.walked.items())
-        self._walked = np.array(pairs, float).reshape(-1, 2)
+        self._walked = np.array(scene.run.solved(), float).reshape(-1, 2)
         self._draw_axes()
         self._draw_curves()
         self._cursor = page.shapes([]) if cursor else None
@@ -149,7 +149,7 @@ class Plot:
 
 def left_room(scene: Scene) -> float:
     """Pixels for the words left of a plot."""
-    logs, floor = log_changes(scene.run.changes)
+    logs, floor = _logs(scene)
     powers = _decades(*_range(logs, floor), floor, _MOST_DECADES)
     size = scene.sizes.pt(scene.sizes.small)
     widest = max((width(_power(power, floor), size) for power in powers), default=0.0)
@@ -167,28 +167,11 @@ def below_room(scene: Scene) -> float:
     return scene.sizes.em(_TICK + 2 * _GAP + 2)
 
 
-def log_changes(changes: NDArray[np.float64]) -> tuple[NDArray[np.float64], float | None]:
-    """Changes as they stand on a log axis.
-
-    Args:
-        changes: `(n,)`, for each k from 1, each 0 or more. The first is of no account: there is
-            no V_0.
-
-    Returns:
-        `(n,)` their log10, `nan` for the first, those of 0 on a floor; and the floor, a whole
-        number below all others, or `None` where there is no 0.
-    """
-    known = changes.astype(float).copy()
-    known[:1] = np.nan
-    positive = known > 0
-    logs = np.full(len(known), np.nan)
-    np.log10(known, out=logs, where=positive)
-    zero = known == 0
-    if not zero.any():
-        return logs, None
-    floor = math.floor(logs[positive].min()) - 1.0 if positive.any() else -1.0
-    logs[zero] = floor
-    return logs, floor
+def _logs(scene: Scene) -> tuple[NDArray[np.float64], float | None]:
+    """Changes as they stand on a log axis, those of 0 on a floor; `None` where there is no 0."""
+    logs, zeros, floor = log_changes(scene.run.changes)
+    logs[zeros - 1] = floor
+    return logs, floor if zeros.size else None
 
 
 def _range(logs: NDArray[np.float64], floor: float | None) -> tuple[float, float]:

@@ -52,11 +52,7 @@ def picture_of(
     Raises:
         VinguiError: the figure cannot be drawn.
     """
-    figure = drawn(run, options, name=name, vector=False).figure
-    width, height = figure.canvas.get_width_height()
-    if most_pixels is not None and width * height > most_pixels:
-        figure.set_dpi(figure.dpi * (most_pixels / (width * height)) ** 0.5)
-    return _pixels(figure)
+    return pixels_of(drawn(run, options, name=name, vector=False).figure, most_pixels)
 
 
 def save_figure(
@@ -166,14 +162,25 @@ def _vectors(figure: Figure, kind: str, metadata: dict[str, Any]) -> bytes:
 
 
 def _image(made: Drawn, options: FigureOptions) -> Image.Image:
-    pixels = _pixels(made.figure)
+    pixels = pixels_of(made.figure)
     if options.background != "transparent":
         pixels = pixels[..., :3]
     return Image.fromarray(np.ascontiguousarray(pixels))
 
 
-def _pixels(figure: Figure) -> NDArray[np.uint8]:
-    """`(height, width, 4)` uint8 RGBA."""
+def pixels_of(figure: Figure, most_pixels: int | None = None) -> NDArray[np.uint8]:
+    """What a figure looks like.
+
+    Args:
+        figure: as `draw_figure` makes it.
+        most_pixels: where it has more it is drawn coarser; `None` for no matter how many.
+
+    Returns:
+        `(height, width, 4)` uint8 RGBA.
+    """
+    width, height = figure.canvas.get_width_height()
+    if most_pixels is not None and width * height > most_pixels:
+        figure.set_dpi(figure.dpi * (most_pixels / (width * height)) ** 0.5)
     canvas: Any = FigureCanvasAgg(figure)
     with matplotlib.style.context("default"):
         canvas.draw()

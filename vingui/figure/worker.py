@@ -17,8 +17,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, BinaryIO, Final
 
-import numpy as np
-
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.exports import (
@@ -39,11 +37,10 @@ from vingui.core.messages import Message, Values, Walks
 from vingui.core.pipe import own_output, receive, send
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
-from vingui.figure.film import film_ks, save_film
+from vingui.figure.film import film_ks, page_of, save_film
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.inbox import Inbox
 from vingui.figure.lacking import (
-    at_iteration,
     lacking_of_figure,
     lacking_of_film,
     lacking_of_table,
@@ -129,31 +126,28 @@ class Worker:
     # Pictures.
 
     def _draw(self, request: DrawRequest) -> ExportReply:
-        from vingui.figure import draw_figure, picture_of
+        from vingui.figure import draw_figure
+        from vingui.figure.saving import pixels_of
 
         run = _known(self._run)
-        frames, seconds = 1, 0.0
-        record = json.loads(request.options)
-        if request.kind == "film":
-            film = FilmOptions.of_record(record)
-            frames = len(film_ks(run, film))
-            options, seconds = film.figure, film.seconds(frames)
-        else:
-            options = FigureOptions.of_record(record)
-        options = at_iteration(options, request.k)
+        film, options = _options(request)
         if not request.anyhow and (lacking := lacking_of_figure(request.number, run, options)):
             return lacking
-        most = request.most_pixels or None
-        picture = picture_of(run, options, name=request.name, most_pixels=most)
-        # A preview may be coarser than the file would be.
-        inches = draw_figure(run, options, name=request.name).get_size_inches()
-        width, height = np.rint(inches * options.dpi).astype(int).tolist()
+        frames, seconds = 1, 0.0
+        if film is not None:
+            frames = len(film_ks(run, film))
+            seconds = film.seconds(frames)
+            figure = page_of(run, film, request.k or run.latest, request.name)
+        else:
+            figure = draw_figure(run, options, name=request.name)
+        width, height = figure.canvas.get_width_height()
         return Drawn(
             number=request.number,
-            picture=np.ascontiguousarray(picture),
+            # A preview may be coarser than the file would be.
+            picture=pixels_of(figure, request.most_pixels or None),
             width=width,
             height=height,
-            millimetres=inches * 25.4,
+            millimetres=figure.get_size_inches() * 25.4,
             frames=frames,
             seconds=seconds,
         )
@@ -179,7 +173,7 @@ class Worker:
     ) -> Lacking | None:
         from vingui.figure import save_figure
 
-        options = at_iteration(FigureOptions.of_record(record), request.k)
+        options = FigureOptions.of_record(record).at(request.k or None)
         if not request.anyhow and (lacking := lacking_of_figure(request.number, run, options)):
             return lacking
         recipe = _recipe(request, run, "figure", options.record(), memory)
@@ -219,15 +213,25 @@ class Worker:
             lacking = lacking_of_table(request.number, run, request.k)
             if lacking:
                 return lacking
-        recipe = _recipe(request, run, "data", {}, memory)
+        table = request.kind in ("trajectories", "values")
+        options = {"table": request.kind, "k": request.k or None} if table else {}
+        recipe = _recipe(request, run, "data", options, memory)
         match request.kind:
             case "arrays":
                 save_arrays(run, path, recipe)
             case "run":
                 save_record(run, path, recipe, _card(request.model))
-            case table:
-                save_table(run, path, what=table, k=request.k or None, recipe=recipe)
+            case what:
+                save_table(run, path, what=what, k=request.k or None, recipe=recipe)
         return None
+
+
+def _options(request: DrawRequest) -> tuple[FilmOptions | None, FigureOptions]:
+    """What a preview shows: of a film, if it is one, and as a figure."""
+    record = json.loads(request.options)
+    film = FilmOptions.of_record(record) if request.kind == "film" else None
+    options = film.figure if film is not None else FigureOptions.of_record(record)
+    return film, options.at(request.k or None)
 
 
 def _known(run: Run | None) -> Run:

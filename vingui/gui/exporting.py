@@ -186,7 +186,7 @@ class Exporting(QObject):
         )
 
     def _save_seen(self, path: Path) -> None:
-        from vingui.gui.snapshot import shown, write
+        from vingui.gui.snapshot import shown, view_recipe, write
 
         try:
             image = self._seen()
@@ -194,8 +194,9 @@ class Exporting(QObject):
             self._tell_failure(Failed(0, str(error), ""))
             return
         job = self._begin(path)
+        about = view_recipe(self.session, model=self._model(), name=map_name(self.session))
         background.run(
-            lambda: write(image, path),
+            lambda: write(image, path, about() if about is not None else None),
             done=lambda _: self._end(job, f"Saved {path.name}, {shown(image.size())}."),
             failed=self._teller(job),
             parent=self,

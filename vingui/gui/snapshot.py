@@ -1,7 +1,8 @@
 """Pictures of what is seen, at a scale of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,9 +11,13 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter, QRegion
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
 from vingui import __version__
+from vingui.core.cards import find_model
+from vingui.core.embedding import KEY
 from vingui.core.errors import VinguiError
 from vingui.core.files import replacing
-from vingui.gui.settings import EXPORT_SCALE
+from vingui.core.film import FRAME_BUDGET
+from vingui.core.recipe import Recipe, checksum, versions_here
+from vingui.gui.settings import EXPORT_SCALE, EXPORT_WHAT, LAYER
 
 if TYPE_CHECKING:
     from vingui.gui.canvas.value_panel import ValuePanel
@@ -119,12 +124,20 @@ def encoded(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-def write(image: QImage, path: Path) -> None:
+def write(image: QImage, path: Path, recipe: Recipe | None = None) -> None:
     """Write a picture as PNG, whole or not at all. May be called on any thread.
+
+    Args:
+        image: the picture.
+        path: the file.
+        recipe: what was planned, kept in the file.
 
     Raises:
         VinguiError: it cannot be written.
     """
+    if recipe is not None:
+        image = image.copy()
+        image.setText(KEY, recipe.encoded())
     data = encoded(image)
     with replacing(path) as temporary:
         temporary.write_bytes(data)
@@ -143,6 +156,37 @@ def picture_of(session: "Session", parts: Sequence[Piece]) -> QImage:
     image.setText("Model", session.model)
     image.setText("k", str(session.k))
     return image
+
+
+def view_recipe(session: "Session", *, model: str, name: str) -> Callable[[], Recipe] | None:
+    """What makes the recipe of a picture of what is seen; `None` while there is no plan.
+
+    Args:
+        session: what is shown.
+        model: the name or the file of the model that planned it.
+        name: the map's.
+
+    Returns:
+        A function that reads the model's file, for any thread.
+    """
+    run = session.run
+    if run is None:
+        return None
+    get = session.settings.get
+    options = {"shows": get(EXPORT_WHAT), "scale": get(EXPORT_SCALE), "layer": get(LAYER)}
+    recipe = partial(
+        Recipe,
+        kind="view",
+        grid=run.grid,
+        name=name,
+        model=Path(model).name,
+        rule=run.rule.name,
+        iterations=run.latest,
+        memory=FRAME_BUDGET,
+        options={**options, "k": session.k},
+        suffix=".png",
+    )
+    return lambda: recipe(sha256=checksum(find_model(model)), versions=versions_here())
 
 
 def shown(size: QSize) -> str:

@@ -50,8 +50,12 @@ class StatusBar(QStatusBar):
         return label
 
     def _show_cell(self) -> None:
-        cell = self.session.inspected
-        self._cell.setText("" if cell is None else place(cell))
+        cell, grid = self.session.inspected, self.session.document.grid
+        text = "" if cell is None else place(cell)
+        if cell is not None and grid.frame is not None:
+            x, y = grid.frame.world([cell], grid.rows)[0]
+            text += f", x {x:.2f} m, y {y:.2f} m"
+        self._cell.setText(text)
 
     def _show_planner(self) -> None:
         engine, run = self.session.engine, self.session.run

@@ -363,6 +363,9 @@ def test_what_is_seen_is_saved_at_a_scale_and_copied(drive, tmp_path):
         once, thrice = (QImage(str(tmp_path / name)) for name in ("once.png", "thrice.png"))
         assert once.width() > user.map_view.width() + user.value_view.width()
         assert (thrice.width(), thrice.height()) == (3 * once.width(), 3 * once.height())
+        recipe = read_recipe(tmp_path / "thrice.png")
+        assert (recipe.kind, recipe.grid) == ("view", user.session.run.grid)
+        assert recipe.options["scale"] == 3
         # What is seen: the map at the left, as it was in the window.
         places = [(x, y) for x in range(0, seen.width(), 7) for y in range(0, seen.height(), 7)]
         same = sum(once.pixelColor(x, y) == seen.pixelColor(x, y) for x, y in places)

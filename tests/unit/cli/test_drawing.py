@@ -4,18 +4,21 @@ import argparse
 import re
 from dataclasses import fields
 
+import numpy as np
 import pytest
 
 from vingui.cli import main
 from vingui.cli.drawing import (
     add_figure_arguments,
     add_film_arguments,
-    at_iteration,
     figure_options,
     film_options,
 )
+from vingui.cli.writing import Product
 from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
+from vingui.core.recipe import Recipe
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
@@ -124,11 +127,30 @@ def test_a_film_out_of_range_is_one_line(words):
 
 def test_the_iteration_that_is_shown_is_put_into_panels_that_name_none():
     figure = FigureOptions(panels=(Panel("map"), Panel("value", 3), Panel("q", None, 2)))
-    assert at_iteration(figure, None) is figure
-    panels = at_iteration(figure, 7).panels
+    assert figure.at(None) == figure
+    panels = figure.at(7).panels
     assert panels == (Panel("map", 7), Panel("value", 3), Panel("q", 7, 2))
 
 
 def test_limits_below_zero_are_no_option(capsys, tmp_path):
     assert main(["plan", str(tmp_path / "none.json"), "--limits", "-40,0", "--out", "x.png"]) == 2
     assert "none.json: Expected a file" in capsys.readouterr().err
+
+
+def test_a_picture_of_what_was_seen_is_not_made_again():
+    grid = GridMap(np.zeros((3, 3), bool), (0, 0))
+    recipe = Recipe(
+        kind="view",
+        grid=grid,
+        name="room",
+        model="dynamic-8",
+        sha256="0" * 64,
+        rule="8",
+        iterations=3,
+        memory=1,
+        options={},
+        versions={},
+        suffix=".png",
+    )
+    with pytest.raises(VinguiError, match="only a window makes again"):
+        Product.of(recipe)

@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vingui.core.ticks import cell_ticks, tick_labels, ticks
 from vingui.core.tint import COLOUR_MAPS
 from vingui.figure import theme as figure
 from vingui.figure.gradient import gradient
-from vingui.figure.ticks import cell_ticks, tick_labels, ticks
 from vingui.gui import theme as window
-from vingui.gui.canvas import ticks as window_ticks
 from vingui.gui.canvas.gradient import gradient as window_gradient
 
 
@@ -29,14 +28,6 @@ def test_marks_have_the_colours_of_the_window(look):
     assert ours.cell_lines == theirs.grid
     assert ours.hatch == theirs.unreached_mark
     assert ours.ink == theirs.text
-
-
-@given(st.floats(-1e3, 1e3), st.floats(0.01, 1e3), st.integers(2, 12))
-def test_ticks_are_those_of_the_window(low, span, most):
-    numbers = ticks(low, low + span, most=most)
-    assert numbers == window_ticks.ticks(low, low + span, most=most)
-    assert tick_labels(numbers) == window_ticks.tick_labels(numbers)
-    assert len(numbers) <= most
 
 
 @given(st.floats(-1e30, 1e30), st.floats(1e-12, 1e30))

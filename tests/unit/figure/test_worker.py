@@ -26,6 +26,7 @@ from vingui.core.grid import GridMap
 from vingui.core.messages import Finished, Reading, Walks
 from vingui.core.pipe import receive, send
 from vingui.figure import FigureOptions, Panel, picture_of
+from vingui.figure.film import frames
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.inbox import Inbox
 from vingui.figure.worker import Worker
@@ -108,6 +109,8 @@ def test_a_frame_of_a_film_tells_of_the_film(run, answered):
     (drawn,) = answered([*told(run), draw(1, FILM, kind="film", k=3)])
     assert drawn.frames == run.latest
     assert drawn.seconds == pytest.approx(FILM.seconds(run.latest))
+    page = list(frames(run, FILM, "room"))[2]
+    assert np.array_equal(drawn.picture[..., :3], page)
 
 
 def test_other_starts_are_drawn_with_the_same_plan(run, make_run, answered):
@@ -130,6 +133,16 @@ def test_what_is_not_known_yet_is_asked_for(run, answered):
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
     _, anyhow = answered([*messages, draw(2, options, anyhow=True)])
     assert isinstance(anyhow, Drawn)
+
+
+def test_a_plot_of_the_convergence_waits_for_all_that_it_shows(run, answered):
+    options = FigureOptions(dpi=60, panels=(Panel("convergence"),))
+    messages = [*told(run, without=(Reading, Walks)), draw(1, options)]
+    (lacking,) = answered(messages)
+    assert {*lacking.walks.tolist(), run.latest} == set(run.kept)
+    walks = [Walks(1, k, run.actions(k), float("nan")) for k in run.kept]
+    _, drawn = answered([*messages, *walks, draw(2, options)])
+    assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".svg", ".pdf"])
@@ -196,6 +209,7 @@ def test_data_is_written_with_its_recipe(run, answered, tmp_path, kind, suffix):
     recipe = read_recipe(path)
     assert recipe.kind == "data"
     assert recipe.suffix == suffix
+    assert recipe.options == ({"table": kind, "k": 2} if suffix == ".csv" else {})
 
 
 def test_what_cannot_be_met_is_told_in_one_line(run, answered, tmp_path):
@@ -220,7 +234,7 @@ def test_a_fault_is_told_with_its_traceback(run, answered, monkeypatch):
     def fault(*_args, **_given):
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr("vingui.figure.saving.picture_of", fault)
+    monkeypatch.setattr("vingui.figure.saving.pixels_of", fault)
     (failed,) = answered([*told(run), draw()])
     assert "by nothing" in failed.reason
     assert "ZeroDivisionError" in failed.traceback

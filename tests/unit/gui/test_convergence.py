@@ -8,13 +8,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from vingui.core.film import log_changes
 from vingui.core.grid import GridMap
 from vingui.core.messages import Values, Walks
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.run import Run
 from vingui.gui.docks import convergence
 from vingui.gui.docks.convergence import ConvergencePlot
-from vingui.gui.docks.curves import Chip, log_changes
+from vingui.gui.docks.curves import Chip
 from vingui.gui.document import Document
 from vingui.gui.playback import Playback
 from vingui.gui.settings import Settings

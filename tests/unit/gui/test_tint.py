@@ -8,8 +8,8 @@ from hypothesis.extra.numpy import arrays
 
 from vingui.core import tint
 from vingui.core.endings import ENDINGS, ending_colours
+from vingui.core.ticks import minus, tick_labels, ticks
 from vingui.gui.canvas.gradient import gradient
-from vingui.gui.canvas.ticks import minus, tick_labels, ticks
 from vingui.gui.theme import DARK, LIGHT
 
 SHAPE = (5, 7)

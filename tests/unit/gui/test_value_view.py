@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from vingui.core.contours import contour_lines
 from vingui.core.film import figures
 from vingui.core.grid import GridMap
 from vingui.core.layers import Layer, layer_image
@@ -17,7 +18,6 @@ from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept
 from vingui.gui.canvas import picture as picture_module
 from vingui.gui.canvas.items.arrows import arrow_codes, shown_actions
-from vingui.gui.canvas.items.contours import contour_lines
 from vingui.gui.canvas.picture import NO_GOAL
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.engine import Phase

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.endings import ENDINGS
 from vingui.core.layers import Layer
+from vingui.core.ticks import tick_labels, ticks
 from vingui.core.tint import FIRST, UNREACHED
 from vingui.core.words import counted, percent
 from vingui.gui.canvas.items.values import hatch_tile
 from vingui.gui.canvas.picture import Picture
-from vingui.gui.canvas.ticks import tick_labels, ticks
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session

@@ -22,9 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.core.film import log_changes
 from vingui.core.grid import Cell
 from vingui.core.words import percent
-from vingui.gui.docks.curves import Chip, Counts, Decades, Left, Pane, Scaled, log_changes
+from vingui.gui.docks.curves import Chip, Counts, Decades, Left, Pane, Scaled
 from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:

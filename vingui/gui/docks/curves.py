@@ -3,9 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -205,33 +203,6 @@ class Scaled(pg.AxisItem):  # type: ignore[misc]
             [self._value(value) for value in values], 1.0, spacing
         )
         return strings
-
-
-def log_changes(
-    changes: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.int64], float]:
-    """Changes as they stand on a log axis.
-
-    Args:
-        changes: `(n,)`, for each k from 1, each 0 or more. The first is of no account: there is
-            no V_0.
-
-    Returns:
-        `(n,)` their log10: on the floor where a 0 is beside another number, so that the curve
-        comes down to it, and `nan` among zeros; the ks of the zeros; and the floor, a whole
-        number below all logs.
-    """
-    known = changes.copy()
-    known[:1] = np.nan
-    positive = known > 0
-    logs = np.full(len(changes), np.nan)
-    np.log10(known, out=logs, where=positive)
-    floor = math.floor(logs[positive].min()) - 1.0 if positive.any() else -1.0
-    beside = np.zeros_like(positive)
-    beside[1:] |= positive[:-1]
-    beside[:-1] |= positive[1:]
-    logs[beside & (known == 0)] = floor
-    return logs, np.flatnonzero(known == 0) + 1, floor
 
 
 def _power(exponent: float) -> str:

@@ -9,17 +9,16 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from vingui.core.contours import Lines, contour_lines, shaded
 from vingui.core.layers import Layer
 from vingui.core.tint import FIRST, dark_on
 from vingui.gui.background import Latest
 from vingui.gui.canvas.items import CanvasItem
-from vingui.gui.canvas.ticks import ticks
 from vingui.gui.settings import SHOW_CONTOURS
 
 if TYPE_CHECKING:
     from vingui.gui.canvas.value_view import ValueView
 
-_LEVELS: Final = 12
 _AT_ONCE: Final = 40_000
 """Cells of the largest map whose contours keep up with playback; those of others wait."""
 
@@ -27,8 +26,6 @@ _REST: Final = 120
 """Milliseconds that the picture stands still before they are drawn."""
 
 _SHADES: Final = (QColor(255, 255, 255, 210), QColor(16, 18, 24, 190))
-
-_Lines = list[tuple[float, NDArray[np.float64]]]
 
 
 class Contours(CanvasItem):
@@ -38,7 +35,7 @@ class Contours(CanvasItem):
         super().__init__(view)
         self._picture = view.picture
         self._layer: Layer | None = None
-        self._lines: _Lines = []
+        self._lines: Lines = []
         self._paths: tuple[QPainterPath, ...] = ()
         self._table: NDArray[np.uint8] | None = None
         self._latest = Latest(self)
@@ -91,7 +88,7 @@ class Contours(CanvasItem):
                 done=lambda lines: self._take(layer, lines),
             )
 
-    def _take(self, layer: Layer, lines: _Lines) -> None:
+    def _take(self, layer: Layer, lines: Lines) -> None:
         self._layer, self._lines, self._table = layer, lines, None
         if layer.values.size > _AT_ONCE:
             # It was found in a thread, not for this painting.
@@ -100,54 +97,11 @@ class Contours(CanvasItem):
     def _shaded(self, layer: Layer) -> tuple[QPainterPath, ...]:
         """The lines on dark colours, and those on light ones."""
         dark = dark_on(self._picture.table)[FIRST:]
-        parts: tuple[list[NDArray[np.float64]], ...] = ([], [])
-        for level, line in self._lines:
-            place = round((level - layer.low) / (layer.high - layer.low) * (len(dark) - 1))
-            parts[int(dark[min(max(place, 0), len(dark) - 1)])].append(line)
-        return tuple(_path(part) for part in parts)
+        return tuple(_path(points) for points in shaded(self._lines, layer, dark))
 
 
-def contour_lines(layer: Layer, valued: NDArray[np.bool_]) -> _Lines:
-    """Lines of equal value at round numbers.
-
-    Args:
-        layer: whose.
-        valued: `(rows, cols)` bool, the cells that have a value.
-
-    Returns:
-        For each level its lines, `(n, 2)` as x, y in cells, with a row of `nan` after each.
-    """
-    from contourpy import LineType, contour_generator
-
-    if min(valued.shape) < 2 or not valued.any():
-        return []
-    generator = contour_generator(
-        z=np.where(valued, layer.values, np.nan).astype(np.float64),
-        name="serial",
-        line_type=LineType.ChunkCombinedNan,
-    )
-    lines = []
-    for level in _levels(layer):
-        (points,) = generator.lines(level)[0]
-        if points is not None:
-            lines.append((level, np.vstack([points + 0.5, [[np.nan, np.nan]]])))
-    return lines
-
-
-def _levels(layer: Layer) -> list[float]:
-    # Near the ends, and where differences vanish, rounding errors would draw lines.
-    air = 0.005 * (layer.high - layer.low)
-    inner = [
-        level
-        for level in ticks(layer.low, layer.high, most=_LEVELS)
-        if layer.low + air < level < layer.high - air
-    ]
-    return [level for level in inner if layer.kind == "sequential" or abs(level) > air]
-
-
-def _path(parts: list[NDArray[np.float64]]) -> QPainterPath:
-    if not parts:
+def _path(points: NDArray[np.float64]) -> QPainterPath:
+    if not points.size:
         return QPainterPath()
-    points = np.concatenate(parts)
     path: QPainterPath = pg.arrayToQPath(points[:, 0], points[:, 1], connect="finite")
     return path

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from vingui.core.ticks import minus
 from vingui.core.tint import FIRST, dark_on
 from vingui.gui.canvas.items import CanvasItem
-from vingui.gui.canvas.ticks import minus
 from vingui.gui.settings import SHOW_ARROWS, SHOW_NUMBERS
 
 if TYPE_CHECKING:

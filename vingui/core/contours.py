@@ -1,0 +1,67 @@
+"""Lines of equal value."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.layers import Layer
+from vingui.core.ticks import ticks
+
+Lines = list[tuple[float, NDArray[np.float64]]]
+"""Levels, and for each its lines, `(n, 2)` as x, y in cells, with a row of `nan` after each."""
+
+_LEVELS: Final = 12
+
+
+def contour_lines(layer: Layer, valued: NDArray[np.bool_]) -> Lines:
+    """Lines of equal value at round numbers, between the middles of cells that have one.
+
+    Args:
+        layer: whose.
+        valued: `(rows, cols)` bool, the cells that have a value.
+    """
+    from contourpy import LineType, contour_generator
+
+    if min(valued.shape) < 2 or not valued.any():
+        return []
+    generator = contour_generator(
+        z=np.where(valued, layer.values, np.nan).astype(np.float64),
+        name="serial",
+        line_type=LineType.ChunkCombinedNan,
+    )
+    lines = []
+    for level in _levels(layer):
+        (points,) = generator.lines(level)[0]
+        if points is not None:
+            lines.append((level, np.vstack([points + 0.5, [[np.nan, np.nan]]])))
+    return lines
+
+
+def _levels(layer: Layer) -> list[float]:
+    # Near the ends, and where differences vanish, rounding errors would draw lines.
+    air = 0.005 * (layer.high - layer.low)
+    inner = [
+        level
+        for level in ticks(layer.low, layer.high, most=_LEVELS)
+        if layer.low + air < level < layer.high - air
+    ]
+    return [level for level in inner if layer.kind == "sequential" or abs(level) > air]
+
+
+def shaded(
+    lines: Lines, layer: Layer, dark: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The lines on dark colours, and those on light ones, each as of one level.
+
+    Args:
+        lines: of a layer.
+        layer: whose.
+        dark: `(n,)`, on which of its colours, from low to high, something dark is better seen.
+    """
+    parts: tuple[list[NDArray[np.float64]], ...] = ([], [])
+    for level, points in lines:
+        place = round((level - layer.low) / (layer.high - layer.low) * (len(dark) - 1))
+        parts[int(dark[min(max(place, 0), len(dark) - 1)])].append(points)
+    on_dark, on_light = (np.concatenate([np.empty((0, 2)), *part]) for part in parts)
+    return on_dark, on_light
