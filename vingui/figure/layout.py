@@ -28,7 +28,7 @@ _NATURAL_LEAST: Final = 20.0
 """Millimetres of a panel's longer side, on a page of a width that is asked for and on others."""
 
 _LARGEST_CELL: Final = 25.0
-_PLOT: Final = (42.0, 30.0)
+_PLOT: Final = (32.0, 26.0)
 """Millimetres: the least width and height of a plot."""
 
 _WIDEST_PLOT: Final = 110.0
@@ -162,11 +162,13 @@ def arrange(
 
 def _worth(grid: Grid, layout: Layout) -> float:
     """How large panels are, up to what is large enough."""
-    enough, sizes = _ENOUGH / min(grid.rows, grid.cols), grid.sizes
+    sizes = grid.sizes
     if layout.cell:
+        # In whole pixels, as cells are: a bit more could not be had.
+        enough = max(int(sizes.mm(_ENOUGH) / min(grid.rows, grid.cols)), 1)
         width, height = grid.room
         too_large = max(1.0, layout.width / width) * max(1.0, layout.height / height)
-        return min(layout.cell, sizes.mm(enough)) / too_large
+        return min(layout.cell, enough) / too_large
     return min(*(box.width for box in layout.boxes), sizes.mm(_PLOT_ENOUGH))
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
 from vingui.core import drawing
@@ -88,6 +88,8 @@ class Editing(QObject):
     def paste(self) -> None:
         """Take what is on the clipboard: a file, a map of ours, rows of `#` and `.`, a picture."""
         content = QGuiApplication.clipboard().mimeData()
+        # Where nothing was ever copied there is none, whatever its type says.
+        content = content or QMimeData()
         files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
         if files:
             self.window.filing.open_path(files[0])
