@@ -463,6 +463,8 @@ def test_copy_and_paste_a_map(drive):
             assert user.grid is before
             assert sum(text.startswith("Paste: Expected") for text in user.messages) == 1
         QGuiApplication.clipboard().clear()
+        user.key(Key.Key_V, CTRL)
+        assert user.grid is before
 
     assert drive(steps) == 0
 
