@@ -331,6 +331,10 @@ def resident(process: int | None) -> int:
 
 def lay_out(folder: Path) -> None:
     """Files of all kinds to open: maps of many sizes, a model, and some that are damaged."""
+    from PIL import Image
+
+    from vingui.core.dataset import DataSet
+    from vingui.core.formats import write_dataset
     from vingui.core.generate import generate
     from vingui.gui.files import save_map
     from vingui.paths import MAPS, MODELS
@@ -340,6 +344,14 @@ def lay_out(folder: Path) -> None:
     for side in (64, 128, 256, 512):
         grid = generate("obstacles", rows=side, cols=side, rng=np.random.default_rng(side))
         save_map(grid, folder / f"large-{side}.json")
+    rooms = generate("rooms", rows=90, cols=130, rng=np.random.default_rng(1))
+    Image.fromarray(np.where(rooms.walls, 40, 230).astype(np.uint8).repeat(4, 0)).save(
+        folder / "floor.png"
+    )
+    save_map(rooms, folder / "robot.yaml")
+    rng = np.random.default_rng(2)
+    many = [generate("maze", rows=15, cols=15, rng=rng) for _ in range(50)]
+    write_dataset(folder / "mazes.npz", DataSet("mazes", tuple(many)))
     (folder / "cut.json").write_text('{"format": ')
     (folder / "noise.png").write_bytes(bytes(range(200)))
     (folder / "noise.keras").write_bytes(bytes(range(200)))
@@ -355,6 +367,7 @@ def keep_inside(monkey: Monkey, folder: Path) -> None:
     def choose(dialog: QFileDialog) -> bool:
         if dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave:
             names = ["mine.json", "mine.png", "mine", "no/such/folder/mine.json", "mine.nonsense"]
+            names += ["mine.svg", "mine.gif", "mine.npz", "mine.csv"]
         else:
             names = sorted(path.name for path in folder.iterdir())
         chosen[:] = [str(folder / monkey.rng.choice(names))]

@@ -1,7 +1,7 @@
 """Sets of maps."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Self, overload
 
 import numpy as np
@@ -22,6 +22,8 @@ class DataSet:
         notes: what reading it did to it, one sentence each, shown to the user.
         rule: the name of the movement rule that its lengths mean, or nothing.
         labels: what the file says of each map besides, a few words each; empty where nothing.
+        split: which split of its file it is, or nothing where the file has none.
+        splits: how many maps each split of its file has, this one among them.
 
     Raises:
         VinguiError: there is no map, or not a label for each.
@@ -32,6 +34,8 @@ class DataSet:
     notes: tuple[str, ...] = ()
     rule: str = ""
     labels: Sequence[str] = ()
+    split: str = ""
+    splits: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not len(self.maps):

@@ -29,7 +29,7 @@ from vingui.figure.shapes import (
     seen_through,
 )
 from vingui.figure.sizes import Sizes
-from vingui.figure.tracks import tracks
+from vingui.figure.tracks import casings_fit, tracks
 from vingui.figure.view import View
 
 # Points of the smallest cells that show it.
@@ -83,13 +83,10 @@ class CellPanel:
             self._show_policy(view, k)
         walks = scene.trajectories(panel.layer, k)
         place, theme, sizes = self._place, scene.theme, scene.sizes
-        self._tracks.show(
-            [
-                *loop_tints(walks, place, theme),
-                *tracks(walks, scene.run, k, place, sizes, theme),
-                *end_marks(walks, scene.run, k, place, self._radius, sizes, theme),
-            ]
-        )
+        casings, lines = tracks(walks, scene.run, k, place, sizes, theme)
+        self._casings.show([*loop_tints(walks, place, theme), *casings])
+        ends = end_marks(walks, scene.run, k, place, self._radius, sizes, theme)
+        self._tracks.show([*lines, *ends])
 
     @property
     def artists(self) -> list[Artist]:
@@ -130,6 +127,10 @@ class CellPanel:
             self._missing: Text = page.text(
                 "", *middle, size=size, colour=colour, ha="center", va="middle"
             )
+        self._casings = page.shapes([])
+        if casings_fit(self._place.cell, scene.sizes):
+            # Over walls they would cut the corners off that paths go past.
+            page.cut(self._casings, self._place.path(outline(grid.free)))
         self._tracks = page.shapes([])
         marks = place_marks(grid.goal, grid.starts, self._place, self._radius, theme)
         frame = rectangle(box.left, box.top, box.width, box.height)

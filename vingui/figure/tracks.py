@@ -37,6 +37,11 @@ def line_width(cell: float, sizes: Sizes) -> float:
     return float(np.clip(0.09 * sizes.points(cell), 0.8, 2.2))
 
 
+def casings_fit(cell: float, sizes: Sizes) -> bool:
+    """Whether lines with their halos are no wider than the cells they go through."""
+    return line_width(cell, sizes) + 2 * _CASING <= sizes.points(cell)
+
+
 def tracks(
     trajectories: Sequence[Trajectory],
     run: Run,
@@ -44,7 +49,7 @@ def tracks(
     place: Place,
     sizes: Sizes,
     theme: Theme,
-) -> list[Shape]:
+) -> tuple[list[Shape], list[Shape]]:
     """The lines of trajectories.
 
     Args:
@@ -54,6 +59,9 @@ def tracks(
         place: of the panel's cells.
         sizes: of the page.
         theme: its colours.
+
+    Returns:
+        Their casings, which lie below all of them, and the lines themselves.
     """
     sharing = _sharing(trajectories)
     most = max(map(len, sharing.values()), default=1)
@@ -65,7 +73,6 @@ def tracks(
         if one.outcome is Outcome.WALL:
             points = np.vstack([points, points[-1] + half_step(one, run, k)[::-1]])
         moved[index] = line(place.points(points))
-    # All the casings lie below all the lines: neighbours would paint over each other.
     casings = [
         Shape(moved[index], edge=theme.halo, width=width + 2 * _CASING) for index, _ in shown
     ]
@@ -78,7 +85,7 @@ def tracks(
         )
         for index, one in reversed(shown)
     ]
-    return casings + lines
+    return casings, lines
 
 
 def half_step(trajectory: Trajectory, run: Run, k: int) -> NDArray[np.float64]:

@@ -57,17 +57,18 @@ class Saved:
     losses: tuple[str, ...]
 
 
-def looked_at(path: Path, *, unknown: str) -> "Picture | Occupancy | DataSet":
+def looked_at(path: Path, *, unknown: str, split: str = "test") -> "Picture | Occupancy | DataSet":
     """Read a file as far as that goes before there is something to choose about it.
 
     Args:
         path: the file or folder.
         unknown: what the unknown cells of an occupancy map become at first, "wall" or "free".
+        split: the part of a planning data set that is read at first.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
     """
-    from vingui.core.formats import format_of, read_dataset
+    from vingui.core.formats import format_of
 
     choices = "" if path.is_dir() else format_of(path).choices
     if choices == "picture":
@@ -78,7 +79,18 @@ def looked_at(path: Path, *, unknown: str) -> "Picture | Occupancy | DataSet":
         from vingui.gui.import_occupancy import read_occupancy
 
         return read_occupancy(path, unknown=unknown)
-    return read_dataset(path)
+    return read_split(path, split)
+
+
+def read_split(path: Path, split: str) -> DataSet:
+    """Read one part of a planning data set, and all of any other file or folder.
+
+    Raises:
+        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
+    """
+    from vingui.core.formats import ReadOptions, read_dataset
+
+    return read_dataset(path, ReadOptions(split=split))
 
 
 def open_map(path: Path) -> Opened:
@@ -103,8 +115,10 @@ def opened(path: Path, dataset: DataSet, place: int = 0) -> Opened:
             writable=_may_be_replaced(path, dataset.maps[0]),
             notes=tuple(dataset.notes),
         )
-    about = f"Map {place} of {dataset.name}: {dataset.describe(place)}."
-    return Opened(dataset.maps[place], path, f"{dataset.name} map {place}", about=about)
+    split = f"the {dataset.split} split of " if dataset.split else ""
+    about = f"Map {place} of {split}{dataset.name}: {dataset.describe(place)}."
+    title = " ".join(filter(None, (dataset.name, dataset.split, f"map {place}")))
+    return Opened(dataset.maps[place], path, title, about=about)
 
 
 def save_map(grid: GridMap, path: Path, title: str = "") -> Saved:

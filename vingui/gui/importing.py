@@ -21,7 +21,8 @@ from vingui.core.words import counted
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
-from vingui.gui.files import Opened, looked_at, opened
+from vingui.gui.files import Opened, looked_at, opened, read_split
+from vingui.gui.import_places import Spot, keep_spot, spot_in
 
 if TYPE_CHECKING:
     from vingui.gui.import_occupancy import Occupancy
@@ -71,9 +72,10 @@ class Importing(QObject):
             otherwise: is called where no map comes of it.
         """
         unknown = self._session.settings.get(kept.IMPORT_UNKNOWN)
+        split = spot_in(self._session.settings, path).split
         self._read(
             shown(path),
-            lambda: looked_at(path, unknown=unknown),
+            lambda: looked_at(path, unknown=unknown, split=split),
             lambda found: self._choose(path, found, otherwise),
             otherwise,
         )
@@ -177,28 +179,34 @@ class Importing(QObject):
     def browse(self) -> None:
         """Choose another map of the set."""
         if self.dataset is not None:
-            place = self._ask_which(self.dataset, self.place)
-            if place is not None:
-                self._open(self.dataset, self._path, place)
+            self._ask_which(self._path, self.dataset, self.place)
 
     def forget(self) -> None:
         """Walk through no set any more: the document is none of its maps."""
         self.dataset = None
 
     def _choose_map(self, path: Path, dataset: DataSet, otherwise: Callable[[], None]) -> None:
-        place = 0 if len(dataset.maps) == 1 else self._ask_which(dataset, 0)
-        if place is None:
+        if not _is_set(dataset):
+            self._open(dataset, path, 0)
+        elif not self._ask_which(path, dataset, spot_in(self._session.settings, path).place):
             otherwise()
-        else:
-            self._open(dataset, path, place)
 
-    def _ask_which(self, dataset: DataSet, place: int) -> int | None:
+    def _ask_which(self, path: Path, dataset: DataSet, place: int) -> bool:
+        """Ask which map of a set to open, and open it; whether one was chosen."""
         from vingui.gui.dialogs.browse import BrowseDialog
 
-        look = self._session.theme.look
-        dialog = BrowseDialog(dataset, look, place=place, parent=self._window)
+        dialog = BrowseDialog(
+            dataset,
+            self._session.theme.look,
+            place=place,
+            reread=partial(read_split, path),
+            parent=self._window,
+        )
         with asked(dialog) as accepted:
-            return dialog.place if accepted else None
+            dataset, chosen = dialog.dataset, dialog.place if accepted else None
+        if chosen is not None:
+            self._open(dataset, path, chosen)
+        return chosen is not None
 
     # To the window.
 
@@ -222,8 +230,11 @@ class Importing(QObject):
     ) -> None:
         def show() -> None:
             # First, as the window asks whether there is a next map when it shows this one.
-            self.dataset = dataset if dataset is not None and len(dataset.maps) > 1 else None
+            self.dataset = dataset if dataset is not None and _is_set(dataset) else None
             self.place, self._path = place, chosen.path
+            if self.dataset is not None:
+                spot = Spot(place, self.dataset.split or Spot.split)
+                keep_spot(self._session.settings, chosen.path, spot)
             self._show(chosen)
             self._tell(chosen)
             if propose and dataset is not None:
@@ -256,3 +267,8 @@ class Importing(QObject):
             actions=((f"Plan with {model}", partial(session.choose_model, model)),),
             key="rule",
         )
+
+
+def _is_set(dataset: DataSet) -> bool:
+    """Whether there is a choice of maps in it, or in the other splits of its file."""
+    return len(dataset.maps) > 1 or len(dataset.splits) > 1

@@ -58,7 +58,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     arrays = read_arrays(path, names)
     stack = _stack(arrays[names[0]], arrays[names[1]])
     counts = {name: headers[_NAMES[4 * at]].shape[0] for at, name in enumerate(SPLITS)}
-    return DataSet(path.stem, stack, _notes(options.split, counts, headers["arr_2"].shape[1]))
+    notes = _notes(options.split, counts, headers["arr_2"].shape[1])
+    return DataSet(path.stem, stack, notes, split=options.split, splits=counts)
 
 
 def _check_split(headers: Mapping[str, ArrayHeader], number: int) -> None:

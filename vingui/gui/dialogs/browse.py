@@ -1,7 +1,7 @@
 """The maps of a data set, to look at and to choose one."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
 from vingui.core.words import counted
 from vingui.gui.background import Latest
 from vingui.gui.dialogs.new_map import dialog_buttons
@@ -40,6 +42,7 @@ class BrowseDialog(QDialog):
         dataset: the set.
         look: the colours of the pictures.
         place: the map that is chosen first.
+        reread: reads another split of its file, in a background thread.
         parent: the window.
     """
 
@@ -49,30 +52,36 @@ class BrowseDialog(QDialog):
         look: "Look",
         *,
         place: int = 0,
+        reread: Callable[[str], DataSet] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("browse")
         self.setWindowTitle(f"Maps of {dataset.name}")
-        self._dataset = dataset
-        self._model = MapsModel(dataset, self)
+        self._look = look
+        self._reread = reread
         self._latest = Latest(self)
         self._wanted = place
+        self._split = self._make_split(dataset)
         self._filter = self._make_filter()
         self._count = QLabel(self)
         self._count.setObjectName("map-count")
         self._count.setProperty("quiet", True)
-        self._list = self._make_list(look)
+        self._list = self._make_list()
         self._preview = Preview(look, self)
         self._title, self._about = QLabel(self), QLabel(self)
         self._previous = self._make_step("previous", "&Previous", -1, "The map before in the list")
         self._next = self._make_step("next", "&Next", 1, "The next map in the list")
         self._buttons = dialog_buttons(self, "&Open", tip="Open the chosen map")
         self._lay_out()
-        self._choose(place)
-        self._tell_count()
+        self._show_set(dataset)
         self._list.setFocus()
         self.resize(880, 584)
+
+    @property
+    def dataset(self) -> DataSet:
+        """The set that is shown: the one that was given, or another split of its file."""
+        return self._dataset
 
     @property
     def place(self) -> int | None:
@@ -97,6 +106,18 @@ class BrowseDialog(QDialog):
                 return True
         return super().eventFilter(watched, event)
 
+    def _make_split(self, dataset: DataSet) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName("split")
+        box.setAccessibleName("Split")
+        box.setToolTip("Which part of the data set is shown")
+        for split, count in dataset.splits.items():
+            box.addItem(f"{split.capitalize()} split  ·  {counted(count, 'map')}", split)
+        box.setCurrentIndex(box.findData(dataset.split))
+        box.setVisible(box.count() > 1 and self._reread is not None)
+        box.activated.connect(self._read_split)
+        return box
+
     def _make_filter(self) -> QLineEdit:
         field = QLineEdit(self)
         field.setObjectName("filter")
@@ -110,13 +131,12 @@ class BrowseDialog(QDialog):
         field.installEventFilter(self)
         return field
 
-    def _make_list(self, look: "Look") -> QTableView:
+    def _make_list(self) -> QTableView:
         # A table, as it lays out a million rows at once where a list view takes a second.
         view = QTableView(self)
         view.setObjectName("maps")
         view.setAccessibleName("Maps of the set")
         view.setToolTip("Double click or press Enter to open a map")
-        view.setModel(self._model)
         view.setShowGrid(False)
         view.setMouseTracking(True)
         view.setTabKeyNavigation(False)
@@ -130,10 +150,6 @@ class BrowseDialog(QDialog):
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         view.setFixedWidth(_LIST_WIDTH)
-        row = MapRow(self._dataset, look, view)
-        row.thumbnails.drawn.connect(view.viewport().update)
-        view.setItemDelegate(row)
-        view.selectionModel().currentChanged.connect(self._describe)
         view.doubleClicked.connect(self.accept)
         return view
 
@@ -158,6 +174,7 @@ class BrowseDialog(QDialog):
         self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
         left = QVBoxLayout()
         left.setSpacing(8)
+        left.addWidget(self._split)
         left.addWidget(self._filter)
         left.addWidget(self._list, 1)
         left.addWidget(self._count)
@@ -180,6 +197,41 @@ class BrowseDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(upper, 1)
         layout.addWidget(self._buttons)
+
+    # What is shown.
+
+    def _show_set(self, dataset: DataSet) -> None:
+        self._dataset = dataset
+        self._model = MapsModel(dataset, self._list)
+        row = MapRow(dataset, self._look, self._list)
+        row.thumbnails.drawn.connect(self._list.viewport().update)
+        for old in (self._list.model(), self._list.selectionModel(), self._list.itemDelegate()):
+            if old is not None:
+                old.deleteLater()
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(row)
+        self._list.selectionModel().currentChanged.connect(self._describe)
+        self._narrow(self._filter.text())
+        self._choose(self._wanted)
+        self._tell_count()
+
+    def _read_split(self) -> None:
+        split = self._split.currentData()
+        if self._reread is None or split == self._dataset.split:
+            self._latest.cancel()
+            self._show_set(self._dataset)
+            return
+        self._count.setText("Reading ...")
+        self._buttons.buttons()[0].setEnabled(False)
+        self._latest.ask(partial(self._reread, split), done=self._show_set, failed=self._keep_split)
+
+    def _keep_split(self, error: Exception) -> None:
+        if not isinstance(error, VinguiError):
+            raise error
+        self._split.setCurrentIndex(self._split.findData(self._dataset.split))
+        self._tell_count()
+        self._describe()
+        self._about.setText(str(error))
 
     # What is chosen.
 
