@@ -45,7 +45,12 @@ def planned(kind: str, *, side: int, iterations: int | None) -> tuple[Run, float
     planner.plan(grid, iterations=iterations)
     seconds = time.perf_counter() - began
     request = PlanRequest(1, grid, "dynamic-8", iterations, MEMORY)
-    return make_run(planner, request, walks=lambda run: run.kept), seconds
+    run = make_run(planner, request)
+    for k in run.kept:
+        run.actions(k)
+    # The network stays here when the run is sent to a process of its own.
+    run.reader = None
+    return run, seconds
 
 
 def memory_now() -> float:

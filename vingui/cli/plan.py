@@ -26,7 +26,7 @@ from vingui.cli.patterns import check_pattern, filled
 from vingui.cli.reading import add_reading_arguments, read_options
 from vingui.cli.targets import Target, add_file_arguments, targets
 from vingui.cli.telling import all_reached, report, summary, told
-from vingui.cli.writing import Product, plan_for, write_file
+from vingui.cli.writing import Product, plan_on, write_file
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.formats import read_dataset
@@ -149,8 +149,7 @@ def _map(path: Path, options: argparse.Namespace) -> GridMap:
 def _one(planning: _Planning, grid: GridMap) -> int:
     options = planning.options
     with status("Planning") as tell:
-        run = plan_for(
-            (target.product for target in planning.targets),
+        run = plan_on(
             planning.planner,
             grid,
             iterations=planning.iterations,
@@ -193,8 +192,7 @@ def _many(planning: _Planning) -> int:
 def _next(planning: _Planning, path: Path) -> "Run":
     grid = _map(path, planning.options)
     with naming(path):
-        run = plan_for(
-            (target.product for target in planning.targets),
+        run = plan_on(
             planning.planner,
             grid,
             iterations=planning.iterations,

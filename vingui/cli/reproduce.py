@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vingui.cli.common import add_command, counting, note, quiet_start, status
 from vingui.cli.comparing import difference, same_words
-from vingui.cli.writing import Product, plan_for, write_file
+from vingui.cli.writing import check, plan_on, write_file
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
@@ -58,14 +58,14 @@ def run(options: argparse.Namespace) -> int:
     file: Path = options.file
     recipe = read_recipe(file)
     with naming(file):
-        product = Product.of(recipe)
+        check(recipe)
         model = _model(recipe, options.model)
     out = _target(file, options.out, recipe.suffix)
     here = versions_here()
     for name, version in recipe.versions.items():
         if here.get(name) != version:
             note(f"made with {name} {version}, here it is {here.get(name, 'not there')}")
-    planned, card = _planned(recipe, product, model)
+    planned, card = _planned(recipe, model)
     with counting(f"Making {shown(out)}") as watch:
         write_file(planned, out, replace(recipe, versions=here), card=card, watch=watch)
     found = _compared(file, out, recipe, planned, card)
@@ -107,7 +107,7 @@ def _target(file: Path, wanted: Path | None, suffix: str) -> Path:
     return out
 
 
-def _planned(recipe: Recipe, product: Product, model: Path) -> tuple["Run", "ModelCard | None"]:
+def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
     with status("Starting TensorFlow"), quiet_start():
         from vingui.net.zoo import load_planner
     planner, card = load_planner(str(model))
@@ -118,8 +118,7 @@ def _planned(recipe: Recipe, product: Product, model: Path) -> tuple["Run", "Mod
             f"Expected a model of movement rule {recipe.rule}, received {planner.model.moves}"
         )
     with status("Planning") as tell:
-        run = plan_for(
-            [product],
+        run = plan_on(
             planner,
             recipe.grid,
             iterations=recipe.iterations,

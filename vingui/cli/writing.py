@@ -1,6 +1,6 @@
 """Planning and writing what a recipe says: for `vingui plan` and `vingui reproduce` alike."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +12,7 @@ from vingui.core.files import brief
 from vingui.core.messages import PlanRequest
 from vingui.core.recipe import Recipe
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
-from vingui.figure import FigureOptions, needed_readings
+from vingui.figure import FigureOptions
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
 if TYPE_CHECKING:
@@ -40,28 +40,33 @@ class Product:
     suffix: str
     options: dict[str, Any]
 
-    @classmethod
-    def of(cls, recipe: Recipe) -> "Product":
-        """What a recipe makes.
 
-        Raises:
-            VinguiError: there are no such files.
-        """
-        if recipe.kind == "view":
-            raise VinguiError(
-                "Expected a figure, a film or data, received a picture of the window as it was "
-                "seen, which only a window makes again"
-            )
-        if recipe.suffix not in _SUFFIXES[recipe.kind]:
-            raise VinguiError(
-                f"Expected a {recipe.kind} of {', '.join(_SUFFIXES[recipe.kind])}, "
-                f"received the recipe of a {recipe.suffix}"
-            )
-        return cls(recipe.kind, recipe.suffix, recipe.options)
+def check(recipe: Recipe) -> None:
+    """Check that a recipe can be followed.
+
+    Raises:
+        VinguiError: there are no such files, or its options are none of theirs.
+    """
+    if recipe.kind == "view":
+        raise VinguiError(
+            "Expected a figure, a film or data, received a picture of the window as it was "
+            "seen, which only a window makes again"
+        )
+    if recipe.suffix not in _SUFFIXES[recipe.kind]:
+        raise VinguiError(
+            f"Expected a {recipe.kind} of {', '.join(_SUFFIXES[recipe.kind])}, "
+            f"received the recipe of a {recipe.suffix}"
+        )
+    match recipe.kind:
+        case "figure":
+            FigureOptions.of_record(recipe.options)
+        case "film":
+            FilmOptions.of_record(recipe.options)
+        case _:
+            _table(recipe.options)
 
 
-def plan_for(
-    products: Iterable[Product],
+def plan_on(
     planner: "Planner",
     grid: "GridMap",
     *,
@@ -69,10 +74,9 @@ def plan_for(
     memory: int,
     watch: Callable[[str], None] = lambda _: None,
 ) -> "Run":
-    """Plan on a map, and learn all that the files to be made of it want to know.
+    """Plan on a map. What files of the run want to know beside it is read out as they are made.
 
     Args:
-        products: the files.
         planner: what plans.
         grid: the map.
         iterations: K, or `None` to stop when the values do.
@@ -80,39 +84,12 @@ def plan_for(
         watch: is told now and then what is going on, in words.
 
     Raises:
-        VinguiError: the map has no goal, the plan would take more memory than there is, or a
-            product's options are none.
+        VinguiError: the map has no goal, or the plan would take more memory than there is.
     """
     from vingui.net.job import make_run
 
-    products = tuple(products)
-    return make_run(
-        planner,
-        PlanRequest(1, grid, planner.name, iterations, memory),
-        auto=iterations is None,
-        readings=sorted({k for product in products for k in _readings(product)}),
-        walks=lambda run: sorted({k for product in products for k in _walks(product, run)}),
-        watch=watch,
-    )
-
-
-def _walks(product: Product, run: "Run") -> tuple[int, ...]:
-    """The ks whose trajectories a file shows."""
-    if product.kind != "film":
-        return ()
-    from vingui.figure.film import film_ks
-
-    return film_ks(run, FilmOptions.of_record(product.options))
-
-
-def _readings(product: Product) -> tuple[int, ...]:
-    """The ks whose q-values and policy a file wants, beside the last."""
-    if product.kind == "data":
-        table, k = _table(product.options)
-        return () if k is None or table == "values" else (k,)
-    if product.kind == "figure":
-        return needed_readings(FigureOptions.of_record(product.options), None)
-    return needed_readings(FilmOptions.of_record(product.options).figure, None)
+    request = PlanRequest(1, grid, planner.name, iterations, memory)
+    return make_run(planner, request, auto=iterations is None, watch=watch)
 
 
 def _table(options: dict[str, Any]) -> tuple[str, int | None]:
@@ -133,7 +110,7 @@ def write_file(
     """Make a file of a run, whole or not at all.
 
     Args:
-        run: planned by `plan_for` with the recipe's product.
+        run: planned by `plan_on`.
         path: the file.
         recipe: says what it is, and is put into it.
         card: the model's, for the record of the run.

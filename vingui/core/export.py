@@ -63,7 +63,7 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
     if recipe is not None:
         arrays["recipe"] = np.frombuffer(recipe.encoded().encode("ascii"), np.uint8)
     with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        np.savez_compressed(file, **arrays)
 
 
 def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:

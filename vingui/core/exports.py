@@ -48,7 +48,7 @@ class DrawRequest:
         name: what the map is called.
         most_pixels: of a preview, which is drawn no finer, and not at all if a newer one waits; 0
             for the picture as it would be saved.
-        anyhow: whether it is drawn with what is known of the run, and never answered `Lacking`.
+        anyhow: whether it is drawn at once, and never answered `Lacking`.
     """
 
     number: int
@@ -92,7 +92,7 @@ KINDS = ("figure", "film", "arrays", "trajectories", "values", "run")
 
 @dataclass(frozen=True, eq=False)
 class StopRequest:
-    """Give up the export of that number."""
+    """Give up the request of that number, if it has begun or is to write a file."""
 
     number: int
 
@@ -133,6 +133,21 @@ class Lacking:
     number: int
     readings: NDArray[np.int64]
     walks: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """A request goes on once its plan's `Reading` of a V_k is there; or it has to be stopped.
+
+    So a run's policies can be drawn that are together more than it keeps.
+
+    Attributes:
+        number: the request's.
+        k: which V_k.
+    """
+
+    number: int
+    k: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,5 +194,5 @@ class Failed:
 
 
 ExportAsked = Subject | Starts | DrawRequest | ExportRequest | StopRequest
-ExportReply = Drawn | Lacking | Progress | Written | Failed
+ExportReply = Drawn | Lacking | Wanted | Progress | Written | Failed
 ExportMessage = ExportAsked | ExportReply

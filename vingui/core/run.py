@@ -1,7 +1,8 @@
 """One plan as far as it has come to the window: values, figures, policies and where they lead."""
 
+import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,7 @@ class Run:
         oracle: the map's exact solution, once known.
         walked: for some of the kept k, the share of the cells that can reach the goal whose
             greedy walk under V_k does.
+        reader: reads a kept V_k out where that is not known, or was forgotten; `None` for nobody.
     """
 
     def __init__(self, grid: GridMap, values: Values, *, memory: int = FRAME_BUDGET) -> None:
@@ -62,6 +64,7 @@ class Run:
         self.reward: NDArray[np.float32] | None = None
         self.oracle: Oracle | None = None
         self.walked: dict[int, float] = {}
+        self.reader: Callable[[int], Reading] | None = None
         self._film = Film(frames_within(memory, cells=grid.walls.size))
         self._figures = np.empty((4, 64))
         self._last: Reading | None = None
@@ -88,7 +91,8 @@ class Run:
                 self.oracle = Oracle(reply.cost_to_go, reply.optimal)
             case Walks():
                 self._walks[reply.k] = reply.actions
-                self.walked[reply.k] = reply.reached_share
+                if not math.isnan(reply.reached_share):
+                    self.walked[reply.k] = reply.reached_share
             case Reading():
                 self._take_reading(reply)
 
@@ -129,7 +133,7 @@ class Run:
         if self.oracle is not None:
             yield Exact(self.number, self.oracle.cost_to_go, self.oracle.optimal)
         for k, actions in self._walks.items():
-            yield Walks(self.number, k, actions, self.walked[k])
+            yield Walks(self.number, k, actions, self.walked.get(k, math.nan))
         yield from self._readings.values()
         if self.finished and self._last is not None and self.reward is not None:
             yield Finished(
@@ -142,6 +146,11 @@ class Run:
                 actions=self._last.actions,
                 seconds=self.seconds,
             )
+
+    @property
+    def settled(self) -> bool:
+        """Whether K and the exact solution are there: a file of it can be made again."""
+        return self.finished and self.oracle is not None
 
     # Values, a frame each, and figures about every one of them.
 
@@ -191,12 +200,21 @@ class Run:
         return self._last.policy if self._last else None
 
     def reading(self, k: int) -> Reading | None:
-        """The q-values and the policy that follow from V_k, or `None` while unknown."""
+        """The q-values and the policy that follow from V_k, or `None` while unknown.
+
+        Raises:
+            Exception: what the run's reader raises.
+        """
         k, _ = self.frame(k)
         if self._last is not None and self._last.k == k:
             return self._last
         if k in self._readings:
             self._readings.move_to_end(k)
+        elif self.reader is not None:
+            reading = self.reader(k)
+            self._take_reading(reading)
+            # Where it leads is asked for again and again, and takes an eighth of its room.
+            self._walks[k] = reading.actions
         return self._readings.get(k)
 
     def actions(self, k: int) -> NDArray[np.int8] | None:
@@ -206,6 +224,15 @@ class Run:
             return self._walks[k]
         reading = self.reading(k)
         return reading.actions if reading else None
+
+    def has_reading(self, k: int) -> bool:
+        """Whether `reading` needs no reader."""
+        k, _ = self.frame(k)
+        return k in self._readings or (self._last is not None and self._last.k == k)
+
+    def has_actions(self, k: int) -> bool:
+        """Whether `actions` needs no reader."""
+        return self.frame(k)[0] in self._walks or self.has_reading(k)
 
     def trajectories(self, starts: tuple[Cell, ...], k: int) -> tuple[Trajectory, ...]:
         """Where the policy under V_k leads from each start that is a free cell of the map.

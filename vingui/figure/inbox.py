@@ -4,7 +4,7 @@ from collections import deque
 from threading import Condition
 
 from vingui.core.exports import DrawRequest, ExportMessage, StopRequest
-from vingui.core.messages import Message
+from vingui.core.messages import Message, Reading
 
 
 class Inbox:
@@ -17,7 +17,7 @@ class Inbox:
         self.closed = False
 
     def put(self, message: Message | ExportMessage) -> None:
-        """Take in a message. One that ends an export is heeded at once."""
+        """Take in a message. One that ends a request is heeded at once."""
         with self._changed:
             if isinstance(message, StopRequest):
                 self._stopped.add(message.number)
@@ -49,10 +49,38 @@ class Inbox:
                 if not (_is_preview(message) and any(map(_is_preview, self._waiting))):
                     return message
 
-    def is_stopped(self, number: int) -> bool:
-        """Whether an export is to be given up."""
+    def take_reading(self, number: int, *, plan: int, k: int) -> Reading | None:
+        """Wait for a reading, whatever waits before it.
+
+        Args:
+            number: of the request that wants it.
+            plan: the number of the plan that it is of.
+            k: which V_k.
+
+        Returns:
+            The reading; `None` once the request is to be given up.
+        """
+
+        def found() -> Reading | None:
+            for one in self._waiting:
+                if isinstance(one, Reading) and (one.number, one.k) == (plan, k):
+                    return one
+            return None
+
         with self._changed:
-            return self.closed or number in self._stopped
+            self._changed.wait_for(lambda: self._is_stopped(number) or found())
+            reading = None if self._is_stopped(number) else found()
+            if reading is not None:
+                self._waiting.remove(reading)
+            return reading
+
+    def is_stopped(self, number: int) -> bool:
+        """Whether a request is to be given up."""
+        with self._changed:
+            return self._is_stopped(number)
+
+    def _is_stopped(self, number: int) -> bool:
+        return self.closed or number in self._stopped
 
 
 def _is_preview(message: object) -> bool:

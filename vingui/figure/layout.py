@@ -160,8 +160,12 @@ def arrange(
     return max(layouts, key=lambda layout: _worth(grid, layout))
 
 
-def _worth(grid: Grid, layout: Layout) -> float:
-    """How large panels are, up to what is large enough."""
+def _worth(grid: Grid, layout: Layout) -> tuple[bool, float]:
+    """Whether the page that is asked for is wide enough; how large panels are, up to enough."""
+    return grid.width is None or layout.width <= grid.width, _size(grid, layout)
+
+
+def _size(grid: Grid, layout: Layout) -> float:
     sizes = grid.sizes
     if layout.cell:
         # In whole pixels, as cells are: a bit more could not be had.

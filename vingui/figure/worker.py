@@ -6,13 +6,13 @@ draw or to write is taken here, so that the window never stands still for it.
 
 import copy
 import json
-import math
 import os
 import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any, BinaryIO, Final
@@ -30,10 +30,11 @@ from vingui.core.exports import (
     Progress,
     Starts,
     Subject,
+    Wanted,
     Written,
 )
 from vingui.core.files import gist
-from vingui.core.messages import Message, Values, Walks
+from vingui.core.messages import Message, Reading, Values
 from vingui.core.pipe import own_output, receive, send
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
@@ -106,9 +107,6 @@ class Worker:
                 self._run = Run(subject.grid, message, memory=subject.memory)
             case _ if self._run is not None:
                 self._run.take(message)  # type: ignore[arg-type]
-                if isinstance(message, Walks) and math.isnan(message.reached_share):
-                    # Only the actions were read out: where they lead is not known.
-                    del self._run.walked[message.k]
 
     def _answer(self, number: int, work: Callable[[], ExportReply]) -> None:
         try:
@@ -123,6 +121,24 @@ class Worker:
             answer = Failed(number, f"It failed: {gist(error)}", traceback.format_exc())
         self._reply(answer)
 
+    @contextmanager
+    def _reading_for(self, number: int, run: Run) -> Iterator[None]:
+        """Have the window tell whatever has to be read out of a run meanwhile."""
+
+        def read(k: int) -> Reading:
+            self._reply(Wanted(number, k))
+            reading = self._inbox.take_reading(number, plan=run.number, k=k)
+            if reading is None:
+                raise _Stopped
+            return reading
+
+        # Between a film's frames pictures of the same run are drawn.
+        before, run.reader = run.reader, read
+        try:
+            yield
+        finally:
+            run.reader = before
+
     # Pictures.
 
     def _draw(self, request: DrawRequest) -> ExportReply:
@@ -134,12 +150,13 @@ class Worker:
         if not request.anyhow and (lacking := lacking_of_figure(request.number, run, options)):
             return lacking
         frames, seconds = 1, 0.0
-        if film is not None:
-            frames = len(film_ks(run, film))
-            seconds = film.seconds(frames)
-            figure = page_of(run, film, request.k or run.latest, request.name)
-        else:
-            figure = draw_figure(run, options, name=request.name)
+        with self._reading_for(request.number, run):
+            if film is not None:
+                frames = len(film_ks(run, film))
+                seconds = film.seconds(frames)
+                figure = page_of(run, film, request.k or run.latest, request.name)
+            else:
+                figure = draw_figure(run, options, name=request.name)
         width, height = figure.canvas.get_width_height()
         return Drawn(
             number=request.number,
@@ -158,14 +175,17 @@ class Worker:
         if self._inbox.is_stopped(request.number):
             raise _Stopped
         run, path = _known(known), Path(request.path)
+        if not run.settled:
+            raise VinguiError("Expected a plan that is finished, received one that is under way")
         record = json.loads(request.options) if request.options else {}
-        match request.kind:
-            case "figure":
-                lacking = self._save_figure(request, run, record, memory)
-            case "film":
-                lacking = self._save_film(request, run, record, memory)
-            case _:
-                lacking = self._save_data(request, run, memory)
+        with self._reading_for(request.number, run):
+            match request.kind:
+                case "figure":
+                    lacking = self._save_figure(request, run, record, memory)
+                case "film":
+                    lacking = self._save_film(request, run, record, memory)
+                case _:
+                    lacking = self._save_data(request, run, memory)
         return lacking or Written(request.number, path.stat().st_size)
 
     def _save_figure(
@@ -183,8 +203,6 @@ class Worker:
     def _save_film(
         self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
     ) -> Lacking | None:
-        if not run.finished:
-            raise VinguiError("Expected a plan that is finished, received one that is under way")
         options = FilmOptions.of_record(record)
         if not request.anyhow and (lacking := lacking_of_film(request.number, run, options)):
             return lacking

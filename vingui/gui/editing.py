@@ -92,7 +92,7 @@ class Editing(QObject):
         content = content or QMimeData()
         files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
         if files:
-            self.window.filing.open_path(files[0])
+            self.window.filing.open_paths(files)
             return
         try:
             grid = _read(content.text())

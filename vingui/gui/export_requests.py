@@ -1,6 +1,6 @@
 """What is asked of the figure process, with what it has to know for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from vingui.core.exports import (
     Lacking,
     Progress,
     StopRequest,
+    Wanted,
 )
 from vingui.core.grid import GridMap
 from vingui.core.messages import Reading, Walks
@@ -88,6 +89,8 @@ class Requests(QObject):
         asked = self._asked.pop(number, None)
         if asked is not None and asked.readings is not None:
             asked.readings.cancel()
+            # It may wait for what was being read.
+            self._process.tell(StopRequest(number))
 
     def stop(self, number: int) -> None:
         """Give up an export. It is told that it failed."""
@@ -104,9 +107,14 @@ class Requests(QObject):
     def _take(self, reply: ExportReply) -> None:
         asked = self._asked.get(reply.number)
         if asked is None:
+            if isinstance(reply, Wanted):
+                self._process.tell(StopRequest(reply.number))
             return
         if isinstance(reply, Lacking):
             self._learn(asked, reply)
+            return
+        if isinstance(reply, Wanted):
+            self._read(asked, [reply.k], lambda reading, *_: self._process.tell(reading))
             return
         if not isinstance(reply, Progress):
             del self._asked[reply.number]
@@ -123,7 +131,7 @@ class Requests(QObject):
             asked.told(Failed(number, reason, ""))
 
     def _learn(self, asked: _Asked, lacking: Lacking) -> None:
-        number, whole = lacking.number, set(lacking.readings.tolist())
+        whole = set(lacking.readings.tolist())
 
         def came(reading: Reading, done: int, total: int) -> None:
             # At once, as a run keeps but some. And its actions once more, as they are kept all.
@@ -134,18 +142,31 @@ class Requests(QObject):
             asked.told(Learning(done, total))
 
         def done() -> None:
-            asked.readings = None
             asked.request = replace(asked.request, anyhow=True)
             self._send(asked)
 
-        ks = sorted({*whole, *lacking.walks.tolist()})
+        self._read(asked, sorted({*whole, *lacking.walks.tolist()}), came, done)
+
+    def _read(
+        self,
+        asked: _Asked,
+        ks: Sequence[int],
+        came: Callable[[Reading, int, int], None],
+        done: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Have the planner read value functions out for a request."""
+
+        def end() -> None:
+            asked.readings = None
+            done()
+
         asked.readings = Readings(
             self._session,
             asked.run,
             ks,
             came=came,
-            done=done,
-            failed=lambda why: self._end(number, why),
+            done=end,
+            failed=lambda why: self._end(asked.request.number, why),
             parent=self,
         )
         asked.readings.begin()

@@ -57,13 +57,13 @@ class Saved:
     losses: tuple[str, ...]
 
 
-def looked_at(path: Path, *, unknown: str, split: str = "test") -> "Picture | Occupancy | DataSet":
+def looked_at(path: Path, *, unknown: str, split: str = "") -> "Picture | Occupancy | DataSet":
     """Read a file as far as that goes before there is something to choose about it.
 
     Args:
         path: the file or folder.
         unknown: what the unknown cells of an occupancy map become at first, "wall" or "free".
-        split: the part of a planning data set that is read at first.
+        split: the part of a planning data set that is read at first, as of `read_split`.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
@@ -85,12 +85,18 @@ def looked_at(path: Path, *, unknown: str, split: str = "test") -> "Picture | Oc
 def read_split(path: Path, split: str) -> DataSet:
     """Read one part of a planning data set, and all of any other file or folder.
 
+    Args:
+        path: the file or folder.
+        split: the part; the usual one where there is none of that name.
+
     Raises:
         VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
     """
     from vingui.core.formats import ReadOptions, read_dataset
+    from vingui.core.formats.options import SPLITS
 
-    return read_dataset(path, ReadOptions(split=split))
+    options = ReadOptions(split=split) if split in SPLITS else ReadOptions()
+    return read_dataset(path, options)
 
 
 def open_map(path: Path) -> Opened:

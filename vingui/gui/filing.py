@@ -1,6 +1,6 @@
 """New, open, save: the document and its file, read and written off the window's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from vingui.gui.window import Window
 
 _MOST_RECENT = 10
+_BRING_OTHERS = (".yaml", ".yml", ".scen")
+"""Suffixes of files that name another one, with which they are often dropped."""
 
 
 class Filing(QObject):
@@ -79,6 +81,17 @@ class Filing(QObject):
             chosen = dialog.selectedFiles()
         if accepted:
             self.open_path(Path(chosen[0]))
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped or pasted: of several files the one that brings others along."""
+        if not paths:
+            return
+        chosen = min(paths, key=lambda path: path.suffix.lower() not in _BRING_OTHERS)
+        if len(paths) > 1:
+            self.session.notify(
+                f"One map at a time: {shown(chosen)} of {len(paths)} files.", key="drop"
+            )
+        self.open_path(chosen)
 
     def open_path(self, path: Path, *, otherwise: Callable[[], None] | None = None) -> None:
         """Open a map's or a model's file; a file that cannot be read changes nothing.

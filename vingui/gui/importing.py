@@ -233,7 +233,7 @@ class Importing(QObject):
             self.dataset = dataset if dataset is not None and _is_set(dataset) else None
             self.place, self._path = place, chosen.path
             if self.dataset is not None:
-                spot = Spot(place, self.dataset.split or Spot.split)
+                spot = Spot(place, self.dataset.split)
                 keep_spot(self._session.settings, chosen.path, spot)
             self._show(chosen)
             self._tell(chosen)

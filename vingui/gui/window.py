@@ -271,17 +271,12 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the file that was dropped."""
+        """Open what was dropped."""
         from pathlib import Path
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        if len(paths) > 1:
-            self.session.notify(
-                f"One map at a time: {paths[0].name} of {len(paths)} files.", key="drop"
-            )
-        if paths:
-            self.filing.open_path(paths[0])
+        self.filing.open_paths(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Close, unless there are changes to save and the user thinks better of it."""

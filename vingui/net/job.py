@@ -1,7 +1,7 @@
 """One plan as messages: what is made of it, piece by piece."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -150,18 +150,14 @@ def make_run(
     request: PlanRequest,
     *,
     auto: bool = False,
-    readings: Iterable[int] = (),
-    walks: Callable[[Run], Iterable[int]] = lambda _: (),
     watch: Callable[[str], None] = lambda _: None,
 ) -> Run:
-    """Plan at once, and give all of it, studied as the window has it.
+    """Plan at once, and give all of it, studied as the window has it, with a reader.
 
     Args:
         planner: of the model that the request names.
         request: what to plan.
         auto: whether to stop when the values do, though the model has a K of its own.
-        readings: ks of which the q-values and the policy are wanted beside those of the last.
-        walks: tells of a finished run the ks of which the greedy actions are wanted as well.
         watch: is told now and then what is going on, in words.
 
     Raises:
@@ -180,11 +176,5 @@ def make_run(
     assert run is not None  # noqa: S101 - an iteration always makes at least one backup
     for reply in (job.end(), job.solve(), *job.study()):
         run.take(reply)
-    wanted = [k for k in walks(run) if run.actions(k) is None]
-    for count, k in enumerate(wanted):
-        run.take(job.walk(job.read(*run.frame(k))))
-        watch(f"Following the policy, {count + 1:,} of {len(wanted):,} iterations")
-    for k in readings:
-        if run.reading(k) is None:
-            run.take(job.read(*run.frame(k)))
+    run.reader = lambda k: job.read(*job.film.at(k))
     return run

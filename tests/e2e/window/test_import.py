@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QFileDialog,
     QLineEdit,
     QMessageBox,
@@ -318,6 +319,22 @@ def test_a_robots_map_keeps_its_place_in_metres_from_file_to_file(drive, tmp_pat
     assert drive(steps) == 0
 
 
+def test_a_robots_map_is_opened_when_its_picture_is_dropped_with_it(drive, tmp_path):
+    path = robot_map(tmp_path / "robot.yaml")
+    (picture,) = tmp_path.glob("*.pgm")
+
+    def steps(user):
+        met = user.in_dialog(accept)
+        drop(user.window, picture, path)
+        closed(user, met)
+        user.until(lambda: user.document.title == "robot")
+        assert met[0].objectName() == "import-occupancy"
+        assert user.grid.frame is not None
+        assert "One map at a time: robot.yaml of 2 files." in user.messages
+
+    assert drive(steps) == 0
+
+
 # Sets of maps.
 
 
@@ -369,6 +386,61 @@ def test_a_thousand_maps_are_looked_through_and_walked_through(drive, tmp_path):
             assert not user.window.actions_by_id[id_].isEnabled()
 
     assert drive(steps) == 0
+
+
+def planning_set(path):
+    """A planning data set whose splits have 30, 10 and 20 maps; the goal tells the place."""
+    arrays = []
+    for count in (30, 10, 20):
+        goals = np.zeros((count, 1, 6, 6), np.uint8)
+        goals.reshape(count, 36)[np.arange(count), np.arange(count)] = 1
+        policies = np.zeros((count, 8, 1, 6, 6), np.uint8)
+        arrays += [np.ones((count, 6, 6), np.uint8), goals, policies, goals]
+    np.savez(path, *arrays)
+    return path
+
+
+def test_the_splits_of_a_planning_set_are_offered_and_the_set_opens_where_it_was_left(
+    drive, tmp_path
+):
+    path = planning_set(tmp_path / "mazes.npz")
+    user_of = []
+
+    def choose(dialog):
+        box = dialog.findChild(QComboBox, "split")
+        assert box.currentData() == "test"
+        box.setFocus()
+        QTest.keyClick(box, Key.Key_Home)
+        user_of[0].until(lambda: dialog.dataset.split == "training")
+        field = dialog.findChild(QLineEdit, "filter")
+        field.setFocus()
+        QTest.keyClicks(field, "27")
+        QTest.keyClick(field, Key.Key_Return)
+
+    def again(dialog):
+        assert (dialog.dataset.split, dialog.place) == ("training", 28)
+        accept(dialog)
+
+    def steps(user):
+        user_of.append(user)
+        met = user.in_dialog(choose)
+        drop(user.window, path)
+        closed(user, met)
+        user.until(lambda: user.grid.goal == (4, 3))
+        assert user.document.title == "mazes training map 27"
+        assert "Map 27 of the training split of mazes" in user.document.about
+        user.trigger("next-map")
+        assert user.document.title == "mazes training map 28"
+
+    def next_day(user):
+        met = user.in_dialog(again)
+        user.window.filing.recent_menu.actions()[0].trigger()
+        closed(user, met)
+        user.until(lambda: user.window.filing.importing.place == 28)
+        assert user.grid.goal == (4, 4)
+
+    assert drive(steps) == 0
+    assert drive(next_day) == 0
 
 
 def test_a_folder_of_maps_is_a_set(drive, tmp_path):

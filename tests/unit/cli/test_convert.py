@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from vingui.cli import convert
+from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.formats import read_dataset, read_map, write_map
+from vingui.core.formats import read_dataset, read_map, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 
@@ -87,3 +88,14 @@ def test_options_that_fit_no_map_are_refused_in_a_line(tmp_path, converted):
     with pytest.raises(VinguiError, match=r"^plan\.png: Expected a crop inside the 20x20 pixels"):
         converted(tmp_path / "plan.png", "plan.txt", "--crop", "10,10,11x11")
     assert not (tmp_path / "plan.txt").exists()
+
+
+def test_one_map_of_a_set_is_taken_out_of_it(tmp_path, converted):
+    maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
+    write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
+    path, _ = converted(tmp_path / "maps.npz", "one.txt", "--index", "2")
+    assert read_map(path) == maps[2]
+    for index in ("3", "-1"):
+        with pytest.raises(VinguiError, match=f"--index from 0 to 2, received {index}"):
+            converted(tmp_path / "maps.npz", "none.txt", f"--index={index}")
+    assert not (tmp_path / "none.txt").exists()

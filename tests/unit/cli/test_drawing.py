@@ -14,7 +14,7 @@ from vingui.cli.drawing import (
     figure_options,
     film_options,
 )
-from vingui.cli.writing import Product
+from vingui.cli.writing import check
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
@@ -153,4 +153,4 @@ def test_a_picture_of_what_was_seen_is_not_made_again():
         suffix=".png",
     )
     with pytest.raises(VinguiError, match="only a window makes again"):
-        Product.of(recipe)
+        check(recipe)

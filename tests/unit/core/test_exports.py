@@ -16,6 +16,7 @@ from vingui.core.exports import (
     Starts,
     StopRequest,
     Subject,
+    Wanted,
     Written,
 )
 from vingui.core.frame import MapFrame
@@ -32,6 +33,7 @@ MESSAGES = [
     StopRequest(2),
     Drawn(1, np.arange(24, dtype=np.uint8).reshape(2, 3, 4), 6, 4, np.array([84.0, 50.5]), 9, 1.5),
     Lacking(2, np.array([1, 5]), np.array([], np.int64)),
+    Wanted(2, 7),
     Progress(2, 3, 9),
     Written(2, 12345),
     Failed(3, "Expected better", "Traceback ..."),

@@ -118,6 +118,18 @@ def test_trajectories_go_through_their_cells_only(room, pixels):
         assert shown.sum() <= 3 * len(walk.path)
 
 
+def test_walls_keep_their_corners_where_paths_go_diagonally_past_them(make_run, pixels):
+    walls = np.zeros((5, 5), bool)
+    walls[2:, 2:] = True
+    run = make_run(GridMap(walls, (1, 3), ((3, 1),)))
+    figure = draw_figure(run, options_of("value", **PLAIN | {"trajectories": True}))
+    cells = cells_of(pixels(figure), boxes_of(figure)[0], walls.shape)
+    white = (cells == rgb(LIGHT.halo)).all(axis=-1).sum(axis=(2, 3))
+    assert white[2, 1] > 0
+    assert (white[walls] == 0).all()
+    assert (cells[2, 2, 0, 0] != rgb(LIGHT.wall)).any()
+
+
 def test_trajectories_are_those_of_the_panel_s_k(make_run):
     run = make_run(GridMap(np.zeros((3, 12), bool), (1, 0), ((1, 10),)))
     early = words_of(draw_figure(run, options_of("map@4")))
@@ -373,8 +385,8 @@ def test_merging_trajectories_do_not_cross(make_run):
     run = make_run(GridMap(walls, (4, 11), ((4, 0), (0, 3), (8, 6))))
     walks = run.trajectories(run.grid.starts, run.latest)
     place = Place(0.0, 0.0, 40.0)
-    shapes = tracks(walks, run, run.latest, place, Sizes(200, 8.0), LIGHT)
-    at_end = {shape.edge: shape.path.vertices[-1][1] for shape in shapes[len(walks) :]}
+    _, lines = tracks(walks, run, run.latest, place, Sizes(200, 8.0), LIGHT)
+    at_end = {shape.edge: shape.path.vertices[-1][1] for shape in lines}
     first, second, third = (at_end[LIGHT.start(index)] for index in range(3))
     assert second < first < third
 

@@ -55,6 +55,18 @@ def test_as_many_columns_as_can_be_seen():
     assert laid_out(28, 28, 3, columns=1).columns == 1
 
 
+def test_enough_is_in_whole_pixels_of_cells():
+    # 7 pixels a cell are 24 mm, of 25 that are enough.
+    layout = laid_out(27, 27, 10, plots=(9,))
+    assert (layout.columns, layout.cell) == (3, 7)
+
+
+@pytest.mark.parametrize("count", [2, 5, 10, 28, 64])
+def test_columns_that_are_chosen_fit_the_page_that_is_asked_for(count):
+    for width in (84, 130, 174, 200):
+        assert laid_out(256, 256, count, width=width).width <= width / 25.4 * 200
+
+
 def test_rows_are_as_even_as_they_can_be():
     def columns(count):
         grid = Grid(28, 28, SIZES, None, 31)

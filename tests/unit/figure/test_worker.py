@@ -19,11 +19,12 @@ from vingui.core.exports import (
     Starts,
     StopRequest,
     Subject,
+    Wanted,
     Written,
 )
 from vingui.core.film import FRAME_BUDGET
 from vingui.core.grid import GridMap
-from vingui.core.messages import Finished, Reading, Walks
+from vingui.core.messages import Exact, Finished, Reading, Walks
 from vingui.core.pipe import receive, send
 from vingui.figure import FigureOptions, Panel, picture_of
 from vingui.figure.film import frames
@@ -44,7 +45,11 @@ def run(make_run):
 def answered():
     """Answers messages; a function may put more into the inbox when a reply comes."""
 
-    def answer(messages, on_reply=lambda _inbox, _reply: None):
+    def give_nothing(inbox, reply):
+        if isinstance(reply, Wanted):
+            inbox.close()
+
+    def answer(messages, on_reply=give_nothing):
         inbox, replies = Inbox(), []
 
         def reply(message):
@@ -76,6 +81,17 @@ def export(path, number=1, kind="figure", options=FIGURE, **changes):
     text = json.dumps(options.record()) if options else ""
     given = {"k": 0, "name": "room", "model": "dynamic-8", "anyhow": False}
     return ExportRequest(number, kind, str(path), text, **given | changes)
+
+
+def giving(run):
+    """Tells what is wanted of a run, after a preview that has to wait for it."""
+
+    def give(inbox, reply):
+        if isinstance(reply, Wanted):
+            inbox.put(draw(90 + reply.k, most_pixels=10_000, anyhow=True))
+            inbox.put(run.reading(reply.k))
+
+    return give
 
 
 def test_a_picture_is_the_one_that_the_renderer_draws(run, answered):
@@ -131,8 +147,9 @@ def test_what_is_not_known_yet_is_asked_for(run, answered):
     walks = [Walks(1, one.k, one.actions, float("nan")) for one in given]
     _, drawn = answered([*messages, *given, *walks, draw(2, options)])
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
-    _, anyhow = answered([*messages, draw(2, options, anyhow=True)])
-    assert isinstance(anyhow, Drawn)
+    replies = answered([*messages, draw(2, options, anyhow=True)], giving(run))
+    (anyhow,) = (one for one in replies if isinstance(one, Drawn) and one.number == 2)
+    assert np.array_equal(anyhow.picture, drawn.picture)
 
 
 def test_a_plot_of_the_convergence_waits_for_all_that_it_shows(run, answered):
@@ -192,10 +209,52 @@ def test_a_film_that_is_stopped_leaves_nothing(run, answered, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_film_of_a_plan_under_way_has_to_wait(run, answered, tmp_path):
-    film = export(tmp_path / "film.gif", kind="film", options=FILM)
-    (failed,) = answered([*told(run, without=(Finished,)), film])
-    assert "finished" in failed.reason
+@pytest.mark.parametrize("kind", ["film", "figure", "arrays", "run"])
+def test_a_file_of_a_plan_under_way_has_to_wait(run, answered, tmp_path, kind):
+    options = {"film": FILM, "figure": FIGURE}.get(kind)
+    file = export(tmp_path / "file.gif", kind=kind, options=options)
+    for lacking in (Finished, Exact):
+        (failed,) = answered([*told(run, without=(lacking,)), file])
+        assert "finished" in failed.reason
+    assert not any(tmp_path.iterdir())
+
+
+Q_STRIP = FigureOptions(dpi=60, panels=tuple(map(Panel.parse, ("q@2", "q:N@3", "q@4", "map"))))
+Q_FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("q"), Panel("value"))), every=3)
+
+
+@pytest.fixture
+def little_memory(monkeypatch):
+    """Runs that keep a single reading."""
+    for room in ("vingui.core.run.READING_BUDGET", "vingui.figure.lacking.READING_BUDGET"):
+        monkeypatch.setattr(room, 1)
+
+
+@pytest.mark.parametrize(("kind", "options"), [("figure", Q_STRIP), ("film", Q_FILM)])
+def test_readings_of_more_memory_than_a_run_has_come_one_by_one(
+    run, answered, tmp_path, request, kind, options
+):
+    name = "a.png" if kind == "figure" else "a.gif"
+    file = export(tmp_path / name, kind=kind, options=options)
+    assert isinstance(answered([*told(run), file])[-1], Written)
+    known = (tmp_path / name).read_bytes()
+    request.getfixturevalue("little_memory")
+    messages = [*told(run, without=(Reading,)), file]
+    replies = answered(messages, giving(run))
+    assert [reply for reply in replies if isinstance(reply, Written)]
+    assert {reply.k for reply in replies if isinstance(reply, Wanted)} >= {3}
+    assert (tmp_path / name).read_bytes() == known
+
+
+def test_a_picture_that_waits_for_a_reading_can_be_stopped(run, answered, little_memory):
+    def stop(inbox, reply):
+        if isinstance(reply, Wanted):
+            inbox.put(StopRequest(reply.number))
+
+    messages = [*told(run, without=(Reading,)), draw(5, Q_STRIP)]
+    wanted, failed = answered(messages, stop)
+    assert wanted.number == failed.number == 5
+    assert failed.reason == ""
 
 
 @pytest.mark.parametrize(

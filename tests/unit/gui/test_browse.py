@@ -1,13 +1,17 @@
 """A data set's maps: the list, the search, the steps, and what is drawn of them."""
 
+import threading
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QTableView
 
 from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.gui.dialogs.browse import BrowseDialog
 from vingui.gui.import_maps import MapsModel, Thumbnails, found
@@ -33,8 +37,8 @@ def problems(count=30):
 
 @pytest.fixture
 def browse(qtbot):
-    def make(dataset, place=0, look=LIGHT):
-        dialog = BrowseDialog(dataset, look, place=place)
+    def make(dataset, place=0, look=LIGHT, reread=None):
+        dialog = BrowseDialog(dataset, look, place=place, reread=reread)
         qtbot.addWidget(dialog)
         with qtbot.waitActive(dialog):
             dialog.show()
@@ -132,6 +136,76 @@ def test_words_that_describe_nothing_leave_nothing_to_open(browse, qtbot):
     assert dialog.isVisible()
     QTest.keyClick(dialog, Key.Key_Escape)
     assert dialog.result() == QDialog.DialogCode.Rejected
+
+
+COUNTS = {"training": 700, "validation": 3, "test": 40}
+
+
+def split_of(split):
+    return replace(stack(COUNTS[split]), split=split, splits=COUNTS)
+
+
+def test_the_other_splits_of_a_file_can_be_looked_through(browse, qtbot):
+    dialog = browse(split_of("test"), place=30, reread=split_of)
+    box = dialog.findChild(QComboBox, "split")
+    assert box.currentText() == "Test split  ·  40 maps"
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Home)
+    qtbot.waitUntil(lambda: len(rows(dialog)) == 700)
+    assert dialog.dataset.split == "training"
+    assert dialog.place == 30
+    assert text(dialog, "map-count") == "700 maps, numbered from 0"
+    type_words(dialog, "row 3")
+    qtbot.waitUntil(lambda: len(rows(dialog)) < 700)
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Down)
+    qtbot.waitUntil(lambda: rows(dialog) == [2])
+    assert dialog.dataset.split == "validation"
+    assert text(dialog, "map-count") == "1 of 3 maps"
+    QTest.mouseClick(dialog.findChild(QPushButton, "accept"), LEFT)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert (dialog.dataset.split, dialog.place) == ("validation", 2)
+
+
+def test_a_split_that_cannot_be_read_leaves_the_one_that_is_shown(browse, qtbot):
+    def refused(_):
+        raise VinguiError("mazes.npz: Expected one goal in map 0, received 0")
+
+    dialog = browse(split_of("test"), place=30, reread=refused)
+    box = dialog.findChild(QComboBox, "split")
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Home)
+    qtbot.waitUntil(lambda: "one goal in map 0" in text(dialog, "chosen-about"))
+    assert box.currentData() == "test"
+    assert dialog.place == 30
+    assert dialog.findChild(QPushButton, "accept").isEnabled()
+
+
+def test_nothing_is_opened_while_another_split_is_read(browse, qtbot):
+    go = threading.Event()
+
+    def slow(split):
+        go.wait()
+        return split_of(split)
+
+    dialog = browse(split_of("test"), reread=slow)
+    box = dialog.findChild(QComboBox, "split")
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Home)
+    open_button = dialog.findChild(QPushButton, "accept")
+    assert not open_button.isEnabled()
+    type_words(dialog, "7")
+    assert not open_button.isEnabled()
+    # Back before it was there.
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_End)
+    assert open_button.isEnabled()
+    go.set()
+    assert dialog.dataset.split == "test"
+
+
+def test_a_set_without_splits_offers_none(browse):
+    assert not browse(stack()).findChild(QComboBox, "split").isVisible()
 
 
 def test_finding_goes_by_all_words_of_the_description():

@@ -16,7 +16,15 @@ from vingui.core.formats import FORMATS, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui import background
-from vingui.gui.files import looked_at, open_filter, open_map, save_filter, save_map, suffix_for
+from vingui.gui.files import (
+    looked_at,
+    open_filter,
+    open_map,
+    read_split,
+    save_filter,
+    save_map,
+    suffix_for,
+)
 
 GRID = GridMap(np.eye(4, 5, dtype=bool), (0, 4), ((3, 0),))
 BARE = GridMap(GRID.walls)
@@ -146,6 +154,19 @@ def test_what_is_looked_at_is_what_there_is_to_choose_about(tmp_path):
     assert (robot.rows, robot.cols, robot.unknown) == (4, 5, "free")
     assert np.array_equal(robot.dataset.maps[0].walls, BARE.walls)
     assert len(looked_at(tmp_path, unknown="wall").maps) == 3
+
+
+def test_a_split_that_is_none_means_the_usual_one(tmp_path):
+    hot = np.zeros((1, 1, 4, 5), np.uint8)
+    hot[0, 0, 0, 4] = 1
+    policies = np.zeros((1, 8, 1, 4, 5), np.uint8)
+    path = tmp_path / "mazes.npz"
+    np.savez(path, *[np.ones((1, 4, 5), np.uint8), hot, policies, hot] * 3)
+    for split, read in (("training", "training"), ("exam", "test"), ("", "test")):
+        found = looked_at(path, unknown="wall", split=split)
+        assert found.split == read_split(path, split).split == read
+    # The other splits may be chosen, though this one has one map only.
+    assert found.splits == {"training": 1, "validation": 1, "test": 1}
 
 
 @pytest.mark.parametrize("name", ["cut.png", "none.yaml", "bomb.npz", "gone.map"])

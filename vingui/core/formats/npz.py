@@ -22,6 +22,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, gist
 from vingui.core.formats import base
 
+_HEADS: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _END: Final = b"PK\x05\x06"
 _END_SIZE: Final = 22
 _ZIP64_LOCATOR: Final = b"PK\x06\x07"
@@ -65,6 +66,22 @@ def array_names(path: Path) -> tuple[str, ...]:
     """
     with _opened(path) as archive:
         return tuple(_member_names(archive))
+
+
+def holds_array(head: bytes, path: Path, name: str) -> bool:
+    """Whether a file, from its first bytes on, is a zip with an array of that name. Never raises.
+
+    Args:
+        head: its first bytes.
+        path: the file.
+        name: without `.npy`.
+    """
+    if not head.startswith(_HEADS):
+        return False
+    try:
+        return name in array_names(path)
+    except (VinguiError, OSError):
+        return False
 
 
 def read_headers(path: Path, names: Iterable[str]) -> dict[str, ArrayHeader]:

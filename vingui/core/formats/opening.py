@@ -8,7 +8,7 @@ from typing import Final
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, reading, shown
-from vingui.core.formats import base, ros
+from vingui.core.formats import base, ros, text, vingui_map
 from vingui.core.formats.base import Format
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.pickles import REFUSAL, is_pickle
@@ -18,6 +18,8 @@ from vingui.core.words import counted
 
 _HEAD_BYTES: Final = 4096
 _MAX_FILES: Final = 10_000
+_MOST_NAMED: Final = 3
+"""Files without a map that a note names."""
 
 
 def read_dataset(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -26,7 +28,7 @@ def read_dataset(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     A file is read by what its name and its content say; where they differ, by its content, with
     a note that says so. Of a folder every file is read whose suffix can be, in the order of
     their names; hidden files and folders inside are not, nor a `.map` whose `.scen` is there, nor
-    a picture that a `.yaml` names, nor a `.yaml` of anything but maps.
+    a picture that a `.yaml` names, nor a `.yaml`, `.json` or `.txt` of anything but maps.
 
     Args:
         path: the file or folder.
@@ -116,7 +118,7 @@ def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
 
 def _read_folder(folder: Path, options: ReadOptions) -> DataSet:
     with reading(folder):
-        files = _map_files(folder)
+        files, others = _map_files(folder)
     maps: list[GridMap] = []
     labels: list[str] = []
     notes: list[str] = []
@@ -136,6 +138,10 @@ def _read_folder(folder: Path, options: ReadOptions) -> DataSet:
         rules.add(dataset.rule)
         notes += (f"{shown(file)}: {note}" for note in dataset.notes)
     summary = f"Read {counted(len(maps), 'map')} from {counted(len(files), 'file')}."
+    if others:
+        more = ", ..." if len(others) > _MOST_NAMED else ""
+        named = ", ".join(map(shown, others[:_MOST_NAMED]))
+        summary += f" Left out {counted(len(others), 'file')} without a map: {named}{more}."
     rule = rules.pop() if len(rules) == 1 else ""
     return DataSet(folder.resolve().name, tuple(maps), (summary, *notes), rule, labels)
 
@@ -154,7 +160,8 @@ def _wall_bytes(dataset: DataSet) -> int:
     return sum({id(grid.walls): grid.walls.nbytes for grid in dataset.maps}.values())
 
 
-def _map_files(folder: Path) -> list[Path]:
+def _map_files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files of a folder that are read, and those that could be but hold something else."""
     suffixes = readable_suffixes()
     files = sorted(
         file
@@ -162,22 +169,36 @@ def _map_files(folder: Path) -> list[Path]:
         if file.suffix.lower() in suffixes and not file.name.startswith(".") and file.is_file()
     )
     brought: set[str] = set()
-    others: set[str] = set()
     for file in files:
         if file.suffix.lower() == ".scen":
             # A scenario brings its map along, with goals and starts on it.
             brought.add(file.stem)
         elif file.suffix.lower() in ros.FORMAT.suffixes:
-            picture = ros.picture_name(file)
-            brought.add(picture)
-            # Most YAML files beside a robot's maps hold settings of something else.
-            if not picture and not ros.matches(_head(file), file):
-                others.add(file.name)
-    files = [file for file in files if file.name not in brought | others]
-    if not files:
+            brought.add(ros.picture_name(file))
+    maps: list[Path] = []
+    others: list[Path] = []
+    for file in files:
+        if file.name not in brought:
+            (maps if _is_map(file) else others).append(file)
+    if not maps:
         raise VinguiError(
             f"Expected a folder with files that end in {', '.join(suffixes)}, received none"
         )
-    if len(files) > _MAX_FILES:
-        raise VinguiError(f"Expected at most {_MAX_FILES:,} map files, received {len(files):,}")
-    return files
+    if len(maps) > _MAX_FILES:
+        raise VinguiError(f"Expected at most {_MAX_FILES:,} map files, received {len(maps):,}")
+    return maps, others
+
+
+def _is_map(file: Path) -> bool:
+    """Whether a file is meant as a map: of some suffixes most files are something else."""
+    with reading(file):
+        head = _head(file)
+    suffix = file.suffix.lower()
+    if suffix in ros.FORMAT.suffixes:
+        return ros.matches(head, file) or bool(ros.picture_name(file))
+    if suffix in vingui_map.FORMAT.suffixes:
+        return vingui_map.matches(head, file)
+    if suffix in text.FORMAT.suffixes:
+        # One row is enough: what is wrong further down is to be said.
+        return text.matches(head.lstrip().partition(b"\n")[0], file)
+    return True

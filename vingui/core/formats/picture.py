@@ -1,4 +1,4 @@
-"""Maps from pictures: PNG, JPEG, BMP and the PGM family. Dark is wall.
+"""Maps from pictures: PNG, JPEG, GIF, WebP, BMP and the PGM family. Dark is wall.
 
 The steps are apart, so that a dialog can show the threshold live: `read_grey` once, then
 `seen` for every change of the options.
@@ -24,8 +24,10 @@ _BMP_HEADER_SIZES: Final = (12, 16, 40, 52, 56, 64, 108, 124)
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it begins as one of the kinds of picture does."""
-    if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+    if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")):
         return True
+    if head.startswith(b"RIFF"):
+        return head[8:12] == b"WEBP"
     if head.startswith(b"BM"):
         # Two letters alone would take many a text for a picture.
         return int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES
@@ -177,7 +179,17 @@ def _note(
 FORMAT: Final = Format(
     name="picture",
     title="Picture",
-    suffixes=(".png", ".pgm", ".pbm", ".ppm", ".bmp", ".jpg", ".jpeg"),
+    suffixes=(
+        ".png",
+        ".pgm",
+        ".pbm",
+        ".ppm",
+        ".bmp",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+    ),
     matches=matches,
     read=read,
     choices="picture",

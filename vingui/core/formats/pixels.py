@@ -1,10 +1,10 @@
-"""Pictures as numbers: PNG, JPEG, BMP and the PGM family, read in bounded memory."""
+"""Pictures as numbers: PNG, JPEG, GIF, WebP, BMP and the PGM family, read in bounded memory."""
 
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 MAX_PIXELS: Final = 8192 * 8192
 """The largest picture read; checked in its header, before it is unpacked."""
 
-_KINDS: Final = ("PNG", "JPEG", "BMP", "PPM")
+_KINDS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "PPM")
+_MAX_WEBP_BYTES: Final = 64 * 2**20
+_MAX_WEBP_PIXELS: Final = MAX_PIXELS // 4
+"""Pillow takes all of a WebP file at once, and several times the memory of its pixels."""
+
 _DEEP_MODES: Final = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 _MODES: Final = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", *_DEEP_MODES)
 _BAND_PIXELS: Final = 1 << 22
@@ -88,6 +92,7 @@ def opened(path: Path) -> Iterator["Image.Image"]:
             # Pillow warns of odd but readable files.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                _check_webp(file, size)
                 with Image.open(file, formats=_KINDS) as image:
                     _check(image, size)
                     yield image
@@ -97,7 +102,8 @@ def opened(path: Path) -> Iterator["Image.Image"]:
             raise _too_large("one of far more") from error
         except UnidentifiedImageError as error:
             raise VinguiError(
-                "Expected a PNG, JPEG, BMP or PGM picture, received no such file or a damaged one"
+                "Expected a PNG, JPEG, GIF, WebP, BMP or PGM picture, "
+                "received no such file or a damaged one"
             ) from error
         except Exception as error:
             # Pillow's readers fail on damaged files in nearly any way.
@@ -170,16 +176,49 @@ def _orientation(image: "Image.Image") -> int:
     return found if found in _UPRIGHT else 1
 
 
-def _too_large(received: str) -> VinguiError:
-    return VinguiError(f"Expected a picture of at most {MAX_PIXELS:,} pixels, received {received}")
+def _too_large(received: str, most: int = MAX_PIXELS) -> VinguiError:
+    return VinguiError(f"Expected a picture of at most {most:,} pixels, received {received}")
+
+
+def _check_webp(file: IO[bytes], size: int) -> None:
+    """Look into the header of a WebP file, which Pillow makes room for as soon as it opens it."""
+    head = file.read(30)
+    file.seek(0)
+    if not head.startswith(b"RIFF") or head[8:12] != b"WEBP":
+        return
+    if size > _MAX_WEBP_BYTES:
+        raise VinguiError(
+            f"Expected a WebP picture of at most {_MAX_WEBP_BYTES:,} bytes, received {size:,}"
+        )
+    width, height = _webp_size(head)
+    if width * height > _MAX_WEBP_PIXELS:
+        raise _too_large(f"{height}x{width} in WebP", _MAX_WEBP_PIXELS)
+
+
+def _webp_size(head: bytes) -> tuple[int, int]:
+    """Width and height as the three kinds of WebP tell them (RFC 9649); zeros of another one."""
+    match head[12:16]:
+        case b"VP8X":
+            return _number(head[24:27]) + 1, _number(head[27:30]) + 1
+        case b"VP8L":
+            bits = _number(head[21:25])
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case b"VP8 ":
+            return _number(head[26:28]) & 0x3FFF, _number(head[28:30]) & 0x3FFF
+    return 0, 0
+
+
+def _number(part: bytes) -> int:
+    return int.from_bytes(part, "little")
 
 
 def _check(image: "Image.Image", size: int) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise _too_large(f"{height}x{width}")
-    # A pixel takes a bit at least, and neither deflate nor JPEG packs one any tighter.
-    if width * height > size * 8 * MAX_DEFLATE_RATIO:
+    # A pixel takes a bit at least, and neither deflate nor JPEG nor GIF packs one any tighter;
+    # WebP does, and has limits of its own.
+    if image.format != "WEBP" and width * height > size * 8 * MAX_DEFLATE_RATIO:
         raise VinguiError(
             f"Expected {size:,} bytes to hold a picture, "
             f"received a claim of {height}x{width} pixels"
@@ -190,5 +229,7 @@ def _check(image: "Image.Image", size: int) -> None:
         raise VinguiError(
             f"Expected a plain PGM of at most {MAX_TEXT_BYTES:,} bytes, received {size:,}"
         )
+    if getattr(image, "is_animated", False):
+        raise VinguiError("Expected a picture that stands still, received an animation")
     if image.mode not in _MODES:
         raise VinguiError(f"Expected a grey or colour picture, received one of mode {image.mode}")

@@ -19,9 +19,8 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats.base import Format, check_count
-from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
+from vingui.core.formats.npz import ArrayHeader, array_names, holds_array, read_arrays, read_headers
 from vingui.core.formats.options import DEFAULT_OPTIONS, SPLITS, ReadOptions
-from vingui.core.formats.vingui_set import ZIP_HEADS
 from vingui.core.grid import check_shape
 from vingui.core.words import counted
 
@@ -30,12 +29,7 @@ _NAMES: Final = tuple(f"arr_{number}" for number in range(12))
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip with unnamed arrays in it, as `numpy.savez` numbers them."""
-    if not head.startswith(ZIP_HEADS):
-        return False
-    try:
-        return "arr_0" in array_names(path)
-    except (VinguiError, OSError):
-        return False
+    return holds_array(head, path, "arr_0")
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:

@@ -15,15 +15,17 @@ The modes differ so (map_server's image_loader.cpp, nav2's map_io.cpp):
 - `trinary` takes transparency for one channel more;
 - `scale` leaves it out, and what is not opaque is unknown; the shades that it gives to what lies
   between the thresholds are unknown here;
-- `raw` has the occupancy in percent as v, unknown above 100, whatever `negate` says.
+- `raw` has the occupancy in percent as v, unknown above 100, whatever `negate` says (to nav2;
+  ROS 1 turns v around first).
 
-The origin is the pose of the picture's lower left corner.
+The origin is the pose of the picture's lower left corner. Of an absolute path to the picture only
+the name counts: it has to lie beside the `.yaml`.
 """
 
 import math
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -62,7 +64,7 @@ class Metadata:
     """What a `.yaml` says.
 
     Attributes:
-        image: the name of the picture.
+        image: the name of the picture in the folder of the `.yaml`.
         frame: resolution and origin, of pixels.
         negate: white is occupied.
         occupied: `occupied_thresh`, 0 to 1.
@@ -117,7 +119,8 @@ def metadata(path: Path) -> Metadata:
     if mode not in _MODES:
         raise VinguiError(f"Expected mode as {', '.join(_MODES)}, received {brief(mode)}")
     frame = MapFrame(_number("resolution", content.get("resolution")), (x, y, yaw))
-    return Metadata(image, frame, _flag("negate", content.get("negate", "0")), occupied, free, mode)
+    negate = _flag("negate", content.get("negate", "0"))
+    return Metadata(_beside(image), frame, negate, occupied, free, mode)
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -169,6 +172,12 @@ def write(path: Path, dataset: DataSet) -> None:
         "mode: trinary\n"
     )
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _beside(image: str) -> str:
+    # map_saver puts the whole path there where it was given one, of a machine that may be another.
+    absolute = image.startswith("/") or PureWindowsPath(image).is_absolute()
+    return PureWindowsPath(image).name if absolute else image
 
 
 def _write_picture(path: Path, dataset: DataSet) -> None:

@@ -15,21 +15,14 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats.base import Format, check_count
-from vingui.core.formats.npz import ArrayHeader, array_names, read_arrays, read_headers
+from vingui.core.formats.npz import ArrayHeader, array_names, holds_array, read_arrays, read_headers
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.grid import check_shape
-
-ZIP_HEADS: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip with `walls` in it."""
-    if not head.startswith(ZIP_HEADS):
-        return False
-    try:
-        return "walls" in array_names(path)
-    except (VinguiError, OSError):
-        return False
+    return holds_array(head, path, "walls")
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:

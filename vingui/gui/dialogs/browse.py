@@ -61,6 +61,7 @@ class BrowseDialog(QDialog):
         self._look = look
         self._reread = reread
         self._latest = Latest(self)
+        self._reading = Latest(self)
         self._wanted = place
         self._split = self._make_split(dataset)
         self._filter = self._make_filter()
@@ -90,9 +91,15 @@ class BrowseDialog(QDialog):
         chosen: int | None = index.data(PLACE) if index.isValid() else None
         return chosen
 
+    def accept(self) -> None:
+        """Open the chosen map, if there is one and it is there."""
+        if self._buttons.buttons()[0].isEnabled():
+            super().accept()
+
     def done(self, result: int) -> None:
-        """Stop searching."""
+        """Stop searching and reading."""
         self._latest.cancel()
+        self._reading.cancel()
         super().done(result)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -211,19 +218,21 @@ class BrowseDialog(QDialog):
         self._list.setModel(self._model)
         self._list.setItemDelegate(row)
         self._list.selectionModel().currentChanged.connect(self._describe)
-        self._narrow(self._filter.text())
         self._choose(self._wanted)
         self._tell_count()
+        if self._filter.text():
+            self._narrow(self._filter.text())
 
     def _read_split(self) -> None:
         split = self._split.currentData()
         if self._reread is None or split == self._dataset.split:
-            self._latest.cancel()
-            self._show_set(self._dataset)
-            return
-        self._count.setText("Reading ...")
-        self._buttons.buttons()[0].setEnabled(False)
-        self._latest.ask(partial(self._reread, split), done=self._show_set, failed=self._keep_split)
+            self._reading.cancel()
+            self._tell_count()
+        else:
+            work = partial(self._reread, split)
+            self._reading.ask(work, done=self._show_set, failed=self._keep_split)
+            self._count.setText("Reading ...")
+        self._describe()
 
     def _keep_split(self, error: Exception) -> None:
         if not isinstance(error, VinguiError):
@@ -255,7 +264,7 @@ class BrowseDialog(QDialog):
     def _describe(self, *_: object) -> None:
         place = self.place
         row, last = self._list.currentIndex().row(), self._model.rowCount() - 1
-        self._buttons.buttons()[0].setEnabled(place is not None)
+        self._buttons.buttons()[0].setEnabled(place is not None and not self._reading.busy)
         self._previous.setEnabled(place is not None and row > 0)
         self._next.setEnabled(place is not None and row < last)
         if place is None:

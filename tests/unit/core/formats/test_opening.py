@@ -1,5 +1,6 @@
 import os
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -181,9 +182,48 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
 
 def test_a_folder_names_the_file_that_is_bad(tmp_path, grid):
     write_map(tmp_path / "a.json", grid)
-    (tmp_path / "b.json").write_text("{")
+    (tmp_path / "b.json").write_text((tmp_path / "a.json").read_text()[:-10])
     with pytest.raises(VinguiError, match=r"^b\.json: Expected"):
         read_dataset(tmp_path)
+    (tmp_path / "b.json").unlink()
+    (tmp_path / "c.txt").write_text("#####\n#..x#\n")
+    with pytest.raises(VinguiError, match=r"^c\.txt: Expected the characters"):
+        read_dataset(tmp_path)
+
+
+def test_a_folder_names_the_file_that_may_not_be_read(tmp_path, grid, monkeypatch):
+    write_map(tmp_path / "a.json", grid)
+    write_map(tmp_path / "b.txt", grid)
+    opened = Path.open
+
+    # The superuser, who tests may run as, may read everything.
+    def refused(path, *args, **kwargs):
+        if path.name == "b.txt":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(VinguiError, match=r"b\.txt: Expected .*, received: Permission denied$"):
+        read_dataset(tmp_path)
+
+
+def test_a_folder_leaves_out_what_is_no_map_and_says_so(tmp_path, grid):
+    write_map(tmp_path / "a.json", grid)
+    write_map(tmp_path / "b.txt", grid)
+    (tmp_path / "README.txt").write_text("Maps of the office.\n#####\n")
+    (tmp_path / "package.json").write_text('{"name": "maps"}')
+    dataset = read_dataset(tmp_path)
+    assert dataset.labels == ["a.json", "b.txt"]
+    assert dataset.notes == (
+        "Read 2 maps from 2 files. Left out 2 files without a map: README.txt, package.json.",
+    )
+    for name in ("data.yaml", "empty.txt"):
+        (tmp_path / name).write_text("")
+    assert (
+        read_dataset(tmp_path)
+        .notes[0]
+        .endswith("Left out 4 files without a map: README.txt, data.yaml, empty.txt, ....")
+    )
 
 
 def test_a_folder_reads_a_map_by_its_scenario(tmp_path, grid):

@@ -26,12 +26,12 @@ def grey(walls):
     return np.where(walls, np.uint8(40), np.uint8(210))
 
 
-@pytest.mark.parametrize("suffix", [".png", ".pgm", ".bmp", ".ppm", ".jpg"])
+@pytest.mark.parametrize("suffix", [".png", ".pgm", ".bmp", ".ppm", ".jpg", ".gif", ".webp"])
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_every_kind_is_read(tmp_path, walls, grey, suffix, mode):
     path = tmp_path / f"map{suffix}"
-    # Large cells, so that JPEG's blur stays inside them.
-    side = 16 if suffix == ".jpg" else 1
+    # Large cells, so that the blur stays inside them.
+    side = 16 if suffix in (".jpg", ".webp") else 1
     Image.fromarray(np.kron(grey, np.ones((side, side), np.uint8))).convert(mode).save(path)
     dataset = read_dataset(path, ReadOptions(picture=PictureOptions(cell=side)))
     assert list(dataset.maps) == [GridMap(walls)]
@@ -301,7 +301,7 @@ def test_a_picture_is_written_black_on_white(tmp_path, walls, suffix):
         np.testing.assert_array_equal(np.array(image), np.where(walls, 0, 255))
 
 
-@pytest.mark.parametrize("suffix", [".png", ".pgm", ".bmp", ".jpg"])
+@pytest.mark.parametrize("suffix", [".png", ".pgm", ".bmp", ".jpg", ".gif", ".webp"])
 def test_pictures_cut_short_are_refused(tmp_path, refused, suffix):
     path = tmp_path / f"cut{suffix}"
     pixels = np.random.default_rng(4).integers(0, 255, (40, 40)).astype(np.uint8)
@@ -313,6 +313,43 @@ def test_pictures_cut_short_are_refused(tmp_path, refused, suffix):
 
 
 def test_other_kinds_of_picture_are_refused(tmp_path, refused):
-    path = tmp_path / "moving.png"
-    Image.new("L", (5, 4)).save(path, format="GIF")
-    refused(path, "a PNG, JPEG, BMP or PGM picture")
+    path = tmp_path / "scan.png"
+    Image.new("L", (5, 4)).save(path, format="TIFF")
+    refused(path, "a PNG, JPEG, GIF, WebP, BMP or PGM picture")
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp", ".png"])
+def test_a_film_is_no_picture(tmp_path, grey, refused, suffix):
+    path = tmp_path / f"film{suffix}"
+    frames = [Image.fromarray(frame).convert("RGB") for frame in (grey, 255 - grey)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    refused(path, "a picture that stands still, received an animation")
+
+
+@pytest.mark.parametrize(
+    ("mode", "options", "kind"),
+    [
+        ("RGB", {"lossless": True}, b"VP8L"),
+        ("RGB", {"quality": 90}, b"VP8 "),
+        ("RGBA", {"quality": 90}, b"VP8X"),
+    ],
+)
+def test_a_webp_picture_has_bounds_of_its_own(tmp_path, monkeypatch, refused, mode, options, kind):
+    path = tmp_path / "map.webp"
+    Image.new(mode, (300, 200)).save(path, **options)
+    assert path.read_bytes()[12:16] == kind
+    assert read_grey(path).shape == (200, 300)
+    # Nothing of it may be opened before.
+    monkeypatch.setattr(Image, "open", None)
+    monkeypatch.setattr(pixels, "_MAX_WEBP_PIXELS", 200 * 300 - 1)
+    refused(path, "at most 59,999 pixels, received 200x300 in WebP")
+    monkeypatch.setattr(pixels, "_MAX_WEBP_BYTES", 20)
+    refused(path, "a WebP picture of at most 20 bytes")
+
+
+def test_a_webp_picture_of_one_colour_is_small_and_sound(tmp_path):
+    path = tmp_path / "white.webp"
+    Image.new("L", (4096, 4096), 255).save(path, lossless=True)
+    # Far fewer than a bit a pixel.
+    assert path.stat().st_size < 2000
+    assert (read_grey(path) == 255).all()

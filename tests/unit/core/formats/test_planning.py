@@ -37,11 +37,14 @@ def test_the_test_split_is_read(path, walls, actions):
     assert split.startswith("Read the test split, 2 maps; the file also has 3 maps for training ")
     assert split.endswith(" and 1 map for validation.")
     assert f"policies, of {actions} actions" in unread
+    assert dataset.split == "test"
+    assert dataset.splits == {"training": 3, "validation": 1, "test": 2}
 
 
 def test_another_split_can_be_asked_for(path, walls):
     np.savez(path, *written(walls))
-    assert len(read_dataset(path, ReadOptions(split="training")).maps) == 3
+    training = read_dataset(path, ReadOptions(split="training"))
+    assert (len(training.maps), training.split) == (3, "training")
     assert len(read_dataset(path, ReadOptions(split="validation")).maps) == 1
     with pytest.raises(VinguiError, match="received 'train'"):
         ReadOptions(split="train")

@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from vingui.core.formats import FORMATS
+from vingui.core.words import state
 from vingui.gui import settings as kept
 from vingui.gui.dialogs.export.fields import choice, named
 from vingui.gui.dialogs.export.page import Page
 from vingui.gui.export_choices import DATA, Export
-from vingui.gui.export_requests import subject, why_no_run
+from vingui.gui.export_requests import why_no_run
 
 if TYPE_CHECKING:
     from vingui.gui.exporting import Exporting
@@ -66,7 +67,11 @@ class DataPage(Page):
         kind = self._kind()
         if kind == "map":
             return Export(kind, str(self._suffix.value()))
-        return Export(kind, DATA[kind][1]) if subject(self._session) is not None else None
+        return Export(kind, DATA[kind][1]) if self._there else None
+
+    @property
+    def _there(self) -> bool:
+        return self._session.run is not None and self._session.run.settled
 
     def reset(self) -> None:
         """Go back to the arrays."""
@@ -112,11 +117,12 @@ class DataPage(Page):
         self._show_state()
 
     def _show_state(self) -> None:
-        there = subject(self._session) is not None
+        there, run = self._there, self._session.run
         k = f"{self._session.k:,}" if there else "..."
         for kind, button in self._buttons().items():
             button.setEnabled(there or kind == "map")
             self._abouts[kind].setText(_ABOUT[kind].format(k=k))
         self._suffix.setEnabled(self._kind() == "map")
-        self._missing.setText("" if there else f"{why_no_run(self._session)}: there is but the map")
+        why = state(run) if run is not None and run.latest else why_no_run(self._session)
+        self._missing.setText("" if there else f"{why}: there is but the map")
         self.changed.emit()

@@ -41,6 +41,7 @@ class DrawnPage(Page):
         self._number = 0
         self._shown = False
         self._fits = False
+        self._of_settled = False
         self._stale = True
         self._delay = QTimer(self, interval=_DELAY_MS, singleShot=True)
         self._delay.timeout.connect(self._draw)
@@ -82,8 +83,8 @@ class DrawnPage(Page):
         return self._fits
 
     def export(self) -> Export | None:
-        """What would be saved."""
-        if not self._fits:
+        """What would be saved, once the plan is made."""
+        if not self._fits or not self._settled:
             return None
         return Export(self._kind, self.suffix, json.dumps(self.record()))
 
@@ -123,10 +124,16 @@ class DrawnPage(Page):
             self._view.wait()
             self._delay.start()
 
-    def _take_run(self) -> None:
+    @property
+    def _settled(self) -> bool:
         run = self._session.run
-        if run is None or not run.finished or not self._fits:
+        return run is not None and run.settled
+
+    def _take_run(self) -> None:
+        # What is read out of a plan that is made changes nothing in its picture.
+        if not (self._fits and self._of_settled and self._settled):
             self._take_change()
+        self.changed.emit()
 
     def _draw(self) -> None:
         self._delay.stop()
@@ -141,6 +148,7 @@ class DrawnPage(Page):
             self._fail(why_no_run(self._session))
             return
         self._view.wait()
+        self._of_settled = self._settled
         name = map_name(self._session)
         request = DrawRequest(0, self._kind, options, self.k, name, _MOST_PIXELS, False)
         self._number = self._exporting.requests.ask(request, self._take)
@@ -152,7 +160,8 @@ class DrawnPage(Page):
             case Drawn():
                 clear = json.dumps(self.record()).find('"transparent"') >= 0
                 self._view.show_image(picture(reply), clear=clear)
-                self._says.setText(self._words(reply))
+                wait = "" if self._of_settled else ". It can be saved once the plan is made"
+                self._says.setText(f"{self._words(reply)}{wait}")
                 self._settle(fits=True)
             case Failed():
                 self._fail(reply.reason)

@@ -80,11 +80,6 @@ class FilmPage(DrawnPage):
         """The iteration of the frame that is shown."""
         return self._slider.value()
 
-    def export(self) -> Export | None:
-        """What would be saved, once the plan is finished."""
-        run = self._session.run
-        return super().export() if run is not None and run.finished else None
-
     def reset(self) -> None:
         """Go back to a film of all iterations."""
         options = film_defaults(self._session.settings)
@@ -109,7 +104,6 @@ class FilmPage(DrawnPage):
             if follows:
                 self._slider.setValue(self._last)
         super()._take_run()
-        self.changed.emit()
 
     def _take_k(self) -> None:
         self._show_k()
@@ -119,10 +113,8 @@ class FilmPage(DrawnPage):
         self._at.setText(f"k = {self._slider.value():,}")
 
     def _words(self, drawn: Drawn) -> str:
-        run = self._session.run
         said = f"{counted(drawn.frames, 'frame')}, {drawn.seconds:.1f} s"
-        wait = "" if run is not None and run.finished else ". It can be saved once the plan is made"
-        return f"{said}, {drawn.width:,} × {drawn.height:,} pixels{wait}"
+        return f"{said}, {drawn.width:,} × {drawn.height:,} pixels"
 
 
 class _FilmForm(QWidget):
