@@ -94,7 +94,6 @@ def _converter(size: tuple[int, int], rate: Fraction) -> "Graph":
     from av.filter import Graph
 
     graph = Graph()
-    graph.threads = 1
     source = graph.add_buffer(
         width=size[1], height=size[0], format=VideoFormat("rgba"), time_base=1 / rate
     )
