@@ -59,7 +59,10 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
     Raises:
         VinguiError: the file cannot be written.
     """
-    arrays = {name: array for name, array in _arrays(run).items() if array is not None}
+    # Any: the names are not those of NumPy's own arguments.
+    arrays: dict[str, Any] = {
+        name: array for name, array in _arrays(run).items() if array is not None
+    }
     if recipe is not None:
         arrays["recipe"] = np.frombuffer(recipe.encoded().encode("ascii"), np.uint8)
     with replacing(path) as temporary, temporary.open("wb") as file:

@@ -56,8 +56,9 @@ def test_as_many_columns_as_can_be_seen():
 
 
 def test_enough_is_in_whole_pixels_of_cells():
-    # 7 pixels a cell are 24 mm, of 25 that are enough.
-    layout = laid_out(27, 27, 10, plots=(9,))
+    """Of 25 mm that are enough for 27 cells, 24 mm are had: as 7 pixels a cell, not 7.29."""
+    grid, wide = Grid(27, 27, SIZES, None, 31), [Need(False, 0, 200, 40, 60, 0)] * 10
+    layout = arrange(grid, 10, lambda _: wide, columns=None)
     assert (layout.columns, layout.cell) == (3, 7)
 
 

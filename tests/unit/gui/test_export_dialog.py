@@ -6,6 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QSpinBox, QToolButton, QWidget
 
 from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.messages import Values
+from vingui.core.run import Run
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import PANELS, Panel
 from vingui.gui.dialogs.export.drawing_view import DrawingView
@@ -86,6 +89,37 @@ def test_every_field_has_a_name_and_a_tip(form):
         for field in form.findChildren(kind):
             assert field.accessibleName(), field
             assert field.toolTip(), field.objectName()
+
+
+def test_a_form_that_was_opened_early_follows_the_plan(form, make_run):
+    k = form.findChild(QSpinBox, "panel-k")
+    run = make_run()
+    form.show_run(run, open_k="Shown (2)")
+    assert (k.maximum(), k.text()) == (run.latest, "Shown (2)")
+    k.setValue(run.latest)
+    told = []
+    form.changed.connect(lambda: told.append(True))
+    run.latest -= 1
+    form.show_run(run, open_k="Shown (1)")
+    assert k.value() == run.latest + 1
+    assert not told
+
+
+@pytest.fixture
+def make_run():
+    values = Values(
+        number=1,
+        model="dynamic-8",
+        rule="8",
+        first=1,
+        changes=np.ones(4),
+        lows=-np.ones(4),
+        highs=np.zeros(4),
+        reached=np.ones(4),
+        kept=np.arange(1, 5),
+        frames=(np.zeros((3, 3), np.float32),) * 4,
+    )
+    return lambda: Run(GridMap(np.zeros((3, 3), bool), (0, 0)), values)
 
 
 @pytest.fixture

@@ -4,7 +4,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vingui.core.exports import DrawRequest, ExportRequest, Failed, Lacking, Starts, Subject
+from vingui.core.exports import (
+    DrawRequest,
+    ExportRequest,
+    Failed,
+    Lacking,
+    Starts,
+    StopRequest,
+    Subject,
+    Wanted,
+)
 from vingui.core.film import Film
 from vingui.core.grid import GridMap
 from vingui.core.messages import Exact, Finished, Reading, Values, Walks
@@ -177,6 +186,36 @@ def test_what_the_process_lacks_is_read_by_the_planner(session):
     ]
     assert [request.anyhow for request, _ in process.asked] == [False, True]
     assert {request.number for request, _ in process.asked} == {number}
+
+
+def test_what_a_drawing_waits_for_is_told_and_nothing_is_asked_again(session):
+    process, told = Scripted(), []
+    requests = Requests(session, process)
+    number = requests.ask(DRAW, told.append)
+    process.answered.emit(Wanted(number, 3))
+    assert session.engine.reads == [3]
+    session.run.take(reading(3))
+    session.run_changed.emit()
+    assert [(type(message), message.k) for message in process.told] == [(Reading, 3)]
+    assert len(process.asked) == 1
+    assert told == []
+
+
+def test_a_drawing_that_waits_in_vain_is_stopped(session):
+    process, told = Scripted(), []
+    requests = Requests(session, process)
+    first, second, third = (requests.ask(DRAW, told.append) for _ in range(3))
+    # One is dropped while it waits, one before it says so; the map of the third changes.
+    process.answered.emit(Wanted(first, 3))
+    requests.drop(first)
+    requests.drop(second)
+    process.answered.emit(Wanted(second, 3))
+    process.answered.emit(Wanted(third, 3))
+    session.run = Run(GRID, values(1, LAST))
+    session.run_changed.emit()
+    assert all(type(message) is StopRequest for message in process.told)
+    assert [message.number for message in process.told] == [first, second, third]
+    assert [type(reply) for reply in told] == [Failed]
 
 
 def test_a_run_that_goes_meanwhile_ends_the_reading(session):

@@ -76,6 +76,10 @@ class FigureForm(QWidget):
             if not self._panels.isAncestorOf(field):
                 self._listen(field)
 
+    def show_run(self, run: "Run | None", *, open_k: str) -> None:
+        """Offer the iterations that a run has by now."""
+        self._panels.show_run(run, open_k=open_k)
+
     def options(self) -> "FigureOptions":
         """What the fields say.
 

@@ -28,10 +28,8 @@ class FigurePage(DrawnPage):
         super().__init__(exporting, "figure")
         from vingui.figure.options import SUFFIXES
 
-        k = exporting.session.k
-        open_k = f"Shown ({k:,})" if exporting.session.run is not None else "Shown"
         self._format = formats("figure-format", SUFFIXES)
-        self._form = FigureForm(exporting.session.run, open_k=open_k)
+        self._form = FigureForm(exporting.session.run, open_k=self._open_k)
         box, form = group("File")
         add_row(form, "Format", self._format)
         self._column.addWidget(box)
@@ -42,6 +40,15 @@ class FigurePage(DrawnPage):
         self._form.show_options(options)
         self._form.changed.connect(self._take_change)
         self._format.activated.connect(self.changed)
+
+    @property
+    def _open_k(self) -> str:
+        session = self._session
+        return f"Shown ({session.k:,})" if session.run is not None else "Shown"
+
+    def _take_run(self) -> None:
+        self._form.show_run(self._session.run, open_k=self._open_k)
+        super()._take_run()
 
     def record(self) -> dict[str, Any]:
         """The figure's options."""

@@ -1,6 +1,6 @@
 """Films over k: their options, and a preview of one frame."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
@@ -13,7 +13,6 @@ from vingui.gui.dialogs.export.drawn_page import DrawnPage, formats
 from vingui.gui.dialogs.export.fields import add_row, check, group, named, number, whole
 from vingui.gui.dialogs.export.figure_form import FigureForm
 from vingui.gui.export_choices import (
-    Export,
     film_choice,
     film_defaults,
     remember,
@@ -23,6 +22,9 @@ if TYPE_CHECKING:
     from vingui.figure.film_options import FilmOptions
     from vingui.figure.options import FigureOptions
     from vingui.gui.exporting import Exporting
+
+_OPEN_K: Final = "Moves"
+"""What is said of panels without a k."""
 
 
 class FilmPage(DrawnPage):
@@ -40,7 +42,7 @@ class FilmPage(DrawnPage):
         self._last = run.latest if run is not None else 1
         self._format = formats("film-format", FILM_SUFFIXES)
         self._film = _FilmForm(self._last)
-        self._form = FigureForm(run, open_k="Moves")
+        self._form = FigureForm(run, open_k=_OPEN_K)
         self._slider = named(QSlider(Qt.Orientation.Horizontal), "film-k", "Frame", "Which frame")
         self._slider.setRange(1, max(self._last, 1))
         self._slider.setValue(exporting.session.k or 1)
@@ -100,6 +102,8 @@ class FilmPage(DrawnPage):
         if run is not None and run.latest != self._last:
             follows = self._slider.value() == self._last
             self._last = run.latest
+            self._film.show_last(self._last)
+            self._form.show_run(run, open_k=_OPEN_K)
             self._slider.setMaximum(self._last)
             if follows:
                 self._slider.setValue(self._last)
@@ -131,15 +135,15 @@ class _FilmForm(QWidget):
         from vingui.figure.film_options import LONGEST_HOLD, RATES
 
         box, form = group("Film")
-        most = max(last, 1)
         self._rate = number("rate", "Rate", "Frames a second", low=RATES[0], high=RATES[1])
         self._rate.setSuffix(" a second")
         tip = "Only each so many iterations is shown"
         self._every = whole("every", "Every n-th iteration", tip, low=1, high=1_000_000)
         tip = "How long the last frame stays"
         self._hold = number("hold", "Hold", tip, low=0, high=LONGEST_HOLD, suffix=" s")
-        self._first = whole("first", "First", "From", low=0, high=most, special="First")
-        self._until = whole("last", "Last", "Up to", low=0, high=most, special="Last")
+        self._first = whole("first", "First", "From", low=0, high=1, special="First")
+        self._until = whole("last", "Last", "Up to", low=0, high=1, special="Last")
+        self.show_last(last)
         self._loop = check("film-loop", "L&oop", "Whether it begins anew at its end")
         self._fill(form)
         layout = QVBoxLayout(self)
@@ -148,6 +152,13 @@ class _FilmForm(QWidget):
         for field in (self._rate, self._every, self._hold, self._first, self._until):
             field.valueChanged.connect(self._take_change)
         self._loop.toggled.connect(self._take_change)
+
+    def show_last(self, last: int) -> None:
+        """Offer the iterations that a run has by now."""
+        self.blockSignals(True)
+        for field in (self._first, self._until):
+            field.setMaximum(max(last, field.value(), 1))
+        self.blockSignals(False)
 
     def _fill(self, form: QFormLayout) -> None:
         span = QHBoxLayout()

@@ -46,7 +46,6 @@ class PanelsField(QWidget):
         from vingui.figure.panel import PANELS
 
         self._run = run
-        self._open_k = open_k
         self._names = _action_names(run)
         self._titles = dict(PANELS)
         self._panels: list[Panel] = []
@@ -55,9 +54,9 @@ class PanelsField(QWidget):
         self._list.setStyleSheet(_FRAMED)
         self._list.setFixedHeight(_LINES * (self.fontMetrics().lineSpacing() + 8) + 4)
         self._layer = choice("panel-layer", "Panel shows", "What the panel shows", PANELS)
-        last = run.latest if run is not None else _MOST_K
         tip = "The iteration; the lowest stands for the one under the playhead"
-        self._k = whole("panel-k", "Panel's iteration", tip, low=0, high=last, special=open_k)
+        self._k = whole("panel-k", "Panel's iteration", tip, low=0, high=_MOST_K, special=open_k)
+        self.show_run(run, open_k=open_k)
         actions = [(BEST, "Best action"), *enumerate(self._names)]
         self._action = choice("panel-action", "Panel's action", "Whose reward or Q-values", actions)
         tip = "Panels in a row"
@@ -79,6 +78,15 @@ class PanelsField(QWidget):
     def columns(self) -> int | None:
         """Panels in a row; `None` where that is left open."""
         return self._columns.value() or None
+
+    def show_run(self, run: "Run | None", *, open_k: str) -> None:
+        """Offer the iterations that a run has by now."""
+        self._run = run
+        with QSignalBlocker(self._k):
+            # No lower than what was chosen: a plan that begins anew has few at first.
+            most = run.latest if run is not None and run.latest else _MOST_K
+            self._k.setMaximum(max(most, self._k.value()))
+            self._k.setSpecialValueText(open_k)
 
     def show_panels(self, panels: Sequence["Panel"], columns: int | None) -> None:
         """Show other panels without telling."""
