@@ -53,6 +53,15 @@ class Export:
     suffix: str
     options: str = ""
 
+    def file(self, path: Path) -> Path:
+        """A path that was typed, with the suffix unless it has one that this can be written as."""
+        from vingui.figure.film_options import FILM_SUFFIXES
+        from vingui.figure.options import SUFFIXES
+
+        suffixes = {"figure": SUFFIXES, "film": FILM_SUFFIXES}.get(self.kind, (self.suffix,))
+        fits = path.suffix.lower() in suffixes
+        return path if fits else path.with_name(path.name + self.suffix)
+
 
 def figure_defaults(settings: "Settings") -> "FigureOptions":
     """A figure in the colours of the value view."""

@@ -132,3 +132,20 @@ def test_the_folder_is_the_last_one(settings):
     assert folder(settings) == Path("/maps")
     settings.set(kept.EXPORT_FOLDER, "/pictures")
     assert folder(settings) == Path("/pictures")
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffix", "typed", "file"),
+    [
+        ("figure", ".png", "a", "a.png"),
+        ("figure", ".png", "a.svg", "a.svg"),
+        ("figure", ".png", "a.PDF", "a.PDF"),
+        ("figure", ".png", "a.gif", "a.gif.png"),
+        ("film", ".gif", "a.mp4", "a.mp4"),
+        ("film", ".gif", "fig. 3", "fig. 3.gif"),
+        ("values", ".csv", "a.json", "a.json.csv"),
+        ("seen", ".png", "a.svg", "a.svg.png"),
+    ],
+)
+def test_a_format_can_be_chosen_by_typing_its_suffix(kind, suffix, typed, file):
+    assert Export(kind, suffix).file(Path("folder", typed)) == Path("folder", file)

@@ -161,10 +161,7 @@ class ExportDialog(QDialog):
         dialog.setDefaultSuffix(suffix.removeprefix("."))
         dialog.selectFile(self._exporting.name_of(export))
         if dialog.exec():
-            path = Path(dialog.selectedFiles()[0])
-            if path.suffix.lower() != suffix:
-                path = path.with_name(path.name + suffix)
-            self._exporting.save(export, path)
+            self._exporting.save(export, export.file(Path(dialog.selectedFiles()[0])))
         dialog.deleteLater()
 
     def _copy(self) -> None:
