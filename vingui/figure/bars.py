@@ -106,7 +106,7 @@ class Bar:
         em, size = scene.sizes.em, scene.sizes.small
         known = [drawable(one_line(label, limit=200)) for label in labels]
         text = fitting(known, scene.sizes.pt(size), room=self._length)
-        colour = scene.theme.ink
+        colour = scene.theme.text
         if self._lying:
             x, y = box.left + box.width / 2, box.bottom + em(_TICK + _AIR + 0.7 + _LINE)
             self._page.text(text, x, y, size=size, colour=colour, ha="center")
@@ -150,7 +150,7 @@ class Legend:
                 Shape(place, (red, green, blue, 1.0), theme.frame, scene.sizes.hairline)
             )
             if not ENDINGS[ending].colour:
-                swatches.append(Shape(strokes(x, y, side), edge=theme.hatch, width=0.5))
+                swatches.append(Shape(strokes(x, y, side), edge=theme.unreached_mark, width=0.5))
             self._write(ending, x + side + em(0.45), y + side / 2, tall=tall)
         page.shapes(swatches)
         self.show(view)
@@ -183,7 +183,7 @@ class Legend:
         scene, page = self._scene, self._page
         size, em = scene.sizes.small, scene.sizes.em
         name = ENDINGS[ending].name
-        page.text(name, x, y, size=size, colour=scene.theme.ink, va="middle")
+        page.text(name, x, y, size=size, colour=scene.theme.text, va="middle")
         if not tall:
             x += scene.sizes.pt(width(name + "  ", size))
         y += em(1.05) if tall else 0

@@ -103,7 +103,7 @@ def draw_caption(
             at = left + em(_RADIUS), y
             page.shapes(start_mark(at, em(_RADIUS), colour, number, theme))
         x = left + (em(_INDENT) if line.indented else 0)
-        page.text(line.text, x, y, size=scene.sizes.body, colour=theme.ink, va="middle")
+        page.text(line.text, x, y, size=scene.sizes.body, colour=theme.text, va="middle")
 
 
 def title_lines(scene: Scene, *, room: float) -> list[str]:

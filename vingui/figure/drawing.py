@@ -190,7 +190,7 @@ class _Sheet:
         size, em = scene.sizes.title, scene.sizes.em
         for row, text in enumerate(self._title):
             y = self._margin + em(_TITLE) * row + em(1.15)
-            page.text(text, self._margin, y, size=size, colour=scene.theme.ink, bold=True)
+            page.text(text, self._margin, y, size=size, colour=scene.theme.text, bold=True)
 
     def _needs(self, columns: int) -> list[Need]:
         wide, needs = self._grid.room[0] / columns, []

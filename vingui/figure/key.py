@@ -119,7 +119,7 @@ def draw_key(
             x + em(item.width + _GAP),
             y,
             size=scene.sizes.small,
-            colour=scene.theme.ink,
+            colour=scene.theme.text,
             va="middle",
         )
     page.shapes(shapes)
@@ -179,7 +179,7 @@ def _blank(scene: Scene, at: Point) -> list[Shape]:
     lines = strokes(at[0], at[1] - side / 2, side)
     return [
         Shape(_swatch(scene, at), theme.unreached),
-        Shape(lines, edge=theme.hatch, width=0.5),
+        Shape(lines, edge=theme.unreached_mark, width=0.5),
         Shape(_swatch(scene, at), edge=theme.frame, width=scene.sizes.hairline),
     ]
 
@@ -188,7 +188,7 @@ def _arrow(scene: Scene, at: Point) -> list[Shape]:
     cell = scene.sizes.em(1.35)
     corners = outlines(np.ones(1), np.ones(1, bool))[0]
     points = corners * cell + (at[0] + scene.sizes.em(0.6), at[1])
-    return [Shape(line(points), scene.theme.ink)]
+    return [Shape(line(points), scene.theme.text)]
 
 
 def _swatch(scene: Scene, at: Point) -> Path:

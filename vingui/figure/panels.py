@@ -102,13 +102,13 @@ class CellPanel:
             page.shapes([Shape(ground, theme.free)])
         else:
             self._picture = page.picture(box)
-            self._hatch = page.shapes([_hatching(box, scene.sizes, theme.hatch)])
+            self._hatch = page.shapes([_hatching(box, scene.sizes, theme.unreached_mark)])
         if scene.options.grid and scene.sizes.points(self._place.cell) >= _LINES_FROM:
             width = max(round(scene.sizes.pt(0.3)), 1)
             # As wide as pixels are and upon them, or the lines would be blurred.
             shift = (width % 2) / 2 / self._place.cell
             lines = self._place.path(cell_lines(free, shift=shift))
-            edge = theme.cell_lines if is_map else seen_through(theme.cell_lines, _FAINT)
+            edge = theme.grid if is_map else seen_through(theme.grid, _FAINT)
             page.shapes(
                 [Shape(lines, edge=edge, width=scene.sizes.points(width))], within=box, snap=False
             )
@@ -123,7 +123,7 @@ class CellPanel:
             self._arrows = page.shapes([])
             self._numbers = page.shapes([])
             middle = box.left + box.width / 2, box.top + box.height / 2
-            size, colour = scene.sizes.small, theme.ink
+            size, colour = scene.sizes.small, theme.text
             self._missing: Text = page.text(
                 "", *middle, size=size, colour=colour, ha="center", va="middle"
             )

@@ -115,7 +115,7 @@ class Part:
         self._room = max(slot, box.width)
         lift = sizes.em(_LIFT) + (0 if self.plot else edges.air.top)
         self._heading = page.text(
-            "", box.left, box.top - lift, size=sizes.heading, colour=scene.theme.ink, bold=True
+            "", box.left, box.top - lift, size=sizes.heading, colour=scene.theme.text, bold=True
         )
         if self.plot:
             cursor = self.moves or self.panel.k is not None

@@ -54,7 +54,7 @@ class Plot:
             return
         theme, box, x = self._scene.theme, self._box, self._x(k)
         upright = line([(x, box.top), (x, box.bottom)])
-        shapes = [Shape(upright, edge=theme.ink, width=0.8)]
+        shapes = [Shape(upright, edge=theme.text, width=0.8)]
         radius = self._scene.sizes.em(0.28)
         for (_, y), colour in zip(self._at(k), theme.curves, strict=True):
             if math.isfinite(y):
@@ -110,7 +110,7 @@ class Plot:
         self._page.shapes(
             [
                 Shape(frame, theme.free if scene.options.background == "dark" else "none"),
-                Shape(joined(levels), edge=theme.cell_lines, width=hair),
+                Shape(joined(levels), edge=theme.grid, width=hair),
             ]
         )
         marks = []

@@ -7,12 +7,13 @@ from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from vingui.core.colours import ON_DARK, ON_LIGHT, Colours
 from vingui.gui.sheet import SHEET
 from vingui.paths import ICONS
 
 
-@dataclass(frozen=True)
-class Look:
+@dataclass(frozen=True, kw_only=True)
+class Look(Colours):
     """The colours of the window, as `#rrggbb`.
 
     Attributes:
@@ -20,50 +21,24 @@ class Look:
         window: behind everything.
         panel: behind docks, toolbars and headers.
         raised: behind fields, lists and menus.
-        text: words.
-        muted: words and lines that stand back.
-        accent: what is chosen or active.
         on_accent: words on `accent`.
         border: lines between areas.
         hover: behind what the mouse is over.
-        error: of errors.
         warning: of warnings.
-        success: of what went well.
-        free: a free cell.
-        wall: a wall.
-        grid: lines between cells.
-        unreached: a cell whose value is not reached.
-        unreached_mark: the mark in such a cell.
-        goal: the goal's marker.
         cursor: the keyboard's cell cursor.
         cell_hover: the outline of the cells under the brush.
-        starts: of starts and their trajectories, in turn; told apart by colour-blind eyes.
-        halo: the thin line around what is drawn over colours.
     """
 
     name: str
     window: str
     panel: str
     raised: str
-    text: str
-    muted: str
-    accent: str
     on_accent: str
     border: str
     hover: str
-    error: str
     warning: str
-    success: str
-    free: str
-    wall: str
-    grid: str
-    unreached: str
-    unreached_mark: str
-    goal: str
     cursor: str
     cell_hover: str
-    starts: tuple[str, ...]
-    halo: str
 
     @property
     def dark(self) -> bool:
@@ -76,25 +51,13 @@ LIGHT: Final = Look(
     window="#f3f4f6",
     panel="#f9fafb",
     raised="#ffffff",
-    text="#1c2430",
-    muted="#5d6878",
-    accent="#1d6fb8",
     on_accent="#ffffff",
     border="#d9dee5",
     hover="#e8edf3",
-    error="#b3261e",
     warning="#8a5a00",
-    success="#1a7f4b",
-    free="#ffffff",
-    wall="#3b4554",
-    grid="#e3e7ec",
-    unreached="#dfe3e8",
-    unreached_mark="#b4bcc7",
-    goal="#c2185b",
     cursor="#1d6fb8",
     cell_hover="#1d6fb8",
-    starts=("#2f62d9", "#e65f00", "#1f9b74", "#8f2012", "#a274cc", "#26124f", "#74217f", "#77646f"),
-    halo="#ffffff",
+    **ON_LIGHT,
 )
 
 DARK: Final = Look(
@@ -102,25 +65,13 @@ DARK: Final = Look(
     window="#16191e",
     panel="#1d2127",
     raised="#262b33",
-    text="#e4e8ee",
-    muted="#98a3b3",
-    accent="#5aa9ea",
     on_accent="#0d1520",
     border="#343b46",
     hover="#2f3641",
-    error="#ff8a80",
     warning="#f0b95a",
-    success="#63c990",
-    free="#363e4a",
-    wall="#0b0d10",
-    grid="#434c59",
-    unreached="#23272e",
-    unreached_mark="#474f5b",
-    goal="#ff5c9a",
     cursor="#5aa9ea",
     cell_hover="#8cc4f2",
-    starts=("#35cbff", "#e0963a", "#3fa583", "#f5b0ab", "#cdf6ff", "#ffe47a", "#b877f5", "#90a5cf"),
-    halo="#0b0d10",
+    **ON_DARK,
 )
 
 

@@ -1,10 +1,13 @@
 """What is exported is what was seen: figures have the window's colours and numbers."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vingui.core.colours import Colours
 from vingui.core.ticks import cell_ticks, tick_labels, ticks
 from vingui.core.tint import COLOUR_MAPS
 from vingui.figure import theme as figure
@@ -23,11 +26,8 @@ def test_gradients_are_those_of_the_window(colour_map):
 @pytest.mark.parametrize("look", ["LIGHT", "DARK"])
 def test_marks_have_the_colours_of_the_window(look):
     ours, theirs = getattr(figure, look), getattr(window, look)
-    for name in ("free", "wall", "unreached", "goal", "error", "halo", "starts"):
-        assert getattr(ours, name) == getattr(theirs, name)
-    assert ours.cell_lines == theirs.grid
-    assert ours.hatch == theirs.unreached_mark
-    assert ours.ink == theirs.text
+    for field in fields(Colours):
+        assert getattr(ours, field.name) == getattr(theirs, field.name)
 
 
 @given(st.floats(-1e30, 1e30), st.floats(1e-12, 1e30))

@@ -1,0 +1,80 @@
+"""The colours of maps and of what is drawn over them, the same in the window and in figures."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Colours as `#rrggbb`.
+
+    Attributes:
+        text: words.
+        muted: words and lines that stand back.
+        accent: what is chosen or active; the first curve of a plot.
+        success: what went well; the second curve.
+        error: errors, and the cross where a trajectory runs into a wall.
+        free: a free cell.
+        wall: a wall.
+        grid: lines between cells.
+        unreached: a cell whose value is not reached.
+        unreached_mark: the lines over such a cell.
+        goal: the goal's marker.
+        starts: of starts and their trajectories, in turn; told apart by colour-blind eyes.
+        halo: the thin line around what is drawn over colours.
+    """
+
+    text: str
+    muted: str
+    accent: str
+    success: str
+    error: str
+    free: str
+    wall: str
+    grid: str
+    unreached: str
+    unreached_mark: str
+    goal: str
+    starts: tuple[str, ...]
+    halo: str
+
+
+ON_LIGHT: Final[dict[str, Any]] = {
+    "text": "#1c2430",
+    "muted": "#5d6878",
+    "accent": "#1d6fb8",
+    "success": "#1a7f4b",
+    "error": "#b3261e",
+    "free": "#ffffff",
+    "wall": "#3b4554",
+    "grid": "#e3e7ec",
+    "unreached": "#dfe3e8",
+    "unreached_mark": "#b4bcc7",
+    "goal": "#c2185b",
+    "starts": (
+        *("#2f62d9", "#e65f00", "#1f9b74", "#8f2012"),
+        *("#a274cc", "#26124f", "#74217f", "#77646f"),
+    ),
+    "halo": "#ffffff",
+}
+"""The fields of `Colours` on a light ground."""
+
+ON_DARK: Final[dict[str, Any]] = {
+    "text": "#e4e8ee",
+    "muted": "#98a3b3",
+    "accent": "#5aa9ea",
+    "success": "#63c990",
+    "error": "#ff8a80",
+    "free": "#363e4a",
+    "wall": "#0b0d10",
+    "grid": "#434c59",
+    "unreached": "#23272e",
+    "unreached_mark": "#474f5b",
+    "goal": "#ff5c9a",
+    "starts": (
+        *("#35cbff", "#e0963a", "#3fa583", "#f5b0ab"),
+        *("#cdf6ff", "#ffe47a", "#b877f5", "#90a5cf"),
+    ),
+    "halo": "#0b0d10",
+}
+"""The same on a dark one."""
