@@ -65,6 +65,11 @@ class Film:
         self.kept = [self.kept[place] for place in stay]
         self._frames = [self._frames[place] for place in stay]
 
+    @property
+    def arrays(self) -> tuple[NDArray[np.float32], ...]:
+        """The frames, as of `kept`."""
+        return tuple(self._frames)
+
     def at(self, k: int) -> tuple[int, NDArray[np.float32]]:
         """The newest frame kept at or before k, or else the first, and its own k.
 

@@ -159,6 +159,11 @@ class Run:
         """The ks whose values are here, ascending. Not to be changed."""
         return self._film.kept
 
+    @property
+    def frames(self) -> tuple[NDArray[np.float32], ...]:
+        """The values of `kept`, `(rows, cols)` each. Not to be changed."""
+        return self._film.arrays
+
     def frame(self, k: int) -> tuple[int, NDArray[np.float32]]:
         """The newest values kept at or before k, or else the first, and their own k.
 

@@ -28,6 +28,7 @@ from vingui.core.messages import (
     Walks,
 )
 from vingui.core.run import Run
+from vingui.gui.attic import Attic
 from vingui.gui.link import COMMAND, Link
 
 _log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ class Engine(QObject):
         self._growing.timeout.connect(lambda: self._tell_of(self.grew))
         self._learning = QTimer(self, singleShot=True, interval=_LEARNING)
         self._learning.timeout.connect(lambda: self._tell_of(self.learned))
+        self._attic = Attic(self)
         self._news = False
         self._arrivals: deque[tuple[Link, Any]] = deque()
         self._arrived.connect(self._take_arrivals, Qt.ConnectionType.QueuedConnection)
@@ -291,6 +293,8 @@ class Engine(QObject):
     def _begin(self, grid: GridMap, values: Values) -> None:
         self._stop_timers()
         self._forget_readings()
+        if self.run is not None:
+            self._attic.hold(self.run.frames)
         self.run = Run(grid, values)
         self._news = True
         self.begun.emit(self.run)
