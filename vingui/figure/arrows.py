@@ -7,12 +7,6 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from vingui.core.moves import MoveRule
-from vingui.core.rollout import NO_ACTION
-from vingui.core.run import Run
-
-LEAST_PROBABILITY: Final = 0.1
-_LEAST_SHARE: Final = 0.2
-"""Of the best action's probability: less probable ones would be specks."""
 
 _LENGTH: Final = 0.9
 _LONGEST: Final = 0.48
@@ -27,34 +21,6 @@ _ALONE: Final = (0.035, 0.26, 0.6, 0.5)
 _AMONG: Final = (0.025, 0.2, 0.5, 0.34)
 """Half the shaft's width and the head's length in cells, the head's greatest share of the length,
 and its half width in its lengths. Among others they are slender, or heads would run together."""
-
-
-def policy_at(run: Run, k: int) -> NDArray[np.float32] | None:
-    """`(rows, cols, n_actions)` the policy under V_k, or `None` while unknown.
-
-    Where only the greedy actions are known, these are certain.
-    """
-    reading = run.reading(k)
-    if reading is not None:
-        return reading.policy
-    actions = run.actions(k)
-    if actions is None:
-        return None
-    chosen = actions[..., None] == np.arange(run.rule.n_actions)
-    return np.asarray(chosen & (actions != NO_ACTION)[..., None], np.float32)
-
-
-def shown_actions(policy: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which actions have an arrow: those that tie with the best, and others that are probable.
-
-    Args:
-        policy: `(..., n_actions)` probabilities.
-
-    Returns:
-        Bool of the same shape.
-    """
-    best = policy.max(axis=-1, keepdims=True, initial=0)
-    return np.asarray(policy >= np.maximum(_LEAST_SHARE * best, LEAST_PROBABILITY))
 
 
 def arrows(

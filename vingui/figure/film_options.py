@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
+from vingui.figure.checks import check_number, check_whole, checked_record
 from vingui.figure.options import FigureOptions
 
 FILM_SUFFIXES: Final = (".gif", ".mp4", ".webp")
@@ -44,14 +45,14 @@ class FilmOptions:
     last: int | None = None
 
     def __post_init__(self) -> None:
-        _check_number("rate", self.rate, *RATES)
-        _check_number("hold", self.hold, 0, LONGEST_HOLD)
-        _check_whole("every", self.every)
+        check_number("rate", self.rate, *RATES)
+        check_number("hold", self.hold, 0, LONGEST_HOLD)
+        check_whole("every", self.every, 1)
         if not isinstance(self.loop, bool):
             raise VinguiError(f"Expected loop to be true or false, received {brief(self.loop)}")
         for name in ("first", "last"):
             if getattr(self, name) is not None:
-                _check_whole(name, getattr(self, name))
+                check_whole(name, getattr(self, name), 1)
         if self.first is not None and self.last is not None and self.first > self.last:
             raise VinguiError(
                 f"Expected first to be at most last, received {self.first} and {self.last}"
@@ -73,24 +74,7 @@ class FilmOptions:
         Raises:
             VinguiError: it has a name that is no option's, or a value that is none for it.
         """
-        if not isinstance(record, Mapping):
-            raise VinguiError(f"Expected a film's options, received {brief(record)}")
-        unknown = sorted(record.keys() - {one.name for one in fields(cls)}, key=str)
-        if unknown:
-            raise VinguiError(f"Expected options of a film, received {brief(unknown[0])}")
-        given = dict(record)
+        given = checked_record(record, cls, "film")
         if "figure" in given:
             given["figure"] = FigureOptions.of_record(given["figure"])
         return cls(**given)
-
-
-def _check_number(name: str, value: object, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise VinguiError(f"Expected {name} to be a number, received {brief(value)}")
-    if not low <= value <= high:
-        raise VinguiError(f"Expected {name} from {low:g} to {high:g}, received {brief(value)}")
-
-
-def _check_whole(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise VinguiError(f"Expected {name} to be a whole number above 0, received {brief(value)}")

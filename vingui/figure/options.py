@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.tint import COLOUR_MAPS
+from vingui.figure.checks import check_number, check_whole, checked_record
 from vingui.figure.panel import Panel
 from vingui.figure.theme import DARK, LIGHT, Theme
 
@@ -98,12 +99,12 @@ class FigureOptions:
     def __post_init__(self) -> None:
         _check_panels(self.panels)
         if self.columns is not None:
-            _check_whole("columns", self.columns, 1, MOST_PANELS)
+            check_whole("columns", self.columns, 1, MOST_PANELS)
         if self.width is not None:
-            _check_number("width", self.width, *WIDTHS)
-        _check_whole("dpi", self.dpi, *DPI)
-        _check_number("margin", self.margin, *MARGINS)
-        _check_number("font_size", self.font_size, *FONT_SIZES)
+            check_number("width", self.width, *WIDTHS)
+        check_whole("dpi", self.dpi, *DPI)
+        check_number("margin", self.margin, *MARGINS)
+        check_number("font_size", self.font_size, *FONT_SIZES)
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise VinguiError(
@@ -121,7 +122,7 @@ class FigureOptions:
     def _check_limits(self) -> None:
         for name in ("low", "high"):
             if getattr(self, name) is not None:
-                _check_number(name, getattr(self, name), -1e30, 1e30)
+                check_number(name, getattr(self, name), -1e30, 1e30)
         if self.scale != "fixed":
             return
         if self.low is None or self.high is None or not self.low < self.high:
@@ -151,12 +152,7 @@ class FigureOptions:
         Raises:
             VinguiError: it has a name that is no option's, or a value that is none for it.
         """
-        if not isinstance(record, Mapping):
-            raise VinguiError(f"Expected a figure's options, received {brief(record)}")
-        unknown = sorted(record.keys() - {one.name for one in fields(cls)}, key=str)
-        if unknown:
-            raise VinguiError(f"Expected options of a figure, received {brief(unknown[0])}")
-        given = dict(record)
+        given = checked_record(record, cls, "figure")
         if "panels" in given:
             given["panels"] = _panels(given["panels"])
         return cls(**given)
@@ -211,20 +207,6 @@ def _check_panels(panels: object) -> None:
         raise VinguiError(f"Expected a tuple of panels, received {brief(panels)}")
     if not 1 <= len(panels) <= MOST_PANELS:
         raise VinguiError(f"Expected 1 to {MOST_PANELS} panels, received {len(panels)}")
-
-
-def _check_number(name: str, value: object, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise VinguiError(f"Expected {name} to be a number, received {brief(value)}")
-    if not low <= value <= high:
-        raise VinguiError(f"Expected {name} from {low:g} to {high:g}, received {brief(value)}")
-
-
-def _check_whole(name: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise VinguiError(f"Expected {name} to be a whole number, received {brief(value)}")
-    if not low <= value <= high:
-        raise VinguiError(f"Expected {name} from {low} to {high}, received {brief(value)}")
 
 
 def _check_text(name: str, value: object, most: int) -> None:

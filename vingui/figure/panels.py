@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from vingui.core.contours import contour_lines, shaded
 from vingui.core.layers import depends_on_k
+from vingui.core.policy import policy_at, shown_actions
 from vingui.core.tint import FIRST, dark_on
-from vingui.figure.arrows import arrows, policy_at, shown_actions
+from vingui.figure.arrows import arrows
 from vingui.figure.contours import path_of
 from vingui.figure.layout import Box
 from vingui.figure.marks import end_marks, loop_tints, mark_radius, place_marks

@@ -13,11 +13,12 @@ from vingui.core.layers import Layer, layer_image
 from vingui.core.messages import Exact, Finished, Reading, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
+from vingui.core.policy import shown_actions
 from vingui.core.run import Run
 from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept
 from vingui.gui.canvas import picture as picture_module
-from vingui.gui.canvas.items.arrows import arrow_codes, shown_actions
+from vingui.gui.canvas.items.arrows import arrow_codes
 from vingui.gui.canvas.picture import NO_GOAL
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.engine import Phase

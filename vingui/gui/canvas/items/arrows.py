@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.moves import COSTS, DELTAS
-from vingui.core.rollout import NO_ACTION
+from vingui.core.policy import policy_at, shown_actions
 from vingui.core.tint import WALL, dark_on
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.settings import SHOW_ARROWS
@@ -23,10 +23,6 @@ LEAST_CELL: Final = 10.0
 
 MOST: Final = 10_000
 """Where more arrows would be in view there are none."""
-
-_LEAST_PROBABILITY: Final = 0.1
-_LEAST_SHARE: Final = 0.2
-"""Of the best action's probability: less probable ones would be specks."""
 
 _LENGTH: Final = 0.9
 _LONGEST: Final = 0.48
@@ -105,29 +101,8 @@ class Arrows(CanvasItem):
         run, k = self.session.run, self.session.k
         if run is None or not run.kept or run.grid.walls.shape != self._picture.entries.shape:
             return None
-        reading = run.reading(k)
-        if reading is not None:
-            return reading.policy
-        actions = run.actions(k)
-        if actions is None:
-            return None
         # Until the probabilities come, what the policy would do.
-        choices = np.arange(run.rule.n_actions)
-        chosen = (actions[..., None] == choices) & (actions != NO_ACTION)[..., None]
-        return np.asarray(chosen, np.float32)
-
-
-def shown_actions(policy: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which actions have an arrow: those that tie with the best, and others that are probable.
-
-    Args:
-        policy: `(..., n_actions)` probabilities.
-
-    Returns:
-        Bool of the same shape.
-    """
-    best = policy.max(axis=-1, keepdims=True, initial=0)
-    return np.asarray(policy >= np.maximum(_LEAST_SHARE * best, _LEAST_PROBABILITY))
+        return policy_at(run, k)
 
 
 def arrow_codes(
