@@ -127,7 +127,7 @@ def test_a_model_of_ones_own_is_asked_for_and_never_looked_for(vingui, tmp_path)
         ({"options": {"table": 3}}, "Expected a table and its k"),
         ({"kind": "figure", "suffix": ".png", "options": {"dpi": 10**9}}, "Expected dpi from"),
         ({"kind": "figure", "suffix": ".png", "options": {"x": 1}}, "Expected options of a figure"),
-        ({"kind": "film", "suffix": ".gif", "options": {"figure": 3}}, "Expected a figure's opti"),
+        ({"kind": "film", "suffix": ".gif", "options": {"figure": 3}}, "Expected the options of"),
         ({"rule": "4"}, "Expected a model of movement rule 4, received 8"),
         ({"format": "x"}, "Expected a file with the recipe"),
     ],
