@@ -1,25 +1,20 @@
 """The window's side of drawing figures: the process that draws them, and what it knows of a run."""
 
-import logging
 import sys
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from vingui.core.exports import DrawRequest, ExportRequest, Starts, StopRequest, Subject
 from vingui.core.film import FRAME_BUDGET
 from vingui.core.grid import GridMap
 from vingui.core.messages import Exact, Finished, PlanReply, Reading, Values, Walks
 from vingui.core.run import Run
-from vingui.gui.link import AnyMessage, Link
-
-_log = logging.getLogger(__name__)
+from vingui.gui.worker_process import WorkerProcess
 
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.figure.worker")
-_CLOSING: Final = 0.3
 
 
 class Feed:
@@ -99,20 +94,18 @@ class FigureProcess(QObject):
     """An `ExportReply`."""
     died = Signal(str)
     """The process ended by itself, and why. The next request starts another."""
-    _arrived = Signal()
 
     def __init__(self, *, command: Sequence[str] = COMMAND, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._command = command
-        self._link: Link | None = None
         self._feed: Feed | None = None
-        self._arrivals: deque[tuple[Link, Any]] = deque()
-        self._arrived.connect(self._take_arrivals, Qt.ConnectionType.QueuedConnection)
+        self._worker = WorkerProcess(command=command, name="The figure process", parent=self)
+        self._worker.replied.connect(self.answered)
+        self._worker.died.connect(self.died)
 
     @property
     def process_id(self) -> int | None:
         """Of the process, while there is one."""
-        return self._link.process.pid if self._link else None
+        return self._worker.process_id
 
     def ask(self, request: DrawRequest | ExportRequest, run: Run, grid: GridMap) -> bool:
         """Ask something about a run.
@@ -125,58 +118,28 @@ class FigureProcess(QObject):
         Returns:
             Whether there is a process that was asked.
         """
-        if self._link is None and not self._start():
+        if self._worker.process_id is None and not self._start():
             return False
         if self._feed is None or self._feed.run is not run:
             self._feed = Feed(run)
         for message in self._feed.news(grid):
-            self._send(message)
-        self._send(request)
+            self._worker.send(message)
+        self._worker.send(request)
         return True
 
     def tell(self, message: Reading | Walks | StopRequest) -> None:
         """Say what the run itself may have forgotten by the next request, or end an export."""
-        if self._link is not None:
-            self._send(message)
+        self._worker.send(message)
 
     def close(self) -> None:
         """End the process. Takes a third of a second at most."""
-        link, self._link = self._link, None
-        if link is not None:
-            link.end(wait=_CLOSING)
-
-    def _send(self, message: AnyMessage) -> None:
-        if self._link is not None:
-            self._link.send(message)
+        self._worker.close()
 
     def _start(self) -> bool:
         self._feed = None
         try:
-            self._link = Link(self._deliver, command=self._command)
+            self._worker.start()
         except OSError as error:
             self.died.emit(f"it cannot be started: {error.strerror or error}")
             return False
         return True
-
-    def _deliver(self, link: Link, message: Any) -> None:
-        """In the link's thread."""
-        self._arrivals.append((link, message))
-        try:
-            self._arrived.emit()
-        except RuntimeError:
-            # Qt has destroyed this: there is nobody to tell.
-            link.end()
-
-    def _take_arrivals(self) -> None:
-        for _ in range(len(self._arrivals)):
-            link, message = self._arrivals.popleft()
-            if link is not self._link:
-                continue
-            if message is not None:
-                self.answered.emit(message)
-                link.taken(message)
-                continue
-            self._link = None
-            code, said = link.process.returncode, link.last_words
-            _log.warning("The figure process ended with %s: %s", code, said)
-            self.died.emit(said or f"it ended with code {code}")

@@ -12,10 +12,8 @@ import pytest
 
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
-from vingui.core.messages import CancelRequest, ReadRequest
-from vingui.gui import link as link_module
 from vingui.gui.engine import Engine, Phase
-from vingui.gui.link import COMMAND, Link
+from vingui.gui.link import COMMAND
 
 FAKE = """
 import os, sys
@@ -127,6 +125,14 @@ def named(engine, name):
     return [value for what, value in engine.log if what == name]
 
 
+def ended(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
 def planned(engine, qtbot, grid, model="any"):
     with qtbot.waitSignal(engine.finished, timeout=20_000) as found:
         engine.plan(grid, model=model, iterations=None)
@@ -210,7 +216,8 @@ def test_a_cancelled_plan_is_not_told_of_later(engine, qtbot, grid):
     engine.log.clear()
     engine.cancel()
     assert not engine._learning.isActive()
-    engine._take_arrivals()
+    # As when something else has come.
+    engine._process.settled.emit()
     assert named(engine, "updated") == named(engine, "learned") == []
 
 
@@ -310,86 +317,57 @@ def test_a_process_that_never_gets_ready_fails_at_once_with_its_last_words(
     assert not engine.busy
 
 
-def test_a_program_that_is_not_there_is_a_failure_like_others(make_engine):
-    engine = make_engine(command=("/no/such/python",))
-    engine.start()
-    assert engine.phase is Phase.FAILED
-    assert "No such file" in engine.failure
-
-
 def test_closing_leaves_no_process_and_no_thread(make_engine, qtbot, grid):
     threads = active_count()
     engine = make_engine()
     engine.start()
     qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
     engine.plan(grid, model="silent", iterations=None)
-    process = engine._link.process
+    process = engine.process_id
     engine.close()
-    assert process.poll() is not None
+    assert ended(process)
     assert (engine.phase, engine.busy, engine.process_id) == (Phase.STOPPED, False, None)
     assert active_count() == threads
     engine.close()
 
 
-def test_closing_does_not_wait_for_a_process_that_does_not_listen(make_engine, qtbot):
-    engine = make_engine("import time\ntime.sleep(600)")
-    engine.start()
-    process = engine._link.process
+def test_what_is_planned_after_a_close_waits_for_the_next_start(engine, qtbot, grid):
+    engine.plan(grid, model="silent", iterations=None)
     engine.close()
-    assert process.poll() == -signal.SIGKILL
-
-
-def test_the_window_is_never_kept_waiting_by_a_process_that_does_not_read(make_engine):
-    engine = make_engine("import time\ntime.sleep(600)")
     engine.start()
-    link = engine._link
-    values = np.zeros((512, 512), np.float32)
-    for k in range(20):
-        link.send(ReadRequest(1, k, values))
-    link.send(CancelRequest(1))
-    assert link.alive
+    assert not engine.busy
+    assert planned(engine, qtbot, grid.with_goal((1, 1))).grid.goal == (1, 1)
+    assert [run.grid.goal for run in named(engine, "begun")] == [(1, 1)]
 
 
-def test_replies_wait_in_the_process_while_the_window_is_slow(tmp_path, monkeypatch):
-    monkeypatch.setattr(link_module, "IN_FLIGHT", 3 * 4096)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-    text = """
-    import os
-    import numpy as np
-    from vingui.core.messages import Walks
-    from vingui.core.pipe import send
-    stream = os.fdopen(1, "wb")
-    for k in range(200):
-        send(stream, Walks(1, k, np.zeros((64, 64), np.int8), 0.0))
-    """
-    came, done = [], Event()
-
-    def deliver(_, message):
-        came.append(message)
-        if message is None:
-            done.set()
-
-    link = Link(deliver, command=command_of(tmp_path, text))
-    for place in range(200):
-        while len(came) <= place:
-            Event().wait(0.001)
-        # Three are under way until one of them is dealt with.
-        assert len(came) <= place + 3
-        link.taken(came[place])
-    assert done.wait(20)
-    assert [message.k for message in came[:-1]] == list(range(200))
-    link.end(wait=5)
+def test_a_restart_ends_the_process_and_asks_another(engine, qtbot, grid):
+    engine.plan(grid, model="open", iterations=None)
+    qtbot.waitUntil(lambda: engine.run is not None)
+    first, number = engine.process_id, engine.run.number
+    engine.log.clear()
+    with qtbot.waitSignal(engine.begun, timeout=20_000):
+        engine.restart()
+    assert engine.process_id != first
+    qtbot.waitUntil(lambda: ended(first), timeout=20_000)
+    assert named(engine, "phase") == [Phase.STARTING, Phase.READY]
+    assert engine.run.number > number
+    assert named(engine, "noted") == []
 
 
-def test_the_process_is_ended_when_the_engine_is_forgotten(make_engine, qtbot):
-    engine = make_engine()
-    engine.start()
-    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
-    process = engine._link.process
+def test_an_answer_from_before_a_restart_begins_no_run(engine, qtbot, grid):
+    engine.plan(grid, model="any", iterations=None)
+    asked = engine._number
+    arrivals = engine._process._worker._arrivals
+    for _ in range(20_000):
+        # The values, the end, and what is learned about it.
+        if len(arrivals) >= 3:
+            break
+        Event().wait(0.001)
+    assert arrivals
     engine.restart()
-    assert engine._link.process is not process
-    process.wait(10)
-    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(named(engine, "finished")), timeout=20_000)
+    assert [run.number for run in named(engine, "begun")] == [asked + 1]
+    assert not engine.busy
 
 
 def test_the_engine_knows_no_network_and_loads_none():
@@ -414,9 +392,9 @@ def test_the_real_process_killed_while_it_plans_comes_back_and_plans(make_engine
     with qtbot.waitSignal(engine.begun, timeout=60_000):
         pass
     assert engine.run.grid == grid
-    process = engine._link.process
+    process = engine.process_id
     engine.close()
-    assert process.poll() is not None
+    assert ended(process)
 
 
 def test_without_tensorflow_the_reason_and_the_remedy_are_told(

@@ -1,5 +1,7 @@
+import os
 import sys
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
@@ -281,6 +283,62 @@ def test_a_process_that_dies_fails_what_was_asked(qtbot, session, process):
     with qtbot.waitSignal(dying.died):
         requests.ask(DRAW, told.append)
     assert len(told) == 3
+
+
+COUNTS = """
+import os, sys
+from vingui.core.exports import DrawRequest, Failed
+from vingui.core.pipe import receive, send
+stream = os.fdopen(os.dup(1), "wb")
+os.dup2(2, 1)
+said = []
+while True:
+    message = receive(sys.stdin.buffer)
+    said.append(type(message).__name__)
+    if isinstance(message, DrawRequest):
+        send(stream, Failed(message.number, " ".join(said), ""))
+        said.clear()
+        if message.kind == "die":
+            os._exit(1)
+"""
+"""Answers each request with what it was told until then."""
+
+
+@pytest.fixture
+def counting(process, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+    file = tmp_path / "counts.py"
+    file.write_text(COUNTS)
+    return process(sys.executable, str(file))
+
+
+def test_a_process_that_follows_one_that_died_is_told_everything_anew(qtbot, session, counting):
+    answers = []
+    counting.answered.connect(answers.append)
+    assert counting.ask(DRAW, session.run, GRID)
+    with qtbot.waitSignal(counting.died, timeout=20_000):
+        counting.ask(replace(DRAW, kind="die"), session.run, GRID)
+    assert [answer.reason for answer in answers] == ["Subject Values DrawRequest", "DrawRequest"]
+    with qtbot.waitSignal(counting.answered, timeout=20_000) as found:
+        counting.ask(DRAW, session.run, GRID)
+    assert found.args[0].reason == "Subject Values DrawRequest"
+
+
+def test_an_answer_that_waits_when_the_process_is_closed_is_not_told(qtbot, session, counting):
+    answers = []
+    counting.answered.connect(answers.append)
+    counting.ask(replace(DRAW, number=1), session.run, GRID)
+    arrivals = counting._worker._arrivals
+    for _ in range(20_000):
+        if arrivals:
+            break
+        Event().wait(0.001)
+    counting.close()
+    assert counting.process_id is None
+    counting.tell(StopRequest(1))
+    with qtbot.waitSignal(counting.answered, timeout=20_000):
+        counting.ask(replace(DRAW, number=2), session.run, GRID)
+    assert [answer.number for answer in answers] == [2]
 
 
 def test_a_process_that_cannot_be_started_fails_what_was_asked(qtbot, session, process):

@@ -13,7 +13,8 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.rollout import NO_ACTION, Outcome, rollout
-from vingui.gui.docks.starts import (
+from vingui.gui.docks.starts import StartsTable
+from vingui.gui.docks.starts_model import (
     CELL,
     EXCESS,
     LENGTH,
@@ -21,7 +22,6 @@ from vingui.gui.docks.starts import (
     OUTCOME,
     STEPS,
     StartsModel,
-    StartsTable,
 )
 from vingui.gui.engine import Phase
 from vingui.gui.theme import DARK, Theme

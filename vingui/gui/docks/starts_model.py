@@ -1,0 +1,172 @@
+"""The starts of the map as the rows of a table."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import QWidget
+
+from vingui.core.grid import Cell
+from vingui.core.rollout import Outcome, Trajectory
+from vingui.core.words import place
+from vingui.gui.docks.outcomes import NAMES, colour_of, mark
+from vingui.gui.words import sentence
+
+if TYPE_CHECKING:
+    from vingui.gui.session import Session
+
+Index = QModelIndex | QPersistentModelIndex
+
+NUMBER, CELL, OUTCOME, STEPS, LENGTH, OPTIMAL, EXCESS = range(7)
+_HEADERS: Final = (
+    ("#", "The start's number and the colour of its trajectory"),
+    ("Cell", "Row and column of the start"),
+    ("Outcome", "How the greedy trajectory ended at this iteration"),
+    ("Steps", "The moves made"),
+    ("Length", "The length of the trajectory in cells; a diagonal move counts √2"),
+    ("Optimal", "The exact cost-to-go of the start"),
+    ("Excess", "How much longer than optimal the trajectory is"),
+)
+_NONE: Final = "–"
+
+
+class StartsModel(QAbstractTableModel):
+    """The starts of the map as rows.
+
+    Rows change, come and go at the end; the model is never reset, so selection and scroll position
+    stay what they are.
+
+    Args:
+        session: whose starts they are.
+    """
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: tuple[tuple[Cell, Trajectory | None], ...] = ()
+        self._icons: dict[tuple[str, str], QIcon] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what the session says now."""
+        session = self._session
+        known = {trajectory.start: trajectory for trajectory in session.trajectories}
+        rows = tuple((start, known.get(start)) for start in session.document.grid.starts)
+        before, after = len(self._rows), len(rows)
+        if rows == self._rows:
+            return
+        if after < before:
+            self.beginRemoveRows(QModelIndex(), after, before - 1)
+            self._rows = self._rows[:after]
+            self.endRemoveRows()
+        elif after > before:
+            self.beginInsertRows(QModelIndex(), before, after - 1)
+            self._rows += rows[before:]
+            self.endInsertRows()
+        changed = [row for row in range(after) if self._rows[row] != rows[row]]
+        self._rows = rows
+        if changed:
+            self.dataChanged.emit(
+                self.index(changed[0], 0), self.index(changed[-1], len(_HEADERS) - 1)
+            )
+
+    def repaint(self) -> None:
+        """Draw swatches and marks anew, in the colours of another look."""
+        self._icons.clear()
+        if self._rows:
+            self.dataChanged.emit(
+                self.index(0, 0),
+                self.index(len(self._rows) - 1, OUTCOME),
+                [Qt.ItemDataRole.DecorationRole],
+            )
+
+    def trajectory(self, row: int) -> Trajectory | None:
+        """The trajectory of a row's start, if it is known."""
+        return self._rows[row][1] if 0 <= row < len(self._rows) else None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        """A row a start."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        """Number to excess."""
+        return 0 if parent.isValid() else len(_HEADERS)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """The columns' names and what they mean."""
+        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(_HEADERS):
+            name, about = _HEADERS[section]
+            if role == Qt.ItemDataRole.DisplayRole:
+                return name
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return about
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What is shown in a cell of the table."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        start, trajectory = self._rows[index.row()]
+        column = index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return _text(index.row(), column, start, trajectory)
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                return self._told(index.row(), start, trajectory)
+            case Qt.ItemDataRole.DecorationRole:
+                return self._icon(index.row(), column, trajectory)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
+        return None
+
+    def _told(self, row: int, start: Cell, trajectory: Trajectory | None) -> str:
+        said = f"Start {row + 1}, {place(start)}"
+        run = self._session.run
+        if trajectory is None or run is None:
+            return said
+        return f"{said}: {sentence(trajectory, run, self._session.k)}"
+
+    def _icon(self, row: int, column: int, trajectory: Trajectory | None) -> QIcon | None:
+        look = self._session.theme.look
+        if column == NUMBER:
+            shape, colour = "swatch", look.starts[row % len(look.starts)]
+        elif column == OUTCOME and trajectory is not None:
+            shape, colour = trajectory.outcome.value, colour_of(trajectory.outcome, look)
+        else:
+            return None
+        if (shape, colour) not in self._icons:
+            self._icons[shape, colour] = mark(shape, QColor(colour))
+        return self._icons[shape, colour]
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    # PySide returns the union of two flags as a flag of its own, which item views understand.
+    side = Qt.AlignmentFlag.AlignRight if column >= STEPS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> str:
+    if column == NUMBER:
+        return str(row + 1)
+    if column == CELL:
+        return f"{start[0]}, {start[1]}"
+    if trajectory is None:
+        return "…" if column == OUTCOME else ""
+    optimal = float(trajectory.optimal_length)
+    if column == OUTCOME:
+        return NAMES[trajectory.outcome]
+    if trajectory.outcome is Outcome.UNREACHABLE:
+        return _NONE
+    if column == STEPS:
+        return f"{trajectory.steps:,}"
+    if column == LENGTH:
+        return f"{trajectory.length:.1f}"
+    if column == OPTIMAL:
+        return f"{optimal:.1f}" if optimal < float("inf") else _NONE
+    if trajectory.outcome is not Outcome.REACHED:
+        return _NONE
+    return "0" if trajectory.optimal else f"{max(trajectory.excess, 0.01):.2f}"
