@@ -1,9 +1,9 @@
-"""Messages that interrupt nothing: a bar above the pictures."""
+"""Messages that interrupt nothing: cards over the lower edge of the pictures."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -34,11 +35,16 @@ Buttons = Sequence[tuple[str, Callable[[], object]]]
 """What a message offers to do: the words on a button, and what a click on it calls."""
 
 _MOST: Final = 3
+_WIDEST: Final = 620
+_NARROWEST: Final = 280
+_AIR: Final = 12
+"""Pixels between the messages and the edges of what they stand over."""
+
 _LINE: Final = 28
 """Height of a message of one line, less its margins, in pixels."""
 
 _SHEET: Final = """
-QFrame#message {{ background: {background}; border: 0; border-bottom: 1px solid {edge}; }}
+QFrame#message {{ background: {background}; border: 1px solid {edge}; border-radius: 8px; }}
 QLabel {{ background: transparent; color: {text}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 5px; padding: 3px; }}
 QToolButton[words="true"] {{ border-color: {button}; color: {text}; padding: 3px 10px; }}
@@ -51,27 +57,34 @@ QToolButton:focus {{ border: 1px solid {accent}; }}
 class MessageBar(QWidget):
     """Messages, the newest below; there is no bar while there are none.
 
-    Notes go by themselves, unless the mouse or the keyboard's focus is on them; warnings and
-    errors stay until they are closed. Where there are too many, the oldest note goes first.
+    It stands over what is there, which keeps its place and size: a map that shrinks in the middle
+    of a stroke would lead the stroke astray. Notes go by themselves, unless the mouse or the
+    keyboard's focus is on them; warnings and errors stay until they are closed. Where there are
+    too many, the oldest note goes first.
 
     Args:
         theme: whose colours it takes.
+        over: the widget at whose lower edge it stands.
+        footer: so many pixels at that edge are kept free.
 
     Attributes:
         note_milliseconds: how long a note stays.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, over: QWidget, *, footer: int = 0) -> None:
+        super().__init__(over)
         self.setObjectName("messages")
         self.setAccessibleName("Messages")
         self.note_milliseconds = 6000
         self._theme = theme
+        self._over = over
+        self._footer = footer
         self._messages: list[_Message] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(0)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._layout.setSpacing(6)
+        self._layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        over.installEventFilter(self)
         theme.changed.connect(self._recolour)
         self.hide()
 
@@ -105,7 +118,9 @@ class MessageBar(QWidget):
         if len(self._messages) > _MOST:
             notes = [one for one in self._messages if one.kind == "note"]
             self._remove((notes or self._messages)[0])
+        self._place()
         self.show()
+        self.raise_()
         QAccessible.updateAccessibility(QAccessibleEvent(message, QAccessible.Event.Alert))
 
     def close_message(self, key: str) -> None:
@@ -120,6 +135,7 @@ class MessageBar(QWidget):
         # A message that was replaced may still have a click under way.
         if message in self._messages:
             self._remove(message)
+            self._place()
             self.setVisible(bool(self._messages))
 
     def _remove(self, message: "_Message") -> None:
@@ -127,6 +143,22 @@ class MessageBar(QWidget):
         self._layout.removeWidget(message)
         message.hide()
         message.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Stay at the edge."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        room = self._over.rect()
+        wanted = max((message.natural_width for message in self._messages), default=0)
+        most = min(_WIDEST, room.width() - 2 * _AIR)
+        width = min(max(wanted, _NARROWEST), most)
+        self._layout.invalidate()
+        height = self._layout.totalHeightForWidth(width)
+        bottom = room.height() - self._footer - _AIR
+        self.setGeometry((room.width() - width) // 2, bottom - height, width, height)
 
     def _recolour(self) -> None:
         for message in self._messages:
@@ -158,7 +190,8 @@ class _Message(QFrame):
         layout.setSpacing(8)
         top = Qt.AlignmentFlag.AlignTop
         layout.addWidget(self._sign, 0, top)
-        layout.addWidget(_words(text), 1)
+        words = _words(text)
+        layout.addWidget(words, 1)
         for place, (label, call) in enumerate(actions):
             button = _button(f"message-action-{place}", label)
             button.setText(label)
@@ -170,10 +203,17 @@ class _Message(QFrame):
         close.setIconSize(QSize(16, 16))
         close.clicked.connect(self.closed)
         layout.addWidget(close, 0, top)
+        self._words = words
         self._timer: QTimer | None = None
         if stays is not None:
             self._timer = QTimer(self, interval=stays, singleShot=True)
             self._timer.timeout.connect(self._expire)
+
+    @property
+    def natural_width(self) -> int:
+        """Pixels in which its words have one line."""
+        # The words themselves ask for no room.
+        return self.sizeHint().width() + self._words.fontMetrics().horizontalAdvance(self.text) + 4
 
     def take_look(self, look: Look) -> None:
         """Take the colours of a look."""

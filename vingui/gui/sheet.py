@@ -76,8 +76,8 @@ QDockWidget {{ titlebar-close-icon: url(controls:close.svg);
 QDockWidget::close-button, QDockWidget::float-button {{ border: 0; border-radius: 4px;
     background: transparent; padding: 1px; }}
 QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {hover}; }}
-QDockWidget::title {{ background: {panel}; padding: 6px 10px; border-bottom: 1px solid {border};
-                     text-align: left; }}
+QDockWidget::title {{ background: {panel}; padding: 6px 10px 5px 10px; text-align: left;
+                     border-bottom: 1px solid {border}; }}
 QDockWidget > QWidget {{ background: {panel}; }}
 QStatusBar {{ background: {panel}; border-top: 1px solid {border}; color: {muted}; }}
 QStatusBar::item {{ border: 0; }}

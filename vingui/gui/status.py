@@ -71,4 +71,4 @@ class StatusBar(QStatusBar):
             self._planner.setToolTip(engine.failure or "The planner")
 
     def _show_zoom(self) -> None:
-        self._zoom.setText(f"{self.session.camera.scale:.3g} px")
+        self._zoom.setText(f"{self.session.camera.scale:.3g} px a cell")

@@ -2,9 +2,17 @@
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSpinBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QSpinBox,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vingui.gui import settings as kept
 from vingui.gui.canvas.map_view import MapView
@@ -29,6 +37,13 @@ from vingui.gui.transport import SPEEDS, TransportBar
 
 _LAYOUT_VERSION = 1
 """Raised when panels come or go, so that an older layout is not restored onto them."""
+
+_SIZE = QSize(1360, 860)
+_LOW = 760
+"""Pixels: in a window that is less high, panels below the views would leave these too little."""
+
+_SPLIT = [1000, 1210]
+"""How the map and the value view share the width: both pictures have the same beside the bar."""
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -56,6 +71,7 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setWindowIcon(icon("app"))
         self.setAcceptDrops(True)
+        self.setTabPosition(_RIGHT, QTabWidget.TabPosition.North)
         self.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks
             | QMainWindow.DockOption.AllowTabbedDocks
@@ -75,7 +91,7 @@ class Window(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, main_toolbar(self, self.actions_by_id))
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tool_toolbar(self, self.actions_by_id))
         self._connect()
-        self.resize(1360, 860)
+        self._take_first_size()
         self._first_layout = self.saveState(_LAYOUT_VERSION)
         self._restore_layout()
         self._refresh()
@@ -83,7 +99,6 @@ class Window(QMainWindow):
 
     def _central(self) -> None:
         self.actions_by_id = Actions(self)
-        self.messages = MessageBar(self.session.theme)
         self.map_panel = MapPanel(self.session)
         self.map_view = self.map_panel.view
         self.transport = TransportBar(self.session, self.actions_by_id)
@@ -96,13 +111,15 @@ class Window(QMainWindow):
         self.splitter.addWidget(self.map_panel)
         self.splitter.addWidget(self.value_panel)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([1000, 1080])
+        self.splitter.setSizes(_SPLIT)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.messages)
-        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.splitter)
+        self.messages = MessageBar(
+            self.session.theme, central, footer=self.map_panel.footer.height()
+        )
         self.setCentralWidget(central)
 
     def _docks(self) -> None:
@@ -122,10 +139,24 @@ class Window(QMainWindow):
         )
         self._size_docks()
 
+    def _take_first_size(self) -> None:
+        room = _room(self)
+        self.resize(_SIZE.boundedTo(room))
+        if room != room.expandedTo(_SIZE):
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _arrange(self) -> None:
+        """Go on from the first layout to that for a window of this height."""
+        if self.height() < _LOW:
+            for id_ in ("convergence", "starts"):
+                self.tabifyDockWidget(self.docks["inspector"], self.docks[id_])
+            self.docks["inspector"].raise_()
+        self._size_docks()
+
     def _size_docks(self) -> None:
         bottom = [self.docks["starts"], self.docks["convergence"]]
         self.resizeDocks(bottom, [190, 190], Qt.Orientation.Vertical)
-        self.resizeDocks(bottom, [1000, 1080], Qt.Orientation.Horizontal)
+        self.resizeDocks(bottom, _SPLIT, Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["model"]], [272], Qt.Orientation.Horizontal)
 
     def _dock(
@@ -239,8 +270,8 @@ class Window(QMainWindow):
     def reset_layout(self) -> None:
         """Put all panels back to where they were at first."""
         self.restoreState(self._first_layout, _LAYOUT_VERSION)
-        self.splitter.setSizes([1000, 1080])
-        self._size_docks()
+        self.splitter.setSizes(_SPLIT)
+        self._arrange()
 
     def _restore_layout(self) -> None:
         settings = self.session.settings
@@ -263,7 +294,7 @@ class Window(QMainWindow):
         """The docks take their sizes only once there is a window."""
         super().showEvent(event)
         if not self.session.settings.get(kept.WINDOW_STATE):
-            self._size_docks()
+            self._arrange()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Take files."""
@@ -291,3 +322,11 @@ class Window(QMainWindow):
         # Called at once, or when the file that had to be saved first is there.
         self._closing = True
         self.close()
+
+
+def _room(window: QWidget) -> QSize:
+    """How large a window may be on its screen."""
+    if QGuiApplication.platformName() == "offscreen":
+        # Nobody looks at that one, and its size is made up.
+        return _SIZE
+    return window.screen().availableSize()

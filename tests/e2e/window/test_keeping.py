@@ -461,7 +461,7 @@ def test_the_window_is_remembered_with_its_tool_model_and_options(drive):
         chosen[kept.MODEL] = other
         window.docks["convergence"].close()
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["inspector"])
-        window.resize(790, 700)
+        window.resize(790, 770)
         QTest.qWait(0)
         window.splitter.setSizes([300, 500])
         seen.update(size=window.size(), sizes=window.splitter.sizes())

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui import settings as kept
+from vingui.gui import window as rooms
 
 SMALL = QSize(1024, 640)
 LEFT = Qt.MouseButton.LeftButton
@@ -162,6 +163,47 @@ def test_reset_layout_brings_the_panels_back(drive):
         assert all(dock.isVisible() for dock in window.findChildren(QDockWidget))
         assert all(bar.isVisible() for bar in window.findChildren(QToolBar))
         assert window.splitter.sizes() == pytest.approx(split, abs=4)
+
+    assert drive(steps) == 0
+
+
+def test_where_the_screen_is_small_the_window_fills_it_and_the_views_have_the_height(
+    drive, monkeypatch
+):
+    monkeypatch.setattr(rooms, "_room", lambda _window: QSize(1024, 616))
+
+    def steps(user):
+        window, docks = user.window, user.window.docks
+        together = {docks["convergence"], docks["starts"]}
+        assert window.isMaximized()
+        window.showNormal()
+        for size in (QSize(1024, 616), QSize(1360, 860), QSize(1024, 616)):
+            window.resize(size)
+            user.trigger("reset-layout")
+            low = size.height() < 700
+            tabbed = set(window.tabifiedDockWidgets(docks["inspector"]))
+            assert tabbed == (together if low else set())
+            # No panel is below the views, or else two are.
+            user.until(lambda low=low: (window.height() - user.map_view.height() < 250) is low)
+            assert window.size() == size
+
+    assert drive(steps) == 0
+
+
+def test_messages_leave_the_views_where_they_are(drive):
+    def steps(user):
+        user.wait_for_plan()
+        window = user.window
+        before = where(user.map_view, window), where(user.value_view, window)
+        scale = user.session.camera.scale
+        user.session.notify("A warning that stays", kind="warning")
+        user.session.notify("A note, with a lot of words. " * 12)
+        QApplication.processEvents()
+        assert (where(user.map_view, window), where(user.value_view, window)) == before
+        assert user.session.camera.scale == scale
+        over = where(window.messages, window)
+        assert over.top() > before[0].center().y()
+        assert over.bottom() < before[0].bottom()
 
     assert drive(steps) == 0
 

@@ -147,13 +147,50 @@ def test_curves(plot, run):
     assert plot.playhead == 12
 
 
+def test_new_values_fill_the_panel_where_nothing_changes(qtbot, session, plot):
+    some = values(1, 12)
+    some.changes[:] = 0
+    session.show(Run(GRID, some))
+    qtbot.waitUntil(lambda: len(plot.points("new")[0]) == 12)
+    floor = plot._upper.getAxis("left").floor
+    _, logs = plot.points("change")
+    assert np.isnan(logs[0])
+    assert (logs[1:] == floor).all()
+    ks, new = plot.points("new")
+    assert ks.tolist() == list(range(1, 13))
+    assert np.isnan(new[0])
+    assert new[1:10] == pytest.approx(np.log10(2))
+    assert (new[10:] == floor).all()
+
+
+def test_new_values_take_no_room_where_all_cells_have_values_from_the_first_on(
+    qtbot, session, plot
+):
+    some = values(1, 12)
+    some.reached[:] = 1
+    some.changes[:] = 10.0
+    session.show(Run(GRID, some))
+    qtbot.waitUntil(lambda: len(plot.points("change")[0]) == 12)
+    assert np.isnan(plot.points("new")[1]).all()
+    assert plot._upper.getAxis("left").floor is None
+    assert chip(plot, "new").number == "0"
+
+
+def test_only_the_start_has_a_colour(session, plot, run):
+    look = session.theme.look
+    starts = {colour.lower() for colour in look.starts}
+    assert plot.colour("start") in starts
+    for id_ in ("change", "new", "reached", "walked"):
+        assert plot.colour(id_) in (look.text, look.muted)
+
+
 def test_value_at_the_start(qtbot, session, plot, run):
     assert np.isnan(plot.points("start")[1][:9]).all()
-    assert chip(plot, "start").number == "-9.00"
+    assert chip(plot, "start").number == "−9.00"
     session.selected_start = 1
     session.start_selected.emit()
     qtbot.waitUntil(lambda: np.isfinite(plot.points("start")[1][3:]).all())
-    assert (chip(plot, "start").text(), chip(plot, "start").number) == ("Start 2", "-3.00")
+    assert (chip(plot, "start").text(), chip(plot, "start").number) == ("Start 2", "−3.00")
     assert plot.colour("start") == session.theme.look.starts[1]
     session.document.apply("Move", GRID.with_starts(((0, 9), (1, 5))))
     qtbot.waitUntil(lambda: np.isnan(plot.points("start")[1][4]))
@@ -191,9 +228,9 @@ def test_the_map_loses_its_plan(qtbot, session, plot, run):
 
 def test_playhead_follows(qtbot, session, plot, run):
     for k, said in (
-        (4, ["0.0001", "40.00%", "50.00%", "–"]),
-        (9, ["0", "90.00%", "50.00%", "–"]),
-        (1, ["–", "10.00%", "–", "–"]),
+        (4, ["0.0001", "2", "40.00%", "50.00%", "–"]),
+        (9, ["0", "2", "90.00%", "50.00%", "–"]),
+        (1, ["–", "–", "10.00%", "–", "–"]),
     ):
         session.playback.seek(k)
         qtbot.waitUntil(lambda k=k: plot.playhead == k)
@@ -217,15 +254,17 @@ def test_a_drag_seeks(qtbot, session, plot, run):
 
 def test_hover_tells_the_numbers(qtbot, session, plot, run):
     QTest.mouseMove(viewport(plot), at(plot, 5))
-    qtbot.waitUntil(lambda: numbers(plot)[1] == "50.00%")
+    qtbot.waitUntil(lambda: numbers(plot)[2] == "50.00%")
     assert session.k == 12
     QApplication.sendEvent(viewport(plot).parent(), QEvent(QEvent.Type.Leave))
-    qtbot.waitUntil(lambda: numbers(plot)[1] == "100.00%")
+    qtbot.waitUntil(lambda: numbers(plot)[2] == "100.00%")
 
 
 def test_chips_switch_curves(plot, run):
     upper, lower = plot._panels
     QTest.mouseClick(chip(plot, "change"), Qt.MouseButton.LeftButton)
+    assert (upper.isVisible(), lower.isVisible()) == (True, True)
+    QTest.mouseClick(chip(plot, "new"), Qt.MouseButton.LeftButton)
     assert (upper.isVisible(), lower.isVisible()) == (False, True)
     QTest.mouseClick(chip(plot, "change"), Qt.MouseButton.LeftButton)
     for id_ in ("reached", "walked", "start"):
@@ -236,7 +275,7 @@ def test_chips_switch_curves(plot, run):
 
 
 def test_chips_take_two_lines_where_there_is_little_room(qtbot, plot, run):
-    for width, lines in ((600, 1), (300, 2)):
+    for width, lines in ((600, 1), (264, 2)):
         plot.resize(width, 300)
         qtbot.waitUntil(
             lambda lines=lines: len({one.y() for one in plot.findChildren(Chip)}) == lines

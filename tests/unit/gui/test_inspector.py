@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPointF
 
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.messages import Exact, Finished, Reading, Values
 from vingui.core.moves import EIGHT, FOUR
@@ -102,6 +103,13 @@ def test_a_converged_dynamic_network_knows_the_exact_cost():
     optimal = [one.optimal for one in told.directions]
     assert optimal == oracle.optimal[4, 3].tolist()
     assert sum(one.probability for one in told.directions) == pytest.approx(1)
+
+
+def test_a_map_with_a_place_has_its_cost_in_metres_too():
+    placed = GridMap(GRID.walls, GRID.goal, GRID.starts, MapFrame(0.05))
+    cost = solve(GRID, EIGHT).cost_to_go[4, 3]
+    told = inspect(placed, run_of(placed), 1, (4, 3))
+    assert told.exact == f"{cost:.2f} ({cost * 0.05:.2f} m)"
 
 
 @pytest.mark.parametrize(

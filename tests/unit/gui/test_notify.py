@@ -10,16 +10,15 @@ from vingui.gui.theme import DARK, LIGHT, Theme
 
 
 class Page(QWidget):
-    """A bar above something that has the keyboard."""
+    """A bar over something that has the keyboard."""
 
     def __init__(self):
         super().__init__()
         self.theme = Theme()
         self.theme.choose("light")
-        self.bar = MessageBar(self.theme)
+        self.bar = MessageBar(self.theme, self, footer=40)
         self.field = QLineEdit()
         layout = QVBoxLayout(self)
-        layout.addWidget(self.bar)
         layout.addWidget(self.field)
         layout.addStretch()
         self.resize(640, 360)
@@ -39,8 +38,8 @@ def page(qtbot):
 
 def messages(page):
     """The messages from the top, in their places."""
-    page.layout().activate()
     layout = page.bar.layout()
+    layout.activate()
     return [layout.itemAt(place).widget() for place in range(layout.count())]
 
 
@@ -75,6 +74,26 @@ def test_a_long_word_does_not_widen_the_window(page):
     before = page.minimumSizeHint().width()
     page.bar.show_message("x" * 500, kind="error")
     assert page.minimumSizeHint().width() <= max(before, 200)
+
+
+def test_it_stands_over_what_is_there_and_stays_at_its_edge(page):
+    before = page.field.geometry()
+    page.bar.show_message("Copied.")
+    page.bar.show_message("Stopped.", kind="error", actions=(("Try again", lambda: None),))
+    for width, height in ((640, 360), (300, 200), (900, 500)):
+        page.resize(width, height)
+        page.layout().activate()
+        bar = page.bar.geometry()
+        assert bar.bottom() == height - 40 - 12 - 1
+        assert abs(bar.center().x() - width / 2) <= 1
+        assert bar.left() >= 12
+        assert page.field.geometry().top() == before.top()
+        for message in messages(page):
+            assert page.bar.rect().contains(message.geometry())
+    short = page.bar.width()
+    page.bar.show_message("Words " * 60)
+    assert short < page.bar.width() <= 620
+    assert page.bar.geometry().bottom() == page.height() - 40 - 12 - 1
 
 
 @pytest.mark.parametrize("kind", ["note", "warning", "error"])
@@ -131,7 +150,7 @@ def test_a_note_stays_under_the_mouse(qtbot, page):
     page.bar.note_milliseconds = 550
     page.bar.show_message("The other.")
     qtbot.waitUntil(lambda: page.bar.texts == ("Read me.",))
-    QTest.mouseMove(page, QPoint(300, 340))
+    QTest.mouseMove(page, QPoint(300, 100))
     qtbot.waitUntil(lambda: page.bar.texts == ())
 
 

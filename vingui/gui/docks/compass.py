@@ -240,6 +240,11 @@ class Listing(QWidget):
         """What is shown."""
         return self._rows
 
+    @property
+    def spare_height(self) -> int:
+        """Pixels below the rows of eight actions."""
+        return (MOST_ROWS - len(ACTION_NAMES)) * self._row
+
     def show_rows(self, header: tuple[str, ...], rows: tuple[Row, ...]) -> None:
         """Show these rows under these headings."""
         if (header, rows) != (self._header, self._rows):

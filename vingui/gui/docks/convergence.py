@@ -7,25 +7,14 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QPen,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLabel,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QFont, QPen, QShowEvent
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from vingui.core.film import log_changes
 from vingui.core.grid import Cell
+from vingui.core.ticks import minus
 from vingui.core.words import percent
-from vingui.gui.docks.curves import Chip, Counts, Decades, Left, Pane, Scaled
+from vingui.gui.docks.curves import Chip, Counts, Decades, Head, Left, Pane, Scaled
 from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
@@ -45,13 +34,14 @@ _AXIS_WIDTH: Final = 46
 _AIR: Final = 0.07
 """Share of a panel's scale that is left free above and below the curves."""
 
-_NARROW: Final = 400
 _UNKNOWN: Final = "–"
 _FEW: Final = 40
 """So many points are few enough to be seen one by one."""
 
+_ABOVE: Final = ("change", "new")
 _CURVES: Final = {
-    "change": ("Change", "max |V_k - V_(k-1)|: the largest change of a value"),
+    "change": ("Change", "max |V_k - V_(k-1)|: the largest change of a value that was there"),
+    "new": ("New", "How many cells get their first value"),
     "reached": ("Valued", "Share of the free cells that have a value"),
     "walked": ("Solved", "Share of the cells whose greedy walk reaches the goal, where one can"),
     "start": ("Start", "V_k at the selected start, on a scale of its own"),
@@ -61,9 +51,9 @@ _CURVES: Final = {
 class ConvergencePlot(QWidget):
     """The run's figures over its iterations, with the playhead.
 
-    Above, on a log axis, the change; below the shares in percent, and the value at a start on a
-    scale of its own. The chips name the curves, show their numbers under the mouse or else under
-    the playhead, and switch them.
+    Above, on a log axis, the change and how many cells get their first value; below the shares in
+    percent, and the value at a start on a scale of its own. The chips name the curves, show their
+    numbers under the mouse or else under the playhead, and switch them.
     """
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
@@ -74,8 +64,8 @@ class ConvergencePlot(QWidget):
         self._valued: tuple[int, Cell] | None = None
         self.setObjectName("convergence")
         self.setAccessibleName("Convergence")
-        self._k = QLabel("k = 0")
         self._chips = {id_: Chip(id_, *words, session.theme) for id_, words in _CURVES.items()}
+        self._head = Head(self._chips)
         self._graphics = pg.GraphicsLayoutWidget()
         self._graphics.setObjectName("convergence-plot")
         self._graphics.setAccessibleName("Plot of the convergence")
@@ -89,8 +79,6 @@ class ConvergencePlot(QWidget):
         self._lower.setYRange(-_AIR * 100, 100 + _AIR * 100, padding=0)
         self._lower.getAxis("left").setTicks([[(0, "0%"), (50, "50%"), (100, "100%")]])
         self._curves = {id_: self._made_curve(id_) for id_ in _CURVES}
-        self._zeros = pg.PlotCurveItem(connect="pairs")
-        self._upper.addItem(self._zeros)
         self._playheads = [self._made_line(panel, 20) for panel in self._panels]
         self._hover_lines = [self._made_line(panel, 10) for panel in self._panels]
         self._lay_out()
@@ -122,15 +110,6 @@ class ConvergencePlot(QWidget):
     def _panels(self) -> tuple[Any, Any]:
         return self._upper, self._lower
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Set the chips in one line, or two where there is little room."""
-        super().resizeEvent(event)
-        columns = 4 if self.width() >= _NARROW else 2
-        for place, chip in enumerate(self._chips.values()):
-            self._head.addWidget(chip, place // columns, 1 + place % columns)
-        for column in range(1, 5):
-            self._head.setColumnStretch(column, int(column <= columns))
-
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Draw what came while it was hidden."""
         super().showEvent(event)
@@ -148,7 +127,7 @@ class ConvergencePlot(QWidget):
     def _made_curve(self, id_: str) -> Any:
         thinned = {"autoDownsample": True, "downsampleMethod": "peak", "autoDownsampleFactor": 1.0}
         curve = pg.PlotDataItem(connect="finite", antialias=True, **thinned)
-        (self._upper if id_ == "change" else self._lower).addItem(curve)
+        (self._upper if id_ in _ABOVE else self._lower).addItem(curve)
         return curve
 
     def _made_line(self, panel: Any, z: float) -> Any:
@@ -159,10 +138,6 @@ class ConvergencePlot(QWidget):
         return line
 
     def _lay_out(self) -> None:
-        self._head = QGridLayout()
-        self._head.setContentsMargins(8, 4, 8, 0)
-        self._head.setSpacing(4)
-        self._head.addWidget(self._k, 0, 0, 2, 1)
         for chip in self._chips.values():
             chip.toggled.connect(self._show_panels)
         empty = QLabel("No plan yet")
@@ -173,7 +148,7 @@ class ConvergencePlot(QWidget):
         page = QVBoxLayout(plotted)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addLayout(self._head)
+        page.addWidget(self._head)
         page.addWidget(self._graphics, 1)
         self._pages.addWidget(empty)
         self._pages.addWidget(plotted)
@@ -203,7 +178,7 @@ class ConvergencePlot(QWidget):
         margin = max((run.latest - 1) * 0.015, 0.1)
         for panel in self._panels:
             panel.setXRange(1 - margin, run.latest + margin, padding=0)
-        self._draw_changes(run.changes)
+        self._draw_changes(run)
         self._curves["reached"].setData(ks, 100 * run.reached_share)
         walked = np.array(sorted(run.walked.items()), dtype=float).reshape(-1, 2)
         few = len(walked) <= _FEW
@@ -213,14 +188,23 @@ class ConvergencePlot(QWidget):
         self._show_panels()
         self._show_k()
 
-    def _draw_changes(self, changes: NDArray[np.float64]) -> None:
-        logs, zeros, floor = log_changes(changes)
-        self._curves["change"].setData(np.arange(1, len(changes) + 1), logs)
-        ticks = np.tile([floor - 0.1, floor + 0.1], len(zeros))
-        self._zeros.setData(np.repeat(zeros, 2), ticks)
-        self._upper.getAxis("left").floor = floor if len(zeros) else None
-        low = floor if len(zeros) else floor + 1
+    def _draw_changes(self, run: "Run") -> None:
+        logs, zeros, floor = log_changes(run.changes)
+        logs[zeros - 1] = floor
+        new = _new_cells(run)
+        # Where all cells have values from the first on, as with the paper's VIN, there are none.
+        some = np.nanmax(new, initial=0) > 0
+        heights = np.log10(new, out=np.full(len(new), floor), where=new > 0)
+        heights[np.isnan(new)] = np.nan
+        ks = np.arange(1, run.latest + 1)
+        self._curves["change"].setData(ks, logs)
+        self._curves["new"].setData(ks, heights if some else np.full(len(ks), np.nan))
+        floored = bool(len(zeros)) or (some and bool((new == 0).any()))
+        self._upper.getAxis("left").floor = floor if floored else None
+        low = floor if floored else floor + 1
         top = max(float(np.nanmax(logs, initial=low)), low + 1)
+        if some:
+            top = max(top, float(np.nanmax(heights)))
         air = (top - low) * _AIR
         self._upper.setYRange(low - air, top + air, padding=0)
 
@@ -277,22 +261,21 @@ class ConvergencePlot(QWidget):
         if run is None or self._pages.currentIndex() == 0:
             return
         k = min(max(self._hovered or self._session.k, 1), run.latest)
-        self._k.setText(f"k = {k}")
-        widest = f"k = {'0' * max(len(str(run.latest)), 2)}"
-        self._k.setFixedWidth(self._k.fontMetrics().horizontalAdvance(widest) + 8)
+        self._head.tell_k(k, latest=run.latest)
         self._chips["change"].tell(f"{run.changes[k - 1]:.3g}" if k > 1 else _UNKNOWN)
+        self._chips["new"].tell(f"{_new_cells(run)[k - 1]:,.0f}" if k > 1 else _UNKNOWN)
         self._chips["reached"].tell(percent(float(run.reached_share[k - 1])))
         known = max((at for at in run.walked if at <= k), default=0)
         self._chips["walked"].tell(percent(run.walked[known]) if known else _UNKNOWN)
         cell = self._start_cell(run)
         value = float(run.frame(k)[1][cell]) if cell else math.nan
-        self._chips["start"].tell(f"{value:.2f}" if math.isfinite(value) else _UNKNOWN)
+        self._chips["start"].tell(minus(f"{value:.2f}") if math.isfinite(value) else _UNKNOWN)
         self._chips["start"].setText(f"Start {self._start_number + 1}" if cell else "Start")
 
     def _show_panels(self) -> None:
         for id_, chip in self._chips.items():
             self._curves[id_].setVisible(chip.isChecked())
-        above = self._chips["change"].isChecked()
+        above = any(self._chips[id_].isChecked() for id_ in _ABOVE)
         scaled = self._chips["start"].isChecked() and bool(self._values)
         below = scaled or self._chips["reached"].isChecked() or self._chips["walked"].isChecked()
         self._upper.setVisible(above)
@@ -311,13 +294,14 @@ class ConvergencePlot(QWidget):
 
     def _take_look(self) -> None:
         look = self._session.theme.look
-        self._colour("change", look.accent)
+        # Colours are the starts'.
+        self._colour("change", look.text)
+        self._colour("new", look.muted)
         self._colour("reached", look.muted, style=Qt.PenStyle.DashLine)
         self._colour("walked", look.text)
         self._curves["walked"].setSymbolBrush(look.text)
         self._curves["walked"].setSymbolPen(None)
         self._curves["walked"].setSymbolSize(4)
-        self._zeros.setPen(pg.mkPen(look.accent, width=1))
         self._graphics.setBackground(look.panel)
         for line, over in zip(self._playheads, self._hover_lines, strict=True):
             line.setPen(pg.mkPen(look.text, width=1))
@@ -348,3 +332,10 @@ class ConvergencePlot(QWidget):
         if side == "left":
             axis.setWidth(_AXIS_WIDTH)
         axis.setGrid(60 if side == "left" else False)
+
+
+def _new_cells(run: "Run") -> NDArray[np.float64]:
+    """`(latest,)`: how many cells get their first value, for each k; `nan` for the first."""
+    shares = run.reached_share
+    free = np.count_nonzero(~run.grid.walls)
+    return np.rint(np.diff(shares, prepend=np.nan) * free)

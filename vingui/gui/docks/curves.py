@@ -10,20 +10,30 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
     QGraphicsSceneMouseEvent,
+    QGridLayout,
+    QLabel,
     QSizePolicy,
+    QWidget,
 )
 
+from vingui.core.ticks import minus
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vingui.gui.playback import Playback
     from vingui.gui.theme import Theme
 
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TICK_SPACE: Final = 18
 _AXIS_ROOM: Final = 10
+_NARROW: Final = 480
+"""Pixels: a head that is less wide takes two lines."""
 
 
 class Chip(QAbstractButton):
@@ -103,6 +113,46 @@ class Chip(QAbstractButton):
             painter.drawText(
                 room.translated(0, line - 1), Qt.AlignmentFlag.AlignVCenter, self._number
             )
+
+
+class Head(QWidget):
+    """The iteration and the chips: in one line, or in two where there is little room.
+
+    Args:
+        chips: of all curves, by their ids.
+    """
+
+    def __init__(self, chips: "Mapping[str, Chip]") -> None:
+        super().__init__()
+        self._chips = chips
+        self._k = QLabel("k = 0")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(8, 4, 8, 0)
+        self._grid.setSpacing(4)
+        self._set(1 + len(chips))
+
+    def tell_k(self, k: int, *, latest: int) -> None:
+        """Show which iteration the numbers are of."""
+        self._k.setText(f"k = {k}")
+        widest = f"k = {'0' * max(len(str(latest)), 2)}"
+        self._k.setMinimumWidth(self._k.fontMetrics().horizontalAdvance(widest) + 8)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Narrow enough for two lines."""
+        return QSize(232, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Take one line or two."""
+        super().resizeEvent(event)
+        all_ = 1 + len(self._chips)
+        self._set(all_ if self.width() >= _NARROW else (all_ + 1) // 2)
+
+    def _set(self, columns: int) -> None:
+        for place, widget in enumerate((self._k, *self._chips.values())):
+            self._grid.addWidget(widget, place // columns, place % columns)
+            self._grid.setColumnStretch(place, int(place < columns))
+        # In one line all room is the chips'.
+        self._grid.setColumnStretch(0, int(columns <= len(self._chips)))
 
 
 class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
@@ -202,7 +252,7 @@ class Scaled(pg.AxisItem):  # type: ignore[misc]
         strings: list[str] = super().tickStrings(
             [self._value(value) for value in values], 1.0, spacing
         )
-        return strings
+        return [minus(string) for string in strings]
 
 
 def _power(exponent: float) -> str:

@@ -40,13 +40,17 @@ _NONE: Final = "–"
 _TIE: Final = 1e-4
 
 
+_EXACT: Final = (
+    "The exact cost-to-go: the length of the shortest path, in cells, and in metres on a map "
+    "that has a place"
+)
 _DIFFERENCE: Final = (
     "How far V lies above minus the exact cost-to-go. Only the values of a network with a dynamic "
     "kernel are costs; those of the paper's VIN have a scale of their own."
 )
 _FIELDS: Final = (
     ("value", "V", "The value of the cell at the iteration under the playhead"),
-    ("exact", "Cost-to-go", "The exact cost-to-go: the length of the shortest path, in cells"),
+    ("exact", "Cost-to-go", _EXACT),
     ("difference", "Difference", _DIFFERENCE),
     ("optimal", "Optimal", "Every action that begins a shortest path"),
     ("greedy", "Greedy", "The action that the policy takes at this iteration"),
@@ -154,8 +158,11 @@ def _number(number: float) -> str:
 def _exact(run: "Run", cell: Cell) -> str:
     if run.oracle is None:
         return _UNKNOWN
-    cost = float(run.oracle.cost_to_go[cell])
-    return _number(cost) if np.isfinite(cost) else "no path"
+    cost, frame = float(run.oracle.cost_to_go[cell]), run.grid.frame
+    if not np.isfinite(cost):
+        return "no path"
+    metres = f" ({_number(cost * frame.resolution)} m)" if frame is not None else ""
+    return f"{_number(cost)}{metres}"
 
 
 def _difference(run: "Run", costs: bool | None, value: float, cell: Cell) -> str:
@@ -316,8 +323,8 @@ class Inspector(QWidget):
         return QSize(264, self._pages.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrower still."""
-        return QSize(232, self._pages.sizeHint().height())
+        """Narrower still, and less high by what only networks with many latent actions fill."""
+        return QSize(232, self._pages.sizeHint().height() - self.listing.spare_height)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Catch up with what changed while hidden."""
