@@ -28,37 +28,6 @@ def percent(share: float) -> str:
     return f"{math.floor(share * 10_000 + 1e-9) / 100:.2f}%"
 
 
-def ended(trajectory: Trajectory, *, why_silent: str) -> str:
-    """How a trajectory ended, without a full stop.
-
-    Args:
-        trajectory: a greedy rollout without a bound on its steps.
-        why_silent: why the policy may have nothing to say about the cell that it ended on.
-    """
-    if trajectory.start is None or trajectory.outcome is Outcome.NO_START:
-        return "no start"
-    if trajectory.outcome is Outcome.NO_GOAL:
-        return "no goal"
-    if trajectory.outcome is Outcome.REACHED:
-        return _reached(trajectory)
-    if trajectory.outcome is Outcome.UNREACHABLE:
-        return f"unreachable: no path leads from {place(trajectory.start)} to the goal"
-    end, steps = last_cell(trajectory), counted(trajectory.steps, "step")
-    if trajectory.outcome is Outcome.LOOP:
-        return f"loops: comes back to {place(end)} after {steps}"
-    if trajectory.outcome is Outcome.WALL:
-        return f"runs into a wall at {place(end)} after {steps}"
-    return f"stopped at {place(end)}: {why_silent}"
-
-
-def why_silent(iterations: int, *, converged: bool) -> str:
-    """Why a policy has nothing to say about a cell after all of a plan's iterations."""
-    if converged:
-        return "the model's values never reach this cell"
-    made = counted(iterations, "iteration")
-    return f"in K = {made} the values have not come this far; raise K"
-
-
 def sentence(trajectory: Trajectory, run: "Run", k: int) -> str:
     """How a trajectory ended: "Reached the goal in 23 steps, 24.9 long (optimal)".
 
@@ -110,13 +79,15 @@ def last_cell(trajectory: Trajectory) -> Cell:
     return row, col
 
 
-def _reached(trajectory: Trajectory) -> str:
+def _reached(trajectory: Trajectory, run: "Run") -> str:
     if trajectory.steps == 0:
         return "starts at the goal"
     steps = counted(trajectory.steps, "step")
-    said = f"reached the goal in {steps}, {trajectory.length:.1f} long"
+    frame = run.grid.frame
+    metres = f" ({trajectory.length * frame.resolution:.2f} m)" if frame is not None else ""
+    said = f"reached the goal in {steps}, {trajectory.length:.1f} long{metres}"
     if trajectory.optimal:
-        return f"{said} (optimal)"
+        return f"{said}, optimal" if metres else f"{said} (optimal)"
     longer, optimal_length = _excess(trajectory.excess), trajectory.optimal_length
     return f"{said}, {longer} longer than optimal {optimal_length:.1f}"
 
@@ -129,10 +100,31 @@ def _excess(excess: float) -> str:
 
 
 def _ended_at(trajectory: Trajectory, run: "Run", k: int) -> str:
-    silent = f"at k = {k:,} the values have not come this far"
-    if run.finished and k >= run.latest:
-        silent = why_silent(run.latest, converged=run.converged)
-    return ended(trajectory, why_silent=silent)
+    """How a trajectory of the policy at iteration `k` ended, without a full stop."""
+    if trajectory.start is None or trajectory.outcome is Outcome.NO_START:
+        return "no start"
+    if trajectory.outcome is Outcome.NO_GOAL:
+        return "no goal"
+    if trajectory.outcome is Outcome.REACHED:
+        return _reached(trajectory, run)
+    if trajectory.outcome is Outcome.UNREACHABLE:
+        return f"unreachable: no path leads from {place(trajectory.start)} to the goal"
+    end, steps = last_cell(trajectory), counted(trajectory.steps, "step")
+    if trajectory.outcome is Outcome.LOOP:
+        return f"loops: comes back to {place(end)} after {steps}"
+    if trajectory.outcome is Outcome.WALL:
+        return f"runs into a wall at {place(end)} after {steps}"
+    return f"stopped at {place(end)}: {_why_silent(run, k)}"
+
+
+def _why_silent(run: "Run", k: int) -> str:
+    """Why the policy at iteration `k` has nothing to say about a cell."""
+    if not run.finished or k < run.latest:
+        return f"at k = {k:,} the values have not come this far"
+    if run.converged:
+        return "the model's values never reach this cell"
+    made = counted(run.latest, "iteration")
+    return f"in K = {made} the values have not come this far; raise K"
 
 
 def _of_some(outcome: Outcome, count: int) -> str:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from vingui.core.frame import MapFrame
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.words import (
     counted,
@@ -18,8 +19,9 @@ from vingui.core.words import (
 )
 
 
-def run_of(*, latest=10, converged=False, finished=True):
-    return SimpleNamespace(latest=latest, converged=converged, finished=finished)
+def run_of(*, latest=10, converged=False, finished=True, frame=None):
+    grid = SimpleNamespace(frame=frame)
+    return SimpleNamespace(latest=latest, converged=converged, finished=finished, grid=grid)
 
 
 def trajectory_of(outcome, *, steps=0, length=0.0, exact=math.inf, end=(3, 4), start=(2, 5)):
@@ -138,3 +140,10 @@ def test_small_words():
     assert state(run_of(latest=80, converged=True)) == "K = 80, converged"
     assert state(run_of(latest=8)) == "K = 8, not converged"
     assert state(run_of(latest=1200, finished=False)) == "k = 1,200, planning ..."
+
+
+def test_on_a_map_with_a_place_a_length_is_told_in_metres_as_well():
+    run = run_of(frame=MapFrame(0.0502))
+    assert sentence(BEST, run, 10) == "Reached the goal in 23 steps, 24.9 long (1.25 m), optimal"
+    longer = "Reached the goal in 23 steps, 24.9 long (1.25 m), 0.6 longer than optimal 24.3"
+    assert sentence(reached(23, 24.9, 24.3), run, 10) == longer
