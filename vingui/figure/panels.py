@@ -8,9 +8,10 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from vingui.core.arrows import arrow_lengths
 from vingui.core.contours import contour_lines, shaded
 from vingui.core.layers import depends_on_k
-from vingui.core.policy import policy_at, shown_actions
+from vingui.core.policy import policy_at
 from vingui.core.tint import FIRST, dark_on
 from vingui.figure.arrows import arrows
 from vingui.figure.contours import path_of
@@ -36,6 +37,7 @@ from vingui.figure.view import View
 # Points of the smallest cells that show it.
 _LINES_FROM: Final = 2.4
 _ARROWS_FROM: Final = 6.0
+_SEVERAL_ARROWS_FROM: Final = 20.0
 _ASKED_ARROWS_FROM: Final = 0.8
 _NUMBERS_FROM: Final = 13.0
 _ASKED_NUMBERS_FROM: Final = 4.0
@@ -180,12 +182,15 @@ class CellPanel:
         if policy is None:
             self._arrows.show([])
             return False
-        shown = shown_actions(policy) & grid.free[..., None]
+        roomy = self._scene.sizes.points(self._place.cell) >= _SEVERAL_ARROWS_FROM
+        lengths = arrow_lengths(policy, roomy=roomy)
+        lengths[grid.walls] = 0
         for start in grid.starts:
             # Its mark would cover all but the ends of the arrows.
-            shown[start] = False
-        self._arrows.show(self._inked(arrows(policy, rule, shown, dark, lifted=lifted)))
-        return bool(shown.any())
+            lengths[start] = 0
+        paths = arrows(lengths, rule, dark, roomy=roomy, lifted=lifted)
+        self._arrows.show(self._inked(paths))
+        return bool(lengths.any())
 
     def _inked(self, paths: tuple[Path, Path]) -> list[Shape]:
         inks = zip(paths, (LIGHT_INK, DARK_INK), strict=True)

@@ -13,7 +13,6 @@ from vingui.core.layers import Layer, layer_image
 from vingui.core.messages import Exact, Finished, Reading, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.policy import shown_actions
 from vingui.core.run import Run
 from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept
@@ -386,32 +385,12 @@ def test_hovering_tells_the_session(view, run, qtbot):
     assert view.session.hovered == (3, 2)
 
 
-def test_ties_have_an_arrow_each_and_specks_none():
-    policy = np.array(
-        [
-            [0.5, 0.5, 0, 0],
-            [0.85, 0.11, 0.04, 0],
-            [0.6, 0.2, 0.2, 0],
-            [0.25, 0.25, 0.25, 0.25],
-            [0, 0, 0, 0],
-        ]
-    )
-    assert shown_actions(policy).astype(int).tolist() == [
-        [1, 1, 0, 0],
-        [1, 0, 0, 0],
-        [1, 1, 1, 0],
-        [1, 1, 1, 1],
-        [0, 0, 0, 0],
-    ]
-    assert shown_actions(np.full((1, 8), 0.125)).all()
-
-
 def test_different_arrows_have_different_codes():
-    actions, probabilities = np.arange(8), np.linspace(0, 1, 8, dtype=np.float32)
+    actions, lengths = np.arange(8), np.linspace(0, 1, 8, dtype=np.float32)
     codes = [
-        arrow_codes(actions, np.full(8, p), alone=np.full(8, alone), dark=np.full(8, dark))
-        for p in probabilities
-        for alone in (False, True)
+        arrow_codes(actions, np.full(8, one), through=np.full(8, through), dark=np.full(8, dark))
+        for one in lengths
+        for through in (False, True)
         for dark in (False, True)
     ]
     assert len(np.unique(codes)) == np.size(codes)

@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from vingui.core.arrows import arrow_lengths, arrow_outlines
 from vingui.core.moves import COSTS, DELTAS
-from vingui.core.policy import policy_at, shown_actions
+from vingui.core.policy import policy_at
 from vingui.core.tint import WALL, dark_on
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.settings import SHOW_ARROWS
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
 LEAST_CELL: Final = 10.0
 """Pixels of the smallest cell that has arrows."""
 
+ROOMY_CELL: Final = 28.0
+"""Pixels of the smallest cell with room for several arrows side by side."""
+
 MOST: Final = 10_000
 """Where more arrows would be in view there are none."""
-
-_LENGTH: Final = 0.9
-_LONGEST: Final = 0.48
-"""Cells: an arrow's length for a probability of 1, and at most where it begins in the middle."""
 
 _LENGTHS: Final = 16
 _ACTIONS: Final = len(DELTAS)
@@ -86,15 +86,17 @@ class Arrows(CanvasItem):
         top, left, bottom, right = self.view.visible_cells()
         part = policy[top:bottom, left:right]
         entries = self._picture.entries[top:bottom, left:right]
-        shown = shown_actions(part) & (entries != WALL)[..., None]
+        roomy = self.view.camera.scale >= ROOMY_CELL
+        lengths = arrow_lengths(part, roomy=roomy)
+        lengths[entries == WALL] = 0
         for row, col in self.session.document.grid.starts:
             # Its marker would cover all but the ends of the arrows.
             if top <= row < bottom and left <= col < right:
-                shown[row - top, col - left] = False
-        rows, cols, actions = np.nonzero(shown)
+                lengths[row - top, col - left] = 0
+        rows, cols, actions = found = np.nonzero(lengths)
         dark = dark_on(self._picture.table)[entries[rows, cols]]
-        alone = shown.sum(axis=-1)[rows, cols] == 1
-        codes = arrow_codes(actions, part[rows, cols, actions], alone=alone, dark=dark)
+        through = (not roomy) | (np.count_nonzero(lengths, axis=-1)[rows, cols] == 1)
+        codes = arrow_codes(actions, lengths[found], through=through, dark=dark)
         return top + rows, left + cols, codes
 
     def _policy(self) -> NDArray[np.float32] | None:
@@ -107,21 +109,21 @@ class Arrows(CanvasItem):
 
 def arrow_codes(
     actions: NDArray[np.intp],
-    probabilities: NDArray[np.float32],
+    lengths: NDArray[np.float32],
     *,
-    alone: NDArray[np.bool_],
+    through: NDArray[np.bool_],
     dark: NDArray[np.bool_],
 ) -> NDArray[np.intp]:
     """Which of the different arrows each one is, each argument `(n,)`.
 
     Args:
         actions: their directions.
-        probabilities: their lengths.
-        alone: whether they stand in the middle of the cell, instead of beginning there.
+        lengths: as of `arrow_lengths`.
+        through: whether they go through the middle of their cell.
         dark: whether they are dark.
     """
-    lengths = np.clip(np.rint(probabilities * _LENGTHS), 1, _LENGTHS).astype(np.intp) - 1
-    return ((alone * _ACTIONS + actions) * _LENGTHS + lengths) * 2 + dark
+    steps = np.clip(np.rint(lengths * _LENGTHS), 1, _LENGTHS).astype(np.intp) - 1
+    return ((through * _ACTIONS + actions) * _LENGTHS + steps) * 2 + dark
 
 
 class _Sheet:
@@ -158,39 +160,12 @@ class _Sheet:
         for place, code in enumerate(codes):
             rest, dark = divmod(code, 2)
             rest, length = divmod(rest, _LENGTHS)
-            alone, action = divmod(rest, _ACTIONS)
-            middle = np.array([(place + 0.5) * self.side, self.side / 2])
+            through, action = divmod(rest, _ACTIONS)
+            lengths = np.array([(length + 1) / _LENGTHS])
+            (outline,) = arrow_outlines(lengths, np.array([bool(through)]), pixel=1 / self.cell)
+            row, col = DELTAS[action] / COSTS[action] * self.cell
+            corners = outline @ np.array([(col, row), (-row, col)])
+            corners += (place + 0.5) * self.side, self.side / 2
             painter.setBrush(_SHADES[dark])
-            outline = self._outline(action, (length + 1) / _LENGTHS, alone=bool(alone))
-            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in outline + middle]))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
         painter.end()
-
-    def _outline(self, action: int, probability: float, *, alone: bool) -> NDArray[np.float64]:
-        """`(7, 2)`: an arrow's corners as x, y about the middle of its cell, in pixels."""
-        length = _LENGTH * probability * self.cell
-        length = max(length if alone else min(length, _LONGEST * self.cell), 3.0)
-        if alone:
-            shaft = max(0.035 * self.cell, 0.55)
-            head = min(0.26 * self.cell, 0.6 * length)
-            half = 0.5 * head
-        else:
-            # Slender, as the heads of arrows that begin in one place would run together.
-            shaft = max(0.025 * self.cell, 0.45)
-            head = min(0.2 * self.cell, 0.5 * length)
-            half = max(0.34 * head, shaft + 0.45)
-        neck = length - head
-        corners = np.array(
-            [
-                (0, -shaft),
-                (neck, -shaft),
-                (neck, -half),
-                (length, 0),
-                (neck, half),
-                (neck, shaft),
-                (0, shaft),
-            ]
-        )
-        corners[:, 0] -= length / 2 if alone else 0.0
-        row, col = DELTAS[action] / COSTS[action]
-        turned: NDArray[np.float64] = corners @ np.array([(col, row), (-row, col)])
-        return turned
