@@ -12,8 +12,9 @@ from vingui.core.layers import Layer
 from vingui.core.ticks import tick_labels, ticks
 from vingui.core.tint import FIRST
 from vingui.core.words import percent
+from vingui.figure.fonts import drawable
 from vingui.figure.layout import Box
-from vingui.figure.lettering import drawable, fitting, flow, one_line, width
+from vingui.figure.lettering import fitting, flow, one_line, width
 from vingui.figure.page import Page
 from vingui.figure.scene import Scene
 from vingui.figure.shapes import Shape, joined, line, rectangle, strokes

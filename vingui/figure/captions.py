@@ -6,7 +6,8 @@ from typing import Final
 
 from vingui.core.rollout import Trajectory
 from vingui.core.words import sentence, sentence_of_all, state
-from vingui.figure.lettering import drawable, one_line, subscript, width, wrapped
+from vingui.figure.fonts import drawable
+from vingui.figure.lettering import one_line, subscript, width, wrapped
 from vingui.figure.marks import MOST_NUMBERS, start_mark
 from vingui.figure.page import Page
 from vingui.figure.panel import Panel

@@ -86,13 +86,23 @@ def draw_figure(run: Run, options: FigureOptions, *, name: str = "") -> Figure:
     return drawn(run, options, name=name, vector=False).figure
 
 
-def draw_moving(run: Run, options: FigureOptions, name: str = "") -> Moving:
+def draw_moving(
+    run: Run, options: FigureOptions, name: str = "", *, ks: Sequence[int] | None = None
+) -> Moving:
     """Draw a run so that the panels whose k is not given can show any k.
 
-    Args and raises: as for `draw_figure`.
+    Args:
+        run: the run.
+        options: what can be chosen.
+        name: of the map, for the caption; empty for none.
+        ks: those that will be shown, which the key is about; `None` for all that the run keeps.
+
+    Raises:
+        VinguiError: as `draw_figure` does.
     """
     with matplotlib.style.context("default"):
-        scene = Scene(run, options, Sizes(options.dpi, options.font_size), moving=True)
+        shown = run.kept if ks is None else ks
+        scene = Scene(run, options, Sizes(options.dpi, options.font_size), ks=shown)
         sheet = _Sheet(scene, name)
         return Moving(sheet.draw(vector=False).figure, sheet.parts)
 

@@ -147,7 +147,7 @@ def _moving(run: Run, options: FilmOptions, name: str) -> "Moving":
     if figure.background == "transparent":
         # A film has no transparency that every player knows.
         figure = replace(figure, background="white")
-    moving = draw_moving(run, figure, name)
+    moving = draw_moving(run, figure, name, ks=film_ks(run, options))
     if not moving.artists:
         raise VinguiError("Expected a panel that changes with k, received none")
     width, height = _size(moving)

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from matplotlib.path import Path
 
+from vingui.core.arrows import arrow_outlines
 from vingui.core.rollout import Outcome, Trajectory
-from vingui.figure.arrows import outlines
 from vingui.figure.lettering import flow, width
 from vingui.figure.marks import cross_mark, goal_mark, island_mark, ring_mark, start_mark
 from vingui.figure.page import Page
@@ -92,11 +92,10 @@ def shown_trajectories(scene: Scene, ks: Sequence[tuple[str, int]]) -> list[Traj
     """
     shown = [walk for layer, k in ks for walk in scene.trajectories(layer, k)]
     if scene.moving:
-        kept = scene.run.kept
-        places = np.unique(np.linspace(0, len(kept) - 1, _MOST_WALKS, dtype=int))
+        places = np.unique(np.linspace(0, len(scene.ks) - 1, _MOST_WALKS, dtype=int))
         layers = [layer for layer, _ in ks if layer in ("map", "value")]
         for place in places.tolist() if layers else ():
-            shown += scene.trajectories(layers[0], kept[place])
+            shown += scene.trajectories(layers[0], scene.ks[place])
     return shown
 
 
@@ -186,7 +185,7 @@ def _blank(scene: Scene, at: Point) -> list[Shape]:
 
 def _arrow(scene: Scene, at: Point) -> list[Shape]:
     cell = scene.sizes.em(1.35)
-    corners = outlines(np.ones(1), np.ones(1, bool))[0]
+    corners = arrow_outlines(np.ones(1), np.ones(1, bool))[0]
     points = corners * cell + (at[0] + scene.sizes.em(0.6), at[1])
     return [Shape(line(points), scene.theme.text)]
 

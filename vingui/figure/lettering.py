@@ -1,35 +1,35 @@
-"""Letters: the one font, the width of a text, and breaking it into lines."""
+"""Letters: the width of a text, breaking it into lines, and texts as outlines."""
 
 import unicodedata
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from pathlib import Path as FilePath
+from functools import lru_cache
 from typing import Final
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from numpy.typing import ArrayLike, NDArray
 
-_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+from vingui.figure.fonts import PLAIN, families, font_file
+
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-@cache
-def _font_file(*, bold: bool) -> FilePath:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return FilePath(mpl.get_data_path(), "fonts", "ttf", name)
+def font(size: float, text: str = "", *, bold: bool = False) -> FontProperties:
+    """The font that Matplotlib brings along, of that size in points.
+
+    By its file, not by its name: a system's own DejaVu would make other pixels. For what it lacks
+    of the text, others of this machine stand behind it.
+    """
+    return _font(size, families(text, bold=bold), bold=bold)
 
 
 @lru_cache(64)
-def font(size: float, *, bold: bool = False) -> FontProperties:
-    """The font that Matplotlib brings along, of that size in points.
-
-    By its file, not by its name: a system's own DejaVu would make other pixels.
-    """
-    return FontProperties(fname=_font_file(bold=bold), size=size)
+def _font(size: float, names: tuple[str, ...], *, bold: bool) -> FontProperties:
+    if not names:
+        return FontProperties(fname=font_file(bold=bold), size=size)
+    return FontProperties(family=names, size=size, **PLAIN)
 
 
 def subscript(number: int) -> str:
@@ -43,22 +43,13 @@ def one_line(text: str, *, limit: int = 60) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def drawable(text: str) -> str:
-    """The text with a stand-in for each character that the font does not have.
-
-    Matplotlib warns of such a character and draws an empty box.
-    """
-    glyphs = get_font(str(_font_file(bold=False)))
-    return "".join(mark if glyphs.get_char_index(ord(mark)) else _REPLACEMENT for mark in text)
-
-
 def _spaced(mark: str) -> str:
     return " " if unicodedata.category(mark)[0] in "CZ" else mark
 
 
 @lru_cache(8192)
 def _unit_width(text: str, *, bold: bool) -> float:
-    measured = text_to_path.get_text_width_height_descent(text, font(100, bold=bold), False)
+    measured = text_to_path.get_text_width_height_descent(text, font(100, text, bold=bold), False)
     return float(measured[0]) / 100
 
 
@@ -124,7 +115,7 @@ def _parts(word: str, size: float, room: float, bold: bool) -> list[str]:
 @lru_cache(4096)
 def _glyphs(text: str, *, bold: bool) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """A text as outlines of size 1 with its middle at the origin, y downwards: points, codes."""
-    vertices, codes = text_to_path.get_text_path(font(100, bold=bold), text, False)
+    vertices, codes = text_to_path.get_text_path(font(100, text, bold=bold), text, False)
     points = np.asarray(vertices, float).reshape(-1, 2) / text_to_path.FONT_SCALE
     # The middle of digits and capitals, so that numbers of a row stand on one line.
     points -= (_unit_width(text, bold=bold) / 2, 0.365)

@@ -145,7 +145,7 @@ class Page:
         """Write one line.
 
         Args:
-            words: of characters that the font has.
+            words: of characters that fonts have; written anew later, of those of the one font.
             x: of the line's left, middle or right.
             y: of its baseline or of the middle of its digits.
             size: in points.
@@ -162,7 +162,7 @@ class Page:
             y,
             words,
             color=colour,
-            fontproperties=font(size, bold=bold),
+            fontproperties=font(size, words, bold=bold),
             horizontalalignment=ha,
             verticalalignment="center" if rotation else "baseline",
             rotation=rotation,

@@ -10,6 +10,7 @@ import matplotlib.style
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -20,13 +21,14 @@ from vingui.core.files import brief, replacing
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
 from vingui.figure.drawing import Drawn, drawn
+from vingui.figure.fonts import pdf_font_type
 from vingui.figure.lettering import one_line
 from vingui.figure.options import SUFFIXES, FigureOptions
+from vingui.figure.svg import shortened
 
 _SETTINGS: Final[dict[Any, Any]] = {
     "svg.hashsalt": "vingui",
     "svg.fonttype": "path",
-    "pdf.fonttype": 42,
     "pdf.compression": 6,
 }
 """Files of vectors that are the same each time, with letters as they were measured."""
@@ -132,7 +134,7 @@ def _svg(made: Drawn, about: _About, options: FigureOptions) -> bytes:
         "Creator": _MAKER,
         "Date": None,
     }
-    written = _vectors(made.figure, "svg", metadata)
+    written = shortened(_vectors(made.figure, "svg", metadata))
     if not about.recipe:
         return written
     return written.replace(
@@ -156,7 +158,10 @@ _WRITERS: Final = {".png": _png, ".webp": _webp, ".svg": _svg, ".pdf": _pdf}
 
 def _vectors(figure: Figure, kind: str, metadata: dict[str, Any]) -> bytes:
     file = io.BytesIO()
-    with matplotlib.style.context("default"), mpl.rc_context(_SETTINGS):
+    texts: list[Any] = figure.findobj(Text)
+    names = {name for text in texts for name in text.get_fontfamily()}
+    settings = _SETTINGS | {"pdf.fonttype": pdf_font_type(names)}
+    with matplotlib.style.context("default"), mpl.rc_context(settings):
         figure.savefig(file, format=kind, metadata=metadata)
     return file.getvalue()
 

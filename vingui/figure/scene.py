@@ -1,5 +1,6 @@
 """What all parts of a figure are drawn from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,13 +21,19 @@ class Scene:
         run: what is shown.
         options: the choices.
         sizes: of letters and lengths.
-        moving: whether panels whose k is not given will show one iteration after the other.
+        ks: the iterations that panels whose k is not given will show one after the other; none
+            for a figure that stands still.
     """
 
     run: Run
     options: FigureOptions
     sizes: Sizes
-    moving: bool = False
+    ks: Sequence[int] = ()
+
+    @property
+    def moving(self) -> bool:
+        """Whether panels whose k is not given will show one iteration after the other."""
+        return bool(self.ks)
 
     @property
     def theme(self) -> Theme:

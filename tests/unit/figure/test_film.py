@@ -179,7 +179,7 @@ def drawn(monkeypatch):
     """What has been drawn by the stand-in, in turn."""
     made = []
 
-    def draw_moving(run, options, name):
+    def draw_moving(run, options, name, *, ks):
         made.append(Drawn(run, options, name))
         return made[-1]
 
@@ -399,6 +399,20 @@ def test_the_last_frame_is_the_figure():
     # The label of the bar, which leaves room for the longest numbers of the film.
     assert differ.mean() < 0.005
     assert not differ[:, : differ.shape[1] * 4 // 5].any()
+
+
+def test_no_more_is_read_than_is_shown(make_run):
+    grid = GridMap(np.zeros((6, 20), bool), (0, 0), ((5, 19),))
+    whole, run, asked = make_run(grid), make_run(grid, readings=False), []
+
+    def read(k):
+        asked.append(k)
+        return whole.reading(k)
+
+    run.reader = read
+    options = FilmOptions(figure=FigureOptions(dpi=100), every=7)
+    assert len(list(frames(run, options))) == 4
+    assert sorted(set(asked)) == list(film_ks(run, options))[:-1]
 
 
 def test_frames_differ_while_the_values_do():

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from vingui.figure.lettering import (
-    drawable,
     fitting,
     flow,
     one_line,
@@ -19,13 +18,6 @@ def test_a_name_becomes_one_line():
     assert one_line("a\n b\t\x00c\udcff") == "a b c"
     assert one_line("n" * 61) == "n" * 59 + "…"
     assert one_line("n" * 60) == "n" * 60
-
-
-def test_what_the_font_lacks_has_a_stand_in():
-    assert drawable("V₈₀ · Grüße · Лес · |Vₖ − Vₖ₋₁| · 10⁻⁵") == (
-        "V₈₀ · Grüße · Лес · |Vₖ − Vₖ₋₁| · 10⁻⁵"
-    )
-    assert drawable("地図") == "\ufffd\ufffd"
 
 
 def test_subscript():
