@@ -117,10 +117,11 @@ def test_a_click_selects_and_the_selection_follows(table, session, qtbot):
     qtbot.waitUntil(lambda: cells(table, STEPS)[0] == "5")
     click(qtbot, table, 2)
     assert session.selected_start == 2
-    assert table.line.text() == "Unreachable: no path leads from row 5, col 0 to the goal"
+    unreachable = "Start 3 is unreachable: no path leads from row 5, col 0 to the goal"
+    assert summary(session) == unreachable
     session.select_start(0)
     assert [index.row() for index in table.view.selectionModel().selectedRows()] == [0]
-    assert table.line.text() == "Reached the goal in 5 steps, 6.7 long (optimal)"
+    assert summary(session) == "Start 1 reached the goal in 5 steps, 6.7 long (optimal)"
     below = QPoint(20, table.view.viewport().height() - 4)
     qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=below)
     assert session.selected_start is None
@@ -196,7 +197,7 @@ def test_without_starts_it_says_how_to_place_one(table, session, qtbot):
 def test_the_only_start_needs_no_click(table, session, qtbot):
     set_starts(session, NEAR)
     show(session, FollowedRun(session.document.grid))
-    qtbot.waitUntil(lambda: table.line.text().startswith("Reached the goal in 1 step,"))
+    qtbot.waitUntil(lambda: summary(session).startswith("Reached the goal in 1 step,"))
 
 
 def test_a_narrow_table_leaves_out_what_follows_from_the_rest(table):

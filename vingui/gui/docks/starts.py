@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,13 +22,11 @@ from vingui.gui.docks.card import ALIGNED_HEADER
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, Index, StartsModel
 from vingui.gui.soon import Soon
-from vingui.gui.words import sentence
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session
 
 _EMPTY: Final = "No starts yet.\nPress S over a cell, or take the start tool."
-_HINT: Final = "Choose a start to read what became of it."
 _ROOM: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
 """Digits: in a narrower table these columns, which can be told from the others, are left out."""
 
@@ -75,7 +72,7 @@ class _View(QTableView):
 
 
 class StartsTable(QWidget):
-    """The dock's content: a row a start, and the selected one in a sentence.
+    """The dock's content: a row a start. What became of the selected one stands below the map.
 
     Args:
         session: whose starts they are.
@@ -88,7 +85,6 @@ class StartsTable(QWidget):
         self.setAccessibleName("Starts")
         self.model = StartsModel(session, self)
         self.view = _View(self)
-        self.line = QLabel()
         self._empty = QLabel(_EMPTY)
         self._pages = QStackedLayout(self)
         self._build()
@@ -105,25 +101,12 @@ class StartsTable(QWidget):
 
     def _build(self) -> None:
         self._build_view()
-        self.line.setObjectName("starts-line")
-        self.line.setAccessibleName("The trajectory in words")
-        self.line.setWordWrap(True)
-        self.line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.line.setContentsMargins(8, 4, 8, 4)
-        # Two lines always, so that the table above keeps its height while the words change.
-        self.line.setFixedHeight(2 * self.fontMetrics().lineSpacing() + 8)
         self._empty.setObjectName("starts-empty")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("quiet", True)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.line)
         self._pages.addWidget(self._empty)
-        self._pages.addWidget(page)
+        self._pages.addWidget(self.view)
 
     def _build_view(self) -> None:
         view = self.view
@@ -165,7 +148,6 @@ class StartsTable(QWidget):
         self.model.refresh()
         self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
         self._follow_selection()
-        self._say()
 
     def remove_selected(self) -> None:
         """Remove the selected start from the map, as a step that can be undone."""
@@ -173,15 +155,6 @@ class StartsTable(QWidget):
         if chosen is not None:
             start = document.grid.starts[chosen]
             document.apply("Remove start", remove_start(document.grid, start))
-
-    def _say(self) -> None:
-        run, chosen = self._session.run, self._session.selected_start
-        if chosen is None and self.model.rowCount() == 1:
-            chosen = 0
-        trajectory = self.model.trajectory(chosen) if chosen is not None else None
-        words = sentence(trajectory, run, self._session.k) if trajectory and run else ""
-        self.line.setText(words or (_HINT if chosen is None else ""))
-        self.line.setEnabled(bool(words))
 
     def _select(self) -> None:
         rows = self.view.selectionModel().selectedRows()
@@ -198,4 +171,3 @@ class StartsTable(QWidget):
                 | QItemSelectionModel.SelectionFlag.Rows
             )
             selection.setCurrentIndex(self.model.index(chosen, 0), whole)
-        self._say()
