@@ -1,11 +1,14 @@
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vingui import __version__
 from vingui.core.cards import ModelCard
-from vingui.core.formats import read_dataset, read_map
+from vingui.core.formats import read_dataset, read_map, write_map
 from vingui.core.generate import KINDS
 from vingui.paths import MAPS, MODELS
 
@@ -154,6 +157,7 @@ def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):
     ("words", "expected"),
     [
         (["mine.h5"], "ends in .keras"),
+        (["folder.keras"], "folder.keras: Expected a file that can be written, received a folder"),
         (["mine.keras", "--epochs", "0"], "Expected epochs of 1 or more"),
         (["mine.keras", "--size", "6 by 6"], "expected ROWSxCOLS"),
         (["mine.keras", "--maps", "nowhere.npz"], "nowhere.npz: Expected a file"),
@@ -162,7 +166,50 @@ def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):
 )
 def test_a_training_that_cannot_be_is_refused(vingui, tmp_path, words, expected):
     (tmp_path / "no").write_text("a file where a folder is wanted")
+    (tmp_path / "folder.keras").mkdir()
     done = vingui("train", *words)
     assert done.code == 2
     assert expected in done.err
     assert done.err.count("\n") == 1
+
+
+def test_what_is_no_option_is_said_of_the_command(vingui):
+    done = vingui("plan", "map.txt", "--bogus")
+    assert done.code == 2
+    said = "vingui plan: unrecognized arguments: --bogus (see vingui plan --help)\n"
+    assert (done.out, done.err) == ("", said)
+    assert vingui("--").code == 2
+
+
+def test_streams_that_are_closed_or_full_or_left_are_no_bugs(tmp_path):
+    write_map(tmp_path / "map.json", read_map(MAPS / "trap.json"))
+    command = f"{sys.executable} -m vingui"
+    for words, code, said in (
+        ("convert map.json out.txt >&-", 0, ""),
+        ("models 2>&-", 0, ""),
+        ("models > /dev/full", 2, "vingui models: Expected room for the output, received: No sp"),
+        ("models | true; exit ${PIPESTATUS[0]}", 1, ""),
+    ):
+        if "/dev/full" in words and not Path("/dev/full").exists():
+            continue
+        done = subprocess.run(
+            ["bash", "-c", f"{command} {words}"],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+        )
+        assert done.stderr.startswith(said)
+        assert done.stderr.count("\n") == (1 if said else 0)
+        # The reader may leave after all has been written.
+        assert done.returncode in ((0, 1) if "|" in words else (code,))
+    assert (tmp_path / "out.txt").exists()
+
+
+def test_an_interrupt_while_commands_are_imported_is_a_line(vingui, monkeypatch):
+    def parser():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vingui.cli._parser", parser)
+    done = vingui("plan", "map.txt")
+    assert (done.code, done.err) == (130, "vingui plan: interrupted\n")

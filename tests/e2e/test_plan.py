@@ -5,7 +5,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vingui.core.formats import read_map
+from vingui.cli.writing import plan_on
+from vingui.core.dataset import DataSet
+from vingui.core.formats import read_dataset, read_map, write_dataset
+from vingui.core.generate import generate_many
+from vingui.core.grid import GridMap
 from vingui.core.moves import RULES, rule_named
 from vingui.core.oracle import solve
 from vingui.paths import MAPS
@@ -123,6 +127,7 @@ def test_every_shipped_model_plans(vingui):
         (["map.txt", "--goal", "1;0"], "expected ROW,COL"),
         (["map.txt", "--goal", "1,0", "--index", "1"], "Expected --index from 0 to 0"),
         (["map.txt", "--goal", "1,0", "--model", "nothing"], "Expected a model of dynamic-4"),
+        (["map.txt", "--goal", "1,0", "--model", "x" * 300], "Expected a file that can be read"),
         (["map.txt", "--goal", "1,0", "--model", "map.txt"], "map.txt: Expected a .keras file"),
         (["map.txt", "--goal", "1,0", "--moves", "9"], "invalid choice: '9'"),
         (
@@ -138,10 +143,19 @@ def test_every_shipped_model_plans(vingui):
         (["map.txt", "--goal", "1,0", "--out", "map.csv", "--k", "0"], "Expected --k of 1"),
         (["map.txt", "--goal", "1,0", "--out", "a.png", "--panels", "x"], "Expected a panel of"),
         (["map.txt", "--goal", "1,0", "--out", "a.gif", "--rate", "0"], "Expected rate from"),
-        (["map.txt", "map.txt", "--out", "plan.png"], "for 2 maps, like plan_{name}.png"),
+        (["map.txt", "--index", "3-1"], "expected a number from 0, a range like 0-99"),
+        (["map.txt", "map.txt", "--out", "plan.png"], "for many maps, like plan_{name}.png"),
+        (["map.txt", "--index", "0-3", "--film", "a.gif"], "for many maps, like a_{index}.gif"),
+        (["map.txt", "map.txt", "--index", "all", "--out", "{name}.png"], "a name with {index}"),
         (["map.txt", "--goal", "1,0", "--threshold", "999"], "Expected a threshold"),
-        (["map.txt", "--goal", "1,0", "--out", "no/plan.png"], "Expected a file that can be"),
-        (["map.txt", "--goal", "1,0", "--json", "no/plan.json"], "Expected a file that can be"),
+        (
+            ["map.txt", "--goal", "1,0", "--out", "no/plan.png"],
+            "no/plan.png: Expected a folder that is",
+        ),
+        (
+            ["map.txt", "--goal", "1,0", "--json", "no/plan.json"],
+            "a folder that is there, received 'no'",
+        ),
     ],
 )
 def test_bad_input_is_one_clear_line(vingui, tmp_path, words, expected):
@@ -203,7 +217,7 @@ def test_many_maps_go_on_after_bad_ones_and_name_them_at_the_end(vingui, tmp_pat
     done = vingui("plan", *maps, "--out", "out/{name}_{K}.csv", "--json", "all.json")
     assert done.code == 2
     assert [line.split(": ")[0] for line in done.out.splitlines()] == [
-        *("locked-keep.json", "spiral.json", "trap.json")
+        *("locked-keep.json", "spiral.json", "trap.json", "3 maps")
     ]
     refused = done.err.partition("vingui plan: 2 maps refused:\n")[2].splitlines()
     assert [line.split(": Expected")[0] for line in refused] == ["  aimless.txt", "  bad.json"]
@@ -224,8 +238,127 @@ def test_maps_of_one_name_do_not_take_each_others_files(vingui, tmp_path):
         (tmp_path / folder / "trap.json").write_text(TRAP.read_text())
     done = vingui("plan", "a/trap.json", "b/trap.json", "--out", "{name}.csv")
     assert done.code == 2
-    assert done.out.count("\n") == 1
+    assert done.out.count("\n") == 2
     assert "trap.json: trap.csv: Expected a name for each file, received one again" in done.err
+
+
+@pytest.fixture
+def sets(tmp_path):
+    """Two sets of five solved maps; in map 3 of the first one the start is walled in."""
+    for name, seed in (("a", 1), ("b", 2)):
+        maps = list(generate_many("obstacles", count=5, rows=8, cols=8, seed=seed))
+        if name == "a":
+            walls = np.zeros((8, 8), bool)
+            walls[1] = True
+            maps[3] = GridMap(walls, (7, 7), ((0, 0),))
+        write_dataset(tmp_path / f"{name}.npz", DataSet(name, maps))
+    return [tmp_path / "a.npz", tmp_path / "b.npz"]
+
+
+def test_the_maps_of_a_set_are_planned_on_in_turn(vingui, tmp_path, sets):
+    done = vingui("plan", "a.npz", "--index", "1,3-4", "--out", "out/{index}.csv", "--json", "-")
+    report = json.loads(done.out)
+    maps = read_dataset(sets[0]).maps
+    assert done.code == 1
+    assert [(one["map"], one["index"]) for one in report["maps"]] == [
+        *(("a.npz", 1), ("a.npz", 3), ("a.npz", 4))
+    ]
+    assert [tuple(one["goal"]) for one in report["maps"]] == [maps[n].goal for n in (1, 3, 4)]
+    assert report["refused"] == []
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.csv", "3.csv", "4.csv"]
+    assert "a map 3" in (tmp_path / "out" / "3.csv").read_text()
+    lines = done.err.splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith("a.npz, map 1: K = ")
+    assert "map 3: K = " in lines[1]
+    assert "; unreachable: no path leads" in lines[1]
+    assert lines[3] == "3 maps: 2 of 3 starts reach the goal"
+
+
+def test_all_maps_of_sets_and_files_are_planned_on_past_bad_ones(vingui, tmp_path, sets):
+    (tmp_path / "one.txt").write_text("...#\n.G.#\n####\n...#\n")
+    (tmp_path / "bad.npz").write_text("nothing")
+    words = ["--index", "all", "--goal", "7,7", "--json", "all.json"]
+    done = vingui("plan", "bad.npz", *sets, "one.txt", *words)
+    assert done.code == 2
+    report = json.loads((tmp_path / "all.json").read_text())
+    refused = [(one["map"], one["index"]) for one in report["refused"]]
+    assert refused[0] == ("bad.npz", None)
+    # Not every map is free at 7,7, and one is too small for it.
+    assert refused[-1] == ("one.txt", 0)
+    assert len(report["maps"]) + len(report["refused"]) == 2 + 10
+    said = done.err.partition("maps refused:\n")[2].splitlines()
+    assert said[0].startswith("  bad.npz: Expected ")
+    assert said[-1] == ("  one.txt: Expected goal inside the 4x4 map, received row 7, col 7")
+    assert all(
+        f"  {one['reason']}" == line for one, line in zip(report["refused"], said, strict=True)
+    )
+
+
+def test_a_set_that_has_too_few_maps_is_refused_as_a_whole(vingui, tmp_path, sets):
+    done = vingui("plan", sets[0], "--index", "3-5", "--out", "{index}.csv")
+    assert done.code == 2
+    assert done.err == "vingui plan: a.npz: Expected --index from 0 to 4, received 5\n"
+    done = vingui("plan", *sets, "--index", "999999999")
+    assert done.code == 2
+    assert "2 maps refused:\n  a.npz: Expected --index from 0 to 4, rec" in done.err
+
+
+def test_the_first_map_of_a_set_is_said_to_be_one_of_many(vingui, sets):
+    done = vingui("plan", sets[0])
+    assert done.code == 0
+    assert done.out.count("\n") == 2
+    assert done.err == "note: Planning on map 0 of 5; --index all plans on each.\n"
+    assert vingui("plan", sets[0], "--index", "0").err == ""
+
+
+def test_maps_without_starts_are_summed_up_by_their_cells(vingui, tmp_path):
+    (tmp_path / "map.txt").write_text("...#\n.G.#\n####\n...#\n")
+    done = vingui("plan", "map.txt", "--index", "all")
+    assert done.code == 0
+    assert done.out.splitlines()[-1] == (
+        "1 map: 1 without a start, where 6 of 6 cells that can reach the goal do"
+    )
+
+
+def test_a_set_is_read_once(vingui, sets, monkeypatch):
+    paths = []
+    monkeypatch.setattr(
+        "vingui.cli.plan.read_dataset", lambda path, how: paths.append(path) or read_dataset(path)
+    )
+    assert vingui("plan", *sets, "--index", "all").code == 1
+    assert paths == sets
+
+
+def test_an_interrupted_batch_tells_how_far_it_came_and_keeps_what_is_done(
+    vingui, tmp_path, sets, monkeypatch
+):
+    def plan(*arguments, **options):
+        if len(list(tmp_path.glob("*.csv"))) == 2:
+            raise KeyboardInterrupt
+        return plan_on(*arguments, **options)
+
+    monkeypatch.setattr("vingui.cli.plan.plan_on", plan)
+    words = ["--index", "all", "--out", "{index}.csv", "--json", "all.json"]
+    done = vingui("plan", sets[0], *words)
+    assert done.code == 130
+    assert done.out.splitlines()[-1] == "2 maps: 2 of 2 starts reach the goal"
+    assert done.err == "vingui plan: interrupted after a.npz, map 1\n"
+    assert len(json.loads((tmp_path / "all.json").read_text())["maps"]) == 2
+
+
+def test_a_reader_of_words_that_leaves_ends_the_batch_and_breaks_no_file(
+    vingui, tmp_path, sets, monkeypatch
+):
+    def say(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("vingui.cli.plan.say", say)
+    # Where a pipe is broken, the command line lets go of standard output.
+    monkeypatch.setattr("os.dup2", lambda *_: None)
+    done = vingui("plan", sets[0], "--index", "all", "--json", "all.json")
+    assert (done.code, done.err) == (1, "")
+    assert json.loads((tmp_path / "all.json").read_text())["refused"] == []
 
 
 def test_auto_of_a_network_with_a_k_of_its_own_stops_when_the_values_do(vingui):
@@ -246,7 +379,7 @@ def test_a_film_that_is_given_up_leaves_no_file(vingui, tmp_path, monkeypatch, s
 
         yield watch
 
-    monkeypatch.setattr("vingui.cli.plan.counting", counting)
+    monkeypatch.setattr("vingui.cli.targets.counting", counting)
     done = vingui("plan", TRAP, "--film", f"film{suffix}")
     assert done.code == 130
     assert done.err == "vingui plan: interrupted\n"

@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 ran, but the answer is no; 2 bad input, with one line that
 """
 
 import argparse
+import errno
 import os
 import re
 import sys
@@ -74,19 +75,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The commands are imported when one is wanted: the window opens sooner without.
     if not words or not (words[0] in _COMMANDS or words[0].startswith("-")):
         return _window(words)
-    options = _parser().parse_args(words)
+    _open_missing_streams()
+    command = f"vingui {words[0]}" if words[0] in _COMMANDS else "vingui"
     try:
-        return int(options.run(options))
+        return _done(words, command)
     except VinguiError as error:
-        print(f"vingui {options.command}: {error}", file=sys.stderr)
+        print(f"{command}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"vingui {options.command}: interrupted", file=sys.stderr)
+        print(f"{command}: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader has gone, as with "| head": without this, Python complains at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has gone, as with "| head".
+        _let_go_of_output()
         return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _let_go_of_output()
+        print(
+            f"{command}: Expected room for the output, received: {error.strerror}", file=sys.stderr
+        )
+        return 2
+
+
+def _done(words: list[str], command: str) -> int:
+    try:
+        options, unknown = _parser().parse_known_args(words)
+        if unknown or options.command is None:
+            # argparse itself would name no command.
+            return _refused(f"unrecognized arguments: {' '.join(unknown or words)}", command)
+        return int(options.run(options))
+    finally:
+        # Here, where what becomes of it can be told; at exit, Python would complain.
+        sys.stdout.flush()
+
+
+def _open_missing_streams() -> None:
+    """Open what the caller closed, as with ">&-": the next file opened would take its number."""
+    for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
+
+
+def _let_go_of_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _window(words: list[str]) -> int:
@@ -94,7 +131,7 @@ def _window(words: list[str]) -> int:
     if len(words) > 1:
         return _refused(f"Expected one map or a command, received {len(words)} words")
     path = Path(words[0]).absolute() if words else None
-    if path is not None and not path.is_file():
+    if path is not None and not _is_file(path):
         return _refused(
             f"Expected a map's file or a command of {', '.join(_COMMANDS)}, received {words[0]!r}"
         )
@@ -109,6 +146,14 @@ def _window(words: list[str]) -> int:
     return run(path)
 
 
-def _refused(reason: str) -> int:
-    print(f"vingui: {reason} (see vingui --help)", file=sys.stderr)
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # It may not be looked at.
+        return False
+
+
+def _refused(reason: str, command: str = "vingui") -> int:
+    print(f"{command}: {reason} (see {command} --help)", file=sys.stderr)
     return 2

@@ -7,9 +7,9 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.errors import VinguiError
@@ -130,7 +130,7 @@ def quiet_start() -> Iterator[None]:
     """Import TensorFlow without the lines that it prints by itself.
 
     They come from C++ and go to the descriptor, whatever Python does to `sys.stderr`. Should the
-    import fail, what was said meanwhile is shown.
+    import fail, what was said meanwhile is shown; not where it is interrupted.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -145,7 +145,7 @@ def quiet_start() -> Iterator[None]:
 
             tf.get_logger().setLevel("ERROR")
             yield
-        except BaseException:
+        except Exception:
             said.seek(0)
             kept.write(said.read().decode(errors="replace"))
             raise
@@ -159,7 +159,8 @@ def say(options: argparse.Namespace, *lines: str) -> None:
     """Print lines for people: to standard error where standard output is for machines."""
     machine = getattr(options, "json", None) == STANDARD_OUTPUT
     for line in lines:
-        print(line, file=sys.stderr if machine else sys.stdout)
+        # At once, for whoever follows many maps through a pipe, and to notice that nobody does.
+        print(line, file=sys.stderr if machine else sys.stdout, flush=True)
 
 
 def note(*lines: str) -> None:
@@ -168,36 +169,37 @@ def note(*lines: str) -> None:
         print(f"note: {line}", file=sys.stderr)
 
 
+@contextmanager
+def output(target: str) -> Iterator[IO[str]]:
+    """A text file that is written whole or not at all, or standard output for `-`.
+
+    Raises:
+        VinguiError: it cannot be written.
+    """
+    if target == STANDARD_OUTPUT:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    with replacing(Path(target)) as temporary, temporary.open("w", encoding="utf-8") as file:
+        yield file
+
+
 def write_json(target: str, content: dict[str, Any]) -> None:
     """Write a JSON object to a file, whole or not at all, or to standard output for `-`."""
-    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
-    if target == STANDARD_OUTPUT:
-        sys.stdout.write(text)
-        return
-    with replacing(Path(target)) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    with output(target) as file:
+        file.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
 
 
 def progress(items: Iterable[Item], *, total: int, doing: str) -> Iterator[Item]:
     """The items, with a progress bar on standard error where somebody can see it."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return iter(
-        track(
-            items,
-            description=doing,
-            total=total,
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-    )
+    with counting(doing) as watch:
+        for done, item in enumerate(items):
+            watch(done, total)
+            yield item
 
 
 @contextmanager
-def counting(doing: str) -> Iterator[Callable[[int, int], None]]:
+def counting(doing: str) -> Iterator[Callable[[float, float], None]]:
     """A progress bar on standard error where somebody sees it; yields how to move it.
 
     The two numbers are how much is done, and of how much.
@@ -206,7 +208,13 @@ def counting(doing: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
+    with Progress(
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        # What is printed meanwhile goes above the bar; but what goes to a file is not for it.
+        redirect_stdout=os.isatty(1),
+    ) as shown:
         task = shown.add_task(doing, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)
 
@@ -232,3 +240,14 @@ def check_suffixes(paths: Sequence[Path], allowed: Sequence[str]) -> None:
                 f"{path.name}: Expected a file name that ends in {' or '.join(allowed)}, "
                 f"received {path.suffix or 'none'}"
             )
+
+
+def check_target(name: str) -> None:
+    """Raise `VinguiError` where a file surely cannot be written: before any work."""
+    folder = Path(name).parent
+    # A folder that may not be looked into is told when the file is written.
+    with suppress(OSError):
+        if not folder.is_dir():
+            raise VinguiError(f"{name}: Expected a folder that is there, received {str(folder)!r}")
+        if Path(name).is_dir():
+            raise VinguiError(f"{name}: Expected a file that can be written, received a folder")

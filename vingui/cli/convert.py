@@ -1,25 +1,32 @@
 """`vingui convert`: from one file format to another."""
 
 import argparse
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, note
-from vingui.cli.reading import add_reading_arguments, read_options
+from vingui.cli.common import add_command, check_target, note, progress
+from vingui.cli.patterns import check_pattern, filled, is_pattern
+from vingui.cli.reading import add_index_argument, add_reading_arguments, read_options
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
+from vingui.core.files import naming, shown
 from vingui.core.formats import (
     FORMATS,
     format_to_write,
     read_dataset,
     write_dataset,
+    write_map,
 )
+from vingui.core.grid import GridMap
 from vingui.core.words import counted
 
 _EXAMPLES = """
 vingui convert office.png office.json
 vingui convert gridworld_28_test.mat maps.npz
 vingui convert gridworld_28_test.mat one.json --index 7
+vingui convert maps.npz 'maps/{index}.json' --index 0-9
 vingui convert arena.map arena.txt
 vingui convert floor-plan.jpg office.json --longest 200 --crop 0,40,1200x900
 vingui convert arena.yaml arena.json --unknown free --cell 4
@@ -41,26 +48,49 @@ def add_parser(commands: Any) -> None:
         examples=_EXAMPLES,
     )
     parser.add_argument("source", metavar="IN", type=Path, help="a file, or a folder of maps")
-    parser.add_argument("out", metavar="OUT", type=Path, help="the file to write")
     parser.add_argument(
-        "--index", metavar="N", type=int, help="only this map of a data set, from 0"
+        "out",
+        metavar="OUT",
+        type=Path,
+        help="the file to write; with {index} in its name, and {name} of IN, a file for each map",
     )
+    add_index_argument(parser, without="all")
     add_reading_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    target = format_to_write(options.out)
+    out: Path = options.out
+    target = format_to_write(out)
+    apart = is_pattern(str(out))
+    if apart:
+        check_pattern(str(out), needed=("index",), known=("name", "index"))
+    else:
+        check_target(str(out))
     dataset = read_dataset(options.source, read_options(options))
-    if options.index is not None:
-        if not 0 <= options.index < len(dataset.maps):
-            raise VinguiError(
-                f"Expected --index from 0 to {len(dataset.maps) - 1}, received {options.index}"
-            )
-        dataset = DataSet(dataset.name, (dataset.maps[options.index],), dataset.notes)
+    chosen: Sequence[int] = range(len(dataset.maps))
+    # All of a million maps are not made one by one.
+    if options.index is not None and options.index.ranges:
+        with naming(options.source):
+            chosen = options.index.of(len(dataset.maps))
+        maps = tuple(dataset.maps[index] for index in chosen)
+        dataset = DataSet(dataset.name, maps, dataset.notes)
     note(*dataset.notes)
-    note(*(f"{options.out.name}: {loss}" for loss in target.losses(dataset.maps)))
-    write_dataset(options.out, dataset)
-    print(f"wrote {counted(len(dataset.maps), 'map')} to {options.out}")
+    note(*(f"{out.name}: {loss}" for loss in target.losses(dataset.maps)))
+    if apart:
+        _write_apart(options.source, out, zip(chosen, dataset.maps, strict=True), len(chosen))
+    else:
+        write_dataset(out, dataset)
+    print(f"wrote {counted(len(dataset.maps), 'map')} to {out}")
     return 0
+
+
+def _write_apart(
+    source: Path, pattern: Path, maps: Iterable[tuple[int, GridMap]], count: int
+) -> None:
+    for index, grid in progress(maps, total=count, doing="Writing"):
+        out = filled(str(pattern), {"name": source.stem, "index": index})
+        if os.path.realpath(out) == os.path.realpath(source):
+            raise VinguiError(f"{shown(out)}: Expected a new file, received the name of its set")
+        write_map(out, grid)

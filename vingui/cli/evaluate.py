@@ -2,9 +2,7 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -12,13 +10,14 @@ from vingui.cli.common import (
     STANDARD_OUTPUT,
     add_command,
     add_model_arguments,
+    check_target,
     note,
+    output,
     planner_for,
     progress,
     say,
 )
 from vingui.cli.reading import add_reading_arguments, read_options
-from vingui.core.files import replacing
 from vingui.core.formats import read_dataset
 from vingui.core.words import percent
 
@@ -73,6 +72,8 @@ def _positive(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
+    if options.json not in (None, STANDARD_OUTPUT):
+        check_target(options.json)
     dataset = read_dataset(options.data, read_options(options))
     note(*dataset.notes)
     maps = dataset.maps[: options.limit]
@@ -95,22 +96,13 @@ def run(options: argparse.Namespace) -> int:
             "iterations": "auto" if wanted is None else wanted,
             "protocol_starts": options.starts,
         }
-        with _report(options.json) as file:
+        with output(options.json) as file:
             _write_report(file, head, results(), marks.summary)
     else:
         for _ in results():
             pass
     say(options, *_told(planner.name, marks.summary()))
     return 0
-
-
-@contextmanager
-def _report(target: str) -> Iterator[IO[str]]:
-    if target == STANDARD_OUTPUT:
-        yield sys.stdout
-        return
-    with replacing(Path(target)) as temporary, temporary.open("w", encoding="utf-8") as file:
-        yield file
 
 
 def _write_report(

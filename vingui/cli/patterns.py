@@ -1,7 +1,7 @@
 """File names that are made for each of many maps: `out/{name}_{k}.png`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,25 +12,39 @@ PLACEHOLDERS: Final = ("name", "k", "K", "model", "index")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}/]*)\}")
 
 
-def check_pattern(pattern: str, *, maps: int) -> None:
-    """Raise `VinguiError` unless a pattern has known placeholders, and some for many maps.
+def check_pattern(
+    pattern: str, *, needed: Sequence[str] = (), known: Sequence[str] = PLACEHOLDERS
+) -> None:
+    """Raise `VinguiError` unless a pattern has known placeholders, and those that it needs.
 
     Args:
         pattern: a file name with placeholders, or without.
-        maps: for how many it has to do.
+        needed: those without which many maps would be written to one name.
+        known: those that there are.
     """
     found = _PLACEHOLDER.findall(pattern)
     for name in found:
-        if name not in PLACEHOLDERS:
-            known = ", ".join(f"{{{one}}}" for one in PLACEHOLDERS)
-            raise VinguiError(f"{pattern}: Expected placeholders of {known}, received {{{name}}}")
-    if maps > 1 and not found:
+        if name not in known:
+            raise VinguiError(
+                f"{pattern}: Expected placeholders of {_braced(known, ', ')}, received {{{name}}}"
+            )
+    missing = [name for name in needed if name not in found]
+    if missing:
         path = Path(pattern)
-        example = path.with_name(f"{path.stem}_{{name}}{path.suffix}")
+        example = path.with_name(f"{path.stem}_{_braced(missing, '_')}{path.suffix}")
         raise VinguiError(
-            f"{pattern}: Expected a name with a placeholder for {maps} maps, like {example}, "
-            "received one name for all"
+            f"{pattern}: Expected a name with {_braced(missing, ' and ')} for many maps, like "
+            f"{example}, received one name for several"
         )
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a file name has something like a placeholder."""
+    return _PLACEHOLDER.search(name) is not None
+
+
+def _braced(names: Sequence[str], between: str) -> str:
+    return between.join(f"{{{name}}}" for name in names)
 
 
 def filled(pattern: str, values: Mapping[str, object]) -> Path:
@@ -45,7 +59,7 @@ def filled(pattern: str, values: Mapping[str, object]) -> Path:
     Raises:
         VinguiError: a folder cannot be made, or a value would lead elsewhere.
     """
-    if not _PLACEHOLDER.search(pattern):
+    if not is_pattern(pattern):
         return Path(pattern)
     parts = []
     for part in Path(pattern).parts:

@@ -1,42 +1,51 @@
 """`vingui plan`: plan on maps, say what happened, and make figures, films and data of it."""
 
 import argparse
+import json
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vingui.cli.common import (
+    STANDARD_OUTPUT,
     add_command,
     add_model_arguments,
     cell,
+    check_target,
     counting,
     model_file,
     note,
+    output,
     planner_for,
-    progress,
     say,
     status,
     write_json,
 )
 from vingui.cli.drawing import add_figure_arguments, add_film_arguments
-from vingui.cli.patterns import check_pattern, filled
-from vingui.cli.reading import add_reading_arguments, read_options
-from vingui.cli.targets import Target, add_file_arguments, targets
+from vingui.cli.patterns import check_pattern, is_pattern
+from vingui.cli.reading import (
+    Source,
+    add_index_argument,
+    add_reading_arguments,
+    read_options,
+)
+from vingui.cli.targets import Files, add_file_arguments, targets
 from vingui.cli.telling import all_reached, report, summary, told
-from vingui.cli.writing import Product, plan_on, write_file
+from vingui.cli.writing import plan_on
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.formats import read_dataset
 from vingui.core.grid import GridMap
 from vingui.core.moves import DEFAULT_RULE
-from vingui.core.recipe import Recipe, checksum, versions_here
+from vingui.core.recipe import checksum
+from vingui.core.rollout import Outcome
 from vingui.core.words import counted, state
 
 if TYPE_CHECKING:
-    from vingui.core.cards import ModelCard
     from vingui.core.run import Run
     from vingui.net.planner import Planner
 
@@ -48,6 +57,8 @@ vingui plan maze.json --moves 4 --iterations 50 --json -
 vingui plan test.mat --index 7 --model vin-28x28 --out values.npz
 vingui plan robot.yaml --start 20,5 --out path.csv
 vingui plan maps/*.map --out 'out/{name}_{k}.png'
+vingui plan mazes.npz --index 0-99 --out 'out/{index}.png'
+vingui plan gridworld_8_test.mat --index all --json all.json
 """
 
 
@@ -66,9 +77,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "maps", metavar="MAP", type=Path, nargs="+", help="any map or data set that is read"
     )
-    parser.add_argument(
-        "--index", metavar="N", type=int, default=0, help="which map of a data set, from 0"
-    )
+    add_index_argument(parser, without="the first")
     parser.add_argument(
         "--start",
         metavar="R,C",
@@ -89,173 +98,243 @@ def add_parser(commands: Any) -> None:
 
 @dataclass(eq=False)
 class _Planning:
-    """What is the same for every map, and the files that were written."""
+    """What is the same for every map."""
 
     options: argparse.Namespace
     planner: "Planner"
-    card: "ModelCard | None"
-    sha256: str
     iterations: int | None
-    memory: int
-    targets: Sequence[Target]
-    written: set[Path] = field(default_factory=set)
+    files: Files
+
+
+@dataclass(eq=False)
+class _Tally:
+    """What came of many maps."""
+
+    last: str = ""
+    done: int = 0
+    starts: int = 0
+    reached: int = 0
+    startless: int = 0
+    cells: int = 0
+    cells_reached: int = 0
+    refused: list[tuple[Path, int | None, str]] = field(default_factory=list)
+
+    def add(self, run: "Run") -> None:
+        """Count the walks from a map's starts; from its cells, where it has none."""
+        self.done += 1
+        walks = run.trajectories(run.grid.starts, run.latest)
+        self.starts += len(walks)
+        self.reached += sum(walk.outcome is Outcome.REACHED for walk in walks)
+        rollouts, oracle = (None, None) if walks else (run.rollouts(run.latest), run.oracle)
+        if rollouts is not None and oracle is not None:
+            self.startless += 1
+            self.cells += int(oracle.reachable.sum())
+            self.cells_reached += int(rollouts.where(Outcome.REACHED).sum())
+
+    def told(self) -> str:
+        """All of it in a line."""
+        parts = []
+        if self.starts:
+            verb = "reaches" if self.reached == 1 else "reach"
+            parts.append(f"{self.reached:,} of {counted(self.starts, 'start')} {verb} the goal")
+        if self.startless:
+            parts.append(
+                f"{self.startless:,} without a start, where {self.cells_reached:,} of "
+                f"{self.cells:,} cells that can reach the goal do"
+            )
+        return f"{counted(self.done, 'map')}: {'; '.join(parts)}"
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
+    several = options.index is not None and options.index.many
+    needed = [*(["name"] if len(options.maps) > 1 else []), *(["index"] if several else [])]
     for pattern in (*options.out, *options.film):
-        check_pattern(pattern, maps=len(options.maps))
+        check_pattern(pattern, needed=needed)
+        if not is_pattern(pattern):
+            check_target(pattern)
+    if options.json not in (None, STANDARD_OUTPUT):
+        check_target(options.json)
     if options.k is not None and options.k < 1:
         raise VinguiError(f"Expected --k of 1 or more, received {options.k}")
     # Bad options and a bad map are told before TensorFlow takes its seconds to start.
     list(targets(options, None))
-    only = _map(options.maps[0], options) if len(options.maps) == 1 else None
+    first = _source(options.maps[0], options) if len(options.maps) == 1 else None
+    if needed or first is None:
+        return _many(_planning(options), first)
+    with naming(first.path):
+        only = _grid(first, first.indices[0], options)
+    return _one(_planning(options), first, only)
+
+
+def _planning(options: argparse.Namespace) -> _Planning:
     planner, card, wanted = planner_for(options)
     from vingui.net.planner import DEFAULT_MEMORY
 
-    planning = _Planning(
-        options,
-        planner,
+    files = Files(
+        list(targets(options, planner.model.rule)),
         card,
         checksum(model_file(options)),
-        wanted,
         DEFAULT_MEMORY,
-        list(targets(options, planner.model.rule)),
+        frozenset(Path(os.path.realpath(path)) for path in options.maps),
     )
-    return _one(planning, only) if only else _many(planning)
+    return _Planning(options, planner, wanted, files)
 
 
-def _map(path: Path, options: argparse.Namespace) -> GridMap:
+def _source(path: Path, options: argparse.Namespace) -> Source:
     dataset = read_dataset(path, read_options(options))
+    count = len(dataset.maps)
     prefix = f"{shown(path)}: " if len(options.maps) > 1 else ""
     note(*(f"{prefix}{line}" for line in dataset.notes))
+    if dataset.rule not in ("", DEFAULT_RULE.name) and not (options.moves or options.model):
+        note(f"{prefix}Its lengths mean rule {dataset.rule}: add --moves {dataset.rule}.")
+    if options.index is None and count > 1:
+        note(f"{prefix}Planning on map 0 of {count:,}; --index all plans on each.")
     with naming(path):
-        if not 0 <= options.index < len(dataset.maps):
-            raise VinguiError(
-                f"Expected --index from 0 to {len(dataset.maps) - 1}, received {options.index}"
-            )
-        grid = dataset.maps[options.index]
-        if dataset.rule not in ("", DEFAULT_RULE.name) and not (options.moves or options.model):
-            note(f"{prefix}Its lengths mean rule {dataset.rule}: add --moves {dataset.rule}.")
-        goal = options.goal or grid.goal
-        starts = grid.starts if options.start is None else tuple(options.start)
-        if goal is None:
-            raise VinguiError(
-                "Expected a goal, received a map without one; give it with --goal R,C"
-            )
-        return GridMap(grid.walls, goal, starts, grid.frame)
+        return Source(path, dataset, (0,) if options.index is None else options.index.of(count))
 
 
-def _one(planning: _Planning, grid: GridMap) -> int:
+def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
+    """A map of a source, with the goal and the starts of the command line."""
+    grid = source.dataset.maps[index]
+    goal = options.goal or grid.goal
+    starts = grid.starts if options.start is None else tuple(options.start)
+    if goal is None:
+        raise VinguiError("Expected a goal, received a map without one; give it with --goal R,C")
+    return GridMap(grid.walls, goal, starts, grid.frame)
+
+
+def _one(planning: _Planning, source: Source, grid: GridMap) -> int:
     options = planning.options
     with status("Planning") as tell:
         run = plan_on(
             planning.planner,
             grid,
             iterations=planning.iterations,
-            memory=planning.memory,
+            memory=planning.files.memory,
             watch=tell,
         )
     say(options, *told(run))
+    index = source.indices[0]
     if options.json:
-        write_json(options.json, report(options.maps[0], run))
-    _write(planning, options.maps[0], run, films=True)
+        write_json(options.json, _report(source, index, run))
+    _write(planning, source, index, run, films=True)
     return 0 if all_reached(run) else 1
 
 
-def _many(planning: _Planning) -> int:
-    options = planning.options
-    reports: list[dict[str, Any]] = []
-    refused: list[tuple[Path, str]] = []
-    reached = True
-    for path in progress(options.maps, total=len(options.maps), doing="Planning"):
-        try:
-            run = _next(planning, path)
-        except VinguiError as error:
-            refused.append((path, str(error)))
-            continue
-        reached &= all_reached(run)
-        say(options, f"{shown(path)}: {state(run)}; {summary(run)}")
-        if options.json:
-            reports.append(report(path, run))
-    if options.json:
-        reasons = [{"map": path.name, "reason": reason} for path, reason in refused]
-        write_json(options.json, {"maps": reports, "refused": reasons})
-    if refused:
-        print(f"vingui plan: {counted(len(refused), 'map')} refused:", file=sys.stderr)
-        for _, reason in refused:
-            print(f"  {reason}", file=sys.stderr)
-        return 2
-    return 0 if reached else 1
-
-
-def _next(planning: _Planning, path: Path) -> "Run":
-    grid = _map(path, planning.options)
-    with naming(path):
-        run = plan_on(
-            planning.planner,
-            grid,
-            iterations=planning.iterations,
-            memory=planning.memory,
-        )
-        _write(planning, path, run, films=False)
-    return run
-
-
-def _write(planning: _Planning, path: Path, run: "Run", *, films: bool) -> None:
-    """Make the files of one map.
+def _many(planning: _Planning, first: Source | None) -> int:
+    """Plan on each map in turn, on past bad ones; what is done stays when it is interrupted.
 
     Args:
-        planning: says which.
-        path: the map's.
-        run: what was planned on it.
-        films: whether to show how far a film is: no two bars can move at once.
+        planning: how.
+        first: the one file of maps, where there is only one, or `None`.
     """
-    k, _ = run.frame(planning.options.k or run.latest)
-    values = {
-        "name": path.stem,
-        "k": k,
-        "K": run.latest,
-        "model": run.model,
-        "index": planning.options.index,
-    }
-    for target in planning.targets:
-        out = filled(target.pattern, values)
-        _take(planning, out)
-        recipe = _recipe(planning, target.product, run, name=path.stem)
-        with _filming(target.product, shown=films) as watch:
-            write_file(run, out, recipe, card=planning.card, watch=watch)
+    options, tally = planning.options, _Tally()
+    stopped: BaseException | None = None
+    with counting("Planning") as watch, _reports(options.json, tally) as tell:
+        try:
+            for source, index in _maps(options, first, tally, watch):
+                _next(planning, source, index, tally, tell)
+                tally.last = source.called(index)
+        except (KeyboardInterrupt, BrokenPipeError) as reason:
+            stopped = reason
+    if isinstance(stopped, BrokenPipeError):
+        raise stopped
+    if tally.done:
+        say(options, tally.told())
+    if tally.refused:
+        print(f"vingui plan: {counted(len(tally.refused), 'map')} refused:", file=sys.stderr)
+        for _, _, why in tally.refused:
+            print(f"  {why}", file=sys.stderr)
+    if stopped is not None:
+        after = f"after {tally.last}" if tally.last else "before the first map"
+        print(f"vingui plan: interrupted {after}", file=sys.stderr)
+        return 130
+    if tally.refused:
+        return 2
+    return 0 if tally.reached == tally.starts else 1
 
 
-def _take(planning: _Planning, out: Path) -> None:
-    place = out.resolve()
-    if place in planning.written:
-        raise VinguiError(f"{shown(out)}: Expected a name for each file, received one again")
-    if place in (path.resolve() for path in planning.options.maps):
-        raise VinguiError(f"{shown(out)}: Expected a new file, received the name of a map")
-    planning.written.add(place)
+def _maps(
+    options: argparse.Namespace,
+    first: Source | None,
+    tally: _Tally,
+    watch: Callable[[float, float], None],
+) -> Iterator[tuple[Source, int]]:
+    """Every map that is to be planned on, with what it comes from; bad files go to the tally."""
+    total = len(options.maps)
+    for number, path in enumerate(options.maps):
+        watch(number, total)
+        try:
+            source = first or _source(path, options)
+        except VinguiError as error:
+            tally.refused.append((path, None, str(error)))
+            continue
+        for place, index in enumerate(source.indices):
+            watch(number + place / len(source.indices), total)
+            yield source, index
+
+
+def _next(
+    planning: _Planning,
+    source: Source,
+    index: int,
+    tally: _Tally,
+    tell: Callable[[dict[str, Any]], None],
+) -> None:
+    try:
+        run = plan_on(
+            planning.planner,
+            _grid(source, index, planning.options),
+            iterations=planning.iterations,
+            memory=planning.files.memory,
+        )
+        _write(planning, source, index, run, films=False)
+    except VinguiError as error:
+        reason = " ".join(f"{source.called(index)}: {error}".split())
+        tally.refused.append((source.path, index, reason))
+        return
+    tally.add(run)
+    said = summary(run)
+    said = f"{said[0].lower()}{said[1:]}"
+    say(planning.options, f"{source.called(index)}: {state(run)}; {said}")
+    tell(_report(source, index, run))
 
 
 @contextmanager
-def _filming(product: Product, *, shown: bool) -> Iterator[Any]:
-    if not shown or product.kind != "film":
-        yield None
+def _reports(target: str | None, tally: _Tally) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Where what `--json` tells of each map goes, a line each; those refused at the end."""
+    if not target:
+        yield lambda _: None
         return
-    with counting("Drawing the film") as watch:
-        yield watch
+    with output(target) as file:
+        file.write('{"maps": [')
+        separator = "\n"
+
+        def tell(record: dict[str, Any]) -> None:
+            nonlocal separator
+            file.write(separator + json.dumps(record, allow_nan=False))
+            separator = ",\n"
+
+        yield tell
+        refused = [
+            {"map": path.name, "index": index, "reason": reason}
+            for path, index, reason in tally.refused
+        ]
+        file.write(f'\n],\n"refused": {json.dumps(refused, indent=2)}}}\n')
 
 
-def _recipe(planning: _Planning, product: Product, run: "Run", *, name: str) -> Recipe:
-    return Recipe(
-        kind=product.kind,
-        grid=run.grid,
-        name=name,
-        model=run.model,
-        sha256=planning.sha256,
-        rule=run.rule.name,
-        iterations=run.latest,
-        memory=planning.memory,
-        options=product.options,
-        versions=versions_here(),
-        suffix=product.suffix,
-    )
+def _report(source: Source, index: int, run: "Run") -> dict[str, Any]:
+    return {"map": source.path.name, "index": index, **report(source.path, run)}
+
+
+def _write(planning: _Planning, source: Source, index: int, run: "Run", *, films: bool) -> None:
+    k, _ = run.frame(planning.options.k or run.latest)
+    values = {
+        "name": source.path.stem,
+        "k": k,
+        "K": run.latest,
+        "model": run.model,
+        "index": index,
+    }
+    planning.files.write(run, name=source.title(index), values=values, films=films)

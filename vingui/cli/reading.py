@@ -1,10 +1,102 @@
-"""The arguments that say how files are read."""
+"""The arguments that say how files are read, and which of their maps are meant."""
 
 import argparse
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief, shown
 from vingui.core.formats import PictureOptions, ReadOptions
 from vingui.core.formats.options import SPLITS, Crop
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Which maps of a data set, as `--index` names them.
+
+    Attributes:
+        ranges: their numbers from 0, in the order that they were given in; none of them for all.
+    """
+
+    ranges: tuple[range, ...] = ()
+
+    @property
+    def many(self) -> bool:
+        """Whether there may be more than one, whatever the data set."""
+        return sum(map(len, self.ranges)) != 1
+
+    def of(self, count: int) -> Sequence[int]:
+        """The numbers in a data set of `count` maps, without repeats.
+
+        Raises:
+            VinguiError: it has no map of some number.
+        """
+        if not self.ranges:
+            return range(count)
+        most = max(part.stop for part in self.ranges) - 1
+        if most >= count:
+            raise VinguiError(f"Expected --index from 0 to {count - 1:,}, received {most:,}")
+        return tuple(dict.fromkeys(chain(*self.ranges)))
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A file or folder of maps that was read, and which of them are planned on."""
+
+    path: Path
+    dataset: DataSet
+    indices: Sequence[int]
+
+    def called(self, index: int) -> str:
+        """A map of it, for messages."""
+        name, label = shown(self.path), ""
+        if len(self.dataset.maps) == 1:
+            return name
+        if self.dataset.labels and self.path.is_dir():
+            label = f" ({self.dataset.labels[index]})"
+        return f"{name}, map {index}{label}"
+
+    def title(self, index: int) -> str:
+        """What a map of it is called in files, as in the window."""
+        number = f"map {index}" if len(self.dataset.maps) > 1 else ""
+        return " ".join(filter(None, (self.path.stem, self.dataset.split, number)))
+
+
+def add_index_argument(parser: argparse.ArgumentParser, *, without: str) -> None:
+    """`--index` as `Indices`.
+
+    Args:
+        parser: gets it.
+        without: which maps are meant if it is not given, for the help.
+    """
+    parser.add_argument(
+        "--index",
+        metavar="WHICH",
+        type=indices,
+        help="which maps of a data set, counted from 0: 7, a range 0-99, a list 0,5,7-9, or all; "
+        f"without it, {without}",
+    )
+
+
+def indices(text: str) -> Indices:
+    """`N`, `A-B`, several of them with commas between, or `all`."""
+    if text.strip() == "all":
+        return Indices()
+    ranges = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*([0-9]{1,9})(?:-([0-9]{1,9}))?\s*", part)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
+        if first > last:
+            raise argparse.ArgumentTypeError(
+                f"expected a number from 0, a range like 0-99, a list like 0,5,7-9, or all, "
+                f"received {brief(text)}"
+            )
+        ranges.append(range(first, last + 1))
+    return Indices(tuple(ranges))
 
 
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:

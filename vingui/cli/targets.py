@@ -1,29 +1,37 @@
 """The files that a plan is written to: their arguments, and what each is to hold."""
 
 import argparse
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vingui.cli.common import counting
 from vingui.cli.drawing import figure_options, film_options
-from vingui.cli.writing import DATA_SUFFIXES, Product
+from vingui.cli.patterns import filled
+from vingui.cli.writing import DATA_SUFFIXES, Product, write_file
 from vingui.core.errors import VinguiError
 from vingui.core.export import TABLES
+from vingui.core.files import shown
 from vingui.core.formats import writable_suffixes
+from vingui.core.recipe import Recipe, versions_here
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure.film_options import FILM_SUFFIXES
 
 if TYPE_CHECKING:
+    from vingui.core.cards import ModelCard
     from vingui.core.moves import MoveRule
+    from vingui.core.run import Run
 
 
 def add_file_arguments(parser: argparse.ArgumentParser) -> None:
     """`--out`, `--film` and what goes with them, as `targets` reads them."""
     group = parser.add_argument_group(
         "files",
-        "In names {name} stands for the map's, {index} for the --index, {k} for the iteration "
-        "that\nis shown, {K} for the last, {model} for the model.",
+        "In names {name} stands for the map's, {index} for its number in a data set,\n{k} for the "
+        "iteration that is shown, {K} for the last, {model} for the model.",
     )
     group.add_argument(
         "--out",
@@ -105,3 +113,77 @@ def _check_suffix(pattern: str, suffix: str, *, film: bool) -> None:
         f"{pattern}: Expected a file name that ends in {', '.join(dict.fromkeys(known))}, "
         f"received {suffix or 'none'}{convert}"
     )
+
+
+@dataclass(eq=False)
+class Files:
+    """The files that are made of each map's plan, and those that were.
+
+    Attributes:
+        targets: which.
+        card: the model's, where it has one.
+        sha256: the checksum of the model's file.
+        memory: the bytes of values that plans keep at most.
+        sources: the maps' own files, as they resolve: none of them is written to.
+    """
+
+    targets: Sequence[Target]
+    card: "ModelCard | None"
+    sha256: str
+    memory: int
+    sources: frozenset[Path]
+    _written: set[Path] = field(default_factory=set)
+    # Looked up in the installed packages, which takes longer than a small plan.
+    _versions: dict[str, str] = field(default_factory=versions_here)
+
+    def write(self, run: "Run", *, name: str, values: Mapping[str, object], films: bool) -> None:
+        """Make the files of one map.
+
+        Args:
+            run: what was planned on it.
+            name: what it is called in them.
+            values: of the placeholders in their names.
+            films: whether to show how far a film is: no two bars can move at once.
+
+        Raises:
+            VinguiError: one cannot be written, or has the name of another or of a map.
+        """
+        for target in self.targets:
+            out = filled(target.pattern, values)
+            self._take(out)
+            recipe = self._recipe(target.product, run, name=name)
+            with _filming(target.product, shown=films) as watch:
+                write_file(run, out, recipe, card=self.card, watch=watch)
+
+    def _take(self, out: Path) -> None:
+        # Not resolve(), which raises an error where links go round in a circle.
+        place = Path(os.path.realpath(out))
+        if place in self._written:
+            raise VinguiError(f"{shown(out)}: Expected a name for each file, received one again")
+        if place in self.sources:
+            raise VinguiError(f"{shown(out)}: Expected a new file, received the name of a map")
+        self._written.add(place)
+
+    def _recipe(self, product: Product, run: "Run", *, name: str) -> Recipe:
+        return Recipe(
+            kind=product.kind,
+            grid=run.grid,
+            name=name,
+            model=run.model,
+            sha256=self.sha256,
+            rule=run.rule.name,
+            iterations=run.latest,
+            memory=self.memory,
+            options=product.options,
+            versions=self._versions,
+            suffix=product.suffix,
+        )
+
+
+@contextmanager
+def _filming(product: Product, *, shown: bool) -> Iterator[Any]:
+    if not shown or product.kind != "film":
+        yield None
+        return
+    with counting("Drawing the film") as watch:
+        yield watch

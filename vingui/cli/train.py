@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, check_suffixes, quiet_start, size
+from vingui.cli.common import add_command, check_suffixes, check_target, quiet_start, size
 from vingui.core.moves import RULES
 from vingui.core.words import percent
 
@@ -65,6 +65,8 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     check_suffixes([options.out], (".keras",))
+    if options.out.parent.is_dir():
+        check_target(str(options.out))
     with quiet_start():
         from vingui.net.making import make
         from vingui.net.train import TrainSettings

@@ -130,14 +130,16 @@ def find_model(wanted: str) -> Path:
     """The `.keras` file of a shipped model's name, or the file itself.
 
     Raises:
-        VinguiError: there is neither a shipped model nor a file of that name.
+        VinguiError: there is neither a shipped model nor a file of that name, or it cannot be
+            looked at.
     """
     shipped = {path.stem: path for path in MODELS.glob("*.keras")}
     if wanted in shipped:
         return shipped[wanted]
     path = Path(wanted)
-    if path.is_file():
-        return path
+    with reading(path):
+        if path.is_file():
+            return path
     raise VinguiError(
         f"Expected a model of {', '.join(sorted(shipped))} or a .keras file, received {wanted!r}"
     )

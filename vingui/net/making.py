@@ -3,6 +3,9 @@
 import hashlib
 import os
 import platform
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -61,9 +64,13 @@ def make(
     Raises:
         VinguiError: as `train` does, or a file cannot be written.
     """
-    model, minutes = train(settings, checkpoint=checkpoint)
-    with replacing(out) as temporary:
-        model.save(temporary)
+    model, minutes = train(settings, checkpoint=checkpoint, verbose=_verbosity())
+    with tempfile.TemporaryDirectory() as folder:
+        # Keras saves under this suffix only, and not under .KERAS.
+        file = Path(folder, "model.keras")
+        model.save(file)
+        with replacing(out) as temporary:
+            shutil.copyfile(file, temporary)
     planner = Planner(model, name=out.stem)
     card = ModelCard(
         name=out.stem,
@@ -128,6 +135,11 @@ def mark(
         "seed": seed,
         **{name: value for name, value in summary.items() if name != "by_length"},
     }
+
+
+def _verbosity() -> int:
+    """A bar that moves only where somebody sees it: Keras colours it, whoever reads."""
+    return 1 if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else 2
 
 
 def _machine() -> str:

@@ -207,7 +207,7 @@ def train(
         checkpoint: a folder for the state of training, saved after every epoch. One that is
             there already is gone on with, to the same result as without the interruption. It is
             left there, for the caller to remove once the model is safe.
-        verbose: 1 for a progress bar, 0 for none.
+        verbose: 1 for a progress bar, 2 for a line an epoch, 0 for none.
 
     Returns:
         The model, and the minutes that its epochs took, those before an interruption too.
@@ -260,4 +260,6 @@ def _claim(checkpoint: Path, settings: TrainSettings) -> None:
         checkpoint.mkdir(parents=True)
         file.write_text(json.dumps(wanted, indent=2), encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise VinguiError(f"{checkpoint}: Expected a folder for checkpoints, {error}") from error
+        raise VinguiError(
+            f"{checkpoint}: Expected a folder for checkpoints, received: {error}"
+        ) from error

@@ -2,7 +2,11 @@
 
 import io
 import json
+import shutil
+import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,19 +45,30 @@ def load_model(path: Path) -> ValueIterationModel:
     with reading(path):
         check_regular(path)
         # Keras chooses by the suffix, and reads another format in a file of another.
-        if path.suffix != ".keras":
+        if path.suffix.lower() != ".keras":
             raise VinguiError(f"Expected a .keras file, received one named {brief(path.suffix)}")
         _check_archive(path)
         try:
-            model: ValueIterationModel = keras.saving.load_model(
-                path, compile=False, safe_mode=True
-            )
+            with _in_lower_case(path) as file:
+                model: ValueIterationModel = keras.saving.load_model(
+                    file, compile=False, safe_mode=True
+                )
         except Exception as error:
             # Keras and HDF5 raise all kinds of exceptions on a damaged file.
             raise VinguiError(f"Expected a trained network, received: {gist(error)}") from error
         if not all(np.isfinite(weight.numpy()).all() for weight in model.weights):
             raise VinguiError("Expected a trained network, received weights that are no numbers")
     return model
+
+
+@contextmanager
+def _in_lower_case(path: Path) -> Iterator[Path]:
+    """The file, or a copy of it where its suffix is none to Keras, as `.KERAS` is not."""
+    if path.suffix == ".keras":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(shutil.copyfile(path, Path(folder, "model.keras")))
 
 
 def _check_archive(path: Path) -> None:

@@ -27,11 +27,11 @@ def converted(tmp_path, capsys):
     parser = argparse.ArgumentParser()
     convert.add_parser(parser.add_subparsers())
 
-    def run(source, target, *words):
+    def run(source, target, *words, wrote="1 map"):
         words = ["convert", str(source), str(tmp_path / target), *words]
         assert convert.run(parser.parse_args(words)) == 0
         said = capsys.readouterr()
-        assert said.out == f"wrote 1 map to {tmp_path / target}\n"
+        assert said.out == f"wrote {wrote} to {tmp_path / target}\n"
         return tmp_path / target, said.err
 
     return run
@@ -95,7 +95,36 @@ def test_one_map_of_a_set_is_taken_out_of_it(tmp_path, converted):
     write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
     path, _ = converted(tmp_path / "maps.npz", "one.txt", "--index", "2")
     assert read_map(path) == maps[2]
-    for index in ("3", "-1"):
-        with pytest.raises(VinguiError, match=f"--index from 0 to 2, received {index}"):
-            converted(tmp_path / "maps.npz", "none.txt", f"--index={index}")
+    with pytest.raises(VinguiError, match=r"maps.npz: Expected --index from 0 to 2, received 3"):
+        converted(tmp_path / "maps.npz", "none.txt", "--index", "3")
     assert not (tmp_path / "none.txt").exists()
+
+
+def test_some_maps_of_a_set_become_a_set_in_the_order_asked_for(tmp_path, converted):
+    maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
+    write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
+    for words, columns in (("2,0", [2, 0]), ("2,1,0", [2, 1, 0]), ("all", [0, 1, 2])):
+        path, _ = converted(
+            tmp_path / "maps.npz", "some.npz", "--index", words, wrote=f"{len(columns)} maps"
+        )
+        assert [grid.goal for grid in read_dataset(path).maps] == [(0, col) for col in columns]
+
+
+@pytest.mark.parametrize(("words", "numbers"), [((), [0, 1, 2]), (("--index", "1-2"), [1, 2])])
+def test_each_map_of_a_set_can_have_a_file_of_its_own(tmp_path, converted, words, numbers):
+    maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
+    write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
+    out = "new/{name}-{index}.txt"
+    converted(tmp_path / "maps.npz", out, *words, wrote=f"{len(numbers)} maps")
+    made = {path.name: read_map(path) for path in (tmp_path / "new").iterdir()}
+    assert made == {f"maps-{number}.txt": maps[number] for number in numbers}
+
+
+def test_files_of_single_maps_never_take_each_others_name_or_that_of_their_set(tmp_path, converted):
+    maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
+    write_dataset(tmp_path / "1.npz", DataSet("maps", maps))
+    with pytest.raises(VinguiError, match=r"Expected a name with \{index\} for many maps"):
+        converted(tmp_path / "1.npz", "{name}.npz")
+    with pytest.raises(VinguiError, match=r"^1\.npz: Expected a new file, received the name of"):
+        converted(tmp_path / "1.npz", "{index}.npz")
+    assert len(read_dataset(tmp_path / "1.npz").maps) == 3

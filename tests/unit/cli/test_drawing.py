@@ -4,7 +4,6 @@ import argparse
 import re
 from dataclasses import fields
 
-import numpy as np
 import pytest
 
 from vingui.cli import main
@@ -14,11 +13,8 @@ from vingui.cli.drawing import (
     figure_options,
     film_options,
 )
-from vingui.cli.writing import check
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
-from vingui.core.recipe import Recipe
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
@@ -135,22 +131,3 @@ def test_the_iteration_that_is_shown_is_put_into_panels_that_name_none():
 def test_limits_below_zero_are_no_option(capsys, tmp_path):
     assert main(["plan", str(tmp_path / "none.json"), "--limits", "-40,0", "--out", "x.png"]) == 2
     assert "none.json: Expected a file" in capsys.readouterr().err
-
-
-def test_a_picture_of_what_was_seen_is_not_made_again():
-    grid = GridMap(np.zeros((3, 3), bool), (0, 0))
-    recipe = Recipe(
-        kind="view",
-        grid=grid,
-        name="room",
-        model="dynamic-8",
-        sha256="0" * 64,
-        rule="8",
-        iterations=3,
-        memory=1,
-        options={},
-        versions={},
-        suffix=".png",
-    )
-    with pytest.raises(VinguiError, match="only a window makes again"):
-        check(recipe)

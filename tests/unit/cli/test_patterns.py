@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vingui.cli.patterns import PLACEHOLDERS, check_pattern, filled
+from vingui.cli.patterns import check_pattern, filled
 from vingui.core.errors import VinguiError
 
 VALUES = {"name": "cave", "k": 12, "K": 80, "model": "dynamic-8", "index": 3}
@@ -26,7 +26,7 @@ def _folder(tmp_path, monkeypatch):
     ],
 )
 def test_placeholders_are_filled_in(pattern, expected):
-    check_pattern(pattern, maps=1)
+    check_pattern(pattern)
     path = filled(pattern, VALUES)
     assert path == Path(expected)
     assert path.parent.is_dir()
@@ -60,12 +60,26 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
 @pytest.mark.parametrize("pattern", ["{nam}.png", "{}.png", "{name!r}.png", "{name:>99999}.png"])
 def test_unknown_placeholders_are_refused(pattern):
     with pytest.raises(VinguiError, match=r"Expected placeholders of \{name\}, .*\{index\}, rec"):
-        check_pattern(pattern, maps=1)
+        check_pattern(pattern)
 
 
-def test_many_maps_want_a_placeholder():
-    check_pattern("plan.png", maps=1)
-    for name in PLACEHOLDERS:
-        check_pattern(f"{{{name}}}.png", maps=2)
-    with pytest.raises(VinguiError, match=r"for 3 maps, like out/plan_\{name\}\.png"):
-        check_pattern("out/plan.png", maps=3)
+def test_only_the_placeholders_of_a_command_are_known():
+    with pytest.raises(VinguiError, match=r"of \{name\}, \{index\}, received \{k\}"):
+        check_pattern("{k}.png", known=("name", "index"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed", "said"),
+    [
+        ("out/plan.png", ("name",), "with {name} for many maps, like out/plan_{name}.png, rec"),
+        ("{name}.png", ("name", "index"), "with {index} for many maps, like {name}_{index}.png"),
+        ("a.csv", ("name", "index"), "with {name} and {index} for many maps, like a_{name}_{ind"),
+        ("{k}.csv", ("index",), "received one name for several"),
+    ],
+)
+def test_many_maps_want_placeholders(pattern, needed, said):
+    check_pattern(pattern)
+    check_pattern(f"{{name}}{{index}}{pattern}", needed=needed)
+    with pytest.raises(VinguiError) as caught:
+        check_pattern(pattern, needed=needed)
+    assert said in str(caught.value)

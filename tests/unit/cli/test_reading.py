@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from vingui.cli.reading import add_reading_arguments, read_options
+from vingui.cli.reading import Indices, add_reading_arguments, indices, read_options
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions, ReadOptions
 
@@ -68,3 +68,33 @@ def test_a_cell_and_a_size_do_not_go_together():
 def test_what_is_out_of_range_is_refused(words):
     with pytest.raises(VinguiError, match=r"^Expected .*, received"):
         options(*words)
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "many"),
+    [
+        ("7", [7], False),
+        ("0-3", [0, 1, 2, 3], True),
+        ("5-5", [5], False),
+        ("0,5,7-9", [0, 5, 7, 8, 9], True),
+        (" 9, 2-3 ", [9, 2, 3], True),
+        ("2-4,3,2", [2, 3, 4], True),
+        ("all", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], True),
+    ],
+)
+def test_which_maps_of_a_set_are_meant(text, chosen, many):
+    assert list(indices(text).of(10)) == chosen
+    assert indices(text).many is many
+
+
+@pytest.mark.parametrize("text", ["", "-1", "3-1", "1,", "a", "1-", "1.5", "١", "0x1", "1-2-3"])
+def test_what_names_no_maps_is_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError, match=r"^expected a number from 0, .* received"):
+        indices(text)
+
+
+def test_a_map_that_is_not_there_is_named_before_numbers_are_counted_out():
+    for text in ("10", "0-999999999", "0,3-10"):
+        with pytest.raises(VinguiError, match="Expected --index from 0 to 9, received"):
+            indices(text).of(10)
+    assert Indices().of(1_000_000) == range(1_000_000)

@@ -542,3 +542,13 @@ def test_a_damaged_card_is_refused_by_its_own_name(shelf):
 def test_a_damaged_file_is_refused_by_its_own_name(shelf):
     (shelf / "dynamic-4.keras").write_bytes(b"")
     refused("dynamic-4.keras", load=lambda _: load_planner("dynamic-4"))
+
+
+def test_a_suffix_in_capitals_is_a_suffix(make_random, tmp_path):
+    model = make_random("dynamic", hidden=2, iterations=2)
+    model.save(tmp_path / "model.keras")
+    (tmp_path / "model.keras").rename(tmp_path / "MODEL.KERAS")
+    planner, card = load_planner(str(tmp_path / "MODEL.KERAS"))
+    assert (planner.name, card) == ("MODEL", None)
+    pairs = zip(planner.model.get_weights(), model.get_weights(), strict=True)
+    assert all(np.array_equal(one, other) for one, other in pairs)
