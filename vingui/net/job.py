@@ -152,7 +152,7 @@ def make_run(
     auto: bool = False,
     watch: Callable[[str], None] = lambda _: None,
 ) -> Run:
-    """Plan at once, and give all of it, studied as the window has it, with a reader.
+    """Plan at once, and give all of it, with a reader of what else is wanted.
 
     Args:
         planner: of the model that the request names.
@@ -174,7 +174,7 @@ def make_run(
                 run.take(values)
         watch(f"Planning, {counted(job.sent, 'iteration')}")
     assert run is not None  # noqa: S101 - an iteration always makes at least one backup
-    for reply in (job.end(), job.solve(), *job.study()):
+    for reply in (job.end(), job.solve()):
         run.take(reply)
     run.reader = lambda k: job.read(*job.film.at(k))
     return run

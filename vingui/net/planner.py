@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -260,10 +261,16 @@ def policy_of(
         q: `(rows, cols, latent actions)`.
         logits: `(rows, cols, n_actions)`.
     """
-    silent = grid.walls | np.isneginf(q.max(axis=-1))
+    silent = grid.walls | np.isneginf(_largest(q))
     silent[grid.goal] = True
-    best = logits.max(axis=-1, keepdims=True)
+    best = _largest(logits)[..., None]
     weights = np.exp(logits - np.where(np.isneginf(best), 0, best))
     weights[silent] = 0
     policy: NDArray[np.float32] = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1)
     return policy.astype(np.float32)
+
+
+def _largest(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same as `planes.max(axis=-1)`, in a fraction of the time where these are few."""
+    largest: NDArray[np.float32] = reduce(np.maximum, np.moveaxis(planes, -1, 0))
+    return largest
