@@ -61,6 +61,37 @@ def test_a_picture_that_was_changed_is_found_out(vingui, tmp_path):
     assert done.out.endswith(" pixels\n")
 
 
+VIEW = {
+    "shows": "both",
+    "scale": 2,
+    "layer": "value",
+    "latent": -1,
+    "colour_map": "viridis",
+    "limits": "run",
+    "arrows": True,
+    "numbers": False,
+    "trajectories": True,
+    "contours": False,
+    "grid": True,
+    "k": 3,
+    "look": "light",
+    "font": "No such family",
+    "map": [300, 200],
+    "value": [250, 200],
+    "cell": 20.0,
+    "row": 3.0,
+    "col": 4.0,
+    "start": None,
+    "steps": None,
+}
+
+
+def view(options=VIEW, **parts):
+    """A recipe's parts that make it one of a picture of what was seen."""
+    chosen = options | parts if isinstance(options, dict) else options
+    return {"kind": "view", "suffix": ".png", "options": chosen}
+
+
 @pytest.fixture
 def table(vingui, tmp_path):
     assert vingui("plan", TRAP, "--out", "a.csv").code == 0
@@ -128,6 +159,15 @@ def test_a_model_of_ones_own_is_asked_for_and_never_looked_for(vingui, tmp_path)
         ({"kind": "figure", "suffix": ".png", "options": {"dpi": 10**9}}, "Expected dpi from"),
         ({"kind": "figure", "suffix": ".png", "options": {"x": 1}}, "Expected options of a figure"),
         ({"kind": "film", "suffix": ".gif", "options": {"figure": 3}}, "Expected the options of"),
+        ({"kind": "view", "suffix": ".svg", "options": VIEW}, "Expected a view of .png, received"),
+        (view(options=[]), "Expected options of a recipe, received []"),
+        (view(shows="all"), "Expected shows of a view, received 'all'"),
+        (view(scale=10**9), "Expected scale of a view, received 1000000000"),
+        (view(map=[10**4] * 2, scale=8), "Expected a picture of at most 100 megapixels"),
+        (view(k=10**6), "Expected k of a view up to "),
+        (view(start=7), "Expected start of a view up to "),
+        (view(font="\n"), "Expected font of a view, received '\\n'"),
+        (view(settings=1), "Expected options of a view, received 'settings'"),
         ({"rule": "4"}, "Expected a model of movement rule 4, received 8"),
         ({"format": "x"}, "Expected a file with the recipe"),
     ],
@@ -139,6 +179,24 @@ def test_a_recipe_that_makes_nothing_is_one_line(vingui, table, tmp_path, parts,
     assert expected in done.err
     assert done.err.splitlines()[-1].startswith("vingui reproduce: ")
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_picture_of_what_was_seen_needs_no_display_and_names_its_font(
+    process, table, tmp_path, monkeypatch
+):
+    rewritten(table, **view())
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    done = process("reproduce", "a.csv", "--out", "a.png")
+    # The original is none, but what its recipe says was made.
+    assert done.code == 2
+    assert "note: made with the font No such family, here it is " in done.err
+    assert "a.csv: Expected a sound .png" in done.err
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size == (2 * (300 + 8 + 250 + 88), 2 * 200)
+    done = process("reproduce", "a.png")
+    assert done.code == 0
+    assert done.out == "a-again.png: the same, pixel for pixel\n"
 
 
 def test_nothing_is_overwritten_that_was_not_named(vingui, table, tmp_path):

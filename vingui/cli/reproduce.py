@@ -32,10 +32,10 @@ def add_parser(commands: Any) -> None:
     parser = add_command(
         commands,
         "reproduce",
-        about="make a figure, film or data file again from its recipe",
-        description="Make a file that vingui wrote again: figures, films and data carry their "
-        "recipe, with the\nmap, the model's checksum and all options. Then compare both. Exit "
-        "code 0 if they show the\nsame, pixel for pixel, else 1.",
+        about="make a figure, film, data or picture again from its recipe",
+        description="Make a file that vingui wrote again: figures, films, data and pictures of "
+        "what was seen carry\ntheir recipe, with the map, the model's checksum and all options. "
+        "Then compare both. Exit code 0\nif they show the same, pixel for pixel, else 1.",
         examples=_EXAMPLES,
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="what vingui wrote")
@@ -57,14 +57,16 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     file: Path = options.file
     recipe = read_recipe(file)
+    if recipe.kind == "view":
+        from vingui.gui.system import start_offscreen
+
+        start_offscreen()
     with naming(file):
         check(recipe)
         model = _model(recipe, options.model)
     out = _target(file, options.out, recipe.suffix)
-    here = versions_here()
-    for name, version in recipe.versions.items():
-        if here.get(name) != version:
-            note(f"made with {name} {version}, here it is {here.get(name, 'not there')}")
+    here = versions_here(recipe.kind)
+    _note_differences(recipe, here)
     planned, card = _planned(recipe, model)
     with counting(f"Making {shown(out)}") as watch:
         write_file(planned, out, replace(recipe, versions=here), card=card, watch=watch)
@@ -107,6 +109,20 @@ def _target(file: Path, wanted: Path | None, suffix: str) -> Path:
     return out
 
 
+def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
+    """Name what had a part in the original, and is another one here."""
+    for name, version in recipe.versions.items():
+        if here.get(name) != version:
+            note(f"made with {name} {version}, here it is {here.get(name, 'not there')}")
+    if recipe.kind == "view":
+        from vingui.gui.snapshot import family_here, seen_of
+
+        family = seen_of(recipe).font
+        found = family_here(family)
+        if found != family:
+            note(f"made with the font {family}, here it is {found}")
+
+
 def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
     with status("Starting TensorFlow"), quiet_start():
         from vingui.net.zoo import load_planner
@@ -131,7 +147,7 @@ def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
 def _compared(file: Path, out: Path, recipe: Recipe, run: "Run", card: "ModelCard | None") -> str:
     """How the original and what was made differ, in words; nothing where they do not."""
     seen = recipe.kind == "film" or recipe.suffix in (".png", ".webp")
-    if seen or recipe.versions == versions_here():
+    if seen or recipe.versions == versions_here(recipe.kind):
         found = difference(file, out, kind=recipe.kind, suffix=recipe.suffix)
     else:
         # Their bytes hold the versions: what else differs shows under the original's.

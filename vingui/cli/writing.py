@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from vingui.net.planner import Planner
 
 DATA_SUFFIXES: Final = (".npz", ".csv", ".json")
-_SUFFIXES: Final = {"figure": FIGURE_SUFFIXES, "film": FILM_SUFFIXES, "data": DATA_SUFFIXES}
+_SUFFIXES: Final = {
+    "figure": FIGURE_SUFFIXES,
+    "film": FILM_SUFFIXES,
+    "data": DATA_SUFFIXES,
+    "view": (".png",),
+}
 
 Watch = Callable[[int, int], None]
 
@@ -47,11 +52,6 @@ def check(recipe: Recipe) -> None:
     Raises:
         VinguiError: there are no such files, or its options are none of theirs.
     """
-    if recipe.kind == "view":
-        raise VinguiError(
-            "Expected a figure, a film or data, received a picture of the window as it was "
-            "seen, which only a window makes again"
-        )
     if recipe.suffix not in _SUFFIXES[recipe.kind]:
         raise VinguiError(
             f"Expected a {recipe.kind} of {', '.join(_SUFFIXES[recipe.kind])}, "
@@ -62,6 +62,10 @@ def check(recipe: Recipe) -> None:
             FigureOptions.of_record(recipe.options)
         case "film":
             FilmOptions.of_record(recipe.options)
+        case "view":
+            from vingui.gui.snapshot import seen_of
+
+            seen_of(recipe)
         case _:
             _table(recipe.options)
 
@@ -130,6 +134,11 @@ def write_file(
 
         film = FilmOptions.of_record(recipe.options)
         save_film(run, path, film, name=recipe.name, recipe=recipe, watch=watch)
+    elif recipe.kind == "view":
+        from vingui.gui.snapshot import painted, seen_of, write
+
+        image = painted(seen_of(recipe), recipe.grid, run)
+        write(image, path, name=recipe.name, recipe=recipe)
     elif recipe.suffix == ".npz":
         save_arrays(run, path, recipe)
     elif recipe.suffix == ".csv":

@@ -35,6 +35,7 @@ _MAX_MARKS: Final = 20_000
 _MAX_NAME: Final = 255
 _MAX_MODEL_BYTES: Final = 64 << 20
 _PACKAGES: Final = ("vingui", "keras", "tensorflow", "numpy", "matplotlib", "pillow", "av")
+_PACKAGES_OF_VIEWS: Final = ("pyside6-essentials", "pyqtgraph")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -51,7 +52,7 @@ class Recipe:
         rule: the name of the movement rule.
         iterations: K, as it was made.
         memory: bytes of values that were kept at most: they decide which V_k a film has.
-        options: the figure's or film's, as their `record()` gives them; of a table, which.
+        options: of a figure, a film or a view, as their `record()` gives them; of a table, which.
         versions: of what had a part in it, by name.
         suffix: of the file, lower case, with the dot.
     """
@@ -153,10 +154,14 @@ def checksum(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def versions_here() -> dict[str, str]:
-    """The versions of Python and of what plans and draws, by name, as they are installed."""
+def versions_here(kind: str = "") -> dict[str, str]:
+    """The versions of Python and of what plans and draws, by name, as they are installed.
+
+    Args:
+        kind: of the recipe that they are for.
+    """
     found = {"python": platform.python_version()}
-    for name in _PACKAGES:
+    for name in (*_PACKAGES, *(_PACKAGES_OF_VIEWS if kind == "view" else ())):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

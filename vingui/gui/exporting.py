@@ -29,6 +29,7 @@ from vingui.gui.export_process import FigureProcess
 from vingui.gui.export_requests import Learning, Requests
 
 if TYPE_CHECKING:
+    from vingui.gui.export_seen import About
     from vingui.gui.files import Saved
     from vingui.gui.window import Window
 
@@ -90,10 +91,7 @@ class Exporting(QObject):
 
     def copy_seen(self) -> None:
         """Copy what is seen."""
-        try:
-            self._put(self._seen())
-        except VinguiError as error:
-            self._tell_failure(Failed(0, str(error), ""))
+        self._see(lambda image, _: self._put(image), self._tell_failure)
 
     def copy_drawing(self, kind: str, options: str, k: int) -> None:
         """Have a figure or a frame drawn, and copy it."""
@@ -186,28 +184,34 @@ class Exporting(QObject):
         )
 
     def _save_seen(self, path: Path) -> None:
-        from vingui.gui.snapshot import shown, view_recipe, write
+        from vingui.gui.snapshot import shown, write
 
-        try:
-            image = self._seen()
-        except VinguiError as error:
-            self._tell_failure(Failed(0, str(error), ""))
-            return
-        job = self._begin(path)
-        about = view_recipe(self.session, model=self._model(), name=map_name(self.session))
-        background.run(
-            lambda: write(image, path, about() if about is not None else None),
-            done=lambda _: self._end(job, f"Saved {path.name}, {shown(image.size())}."),
-            failed=self._teller(job),
+        job, name = self._begin(path), map_name(self.session)
+
+        def done(image: QImage, about: "About") -> None:
+            background.run(
+                lambda: write(image, path, name=name, recipe=about() if about else None),
+                done=lambda _: self._end(job, f"Saved {path.name}, {shown(image.size())}."),
+                failed=self._teller(job),
+                parent=self,
+            )
+
+        self._see(done, lambda failed: self._fail(job, failed))
+
+    def _see(
+        self, done: "Callable[[QImage, About], None]", failed: Callable[[Failed], None]
+    ) -> None:
+        """Paint what is seen now."""
+        from vingui.gui.export_seen import SeenPicture
+
+        SeenPicture(
+            self.window,
+            name=map_name(self.session),
+            model=self._model,
+            done=done,
+            failed=lambda why: failed(Failed(0, why, "")),
             parent=self,
-        )
-
-    def _seen(self) -> QImage:
-        from vingui.gui.snapshot import picture_of, pieces
-
-        what = self.session.settings.get(kept.EXPORT_WHAT)
-        parts = pieces(what, self.window.map_view, self.window.value_panel)
-        return picture_of(self.session, parts)
+        ).begin()
 
     def _put(self, image: QImage) -> None:
         from vingui.gui.snapshot import shown

@@ -110,6 +110,11 @@ class Playback(QObject):
         return self._walking
 
     @property
+    def steps(self) -> float:
+        """How far the dots have walked; -1 while they are not out."""
+        return self._steps if self._walking else -1.0
+
+    @property
     def speed(self) -> float:
         """Iterations a second."""
         return self._speed

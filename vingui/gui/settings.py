@@ -1,6 +1,7 @@
 """What is remembered from one start to the next: one table of typed entries with defaults."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -66,7 +67,7 @@ SHOW_NUMBERS: Final = Setting(
 SHOW_TRAJECTORIES: Final = Setting("view/trajectories", True, "the greedy trajectories")
 SHOW_CONTOURS: Final = Setting("view/contours", False, "contour lines of the layer")
 SHOW_GRID: Final = Setting("view/grid", True, "lines between cells, where they are large enough")
-SPEED: Final = Setting("play/speed", 20.0, "iterations a second", low=1, high=1000)
+SPEED: Final = Setting("play/speed", 10.0, "iterations a second", low=1, high=1000)
 LOOP: Final = Setting("play/loop", False, "whether playback starts again at its end")
 TOUR_DONE: Final = Setting("help/tour-done", False, "whether the tour was seen or skipped")
 GEOMETRY: Final = Setting("window/geometry", b"", "the window's place and size")
@@ -120,18 +121,29 @@ IMPORT_PLACES: Final = Setting(
 
 
 class Settings(QObject):
-    """The entries' values, kept in an ini file of the user's."""
+    """The entries' values, kept in an ini file of the user's.
+
+    Args:
+        parent: the Qt parent.
+        given: values to begin with; then the file is neither read nor written.
+    """
 
     changed = Signal(object)
     """The `Setting` that has another value now."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, given: Mapping[Setting[Any], Any] | None = None
+    ) -> None:
         super().__init__(parent)
+        self._values: dict[str, Any] = {}
+        self._store: QSettings | None = None
+        if given is not None:
+            self._values = {setting.key: value for setting, value in given.items()}
+            return
         folder = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.GenericConfigLocation
         )
         self._store = QSettings(f"{folder}/vingui/vingui.ini", QSettings.Format.IniFormat)
-        self._values: dict[str, Any] = {}
 
     def get(self, setting: Setting[T]) -> T:
         """The entry's value; its default where none was set or what was kept is not allowed."""
@@ -151,15 +163,17 @@ class Settings(QObject):
         if value == self.get(setting):
             return
         self._values[setting.key] = value
-        self._store.setValue(setting.key, _encoded(value))
+        if self._store is not None:
+            self._store.setValue(setting.key, _encoded(value))
         self.changed.emit(setting)
 
     def sync(self) -> None:
         """Write to the file now."""
-        self._store.sync()
+        if self._store is not None:
+            self._store.sync()
 
     def _kept(self, setting: Setting[T]) -> T:
-        text = self._store.value(setting.key)
+        text = self._store.value(setting.key) if self._store is not None else None
         if not isinstance(text, str):
             return setting.default
         try:

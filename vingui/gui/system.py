@@ -5,8 +5,11 @@ import platform
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from vingui.core.errors import VinguiError
 
 _INSTALL: Final = {
     "debian": ("Debian or Ubuntu", "sudo apt install"),
@@ -77,7 +80,7 @@ def check_qt() -> str | None:
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as error:
-        return _about_import(error)
+        return _about_import(error, _platforms(os.environ))
     wanted = _platforms(os.environ)
     if not wanted:
         return (
@@ -87,6 +90,29 @@ def check_qt() -> str | None:
     # Qt takes the first platform that starts.
     problems = [_about_platform(name) for name in wanted]
     return None if None in problems else problems[0]
+
+
+def start_offscreen() -> None:
+    """Start Qt where it does not run yet, for pictures of views that nobody sees.
+
+    Raises:
+        VinguiError: it cannot be loaded.
+    """
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError as error:
+        said = _about_import(error, []).removeprefix("vingui: ").removesuffix(f"\n{_WITHOUT}")
+        raise VinguiError("; ".join(said.splitlines())) from error
+    _offscreen()
+
+
+@cache
+def _offscreen() -> Any:
+    from PySide6.QtWidgets import QApplication
+
+    # Elsewhere the plugin has no fonts, or none of the system's own, and there is a display.
+    platform = ["-platform", "offscreen"] if sys.platform == "linux" else []
+    return QApplication.instance() or QApplication(["vingui", *platform])
 
 
 def _platforms(environment: Mapping[str, str]) -> list[str]:
@@ -115,11 +141,11 @@ def _about_platform(name: str) -> str | None:
     return _about_display() if name == "xcb" else None
 
 
-def _about_import(error: ImportError) -> str:
+def _about_import(error: ImportError, platforms: Sequence[str]) -> str:
     if isinstance(error, ModuleNotFoundError):
         return f"vingui: the window needs PySide6 ({error}): pip install pyside6-essentials"
     libraries = dict(_LIBRARIES)
-    for name in _platforms(os.environ):
+    for name in platforms:
         libraries |= _PLUGINS[name][1] if name in _PLUGINS else {}
     return _about_libraries(str(error), libraries)
 

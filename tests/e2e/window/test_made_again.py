@@ -10,6 +10,7 @@ import pytest
 from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
+from vingui.core.run import Run
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
@@ -46,10 +47,10 @@ def made_again(names, folder):
     assert all(": the same, " in line for line in lines), lines
 
 
-def exported(user, folder, *rows):
+def exported(user, folder, *rows, first=0):
     """Save files, each from its kind, its suffix and its options."""
     exports, names = user.window.exporting, []
-    for place, (kind, suffix, options) in enumerate(rows):
+    for place, (kind, suffix, options) in enumerate(rows, start=first):
         names.append(f"{place}{suffix}")
         record = json.dumps(options.record()) if options else ""
         exports.save(Export(kind, suffix, record), folder / names[-1])
@@ -118,3 +119,128 @@ def test_more_policies_than_are_kept_on_a_large_map(drive, tmp_path):
         made_again(names, folder)
 
     assert drive(steps, tmp_path / "large.json") == 0
+
+
+def test_a_run_of_which_few_iterations_are_kept(drive, tmp_path, monkeypatch):
+    walls = np.zeros((21, 21), bool)
+    walls[1::2] = True
+    walls[1::4, -1] = walls[3::4, 0] = False
+    grid = GridMap(walls, (20, 20), ((0, 0),))
+    write_dataset(tmp_path / "snake.json", DataSet("snake", (grid,)))
+    folder = tmp_path / "files"
+    folder.mkdir()
+    few = 20 * 4 * walls.size
+    for name in ("engine", "export_process"):
+        monkeypatch.setattr(f"vingui.gui.{name}.FRAME_BUDGET", few)
+    monkeypatch.setitem(Run.__init__.__kwdefaults__, "memory", few)
+
+    def steps(user):
+        run = user.wait_for_plan()
+        assert len(run.kept) < 20 < run.latest
+        assert 101 not in run.kept
+        user.session.playback.seek(101)
+        film = FilmOptions(figure=panels("map,value,q"), every=3, first=50)
+        names = exported(
+            user,
+            folder,
+            ("figure", ".png", panels("map,value@101,value,q:NE@33,convergence,outcomes@77")),
+            ("film", ".gif", film),
+            ("film", ".mp4", FilmOptions(figure=panels("map,value"))),
+            ("arrays", ".npz", None),
+            ("trajectories", ".csv", None),
+            ("values", ".csv", None),
+            ("run", ".json", None),
+        )
+        with np.load(folder / names[3], allow_pickle=False) as arrays:
+            assert arrays["iterations"].tolist() == list(run.kept)
+        made_again(names, folder)
+
+    assert drive(steps, tmp_path / "snake.json") == 0
+
+
+SEEN = {
+    "as it comes": {"scale": 1, "numbers": True, "zoom": (2.5, 20.0, 25.0)},
+    "dark, an action's q-values, zoomed": {
+        "theme": "dark",
+        "layer": "q",
+        "latent": 4,
+        "shows": "value",
+        "numbers": True,
+        "zoom": (3.7, 17.3, 22.1),
+        "k": 7,
+    },
+    "outcomes, paler": {"layer": "outcomes", "colour_map": "magma", "grid": False, "k": 5},
+    "lines": {
+        "contours": True,
+        "limits": "frame",
+        "arrows": False,
+        "scale": 3,
+        "start": 1,
+        "k": 9,
+    },
+    "differences, no trajectories": {
+        "layer": "difference",
+        "trajectories": False,
+        "zoom": (0.3, 2.0, 25.0),
+    },
+    "a map with dots": {"shows": "map", "scale": 1, "dots": True},
+}
+"""What is looked at in the window, each time otherwise."""
+
+ROWS = {
+    "theme": kept.THEME,
+    "layer": kept.LAYER,
+    "latent": kept.LATENT,
+    "colour_map": kept.COLOUR_MAP,
+    "limits": kept.SCALE,
+    "arrows": kept.SHOW_ARROWS,
+    "numbers": kept.SHOW_NUMBERS,
+    "trajectories": kept.SHOW_TRAJECTORIES,
+    "contours": kept.SHOW_CONTOURS,
+    "grid": kept.SHOW_GRID,
+    "shows": kept.EXPORT_WHAT,
+    "scale": kept.EXPORT_SCALE,
+}
+
+
+def look(user, chosen):
+    """Look at the views in some way."""
+    session = user.session
+    for name, row in ROWS.items():
+        session.settings.set(row, chosen.get(name, row.default))
+    session.camera.fit()
+    if "zoom" in chosen:
+        factor, row, col = chosen["zoom"]
+        session.camera.zoom(factor, row=row, col=col)
+    session.playback.seek(chosen.get("k", session.run.latest))
+    session.select_start(chosen.get("start"))
+    if chosen.get("dots"):
+        session.playback.walk()
+        user.until(lambda: session.playback.steps > 1)
+        session.playback.pause()
+
+
+@pytest.mark.parametrize("side", [28, 120])
+def test_what_is_seen(drive, tmp_path, side):
+    rng = np.random.default_rng(side)
+    walls = rng.random((side, side)) < 0.2
+    starts = ((3, 4), (side - 1, 0))
+    walls[3, 4] = walls[20, 25] = walls[side - 1, 0] = False
+    walls[:6, -6], walls[5, -6:], walls[0, -1] = True, True, False
+    grid = GridMap(walls, (20, 25), (*starts, (0, side - 1)))
+    write_dataset(tmp_path / "some.json", DataSet("some", (grid,)))
+    folder = tmp_path / "files"
+    folder.mkdir()
+
+    def steps(user):
+        user.wait_for_plan()
+        names = []
+        for place, chosen in enumerate(SEEN.values()):
+            look(user, chosen)
+            # What the mouse and the keyboard point at is no part of the picture.
+            user.move((7, 7))
+            user.session.set_cursor((6, 6))
+            names += exported(user, folder, ("seen", ".png", None), first=place)
+        made_again(names, folder)
+
+    assert drive(steps, tmp_path / "some.json") == 0

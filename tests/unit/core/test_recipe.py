@@ -208,3 +208,4 @@ def test_the_versions_are_those_of_what_is_imported():
     here = versions_here()
     assert here["numpy"] == np.__version__
     assert {"python", "vingui", "keras", "tensorflow", "matplotlib", "pillow", "av"} <= set(here)
+    assert set(versions_here("view")) - set(here) == {"pyside6-essentials", "pyqtgraph"}

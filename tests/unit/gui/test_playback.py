@@ -248,12 +248,13 @@ def test_a_walk_is_paused_and_goes_on(qtbot, clock, finished):
     pass_time(qtbot, clock, finished, SHORTEST_WALK / 10)
     finished.pause()
     assert (finished.walking, finished.playing, finished.verb) == (True, False, "Play")
+    assert finished.steps == steps[-1]
     clock.now += 100
     finished.play()
     pass_time(qtbot, clock, finished, SHORTEST_WALK / 10)
     assert steps == [0.0, pytest.approx(1.0), pytest.approx(2.0)]
     finished.seek(3)
-    assert steps[-1] == -1.0
+    assert steps[-1] == finished.steps == -1.0
     assert not finished.playing
 
 

@@ -47,6 +47,19 @@ def test_tells_of_what_changed_and_only_then(home, qtbot):
     assert told == [rows.BRUSH]
 
 
+def test_given_ones_leave_the_file_alone(home):
+    settings = Settings()
+    settings.set(rows.BRUSH, 5)
+    settings.set(rows.LAYER, "q")
+    settings.sync()
+    given = Settings(given={rows.BRUSH: 9})
+    assert (given.get(rows.BRUSH), given.get(rows.LAYER)) == (9, rows.LAYER.default)
+    given.set(rows.LAYER, "exact")
+    given.sync()
+    assert given.get(rows.LAYER) == "exact"
+    assert (Settings().get(rows.BRUSH), Settings().get(rows.LAYER)) == (5, "q")
+
+
 @pytest.mark.parametrize("value", [0, 16, True, 2.0, "3"])
 def test_refuses_what_is_not_allowed(home, value):
     with pytest.raises(ValueError, match="draw/brush"):

@@ -176,7 +176,40 @@ def test_other_systems_are_not_asked(platform, monkeypatch, display):
     ],
 )
 def test_an_import_that_fails(error, expected):
-    """From a fresh process, where Qt's libraries are not loaded yet."""
+    said = refused(error, "from vingui.gui.system import check_qt; print(check_qt())")
+    for part in expected:
+        assert part in said
+
+
+def test_pictures_without_qt_are_refused_in_one_line():
+    said = refused(
+        "ImportError('libEGL.so.1: cannot open shared object file: No such file or directory')",
+        "from vingui.gui.system import start_offscreen; start_offscreen()",
+    )
+    # Those that only a display takes are not asked for.
+    assert said == (
+        "Qt needs system libraries that are missing: libEGL.so.1, libxkbcommon.so.0; "
+        "On Debian or Ubuntu: sudo apt install libegl1 libxkbcommon0\n"
+    )
+
+
+def test_pictures_need_no_display(display):
+    display()
+    program = """
+from vingui.gui.system import start_offscreen
+start_offscreen()
+start_offscreen()
+from PySide6.QtWidgets import QApplication
+print(QApplication.platformName())
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (said.stdout, said.stderr) == ("offscreen\n", "")
+
+
+def refused(error, ask):
+    """What a fresh process, where Qt's libraries are not loaded yet, says where none can be."""
     program = f"""
 import builtins, ctypes, platform, sys
 real_import, real_load = builtins.__import__, ctypes.CDLL
@@ -190,11 +223,14 @@ class Loader:
             raise OSError(name + ": cannot open shared object file")
 builtins.__import__, ctypes.CDLL = refuse, Loader
 platform.freedesktop_os_release = lambda: dict(ID="debian")
-from vingui.gui.system import check_qt
-print(check_qt())
+from vingui.core.errors import VinguiError
+try:
+    {ask}
+except VinguiError as error:
+    print(error)
 """
     environment = {**os.environ, "DISPLAY": ":0", "QT_QPA_PLATFORM": "xcb"}
-    said = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
@@ -202,8 +238,6 @@ print(check_qt())
         check=True,
         env=environment,
     ).stdout
-    for part in expected:
-        assert part in said
 
 
 def test_the_real_loader_names_what_a_plugin_misses(display, monkeypatch, tmp_path):

@@ -240,10 +240,10 @@ def test_the_number_does_not_change_in_width(spin, playback):
 
 def test_speed(bar, session):
     speed = bar.findChild(QComboBox, "speed")
-    assert speed.currentText() == "20 it/s"
+    assert speed.currentText() == "10 it/s"
     speed.setFocus()
     QTest.keyClick(speed, Qt.Key.Key_Down)
-    assert session.settings.get(SPEED) == 50.0
+    assert session.settings.get(SPEED) == 20.0
     session.settings.set(SPEED, 1000.0)
     assert speed.currentText() == "1000 it/s"
     session.settings.set(SPEED, 33.0)

@@ -172,7 +172,8 @@ class ColourBar(QWidget):
         look = self.session.theme.look
         painter.fillRect(place, QColor(*self.picture.table[entry].tolist()))
         if hatched:
-            ratio = self.devicePixelRatioF()
+            # The picture's that it is painted for, which may be finer than the screen.
+            ratio = painter.deviceTransform().m11()
             tile = hatch_tile(look.unreached_mark, ratio)
             tile.setDevicePixelRatio(ratio)
             painter.drawTiledPixmap(place, tile)

@@ -34,10 +34,14 @@ class EditingView(GridView):
 
     Args:
         session: what is shown and changed.
+        parent: the Qt parent.
+        still: as of `GridView`.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(
+        self, session: "Session", parent: QWidget | None = None, *, still: bool = False
+    ) -> None:
+        super().__init__(session, parent, still=still)
         self.document = session.document
         # Files that are dropped, and menus, are the window's.
         for widget in (self, self.viewport()):

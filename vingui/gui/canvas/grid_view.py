@@ -35,14 +35,20 @@ class GridView(QGraphicsView):
 
     Args:
         session: what is shown.
+        parent: the Qt parent.
+        still: whether this is for a picture: what takes long is waited for, and no words tell what
+            to do next.
     """
 
     view_changed = Signal()
     """The part of the map in view, or its size in pixels, is another one."""
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: "Session", parent: QWidget | None = None, *, still: bool = False
+    ) -> None:
         super().__init__(parent)
         self.session = session
+        self.still = still
         self.camera = session.camera
         scene = pg.GraphicsScene(parent=self)
         scene.setItemIndexMethod(scene.ItemIndexMethod.NoIndex)

@@ -29,10 +29,14 @@ class MapView(EditingView):
 
     Args:
         session: what is shown and drawn on.
+        parent: the Qt parent.
+        still: as of `GridView`.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(
+        self, session: "Session", parent: QWidget | None = None, *, still: bool = False
+    ) -> None:
+        super().__init__(session, parent, still=still)
         self.setObjectName("map-view")
         self.setAccessibleName("Map")
         self.setAccessibleDescription(

@@ -1,5 +1,6 @@
 """What the value view is a picture of: a layer of the run, and the colour of each cell."""
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -37,6 +38,7 @@ class Picture(QObject):
     Args:
         session: what is shown.
         parent: the Qt parent.
+        still: whether to wait for what takes long, instead of showing it later.
 
     Attributes:
         layer: what is shown; `None` while there is nothing.
@@ -50,9 +52,10 @@ class Picture(QObject):
     changed = Signal()
     """`refresh` has made another one."""
 
-    def __init__(self, session: "Session", parent: QObject) -> None:
+    def __init__(self, session: "Session", parent: QObject, *, still: bool = False) -> None:
         super().__init__(parent)
         self.session = session
+        self._most_at_once = sys.maxsize if still else _AT_ONCE
         self.layer: Layer | None = None
         self.entries = np.ones(session.document.grid.walls.shape, np.uint8)
         self.table = np.zeros((256, 3), np.uint8)
@@ -112,7 +115,7 @@ class Picture(QObject):
         key = (run.number, name, latent, k, whole)
         if key == self._of:
             return
-        if name == "outcomes" and run.grid.walls.size > _AT_ONCE:
+        if name == "outcomes" and run.grid.walls.size > self._most_at_once:
             self._ask_outcomes(run, session.k, key)
         else:
             layer = layer_image(run, session.k, name, latent, whole=whole)

@@ -31,16 +31,20 @@ class ValueView(EditingView):
 
     Args:
         session: what is shown.
+        parent: the Qt parent.
+        still: as of `GridView`.
 
     Attributes:
         picture: the layer that is shown, and its colours.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(
+        self, session: "Session", parent: QWidget | None = None, *, still: bool = False
+    ) -> None:
+        super().__init__(session, parent, still=still)
         self.setObjectName("value-view")
         self.setAccessibleName("Value view")
-        self.picture = Picture(session, self)
+        self.picture = Picture(session, self, still=still)
         self._pressed: QPointF | None = None
         self.add(
             Values(self),
@@ -74,7 +78,7 @@ class ValueView(EditingView):
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
         """Say why nothing is shown."""
         message = self.picture.message
-        if not message:
+        if not message or self.still:
             return
         painter.save()
         painter.resetTransform()

@@ -53,7 +53,8 @@ class Contours(CanvasItem):
         layer = self._picture.layer
         if layer is None or not self._wanted():
             return
-        if layer is not self._layer and layer.values.size <= _AT_ONCE:
+        at_once = self.view.still or layer.values.size <= _AT_ONCE
+        if layer is not self._layer and at_once:
             self._take(layer, contour_lines(layer, self._picture.entries >= FIRST))
         if layer is not self._layer:
             if not (self._rest.isActive() or self._latest.busy):

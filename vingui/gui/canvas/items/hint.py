@@ -42,7 +42,7 @@ class GoalHint(CanvasItem):
         widget: QWidget | None = None,
     ) -> None:
         """Paint the hint."""
-        if self.session.document.grid.goal is not None:
+        if self.view.still or self.session.document.grid.goal is not None:
             return
         port = self.view.viewport()
         row, col = self.view.point_at(QPointF())

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.gui.canvas.grid_view import GridView
@@ -64,7 +64,7 @@ def paint_start(
     _disc(painter, look.halo, radius + rim)
     _disc(painter, colour, radius)
     if numbered:
-        font = QFont()
+        font = painter.font()
         font.setPixelSize(max(round(radius * (1.15 if start < 9 else 0.95)), 1))
         font.setBold(True)
         painter.setFont(font)
@@ -96,6 +96,8 @@ class Markers(CanvasItem):
         grid, look = self.session.document.grid, self.session.theme.look
         scale = self.view.camera.scale
         radius = marker_radius(scale)
+        # The viewport's own, which it has of the application's style, may be another one.
+        painter.setFont(self.view.font())
         for start in reversed(range(len(grid.starts))):
             if self.in_view(grid.starts[start]):
                 self.begin_pixels(painter, grid.starts[start])

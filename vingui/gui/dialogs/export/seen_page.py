@@ -11,15 +11,15 @@ from vingui.gui.dialogs.export.drawing_view import DrawingView
 from vingui.gui.dialogs.export.fields import group, named, whole
 from vingui.gui.dialogs.export.page import OPTIONS_WIDTH, Page
 from vingui.gui.export_choices import Export
-from vingui.gui.snapshot import check_size, pieces, render, shown, size_of
+from vingui.gui.export_seen import preview, seen_of_window
+from vingui.gui.snapshot import check_size, shown, size_of
 
 if TYPE_CHECKING:
     from vingui.gui.exporting import Exporting
-    from vingui.gui.snapshot import Piece
 
 _CHOICES: Final = {
     "map": ("&Map", "The map alone"),
-    "value": ("&Value function", "The value view with its colour bar"),
+    "value": ("Val&ue function", "The value view with its colour bar"),
     "both": ("&Both", "Map and value view side by side"),
 }
 
@@ -107,11 +107,6 @@ class SeenPage(Page):
         assert isinstance(button, QRadioButton)  # noqa: S101 - all of them are
         return button
 
-    def _parts(self) -> "list[Piece]":
-        window = self._exporting.window
-        what = self._session.settings.get(kept.EXPORT_WHAT)
-        return pieces(what, window.map_view, window.value_panel)
-
     def _take_what(self, place: int, checked: bool) -> None:
         if checked:
             self._session.settings.set(kept.EXPORT_WHAT, list(_CHOICES)[place])
@@ -122,13 +117,12 @@ class SeenPage(Page):
         self._show()
 
     def _show(self) -> None:
-        parts = self._parts()
-        size = size_of(parts, self._scale.value())
+        size = size_of(seen_of_window(self._exporting.window))
         said, self._fits = shown(size), True
         try:
             check_size(size)
         except VinguiError as error:
             said, self._fits = str(error), False
         self._says.setText(said)
-        self._view.show_image(render(parts, 1, behind=self._session.theme.look.window))
+        self._view.show_image(preview(self._exporting.window))
         self.changed.emit()

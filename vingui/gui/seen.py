@@ -1,0 +1,185 @@
+"""What a picture of the views depends on besides the map and its plan: its recipe's options."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief
+from vingui.core.grid import MAX_SIDE
+from vingui.core.tint import colour_map_named
+from vingui.gui import settings as kept
+from vingui.gui.camera import MAX_SCALE, MIN_SCALE
+from vingui.gui.settings import Setting
+
+if TYPE_CHECKING:
+    from vingui.gui.session import Session
+
+LONGEST_SIDE: Final = 32_767
+"""Pixels: Qt paints no farther."""
+
+_LOOKS: Final = ("light", "dark")
+_MOST_STEPS: Final = 1 << 24
+_LONGEST_NAME: Final = 255
+
+_SETTINGS: Final[dict[str, Setting[Any]]] = {
+    "shows": kept.EXPORT_WHAT,
+    "scale": kept.EXPORT_SCALE,
+    "layer": kept.LAYER,
+    "latent": kept.LATENT,
+    "colour_map": kept.COLOUR_MAP,
+    "limits": kept.SCALE,
+    "arrows": kept.SHOW_ARROWS,
+    "numbers": kept.SHOW_NUMBERS,
+    "trajectories": kept.SHOW_TRAJECTORIES,
+    "contours": kept.SHOW_CONTOURS,
+    "grid": kept.SHOW_GRID,
+}
+
+Size = tuple[int, int]
+"""The width and the height of a view, in device-independent pixels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """How the views are looked at. What the mouse and the keyboard point at is no part of it.
+
+    Attributes:
+        shows: "map", "value" or "both".
+        scale: pixels for each device-independent one.
+        layer: what the value view shows.
+        latent: the action of its reward and q layers; -1 for the best.
+        colour_map: the colours of values.
+        limits: "run" or "frame", as of the settings.
+        arrows: whether there are the policy's arrows.
+        numbers: likewise, values as numbers.
+        trajectories: likewise.
+        contours: likewise.
+        grid: likewise, lines between cells.
+        k: the iteration under the playhead.
+        look: "light" or "dark".
+        font: the family of all words and numbers.
+        map: the map view's size.
+        value: the value view's, without its colour bar.
+        cell: the camera's scale.
+        row: the camera's centre.
+        col: likewise.
+        start: the place of the selected start among the map's.
+        steps: how far the dots have walked; `None` while they are not out.
+    """
+
+    shows: str
+    scale: int
+    layer: str
+    latent: int
+    colour_map: str
+    limits: str
+    arrows: bool
+    numbers: bool
+    trajectories: bool
+    contours: bool
+    grid: bool
+    k: int
+    look: str
+    font: str
+    map: Size
+    value: Size
+    cell: float
+    row: float
+    col: float
+    start: int | None
+    steps: float | None
+
+    @classmethod
+    def of(cls, session: "Session", *, font: str, map: Size, value: Size) -> Self:  # noqa: A002
+        """How the views of a session are looked at now.
+
+        Args:
+            session: what is shown.
+            font: as of the attribute.
+            map: likewise.
+            value: likewise.
+        """
+        camera, walked = session.camera, session.playback.steps
+        chosen = {name: session.settings.get(setting) for name, setting in _SETTINGS.items()}
+        # One of another vingui's may be kept, in whose place the default is shown.
+        chosen["colour_map"] = colour_map_named(chosen["colour_map"]).id
+        return cls(
+            **chosen,
+            k=session.k,
+            look=session.theme.look.name,
+            font=font,
+            map=map,
+            value=value,
+            cell=camera.scale,
+            row=camera.row,
+            col=camera.col,
+            start=session.selected_start,
+            steps=walked if walked >= 0 else None,
+        )
+
+    @property
+    def settings(self) -> dict[Setting[Any], Any]:
+        """The settings that show the same."""
+        return {setting: getattr(self, name) for name, setting in _SETTINGS.items()}
+
+    def record(self) -> dict[str, Any]:
+        """All of it as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def of_record(cls, content: Any) -> Self:
+        """What a JSON object says that `record` made.
+
+        Raises:
+            VinguiError: it is anything else.
+        """
+        if not isinstance(content, dict):
+            raise VinguiError(f"Expected the options of a view, received {brief(content)}")
+        names = [field.name for field in fields(cls)]
+        unknown = sorted(content.keys() - set(names), key=str)
+        if unknown:
+            raise VinguiError(f"Expected options of a view, received {brief(unknown[0])}")
+        for name in names:
+            if name not in content:
+                raise VinguiError(f"Expected {name} of a view, received none")
+            if not _CHECKS[name](content[name]):
+                raise VinguiError(f"Expected {name} of a view, received {brief(content[name])}")
+        sizes = {name: tuple(content[name]) for name in ("map", "value")}
+        return cls(**(content | sizes))
+
+
+def _is_size(value: Any) -> bool:
+    pair = isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2
+    return pair and all(type(side) is int and 1 <= side <= LONGEST_SIDE for side in value)
+
+
+def _whole(low: int, high: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _number(low: float, high: float) -> Callable[[Any], bool]:
+    return lambda value: type(value) is float and math.isfinite(value) and low <= value <= high
+
+
+def _or_none(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or check(value)
+
+
+_CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
+    **{name: setting.allows for name, setting in _SETTINGS.items()},
+    "colour_map": lambda value: colour_map_named(value).id == value,
+    "k": _whole(1, 10**9),
+    "look": lambda value: value in _LOOKS,
+    "font": lambda value: (
+        isinstance(value, str) and len(value) <= _LONGEST_NAME and value.isprintable()
+    ),
+    "map": _is_size,
+    "value": _is_size,
+    "cell": _number(MIN_SCALE, MAX_SCALE),
+    "row": _number(0, MAX_SIDE),
+    "col": _number(0, MAX_SIDE),
+    "start": _or_none(_whole(0, MAX_SIDE**2)),
+    "steps": _or_none(_number(0, _MOST_STEPS)),
+}
