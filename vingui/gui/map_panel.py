@@ -1,7 +1,15 @@
 """The left half of the window: the map, what it is called, and how its starts fare."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vingui.core.words import counted
 from vingui.gui.canvas.map_view import MapView
@@ -10,6 +18,31 @@ from vingui.gui.words import summary
 
 HEADER_HEIGHT = 40
 """Pixels; the value view's header is as high, so that both views begin on one line."""
+
+_SHORTEST_TITLE = 60
+"""Pixels."""
+
+
+class _Title(QLabel):
+    """What a map is called, shortened where there is no room: a long file name widens no window."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """A few letters."""
+        return super().minimumSizeHint().boundedTo(QSize(_SHORTEST_TITLE, 1 << 16))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw as much of both ends as there is room for."""
+        middle = Qt.TextElideMode.ElideMiddle
+        words = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        painter = QStylePainter(self)
+        painter.drawItemText(
+            self.rect(),
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            self.palette(),
+            self.isEnabled(),
+            words,
+            self.foregroundRole(),
+        )
 
 
 class MapPanel(QWidget):
@@ -23,7 +56,8 @@ class MapPanel(QWidget):
         super().__init__(parent)
         self.session = session
         self.view = MapView(session)
-        self._title = QLabel()
+        self._title = _Title()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setObjectName("map-title")
         self._size = QLabel()
         self._size.setObjectName("map-size")
@@ -39,7 +73,7 @@ class MapPanel(QWidget):
         header.setSpacing(8)
         header.addWidget(self._title)
         header.addWidget(self._size)
-        header.addStretch()
+        header.addStretch(1)
         top = QWidget()
         top.setLayout(header)
         top.setFixedHeight(HEADER_HEIGHT)
@@ -67,6 +101,7 @@ class MapPanel(QWidget):
         document = self.session.document
         grid = document.grid
         self._title.setText(document.title + (" *" if document.modified else ""))
+        self._title.setToolTip(document.title)
         walls = counted(int(grid.walls.sum()), "wall")
         self._size.setText(f"{grid.rows} x {grid.cols}, {walls}")
 

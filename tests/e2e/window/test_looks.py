@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from vingui.gui import settings as kept
 from vingui.gui import window as rooms
+from vingui.gui.docks.starts_model import STEPS
 
 SMALL = QSize(1024, 640)
 LEFT = Qt.MouseButton.LeftButton
@@ -225,6 +226,8 @@ def test_the_look_changes_at_once_everywhere_and_back(drive):
     def steps(user):
         user.trigger("theme-light")
         user.wait_for_plan()
+        table = user.find("starts-table").model()
+        user.until(lambda: table.index(0, STEPS).data())
         user.session.notify("A warning", kind="warning")
         QApplication.processEvents()
         parts = [
@@ -260,6 +263,19 @@ def test_the_look_changes_at_once_everywhere_and_back(drive):
             if part is not user.window.docks["convergence"]:
                 changed = np.abs(seen_of(part, again) - seen_of(part, light)) > 0.05
                 assert np.mean(changed) < 0.002, part
+
+    assert drive(steps) == 0
+
+
+def test_a_long_name_widens_no_window(drive):
+    def steps(user):
+        least = user.window.minimumSizeHint().width()
+        user.document.replace(user.grid, title="a name " * 40)
+        QApplication.processEvents()
+        assert user.window.minimumSizeHint().width() == least
+        title = user.find("map-title")
+        assert title.width() < title.sizeHint().width()
+        assert title.toolTip().startswith("a name a name")
 
     assert drive(steps) == 0
 

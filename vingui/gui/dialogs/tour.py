@@ -58,7 +58,8 @@ STEPS: Final = (
     Step(
         "Play the iterations",
         "Play V_1 to V_K, or drag the playhead: the values spread from the goal, and the "
-        "trajectories become right as they arrive.",
+        "trajectories become right as they arrive. Live keeps it at the newest iteration. The "
+        "plot below tells what each one changed.",
         "transport",
     ),
     Step(
