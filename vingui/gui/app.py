@@ -153,6 +153,7 @@ class App(QObject):
             title=kept_map.title,
             about=kept_map.about,
             modified=kept_map.modified,
+            member=kept_map.member,
         )
 
     def _take_setting(self, setting: object) -> None:

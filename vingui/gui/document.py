@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 
 from vingui.core.grid import GridMap
 from vingui.gui.commands import EditMap
+from vingui.gui.import_places import Member
 
 UNTITLED: Final = "Untitled"
 
@@ -63,6 +64,7 @@ class Document(QObject):
         self._path: Path | None = None
         self._title = UNTITLED
         self._about = ""
+        self._member: Member | None = None
         self._stroke: _Stroke | None = None
         self.undo_stack: QUndoStack = _History(self)
         self.undo_stack.indexChanged.connect(self._tell_state)
@@ -87,6 +89,11 @@ class Document(QObject):
     def about(self) -> str:
         """What is told of the map, as of a sample; often nothing."""
         return self._about
+
+    @property
+    def member(self) -> Member | None:
+        """Which map of a set it was opened as; `None` where it was opened as none."""
+        return self._member
 
     @property
     def modified(self) -> bool:
@@ -156,6 +163,7 @@ class Document(QObject):
         title: str = UNTITLED,
         about: str = "",
         modified: bool = False,
+        member: Member | None = None,
     ) -> None:
         """Become another document, without a history.
 
@@ -165,9 +173,11 @@ class Document(QObject):
             title: what it is called as long as it has no file.
             about: what is told of it.
             modified: whether there is something to save, as in one that was recovered.
+            member: which map of a set it is.
         """
         self._stroke = None
         self._path, self._title, self._about = path, title, about
+        self._member = member
         self.undo_stack.clear()
         if modified:
             self.undo_stack.resetClean()

@@ -16,6 +16,7 @@ from vingui.gui import settings as kept
 from vingui.gui.asking import asked
 from vingui.gui.document import UNTITLED
 from vingui.gui.files import Opened, Saved, open_filter, open_map, save_filter, save_map, suffix_for
+from vingui.gui.import_places import Member
 from vingui.gui.importing import Importing
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Filing(QObject):
             untouched = self.document.grid is grid and self.document.path == path
             # What the file's format left out is here still.
             if untouched and opened.writable and opened.grid != grid:
-                self._take(opened)
+                self._take(opened, self.document.member)
                 self.session.notify(f"{path.name} has changed since.", key="opened")
 
         # Where it cannot be read any more, the map is here still and can be saved anew.
@@ -191,12 +192,16 @@ class Filing(QObject):
             menu.addAction(action)
 
     def _begin(self, grid: GridMap, *, title: str = UNTITLED, about: str = "") -> None:
-        self.importing.forget()
         self.document.replace(grid, title=title, about=about)
 
-    def _take(self, opened: Opened) -> None:
-        where = opened.path if opened.writable else None
-        self.document.replace(opened.grid, path=where, title=opened.title, about=opened.about)
+    def _take(self, opened: Opened, member: Member | None) -> None:
+        self.document.replace(
+            opened.grid,
+            path=opened.path if opened.writable else None,
+            title=opened.title,
+            about=opened.about,
+            member=member,
+        )
         self._remember(opened.path)
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:

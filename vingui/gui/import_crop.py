@@ -272,7 +272,7 @@ class CropView(QWidget):
         self._draw_rectangle(painter, crop)
 
     def _draw_rectangle(self, painter: QPainter, crop: QRectF) -> None:
-        width = 2.0 if self.hasFocus() else 1.5
+        width = 4.0 if self.hasFocus() else 1.5
         for colour, pen_width in ((self._look.halo, width + 2), (self._look.accent, width)):
             pen = QPen(QColor(colour), pen_width)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

@@ -111,12 +111,13 @@ class PictureForm(QWidget):
         self._longest = self._number(
             "longest", "Longest side", "The longest side of the map in cells"
         )
+        # Tab goes through the fields in the order in which they are made.
+        self._reset = QPushButton("&Reset", self)
         self._share_slider = QSlider(Qt.Orientation.Horizontal, self)
         self._share = self._number(
             "dark-share", "Share of dark", "A cell is a wall if this share of it or more is dark"
         )
         self._crop = {name: self._number(name, text, tip) for name, text, tip in _CROP}
-        self._reset = QPushButton("&Reset", self)
         # A map with cells of one pixel must not be larger than maps may be.
         self._longest_cells = suited
         self._set_up()
@@ -186,7 +187,6 @@ class PictureForm(QWidget):
         self._reset.setObjectName("reset")
         self._reset.setAccessibleName("Reset")
         self._reset.setToolTip("Choose what suits the picture, and all of it")
-        self._reset.setAutoDefault(False)
 
     def _lay_out(self) -> None:
         left = QGridLayout()
@@ -205,7 +205,7 @@ class PictureForm(QWidget):
         share.setSpacing(8)
         share.addWidget(self._share_slider, 1)
         share.addWidget(self._share)
-        share_label = QLabel("Dark sha&re", self)
+        share_label = QLabel("&Dark share", self)
         share_label.setBuddy(self._share)
         right.addRow(QLabel("Size", self), self._size_row())
         right.addRow(share_label, share)

@@ -188,7 +188,8 @@ class MapRow(QStyledItemDelegate):
             # Not rounded: the view has filled the row before.
             painter.fillRect(box, QColor(self._look.hover))
         if selected:
-            painter.setPen(QPen(QColor(self._look.accent), 2))
+            focused = bool(state & QStyle.StateFlag.State_HasFocus)
+            painter.setPen(QPen(QColor(self._look.accent if focused else self._look.muted), 2))
             painter.drawRect(box.adjusted(1, 1, -1, -1))
         self._draw_picture(painter, box, place)
         self._draw_words(painter, box.adjusted(_SIDE + 3 * _PAD, 0, -_PAD, 0), option, place)

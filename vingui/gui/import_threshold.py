@@ -53,7 +53,6 @@ class ThresholdField(QWidget):
         self._otsu.setToolTip("The threshold that parts dark from light best (Otsu 1979)")
         self._otsu.setCheckable(True)
         self._otsu.setChecked(True)
-        self._otsu.setAutoDefault(False)
         self._otsu.toggled.connect(self.edited)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -22,7 +22,7 @@ from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
 from vingui.gui.files import Opened, looked_at, opened, read_split
-from vingui.gui.import_places import Spot, keep_spot, spot_in
+from vingui.gui.import_places import Member, Spot, keep_spot, spot_in
 
 if TYPE_CHECKING:
     from vingui.gui.import_occupancy import Occupancy
@@ -41,15 +41,11 @@ class Importing(QObject):
 
     Args:
         window: where it is asked.
-        show: is given each map that is opened, once nothing unsaved is lost by it.
-
-    Attributes:
-        dataset: the set of maps that was opened last, to walk through; `None` where what was
-            opened last was no set.
-        place: the place in it of the map that was opened last.
+        show: is given each map that is opened, once nothing unsaved is lost by it, and which map
+            of a set it is.
     """
 
-    def __init__(self, window: "Window", show: Callable[[Opened], None]) -> None:
+    def __init__(self, window: "Window", show: Callable[[Opened, Member | None], None]) -> None:
         super().__init__(window)
         self._window = window
         self._session = window.session
@@ -58,9 +54,9 @@ class Importing(QObject):
         self._name = ""
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._tell_reading)
-        self.dataset: DataSet | None = None
-        self.place = 0
-        self._path = Path()
+        self._again: background.Task | None = None
+        self._set: tuple[Path, DataSet] | None = None
+        self._session.document.state_changed.connect(self._let_go)
 
     # From files.
 
@@ -167,23 +163,58 @@ class Importing(QObject):
 
     # Through a set.
 
+    @property
+    def dataset(self) -> DataSet | None:
+        """The set that the document is a map of; `None` also where it is still to be read anew."""
+        member = self._session.document.member
+        if member is None or self._set is None:
+            return None
+        path, dataset = self._set
+        return dataset if (path, dataset.split) == (member.path, member.split) else None
+
     def can_step(self, step: int) -> bool:
         """Whether there is a map so many places on in the set."""
-        return self.dataset is not None and 0 <= self.place + step < len(self.dataset.maps)
+        member = self._session.document.member
+        return member is not None and 0 <= member.place + step < member.count
 
     def step(self, step: int) -> None:
         """Open the map so many places on in the set."""
-        if self.dataset is not None and self.can_step(step):
-            self._open(self.dataset, self._path, self.place + step)
+        if self.can_step(step):
+            self._with_set(
+                lambda dataset, member: self._open(dataset, member.path, member.place + step)
+            )
 
     def browse(self) -> None:
         """Choose another map of the set."""
-        if self.dataset is not None:
-            self._ask_which(self._path, self.dataset, self.place)
+        self._with_set(lambda dataset, member: self._ask_which(member.path, dataset, member.place))
 
-    def forget(self) -> None:
-        """Walk through no set any more: the document is none of its maps."""
-        self.dataset = None
+    def _with_set(self, take: Callable[[DataSet, Member], object]) -> None:
+        """Call something with the set, which is read anew where a map of it was remembered."""
+        document = self._session.document
+        member, dataset = document.member, self.dataset
+        if member is None or (self._again is not None and self._again.pending):
+            return
+        if dataset is not None:
+            take(dataset, member)
+            return
+
+        def work() -> DataSet:
+            found = read_split(member.path, member.split)
+            member.check(found)
+            return found
+
+        def came(found: DataSet) -> None:
+            if document.member is member:
+                self._set = member.path, found
+                take(found, member)
+
+        self._read(shown(member.path), work, came, lambda: None)
+        self._again = self._reading
+
+    def _let_go(self) -> None:
+        """Keep no set in memory that the document is no map of."""
+        if self._session.document.member is None:
+            self._set = None
 
     def _choose_map(self, path: Path, dataset: DataSet, otherwise: Callable[[], None]) -> None:
         if not _is_set(dataset):
@@ -229,13 +260,12 @@ class Importing(QObject):
         propose: bool = False,
     ) -> None:
         def show() -> None:
-            # First, as the window asks whether there is a next map when it shows this one.
-            self.dataset = dataset if dataset is not None and _is_set(dataset) else None
-            self.place, self._path = place, chosen.path
-            if self.dataset is not None:
-                spot = Spot(place, self.dataset.split)
-                keep_spot(self._session.settings, chosen.path, spot)
-            self._show(chosen)
+            member = None
+            if dataset is not None and _is_set(dataset):
+                member = Member.at(chosen.path, dataset, place)
+                self._set = chosen.path, dataset
+                keep_spot(self._session.settings, chosen.path, Spot(place, dataset.split))
+            self._show(chosen, member)
             self._tell(chosen)
             if propose and dataset is not None:
                 self._propose_rule(dataset)

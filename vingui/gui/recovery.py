@@ -12,7 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ from vingui.core.files import read_text, replacing, shown
 from vingui.core.grid import GridMap
 from vingui.gui.background import Latest
 from vingui.gui.document import UNTITLED, Document
+from vingui.gui.import_places import Member
 
 _KEY: Final = "recovery"
 _LAST: Final = "last.json"
@@ -33,30 +34,15 @@ _RETRY_MS: Final = 30_000
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What is kept of a document."""
-
-    grid: GridMap
-    path: Path | None
-    title: str
-    about: str
-    modified: bool
-
-    @classmethod
-    def of(cls, document: Document) -> "_Drawing":
-        return cls(document.grid, document.path, document.title, document.about, document.modified)
-
-
-@dataclass(frozen=True, eq=False)
-class Recovered:
-    """A drawing that was kept.
+    """What is kept of a document.
 
     Attributes:
         grid: the map.
         path: the file that it belongs to, if it has one.
-        title: what it was called.
-        about: what was told of it.
-        modified: whether it was another than its file.
-        when: when it was kept.
+        title: what it is called.
+        about: what is told of it.
+        modified: whether it is another than its file.
+        member: which map of a set it was opened as.
     """
 
     grid: GridMap
@@ -64,6 +50,21 @@ class Recovered:
     title: str
     about: str
     modified: bool
+    member: Member | None
+
+    @classmethod
+    def of(cls, document: Document) -> "_Drawing":
+        return cls(**{one.name: getattr(document, one.name) for one in fields(cls)})
+
+
+@dataclass(frozen=True, eq=False)
+class Recovered(_Drawing):
+    """A drawing that was kept.
+
+    Attributes:
+        when: when it was kept.
+    """
+
     when: datetime
     _file: Path
     _lock: QLockFile | None = field(default=None, repr=False)
@@ -310,6 +311,7 @@ def _write(file: Path, drawing: _Drawing) -> None:
         "title": drawing.title,
         "about": drawing.about,
         "modified": drawing.modified,
+        "member": None if drawing.member is None else drawing.member.record(),
         "when": datetime.now(UTC).isoformat(),
         "process": os.getpid(),
     }
@@ -346,6 +348,7 @@ def _recovered(grid: GridMap, rest: Any, file: Path, lock: QLockFile | None) -> 
         title=title if isinstance(title, str) and title else UNTITLED,
         about=about if isinstance(about, str) else "",
         modified=rest.get("modified") is not False,
+        member=Member.kept(rest.get("member")),
         when=datetime.fromisoformat(when).astimezone(UTC),
         _file=file,
         _lock=lock,

@@ -43,7 +43,7 @@ QPushButton:default {{ background: {accent}; border-color: {accent}; color: {on_
 QPushButton:default:hover {{ background: {accent_hover}; border-color: {accent_hover}; }}
 QPushButton:checked {{ background: {chosen}; border-color: {accent}; }}
 QPushButton:focus {{ border-color: {accent}; outline: 0; }}
-QPushButton:default:focus {{ border-color: {text}; }}
+QPushButton:default:focus, QPushButton:checked:focus {{ border-color: {text}; }}
 QPushButton:disabled {{ background: {panel}; border-color: {border}; color: {faint}; }}
 QLineEdit, QComboBox {{ background: {raised}; border: 1px solid {edge};
     border-radius: 5px; padding: 2px 6px; min-height: 18px;
@@ -62,12 +62,14 @@ QCheckBox::indicator, QRadioButton::indicator {{ width: 14px; height: 14px;
     background: {raised}; border: 1px solid {muted}; }}
 QCheckBox::indicator {{ border-radius: 4px; }}
 QRadioButton::indicator {{ border-radius: 8px; }}
-QCheckBox::indicator:hover, QRadioButton::indicator:hover, QCheckBox::indicator:focus,
-QRadioButton::indicator:focus {{ border-color: {accent}; }}
+QCheckBox::indicator:hover, QRadioButton::indicator:hover {{ border-color: {accent}; }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ width: 12px; height: 12px;
+    border: 2px solid {accent}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
                                image: url(controls:check-{name}.svg); }}
 QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {accent}; }}
 QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
+QRadioButton::indicator:checked:focus {{ width: 6px; height: 6px; border: 5px solid {text}; }}
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {edge}; }}
 QCheckBox::indicator:checked:disabled {{ background: {edge}; border-color: {edge}; }}
 QRadioButton::indicator:checked:disabled {{ border-color: {edge}; }}
@@ -113,6 +115,7 @@ QTabBar::tab {{ background: {window}; color: {muted}; padding: 5px 12px;
                border: 0; border-top: 2px solid transparent; }}
 QTabBar::tab:selected {{ background: {panel}; color: {text}; border-top: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
+QTabBar::tab:selected:focus {{ background: {chosen}; }}
 QProgressBar {{ border: 0; border-radius: 3px; background: {border}; text-align: center; }}
 QProgressBar::chunk {{ border-radius: 3px; background: {accent}; }}
 """

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,19 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QFileDialog,
+    QGroupBox,
     QLabel,
     QLineEdit,
     QListWidget,
     QPushButton,
+    QRadioButton,
     QWidget,
 )
 
@@ -28,6 +36,7 @@ from vingui.core.grid import GridMap
 from vingui.gui import settings as kept
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 Key = Qt.Key
 
 
@@ -129,6 +138,40 @@ def exporting(user, steps):
     assert done, user.bugs
 
 
+def press(key, modifiers=Qt.KeyboardModifier.NoModifier):
+    """Press a key where the focus is, and return where it is then."""
+    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+    return QApplication.focusWidget()
+
+
+def type_path(path):
+    """Types a file's whole name where the focus is and presses Enter."""
+
+    def act(dialog):
+        assert isinstance(dialog, QFileDialog)
+        QTest.keyClicks(QApplication.focusWidget(), str(path))
+        press(Key.Key_Return)
+
+    return act
+
+
+def stops(dialog, key):
+    """What has the focus, from where it is until it is there again."""
+    found = [dialog.focusWidget()]
+    while (focused := press(key)) is not found[0]:
+        assert focused not in found, focused.objectName()
+        found.append(focused)
+    return found
+
+
+def letters(dialog):
+    """The letters that do something with Alt."""
+    labels = [box.title() for box in dialog.findChildren(QGroupBox) if box.isVisible()]
+    for kind in (QAbstractButton, QLabel):
+        labels += [one.text() for one in dialog.findChildren(kind) if one.isVisible()]
+    return Counter(text[text.index("&") + 1].lower() for text in labels if "&" in text)
+
+
 def processes(command):
     """The ids of the processes whose command line has these words."""
     found = []
@@ -182,6 +225,119 @@ def test_a_figure_a_film_and_data_are_exported(drive, room, tmp_path):
             assert recipe.grid == user.grid
             assert recipe.iterations == run.latest
             assert recipe.suffix == f".{name.rpartition('.')[2]}"
+
+    assert drive(steps, room) == 0
+
+
+def test_the_keys_go_through_every_page(drive, room):
+    kinds = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox)
+
+    def steps(user):
+        user.wait_for_plan()
+
+        def act(hand):
+            dialog = hand.dialog
+            for row in range(4):
+                # The list has the focus: the arrow keys turn the pages.
+                assert QApplication.focusWidget().currentRow() == row
+                hand.until_ready()
+                reached = stops(dialog, Key.Key_Tab)
+                assert stops(dialog, Key.Key_Backtab)[1:] == reached[:0:-1]
+                for kind in (*kinds, QLineEdit):
+                    for field in dialog.findChildren(kind):
+                        radio = isinstance(field, QRadioButton) and not field.isChecked()
+                        used = field.isVisible() and field.isEnabled() and not radio
+                        if used and field.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                            inner = isinstance(field.parent(), QAbstractSpinBox | QComboBox)
+                            assert inner or field in reached, field.objectName()
+                names = [one.objectName() for one in reached]
+                ends = ("pages", "reset", "save", "copy", "close")
+                assert [name for name in names if name in ends] == [
+                    name for name in ends if dialog.findChild(QWidget, name).isEnabled()
+                ]
+                assert names.index("reset") == len(names) - sum(name in ends for name in names) + 1
+                assert set(letters(dialog).values()) == {1}
+                press(Key.Key_Down)
+
+        exporting(user, act)
+
+    assert drive(steps, room) == 0
+
+
+def test_files_are_exported_by_keys_alone(drive, room, tmp_path):
+    def steps(user):
+        user.wait_for_plan()
+
+        def save(hand, path):
+            hand.until_ready()
+            user.in_dialog(type_path(path), over=hand.dialog)
+            press(Key.Key_Return)
+            # A desktop gives the dialog the keyboard back.
+            hand.dialog.activateWindow()
+            user.until(hand.dialog.isActiveWindow)
+            said = hand.dialog.findChild(QLabel, "export-words")
+            user.until(lambda: said.text().startswith(f"Saved {path.name}"))
+
+        def act(hand):
+            assert press(Key.Key_F, ALT).objectName() == "figure-format"
+            press(Key.Key_End)
+            title = press(Key.Key_I, ALT)
+            area = user.find("options").viewport()
+            assert area.rect().contains(title.mapTo(area, title.rect().center()))
+            QTest.keyClicks(title, "By keys")
+            assert press(Key.Key_P, ALT).objectName() == "preset"
+            assert press(Key.Key_Tab).objectName() == "panels"
+            assert press(Key.Key_V).currentRow() == 1
+            assert press(Key.Key_Tab).objectName() == "panel-add"
+            press(Key.Key_Enter)
+            panels = user.find("panels")
+            assert panels.count() == 3
+            # Moved up, so that it is in the middle of two of the kind.
+            for _ in range(2):
+                press(Key.Key_Tab)
+            assert press(Key.Key_Return).objectName() == "panel-up"
+            assert panels.currentRow() == 1
+            press(Key.Key_H, ALT)
+            press(Key.Key_R)
+            assert panels.currentItem().text() == "Reward"
+            save(hand, tmp_path / "figure.pdf")
+            # From the field in which Enter was pressed back to the list of pages.
+            while QApplication.focusWidget().objectName() != "pages":
+                press(Key.Key_Backtab)
+            press(Key.Key_F)
+            press(Key.Key_M, ALT)
+            QTest.keyClicks(QApplication.focusWidget(), "5")
+            save(hand, tmp_path / "film.gif")
+            while QApplication.focusWidget().objectName() != "pages":
+                press(Key.Key_Backtab)
+            press(Key.Key_D)
+            for letter, kind, name in (
+                (Key.Key_M, "map", "map.json"),
+                (Key.Key_L, "values", "values.csv"),
+            ):
+                press(letter, ALT)
+                user.until(user.find(f"data-{kind}").isChecked)
+                assert user.find("map-format").isEnabled() == (kind == "map")
+                save(hand, tmp_path / name)
+            while QApplication.focusWidget().objectName() != "pages":
+                press(Key.Key_Backtab)
+            press(Key.Key_A)
+            press(Key.Key_S, ALT)
+            QTest.keyClicks(QApplication.focusWidget(), "1")
+            save(hand, tmp_path / "seen.png")
+            # On a button that is no field, Enter presses that one.
+            while QApplication.focusWidget().objectName() != "close":
+                press(Key.Key_Tab)
+            press(Key.Key_Return)
+
+        exporting(user, act)
+        options = read_recipe(tmp_path / "figure.pdf").options
+        assert options["title"] == "By keys"
+        assert [panel.split("@")[0] for panel in options["panels"]] == ["map", "reward", "value"]
+        assert read_recipe(tmp_path / "film.gif").options["rate"] == 5
+        assert read_dataset(tmp_path / "map.json").maps[0] == user.grid
+        assert (tmp_path / "values.csv").exists()
+        assert read_recipe(tmp_path / "seen.png").options["scale"] == 1
 
     assert drive(steps, room) == 0
 

@@ -1,5 +1,7 @@
 """Everything that can be opened, in every way there is: menu, drop, paste, command line, recent."""
 
+from threading import Event
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -23,10 +25,13 @@ from vingui.core.formats import read_dataset, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui import settings as kept
+from vingui.gui.files import read_split
 from vingui.gui.import_crop import CropView
+from vingui.gui.import_places import Member
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 Key = Qt.Key
 
 
@@ -436,11 +441,117 @@ def test_the_splits_of_a_planning_set_are_offered_and_the_set_opens_where_it_was
         met = user.in_dialog(again)
         user.window.filing.recent_menu.actions()[0].trigger()
         closed(user, met)
-        user.until(lambda: user.window.filing.importing.place == 28)
+        user.until(lambda: user.document.member and user.document.member.place == 28)
         assert user.grid.goal == (4, 4)
 
     assert drive(steps) == 0
     assert drive(next_day) == 0
+
+
+def test_the_next_start_leads_on_through_the_set(drive, tmp_path):
+    path = planning_set(tmp_path / "mazes.npz")
+
+    def steps(user):
+        met = user.in_dialog(accept)
+        drop(user.window, path)
+        closed(user, met)
+        user.trigger("next-map")
+        assert user.document.title == "mazes test map 1"
+
+    def next_day(user):
+        assert user.document.title == "mazes test map 1"
+        user.key(Key.Key_PageDown, CTRL)
+        user.until(lambda: user.document.title == "mazes test map 2")
+
+    def day_after(user):
+        met = user.in_dialog(accept)
+        user.key(Key.Key_M, CTRL | SHIFT)
+        closed(user, met)
+        assert user.document.title == "mazes test map 2"
+
+    assert drive(steps) == 0
+    assert drive(next_day) == 0
+    assert drive(day_after) == 0
+
+
+def as_after_a_restart(user, path, place):
+    """Show a map of a set that no one has read since the start."""
+    dataset = read_split(path, "")
+    user.document.replace(dataset.maps[place], title="Kept", member=Member.at(path, dataset, place))
+    return dataset.maps
+
+
+def test_a_map_that_was_restored_leads_to_the_others_of_its_set(drive, tmp_path):
+    mazes = planning_set(tmp_path / "mazes.npz")
+
+    def steps(user):
+        for path in (mazes, scenario(tmp_path)):
+            maps = as_after_a_restart(user, path, 0)
+            assert user.window.filing.importing.dataset is None
+            assert not user.window.actions_by_id["previous-map"].isEnabled()
+            user.key(Key.Key_PageDown, CTRL)
+            # While it is read, another press does nothing more.
+            user.trigger("next-map")
+            user.until(lambda path=path: user.document.member.place == 1)
+            assert user.grid == maps[1]
+            assert user.document.title.endswith(" map 1")
+            user.trigger("previous-map")
+            assert user.grid == maps[0]
+        # What was said of the set when it was opened is not said again.
+        assert not any("cut no corners" in text for text in user.messages)
+
+    assert drive(steps) == 0
+
+
+def test_a_set_that_is_gone_or_another_one_is_one_line_and_changes_nothing(drive, tmp_path):
+    path, kept_file = planning_set(tmp_path / "mazes.npz"), tmp_path / "kept.npz"
+
+    def steps(user):
+        for change, told in (
+            (lambda: path.rename(kept_file), "mazes.npz: Expected a file"),
+            (lambda: many_maps(path, 20), "mazes.npz: Expected the set of 20 maps"),
+            (lambda: path.write_bytes(b"damaged"), "mazes.npz: Expected"),
+        ):
+            as_after_a_restart(user, path, 4)
+            grid, member = user.grid, user.document.member
+            change()
+            for _ in range(2):
+                user.key(Key.Key_PageDown, CTRL)
+                user.until(lambda told=told: any(text.startswith(told) for text in user.messages))
+                user.until(lambda: len(user.messages) == 1)
+                assert (user.grid, user.document.member) == (grid, member)
+                assert user.document.title == "Kept"
+                user.window.messages.close_message("file")
+            path.unlink(missing_ok=True)
+            planning_set(path)
+        # The file is back.
+        user.key(Key.Key_PageDown, CTRL)
+        user.until(lambda: user.document.member.place == 5)
+
+    assert drive(steps) == 0
+
+
+def test_a_set_that_comes_when_another_map_is_there_is_not_shown(drive, tmp_path, monkeypatch):
+    path, go = planning_set(tmp_path / "mazes.npz"), Event()
+
+    def slow(path, split):
+        assert go.wait(60)
+        return read_split(path, split)
+
+    monkeypatch.setattr("vingui.gui.importing.read_split", slow)
+
+    def steps(user):
+        as_after_a_restart(user, path, 4)
+        user.trigger("next-map")
+        other = GridMap(np.zeros((5, 5), bool), (1, 1))
+        user.document.replace(other, title="Other")
+        go.set()
+        importing = user.window.filing.importing
+        user.until(lambda: not importing._reading.pending)
+        assert (user.grid, user.document.title) == (other, "Other")
+        assert user.messages == ()
+
+    assert drive(steps) == 0
 
 
 def test_a_folder_of_maps_is_a_set(drive, tmp_path):
@@ -502,6 +613,109 @@ def test_a_scenarios_problem_brings_its_length_and_proposes_the_rule_that_it_mea
         assert user.grid.goal == (0, 4)
         # The rule fits now.
         assert not any("cut no corners" in text for text in user.messages)
+
+    assert drive(steps) == 0
+
+
+# By keys alone.
+
+
+def press(key, modifiers=NONE):
+    """Press a key where the focus is, and return where it is then."""
+    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+    return QApplication.focusWidget()
+
+
+def open_by_keys(user, path, choose):
+    """Open a file from the menu's shortcut on, with what is chosen in the dialog that follows."""
+    chosen = []
+
+    def act(dialog):
+        choose(dialog)
+        chosen.append(dialog.objectName())
+        press(Key.Key_Return)
+
+    def name_file(dialog):
+        QTest.keyClicks(QApplication.focusWidget(), str(path))
+        user.in_dialog(act, over=dialog)
+        press(Key.Key_Return)
+
+    user.in_dialog(name_file)
+    user.key(Key.Key_O, CTRL)
+    user.until(lambda: chosen and QApplication.activeModalWidget() is None)
+    return chosen[0]
+
+
+def test_a_picture_is_opened_by_keys_alone(drive, tmp_path):
+    path = floor_plan(tmp_path / "plan.png")
+
+    def choose(dialog):
+        assert press(Key.Key_Backtab).objectName() == "crop-view"
+        plain = dialog.focusWidget().grab().toImage()
+        for _ in range(10):
+            press(Key.Key_Up, CTRL | SHIFT)
+        assert dialog.findChild(QSpinBox, "height").value() < 600
+        assert press(Key.Key_Tab).objectName() == "threshold-slider"
+        assert dialog.findChild(CropView).grab().toImage() != plain
+        press(Key.Key_Right)
+        assert not dialog.findChild(QPushButton, "otsu").isChecked()
+        assert press(Key.Key_H, ALT).objectName() == "height"
+        QTest.keyClicks(QApplication.focusWidget(), "300")
+        assert press(Key.Key_G, ALT).objectName() == "longest"
+        QTest.keyClicks(QApplication.focusWidget(), "60")
+
+    def steps(user):
+        assert open_by_keys(user, path, choose) == "import-picture"
+        user.until(lambda: user.document.title == "plan")
+        assert user.grid.walls.shape == (30, 60)
+
+    assert drive(steps) == 0
+
+
+def test_a_robots_map_is_opened_by_keys_alone(drive, tmp_path):
+    path = robot_map(tmp_path / "robot.yaml")
+
+    def choose(dialog):
+        assert QApplication.focusWidget().objectName() == "unknown-wall"
+        assert press(Key.Key_Right).objectName() == "unknown-free"
+        assert press(Key.Key_Tab).objectName() == "cell"
+        press(Key.Key_Up)
+
+    def steps(user):
+        assert open_by_keys(user, path, choose) == "import-occupancy"
+        user.until(lambda: user.document.title == "robot")
+        assert user.grid.walls.shape == (20, 30)
+        assert user.grid.free.all()
+
+    assert drive(steps) == 0
+
+
+def test_a_map_of_a_set_is_opened_by_keys_alone(drive, tmp_path):
+    path = planning_set(tmp_path / "mazes.npz")
+
+    def choose(dialog):
+        assert QApplication.focusWidget().objectName() == "maps"
+        assert press(Key.Key_Down).currentIndex().row() == 1
+        assert press(Key.Key_Backtab).objectName() == "filter"
+        assert press(Key.Key_Backtab).objectName() == "split"
+        press(Key.Key_Home)
+        user_of[0].until(lambda: dialog.dataset.split == "training")
+        # Letters that are typed in the list are words to search for.
+        for _ in range(2):
+            press(Key.Key_Tab)
+        assert press(Key.Key_C).objectName() == "filter"
+        QTest.keyClicks(QApplication.focusWidget(), "ol 3")
+
+    user_of = []
+
+    def steps(user):
+        user_of.append(user)
+        # Enter comes right after the words, before anything was found.
+        assert open_by_keys(user, path, choose) == "browse"
+        user.until(lambda: user.document.member is not None)
+        assert user.document.title == "mazes training map 3"
+        user.key(Key.Key_PageDown, CTRL)
+        assert user.document.title == "mazes training map 4"
 
     assert drive(steps) == 0
 

@@ -1,13 +1,16 @@
 from collections import Counter
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
@@ -19,26 +22,59 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSpinBox,
+    QStyle,
+    QStyleOptionButton,
     QTabBar,
     QTabWidget,
+    QWidget,
 )
 
 from vingui.core import drawing
+from vingui.core.dataset import DataSet
+from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
+from vingui.gui.dialogs.browse import BrowseDialog
 from vingui.gui.dialogs.gallery import Gallery
 from vingui.gui.dialogs.generate import GenerateDialog
+from vingui.gui.dialogs.import_occupancy import ImportOccupancyDialog
+from vingui.gui.dialogs.import_picture import ImportPictureDialog
 from vingui.gui.dialogs.new_map import PRESETS, NewMapDialog, SizeFields
 from vingui.gui.dialogs.resize import ResizeDialog
+from vingui.gui.import_occupancy import Occupancy
+from vingui.gui.import_picture import Picture
 from vingui.gui.samples import first_sample
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
-from vingui.gui.theme import LIGHT
+from vingui.gui.theme import LIGHT, Theme
 from vingui.gui.thumbnail import Preview
+
+
+def browsing():
+    splits = {"training": 3, "test": 4}
+    maps = (GridMap(np.eye(6, dtype=bool), (0, 1)),) * 4
+    dataset = DataSet("mazes", maps, split="test", splits=splits)
+    return BrowseDialog(dataset, LIGHT, place=1, reread=lambda _: dataset)
+
+
+def robots_map():
+    dataset = DataSet("robot", (GridMap(np.eye(9, dtype=bool), frame=MapFrame(0.1)),))
+    source = Occupancy(Path("robot.yaml"), 9, 9, unknown="wall", cell=1, dataset=dataset)
+    return ImportOccupancyDialog(source, Settings(), LIGHT)
+
+
+def picture():
+    grey = np.full((90, 120), 250, np.uint8)
+    grey[::9] = 10
+    return ImportPictureDialog(Picture("plan", grey), Settings(), LIGHT)
+
 
 DIALOGS = {
     "new": lambda: NewMapDialog(Settings()),
     "resize": lambda: ResizeDialog(first_sample().grid, LIGHT),
     "generate": lambda: GenerateDialog(Settings(), LIGHT),
     "gallery": lambda: Gallery(LIGHT),
+    "picture": picture,
+    "occupancy": robots_map,
+    "browse": browsing,
 }
 
 
@@ -56,6 +92,24 @@ def shown(qtbot):
         return dialog
 
     return show
+
+
+TAB = Qt.FocusPolicy.TabFocus
+LINE = 8
+TITLE_BAR = 24
+CLOSING = ("accept", "cancel", "close", "apply")
+
+
+def stops(dialog, key):
+    """What has the focus, from where it is until it is there again."""
+    found = [QApplication.focusWidget()]
+    while True:
+        QTest.keyClick(found[-1], key)
+        focused = QApplication.focusWidget()
+        if focused is found[0]:
+            return found
+        assert focused not in found, focused.objectName()
+        found.append(focused)
 
 
 def child(dialog, kind, name):
@@ -123,15 +177,106 @@ def test_escape_closes_and_one_button_is_the_default(name, shown):
 @pytest.mark.parametrize("name", DIALOGS)
 def test_the_tab_key_reaches_every_field(name, shown):
     dialog = shown(DIALOGS[name]())
-    reached = set()
-    for _ in range(60):
-        focused = QApplication.focusWidget()
-        reached.add(focused.objectName())
-        QTest.keyClick(focused, Qt.Key.Key_Tab)
-    for kind in (QSpinBox, QComboBox, QPushButton, QCheckBox):
+    reached = stops(dialog, Qt.Key.Key_Tab)
+    assert stops(dialog, Qt.Key.Key_Backtab)[1:] == reached[:0:-1]
+    kinds = (QSpinBox, QComboBox, QPushButton, QCheckBox, QAbstractSlider, QAbstractItemView)
+    for kind in kinds:
         for widget in dialog.findChildren(kind):
-            if widget.isVisible() and widget.isEnabled():
-                assert widget.objectName() in reached
+            if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & TAB:
+                assert widget in reached, widget.objectName()
+    # Of radio buttons the chosen one: from there the arrow keys go on.
+    chosen = {button for button in dialog.findChildren(QRadioButton) if button.isChecked()}
+    assert {button for button in chosen if button.isVisible()} <= set(reached)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_the_tab_key_goes_rightwards_and_down(name, shown):
+    dialog = shown(DIALOGS[name]())
+    reached = stops(dialog, Qt.Key.Key_Tab)
+    first = reached.index(child(dialog, QPushButton, "cancel" if name != "generate" else "apply"))
+    order = reached[first + 1 :] + reached[: first + 1]
+    boxes = [QRect(one.mapTo(dialog, QPoint()), one.size()) for one in order]
+    for before, after in pairwise(boxes):
+        # Beside each other may be a little higher.
+        assert after.left() > before.right() or after.bottom() > before.top() - LINE
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_enter_presses_the_button_that_has_the_focus(name, shown):
+    dialog = shown(DIALOGS[name]())
+    pressed = []
+    for button in dialog.findChildren(QPushButton):
+        if button.isVisible() and button.isEnabled() and button.objectName() not in CLOSING:
+            button.clicked.connect(lambda _=False, button=button: pressed.append(button))
+            button.setFocus()
+            QTest.keyClick(button, Qt.Key.Key_Return)
+            assert pressed.pop() is button, button.objectName()
+            assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_none_is_larger_than_the_screen_if_it_can_be_smaller(name, shown):
+    dialog = shown(DIALOGS[name]())
+    room = dialog.screen().availableSize().expandedTo(dialog.minimumSizeHint())
+    assert dialog.width() <= room.width()
+    assert dialog.height() <= room.height() - TITLE_BAR
+
+
+@pytest.fixture
+def theme(qapp):
+    made = Theme()
+    made.start(qapp)
+    yield made
+    made.choose("auto")
+    made.deleteLater()
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.usefixtures("theme")
+@pytest.mark.parametrize("name", DIALOGS)
+def test_all_words_have_room(name, shown):
+    dialog = shown(DIALOGS[name]())
+    kinds = child(dialog, QComboBox, "kind") if name == "generate" else None
+    for place in range(kinds.count() if kinds else 1):
+        if kinds:
+            kinds.setCurrentIndex(place)
+        QApplication.processEvents()
+        for button in dialog.findChildren(QPushButton):
+            option = QStyleOptionButton()
+            button.initStyleOption(option)
+            part = QStyle.SubElement.SE_PushButtonContents
+            room = button.style().subElementRect(part, option, button).width()
+            words = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
+            assert words <= room, button.objectName()
+        for kind in (QCheckBox, QRadioButton, QLabel):
+            for one in dialog.findChildren(kind):
+                if one.isVisible() and not (kind is QLabel and one.wordWrap()):
+                    assert one.sizeHint().width() <= one.width(), one.objectName()
+
+
+@pytest.mark.usefixtures("theme")
+@pytest.mark.parametrize(("name", "place"), [("gallery", "samples"), ("browse", "maps")])
+def test_a_list_shows_whether_it_has_the_focus(name, place, shown):
+    dialog = shown(DIALOGS[name]())
+    view = child(dialog, QAbstractItemView, place)
+    view.setFocus()
+    focused = view.grab().toImage()
+    child(dialog, QLineEdit, "filter").setFocus()
+    assert view.grab().toImage() != focused
+
+
+@pytest.mark.usefixtures("theme")
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("resize", "fill-free"), ("resize", "square"), ("resize", "qt_tabwidget_tabbar")],
+)
+def test_what_is_chosen_shows_whether_it_has_the_focus(name, place, shown):
+    dialog = shown(DIALOGS[name]())
+    field = child(dialog, QWidget, place)
+    field.setFocus()
+    focused = field.grab().toImage()
+    child(dialog, QPushButton, "cancel").setFocus()
+    assert field.grab().toImage() != focused
 
 
 # New map

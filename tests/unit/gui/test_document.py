@@ -13,6 +13,7 @@ from vingui.core import drawing
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui.document import Document
+from vingui.gui.import_places import Member
 
 EMPTY = GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),))
 
@@ -211,6 +212,16 @@ def test_a_map_saved_during_a_stroke_is_not_modified_once_the_stroke_is_abandone
     assert document.modified
     document.abandon()
     assert not document.modified
+
+
+def test_a_map_of_a_set_is_one_also_when_it_is_drawn_on_and_saved(document):
+    member = Member(Path("mazes.npz"), 3, "test", 20, "abc")
+    document.replace(EMPTY, member=member)
+    document.apply("Draw walls", walled(EMPTY, (1, 1)))
+    document.saved(Path("maze.json"))
+    assert document.member == member
+    document.replace(EMPTY)
+    assert document.member is None
 
 
 @pytest.mark.parametrize("modified", [False, True])

@@ -1,10 +1,16 @@
-"""Which map of each data set was open last."""
+"""Which map of each data set was open last, and which one a document is."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from vingui.gui.import_places import Spot, keep_spot, spot_in
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.gui.import_places import Member, Spot, keep_spot, spot_in
 from vingui.gui.settings import IMPORT_PLACES, Settings
 
 PATH = Path("/data/mazes.npz")
@@ -48,3 +54,66 @@ def test_nonsense_in_the_settings_is_no_place(qapp, text):
     assert spot_in(settings, PATH) == Spot()
     keep_spot(settings, PATH, Spot(5))
     assert spot_in(settings, PATH) == Spot(5)
+
+
+# Which one a document is.
+
+MAPS = tuple(GridMap(np.zeros((4, 5), bool), (0, goal)) for goal in range(4))
+MAZES = DataSet("mazes", MAPS, split="test", splits={"training": 9, "test": 4})
+MEMBER = Member.at(PATH, MAZES, 2)
+
+
+def test_a_member_comes_back_from_a_file():
+    assert (MEMBER.path, MEMBER.place, MEMBER.split, MEMBER.count) == (PATH, 2, "test", 4)
+    assert Member.kept(json.loads(json.dumps(MEMBER.record()))) == MEMBER
+
+
+def test_a_relative_path_is_kept_from_the_root(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    member = Member.kept(Member.at(Path("mazes.npz"), MAZES, 0).record())
+    assert member.path == tmp_path / "mazes.npz"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": ""},
+        {"path": 3},
+        {"place": -1},
+        {"place": 4},
+        {"place": 1.5},
+        {"place": "1"},
+        {"split": None},
+        {"count": 0},
+        {"count": [4]},
+        {"mark": 7},
+    ],
+)
+def test_nonsense_in_a_file_is_no_member(change):
+    assert Member.kept({**MEMBER.record(), **change}) is None
+    for missing in change:
+        record = MEMBER.record()
+        del record[missing]
+        assert Member.kept(record) is None
+
+
+@pytest.mark.parametrize("nonsense", [None, [], "mazes.npz", 3, {}])
+def test_nothing_is_no_member(nonsense):
+    assert Member.kept(nonsense) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(MAZES, maps=MAPS[:3], labels=()),
+        replace(MAZES, maps=MAPS[:1], labels=()),
+        replace(MAZES, maps=MAPS[::-1]),
+        replace(MAZES, maps=tuple(one.with_goal((3, 3)) for one in MAPS)),
+        replace(MAZES, split="training"),
+    ],
+    ids=["fewer", "one", "another order", "other goals", "another split"],
+)
+def test_a_set_that_has_changed_is_told_from_the_one_there_was(changed):
+    MEMBER.check(replace(MAZES, name="other"))
+    with pytest.raises(VinguiError, match=r"^mazes\.npz: Expected the set of 4 maps"):
+        MEMBER.check(changed)

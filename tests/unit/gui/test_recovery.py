@@ -18,6 +18,7 @@ from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
 from vingui.gui import recovery
 from vingui.gui.document import Document
+from vingui.gui.import_places import Member
 from vingui.gui.recovery import Recovery, find, remember, remembered
 
 EMPTY = GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),))
@@ -437,6 +438,44 @@ def test_where_the_user_left_off_is_remembered(document, folder, modified):
     assert find(folder) is None
     last.forget()
     assert remembered(folder) is None
+
+
+def test_which_map_of_a_set_it_was_is_remembered(document, folder):
+    member = Member(Path("/data/mazes.npz"), 3, "test", 20, "abc")
+    document.replace(DRAWN, title="mazes test map 3", member=member)
+    remember(document, folder)
+    assert remembered(folder).member == member
+    document.replace(DRAWN)
+    remember(document, folder)
+    assert remembered(folder).member is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda kept: kept.pop("member"),
+        lambda kept: kept.update(member=["/data/mazes.npz", 3]),
+        lambda kept: kept["member"].update(place=20),
+        lambda kept: kept["member"].update(path=None),
+    ],
+    ids=["older", "a list", "beyond the end", "no path"],
+)
+def test_without_a_sound_set_the_map_alone_is_remembered(document, folder, change):
+    member = Member(Path("/data/mazes.npz"), 3, "test", 20, "abc")
+    document.replace(DRAWN, title="mazes test map 3", member=member)
+    remember(document, folder)
+    edit(folder / "last.json", lambda content: change(content["recovery"]))
+    last = remembered(folder)
+    assert (last.grid, last.title, last.member) == (DRAWN, "mazes test map 3", None)
+
+
+def test_what_is_drawn_on_a_map_of_a_set_is_kept_with_its_place(document, quick, folder):
+    member = Member(Path("/data/mazes.npz"), 3, "test", 20, "abc")
+    document.replace(EMPTY, member=member)
+    document.apply("Draw walls", DRAWN)
+    quick.flush()
+    (file,) = kept_files(folder)
+    assert json.loads(file.read_text())["recovery"]["member"] == member.record()
 
 
 def test_a_relative_path_is_remembered_from_the_root(document, folder, tmp_path, monkeypatch):

@@ -50,7 +50,7 @@ FILE: Final[tuple[Action, ...]] = (
         lambda w: w.filing.importing.browse(),
         "browse",
         ("Ctrl+Shift+M",),
-        enabled=lambda w: w.filing.importing.dataset is not None,
+        enabled=lambda w: w.session.document.member is not None,
     ),
     Action(
         "next-map",

@@ -109,13 +109,13 @@ class AboutDialog(QDialog):
         copy.setObjectName("copy-versions")
         copy.setAccessibleName("Copy versions")
         copy.setToolTip("Copy the versions to the clipboard, as for a bug report")
-        copy.setAutoDefault(False)
         copy.clicked.connect(self._copy)
         close = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         close.setObjectName("about-close")
         close.setAccessibleName("Close")
         close.setToolTip("Close (Escape)")
         close.setDefault(True)
+        close.setFocus()
         buttons.rejected.connect(self.reject)
         return buttons
 

@@ -26,6 +26,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.words import counted
 from vingui.gui.background import Latest
 from vingui.gui.dialogs.new_map import dialog_buttons
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.import_maps import PLACE, ROW_HEIGHT, MapRow, MapsModel, found
 from vingui.gui.thumbnail import Preview
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from vingui.gui.theme import Look
 
 _LIST_WIDTH: Final = 316
+_TO_LIST: Final = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
 class BrowseDialog(QDialog):
@@ -63,6 +65,7 @@ class BrowseDialog(QDialog):
         self._latest = Latest(self)
         self._reading = Latest(self)
         self._wanted = place
+        self._accepting = False
         self._split = self._make_split(dataset)
         self._filter = self._make_filter()
         self._count = QLabel(self)
@@ -77,7 +80,7 @@ class BrowseDialog(QDialog):
         self._lay_out()
         self._show_set(dataset)
         self._list.setFocus()
-        self.resize(880, 584)
+        resize_on_screen(self, 880, 584)
 
     @property
     def dataset(self) -> DataSet:
@@ -92,9 +95,11 @@ class BrowseDialog(QDialog):
         return chosen
 
     def accept(self) -> None:
-        """Open the chosen map, if there is one and it is there."""
-        if self._buttons.buttons()[0].isEnabled():
-            super().accept()
+        """Open the chosen map, if there is one and it is there; after a search under way."""
+        if self._latest.busy:
+            self._accepting = True
+        else:
+            self._open()
 
     def done(self, result: int) -> None:
         """Stop searching and reading."""
@@ -103,15 +108,23 @@ class BrowseDialog(QDialog):
         super().done(result)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """From the filter field, the arrow keys and pages go to the list."""
-        keys = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
-        if watched is self._filter and isinstance(event, QKeyEvent):
-            pressed = event.type() == QEvent.Type.KeyPress
-            if pressed and event.key() in keys and self._model.rowCount():
-                self._list.setFocus(Qt.FocusReason.TabFocusReason)
-                self._list.event(event)
+        """From the filter field, the arrow keys and pages go to the list; from there, words."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            meant: QWidget | None = None
+            if watched is self._filter and event.key() in _TO_LIST and self._model.rowCount():
+                meant = self._list
+            elif watched is self._list and event.text().strip() and event.text().isprintable():
+                meant = self._filter
+            if meant is not None:
+                # All words of the field are chosen, so that others take their place.
+                meant.setFocus(Qt.FocusReason.TabFocusReason)
+                meant.event(event)
                 return True
         return super().eventFilter(watched, event)
+
+    def _open(self) -> None:
+        if self._buttons.buttons()[0].isEnabled():
+            super().accept()
 
     def _make_split(self, dataset: DataSet) -> QComboBox:
         box = QComboBox(self)
@@ -157,7 +170,8 @@ class BrowseDialog(QDialog):
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         view.setFixedWidth(_LIST_WIDTH)
-        view.doubleClicked.connect(self.accept)
+        view.doubleClicked.connect(self._open)
+        view.installEventFilter(self)
         return view
 
     def _make_step(self, name: str, text: str, step: int, tip: str) -> QPushButton:
@@ -165,7 +179,6 @@ class BrowseDialog(QDialog):
         button.setObjectName(name)
         button.setAccessibleName(f"{text.replace('&', '')} map")
         button.setToolTip(tip)
-        button.setAutoDefault(False)
         button.clicked.connect(partial(self._step, step))
         return button
 
@@ -277,11 +290,13 @@ class BrowseDialog(QDialog):
         self._title.setText(f"Map {place}")
         said = self._dataset.describe(place)
         self._about.setText(f"{said[0].upper()}{said[1:]}.")
+        self._about.setToolTip(self._about.text())
 
     # What is searched for.
 
     def _narrow(self, text: str) -> None:
         words = text.strip()
+        self._accepting = False
         if words.isascii() and words.isdigit():
             self._latest.cancel()
             self._take_found(range(len(self._dataset.maps)))
@@ -296,6 +311,8 @@ class BrowseDialog(QDialog):
             self._model.show_places(places)
         self._tell_count()
         self._choose(wanted)
+        if self._accepting:
+            self._open()
 
     def _tell_count(self) -> None:
         shown, count = self._model.rowCount(), len(self._dataset.maps)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui.dialogs.new_map import dialog_buttons
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.samples import Sample, samples
 from vingui.gui.thumbnail import thumbnail
 
@@ -71,7 +72,7 @@ class Gallery(QDialog):
         self._lay_out()
         self._fill()
         self._list.setFocus()
-        self.resize(696, 600)
+        resize_on_screen(self, 696, 600)
 
     def sample(self) -> Sample | None:
         """The sample that is selected."""
@@ -188,7 +189,9 @@ class _Card(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if selected or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(QPen(QColor(self._look.accent), 2) if selected else Qt.PenStyle.NoPen)
+            focused = bool(state & QStyle.StateFlag.State_HasFocus)
+            frame = QColor(self._look.accent if focused else self._look.muted)
+            painter.setPen(QPen(frame, 2) if selected else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._look.hover))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
         self._draw_picture(painter, box, index.data(_SAMPLE))

@@ -22,6 +22,7 @@ from vingui.core.grid import GridMap
 from vingui.core.words import percent
 from vingui.gui.background import Latest
 from vingui.gui.dialogs.generate_form import Recipe, RecipeForm
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.settings import Settings
 from vingui.gui.thumbnail import Preview
 
@@ -127,7 +128,6 @@ class GenerateDialog(QDialog):
         copying.setObjectName("copy-command")
         copying.setAccessibleName("Copy the command line")
         copying.setToolTip("Copy the command line that makes this map")
-        copying.setAutoDefault(False)
         copying.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command.text()))
         command = QHBoxLayout()
         command.setSpacing(8)
@@ -140,7 +140,7 @@ class GenerateDialog(QDialog):
         layout.addLayout(upper, 1)
         layout.addLayout(command)
         layout.addWidget(self._make_buttons())
-        self.resize(856, 528)
+        resize_on_screen(self, 856, 528)
 
     def _make_command(self) -> QLineEdit:
         field = QLineEdit(self)
@@ -162,7 +162,6 @@ class GenerateDialog(QDialog):
             button.setObjectName(name)
             button.setAccessibleName(text.replace("&", ""))
             button.setToolTip(tip)
-            button.setAutoDefault(name == "accept")
             button.setDefault(name == "accept")
             if name == "apply":
                 button.clicked.connect(self.apply)

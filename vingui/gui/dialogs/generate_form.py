@@ -94,10 +94,11 @@ class RecipeForm(QWidget):
         self._about.setObjectName("kind-about")
         self._about.setWordWrap(True)
         self._about.setProperty("quiet", True)
+        # Tab goes through them in the order in which they are made.
+        self._defaults = self._make_defaults()
         rows, cols = settings.get(GENERATE_ROWS), settings.get(GENERATE_COLS)
         self._size = SizeFields(rows=rows, cols=cols, parent=self)
         self._seed, self._dice, self._always_new = self._make_seed(settings.get(GENERATE_SEED))
-        self._defaults = self._make_defaults()
         self._fields: dict[str, Field] = {}
         self._rows = QFormLayout(self)
         self._lay_out()
@@ -160,7 +161,6 @@ class RecipeForm(QWidget):
         dice.setObjectName("dice")
         dice.setAccessibleName("Another seed")
         dice.setToolTip("Draw another seed, and with it another map")
-        dice.setAutoDefault(False)
         dice.clicked.connect(self._roll)
         always = QCheckBox("A ne&w seed each time", self)
         always.setObjectName("always-new")
@@ -174,7 +174,6 @@ class RecipeForm(QWidget):
         button.setObjectName("defaults")
         button.setAccessibleName("Defaults")
         button.setToolTip("Let all settings of this kind suit the size again")
-        button.setAutoDefault(False)
         button.clicked.connect(self._take_defaults)
         return button
 
@@ -197,7 +196,7 @@ class RecipeForm(QWidget):
         label.setBuddy(self._seed)
         form.addRow(label, seed)
         form.addRow("", self._always_new)
-        self.setFixedWidth(400)
+        self.setFixedWidth(412)
 
     def _show_kind(self) -> None:
         kind = self._shown_kind()
@@ -216,7 +215,6 @@ class RecipeForm(QWidget):
             self._rows.insertRow(place, parameter.title, field)
             self.setTabOrder(before, field)
             before = field
-        self.setTabOrder(before, self._defaults)
 
     def _take_kind(self) -> None:
         self._show_kind()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from vingui.gui.dialogs.find_bar import FindBar
 from vingui.gui.dialogs.guide_page import Page
 from vingui.gui.dialogs.guide_style import headings
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.icons import icon
 from vingui.gui.theme import Theme
 from vingui.paths import GUIDE
@@ -76,7 +77,7 @@ class GuideWindow(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._bar)
         layout.addWidget(halves, 1)
-        self.resize(1120, 760)
+        resize_on_screen(self, 1120, 760)
 
     def _make_actions(self) -> None:
         page = self.page

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from vingui.core.formats.cells import fitting_cell
 from vingui.core.words import percent
 from vingui.gui.dialogs.new_map import dialog_buttons
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.import_live import Live
 from vingui.gui.import_occupancy import Occupancy, read_occupancy
 from vingui.gui.settings import IMPORT_UNKNOWN, Settings
@@ -150,7 +151,7 @@ class ImportOccupancyDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(upper, 1)
         layout.addWidget(self._buttons)
-        self.resize(808, 480)
+        resize_on_screen(self, 808, 480)
 
     def _unknown(self) -> str:
         return "wall" if self._wall.isChecked() else "free"

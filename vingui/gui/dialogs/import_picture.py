@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from vingui.core.words import percent
 from vingui.gui.dialogs.new_map import dialog_buttons
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.import_crop import CropView
 from vingui.gui.import_form import PictureForm
 from vingui.gui.import_live import Live
@@ -105,7 +106,7 @@ class ImportPictureDialog(QDialog):
         layout.addLayout(upper, 1)
         layout.addWidget(self._form)
         layout.addWidget(self._buttons)
-        self.resize(920, 584)
+        resize_on_screen(self, 920, 584)
 
     def _work(self) -> Callable[[], Made]:
         return partial(made, self._picture, self._form.options())

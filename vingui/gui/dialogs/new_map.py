@@ -108,7 +108,10 @@ class NewMapDialog(QDialog):
         self.setObjectName("new-map")
         self.setWindowTitle("New map")
         self._settings = settings
-        self._size = SizeFields(rows=settings.get(NEW_ROWS), cols=settings.get(NEW_COLS))
+        rows, cols = settings.get(NEW_ROWS), settings.get(NEW_COLS)
+        # Tab goes through the fields in the order in which they are made.
+        self._size = SizeFields(rows=rows, cols=cols, parent=self)
+        presets = self._make_presets()
         self._size.changed.connect(self._show_size)
         self._empty, self._border = self._make_walls()
         self._remark = QLabel(self)
@@ -117,7 +120,7 @@ class NewMapDialog(QDialog):
         form = QFormLayout()
         form.setSpacing(12)
         form.addRow("Size", self._size)
-        form.addRow("", self._make_presets())
+        form.addRow("", presets)
         walls = QHBoxLayout()
         walls.setSpacing(16)
         walls.addWidget(self._empty)
@@ -171,8 +174,9 @@ class NewMapDialog(QDialog):
             button.setObjectName(f"preset-{side}")
             button.setAccessibleName(f"{side} by {side}")
             button.setToolTip(f"{side} rows and {side} columns")
-            button.setAutoDefault(False)
             button.setFixedWidth(44)
+            # Of the usual padding, three digits would be cut off.
+            button.setStyleSheet("padding-left: 4px; padding-right: 4px;")
             button.clicked.connect(partial(self._size.set_size, side, side))
             layout.addWidget(button)
         layout.addStretch()

@@ -79,6 +79,8 @@ class Fraction(QWidget):
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._number)
         self.setFocusProxy(self._slider)
+        # Without a policy of its own, Qt leaves it out when an order of Tab is set.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._slider.valueChanged.connect(lambda step: self._number.setValue(step / _steps(1)))
         self._number.valueChanged.connect(self._take_number)
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from vingui.core import drawing
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
 from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.thumbnail import Preview
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ class ResizeDialog(QDialog):
         self._crop.changed.connect(self._show_result)
         self._tabs.currentChanged.connect(self._show_result)
         self._show_result()
-        self._size.setFocus()
-        self.resize(808, 448)
+        self._size.take_focus()
+        resize_on_screen(self, 808, 448)
 
     def grid(self) -> GridMap:
         """The map in its new size."""
@@ -107,8 +108,10 @@ class _SizePage(QWidget):
     def __init__(self, grid: GridMap) -> None:
         super().__init__()
         self._grid = grid
-        self._size = SizeFields(rows=grid.rows, cols=grid.cols)
+        self._size = SizeFields(rows=grid.rows, cols=grid.cols, parent=self)
         self._anchors = QButtonGroup(self)
+        # Before the others: Tab goes through them in the order in which they are made.
+        anchors = self._make_anchors()
         self._free, self._wall = QRadioButton("&Free", self), QRadioButton("&Walls", self)
         self._free.setChecked(True)
         for button, name, tip in (
@@ -127,7 +130,7 @@ class _SizePage(QWidget):
         form.setContentsMargins(16, 16, 16, 16)
         form.setSpacing(12)
         form.addRow("Size", self._size)
-        form.addRow("Stays in place", self._make_anchors())
+        form.addRow("Stays in place", anchors)
         form.addRow("New cells", fill)
         self._fill = QButtonGroup(self)
         self._fill.addButton(self._free)
@@ -135,7 +138,10 @@ class _SizePage(QWidget):
         self._size.changed.connect(self.changed)
         self._anchors.buttonToggled.connect(self._take_toggle)
         self._fill.buttonToggled.connect(self._take_toggle)
-        self.setFocusProxy(self._size)
+
+    def take_focus(self) -> None:
+        """Begin at the size."""
+        self._size.setFocus()
 
     def result(self) -> GridMap:
         """The map in the new size."""
@@ -209,7 +215,6 @@ class _CropPage(QWidget):
         content.setObjectName("to-content")
         content.setAccessibleName("To content")
         content.setToolTip("Cut off the outer rows and columns without a wall, goal or start")
-        content.setAutoDefault(False)
         content.clicked.connect(self._take_content)
         below = QHBoxLayout()
         below.addWidget(content)

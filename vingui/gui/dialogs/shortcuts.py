@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.gui.dialogs.screen import resize_on_screen
+
 Row = tuple[str, list[str], str]
 """What it does, the keys, and one line about it."""
 
@@ -63,7 +65,7 @@ class ShortcutSheet(QDialog):
         layout.addLayout(top)
         layout.addWidget(self._none, 1)
         layout.addWidget(self._page, 1)
-        self.resize(864, 640)
+        resize_on_screen(self, 864, 640)
 
     def _scrolled(self) -> QScrollArea:
         columns = QHBoxLayout()

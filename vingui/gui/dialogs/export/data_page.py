@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _INDENT: Final = 22
 """Where the words beside a radio button begin."""
 
+_LETTERS: Final = {"arrays": "a", "trajectories": "T", "values": "l", "run": "p", "map": "m"}
+"""Which letter of a title chooses it, with Alt."""
+
 _ABOUT: Final = {
     "arrays": "NumPy's .npz: walls, goal and starts, V of every k that is kept, the convergence, "
     "reward, Q and policy of the last k, the exact cost-to-go, trajectories.",
@@ -94,7 +97,9 @@ class DataPage(Page):
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
         for place, (kind, (title, _)) in enumerate(DATA.items()):
-            button = named(QRadioButton(title), f"data-{kind}", title, title)
+            letter = _LETTERS[kind]
+            text = title.replace(letter, f"&{letter}", 1)
+            button = named(QRadioButton(text), f"data-{kind}", title, title)
             self._kinds.addButton(button, place)
             about = QLabel()
             about.setWordWrap(True)

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 
 from vingui.gui import settings as kept
 from vingui.gui.dialogs.export.data_page import DataPage
-from vingui.gui.dialogs.export.fields import named
+from vingui.gui.dialogs.export.fields import FRAMED_LIST, named
 from vingui.gui.dialogs.export.figure_page import FigurePage
 from vingui.gui.dialogs.export.film_page import FilmPage
 from vingui.gui.dialogs.export.page import Page
 from vingui.gui.dialogs.export.seen_page import SeenPage
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.export_choices import TITLES, folder
 from vingui.gui.export_progress import ExportProgress
 from vingui.gui.icons import icon
@@ -56,15 +57,24 @@ class ExportDialog(QDialog):
         self._ids = [id_ for id_, *_ in _PAGES]
         # Made when they are first shown: each has fields by the dozen.
         self._made: dict[str, Page] = {}
+        self._buttons: dict[str, QPushButton] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        upper, below = QHBoxLayout(), QHBoxLayout()
+        layout.addLayout(upper, 1)
+        layout.addLayout(below)
+        # Tab goes round in the order in which things are made: a page comes after the list.
+        self._fill_foot(below)
         self._stack = QStackedWidget(self)
         self._list = self._make_list()
-        self._buttons: dict[str, QPushButton] = {}
-        self._progress = ExportProgress(exporting, told=True)
-        self._lay_out()
+        upper.setSpacing(12)
+        upper.addWidget(self._list)
+        upper.addWidget(self._stack, 1)
         self._list.currentRowChanged.connect(self._turn_to)
         self._list.setCurrentRow(self._ids.index(self._settings.get(kept.EXPORT_PAGE)))
         self._list.setFocus()
-        self.resize(944, 592)
+        resize_on_screen(self, 944, 592)
 
     @property
     def page(self) -> Page:
@@ -80,6 +90,7 @@ class ExportDialog(QDialog):
 
     def _make_list(self) -> QListWidget:
         pages = named(QListWidget(self), "pages", "What to export", "What to export")
+        pages.setStyleSheet(FRAMED_LIST.format(edge="transparent"))
         pages.setIconSize(QSize(20, 20))
         pages.setFixedWidth(112)
         for _, title, picture, tip, _ in _PAGES:
@@ -89,16 +100,11 @@ class ExportDialog(QDialog):
             pages.addItem(item)
         return pages
 
-    def _lay_out(self) -> None:
-        upper = QHBoxLayout()
-        upper.setSpacing(12)
-        upper.addWidget(self._list)
-        upper.addWidget(self._stack, 1)
-        below = QHBoxLayout()
-        below.setSpacing(12)
-        below.addWidget(self._button("reset", "&Reset", "Go back to what is usual"))
-        below.addWidget(self._progress, 1)
+    def _fill_foot(self, foot: QHBoxLayout) -> None:
         box = QDialogButtonBox(self)
+        foot.setSpacing(12)
+        foot.addWidget(self._button("reset", "&Reset", "Go back to what is usual"))
+        foot.addWidget(ExportProgress(self._exporting, told=True), 1)
         roles = QDialogButtonBox.ButtonRole
         for name, text, tip, role in (
             ("save", "Sa&ve...", "Save as a file", roles.AcceptRole),
@@ -106,12 +112,7 @@ class ExportDialog(QDialog):
             ("close", "Close", "Close; what is being written goes on", roles.RejectRole),
         ):
             box.addButton(self._button(name, text, tip), role)
-        below.addWidget(box)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addLayout(upper, 1)
-        layout.addLayout(below)
+        foot.addWidget(box)
         self._buttons["save"].clicked.connect(self._save)
         self._buttons["copy"].clicked.connect(self._copy)
         self._buttons["reset"].clicked.connect(self._reset)
@@ -120,7 +121,6 @@ class ExportDialog(QDialog):
     def _button(self, name: str, text: str, tip: str) -> QPushButton:
         about = text.replace("&", "").removesuffix("...")
         self._buttons[name] = button = named(QPushButton(text), name, about, tip)
-        button.setAutoDefault(name == "save")
         button.setDefault(name == "save")
         return button
 

@@ -1,9 +1,10 @@
 """The fields of the export dialog: each with a name, words for those who cannot see it, a tip."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,6 +22,12 @@ from PySide6.QtWidgets import (
 from vingui.gui.icons import icon
 
 Widget = TypeVar("Widget", bound=QWidget)
+
+FRAMED_LIST: Final = """
+QListWidget {{ border: 1px solid {edge}; border-radius: 5px; }}
+QListWidget:focus {{ border-color: palette(highlight); }}
+"""
+"""A list whose frame shows that it has the focus."""
 
 
 def named(widget: Widget, name: str, about: str, tip: str) -> Widget:
@@ -98,9 +105,20 @@ def line(name: str, about: str, tip: str, *, hint: str = "", most: int = 500) ->
     return field
 
 
+class _SmallButton(QToolButton):
+    """Enter presses it too, as it does any button of a dialog, and not the dialog's main one."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Take Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def small_button(name: str, picture: str, about: str) -> QToolButton:
     """A button with an icon alone."""
-    button = named(QToolButton(), name, about, about)
+    button = named(_SmallButton(), name, about, about)
     button.setIcon(icon(picture))
     button.setIconSize(QSize(16, 16))
     button.setAutoRepeat(name.endswith(("up", "down")))

@@ -144,7 +144,7 @@ class FigureForm(QWidget):
     def _size(self) -> QGroupBox:
         from vingui.figure.options import DPI, WIDTHS
 
-        box, form = group("Size")
+        box, form = group("&Size")
         self._width = choice("width-preset", "Width", "The width of the page", _WIDTHS)
         tip = "The width of the page in millimetres"
         self._millimetres = number(
@@ -156,11 +156,11 @@ class FigureForm(QWidget):
         self._dpi.setSingleStep(50)
         add_row(form, "Width", self._width)
         add_row(form, "", self._millimetres)
-        add_row(form, "Resolution", self._dpi)
+        add_row(form, "R&esolution", self._dpi)
         return box
 
     def _colours(self) -> QGroupBox:
-        box, form = group("Colours")
+        box, form = group("Co&lours")
         maps = [(row.id, row.title) for row in COLOUR_MAPS if row.kind == "sequential"]
         self._map = choice("export-colour-map", "Colours", "The colours of values", maps)
         self._map.setIconSize(_ICON)
@@ -188,7 +188,7 @@ class FigureForm(QWidget):
         return box
 
     def _marks(self) -> QGroupBox:
-        box, form = group("Drawn over it")
+        box, form = group("&Drawn over it")
         self._arrows = choice("export-arrows", "Arrows", "The policy's arrows", _AUTO)
         self._numbers = choice("export-numbers", "Numbers", "Values as numbers", _AUTO)
         add_row(form, "Arrows", self._arrows)
@@ -205,7 +205,7 @@ class FigureForm(QWidget):
     def _text(self) -> QGroupBox:
         from vingui.figure.options import FONT_SIZES
 
-        box, form = group("Words")
+        box, form = group("&Words")
         self._title = line("title", "Title", "Above the panels", hint="None")
         self._captioned = choice("caption-kind", "Caption", "Below the panels", _CAPTIONS)
         tip = "Own words below the panels"
@@ -213,16 +213,16 @@ class FigureForm(QWidget):
         low, high = FONT_SIZES
         tip = "The size of the caption; other words are in proportion"
         self._font = number("font-size", "Font size", tip, low=low, high=high, suffix=" pt")
-        add_row(form, "Title", self._title)
+        add_row(form, "T&itle", self._title)
         add_row(form, "Caption", self._captioned)
         add_row(form, "", self._caption)
-        add_row(form, "Font size", self._font)
+        add_row(form, "Font si&ze", self._font)
         return box
 
     def _page(self) -> QGroupBox:
         from vingui.figure.options import MARGINS
 
-        box, form = group("Page")
+        box, form = group("P&age")
         self._background = choice("background", "Background", "Behind everything", _BACKGROUNDS)
         low, high = MARGINS
         self._margin = number("margin", "Margin", "Around it all", low=low, high=high, suffix=" mm")

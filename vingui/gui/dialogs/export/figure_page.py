@@ -30,7 +30,7 @@ class FigurePage(DrawnPage):
 
         self._format = formats("figure-format", SUFFIXES)
         self._form = FigureForm(exporting.session.run, open_k=self._open_k)
-        box, form = group("File")
+        box, form = group("&File")
         add_row(form, "Format", self._format)
         self._column.addWidget(box)
         self._column.addWidget(self._form)

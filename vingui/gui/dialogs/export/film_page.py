@@ -52,7 +52,7 @@ class FilmPage(DrawnPage):
         frame.addWidget(self._slider, 1)
         frame.addWidget(self._at)
         self._beside.insertLayout(1, frame)
-        box, form = group("File")
+        box, form = group("&File")
         add_row(form, "Format", self._format)
         self._column.addWidget(box)
         self._column.addWidget(self._film)
@@ -134,7 +134,7 @@ class _FilmForm(QWidget):
         super().__init__()
         from vingui.figure.film_options import LONGEST_HOLD, RATES
 
-        box, form = group("Film")
+        box, form = group("Fil&m")
         self._rate = number("rate", "Rate", "Frames a second", low=RATES[0], high=RATES[1])
         self._rate.setSuffix(" a second")
         tip = "Only each so many iterations is shown"

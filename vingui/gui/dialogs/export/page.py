@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from vingui.gui.export_choices import Export
 
 OPTIONS_WIDTH = 336
+_NUMBERED = (QComboBox, QAbstractSpinBox)
+"""Fields in which the wheel changes what they say."""
 
 
 class Page(QWidget):
@@ -50,17 +53,21 @@ class Page(QWidget):
 
 
 class _Calm(QObject):
-    """Lets the wheel scroll over fields, rather than change what is in them."""
+    """Lets the wheel scroll over fields, rather than change what is in them; shows what is used."""
 
     def __init__(self, area: QScrollArea) -> None:
         super().__init__(area)
-        self._bar = area.verticalScrollBar()
+        self._area = area
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Hand the wheel on."""
-        if event.type() == QEvent.Type.Wheel:
-            QApplication.sendEvent(self._bar, event)
+        """Hand the wheel on; bring a field in sight that is called by its letter."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, _NUMBERED):
+            QApplication.sendEvent(self._area.verticalScrollBar(), event)
             return True
+        # For Tab, Qt does so itself.
+        if isinstance(event, QFocusEvent) and event.reason() is Qt.FocusReason.ShortcutFocusReason:
+            assert isinstance(watched, QWidget)  # noqa: S101 - the filter is on no others
+            self._area.ensureWidgetVisible(watched)
         return super().eventFilter(watched, event)
 
 
@@ -73,10 +80,13 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFixedWidth(OPTIONS_WIDTH)
     area.setAccessibleName("Options")
+    # Its fields take the focus.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     calm = _Calm(area)
     for field in content.findChildren(QWidget):
-        if isinstance(field, QComboBox | QAbstractSpinBox):
+        if isinstance(field, _NUMBERED):
             field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if field.focusPolicy() is not Qt.FocusPolicy.NoFocus:
             field.installEventFilter(calm)
     return area

@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from vingui.core.layers import BEST, latent_names
 from vingui.core.moves import DEFAULT_RULE
-from vingui.gui.dialogs.export.fields import add_row, choice, group, named, small_button, whole
+from vingui.gui.dialogs.export.fields import (
+    FRAMED_LIST,
+    add_row,
+    choice,
+    group,
+    named,
+    small_button,
+    whole,
+)
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
@@ -17,9 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_K: Final = 1_000_000
 _LINES: Final = 4
-_FRAMED: Final = (
-    "QListWidget { background: palette(base); border: 1px solid palette(mid); border-radius: 5px; }"
-)
 OWN: Final = "own"
 _PRESETS: Final = (
     ("map-value", "Map and value"),
@@ -51,7 +56,9 @@ class PanelsField(QWidget):
         self._panels: list[Panel] = []
         self._preset = choice("preset", "Panels", "What is shown side by side", _PRESETS)
         self._list = named(QListWidget(), "panels", "Panels", "The panels, row after row")
-        self._list.setStyleSheet(_FRAMED)
+        self._list.setStyleSheet(
+            FRAMED_LIST.format(edge="palette(mid)") + "QListWidget { background: palette(base); }"
+        )
         self._list.setFixedHeight(_LINES * (self.fontMetrics().lineSpacing() + 8) + 4)
         self._layer = choice("panel-layer", "Panel shows", "What the panel shows", PANELS)
         tip = "The iteration; the lowest stands for the one under the playhead"
@@ -112,13 +119,13 @@ class PanelsField(QWidget):
         shown.setSpacing(4)
         shown.addWidget(self._list, 1)
         shown.addLayout(buttons)
-        box, form = group("Panels")
+        box, form = group("&Panels")
         form.addRow(self._preset)
         form.addRow(shown)
-        add_row(form, "Shows", self._layer)
+        add_row(form, "S&hows", self._layer)
         add_row(form, "k", self._k)
         add_row(form, "Action", self._action)
-        add_row(form, "Columns", self._columns)
+        add_row(form, "Col&umns", self._columns)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)
