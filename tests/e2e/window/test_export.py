@@ -264,52 +264,79 @@ def test_the_keys_go_through_every_page(drive, room):
     assert drive(steps, room) == 0
 
 
-def test_files_are_exported_by_keys_alone(drive, room, tmp_path):
+def save_by_keys(user, hand, path):
+    """Press Enter in a field of the dialog, and name the file."""
+    hand.until_ready()
+    user.in_dialog(type_path(path), over=hand.dialog)
+    press(Key.Key_Return)
+    # A desktop gives the dialog the keyboard back.
+    hand.dialog.activateWindow()
+    user.until(hand.dialog.isActiveWindow)
+    said = hand.dialog.findChild(QLabel, "export-words")
+    user.until(lambda: said.text().startswith(f"Saved {path.name}"))
+
+
+def walk_to(name, key):
+    """Press a key until the focus is where it should be."""
+    while QApplication.focusWidget().objectName() != name:
+        press(key)
+
+
+def arrange_by_keys(user):
+    """A figure of the map, the reward and the values, with a title."""
+    assert press(Key.Key_F, ALT).objectName() == "figure-format"
+    press(Key.Key_End)
+    title = press(Key.Key_I, ALT)
+    area = user.find("options").viewport()
+    assert area.rect().contains(title.mapTo(area, title.rect().center()))
+    QTest.keyClicks(title, "By keys")
+    assert press(Key.Key_P, ALT).objectName() == "preset"
+    assert press(Key.Key_Tab).objectName() == "panels"
+    assert press(Key.Key_V).currentRow() == 1
+    assert press(Key.Key_Tab).objectName() == "panel-add"
+    press(Key.Key_Enter)
+    panels = user.find("panels")
+    assert panels.count() == 3
+    # Moved up, so that it is in the middle of two of the kind.
+    for _ in range(2):
+        press(Key.Key_Tab)
+    assert press(Key.Key_Return).objectName() == "panel-up"
+    assert panels.currentRow() == 1
+    press(Key.Key_H, ALT)
+    press(Key.Key_R)
+    assert panels.currentItem().text() == "Reward"
+
+
+def test_figures_and_films_are_exported_by_keys_alone(drive, room, tmp_path):
     def steps(user):
         user.wait_for_plan()
 
-        def save(hand, path):
-            hand.until_ready()
-            user.in_dialog(type_path(path), over=hand.dialog)
-            press(Key.Key_Return)
-            # A desktop gives the dialog the keyboard back.
-            hand.dialog.activateWindow()
-            user.until(hand.dialog.isActiveWindow)
-            said = hand.dialog.findChild(QLabel, "export-words")
-            user.until(lambda: said.text().startswith(f"Saved {path.name}"))
-
         def act(hand):
-            assert press(Key.Key_F, ALT).objectName() == "figure-format"
-            press(Key.Key_End)
-            title = press(Key.Key_I, ALT)
-            area = user.find("options").viewport()
-            assert area.rect().contains(title.mapTo(area, title.rect().center()))
-            QTest.keyClicks(title, "By keys")
-            assert press(Key.Key_P, ALT).objectName() == "preset"
-            assert press(Key.Key_Tab).objectName() == "panels"
-            assert press(Key.Key_V).currentRow() == 1
-            assert press(Key.Key_Tab).objectName() == "panel-add"
-            press(Key.Key_Enter)
-            panels = user.find("panels")
-            assert panels.count() == 3
-            # Moved up, so that it is in the middle of two of the kind.
-            for _ in range(2):
-                press(Key.Key_Tab)
-            assert press(Key.Key_Return).objectName() == "panel-up"
-            assert panels.currentRow() == 1
-            press(Key.Key_H, ALT)
-            press(Key.Key_R)
-            assert panels.currentItem().text() == "Reward"
-            save(hand, tmp_path / "figure.pdf")
-            # From the field in which Enter was pressed back to the list of pages.
-            while QApplication.focusWidget().objectName() != "pages":
-                press(Key.Key_Backtab)
+            arrange_by_keys(user)
+            save_by_keys(user, hand, tmp_path / "figure.pdf")
+            walk_to("pages", Key.Key_Backtab)
             press(Key.Key_F)
             press(Key.Key_M, ALT)
             QTest.keyClicks(QApplication.focusWidget(), "5")
-            save(hand, tmp_path / "film.gif")
-            while QApplication.focusWidget().objectName() != "pages":
-                press(Key.Key_Backtab)
+            save_by_keys(user, hand, tmp_path / "film.gif")
+            walk_to("close", Key.Key_Tab)
+            press(Key.Key_Return)
+
+        exporting(user, act)
+        options = read_recipe(tmp_path / "figure.pdf").options
+        assert options["title"] == "By keys"
+        assert [panel.split("@")[0] for panel in options["panels"]] == ["map", "reward", "value"]
+        assert read_recipe(tmp_path / "film.gif").options["rate"] == 5
+
+    assert drive(steps, room) == 0
+
+
+def test_data_and_what_is_seen_are_exported_by_keys_alone(drive, room, tmp_path):
+    def steps(user):
+        user.wait_for_plan()
+
+        def act(hand):
+            walk_to("pages", Key.Key_Backtab)
             press(Key.Key_D)
             for letter, kind, name in (
                 (Key.Key_M, "map", "map.json"),
@@ -318,23 +345,17 @@ def test_files_are_exported_by_keys_alone(drive, room, tmp_path):
                 press(letter, ALT)
                 user.until(user.find(f"data-{kind}").isChecked)
                 assert user.find("map-format").isEnabled() == (kind == "map")
-                save(hand, tmp_path / name)
-            while QApplication.focusWidget().objectName() != "pages":
-                press(Key.Key_Backtab)
+                save_by_keys(user, hand, tmp_path / name)
+            walk_to("pages", Key.Key_Backtab)
             press(Key.Key_A)
             press(Key.Key_S, ALT)
             QTest.keyClicks(QApplication.focusWidget(), "1")
-            save(hand, tmp_path / "seen.png")
+            save_by_keys(user, hand, tmp_path / "seen.png")
             # On a button that is no field, Enter presses that one.
-            while QApplication.focusWidget().objectName() != "close":
-                press(Key.Key_Tab)
+            walk_to("close", Key.Key_Tab)
             press(Key.Key_Return)
 
         exporting(user, act)
-        options = read_recipe(tmp_path / "figure.pdf").options
-        assert options["title"] == "By keys"
-        assert [panel.split("@")[0] for panel in options["panels"]] == ["map", "reward", "value"]
-        assert read_recipe(tmp_path / "film.gif").options["rate"] == 5
         assert read_dataset(tmp_path / "map.json").maps[0] == user.grid
         assert (tmp_path / "values.csv").exists()
         assert read_recipe(tmp_path / "seen.png").options["scale"] == 1

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import ACTION_NAMES
+from vingui.core.ticks import minus
 from vingui.core.words import place
 from vingui.gui.docks.compass import (
     ARROWS,
@@ -28,11 +29,11 @@ from vingui.gui.docks.compass import (
     Row,
     tabular,
 )
+from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
     from vingui.core.run import Reading, Run
     from vingui.gui.session import Session
-from vingui.gui.soon import Soon
 
 _EMPTY: Final = "Move the mouse over the map, or use the arrow keys."
 _UNKNOWN: Final = "…"
@@ -152,7 +153,7 @@ def values_are_costs(run: "Run", reading: "Reading | None") -> bool | None:
 def _number(number: float) -> str:
     size = abs(number)
     text = f"{number:.2f}" if size < 100 else f"{number:.1f}" if size < 1000 else f"{number:.0f}"
-    return text.replace("-", "−")
+    return minus(text)
 
 
 def _exact(run: "Run", cell: Cell) -> str:
