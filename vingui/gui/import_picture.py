@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from vingui.core.errors import VinguiError
 from vingui.core.files import reading
 from vingui.core.formats import PictureOptions, picture, pixels
+from vingui.core.formats.base import uniform_note
 from vingui.core.formats.cells import cells_of
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 
@@ -124,7 +125,9 @@ def made(source: Picture, options: PictureOptions) -> Made:
         VinguiError: the options fit no map.
     """
     found = picture.seen(source.grey, options)
-    return Made(GridMap(found.walls), found.threshold, found.counts, found.note)
+    grid = GridMap(found.walls)
+    note = " ".join(filter(None, (uniform_note((grid,)), found.note)))
+    return Made(grid, found.threshold, found.counts, note)
 
 
 def draft(source: Picture, options: PictureOptions) -> Made | None:

@@ -1,11 +1,11 @@
 """What a file format is, and what several of them need."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from vingui.core.dataset import DataSet
+from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.formats.options import ReadOptions
 from vingui.core.grid import GridMap
@@ -101,6 +101,29 @@ def only_map(dataset: DataSet) -> GridMap:
             f"received {len(dataset.maps)}: .npz holds many"
         )
     return dataset.maps[0]
+
+
+def uniform_note(maps: Sequence[GridMap]) -> str:
+    """A warning of maps without any wall or any free cell; empty where there is none.
+
+    Such a map is sound, but most often it was read in the wrong way: a threshold, a mode, a layer.
+    """
+    if isinstance(maps, MapStack):
+        cells = maps.walls.reshape(len(maps), -1)
+        full, empty = int(cells.all(axis=1).sum()), int((~cells.any(axis=1)).sum())
+    else:
+        # The problems of a scenario share their walls.
+        alike = {id(grid.walls): (grid.walls.all(), not grid.walls.any()) for grid in maps}
+        full, empty = (sum(bool(alike[id(grid.walls)][n]) for grid in maps) for n in (0, 1))
+    if len(maps) == 1:
+        kind = "wall" if full else "free"
+        return f"Warning: every cell of the map is {kind}." if full or empty else ""
+    counts = [
+        f"{number:,} {'has' if number == 1 else 'have'} no {what}"
+        for number, what in ((full, "free cell"), (empty, "wall"))
+        if number
+    ]
+    return f"Warning: of {len(maps):,} maps, {' and '.join(counts)}." if counts else ""
 
 
 def check_count(count: int) -> None:

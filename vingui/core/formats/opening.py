@@ -76,9 +76,10 @@ def format_of(path: Path) -> Format:
 
 def _read_file(path: Path, options: ReadOptions) -> DataSet:
     form = _format_of(path)
-    if path.suffix.lower() in form.suffixes:
-        return form.read(path, options)
-    return _read_misnamed(path, form, options)
+    named = path.suffix.lower() in form.suffixes
+    dataset = form.read(path, options) if named else _read_misnamed(path, form, options)
+    warning = base.uniform_note(dataset.maps)
+    return replace(dataset, notes=(warning, *dataset.notes)) if warning else dataset
 
 
 def _format_of(path: Path) -> Format:

@@ -78,7 +78,7 @@ def seen(grey: NDArray[np.uint8], options: PictureOptions) -> Seen:
     counts = histogram(cells.part(grey))
     threshold = otsu_of(counts) if options.threshold is None else options.threshold
     walls = walls_of(grey, replace(options, threshold=threshold))
-    return Seen(walls, threshold, counts, _note(cells, walls, options, threshold, counts))
+    return Seen(walls, threshold, counts, _note(cells, options, threshold, counts))
 
 
 def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.bool_]:
@@ -160,14 +160,12 @@ def write_pixels(path: Path, grid: GridMap, *, free: int) -> None:
 
 def _note(
     cells: Cells,
-    walls: NDArray[np.bool_],
     asked: PictureOptions,
     threshold: int,
     counts: NDArray[np.int64],
 ) -> str:
     if np.count_nonzero(counts) == 1:
-        kind = "wall" if walls[0, 0] else "free"
-        return f"Read {cells}; they have one grey only: all of it is {kind}."
+        return f"Read {cells}; they have one grey only."
     side = "not darker" if asked.invert else "darker"
     how = f"threshold {threshold} of 255{' (Otsu)' if asked.threshold is None else ''}"
     if cells.side == 1:

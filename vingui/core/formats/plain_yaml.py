@@ -3,6 +3,7 @@
 No tags, which make objects; no anchors and aliases, which make gigabytes of a few lines.
 """
 
+import re
 from typing import Any, Final
 
 from vingui.core.errors import VinguiError
@@ -10,6 +11,17 @@ from vingui.core.files import gist
 
 _MAX_DEPTH: Final = 8
 _MAX_EVENTS: Final = 4096
+
+_TAB: Final = re.compile(
+    r"""
+    (?P<kept>(?<![^\s\[{,:])(?:"(?:[^"\\]|\\.)*+"|'[^']*+'))  # a text in quotes
+    | (?<!\S)\#[^\n]*+  # a comment
+    | (?P<open>[\[{]) | (?P<close>[\]}])
+    | (?P<indent>^[ ]*+\t[ \t]*+)(?=[^\s#])
+    | \t
+    """,
+    re.VERBOSE | re.MULTILINE | re.DOTALL,
+)
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -20,6 +32,7 @@ def parsed(text: str) -> dict[str, Any]:
     """
     import yaml
 
+    text = _without_tabs(text)
     try:
         _check(text)
         # Of all loaders the one that makes nothing of what it reads but text.
@@ -33,6 +46,24 @@ def parsed(text: str) -> dict[str, Any]:
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise VinguiError("Expected YAML of keys and values, received something else")
     return content
+
+
+def _without_tabs(text: str) -> str:
+    """The same YAML with spaces for the tabs between tokens, which PyYAML does not read.
+
+    YAML allows them there, and yaml-cpp, which ROS uses, reads them. As indentation they are
+    allowed inside brackets only, and stay for PyYAML to refuse elsewhere.
+    """
+    depth = 0
+
+    def replaced(found: re.Match[str]) -> str:
+        nonlocal depth
+        depth += bool(found["open"]) - bool(found["close"])
+        if found["kept"] or (found["indent"] and not depth):
+            return found[0]
+        return found[0].replace("\t", " ")
+
+    return _TAB.sub(replaced, text) if "\t" in text else text
 
 
 def _check(text: str) -> None:

@@ -9,17 +9,19 @@
     mode: trinary
 
 A pixel's occupancy is `(255 - v) / 255`, or `v / 255` with `negate`; v is the mean of its
-channels. Above `occupied_thresh` it is occupied, below `free_thresh` free, and unknown between.
-The modes differ so (map_server's image_loader.cpp, nav2's map_io.cpp):
+channels. From `occupied_thresh` up it is occupied, from `free_thresh` down free. The thresholds
+themselves count, as in Nav2: its recipe for masks, 1.0 and 0.0, means black and white. (ROS 1 and
+older Nav2 compare with > and <, which makes such a map of mode `trinary` all unknown.)
+The modes differ in what lies between and in transparency (map_server's image_loader.cpp, Nav2's
+map_io.cpp):
 
-- `trinary` takes transparency for one channel more;
-- `scale` leaves it out, and what is not opaque is unknown; the shades that it gives to what lies
-  between the thresholds are unknown here;
-- `raw` has the occupancy in percent as v, unknown above 100, whatever `negate` says (to nav2;
-  ROS 1 turns v around first).
+- `trinary`: unknown between; transparency counts as one channel more;
+- `scale`: shades between, from 0 to 100 % occupied; a map has no shades, so 50 % and more is taken
+  as wall and less as free. What is not opaque is unknown;
+- `raw`: v is the occupancy in percent, unknown above 100 and between the thresholds, whatever
+  `negate` says (to Nav2; ROS 1 turns v around first).
 
-The origin is the pose of the picture's lower left corner. Of an absolute path to the picture only
-the name counts: it has to lie beside the `.yaml`.
+The origin is the pose of the picture's lower left corner.
 """
 
 import math
@@ -57,6 +59,8 @@ _FREE_GREY: Final = 254
 """What map_saver writes for a free cell."""
 
 _UNKNOWN, _FREE, _WALL = np.uint8(0), np.uint8(1), np.uint8(2)
+_LIGHT, _DARK = np.uint8(3), np.uint8(4)
+"""Shades between the thresholds in mode `scale`: below half, and from half on."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,12 @@ def metadata(path: Path) -> Metadata:
             f"Expected free_thresh of at most occupied_thresh, received {free:g} and {occupied:g}"
         )
     mode = content.get("mode", _MODES[0])
-    if mode not in _MODES:
+    # Nav2 takes capital letters too.
+    if not isinstance(mode, str) or mode.lower() not in _MODES:
         raise VinguiError(f"Expected mode as {', '.join(_MODES)}, received {brief(mode)}")
     frame = MapFrame(_number("resolution", content.get("resolution")), (x, y, yaw))
     negate = _flag("negate", content.get("negate", "0"))
-    return Metadata(_beside(image), frame, negate, occupied, free, mode)
+    return Metadata(_beside(image), frame, negate, occupied, free, mode.lower())
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -138,16 +143,32 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         # Any occupied pixel makes a wall: robots collide with thin ones.
         cells = cells_of(states.shape, options.picture, share=0)
     part = cells.part(states)
-    unknown = int(np.count_nonzero(part == _UNKNOWN))
-    walls = cells.decided(part == _WALL if options.unknown == "free" else part != _FREE)
+    is_wall = np.zeros(_DARK + 1, bool)
+    is_wall[[_WALL, _DARK]] = True
+    is_wall[_UNKNOWN] = options.unknown == "wall"
+    walls = cells.decided(is_wall[part])
     frame = _placed(meta.frame, cells)
     notes = [f"Read {cells}, from {shown(picture)}; {frame}."]
     if cells.side != 1:
         share = f"{cells.share * 100:.4g}% of it or more" if cells.share else "any of its pixels"
         notes.append(f"A cell is a wall if {share} is.")
-    if unknown:
-        notes.append(f"Took {unknown:,} unknown of {part.size:,} pixels as {options.unknown}.")
+    notes += _doubts(part, options.unknown)
     return DataSet(path.stem, (GridMap(walls, frame=frame),), tuple(notes))
+
+
+def _doubts(states: NDArray[np.uint8], unknown: str) -> list[str]:
+    """What was decided about pixels that are neither wall nor free, one sentence each."""
+    counts = np.bincount(states.reshape(-1), minlength=_DARK + 1)
+    notes = []
+    if counts[_UNKNOWN]:
+        notes.append(f"Took {counts[_UNKNOWN]:,} unknown of {states.size:,} pixels as {unknown}.")
+    if counts[_LIGHT] or counts[_DARK]:
+        notes.append(
+            f"Mode scale has {counts[_LIGHT] + counts[_DARK]:,} shades of {states.size:,} pixels "
+            f"between its thresholds: {counts[_DARK]:,} of 50% or more were taken as wall, "
+            f"{counts[_LIGHT]:,} below that as free."
+        )
+    return notes
 
 
 def write(path: Path, dataset: DataSet) -> None:
@@ -220,16 +241,19 @@ def _band_states(pixels: NDArray[np.uint8], meta: Metadata) -> NDArray[np.uint8]
 
 def _meaning(channels: int, meta: Metadata) -> NDArray[np.uint8]:
     """What each sum of so many channels means: a table of all the sums that there are."""
-    mean = np.arange(255 * channels + 1) / channels
+    most = 255 * channels
+    sums = np.arange(most + 1)
+    # One division of whole numbers: a shade that is the threshold is exactly so.
     if meta.mode == "raw":
-        occupancy = np.floor(mean + 0.5) / 100
-        known = occupancy <= 1
+        occupancy = np.floor(sums / channels + 0.5) / 100
     else:
-        occupancy = mean / 255 if meta.negate else (255 - mean) / 255
-        known = np.ones(len(mean), bool)
-    states = np.full(len(mean), _UNKNOWN)
-    states[known & (occupancy > meta.occupied)] = _WALL
-    states[known & (occupancy < meta.free)] = _FREE
+        occupancy = (sums if meta.negate else most - sums) / most
+    states = np.full(len(sums), _UNKNOWN)
+    if meta.mode == "scale":
+        states[:] = np.where(occupancy < (meta.free + meta.occupied) / 2, _LIGHT, _DARK)
+    states[occupancy <= meta.free] = _FREE
+    states[occupancy >= meta.occupied] = _WALL
+    states[occupancy > 1] = _UNKNOWN
     return states
 
 

@@ -167,7 +167,7 @@ class ImportOccupancyDialog(QDialog):
         self._preview.show_map(grid)
         for name, words in _facts(grid).items():
             self._facts[name].setText(words)
-        self._notes.setText(" ".join(result.dataset.notes[1:]))
+        self._notes.setText(" ".join(result.dataset.notes))
         self._buttons.buttons()[0].setEnabled(True)
 
     def _tell(self, why: str) -> None:

@@ -268,3 +268,24 @@ def test_a_map_that_is_not_there_is_named(tmp_path, grid, index):
         VinguiError, match=rf"^a\.json: Expected a map from 0 to 0, received {index}"
     ):
         read_map(tmp_path / "a.json", index=index)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".map", ".txt", ".pgm", ".png", ".yaml"])
+@pytest.mark.parametrize(("full", "kind"), [(True, "wall"), (False, "free")])
+def test_a_map_that_is_all_wall_or_all_free_is_warned_of(tmp_path, suffix, full, kind):
+    path = tmp_path / f"a{suffix}"
+    write_map(path, GridMap(np.full((3, 4), full)))
+    dataset = read_dataset(path)
+    assert dataset.notes[0] == f"Warning: every cell of the map is {kind}."
+
+
+def test_a_set_is_warned_of_by_numbers(tmp_path):
+    walls = np.zeros((4, 3, 3), bool)
+    walls[0, 1, 1] = True
+    stack = MapStack(walls, np.zeros((4, 2), int))
+    write_dataset(tmp_path / "a.npz", DataSet("a", stack))
+    assert read_dataset(tmp_path / "a.npz").notes[0] == "Warning: of 4 maps, 3 have no wall."
+    (tmp_path / "b.map").write_text("type octile\nheight 2\nwidth 2\nmap\n..\n..\n")
+    (tmp_path / "b.map.scen").write_text("version 1\n" + "0\tb.map\t2\t2\t0\t0\t1\t1\t1.4\n" * 2)
+    notes = read_dataset(tmp_path / "b.map.scen").notes
+    assert notes[0] == "Warning: of 2 maps, 2 have no wall."

@@ -152,7 +152,8 @@ def test_a_picture_of_one_grey_has_a_result(tmp_path, value, word):
     dataset = read_dataset(path)
     assert dataset.maps[0].walls.all() == (word == "wall")
     assert dataset.notes == (
-        f"Read 4x5 pixels as cells; they have one grey only: all of it is {word}.",
+        f"Warning: every cell of the map is {word}.",
+        "Read 4x5 pixels as cells; they have one grey only.",
     )
 
 

@@ -104,16 +104,62 @@ def test_the_picture_alone_stays_a_picture(path, walls):
 def test_the_thresholds_are_map_servers(path, value, state):
     assert one_pixel(path, value) == state
     assert one_pixel(path, 255 - value, negate=1) == state
-    assert one_pixel(path, 255 - value, negate=True, mode="scale") == state
-    assert one_pixel(path, value, mode="scale") == state
 
 
-def test_a_threshold_itself_is_unknown(path):
-    half = 51
-    assert one_pixel(path, half, occupied_thresh=0.8, free_thresh=0.1) == "unknown"
-    assert one_pixel(path, half, occupied_thresh=0.79, free_thresh=0.1) == "wall"
-    assert one_pixel(path, half, occupied_thresh=0.9, free_thresh=0.8) == "unknown"
-    assert one_pixel(path, half, occupied_thresh=0.9, free_thresh=0.81) == "free"
+@pytest.mark.parametrize("mode", ["trinary", "scale", "Trinary"])
+def test_a_threshold_itself_counts(path, mode):
+    # 51 is occupied to 80 %, 204 to 20 %, whatever binary fractions make of them.
+    assert one_pixel(path, 51, occupied_thresh=0.8, free_thresh=0.1, mode=mode) == "wall"
+    assert one_pixel(path, 204, occupied_thresh=0.8, free_thresh=0.2, mode=mode) == "free"
+    assert one_pixel(path, (0, 51, 102), occupied_thresh=0.8, mode=mode) == "wall"
+    assert one_pixel(path, 204, occupied_thresh=0.8, negate=1, mode=mode) == "wall"
+    assert one_pixel(path, 51, occupied_thresh=0.5, free_thresh=0.5, mode=mode) == "wall"
+
+
+def test_just_beside_a_threshold_is_unknown(path):
+    assert one_pixel(path, 52, occupied_thresh=0.8, free_thresh=0.1) == "unknown"
+    assert one_pixel(path, 203, occupied_thresh=0.8, free_thresh=0.2) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    # In trinary mode transparency is averaged in, and black is not quite black.
+    [("trinary", "L"), ("trinary", "RGB"), ("trinary", "1"), ("scale", "L"), ("scale", "RGBA")],
+)
+@pytest.mark.parametrize("negate", [0, 1])
+def test_thresholds_at_their_ends_mean_black_and_white(path, walls, mode, negate, kind):
+    grey = np.where(walls ^ bool(negate), np.uint8(0), np.uint8(255))
+    Image.fromarray(grey).convert(kind).save(path.with_name("mask.png"))
+    ends = {"occupied_thresh": 1.0, "free_thresh": 0.0}
+    path.write_text(changed(image="mask.png", mode=mode, negate=negate, **ends))
+    for unknown in ("wall", "free"):
+        dataset = read_dataset(path, ReadOptions(unknown=unknown))
+        np.testing.assert_array_equal(dataset.maps[0].walls, walls)
+        assert len(dataset.notes) == 1
+
+
+def test_shades_between_go_to_the_nearer_end_and_a_note_says_so(path):
+    shades = np.array([[255, 254, 200, 128], [127, 90, 1, 0]], np.uint8)
+    Image.fromarray(shades).save(path.with_suffix(".pgm"))
+    path.write_text(changed(mode="scale", occupied_thresh=1.0, free_thresh=0.0))
+    dataset = read_dataset(path)
+    assert dataset.maps[0].walls.tolist() == [[False] * 4, [True] * 4]
+    (note,) = dataset.notes[1:]
+    assert note == (
+        "Mode scale has 6 shades of 8 pixels between its thresholds: 3 of 50% or more were taken "
+        "as wall, 3 below that as free."
+    )
+    # Half of the way from 0.2 to 0.6 is 0.4, 153.
+    path.write_text(changed(mode="scale", occupied_thresh=0.6, free_thresh=0.2))
+    for value, state in ((154, "free"), (152, "wall"), (102, "wall"), (204, "free")):
+        keys = {"occupied_thresh": 0.6, "free_thresh": 0.2}
+        assert one_pixel(path, value, mode="scale", **keys) == state
+
+
+@pytest.mark.parametrize(("grey", "kind"), [(0, "wall"), (254, "free"), (UNKNOWN, "wall")])
+def test_a_map_without_walls_or_free_cells_is_warned_of(path, grey, kind):
+    Image.fromarray(np.full((4, 5), grey, np.uint8)).save(path.with_suffix(".pgm"))
+    assert read_dataset(path).notes[0] == f"Warning: every cell of the map is {kind}."
 
 
 def test_colours_are_averaged_without_weights(path):
@@ -139,8 +185,8 @@ def test_transparency_is_a_channel_in_trinary_and_unknown_in_scale(path):
         (0, "free"),
         (19, "free"),
         (20, "unknown"),
-        (65, "unknown"),
-        (66, "wall"),
+        (64, "unknown"),
+        (65, "wall"),
         (100, "wall"),
         (101, "unknown"),
         (255, "unknown"),
@@ -157,6 +203,29 @@ def test_what_is_left_out_is_as_map_server_writes_it(path):
     assert found == ros.Metadata(
         "arena.pgm", MapFrame(0.1, (0, -150, 0.5)), False, 0.65, 0.196, "trinary"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT.replace(": ", ":\t"),
+        TEXT.replace(", ", ",\t").replace("\n", "\t# it's a comment\n"),
+        TEXT.replace("[-10.0, 2.5, 0.0]", "[\n\t-10.0,\n\t2.5,\n\t0.0\n\t]"),
+        "\t# by hand\n\t\n" + TEXT.replace(" arena.pgm", "\t'arena.pgm'\t"),
+        TEXT + "owner:\tit's {me}\t# [\n",
+    ],
+)
+def test_tabs_between_tokens_are_blanks(path, text):
+    expected = ros.metadata(path)
+    path.write_text(text)
+    assert ros.metadata(path) == expected
+
+
+def test_tabs_in_quotes_stay_and_tabs_as_indentation_are_refused(path, refused):
+    path.write_text(TEXT.replace("arena.pgm", '"are\tna.pgm"'))
+    assert ros.metadata(path).image == "are\tna.pgm"
+    path.write_text(TEXT.replace("negate", "\tnegate"))
+    refused(path, "sound YAML, received damage in line 4")
 
 
 @pytest.mark.parametrize("flag", ["1", "true", "True", "yes"])
