@@ -52,7 +52,7 @@ def test_words_tell_each_start_apart(vingui):
 def test_too_few_iterations_are_named_as_the_cause(vingui):
     done = vingui("plan", MAPS / "spiral.json", "--iterations", 10)
     assert done.code == 1
-    assert "in K = 10 iterations the values have not come this far; raise K" in done.out
+    assert "after K = 10 iterations the values have not reached this cell yet; raise K" in done.out
 
 
 def test_start_and_goal_from_the_command_line_replace_those_of_the_map(vingui):

@@ -120,11 +120,11 @@ def _ended_at(trajectory: Trajectory, run: "Run", k: int) -> str:
 def _why_silent(run: "Run", k: int) -> str:
     """Why the policy at iteration `k` has nothing to say about a cell."""
     if not run.finished or k < run.latest:
-        return f"at k = {k:,} the values have not come this far"
+        return f"at k = {k:,} the values have not reached this cell yet"
     if run.converged:
         return "the model's values never reach this cell"
     made = counted(run.latest, "iteration")
-    return f"in K = {made} the values have not come this far; raise K"
+    return f"after K = {made} the values have not reached this cell yet; raise K"
 
 
 def _of_some(outcome: Outcome, count: int) -> str:

@@ -136,6 +136,29 @@ def test_k_on_auto_and_fixed(drive):
     assert drive(steps) == 0
 
 
+def test_k_of_a_vin_goes_back_to_that_of_its_training(drive):
+    def steps(user):
+        user.document.replace(GridMap(np.zeros((8, 8), bool), (5, 5), ((1, 1),)))
+        user.wait_for_plan()
+        choose(user, "vin-8x8")
+        assert "10" in user.find("model-auto").toolTip()
+        user.click_on("model-auto")
+        for number, reason in (
+            (25, "Trained with K = 10; more iterations need not help."),
+            (2, "Trained with K = 10; fewer may not be enough."),
+        ):
+            type_k(user, number)
+            user.until(lambda number=number: user.planned() and user.session.run.latest == number)
+            user.until(lambda reason=reason: user.find("model-remark").text() == reason)
+            assert "raise" not in user.find("model-state").text().lower()
+            assert user.find("model-set-k").text() == "Set K to 10"
+        user.click_on("model-set-k")
+        user.until(lambda: user.planned() and user.session.run.latest == 10)
+        user.until(lambda: user.find("model-remark").text() == "")
+
+    assert drive(steps) == 0
+
+
 def test_a_model_that_was_trained_for_another_size_says_so(drive):
     def steps(user):
         user.document.replace(GridMap(np.zeros((12, 10), bool), (5, 5), ((1, 1),)))

@@ -187,13 +187,15 @@ def test_too_small_a_k_is_said_to_be_the_cause(drive):
         trajectory = only_start(user, (1, 1))
         assert trajectory.outcome is Outcome.OUT_OF_STEPS
         assert outcome_line(user) == (
-            "Stopped at row 1, col 1: in K = 9 iterations the values have not come this far; "
-            "raise K"
+            "Stopped at row 1, col 1: after K = 9 iterations the values have not reached this "
+            "cell yet; raise K"
         )
         assert table_texts(user, 0)[2] == "stopped"
-        assert user.find("model-state").text() == "Not converged: raise K"
+        assert user.find("model-state").text() == "Not converged"
+        assert "Raise K" in user.find("model-remark").text()
         # The remedy is beside it.
-        user.click_on("model-to-auto")
+        assert user.find("model-set-k").text() == "Set K to auto"
+        user.click_on("model-set-k")
         user.until(lambda: user.planned() and user.session.run.converged)
         user.until(lambda: outcome_line(user).startswith("Reached the goal"))
 

@@ -393,7 +393,7 @@ def test_trajectories_are_those_of_the_iteration_under_the_playhead(drive):
         assert ends[run.latest] == [Outcome.REACHED] * len(user.grid.starts)
         user.session.playback.seek(2)
         user.session.select_start(0)
-        assert "at k = 2 the values have not come this far" in user.find("outcome").text()
+        assert "at k = 2 the values have not reached this cell yet" in user.find("outcome").text()
         # The path is drawn, in both views.
         for view in (user.map_view, user.value_view):
             user.session.playback.seek(2)

@@ -18,6 +18,8 @@ from vingui.core.words import (
     state,
 )
 
+NOT_YET = "the values have not reached this cell yet"
+
 
 def run_of(*, latest=10, converged=False, finished=True, frame=None):
     grid = SimpleNamespace(frame=frame)
@@ -81,11 +83,11 @@ def test_without_a_start():
 @pytest.mark.parametrize(
     ("run", "k", "why"),
     [
-        (run_of(), 10, "in K = 10 iterations the values have not come this far; raise K"),
-        (run_of(latest=1), 1, "in K = 1 iteration the values have not come this far; raise K"),
+        (run_of(), 10, f"after K = 10 iterations {NOT_YET}; raise K"),
+        (run_of(latest=1), 1, f"after K = 1 iteration {NOT_YET}; raise K"),
         (run_of(converged=True), 10, "the model's values never reach this cell"),
-        (run_of(), 7, "at k = 7 the values have not come this far"),
-        (run_of(finished=False), 10, "at k = 10 the values have not come this far"),
+        (run_of(), 7, f"at k = 7 {NOT_YET}"),
+        (run_of(finished=False), 10, f"at k = 10 {NOT_YET}"),
     ],
 )
 def test_why_a_walk_stops(run, k, why):

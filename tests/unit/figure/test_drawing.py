@@ -134,7 +134,7 @@ def test_trajectories_are_those_of_the_panel_s_k(make_run):
     run = make_run(GridMap(np.zeros((3, 12), bool), (1, 0), ((1, 10),)))
     early = words_of(draw_figure(run, options_of("map@4")))
     assert any("trajectories under V₄" in text for text in early)
-    assert "Stopped at row 1, col 10: at k = 4 the values have not come this far" in early
+    assert "Stopped at row 1, col 10: at k = 4 the values have not reached this cell yet" in early
     late = words_of(draw_figure(run, options_of("map")))
     assert "Reached the goal in 10 steps, 10.0 long (optimal)" in late
     assert not any("under" in text for text in late)

@@ -14,6 +14,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.gui.docks.card import CardDialog, fits
 from vingui.gui.docks.card import summary as card_summary
+from vingui.gui.docks.k_advice import advise, auto_k, trained_k
 from vingui.gui.docks.model import ModelPanel
 from vingui.gui.settings import ITERATIONS
 
@@ -21,9 +22,10 @@ GRID = GridMap(np.zeros((16, 20), bool), (0, 3))
 CARDS = {card.name: card for card in shipped_models()}
 
 
-def run_of(*, latest=80, converged=True, finished=True):
+def run_of(*, latest=80, converged=True, finished=True, model="dynamic-8", channels=8):
     return SimpleNamespace(
-        model="dynamic-8",
+        model=model,
+        reward=np.zeros((16, 20, channels), np.float32),
         grid=GRID,
         rule=EIGHT,
         latest=latest,
@@ -139,19 +141,77 @@ def test_how_the_plan_went(panel, session, qtbot):
     session.engine.updated.emit(run_of())
     qtbot.waitUntil(lambda: panel.state.text() == "K = 80, converged")
     assert panel.time.text() == "12 ms"
-    assert not panel.auto_button.isVisible()
+    assert not panel.set_k.isVisible()
 
 
 def test_too_small_a_k_is_raised_by_a_click(panel, session, qtbot):
     session.settings.set(ITERATIONS, 6)
     session.engine.updated.emit(run_of(latest=6, converged=False))
-    qtbot.waitUntil(panel.auto_button.isVisible)
-    assert panel.state.text() == "Not converged: raise K"
+    qtbot.waitUntil(panel.set_k.isVisible)
+    assert panel.state.text() == "Not converged"
     assert "K = 6" in panel.state.toolTip()
-    panel.auto_button.click()
+    assert panel.remark.text().startswith("The values still change. Raise K, or let it be found")
+    assert panel.set_k.text() == "Set K to auto"
+    panel.set_k.click()
     assert session.settings.get(ITERATIONS) == 0
-    assert not panel.auto_button.isVisible()
+    assert not panel.set_k.isVisible()
     assert panel.state.text() == "K = 6, not converged"
+
+
+@pytest.mark.parametrize(
+    ("model", "fixed", "converged", "reason"),
+    [
+        ("vin-28x28", 50, False, "Trained with K = 36; more iterations need not help."),
+        ("vin-16x16", 21, True, "Trained with K = 20; more iterations need not help."),
+        ("vin-8x8", 4, False, "Trained with K = 10; fewer may not be enough."),
+    ],
+)
+def test_a_vin_is_sent_back_to_its_own_k_and_never_told_to_raise_it(
+    panel, session, qtbot, model, fixed, converged, reason
+):
+    session.choose_model(model)
+    session.settings.set(ITERATIONS, fixed)
+    session.engine.updated.emit(run_of(latest=fixed, converged=converged, model=model, channels=1))
+    qtbot.waitUntil(panel.set_k.isVisible)
+    assert panel.remark.text() == reason
+    assert panel.state.text() == ("Converged" if converged else "Not converged")
+    own = CARDS[model].settings["iterations"]
+    assert panel.set_k.text() == f"Set K to {own}"
+    assert str(own) in panel.auto.toolTip()
+    panel.set_k.click()
+    assert session.engine.plans[-1][1:] == (model, None)
+
+
+@pytest.mark.parametrize("fixed", [36, 0])
+def test_a_vin_with_its_own_k_gets_no_advice(panel, session, qtbot, fixed):
+    session.choose_model("vin-28x28")
+    session.settings.set(ITERATIONS, fixed)
+    session.engine.updated.emit(run_of(latest=36, converged=False, model="vin-28x28", channels=1))
+    qtbot.waitUntil(lambda: panel.state.text() == "K = 36, not converged")
+    assert not panel.set_k.isVisible()
+    assert panel.remark.text() == "Trained on 28x28 maps; this one is 16x20"
+
+
+def test_a_dynamic_kernel_that_has_converged_gets_no_advice(panel, session, qtbot):
+    session.settings.set(ITERATIONS, 90)
+    session.engine.updated.emit(run_of(latest=90))
+    qtbot.waitUntil(lambda: panel.state.text() == "K = 90, converged")
+    assert not panel.set_k.isVisible()
+
+
+@pytest.mark.parametrize(("channels", "raises"), [(8, True), (1, False)])
+def test_a_file_without_a_card_is_judged_by_its_reward(channels, raises):
+    run = run_of(latest=6, converged=False, model="mine", channels=channels)
+    advice = advise(run, None, fixed=6)
+    assert ("Raise K" in advice.reason) == raises
+    assert advice.button == "Set K to auto"
+
+
+@pytest.mark.parametrize("iterations", [None, "36", True, 0, -3, 2.5])
+def test_a_card_that_names_no_k_is_no_reason_to_set_one(iterations):
+    card = replace(CARDS["vin-8x8"], settings={"iterations": iterations})
+    assert trained_k(card) is None
+    assert "trained with" in auto_k(card)
 
 
 def test_a_refusal_stands_until_the_next_run(panel, session, qtbot):
@@ -173,8 +233,8 @@ def test_nothing_moves_while_there_is_more_or_less_to_say(panel, session, qtbot)
         session.choose_model(model)
         assert (places(), panel.sizeHint().height()) == (before, height)
     session.settings.set(ITERATIONS, 6)
-    session.engine.updated.emit(run_of(latest=6, converged=False))
-    qtbot.waitUntil(panel.auto_button.isVisible)
+    session.engine.updated.emit(run_of(latest=6, converged=False, model="dynamic-4"))
+    qtbot.waitUntil(panel.set_k.isVisible)
     assert (places(), panel.sizeHint().height()) == (before, height)
 
 

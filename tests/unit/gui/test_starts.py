@@ -228,11 +228,12 @@ def test_what_is_said_where_values_have_not_come():
         (trajectory,) = run.trajectories((FAR,), k)
         return sentence(trajectory, run, k)
 
-    before = "Stopped at row 5, col 7: at k = 4 the values have not come this far"
+    before = "Stopped at row 5, col 7: at k = 4 the values have not reached this cell yet"
     assert said(4) == before
     assert said(4, finished=False, latest=4) == before
     raise_k = (
-        "Stopped at row 5, col 7: in K = 9 iterations the values have not come this far; raise K"
+        "Stopped at row 5, col 7: after K = 9 iterations the values have not reached this cell "
+        "yet; raise K"
     )
     assert said(9, converged=False) == raise_k
     assert said(9).endswith("the model's values never reach this cell")

@@ -20,7 +20,7 @@ PLAN: Final[tuple[Action, ...]] = (
         "iterations-auto",
         "&Plan",
         "&K on auto",
-        "Iterate until the values stand still",
+        "Find K by iterating, or use the K that the model was trained with",
         lambda w: w.session.settings.set(kept.ITERATIONS, 0),
         "iterations",
     ),

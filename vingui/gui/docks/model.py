@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from vingui.gui.docks.card import CardDialog, fits, summary
 from vingui.gui.docks.compass import tabular
+from vingui.gui.docks.k_advice import Advice, advise, auto_k
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
 from vingui.gui.icons import icon
 from vingui.gui.settings import FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
@@ -56,7 +57,7 @@ class ModelPanel(QWidget):
         self.iterations = QSpinBox()
         self.state = QLabel()
         self.time = QLabel()
-        self.auto_button = QPushButton("Auto")
+        self.set_k = QPushButton()
         self.remark = QLabel()
         self._name_all()
         self._lay_out()
@@ -66,7 +67,8 @@ class ModelPanel(QWidget):
         self.card_button.clicked.connect(self.show_card)
         self.auto.clicked.connect(self._take_auto)
         self.iterations.valueChanged.connect(self._take_iterations)
-        self.auto_button.clicked.connect(lambda: session.settings.set(ITERATIONS, 0))
+        # Auto is the K that the model was trained with, where it has one.
+        self.set_k.clicked.connect(lambda: session.settings.set(ITERATIONS, 0))
         session.settings.changed.connect(self._take_setting)
         session.run_changed.connect(self._refresh_soon)
         session.document.changed.connect(self._refresh_soon)
@@ -77,16 +79,11 @@ class ModelPanel(QWidget):
         named = (
             (self.card_button, "model-card", "Model card", "What the model was trained on"),
             (self.rule, "model-rule", "Movement rule", "The moves that the model knows"),
-            (self.auto, "model-auto", "K on auto", "Iterate until the values stand still"),
+            (self.auto, "model-auto", "K on auto", ""),
             (self.iterations, "model-iterations", "K", "How many iterations are made"),
             (self.state, "model-state", "Plan", ""),
             (self.time, "model-time", "Time", "How long the plan took"),
-            (
-                self.auto_button,
-                "model-to-auto",
-                "Put K on auto",
-                "Iterate until the values stand still",
-            ),
+            (self.set_k, "model-set-k", "Set K", ""),
             (self.remark, "model-remark", "Remark", ""),
         )
         for widget, name, accessible, about in named:
@@ -118,9 +115,9 @@ class ModelPanel(QWidget):
         name = QLabel("K")
         name.setBuddy(self.iterations)
         column.addLayout(_row(self.iterations, before=(name,), after=(self.auto,)))
-        column.addLayout(_row(self.state, self.time, self.auto_button))
+        column.addLayout(_row(self.state, self.time, self.set_k))
         # The button comes and goes; the line keeps its height.
-        self.state.setMinimumHeight(self.auto_button.sizeHint().height())
+        self.state.setMinimumHeight(self.set_k.sizeHint().height())
         column.addWidget(self.remark)
         column.addStretch(1)
         # The room to spare is for the panels that have more to say with it.
@@ -228,26 +225,42 @@ class ModelPanel(QWidget):
             self.iterations.blockSignals(False)
 
     def _show_state(self, run: "Run | None") -> None:
-        fixed = self._session.settings.get(ITERATIONS) != 0
-        short = run is not None and run.finished and not run.converged and fixed
+        advice = self._advice
         time = duration(run.seconds) if run is not None and run.finished else ""
         if run is None:
             words = ""
-        elif short:
-            words = "Not converged: raise K"
+        elif advice is not None:
+            # The number stands in the box above; there is no room for it beside the button.
+            words = "Converged" if run.converged else "Not converged"
         else:
             words = state(run)
         self.state.setText(words)
         self.state.setToolTip(f"{state(run)}, {time}" if run is not None and time else words)
         self.time.setText(time)
-        self.time.setVisible(not short)
-        self.auto_button.setVisible(short)
+        self.time.setVisible(advice is None)
+        self.set_k.setVisible(advice is not None)
+        if advice is not None:
+            self.set_k.setText(advice.button)
+            self.set_k.setAccessibleName(advice.button)
+            self.set_k.setToolTip(advice.reason)
+        self.auto.setToolTip(auto_k(self._card))
+
+    @property
+    def _advice(self) -> "Advice | None":
+        session = self._session
+        run = session.run
+        # The plan of the model before stays until the new one's comes.
+        if session.refusal or run is None or run.model != Path(session.model).stem:
+            return None
+        return advise(run, self._card, fixed=session.settings.get(ITERATIONS))
 
     def _show_remark(self) -> None:
-        session, card = self._session, self._card
+        session, card, advice = self._session, self._card, self._advice
         look, palette = session.theme.look, self.remark.palette()
         words = session.refusal
-        if not words and card is None:
+        if not words and advice is not None:
+            words = advice.reason
+        elif not words and card is None:
             words = "This file has no model card."
         elif not words and card is not None:
             words = fits(card, session.document.grid)
