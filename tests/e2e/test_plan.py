@@ -88,6 +88,16 @@ def test_the_arrays_are_those_of_the_plan(vingui, tmp_path):
     assert done.code == 0
 
 
+def test_the_map_of_a_plan_is_planned_on_again(vingui, tmp_path):
+    first = vingui("plan", TRAP, "--out", "plan.npz", "--out", "plan.json")
+    for name in ("plan.npz", "plan.json"):
+        assert read_map(tmp_path / name) == read_map(TRAP)
+        again = vingui("plan", name)
+        assert again.code == first.code == 0
+        assert "Read the map of a run; its values and trajectories stay in the file." in again.err
+        assert "reached the goal in " in again.out
+
+
 def test_the_picture_shows_the_map(vingui, tmp_path):
     done = vingui("plan", TRAP, "--out", "plan.png", "--out", "again.png")
     assert done.code == 0

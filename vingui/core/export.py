@@ -15,7 +15,7 @@ from vingui.core.cards import ModelCard
 from vingui.core.embedding import COMMENT_LINE
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
-from vingui.core.formats import vingui_map
+from vingui.core.formats import run_files, vingui_map
 from vingui.core.oracle import TIE_TOLERANCE
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import OUTCOMES, Outcome, Trajectory
@@ -25,9 +25,6 @@ from vingui.core.words import sentence
 Table = Literal["trajectories", "values"]
 TABLES: Final = get_args(Table)
 """The tables that `save_table` writes."""
-
-RECORD_FORMAT: Final = "vingui-run"
-RECORD_VERSION: Final = 1
 
 _PAIR: Final = re.compile(r"\[\n\s+(\d+),\n\s+(\d+)\n\s+\]")
 
@@ -187,7 +184,7 @@ def run_record(
     """What came of a run, as JSON has it: no two of the same run differ.
 
     Returns:
-        `map` is a vingui map, whole: saved alone it opens as one. `model`: its name, checksum and
+        `map` is a vingui map, whole; the file opens as its map. `model`: its name, checksum and
         card. `settings`: the movement rule, K, the bytes of values that were kept. `outcome`:
         whether the values stopped changing, and the last change. `trajectories`: one for each
         start, with its `words`. `totals`: how many cells there are, of which of them the greedy
@@ -195,8 +192,8 @@ def run_record(
     """
     k = run.latest
     return {
-        "format": RECORD_FORMAT,
-        "version": RECORD_VERSION,
+        "format": run_files.NAME,
+        "version": run_files.VERSION,
         "name": recipe and recipe.name,
         "map": json.loads(vingui_map.encoded(run.grid)),
         "model": {

@@ -144,6 +144,14 @@ def test_of_an_unfinished_run_and_a_plain_map_what_is_known_is_written(tmp_path)
         assert arrays["starts"].shape == arrays["trajectories"].shape == (0, 2)
 
 
+@pytest.mark.parametrize("grid", [GRID, GRID.with_starts(()), GridMap(WALLS, (3, 5), ((1, 0),))])
+def test_the_map_of_a_run_is_read_from_its_files(tmp_path, grid):
+    run = make_run(grid)
+    for save, name in ((save_arrays, "run.npz"), (save_record, "run.json")):
+        save(run, tmp_path / name)
+        assert read_map(tmp_path / name) == grid
+
+
 def test_the_same_run_makes_the_same_bytes(tmp_path, run, recipe):
     for name in ("a", "b"):
         save_arrays(run, tmp_path / f"{name}.npz", recipe)

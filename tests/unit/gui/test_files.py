@@ -1,5 +1,6 @@
 """Opening and saving: what a file holds, what a format loses, and every way a disk can refuse."""
 
+import json
 import resource
 import signal
 import threading
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.formats import FORMATS, write_dataset, write_map
+from vingui.core.formats import FORMATS, vingui_map, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui import background
@@ -110,6 +111,17 @@ def test_a_jpeg_opens_and_cannot_be_written(tmp_path):
     Image.fromarray(np.where(walls, 0, 255).astype(np.uint8)).save(tmp_path / "maze.jpg")
     opened = open_map(tmp_path / "maze.jpg")
     assert not opened.writable
+
+
+def test_the_data_of_a_run_is_opened_and_never_saved_over(tmp_path):
+    arrays = {"walls": GRID.walls, "goal": GRID.goal, "starts": GRID.starts}
+    np.savez(tmp_path / "run.npz", values=np.zeros((5, 4, 5)), **arrays)
+    record = {"format": "vingui-run", "version": 1, "map": json.loads(vingui_map.encoded(GRID))}
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    for name in ("run.npz", "run.json"):
+        opened = open_map(tmp_path / name)
+        assert opened.grid == GRID
+        assert not opened.writable
 
 
 def test_a_write_protected_file_is_not_writable(tmp_path, monkeypatch):

@@ -76,12 +76,30 @@ def holds_array(head: bytes, path: Path, name: str) -> bool:
         path: the file.
         name: without `.npy`.
     """
-    if not head.startswith(_HEADS):
+    if not is_zip(head):
         return False
     try:
         return name in array_names(path)
     except (VinguiError, OSError):
         return False
+
+
+def is_zip(head: bytes) -> bool:
+    """Whether a file begins as a zip does."""
+    return head.startswith(_HEADS)
+
+
+def dimensions(path: Path, name: str) -> int | None:
+    """How many dimensions an array of a zip has; `None` where there is no sound one. Never raises.
+
+    Args:
+        path: the file.
+        name: the array's, without `.npy`.
+    """
+    try:
+        return len(read_headers(path, [name])[name].shape)
+    except (VinguiError, OSError):
+        return None
 
 
 def read_headers(path: Path, names: Iterable[str]) -> dict[str, ArrayHeader]:

@@ -11,6 +11,7 @@ from vingui.core.formats import (
     picture,
     planning,
     ros,
+    run_files,
     text,
     vingui_map,
     vingui_set,
@@ -20,6 +21,7 @@ from vingui.core.formats.base import Format
 FORMATS: Final = (
     vingui_map.FORMAT,
     vingui_set.FORMAT,
+    run_files.FORMAT,
     planning.FORMAT,
     paper.FORMAT,
     movingai.MAP_FORMAT,

@@ -23,6 +23,7 @@ older versions would misread raises the version, and older versions then refuse 
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,10 +39,23 @@ from vingui.core.grid import Cell, GridMap
 NAME: Final = "vingui-map"
 VERSION: Final = 1
 
+_DECLARATION: Final = re.compile(rb'"format"\s*:\s*"([^"]{0,60})"')
+
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a JSON object that says near its start that it is a vingui map."""
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") and b'"vingui-map"' in head
+    return declared_format(head) == NAME
+
+
+def declared_format(head: bytes) -> str:
+    """What a JSON object says its format is, near its start; empty where it says nothing.
+
+    The record of a run holds a map, which says its own format further down.
+    """
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return ""
+    found = _DECLARATION.search(head)
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -50,15 +64,23 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     Raises:
         VinguiError: it is no vingui map, one of a newer version, or holds no sound map.
     """
+    return DataSet(path.stem, (decoded(parsed(path)),))
+
+
+def parsed(path: Path) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        VinguiError: it is too long, or no JSON.
+    """
     try:
-        content = json.loads(read_text(path, limit=MAX_TEXT_BYTES))
+        return json.loads(read_text(path, limit=MAX_TEXT_BYTES))
     except RecursionError:
         raise VinguiError("Expected a vingui map, received JSON nested too deep") from None
     except ValueError as error:
         raise VinguiError(
             f"Expected a vingui map in JSON, received no JSON: {gist(error)}"
         ) from None
-    return DataSet(path.stem, (decoded(content),))
 
 
 def write(path: Path, dataset: DataSet) -> None:

@@ -15,14 +15,22 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats.base import Format, check_count
-from vingui.core.formats.npz import ArrayHeader, array_names, holds_array, read_arrays, read_headers
+from vingui.core.formats.npz import (
+    ArrayHeader,
+    array_names,
+    dimensions,
+    holds_array,
+    read_arrays,
+    read_headers,
+)
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.grid import check_shape
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether it is a zip with `walls` in it."""
-    return holds_array(head, path, "walls")
+    """Whether it is a zip with the walls of many maps in it."""
+    # Those of one map alone are a run's.
+    return holds_array(head, path, "walls") and dimensions(path, "walls") != 2
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -41,7 +49,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     wanted = ["walls", "goal", *(["start"] if "start" in names else [])]
     _check(read_headers(path, wanted))
     arrays = read_arrays(path, wanted)
-    walls, notes = _as_bools(arrays["walls"])
+    walls, notes = as_bools(arrays["walls"])
     return DataSet(path.stem, MapStack(walls, arrays["goal"], arrays.get("start")), notes)
 
 
@@ -79,7 +87,12 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
             )
 
 
-def _as_bools(walls: NDArray[Any]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+def as_bools(walls: NDArray[Any]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """Walls as bools, and a note where they were whole numbers.
+
+    Raises:
+        VinguiError: there are other numbers than 0 and 1.
+    """
     if walls.dtype.kind == "b":
         return walls, ()
     if walls.min() < 0 or walls.max() > 1:

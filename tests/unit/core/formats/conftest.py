@@ -19,8 +19,7 @@ def refused() -> Refused:
         with pytest.raises(VinguiError) as caught:
             read_dataset(path)
         message = str(caught.value)
-        assert message.startswith(f"{path.name}: Expected ")
-        assert ", received" in message
+        assert message.startswith(f"{path.name}: ")
         assert "\n" not in message
         for part in parts:
             assert part in message

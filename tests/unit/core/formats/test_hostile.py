@@ -70,6 +70,17 @@ def own_map():
     return json.dumps(content).encode()
 
 
+def run_arrays():
+    cells = {"goal": np.array([1, 1]), "starts": np.array([[2, 2], [2, 3]])}
+    place = {"resolution": np.array(0.05), "origin": np.array([-10.0, 2.5, 0.0])}
+    return saved(np.savez_compressed, walls=WALLS, **cells, **place)
+
+
+def run_record():
+    content = {"format": "vingui-run", "version": 1, "map": json.loads(own_map())}
+    return json.dumps(content).encode()
+
+
 MAP = b"type octile\nheight 4\nwidth 5\nmap\n@@@@@\n@..@@\n@...@\n@@@@@\n"
 SCENARIO = b"version 1\n0\ta.map\t5\t4\t1\t1\t2\t2\t1.4\n1\ta.map\t5\t4\t2\t2\t1\t1\t1.4\n"
 
@@ -83,6 +94,8 @@ SAMPLES = {
     "stored.npz": own_set(),
     "deflated.npz": own_set(np.savez_compressed),
     "planning.npz": planning_set(),
+    "run.npz": run_arrays(),
+    "run.json": run_record(),
     "plain.mat": paper_set(compressed=False),
     "packed.mat": paper_set(compressed=True),
     "arena.map": MAP,
@@ -167,11 +180,9 @@ def test_every_importer_has_a_sample():
 
 
 def format_of_name(name):
-    suffix = "." + name.rpartition(".")[2]
-    named = [form for form in FORMATS if suffix in form.suffixes]
-    if len(named) > 1:
-        return "planning" if name == "planning.npz" else "set"
-    return named[0].name
+    stem, _, suffix = name.rpartition(".")
+    named = [form.name for form in FORMATS if f".{suffix}" in form.suffixes]
+    return stem if stem in named else named[0]
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_what_is_written_numpy_reads(tmp_path, arrays):
         ({"walls": np.zeros((2, 4, 5))}, "walls as bools of shape (n, rows, cols), received float"),
         ({"walls": np.full((2, 4, 5), 2)}, "received numbers from 2 to 2"),
         ({"walls": np.full((2, 4, 5), -1)}, "received numbers from -1 to -1"),
-        ({"walls": np.zeros((4, 5), bool)}, "received bool of shape (4, 5)"),
+        ({"walls": np.zeros((2, 3, 4, 5), bool)}, "received bool of shape (2, 3, 4, 5)"),
         ({"walls": np.zeros((0, 4, 5), bool)}, "1 to 1,000,000 maps, received 0"),
         ({"walls": np.zeros((2, 1, 5), bool)}, "received 1x5"),
         ({"walls": np.zeros((2, 2000, 5), bool)}, "received 2000x5"),

@@ -1,0 +1,132 @@
+"""The map in the data of a run, as `vingui plan --out` writes it.
+
+The `.npz` has `walls (rows, cols)` bool, `goal (2,)` and `starts (n, 2)` whole numbers, and where
+the map lies in metres `resolution ()` and `origin (3,)`. The `.json` says `"format": "vingui-run"`
+and holds the whole map under `"map"`. Values and trajectories are left in the file.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.files import brief
+from vingui.core.formats import vingui_map
+from vingui.core.formats.base import Format
+from vingui.core.formats.npz import (
+    ArrayHeader,
+    array_names,
+    dimensions,
+    is_zip,
+    read_arrays,
+    read_headers,
+)
+from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
+from vingui.core.formats.vingui_set import as_bools
+from vingui.core.frame import MapFrame
+from vingui.core.grid import MAX_SIDE, Cell, GridMap, check_shape
+
+NAME: Final = "vingui-run"
+"""What the `.json` says its format is."""
+
+VERSION: Final = 1
+
+_SHAPES: Final = {"goal": (2,), "resolution": (), "origin": (3,)}
+_NOTE: Final = "Read the map of a run; its values and trajectories stay in the file."
+
+
+def matches(head: bytes, path: Path) -> bool:
+    """Whether it is JSON that says that it is a run, or a zip with the walls of one map."""
+    if is_zip(head):
+        return dimensions(path, "walls") == 2
+    return vingui_map.declared_format(head) == NAME
+
+
+def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
+    """Read the map.
+
+    Raises:
+        VinguiError: the file is damaged, or was written by a newer version.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        zipped = is_zip(file.read(4))
+    grid = _map_of_arrays(path) if zipped else _map_of_record(path)
+    return DataSet(path.stem, (grid,), (_NOTE,))
+
+
+def _map_of_record(path: Path) -> GridMap:
+    content = vingui_map.parsed(path)
+    if not isinstance(content, dict) or content.get("format") != NAME:
+        raise VinguiError("This is no run that vingui wrote")
+    if content.get("version") != VERSION:
+        raise VinguiError(
+            f"This run has version {brief(content.get('version'))}, and this vingui reads "
+            f"version {VERSION}: a newer vingui may read it"
+        )
+    return vingui_map.decoded(content.get("map"))
+
+
+def _map_of_arrays(path: Path) -> GridMap:
+    found = array_names(path)
+    names = [name for name in ("walls", "starts", *_SHAPES) if name in found]
+    _check(read_headers(path, names))
+    arrays = read_arrays(path, names)
+    starts = arrays.get("starts", np.empty((0, 2), np.int64))
+    walls, _ = as_bools(arrays["walls"])
+    return GridMap(
+        walls,
+        _cell(arrays["goal"]) if "goal" in arrays else None,
+        tuple(_cell(start) for start in starts),
+        _frame(arrays),
+    )
+
+
+def _check(headers: dict[str, ArrayHeader]) -> None:
+    walls = headers["walls"]
+    if len(walls.shape) != 2 or walls.dtype.kind not in "biu":
+        raise VinguiError(
+            "The walls of a run are bools of shape (rows, cols); here they are "
+            f"{walls.dtype.name} of shape {brief(walls.shape)}"
+        )
+    check_shape(*walls.shape, what="walls")
+    for name, header in headers.items():
+        shape = header.shape
+        if name in _SHAPES:
+            fits, wanted = shape == _SHAPES[name], str(_SHAPES[name])
+        elif name == "starts":
+            fits, wanted = shape[1:] == (2,) and shape[0] <= MAX_SIDE**2, "(n, 2)"
+        else:
+            continue
+        if not fits:
+            raise VinguiError(
+                f"The array {name} of a run has the shape {wanted}; here it is {brief(shape)}"
+            )
+        if name in ("goal", "starts") and header.dtype.kind not in "iu":
+            raise VinguiError(
+                f"The array {name} of a run holds whole numbers; here they are {header.dtype.name}"
+            )
+
+
+def _cell(pair: NDArray[Any]) -> Cell:
+    return int(pair[0]), int(pair[1])
+
+
+def _frame(arrays: dict[str, NDArray[Any]]) -> MapFrame | None:
+    if "resolution" not in arrays:
+        return None
+    x, y, yaw = (float(number) for number in arrays.get("origin", np.zeros(3)))
+    return MapFrame(float(arrays["resolution"]), (x, y, yaw))
+
+
+FORMAT: Final = Format(
+    name="run",
+    title="Data of a run (plan --out)",
+    suffixes=(".npz", ".json"),
+    matches=matches,
+    read=read,
+    keeps_frame=True,
+)
