@@ -7,7 +7,7 @@ from typing import Any
 from vingui.cli.common import add_command, size
 from vingui.core.dataset import DataSet
 from vingui.core.formats import format_to_write, write_dataset
-from vingui.core.generate import KINDS, Kind, Parameter, generate_many
+from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.words import counted
 
 _EXAMPLES = """
@@ -23,8 +23,8 @@ def add_parser(commands: Any) -> None:
         commands,
         "generate",
         about="make random maps",
-        description="Make random maps, each with a goal and a start that reaches it. The same "
-        "seed gives the same maps.\n\n"
+        description="Make random maps, each with a goal and a start that reaches it, far from it. "
+        "The same seed\ngives the same maps.\n\n"
         + "\n".join(f"  {kind.name:<12}{kind.about}" for kind in KINDS.values())
         + '\n\n"vingui generate KIND --help" shows what can be set.',
         examples=_EXAMPLES,
@@ -45,6 +45,19 @@ def _add_kind(kinds: Any, kind: Kind) -> None:
     parser.add_argument("--size", metavar="RxC", type=size, default=(28, 28), help="default 28x28")
     parser.add_argument("--count", metavar="N", type=int, default=1, help="how many; default 1")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="default 0")
+    parser.add_argument(
+        "--starts",
+        metavar="N",
+        type=int,
+        default=1,
+        help=f"how many each map has, where there is room; 1 to {MOST_STARTS}, default 1",
+    )
+    parser.add_argument(
+        "--uniform",
+        action="store_true",
+        help="starts anywhere, as in the paper's data and the maps that the models were evaluated "
+        "on; without it, far from the goal and from each other",
+    )
     for parameter in kind.parameters:
         _add_parameter(parser, parameter)
 
@@ -78,7 +91,14 @@ def run(options: argparse.Namespace) -> int:
     }
     rows, cols = options.size
     maps = generate_many(
-        options.kind, count=options.count, rows=rows, cols=cols, seed=options.seed, **given
+        options.kind,
+        count=options.count,
+        rows=rows,
+        cols=cols,
+        seed=options.seed,
+        starts=options.starts,
+        uniform=options.uniform,
+        **given,
     )
     write_dataset(options.out, DataSet(options.out.stem, maps))
     print(f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {options.out}")

@@ -52,6 +52,20 @@ def solve(grid: GridMap, rule: MoveRule) -> Oracle:
     return Oracle(cost_to_go, optimal_actions(cost_to_go, legal, rule))
 
 
+def distances(walls: NDArray[np.bool_], cell: Cell, rule: MoveRule) -> NDArray[np.float64]:
+    """The lengths of the shortest paths from a free cell, which are those to it as well.
+
+    Args:
+        walls: `(rows, cols)` bool.
+        cell: the free cell.
+        rule: the movement rule.
+
+    Returns:
+        `(rows, cols)` float64, in cells; `inf` on walls and where no path leads.
+    """
+    return _dijkstra(rule.legal(walls), cell, rule)
+
+
 def _dijkstra(legal: NDArray[np.bool_], goal: Cell, rule: MoveRule) -> NDArray[np.float64]:
     # Imported when it is first needed: it takes longer than the rest of core together, and the
     # window reads maps and follows policies before anything is solved.

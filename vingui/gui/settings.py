@@ -105,6 +105,7 @@ EXPORT_FOLDER: Final = Setting("export/folder", "", "where exports were saved la
 GENERATE_KIND: Final = Setting("generate/kind", "maze", "the generator")
 GENERATE_ROWS: Final = Setting("generate/rows", 28, "rows of a generated map", low=2, high=1024)
 GENERATE_COLS: Final = Setting("generate/cols", 28, "columns of a generated map", low=2, high=1024)
+GENERATE_STARTS: Final = Setting("generate/starts", 1, "starts of a generated map", low=1, high=100)
 GENERATE_SEED: Final = Setting(
     "generate/seed", 0, "the seed of a generated map", low=0, high=2**31 - 1
 )

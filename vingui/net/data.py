@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.generate import Setting, generate_walls, place
+from vingui.core.generate import generate_walls, place_uniform, thick_walled_maze
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import solve
@@ -17,18 +17,36 @@ from vingui.net.models import UNREACHABLE_COST
 MARK_SEED: Final = 1_000_003
 """The seed of the maps that models are marked on, which training therefore refuses."""
 
-_Draw = Callable[[np.random.Generator], dict[str, Setting]]
+_Walls = Callable[[int, int, np.random.Generator], NDArray[np.bool_]]
 
-MIXTURES: Final[Mapping[str, Sequence[tuple[str, _Draw]]]] = {
-    "obstacles": (("obstacles", lambda _: {}),),
-    "mixed": (
-        ("obstacles", lambda rng: {"border": bool(rng.random() < 0.5)}),
-        ("noise", lambda rng: {"density": float(rng.uniform(0.1, 0.5))}),
-        ("maze", lambda rng: {"openness": float(rng.uniform(0.0, 0.5))}),
-        ("noise", lambda rng: {"density": float(rng.uniform(0.1, 0.5))}),
-    ),
+
+def _obstacles(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    return generate_walls("obstacles", rows=rows, cols=cols, rng=rng)
+
+
+def _any_border(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    border = bool(rng.random() < 0.5)
+    return generate_walls("obstacles", rows=rows, cols=cols, rng=rng, border=border)
+
+
+def _noise(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    density = float(rng.uniform(0.1, 0.5))
+    return generate_walls("noise", rows=rows, cols=cols, rng=rng, density=density)
+
+
+def _maze(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    openness = float(rng.uniform(0.0, 0.5))
+    return thick_walled_maze(rows=rows, cols=cols, rng=rng, openness=openness)
+
+
+MIXTURES: Final[Mapping[str, Sequence[_Walls]]] = {
+    "obstacles": (_obstacles,),
+    "mixed": (_any_border, _noise, _maze, _noise),
 }
-"""What a network can be trained on: kinds of generated maps, each with its parameters drawn."""
+"""What a network can be trained on: kinds of generated walls, each with its parameters drawn.
+
+The same seed has to draw the same maps for good: the cards' commands promise the same weights.
+"""
 
 
 def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
@@ -115,9 +133,8 @@ class GeneratedData(TrainingData):
         return [self._draw(rng) for _ in range(self.batch_size)]
 
     def _draw(self, rng: np.random.Generator) -> GridMap:
-        kind, draw = self.kinds[int(rng.integers(len(self.kinds)))]
-        walls = generate_walls(kind, rows=self.rows, cols=self.cols, rng=rng, **draw(rng))
-        return place(walls, rng)
+        walls = self.kinds[int(rng.integers(len(self.kinds)))]
+        return place_uniform(walls(self.rows, self.cols, rng), rng)
 
 
 class StoredData(TrainingData):

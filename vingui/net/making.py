@@ -17,6 +17,7 @@ import tensorflow as tf
 from vingui.core.cards import ModelCard
 from vingui.core.files import replacing
 from vingui.core.generate import generate_many
+from vingui.core.grid import GridMap
 from vingui.net.data import MARK_SEED
 from vingui.net.evaluate import Marks, Starts, evaluate
 from vingui.net.models import DynamicVIN
@@ -123,7 +124,7 @@ def mark(
     seed: int = MARK_SEED,
 ) -> dict[str, Any]:
     """A model's marks on maps of one kind and size that it never saw."""
-    maps = generate_many(kind, count=count, rows=side, cols=side, seed=seed)
+    maps = mark_maps(kind, side=side, count=count, seed=seed)
     marks = Marks()
     for result in evaluate(planner, maps, starts=starts, iterations=iterations):
         marks.add(result)
@@ -135,6 +136,11 @@ def mark(
         "seed": seed,
         **{name: value for name, value in summary.items() if name != "by_length"},
     }
+
+
+def mark_maps(kind: str, *, side: int, count: int, seed: int) -> list[GridMap]:
+    """The maps that models are marked on: each with a start anywhere, as in the paper's data."""
+    return generate_many(kind, count=count, rows=side, cols=side, seed=seed, uniform=True)
 
 
 def _verbosity() -> int:

@@ -11,16 +11,21 @@ from scipy import ndimage
 from vingui.core.errors import VinguiError
 from vingui.core.generate import (
     KINDS,
+    MOST_STARTS,
     Parameter,
     generate,
     generate_many,
     generate_walls,
     kind_named,
     largest_region,
-    place,
+    place_apart,
+    place_uniform,
+    thick_walled_maze,
 )
 from vingui.core.generate.placing import has_room, make_room
 from vingui.core.grid import GridMap
+from vingui.core.moves import EIGHT, RULES
+from vingui.core.oracle import distances, solve
 
 ALL_KINDS = list(KINDS)
 
@@ -138,16 +143,52 @@ def free_and_edges(walls):
     return int(free.sum()), int(edges)
 
 
-@pytest.mark.parametrize(("rows", "cols"), [(5, 5), (9, 31), (51, 51), (10, 14), (2, 9), (16, 3)])
-def test_a_closed_maze_is_a_tree_through_every_odd_cell(rows, cols):
-    walls = generate_walls("maze", rows=rows, cols=cols, rng=rng_of(3))
+@pytest.mark.parametrize("rows", range(2, 21))
+@pytest.mark.parametrize("cols", range(2, 21))
+def test_a_closed_maze_is_a_tree_between_walls_one_cell_thick(rows, cols):
+    for seed in range(4):
+        walls = generate_walls("maze", rows=rows, cols=cols, rng=rng_of(seed))
+        assert walls.shape == (rows, cols)
+        cells, edges = free_and_edges(walls)
+        assert edges == cells - 1
+        assert ndimage.label(~walls)[1] == 1
+        if min(rows, cols) > 2 and (rows, cols) != (3, 3):
+            assert_thin_border(walls)
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(256, 255), (512, 384), (1024, 1024)])
+def test_a_large_even_maze_is_a_tree_between_thin_walls(rows, cols):
+    walls = generate_walls("maze", rows=rows, cols=cols, rng=rng_of(1))
     cells, edges = free_and_edges(walls)
     assert edges == cells - 1
     assert ndimage.label(~walls)[1] == 1
-    if min(rows, cols) > 2:
-        assert not walls[1 : rows - 1 : 2, 1 : cols - 1 : 2].any()
-        assert walls[[0, -1]].all()
-        assert walls[:, [0, -1]].all()
+    assert_thin_border(walls)
+    # Two rows or columns of corridors meet nowhere but in the doubled ones.
+    assert (~walls).sum() > 0.45 * walls.size
+
+
+def assert_thin_border(walls):
+    """All of the outermost cells are walls, and no line of cells next to them is."""
+    for turned in (walls, walls[::-1], walls.T, walls.T[::-1]):
+        assert turned[0].all()
+        assert not turned[1].all()
+
+
+@pytest.mark.parametrize("openness", [0.1, 0.5, 1.0])
+@pytest.mark.parametrize(("rows", "cols"), [(8, 8), (14, 9), (9, 14), (4, 30), (28, 28)])
+def test_an_open_even_maze_keeps_its_border_and_hangs_together(rows, cols, openness):
+    for seed in range(5):
+        walls = generate_walls("maze", rows=rows, cols=cols, rng=rng_of(seed), openness=openness)
+        assert ndimage.label(~walls)[1] == 1
+        assert_thin_border(walls)
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(5, 5), (9, 31), (51, 51)])
+def test_an_odd_maze_goes_through_every_odd_cell(rows, cols):
+    walls = generate_walls("maze", rows=rows, cols=cols, rng=rng_of(3))
+    assert not walls[1 : rows - 1 : 2, 1 : cols - 1 : 2].any()
+    size = {"rows": rows, "cols": cols, "openness": 0.0}
+    np.testing.assert_array_equal(walls, thick_walled_maze(**size, rng=rng_of(3)))
 
 
 def test_openness_opens_its_share_of_the_walls():
@@ -199,22 +240,23 @@ def test_caves_are_roomy(density):
         assert walls[[0, -1]].all()
 
 
-def test_place_prefers_the_largest_region_and_reaches_all_of_it():
+def test_uniform_placing_prefers_the_largest_region_and_reaches_all_of_it():
     walls = np.array([list(row) for row in ("..#...", "###...", "#.####")]) == "#"
     region = largest_region(walls)
     assert region.sum() == 6
     goals, starts = set(), set()
     for seed in range(200):
-        grid = place(walls, rng_of(seed))
+        grid = place_uniform(walls, rng_of(seed))
         assert_solvable(grid)
         goals.add(grid.goal)
         starts.update(grid.starts)
     assert goals == starts == {(int(row), int(col)) for row, col in np.argwhere(region)}
 
 
-def test_place_refuses_walls_without_room():
+@pytest.mark.parametrize("placing", [place_apart, place_uniform])
+def test_placing_refuses_walls_without_room(placing):
     with pytest.raises(VinguiError, match="Expected walls with two free neighbouring cells"):
-        place(~np.eye(4, dtype=bool), rng_of())
+        placing(~np.eye(4, dtype=bool), rng_of())
     assert not largest_region(np.ones((3, 4), bool)).any()
 
 
@@ -227,6 +269,59 @@ def test_room_is_made_always_in_the_same_way(rows, cols, seed):
     assert (walls & ~opened).sum() <= 2
     assert np.array_equal(opened, make_room(walls.copy()))
     assert np.array_equal(opened, make_room(opened.copy()))
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("side", [8, 13, 28, 101])
+def test_a_generated_start_is_far_from_the_goal(kind, side):
+    for grid in generate_many(kind, count=10, rows=side, cols=side + 3, seed=7):
+        away = distances(grid.walls, grid.goal, EIGHT)
+        farthest = away[largest_region(grid.walls)].max()
+        assert away[grid.starts[0]] >= 0.75 * farthest
+        for rule in RULES.values():
+            assert solve(grid, rule).cost_to_go[grid.starts[0]] >= 0.75 * farthest
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("count", [2, 5, 12])
+def test_generated_starts_are_far_from_each_other_too(kind, count):
+    apart, anywhere = (
+        [
+            closest(grid)
+            for grid in generate_many(
+                kind, count=8, rows=30, cols=41, seed=3, starts=count, uniform=uniform
+            )
+        ]
+        for uniform in (False, True)
+    )
+    assert np.mean(apart) > 1.5 * np.mean(anywhere)
+    assert min(apart) > 2
+
+
+def closest(grid):
+    """The distance of the two closest of the goal and the starts."""
+    cells = [grid.goal, *grid.starts]
+    away = np.array([[distances(grid.walls, one, EIGHT)[two] for two in cells] for one in cells])
+    return away[~np.eye(len(cells), dtype=bool)].min()
+
+
+@pytest.mark.parametrize("uniform", [False, True])
+def test_more_starts_than_there_is_room_for_are_as_many_as_there_is(uniform):
+    grid = generate(
+        "noise", rows=3, cols=4, rng=rng_of(), density=0.0, starts=MOST_STARTS, uniform=uniform
+    )
+    assert {grid.goal, *grid.starts} == {(row, col) for row in range(3) for col in range(4)}
+    assert len(grid.starts) == 11
+
+
+@pytest.mark.parametrize("placing", [place_apart, place_uniform])
+@pytest.mark.parametrize("starts", [1, 3, 10])
+def test_placing_is_the_same_for_the_same_seed(placing, starts):
+    walls = generate_walls("caves", rows=25, cols=25, rng=rng_of())
+    one, two = (placing(walls, rng_of(4), starts=starts) for _ in range(2))
+    assert one == two
+    assert len(one.starts) == starts
+    assert one != placing(walls, rng_of(5), starts=starts)
 
 
 def test_making_room_keeps_the_border_whole():
@@ -271,6 +366,9 @@ def test_numpy_numbers_are_welcome():
         ("obstacles", {"obstacles": -1}, "obstacles as a whole number from 0 to 20000"),
         ("obstacles", {"obstacle_size": 1.5}, "obstacle_size as a whole number from 0 to 64"),
         ("rooms", {"doors": 0}, "doors as a whole number from 1 to 8, received 0"),
+        ("maze", {"starts": 0}, "starts as a whole number from 1 to 100, received 0"),
+        ("maze", {"starts": 101}, "starts as a whole number from 1 to 100, received 101"),
+        ("maze", {"starts": True}, "starts as a whole number from 1 to 100, received True"),
         ("noise", {"rows": 1}, "a map of 2x2 to 1024x1024 cells, received 1x8"),
         ("noise", {"cols": 2000}, "a map of 2x2 to 1024x1024 cells, received 8x2000"),
     ],

@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSlider,
     QSpinBox,
+    QWidget,
 )
 
 from vingui.cli import main
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_map
-from vingui.core.generate import KINDS, largest_region
+from vingui.core.generate import KINDS, MOST_STARTS, largest_region
 from vingui.core.words import percent
 from vingui.gui.dialogs import generate, generate_form
 from vingui.gui.dialogs.generate import GenerateDialog
@@ -29,6 +30,7 @@ from vingui.gui.settings import (
     GENERATE_KIND,
     GENERATE_ROWS,
     GENERATE_SEED,
+    GENERATE_STARTS,
     GENERATE_VALUES,
     Settings,
 )
@@ -113,6 +115,44 @@ def test_the_command_line_makes_the_same_map(qtbot, shown, kind, tmp_path, monke
     assert "--size 19x19 --seed 123" in second
     assert dialog.grid().walls.shape == (19, 19)
     assert dialog.grid() == made_by(second, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("count", [2, 7, 40])
+def test_several_starts_are_those_of_the_command_line(
+    qtbot, shown, settings, count, tmp_path, monkeypatch, capsys
+):
+    dialog = shown("caves")
+    assert child(dialog, QSpinBox, "starts").maximum() == MOST_STARTS
+    type_in(dialog, "starts", count)
+    settle(qtbot, dialog)
+    command = child(dialog, QLineEdit, "command").text()
+    assert f"--starts {count}" in command
+    assert len(dialog.grid().starts) == count
+    assert dialog.grid() == made_by(command, tmp_path, monkeypatch)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert settings.get(GENERATE_STARTS) == count
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("obstacles", {"Obstacles, at most", "Largest obstacle"}),
+        ("rooms", {"Smallest room", "Doors, at most"}),
+        ("noise", {"Density"}),
+    ],
+)
+def test_a_bound_is_called_one(shown, kind, words):
+    dialog = shown(kind)
+    labels = {label.text() for label in dialog.findChildren(QLabel) if label.isVisible()}
+    assert words <= labels
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_in_the_form_is_cut_off(shown, kind):
+    dialog = shown(kind)
+    for widget in dialog._form.findChildren(QWidget):
+        if widget.isVisible() and not isinstance(widget, QSpinBox | QLineEdit):
+            assert widget.width() >= widget.minimumSizeHint().width(), widget.objectName()
 
 
 def test_every_kind_has_its_own_form(qtbot, shown):

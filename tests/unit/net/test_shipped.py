@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vingui.core.cards import default_model, shipped_models
-from vingui.core.generate import KINDS, generate, generate_many
+from vingui.core.generate import KINDS, generate
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import rollout_all
 from vingui.net.evaluate import Marks, evaluate
+from vingui.net.making import mark_maps
 from vingui.net.patches import learned
 from vingui.net.train import TrainSettings
 from vingui.net.zoo import load_planner
@@ -94,7 +95,7 @@ def test_a_dynamic_kernel_plans_optimally_from_every_cell(shipped, name, seed, k
 def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
     planner, card = shipped(name)
     side, iterations = card.settings["rows"], planner.model.iterations
-    maps = generate_many("obstacles", count=50, rows=side, cols=side, seed=4_000_000)
+    maps = mark_maps("obstacles", side=side, count=50, seed=4_000_000)
     marks = Marks()
     for result in evaluate(planner, maps, iterations=iterations):
         marks.add(result)

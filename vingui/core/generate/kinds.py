@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.generate import caves, fields, mazes, rooms
-from vingui.core.generate.placing import place
+from vingui.core.generate.placing import place_apart, place_uniform
 from vingui.core.grid import GridMap, check_shape
 
 Setting = bool | int | float
 """A parameter's value."""
+
+MOST_STARTS: Final = 100
+"""How many starts a generated map has at most."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,8 @@ _OBSTACLES: Final = Kind(
     (
         Parameter(
             "obstacles",
-            "Obstacles",
-            "how many are dropped at most; how many in fact is drawn",
+            "Obstacles, at most",
+            "the most obstacles; how many there are is drawn, from 1 to this number",
             int,
             fields.default_obstacles,
             0,
@@ -122,7 +125,7 @@ _OBSTACLES: Final = Kind(
         ),
         Parameter(
             "obstacle_size",
-            "Obstacle size",
+            "Largest obstacle",
             "the largest radius of a disc and side of a rectangle; 0 gives single cells",
             int,
             fields.default_obstacle_size,
@@ -170,14 +173,14 @@ _ROOMS: Final = Kind(
     (
         Parameter(
             "room_size",
-            "Room size",
-            "the smallest side of a room",
+            "Smallest room",
+            "the shortest side of a room, in cells",
             int,
             rooms.default_room_size,
             1,
             64,
         ),
-        Parameter("doors", "Doors", "how many a wall has at most", int, 2, 1, 8),
+        Parameter("doors", "Doors, at most", "the most doors that a wall has", int, 2, 1, 8),
         _border(default=True),
     ),
     rooms.room_walls,
@@ -238,25 +241,53 @@ def generate_walls(
 
 
 def generate(
-    kind: str, *, rows: int, cols: int, rng: np.random.Generator, **params: Setting
+    kind: str,
+    *,
+    rows: int,
+    cols: int,
+    rng: np.random.Generator,
+    starts: int = 1,
+    uniform: bool = False,
+    **params: Setting,
 ) -> GridMap:
-    """A random map with a goal and one start, which reaches it under every movement rule.
+    """A random map with a goal, and starts that reach it under every movement rule.
 
     Args:
         kind: a name of `KINDS`.
         rows: the map's rows.
         cols: the map's columns.
         rng: the source of chance; the same state gives the same map.
+        starts: how many, 1 to `MOST_STARTS`; fewer where there is no room for so many.
+        uniform: whether the starts are anywhere, instead of far from the goal and each other.
         **params: the kind's parameters; those left out suit the map's size.
 
     Raises:
-        VinguiError: the kind or a parameter is unknown, or the size or a value is out of bounds.
+        VinguiError: the kind or a parameter is unknown, or the size, the number of starts or a
+            value is out of bounds.
     """
-    return place(generate_walls(kind, rows=rows, cols=cols, rng=rng, **params), rng)
+    if (
+        not isinstance(starts, Integral)
+        or isinstance(starts, bool)
+        or not 1 <= starts <= MOST_STARTS
+    ):
+        raise VinguiError(
+            f"Expected starts as a whole number from 1 to {MOST_STARTS}, received {starts!r}"
+        )
+    walls = generate_walls(kind, rows=rows, cols=cols, rng=rng, **params)
+    place = place_uniform if uniform else place_apart
+    return place(walls, rng, starts=int(starts))
 
 
 def generate_many(
-    kind: str, *, count: int, rows: int, cols: int, seed: int, **params: Setting
+    kind: str,
+    *,
+    count: int,
+    rows: int,
+    cols: int,
+    seed: int,
+    starts: int = 1,
+    uniform: bool = False,
+    **params: Setting,
 ) -> list[GridMap]:
     """Random maps of which the one at place i depends on `(seed, i)` and not on `count`.
 
@@ -266,6 +297,8 @@ def generate_many(
         rows: the maps' rows.
         cols: the maps' columns.
         seed: 0 or more.
+        starts: as for `generate`.
+        uniform: as for `generate`.
         **params: the kind's parameters; those left out suit the maps' size.
 
     Raises:
@@ -277,4 +310,7 @@ def generate_many(
     # Four numbers, the last not 0: no shorter seed, such as those of training's batches, gives the
     # same stream, whatever its numbers are.
     streams = (np.random.default_rng([seed, index, 0, 1]) for index in range(count))
-    return [generate(kind, rows=rows, cols=cols, rng=rng, **params) for rng in streams]
+    return [
+        generate(kind, rows=rows, cols=cols, rng=rng, starts=starts, uniform=uniform, **params)
+        for rng in streams
+    ]

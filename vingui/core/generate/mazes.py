@@ -15,10 +15,11 @@ _LCM: Final = 12
 def maze_walls(
     *, rows: int, cols: int, rng: np.random.Generator, openness: float
 ) -> NDArray[np.bool_]:
-    """A depth-first maze: corridors one cell wide through the cells of odd row and column.
+    """A depth-first maze: corridors between walls, both one cell wide.
 
-    On an even side the wall beyond the last corridor is two cells thick; on a side of 2 the
-    corridor is row or column 0.
+    On an odd side corridors lie on the odd rows or columns. On an even side one of them, anywhere,
+    has room for two cells and winds through them, so that the outer walls are one cell thick there
+    too. On a side of 2 the corridor is row or column 0.
 
     Args:
         rows: the map's rows.
@@ -31,6 +32,29 @@ def maze_walls(
     Returns:
         `(rows, cols)` bool, with two free neighbouring cells or more.
     """
+    return make_room(_uneven(_odd_maze(rows, cols, rng, openness=openness), rows, cols, rng))
+
+
+def thick_walled_maze(
+    *, rows: int, cols: int, rng: np.random.Generator, openness: float
+) -> NDArray[np.bool_]:
+    """A maze of odd sides, with another layer of wall at the end of each even side.
+
+    The shipped models were trained on such maps: the same state of `rng` has to give the same
+    walls for good.
+
+    Args, Returns: as for `maze_walls`.
+    """
+    odd = _odd_maze(rows, cols, rng, openness=openness)
+    walls = np.ones((rows, cols), bool)
+    walls[: odd.shape[0], : odd.shape[1]] = odd
+    return make_room(walls)
+
+
+def _odd_maze(
+    rows: int, cols: int, rng: np.random.Generator, *, openness: float
+) -> NDArray[np.bool_]:
+    """The maze whose sides are odd, equal to `rows` and `cols` or one less; a side of 2 stays."""
     down, across = _nodes(rows), _nodes(cols)
     passages = _carve(len(down), len(across), rng)
     _open(passages, rng, openness=openness)
@@ -39,9 +63,64 @@ def maze_walls(
     free[::2, ::2] = True
     free[::2, 1::2] = passages[0][:, :-1]
     free[1::2, ::2] = passages[1][:-1]
-    walls = np.ones((rows, cols), bool)
+    walls = np.ones((down[-1] + 2, across[-1] + 2), bool)
     walls[down[0] : down[-1] + 1, across[0] : across[-1] + 1] = ~free
-    return make_room(walls)
+    return walls
+
+
+def _uneven(
+    walls: NDArray[np.bool_], rows: int, cols: int, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """The maze with a row of corridors that is two cells high, a column two cells wide, or both.
+
+    Args:
+        walls: of `_odd_maze`.
+        rows: as many as `walls` has, or one more.
+        cols: as many as `walls` has, or one more.
+        rng: the source of chance.
+    """
+    high = _choose(walls.shape[0], rng) if rows > walls.shape[0] else None
+    wide = _choose(walls.shape[1], rng) if cols > walls.shape[1] else None
+    down, across = (np.arange(2, side - 2, 2) for side in walls.shape)
+    if high is not None:
+        walls = _doubled(walls, high, across, rng, crossing=wide)
+        down += down > high
+    if wide is not None:
+        walls = _doubled(walls.T, wide, down, rng, crossing=high).T
+    if high is not None and wide is not None:
+        # Where both cross, four free cells would be a ring. No passage ends at this one of them.
+        walls[high, wide] = True
+    return np.ascontiguousarray(walls)
+
+
+def _choose(side: int, rng: np.random.Generator) -> int:
+    """One of the rows, or columns, of corridors of a maze with an odd side."""
+    return 1 + 2 * int(rng.integers(side // 2))
+
+
+def _doubled(
+    walls: NDArray[np.bool_],
+    row: int,
+    passages: NDArray[np.int64],
+    rng: np.random.Generator,
+    *,
+    crossing: int | None,
+) -> NDArray[np.bool_]:
+    """The maze with two rows in place of one, each passage along them in either of the two.
+
+    Args:
+        walls: a maze.
+        row: a row of corridors.
+        passages: the columns of the passages along it.
+        rng: the source of chance.
+        crossing: the column after the passage that is to be in the lower row.
+    """
+    walls = np.insert(walls, row, walls[row], axis=0)
+    lower = rng.integers(2, size=len(passages))
+    if crossing is not None:
+        lower[passages == crossing - 1] = 1
+    walls[row + 1 - lower, passages] = True
+    return walls
 
 
 def _nodes(side: int) -> range:

@@ -1,13 +1,20 @@
-"""The goal and the start on given walls, and walls that have room for both."""
+"""The goal and the starts on given walls, and walls that have room for them."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
+from vingui.core.grid import Cell, GridMap
+from vingui.core.moves import EIGHT
+from vingui.core.oracle import distances
 
 _MIN_REGION = 2
+
+_APART = 0.75
+"""The share of the greatest distance there is that a start placed apart has at least."""
 
 
 def largest_region(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -30,31 +37,78 @@ def largest_region(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(labels == sizes.argmax())
 
 
-def place(walls: NDArray[np.bool_], rng: np.random.Generator) -> GridMap:
-    """A map of `walls` with a goal and one start that reaches it under every movement rule.
+def place_uniform(
+    walls: NDArray[np.bool_], rng: np.random.Generator, *, starts: int = 1
+) -> GridMap:
+    """A map of `walls` with a goal and starts anywhere, all cells equally likely.
 
-    Both are drawn uniformly from the largest region connected by straight moves, so neither
-    ends up in a forgotten pocket, and they differ.
+    The paper's data are drawn like this, and so are the maps that models are trained and
+    evaluated on. For those the same state of `rng` has to give the same map for good.
 
     Args:
         walls: `(rows, cols)` bool, two free neighbouring cells or more.
         rng: the source of chance.
+        starts: how many; fewer where there is no room for so many.
+
+    Returns:
+        A map whose goal and starts differ, in the largest region connected by straight moves: none
+        is in a forgotten pocket, and the goal is reached under every movement rule.
 
     Raises:
         VinguiError: no two free cells are neighbours.
     """
+    region = _region(walls)
+    first = int(rng.integers(len(region)))
+    # Drawn among the others, so that no draw has to be repeated.
+    second = (first + 1 + int(rng.integers(len(region) - 1))) % len(region)
+    chosen = [region[first], region[second]]
+    if starts > 1:
+        others = np.delete(region, [first, second])
+        chosen += rng.permutation(others)[: starts - 1].tolist()
+    return _map_of(walls, chosen)
+
+
+def place_apart(walls: NDArray[np.bool_], rng: np.random.Generator, *, starts: int = 1) -> GridMap:
+    """A map of `walls` with a goal anywhere, and starts far from it and from each other.
+
+    Each start is drawn among the cells that are at least three quarters as far from the goal and
+    the starts before as any cell is. Distances are exact, under the rule that allows the most
+    moves: under the others they are no shorter.
+
+    Args, Returns, Raises: as for `place_uniform`.
+    """
+    region = _region(walls)
+    chosen = [region[rng.integers(len(region))]]
+    nearest = np.full(walls.size, np.inf)
+    for _ in range(min(starts, len(region) - 1)):
+        cell = _cell(chosen[-1], walls.shape[1])
+        nearest = np.minimum(nearest, distances(walls, cell, EIGHT).ravel())
+        away = nearest[region]
+        far = region[away >= _APART * away.max()]
+        chosen.append(far[rng.integers(len(far))])
+    return _map_of(walls, chosen)
+
+
+def _region(walls: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The flat places of the largest region, two or more, in reading order."""
     region = np.flatnonzero(largest_region(walls))
     if len(region) < _MIN_REGION:
         raise VinguiError(
             "Expected walls with two free neighbouring cells for the goal and a start, "
             f"received {walls.shape[0]}x{walls.shape[1]} walls without"
         )
-    first = int(rng.integers(len(region)))
-    # Drawn among the others, so that no draw has to be repeated.
-    second = (first + 1 + int(rng.integers(len(region) - 1))) % len(region)
-    cols = walls.shape[1]
-    goal, start = divmod(int(region[first]), cols), divmod(int(region[second]), cols)
-    return GridMap(walls, goal, (start,))
+    return region
+
+
+def _map_of(walls: NDArray[np.bool_], chosen: Sequence[np.int64]) -> GridMap:
+    """The map of a goal and then starts, by their flat places."""
+    goal, *starts = (_cell(place, walls.shape[1]) for place in chosen)
+    return GridMap(walls, goal, tuple(starts))
+
+
+def _cell(place: np.int64, cols: int) -> Cell:
+    row, col = divmod(int(place), cols)
+    return row, col
 
 
 def has_room(walls: NDArray[np.bool_]) -> bool:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.errors import VinguiError
-from vingui.core.generate import KINDS, Kind, Parameter, generate_many
+from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.generate import Setting as Value
 from vingui.core.grid import GridMap
 from vingui.gui.dialogs.new_map import SizeFields
@@ -31,6 +31,7 @@ from vingui.gui.settings import (
     GENERATE_KIND,
     GENERATE_ROWS,
     GENERATE_SEED,
+    GENERATE_STARTS,
     GENERATE_VALUES,
     Settings,
 )
@@ -48,6 +49,7 @@ class Recipe:
         cols: the map's columns.
         seed: the seed.
         values: the generator's settings; those left out suit the size.
+        starts: how many starts the map has, where there is room.
     """
 
     kind: str
@@ -55,17 +57,27 @@ class Recipe:
     cols: int
     seed: int
     values: Mapping[str, Value]
+    starts: int = 1
 
     def made(self) -> GridMap:
         """The map: the one that the command line makes."""
         return generate_many(
-            self.kind, count=1, rows=self.rows, cols=self.cols, seed=self.seed, **self.values
+            self.kind,
+            count=1,
+            rows=self.rows,
+            cols=self.cols,
+            seed=self.seed,
+            starts=self.starts,
+            uniform=False,
+            **self.values,
         )[0]
 
     def command(self) -> str:
         """The command line that makes it."""
         words = ["vingui", "generate", self.kind, "--size", f"{self.rows}x{self.cols}"]
         words += ["--seed", str(self.seed)]
+        if self.starts > 1:
+            words += ["--starts", str(self.starts)]
         for name, value in self.values.items():
             option = name.replace("_", "-")
             if isinstance(value, bool):
@@ -98,6 +110,7 @@ class RecipeForm(QWidget):
         self._defaults = self._make_defaults()
         rows, cols = settings.get(GENERATE_ROWS), settings.get(GENERATE_COLS)
         self._size = SizeFields(rows=rows, cols=cols, parent=self)
+        self._starts = self._make_starts(settings.get(GENERATE_STARTS))
         self._seed, self._dice, self._always_new = self._make_seed(settings.get(GENERATE_SEED))
         self._fields: dict[str, Field] = {}
         self._rows = QFormLayout(self)
@@ -118,6 +131,7 @@ class RecipeForm(QWidget):
             self._size.cols,
             self._seed.value(),
             dict(self._given.get(kind.name, {})),
+            self._starts.value(),
         )
 
     def take_new_seed(self) -> None:
@@ -130,6 +144,7 @@ class RecipeForm(QWidget):
         self._settings.set(GENERATE_KIND, self._shown_kind().name)
         self._settings.set(GENERATE_ROWS, self._size.rows)
         self._settings.set(GENERATE_COLS, self._size.cols)
+        self._settings.set(GENERATE_STARTS, self._starts.value())
         self._settings.set(GENERATE_SEED, self._seed.value())
         self._settings.set(GENERATE_VALUES, json.dumps(self._given))
 
@@ -148,6 +163,16 @@ class RecipeForm(QWidget):
         box.setCurrentIndex(list(KINDS).index(name) if name in KINDS else 0)
         box.currentIndexChanged.connect(self._take_kind)
         return box
+
+    def _make_starts(self, value: int) -> QSpinBox:
+        starts = QSpinBox(self)
+        starts.setObjectName("starts")
+        starts.setAccessibleName("Starts")
+        starts.setToolTip("How many starts, far from the goal and from each other")
+        starts.setRange(1, MOST_STARTS)
+        starts.setValue(value)
+        starts.valueChanged.connect(self.changed)
+        return starts
 
     def _make_seed(self, value: int) -> tuple[QSpinBox, QPushButton, QCheckBox]:
         seed = QSpinBox(self)
@@ -180,7 +205,7 @@ class RecipeForm(QWidget):
     def _lay_out(self) -> None:
         form = self._rows
         form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(12)
+        form.setSpacing(8)
         form.addRow("&Kind", self._kind)
         form.addRow("", self._about)
         defaults = QHBoxLayout()
@@ -188,6 +213,7 @@ class RecipeForm(QWidget):
         defaults.addStretch()
         form.addRow("", defaults)
         form.addRow("Size", self._size)
+        form.addRow("S&tarts", self._starts)
         seed = QHBoxLayout()
         seed.setSpacing(8)
         seed.addWidget(self._seed, 1)
@@ -196,7 +222,7 @@ class RecipeForm(QWidget):
         label.setBuddy(self._seed)
         form.addRow(label, seed)
         form.addRow("", self._always_new)
-        self.setFixedWidth(412)
+        self.setFixedWidth(440)
 
     def _show_kind(self) -> None:
         kind = self._shown_kind()
