@@ -31,6 +31,7 @@ class Session(QObject):
         run: the plan that is shown, or `None` while there is none for a map of this size.
         hovered: the cell under the mouse.
         cursor: the cell of the keyboard's cursor, once it was used.
+        pinned: the cell that the inspector keeps showing.
         selected_start: the place of a start among the map's.
     """
 
@@ -42,6 +43,7 @@ class Session(QObject):
     hovered_changed = Signal()
     cursor_changed = Signal()
     inspected_changed = Signal()
+    pinned_changed = Signal()
     start_selected = Signal()
     message = Signal(str, str, object, str)
     """A message for the user: text, kind, `(label, callable)` pairs, key."""
@@ -67,6 +69,7 @@ class Session(QObject):
         self.run: Run | None = None
         self.hovered: Cell | None = None
         self.cursor: Cell | None = None
+        self.pinned: Cell | None = None
         self.selected_start: int | None = None
         self.refusal = ""
         # The model to go back to, until the file that was chosen after it has planned.
@@ -183,6 +186,17 @@ class Session(QObject):
             self.inspected_changed.emit()
             self.want_reading()
 
+    def toggle_pin(self, cell: Cell) -> None:
+        """Keep a cell in the inspector until it is pinned again or another one is."""
+        self.set_pinned(None if cell == self.pinned else cell)
+
+    def set_pinned(self, cell: Cell | None) -> None:
+        """Keep a cell in the inspector; `None` for none."""
+        if cell != self.pinned:
+            self.pinned = cell
+            self.pinned_changed.emit()
+            self.want_reading()
+
     def select_start(self, start: int | None) -> None:
         """Choose one of the starts."""
         count = len(self.document.grid.starts)
@@ -201,6 +215,7 @@ class Session(QObject):
         layer = self.settings.get(rows.LAYER)
         if (
             self.inspected is not None
+            or self.pinned is not None
             or layer in ("q", "outcomes")
             or self.settings.get(rows.SHOW_ARROWS)
             or self.run.actions(self.k) is None
@@ -225,6 +240,8 @@ class Session(QObject):
             self._show(None)
         if self.cursor is not None:
             self._put_cursor(self._inside(self.cursor))
+        if self.pinned is not None and self.pinned != self._inside(self.pinned):
+            self.set_pinned(None)
         self.select_start(self.selected_start)
         iterations = self.settings.get(rows.ITERATIONS) or None
         same = (grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations)

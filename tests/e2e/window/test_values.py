@@ -516,6 +516,50 @@ def test_the_inspector_tells_about_the_cell_under_the_mouse_or_the_cursor(drive)
     assert drive(steps) == 0
 
 
+def test_a_pinned_cell_is_watched_while_it_plays_and_compared(drive):
+    def steps(user):
+        run = open_sample(user)
+        session, view = user.session, user.value_view
+        first, second = user.grid.starts[1], (7, 14)
+        before = {one: user.picture(one) for one in (user.map_view, view)}
+        user.click(second, view=view)
+        user.click(first, view=view)
+        assert session.pinned == first
+        title = f"Row {first[0]}, col {first[1]} · start 2"
+        user.until(lambda: user.find("inspector-title").text() == title)
+        # The mouse leaves for the transport, and the values are watched while it plays.
+        view.viewportEvent(leave())
+        assert all(user.picture(one) != picture for one, picture in before.items())
+        press(user, K.Key_Home)
+        user.until(lambda: user.find("inspector-value").text() == "not reached yet")
+        user.click_on("transport-play")
+        user.until(lambda: session.k == run.latest)
+        user.until(lambda: user.find("inspector-value").text().startswith("−"))
+        assert user.find("inspector-title").text() == title
+        # Another cell is compared with it, under the mouse or the keyboard's cursor.
+        user.move(second, view)
+        user.until(lambda: user.find("inspector-beside").text().startswith("Row 7, col 14: V "))
+        values = run.frame(run.latest)[1]
+        apart = f"{values[second] - values[first]:+.2f}".replace("-", "−")
+        assert f"({apart})" in user.find("inspector-beside").text()
+        user.move(user.grid.goal)
+        user.until(lambda: "V 0.00" in user.find("inspector-beside").text())
+        # It stays through another plan, and goes with its cell.
+        user.drag(user.grid.goal, (1, 20), (1, 22), view=view)
+        user.wait_for_plan()
+        assert session.pinned == first
+        user.key(K.Key_Escape, widget=view)
+        user.key(K.Key_Escape, widget=view)
+        assert session.pinned is None
+        user.key(K.Key_Right, widget=user.map_view)
+        user.key(K.Key_Return, widget=user.map_view)
+        assert session.pinned == session.cursor is not None
+        user.document.replace(GridMap(np.zeros((2, 2), bool), (0, 0)))
+        assert session.pinned is None
+
+    assert drive(steps) == 0
+
+
 def leave():
     from PySide6.QtCore import QEvent
 

@@ -248,3 +248,55 @@ def test_what_a_bar_says():
     assert best.words == "NE: probability 97.3%, q -3.41, optimal"
     unreached = Direction("N", legal=False, probability=0.0, q=-np.inf)
     assert unreached.words == "N: no move, probability 0.0%, q not reached yet"
+
+
+def test_a_pinned_cell_stays_while_the_mouse_is_elsewhere(session, inspector, qtbot):
+    def beside():
+        inspector.refresh()
+        return words(inspector, "beside")
+
+    run = run_of()
+    session.engine.updated.emit(run)
+    values = run.frame(run.latest)[1]
+    session.set_pinned((4, 3))
+    session.set_hovered(None)
+    assert beside().startswith("Pinned.")
+    for other in ((0, 0), (1, 7), (5, 5), GRID.goal):
+        session.set_hovered(other)
+        apart = float(values[other] - values[4, 3])
+        told = beside()
+        assert inspector.shown.title == "Row 4, col 3 · start 1"
+        assert told.startswith(f"Row {other[0]}, col {other[1]}: V ")
+        assert f"(+{apart:.2f})" in told
+        assert "cost-to-go" in told
+    session.set_hovered((2, 2))
+    assert beside() == "Row 2, col 2: no value"
+    session.set_pinned(None)
+    session.set_hovered((1, 7))
+    assert "press Enter" in beside()
+    assert inspector.shown.title == "Row 1, col 7 · free"
+
+
+def test_a_pinned_cell_follows_playback(session, inspector):
+    run = run_of()
+    session.engine.updated.emit(run)
+    session.set_pinned((5, 5))
+    values = []
+    for k in (1, 3, run.latest):
+        session.playback.seek(k)
+        inspector.refresh()
+        values.append(words(inspector, "value"))
+    assert values[0] == "not reached yet"
+    assert values[-1].startswith("−")
+    assert inspector.shown.k == run.latest
+
+
+@pytest.mark.parametrize("first", [(4, 3), (5, 5)])
+def test_two_cells_without_values_are_not_subtracted(session, inspector, first):
+    run = run_of()
+    session.engine.updated.emit(run)
+    session.playback.seek(1)
+    session.set_pinned(first)
+    session.set_hovered((5, 0))
+    inspector.refresh()
+    assert words(inspector, "beside").splitlines()[0] == "Row 5, col 0: V not reached yet"

@@ -380,6 +380,92 @@ def test_a_click_on_a_start_selects_it(view, run, qtbot):
     assert view.session.document.grid == GRID
 
 
+def click(qtbot, view, cell):
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at(view, cell))
+
+
+def test_a_click_pins_a_cell_and_a_second_one_releases_it(view, run, qtbot):
+    session = view.session
+    for cell in ((3, 3), (0, 7), (2, 2)):
+        click(qtbot, view, cell)
+        assert session.pinned == session.cursor == cell
+    click(qtbot, view, (2, 2))
+    assert (session.pinned, session.cursor) == (None, None)
+
+
+def test_the_pinned_cell_is_marked(view, run):
+    view.session.theme.choose("light")
+    plain = seen(view)
+    for cell in ((3, 3), (5, 7), (0, 0)):
+        view.session.set_pinned(cell)
+        marked = seen(view)
+        assert marked != plain
+        # The brackets are around the cell: its middle stays as it is.
+        assert marked.pixel(at(view, cell)) == plain.pixel(at(view, cell))
+    view.session.set_pinned(None)
+    assert seen(view) == plain
+
+
+def test_enter_pins_under_the_keyboards_cursor_and_escape_releases(view, run, qtbot):
+    session = view.session
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert session.pinned is None
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    for key, pinned in (
+        (Qt.Key.Key_Return, GRID.goal),
+        (Qt.Key.Key_Enter, None),
+        (Qt.Key.Key_Return, GRID.goal),
+    ):
+        qtbot.keyClick(view, key)
+        assert session.pinned == pinned
+    # The cursor goes on to be compared with the pinned cell, and is the first to go.
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert (session.pinned, session.cursor) == (GRID.goal, (1, 1))
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert (session.pinned, session.cursor) == (GRID.goal, None)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert session.pinned is None
+    click(qtbot, view, (3, 3))
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert (session.pinned, session.cursor) == (None, None)
+
+
+def test_a_click_on_a_start_or_the_goal_pins_its_cell_and_a_drag_none(view, run, qtbot):
+    session = view.session
+    click(qtbot, view, (1, 7))
+    assert (session.selected_start, session.pinned) == (1, (1, 7))
+    click(qtbot, view, GRID.goal)
+    assert (session.selected_start, session.pinned) == (1, GRID.goal)
+    click(qtbot, view, GRID.goal)
+    assert session.pinned is None
+    click(qtbot, view, (5, 0))
+    click(qtbot, view, (5, 0))
+    assert (session.selected_start, session.pinned) == (None, None)
+    drag(qtbot, view, (5, 0), (5, 4))
+    release(qtbot, view, (5, 4))
+    drag(qtbot, view, (3, 3), (4, 5))
+    release(qtbot, view, (3, 3))
+    assert session.pinned is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "cols", "stays"), [(5, 8, True), (6, 7, True), (4, 8, False), (9, 3, False)]
+)
+def test_a_pin_is_released_with_its_cell(view, run, rows, cols, stays):
+    view.session.set_pinned((4, 6))
+    walls = np.zeros((rows, cols), bool)
+    view.session.document.apply("Resize", GridMap(walls, (0, 1)))
+    assert view.session.pinned == ((4, 6) if stays else None)
+
+
+def test_a_pin_survives_playback_and_another_plan(view, run):
+    view.session.set_pinned((5, 5))
+    view.session.playback.seek(2)
+    view.session.engine.updated.emit(make_run(number=2))
+    view.session.document.apply("Move", GRID.with_starts(((5, 2),)))
+    assert view.session.pinned == (5, 5)
+
+
 def test_hovering_tells_the_session(view, run, qtbot):
     qtbot.mouseMove(view.viewport(), at(view, (3, 2)))
     assert view.session.hovered == (3, 2)

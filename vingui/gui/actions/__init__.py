@@ -28,6 +28,7 @@ MOUSE: Final = (
     ("Zoom at the mouse", "Wheel"),
     ("Move the keyboard's cursor", "Arrow keys"),
     ("Move it by five cells", "Shift+Arrow keys"),
+    ("Keep a cell in the inspector", "Click in the value view, or Enter"),
 )
 """What the mouse and the keys of the views do, for the shortcut sheet."""
 

@@ -20,6 +20,7 @@ _ARROWS: Final = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LEAP: Final = 5
 """Cells that the keyboard's cursor moves with Shift."""
 _PAN: Final = 64.0
@@ -30,7 +31,8 @@ class EditingView(GridView):
     """A picture of the document's map, whose goal and starts are dragged with the left button.
 
     What the mouse does goes to the document as a stroke: from a press to its release, or until
-    the view loses the focus; Escape abandons it. Arrow keys move the keyboard's cursor.
+    the view loses the focus; Escape abandons it. Arrow keys move the keyboard's cursor, Enter pins
+    its cell.
 
     Args:
         session: what is shown and changed.
@@ -84,15 +86,21 @@ class EditingView(GridView):
     def wants(self, event: QKeyEvent) -> bool:
         """Whether a key is the view's own."""
         if event.key() == Qt.Key.Key_Escape:
-            return self.drawing or self.session.cursor is not None
+            session = self.session
+            return self.drawing or session.cursor is not None or session.pinned is not None
+        if event.key() in _ENTER:
+            return self.session.cursor is not None
         return event.key() in _ARROWS
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Move the keyboard's cursor, or pan; Escape abandons a stroke, else hides the cursor."""
+        """Move the keyboard's cursor or pan; Enter pins; Escape takes back one of these."""
         if not self.wants(event):
             event.ignore()
         elif event.key() == Qt.Key.Key_Escape:
-            self._abandon()
+            self._on_escape()
+        elif event.key() in _ENTER:
+            if self.session.cursor is not None and not event.isAutoRepeat():
+                self.session.toggle_pin(self.session.cursor)
         elif event.key() in _ARROWS:
             self._press_arrow(*_ARROWS[Qt.Key(event.key())], event.modifiers())
 
@@ -118,12 +126,17 @@ class EditingView(GridView):
         grid = self.document.grid
         return self.session.hovered or grid.goal or (grid.rows // 2, grid.cols // 2)
 
-    def _abandon(self) -> None:
+    def _on_escape(self) -> None:
+        """Abandon the stroke, else hide the cursor with a pin beneath it, else release the pin."""
+        session = self.session
         if self.drawing:
             self._end_stroke()
             self.document.abandon()
+        elif session.cursor is None or session.cursor == session.pinned:
+            session.set_cursor(None)
+            session.set_pinned(None)
         else:
-            self.session.set_cursor(None)
+            session.set_cursor(None)
 
     # What the mouse does.
 
@@ -190,10 +203,13 @@ class EditingView(GridView):
         if event.button() == self._button:
             stroke, marker = self._stroke, self._dragged
             self._commit()
-            clicked = stroke is not None and stroke.grid is stroke.before
-            if clicked and marker is not None and marker != GOAL:
-                selected = self.session.selected_start
-                self.session.select_start(None if selected == marker else marker)
+            if stroke is not None and stroke.grid is stroke.before and marker is not None:
+                self._on_marker_clicked(marker)
+
+    def _on_marker_clicked(self, marker: Marker) -> None:
+        if marker != GOAL:
+            selected = self.session.selected_start
+            self.session.select_start(None if selected == marker else marker)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Keep what is drawn of a stroke: its release may never come."""

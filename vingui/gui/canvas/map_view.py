@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from vingui.core import drawing
 from vingui.core.grid import Cell
 from vingui.gui.canvas.editing_view import EditingView
-from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline
+from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
 from vingui.gui.canvas.items.hint import GoalHint
 from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
@@ -40,7 +40,8 @@ class MapView(EditingView):
         self.setObjectName("map-view")
         self.setAccessibleName("Map")
         self.setAccessibleDescription(
-            "Arrow keys move a cursor, Space toggles a wall, G places the goal, S a start."
+            "Arrow keys move a cursor, Space toggles a wall, G places the goal, S a start, "
+            "Enter pins the cell in the inspector."
         )
         self._by_keys = False
         self._hover = HoverOutline(self)
@@ -49,6 +50,7 @@ class MapView(EditingView):
             Trajectories(self),
             self._hover,
             Markers(self),
+            PinMark(self),
             CellCursor(self),
             WalkingDots(self),
             GoalHint(self),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from vingui.gui import settings as kept
 from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.arrows import Arrows
-from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline
+from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
 from vingui.gui.canvas.items.contours import Contours
 from vingui.gui.canvas.items.hint import paint_label, words_area
 from vingui.gui.canvas.items.markers import Markers
@@ -18,6 +18,7 @@ from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.values import Hatching, Values
 from vingui.gui.canvas.picture import Picture
 from vingui.gui.settings import Setting
+from vingui.gui.tools import GOAL, Marker, marker_cell
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 class ValueView(EditingView):
     """The values of a run as colours, linked to the map view.
 
-    The mouse drags the goal and the starts as in the map; elsewhere it pans, and a click sets the
-    keyboard's cursor.
+    The mouse drags the goal and the starts as in the map; elsewhere it pans. A click pins a cell:
+    the inspector keeps showing it, until it is clicked again.
 
     Args:
         session: what is shown.
@@ -55,6 +56,7 @@ class ValueView(EditingView):
             Trajectories(self),
             HoverOutline(self),
             Markers(self),
+            PinMark(self),
             CellCursor(self),
             WalkingDots(self),
         )
@@ -114,10 +116,24 @@ class ValueView(EditingView):
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Let go; after a click, put the keyboard's cursor there."""
+        """Let go; after a click, pin the cell there, or release it."""
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self._pressed is not None:
             self._pressed = None
             cell = self.cell_at(event.position())
             if cell is not None:
-                self.session.set_cursor(cell)
+                self.session.toggle_pin(cell)
+                # The keyboard goes on from here. It would keep a released cell in the inspector.
+                self.session.set_cursor(self.session.pinned)
+
+    def _on_marker_clicked(self, marker: Marker) -> None:
+        super()._on_marker_clicked(marker)
+        cell = marker_cell(self.document.grid, marker)
+        if cell is None:
+            return
+        if marker == GOAL:
+            self.session.toggle_pin(cell)
+        elif self.session.selected_start == marker:
+            self.session.set_pinned(cell)
+        elif self.session.pinned == cell:
+            self.session.set_pinned(None)

@@ -1,5 +1,6 @@
 """The inspector: what map, values and policy say about one cell."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from vingui.gui.session import Session
 
 _EMPTY: Final = "Move the mouse over the map, or use the arrow keys."
+_HOW_TO_PIN: Final = "Click in the value view, or press Enter, to keep a cell here."
+_HOW_TO_RELEASE: Final = "Pinned. Click it again, or press Escape, to release it."
 _UNKNOWN: Final = "…"
 _NONE: Final = "–"
 _TIE: Final = 1e-4
@@ -66,6 +69,7 @@ class Inspection:
         title: where it is and what stands there.
         k: the iteration that the values are of; 0 where there are none.
         value: V_k.
+        number: V_k as a number; `nan` where there is none.
         exact: the exact cost-to-go.
         difference: V_k against minus the exact cost-to-go.
         optimal: the optimal actions.
@@ -78,6 +82,7 @@ class Inspection:
     title: str
     k: int = 0
     value: str = _NONE
+    number: float = math.nan
     exact: str = _NONE
     difference: str = _NONE
     optimal: str = _NONE
@@ -118,6 +123,7 @@ def inspect(grid: GridMap, run: "Run | None", k: int, cell: Cell) -> Inspection 
     return Inspection(
         title=title,
         k=kept,
+        number=value if np.isfinite(value) else math.nan,
         value=_number(value) if np.isfinite(value) else "not reached yet",
         exact=_exact(run, cell),
         difference=_difference(run, costs, value, cell),
@@ -127,6 +133,16 @@ def inspect(grid: GridMap, run: "Run | None", k: int, cell: Cell) -> Inspection 
         header=("latent", "q") if costs is False else ("", "q", "p %"),
         rows=latent if costs is False else tuple(_row(one) for one in directions),
     )
+
+
+def compared(other: Inspection, pinned: Inspection) -> str:
+    """A second cell in two short lines, with its value against that of the pinned one."""
+    cell = other.title.split(" · ")[0]
+    if not other.k:
+        return f"{cell}: no value"
+    apart = round(other.number - pinned.number, 2) + 0.0
+    against = f" ({'+' if apart > 0 else ''}{_number(apart)})" if math.isfinite(apart) else ""
+    return f"{cell}: V {other.value}{against}\ncost-to-go {other.exact}, greedy {other.greedy}"
 
 
 def _kind(grid: GridMap, cell: Cell) -> str:
@@ -246,7 +262,9 @@ def _q_text(q: float | None) -> str:
 
 
 class Inspector(QWidget):
-    """The dock's content: the cell under the mouse, or under the keyboard's cursor.
+    """The dock's content: the pinned cell, else that under the mouse or the keyboard's cursor.
+
+    While a cell is pinned, the one under the mouse is compared with it in two lines.
 
     Args:
         session: what is inspected.
@@ -264,12 +282,18 @@ class Inspector(QWidget):
         self._title.setObjectName("inspector-title")
         self._names: dict[str, QLabel] = {}
         self._texts: dict[str, QLabel] = {}
+        self._beside = QLabel(_HOW_TO_PIN)
         self._empty = QLabel(_EMPTY)
         self._pages = QStackedLayout(self)
         self._build()
         # A moment later, so that while the goal is dragged the views are painted first.
         self._refreshing = Soon(self.refresh, 30, self)
-        for signal in (session.inspected_changed, session.frame_changed, session.run_changed):
+        for signal in (
+            session.inspected_changed,
+            session.pinned_changed,
+            session.frame_changed,
+            session.run_changed,
+        ):
             signal.connect(self._refresh_soon)
         session.document.changed.connect(self._refresh_soon)
 
@@ -287,6 +311,14 @@ class Inspector(QWidget):
         self._title.setFont(bold)
         column.addWidget(self._title)
         column.addLayout(self._built_fields())
+        self._beside.setObjectName("inspector-beside")
+        self._beside.setProperty("quiet", True)
+        self._beside.setTextFormat(Qt.TextFormat.PlainText)
+        self._beside.setWordWrap(True)
+        self._beside.setFont(tabular(self._beside.font()))
+        self._beside.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._beside.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        column.addWidget(self._beside)
         both = QHBoxLayout()
         both.setSpacing(8)
         both.addWidget(self.compass, 0, Qt.AlignmentFlag.AlignTop)
@@ -339,15 +371,26 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Show what the session says now."""
         session = self._session
-        cell = session.inspected
-        shown = cell and inspect(session.document.grid, session.run, session.k, cell)
-        self.shown = shown or None
+        pinned, pointed = session.pinned, session.inspected
+        self.shown = shown = self._inspected(pinned if pinned is not None else pointed)
         self._pages.setCurrentIndex(1 if shown else 0)
         if not shown:
             return
         self._title.setText(shown.title)
+        beside = _HOW_TO_PIN if pinned is None else _HOW_TO_RELEASE
+        other = self._inspected(pointed) if pinned is not None and pointed != pinned else None
+        if other is not None:
+            beside = compared(other, shown)
+        self._beside.setText(beside)
+        self._beside.setToolTip(beside)
         self._names["value"].setText(f"V at k = {shown.k:,}" if shown.k else "V")
         for key, label in self._texts.items():
             label.setText(getattr(shown, key))
         self.compass.show_directions(shown.directions)
         self.listing.show_rows(shown.header, shown.rows)
+
+    def _inspected(self, cell: Cell | None) -> Inspection | None:
+        session = self._session
+        if cell is None:
+            return None
+        return inspect(session.document.grid, session.run, session.k, cell)

@@ -1,4 +1,4 @@
-"""The keyboard's cursor, and the outline of what the mouse is over."""
+"""The keyboard's cursor, the pinned cell, and the outline of what the mouse is over."""
 
 from functools import cache
 
@@ -14,6 +14,12 @@ from vingui.gui.canvas.items import CanvasItem
 
 _LEAST_SIDE = 7.0
 """Pixels, so that an outline is seen on a map of small cells."""
+
+_LEAST_PIN = 18.0
+"""Pixels from bracket to bracket: around the markers on a map of small cells."""
+
+_PIN_GAP = 2.0
+"""Pixels from a cell to its brackets."""
 
 
 class CellCursor(CanvasItem):
@@ -33,6 +39,41 @@ class CellCursor(CanvasItem):
         if self.session.cursor is not None:
             colour = self.session.theme.look.cursor
             _outline(painter, self, self.session.cursor, colour, width=2.5)
+
+
+class PinMark(CanvasItem):
+    """Brackets at the corners of the pinned cell: around what is in it, not over it."""
+
+    def __init__(self, view: GridView) -> None:
+        super().__init__(view)
+        self.session.pinned_changed.connect(self.repaint)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint the brackets."""
+        if self.session.pinned is None:
+            return
+        row, col = self.session.pinned
+        half = max(1 + 2 * _PIN_GAP * self.pixel, _LEAST_PIN * self.pixel) / 2
+        arm = 0.55 * half
+        brackets = QPainterPath()
+        for down, right in ((-1, -1), (-1, 1), (1, 1), (1, -1)):
+            x, y = col + 0.5 + right * half, row + 0.5 + down * half
+            brackets.moveTo(x - right * arm, y)
+            brackets.lineTo(x, y)
+            brackets.lineTo(x, y - down * arm)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        look = self.session.theme.look
+        for name, pixels in ((look.halo, 5.5), (look.text, 2.5)):
+            pen = QPen(QColor(name), pixels * self.pixel)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawPath(brackets)
 
 
 class HoverOutline(CanvasItem):
