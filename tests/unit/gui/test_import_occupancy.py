@@ -96,7 +96,7 @@ def test_a_picture_that_goes_meanwhile_is_one_line_and_nothing_is_opened(dialog_
     robot.with_suffix(".pgm").unlink()
     dialog.findChild(QSpinBox, "cell").setValue(2)
     notes = dialog.findChild(QLabel, "notes")
-    qtbot.waitUntil(lambda: notes.text().startswith("room.yaml: Expected"))
+    qtbot.waitUntil(lambda: notes.text().startswith("room.yaml: It names the file"))
     assert dialog.chosen() is None
     assert not dialog.findChild(QPushButton, "accept").isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)

@@ -11,7 +11,7 @@ and y, length. x is the column.
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -65,8 +65,8 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
 def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a `.scen` and the map that it names, each problem as a map with a goal and a start.
 
-    The map is looked for beside the `.scen` only, under its name there without any folder, and
-    then under the scenario's own name without `.scen`.
+    The map is looked for beside the `.scen` or below it, under its name there, without the folders
+    that are not here, and then under the scenario's own name without `.scen`.
 
     Raises:
         VinguiError: it is no sound scenario, the map is not there or not sound, or no problem
@@ -172,7 +172,7 @@ class _MapsBeside:
     def walls(self, name: str) -> NDArray[np.bool_]:
         """The walls of the map of that name."""
         if name not in self._walls:
-            path = self._find(name)
+            path = companion(self.scenario, name, fallback=self.scenario.stem)
             # Problems that name two maps may find the same file.
             if path.name not in self._walls:
                 with naming(path):
@@ -180,19 +180,6 @@ class _MapsBeside:
                 self.notes += [f"{shown(path)}: {note}" for note in notes]
             self._walls[name] = self._walls[path.name]
         return self._walls[name]
-
-    def _find(self, name: str) -> Path:
-        folder = self.scenario.parent
-        last = PurePosixPath(name.replace("\\", "/")).name
-        usable = last not in ("", ".", "..") and last.isprintable()
-        candidates = [last] if usable else []
-        candidates.append(self.scenario.stem)
-        for candidate in candidates:
-            if (folder / candidate).is_file() and candidate != self.scenario.name:
-                return companion(self.scenario, candidate)
-        raise VinguiError(
-            f"Expected its map {brief(last)} beside it, received no such file in its folder"
-        )
 
 
 def _words(line: str, number: int) -> list[str]:

@@ -169,17 +169,17 @@ def _map_files(folder: Path) -> tuple[list[Path], list[Path]]:
         for file in folder.iterdir()
         if file.suffix.lower() in suffixes and not file.name.startswith(".") and file.is_file()
     )
-    brought: set[str] = set()
+    brought: set[Path | None] = set()
     for file in files:
         if file.suffix.lower() == ".scen":
             # A scenario brings its map along, with goals and starts on it.
-            brought.add(file.stem)
+            brought.add(file.with_suffix(""))
         elif file.suffix.lower() in ros.FORMAT.suffixes:
-            brought.add(ros.picture_name(file))
+            brought.add(ros.picture_of(file))
     maps: list[Path] = []
     others: list[Path] = []
     for file in files:
-        if file.name not in brought:
+        if file not in brought:
             (maps if _is_map(file) else others).append(file)
     if not maps:
         raise VinguiError(
@@ -196,7 +196,7 @@ def _is_map(file: Path) -> bool:
         head = _head(file)
     suffix = file.suffix.lower()
     if suffix in ros.FORMAT.suffixes:
-        return ros.matches(head, file) or bool(ros.picture_name(file))
+        return ros.matches(head, file) or ros.is_map(file)
     if suffix in vingui_map.FORMAT.suffixes:
         return vingui_map.matches(head, file)
     if suffix in text.FORMAT.suffixes:

@@ -21,13 +21,14 @@ map_io.cpp):
 - `raw`: v is the occupancy in percent, unknown above 100 and between the thresholds, whatever
   `negate` says (to Nav2; ROS 1 turns v around first).
 
-The origin is the pose of the picture's lower left corner.
+The origin is the pose of the picture's lower left corner. The picture lies beside the `.yaml` or
+below it: map_saver writes a whole path where it was given one, of a machine that may be another.
 """
 
 import math
 import re
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -68,7 +69,7 @@ class Metadata:
     """What a `.yaml` says.
 
     Attributes:
-        image: the name of the picture in the folder of the `.yaml`.
+        image: the name of the picture, which may be a path: `companion` finds it.
         frame: resolution and origin, of pixels.
         negate: white is occupied.
         occupied: `occupied_thresh`, 0 to 1.
@@ -91,12 +92,21 @@ def matches(head: bytes, path: Path) -> bool:
     )
 
 
-def picture_name(path: Path) -> str:
-    """The name of the picture that a `.yaml` names; empty where it is no map's, or not sound."""
+def is_map(path: Path) -> bool:
+    """Whether it is the sound `.yaml` of a map, in any style of YAML. Never raises."""
     try:
-        return metadata(path).image
+        metadata(path)
     except (VinguiError, OSError):
-        return ""
+        return False
+    return True
+
+
+def picture_of(path: Path) -> Path | None:
+    """The picture that a `.yaml` names; `None` where it is no map's, not sound or not there."""
+    try:
+        return companion(path, metadata(path).image)
+    except (VinguiError, OSError):
+        return None
 
 
 def metadata(path: Path) -> Metadata:
@@ -125,7 +135,7 @@ def metadata(path: Path) -> Metadata:
         raise VinguiError(f"Expected mode as {', '.join(_MODES)}, received {brief(mode)}")
     frame = MapFrame(_number("resolution", content.get("resolution")), (x, y, yaw))
     negate = _flag("negate", content.get("negate", "0"))
-    return Metadata(_beside(image), frame, negate, occupied, free, mode.lower())
+    return Metadata(image, frame, negate, occupied, free, mode.lower())
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -149,6 +159,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     walls = cells.decided(is_wall[part])
     frame = _placed(meta.frame, cells)
     notes = [f"Read {cells}, from {shown(picture)}; {frame}."]
+    if picture != path.parent / meta.image:
+        notes.append(f"It names its picture {brief(meta.image)}; took the one in its folder.")
     if cells.side != 1:
         share = f"{cells.share * 100:.4g}% of it or more" if cells.share else "any of its pixels"
         notes.append(f"A cell is a wall if {share} is.")
@@ -195,21 +207,12 @@ def write(path: Path, dataset: DataSet) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _beside(image: str) -> str:
-    # map_saver puts the whole path there where it was given one, of a machine that may be another.
-    absolute = image.startswith("/") or PureWindowsPath(image).is_absolute()
-    return PureWindowsPath(image).name if absolute else image
-
-
 def _write_picture(path: Path, dataset: DataSet) -> None:
     write_pixels(path, only_map(dataset), free=_FREE_GREY)
 
 
 def _belongs(path: Path, picture: Path) -> bool:
-    try:
-        return companion(path, metadata(path).image) == picture
-    except (VinguiError, OSError):
-        return False
+    return picture_of(path) == picture
 
 
 def _states(path: Path, meta: Metadata) -> NDArray[np.uint8]:

@@ -128,7 +128,7 @@ def test_a_link_that_leaves_the_folder_is_not_followed(tmp_path, map_path, refus
     folder.mkdir()
     (folder / "arena.map").symlink_to(map_path)
     (folder / "own.scen").write_text(scenario(line()))
-    refused(folder / "own.scen", "'arena.map' in its folder, received a link that leaves it")
+    refused(folder / "own.scen", "'arena.map' in its folder is a link that leaves it")
     (folder / "arena.map").unlink()
     (folder / "other.map").write_text(MAP)
     (folder / "arena.map").symlink_to("other.map")
@@ -145,11 +145,36 @@ def test_the_map_is_looked_for_beside_the_scenario_only(path, map_path, refused,
     names = ("../outside/arena.map", str(outside / "arena.map"), "..\\outside\\arena.map")
     for name in (*names, "..", ".", "/", "", "a\0b"):
         moved.write_text(scenario(line(name=name)))
-        refused(moved, "beside it, received no such file in its folder")
+        refused(moved, "but its folder holds no file of that name")
     (outside / "arena.map").rename(inside / "arena.map")
     for name in names:
         moved.write_text(scenario(line(name=name)))
         assert read_dataset(moved).maps[0].goal == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "name", ["maps/dao/arena.map", "~/arena.map", "file:///maps/arena.map", "C:\\dao\\arena.map"]
+)
+def test_a_path_of_another_machine_leads_to_the_map_beside(path, name):
+    path.write_text(scenario(line(name=name)))
+    assert read_dataset(path).maps[0].goal == (2, 3)
+
+
+def test_a_map_below_the_scenario_is_read(path, map_path):
+    (path.parent / "dao").mkdir()
+    map_path.rename(path.parent / "dao" / "arena.map")
+    path.write_text(scenario(line(name="maps/dao/arena.map")))
+    assert read_dataset(path).maps[0].goal == (2, 3)
+
+
+def test_links_into_one_folder_are_read(path, map_path):
+    path.write_text(scenario(line()))
+    (path.parent / "benchmarks").mkdir()
+    linked = path.parent / "benchmarks" / "even.scen"
+    linked.symlink_to(path)
+    assert read_dataset(linked).maps[0].goal == (2, 3)
+    (linked.parent / "arena.map").symlink_to(map_path)
+    assert read_dataset(linked).maps[0].goal == (2, 3)
 
 
 def test_a_map_called_as_the_scenario_will_do(path):

@@ -289,3 +289,19 @@ def test_a_set_is_warned_of_by_numbers(tmp_path):
     (tmp_path / "b.map.scen").write_text("version 1\n" + "0\tb.map\t2\t2\t0\t0\t1\t1\t1.4\n" * 2)
     notes = read_dataset(tmp_path / "b.map.scen").notes
     assert notes[0] == "Warning: of 2 maps, 2 have no wall."
+
+
+def test_a_picture_that_a_path_or_a_link_leads_to_is_no_map_of_its_own(tmp_path, walls):
+    source = tmp_path / "source"
+    source.mkdir()
+    write_map(source / "a.yaml", GridMap(walls))
+    (source / "a.pgm").rename(source / "deep.pgm")
+    install = tmp_path / "install"
+    install.mkdir()
+    (source / "a.yaml").write_text(
+        (source / "a.yaml").read_text().replace("'a.pgm'", "package://robot/deep.pgm")
+    )
+    for name in ("a.yaml", "deep.pgm"):
+        (install / name).symlink_to(source / name)
+    for folder in (source, install):
+        assert [str(label) for label in read_dataset(folder).labels] == ["a.yaml"]

@@ -296,7 +296,7 @@ def test_a_crop_stays_where_it_is_in_metres(path):
         ("- 1\n- 2\n", "YAML of keys and values"),
         ("just text\n", "YAML of keys and values"),
         ("? [a]\n: b\n", "sound YAML"),
-        (changed(image=None), "'null' in its folder, received no such file"),
+        (changed(image=None), "the file 'null', but its folder holds no file of that name"),
         (changed(image=["a.pgm"]), "image as the name of a picture, received ['a.pgm']"),
         (TEXT.replace("image: arena.pgm\n", ""), "image as the name of a picture, received None"),
         (TEXT.replace("resolution: 0.05\n", ""), "resolution in numbers, received None"),
@@ -347,7 +347,8 @@ def test_an_alias_bomb_is_refused_at_once(path, refused):
         "../outside.pgm",
         "deep/../../outside.pgm",
         "..\\outside.pgm",
-        "C:a.pgm",
+        "file:///%2e%2e/outside.pgm",
+        "C:outside.pgm",
         ".",
         "..",
         "a\x07.pgm",
@@ -360,7 +361,95 @@ def test_pictures_elsewhere_are_refused(path, pixels, refused, name):
     Image.fromarray(pixels).save(path.parent / "outside.pgm")
     inside = folder / "arena.yaml"
     inside.write_text(changed(image=name))
-    refused(inside, "the name of a file in its folder, received ")
+    refused(inside, "It names the file ")
+
+
+def picture_below(path, name):
+    """Put the picture at a path below the folder of the `.yaml`."""
+    target = path.parent / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".pgm").rename(target)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "maps/arena.pgm",
+        "../maps/arena.pgm",
+        "../../deep/../arena.pgm",
+        "./arena.pgm",
+        "~/maps/arena.pgm",
+        "~robot/arena.pgm",
+        "$(find my_robot)/maps/arena.pgm",
+        "file:///home/robot/maps/arena.pgm",
+        "file:///home/my%20robot/%61rena.pgm",
+        "FILE:/arena.pgm",
+        "package://my_robot/maps/arena.pgm",
+        "model://hall/arena.pgm",
+        "maps\\arena.pgm",
+        ".\\arena.pgm",
+        "C:\\maps\\arena.pgm",
+        "C:/maps/arena.pgm",
+        "C:arena.pgm",
+        "\\\\host\\share\\arena.pgm",
+    ],
+)
+def test_a_path_of_another_machine_leads_to_the_picture_beside(path, walls, name):
+    path.write_text(changed(image=name))
+    np.testing.assert_array_equal(cells(path, unknown="free"), walls)
+    assert [str(label) for label in read_dataset(path.parent).labels] == ["arena.yaml"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["package://my_robot/maps/deep/arena.pgm", "/ws/src/maps/deep/arena.pgm", "../deep/arena.pgm"],
+)
+def test_the_longest_ending_that_lies_in_the_folder_counts(path, walls, name):
+    picture_below(path, "deep/arena.pgm")
+    path.write_text(changed(image=name))
+    np.testing.assert_array_equal(cells(path, unknown="free"), walls)
+    Image.new("L", (5, 4), 254).save(path.with_suffix(".pgm"))
+    dataset = read_dataset(path, ReadOptions(unknown="free"))
+    np.testing.assert_array_equal(dataset.maps[0].walls, walls)
+    assert f"It names its picture {name!r}; took the one in its folder." in dataset.notes
+
+
+def test_a_colon_in_a_name_is_no_url(path, walls):
+    picture_below(path, "hall:1.pgm")
+    path.write_text(changed(image="hall:1.pgm"))
+    np.testing.assert_array_equal(cells(path, unknown="free"), walls)
+
+
+def test_links_into_one_folder_are_read(path, walls):
+    # As colcon build --symlink-install and stores of data make them.
+    install, source = path.parent / "install", path.parent
+    install.mkdir()
+    for name in ("arena.yaml", "arena.pgm"):
+        (install / name).symlink_to(source / name)
+    np.testing.assert_array_equal(cells(install / "arena.yaml", unknown="free"), walls)
+    assert len(read_dataset(install).maps) == 1
+    # The picture alone in the folder that the link leads to.
+    (install / "arena.pgm").unlink()
+    np.testing.assert_array_equal(cells(install / "arena.yaml", unknown="free"), walls)
+    # Names in the store are others.
+    (source / "arena.pgm").rename(source / "5f3c")
+    (install / "arena.pgm").symlink_to("../5f3c")
+    np.testing.assert_array_equal(cells(install / "arena.yaml", unknown="free"), walls)
+    # The folder itself a link.
+    (source / "linked").symlink_to(install)
+    np.testing.assert_array_equal(cells(source / "linked" / "arena.yaml", unknown="free"), walls)
+
+
+@pytest.mark.parametrize("outside", ["store/arena.pgm", "store/deep/arena.pgm"])
+def test_a_link_into_a_folder_that_is_not_its_own_is_refused(path, refused, outside):
+    install, source = path.parent / "install", path.parent / "source"
+    install.mkdir()
+    source.mkdir()
+    path.rename(source / "arena.yaml")
+    picture_below(path, outside)
+    (install / "arena.yaml").symlink_to(source / "arena.yaml")
+    (install / "arena.pgm").symlink_to(path.parent / outside)
+    refused(install / "arena.yaml", "is a link that leaves it, which is not followed")
 
 
 @pytest.mark.parametrize("folder", ["/home/robot/maps/", "C:\\maps\\", "\\\\host\\share\\"])
@@ -370,7 +459,7 @@ def test_of_a_whole_path_the_name_counts(path, refused, walls, folder):
     np.testing.assert_array_equal(cells(path, unknown="free"), walls)
     assert len(read_dataset(path.parent).maps) == 1
     path.write_text(changed(image=f"{folder}passwd"))
-    refused(path, "'passwd' in its folder, received no such file")
+    refused(path, "but its folder holds no file of that name")
 
 
 def test_links_that_leave_the_folder_and_pipes_are_refused(path, refused):
@@ -379,12 +468,12 @@ def test_links_that_leave_the_folder_and_pipes_are_refused(path, refused):
     inside = folder / "arena.yaml"
     inside.write_text(TEXT)
     (folder / "arena.pgm").symlink_to(path.with_suffix(".pgm"))
-    refused(inside, "'arena.pgm' in its folder, received a link that leaves it")
+    refused(inside, "'arena.pgm' in its folder is a link that leaves it")
     (folder / "arena.pgm").unlink()
     os.mkfifo(folder / "arena.pgm")
-    refused(inside, "'arena.pgm' in its folder, received no such file")
+    refused(inside, "the file 'arena.pgm', but its folder holds no file")
     (folder / "arena.pgm").unlink()
-    refused(inside, "'arena.pgm' in its folder, received no such file")
+    refused(inside, "the file 'arena.pgm', but its folder holds no file")
 
 
 def test_a_damaged_picture_is_named(path):
@@ -392,7 +481,7 @@ def test_a_damaged_picture_is_named(path):
     with pytest.raises(VinguiError, match=r"^arena\.yaml: arena\.pgm: Expected a sound picture"):
         read_dataset(path)
     path.write_text(changed(image="arena.yaml"))
-    with pytest.raises(VinguiError, match=r"^arena\.yaml: arena\.yaml: Expected a PNG"):
+    with pytest.raises(VinguiError, match=r"^arena\.yaml: .* its folder holds no file"):
         read_dataset(path)
 
 
