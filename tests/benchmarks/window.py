@@ -50,7 +50,9 @@ class Bench:
         self.gaps: list[float] = []
         self._since = QElapsedTimer()
         self._since.start()
-        self._heart = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
+        self._heart = QTimer()
+        self._heart.setTimerType(Qt.TimerType.PreciseTimer)
+        self._heart.setInterval(1)
         self._heart.timeout.connect(self._beat)
         self._heart.start()
         self.app = module.App(Path(path) if path else None)
@@ -169,7 +171,8 @@ def start_inside() -> dict[str, float]:
             super().__init__(path)
             self.watch = _paints(self.window.map_view.viewport(), self.painted)
             self.session.run_changed.connect(self.planned)
-            self.heart = QTimer(interval=1)
+            self.heart = QTimer()
+            self.heart.setInterval(1)
             self.heart.timeout.connect(lambda: gaps.append(time.monotonic()))
             QTimer.singleShot(60_000, QApplication.quit)
 

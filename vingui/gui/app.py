@@ -31,6 +31,7 @@ from vingui.gui.recovery import Recovered, Recovery, find, remember, remembered
 from vingui.gui.samples import first_sample
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
+from vingui.gui.system import use_decimal_point
 from vingui.gui.theme import Theme
 from vingui.gui.window import Window
 
@@ -198,6 +199,7 @@ def run(path: Path | None = None) -> int:
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("vingui")
     application = QApplication.instance() or QApplication(sys.argv[:1])
+    use_decimal_point()
     app = App(path)
     with _ended_by_signals(application):
         code = application.exec()

@@ -24,7 +24,8 @@ class Attic(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._held: deque[NDArray[Any]] = deque()
-        self._timer = QTimer(self, interval=_BETWEEN)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_BETWEEN)
         self._timer.timeout.connect(self._let_go)
 
     def hold(self, arrays: Iterable[NDArray[Any]]) -> None:

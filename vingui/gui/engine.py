@@ -76,9 +76,13 @@ class Engine(QObject):
         self._dropped = 0
         self._reading: ReadRequest | None = None
         self._next_reading: ReadRequest | None = None
-        self._growing = QTimer(self, singleShot=True, interval=_GROWING)
+        self._growing = QTimer(self)
+        self._growing.setSingleShot(True)
+        self._growing.setInterval(_GROWING)
         self._growing.timeout.connect(lambda: self._tell_of(self.grew))
-        self._learning = QTimer(self, singleShot=True, interval=_LEARNING)
+        self._learning = QTimer(self)
+        self._learning.setSingleShot(True)
+        self._learning.setInterval(_LEARNING)
         self._learning.timeout.connect(lambda: self._tell_of(self.learned))
         self._attic = Attic(self)
         self._news = False

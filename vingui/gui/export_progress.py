@@ -50,7 +50,9 @@ class ExportProgress(QWidget):
         self._cancel.setStyleSheet("padding: 1px;")
         self._cancel.clicked.connect(self._give_up)
         # Most files are there before anybody could read that they are being written.
-        self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

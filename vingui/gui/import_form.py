@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSlider,
-    QSpinBox,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from vingui.core.formats.cells import fitting_cell
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
 from vingui.gui.import_crop import LEAST_SIDE
 from vingui.gui.import_threshold import ThresholdField
+from vingui.gui.number_fields import WholeField
 from vingui.gui.settings import IMPORT_PICTURE, Settings
 
 if TYPE_CHECKING:
@@ -167,8 +167,8 @@ class PictureForm(QWidget):
         self.crop_changed.emit(self._whole)
         self.changed.emit()
 
-    def _number(self, name: str, title: str, tip: str) -> QSpinBox:
-        field = QSpinBox(self)
+    def _number(self, name: str, title: str, tip: str) -> WholeField:
+        field = WholeField(self)
         field.setObjectName(name)
         field.setAccessibleName(title.replace("&", ""))
         field.setToolTip(tip)

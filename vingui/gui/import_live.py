@@ -45,7 +45,9 @@ class Live(QObject):
         self._show, self._tell = show, tell
         self._drafts, self._results = Latest(self), Latest(self)
         self._soon = Soon(self._begin, _DELAY_MS, self)
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(slow)
         self._then: Callable[[], None] | None = None
         self.result: Any = None

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
-    QSpinBox,
     QWidget,
 )
+
+from vingui.gui.number_fields import WholeField
 
 if TYPE_CHECKING:
     from vingui.gui.theme import Look
@@ -38,7 +39,7 @@ class ThresholdField(QWidget):
         super().__init__(parent)
         self._histogram = Histogram(look, self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._number = QSpinBox(self)
+        self._number = WholeField(self)
         self._otsu = QPushButton("&Otsu", self)
         tip = "Pixels darker than this grey, 0 black to 255 white, are dark"
         for field, name in ((self._slider, "threshold-slider"), (self._number, "threshold")):

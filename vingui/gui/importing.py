@@ -52,7 +52,9 @@ class Importing(QObject):
         self._show = show
         self._reading: background.Task | None = None
         self._name = ""
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._tell_reading)
         self._again: background.Task | None = None
         self._set: tuple[Path, DataSet] | None = None

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSpinBox, QToolBar, QWidget
 from vingui.gui import settings as kept
 from vingui.gui.actions import ACTIONS, MENU_ORDER, MOUSE, Action
 from vingui.gui.icons import icon
+from vingui.gui.number_fields import WholeField
 
 if TYPE_CHECKING:
     from vingui.gui.settings import Setting
@@ -156,7 +157,7 @@ def _toolbar(window: "Window", title: str, name: str) -> QToolBar:
 
 def _brush_box(window: "Window") -> QWidget:
     settings = window.session.settings
-    box = QSpinBox()
+    box = WholeField()
     box.setObjectName("brush")
     box.setAccessibleName("Brush size in cells")
     box.setToolTip("The brush's side in cells ([ and ])")

@@ -206,7 +206,9 @@ class _Message(QFrame):
         self._words = words
         self._timer: QTimer | None = None
         if stays is not None:
-            self._timer = QTimer(self, interval=stays, singleShot=True)
+            self._timer = QTimer(self)
+            self._timer.setSingleShot(True)
+            self._timer.setInterval(stays)
             self._timer.timeout.connect(self._expire)
 
     @property

@@ -73,9 +73,13 @@ class Playback(QObject):
         self._ticked = 0.0
         self._told_k = 0
         self._told_state = self._state()
-        self._timer = QTimer(self, interval=_frame_time(), timerType=Qt.TimerType.PreciseTimer)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_frame_time())
         self._timer.timeout.connect(self._tick)
-        self._scrubbing = QTimer(self, interval=_frame_time(), singleShot=True)
+        self._scrubbing = QTimer(self)
+        self._scrubbing.setSingleShot(True)
+        self._scrubbing.setInterval(_frame_time())
         self._scrubbing.timeout.connect(self._scrub_on)
         settings.changed.connect(self._setting_changed)
 

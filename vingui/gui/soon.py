@@ -17,7 +17,9 @@ class Soon(QTimer):
     def __init__(
         self, call: Callable[[], object], milliseconds: int, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent, interval=milliseconds, singleShot=True)
+        super().__init__(parent)
+        self.setSingleShot(True)
+        self.setInterval(milliseconds)
         self.timeout.connect(call)
 
     def ask(self, milliseconds: int | None = None) -> None:

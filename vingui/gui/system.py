@@ -1,5 +1,6 @@
 """Whether Qt can start on this Linux system, asked before it would abort the process."""
 
+import locale
 import os
 import platform
 import re
@@ -112,7 +113,18 @@ def _offscreen() -> Any:
 
     # Elsewhere the plugin has no fonts, or none of the system's own, and there is a display.
     platform = ["-platform", "offscreen"] if sys.platform == "linux" else []
-    return QApplication.instance() or QApplication(["vingui", *platform])
+    application = QApplication.instance() or QApplication(["vingui", *platform])
+    use_decimal_point()
+    return application
+
+
+def use_decimal_point() -> None:
+    """Have C libraries read and write numbers with a point, whatever the user's language.
+
+    Qt sets the C library's locale to the user's, in which `strtod` may expect a comma. To be called
+    once there is a `QApplication`.
+    """
+    locale.setlocale(locale.LC_NUMERIC, "C")
 
 
 def _platforms(environment: Mapping[str, str]) -> list[str]:

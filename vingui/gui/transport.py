@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.gui.number_fields import WholeField
 from vingui.gui.scrubber import Scrubber
 from vingui.gui.settings import ITERATIONS, SPEED
 
@@ -130,8 +131,8 @@ class TransportBar(QWidget):
             button.setFixedSize(side, side)
         return button
 
-    def _made_spin(self) -> QSpinBox:
-        spin = QSpinBox()
+    def _made_spin(self) -> WholeField:
+        spin = WholeField()
         spin.setObjectName("iteration")
         spin.setAccessibleName("Iteration k")
         spin.setToolTip("The iteration shown, of those computed")

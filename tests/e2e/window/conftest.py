@@ -161,7 +161,8 @@ class Driver:
         Returns:
             A list, empty until the function was called.
         """
-        timer, met = QTimer(self.window, interval=5), []
+        timer, met = QTimer(self.window), []
+        timer.setInterval(5)
 
         def poll():
             dialog = QApplication.activeModalWidget()

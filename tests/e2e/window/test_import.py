@@ -173,7 +173,8 @@ def test_a_picture_that_is_cancelled_changes_nothing(drive, tmp_path):
 
 def at_start(act):
     """Calls a function with the dialog that comes by itself, before anybody is at the window."""
-    timer, met = QTimer(interval=5), []
+    timer, met = QTimer(), []
+    timer.setInterval(5)
 
     def poll():
         dialog = QApplication.activeModalWidget()

@@ -528,7 +528,8 @@ class Drawn(entry.App):
     def __init__(self, path=None):
         super().__init__(path)
         self.path = path
-        self.timer = QTimer(self, interval=5)
+        self.timer = QTimer(self)
+        self.timer.setInterval(5)
         self.timer.timeout.connect(self.draw)
         self.timer.start()
 

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QWidget,
 )
 
@@ -26,6 +25,7 @@ from vingui.core.generate import Setting as Value
 from vingui.core.grid import GridMap
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.parameter_fields import Field, field_for
+from vingui.gui.number_fields import WholeField
 from vingui.gui.settings import (
     GENERATE_COLS,
     GENERATE_KIND,
@@ -164,8 +164,8 @@ class RecipeForm(QWidget):
         box.currentIndexChanged.connect(self._take_kind)
         return box
 
-    def _make_starts(self, value: int) -> QSpinBox:
-        starts = QSpinBox(self)
+    def _make_starts(self, value: int) -> WholeField:
+        starts = WholeField(self)
         starts.setObjectName("starts")
         starts.setAccessibleName("Starts")
         starts.setToolTip("How many starts, far from the goal and from each other")
@@ -174,8 +174,8 @@ class RecipeForm(QWidget):
         starts.valueChanged.connect(self.changed)
         return starts
 
-    def _make_seed(self, value: int) -> tuple[QSpinBox, QPushButton, QCheckBox]:
-        seed = QSpinBox(self)
+    def _make_seed(self, value: int) -> tuple[WholeField, QPushButton, QCheckBox]:
+        seed = WholeField(self)
         seed.setObjectName("seed")
         seed.setAccessibleName("Seed")
         seed.setToolTip("The same seed and settings give the same map")

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QRadioButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.import_live import Live
 from vingui.gui.import_occupancy import Occupancy, read_occupancy
+from vingui.gui.number_fields import WholeField
 from vingui.gui.settings import IMPORT_UNKNOWN, Settings
 from vingui.gui.thumbnail import Preview
 
@@ -58,7 +58,7 @@ class ImportOccupancyDialog(QDialog):
         self._source = source
         self._settings = settings
         self._wall, self._free = QRadioButton("&Wall", self), QRadioButton("&Free", self)
-        self._cell = QSpinBox(self)
+        self._cell = WholeField(self)
         self._facts = {name: QLabel(self) for name in _FACTS}
         self._notes = QLabel(self)
         self._preview = Preview(look, self)

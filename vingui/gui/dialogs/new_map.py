@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from vingui.core import drawing
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
+from vingui.gui.number_fields import WholeField
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
 
 PRESETS: Final = (8, 16, 28, 64, 128, 256, 512)
@@ -77,8 +77,8 @@ class SizeFields(QWidget):
         if before != (self.rows, self.cols):
             self.changed.emit()
 
-    def _make_field(self, name: str, title: str, value: int) -> QSpinBox:
-        field = QSpinBox(self)
+    def _make_field(self, name: str, title: str, value: int) -> WholeField:
+        field = WholeField(self)
         field.setObjectName(name)
         field.setAccessibleName(title)
         field.setToolTip(f"{title} of the map, {MIN_SIDE} to {MAX_SIDE}")
@@ -87,7 +87,7 @@ class SizeFields(QWidget):
         field.valueChanged.connect(lambda: self._take(field))
         return field
 
-    def _take(self, field: QSpinBox) -> None:
+    def _take(self, field: WholeField) -> None:
         if self._square.isChecked():
             other = self._cols if field is self._rows else self._rows
             with QSignalBlocker(other):

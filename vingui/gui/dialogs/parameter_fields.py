@@ -5,15 +5,14 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QSlider,
-    QSpinBox,
     QWidget,
 )
 
 from vingui.core.generate import Parameter
 from vingui.core.generate import Setting as Value
+from vingui.gui.number_fields import DecimalField, WholeField
 
 _DECIMALS: Final = 3
 
@@ -39,7 +38,7 @@ class Check(QCheckBox):
             self.setChecked(bool(value))
 
 
-class Whole(QSpinBox):
+class Whole(WholeField):
     """The field of a parameter that is a whole number."""
 
     edited = Signal()
@@ -63,7 +62,7 @@ class Fraction(QWidget):
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__()
-        self._slider, self._number = QSlider(Qt.Orientation.Horizontal), QDoubleSpinBox()
+        self._slider, self._number = QSlider(Qt.Orientation.Horizontal), DecimalField()
         _name(self, parameter)
         for editor, suffix in ((self._slider, "slider"), (self._number, "number")):
             _name(editor, parameter, suffix)

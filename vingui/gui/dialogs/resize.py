@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
-    QSpinBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from vingui.core import drawing
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
 from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
+from vingui.gui.number_fields import WholeField
 from vingui.gui.thumbnail import Preview
 
 if TYPE_CHECKING:
@@ -234,8 +234,8 @@ class _CropPage(QWidget):
         top, left, bottom, right = (self._cuts[side].value() for side in _SIDES)
         return QRect(left, top, self._grid.cols - left - right, self._grid.rows - top - bottom)
 
-    def _make_field(self, side: str) -> QSpinBox:
-        field = QSpinBox(self)
+    def _make_field(self, side: str) -> WholeField:
+        field = WholeField(self)
         field.setObjectName(f"crop-{side}")
         field.setAccessibleName(f"Cut off at the {side}")
         what = "rows" if side in ("top", "bottom") else "columns"

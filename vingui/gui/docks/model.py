@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.k_advice import Advice, advise, auto_k
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
 from vingui.gui.icons import icon
+from vingui.gui.number_fields import WholeField
 from vingui.gui.settings import FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
 from vingui.gui.words import duration, state
 
@@ -54,14 +54,16 @@ class ModelPanel(QWidget):
         self.card_button = QToolButton()
         self.rule = QLabel()
         self.auto = QCheckBox("Auto")
-        self.iterations = QSpinBox()
+        self.iterations = WholeField()
         self.state = QLabel()
         self.time = QLabel()
         self.set_k = QPushButton()
         self.remark = QLabel()
         self._name_all()
         self._lay_out()
-        self._refreshing = QTimer(self, singleShot=True, interval=0)
+        self._refreshing = QTimer(self)
+        self._refreshing.setSingleShot(True)
+        self._refreshing.setInterval(0)
         self._refreshing.timeout.connect(self.refresh)
         self.box.activated.connect(self._choose)
         self.card_button.clicked.connect(self.show_card)
@@ -96,7 +98,6 @@ class ModelPanel(QWidget):
         self.card_button.setAutoRaise(True)
         self.iterations.setRange(1, int(ITERATIONS.high))
         self.iterations.setKeyboardTracking(False)
-        self.iterations.setGroupSeparatorShown(True)
         self.iterations.setFont(tabular(self.iterations.font()))
         self.time.setProperty("quiet", True)
         self.rule.setProperty("quiet", True)

@@ -39,7 +39,9 @@ class Contours(CanvasItem):
         self._paths: tuple[QPainterPath, ...] = ()
         self._table: NDArray[np.uint8] | None = None
         self._latest = Latest(self)
-        self._rest = QTimer(self, interval=_REST, singleShot=True)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST)
         self._rest.timeout.connect(self._ask)
         view.picture.changed.connect(self._wait)
 

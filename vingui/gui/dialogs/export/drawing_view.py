@@ -36,9 +36,12 @@ class DrawingView(QWidget):
         self._text = ""
         self._angle = 0
         self._busy = False
-        self._turning = QTimer(self, interval=_TURN_MS)
+        self._turning = QTimer(self)
+        self._turning.setInterval(_TURN_MS)
         self._turning.timeout.connect(self._turn)
-        self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._turning.start)
         theme.changed.connect(self.update)
 

@@ -43,7 +43,9 @@ class DrawnPage(Page):
         self._fits = False
         self._of_settled = False
         self._stale = True
-        self._delay = QTimer(self, interval=_DELAY_MS, singleShot=True)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self._draw)
         self._view = DrawingView(self._session.theme)
         self._says = named(QLabel(), f"{kind}-says", "Size", "How large the file's picture is")

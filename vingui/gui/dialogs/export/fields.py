@@ -8,18 +8,17 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QGroupBox,
     QLabel,
     QLayout,
     QLineEdit,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
 
 from vingui.gui.icons import icon
+from vingui.gui.number_fields import DecimalField, WholeField
 
 Widget = TypeVar("Widget", bound=QWidget)
 
@@ -73,9 +72,9 @@ def choice(name: str, about: str, tip: str, rows: Sequence[tuple[object, str]]) 
     return named(Choice(rows), name, about, tip)
 
 
-def whole(name: str, about: str, tip: str, *, low: int, high: int, special: str = "") -> QSpinBox:
+def whole(name: str, about: str, tip: str, *, low: int, high: int, special: str = "") -> WholeField:
     """A whole number; the lowest may stand for something special."""
-    field = named(QSpinBox(), name, about, tip)
+    field = named(WholeField(), name, about, tip)
     field.setRange(low, high)
     field.setSpecialValueText(special)
     return field
@@ -83,9 +82,9 @@ def whole(name: str, about: str, tip: str, *, low: int, high: int, special: str 
 
 def number(
     name: str, about: str, tip: str, *, low: float, high: float, suffix: str = "", decimals: int = 1
-) -> QDoubleSpinBox:
+) -> DecimalField:
     """A number."""
-    field = named(QDoubleSpinBox(), name, about, tip)
+    field = named(DecimalField(), name, about, tip)
     field.setDecimals(decimals)
     field.setRange(low, high)
     field.setSuffix(suffix)

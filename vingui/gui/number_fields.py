@@ -1,0 +1,99 @@
+"""Fields for numbers that are typed.
+
+They are the same in every language: the decimal separator is a point, as on the command line, and a
+comma is read as a point.
+"""
+
+import math
+import re
+from contextlib import suppress
+from typing import Final
+
+from PySide6.QtCore import QEvent, QLocale, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+
+_POINTS: Final = str.maketrans({",": ".", "٫": "."})
+"""Other decimal separators, to be read as a point."""
+
+_FRACTION: Final = re.compile(r"[-+]?\d*\.\d*")
+
+_Standard = QKeySequence.StandardKey
+_EDITING: Final = (
+    _Standard.Undo,
+    _Standard.Redo,
+    _Standard.Cut,
+    _Standard.Copy,
+    _Standard.Paste,
+    _Standard.SelectAll,
+)
+"""The keys with Ctrl and a letter that edit what is in a field."""
+
+
+def _is_for_window(event: QEvent) -> bool:
+    """Whether a key is a shortcut of the window's, although Qt's line edits would take it.
+
+    On Linux they take Ctrl+E, Ctrl+K, Ctrl+U and others, as Emacs does.
+    """
+    return (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        and Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z
+        and not any(event.matches(key) for key in _EDITING)
+    )
+
+
+def _set_up(field: QAbstractSpinBox) -> None:
+    # Not the language's: there, a point may be what groups digits, and would be skipped.
+    field.setLocale(QLocale.c())
+
+
+class DecimalField(QDoubleSpinBox):
+    """A field for any number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _set_up(self)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave the window its shortcuts."""
+        if _is_for_window(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        """Read a comma as the decimal point."""
+        return super().validate(text.translate(_POINTS), place)
+
+
+class WholeField(QSpinBox):
+    """A field for a whole number. Decimals are rounded away, not skipped: "1.5" is never 15."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _set_up(self)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave the window its shortcuts."""
+        if _is_for_window(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        """Let decimals be typed."""
+        text = text.translate(_POINTS)
+        if _FRACTION.fullmatch(self._number_in(text)):
+            return QValidator.State.Intermediate, text, place
+        return super().validate(text, place)
+
+    def fixup(self, text: str) -> str:
+        """Round, once the number is typed."""
+        with suppress(ValueError, OverflowError):
+            return self.textFromValue(math.floor(float(self._number_in(text)) + 0.5))
+        return super().fixup(text)
+
+    def _number_in(self, text: str) -> str:
+        return text.removeprefix(self.prefix()).removesuffix(self.suffix()).strip()
