@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from PIL import Image, PngImagePlugin
 
 from vingui.core.cards import find_model
 from vingui.core.embedding import COMMENT_LINE, read_recipe
+from vingui.core.grid import GridMap
+from vingui.core.recipe import Recipe
 from vingui.paths import MAPS
 
 TRAP = MAPS / "trap.json"
@@ -92,6 +95,16 @@ def view(options=VIEW, **parts):
     return {"kind": "view", "suffix": ".png", "options": chosen}
 
 
+def figure(**options):
+    """A recipe's parts that make it one of a figure."""
+    return {"kind": "figure", "suffix": ".png", "options": options}
+
+
+def film(**options):
+    """A recipe's parts that make it one of a film."""
+    return {"kind": "film", "suffix": ".gif", "options": options}
+
+
 @pytest.fixture
 def table(vingui, tmp_path):
     assert vingui("plan", TRAP, "--out", "a.csv").code == 0
@@ -169,6 +182,30 @@ def test_a_model_of_ones_own_is_asked_for_and_never_looked_for(vingui, tmp_path)
         (view(font="\n"), "Expected font of a view, received '\\n'"),
         (view(settings=1), "Expected options of a view, received 'settings'"),
         ({"rule": "4"}, "Expected a model of movement rule 4, received 8"),
+        ({"iterations": 10**9}, "A plan on a map of 17x27 cells has 1 to 100,000 iterations"),
+        ({"iterations": 100_001}, "has 1 to 100,000 iterations, not 100,001"),
+        ({"memory": 2**53 - 1}, "vingui keeps 536,870,912 at most"),
+        ({"memory": 2**53}, "Expected memory of a recipe, received 9007199254740992"),
+        ({"memory": 1e300}, "Expected memory of a recipe, received 1e+300"),
+        (figure(width=10**6), "Expected width from 20 to 1000, received 1000000"),
+        (figure(width=1000, dpi=2400), "Expected a page of at most 100 megapixels"),
+        (figure(margin=1e9), "Expected margin from 0 to 100, received 1000000000.0"),
+        (figure(font_size=1e6), "Expected font_size from 3 to 48, received 1000000.0"),
+        (figure(panels=["value"] * 65), "Expected at most 64 panels"),
+        (figure(panels=["value@" + "9" * 10]), "Expected an iteration from 1"),
+        (figure(columns=10**12), "Expected columns from 1 to 64"),
+        (figure(low=-1e300, high=1.0, scale="fixed"), "Expected low from -1e+30 to 1e+30"),
+        (figure(title="x" * 501), "Expected title to be a text of at most 500 characters"),
+        (film(rate=1e9), "Expected rate from 1 to 60"),
+        (film(hold=1e9), "Expected hold from 0 to 60"),
+        (film(every=2**70), "Expected every from 1 to 1000000000"),
+        (film(first=2**70), "Expected first from 1 to 1000000000"),
+        (film(last=0), "Expected last from 1 to 1000000000"),
+        (film(figure={"dpi": 700, "width": 174}), "Expected a film of at most 4096x4096 pixels"),
+        (view(cell=1e9), "Expected cell of a view, received 1000000000.0"),
+        (view(map=[10**9, 1]), "Expected map of a view, received [1000000000, 1]"),
+        (view(steps=1e300), "Expected steps of a view, received 1e+300"),
+        (view(latent=10**9), "Expected latent of a view, received 1000000000"),
         ({"format": "x"}, "Expected a file with the recipe"),
     ],
 )
@@ -179,6 +216,32 @@ def test_a_recipe_that_makes_nothing_is_one_line(vingui, table, tmp_path, parts,
     assert expected in done.err
     assert done.err.splitlines()[-1].startswith("vingui reproduce: ")
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_start_on_every_cell_is_more_than_can_be_followed(vingui, table, tmp_path, monkeypatch):
+    monkeypatch.setattr("vingui.net.job.MOST_WALKED", 10_000)
+    side = 40
+    every = np.stack(np.indices((side, side)), axis=-1).reshape(-1, 2)
+    grid = GridMap(np.zeros((side, side), bool), (0, 0), tuple(map(tuple, every.tolist())))
+    record = json.loads(table.read_text().partition(COMMENT_LINE)[2])
+    many = replace(Recipe.of_record(record), grid=grid).record()["map"]
+    rewritten(table, map=many, iterations=side, options={"table": "trajectories"})
+    done = vingui("reproduce", "a.csv")
+    assert done.code == 2
+    assert "The trajectories from the 1,600 starts are longer than 10,000 cells" in done.err
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_postscript_with_a_recipe_is_not_run(vingui, tmp_path):
+    assert vingui("plan", TRAP, "--out", "a.png", "--dpi", "72").code == 0
+    text = read_recipe(tmp_path / "a.png").encoded()
+    (tmp_path / "a.png").write_text(
+        "%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 20\n%%EndComments\n"
+        f"{COMMENT_LINE}{text}\n{{}} loop\n"
+    )
+    done = vingui("reproduce", "a.png")
+    assert done.code == 2
+    assert "a.png: Expected a sound .png, received: " in done.err
 
 
 def test_a_picture_of_what_was_seen_needs_no_display_and_names_its_font(

@@ -2,25 +2,47 @@
 
 import warnings
 import zipfile
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import gist, naming
+from vingui.core.files import gist, naming, printable
 from vingui.core.words import counted
 
-_MOST_PIXELS: Final = 128_000_000
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from PIL import Image
+
+MOST_PIXELS: Final = 128_000_000
 """Pictures larger than any that vingui makes are not unpacked."""
 
 _PIECE: Final = 1 << 20
+_MOST_NAMED: Final = 8
+"""Arrays that are named as different."""
 
-Frame = tuple[NDArray[np.uint8], int]
-"""The pixels of a frame, and how long it stays, in milliseconds or in the film's own unit."""
+_PILLOW_FORMATS: Final = {".png": "PNG", ".webp": "WEBP", ".gif": "GIF"}
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A frame of a film, or a picture, of which only the head has been read.
+
+    Attributes:
+        size: its width and height in pixels.
+        unpacked: its pixels, `(height, width, channels)` uint8, and how long it stays, in
+            milliseconds, or when it begins, in the film's own unit. To be called before the next
+            frame is asked for.
+    """
+
+    size: tuple[int, int]
+    unpacked: Callable[[], tuple[NDArray[np.uint8], int]]
 
 
 def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
@@ -52,10 +74,9 @@ def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
 def _difference(one: Path, other: Path, kind: str, suffix: str) -> str:
     if suffix == ".mp4":
         return _films_differ(_video(one), _video(other))
-    if kind == "film":
-        return _films_differ(_animation(one), _animation(other))
-    if suffix in (".png", ".webp"):
-        return _pictures_differ(one, other)
+    if suffix in _PILLOW_FORMATS:
+        how = _films_differ if kind == "film" else _pictures_differ
+        return how(_animation(one, suffix), _animation(other, suffix))
     return _arrays_differ(one, other) if suffix == ".npz" else _bytes_differ(one, other)
 
 
@@ -69,73 +90,93 @@ def same_words(kind: str, suffix: str) -> str:
 
 
 def _films_differ(one: Iterator[Frame], other: Iterator[Frame]) -> str:
+    """How two films differ. Of no frame more is unpacked than the film that was made has."""
     total = frames = late = 0
-    size = ""
-    for before, after in zip_longest(one, other):
+    for after in other:
+        before = next(one, None)
+        if before is None:
+            made = total + 1 + sum(1 for _ in other)
+            return f"its length: {counted(total, 'frame')} before, {made:,} now"
+        if before.size != after.size:
+            return _sizes(before, after)
         total += 1
-        if before is None or after is None:
-            frames += 1
-            continue
-        size = size or _sizes_differ(before[0], after[0])
-        frames += not np.array_equal(before[0], after[0])
-        late += before[1] != after[1]
-    if size:
-        return size
-    said = [f"{frames:,} of {counted(total, 'frame')}"] if frames else []
-    said += [f"the times of {counted(late, 'frame')}"] if late else []
-    return " and ".join(said)
+        (pixels, stays), (new_pixels, new_stays) = before.unpacked(), after.unpacked()
+        frames += not np.array_equal(pixels, new_pixels)
+        late += stays != new_stays
+    if next(one, None) is not None:
+        return f"its length: more than {counted(total, 'frame')} before, {total:,} now"
+    differences = [f"{frames:,} of {counted(total, 'frame')}"] if frames else []
+    differences += [f"the times of {counted(late, 'frame')}"] if late else []
+    return " and ".join(differences)
 
 
-def _sizes_differ(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> str:
-    if one.shape == other.shape:
-        return ""
-    (rows, cols), (new_rows, new_cols) = one.shape[:2], other.shape[:2]
-    return f"{cols}x{rows} pixels before, {new_cols}x{new_rows} now"
+def _sizes(before: Frame, after: Frame) -> str:
+    (width, height), (new_width, new_height) = before.size, after.size
+    return f"{width}x{height} pixels before, {new_width}x{new_height} now"
 
 
-def _pictures_differ(one: Path, other: Path) -> str:
-    (before, _), (after, _) = next(_animation(one)), next(_animation(other))
-    size = _sizes_differ(before, after)
-    if size:
-        return size
-    wrong = int((before != after).any(axis=-1).sum())
-    return f"{wrong:,} of {counted(before[..., 0].size, 'pixel')}" if wrong else ""
+def _pictures_differ(one: Iterator[Frame], other: Iterator[Frame]) -> str:
+    before, after = next(one), next(other)
+    if before.size != after.size:
+        return _sizes(before, after)
+    changed = (before.unpacked()[0] != after.unpacked()[0]).any(axis=-1)
+    wrong = int(changed.sum())
+    return f"{wrong:,} of {counted(changed.size, 'pixel')}" if wrong else ""
 
 
-def _animation(path: Path) -> Iterator[Frame]:
-    """The frames of a picture or film that Pillow reads, one after the other."""
+def _animation(path: Path, suffix: str) -> Iterator[Frame]:
+    """The frames of a picture or film that Pillow reads, one after the other.
+
+    Pillow is given the one format that the file must have: among the others is PostScript, which
+    it would have another program run.
+    """
     from PIL import Image
 
     with warnings.catch_warnings():
         # Pillow warns of pages that are large, but not too large for us.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        opened = Image.open(path)
+        opened = Image.open(path, formats=(_PILLOW_FORMATS[suffix],))
     with opened as picture:
-        if picture.width * picture.height > _MOST_PIXELS:
-            raise VinguiError(
-                f"Expected at most {_MOST_PIXELS:,} pixels, "
-                f"received {picture.width}x{picture.height}"
-            )
-        for number in range(getattr(picture, "n_frames", 1)):
-            picture.seek(number)
-            pixels = np.asarray(picture.convert("RGBA"), np.uint8)
-            yield pixels, int(picture.info.get("duration", 0))
+        for number in count():
+            try:
+                # A frame of a GIF may reach over the page, which then grows.
+                picture.seek(number)
+            except EOFError:
+                return
+            _check_pixels(*picture.size)
+            yield Frame(picture.size, partial(_unpacked, picture))
+
+
+def _unpacked(picture: "Image.Image") -> tuple[NDArray[np.uint8], int]:
+    pixels = np.asarray(picture.convert("RGBA"), np.uint8)
+    # Of a WebP it is known only now.
+    return pixels, int(picture.info.get("duration", 0))
 
 
 def _video(path: Path) -> Iterator[Frame]:
     """The frames of an MP4."""
     import av
 
+    # Other programs' films may hold any codec; the ones that vingui writes hold this one.
     with av.open(str(path.resolve()), format="mp4") as film:
-        if not film.streams.video:
-            raise VinguiError("Expected a film, received one without pictures")
-        stream = film.streams.video[0]
-        if stream.width * stream.height > _MOST_PIXELS:
-            raise VinguiError(
-                f"Expected at most {_MOST_PIXELS:,} pixels, received {stream.width}x{stream.height}"
-            )
+        streams = [stream for stream in film.streams.video if stream.codec_context.name == "h264"]
+        if not streams:
+            raise VinguiError("Expected a film in H.264, received one without")
+        stream = streams[0]
+        _check_pixels(stream.width, stream.height)
+        # A film may say that it is small and then hold larger frames.
+        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         for frame in film.decode(stream):
-            yield frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False), frame.pts or 0
+            yield Frame((frame.width, frame.height), partial(_rgb, frame))
+
+
+def _rgb(frame: "VideoFrame") -> tuple[NDArray[np.uint8], int]:
+    return frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False), frame.pts or 0
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise VinguiError(f"Expected at most {MOST_PIXELS:,} pixels, received {width}x{height}")
 
 
 def _arrays_differ(one: Path, other: Path) -> str:
@@ -146,8 +187,11 @@ def _arrays_differ(one: Path, other: Path) -> str:
             for name in after.namelist()
             if name not in there or not _same_stream(before, after, name)
         ]
-        names += [name.removesuffix(".npy") for name in there - set(after.namelist())]
-    return f"the arrays {', '.join(names)}" if names else ""
+        names += [name.removesuffix(".npy") for name in sorted(there - set(after.namelist()))]
+    if not names:
+        return ""
+    more = ", ..." if len(names) > _MOST_NAMED else ""
+    return f"the arrays {', '.join(map(printable, names[:_MOST_NAMED]))}{more}"
 
 
 def _same_stream(before: zipfile.ZipFile, after: zipfile.ZipFile, name: str) -> bool:

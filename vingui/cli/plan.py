@@ -38,6 +38,7 @@ from vingui.cli.telling import all_reached, report, summary, told
 from vingui.cli.writing import plan_on
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
+from vingui.core.film import MOST_MEMORY
 from vingui.core.formats import read_dataset
 from vingui.core.grid import GridMap
 from vingui.core.moves import DEFAULT_RULE
@@ -169,13 +170,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _planning(options: argparse.Namespace) -> _Planning:
     planner, card, wanted = planner_for(options)
-    from vingui.net.planner import DEFAULT_MEMORY
-
     files = Files(
         list(targets(options, planner.model.rule)),
         card,
         checksum(model_file(options)),
-        DEFAULT_MEMORY,
+        MOST_MEMORY,
         frozenset(Path(os.path.realpath(path)) for path in options.maps),
     )
     return _Planning(options, planner, wanted, files)

@@ -12,10 +12,16 @@ from pathlib import Path
 from vingui.core.errors import VinguiError
 
 
+def printable(text: str) -> str:
+    """The text as one line for a terminal: whatever would control it is escaped."""
+    if text.isprintable():
+        return text
+    return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
+
+
 def shown(path: Path) -> str:
     """The file's name as a message can show it: one line, without control characters."""
-    name = path.name or str(path)
-    return name if name.isprintable() else ascii(name)
+    return printable(path.name or str(path))
 
 
 def brief(value: object, *, limit: int = 60) -> str:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_MEMORY = 512 << 20
+"""Bytes of values that any plan keeps at most."""
+
 FRAME_BUDGET = 256 << 20
 """Bytes of values that a window, and the process that plans for it, keep of a plan."""
 

@@ -1,13 +1,31 @@
 """What a planner returns."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.rollout import NO_ACTION
+
+_ENOUGH_ITERATIONS: Final = 100_000
+
+
+def check_iterations(iterations: int, grid: GridMap) -> None:
+    """Raise `VinguiError` unless a plan on a map may have so many iterations.
+
+    A path without loops visits no more cells than the map has, so more iterations than cells
+    change nothing; on small maps they take no time.
+    """
+    most = max(grid.walls.size, _ENOUGH_ITERATIONS)
+    if not 1 <= iterations <= most:
+        raise VinguiError(
+            f"A plan on a map of {grid.rows}x{grid.cols} cells has 1 to {most:,} iterations, "
+            f"not {iterations:,}"
+        )
 
 
 @dataclass(frozen=True, eq=False)

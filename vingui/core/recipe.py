@@ -17,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, check_regular, reading
+from vingui.core.files import brief, check_regular, printable, reading
+from vingui.core.film import MOST_MEMORY
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap, check_shape
 from vingui.core.moves import rule_named
+from vingui.core.plan import check_iterations
 
 FORMAT: Final = "vingui-recipe"
 VERSION: Final = 1
@@ -130,12 +132,19 @@ class Recipe:
             if not _CHECKS[name](value):
                 raise VinguiError(f"Expected {name} of a recipe, received {brief(value)}")
         rule_named(str(values["rule"]))
-        return cls(grid=_map_of(content.get("map")), **values)
+        grid = _map_of(content.get("map"))
+        check_iterations(values["iterations"], grid)
+        if values["memory"] > MOST_MEMORY:
+            raise VinguiError(
+                f"The recipe asks for {values['memory']:,} bytes of values to be kept; "
+                f"vingui keeps {MOST_MEMORY:,} at most"
+            )
+        return cls(grid=grid, **values)
 
 
 def plain_name(name: str) -> str:
     """A name that can be shown and written anywhere: one line, and no longer than a file's."""
-    return (name if name.isprintable() else ascii(name)[1:-1])[:_MAX_NAME]
+    return printable(name)[:_MAX_NAME]
 
 
 def checksum(path: Path) -> str:
@@ -258,7 +267,7 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "model": _is_name,
     "sha256": lambda value: isinstance(value, str) and bool(_DIGEST.fullmatch(value)),
     "rule": lambda value: isinstance(value, str),
-    "iterations": lambda value: _is_whole(value) and 1 <= value <= 10**9,
+    "iterations": _is_whole,
     "memory": _is_whole,
     "options": lambda value: isinstance(value, dict),
     "versions": _is_versions,

@@ -1,5 +1,6 @@
 """Greedy rollouts: a policy followed from some cells, or from every cell at once."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -120,6 +121,7 @@ def rollout(
     oracle: Oracle | None,
     *,
     max_steps: int | None = None,
+    most_cells: int | None = None,
 ) -> tuple[Trajectory, ...]:
     """Follow a greedy policy from each start of the map.
 
@@ -130,12 +132,16 @@ def rollout(
         oracle: the map's exact solution under `rule`; `None` if and only if there is no goal.
         max_steps: a walk that would reach the goal in more moves is given up after so many;
             `None` for never.
+        most_cells: that all walks together may visit; `None` for no matter how many.
 
     Returns:
         One trajectory a start; a single one with `NO_START` where the map has none. A start that
         cannot reach the goal is `UNREACHABLE` whatever the policy did. A walk that leaves the
         cells about which the policy says something is `OUT_OF_STEPS`: iterations, not moves,
         were too few.
+
+    Raises:
+        VinguiError: the walks are longer than `most_cells`, or the actions do not fit.
     """
     check_actions(actions, grid, rule)
     if not grid.starts:
@@ -146,7 +152,17 @@ def rollout(
         )
     legal = rule.legal(grid.walls)
     walks = (_walk(grid, actions, legal, rule, start, max_steps) for start in grid.starts)
-    return tuple(_judged(walk, oracle) for walk in walks)
+    found: list[Trajectory] = []
+    left = math.inf if most_cells is None else most_cells
+    for walk in walks:
+        found.append(_judged(walk, oracle))
+        left -= len(found[-1].path)
+        if left < 0:
+            raise VinguiError(
+                f"The trajectories from the {len(grid.starts):,} starts are longer than "
+                f"{most_cells:,} cells together; give the map fewer starts"
+            )
+    return tuple(found)
 
 
 def _path(cells: list[Cell]) -> NDArray[np.int64]:

@@ -20,7 +20,13 @@ READING_BUDGET = 64 << 20
 """Bytes of q-values and policies that a run keeps; those last asked for stay."""
 
 _TRAJECTORIES = 64
-"""For so many ks and sets of starts the trajectories are kept."""
+"""For so many ks and sets of starts the trajectories are kept, if they are short enough."""
+
+_TRAJECTORY_CELLS = 4_000_000
+"""Cells of trajectories that are kept, 16 bytes each."""
+
+MOST_WALKED = 4_000_000
+"""Cells that the trajectories from all starts visit together at most, where nobody watches."""
 
 
 class Run:
@@ -48,6 +54,8 @@ class Run:
         oracle: the map's exact solution, once known.
         walked: for some of the kept k, the share of the cells that can reach the goal whose
             greedy walk under V_k does.
+        most_walked: cells that the trajectories from all starts may visit together; `None` for no
+            matter how many.
         reader: reads a kept V_k out where that is not known, or was forgotten; `None` for nobody.
     """
 
@@ -64,6 +72,7 @@ class Run:
         self.reward: NDArray[np.float32] | None = None
         self.oracle: Oracle | None = None
         self.walked: dict[int, float] = {}
+        self.most_walked: int | None = None
         self.reader: Callable[[int], Reading] | None = None
         self._film = Film(frames_within(memory, cells=grid.walls.size))
         self._figures = np.empty((4, 64))
@@ -73,6 +82,7 @@ class Run:
         self._trajectories: OrderedDict[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
             OrderedDict()
         )
+        self._trajectory_cells = 0
         self._rollouts: tuple[int, Rollouts] | None = None
         self.take(values)
 
@@ -244,6 +254,9 @@ class Run:
 
         Returns:
             One trajectory a start; `()` while the policy or the exact solution is unknown.
+
+        Raises:
+            VinguiError: they visit more than `most_walked` cells.
         """
         k, _ = self.frame(k)
         known = self._trajectories.get((k, starts))
@@ -254,10 +267,21 @@ class Run:
         inside = tuple(start for start in starts if self._is_free(start))
         if actions is None or self.oracle is None or not inside:
             return ()
-        trajectories = rollout(self.grid.with_starts(inside), actions, self.rule, self.oracle)
-        self._trajectories[k, starts] = trajectories
-        if len(self._trajectories) > _TRAJECTORIES:
-            self._trajectories.popitem(last=False)
+        trajectories = rollout(
+            self.grid.with_starts(inside),
+            actions,
+            self.rule,
+            self.oracle,
+            most_cells=self.most_walked,
+        )
+        kept = self._trajectories
+        kept[k, starts] = trajectories
+        self._trajectory_cells += sum(len(walk.path) for walk in trajectories)
+        while len(kept) > 1 and (
+            len(kept) > _TRAJECTORIES or self._trajectory_cells > _TRAJECTORY_CELLS
+        ):
+            _, oldest = kept.popitem(last=False)
+            self._trajectory_cells -= sum(len(walk.path) for walk in oldest)
         return trajectories
 
     def _is_free(self, cell: Cell) -> bool:

@@ -26,6 +26,10 @@ MOST_SIDE: Final = 4096
 """Pixels: what decoders of H.264 in hardware take at most."""
 
 
+MOST_PIXELS: Final = 50_000_000_000
+"""Of all frames together: an hour of drawing, more or less."""
+
+
 def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
     """The iterations that a film shows, a frame each, ascending.
 
@@ -107,6 +111,11 @@ def save_film(
     ks = film_ks(run, options)
     moving = _moving(run, options, name)
     width, height = _size(moving)
+    if len(ks) * width * height > MOST_PIXELS:
+        raise VinguiError(
+            f"The film has {len(ks):,} frames of {width:,} x {height:,} pixels, which would take "
+            "hours; show fewer iterations, or take fewer dpi"
+        )
     reel = Reel(
         width=width,
         height=height,

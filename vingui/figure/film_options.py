@@ -15,6 +15,9 @@ FILM_SUFFIXES: Final = (".gif", ".mp4", ".webp")
 RATES: Final = (1.0, 60.0)
 """The fewest and the most frames a second."""
 
+MOST_ITERATIONS: Final = 1_000_000_000
+"""More than any run has."""
+
 LONGEST_HOLD: Final = 60.0
 """Seconds that the last frame stays at most."""
 
@@ -47,12 +50,12 @@ class FilmOptions:
     def __post_init__(self) -> None:
         check_number("rate", self.rate, *RATES)
         check_number("hold", self.hold, 0, LONGEST_HOLD)
-        check_whole("every", self.every, 1)
+        check_whole("every", self.every, 1, MOST_ITERATIONS)
         if not isinstance(self.loop, bool):
             raise VinguiError(f"Expected loop to be true or false, received {brief(self.loop)}")
         for name in ("first", "last"):
             if getattr(self, name) is not None:
-                check_whole(name, getattr(self, name), 1)
+                check_whole(name, getattr(self, name), 1, MOST_ITERATIONS)
         if self.first is not None and self.last is not None and self.first > self.last:
             raise VinguiError(
                 f"Expected first to be at most last, received {self.first} and {self.last}"

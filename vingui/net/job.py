@@ -13,7 +13,7 @@ from vingui.core.messages import Exact, Finished, PlanRequest, Reading, Values, 
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
 from vingui.core.rollout import NO_ACTION, reached_share
-from vingui.core.run import Run
+from vingui.core.run import MOST_WALKED, Run
 from vingui.core.words import counted
 
 if TYPE_CHECKING:
@@ -176,5 +176,6 @@ def make_run(
     assert run is not None  # noqa: S101 - an iteration always makes at least one backup
     for reply in (job.end(), job.solve()):
         run.take(reply)
+    run.most_walked = MOST_WALKED
     run.reader = lambda k: job.read(*job.film.at(k))
     return run

@@ -12,15 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.film import Film, frames_within
+from vingui.core.film import MOST_MEMORY, Film, frames_within
 from vingui.core.grid import GridMap
-from vingui.core.plan import Plan
+from vingui.core.plan import Plan, check_iterations
 from vingui.net.backups import CHUNK, Backups, Unrolled
 from vingui.net.maxplus import MaxPlus
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
-
-DEFAULT_MEMORY = 512 << 20
-"""Bytes of values that a plan keeps at most."""
 
 _STILL = 1e-4
 """A VIN's values, which approach their limit, stand still when none moves by more than this
@@ -178,12 +175,12 @@ class Planner:
             iterations: K, or `None` to stop when the values do ("auto").
 
         Raises:
-            VinguiError: the map has no goal, or `iterations` is below 1.
+            VinguiError: the map has no goal, or `iterations` are none or far too many for it.
         """
         if grid.goal is None:
             raise VinguiError("Expected a map with a goal, received one without")
-        if iterations is not None and iterations < 1:
-            raise VinguiError(f"Expected iterations of 1 or more, received {iterations}")
+        if iterations is not None:
+            check_iterations(iterations, grid)
         return Iteration(self.model, self._prepare(grid), grid, iterations)
 
     def plan(
@@ -191,7 +188,7 @@ class Planner:
         grid: GridMap,
         *,
         iterations: int | None = None,
-        memory: int = DEFAULT_MEMORY,
+        memory: int = MOST_MEMORY,
         watch: Callable[[int], None] | None = None,
     ) -> Plan:
         """Plan on a map, for all starts at once.
@@ -204,7 +201,7 @@ class Planner:
             watch: is told now and then how many iterations are done.
 
         Raises:
-            VinguiError: the map has no goal, or `iterations` is below 1.
+            VinguiError: the map has no goal, or `iterations` are none or far too many for it.
         """
         iteration = self.iterate(grid, iterations=iterations)
         film = Film(frames_within(memory, cells=grid.walls.size))

@@ -1,11 +1,13 @@
 """Two files are compared by what can be seen in them, and what differs is said."""
 
+import struct
 import zipfile
 
 import av
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.GifImagePlugin import getdata
 
 from vingui.cli.comparing import difference, same_words
 from vingui.core.errors import VinguiError
@@ -67,7 +69,9 @@ def test_films_are_compared_frame_by_frame(tmp_path, suffix):
     film(other, changed(NOISE, 2))
     assert said() == "1 of 4 frames"
     film(other, NOISE[:3])
-    assert said() == "1 of 4 frames"
+    assert said() == "its length: more than 3 frames before, 3 now"
+    film(other, np.concatenate([NOISE, NOISE[:2]]))
+    assert said() == "its length: 4 frames before, 6 now"
     film(other, durations=[50, 50, 80, 50])
     assert said().startswith("the times of ")
     film(other, NOISE[:, :10])
@@ -80,7 +84,8 @@ def test_videos_are_compared_frame_by_frame(tmp_path):
     video(other, changed(NOISE, 3))
     assert " of 4 frames" in difference(one, other, kind="film", suffix=".mp4")
     video(other, NOISE[:3])
-    assert " of 4 frames" in difference(one, other, kind="film", suffix=".mp4")
+    found = difference(one, other, kind="film", suffix=".mp4")
+    assert found == "its length: more than 3 frames before, 3 now"
 
 
 def test_arrays_are_compared_one_by_one(tmp_path):
@@ -133,3 +138,108 @@ def test_what_is_the_same_is_said():
     assert same_words("film", ".mp4").startswith("the same, frame for frame")
     assert same_words("data", ".npz") == "the same, number for number"
     assert same_words("figure", ".svg") == "the same, byte for byte"
+
+
+POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 20\n%%EndComments\n{} loop\n"
+
+
+@pytest.mark.parametrize("kind", ["figure", "film", "view"])
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".gif"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        POSTSCRIPT,
+        b"\xc5\xd0\xd3\xc6" + struct.pack("<II", 30, len(POSTSCRIPT)) + bytes(18) + POSTSCRIPT,
+        b"\n" + POSTSCRIPT,
+    ],
+    ids=["PostScript", "DOS EPS", "blank first"],
+)
+def test_no_other_program_is_run_on_a_file(tmp_path, monkeypatch, kind, suffix, content):
+    for name in ("Popen", "run", "check_call", "check_output"):
+        monkeypatch.setattr(f"subprocess.{name}", lambda *_, **__: pytest.fail("a program was run"))
+    one, other = tmp_path / f"a{suffix}", still(tmp_path / f"b{suffix}")
+    one.write_bytes(content)
+    with pytest.raises(VinguiError, match=rf"^a\{suffix}: Expected a sound \{suffix}, received: "):
+        difference(one, other, kind=kind, suffix=suffix)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".gif"])
+def test_a_picture_of_another_format_is_not_read(tmp_path, suffix):
+    one, other = tmp_path / f"a{suffix}", still(tmp_path / f"b{suffix}")
+    Image.fromarray(NOISE[0]).save(one, format="TIFF")
+    with pytest.raises(VinguiError, match=rf"^a\{suffix}: Expected a sound \{suffix}, received: "):
+        difference(one, other, kind="film" if suffix == ".gif" else "figure", suffix=suffix)
+
+
+def large_gif(path, *, side, frames, page=None):
+    """A film of little content and large pages: each frame is black."""
+    blocks = b"".join(getdata(Image.new("P", (side, side)), duration=50, include_color_table=True))
+    page = page or side
+    head = b"GIF89a" + struct.pack("<HHBBB", page, page, 0x70, 0, 0)
+    path.write_bytes(head + blocks * frames + b";")
+    return path
+
+
+@pytest.fixture
+def unpacked(monkeypatch):
+    """The sizes of the pictures that were unpacked."""
+    sizes = []
+    convert = Image.Image.convert
+    monkeypatch.setattr(
+        Image.Image, "convert", lambda self, *how: sizes.append(self.size) or convert(self, *how)
+    )
+    return sizes
+
+
+@pytest.mark.parametrize("frames", [1, 3, 400])
+def test_a_film_of_larger_pages_is_told_by_its_size_alone(tmp_path, unpacked, frames):
+    one = large_gif(tmp_path / "a.gif", side=3000, frames=frames)
+    other = large_gif(tmp_path / "b.gif", side=64, frames=frames)
+    found = difference(one, other, kind="film", suffix=".gif")
+    assert found == "3000x3000 pixels before, 64x64 now"
+    assert not unpacked
+
+
+def test_a_frame_that_reaches_over_the_page_is_told_by_its_size(tmp_path, unpacked):
+    one = large_gif(tmp_path / "a.gif", side=3000, frames=3, page=64)
+    other = large_gif(tmp_path / "b.gif", side=64, frames=3)
+    found = difference(one, other, kind="film", suffix=".gif")
+    assert found == "3000x3000 pixels before, 64x64 now"
+    assert set(unpacked) <= {(64, 64)}
+
+
+def test_no_more_frames_are_unpacked_than_were_made(tmp_path, unpacked):
+    one = large_gif(tmp_path / "a.gif", side=64, frames=5000)
+    other = large_gif(tmp_path / "b.gif", side=64, frames=2)
+    found = difference(one, other, kind="film", suffix=".gif")
+    assert found == "its length: more than 2 frames before, 2 now"
+    assert len(unpacked) == 4
+
+
+def test_a_video_of_another_codec_is_not_decoded(tmp_path):
+    other = video(tmp_path / "b.mp4")
+    with av.open(str(tmp_path / "a.mp4"), "w", format="mp4") as out:
+        stream = out.add_stream("mpeg4", rate=20)
+        stream.width, stream.height, stream.pix_fmt = 24, 16, "yuv420p"
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(NOISE[0])))
+        out.mux(stream.encode())
+    with pytest.raises(VinguiError, match=r"Expected a film in H\.264, received one without"):
+        difference(tmp_path / "a.mp4", other, kind="film", suffix=".mp4")
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mred", "a\nb", "\x9b2J", "\u202eabc"])
+def test_names_in_a_file_are_made_printable(tmp_path, name):
+    one, other = tmp_path / "a.npz", tmp_path / "b.npz"
+    np.savez(other, walls=np.zeros(5))
+    np.savez(one, walls=np.zeros(5), **{name: np.ones(1)})
+    found = difference(one, other, kind="data", suffix=".npz")
+    assert found.startswith("the arrays ")
+    assert found.isprintable()
+
+
+def test_a_few_of_many_names_are_enough(tmp_path):
+    one, other = tmp_path / "a.npz", tmp_path / "b.npz"
+    np.savez(other, walls=np.zeros(5))
+    np.savez(one, walls=np.zeros(5), **{f"n{n:04}": np.ones(1) for n in range(1000)})
+    found = difference(one, other, kind="data", suffix=".npz")
+    assert found == "the arrays n0000, n0001, n0002, n0003, n0004, n0005, n0006, n0007, ..."

@@ -58,7 +58,7 @@ def grids(draw):
     st.text(max_size=40),
     st.sampled_from(KINDS),
     st.sampled_from(list(RULES)),
-    st.integers(1, 10**9),
+    st.integers(1, 100_000),
 )
 def test_a_recipe_comes_back_as_it_was(grid, name, kind, rule, iterations):
     recipe = recipe_of(grid, name=name, kind=kind, rule=rule, iterations=iterations)
@@ -123,11 +123,16 @@ def packed(data):
         (changed(sha256="0" * 63), "Expected sha256"),
         (changed(sha256="0" * 64 + "\n"), "Expected sha256"),
         (changed(rule="9"), "Expected a movement rule"),
-        (changed(iterations=0), "Expected iterations"),
+        (changed(iterations=0), "has 1 to 100,000 iterations, not 0"),
         (changed(iterations=True), "Expected iterations"),
         (changed(iterations=1e3), "Expected iterations"),
-        (changed(iterations=10**10), "Expected iterations"),
+        (changed(iterations=100_001), "3x4 cells has 1 to 100,000 iterations, not 100,001"),
+        (changed(iterations=10**9), "not 1,000,000,000"),
+        (changed(iterations=2**60), "Expected iterations"),
         (changed(memory=-1), "Expected memory"),
+        (changed(memory=2**53), "Expected memory"),
+        (changed(memory=2**53 - 1), "asks for 9,007,199,254,740,991 bytes"),
+        (changed(memory=(1 << 29) + 1), "vingui keeps 536,870,912 at most"),
         (changed(options=[]), "Expected options"),
         (changed(versions={"numpy": 2}), "Expected versions"),
         (changed(versions={str(n): "1" for n in range(1000)}), "Expected versions"),

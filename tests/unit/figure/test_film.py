@@ -429,3 +429,15 @@ def test_a_film_is_the_same_whatever_the_users_style_is():
     with mpl.rc_context(given):
         assert [page.tobytes() for page in frames(run_of(3), options)] == plain
         assert mpl.rcParams["text.hinting"] == "none"
+
+
+@pytest.mark.parametrize("count", [40, 300, 2000])
+def test_a_film_that_would_take_hours_is_refused(tmp_path, monkeypatch, count):
+    run = run_of(count)
+    frame = next(frames(run, FilmOptions()))
+    pixels = frame.shape[0] * frame.shape[1]
+    monkeypatch.setattr("vingui.figure.film.MOST_PIXELS", 39 * pixels)
+    with pytest.raises(VinguiError, match=f"The film has {len(run.kept):,} frames of .* hours"):
+        save_film(run, tmp_path / "a.gif", FilmOptions())
+    assert not list(tmp_path.iterdir())
+    save_film(run, tmp_path / "a.gif", FilmOptions(every=count))

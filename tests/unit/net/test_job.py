@@ -8,6 +8,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.messages import PlanRequest
 from vingui.core.oracle import solve
+from vingui.core.rollout import rollout
 from vingui.net import job as jobs
 from vingui.net.job import make_run
 from vingui.net.planner import Planner
@@ -58,3 +59,23 @@ def test_what_is_not_known_is_read_out_when_it_is_asked_for(planner, corridor, m
 def test_a_map_without_a_goal_is_refused(planner):
     with pytest.raises(VinguiError, match="a goal"):
         make_run(planner, request(GridMap(np.zeros((4, 4), bool))))
+
+
+@pytest.mark.parametrize("most", [0, 5, 40 + 39])
+def test_walks_that_are_too_long_together_are_refused(planner, corridor, monkeypatch, most):
+    monkeypatch.setattr(jobs, "MOST_WALKED", most)
+    grid = corridor(40)
+    run = make_run(planner, request(grid))
+    free = np.argwhere(grid.free)[:2]
+    starts = tuple((row, col) for row, col in free.tolist())
+    needed = sum(len(walk.path) for walk in make_long(run, starts))
+    if needed > most:
+        with pytest.raises(VinguiError, match="from the 2 starts are longer than"):
+            run.trajectories(starts, run.latest)
+    else:
+        assert run.trajectories(starts, run.latest)
+
+
+def make_long(run, starts):
+    grid = run.grid.with_starts(starts)
+    return rollout(grid, run.actions(run.latest), run.rule, run.oracle)

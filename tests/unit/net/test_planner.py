@@ -392,7 +392,7 @@ def test_a_map_without_a_goal_is_refused(planners, grid_of, way):
 @pytest.mark.parametrize("iterations", [0, -1])
 def test_iterations_below_1_are_refused(planners, grid_of, iterations):
     grid = grid_of("G.", "..")
-    with pytest.raises(VinguiError, match=f"iterations of 1 or more, received {iterations}"):
+    with pytest.raises(VinguiError, match=f"has 1 to 100,000 iterations, not {iterations}"):
         planners["8"].plan(grid, iterations=iterations)
 
 
