@@ -107,8 +107,9 @@ def save_film(
     from vingui.figure.encoding.reel import Reel
     from vingui.figure.lettering import one_line
 
-    write = _writer(path, options)
     ks = film_ks(run, options)
+    rate, hold = options.timing(len(ks))
+    write = _writer(path, rate)
     moving = _moving(run, options, name)
     width, height = _size(moving)
     if len(ks) * width * height > MOST_PIXELS:
@@ -120,8 +121,8 @@ def save_film(
         width=width,
         height=height,
         frames=len(ks),
-        rate=options.rate,
-        hold=options.hold,
+        rate=rate,
+        hold=hold,
         loop=options.loop,
         title=one_line(options.figure.title or name, limit=200),
         recipe=recipe.encoded() if recipe else "",
@@ -130,7 +131,7 @@ def save_film(
         write(temporary, _watched(_pages(moving, ks), len(ks), watch), reel)
 
 
-def _writer(path: Path, options: FilmOptions) -> "Callable[[Path, Pages, Reel], None]":
+def _writer(path: Path, rate: float) -> "Callable[[Path, Pages, Reel], None]":
     """What writes the format that a file's name ends in."""
     from vingui.figure.encoding.gif import MOST_RATE, write_gif
     from vingui.figure.encoding.mp4 import write_mp4
@@ -141,10 +142,10 @@ def _writer(path: Path, options: FilmOptions) -> "Callable[[Path, Pages, Reel], 
         raise VinguiError(
             f"Expected a film's name to end in {', '.join(FILM_SUFFIXES)}, received {shown(path)}"
         )
-    if suffix == ".gif" and options.rate > MOST_RATE:
+    if suffix == ".gif" and rate > MOST_RATE:
         raise VinguiError(
             f"Expected at most {MOST_RATE:g} frames a second in a GIF, as viewers slow faster ones "
-            f"down, received {options.rate:g}"
+            f"down, received {rate:g}"
         )
     return {".gif": write_gif, ".mp4": write_mp4, ".webp": write_webp}[suffix]
 

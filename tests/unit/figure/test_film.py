@@ -227,6 +227,24 @@ def test_a_film_has_a_frame_for_each_k_and_the_last_stays(drawn, tmp_path, suffi
 
 
 @KINDS
+def test_a_film_of_few_frames_can_be_followed_and_carries_so(drawn, tmp_path, suffix):
+    path = tmp_path / f"film{suffix}"
+    save_film(run_of(16), path, FilmOptions())
+    if suffix == ".mp4":
+        with av.open(str(path)) as container:
+            assert container.duration / av.time_base == pytest.approx(5.25)
+            assert container.streams.video[0].average_rate == 4
+        return
+    with Image.open(path) as image:
+        lasting = []
+        for number in range(image.n_frames):
+            image.seek(number)
+            image.load()
+            lasting.append(image.info["duration"])
+    assert lasting == [250] * 15 + [1500]
+
+
+@KINDS
 def test_the_same_run_and_options_make_the_same_bytes(drawn, tmp_path, suffix):
     made = set()
     for number in range(2):

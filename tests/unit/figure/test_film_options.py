@@ -14,9 +14,9 @@ from vingui.figure.options import FigureOptions
 OPTIONS = st.builds(
     FilmOptions,
     figure=st.builds(FigureOptions, dpi=st.integers(36, 600), contours=st.booleans()),
-    rate=st.floats(1, 60) | st.integers(1, 60),
+    rate=st.none() | st.floats(1, 60) | st.integers(1, 60),
     every=st.integers(1, 10**6),
-    hold=st.floats(0, 60),
+    hold=st.none() | st.floats(0, 60),
     loop=st.booleans(),
     first=st.none() | st.integers(1, 10),
     last=st.none() | st.integers(10, 10**6),
@@ -72,3 +72,42 @@ def test_what_is_out_of_range_is_refused_in_one_line(given, said):
 )
 def test_how_long_a_film_is(frames, rate, hold, seconds):
     assert FilmOptions(rate=rate, hold=hold).seconds(frames) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("frames", "rate", "hold", "seconds"),
+    [
+        (1, 2, 1.5, 1.5),
+        (3, 2, 1.5, 2.5),
+        (16, 4, 1.5, 5.25),
+        (40, 6, 1.7, 8.2),
+        (80, 9, 2.2, 10.98),
+        (500, 22, 3, 25.68),
+        (5000, 50, 3, 102.98),
+    ],
+)
+def test_a_film_can_be_followed_whatever_its_length(frames, rate, hold, seconds):
+    assert FilmOptions().timing(frames) == (rate, hold)
+    assert FilmOptions().seconds(frames) == pytest.approx(seconds, abs=0.01)
+
+
+@given(st.integers(1, 10_000))
+def test_usual_films_are_none_too_fast_and_longer_with_more_frames(frames):
+    rate, hold = FilmOptions().timing(frames)
+    assert 2 <= rate <= 50
+    assert 1.5 <= hold <= 3
+    assert FilmOptions().seconds(frames + 100) > FilmOptions().seconds(frames)
+    FilmOptions(rate=rate, hold=hold)
+
+
+@pytest.mark.parametrize(
+    ("options", "timing"),
+    [
+        ({"rate": 20}, (20, 1.5)),
+        ({"rate": 1}, (1, 3)),
+        ({"hold": 0}, (4, 0)),
+        ({"rate": 60, "hold": 60}, (60, 60)),
+    ],
+)
+def test_a_rate_or_hold_that_is_given_stays(options, timing):
+    assert FilmOptions(**options).timing(16) == timing

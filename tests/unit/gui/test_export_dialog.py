@@ -3,16 +3,27 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QListWidget,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.messages import Values
 from vingui.core.run import Run
+from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import PANELS, Panel
 from vingui.gui.dialogs.export.drawing_view import DrawingView
 from vingui.gui.dialogs.export.figure_form import FigureForm
+from vingui.gui.dialogs.export.film_page import FilmForm
 from vingui.gui.dialogs.export.panels_field import PanelsField
 from vingui.gui.theme import Theme
 
@@ -66,6 +77,67 @@ def test_the_fields_say_what_they_were_shown(form, options):
     form.show_options(options)
     assert form.options() == options
     assert not told
+
+
+@pytest.fixture
+def film(qtbot):
+    made = FilmForm(80)
+    made.show_options(FilmOptions())
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def film_field(film, name):
+    found = film.findChild(QWidget, name)
+    assert isinstance(found, QDoubleSpinBox | QCheckBox)
+    return found
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        FilmOptions(),
+        FilmOptions(rate=20, hold=1),
+        FilmOptions(rate=4, hold=0, every=3, first=2, last=70, loop=False),
+    ],
+)
+def test_the_fields_of_a_film_say_what_they_were_shown(film, options):
+    changes = []
+    film.changed.connect(lambda: changes.append(True))
+    film.show_options(options)
+    assert film.options(FigureOptions()) == options
+    assert not changes
+
+
+@pytest.mark.parametrize(("frames", "rate", "hold"), [(3, 2, 1.5), (16, 4, 1.5), (500, 22, 3)])
+def test_rate_and_hold_follow_the_number_of_frames(film, frames, rate, hold):
+    film.show_frames(frames)
+    assert film_field(film, "film-usual").isChecked()
+    assert (film_field(film, "rate").value(), film_field(film, "hold").value()) == (rate, hold)
+    made = film.options(FigureOptions())
+    assert (made.rate, made.hold) == (None, None)
+    assert made.timing(frames) == (rate, hold)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "chosen"),
+    [("rate", "7", (7, 2.2)), ("hold", "4", (9, 4)), ("hold", "0", (9, 0))],
+)
+def test_a_rate_or_hold_that_is_typed_stays(film, name, number, chosen):
+    field = film_field(film, name)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, number)
+    assert not film_field(film, "film-usual").isChecked()
+    film.show_frames(500)
+    options = film.options(FigureOptions())
+    assert (options.rate, options.hold) == chosen
+    # And back.
+    QTest.mouseClick(film_field(film, "film-usual"), LEFT, pos=QPoint(8, 8))
+    assert film.options(FigureOptions()) == FilmOptions()
+    film.show_frames(500)
+    assert film_field(film, "rate").value() == 22
 
 
 def test_fields_are_there_where_they_say_something(form):

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from vingui.core.errors import VinguiError
-from vingui.core.exports import Drawn
+from vingui.core.exports import Drawn, ExportReply
 from vingui.core.words import counted
 from vingui.gui import settings as kept
 from vingui.gui.dialogs.export.drawn_page import DrawnPage, formats
@@ -17,6 +17,7 @@ from vingui.gui.export_choices import (
     film_defaults,
     remember,
 )
+from vingui.gui.export_requests import Learning
 
 if TYPE_CHECKING:
     from vingui.figure.film_options import FilmOptions
@@ -41,7 +42,7 @@ class FilmPage(DrawnPage):
         run = exporting.session.run
         self._last = run.latest if run is not None else 1
         self._format = formats("film-format", FILM_SUFFIXES)
-        self._film = _FilmForm(self._last)
+        self._film = FilmForm(self._last)
         self._form = FigureForm(run, open_k=_OPEN_K)
         self._slider = named(QSlider(Qt.Orientation.Horizontal), "film-k", "Frame", "Which frame")
         self._slider.setRange(1, max(self._last, 1))
@@ -116,12 +117,17 @@ class FilmPage(DrawnPage):
     def _show_k(self) -> None:
         self._at.setText(f"k = {self._slider.value():,}")
 
+    def _take(self, reply: ExportReply | Learning) -> None:
+        if isinstance(reply, Drawn):
+            self._film.show_frames(reply.frames)
+        super()._take(reply)
+
     def _words(self, drawn: Drawn) -> str:
         said = f"{counted(drawn.frames, 'frame')}, {drawn.seconds:.1f} s"
         return f"{said}, {drawn.width:,} × {drawn.height:,} pixels"
 
 
-class _FilmForm(QWidget):
+class FilmForm(QWidget):
     """What a film has beside its figure.
 
     Args:
@@ -145,13 +151,18 @@ class _FilmForm(QWidget):
         self._until = whole("last", "Last", "Up to", low=0, high=1, special="Last")
         self.show_last(last)
         self._loop = check("film-loop", "L&oop", "Whether it begins anew at its end")
+        tip = "Choose a rate at which every iteration can be followed"
+        self._usual = check("film-usual", "Rate and hold by the number of frames", tip)
         self._fill(form)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)
+        for timed in (self._rate, self._hold):
+            timed.valueChanged.connect(lambda: self._usual.setChecked(False))
         for field in (self._rate, self._every, self._hold, self._first, self._until):
-            field.valueChanged.connect(self._take_change)
-        self._loop.toggled.connect(self._take_change)
+            field.valueChanged.connect(self._on_change)
+        for switch in (self._loop, self._usual):
+            switch.toggled.connect(self._on_change)
 
     def show_last(self, last: int) -> None:
         """Offer the iterations that a run has by now."""
@@ -169,6 +180,7 @@ class _FilmForm(QWidget):
         add_row(form, "Every n-th", self._every)
         add_row(form, "k", span)
         add_row(form, "Hold", self._hold)
+        add_row(form, "", self._usual)
         add_row(form, "", self._loop)
 
     def options(self, figure: "FigureOptions") -> "FilmOptions":
@@ -177,9 +189,9 @@ class _FilmForm(QWidget):
 
         return FilmOptions(
             figure=figure,
-            rate=self._rate.value(),
+            rate=None if self._usual.isChecked() else self._rate.value(),
             every=self._every.value(),
-            hold=self._hold.value(),
+            hold=None if self._usual.isChecked() else self._hold.value(),
             loop=self._loop.isChecked(),
             first=self._first.value() or None,
             last=self._until.value() or None,
@@ -188,13 +200,25 @@ class _FilmForm(QWidget):
     def show_options(self, options: "FilmOptions") -> None:
         """Show other options without telling."""
         self.blockSignals(True)
-        self._rate.setValue(options.rate)
+        self._show_timing(*options.timing(self._until.maximum()))
+        self._usual.setChecked(options.rate is None and options.hold is None)
         self._every.setValue(options.every)
-        self._hold.setValue(options.hold)
         self._loop.setChecked(options.loop)
         self._first.setValue(options.first or 0)
         self._until.setValue(options.last or 0)
         self.blockSignals(False)
 
-    def _take_change(self) -> None:
+    def show_frames(self, frames: int) -> None:
+        """Show the usual rate and hold of a film of so many frames, unless others are chosen."""
+        from vingui.figure.film_options import FilmOptions
+
+        if self._usual.isChecked():
+            self._show_timing(*FilmOptions().timing(frames))
+
+    def _show_timing(self, rate: float, hold: float) -> None:
+        with QSignalBlocker(self._rate), QSignalBlocker(self._hold):
+            self._rate.setValue(rate)
+            self._hold.setValue(hold)
+
+    def _on_change(self) -> None:
         self.changed.emit()
