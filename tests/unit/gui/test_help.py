@@ -59,11 +59,17 @@ class Views(QMainWindow):
         self.model.setObjectName("dock-model")
         self.model.setWidget(QLabel("dynamic-8"))
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.model)
-        below = QDockWidget("Starts", self)
-        below.setWidget(self.part("starts"))
-        below.setMinimumHeight(170)
-        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, below)
+        self.starts, self.plot = (self.panel(title) for title in ("Starts", "Convergence"))
+        for below in (self.starts, self.plot):
+            self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, below)
         self.help = Help(self)
+
+    def panel(self, title):
+        panel = QDockWidget(title, self)
+        panel.setObjectName(f"dock-{title.lower()}")
+        panel.setWidget(self.part(title.lower()))
+        panel.setMinimumHeight(170)
+        return panel
 
     def part(self, name):
         part = QWidget()
@@ -277,10 +283,64 @@ def test_a_panel_that_is_not_there_is_told_of_in_the_middle(tour, window, how):
     else:
         window.model.setFloating(True)
     tour.go(len(STEPS) - 1)
+    assert ("The panel Model is closed" in words(tour)) == (how == "hidden")
     assert (tour.geometry().center() - window.rect().center()).manhattanLength() <= 2
     assert not any(one.isVisible() for one in window.findChildren(QWidget, "tour-outline"))
     click(tour.next)
     assert window.tours() == []
+
+
+def words(tour):
+    return " ".join(label.text() for label in tour.findChildren(QLabel))
+
+
+PLOT = "The panel Convergence plots what each one changed."
+
+
+@pytest.mark.parametrize("where", ["below", "tab", "front", "floating", "closed"])
+def test_a_panel_is_spoken_of_only_where_it_is_open(tour, window, where, qtbot):
+    match where:
+        case "tab":
+            window.tabifyDockWidget(window.plot, window.starts)
+            window.starts.raise_()
+        case "front":
+            window.tabifyDockWidget(window.starts, window.plot)
+            window.plot.raise_()
+        case "floating":
+            window.plot.setFloating(True)
+        case "closed":
+            window.plot.close()
+    tour.go(3)
+    assert (PLOT in words(tour)) == (where != "closed")
+    assert "below" not in words(tour)
+    # It follows what is opened and closed meanwhile.
+    window.plot.setVisible(where == "closed")
+    qtbot.waitUntil(lambda: (PLOT in words(tour)) == (where == "closed"))
+
+
+def test_a_panel_behind_a_tab_comes_forward_when_it_is_told_of(tour, window, qtbot):
+    window.removeDockWidget(window.starts)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.starts)
+    window.starts.show()
+    window.tabifyDockWidget(window.model, window.starts)
+    window.starts.raise_()
+    qtbot.waitUntil(lambda: window.model.visibleRegion().isEmpty())
+    tour.go(len(STEPS) - 1)
+    qtbot.waitUntil(lambda: not window.model.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: outline(window).geometry() == area(window.model, window))
+    assert "closed" not in words(tour)
+
+
+@pytest.mark.parametrize("size", [(900, 480), (960, 540), (1920, 1040)])
+@pytest.mark.parametrize("place", range(len(STEPS)))
+def test_the_card_is_whole_on_any_screen(tour, window, qtbot, size, place):
+    for part in (window.starts, window.plot):
+        part.setMinimumHeight(40)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.width() == size[0])
+    tour.go(place)
+    qtbot.waitUntil(lambda: window.rect().contains(tour.geometry()))
+    assert tour.height() >= tour.layout().totalHeightForWidth(tour.width())
 
 
 def test_the_tour_leaves_the_keyboard_where_it_is(tour, window):

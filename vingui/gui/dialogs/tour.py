@@ -6,7 +6,15 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 _AIR: Final = 12
 """Pixels between the card and what it tells about."""
@@ -29,18 +37,24 @@ class Step:
         title: what it is about.
         text: two or three sentences.
         target: the object name of the widget that it tells about.
+        panel: the object name of a panel that `about_panel` tells about, if it does.
+        about_panel: one more sentence, unless that panel is closed.
+        closed: one more sentence where the target is a panel and closed.
     """
 
     title: str
     text: str
     target: str
+    panel: str = ""
+    about_panel: str = ""
+    closed: str = ""
 
 
 STEPS: Final = (
     Step(
         "Draw",
-        "The left button draws walls, the right one erases. The tools are at the left edge. "
-        "Everything can be undone with Ctrl+Z.",
+        "The left button draws walls, the right one erases. The menu Draw and its toolbar have "
+        "more tools. Everything can be undone with Ctrl+Z.",
         "map-view",
     ),
     Step(
@@ -51,22 +65,24 @@ STEPS: Final = (
     ),
     Step(
         "See the values",
-        "This is the value function that the network iterates, with the policy as arrows. The "
-        "wheel zooms both views. Choose other layers and overlays above.",
+        "This is the value function that the network iterates. The wheel zooms both views. Other "
+        "layers, and overlays such as the policy's arrows, are chosen above it.",
         "value-view",
     ),
     Step(
         "Play the iterations",
         "Play V_1 to V_K, or drag the playhead: the values spread from the goal, and the "
-        "trajectories become right as they arrive. Live keeps it at the newest iteration. The "
-        "plot below tells what each one changed.",
+        "trajectories become right as they arrive. Live keeps it at the newest iteration.",
         "transport",
+        panel="dock-convergence",
+        about_panel="The panel Convergence plots what each one changed.",
     ),
     Step(
         "Change the model",
         "Other networks know other rules of moving; the card tells how well they plan. The guide "
         "(F1) explains how they work.",
         "dock-model",
+        closed="The panel Model is closed; View > Panels opens it.",
     ),
 )
 
@@ -151,9 +167,11 @@ class Tour(QFrame):
     def _show(self) -> None:
         step = self._steps[self.place]
         self.setAccessibleName(f"Tour: {step.title}")
-        self.setAccessibleDescription(step.text)
         self._title.setText(step.title)
-        self._text.setText(step.text)
+        target = self._window.findChild(QDockWidget, step.target)
+        if target is not None and not target.isHidden():
+            # It may be behind the tab of another panel.
+            target.raise_()
         self._count.setText(f"{self.place + 1} of {len(self._steps)}")
         self.back.setVisible(self.place > 0)
         last = self.place + 1 == len(self._steps)
@@ -166,6 +184,9 @@ class Tour(QFrame):
         """Outline the target and lay the card beside it; in the middle where it is not seen."""
         if self.isHidden():
             return
+        text = self._words(self._steps[self.place])
+        self._text.setText(text)
+        self.setAccessibleDescription(text)
         self._layout.activate()
         self.resize(self.width(), self._layout.totalHeightForWidth(self.width()))
         target = self._area(self._steps[self.place].target)
@@ -178,12 +199,28 @@ class Tour(QFrame):
             self.move(self._beside(target))
         self.raise_()
 
+    def _words(self, step: Step) -> str:
+        """What the card says: of panels only where they are open."""
+        words = [step.text]
+        if step.about_panel and not self._closed(step.panel):
+            words.append(step.about_panel)
+        if step.closed and self._closed(step.target):
+            words.append(step.closed)
+        return " ".join(words)
+
+    def _closed(self, name: str) -> bool:
+        panel = self._window.findChild(QWidget, name)
+        # One behind the tab of another panel is open.
+        return panel is None or panel.isHidden()
+
     def _area(self, name: str) -> QRect | None:
+        """Where a widget is, as far as it can be seen in the window; `None` where it cannot."""
         widget = self._window.findChild(QWidget, name)
-        # A panel can also be closed, behind another one, or in a window of its own.
         if widget is None or not widget.isVisible() or widget.window() is not self._window:
             return None
-        return QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())
+        # Qt keeps a panel behind another one's tab, visible, outside the window.
+        area = QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size()) & self._window.rect()
+        return area if area.isValid() else None
 
     def _beside(self, target: QRect) -> QPoint:
         """Where the card hides least of the target, then least of the views."""
