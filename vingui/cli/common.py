@@ -132,8 +132,6 @@ def quiet_start() -> Iterator[None]:
     They come from C++ and go to the descriptor, whatever Python does to `sys.stderr`. Should the
     import fail, what was said meanwhile is shown; not where it is interrupted.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     python_side = sys.stderr
     python_side.flush()
     with os.fdopen(os.dup(2), "w") as kept, tempfile.TemporaryFile() as said:
@@ -141,7 +139,7 @@ def quiet_start() -> Iterator[None]:
         # What Python itself prints meanwhile, as a spinner, still goes where it went.
         sys.stderr = kept
         try:
-            import tensorflow as tf
+            from vingui.net.backend import tf
 
             tf.get_logger().setLevel("ERROR")
             yield

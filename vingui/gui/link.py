@@ -180,7 +180,7 @@ def _size(message: AnyMessage) -> int:
 
 
 def _environment() -> dict[str, str]:
-    environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", **os.environ}
+    environment = dict(os.environ)
     room = str(Path(vingui.__file__).parent.parent)
     if room not in sysconfig.get_paths().values():
         # A source tree that was never installed: the process finds this very package.

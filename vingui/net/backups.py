@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import tensorflow as tf
-
 from vingui.core.grid import GridMap
+from vingui.net.backend import tf
 from vingui.net.data import encode
 from vingui.net.models import UNREACHED, ValueIterationModel
 

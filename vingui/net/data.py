@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +11,7 @@ from vingui.core.generate import generate_walls, place_uniform, thick_walled_maz
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import solve
+from vingui.net.backend import keras
 from vingui.net.models import UNREACHABLE_COST
 
 MARK_SEED: Final = 1_000_003

@@ -8,10 +8,8 @@ kernel).
 
 from typing import Any
 
-import keras
-from keras import ops
-
 from vingui.core.moves import DELTAS
+from vingui.net.backend import keras, ops
 
 SLOTS = (*(tuple(delta) for delta in DELTAS.tolist()), (0, 0))
 """The places a move can end, relative to its cell: the eight neighbours in the order of the

@@ -11,13 +11,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-import keras
-import tensorflow as tf
-
 from vingui.core.cards import ModelCard
 from vingui.core.files import replacing
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
+from vingui.net.backend import keras, tf
 from vingui.net.data import MARK_SEED
 from vingui.net.evaluate import Marks, Starts, evaluate
 from vingui.net.models import DynamicVIN

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from vingui.core.grid import GridMap
+from vingui.net.backend import keras, tf
 from vingui.net.backups import chunk_for
 from vingui.net.layers import SLOTS
 from vingui.net.models import DynamicVIN

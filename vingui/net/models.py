@@ -13,10 +13,9 @@ map and goal in one forward pass, as a dict:
 
 from typing import Any
 
-import keras
-from keras import ops
-
+from vingui.core.errors import VinguiError
 from vingui.core.moves import MoveRule, rule_named
+from vingui.net.backend import conflict, keras, ops
 from vingui.net.layers import (
     PACKAGE,
     ActionScale,
@@ -52,7 +51,8 @@ class ValueIterationModel(keras.Model):
 
     Raises:
         ValueError: a number is out of range.
-        VinguiError: there is no such movement rule.
+        VinguiError: there is no such movement rule, or the program uses Keras with settings that
+            these networks do not work with.
     """
 
     def __init__(
@@ -64,6 +64,9 @@ class ValueIterationModel(keras.Model):
         value_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:
+        # Also a program that has changed them since.
+        if reason := conflict():
+            raise VinguiError(reason)
         super().__init__(**kwargs)
         if iterations < 1 or reading_every < 1:
             raise ValueError(

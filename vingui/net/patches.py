@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
+from vingui.net.backend import keras, tf
 from vingui.net.models import DynamicVIN
 
 

@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset
 from vingui.core.grid import check_shape
 from vingui.core.moves import rule_named
+from vingui.net.backend import keras, tf
 from vingui.net.data import MARK_SEED, MIXTURES, GeneratedData, StoredData, TrainingData
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 

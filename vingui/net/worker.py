@@ -233,6 +233,4 @@ def _listen(stream: BinaryIO, inbox: Inbox) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     main()

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import h5py
-import keras
 import numpy as np
 
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, gist, naming, reading
+from vingui.net.backend import keras
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 

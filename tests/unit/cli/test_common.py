@@ -40,7 +40,7 @@ def test_json_is_written_whole_or_not_at_all(tmp_path, capsys):
     ("reason", "said"), [(ImportError("no library"), "a line\n"), (KeyboardInterrupt(), "")]
 )
 def test_what_a_start_says_is_shown_where_it_fails(capfd, monkeypatch, reason, said):
-    monkeypatch.setitem(sys.modules, "tensorflow", MagicMock())
+    monkeypatch.setitem(sys.modules, "vingui.net.backend", MagicMock())
 
     def start():
         with quiet_start():

@@ -1,6 +1,5 @@
 """Networks with known or random weights, and the Bellman backup in plain loops to hold them to."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,12 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import keras
-
 from vingui.core.grid import GridMap
 from vingui.core.moves import COSTS, RULES
+from vingui.net.backend import keras
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 
