@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, read_text, reading
+from vingui.core.files import brief, parse_json, read_text, reading
 from vingui.core.moves import RULES, MoveRule, rule_named
 from vingui.paths import MODELS
 
@@ -83,7 +83,7 @@ class ModelCard:
         """
         with reading(path):
             try:
-                content = json.loads(read_text(path, limit=_MAX_BYTES))
+                content = parse_json(read_text(path, limit=_MAX_BYTES))
                 kind, version = content.pop("format"), content.pop("version")
                 if (kind, version) != (FORMAT, VERSION):
                     raise VinguiError(
@@ -96,7 +96,7 @@ class ModelCard:
                     )
                 content["marks"] = tuple(content["marks"])
                 card = cls(**content)
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise VinguiError("Expected a model card, received other content") from error
             _check_types(card)
             rule_named(card.moves)

@@ -1,15 +1,19 @@
 """Reading files of unknown size and writing files that are never left half done."""
 
+import json
 import os
 import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, Final
 
 from vingui.core.errors import VinguiError
+
+_MAX_JSON_DEPTH: Final = 50
 
 
 def printable(text: str) -> str:
@@ -65,7 +69,10 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
     size = check_regular(path)
     if size <= limit:
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            # Python takes memory for all that is asked for, which may be far more than there is.
+            data = file.read(size + 1)
+            if len(data) > size:
+                data += file.read(limit + 1 - len(data))
         if len(data) <= limit:
             return data
         size = len(data)
@@ -86,6 +93,32 @@ def read_text(path: Path, *, limit: int) -> str:
             f"Expected text in UTF-8, received other bytes at byte {error.start}"
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse_json(text: str | bytes, **options: Any) -> Any:
+    """What a JSON text holds. Texts from elsewhere can be nested so deep that nothing copes.
+
+    Args:
+        text: the text; bytes in UTF-8.
+        **options: as `json.loads` takes them.
+
+    Raises:
+        ValueError: it is no JSON, or nested deeper than any file of vingui.
+    """
+    try:
+        content = json.loads(text, **options)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    level, depth = [content], 0
+    while level := [part for value in level for part in _parts(value)]:
+        depth += 1
+        if depth > _MAX_JSON_DEPTH:
+            raise ValueError("it is nested too deep")
+    return content
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, check_regular, printable, reading
+from vingui.core.files import brief, check_regular, parse_json, printable, reading
 from vingui.core.film import MOST_MEMORY
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap, check_shape
@@ -107,8 +107,8 @@ class Recipe:
         if len(text) > MAX_CHARACTERS or sum(map(text.count, "[{,")) > _MAX_MARKS:
             raise VinguiError(f"Expected a recipe, received {len(text):,} characters of another")
         try:
-            content = json.loads(text, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
+            content = parse_json(text, parse_constant=_no_constant)
+        except ValueError:
             raise VinguiError("Expected a recipe in JSON, received no JSON") from None
         return cls.of_record(content)
 

@@ -1,11 +1,10 @@
 """Trained models: those that are shipped, and those in files that users bring."""
 
 import io
-import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -15,21 +14,33 @@ import numpy as np
 
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, check_regular, gist, naming, reading
-from vingui.net.backend import keras
+from vingui.core.files import brief, check_regular, gist, naming, parse_json, read_bytes, reading
+from vingui.core.moves import RULES
+from vingui.net.layers import PACKAGE
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 
-_CLASSES: Final = {f"vingui>{model.__name__}" for model in (VIN, DynamicVIN)}
+_MODELS: Final = {f"{PACKAGE}>{model.__name__}": model for model in (VIN, DynamicVIN)}
 _BUILD: Final = {"input_shape": [None, None, None, 2]}
+_DTYPE: Final = {
+    "module": "keras",
+    "class_name": "DTypePolicy",
+    "config": {"name": "float32"},
+    "registered_name": None,
+}
 _MEMBERS: Final = {"metadata.json", "config.json", "model.weights.h5"}
-_MAX_BYTES = 64 << 20
-_MAX_CONFIG_BYTES = 1 << 20
+_MAX_BYTES: Final = 64 << 20
+_MAX_CONFIG_BYTES: Final = 1 << 20
+_MAX_ENTRIES: Final = 100
+_MAX_ITEMS: Final = 500
+_MAX_DEPTH: Final = 8
 
-_LIMITS: Final = {
+_MAX_VALUE_WEIGHT: Final = 1e6
+
+_SIZES: Final = {
     "iterations": 100_000,
     "reading_every": 100_000,
-    "hidden": 4096,
+    "hidden": 1024,
     "latent_actions": 1024,
 }
 """The largest numbers that a file's configuration may ask memory or time for."""
@@ -38,21 +49,23 @@ _LIMITS: Final = {
 def load_model(path: Path) -> ValueIterationModel:
     """Load a model from a `.keras` file. The file is data: no code of it is run.
 
+    Nothing is built as the file says. It is built anew from the few numbers that the two networks
+    differ in, once these are checked, and only weights are read from the file.
+
     Raises:
         VinguiError: the file cannot be read, is damaged, or holds anything but one of the two
             networks of this package.
     """
     with reading(path):
-        check_regular(path)
         # Keras chooses by the suffix, and reads another format in a file of another.
-        if path.suffix.lower() != ".keras":
+        if check_regular(path) and path.suffix.lower() != ".keras":
             raise VinguiError(f"Expected a .keras file, received one named {brief(path.suffix)}")
-        _check_archive(path)
+        model = _built(_checked_archive(read_bytes(path, limit=_MAX_BYTES)))
         try:
             with _in_lower_case(path) as file:
-                model: ValueIterationModel = keras.saving.load_model(
-                    file, compile=False, safe_mode=True
-                )
+                model.load_weights(file)
+        except MemoryError:
+            raise
         except Exception as error:
             # Keras and HDF5 raise all kinds of exceptions on a damaged file.
             raise VinguiError(f"Expected a trained network, received: {gist(error)}") from error
@@ -71,44 +84,51 @@ def _in_lower_case(path: Path) -> Iterator[Path]:
         yield Path(shutil.copyfile(path, Path(folder, "model.keras")))
 
 
-def _check_archive(path: Path) -> None:
-    """Look at what the file claims before Keras takes memory for it or builds classes."""
+def _checked_archive(data: bytes) -> Any:
+    """The file's configuration, once members and weights are known to claim no more than is there.
+
+    Args:
+        data: the file's bytes.
+    """
+    # zipfile takes the whole table of contents at once.
+    if data.count(b"PK\x01\x02") > _MAX_ENTRIES:
+        raise VinguiError("Expected a .keras file of three members, received very many")
     try:
-        with zipfile.ZipFile(path) as archive:
-            _check_members({info.filename: info.file_size for info in archive.infolist()})
-            content = json.loads(archive.read("config.json"))
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_members(archive.infolist())
+            content = parse_json(archive.read("config.json"))
             weights = archive.read("model.weights.h5")
     except (VinguiError, OSError, MemoryError):
         raise
     except Exception as error:
         # A damaged archive makes zipfile and its decompressors raise all kinds of exceptions.
         raise VinguiError(f"Expected a .keras file, received: {gist(error)}") from error
-    _check_config(content)
     _check_weights(weights)
+    return content
 
 
-def _check_members(sizes: dict[str, int]) -> None:
-    total = sum(sizes.values())
-    if set(sizes) != _MEMBERS or total > _MAX_BYTES:
+def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
+    total = sum(member.file_size for member in members)
+    names = sorted(member.filename for member in members)
+    if names != sorted(_MEMBERS) or total > _MAX_BYTES:
         raise VinguiError(
             f"Expected a .keras file of {', '.join(sorted(_MEMBERS))} and at most "
-            f"{_MAX_BYTES:,} bytes, received {len(sizes)} members of {total:,} bytes"
+            f"{_MAX_BYTES:,} bytes, received {len(members)} members of {total:,} bytes"
         )
-    if sizes["config.json"] > _MAX_CONFIG_BYTES:
+    if any(m.file_size > _MAX_CONFIG_BYTES and m.filename.endswith(".json") for m in members):
         raise VinguiError("Expected a short config.json, received a very long one")
 
 
 def _check_weights(content: bytes) -> None:
-    """Look at how much the datasets of the weights claim to hold: HDF5 stores none of it if 0."""
-    claimed = 0
+    """Go through the weights' file as Keras would, without reading any of its numbers.
 
-    def add(_: str, item: Any) -> None:
-        nonlocal claimed
-        claimed += item.nbytes if isinstance(item, h5py.Dataset) else 0
-
+    HDF5 can claim numbers that are stored nowhere, packed, or in other files.
+    """
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
-            file.visititems(add)
+            claimed = sum(map(_checked_size, _datasets(file)))
+    except (VinguiError, MemoryError):
+        raise
     except Exception as error:
         raise VinguiError(f"Expected a trained network, received: {gist(error)}") from error
     if claimed > _MAX_BYTES:
@@ -117,22 +137,87 @@ def _check_weights(content: bytes) -> None:
         )
 
 
-def _check_config(content: Any) -> None:
-    registered = content.get("registered_name") if isinstance(content, dict) else None
-    if not isinstance(registered, str) or registered not in _CLASSES:
+def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
+    """The file's arrays. Not by HDF5's own visit, whose recursion has no limit."""
+    waiting: list[tuple[h5py.Group, int]] = [(file, 1)]
+    items = 0
+    while waiting:
+        group, depth = waiting.pop()
+        items += len(group)
+        if items > _MAX_ITEMS or depth > _MAX_DEPTH:
+            raise VinguiError("Expected the weights of one network, received very many groups")
+        for name in group:
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                raise VinguiError("Expected weights in the file itself, received a link")
+            item = group[name]
+            if isinstance(item, h5py.Group):
+                waiting.append((item, depth + 1))
+            elif isinstance(item, h5py.Dataset):
+                yield item
+
+
+def _checked_size(data: h5py.Dataset) -> int:
+    """The bytes of an array that lies in the file as Keras writes it: whole, and not packed."""
+    plain = data.chunks is None and data.external is None and not data.is_virtual
+    if data.dtype.kind not in "fiu" or not plain or data.id.get_storage_size() != data.nbytes:
         raise VinguiError(
-            f"Expected a model of {', '.join(sorted(_CLASSES))}, received {brief(registered)}"
+            "Expected weights as plain arrays of numbers, received packed, missing or other ones"
+        )
+    return int(data.nbytes)
+
+
+def _built(content: Any) -> ValueIterationModel:
+    """A new model of the architecture and the sizes that a configuration names.
+
+    Args:
+        content: of `config.json`. Every part of it has to be what one of the two networks has
+            there, but for how it was compiled, which planning does without.
+    """
+    registered = content.get("registered_name") if isinstance(content, dict) else None
+    if not isinstance(registered, str) or registered not in _MODELS:
+        raise VinguiError(
+            f"Expected a model of {', '.join(sorted(_MODELS))}, received {brief(registered)}"
         )
     # The last of the input's sizes is one of the weights'.
     if content.get("build_config") != _BUILD:
         raise VinguiError(
             f"Expected a model built as {_BUILD}, received {brief(content.get('build_config'))}"
         )
-    config = content.get("config")
-    for name, most in _LIMITS.items():
-        value = config.get(name, 1) if isinstance(config, dict) else None
-        if not isinstance(value, int) or not 1 <= value <= most:
+    make, config = _MODELS[registered], content.get("config")
+    if content.get("class_name") != make.__name__:
+        raise VinguiError(
+            f"Expected class_name {make.__name__}, received {brief(content.get('class_name'))}"
+        )
+    arguments = {"moves", "iterations", "reading_every", "value_weight", "hidden"}
+    if make is VIN:
+        arguments.add("latent_actions")
+    if not isinstance(config, dict) or set(config) != {"name", "trainable", "dtype", *arguments}:
+        raise VinguiError(f"Expected the arguments of {registered}, received {brief(config)}")
+    _check_arguments(config)
+    model = make(**{name: config[name] for name in arguments})
+    model.build(tuple(_BUILD["input_shape"]))
+    return model
+
+
+def _check_arguments(config: dict[str, Any]) -> None:
+    for name, most in _SIZES.items():
+        value = config.get(name, 1)
+        if type(value) is not int or not 1 <= value <= most:
             raise VinguiError(f"Expected {name} from 1 to {most:,}, received {brief(value)}")
+    expected = {
+        "dtype": config["dtype"] in (_DTYPE, "float32"),
+        "moves": isinstance(config["moves"], str) and config["moves"] in RULES,
+        "name": isinstance(config["name"], str),
+        "trainable": isinstance(config["trainable"], bool),
+        "value_weight": type(config["value_weight"]) in (int, float)
+        and 0 <= config["value_weight"] <= _MAX_VALUE_WEIGHT,
+    }
+    for name, good in expected.items():
+        if not good:
+            raise VinguiError(
+                f"Expected {name} as one of vingui's networks has it, "
+                f"received {brief(config[name])}"
+            )
 
 
 def load_planner(wanted: str) -> tuple[Planner, ModelCard | None]:

@@ -212,3 +212,15 @@ def test_what_is_neither_is_refused_with_the_names_there_are(shelf, tmp_path, mo
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_each_rule_has_a_default_model_of_its_name(rule):
     assert default_model(rule) == f"dynamic-{rule.name}"
+
+
+@pytest.mark.parametrize("depth", [60, 600, 900, 5000])
+@pytest.mark.parametrize("field", ["settings", "learned", "marks"])
+def test_a_card_nested_deep_is_refused_in_a_sentence(tmp_path, depth, field):
+    nested = '{"a": ' * depth + "1" + "}" * depth
+    content = json.loads(CARD.encoded()) | {field: "NESTED"}
+    text = json.dumps(content).replace('"NESTED"', f"[{nested}]" if field == "marks" else nested)
+    path = tmp_path / "deep.json"
+    path.write_text(text)
+    with pytest.raises(VinguiError, match=r"^deep\.json: Expected a model card"):
+        ModelCard.read(path)

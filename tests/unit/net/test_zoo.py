@@ -328,6 +328,103 @@ def test_a_configuration_that_is_no_json_of_a_model_is_refused(write, text):
 # Sizes that would take memory or time
 
 
+def nested_model(depth, hidden=4096):
+    """A configuration whose precision is a network of the package, whose precision is ..."""
+    model = "float32"
+    for _ in range(depth):
+        arguments = {"name": "x", "dtype": model, "hidden": hidden, "iterations": 1}
+        model = {
+            "module": "vingui.net.models",
+            "class_name": "DynamicVIN",
+            "registered_name": "vingui>DynamicVIN",
+            "config": arguments,
+            "build_config": {"input_shape": [None, None, None, 2]},
+        }
+    return model
+
+
+@pytest.fixture
+def weightless(monkeypatch):
+    """How many numbers layers have asked memory for, none of which they are given."""
+    asked = []
+
+    def noted(self, shape=None, *args, **kwargs):
+        asked.append(np.prod(shape or (), dtype=float))
+        raise MemoryError
+
+    monkeypatch.setattr(keras.layers.Layer, "add_weight", noted)
+    return asked
+
+
+@pytest.mark.parametrize("kind", ["dynamic", "vin"])
+@pytest.mark.parametrize("argument", ["dtype", "name", "moves", "value_weight", "trainable"])
+@pytest.mark.parametrize("depth", [1, 3, 40])
+def test_a_model_within_the_model_is_refused_and_not_built(
+    write, config_of, weightless, kind, argument, depth
+):
+    path = write(kind, config=config_of(kind, **{argument: nested_model(depth)}))
+    refused(path, "Expected")
+    assert weightless == []
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        {"module": "keras", "class_name": "Sequential", "config": {"layers": []}},
+        {
+            "module": "keras",
+            "class_name": "DTypePolicy",
+            "config": {"name": "float32", "more": nested_model(1)},
+            "registered_name": None,
+        },
+        {
+            "module": "keras",
+            "class_name": "DTypePolicy",
+            "config": {"name": "mixed_float16"},
+            "registered_name": None,
+        },
+    ],
+)
+def test_another_dtype_than_the_networks_have_is_refused_by_name(
+    write, config_of, weightless, dtype
+):
+    refused(write(config=config_of(dtype=dtype)), "Expected dtype")
+    assert weightless == []
+
+
+@pytest.mark.parametrize(
+    "changes", [{"surprise": 1}, {"activity_regularizer": nested_model(1)}, {"latent_actions": 3}]
+)
+def test_an_argument_that_the_network_has_not_is_refused(write, config_of, weightless, changes):
+    refused(write(config=config_of(**changes)), "Expected the arguments of vingui>DynamicVIN")
+    assert weightless == []
+
+
+@pytest.mark.parametrize("name", ["hidden", "moves", "dtype", "value_weight", "trainable"])
+def test_a_missing_argument_is_refused(write, good, weightless, name):
+    content = json.loads(good["dynamic"]["config.json"])
+    del content["config"][name]
+    refused(write(config=json.dumps(content)), "Expected the arguments")
+    assert weightless == []
+
+
+@pytest.mark.parametrize("value", [-1, 1e7, 10**400, float("nan"), float("inf"), True, "1", [0.5]])
+def test_a_weight_of_the_loss_out_of_bounds_is_refused(write, config_of, value):
+    refused(write(config=config_of(value_weight=value)), "Expected value_weight")
+
+
+@pytest.mark.parametrize("depth", [60, 600, 5000, 100_000])
+def test_a_configuration_nested_deep_is_refused(write, depth):
+    refused(write(config='{"config": ' * depth + "1" + "}" * depth))
+
+
+@pytest.mark.parametrize("hidden", [1, 5, 1024])
+def test_how_it_was_compiled_is_not_looked_at(write, good, hidden):
+    content = json.loads(good["dynamic"]["config.json"])
+    content["compile_config"] = {"optimizer": nested_model(1, hidden), "loss": "nonsense"}
+    assert not load_model(write(config=json.dumps(content))).compiled
+
+
 @pytest.mark.parametrize("kind", ["dynamic", "vin"])
 @pytest.mark.parametrize("argument", ["hidden", "iterations", "reading_every"])
 @pytest.mark.parametrize("value", [0, -5, 10**9, 10**400, 2.5, "64", None, [], {}, "x" * 100_000])
@@ -454,6 +551,78 @@ def test_weights_in_another_file_are_not_read(write, good, tmp_path):
         parent[name] = h5py.ExternalLink(str(secret), "data")
 
     refused(write(weights=weights_with(good, spoil)))
+
+
+def exchanged(content, make):
+    """Exchange the first kernel of a weights' file for what `make(group, name, shape)` makes."""
+    data = next(item for item in datasets(content) if len(item.shape) == 4)
+    parent, name, shape = data.parent, data.name.rsplit("/", 1)[1], data.shape
+    del parent[name]
+    make(parent, name, shape)
+
+
+def packed(group, name, shape):
+    group.create_dataset(name, data=np.zeros(shape, "f4"), chunks=True, compression="gzip")
+
+
+def checksummed(group, name, shape):
+    group.create_dataset(name, data=np.zeros(shape, "f4"), chunks=True, fletcher32=True)
+
+
+def unwritten(group, name, shape):
+    group.create_dataset(name, shape, "f4")
+
+
+def outside(group, name, shape):
+    group.create_dataset(name, shape, "f4", external=[("/etc/hostname", 0, 1 << 20)])
+
+
+def virtual(group, name, shape):
+    layout = h5py.VirtualLayout(shape=shape, dtype="f4")
+    layout[...] = h5py.VirtualSource("other.h5", "data", shape=shape)
+    group.create_virtual_dataset(name, layout)
+
+
+def soft(group, name, shape):
+    group.file["elsewhere"] = np.zeros(shape, "f4")
+    group[name] = h5py.SoftLink("/elsewhere")
+
+
+def compound(group, name, shape):
+    group.create_dataset(name, data=np.zeros(shape, [("a", "f4"), ("b", "S8")]))
+
+
+@pytest.mark.parametrize("make", [packed, checksummed, unwritten, outside, virtual, soft, compound])
+def test_weights_that_do_not_lie_in_the_file_as_keras_writes_them_are_refused(write, good, make):
+    path = write(weights=weights_with(good, lambda content: exchanged(content, make)))
+    refused(path, "Expected weights")
+
+
+@pytest.mark.parametrize("make", ["deep", "wide", "circle"])
+def test_weights_among_very_many_groups_are_refused(write, good, make):
+    def spoil(content):
+        group = content
+        if make == "circle":
+            content["layers"]["again"] = content["layers"]
+        for number in range(600 if make == "wide" else 40):
+            group = (content if make == "wide" else group).create_group(f"g{number}")
+
+    refused(write(weights=weights_with(good, spoil)), "very many groups")
+
+
+def test_a_table_of_contents_of_very_many_members_is_refused(write):
+    path = write()
+    with zipfile.ZipFile(path, "a") as archive:
+        for number in range(200):
+            archive.writestr(f"{number}", b"")
+    refused(path, "very many")
+
+
+def test_a_member_that_is_there_twice_is_refused(write, good):
+    path = write()
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("config.json", good["vin"]["config.json"])
+    refused(path, "received 4 members")
 
 
 def test_the_weights_of_the_other_network_are_refused(write, good):

@@ -29,7 +29,7 @@ from typing import Any, Final
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, gist, read_text
+from vingui.core.files import brief, gist, parse_json, read_text
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
@@ -74,9 +74,7 @@ def parsed(path: Path) -> Any:
         VinguiError: it is too long, or no JSON.
     """
     try:
-        return json.loads(read_text(path, limit=MAX_TEXT_BYTES))
-    except RecursionError:
-        raise VinguiError("Expected a vingui map, received JSON nested too deep") from None
+        return parse_json(read_text(path, limit=MAX_TEXT_BYTES))
     except ValueError as error:
         raise VinguiError(
             f"Expected a vingui map in JSON, received no JSON: {gist(error)}"
