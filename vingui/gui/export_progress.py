@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from vingui.gui.icons import icon
+from vingui.gui.plain_text import Label
 
 if TYPE_CHECKING:
     from vingui.gui.export_jobs import Job
@@ -28,7 +29,7 @@ class ExportProgress(QWidget):
         self.setObjectName("export-progress")
         self._exporting, self._told = exporting, told
         self._job: Job | None = None
-        self._words = QLabel()
+        self._words = Label()
         self._words.setObjectName("export-words")
         self._words.setAccessibleName("Export")
         self._words.setWordWrap(told)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
@@ -18,6 +18,7 @@ from vingui.gui.document import UNTITLED
 from vingui.gui.files import Opened, Saved, open_filter, open_map, save_filter, save_map, suffix_for
 from vingui.gui.import_places import Member
 from vingui.gui.importing import Importing
+from vingui.gui.plain_text import FileDialog, button_text, tip
 
 if TYPE_CHECKING:
     from vingui.gui.window import Window
@@ -163,6 +164,7 @@ class Filing(QObject):
         box.setObjectName("unsaved")
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle("Unsaved changes")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"Save the changes of {self.document.title}?")
         box.setInformativeText("Without saving, what was drawn since is lost.")
         buttons = QMessageBox.StandardButton
@@ -186,8 +188,8 @@ class Filing(QObject):
         recent = self.session.settings.get(kept.RECENT)
         for place, name in enumerate(recent, start=1):
             path = Path(name)
-            action = QAction(f"&{place % 10}  {path.name}", menu)
-            action.setToolTip(name)
+            action = QAction(f"&{place % 10}  {button_text(shown(path))}", menu)
+            action.setToolTip(tip(name))
             action.triggered.connect(lambda _=False, path=path: self.open_path(path))
             menu.addAction(action)
 
@@ -241,7 +243,7 @@ class Filing(QObject):
             self._fill_recent()
 
     def _file_dialog(self, title: str, filters: str) -> QFileDialog:
-        dialog = QFileDialog(self.window, title, self._folder(), filters)
+        dialog = FileDialog(self.window, title, self._folder(), filters)
         dialog.setObjectName("file-dialog")
         return dialog
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSlider,
     QWidget,
@@ -23,6 +22,7 @@ from vingui.core.grid import MAX_SIDE, MIN_SIDE
 from vingui.gui.import_crop import LEAST_SIDE
 from vingui.gui.import_threshold import ThresholdField
 from vingui.gui.number_fields import WholeField
+from vingui.gui.plain_text import Label
 from vingui.gui.settings import IMPORT_PICTURE, Settings
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class PictureForm(QWidget):
         left = QGridLayout()
         left.setHorizontalSpacing(12)
         left.setVerticalSpacing(8)
-        label = QLabel("Thr&eshold", self)
+        label = Label("Thr&eshold", self)
         label.setBuddy(self.threshold)
         left.addWidget(label, 0, 0, Qt.AlignmentFlag.AlignBottom)
         left.addWidget(self.threshold, 0, 1)
@@ -205,11 +205,11 @@ class PictureForm(QWidget):
         share.setSpacing(8)
         share.addWidget(self._share_slider, 1)
         share.addWidget(self._share)
-        share_label = QLabel("&Dark share", self)
+        share_label = Label("&Dark share", self)
         share_label.setBuddy(self._share)
-        right.addRow(QLabel("Size", self), self._size_row())
+        right.addRow(Label("Size", self), self._size_row())
         right.addRow(share_label, share)
-        right.addRow(QLabel("Part", self), self._crop_row())
+        right.addRow(Label("Part", self), self._crop_row())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(24)
@@ -220,7 +220,7 @@ class PictureForm(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         for field, text in ((self._cell, "&Cell"), (self._longest, "Lon&gest side")):
-            label = QLabel(text, self)
+            label = Label(text, self)
             label.setBuddy(field)
             row.addWidget(label)
             row.addWidget(field)
@@ -233,7 +233,7 @@ class PictureForm(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         for name, text, _ in _CROP:
-            label = QLabel(text, self)
+            label = Label(text, self)
             label.setBuddy(self._crop[name])
             row.addWidget(label)
             row.addWidget(self._crop[name], 1)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from vingui.core.dataset import DataSet
 from vingui.core.grid import Cell
 from vingui.gui import background
+from vingui.gui.plain_text import tip
 from vingui.gui.thumbnail import thumbnail
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ class MapsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"Map {place}"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"Map {place}: {self._dataset.describe(place)}"
+            words = f"Map {place}: {self._dataset.describe(place)}"
+            return tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStylePainter,
     QVBoxLayout,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.words import counted
 from vingui.gui.canvas.map_view import MapView
+from vingui.gui.plain_text import Label, tip
 from vingui.gui.session import Session
 from vingui.gui.words import summary
 
@@ -23,7 +23,7 @@ _SHORTEST_TITLE = 60
 """Pixels."""
 
 
-class _Title(QLabel):
+class _Title(Label):
     """What a map is called, shortened where there is no room: a long file name widens no window."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -57,12 +57,11 @@ class MapPanel(QWidget):
         self.session = session
         self.view = MapView(session)
         self._title = _Title()
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setObjectName("map-title")
-        self._size = QLabel()
+        self._size = Label()
         self._size.setObjectName("map-size")
         self._size.setProperty("quiet", True)
-        self._outcome = QLabel()
+        self._outcome = Label()
         self._outcome.setObjectName("outcome")
         self._outcome.setAccessibleName("How the starts fare")
         self._outcome.setWordWrap(True)
@@ -101,7 +100,7 @@ class MapPanel(QWidget):
         document = self.session.document
         grid = document.grid
         self._title.setText(document.title + (" *" if document.modified else ""))
-        self._title.setToolTip(document.title)
+        self._title.setToolTip(tip(document.title))
         walls = counted(int(grid.walls.sum()), "wall")
         self._size.setText(f"{grid.rows} x {grid.cols}, {walls}")
 

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui.icons import icon
+from vingui.gui.plain_text import Label, button_text, tip
 from vingui.gui.theme import Look, Theme, mixed
 
 Buttons = Sequence[tuple[str, Callable[[], object]]]
@@ -194,7 +195,7 @@ class _Message(QFrame):
         layout.addWidget(words, 1)
         for place, (label, call) in enumerate(actions):
             button = _button(f"message-action-{place}", label)
-            button.setText(label)
+            button.setText(button_text(label))
             button.setProperty("words", True)
             button.clicked.connect(lambda _=False, call=call: self._act(call))
             layout.addWidget(button, 0, top)
@@ -302,9 +303,8 @@ class _Sign(QWidget):
 
 
 def _words(text: str) -> QLabel:
-    label = QLabel(text)
+    label = Label(text)
     label.setObjectName("message-text")
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setWordWrap(True)
     label.setMinimumHeight(_LINE)
@@ -313,11 +313,11 @@ def _words(text: str) -> QLabel:
     return label
 
 
-def _button(name: str, tip: str) -> QToolButton:
+def _button(name: str, about: str) -> QToolButton:
     button = QToolButton()
     button.setObjectName(name)
-    button.setAccessibleName(tip)
-    button.setToolTip(tip)
+    button.setAccessibleName(about)
+    button.setToolTip(tip(about))
     button.setFixedHeight(_LINE)
     # A click leaves the keyboard to the view that has it.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

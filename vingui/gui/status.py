@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from vingui.core.words import place
 from vingui.gui.engine import Phase
+from vingui.gui.plain_text import Label, tip
 from vingui.gui.session import Session
 from vingui.gui.words import duration, state
 
@@ -42,7 +43,7 @@ class StatusBar(QStatusBar):
         self._show_zoom()
 
     def _label(self, name: str, about: str) -> QLabel:
-        label = QLabel()
+        label = Label()
         label.setObjectName(name)
         label.setAccessibleName(about)
         label.setToolTip(about)
@@ -68,7 +69,7 @@ class StatusBar(QStatusBar):
             text = "Planning ..."
         if text != self._planner.text():
             self._planner.setText(text)
-            self._planner.setToolTip(engine.failure or "The planner")
+            self._planner.setToolTip(tip(engine.failure or "The planner"))
 
     def _show_zoom(self) -> None:
         self._zoom.setText(f"{self.session.camera.scale:.3g} px a cell")

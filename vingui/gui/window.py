@@ -31,6 +31,7 @@ from vingui.gui.icons import icon
 from vingui.gui.map_panel import HEADER_HEIGHT, MapPanel
 from vingui.gui.menus import Actions, fill_menus, main_toolbar, tool_toolbar
 from vingui.gui.notify import MessageBar
+from vingui.gui.plain_text import title_text
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
 from vingui.gui.transport import SPEEDS, TransportBar
@@ -217,7 +218,7 @@ class Window(QMainWindow):
             self.messages.close_message("refused")
         document = self.session.document
         self.setWindowModified(document.modified)
-        self.setWindowTitle(f"{document.title}[*] - vingui")
+        self.setWindowTitle(f"{title_text(document.title)}[*] - vingui")
         self.setWindowFilePath(str(document.path or ""))
 
     def _take_playback(self) -> None:

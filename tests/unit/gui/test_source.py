@@ -78,6 +78,21 @@ def test_no_property_is_a_keyword(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_text_is_shown_by_what_takes_no_markup(path):
+    if path.name == "plain_text.py":
+        return
+    tree = tree_of(path)
+    guessing = {"QLabel", "QFileDialog", "QProgressDialog", "QErrorMessage", "QGraphicsTextItem"}
+    assert [made for _, made in made_in(tree) if made.__name__ in guessing] == []
+    # The functions that show a message box at once guess as well.
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert [call for call in calls if call.startswith(("QMessageBox.", "QInputDialog."))] == []
+    boxes = [call for call in calls if call == "QMessageBox"]
+    plain = [call for call in calls if call.endswith(".setTextFormat")]
+    assert len(plain) >= len(boxes)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_numbers_are_typed_into_fields_that_are_the_same_in_every_language(path):
     if path.name != "number_fields.py":
         bare = {"QSpinBox", "QDoubleSpinBox", "QDoubleValidator", "QIntValidator"}

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from vingui import __version__
 from vingui.gui.icons import icon
+from vingui.gui.plain_text import Label, RichLabel
 
 _WORDS = (
     "See planning converge: draw gridworlds, and watch trained Keras Value Iteration Networks "
@@ -67,16 +68,16 @@ class AboutDialog(QDialog):
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(16)
         layout.addLayout(self._head())
-        layout.addWidget(_paragraph(_PAPERS))
+        layout.addWidget(_paragraph(RichLabel(_PAPERS)))
         layout.addLayout(self._table())
-        layout.addWidget(_paragraph("MIT licence."))
+        layout.addWidget(_paragraph(Label("MIT licence.")))
         layout.addWidget(self._buttons())
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
 
     def _head(self) -> QHBoxLayout:
-        picture = QLabel()
+        picture = Label()
         picture.setPixmap(icon("app").pixmap(QSize(64, 64), self.devicePixelRatioF()))
-        name = QLabel("vingui")
+        name = Label("vingui")
         font = QFont(name.font())
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setBold(True)
@@ -84,7 +85,7 @@ class AboutDialog(QDialog):
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(name)
-        words.addWidget(_paragraph(_WORDS))
+        words.addWidget(_paragraph(Label(_WORDS)))
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
@@ -96,7 +97,7 @@ class AboutDialog(QDialog):
         form.setVerticalSpacing(4)
         form.setHorizontalSpacing(24)
         for name, version in self._versions.items():
-            key, value = QLabel(name), QLabel(version)
+            key, value = Label(name), Label(version)
             key.setProperty("quiet", True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setCursor(Qt.CursorShape.IBeamCursor)
@@ -124,8 +125,7 @@ class AboutDialog(QDialog):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
 
-def _paragraph(text: str) -> QLabel:
-    label = QLabel(text)
+def _paragraph(label: QLabel) -> QLabel:
     label.setWordWrap(True)
     label.setOpenExternalLinks(True)
     label.setMinimumWidth(400)

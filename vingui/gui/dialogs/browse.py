@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTableView,
@@ -28,6 +27,7 @@ from vingui.gui.background import Latest
 from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.import_maps import PLACE, ROW_HEIGHT, MapRow, MapsModel, found
+from vingui.gui.plain_text import Label, tip, title_text
 from vingui.gui.thumbnail import Preview
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class BrowseDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("browse")
-        self.setWindowTitle(f"Maps of {dataset.name}")
+        self.setWindowTitle(f"Maps of {title_text(dataset.name)}")
         self._look = look
         self._reread = reread
         self._latest = Latest(self)
@@ -68,12 +68,12 @@ class BrowseDialog(QDialog):
         self._accepting = False
         self._split = self._make_split(dataset)
         self._filter = self._make_filter()
-        self._count = QLabel(self)
+        self._count = Label(parent=self)
         self._count.setObjectName("map-count")
         self._count.setProperty("quiet", True)
         self._list = self._make_list()
         self._preview = Preview(look, self)
-        self._title, self._about = QLabel(self), QLabel(self)
+        self._title, self._about = Label(parent=self), Label(parent=self)
         self._previous = self._make_step("previous", "&Previous", -1, "The map before in the list")
         self._next = self._make_step("next", "&Next", 1, "The next map in the list")
         self._buttons = dialog_buttons(self, "&Open", tip="Open the chosen map")
@@ -290,7 +290,7 @@ class BrowseDialog(QDialog):
         self._title.setText(f"Map {place}")
         said = self._dataset.describe(place)
         self._about.setText(f"{said[0].upper()}{said[1:]}.")
-        self._about.setToolTip(self._about.text())
+        self._about.setToolTip(tip(self._about.text()))
 
     # What is searched for.
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QToolButton, QWidget
 
 from vingui.gui.icons import icon
+from vingui.gui.plain_text import Label
 from vingui.gui.theme import Theme, mixed
 
 
@@ -32,7 +33,7 @@ class FindBar(QWidget):
         self.field.setPlaceholderText("Find on this page")
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._take_words)
-        self.count = QLabel()
+        self.count = Label()
         self.count.setObjectName("find-count")
         self.count.setProperty("quiet", True)
         self.count.setMinimumWidth(72)

@@ -17,7 +17,6 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QStandardIt
 from PySide6.QtGui import QStandardItemModel as ItemModel
 from PySide6.QtWidgets import (
     QDialog,
-    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
+from vingui.gui.plain_text import Label, tip
 from vingui.gui.samples import Sample, samples
 from vingui.gui.thumbnail import thumbnail
 
@@ -61,7 +61,7 @@ class Gallery(QDialog):
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._filter = self._make_filter()
         self._list = self._make_list()
-        self._title, self._about = QLabel(self), QLabel(self)
+        self._title, self._about = Label(parent=self), Label(parent=self)
         self._title.setObjectName("sample-title")
         self._about.setObjectName("sample-about")
         self._about.setWordWrap(True)
@@ -139,7 +139,7 @@ class Gallery(QDialog):
             item = QStandardItem(sample.title)
             item.setData(sample, _SAMPLE)
             item.setData(f"{sample.title} {sample.path.stem} {sample.about}", _WORDS)
-            item.setToolTip(sample.about)
+            item.setToolTip(tip(sample.about))
             item.setData(f"{sample.title}, {_size(sample)}", Qt.ItemDataRole.AccessibleTextRole)
             self._items.appendRow(item)
         self._list.setCurrentIndex(self._shown.index(0, 0))

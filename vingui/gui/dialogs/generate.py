@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from vingui.core.words import percent
 from vingui.gui.background import Latest
 from vingui.gui.dialogs.generate_form import Recipe, RecipeForm
 from vingui.gui.dialogs.screen import resize_on_screen
+from vingui.gui.plain_text import Label
 from vingui.gui.settings import Settings
 from vingui.gui.thumbnail import Preview
 
@@ -72,7 +72,7 @@ class GenerateDialog(QDialog):
         self._settings = settings
         self._form = RecipeForm(settings, self)
         self._preview = Preview(look, self)
-        self._figures = QLabel(self)
+        self._figures = Label(parent=self)
         self._figures.setObjectName("figures")
         self._figures.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._command = self._make_command()
@@ -122,7 +122,7 @@ class GenerateDialog(QDialog):
         upper.setSpacing(16)
         upper.addWidget(self._form)
         upper.addLayout(shown, 1)
-        label = QLabel("Co&mmand line", self)
+        label = Label("Co&mmand line", self)
         label.setBuddy(self._command)
         copying = QPushButton("Cop&y", self)
         copying.setObjectName("copy-command")

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QWidget,
 )
@@ -26,6 +25,7 @@ from vingui.core.grid import GridMap
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.parameter_fields import Field, field_for
 from vingui.gui.number_fields import WholeField
+from vingui.gui.plain_text import Label
 from vingui.gui.settings import (
     GENERATE_COLS,
     GENERATE_KIND,
@@ -102,7 +102,7 @@ class RecipeForm(QWidget):
         self._settings = settings
         self._given = _given(settings.get(GENERATE_VALUES))
         self._kind = self._make_kind(settings.get(GENERATE_KIND))
-        self._about = QLabel(self)
+        self._about = Label(parent=self)
         self._about.setObjectName("kind-about")
         self._about.setWordWrap(True)
         self._about.setProperty("quiet", True)
@@ -218,7 +218,7 @@ class RecipeForm(QWidget):
         seed.setSpacing(8)
         seed.addWidget(self._seed, 1)
         seed.addWidget(self._dice)
-        label = QLabel("S&eed", self)
+        label = Label("S&eed", self)
         label.setBuddy(self._seed)
         form.addRow(label, seed)
         form.addRow("", self._always_new)

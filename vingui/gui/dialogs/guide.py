@@ -21,6 +21,7 @@ from vingui.gui.dialogs.guide_page import Page
 from vingui.gui.dialogs.guide_style import headings
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.icons import icon
+from vingui.gui.plain_text import title_text
 from vingui.gui.theme import Theme
 from vingui.paths import GUIDE
 
@@ -139,7 +140,7 @@ class GuideWindow(QWidget):
             page.setExpanded(here)
             if not here:
                 continue
-            self.setWindowTitle(f"{page.text(0)} - Guide")
+            self.setWindowTitle(f"{title_text(page.text(0))} - Guide")
             if current is None or page not in (current, current.parent()):
                 self.contents.setCurrentItem(page)
 

@@ -1,5 +1,6 @@
 """One page of the guide at a time, set for reading."""
 
+from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QUrl, Signal
@@ -66,9 +67,15 @@ class Page(QTextBrowser):
             self._set_anew()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802
-        """Note when Qt loads a page, as it does not say so itself."""
+        """Load a file of the guide's folder, and nothing else; note when it is a page."""
+        # Qt itself does not say when it loads a page.
         self._loaded = kind == QTextDocument.ResourceType.MarkdownResource.value
-        return super().loadResource(kind, name)
+        url = QUrl(name)
+        file = url.path()
+        known = not url.scheme() and any(
+            file == path.name for folder in self.searchPaths() for path in Path(folder).iterdir()
+        )
+        return super().loadResource(kind, name) if known else None
 
     def _take_source(self, url: QUrl) -> None:
         if self._loaded:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.import_live import Live
 from vingui.gui.import_occupancy import Occupancy, read_occupancy
 from vingui.gui.number_fields import WholeField
+from vingui.gui.plain_text import Label, title_text
 from vingui.gui.settings import IMPORT_UNKNOWN, Settings
 from vingui.gui.thumbnail import Preview
 
@@ -54,13 +54,13 @@ class ImportOccupancyDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("import-occupancy")
-        self.setWindowTitle(f"Open {source.path.name}")
+        self.setWindowTitle(f"Open {title_text(source.path.name)}")
         self._source = source
         self._settings = settings
         self._wall, self._free = QRadioButton("&Wall", self), QRadioButton("&Free", self)
         self._cell = WholeField(self)
-        self._facts = {name: QLabel(self) for name in _FACTS}
-        self._notes = QLabel(self)
+        self._facts = {name: Label(parent=self) for name in _FACTS}
+        self._notes = Label(parent=self)
         self._preview = Preview(look, self)
         self._buttons = dialog_buttons(self, "Open &map", tip="Open the map that comes of it")
         self._live = Live(

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from vingui.core.words import percent
 from vingui.gui.dialogs.new_map import dialog_buttons
@@ -15,6 +15,7 @@ from vingui.gui.import_crop import CropView
 from vingui.gui.import_form import PictureForm
 from vingui.gui.import_live import Live
 from vingui.gui.import_picture import Made, Picture, draft, made
+from vingui.gui.plain_text import RichLabel
 from vingui.gui.settings import Settings
 from vingui.gui.thumbnail import Preview
 
@@ -51,7 +52,7 @@ class ImportPictureDialog(QDialog):
         self._preview = Preview(look, self)
         self._preview.setAccessibleName("The map that comes of it")
         self._preview.setMinimumSize(200, 160)
-        self._part, self._result = QLabel(self), QLabel(self)
+        self._part, self._result = RichLabel(parent=self), RichLabel(parent=self)
         self._part.setObjectName("part-size")
         self._result.setObjectName("result-size")
         self._result.setWordWrap(True)

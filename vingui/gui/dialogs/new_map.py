@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from vingui.core import drawing
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.gui.number_fields import WholeField
+from vingui.gui.plain_text import Label
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
 
 PRESETS: Final = (8, 16, 28, 64, 128, 256, 512)
@@ -47,7 +47,7 @@ class SizeFields(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         for field, name in ((self._rows, "&Rows"), (self._cols, "&Columns")):
-            label = QLabel(name, self)
+            label = Label(name, self)
             label.setBuddy(field)
             layout.addWidget(label)
             layout.addWidget(field)
@@ -114,7 +114,7 @@ class NewMapDialog(QDialog):
         presets = self._make_presets()
         self._size.changed.connect(self._show_size)
         self._empty, self._border = self._make_walls()
-        self._remark = QLabel(self)
+        self._remark = Label(parent=self)
         self._remark.setObjectName("remark")
         self._remark.setProperty("quiet", True)
         form = QFormLayout()

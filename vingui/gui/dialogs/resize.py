@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QRadioButton,
     QTabWidget,
@@ -24,6 +23,7 @@ from vingui.core.grid import MIN_SIDE, Cell, GridMap
 from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.number_fields import WholeField
+from vingui.gui.plain_text import Label
 from vingui.gui.thumbnail import Preview
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class ResizeDialog(QDialog):
         self._tabs.addTab(self._size, "Re&size")
         self._tabs.addTab(self._crop, "Cro&p")
         self._preview = Preview(look, self)
-        self._losses = QLabel(self)
+        self._losses = Label(parent=self)
         self._losses.setObjectName("losses")
         self._losses.setWordWrap(True)
         self._losses.setMinimumHeight(2 * self.fontMetrics().lineSpacing())

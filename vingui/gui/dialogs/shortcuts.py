@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui.dialogs.screen import resize_on_screen
+from vingui.gui.plain_text import Label
 
 Row = tuple[str, list[str], str]
 """What it does, the keys, and one line about it."""
@@ -50,7 +50,7 @@ class ShortcutSheet(QDialog):
         self.filter.setPlaceholderText("Find, like undo or Ctrl")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._narrow)
-        self._none = QLabel("No shortcut has these words.")
+        self._none = Label("No shortcut has these words.")
         self._none.setObjectName("shortcut-none")
         self._none.setProperty("quiet", True)
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -110,7 +110,7 @@ class _Group(QWidget):
     def __init__(self, title: str, rows: list[Row]) -> None:
         super().__init__()
         self.lines = len(rows) + 2
-        heading = QLabel(title)
+        heading = Label(title)
         heading.setContentsMargins(0, 0, 0, 4)
         font = heading.font()
         font.setBold(True)
@@ -123,7 +123,7 @@ class _Group(QWidget):
         grid.addWidget(heading, 0, 0, 1, 2)
         self._rows: list[tuple[str, tuple[QWidget, QWidget]]] = []
         for place, (text, keys, tip) in enumerate(rows, start=1):
-            words = QLabel(text)
+            words = Label(text)
             words.setToolTip(tip)
             caps = _caps(keys)
             caps.setToolTip(tip)
@@ -150,7 +150,7 @@ def _caps(keys: list[str]) -> QWidget:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(4)
     for key in keys:
-        cap = QLabel(_native(key))
+        cap = Label(_native(key))
         cap.setProperty("cap", True)
         layout.addWidget(cap)
     return caps

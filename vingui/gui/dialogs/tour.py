@@ -10,11 +10,12 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
+
+from vingui.gui.plain_text import Label
 
 _AIR: Final = 12
 """Pixels between the card and what it tells about."""
@@ -107,7 +108,7 @@ class Tour(QFrame):
         self._steps = steps
         self._window = window
         self._outline = _Outline(window)
-        self._title, self._text, self._count = QLabel(), QLabel(), QLabel()
+        self._title, self._text, self._count = Label(), Label(), Label()
         font = QFont(self._title.font())
         font.setBold(True)
         self._title.setFont(font)

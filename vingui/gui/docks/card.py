@@ -1,5 +1,6 @@
 """A model's card: as a tooltip, and as a window beside the others."""
 
+from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.words import percent
 from vingui.gui.docks.compass import tabular
+from vingui.gui.plain_text import Label, tip, title_text
 
 if TYPE_CHECKING:
     from vingui.core.cards import ModelCard
@@ -60,14 +62,14 @@ def fits(card: "ModelCard", grid: "GridMap") -> str:
 
 def summary(card: "ModelCard") -> str:
     """The card in a few lines of rich text, for a tooltip."""
-    trained, lines = _trained(card), [f"<b>{card.name}</b><br>{card.title}", card.rule.title]
+    trained, lines = _trained(card), [card.title, card.rule.title]
     if trained:
         lines.append(f"Trained {trained}")
     if card.marks:
         reached = min(mark.get("success", 0.0) for mark in card.marks)
         worst = "at least " if len(card.marks) > 1 else ""
         lines.append(f"{worst}{percent(reached)} of starts reach the goal".capitalize())
-    return "<br>".join(lines)
+    return "<br>".join([f"<b>{escape(card.name)}</b>", *map(escape, lines)])
 
 
 def _trained(card: "ModelCard") -> str:
@@ -99,25 +101,26 @@ class CardDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(f"Card of {card.name}")
-        self.setWindowTitle(f"Model card: {card.name}")
+        self.setWindowTitle(f"Model card: {title_text(card.name)}")
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        title = QLabel(card.title)
+        title = Label(card.title)
         font = title.font()
         font.setBold(True)
         font.setPointSizeF(title.fontInfo().pointSizeF() * 1.2)
         title.setFont(font)
+        title.setWordWrap(True)
         column.addWidget(title)
         column.addLayout(_form(card))
         if card.marks:
-            column.addWidget(QLabel("Marks on maps that it never saw"))
+            column.addWidget(Label("Marks on maps that it never saw"))
             self.marks = _marks_table(card.marks)
             column.addWidget(self.marks)
         else:
-            column.addWidget(QLabel("It has no marks."))
+            column.addWidget(Label("It has no marks."))
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
@@ -152,10 +155,10 @@ def _form(card: "ModelCard") -> QGridLayout:
     )
     for row, (key, name, text) in enumerate(facts):
         if text:
-            label, value = QLabel(name), _value(key, text)
+            label, value = Label(name), _value(key, text)
             label.setProperty("quiet", True)
             value.setAccessibleName(name)
-            value.setToolTip(card.sha256 if key == "sha256" else "")
+            value.setToolTip(tip(card.sha256) if key == "sha256" else "")
             form.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             form.addWidget(value, row, 1)
     return form
@@ -168,9 +171,8 @@ def _lines(command: str) -> str:
 
 
 def _value(key: str, text: str) -> QLabel:
-    value = QLabel(text)
+    value = Label(text)
     value.setObjectName(f"card-{key}")
-    value.setTextFormat(Qt.TextFormat.PlainText)
     value.setWordWrap(True)
     value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if key in ("command", "sha256"):

@@ -8,13 +8,14 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPen, QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from vingui.core.film import log_changes
 from vingui.core.grid import Cell
 from vingui.core.ticks import minus
 from vingui.core.words import percent
 from vingui.gui.docks.curves import Chip, Counts, Decades, Head, Left, Pane, Scaled
+from vingui.gui.plain_text import Label
 from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class ConvergencePlot(QWidget):
     def _lay_out(self) -> None:
         for chip in self._chips.values():
             chip.toggled.connect(self._show_panels)
-        empty = QLabel("No plan yet")
+        empty = Label("No plan yet")
         empty.setObjectName("convergence-empty")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QGraphicsSceneMouseEvent,
     QGridLayout,
-    QLabel,
     QSizePolicy,
     QWidget,
 )
 
 from vingui.core.ticks import minus
+from vingui.gui.plain_text import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,7 @@ class Head(QWidget):
     def __init__(self, chips: "Mapping[str, Chip]") -> None:
         super().__init__()
         self._chips = chips
-        self._k = QLabel("k = 0")
+        self._k = Label("k = 0")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(8, 4, 8, 0)
         self._grid.setSpacing(4)

@@ -30,6 +30,7 @@ from vingui.gui.docks.compass import (
     Row,
     tabular,
 )
+from vingui.gui.plain_text import Label
 from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
@@ -278,12 +279,12 @@ class Inspector(QWidget):
         self.shown: Inspection | None = None
         self.compass = Compass(session.theme)
         self.listing = Listing(session.theme)
-        self._title = QLabel()
+        self._title = Label()
         self._title.setObjectName("inspector-title")
         self._names: dict[str, QLabel] = {}
         self._texts: dict[str, QLabel] = {}
-        self._beside = QLabel(_HOW_TO_PIN)
-        self._empty = QLabel(_EMPTY)
+        self._beside = Label(_HOW_TO_PIN)
+        self._empty = Label(_EMPTY)
         self._pages = QStackedLayout(self)
         self._build()
         # A moment later, so that while the goal is dragged the views are painted first.
@@ -334,7 +335,7 @@ class Inspector(QWidget):
         fields.setVerticalSpacing(2)
         fields.setColumnStretch(1, 1)
         for row, (key, name, about) in enumerate(_FIELDS):
-            label, text = QLabel(name), QLabel()
+            label, text = Label(name), Label()
             label.setProperty("quiet", True)
             text.setFont(tabular(text.font()))
             # The texts change with every move of the mouse: none of them may move the others.

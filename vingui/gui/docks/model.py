@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -23,6 +22,7 @@ from vingui.gui.docks.k_advice import Advice, advise, auto_k
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
 from vingui.gui.icons import icon
 from vingui.gui.number_fields import WholeField
+from vingui.gui.plain_text import FileDialog, Label, tip
 from vingui.gui.settings import FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
 from vingui.gui.words import duration, state
 
@@ -52,13 +52,13 @@ class ModelPanel(QWidget):
         self.setAccessibleName("Model")
         self.box = ModelBox(session)
         self.card_button = QToolButton()
-        self.rule = QLabel()
+        self.rule = Label()
         self.auto = QCheckBox("Auto")
         self.iterations = WholeField()
-        self.state = QLabel()
-        self.time = QLabel()
+        self.state = Label()
+        self.time = Label()
         self.set_k = QPushButton()
-        self.remark = QLabel()
+        self.remark = Label()
         self._name_all()
         self._lay_out()
         self._refreshing = QTimer(self)
@@ -113,7 +113,7 @@ class ModelPanel(QWidget):
         column.setSpacing(8)
         column.addLayout(_row(self.box, self.card_button))
         column.addWidget(self.rule)
-        name = QLabel("K")
+        name = Label("K")
         name.setBuddy(self.iterations)
         column.addLayout(_row(self.iterations, before=(name,), after=(self.auto,)))
         column.addLayout(_row(self.state, self.time, self.set_k))
@@ -150,7 +150,7 @@ class ModelPanel(QWidget):
     def ask_for_file(self) -> QFileDialog:
         """Open a dialog in which a model's file is chosen; the window goes on meanwhile."""
         folder = self._session.settings.get(FOLDER)
-        dialog = QFileDialog(self, "Open a model", folder, "Keras models (*.keras)")
+        dialog = FileDialog(self, "Open a model", folder, "Keras models (*.keras)")
         dialog.setObjectName("open-model")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -194,7 +194,7 @@ class ModelPanel(QWidget):
         self.box.setToolTip(summary(self._card) if self._card else _UNCARDED)
         self.card_button.setEnabled(self._card is not None)
         self.card_button.setToolTip(
-            f"What {self._card.name} was trained on, and how well it plans"
+            tip(f"What {self._card.name} was trained on, and how well it plans")
             if self._card
             else _UNCARDED
         )
@@ -243,7 +243,7 @@ class ModelPanel(QWidget):
         if advice is not None:
             self.set_k.setText(advice.button)
             self.set_k.setAccessibleName(advice.button)
-            self.set_k.setToolTip(advice.reason)
+            self.set_k.setToolTip(tip(advice.reason))
         self.auto.setToolTip(auto_k(self._card))
 
     @property
@@ -270,7 +270,7 @@ class ModelPanel(QWidget):
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.remark.setPalette(palette)
         self.remark.setText(words)
-        self.remark.setToolTip(words)
+        self.remark.setToolTip(tip(words))
 
 
 def _row(

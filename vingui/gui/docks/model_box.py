@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewIt
 
 from vingui.core.cards import shipped_models
 from vingui.gui.docks.card import ARCHITECTURES, summary
+from vingui.gui.plain_text import tip
 from vingui.gui.settings import RECENT_MODELS
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _item(text: str, *, model: str, detail: str, about: str = "") -> QStandardIt
     item = QStandardItem(text)
     item.setData(model, MODEL_ROLE)
     item.setData(detail, _DETAIL)
-    item.setToolTip(about or detail)
+    item.setToolTip(about or tip(detail))
     return item
 
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
-    QLabel,
     QStackedLayout,
     QStyle,
     QStyledItemDelegate,
@@ -21,6 +20,7 @@ from vingui.core.drawing import remove_start
 from vingui.gui.docks.card import ALIGNED_HEADER
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, Index, StartsModel
+from vingui.gui.plain_text import Label
 from vingui.gui.soon import Soon
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class StartsTable(QWidget):
         self.setAccessibleName("Starts")
         self.model = StartsModel(session, self)
         self.view = _View(self)
-        self._empty = QLabel(_EMPTY)
+        self._empty = Label(_EMPTY)
         self._pages = QStackedLayout(self)
         self._build()
         # A moment later, so that while the goal is dragged the views are painted first.

@@ -12,6 +12,7 @@ from vingui.gui.dialogs.export.fields import choice, named
 from vingui.gui.dialogs.export.page import Page
 from vingui.gui.export_choices import DATA, Export
 from vingui.gui.export_requests import why_no_run
+from vingui.gui.plain_text import Label
 
 if TYPE_CHECKING:
     from vingui.gui.exporting import Exporting
@@ -47,7 +48,7 @@ class DataPage(Page):
         self._session = exporting.session
         self._kinds = QButtonGroup(self)
         self._abouts: dict[str, QLabel] = {}
-        self._missing = named(QLabel(), "data-missing", "What is missing", "What is missing")
+        self._missing = named(Label(), "data-missing", "What is missing", "What is missing")
         self._missing.setWordWrap(True)
         rows = [
             (suffix, f"{form.title} ({suffix})")
@@ -101,7 +102,7 @@ class DataPage(Page):
             text = title.replace(letter, f"&{letter}", 1)
             button = named(QRadioButton(text), f"data-{kind}", title, title)
             self._kinds.addButton(button, place)
-            about = QLabel()
+            about = Label()
             about.setWordWrap(True)
             about.setProperty("quiet", True)
             about.setContentsMargins(_INDENT, 0, 0, 10)

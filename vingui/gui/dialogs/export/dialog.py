@@ -28,6 +28,7 @@ from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.export_choices import TITLES, folder
 from vingui.gui.export_progress import ExportProgress
 from vingui.gui.icons import icon
+from vingui.gui.plain_text import FileDialog
 
 if TYPE_CHECKING:
     from vingui.gui.exporting import Exporting
@@ -154,7 +155,7 @@ class ExportDialog(QDialog):
         suffix = export.suffix
         kind = f"{TITLES.get(suffix, 'Map')} (*{suffix})"
         where = str(folder(self._settings))
-        dialog = QFileDialog(self, "Export", where, kind)
+        dialog = FileDialog(self, "Export", where, kind)
         dialog.setObjectName("save-export")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         # The dialog adds the suffix, as it is the one that asks before a file is replaced.

@@ -5,7 +5,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vingui.core.errors import VinguiError
 from vingui.core.exports import Drawn, DrawRequest, ExportReply, Failed
@@ -15,6 +15,7 @@ from vingui.gui.dialogs.export.page import Page, scrolled
 from vingui.gui.export_choices import TITLES, Export, map_name
 from vingui.gui.export_requests import Learning, subject, why_no_run
 from vingui.gui.exporting import picture
+from vingui.gui.plain_text import Label
 
 if TYPE_CHECKING:
     from vingui.gui.exporting import Exporting
@@ -48,7 +49,7 @@ class DrawnPage(Page):
         self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self._draw)
         self._view = DrawingView(self._session.theme)
-        self._says = named(QLabel(), f"{kind}-says", "Size", "How large the file's picture is")
+        self._says = named(Label(), f"{kind}-says", "Size", "How large the file's picture is")
         self._says.setProperty("quiet", True)
         self._says.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._says.setWordWrap(True)

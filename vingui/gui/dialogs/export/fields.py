@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QGroupBox,
-    QLabel,
     QLayout,
     QLineEdit,
     QToolButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from vingui.gui.icons import icon
 from vingui.gui.number_fields import DecimalField, WholeField
+from vingui.gui.plain_text import Label
 
 Widget = TypeVar("Widget", bound=QWidget)
 
@@ -126,7 +126,7 @@ def small_button(name: str, picture: str, about: str) -> QToolButton:
 
 def add_row(form: QFormLayout, text: str, field: QWidget | QLayout) -> None:
     """Add a field to a form, in line with those of other groups."""
-    label = QLabel(text)
+    label = Label(text)
     label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Background") + 4)
     if isinstance(field, QWidget):
         label.setBuddy(field)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from vingui.core.errors import VinguiError
 from vingui.core.exports import Drawn, ExportReply
@@ -18,6 +18,7 @@ from vingui.gui.export_choices import (
     remember,
 )
 from vingui.gui.export_requests import Learning
+from vingui.gui.plain_text import Label
 
 if TYPE_CHECKING:
     from vingui.figure.film_options import FilmOptions
@@ -47,7 +48,7 @@ class FilmPage(DrawnPage):
         self._slider = named(QSlider(Qt.Orientation.Horizontal), "film-k", "Frame", "Which frame")
         self._slider.setRange(1, max(self._last, 1))
         self._slider.setValue(exporting.session.k or 1)
-        self._at = QLabel()
+        self._at = Label()
         self._at.setMinimumWidth(self.fontMetrics().horizontalAdvance("k = 00000"))
         frame = QHBoxLayout()
         frame.addWidget(self._slider, 1)
@@ -174,7 +175,7 @@ class FilmForm(QWidget):
     def _fill(self, form: QFormLayout) -> None:
         span = QHBoxLayout()
         span.addWidget(self._first, 1)
-        span.addWidget(QLabel("to"))
+        span.addWidget(Label("to"))
         span.addWidget(self._until, 1)
         add_row(form, "Rate", self._rate)
         add_row(form, "Every n-th", self._every)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from vingui.core.errors import VinguiError
 from vingui.gui import settings as kept
@@ -12,6 +12,7 @@ from vingui.gui.dialogs.export.fields import group, named, whole
 from vingui.gui.dialogs.export.page import OPTIONS_WIDTH, Page
 from vingui.gui.export_choices import Export
 from vingui.gui.export_seen import preview, seen_of_window
+from vingui.gui.plain_text import Label
 from vingui.gui.snapshot import check_size, shown, size_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class SeenPage(Page):
         self._scale.setSuffix("×")
         self._scale.setValue(settings.get(kept.EXPORT_SCALE))
         self._view = DrawingView(self._session.theme)
-        self._says = named(QLabel(), "picture-size", "Size", "How large the picture is")
+        self._says = named(Label(), "picture-size", "Size", "How large the picture is")
         self._says.setProperty("quiet", True)
         self._says.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._says.setWordWrap(True)
