@@ -1,6 +1,8 @@
 """Bellman backups on one map, some at a time: what a planner asks of a model."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from vingui.core.grid import GridMap
@@ -44,6 +46,24 @@ class Backups(Protocol):
         ...
 
 
+graph = partial(tf.function, autograph=False)
+"""Compiles a function. Without autograph, which writes a Python file into the temporary folder for
+each function that it rewrites, and leaves it there where the process ends at once."""
+
+
+def repeated(backup: Callable[[Any], Any], values: Any, count: int) -> Any:
+    """`(count, ...)`: what a function makes of values, then of that, and so on, in a graph."""
+    frames = tf.TensorArray(tf.float32, size=count, element_shape=values.shape)
+
+    def step(done: Any, values: Any, frames: Any) -> tuple[Any, Any, Any]:
+        after = tf.ensure_shape(backup(values), values.shape)
+        return done + 1, after, frames.write(done, after)
+
+    start = (tf.constant(0), values, frames)
+    *_, frames = tf.while_loop(lambda done, *_: done < count, step, start)
+    return frames.stack()
+
+
 class Unrolled:
     """Any model's own layers in a graph without fixed sizes, compiled once for all maps.
 
@@ -55,9 +75,9 @@ class Unrolled:
         self.model = model
         inputs = tf.TensorSpec((1, None, None, 2))
         values = tf.TensorSpec((1, None, None))
-        self.observe = tf.function(model.observe, input_signature=(inputs,))
-        self.advance = tf.function(self._advance, input_signature=(inputs, values))
-        self.read_out = tf.function(self._read_out, input_signature=(inputs, values))
+        self.observe = graph(model.observe, input_signature=(inputs,))
+        self.advance = graph(self._advance, input_signature=(inputs, values))
+        self.read_out = graph(self._read_out, input_signature=(inputs, values))
 
     def __call__(self, grid: GridMap) -> Backups:
         """Make ready for a map."""
@@ -65,12 +85,12 @@ class Unrolled:
 
     def _advance(self, inputs: Any, values: Any) -> Any:
         observed = self.model.observe(inputs)
-        values = tf.maximum(values, UNREACHED)
-        frames = tf.TensorArray(tf.float32, size=CHUNK)
-        for step in tf.range(CHUNK):
-            values = self.model.next_values(observed, self.model.q_values(observed, values))
-            frames = frames.write(step, values[0])
-        return unreached_as_inf(frames.stack())
+        model = self.model
+
+        def backup(values: Any) -> Any:
+            return model.next_values(observed, model.q_values(observed, values))
+
+        return unreached_as_inf(repeated(backup, tf.maximum(values, UNREACHED), CHUNK)[:, 0])
 
     def _read_out(self, inputs: Any, values: Any) -> Any:
         q = self.model.q_values(self.model.observe(inputs), tf.maximum(values, UNREACHED))

@@ -17,7 +17,7 @@ import numpy as np
 
 from vingui.core.grid import GridMap
 from vingui.net.backend import keras, tf
-from vingui.net.backups import chunk_for
+from vingui.net.backups import chunk_for, graph, repeated
 from vingui.net.layers import SLOTS
 from vingui.net.models import DynamicVIN
 from vingui.net.patches import every_patch, patch_numbers
@@ -84,7 +84,7 @@ class Compiled:
         walls = tf.TensorSpec(shape, tf.bool)
         values = tf.TensorSpec(shape)
         planes = tf.TensorSpec((len(SLOTS) - 1, *shape))
-        compiled = partial(tf.function, jit_compile=True)
+        compiled = partial(graph, jit_compile=True)
         self.observe = compiled(self._observe, input_signature=(walls,))
         self.advance = compiled(self._advance, input_signature=(planes, values))
         self.read_out = compiled(self._read_out, input_signature=(walls, values))
@@ -97,16 +97,13 @@ class Compiled:
         return tf.transpose(tf.where(walls[..., None], blocked, planes), (2, 0, 1))
 
     def _advance(self, planes: Any, values: Any) -> Any:
-        count = chunk_for(values.shape.num_elements())
-        frames = tf.TensorArray(tf.float32, size=count, element_shape=values.shape)
-        for step in tf.range(count):
-            around = shifted(values)
-            backed_up = values
-            for place, towards in enumerate(around):
-                backed_up = tf.maximum(backed_up, planes[place] + towards)
-            values = backed_up
-            frames = frames.write(step, values)
-        return frames.stack()
+        def backup(values: Any) -> Any:
+            best = values
+            for place, towards in enumerate(shifted(values)):
+                best = tf.maximum(best, planes[place] + towards)
+            return best
+
+        return repeated(backup, values, chunk_for(values.shape.num_elements()))
 
     def _read_out(self, walls: Any, values: Any) -> tuple[Any, Any]:
         numbers = patch_numbers(walls)

@@ -1,5 +1,6 @@
 """Planning: what a planner gives against the model's own forward pass, and where "auto" stops."""
 
+import tempfile
 from contextlib import suppress
 from itertools import pairwise
 
@@ -403,3 +404,14 @@ def test_policy_of_is_silent_on_walls_at_the_goal_and_where_nothing_is_reached()
     q[1, 1] = [-np.inf, -1]
     policy = policy_of(grid, q=q, logits=q)
     assert policy.tolist() == [[[0, 0], [0, 0], [0.5, 0.5]], [[0, 0], [0, 1], [0.5, 0.5]]]
+
+
+@pytest.mark.parametrize("name", ["dynamic", "vin"])
+def test_planning_writes_nothing_into_the_temporary_folder(
+    make_random, grid_of, tmp_path, monkeypatch, name
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    planner = Planner(make_random(name), name=name)
+    for rows in (("..G", "#.."), ("....", ".#.G", "....")):
+        planner.plan(grid_of(*rows), iterations=3)
+    assert list(tmp_path.iterdir()) == []
