@@ -1,5 +1,6 @@
 import json
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -154,7 +155,7 @@ def test_every_shipped_model_plans(vingui):
         (["map.txt", "--goal", "1,0", "--out", "a.png", "--panels", "x"], "Expected a panel of"),
         (["map.txt", "--goal", "1,0", "--out", "a.gif", "--rate", "0"], "Expected rate from"),
         (["map.txt", "--index", "3-1"], "expected a number from 0, a range like 0-99"),
-        (["map.txt", "map.txt", "--out", "plan.png"], "for many maps, like plan_{name}.png"),
+        (["map.txt", "map.txt", "--out", "plan.png"], "put {folder} and {name} into it"),
         (["map.txt", "--index", "0-3", "--film", "a.gif"], "for many maps, like a_{index}.gif"),
         (["map.txt", "map.txt", "--index", "all", "--out", "{name}.png"], "a name with {index}"),
         (["map.txt", "--goal", "1,0", "--threshold", "999"], "Expected a threshold"),
@@ -186,7 +187,7 @@ def test_an_export_never_takes_the_name_of_its_map_or_of_another_export(vingui, 
     assert (tmp_path / "trap.json").read_text() == text
     done = vingui("plan", "trap.json", "--out", "a.csv", "--out", "./a.csv")
     assert done.code == 2
-    assert "a.csv: Expected a name for each file, received one again" in done.err
+    assert "./a.csv: Two files would have this name; choose another" in done.err
 
 
 def test_tables_and_the_run_are_written_by_suffix(vingui, tmp_path):
@@ -242,14 +243,76 @@ def test_many_maps_go_on_after_bad_ones_and_name_them_at_the_end(vingui, tmp_pat
     assert vingui("plan", *good, tmp_path / "maps" / "locked-keep.json").code == 1
 
 
-def test_maps_of_one_name_do_not_take_each_others_files(vingui, tmp_path):
-    for folder in ("a", "b"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "trap.json").write_text(TRAP.read_text())
-    done = vingui("plan", "a/trap.json", "b/trap.json", "--out", "{name}.csv")
+@pytest.fixture
+def alike(tmp_path):
+    """Maps of the same name in several folders."""
+    paths = [Path(folder, "trap.json") for folder in ("a", "b", "deep/a")]
+    for path in paths:
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text(TRAP.read_text())
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "said"),
+    [
+        (2, ["--out", "{name}.csv"], "a/trap.json and of b/trap.json would have one name; put {fo"),
+        (2, ["--film", "out/{name}_{K}.gif"], "would have one name; put {folder} into it"),
+        (2, ["--out", "all.csv"], "would have one name; put {folder} and {name} into it"),
+        (2, ["--out", "{index}.csv"], "would have one name; put {folder} and {name} into it"),
+        (1, ["--out", "a.csv", "--out", "./a.csv"], "Two files would have this name"),
+        (1, ["--out", "{name}.csv", "--out", "trap.csv"], "Two files would have this name"),
+    ],
+)
+def test_maps_whose_files_would_have_one_name_are_refused_before_any_work(
+    vingui, tmp_path, alike, count, words, said
+):
+    done = vingui("plan", *alike[:count], *words)
     assert done.code == 2
-    assert done.out.count("\n") == 2
-    assert "trap.json: trap.csv: Expected a name for each file, received one again" in done.err
+    assert done.out == ""
+    assert said in done.err
+    assert done.err.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "deep"]
+
+
+def test_folders_tell_maps_of_one_name_apart(vingui, tmp_path, alike):
+    (tmp_path / "b" / "other.txt").write_text("#.G\n")
+    done = vingui(
+        *("plan", *alike, "b/other.txt", "--out", "out/{folder}-{name}.csv", "--json", "all.json")
+    )
+    assert done.code == 2
+    called = [f"{tmp_path.name}/a/trap.json", "b/trap.json", "deep/a/trap.json"]
+    assert [line.split(": ")[0] for line in done.out.splitlines()] == [*called, "3 maps"]
+    assert done.err.splitlines()[-1].startswith("  other.txt: Expected a map of 2x2")
+    report = json.loads((tmp_path / "all.json").read_text())
+    assert [one["map"] for one in report["maps"]] == called
+    assert [one["map"] for one in report["refused"]] == ["other.txt"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        *("b-trap.csv", "deep_a-trap.csv", f"{tmp_path.name}_a-trap.csv")
+    ]
+
+
+def test_a_folder_with_bad_files_is_planned_on_past_them(vingui, tmp_path):
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "maps" / "a.json").write_text(TRAP.read_text())
+    (tmp_path / "maps" / "b.txt").write_text("#.G\n#x.\n")
+    (tmp_path / "maps" / "c.map").write_text("type octile\nheight 9\n")
+    for words in ([], ["--index", "all"]):
+        done = vingui("plan", "maps", *words)
+        assert done.code == 2
+        assert "the goal in 28 steps" in done.out or "all 3 starts reach" in done.out
+        said = done.err.splitlines()
+        assert [line.rpartition("maps: ")[2].split(":")[0].strip() for line in said[-2:]] == [
+            *("b.txt", "c.map")
+        ]
+        assert said[-3] in ("vingui plan: 2 files refused:", "vingui plan: 2 maps refused:")
+    done = vingui("convert", "maps", "one.json")
+    assert done.code == 2
+    assert done.out == "wrote 1 map to one.json\n"
+    assert "vingui convert: 2 files refused:\n  b.txt: " in done.err
+    done = vingui("evaluate", "maps")
+    assert done.code == 2
+    assert "vingui evaluate: 2 files refused:\n  b.txt: " in done.err
 
 
 @pytest.fixture

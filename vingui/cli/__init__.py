@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from vingui import __version__
+from vingui.cli.printing import complain
 from vingui.core.errors import VinguiError
 
 _COMMANDS = ("plan", "reproduce", "evaluate", "train", "generate", "models", "convert")
@@ -42,7 +43,8 @@ class _Parser(argparse.ArgumentParser):
         self._negative_number_matcher = re.compile(r"-\.?\d.*")
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        complain(f"{self.prog}: {message} (see {self.prog} --help)")
+        self.exit(2)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,10 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _done(words, command)
     except VinguiError as error:
-        print(f"{command}: {error}", file=sys.stderr)
+        complain(f"{command}: {error}")
         return 2
     except KeyboardInterrupt:
-        print(f"{command}: interrupted", file=sys.stderr)
+        complain(f"{command}: interrupted")
         return 130
     except BrokenPipeError:
         # The reader has gone, as with "| head".
@@ -93,9 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno != errno.ENOSPC:
             raise
         _let_go_of_output()
-        print(
-            f"{command}: Expected room for the output, received: {error.strerror}", file=sys.stderr
-        )
+        complain(f"{command}: Expected room for the output, received: {error.strerror}")
         return 2
 
 
@@ -139,7 +139,7 @@ def _window(words: list[str]) -> int:
 
     missing = check_qt()
     if missing:
-        print(missing, file=sys.stderr)
+        complain(*missing.splitlines())
         return 2
     from vingui.gui.app import run
 
@@ -155,5 +155,5 @@ def _is_file(path: Path) -> bool:
 
 
 def _refused(reason: str, command: str = "vingui") -> int:
-    print(f"{command}: {reason} (see {command} --help)", file=sys.stderr)
+    complain(f"{command}: {reason} (see {command} --help)")
     return 2

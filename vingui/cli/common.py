@@ -11,9 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
+from vingui.cli.printing import STANDARD_OUTPUT
 from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.errors import VinguiError
-from vingui.core.files import replacing
+from vingui.core.files import printable, replacing
 from vingui.core.grid import Cell
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from vingui.net.planner import Planner
 
 Item = TypeVar("Item")
-
-STANDARD_OUTPUT = "-"
 
 
 def add_command(
@@ -153,20 +152,6 @@ def quiet_start() -> Iterator[None]:
             sys.stderr = python_side
 
 
-def say(options: argparse.Namespace, *lines: str) -> None:
-    """Print lines for people: to standard error where standard output is for machines."""
-    machine = getattr(options, "json", None) == STANDARD_OUTPUT
-    for line in lines:
-        # At once, for whoever follows many maps through a pipe, and to notice that nobody does.
-        print(line, file=sys.stderr if machine else sys.stdout, flush=True)
-
-
-def note(*lines: str) -> None:
-    """Print remarks that are not the answer."""
-    for line in lines:
-        print(f"note: {line}", file=sys.stderr)
-
-
 @contextmanager
 def output(target: str) -> Iterator[IO[str]]:
     """A text file that is written whole or not at all, or standard output for `-`.
@@ -203,6 +188,7 @@ def counting(doing: str) -> Iterator[Callable[[float, float], None]]:
     The two numbers are how much is done, and of how much.
     """
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress
 
     console = Console(stderr=True)
@@ -213,7 +199,7 @@ def counting(doing: str) -> Iterator[Callable[[float, float], None]]:
         # What is printed meanwhile goes above the bar; but what goes to a file is not for it.
         redirect_stdout=os.isatty(1),
     ) as shown:
-        task = shown.add_task(doing, total=None)
+        task = shown.add_task(escape(printable(doing)), total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
@@ -221,13 +207,14 @@ def counting(doing: str) -> Iterator[Callable[[float, float], None]]:
 def status(doing: str) -> Iterator[Callable[[str], None]]:
     """Say what is going on, on standard error where somebody sees it; yields how to change it."""
     from rich.console import Console
+    from rich.markup import escape
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None
         return
-    with console.status(doing) as shown:
-        yield shown.update
+    with console.status(escape(printable(doing))) as shown:
+        yield lambda text: shown.update(escape(printable(text)))
 
 
 def check_suffixes(paths: Sequence[Path], allowed: Sequence[str]) -> None:

@@ -3,13 +3,14 @@
 import argparse
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, check_target, note, progress
-from vingui.cli.patterns import check_pattern, filled, is_pattern
+from vingui.cli.common import add_command, check_target, progress
+from vingui.cli.patterns import check_pattern, filled, is_pattern, make_folder, names_of
+from vingui.cli.printing import name_refused, note, say
 from vingui.cli.reading import add_index_argument, add_reading_arguments, read_options
-from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.formats import (
@@ -52,7 +53,8 @@ def add_parser(commands: Any) -> None:
         "out",
         metavar="OUT",
         type=Path,
-        help="the file to write; with {index} in its name, and {name} of IN, a file for each map",
+        help="the file to write; with {index} in its name, and {name} or {folder} of IN, a file "
+        "for each map",
     )
     add_index_argument(parser, without="all")
     add_reading_arguments(parser)
@@ -65,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     target = format_to_write(out)
     apart = is_pattern(str(out))
     if apart:
-        check_pattern(str(out), needed=("index",), known=("name", "index"))
+        check_pattern(str(out), needed=("index",), known=("name", "folder", "index"))
     else:
         check_target(str(out))
     dataset = read_dataset(options.source, read_options(options))
@@ -75,22 +77,35 @@ def run(options: argparse.Namespace) -> int:
         with naming(options.source):
             chosen = options.index.of(len(dataset.maps))
         maps = tuple(dataset.maps[index] for index in chosen)
-        dataset = DataSet(dataset.name, maps, dataset.notes)
+        dataset = replace(dataset, maps=maps, labels=())
     note(*dataset.notes)
     note(*(f"{out.name}: {loss}" for loss in target.losses(dataset.maps)))
     if apart:
+        _check_apart(options.source, out, chosen)
         _write_apart(options.source, out, zip(chosen, dataset.maps, strict=True), len(chosen))
     else:
         write_dataset(out, dataset)
-    print(f"wrote {counted(len(dataset.maps), 'map')} to {out}")
-    return 0
+    say(options, f"wrote {counted(len(dataset.maps), 'map')} to {out}")
+    return name_refused("convert", dataset.refused)
 
 
 def _write_apart(
     source: Path, pattern: Path, maps: Iterable[tuple[int, GridMap]], count: int
 ) -> None:
     for index, grid in progress(maps, total=count, doing="Writing"):
-        out = filled(str(pattern), {"name": source.stem, "index": index})
-        if os.path.realpath(out) == os.path.realpath(source):
-            raise VinguiError(f"{shown(out)}: Expected a new file, received the name of its set")
+        out = _out_of(source, pattern, index)
+        make_folder(str(pattern), out)
         write_map(out, grid)
+
+
+def _out_of(source: Path, pattern: Path, index: int) -> Path:
+    return filled(str(pattern), {**names_of(source), "index": index})
+
+
+def _check_apart(source: Path, pattern: Path, chosen: Sequence[int]) -> None:
+    """Raise `VinguiError` where a map would be written over its set: before any work."""
+    own = os.path.realpath(source)
+    for index in chosen:
+        out = _out_of(source, pattern, index)
+        if os.path.realpath(out) == own:
+            raise VinguiError(f"{shown(out)}: Expected a new file, received the name of its set")

@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from vingui.cli.common import (
-    STANDARD_OUTPUT,
     add_command,
     add_model_arguments,
     check_target,
-    note,
     output,
     planner_for,
     progress,
-    say,
 )
+from vingui.cli.printing import STANDARD_OUTPUT, name_refused, note, say
 from vingui.cli.reading import add_reading_arguments, read_options
 from vingui.core.formats import read_dataset
 from vingui.core.words import percent
@@ -102,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
         for _ in results():
             pass
     say(options, *_told(planner.name, marks.summary()))
-    return 0
+    return name_refused("evaluate", dataset.refused)
 
 
 def _write_report(

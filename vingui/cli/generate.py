@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from vingui.cli.common import add_command, size
+from vingui.cli.printing import say
 from vingui.core.dataset import DataSet
 from vingui.core.formats import format_to_write, write_dataset
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
@@ -101,5 +102,5 @@ def run(options: argparse.Namespace) -> int:
         **given,
     )
     write_dataset(options.out, DataSet(options.out.stem, maps))
-    print(f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {options.out}")
+    say(options, f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {options.out}")
     return 0

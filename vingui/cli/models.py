@@ -4,7 +4,8 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from vingui.cli.common import add_command, say, write_json
+from vingui.cli.common import add_command, write_json
+from vingui.cli.printing import say
 from vingui.core.cards import ModelCard, default_model, shipped_models
 from vingui.core.words import percent
 

@@ -1,14 +1,15 @@
 """File names that are made for each of many maps: `out/{name}_{k}.png`."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
+from vingui.core.files import brief, shown
 
-PLACEHOLDERS: Final = ("name", "k", "K", "model", "index")
+PLACEHOLDERS: Final = ("name", "folder", "k", "K", "model", "index")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}/]*)\}")
 
 
@@ -50,14 +51,14 @@ def _braced(names: Sequence[str], between: str) -> str:
 def filled(pattern: str, values: Mapping[str, object]) -> Path:
     """The file that a pattern names for some values of its placeholders.
 
-    Folders of the pattern are made where they are not there yet; a value never leads out of them.
+    A value never leads out of the folders of the pattern.
 
     Args:
         pattern: checked by `check_pattern`.
         values: of every placeholder.
 
     Raises:
-        VinguiError: a folder cannot be made, or a value would lead elsewhere.
+        VinguiError: a value would lead elsewhere.
     """
     if not is_pattern(pattern):
         return Path(pattern)
@@ -67,14 +68,76 @@ def filled(pattern: str, values: Mapping[str, object]) -> Path:
         if made != part and made.strip(". ") == "":
             raise VinguiError(f"Expected a name for {part}, received {brief(made)}")
         parts.append(made)
-    path = Path(*parts)
+    return Path(*parts)
+
+
+def make_folder(pattern: str, path: Path) -> None:
+    """Make the folders of a file that a pattern names, where they are not there yet.
+
+    Raises:
+        VinguiError: one cannot be made.
+    """
+    if not is_pattern(pattern):
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise VinguiError(
             f"{path.parent}: Expected a folder that can be made, received: {error.strerror}"
         ) from error
-    return path
+
+
+def check_distinct(
+    patterns: Sequence[str],
+    values: Sequence[tuple[str, Mapping[str, object]]],
+    sources: Sequence[Path],
+) -> None:
+    """Raise `VinguiError` where two files would have one name, or one a map's: before any work.
+
+    Args:
+        patterns: checked by `check_pattern`.
+        values: for each map what messages call it, and of the placeholders those that are known
+            before. Others, such as the iterations, are too uncertain to tell files apart.
+        sources: the files of the maps.
+    """
+    maps = {os.path.realpath(source) for source in sources}
+    taken: dict[str, tuple[int, str]] = {}
+    for pattern in patterns:
+        for number, (called, known) in enumerate(values):
+            out = filled(pattern, {**dict.fromkeys(PLACEHOLDERS, "_"), **known})
+            place = os.path.realpath(out)
+            if place in maps:
+                raise VinguiError(f"{shown(out)}: Expected a new file, received the name of a map")
+            if place not in taken:
+                taken[place] = number, called
+            elif taken[place][0] == number:
+                raise VinguiError(f"{pattern}: Two files would have this name; choose another")
+            else:
+                raise VinguiError(
+                    f"{pattern}: The files of {taken[place][1]} and of {called} would have one "
+                    f"name{_missing(pattern)}"
+                )
+
+
+def names_of(path: Path, called: str = "") -> dict[str, str]:
+    """`{name}` and `{folder}` of a file or folder of maps.
+
+    Args:
+        path: it.
+        called: what messages call it, as of `told_apart`: where that begins with folders, so does
+            `{folder}`.
+    """
+    folders = Path(called).parent
+    return {
+        "name": path.stem,
+        "folder": str(folders) if folders.name else Path(os.path.abspath(path)).parent.name,  # noqa: PTH100 - links are kept
+    }
+
+
+def _missing(pattern: str) -> str:
+    found = _PLACEHOLDER.findall(pattern)
+    missing = [name for name in ("folder", "name") if name not in found]
+    return f"; put {_braced(missing, ' and ')} into it" if missing else ""
 
 
 def _safe(value: object) -> str:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,22 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vingui.cli.common import (
-    STANDARD_OUTPUT,
     add_command,
     add_model_arguments,
     cell,
     check_target,
     counting,
     model_file,
-    note,
     output,
     planner_for,
-    say,
     status,
     write_json,
 )
 from vingui.cli.drawing import add_figure_arguments, add_film_arguments
-from vingui.cli.patterns import check_pattern, is_pattern
+from vingui.cli.patterns import check_distinct, check_pattern, is_pattern, names_of
+from vingui.cli.printing import STANDARD_OUTPUT, complain, name_refused, note, say
 from vingui.cli.reading import (
     Source,
     add_index_argument,
@@ -37,7 +34,7 @@ from vingui.cli.targets import Files, add_file_arguments, targets
 from vingui.cli.telling import all_reached, report, summary, told
 from vingui.cli.writing import plan_on
 from vingui.core.errors import VinguiError
-from vingui.core.files import naming, shown
+from vingui.core.files import naming, shown, told_apart
 from vingui.core.film import MOST_MEMORY
 from vingui.core.formats import read_dataset
 from vingui.core.grid import GridMap
@@ -118,7 +115,7 @@ class _Tally:
     startless: int = 0
     cells: int = 0
     cells_reached: int = 0
-    refused: list[tuple[Path, int | None, str]] = field(default_factory=list)
+    refused: list[tuple[str, int | None, str]] = field(default_factory=list)
 
     def add(self, run: "Run") -> None:
         """Count the walks from a map's starts; from its cells, where it has none."""
@@ -149,9 +146,9 @@ class _Tally:
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     several = options.index is not None and options.index.many
-    needed = [*(["name"] if len(options.maps) > 1 else []), *(["index"] if several else [])]
-    for pattern in (*options.out, *options.film):
-        check_pattern(pattern, needed=needed)
+    patterns = (*options.out, *options.film)
+    for pattern in patterns:
+        check_pattern(pattern, needed=["index"] if several else [])
         if not is_pattern(pattern):
             check_target(pattern)
     if options.json not in (None, STANDARD_OUTPUT):
@@ -160,8 +157,14 @@ def run(options: argparse.Namespace) -> int:
         raise VinguiError(f"Expected --k of 1 or more, received {options.k}")
     # Bad options and a bad map are told before TensorFlow takes its seconds to start.
     list(targets(options, None))
-    first = _source(options.maps[0], options) if len(options.maps) == 1 else None
-    if needed or first is None:
+    names = told_apart(options.maps)
+    check_distinct(
+        patterns,
+        [(name, names_of(path, name)) for path, name in zip(options.maps, names, strict=True)],
+        options.maps,
+    )
+    first = _source(options.maps[0], names[0], options) if len(options.maps) == 1 else None
+    if several or first is None:
         return _many(_planning(options), first)
     with naming(first.path):
         only = _grid(first, first.indices[0], options)
@@ -180,17 +183,19 @@ def _planning(options: argparse.Namespace) -> _Planning:
     return _Planning(options, planner, wanted, files)
 
 
-def _source(path: Path, options: argparse.Namespace) -> Source:
+def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
     dataset = read_dataset(path, read_options(options))
     count = len(dataset.maps)
-    prefix = f"{shown(path)}: " if len(options.maps) > 1 else ""
+    prefix = f"{name}: " if len(options.maps) > 1 else ""
     note(*(f"{prefix}{line}" for line in dataset.notes))
     if dataset.rule not in ("", DEFAULT_RULE.name) and not (options.moves or options.model):
         note(f"{prefix}Its lengths mean rule {dataset.rule}: add --moves {dataset.rule}.")
     if options.index is None and count > 1:
         note(f"{prefix}Planning on map 0 of {count:,}; --index all plans on each.")
     with naming(path):
-        return Source(path, dataset, (0,) if options.index is None else options.index.of(count))
+        return Source(
+            path, name, dataset, (0,) if options.index is None else options.index.of(count)
+        )
 
 
 def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
@@ -218,7 +223,7 @@ def _one(planning: _Planning, source: Source, grid: GridMap) -> int:
     if options.json:
         write_json(options.json, _report(source, index, run))
     _write(planning, source, index, run, films=True)
-    return 0 if all_reached(run) else 1
+    return name_refused("plan", source.dataset.refused) or (0 if all_reached(run) else 1)
 
 
 def _many(planning: _Planning, first: Source | None) -> int:
@@ -241,17 +246,12 @@ def _many(planning: _Planning, first: Source | None) -> int:
         raise stopped
     if tally.done:
         say(options, tally.told())
-    if tally.refused:
-        print(f"vingui plan: {counted(len(tally.refused), 'map')} refused:", file=sys.stderr)
-        for _, _, why in tally.refused:
-            print(f"  {why}", file=sys.stderr)
+    code = name_refused("plan", [why for _, _, why in tally.refused], "map")
     if stopped is not None:
         after = f"after {tally.last}" if tally.last else "before the first map"
-        print(f"vingui plan: interrupted {after}", file=sys.stderr)
+        complain(f"vingui plan: interrupted {after}")
         return 130
-    if tally.refused:
-        return 2
-    return 0 if tally.reached == tally.starts else 1
+    return code or (0 if tally.reached == tally.starts else 1)
 
 
 def _maps(
@@ -262,13 +262,15 @@ def _maps(
 ) -> Iterator[tuple[Source, int]]:
     """Every map that is to be planned on, with what it comes from; bad files go to the tally."""
     total = len(options.maps)
-    for number, path in enumerate(options.maps):
+    for number, (path, name) in enumerate(zip(options.maps, told_apart(options.maps), strict=True)):
         watch(number, total)
         try:
-            source = first or _source(path, options)
+            source = first or _source(path, name, options)
         except VinguiError as error:
-            tally.refused.append((path, None, str(error)))
+            reason = str(error).removeprefix(f"{shown(path)}: ")
+            tally.refused.append((name, None, f"{name}: {reason}"))
             continue
+        tally.refused += [(name, None, f"{name}: {reason}") for reason in source.dataset.refused]
         for place, index in enumerate(source.indices):
             watch(number + place / len(source.indices), total)
             yield source, index
@@ -291,7 +293,7 @@ def _next(
         _write(planning, source, index, run, films=False)
     except VinguiError as error:
         reason = " ".join(f"{source.called(index)}: {error}".split())
-        tally.refused.append((source.path, index, reason))
+        tally.refused.append((source.name, index, reason))
         return
     tally.add(run)
     said = summary(run)
@@ -317,20 +319,21 @@ def _reports(target: str | None, tally: _Tally) -> Iterator[Callable[[dict[str, 
 
         yield tell
         refused = [
-            {"map": path.name, "index": index, "reason": reason}
-            for path, index, reason in tally.refused
+            {"map": name, "index": index, "reason": reason} for name, index, reason in tally.refused
         ]
         file.write(f'\n],\n"refused": {json.dumps(refused, indent=2)}}}\n')
 
 
 def _report(source: Source, index: int, run: "Run") -> dict[str, Any]:
-    return {"map": source.path.name, "index": index, **report(source.path, run)}
+    labels = source.dataset.labels
+    label = {"label": labels[index]} if labels else {}
+    return {"map": source.name, "index": index, **label, **report(source.name, run)}
 
 
 def _write(planning: _Planning, source: Source, index: int, run: "Run", *, films: bool) -> None:
     k, _ = run.frame(planning.options.k or run.latest)
     values = {
-        "name": source.path.stem,
+        **names_of(source.path, source.name),
         "k": k,
         "K": run.latest,
         "model": run.model,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, shown
+from vingui.core.files import brief
 from vingui.core.formats import PictureOptions, ReadOptions
 from vingui.core.formats.options import SPLITS, Crop
 
@@ -45,20 +45,28 @@ class Indices:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A file or folder of maps that was read, and which of them are planned on."""
+    """A file or folder of maps that was read, and which of them are planned on.
+
+    Attributes:
+        path: of it.
+        name: what messages call it, as of `told_apart`.
+        dataset: its maps.
+        indices: those that are planned on.
+    """
 
     path: Path
+    name: str
     dataset: DataSet
     indices: Sequence[int]
 
     def called(self, index: int) -> str:
         """A map of it, for messages."""
-        name, label = shown(self.path), ""
+        label = ""
         if len(self.dataset.maps) == 1:
-            return name
+            return self.name
         if self.dataset.labels and self.path.is_dir():
             label = f" ({self.dataset.labels[index]})"
-        return f"{name}, map {index}{label}"
+        return f"{self.name}, map {index}{label}"
 
     def title(self, index: int) -> str:
         """What a map of it is called in files, as in the window."""

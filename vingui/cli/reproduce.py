@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vingui.cli.common import add_command, counting, note, quiet_start, status
+from vingui.cli.common import add_command, counting, quiet_start, status
 from vingui.cli.comparing import difference, same_words
+from vingui.cli.printing import note, say
 from vingui.cli.writing import check, plan_on, write_file
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     with counting(f"Making {shown(out)}") as watch:
         write_file(planned, out, replace(recipe, versions=here), card=card, watch=watch)
     found = _compared(file, out, recipe, planned, card)
-    print(f"{out}: {found or same_words(recipe.kind, recipe.suffix)}")
+    say(options, f"{out}: {found or same_words(recipe.kind, recipe.suffix)}")
     return 1 if found else 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vingui.cli.common import counting
 from vingui.cli.drawing import figure_options, film_options
-from vingui.cli.patterns import filled
+from vingui.cli.patterns import filled, make_folder
 from vingui.cli.writing import DATA_SUFFIXES, Product, write_file
 from vingui.core.errors import VinguiError
 from vingui.core.export import TABLES
@@ -30,8 +30,9 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
     """`--out`, `--film` and what goes with them, as `targets` reads them."""
     group = parser.add_argument_group(
         "files",
-        "In names {name} stands for the map's, {index} for its number in a data set,\n{k} for the "
-        "iteration that is shown, {K} for the last, {model} for the model.",
+        "In names {name} stands for the map's, {folder} for the folder that it lies in, {index} "
+        "for its\nnumber in a data set, {k} for the iteration that is shown, {K} for the last, "
+        "{model} for the model.",
     )
     group.add_argument(
         "--out",
@@ -151,6 +152,7 @@ class Files:
         for target in self.targets:
             out = filled(target.pattern, values)
             self._take(out)
+            make_folder(target.pattern, out)
             recipe = self._recipe(target.product, run, name=name)
             with _filming(target.product, shown=films) as watch:
                 write_file(run, out, recipe, card=self.card, watch=watch)

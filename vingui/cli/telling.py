@@ -1,6 +1,5 @@
 """What came of a plan, in words and as JSON."""
 
-from pathlib import Path
 from typing import Any
 
 from vingui.core.rollout import Outcome
@@ -42,10 +41,10 @@ def summary(run: Run) -> str:
     return f"no start: {reached} of {reachable} cells that can reach the goal do"
 
 
-def report(path: Path, run: Run) -> dict[str, Any]:
+def report(name: str, run: Run) -> dict[str, Any]:
     """What `--json` tells about the plan on a map."""
     return {
-        "map": path.name,
+        "map": name,
         "model": run.model,
         "moves": run.rule.name,
         "iterations": run.latest,

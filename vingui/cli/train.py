@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vingui.cli.common import add_command, check_suffixes, check_target, quiet_start, size
+from vingui.cli.printing import say
 from vingui.core.moves import RULES
 from vingui.core.words import percent
 
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     settings = TrainSettings(**given)
     checkpoint = options.out.with_suffix(".checkpoint")
     if checkpoint.exists():
-        print(f"going on from {checkpoint}")
+        say(options, f"going on from {checkpoint}")
     card = make(
         settings,
         options.out,
@@ -90,11 +91,12 @@ def run(options: argparse.Namespace) -> int:
         marks=not options.no_marks,
     )
     shutil.rmtree(checkpoint)
-    print(f"wrote {options.out} and its card, {card.minutes:.1f} minutes of training")
+    say(options, f"wrote {options.out} and its card, {card.minutes:.1f} minutes of training")
     for mark in card.marks:
-        print(
+        say(
+            options,
             f"  {mark['maps_of']}: success {percent(mark['success'])}, "
-            f"optimal {percent(mark['optimal'])}"
+            f"optimal {percent(mark['optimal'])}",
         )
     return 0
 

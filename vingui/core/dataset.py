@@ -24,6 +24,8 @@ class DataSet:
         labels: what the file says of each map besides, a few words each; empty where nothing.
         split: which split of its file it is, or nothing where the file has none.
         splits: how many maps each split of its file has, this one among them.
+        refused: of a folder, why the files were not read that should have been: a line each that
+            begins with the file's name.
 
     Raises:
         VinguiError: there is no map, or not a label for each.
@@ -36,6 +38,7 @@ class DataSet:
     labels: Sequence[str] = ()
     split: str = ""
     splits: Mapping[str, int] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.maps):

@@ -6,7 +6,8 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,30 @@ def printable(text: str) -> str:
 def shown(path: Path) -> str:
     """The file's name as a message can show it: one line, without control characters."""
     return printable(path.name or str(path))
+
+
+def told_apart(paths: Sequence[Path]) -> list[str]:
+    """The names of files as messages about all of them show them: folders where names are alike.
+
+    Returns:
+        For each path its name, or of those with the same name as much of the path as it takes to
+        tell them apart.
+    """
+    parts = [Path(os.path.normpath(path.absolute())).parts for path in paths]
+    names = [path.name or str(path) for path in paths]
+    depths = [1] * len(paths)
+    while True:
+        alike = Counter(names)
+        longer = [
+            place
+            for place, name in enumerate(names)
+            if alike[name] > 1 and depths[place] < len(parts[place])
+        ]
+        if not longer:
+            return [printable(name) for name in names]
+        for place in longer:
+            depths[place] += 1
+            names[place] = str(Path(*parts[place][-depths[place] :]))
 
 
 def brief(value: object, *, limit: int = 60) -> str:

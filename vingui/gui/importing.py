@@ -36,6 +36,10 @@ _MOST_NOTES: Final = 4
 """Sentences about one file; a folder of damaged names would fill the window."""
 
 
+_MOST_REFUSED: Final = 3
+"""Files of a folder that could not be read and are named."""
+
+
 class Importing(QObject):
     """Reads what is opened, and asks where there is something to choose.
 
@@ -251,6 +255,8 @@ class Importing(QObject):
         again = dataset is self.dataset
         # What is said about corners is proposed, with a button, where it matters.
         notes = () if again else tuple(note for note in dataset.notes if note != CORNERS_NOTE)
+        if not again:
+            notes = (*_refused(dataset), *notes)
         self._hand_over(replace(chosen, notes=notes), dataset, place, propose=not again)
 
     def _hand_over(
@@ -299,6 +305,16 @@ class Importing(QObject):
             actions=((f"Plan with {model}", partial(session.choose_model, model)),),
             key="rule",
         )
+
+
+def _refused(dataset: DataSet) -> tuple[str, ...]:
+    """What to say of the files of a folder that could not be read."""
+    if not dataset.refused:
+        return ()
+    count = len(dataset.refused)
+    more = f"; and {counted(count - _MOST_REFUSED, 'file')} more" if count > _MOST_REFUSED else ""
+    reasons = "; ".join(dataset.refused[:_MOST_REFUSED])
+    return (f"{counted(count, 'file')} could not be read: {reasons}{more}.",)
 
 
 def _is_set(dataset: DataSet) -> bool:

@@ -13,6 +13,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset
 from vingui.core.grid import check_shape
 from vingui.core.moves import rule_named
+from vingui.core.words import counted
 from vingui.net.backend import keras, tf
 from vingui.net.data import MARK_SEED, MIXTURES, GeneratedData, StoredData, TrainingData
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
@@ -178,7 +179,14 @@ def training_data(settings: TrainSettings) -> TrainingData:
     }
     if settings.maps in MIXTURES:
         return GeneratedData(settings.maps, rows=settings.rows, cols=settings.cols, **common)
-    return StoredData(read_dataset(Path(settings.maps)).maps, **common)
+    dataset = read_dataset(Path(settings.maps))
+    if dataset.refused:
+        # A network says what it was trained on: not on a part of it without a word.
+        raise VinguiError(
+            f"{counted(len(dataset.refused), 'file')} of the folder cannot be read. "
+            f"The first: {dataset.refused[0]}"
+        )
+    return StoredData(dataset.maps, **common)
 
 
 def new_model(settings: TrainSettings) -> ValueIterationModel:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from vingui.cli.patterns import check_pattern, filled
+from vingui.cli.patterns import check_distinct, check_pattern, filled, make_folder, names_of
 from vingui.core.errors import VinguiError
+from vingui.core.files import told_apart
 
 VALUES = {"name": "cave", "k": 12, "K": 80, "model": "dynamic-8", "index": 3}
 
@@ -29,17 +30,21 @@ def test_placeholders_are_filled_in(pattern, expected):
     check_pattern(pattern)
     path = filled(pattern, VALUES)
     assert path == Path(expected)
+    make_folder(pattern, path)
     assert path.parent.is_dir()
 
 
 def test_a_name_without_placeholders_makes_no_folders(tmp_path):
     assert filled("no/plan.png", VALUES) == Path("no/plan.png")
+    make_folder("no/plan.png", Path("no/plan.png"))
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "a\\b", "a\0b", "/etc/x"])
 def test_a_value_stays_one_part_of_the_path(tmp_path, name):
-    path = filled("out/{name}/{name}.png", VALUES | {"name": name})
+    pattern = "out/{name}/{name}.png"
+    path = filled(pattern, VALUES | {"name": name})
+    make_folder(pattern, path)
     assert path.resolve().parent.parent == tmp_path / "out"
     assert [folder.name for folder in tmp_path.iterdir()] == ["out"]
 
@@ -54,7 +59,7 @@ def test_a_value_that_is_no_name_makes_no_folder(tmp_path, name):
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(VinguiError, match=r"^out/cave: Expected a folder that can be made, re"):
-        filled("out/{name}/plan.png", VALUES)
+        make_folder("out/{name}/plan.png", filled("out/{name}/plan.png", VALUES))
 
 
 @pytest.mark.parametrize("pattern", ["{nam}.png", "{}.png", "{name!r}.png", "{name:>99999}.png"])
@@ -83,3 +88,53 @@ def test_many_maps_want_placeholders(pattern, needed, said):
     with pytest.raises(VinguiError) as caught:
         check_pattern(pattern, needed=needed)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["a/map.txt", "b/map.txt"], ["a", "b"]),
+        (["x/a/map.txt", "y/a/map.txt"], ["x/a", "y/a"]),
+        (["a/map.txt", "b/other.txt"], ["a", "b"]),
+        (["map.txt", "a/b/map.txt"], ["{here}", "b"]),
+        (["./a/../map.txt"], ["{here}"]),
+    ],
+)
+def test_the_folder_is_as_much_of_the_path_as_tells_maps_apart(tmp_path, paths, expected):
+    paths = [Path(path) for path in paths]
+    found = [
+        names_of(path, name)["folder"] for path, name in zip(paths, told_apart(paths), strict=True)
+    ]
+    assert found == [folder.format(here=tmp_path.name) for folder in expected]
+
+
+def values_of(*paths):
+    paths = [Path(path) for path in paths]
+    return [
+        (name, names_of(path, name)) for path, name in zip(paths, told_apart(paths), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "paths", "said"),
+    [
+        (["{name}.png"], ["a/m.txt", "b/m.txt"], "of a/m.txt and of b/m.txt would have one name"),
+        (["{name}{K}.png"], ["a/m.txt", "b/m.json"], "of m.txt and of m.json would have one name"),
+        (["{folder}.png"], ["a/m.txt", "a/n.txt"], "put {name} into it"),
+        (["{k}.png"], ["a/m.txt", "b/n.txt"], "put {folder} and {name} into it"),
+        (["{name}-{folder}.png"], ["a/m.txt", "a/m.json"], "would have one name$"),
+        (["{name}.png", "m.png"], ["m.txt"], "Two files would have this name"),
+        (["{name}.txt"], ["m.txt"], "m.txt: Expected a new file, received the name of a map"),
+        (["{name}_{index}.png"], ["m.txt", "m.txt"], "would have one name"),
+    ],
+)
+def test_files_of_one_name_are_refused(patterns, paths, said):
+    sources = [Path(path) for path in paths]
+    with pytest.raises(VinguiError, match=said.replace("{", r"\{").replace("}", r"\}")):
+        check_distinct(patterns, values_of(*paths), sources)
+
+
+def test_files_of_different_names_are_not(tmp_path):
+    paths = ["a/m.txt", "b/m.txt", "b/n.txt"]
+    check_distinct(["{folder}/{name}.png", "{name}-{folder}.gif"], values_of(*paths), [])
+    assert not list(tmp_path.iterdir())

@@ -255,7 +255,7 @@ def test_a_thousand_broken_files_of_each_kind_are_read_or_refused(tmp_path, kind
         path.write_bytes(broken(whole, dice))
         said = outcome(path)
         refused += bool(said)
-        assert not said or said.startswith(f"{path.name}: Expected ")
+        assert not said or said.startswith(f"{path.name}: ")
         assert "\n" not in said
         assert len(said) < 400
     _, peak = tracemalloc.get_traced_memory()

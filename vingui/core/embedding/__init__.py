@@ -21,13 +21,14 @@ from vingui.core.embedding.places import (
     recipe_element,
     xmp_packet,
 )
-from vingui.core.embedding.reading import read_recipe
+from vingui.core.embedding.reading import has_recipe, read_recipe
 
 __all__ = [
     "COMMENT_LINE",
     "KEY",
     "NAMESPACE",
     "SOFTWARE",
+    "has_recipe",
     "read_recipe",
     "recipe_element",
     "xmp_packet",

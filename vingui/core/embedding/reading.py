@@ -46,6 +46,16 @@ def read_recipe(path: Path) -> Recipe:
         )
 
 
+def has_recipe(path: Path) -> bool:
+    """Whether a file says that it holds a recipe, sound or not. Never raises."""
+    try:
+        size = check_regular(path)
+        with path.open("rb") as file:
+            return any(map(_claims, _texts(path, file, size)))
+    except (VinguiError, OSError):
+        return False
+
+
 def _texts(path: Path, file: BinaryIO, size: int) -> Iterator[bytes]:
     head = file.read(_HEAD_BYTES)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):

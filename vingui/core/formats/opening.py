@@ -1,15 +1,16 @@
 """Reading a file, or a folder of them, of any known format."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, reading, shown
-from vingui.core.formats import base, ros, text, vingui_map
+from vingui.core.formats import base, ros, run_files, text, vingui_map
 from vingui.core.formats.base import Format
+from vingui.core.formats.films import is_film
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.pickles import REFUSAL, is_pickle
 from vingui.core.formats.registry import FORMATS, readable_suffixes
@@ -21,6 +22,9 @@ _MAX_FILES: Final = 10_000
 _MOST_NAMED: Final = 3
 """Files without a map that a note names."""
 
+_SUFFIXES_OF_PRODUCTS: Final = (".png", ".webp", ".gif", ".json", ".npz", ".csv")
+"""Of maps, and of files with a recipe."""
+
 
 def read_dataset(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read the maps of a file or of a folder.
@@ -28,15 +32,16 @@ def read_dataset(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     A file is read by what its name and its content say; where they differ, by its content, with
     a note that says so. Of a folder every file is read whose suffix can be, in the order of
     their names; hidden files and folders inside are not, nor a `.map` whose `.scen` is there, nor
-    a picture that a `.yaml` names, nor a `.yaml`, `.json` or `.txt` of anything but maps.
+    a picture that a `.yaml` names, nor a `.yaml`, `.json` or `.txt` of anything but maps, nor what
+    vingui made of a plan. A file of a folder that cannot be read is named in `refused`.
 
     Args:
         path: the file or folder.
         options: how to read it.
 
     Raises:
-        VinguiError: it cannot be read, or holds no sound map. The message is one line that
-            starts with the name of the file.
+        VinguiError: it cannot be read, or holds no sound map at all. The message is one line
+            that starts with the name of the file.
     """
     with reading(path):
         if not path.is_dir():
@@ -119,32 +124,60 @@ def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
 
 def _read_folder(folder: Path, options: ReadOptions) -> DataSet:
     with reading(folder):
-        files, others = _map_files(folder)
+        found = _files_of(folder)
+        if len(found.maps) > _MAX_FILES:
+            raise VinguiError(
+                f"Expected at most {_MAX_FILES:,} map files, received {len(found.maps):,}"
+            )
+        if not found.maps and not found.refused:
+            raise VinguiError(
+                "Expected a folder with files that end in "
+                f"{', '.join(readable_suffixes())}, received none"
+                + (f".{found.left_out}" if found.left_out else "")
+            )
+    refused = list(found.refused)
     maps: list[GridMap] = []
     labels: list[str] = []
     notes: list[str] = []
     rules: set[str] = set()
-    nbytes = 0
-    for file in files:
-        with reading(file):
-            dataset = _read_file(file, options)
-            nbytes += _wall_bytes(dataset)
-            if nbytes > base.MAX_ARRAY_BYTES:
-                raise VinguiError(
-                    f"Expected a folder of maps of at most {base.MAX_ARRAY_BYTES:,} cells "
-                    "together, received more up to this file"
-                )
+    nbytes = read = 0
+    for file in found.maps:
+        try:
+            with reading(file):
+                dataset = _read_file(file, options)
+                _check_room(nbytes + _wall_bytes(dataset))
+        except VinguiError as error:
+            refused.append(str(error))
+            continue
+        read += 1
+        nbytes += _wall_bytes(dataset)
         maps += dataset.maps
         labels += _labels(file, dataset)
         rules.add(dataset.rule)
         notes += (f"{shown(file)}: {note}" for note in dataset.notes)
-    summary = f"Read {counted(len(maps), 'map')} from {counted(len(files), 'file')}."
-    if others:
-        more = ", ..." if len(others) > _MOST_NAMED else ""
-        named = ", ".join(map(shown, others[:_MOST_NAMED]))
-        summary += f" Left out {counted(len(others), 'file')} without a map: {named}{more}."
+    if not maps:
+        raise VinguiError(_none_readable(folder, refused))
+    summary = f"Read {counted(len(maps), 'map')} from {counted(read, 'file')}.{found.left_out}"
     rule = rules.pop() if len(rules) == 1 else ""
-    return DataSet(folder.resolve().name, tuple(maps), (summary, *notes), rule, labels)
+    name = folder.resolve().name
+    return DataSet(name, tuple(maps), (summary, *notes), rule, labels, refused=tuple(refused))
+
+
+def _check_room(nbytes: int) -> None:
+    if nbytes > base.MAX_ARRAY_BYTES:
+        raise VinguiError(
+            "With this file the maps of the folder would be more than "
+            f"{base.MAX_ARRAY_BYTES:,} cells together; open it by itself"
+        )
+
+
+def _none_readable(folder: Path, refused: list[str]) -> str:
+    if len(refused) == 1:
+        return refused[0]
+    return (
+        f"{shown(folder)}: None of its {counted(len(refused), 'file')} could be read. "
+        f"The first: {refused[0]}"
+    )
 
 
 def _labels(file: Path, dataset: DataSet) -> Sequence[str]:
@@ -161,8 +194,43 @@ def _wall_bytes(dataset: DataSet) -> int:
     return sum({id(grid.walls): grid.walls.nbytes for grid in dataset.maps}.values())
 
 
-def _map_files(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The files of a folder that are read, and those that could be but hold something else."""
+@dataclass(frozen=True)
+class _Files:
+    """The files of a folder whose suffix is that of maps.
+
+    Attributes:
+        maps: those that are read.
+        made: those that vingui made of a plan: figures, films, runs.
+        films: those that move.
+        others: those that hold no map.
+        refused: why some could not be looked at, as in `DataSet`.
+    """
+
+    maps: list[Path]
+    made: list[Path]
+    films: list[Path]
+    others: list[Path]
+    refused: list[str]
+
+    @property
+    def left_out(self) -> str:
+        """Which files are not read, in sentences that begin with a blank."""
+        return (
+            _left_out(self.made, "file", " that vingui made of a plan")
+            + _left_out(self.films, "film")
+            + _left_out(self.others, "file", " without a map")
+        )
+
+
+def _left_out(files: list[Path], noun: str, what: str = "") -> str:
+    if not files:
+        return ""
+    more = ", ..." if len(files) > _MOST_NAMED else ""
+    named = ", ".join(map(shown, files[:_MOST_NAMED]))
+    return f" Left out {counted(len(files), noun)}{what}: {named}{more}."
+
+
+def _files_of(folder: Path) -> _Files:
     suffixes = readable_suffixes()
     files = sorted(
         file
@@ -176,24 +244,35 @@ def _map_files(folder: Path) -> tuple[list[Path], list[Path]]:
             brought.add(file.with_suffix(""))
         elif file.suffix.lower() in ros.FORMAT.suffixes:
             brought.add(ros.picture_of(file))
-    maps: list[Path] = []
-    others: list[Path] = []
+    found = _Files([], [], [], [], [])
     for file in files:
-        if file not in brought:
-            (maps if _is_map(file) else others).append(file)
-    if not maps:
-        raise VinguiError(
-            f"Expected a folder with files that end in {', '.join(suffixes)}, received none"
-        )
-    if len(maps) > _MAX_FILES:
-        raise VinguiError(f"Expected at most {_MAX_FILES:,} map files, received {len(maps):,}")
-    return maps, others
+        if file in brought:
+            continue
+        try:
+            with reading(file):
+                _sort_in(file, found)
+        except VinguiError as error:
+            found.refused.append(str(error))
+    return found
 
 
-def _is_map(file: Path) -> bool:
+def _sort_in(file: Path, found: _Files) -> None:
+    # Imported here: reading a recipe needs the arrays' reader of this package.
+    from vingui.core.embedding import has_recipe
+
+    head = _head(file)
+    if run_files.matches(head, file) or (
+        file.suffix.lower() in _SUFFIXES_OF_PRODUCTS and has_recipe(file)
+    ):
+        found.made.append(file)
+    elif is_film(file):
+        found.films.append(file)
+    else:
+        (found.maps if _is_map(file, head) else found.others).append(file)
+
+
+def _is_map(file: Path, head: bytes) -> bool:
     """Whether a file is meant as a map: of some suffixes most files are something else."""
-    with reading(file):
-        head = _head(file)
     suffix = file.suffix.lower()
     if suffix in ros.FORMAT.suffixes:
         return ros.matches(head, file) or ros.is_map(file)

@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from vingui.core.dataset import DataSet, MapStack
+from vingui.core.embedding import KEY, xmp_packet
 from vingui.core.errors import VinguiError
 from vingui.core.formats import (
     FORMATS,
@@ -180,18 +182,44 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
     assert read_map(folder, index=4).goal == (2, 3)
 
 
-def test_a_folder_names_the_file_that_is_bad(tmp_path, grid):
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("b.json", b'{"format": "vingui-map", "version": 1, ', "Expected"),
+        ("b.txt", b"#####\n#..x#\n", "Expected the characters"),
+        ("b.yaml", b"image: lost.pgm\nresolution: 1\norigin: [0, 0, 0]\n", "'lost.pgm'"),
+        ("b.map", b"type octile\nheight 4000\nwidth 4\nmap\n" + b"....\n" * 4000, "4000x4"),
+        ("b.png", b"\x89PNG\r\n\x1a\n", "picture"),
+        ("b.npz", b"PK\x03\x04", "npz"),
+        ("b.mat", b"nothing", "Expected"),
+        ("b.scen", b"version 1\n0\tnone.map\t5\t4\t1\t1\t2\t2\t1.4\n", "none.map"),
+    ],
+)
+def test_a_folder_goes_on_after_a_bad_file_and_names_it(tmp_path, grid, name, content, reason):
     write_map(tmp_path / "a.json", grid)
-    (tmp_path / "b.json").write_text((tmp_path / "a.json").read_text()[:-10])
-    with pytest.raises(VinguiError, match=r"^b\.json: Expected"):
+    (tmp_path / name).write_bytes(content)
+    write_map(tmp_path / "c.txt", grid)
+    dataset = read_dataset(tmp_path)
+    assert dataset.labels == ["a.json", "c.txt"]
+    assert dataset.notes[0] == "Read 2 maps from 2 files."
+    [refused] = dataset.refused
+    assert refused.startswith(f"{name}: ")
+    assert reason in refused
+    assert "\n" not in refused
+
+
+def test_a_folder_of_bad_files_alone_is_refused(tmp_path):
+    (tmp_path / "a.json").write_text('{"format": "vingui-map"}')
+    with pytest.raises(VinguiError, match=r"^a\.json: Expected"):
         read_dataset(tmp_path)
-    (tmp_path / "b.json").unlink()
-    (tmp_path / "c.txt").write_text("#####\n#..x#\n")
-    with pytest.raises(VinguiError, match=r"^c\.txt: Expected the characters"):
+    (tmp_path / "b.txt").write_text("#####\n#..x#\n")
+    with pytest.raises(
+        VinguiError, match=r"None of its 2 files could be read\. The first: a\.json: "
+    ):
         read_dataset(tmp_path)
 
 
-def test_a_folder_names_the_file_that_may_not_be_read(tmp_path, grid, monkeypatch):
+def test_a_folder_goes_on_after_a_file_that_may_not_be_read(tmp_path, grid, monkeypatch):
     write_map(tmp_path / "a.json", grid)
     write_map(tmp_path / "b.txt", grid)
     opened = Path.open
@@ -203,7 +231,56 @@ def test_a_folder_names_the_file_that_may_not_be_read(tmp_path, grid, monkeypatc
         return opened(path, *args, **kwargs)
 
     monkeypatch.setattr(Path, "open", refused)
-    with pytest.raises(VinguiError, match=r"b\.txt: Expected .*, received: Permission denied$"):
+    dataset = read_dataset(tmp_path)
+    assert dataset.labels == ["a.json"]
+    assert [line.partition(":")[0] for line in dataset.refused] == ["b.txt"]
+    assert dataset.refused[0].endswith("received: Permission denied")
+
+
+RECIPE = '{"format":"vingui-recipe","version":1}'
+
+
+def as_png(path):
+    texts = PngInfo()
+    texts.add_text(KEY, RECIPE, zip=True)
+    Image.new("L", (8, 8)).save(path, pnginfo=texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("b.png", as_png),
+        ("b.webp", lambda path: Image.new("L", (8, 8)).save(path, xmp=xmp_packet(RECIPE))),
+        ("b.gif", lambda path: Image.new("L", (8, 8)).save(path, comment=RECIPE.encode())),
+        ("b.json", lambda path: path.write_text('{"format": "vingui-run", "version": 1}')),
+        ("b.npz", lambda path: np.savez(path, walls=np.zeros((3, 5), bool), goal=[0, 0])),
+    ],
+)
+def test_a_folder_leaves_out_what_vingui_made_of_a_plan(tmp_path, grid, name, write):
+    write_map(tmp_path / "a.json", grid)
+    write(tmp_path / name)
+    dataset = read_dataset(tmp_path)
+    assert dataset.labels == ["a.json"]
+    assert dataset.notes == (
+        f"Read 1 map from 1 file. Left out 1 file that vingui made of a plan: {name}.",
+    )
+    assert not dataset.refused
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp"])
+def test_a_folder_leaves_out_films(tmp_path, grid, suffix):
+    write_map(tmp_path / "a.json", grid)
+    pages = [Image.new("L", (8, 8), grey) for grey in (0, 80, 200)]
+    pages[0].save(tmp_path / f"b{suffix}", save_all=True, append_images=pages[1:], duration=50)
+    pages[2].save(tmp_path / f"still{suffix}")
+    dataset = read_dataset(tmp_path)
+    assert dataset.labels == ["a.json", f"still{suffix}"]
+    assert dataset.notes[0] == f"Read 2 maps from 2 files. Left out 1 film: b{suffix}."
+
+
+def test_a_folder_of_products_alone_says_so(tmp_path):
+    as_png(tmp_path / "a.png")
+    with pytest.raises(VinguiError, match=r"received none\. Left out 1 file that vingui made"):
         read_dataset(tmp_path)
 
 
@@ -246,16 +323,16 @@ def test_a_folder_reads_a_picture_by_its_yaml_and_leaves_other_yaml(tmp_path, gr
     assert dataset.labels == ["a.yaml", "b.pgm"]
     assert [each.frame for each in dataset.maps] == [MapFrame(0.5), None]
     (tmp_path / "c.yaml").write_text("image: b.pgm\nresolution: fine\norigin: [0, 0, 0]\n")
-    with pytest.raises(VinguiError, match=r"^c\.yaml: Expected resolution in numbers"):
-        read_dataset(tmp_path)
+    [refused] = read_dataset(tmp_path).refused
+    assert refused.startswith("c.yaml: Expected resolution in numbers")
 
 
 def test_a_folder_of_too_much_is_refused(tmp_path, grid, monkeypatch):
     for name in "abc":
         write_map(tmp_path / f"{name}.json", grid)
     monkeypatch.setattr(opening.base, "MAX_ARRAY_BYTES", 40)
-    with pytest.raises(VinguiError, match=r"^c\.json: Expected a folder of maps of at most 40"):
-        read_dataset(tmp_path)
+    [refused] = read_dataset(tmp_path).refused
+    assert refused.startswith("c.json: With this file the maps of the folder would be more than 40")
     monkeypatch.setattr(opening, "_MAX_FILES", 2)
     with pytest.raises(VinguiError, match="at most 2 map files, received 3"):
         read_dataset(tmp_path)
