@@ -17,6 +17,7 @@ from vingui.core.files import reading
 from vingui.core.formats import PictureOptions, picture, pixels
 from vingui.core.formats.base import uniform_note
 from vingui.core.formats.cells import cells_of
+from vingui.core.formats.picture_bounds import MAX_PIXELS
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 
 _SHOWN_SIDE: Final = 1024
@@ -39,12 +40,14 @@ class Picture:
     Attributes:
         name: what to call the map.
         grey: `(rows, cols)` uint8, 0 black to 255 white, read-only.
+        several: whether there are more pictures in its file.
         shown: the same, reduced to a size that a screen shows.
         two_greys: whether it is drawn in two greys only, as pictures of maps are.
     """
 
     name: str
     grey: NDArray[np.uint8]
+    several: bool = False
     shown: NDArray[np.uint8] = field(init=False)
     two_greys: bool = field(init=False)
 
@@ -95,7 +98,8 @@ def read_picture(path: Path) -> Picture:
         VinguiError: it is none that can be read; one line with the file's name.
     """
     with reading(path):
-        return Picture(path.stem, pixels.read_grey(path))
+        found = pixels.read_grey(path)
+        return Picture(path.stem, found.grey, found.several)
 
 
 def picture_of(image: QImage, name: str) -> Picture:
@@ -106,9 +110,9 @@ def picture_of(image: QImage, name: str) -> Picture:
     """
     if image.isNull():
         raise VinguiError("Expected a picture, received one that cannot be read")
-    if image.width() * image.height() > pixels.MAX_PIXELS:
+    if image.width() * image.height() > MAX_PIXELS:
         raise VinguiError(
-            f"Expected a picture of at most {pixels.MAX_PIXELS:,} pixels, "
+            f"Expected a picture of at most {MAX_PIXELS:,} pixels, "
             f"received {image.height()}x{image.width()}"
         )
     grey = _plane(image, QImage.Format.Format_Grayscale8)
@@ -126,7 +130,8 @@ def made(source: Picture, options: PictureOptions) -> Made:
     """
     found = picture.seen(source.grey, options)
     grid = GridMap(found.walls)
-    note = " ".join(filter(None, (uniform_note((grid,)), found.note)))
+    several = pixels.SEVERAL_NOTE if source.several else ""
+    note = " ".join(filter(None, (uniform_note((grid,)), several, found.note)))
     return Made(grid, found.threshold, found.counts, note)
 
 

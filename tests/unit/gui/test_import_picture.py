@@ -56,6 +56,28 @@ def test_what_the_dialog_makes_is_what_the_command_line_makes(tmp_path):
         assert (result.note,) == dataset.notes
 
 
+@pytest.mark.parametrize(("name", "kind"), [("a.jpg", "MPO"), ("a.gif", "GIF"), ("a.png", "PNG")])
+def test_of_several_pictures_the_first_is_opened_and_said_to_be_so(tmp_path, name, kind, qtbot):
+    first, second = (Image.fromarray(photo(seed=seed).grey) for seed in (1, 2))
+    first.save(tmp_path / name, kind, save_all=True, append_images=[second])
+    source = read_picture(tmp_path / name)
+    assert source.several
+    assert np.abs(source.grey.astype(int) - np.asarray(first)).mean() < 8
+    note = made(source, PictureOptions()).note
+    assert "The file holds more than one picture; read the first." in note
+    dialog = ImportPictureDialog(source, Settings(), LIGHT)
+    qtbot.addWidget(dialog)
+    assert "the first of several" in dialog.findChild(QLabel, "part-size").text()
+
+
+def test_a_map_without_walls_is_warned_of():
+    white = Picture("white", np.full((20, 30), 255, np.uint8))
+    assert made(white, PictureOptions()).note.startswith("Warning: every cell of the map is free.")
+    assert made(white, PictureOptions(invert=True)).note.startswith(
+        "Warning: every cell of the map is wall."
+    )
+
+
 def test_a_picture_says_which_size_suits_it():
     drawn = np.zeros((700, 512), np.uint8)
     drawn[5:9] = 255

@@ -16,7 +16,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.formats.base import Format, only_map
 from vingui.core.formats.cells import Cells, cells_of
 from vingui.core.formats.options import DEFAULT_OPTIONS, PictureOptions, ReadOptions
-from vingui.core.formats.pixels import read_grey
+from vingui.core.formats.pixels import SEVERAL_NOTE, read_grey
 from vingui.core.grid import GridMap
 
 _BMP_HEADER_SIZES: Final = (12, 16, 40, 52, 56, 64, 108, 124)
@@ -59,8 +59,10 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
             that a map may have.
         OSError: it cannot be read.
     """
-    found = seen(read_grey(path), options.picture)
-    return DataSet(path.stem, (GridMap(found.walls),), (found.note,))
+    source = read_grey(path)
+    found = seen(source.grey, options.picture)
+    notes = (SEVERAL_NOTE, found.note) if source.several else (found.note,)
+    return DataSet(path.stem, (GridMap(found.walls),), notes)
 
 
 def seen(grey: NDArray[np.uint8], options: PictureOptions) -> Seen:

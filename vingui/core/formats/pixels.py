@@ -3,28 +3,31 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import check_regular, gist
-from vingui.core.formats.base import MAX_DEFLATE_RATIO, MAX_TEXT_BYTES
+from vingui.core.formats.base import MAX_DEFLATE_RATIO
 from vingui.core.formats.cells import block_sizes, block_sums
+from vingui.core.formats.picture_bounds import (
+    MAX_ODD_VALUES,
+    MAX_PIXELS,
+    MAX_RUN_LENGTH_PIXELS,
+    check_pieces,
+    too_large,
+)
 
 if TYPE_CHECKING:
     # Imported where it is used: the window opens its last map without waiting for Pillow.
-    from PIL import Image
-
-MAX_PIXELS: Final = 8192 * 8192
-"""The largest picture read; checked in its header, before it is unpacked."""
+    from PIL import Image, ImageFile
 
 _KINDS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "PPM")
-_MAX_WEBP_BYTES: Final = 64 * 2**20
-_MAX_WEBP_PIXELS: Final = MAX_PIXELS // 4
-"""Pillow takes all of a WebP file at once, and several times the memory of its pixels."""
+"""What Pillow calls the kinds that are read; a JPEG of several pictures is an MPO to it."""
 
 _DEEP_MODES: Final = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 _MODES: Final = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", *_DEEP_MODES)
@@ -43,42 +46,48 @@ _UPRIGHT: Final = {
 """What Exif's orientations do to a picture that is to be seen upright (Exif 2.3, 4.6.4)."""
 
 
-def read_grey(path: Path, *, reduce: int = 1) -> NDArray[np.uint8]:
+SEVERAL_NOTE: Final = "The file holds more than one picture; read the first."
+
+
+@dataclass(frozen=True, eq=False)
+class GreyPicture:
+    """What a picture's file holds.
+
+    Attributes:
+        grey: `(rows, cols)` uint8, 0 black to 255 white.
+        several: whether there are more pictures in the file: the frames of an animation, a
+            thumbnail or a gain map behind a photograph.
+    """
+
+    grey: NDArray[np.uint8]
+    several: bool = False
+
+
+def read_grey(path: Path) -> GreyPicture:
     """A picture's grey values, turned upright as its camera says, transparency over white.
 
-    Args:
-        path: the picture.
-        reduce: 1 for all pixels; n for a draft, with the mean of n x n pixels in the place of
-            each, and at the edges of those that there are.
-
-    Returns:
-        `(rows, cols)` uint8, 0 black to 255 white.
-
     Raises:
-        VinguiError: it is no sound picture of at most `MAX_PIXELS`.
+        VinguiError: it is no sound picture of at most `MAX_PIXELS`, or made to be slow.
         OSError: it cannot be read.
     """
     with opened(path) as image:
+        several = is_several(image)
         orientation = _orientation(image)
-        if image.format == "JPEG":
-            reduce //= _drafted(image, reduce)
-        grey = _all_grey(image, reduce)
-    return np.ascontiguousarray(_UPRIGHT.get(orientation, lambda grey: grey)(grey))
+        grey = _all_grey(image)
+    upright = _UPRIGHT.get(orientation, lambda grey: grey)(grey)
+    return GreyPicture(np.ascontiguousarray(upright), several)
 
 
-def _drafted(image: "Image.Image", reduce: int) -> int:
-    """Have libjpeg make the picture smaller, in a fraction of the time; by how much it will."""
-    cols, rows = image.size
-    factor = next((factor for factor in (8, 4, 2) if reduce % factor == 0), 1)
-    if factor == 1:
-        return 1
-    image.draft("L", (max(1, cols // factor), max(1, rows // factor)))
-    return factor if image.size == (-(-cols // factor), -(-rows // factor)) else 1
+def is_several(image: "Image.Image") -> bool:
+    """Whether there are more pictures in the file than this first one."""
+    return bool(getattr(image, "is_animated", False))
 
 
 @contextmanager
 def opened(path: Path) -> Iterator["Image.Image"]:
     """A picture of which the header has been read and checked, to be unpacked in the body.
+
+    Of a file with several pictures it is the first one.
 
     Raises:
         VinguiError: it is no picture of at most `MAX_PIXELS`, or the body found it damaged.
@@ -92,14 +101,14 @@ def opened(path: Path) -> Iterator["Image.Image"]:
             # Pillow warns of odd but readable files.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                _check_webp(file, size)
+                check_pieces(file, size)
                 with Image.open(file, formats=_KINDS) as image:
                     _check(image, size)
-                    yield image
+                    yield _quickly_scaled(image)
         except (VinguiError, MemoryError):
             raise
         except Image.DecompressionBombError as error:
-            raise _too_large("one of far more") from error
+            raise too_large("one of far more") from error
         except UnidentifiedImageError as error:
             raise VinguiError(
                 "Expected a PNG, JPEG, GIF, WebP, BMP or PGM picture, "
@@ -111,6 +120,17 @@ def opened(path: Path) -> Iterator["Image.Image"]:
                 f"Expected a sound picture, received one that is cut short or damaged: "
                 f"{gist(error)}"
             ) from error
+
+
+def _quickly_scaled(image: "ImageFile.ImageFile") -> "Image.Image":
+    """Unpack a PGM or PPM with a highest value below 255 at once; Pillow takes seconds for it."""
+    most = _odd_maximum(image)
+    if not 0 < most <= 255:
+        return image
+    mode = image.mode
+    tile = image.tile[0]
+    image.tile = [tile._replace(codec_name="raw", args=mode)]
+    return image.point([min(255, round(value * 255 / most)) for value in range(256)] * len(mode))
 
 
 def bands(image: "Image.Image", mode: str) -> Iterator[tuple[slice, NDArray[np.uint8]]]:
@@ -143,12 +163,12 @@ def _shallow(part: "Image.Image", mode: str) -> NDArray[np.uint8]:
     return values if mode == "L" else np.repeat(values[..., None], len(mode), axis=2)
 
 
-def _all_grey(image: "Image.Image", reduce: int) -> NDArray[np.uint8]:
+def _all_grey(image: "Image.Image") -> NDArray[np.uint8]:
     see_through = image.has_transparency_data
     grey = np.empty((image.height, image.width), np.uint8)
     for rows, pixels in bands(image, "RGBA" if see_through else "L"):
         grey[rows] = _over_white(pixels) if see_through else pixels
-    return grey if reduce == 1 else reduced(grey, reduce)
+    return grey
 
 
 def _over_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -176,46 +196,10 @@ def _orientation(image: "Image.Image") -> int:
     return found if found in _UPRIGHT else 1
 
 
-def _too_large(received: str, most: int = MAX_PIXELS) -> VinguiError:
-    return VinguiError(f"Expected a picture of at most {most:,} pixels, received {received}")
-
-
-def _check_webp(file: IO[bytes], size: int) -> None:
-    """Look into the header of a WebP file, which Pillow makes room for as soon as it opens it."""
-    head = file.read(30)
-    file.seek(0)
-    if not head.startswith(b"RIFF") or head[8:12] != b"WEBP":
-        return
-    if size > _MAX_WEBP_BYTES:
-        raise VinguiError(
-            f"Expected a WebP picture of at most {_MAX_WEBP_BYTES:,} bytes, received {size:,}"
-        )
-    width, height = _webp_size(head)
-    if width * height > _MAX_WEBP_PIXELS:
-        raise _too_large(f"{height}x{width} in WebP", _MAX_WEBP_PIXELS)
-
-
-def _webp_size(head: bytes) -> tuple[int, int]:
-    """Width and height as the three kinds of WebP tell them (RFC 9649); zeros of another one."""
-    match head[12:16]:
-        case b"VP8X":
-            return _number(head[24:27]) + 1, _number(head[27:30]) + 1
-        case b"VP8L":
-            bits = _number(head[21:25])
-            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-        case b"VP8 ":
-            return _number(head[26:28]) & 0x3FFF, _number(head[28:30]) & 0x3FFF
-    return 0, 0
-
-
-def _number(part: bytes) -> int:
-    return int.from_bytes(part, "little")
-
-
-def _check(image: "Image.Image", size: int) -> None:
+def _check(image: "ImageFile.ImageFile", size: int) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise _too_large(f"{height}x{width}")
+        raise too_large(f"{height}x{width}")
     # A pixel takes a bit at least, and neither deflate nor JPEG nor GIF packs one any tighter;
     # WebP does, and has limits of its own.
     if image.format != "WEBP" and width * height > size * 8 * MAX_DEFLATE_RATIO:
@@ -223,13 +207,24 @@ def _check(image: "Image.Image", size: int) -> None:
             f"Expected {size:,} bytes to hold a picture, "
             f"received a claim of {height}x{width} pixels"
         )
-    # The reader of numbers written out as text takes seconds for a few million of them.
-    plain = any("plain" in str(tile[0]) for tile in getattr(image, "tile", ()))
-    if plain and size > MAX_TEXT_BYTES:
-        raise VinguiError(
-            f"Expected a plain PGM of at most {MAX_TEXT_BYTES:,} bytes, received {size:,}"
-        )
-    if getattr(image, "is_animated", False):
-        raise VinguiError("Expected a picture that stands still, received an animation")
+    _check_decoder(image)
     if image.mode not in _MODES:
         raise VinguiError(f"Expected a grey or colour picture, received one of mode {image.mode}")
+
+
+def _check_decoder(image: "ImageFile.ImageFile") -> None:
+    """Bound what Pillow unpacks in Python, value by value."""
+    decoder = image.tile[0].codec_name if image.tile else ""
+    if decoder == "bmp_rle" and image.width * image.height > MAX_RUN_LENGTH_PIXELS:
+        raise too_large(f"{image.height}x{image.width} in a run-length BMP", MAX_RUN_LENGTH_PIXELS)
+    values = image.width * image.height * len(image.getbands())
+    if _odd_maximum(image) > 255 and values > MAX_ODD_VALUES:
+        raise too_large(f"{image.height}x{image.width} of two bytes a value", MAX_ODD_VALUES)
+
+
+def _odd_maximum(image: "ImageFile.ImageFile") -> int:
+    """The highest value of a PGM or PPM that Pillow scales in Python; 0 for other pictures."""
+    tile = image.tile[0] if image.tile else None
+    if tile is None or tile.codec_name != "ppm" or not isinstance(tile.args, tuple):
+        return 0
+    return int(tile.args[1])

@@ -124,6 +124,8 @@ class ImportPictureDialog(QDialog):
         said = f"{rows} × {cols} pixels"
         if crop != self._crop.whole:
             said = f"{crop.height()} × {crop.width()} of {said}"
+        if self._picture.several:
+            said += ", the first of several"
         self._part.setText(f"<b>Picture</b>  ·  {said}")
 
     def _show(self, result: Made) -> None:
