@@ -172,7 +172,13 @@ class App(QObject):
 
 
 def _import_libraries() -> None:
-    for name in ("vingui.core.formats", "vingui.core.generate", "scipy.ndimage", "contourpy"):
+    for name in (
+        "vingui.core.formats",
+        "vingui.core.generate",
+        "scipy.ndimage",
+        "scipy.sparse.csgraph",
+        "contourpy",
+    ):
         import_module(name)
 
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QWidget,
 )
 
@@ -206,6 +207,10 @@ def test_a_figure_a_film_and_data_are_exported(drive, room, tmp_path):
             hand.turn_to(1)
             hand.until_drawn()
             assert "frames" in user.find("film-says").text()
+            options = user.find("film-usual").window().findChildren(QScrollArea, "options")
+            shown = [area for area in options if area.isVisible()]
+            # Nothing reaches beyond the column, where it would be cut off.
+            assert [area.widget().width() - area.viewport().width() for area in shown] == [0]
             hand.saved(tmp_path / "film.gif")
             hand.turn_to(2)
             hand.saved(tmp_path / "arrays.npz")

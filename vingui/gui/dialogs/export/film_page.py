@@ -152,8 +152,8 @@ class FilmForm(QWidget):
         self._until = whole("last", "Last", "Up to", low=0, high=1, special="Last")
         self.show_last(last)
         self._loop = check("film-loop", "L&oop", "Whether it begins anew at its end")
-        tip = "Choose a rate at which every iteration can be followed"
-        self._usual = check("film-usual", "Rate and hold by the number of frames", tip)
+        tip = "Choose rate and hold by the number of frames, so that they can be followed"
+        self._usual = check("film-usual", "Automatic speed", tip)
         self._fill(form)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
