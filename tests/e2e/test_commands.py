@@ -10,6 +10,8 @@ from vingui import __version__
 from vingui.core.cards import ModelCard
 from vingui.core.formats import read_dataset, read_map, write_map
 from vingui.core.generate import KINDS
+from vingui.core.moves import RULES
+from vingui.core.oracle import solve
 from vingui.paths import MAPS, MODELS
 
 
@@ -62,6 +64,40 @@ def test_a_generators_parameter_is_an_option(vingui, tmp_path):
     refused = vingui("generate", "noise", "--density", 2, "full.json")
     assert refused.code == 2
     assert "Expected density as a number from 0.0 to 1.0, received 2.0" in refused.err
+
+
+@pytest.mark.parametrize(("suffix", "lost"), [(".map", 1), (".yaml", 1), (".txt", 0), (".json", 0)])
+def test_what_a_format_leaves_out_of_a_generated_map_is_said(vingui, tmp_path, suffix, lost):
+    made = vingui("generate", "rooms", "--size", 11, f"rooms{suffix}")
+    assert made.code == 0
+    assert made.err.count("goal and starts are left out") == lost
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--count", 0, "a.npz"], "Expected --count of 1 or more, received 0"),
+        (["--count", -3, "a.npz"], "Expected --count of 1 or more, received -3"),
+        (["--starts", 0, "a.txt"], "Expected starts as a whole number from 1 to 100, received 0"),
+        (["nowhere/a.txt"], "Expected a folder that is there, received 'nowhere'"),
+    ],
+)
+def test_what_cannot_be_generated_is_refused_before_any_work(vingui, tmp_path, words, message):
+    refused = vingui("generate", "maze", "--size", 9, *words)
+    assert refused.code == 2
+    assert message in refused.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["caves", "maze", "noise"])
+def test_generated_starts_are_as_many_as_wanted_and_far_from_the_goal(vingui, tmp_path, kind):
+    vingui("generate", kind, "--size", "20x30", "--starts", 4, "--seed", 91, "map.json")
+    grid = read_map(tmp_path / "map.json")
+    assert len(grid.starts) == 4
+    far = solve(grid, RULES["8"]).cost_to_go[grid.starts[0]]
+    assert far > 12
+    vingui("generate", kind, "--size", "20x30", "--seed", 91, "--uniform", "other.json")
+    assert read_map(tmp_path / "other.json").starts != grid.starts[:1]
 
 
 def test_a_report_has_the_rates_and_a_record_for_every_start(vingui, tmp_path):

@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, size
-from vingui.cli.printing import say
+from vingui.cli.common import add_command, check_target, size
+from vingui.cli.printing import note, say
 from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
 from vingui.core.formats import format_to_write, write_dataset
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.words import counted
@@ -84,7 +85,10 @@ def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter) -> Non
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    format_to_write(options.out)
+    target = format_to_write(options.out)
+    check_target(str(options.out))
+    if options.count < 1:
+        raise VinguiError(f"Expected --count of 1 or more, received {options.count}")
     given = {
         parameter.name: getattr(options, parameter.name)
         for parameter in KINDS[options.kind].parameters
@@ -101,6 +105,7 @@ def run(options: argparse.Namespace) -> int:
         uniform=options.uniform,
         **given,
     )
+    note(*(f"{options.out.name}: {loss}" for loss in target.losses(maps)))
     write_dataset(options.out, DataSet(options.out.stem, maps))
     say(options, f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {options.out}")
     return 0

@@ -98,8 +98,9 @@ def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Ta
             continue
         figure = figure or figure_options(options, rule)
         if film or suffix not in FIGURE_SUFFIXES:
-            record = film_options(options, figure).record()
-            yield Target(pattern, Product("film", suffix, record))
+            made = film_options(options, figure)
+            made.check_suffix(suffix)
+            yield Target(pattern, Product("film", suffix, made.record()))
         else:
             record = figure.at(options.k).record()
             yield Target(pattern, Product("figure", suffix, record))

@@ -19,6 +19,9 @@ RATES: Final = (1.0, 60.0)
 MOST_ITERATIONS: Final = 1_000_000_000
 """More than any run has."""
 
+MOST_RATE_OF_GIF: Final = 50.0
+"""Frames a second: what stays for less than two hundredths, viewers show for ten."""
+
 LONGEST_HOLD: Final = 60.0
 """Seconds that the last frame stays at most."""
 
@@ -67,6 +70,18 @@ class FilmOptions:
         if self.first is not None and self.last is not None and self.first > self.last:
             raise VinguiError(
                 f"Expected first to be at most last, received {self.first} and {self.last}"
+            )
+
+    def check_suffix(self, suffix: str) -> None:
+        """Check that a format has the rate that was chosen.
+
+        Raises:
+            VinguiError: it has not.
+        """
+        if suffix == ".gif" and self.rate is not None and self.rate > MOST_RATE_OF_GIF:
+            raise VinguiError(
+                f"Expected at most {MOST_RATE_OF_GIF:g} frames a second in a GIF, as viewers slow "
+                f"faster ones down, received {self.rate:g}"
             )
 
     def timing(self, frames: int) -> tuple[float, float]:

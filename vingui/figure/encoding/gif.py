@@ -15,9 +15,6 @@ from vingui.figure.encoding.reel import Pages, Reel
 TICKS: Final = 100
 """A GIF tells time in hundredths of a second."""
 
-MOST_RATE: Final = 50.0
-"""Frames a second: what stays for less than two hundredths, viewers show for ten."""
-
 _KEEP: Final = 1
 """Disposal: the next frame is painted over this one."""
 
@@ -30,7 +27,7 @@ def write_gif(path: Path, pages: Pages, reel: Reel) -> None:
     Args:
         path: of the file.
         pages: as many as `reel` says.
-        reel: about them; at most `MOST_RATE` a second.
+        reel: about them; at most `MOST_RATE_OF_GIF` a second.
     """
     changes = Changes()
     with path.open("wb") as file:
