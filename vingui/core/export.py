@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -206,7 +207,11 @@ def run_record(
             "iterations": k,
             "memory": recipe and recipe.memory,
         },
-        "outcome": {"converged": run.converged, "last_change": float(run.changes[-1])},
+        "outcome": {
+            "converged": run.converged,
+            "last_change": float(run.changes[-1]),
+            "next_change": run.next_change if math.isfinite(run.next_change) else None,
+        },
         "trajectories": [
             {**walk.record(), "words": sentence(walk, run, k)}
             for walk in run.trajectories(run.grid.starts, k)

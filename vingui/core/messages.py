@@ -4,6 +4,7 @@ Requests are numbered, newer ones higher, and the latest plan wins. Every reply 
 carries the number of the plan that it belongs to.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,6 +123,8 @@ class Finished:
         policy: `(rows, cols, n_actions)` float32, under V_K.
         actions: `(rows, cols)` int8, the greedy ones under V_K, or `NO_ACTION`.
         seconds: how long it took.
+        next_change: max |V_(K+1) - V_K| over the cells that have a value in both: what one more
+            backup would change; `nan` where that is not known.
     """
 
     number: int
@@ -132,6 +135,7 @@ class Finished:
     policy: NDArray[np.float32]
     actions: NDArray[np.int8]
     seconds: float
+    next_change: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,14 +161,14 @@ class Walks:
         number: the plan's.
         k: which V_k.
         actions: `(rows, cols)` int8, the greedy ones under V_k, or `NO_ACTION`.
-        reached_share: of the cells from which a path leads to the goal, the share whose greedy
-            walk under V_k gets there.
+        reaching: uint8, a bit for each cell as of `np.packbits`: whether its greedy walk under
+            V_k reaches the goal. Empty where that is not known.
     """
 
     number: int
     k: int
     actions: NDArray[np.int8]
-    reached_share: float
+    reaching: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from vingui.core.grid import Cell, GridMap
 from vingui.core.messages import Exact, Finished, PlanReply, Reading, Values, Walks
 from vingui.core.moves import MoveRule, rule_named
 from vingui.core.oracle import Oracle
-from vingui.core.rollout import Rollouts, Trajectory, reached_share, rollout, rollout_all
+from vingui.core.rollout import Rollouts, Trajectory, reaching_cells, rollout, rollout_all
 
 __all__ = ["READING_BUDGET", "Reading", "Run"]
 
@@ -52,8 +52,9 @@ class Run:
         high: the greatest.
         reward: `(rows, cols, channels)` float32, known when finished.
         oracle: the map's exact solution, once known.
-        walked: for some of the kept k, the share of the cells that can reach the goal whose
-            greedy walk under V_k does.
+        next_change: max |V_(K+1) - V_K|, as in `changes`; `nan` until it is known.
+        walked: for some of the kept k, the cells whose greedy walk under V_k reaches the goal:
+            uint8, a bit for each, as of `np.packbits`.
         most_walked: cells that the trajectories from all starts may visit together; `None` for no
             matter how many.
         reader: reads a kept V_k out where that is not known, or was forgotten; `None` for nobody.
@@ -68,10 +69,11 @@ class Run:
         self.finished = False
         self.converged = False
         self.seconds = 0.0
+        self.next_change = math.nan
         self.low = self.high = float("nan")
         self.reward: NDArray[np.float32] | None = None
         self.oracle: Oracle | None = None
-        self.walked: dict[int, float] = {}
+        self.walked: dict[int, NDArray[np.uint8]] = {}
         self.most_walked: int | None = None
         self.reader: Callable[[int], Reading] | None = None
         self._film = Film(frames_within(memory, cells=grid.walls.size))
@@ -94,6 +96,7 @@ class Run:
             case Finished():
                 self.finished, self.converged = True, reply.converged
                 self.seconds, self.reward = reply.seconds, reply.reward
+                self.next_change = reply.next_change
                 self._last = Reading(
                     reply.number, reply.iterations, reply.q, reply.policy, reply.actions
                 )
@@ -101,8 +104,8 @@ class Run:
                 self.oracle = Oracle(reply.cost_to_go, reply.optimal)
             case Walks():
                 self._walks[reply.k] = reply.actions
-                if not math.isnan(reply.reached_share):
-                    self.walked[reply.k] = reply.reached_share
+                if reply.reaching.size:
+                    self.walked[reply.k] = reply.reaching
             case Reading():
                 self._take_reading(reply)
 
@@ -143,7 +146,7 @@ class Run:
         if self.oracle is not None:
             yield Exact(self.number, self.oracle.cost_to_go, self.oracle.optimal)
         for k, actions in self._walks.items():
-            yield Walks(self.number, k, actions, self.walked.get(k, math.nan))
+            yield Walks(self.number, k, actions, self.walked.get(k, np.empty(0, np.uint8)))
         yield from self._readings.values()
         if self.finished and self._last is not None and self.reward is not None:
             yield Finished(
@@ -155,6 +158,7 @@ class Run:
                 policy=self._last.policy,
                 actions=self._last.actions,
                 seconds=self.seconds,
+                next_change=self.next_change,
             )
 
     @property
@@ -186,6 +190,20 @@ class Run:
     def changes(self) -> NDArray[np.float64]:
         """`(latest,)`: max |V_k - V_(k-1)|, for each k from 1."""
         return self._figures[0, : self.latest]
+
+    @property
+    def revisions(self) -> NDArray[np.float64]:
+        """The same, and once converged one more: the step to V_(K+1), which ended the plan."""
+        if self.converged and math.isfinite(self.next_change):
+            return np.append(self.changes, self.next_change)
+        return self.changes
+
+    @property
+    def newly_reached(self) -> NDArray[np.float64]:
+        """For each of `revisions`, how many cells get their first value; `nan` for the first."""
+        counts = np.rint(self.reached_share * np.count_nonzero(self.grid.free))
+        steps = np.diff(counts, prepend=np.nan)
+        return np.append(steps, np.zeros(len(self.revisions) - len(steps)))
 
     @property
     def lows(self) -> NDArray[np.float64]:
@@ -289,19 +307,35 @@ class Run:
         inside = 0 <= row < self.grid.rows and 0 <= col < self.grid.cols
         return inside and not self.grid.walls[cell]
 
-    def solved(self) -> list[tuple[int, float]]:
-        """Of the ks that are studied, and whose walks are known, the share as in `walked`.
+    def able(self, starts: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Those of some starts from which a path leads to the goal; `()` while unknown."""
+        oracle = self.oracle
+        if oracle is None:
+            return ()
+        return tuple(start for start in starts if self._is_free(start) and oracle.reachable[start])
+
+    def succeeding(self, k: int, starts: tuple[Cell, ...]) -> int:
+        """How many of some starts on the map reach the goal under V_k, k one of `walked`."""
+        places = np.array([row * self.grid.cols + col for row, col in starts], np.int64)
+        return int((self.walked[k][places >> 3] >> (7 - (places & 7)) & 1).sum())
+
+    def study(self) -> list[int]:
+        """Walk under the ks that are studied, so far as their policies are known.
 
         Which ks these are follows from the run alone, not from what else was asked about it.
+
+        Returns:
+            Those of them that are in `walked` then, ascending.
         """
         studied = sorted(study_ks(self.kept, cells=self.grid.walls.size))
         legal: NDArray[np.bool_] | None = None
         for k in studied:
             actions = self.actions(k)
-            if k not in self.walked and actions is not None and self.oracle is not None:
+            if k not in self.walked and actions is not None:
                 legal = self.rule.legal(self.grid.walls) if legal is None else legal
-                self.walked[k] = reached_share(self.grid, actions, legal, self.rule, self.oracle)
-        return [(k, self.walked[k]) for k in studied if k in self.walked]
+                reaching = reaching_cells(self.grid, actions, legal, self.rule)
+                self.walked[k] = np.packbits(reaching)
+        return [k for k in studied if k in self.walked]
 
     def rollouts(self, k: int) -> Rollouts | None:
         """Where the policy under V_k leads from every cell, or `None` while unknown.

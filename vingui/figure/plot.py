@@ -1,4 +1,4 @@
-"""The convergence plot: what each iteration changed, and how many cells are solved by then."""
+"""The convergence plot: what each iteration revised, and how many starts succeed by then."""
 
 import math
 from typing import Final, Literal
@@ -15,8 +15,12 @@ from vingui.figure.page import Page
 from vingui.figure.scene import Scene
 from vingui.figure.shapes import Shape, circle, joined, line, rectangle
 
-_CHANGE: Final = ("Change max |Vₖ − Vₖ₋₁|", "max |Vₖ − Vₖ₋₁|", "Change")
-_SOLVED: Final = ("Cells whose walk reaches the goal", "Cells solved", "Solved")
+_REVISION: Final[tuple[str, ...]] = (
+    "Largest revision max |Vₖ − Vₖ₋₁|",
+    "max |Vₖ − Vₖ₋₁|",
+    "Revision",
+)
+_SUCCESS: Final[tuple[str, ...]] = ("Starts that succeed", "Success")
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _AIR: Final = 0.06
 _FEW: Final = 40
@@ -43,7 +47,7 @@ class Plot:
         self._page, self._scene, self._box = page, scene, box
         self._logs, self._floor = _logs(scene)
         self._low, self._high = _range(self._logs, self._floor)
-        self._walked = np.array(scene.run.solved(), float).reshape(-1, 2)
+        self._success = _success(scene)
         self._draw_axes()
         self._draw_curves()
         self._cursor = page.shapes([]) if cursor else None
@@ -56,9 +60,9 @@ class Plot:
         upright = line([(x, box.top), (x, box.bottom)])
         shapes = [Shape(upright, edge=theme.text, width=0.8)]
         radius = self._scene.sizes.em(0.28)
-        for (_, y), colour in zip(self._at(k), theme.curves, strict=True):
-            if math.isfinite(y):
-                shapes.append(Shape(circle((x, y), radius), colour, theme.halo, 0.6))
+        for point, colour in zip(self._at(k), theme.curves, strict=True):
+            if math.isfinite(point[1]):
+                shapes.append(Shape(circle(point, radius), colour, theme.halo, 0.6))
         self._cursor.show(shapes)
 
     @property
@@ -67,8 +71,7 @@ class Plot:
         return [self._cursor] if self._cursor is not None else []
 
     def _x(self, k: float) -> float:
-        last = max(self._scene.run.latest, 2)
-        share = (k - 1) / (last - 1)
+        share = (k - 1) / (max(len(self._logs), 2) - 1)
         return self._box.left + (_AIR / 2 + (1 - _AIR) * share) * self._box.width
 
     def _y(self, share: float) -> float:
@@ -78,10 +81,10 @@ class Plot:
         return self._y((log - self._low) / (self._high - self._low))
 
     def _at(self, k: int) -> list[tuple[float, float]]:
-        known = self._walked[self._walked[:, 0] <= k]
-        solved = self._y(known[-1, 1]) if len(known) else math.nan
+        known = self._success[self._success[:, 0] <= k]
+        success = self._y(float(known[-1, 1])) if len(known) else math.nan
         log = float(self._logs[min(k, len(self._logs)) - 1]) if len(self._logs) else math.nan
-        return [(k, self._log_y(log)), (k, solved)]
+        return [(self._x(k), self._log_y(log)), (self._x(k), success)]
 
     def _draw_curves(self) -> None:
         theme, ks = self._scene.theme, np.arange(1, len(self._logs) + 1)
@@ -91,18 +94,18 @@ class Plot:
             for k, log in zip(ks[known], self._logs[known], strict=True)
         ]
         shapes = [Shape(line(points), edge=theme.curves[0], width=1.2)]
-        solved = [(self._x(k), self._y(share)) for k, share in self._walked]
-        shapes.append(Shape(line(solved), edge=theme.curves[1], width=1.2))
-        if len(solved) <= _FEW:
+        success = [(self._x(k), self._y(share)) for k, share in self._success.tolist()]
+        shapes.append(Shape(line(success), edge=theme.curves[1], width=1.2))
+        if len(success) <= _FEW:
             radius = self._scene.sizes.em(0.16)
-            shapes += [Shape(circle(point, radius), theme.curves[1]) for point in solved]
+            shapes += [Shape(circle(point, radius), theme.curves[1]) for point in success]
         self._page.shapes(shapes)
 
     def _draw_axes(self) -> None:
         scene, box, theme = self._scene, self._box, self._scene.theme
         em, hair = scene.sizes.em, scene.sizes.hairline
         decades = _decades(self._low, self._high, self._floor, box.height / em(_TICK_ROOM))
-        ks = _k_ticks(scene.run.latest, box.width / em(2.8))
+        ks = _k_ticks(len(self._logs), box.width / em(2.8))
         frame = rectangle(box.left, box.top, box.width, box.height)
         levels = [
             line([(box.left, self._log_y(log)), (box.right, self._log_y(log))]) for log in decades
@@ -118,7 +121,8 @@ class Plot:
             y = self._log_y(log)
             marks.append(line([(box.left - em(_TICK), y), (box.left, y)]))
             self._word(_power(log, self._floor), box.left - em(_TICK + _GAP), y, "right")
-        for share in (0.0, 0.5, 1.0):
+        # Without starts that can reach the goal there is nothing to be read off there.
+        for share in (0.0, 0.5, 1.0) if len(self._success) else ():
             y = self._y(share)
             marks.append(line([(box.right, y), (box.right + em(_TICK), y)]))
             self._word(f"{share:.0%}", box.right + em(_TICK + _GAP), y, "left")
@@ -133,10 +137,10 @@ class Plot:
         scene, box, page = self._scene, self._box, self._page
         em, size, theme = scene.sizes.em, scene.sizes.small, scene.theme
         y = box.top + box.height / 2
-        for texts, x, colour in (
-            (_CHANGE, box.left - left_room(scene) + em(0.5), theme.curves[0]),
-            (_SOLVED, box.right + right_room(scene) - em(0.5), theme.curves[1]),
-        ):
+        labels = [(_REVISION, box.left - left_room(scene) + em(0.5), theme.curves[0])]
+        if len(self._success):
+            labels.append((_SUCCESS, box.right + right_room(scene) - em(0.5), theme.curves[1]))
+        for texts, x, colour in labels:
             words = fitting(texts, scene.sizes.pt(size), room=box.height)
             page.text(words, x, y, size=size, colour=colour, ha="center", va="middle", rotation=90)
         x, y = box.left + box.width / 2, box.bottom + em(_TICK + _GAP + 0.8 + _GAP + 0.6)
@@ -157,7 +161,9 @@ def left_room(scene: Scene) -> float:
 
 
 def right_room(scene: Scene) -> float:
-    """Pixels for the words right of it."""
+    """Pixels for the words right of it, if there are any."""
+    if not scene.run.able(scene.run.grid.starts):
+        return scene.sizes.em(_GAP)
     widest = width("100%", scene.sizes.pt(scene.sizes.small))
     return widest + scene.sizes.em(_TICK + 2 * _GAP + 1)
 
@@ -168,10 +174,18 @@ def below_room(scene: Scene) -> float:
 
 
 def _logs(scene: Scene) -> tuple[NDArray[np.float64], float | None]:
-    """Changes as they stand on a log axis, those of 0 on a floor; `None` where there is no 0."""
-    logs, zeros, floor = log_changes(scene.run.changes)
+    """Revisions as they stand on a log axis, those of 0 on a floor; `None` where there is no 0."""
+    logs, zeros, floor = log_changes(scene.run.revisions)
     logs[zeros - 1] = floor
     return logs, floor if zeros.size else None
+
+
+def _success(scene: Scene) -> NDArray[np.float64]:
+    """`(n, 2)`: ks, and the share of the starts that succeed of those that can reach the goal."""
+    run = scene.run
+    able = run.able(run.grid.starts)
+    points = [(k, run.succeeding(k, able) / len(able)) for k in run.study()] if able else []
+    return np.array(points, np.float64).reshape(-1, 2)
 
 
 def _range(logs: NDArray[np.float64], floor: float | None) -> tuple[float, float]:
@@ -183,8 +197,9 @@ def _range(logs: NDArray[np.float64], floor: float | None) -> tuple[float, float
 
 
 def _decades(low: float, high: float, floor: float | None, most: float) -> list[float]:
-    first = math.ceil(low) if floor is None else floor + 1
     step = max(math.ceil((high - low) / max(most, 1)), 1)
+    # As far from the floor's 0 as from each other.
+    first = math.ceil(low) if floor is None else floor + step
     decades = [float(power) for power in range(int(first), math.floor(high) + 1, step)]
     return decades if floor is None else [floor, *decades]
 

@@ -24,7 +24,7 @@ class Theme(Colours):
 
     @property
     def curves(self) -> tuple[str, str]:
-        """Of the convergence plot: the change, and the share of cells that are solved."""
+        """Of the convergence plot: the revisions, and the share of the starts that succeed."""
         return self.accent, self.success
 
 

@@ -135,7 +135,7 @@ class Requests(QObject):
 
         def came(reading: Reading, done: int, total: int) -> None:
             # At once, as a run keeps but some. And its actions once more, as they are kept all.
-            unknown = float("nan")
+            unknown = np.empty(0, np.uint8)
             self._process.tell(Walks(reading.number, reading.k, reading.actions, unknown))
             if reading.k in whole:
                 self._process.tell(reading)

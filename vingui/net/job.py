@@ -12,7 +12,7 @@ from vingui.core.film import Film, figures, frames_within, study_ks
 from vingui.core.messages import Exact, Finished, PlanRequest, Reading, Values, Walks
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
-from vingui.core.rollout import NO_ACTION, reached_share
+from vingui.core.rollout import NO_ACTION, reaching_cells
 from vingui.core.run import MOST_WALKED, Run
 from vingui.core.words import counted
 
@@ -107,6 +107,7 @@ class Job:
             policy=policy,
             actions=greedy(policy),
             seconds=self.seconds,
+            next_change=self.iteration.next_change,
         )
 
     def solve(self) -> Exact:
@@ -130,9 +131,8 @@ class Job:
 
     def walk(self, reading: Reading) -> Walks:
         """Where the policy of a reading leads."""
-        self.oracle = self.oracle or solve(self.grid, self.rule)
-        share = reached_share(self.grid, reading.actions, self._legal, self.rule, self.oracle)
-        return Walks(self.number, reading.k, reading.actions, share)
+        reaching = reaching_cells(self.grid, reading.actions, self._legal, self.rule)
+        return Walks(self.number, reading.k, reading.actions, np.packbits(reaching))
 
     @cached_property
     def _legal(self) -> NDArray[np.bool_]:

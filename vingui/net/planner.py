@@ -48,6 +48,8 @@ class Iteration:
 
     Attributes:
         converged: whether another backup would change nothing; known at the end.
+        next_change: what another backup would change at most, of the cells that have a value;
+            `nan` until the end.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Iteration:
         self.limit = iterations or most_iterations(model, grid)
         self.tolerance = 0.0 if isinstance(model, DynamicVIN) else _STILL
         self.converged = False
+        self.next_change = float("nan")
         self._last = backups.initial_values()
 
     def __iter__(self) -> Iterator[Progress]:
@@ -88,7 +91,9 @@ class Iteration:
                 after = self._host(
                     chunk if count < len(chunk) else self.backups.advance(self._last)
                 )
-                self.converged = self._still(before, after[count % len(chunk)])
+                after = after[count % len(chunk)]
+                self.converged = self._still(before, after)
+                self.next_change = _largest_change(before, after)
             yield Progress(done + 1, values)
             done += count
 
@@ -103,6 +108,7 @@ class Iteration:
             pairs = enumerate(pairwise(frames))
             still = next(count for count, (one, other) in pairs if self._still(one, other))
             self.converged = True
+            self.next_change = _largest_change(frames[still], frames[still + 1])
             return still
         return len(values)
 
@@ -224,6 +230,11 @@ class Planner:
             q=q,
             policy=policy,
         )
+
+
+def _largest_change(before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
+    both = np.isfinite(before) & np.isfinite(after)
+    return float(np.abs(after[both] - before[both]).max(initial=0))
 
 
 def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:

@@ -224,14 +224,19 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
         run = open_sample(user)
         dock = user.window.docks["convergence"].widget()
         last, session = run.latest, user.session
-        user.until(lambda: len(dock.points("walked")[0]) == len(run.walked))
-        ks, change = dock.points("change")
-        assert ks.tolist() == list(range(1, last + 1))
-        drawn = np.isfinite(change) & (run.changes > 0)
-        assert np.allclose(10 ** change[drawn], run.changes[drawn])
-        ks, walked = dock.points("walked")
-        assert walked[-1] == pytest.approx(100 * run.walked[last])
-        assert walked[0] < walked[-1]
+        user.until(lambda: len(dock.points("success")[0]) == len(run.walked))
+        ks, change = dock.points("revision")
+        assert ks.tolist() == list(range(1, last + 2))
+        drawn = np.isfinite(change) & (run.revisions > 0)
+        assert np.allclose(10 ** change[drawn], run.revisions[drawn])
+        assert run.revisions[-1] == 0
+        ks, success = dock.points("success")
+        assert success[-1] == 100
+        assert success[0] < success[-1]
+        count = len(user.grid.starts)
+        assert user.find("curve-success").number == f"{count} of {count}"
+        assert run.converged
+        assert user.find("curve-revision").number.endswith(", then 0")
         ks, start = dock.points("start")
         first_reached = int(np.argmax(np.isfinite(start)))
         row, col = user.grid.starts[0]
@@ -253,10 +258,10 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
             QTest.mouseRelease(viewport, LEFT, NONE, plot_at(user, 6, pane)[1])
             assert abs(session.k - 6) <= 1
         # Under the mouse the chips tell the numbers of there.
-        user.click_on("curve-walked")
-        assert not user.find("curve-walked").isChecked()
+        user.click_on("curve-success")
+        assert not user.find("curve-success").isChecked()
         told = f"{run.changes[session.k - 1]:.3g}"
-        user.until(lambda: user.find("curve-change").number == told)
+        user.until(lambda: user.find("curve-revision").number == told)
 
     assert drive(steps) == 0
 

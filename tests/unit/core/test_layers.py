@@ -77,7 +77,7 @@ def make_run(*, finished=True, exact=True, readings=True, scale=None, iterations
     for k in ks.tolist() if readings else ():
         reading = reading_of(plain[k], k)
         run.take(reading)
-        run.take(Walks(1, k, reading.actions, 0.5))
+        run.take(Walks(1, k, reading.actions, np.zeros(1, np.uint8)))
     if finished:
         last = reading_of(plain[-1], iterations)
         reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), (*WALLS.shape, 8))

@@ -82,9 +82,10 @@ messages = st.one_of(
         policy=array(f4, 3),
         actions=array(np.int8, 2),
         seconds=seconds,
+        next_change=seconds,
     ),
     st.builds(Exact, numbers, array(f8, 2), array(bool, 3)),
-    st.builds(Walks, numbers, numbers, array(np.int8, 2), seconds),
+    st.builds(Walks, numbers, numbers, array(np.int8, 2), array(np.uint8, 1)),
     st.builds(Reading, numbers, numbers, array(f4, 3), array(f4, 3), array(np.int8, 2)),
     st.builds(Refused, numbers, texts),
     st.builds(Broken, numbers, texts),
@@ -143,7 +144,7 @@ def received(header, rest=b""):
 
 
 def walks(actions):
-    values = {"number": {"value": 1}, "k": {"value": 1}, "reached_share": {"value": 0.5}}
+    values = {"number": {"value": 1}, "k": {"value": 1}, "reaching": {"array": ["uint8", 1]}}
     return ["Walks", {**values, "actions": actions}]
 
 

@@ -1,5 +1,7 @@
 """A run: what has come of a plan, put together, in a bounded memory."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from vingui.core.rollout import Outcome, rollout, rollout_all
 from vingui.core.run import Run
 
 f4 = np.float32
+NONE_REACH = np.zeros(3, np.uint8)
 
 
 def a_map():
@@ -130,13 +133,13 @@ def test_its_replies_make_the_same_run_again():
     run = Run(grid, values(1, 9, kept=[2, 4, 6, 8, 9]))
     run.take(finished(9, actions))
     run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
-    run.take(Walks(3, 6, np.full((4, 5), 2, np.int8), 0.5))
+    run.take(Walks(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
     run.take(reading(4))
     first, *others = run.replies()
     again = Run(grid, first)
     for reply in others:
         again.take(reply)
-    assert (again.kept, again.walked, again.latest) == (run.kept, run.walked, run.latest)
+    assert (again.kept, list(again.walked), again.latest) == (run.kept, [6], run.latest)
     assert (again.finished, again.converged, again.seconds) == (True, True, 0.25)
     for k in range(1, 10):
         np.testing.assert_array_equal(again.frame(k)[1], run.frame(k)[1])
@@ -151,13 +154,13 @@ def test_its_replies_make_the_same_run_again():
 def test_what_is_asked_of_a_k_that_is_not_kept_is_that_of_the_frame_shown():
     run = Run(a_map(), values(1, 9, kept=[2, 4, 6, 8, 9]))
     run.take(reading(4))
-    run.take(Walks(3, 6, np.full((4, 5), 2, np.int8), 0.5))
+    run.take(Walks(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
     assert run.reading(5).k == run.reading(4).k == 4
     assert (run.actions(5) == 4).all()
     assert (run.actions(7) == 2).all()
     assert run.reading(6) is None
     assert run.actions(8) is None
-    assert run.walked == {6: 0.5}
+    assert list(run.walked) == [6]
 
 
 def test_trajectories_are_those_of_the_core_for_the_starts_that_stand_on_the_map():
@@ -165,7 +168,7 @@ def test_trajectories_are_those_of_the_core_for_the_starts_that_stand_on_the_map
     actions, oracle = best_actions(grid)
     run = Run(grid, values(1, 2))
     run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
-    run.take(Walks(3, 2, actions, 1.0))
+    run.take(Walks(3, 2, actions, NONE_REACH))
     starts = ((3, 3), (1, 2), (9, 0), (-1, 0), (0, 4))
     found = run.trajectories(starts, 2)
     expected = rollout(grid.with_starts(((3, 3), (0, 4))), actions, EIGHT, oracle)
@@ -182,7 +185,7 @@ def test_rollouts_are_those_of_the_core():
     grid = a_map()
     actions, oracle = best_actions(grid)
     run = Run(grid, values(1, 2))
-    run.take(Walks(3, 1, actions, 1.0))
+    run.take(Walks(3, 1, actions, NONE_REACH))
     assert run.rollouts(1) is None
     run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
     expected = rollout_all(grid, actions, EIGHT, oracle)
@@ -217,13 +220,60 @@ def test_trajectories_are_kept_for_so_many_frames_only(monkeypatch):
     run = Run(grid, values(1, 4))
     run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
     for k in (1, 2, 3):
-        run.take(Walks(3, k, actions, 1.0))
+        run.take(Walks(3, k, actions, NONE_REACH))
     first = run.trajectories(grid.starts, 1)
     run.trajectories(grid.starts, 2)
     assert run.trajectories(grid.starts, 1) is first
     run.trajectories(grid.starts, 3)
     assert run.trajectories(grid.starts, 1) is first
     assert len(run._trajectories) == 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_starts_that_succeed_are_those_whose_trajectories_reach_the_goal(seed):
+    rng = np.random.default_rng(seed)
+    walls = rng.random((7, 5)) < 0.35
+    walls[3, 2] = False
+    grid = GridMap(walls, (3, 2))
+    actions, oracle = best_actions(grid)
+    # Some of them lead nowhere.
+    actions = np.where(rng.random(actions.shape) < 0.3, rng.integers(-1, 8), actions)
+    actions = actions.astype(np.int8)
+    run = Run(grid, values(1, 2, shape=(7, 5)))
+    assert run.able(((3, 2),)) == ()
+    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    run.take(Walks(3, 2, actions, NONE_REACH))
+    run.walked.clear()
+    assert run.study() == [2]
+    starts = tuple((row, col) for row, col in np.argwhere(~walls).tolist())
+    trajectories = run.trajectories(starts, 2)
+    reached = sum(one.outcome is Outcome.REACHED for one in trajectories)
+    able = run.able((*starts, (9, 9), (-1, 0)))
+    unreachable = sum(one.outcome is Outcome.UNREACHABLE for one in trajectories)
+    assert len(able) == len(starts) - unreachable
+    assert run.succeeding(2, able) == reached
+    assert run.succeeding(2, ()) == 0
+
+
+@pytest.mark.parametrize("following", [0.0, 0.004, float("nan")])
+def test_a_converged_run_ends_with_the_step_that_changed_nothing_more(following):
+    grid = a_map()
+    actions, _ = best_actions(grid)
+    run = Run(grid, values(1, 4))
+    assert run.revisions.tolist() == [1, 2, 3, 4]
+    run.take(replace(finished(4, actions), next_change=following))
+    known = [] if np.isnan(following) else [following]
+    assert run.revisions.tolist() == [1, 2, 3, 4, *known]
+    assert run.changes.tolist() == [1, 2, 3, 4]
+    assert len(run.newly_reached) == len(run.revisions)
+    assert run.newly_reached[4:].tolist() == [0] * len(known)
+
+
+def test_a_run_that_has_not_converged_ends_with_its_last_step():
+    actions, _ = best_actions(a_map())
+    run = Run(a_map(), values(1, 4))
+    run.take(replace(finished(4, actions), converged=False, next_change=0.5))
+    assert run.revisions.tolist() == [1, 2, 3, 4]
 
 
 def test_a_rule_that_is_unknown_is_refused():

@@ -72,8 +72,7 @@ def run_of(
         run.take(reading)
         if exact:
             ended = rollout_all(grid, reading.actions, rule, oracle).where(Outcome.REACHED)
-            share = float(ended.sum() / oracle.reachable.sum())
-            run.take(Walks(1, k, reading.actions, share))
+            run.take(Walks(1, k, reading.actions, np.packbits(ended)))
     if finished:
         end = reading_of(frames[-1], last, legal, rule, grid, temperature, changes or {})
         reward = np.broadcast_to(

@@ -373,6 +373,32 @@ def test_small_cells_have_neither_arrows_nor_numbers(make_run, pixels):
     assert (drawn(arrows=True) != plain).any()
 
 
+@pytest.mark.parametrize(
+    ("starts", "able"),
+    [(((0, 0), (0, 9)), True), (((0, 9),), False), ((), False), (((0, 0), (2, 3)), True)],
+)
+def test_convergence_counts_starts_and_has_no_axis_for_none(make_run, starts, able):
+    walls = np.zeros((3, 10), bool)
+    walls[:, 6] = True
+    run = make_run(GridMap(walls, (1, 1), starts))
+    figure = draw_figure(run, options_of("convergence", width=174))
+    words = words_of(figure)
+    assert ("Starts that succeed" in words) == able
+    assert ("100%" in words) == able
+    assert not any("Solved" in one or "Change" in one for one in words)
+
+
+@pytest.mark.parametrize("following", [0.0, 0.25, 1e-5])
+def test_convergence_ends_with_the_step_that_changed_nothing_more(make_run, following):
+    grid = GridMap(np.zeros((3, 10), bool), (1, 1), ((1, 9),))
+    run, longer = make_run(grid), make_run(grid)
+    longer.next_change = following
+    assert (run.converged, run.latest) == (True, 9)
+    options = options_of("convergence", width=174)
+    assert "10" in words_of(draw_figure(longer, options))
+    assert "10" not in words_of(draw_figure(run, options))
+
+
 def test_merging_trajectories_do_not_cross(make_run):
     """Three that come together lie side by side, in the order in which they came."""
     from vingui.figure.shapes import Place

@@ -56,7 +56,7 @@ def run_of(count, *, rows=4, cols=5, memory=1 << 28):
     actions = oracle.optimal.argmax(axis=-1)
     for k in run.kept:
         known = oracle.optimal.any(axis=-1) & np.isfinite(run.frame(k)[1])
-        run.take(Walks(1, k, np.where(known, actions, -1).astype(np.int8), float(known.mean())))
+        run.take(Walks(1, k, np.where(known, actions, -1).astype(np.int8), np.packbits(known)))
     q = np.zeros((rows, cols, 8), np.float32)
     policy = oracle.optimal / np.maximum(oracle.optimal.sum(axis=-1, keepdims=True), 1)
     run.take(

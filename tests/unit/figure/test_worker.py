@@ -32,6 +32,7 @@ from vingui.figure.film_options import FilmOptions
 from vingui.figure.inbox import Inbox
 from vingui.figure.worker import Worker
 
+NOT_WALKED = np.empty(0, np.uint8)
 FIGURE = FigureOptions(dpi=60)
 FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("value"),)))
 
@@ -144,7 +145,7 @@ def test_what_is_not_known_yet_is_asked_for(run, answered):
     assert 3 in lacking.readings
     assert {2, 3} == {*lacking.readings.tolist(), *lacking.walks.tolist()}
     given = [run.reading(2), run.reading(3)]
-    walks = [Walks(1, one.k, one.actions, float("nan")) for one in given]
+    walks = [Walks(1, one.k, one.actions, NOT_WALKED) for one in given]
     _, drawn = answered([*messages, *given, *walks, draw(2, options)])
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
     replies = answered([*messages, draw(2, options, anyhow=True)], giving(run))
@@ -157,7 +158,7 @@ def test_a_plot_of_the_convergence_waits_for_all_that_it_shows(run, answered):
     messages = [*told(run, without=(Reading, Walks)), draw(1, options)]
     (lacking,) = answered(messages)
     assert {*lacking.walks.tolist(), run.latest} == set(run.kept)
-    walks = [Walks(1, k, run.actions(k), float("nan")) for k in run.kept]
+    walks = [Walks(1, k, run.actions(k), NOT_WALKED) for k in run.kept]
     _, drawn = answered([*messages, *walks, draw(2, options)])
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
 

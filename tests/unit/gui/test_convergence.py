@@ -1,17 +1,21 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from vingui.core.film import log_changes
 from vingui.core.grid import GridMap
-from vingui.core.messages import Values, Walks
+from vingui.core.messages import Exact, Values, Walks
 from vingui.core.moves import DEFAULT_RULE
+from vingui.core.oracle import solve
+from vingui.core.rollout import Outcome
 from vingui.core.run import Run
 from vingui.gui.docks import convergence
 from vingui.gui.docks.convergence import ConvergencePlot
@@ -71,6 +75,26 @@ def values(first, last, number=1):
     )
 
 
+def walks(k, *cells, shape=(2, 10)):
+    """The walks from these cells alone reach the goal."""
+    reaching = np.zeros(shape, bool)
+    for cell in cells:
+        reaching[cell] = True
+    return Walks(1, k, np.zeros(shape, np.int8), np.packbits(reaching))
+
+
+def studied_run(*, grid=GRID, converged=False, next_change=float("nan")):
+    """A finished run of twelve iterations, of which the fourth and the last are studied."""
+    run = Run(grid, values(1, 12))
+    oracle = solve(grid, DEFAULT_RULE)
+    run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+    first, *_ = grid.starts or (None,)
+    run.take(walks(4, *([first] if first else [])))
+    run.take(walks(12, *grid.starts))
+    run.finished, run.converged, run.next_change = True, converged, next_change
+    return run
+
+
 @pytest.fixture
 def session(qapp):
     return Session()
@@ -88,12 +112,9 @@ def plot(qtbot, session):
 
 @pytest.fixture
 def run(qtbot, session, plot):
-    made = Run(GRID, values(1, 12))
-    made.take(Walks(1, 4, np.zeros((2, 10), np.int8), 0.5))
-    made.take(Walks(1, 12, np.zeros((2, 10), np.int8), 1.0))
-    made.finished = True
+    made = studied_run()
     session.show(made)
-    qtbot.waitUntil(lambda: len(plot.points("change")[0]) == 12)
+    qtbot.waitUntil(lambda: len(plot.points("revision")[0]) == 12)
     return made
 
 
@@ -138,11 +159,11 @@ def test_curves(plot, run):
     ks, shares = plot.points("reached")
     assert ks.tolist() == list(range(1, 13))
     assert shares == pytest.approx([*range(10, 101, 10), 100, 100])
-    ks, logs = plot.points("change")
+    ks, logs = plot.points("revision")
     assert np.isnan(logs[0])
     assert logs[[1, 3, 4]] == pytest.approx([-2, -4, -5])
     assert (logs[[2, 5, 8, 11]] == -12).all()
-    ks, shares = plot.points("walked")
+    ks, shares = plot.points("success")
     assert (ks.tolist(), shares.tolist()) == ([4, 12], [50, 100])
     assert plot.playhead == 12
 
@@ -153,7 +174,7 @@ def test_new_values_fill_the_panel_where_nothing_changes(qtbot, session, plot):
     session.show(Run(GRID, some))
     qtbot.waitUntil(lambda: len(plot.points("new")[0]) == 12)
     floor = plot._upper.getAxis("left").floor
-    _, logs = plot.points("change")
+    _, logs = plot.points("revision")
     assert np.isnan(logs[0])
     assert (logs[1:] == floor).all()
     ks, new = plot.points("new")
@@ -170,7 +191,7 @@ def test_new_values_take_no_room_where_all_cells_have_values_from_the_first_on(
     some.reached[:] = 1
     some.changes[:] = 10.0
     session.show(Run(GRID, some))
-    qtbot.waitUntil(lambda: len(plot.points("change")[0]) == 12)
+    qtbot.waitUntil(lambda: len(plot.points("revision")[0]) == 12)
     assert np.isnan(plot.points("new")[1]).all()
     assert plot._upper.getAxis("left").floor is None
     assert chip(plot, "new").number == "0"
@@ -180,7 +201,7 @@ def test_only_the_start_has_a_colour(session, plot, run):
     look = session.theme.look
     starts = {colour.lower() for colour in look.starts}
     assert plot.colour("start") in starts
-    for id_ in ("change", "new", "reached", "walked"):
+    for id_ in ("revision", "new", "reached", "success"):
         assert plot.colour(id_) in (look.text, look.muted)
 
 
@@ -207,7 +228,7 @@ def test_changes_of_a_growing_run_are_drawn_together(qtbot, session, plot, monke
     for k in range(2, 40):
         run.take(values(k, k))
         session.show(run)
-    qtbot.waitUntil(lambda: len(plot.points("change")[0]) == 39)
+    qtbot.waitUntil(lambda: len(plot.points("revision")[0]) == 39)
     assert len(drawn) == 1
 
 
@@ -216,7 +237,7 @@ def test_hidden_it_draws_nothing_until_it_is_shown(qtbot, session, plot, run):
     session.show(Run(GRID, values(1, 20, number=2)))
     assert not any(timer.isActive() for timer in plot.findChildren(QTimer))
     plot.show()
-    assert len(plot.points("change")[0]) == 20
+    assert len(plot.points("revision")[0]) == 20
 
 
 def test_the_map_loses_its_plan(qtbot, session, plot, run):
@@ -228,8 +249,8 @@ def test_the_map_loses_its_plan(qtbot, session, plot, run):
 
 def test_playhead_follows(qtbot, session, plot, run):
     for k, said in (
-        (4, ["0.0001", "2", "40.00%", "50.00%", "–"]),
-        (9, ["0", "2", "90.00%", "50.00%", "–"]),
+        (4, ["0.0001", "2", "40.00%", "1 of 2", "–"]),
+        (9, ["0", "2", "90.00%", "1 of 2", "–"]),
         (1, ["–", "–", "10.00%", "–", "–"]),
     ):
         session.playback.seek(k)
@@ -260,14 +281,139 @@ def test_hover_tells_the_numbers(qtbot, session, plot, run):
     qtbot.waitUntil(lambda: numbers(plot)[2] == "100.00%")
 
 
+def number(plot, id_):
+    return chip(plot, id_).number
+
+
+@pytest.mark.parametrize("following", [0.0, 0.003, 1e-9])
+def test_a_converged_plan_ends_with_the_step_that_changed_nothing_more(
+    qtbot, session, plot, following
+):
+    session.show(studied_run(converged=True, next_change=following))
+    qtbot.waitUntil(lambda: len(plot.points("revision")[0]) == 13)
+    ks, logs = plot.points("revision")
+    floor = plot._upper.getAxis("left").floor
+    assert ks[-1] == 13
+    assert logs[-1] == (pytest.approx(np.log10(following)) if following else floor)
+    assert plot.points("new")[1][-1] == floor
+    # At K itself the number alone would contradict "converged".
+    assert number(plot, "revision") == f"0, then {following:.3g}"
+    assert number(plot, "new") == "0, then 0"
+    session.playback.seek(11)
+    qtbot.waitUntil(lambda: number(plot, "revision") == "1e-11")
+
+    def hovers():
+        # pyqtgraph leaves out moves that follow each other too fast.
+        for down in (0, 1):
+            QTest.mouseMove(viewport(plot), at(plot, 13) + QPoint(0, down))
+        return number(plot, "revision") == f"{following:.3g}"
+
+    qtbot.waitUntil(hovers)
+    QTest.mouseClick(viewport(plot), Qt.MouseButton.LeftButton, pos=at(plot, 13))
+    assert session.k == 12
+
+
+def test_the_chips_have_the_names_of_what_they_count(plot, run):
+    assert [one.text() for one in plot.findChildren(Chip)] == [
+        "Largest revision",
+        "Newly reached",
+        "Reached",
+        "Starts that succeed",
+        "Start 1",
+    ]
+
+
+WALLED = np.zeros((2, 10), bool)
+WALLED[:, 6] = True
+
+
+@pytest.mark.parametrize(
+    ("starts", "told", "shares"),
+    [
+        (((0, 9), (1, 8)), "none can", []),
+        ((), "–", []),
+        (((0, 3), (0, 9)), "1 of 1", [100, 100]),
+        (((0, 3), (1, 5), (0, 9)), "2 of 2", [50, 100]),
+    ],
+)
+def test_starts_count_only_where_a_path_leads_to_the_goal(
+    qtbot, session, plot, starts, told, shares
+):
+    grid = GridMap(WALLED, (0, 0), starts)
+    session.document.replace(grid)
+    session.show(studied_run(grid=grid))
+    qtbot.waitUntil(lambda: len(plot.points("revision")[0]) == 12)
+    assert number(plot, "success") == told
+    assert plot.points("success")[1].tolist() == pytest.approx(shares)
+
+
+def test_a_k_without_a_study_counts_its_own_trajectories(qtbot, session, plot, run):
+    west = np.full((2, 10), 3, np.int8)
+    run._walks[9] = west
+    reached = [one.outcome is Outcome.REACHED for one in run.trajectories(GRID.starts, 9)]
+    session.playback.seek(9)
+    qtbot.waitUntil(lambda: number(plot, "success") == f"{sum(reached)} of 2")
+
+
+def test_the_right_axis_goes_with_the_values_at_the_start(qtbot, session, plot, run):
+    scale = plot._lower.getAxis("right")
+    assert scale.style["showValues"]
+    grid = GridMap(WALLED, (0, 0), ((0, 9),))
+    session.document.replace(grid)
+    unreached = values(1, 12, number=2)
+    for frame in unreached.frames:
+        frame[:, 6:] = -np.inf
+    session.show(Run(grid, unreached))
+    qtbot.waitUntil(lambda: not scale.style["showValues"])
+    assert number(plot, "start") == "–"
+    session.document.replace(GridMap(WALLED, (0, 0), ((0, 3),)))
+    qtbot.waitUntil(lambda: scale.style["showValues"])
+    session.document.replace(GridMap(WALLED, (0, 0)))
+    qtbot.waitUntil(lambda: not scale.style["showValues"])
+
+
+def overlaps(spans):
+    spans = sorted(spans)
+    return any(one[1] > other[0] for one, other in pairwise(spans))
+
+
+@pytest.mark.parametrize("size", [(300, 150), (600, 200), (420, 320), (900, 140)])
+@pytest.mark.parametrize("last", [2, 12, 470, 12_000])
+def test_labels_of_the_axes_do_not_overlap(qtbot, session, plot, size, last):
+    some = values(1, last)
+    some.changes[:] = 10.0 ** -(np.arange(last) % 13)
+    some.changes[last // 2 :: 7] = 0
+    plot.resize(*size)
+    session.show(Run(GRID, some, memory=1 << 16))
+    qtbot.waitUntil(lambda: len(plot.points("revision")[0]) == last)
+    plot.grab()
+    for panel in plot._panels:
+        for side in ("left", "bottom", "right"):
+            axis = panel.getAxis(side)
+            if not axis.isVisible() or not axis.style["showValues"] or axis.size().height() < 1:
+                continue
+            long = axis.size().width() if side == "bottom" else axis.size().height()
+            low, high = axis.range
+            ticks = [tick for _, level in axis.tickValues(low, high, long) for tick in level]
+            texts = axis.tickStrings(ticks, 1.0, 1.0)
+            metrics = QFontMetricsF(axis.style["tickFont"])
+            spans = []
+            for tick, text in zip(ticks, texts, strict=True):
+                middle = (tick - low) / (high - low) * long
+                width = metrics.horizontalAdvance(text)
+                half = (width if side == "bottom" else 0.7 * metrics.height()) / 2
+                spans.append((middle - half, middle + half))
+            assert not overlaps(spans), (side, texts)
+
+
 def test_chips_switch_curves(plot, run):
     upper, lower = plot._panels
-    QTest.mouseClick(chip(plot, "change"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(chip(plot, "revision"), Qt.MouseButton.LeftButton)
     assert (upper.isVisible(), lower.isVisible()) == (True, True)
     QTest.mouseClick(chip(plot, "new"), Qt.MouseButton.LeftButton)
     assert (upper.isVisible(), lower.isVisible()) == (False, True)
-    QTest.mouseClick(chip(plot, "change"), Qt.MouseButton.LeftButton)
-    for id_ in ("reached", "walked", "start"):
+    QTest.mouseClick(chip(plot, "revision"), Qt.MouseButton.LeftButton)
+    for id_ in ("reached", "success", "start"):
         QTest.mouseClick(chip(plot, id_), Qt.MouseButton.LeftButton)
     assert (upper.isVisible(), lower.isVisible()) == (True, False)
     assert upper.getAxis("bottom").style["showValues"]
@@ -295,7 +441,7 @@ def test_it_follows_the_theme(session, plot, run):
 @pytest.mark.parametrize("last", [1, 2, 5000])
 def test_runs_of_any_length(qtbot, session, plot, last):
     session.show(Run(GRID, values(1, last), memory=1 << 14))
-    qtbot.waitUntil(lambda: len(plot.points("change")[0]) == last)
+    qtbot.waitUntil(lambda: len(plot.points("revision")[0]) == last)
     plot.grab()
     qtbot.waitUntil(lambda: plot.playhead == last)
 

@@ -86,7 +86,12 @@ def test_a_run_is_told_piece_by_piece_and_nothing_twice():
     said += (news := list(feed.news(GRID)))
     assert [type(message) for message in news] == [Values, Reading]
     assert news[0].first == 4
-    for reply in (EXACT, finished(), Walks(1, 5, reading(5).actions, 0.5), reading(5)):
+    for reply in (
+        EXACT,
+        finished(),
+        Walks(1, 5, reading(5).actions, np.zeros(1, np.uint8)),
+        reading(5),
+    ):
         run.take(reply)
     said += (news := list(feed.news(GRID)))
     assert {type(message) for message in news} == {Exact, Finished, Walks, Reading}

@@ -19,7 +19,7 @@ from vingui.core.pipe import send
 stream = os.fdopen(os.dup(1), "wb")
 os.dup2(2, 1)
 for k in range(int(sys.argv[1])):
-    send(stream, Walks(1, k, np.zeros((64, 64), np.int8), 0.0))
+    send(stream, Walks(1, k, np.zeros((64, 64), np.int8), np.empty(0, np.uint8)))
 """
 """Says so many things of 4096 bytes each, and then what follows."""
 

@@ -36,7 +36,7 @@ def make_run(*, latent=8):
     actions = np.where(oracle.optimal.any(-1), oracle.optimal.argmax(-1), -1).astype(np.int8)
     reward = q[..., :1] if latent == 10 else q
     run.take(Finished(1, 1, True, reward, q, policy, actions, 0.1))
-    run.take(Walks(1, 1, actions, 1.0))
+    run.take(Walks(1, 1, actions, np.zeros(1, np.uint8)))
     run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
     return run
 

@@ -44,7 +44,7 @@ def make_run(grid=GRID, *, readings=True, known=True, number=1):
     actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
     for k in range(1, KS + 1) if readings else ():
         run.take(Reading(number, k, q, policy, actions))
-        run.take(Walks(number, k, actions, 1.0))
+        run.take(Walks(number, k, actions, np.zeros(6, np.uint8)))
     if known:
         reward = np.full((*grid.walls.shape, 1), -1, np.float32)
         run.take(Finished(number, KS, True, reward, q, policy, actions, 0.1))
@@ -202,7 +202,7 @@ def test_overlays_hide_where_cells_are_small(view, run):
 
 def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbot):
     run = make_run(readings=False, known=False)
-    run.take(Walks(1, KS, np.where(WALLS, -1, 3).astype(np.int8), 0.5))
+    run.take(Walks(1, KS, np.where(WALLS, -1, 3).astype(np.int8), np.zeros(6, np.uint8)))
     view.session.engine.updated.emit(run)
     plain = seen(view)
     view.session.settings.set(kept.SHOW_ARROWS, True)

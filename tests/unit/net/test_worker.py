@@ -32,7 +32,7 @@ from vingui.core.messages import (
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.pipe import Inbox, receive, send
-from vingui.core.rollout import Outcome, reached_share, rollout_all
+from vingui.core.rollout import Outcome, reaching_cells, rollout_all
 from vingui.net import job as jobs
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
@@ -145,18 +145,21 @@ def test_walks_and_readings_are_what_the_plan_stopped_at_k_would_say(office, cor
         plan = office.worker.planner("dynamic-8").plan(grid, iterations=walks.k)
         np.testing.assert_array_equal(walks.actions, plan.actions)
         outcomes = rollout_all(grid, plan.actions, rule, oracle)
-        reached = np.count_nonzero(outcomes.where(Outcome.REACHED))
-        assert walks.reached_share == reached / np.count_nonzero(oracle.reachable)
+        reached = outcomes.where(Outcome.REACHED)
+        np.testing.assert_array_equal(walks.reaching, np.packbits(reached))
         np.testing.assert_array_equal(readings[walks.k].q, plan.q)
         np.testing.assert_array_equal(readings[walks.k].policy, plan.policy)
         np.testing.assert_array_equal(readings[walks.k].actions, plan.actions)
-    shares = [one.reached_share for one in sorted(office.of(Walks), key=lambda one: one.k)]
-    assert all(one <= other for one, other in pairwise(shares))
-    assert shares[-1] == 1
+    counts = [
+        int(np.bitwise_count(one.reaching).sum())
+        for one in sorted(office.of(Walks), key=lambda one: one.k)
+    ]
+    assert all(one <= other for one, other in pairwise(counts))
+    assert counts[-1] == np.count_nonzero(oracle.reachable)
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_reached_share_counts_as_rollouts_of_every_cell_do(draw_map, seed):
+def test_reaching_cells_are_those_of_the_rollouts_of_every_cell(draw_map, seed):
     rng = np.random.default_rng(seed)
     grid, rule = draw_map(rng, 7, 9), RULES["8"]
     actions = rng.integers(-1, 8, (7, 9)).astype(np.int8)
@@ -164,9 +167,8 @@ def test_reached_share_counts_as_rollouts_of_every_cell_do(draw_map, seed):
     if seed % 2:
         actions = np.where(rng.random((7, 9)) < 0.8, oracle.optimal.argmax(axis=-1), actions)
     outcomes = rollout_all(grid, actions, rule, oracle)
-    share = reached_share(grid, actions.astype(np.int8), rule.legal(grid.walls), rule, oracle)
-    reached = np.count_nonzero(outcomes.where(Outcome.REACHED))
-    assert share == reached / np.count_nonzero(oracle.reachable)
+    reaching = reaching_cells(grid, actions.astype(np.int8), rule.legal(grid.walls), rule)
+    np.testing.assert_array_equal(reaching & oracle.reachable, outcomes.where(Outcome.REACHED))
 
 
 @pytest.mark.parametrize("memory", [MEMORY, 9_000])
@@ -409,7 +411,9 @@ def test_the_process_says_what_it_plans_with_and_plans(process):
     assert values.model == "dynamic-8"
     assert finished.converged
     np.testing.assert_array_equal(exact.cost_to_go, solve(grid, RULES["8"]).cost_to_go)
-    assert walks.reached_share == 1
+    reachable = np.isfinite(exact.cost_to_go)
+    np.testing.assert_array_equal(walks.reaching, np.packbits(reachable))
+    assert finished.next_change == 0
 
 
 def test_the_papers_network_plans_its_trained_k(process):

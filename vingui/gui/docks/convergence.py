@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from vingui.core.film import log_changes
 from vingui.core.grid import Cell
+from vingui.core.rollout import Outcome
 from vingui.core.ticks import minus
 from vingui.core.words import percent
-from vingui.gui.docks.curves import Chip, Counts, Decades, Head, Left, Pane, Scaled
+from vingui.gui.docks.curves import Chip, Decades, Head, Iterations, Pane, Percents, Scaled
 from vingui.gui.plain_text import Label
 from vingui.gui.soon import Soon
 
@@ -39,12 +40,21 @@ _UNKNOWN: Final = "–"
 _FEW: Final = 40
 """So many points are few enough to be seen one by one."""
 
-_ABOVE: Final = ("change", "new")
+_NONE_CAN: Final = "none can"
+"""In the place of a number of starts: no path leads from any of them to the goal."""
+
+_ABOVE: Final = ("revision", "new")
 _CURVES: Final = {
-    "change": ("Change", "max |V_k - V_(k-1)|: the largest change of a value that was there"),
-    "new": ("New", "How many cells get their first value"),
-    "reached": ("Valued", "Share of the free cells that have a value"),
-    "walked": ("Solved", "Share of the cells whose greedy walk reaches the goal, where one can"),
+    "revision": (
+        "Largest revision",
+        "max |V_k - V_(k-1)|: the largest change of a value that was already there",
+    ),
+    "new": ("Newly reached", "How many cells get their first value"),
+    "reached": ("Reached", "Share of the free cells that have a value"),
+    "success": (
+        "Starts that succeed",
+        "How many starts reach the goal under V_k, of those from which a path leads there",
+    ),
     "start": ("Start", "V_k at the selected start, on a scale of its own"),
 }
 
@@ -52,9 +62,10 @@ _CURVES: Final = {
 class ConvergencePlot(QWidget):
     """The run's figures over its iterations, with the playhead.
 
-    Above, on a log axis, the change and how many cells get their first value; below the shares in
-    percent, and the value at a start on a scale of its own. The chips name the curves, show their
-    numbers under the mouse or else under the playhead, and switch them.
+    Above, on a log axis, the largest revision and how many cells get their first value; below the
+    shares in percent, and the value at a start on a scale of its own. The chips name the curves,
+    show their numbers under the mouse or else under the playhead, and switch them. The curves of a
+    plan that has converged end with the step after K, which changed nothing more.
     """
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
@@ -63,6 +74,7 @@ class ConvergencePlot(QWidget):
         self._hovered: int | None = None
         self._values: dict[int, float] = {}
         self._valued: tuple[int, Cell] | None = None
+        self._has_scale = False
         self.setObjectName("convergence")
         self.setAccessibleName("Convergence")
         self._chips = {id_: Chip(id_, *words, session.theme) for id_, words in _CURVES.items()}
@@ -73,12 +85,11 @@ class ConvergencePlot(QWidget):
         self._graphics.setToolTip("Click or drag to see another iteration")
         self._graphics.setMinimumSize(160, 80)
         self._scaled = Scaled("right")
-        self._upper = self._made_panel(0, {"left": Decades("left"), "bottom": Counts("bottom")})
+        self._upper = self._made_panel(0, {"left": Decades("left"), "bottom": Iterations("bottom")})
         self._lower = self._made_panel(
-            1, {"left": Left("left"), "bottom": Counts("bottom"), "right": self._scaled}
+            1, {"left": Percents("left"), "bottom": Iterations("bottom"), "right": self._scaled}
         )
         self._lower.setYRange(-_AIR * 100, 100 + _AIR * 100, padding=0)
-        self._lower.getAxis("left").setTicks([[(0, "0%"), (50, "50%"), (100, "100%")]])
         self._curves = {id_: self._made_curve(id_) for id_ in _CURVES}
         self._playheads = [self._made_line(panel, 20) for panel in self._panels]
         self._hover_lines = [self._made_line(panel, 10) for panel in self._panels]
@@ -93,7 +104,7 @@ class ConvergencePlot(QWidget):
         self._take_look()
 
     def points(self, id_: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The points of a curve as they are drawn, as ks and heights: "change", "reached" ..."""
+        """The points of a curve as they are drawn, as ks and heights: "revision", "reached" ..."""
         ks, heights = self._curves[id_].getOriginalDataset()
         empty = np.empty(0)
         return (empty, empty) if ks is None else (ks, heights)
@@ -175,30 +186,28 @@ class ConvergencePlot(QWidget):
             self._pages.setCurrentIndex(0)
             return
         self._pages.setCurrentIndex(1)
-        ks = np.arange(1, run.latest + 1)
-        margin = max((run.latest - 1) * 0.015, 0.1)
+        last = len(run.revisions)
+        margin = max((last - 1) * 0.015, 0.1)
         for panel in self._panels:
-            panel.setXRange(1 - margin, run.latest + margin, padding=0)
+            panel.setXRange(1 - margin, last + margin, padding=0)
         self._draw_changes(run)
-        self._curves["reached"].setData(ks, 100 * run.reached_share)
-        walked = np.array(sorted(run.walked.items()), dtype=float).reshape(-1, 2)
-        few = len(walked) <= _FEW
-        self._curves["walked"].setData(*walked.T * [[1], [100]], symbol="o" if few else None)
+        self._curves["reached"].setData(np.arange(1, run.latest + 1), 100 * run.reached_share)
+        self._draw_success(run)
         self._draw_start(run)
         self._colour_start()
         self._show_panels()
         self._show_k()
 
     def _draw_changes(self, run: "Run") -> None:
-        logs, zeros, floor = log_changes(run.changes)
+        logs, zeros, floor = log_changes(run.revisions)
         logs[zeros - 1] = floor
-        new = _new_cells(run)
+        new = run.newly_reached
         # Where all cells have values from the first on, as with the paper's VIN, there are none.
         some = np.nanmax(new, initial=0) > 0
         heights = np.log10(new, out=np.full(len(new), floor), where=new > 0)
         heights[np.isnan(new)] = np.nan
-        ks = np.arange(1, run.latest + 1)
-        self._curves["change"].setData(ks, logs)
+        ks = np.arange(1, len(logs) + 1)
+        self._curves["revision"].setData(ks, logs)
         self._curves["new"].setData(ks, heights if some else np.full(len(ks), np.nan))
         floored = bool(len(zeros)) or (some and bool((new == 0).any()))
         self._upper.getAxis("left").floor = floor if floored else None
@@ -208,6 +217,12 @@ class ConvergencePlot(QWidget):
             top = max(top, float(np.nanmax(heights)))
         air = (top - low) * _AIR
         self._upper.setYRange(low - air, top + air, padding=0)
+
+    def _draw_success(self, run: "Run") -> None:
+        able = run.able(self._starts(run))
+        ks = sorted(run.walked) if able else []
+        shares = [100 * run.succeeding(k, able) / len(able) for k in ks]
+        self._curves["success"].setData(ks, shares, symbol="o" if len(ks) <= _FEW else None)
 
     def _draw_start(self, run: "Run") -> None:
         cell = self._start_cell(run)
@@ -220,6 +235,7 @@ class ConvergencePlot(QWidget):
                 self._values[k] = float(run.frame(k)[1][cell])
         values = np.array([self._values[k] for k in kept], dtype=float)
         finite = values[np.isfinite(values)]
+        self._has_scale = bool(finite.size)
         if finite.size:
             low, high = float(finite.min()), float(finite.max())
             # A value that never changes stands in the middle.
@@ -228,11 +244,14 @@ class ConvergencePlot(QWidget):
         values = np.where(np.isfinite(values), values, np.nan)
         self._curves["start"].setData(np.array(kept, dtype=float), self._scaled.to_percent(values))
 
+    def _starts(self, run: "Run") -> tuple[Cell, ...]:
+        """The map's starts; none for a run of a map of another size."""
+        grid = self._session.document.grid
+        return grid.starts if run.grid.walls.shape == grid.walls.shape else ()
+
     def _start_cell(self, run: "Run") -> Cell | None:
-        starts = self._session.document.grid.starts
-        if not starts or run.grid.walls.shape != self._session.document.grid.walls.shape:
-            return None
-        return starts[self._start_number]
+        starts = self._starts(run)
+        return starts[self._start_number] if starts else None
 
     @property
     def _start_number(self) -> int:
@@ -241,7 +260,8 @@ class ConvergencePlot(QWidget):
 
     def _hover(self, k: int | None) -> None:
         run = self._session.run
-        self._hovered = k if run is not None and k is not None and 1 <= k <= run.latest else None
+        known = run is not None and k is not None and 1 <= k <= len(run.revisions)
+        self._hovered = k if known else None
         for line in self._hover_lines:
             line.setVisible(self._hovered is not None)
             line.setValue(self._hovered or 1)
@@ -261,24 +281,37 @@ class ConvergencePlot(QWidget):
         run = self._session.run
         if run is None or self._pages.currentIndex() == 0:
             return
-        k = min(max(self._hovered or self._session.k, 1), run.latest)
-        self._head.tell_k(k, latest=run.latest)
-        self._chips["change"].tell(f"{run.changes[k - 1]:.3g}" if k > 1 else _UNKNOWN)
-        self._chips["new"].tell(f"{_new_cells(run)[k - 1]:,.0f}" if k > 1 else _UNKNOWN)
-        self._chips["reached"].tell(percent(float(run.reached_share[k - 1])))
-        known = max((at for at in run.walked if at <= k), default=0)
-        self._chips["walked"].tell(percent(run.walked[known]) if known else _UNKNOWN)
+        k = min(max(self._hovered or self._session.k, 1), len(run.revisions))
+        self._head.tell_k(k, latest=len(run.revisions))
+        self._chips["revision"].tell(_at(run.revisions, k, run, "{:.3g}"))
+        self._chips["new"].tell(_at(run.newly_reached, k, run, "{:,.0f}"))
+        self._chips["reached"].tell(percent(float(run.reached_share[min(k, run.latest) - 1])))
+        self._chips["success"].tell(self._success(run, k))
         cell = self._start_cell(run)
         value = float(run.frame(k)[1][cell]) if cell else math.nan
         self._chips["start"].tell(minus(f"{value:.2f}") if math.isfinite(value) else _UNKNOWN)
         self._chips["start"].setText(f"Start {self._start_number + 1}" if cell else "Start")
 
+    def _success(self, run: "Run", k: int) -> str:
+        starts = self._starts(run)
+        able = run.able(starts)
+        shown = run.frame(k)[0]
+        known = max((at for at in run.walked if at <= shown), default=0)
+        if not starts or run.oracle is None or not known:
+            return _UNKNOWN
+        if not able:
+            return _NONE_CAN
+        if known < shown and run.has_actions(shown):
+            walks = run.trajectories(starts, shown)
+            return f"{sum(one.outcome is Outcome.REACHED for one in walks)} of {len(able)}"
+        return f"{run.succeeding(known, able)} of {len(able)}"
+
     def _show_panels(self) -> None:
         for id_, chip in self._chips.items():
             self._curves[id_].setVisible(chip.isChecked())
         above = any(self._chips[id_].isChecked() for id_ in _ABOVE)
-        scaled = self._chips["start"].isChecked() and bool(self._values)
-        below = scaled or self._chips["reached"].isChecked() or self._chips["walked"].isChecked()
+        scaled = self._chips["start"].isChecked() and self._has_scale
+        below = scaled or self._chips["reached"].isChecked() or self._chips["success"].isChecked()
         self._upper.setVisible(above)
         self._lower.setVisible(below)
         for panel, shown, share in ((self._upper, above, 3), (self._lower, below, 2)):
@@ -296,13 +329,13 @@ class ConvergencePlot(QWidget):
     def _take_look(self) -> None:
         look = self._session.theme.look
         # Colours are the starts'.
-        self._colour("change", look.text)
+        self._colour("revision", look.text)
         self._colour("new", look.muted)
         self._colour("reached", look.muted, style=Qt.PenStyle.DashLine)
-        self._colour("walked", look.text)
-        self._curves["walked"].setSymbolBrush(look.text)
-        self._curves["walked"].setSymbolPen(None)
-        self._curves["walked"].setSymbolSize(4)
+        self._colour("success", look.text)
+        self._curves["success"].setSymbolBrush(look.text)
+        self._curves["success"].setSymbolPen(None)
+        self._curves["success"].setSymbolSize(4)
         self._graphics.setBackground(look.panel)
         for line, over in zip(self._playheads, self._hover_lines, strict=True):
             line.setPen(pg.mkPen(look.text, width=1))
@@ -313,7 +346,7 @@ class ConvergencePlot(QWidget):
         self._colour_start()
 
     def _colour(self, id_: str, colour: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
-        self._chips[id_].set_pen(QPen(QColor(colour), 2, style), dots=id_ == "walked")
+        self._chips[id_].set_pen(QPen(QColor(colour), 2, style), dots=id_ == "success")
         self._curves[id_].setPen(pg.mkPen(colour, width=1.5, style=style))
 
     def _colour_start(self) -> None:
@@ -335,8 +368,9 @@ class ConvergencePlot(QWidget):
         axis.setGrid(60 if side == "left" else False)
 
 
-def _new_cells(run: "Run") -> NDArray[np.float64]:
-    """`(latest,)`: how many cells get their first value, for each k; `nan` for the first."""
-    shares = run.reached_share
-    free = np.count_nonzero(~run.grid.walls)
-    return np.rint(np.diff(shares, prepend=np.nan) * free)
+def _at(numbers: NDArray[np.float64], k: int, run: "Run", form: str) -> str:
+    """The number of an iteration; of the last before the plan converged, with what came after."""
+    if k <= 1:
+        return _UNKNOWN
+    number = form.format(numbers[k - 1])
+    return f"{number}, then {form.format(numbers[k])}" if k == run.latest < len(numbers) else number

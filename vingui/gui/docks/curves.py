@@ -1,12 +1,15 @@
 """The parts that the plot of the convergence is made of: chips, panes and axes."""
 
 import math
+from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
     QPainter,
     QPaintEvent,
     QPen,
@@ -31,7 +34,16 @@ if TYPE_CHECKING:
 
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TICK_SPACE: Final = 18
+"""Pixels from one label of an upright axis to the next, at least."""
+
+_LABEL_GAP: Final = 12
+"""Pixels between two labels of a lying axis, at least."""
+
 _AXIS_ROOM: Final = 10
+_INSET: Final = 4
+_SWATCH: Final = 20
+"""Pixels of a chip left of its words, and of its number: the piece of the curve before it."""
+
 _NARROW: Final = 480
 """Pixels: a head that is less wide takes two lines."""
 
@@ -79,15 +91,17 @@ class Chip(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Two lines of text."""
-        return QSize(104, 2 * self.fontMetrics().height() + 4)
+        """Two lines, as wide as the name or as a number beside the piece of the curve."""
+        wide = self.fontMetrics().horizontalAdvance
+        width = 2 * _INSET + max(wide(self.text()), _SWATCH + wide("100.00%"))
+        return QSize(width, 2 * self.fontMetrics().height() + 4)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """A few letters."""
         return QSize(64, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw a piece of the curve, its name, and the number beneath."""
+        """Draw the curve's name, and beneath it a piece of the curve and the number."""
         look = self._theme.look
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -96,13 +110,13 @@ class Chip(QAbstractButton):
             painter.setBrush(QColor(look.hover))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         line = self.height() / 2
-        y = line / 2 + 1
+        y = 1.5 * line
         painter.setPen(self._pen if self.isChecked() else QPen(QColor(look.border), 2))
-        painter.drawLine(QPointF(6, y), QPointF(22, y))
+        painter.drawLine(QPointF(_INSET, y), QPointF(_INSET + 14, y))
         if self._dots and self.isChecked():
             painter.setBrush(self._pen.color())
-            painter.drawEllipse(QPointF(14, y), 2, 2)
-        room = QRectF(28, 1, self.width() - 30, line - 1)
+            painter.drawEllipse(QPointF(_INSET + 7, y), 2, 2)
+        room = QRectF(_INSET, 1, self.width() - _INSET, line - 1)
         painter.setPen(QColor(look.muted if self.isChecked() else look.border))
         text = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, int(room.width())
@@ -111,7 +125,7 @@ class Chip(QAbstractButton):
         if self.isChecked():
             painter.setPen(QColor(look.text))
             painter.drawText(
-                room.translated(0, line - 1), Qt.AlignmentFlag.AlignVCenter, self._number
+                room.translated(_SWATCH, line - 1), Qt.AlignmentFlag.AlignVCenter, self._number
             )
 
 
@@ -148,11 +162,16 @@ class Head(QWidget):
         self._set(all_ if self.width() >= _NARROW else (all_ + 1) // 2)
 
     def _set(self, columns: int) -> None:
-        for place, widget in enumerate((self._k, *self._chips.values())):
+        widgets = (self._k, *self._chips.values())
+        for place, widget in enumerate(widgets):
             self._grid.addWidget(widget, place // columns, place % columns)
-            self._grid.setColumnStretch(place, int(place < columns))
-        # In one line all room is the chips'.
-        self._grid.setColumnStretch(0, int(columns <= len(self._chips)))
+        for column in range(len(widgets)):
+            # Each as wide as its words want, in proportion.
+            widths = [widget.sizeHint().width() for widget in widgets[column::columns]]
+            self._grid.setColumnStretch(column, max(widths) if column < columns else 0)
+        if columns == len(widgets):
+            # In one line all room is the chips'.
+            self._grid.setColumnStretch(0, 0)
 
 
 class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
@@ -192,12 +211,21 @@ class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self.hovered.emit(None if event.isExit() else self._k(event.scenePos()))
 
 
-class Counts(pg.AxisItem):  # type: ignore[misc]
-    """Iterations: whole numbers."""
+class Iterations(pg.AxisItem):  # type: ignore[misc]
+    """Iterations: 1 and round numbers, as many as fit."""
 
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802
-        """No ticks between whole numbers."""
-        return [(max(space, 1.0), at) for space, at in super().tickSpacing(low, high, size)]
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
+        """Whole numbers from 1 on, each with room for its label."""
+        last = max(math.floor(high), 2)
+        wide = QFontMetricsF(self.style["tickFont"] or self.font()).horizontalAdvance(f"{last:,}")
+        least = (wide + _LABEL_GAP) * (high - low) / max(size, 1)
+        step = next(_round_steps(least))
+        rounds = [float(k) for k in range(step, last + 1, step) if k - 1 >= least]
+        return [(float(step), [1.0, *rounds])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+        """With commas between thousands."""
+        return [f"{value:,.0f}" for value in values]
 
 
 class Left(pg.AxisItem):  # type: ignore[misc]
@@ -209,6 +237,19 @@ class Left(pg.AxisItem):  # type: ignore[misc]
         return bounds.adjusted(0, -_AXIS_ROOM, 0, _AXIS_ROOM)
 
 
+class Percents(Left):
+    """0 to 100 %."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
+        """The ends, and the middle where there is room."""
+        rooms = 100 / (high - low) * size / _TICK_SPACE
+        return [(50.0, [0.0, 50.0, 100.0] if rooms >= 2 else [0.0, 100.0] if rooms >= 1 else [])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+        """With the sign."""
+        return [f"{value:.0f}%" for value in values]
+
+
 class Decades(Left):
     """Powers of ten, and 0 on the floor beneath them."""
 
@@ -216,8 +257,9 @@ class Decades(Left):
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         """Every power, or fewer where they would not fit."""
-        first = math.ceil(low) if self.floor is None else self.floor + 1
         step = max(math.ceil((high - low) * _TICK_SPACE / max(size, 1)), 1)
+        # As far from the floor's 0 as from each other.
+        first = math.ceil(low) if self.floor is None else self.floor + step
         decades = [float(power) for power in range(int(first), math.floor(high) + 1, step)]
         return [(1.0, decades if self.floor is None else [self.floor, *decades])]
 
@@ -253,6 +295,12 @@ class Scaled(pg.AxisItem):  # type: ignore[misc]
             [self._value(value) for value in values], 1.0, spacing
         )
         return [minus(string) for string in strings]
+
+
+def _round_steps(least: float) -> Iterator[int]:
+    """1, 2, 5, 10, ...: those of at least so much."""
+    for power in count():
+        yield from (step * 10**power for step in (1, 2, 5) if step * 10**power >= least)
 
 
 def _power(exponent: float) -> str:

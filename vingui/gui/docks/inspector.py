@@ -314,7 +314,6 @@ class Inspector(QWidget):
         column.addLayout(self._built_fields())
         self._beside.setObjectName("inspector-beside")
         self._beside.setProperty("quiet", True)
-        self._beside.setTextFormat(Qt.TextFormat.PlainText)
         self._beside.setWordWrap(True)
         self._beside.setFont(tabular(self._beside.font()))
         self._beside.setAlignment(Qt.AlignmentFlag.AlignTop)
