@@ -1,6 +1,8 @@
 import json
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -249,3 +251,28 @@ def test_an_interrupt_while_commands_are_imported_is_a_line(vingui, monkeypatch)
     monkeypatch.setattr("vingui.cli._parser", parser)
     done = vingui("plan", "map.txt")
     assert (done.code, done.err) == (130, "vingui plan: interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "suffix"),
+    [(signal.SIGTERM, ".gif"), (signal.SIGHUP, ".mp4"), (signal.SIGINT, ".webp")],
+)
+def test_a_film_that_is_ended_by_a_signal_leaves_nothing(tmp_path, number, suffix):
+    (tmp_path / f"film{suffix}").write_text("before")
+    words = ["plan", str(MAPS / "spiral.json"), "--film", f"film{suffix}", "--dpi", "200"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vingui", *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while len(list(tmp_path.iterdir())) == 1 and process.poll() is None:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+    process.send_signal(number)
+    _, err = process.communicate()
+    word = "interrupted" if number == signal.SIGINT else f"ended by {number.name}"
+    assert (process.returncode, err) == (128 + number, f"vingui plan: {word}\n")
+    assert [path.name for path in tmp_path.iterdir()] == [f"film{suffix}"]
+    assert (tmp_path / f"film{suffix}").read_text() == "before"

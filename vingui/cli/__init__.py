@@ -1,6 +1,7 @@
 """The command line: `vingui [MAP]` opens the window, `vingui COMMAND` does without.
 
-Exit codes: 0 done; 1 ran, but the answer is no; 2 bad input, with one line that says why.
+Exit codes: 0 done; 1 ran, but the answer is no; 2 bad input, with one line that says why; 128 + n
+ended by signal n, as 130 by Ctrl+C.
 """
 
 import argparse
@@ -9,11 +10,19 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 from vingui import __version__
+from vingui.cli.ending import (
+    OUT_OF_MEMORY,
+    ending_by_signals,
+    exit_code,
+    is_out_of_memory,
+    words_for,
+)
 from vingui.cli.printing import complain
 from vingui.core.errors import VinguiError
 
@@ -84,28 +93,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VinguiError as error:
         complain(f"{command}: {error}")
         return 2
-    except KeyboardInterrupt:
-        complain(f"{command}: interrupted")
-        return 130
+    except KeyboardInterrupt as reason:
+        # The terminal may be what has gone.
+        with suppress(OSError):
+            complain(f"{command}: {words_for(reason)}")
+        return exit_code(reason)
     except BrokenPipeError:
         # The reader has gone, as with "| head".
         _let_go_of_output()
         return 1
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            _let_go_of_output()
+            complain(f"{command}: Expected room for the output, received: {error.strerror}")
+            return 2
+        if not is_out_of_memory(error):
             raise
-        _let_go_of_output()
-        complain(f"{command}: Expected room for the output, received: {error.strerror}")
+        complain(f"{command}: {OUT_OF_MEMORY}")
         return 2
 
 
 def _done(words: list[str], command: str) -> int:
     try:
-        options, unknown = _parser().parse_known_args(words)
-        if unknown or options.command is None:
-            # argparse itself would name no command.
-            return _refused(f"unrecognized arguments: {' '.join(unknown or words)}", command)
-        return int(options.run(options))
+        with ending_by_signals():
+            options, unknown = _parser().parse_known_args(words)
+            if unknown or options.command is None:
+                # argparse itself would name no command.
+                return _refused(f"unrecognized arguments: {' '.join(unknown or words)}", command)
+            return int(options.run(options))
     finally:
         # Here, where what becomes of it can be told; at exit, Python would complain.
         sys.stdout.flush()

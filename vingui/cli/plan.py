@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from vingui.cli.common import (
     write_json,
 )
 from vingui.cli.drawing import add_figure_arguments, add_film_arguments
+from vingui.cli.ending import OUT_OF_MEMORY, exit_code, is_out_of_memory, words_for
 from vingui.cli.patterns import check_distinct, check_pattern, is_pattern, names_of
 from vingui.cli.printing import STANDARD_OUTPUT, complain, name_refused, note, say
 from vingui.cli.reading import (
@@ -234,7 +235,7 @@ def _many(planning: _Planning, first: Source | None) -> int:
         first: the one file of maps, where there is only one, or `None`.
     """
     options, tally = planning.options, _Tally()
-    stopped: BaseException | None = None
+    stopped: KeyboardInterrupt | BrokenPipeError | None = None
     with counting("Planning") as watch, _reports(options.json, tally) as tell:
         try:
             for source, index in _maps(options, first, tally, watch):
@@ -244,14 +245,20 @@ def _many(planning: _Planning, first: Source | None) -> int:
             stopped = reason
     if isinstance(stopped, BrokenPipeError):
         raise stopped
+    if stopped is not None:
+        # The terminal may be what has gone.
+        with suppress(OSError):
+            _sum_up(options, tally)
+            after = f"after {tally.last}" if tally.last else "before the first map"
+            complain(f"vingui plan: {words_for(stopped)} {after}")
+        return exit_code(stopped)
+    return _sum_up(options, tally) or (0 if tally.reached == tally.starts else 1)
+
+
+def _sum_up(options: argparse.Namespace, tally: _Tally) -> int:
     if tally.done:
         say(options, tally.told())
-    code = name_refused("plan", [why for _, _, why in tally.refused], "map")
-    if stopped is not None:
-        after = f"after {tally.last}" if tally.last else "before the first map"
-        complain(f"vingui plan: interrupted {after}")
-        return 130
-    return code or (0 if tally.reached == tally.starts else 1)
+    return name_refused("plan", [why for _, _, why in tally.refused], "map")
 
 
 def _maps(
@@ -291,8 +298,11 @@ def _next(
             memory=planning.files.memory,
         )
         _write(planning, source, index, run, films=False)
-    except VinguiError as error:
-        reason = " ".join(f"{source.called(index)}: {error}".split())
+    except Exception as error:
+        if not isinstance(error, VinguiError) and not is_out_of_memory(error):
+            raise
+        why = error if isinstance(error, VinguiError) else OUT_OF_MEMORY
+        reason = " ".join(f"{source.called(index)}: {why}".split())
         tally.refused.append((source.name, index, reason))
         return
     tally.add(run)

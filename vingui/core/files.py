@@ -2,17 +2,16 @@
 
 import json
 import os
-import re
-import secrets
 import shutil
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from vingui.core.errors import VinguiError
+from vingui.core.temporaries import created_beside
 
 _MAX_JSON_DEPTH: Final = 50
 
@@ -190,9 +189,9 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         target = Path(os.path.realpath(path))
         _check_target(target)
-        temporary = _create_beside(target)
-        yield temporary
-        _settle(temporary, target)
+        with created_beside(target) as temporary:
+            yield temporary
+            _settle(temporary, target)
     except OSError as error:
         raise VinguiError(
             f"{shown(path)}: Expected a file that can be written, received: {_why(error)}"
@@ -203,23 +202,6 @@ def replacing(path: Path) -> Iterator[Path]:
         raise VinguiError(
             f"{shown(path)}: Expected a file name, received one with a null character"
         ) from error
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink()
-
-
-def remove_leftovers(path: Path) -> None:
-    """Remove what a process left that was killed while it was `replacing` a file.
-
-    Nobody else may be writing that file.
-    """
-    target = Path(os.path.realpath(path))
-    mark = re.compile(rf"\.{re.escape(target.stem[:32])}\.[0-9a-f]{{8}}{re.escape(target.suffix)}")
-    with suppress(OSError):
-        for other in target.parent.iterdir():
-            if mark.fullmatch(other.name):
-                other.unlink()
 
 
 def _check_target(target: Path) -> None:
@@ -233,14 +215,6 @@ def _check_target(target: Path) -> None:
         raise OSError("it is not a regular file")
     if not os.access(target, os.W_OK):
         raise PermissionError("it is write-protected")
-
-
-def _create_beside(target: Path) -> Path:
-    # Not mkstemp: its files can be read by their owner only, whatever the umask says.
-    name = f".{target.stem[:32]}.{secrets.token_hex(4)}{target.suffix}"
-    temporary = target.with_name(name)
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    return temporary
 
 
 def _settle(temporary: Path, target: Path) -> None:

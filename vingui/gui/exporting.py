@@ -1,6 +1,7 @@
 """What the export actions do, and the files that are being written."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from vingui.core.exports import (
     Progress,
     Written,
 )
-from vingui.core.files import remove_leftovers
+from vingui.core.temporaries import remove_leftovers
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
@@ -247,7 +248,7 @@ class Exporting(QObject):
 
     def _clean(self) -> None:
         for job in self.jobs:
-            remove_leftovers(job.path)
+            remove_leftovers(Path(os.path.realpath(job.path)).parent)
 
     def _remove(self, job: Job, *, saved: bool) -> None:
         self.jobs.remove(job)

@@ -22,13 +22,14 @@ from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, Signal
 from vingui.core.errors import VinguiError
 from vingui.core.files import read_text, replacing, shown
 from vingui.core.grid import GridMap
+from vingui.core.temporaries import remove_leftovers
 from vingui.gui.background import Latest
 from vingui.gui.document import UNTITLED, Document
 from vingui.gui.import_places import Member
 
 _KEY: Final = "recovery"
 _LAST: Final = "last.json"
-_NAMES: Final = re.compile(r"\.?(drawing-\d+-[0-9a-f]+)\.(lock|json|[0-9a-f]+\.json)")
+_NAMES: Final = re.compile(r"(drawing-\d+-[0-9a-f]+)\.(lock|json)")
 _RETRY_MS: Final = 30_000
 
 
@@ -243,13 +244,14 @@ def find(folder: Path) -> Recovered | None:
     called in a background thread.
     """
     found: list[Recovered] = []
+    remove_leftovers(folder)
     for name in _names(folder):
         lock = _lock(folder / f"{name}.lock")
         # What stands in a lock file may mislead: another process has the dead one's id, or the
         # power went before it was written. Only a living owner keeps the file from being removed.
         if not (lock.tryLock(0) or (lock.removeStaleLockFile() and lock.tryLock(0))):
             continue
-        recovered = _taken_over(folder / f"{name}.json", lock)
+        recovered = _read(folder / f"{name}.json", lock)
         if recovered is None:
             lock.unlock()
         else:
@@ -293,14 +295,6 @@ def _lock(path: Path) -> QLockFile:
     # Stale by its process alone: a window may well stay open for longer than some seconds.
     lock.setStaleLockTime(0)
     return lock
-
-
-def _taken_over(file: Path, lock: QLockFile) -> Recovered | None:
-    # Half-written files of a process that was killed.
-    for temporary in file.parent.glob(f".{file.stem}.*.json"):
-        with suppress(OSError):
-            temporary.unlink()
-    return _read(file, lock)
 
 
 def _write(file: Path, drawing: _Drawing) -> None:

@@ -1,39 +1,10 @@
 import json
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
-from vingui.core.files import parse_json, read_bytes, remove_leftovers, replacing
-
-
-class Killed(BaseException):
-    """Nothing is tidied up, as after a kill."""
-
-
-def begin(target):
-    with replacing(target) as temporary:
-        temporary.write_bytes(b"half")
-        raise Killed
-
-
-def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path, monkeypatch):
-    target = tmp_path / ("a film of many words, more than thirty-two letters" + ".gif")
-    target.write_bytes(b"before")
-    others = [".film.gif", ".film.12345678.mp4", "film.12345678.gif", ".x.12345678.gif"]
-    for name in others:
-        (tmp_path / name).write_bytes(b"other")
-    with monkeypatch.context() as patch:
-        patch.setattr("pathlib.Path.unlink", lambda _self: None)
-        with pytest.raises(Killed):
-            begin(target)
-    assert len(list(tmp_path.iterdir())) == len(others) + 2
-    remove_leftovers(target)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([target.name, *others])
-    assert target.read_bytes() == b"before"
-
-
-def test_a_folder_that_is_gone_has_no_leftovers(tmp_path):
-    remove_leftovers(tmp_path / "gone" / "film.gif")
+from vingui.core.files import parse_json, printable, read_bytes, shown, told_apart
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a": ', "}"), ('[{"a": ', "}]")])
@@ -58,3 +29,36 @@ def test_a_long_limit_takes_no_memory_for_a_short_file(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 1 << 20
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hall.txt", "hall.txt"),
+        ("größe 長.txt", "größe 長.txt"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("a\nb\tc", "a\\nb\\tc"),
+        ("\x9b2J", "\\x9b2J"),
+        ("\u202etxt.exe", "\\u202etxt.exe"),
+        ("\udcff", "\\udcff"),
+    ],
+)
+def test_what_controls_a_terminal_is_escaped(text, expected):
+    assert printable(text) == expected
+    assert shown(Path("folder", text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["a/b.txt"], ["b.txt"]),
+        (["a/b.txt", "a/c.txt"], ["b.txt", "c.txt"]),
+        (["a/b.txt", "c/b.txt"], ["a/b.txt", "c/b.txt"]),
+        (["x/a/b.txt", "y/a/b.txt", "a/c.txt"], ["x/a/b.txt", "y/a/b.txt", "c.txt"]),
+        (["/b.txt", "/a/b.txt"], ["/b.txt", "a/b.txt"]),
+        (["/a/./b.txt", "/a/b.txt"], ["/a/b.txt", "/a/b.txt"]),
+        (["."], ["."]),
+    ],
+)
+def test_files_are_named_by_as_much_of_their_path_as_tells_them_apart(paths, expected):
+    assert told_apart([Path(path) for path in paths]) == expected

@@ -403,7 +403,7 @@ def test_odd_titles_and_paths_fall_back(folder):
 
 def test_what_a_killed_write_leaves_is_removed(folder):
     folder.mkdir(parents=True)
-    (folder / ".drawing-7-abcd0001.0123abcd.json").write_text("half")
+    (folder / ".vingui-0123456789ab.drawing-7-abcd0001.json").write_text("half")
     (folder / "drawing-8-abcd0001.lock").write_text("")
     (folder / "notes.txt").write_text("mine")
     assert find(folder) is None

@@ -1,0 +1,96 @@
+import errno
+import os
+import signal
+import threading
+
+import numpy as np
+import pytest
+
+from vingui.cli import main
+from vingui.cli.ending import Ended, ending_by_signals, exit_code, is_out_of_memory, words_for
+
+
+def end_by(number):
+    with ending_by_signals():
+        try:
+            os.kill(os.getpid(), number)
+        finally:
+            # The tidying up is not broken off.
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGHUP)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_body_and_others_are_held_off(number):
+    before = signal.getsignal(number)
+    with pytest.raises(Ended) as caught:
+        end_by(number)
+    assert exit_code(caught.value) == 128 + number
+    assert words_for(caught.value) == f"ended by {number.name}"
+    assert signal.getsignal(number) == before
+
+
+def test_an_interrupt_is_one_still():
+    assert exit_code(KeyboardInterrupt()) == 130
+    assert words_for(KeyboardInterrupt()) == "interrupted"
+
+
+def test_what_the_caller_ignores_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ending_by_signals():
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_another_thread_leaves_signals_alone():
+    found = []
+
+    def work():
+        with ending_by_signals():
+            found.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [signal.SIG_DFL]
+
+
+class ResourceExhaustedError(Exception):
+    """As TensorFlow's is called."""
+
+
+def too_large():
+    np.empty(1 << 60, np.uint8)
+
+
+def exhausted():
+    raise ResourceExhaustedError("OOM when allocating tensor with shape[1024,1024]")
+
+
+def no_memory():
+    raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+
+def plain():
+    raise MemoryError
+
+
+@pytest.mark.parametrize("fail", [too_large, exhausted, no_memory, plain])
+def test_out_of_memory_is_a_sentence(capfd, monkeypatch, fail):
+    class Parser:
+        def parse_known_args(self, _words):
+            fail()
+
+    monkeypatch.setattr("vingui.cli._parser", Parser)
+    assert main(["plan", "map.txt"]) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("vingui plan: There is not enough memory for this; close other ")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("error", [ValueError(), OSError(errno.EIO, ""), RuntimeError("x")])
+def test_other_faults_are_none_of_memory(error):
+    assert not is_out_of_memory(error)

@@ -1,0 +1,97 @@
+"""The temporary files that are written beside their targets, and what is left of them by a kill.
+
+A process holds a lock on each of its temporary files. The system takes the lock away when the
+process ends in whatever way, so one without a lock has no writer any more.
+"""
+
+import errno
+import os
+import re
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - on Windows, where no leftovers are looked for
+    fcntl = None  # type: ignore[assignment]
+
+_NAME: Final = re.compile(r"\.vingui-[0-9a-f]{12}\..*", re.DOTALL)
+_PAUSE: Final = 10.0
+"""Seconds in which a folder is not looked through again: some have very many files."""
+
+_looked: dict[Path, float] = {}
+
+
+@contextmanager
+def created_beside(target: Path) -> Iterator[Path]:
+    """A new, empty file beside a target, with its suffix; it is gone at the end, if it is there.
+
+    Before, what killed processes left in the folder is removed.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    now = time.monotonic()
+    if now - _looked.get(target.parent, -_PAUSE) >= _PAUSE:
+        _looked[target.parent] = now
+        remove_leftovers(target.parent)
+    temporary, descriptor = _created(target)
+    try:
+        yield temporary
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files in a folder whose writers are gone. Never raises."""
+    if fcntl is None:
+        return
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _NAME.fullmatch(entry.name):
+                with suppress(OSError):
+                    _remove_left(Path(entry.path))
+
+
+def _remove_left(path: Path) -> None:
+    # Neither a link nor a pipe of that name is followed or waited for.
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid():
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def _created(target: Path) -> tuple[Path, int | None]:
+    """The file, and the descriptor that locks it for as long as it is open."""
+    while True:
+        temporary = target.with_name(
+            f".vingui-{secrets.token_hex(6)}.{target.stem[:32]}{target.suffix}"
+        )
+        # Not mkstemp: its files can be read by their owner only, whatever the umask says.
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        if fcntl is None:
+            os.close(descriptor)
+            return temporary, None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+                # Another process is just removing it, as a file without a lock.
+                os.close(descriptor)
+                continue
+            # A file system without locks, where nothing is ever taken for left.
+        if os.fstat(descriptor).st_nlink:
+            return temporary, descriptor
+        os.close(descriptor)
