@@ -128,7 +128,7 @@ class App(QObject):
                 key="lost",
             )
         elif not self.settings.get(kept.TOUR_DONE):
-            self.window.help.tour()
+            self.window.help.tour(focus=False)
 
     def _preload(self) -> None:
         """Import what the first fill or the first file would have to wait for."""

@@ -4,6 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 MIN_SCALE = 0.2
 MAX_SCALE = 240.0
+_ROUNDING = 1e-6
+"""Cells."""
 
 
 class Camera(QObject):
@@ -78,9 +80,8 @@ class Camera(QObject):
     def show_cell(self, row: int, col: int) -> None:
         """Pan as far as needed for a cell to be in every view."""
         for width, height in self._spaces.values():
-            half_rows, half_cols = height / self.scale / 2 - 1, width / self.scale / 2 - 1
-            down = _beyond(row + 0.5 - self.row, half_rows)
-            right = _beyond(col + 0.5 - self.col, half_cols)
+            down = _beyond(row, self.rows, centre=self.row, half=height / self.scale / 2)
+            right = _beyond(col, self.cols, centre=self.col, half=width / self.scale / 2)
             if down or right:
                 self.pan(rows=down, cols=right)
 
@@ -95,6 +96,11 @@ class Camera(QObject):
         return min(max(scale, MIN_SCALE), MAX_SCALE)
 
 
-def _beyond(offset: float, half: float) -> float:
-    half = max(half, 0.0)
-    return offset - half if offset > half else offset + half if offset < -half else 0.0
+def _beyond(cell: int, cells: int, *, centre: float, half: float) -> float:
+    """How far to pan along one side for a cell and half of its neighbours, if it has any."""
+    first, last = max(cell - 0.5, 0.0), min(cell + 1.5, float(cells))
+    if last - first > 2 * half:
+        return cell + 0.5 - centre
+    before, after = first - (centre - half), last - (centre + half)
+    # What a fitted map lacks by rounding is no reason to pan.
+    return before if before < -_ROUNDING else after if after > _ROUNDING else 0.0

@@ -165,10 +165,14 @@ class Filing(QObject):
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle("Unsaved changes")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Save the changes of {self.document.title}?")
-        box.setInformativeText("Without saving, what was drawn since is lost.")
+        box.setText(f"Save changes to “{self.document.title}”?")
+        box.setInformativeText("Unsaved changes will be lost.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        # Some desktops give these buttons no letters.
+        box.button(buttons.Save).setText("&Save")
+        box.button(buttons.Discard).setText("&Discard")
+        box.button(buttons.Cancel).setText("&Cancel")
         box.setDefaultButton(buttons.Save)
         answer = box.exec()
         box.deleteLater()

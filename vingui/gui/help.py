@@ -39,15 +39,19 @@ class Help(QObject):
 
         self._show("shortcuts", lambda: ShortcutSheet(sheet(), self.window))
 
-    def tour(self) -> None:
-        """Show the tour from its beginning."""
+    def tour(self, *, focus: bool = True) -> None:
+        """Show the tour from its beginning.
+
+        Args:
+            focus: whether it takes the keyboard.
+        """
         from vingui.gui.dialogs.tour import STEPS, Tour
 
         tour = self._open.get("tour")
         if not isinstance(tour, Tour):
             self._open["tour"] = tour = Tour(STEPS, self.window)
             tour.finished.connect(lambda: self._open.pop("tour"))
-        tour.start()
+        tour.start(focus=focus)
         # Now, as it would come back unasked if vingui ended before the tour does.
         self.window.session.settings.set(kept.TOUR_DONE, True)
 

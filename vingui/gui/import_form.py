@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QSlider,
     QWidget,
 )
@@ -19,6 +18,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions
 from vingui.core.formats.cells import fitting_cell
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
+from vingui.gui.buttons import Button
 from vingui.gui.import_crop import LEAST_SIDE
 from vingui.gui.import_threshold import ThresholdField
 from vingui.gui.number_fields import WholeField
@@ -112,7 +112,7 @@ class PictureForm(QWidget):
             "longest", "Longest side", "The longest side of the map in cells"
         )
         # Tab goes through the fields in the order in which they are made.
-        self._reset = QPushButton("&Reset", self)
+        self._reset = Button("&Reset", self)
         self._share_slider = QSlider(Qt.Orientation.Horizontal, self)
         self._share = self._number(
             "dark-share", "Share of dark", "A cell is a wall if this share of it or more is dark"

@@ -8,12 +8,12 @@ from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
-    QPushButton,
     QSizePolicy,
     QSlider,
     QWidget,
 )
 
+from vingui.gui.buttons import Button
 from vingui.gui.number_fields import WholeField
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class ThresholdField(QWidget):
         self._histogram = Histogram(look, self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._number = WholeField(self)
-        self._otsu = QPushButton("&Otsu", self)
+        self._otsu = Button("&Otsu", self)
         tip = "Pixels darker than this grey, 0 black to 255 white, are dark"
         for field, name in ((self._slider, "threshold-slider"), (self._number, "threshold")):
             field.setObjectName(name)

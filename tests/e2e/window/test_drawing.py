@@ -542,3 +542,20 @@ def test_keys_place_under_the_mouse_where_it_was_moved_last(drive):
         assert user.grid.starts == ((1, 1),)
 
     assert drive(steps) == 0
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(12, 30), (28, 28), (31, 9)])
+def test_the_key_cursor_pans_no_map_that_fits(drive, rows, cols):
+    def steps(user):
+        user.document.replace(empty(rows, cols, goal=(0, 0), starts=()))
+        camera = user.session.camera
+        before = camera.row, camera.col, camera.scale
+        assert camera.fitted
+        user.map_view.setFocus()
+        for key, times in ((Key.Key_Down, rows + 1), (Key.Key_Right, cols + 1), (Key.Key_Up, rows)):
+            for _ in range(times):
+                user.key(key)
+            assert (camera.row, camera.col, camera.scale) == before
+        assert user.session.cursor == (0, cols - 1)
+
+    assert drive(steps) == 0

@@ -592,3 +592,27 @@ def test_a_figure_is_copied_as_it_would_be_saved(drive, room, tmp_path):
         assert QGuiApplication.clipboard().image().size() == saved.size()
 
     assert drive(steps, room) == 0
+
+
+def test_enter_saves_also_after_another_button_was_clicked(drive, room):
+    def steps(user):
+        user.until(lambda: user.document.path == room)
+        user.wait_for_plan()
+
+        def at_dialog(hand):
+            for row, names in ((0, ("reset", "copy", "panel-add")), (2, ("reset",))):
+                hand.turn_to(row)
+                for name in names:
+                    hand.until_ready()
+                    user.click_on(name)
+                    hand.until_ready()
+                    met = user.in_dialog(QFileDialog.reject, over=hand.dialog)
+                    QTest.keyClick(hand.dialog.focusWidget() or hand.dialog, Key.Key_Return)
+                    assert met, name
+                    # A desktop gives it the keyboard back.
+                    hand.dialog.activateWindow()
+                    user.until(hand.dialog.isActiveWindow)
+
+        exporting(user, at_dialog)
+
+    assert drive(steps, room) == 0

@@ -169,6 +169,67 @@ def test_letters_typed_into_a_field_do_nothing_else(drive):
     assert drive(steps) == 0
 
 
+EDITING = {"Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y", "Ctrl+C", "Ctrl+V", "Ctrl+Backspace"}
+"""What edits the text of a field that has the keyboard."""
+
+
+def test_shortcuts_reach_the_window_from_every_widget(drive):
+    def steps(user):
+        user.wait_for_plan()
+        user.session.settings.set(kept.ITERATIONS, 30)
+        user.wait_for_plan()
+        for dock in user.window.docks.values():
+            dock.show()
+        counts = spied(user)
+        shortcuts = [(row.id, keys) for row in ACTIONS for keys in row.shortcuts]
+        tried = set()
+        for widget in user.window.findChildren(QWidget):
+            wanted = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isEnabled()
+            if not wanted or isinstance(widget.parent(), QAbstractSpinBox | QMenu):
+                continue
+            dock = next(
+                (one for one in user.window.docks.values() if one.isAncestorOf(widget)), None
+            )
+            if dock is not None:
+                dock.raise_()
+                QApplication.processEvents()
+            if not widget.isVisible():
+                continue
+            widget.setFocus()
+            if not widget.hasFocus():
+                # It hands the keyboard on, to one that is tried as well.
+                continue
+            tried.add(type(widget).__name__)
+            typed_into = isinstance(widget, QAbstractSpinBox)
+            for id_, keys in shortcuts:
+                if typed_into and (keys in EDITING or ("Ctrl" not in keys and keys[0] != "F")):
+                    continue
+                if typed_into and keys == "F":
+                    continue
+                counts.clear()
+                # The window goes on refreshing them.
+                user.window.actions_by_id[id_].setEnabled(True)
+                QTest.keySequence(widget, QKeySequence(keys))
+                assert counts == {id_: 1}, (widget, widget.objectName(), keys)
+        assert {"MapView", "ValueView", "WholeField", "ModelBox"} <= tried
+
+    assert drive(steps) == 0
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter])
+def test_enter_goes_through_the_tour_that_was_asked_for(drive, key):
+    def steps(user):
+        user.wait_for_plan()
+        user.trigger("tour")
+        for place in range(len(STEPS)):
+            assert user.find("tour").place == place
+            user.key(key)
+        assert not is_shown("tour")
+        assert user.map_view.hasFocus()
+
+    assert drive(steps) == 0
+
+
 def test_the_shortcut_sheet_lists_every_shortcut_of_the_table(drive):
     def steps(user):
         user.key(Key.Key_Question)

@@ -66,6 +66,16 @@ def name_file(path):
     return act
 
 
+def answer_by_key(key):
+    """Answers that question by Alt and a letter."""
+
+    def act(box):
+        assert box.objectName() == "unsaved"
+        QTest.keyClick(box, key, Qt.KeyboardModifier.AltModifier)
+
+    return act
+
+
 def answer(name):
     """Clicks on a button of the question about changes that are not saved."""
 
@@ -279,6 +289,22 @@ def test_the_question_about_unsaved_changes(drive, tmp_path):
         drop(user.window, own)
         user.until(lambda: user.document.path == own)
         assert read(other).walls[1, 4]
+        # The same by Alt with the underlined letters.
+        user.click((4, 4))
+        drawn = user.grid
+        user.in_dialog(answer_by_key(Key.Key_C))
+        assert not user.window.close()
+        assert user.grid is drawn
+        assert user.document.modified
+        user.in_dialog(answer_by_key(Key.Key_S))
+        drop(user.window, other)
+        user.until(lambda: user.document.path == other)
+        assert read(own) == drawn
+        user.click((2, 4))
+        user.in_dialog(answer_by_key(Key.Key_D))
+        drop(user.window, own)
+        user.until(lambda: user.document.path == own)
+        assert not read(other).walls[2, 4]
         # A drawing without a file asks for one, and that may be declined too.
         user.document.replace(sample_map())
         user.click((5, 5))

@@ -36,6 +36,31 @@ def test_zooming_keeps_the_point_under_the_mouse(factor, row, col):
         assert after == pytest.approx(before, abs=1e-6)
 
 
+@pytest.mark.parametrize("view", [(400, 300), (331, 977), (1280, 641)])
+@pytest.mark.parametrize(("rows", "cols"), [(12, 14), (28, 28), (3, 40), (97, 5), (1024, 513)])
+def test_showing_a_cell_of_a_map_that_fits_pans_nothing(rows, cols, view):
+    made = camera(rows, cols, *view)
+    before = made.row, made.col, made.scale
+    for row, col in ((0, 0), (rows - 1, 0), (0, cols - 1), (rows - 1, cols - 1), (rows // 2, 0)):
+        made.show_cell(row, col)
+        assert (made.row, made.col, made.scale) == before
+        assert made.fitted
+
+
+@given(st.integers(0, 99), st.integers(0, 49), st.floats(3, 200))
+def test_a_cell_that_is_shown_is_in_view_with_half_of_its_neighbours(row, col, scale):
+    made = camera(100, 50)
+    made.zoom_to(scale)
+    made.show_cell(row, col)
+    for cell, cells, centre, pixels in ((row, 100, made.row, 300), (col, 50, made.col, 400)):
+        half = pixels / made.scale / 2
+        if half >= 1:
+            assert centre - half <= max(cell - 0.5, 0) + 1e-6
+            assert centre + half >= min(cell + 1.5, cells) - 1e-6
+        else:
+            assert centre - half <= cell + 0.5 <= centre + half
+
+
 @given(st.lists(st.tuples(st.floats(-500, 500), st.floats(-500, 500)), max_size=9))
 def test_the_map_cannot_be_lost(moves):
     made = camera(28, 28)

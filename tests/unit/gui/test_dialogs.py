@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -212,6 +212,25 @@ def test_enter_presses_the_button_that_has_the_focus(name, shown):
             QTest.keyClick(button, Qt.Key.Key_Return)
             assert pressed.pop() is button, button.objectName()
             assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_enter_accepts_whatever_was_clicked_before(name, shown):
+    first = shown(DIALOGS[name]())
+    names = [
+        button.objectName()
+        for button in first.findChildren(QAbstractButton)
+        if button.isVisible() and button.isEnabled() and button.objectName() not in CLOSING[:3]
+    ]
+    first.close()
+    for clicked in filter(None, names):
+        dialog = shown(DIALOGS[name]())
+        accepted = QSignalSpy(child(dialog, QPushButton, "accept").clicked)
+        click(dialog, clicked)
+        if dialog.isVisible():
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+            assert accepted.count() == 1, clicked
+        dialog.close()
 
 
 @pytest.mark.parametrize("name", DIALOGS)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui import __version__
+from vingui.gui.buttons import Button
 from vingui.gui.icons import icon
 from vingui.gui.plain_text import Label, RichLabel
 
@@ -106,7 +107,8 @@ class AboutDialog(QDialog):
 
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
-        copy = buttons.addButton("&Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
+        copy = Button("&Copy versions")
+        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("copy-versions")
         copy.setAccessibleName("Copy versions")
         copy.setToolTip("Copy the versions to the clipboard, as for a bug report")

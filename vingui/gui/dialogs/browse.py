@@ -24,6 +24,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.words import counted
 from vingui.gui.background import Latest
+from vingui.gui.buttons import Button
 from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.import_maps import PLACE, ROW_HEIGHT, MapRow, MapsModel, found
@@ -175,7 +176,7 @@ class BrowseDialog(QDialog):
         return view
 
     def _make_step(self, name: str, text: str, step: int, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
+        button = Button(text, self)
         button.setObjectName(name)
         button.setAccessibleName(f"{text.replace('&', '')} map")
         button.setToolTip(tip)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from vingui.core.generate import largest_region
 from vingui.core.grid import GridMap
 from vingui.core.words import percent
 from vingui.gui.background import Latest
+from vingui.gui.buttons import Button
 from vingui.gui.dialogs.generate_form import Recipe, RecipeForm
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.plain_text import Label
@@ -124,7 +124,7 @@ class GenerateDialog(QDialog):
         upper.addLayout(shown, 1)
         label = Label("Co&mmand line", self)
         label.setBuddy(self._command)
-        copying = QPushButton("Cop&y", self)
+        copying = Button("Cop&y", self)
         copying.setObjectName("copy-command")
         copying.setAccessibleName("Copy the command line")
         copying.setToolTip("Copy the command line that makes this map")
@@ -158,7 +158,8 @@ class GenerateDialog(QDialog):
             ("&Apply", "apply", roles.ApplyRole, "Take this map and go on generating"),
             ("Close", "close", roles.RejectRole, "Keep the map that is there"),
         ):
-            button = buttons.addButton(text, role)
+            button = Button(text)
+            buttons.addButton(button, role)
             button.setObjectName(name)
             button.setAccessibleName(text.replace("&", ""))
             button.setToolTip(tip)

@@ -22,6 +22,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.generate import Setting as Value
 from vingui.core.grid import GridMap
+from vingui.gui.buttons import Button
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.parameter_fields import Field, field_for
 from vingui.gui.number_fields import WholeField
@@ -182,7 +183,7 @@ class RecipeForm(QWidget):
         seed.setRange(int(GENERATE_SEED.low), int(GENERATE_SEED.high))
         seed.setValue(value)
         seed.valueChanged.connect(self.changed)
-        dice = QPushButton("Another o&ne", self)
+        dice = Button("Another o&ne", self)
         dice.setObjectName("dice")
         dice.setAccessibleName("Another seed")
         dice.setToolTip("Draw another seed, and with it another map")
@@ -195,7 +196,7 @@ class RecipeForm(QWidget):
         return seed, dice, always
 
     def _make_defaults(self) -> QPushButton:
-        button = QPushButton("&Defaults", self)
+        button = Button("&Defaults", self)
         button.setObjectName("defaults")
         button.setAccessibleName("Defaults")
         button.setToolTip("Let all settings of this kind suit the size again")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QPushButton,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core import drawing
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
+from vingui.gui.buttons import Button
 from vingui.gui.number_fields import WholeField
 from vingui.gui.plain_text import Label
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
@@ -170,7 +170,7 @@ class NewMapDialog(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         for side in PRESETS:
-            button = QPushButton(str(side), row)
+            button = Button(str(side), row)
             button.setObjectName(f"preset-{side}")
             button.setAccessibleName(f"{side} by {side}")
             button.setToolTip(f"{side} rows and {side} columns")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QRadioButton,
     QTabWidget,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core import drawing
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
+from vingui.gui.buttons import Button
 from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.number_fields import WholeField
@@ -211,7 +211,7 @@ class _CropPage(QWidget):
         form.setSpacing(12)
         for side, mnemonic in zip(_SIDES, ("&Top", "&Left", "&Bottom", "R&ight"), strict=True):
             form.addRow(mnemonic, self._cuts[side])
-        content = QPushButton("To c&ontent", self)
+        content = Button("To c&ontent", self)
         content.setObjectName("to-content")
         content.setAccessibleName("To content")
         content.setToolTip("Cut off the outer rows and columns without a wall, goal or start")

@@ -7,6 +7,9 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
     QDockWidget,
     QFrame,
     QHBoxLayout,
@@ -15,12 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.gui.buttons import Button
 from vingui.gui.plain_text import Label
 
 _AIR: Final = 12
 """Pixels between the card and what it tells about."""
 
 _PAD: Final = 16
+
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 _VIEWS: Final = ("map-view", "value-view")
 """What the card keeps off, if it can."""
@@ -122,11 +128,18 @@ class Tour(QFrame):
         self._lay_out()
         self.hide()
 
-    def start(self) -> None:
-        """Show the first card, also when another one is shown. The focus stays where it is."""
+    def start(self, *, focus: bool) -> None:
+        """Show the first card, also when another one is shown.
+
+        Args:
+            focus: whether the keys are the card's from now on; without, only Enter and Escape are,
+                where nothing else takes them.
+        """
         self._window.installEventFilter(self)
         self.place = 0
         self._show()
+        if focus:
+            self.next.setFocus()
 
     def end(self) -> None:
         """Take the card away."""
@@ -251,19 +264,28 @@ class Tour(QFrame):
         ]
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Follow the window as it changes its size; end by an Escape that nothing else takes."""
+        """Follow the window's size; take the Enter and the Escape that nothing else takes."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             QTimer.singleShot(0, self, self._put)
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            ends = event.key() == Qt.Key.Key_Escape
-            if ends:
-                self.end()
-            return ends
+            return self._on_window_key(Qt.Key(event.key()))
         return False
+
+    def _on_window_key(self, key: Qt.Key) -> bool:
+        focus = self._window.focusWidget()
+        # Enter in these is theirs, although they hand it on.
+        theirs = isinstance(focus, QAbstractSpinBox | QAbstractButton | QAbstractItemView)
+        if key == Qt.Key.Key_Escape:
+            self.end()
+        elif key in _ENTER and not theirs:
+            self.go(1)
+        else:
+            return False
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The arrows leaf through, Enter goes on."""
-        keys = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1}
+        keys = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, **dict.fromkeys(_ENTER, 1)}
         if event.key() in keys:
             self.go(keys[Qt.Key(event.key())])
         else:
@@ -299,7 +321,7 @@ class _Outline(QWidget):
 
 
 def _button(text: str, name: str, tip: str, run: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
+    button = Button(text)
     button.setObjectName(name)
     button.setToolTip(tip)
     button.setAutoDefault(False)

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from vingui.gui.buttons import Button
 from vingui.gui.docks.card import CardDialog, fits, summary
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.k_advice import Advice, advise, auto_k
@@ -57,7 +57,7 @@ class ModelPanel(QWidget):
         self.iterations = WholeField()
         self.state = Label()
         self.time = Label()
-        self.set_k = QPushButton()
+        self.set_k = Button()
         self.remark = Label()
         self._name_all()
         self._lay_out()

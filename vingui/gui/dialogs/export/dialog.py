@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui import settings as kept
+from vingui.gui.buttons import Button
 from vingui.gui.dialogs.export.data_page import DataPage
 from vingui.gui.dialogs.export.fields import FRAMED_LIST, named
 from vingui.gui.dialogs.export.figure_page import FigurePage
@@ -121,7 +122,7 @@ class ExportDialog(QDialog):
 
     def _button(self, name: str, text: str, tip: str) -> QPushButton:
         about = text.replace("&", "").removesuffix("...")
-        self._buttons[name] = button = named(QPushButton(text), name, about, tip)
+        self._buttons[name] = button = named(Button(text), name, about, tip)
         button.setDefault(name == "save")
         return button
 
