@@ -301,8 +301,14 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def xmp_chunk(data):
+    return struct.pack("<4sI", b"XMP ", len(data)) + data
+
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BOMB = zlib.compress(bytes(300_000_000))
+SMALL_BOMB = zlib.compress(bytes(2 * MAX_CHARACTERS))
+ELEMENT = b"<vingui:recipe ></vingui:recipe>"
 HOSTILE = {
     "empty": (b"", NONE),
     "text": (b"hello", NONE),
@@ -317,6 +323,13 @@ HOSTILE = {
     "png of empty chunks": (SIGNATURE + chunk(b"tEXt", b"") * 300_000, NONE),
     "png of a size": (SIGNATURE + struct.pack(">I", 2**32 - 1) + b"tEXt" + b"x" * 100, NONE),
     "png bomb": (SIGNATURE + chunk(b"zTXt", KEY.encode() + b"\0\0" + BOMB), NONE),
+    "png of bombs": (SIGNATURE + chunk(b"zTXt", KEY.encode() + b"\0\0" + SMALL_BOMB) * 2500, NONE),
+    "png of international bombs": (
+        SIGNATURE + chunk(b"iTXt", KEY.encode() + b"\0\1\0\0\0" + SMALL_BOMB) * 2500,
+        NONE,
+    ),
+    "webp of elements": (b"RIFF\0\0\0\0WEBP" + xmp_chunk(ELEMENT * 300_000) * 20, NONE),
+    "svg of elements": (b"<svg>" + ELEMENT * 540_000, NONE),
     "png noise": (SIGNATURE + chunk(b"zTXt", KEY.encode() + b"\0\0abc"), NONE),
     "webp of a size": (b"RIFF\xff\xff\xff\xffWEBPXMP \xff\xff\xff\xff" + b"x" * 99, NONE),
     "webp open": (b"RIFF\0\0\0\0WEBPXMP \xff\0\0\0" + b"<vingui:recipe>" * 30, NONE),

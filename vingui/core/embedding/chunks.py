@@ -17,6 +17,9 @@ _MOST_CHUNKS: Final = 200_000
 _MOST_BLOCKS: Final = 2_000_000
 """Blocks of up to 255 bytes that a GIF is looked through: half a gigabyte of it."""
 
+_MOST_TEXTS: Final = 16
+"""Texts in one file that may be a recipe and are unpacked. vingui writes one."""
+
 _MOST_XMP_BYTES: Final = 2 * MAX_CHARACTERS
 _TEXT_CHUNKS: Final = (b"tEXt", b"zTXt", b"iTXt")
 _COMMENT: Final = (b"udta", b"meta", b"ilst", b"\xa9cmt", b"data")
@@ -25,10 +28,11 @@ _COMMENT: Final = (b"udta", b"meta", b"ilst", b"\xa9cmt", b"data")
 def png_texts(file: BinaryIO) -> Iterator[bytes]:
     """The text of `KEY` in a PNG (ISO/IEC 15948, 11.3.3), wherever it stands."""
     file.seek(8)
+    left = _MOST_TEXTS
     for _ in range(_MOST_CHUNKS):
         head = file.read(8)
         length, kind = int.from_bytes(head[:4], "big"), head[4:]
-        if len(head) < 8 or kind == b"IEND":
+        if len(head) < 8 or kind == b"IEND" or not left:
             return
         if kind not in _TEXT_CHUNKS or length > MAX_CHARACTERS:
             file.seek(length + 4, 1)
@@ -36,6 +40,7 @@ def png_texts(file: BinaryIO) -> Iterator[bytes]:
         data, crc = file.read(length), int.from_bytes(file.read(4), "big")
         key, _, rest = data.partition(b"\0")
         if key == KEY.encode() and zlib.crc32(kind + data) == crc:
+            left -= 1
             yield _png_text(kind, rest)
 
 
@@ -59,12 +64,14 @@ def _inflated(data: bytes) -> bytes:
 def webp_texts(file: BinaryIO) -> Iterator[bytes]:
     """The text of the `<vingui:recipe>` in a WebP's XMP chunk (RFC 9649, 2.7.1.5)."""
     file.seek(12)
+    left = _MOST_TEXTS
     for _ in range(_MOST_CHUNKS):
         head = file.read(8)
         length = int.from_bytes(head[4:], "little")
-        if len(head) < 8:
+        if len(head) < 8 or not left:
             return
         if head[:4] == b"XMP " and length <= _MOST_XMP_BYTES:
+            left -= 1
             yield from elements(file.read(length))
             file.seek(length % 2, 1)
         else:

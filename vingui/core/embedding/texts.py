@@ -34,7 +34,7 @@ _PDF_LETTERS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f":
 
 def elements(data: bytes) -> Iterator[bytes]:
     """The texts of the `<vingui:recipe>` elements of some XML."""
-    for found in _ELEMENT.finditer(data):
+    for found in islice(_ELEMENT.finditer(data), _MOST_FOUND):
         yield unescape(
             found[1].decode("ascii", "replace"), {"&quot;": '"', "&apos;": "'", "&#34;": '"'}
         ).encode("ascii", "replace")

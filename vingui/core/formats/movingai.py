@@ -30,6 +30,9 @@ from vingui.core.words import counted
 _FREE: Final = ".GS"
 _KNOWN: Final = _FREE + "@OTW"
 _FIELDS: Final = 9
+_MAX_NAMES: Final = 100
+"""Names of maps in one scenario. It usually is one: each costs a look at the folder."""
+
 _INTEGER: Final = re.compile(r"[0-9]{1,9}")
 _LENGTH: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{0,20})?")
 RULE: Final = "8-both-free"
@@ -172,6 +175,11 @@ class _MapsBeside:
     def walls(self, name: str) -> NDArray[np.bool_]:
         """The walls of the map of that name."""
         if name not in self._walls:
+            if len(self._walls) >= _MAX_NAMES:
+                raise VinguiError(
+                    f"A scenario has problems on one map; this one names more than {_MAX_NAMES}. "
+                    "Split it by their maps."
+                )
             path = companion(self.scenario, name, fallback=self.scenario.stem)
             # Problems that name two maps may find the same file.
             if path.name not in self._walls:

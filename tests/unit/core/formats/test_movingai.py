@@ -224,3 +224,12 @@ def test_problems_of_a_scenario_own_no_walls(path):
     maps = read_dataset(path).maps
     assert len({id(grid.walls) for grid in maps}) == 1
     assert not np.may_share_memory(maps[0].walls, maps[0].free)
+
+
+@pytest.mark.parametrize("name", ["n{}.map", "maps/{}/arena.map", "C:\\{}\\arena.map"])
+def test_a_scenario_of_very_many_names_is_refused(path, refused, name):
+    lines = [line(name=name.format(number)) for number in range(5000)]
+    path.write_text(scenario(*lines))
+    refused(path, "names more than 100")
+    path.write_text(scenario(*lines[:50], *lines[:50]))
+    assert len(read_dataset(path).maps) == 100
