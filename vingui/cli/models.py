@@ -1,4 +1,4 @@
-"""`vingui models`: what is shipped, with its marks."""
+"""`vingui models`: what is shipped, with its results on held-out maps."""
 
 import argparse
 from dataclasses import asdict
@@ -22,7 +22,7 @@ def add_parser(commands: Any) -> None:
         "models",
         about="the models that are shipped",
         description="List the trained networks that come with the package: what each was trained "
-        "for, how it was made,\nand its marks on maps that it never saw.",
+        "for, how it was made,\nand its results on held-out maps.",
         examples=_EXAMPLES,
     )
     parser.add_argument("--json", metavar="FILE|-", help="write the cards; - for standard output")
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _told(card: ModelCard) -> list[str]:
-    default = ", the default" if card.name == default_model(card.rule) else ""
+    default = ", the default model for these moves" if card.name == default_model(card.rule) else ""
     lines = [
         f"{card.name}: {card.title}",
         f"  moves    {card.rule.name} ({card.rule.title}){default}",
@@ -48,9 +48,9 @@ def _told(card: ModelCard) -> list[str]:
         f"  made by  {card.command}",
     ]
     if card.marks:
-        lines.append(f"  {'marks':<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")
+        lines.append(f"  {'results on held-out maps':<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")
     lines += [
-        f"    {mark['maps_of']:<39} {mark['maps']:>6} {mark['starts']:>9,} "
+        f"    {mark['maps_of']:<39} {mark['maps']:>6,} {mark['starts']:>9,} "
         f"{percent(mark['success']):>9} {percent(mark['optimal']):>9}"
         for mark in card.marks
     ]
