@@ -48,7 +48,8 @@ def _told(card: ModelCard) -> list[str]:
         f"  made by  {card.command}",
     ]
     if card.marks:
-        lines.append(f"  {'results on held-out maps':<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")
+        title = "results on held-out maps"
+        lines.append(f"  {title:<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")
     lines += [
         f"    {mark['maps_of']:<39} {mark['maps']:>6,} {mark['starts']:>9,} "
         f"{percent(mark['success']):>9} {percent(mark['optimal']):>9}"

@@ -12,6 +12,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import replacing, shown
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
+from vingui.core.words import counted
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
     if not ks:
         to = "on" if options.last is None else f"to {last:,}"
         raise VinguiError(
-            f"Expected iterations of the run, which keeps {len(run.kept):,} from "
-            f"k = {run.kept[0]:,} to {run.kept[-1]:,}, received {first:,} {to}"
+            f"The film would be empty: the run keeps {counted(len(run.kept), 'iteration')}, "
+            f"k = {run.kept[0]:,} to {run.kept[-1]:,}, and none from {first:,} {to}"
         )
     chosen = ks[:1]
     for k in ks[1:]:
