@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 _HALF: Final = 50
 _CROP: Final = (
-    ("top", "&Top", "Pixels left out above"),
     ("left", "&Left", "Pixels left out on the left"),
-    ("height", "&Height", "Height of the part in pixels"),
+    ("top", "&Top", "Pixels left out above"),
     ("width", "&Width", "Width of the part in pixels"),
+    ("height", "&Height", "Height of the part in pixels"),
 )
 
 
@@ -129,7 +129,7 @@ class PictureForm(QWidget):
     @property
     def crop(self) -> QRect:
         """The part that is taken, in pixels."""
-        top, left, height, width = (field.value() for field in self._crop.values())
+        left, top, width, height = (field.value() for field in self._crop.values())
         return QRect(left, top, width, height)
 
     def options(self) -> PictureOptions:

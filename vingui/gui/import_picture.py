@@ -17,6 +17,7 @@ from vingui.core.files import reading
 from vingui.core.formats import PictureOptions, picture, pixels
 from vingui.core.formats.base import uniform_note
 from vingui.core.formats.cells import cells_of
+from vingui.core.formats.options import pixel_size
 from vingui.core.formats.picture_bounds import MAX_PIXELS
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 
@@ -57,7 +58,7 @@ class Picture:
         if min(rows, cols) < MIN_SIDE:
             raise VinguiError(
                 f"Expected a picture of {MIN_SIDE}x{MIN_SIDE} pixels or more, "
-                f"received {rows}x{cols}"
+                f"received {pixel_size(rows, cols)}"
             )
         step = -(-max(rows, cols) // _SHOWN_SIDE)
         shown = self.grey if step == 1 else pixels.reduced(self.grey, step)

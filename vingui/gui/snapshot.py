@@ -269,4 +269,4 @@ def write(image: QImage, path: Path, *, name: str, recipe: Recipe | None) -> Non
 
 def shown(size: QSize) -> str:
     """A size in words."""
-    return f"{size.width():,} × {size.height():,} pixels"
+    return f"{size.width():,} × {size.height():,} pixels (width × height)"

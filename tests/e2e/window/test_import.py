@@ -144,7 +144,7 @@ def test_a_picture_is_opened_from_the_menu_with_a_part_and_a_size_chosen(drive, 
         # Saving must not put walls in place of the picture.
         assert user.document.path is None
         (message,) = user.messages
-        assert "600x600 pixels as 60x60 cells of 10x10 pixels" in message
+        assert "600x600 pixels (width x height) as 60x60 cells (rows x columns) of 10x10" in message
         assert "Otsu" in message
         assert user.session.settings.get(kept.RECENT)[0] == str(path)
         # The choices are those of the next picture too.
@@ -256,7 +256,7 @@ def test_a_copied_picture_is_pasted_as_one_step_that_can_be_undone(drive):
         assert user.grid.walls.sum() == 40
         assert user.document.title == title
         assert user.document.undo_stack.undoText() == "Paste picture"
-        assert any("30x40 pixels as cells" in text for text in user.messages)
+        assert any("40x30 pixels (width x height) as cells" in text for text in user.messages)
         user.trigger("undo")
         assert user.grid == before
         QGuiApplication.clipboard().clear()
@@ -760,7 +760,9 @@ def test_a_picture_on_the_clipboard_that_is_too_small_is_one_line(drive):
         user.key(Key.Key_V, CTRL)
         user.until(lambda: user.messages)
         (message,) = user.messages
-        assert message == "Expected a picture of 2x2 pixels or more, received 40x1"
+        assert message == (
+            "Expected a picture of 2x2 pixels or more, received 1x40 pixels (width x height)"
+        )
         assert user.grid is grid
         QGuiApplication.clipboard().clear()
 

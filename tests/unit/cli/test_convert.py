@@ -65,7 +65,10 @@ def test_a_picture_is_read_as_asked_and_it_is_said_how(tmp_path, converted):
     words = ("--cell", "10", "--crop", "10,20,40x60", "--threshold", "100")
     path, said = converted(tmp_path / "plan.png", "plan.txt", *words)
     assert path.read_text() == "......\n..##..\n..##..\n......\n"
-    assert "Read 40x60 from row 10, col 20, of 60x80 pixels as 4x6 cells of 10x10 pixels" in said
+    assert (
+        "Read 60x40 from row 10, col 20, of 80x60 pixels (width x height) "
+        "as 4x6 cells (rows x columns) of 10x10 pixels" in said
+    )
     path, _ = converted(tmp_path / "plan.png", "plan.txt", "--longest", "4", "--invert")
     assert read_dataset(path).maps[0].walls.sum() == 11
 

@@ -52,7 +52,7 @@ def fact(dialog, name):
 def test_where_it_lies_and_how_large_it_is_are_said(dialog_of, robot):
     dialog = dialog_of(robot)
     assert "24 × 36 cells" in fact(dialog, "size")
-    assert fact(dialog, "extent") == "1.2 × 1.8 m"
+    assert fact(dialog, "extent") == "1.8 × 1.2 m"
     assert fact(dialog, "resolution") == "0.05 m a cell"
     assert fact(dialog, "origin") == "x -1 m, y 2 m"
     assert fact(dialog, "yaw") == "0°"

@@ -364,7 +364,10 @@ def test_the_map_follows_every_choice(dialog_of, qtbot):
     _, cols = dialog.made().grid.walls.shape
     assert cols == 40
     assert box(dialog, "left").value() == view.crop.left() > 90
-    assert "of 300 × 400 pixels" in dialog.findChild(QLabel, "part-size").text()
+    assert (
+        "200 × 200 of 400 × 300 pixels (width × height)"
+        in dialog.findChild(QLabel, "part-size").text()
+    )
 
 
 def test_enter_waits_for_the_map_of_what_was_typed_last(dialog_of, qtbot):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats.options import HALF, Crop, PictureOptions, said
+from vingui.core.formats.options import HALF, Crop, PictureOptions, pixel_size, said
 from vingui.core.grid import MAX_SIDE, check_shape
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -58,13 +58,13 @@ class Cells:
         return np.asarray(sums >= np.maximum(self.share * block_sizes(marked.shape, self.side), 1))
 
     def __str__(self) -> str:
-        what = f"{self.pixels[0]}x{self.pixels[1]} pixels"
+        what = pixel_size(*self.pixels)
         if self.crop != (0, 0, *self.pixels):
             what = f"{said(self.crop)}, of {what}"
         if self.side == 1:
             return f"{what} as cells"
         rows, cols = self.shape
-        return f"{what} as {rows}x{cols} cells of {self.side}x{self.side} pixels"
+        return f"{what} as {rows}x{cols} cells (rows x columns) of {self.side}x{self.side} pixels"
 
 
 def cells_of(pixels: tuple[int, ...], options: PictureOptions, *, share: float = HALF) -> Cells:
@@ -81,7 +81,9 @@ def cells_of(pixels: tuple[int, ...], options: PictureOptions, *, share: float =
     rows, cols = pixels
     crop = options.crop or (0, 0, rows, cols)
     if crop[0] + crop[2] > rows or crop[1] + crop[3] > cols:
-        raise VinguiError(f"Expected a crop inside the {rows}x{cols} pixels, received {said(crop)}")
+        raise VinguiError(
+            f"Expected a crop inside the {pixel_size(rows, cols)}, received {said(crop)}"
+        )
     side = options.cell or fitting_cell(*crop[2:], options.longest or MAX_SIDE)
     chosen = share if options.dark_share is None else options.dark_share
     cells = Cells((rows, cols), crop, side, chosen)

@@ -99,6 +99,11 @@ DEFAULT_OPTIONS: Final = ReadOptions()
 
 
 def said(crop: Crop) -> str:
-    """A crop in words: "40x60 from row 3, col 4"."""
+    """A crop in words, width first: "60x40 from row 3, col 4"."""
     top, left, rows, cols = crop
-    return f"{rows}x{cols} from row {top}, col {left}"
+    return f"{cols}x{rows} from row {top}, col {left}"
+
+
+def pixel_size(rows: int, cols: int) -> str:
+    """The size of a picture in words: width first, as for every picture, and not as for maps."""
+    return f"{cols}x{rows} pixels (width x height)"

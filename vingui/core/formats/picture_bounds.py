@@ -183,7 +183,7 @@ def _check_webp(head: bytes, size: int) -> None:
         )
     width, height = _webp_size(head)
     if width * height > MAX_WEBP_PIXELS:
-        raise too_large(f"{height}x{width} in WebP", MAX_WEBP_PIXELS)
+        raise too_large(f"{width}x{height} in WebP", MAX_WEBP_PIXELS)
 
 
 def _webp_size(head: bytes) -> tuple[int, int]:

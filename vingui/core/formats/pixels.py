@@ -199,13 +199,13 @@ def _orientation(image: "Image.Image") -> int:
 def _check(image: "ImageFile.ImageFile", size: int) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise too_large(f"{height}x{width}")
+        raise too_large(f"{width}x{height}")
     # A pixel takes a bit at least, and neither deflate nor JPEG nor GIF packs one any tighter;
     # WebP does, and has limits of its own.
     if image.format != "WEBP" and width * height > size * 8 * MAX_DEFLATE_RATIO:
         raise VinguiError(
             f"Expected {size:,} bytes to hold a picture, "
-            f"received a claim of {height}x{width} pixels"
+            f"received a claim of {width}x{height} pixels (width x height)"
         )
     _check_decoder(image)
     if image.mode not in _MODES:
@@ -216,10 +216,10 @@ def _check_decoder(image: "ImageFile.ImageFile") -> None:
     """Bound what Pillow unpacks in Python, value by value."""
     decoder = image.tile[0].codec_name if image.tile else ""
     if decoder == "bmp_rle" and image.width * image.height > MAX_RUN_LENGTH_PIXELS:
-        raise too_large(f"{image.height}x{image.width} in a run-length BMP", MAX_RUN_LENGTH_PIXELS)
+        raise too_large(f"{image.width}x{image.height} in a run-length BMP", MAX_RUN_LENGTH_PIXELS)
     values = image.width * image.height * len(image.getbands())
     if _odd_maximum(image) > 255 and values > MAX_ODD_VALUES:
-        raise too_large(f"{image.height}x{image.width} of two bytes a value", MAX_ODD_VALUES)
+        raise too_large(f"{image.width}x{image.height} of two bytes a value", MAX_ODD_VALUES)
 
 
 def _odd_maximum(image: "ImageFile.ImageFile") -> int:

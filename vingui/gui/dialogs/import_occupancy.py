@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from vingui.gui.theme import Look
 
 _FACTS = {
-    "size": "Size",
-    "extent": "Extent",
+    "size": "Rows × columns",
+    "extent": "Width × height",
     "resolution": "Resolution",
     "origin": "Origin",
     "yaw": "Yaw",
@@ -185,7 +185,7 @@ def _facts(grid: "GridMap") -> dict[str, str]:
     if grid.frame is not None:
         side = grid.frame.resolution
         x, y, yaw = grid.frame.origin
-        facts["extent"] = f"{grid.rows * side:.4g} × {grid.cols * side:.4g} m"
+        facts["extent"] = f"{grid.cols * side:.4g} × {grid.rows * side:.4g} m"
         facts["resolution"] = f"{side:.6g} m a cell"
         facts["origin"] = f"x {x:.6g} m, y {y:.6g} m"
         facts["yaw"] = f"{degrees(yaw):.6g}°"

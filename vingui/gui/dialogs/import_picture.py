@@ -121,9 +121,9 @@ class ImportPictureDialog(QDialog):
     def _show_part(self) -> None:
         rows, cols = self._picture.grey.shape
         crop = self._crop.crop
-        said = f"{rows} × {cols} pixels"
+        said = f"{cols} × {rows} pixels (width × height)"
         if crop != self._crop.whole:
-            said = f"{crop.height()} × {crop.width()} of {said}"
+            said = f"{crop.width()} × {crop.height()} of {said}"
         if self._picture.several:
             said += ", the first of several"
         self._part.setText(f"<b>Picture</b>  ·  {said}")
@@ -133,7 +133,8 @@ class ImportPictureDialog(QDialog):
         self._preview.say("")
         self._preview.show_map(grid)
         free = percent(float(grid.free.mean()))
-        self._result.setText(f"<b>Map</b>  ·  {grid.rows} × {grid.cols} cells, {free} free")
+        size = f"{grid.rows} × {grid.cols} cells (rows × columns)"
+        self._result.setText(f"<b>Map</b>  ·  {size}, {free} free")
         if result.counts is not None:
             self._form.threshold.show_greys(result.counts, result.threshold)
         self._buttons.buttons()[0].setEnabled(True)

@@ -177,7 +177,7 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
     assert [each.goal for each in dataset.maps] == [(2, 1), (1, 1), None, (1, 2), (2, 3)]
     assert dataset.notes[0] == "Read 5 maps from 4 files."
     assert dataset.notes[1].startswith(
-        "c.png: Read 4x5 pixels as cells, threshold 128 of 255 (Otsu)"
+        "c.png: Read 5x4 pixels (width x height) as cells, threshold 128 of 255 (Otsu)"
     )
     assert read_map(folder, index=4).goal == (2, 3)
 

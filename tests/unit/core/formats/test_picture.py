@@ -141,7 +141,8 @@ def test_large_pictures_are_made_to_fit(tmp_path):
     assert dataset.maps[0].walls.tolist() == [[False] * 1000, [True] * 1000]
     (note,) = dataset.notes
     assert note == (
-        "Read 6x3000 pixels as 2x1000 cells of 3x3 pixels, threshold 128 of 255 (Otsu): "
+        "Read 3000x6 pixels (width x height) as 2x1000 cells (rows x columns) of 3x3 pixels, "
+        "threshold 128 of 255 (Otsu): "
         "a cell is a wall if 50% of it or more is darker."
     )
 
@@ -154,7 +155,7 @@ def test_a_picture_of_one_grey_has_a_result(tmp_path, value, word):
     assert dataset.maps[0].walls.all() == (word == "wall")
     assert dataset.notes == (
         f"Warning: every cell of the map is {word}.",
-        "Read 4x5 pixels as cells; they have one grey only.",
+        "Read 5x4 pixels (width x height) as cells; they have one grey only.",
     )
 
 
@@ -200,11 +201,13 @@ def test_a_crop_is_read_alone_and_chooses_otsus_threshold(tmp_path, walls, grey)
     assert list(dataset.maps) == [GridMap(walls)]
     (note,) = dataset.notes
     assert note == (
-        "Read 4x5 from row 3, col 5, of 9x12 pixels as cells, threshold 125 of 255 (Otsu): "
+        "Read 5x4 from row 3, col 5, of 12x9 pixels (width x height) as cells, "
+        "threshold 125 of 255 (Otsu): "
         "what is darker is wall."
     )
     with pytest.raises(
-        VinguiError, match=r"^part\.png: .* inside the 9x12 pixels, received 4x5 from row 6"
+        VinguiError,
+        match=r"^part\.png: .* inside the 12x9 pixels \(width x height\), received 5x4 from row 6",
     ):
         read_dataset(path, ReadOptions(picture=PictureOptions(crop=(6, 5, 4, 5))))
 
@@ -384,7 +387,7 @@ def test_a_webp_picture_has_bounds_of_its_own(tmp_path, monkeypatch, refused, mo
     # Nothing of it may be opened before.
     monkeypatch.setattr(Image, "open", None)
     monkeypatch.setattr(picture_bounds, "MAX_WEBP_PIXELS", 200 * 300 - 1)
-    refused(path, "at most 59,999 pixels, received 200x300 in WebP")
+    refused(path, "at most 59,999 pixels, received 300x200 in WebP")
     monkeypatch.setattr(picture_bounds, "_MAX_WEBP_BYTES", 20)
     refused(path, "a WebP picture of at most 20 bytes")
 

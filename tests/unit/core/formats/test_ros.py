@@ -77,7 +77,10 @@ def test_it_is_read_with_the_unknown_as_wall(path, walls):
     assert list(dataset.maps) == [GridMap(unknown, frame=MapFrame(0.05, (-10, 2.5, 0)))]
     assert dataset.name == "arena"
     assert dataset.notes == (
-        "Read 4x5 pixels as cells, from arena.pgm; 0.05 m per cell, origin -10, 2.5.",
+        (
+            "Read 5x4 pixels (width x height) as cells, from arena.pgm; "
+            "0.05 m per cell, origin -10, 2.5."
+        ),
         "Took 1 unknown of 20 pixels as wall.",
     )
     assert format_of(path).choices == "occupancy"

@@ -125,7 +125,7 @@ class FilmPage(DrawnPage):
 
     def _words(self, drawn: Drawn) -> str:
         said = f"{counted(drawn.frames, 'frame')}, {drawn.seconds:.1f} s"
-        return f"{said}, {drawn.width:,} × {drawn.height:,} pixels"
+        return f"{said}, {drawn.width:,} × {drawn.height:,} pixels (width × height)"
 
 
 class FilmForm(QWidget):
