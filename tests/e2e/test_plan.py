@@ -8,7 +8,7 @@ from PIL import Image
 
 from vingui.cli.writing import plan_on
 from vingui.core.dataset import DataSet
-from vingui.core.formats import read_dataset, read_map, write_dataset
+from vingui.core.formats import read_dataset, read_map, write_dataset, write_map
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.core.moves import RULES, rule_named
@@ -205,6 +205,24 @@ def test_tables_and_the_run_are_written_by_suffix(vingui, tmp_path):
     assert vingui("plan", TRAP, "--iterations", 20, "--out", "v.npz").code in (0, 1)
     with np.load(tmp_path / "v.npz") as arrays:
         np.testing.assert_array_equal(np.nan_to_num(values, nan=-np.inf), arrays["values"][-1])
+
+
+def test_the_rule_is_said_and_another_advised_for_a_real_place(vingui, tmp_path):
+    walls = np.eye(6, dtype=bool)[::-1]
+    for name in ("hall.yaml", "hall.png", "hall.txt"):
+        write_map(tmp_path / name, GridMap(walls))
+    squeezed = "Planning by movement rule 8, but nothing real fits between two walls that touch"
+    ends = ("--start", "0,0", "--goal", "5,5")
+    for name in ("hall.yaml", "hall.png"):
+        done = vingui("plan", tmp_path / name, *ends)
+        assert done.code == 0
+        assert squeezed in done.err
+        assert "add --moves 8-both-free" in done.err
+        # Without squeezing through the diagonal wall there is no way.
+        done = vingui("plan", tmp_path / name, *ends, "--moves", "8-both-free")
+        assert done.code == 1
+        assert "two walls" not in done.err
+    assert "two walls" not in vingui("plan", tmp_path / "hall.txt", *ends).err
 
 
 def test_trajectories_of_a_robots_map_are_in_metres(vingui, tmp_path):

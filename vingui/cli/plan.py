@@ -189,8 +189,12 @@ def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
     count = len(dataset.maps)
     prefix = f"{name}: " if len(options.maps) > 1 else ""
     note(*(f"{prefix}{line}" for line in dataset.notes))
-    if dataset.rule not in ("", DEFAULT_RULE.name) and not (options.moves or options.model):
-        note(f"{prefix}Its lengths mean rule {dataset.rule}: add --moves {dataset.rule}.")
+    advice = dataset.rule_advice(DEFAULT_RULE)
+    if advice and not (options.moves or options.model):
+        note(
+            f"{prefix}Planning by movement rule {DEFAULT_RULE.name}, but {advice}: "
+            f"add --moves {dataset.rule}."
+        )
     if options.index is None and count > 1:
         note(f"{prefix}Planning on map 0 of {count:,}; --index all plans on each.")
     with naming(path):

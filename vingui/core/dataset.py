@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap, check_shape
+from vingui.core.moves import MoveRule
 from vingui.core.words import counted, place
 
 
@@ -20,12 +21,14 @@ class DataSet:
         name: what the user calls it, usually the file's name without its suffix.
         maps: one map or more.
         notes: what reading it did to it, one sentence each, shown to the user.
-        rule: the name of the movement rule that its lengths mean, or nothing.
+        rule: the name of the movement rule that suits the maps, or nothing.
         labels: what the file says of each map besides, a few words each; empty where nothing.
         split: which split of its file it is, or nothing where the file has none.
         splits: how many maps each split of its file has, this one among them.
         refused: of a folder, why the files were not read that should have been: a line each that
             begins with the file's name.
+        real_place: whether the maps show real places, which is why `rule` suits them; else it is
+            the rule that lengths in the file mean.
 
     Raises:
         VinguiError: there is no map, or not a label for each.
@@ -39,6 +42,7 @@ class DataSet:
     split: str = ""
     splits: Mapping[str, int] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
+    real_place: bool = False
 
     def __post_init__(self) -> None:
         if not len(self.maps):
@@ -47,6 +51,17 @@ class DataSet:
             raise VinguiError(
                 f"Expected {len(self.maps)} labels, one a map, received {len(self.labels)}"
             )
+
+    def rule_advice(self, used: MoveRule) -> str:
+        """Why `rule` suits the maps and the rule in use does not; empty where that does as well.
+
+        A main clause without a full stop, like "its lengths mean moves that cut no corners".
+        """
+        if self.rule in ("", used.name):
+            return ""
+        if not self.real_place:
+            return "its lengths mean moves that cut no corners"
+        return "nothing real fits between two walls that touch diagonally" if used.squeezes else ""
 
     def describe(self, index: int) -> str:
         """A map of the set in a line, without a full stop.

@@ -52,6 +52,11 @@ class MoveRule:
         """`(n_actions,)`: the length of each action's step, in cells."""
         return COSTS[: self.n_actions]
 
+    @property
+    def squeezes(self) -> bool:
+        """Whether a diagonal move may pass between two walls that touch at their corners."""
+        return self.n_actions == 8 and not self.free_corners
+
     def legal(self, walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which actions move from each cell.
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import reading
 from vingui.core.formats import PictureOptions, picture, pixels
@@ -41,14 +42,14 @@ class Picture:
     Attributes:
         name: what to call the map.
         grey: `(rows, cols)` uint8, 0 black to 255 white, read-only.
-        several: whether there are more pictures in its file.
+        notes: what there is to know about its file, one sentence each.
         shown: the same, reduced to a size that a screen shows.
         two_greys: whether it is drawn in two greys only, as pictures of maps are.
     """
 
     name: str
     grey: NDArray[np.uint8]
-    several: bool = False
+    notes: tuple[str, ...] = ()
     shown: NDArray[np.uint8] = field(init=False)
     two_greys: bool = field(init=False)
 
@@ -91,6 +92,10 @@ class Made:
     counts: NDArray[np.int64] | None = None
     note: str = ""
 
+    def data_set(self, name: str) -> DataSet:
+        """The data set of it alone."""
+        return picture.data_set(name, self.grid, (self.note,))
+
 
 def read_picture(path: Path) -> Picture:
     """Read a picture's file.
@@ -100,7 +105,7 @@ def read_picture(path: Path) -> Picture:
     """
     with reading(path):
         found = pixels.read_grey(path)
-        return Picture(path.stem, found.grey, found.several)
+        return Picture(path.stem, found.grey, found.notes)
 
 
 def picture_of(image: QImage, name: str) -> Picture:
@@ -131,8 +136,7 @@ def made(source: Picture, options: PictureOptions) -> Made:
     """
     found = picture.seen(source.grey, options)
     grid = GridMap(found.walls)
-    several = pixels.SEVERAL_NOTE if source.several else ""
-    note = " ".join(filter(None, (uniform_note((grid,)), several, found.note)))
+    note = " ".join(filter(None, (uniform_note((grid,)), *source.notes, found.note)))
     return Made(grid, found.threshold, found.counts, note)
 
 

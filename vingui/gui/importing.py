@@ -16,7 +16,7 @@ from vingui.core.cards import default_model
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
-from vingui.core.moves import rule_named
+from vingui.core.moves import DEFAULT_RULE, rule_named
 from vingui.core.words import counted
 from vingui.gui import background
 from vingui.gui import settings as kept
@@ -95,6 +95,7 @@ class Importing(QObject):
             made = self._ask_about_picture(picture)
             if made is not None:
                 take(made)
+                self._propose_rule(made.data_set("Picture"))
 
         self._read("the picture", lambda: picture_of(image, "Picture"), done, lambda: None)
 
@@ -137,19 +138,19 @@ class Importing(QObject):
             return
         from vingui.gui.import_picture import Picture
 
-        chosen = None
+        dataset = None
         if isinstance(found, Picture):
             made = self._ask_about_picture(found)
             if made is not None:
-                chosen = Opened(made.grid, path, found.name, notes=(made.note,))
+                dataset = made.data_set(found.name)
         else:
             occupancy = self._ask_about_occupancy(found)
             if occupancy is not None:
-                chosen = opened(path, occupancy.dataset)
-        if chosen is None:
+                dataset = occupancy.dataset
+        if dataset is None:
             otherwise()
         else:
-            self._hand_over(chosen)
+            self._hand_over(opened(path, dataset), dataset, propose=True)
 
     def _ask_about_picture(self, picture: "Picture") -> "Made | None":
         from vingui.gui.dialogs.import_picture import ImportPictureDialog
@@ -291,16 +292,17 @@ class Importing(QObject):
             self._window.messages.close_message("opened")
 
     def _propose_rule(self, dataset: DataSet) -> None:
-        """Offer the model whose moves the lengths in a file mean."""
+        """Offer the model whose movement rule suits the maps."""
         session = self._session
         self._window.messages.close_message("rule")
-        card = session.card
-        if not dataset.rule or (card is not None and card.rule.name == dataset.rule):
+        used = session.card.rule if session.card is not None else DEFAULT_RULE
+        advice = dataset.rule_advice(used)
+        if not advice:
             return
         model = default_model(rule_named(dataset.rule))
         session.notify(
-            f"{dataset.name}: MovingAI's lengths mean moves that cut no corners; "
-            f"those of {Path(session.model).stem} are others.",
+            f"{dataset.name}: {Path(session.model).stem} plans by rule {used.name} "
+            f"({used.title}), but {advice}.",
             kind="warning",
             actions=((f"Plan with {model}", partial(session.choose_model, model)),),
             key="rule",

@@ -61,13 +61,12 @@ def test_of_several_pictures_the_first_is_opened_and_said_to_be_so(tmp_path, nam
     first, second = (Image.fromarray(photo(seed=seed).grey) for seed in (1, 2))
     first.save(tmp_path / name, kind, save_all=True, append_images=[second])
     source = read_picture(tmp_path / name)
-    assert source.several
     assert np.abs(source.grey.astype(int) - np.asarray(first)).mean() < 8
     note = made(source, PictureOptions()).note
     assert "The file holds more than one picture; read the first." in note
     dialog = ImportPictureDialog(source, Settings(), LIGHT)
     qtbot.addWidget(dialog)
-    assert "the first of several" in dialog.findChild(QLabel, "part-size").text()
+    assert "read the first" in dialog.findChild(QLabel, "file-notes").text()
 
 
 def test_a_map_without_walls_is_warned_of():

@@ -23,6 +23,10 @@ MAX_DEFLATE_RATIO: Final = 1032
 """Deflate cannot shrink data further, so a file that claims more is not sound (zlib's manual)."""
 
 
+PLACE_RULE: Final = "8-both-free"
+"""The name of the movement rule for maps of real places, of robots or in pictures."""
+
+
 @dataclass(frozen=True)
 class Beside:
     """A second file that belongs to the first, under its name with another suffix.

@@ -139,7 +139,7 @@ def _read_folder(folder: Path, options: ReadOptions) -> DataSet:
     maps: list[GridMap] = []
     labels: list[str] = []
     notes: list[str] = []
-    rules: set[str] = set()
+    rules: set[tuple[str, bool]] = set()
     nbytes = read = 0
     for file in found.maps:
         try:
@@ -153,14 +153,21 @@ def _read_folder(folder: Path, options: ReadOptions) -> DataSet:
         nbytes += _wall_bytes(dataset)
         maps += dataset.maps
         labels += _labels(file, dataset)
-        rules.add(dataset.rule)
+        rules.add((dataset.rule, dataset.real_place))
         notes += (f"{shown(file)}: {note}" for note in dataset.notes)
     if not maps:
         raise VinguiError(_none_readable(folder, refused))
     summary = f"Read {counted(len(maps), 'map')} from {counted(read, 'file')}.{found.left_out}"
-    rule = rules.pop() if len(rules) == 1 else ""
-    name = folder.resolve().name
-    return DataSet(name, tuple(maps), (summary, *notes), rule, labels, refused=tuple(refused))
+    rule, real_place = rules.pop() if len(rules) == 1 else ("", False)
+    return DataSet(
+        folder.resolve().name,
+        tuple(maps),
+        (summary, *notes),
+        rule,
+        labels,
+        refused=tuple(refused),
+        real_place=real_place,
+    )
 
 
 def _check_room(nbytes: int) -> None:

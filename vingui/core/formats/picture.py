@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.dataset import DataSet
-from vingui.core.formats.base import Format, only_map
+from vingui.core.formats.base import PLACE_RULE, Format, only_map
 from vingui.core.formats.cells import Cells, cells_of
 from vingui.core.formats.options import DEFAULT_OPTIONS, PictureOptions, ReadOptions
-from vingui.core.formats.pixels import SEVERAL_NOTE, read_grey
+from vingui.core.formats.pixels import read_grey
 from vingui.core.grid import GridMap
 
 _BMP_HEADER_SIZES: Final = (12, 16, 40, 52, 56, 64, 108, 124)
@@ -61,8 +61,12 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """
     source = read_grey(path)
     found = seen(source.grey, options.picture)
-    notes = (SEVERAL_NOTE, found.note) if source.several else (found.note,)
-    return DataSet(path.stem, (GridMap(found.walls),), notes)
+    return data_set(path.stem, GridMap(found.walls), (*source.notes, found.note))
+
+
+def data_set(name: str, grid: GridMap, notes: tuple[str, ...]) -> DataSet:
+    """The data set of a picture's map."""
+    return DataSet(name, (grid,), notes, PLACE_RULE, real_place=True)
 
 
 def seen(grey: NDArray[np.uint8], options: PictureOptions) -> Seen:

@@ -46,7 +46,10 @@ _UPRIGHT: Final = {
 """What Exif's orientations do to a picture that is to be seen upright (Exif 2.3, 4.6.4)."""
 
 
-SEVERAL_NOTE: Final = "The file holds more than one picture; read the first."
+_SEVERAL_NOTE: Final = "The file holds more than one picture; read the first."
+_MADE_NOTE: Final = (
+    "Warning: this is a picture that vingui made of a plan; it was read as a map all the same."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +58,11 @@ class GreyPicture:
 
     Attributes:
         grey: `(rows, cols)` uint8, 0 black to 255 white.
-        several: whether there are more pictures in the file: the frames of an animation, a
-            thumbnail or a gain map behind a photograph.
+        notes: what there is to know about the file, a sentence each, as `notes_on` says.
     """
 
     grey: NDArray[np.uint8]
-    several: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def read_grey(path: Path) -> GreyPicture:
@@ -71,16 +73,28 @@ def read_grey(path: Path) -> GreyPicture:
         OSError: it cannot be read.
     """
     with opened(path) as image:
-        several = is_several(image)
+        notes = notes_on(image, path)
         orientation = _orientation(image)
         grey = _all_grey(image)
     upright = _UPRIGHT.get(orientation, lambda grey: grey)(grey)
-    return GreyPicture(np.ascontiguousarray(upright), several)
+    return GreyPicture(np.ascontiguousarray(upright), notes)
 
 
-def is_several(image: "Image.Image") -> bool:
-    """Whether there are more pictures in the file than this first one."""
-    return bool(getattr(image, "is_animated", False))
+def notes_on(image: "Image.Image", path: Path) -> tuple[str, ...]:
+    """What there is to know about a picture's file, one sentence each.
+
+    There may be more pictures in it: the frames of an animation, a thumbnail or a gain map behind
+    a photograph. And it may be a figure or a film of vingui's own.
+
+    Args:
+        image: as it was opened.
+        path: its file.
+    """
+    # Imported here: reading a recipe needs the arrays' reader of this package.
+    from vingui.core.embedding import has_recipe
+
+    notes = (_SEVERAL_NOTE,) if getattr(image, "is_animated", False) else ()
+    return (_MADE_NOTE, *notes) if has_recipe(path) else notes
 
 
 @contextmanager

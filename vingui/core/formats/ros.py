@@ -37,12 +37,12 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, naming, read_text, shown
-from vingui.core.formats.base import Beside, Format, only_map
+from vingui.core.formats.base import PLACE_RULE, Beside, Format, only_map
 from vingui.core.formats.cells import Cells, cells_of
 from vingui.core.formats.companions import companion
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.picture import write_pixels
-from vingui.core.formats.pixels import SEVERAL_NOTE, bands, is_several, opened
+from vingui.core.formats.pixels import bands, notes_on, opened
 from vingui.core.formats.plain_yaml import parsed
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
@@ -149,7 +149,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     meta = metadata(path)
     picture = companion(path, meta.image)
     with naming(picture):
-        states, several = _states(picture, meta)
+        states, about = _states(picture, meta)
         # Any occupied pixel makes a wall: robots collide with thin ones.
         cells = cells_of(states.shape, options.picture, share=0)
     part = cells.part(states)
@@ -161,13 +161,13 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     notes = [f"Read {cells}, from {shown(picture)}; {frame}."]
     if picture != path.parent / meta.image:
         notes.append(f"It names its picture {brief(meta.image)}; took the one in its folder.")
-    if several:
-        notes.append(SEVERAL_NOTE)
+    notes += about
     if cells.side != 1:
         share = f"{cells.share * 100:.4g}% of it or more" if cells.share else "any of its pixels"
         notes.append(f"A cell is a wall if {share} is.")
     notes += _doubts(part, options.unknown)
-    return DataSet(path.stem, (GridMap(walls, frame=frame),), tuple(notes))
+    grid = GridMap(walls, frame=frame)
+    return DataSet(path.stem, (grid,), tuple(notes), PLACE_RULE, real_place=True)
 
 
 def _doubts(states: NDArray[np.uint8], unknown: str) -> list[str]:
@@ -217,14 +217,14 @@ def _belongs(path: Path, picture: Path) -> bool:
     return picture_of(path) == picture
 
 
-def _states(path: Path, meta: Metadata) -> tuple[NDArray[np.uint8], bool]:
-    """`(height, width)` uint8: what each pixel is; and whether the file has more pictures."""
+def _states(path: Path, meta: Metadata) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """`(height, width)` uint8: what each pixel is; and notes on the picture's file."""
     with opened(path) as image:
-        several = is_several(image)
+        notes = notes_on(image, path)
         states = np.empty((image.height, image.width), np.uint8)
         for rows, pixels in bands(image, _channels(image)):
             states[rows] = _band_states(pixels, meta)
-    return states, several
+    return states, notes
 
 
 def _channels(image: "Image.Image") -> str:

@@ -15,7 +15,7 @@ from vingui.gui.import_crop import CropView
 from vingui.gui.import_form import PictureForm
 from vingui.gui.import_live import Live
 from vingui.gui.import_picture import Made, Picture, draft, made
-from vingui.gui.plain_text import RichLabel
+from vingui.gui.plain_text import Label, RichLabel
 from vingui.gui.settings import Settings
 from vingui.gui.thumbnail import Preview
 
@@ -101,6 +101,8 @@ class ImportPictureDialog(QDialog):
             upper.addWidget(view, 1, col)
             upper.setColumnStretch(col, 1)
         upper.setRowStretch(1, 1)
+        if self._picture.notes:
+            upper.addWidget(self._about_file(), 2, 0, 1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
@@ -108,6 +110,13 @@ class ImportPictureDialog(QDialog):
         layout.addWidget(self._form)
         layout.addWidget(self._buttons)
         resize_on_screen(self, 920, 584)
+
+    def _about_file(self) -> Label:
+        label = Label(" ".join(self._picture.notes), self)
+        label.setObjectName("file-notes")
+        label.setWordWrap(True)
+        label.setProperty("quiet", True)
+        return label
 
     def _work(self) -> Callable[[], Made]:
         return partial(made, self._picture, self._form.options())
@@ -124,8 +133,6 @@ class ImportPictureDialog(QDialog):
         said = f"{cols} × {rows} pixels (width × height)"
         if crop != self._crop.whole:
             said = f"{crop.width()} × {crop.height()} of {said}"
-        if self._picture.several:
-            said += ", the first of several"
         self._part.setText(f"<b>Picture</b>  ·  {said}")
 
     def _show(self, result: Made) -> None:

@@ -4,6 +4,7 @@ import pytest
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
+from vingui.core.moves import rule_named
 
 
 @pytest.fixture
@@ -133,3 +134,22 @@ def test_maps_that_differ_do_not_stack(stack, change, message):
 def test_no_maps_do_not_stack():
     with pytest.raises(VinguiError, match="at least one map"):
         MapStack.from_maps([])
+
+
+@pytest.mark.parametrize(
+    ("rule", "real_place", "used", "part"),
+    [
+        ("8-both-free", True, "8", "two walls that touch"),
+        ("8-both-free", True, "8-one-free", ""),
+        ("8-both-free", True, "4", ""),
+        ("8-both-free", True, "8-both-free", ""),
+        ("8-both-free", False, "8", "its lengths mean moves that cut no corners"),
+        ("8-both-free", False, "4", "its lengths mean"),
+        ("8-both-free", False, "8-both-free", ""),
+        ("", False, "8", ""),
+    ],
+)
+def test_a_rule_is_advised_where_the_one_in_use_does_not_do(rule, real_place, used, part):
+    grid = GridMap(np.zeros((2, 2), bool))
+    advice = DataSet("a", (grid,), rule=rule, real_place=real_place).rule_advice(rule_named(used))
+    assert (part in advice) if part else advice == ""

@@ -398,3 +398,14 @@ def test_a_webp_picture_of_one_colour_is_small_and_sound(tmp_path):
     # Far fewer than a bit a pixel.
     assert path.stat().st_size < 2000
     assert (read_grey(path).grey == 255).all()
+
+
+def test_pictures_and_robot_maps_show_real_places(tmp_path, walls):
+    for name in ("a.png", "a.pgm", "b.yaml"):
+        write_map(tmp_path / name, GridMap(walls))
+        dataset = read_dataset(tmp_path / name)
+        assert (dataset.rule, dataset.real_place) == ("8-both-free", True)
+    assert read_dataset(tmp_path).real_place
+    write_map(tmp_path / "c.txt", GridMap(walls))
+    assert not read_dataset(tmp_path / "c.txt").rule
+    assert not read_dataset(tmp_path).rule
