@@ -80,6 +80,11 @@ def read_grey(path: Path) -> GreyPicture:
     return GreyPicture(np.ascontiguousarray(upright), notes)
 
 
+def is_several(image: "Image.Image") -> bool:
+    """Whether there are more pictures in the file than the first one."""
+    return bool(getattr(image, "is_animated", False))
+
+
 def notes_on(image: "Image.Image", path: Path) -> tuple[str, ...]:
     """What there is to know about a picture's file, one sentence each.
 
@@ -93,7 +98,7 @@ def notes_on(image: "Image.Image", path: Path) -> tuple[str, ...]:
     # Imported here: reading a recipe needs the arrays' reader of this package.
     from vingui.core.embedding import has_recipe
 
-    notes = (_SEVERAL_NOTE,) if getattr(image, "is_animated", False) else ()
+    notes = (_SEVERAL_NOTE,) if is_several(image) else ()
     return (_MADE_NOTE, *notes) if has_recipe(path) else notes
 
 

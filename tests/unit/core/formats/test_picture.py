@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 
+from vingui.core.embedding import KEY, xmp_packet
 from vingui.core.errors import VinguiError
 from vingui.core.formats import (
     PictureOptions,
@@ -409,3 +410,18 @@ def test_pictures_and_robot_maps_show_real_places(tmp_path, walls):
     write_map(tmp_path / "c.txt", GridMap(walls))
     assert not read_dataset(tmp_path / "c.txt").rule
     assert not read_dataset(tmp_path).rule
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".gif"])
+def test_a_picture_that_vingui_made_of_a_plan_is_said_to_be_one(tmp_path, grey, suffix):
+    path = tmp_path / f"figure{suffix}"
+    recipe = '{"format": "vingui-recipe"}'
+    image = Image.fromarray(grey)
+    info = PngImagePlugin.PngInfo()
+    info.add_text(KEY, recipe)
+    image.save(path, pnginfo=info, xmp=xmp_packet(recipe), comment=recipe.encode(), lossless=True)
+    assert read_grey(path).notes == (
+        "Warning: this is a picture that vingui made of a plan; it was read as a map all the same.",
+    )
+    image.save(path, lossless=True)
+    assert read_grey(path).notes == ()

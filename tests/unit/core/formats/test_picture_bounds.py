@@ -128,3 +128,12 @@ def test_pixels_in_many_small_chunks_are_the_same(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(png(cut=1))
     np.testing.assert_array_equal(read_grey(path).grey, np.full((64, 64), 255))
+
+
+def test_slow_films_in_a_folder_are_refused_at_once_and_named(tmp_path):
+    (tmp_path / "good.txt").write_text("#.\n..\n")
+    (tmp_path / "film.gif").write_bytes(encoded("GIF")[:-1] + b"!\xfe" + b"\1a" * 500_000)
+    (tmp_path / "pages.png").write_bytes(png(after=chunk(b"abCd") * 100_000))
+    dataset = read_dataset(tmp_path)
+    assert len(dataset.maps) == 1
+    assert [line.partition(":")[0] for line in dataset.refused] == ["film.gif", "pages.png"]
