@@ -6,21 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LEAST_PROBABILITY: Final = 0.1
-_LEAST_SHARES: Final = {True: 0.2, False: 0.5}
-"""Of the best action's probability, in cells with room and without: less probable ones would be
-specks."""
+_LEAST_SHARE: Final = 0.5
+"""Of the best action's probability: less probable ones would be specks."""
 
 _LENGTH: Final = 0.9
-"""Cells: an arrow's length for a probability of 1."""
+"""Cells: the length of the best action's arrow. All go through the middle of their cell, where
+those that tie cross: beside each other they would be specks away from the middle."""
 
-_FROM: Final = 0.1
-_TO: Final = (0.28, 0.5)
-"""Cells from the middle: where arrows that lead out of it begin, and where they end, at least and
-at most. Not in the middle, where their tails would look like the head of an arrow that leads
-elsewhere."""
-
-_THROUGH: Final = (0.035, 0.26, 0.13)
-_OUT: Final = (0.025, 0.22, 0.1)
+_SHAFT, _HEAD, _HALF_HEAD = 0.035, 0.26, 0.13
 """Half the shaft's width, the head's length and half its width, in cells."""
 
 _THINNEST: Final = (0.5, 1.2)
@@ -33,47 +26,37 @@ _MOST_HEAD: Final = 0.6
 """Of the length."""
 
 
-def arrow_lengths(policy: NDArray[np.float32], *, roomy: bool) -> NDArray[np.float32]:
-    """Which actions have an arrow: those that tie with the best, and others that are probable.
+def arrow_lengths(policy: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Which actions have an arrow: the best and those nearly as probable; and how long they are.
 
     Args:
         policy: `(..., n_actions)` probabilities.
-        roomy: whether the cells have room for several arrows side by side. Else only those near
-            the best have one, which together are as long as one of them may be.
 
     Returns:
-        Float32 of the same shape, 0 where there is none: the probability that makes its length.
+        Float32 of the same shape: 0 where there is none, else the probability as a share of the
+        best action's. So actions that tie are all as long as a single one.
     """
     best = policy.max(axis=-1, keepdims=True, initial=0)
-    shown = policy >= np.maximum(_LEAST_SHARES[roomy] * best, _LEAST_PROBABILITY)
-    lengths = np.where(shown, policy, np.float32(0))
-    if not roomy:
-        total = lengths.sum(axis=-1, keepdims=True)
-        lengths *= np.divide(total, best, out=np.zeros_like(total), where=best > 0)
-    return lengths
+    shown = policy >= np.maximum(_LEAST_SHARE * best, _LEAST_PROBABILITY)
+    shares = np.divide(policy, best, out=np.zeros_like(policy), where=best > 0)
+    return np.where(shown, shares, np.float32(0))
 
 
-def arrow_outlines(
-    lengths: NDArray[np.floating], through: NDArray[np.bool_], *, pixel: float = 0.0
-) -> NDArray[np.float64]:
+def arrow_outlines(lengths: NDArray[np.floating], *, pixel: float = 0.0) -> NDArray[np.float64]:
     """Arrows to the right.
 
     Args:
         lengths: `(n,)` as of `arrow_lengths`, above 0.
-        through: `(n,)`, those that go through the middle of their cell; others lead out of it.
         pixel: cells that a pixel is wide, below which nothing is to get too thin.
 
     Returns:
         `(n, 7, 2)` their corners as x, y in cells from the middle.
     """
-    shaft, head, half = np.where(through[:, None], _THROUGH, _OUT).T
-    length = _LENGTH * np.asarray(lengths, float)
-    tip = np.where(through, np.maximum(length, _SHORTEST * pixel) / 2, np.clip(length, *_TO))
-    tail = np.where(through, -tip, _FROM)
-    head = np.minimum(head, _MOST_HEAD * (tip - tail))
-    shaft = np.maximum(shaft, _THINNEST[0] * pixel)
-    half = np.maximum(np.minimum(half, 0.5 * head), _THINNEST[1] * pixel)
+    tip = np.maximum(_LENGTH * np.asarray(lengths, float), _SHORTEST * pixel) / 2
+    head = np.minimum(_HEAD, 2 * _MOST_HEAD * tip)
+    shaft = np.full_like(tip, max(_SHAFT, _THINNEST[0] * pixel))
+    half = np.maximum(np.minimum(_HALF_HEAD, 0.5 * head), _THINNEST[1] * pixel)
     neck, none = tip - head, np.zeros_like(tip)
-    x = np.stack([tail, neck, neck, tip, neck, neck, tail], axis=1)
+    x = np.stack([-tip, neck, neck, tip, neck, neck, -tip], axis=1)
     y = np.stack([-shaft, -shaft, -half, none, half, shaft, shaft], axis=1)
     return np.stack([x, y], axis=-1)

@@ -18,7 +18,6 @@ def arrows(
     rule: MoveRule,
     dark: NDArray[np.bool_],
     *,
-    roomy: bool,
     lifted: bool = False,
 ) -> tuple[Path, Path]:
     """The arrows over dark cells, and those over light ones.
@@ -27,15 +26,13 @@ def arrows(
         lengths: `(rows, cols, n_actions)` as of `arrow_lengths`.
         rule: whose actions these are.
         dark: `(rows, cols)`, the cells whose arrows are dark.
-        roomy: whether cells have room for several side by side.
         lifted: whether they are smaller and higher, above numbers.
 
     Returns:
         Both in cells.
     """
     rows, cols, actions = found = np.nonzero(lengths)
-    through = (not roomy) | (np.count_nonzero(lengths, axis=-1)[rows, cols] == 1)
-    corners = arrow_outlines(lengths[found], through)
+    corners = arrow_outlines(lengths[found])
     along = (rule.deltas[:, ::-1] / rule.costs[:, None])[actions]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
     points = corners[..., :1] * along[:, None] + corners[..., 1:] * across[:, None]

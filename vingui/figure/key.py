@@ -78,7 +78,7 @@ def key_items(scene: Scene, contents: Contents) -> list[Item]:
         (Outcome.UNREACHABLE in outcomes, Item("no path to the goal", 1.3, _island)),
         (bool(grid.walls.any()), Item("wall", _SIDE, _wall)),
         (contents.blank, Item("no value", _SIDE, _blank)),
-        (contents.arrows, Item("policy (length: probability)", 1.2, _arrow)),
+        (contents.arrows, Item("policy (longest: likeliest)", 1.2, _arrow)),
     )
     return [item for there, item in candidates if there]
 
@@ -185,7 +185,7 @@ def _blank(scene: Scene, at: Point) -> list[Shape]:
 
 def _arrow(scene: Scene, at: Point) -> list[Shape]:
     cell = scene.sizes.em(1.35)
-    corners = arrow_outlines(np.ones(1), np.ones(1, bool))[0]
+    corners = arrow_outlines(np.ones(1))[0]
     points = corners * cell + (at[0] + scene.sizes.em(0.6), at[1])
     return [Shape(line(points), scene.theme.text)]
 

@@ -1,7 +1,7 @@
 """The marks of the goal, of the starts, and of how trajectories failed: those of the window."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -23,6 +23,12 @@ MOST_NUMBERS: Final = 20
 
 Point = tuple[float, float]
 
+_RING: Final = 0.74
+"""The inner radius of a start's ring, of the outer one."""
+
+_LIFTED: Final = (0.36, 0.27)
+"""Where in its cell's height the middle of a mark above a number is, and its radius, in cells."""
+
 _LOOP_TINT: Final = 0.28
 _DASHES: Final = (2.0, 1.6)
 _HALO: Final = 0.9
@@ -41,25 +47,29 @@ def mark_radius(cell: float, sizes: Sizes, *, starts: int) -> float:
     return float(np.clip(0.36 * cell, least, max(least, sizes.pt(9))))
 
 
-def goal_mark(at: Point, radius: float, theme: Theme) -> list[Shape]:
-    """A target."""
+def goal_mark(at: Point, radius: float, theme: Theme, inside: str = "") -> list[Shape]:
+    """A target; between its rings a colour, or else that of the halo."""
     return [
         Shape(circle(at, radius + _rim(radius)), theme.halo),
         Shape(circle(at, radius), theme.goal),
-        Shape(circle(at, 0.68 * radius), theme.halo),
+        Shape(circle(at, 0.68 * radius), inside or theme.halo),
         Shape(circle(at, 0.36 * radius), theme.goal),
     ]
 
 
-def start_mark(at: Point, radius: float, colour: str, number: str, theme: Theme) -> list[Shape]:
-    """A disc with a number on it, or none."""
+def start_mark(
+    at: Point, radius: float, colour: str, number: str, theme: Theme, inside: str = ""
+) -> list[Shape]:
+    """A disc, or a ring about a colour, with a number on it, or none."""
     shapes = [
         Shape(circle(at, radius + _rim(radius)), theme.halo),
         Shape(circle(at, radius), colour),
     ]
+    if inside:
+        shapes.append(Shape(circle(at, _RING * radius), inside))
     if number:
-        size = (1.15 if len(number) == 1 else 0.95) * radius
-        ink = "#1a1a1a" if dark_on(np.array([rgb(colour)]))[0] else "#ffffff"
+        size = (1.15 if len(number) == 1 else 0.95) * (0.9 if inside else 1) * radius
+        ink = "#1a1a1a" if dark_on(np.array([rgb(inside or colour)]))[0] else "#ffffff"
         shapes.append(Shape(outlined([number], [at], size, bold=True), ink))
     return shapes
 
@@ -146,16 +156,42 @@ def end_marks(
 
 
 def place_marks(
-    goal: Cell | None, starts: Sequence[Cell], place: Place, radius: float, theme: Theme
+    goal: Cell | None,
+    starts: Sequence[Cell],
+    place: Place,
+    radius: float,
+    theme: Theme,
+    *,
+    insides: Mapping[Cell, str] | None = None,
+    lifted: Container[Cell] = (),
 ) -> list[Shape]:
-    """The goal and the starts, the goal and the first starts over the others."""
+    """The goal and the starts, the goal and the first starts over the others.
+
+    Args:
+        goal: its cell.
+        starts: their cells.
+        place: of the panel's cells.
+        radius: of the marks.
+        theme: the colours.
+        insides: the colours of the cells, about which marks are rings; `None` for discs.
+        lifted: the cells that have a number, above which the mark stands.
+    """
     shapes: list[Shape] = []
-    numbered = len(starts) <= MOST_NUMBERS
+    numbered, insides = len(starts) <= MOST_NUMBERS, insides or {}
+
+    def where(cell: Cell) -> tuple[Point, float]:
+        if cell not in lifted:
+            return place.middle(*cell), radius
+        middle, largest = _LIFTED
+        return place.middle(cell[0] + middle - 0.5, cell[1]), min(radius, largest * place.cell)
+
     for index in reversed(range(len(starts))):
         number = str(index + 1) if numbered else ""
-        at = place.middle(*starts[index])
-        shapes += start_mark(at, radius, theme.start(index), number, theme)
-    return shapes + (goal_mark(place.middle(*goal), radius, theme) if goal else [])
+        inside = insides.get(starts[index], "")
+        shapes += start_mark(*where(starts[index]), theme.start(index), number, theme, inside)
+    if goal is not None:
+        shapes += goal_mark(*where(goal), theme, insides.get(goal, ""))
+    return shapes
 
 
 def _loop_mark(

@@ -21,25 +21,28 @@ def numbers(
     values: NDArray[np.float32],
     shown: NDArray[np.bool_],
     dark: NDArray[np.bool_],
-    *,
-    low: bool,
-) -> tuple[Path, Path]:
-    """The numbers over dark cells, and those over light ones.
+    low: NDArray[np.bool_],
+) -> tuple[Path, Path, NDArray[np.float64]]:
+    """The numbers over dark cells, those over light ones, and the ground that each stands on.
 
     Args:
         values: `(rows, cols)`.
         shown: `(rows, cols)`, the cells that have a number.
         dark: `(rows, cols)`, the cells whose numbers are dark.
-        low: whether they stand below the middle, where arrows are shown too.
+        low: `(rows, cols)`, the cells whose numbers stand below the middle, where something else
+            is; with any, all numbers are smaller.
 
     Returns:
-        Both in cells.
+        All in cells; the grounds as `(n, 4)`: left, top, width and height for each of `shown`.
     """
     rows, cols = np.nonzero(shown)
     if not rows.size:
-        return outlined([], [], 1), outlined([], [], 1)
-    texts, size = _fitting(values[shown].tolist(), _BESIDE_ARROWS if low else _LARGEST)
-    places = np.stack([cols + 0.5, rows + (0.95 - size / 2 if low else 0.5)], axis=1)
+        return outlined([], [], 1), outlined([], [], 1), np.empty((0, 4))
+    smaller = bool(low[shown].any())
+    texts, size = _fitting(values[shown].tolist(), _BESIDE_ARROWS if smaller else _LARGEST)
+    middle = np.where(low[shown], 0.95 - size / 2, 0.5)
+    places = np.stack([cols + 0.5, rows + middle], axis=1)
+    sides = np.array([[width(text, size) + 0.04, 0.9 * size] for text in texts])
     is_dark = dark[shown]
     light, black = (
         outlined(
@@ -47,7 +50,7 @@ def numbers(
         )
         for chosen in (~is_dark, is_dark)
     )
-    return light, black
+    return light, black, np.hstack([places - sides / 2, sides])
 
 
 def _fitting(values: list[float], size: float) -> tuple[list[str], float]:

@@ -1,5 +1,6 @@
 """The panels with cells: the map, and the layers of a run."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -10,8 +11,9 @@ from numpy.typing import NDArray
 
 from vingui.core.arrows import arrow_lengths
 from vingui.core.contours import contour_lines, shaded
-from vingui.core.layers import depends_on_k
+from vingui.core.layers import Layer, depends_on_k
 from vingui.core.policy import policy_at
+from vingui.core.rollout import Trajectory
 from vingui.core.tint import FIRST, dark_on
 from vingui.figure.arrows import arrows
 from vingui.figure.contours import path_of
@@ -27,6 +29,7 @@ from vingui.figure.shapes import (
     LIGHT_INK,
     Place,
     Shape,
+    joined,
     rectangle,
     seen_through,
 )
@@ -37,13 +40,18 @@ from vingui.figure.view import View
 # Points of the smallest cells that show it.
 _LINES_FROM: Final = 2.4
 _ARROWS_FROM: Final = 6.0
-_SEVERAL_ARROWS_FROM: Final = 20.0
 _ASKED_ARROWS_FROM: Final = 0.8
 _NUMBERS_FROM: Final = 13.0
 _ASKED_NUMBERS_FROM: Final = 4.0
 
 _FAINT: Final = 0.25
 """The opacity of the lines between cells, whose colour is made for the map's ground."""
+
+_MARKS_SHOW_VALUES_FROM: Final = 12.0
+"""Points of the smallest cell whose mark is a ring about its colour."""
+
+_PLATE: Final = 0.85
+"""The opacity of a number's ground, in the colour of its cell, over the lines that cross it."""
 
 _HATCH: Final = 3.4
 """Points from one line of the hatching to the next, along an edge."""
@@ -80,11 +88,11 @@ class CellPanel:
             view: of its layer; `None` for the map.
         """
         scene, panel = self._scene, self._panel
-        if view is not None:
-            if view is not self._view:
-                self._show_layer(view)
-            self._show_policy(view, k)
+        if view is not None and view is not self._view:
+            self._show_layer(view)
         walks = scene.trajectories(panel.layer, k)
+        if view is not None:
+            self._show_policy(view, k, walks)
         place, theme, sizes = self._place, scene.theme, scene.sizes
         casings, lines = tracks(walks, scene.run, k, place, sizes, theme)
         self._casings.show([*loop_tints(walks, place, theme), *casings])
@@ -124,7 +132,6 @@ class CellPanel:
         if self._panel.layer != "map":
             self._contours = page.shapes([], within=box)
             self._arrows = page.shapes([])
-            self._numbers = page.shapes([])
             middle = box.left + box.width / 2, box.top + box.height / 2
             size, colour = scene.sizes.small, theme.text
             self._missing: Text = page.text(
@@ -135,11 +142,13 @@ class CellPanel:
             # Over walls they would cut the corners off that paths go past.
             page.cut(self._casings, self._place.path(outline(grid.free)))
         self._tracks = page.shapes([])
-        marks = place_marks(grid.goal, grid.starts, self._place, self._radius, theme)
         frame = rectangle(box.left, box.top, box.width, box.height)
         edge = Shape(frame, edge=theme.frame, width=scene.sizes.hairline)
         page.shapes([edge])
-        page.shapes(marks)
+        marks = place_marks(grid.goal, grid.starts, self._place, self._radius, theme)
+        self._marks = page.shapes(marks)
+        if self._panel.layer != "map":
+            self._numbers = page.shapes([])
 
     def _show_layer(self, view: View) -> None:
         self._view = view
@@ -163,18 +172,60 @@ class CellPanel:
             for points, ink in zip(parts, (LIGHT_INK, DARK_INK), strict=True)
         ]
 
-    def _show_policy(self, view: View, k: int) -> None:
-        dark = view.dark_ink
+    def _show_policy(self, view: View, k: int, walks: Sequence[Trajectory]) -> None:
         layer, grid = view.layer, self._scene.run.grid
-        told = layer is not None and layer.kind != "outcomes" and self._has_numbers()
-        pointed = self._has_arrows() and self._show_arrows(k, dark, lifted=told)
-        if layer is None or not told:
-            return
+        numbered = layer is not None and layer.kind != "outcomes" and self._has_numbers()
+        pointed = self._has_arrows() and self._show_arrows(k, view.dark_ink, lifted=numbered)
+        marked = [*grid.starts, *([grid.goal] if grid.goal else [])]
+        points = self._scene.sizes.points(self._place.cell)
         shown = view.entries >= FIRST
-        for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):
-            # Their marks would cover all but the ends of the numbers.
-            shown[cell] = False
-        self._numbers.show(self._inked(numbers(layer.values, shown, dark, low=pointed)))
+        lifted = [cell for cell in marked if shown[cell]]
+        if not numbered or points < _NUMBERS_FROM:
+            lifted = []
+        insides = {cell: view.colour(cell) for cell in marked}
+        self._marks.show(
+            place_marks(
+                grid.goal,
+                grid.starts,
+                self._place,
+                self._radius,
+                self._scene.theme,
+                insides=insides if points >= _MARKS_SHOW_VALUES_FROM else None,
+                lifted=lifted,
+            )
+        )
+        if layer is None or not numbered:
+            return
+        low = np.full(shown.shape, pointed or bool(walks))
+        for cell in marked:
+            # Smaller marks hide all of their cells.
+            low[cell], shown[cell] = True, cell in lifted
+        self._show_numbers(view, layer, shown, low, walks)
+
+    def _show_numbers(
+        self,
+        view: View,
+        layer: Layer,
+        shown: NDArray[np.bool_],
+        low: NDArray[np.bool_],
+        walks: Sequence[Trajectory],
+    ) -> None:
+        """The numbers, on grounds of their cells' colours where lines would cross them."""
+        crossed = np.full(shown.shape, self._scene.options.contours)
+        for walk in walks:
+            crossed[tuple(walk.path.T)] = True
+        light, black, grounds = numbers(layer.values, shown, view.dark_ink, low)
+        cells = np.argwhere(shown)
+        by_colour: dict[str, list[Path]] = {}
+        for cell, ground in zip(
+            cells[crossed[shown]].tolist(), grounds[crossed[shown]], strict=True
+        ):
+            by_colour.setdefault(view.colour((cell[0], cell[1])), []).append(rectangle(*ground))
+        plates = [
+            Shape(self._place.path(joined(paths)), seen_through(colour, _PLATE))
+            for colour, paths in by_colour.items()
+        ]
+        self._numbers.show([*plates, *self._inked((light, black))])
 
     def _show_arrows(self, k: int, dark: NDArray[np.bool_], *, lifted: bool) -> bool:
         grid, rule = self._scene.run.grid, self._scene.run.rule
@@ -182,13 +233,12 @@ class CellPanel:
         if policy is None:
             self._arrows.show([])
             return False
-        roomy = self._scene.sizes.points(self._place.cell) >= _SEVERAL_ARROWS_FROM
-        lengths = arrow_lengths(policy, roomy=roomy)
+        lengths = arrow_lengths(policy)
         lengths[grid.walls] = 0
         for start in grid.starts:
             # Its mark would cover all but the ends of the arrows.
             lengths[start] = 0
-        paths = arrows(lengths, rule, dark, roomy=roomy, lifted=lifted)
+        paths = arrows(lengths, rule, dark, lifted=lifted)
         self._arrows.show(self._inked(paths))
         return bool(lengths.any())
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vingui.core import tint
 from vingui.core.endings import ending_colours
 from vingui.core.errors import VinguiError
+from vingui.core.grid import Cell
 from vingui.core.layers import BEST, Kind, Layer, layer_image, run_range
 from vingui.core.run import Run
 from vingui.figure.gradient import gradient
@@ -52,6 +53,11 @@ class View:
         if self.layer is not None and self.layer.kind == "outcomes":
             blank |= self.entries == tint.FIRST + round(self.layer.high)
         return np.asarray(blank)
+
+    def colour(self, cell: Cell) -> str:
+        """A cell's colour, as `#rrggbb`."""
+        red, green, blue = self.table[self.entries[cell]].tolist()
+        return f"#{red:02x}{green:02x}{blue:02x}"
 
     @property
     def dark_ink(self) -> NDArray[np.bool_]:

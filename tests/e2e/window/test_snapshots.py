@@ -1,7 +1,7 @@
 """A few pictures, compared with those that somebody has looked at.
 
 After an intended change: `pytest tests/e2e/window/test_snapshots.py --update-snapshots`, and look
-at the new ones. They show no text, as fonts differ between machines.
+at the new ones. They show no words, as fonts differ between machines.
 """
 
 from pathlib import Path
@@ -11,11 +11,12 @@ import pytest
 from PySide6.QtGui import QImage
 
 from vingui.gui import settings as kept
+from vingui.gui.canvas.legibility import ARROWS_FROM
 from vingui.paths import MAPS
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
 SIDE = 280
-"""Pixels of the views: so small that starts have no numbers."""
+"""Pixels of the views: so small that the numbers of starts are specks."""
 
 MEAN = 2.0
 """Of 255 steps: how far pixels may be apart on average, as lines are smoothed differently."""
@@ -68,6 +69,8 @@ def shown(user, name, *, theme="light", layer="value", starts=True):
     user.until(lambda: run.reading(run.latest) is not None)
     user.until(lambda: bool(user.session.trajectories) is starts)
     user.session.camera.fit()
+    # Where cells are too small for arrows, words would say so.
+    settings.set(kept.SHOW_ARROWS, user.session.camera.scale >= ARROWS_FROM)
     user.session.set_hovered(None)
     user.until(lambda: user.value_view.viewport().width() == SIDE)
     return run

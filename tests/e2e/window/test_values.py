@@ -373,14 +373,25 @@ def test_every_overlay_is_seen_and_can_be_switched(drive):
     assert drive(steps) == 0
 
 
-def test_numbers_only_where_cells_are_large_enough(drive):
+def test_overlays_that_cells_are_too_small_for_are_named_until_they_are_zoomed(drive):
     def steps(user):
         open_sample(user)
+        view = user.value_view
         press(user, K.Key_Minus)
         press(user, K.Key_Minus)
+        seen(user)
+        told = view.undrawn
+        assert "numbers" not in told
         before = seen(user)
         press(user, K.Key_N)
-        assert np.array_equal(seen(user), before)
+        assert "numbers" in view.undrawn
+        assert (seen(user) != before).any()
+        while user.session.camera.scale < 28:
+            press(user, K.Key_Plus)
+        assert "numbers" not in view.undrawn
+        numbered = seen(user)
+        press(user, K.Key_N)
+        assert (seen(user) != numbered).any()
 
     assert drive(steps) == 0
 

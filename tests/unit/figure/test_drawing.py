@@ -103,8 +103,8 @@ def test_goal_and_starts_are_where_they_are(room, pixels):
         middle = cells.shape[2] // 2
         assert cells[(*room.grid.goal, middle, middle)].tolist() == list(rgb(LIGHT.goal))
         for index, start in enumerate(room.grid.starts):
-            # Beside the number, which stands in the middle.
-            beside = cells[(*start, middle, middle - middle // 2)]
+            # On the ring about the cell's colour and the number.
+            beside = cells[(*start, middle, middle - round(0.62 * middle))]
             assert beside.tolist() == list(rgb(LIGHT.start(index)))
 
 
@@ -397,6 +397,45 @@ def test_convergence_ends_with_the_step_that_changed_nothing_more(make_run, foll
     options = options_of("convergence", width=174)
     assert "10" in words_of(draw_figure(longer, options))
     assert "10" not in words_of(draw_figure(run, options))
+
+
+def cell_pixels(picture, box, shape, cell):
+    left, top, _, height = box
+    row, col = cell
+    side = height // shape[0]
+    return picture[
+        top + row * side : top + (row + 1) * side, left + col * side : left + (col + 1) * side
+    ].astype(int)
+
+
+@pytest.mark.parametrize("arrows", [False, True])
+@pytest.mark.parametrize("trajectories", [False, True])
+def test_the_values_of_the_goal_and_the_starts_can_be_read(make_run, pixels, arrows, trajectories):
+    grid = GridMap(np.zeros((4, 5), bool), (3, 4), ((0, 0), (2, 1)))
+    run = make_run(grid)
+    given = {"arrows": arrows, "trajectories": trajectories, "key": False, "caption": ""}
+    with_numbers = draw_figure(run, options_of("value", numbers=True, **given))
+    without = draw_figure(run, options_of("value", numbers=False, **given))
+    (box,), shape = boxes_of(without)[:1], grid.walls.shape
+    pictures = pixels(with_numbers).copy(), pixels(without).copy()
+    for cell in (grid.goal, *grid.starts):
+        one, other = (cell_pixels(picture, box, shape, cell) for picture in pictures)
+        low = round(0.74 * len(one))
+        assert (one[low:] != other[low:]).any(axis=-1).mean() > 0.03, cell
+
+
+@pytest.mark.parametrize("at", [(0, 0), (2, 1), (3, 4)])
+def test_marks_on_values_are_rings_about_the_colour_of_their_cell(make_run, pixels, at):
+    grid = GridMap(np.zeros((4, 5), bool), (3, 4), ((0, 0), (2, 1)))
+    run = make_run(grid)
+    figure = draw_figure(run, options_of("value", "map", arrows=False, numbers=False, key=False))
+    boxes, picture = boxes_of(figure), pixels(figure)
+    cell = cell_pixels(picture, boxes[0], grid.walls.shape, at)
+    side = len(cell)
+    ring = cell[side // 2 - side // 12 : side // 2 + side // 12]
+    corner = cell[3, 3]
+    # Left of what is in the middle there is the colour that the corner of the cell has.
+    assert (ring[:, : side // 2] == corner).all(axis=-1)[:, side // 4 :].any()
 
 
 def test_merging_trajectories_do_not_cross(make_run):

@@ -13,6 +13,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.rollout import NO_ACTION, Outcome, rollout
+from vingui.gui.canvas.items.markers import start_colour
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.document import Document
 from vingui.gui.engine import Engine
@@ -569,3 +570,23 @@ def test_dots_walk_between_cells(view):
     assert colour(picture(view), point) == LIGHT.free
     view.session.playback.walked.emit(-1.0)
     assert picture(view) == still
+
+
+@pytest.mark.parametrize("scale", [2, 5, 9, 13])
+@pytest.mark.parametrize(("starts", "numbered"), [(1, True), (20, True), (21, False)])
+def test_few_starts_have_numbers_at_any_size_of_cells(session_of, qtbot, scale, starts, numbered):
+    cells = tuple((place // 6 * 3, place % 6 * 3) for place in range(starts))
+    session = session_of(GridMap(np.zeros((14, 18), bool), (13, 17), cells))
+    view = MapView(session)
+    qtbot.addWidget(view)
+    view.resize(500, 400)
+    session.camera.zoom_to(scale)
+    session.camera.show_cell(*cells[-1])
+    image = view.grab().toImage()
+    middle, colour = view.position_of(cells[0]), start_colour(session.theme.look, 0)
+    others = {
+        QColor(image.pixel(round(middle.x()) + x, round(middle.y()) + y)).name()
+        for x in (-1, 0, 1)
+        for y in (-1, 0, 1)
+    } - {colour.name()}
+    assert bool(others) == numbered

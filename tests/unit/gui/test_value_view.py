@@ -16,6 +16,7 @@ from vingui.core.oracle import solve
 from vingui.core.run import Run
 from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept
+from vingui.gui.canvas import legibility
 from vingui.gui.canvas import picture as picture_module
 from vingui.gui.canvas.items.arrows import arrow_codes
 from vingui.gui.canvas.picture import NO_GOAL
@@ -192,12 +193,123 @@ def test_overlays_can_be_switched(view, run, overlay):
     assert seen(view) == plain
 
 
-def test_overlays_hide_where_cells_are_small(view, run):
-    view.camera.zoom_to(9)
+@pytest.mark.parametrize(
+    ("scale", "layer", "on", "said"),
+    [
+        (9, "value", ("ARROWS",), "Zoom in to see arrows"),
+        (9, "exact", ("ARROWS", "NUMBERS"), "Zoom in to see arrows and numbers"),
+        (
+            5,
+            "value",
+            ("ARROWS", "NUMBERS", "GRID"),
+            "Zoom in to see arrows, numbers and grid lines",
+        ),
+        (20, "value", ("ARROWS", "NUMBERS", "GRID"), "Zoom in to see numbers"),
+        (30, "value", ("ARROWS", "NUMBERS", "GRID", "CONTOURS"), ""),
+        (9, "value", ("TRAJECTORIES", "CONTOURS"), ""),
+        (40, "outcomes", ("NUMBERS", "ARROWS"), "Outcomes have no numbers"),
+        (9, "outcomes", ("NUMBERS", "CONTOURS"), "Outcomes have no numbers or contours"),
+    ],
+)
+def test_overlays_that_cannot_be_drawn_are_named(view, run, scale, layer, on, said):
+    view.session.settings.set(kept.LAYER, layer)
+    view.camera.zoom_to(scale)
     plain = seen(view)
+    corner = QPoint(30, view.viewport().height() - 24)
+    raised = QColor(view.session.theme.look.raised)
+
+    def is_plate(image):
+        # Left of the words.
+        return QColor(image.pixel(corner - QPoint(16, 0))) == raised
+
+    assert not is_plate(plain)
+    for name in on:
+        view.session.settings.set(getattr(kept, f"SHOW_{name}"), True)
+    image = seen(view)
+    assert view.undrawn == said
+    assert is_plate(image) == bool(said)
+
+
+def test_a_picture_for_others_has_no_such_words(session, qtbot, run):
+    still = ValueView(session, still=True)
+    qtbot.addWidget(still)
+    still.resize(424, 324)
+    session.camera.zoom_to(9)
+    plain = seen(still)
+    session.settings.set(kept.SHOW_ARROWS, True)
+    session.settings.set(kept.SHOW_NUMBERS, True)
+    assert seen(still) == plain
+
+
+def test_where_very_many_cells_are_in_view_arrows_are_named_too(view, run, monkeypatch):
     view.session.settings.set(kept.SHOW_ARROWS, True)
-    view.session.settings.set(kept.SHOW_NUMBERS, True)
-    assert seen(view) == plain
+    seen(view)
+    assert view.undrawn == ""
+    monkeypatch.setattr(legibility, "MOST_ARROWED", 40)
+    assert view.undrawn == "Zoom in to see arrows"
+
+
+def inked(view, cell, part, plain):
+    """The share of a part of a cell that differs from a picture: rows and cols from 0 to 1."""
+    image, scale, middle = seen(view), view.camera.scale, view.position_of(cell)
+    (top, bottom), (left, right) = part
+    count = total = 0
+    for y in range(round(top * scale), round(bottom * scale)):
+        for x in range(round(left * scale), round(right * scale)):
+            at = round(middle.x() - scale / 2) + x, round(middle.y() - scale / 2) + y
+            count += QColor(image.pixel(*at)) != QColor(plain.pixel(*at))
+            total += 1
+    return count / total
+
+
+ABOVE, BELOW = ((0.05, 0.6), (0.05, 0.95)), ((0.74, 0.97), (0.1, 0.9))
+
+
+@pytest.mark.parametrize("cell", [(0, 5), (3, 6), (1, 3)])
+@pytest.mark.parametrize("scale", [30, 45, 60])
+def test_numbers_and_arrows_do_not_collide(view, run, cell, scale):
+    settings = view.session.settings
+    view.camera.zoom_to(scale)
+    view.camera.show_cell(*cell)
+    plain = seen(view)
+    settings.set(kept.SHOW_NUMBERS, True)
+    settings.set(kept.SHOW_ARROWS, True)
+    both = seen(view)
+    assert inked(view, cell, ABOVE, plain) > 0.02
+    assert inked(view, cell, BELOW, plain) > 0.05
+    # What is at the bottom is the number alone: without the arrows' shade it is the same.
+    settings.set(kept.SHOW_ARROWS, False)
+    settings.set(kept.SHOW_TRAJECTORIES, True)
+    assert inked(view, cell, ((0.78, 0.95), (0.1, 0.9)), both) == 0
+
+
+@pytest.mark.parametrize("scale", [20, 27, 30, 48])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_markers_are_rings_about_the_colour_of_their_cell(view, run, scale, theme):
+    view.session.theme.choose(theme)
+    view.camera.zoom_to(scale)
+    for cell in (GRID.starts[1], GRID.goal):
+        view.camera.show_cell(*cell)
+        image, middle = seen(view), view.position_of(cell)
+        picture = view.picture
+        value = QColor(*picture.table[picture.entries[cell]].tolist())
+        # Between the ring and what is in the middle of it.
+        around = {
+            QColor(image.pixel(round(middle.x() + x * scale), round(middle.y() + y * scale))).name()
+            for x, y in ((0.18, 0), (-0.2, 0), (0.14, -0.14), (-0.14, 0.14))
+        }
+        assert value.name() in around
+
+
+@pytest.mark.parametrize("scale", [28, 36, 60])
+def test_the_values_of_the_goal_and_the_starts_have_numbers(view, run, scale):
+    view.camera.zoom_to(scale)
+    for cell in (GRID.starts[1], GRID.goal):
+        view.camera.show_cell(*cell)
+        view.session.settings.set(kept.SHOW_NUMBERS, False)
+        plain = seen(view)
+        view.session.settings.set(kept.SHOW_NUMBERS, True)
+        assert inked(view, cell, BELOW, plain) > 0.05
 
 
 def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbot):
@@ -474,9 +586,8 @@ def test_hovering_tells_the_session(view, run, qtbot):
 def test_different_arrows_have_different_codes():
     actions, lengths = np.arange(8), np.linspace(0, 1, 8, dtype=np.float32)
     codes = [
-        arrow_codes(actions, np.full(8, one), through=np.full(8, through), dark=np.full(8, dark))
+        arrow_codes(actions, np.full(8, one), dark=np.full(8, dark))
         for one in lengths
-        for through in (False, True)
         for dark in (False, True)
     ]
     assert len(np.unique(codes)) == np.size(codes)

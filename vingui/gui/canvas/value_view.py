@@ -1,6 +1,6 @@
 """The value view: a layer of the run under the playhead, with what is drawn over it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
@@ -16,12 +16,17 @@ from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.numbers import Numbers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.values import Hatching, Values
+from vingui.gui.canvas.legibility import undrawn as undrawn_overlays
 from vingui.gui.canvas.picture import Picture
 from vingui.gui.settings import Setting
 from vingui.gui.tools import GOAL, Marker, marker_cell
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session
+
+
+_MARGIN: Final = 20
+"""Pixels from the view's edges to words in its corner."""
 
 
 class ValueView(EditingView):
@@ -52,10 +57,10 @@ class ValueView(EditingView):
             Hatching(self),
             Contours(self),
             Arrows(self),
-            Numbers(self),
             Trajectories(self),
             HoverOutline(self),
-            Markers(self),
+            Markers(self, self.picture),
+            Numbers(self),
             PinMark(self),
             CellCursor(self),
             WalkingDots(self),
@@ -78,17 +83,28 @@ class ValueView(EditingView):
         super().paintEvent(event)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
-        """Say why nothing is shown."""
-        message = self.picture.message
-        if not message or self.still:
+        """Say why nothing is shown, or which overlays cannot be."""
+        if self.still:
+            return
+        port, message = QRectF(self.viewport().rect()), self.picture.message
+        undrawn = "" if message else self.undrawn
+        if not message and not undrawn:
             return
         painter.save()
         painter.resetTransform()
         painter.setFont(self.font())
-        words = words_area(self, message)
-        words.moveCenter(QRectF(self.viewport().rect()).center())
-        paint_label(painter, self.session.theme.look, words, message)
+        words = words_area(self, message or undrawn)
+        if message:
+            words.moveCenter(port.center())
+        else:
+            words.moveBottomLeft(port.bottomLeft() + QPointF(_MARGIN, -_MARGIN))
+        paint_label(painter, self.session.theme.look, words, message or undrawn)
         painter.restore()
+
+    @property
+    def undrawn(self) -> str:
+        """Which overlays that are switched on cannot be drawn, in words; "" for none."""
+        return undrawn_overlays(self, self.picture)
 
     def _take_picture(self) -> None:
         layer = self.picture.layer

@@ -14,28 +14,26 @@ from vingui.core.moves import COSTS, DELTAS
 from vingui.core.policy import policy_at
 from vingui.core.tint import WALL, dark_on
 from vingui.gui.canvas.items import CanvasItem
-from vingui.gui.settings import SHOW_ARROWS
+from vingui.gui.canvas.legibility import (
+    LIFTED,
+    shows_arrows,
+    shows_numbers,
+)
 
 if TYPE_CHECKING:
     from vingui.gui.canvas.value_view import ValueView
 
-LEAST_CELL: Final = 10.0
-"""Pixels of the smallest cell that has arrows."""
-
-ROOMY_CELL: Final = 28.0
-"""Pixels of the smallest cell with room for several arrows side by side."""
-
-MOST: Final = 10_000
-"""Where more arrows would be in view there are none."""
+_SHRUNK: Final = 0.72
+"""The size of arrows that stand above numbers."""
 
 _LENGTHS: Final = 16
 _ACTIONS: Final = len(DELTAS)
 _SHADES: Final = (QColor(255, 255, 255, 235), QColor(16, 18, 24, 220))
-_CODES: Final = 2 * _ACTIONS * _LENGTHS * len(_SHADES)
+_CODES: Final = _ACTIONS * _LENGTHS * len(_SHADES)
 
 
 class Arrows(CanvasItem):
-    """Arrows as long as their actions are probable.
+    """Arrows as long as their actions are probable; above the numbers where there are any.
 
     There are few different ones, so each is painted once, onto a sheet that stamps are then taken
     from: painting all of them as polygons takes twenty times as long.
@@ -54,22 +52,23 @@ class Arrows(CanvasItem):
         widget: QWidget | None = None,
     ) -> None:
         """Paint the arrows in view, where cells are large enough."""
-        shown = self.session.settings.get(SHOW_ARROWS)
-        if not shown or self.view.camera.scale < LEAST_CELL:
+        if not shows_arrows(self.view):
             return
         rows, cols, codes = self._in_view()
-        if not 0 < rows.size <= MOST:
+        if not rows.size:
             return
         device = painter.deviceTransform()
         scale = device.m11()
-        if self._sheet.cell != scale:
-            self._sheet = _Sheet(scale)
+        lifted = shows_numbers(self.view, self._picture)
+        cell, middle = (_SHRUNK * scale, LIFTED) if lifted else (scale, 0.5)
+        if self._sheet.cell != cell:
+            self._sheet = _Sheet(cell)
         places = self._sheet.places(codes)
         self._stamps.resize(rows.size)
         stamps = self._stamps.ndarray()
         # Onto the middles of the screen's pixels, or thin shafts would be blurred.
         stamps[:, 0] = np.floor((cols + 0.5) * scale + device.m31()) + 0.5 - device.m31()
-        stamps[:, 1] = np.floor((rows + 0.5) * scale + device.m32()) + 0.5 - device.m32()
+        stamps[:, 1] = np.floor((rows + middle) * scale + device.m32()) + 0.5 - device.m32()
         stamps[:, 2], stamps[:, 3] = places, 0
         stamps[:, 4:6] = self._sheet.side
         stamps[:, 6:8], stamps[:, 8], stamps[:, 9] = 1, 0, 1
@@ -86,8 +85,7 @@ class Arrows(CanvasItem):
         top, left, bottom, right = self.view.visible_cells()
         part = policy[top:bottom, left:right]
         entries = self._picture.entries[top:bottom, left:right]
-        roomy = self.view.camera.scale >= ROOMY_CELL
-        lengths = arrow_lengths(part, roomy=roomy)
+        lengths = arrow_lengths(part)
         lengths[entries == WALL] = 0
         for row, col in self.session.document.grid.starts:
             # Its marker would cover all but the ends of the arrows.
@@ -95,8 +93,7 @@ class Arrows(CanvasItem):
                 lengths[row - top, col - left] = 0
         rows, cols, actions = found = np.nonzero(lengths)
         dark = dark_on(self._picture.table)[entries[rows, cols]]
-        through = (not roomy) | (np.count_nonzero(lengths, axis=-1)[rows, cols] == 1)
-        codes = arrow_codes(actions, lengths[found], through=through, dark=dark)
+        codes = arrow_codes(actions, lengths[found], dark=dark)
         return top + rows, left + cols, codes
 
     def _policy(self) -> NDArray[np.float32] | None:
@@ -111,7 +108,6 @@ def arrow_codes(
     actions: NDArray[np.intp],
     lengths: NDArray[np.float32],
     *,
-    through: NDArray[np.bool_],
     dark: NDArray[np.bool_],
 ) -> NDArray[np.intp]:
     """Which of the different arrows each one is, each argument `(n,)`.
@@ -119,11 +115,10 @@ def arrow_codes(
     Args:
         actions: their directions.
         lengths: as of `arrow_lengths`.
-        through: whether they go through the middle of their cell.
         dark: whether they are dark.
     """
     steps = np.clip(np.rint(lengths * _LENGTHS), 1, _LENGTHS).astype(np.intp) - 1
-    return ((through * _ACTIONS + actions) * _LENGTHS + steps) * 2 + dark
+    return (actions * _LENGTHS + steps) * 2 + dark
 
 
 class _Sheet:
@@ -159,10 +154,9 @@ class _Sheet:
         painter.setPen(Qt.PenStyle.NoPen)
         for place, code in enumerate(codes):
             rest, dark = divmod(code, 2)
-            rest, length = divmod(rest, _LENGTHS)
-            through, action = divmod(rest, _ACTIONS)
+            action, length = divmod(rest, _LENGTHS)
             lengths = np.array([(length + 1) / _LENGTHS])
-            (outline,) = arrow_outlines(lengths, np.array([bool(through)]), pixel=1 / self.cell)
+            (outline,) = arrow_outlines(lengths, pixel=1 / self.cell)
             row, col = DELTAS[action] / COSTS[action] * self.cell
             corners = outline @ np.array([(col, row), (-row, col)])
             corners += (place + 0.5) * self.side, self.side / 2

@@ -9,10 +9,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from vingui.core.tint import rgb
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
+from vingui.gui.canvas.legibility import GRID_FROM
 from vingui.gui.settings import SHOW_GRID, Setting
-
-LEAST_CELL = 6.0
-"""Pixels: in smaller cells, lines would hide what is between them."""
 
 
 class Cells(CanvasItem):
@@ -51,7 +49,7 @@ class Cells(CanvasItem):
         if not self._entries.size:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if self.view.camera.scale >= LEAST_CELL:
+        if self.view.camera.scale >= GRID_FROM:
             self._paint_in_view(painter)
         else:
             self._paint_all(painter)

@@ -6,22 +6,36 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from vingui.core.grid import Cell
+from vingui.core.tint import FIRST
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
+from vingui.gui.canvas.legibility import (
+    LIFTED,
+    MARKERS_NUMBERED_FROM,
+    MARKERS_SHOW_VALUES_FROM,
+    MOST_NUMBERED,
+    shows_numbers,
+)
 
 if TYPE_CHECKING:
+    from vingui.gui.canvas.picture import Picture
     from vingui.gui.theme import Look
 
-LEAST_RADIUS: Final = 5.0
-"""Pixels of a marker on a map of small cells."""
+LEAST_RADIUS: Final = 7.0
+_MANY_RADIUS: Final = 5.0
+"""Pixels of a marker on a map of small cells, with few starts and with many."""
 
-_LEAST_NUMBERED: Final = 14.0
-"""Pixels of the smallest cell whose start bears its number."""
+_RADIUS: Final = 0.36
+_LIFTED_RADIUS: Final = 0.27
+"""Of a cell's side, where the marker is alone in its cell and above a number."""
 
 
-def marker_radius(scale: float) -> float:
-    """A marker's radius in pixels where a cell has `scale` of them."""
-    return max(0.36 * scale, LEAST_RADIUS)
+def marker_radius(view: GridView) -> float:
+    """The radius in pixels of the markers in a view."""
+    starts = len(view.session.document.grid.starts)
+    least = LEAST_RADIUS if starts <= MOST_NUMBERED else _MANY_RADIUS
+    return max(_RADIUS * view.camera.scale, least)
 
 
 def start_colour(look: "Look", start: int) -> QColor:
@@ -29,11 +43,20 @@ def start_colour(look: "Look", start: int) -> QColor:
     return QColor(look.starts[start % len(look.starts)])
 
 
-def paint_goal(painter: QPainter, look: "Look", radius: float) -> None:
-    """Paint a target about the origin, in pixels."""
+def paint_goal(
+    painter: QPainter, look: "Look", radius: float, *, inside: QColor | None = None
+) -> None:
+    """Paint a target about the origin, in pixels.
+
+    Args:
+        painter: paints.
+        look: the colours.
+        radius: the target's.
+        inside: the colour between its rings; `None` for that of the halo.
+    """
     _disc(painter, look.halo, radius + halo_width(radius))
     _disc(painter, look.goal, radius)
-    _disc(painter, look.halo, radius * 0.68)
+    _disc(painter, inside or look.halo, radius * 0.68)
     _disc(painter, look.goal, radius * 0.36)
 
 
@@ -45,8 +68,9 @@ def paint_start(
     start: int,
     selected: bool = False,
     numbered: bool = True,
+    inside: QColor | None = None,
 ) -> None:
-    """Paint a disc about the origin, in pixels.
+    """Paint a disc or a ring about the origin, in pixels.
 
     Args:
         painter: paints.
@@ -55,6 +79,7 @@ def paint_start(
         start: its place among the map's starts, which gives its colour and its number.
         selected: whether it has a ring.
         numbered: whether its number is on it.
+        inside: the colour within a ring; `None` for a disc.
     """
     colour = start_colour(look, start)
     rim = halo_width(radius)
@@ -63,14 +88,22 @@ def paint_start(
         _disc(painter, look.accent, radius + 2 * rim + 1)
     _disc(painter, look.halo, radius + rim)
     _disc(painter, colour, radius)
+    if inside is not None:
+        _disc(painter, inside, radius * _RING)
+        colour = inside
     if numbered:
         font = painter.font()
-        font.setPixelSize(max(round(radius * (1.15 if start < 9 else 0.95)), 1))
+        size = (1.15 if start < 9 else 0.95) * (1 if inside is None else 0.9)
+        font.setPixelSize(max(round(radius * size), 1))
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor("#ffffff" if _is_dark(colour) else "#1a1a1a"))
         square = QRectF(-radius, -radius, 2 * radius, 2 * radius)
         painter.drawText(square, Qt.AlignmentFlag.AlignCenter, str(start + 1))
+
+
+_RING: Final = 0.74
+"""The inner radius of a start's ring, of the outer one."""
 
 
 def halo_width(radius: float) -> float:
@@ -79,10 +112,17 @@ def halo_width(radius: float) -> float:
 
 
 class Markers(CanvasItem):
-    """The goal and the starts of the document's map."""
+    """The goal and the starts of the document's map.
 
-    def __init__(self, view: GridView) -> None:
+    Args:
+        view: where they are shown.
+        picture: of the value view: where cells are large enough, markers are rings about the
+            colours of their cells, above the number where there is one.
+    """
+
+    def __init__(self, view: GridView, picture: "Picture | None" = None) -> None:
         super().__init__(view)
+        self._picture = picture
         self.session.document.changed.connect(self.repaint)
         self.session.start_selected.connect(self.repaint)
 
@@ -94,26 +134,47 @@ class Markers(CanvasItem):
     ) -> None:
         """Paint those in view, the goal and the first starts over the others."""
         grid, look = self.session.document.grid, self.session.theme.look
-        scale = self.view.camera.scale
-        radius = marker_radius(scale)
+        scale, starts = self.view.camera.scale, grid.starts
         # The viewport's own, which it has of the application's style, may be another one.
         painter.setFont(self.view.font())
-        for start in reversed(range(len(grid.starts))):
-            if self.in_view(grid.starts[start]):
-                self.begin_pixels(painter, grid.starts[start])
+        for start in reversed(range(len(starts))):
+            if self.in_view(starts[start]):
+                radius = self._begin(painter, starts[start])
                 paint_start(
                     painter,
                     look,
                     radius,
                     start=start,
                     selected=start == self.session.selected_start,
-                    numbered=scale >= _LEAST_NUMBERED,
+                    numbered=scale >= MARKERS_NUMBERED_FROM or len(starts) <= MOST_NUMBERED,
+                    inside=self._colour(starts[start]),
                 )
                 painter.restore()
         if grid.goal is not None and self.in_view(grid.goal):
-            self.begin_pixels(painter, grid.goal)
-            paint_goal(painter, look, radius)
+            radius = self._begin(painter, grid.goal)
+            paint_goal(painter, look, radius, inside=self._colour(grid.goal))
             painter.restore()
+
+    def _begin(self, painter: QPainter, cell: Cell) -> float:
+        """Paint about a marker's middle, until `painter.restore()`; returns its radius."""
+        self.begin_pixels(painter, cell)
+        if not self._has_number(cell):
+            return marker_radius(self.view)
+        scale = self.view.camera.scale
+        painter.translate(0, (LIFTED - 0.5) * scale)
+        return _LIFTED_RADIUS * scale
+
+    def _has_number(self, cell: Cell) -> bool:
+        picture = self._picture
+        if picture is None or not shows_numbers(self.view, picture):
+            return False
+        return bool(picture.entries[cell] >= FIRST)
+
+    def _colour(self, cell: Cell) -> QColor | None:
+        picture = self._picture
+        if picture is None or self.view.camera.scale < MARKERS_SHOW_VALUES_FROM:
+            return None
+        return QColor(*picture.table[picture.entries[cell]].tolist())
 
 
 def _disc(painter: QPainter, colour: QColor | str, radius: float) -> None:

@@ -3,20 +3,25 @@
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.ticks import minus
 from vingui.core.tint import FIRST, dark_on
 from vingui.gui.canvas.items import CanvasItem
-from vingui.gui.settings import SHOW_ARROWS, SHOW_NUMBERS
+from vingui.gui.canvas.legibility import shows_arrows, shows_numbers
+from vingui.gui.settings import SHOW_TRAJECTORIES
 
 if TYPE_CHECKING:
     from vingui.gui.canvas.value_view import ValueView
 
-LEAST_CELL: Final = 28.0
-"""Pixels of the smallest cell that has a number."""
+_LOW: Final = 0.98
+"""Where in its cell's height a number below other things ends."""
+
+_PLATE: Final = 215
+"""The opacity, of 255, of a number's ground, in the colour of its cell."""
 
 _MOST_KEPT: Final = 4096
 _SMALLEST: Final = 8
@@ -26,7 +31,10 @@ _DARK: Final = QColor(16, 18, 24, 225)
 
 
 class Numbers(CanvasItem):
-    """The number of each cell in view; below the middle where arrows are shown too."""
+    """The number of each cell in view, on a ground of the cell's colour.
+
+    It stands at the bottom of the cell where arrows, trajectories or a marker have the middle.
+    """
 
     def __init__(self, view: "ValueView") -> None:
         super().__init__(view)
@@ -42,34 +50,43 @@ class Numbers(CanvasItem):
     ) -> None:
         """Paint the numbers."""
         layer, scale = self._picture.layer, self.view.camera.scale
-        shown = self.session.settings.get(SHOW_NUMBERS) and layer is not None
-        if not shown or layer is None or layer.kind == "outcomes" or scale < LEAST_CELL:
+        if layer is None or not shows_numbers(self.view, self._picture):
             return
         top, left, bottom, right = self.view.visible_cells()
         entries = self._picture.entries[top:bottom, left:right]
-        numbered = entries >= FIRST
-        grid = self.session.document.grid
-        for row, col in (*grid.starts, *([grid.goal] if grid.goal else [])):
-            # Their markers would cover all but the ends of the numbers.
-            if top <= row < bottom and left <= col < right:
-                numbered[row - top, col - left] = False
-        rows, cols = np.nonzero(numbered)
+        rows, cols = np.nonzero(entries >= FIRST)
         if not rows.size:
             return
+        low = self._low(top + rows, left + cols)
         numbers = layer.values[top + rows, left + cols].tolist()
-        low = self.session.settings.get(SHOW_ARROWS)
-        texts = self._fitting(numbers, scale * (0.24 if low else 0.32))
-        dark = dark_on(self._picture.table)[entries[rows, cols]]
-        x, y = (left + cols + 0.5) * scale, (top + rows + (0.98 if low else 0.5)) * scale
+        texts = self._fitting(numbers, scale * (0.24 if low.any() else 0.32))
+        colours = self._picture.table[entries[rows, cols]]
+        dark = dark_on(self._picture.table)[entries[rows, cols]].tolist()
+        x, y = (left + cols + 0.5) * scale, (top + rows + np.where(low, _LOW, 0.5)) * scale
         painter.scale(self.pixel, self.pixel)
         painter.setFont(self._font)
-        for shade, chosen in ((_LIGHT, ~dark), (_DARK, dark)):
-            painter.setPen(shade)
-            for number in np.flatnonzero(chosen).tolist():
-                text, width, height = self._static(texts[number])
-                above = height if low else height / 2
-                place = QPointF(round(x[number] - width / 2), round(y[number] - above))
-                painter.drawStaticText(place, text)
+        for number, colour in enumerate(colours.tolist()):
+            text, width, height = self._static(texts[number])
+            above = height if low[number] else height / 2
+            place = QPointF(round(x[number] - width / 2), round(y[number] - above))
+            # Lines that go through the cell would cross the figures.
+            ground = QRectF(place.x() - 1, place.y() + 0.12 * height, width + 2, 0.8 * height)
+            plate = QColor(*colour)
+            plate.setAlpha(_PLATE)
+            painter.fillRect(ground, plate)
+            painter.setPen(_DARK if dark[number] else _LIGHT)
+            painter.drawStaticText(place, text)
+
+    def _low(self, rows: NDArray[np.intp], cols: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """`(n,)` bool: which cells have their number at the bottom."""
+        grid, settings = self.session.document.grid, self.session.settings
+        walked = settings.get(SHOW_TRAJECTORIES) and self.session.trajectories
+        if shows_arrows(self.view) or walked:
+            return np.ones(rows.size, bool)
+        marked = np.zeros(grid.walls.shape, bool)
+        for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):
+            marked[cell] = True
+        return np.asarray(marked[rows, cols])
 
     def _fitting(self, numbers: list[float], height: float) -> list[str]:
         """The numbers in words, with as many decimals as there is room for."""

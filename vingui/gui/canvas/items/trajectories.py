@@ -167,7 +167,7 @@ class Trajectories(CanvasItem):
         scale = self.view.camera.scale
         away = QPointF(col - way.begin[1], row - way.begin[0]) * scale
         length = math.hypot(away.x(), away.y())
-        least = marker_radius(scale) + reach
+        least = marker_radius(self.view) + reach
         return away * max(least / length, 1.0) if length else away
 
     def _paint_cross(self, painter: QPainter, way: _Way) -> None:
@@ -197,8 +197,8 @@ class Trajectories(CanvasItem):
         size = 7.0 if filled else (int((high - low).max()) + 1) * scale + 3
         radius = max(size / 2, 0.17 * scale, 3.5)
         place = QPointF(col - way.begin[1], row - way.begin[0]) * scale
-        if math.hypot(place.x(), place.y()) < marker_radius(scale) + 1:
-            place, radius = QPointF(), max(marker_radius(scale) + 4, radius)
+        if math.hypot(place.x(), place.y()) < marker_radius(self.view) + 1:
+            place, radius = QPointF(), max(marker_radius(self.view) + 4, radius)
         self.begin_pixels(painter, way.begin)
         painter.setBrush(QColor(look.halo) if filled else QColor(Qt.GlobalColor.transparent))
         width = min(max(0.07 * scale, 2.0), 4.0)
@@ -209,7 +209,7 @@ class Trajectories(CanvasItem):
 
     def _paint_island(self, painter: QPainter, way: _Way) -> None:
         scale, look = self.view.camera.scale, self.session.theme.look
-        half = max(0.5 * scale - 1.5, marker_radius(scale) + 3)
+        half = max(0.5 * scale - 1.5, marker_radius(self.view) + 3)
         self.begin_pixels(painter, way.begin)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         pen = QPen(QColor(look.halo), 4)

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from vingui.core.endings import ENDINGS
 from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui.canvas.items import CanvasItem, snapped
-from vingui.gui.canvas.items.cells import LEAST_CELL, Cells
+from vingui.gui.canvas.items.cells import Cells
+from vingui.gui.canvas.legibility import GRID_FROM
 
 if TYPE_CHECKING:
     from vingui.gui.canvas.value_view import ValueView
@@ -55,7 +56,7 @@ class Hatching(CanvasItem):
         widget: QWidget | None = None,
     ) -> None:
         """Paint what is in view, on the screen's pixels."""
-        if self.view.camera.scale < LEAST_CELL:
+        if self.view.camera.scale < GRID_FROM:
             return
         top, left, bottom, right = self.view.visible_cells()
         entries = self._picture.entries[top:bottom, left:right]
