@@ -47,8 +47,11 @@ def test_a_higher_value_never_has_a_lower_colour(values, bounds):
 
 @given(st.floats(-1e4, 1e4), st.floats(0.25, 1e3), st.floats(0, 1))
 def test_the_colour_is_the_share_of_the_range(low, span, share):
-    value = np.array([[low, low + share * span, low + span]], np.float32)
-    entries = tint.tinted(value, np.zeros((1, 3), bool), low=low, high=low + span)[0].astype(int)
+    # Ranges are those of values, which are float32.
+    low, high = (float(np.float32(end)) for end in (low, low + span))
+    span = high - low
+    value = np.array([[low, low + share * span, high]], np.float32)
+    entries = tint.tinted(value, np.zeros((1, 3), bool), low=low, high=high)[0].astype(int)
     assert entries[0] == tint.FIRST
     assert entries[2] == 255
     # A float32 has seven digits, some of which a narrow range of large numbers uses up.
