@@ -31,7 +31,14 @@ class RichLabel(QLabel):
 
 
 class FileDialog(QFileDialog):
-    """A file dialog whose questions show the names of files as they are."""
+    """A file dialog that takes the names of files as they are."""
+
+    def selectFile(self, filename: str) -> None:  # noqa: N802
+        """Propose a name, which may be a title.
+
+        A slash in it would be a folder's, and of a name in quotes Qt takes what is between them.
+        """
+        super().selectFile(filename.replace("/", "-").replace('"', "'"))
 
     def childEvent(self, event: QChildEvent) -> None:  # noqa: N802
         """Set its message boxes to plain text, before they are shown."""

@@ -126,6 +126,28 @@ def test_the_question_about_a_file_that_is_there_opens_no_other(qtbot, tmp_path,
 
 
 @pytest.mark.parametrize(
+    ("name", "proposed"),
+    [
+        ("R&D hall.json", "R&D hall.json"),
+        ("hall[*].json", "hall[*].json"),
+        ("50%1 {k}.json", "50%1 {k}.json"),
+        ('say "hi" twice.json', "say 'hi' twice.json"),
+        ("a/b/c.json", "a-b-c.json"),
+        ("../up.json", "..-up.json"),
+        ("<b>.json", "<b>.json"),
+        ("~root.json", "~root.json"),
+    ],
+)
+def test_a_title_is_proposed_as_one_name(qtbot, tmp_path, name, proposed):
+    dialog = FileDialog(None, "Save", str(tmp_path), "Maps (*.json)")
+    qtbot.addWidget(dialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("json")
+    dialog.selectFile(name)
+    assert dialog.selectedFiles() == [str(tmp_path / proposed)]
+
+
+@pytest.mark.parametrize(
     "name", ["file:///etc/passwd", "/etc/passwd", "../models/dynamic-8.json", "pipe", "nosuch.md"]
 )
 def test_the_guide_loads_nothing_but_its_own_files(qtbot, tmp_path, monkeypatch, name):

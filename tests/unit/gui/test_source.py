@@ -93,6 +93,12 @@ def test_text_is_shown_by_what_takes_no_markup(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_buttons_leave_the_focus_where_it_is_when_they_are_clicked(path):
+    if path.name != "buttons.py":
+        assert [made for _, made in made_in(tree_of(path)) if made.__name__ == "QPushButton"] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_numbers_are_typed_into_fields_that_are_the_same_in_every_language(path):
     if path.name != "number_fields.py":
         bare = {"QSpinBox", "QDoubleSpinBox", "QDoubleValidator", "QIntValidator"}
