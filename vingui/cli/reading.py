@@ -109,13 +109,13 @@ def indices(text: str) -> Indices:
 
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that `read_options` reads."""
-    group = parser.add_argument_group("reading pictures, ROS maps and data sets")
+    group = parser.add_argument_group("reading pictures, ROS maps, grids of numbers and data sets")
     _add_picture_arguments(group)
     group.add_argument(
         "--unknown",
         choices=("wall", "free"),
         default="wall",
-        help="what the unknown cells of a ROS map become (wall by default)",
+        help="what the unknown cells of a ROS map or of an occupancy grid become (wall by default)",
     )
     group.add_argument(
         "--split",
@@ -132,7 +132,11 @@ def _add_picture_arguments(group: argparse._ArgumentGroup) -> None:
         type=int,
         help="pixels darker than this are walls, 0 to 256; without it, Otsu's threshold",
     )
-    group.add_argument("--invert", action="store_true", help="light is wall, not dark")
+    group.add_argument(
+        "--invert",
+        action="store_true",
+        help="light is wall, not dark; in a grid of 0 and 1, 0 is wall",
+    )
     size = group.add_mutually_exclusive_group()
     size.add_argument("--cell", metavar="PIXELS", type=int, help="the side of a cell in pixels")
     size.add_argument(

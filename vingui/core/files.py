@@ -15,6 +15,9 @@ from vingui.core.temporaries import created_beside
 
 _MAX_JSON_DEPTH: Final = 50
 
+UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+"""The first bytes of a text in UTF-16."""
+
 
 def printable(text: str) -> str:
     """The text as one line for a terminal: whatever would control it is escaped."""
@@ -104,17 +107,22 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 
 
 def read_text(path: Path, *, limit: int) -> str:
-    r"""The text of a UTF-8 file of at most `limit` bytes, every line's end made `\n`.
+    r"""The text of a file of at most `limit` bytes, every line's end made `\n`.
+
+    It is in UTF-8, or in UTF-16 with a byte order mark, as PowerShell and Notepad write it.
 
     Raises:
-        VinguiError: it is no regular file, longer than `limit`, or no UTF-8 text.
+        VinguiError: it is no regular file, longer than `limit`, or no such text.
         OSError: it cannot be read.
     """
+    data = read_bytes(path, limit=limit)
     try:
-        text = read_bytes(path, limit=limit).decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(UTF16_MARKS) else "utf-8-sig")
     except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
         raise VinguiError(
-            f"Expected text in UTF-8, received other bytes at byte {error.start}"
+            f"This is no text in UTF-8 or UTF-16: byte {error.start:,}, in line {line:,}, "
+            "belongs to neither"
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

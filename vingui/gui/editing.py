@@ -1,6 +1,5 @@
 """Changes of the whole map, and the clipboard."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
+from vingui.gui.pasted_paths import named_files
 
 if TYPE_CHECKING:
     from vingui.gui.import_picture import Made
@@ -86,45 +86,42 @@ class Editing(QObject):
         self.session.notify("The map is on the clipboard.", key="clipboard")
 
     def paste(self) -> None:
-        """Take what is on the clipboard: a file, a map of ours, rows of `#` and `.`, a picture."""
+        """Take what is on the clipboard: files, by name too, a map as text, or a picture."""
         content = QGuiApplication.clipboard().mimeData()
         # Where nothing was ever copied there is none, whatever its type says.
         content = content or QMimeData()
         files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
+        files = files or named_files(content.text())
         if files:
             self.window.filing.open_paths(files)
             return
         try:
-            grid = _read(content.text())
+            grid, notes = _read(content.text())
         except VinguiError as error:
             # Programs that copy a picture often add words about it.
             if content.hasImage():
                 image = QGuiApplication.clipboard().image()
                 self.window.filing.importing.open_image(image, self._take_picture)
             else:
-                self.session.notify(f"Paste: {error}", kind="warning", key="clipboard")
+                self.session.notify(f"{error}.", kind="warning", key="clipboard")
             return
         self.document.apply("Paste map", grid)
+        if notes:
+            self.session.notify(" ".join(notes), key="clipboard")
+        else:
+            self.window.messages.close_message("clipboard")
 
     def _take_picture(self, made: "Made") -> None:
         self.document.apply("Paste picture", made.grid)
         self.session.notify(made.note, key="clipboard")
 
 
-def _read(text: str) -> GridMap:
-    from vingui.core.formats import text as plain
-    from vingui.core.formats import vingui_map
+def _read(text: str) -> tuple[GridMap, tuple[str, ...]]:
+    from vingui.core.formats import pasted
 
-    if not text.strip():
-        raise VinguiError("Expected a map on the clipboard, received no text")
     if len(text) > _MOST_PASTED:
         raise VinguiError(
-            f"Expected a map of at most {_MOST_PASTED:,} characters, received {len(text):,}"
+            f"The text on the clipboard has {len(text):,} characters, and a map has "
+            f"{_MOST_PASTED:,} at most: save it to a file and open that"
         )
-    if not text.lstrip().startswith("{"):
-        return plain.decoded(text.replace("\r\n", "\n"))
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        raise VinguiError("Expected a map on the clipboard, received other text") from None
-    return vingui_map.decoded(content)
+    return pasted.decoded(text)

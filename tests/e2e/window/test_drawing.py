@@ -443,6 +443,35 @@ def test_gallery_shows_every_sample_and_opens_one(drive):
     assert drive(steps) == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("  #####   \n  #S.G#\t\n  #####\n", ""),
+        ("Try this:\n\n```\n#####\n#S.G#\n#####\n```\n", "Read the code block and left out the "),
+        ("> #####\r\n> #S.G#\r\n> #####\r\n", ""),
+        ("#####\n#S E#\n#####\n", "Took blanks as free. Took E as the goal."),
+        ("1\t1\t1\t1\t1\n1\tS\t0\tG\t1\n1\t1\t1\t1\t1\n", "Took 1 as wall and 0 as free."),
+    ],
+)
+def test_a_map_is_pasted_as_it_was_copied(drive, text, message):
+    def steps(user):
+        QGuiApplication.clipboard().setText("nothing")
+        user.key(Key.Key_V, CTRL)
+        assert "The clipboard holds no map." in user.messages
+        QGuiApplication.clipboard().setText(text)
+        user.key(Key.Key_V, CTRL)
+        walls = np.ones((3, 5), bool)
+        walls[1, 1:4] = False
+        assert user.grid == GridMap(walls, (1, 3), ((1, 1),))
+        assert "The clipboard holds no map." not in user.messages
+        assert any(shown.startswith(message) for shown in user.messages) or not message
+        user.trigger("undo")
+        assert user.grid.walls.shape != (3, 5)
+        QGuiApplication.clipboard().clear()
+
+    assert drive(steps) == 0
+
+
 def test_copy_and_paste_a_map(drive):
     def steps(user):
         grid = drawing.border(empty())
@@ -457,11 +486,17 @@ def test_copy_and_paste_a_map(drive):
         user.key(Key.Key_V, CTRL)
         assert user.grid.walls.tolist() == [[True] * 5, [True, *[False] * 3, True], [True] * 5]
         before = user.grid
-        for nonsense in ("", "hello", "{", '{"rows": 3}', "#" * 5_000_000):
+        for nonsense, message in (
+            ("", "The clipboard holds no map."),
+            ("hello", "The clipboard holds no map."),
+            ("{", "The clipboard holds no map."),
+            ('{"rows": 3}', "The clipboard holds JSON, and not of a vingui map."),
+            ("#" * 5_000_000, "The text on the clipboard has 5,000,000 characters, and a map has "),
+        ):
             QGuiApplication.clipboard().setText(nonsense)
             user.key(Key.Key_V, CTRL)
             assert user.grid is before
-            assert sum(text.startswith("Paste: Expected") for text in user.messages) == 1
+            assert sum(text.startswith(message) for text in user.messages) == 1
         QGuiApplication.clipboard().clear()
         user.key(Key.Key_V, CTRL)
         assert user.grid is before

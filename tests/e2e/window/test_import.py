@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
+from vingui.core import drawing
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.formats import read_dataset, write_dataset, write_map
 from vingui.core.frame import MapFrame
@@ -329,6 +330,57 @@ def test_a_copied_file_is_opened(drive, tmp_path):
         user.key(Key.Key_V, CTRL)
         user.until(lambda: user.document.path == path)
         assert user.grid.goal == (1, 1)
+        QGuiApplication.clipboard().clear()
+
+    assert drive(steps) == 0
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "{path}",
+        '  "{path}"\n',
+        "{url}",
+        "{url}\r\n{folder}/missing.txt\r\n",
+        "x-special/nautilus-clipboard\ncopy\n{url}\n",
+    ],
+)
+def test_the_path_of_a_file_is_pasted_as_the_file(drive, tmp_path, copied):
+    """As dropping the file does, with the question about what is not saved."""
+    path = tmp_path / "room 5.txt"
+    path.write_text("#####\n#G.S#\n#####\n")
+    url = QUrl.fromLocalFile(str(path)).toEncoded().data().decode()
+    names = {"path": path, "folder": tmp_path, "url": url}
+
+    def steps(user):
+        user.document.apply("Clear walls", drawing.clear(user.grid))
+        before = user.grid
+        QGuiApplication.clipboard().setText(copied.format(**names))
+        met = user.in_dialog(lambda box: QTest.keyClick(box, Key.Key_Escape))
+        user.key(Key.Key_V, CTRL)
+        user.until(lambda: met)
+        assert user.grid is before
+        met = user.in_dialog(
+            lambda box: QTest.mouseClick(box.button(QMessageBox.StandardButton.Discard), LEFT)
+        )
+        user.key(Key.Key_V, CTRL)
+        user.until(lambda: user.document.path == path)
+        assert user.grid.goal == (1, 1)
+        QGuiApplication.clipboard().clear()
+
+    assert drive(steps) == 0
+
+
+def test_a_pasted_path_that_leads_nowhere_is_said(drive, tmp_path):
+    def steps(user):
+        before = user.grid
+        QGuiApplication.clipboard().setText(str(tmp_path / "lost.map"))
+        user.key(Key.Key_V, CTRL)
+        user.until(lambda: any(text.startswith("lost.map: ") for text in user.messages))
+        QGuiApplication.clipboard().setText("https://example.org/room.map")
+        user.key(Key.Key_V, CTRL)
+        assert any("holds a web address" in text for text in user.messages)
+        assert user.grid is before
         QGuiApplication.clipboard().clear()
 
     assert drive(steps) == 0

@@ -35,8 +35,6 @@ def refusal(work):
     with pytest.raises(VinguiError) as caught:
         work()
     message = str(caught.value)
-    assert "Expected " in message
-    assert ", received" in message
     assert "\n" not in message
     return message
 

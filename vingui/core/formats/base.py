@@ -8,7 +8,7 @@ from typing import Final, Literal
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.formats.options import ReadOptions
-from vingui.core.grid import GridMap
+from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 
 MAX_ARRAY_BYTES: Final = 512 * 2**20
 """The most that is unpacked from one file: 128,000 maps of 64x64. Checked before it is taken."""
@@ -134,3 +134,17 @@ def check_count(count: int) -> None:
     """Raise `VinguiError` unless a file may hold `count` maps. Call it before reading them."""
     if not 1 <= count <= MAX_MAPS:
         raise VinguiError(f"Expected 1 to {MAX_MAPS:,} maps, received {count:,}")
+
+
+def check_size(rows: int, cols: int) -> None:
+    """Raise `VinguiError` unless a map in a file may have the size; it says what can be done."""
+    if max(rows, cols) > MAX_SIDE:
+        raise VinguiError(
+            f"The map has {rows}x{cols} cells, and vingui plans on {MAX_SIDE}x{MAX_SIDE} at "
+            "most: cut out a part of it, or draw it as a picture, which can be read with "
+            "larger cells"
+        )
+    if min(rows, cols) < MIN_SIDE:
+        raise VinguiError(
+            f"The map has {rows}x{cols} cells, and the smallest has {MIN_SIDE}x{MIN_SIDE}"
+        )

@@ -2,8 +2,16 @@
 
 Source: Sturtevant, "Benchmarks for Grid-Based Pathfinding", 2012, and the format page at
 movingai.com. A `.map` is `type octile`, `height`, `width`, `map` and then the rows: `.` `G`
-ground, `S` swamp, `W` water, `T` trees, `@` `O` out of bounds. Ground and swamp can be walked
-from one to the other; water cannot be entered from ground, and is taken as a wall.
+ground, `S` swamp, `W` water, `T` trees, `@` `O` out of bounds; small letters mean the same. Ground
+and swamp can be walked from one to the other; water cannot be entered from ground, and is taken as
+a wall.
+
+The League of Robot Runners writes the same format with two more marks, both free: `E` emitter
+points and `S` service points. Where there is an `E`, `S` is read so, and else as swamp.
+
+Of `type octile-corner`, which HOG2 writes, the rows are first the heights of corners, a digit each,
+and then the terrain; both have one row and one column more than there are cells. Files that say so
+without any heights are read as `type octile`.
 
 A `.scen` is a problem a line, tab-separated: bucket, map, width, height, start x and y, goal x
 and y, length. x is the column.
@@ -20,15 +28,21 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, naming, read_text, shown
-from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
+from vingui.core.formats.base import MAX_TEXT_BYTES, Format, check_size, only_map
 from vingui.core.formats.companions import companion
+from vingui.core.formats.copied import copied_lines
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
-from vingui.core.grid import Cell, GridMap, check_shape
+from vingui.core.grid import Cell, GridMap
 from vingui.core.words import counted
 
-_FREE: Final = ".GS"
+_FREE: Final = ".GSE"
 _KNOWN: Final = _FREE + "@OTW"
+_LEGEND: Final = "a MovingAI map has . G S E for free cells and @ O T W for walls"
+_SMALL: Final = str.maketrans("gseotw", "GSEOTW")
+_CORNERS: Final = "octile-corner"
+_TYPES: Final = ("octile", _CORNERS)
+_HEAD: Final = re.compile(rb"\s*type[ \t]+octile(-corner)?\s")
 _FIELDS: Final = 9
 _MAX_NAMES: Final = 100
 """Names of maps in one scenario. It usually is one: each costs a look at the folder."""
@@ -45,7 +59,7 @@ CORNERS_NOTE: Final = (
 
 def matches_map(head: bytes, path: Path) -> bool:
     """Whether it begins as a map does."""
-    return head.startswith((b"type octile\n", b"type octile\r\n"))
+    return _HEAD.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def matches_scenario(head: bytes, path: Path) -> bool:
@@ -61,8 +75,8 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         VinguiError: it is no sound map.
         OSError: it cannot be read.
     """
-    walls, notes = _terrain(path)
-    return DataSet(path.stem, (GridMap(walls),), notes, RULE)
+    grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES))
+    return DataSet(path.stem, (grid,), notes, RULE)
 
 
 def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -117,44 +131,89 @@ def write_map(path: Path, dataset: DataSet) -> None:
     path.write_text(head + rows, encoding="ascii", newline="\n")
 
 
-def _terrain(path: Path) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    """A map's walls, as a map keeps them so that its problems share them, and its notes."""
-    lines = read_text(path, limit=MAX_TEXT_BYTES).rstrip("\n").split("\n")
-    rows, cols = _size(lines)
-    check_shape(rows, cols)
-    drawing = [line.rstrip() for line in lines[4:]]
+def decoded(text: str) -> tuple[GridMap, tuple[str, ...]]:
+    """The map of a `.map`'s text, and notes on its terrain.
+
+    Raises:
+        VinguiError: it is no sound map.
+    """
+    lines, notes = copied_lines(text)
+    lines = [line.lstrip() for line in lines]
+    kind, rows, cols = _head(lines)
+    check_size(rows, cols)
+    drawing = lines[4:]
+    if kind == _CORNERS and len(drawing) == rows:
+        notes += (f"Read type {_CORNERS} as octile: it has no heights.",)
+    elif kind == _CORNERS:
+        drawing = _without_heights(drawing, rows, cols)
+        rows, cols = rows - 1, cols - 1
+        notes += (f"Left out the heights of the corners: type {_CORNERS}.",)
     if len(drawing) != rows:
-        raise VinguiError(f"Expected {rows} rows, as its height says, received {len(drawing)}")
+        raise VinguiError(f"The map says height {rows}, and has {counted(len(drawing), 'row')}")
     if len(drawing[0]) != cols:
-        raise VinguiError(f"Expected {cols} columns, as its width says, received {len(drawing[0])}")
-    codes = characters(drawing, known=_KNOWN)
+        raise VinguiError(
+            f"The map says width {cols}, and its first row has {counted(len(drawing[0]), 'cell')}"
+        )
+    capital = [row.translate(_SMALL) for row in drawing]
+    if capital != drawing:
+        notes += ("Took small letters as capital ones.",)
+    codes = characters(capital, known=_KNOWN, legend=_LEGEND)
     walls = ~np.isin(codes, np.frombuffer(_FREE.encode(), np.uint8))
-    return GridMap(walls).walls, _terrain_notes(codes)
+    return GridMap(walls), notes + _terrain_notes(codes)
+
+
+def _without_heights(drawing: list[str], rows: int, cols: int) -> list[str]:
+    """The terrain of a map that has the heights of its corners before it."""
+    if len(drawing) != 2 * rows:
+        raise VinguiError(
+            f"A map of type {_CORNERS} and height {rows} has {rows} rows of heights and {rows} of "
+            f"terrain, and this one has {counted(len(drawing), 'row')}"
+        )
+    for row, line in enumerate(drawing[rows:]):
+        if len(line) != cols:
+            raise VinguiError(
+                f"The map says width {cols}, and row {row} of its terrain has "
+                f"{counted(len(line), 'cell')}"
+            )
+    return [line[:-1] for line in drawing[rows:-1]]
 
 
 def _terrain_notes(codes: NDArray[np.uint8]) -> tuple[str, ...]:
-    meanings = (("W", "water", "as wall"), ("T", "tree", "as wall"), ("S", "swamp", "as free"))
+    meanings = [("W", "water cell", "wall"), ("T", "tree cell", "wall")]
+    if (codes == ord("E")).any():
+        meanings += [
+            ("E", "E cell", "free: emitter points"),
+            ("S", "S cell", "free: service points"),
+        ]
+        where = " of the League of Robot Runners."
+    else:
+        meanings.append(("S", "swamp cell", "free"))
+        where = "."
     notes = []
     for mark, what, how in meanings:
         count = int(np.count_nonzero(codes == ord(mark)))
         if count:
-            notes.append(f"Took {counted(count, f'{what} cell')} {how}.")
+            notes.append(f"Took {counted(count, what)} as {how}{where if ':' in how else '.'}")
     return tuple(notes)
 
 
-def _size(lines: list[str]) -> tuple[int, int]:
+def _head(lines: list[str]) -> tuple[str, int, int]:
+    """The type, the height and the width that a map says it has."""
     head = [line.split() for line in lines[:4]]
-    if len(head) < 4 or head[0] != ["type", "octile"] or head[3] != ["map"]:
+    if len(head) < 4 or head[0][:1] != ["type"] or head[3] != ["map"]:
         raise VinguiError(
-            "Expected the lines type octile, height, width and map, "
-            f"received {brief(' / '.join(lines[:4]))}"
+            "A MovingAI map begins with the lines type, height, width and map; "
+            f"this one begins with {brief(' / '.join(lines[:4]))}"
         )
+    kind = " ".join(head[0][1:])
+    if kind not in _TYPES:
+        raise VinguiError(f"Its type is {brief(kind)}, and vingui reads {' and '.join(_TYPES)}")
     found = {words[0]: words[1] for words in head[1:3] if len(words) == 2}
     if found.keys() != {"height", "width"}:
         raise VinguiError(
             f"Expected a height and a width, received {brief(' / '.join(lines[1:3]))}"
         )
-    return _whole(found["height"], "a height"), _whole(found["width"], "a width")
+    return kind, _whole(found["height"], "a height"), _whole(found["width"], "a width")
 
 
 def _whole(text: str, what: str) -> int:
@@ -184,7 +243,8 @@ class _MapsBeside:
             # Problems that name two maps may find the same file.
             if path.name not in self._walls:
                 with naming(path):
-                    self._walls[path.name], notes = _terrain(path)
+                    grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES))
+                self._walls[path.name] = grid.walls
                 self.notes += [f"{shown(path)}: {note}" for note in notes]
             self._walls[name] = self._walls[path.name]
         return self._walls[name]

@@ -1,4 +1,4 @@
-"""NumPy's `.npz` read with nothing trusted: sizes are checked before memory is taken.
+"""NumPy's `.npz` and `.npy` read with nothing trusted: sizes are checked before memory is taken.
 
 The formats are the zip of PKWARE's APPNOTE and the `.npy` of NEP 1.
 """
@@ -31,6 +31,7 @@ _MAX_DIRECTORY_BYTES: Final = 2**20
 """The longest table of contents read: ten thousand arrays. zipfile takes all of it at once."""
 
 _CHUNK_BYTES: Final = 2**20
+_PART_BYTES: Final = 4 * 2**20
 
 _HEADER_READERS: Final = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -76,12 +77,15 @@ def holds_array(head: bytes, path: Path, name: str) -> bool:
         path: the file.
         name: without `.npy`.
     """
-    if not is_zip(head):
-        return False
+    return is_zip(head) and name in names_or_none(path)
+
+
+def names_or_none(path: Path) -> tuple[str, ...]:
+    """As `array_names`, and no names where it is no sound zip. Never raises."""
     try:
-        return name in array_names(path)
+        return array_names(path)
     except (VinguiError, OSError):
-        return False
+        return ()
 
 
 def is_zip(head: bytes) -> bool:
@@ -133,6 +137,71 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
                 f"Expected arrays of at most {base.MAX_ARRAY_BYTES:,} bytes, received {total:,}"
             )
         return {header.name: _numbers(archive, header) for header in headers}
+
+
+def iterate_rows(path: Path, name: str) -> Iterator[NDArray[Any]]:
+    """Read the named array a part at a time, along its first dimension.
+
+    For arrays that take far more memory than what is made of them.
+
+    Yields:
+        `(k, ...)` arrays of a few MiB, of which the caller may keep nothing.
+
+    Raises:
+        VinguiError: as `read_headers`; or it is in Fortran order, cut short or damaged.
+        OSError: it cannot be read.
+    """
+    with _opened(path) as archive:
+        header = _header(archive, name)
+        count, *rest = header.shape
+        if header.fortran_order and len(rest) > 0:
+            raise VinguiError(
+                f"The array {name} is stored column by column, and so large an array is read "
+                "row by row only: save it after numpy.ascontiguousarray"
+            )
+        most = max(1, _PART_BYTES * count // max(1, header.nbytes))
+        with archive.open(f"{name}.npy") as file:
+            _parsed_header(name, file)
+            for first in range(0, count, most):
+                part = np.empty((min(most, count - first), *rest), header.dtype)
+                _fill(part.reshape(-1).view(np.uint8).data, file, name)
+                yield part
+            # The checksum is compared once the end is met.
+            if file.read(1):
+                raise VinguiError(f"Expected {header.nbytes:,} bytes of {name}, received more")
+
+
+def npy_header(path: Path) -> ArrayHeader:
+    """What the array of a `.npy` says it is, without its numbers.
+
+    Raises:
+        VinguiError: the header is damaged; the array holds objects or anything but numbers, or
+            its length is not what its header says.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        header = _parsed_header("in the file", file)
+        there = check_regular(path) - file.tell()
+    if header.nbytes != there:
+        raise VinguiError(
+            f"The header says that {header.nbytes:,} bytes of numbers follow, "
+            f"and the file has {there:,}"
+        )
+    return header
+
+
+def read_npy(path: Path) -> NDArray[Any]:
+    """Read the array of a `.npy`, of which the caller has checked that `npy_header` is small.
+
+    Returns:
+        The array, read-only.
+
+    Raises:
+        VinguiError: as `npy_header`.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return _read_numbers(file, _parsed_header("in the file", file))
 
 
 @contextmanager
@@ -246,14 +315,19 @@ def _checked_header(header: ArrayHeader) -> ArrayHeader:
 
 
 def _numbers(archive: zipfile.ZipFile, header: ArrayHeader) -> NDArray[Any]:
-    shape = header.shape[::-1] if header.fortran_order else header.shape
-    array = np.empty(shape, header.dtype)
     with archive.open(f"{header.name}.npy") as file:
         _parsed_header(header.name, file)
-        _fill(array.reshape(-1).view(np.uint8).data, file, header.name)
-        # The checksum is compared once all is read and the end is met.
-        if file.read(1):
-            raise VinguiError(f"Expected {header.nbytes:,} bytes of {header.name}, received more")
+        return _read_numbers(file, header)
+
+
+def _read_numbers(file: IO[bytes], header: ArrayHeader) -> NDArray[Any]:
+    """The numbers that follow an array's header, to the end of the file."""
+    shape = header.shape[::-1] if header.fortran_order else header.shape
+    array = np.empty(shape, header.dtype)
+    _fill(array.reshape(-1).view(np.uint8).data, file, header.name)
+    # A zip compares its checksum once all is read and the end is met.
+    if file.read(1):
+        raise VinguiError(f"Expected {header.nbytes:,} bytes of {header.name}, received more")
     if header.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
         # NumPy takes such bytes as they are, and then ~ and == answer wrongly.
         raise VinguiError(f"Expected bools in {header.name}, received bytes other than 0 and 1")

@@ -7,7 +7,7 @@ from typing import Final
 
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, check_regular, reading, shown
+from vingui.core.files import UTF16_MARKS, brief, check_regular, reading, shown
 from vingui.core.formats import base, ros, run_files, text, vingui_map
 from vingui.core.formats.base import Format
 from vingui.core.formats.films import is_film
@@ -108,8 +108,12 @@ def _format_of(path: Path) -> Format:
 
 
 def _head(path: Path) -> bytes:
+    """The first bytes of a file; those of a text in UTF-16 as UTF-8, which formats know."""
     with path.open("rb") as file:
-        return file.read(_HEAD_BYTES)
+        head = file.read(_HEAD_BYTES)
+    if head.startswith(UTF16_MARKS):
+        return head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    return head
 
 
 def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
@@ -287,5 +291,5 @@ def _is_map(file: Path, head: bytes) -> bool:
         return vingui_map.matches(head, file)
     if suffix in text.FORMAT.suffixes:
         # One row is enough: what is wrong further down is to be said.
-        return text.matches(head.lstrip().partition(b"\n")[0], file)
+        return text.begins_as_map(head)
     return True

@@ -23,7 +23,7 @@ class PictureOptions:
     Attributes:
         threshold: a pixel is dark if its grey value, 0 black to 255 white, is below it: 0 to
             256. `None` for Otsu's. Occupancy maps have their own.
-        invert: light is wall, not dark. Occupancy maps say themselves.
+        invert: light is wall, not dark; of a grid of 0 and 1, 0 is. Occupancy maps say themselves.
         cell: the side of a cell in pixels, from 1. `None` for the smallest at which the map is
             at most `longest` on its longest side.
         longest: the longest side of the map in cells, 2 to 1024. `None` for 1024. Not with
@@ -77,7 +77,7 @@ class ReadOptions:
 
     Attributes:
         picture: how a picture becomes a map; its cells and its crop also for occupancy maps.
-        unknown: what the unknown cells of an occupancy map become.
+        unknown: what the unknown cells of an occupancy map or grid become.
         split: which part of a planning data set is read, one of `SPLITS`.
 
     Raises:

@@ -15,20 +15,20 @@ through walls.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.dataset import DataSet, MapStack
+from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import base
 from vingui.core.formats.base import Format
 from vingui.core.formats.mat5 import Variable, list_variables, read_cells, read_numeric
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
+from vingui.core.formats.state_table import Order, StateTable, fitting_order, stack_of
 from vingui.core.grid import check_shape
 from vingui.core.moves import DELTAS
 from vingui.core.words import counted
@@ -42,34 +42,6 @@ _TEST: Final = ("all_im_data", "all_value_data", "all_states_xy")
 
 _MAX_PATH_BYTES: Final = 16 * 2**20
 """A thousand times what the paper's files hold; each byte becomes sixteen while checking."""
-
-_Order = Literal["row-major", "column-major"]
-
-
-@dataclass(frozen=True)
-class _Table:
-    """What both layouts come to.
-
-    Attributes:
-        free: `(n, side * side)` bool, in the order of the file.
-        goals: `(n,)` the goal's place in it.
-        states: `(n, 2)` int64, each row's first state.
-        cells: `(m, 2)` int64, cells that must be free.
-        owners: `(m,)` the row that each of them belongs to.
-        ends: `(n, 2)` int64, where each path ends, or `None` where there are no paths.
-    """
-
-    free: NDArray[np.bool_]
-    goals: NDArray[np.int64]
-    states: NDArray[np.int64]
-    cells: NDArray[np.int64]
-    owners: NDArray[np.int64]
-    ends: NDArray[np.int64] | None
-
-    @property
-    def side(self) -> int:
-        """The maps' side in cells."""
-        return math.isqrt(self.free.shape[1])
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -86,7 +58,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         OSError: it cannot be read.
     """
     variables = list_variables(path)
-    usual: _Order = "column-major"
+    usual: Order = "column-major"
     notes: tuple[str, ...] = ()
     if set(_TEST) <= variables.keys():
         table = _test_table(path, variables)
@@ -98,13 +70,13 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
             f"Expected the paper's arrays, {', '.join(_TRAINING)} or {', '.join(_TEST)}, "
             f"received {brief(', '.join(variables) or 'none')}"
         )
-    order = _fitting_order(table, usual)
+    order = fitting_order(table, usual)
     if order != usual:
         notes += (f"The cells are in {order} order, unlike the paper's; checked by the states.",)
-    return DataSet(path.stem, _stack(table, order), notes)
+    return DataSet(path.stem, stack_of(table, order), notes)
 
 
-def _test_table(path: Path, variables: Mapping[str, Variable]) -> _Table:
+def _test_table(path: Path, variables: Mapping[str, Variable]) -> StateTable:
     free, goals = _images(path, variables["all_im_data"], variables["all_value_data"])
     variable = variables["all_states_xy"]
     if math.prod(variable.shape) != len(free):
@@ -125,12 +97,12 @@ def _test_table(path: Path, variables: Mapping[str, Variable]) -> _Table:
     cells = _whole("all_states_xy", np.concatenate(paths)) - 1
     last = np.cumsum(lengths) - 1
     owners = np.repeat(np.arange(len(paths)), lengths)
-    return _Table(free, goals, cells[last - lengths + 1], cells, owners, cells[last])
+    return StateTable(free, goals, cells[last - lengths + 1], cells, owners, cells[last])
 
 
 def _training_table(
     path: Path, variables: Mapping[str, Variable]
-) -> tuple[_Table, tuple[str, ...]]:
+) -> tuple[StateTable, tuple[str, ...]]:
     names: tuple[str, ...] = _TRAINING
     if _size(variables, _TRAINING) > base.MAX_ARRAY_BYTES and set(_BATCH) <= variables.keys():
         names = _BATCH
@@ -145,7 +117,7 @@ def _training_table(
         raise VinguiError(f"Expected labels from 0 to 7, received {labels.min()} to {labels.max()}")
     cells = np.concatenate([states, states + DELTAS[labels]])
     owners = np.tile(np.arange(len(free)), 2)
-    table = _Table(free, goals, states, cells, owners, None)
+    table = StateTable(free, goals, states, cells, owners, None)
     if names is _BATCH:
         note = (
             f"Took one state of each map, {counted(len(free), 'map')}: with all of them the set "
@@ -207,47 +179,6 @@ def _whole(name: str, array: NDArray[Any]) -> NDArray[np.int64]:
     if not ((array > -(2**31)) & (array < 2**31)).all() or (array % 1 != 0).any():
         raise VinguiError(f"Expected whole numbers in {name}, received others")
     return array.astype(np.int64)
-
-
-def _fitting_order(table: _Table, usual: _Order) -> _Order:
-    other: _Order = "row-major" if usual == "column-major" else "column-major"
-    misfit = _misfit(table, usual)
-    if misfit is None:
-        return usual
-    if _misfit(table, other) is None:
-        return other
-    raise VinguiError(
-        f"Expected states on free cells, and paths that end at the goal, in {usual} or {other} "
-        f"order, received map {misfit}, where they are not"
-    )
-
-
-def _misfit(table: _Table, order: _Order) -> int | None:
-    """The first row whose cells are not free in this order, or `None`."""
-    outside = ((table.cells < 0) | (table.cells >= table.side)).any(axis=1)
-    places = _places(np.clip(table.cells, 0, table.side - 1), table.side, order)
-    wrong = np.zeros(len(table.free), bool)
-    wrong[table.owners[outside | ~table.free[table.owners, places]]] = True
-    wrong |= ~table.free[np.arange(len(table.free)), table.goals]
-    if table.ends is not None:
-        wrong |= _places(table.ends, table.side, order) != table.goals
-    return int(wrong.argmax()) if wrong.any() else None
-
-
-def _places(cells: NDArray[np.int64], side: int, order: _Order) -> NDArray[np.int64]:
-    row, col = cells[:, 0], cells[:, 1]
-    return row * side + col if order == "row-major" else col * side + row
-
-
-def _stack(table: _Table, order: _Order) -> MapStack:
-    walls = ~table.free.reshape(-1, table.side, table.side)
-    slow, fast = np.divmod(table.goals, table.side)
-    goals = np.stack((slow, fast), axis=1)
-    if order == "column-major":
-        walls, goals = walls.transpose(0, 2, 1), goals[:, ::-1]
-    walls = np.array(walls, order="C")
-    walls.flags.writeable = False
-    return MapStack(walls, goals, table.states)
 
 
 FORMAT: Final = Format(

@@ -42,7 +42,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     found = array_names(path)
     if not set(_NAMES) <= set(found):
         raise VinguiError(
-            f"Expected the arrays arr_0 to arr_11, received {brief(', '.join(found))}"
+            "A planning data set has the arrays arr_0 to arr_11, and one of the PyTorch VIN "
+            f"arr_0 to arr_7; here they are {brief(', '.join(found))}"
         )
     headers = read_headers(path, _NAMES)
     for number in range(len(SPLITS)):

@@ -7,9 +7,11 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief, shown
 from vingui.core.formats import (
     movingai,
+    number_grid,
     paper,
     picture,
     planning,
+    pytorch_vin,
     ros,
     run_files,
     text,
@@ -22,6 +24,8 @@ FORMATS: Final = (
     vingui_map.FORMAT,
     vingui_set.FORMAT,
     run_files.FORMAT,
+    number_grid.FORMAT,
+    pytorch_vin.FORMAT,
     planning.FORMAT,
     paper.FORMAT,
     movingai.MAP_FORMAT,

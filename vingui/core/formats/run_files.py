@@ -15,19 +15,20 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import vingui_map
-from vingui.core.formats.base import Format
+from vingui.core.formats.base import Format, check_size
 from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
     dimensions,
     is_zip,
+    names_or_none,
     read_arrays,
     read_headers,
 )
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.vingui_set import as_bools
 from vingui.core.frame import MapFrame
-from vingui.core.grid import MAX_SIDE, Cell, GridMap, check_shape
+from vingui.core.grid import MAX_SIDE, Cell, GridMap
 
 NAME: Final = "vingui-run"
 """What the `.json` says its format is."""
@@ -39,9 +40,10 @@ _NOTE: Final = "Read the map of a run; its values and trajectories stay in the f
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether it is JSON that says that it is a run, or a zip with the walls of one map."""
+    """Whether it is JSON that says that it is a run, or a zip with one map's walls and more."""
     if is_zip(head):
-        return dimensions(path, "walls") == 2
+        # Walls alone are a grid.
+        return len(names_or_none(path)) > 1 and dimensions(path, "walls") == 2
     return vingui_map.declared_format(head) == NAME
 
 
@@ -92,7 +94,7 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
             "The walls of a run are bools of shape (rows, cols); here they are "
             f"{walls.dtype.name} of shape {brief(walls.shape)}"
         )
-    check_shape(*walls.shape, what="walls")
+    check_size(*walls.shape)
     for name, header in headers.items():
         shape = header.shape
         if name in _SHAPES:

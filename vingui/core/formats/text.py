@@ -1,8 +1,13 @@
-"""Maps typed by hand: `#` wall, `.` free, `G` the goal, `S` a start, one line a row.
+"""Maps typed or copied as text: letters, or numbers; `.txt` and `.csv`.
 
-Blank lines before and after the map do not count. Starts come in reading order.
+`#` is a wall, `.` is free, `G` the goal, `S` a start, one line a row; starts come in reading
+order. That is what is written. Read are also, with a note: blanks as free cells, `E` as the goal,
+small letters, full blocks as walls, and grids of 0 and 1. Cells may stand apart, with blanks, tabs,
+commas or semicolons between them.
 """
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,18 +16,49 @@ import numpy as np
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import read_text
-from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
+from vingui.core.formats.base import MAX_TEXT_BYTES, Format, check_size, only_map
+from vingui.core.formats.copied import copied_lines
+from vingui.core.formats.number_grid import meaning_of_digits, numbers_of, walls_of
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
-from vingui.core.grid import Cell, GridMap
+from vingui.core.grid import MAX_SIDE, Cell, GridMap
 
-_KNOWN: Final = "#.GS"
+_WRITTEN: Final = "#.GS"
+_KNOWN: Final = "#.GSE 01"
+_LEGEND: Final = (
+    "a map has # for walls, . or blanks for free cells, G or E for the goal and S for starts; "
+    "or 1 for walls and 0 for free cells"
+)
+_SMALL: Final = str.maketrans("gse", "GSE")
+_BLOCK: Final = "\u2588"
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?|true|false", re.IGNORECASE)
+_FIRST_NUMBERS: Final = {"-1", "0", "1", "100", "true", "false"}
+_BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
+_MARGIN: Final = 2
+"""Words that a row may have beyond its cells: a label before them, an empty one behind."""
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether nothing but the four characters stands in it."""
+    """Whether nothing but the four characters stands in it that are written."""
     text = head.strip()
-    return bool(text) and not text.strip(_KNOWN.encode() + b"\r\n")
+    return bool(text) and not text.strip(_WRITTEN.encode() + b"\r\n")
+
+
+def begins_as_map(head: bytes) -> bool:
+    """Whether the first row of a text is a map's: of most files with its suffixes it is not."""
+    try:
+        lines, _ = copied_lines(head.decode("utf-8", "ignore"))
+    except VinguiError:
+        return False
+    words = re.sub(r"[\s,;\[\]\"]+", " ", lines[0]).split() if lines else []
+    letters = set("".join(words).translate(_SMALL).replace(_BLOCK, "#"))
+    if letters & set("#.") and letters <= set(_KNOWN):
+        return True
+    digits = len(words) == 1 and len(words[0]) > 1 and letters <= set("01")
+    numbers = len(words) > 1 and all(
+        word.lower().removesuffix(".").removesuffix(".0") in _FIRST_NUMBERS for word in words
+    )
+    return digits or numbers
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -31,21 +67,148 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     Raises:
         VinguiError: it is no sound map, or has more than one goal.
     """
-    return DataSet(path.stem, (decoded(read_text(path, limit=MAX_TEXT_BYTES)),))
+    grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES), options)
+    return DataSet(path.stem, (grid,), notes)
 
 
-def decoded(text: str) -> GridMap:
-    """The map that a file's text draws.
+def decoded(text: str, options: ReadOptions = DEFAULT_OPTIONS) -> tuple[GridMap, tuple[str, ...]]:
+    """The map that a text draws, and notes on how it was read.
 
     Raises:
         VinguiError: it is no sound map, or has more than one goal.
     """
-    codes = characters(text.strip("\n").split("\n"), known=_KNOWN)
-    goals = [_cell(found) for found in np.argwhere(codes == ord("G"))]
+    lines, notes = copied_lines(text)
+    if not lines:
+        raise VinguiError("The text is empty: there is no map in it")
+    table = _table(lines)
+    if table is None:
+        grid, more = _of_letters(*_rows(lines), options)
+    elif all(_NUMBER.fullmatch(word) for row in table for word in row):
+        walls, more = walls_of(numbers_of(table), options)
+        grid = GridMap(walls)
+    elif any(len(word) > 1 for row in table for word in row):
+        raise VinguiError(_about_words(table))
+    else:
+        rows = ["".join(word or " " for word in row) for row in table]
+        grid, more = _of_letters(rows, (), options)
+    return grid, notes + more
+
+
+# Cells that stand apart.
+
+
+def _table(lines: Sequence[str]) -> list[list[str]] | None:
+    """The words of each row, where cells stand apart or are all digits; else `None`."""
+    if lines[0].lstrip().startswith("["):
+        # As Python and NumPy print arrays; NumPy breaks long rows over several lines.
+        found = _BRACKETS.findall(" ".join(lines))
+        if not found:
+            raise VinguiError("There is no row in these brackets: [0, 1, 0] is one")
+        return _unlabelled([_words(row.replace(",", " "), None) for row in found])
+    for separator in ("\t", ";", ","):
+        if separator in lines[0].strip():
+            table = [_words(line.lstrip(" "), separator) for line in lines]
+            if all(not row[-1] for row in table):
+                table = [row[:-1] for row in table]
+            return _unlabelled(table)
+    table = [_words(line, None) for line in lines]
+    if all(len(row) > 1 for row in table):
+        apart = all(" ".join(row) == line.strip() for row, line in zip(table, lines, strict=True))
+        single = all(len(word) == 1 for row in table for word in row)
+        if (apart and single) or all(_NUMBER.fullmatch(word) for row in table for word in row):
+            return table
+    rows = [line.strip() for line in lines]
+    if all(row.isascii() and row.isdigit() for row in rows):
+        check_size(len(rows), max(map(len, rows)))
+        return [list(row) for row in rows]
+    return None
+
+
+def _words(line: str, separator: str | None) -> list[str]:
+    # Counted first: a line of a million words is refused before they are made.
+    words = line.split(separator, MAX_SIDE + _MARGIN)
+    if len(words) > MAX_SIDE + _MARGIN:
+        raise VinguiError(f"A row of a map has at most {MAX_SIDE} cells, and this one has more")
+    return [word.strip().strip("\"'").strip() for word in words]
+
+
+def _unlabelled(table: list[list[str]]) -> list[list[str]]:
+    """Without the numbers of columns and rows that tables are often saved with."""
+    head, *rows = table or [[]]
+    counting = [str(col) for col in range(len(head))]
+    if len(head) > 2 and head == counting:
+        return rows
+    if len(head) > 1 and head == ["", *counting[:-1]]:
+        labels = [row[0] for row in rows]
+        if labels == [str(row) for row in range(len(rows))]:
+            return [row[1:] for row in rows]
+    return table
+
+
+def _about_words(table: Sequence[Sequence[str]]) -> str:
+    for row, words in enumerate(table):
+        for col, word in enumerate(words):
+            if len(word) > 1 and not _NUMBER.fullmatch(word):
+                return f"{word[:20]!r} at row {row}, col {col} is neither a number nor one letter"
+    return "Numbers and letters stand in one map: keep either"
+
+
+# Cells that stand side by side.
+
+
+def _rows(lines: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The rows of a map in letters, and notes; those with blanks are made as long as each other."""
+    rows = [line.strip() for line in lines]
+    if not any(" " in row or "\t" in row for row in rows):
+        return rows, ()
+    # A blank inside is a cell, and then those before and after a row may be cells too.
+    margin = min(len(line) - len(line.lstrip()) for line in lines if line)
+    rows = [line[margin:] for line in lines]
+    cols = max(map(len, rows))
+    check_size(len(rows), cols)
+    short = sum(len(row) < cols for row in rows)
+    more = (f"Filled up {short} of {len(rows)} rows with free cells.",) if short else ()
+    return [row.ljust(cols) for row in rows], more
+
+
+def _of_letters(
+    rows: Sequence[str], notes: tuple[str, ...], options: ReadOptions
+) -> tuple[GridMap, tuple[str, ...]]:
+    found = set().union(*rows)
+    rows = [row.translate(_SMALL).replace(_BLOCK, "#") for row in rows]
+    codes = characters(rows, known=_KNOWN, legend=_LEGEND)
+    notes += _notes_on(found, {chr(code) for code in np.unique(codes)})
+    wall = "#"
+    if found & set("01"):
+        wall, note = meaning_of_digits(options)
+        notes += (note,)
+    goals = np.argwhere(np.isin(codes, [ord("G"), ord("E")]))
     if len(goals) > 1:
-        raise VinguiError(f"Expected at most one goal G, received {len(goals)}")
-    starts = tuple(_cell(found) for found in np.argwhere(codes == ord("S")))
-    return GridMap(codes == ord("#"), goals[0] if goals else None, starts)
+        raise VinguiError(f"A map has one goal, and this one has {len(goals)}")
+    starts = tuple(_cell(start) for start in np.argwhere(codes == ord("S")))
+    goal = _cell(goals[0]) if len(goals) else None
+    return GridMap(codes == ord(wall), goal, starts), notes
+
+
+def _notes_on(written: set[str], read: set[str]) -> tuple[str, ...]:
+    """Notes on marks that have one likely meaning; a refusal where two of them have the same."""
+    for one, others, what in ((".", " ", "free cells"), ("G", "E", "the goal"), ("01", "#. ", "")):
+        first, second = sorted(read & set(one)), sorted(read & set(others))
+        if first and second:
+            names = " and ".join("blanks" if mark == " " else mark for mark in first + second)
+            why = f"may both stand for {what}" if what else "stand in one map"
+            raise VinguiError(f"{names} {why}: keep one kind")
+    notes = (
+        (" ", "Took blanks as free."),
+        ("E", "Took E as the goal."),
+        (_BLOCK, f"Took {_BLOCK} as wall."),
+    )
+    small = ("Took small letters as capital ones.",) if written & set("gse") else ()
+    return (*(note for mark, note in notes if mark in written | read), *small)
+
+
+def _cell(found: np.ndarray) -> Cell:
+    return int(found[0]), int(found[1])
 
 
 def write(path: Path, dataset: DataSet) -> None:
@@ -66,14 +229,10 @@ def write(path: Path, dataset: DataSet) -> None:
     path.write_text(text, encoding="ascii", newline="\n")
 
 
-def _cell(found: np.ndarray) -> Cell:
-    return int(found[0]), int(found[1])
-
-
 FORMAT: Final = Format(
     name="text",
-    title="Text map of # . G S",
-    suffixes=(".txt",),
+    title="Text map of # . G S or of 0 and 1",
+    suffixes=(".txt", ".csv"),
     matches=matches,
     read=read,
     write=write,

@@ -7,15 +7,17 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.grid import check_shape
+from vingui.core.formats.base import check_size
+from vingui.core.words import counted
 
 
-def characters(rows: Sequence[str], *, known: str) -> NDArray[np.uint8]:
+def characters(rows: Sequence[str], *, known: str, legend: str) -> NDArray[np.uint8]:
     """The characters of a drawn map.
 
     Args:
         rows: one string a row, all of one length.
         known: the ASCII characters that may stand in them.
+        legend: what they mean, for the message about another one: "a map has ...".
 
     Returns:
         `(rows, cols)` uint8, the code of each character; read-only.
@@ -25,18 +27,16 @@ def characters(rows: Sequence[str], *, known: str) -> NDArray[np.uint8]:
             unknown character stands in them.
     """
     cols = len(rows[0]) if rows else 0
-    check_shape(len(rows), cols)
+    check_size(len(rows), cols)
     for row, line in enumerate(rows):
-        if len(line) != cols:
-            raise VinguiError(
-                f"Expected rows of one length, {cols} as row 0, received {len(line)} in row {row}"
-            )
         unknown = line.translate(dict.fromkeys(map(ord, known)))
         if unknown:
             raise VinguiError(
-                f"Expected the characters {' '.join(known)}, received {brief(unknown[0])} "
-                f"at row {row}, col {line.index(unknown[0])}"
+                f"{brief(unknown[0])} at row {row}, col {line.index(unknown[0])} "
+                f"is not known here: {legend}"
             )
+        if len(line) != cols:
+            raise VinguiError(f"Row {row} has {counted(len(line), 'cell')}, and row 0 has {cols:,}")
     return np.frombuffer("".join(rows).encode("ascii"), np.uint8).reshape(len(rows), cols)
 
 

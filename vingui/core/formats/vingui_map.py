@@ -39,6 +39,7 @@ from vingui.core.grid import Cell, GridMap
 NAME: Final = "vingui-map"
 VERSION: Final = 1
 
+_LEGEND: Final = "the rows of a vingui map have # for walls and . for free cells"
 _DECLARATION: Final = re.compile(rb'"format"\s*:\s*"([^"]{0,60})"')
 
 
@@ -123,7 +124,7 @@ def decoded(content: Any) -> GridMap:
         raise VinguiError(f'Expected "starts" as a list of [row, col], received {brief(starts)}')
     goal = content.get("goal")
     return GridMap(
-        characters(rows, known="#.") == ord("#"),
+        characters(rows, known="#.", legend=_LEGEND) == ord("#"),
         None if goal is None else _cell("goal", goal),
         tuple(_cell("starts", start) for start in starts),
         _frame(content.get("frame")),

@@ -19,7 +19,8 @@ from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
     dimensions,
-    holds_array,
+    is_zip,
+    names_or_none,
     read_arrays,
     read_headers,
 )
@@ -28,9 +29,11 @@ from vingui.core.grid import check_shape
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether it is a zip with the walls of many maps in it."""
+    """Whether it is a zip with the walls of many maps and their goals."""
+    if not is_zip(head) or not {"walls", "goal"} <= set(names_or_none(path)):
+        return False
     # Those of one map alone are a run's.
-    return holds_array(head, path, "walls") and dimensions(path, "walls") != 2
+    return dimensions(path, "walls") != 2
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:

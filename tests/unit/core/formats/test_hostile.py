@@ -76,6 +76,12 @@ def run_arrays():
     return saved(np.savez_compressed, walls=WALLS, **cells, **place)
 
 
+def pytorch_vin_set():
+    image = np.zeros((1, 2, 5, 5), np.float32)
+    image[0, 0], image[0, 1, 1, 2] = SQUARE, 10
+    return saved(np.savez, *[image, *(np.array([[number]]) for number in (2, 2, 0))] * 2)
+
+
 def run_record():
     content = {"format": "vingui-run", "version": 1, "map": json.loads(own_map())}
     return json.dumps(content).encode()
@@ -95,12 +101,18 @@ SAMPLES = {
     "deflated.npz": own_set(np.savez_compressed),
     "planning.npz": planning_set(),
     "run.npz": run_arrays(),
+    "pytorch-vin.npz": pytorch_vin_set(),
+    "array.npz": saved(np.savez_compressed, WALLS.astype(np.int64)),
+    "array.npy": saved(np.save, WALLS.astype(np.float32)),
     "run.json": run_record(),
     "plain.mat": paper_set(compressed=False),
     "packed.mat": paper_set(compressed=True),
     "arena.map": MAP,
     "arena.scen": SCENARIO,
     "map.txt": b"#####\n#SG##\n#...#\n#####\n",
+    "copied.txt": b"A map:\n```\n> 1 #####\n> 2 #  ##\n> 3 #S E#\n> 4 #####\n```\n",
+    "grid.csv": b"".join(b",".join(b"%d" % wall for wall in row) + b"\n" for row in WALLS),
+    "corners.map": b"type octile-corner\nheight 3\nwidth 3\nmap\n222\n222\n222\n@e.\n.s.\n...\n",
     "map.png": image("PNG"),
     "map.jpg": image("JPEG"),
     "map.bmp": image("BMP"),
@@ -343,6 +355,78 @@ def test_a_matlab_claim_takes_no_memory(tmp_path, refused):
 class Trap:
     def __reduce__(self):
         return pytest.fail, ("a pickle was loaded",)
+
+
+def test_a_pickle_in_an_npy_is_not_loaded(tmp_path, refused):
+    path = tmp_path / "trap.npy"
+    np.save(path, np.array([[Trap()] * 2] * 2, object))
+    refused(path, "one that holds pickled objects")
+    np.savez(tmp_path / "trap.npz", np.array([Trap()], object))
+    refused(tmp_path / "trap.npz")
+
+
+@pytest.mark.parametrize(
+    "shape", [(1024, 1024), (10**5, 1024, 1024), (10**30, 8, 8), (-1, 8), (2**40,)]
+)
+def test_an_npy_that_claims_much_takes_no_memory(tmp_path, refused, shape):
+    path = tmp_path / "claim.npy"
+    path.write_bytes(npy(shape, descr="<f8"))
+    refused(path)
+    assert peak_of_reading(path) < 4 * MIB
+
+
+def test_a_long_npy_is_refused_by_its_header(tmp_path, refused):
+    path = tmp_path / "long.npy"
+    header = npy((2000, 1024, 1024))
+    with path.open("wb") as file:
+        file.write(header)
+        file.truncate(len(header) + 2000 * MIB)
+    refused(path, "this one has 2,000 of 1024x1024 cells")
+    assert peak_of_reading(path) < 4 * MIB
+
+
+@pytest.mark.parametrize("name", ["wide.csv", "wide.txt"])
+@pytest.mark.parametrize("mark", [b"0,", b"1;", b"1 ", b"0\t", b"#", b"# ", b"1", b"> ", b"[0 "])
+def test_a_row_of_a_million_cells_is_refused_before_it_is_split(tmp_path, refused, name, mark):
+    path = tmp_path / name
+    path.write_bytes(mark * 1_000_000 + b"\n" + mark * 1_000_000 + b"\n")
+    refused(path)
+    assert peak_of_reading(path) < 48 * MIB
+
+
+@pytest.mark.parametrize("line", [b"\n", b"1\n", b"#\n", b"0,1\n", b"```\n", b">\n", b'"#",\n'])
+def test_a_million_lines_are_refused_before_they_are_looked_at(tmp_path, refused, line):
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"#" + line * 1_000_000 + b"#")
+    refused(path, "The text has more than 20,000 lines")
+    assert peak_of_reading(path) < 48 * MIB
+
+
+def test_rows_of_very_different_length_are_refused(tmp_path, refused):
+    path = tmp_path / "ragged.csv"
+    path.write_bytes(b"0,1,0\n" + b"1," * 2_000_000 + b"\n")
+    refused(path, "A row of a map has at most 1024 cells")
+    path.write_bytes(b"0,1,0\n0,1\n" * 3)
+    refused(path, "Row 1 has 2 numbers, and row 0 has 3")
+    path.write_bytes(b"# #\n" + b" " * 3_000_000 + b"#\n")
+    refused(path, "vingui plans on 1024x1024 at most")
+    assert peak_of_reading(path) < 48 * MIB
+
+
+@pytest.mark.parametrize("at", [0, 4])
+def test_images_of_a_data_set_that_claim_much_take_no_memory(tmp_path, refused, at):
+    path = tmp_path / "claim.npz"
+    arrays = [npy((10**7, 2, 28, 28), descr="<f8"), *[npy((10**7, 1), descr="<i8")] * 3]
+    sound = np.load(io.BytesIO(pytorch_vin_set()))
+    members = {
+        f"arr_{number}": arrays[number - at]
+        if at <= number < at + 4
+        else saved(np.save, sound[f"arr_{number}"])
+        for number in range(8)
+    }
+    zipped(path, members)
+    refused(path)
+    assert peak_of_reading(path) < 4 * MIB
 
 
 @pytest.mark.parametrize("name", ["walls", "goal", "arr_0"])

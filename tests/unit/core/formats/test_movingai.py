@@ -56,6 +56,66 @@ def test_windows_lines_and_blank_ends_are_read(map_path, walls):
     assert read_map(map_path) == GridMap(walls)
 
 
+def test_stations_of_the_league_of_robot_runners_are_free(map_path, walls):
+    map_path.write_text(MAP.replace("@GS.@", "@ESE@").replace("TOW", "@@@"))
+    dataset = read_dataset(map_path)
+    assert list(dataset.maps) == [GridMap(walls)]
+    assert dataset.notes == (
+        "Took 2 E cells as free: emitter points of the League of Robot Runners.",
+        "Took 1 S cell as free: service points of the League of Robot Runners.",
+    )
+
+
+def test_small_letters_mean_what_capital_ones_do(map_path, walls):
+    map_path.write_text(MAP.replace("TOW", "tow").replace("GS", "gs"))
+    dataset = read_dataset(map_path)
+    assert list(dataset.maps) == [GridMap(walls)]
+    assert dataset.notes[0] == "Took small letters as capital ones."
+    assert "Took 1 swamp cell as free." in dataset.notes
+
+
+def test_the_heights_of_corners_are_left_out(map_path, walls):
+    heights = "222222\n233332\n222222\n222222\n222222\n"
+    terrain = "@@TOW.\n@..@@.\n@gs.@.\n@@@@@.\n......\n"
+    map_path.write_text(f"type octile-corner\nheight 5\nwidth 6\nmap\n{heights}{terrain}")
+    dataset = read_dataset(map_path)
+    assert list(dataset.maps) == [GridMap(walls)]
+    assert dataset.notes[0] == "Left out the heights of the corners: type octile-corner."
+    map_path.write_text(MAP.replace("octile", "octile-corner"))
+    dataset = read_dataset(map_path)
+    assert list(dataset.maps) == [GridMap(walls)]
+    assert dataset.notes[0] == "Read type octile-corner as octile: it has no heights."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("......\n", "", "has 5 rows of heights and 5 of terrain, and this one has 9 rows"),
+        ("@..@@.", "@..@@", "The map says width 6, and row 1 of its terrain has 5 cells"),
+        ("@..@@.", "@..5@.", "'5' at row 1, col 3 is not known here"),
+    ],
+)
+def test_what_is_wrong_with_a_map_with_heights_is_named(map_path, refused, old, new, part):
+    terrain = "@@TOW.\n@..@@.\n@GS.@.\n@@@@@.\n......\n".replace(old, new)
+    heights = "222222\n" * 5
+    map_path.write_text(f"type octile-corner\nheight 5\nwidth 6\nmap\n{heights}{terrain}")
+    refused(map_path, part)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```\n{MAP}```\n",
+        "".join(f"    {line}  \n" for line in MAP.splitlines()),
+        "".join(f"> {line}\n" for line in MAP.splitlines()),
+        "\ufeff" + MAP,
+    ],
+)
+def test_a_map_is_read_as_it_was_copied(map_path, walls, text):
+    map_path.write_text(text, encoding="utf-8")
+    assert read_map(map_path) == GridMap(walls)
+
+
 def test_a_map_is_written(tmp_path, walls):
     path = tmp_path / "out.map"
     write_map(path, GridMap(walls, (1, 1), ((2, 2),)))
@@ -65,17 +125,21 @@ def test_a_map_is_written(tmp_path, walls):
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
-        ("octile", "tile", "the lines type octile, height, width and map"),
+        ("octile", "hex", "Its type is 'hex', and vingui reads octile and octile-corner"),
         ("height 4", "height -4", "a height as a whole number, received '-4'"),
         ("height 4", "height \u0664", "a height as a whole number"),
-        ("height 4", "height 5", "5 rows, as its height says, received 4"),
-        ("height 4", "height 4000", "received 4000x5"),
+        ("height 4", "height 5", "The map says height 5, and has 4 rows"),
+        (
+            "height 4",
+            "height 4000",
+            "The map has 4000x5 cells, and vingui plans on 1024x1024 at most",
+        ),
         ("height 4", "height " + "9" * 5000, "a height as a whole number"),
         ("height 4", "height", "a height and a width"),
-        ("width 5", "width 6", "6 columns, as its width says, received 5"),
+        ("width 5", "width 6", "The map says width 6, and its first row has 5 cells"),
         ("width 5", "height 5", "a height and a width"),
-        ("@..@@", "@..@", "5 as row 0, received 4 in row 1"),
-        ("@..@@", "@..x@", "received 'x' at row 1, col 3"),
+        ("@..@@", "@..@", "Row 1 has 4 cells, and row 0 has 5"),
+        ("@..@@", "@..x@", "'x' at row 1, col 3 is not known here: a MovingAI map has . G S E"),
         ("@..@@", "@.\u2588.@", "at row 1, col 2"),
     ],
 )
@@ -215,7 +279,7 @@ def test_what_is_wrong_with_a_scenario_is_named(path, refused, text, part):
 def test_a_damaged_map_of_a_scenario_is_named(path, map_path):
     map_path.write_text(MAP[:-8])
     path.write_text(scenario(line()))
-    with pytest.raises(VinguiError, match=r"^arena\.map\.scen: arena\.map: Expected 4 rows"):
+    with pytest.raises(VinguiError, match=r"^arena\.map\.scen: arena\.map: The map says height 4"):
         read_dataset(path)
 
 

@@ -104,7 +104,7 @@ def test_a_file_under_another_formats_name_is_read_with_a_note(tmp_path, grid):
     unknown = wrong.rename(tmp_path / "map")
     assert read_dataset(unknown).maps[0] == grid
     unknown.write_text(unknown.read_text().replace("#...#", "#..X#"))
-    with pytest.raises(VinguiError, match=r"^map: Expected the characters .*\(read as vingui map"):
+    with pytest.raises(VinguiError, match=r"^map: 'X' at row 2, col 3 is .*\(read as vingui map"):
         read_dataset(unknown)
 
 
@@ -119,7 +119,7 @@ def test_what_no_format_knows_is_refused_with_the_suffixes(tmp_path, refused):
     for name in ("notes.docx", "Makefile"):
         path = tmp_path / name
         path.write_text("all:\n")
-        refused(path, ".json, .npz, .mat, .map, .scen", path.suffix or "no suffix")
+        refused(path, ".json, .npz, .npy, .mat, .map, .scen", path.suffix or "no suffix")
 
 
 @pytest.mark.parametrize("suffix", readable_suffixes())
@@ -186,7 +186,7 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
     ("name", "content", "reason"),
     [
         ("b.json", b'{"format": "vingui-map", "version": 1, ', "Expected"),
-        ("b.txt", b"#####\n#..x#\n", "Expected the characters"),
+        ("b.txt", b"#####\n#..x#\n", "'x' at row 1, col 3"),
         ("b.yaml", b"image: lost.pgm\nresolution: 1\norigin: [0, 0, 0]\n", "'lost.pgm'"),
         ("b.map", b"type octile\nheight 4000\nwidth 4\nmap\n" + b"....\n" * 4000, "4000x4"),
         ("b.png", b"\x89PNG\r\n\x1a\n", "picture"),

@@ -77,4 +77,4 @@ def test_what_is_wrong_is_named(path, refused, walls, at, change, part):
 
 def test_fewer_arrays_are_refused(path, refused, walls):
     np.savez(path, *written(walls)[:8])
-    refused(path, "the arrays arr_0 to arr_11, received 'arr_0, arr_1")
+    refused(path, "has the arrays arr_0 to arr_11", "here they are 'arr_0, arr_1")

@@ -1,0 +1,94 @@
+"""Maps of one size with states on them, and the order of their cells, which the states check.
+
+Files that name a cell by two numbers seldom say which of them is the row, and those who read them
+guess wrong. With the wrong order states lie in walls.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.dataset import MapStack
+from vingui.core.errors import VinguiError
+
+Order = Literal["row-major", "column-major"]
+
+
+@dataclass(frozen=True)
+class StateTable:
+    """Maps, a row each, and what must be free in them.
+
+    Attributes:
+        free: `(n, side * side)` bool, in the order of the file.
+        goals: `(n,)` the goal's place in it.
+        states: `(n, 2)` int64, each row's first state.
+        cells: `(m, 2)` int64, cells that must be free.
+        owners: `(m,)` the row that each of them belongs to.
+        ends: `(n, 2)` int64, where each path ends, or `None` where there are no paths.
+    """
+
+    free: NDArray[np.bool_]
+    goals: NDArray[np.int64]
+    states: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    ends: NDArray[np.int64] | None
+
+    @property
+    def side(self) -> int:
+        """The maps' side in cells."""
+        return math.isqrt(self.free.shape[1])
+
+
+def fitting_order(table: StateTable, usual: Order) -> Order:
+    """The order in which all cells of a table that must be free are free.
+
+    Args:
+        table: the maps and states.
+        usual: the order that is right where both are.
+
+    Raises:
+        VinguiError: it is neither.
+    """
+    other: Order = "row-major" if usual == "column-major" else "column-major"
+    misfit = _misfit(table, usual)
+    if misfit is None:
+        return usual
+    if _misfit(table, other) is None:
+        return other
+    raise VinguiError(
+        f"Expected states on free cells, and paths that end at the goal, in {usual} or {other} "
+        f"order, received map {misfit}, where they are not"
+    )
+
+
+def _misfit(table: StateTable, order: Order) -> int | None:
+    """The first row whose cells are not free in this order, or `None`."""
+    outside = ((table.cells < 0) | (table.cells >= table.side)).any(axis=1)
+    places = _places(np.clip(table.cells, 0, table.side - 1), table.side, order)
+    wrong = np.zeros(len(table.free), bool)
+    wrong[table.owners[outside | ~table.free[table.owners, places]]] = True
+    wrong |= ~table.free[np.arange(len(table.free)), table.goals]
+    if table.ends is not None:
+        wrong |= _places(table.ends, table.side, order) != table.goals
+    return int(wrong.argmax()) if wrong.any() else None
+
+
+def _places(cells: NDArray[np.int64], side: int, order: Order) -> NDArray[np.int64]:
+    row, col = cells[:, 0], cells[:, 1]
+    return row * side + col if order == "row-major" else col * side + row
+
+
+def stack_of(table: StateTable, order: Order) -> MapStack:
+    """The maps of a table, each with its goal and its state as start."""
+    walls = ~table.free.reshape(-1, table.side, table.side)
+    slow, fast = np.divmod(table.goals, table.side)
+    goals = np.stack((slow, fast), axis=1)
+    if order == "column-major":
+        walls, goals = walls.transpose(0, 2, 1), goals[:, ::-1]
+    walls = np.array(walls, order="C")
+    walls.flags.writeable = False
+    return MapStack(walls, goals, table.states)
