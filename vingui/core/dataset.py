@@ -91,7 +91,7 @@ class MapStack(Sequence[GridMap]):
 
     Attributes:
         walls: `(n, rows, cols)` bool, `True` where a wall stands. Kept as a read-only copy, or
-            as it is where it already owns read-only memory.
+            as it is where its memory is read-only already.
         goals: `(n, 2)` integers, the `(row, col)` of each goal.
         starts: `(n, 2)` integers, the `(row, col)` of each start, or `None`: no map has one.
 
@@ -198,8 +198,9 @@ def _checked_walls(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if not walls.shape[0]:
         raise VinguiError("Expected walls of at least one map, received none")
     check_shape(*walls.shape[1:], what="walls")
-    # As in GridMap: only an array that owns read-only memory cannot change under us.
-    if walls.flags.writeable or walls.base is not None:
+    # Only read-only memory cannot change under us: its own, or that of the array it is a view of.
+    base = walls if walls.base is None else walls.base
+    if walls.flags.writeable or not isinstance(base, np.ndarray) or base.flags.writeable:
         walls = walls.copy()
         walls.flags.writeable = False
     return walls

@@ -8,7 +8,7 @@ RLAgent/gated-path-planning-networks and omron-sinicx/neural-astar.
 The files give no starts: their papers start from every free cell.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from vingui.core.grid import check_shape
 from vingui.core.words import counted
 
 _NAMES: Final = tuple(f"arr_{number}" for number in range(12))
+_PART_CELLS: Final = 2**22
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -81,20 +82,32 @@ def _check_split(headers: Mapping[str, ArrayHeader], number: int) -> None:
 
 
 def _stack(maps: NDArray[Any], goals: NDArray[Any]) -> MapStack:
-    count, _, cols = maps.shape
+    cols = maps.shape[2]
     for what, array in (("maps", maps), ("goal maps", goals)):
-        if not ((array == 0) | (array == 1)).all():
+        if not all(((part == 0) | (part == 1)).all() for part in _parts(array)):
             raise VinguiError(f"Expected {what} of 0 and 1 only, received other numbers")
     walls = maps == 0
     walls.flags.writeable = False
-    hot = goals.reshape(count, -1) == 1
-    wrong = np.count_nonzero(hot, axis=1) != 1
+    found = [_goals(part.reshape(len(part), -1)) for part in _parts(goals)]
+    counts, places = (np.concatenate(each) for each in zip(*found, strict=True))
+    wrong = counts != 1
     if wrong.any():
         index = int(wrong.argmax())
-        raise VinguiError(
-            f"Expected one goal in map {index}, received {np.count_nonzero(hot[index])}"
-        )
-    return MapStack(walls, np.stack(np.divmod(hot.argmax(axis=1), cols), axis=1))
+        raise VinguiError(f"Expected one goal in map {index}, received {counts[index]}")
+    return MapStack(walls, np.stack(np.divmod(places, cols), axis=1))
+
+
+def _goals(flat: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many goals each map has, and the place of the first in its cells."""
+    hot = flat == 1
+    return np.count_nonzero(hot, axis=1), hot.argmax(axis=1)
+
+
+def _parts(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """The array in parts of some maps, so that what is worked out of all takes little memory."""
+    step = max(1, _PART_CELLS * len(array) // max(1, array.size))
+    for first in range(0, len(array), step):
+        yield array[first : first + step]
 
 
 def _notes(split: str, counts: Mapping[str, int], actions: int) -> tuple[str, ...]:

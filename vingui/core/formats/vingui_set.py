@@ -102,7 +102,10 @@ def as_bools(walls: NDArray[Any]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
         raise VinguiError(
             f"Expected walls of 0 and 1, received numbers from {walls.min()} to {walls.max()}"
         )
-    return walls == 1, ("Walls were whole numbers; 1 was taken as a wall and 0 as free.",)
+    # Without a copy of what may be half a gigabyte, where a number takes one byte as a bool does.
+    bools = walls.view(np.bool_) if walls.dtype.itemsize == 1 else walls == 1
+    bools.flags.writeable = False
+    return bools, ("Walls were whole numbers; 1 was taken as a wall and 0 as free.",)
 
 
 FORMAT: Final = Format(

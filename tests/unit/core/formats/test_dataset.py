@@ -153,3 +153,15 @@ def test_a_rule_is_advised_where_the_one_in_use_does_not_do(rule, real_place, us
     grid = GridMap(np.zeros((2, 2), bool))
     advice = DataSet("a", (grid,), rule=rule, real_place=real_place).rule_advice(rule_named(used))
     assert (part in advice) if part else advice == ""
+
+
+def test_walls_are_kept_only_where_nobody_can_change_them(walls):
+    owner = np.stack([walls, walls])
+    goals = np.array([[1, 1], [1, 1]])
+    for source in (owner, owner[:], owner.view(np.uint8).view(bool)):
+        stack = MapStack(source, goals)
+        owner[0, 1, 1] = True
+        assert not stack.walls[0, 1, 1]
+        owner[0, 1, 1] = False
+    owner.flags.writeable = False
+    assert np.shares_memory(MapStack(owner.view(np.uint8).view(bool), goals).walls, owner)

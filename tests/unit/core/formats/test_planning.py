@@ -1,8 +1,10 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats import ReadOptions, read_dataset
+from vingui.core.formats import ReadOptions, planning, read_dataset
 from vingui.core.grid import GridMap
 
 
@@ -78,3 +80,20 @@ def test_what_is_wrong_is_named(path, refused, walls, at, change, part):
 def test_fewer_arrays_are_refused(path, refused, walls):
     np.savez(path, *written(walls)[:8])
     refused(path, "has the arrays arr_0 to arr_11", "here they are 'arr_0, arr_1")
+
+
+def test_maps_are_checked_in_parts_of_little_memory(path, monkeypatch):
+    walls = np.zeros((100, 100), bool)
+    walls[3] = True
+    goals = [(0, 0), (1, 5), (99, 99), (50, 2)] * 50
+    arrays = [array.astype(np.uint8) for array in written(walls, counts=(1, 1, 200), goals=goals)]
+    np.savez_compressed(path, *arrays)
+    monkeypatch.setattr(planning, "_PART_CELLS", 30_000)
+    tracemalloc.start()
+    dataset = read_dataset(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The maps, the goals, and the walls made of them.
+    assert peak < 3 * 200 * 100 * 100 + 2**21
+    assert [grid.goal for grid in dataset.maps] == goals
+    assert (dataset.maps.walls == walls).all()

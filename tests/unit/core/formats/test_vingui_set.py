@@ -1,3 +1,4 @@
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -176,3 +177,21 @@ def test_maps_that_a_set_cannot_hold_are_named(path, walls):
     with pytest.raises(VinguiError, match=r"^set\.npz: Expected a goal in every map"):
         write_dataset(path, DataSet("any", maps))
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "most"), [("bool", 1.1), ("uint8", 1.1), ("int8", 1.1), (">i2", 1.7), ("int64", 1.3)]
+)
+def test_a_small_file_of_large_arrays_takes_their_memory_once(path, dtype, most):
+    walls = np.zeros((200, 200, 200), dtype)
+    walls[:, 1, 1] = 1
+    np.savez_compressed(path, walls=walls, goal=np.zeros((200, 2), int))
+    assert path.stat().st_size < walls.nbytes / 100
+    tracemalloc.start()
+    dataset = read_dataset(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < most * walls.nbytes + 2**22
+    assert dataset.maps.walls.sum() == 200
+    with pytest.raises(ValueError, match="read-only"):
+        dataset.maps.walls[0, 0, 0] = True
