@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         check_target(str(options.out))
     with quiet_start():
         from vingui.net.making import make
-        from vingui.net.train import TrainSettings
+        from vingui.net.train import TrainSettings, resumes
     given = {
         row.name: getattr(options, row.name)
         for row in fields(TrainSettings)
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         given["rows"], given["cols"] = options.size
     settings = TrainSettings(**given)
     checkpoint = options.out.with_suffix(".checkpoint")
-    if checkpoint.exists():
+    if resumes(checkpoint, settings):
         say(options, f"going on from {checkpoint}")
     card = make(
         settings,

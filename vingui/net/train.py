@@ -3,6 +3,8 @@
 import json
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from vingui.core.errors import VinguiError
+from vingui.core.files import naming
 from vingui.core.formats import read_dataset
 from vingui.core.grid import check_shape
 from vingui.core.moves import rule_named
@@ -186,7 +189,8 @@ def training_data(settings: TrainSettings) -> TrainingData:
             f"{counted(len(dataset.refused), 'file')} of the folder cannot be read. "
             f"The first: {dataset.refused[0]}"
         )
-    return StoredData(dataset.maps, **common)
+    with naming(Path(settings.maps)):
+        return StoredData(dataset.maps, **common)
 
 
 def new_model(settings: TrainSettings) -> ValueIterationModel:
@@ -223,12 +227,14 @@ def train(
         VinguiError: the data do not fit, the loss is no longer a number, or the checkpoint is
             of other settings.
     """
-    _claim(checkpoint, settings)
+    # Before the checkpoint: one of a training that cannot begin would be in the way of the next.
+    data = training_data(settings)
+    if not resumes(checkpoint, settings):
+        _begin(checkpoint, settings)
     if settings.architecture == "dynamic":
         # Rewritten by TensorFlow's optimizer, the gradient of its backups is added up in an order
         # that depends on the threads' timing; the weights would differ from run to run.
         tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
-    data = training_data(settings)
     model = new_model(settings)
     stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE)
     model.fit(
@@ -248,24 +254,38 @@ def train(
     return model, stopwatch.minutes
 
 
-def _claim(checkpoint: Path, settings: TrainSettings) -> None:
-    """Make the checkpoint's folder, or make sure that it belongs to this training."""
-    file = checkpoint / _SETTINGS_FILE
+def resumes(checkpoint: Path, settings: TrainSettings) -> bool:
+    """Whether there is a checkpoint of this training, with which it goes on.
+
+    Raises:
+        VinguiError: there is one of another training, or something else in its place.
+    """
     wanted = asdict(settings)
-    try:
-        if checkpoint.exists():
-            found = json.loads(file.read_text(encoding="utf-8"))
-            if found != wanted:
-                known = found if isinstance(found, dict) else {}
-                differing = [name for name in wanted if known.get(name) != wanted[name]]
-                raise VinguiError(
-                    f"{checkpoint}: Expected the checkpoint of a training with these settings, "
-                    f"received one that differs in {', '.join(differing)}; "
-                    "remove it to start anew"
-                )
-            return
+    with _at(checkpoint):
+        if not checkpoint.exists():
+            return False
+        found = json.loads((checkpoint / _SETTINGS_FILE).read_text(encoding="utf-8"))
+    if found != wanted:
+        known = found if isinstance(found, dict) else {}
+        differing = [name for name in wanted if known.get(name) != wanted[name]]
+        raise VinguiError(
+            f"{checkpoint}: Expected the checkpoint of a training with these settings, "
+            f"received one that differs in {', '.join(differing)}; remove it to start anew"
+        )
+    return True
+
+
+def _begin(checkpoint: Path, settings: TrainSettings) -> None:
+    with _at(checkpoint):
         checkpoint.mkdir(parents=True)
-        file.write_text(json.dumps(wanted, indent=2), encoding="utf-8")
+        text = json.dumps(asdict(settings), indent=2)
+        (checkpoint / _SETTINGS_FILE).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _at(checkpoint: Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError) as error:
         raise VinguiError(
             f"{checkpoint}: Expected a folder for checkpoints, received: {error}"

@@ -138,13 +138,24 @@ def test_a_finished_training_asked_for_again_gives_its_weights_without_training(
 @both
 def test_the_checkpoint_of_another_training_is_refused_and_left_alone(architecture, tmp_path):
     checkpoint = tmp_path / "mine"
-    training._claim(checkpoint, tiny(architecture))
+    training._begin(checkpoint, tiny(architecture))
     before = {file.name: file.read_bytes() for file in checkpoint.iterdir()}
     other = tiny(architecture, seed=1, learning_rate=0.1)
     with pytest.raises(VinguiError, match=r"differs in learning_rate, seed; remove it") as caught:
         train(other, checkpoint=checkpoint, verbose=0)
     assert str(checkpoint) in str(caught.value)
     assert {file.name: file.read_bytes() for file in checkpoint.iterdir()} == before
+
+
+@pytest.mark.parametrize("content", [None, "#..\n...\n..G\n", "no map"])
+def test_a_training_that_cannot_begin_leaves_no_checkpoint(content, tmp_path):
+    maps, checkpoint = tmp_path / "maps.txt", tmp_path / "checkpoint"
+    if content is not None:
+        maps.write_text(content)
+    with pytest.raises(VinguiError, match=r"maps\.txt"):
+        train(tiny(maps=str(maps)), checkpoint=checkpoint, verbose=0)
+    assert not checkpoint.exists()
+    assert not training.resumes(checkpoint, tiny())
 
 
 def test_a_folder_that_is_no_checkpoint_is_refused_and_left_alone(tmp_path):
