@@ -10,8 +10,10 @@ import pytest
 
 from vingui import __version__
 from vingui.core.cards import ModelCard
-from vingui.core.formats import read_dataset, read_map, write_map
+from vingui.core.dataset import DataSet
+from vingui.core.formats import read_dataset, read_map, write_dataset, write_map
 from vingui.core.generate import KINDS
+from vingui.core.grid import GridMap
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.paths import MAPS, MODELS
@@ -20,8 +22,8 @@ from vingui.paths import MAPS, MODELS
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["nowhere.json"], "received 'nowhere.json'"),
-        (["one.json", "two.json"], "received 2 words"),
+        (["nowhere.json"], "no file or folder of maps 'nowhere.json', and no such"),
+        (["one.json", "two.json"], "a folder of them, at a time, not 2; vingui plan takes many"),
     ],
 )
 def test_what_is_neither_a_map_nor_a_command_is_said_in_a_line(vingui, words, said):
@@ -135,6 +137,31 @@ def test_every_cell_can_be_a_start(vingui):
     grid = read_map(MAPS / "first-steps.json")
     assert report["starts"] + report["unreachable"] == grid.free.sum() - 1
     assert len(report["records"]) == grid.free.sum() - 1
+
+
+@pytest.mark.parametrize("name", ["one.txt", "two.map", "maps.npz"])
+def test_maps_without_starts_name_the_way_to_evaluate_them(vingui, tmp_path, name):
+    grids = [GridMap(np.zeros((4, 5), bool), (0, 1)) for _ in range(2)]
+    if name == "maps.npz":
+        write_dataset(tmp_path / name, DataSet("maps", grids))
+    else:
+        write_map(tmp_path / name, grids[0])
+    done = vingui("evaluate", name)
+    assert done.code == 2
+    assert done.err.endswith(
+        f"{name}: No map has a start. Add --starts all to evaluate from every free cell\n"
+    )
+
+
+@pytest.mark.parametrize("pattern", ["m{index}.json", "new/{index}.txt", "{index}{index}.png"])
+def test_generated_maps_can_have_a_file_each(vingui, tmp_path, pattern):
+    done = vingui("generate", "maze", pattern, "--size", 11, "--count", 2)
+    assert (done.code, done.out) == (0, f"wrote 2 maps of 11x11 cells to {pattern}\n")
+    made = [read_map(tmp_path / pattern.replace("{index}", str(n))) for n in range(2)]
+    assert vingui("generate", "maze", "set.npz", "--size", 11, "--count", 2).code == 0
+    walls = [grid.walls.tolist() for grid in read_dataset(tmp_path / "set.npz").maps]
+    assert [grid.walls.tolist() for grid in made] == walls
+    assert vingui("generate", "maze", "{name}.json").code == 2
 
 
 def test_a_folder_of_maps_is_evaluated_and_the_unreachable_start_does_not_count(vingui):

@@ -416,7 +416,8 @@ def test_maps_without_starts_are_summed_up_by_their_cells(vingui, tmp_path):
 def test_a_set_is_read_once(vingui, sets, monkeypatch):
     paths = []
     monkeypatch.setattr(
-        "vingui.cli.plan.read_dataset", lambda path, how: paths.append(path) or read_dataset(path)
+        "vingui.cli.streams.read_dataset",
+        lambda path, how: paths.append(path) or read_dataset(path),
     )
     assert vingui("plan", *sets, "--index", "all").code == 1
     assert paths == sets
@@ -490,3 +491,15 @@ def test_machine_output_is_all_there_is_on_standard_output(process):
     assert not [
         line for line in done.err.splitlines() if line.startswith(("I0000", "W0000", "WARN"))
     ]
+
+
+@pytest.mark.parametrize("words", [["-"], ["/dev/stdin"], ["-", str(LOCKED)]])
+def test_a_map_comes_through_standard_input(process, tmp_path, words):
+    done = process(
+        "plan", *words, "--out", "{name}.csv", "--json", "a.json", input=TRAP.read_text()
+    )
+    assert done.code == (0 if len(words) == 1 else 1)
+    report = json.loads((tmp_path / "a.json").read_text())
+    first = report["maps"][0] if "maps" in report else report
+    assert (first["map"], first["goal"]) == ("standard input", [8, 24])
+    assert (tmp_path / "stdin.csv").exists()

@@ -1,4 +1,4 @@
-"""The command line: `vingui [MAP]` opens the window, `vingui COMMAND` does without.
+"""The command line: `vingui [MAP|FOLDER]` opens the window, `vingui COMMAND` does without.
 
 Exit codes: 0 done; 1 ran, but the answer is no; 2 bad input, with one line that says why; 128 + n
 ended by signal n, as 130 by Ctrl+C.
@@ -31,7 +31,7 @@ _COMMANDS = ("plan", "reproduce", "evaluate", "train", "generate", "models", "co
 _DESCRIPTION = """\
 Plan on gridworlds with trained Keras Value Iteration Networks.
 
-  vingui [MAP]             open the window, with a map from a file
+  vingui [MAP|FOLDER]      open the window, with a map from a file or a folder of them
   vingui plan MAP          what the network plans: in words, as figures, films and data
   vingui reproduce FILE    make a figure, film or data file again from the recipe in it
   vingui evaluate DATA     how well a network plans on many maps
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="vingui",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="vingui [MAP] | vingui COMMAND ...",
+        usage="vingui [MAP|FOLDER] | vingui COMMAND ...",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"vingui {__version__}")
@@ -144,11 +144,15 @@ def _let_go_of_output() -> None:
 def _window(words: list[str]) -> int:
     """Open the window, or say in one line why there is none."""
     if len(words) > 1:
-        return _refused(f"Expected one map or a command, received {len(words)} words")
-    path = Path(words[0]).absolute() if words else None
-    if path is not None and not _is_file(path):
         return _refused(
-            f"Expected a map's file or a command of {', '.join(_COMMANDS)}, received {words[0]!r}"
+            f"The window opens one map, or a folder of them, at a time, not {len(words)}; "
+            "vingui plan takes many"
+        )
+    path = Path(words[0]).absolute() if words else None
+    if path is not None and not _is_there(path):
+        return _refused(
+            f"There is no file or folder of maps {words[0]!r}, and no such command: "
+            f"the commands are {', '.join(_COMMANDS)}"
         )
     from vingui.gui.system import check_qt
 
@@ -161,9 +165,9 @@ def _window(words: list[str]) -> int:
     return run(path)
 
 
-def _is_file(path: Path) -> bool:
+def _is_there(path: Path) -> bool:
     try:
-        return path.is_file()
+        return path.is_file() or path.is_dir()
     except OSError:
         # It may not be looked at.
         return False

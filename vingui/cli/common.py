@@ -6,16 +6,18 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
+from vingui.cli.patterns import filled, make_folder
 from vingui.cli.printing import STANDARD_OUTPUT
 from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.files import printable, replacing
-from vingui.core.grid import Cell
+from vingui.core.formats import write_map
+from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
 
 if TYPE_CHECKING:
@@ -215,6 +217,26 @@ def status(doing: str) -> Iterator[Callable[[str], None]]:
         return
     with console.status(escape(printable(doing))) as shown:
         yield lambda text: shown.update(escape(printable(text)))
+
+
+def write_apart(
+    pattern: str, names: Mapping[str, object], maps: Iterable[tuple[int, GridMap]], count: int
+) -> None:
+    """Write each map to a file of its own.
+
+    Args:
+        pattern: of the files' names, with `{index}`.
+        names: of the other placeholders.
+        maps: each with its index.
+        count: of the maps.
+
+    Raises:
+        VinguiError: one cannot be written.
+    """
+    for index, grid in progress(maps, total=count, doing="Writing"):
+        out = filled(pattern, {**names, "index": index})
+        make_folder(pattern, out)
+        write_map(out, grid)
 
 
 def check_suffixes(paths: Sequence[Path], allowed: Sequence[str]) -> None:

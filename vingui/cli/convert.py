@@ -2,25 +2,23 @@
 
 import argparse
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, check_target, progress
-from vingui.cli.patterns import check_pattern, filled, is_pattern, make_folder, names_of
+from vingui.cli.common import add_command, check_target, write_apart
+from vingui.cli.patterns import check_pattern, filled, is_pattern, names_of
 from vingui.cli.printing import name_refused, note, say
 from vingui.cli.reading import add_index_argument, add_reading_arguments, read_options
+from vingui.cli.streams import read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.formats import (
     FORMATS,
     format_to_write,
-    read_dataset,
     write_dataset,
-    write_map,
 )
-from vingui.core.grid import GridMap
 from vingui.core.words import counted
 
 _EXAMPLES = """
@@ -48,7 +46,9 @@ def add_parser(commands: Any) -> None:
         ),
         examples=_EXAMPLES,
     )
-    parser.add_argument("source", metavar="IN", type=Path, help="a file, or a folder of maps")
+    parser.add_argument(
+        "source", metavar="IN", type=Path, help="a file, a folder of maps, or - for standard input"
+    )
     parser.add_argument(
         "out",
         metavar="OUT",
@@ -70,42 +70,30 @@ def run(options: argparse.Namespace) -> int:
         check_pattern(str(out), needed=("index",), known=("name", "folder", "index"))
     else:
         check_target(str(out))
-    dataset = read_dataset(options.source, read_options(options))
+    dataset = read_maps(options.source, read_options(options))
     chosen: Sequence[int] = range(len(dataset.maps))
     # All of a million maps are not made one by one.
     if options.index is not None and options.index.ranges:
         with naming(options.source):
             chosen = options.index.of(len(dataset.maps))
-        maps = tuple(dataset.maps[index] for index in chosen)
-        dataset = replace(dataset, maps=maps, labels=())
+        taken = tuple(dataset.maps[index] for index in chosen)
+        dataset = replace(dataset, maps=taken, labels=())
     note(*dataset.notes)
     note(*(f"{out.name}: {loss}" for loss in target.losses(dataset.maps)))
     if apart:
         _check_apart(options.source, out, chosen)
-        _write_apart(options.source, out, zip(chosen, dataset.maps, strict=True), len(chosen))
+        maps = zip(chosen, dataset.maps, strict=True)
+        write_apart(str(out), names_of(options.source), maps, len(chosen))
     else:
         write_dataset(out, dataset)
     say(options, f"wrote {counted(len(dataset.maps), 'map')} to {out}")
     return name_refused("convert", dataset.refused)
 
 
-def _write_apart(
-    source: Path, pattern: Path, maps: Iterable[tuple[int, GridMap]], count: int
-) -> None:
-    for index, grid in progress(maps, total=count, doing="Writing"):
-        out = _out_of(source, pattern, index)
-        make_folder(str(pattern), out)
-        write_map(out, grid)
-
-
-def _out_of(source: Path, pattern: Path, index: int) -> Path:
-    return filled(str(pattern), {**names_of(source), "index": index})
-
-
 def _check_apart(source: Path, pattern: Path, chosen: Sequence[int]) -> None:
     """Raise `VinguiError` where a map would be written over its set: before any work."""
     own = os.path.realpath(source)
     for index in chosen:
-        out = _out_of(source, pattern, index)
+        out = filled(str(pattern), {**names_of(source), "index": index})
         if os.path.realpath(out) == own:
             raise VinguiError(f"{shown(out)}: Expected a new file, received the name of its set")

@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,7 +16,10 @@ from vingui.cli.common import (
 )
 from vingui.cli.printing import STANDARD_OUTPUT, name_refused, note, say
 from vingui.cli.reading import add_reading_arguments, read_options
-from vingui.core.formats import read_dataset
+from vingui.cli.streams import names_for, read_maps
+from vingui.core.dataset import MapStack
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
 from vingui.core.words import percent
 
 if TYPE_CHECKING:
@@ -43,7 +46,10 @@ def add_parser(commands: Any) -> None:
         examples=_EXAMPLES,
     )
     parser.add_argument(
-        "data", metavar="DATA", type=Path, help="a data set that is read, or a folder of maps"
+        "data",
+        metavar="DATA",
+        type=Path,
+        help="a data set that is read, a folder of maps, or - for standard input",
     )
     add_model_arguments(parser)
     parser.add_argument("--limit", metavar="N", type=_positive, help="only the first N maps")
@@ -72,9 +78,14 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.json not in (None, STANDARD_OUTPUT):
         check_target(options.json)
-    dataset = read_dataset(options.data, read_options(options))
+    dataset = read_maps(options.data, read_options(options))
     note(*dataset.notes)
     maps = dataset.maps[: options.limit]
+    if options.starts == "given" and not _has_starts(maps):
+        raise VinguiError(
+            f"{names_for([options.data])[0]}: No map has a start. Add --starts all to evaluate "
+            "from every free cell"
+        )
     planner, _, wanted = planner_for(options)
     from vingui.net.evaluate import Marks, evaluate
 
@@ -101,6 +112,12 @@ def run(options: argparse.Namespace) -> int:
             pass
     say(options, *_told(planner.name, marks.summary()))
     return name_refused("evaluate", dataset.refused)
+
+
+def _has_starts(maps: Sequence[GridMap]) -> bool:
+    if isinstance(maps, MapStack):
+        return maps.starts is not None
+    return any(grid.starts for grid in maps)
 
 
 def _write_report(

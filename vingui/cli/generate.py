@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, check_target, size
+from vingui.cli.common import add_command, check_target, size, write_apart
+from vingui.cli.patterns import check_pattern, is_pattern
 from vingui.cli.printing import note, say
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
@@ -16,6 +17,7 @@ _EXAMPLES = """
 vingui generate maze --size 51x51 --count 100 --seed 7 mazes.npz
 vingui generate obstacles --size 28 --count 1000 fields.npz
 vingui generate caves --size 128x96 --density 0.46 cave.json
+vingui generate maze --size 21 --count 10 'mazes/{index}.json'
 """
 
 
@@ -42,7 +44,10 @@ def add_parser(commands: Any) -> None:
 def _add_kind(kinds: Any, kind: Kind) -> None:
     parser = kinds.add_parser(kind.name, description=kind.about + ".", allow_abbrev=False)
     parser.add_argument(
-        "out", metavar="OUT", type=Path, help=".npz for many maps; .json, .png, ... for one"
+        "out",
+        metavar="OUT",
+        type=Path,
+        help=".npz for many maps; .json, .png, ... for one, or for each with {index} in its name",
     )
     parser.add_argument("--size", metavar="RxC", type=size, default=(28, 28), help="default 28x28")
     parser.add_argument("--count", metavar="N", type=int, default=1, help="how many; default 1")
@@ -86,7 +91,11 @@ def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter) -> Non
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     target = format_to_write(options.out)
-    check_target(str(options.out))
+    apart = is_pattern(str(options.out))
+    if apart:
+        check_pattern(str(options.out), needed=("index",), known=("index",))
+    else:
+        check_target(str(options.out))
     if options.count < 1:
         raise VinguiError(f"Expected --count of 1 or more, received {options.count}")
     given = {
@@ -106,6 +115,9 @@ def run(options: argparse.Namespace) -> int:
         **given,
     )
     note(*(f"{options.out.name}: {loss}" for loss in target.losses(maps)))
-    write_dataset(options.out, DataSet(options.out.stem, maps))
+    if apart:
+        write_apart(str(options.out), {}, enumerate(maps), len(maps))
+    else:
+        write_dataset(options.out, DataSet(options.out.stem, maps))
     say(options, f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {options.out}")
     return 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from vingui.cli.streams import is_stream
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, shown
 
@@ -129,7 +130,7 @@ def names_of(path: Path, called: str = "") -> dict[str, str]:
     """
     folders = Path(called).parent
     return {
-        "name": path.stem,
+        "name": "stdin" if is_stream(path) else path.stem,
         "folder": str(folders) if folders.name else Path(os.path.abspath(path)).parent.name,  # noqa: PTH100 - links are kept
     }
 

@@ -31,13 +31,13 @@ from vingui.cli.reading import (
     add_reading_arguments,
     read_options,
 )
+from vingui.cli.streams import names_for, read_maps
 from vingui.cli.targets import Files, add_file_arguments, targets
 from vingui.cli.telling import all_reached, report, summary, told
 from vingui.cli.writing import plan_on
 from vingui.core.errors import VinguiError
-from vingui.core.files import naming, shown, told_apart
+from vingui.core.files import naming, shown
 from vingui.core.film import MOST_MEMORY
-from vingui.core.formats import read_dataset
 from vingui.core.grid import GridMap
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.recipe import checksum
@@ -58,6 +58,8 @@ vingui plan robot.yaml --start 20,5 --out path.csv
 vingui plan maps/*.map --out 'out/{name}_{k}.png'
 vingui plan mazes.npz --index 0-99 --out 'out/{index}.png'
 vingui plan gridworld_8_test.mat --index all --json all.json
+vingui plan */map.yaml --goal 3,40 --out 'out/{folder}.png'
+curl https://example.org/arena.map | vingui plan - --goal 3,40
 """
 
 
@@ -74,7 +76,11 @@ def add_parser(commands: Any) -> None:
     )
     parser.usage = "vingui plan MAP [MAP ...] [OPTION ...]"
     parser.add_argument(
-        "maps", metavar="MAP", type=Path, nargs="+", help="any map or data set that is read"
+        "maps",
+        metavar="MAP",
+        type=Path,
+        nargs="+",
+        help="any map or data set that is read; - for standard input",
     )
     add_index_argument(parser, without="the first")
     parser.add_argument(
@@ -158,7 +164,7 @@ def run(options: argparse.Namespace) -> int:
         raise VinguiError(f"Expected --k of 1 or more, received {options.k}")
     # Bad options and a bad map are told before TensorFlow takes its seconds to start.
     list(targets(options, None))
-    names = told_apart(options.maps)
+    names = names_for(options.maps)
     check_distinct(
         patterns,
         [(name, names_of(path, name)) for path, name in zip(options.maps, names, strict=True)],
@@ -167,7 +173,7 @@ def run(options: argparse.Namespace) -> int:
     first = _source(options.maps[0], names[0], options) if len(options.maps) == 1 else None
     if several or first is None:
         return _many(_planning(options), first)
-    with naming(first.path):
+    with naming(first.name):
         only = _grid(first, first.indices[0], options)
     return _one(_planning(options), first, only)
 
@@ -185,7 +191,7 @@ def _planning(options: argparse.Namespace) -> _Planning:
 
 
 def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
-    dataset = read_dataset(path, read_options(options))
+    dataset = read_maps(path, read_options(options))
     count = len(dataset.maps)
     prefix = f"{name}: " if len(options.maps) > 1 else ""
     note(*(f"{prefix}{line}" for line in dataset.notes))
@@ -197,7 +203,7 @@ def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
         )
     if options.index is None and count > 1:
         note(f"{prefix}Planning on map 0 of {count:,}; --index all plans on each.")
-    with naming(path):
+    with naming(name):
         return Source(
             path, name, dataset, (0,) if options.index is None else options.index.of(count)
         )
@@ -273,12 +279,12 @@ def _maps(
 ) -> Iterator[tuple[Source, int]]:
     """Every map that is to be planned on, with what it comes from; bad files go to the tally."""
     total = len(options.maps)
-    for number, (path, name) in enumerate(zip(options.maps, told_apart(options.maps), strict=True)):
+    for number, (path, name) in enumerate(zip(options.maps, names_for(options.maps), strict=True)):
         watch(number, total)
         try:
             source = first or _source(path, name, options)
         except VinguiError as error:
-            reason = str(error).removeprefix(f"{shown(path)}: ")
+            reason = str(error).removeprefix(f"{shown(path)}: ").removeprefix(f"{name}: ")
             tally.refused.append((name, None, f"{name}: {reason}"))
             continue
         tally.refused += [(name, None, f"{name}: {reason}") for reason in source.dataset.refused]

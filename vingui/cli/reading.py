@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from vingui.cli.patterns import names_of
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
@@ -71,7 +72,7 @@ class Source:
     def title(self, index: int) -> str:
         """What a map of it is called in files, as in the window."""
         number = f"map {index}" if len(self.dataset.maps) > 1 else ""
-        return " ".join(filter(None, (self.path.stem, self.dataset.split, number)))
+        return " ".join(filter(None, (names_of(self.path)["name"], self.dataset.split, number)))
 
 
 def add_index_argument(parser: argparse.ArgumentParser, *, without: str) -> None:

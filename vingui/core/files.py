@@ -154,13 +154,18 @@ def _parts(value: Any) -> Iterable[Any]:
 
 
 @contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Put the file's name before the message of a `VinguiError` raised inside, on one line."""
+def naming(path: Path | str) -> Iterator[None]:
+    """Put the file's name before the message of a `VinguiError` raised inside, on one line.
+
+    Args:
+        path: the file, or what messages call it.
+    """
     try:
         yield
     except VinguiError as error:
         message = " ".join(str(error).split())
-        raise VinguiError(f"{shown(path)}: {message}") from error
+        name = path if isinstance(path, str) else shown(path)
+        raise VinguiError(f"{name}: {message}") from error
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class App(QObject):
     """Everything of one running vingui.
 
     Args:
-        path: a map's file to open; `None` to go on where the user left off.
+        path: a map's file or a folder of maps to open; `None` to go on where the user left off.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -193,7 +193,7 @@ def run(path: Path | None = None) -> int:
     """Open the window and stay until it is closed.
 
     Args:
-        path: a map's file to open.
+        path: a map's file or a folder of maps to open.
 
     Returns:
         The exit code.

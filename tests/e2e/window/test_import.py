@@ -685,6 +685,43 @@ def test_a_folder_of_maps_is_a_set(drive, tmp_path):
     assert drive(steps) == 0
 
 
+@pytest.mark.parametrize("way", ["word", "drop"])
+def test_a_folder_is_opened_past_bad_files_which_are_named(drive, tmp_path, way):
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    for side in (5, 6):
+        write_map(folder / f"map{side}.json", GridMap(np.zeros((side, side), bool), (0, 0)))
+    (folder / "large.map").write_text("type octile\nheight 4000\nwidth 2\nmap\n")
+    (folder / "lost.yaml").write_text("image: lost.pgm\nresolution: 1\norigin: [0, 0, 0]\n")
+    (folder / "run.json").write_text('{"format": "vingui-run", "version": 1}')
+
+    # Of a folder named on the command line it is asked before there is a user.
+    timer = QTimer()
+    timer.setInterval(5)
+
+    def poll():
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None and dialog.isActiveWindow():
+            timer.stop()
+            accept(dialog)
+
+    timer.timeout.connect(poll)
+    timer.start()
+
+    def steps(user):
+        if way == "drop":
+            drop(user.window, folder)
+        user.until(lambda: user.grid.walls.shape == (5, 5))
+        (said,) = (text for text in user.messages if "could not be read" in text)
+        assert "2 files could not be read: large.map: " in said
+        assert "; lost.yaml: " in said
+        assert "Left out 1 file that vingui made of a plan: run.json." in said
+        user.trigger("next-map")
+        assert user.grid.walls.shape == (6, 6)
+
+    assert drive(steps, *([folder] if way == "word" else [])) == 0
+
+
 def test_a_scenarios_problem_brings_its_length_and_proposes_the_rule_that_it_means(drive, tmp_path):
     path = scenario(tmp_path)
 
