@@ -5,6 +5,7 @@ are those of a process.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QListWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QWidget
 
 from vingui.gui import settings as kept
 
@@ -98,6 +99,10 @@ def test_numbers_are_typed_with_a_point_or_a_comma(drive):
     def steps(user):
         user_of.append(user)
         assert user.wait_for_plan().converged
+        labels = [label.text() for label in user.window.findChildren(QLabel)]
+        assert any(re.search(r"\d\.\d", text) for text in labels)
+        # Thousands are parted by commas everywhere.
+        assert [text for text in labels if re.search(r"\d,\d{1,2}(?!\d)", text)] == []
         for act, key in ((export, Key.Key_E), (generate, Key.Key_G)):
             met = user.in_dialog(act)
             user.key(key, CTRL)
@@ -122,12 +127,14 @@ def test_the_window_in_a_language_with_other_separators(language, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "tests"),
-    [("tr_TR", [NUMBERS, f"{HERE / 'test_made_again.py'}::test_what_is_seen[28]"]),
-     ("az_AZ", [NUMBERS])],
+    ("name", "variable", "tests"),
+    [("tr_TR", "LANG", [NUMBERS, f"{HERE / 'test_made_again.py'}::test_what_is_seen[28]"]),
+     ("az_AZ", "LC_CTYPE", [NUMBERS])],
 )  # fmt: skip
-def test_the_window_in_a_language_in_which_i_is_not_the_small_i(name, tests, compiled, tmp_path):
-    language = {"LOCPATH": str(compiled), "LANG": f"{name}.UTF-8"}
+def test_the_window_in_a_language_in_which_i_is_not_the_small_i(
+    name, variable, tests, compiled, tmp_path
+):
+    language = {"LOCPATH": str(compiled), variable: f"{name}.UTF-8"}
     current = "import locale; print(locale.setlocale(locale.LC_CTYPE, ''))"
     said = subprocess.run(
         [sys.executable, "-c", current],
