@@ -88,6 +88,7 @@ class App(QObject):
 
     def close(self) -> None:
         """End what runs beside the window, and remember where the user was."""
+        self.window.filing.close()
         self.document.commit()
         self.window.keep_layout()
         if self.document.modified:
@@ -155,6 +156,7 @@ class App(QObject):
             about=kept_map.about,
             modified=kept_map.modified,
             member=kept_map.member,
+            mark=kept_map.mark,
         )
 
     def _take_setting(self, setting: object) -> None:

@@ -1,12 +1,13 @@
 """Work that takes long, done in a thread and answered on the window's thread."""
 
+from collections import deque
 from collections.abc import Callable
 from functools import cache
 from threading import Thread
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 T = TypeVar("T")
 
@@ -25,11 +26,22 @@ class Task:
         self._done: Callable[[Any], None] | None = done
         self._failed = failed
         self._parent: QObject | None = parent
+        self._thread: Thread | None = None
 
     @property
     def pending(self) -> bool:
         """Whether an answer may still come."""
         return self._parent is not None and shiboken6.isValid(self._parent)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the work and take its answer; whether it ended in time."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+            if thread.is_alive():
+                return False
+        QCoreApplication.sendPostedEvents(_courier(), QEvent.Type.MetaCall.value)
+        return True
 
     def cancel(self) -> None:
         """Ignore whatever the work comes to. The work itself runs on to its end."""
@@ -87,7 +99,9 @@ def run(
     """
     task = Task(work, done, failed, parent)
     # A daemon: work that is still going on must not keep a closed window's process alive.
-    Thread(target=_work, args=(task, _courier()), name="vingui-background", daemon=True).start()
+    thread = Thread(target=_work, args=(task, _courier()), name="vingui-background", daemon=True)
+    task._thread = thread
+    thread.start()
     return task
 
 
@@ -155,6 +169,59 @@ class Latest:
             waiting()
         elif not self._superseded:
             answer()
+
+
+class InTurn:
+    """Work that is all done, one piece after the other: the writing of files."""
+
+    def __init__(self, parent: QObject) -> None:
+        self._parent = parent
+        self._task: Task | None = None
+        self._waiting: deque[Callable[[], Task]] = deque()
+
+    def ask(
+        self,
+        make: Callable[[], Callable[[], T]],
+        *,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Do some work once what was asked for before is done.
+
+        Args:
+            make: called on the window's thread when it is the work's turn; gives the work.
+            done: as of `run`.
+            failed: as of `run`.
+        """
+
+        def begin() -> Task:
+            return run(
+                make(),
+                done=lambda result: self._ended(lambda: done(result)),
+                failed=lambda error: self._ended(lambda: _report(error, failed)),
+                parent=self._parent,
+            )
+
+        self._waiting.append(begin)
+        self._begin()
+
+    def finish(self, seconds: float) -> bool:
+        """Wait until all is done and answered, each piece for so long; whether it came to that."""
+        while self._task is not None:
+            if not self._task.join(seconds):
+                return False
+        return True
+
+    def _begin(self) -> None:
+        if self._task is None and self._waiting:
+            self._task = self._waiting.popleft()()
+
+    def _ended(self, answer: Callable[[], None]) -> None:
+        self._task = None
+        try:
+            answer()
+        finally:
+            self._begin()
 
 
 def _report(error: Exception, failed: Callable[[Exception], None] | None) -> None:

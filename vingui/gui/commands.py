@@ -34,6 +34,8 @@ class EditMap(QUndoCommand):
         after: the map after it.
         current: gives the map that the step, or its undoing, starts from.
         show: takes the map that it leads to.
+        swap: exchanges the document's name and file for those of the other side of the step, where
+            it leads to another document.
     """
 
     def __init__(
@@ -44,10 +46,12 @@ class EditMap(QUndoCommand):
         *,
         current: Callable[[], GridMap],
         show: Callable[[GridMap], None],
+        swap: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(text)
         self._current = current
         self._show = show
+        self._swap = swap
         self._before = before.goal, before.starts, before.frame
         self._after = after.goal, after.starts, after.frame
         self._flipped: _Packed | None = None
@@ -61,12 +65,18 @@ class EditMap(QUndoCommand):
 
     def undo(self) -> None:
         """Go back to the map before."""
-        self._show(GridMap(self._walls_of(0), *self._before))
+        grid = GridMap(self._walls_of(0), *self._before)
+        if self._swap is not None:
+            self._swap()
+        self._show(grid)
 
     def redo(self) -> None:
         """Go to the map after."""
         after, self._at_hand = self._at_hand, None
-        self._show(after or GridMap(self._walls_of(1), *self._after))
+        after = after or GridMap(self._walls_of(1), *self._after)
+        if self._swap is not None:
+            self._swap()
+        self._show(after)
 
     def _walls_of(self, side: int) -> NDArray[np.bool_]:
         if self._flipped is not None:

@@ -5,13 +5,14 @@ thread.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
+from vingui.gui.file_mark import FileMark
 
 if TYPE_CHECKING:
     from vingui.gui.import_occupancy import Occupancy
@@ -32,6 +33,7 @@ class Opened:
         writable: whether saving to `path` puts this map there and nothing is lost: it holds one
             map, in a format that can be written and keeps all of it, and may be written.
         notes: what reading it did to it, one sentence each.
+        mark: the file or folder as it was read.
     """
 
     grid: GridMap
@@ -40,6 +42,7 @@ class Opened:
     about: str = ""
     writable: bool = False
     notes: tuple[str, ...] = ()
+    mark: FileMark | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,13 @@ class Saved:
         grid: the map.
         path: its file.
         losses: what the file's format has left out of it, one sentence each.
+        mark: the file as it was written.
     """
 
     grid: GridMap
     path: Path
     losses: tuple[str, ...]
+    mark: FileMark | None
 
 
 def looked_at(path: Path, *, unknown: str, split: str = "") -> "Picture | Occupancy | DataSet":
@@ -107,7 +112,9 @@ def open_map(path: Path) -> Opened:
     """
     from vingui.core.formats import read_dataset
 
-    return opened(path, read_dataset(path))
+    # First, so that a change while it is read counts as one.
+    mark = FileMark.of(path)
+    return replace(opened(path, read_dataset(path)), mark=mark)
 
 
 def opened(path: Path, dataset: DataSet, place: int = 0) -> Opened:
@@ -142,7 +149,9 @@ def save_map(grid: GridMap, path: Path, title: str = "") -> Saved:
     from vingui.core.formats import format_to_write, write_dataset
 
     write_dataset(path, DataSet(title or path.stem, (grid,)))
-    return Saved(grid, path, format_to_write(path).losses((grid,)))
+    form = format_to_write(path)
+    second = path.with_suffix(form.beside.suffix) if form.beside is not None else None
+    return Saved(grid, path, form.losses((grid,)), FileMark.of(path, second))
 
 
 def open_filter() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
@@ -15,6 +15,8 @@ from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
 from vingui.gui.document import UNTITLED
+from vingui.gui.file_mark import FileMark, FileState
+from vingui.gui.file_questions import ask_overwrite, ask_unsaved
 from vingui.gui.files import Opened, Saved, open_filter, open_map, save_filter, save_map, suffix_for
 from vingui.gui.import_places import Member
 from vingui.gui.importing import Importing
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from vingui.gui.window import Window
 
 _MOST_RECENT = 10
+_LONGEST_WRITE = 5.0
+"""Seconds that the end of the window waits for a file that is being written."""
+
 _BRING_OTHERS = (".yaml", ".yml", ".scen")
 """Suffixes of files that name another one, with which they are often dropped."""
 
@@ -50,6 +55,10 @@ class Filing(QObject):
         self.recent_menu.setObjectName("menu-recent")
         self.recent_menu.setToolTipsVisible(True)
         self.importing = Importing(window, self._take)
+        self._checks = background.Latest(self)
+        self._after_check: Callable[[], None] = _nothing
+        self._writes = background.InTurn(self)
+        self._closing = False
         self._fill_recent()
         self.session.settings.changed.connect(self._take_setting)
 
@@ -112,20 +121,92 @@ class Filing(QObject):
             self.importing.open_path(path, otherwise=otherwise)
 
     def look_again(self) -> None:
-        """Show the document's file as it is now, where another program has changed it since."""
+        """At the start: show the document's file as it is now, where it has changed since."""
         path, grid = self.document.path, self.document.grid
         if path is None or self.document.modified:
+            self.check_file()
             return
 
         def done(opened: Opened) -> None:
             untouched = self.document.grid is grid and self.document.path == path
             # What the file's format left out is here still.
             if untouched and opened.writable and opened.grid != grid:
-                self._take(opened, self.document.member)
-                self.session.notify(f"{path.name} has changed since.", key="opened")
+                self._show_reloaded(opened)
+            elif untouched and opened.grid == grid and self.document.mark is None:
+                self.document.saved(path, mark=opened.mark)
+            else:
+                self.check_file()
 
         # Where it cannot be read any more, the map is here still and can be saved anew.
-        background.run(lambda: open_map(path), done=done, failed=lambda _: None, parent=self)
+        background.run(
+            lambda: open_map(path), done=done, failed=lambda _: self.check_file(), parent=self
+        )
+
+    def check_file(self, then: Callable[[], None] | None = None) -> None:
+        """Notice, in the background, what another program did to the document's file.
+
+        Args:
+            then: is called afterwards.
+        """
+        mark = self.document.mark
+        # What waits for an answer waits for the newest one.
+        self._after_check = then or self._after_check
+        if mark is None:
+            self._end_check()
+            return
+
+        def done(state: FileState) -> None:
+            if self.document.mark is not mark:
+                # Read or saved meanwhile.
+                self.check_file()
+                return
+            self._on_file_checked(shown(mark.path), state)
+            self._end_check()
+
+        self._checks.ask(mark.state, done=done)
+
+    def _end_check(self) -> None:
+        after, self._after_check = self._after_check, _nothing
+        after()
+
+    def _on_file_checked(self, name: str, state: FileState) -> None:
+        lost = state is not FileState.SAME
+        if lost == self.document.lost:
+            return
+        self.document.set_lost(lost=lost)
+        if not lost:
+            self.window.messages.close_message("file-changed")
+            return
+        if state is FileState.CHANGED:
+            text, action = f"{name} was changed by another program.", ("Reload", self.reload)
+        else:
+            text = f"{name} is no longer there. The map stays here: save it to keep it."
+            action = ("Save as...", self.save_as)
+        self.session.notify(text, kind="warning", actions=(action,), key="file-changed")
+
+    def reload(self) -> None:
+        """Show what the document's file holds now; Undo brings back what was shown before."""
+        path, mark = self.document.path, self.document.mark
+        if path is None:
+            if mark is not None:
+                self.open_path(mark.path)
+            return
+        background.run(
+            lambda: open_map(path), done=self._show_reloaded, failed=self._tell, parent=self
+        )
+
+    def _show_reloaded(self, opened: Opened) -> None:
+        if self.document.path != opened.path:
+            return
+        if not opened.writable:
+            self.open_path(opened.path)
+            return
+        self.document.apply("Reload", opened.grid)
+        self.document.saved(opened.path, opened.grid, mark=opened.mark)
+        self.window.messages.close_message("file-changed")
+        self.session.notify(
+            f"{shown(opened.path)} has changed. Undo brings back the map before.", key="opened"
+        )
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Save to the document's file, or ask for one.
@@ -157,33 +238,29 @@ class Filing(QObject):
 
     def unless_unsaved(self, then: Callable[[], None]) -> None:
         """Do something that ends this document, after asking about changes not saved."""
-        if not self.document.modified:
+        mark = self.document.mark
+        if self.document.modified or mark is None or mark.untouched():
+            self._ask_unless_saved(then)
+        else:
+            self.check_file(lambda: self._ask_unless_saved(then))
+
+    def _ask_unless_saved(self, then: Callable[[], None]) -> None:
+        document, history = self.document, self.document.undo_stack
+        if not document.modified:
             then()
             return
-        box = QMessageBox(self.window)
-        box.setObjectName("unsaved")
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle("Unsaved changes")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Save changes to “{self.document.title}”?")
-        box.setInformativeText("Unsaved changes will be lost.")
-        buttons = QMessageBox.StandardButton
-        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        # Some desktops give these buttons no letters.
-        box.button(buttons.Save).setText("&Save")
-        box.button(buttons.Discard).setText("&Discard")
-        box.button(buttons.Cancel).setText("&Cancel")
-        box.setDefaultButton(buttons.Save)
-        answer = box.exec()
-        box.deleteLater()
-        if answer == buttons.Save:
+        lost = document.lost
+        answer = ask_unsaved(self.window, document.title, lost=lost)
+        if answer == QMessageBox.StandardButton.Save:
             self.save(then)
-        elif answer == buttons.Discard:
+        elif answer == QMessageBox.StandardButton.Discard:
             # The next start then shows the map as it was saved.
-            history = self.document.undo_stack
             if history.cleanIndex() >= 0:
                 history.setIndex(history.cleanIndex())
             history.setClean()
+            if lost:
+                # Otherwise each end of the window would ask again.
+                document.let_go_of_file()
             then()
 
     def _fill_recent(self) -> None:
@@ -207,29 +284,68 @@ class Filing(QObject):
             title=opened.title,
             about=opened.about,
             member=member,
+            mark=opened.mark,
         )
+        self.window.messages.close_message("file-changed")
         self._remember(opened.path)
 
-    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
-        grid = self.document.grid
+    def _write(
+        self, path: Path, then: Callable[[], None] | None, *, skip_check: bool = False
+    ) -> None:
+        def make() -> Callable[[], Saved | None]:
+            # Only when it is its turn: a save before it changes the file and its mark.
+            grid, title, mark = self.document.grid, self.document.title, self.document.mark
+            check = not skip_check and path == self.document.path
 
-        def done(saved: Saved) -> None:
-            self.document.saved(path, saved.grid)
+            def work() -> Saved | None:
+                if check and _is_changed(path, mark):
+                    return None
+                return save_map(grid, path, title)
+
+            return work
+
+        def done(saved: Saved | None) -> None:
+            if saved is None:
+                # Nobody is there to answer at the end: the next start offers the map back.
+                if not self._closing:
+                    self._ask_overwrite(path, then)
+                return
+            self.document.saved(path, saved.grid, mark=saved.mark)
             self._remember(path)
-            if saved.losses:
-                self.session.notify(
-                    f"{shown(path)}: {' '.join(saved.losses)} A .json file keeps all.",
-                    kind="warning",
-                    key="file",
-                )
+            self.window.messages.close_message("file-changed")
+            self._tell_losses(saved)
             if then is not None:
                 then()
 
-        background.run(
-            lambda: save_map(grid, path, self.document.title),
-            done=done,
-            failed=self._tell,
-            parent=self,
+        self._writes.ask(make, done=done, failed=self._on_write_failed)
+
+    def close(self) -> None:
+        """Wait for a file that is being written, so that no half of it is left."""
+        self._closing = True
+        self._writes.finish(_LONGEST_WRITE)
+
+    def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
+        match ask_overwrite(self.window, shown(path)):
+            case "save":
+                self._write(path, then, skip_check=True)
+            case "save-as":
+                self.save_as(then)
+            case "reload":
+                self.reload()
+
+    def _tell_losses(self, saved: Saved) -> None:
+        if saved.losses:
+            self.session.notify(
+                f"{shown(saved.path)}: {' '.join(saved.losses)} A .json file keeps all.",
+                kind="warning",
+                key="file",
+            )
+
+    def _on_write_failed(self, error: Exception) -> None:
+        if not isinstance(error, VinguiError):
+            raise error
+        self.session.notify(
+            str(error), kind="error", actions=(("Save as...", self.save_as),), key="file"
         )
 
     def _tell(self, error: Exception) -> None:
@@ -254,6 +370,13 @@ class Filing(QObject):
     def _folder(self) -> str:
         documents = QStandardPaths.StandardLocation.DocumentsLocation
         return self.session.settings.get(kept.FOLDER) or QStandardPaths.writableLocation(documents)
+
+
+def _is_changed(path: Path, mark: FileMark | None) -> bool:
+    """Whether there is a file of which it is not certain that it is the one of the document."""
+    if mark is None:
+        return path.is_file()
+    return mark.state() is FileState.CHANGED
 
 
 def _nothing() -> None:

@@ -21,6 +21,7 @@ from vingui.core.words import counted
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
+from vingui.gui.file_mark import FileMark
 from vingui.gui.files import Opened, looked_at, opened, read_split
 from vingui.gui.import_places import Member, Spot, keep_spot, spot_in
 
@@ -62,6 +63,8 @@ class Importing(QObject):
         self._patience.timeout.connect(self._tell_reading)
         self._again: background.Task | None = None
         self._set: tuple[Path, DataSet] | None = None
+        self._mark: FileMark | None = None
+        """Of the file that was read last."""
         self._session.document.state_changed.connect(self._let_go)
 
     # From files.
@@ -75,12 +78,16 @@ class Importing(QObject):
         """
         unknown = self._session.settings.get(kept.IMPORT_UNKNOWN)
         split = spot_in(self._session.settings, path).split
-        self._read(
-            shown(path),
-            lambda: looked_at(path, unknown=unknown, split=split),
-            lambda found: self._choose(path, found, otherwise),
-            otherwise,
-        )
+
+        def work() -> tuple[FileMark | None, "Picture | Occupancy | DataSet"]:
+            # First, so that a change while it is read counts as one.
+            return FileMark.of(path), looked_at(path, unknown=unknown, split=split)
+
+        def done(found: tuple[FileMark | None, "Picture | Occupancy | DataSet"]) -> None:
+            self._mark, content = found
+            self._choose(path, content, otherwise)
+
+        self._read(shown(path), work, done, otherwise)
 
     def open_image(self, image: QImage, take: Callable[["Made"], None]) -> None:
         """Ask how a picture without a file becomes a map, and hand it over.
@@ -268,13 +275,17 @@ class Importing(QObject):
         *,
         propose: bool = False,
     ) -> None:
+        # The next map of a set is of the file as it was when the set was read.
+        known = self._mark, self._session.document.mark
+        mark = next((one for one in known if one and one.path == chosen.path), None)
+
         def show() -> None:
             member = None
             if dataset is not None and _is_set(dataset):
                 member = Member.at(chosen.path, dataset, place)
                 self._set = chosen.path, dataset
                 keep_spot(self._session.settings, chosen.path, Spot(place, dataset.split))
-            self._show(chosen, member)
+            self._show(replace(chosen, mark=mark), member)
             self._tell(chosen)
             if propose and dataset is not None:
                 self._propose_rule(dataset)

@@ -25,6 +25,7 @@ from vingui.core.grid import GridMap
 from vingui.core.temporaries import remove_leftovers
 from vingui.gui.background import Latest
 from vingui.gui.document import UNTITLED, Document
+from vingui.gui.file_mark import FileMark
 from vingui.gui.import_places import Member
 
 _KEY: Final = "recovery"
@@ -44,6 +45,7 @@ class _Drawing:
         about: what is told of it.
         modified: whether it is another than its file.
         member: which map of a set it was opened as.
+        mark: its file as it was read or written last.
     """
 
     grid: GridMap
@@ -52,6 +54,7 @@ class _Drawing:
     about: str
     modified: bool
     member: Member | None
+    mark: FileMark | None
 
     @classmethod
     def of(cls, document: Document) -> "_Drawing":
@@ -306,6 +309,7 @@ def _write(file: Path, drawing: _Drawing) -> None:
         "about": drawing.about,
         "modified": drawing.modified,
         "member": None if drawing.member is None else drawing.member.record(),
+        "mark": None if drawing.mark is None else drawing.mark.record(),
         "when": datetime.now(UTC).isoformat(),
         "process": os.getpid(),
     }
@@ -343,6 +347,7 @@ def _recovered(grid: GridMap, rest: Any, file: Path, lock: QLockFile | None) -> 
         about=about if isinstance(about, str) else "",
         modified=rest.get("modified") is not False,
         member=Member.kept(rest.get("member")),
+        mark=FileMark.from_record(rest.get("mark")),
         when=datetime.fromisoformat(when).astimezone(UTC),
         _file=file,
         _lock=lock,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -296,6 +296,12 @@ class Window(QMainWindow):
         super().showEvent(event)
         if not self.session.settings.get(kept.WINDOW_STATE):
             self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Back from another program, which may have changed the document's file."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.filing.check_file()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Take files."""
