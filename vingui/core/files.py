@@ -1,5 +1,6 @@
 """Reading files of unknown size and writing files that are never left half done."""
 
+import itertools
 import json
 import os
 import shutil
@@ -151,6 +152,19 @@ def parse_json(text: str | bytes, **options: Any) -> Any:
 
 def _parts(value: Any) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def move_aside(file: Path) -> Path:
+    """Give a damaged file a name that ends in `.damaged`, and that no other file has.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    numbers = itertools.count(2)
+    aside = file.with_name(f"{file.name}.damaged")
+    while os.path.lexists(aside):
+        aside = file.with_name(f"{file.name}.{next(numbers)}.damaged")
+    return file.rename(aside)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -61,6 +62,7 @@ class App(QObject):
         self.folder = Path(
             QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
         )
+        self._damaged = [self.settings.damaged] if self.settings.damaged is not None else []
         if path is None:
             self._go_on()
         self.session = Session(
@@ -86,16 +88,22 @@ class App(QObject):
         self.window.show()
         QTimer.singleShot(0, self._after_paint)
 
+    def keep(self) -> None:
+        """Keep the drawing and the layout now: the process may be ended without notice."""
+        if self.window.isVisible():
+            # Once it is closed, floating panels are hidden too.
+            self.window.keep_layout()
+        # Nobody was asked about changes: the next start offers the drawing back.
+        self.recovery.flush()
+        if not self.document.modified:
+            remember(self.document, self.folder)
+
     def close(self) -> None:
         """End what runs beside the window, and remember where the user was."""
         self.window.filing.close()
         self.document.commit()
-        self.window.keep_layout()
-        if self.document.modified:
-            # Ended by a signal, so nobody was asked: the next start offers the drawing back.
-            self.recovery.flush()
-        else:
-            remember(self.document, self.folder)
+        self.keep()
+        if not self.document.modified:
             self.recovery.discard()
         self.window.exporting.close()
         self.engine.close()
@@ -105,7 +113,7 @@ class App(QObject):
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
 
     def _go_on(self) -> None:
-        last = remembered(self.folder)
+        last = remembered(self.folder, self._damaged.append)
         if last is None:
             sample = first_sample()
             self.document.replace(sample.grid, title=sample.title, about=sample.about)
@@ -119,7 +127,7 @@ class App(QObject):
 
     def _after_paint(self) -> None:
         self.window.filing.look_again()
-        lost = find(self.folder)
+        lost = find(self.folder, self._damaged.append)
         if lost is not None:
             self.session.notify(
                 f"vingui ended without closing. The drawing {lost.title}, "
@@ -130,6 +138,14 @@ class App(QObject):
             )
         elif not self.settings.get(kept.TOUR_DONE):
             self.window.help.tour(focus=False)
+        if self._damaged:
+            files = ", ".join(str(file) for file in self._damaged)
+            self.session.notify(
+                "What vingui had kept for this start is damaged and could not be read. "
+                f"The damaged file is kept as {files}.",
+                kind="warning",
+                key="damaged",
+            )
 
     def _preload(self) -> None:
         """Import what the first fill or the first file would have to wait for."""
@@ -206,25 +222,30 @@ def run(path: Path | None = None) -> int:
     QApplication.setOrganizationName("vingui")
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("vingui")
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = cast("QApplication", QApplication.instance() or QApplication(sys.argv[:1]))
     use_decimal_point()
-    app = App(path)
     with _ended_by_signals(application):
+        app = App(path)
+        # The desktop's session ends: whoever is still there after this is ended by force.
+        application.commitDataRequest.connect(app.keep)
         code = application.exec()
-    app.close()
+        app.close()
     return code
 
 
 @contextmanager
 def _ended_by_signals(application: QCoreApplication) -> Iterator[None]:
-    """Ctrl+C in the terminal, and the end of the desktop's session, close the window at once."""
+    """Ctrl+C in the terminal, and the end of it or of the session, close the window at once."""
 
     def end(*_: object) -> None:
         # Not quit(), which would ask about unsaved changes: they are kept for the next start. And
         # by the event loop: one that does not run yet would not hear of it.
         QTimer.singleShot(0, lambda: application.exit(0))
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # Where it is ignored, as under nohup, vingui is meant to outlive its terminal.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
     before = [signal.signal(number, end) for number in numbers]
     # Python handles signals between its own instructions, so it has to get to run some; a
     # descriptor that wakes the event loop does so without a timer that keeps the machine busy.

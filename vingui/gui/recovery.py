@@ -20,7 +20,7 @@ from typing import Any, Final
 from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, Signal
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import read_text, replacing, shown
+from vingui.core.files import move_aside, read_text, replacing, shown
 from vingui.core.grid import GridMap
 from vingui.core.temporaries import remove_leftovers
 from vingui.gui.background import Latest
@@ -32,6 +32,8 @@ _KEY: Final = "recovery"
 _LAST: Final = "last.json"
 _NAMES: Final = re.compile(r"(drawing-\d+-[0-9a-f]+)\.(lock|json)")
 _RETRY_MS: Final = 30_000
+
+OnDamaged = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,7 @@ class _Shelf:
             return
         folder = self._file.parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            _make_private(folder)
         except OSError as error:
             raise _refusal(folder, "folder that can be made", error.strerror) from error
         # Without its lock another window would offer the file as one of a dead process.
@@ -240,11 +242,21 @@ def _refusal(path: Path, expected: str, why: str | None) -> VinguiError:
     return VinguiError(f"{shown(path)}: Expected a {expected}, received: {why}")
 
 
-def find(folder: Path) -> Recovered | None:
+def _make_private(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Some file systems know no permissions.
+    with suppress(OSError):
+        folder.chmod(0o700)
+
+
+def find(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
     """The newest drawing that a dead process has left, which no other window now offers.
 
-    Damaged files are put aside under a name that ends in `.damaged`. It reads files, and may be
-    called in a background thread.
+    It reads files, and may be called in a background thread.
+
+    Args:
+        folder: where drawings are kept.
+        on_damaged: is given each file that is damaged, which was moved aside.
     """
     found: list[Recovered] = []
     remove_leftovers(folder)
@@ -254,7 +266,7 @@ def find(folder: Path) -> Recovered | None:
         # power went before it was written. Only a living owner keeps the file from being removed.
         if not (lock.tryLock(0) or (lock.removeStaleLockFile() and lock.tryLock(0))):
             continue
-        recovered = _read(folder / f"{name}.json", lock)
+        recovered = _read(folder / f"{name}.json", lock, on_damaged)
         if recovered is None:
             lock.unlock()
         else:
@@ -272,16 +284,21 @@ def remember(document: Document, folder: Path) -> bool:
     Writes before it returns, for a window that closes.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_private(folder)
         _write(folder / _LAST, _Drawing.of(document))
     except (OSError, VinguiError):
         return False
     return True
 
 
-def remembered(folder: Path) -> Recovered | None:
-    """The map that was there when a window was last closed."""
-    return _read(folder / _LAST)
+def remembered(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
+    """The map that was there when a window was last closed.
+
+    Args:
+        folder: where drawings are kept.
+        on_damaged: is given the file where it is damaged, which was moved aside.
+    """
+    return _read(folder / _LAST, None, on_damaged)
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -314,11 +331,15 @@ def _write(file: Path, drawing: _Drawing) -> None:
         "process": os.getpid(),
     }
     text = vingui_map.encoded(drawing.grid).rstrip().removesuffix("}").rstrip()
+    # What is drawn is nobody else's business. An older version's file would keep its permissions.
+    with suppress(OSError):
+        file.chmod(0o600)
     with replacing(file) as temporary:
+        temporary.chmod(0o600)
         temporary.write_text(f'{text},\n  "{_KEY}": {json.dumps(rest)}\n}}\n', encoding="utf-8")
 
 
-def _read(file: Path, lock: QLockFile | None = None) -> Recovered | None:
+def _read(file: Path, lock: QLockFile | None, on_damaged: OnDamaged | None) -> Recovered | None:
     """What a file keeps; `None` where there is none, or none that can be read."""
     from vingui.core.formats import vingui_map
     from vingui.core.formats.base import MAX_TEXT_BYTES
@@ -330,7 +351,9 @@ def _read(file: Path, lock: QLockFile | None = None) -> Recovered | None:
         return None
     except (VinguiError, ValueError, ArithmeticError, RecursionError):
         with suppress(OSError):
-            file.replace(file.with_name(f"{file.name}.damaged"))
+            aside = move_aside(file)
+            if on_damaged is not None:
+                on_damaged(aside)
         return None
 
 

@@ -1,13 +1,23 @@
 """What is remembered from one start to the next: one table of typed entries with defaults."""
 
 import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 
+from vingui.core.errors import VinguiError
+from vingui.core.files import move_aside, read_text
+
 T = TypeVar("T")
+
+_MOST_BYTES: Final = 4 << 20
+_LINE: Final = re.compile(r"|;.*|\[[^\[\]]+\]|[\w%.\\/-]+=[^\0]*")
+"""A line of a settings file: nothing, a comment, a section or an entry."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +137,9 @@ class Settings(QObject):
     Args:
         parent: the Qt parent.
         given: values to begin with; then the file is neither read nor written.
+
+    Attributes:
+        damaged: where the file was moved to, if it was damaged: all settings have their defaults.
     """
 
     changed = Signal(object)
@@ -138,13 +151,19 @@ class Settings(QObject):
         super().__init__(parent)
         self._values: dict[str, Any] = {}
         self._store: QSettings | None = None
+        self.damaged: Path | None = None
         if given is not None:
             self._values = {setting.key: value for setting, value in given.items()}
             return
         folder = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.GenericConfigLocation
         )
-        self._store = QSettings(f"{folder}/vingui/vingui.ini", QSettings.Format.IniFormat)
+        file = Path(folder) / "vingui" / "vingui.ini"
+        if _is_damaged(file):
+            # Qt would keep what it makes of it, and drop the rest.
+            with suppress(OSError):
+                self.damaged = move_aside(file)
+        self._store = QSettings(str(file), QSettings.Format.IniFormat)
 
     def get(self, setting: Setting[T]) -> T:
         """The entry's value; its default where none was set or what was kept is not allowed."""
@@ -182,6 +201,18 @@ class Settings(QObject):
         except (ValueError, TypeError, RecursionError):
             return setting.default
         return value if setting.allows(value) else setting.default
+
+
+def _is_damaged(file: Path) -> bool:
+    """Whether there is a settings file that is no list of sections and entries."""
+    try:
+        lines = read_text(file, limit=_MOST_BYTES).splitlines()
+    except OSError:
+        # None yet, or one that cannot be read at all.
+        return False
+    except VinguiError:
+        return True
+    return not all(_LINE.fullmatch(line.strip()) for line in lines)
 
 
 def _encoded(value: Any) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from vingui.gui import settings as kept
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_panel import ValuePanel
+from vingui.gui.dialogs.screen import bring_on_screen
 from vingui.gui.docks.convergence import ConvergencePlot
 from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
@@ -282,6 +283,9 @@ class Window(QMainWindow):
             self.restoreState(QByteArray(state), _LAYOUT_VERSION)
         if split := settings.get(kept.SPLITTER):
             self.splitter.restoreState(QByteArray(split))
+        for dock in self.docks.values():
+            if dock.isFloating():
+                bring_on_screen(dock)
 
     def keep_layout(self) -> None:
         """Remember where everything is for the next start."""
@@ -321,6 +325,8 @@ class Window(QMainWindow):
         if not self._closing:
             self.filing.unless_unsaved(self._close_now)
         if self._closing:
+            # Now: closing hides the panels that float.
+            self.keep_layout()
             super().closeEvent(event)
         else:
             event.ignore()

@@ -199,6 +199,10 @@ class Driver:
         self.document.abandon()
         self.document.commit()
         self.document.undo_stack.setClean()
+        mark = self.document.mark
+        if self.document.lost or (mark is not None and not mark.untouched()):
+            # A map whose file the test has changed would be asked about too.
+            self.document.let_go_of_file()
         self.window.close()
 
 

@@ -135,3 +135,38 @@ print("ended")
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "ended\n", "")
+
+
+def test_files_are_written_one_after_the_other_and_all_of_them(qtbot):
+    parent = QObject()
+    turn, order, release = background.InTurn(parent), [], threading.Event()
+
+    def ask(name):
+        def make():
+            order.append(f"begin {name}")
+
+            def work():
+                release.wait(30)
+                if name == "b":
+                    raise ValueError(name)
+                return name
+
+            return work
+
+        turn.ask(make, done=order.append, failed=lambda error: order.append(f"failed {error}"))
+
+    for name in "abc":
+        ask(name)
+    assert order == ["begin a"]
+    release.set()
+    assert turn.finish(30)
+    assert order == ["begin a", "a", "begin b", "failed b", "begin c", "c"]
+
+
+def test_the_end_waits_for_a_file_no_longer_than_it_is_told_to(qtbot):
+    parent = QObject()
+    turn, release = background.InTurn(parent), threading.Event()
+    turn.ask(lambda: lambda: release.wait(30), done=lambda _: None)
+    assert not turn.finish(0.01)
+    release.set()
+    assert turn.finish(30)

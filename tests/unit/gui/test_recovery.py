@@ -500,3 +500,39 @@ def test_memory_that_cannot_be_written_is_no_error(document, tmp_path):
     (tmp_path / "last.json").mkdir()
     assert not remember(document, tmp_path)
     assert remembered(tmp_path) is None
+
+
+def test_what_is_damaged_is_reported_and_overwrites_nothing(folder):
+    reported = []
+    contents = [b"one", b"\xff two", b"[3]"]
+    for content in contents:
+        leave(folder, number=7).write_bytes(content)
+        assert find(folder, reported.append) is None
+    assert len(set(reported)) == 3
+    assert [file.read_bytes() for file in reported] == contents
+    for content in contents:
+        (folder / "last.json").write_bytes(content)
+        assert remembered(folder, reported.append) is None
+    assert [file.read_bytes() for file in reported[3:]] == contents
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o002, 0o000])
+def test_only_the_user_may_read_what_is_kept(qtbot, document, folder, umask):
+    before = os.umask(umask)
+    try:
+        kept = Recovery(document, folder, delay_ms=10)
+        document.apply("Draw walls", DRAWN)
+        settle(qtbot, kept)
+        remember(document, folder)
+        assert folder.stat().st_mode & 0o777 == 0o700
+        files = [*kept_files(folder), folder / "last.json"]
+        assert [file.stat().st_mode & 0o777 for file in files] == [0o600, 0o600]
+        # Those of an older version could be read by everybody.
+        folder.chmod(0o755)
+        files[1].chmod(0o644)
+        remember(document, folder)
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert files[1].stat().st_mode & 0o777 == 0o600
+        kept.discard()
+    finally:
+        os.umask(before)

@@ -78,3 +78,39 @@ def test_nonsense_in_the_file_is_the_default(tmp_path_factory, text):
         settings = Settings()
         for row in ROWS:
             assert row.allows(settings.get(row))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe\x00 other bytes",
+        b"[look\ntheme=dark\n",
+        b"no settings at all\n",
+        b"\0" * 600,
+        b'[look]\ntheme="\\"dark\\""\n[play',
+        b"x" * (5 << 20),
+    ],
+)
+def test_a_damaged_file_is_moved_aside_and_reported(tmp_path, monkeypatch, content):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = tmp_path / "vingui" / "vingui.ini"
+    file.parent.mkdir()
+    for name in ("vingui.ini.damaged", "vingui.ini.2.damaged"):
+        file.write_bytes(content)
+        settings = Settings()
+        assert settings.damaged == file.with_name(name)
+        assert settings.damaged.read_bytes() == content
+        assert settings.get(rows.THEME) == "auto"
+    assert len(list(file.parent.iterdir())) == 2
+
+
+def test_sound_files_are_not_taken_for_damaged(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    settings = Settings()
+    settings.set(rows.RECENT, ("/maps/[a]=b;c.json", "/maps/Größe \u4e2d.json", "/m/a\nb.json"))
+    settings.set(rows.GEOMETRY, bytes(range(256)))
+    settings.set(rows.COLOUR_MAP, "a = [b]; c")
+    settings.sync()
+    file = tmp_path / "vingui" / "vingui.ini"
+    file.write_text(file.read_text() + "\n; a comment\n\n[other]\nkey%20x=\n")
+    assert Settings().damaged is None
