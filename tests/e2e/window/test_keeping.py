@@ -210,7 +210,9 @@ def test_any_file_that_is_read_can_be_dropped_anywhere(drive, tmp_path):
             user.until(lambda shape=shape: user.grid.walls.shape == shape)
             assert user.document.title.startswith(path.stem)
         # What is said of one file goes with the next.
-        user.window.messages.close_message("opened")
+        for key in ("opened", "rule"):
+            user.window.messages.close_message(key)
+        assert user.messages == ()
         targets = {
             widget
             for widget in user.window.findChildren(QWidget)
