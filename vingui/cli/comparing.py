@@ -212,7 +212,7 @@ def _bytes_differ(one: Path, other: Path) -> str:
                 pairs = enumerate(zip(before, after, strict=False))
                 at = next((i for i, (x, y) in pairs if x != y), min(len(before), len(after)))
                 return f"the bytes from {place * _PIECE + at:,} on"
-    return f"{size:,} bytes before, {new_size:,} now" if size != new_size else ""
+    return f"{counted(size, 'byte')} before, {new_size:,} now" if size != new_size else ""
 
 
 def _pieces(file: Any) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from vingui.cli.streams import names_for, read_maps
 from vingui.core.dataset import MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.core.words import percent
+from vingui.core.words import counted, percent
 
 if TYPE_CHECKING:
     from vingui.net.evaluate import MapResult
@@ -137,11 +137,11 @@ def _told(model: str, summary: dict[str, Any]) -> list[str]:
     low, high = map(percent, summary["success_interval"])
     excess = summary["mean_excess"]
     lines = [
-        f"{model} on {summary['maps']} maps, {summary['starts']} starts"
+        f"{model} on {counted(summary['maps'], 'map')}, {counted(summary['starts'], 'start')}"
         + (f" ({summary['unreachable']} more without a path)" if summary["unreachable"] else ""),
         f"  success          {percent(summary['success']):>8}   95 % interval {low} to {high}",
         f"  optimal paths    {percent(summary['optimal']):>8}",
-        f"  mean excess      {'-' if excess is None else f'{excess:.4f}':>8}   cells",
+        f"  mean excess      {'-' if excess is None else f'{excess:z.4f}':>8}   cells",
         f"  actions right    {percent(summary['action_accuracy']):>8}   of all cells",
         "  optimal length       starts  success  optimal",
     ]

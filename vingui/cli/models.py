@@ -44,7 +44,7 @@ def _told(card: ModelCard) -> list[str]:
     lines = [
         f"{card.name}: {card.title}",
         f"  moves    {card.rule.name} ({card.rule.title}){default}",
-        f"  weights  {card.weights:,}, trained in {card.minutes:.1f} minutes on {card.machine}",
+        f"  weights  {card.weights:,}, trained in {card.minutes:z.1f} minutes on {card.machine}",
         f"  made by  {card.command}",
     ]
     if card.marks:

@@ -145,7 +145,7 @@ class _Tally:
         if self.startless:
             parts.append(
                 f"{self.startless:,} without a start, where {self.cells_reached:,} of "
-                f"{self.cells:,} cells that can reach the goal do"
+                f"{counted(self.cells, 'cell')} that can reach the goal do"
             )
         return f"{counted(self.done, 'map')}: {'; '.join(parts)}"
 

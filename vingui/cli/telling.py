@@ -4,7 +4,7 @@ from typing import Any
 
 from vingui.core.rollout import Outcome
 from vingui.core.run import Run
-from vingui.core.words import sentence, sentence_of_all, state
+from vingui.core.words import counted, sentence, sentence_of_all, state
 
 
 def all_reached(run: Run) -> bool:
@@ -38,7 +38,7 @@ def summary(run: Run) -> str:
     assert oracle is not None  # noqa: S101
     reached = int(rollouts.where(Outcome.REACHED).sum())
     reachable = int(oracle.reachable.sum())
-    return f"no start: {reached} of {reachable} cells that can reach the goal do"
+    return f"no start: {reached} of {counted(reachable, 'cell')} that can reach the goal do"
 
 
 def report(name: str, run: Run) -> dict[str, Any]:

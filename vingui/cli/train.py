@@ -91,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
         marks=not options.no_marks,
     )
     shutil.rmtree(checkpoint)
-    say(options, f"wrote {options.out} and its card, {card.minutes:.1f} minutes of training")
+    say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")
     for mark in card.marks:
         say(
             options,

@@ -49,7 +49,8 @@ class DataSet:
             raise VinguiError("Expected a data set of at least one map, received none")
         if len(self.labels) not in (0, len(self.maps)):
             raise VinguiError(
-                f"Expected {len(self.maps)} labels, one a map, received {len(self.labels)}"
+                f"Expected {counted(len(self.maps), 'label')}, one a map, "
+                f"received {len(self.labels)}"
             )
 
     def rule_advice(self, used: MoveRule) -> str:

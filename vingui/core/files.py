@@ -104,7 +104,12 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
         if len(data) <= limit:
             return data
         size = len(data)
-    raise VinguiError(f"Expected a file of at most {limit:,} bytes, received {size:,} bytes")
+    # Imported here: those words are about trajectories, which are about maps, which are read.
+    from vingui.core.words import counted
+
+    raise VinguiError(
+        f"Expected a file of at most {counted(limit, 'byte')}, received {counted(size, 'byte')}"
+    )
 
 
 def read_text(path: Path, *, limit: int) -> str:

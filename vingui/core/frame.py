@@ -34,7 +34,7 @@ class MapFrame:
         resolution = _number("a resolution", self.resolution)
         if resolution <= 0:
             raise VinguiError(
-                f"Expected a resolution above 0 metres a cell, received {resolution:g}"
+                f"Expected a resolution above 0 metres a cell, received {resolution:zg}"
             )
         object.__setattr__(self, "resolution", resolution)
         if not isinstance(self.origin, tuple | list) or len(self.origin) != 3:
@@ -80,8 +80,8 @@ class MapFrame:
 
     def __str__(self) -> str:
         x, y, yaw = self.origin
-        turned = f", turned by {math.degrees(yaw):.6g}°" if yaw else ""
-        return f"{self.resolution:.6g} m per cell, origin {x:.6g}, {y:.6g}{turned}"
+        turned = f", turned by {math.degrees(yaw):z.6g}°" if yaw else ""
+        return f"{self.resolution:z.6g} m per cell, origin {x:z.6g}, {y:z.6g}{turned}"
 
 
 def _number(what: str, value: Any) -> float:

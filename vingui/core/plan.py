@@ -10,6 +10,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.rollout import NO_ACTION
+from vingui.core.words import counted
 
 _ENOUGH_ITERATIONS: Final = 100_000
 
@@ -23,8 +24,8 @@ def check_iterations(iterations: int, grid: GridMap) -> None:
     most = max(grid.walls.size, _ENOUGH_ITERATIONS)
     if not 1 <= iterations <= most:
         raise VinguiError(
-            f"A plan on a map of {grid.rows}x{grid.cols} cells has 1 to {most:,} iterations, "
-            f"not {iterations:,}"
+            f"A plan on a map of {grid.rows}x{grid.cols} cells has 1 to "
+            f"{counted(most, 'iteration')}, not {iterations:,}"
         )
 
 

@@ -23,6 +23,7 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap, check_shape
 from vingui.core.moves import rule_named
 from vingui.core.plan import check_iterations
+from vingui.core.words import counted
 
 FORMAT: Final = "vingui-recipe"
 VERSION: Final = 1
@@ -105,7 +106,9 @@ class Recipe:
             VinguiError: it is anything else, or made by a newer vingui.
         """
         if len(text) > MAX_CHARACTERS or sum(map(text.count, "[{,")) > _MAX_MARKS:
-            raise VinguiError(f"Expected a recipe, received {len(text):,} characters of another")
+            raise VinguiError(
+                f"Expected a recipe, received {counted(len(text), 'character')} of another"
+            )
         try:
             content = parse_json(text, parse_constant=_no_constant)
         except ValueError:
@@ -136,7 +139,7 @@ class Recipe:
         check_iterations(values["iterations"], grid)
         if values["memory"] > MOST_MEMORY:
             raise VinguiError(
-                f"The recipe asks for {values['memory']:,} bytes of values to be kept; "
+                f"The recipe asks for {counted(values['memory'], 'byte')} of values to be kept; "
                 f"vingui keeps {MOST_MEMORY:,} at most"
             )
         return cls(grid=grid, **values)
@@ -203,11 +206,15 @@ def _map_of(content: Any) -> GridMap:
         raise VinguiError(f"Expected goal as [row, col], received {brief(goal)}")
     packed = _unpacked(content.get("walls"), most=(rows * cols + 7) // 8)
     if len(packed) != (rows * cols + 7) // 8:
-        raise VinguiError(f"Expected walls of {rows}x{cols} cells, received {len(packed)} bytes")
+        raise VinguiError(
+            f"Expected walls of {rows}x{cols} cells, received {counted(len(packed), 'byte')}"
+        )
     bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=rows * cols)
     starts = _unpacked(content.get("starts"), most=4 * rows * cols)
     if len(starts) % 4:
-        raise VinguiError(f"Expected starts of 4 bytes each, received {len(starts)} bytes")
+        raise VinguiError(
+            f"Expected starts of 4 bytes each, received {counted(len(starts), 'byte')}"
+        )
     cells: NDArray[np.uint16] = np.frombuffer(starts, "<u2").reshape(-1, 2)
     return GridMap(
         bits.astype(bool).reshape(rows, cols),
@@ -237,7 +244,9 @@ def _unpacked(text: Any, *, most: int) -> bytes:
     except (TypeError, ValueError, binascii.Error, zlib.error):
         raise VinguiError("Expected packed cells in a recipe, received others") from None
     if len(unpacked) > most or not unpacker.eof:
-        raise VinguiError(f"Expected at most {most:,} bytes of packed cells, received others")
+        raise VinguiError(
+            f"Expected at most {counted(most, 'byte')} of packed cells, received others"
+        )
     return unpacked
 
 

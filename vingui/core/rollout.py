@@ -158,9 +158,11 @@ def rollout(
         found.append(_judged(walk, oracle))
         left -= len(found[-1].path)
         if left < 0:
+            from vingui.core.words import counted
+
             raise VinguiError(
-                f"The trajectories from the {len(grid.starts):,} starts are longer than "
-                f"{most_cells:,} cells together; give the map fewer starts"
+                f"The trajectories from the {counted(len(grid.starts), 'start')} are longer than "
+                f"{counted(most_cells or 0, 'cell')} together; give the map fewer starts"
             )
     return tuple(found)
 

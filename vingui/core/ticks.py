@@ -30,11 +30,11 @@ def tick_labels(numbers: list[float]) -> list[str]:
     """Numbers in words, all with as many decimals as their differences need."""
     step = min((b - a for a, b in pairwise(numbers)), default=1.0)
     if numbers and not 1e-6 < step < 1e9:
-        return [minus(f"{number:.4g}") for number in numbers]
+        return [minus(f"{number:z.4g}") for number in numbers]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     if not math.isclose(step, round(step, decimals), rel_tol=1e-6):
         decimals += 1
-    return [minus(f"{number:,.{decimals}f}") for number in numbers]
+    return [minus(f"{number:z,.{decimals}f}") for number in numbers]
 
 
 def minus(text: str) -> str:

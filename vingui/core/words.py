@@ -25,7 +25,7 @@ def counted(number: int, noun: str) -> str:
 
 def percent(share: float) -> str:
     """A share of 1 in words: "97.31%". Cut off, not rounded: only all is "100.00%"."""
-    return f"{math.floor(share * 10_000 + 1e-9) / 100:.2f}%"
+    return f"{math.floor(share * 10_000 + 1e-9) / 100:z.2f}%"
 
 
 def sentence(trajectory: Trajectory, run: "Run", k: int) -> str:
@@ -56,9 +56,9 @@ def sentence_of_all(trajectories: Sequence[Trajectory], run: "Run", k: int) -> s
     if not failed:
         optimal = sum(trajectory.optimal for trajectory in trajectories)
         how = "" if optimal == count else f", {optimal} of them"
-        return f"All {count} starts reach the goal{how} by a shortest path"
+        return f"All {counted(count, 'start')} reach the goal{how} by a shortest path"
     verb = "reaches" if count - len(failed) == 1 else "reach"
-    said = f"{count - len(failed)} of {count} starts {verb} the goal"
+    said = f"{count - len(failed)} of {counted(count, 'start')} {verb} the goal"
     if len(failed) == 1:
         of_one = sentence_of_one(failed[0], trajectories[failed[0]], run, k)
         return f"{said}; {of_one[0].lower()}{of_one[1:]}"
@@ -84,19 +84,19 @@ def _reached(trajectory: Trajectory, run: "Run") -> str:
         return "starts at the goal"
     steps = counted(trajectory.steps, "step")
     frame = run.grid.frame
-    metres = f" ({trajectory.length * frame.resolution:.2f} m)" if frame is not None else ""
-    said = f"reached the goal in {steps}, {trajectory.length:.1f} long{metres}"
+    metres = f" ({trajectory.length * frame.resolution:z.2f} m)" if frame is not None else ""
+    said = f"reached the goal in {steps}, {trajectory.length:z.1f} long{metres}"
     if trajectory.optimal:
         return f"{said}, optimal" if metres else f"{said} (optimal)"
     longer, optimal_length = _excess(trajectory.excess), trajectory.optimal_length
-    return f"{said}, {longer} longer than optimal {optimal_length:.1f}"
+    return f"{said}, {longer} longer than optimal {optimal_length:z.1f}"
 
 
 def _excess(excess: float) -> str:
     # One decimal would call the smallest excesses, as of 17 moves against 12 diagonal ones, 0.0.
     if excess >= 0.05:
-        return f"{excess:.1f}"
-    return f"{excess:.2f}" if excess >= 0.01 else "under 0.01"
+        return f"{excess:z.1f}"
+    return f"{excess:z.2f}" if excess >= 0.01 else "under 0.01"
 
 
 def _ended_at(trajectory: Trajectory, run: "Run", k: int) -> str:

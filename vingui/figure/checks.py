@@ -13,7 +13,7 @@ def check_number(name: str, value: object, low: float, high: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise VinguiError(f"Expected {name} to be a number, received {brief(value)}")
     if not low <= value <= high:
-        raise VinguiError(f"Expected {name} from {low:g} to {high:g}, received {brief(value)}")
+        raise VinguiError(f"Expected {name} from {low:zg} to {high:zg}, received {brief(value)}")
 
 
 def check_whole(name: str, value: object, low: int, high: int | None = None) -> None:

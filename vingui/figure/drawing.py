@@ -152,8 +152,8 @@ class _Sheet:
             least = options.width or 0.0
             needed = (self.layout.width + 2 * margin) / sizes.mm(1)
             raise VinguiError(
-                f"Expected a page of at least {needed:.0f} mm for these panels, received "
-                f"{least:g} mm; take fewer columns, a smaller font or a smaller margin"
+                f"Expected a page of at least {needed:z.0f} mm for these panels, received "
+                f"{least:zg} mm; take fewer columns, a smaller font or a smaller margin"
             )
         self.told = caption_k(scene, [(part.panel, part.k) for part in self.parts])
         self._title = title_lines(scene, room=self.room)

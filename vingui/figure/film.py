@@ -116,8 +116,8 @@ def save_film(
     width, height = _size(moving)
     if len(ks) * width * height > MOST_PIXELS:
         raise VinguiError(
-            f"The film has {len(ks):,} frames of {width:,} x {height:,} pixels, which would take "
-            "hours; show fewer iterations, or take fewer dpi"
+            f"The film has {counted(len(ks), 'frame')} of {width:,} x {height:,} pixels, which "
+            "would take hours; show fewer iterations, or take fewer dpi"
         )
     reel = Reel(
         width=width,

@@ -80,8 +80,8 @@ class FilmOptions:
         """
         if suffix == ".gif" and self.rate is not None and self.rate > MOST_RATE_OF_GIF:
             raise VinguiError(
-                f"Expected at most {MOST_RATE_OF_GIF:g} frames a second in a GIF, as viewers slow "
-                f"faster ones down, received {self.rate:g}"
+                f"Expected at most {MOST_RATE_OF_GIF:zg} frames a second in a GIF, as viewers slow "
+                f"faster ones down, received {self.rate:zg}"
             )
 
     def timing(self, frames: int) -> tuple[float, float]:

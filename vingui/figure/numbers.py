@@ -56,7 +56,7 @@ def numbers(
 def _fitting(values: list[float], size: float) -> tuple[list[str], float]:
     """The numbers in words and their size, with as many decimals as there is room for."""
     for decimals in (2, 1, 0):
-        texts = [minus(f"{value:.{decimals}f}") for value in values]
+        texts = [minus(f"{value:z.{decimals}f}") for value in values]
         widest = width(max(texts, key=len), size)
         if widest <= _ROOM:
             return texts, size

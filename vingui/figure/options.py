@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.tint import COLOUR_MAPS
+from vingui.core.words import counted
 from vingui.figure.checks import check_number, check_whole, checked_record
 from vingui.figure.panel import Panel
 from vingui.figure.theme import DARK, LIGHT, Theme
@@ -214,5 +215,6 @@ def _check_text(name: str, value: object, most: int) -> None:
         return
     if not isinstance(value, str) or len(value) > most:
         raise VinguiError(
-            f"Expected {name} to be a text of at most {most:,} characters, received {brief(value)}"
+            f"Expected {name} to be a text of at most {counted(most, 'character')}, "
+            f"received {brief(value)}"
         )

@@ -125,7 +125,7 @@ class Plot:
         for share in (0.0, 0.5, 1.0) if len(self._success) else ():
             y = self._y(share)
             marks.append(line([(box.right, y), (box.right + em(_TICK), y)]))
-            self._word(f"{share:.0%}", box.right + em(_TICK + _GAP), y, "left")
+            self._word(f"{share:z.0%}", box.right + em(_TICK + _GAP), y, "left")
         for k in ks:
             x = self._x(k)
             marks.append(line([(x, box.bottom), (x, box.bottom + em(_TICK))]))
@@ -208,8 +208,8 @@ def _power(exponent: float, floor: float | None) -> str:
     if exponent == floor:
         return "0"
     if -2 <= exponent <= 3:
-        return f"{10**exponent:g}"
-    return "10" + f"{exponent:.0f}".translate(_SUPERSCRIPTS)
+        return f"{10**exponent:zg}"
+    return "10" + f"{exponent:z.0f}".translate(_SUPERSCRIPTS)
 
 
 def _k_ticks(latest: int, most: float) -> list[int]:

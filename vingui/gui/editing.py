@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from vingui.core import drawing
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
+from vingui.core.words import counted
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
 from vingui.gui.pasted_paths import named_files
@@ -121,7 +122,7 @@ def _read(text: str) -> tuple[GridMap, tuple[str, ...]]:
 
     if len(text) > _MOST_PASTED:
         raise VinguiError(
-            f"The text on the clipboard has {len(text):,} characters, and a map has "
+            f"The text on the clipboard has {counted(len(text), 'character')}, and a map has "
             f"{_MOST_PASTED:,} at most: save it to a file and open that"
         )
     return pasted.decoded(text)

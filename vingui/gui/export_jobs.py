@@ -5,6 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from vingui.core.words import counted
+
 
 class Job(QObject):
     """A file that is being written.
@@ -55,11 +57,11 @@ class Job(QObject):
 def size_in_words(size: int) -> str:
     """A file's size: "340 KB"."""
     if size < 1000:
-        return f"{size} bytes"
-    return f"{size / 1000:.0f} KB" if size < 1e6 else f"{size / 1e6:.1f} MB"
+        return counted(size, "byte")
+    return f"{size / 1000:z.0f} KB" if size < 1e6 else f"{size / 1e6:z.1f} MB"
 
 
 def _left(seconds: float) -> str:
     if seconds < 60:
         return f"{max(round(seconds), 1)} s"
-    return f"{seconds / 60:.0f} min"
+    return f"{seconds / 60:z.0f} min"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
 from vingui.core.grid import GridMap
+from vingui.core.words import counted
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
@@ -100,7 +101,7 @@ class Filing(QObject):
         chosen = min(paths, key=lambda path: path.suffix.lower() not in _BRING_OTHERS)
         if len(paths) > 1:
             self.session.notify(
-                f"One map at a time: {shown(chosen)} of {len(paths)} files.", key="drop"
+                f"One map at a time: {shown(chosen)} of {counted(len(paths), 'file')}.", key="drop"
             )
         self.open_path(chosen)
 

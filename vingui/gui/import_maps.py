@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from vingui.core.dataset import DataSet
 from vingui.core.grid import Cell
+from vingui.core.words import counted
 from vingui.gui import background
 from vingui.gui.plain_text import tip
 from vingui.gui.thumbnail import thumbnail
@@ -233,7 +234,7 @@ class MapRow(QStyledItemDelegate):
 def _ends(starts: Sequence[Cell], goal: Cell | None) -> str:
     """A map's starts and goal in few words: "(1, 2) to (6, 3)"."""
     one = str(starts[0]) if starts else ""
-    begin = f"{len(starts)} starts" if len(starts) > 1 else one
+    begin = counted(len(starts), "start") if len(starts) > 1 else one
     if goal is None:
         return begin or "no goal"
     return f"{begin} to {goal}" if begin else f"goal {goal}"

@@ -89,7 +89,7 @@ def check_size(size: QSize) -> None:
     if pixels > MOST_PIXELS:
         raise VinguiError(
             f"Expected a picture of at most {MOST_PIXELS // 10**6} megapixels, "
-            f"received {pixels / 10**6:.0f}: choose a smaller scale"
+            f"received {pixels / 10**6:z.0f}: choose a smaller scale"
         )
     if max(size.width(), size.height()) > LONGEST_SIDE:
         raise VinguiError(

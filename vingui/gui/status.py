@@ -55,7 +55,7 @@ class StatusBar(QStatusBar):
         text = "" if cell is None else place(cell)
         if cell is not None and grid.frame is not None:
             x, y = grid.frame.world([cell], grid.rows)[0]
-            text += f", x {x:.2f} m, y {y:.2f} m"
+            text += f", x {x:z.2f} m, y {y:z.2f} m"
         self._cell.setText(text)
 
     def _show_planner(self) -> None:
@@ -72,4 +72,4 @@ class StatusBar(QStatusBar):
             self._planner.setToolTip(tip(engine.failure or "The planner"))
 
     def _show_zoom(self) -> None:
-        self._zoom.setText(f"{self.session.camera.scale:.3g} px a cell")
+        self._zoom.setText(f"{self.session.camera.scale:z.3g} px a cell")

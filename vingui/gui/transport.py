@@ -224,4 +224,4 @@ class TransportBar(QWidget):
 
 
 def _speed_words(speed: float) -> str:
-    return f"{speed:g} it/s"
+    return f"{speed:zg} it/s"

@@ -34,8 +34,8 @@ def summary(session: "Session") -> str:
 def duration(seconds: float) -> str:
     """A time in words: "12 ms", "3.4 s"."""
     if seconds < 1:
-        return f"{seconds * 1000:.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"
-    return f"{seconds:.1f} s" if seconds < 100 else counted(round(seconds), "second")
+        return f"{seconds * 1000:z.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:z.1f} ms"
+    return f"{seconds:z.1f} s" if seconds < 100 else counted(round(seconds), "second")
 
 
 def _missing(session: "Session") -> str:

@@ -11,6 +11,7 @@ from vingui.core.generate import generate_walls, place_uniform, thick_walled_maz
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import solve
+from vingui.core.words import counted
 from vingui.net.backend import keras
 from vingui.net.models import UNREACHABLE_COST
 
@@ -152,7 +153,8 @@ class StoredData(TrainingData):
         super().__init__(**kwargs)
         if len(grids) < self.batch_size:
             raise VinguiError(
-                f"Expected at least the {self.batch_size} maps of one batch, received {len(grids)}"
+                f"Expected at least the {counted(self.batch_size, 'map')} of one batch, "
+                f"received {len(grids)}"
             )
         for index, grid in enumerate(grids):
             if grid.goal is None or grid.walls.shape != grids[0].walls.shape:

@@ -15,6 +15,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.film import MOST_MEMORY, Film, frames_within
 from vingui.core.grid import GridMap
 from vingui.core.plan import Plan, check_iterations
+from vingui.core.words import counted
 from vingui.net.backups import CHUNK, Backups, Unrolled
 from vingui.net.maxplus import MaxPlus
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
@@ -77,7 +78,7 @@ class Iteration:
             if self.tolerance and not np.isfinite(values).all():
                 raise VinguiError(
                     "Expected a network whose values stay numbers, received one whose values "
-                    f"outgrow them within {done + len(values)} iterations"
+                    f"outgrow them within {counted(done + len(values), 'iteration')}"
                 )
             if self.auto:
                 values = values[: self._count_moving(before, values)]
@@ -168,9 +169,9 @@ class Planner:
         free = _free_memory()
         if free is not None and needed > free:
             raise VinguiError(
-                f"Expected a map that {self.name} can plan on in the {free / 2**30:.1f} GiB of "
+                f"Expected a map that {self.name} can plan on in the {free / 2**30:z.1f} GiB of "
                 f"memory that are free, received {grid.rows}x{grid.cols} cells, "
-                f"which take about {needed / 2**30:.1f} GiB"
+                f"which take about {needed / 2**30:z.1f} GiB"
             )
 
     def iterate(self, grid: GridMap, *, iterations: int | None) -> Iteration:

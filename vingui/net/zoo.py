@@ -16,6 +16,7 @@ from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, gist, naming, parse_json, read_bytes, reading
 from vingui.core.moves import RULES
+from vingui.core.words import counted
 from vingui.net.layers import PACKAGE
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
@@ -113,7 +114,8 @@ def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
     if names != sorted(_MEMBERS) or total > _MAX_BYTES:
         raise VinguiError(
             f"Expected a .keras file of {', '.join(sorted(_MEMBERS))} and at most "
-            f"{_MAX_BYTES:,} bytes, received {len(members)} members of {total:,} bytes"
+            f"{_MAX_BYTES:,} bytes, received "
+            f"{counted(len(members), 'member')} of {counted(total, 'byte')}"
         )
     if any(m.file_size > _MAX_CONFIG_BYTES and m.filename.endswith(".json") for m in members):
         raise VinguiError("Expected a short config.json, received a very long one")
@@ -133,7 +135,7 @@ def _check_weights(content: bytes) -> None:
         raise VinguiError(f"Expected a trained network, received: {gist(error)}") from error
     if claimed > _MAX_BYTES:
         raise VinguiError(
-            f"Expected weights of at most {_MAX_BYTES:,} bytes, received {claimed:,} bytes"
+            f"Expected weights of at most {_MAX_BYTES:,} bytes, received {counted(claimed, 'byte')}"
         )
 
 

@@ -9,6 +9,7 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.formats.options import ReadOptions
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
+from vingui.core.words import counted
 
 MAX_ARRAY_BYTES: Final = 512 * 2**20
 """The most that is unpacked from one file: 128,000 maps of 64x64. Checked before it is taken."""
@@ -127,7 +128,7 @@ def uniform_note(maps: Sequence[GridMap]) -> str:
         for number, what in ((full, "free cell"), (empty, "wall"))
         if number
     ]
-    return f"Warning: of {len(maps):,} maps, {' and '.join(counts)}." if counts else ""
+    return f"Warning: of {counted(len(maps), 'map')}, {' and '.join(counts)}." if counts else ""
 
 
 def check_count(count: int) -> None:

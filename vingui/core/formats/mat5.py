@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular
 from vingui.core.formats import base
+from vingui.core.words import counted
 
 _HEADER_BYTES: Final = 128
 _MATRIX: Final = 14
@@ -181,14 +182,15 @@ def _unpacked(path: Path, variable: Variable) -> memoryview:
             raise VinguiError(f"Expected sound data in {variable.name}, received damage") from None
         if not stream.eof:
             raise VinguiError(
-                f"Expected {variable.nbytes:,} bytes of {variable.name}, received others"
+                f"Expected {counted(variable.nbytes, 'byte')} of {variable.name}, received others"
             )
         content = memoryview(plain)[8:]
     else:
         content = memoryview(data)
     if len(content) != variable.nbytes:
         raise VinguiError(
-            f"Expected {variable.nbytes:,} bytes of {variable.name}, received {len(content):,}"
+            f"Expected {counted(variable.nbytes, 'byte')} of {variable.name}, "
+            f"received {len(content):,}"
         )
     return content
 

@@ -166,7 +166,8 @@ def _without_heights(drawing: list[str], rows: int, cols: int) -> list[str]:
     """The terrain of a map that has the heights of its corners before it."""
     if len(drawing) != 2 * rows:
         raise VinguiError(
-            f"A map of type {_CORNERS} and height {rows} has {rows} rows of heights and {rows} of "
+            f"A map of type {_CORNERS} and height {rows} has {counted(rows, 'row')} of heights "
+            f"and {rows} of "
             f"terrain, and this one has {counted(len(drawing), 'row')}"
         )
     for row, line in enumerate(drawing[rows:]):
@@ -264,7 +265,7 @@ def _label(words: list[str]) -> str:
     bucket, length = words[0].strip(), words[-1].strip()
     parts = [f"bucket {bucket}"] if _INTEGER.fullmatch(bucket) else []
     if _LENGTH.fullmatch(length):
-        parts.append(f"optimal length {float(length):.2f}")
+        parts.append(f"optimal length {float(length):z.2f}")
     return ", ".join(parts)
 
 

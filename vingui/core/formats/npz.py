@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, gist
 from vingui.core.formats import base
+from vingui.core.words import counted
 
 _HEADS: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _END: Final = b"PK\x05\x06"
@@ -168,7 +169,9 @@ def iterate_rows(path: Path, name: str) -> Iterator[NDArray[Any]]:
                 yield part
             # The checksum is compared once the end is met.
             if file.read(1):
-                raise VinguiError(f"Expected {header.nbytes:,} bytes of {name}, received more")
+                raise VinguiError(
+                    f"Expected {counted(header.nbytes, 'byte')} of {name}, received more"
+                )
 
 
 def npy_header(path: Path) -> ArrayHeader:
@@ -184,7 +187,7 @@ def npy_header(path: Path) -> ArrayHeader:
         there = check_regular(path) - file.tell()
     if header.nbytes != there:
         raise VinguiError(
-            f"The header says that {header.nbytes:,} bytes of numbers follow, "
+            f"The header says that {counted(header.nbytes, 'byte')} of numbers follow, "
             f"and the file has {there:,}"
         )
     return header
@@ -263,7 +266,7 @@ def _header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
         offset = file.tell()
     if offset + header.nbytes != info.file_size:
         raise VinguiError(
-            f"Expected {header.nbytes:,} bytes of {name}, as its header says, "
+            f"Expected {counted(header.nbytes, 'byte')} of {name}, as its header says, "
             f"received {info.file_size - offset:,}"
         )
     return header
@@ -327,7 +330,9 @@ def _read_numbers(file: IO[bytes], header: ArrayHeader) -> NDArray[Any]:
     _fill(array.reshape(-1).view(np.uint8).data, file, header.name)
     # A zip compares its checksum once all is read and the end is met.
     if file.read(1):
-        raise VinguiError(f"Expected {header.nbytes:,} bytes of {header.name}, received more")
+        raise VinguiError(
+            f"Expected {counted(header.nbytes, 'byte')} of {header.name}, received more"
+        )
     if header.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
         # NumPy takes such bytes as they are, and then ~ and == answer wrongly.
         raise VinguiError(f"Expected bools in {header.name}, received bytes other than 0 and 1")
@@ -340,6 +345,8 @@ def _fill(target: memoryview, file: IO[bytes], name: str) -> None:
     while done < len(target):
         chunk = file.read(min(_CHUNK_BYTES, len(target) - done))
         if not chunk:
-            raise VinguiError(f"Expected {len(target):,} bytes of {name}, received {done:,}")
+            raise VinguiError(
+                f"Expected {counted(len(target), 'byte')} of {name}, received {done:,}"
+            )
         target[done : done + len(chunk)] = chunk
         done += len(chunk)

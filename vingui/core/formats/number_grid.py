@@ -94,7 +94,7 @@ def walls_of(
         at = np.unravel_index(int((odd if odd.any() else ~known).argmax()), whole.shape)
         place = f"{f'map {at[0]}, ' if len(at) > 2 else ''}row {at[-2]}, col {at[-1]}"
         raise VinguiError(
-            f"{float(whole[at]):g} at {place} does not fit: a grid has 0 and 1, "
+            f"{float(whole[at]):zg} at {place} does not fit: a grid has 0 and 1, "
             "or 0, 100 and -1 for unknown"
         )
     unknown = whole == _UNKNOWN

@@ -176,7 +176,7 @@ def _note(
     how = f"threshold {threshold} of 255{' (Otsu)' if asked.threshold is None else ''}"
     if cells.side == 1:
         return f"Read {cells}, {how}: what is {side} is wall."
-    share = f"{cells.share * 100:.4g}%"
+    share = f"{cells.share * 100:z.4g}%"
     return f"Read {cells}, {how}: a cell is a wall if {share} of it or more is {side}."
 
 

@@ -21,6 +21,7 @@ from vingui.core.formats.picture_bounds import (
     check_pieces,
     too_large,
 )
+from vingui.core.words import counted
 
 if TYPE_CHECKING:
     # Imported where it is used: the window opens its last map without waiting for Pillow.
@@ -223,7 +224,7 @@ def _check(image: "ImageFile.ImageFile", size: int) -> None:
     # WebP does, and has limits of its own.
     if image.format != "WEBP" and width * height > size * 8 * MAX_DEFLATE_RATIO:
         raise VinguiError(
-            f"Expected {size:,} bytes to hold a picture, "
+            f"Expected {counted(size, 'byte')} to hold a picture, "
             f"received a claim of {width}x{height} pixels (width x height)"
         )
     _check_decoder(image)

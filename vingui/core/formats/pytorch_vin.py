@@ -95,7 +95,8 @@ def _check(headers: Mapping[str, ArrayHeader], names: tuple[str, ...]) -> None:
     cells = count * side * side
     if cells > base.MAX_ARRAY_BYTES or images.nbytes > _MAX_IMAGE_BYTES:
         raise VinguiError(
-            f"The {count:,} maps of {side}x{side} cells are more than vingui reads at once: "
+            f"The {counted(count, 'map')} of {side}x{side} cells are more than vingui reads "
+            "at once: "
             f"at most {base.MAX_ARRAY_BYTES:,} cells, in images of {_MAX_IMAGE_BYTES:,} bytes. "
             "Another split may be smaller"
         )

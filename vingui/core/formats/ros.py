@@ -127,7 +127,7 @@ def metadata(path: Path) -> Metadata:
     free = _threshold("free_thresh", content, _FREE_THRESH)
     if free > occupied:
         raise VinguiError(
-            f"Expected free_thresh of at most occupied_thresh, received {free:g} and {occupied:g}"
+            f"Expected free_thresh of at most occupied_thresh, received {free:zg} and {occupied:zg}"
         )
     mode = content.get("mode", _MODES[0])
     # Nav2 takes capital letters too.
@@ -163,7 +163,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         notes.append(f"It names its picture {brief(meta.image)}; took the one in its folder.")
     notes += about
     if cells.side != 1:
-        share = f"{cells.share * 100:.4g}% of it or more" if cells.share else "any of its pixels"
+        share = f"{cells.share * 100:z.4g}% of it or more" if cells.share else "any of its pixels"
         notes.append(f"A cell is a wall if {share} is.")
     notes += _doubts(part, options.unknown)
     grid = GridMap(walls, frame=frame)
@@ -284,7 +284,7 @@ def _number(what: str, value: Any) -> float:
 def _threshold(key: str, content: dict[str, Any], usual: float) -> float:
     value = _number(key, content[key]) if key in content else usual
     if not 0 <= value <= 1:
-        raise VinguiError(f"Expected {key} from 0 to 1, received {value:g}")
+        raise VinguiError(f"Expected {key} from 0 to 1, received {value:zg}")
     return value
 
 

@@ -22,6 +22,7 @@ from vingui.core.formats.number_grid import meaning_of_digits, numbers_of, walls
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import MAX_SIDE, Cell, GridMap
+from vingui.core.words import counted
 
 _WRITTEN: Final = "#.GS"
 _KNOWN: Final = "#.GSE 01"
@@ -167,7 +168,7 @@ def _rows(lines: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     cols = max(map(len, rows))
     check_size(len(rows), cols)
     short = sum(len(row) < cols for row in rows)
-    more = (f"Filled up {short} of {len(rows)} rows with free cells.",) if short else ()
+    more = (f"Filled up {short} of {counted(len(rows), 'row')} with free cells.",) if short else ()
     return [row.ljust(cols) for row in rows], more
 
 

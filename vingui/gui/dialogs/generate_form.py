@@ -84,7 +84,7 @@ class Recipe:
             if isinstance(value, bool):
                 words.append(f"--{option}" if value else f"--no-{option}")
             else:
-                words += [f"--{option}", f"{value:g}" if isinstance(value, float) else str(value)]
+                words += [f"--{option}", f"{value:zg}" if isinstance(value, float) else str(value)]
         return " ".join([*words, f"{self.kind}-{self.seed}.json"])
 
 

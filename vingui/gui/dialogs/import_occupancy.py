@@ -185,8 +185,8 @@ def _facts(grid: "GridMap") -> dict[str, str]:
     if grid.frame is not None:
         side = grid.frame.resolution
         x, y, yaw = grid.frame.origin
-        facts["extent"] = f"{grid.cols * side:.4g} × {grid.rows * side:.4g} m"
-        facts["resolution"] = f"{side:.6g} m a cell"
-        facts["origin"] = f"x {x:.6g} m, y {y:.6g} m"
-        facts["yaw"] = f"{degrees(yaw):.6g}°"
+        facts["extent"] = f"{grid.cols * side:z.4g} × {grid.rows * side:z.4g} m"
+        facts["resolution"] = f"{side:z.6g} m a cell"
+        facts["origin"] = f"x {x:z.6g} m, y {y:z.6g} m"
+        facts["yaw"] = f"{degrees(yaw):z.6g}°"
     return facts

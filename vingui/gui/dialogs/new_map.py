@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core import drawing
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
+from vingui.core.words import counted
 from vingui.gui.buttons import Button
 from vingui.gui.number_fields import WholeField
 from vingui.gui.plain_text import Label
@@ -173,7 +174,7 @@ class NewMapDialog(QDialog):
             button = Button(str(side), row)
             button.setObjectName(f"preset-{side}")
             button.setAccessibleName(f"{side} by {side}")
-            button.setToolTip(f"{side} rows and {side} columns")
+            button.setToolTip(f"{counted(side, 'row')} and {counted(side, 'column')}")
             button.setFixedWidth(44)
             # Of the usual padding, three digits would be cut off.
             button.setStyleSheet("padding-left: 4px; padding-right: 4px;")
@@ -188,10 +189,10 @@ class NewMapDialog(QDialog):
         if not roomy:
             self._empty.setChecked(True)
         self._border.setEnabled(roomy)
-        remark = f"{rows * cols:,} cells"
+        remark = counted(rows * cols, "cell")
         if max(rows, cols) > _LARGE:
             megabytes = rows * cols * 4 / 2**20
-            remark += f"; the values of one iteration take {megabytes:.1f} MB, plans take long"
+            remark += f"; the values of one iteration take {megabytes:z.1f} MB, plans take long"
         self._remark.setText(remark)
 
 

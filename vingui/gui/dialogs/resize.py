@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core import drawing
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
+from vingui.core.words import counted
 from vingui.gui.buttons import Button
 from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
@@ -289,6 +290,8 @@ def _losses(old: GridMap, new: GridMap) -> str:
     lost = ["the goal"] if old.goal is not None and new.goal is None else []
     if starts:
         lost.append(
-            "the start" if len(old.starts) == 1 else f"{starts} of {len(old.starts)} starts"
+            "the start"
+            if len(old.starts) == 1
+            else f"{starts} of {counted(len(old.starts), 'start')}"
         )
     return f"Lost: {' and '.join(lost)}." if lost else ""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.words import percent
+from vingui.core.words import counted, percent
 from vingui.gui.docks.compass import tabular
 from vingui.gui.plain_text import Label, tip, title_text
 
@@ -75,7 +75,9 @@ def summary(card: "ModelCard") -> str:
 def _trained(card: "ModelCard") -> str:
     settings = card.settings
     maps, rows, cols = (settings.get(name) for name in ("maps", "rows", "cols"))
-    return f"on {maps} maps of {rows}x{cols}, {card.minutes:.1f} minutes" if maps else ""
+    return (
+        f"on {counted(maps, 'map')} of {rows}x{cols}, {card.minutes:z.1f} minutes" if maps else ""
+    )
 
 
 def _learned(card: "ModelCard") -> str:
@@ -83,7 +85,7 @@ def _learned(card: "ModelCard") -> str:
     right, observations = (learned.get(name) for name in ("observations_right", "observations"))
     if not observations:
         return ""
-    costs = ", ".join(f"{cost:.4f}" for cost in learned.get("costs", ()))
+    costs = ", ".join(f"{cost:z.4f}" for cost in learned.get("costs", ()))
     said = f"{right} of the {observations} arrangements of walls around a cell"
     return f"{said}; costs of the moves {costs}" if costs else said
 

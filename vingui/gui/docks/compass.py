@@ -63,9 +63,9 @@ class Direction:
         if self.probability is None:
             said.append("not known yet")
         else:
-            said.append(f"probability {self.probability:.1%}")
+            said.append(f"probability {self.probability:z.1%}")
         if self.q is not None:
-            said.append(f", q {self.q:.2f}" if np.isfinite(self.q) else ", q not reached yet")
+            said.append(f", q {self.q:z.2f}" if np.isfinite(self.q) else ", q not reached yet")
         if self.optimal:
             said.append(", optimal")
         return "".join(said)

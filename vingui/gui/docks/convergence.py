@@ -283,13 +283,13 @@ class ConvergencePlot(QWidget):
             return
         k = min(max(self._hovered or self._session.k, 1), len(run.revisions))
         self._head.tell_k(k, latest=len(run.revisions))
-        self._chips["revision"].tell(_at(run.revisions, k, run, "{:.3g}"))
-        self._chips["new"].tell(_at(run.newly_reached, k, run, "{:,.0f}"))
+        self._chips["revision"].tell(_at(run.revisions, k, run, "{:z.3g}"))
+        self._chips["new"].tell(_at(run.newly_reached, k, run, "{:z,.0f}"))
         self._chips["reached"].tell(percent(float(run.reached_share[min(k, run.latest) - 1])))
         self._chips["success"].tell(self._success(run, k))
         cell = self._start_cell(run)
         value = float(run.frame(k)[1][cell]) if cell else math.nan
-        self._chips["start"].tell(minus(f"{value:.2f}") if math.isfinite(value) else _UNKNOWN)
+        self._chips["start"].tell(minus(f"{value:z.2f}") if math.isfinite(value) else _UNKNOWN)
         self._chips["start"].setText(f"Start {self._start_number + 1}" if cell else "Start")
 
     def _success(self, run: "Run", k: int) -> str:

@@ -225,7 +225,7 @@ class Iterations(pg.AxisItem):  # type: ignore[misc]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         """With commas between thousands."""
-        return [f"{value:,.0f}" for value in values]
+        return [f"{value:z,.0f}" for value in values]
 
 
 class Left(pg.AxisItem):  # type: ignore[misc]
@@ -247,7 +247,7 @@ class Percents(Left):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         """With the sign."""
-        return [f"{value:.0f}%" for value in values]
+        return [f"{value:z.0f}%" for value in values]
 
 
 class Decades(Left):
@@ -305,5 +305,5 @@ def _round_steps(least: float) -> Iterator[int]:
 
 def _power(exponent: float) -> str:
     if -2 <= exponent <= 3:
-        return f"{10**exponent:g}"
-    return "10" + f"{exponent:.0f}".translate(_SUPERSCRIPTS)
+        return f"{10**exponent:zg}"
+    return "10" + f"{exponent:z.0f}".translate(_SUPERSCRIPTS)

@@ -169,7 +169,7 @@ def values_are_costs(run: "Run", reading: "Reading | None") -> bool | None:
 
 def _number(number: float) -> str:
     size = abs(number)
-    text = f"{number:.2f}" if size < 100 else f"{number:.1f}" if size < 1000 else f"{number:.0f}"
+    text = f"{number:z.2f}" if size < 100 else f"{number:z.1f}" if size < 1000 else f"{number:z.0f}"
     return minus(text)
 
 
@@ -239,7 +239,11 @@ def _directions(run: "Run", reading: "Reading | None", cell: Cell) -> tuple[Dire
 def _row(direction: Direction) -> Row:
     name, q, share = direction.name, direction.q, direction.probability
     return Row(
-        (f"{ARROWS[name]} {name}", _q_text(q), _UNKNOWN if share is None else f"{share * 100:.0f}"),
+        (
+            f"{ARROWS[name]} {name}",
+            _q_text(q),
+            _UNKNOWN if share is None else f"{share * 100:z.0f}",
+        ),
         dotted=direction.optimal,
         strong=direction.likeliest,
         muted=not direction.legal,

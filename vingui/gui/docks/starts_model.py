@@ -164,9 +164,9 @@ def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> 
     if column == STEPS:
         return f"{trajectory.steps:,}"
     if column == LENGTH:
-        return f"{trajectory.length:.1f}"
+        return f"{trajectory.length:z.1f}"
     if column == OPTIMAL:
-        return f"{optimal:.1f}" if optimal < float("inf") else _NONE
+        return f"{optimal:z.1f}" if optimal < float("inf") else _NONE
     if trajectory.outcome is not Outcome.REACHED:
         return _NONE
-    return "0" if trajectory.optimal else f"{max(trajectory.excess, 0.01):.2f}"
+    return "0" if trajectory.optimal else f"{max(trajectory.excess, 0.01):z.2f}"

@@ -93,7 +93,7 @@ class Numbers(CanvasItem):
         size = min(max(round(height), _SMALLEST), _LARGEST)
         room = self.view.camera.scale - 3
         for decimals in (2, 1, 0):
-            texts = [minus(f"{number:.{decimals}f}") for number in numbers]
+            texts = [minus(f"{number:z.{decimals}f}") for number in numbers]
             font = QFont(self.view.font())
             font.setPixelSize(size)
             longest = max(texts, key=len)

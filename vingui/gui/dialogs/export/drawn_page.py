@@ -172,7 +172,7 @@ class DrawnPage(Page):
     def _words(self, drawn: Drawn) -> str:
         width, height = drawn.millimetres
         size = f"{drawn.width:,} × {drawn.height:,} pixels"
-        return f"{size}, {width:.0f} × {height:.0f} mm (width × height)"
+        return f"{size}, {width:z.0f} × {height:z.0f} mm (width × height)"
 
     def _fail(self, why: str) -> None:
         self._says.setText("")

@@ -124,7 +124,7 @@ class FilmPage(DrawnPage):
         super()._take(reply)
 
     def _words(self, drawn: Drawn) -> str:
-        said = f"{counted(drawn.frames, 'frame')}, {drawn.seconds:.1f} s"
+        said = f"{counted(drawn.frames, 'frame')}, {drawn.seconds:z.1f} s"
         return f"{said}, {drawn.width:,} × {drawn.height:,} pixels (width × height)"
 
 
