@@ -302,7 +302,7 @@ def test_folders_tell_maps_of_one_name_apart(vingui, tmp_path, alike):
     assert done.code == 2
     called = [f"{tmp_path.name}/a/trap.json", "b/trap.json", "deep/a/trap.json"]
     assert [line.split(": ")[0] for line in done.out.splitlines()] == [*called, "3 maps"]
-    assert done.err.splitlines()[-1].startswith("  other.txt: Expected a map of 2x2")
+    assert done.err.splitlines()[-1].startswith("  other.txt: The map has 1x3 cells")
     report = json.loads((tmp_path / "all.json").read_text())
     assert [one["map"] for one in report["maps"]] == called
     assert [one["map"] for one in report["refused"]] == ["other.txt"]
