@@ -61,9 +61,14 @@ class Editing(QObject):
         from vingui.gui.dialogs.generate import GenerateDialog
 
         dialog = GenerateDialog(self.session.settings, self.session.theme.look, self.window)
-        dialog.applied.connect(lambda grid: self.document.apply("Generate", grid))
+        dialog.applied.connect(self._on_generated)
         with asked(dialog):
             pass
+
+    def _on_generated(self, grid: GridMap, kind: str) -> None:
+        # Another map, not a change of the one before: saving it must not replace that one's file.
+        title = f"{kind} {grid.rows}x{grid.cols}"
+        self.document.apply("Generate", grid, title=title)
 
     def remove_selected_start(self) -> None:
         """Remove the start that is selected."""
@@ -106,14 +111,14 @@ class Editing(QObject):
             else:
                 self.session.notify(f"{error}.", kind="warning", key="clipboard")
             return
-        self.document.apply("Paste map", grid)
+        self.document.apply("Paste map", grid, title="Pasted map")
         if notes:
             self.session.notify(" ".join(notes), key="clipboard")
         else:
             self.window.messages.close_message("clipboard")
 
     def _take_picture(self, made: "Made") -> None:
-        self.document.apply("Paste picture", made.grid)
+        self.document.apply("Paste picture", made.grid, title="Pasted picture")
         self.session.notify(made.note, key="clipboard")
 
 

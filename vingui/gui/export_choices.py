@@ -9,6 +9,7 @@ from PySide6.QtCore import QStandardPaths
 
 from vingui.core.errors import VinguiError
 from vingui.gui import settings as kept
+from vingui.gui.file_names import existing_folder, file_stem
 
 if TYPE_CHECKING:
     from vingui.figure.film_options import FilmOptions
@@ -138,10 +139,12 @@ def chosen(settings: "Settings", last: int | None) -> Export:
 def folder(settings: "Settings") -> Path:
     """Where exports are saved unless another folder is chosen."""
     pictures = QStandardPaths.StandardLocation.PicturesLocation
-    return Path(
-        settings.get(kept.EXPORT_FOLDER)
-        or settings.get(kept.FOLDER)
-        or QStandardPaths.writableLocation(pictures)
+    return existing_folder(
+        (
+            settings.get(kept.EXPORT_FOLDER),
+            settings.get(kept.FOLDER),
+            QStandardPaths.writableLocation(pictures),
+        )
     )
 
 
@@ -153,12 +156,7 @@ def map_name(session: "Session") -> str:
 
 def file_name(session: "Session", export: Export) -> str:
     """The name that an export's file has unless another is chosen."""
-    title = "".join(
-        mark if mark.isprintable() and mark not in '/\\:*?"<>|' else "-"
-        for mark in map_name(session)
-    )
-    # One that begins with a dot would be hidden.
-    title = title.strip(" .") or "map"
+    title = file_stem(map_name(session))
     about_k = export.kind in ("figure", "trajectories", "values") or (
         export.kind == "seen" and session.settings.get(kept.EXPORT_WHAT) != "map"
     )

@@ -17,6 +17,7 @@ from vingui.gui import settings as kept
 from vingui.gui.asking import asked
 from vingui.gui.document import UNTITLED
 from vingui.gui.file_mark import FileMark, FileState
+from vingui.gui.file_names import existing_folder, file_stem
 from vingui.gui.file_questions import ask_overwrite, ask_unsaved
 from vingui.gui.files import Opened, Saved, open_filter, open_map, save_filter, save_map, suffix_for
 from vingui.gui.import_places import Member
@@ -223,7 +224,8 @@ class Filing(QObject):
 
     def save_as(self, then: Callable[[], None] | None = None) -> None:
         """Ask for a file and save to it."""
-        name = self.document.path.name if self.document.path else f"{self.document.title}.json"
+        path, title = self.document.path, self.document.title
+        name = path.name if path is not None else f"{file_stem(title)}.json"
         dialog = self._file_dialog("Save the map", save_filter())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         # The dialog adds the suffix, as it is the one that asks before a file is replaced.
@@ -370,7 +372,8 @@ class Filing(QObject):
 
     def _folder(self) -> str:
         documents = QStandardPaths.StandardLocation.DocumentsLocation
-        return self.session.settings.get(kept.FOLDER) or QStandardPaths.writableLocation(documents)
+        wanted = self.session.settings.get(kept.FOLDER), QStandardPaths.writableLocation(documents)
+        return str(existing_folder(wanted))
 
 
 def _is_changed(path: Path, mark: FileMark | None) -> bool:

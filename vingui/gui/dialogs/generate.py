@@ -62,8 +62,8 @@ class GenerateDialog(QDialog):
         parent: the window.
     """
 
-    applied = Signal(object)
-    """The user wants this `GridMap`; the dialog may stay open."""
+    applied = Signal(object, str)
+    """The user wants this `GridMap`, of a kind of this title; the dialog may stay open."""
 
     def __init__(self, settings: Settings, look: "Look", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -218,10 +218,10 @@ class GenerateDialog(QDialog):
     def _hand_over(self, how: str) -> None:
         if self._made is None:
             return
-        grid = self._made.grid
+        grid, title = self._made.grid, self._form.kind_title
         # The next map is another one, in this dialog or when it is opened again.
         self._form.take_new_seed()
-        self.applied.emit(grid)
+        self.applied.emit(grid, title)
         if how == "accept":
             super().accept()
 

@@ -149,6 +149,11 @@ class RecipeForm(QWidget):
         self._settings.set(GENERATE_SEED, self._seed.value())
         self._settings.set(GENERATE_VALUES, json.dumps(self._given))
 
+    @property
+    def kind_title(self) -> str:
+        """What the chosen kind of map is called."""
+        return self._shown_kind().title
+
     def _shown_kind(self) -> Kind:
         kind: Kind = self._kind.currentData()
         return kind

@@ -20,6 +20,7 @@ from vingui.gui.docks.card import CardDialog, fits, summary
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.k_advice import Advice, advise, auto_k
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
+from vingui.gui.file_names import existing_folder
 from vingui.gui.icons import icon
 from vingui.gui.number_fields import WholeField
 from vingui.gui.plain_text import FileDialog, Label, tip
@@ -149,7 +150,7 @@ class ModelPanel(QWidget):
 
     def ask_for_file(self) -> QFileDialog:
         """Open a dialog in which a model's file is chosen; the window goes on meanwhile."""
-        folder = self._session.settings.get(FOLDER)
+        folder = str(existing_folder([self._session.settings.get(FOLDER)]))
         dialog = FileDialog(self, "Open a model", folder, "Keras models (*.keras)")
         dialog.setObjectName("open-model")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
