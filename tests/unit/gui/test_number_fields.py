@@ -1,13 +1,14 @@
 """Numbers are typed alike in every language."""
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QLocale, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from vingui.gui.number_fields import DecimalField, WholeField
 
+CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 LANGUAGES = ("de_DE", "fr_FR", "tr_TR", "ar_EG", "de_CH", "en_IN", "C")
 
 
@@ -121,3 +122,30 @@ def test_a_large_number_is_shown_as_it_is_typed(shown):
     decimal.setMaximum(1e6)
     decimal.setValue(123_456.5)
     assert decimal.text() == "123456.50"
+
+
+def offered(field, key, modifiers):
+    """Whether a field was shown a key that may be a shortcut, and whether it wants it."""
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, modifiers)
+    event.ignore()
+    return field.event(event), event.isAccepted()
+
+
+@pytest.mark.parametrize("kind", [DecimalField, WholeField])
+@pytest.mark.parametrize("letter", "EGUKDRQ")
+@pytest.mark.parametrize("shift", [NONE, Qt.KeyboardModifier.ShiftModifier])
+def test_keys_that_edit_no_text_are_left_to_the_window(qtbot, kind, letter, shift):
+    field = kind()
+    qtbot.addWidget(field)
+    # Not even shown to Qt's own field, which takes Ctrl+E, Ctrl+K, Ctrl+U and Ctrl+D under X11.
+    assert offered(field, Qt.Key(ord(letter)), CTRL | shift) == (False, False)
+
+
+@pytest.mark.parametrize("kind", [DecimalField, WholeField])
+@pytest.mark.parametrize("letter", "ACVXZ")
+def test_keys_that_edit_text_are_the_fields(qtbot, kind, letter):
+    field = kind()
+    qtbot.addWidget(field)
+    assert offered(field, Qt.Key(ord(letter)), CTRL) == (True, True)
+    # Ctrl+Backspace deletes a word of it, and not the map's walls.
+    assert offered(field, Qt.Key.Key_Backspace, CTRL)[0]
