@@ -75,9 +75,11 @@ def summary(card: "ModelCard") -> str:
 def _trained(card: "ModelCard") -> str:
     settings = card.settings
     maps, rows, cols = (settings.get(name) for name in ("maps", "rows", "cols"))
-    return (
-        f"on {counted(maps, 'map')} of {rows}x{cols}, {card.minutes:z.1f} minutes" if maps else ""
-    )
+    if not maps:
+        return ""
+    # Cards name the kind of maps; a foreign one may hold anything.
+    kind = counted(maps, "map") if type(maps) is int else f"{maps} maps"
+    return f"on {kind} of {rows}x{cols}, {card.minutes:z.1f} minutes"
 
 
 def _learned(card: "ModelCard") -> str:
