@@ -37,7 +37,7 @@ MOST_WORKER = 4000
 """MiB at any time: the budgets of values and readings, and the libraries."""
 
 _FROZEN = 60.0
-_EXPECTED = ("This plugin does not support", "The planner ended with -9")
+_EXPECTED = ("This plugin does not support", "The planner stopped: it was killed")
 _DIALOG = 40
 """Events that a dialog gets at most before it is closed."""
 

@@ -20,11 +20,11 @@ from vingui.cli.ending import (
     OUT_OF_MEMORY,
     ending_by_signals,
     exit_code,
-    is_out_of_memory,
     words_for,
 )
 from vingui.cli.printing import complain
 from vingui.core.errors import VinguiError
+from vingui.core.memory import is_short_of_memory
 
 _COMMANDS = ("plan", "reproduce", "evaluate", "train", "generate", "models", "convert")
 
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _let_go_of_output()
             complain(f"{command}: Expected room for the output, received: {error.strerror}")
             return 2
-        if not is_out_of_memory(error):
+        if not is_short_of_memory(error):
             raise
         complain(f"{command}: {OUT_OF_MEMORY}")
         return 2

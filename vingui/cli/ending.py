@@ -1,6 +1,5 @@
 """Commands that end before they are done: by a signal, or for want of memory."""
 
-import errno
 import signal
 import threading
 from collections.abc import Iterator
@@ -67,12 +66,3 @@ def words_for(reason: KeyboardInterrupt) -> str:
     if isinstance(reason, Ended):
         return f"ended by {signal.Signals(reason.number).name}"
     return "interrupted"
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether Python, NumPy, TensorFlow or the system had no memory left."""
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOMEM
-    # TensorFlow's cannot be named here: it is imported by the commands that need it.
-    names = {kind.__name__ for kind in type(error).__mro__}
-    return isinstance(error, MemoryError) or "ResourceExhaustedError" in names

@@ -22,7 +22,7 @@ from vingui.cli.common import (
     write_json,
 )
 from vingui.cli.drawing import add_figure_arguments, add_film_arguments
-from vingui.cli.ending import OUT_OF_MEMORY, exit_code, is_out_of_memory, words_for
+from vingui.cli.ending import OUT_OF_MEMORY, exit_code, words_for
 from vingui.cli.patterns import check_distinct, check_pattern, is_pattern, names_of
 from vingui.cli.printing import STANDARD_OUTPUT, complain, name_refused, note, say
 from vingui.cli.reading import (
@@ -39,6 +39,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.film import MOST_MEMORY
 from vingui.core.grid import GridMap
+from vingui.core.memory import is_short_of_memory
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.recipe import checksum
 from vingui.core.rollout import Outcome
@@ -309,7 +310,7 @@ def _next(
         )
         _write(planning, source, index, run, films=False)
     except Exception as error:
-        if not isinstance(error, VinguiError) and not is_out_of_memory(error):
+        if not isinstance(error, VinguiError) and not is_short_of_memory(error):
             raise
         why = error if isinstance(error, VinguiError) else OUT_OF_MEMORY
         reason = " ".join(f"{source.called(index)}: {why}".split())

@@ -6,8 +6,9 @@ import os
 import shutil
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
@@ -223,6 +224,7 @@ def replacing(path: Path) -> Iterator[Path]:
         _check_target(target)
         with created_beside(target) as temporary:
             yield temporary
+            _before_replacing.get()()
             _settle(temporary, target)
     except OSError as error:
         raise VinguiError(
@@ -234,6 +236,25 @@ def replacing(path: Path) -> Iterator[Path]:
         raise VinguiError(
             f"{shown(path)}: Expected a file name, received one with a null character"
         ) from error
+
+
+_before_replacing: ContextVar[Callable[[], object]] = ContextVar(
+    "_before_replacing", default=lambda: None
+)
+
+
+@contextmanager
+def before_replacing(check: Callable[[], object]) -> Iterator[None]:
+    """Have a function called whenever a file that was written is about to take its place.
+
+    Args:
+        check: what it raises leaves the target as it was.
+    """
+    token = _before_replacing.set(check)
+    try:
+        yield
+    finally:
+        _before_replacing.reset(token)
 
 
 def _check_target(target: Path) -> None:

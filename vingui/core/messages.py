@@ -1,7 +1,8 @@
 """What the window asks of the process that plans, and what it is answered.
 
 Requests are numbered, newer ones higher, and the latest plan wins. Every reply but the first
-carries the number of the plan that it belongs to.
+carries the number of the plan that it belongs to. `Ping` and `Pong` are about the process alone,
+and go between the window and every process that works for it.
 """
 
 import math
@@ -52,6 +53,16 @@ class CancelRequest:
     """Stop the plan of that number, and those before it."""
 
     number: int
+
+
+@dataclass(frozen=True, eq=False)
+class Ping:
+    """Answer at once with a `Pong`, whatever is being computed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pong:
+    """The process runs, which a long silence while it computes does not tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,4 +235,4 @@ class Broken:
 Request = PlanRequest | ReadRequest | CancelRequest
 PlanReply = Values | Finished | Exact | Walks | Reading | Refused | Broken
 Reply = Ready | Unavailable | PlanReply
-Message = Request | Reply
+Message = Request | Reply | Ping | Pong

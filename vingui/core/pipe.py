@@ -9,8 +9,9 @@ import math
 import os
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields
-from threading import Condition
+from threading import Condition, Lock
 from typing import Any, BinaryIO, Final, get_args
 
 import numpy as np
@@ -20,7 +21,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.exports import ExportMessage
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
-from vingui.core.messages import CancelRequest, Message, PlanRequest, Request
+from vingui.core.messages import CancelRequest, Message, Ping, PlanRequest, Pong, Request
 
 MAX_HEADER: Final = 1 << 20
 MAX_BYTES: Final = 4 << 30
@@ -143,6 +144,46 @@ def _arrays(
             _read(stream, array.data.cast("B"))
         array.flags.writeable = False
         yield array
+
+
+class Outlet:
+    """Where a process that works for the window sends its replies, from several threads.
+
+    Args:
+        stream: the pipe to the window.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lock = Lock()
+
+    def send(self, message: Message | ExportMessage) -> None:
+        """Send a reply whole.
+
+        Raises:
+            OSError: the window is gone.
+        """
+        with self._lock:
+            send(self._stream, message)
+
+
+def requests(stream: BinaryIO, outlet: Outlet) -> Iterator[Any]:
+    """What the window sends until it closes the pipe, but for pings, which are answered here.
+
+    Args:
+        stream: the pipe from the window.
+        outlet: takes the answers.
+
+    Raises:
+        PipeError: the pipe holds anything but messages.
+    """
+    with suppress(EOFError, OSError):
+        while True:
+            message = receive(stream)
+            if isinstance(message, Ping):
+                outlet.send(Pong())
+            else:
+                yield message
 
 
 def own_output() -> BinaryIO:

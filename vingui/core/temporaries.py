@@ -25,6 +25,8 @@ _PAUSE: Final = 10.0
 """Seconds in which a folder is not looked through again: some have very many files."""
 
 _looked: dict[Path, float] = {}
+_own: set[Path] = set()
+"""Those that this process is writing."""
 
 
 @contextmanager
@@ -41,13 +43,22 @@ def created_beside(target: Path) -> Iterator[Path]:
         _looked[target.parent] = now
         remove_leftovers(target.parent)
     temporary, descriptor = _created(target)
+    _own.add(temporary)
     try:
         yield temporary
     finally:
+        _own.discard(temporary)
         with suppress(OSError):
             temporary.unlink()
         if descriptor is not None:
             os.close(descriptor)
+
+
+def remove_own() -> None:
+    """Remove what this process is writing, which is about to end at once. Never raises."""
+    for temporary in tuple(_own):
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, BinaryIO, Final
 
 from vingui.core.cards import ModelCard, find_model
@@ -33,11 +33,13 @@ from vingui.core.exports import (
     Wanted,
     Written,
 )
-from vingui.core.files import gist
+from vingui.core.files import before_replacing, gist
+from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.messages import Message, Reading, Values
-from vingui.core.pipe import own_output, receive, send
+from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
+from vingui.core.temporaries import remove_own
 from vingui.figure.film import film_ks, page_of, save_film
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.inbox import Inbox
@@ -50,6 +52,10 @@ from vingui.figure.options import FigureOptions
 
 EVERY: Final = 0.05
 """Seconds between two messages about how far an export has come."""
+
+
+GRACE: Final = 2.0
+"""Seconds for what is under way to end once the window is gone."""
 
 
 class _Stopped(Exception):  # noqa: N818 - it is no error
@@ -89,6 +95,10 @@ class Worker:
     def _begin(self, request: ExportRequest, run: Run | None, memory: int) -> None:
         self._answer(request.number, lambda: self._export(request, run, memory))
 
+    def _check_stopped(self, number: int) -> None:
+        if self._inbox.is_stopped(number):
+            raise _Stopped
+
     def _handle(self, message: Message | ExportMessage) -> None:
         match message:
             case Subject():
@@ -115,10 +125,12 @@ class Worker:
             answer = Failed(number, "", "")
         except VinguiError as error:
             answer = Failed(number, " ".join(str(error).split()), "")
-        except MemoryError:
-            answer = Failed(number, "Expected memory for the picture, received none", "")
         except Exception as error:
-            answer = Failed(number, f"It failed: {gist(error)}", traceback.format_exc())
+            reason = f"It failed: {gist(error)}"
+            if is_short_of_memory(error):
+                free = free_memory_in_words()
+                reason = f"There is too little memory to draw this{free and '; ' + free}"
+            answer = Failed(number, reason, traceback.format_exc())
         self._reply(answer)
 
     @contextmanager
@@ -172,13 +184,14 @@ class Worker:
     # Files.
 
     def _export(self, request: ExportRequest, known: Run | None, memory: int) -> ExportReply:
-        if self._inbox.is_stopped(request.number):
-            raise _Stopped
+        self._check_stopped(request.number)
         run, path = _known(known), Path(request.path)
         if not run.settled:
             raise VinguiError("Expected a plan that is finished, received one that is under way")
         record = json.loads(request.options) if request.options else {}
-        with self._reading_for(request.number, run):
+        # Every kind of file: only films look out for it while they are drawn.
+        stopping = before_replacing(lambda: self._check_stopped(request.number))
+        with self._reading_for(request.number, run), stopping:
             match request.kind:
                 case "figure":
                     lacking = self._save_figure(request, run, record, memory)
@@ -213,8 +226,7 @@ class Worker:
             nonlocal told
             while (message := self._inbox.take(wait=False)) is not None:
                 self._handle(message)
-            if self._inbox.is_stopped(request.number):
-                raise _Stopped
+            self._check_stopped(request.number)
             if done == total or time.monotonic() >= told + EVERY:
                 told = time.monotonic()
                 self._reply(Progress(request.number, done, total))
@@ -285,32 +297,34 @@ def _card(model: str) -> ModelCard | None:
 
 def main() -> None:
     """Answer requests until the window closes the pipe."""
-    replies, inbox = own_output(), Inbox()
-    Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
+    outlet, inbox = Outlet(own_output()), Inbox()
 
     def reply(message: ExportReply) -> None:
         try:
-            send(replies, message)
+            outlet.send(message)
         except OSError:
             # The window is gone. What is being written ends as if it was stopped.
             inbox.close()
 
     worker = Worker(inbox, reply)
+    Thread(target=_listen, args=(sys.stdin.buffer, outlet, inbox), daemon=True).start()
     while not inbox.closed:
         worker.turn()
     # Now: what libraries do at the end of a process nobody waits for.
     os._exit(0)
 
 
-def _listen(stream: BinaryIO, inbox: Inbox) -> None:
+def _listen(stream: BinaryIO, outlet: Outlet, inbox: Inbox) -> None:
     try:
-        while True:
-            inbox.put(receive(stream))
-    except EOFError:
-        inbox.close()
+        for message in requests(stream, outlet):
+            inbox.put(message)
     except BaseException:
         traceback.print_exc()
-        inbox.close()
+    inbox.close()
+    # The window is gone. What is under way ends by itself, unless a figure takes long to draw.
+    Event().wait(GRACE)
+    remove_own()
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,8 @@ class Engine(QObject):
     refused = Signal(str)
     """Why the newest plan cannot be made, in one line."""
     noted = Signal(str)
+    silent_changed = Signal()
+    """`silent` has changed."""
 
     def __init__(self, *, command: Sequence[str] = COMMAND, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +92,7 @@ class Engine(QObject):
         self._process.phase_changed.connect(self._take_phase)
         self._process.lost.connect(self._ask_again)
         self._process.noted.connect(self.noted)
+        self._process.silent_changed.connect(self.silent_changed)
         self._process.replied.connect(self._take)
         self._process.settled.connect(self._tell_news)
 
@@ -102,6 +105,19 @@ class Engine(QObject):
     def failure(self) -> str:
         """Why the process failed and what to do about it, while `phase` is `FAILED`."""
         return self._process.failure
+
+    @property
+    def details(self) -> str:
+        """What the process that failed wrote last, in many lines; may be empty."""
+        return self._process.details
+
+    @property
+    def silent(self) -> bool:
+        """Whether an answer is waited for, and the process has given no sign of life for long.
+
+        One that computes for long is not silent.
+        """
+        return self._process.silent
 
     @property
     def versions(self) -> dict[str, str]:
@@ -182,6 +198,7 @@ class Engine(QObject):
         self._reading, self._next_reading = request, None
         if request is not None:
             self._process.send(request)
+        self._expect_answer()
 
     def _forget_requests(self) -> None:
         self._waiting = self._sent = None
@@ -288,6 +305,10 @@ class Engine(QObject):
 
     def _update_busy(self) -> None:
         busy = self._pending and self.phase in (Phase.STARTING, Phase.READY)
+        self._expect_answer()
         if busy != self._busy:
             self._busy = busy
             self.busy_changed.emit(busy)
+
+    def _expect_answer(self) -> None:
+        self._process.expect(answer=self._pending or self._reading is not None)

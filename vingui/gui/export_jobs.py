@@ -42,6 +42,11 @@ class Job(QObject):
         self.changed.emit()
 
     @property
+    def can_cancel(self) -> bool:
+        """Whether a process writes it. The others are written in a moment."""
+        return self.number > 0
+
+    @property
     def words(self) -> str:
         """How far it has come: "x.gif: frame 12 of 80, 3 s left"."""
         if not self.total:

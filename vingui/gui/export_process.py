@@ -12,9 +12,13 @@ from vingui.core.film import FRAME_BUDGET
 from vingui.core.grid import GridMap
 from vingui.core.messages import Exact, Finished, PlanReply, Reading, Values, Walks
 from vingui.core.run import Run
+from vingui.gui.process_end import ProcessEnd
 from vingui.gui.worker_process import WorkerProcess
 
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.figure.worker")
+
+_PATIENCE: Final = 20
+"""Seconds without a sign of life. None comes while Matplotlib is loaded or draws a long line."""
 
 
 class Feed:
@@ -92,15 +96,20 @@ class FigureProcess(QObject):
 
     answered = Signal(object)
     """An `ExportReply`."""
-    died = Signal(str)
-    """The process ended by itself, and why. The next request starts another."""
+    died = Signal(object)
+    """The process ended by itself: a `ProcessEnd`. The next request starts another."""
+    gone = Signal()
+    """The process ended, by itself or by `kill`, and left what it was writing. Before `died`."""
+    silent_changed = Signal()
+    """`silent` has changed."""
 
     def __init__(self, *, command: Sequence[str] = COMMAND, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._feed: Feed | None = None
         self._worker = WorkerProcess(command=command, name="The figure process", parent=self)
         self._worker.replied.connect(self.answered)
-        self._worker.died.connect(self.died)
+        self._worker.died.connect(self._on_death)
+        self._worker.silent_changed.connect(self.silent_changed)
 
     @property
     def process_id(self) -> int | None:
@@ -131,15 +140,33 @@ class FigureProcess(QObject):
         """Say what the run itself may have forgotten by the next request, or end an export."""
         self._worker.send(message)
 
+    @property
+    def silent(self) -> bool:
+        """Whether the process gave no sign of life for longer than it is given."""
+        return self._worker.silent
+
+    def expect(self, *, answer: bool) -> None:
+        """Say whether an answer of the process is waited for, so that its silence counts."""
+        self._worker.expect(_PATIENCE if answer else None)
+
+    def kill(self) -> None:
+        """End the process at once. The next request starts another."""
+        self._worker.kill()
+        self.gone.emit()
+
     def close(self) -> None:
         """End the process. Takes a third of a second at most."""
         self._worker.close()
+
+    def _on_death(self, end: ProcessEnd) -> None:
+        self.gone.emit()
+        self.died.emit(end)
 
     def _start(self) -> bool:
         self._feed = None
         try:
             self._worker.start()
         except OSError as error:
-            self.died.emit(f"it cannot be started: {error.strerror or error}")
+            self.died.emit(ProcessEnd(f"it cannot be started: {error.strerror or error}"))
             return False
         return True

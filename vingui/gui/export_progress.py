@@ -74,7 +74,7 @@ class ExportProgress(QWidget):
             if job is not None:
                 job.changed.connect(self._show)
         self._bar.setVisible(job is not None)
-        self._cancel.setVisible(job is not None)
+        self._cancel.setVisible(job is not None and job.can_cancel)
         if self._told or job is None:
             self.setVisible(self._told)
             self._patience.stop()

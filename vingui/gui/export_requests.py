@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from vingui.core.exports import (
     DrawRequest,
@@ -22,8 +23,13 @@ from vingui.core.run import Run
 from vingui.gui.engine import Phase
 from vingui.gui.export_process import FigureProcess
 from vingui.gui.export_readings import Readings
+from vingui.gui.process_end import ProcessEnd
 from vingui.gui.session import Session
 from vingui.gui.words import PLANNING, STARTING
+
+_SILENCE: Final = "figures"
+_DEADLINE_MS: Final = 2000
+"""How long a process may take to give up an export."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,14 @@ class Requests(QObject):
         self._process = process
         self._asked: dict[int, _Asked] = {}
         self._number = 0
+        self._stopping: set[int] = set()
+        self._deadline = QTimer(self)
+        self._deadline.setSingleShot(True)
+        self._deadline.setInterval(_DEADLINE_MS)
+        self._deadline.timeout.connect(self._on_deadline)
         process.answered.connect(self._take)
-        process.died.connect(self._take_death)
+        process.died.connect(self._on_death)
+        process.silent_changed.connect(self._on_silent_changed)
 
     def ask(self, request: DrawRequest | ExportRequest, told: Told) -> int:
         """Ask something about the run that is shown.
@@ -87,22 +99,29 @@ class Requests(QObject):
     def drop(self, number: int) -> None:
         """Tell nothing more of a request."""
         asked = self._asked.pop(number, None)
+        self._expect_answers()
         if asked is not None and asked.readings is not None:
             asked.readings.cancel()
             # It may wait for what was being read.
             self._process.tell(StopRequest(number))
 
     def stop(self, number: int) -> None:
-        """Give up an export. It is told that it failed."""
+        """Give up an export. It is told that it failed.
+
+        By request, and where that does not help in time by ending the process.
+        """
         asked = self._asked.get(number)
         if asked is not None and asked.readings is not None:
             self._end(number, "")
-        else:
+        elif asked is not None:
             self._process.tell(StopRequest(number))
+            self._stopping.add(number)
+            self._deadline.start()
 
     def _send(self, asked: _Asked) -> None:
         # Where no process can be started, its death has been told by then.
         self._process.ask(asked.request, asked.run, asked.grid)
+        self._expect_answers()
 
     def _take(self, reply: ExportReply) -> None:
         asked = self._asked.get(reply.number)
@@ -118,17 +137,54 @@ class Requests(QObject):
             return
         if not isinstance(reply, Progress):
             del self._asked[reply.number]
+            self._expect_answers()
         asked.told(reply)
 
-    def _take_death(self, why: str) -> None:
+    def _on_death(self, end: ProcessEnd) -> None:
         for number in tuple(self._asked):
-            self._end(number, f"The process that draws figures stopped: {why}")
+            self._end(number, f"The process that draws figures stopped: {end.cause}", end.details)
 
-    def _end(self, number: int, reason: str) -> None:
+    def _on_silent_changed(self) -> None:
+        if self._process.silent:
+            self._session.notify(
+                "The process that draws figures does not answer. You can wait, or start it again.",
+                kind="warning",
+                actions=(("Start it again", self.restart),),
+                key=_SILENCE,
+            )
+        else:
+            self._session.withdraw(_SILENCE)
+
+    def restart(self) -> None:
+        """End the process at once, and ask another what is not answered yet."""
+        self._process.kill()
+        for asked in tuple(self._asked.values()):
+            if asked.readings is not None:
+                asked.readings.cancel()
+                asked.readings = None
+            # What was read out for it is gone with the process.
+            asked.request = replace(asked.request, anyhow=False)
+            self._send(asked)
+
+    def _on_deadline(self) -> None:
+        """Exports were stopped. End the process where it has not given them up."""
+        late = self._stopping & self._asked.keys()
+        self._stopping.clear()
+        if late:
+            self._process.kill()
+            for number in late:
+                self._end(number, "")
+            self.restart()
+
+    def _end(self, number: int, reason: str, details: str = "") -> None:
         asked = self._asked.get(number)
         self.drop(number)
         if asked is not None:
-            asked.told(Failed(number, reason, ""))
+            asked.told(Failed(number, reason, details))
+
+    def _expect_answers(self) -> None:
+        waiting = any(asked.readings is None for asked in self._asked.values())
+        self._process.expect(answer=waiting)
 
     def _learn(self, asked: _Asked, lacking: Lacking) -> None:
         whole = set(lacking.readings.tolist())

@@ -61,7 +61,7 @@ class Exporting(QObject):
         self._open = False
         self.process = FigureProcess(parent=self)
         # Before the requests are told, as their jobs are over then.
-        self.process.died.connect(self._clean)
+        self.process.gone.connect(self._clean)
         self.requests = Requests(self.session, self.process)
 
     def open(self) -> None:
@@ -130,7 +130,8 @@ class Exporting(QObject):
 
     def cancel(self, job: Job) -> None:
         """Give up a file. What was at its place stays."""
-        self.requests.stop(job.number)
+        if job.can_cancel:
+            self.requests.stop(job.number)
 
     def close(self) -> None:
         """End the process that draws. What it was writing is gone."""
@@ -171,6 +172,7 @@ class Exporting(QObject):
             anyhow=False,
         )
         job.number = self.requests.ask(request, told)
+        self.jobs_changed.emit()
 
     def _save_map(self, path: Path) -> None:
         from vingui.gui.files import save_map

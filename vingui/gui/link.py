@@ -16,7 +16,7 @@ import numpy as np
 
 import vingui
 from vingui.core.exports import ExportMessage
-from vingui.core.messages import Message
+from vingui.core.messages import Message, Ping, Pong
 from vingui.core.pipe import PipeError, receive, send
 
 AnyMessage = Message | ExportMessage
@@ -40,6 +40,10 @@ class Link:
         deliver: called in a thread with the link and each reply, and at last with `None` once
             the process is gone.
         command: starts the process.
+
+    Attributes:
+        heard: how many messages have come; also of those that are not delivered.
+        fault: why the process was ended here, as the end of a sentence; empty if it was not.
     """
 
     def __init__(
@@ -49,11 +53,14 @@ class Link:
         command: Sequence[str] = COMMAND,
     ) -> None:
         self._deliver = deliver
-        self._said = bytearray()
+        self._written = bytearray()
         self._changed = Condition()
         self._waiting: deque[AnyMessage] = deque()
         self._closing = False
         self._in_flight = 0
+        self._pings = 0
+        self.heard = 0
+        self.fault = ""
         self.process = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.PIPE,
@@ -62,6 +69,9 @@ class Link:
             # Each read of the pipe gives up the interpreter's lock, and waits to have it back.
             bufsize=_PIPE_SIZE,
             env=_environment(),
+            # What a terminal sends to all that was started in it, as Ctrl+C or its closing, is for
+            # the window, which lets the others end in order.
+            start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         _enlarge(self.process.stdout)
@@ -81,18 +91,24 @@ class Link:
         return self.process.poll() is None
 
     @property
-    def last_words(self) -> str:
-        """What the process said last on its standard error, in one line."""
-        lines = self._said.decode(errors="replace").splitlines()
-        said = next((line for line in reversed(lines) if line.strip()), "")
-        text = "".join(mark for mark in said.strip() if mark.isprintable())
-        return text if len(text) <= 200 else text[:200] + "..."
+    def written(self) -> str:
+        """The end of what the process wrote to its standard error."""
+        text = self._written.decode(errors="replace")
+        return "".join(mark for mark in text if mark.isprintable() or mark == "\n")
 
     def send(self, request: AnyMessage) -> None:
         """Put a request on its way. Never waits."""
         with self._changed:
             self._waiting.append(request)
             self._changed.notify_all()
+
+    def ping(self) -> None:
+        """Ask for a sign of life, unless one that was asked for has not come yet."""
+        with self._changed:
+            if not self._pings and not self._closing:
+                self._pings += 1
+                self._waiting.append(Ping())
+                self._changed.notify_all()
 
     def taken(self, message: AnyMessage) -> None:
         """Say that a delivered reply was dealt with, so that others may come."""
@@ -140,16 +156,27 @@ class Link:
         with cast(BinaryIO, self.process.stdout) as stream, suppress(EOFError, OSError):
             try:
                 while True:
-                    self._hand_over(receive(stream))
+                    message = receive(stream)
+                    self.heard += 1
+                    if isinstance(message, Pong):
+                        self._pings = 0
+                    else:
+                        self._hand_over(message)
             except PipeError as error:
-                self._said += f"\n{error}\n".encode()
-                self.process.kill()
+                self._written += f"\n{error}\n".encode()
+                self._give_up("it sent something that is no message")
+            except MemoryError:
+                self._give_up("the window has no memory for what it sent")
         self.process.wait()
         self._listener.join(1)
         with self._changed:
             self._closing = True
             self._changed.notify_all()
         self._deliver(self, None)
+
+    def _give_up(self, why: str) -> None:
+        self.fault = why
+        self.process.kill()
 
     def _hand_over(self, message: AnyMessage) -> None:
         size = _size(message)
@@ -164,9 +191,9 @@ class Link:
 
     def _listen(self) -> None:
         with cast(BinaryIO, self.process.stderr) as stream, suppress(OSError):
-            while said := stream.read1(4096):  # type: ignore[attr-defined]
-                self._said += said
-                del self._said[:-_TAIL]
+            while written := stream.read1(4096):  # type: ignore[attr-defined]
+                self._written += written
+                del self._written[:-_TAIL]
 
 
 def _size(message: AnyMessage) -> int:

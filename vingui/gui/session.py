@@ -47,6 +47,8 @@ class Session(QObject):
     start_selected = Signal()
     message = Signal(str, str, object, str)
     """A message for the user: text, kind, `(label, callable)` pairs, key."""
+    message_withdrawn = Signal(str)
+    """The message of that key is no longer true."""
 
     def __init__(
         self,
@@ -232,6 +234,10 @@ class Session(QObject):
     ) -> None:
         """Show the user a message that interrupts nothing."""
         self.message.emit(text, kind, tuple(actions), key)
+
+    def withdraw(self, key: str) -> None:
+        """Close a message that is no longer true."""
+        self.message_withdrawn.emit(key)
 
     def _take_map(self) -> None:
         grid = self.document.grid

@@ -38,6 +38,7 @@ class StatusBar(QStatusBar):
         session.camera.changed.connect(self._show_zoom)
         session.engine.phase_changed.connect(self._show_planner)
         session.engine.busy_changed.connect(self._show_planner)
+        session.engine.silent_changed.connect(self._show_planner)
         session.run_changed.connect(self._show_planner)
         self._show_planner()
         self._show_zoom()
@@ -67,6 +68,8 @@ class StatusBar(QStatusBar):
                 text += f", {duration(run.seconds)}"
         elif engine.busy and engine.phase is Phase.READY:
             text = "Planning ..."
+        if engine.silent:
+            text = "Not answering"
         if text != self._planner.text():
             self._planner.setText(text)
             self._planner.setToolTip(tip(engine.failure or "The planner"))

@@ -184,7 +184,9 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.message.connect(self._show_message)
-        session.engine.phase_changed.connect(self._take_phase)
+        session.message_withdrawn.connect(self.messages.close_message)
+        session.engine.phase_changed.connect(self._on_planner_changed)
+        session.engine.silent_changed.connect(self._on_planner_changed)
         session.playback.state_changed.connect(self._take_playback)
         for changed in (
             session.run_changed,
@@ -229,13 +231,23 @@ class Window(QMainWindow):
         play.setIcon(icon(playback.verb.lower()))
         self.actions_by_id["live"].setChecked(playback.live)
 
-    def _take_phase(self) -> None:
+    def _on_planner_changed(self) -> None:
         engine = self.session.engine
         if engine.phase is Phase.FAILED:
+            details = engine.details
+            copying = ("Copy details", lambda: QGuiApplication.clipboard().setText(details))
+            restarting = ("Try again", engine.restart)
             self.session.notify(
                 engine.failure,
                 kind="error",
-                actions=(("Try again", engine.restart),),
+                actions=(restarting, copying) if details else (restarting,),
+                key="planner",
+            )
+        elif engine.silent:
+            self.session.notify(
+                "The planner does not answer. You can go on drawing, and wait or start it again.",
+                kind="warning",
+                actions=(("Start it again", engine.restart),),
                 key="planner",
             )
         elif engine.phase is Phase.READY:

@@ -1,11 +1,9 @@
 """Planning on a map with a trained model: every V_k, then q-values and policy."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.film import MOST_MEMORY, Film, frames_within
 from vingui.core.grid import GridMap
+from vingui.core.memory import free_memory
 from vingui.core.plan import Plan, check_iterations
 from vingui.core.words import counted
 from vingui.net.backups import CHUNK, Backups, Unrolled
@@ -166,7 +165,7 @@ class Planner:
         model, cells = self.model, grid.walls.size
         wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
         needed = 4 * cells * (wide + 4 * CHUNK + 64) + min(keeping, 4 * cells**2)
-        free = _free_memory()
+        free = free_memory()
         if free is not None and needed > free:
             raise VinguiError(
                 f"Expected a map that {self.name} can plan on in the {free / 2**30:z.1f} GiB of "
@@ -248,16 +247,6 @@ def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
     if isinstance(model, DynamicVIN):
         return grid.rows * grid.cols
     return max(2 * (grid.rows + grid.cols), model.iterations)
-
-
-def _free_memory() -> int | None:
-    """Bytes that this machine can still give; `None` where it does not say."""
-    with suppress(OSError, ValueError, IndexError, StopIteration):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return 1024 * int(
-            next(line for line in lines if line.startswith("MemAvailable:")).split()[1]
-        )
-    return None
 
 
 def policy_of(

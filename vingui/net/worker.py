@@ -21,6 +21,7 @@ from vingui.core.cards import default_model, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.grid import GridMap
+from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.messages import (
     Broken,
     CancelRequest,
@@ -33,7 +34,7 @@ from vingui.core.messages import (
     Unavailable,
 )
 from vingui.core.moves import DEFAULT_RULE
-from vingui.core.pipe import Inbox, own_output, receive, send
+from vingui.core.pipe import Inbox, Outlet, own_output, requests
 from vingui.net.job import Job
 
 if TYPE_CHECKING:
@@ -99,12 +100,15 @@ class Worker:
                 case None if self._steps is not None:
                     self._pause = next(self._steps, -1.0)
                     self._steps = self._steps if self._pause >= 0 else None
-        except VinguiError as error:
+        except Exception as error:
             self._job = self._steps = None
-            self._reply(Refused(self._number, str(error)))
-        except Exception:
-            self._job = self._steps = None
-            self._reply(Broken(self._number, traceback.format_exc()))
+            if isinstance(error, VinguiError):
+                self._reply(Refused(self._number, str(error)))
+            elif is_short_of_memory(error):
+                reason = _with_memory("There is too little memory to plan on this map")
+                self._reply(Refused(self._number, reason))
+            else:
+                self._reply(Broken(self._number, traceback.format_exc()))
         return self._steps is not None
 
     def planner(self, wanted: str) -> "Planner":
@@ -188,12 +192,12 @@ class Worker:
 def main() -> None:
     """Answer requests until the window closes the pipe."""
     began = time.perf_counter()
-    replies, inbox = own_output(), Inbox()
-    Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
+    outlet, inbox = Outlet(own_output()), Inbox()
+    Thread(target=_listen, args=(sys.stdin.buffer, outlet, inbox), daemon=True).start()
 
     def reply(message: Reply) -> None:
         try:
-            send(replies, message)
+            outlet.send(message)
         except OSError:
             os._exit(0)
 
@@ -203,33 +207,46 @@ def main() -> None:
 
         worker = Worker(inbox, reply, lambda wanted: load_planner(wanted)[0])
         worker.prepare(model)
-    except VinguiError as error:
-        reply(Unavailable(str(error), "Install vingui again: pip install --force-reinstall vingui"))
-        return
     except Exception as error:
-        traceback.print_exc()
-        what = f"TensorFlow cannot be imported: {gist(error)}"
-        reply(Unavailable(what, 'Install it: pip install "tensorflow>=2.20,<3" "keras>=3.12,<4"'))
-        return
+        if not isinstance(error, VinguiError):
+            traceback.print_exc()
+        reply(_unavailable(error))
+        # At once: where memory is short Python itself fails to end.
+        os._exit(1)
     reply(Ready({name: version(name) for name in ("tensorflow", "keras")}, _since(began)))
     while True:
         worker.turn()
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    if is_short_of_memory(error):
+        remedy = "Close other programs, then try again"
+        return Unavailable(_with_memory("there is too little memory"), remedy)
+    if isinstance(error, VinguiError):
+        remedy = "Install vingui again: pip install --force-reinstall vingui"
+        return Unavailable(str(error), remedy)
+    remedy = 'Install it: pip install "tensorflow>=2.20,<3" "keras>=3.12,<4"'
+    return Unavailable(f"TensorFlow cannot be imported: {gist(error)}", remedy)
+
+
+def _with_memory(reason: str) -> str:
+    words = free_memory_in_words()
+    return f"{reason}; {words}" if words else reason
 
 
 def _since(began: float) -> float:
     return time.perf_counter() - began
 
 
-def _listen(stream: BinaryIO, inbox: Inbox) -> None:
+def _listen(stream: BinaryIO, outlet: Outlet, inbox: Inbox) -> None:
     try:
-        while True:
-            inbox.put(receive(stream))  # type: ignore[arg-type]
-    except EOFError:
-        # At once, whatever else is going on: the window is gone.
-        os._exit(0)
+        for request in requests(stream, outlet):
+            inbox.put(request)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
+    # At once, whatever else is going on: the window is gone.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -455,7 +455,7 @@ def test_a_process_that_is_killed_is_told_of_once_and_leaves_nothing(drive, snak
     target.write_bytes(b"what was there")
 
     def steps(user):
-        user.expected_log.append("The figure process ended")
+        user.expected_log.append("The figure process stopped")
         user.wait_for_plan()
         before, jobs = user.grid, user.window.exporting.jobs
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from vingui.cli import main
-from vingui.cli.ending import Ended, ending_by_signals, exit_code, is_out_of_memory, words_for
+from vingui.cli.ending import Ended, ending_by_signals, exit_code, words_for
+from vingui.core.memory import is_short_of_memory
 
 
 def end_by(number):
@@ -93,4 +94,4 @@ def test_out_of_memory_is_a_sentence(capfd, monkeypatch, fail):
 
 @pytest.mark.parametrize("error", [ValueError(), OSError(errno.EIO, ""), RuntimeError("x")])
 def test_other_faults_are_none_of_memory(error):
-    assert not is_out_of_memory(error)
+    assert not is_short_of_memory(error)

@@ -3,11 +3,13 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from threading import Event
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from vingui.core import files
 from vingui.core.embedding import read_recipe
 from vingui.core.exports import (
     Drawn,
@@ -24,7 +26,7 @@ from vingui.core.exports import (
 )
 from vingui.core.film import FRAME_BUDGET
 from vingui.core.grid import GridMap
-from vingui.core.messages import Exact, Finished, Reading, Walks
+from vingui.core.messages import Exact, Finished, Ping, Pong, Reading, Walks
 from vingui.core.pipe import receive, send
 from vingui.figure import FigureOptions, Panel, picture_of
 from vingui.figure.film import frames
@@ -210,6 +212,47 @@ def test_a_film_that_is_stopped_leaves_nothing(run, answered, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("figure", "figure.png"),
+        ("figure", "figure.svg"),
+        ("figure", "figure.pdf"),
+        ("arrays", "data.npz"),
+        ("trajectories", "data.csv"),
+        ("values", "data.csv"),
+        ("run", "data.json"),
+    ],
+)
+@pytest.mark.parametrize("before", [None, b"the old one"])
+def test_a_file_that_is_stopped_while_it_is_written_is_not(
+    run, answered, tmp_path, monkeypatch, kind, name, before
+):
+    """Stopped at the last moment: when all is drawn, and only the old file is still there."""
+    path, inboxes = tmp_path / name, []
+    if before is not None:
+        path.write_bytes(before)
+    create = files.created_beside
+
+    def created(target):
+        inboxes[0].put(StopRequest(1))
+        return create(target)
+
+    def on_reply(inbox, reply):
+        inboxes.append(inbox)
+
+    monkeypatch.setattr(files, "created_beside", created)
+    options = FIGURE if kind == "figure" else None
+    *_, failed = answered(
+        [*told(run), draw(9), export(path, kind=kind, options=options, k=2)], on_reply
+    )
+    assert isinstance(failed, Failed), failed
+    assert failed.reason == ""
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == (
+        {} if before is None else {name: before}
+    )
+
+
 @pytest.mark.parametrize("kind", ["film", "figure", "arrays", "run"])
 def test_a_file_of_a_plan_under_way_has_to_wait(run, answered, tmp_path, kind):
     options = {"film": FILM, "figure": FIGURE}.get(kind)
@@ -302,21 +345,30 @@ def test_a_fault_is_told_with_its_traceback(run, answered, monkeypatch):
 
 @pytest.fixture
 def process():
-    made = subprocess.Popen(
-        [sys.executable, "-P", "-m", "vingui.figure.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "MPLBACKEND": "agg"},
-    )
-    yield made
-    made.kill()
-    made.wait()
-    with suppress(BrokenPipeError):
-        made.stdin.close()
-    made.stdout.close()
+    """Starts processes that draw, or that run some other code first."""
+    started = []
+
+    def start(*words):
+        made = subprocess.Popen(
+            [sys.executable, "-P", *(words or ("-m", "vingui.figure.worker"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "MPLBACKEND": "agg"},
+        )
+        started.append(made)
+        return made
+
+    yield start
+    for made in started:
+        made.kill()
+        made.wait()
+        with suppress(BrokenPipeError):
+            made.stdin.close()
+        made.stdout.close()
 
 
 def test_the_process_draws_and_ends_with_the_pipe(run, process):
+    process = process()
     for message in (*told(run), draw()):
         send(process.stdin, message)
     drawn = receive(process.stdout)
@@ -326,6 +378,7 @@ def test_the_process_draws_and_ends_with_the_pipe(run, process):
 
 
 def test_when_the_window_is_gone_a_film_is_given_up(run, process, tmp_path):
+    process = process()
     film = FilmOptions(figure=FigureOptions(dpi=150), rate=10)
     for message in (*told(run), export(tmp_path / "film.gif", kind="film", options=film)):
         send(process.stdin, message)
@@ -333,3 +386,45 @@ def test_when_the_window_is_gone_a_film_is_given_up(run, process, tmp_path):
     process.stdin.close()
     assert process.wait(30) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+SLOW_TO_DRAW = """
+import time
+from vingui.figure import saving, worker
+
+worker.GRACE = 0.1
+saving._WRITERS[".png"] = lambda *_: time.sleep(600)
+worker.main()
+"""
+"""Never done with a picture: as one that takes very long to draw."""
+
+
+def test_when_the_window_is_gone_a_figure_that_takes_long_is_given_up_too(run, process, tmp_path):
+    slow = process("-c", SLOW_TO_DRAW)
+    for message in (*told(run), export(tmp_path / "figure.png")):
+        send(slow.stdin, message)
+    until_there_is_a_file_in(tmp_path)
+    slow.stdin.close()
+    assert slow.wait(30) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def until_there_is_a_file_in(folder):
+    for _ in range(60_000):
+        if list(folder.iterdir()):
+            return
+        Event().wait(0.001)
+    pytest.fail("Expected a file that is being written")
+
+
+def test_a_ping_is_answered_while_a_film_is_drawn(run, process, tmp_path):
+    made = process()
+    film = FilmOptions(figure=FigureOptions(dpi=150), rate=10)
+    for message in (*told(run), export(tmp_path / "film.gif", kind="film", options=film)):
+        send(made.stdin, message)
+    assert isinstance(receive(made.stdout), Progress)
+    send(made.stdin, Ping())
+    kinds = []
+    while not kinds or kinds[-1] not in (Pong, Written):
+        kinds.append(type(receive(made.stdout)))
+    assert kinds[-1] is Pong

@@ -12,6 +12,7 @@ import pytest
 
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
+from vingui.gui import planner_process, worker_process
 from vingui.gui.engine import Engine, Phase
 from vingui.gui.link import COMMAND
 
@@ -50,6 +51,8 @@ while True:
     except EOFError:
         os._exit(0)
     match request:
+        case Ping():
+            reply(Pong())
         case PlanRequest(number=number, grid=grid, model="open"):
             values(number, grid, 1, 3)
             open_plan = number, grid
@@ -272,7 +275,8 @@ def test_a_process_that_dies_is_started_again_and_asked_again(engine, qtbot, gri
     assert engine.process_id != first
     assert engine.run.number > number
     assert engine.run.grid == grid
-    assert named(engine, "noted") == ["The planner stopped and was started again"]
+    (note,) = named(engine, "noted")
+    assert note.startswith("The planner stopped and was started again: it was killed by signal 9")
     assert named(engine, "phase") == [Phase.STARTING, Phase.READY]
     assert engine.busy
 
@@ -283,8 +287,11 @@ def test_a_process_that_dies_again_and_again_is_given_up_until_restarted(
 ):
     engine.plan(grid, model=model, iterations=None)
     qtbot.waitUntil(lambda: engine.phase is Phase.FAILED, timeout=30_000)
-    assert engine.failure.startswith("The planner stopped 3 times within a minute: ")
-    assert ("out of luck" in engine.failure) == (model == "die")
+    causes = {"die": "it ended with code 3", "noise": "it sent something that is no message"}
+    assert engine.failure.startswith(
+        f"The planner stopped 3 times within a minute; the last time {causes[model]}. "
+    )
+    assert ("out of luck" in engine.details) == (model == "die")
     assert "start it again" in engine.failure
     assert len(named(engine, "noted")) == 2
     assert (engine.busy, engine.process_id) == (False, None)
@@ -297,22 +304,25 @@ def test_a_process_that_dies_again_and_again_is_given_up_until_restarted(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "cause", "remedy", "details"),
     [
-        ("import sys; sys.exit('no such thing')", "no such thing"),
-        ("import os; os.kill(os.getpid(), 9)", "it ended with signal 9"),
-        ("print('this is no message' * 9)", "Expected a message"),
+        ("import no_such_thing", "ModuleNotFoundError: No module", "install vingui anew", "line 1"),
+        ("import os; os.kill(os.getpid(), 15)", "signal 15 (SIGTERM)", "Start it again.", ""),
+        ("print('this is no message' * 9)", "no message", "install", "Expected a message"),
+        ("raise MemoryError", "it ran out of memory", "Close other programs", "MemoryError"),
     ],
 )
-def test_a_process_that_never_gets_ready_fails_at_once_with_its_last_words(
-    make_engine, qtbot, grid, text, said
+def test_a_process_that_never_gets_ready_fails_at_once_and_tells_the_cause(
+    make_engine, qtbot, grid, text, cause, remedy, details
 ):
     engine = make_engine(text)
     engine.plan(grid, model="any", iterations=None)
     engine.start()
     qtbot.waitUntil(lambda: engine.phase is Phase.FAILED, timeout=20_000)
     assert engine.failure.startswith("The planner cannot start: ")
-    assert said in engine.failure
+    assert cause in engine.failure
+    assert remedy in engine.failure
+    assert details in engine.details
     assert "\n" not in engine.failure
     assert not engine.busy
 
@@ -410,3 +420,66 @@ def test_without_tensorflow_the_reason_and_the_remedy_are_told(
     assert "TensorFlow cannot be imported: libcuda is missing" in engine.failure
     assert 'pip install "tensorflow>=2.20' in engine.failure
     assert engine.process_id is None
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Processes are looked at every 20 ms, and 20 looks without a sign of life are silence."""
+    monkeypatch.setattr(worker_process, "_LOOK_MS", 20)
+    monkeypatch.setattr(planner_process, "_PATIENCE", 0.4)
+    monkeypatch.setattr(planner_process, "_PATIENCE_AT_START", 0.4)
+
+
+def test_a_process_that_is_stopped_is_silent_until_it_goes_on(impatient, make_engine, qtbot, grid):
+    engine = make_engine()
+    engine.start()
+    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
+    os.kill(engine.process_id, signal.SIGSTOP)
+    assert not engine.silent
+    with qtbot.waitSignal(engine.silent_changed, timeout=20_000):
+        engine.plan(grid, model="any", iterations=None)
+    assert engine.silent
+    assert engine.busy
+    with qtbot.waitSignal(engine.finished, timeout=20_000):
+        os.kill(engine.process_id, signal.SIGCONT)
+    assert not engine.silent
+
+
+def test_a_process_that_is_stopped_can_be_started_again(impatient, make_engine, qtbot, grid):
+    engine = make_engine()
+    engine.start()
+    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
+    first = engine.process_id
+    os.kill(first, signal.SIGSTOP)
+    engine.plan(grid, model="any", iterations=None)
+    qtbot.waitUntil(lambda: engine.silent, timeout=20_000)
+    with qtbot.waitSignal(engine.finished, timeout=20_000):
+        engine.restart()
+    assert not engine.silent
+    assert engine.process_id != first
+
+
+def test_a_process_that_computes_for_long_is_not_silent(impatient, make_engine, qtbot, grid):
+    engine = make_engine()
+    engine.start()
+    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
+    changes = []
+    engine.silent_changed.connect(lambda: changes.append(engine.silent))
+    link = engine._process._worker._link
+    engine.plan(grid, model="silent", iterations=None)
+    before = link.heard
+    # Far more signs of life than a process may lack before it is called silent.
+    qtbot.waitUntil(lambda: link.heard > before + 60, timeout=60_000)
+    assert engine.busy
+    assert changes == []
+
+
+def test_a_process_of_which_nothing_is_awaited_is_left_alone(impatient, engine, qtbot, grid):
+    planned(engine, qtbot, grid)
+    link = engine._process._worker._link
+    assert not engine._process._worker._watch.isActive()
+    with qtbot.waitSignal(engine.begun):
+        engine.plan(grid, model="open", iterations=None)
+    qtbot.waitUntil(lambda: link.heard > 10, timeout=20_000)
+    engine.cancel()
+    assert not engine._process._worker._watch.isActive()

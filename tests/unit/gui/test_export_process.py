@@ -1,4 +1,5 @@
 import os
+import signal
 import sys
 from dataclasses import replace
 from threading import Event
@@ -20,6 +21,7 @@ from vingui.core.film import Film
 from vingui.core.grid import GridMap
 from vingui.core.messages import Exact, Finished, Reading, Values, Walks
 from vingui.core.run import Run
+from vingui.gui import export_process, export_requests, worker_process
 from vingui.gui.export_process import Feed, FigureProcess
 from vingui.gui.export_requests import Learning, Requests, why_no_run
 
@@ -283,7 +285,9 @@ def test_a_process_that_dies_fails_what_was_asked(qtbot, session, process):
         requests.ask(DRAW, told.append)
         requests.ask(replace(EXPORT), told.append)
     assert len(told) == 2
-    assert all("out of paper" in reply.reason for reply in told)
+    for reply in told:
+        assert reply.reason == "The process that draws figures stopped: it ended with code 3"
+        assert "out of paper" in reply.traceback
     assert dying.process_id is None
     with qtbot.waitSignal(dying.died):
         requests.ask(DRAW, told.append)
@@ -353,3 +357,80 @@ def test_a_process_that_cannot_be_started_fails_what_was_asked(qtbot, session, p
 
 
 EXPORT = ExportRequest(0, "figure", "/a.png", "{}", 0, "name", "dynamic-8", False)
+
+
+STUCK = """
+import os, sys, time
+from vingui.core.exports import DrawRequest, Failed
+from vingui.core.messages import Ping, Pong
+from vingui.core.pipe import receive, send
+stream = os.fdopen(os.dup(1), "wb")
+os.dup2(2, 1)
+while True:
+    message = receive(sys.stdin.buffer)
+    if isinstance(message, DrawRequest):
+        send(stream, Failed(message.number, "drawn", ""))
+    if isinstance(message, Ping):
+        send(stream, Pong())
+"""
+"""Answers pictures, and never comes to an end with a file, nor gives one up."""
+
+
+@pytest.fixture
+def stuck(process, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+    monkeypatch.setattr(export_requests, "_DEADLINE_MS", 50)
+    file = tmp_path / "stuck.py"
+    file.write_text(STUCK)
+    return process(sys.executable, str(file))
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_an_export_that_is_not_given_up_in_time_ends_with_its_process(
+    qtbot, session, stuck, stopped
+):
+    requests, of_export, of_other, gone = Requests(session, stuck), [], [], []
+    stuck.gone.connect(lambda: gone.append(len(of_export)))
+    number = requests.ask(EXPORT, of_export.append)
+    requests.ask(DRAW, of_other.append)
+    qtbot.waitUntil(lambda: of_other != [], timeout=20_000)
+    first = stuck.process_id
+    requests.ask(EXPORT, of_other.append)
+    if stopped:
+        os.kill(first, signal.SIGSTOP)
+    requests.stop(number)
+    qtbot.waitUntil(lambda: of_export != [], timeout=20_000)
+    # Its files can be cleaned up before it is told.
+    assert gone[0] == 0
+    assert [reply.reason for reply in of_export] == [""]
+    assert stuck.process_id not in (None, first)
+    # Another process goes on with the rest.
+    requests.ask(DRAW, of_other.append)
+    qtbot.waitUntil(lambda: len(of_other) == 2, timeout=20_000)
+    assert [reply.reason for reply in of_other] == ["drawn", "drawn"]
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Processes are looked at every 20 ms, and 20 looks without a sign of life are silence."""
+    monkeypatch.setattr(worker_process, "_LOOK_MS", 20)
+    monkeypatch.setattr(export_process, "_PATIENCE", 0.4)
+
+
+def test_a_process_that_is_stopped_is_named_and_can_be_started_again(
+    impatient, qtbot, session, stuck
+):
+    requests, told, messages, withdrawn = Requests(session, stuck), [], [], []
+    session.message.connect(lambda text, kind, actions, key: messages.append((text, actions)))
+    session.message_withdrawn.connect(withdrawn.append)
+    requests.ask(DRAW, told.append)
+    qtbot.waitUntil(lambda: told != [], timeout=20_000)
+    os.kill(stuck.process_id, signal.SIGSTOP)
+    requests.ask(DRAW, told.append)
+    qtbot.waitUntil(lambda: messages != [], timeout=20_000)
+    ((text, ((label, act),)),) = messages
+    assert "does not answer" in text
+    assert label == "Start it again"
+    act()
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    assert set(withdrawn) == {"figures"}

@@ -121,11 +121,11 @@ def test_what_is_no_message_ends_the_process_and_is_its_last_word(talk):
     assert gone.wait(20)
     assert said(came) == [0]
     assert not link.alive
-    assert link.last_words.startswith("Expected a message")
+    assert link.fault == "it sent something that is no message"
+    assert link.written.strip().startswith("Expected a message")
 
 
-def test_the_last_words_are_one_line_that_can_be_shown(talk):
+def test_what_a_process_writes_is_kept_as_text_that_can_be_shown(talk):
     link, _, gone = talk(0, "print('before\\n\\x1b[31m' + 'so ' * 100 + '\\n\\n', file=sys.stderr)")
     assert gone.wait(20)
-    assert link.last_words.startswith("[31mso so ")
-    assert len(link.last_words) == 203
+    assert link.written == "before\n[31m" + "so " * 100 + "\n\n\n"

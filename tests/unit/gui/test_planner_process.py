@@ -86,7 +86,7 @@ def test_what_was_asked_is_lost_before_another_process_starts(process, qtbot):
     process.log.clear()
     process.send(CancelRequest(7))
     qtbot.waitUntil(lambda: process.log[-1:] == ["ready"], timeout=20_000)
-    again = "The planner stopped and was started again"
+    again = "The planner stopped and was started again: it ended with code 7."
     assert process.log == [7, "lost while ready", "starting", again, "ready"]
     # Whoever hears of it cannot ask a process that is gone.
     assert lost == [(False, None)]
@@ -99,7 +99,7 @@ def test_a_third_death_within_a_minute_is_the_last_until_a_restart(process, qtbo
         qtbot.waitUntil(lambda: process.phase is not Phase.STARTING, timeout=20_000)
     assert process.phase is Phase.FAILED
     assert process.failure == (
-        "The planner stopped 3 times within a minute: it ended with code 7. "
+        "The planner stopped 3 times within a minute; the last time it ended with code 7. "
         "Try a smaller map or another model, then start it again."
     )
     process.restart()

@@ -49,7 +49,7 @@ def make_worker(qtbot, tmp_path, monkeypatch):
         worker.log = []
         worker.replied.connect(lambda reply: worker.log.append((reply.number, reply.k)))
         worker.settled.connect(lambda: worker.log.append("settled"))
-        worker.died.connect(worker.log.append)
+        worker.died.connect(lambda end: worker.log.append(end.cause))
         workers.append(worker)
         return worker
 
@@ -146,9 +146,10 @@ def test_all_that_a_process_said_is_told_before_its_death(worker, qtbot, monkeyp
     process.wait(20)
     with qtbot.waitSignal(worker.died, timeout=20_000):
         assert worker.log == []
-    assert replies(worker) == [*((first, k) for k in range(60)), "enough is enough"]
+    assert replies(worker) == [*((first, k) for k in range(60)), "it ended with code 3"]
     assert worker.process_id is None
-    assert "The worker ended with 3: enough is enough" in caplog.text
+    assert "The worker stopped: it ended with code 3" in caplog.text
+    assert "enough is enough" in caplog.text
     worker.start()
     ask(worker, 1)
     qtbot.waitUntil(lambda: len(replies(worker)) == 62)
@@ -159,15 +160,17 @@ def test_all_that_a_process_said_is_told_before_its_death(worker, qtbot, monkeyp
     ("text", "why"),
     [
         ("raise SystemExit(5)", "it ended with code 5"),
-        ("import os; os.kill(os.getpid(), 9)", "it ended with signal 9"),
-        ("raise SystemExit('no\\nsuch thing')", "such thing"),
+        ("import os; os.kill(os.getpid(), 15)", "it was killed by signal 15 (SIGTERM)"),
+        ("import os; os.kill(os.getpid(), 11)", "it crashed (SIGSEGV)"),
+        ("raise SystemExit('no\\nsuch thing')", "it ended with code 1"),
+        ("raise KeyError('no such thing')", "KeyError: 'no such thing'"),
     ],
 )
 def test_why_a_process_died_is_said(make_worker, qtbot, text, why):
     worker = make_worker(text)
     with qtbot.waitSignal(worker.died, timeout=20_000) as died:
         worker.start()
-    assert died.args == [why]
+    assert died.args[0].cause == why
 
 
 def test_a_program_that_is_not_there_is_told_to_who_starts_it(qapp):

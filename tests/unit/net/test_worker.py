@@ -322,13 +322,13 @@ def test_what_is_broken_is_told_with_its_traceback_and_work_goes_on(office, corr
 
 
 def test_a_plan_that_does_not_fit_in_memory_is_refused_clearly(office, corridor, monkeypatch):
-    monkeypatch.setattr(planner_module, "_free_memory", lambda: 1 << 20)
+    monkeypatch.setattr(planner_module, "free_memory", lambda: 1 << 20)
     grid = GridMap(np.zeros((256, 256), bool), (0, 0))
     office.ask(grid, "vin-8x8")
     reason = office.until(Refused).reason
     assert "received 256x256 cells, which take about" in reason
     assert "0.0 GiB of memory that are free" in reason
-    monkeypatch.setattr(planner_module, "_free_memory", lambda: None)
+    monkeypatch.setattr(planner_module, "free_memory", lambda: None)
     office.ask(corridor(20))
     assert office.until(Finished)
 
@@ -479,7 +479,7 @@ def test_the_process_ends_when_the_window_is_gone(when):
     if when == "while it plans":
         assert isinstance(process.next(), Ready)
         grid = generate("caves", rows=512, cols=512, rng=np.random.default_rng(1))
-        process.ask(PlanRequest(1, grid, "dynamic-8", 10**6, 1 << 28))
+        process.ask(PlanRequest(1, grid, "dynamic-8", 512 * 512, 1 << 28))
         process.until(Values)
     assert process.end() == 0
 

@@ -1,0 +1,67 @@
+"""How much memory there is to be had."""
+
+import errno
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_WORDS: Final = re.compile(
+    r"bad_alloc|MemoryError|Cannot allocate memory|failed to map segment|ResourceExhausted"
+    r"|out of memory|OOM when allocating",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_memory(text: str) -> bool:
+    """Whether a text has what libraries and the system's loader write where memory is short."""
+    return _WORDS.search(text) is not None
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    """Whether an exception, or one that it came from, is raised because memory is short."""
+    known: BaseException | None = error
+    while known is not None:
+        if isinstance(known, MemoryError) or getattr(known, "errno", None) == errno.ENOMEM:
+            return True
+        # What C++ libraries raise is none of these: TensorFlow's own errors, failed imports.
+        if speaks_of_memory(f"{type(known).__name__}: {known}"):
+            return True
+        known = known.__cause__
+    return False
+
+
+def free_memory() -> int | None:
+    """Bytes that this process can still be given; `None` where the system does not say."""
+    known = [free for free in (_of_machine(), _of_limit()) if free is not None]
+    return max(min(known), 0) if known else None
+
+
+def free_memory_in_words() -> str:
+    """For the end of a sentence: "1.2 GiB of memory are free"; empty where nobody says."""
+    free = free_memory()
+    if free is None:
+        return ""
+    size = f"{free / 2**30:.1f} GiB" if free >= 2**30 else f"{free / 2**20:.0f} MiB"
+    return f"{size} of memory are free"
+
+
+def _of_machine() -> int | None:
+    with suppress(OSError, ValueError, IndexError, StopIteration):
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return 1024 * int(
+            next(line for line in lines if line.startswith("MemAvailable:")).split()[1]
+        )
+    return None
+
+
+def _of_limit() -> int | None:
+    """What `ulimit -v` leaves."""
+    with suppress(ImportError, OSError, ValueError, IndexError):
+        import resource
+
+        most, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if most != resource.RLIM_INFINITY:
+            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+            return most - pages * resource.getpagesize()
+    return None

@@ -1,0 +1,92 @@
+"""Why a process that works for the window has ended."""
+
+import re
+import signal
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+from vingui.core.memory import free_memory_in_words, speaks_of_memory
+
+_TRACEBACK: Final = re.compile(r"^Traceback \(most recent call last\):", re.MULTILINE)
+_LONGEST: Final = 200
+
+
+@dataclass(frozen=True)
+class ProcessEnd:
+    """How a process ended.
+
+    Attributes:
+        cause: the end of a sentence that begins with what ended: "it ran out of memory".
+        details: what it wrote last, in many lines, for whoever looks into it.
+        short_of_memory: whether memory was short.
+        killed: whether a signal from outside ended it.
+    """
+
+    cause: str
+    details: str = ""
+    short_of_memory: bool = False
+    killed: bool = False
+
+
+def process_end(code: int, written: str) -> ProcessEnd:
+    """Tell from how a process ended why it did.
+
+    Libraries write much that has nothing to do with it, so nothing of it is taken for the cause
+    but Python's own tracebacks, and what only stands there where memory is short.
+
+    Args:
+        code: the exit code, minus the signal's number where a signal ended it.
+        written: the end of what it wrote to standard error.
+    """
+    details = f"{_ending(code)}\n{written.strip()}".strip()
+    if speaks_of_memory(written):
+        return ProcessEnd(_with_memory("it ran out of memory"), details, short_of_memory=True)
+    if code < 0 and sys.platform != "win32":
+        name = _signal_name(-code)
+        if -code in _CRASHES:
+            return ProcessEnd(f"it crashed ({name})", details)
+        cause = f"it was killed by signal {-code} ({name})"
+        if name == "SIGKILL":
+            # Linux ends processes with it where memory is short, and says so to nobody else.
+            cause = _with_memory(cause)
+        return ProcessEnd(cause, details, killed=True)
+    if code and (error := _last_error(written)):
+        return ProcessEnd(error, details)
+    return ProcessEnd(_ending(code), details)
+
+
+_CRASHES: Final = {
+    number
+    for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")
+    if (number := getattr(signal, name, None)) is not None
+}
+
+
+def _with_memory(cause: str) -> str:
+    words = free_memory_in_words()
+    return f"{cause}; {words} now" if words else cause
+
+
+def _ending(code: int) -> str:
+    if code < 0 and sys.platform != "win32":
+        return f"it ended with signal {-code} ({_signal_name(-code)})"
+    return f"it ended with code {code}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "unknown"
+
+
+def _last_error(written: str) -> str:
+    """The last line of the last traceback, which names the exception."""
+    found = list(_TRACEBACK.finditer(written))
+    if not found:
+        return ""
+    lines = written[found[-1].end() :].splitlines()
+    line = next((one for one in lines if one and not one[0].isspace()), "")
+    text = "".join(mark for mark in line.strip() if mark.isprintable())
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
