@@ -283,6 +283,28 @@ def test_numbers_and_arrows_do_not_collide(view, run, cell, scale):
     assert inked(view, cell, ((0.78, 0.95), (0.1, 0.9)), both) == 0
 
 
+@pytest.mark.parametrize("row", [2, 3, 4])
+@pytest.mark.parametrize("scale", [28, 36, 50])
+def test_a_path_does_not_cut_a_number(view, session, row, scale):
+    grid = GridMap(np.zeros((7, 3), bool), (0, 1), ((6, 1),))
+    session.document.replace(grid)
+    session.engine.updated.emit(make_run(grid))
+    session.settings.set(kept.SHOW_TRAJECTORIES, True)
+    view.camera.zoom_to(scale)
+    view.camera.show_cell(row, 1)
+    path = QColor(session.theme.look.starts[0])
+
+    def on_path():
+        image, middle = seen(view), view.position_of((row, 1))
+        # Where the figures are, in the lower part of the cell.
+        heights = np.linspace(0.3, 0.42, 6) * scale + middle.y()
+        return sum(QColor(image.pixel(round(middle.x()), round(y))) == path for y in heights)
+
+    assert on_path() == 6
+    session.settings.set(kept.SHOW_NUMBERS, True)
+    assert on_path() == 0
+
+
 @pytest.mark.parametrize("scale", [20, 27, 30, 48])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_markers_are_rings_about_the_colour_of_their_cell(view, run, scale, theme):

@@ -50,7 +50,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "arrows",
         "&View",
         "&Arrows",
-        "Show the policy: an arrow's length is the probability of its action",
+        "Show the policy: the longest arrow of a cell is its likeliest action",
         icon="arrows",
         shortcuts=("A",),
         setting=kept.SHOW_ARROWS,

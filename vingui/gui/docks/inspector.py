@@ -321,7 +321,10 @@ class Inspector(QWidget):
         self._beside.setWordWrap(True)
         self._beside.setFont(tabular(self._beside.font()))
         self._beside.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._beside.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        # Of a low window it is the first to give way.
+        self._beside.setMinimumHeight(1)
+        self._beside.setMaximumHeight(2 * self.fontMetrics().lineSpacing())
+        self._beside.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         column.addWidget(self._beside)
         both = QHBoxLayout()
         both.setSpacing(8)
@@ -360,8 +363,9 @@ class Inspector(QWidget):
         return QSize(264, self._pages.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrower still, and less high by what only networks with many latent actions fill."""
-        return QSize(232, self._pages.sizeHint().height() - self.listing.spare_height)
+        """Narrower still, and less high by what can do without: see `_build`."""
+        spare = self.listing.spare_height + self._beside.maximumHeight()
+        return QSize(232, self._pages.sizeHint().height() - spare)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Catch up with what changed while hidden."""

@@ -12,7 +12,7 @@ from vingui.core.ticks import minus
 from vingui.core.tint import FIRST, dark_on
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.canvas.legibility import shows_arrows, shows_numbers
-from vingui.gui.settings import SHOW_TRAJECTORIES
+from vingui.gui.settings import SHOW_CONTOURS, SHOW_TRAJECTORIES
 
 if TYPE_CHECKING:
     from vingui.gui.canvas.value_view import ValueView
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LOW: Final = 0.98
 """Where in its cell's height a number below other things ends."""
 
-_PLATE: Final = 215
+_GROUND: Final = 215
 """The opacity, of 255, of a number's ground, in the colour of its cell."""
 
 _MOST_KEPT: Final = 4096
@@ -31,7 +31,7 @@ _DARK: Final = QColor(16, 18, 24, 225)
 
 
 class Numbers(CanvasItem):
-    """The number of each cell in view, on a ground of the cell's colour.
+    """The number of each cell in view, where lines cross it on a ground of the cell's colour.
 
     It stands at the bottom of the cell where arrows, trajectories or a marker have the middle.
     """
@@ -60,22 +60,33 @@ class Numbers(CanvasItem):
         low = self._low(top + rows, left + cols)
         numbers = layer.values[top + rows, left + cols].tolist()
         texts = self._fitting(numbers, scale * (0.24 if low.any() else 0.32))
-        colours = self._picture.table[entries[rows, cols]]
-        dark = dark_on(self._picture.table)[entries[rows, cols]].tolist()
+        colours = self._picture.table[entries[rows, cols]].tolist()
+        dark = dark_on(self._picture.table)[entries[rows, cols]]
         x, y = (left + cols + 0.5) * scale, (top + rows + np.where(low, _LOW, 0.5)) * scale
+        crossed = self._crossed()[top + rows, left + cols]
         painter.scale(self.pixel, self.pixel)
         painter.setFont(self._font)
-        for number, colour in enumerate(colours.tolist()):
-            text, width, height = self._static(texts[number])
-            above = height if low[number] else height / 2
-            place = QPointF(round(x[number] - width / 2), round(y[number] - above))
-            # Lines that go through the cell would cross the figures.
-            ground = QRectF(place.x() - 1, place.y() + 0.12 * height, width + 2, 0.8 * height)
-            plate = QColor(*colour)
-            plate.setAlpha(_PLATE)
-            painter.fillRect(ground, plate)
-            painter.setPen(_DARK if dark[number] else _LIGHT)
-            painter.drawStaticText(place, text)
+        for shade, chosen in ((_LIGHT, ~dark), (_DARK, dark)):
+            painter.setPen(shade)
+            for number in np.flatnonzero(chosen).tolist():
+                text, width, height = self._static(texts[number])
+                above = height if low[number] else height / 2
+                place = QPointF(round(x[number] - width / 2), round(y[number] - above))
+                if crossed[number]:
+                    ground = QColor(*colours[number])
+                    ground.setAlpha(_GROUND)
+                    upper = place.y() + 0.12 * height
+                    painter.fillRect(QRectF(place.x() - 1, upper, width + 2, 0.8 * height), ground)
+                painter.drawStaticText(place, text)
+
+    def _crossed(self) -> NDArray[np.bool_]:
+        """`(rows, cols)` bool: the cells that lines go through."""
+        settings = self.session.settings
+        crossed = np.full(self._picture.entries.shape, settings.get(SHOW_CONTOURS))
+        if settings.get(SHOW_TRAJECTORIES):
+            for one in self.session.trajectories:
+                crossed[tuple(one.path.T)] = True
+        return crossed
 
     def _low(self, rows: NDArray[np.intp], cols: NDArray[np.intp]) -> NDArray[np.bool_]:
         """`(n,)` bool: which cells have their number at the bottom."""
