@@ -230,6 +230,31 @@ def test_overlays_that_cannot_be_drawn_are_named(view, run, scale, layer, on, sa
     assert is_plate(image) == bool(said)
 
 
+@pytest.mark.parametrize(
+    ("starts", "corner"),
+    [((), (0, 1)), (((49, 2),), (1, 1)), (((48, 1), (49, 60)), (0, 0)), (((2, 2),), (0, 1))],
+)
+def test_words_about_overlays_hide_no_start(view, session, starts, corner):
+    grid = GridMap(np.zeros((50, 65), bool), (25, 30), starts)
+    session.document.replace(grid)
+    session.engine.updated.emit(make_run(grid))
+    session.settings.set(kept.SHOW_ARROWS, True)
+    view.camera.fit()
+    image, port = seen(view), view.viewport().rect()
+    assert view.undrawn
+    raised = QColor(session.theme.look.raised)
+    corners = {
+        (right, down)
+        for right in (0, 1)
+        for down in (0, 1)
+        if QColor(
+            image.pixel(port.width() - 14 if right else 14, port.height() - 24 if down else 24)
+        )
+        == raised
+    }
+    assert corners == {corner}
+
+
 def test_a_picture_for_others_has_no_such_words(session, qtbot, run):
     still = ValueView(session, still=True)
     qtbot.addWidget(still)

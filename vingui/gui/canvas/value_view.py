@@ -97,9 +97,24 @@ class ValueView(EditingView):
         if message:
             words.moveCenter(port.center())
         else:
-            words.moveBottomLeft(port.bottomLeft() + QPointF(_MARGIN, -_MARGIN))
+            self._move_to_corner(words, port.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
         paint_label(painter, self.session.theme.look, words, message or undrawn)
         painter.restore()
+
+    def _move_to_corner(self, words: QRectF, room: QRectF) -> None:
+        """Move words to a corner where they hide no goal or start, else to the last one."""
+        grid = self.document.grid
+        marked = [self.position_of(cell) for cell in (*grid.starts, *filter(None, [grid.goal]))]
+        for move, corner in (
+            (words.moveBottomLeft, room.bottomLeft()),
+            (words.moveBottomRight, room.bottomRight()),
+            (words.moveTopLeft, room.topLeft()),
+            (words.moveTopRight, room.topRight()),
+        ):
+            move(corner)
+            ground = words.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+            if not any(ground.contains(place) for place in marked):
+                return
 
     @property
     def undrawn(self) -> str:

@@ -44,9 +44,6 @@ _INSET: Final = 4
 _SWATCH: Final = 20
 """Pixels of a chip left of its words, and of its number: the piece of the curve before it."""
 
-_NARROW: Final = 480
-"""Pixels: a head that is less wide takes two lines."""
-
 
 class Chip(QAbstractButton):
     """A curve's name, how it looks, and its number; switches it.
@@ -130,7 +127,7 @@ class Chip(QAbstractButton):
 
 
 class Head(QWidget):
-    """The iteration and the chips: in one line, or in two where there is little room.
+    """The iteration and the chips: in one line, or in two or three where there is little room.
 
     Args:
         chips: of all curves, by their ids.
@@ -152,26 +149,38 @@ class Head(QWidget):
         self._k.setMinimumWidth(self._k.fontMetrics().horizontalAdvance(widest) + 8)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrow enough for two lines."""
+        """Narrow enough for three lines."""
         return QSize(232, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Take one line or two."""
+        """Take as few lines as have room for all names."""
         super().resizeEvent(event)
-        all_ = 1 + len(self._chips)
-        self._set(all_ if self.width() >= _NARROW else (all_ + 1) // 2)
+        self._set(next((one for one in (6, 3) if self._wide(one) <= self.width()), 2))
+
+    @property
+    def _widgets(self) -> tuple[QWidget, ...]:
+        return self._k, *self._chips.values()
+
+    def _widths(self, columns: int) -> list[int]:
+        """What the words of each column want."""
+        return [
+            max(widget.sizeHint().width() for widget in self._widgets[column::columns])
+            for column in range(columns)
+        ]
+
+    def _wide(self, columns: int) -> int:
+        margins = self._grid.contentsMargins()
+        between = (columns - 1) * self._grid.spacing()
+        return sum(self._widths(columns)) + between + margins.left() + margins.right()
 
     def _set(self, columns: int) -> None:
-        widgets = (self._k, *self._chips.values())
-        for place, widget in enumerate(widgets):
+        for place, widget in enumerate(self._widgets):
             self._grid.addWidget(widget, place // columns, place % columns)
-        for column in range(len(widgets)):
-            # Each as wide as its words want, in proportion.
-            widths = [widget.sizeHint().width() for widget in widgets[column::columns]]
-            self._grid.setColumnStretch(column, max(widths) if column < columns else 0)
-        if columns == len(widgets):
-            # In one line all room is the chips'.
-            self._grid.setColumnStretch(0, 0)
+        # Room to spare is shared in proportion; in one line all of it is the chips'.
+        stretches = self._widths(columns) + [0] * (len(self._widgets) - columns)
+        for column, stretch in enumerate(stretches):
+            one_line = columns == len(self._widgets)
+            self._grid.setColumnStretch(column, 0 if one_line and column == 0 else stretch)
 
 
 class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
