@@ -89,6 +89,6 @@ def stack_of(table: StateTable, order: Order) -> MapStack:
     goals = np.stack((slow, fast), axis=1)
     if order == "column-major":
         walls, goals = walls.transpose(0, 2, 1), goals[:, ::-1]
-    walls = np.array(walls, order="C")
+    walls = np.ascontiguousarray(walls)
     walls.flags.writeable = False
     return MapStack(walls, goals, table.states)

@@ -1,4 +1,5 @@
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -283,3 +284,33 @@ def test_damaged_packed_numbers_are_noticed(path, at):
 def test_very_many_variables_are_refused(path, refused):
     mat_file(path, *[matrix("a", (0, 0), element(9, b""))] * 1001)
     refused(path, "at most 1000 variables")
+
+
+def test_a_small_file_of_large_arrays_takes_little_more_than_their_memory(tmp_path):
+    count, side = 4000, 64
+    values = np.zeros((count, side * side), np.uint8)
+    values[:, 70] = 10
+    arrays = {
+        "im_data": np.ones((count, side * side), np.uint8),
+        "value_data": values,
+        "state_xy_data": np.full((count, 2), 3, np.uint8),
+        "label_data": np.zeros((count, 1), np.uint8),
+    }
+    path = tmp_path / "large.mat"
+    scipy.io.savemat(path, arrays, do_compression=True)
+    tracemalloc.start()
+    dataset = read_dataset(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(dataset.maps) == count
+    # The values as they are stored, where they are the goal's, and the free cells.
+    assert peak < 1.8 * (arrays["im_data"].nbytes + values.nbytes)
+
+
+@pytest.mark.parametrize("number", [0.5, -1, np.nan, 2])
+def test_other_numbers_than_0_and_1_are_refused(tmp_path, refused, number):
+    arrays = training_layout()
+    arrays["im_data"] = arrays["im_data"].astype(float)
+    arrays["im_data"][1, 3] = number
+    scipy.io.savemat(tmp_path / "a.mat", arrays)
+    refused(tmp_path / "a.mat", "0 and 1 only in im_data")
