@@ -5,6 +5,7 @@ that it can be read without Keras.
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -30,6 +31,10 @@ _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "sha256": str,
     "learned": dict,
 }
+_NUMBERS = ("maps", "starts", "success", "optimal", "observations", "observations_right")
+"""What is shown of marks and of what was learned."""
+_LISTS = {"success_interval", "costs"}
+"""The same, several numbers each."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,22 @@ def _check_types(card: ModelCard) -> None:
             raise VinguiError(f"Expected {name} of another type, received {brief(value)}")
     if not all(isinstance(row, dict) for row in card.marks):
         raise VinguiError("Expected marks as rows with names, received others")
+    for row in (card.learned, *card.marks):
+        for name, value in row.items():
+            if value is not None and not _is_sound(name, value):
+                raise VinguiError(f"Expected {name} in numbers, received {brief(value)}")
+
+
+def _is_sound(name: str, value: object) -> bool:
+    if name in _LISTS:
+        if not isinstance(value, list) or not all(_is_number(number) for number in value):
+            return False
+        return name != "success_interval" or len(value) == 2
+    return name not in _NUMBERS or _is_number(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def shipped_models() -> tuple[ModelCard, ...]:

@@ -224,3 +224,29 @@ def test_a_card_nested_deep_is_refused_in_a_sentence(tmp_path, depth, field):
     path.write_text(text)
     with pytest.raises(VinguiError, match=r"^deep\.json: Expected a model card"):
         ModelCard.read(path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"marks": [{"success": "all"}]},
+        {"marks": [{"success": [1]}]},
+        {"marks": [{"maps": True}]},
+        {"marks": [{"success_interval": 0.9}]},
+        {"marks": [{"success_interval": ["low", "high"]}]},
+        {"marks": [{"success_interval": [0.9]}]},
+        {"learned": {"costs": "cheap"}},
+        {"learned": {"costs": [1.0, None]}},
+        {"learned": {"observations": "many"}},
+    ],
+)
+def test_a_measurement_that_is_no_number_is_refused(tmp_path, changes):
+    refused(written(tmp_path / "card.json", **changes), "in numbers")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"marks": [{"success": None}]}, {"marks": [{}]}, {"learned": {"costs": [], "note": "x"}}],
+)
+def test_a_measurement_may_be_missing(tmp_path, changes):
+    ModelCard.read(written(tmp_path / "card.json", **changes))

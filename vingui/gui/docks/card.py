@@ -66,7 +66,7 @@ def summary(card: "ModelCard") -> str:
     if trained:
         lines.append(f"Trained {trained}")
     if card.marks:
-        reached = min(mark.get("success", 0.0) for mark in card.marks)
+        reached = min(mark.get("success") or 0.0 for mark in card.marks)
         worst = "at least " if len(card.marks) > 1 else ""
         lines.append(f"{worst}{percent(reached)} of starts reach the goal".capitalize())
     return "<br>".join([f"<b>{escape(card.name)}</b>", *map(escape, lines)])
