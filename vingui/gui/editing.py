@@ -93,6 +93,7 @@ class Editing(QObject):
 
     def paste(self) -> None:
         """Take what is on the clipboard: files, by name too, a map as text, or a picture."""
+        self.window.messages.close_message("clipboard")
         content = QGuiApplication.clipboard().mimeData()
         # Where nothing was ever copied there is none, whatever its type says.
         content = content or QMimeData()
@@ -114,8 +115,6 @@ class Editing(QObject):
         self.document.apply("Paste map", grid, title="Pasted map")
         if notes:
             self.session.notify(" ".join(notes), key="clipboard")
-        else:
-            self.window.messages.close_message("clipboard")
 
     def _take_picture(self, made: "Made") -> None:
         self.document.apply("Paste picture", made.grid, title="Pasted picture")
