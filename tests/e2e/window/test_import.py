@@ -308,11 +308,11 @@ def test_a_copied_picture_is_pasted_as_one_step_that_can_be_undone(drive):
         assert user.grid.walls.shape == (30, 40)
         assert user.grid.walls[4].all()
         assert user.grid.walls.sum() == 40
-        assert user.document.title == title
+        assert user.document.title == "Pasted picture"
         assert user.document.undo_stack.undoText() == "Paste picture"
         assert any("40x30 pixels (width x height) as cells" in text for text in user.messages)
         user.trigger("undo")
-        assert user.grid == before
+        assert (user.grid, user.document.title) == (before, title)
         QGuiApplication.clipboard().clear()
 
     assert drive(steps) == 0
