@@ -52,7 +52,7 @@ def outcome_line(user):
 
 def table_texts(user, row):
     """What a row of the table says, once it is about the starts that there are."""
-    model = user.window.docks["starts"].widget().model
+    model = user.window.docks["starts"].widget().widget().model
     place = "{}, {}".format(*user.grid.starts[row])
     user.until(lambda: model.rowCount() == len(user.grid.starts))
     user.until(lambda: model.index(row, 1).data() == place)

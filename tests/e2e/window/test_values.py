@@ -222,7 +222,7 @@ def plot_at(user, k, pane=0):
 def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
     def steps(user):
         run = open_sample(user)
-        dock = user.window.docks["convergence"].widget()
+        dock = user.window.docks["convergence"].widget().widget()
         last, session = run.latest, user.session
         user.until(lambda: len(dock.points("success")[0]) == len(run.walked))
         ks, change = dock.points("revision")

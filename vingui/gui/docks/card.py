@@ -4,7 +4,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.words import counted, percent
+from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.docks.compass import tabular
 from vingui.gui.plain_text import Label, tip, title_text
 
@@ -108,8 +110,9 @@ class CardDialog(QDialog):
         self.setWindowTitle(f"Model card: {title_text(card.name)}")
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         title = Label(card.title)
         font = title.font()
@@ -132,13 +135,19 @@ class CardDialog(QDialog):
         close.setAccessibleName("Close")
         close.setToolTip("Close the card")
         buttons.rejected.connect(self.close)
-        column.addWidget(buttons)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Room for the marks' columns."""
-        layout = self.layout()
-        height = layout.totalHeightForWidth(_WIDTH) if layout else 0
-        return QSize(_WIDTH, height)
+        # Scrolled where the screen is lower than the card, with the button below.
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(area, 1)
+        layout.addWidget(buttons)
+        # Room for the marks' columns.
+        around = 3 * 16 + buttons.sizeHint().height()
+        resize_on_screen(self, _WIDTH, column.totalHeightForWidth(_WIDTH - 32) + around)
 
 
 def _form(card: "ModelCard") -> QGridLayout:
