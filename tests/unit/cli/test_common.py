@@ -1,13 +1,24 @@
 """What the commands share: output, and progress on standard error."""
 
+import ast
 import json
 import os
 import sys
+from pathlib import Path
 from unittest.mock import MagicMock
 
 import pytest
 
-from vingui.cli.common import check_target, counting, output, progress, quiet_start, write_json
+import vingui.cli
+from vingui.cli.common import (
+    check_target,
+    counting,
+    output,
+    progress,
+    quiet_start,
+    status,
+    write_json,
+)
 from vingui.core.errors import VinguiError
 
 
@@ -63,3 +74,39 @@ def test_a_file_that_cannot_be_is_refused_before_any_work(tmp_path, monkeypatch)
         check_target("no/a.png")
     with pytest.raises(VinguiError, match=r"^there: Expected a file .*, received a folder$"):
         check_target("there")
+
+
+def test_all_that_is_printed_goes_through_one_module():
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in Path(vingui.cli.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("print", "sys.stdout.write", "sys.stderr.write")
+        and path.name != "printing.py"
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "name", ["\x1b]0;title\x07.txt", "a\nb.txt", "\x9b31m.txt", "\udcff.txt", "[/bold].txt"]
+)
+def test_no_name_controls_the_terminal(capfd, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    for words in (["plan", name], ["convert", name, "a.json"], ["reproduce", name], [name]):
+        try:
+            code = vingui.cli.main(words)
+        except SystemExit as stop:
+            code = stop.code
+        said = capfd.readouterr()
+        assert code == 2
+        assert all(line.isprintable() for line in (said.out + said.err).splitlines())
+        assert len(said.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["[/]", "[bold]x", "a\x1b[2J", "Making [link=x]"])
+def test_what_is_shown_while_waiting_is_no_markup(text, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with status(text) as tell, counting(text) as watch:
+        tell(text)
+        watch(1, 2)

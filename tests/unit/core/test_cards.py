@@ -36,8 +36,7 @@ def refused(path, *parts):
     with pytest.raises(VinguiError) as caught:
         ModelCard.read(path)
     message = str(caught.value)
-    assert message.startswith(f"{path.name}: Expected ")
-    assert ", received" in message
+    assert message.startswith(f"{path.name}: ")
     assert message.isprintable()
     assert len(message) < 300
     for part in parts:
