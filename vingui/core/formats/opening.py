@@ -101,6 +101,8 @@ def _format_of(path: Path) -> Format:
     if named:
         # None matches, so the reader that the name asks for says what it misses.
         return named[0]
+    if text.begins_as_map(head):
+        return text.FORMAT
     raise VinguiError(
         f"Expected a file that ends in {', '.join(readable_suffixes())}, or a folder of them, "
         f"received {brief(path.suffix) if path.suffix else 'no suffix'} and unknown content"

@@ -83,6 +83,22 @@ def test_other_encodings_are_read_by_their_mark(path, walls, encoding):
     assert read_map(path) == GridMap(walls, (1, 2), ((1, 1), (2, 3)))
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("notes.md", f"A map:\n\n```\n{MAP}\n```\n"),
+        ("maze", MAP.replace(".", " ")),
+        ("maze.lay", "".join(f"  {row}  \n" for row in ROWS)),
+        ("mail.eml", "".join(f"> {row}\n" for row in ROWS)),
+    ],
+)
+def test_a_map_under_any_other_name_is_read_by_its_first_row(tmp_path, walls, name, text):
+    (tmp_path / name).write_text(text)
+    dataset = read_dataset(tmp_path / name)
+    assert list(dataset.maps) == [GridMap(walls, (1, 2), ((1, 1), (2, 3)))]
+    assert dataset.notes[0].startswith("Read as Text map of # . G S or of 0 and 1, which its")
+
+
 def test_rows_of_blanks_are_filled_up_with_free_cells(path):
     path.write_text("    ####\n    #S\n    # G#\n    ####\n")
     dataset = read_dataset(path)
