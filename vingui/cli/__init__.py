@@ -17,9 +17,9 @@ from typing import Any, NoReturn
 
 from vingui import __version__
 from vingui.cli.ending import (
-    OUT_OF_MEMORY,
     ending_by_signals,
     exit_code,
+    too_little_memory,
     words_for,
 )
 from vingui.cli.printing import complain
@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         if not is_short_of_memory(error):
             raise
-        complain(f"{command}: {OUT_OF_MEMORY}")
+        complain(f"{command}: {too_little_memory()}")
         return 2
 
 

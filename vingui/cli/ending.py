@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-OUT_OF_MEMORY: Final = (
-    "There is not enough memory for this; close other programs, or take a smaller map, fewer "
-    "iterations or a smaller picture."
+from vingui.core.memory import free_memory_in_words
+
+_REMEDY: Final = (
+    "Close other programs, or take a smaller map, fewer iterations or a smaller picture."
 )
 
 _SIGNALS: Final = tuple(
@@ -66,3 +67,9 @@ def words_for(reason: KeyboardInterrupt) -> str:
     if isinstance(reason, Ended):
         return f"ended by {signal.Signals(reason.number).name}"
     return "interrupted"
+
+
+def too_little_memory() -> str:
+    """What to say where memory is short."""
+    free = free_memory_in_words()
+    return f"There is not enough memory for this{f': {free}' if free else ''}. {_REMEDY}"

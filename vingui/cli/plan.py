@@ -22,7 +22,7 @@ from vingui.cli.common import (
     write_json,
 )
 from vingui.cli.drawing import add_figure_arguments, add_film_arguments
-from vingui.cli.ending import OUT_OF_MEMORY, exit_code, words_for
+from vingui.cli.ending import exit_code, too_little_memory, words_for
 from vingui.cli.patterns import check_distinct, check_pattern, is_pattern, names_of
 from vingui.cli.printing import STANDARD_OUTPUT, complain, name_refused, note, say
 from vingui.cli.reading import (
@@ -312,7 +312,7 @@ def _next(
     except Exception as error:
         if not isinstance(error, VinguiError) and not is_short_of_memory(error):
             raise
-        why = error if isinstance(error, VinguiError) else OUT_OF_MEMORY
+        why = error if isinstance(error, VinguiError) else too_little_memory()
         reason = " ".join(f"{source.called(index)}: {why}".split())
         tally.refused.append((source.name, index, reason))
         return

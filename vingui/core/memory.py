@@ -42,7 +42,7 @@ def free_memory_in_words() -> str:
     free = free_memory()
     if free is None:
         return ""
-    size = f"{free / 2**30:.1f} GiB" if free >= 2**30 else f"{free / 2**20:.0f} MiB"
+    size = f"{free / 2**30:z.1f} GiB" if free >= 2**30 else f"{free / 2**20:z.0f} MiB"
     return f"{size} of memory are free"
 
 

@@ -73,7 +73,7 @@ def make(
     planner = Planner(model, name=out.stem)
     card = ModelCard(
         name=out.stem,
-        title=title or f"{type(model).__name__} trained on {settings.maps} maps",
+        title=title or f"{type(model).__name__} trained on {settings.maps!s} maps",
         architecture=settings.architecture,
         moves=settings.moves,
         settings=asdict(settings),

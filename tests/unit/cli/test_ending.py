@@ -88,7 +88,8 @@ def test_out_of_memory_is_a_sentence(capfd, monkeypatch, fail):
     monkeypatch.setattr("vingui.cli._parser", Parser)
     assert main(["plan", "map.txt"]) == 2
     said = capfd.readouterr().err
-    assert said.startswith("vingui plan: There is not enough memory for this; close other ")
+    assert said.startswith("vingui plan: There is not enough memory for this")
+    assert "Close other programs, or take a smaller map" in said
     assert said.count("\n") == 1
 
 

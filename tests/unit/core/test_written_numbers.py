@@ -16,9 +16,6 @@ NOUNS = (
     *("iteration", "epoch", "frame", "film", "file", "folder", "panel", "array", "label", "word"),
     *("model", "network", "problem", "note", "picture", "byte", "character", "line", "member"),
 )
-WORDS = ("settings.maps",)
-"""The kind of a training's maps."""
-
 PLURAL = re.compile(rf" (?:{'|'.join(NOUNS)})s\b")
 ROUNDED = re.compile(r"(?:\.\w*)?[efg%]")
 WRITTEN = re.compile(r"\{[^{}:]*:([^{}]*)\}")
@@ -44,9 +41,9 @@ def spec_of(value):
 
 
 def is_fixed(value):
-    """Whether it is a constant of the program, by its name, or a word."""
-    name = getattr(value, "attr", getattr(value, "id", ""))
-    return name.lstrip("_").isupper() or ast.unparse(value) in WORDS
+    """Whether it is a constant of the program, by its name, or said to be a word by `!s`."""
+    name = getattr(value.value, "attr", getattr(value.value, "id", ""))
+    return name.lstrip("_").isupper() or value.conversion == ord("s")
 
 
 def lonely_plurals(path):
@@ -62,7 +59,7 @@ def lonely_plurals(path):
                 and isinstance(after, ast.Constant)
                 and PLURAL.match(after.value)
                 and not by
-                and not is_fixed(part.value)
+                and not is_fixed(part)
             ):
                 yield f"{path.name}:{part.lineno}: {ast.unparse(part)}{after.value[:20]}"
 
@@ -107,6 +104,7 @@ def test_one_is_singular(number, said):
         ('f"at most {MOST} maps"', 0),
         ('f"{rows}x{cols} cells"', 0),
         ('f"{name} holds maps"', 0),
+        ('f"{kind!s} maps"', 0),
         ("f\"{counted(n, 'map')} refused\"", 0),
     ],
 )

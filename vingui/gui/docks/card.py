@@ -80,7 +80,7 @@ def _trained(card: "ModelCard") -> str:
     if not maps:
         return ""
     # Cards name the kind of maps; a foreign one may hold anything.
-    kind = counted(maps, "map") if type(maps) is int else f"{maps} maps"
+    kind = counted(maps, "map") if type(maps) is int else f"{maps!s} maps"
     return f"on {kind} of {rows}x{cols}, {card.minutes:z.1f} minutes"
 
 
