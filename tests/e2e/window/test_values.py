@@ -266,6 +266,38 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
     assert drive(steps) == 0
 
 
+def test_the_convergence_panel_agrees_with_the_models(drive):
+    def steps(user):
+        run = open_sample(user, "first-steps")
+        numbers = {name: user.find(f"curve-{name}") for name in ("revision", "new", "success")}
+        assert user.find("model-state").text() == f"K = {run.latest}, converged"
+        user.until(lambda: numbers["revision"].number.endswith(", then 0"))
+        assert numbers["new"].number.endswith(", then 0")
+        # Too few iterations: nothing was revised, but cells were still reached.
+        user.click_on("model-auto")
+        spin = user.find("model-iterations")
+        spin.selectAll()
+        for key in (K.Key_5, K.Key_Return):
+            user.key(key, widget=spin)
+        user.until(lambda: user.planned() and user.session.run.latest == 5)
+        user.until(lambda: user.find("model-state").text() == "Not converged")
+        user.until(lambda: numbers["revision"].number == "0")
+        assert int(numbers["new"].number) > 0
+        user.until(lambda: numbers["success"].number == "1 of 3")
+        # No start can reach the goal.
+        walls = user.grid.walls.copy()
+        walls[4:7, 1:4] = True
+        walls[user.grid.goal] = False
+        user.document.apply("Wall in the goal", GridMap(walls, user.grid.goal, user.grid.starts))
+        user.click_on("model-set-k")
+        user.until(lambda: user.planned() and user.session.run.converged)
+        user.until(lambda: numbers["success"].number == "none can")
+        dock = user.window.docks["convergence"].widget()
+        user.until(lambda: not len(dock.points("success")[0]))
+
+    assert drive(steps) == 0
+
+
 def test_live_follows_the_iteration_as_it_is_computed(drive):
     def steps(user):
         walls = np.random.default_rng(1).random((512, 512)) < 0.1
