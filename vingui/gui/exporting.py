@@ -74,8 +74,12 @@ class Exporting(QObject):
 
     def quick(self) -> None:
         """Export once more what was exported last, beside what is there."""
-        export = chosen(self.session.settings, self.last)
-        self.save(export, self._free(folder(self.session.settings) / self.name_of(export)))
+        settings = self.session.settings
+        export = chosen(settings, self.last)
+        # Nobody is asked, so a folder that is gone is an error, and no reason to take another.
+        before = settings.get(kept.EXPORT_FOLDER)
+        beside = Path(before) if before else folder(settings)
+        self.save(export, self._free(beside / self.name_of(export)))
 
     def name_of(self, export: Export) -> str:
         """The name that an export's file has unless another is chosen."""
