@@ -77,7 +77,8 @@ class Readings(QObject):
             self._failed("The map has changed before its policies were read. Export it again")
         elif self._session.engine.phase is not Phase.READY:
             self.cancel()
-            self._failed("The planner stopped before all policies were read. Export it again")
+            why = self._session.engine.failure or "The planner stopped and is starting again."
+            self._failed(f"Not all policies were read for the export. {why} Then export it again.")
         else:
             # Also where it was asked for before: what the mouse is over may have taken its place.
             self._session.engine.read(self._run, self._waiting[0])
