@@ -368,7 +368,7 @@ def test_a_file_changed_by_another_program_is_shown_as_it_is_now(drive, tmp_path
         assert user.grid == other
         user.key(Key.Key_S, CTRL)
         user.until(own.exists)
-        assert user.messages == ()
+        user.until(lambda: user.messages == ())
 
     assert drive(lambda user: user.until(lambda: user.document.path == own), own) == 0
     assert drive(unchanged) == 0
