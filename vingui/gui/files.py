@@ -5,6 +5,7 @@ thread.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,13 +63,20 @@ class Saved:
     mark: FileMark | None
 
 
-def looked_at(path: Path, *, unknown: str, split: str = "") -> "Picture | Occupancy | DataSet":
+def looked_at(
+    path: Path,
+    *,
+    unknown: str,
+    split: str = "",
+    on_progress: Callable[[int, int], None] | None = None,
+) -> "Picture | Occupancy | DataSet":
     """Read a file as far as that goes before there is something to choose about it.
 
     Args:
         path: the file or folder.
         unknown: what the unknown cells of an occupancy map become at first, "wall" or "free".
         split: the part of a planning data set that is read at first, as of `read_split`.
+        on_progress: as of `read_dataset`.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
@@ -84,15 +92,18 @@ def looked_at(path: Path, *, unknown: str, split: str = "") -> "Picture | Occupa
         from vingui.gui.import_occupancy import read_occupancy
 
         return read_occupancy(path, unknown=unknown)
-    return read_split(path, split)
+    return read_split(path, split, on_progress=on_progress)
 
 
-def read_split(path: Path, split: str) -> DataSet:
+def read_split(
+    path: Path, split: str, *, on_progress: Callable[[int, int], None] | None = None
+) -> DataSet:
     """Read one part of a planning data set, and all of any other file or folder.
 
     Args:
         path: the file or folder.
         split: the part; the usual one where there is none of that name.
+        on_progress: as of `read_dataset`.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
@@ -101,7 +112,7 @@ def read_split(path: Path, split: str) -> DataSet:
     from vingui.core.formats.options import SPLITS
 
     options = ReadOptions(split=split) if split in SPLITS else ReadOptions()
-    return read_dataset(path, options)
+    return read_dataset(path, options, on_progress=on_progress)
 
 
 def open_map(path: Path) -> Opened:

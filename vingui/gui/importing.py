@@ -4,13 +4,14 @@ Every way to open something ends here, and every file is read through the one ta
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from vingui.core.cards import default_model
 from vingui.core.dataset import DataSet
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from vingui.gui.import_picture import Made, Picture
     from vingui.gui.window import Window
 
+_RENEWAL_MS: Final = 1000
+"""From one message on how far the reading is to the next."""
+
 _PATIENCE_MS: Final = 400
 """How long a file may take before it is said that it is being read."""
 
@@ -39,6 +43,25 @@ _MOST_NOTES: Final = 4
 
 _MOST_REFUSED: Final = 3
 """Files of a folder that could not be read and are named."""
+
+
+@dataclass
+class _Progress:
+    """How far a reading is. Its thread calls it, and is ended by it once it is cancelled."""
+
+    done: int = 0
+    total: int = 0
+    cancelled: bool = False
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.cancelled:
+            raise VinguiError("Reading was cancelled.")
+        self.done, self.total = done, total
+
+    @property
+    def words(self) -> str:
+        """Where there are several files: ", file 3 of 40"."""
+        return f", file {self.done + 1:,} of {self.total:,}" if self.total > 1 else ""
 
 
 class Importing(QObject):
@@ -57,9 +80,10 @@ class Importing(QObject):
         self._show = show
         self._reading: background.Task | None = None
         self._name = ""
+        self._progress = _Progress()
+        self._cancel: Callable[[], None] = lambda: None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._tell_reading)
         self._again: background.Task | None = None
         self._set: tuple[Path, DataSet] | None = None
@@ -78,16 +102,18 @@ class Importing(QObject):
         """
         unknown = self._session.settings.get(kept.IMPORT_UNKNOWN)
         split = spot_in(self._session.settings, path).split
+        progress = _Progress()
 
         def work() -> tuple[FileMark | None, "Picture | Occupancy | DataSet"]:
             # First, so that a change while it is read counts as one.
-            return FileMark.of(path), looked_at(path, unknown=unknown, split=split)
+            mark = FileMark.of(path)
+            return mark, looked_at(path, unknown=unknown, split=split, on_progress=progress)
 
         def done(found: tuple[FileMark | None, "Picture | Occupancy | DataSet"]) -> None:
             self._mark, content = found
             self._choose(path, content, otherwise)
 
-        self._read(shown(path), work, done, otherwise)
+        self._read(shown(path), work, done, otherwise, progress)
 
     def open_image(self, image: QImage, take: Callable[["Made"], None]) -> None:
         """Ask how a picture without a file becomes a map, and hand it over.
@@ -112,6 +138,7 @@ class Importing(QObject):
         work: Callable[[], object],
         done: Callable[..., None],
         otherwise: Callable[[], None],
+        progress: "_Progress | None" = None,
     ) -> None:
         def end() -> None:
             self._patience.stop()
@@ -128,14 +155,29 @@ class Importing(QObject):
             self._session.notify(str(error), kind="error", key="file")
             otherwise()
 
-        if self._reading is not None:
-            self._reading.cancel()
-        self._name = name
-        self._patience.start()
+        def cancel() -> None:
+            end()
+            self._stop_reading()
+            otherwise()
+
+        self._stop_reading()
+        self._name, self._progress, self._cancel = name, progress or _Progress(), cancel
+        self._patience.start(_PATIENCE_MS)
         self._reading = background.run(work, done=came, failed=failed, parent=self)
 
+    def _stop_reading(self) -> None:
+        self._progress.cancelled = True
+        if self._reading is not None:
+            self._reading.cancel()
+
     def _tell_reading(self) -> None:
-        self._session.notify(f"Reading {self._name} ...", key="reading")
+        """Say how far the reading is, from time to time, with a way to end it."""
+        text = f"Reading {self._name}{self._progress.words} ..."
+        # A message is made anew with its button, which would lose a click under way.
+        pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if not pressed and text not in self._window.messages.texts:
+            self._session.notify(text, key="reading", actions=(("Cancel", self._cancel),))
+        self._patience.start(_RENEWAL_MS)
 
     def _choose(
         self, path: Path, found: "Picture | Occupancy | DataSet", otherwise: Callable[[], None]

@@ -1,9 +1,11 @@
 """Everything that can be opened, in every way there is: menu, drop, paste, command line, recent."""
 
 from threading import Event
+from threading import enumerate as enumerate_threads
 
 import numpy as np
 import pytest
+import shiboken6
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
@@ -22,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core import drawing
 from vingui.core.dataset import DataSet, MapStack
-from vingui.core.formats import read_dataset, write_dataset, write_map
+from vingui.core.formats import opening, read_dataset, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui import settings as kept
@@ -232,16 +234,19 @@ def at_start(act):
 
     def poll():
         dialog = QApplication.activeModalWidget()
-        if dialog is not None and dialog.isActiveWindow():
-            timer.stop()
-            met.append(timer)
+        if dialog is not None and not met and dialog.isActiveWindow():
+            met.append(dialog.parent())
             act(dialog)
-            # As a desktop does.
-            dialog.parent().activateWindow()
+        elif dialog is None and met:
+            if not shiboken6.isValid(met[0]) or met[0].isActiveWindow():
+                timer.stop()
+            else:
+                # As a desktop does, once the dialog has gone.
+                met[0].activateWindow()
 
     timer.timeout.connect(poll)
     timer.start()
-    return met
+    return met, timer
 
 
 def test_a_picture_named_at_the_start_is_asked_about(drive, tmp_path):
@@ -255,10 +260,10 @@ def test_a_picture_named_at_the_start_is_asked_about(drive, tmp_path):
         user.until(lambda: user.document.title == "plan")
         assert user.session.settings.get(kept.RECENT) == (str(path),)
 
-    met = at_start(accept)
+    met, _timer = at_start(accept)
     assert drive(opened, path) == 0
     assert met
-    met = at_start(cancel)
+    met, _timer = at_start(cancel)
     assert drive(cancelled, path) == 0
     assert met
 
@@ -660,6 +665,36 @@ def test_a_set_that_comes_when_another_map_is_there_is_not_shown(drive, tmp_path
     assert drive(steps) == 0
 
 
+def test_reading_a_folder_shows_how_far_it_is_and_can_be_cancelled(drive, tmp_path, monkeypatch):
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    for name in "abcd":
+        write_map(folder / f"{name}.txt", GridMap(np.zeros((5, 5), bool), (0, 0)))
+    names, go, read_file = [], Event(), opening._read_file
+
+    def slow(path, options):
+        names.append(path.name)
+        assert path.name != "b.txt" or go.wait(60)
+        return read_file(path, options)
+
+    monkeypatch.setattr(opening, "_read_file", slow)
+
+    def steps(user):
+        grid, title = user.grid, user.document.title
+        drop(user.window, folder)
+        user.until(lambda: "Reading maps, file 2 of 4 ..." in user.messages)
+        buttons = user.window.messages.findChildren(QToolButton)
+        QTest.mouseClick(next(one for one in buttons if one.text() == "Cancel"), LEFT)
+        assert user.messages == ()
+        go.set()
+        user.until(lambda: "vingui-background" not in [one.name for one in enumerate_threads()])
+        assert names == ["a.txt", "b.txt"]
+        assert (user.grid, user.document.title) == (grid, title)
+        assert user.messages == ()
+
+    assert drive(steps) == 0
+
+
 def test_a_folder_of_maps_is_a_set(drive, tmp_path):
     folder = tmp_path / "maps"
     folder.mkdir()
@@ -696,20 +731,11 @@ def test_a_folder_is_opened_past_bad_files_which_are_named(drive, tmp_path, way)
     (folder / "run.json").write_text('{"format": "vingui-run", "version": 1}')
 
     # Of a folder named on the command line it is asked before there is a user.
-    timer = QTimer()
-    timer.setInterval(5)
-
-    def poll():
-        dialog = QApplication.activeModalWidget()
-        if dialog is not None and dialog.isActiveWindow():
-            timer.stop()
-            accept(dialog)
-
-    timer.timeout.connect(poll)
-    timer.start()
+    _timer = at_start(accept)[1] if way == "word" else None
 
     def steps(user):
         if way == "drop":
+            user.in_dialog(accept)
             drop(user.window, folder)
         user.until(lambda: user.grid.walls.shape == (5, 5))
         (said,) = (text for text in user.messages if "could not be read" in text)

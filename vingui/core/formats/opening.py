@@ -1,6 +1,6 @@
 """Reading a file, or a folder of them, of any known format."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -26,7 +26,13 @@ _SUFFIXES_OF_PRODUCTS: Final = (".png", ".webp", ".gif", ".json", ".npz", ".csv"
 """Of maps, and of files with a recipe."""
 
 
-def read_dataset(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
+OnProgress = Callable[[int, int], None]
+"""Called with how many files of a folder are read, and of how many; what it raises ends that."""
+
+
+def read_dataset(
+    path: Path, options: ReadOptions = DEFAULT_OPTIONS, *, on_progress: OnProgress | None = None
+) -> DataSet:
     """Read the maps of a file or of a folder.
 
     A file is read by what its name and its content say; where they differ, by its content, with
@@ -38,6 +44,7 @@ def read_dataset(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     Args:
         path: the file or folder.
         options: how to read it.
+        on_progress: is called before each file of a folder.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map at all. The message is one line
@@ -46,7 +53,7 @@ def read_dataset(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     with reading(path):
         if not path.is_dir():
             return _read_file(path, options)
-    return _read_folder(path, options)
+    return _read_folder(path, options, on_progress or (lambda done, total: None))
 
 
 def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS, *, index: int = 0) -> GridMap:
@@ -128,7 +135,7 @@ def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
     return replace(dataset, notes=(why[0].upper() + why[1:] + ".", *dataset.notes))
 
 
-def _read_folder(folder: Path, options: ReadOptions) -> DataSet:
+def _read_folder(folder: Path, options: ReadOptions, on_progress: OnProgress) -> DataSet:
     with reading(folder):
         found = _files_of(folder)
         if len(found.maps) > _MAX_FILES:
@@ -147,7 +154,8 @@ def _read_folder(folder: Path, options: ReadOptions) -> DataSet:
     notes: list[str] = []
     rules: set[tuple[str, bool]] = set()
     nbytes = read = 0
-    for file in found.maps:
+    for number, file in enumerate(found.maps):
+        on_progress(number, len(found.maps))
         try:
             with reading(file):
                 dataset = _read_file(file, options)

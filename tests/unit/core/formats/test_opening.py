@@ -382,3 +382,18 @@ def test_a_picture_that_a_path_or_a_link_leads_to_is_no_map_of_its_own(tmp_path,
         (install / name).symlink_to(source / name)
     for folder in (source, install):
         assert [str(label) for label in read_dataset(folder).labels] == ["a.yaml"]
+
+
+def test_a_folder_tells_how_far_it_is_read_and_may_be_ended(tmp_path, walls):
+    for name in "abc":
+        write_map(tmp_path / f"{name}.txt", GridMap(walls))
+    steps = []
+    read_dataset(tmp_path, on_progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(0, 3), (1, 3), (2, 3)]
+
+    def cancel(done, total):
+        if done == 1:
+            raise VinguiError("Reading was cancelled.")
+
+    with pytest.raises(VinguiError, match="Reading was cancelled"):
+        read_dataset(tmp_path, on_progress=cancel)
