@@ -19,7 +19,9 @@ from vingui.core.messages import (
     CancelRequest,
     Exact,
     Finished,
+    Ping,
     PlanRequest,
+    Pong,
     Reading,
     ReadRequest,
     Ready,
@@ -28,7 +30,7 @@ from vingui.core.messages import (
     Values,
     Walks,
 )
-from vingui.core.pipe import MAX_BYTES, Inbox, PipeError, receive, send
+from vingui.core.pipe import MAX_BYTES, Inbox, Outlet, PipeError, receive, requests, send
 
 numbers = st.integers(0, 2**40)
 texts = st.text(max_size=20)
@@ -55,6 +57,8 @@ messages = st.one_of(
     st.builds(PlanRequest, numbers, grids(), texts, st.none() | numbers, numbers),
     st.builds(ReadRequest, numbers, numbers, array(f4, 2)),
     st.builds(CancelRequest, numbers),
+    st.builds(Ping),
+    st.builds(Pong),
     st.builds(Ready, st.dictionaries(texts, texts, max_size=3), seconds),
     st.builds(Unavailable, texts, texts),
     st.builds(
@@ -240,3 +244,36 @@ def test_an_inbox_waits_for_what_is_put_in_by_another_thread():
     thread.start()
     assert inbox.take(PlanRequest, wait=None).number == 7
     thread.join()
+
+
+def test_pings_are_answered_where_requests_are_read_and_are_no_requests():
+    sent, answers = io.BytesIO(), io.BytesIO()
+    for message in (Ping(), CancelRequest(1), Ping(), Ping(), CancelRequest(2)):
+        send(sent, message)
+    sent.seek(0)
+    assert [request.number for request in requests(sent, Outlet(answers))] == [1, 2]
+    answers.seek(0)
+    assert [type(receive(answers)) for _ in range(3)] == [Pong] * 3
+    with pytest.raises(EOFError):
+        receive(answers)
+
+
+def test_requests_end_with_the_pipe_and_fail_with_what_is_no_message():
+    assert list(requests(io.BytesIO(), Outlet(io.BytesIO()))) == []
+    with pytest.raises(PipeError):
+        list(requests(io.BytesIO(b"no message, surely"), Outlet(io.BytesIO())))
+
+
+def test_replies_of_several_threads_do_not_get_among_each_other():
+    stream = io.BytesIO()
+    outlet = Outlet(stream)
+    threads = [
+        Thread(target=lambda: [outlet.send(CancelRequest(n)) for n in range(200)]) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    stream.seek(0)
+    numbers = sorted(receive(stream).number for _ in range(800))
+    assert numbers == sorted([*range(200)] * 4)

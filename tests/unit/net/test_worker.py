@@ -1,5 +1,6 @@
 """The process that plans: what it answers, in which order, and that it ends with the window."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -329,6 +330,30 @@ def test_a_plan_that_does_not_fit_in_memory_is_refused_clearly(office, corridor,
     assert "received 256x256 cells, which take about" in reason
     assert "0.0 GiB of memory that are free" in reason
     monkeypatch.setattr(planner_module, "free_memory", lambda: None)
+    office.ask(corridor(20))
+    assert office.until(Finished)
+
+
+class ResourceExhaustedError(Exception):
+    """As TensorFlow names it."""
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), ResourceExhaustedError("OOM"), OSError(errno.ENOMEM, "no")]
+)
+def test_memory_that_runs_out_in_a_plan_is_no_fault_and_work_goes_on(
+    office, corridor, monkeypatch, error
+):
+    def fail(*_, **__):
+        raise error
+
+    office.ask(corridor(20))
+    office.until_done()
+    monkeypatch.setattr(Planner, "iterate", fail)
+    office.ask(corridor(20))
+    reason = office.until(Refused).reason
+    assert reason.startswith("There is too little memory to plan on this map")
+    monkeypatch.undo()
     office.ask(corridor(20))
     assert office.until(Finished)
 
