@@ -368,7 +368,7 @@ def _refused(dataset: DataSet) -> tuple[str, ...]:
         return ()
     count = len(dataset.refused)
     more = f"; and {counted(count - _MOST_REFUSED, 'file')} more" if count > _MOST_REFUSED else ""
-    reasons = "; ".join(dataset.refused[:_MOST_REFUSED])
+    reasons = "; ".join(reason.rstrip(".") for reason in dataset.refused[:_MOST_REFUSED])
     return (f"{counted(count, 'file')} could not be read: {reasons}{more}.",)
 
 

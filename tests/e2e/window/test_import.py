@@ -741,6 +741,7 @@ def test_a_folder_is_opened_past_bad_files_which_are_named(drive, tmp_path, way)
         (said,) = (text for text in user.messages if "could not be read" in text)
         assert "2 files could not be read: large.map: " in said
         assert "; lost.yaml: " in said
+        assert ".." not in said
         assert "Left out 1 file that vingui made of a plan: run.json." in said
         user.trigger("next-map")
         assert user.grid.walls.shape == (6, 6)
