@@ -4,7 +4,14 @@ import os
 import shutil
 import tempfile
 
+from hypothesis import settings
+
 _HOME = tempfile.mkdtemp(prefix="vingui-tests-")
+
+
+# A test must not depend on how fast the machine is, nor on examples kept from before.
+settings.register_profile("vingui", deadline=None, database=None)
+settings.load_profile("vingui")
 
 
 def pytest_configure():

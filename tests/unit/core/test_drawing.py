@@ -14,7 +14,7 @@ from vingui.core import drawing
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 
-LAWS = settings(database=None, deadline=None, max_examples=80)
+LAWS = settings(max_examples=80)
 CELLS = st.tuples(st.integers(-6, 16), st.integers(-6, 16))
 
 

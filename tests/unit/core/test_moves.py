@@ -85,7 +85,7 @@ def test_the_tables_refuse_writing(table):
 
 
 @every_rule
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(walls=walls_of_any_kind)
 def test_legal_is_what_the_reference_says(rule, legal_by_hand, walls):
     assert np.array_equal(rule.legal(walls), legal_by_hand(walls, rule))
@@ -110,7 +110,7 @@ def test_legal_keeps_any_number_of_batch_dimensions(rule):
 
 
 @every_rule
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(walls=walls_of_any_kind)
 def test_a_move_is_allowed_exactly_if_the_way_back_is(rule, walls):
     legal = rule.legal(walls)

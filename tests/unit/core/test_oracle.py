@@ -72,7 +72,7 @@ def brute_force(grid, rule_name, steps_by_hand):
 
 
 @every_rule
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(grid=maps_with_goal())
 def test_lengths_reach_and_all_optimal_actions_are_those_of_brute_force(rule, steps_by_hand, grid):
     oracle = solve(grid, rule)

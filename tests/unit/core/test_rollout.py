@@ -340,7 +340,7 @@ def policies(draw, rule):
 
 
 @every_rule
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_rollout_all_is_rollout_from_every_cell(rule, data):
     grid, oracle, actions = data.draw(policies(rule))
@@ -356,7 +356,7 @@ def test_rollout_all_is_rollout_from_every_cell(rule, data):
     assert np.isposinf(every.lengths[grid.walls]).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_rollout_all_gives_each_start_up_after_its_own_max_steps(data):
     grid, oracle, actions = data.draw(policies(EIGHT))
@@ -369,7 +369,7 @@ def test_rollout_all_gives_each_start_up_after_its_own_max_steps(data):
 
 
 @every_rule
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_walk_of_moves_that_the_policy_names_ends_as_its_outcome_says(rule, data):
     grid, oracle, actions = data.draw(policies(rule))
@@ -392,7 +392,7 @@ def test_every_walk_of_moves_that_the_policy_names_ends_as_its_outcome_says(rule
 
 
 @every_rule
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_optimal_actions_with_ties_broken_at_random_are_optimal_from_everywhere(rule, data, seed):
     grid, oracle, _ = data.draw(policies(rule))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core import run as module
@@ -73,7 +73,6 @@ def test_a_run_begins_with_its_first_values():
     assert run.walked == {}
 
 
-@settings(deadline=None)
 @given(sizes=st.lists(st.integers(1, 90), min_size=1, max_size=8))
 def test_figures_of_every_k_are_there_however_they_came(sizes):
     run, last = None, 0

@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -147,7 +147,6 @@ def test_frames_stay_as_long_as_they_should_and_so_does_the_whole(tmp_path, suff
     assert abs(sum(found) - (30 * 1000 / rate + 1500)) <= tick / 2
 
 
-@settings(deadline=None)
 @given(
     rate=st.floats(1, 60),
     frames=st.integers(1, 200),

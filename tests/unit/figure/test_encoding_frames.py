@@ -89,7 +89,7 @@ def test_more_colours_than_that_keep_the_steps_of_a_gradient():
     assert len(np.unique(used)) >= 100
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32 - 1), many=st.integers(257, 3000))
 def test_colours_put_together_are_near_and_never_mixed_with_none(seed, many):
     rng = np.random.default_rng(seed)

@@ -265,7 +265,7 @@ EDITS = st.sampled_from(
 )
 
 
-@settings(database=None, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(moves=st.lists(EDITS | st.sampled_from(["undo", "redo", "save"]), max_size=30))
 def test_the_history_is_a_list_of_maps_and_a_place_in_it(qapp, moves):
     document = Document(EMPTY)

@@ -314,7 +314,7 @@ ACTS = st.one_of(
 
 
 @given(acts=st.lists(ACTS, max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_laws(qapp, acts):
     clock = Clock()
     playback = Playback(Settings(), clock=clock)

@@ -84,7 +84,7 @@ def assert_same(marks, expected):
     assert marks.by_length.tolist() == expected.by_length.tolist()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10**6), data=st.data())
 def test_the_sums_are_those_of_the_records_one_by_one(poor_planner, draw_map, seed, data):
     rng = np.random.default_rng(seed)

@@ -135,7 +135,7 @@ def transitions():
     return weighted(TransitionKernel(2, 6), (None, None, None))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(data=st.data(), seed=st.integers(0, 999))
 def test_a_transition_depends_on_the_3x3_walls_around_it_alone(transitions, as_array, data, seed):
     rows, cols = data.draw(st.integers(2, 7)), data.draw(st.integers(2, 7))

@@ -24,7 +24,7 @@ from vingui.net.planner import (
     policy_of,
 )
 
-light = settings(deadline=None, max_examples=25)
+light = settings(max_examples=25)
 
 
 class UnrolledPlanner(Planner):

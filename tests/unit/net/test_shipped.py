@@ -70,7 +70,7 @@ def test_a_dynamic_kernel_has_every_observation_right_and_the_costs_to_four_digi
 
 
 @pytest.mark.parametrize("name", DYNAMIC)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 10**6),
     kind=st.sampled_from(sorted(KINDS)),

@@ -139,9 +139,7 @@ def test_a_good_file_under_another_suffix_is_refused_or_loaded_but_never_a_crash
 # Cut off, overwritten, encrypted
 
 
-@settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_file_cut_off_anywhere_is_refused(good, tmp_path, share):
     content = archive_of(good["dynamic"], zipfile.ZIP_DEFLATED)
@@ -150,9 +148,7 @@ def test_a_file_cut_off_anywhere_is_refused(good, tmp_path, share):
     refused(path)
 
 
-@settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     compression=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
     wear=st.lists(

@@ -11,7 +11,7 @@ from vingui.core.formats import read_dataset, read_map, writable_suffixes, write
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 
-ROUNDS = settings(database=None, deadline=None, max_examples=60)
+ROUNDS = settings(max_examples=60)
 
 
 @st.composite
