@@ -1,6 +1,6 @@
 """How quickly the window answers, as figures and as ratios measured in the same run.
 
-python tests/benchmarks/window.py [start] [edit] [gaps] [playback] [idle]
+python tests/benchmarks/window.py [start] [edit] [gaps] [themes] [playback] [idle]
 
 Without a name, all of them, each in a process of its own. The window is a real one, started as
 `vingui` starts it and driven by mouse and key events; only the screen is missing.
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -290,6 +291,34 @@ def gaps() -> dict[str, float]:
     return figures
 
 
+def themes() -> dict[str, float]:
+    """The longest gap of the event loop while the look changes, with what it takes of a core.
+
+    The second figure says more where other programs keep the machine busy.
+    """
+    from PySide6.QtCore import QTimer
+
+    from vingui.gui import settings as kept
+
+    figures: dict[str, float] = {}
+    bench = Bench()
+    bench.until(bench.planned)
+    bench.during(1)
+    theme, turns = bench.app.theme, []
+    with bench.longest_gap(figures, "switching the theme"):
+        for name in ("dark", "light", "dark", "light"):
+            QTimer.singleShot(0, partial(bench.session.settings.set, kept.THEME, name))
+            end = time.monotonic() + 1
+            while time.monotonic() < end:
+                began = time.thread_time()
+                bench._turn()
+                turns.append(1000 * (time.thread_time() - began))
+    bench.close()
+    figures["most of a core in a turn of the loop, switching the theme (ms)"] = max(turns)
+    assert theme.look.name == "light"
+    return figures
+
+
 def playback() -> dict[str, float]:
     """Frames painted a second while V_k plays at 60 and more iterations a second."""
     from PySide6.QtCore import QEvent, Qt
@@ -391,7 +420,7 @@ def main(words: list[str]) -> None:
     if words[:1] == ["--inside"]:
         print(json.dumps(globals()[words[1]]()))
         return
-    for name in words or ["start", "edit", "gaps", "playback", "idle"]:
+    for name in words or ["start", "edit", "gaps", "themes", "playback", "idle"]:
         figures = start() if name == "start" else child(name)
         for what, figure in figures.items():
             print(f"{figure:10.3f}  {what}", flush=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QDir, QObject, Qt, Signal
+import shiboken6
+from PySide6.QtCore import QDir, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from vingui.core.colours import ON_DARK, ON_LIGHT, Colours
 from vingui.gui.sheet import SHEET
@@ -92,11 +93,20 @@ class Theme(QObject):
         self._choice = "auto"
         self._look = LIGHT
         self._application: QApplication | None = None
+        self._held: list[QWidget] = []
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._apply_sheet)
 
     @property
     def look(self) -> Look:
         """The colours in use."""
         return self._look
+
+    @property
+    def switching(self) -> bool:
+        """Whether the application is still to get the colours in use."""
+        return self._turn.isActive() or bool(self._held)
 
     def choose(self, name: str) -> None:
         """Choose "light", "dark" or "auto"."""
@@ -113,14 +123,21 @@ class Theme(QObject):
         self._tell_system()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._update)
         self._look = self._wanted()
-        self._apply()
+        self._apply_palette()
+        self._apply_sheet()
 
     def _update(self) -> None:
         look = self._wanted()
-        if look is not self._look:
-            self._look = look
-            self._apply()
-            self.changed.emit()
+        if look is self._look:
+            return
+        self._look = look
+        if self._application is not None:
+            # In several turns of the event loop, each a few hundredths of a second: the style sheet
+            # is most of the work. Nothing is painted between them, with colours of both looks.
+            self._hold_painting()
+            self._apply_palette()
+            self._turn.start(0)
+        self.changed.emit()
 
     def _tell_system(self) -> None:
         # The window's frame and the system's own dialogs take the choice from here.
@@ -135,13 +152,30 @@ class Theme(QObject):
         scheme = QGuiApplication.styleHints().colorScheme()
         return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
 
-    def _apply(self) -> None:
+    def _apply_palette(self) -> None:
         if self._application is not None:
             self._application.setPalette(palette(self._look))
             # PySide's types ask for bytes here, which it then refuses.
             spin_box: Any = "QAbstractSpinBox"
             self._application.setPalette(spin_box_palette(self._look), spin_box)
+
+    def _apply_sheet(self) -> None:
+        if self._application is not None:
             self._application.setStyleSheet(style_sheet(self._look))
+        # Painting is work enough for a turn of its own.
+        QTimer.singleShot(0, self._release_painting)
+
+    def _release_painting(self) -> None:
+        held, self._held = self._held, []
+        for window in held:
+            if shiboken6.isValid(window):
+                window.setUpdatesEnabled(True)
+
+    def _hold_painting(self) -> None:
+        for window in QApplication.topLevelWidgets():
+            if window.isVisible() and window.updatesEnabled():
+                window.setUpdatesEnabled(False)
+                self._held.append(window)
 
 
 def palette(look: Look) -> QPalette:

@@ -194,6 +194,7 @@ def test_the_caps_of_the_keys_follow_the_theme(qtbot, dressed):
     (cap,) = [label for label in dialog.findChildren(QLabel) if label.property("cap")]
     for look in (LIGHT, DARK):
         dressed.choose(look.name)
+        qtbot.waitUntil(lambda: not dressed.switching)
         image = cap.grab().toImage()
         assert image.pixelColor(4, image.height() // 2) == QColor(look.raised)
 
@@ -377,9 +378,10 @@ def test_the_keyboard_leafs_through_a_tour_that_was_asked_for(tour, window):
     assert window.map.hasFocus()
 
 
-def test_the_tour_follows_the_theme(tour, window, dressed):
+def test_the_tour_follows_the_theme(qtbot, tour, window, dressed):
     for look in (LIGHT, DARK):
         dressed.choose(look.name)
+        qtbot.waitUntil(lambda: not dressed.switching)
         image = tour.grab().toImage()
         assert image.pixelColor(8, image.height() // 2) == QColor(look.raised)
         framed = outline(window).grab().toImage()

@@ -3,11 +3,12 @@ import re
 
 import numpy as np
 import pytest
+import shiboken6
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QFile, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QLineEdit, QSpinBox
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from vingui.gui.theme import DARK, LIGHT, Theme, chosen, mixed, palette, style_sheet
 
@@ -129,6 +130,7 @@ def test_choice_changes_the_application(theme, qapp, qtbot):
         theme.choose("dark")
     assert theme.look is DARK
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(DARK.panel)
+    qtbot.waitUntil(lambda: not theme.switching)
     assert DARK.raised in qapp.styleSheet()
     with qtbot.assertNotEmitted(theme.changed):
         theme.choose("dark")
@@ -171,3 +173,22 @@ def test_mixed_lies_between_its_colours(share):
     for part in (QColor.red, QColor.green, QColor.blue):
         low, high = sorted(part(end) for end in ends)
         assert low <= part(colour) <= high
+
+
+def test_nothing_is_painted_in_colours_of_both_looks(theme, qapp, qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    theme.choose("light")
+    qtbot.waitUntil(lambda: not theme.switching)
+    for name in ("dark", "light", "dark"):
+        theme.choose(name)
+        assert theme.switching
+        assert not window.updatesEnabled()
+    qtbot.waitUntil(lambda: not theme.switching)
+    assert window.updatesEnabled()
+    assert DARK.raised in qapp.styleSheet()
+    # A window that is closed meanwhile is no matter.
+    theme.choose("light")
+    shiboken6.delete(window)
+    qtbot.waitUntil(lambda: not theme.switching)
