@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist, naming, printable
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 if TYPE_CHECKING:
     from av import VideoFrame

@@ -19,7 +19,7 @@ from vingui.core.formats import (
     format_to_write,
     write_dataset,
 )
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _EXAMPLES = """
 vingui convert office.png office.json

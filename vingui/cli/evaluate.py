@@ -20,7 +20,7 @@ from vingui.cli.streams import names_for, read_maps
 from vingui.core.dataset import MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.core.words import counted, percent
+from vingui.core.phrases import counted, percent
 
 if TYPE_CHECKING:
     from vingui.net.evaluate import MapResult

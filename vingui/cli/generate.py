@@ -11,7 +11,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.formats import format_to_write, write_dataset
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _EXAMPLES = """
 vingui generate maze --size 51x51 --count 100 --seed 7 mazes.npz

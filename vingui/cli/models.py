@@ -7,7 +7,7 @@ from typing import Any
 from vingui.cli.common import add_command, write_json
 from vingui.cli.printing import say
 from vingui.core.cards import ModelCard, default_model, shipped_models
-from vingui.core.words import percent
+from vingui.core.phrases import percent
 
 _EXAMPLES = """
 vingui models

@@ -41,9 +41,10 @@ from vingui.core.film import MOST_MEMORY
 from vingui.core.grid import GridMap
 from vingui.core.memory import is_short_of_memory
 from vingui.core.moves import DEFAULT_RULE
+from vingui.core.outcome_text import state
+from vingui.core.phrases import counted
 from vingui.core.recipe import checksum
 from vingui.core.rollout import Outcome
-from vingui.core.words import counted, state
 
 if TYPE_CHECKING:
     from vingui.core.run import Run

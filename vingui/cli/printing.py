@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from vingui.core.files import printable
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 STANDARD_OUTPUT = "-"
 

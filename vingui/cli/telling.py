@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from vingui.core.outcome_text import sentence, sentence_of_all, state
+from vingui.core.phrases import counted
 from vingui.core.rollout import Outcome
 from vingui.core.run import Run
-from vingui.core.words import counted, sentence, sentence_of_all, state
 
 
 def all_reached(run: Run) -> bool:

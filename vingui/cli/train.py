@@ -10,7 +10,7 @@ from typing import Any
 from vingui.cli.common import add_command, check_suffixes, check_target, quiet_start, size
 from vingui.cli.printing import say
 from vingui.core.moves import RULES
-from vingui.core.words import percent
+from vingui.core.phrases import percent
 
 _EXAMPLES = """
 vingui train dynamic.keras

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap, check_shape
 from vingui.core.moves import MoveRule
-from vingui.core.words import counted, place
+from vingui.core.phrases import counted, place
 
 
 @dataclass(frozen=True, eq=False)

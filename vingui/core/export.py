@@ -18,10 +18,10 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
 from vingui.core.formats import run_files, vingui_map
 from vingui.core.oracle import TIE_TOLERANCE
+from vingui.core.outcome_text import sentence
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import OUTCOMES, Outcome, Trajectory
 from vingui.core.run import Run
-from vingui.core.words import sentence
 
 Table = Literal["trajectories", "values"]
 TABLES: Final = get_args(Table)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vingui.core.errors import VinguiError
+from vingui.core.phrases import counted
 from vingui.core.temporaries import created_beside
 
 _MAX_JSON_DEPTH: Final = 50
@@ -105,9 +106,6 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
         if len(data) <= limit:
             return data
         size = len(data)
-    # Imported here: those words are about trajectories, which are about maps, which are read.
-    from vingui.core.words import counted
-
     raise VinguiError(
         f"Expected a file of at most {counted(limit, 'byte')}, received {counted(size, 'byte')}"
     )

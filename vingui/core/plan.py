@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
+from vingui.core.phrases import counted
 from vingui.core.rollout import NO_ACTION
-from vingui.core.words import counted
 
 _ENOUGH_ITERATIONS: Final = 100_000
 

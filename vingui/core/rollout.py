@@ -12,6 +12,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import TIE_TOLERANCE, Oracle
+from vingui.core.phrases import counted
 
 NO_ACTION = -1
 """In a map of greedy actions: the policy has nothing to say about this cell."""
@@ -158,8 +159,6 @@ def rollout(
         found.append(_judged(walk, oracle))
         left -= len(found[-1].path)
         if left < 0:
-            from vingui.core.words import counted
-
             raise VinguiError(
                 f"The trajectories from the {counted(len(grid.starts), 'start')} are longer than "
                 f"{counted(most_cells or 0, 'cell')} together; give the map fewer starts"

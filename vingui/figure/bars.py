@@ -9,9 +9,9 @@ from matplotlib.text import Text
 
 from vingui.core.endings import ENDINGS
 from vingui.core.layers import Layer
+from vingui.core.phrases import percent
 from vingui.core.ticks import tick_labels, ticks
 from vingui.core.tint import FIRST
-from vingui.core.words import percent
 from vingui.figure.fonts import drawable
 from vingui.figure.layout import Box
 from vingui.figure.lettering import fitting, flow, one_line, width

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from vingui.core.outcome_text import sentence, sentence_of_all, state
 from vingui.core.rollout import Trajectory
-from vingui.core.words import sentence, sentence_of_all, state
 from vingui.figure.fonts import drawable
 from vingui.figure.lettering import one_line, subscript, width, wrapped
 from vingui.figure.marks import MOST_NUMBERS, start_mark

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import replacing, shown
+from vingui.core.phrases import counted
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
-from vingui.core.words import counted
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.grid import Cell
+from vingui.core.outcome_text import last_cell
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.run import Run
 from vingui.core.tint import dark_on, rgb
-from vingui.core.words import last_cell
 from vingui.figure.lettering import outlined
 from vingui.figure.shapes import Place, Shape, circle, cross, joined, seen_through, square
 from vingui.figure.sizes import Sizes

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.grid import Cell
+from vingui.core.outcome_text import last_cell
 from vingui.core.rollout import NO_ACTION, Outcome, Trajectory
 from vingui.core.run import Run
-from vingui.core.words import last_cell
 from vingui.figure.shapes import Place, Shape, line
 from vingui.figure.sizes import Sizes
 from vingui.figure.theme import Theme

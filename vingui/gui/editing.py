@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from vingui.core import drawing
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked
 from vingui.gui.pasted_paths import named_files

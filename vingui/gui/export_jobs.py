@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 
 class Job(QObject):

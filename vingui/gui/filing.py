@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
 from vingui.core.grid import GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from vingui.core.dataset import DataSet
 from vingui.core.grid import Cell
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui.plain_text import tip
 from vingui.gui.thumbnail import thumbnail

@@ -10,7 +10,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
 from vingui.core.grid import GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui.settings import IMPORT_PLACES, Settings
 
 _MOST_KEPT = 50

@@ -18,7 +18,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
 from vingui.core.moves import DEFAULT_RULE, rule_named
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.asking import asked

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.plain_text import Label, tip
 from vingui.gui.session import Session

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from vingui.core.words import place
+from vingui.core.phrases import place
 from vingui.gui.engine import Phase
 from vingui.gui.plain_text import Label, tip
 from vingui.gui.session import Session

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from vingui.core.words import counted, sentence, sentence_of_all, sentence_of_one, state
+from vingui.core.outcome_text import sentence, sentence_of_all, sentence_of_one, state
+from vingui.core.phrases import counted
 from vingui.gui.engine import Phase
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from vingui.core.generate import generate_walls, place_uniform, thick_walled_maz
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import solve
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.net.backend import keras
 from vingui.net.models import UNREACHABLE_COST
 

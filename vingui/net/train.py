@@ -16,7 +16,7 @@ from vingui.core.files import naming
 from vingui.core.formats import read_dataset
 from vingui.core.grid import check_shape
 from vingui.core.moves import rule_named
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.net.backend import keras, tf
 from vingui.net.data import MARK_SEED, MIXTURES, GeneratedData, StoredData, TrainingData
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import vingui
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 SOURCES = sorted(Path(vingui.__file__).parent.rglob("*.py"))
 

@@ -22,7 +22,7 @@ from vingui.cli import main
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_map
 from vingui.core.generate import KINDS, MOST_STARTS, largest_region
-from vingui.core.words import percent
+from vingui.core.phrases import percent
 from vingui.gui.dialogs import generate, generate_form
 from vingui.gui.dialogs.generate import GenerateDialog
 from vingui.gui.settings import (

@@ -9,7 +9,7 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.formats.options import ReadOptions
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 MAX_ARRAY_BYTES: Final = 512 * 2**20
 """The most that is unpacked from one file: 128,000 maps of 64x64. Checked before it is taken."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular
 from vingui.core.formats import base
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _HEADER_BYTES: Final = 128
 _MATRIX: Final = 14

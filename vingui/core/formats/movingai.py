@@ -34,7 +34,7 @@ from vingui.core.formats.copied import copied_lines
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import Cell, GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _FREE: Final = ".GSE"
 _KNOWN: Final = _FREE + "@OTW"

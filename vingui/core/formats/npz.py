@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, gist
 from vingui.core.formats import base
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _HEADS: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _END: Final = b"PK\x05\x06"

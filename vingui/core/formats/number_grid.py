@@ -25,7 +25,7 @@ from vingui.core.formats.npz import (
 )
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.grid import GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _OCCUPIED: Final = 100
 _UNKNOWN: Final = -1

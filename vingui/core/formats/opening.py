@@ -15,7 +15,7 @@ from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.pickles import REFUSAL, is_pickle
 from vingui.core.formats.registry import FORMATS, readable_suffixes
 from vingui.core.grid import GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _HEAD_BYTES: Final = 4096
 _MAX_FILES: Final = 10_000

@@ -31,7 +31,7 @@ from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.state_table import Order, StateTable, fitting_order, stack_of
 from vingui.core.grid import check_shape
 from vingui.core.moves import DELTAS
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _GOAL_VALUE: Final = 10
 _TRAINING: Final = ("im_data", "value_data", "state_xy_data", "label_data")

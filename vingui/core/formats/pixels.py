@@ -21,7 +21,7 @@ from vingui.core.formats.picture_bounds import (
     check_pieces,
     too_large,
 )
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 if TYPE_CHECKING:
     # Imported where it is used: the window opens its last map without waiting for Pillow.

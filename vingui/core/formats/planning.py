@@ -22,7 +22,7 @@ from vingui.core.formats.base import Format, check_count
 from vingui.core.formats.npz import ArrayHeader, array_names, holds_array, read_arrays, read_headers
 from vingui.core.formats.options import DEFAULT_OPTIONS, SPLITS, ReadOptions
 from vingui.core.grid import check_shape
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _NAMES: Final = tuple(f"arr_{number}" for number in range(12))
 _PART_CELLS: Final = 2**22

@@ -33,7 +33,7 @@ from vingui.core.formats.npz import (
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.state_table import StateTable, fitting_order, stack_of
 from vingui.core.moves import DELTAS
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _SPLITS: Final = ("training", "test")
 _NAMES: Final = tuple(f"arr_{number}" for number in range(4 * len(_SPLITS)))

@@ -22,7 +22,7 @@ from vingui.core.formats.number_grid import meaning_of_digits, numbers_of, walls
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import MAX_SIDE, Cell, GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 _WRITTEN: Final = "#.GS"
 _KNOWN: Final = "#.GSE 01"

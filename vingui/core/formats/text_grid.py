@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats.base import check_size
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 
 
 def characters(rows: Sequence[str], *, known: str, legend: str) -> NDArray[np.uint8]:

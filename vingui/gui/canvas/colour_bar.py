@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.endings import ENDINGS
 from vingui.core.layers import Layer
+from vingui.core.phrases import counted, percent
 from vingui.core.ticks import tick_labels, ticks
 from vingui.core.tint import FIRST, UNREACHED
-from vingui.core.words import counted, percent
 from vingui.gui.canvas.items.values import hatch_tile
 from vingui.gui.canvas.picture import Picture
 

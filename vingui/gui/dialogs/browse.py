@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui.background import Latest
 from vingui.gui.buttons import Button
 from vingui.gui.dialogs.new_map import dialog_buttons

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from vingui.core.errors import VinguiError
 from vingui.core.generate import largest_region
 from vingui.core.grid import GridMap
-from vingui.core.words import percent
+from vingui.core.phrases import percent
 from vingui.gui.background import Latest
 from vingui.gui.buttons import Button
 from vingui.gui.dialogs.generate_form import Recipe, RecipeForm

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.formats.cells import fitting_cell
-from vingui.core.words import percent
+from vingui.core.phrases import percent
 from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.import_live import Live

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core import drawing
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui.buttons import Button
 from vingui.gui.number_fields import WholeField
 from vingui.gui.plain_text import Label

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core import drawing
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui.buttons import Button
 from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen

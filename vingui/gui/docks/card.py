@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.words import counted, percent
+from vingui.core.phrases import counted, percent
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.docks.compass import tabular
 from vingui.gui.plain_text import Label, tip, title_text

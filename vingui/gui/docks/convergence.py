@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from vingui.core.film import log_changes
 from vingui.core.grid import Cell
+from vingui.core.phrases import percent
 from vingui.core.rollout import Outcome
 from vingui.core.ticks import minus
-from vingui.core.words import percent
 from vingui.gui.docks.curves import Chip, Decades, Head, Iterations, Pane, Percents, Scaled
 from vingui.gui.plain_text import Label
 from vingui.gui.soon import Soon

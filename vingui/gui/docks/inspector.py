@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import ACTION_NAMES
+from vingui.core.phrases import place
 from vingui.core.ticks import minus
-from vingui.core.words import place
 from vingui.gui.docks.compass import (
     ARROWS,
     MOST_ROWS,

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.grid import Cell
+from vingui.core.phrases import place
 from vingui.core.rollout import Outcome, Trajectory
-from vingui.core.words import place
 from vingui.gui.docks.outcomes import NAMES, colour_of, mark
 from vingui.gui.words import sentence
 

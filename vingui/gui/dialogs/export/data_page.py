@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from vingui.core.formats import FORMATS
-from vingui.core.words import state
+from vingui.core.outcome_text import state
 from vingui.gui import settings as kept
 from vingui.gui.dialogs.export.fields import choice, named
 from vingui.gui.dialogs.export.page import Page

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSlider, QVBoxLayout, QW
 
 from vingui.core.errors import VinguiError
 from vingui.core.exports import Drawn, ExportReply
-from vingui.core.words import counted
+from vingui.core.phrases import counted
 from vingui.gui import settings as kept
 from vingui.gui.dialogs.export.drawn_page import DrawnPage, formats
 from vingui.gui.dialogs.export.fields import add_row, check, group, named, number, whole

@@ -1,31 +1,15 @@
-"""What a run and a trajectory come to, in the words of the command line, figures and window."""
+"""Sentences about plans and trajectories, for the command line, figures and the window."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vingui.core.grid import Cell
+from vingui.core.phrases import counted, place
 from vingui.core.rollout import Outcome, Trajectory
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
-
-
-def place(cell: Cell) -> str:
-    """A cell in words: "row 3, col 4", counted from 0."""
-    row, col = cell
-    return f"row {row}, col {col}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things in words: "1 step", "1,230 steps"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def percent(share: float) -> str:
-    """A share of 1 in words: "97.31%". Cut off, not rounded: only all is "100.00%"."""
-    return f"{math.floor(share * 10_000 + 1e-9) / 100:z.2f}%"
 
 
 def sentence(trajectory: Trajectory, run: "Run", k: int) -> str:

@@ -7,16 +7,9 @@ import numpy as np
 import pytest
 
 from vingui.core.frame import MapFrame
+from vingui.core.outcome_text import sentence, sentence_of_all, sentence_of_one, state
+from vingui.core.phrases import counted, percent, place
 from vingui.core.rollout import Outcome, Trajectory
-from vingui.core.words import (
-    counted,
-    percent,
-    place,
-    sentence,
-    sentence_of_all,
-    sentence_of_one,
-    state,
-)
 
 NOT_YET = "the values have not reached this cell yet"
 
