@@ -21,7 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from vingui.core.generate import generate
-from vingui.core.messages import PlanRequest
+from vingui.core.planner_protocol import PlanRequest
 from vingui.core.run import Run
 from vingui.figure import FigureOptions, picture_of
 from vingui.figure.film import FILM_SUFFIXES, FilmOptions, film_ks, frames, save_film

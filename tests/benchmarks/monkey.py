@@ -336,7 +336,7 @@ def lay_out(folder: Path) -> None:
     from vingui.core.dataset import DataSet
     from vingui.core.formats import write_dataset
     from vingui.core.generate import generate
-    from vingui.gui.files import save_map
+    from vingui.gui.importing.files import save_map
     from vingui.paths import MAPS, MODELS
 
     for path in (*MAPS.glob("*.json"), MODELS / "dynamic-4.keras", MODELS / "vin-8x8.keras"):

@@ -10,9 +10,9 @@ import h5py
 import numpy as np
 import pytest
 
-from vingui.core.messages import Ready
 from vingui.core.pipe import receive
-from vingui.gui.link import COMMAND
+from vingui.core.planner_protocol import Ready
+from vingui.gui.planner.connection import COMMAND
 from vingui.paths import MAPS
 
 PLAN = ("plan", MAPS / "trap.json", "--model", "vin-8x8")

@@ -37,7 +37,6 @@ from vingui.cli.telling import all_reached, report, summary, told
 from vingui.cli.writing import plan_on
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
-from vingui.core.film import MOST_MEMORY
 from vingui.core.grid import GridMap
 from vingui.core.memory import is_short_of_memory
 from vingui.core.moves import DEFAULT_RULE
@@ -45,6 +44,7 @@ from vingui.core.outcome_text import state
 from vingui.core.phrases import counted
 from vingui.core.recipe import checksum
 from vingui.core.rollout import Outcome
+from vingui.core.value_history import MOST_MEMORY
 
 if TYPE_CHECKING:
     from vingui.core.run import Run

@@ -116,7 +116,7 @@ def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
         if here.get(name) != version:
             note(f"made with {name} {version}, here it is {here.get(name, 'not there')}")
     if recipe.kind == "view":
-        from vingui.gui.snapshot import family_here, seen_of
+        from vingui.gui.exporting.screenshot import family_here, seen_of
 
         family = seen_of(recipe).font
         found = family_here(family)

@@ -13,10 +13,10 @@ from vingui.cli.drawing import figure_options, film_options
 from vingui.cli.patterns import filled, make_folder
 from vingui.cli.writing import DATA_SUFFIXES, Product, write_file
 from vingui.core.errors import VinguiError
-from vingui.core.export import TABLES
 from vingui.core.files import shown
 from vingui.core.formats import writable_suffixes
 from vingui.core.recipe import Recipe, versions_here
+from vingui.core.run_files import TABLES
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure.film_options import FILM_SUFFIXES
 

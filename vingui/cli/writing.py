@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
-from vingui.core.export import save_arrays, save_record, save_table
 from vingui.core.files import brief
-from vingui.core.messages import PlanRequest
+from vingui.core.planner_protocol import PlanRequest
 from vingui.core.recipe import Recipe
+from vingui.core.run_files import save_arrays, save_record, save_table
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure import FigureOptions
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
@@ -63,7 +63,7 @@ def check(recipe: Recipe) -> None:
         case "film":
             FilmOptions.of_record(recipe.options)
         case "view":
-            from vingui.gui.snapshot import seen_of
+            from vingui.gui.exporting.screenshot import seen_of
 
             seen_of(recipe)
         case _:
@@ -135,7 +135,7 @@ def write_file(
         film = FilmOptions.of_record(recipe.options)
         save_film(run, path, film, name=recipe.name, recipe=recipe, watch=watch)
     elif recipe.kind == "view":
-        from vingui.gui.snapshot import painted, seen_of, write
+        from vingui.gui.exporting.screenshot import painted, seen_of, write
 
         image = painted(seen_of(recipe), recipe.grid, run)
         write(image, path, name=recipe.name, recipe=recipe)

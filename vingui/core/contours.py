@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.layers import Layer
 from vingui.core.ticks import ticks
+from vingui.core.value_layers import Layer
 
 Lines = list[tuple[float, NDArray[np.float64]]]
 """Levels, and for each its lines, `(n, 2)` as x, y in cells, with a row of `nan` after each."""

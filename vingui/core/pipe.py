@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.exports import ExportMessage
+from vingui.core.figure_protocol import ExportMessage
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
-from vingui.core.messages import CancelRequest, Message, Ping, PlanRequest, Pong, Request
+from vingui.core.planner_protocol import CancelRequest, Message, Ping, PlanRequest, Pong, Request
 
 MAX_HEADER: Final = 1 << 20
 MAX_BYTES: Final = 4 << 30

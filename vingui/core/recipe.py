@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, parse_json, printable, reading
-from vingui.core.film import MOST_MEMORY
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap, check_shape
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
 from vingui.core.plan import check_iterations
+from vingui.core.value_history import MOST_MEMORY
 
 FORMAT: Final = "vingui-recipe"
 VERSION: Final = 1

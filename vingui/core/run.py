@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.film import FRAME_BUDGET, Film, frames_within, study_ks
 from vingui.core.grid import Cell, GridMap
-from vingui.core.messages import Exact, Finished, PlanReply, Reading, Values, Walks
 from vingui.core.moves import MoveRule, rule_named
 from vingui.core.oracle import Oracle
+from vingui.core.planner_protocol import Exact, Finished, PlanReply, Reading, Values, Walks
 from vingui.core.rollout import Rollouts, Trajectory, reaching_cells, rollout, rollout_all
+from vingui.core.value_history import FRAME_BUDGET, Film, frames_within, study_ks
 
 __all__ = ["READING_BUDGET", "Reading", "Run"]
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from vingui.core.arrows import arrow_outlines
+from vingui.core.arrow_geometry import arrow_outlines
 from vingui.core.moves import MoveRule
 
 _LIFTED: Final = (0.72, 0.36)

@@ -7,11 +7,11 @@ from typing import Final
 from matplotlib.artist import Artist
 from matplotlib.text import Text
 
-from vingui.core.endings import ENDINGS
-from vingui.core.layers import Layer
+from vingui.core.outcome_categories import ENDINGS
 from vingui.core.phrases import percent
 from vingui.core.ticks import tick_labels, ticks
 from vingui.core.tint import FIRST
+from vingui.core.value_layers import Layer
 from vingui.figure.fonts import drawable
 from vingui.figure.layout import Box
 from vingui.figure.lettering import fitting, flow, one_line, width

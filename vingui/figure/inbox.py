@@ -3,8 +3,8 @@
 from collections import deque
 from threading import Condition
 
-from vingui.core.exports import DrawRequest, ExportMessage, StopRequest
-from vingui.core.messages import Message, Reading
+from vingui.core.figure_protocol import DrawRequest, ExportMessage, StopRequest
+from vingui.core.planner_protocol import Message, Reading
 
 
 class Inbox:

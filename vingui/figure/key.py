@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from matplotlib.path import Path
 
-from vingui.core.arrows import arrow_outlines
+from vingui.core.arrow_geometry import arrow_outlines
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.figure.lettering import flow, width
 from vingui.figure.marks import cross_mark, goal_mark, island_mark, ring_mark, start_mark

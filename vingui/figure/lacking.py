@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from vingui.core.exports import Lacking
-from vingui.core.film import study_ks
+from vingui.core.figure_protocol import Lacking
 from vingui.core.run import READING_BUDGET, Run
+from vingui.core.value_history import study_ks
 from vingui.figure.film import film_ks
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions, needed_readings

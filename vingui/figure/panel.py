@@ -6,8 +6,8 @@ from typing import Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.layers import BEST, LAYERS
 from vingui.core.moves import ACTION_NAMES, MoveRule
+from vingui.core.value_layers import BEST, LAYERS
 
 PANELS: Final = (("map", "Map"), *LAYERS, ("convergence", "Convergence"))
 """What a panel may show by its name, with its title."""
@@ -26,7 +26,7 @@ class Panel:
     """What a panel shows.
 
     Attributes:
-        layer: "map", a name of `vingui.core.layers.LAYERS`, or "convergence".
+        layer: "map", a name of `vingui.core.value_layers.LAYERS`, or "convergence".
         k: the iteration that it is about, 1 or more; `None` for the run's last. Of a layer that is
             the same for all, what lies over it.
         latent: the latent action of the reward and of Q, or `BEST`.

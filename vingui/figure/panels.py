@@ -9,12 +9,12 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from vingui.core.arrows import arrow_lengths
+from vingui.core.arrow_geometry import arrow_lengths
 from vingui.core.contours import contour_lines, shaded
-from vingui.core.layers import Layer, depends_on_k
 from vingui.core.policy import policy_at
 from vingui.core.rollout import Trajectory
 from vingui.core.tint import FIRST, dark_on
+from vingui.core.value_layers import Layer, depends_on_k
 from vingui.figure.arrows import arrows
 from vingui.figure.contours import path_of
 from vingui.figure.layout import Box

@@ -6,7 +6,7 @@ from typing import Any, Final
 from matplotlib.artist import Artist
 from matplotlib.text import Text
 
-from vingui.core.layers import depends_on_k
+from vingui.core.value_layers import depends_on_k
 from vingui.figure import plot as plots
 from vingui.figure.bars import Bar, Legend, bar_room, legend_room
 from vingui.figure.edges import Edges

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from numpy.typing import NDArray
 
-from vingui.core.film import log_changes
 from vingui.core.ticks import ticks
+from vingui.core.value_history import log_changes
 from vingui.figure.layout import Box
 from vingui.figure.lettering import fitting, width
 from vingui.figure.page import Page

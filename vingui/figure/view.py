@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core import tint
-from vingui.core.endings import ending_colours
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell
-from vingui.core.layers import BEST, Kind, Layer, layer_image, run_range
+from vingui.core.outcome_categories import ending_colours
 from vingui.core.run import Run
+from vingui.core.value_layers import BEST, Kind, Layer, layer_image, run_range
 from vingui.figure.gradient import gradient
 from vingui.figure.lettering import subscript
 from vingui.figure.options import FigureOptions

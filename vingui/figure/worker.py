@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Final
 
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
-from vingui.core.exports import (
+from vingui.core.figure_protocol import (
     Drawn,
     DrawRequest,
     ExportMessage,
@@ -35,8 +35,8 @@ from vingui.core.exports import (
 )
 from vingui.core.files import before_replacing, gist
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
-from vingui.core.messages import Message, Reading, Values
 from vingui.core.pipe import Outlet, own_output, requests
+from vingui.core.planner_protocol import Message, Reading, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
 from vingui.core.temporaries import remove_own
@@ -236,7 +236,7 @@ class Worker:
         return None
 
     def _save_data(self, request: ExportRequest, run: Run, memory: int) -> Lacking | None:
-        from vingui.core.export import save_arrays, save_record, save_table
+        from vingui.core.run_files import save_arrays, save_record, save_table
 
         path = Path(request.path)
         if request.kind == "trajectories" and not request.anyhow:

@@ -21,19 +21,20 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from vingui import __version__
-from vingui.gui import background, icons
+from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.bugs import Bugs, log_qt_messages
-from vingui.gui.document import Document
-from vingui.gui.engine import Engine, Phase
+from vingui.gui.document.document import Document
+from vingui.gui.document.recovery import Recovered, Recovery, find, remember, remembered
+from vingui.gui.document.samples import first_sample
+from vingui.gui.look import icons
+from vingui.gui.look.theme import Theme
 from vingui.gui.memory import return_what_is_freed
-from vingui.gui.playback import Playback
-from vingui.gui.recovery import Recovered, Recovery, find, remember, remembered
-from vingui.gui.samples import first_sample
+from vingui.gui.planner.engine import Engine, Phase
+from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
 from vingui.gui.system import use_decimal_point
-from vingui.gui.theme import Theme
 from vingui.gui.window import Window
 
 

@@ -14,12 +14,12 @@ from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
 from vingui.gui import settings as rows
 from vingui.gui.camera import Camera
-from vingui.gui.document import Document
-from vingui.gui.engine import Engine
-from vingui.gui.painting import Painting
-from vingui.gui.playback import Playback
+from vingui.gui.document.document import Document
+from vingui.gui.look.painting import Painting
+from vingui.gui.look.theme import Theme
+from vingui.gui.planner.engine import Engine
+from vingui.gui.playback.playback import Playback
 from vingui.gui.settings import Setting, Settings
-from vingui.gui.theme import Theme
 
 Message = Literal["note", "warning", "error"]
 

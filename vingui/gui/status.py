@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from vingui.core.phrases import place
-from vingui.gui.engine import Phase
-from vingui.gui.plain_text import Label, tip
+from vingui.gui.look.plain_text import Label, tip
+from vingui.gui.planner.engine import Phase
 from vingui.gui.session import Session
-from vingui.gui.words import duration, state
+from vingui.gui.status_texts import duration, state
 
 _PHASES = {
     Phase.STARTING: "Starting the network ...",

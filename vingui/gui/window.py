@@ -17,27 +17,27 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui import settings as kept
+from vingui.gui.actions.menus import Actions, fill_menus, main_toolbar, tool_toolbar
+from vingui.gui.canvas.map_panel import HEADER_HEIGHT, MapPanel
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_panel import ValuePanel
+from vingui.gui.commands.editing import Editing
+from vingui.gui.commands.filing import Filing
+from vingui.gui.commands.help import Help
 from vingui.gui.dialogs.screen import bring_on_screen
 from vingui.gui.docks.convergence import ConvergencePlot
 from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
 from vingui.gui.docks.starts import StartsTable
-from vingui.gui.editing import Editing
-from vingui.gui.engine import Phase
-from vingui.gui.export_progress import ExportProgress
-from vingui.gui.exporting import Exporting
-from vingui.gui.filing import Filing
-from vingui.gui.help import Help
-from vingui.gui.icons import icon
-from vingui.gui.map_panel import HEADER_HEIGHT, MapPanel
-from vingui.gui.menus import Actions, fill_menus, main_toolbar, tool_toolbar
-from vingui.gui.notify import MessageBar
-from vingui.gui.plain_text import title_text
+from vingui.gui.exporting.controller import Exporting
+from vingui.gui.exporting.progress import ExportProgress
+from vingui.gui.look.icons import icon
+from vingui.gui.look.notify import MessageBar
+from vingui.gui.look.plain_text import title_text
+from vingui.gui.planner.engine import Phase
+from vingui.gui.playback.transport import SPEEDS, TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
-from vingui.gui.transport import SPEEDS, TransportBar
 
 _LAYOUT_VERSION = 1
 """Raised when panels come or go, so that an older layout is not restored onto them."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.film import Film, figures, frames_within, study_ks
-from vingui.core.messages import Exact, Finished, PlanRequest, Reading, Values, Walks
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
 from vingui.core.phrases import counted
+from vingui.core.planner_protocol import Exact, Finished, PlanRequest, Reading, Values, Walks
 from vingui.core.rollout import NO_ACTION, reaching_cells
 from vingui.core.run import MOST_WALKED, Run
+from vingui.core.value_history import Film, figures, frames_within, study_ks
 
 if TYPE_CHECKING:
     from vingui.net.planner import Planner

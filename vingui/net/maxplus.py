@@ -18,7 +18,7 @@ import numpy as np
 from vingui.core.grid import GridMap
 from vingui.net.backend import keras, tf
 from vingui.net.backups import chunk_for, graph, repeated
-from vingui.net.layers import SLOTS
+from vingui.net.keras_layers import SLOTS
 from vingui.net.models import DynamicVIN
 from vingui.net.patches import every_patch, patch_numbers
 

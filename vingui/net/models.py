@@ -16,7 +16,7 @@ from typing import Any
 from vingui.core.errors import VinguiError
 from vingui.core.moves import MoveRule, rule_named
 from vingui.net.backend import conflict, keras, ops
-from vingui.net.layers import (
+from vingui.net.keras_layers import (
     PACKAGE,
     ActionScale,
     ConvolutionalBackup,

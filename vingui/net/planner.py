@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.film import MOST_MEMORY, Film, frames_within
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory
 from vingui.core.phrases import counted
 from vingui.core.plan import Plan, check_iterations
+from vingui.core.value_history import MOST_MEMORY, Film, frames_within
 from vingui.net.backups import CHUNK, Backups, Unrolled
 from vingui.net.maxplus import MaxPlus
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel

@@ -22,7 +22,9 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
-from vingui.core.messages import (
+from vingui.core.moves import DEFAULT_RULE
+from vingui.core.pipe import Inbox, Outlet, own_output, requests
+from vingui.core.planner_protocol import (
     Broken,
     CancelRequest,
     PlanRequest,
@@ -33,8 +35,6 @@ from vingui.core.messages import (
     Request,
     Unavailable,
 )
-from vingui.core.moves import DEFAULT_RULE
-from vingui.core.pipe import Inbox, Outlet, own_output, requests
 from vingui.net.job import Job
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, gist, naming, parse_json, read_bytes, reading
 from vingui.core.moves import RULES
 from vingui.core.phrases import counted
-from vingui.net.layers import PACKAGE
+from vingui.net.keras_layers import PACKAGE
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QToolBar
 from vingui.cli import main
 from vingui.gui import app as entry
 from vingui.gui import settings as kept
-from vingui.gui.engine import Engine, Phase
+from vingui.gui.planner.engine import Engine, Phase
 from vingui.gui.settings import Settings
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -254,7 +254,7 @@ def drive(qtbot, home, monkeypatch, warm_engine, caplog):
                 driver = Driver(self, qtbot)
                 drivers.append(driver)
                 try:
-                    driver.until(self.window.isActiveWindow)
+                    driver.until(lambda: _activated(self.window))
                     steps(driver)
                 except BaseException as error:
                     failures.append(error)
@@ -278,6 +278,14 @@ def drive(qtbot, home, monkeypatch, warm_engine, caplog):
         return code
 
     return run
+
+
+def _activated(window):
+    """Whether a window is active; a dialog that came before it has to be answered first."""
+    if QApplication.activeModalWidget() is None and not window.isActiveWindow():
+        # A desktop does so when a dialog has gone; there is none here.
+        window.activateWindow()
+    return window.isActiveWindow()
 
 
 def _faults(driver, caplog):

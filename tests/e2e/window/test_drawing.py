@@ -7,13 +7,13 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabWidget
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.generate import KINDS
 from vingui.core.grid import GridMap
 from vingui.gui import settings as kept
 from vingui.gui.dialogs.gallery import Gallery
-from vingui.gui.samples import samples
-from vingui.gui.tools import TOOLS
+from vingui.gui.document.samples import samples
+from vingui.gui.document.tools import TOOLS
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
 from vingui.core.embedding import read_recipe
 from vingui.core.formats import read_dataset, write_dataset

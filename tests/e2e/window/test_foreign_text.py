@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.formats import read_dataset, write_dataset
-from vingui.gui.plain_text import RichLabel
+from vingui.gui.look.plain_text import RichLabel
 from vingui.paths import MAPS, MODELS
 
 Key = Qt.Key

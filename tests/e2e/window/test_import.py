@@ -5,7 +5,6 @@ from threading import enumerate as enumerate_threads
 
 import numpy as np
 import pytest
-import shiboken6
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
@@ -22,15 +21,15 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.formats import opening, read_dataset, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui import settings as kept
-from vingui.gui.files import read_split
-from vingui.gui.import_crop import CropView
-from vingui.gui.import_places import Member
+from vingui.gui.document.set_position import Member
+from vingui.gui.importing.crop_view import CropView
+from vingui.gui.importing.files import read_split
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -234,18 +233,19 @@ def at_start(act):
 
     def poll():
         dialog = QApplication.activeModalWidget()
-        if dialog is not None and not met and dialog.isActiveWindow():
-            met.append(dialog.parent())
-            act(dialog)
-        elif dialog is None and met:
-            if not shiboken6.isValid(met[0]) or met[0].isActiveWindow():
-                timer.stop()
-            else:
-                # As a desktop does, once the dialog has gone.
-                met[0].activateWindow()
+        if dialog is None or not dialog.isVisible():
+            return
+        if not dialog.isActiveWindow():
+            # The window may have been activated after its dialog; a desktop keeps it below.
+            dialog.activateWindow()
+            return
+        timer.stop()
+        met.append(dialog)
+        act(dialog)
 
     timer.timeout.connect(poll)
     timer.start()
+    # The caller keeps the timer alive.
     return met, timer
 
 
@@ -649,7 +649,7 @@ def test_a_set_that_comes_when_another_map_is_there_is_not_shown(drive, tmp_path
         assert go.wait(60)
         return read_split(path, split)
 
-    monkeypatch.setattr("vingui.gui.importing.read_split", slow)
+    monkeypatch.setattr("vingui.gui.importing.controller.read_split", slow)
 
     def steps(user):
         as_after_a_restart(user, path, 4)

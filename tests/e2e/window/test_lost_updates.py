@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap

@@ -15,7 +15,7 @@ from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
 from vingui.gui import settings as kept
-from vingui.gui.export_choices import Export
+from vingui.gui.exporting.choices import Export
 
 EACH = """
 import sys

@@ -11,7 +11,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
 from vingui.gui import settings as kept
-from vingui.gui.export_choices import Export
+from vingui.gui.exporting.choices import Export
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key

@@ -18,9 +18,9 @@ import vingui
 from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
-from vingui.gui import planner_process
 from vingui.gui import settings as kept
-from vingui.gui.engine import Phase
+from vingui.gui.planner import planner_process
+from vingui.gui.planner.engine import Phase
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 SILENT = "The planner does not answer. You can go on drawing, and wait or start it again."

@@ -17,13 +17,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 
-from vingui.core import drawing, files
-from vingui.core.film import FRAME_BUDGET
+from vingui.core import files
+from vingui.core import map_edits as drawing
 from vingui.core.formats import read_dataset
 from vingui.core.grid import GridMap
+from vingui.core.value_history import FRAME_BUDGET
 from vingui.gui import settings as kept
-from vingui.gui.engine import Phase
-from vingui.gui.files import save_map
+from vingui.gui.importing.files import save_map
+from vingui.gui.planner.engine import Phase
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 

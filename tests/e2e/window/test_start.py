@@ -7,11 +7,11 @@ import sys
 
 import numpy as np
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
-from vingui.gui.engine import Phase
+from vingui.gui.planner.engine import Phase
 
 
 def test_first_start_shows_a_map_worth_looking_at_and_plans_it(drive):

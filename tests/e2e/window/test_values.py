@@ -7,8 +7,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from vingui.core.endings import ENDINGS
 from vingui.core.grid import GridMap
+from vingui.core.outcome_categories import ENDINGS
 from vingui.core.rollout import Outcome
 from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept

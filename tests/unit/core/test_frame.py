@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.errors import VinguiError
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap

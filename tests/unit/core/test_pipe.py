@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from vingui.core.grid import GridMap
-from vingui.core.messages import (
+from vingui.core.pipe import MAX_BYTES, Inbox, Outlet, PipeError, receive, requests, send
+from vingui.core.planner_protocol import (
     Broken,
     CancelRequest,
     Exact,
@@ -30,7 +31,6 @@ from vingui.core.messages import (
     Values,
     Walks,
 )
-from vingui.core.pipe import MAX_BYTES, Inbox, Outlet, PipeError, receive, requests, send
 
 numbers = st.integers(0, 2**40)
 texts = st.text(max_size=20)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from vingui.core import run as module
 from vingui.core.grid import GridMap
-from vingui.core.messages import Exact, Finished, Reading, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
+from vingui.core.planner_protocol import Exact, Finished, Reading, Values, Walks
 from vingui.core.rollout import Outcome, rollout, rollout_all
 from vingui.core.run import Run
 

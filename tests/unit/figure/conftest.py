@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vingui.core.film import FRAME_BUDGET, Film, figures, frames_within
 from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
-from vingui.core.messages import Exact, Finished, Reading, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
+from vingui.core.planner_protocol import Exact, Finished, Reading, Values, Walks
 from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
 from vingui.core.run import Run
+from vingui.core.value_history import FRAME_BUDGET, Film, figures, frames_within
 
 MAPS = Path(__file__).parents[3] / "assets" / "maps"
 

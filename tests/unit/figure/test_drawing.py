@@ -12,10 +12,10 @@ from matplotlib.text import Text
 from vingui.core import tint
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.core.layers import layer_image, run_range
 from vingui.core.moves import FOUR
 from vingui.core.rollout import Outcome
 from vingui.core.tint import rgb
+from vingui.core.value_layers import layer_image, run_range
 from vingui.figure import LIGHT, FigureOptions, Panel, draw_figure, picture_of
 from vingui.figure.gradient import gradient
 

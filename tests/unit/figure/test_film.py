@@ -17,9 +17,9 @@ from PIL import Image
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.core.messages import Exact, Finished, Values, Walks
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
+from vingui.core.planner_protocol import Exact, Finished, Values, Walks
 from vingui.core.recipe import Recipe, versions_here
 from vingui.core.run import Run
 from vingui.figure.film import FILM_SUFFIXES, FilmOptions, film_ks, frames, save_film

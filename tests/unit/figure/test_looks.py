@@ -12,8 +12,8 @@ from vingui.core.ticks import cell_ticks, tick_labels, ticks
 from vingui.core.tint import COLOUR_MAPS
 from vingui.figure import theme as figure
 from vingui.figure.gradient import gradient
-from vingui.gui import theme as window
 from vingui.gui.canvas.gradient import gradient as window_gradient
+from vingui.gui.look import theme as window
 
 
 @pytest.mark.parametrize("colour_map", COLOUR_MAPS, ids=lambda row: row.id)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from vingui.core import files
 from vingui.core.embedding import read_recipe
-from vingui.core.exports import (
+from vingui.core.figure_protocol import (
     Drawn,
     DrawRequest,
     ExportRequest,
@@ -24,10 +24,10 @@ from vingui.core.exports import (
     Wanted,
     Written,
 )
-from vingui.core.film import FRAME_BUDGET
 from vingui.core.grid import GridMap
-from vingui.core.messages import Exact, Finished, Ping, Pong, Reading, Walks
 from vingui.core.pipe import receive, send
+from vingui.core.planner_protocol import Exact, Finished, Ping, Pong, Reading, Walks
+from vingui.core.value_history import FRAME_BUDGET
 from vingui.figure import FigureOptions, Panel, picture_of
 from vingui.figure.film import frames
 from vingui.figure.film_options import FilmOptions

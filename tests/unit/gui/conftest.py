@@ -1,12 +1,12 @@
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from vingui.gui.document import Document
-from vingui.gui.engine import Phase
-from vingui.gui.playback import Playback
+from vingui.gui.document.document import Document
+from vingui.gui.look.theme import Theme
+from vingui.gui.planner.engine import Phase
+from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
-from vingui.gui.theme import Theme
 
 
 class StillEngine(QObject):

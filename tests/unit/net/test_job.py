@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from vingui.core import film
+from vingui.core import value_history as film
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.core.messages import PlanRequest
 from vingui.core.oracle import solve
+from vingui.core.planner_protocol import PlanRequest
 from vingui.core.rollout import rollout
 from vingui.net import job as jobs
 from vingui.net.job import make_run

@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vingui.core import film as films
+from vingui.core import value_history as films
 from vingui.core.errors import VinguiError
-from vingui.core.film import Film, figures, frames_within
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
-from vingui.core.messages import (
+from vingui.core.moves import RULES
+from vingui.core.oracle import solve
+from vingui.core.pipe import Inbox, receive, send
+from vingui.core.planner_protocol import (
     Broken,
     CancelRequest,
     Exact,
@@ -30,10 +32,8 @@ from vingui.core.messages import (
     Values,
     Walks,
 )
-from vingui.core.moves import RULES
-from vingui.core.oracle import solve
-from vingui.core.pipe import Inbox, receive, send
 from vingui.core.rollout import Outcome, reaching_cells, rollout_all
+from vingui.core.value_history import Film, figures, frames_within
 from vingui.net import job as jobs
 from vingui.net import planner as planner_module
 from vingui.net import worker as module

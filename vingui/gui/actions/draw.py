@@ -4,7 +4,7 @@ from typing import Final
 
 from vingui.gui import settings as kept
 from vingui.gui.actions.row import Action
-from vingui.gui.tools import TOOLS
+from vingui.gui.document.tools import TOOLS
 
 DRAW: Final[tuple[Action, ...]] = (
     *(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from vingui.core.grid import Cell
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items.markers import LEAST_RADIUS
-from vingui.gui.tools import GOAL, Marker, Press, Stroke, drag, marker_cell
+from vingui.gui.document.tools import GOAL, Marker, Press, Stroke, drag, marker_cell
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session

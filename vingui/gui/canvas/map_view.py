@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.grid import Cell
 from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
@@ -14,8 +14,8 @@ from vingui.gui.canvas.items.hint import GoalHint
 from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.walls import Walls
+from vingui.gui.document.tools import Press, Tool, begin, marker_cell, tool_named
 from vingui.gui.settings import BRUSH, TOOL, Setting
-from vingui.gui.tools import Press, Tool, begin, marker_cell, tool_named
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from vingui.core import tint
-from vingui.core.endings import ending_colours
-from vingui.core.layers import Layer, depends_on_k, layer_image, run_range
+from vingui.core.outcome_categories import ending_colours
+from vingui.core.value_layers import Layer, depends_on_k, layer_image, run_range
 from vingui.gui import settings as kept
 from vingui.gui.background import Latest
 from vingui.gui.canvas.gradient import gradient
-from vingui.gui.engine import Phase
+from vingui.gui.planner.engine import Phase
 from vingui.gui.settings import Setting
-from vingui.gui.words import PLANNING, STARTING
+from vingui.gui.status_texts import PLANNING, STARTING
 
 if TYPE_CHECKING:
     from vingui.core.run import Run

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.layers import BEST, LAYERS, latent_names
 from vingui.core.tint import COLOUR_MAPS, ColourMap, colour_map_named
+from vingui.core.value_layers import BEST, LAYERS, latent_names
 from vingui.gui import settings as kept
 from vingui.gui.canvas.colour_bar import ColourBar
 from vingui.gui.canvas.gradient import gradient
 from vingui.gui.canvas.value_view import ValueView
-from vingui.gui.icons import icon
+from vingui.gui.look.icons import icon
 from vingui.gui.settings import Setting
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.values import Hatching, Values
 from vingui.gui.canvas.legibility import undrawn as undrawn_overlays
 from vingui.gui.canvas.picture import Picture
+from vingui.gui.document.tools import GOAL, Marker, marker_cell
 from vingui.gui.settings import Setting
-from vingui.gui.tools import GOAL, Marker, marker_cell
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from vingui import __version__
-from vingui.gui.buttons import Button
-from vingui.gui.icons import icon
-from vingui.gui.plain_text import Label, RichLabel
+from vingui.gui.look.buttons import Button
+from vingui.gui.look.icons import icon
+from vingui.gui.look.plain_text import Label, RichLabel
 
 _WORDS = (
     "See planning converge: draw gridworlds, and watch trained Keras Value Iteration Networks "

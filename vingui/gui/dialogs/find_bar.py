@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QToolButton, QWidget
 
-from vingui.gui.icons import icon
-from vingui.gui.plain_text import Label
-from vingui.gui.theme import Theme, mixed
+from vingui.gui.look.icons import icon
+from vingui.gui.look.plain_text import Label
+from vingui.gui.look.theme import Theme, mixed
 
 
 class FindBar(QWidget):

@@ -26,14 +26,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.gui.canvas.thumbnail import thumbnail
 from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.plain_text import Label, tip
-from vingui.gui.samples import Sample, samples
-from vingui.gui.thumbnail import thumbnail
+from vingui.gui.document.samples import Sample, samples
+from vingui.gui.look.plain_text import Label, tip
 
 if TYPE_CHECKING:
-    from vingui.gui.theme import Look
+    from vingui.gui.look.theme import Look
 
 _SIDE: Final = 128
 _PAD: Final = 12

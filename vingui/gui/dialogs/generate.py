@@ -19,15 +19,15 @@ from vingui.core.generate import largest_region
 from vingui.core.grid import GridMap
 from vingui.core.phrases import percent
 from vingui.gui.background import Latest
-from vingui.gui.buttons import Button
+from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.generate_form import Recipe, RecipeForm
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.plain_text import Label
+from vingui.gui.look.buttons import Button
+from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import Settings
-from vingui.gui.thumbnail import Preview
 
 if TYPE_CHECKING:
-    from vingui.gui.theme import Look
+    from vingui.gui.look.theme import Look
 
 _DELAY_MS: Final = 100
 """From the last change to the new preview, so that dragging a slider does not draw every map."""

@@ -22,11 +22,11 @@ from vingui.core.errors import VinguiError
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.generate import Setting as Value
 from vingui.core.grid import GridMap
-from vingui.gui.buttons import Button
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.parameter_fields import Field, field_for
-from vingui.gui.number_fields import WholeField
-from vingui.gui.plain_text import Label
+from vingui.gui.look.buttons import Button
+from vingui.gui.look.number_fields import WholeField
+from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import (
     GENERATE_COLS,
     GENERATE_KIND,

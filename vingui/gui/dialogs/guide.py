@@ -20,9 +20,9 @@ from vingui.gui.dialogs.find_bar import FindBar
 from vingui.gui.dialogs.guide_page import Page
 from vingui.gui.dialogs.guide_style import headings
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.icons import icon
-from vingui.gui.plain_text import title_text
-from vingui.gui.theme import Theme
+from vingui.gui.look.icons import icon
+from vingui.gui.look.plain_text import title_text
+from vingui.gui.look.theme import Theme
 from vingui.paths import GUIDE
 
 _URL: Final = Qt.ItemDataRole.UserRole

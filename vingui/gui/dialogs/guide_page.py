@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from vingui.gui.dialogs.guide_style import PAD_ABOVE, Highlighter, ground, set_page
-from vingui.gui.theme import Theme
+from vingui.gui.look.theme import Theme
 from vingui.paths import GUIDE
 
 _ZOOM: Final = (0.6, 2.5)

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QTextTableCellFormat,
 )
 
-from vingui.gui.theme import Look
+from vingui.gui.look.theme import Look
 
 PAD: Final = 12
 """Pixels between the edge of a panel of code and its letters, at the left and right."""

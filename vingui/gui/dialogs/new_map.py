@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.core.phrases import counted
-from vingui.gui.buttons import Button
-from vingui.gui.number_fields import WholeField
-from vingui.gui.plain_text import Label
+from vingui.gui.look.buttons import Button
+from vingui.gui.look.number_fields import WholeField
+from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
 
 PRESETS: Final = (8, 16, 28, 64, 128, 256, 512)

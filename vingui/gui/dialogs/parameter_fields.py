@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.generate import Parameter
 from vingui.core.generate import Setting as Value
-from vingui.gui.number_fields import DecimalField, WholeField
+from vingui.gui.look.number_fields import DecimalField, WholeField
 
 _DECIMALS: Final = 3
 

@@ -17,18 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import drawing
+from vingui.core import map_edits as drawing
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
 from vingui.core.phrases import counted
-from vingui.gui.buttons import Button
+from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.number_fields import WholeField
-from vingui.gui.plain_text import Label
-from vingui.gui.thumbnail import Preview
+from vingui.gui.look.buttons import Button
+from vingui.gui.look.number_fields import WholeField
+from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
-    from vingui.gui.theme import Look
+    from vingui.gui.look.theme import Look
 
 _DOWN: Final = ("Top", "Middle", "Bottom")
 _ACROSS: Final = ("left", "centre", "right")

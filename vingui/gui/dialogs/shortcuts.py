@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.plain_text import Label
+from vingui.gui.look.plain_text import Label
 
 Row = tuple[str, list[str], str]
 """What it does, the keys, and one line about it."""

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui.buttons import Button
-from vingui.gui.plain_text import Label
+from vingui.gui.look.buttons import Button
+from vingui.gui.look.plain_text import Label
 
 _AIR: Final = 12
 """Pixels between the card and what it tells about."""

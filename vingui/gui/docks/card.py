@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from vingui.core.phrases import counted, percent
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.docks.compass import tabular
-from vingui.gui.plain_text import Label, tip, title_text
+from vingui.gui.look.plain_text import Label, tip, title_text
 
 if TYPE_CHECKING:
     from vingui.core.cards import ModelCard

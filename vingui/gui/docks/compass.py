@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from vingui.core.moves import ACTION_NAMES, DELTAS
 
 if TYPE_CHECKING:
-    from vingui.gui.theme import Look, Theme
+    from vingui.gui.look.theme import Look, Theme
 
 ARROWS: Final = dict(zip(ACTION_NAMES, "↑↓→←↗↖↘↙", strict=True))
 """The action's name to its arrow."""

@@ -10,14 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPen, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from vingui.core.film import log_changes
 from vingui.core.grid import Cell
 from vingui.core.phrases import percent
 from vingui.core.rollout import Outcome
 from vingui.core.ticks import minus
+from vingui.core.value_history import log_changes
 from vingui.gui.docks.curves import Chip, Decades, Head, Iterations, Pane, Percents, Scaled
-from vingui.gui.plain_text import Label
-from vingui.gui.soon import Soon
+from vingui.gui.look.debounce import Soon
+from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
     from vingui.core.run import Run

@@ -24,13 +24,13 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.ticks import minus
-from vingui.gui.plain_text import Label
+from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vingui.gui.playback import Playback
-    from vingui.gui.theme import Theme
+    from vingui.gui.look.theme import Theme
+    from vingui.gui.playback.playback import Playback
 
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TICK_SPACE: Final = 18

@@ -30,8 +30,8 @@ from vingui.gui.docks.compass import (
     Row,
     tabular,
 )
-from vingui.gui.plain_text import Label
-from vingui.gui.soon import Soon
+from vingui.gui.look.debounce import Soon
+from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
     from vingui.core.run import Reading, Run

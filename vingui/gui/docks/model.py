@@ -15,17 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui.buttons import Button
+from vingui.gui.commands.file_names import existing_folder
 from vingui.gui.docks.card import CardDialog, fits, summary
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.k_advice import Advice, advise, auto_k
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
-from vingui.gui.file_names import existing_folder
-from vingui.gui.icons import icon
-from vingui.gui.number_fields import WholeField
-from vingui.gui.plain_text import FileDialog, Label, tip
+from vingui.gui.look.buttons import Button
+from vingui.gui.look.icons import icon
+from vingui.gui.look.number_fields import WholeField
+from vingui.gui.look.plain_text import FileDialog, Label, tip
 from vingui.gui.settings import FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
-from vingui.gui.words import duration, state
+from vingui.gui.status_texts import duration, state
 
 if TYPE_CHECKING:
     from vingui.core.cards import ModelCard

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewIt
 
 from vingui.core.cards import shipped_models
 from vingui.gui.docks.card import ARCHITECTURES, summary
-from vingui.gui.plain_text import tip
+from vingui.gui.look.plain_text import tip
 from vingui.gui.settings import RECENT_MODELS
 
 if TYPE_CHECKING:
     from vingui.core.cards import ModelCard
+    from vingui.gui.look.theme import Theme
     from vingui.gui.session import Session
-    from vingui.gui.theme import Theme
 
 MODEL_ROLE: Final = Qt.ItemDataRole.UserRole
 """An item's model: a shipped one's name, or a file."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from vingui.core.rollout import Outcome
 
 if TYPE_CHECKING:
-    from vingui.gui.theme import Look
+    from vingui.gui.look.theme import Look
 
 NAMES: Final = {
     Outcome.REACHED: "reached",

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.drawing import remove_start
+from vingui.core.map_edits import remove_start
 from vingui.gui.docks.card import ALIGNED_HEADER
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, Index, StartsModel
-from vingui.gui.plain_text import Label
-from vingui.gui.soon import Soon
+from vingui.gui.look.debounce import Soon
+from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session

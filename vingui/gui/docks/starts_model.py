@@ -10,7 +10,7 @@ from vingui.core.grid import Cell
 from vingui.core.phrases import place
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.gui.docks.outcomes import NAMES, colour_of, mark
-from vingui.gui.words import sentence
+from vingui.gui.status_texts import sentence
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session

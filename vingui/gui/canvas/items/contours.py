@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.contours import Lines, contour_lines, shaded
-from vingui.core.layers import Layer
 from vingui.core.tint import FIRST, dark_on
+from vingui.core.value_layers import Layer
 from vingui.gui.background import Latest
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.settings import SHOW_CONTOURS

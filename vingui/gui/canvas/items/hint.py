@@ -10,7 +10,7 @@ from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 
 if TYPE_CHECKING:
-    from vingui.gui.theme import Look
+    from vingui.gui.look.theme import Look
 
 TEXT: Final = "Press G over a cell, or take the goal tool, to place a goal"
 

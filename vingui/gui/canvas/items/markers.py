@@ -20,7 +20,7 @@ from vingui.gui.canvas.legibility import (
 
 if TYPE_CHECKING:
     from vingui.gui.canvas.picture import Picture
-    from vingui.gui.theme import Look
+    from vingui.gui.look.theme import Look
 
 LEAST_RADIUS: Final = 7.0
 _MANY_RADIUS: Final = 5.0

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from vingui.core.endings import ENDINGS
+from vingui.core.outcome_categories import ENDINGS
 from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.items.cells import Cells

@@ -1,0 +1,57 @@
+import io
+from dataclasses import fields
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from vingui.core.figure_protocol import (
+    Drawn,
+    DrawRequest,
+    ExportMessage,
+    ExportRequest,
+    Failed,
+    Lacking,
+    Progress,
+    Starts,
+    StopRequest,
+    Subject,
+    Wanted,
+    Written,
+)
+from vingui.core.frame import MapFrame
+from vingui.core.grid import GridMap
+from vingui.core.pipe import receive, send
+
+GRID = GridMap(np.eye(3, 4, dtype=bool), (1, 2), ((0, 1), (2, 0)), MapFrame(0.05, (1, -2, 0.5)))
+
+MESSAGES = [
+    Subject(GRID, 1 << 20),
+    Starts(GRID),
+    DrawRequest(1, "film", '{"rate": 2}', 3, "näme", 100, False),
+    ExportRequest(2, "figure", "/a b/c.png", "{}", 0, "name", "dynamic-8", True),
+    StopRequest(2),
+    Drawn(1, np.arange(24, dtype=np.uint8).reshape(2, 3, 4), 6, 4, np.array([84.0, 50.5]), 9, 1.5),
+    Lacking(2, np.array([1, 5]), np.array([], np.int64)),
+    Wanted(2, 7),
+    Progress(2, 3, 9),
+    Written(2, 12345),
+    Failed(3, "Expected better", "Traceback ..."),
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_a_message_comes_out_of_the_pipe_as_it_went_in(message):
+    stream = io.BytesIO()
+    send(stream, message)
+    stream.seek(0)
+    received = receive(stream)
+    assert type(received) is type(message)
+    for field in fields(message):
+        sent, got = getattr(message, field.name), getattr(received, field.name)
+        assert np.array_equal(sent, got) if isinstance(sent, np.ndarray) else sent == got
+        assert getattr(sent, "dtype", None) == getattr(got, "dtype", None)
+
+
+def test_every_message_is_among_them():
+    assert {type(message) for message in MESSAGES} == set(get_args(ExportMessage))

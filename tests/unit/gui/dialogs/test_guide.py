@@ -1,0 +1,425 @@
+"""The guide's window, read as a user does."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Slot
+from PySide6.QtGui import QColor, QDesktopServices, QFontInfo, QTextCursor, QTextTable, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from vingui.gui.dialogs.guide import GuideWindow
+from vingui.gui.dialogs.guide_style import blocks, headings, language, slug
+from vingui.gui.look.theme import DARK, LIGHT, Theme
+from vingui.paths import GUIDE
+
+PAGES = sorted(GUIDE.glob("*.md"))
+CONTROL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+@pytest.fixture
+def theme(qapp):
+    theme = Theme()
+    theme.choose("light")
+    return theme
+
+
+@pytest.fixture
+def guide(qtbot, theme):
+    guide = GuideWindow(theme)
+    qtbot.addWidget(guide)
+    guide.show()
+    qtbot.waitExposed(guide)
+    guide.activateWindow()
+    qtbot.waitUntil(guide.page.hasFocus)
+    return guide
+
+
+def cursor_at(page, words):
+    cursor = page.document().find(words)
+    assert not cursor.isNull()
+    return cursor
+
+
+def middle_of(page, words):
+    """A point within the words, which are scrolled to."""
+    cursor = cursor_at(page, words)
+    page.setTextCursor(cursor)
+    cursor.setPosition((cursor.selectionStart() + cursor.selectionEnd()) // 2)
+    return page.cursorRect(cursor).center()
+
+
+def follow(page, words):
+    """Click the link that has these words."""
+    QTest.mouseClick(page.viewport(), Qt.MouseButton.LeftButton, pos=middle_of(page, words))
+
+
+def top_line(page):
+    """The words at the top of what is seen."""
+    return page.cursorForPosition(QPoint(0, 0)).block().text()
+
+
+def letters(page, words):
+    """The format of the words where they are first found."""
+    return cursor_at(page, words).charFormat()
+
+
+def choose(tree, item):
+    QTest.mouseClick(
+        tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualItemRect(item).center()
+    )
+
+
+def find(guide, words):
+    QTest.keyClick(guide.page, Qt.Key.Key_F, CONTROL)
+    QTest.keyClicks(guide.find_bar.field, words)
+
+
+def test_every_page_is_in_the_contents_with_its_sections(guide):
+    for page, path in zip(guide.contents.pages, PAGES, strict=True):
+        text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        titles = [title.replace("`", "") for title in re.findall(r"^##? (.*)$", text, re.MULTILINE)]
+        assert [page.text(0)] + [page.child(n).text(0) for n in range(page.childCount())] == titles
+
+
+def test_it_opens_at_the_first_page(guide):
+    assert guide.page.name == PAGES[0].name
+    assert guide.contents.currentItem() is guide.contents.pages[0]
+    assert guide.contents.pages[0].isExpanded()
+    assert guide.windowTitle().startswith(guide.contents.pages[0].text(0))
+
+
+def test_a_click_on_a_page_opens_it_and_on_a_section_goes_there(guide):
+    third = guide.contents.pages[2]
+    choose(guide.contents, third)
+    assert guide.page.name == PAGES[2].name
+    assert third.isExpanded()
+    assert not guide.contents.pages[0].isExpanded()
+    section = third.child(3)
+    choose(guide.contents, section)
+    assert top_line(guide.page) == section.text(0)
+    assert guide.contents.currentItem() is section
+    assert guide.page.hasFocus()
+
+
+def test_the_contents_are_for_the_keyboard_too(guide):
+    guide.contents.setFocus()
+    for _ in range(guide.contents.pages[0].childCount() + 1):
+        QTest.keyClick(guide.contents, Qt.Key.Key_Down)
+    QTest.keyClick(guide.contents, Qt.Key.Key_Return)
+    assert guide.page.name == PAGES[1].name
+
+
+def test_links_lead_to_other_pages_and_the_history_back(guide):
+    follow(guide.page, "The next page")
+    assert guide.page.name == PAGES[1].name
+    assert guide.contents.currentItem() is guide.contents.pages[1]
+    follow(guide.page, "the page before")
+    assert guide.page.name == PAGES[0].name
+    QTest.keyClick(guide.page, Qt.Key.Key_Left, ALT)
+    assert guide.page.name == PAGES[1].name
+    QTest.keyClick(guide.page, Qt.Key.Key_Right, ALT)
+    assert guide.page.name == PAGES[0].name
+    assert letters(guide.page, "import").fontPointSize() > 0
+
+
+def test_back_comes_to_where_one_was(guide):
+    page = guide.page
+    point = middle_of(page, "a VIN from these pieces")
+    place = page.verticalScrollBar().value()
+    assert place > 0
+    QTest.mouseClick(page.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert page.name == PAGES[1].name
+    assert page.verticalScrollBar().value() == 0
+    QTest.keyClick(page, Qt.Key.Key_Left, ALT)
+    assert page.name == PAGES[0].name
+    assert page.verticalScrollBar().value() == place
+
+
+def test_the_buttons_of_the_history_tell_whether_there_is_one(guide, qtbot):
+    def button(name):
+        action = guide.findChild(QObject, name)
+        return next(one for one in guide.findChildren(QToolButton) if one.defaultAction() is action)
+
+    back, forward = button("guide-back"), button("guide-forward")
+    assert not back.isEnabled()
+    assert not forward.isEnabled()
+    follow(guide.page, "The last page")
+    assert back.isEnabled()
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert guide.page.name == PAGES[0].name
+    QTest.mouseClick(forward, Qt.MouseButton.LeftButton)
+    assert guide.page.name == PAGES[2].name
+
+
+def test_a_link_to_the_same_page_is_no_way_to_lose_its_look(guide):
+    choose(guide.contents, guide.contents.pages[0])
+    size = letters(guide.page, "import tempfile").fontPointSize()
+    assert size > 0
+    assert not guide.findChild(QObject, "guide-back").isEnabled()
+
+
+def test_every_link_of_the_guide_leads_somewhere():
+    anchors = {}
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8")
+        anchors[path.name] = {
+            slug(title.replace("`", "")) for title in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+        }
+    for path in PAGES:
+        for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
+            if not target.startswith("https://"):
+                name, _, anchor = target.partition("#")
+                assert (name or path.name) in anchors
+                assert not anchor or anchor in anchors[name or path.name]
+
+
+class Browser(QObject):
+    """What the system opens links with."""
+
+    def __init__(self):
+        super().__init__()
+        self.opened = []
+
+    @Slot("QUrl")
+    def take(self, url):
+        self.opened.append(url.toString())
+
+
+def test_links_to_elsewhere_are_the_browsers(guide, tmp_path, monkeypatch):
+    page = guide.page
+    (tmp_path / "links.md").write_text(
+        "# Links\n\n[far away](https://example.org/there)\n\n[below](#the-end)\n\n"
+        + "word\n\n" * 60
+        + "## The end\n\n"
+        + "word\n\n" * 60
+    )
+    page.setSearchPaths([str(tmp_path)])
+    page.setSource("links.md")
+    browser = Browser()
+    QDesktopServices.setUrlHandler("https", browser, "take")
+    try:
+        follow(page, "far away")
+    finally:
+        QDesktopServices.unsetUrlHandler("https")
+    assert browser.opened == ["https://example.org/there"]
+    assert page.name == "links.md"
+    follow(page, "below")
+    assert top_line(page) == "The end"
+
+
+def test_find_goes_on_and_back_and_round(guide):
+    page, bar = guide.page, guide.find_bar
+    assert not bar.isVisible()
+    find(guide, "softmax")
+    assert bar.isVisible()
+    assert bar.field.hasFocus()
+    everywhere = [cursor.cursor.selectionStart() for cursor in page.extraSelections()]
+    count = page.document().toPlainText().lower().count("softmax")
+    assert len(everywhere) == count > 2
+    assert page.textCursor().selectionStart() == everywhere[0]
+    assert bar.count.text() == f"1 of {count}"
+    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    assert page.textCursor().selectionStart() == everywhere[1]
+    QTest.keyClick(bar.field, Qt.Key.Key_Return, SHIFT)
+    QTest.keyClick(bar.field, Qt.Key.Key_Return, SHIFT)
+    assert page.textCursor().selectionStart() == everywhere[-1]
+    assert bar.count.text() == f"{count} of {count}"
+    seen = page.viewport().rect()
+    assert seen.contains(page.cursorRect().center())
+    QTest.mouseClick(bar.findChild(QToolButton, "find-next"), Qt.MouseButton.LeftButton)
+    assert page.textCursor().selectionStart() == everywhere[0]
+    QTest.mouseClick(bar.findChild(QToolButton, "find-previous"), Qt.MouseButton.LeftButton)
+    assert page.textCursor().selectionStart() == everywhere[-1]
+
+
+def test_what_is_not_there_is_said_so(guide):
+    find(guide, "bicycle")
+    assert guide.find_bar.count.text() == "Not found"
+    assert not guide.page.textCursor().hasSelection()
+    QTest.keyClick(guide.find_bar.field, Qt.Key.Key_Return)
+    assert guide.find_bar.count.text() == "Not found"
+    guide.find_bar.field.clear()
+    assert guide.find_bar.count.text() == ""
+
+
+@pytest.mark.parametrize("where", ["field", "page"])
+def test_escape_closes_the_find_bar(guide, where):
+    find(guide, "softmax")
+    target = guide.find_bar.field if where == "field" else guide.page
+    target.setFocus()
+    QTest.keyClick(target, Qt.Key.Key_Escape)
+    assert not guide.find_bar.isVisible()
+    assert guide.page.hasFocus()
+    assert guide.page.extraSelections() == []
+    assert guide.page.textCursor().selectedText() == "softmax"
+    assert guide.isVisible()
+
+
+def test_the_bar_looks_for_what_is_chosen(guide):
+    guide.page.setTextCursor(cursor_at(guide.page, "einsum"))
+    QTest.keyClick(guide.page, Qt.Key.Key_F, CONTROL)
+    assert guide.find_bar.field.text() == "einsum"
+    assert guide.find_bar.field.hasSelectedText()
+
+
+def test_the_bar_looks_on_the_next_page_too(guide):
+    find(guide, "kernel")
+    choose(guide.contents, guide.contents.pages[2])
+    count = guide.page.document().toPlainText().lower().count("kernel")
+    assert guide.find_bar.count.text() == f"1 of {count}"
+
+
+def test_what_was_found_stays_marked_in_the_other_look(guide, theme):
+    find(guide, "softmax")
+    QTest.keyClick(guide.find_bar.field, Qt.Key.Key_Return)
+    theme.choose("dark")
+    behind = [mark.format.background().color().name() for mark in guide.page.extraSelections()]
+    assert behind[1] == DARK.accent
+    assert DARK.accent not in behind[:1] + behind[2:]
+
+
+def wheel(page, notches):
+    event = QWheelEvent(
+        QPointF(page.viewport().rect().center()),
+        QPointF(page.viewport().mapToGlobal(page.viewport().rect().center())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        CONTROL,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(page.viewport(), event)
+
+
+def test_zoom_by_keys_and_by_the_wheel(guide):
+    page = guide.page
+    usual = letters(page, "import tempfile").fontPointSize()
+    QTest.keyClick(page, Qt.Key.Key_Plus, CONTROL)
+    larger = letters(page, "import tempfile").fontPointSize()
+    assert larger == pytest.approx(1.1 * usual, rel=0.02)
+    assert page.document().defaultFont().pointSizeF() > QFontInfo(page.font()).pointSizeF()
+    QTest.keyClick(page, Qt.Key.Key_Equal, CONTROL)
+    assert page.zoom == pytest.approx(1.21)
+    QTest.keyClick(page, Qt.Key.Key_0, CONTROL)
+    assert letters(page, "import tempfile").fontPointSize() == usual
+    QTest.keyClick(page, Qt.Key.Key_Minus, CONTROL)
+    assert letters(page, "import tempfile").fontPointSize() < usual
+    wheel(page, 1)
+    assert page.zoom == pytest.approx(1)
+    wheel(page, 50)
+    assert page.zoom == 2.5
+    wheel(page, -50)
+    assert page.zoom == 0.6
+
+
+@pytest.mark.parametrize("change", ["theme", "zoom"])
+def test_the_place_on_the_page_stays(guide, theme, change):
+    choose(guide.contents, guide.contents.pages[2])
+    page = guide.page
+    page.scrollToAnchor("outcomes")
+    line, place = top_line(page), page.verticalScrollBar().value()
+    assert line == "Outcomes"
+    if change == "theme":
+        theme.choose("dark")
+        assert page.verticalScrollBar().value() == place
+    else:
+        QTest.keyClick(page, Qt.Key.Key_Plus, CONTROL)
+        assert page.verticalScrollBar().value() > place
+    assert top_line(page) == line
+
+
+def test_the_end_of_a_page_stays_at_the_end(guide, theme):
+    QTest.keyClick(guide.page, Qt.Key.Key_End)
+    bar = guide.page.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    theme.choose("dark")
+    assert bar.value() == bar.maximum() > 0
+
+
+def test_it_takes_the_colours_of_the_theme(guide, theme):
+    def colours():
+        page = guide.page
+        cursor = cursor_at(page, "vingui.net")
+        link = cursor_at(page, "The next page")
+        return (
+            cursor.charFormat().background().color().name(),
+            link.charFormat().foreground().color().name(),
+        )
+
+    assert colours() == (LIGHT.window, LIGHT.accent)
+    theme.choose("dark")
+    assert colours() == (DARK.panel, DARK.accent)
+
+
+def test_code_is_set_apart_and_coloured(guide, theme):
+    page = guide.page
+    lines = [block for block in blocks(page.document()) if language(block) is not None]
+    assert all(language(block) == "python" for block in lines if block.text().startswith("import"))
+    line = next(block for block in lines if block.text() == "import tempfile")
+    keyword = line.layout().formats()[0]
+    assert (keyword.start, keyword.length) == (0, 6)
+    assert keyword.format.foreground().color() == QColor(LIGHT.accent)
+    page.scrollToAnchor("1-a-layer-without-weights-the-absolute-value")
+    line = next(block for block in lines if block.text().startswith("@keras"))
+    box = page.cursorRect(QTextCursor(line))
+    image = page.viewport().grab().toImage()
+    assert image.pixelColor(box.left() - 6, box.center().y()) == QColor(LIGHT.window)
+    assert image.pixelColor(box.left() - 20, box.center().y()) == page.palette().base().color()
+
+
+def test_a_string_over_several_lines_is_a_string_to_its_end(guide):
+    choose(guide.contents, guide.contents.pages[1])
+    colour = {
+        block.text(): [one.format.foreground().color().name() for one in block.layout().formats()]
+        for block in blocks(guide.page.document())
+        if language(block) == "python"
+    }
+    assert colour['drawing = """'] == [LIGHT.success]
+    assert colour["#1....2#"] == [LIGHT.success]
+    assert colour['"""'] == [LIGHT.success]
+    assert LIGHT.accent in colour["from vingui.paths import MAPS"]
+
+
+def test_the_titles_of_tables_are_alike(guide):
+    choose(guide.contents, guide.contents.pages[2])
+    frames = guide.page.document().rootFrame().childFrames()
+    tables = [frame for frame in frames if isinstance(frame, QTextTable)]
+    assert len(tables) == 3
+    for table in tables:
+        for column in range(table.columns()):
+            cell = table.cellAt(0, column)
+            first = cell.firstCursorPosition()
+            assert first.block() == cell.lastCursorPosition().block()
+            if first.block().text():
+                first.movePosition(QTextCursor.MoveOperation.Right)
+                assert first.charFormat().fontWeight() > 500
+
+
+@pytest.mark.parametrize("width", [640, 1024, 1600])
+def test_the_column_is_readable_and_in_the_middle(guide, qtbot, width):
+    guide.resize(width, 640)
+    page = guide.page
+    qtbot.waitUntil(lambda: guide.width() == width)
+    shape = page.document().rootFrame().frameFormat()
+    column = page.viewport().width() - shape.leftMargin() - shape.rightMargin()
+    assert column <= 760
+    assert shape.leftMargin() == shape.rightMargin() >= 24
+    qtbot.waitUntil(lambda: page.horizontalScrollBar().maximum() == 0)
+
+
+def test_a_heading_is_named_as_github_names_it(guide):
+    assert slug("3. `dot` and `batch_dot`".replace("`", "")) == "3-dot-and-batch_dot"
+    assert slug("K, and why too small a K fails") == "k-and-why-too-small-a-k-fails"
+    found = list(headings(guide.page.document()))
+    assert found[0] == (1, guide.contents.pages[0].text(0), slug(guide.contents.pages[0].text(0)))
+
+
+def test_control_w_closes_it(guide):
+    QTest.keyClick(guide.page, Qt.Key.Key_W, CONTROL)
+    assert not guide.isVisible()

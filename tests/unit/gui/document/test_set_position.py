@@ -1,0 +1,119 @@
+"""Which map of each data set was open last, and which one a document is."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.gui.document.set_position import Member, Spot, keep_spot, spot_in
+from vingui.gui.settings import IMPORT_PLACES, Settings
+
+PATH = Path("/data/mazes.npz")
+
+
+def test_the_first_map_is_meant_where_none_was_open(qapp):
+    assert spot_in(Settings(), PATH) == Spot(0, "")
+
+
+def test_each_file_has_its_own_and_the_oldest_are_forgotten(qapp):
+    settings = Settings()
+    keep_spot(settings, PATH, Spot(7, "training"))
+    for number in range(49):
+        keep_spot(settings, Path(f"/data/{number}.npz"), Spot(number))
+    settings.sync()
+    assert spot_in(Settings(), PATH) == Spot(7, "training")
+    assert spot_in(settings, Path("/data/3.npz")) == Spot(3)
+    keep_spot(settings, Path("/data/3.npz"), Spot(4))
+    assert spot_in(settings, Path("/data/3.npz")) == Spot(4)
+    keep_spot(settings, Path("/data/more.npz"), Spot(1))
+    assert spot_in(settings, PATH) == Spot()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        "[" * 100_000,
+        '{"/data/mazes.npz": 3}',
+        '{"/data/mazes.npz": ["3", "test"]}',
+        '{"/data/mazes.npz": [-1, "test"]}',
+        '{"/data/mazes.npz": [3, 4]}',
+        '{"/data/mazes.npz": [3]}',
+    ],
+)
+def test_nonsense_in_the_settings_is_no_place(qapp, text):
+    settings = Settings()
+    settings.set(IMPORT_PLACES, text)
+    assert spot_in(settings, PATH) == Spot()
+    keep_spot(settings, PATH, Spot(5))
+    assert spot_in(settings, PATH) == Spot(5)
+
+
+# Which one a document is.
+
+MAPS = tuple(GridMap(np.zeros((4, 5), bool), (0, goal)) for goal in range(4))
+MAZES = DataSet("mazes", MAPS, split="test", splits={"training": 9, "test": 4})
+MEMBER = Member.at(PATH, MAZES, 2)
+
+
+def test_a_member_comes_back_from_a_file():
+    assert (MEMBER.path, MEMBER.place, MEMBER.split, MEMBER.count) == (PATH, 2, "test", 4)
+    assert Member.kept(json.loads(json.dumps(MEMBER.record()))) == MEMBER
+
+
+def test_a_relative_path_is_kept_from_the_root(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    member = Member.kept(Member.at(Path("mazes.npz"), MAZES, 0).record())
+    assert member.path == tmp_path / "mazes.npz"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": ""},
+        {"path": 3},
+        {"place": -1},
+        {"place": 4},
+        {"place": 1.5},
+        {"place": "1"},
+        {"split": None},
+        {"count": 0},
+        {"count": [4]},
+        {"mark": 7},
+    ],
+)
+def test_nonsense_in_a_file_is_no_member(change):
+    assert Member.kept({**MEMBER.record(), **change}) is None
+    for missing in change:
+        record = MEMBER.record()
+        del record[missing]
+        assert Member.kept(record) is None
+
+
+@pytest.mark.parametrize("nonsense", [None, [], "mazes.npz", 3, {}])
+def test_nothing_is_no_member(nonsense):
+    assert Member.kept(nonsense) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(MAZES, maps=MAPS[:3], labels=()),
+        replace(MAZES, maps=MAPS[:1], labels=()),
+        replace(MAZES, maps=MAPS[::-1]),
+        replace(MAZES, maps=tuple(one.with_goal((3, 3)) for one in MAPS)),
+        replace(MAZES, split="training"),
+    ],
+    ids=["fewer", "one", "another order", "other goals", "another split"],
+)
+def test_a_set_that_has_changed_is_told_from_the_one_there_was(changed):
+    MEMBER.check(replace(MAZES, name="other"))
+    with pytest.raises(VinguiError, match=r"^mazes\.npz: Expected the set of 4 maps"):
+        MEMBER.check(changed)

@@ -1,0 +1,323 @@
+"""Pictures of the views as they are seen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from vingui import __version__
+from vingui.core.embedding import KEY, read_recipe
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.moves import EIGHT
+from vingui.core.oracle import solve
+from vingui.core.planner_protocol import Exact, Finished, Reading, Values
+from vingui.core.run import Run
+from vingui.core.value_history import figures
+from vingui.gui import settings as kept
+from vingui.gui.canvas import picture
+from vingui.gui.canvas.colour_bar import WIDTH
+from vingui.gui.canvas.items import contours
+from vingui.gui.canvas.map_view import MapView
+from vingui.gui.canvas.value_view import ValueView
+from vingui.gui.exporting import screenshot as snapshot
+from vingui.gui.exporting.screenshot import painted, seen_now, seen_of, size_of
+from vingui.gui.exporting.view_state import Seen
+from vingui.gui.look.theme import DARK, LIGHT
+from vingui.gui.settings import Settings
+
+WALLS = np.zeros((6, 8), bool)
+WALLS[2, 0:5] = True
+WALLS[4, 6:] = WALLS[5, 6] = True
+GRID = GridMap(WALLS, (0, 1), ((5, 0), (1, 7)))
+KS = 9
+
+
+def reading(k, cost, optimal):
+    policy = (optimal / np.maximum(optimal.sum(-1, keepdims=True), 1)).astype(np.float32)
+    q = np.where(optimal, -cost[..., None], -np.inf).astype(np.float32)
+    actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
+    return Reading(1, k, q, policy, actions)
+
+
+def run_of(grid, *, ended=True):
+    """A run whose values are the exact ones of all cells within k cells of the goal."""
+    oracle = solve(grid, EIGHT)
+    cost = oracle.cost_to_go.astype(np.float32)
+    frames = np.stack([np.where(cost <= k, -cost, -np.inf) for k in range(1, KS + 1)])
+    told = figures(frames[0], frames, grid.free)
+    run = Run(
+        grid,
+        Values(
+            number=1,
+            model="dynamic-8",
+            rule="8",
+            first=1,
+            changes=told.changes,
+            lows=told.lows,
+            highs=told.highs,
+            reached=told.reached,
+            kept=np.arange(1, KS + 1),
+            frames=tuple(frames),
+        ),
+    )
+    if ended:
+        last = reading(KS, cost, oracle.optimal)
+        reward = np.full((*grid.walls.shape, 1), -1, np.float32)
+        run.take(Finished(1, KS, True, reward, last.q, last.policy, last.actions, 0.1))
+        run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+        run.reader = lambda k: reading(k, np.where(cost <= k, cost, np.inf), oracle.optimal)
+    return run
+
+
+RUN = run_of(GRID)
+SEEN = Seen(
+    shows="both",
+    scale=1,
+    layer="value",
+    latent=-1,
+    colour_map="viridis",
+    limits="run",
+    arrows=True,
+    numbers=False,
+    trajectories=True,
+    contours=False,
+    grid=True,
+    k=KS,
+    look="light",
+    font="DejaVu Sans",
+    map=(300, 240),
+    value=(280, 240),
+    cell=30.0,
+    row=3.0,
+    col=4.0,
+    start=None,
+    steps=None,
+)
+
+
+@pytest.fixture(autouse=True)
+def _qt(qapp):
+    """There are no pictures without it."""
+
+
+def pixels(image):
+    """`(height, width, 3)` of a picture."""
+    data = np.frombuffer(image.constBits(), np.uint8)
+    return data.reshape(image.height(), image.width(), 4)[..., 2::-1].astype(np.int64)
+
+
+def same(one, other):
+    return one.size() == other.size() and np.array_equal(pixels(one), pixels(other))
+
+
+def look(seen, grid=GRID, run=RUN):
+    return painted(seen, grid, run)
+
+
+# What a picture shows.
+
+
+def test_a_picture_is_what_the_views_show(session_of, qtbot):
+    session = session_of(GRID)
+    views = MapView(session), ValueView(session)
+    for view, size in zip(views, (SEEN.map, SEEN.value), strict=True):
+        qtbot.addWidget(view)
+        view.resize(*size)
+        with qtbot.waitExposed(view):
+            view.show()
+    session.engine.updated.emit(RUN)
+    session.camera.zoom(1.1, row=2.0, col=3.0)
+    seen = seen_now(session, map_view=views[0], value_view=views[1])
+    assert (seen.map, seen.value, seen.k) == (SEEN.map, SEEN.value, KS)
+    image = painted(replace(seen, scale=1), GRID, RUN)
+    for view, left in zip(views, (0, SEEN.map[0] + 8), strict=True):
+        found = pixels(image)[: view.height(), left : left + view.width()]
+        shown = pixels(view.grab().toImage().convertToFormat(image.format()))
+        # All but the starts' numbers, whose digits are the desktop's on the screen, and arrows
+        # whose place falls between two pixels.
+        assert (found != shown).any(-1).mean() < 0.01
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3, 8])
+def test_a_picture_is_painted_at_its_scale_and_not_magnified(scale):
+    image = look(replace(SEEN, scale=scale, shows="map", cell=30.25, row=3.1))
+    assert image.size() == QSize(300 * scale, 240 * scale)
+    assert image.devicePixelRatio() == 1
+    # The left edge of the map's last column of free cells, on the finer pixels.
+    edge = (5 - 4.0) * 30.25 * scale + 150 * scale
+    row = pixels(image)[int((2.5 - 3.1) * 30.25 * scale + 120 * scale)]
+    dark = np.flatnonzero((row == [*QColor(LIGHT.wall).getRgb()[:3]]).all(-1))
+    assert abs(dark[-1] + 1 - edge) <= 0.5 + 1e-9
+
+
+def test_the_views_are_side_by_side_and_the_bar_beside_the_values():
+    both, one, other = (look(replace(SEEN, shows=what)) for what in ("both", "map", "value"))
+    assert one.size() == QSize(300, 240)
+    assert other.size() == QSize(280 + WIDTH, 240)
+    assert both.size() == QSize(300 + 8 + 280 + WIDTH, 240)
+    assert same(both.copy(0, 0, 300, 240), one)
+    assert same(both.copy(308, 0, 280 + WIDTH, 240), other)
+    assert both.pixelColor(304, 120) == QColor(LIGHT.window)
+
+
+CHANGES = [
+    {"look": "dark"},
+    {"layer": "outcomes"},
+    {"layer": "q"},
+    {"layer": "q", "latent": 4},
+    {"layer": "difference"},
+    {"colour_map": "magma"},
+    {"limits": "frame", "k": 3},
+    {"arrows": False},
+    {"numbers": True},
+    {"trajectories": False},
+    {"contours": True},
+    {"grid": False},
+    {"k": 4},
+    {"font": "DejaVu Serif", "numbers": True},
+    {"cell": 31.5},
+    {"row": 3.5},
+    {"col": 4.5},
+    {"start": 1},
+    {"steps": 1.5},
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_each_part_is_seen_and_makes_the_same_again(change):
+    before, image = look(SEEN), look(replace(SEEN, **change))
+    if "font" not in change:
+        # There may be one family only.
+        assert not same(image, before)
+    assert same(look(replace(SEEN, **change)), image)
+    assert same(look(SEEN), before)
+
+
+def test_a_dark_picture_is_dark_all_over():
+    image = look(replace(SEEN, look="dark"))
+    for x, y in ((0, 0), (304, 120), (image.width() - 1, 0)):
+        assert image.pixelColor(x, y) == QColor(DARK.window)
+
+
+def test_large_maps_are_waited_for(monkeypatch):
+    seen = replace(SEEN, layer="outcomes"), replace(SEEN, contours=True)
+    expected = [look(one) for one in seen]
+    monkeypatch.setattr(picture, "_AT_ONCE", 1)
+    monkeypatch.setattr(contours, "_AT_ONCE", 1)
+    assert [same(look(one), image) for one, image in zip(seen, expected, strict=True)] == [True] * 2
+
+
+def test_nothing_is_told_where_nothing_is_planned():
+    grid = GridMap(WALLS)
+    image = painted(replace(SEEN, arrows=False, look="dark"), grid, None)
+    words = QColor(DARK.text).getRgb()[:3]
+    assert image.size() == size_of(SEEN)
+    assert not (pixels(image) == words).all(-1).any()
+
+
+def test_pictures_leave_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    windows = set(QApplication.topLevelWidgets())
+    Settings().set(kept.SHOW_ARROWS, False)
+    expected = look(SEEN)
+    assert Settings().get(kept.SHOW_ARROWS) is False
+    Settings().set(kept.SHOW_ARROWS, True)
+    assert same(look(SEEN), expected)
+    assert set(QApplication.topLevelWidgets()) == windows
+
+
+# What is not known yet.
+
+
+@pytest.mark.parametrize(
+    ("change", "needs"),
+    [({}, True), ({"layer": "q"}, True), ({"arrows": False}, True), ({"k": KS}, False)],
+)
+def test_what_is_not_read_yet_is_said(change, needs):
+    seen, run = replace(SEEN, **({"k": 3} | change)), run_of(GRID)
+    assert snapshot.needs_reading(seen, run) is needs
+    run.reading(3)
+    assert not snapshot.needs_reading(seen, run)
+
+
+# Sizes.
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (QSize(10_001, 10_000), "at most 100 megapixels"),
+        (QSize(40_000, 10), "at most 32,767 pixels a side"),
+    ],
+)
+def test_too_large_a_picture_is_refused(size, said):
+    with pytest.raises(VinguiError, match=said):
+        snapshot.check_size(size)
+
+
+# Files, and what makes them again.
+
+
+def recipe(seen=SEEN, grid=GRID, run=RUN):
+    return snapshot.recipe_of(seen, grid, run, model="dynamic-8", name="Nine: rooms/α")()
+
+
+def test_the_file_is_a_png_that_says_what_it_shows(tmp_path):
+    seen = replace(SEEN, scale=2, k=7)
+    snapshot.write(look(seen), tmp_path / "seen.png", name="Nine: rooms/α", recipe=recipe(seen))
+    with Image.open(tmp_path / "seen.png") as found:
+        found.load()
+        assert found.size == size_of(seen).toTuple()
+        del found.text[KEY]
+        assert found.text == {
+            "Software": f"vingui {__version__}",
+            "Title": "Nine: rooms/α",
+            "Model": "dynamic-8",
+            "k": "7",
+        }
+    again = read_recipe(tmp_path / "seen.png")
+    assert (again.kind, again.suffix, again.grid) == ("view", ".png", GRID)
+    assert {"pyside6-essentials", "pyqtgraph", "numpy"} <= again.versions.keys()
+    assert seen_of(again) == seen
+    assert same(painted(seen_of(again), again.grid, run_of(again.grid)), look(seen))
+
+
+def test_the_recipe_has_the_starts_that_are_shown():
+    moved = GRID.with_starts(((3, 3),))
+    assert recipe(grid=moved).grid == moved
+    assert not same(look(SEEN, moved), look(SEEN))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"k": KS + 1}, "Expected k of a view up to 9, received 10"),
+        ({"row": 6.5}, "Expected row of a view up to 6, received 6.5"),
+        ({"col": 8.5}, "Expected col of a view up to 8, received 8.5"),
+        ({"start": 2}, "Expected start of a view up to 1, received 2"),
+        ({"map": (20_000, 20_000)}, "Expected a picture of at most 100 megapixels"),
+        ({"map": (20_000, 2), "value": (20_000, 2)}, "Expected a picture of at most 32,767"),
+    ],
+)
+def test_what_the_map_and_the_plan_do_not_have_is_refused(change, said):
+    with pytest.raises(VinguiError, match=said):
+        seen_of(recipe(replace(SEEN, **change)))
+
+
+def test_a_full_disk_leaves_the_old_picture(tmp_path, monkeypatch):
+    (tmp_path / "a.png").write_bytes(b"before")
+    image = look(SEEN)
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(VinguiError, match="No space left on device"):
+        snapshot.write(image, tmp_path / "a.png", name="", recipe=None)
+    assert (tmp_path / "a.png").read_bytes() == b"before"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]

@@ -1,0 +1,259 @@
+"""A data set's maps: the list, the search, the steps, and what is drawn of them."""
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QTableView
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.gui.importing.browse_dialog import BrowseDialog
+from vingui.gui.importing.map_list import MapsModel, Thumbnails, found
+from vingui.gui.look.theme import DARK, LIGHT
+
+LEFT = Qt.MouseButton.LeftButton
+Key = Qt.Key
+
+
+def stack(count=1000, side=8):
+    """Maps whose goal tells their place."""
+    walls = np.zeros((count, side, side), bool)
+    walls[:, 0] = True
+    goals = np.stack([1 + np.arange(count) % (side - 1), np.arange(count) % side], axis=1)
+    return DataSet("fields", MapStack(walls, goals, np.full((count, 2), side - 1)))
+
+
+def problems(count=30):
+    grid = GridMap(np.zeros((6, 9), bool), (5, 8), ((0, 0),))
+    labels = [f"bucket {place // 4}, optimal length {place}.50" for place in range(count)]
+    return DataSet("arena", (grid,) * count, rule="8-both-free", labels=labels)
+
+
+@pytest.fixture
+def browse(qtbot):
+    def make(dataset, place=0, look=LIGHT, reread=None):
+        dialog = BrowseDialog(dataset, look, place=place, reread=reread)
+        qtbot.addWidget(dialog)
+        with qtbot.waitActive(dialog):
+            dialog.show()
+        return dialog
+
+    return make
+
+
+def text(dialog, name):
+    return dialog.findChild(QLabel, name).text()
+
+
+def rows(dialog):
+    return list(dialog.findChild(QTableView, "maps").model().places)
+
+
+def type_words(dialog, words):
+    field = dialog.findChild(QLineEdit, "filter")
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, words)
+
+
+def test_it_tells_of_the_chosen_map_and_steps_from_one_to_the_next(browse):
+    dialog = browse(stack(), place=998)
+    assert text(dialog, "map-count") == "1,000 maps, numbered from 0"
+    assert dialog.place == 998
+    assert text(dialog, "chosen-title") == "Map 998"
+    assert text(dialog, "chosen-about") == "8x8, from row 7, col 7 to row 5, col 6."
+    following = dialog.findChild(QPushButton, "next")
+    QTest.mouseClick(following, LEFT)
+    assert dialog.place == 999
+    assert not following.isEnabled()
+    QTest.mouseClick(dialog.findChild(QPushButton, "previous"), LEFT)
+    view = dialog.findChild(QTableView, "maps")
+    view.setFocus()
+    QTest.keyClick(view, Key.Key_Up)
+    assert dialog.place == 997
+    QTest.keyClick(view, Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.place == 0
+    assert not dialog.findChild(QPushButton, "previous").isEnabled()
+    QTest.keyClick(view, Key.Key_Return)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert dialog.place == 0
+
+
+def test_a_double_click_opens(browse):
+    dialog = browse(stack())
+    view = dialog.findChild(QTableView, "maps")
+    at = view.visualRect(view.model().index(2, 0)).center()
+    QTest.mouseClick(view.viewport(), LEFT, pos=at)
+    assert dialog.isVisible()
+    QTest.mouseDClick(view.viewport(), LEFT, pos=at)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert dialog.place == 2
+
+
+def test_a_number_goes_to_its_map_and_the_last_one_at_most(browse):
+    dialog = browse(stack())
+    type_words(dialog, "731")
+    assert dialog.place == 731
+    assert len(rows(dialog)) == 1000
+    view = dialog.findChild(QTableView, "maps")
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+    type_words(dialog, "99999999999999999999")
+    assert dialog.place == 999
+
+
+def test_words_show_the_maps_that_they_describe(browse, qtbot):
+    dialog = browse(problems(), place=9)
+    type_words(dialog, "BUCKET 2")
+    qtbot.waitUntil(lambda: len(rows(dialog)) < 30)
+    assert set(range(8, 12)) <= set(rows(dialog))
+    assert dialog.place == 9
+    type_words(dialog, "length 17.50")
+    qtbot.waitUntil(lambda: rows(dialog) == [17])
+    assert dialog.place == 17
+    assert text(dialog, "map-count") == "1 of 30 maps"
+    field = dialog.findChild(QLineEdit, "filter")
+    QTest.keyClick(field, Key.Key_Down)
+    assert dialog.findChild(QTableView, "maps").hasFocus()
+    field.clear()
+    qtbot.waitUntil(lambda: len(rows(dialog)) == 30)
+    assert dialog.place == 17
+
+
+def test_words_that_describe_nothing_leave_nothing_to_open(browse, qtbot):
+    dialog = browse(problems())
+    type_words(dialog, "swamp")
+    qtbot.waitUntil(lambda: rows(dialog) == [])
+    assert dialog.place is None
+    assert text(dialog, "chosen-title") == "No such map"
+    assert not dialog.findChild(QPushButton, "accept").isEnabled()
+    QTest.keyClick(dialog.findChild(QLineEdit, "filter"), Key.Key_Return)
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Key.Key_Escape)
+    assert dialog.result() == QDialog.DialogCode.Rejected
+
+
+COUNTS = {"training": 700, "validation": 3, "test": 40}
+
+
+def split_of(split):
+    return replace(stack(COUNTS[split]), split=split, splits=COUNTS)
+
+
+def test_the_other_splits_of_a_file_can_be_looked_through(browse, qtbot):
+    dialog = browse(split_of("test"), place=30, reread=split_of)
+    box = dialog.findChild(QComboBox, "split")
+    assert box.currentText() == "Test split  ·  40 maps"
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Home)
+    qtbot.waitUntil(lambda: len(rows(dialog)) == 700)
+    assert dialog.dataset.split == "training"
+    assert dialog.place == 30
+    assert text(dialog, "map-count") == "700 maps, numbered from 0"
+    type_words(dialog, "row 3")
+    qtbot.waitUntil(lambda: len(rows(dialog)) < 700)
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Down)
+    qtbot.waitUntil(lambda: rows(dialog) == [2])
+    assert dialog.dataset.split == "validation"
+    assert text(dialog, "map-count") == "1 of 3 maps"
+    QTest.mouseClick(dialog.findChild(QPushButton, "accept"), LEFT)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert (dialog.dataset.split, dialog.place) == ("validation", 2)
+
+
+def test_a_split_that_cannot_be_read_leaves_the_one_that_is_shown(browse, qtbot):
+    def refused(_):
+        raise VinguiError("mazes.npz: Expected one goal in map 0, received 0")
+
+    dialog = browse(split_of("test"), place=30, reread=refused)
+    box = dialog.findChild(QComboBox, "split")
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Home)
+    qtbot.waitUntil(lambda: "one goal in map 0" in text(dialog, "chosen-about"))
+    assert box.currentData() == "test"
+    assert dialog.place == 30
+    assert dialog.findChild(QPushButton, "accept").isEnabled()
+
+
+def test_nothing_is_opened_while_another_split_is_read(browse, qtbot):
+    go = threading.Event()
+
+    def slow(split):
+        go.wait()
+        return split_of(split)
+
+    dialog = browse(split_of("test"), reread=slow)
+    box = dialog.findChild(QComboBox, "split")
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_Home)
+    open_button = dialog.findChild(QPushButton, "accept")
+    assert not open_button.isEnabled()
+    type_words(dialog, "7")
+    assert not open_button.isEnabled()
+    # Back before it was there.
+    box.setFocus()
+    QTest.keyClick(box, Key.Key_End)
+    assert open_button.isEnabled()
+    go.set()
+    assert dialog.dataset.split == "test"
+
+
+def test_a_set_without_splits_offers_none(browse):
+    assert not browse(stack()).findChild(QComboBox, "split").isVisible()
+
+
+def test_finding_goes_by_all_words_of_the_description():
+    dataset = problems()
+    assert list(found(dataset, "")) == list(range(30))
+    assert found(dataset, "bucket 3, optimal length 13.5") == [13]
+    assert found(dataset, "6x9 COL 8 length 4.50") == [4, 14, 24]
+    assert found(dataset, "nowhere") == []
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_thumbnails_are_drawn_where_they_are_seen_and_no_others(browse, qtbot, look):
+    dialog = browse(stack(100_000), look=look)
+    view = dialog.findChild(QTableView, "maps")
+    thumbnails = view.itemDelegate().thumbnails
+    qtbot.waitUntil(lambda: thumbnails.get(0, view.devicePixelRatioF()) is not None)
+    view.scrollToBottom()
+    qtbot.waitUntil(lambda: thumbnails.get(99_999, view.devicePixelRatioF()) is not None)
+    assert thumbnails.get(50_000, 1.0) is None
+    last = view.visualRect(view.model().index(99_999, 0))
+    wall = QColor(look.wall)
+
+    def has_walls():
+        picture = view.viewport().grab(last).toImage()
+        places = ((x, y) for x in range(10, 60) for y in range(10, 60))
+        return any(picture.pixelColor(x, y) == wall for x, y in places)
+
+    qtbot.waitUntil(has_walls)
+
+
+def test_only_the_newest_thumbnails_are_drawn_and_not_all_are_kept(qtbot, qapp):
+    thumbnails = Thumbnails(stack(2000), LIGHT, qapp)
+    for place in range(100):
+        assert thumbnails.get(place, 1.0) is None
+    qtbot.waitUntil(lambda: thumbnails.get(99, 1.0) is not None)
+    # The first was under way already; of the others the last two dozen.
+    assert thumbnails.get(50, 1.0) is None
+    for place in range(100, 800):
+        qtbot.waitUntil(lambda place=place: thumbnails.get(place, 1.0) is not None)
+    assert thumbnails.get(99, 1.0) is None
+    thumbnails.deleteLater()
+
+
+def test_the_list_speaks(qapp):
+    model = MapsModel(problems())
+    index = model.index(5, 0)
+    assert index.data() == "Map 5"
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("Map 5: 6x9, from row 0, col 0")
+    assert spoken.endswith("optimal length 5.50")
+    assert model.index(99, 0).data() is None

@@ -1,0 +1,291 @@
+"""What the value view shows of a run: a number for each cell, what it means, and its range."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.grid import GridMap
+from vingui.core.moves import ACTION_NAMES, MoveRule
+from vingui.core.oracle import Oracle
+from vingui.core.outcome_categories import ENDINGS, ending_labels
+
+if TYPE_CHECKING:
+    from vingui.core.run import Run
+
+Kind = Literal["sequential", "diverging", "outcomes"]
+
+BEST: Final = -1
+"""The latent action that stands for the best one."""
+
+LAYERS: Final = (
+    ("value", "Value"),
+    ("reward", "Reward"),
+    ("q", "Q-values"),
+    ("exact", "Exact value"),
+    ("difference", "Difference"),
+    ("outcomes", "Outcomes"),
+)
+"""Every layer by its name in the settings, with its title."""
+
+_LEAST_DIFFERENCE: Final = 0.05
+"""Cells: the end of a difference's scale is no nearer to 0, or rounding errors would glow."""
+
+_SAMPLED: Final = 1_000_000
+"""Cells of earlier frames that are looked at for the range of a whole run."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """A picture of a run.
+
+    Attributes:
+        values: `(rows, cols)` float32, `-inf` where there is none; in the outcomes layer indices
+            of `ENDINGS`.
+        kind: what colours it takes.
+        name: what is shown, without a k.
+        unit: of the values; empty for none.
+        k: the iteration that it belongs to; 0 where it is the same for all.
+        low: the value of the lowest colour.
+        high: that of the highest, above `low`.
+        counts: in the outcomes layer, the cells of each of `ENDINGS`.
+    """
+
+    values: NDArray[np.float32]
+    kind: Kind
+    name: str
+    unit: str
+    k: int
+    low: float
+    high: float
+    counts: tuple[int, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What the values are: "V - exact (cells)"."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+    @property
+    def title(self) -> str:
+        """The same with its k."""
+        return f"{self.name}, k = {self.k:,}" if self.k else self.name
+
+
+def layer_image(
+    run: "Run", k: int, layer: str, latent: int, *, whole: tuple[float, float] | None
+) -> Layer | None:
+    """A layer of a run; `None` where it is not known yet.
+
+    Args:
+        run: what is shown.
+        k: the iteration; the frame kept for it is shown.
+        layer: a name of `LAYERS`.
+        latent: the action of the reward and q layers, or `BEST`; where there is no such action,
+            the best is shown.
+        whole: what the colours are to span, from `run_range`; `None` to fit them to this frame.
+    """
+    if not run.kept:
+        return None
+    if layer == "outcomes":
+        return _outcomes(run, k)
+    found = _VALUES[layer](run, k, latent)
+    if found is None:
+        return None
+    values, kind, name, unit, own = found
+    low, high = _frame_range(run, layer, values, own)
+    if whole is not None:
+        low, high = min(low, whole[0]), max(high, whole[1])
+    if kind == "diverging":
+        high = max(-low, high, _LEAST_DIFFERENCE) if low <= high else 1.0
+        low = -high
+    else:
+        low, high = _widened(low, high)
+    return Layer(values, kind, name, unit, own, low, high)
+
+
+def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
+    """The least and the greatest value of a layer over a run, as far as it is known.
+
+    Of differences, those of a sample of the frames where they are many.
+
+    Returns:
+        Both; `inf`, `-inf` where there is none.
+    """
+    if layer == "value":
+        return _or_none(run.low, run.high)
+    ks = [run.latest] if layer == "q" else []
+    if layer == "difference":
+        count = min(max(_SAMPLED // run.grid.walls.size, 2), 16) if run.finished else 1
+        ks = [run.kept[place] for place in np.linspace(len(run.kept) - 1, 0, count, dtype=int)]
+    low, high = np.inf, -np.inf
+    for k in ks:
+        found = _VALUES[layer](run, k, latent)
+        if found is not None:
+            own = finite_range(found[0], run.grid.free)
+            low, high = min(low, own[0]), max(high, own[1])
+    return low, high
+
+
+def depends_on_k(layer: str) -> bool:
+    """Whether a layer is another one for another iteration."""
+    return layer not in ("reward", "exact")
+
+
+def latent_names(count: int, rule: MoveRule) -> tuple[str, ...]:
+    """What a model's latent actions are called: by the moves where there is one for each."""
+    if count == rule.n_actions:
+        return ACTION_NAMES[:count]
+    return tuple(f"latent {action}" for action in range(count))
+
+
+def finite_range(values: NDArray[np.float32], free: NDArray[np.bool_]) -> tuple[float, float]:
+    """The least and the greatest finite value of free cells; `inf`, `-inf` where there is none."""
+    # Several times as fast as to gather these cells.
+    shown = free & np.isfinite(values)
+    low = np.where(shown, values, np.float32(np.inf)).min()
+    return float(low), float(np.where(shown, values, np.float32(-np.inf)).max())
+
+
+# Each gives values, the kind of colours, name, unit and k; or None while not known.
+
+_Found = tuple[NDArray[np.float32], Kind, str, str, int] | None
+
+
+def _value(run: "Run", k: int, latent: int) -> _Found:
+    own, values = run.frame(k)
+    return values, "sequential", "Value V", "", own
+
+
+def _reward(run: "Run", k: int, latent: int) -> _Found:
+    if run.reward is None:
+        return None
+    channels = run.reward.shape[-1]
+    if channels == 1:
+        return run.reward[..., 0], "sequential", "Reward", "", 0
+    if not 0 <= latent < channels:
+        return run.reward.max(axis=-1), "sequential", "Best reward", "", 0
+    name = latent_names(channels, run.rule)[latent]
+    return run.reward[..., latent], "sequential", f"Reward of {name}", "", 0
+
+
+def _q(run: "Run", k: int, latent: int) -> _Found:
+    reading = run.reading(k)
+    if reading is None:
+        return None
+    count = reading.q.shape[-1]
+    if not 0 <= latent < count:
+        return reading.q.max(axis=-1), "sequential", "Best Q", "", reading.k
+    name = latent_names(count, run.rule)[latent]
+    return reading.q[..., latent], "sequential", f"Q of {name}", "", reading.k
+
+
+def _exact(run: "Run", k: int, latent: int) -> _Found:
+    if run.oracle is None:
+        return None
+    return _exact_values(run.oracle), "sequential", "Exact value", "cells", 0
+
+
+def _difference(run: "Run", k: int, latent: int) -> _Found:
+    if run.oracle is None:
+        return None
+    own, values = run.frame(k)
+    if _are_costs(values, run.grid):
+        name = "V − exact"
+    else:
+        values = fitted(values, run.oracle, run.grid)
+        name = "V, linearly fitted, − exact"
+    return difference(values, run.oracle), "diverging", name, "cells", own
+
+
+_VALUES: Final[dict[str, Callable[["Run", int, int], _Found]]] = {
+    "value": _value,
+    "reward": _reward,
+    "q": _q,
+    "exact": _exact,
+    "difference": _difference,
+}
+
+
+def difference(values: NDArray[np.float32], oracle: Oracle) -> NDArray[np.float32]:
+    """What was learned minus what is exact: positive where the values promise too much.
+
+    Args:
+        values: `(rows, cols)`, in cells, negative as costs are; `-inf` where there is none.
+        oracle: the exact solution.
+
+    Returns:
+        `(rows, cols)` float32; `-inf` where either has no value.
+    """
+    known = oracle.reachable & np.isfinite(values)
+    cost = np.where(known, oracle.cost_to_go, 0).astype(np.float32)
+    return np.where(known, values + cost, np.float32(-np.inf))
+
+
+def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArray[np.float32]:
+    """The values as costs: the a V + b that comes nearest to the exact ones (least squares).
+
+    A VIN of the paper learns which of two cells is better, not by how many cells.
+
+    Args:
+        values: `(rows, cols)`, in no unit; `-inf` where there is none.
+        oracle: the exact solution.
+        grid: the map.
+
+    Returns:
+        `(rows, cols)` float32, in cells.
+    """
+    known = oracle.reachable & np.isfinite(values) & grid.free
+    v, exact = values[known].astype(np.float64), -oracle.cost_to_go[known]
+    if not v.size:
+        return values
+    spread = v - v.mean()
+    variance = float(spread @ spread)
+    a = float(spread @ exact) / variance if variance else 0.0
+    b = float(exact.mean()) - a * float(v.mean())
+    result = np.full_like(values, -np.inf)
+    finite = np.isfinite(values)
+    result[finite] = a * values[finite] + b
+    return result
+
+
+def _are_costs(values: NDArray[np.float32], grid: GridMap) -> bool:
+    # Values that are lengths of paths are 0 at the goal, from the first iteration on.
+    return grid.goal is not None and float(values[grid.goal]) == 0.0
+
+
+def _exact_values(oracle: Oracle) -> NDArray[np.float32]:
+    return -oracle.cost_to_go.astype(np.float32)
+
+
+def _outcomes(run: "Run", k: int) -> Layer | None:
+    rollouts = run.rollouts(k)
+    if rollouts is None or run.oracle is None:
+        return None
+    labels = ending_labels(rollouts, run.oracle)
+    counts = np.bincount(labels[labels >= 0], minlength=len(ENDINGS)).tolist()
+    values = np.where(labels >= 0, labels, -np.inf).astype(np.float32)
+    own, _ = run.frame(k)
+    return Layer(values, "outcomes", "Outcomes", "", own, 0, len(ENDINGS) - 1, tuple(counts))
+
+
+def _frame_range(
+    run: "Run", layer: str, values: NDArray[np.float32], k: int
+) -> tuple[float, float]:
+    if layer == "value":
+        return _or_none(float(run.lows[k - 1]), float(run.highs[k - 1]))
+    return finite_range(values, run.grid.free)
+
+
+def _or_none(low: float, high: float) -> tuple[float, float]:
+    return (low, high) if low <= high else (np.inf, -np.inf)
+
+
+def _widened(low: float, high: float) -> tuple[float, float]:
+    """A range that colours can be spread over."""
+    if not low <= high:
+        return -1.0, 0.0
+    # Rounding errors of values that are all the same are no picture.
+    least = max(1e-3 * max(abs(low), abs(high)), 1e-6)
+    return (low, high) if high - low >= least else (high - max(1.0, least), high)

@@ -1,0 +1,108 @@
+"""The left half of the window: the map, what it is called, and how its starts fare."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.core.phrases import counted
+from vingui.gui.canvas.map_view import MapView
+from vingui.gui.look.plain_text import Label, tip
+from vingui.gui.session import Session
+from vingui.gui.status_texts import summary
+
+HEADER_HEIGHT = 40
+"""Pixels; the value view's header is as high, so that both views begin on one line."""
+
+_SHORTEST_TITLE = 60
+"""Pixels."""
+
+
+class _Title(Label):
+    """What a map is called, shortened where there is no room: a long file name widens no window."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """A few letters."""
+        return super().minimumSizeHint().boundedTo(QSize(_SHORTEST_TITLE, 1 << 16))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw as much of both ends as there is room for."""
+        middle = Qt.TextElideMode.ElideMiddle
+        words = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        painter = QStylePainter(self)
+        painter.drawItemText(
+            self.rect(),
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            self.palette(),
+            self.isEnabled(),
+            words,
+            self.foregroundRole(),
+        )
+
+
+class MapPanel(QWidget):
+    """The map view with a line above it and one below.
+
+    Args:
+        session: whose map it is.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.view = MapView(session)
+        self._title = _Title()
+        self._title.setObjectName("map-title")
+        self._size = Label()
+        self._size.setObjectName("map-size")
+        self._size.setProperty("quiet", True)
+        self._outcome = Label()
+        self._outcome.setObjectName("outcome")
+        self._outcome.setAccessibleName("How the starts fare")
+        self._outcome.setWordWrap(True)
+        self._outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        header = QHBoxLayout()
+        header.setContentsMargins(12, 0, 12, 0)
+        header.setSpacing(8)
+        header.addWidget(self._title)
+        header.addWidget(self._size)
+        header.addStretch(1)
+        top = QWidget()
+        top.setLayout(header)
+        top.setFixedHeight(HEADER_HEIGHT)
+        self.footer = QWidget()
+        below = QHBoxLayout(self.footer)
+        below.setContentsMargins(12, 0, 12, 0)
+        below.addWidget(self._outcome)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(top)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.footer)
+        session.document.changed.connect(self._show_title)
+        session.document.state_changed.connect(self._show_title)
+        session.trajectories_changed.connect(self._show_outcome)
+        session.start_selected.connect(self._show_outcome)
+        session.run_changed.connect(self._show_outcome)
+        session.document.changed.connect(self._show_outcome)
+        session.engine.phase_changed.connect(self._show_outcome)
+        self._show_title()
+        self._show_outcome()
+
+    def _show_title(self) -> None:
+        document = self.session.document
+        grid = document.grid
+        self._title.setText(document.title + (" *" if document.modified else ""))
+        self._title.setToolTip(tip(document.title))
+        walls = counted(int(grid.walls.sum()), "wall")
+        self._size.setText(f"{grid.rows} x {grid.cols}, {walls}")
+
+    def _show_outcome(self) -> None:
+        self._outcome.setText(summary(self.session))

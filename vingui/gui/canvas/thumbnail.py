@@ -1,0 +1,193 @@
+"""Small pictures of maps."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from vingui.core.grid import Cell, GridMap
+from vingui.gui.canvas.items.markers import paint_goal, paint_start
+
+if TYPE_CHECKING:
+    from vingui.gui.look.theme import Look
+
+_CRISP: Final = 4
+"""Pixels a cell from which every cell gets equally many, though the picture ends up smaller."""
+
+_MARKER: Final = 0.4
+"""A marker's radius in cells."""
+
+_LEAST_START: Final = 3.0
+"""A start's least radius in pixels: on a large map it covers more than its cell."""
+
+_LEAST_GOAL: Final = 4.5
+"""The goal's least radius in pixels, with room for its rings."""
+
+_LEAST_NUMBERED: Final = 14.0
+"""Pixels of the smallest cell whose start bears its number."""
+
+
+def thumbnail(grid: GridMap, look: "Look", size: QSize, dpr: float = 1.0) -> QImage:
+    """A small picture of a map: walls, goal and starts in the look's colours.
+
+    Args:
+        grid: the map.
+        look: the colours.
+        size: the room for the picture, device-independent. The picture is as large as it can
+            be in there while cells stay square.
+        dpr: pixels of the picture for each of `size`; also the picture's own ratio.
+
+    Returns:
+        A picture without transparency. May be called on any thread.
+    """
+    factor = min(size.width() * dpr / grid.cols, size.height() * dpr / grid.rows)
+    image = _cells(grid, look, scale=max(int(factor) if factor >= _CRISP else ceil(factor), 1))
+    if factor < _CRISP:
+        # Half a pixel more than there is room for would be too much; a rounding error is not.
+        image = image.scaled(
+            max(int(factor * grid.cols + 1e-6), 1),
+            max(int(factor * grid.rows + 1e-6), 1),
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    cell = image.width() / grid.cols
+    painter = QPainter(image)
+    painter.scale(dpr, dpr)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_markers(painter, grid, look, cell / dpr)
+    painter.end()
+    image.setDevicePixelRatio(dpr)
+    return image
+
+
+def _cells(grid: GridMap, look: "Look", *, scale: int) -> QImage:
+    colours = np.array([QColor(look.free).rgb(), QColor(look.wall).rgb()], np.uint32)
+    pixels = colours[grid.walls.view(np.uint8)]
+    if scale > 1:
+        pixels = pixels.repeat(scale, axis=0).repeat(scale, axis=1)
+    pixels = np.ascontiguousarray(pixels)
+    rows, cols = pixels.shape
+    image = QImage(pixels.data, cols, rows, 4 * cols, QImage.Format.Format_RGB32)
+    # The picture above borrows the array's memory.
+    return image.copy()
+
+
+def _paint_markers(painter: QPainter, grid: GridMap, look: "Look", cell: float) -> None:
+    for index in reversed(range(len(grid.starts))):
+        with _at(painter, grid.starts[index], cell):
+            numbered = cell >= _LEAST_NUMBERED
+            radius = max(_MARKER * cell, _LEAST_START)
+            paint_start(painter, look, radius, start=index, numbered=numbered)
+    if grid.goal is not None:
+        with _at(painter, grid.goal, cell):
+            paint_goal(painter, look, max(_MARKER * cell, _LEAST_GOAL))
+
+
+@contextmanager
+def _at(painter: QPainter, place: Cell, cell: float) -> Iterator[None]:
+    """Move the origin to the middle of a cell meanwhile."""
+    row, col = place
+    painter.save()
+    painter.translate((col + 0.5) * cell, (row + 0.5) * cell)
+    yield
+    painter.restore()
+
+
+class Preview(QWidget):
+    """A map's picture as large as there is room, with a part of it outlined on wish."""
+
+    def __init__(self, look: "Look", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("preview")
+        self.setAccessibleName("Preview")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 200)
+        self._look = look
+        self._grid: GridMap | None = None
+        self._outline: QRect | None = None
+        self._text = ""
+        self._image: QImage | None = None
+        self._room: tuple[QSize, float] | None = None
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room enough to make out a map of 100x100."""
+        return QSize(300, 300)
+
+    @property
+    def grid(self) -> GridMap | None:
+        """The map that is shown."""
+        return self._grid
+
+    @property
+    def outline(self) -> QRect | None:
+        """The cells that are outlined, x for columns and y for rows."""
+        return self._outline
+
+    @property
+    def text(self) -> str:
+        """What is written over the picture."""
+        return self._text
+
+    def show_map(self, grid: GridMap | None, outline: QRect | None = None) -> None:
+        """Show a map, and outline some of its cells."""
+        if grid is not self._grid:
+            self._grid, self._image = grid, None
+        self._outline = outline
+        self.update()
+
+    def say(self, text: str) -> None:
+        """Write a line over the picture; nothing for an empty one."""
+        if text != self._text:
+            self._text = text
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the picture in the middle."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._grid is not None:
+            self._draw_map(painter, self._grid)
+        if self._text:
+            self._draw_text(painter)
+
+    def _draw_map(self, painter: QPainter, grid: GridMap) -> None:
+        room, dpr = self.size() - QSize(2, 2), self.devicePixelRatioF()
+        if self._image is None or self._room != (room, dpr):
+            self._image, self._room = thumbnail(grid, self._look, room, dpr), (room, dpr)
+        size = self._image.deviceIndependentSize()
+        # Whole device pixels, or the cells' edges would be blurred.
+        left = round((self.width() - size.width()) / 2 * dpr) / dpr
+        top = round((self.height() - size.height()) / 2 * dpr) / dpr
+        painter.drawImage(QPointF(left, top), self._image)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._look.border), 1))
+        painter.drawRect(
+            QRectF(left, top, size.width(), size.height()).adjusted(-0.5, -0.5, 0.5, 0.5)
+        )
+        if self._outline is not None:
+            cell = size.width() / grid.cols
+            box = QRectF(self._outline)
+            box = QRectF(box.topLeft() * cell + QPointF(left, top), box.size() * cell)
+            self._draw_outline(painter, box)
+
+    def _draw_outline(self, painter: QPainter, box: QRectF) -> None:
+        for colour, width in ((self._look.halo, 4.0), (self._look.accent, 2.0)):
+            pen = QPen(QColor(colour), width)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(box)
+
+    def _draw_text(self, painter: QPainter) -> None:
+        metrics = self.fontMetrics()
+        box = QRectF(metrics.boundingRect(self._text)).adjusted(-12, -6, 12, 6)
+        box.moveCenter(QPointF(self.rect().center()))
+        painter.setPen(QPen(QColor(self._look.border), 1))
+        painter.setBrush(QColor(self._look.raised))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(QColor(self._look.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text)

@@ -1,0 +1,132 @@
+"""Changes of the whole map, and the clipboard."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+
+from vingui.core import map_edits as drawing
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.phrases import counted
+from vingui.gui import settings as kept
+from vingui.gui.importing.pasted_paths import named_files
+from vingui.gui.modal import asked
+
+if TYPE_CHECKING:
+    from vingui.gui.importing.picture import Made
+    from vingui.gui.window import Window
+
+_MOST_PASTED = 4 << 20
+"""Characters; a map of 1024x1024 cells has a quarter of them."""
+
+
+class Editing(QObject):
+    """What the Edit menu does.
+
+    Args:
+        window: whose map it is.
+    """
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self.window = window
+        self.session = window.session
+        self.document = window.session.document
+
+    def clear(self) -> None:
+        """Remove all walls."""
+        self.document.apply("Clear walls", drawing.clear(self.document.grid))
+
+    def invert(self) -> None:
+        """Walls become free, and free cells walls."""
+        self.document.apply("Invert walls", drawing.invert(self.document.grid))
+
+    def border(self) -> None:
+        """Close the outermost cells."""
+        self.document.apply("Border", drawing.border(self.document.grid))
+
+    def resize(self) -> None:
+        """Change the number of rows and columns."""
+        from vingui.gui.dialogs.resize import ResizeDialog
+
+        dialog = ResizeDialog(self.document.grid, self.session.theme.look, self.window)
+        with asked(dialog) as accepted:
+            if accepted:
+                self.document.apply("Resize", dialog.grid())
+
+    def generate(self) -> None:
+        """Draw a random map."""
+        from vingui.gui.dialogs.generate import GenerateDialog
+
+        dialog = GenerateDialog(self.session.settings, self.session.theme.look, self.window)
+        dialog.applied.connect(self._on_generated)
+        with asked(dialog):
+            pass
+
+    def _on_generated(self, grid: GridMap, kind: str) -> None:
+        # Another map, not a change of the one before: saving it must not replace that one's file.
+        title = f"{kind} {grid.rows}x{grid.cols}"
+        self.document.apply("Generate", grid, title=title)
+
+    def remove_selected_start(self) -> None:
+        """Remove the start that is selected."""
+        start = self.session.selected_start
+        if start is not None:
+            grid = self.document.grid
+            self.document.apply("Remove start", drawing.remove_start(grid, grid.starts[start]))
+
+    def change_brush(self, cells: int) -> None:
+        """Make the brush wider or narrower."""
+        brush = self.session.settings.get(kept.BRUSH) + cells
+        if kept.BRUSH.allows(brush):
+            self.session.settings.set(kept.BRUSH, brush)
+
+    def copy(self) -> None:
+        """Put the map on the clipboard: as text that can be pasted here and read anywhere."""
+        from vingui.core.formats import vingui_map
+
+        # As plain text: a QMimeData made here would be destroyed by Qt when Python has ended.
+        QGuiApplication.clipboard().setText(vingui_map.encoded(self.document.grid))
+        self.session.notify("The map is on the clipboard.", key="clipboard")
+
+    def paste(self) -> None:
+        """Take what is on the clipboard: files, by name too, a map as text, or a picture."""
+        self.window.messages.close_message("clipboard")
+        content = QGuiApplication.clipboard().mimeData()
+        # Where nothing was ever copied there is none, whatever its type says.
+        content = content or QMimeData()
+        files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
+        files = files or named_files(content.text())
+        if files:
+            self.window.filing.open_paths(files)
+            return
+        try:
+            grid, notes = _read(content.text())
+        except VinguiError as error:
+            # Programs that copy a picture often add words about it.
+            if content.hasImage():
+                image = QGuiApplication.clipboard().image()
+                self.window.filing.importing.open_image(image, self._take_picture)
+            else:
+                self.session.notify(f"{error}.", kind="warning", key="clipboard")
+            return
+        self.document.apply("Paste map", grid, title="Pasted map")
+        if notes:
+            self.session.notify(" ".join(notes), key="clipboard")
+
+    def _take_picture(self, made: "Made") -> None:
+        self.document.apply("Paste picture", made.grid, title="Pasted picture")
+        self.session.notify(made.note, key="clipboard")
+
+
+def _read(text: str) -> tuple[GridMap, tuple[str, ...]]:
+    from vingui.core.formats import pasted
+
+    if len(text) > _MOST_PASTED:
+        raise VinguiError(
+            f"The text on the clipboard has {counted(len(text), 'character')}, and a map has "
+            f"{_MOST_PASTED:,} at most: save it to a file and open that"
+        )
+    return pasted.decoded(text)

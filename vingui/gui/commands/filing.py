@@ -1,0 +1,395 @@
+"""New, open, save: the document and its file, read and written off the window's thread."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import shown
+from vingui.core.grid import GridMap
+from vingui.core.phrases import counted
+from vingui.gui import background
+from vingui.gui import settings as kept
+from vingui.gui.commands.file_names import existing_folder, file_stem
+from vingui.gui.commands.file_questions import ask_overwrite, ask_unsaved
+from vingui.gui.document.document import UNTITLED
+from vingui.gui.document.file_mark import FileMark, FileState
+from vingui.gui.document.set_position import Member
+from vingui.gui.importing.controller import Importing
+from vingui.gui.importing.files import (
+    Opened,
+    Saved,
+    open_filter,
+    open_map,
+    save_filter,
+    save_map,
+    suffix_for,
+)
+from vingui.gui.look.plain_text import FileDialog, button_text, tip
+from vingui.gui.modal import asked
+
+if TYPE_CHECKING:
+    from vingui.gui.window import Window
+
+_MOST_RECENT = 10
+_LONGEST_WRITE = 5.0
+"""Seconds that the end of the window waits for a file that is being written."""
+
+_BRING_OTHERS = (".yaml", ".yml", ".scen")
+"""Suffixes of files that name another one, with which they are often dropped."""
+
+
+class Filing(QObject):
+    """What the File menu does.
+
+    Args:
+        window: whose document it is.
+
+    Attributes:
+        importing: reads what is opened.
+        recent_menu: the files opened or saved before.
+    """
+
+    importing: Importing
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self.window = window
+        self.session = window.session
+        self.document = window.session.document
+        self.recent_menu = QMenu(window)
+        self.recent_menu.setObjectName("menu-recent")
+        self.recent_menu.setToolTipsVisible(True)
+        self.importing = Importing(window, self._take)
+        self._checks = background.Latest(self)
+        self._after_check: Callable[[], None] = _nothing
+        self._writes = background.InTurn(self)
+        self._closing = False
+        self._fill_recent()
+        self.session.settings.changed.connect(self._take_setting)
+
+    def new(self) -> None:
+        """Begin an empty map of a size the user chooses."""
+        from vingui.gui.dialogs.new_map import NewMapDialog
+
+        dialog = NewMapDialog(self.session.settings, self.window)
+        with asked(dialog) as accepted:
+            grid = dialog.grid()
+        if accepted:
+            self.unless_unsaved(lambda: self._begin(grid))
+
+    def gallery(self) -> None:
+        """Choose one of the sample maps."""
+        from vingui.gui.dialogs.gallery import Gallery
+
+        dialog = Gallery(self.session.theme.look, self.window)
+        with asked(dialog) as accepted:
+            sample = dialog.sample()
+        if accepted and sample is not None:
+            self.unless_unsaved(
+                lambda: self._begin(sample.grid, title=sample.title, about=sample.about)
+            )
+
+    def open(self) -> None:
+        """Choose a file and open it."""
+        dialog = self._file_dialog("Open a map", open_filter())
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        with asked(dialog) as accepted:
+            chosen = dialog.selectedFiles()
+        if accepted:
+            self.open_path(Path(chosen[0]))
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped or pasted: of several files the one that brings others along."""
+        if not paths:
+            return
+        chosen = min(paths, key=lambda path: path.suffix.lower() not in _BRING_OTHERS)
+        if len(paths) > 1:
+            self.session.notify(
+                f"One map at a time: {shown(chosen)} of {counted(len(paths), 'file')}.", key="drop"
+            )
+        self.open_path(chosen)
+
+    def open_path(self, path: Path, *, otherwise: Callable[[], None] | None = None) -> None:
+        """Open a map's or a model's file; a file that cannot be read changes nothing.
+
+        Args:
+            path: the file, or a folder of maps.
+            otherwise: is called where no map comes of it.
+        """
+        self.session.settings.set(kept.FOLDER, str(path.parent))
+        if otherwise is None:
+            otherwise = _nothing
+        if path.suffix == ".keras":
+            self.session.choose_model(str(path))
+            otherwise()
+        else:
+            self.importing.open_path(path, otherwise=otherwise)
+
+    def look_again(self) -> None:
+        """At the start: show the document's file as it is now, where it has changed since."""
+        path, grid = self.document.path, self.document.grid
+        if path is None or self.document.modified:
+            self.check_file()
+            return
+
+        def done(opened: Opened) -> None:
+            untouched = self.document.grid is grid and self.document.path == path
+            # What the file's format left out is here still.
+            if untouched and opened.writable and opened.grid != grid:
+                self._show_reloaded(opened)
+            elif untouched and opened.grid == grid and self.document.mark is None:
+                self.document.saved(path, mark=opened.mark)
+            else:
+                self.check_file()
+
+        # Where it cannot be read any more, the map is here still and can be saved anew.
+        background.run(
+            lambda: open_map(path), done=done, failed=lambda _: self.check_file(), parent=self
+        )
+
+    def check_file(self, then: Callable[[], None] | None = None) -> None:
+        """Notice, in the background, what another program did to the document's file.
+
+        Args:
+            then: is called afterwards.
+        """
+        mark = self.document.mark
+        # What waits for an answer waits for the newest one.
+        self._after_check = then or self._after_check
+        if mark is None:
+            self._end_check()
+            return
+
+        def done(state: FileState) -> None:
+            if self.document.mark is not mark:
+                # Read or saved meanwhile.
+                self.check_file()
+                return
+            self._on_file_checked(shown(mark.path), state)
+            self._end_check()
+
+        self._checks.ask(mark.state, done=done)
+
+    def _end_check(self) -> None:
+        after, self._after_check = self._after_check, _nothing
+        after()
+
+    def _on_file_checked(self, name: str, state: FileState) -> None:
+        lost = state is not FileState.SAME
+        if lost == self.document.lost:
+            return
+        self.document.set_lost(lost=lost)
+        if not lost:
+            self.window.messages.close_message("file-changed")
+            return
+        if state is FileState.CHANGED:
+            text, action = f"{name} was changed by another program.", ("Reload", self.reload)
+        else:
+            text = f"{name} is no longer there. The map stays here: save it to keep it."
+            action = ("Save as...", self.save_as)
+        self.session.notify(text, kind="warning", actions=(action,), key="file-changed")
+
+    def reload(self) -> None:
+        """Show what the document's file holds now; Undo brings back what was shown before."""
+        path, mark = self.document.path, self.document.mark
+        if path is None:
+            if mark is not None:
+                self.open_path(mark.path)
+            return
+        background.run(
+            lambda: open_map(path), done=self._show_reloaded, failed=self._tell, parent=self
+        )
+
+    def _show_reloaded(self, opened: Opened) -> None:
+        if self.document.path != opened.path:
+            return
+        if not opened.writable:
+            self.open_path(opened.path)
+            return
+        self.document.apply("Reload", opened.grid)
+        self.document.saved(opened.path, opened.grid, mark=opened.mark)
+        self.window.messages.close_message("file-changed")
+        self.session.notify(
+            f"{shown(opened.path)} has changed. Undo brings back the map before.", key="opened"
+        )
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Save to the document's file, or ask for one.
+
+        Args:
+            then: is called once the file is there.
+        """
+        path = self.document.path
+        if path is None:
+            self.save_as(then)
+        else:
+            self._write(path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Ask for a file and save to it."""
+        path, title = self.document.path, self.document.title
+        name = path.name if path is not None else f"{file_stem(title)}.json"
+        dialog = self._file_dialog("Save the map", save_filter())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # The dialog adds the suffix, as it is the one that asks before a file is replaced.
+        dialog.setDefaultSuffix(suffix_for(dialog.selectedNameFilter()))
+        dialog.filterSelected.connect(lambda used: dialog.setDefaultSuffix(suffix_for(used)))
+        dialog.selectFile(name)
+        with asked(dialog) as accepted:
+            path = Path(dialog.selectedFiles()[0])
+        if not accepted:
+            return
+        self.session.settings.set(kept.FOLDER, str(path.parent))
+        self._write(path, then)
+
+    def unless_unsaved(self, then: Callable[[], None]) -> None:
+        """Do something that ends this document, after asking about changes not saved."""
+        mark = self.document.mark
+        if self.document.modified or mark is None or mark.untouched():
+            self._ask_unless_saved(then)
+        else:
+            self.check_file(lambda: self._ask_unless_saved(then))
+
+    def _ask_unless_saved(self, then: Callable[[], None]) -> None:
+        document, history = self.document, self.document.undo_stack
+        if not document.modified:
+            then()
+            return
+        lost = document.lost
+        answer = ask_unsaved(self.window, document.title, lost=lost)
+        if answer == QMessageBox.StandardButton.Save:
+            self.save(then)
+        elif answer == QMessageBox.StandardButton.Discard:
+            # The next start then shows the map as it was saved.
+            if history.cleanIndex() >= 0:
+                history.setIndex(history.cleanIndex())
+            history.setClean()
+            if lost:
+                # Otherwise each end of the window would ask again.
+                document.let_go_of_file()
+            then()
+
+    def _fill_recent(self) -> None:
+        menu = self.recent_menu
+        menu.clear()
+        recent = self.session.settings.get(kept.RECENT)
+        for place, name in enumerate(recent, start=1):
+            path = Path(name)
+            action = QAction(f"&{place % 10}  {button_text(shown(path))}", menu)
+            action.setToolTip(tip(name))
+            action.triggered.connect(lambda _=False, path=path: self.open_path(path))
+            menu.addAction(action)
+
+    def _begin(self, grid: GridMap, *, title: str = UNTITLED, about: str = "") -> None:
+        self.document.replace(grid, title=title, about=about)
+
+    def _take(self, opened: Opened, member: Member | None) -> None:
+        self.document.replace(
+            opened.grid,
+            path=opened.path if opened.writable else None,
+            title=opened.title,
+            about=opened.about,
+            member=member,
+            mark=opened.mark,
+        )
+        self.window.messages.close_message("file-changed")
+        self._remember(opened.path)
+
+    def _write(
+        self, path: Path, then: Callable[[], None] | None, *, skip_check: bool = False
+    ) -> None:
+        def make() -> Callable[[], Saved | None]:
+            # Only when it is its turn: a save before it changes the file and its mark.
+            grid, title, mark = self.document.grid, self.document.title, self.document.mark
+            check = not skip_check and path == self.document.path
+
+            def work() -> Saved | None:
+                if check and _is_changed(path, mark):
+                    return None
+                return save_map(grid, path, title)
+
+            return work
+
+        def done(saved: Saved | None) -> None:
+            if saved is None:
+                # Nobody is there to answer at the end: the next start offers the map back.
+                if not self._closing:
+                    self._ask_overwrite(path, then)
+                return
+            self.document.saved(path, saved.grid, mark=saved.mark)
+            self._remember(path)
+            self.window.messages.close_message("file-changed")
+            self._tell_losses(saved)
+            if then is not None:
+                then()
+
+        self._writes.ask(make, done=done, failed=self._on_write_failed)
+
+    def close(self) -> None:
+        """Wait for a file that is being written, so that no half of it is left."""
+        self._closing = True
+        self._writes.finish(_LONGEST_WRITE)
+
+    def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
+        match ask_overwrite(self.window, shown(path)):
+            case "save":
+                self._write(path, then, skip_check=True)
+            case "save-as":
+                self.save_as(then)
+            case "reload":
+                self.reload()
+
+    def _tell_losses(self, saved: Saved) -> None:
+        if saved.losses:
+            self.session.notify(
+                f"{shown(saved.path)}: {' '.join(saved.losses)} A .json file keeps all.",
+                kind="warning",
+                key="file",
+            )
+
+    def _on_write_failed(self, error: Exception) -> None:
+        if not isinstance(error, VinguiError):
+            raise error
+        self.session.notify(
+            str(error), kind="error", actions=(("Save as...", self.save_as),), key="file"
+        )
+
+    def _tell(self, error: Exception) -> None:
+        if not isinstance(error, VinguiError):
+            raise error
+        self.session.notify(str(error), kind="error", key="file")
+
+    def _remember(self, path: Path) -> None:
+        recent = self.session.settings.get(kept.RECENT)
+        newest = [str(path), *(name for name in recent if name != str(path))]
+        self.session.settings.set(kept.RECENT, tuple(newest[:_MOST_RECENT]))
+
+    def _take_setting(self, setting: object) -> None:
+        if setting is kept.RECENT:
+            self._fill_recent()
+
+    def _file_dialog(self, title: str, filters: str) -> QFileDialog:
+        dialog = FileDialog(self.window, title, self._folder(), filters)
+        dialog.setObjectName("file-dialog")
+        return dialog
+
+    def _folder(self) -> str:
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        wanted = self.session.settings.get(kept.FOLDER), QStandardPaths.writableLocation(documents)
+        return str(existing_folder(wanted))
+
+
+def _is_changed(path: Path, mark: FileMark | None) -> bool:
+    """Whether there is a file of which it is not certain that it is the one of the document."""
+    if mark is None:
+        return path.is_file()
+    return mark.state() is FileState.CHANGED
+
+
+def _nothing() -> None:
+    """Nothing is to be done."""

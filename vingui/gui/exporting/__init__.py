@@ -1,0 +1,1 @@
+"""Figures, films, data and screenshots: the dialog, the requests and the figure process."""

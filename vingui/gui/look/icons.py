@@ -1,0 +1,101 @@
+"""Icons: drawings of one colour in `assets/icons`, which take the colours of the look."""
+
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
+
+from vingui.gui.look.theme import LIGHT, Look, Theme, mixed
+from vingui.paths import ICONS
+
+COLOURED: Final = frozenset({"app"})
+"""Icons with colours of their own."""
+
+_theme: list[Theme] = []
+_icons: dict[str, QIcon] = {}
+
+
+def set_theme(theme: Theme) -> None:
+    """Draw all icons, also those that are shown already, in the colours of a theme."""
+    _theme[:] = [theme]
+    theme.changed.connect(_redraw)
+
+
+def icon(name: str) -> QIcon:
+    """The icon of that name; empty for no name.
+
+    Raises:
+        FileNotFoundError: there is none in the assets, which is a bug.
+    """
+    if not name:
+        return QIcon()
+    if name not in _icons:
+        source = (ICONS / f"{name}.svg").read_bytes()
+        _icons[name] = QIcon(_Engine(source, coloured=name in COLOURED))
+    return _icons[name]
+
+
+def _look() -> Look:
+    return _theme[0].look if _theme else LIGHT
+
+
+def _redraw() -> None:
+    for widget in QApplication.allWidgets():
+        # Item views have an `update` of their own, of one item.
+        QWidget.update(widget)
+
+
+class _Engine(QIconEngine):
+    """Draws an SVG when it is painted, crisp at any size and in the look of the moment."""
+
+    def __init__(self, source: bytes, *, coloured: bool) -> None:
+        super().__init__()
+        self._source = source
+        self._coloured = coloured
+        self._pixmaps: dict[tuple[object, ...], QPixmap] = {}
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        pixmap = self.scaledPixmap(rect.size(), mode, state, ratio)
+        painter.drawPixmap(QRectF(rect), pixmap, QRectF(pixmap.rect()))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(  # noqa: N802
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        # Qt 6.8 and newer give the size in device-independent pixels.
+        look = _look()
+        key = (size.width(), size.height(), mode, state, scale, look.name)
+        if key not in self._pixmaps:
+            self._pixmaps[key] = self._drawn(size * scale, self._colour(look, mode, state))
+            self._pixmaps[key].setDevicePixelRatio(scale)
+        return self._pixmaps[key]
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._source, coloured=self._coloured)
+
+    @staticmethod
+    def _colour(look: Look, mode: QIcon.Mode, state: QIcon.State) -> str:
+        if mode is QIcon.Mode.Disabled:
+            return mixed(look.text, look.panel, 0.32).name()
+        return look.accent if state is QIcon.State.On else look.text
+
+    def _drawn(self, size: QSize, colour: str) -> QPixmap:
+        # Imported when the first icon is drawn: the window need not wait for it to be imported.
+        from PySide6.QtSvg import QSvgRenderer
+
+        source = self._source
+        if not self._coloured:
+            source = source.replace(b"currentColor", colour.encode())
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        side = min(size.width(), size.height())
+        where = QRect(QPoint(0, 0), QSize(side, side))
+        where.moveCenter(pixmap.rect().center())
+        painter = QPainter(pixmap)
+        QSvgRenderer(QByteArray(source)).render(painter, QRectF(where))
+        painter.end()
+        return pixmap

@@ -1,0 +1,271 @@
+"""How the window looks: two sets of colours, and the palette and style sheet made of each."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import shiboken6
+from PySide6.QtCore import QDir, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from vingui.core.colours import ON_DARK, ON_LIGHT, Colours
+from vingui.gui.look.stylesheet import SHEET
+from vingui.paths import ICONS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look(Colours):
+    """The colours of the window, as `#rrggbb`.
+
+    Attributes:
+        name: "light" or "dark".
+        window: behind everything.
+        panel: behind docks, toolbars and headers.
+        raised: behind fields, lists and menus.
+        on_accent: words on `accent`.
+        border: lines between areas.
+        hover: behind what the mouse is over.
+        warning: of warnings.
+        cursor: the keyboard's cell cursor.
+        cell_hover: the outline of the cells under the brush.
+    """
+
+    name: str
+    window: str
+    panel: str
+    raised: str
+    on_accent: str
+    border: str
+    hover: str
+    warning: str
+    cursor: str
+    cell_hover: str
+
+    @property
+    def dark(self) -> bool:
+        """Whether it is light on dark."""
+        return self.name == "dark"
+
+
+LIGHT: Final = Look(
+    name="light",
+    window="#f3f4f6",
+    panel="#f9fafb",
+    raised="#ffffff",
+    on_accent="#ffffff",
+    border="#d9dee5",
+    hover="#e8edf3",
+    warning="#8a5a00",
+    cursor="#1d6fb8",
+    cell_hover="#1d6fb8",
+    **ON_LIGHT,
+)
+
+DARK: Final = Look(
+    name="dark",
+    window="#16191e",
+    panel="#1d2127",
+    raised="#262b33",
+    on_accent="#0d1520",
+    border="#343b46",
+    hover="#2f3641",
+    warning="#f0b95a",
+    cursor="#5aa9ea",
+    cell_hover="#8cc4f2",
+    **ON_DARK,
+)
+
+
+_FUSION_FRAME: Final = 140
+"""Per cent by which Fusion darkens the colour of the window to get that of a frame."""
+
+_LOOKS: Final = {"light": LIGHT, "dark": DARK}
+
+
+class Theme(QObject):
+    """The look in use. "auto" follows the system, also while the window is open."""
+
+    changed = Signal()
+    """`look` is another one."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choice = "auto"
+        self._look = LIGHT
+        self._application: QApplication | None = None
+        self._held: list[QWidget] = []
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._apply_sheet)
+
+    @property
+    def look(self) -> Look:
+        """The colours in use."""
+        return self._look
+
+    @property
+    def switching(self) -> bool:
+        """Whether the application is still to get the colours in use."""
+        return self._turn.isActive() or bool(self._held)
+
+    def choose(self, name: str) -> None:
+        """Choose "light", "dark" or "auto"."""
+        self._choice = name
+        if self._application is not None:
+            self._tell_system()
+        self._update()
+
+    def start(self, application: QApplication) -> None:
+        """Give an application this look from now on."""
+        self._application = application
+        QDir.setSearchPaths("controls", [str(ICONS / "controls")])
+        application.setStyle(QStyleFactory.create("Fusion"))
+        self._tell_system()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._update)
+        self._look = self._wanted()
+        self._apply_palette()
+        self._apply_sheet()
+
+    def _update(self) -> None:
+        look = self._wanted()
+        if look is self._look:
+            return
+        self._look = look
+        if self._application is not None:
+            # In several turns of the event loop, each a few hundredths of a second: the style sheet
+            # is most of the work. Nothing is painted between them, with colours of both looks.
+            self._hold_painting()
+            self._apply_palette()
+            self._turn.start(0)
+        self.changed.emit()
+
+    def _tell_system(self) -> None:
+        # The window's frame and the system's own dialogs take the choice from here.
+        scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        QGuiApplication.styleHints().setColorScheme(
+            scheme.get(self._choice, Qt.ColorScheme.Unknown)
+        )
+
+    def _wanted(self) -> Look:
+        if self._choice in _LOOKS:
+            return _LOOKS[self._choice]
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+
+    def _apply_palette(self) -> None:
+        if self._application is not None:
+            self._application.setPalette(palette(self._look))
+            # PySide's types ask for bytes here, which it then refuses.
+            spin_box: Any = "QAbstractSpinBox"
+            self._application.setPalette(spin_box_palette(self._look), spin_box)
+
+    def _apply_sheet(self) -> None:
+        if self._application is not None:
+            self._application.setStyleSheet(style_sheet(self._look))
+        # Painting is work enough for a turn of its own.
+        QTimer.singleShot(0, self._release_painting)
+
+    def _release_painting(self) -> None:
+        held, self._held = self._held, []
+        for window in held:
+            if shiboken6.isValid(window):
+                window.setUpdatesEnabled(True)
+
+    def _hold_painting(self) -> None:
+        for window in QApplication.topLevelWidgets():
+            if window.isVisible() and window.updatesEnabled():
+                window.setUpdatesEnabled(False)
+                self._held.append(window)
+
+
+def palette(look: Look) -> QPalette:
+    """Qt's roles in the colours of a look."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    colours = {
+        role.Window: look.panel,
+        role.WindowText: look.text,
+        role.Base: look.raised,
+        role.AlternateBase: look.window,
+        role.Text: look.text,
+        role.PlaceholderText: look.muted,
+        role.Button: look.raised,
+        role.ButtonText: look.text,
+        role.BrightText: look.error,
+        role.ToolTipBase: look.raised,
+        role.ToolTipText: look.text,
+        role.Highlight: look.accent,
+        role.HighlightedText: look.on_accent,
+        role.Accent: look.accent,
+        role.Link: look.accent,
+        role.LinkVisited: look.accent,
+        role.Light: look.raised,
+        role.Midlight: look.hover,
+        role.Mid: look.border,
+        role.Dark: look.muted if look.dark else look.border,
+        role.Shadow: look.border,
+    }
+    made = QPalette()
+    for one, colour in colours.items():
+        made.setColor(one, QColor(colour))
+    quiet = faint(look)
+    for one in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.Link):
+        made.setColor(group.Disabled, one, quiet)
+    made.setColor(group.Disabled, role.PlaceholderText, mixed(look.text, look.panel, 0.3))
+    made.setColor(group.Disabled, role.Base, QColor(look.panel))
+    made.setColor(group.Disabled, role.Button, QColor(look.panel))
+    for one in (role.Highlight, role.Accent):
+        made.setColor(group.Disabled, one, QColor(look.border))
+    return made
+
+
+def spin_box_palette(look: Look) -> QPalette:
+    """The palette of number fields, whose frame Fusion makes of the colour of the window.
+
+    The style sheet does not frame them as it does other fields: Qt 6.11 then leaves their words
+    no room.
+    """
+    made = palette(look)
+    made.setColor(QPalette.ColorRole.Window, edge(look).lighter(_FUSION_FRAME))
+    return made
+
+
+def style_sheet(look: Look) -> str:
+    """What Fusion does not do by its palette."""
+    mixes = {
+        "chosen": chosen(look),
+        "faint": faint(look),
+        "edge": edge(look),
+        "accent_hover": mixed(look.accent, look.text, 0.86),
+    }
+    colours = {name: getattr(look, name) for name in look.__dataclass_fields__}
+    return SHEET.format(**colours, **{name: mix.name() for name, mix in mixes.items()})
+
+
+def edge(look: Look) -> QColor:
+    """Around fields and buttons."""
+    return mixed(look.muted, look.border, 0.25)
+
+
+def chosen(look: Look) -> QColor:
+    """Behind what is chosen, where the accent itself would shout."""
+    return mixed(look.accent, look.panel, 0.24 if look.dark else 0.16)
+
+
+def faint(look: Look) -> QColor:
+    """Of words that stand for what cannot be done now."""
+    return mixed(look.text, look.panel, 0.42)
+
+
+def mixed(one: str, other: str, share: float) -> QColor:
+    """A share of one colour on another."""
+    above, below = QColor(one), QColor(other)
+    return QColor(
+        *(
+            round(share * top + (1 - share) * bottom)
+            for top, bottom in (
+                (above.red(), below.red()),
+                (above.green(), below.green()),
+                (above.blue(), below.blue()),
+            )
+        )
+    )

@@ -1,0 +1,227 @@
+"""The bar under the value view: play, scrub and step through the iterations."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QIcon,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QSpinBox,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.gui.look.number_fields import WholeField
+from vingui.gui.playback.scrubber import Scrubber
+from vingui.gui.settings import ITERATIONS, SPEED
+
+if TYPE_CHECKING:
+    from vingui.gui.session import Session
+
+SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Iterations a second to choose from."""
+
+_EMPTY: Final = "no plan yet"
+_BUTTONS: Final = ("first", "step-back", "play", "step-forward", "last", "live", "walk", "loop")
+_ALWAYS: Final = _BUTTONS.index("live") + 1
+_GAP: Final = 4
+_MARGIN: Final = 8
+
+
+class LiveButton(QToolButton):
+    """A switch with a dot that is lit while the playhead follows the newest iteration."""
+
+    _DOT: Final = 8
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._playback = session.playback
+        self._theme = session.theme
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for the dot and the word."""
+        words = self.fontMetrics().horizontalAdvance("Live")
+        return QSize(8 + self._DOT + 6 + words + 10, super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the button's ground as the style does, then the dot and the word."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.icon, option.text = QIcon(), ""
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look = self._theme.look
+        lit = self._playback.live and self.isEnabled()
+        dot = QRectF(8, (self.height() - self._DOT) / 2, self._DOT, self._DOT)
+        painter.setPen(QPen(QColor(look.success if lit else look.muted), 1.5))
+        painter.setBrush(QColor(look.success) if lit else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(dot)
+        painter.setPen(QColor(look.text if self.isEnabled() else look.muted))
+        words = self.rect().adjusted(8 + self._DOT + 6, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, "Live")
+
+
+class TransportBar(QWidget):
+    """Everything that moves the playhead, in two lines.
+
+    Args:
+        session: whose playback.
+        actions: "first", "step-back", "play", "step-forward", "last", "live", "loop" and "walk",
+            whose text, icon and state are kept by whoever made them.
+    """
+
+    def __init__(
+        self,
+        session: "Session",
+        actions: Mapping[str, QAction],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._playback = session.playback
+        self._actions = actions
+        self.setObjectName("transport")
+        self.setAccessibleName("Playback")
+        self._scrubber = Scrubber(session)
+        self._spin = self._made_spin()
+        self._speed = self._made_speed()
+        self._buttons = {id_: self._made_button(id_) for id_ in _BUTTONS}
+        self._lay_out()
+        self._playback.moved.connect(self._show_k)
+        self._playback.state_changed.connect(self._show_state)
+        session.settings.changed.connect(self._take_setting)
+        self._show_state()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Room for what is never hidden."""
+        return QSize(self._least_width(), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Hide what has no room; the menu has it still."""
+        super().resizeEvent(event)
+        left = self.width() - self._least_width()
+        for widget in (self._speed, self._buttons["walk"], self._buttons["loop"]):
+            left -= widget.sizeHint().width() + _GAP
+            widget.setVisible(left >= 0)
+
+    def _made_button(self, id_: str) -> QToolButton:
+        button = LiveButton(self._session) if id_ == "live" else QToolButton()
+        button.setDefaultAction(self._actions[id_])
+        button.setObjectName(f"transport-{id_}")
+        button.setAccessibleName(self._actions[id_].text().replace("&", ""))
+        button.setAutoRaise(True)
+        button.setIconSize(QSize(24, 24) if id_ == "play" else QSize(18, 18))
+        if id_ != "live":
+            side = 36 if id_ == "play" else 28
+            button.setFixedSize(side, side)
+        return button
+
+    def _made_spin(self) -> WholeField:
+        spin = WholeField()
+        spin.setObjectName("iteration")
+        spin.setAccessibleName("Iteration k")
+        spin.setToolTip("The iteration shown, of those computed")
+        spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+        spin.setKeyboardTracking(False)
+        spin.valueChanged.connect(self._playback.seek)
+        spin.editingFinished.connect(self._end_typing)
+        return spin
+
+    def _made_speed(self) -> QComboBox:
+        speed = QComboBox()
+        speed.setObjectName("speed")
+        speed.setAccessibleName("Speed")
+        speed.setToolTip("Iterations a second")
+        for value in SPEEDS:
+            speed.addItem(_speed_words(value), float(value))
+        speed.activated.connect(lambda place: self._choose_speed(speed.itemData(place)))
+        return speed
+
+    def _lay_out(self) -> None:
+        upper, lower = QHBoxLayout(), QHBoxLayout()
+        upper.setSpacing(_MARGIN)
+        upper.addWidget(self._scrubber, 1)
+        upper.addWidget(self._spin)
+        lower.setSpacing(_GAP)
+        for id_, button in self._buttons.items():
+            if id_ == "live":
+                lower.addSpacing(_MARGIN)
+            elif id_ == "walk":
+                lower.addStretch(1)
+            lower.addWidget(button)
+        lower.addWidget(self._speed)
+        both = QVBoxLayout(self)
+        # Narrower than all that it could show: what has no room is hidden.
+        both.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        both.setContentsMargins(_MARGIN, _GAP, _MARGIN, _GAP)
+        both.setSpacing(_GAP)
+        both.addLayout(upper)
+        both.addLayout(lower)
+
+    def _least_width(self) -> int:
+        hints = [button.sizeHint().width() for button in self._buttons.values()]
+        least = hints[:_ALWAYS]
+        return sum(least) + _GAP * len(least) + 3 * _MARGIN
+
+    def _show_k(self, k: int) -> None:
+        self._scrubber.sync()
+        if not self._spin.lineEdit().isModified():
+            with QSignalBlocker(self._spin):
+                self._spin.setValue(k)
+
+    def _show_state(self) -> None:
+        playback = self._playback
+        self._scrubber.setEnabled(playback.last > 0)
+        self._spin.setEnabled(playback.last > 0)
+        self._show_range()
+        self._show_k(playback.k)
+        self._speed.setCurrentIndex(self._speed.findData(playback.speed))
+        self._speed.setPlaceholderText(_speed_words(playback.speed))
+        self._buttons["play"].setAccessibleName(playback.verb)
+        self._buttons["live"].update()
+
+    def _show_range(self) -> None:
+        # What is being typed is left alone.
+        if self._spin.lineEdit().isModified():
+            return
+        last = self._playback.last
+        with QSignalBlocker(self._spin):
+            self._spin.setRange(min(last, 1), last)
+            self._spin.setSpecialValueText("" if last else _EMPTY)
+            self._spin.setPrefix("k = ")
+            self._spin.setSuffix(f" / {last}")
+        digits = "0" * max(len(str(last)), 3)
+        words = self._spin.fontMetrics().horizontalAdvance(f"k = {digits} / {digits}")
+        self._spin.setFixedWidth(words + 20)
+
+    def _end_typing(self) -> None:
+        self._spin.lineEdit().setModified(False)
+        self._show_range()
+        self._show_k(self._playback.k)
+
+    def _choose_speed(self, speed: float) -> None:
+        self._session.settings.set(SPEED, speed)
+
+    def _take_setting(self, setting: object) -> None:
+        if setting is ITERATIONS:
+            self._scrubber.sync()
+
+
+def _speed_words(speed: float) -> str:
+    return f"{speed:zg} it/s"
