@@ -23,8 +23,9 @@ import numpy as np
 from vingui.core.generate import generate
 from vingui.core.planner_protocol import PlanRequest
 from vingui.core.run import Run
-from vingui.figure import FigureOptions, picture_of
+from vingui.figure import FigureOptions
 from vingui.figure.film import FILM_SUFFIXES, FilmOptions, film_ks, frames, save_film
+from vingui.figure.saving import picture_of
 
 MEMORY = 512 << 20
 """Bytes of values that are kept: those of all iterations, on the larger map too."""

@@ -188,7 +188,7 @@ def test_a_model_of_ones_own_is_asked_for_and_never_looked_for(vingui, tmp_path)
         ({"memory": 2**53}, "Expected memory of a recipe, received 9007199254740992"),
         ({"memory": 1e300}, "Expected memory of a recipe, received 1e+300"),
         (figure(width=10**6), "Expected width from 20 to 1000, received 1000000"),
-        (figure(width=1000, dpi=2400), "Expected a page of at most 100 megapixels"),
+        (figure(width=1000, dpi=2400), "at most 100 megapixels"),
         (figure(margin=1e9), "Expected margin from 0 to 100, received 1000000000.0"),
         (figure(font_size=1e6), "Expected font_size from 3 to 48, received 1000000.0"),
         (figure(panels=["value"] * 65), "Expected at most 64 panels"),

@@ -125,7 +125,7 @@ def write_file(
     """
     # Matplotlib takes half a second to import, which words and data need not wait for.
     if recipe.kind == "figure":
-        from vingui.figure import save_figure
+        from vingui.figure.saving import save_figure
 
         options = FigureOptions.of_record(recipe.options)
         save_figure(run, path, options, name=recipe.name, recipe=recipe)

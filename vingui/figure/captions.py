@@ -1,4 +1,4 @@
-"""The words below the panels and above them."""
+"""The figure's title and its caption."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,18 @@ from typing import Final
 
 from vingui.core.outcome_text import sentence, sentence_of_all, state
 from vingui.core.rollout import Trajectory
+from vingui.figure.context import DrawContext
 from vingui.figure.fonts import drawable
-from vingui.figure.lettering import one_line, subscript, width, wrapped
-from vingui.figure.marks import MOST_NUMBERS, start_mark
+from vingui.figure.markers import MOST_NUMBERS, start_marker
 from vingui.figure.page import Page
 from vingui.figure.panel import Panel
-from vingui.figure.scene import Scene
+from vingui.figure.shapes import Shapes
+from vingui.figure.text_layout import one_line, subscript, width, wrapped
 
-MOST_LINES: Final = 6
-"""More starts than this are counted, not told one by one."""
+MOST_SENTENCES: Final = 6
+"""More starts than this are summed up in one sentence."""
 
-_BETWEEN: Final = " · "
+_SEPARATOR: Final = " · "
 
 # Lengths in sizes of the body text.
 LINE: Final = 1.45
@@ -26,103 +27,105 @@ _RADIUS: Final = 0.46
 
 @dataclass(frozen=True)
 class Line:
-    """One line: `number` counts starts from 1, and is 0 where none stands before it."""
+    """One line; `start` counts starts from 1 and is 0 where no start's marker precedes it."""
 
     text: str
-    number: int = 0
+    start: int = 0
     indented: bool = False
 
 
-def caption_k(scene: Scene, ks: Sequence[tuple[Panel, int]]) -> int | None:
-    """The iteration whose trajectories the caption is about: the map's, or that of the last panel.
+def caption_k(context: DrawContext, ks: Sequence[tuple[Panel, int]]) -> int | None:
+    """Return the iteration whose trajectories the caption describes.
 
-    `None` where none are shown, or where those of many iterations will be.
+    It is that of the map or else of the last value panel; `None` where no trajectories are shown,
+    or those of many iterations.
     """
     shown = [(panel, k) for panel, k in ks if panel.layer in ("map", "value")]
-    if scene.moving or not (scene.options.trajectories and shown):
+    if context.is_film or not (context.options.trajectories and shown):
         return None
     maps = [k for panel, k in shown if panel.layer == "map"]
     return maps[0] if maps else shown[-1][1]
 
 
-def caption(scene: Scene, name: str, k: int | None) -> tuple[str, ...]:
-    """What a figure shows in words: the run, then a line for each start, or one for all.
+def caption(context: DrawContext, name: str, k: int | None) -> tuple[str, ...]:
+    """Describe a figure: the run, then a paragraph for each start, or one for all.
 
     Args:
-        scene: of the figure.
+        context: of the figure.
         name: of the map; empty for none.
-        k: the iteration whose trajectories are told, or `None`.
+        k: the iteration whose trajectories are described, or `None`.
     """
-    run = scene.run
+    run = context.run
     parts = [one_line(name), run.rule.title, f"model {one_line(run.model)}", state(run)]
     if k is not None and k < run.latest:
         parts.append(f"trajectories under V{subscript(k)}")
-    head = _BETWEEN.join(part for part in parts if part)
+    head = _SEPARATOR.join(part for part in parts if part)
     if k is None:
         return (head,)
     walks = run.trajectories(run.grid.starts, k)
-    if len(walks) > MOST_LINES:
+    if len(walks) > MOST_SENTENCES:
         return head, sentence_of_all(walks, run, k)
     return head, *(sentence(walk, run, k) for walk in walks)
 
 
-def caption_lines(scene: Scene, said: Sequence[str], *, starts: int, room: float) -> list[Line]:
-    """A caption broken into lines.
+def described_starts(context: DrawContext, k: int | None) -> Sequence[Trajectory]:
+    """Return the trajectories that have a numbered paragraph each."""
+    walks = () if k is None else context.run.trajectories(context.run.grid.starts, k)
+    return walks if 1 < len(walks) <= MOST_SENTENCES else ()
+
+
+def caption_lines(
+    context: DrawContext, paragraphs: Sequence[str], *, starts: int, room: float
+) -> list[Line]:
+    """Break a caption into lines.
 
     Args:
-        scene: of the figure.
-        said: its paragraphs.
-        starts: how many of the last of them are about one start each.
-        room: the width of a line, in pixels.
+        context: of the figure.
+        paragraphs: of the caption.
+        starts: how many of the last paragraphs are about one start each.
+        room: width of a line in pixels.
     """
     lines: list[Line] = []
-    for index, text in enumerate(said):
-        number = max(index + 1 - (len(said) - starts), 0)
-        broken = _broken(scene, text, room - (scene.sizes.em(_INDENT) if number else 0))
-        lines.append(Line(broken[0], number, bool(number)))
-        lines += (Line(rest, 0, bool(number)) for rest in broken[1:])
+    for index, text in enumerate(paragraphs):
+        start = max(index + 1 - (len(paragraphs) - starts), 0)
+        broken = _broken(context, text, room - (context.sizes.em(_INDENT) if start else 0))
+        lines.append(Line(broken[0], start, bool(start)))
+        lines += (Line(rest, 0, bool(start)) for rest in broken[1:])
     return lines
 
 
-def told_starts(scene: Scene, k: int | None) -> Sequence[Trajectory]:
-    """The trajectories that have a line each."""
-    walks = () if k is None else scene.run.trajectories(scene.run.grid.starts, k)
-    return walks if 1 < len(walks) <= MOST_LINES else ()
-
-
 def draw_caption(
-    page: Page, scene: Scene, lines: Sequence[Line], *, left: float, top: float
+    page: Page, context: DrawContext, lines: Sequence[Line], *, left: float, top: float
 ) -> None:
-    """Write a caption, each start's number as on the map before its line."""
-    em, theme = scene.sizes.em, scene.theme
+    """Write a caption, with the markers of starts before their lines."""
+    em, theme, markers = context.sizes.em, context.theme, []
+    numbered = len(context.run.grid.starts) <= MOST_NUMBERS
     for row, line in enumerate(lines):
         y = top + (row + 0.5) * em(LINE)
-        if line.number:
-            colour = theme.start(line.number - 1)
-            numbered = len(scene.run.grid.starts) <= MOST_NUMBERS
-            number = str(line.number) if numbered else ""
-            at = left + em(_RADIUS), y
-            page.shapes(start_mark(at, em(_RADIUS), colour, number, theme))
+        if line.start:
+            colour, number = theme.start(line.start - 1), str(line.start) if numbered else ""
+            markers += start_marker((left + em(_RADIUS), y), em(_RADIUS), colour, number, theme)
         x = left + (em(_INDENT) if line.indented else 0)
-        page.text(line.text, x, y, size=scene.sizes.body, colour=theme.text, va="middle")
+        page.write(line.text, x, y, size=context.sizes.font_size)
+    page.figure.add_artist(Shapes(markers, transform=page.pixels))
 
 
-def title_lines(scene: Scene, *, room: float) -> list[str]:
-    """The figure's title in lines."""
-    text = drawable(one_line(scene.options.title, limit=500))
+def title_lines(context: DrawContext, *, room: float) -> list[str]:
+    """Break the figure's title into lines."""
+    text = drawable(one_line(context.options.title, limit=500))
     if not text:
         return []
-    return wrapped(text, scene.sizes.pt(scene.sizes.title), room=room, bold=True)
+    return wrapped(text, context.sizes.pt(context.sizes.title), room=room, bold=True)
 
 
-def _broken(scene: Scene, text: str, room: float) -> list[str]:
-    """A paragraph in lines, broken between its parts if it can be."""
-    size = scene.sizes.pt(scene.sizes.body)
+def _broken(context: DrawContext, text: str, room: float) -> list[str]:
+    """Break a paragraph into lines, between its parts if possible."""
+    size = context.sizes.em(1)
     lines: list[str] = []
-    for part in drawable(text).split(_BETWEEN):
-        grown = _BETWEEN.join([*lines[-1:], part])
-        if lines and width(grown, size) <= room:
-            lines[-1] = grown
+    for part in drawable(text).split(_SEPARATOR):
+        longer = _SEPARATOR.join([*lines[-1:], part])
+        if lines and width(longer, size) <= room:
+            lines[-1] = longer
         else:
             lines += wrapped(part, size, room=room)
     return lines

@@ -18,8 +18,8 @@ from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from vingui.figure.drawing import Moving
-    from vingui.figure.encoding.reel import Pages, Reel
+    from vingui.figure.compose import FilmPage
+    from vingui.figure.encoding.film_spec import FilmSpec, Pages
 
 __all__ = ["FILM_SUFFIXES", "FilmOptions", "film_ks", "frames", "save_film"]
 
@@ -64,7 +64,7 @@ def frames(run: Run, options: FilmOptions, name: str = "") -> Iterator[NDArray[n
     Raises:
         VinguiError: there is nothing to show, or its pages are too large.
     """
-    for page in _pages(_moving(run, options, name), film_ks(run, options)):
+    for page in _pages(_film_page(run, options, name), film_ks(run, options)):
         yield page[..., :3].copy()
 
 
@@ -74,11 +74,11 @@ def page_of(run: Run, options: FilmOptions, k: int, name: str = "") -> "Figure":
     Raises:
         VinguiError: there is nothing to show, or the pages are too large.
     """
-    moving = _moving(run, options, name)
-    moving.show(k)
-    for artist in moving.artists:
+    film_page = _film_page(run, options, name)
+    film_page.show(k)
+    for artist in film_page.artists:
         artist.set_animated(False)
-    return moving.figure
+    return film_page.figure
 
 
 def save_film(
@@ -105,21 +105,21 @@ def save_film(
         VinguiError: the format is none of a film's or cannot hold it, there is nothing to show,
             its pages are too large, or the file cannot be written.
     """
-    from vingui.figure.encoding.reel import Reel
-    from vingui.figure.lettering import one_line
+    from vingui.figure.encoding.film_spec import FilmSpec
+    from vingui.figure.text_layout import one_line
 
     ks = film_ks(run, options)
     rate, hold = options.timing(len(ks))
     write = _writer(path)
     options.check_suffix(path.suffix.lower())
-    moving = _moving(run, options, name)
-    width, height = _size(moving)
+    film_page = _film_page(run, options, name)
+    width, height = _size(film_page)
     if len(ks) * width * height > MOST_PIXELS:
         raise VinguiError(
             f"The film has {counted(len(ks), 'frame')} of {width:,} x {height:,} pixels, which "
             "would take hours; show fewer iterations, or take fewer dpi"
         )
-    reel = Reel(
+    spec = FilmSpec(
         width=width,
         height=height,
         frames=len(ks),
@@ -130,10 +130,10 @@ def save_film(
         recipe=recipe.encoded() if recipe else "",
     )
     with replacing(path) as temporary:
-        write(temporary, _watched(_pages(moving, ks), len(ks), watch), reel)
+        write(temporary, _watched(_pages(film_page, ks), len(ks), watch), spec)
 
 
-def _writer(path: Path) -> "Callable[[Path, Pages, Reel], None]":
+def _writer(path: Path) -> "Callable[[Path, Pages, FilmSpec], None]":
     """What writes the format that a file's name ends in."""
     from vingui.figure.encoding.gif import write_gif
     from vingui.figure.encoding.mp4 import write_mp4
@@ -147,46 +147,46 @@ def _writer(path: Path) -> "Callable[[Path, Pages, Reel], None]":
     return {".gif": write_gif, ".mp4": write_mp4, ".webp": write_webp}[suffix]
 
 
-def _moving(run: Run, options: FilmOptions, name: str) -> "Moving":
-    from vingui.figure.drawing import draw_moving
+def _film_page(run: Run, options: FilmOptions, name: str) -> "FilmPage":
+    from vingui.figure.compose import draw_film_page
 
     figure = options.figure
     if figure.background == "transparent":
         # A film has no transparency that every player knows.
         figure = replace(figure, background="white")
-    moving = draw_moving(run, figure, name, ks=film_ks(run, options))
-    if not moving.artists:
+    film_page = draw_film_page(run, figure, name, ks=film_ks(run, options))
+    if not film_page.artists:
         raise VinguiError("Expected a panel that changes with k, received none")
-    width, height = _size(moving)
+    width, height = _size(film_page)
     if max(width, height) > MOST_SIDE:
         raise VinguiError(
             f"Expected a film of at most {MOST_SIDE}x{MOST_SIDE} pixels, received "
             f"{width}x{height}: fewer dpi or a narrower page make it smaller"
         )
-    return moving
+    return film_page
 
 
-def _size(moving: "Moving") -> tuple[int, int]:
-    width, height = moving.figure.canvas.get_width_height()
+def _size(film_page: "FilmPage") -> tuple[int, int]:
+    width, height = film_page.figure.canvas.get_width_height()
     return width, height
 
 
-def _pages(moving: "Moving", ks: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
+def _pages(film_page: "FilmPage", ks: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
     """The pages as `Pages` has them: what stands still is drawn once."""
     import matplotlib.style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    canvas: Any = FigureCanvasAgg(moving.figure)
+    canvas: Any = FigureCanvasAgg(film_page.figure)
     with matplotlib.style.context("default"):
         canvas.draw()
-    still = canvas.copy_from_bbox(moving.figure.bbox)
+    still = canvas.copy_from_bbox(film_page.figure.bbox)
     for k in ks:
         # Not around the loop: what asks for pages is nobody who expects another style.
         with matplotlib.style.context("default"):
-            moving.show(k)
+            film_page.show(k)
             canvas.restore_region(still)
-            for artist in moving.artists:
-                moving.figure.draw_artist(artist)
+            for artist in film_page.artists:
+                film_page.figure.draw_artist(artist)
         yield np.asarray(canvas.buffer_rgba())
 
 

@@ -1,19 +1,20 @@
-"""The one font of figures, and those of this machine for the characters that it lacks."""
+"""Fonts of figures: DejaVu Sans, and fonts of this machine for the characters that it lacks."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache, partial
-from pathlib import Path
+from functools import cache
 from typing import Any, Final
 
-import matplotlib as mpl
 from matplotlib import font_manager
-from matplotlib.font_manager import FontEntry, fontManager, get_font
+from matplotlib.font_manager import FontEntry, FontProperties, findfont, fontManager, get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-_FAMILIES: Final = (
+FAMILY: Final = "DejaVu Sans"
+"""Comes with Matplotlib, which prefers its own copy to the system's: the same on any machine."""
+
+_PREFERRED: Final = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
     "Source Han Sans SC",
@@ -36,71 +37,42 @@ _FAMILIES: Final = (
     "Malgun Gothic",
     "Droid Sans Fallback",
 )
-"""Looked at before all others: well made, and most of what figures lack is in them."""
+"""Searched before all others: well made, with most of the characters that DejaVu lacks."""
 
-_STAND_INS: Final = ("Last Resort", "LastResort", ".LastResort")
-"""Beginnings of the names of fonts that have the same box for all characters of a script."""
+_PLACEHOLDERS: Final = ("Last Resort", "LastResort", ".LastResort")
+"""Beginnings of the names of fonts that draw one box for all characters of a script."""
 
-PLAIN: Final[Any] = {
-    "style": "normal",
-    "variant": "normal",
-    "weight": "normal",
-    "stretch": "normal",
-}
-"""The properties of all fonts that Matplotlib finds by `families`: their names say it all."""
+_BOLD_FROM: Final = 600
 
-_OWN: Final = "vingui: "
-"""What the names begin with under which Matplotlib finds chosen files, and nothing else."""
-
-_found: Final[dict[tuple[str, bool], tuple[int, str] | None]] = {}
-"""For a character, and whether it is bold: the place of its font among all, and its own name."""
+_found: Final[dict[str, str | None]] = {}
+"""The family found for a character; `None` where no font of this machine has it."""
 
 
-def font_file(*, bold: bool) -> Path:
-    """The file of the font that Matplotlib brings along."""
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return Path(mpl.get_data_path(), "fonts", "ttf", name)
+def families(text: str) -> list[str]:
+    """Return the font families of a text, as Matplotlib's `font.family` wants them.
+
+    Each character that DejaVu Sans lacks adds the first font that has it. Which one that is
+    depends only on the fonts that are installed.
+    """
+    return [FAMILY, *sorted({found for found in _fallbacks(text).values() if found}, key=_rank)]
 
 
 def drawable(text: str) -> str:
-    """The text with a stand-in for each character that no font has.
-
-    Matplotlib warns of such a character and draws a box.
-    """
-    lacking = _lacking(text)
-    _look_for(lacking, bold=False)
-    missing = {mark for mark in lacking if _found[mark, False] is None}
-    return "".join("\N{REPLACEMENT CHARACTER}" if mark in missing else mark for mark in text)
+    """Replace each character that no font has, of which Matplotlib would warn and draw a box."""
+    found = _fallbacks(text)
+    return "".join("\N{REPLACEMENT CHARACTER}" if found.get(c, "") is None else c for c in text)
 
 
-def families(text: str, *, bold: bool) -> tuple[str, ...]:
-    """What Matplotlib finds the fonts of a text by: for each character the first that has it.
+def pdf_font_type(names: Iterable[str]) -> int:
+    """Return how a PDF should embed fonts: 42, as they are, or 3, as drawings of their letters.
 
-    Which fonts these are is the same each time, as long as no other ones are installed.
-
-    Returns:
-        `()` where the one font has all that any has.
-    """
-    lacking = _lacking(text)
-    _look_for(lacking, bold=bold)
-    places = {place for mark in lacking if (place := _found[mark, bold])}
-    if not places:
-        return ()
-    own = FontEntry(fname=str(font_file(bold=bold)), size="scalable")
-    return _named(own), *(name for _, name in sorted(places))
-
-
-def pdf_font_type(names: Collection[str]) -> int:
-    """How a PDF is to hold fonts: 42, as they are, or 3, as drawings of their letters.
-
-    Of PostScript outlines that Matplotlib embeds as if they were TrueType, many viewers show
-    nothing.
+    Matplotlib embeds PostScript outlines as if they were TrueType; many viewers show nothing then.
 
     Args:
-        names: some of `families`, and others.
+        names: the families in use.
     """
-    used = (_opened(one) for one in _own_entries() if one.name in names)
-    return 42 if all(_is_truetype(font) for font in used) else 3
+    fonts = (get_font(findfont(FontProperties(family=name))) for name in names if name != FAMILY)
+    return 42 if all(map(_is_truetype, fonts)) else 3
 
 
 def _is_truetype(font: FT2Font) -> bool:
@@ -108,107 +80,83 @@ def _is_truetype(font: FT2Font) -> bool:
     return table is not None and table["version"] == (1, 0)
 
 
-def _lacking(text: str) -> set[str]:
-    glyphs = get_font(str(font_file(bold=False)))
-    return {mark for mark in set(text) if not glyphs.get_char_index(ord(mark))}
+def _fallbacks(text: str) -> dict[str, str | None]:
+    """Return the family for each character that DejaVu Sans lacks."""
+    dejavu = get_font(findfont(FontProperties(family=FAMILY)))
+    missing = {c for c in text if not dejavu.get_char_index(ord(c))}
+    unknown = missing - _found.keys()
+    _found.update(dict.fromkeys(unknown))
+    # Fonts have glyphs for control characters, but these show nothing.
+    unknown = {c for c in unknown if unicodedata.category(c)[0] != "C"}
+    for entry in _installed() if unknown else ():
+        covered = _covered(entry, unknown)
+        if covered:
+            _found.update(dict.fromkeys(covered, entry.name))
+            _ensure_bold(entry)
+            unknown -= covered
+        if not unknown:
+            break
+    return {c: _found[c] for c in missing}
 
 
-def _look_for(marks: Iterable[str], *, bold: bool) -> None:
-    """Find the fonts of characters, each font being opened once for all of them."""
-    left = {mark for mark in marks if (mark, bold) not in _found}
-    _found.update(dict.fromkeys((mark, bold) for mark in left))
-    # Fonts have glyphs of control characters, which are nothing to be seen.
-    left = {mark for mark in left if unicodedata.category(mark)[0] != "C"}
-    for place, entry in enumerate(_installed(bold=bold) if left else ()):
-        having = _having(entry, left)
-        if having:
-            name = _named(entry)
-            _found.update({(mark, bold): (place, name) for mark in having})
-            left -= having
-        if not left:
-            return
+def _ensure_bold(entry: FontEntry) -> None:
+    """List a font as its family's bold one if there is none, or Matplotlib would warn of that."""
+    family = [one for one in fontManager.ttflist if one.name == entry.name]
+    if all(_weight(one) < _BOLD_FROM for one in family):
+        fontManager.ttflist.append(replace(entry, weight="bold"))
 
 
-def _having(entry: FontEntry, marks: set[str]) -> set[str]:
-    # A font may be gone since it was listed, or damaged.
+def _covered(entry: FontEntry, characters: set[str]) -> set[str]:
+    # A font may have been deleted since it was listed, or be damaged.
     with suppress(OSError, RuntimeError, ValueError):
-        font = _opened(entry)
-        return {mark for mark in marks if _has(font, mark)}
+        # Matplotlib 3.10 knows the first font of a file only.
+        index = getattr(entry, "index", 0)
+        font = FT2Font(entry.fname, face_index=index) if index else FT2Font(entry.fname)
+        return {c for c in characters if _has(font, c)}
     return set()
 
 
-def _has(font: FT2Font, mark: str) -> bool:
-    index = font.get_char_index(ord(mark))
-    if not index or unicodedata.category(mark) == "Zs":
+def _has(font: FT2Font, character: str) -> bool:
+    index = font.get_char_index(ord(character))
+    if not index or unicodedata.category(character) == "Zs":
         return bool(index)
-    # Some have all characters, but empty; of those in colours there may be no outlines.
+    # Some fonts have every character, but empty; fonts in colours may have no outlines.
     font.load_glyph(index, flags=LoadFlags.NO_SCALE | LoadFlags.NO_HINTING)
     return len(font.get_path()[0]) > 0
 
 
-def _installed(*, bold: bool) -> Iterator[FontEntry]:
-    """All fonts, those that suit a figure first."""
-    order = partial(_order, bold=bold)
-    yield from sorted((one for one in fontManager.ttflist if _is_usable(one)), key=order)
-    yield from sorted((one for one in _unlisted() if _is_usable(one)), key=order)
-
-
-def _is_usable(entry: FontEntry) -> bool:
-    return not entry.name.startswith((_OWN, *_STAND_INS))
+def _installed() -> Iterator[FontEntry]:
+    """Yield all fonts, best suited first; last those installed since Matplotlib listed them."""
+    yield from sorted(filter(_is_usable, fontManager.ttflist), key=_order)
+    known = len(fontManager.ttflist)
+    _add_new_fonts()
+    yield from sorted(filter(_is_usable, fontManager.ttflist[known:]), key=_order)
 
 
 @cache
-def _unlisted() -> tuple[FontEntry, ...]:
-    """The fonts that were installed since Matplotlib made its list, which it keeps for good."""
+def _add_new_fonts() -> None:
+    """Add the fonts that Matplotlib's list lacks, which it stores once and keeps."""
     known = {entry.fname for entry in fontManager.ttflist}
-    return tuple(
-        entry
-        for path in sorted(set(font_manager.findSystemFonts()) - known)
-        for entry in _faces(path)
-    )
+    for path in sorted(set(font_manager.findSystemFonts()) - known):
+        # Matplotlib skips fonts that it cannot read in the same way, whatever is raised.
+        with suppress(Exception):
+            fontManager.addfont(path)
 
 
-def _faces(path: str) -> list[FontEntry]:
-    """A file's fonts, as Matplotlib lists them."""
-    before = len(fontManager.ttflist)
-    # As Matplotlib does with fonts that it cannot read, whatever that raises.
-    with suppress(Exception):
-        fontManager.addfont(path)
-    faces = fontManager.ttflist[before:]
-    del fontManager.ttflist[before:]
-    return faces
+def _is_usable(entry: FontEntry) -> bool:
+    return not entry.name.startswith(_PLACEHOLDERS)
 
 
-def _order(entry: FontEntry, *, bold: bool) -> tuple[Any, ...]:
-    name, weight = entry.name, font_manager.weight_dict.get(str(entry.weight), entry.weight)
-    return (
-        _FAMILIES.index(name) if name in _FAMILIES else len(_FAMILIES),
-        (entry.style, entry.variant, entry.stretch) != ("normal", "normal", "normal"),
-        2 if "Mono" in name or "Serif" in name else "Sans" not in name,
-        abs(int(weight) - (700 if bold else 400)),
-        name,
-        entry.fname,
-        _index(entry),
-    )
+def _rank(name: str) -> tuple[int, bool, bool, str]:
+    """Sort families: preferred ones, then other sans-serif ones."""
+    place = _PREFERRED.index(name) if name in _PREFERRED else len(_PREFERRED)
+    return place, "Mono" in name or "Serif" in name, "Sans" not in name, name
 
 
-def _named(entry: FontEntry) -> str:
-    """The name by which Matplotlib finds a font from now on, whatever its family is called."""
-    name = f"{_OWN}{entry.fname} {_index(entry)}"
-    if all(one.name != name for one in _own_entries()):
-        fontManager.ttflist.append(replace(entry, name=name, **PLAIN))
-    return name
+def _order(entry: FontEntry) -> tuple[Any, ...]:
+    plain = (entry.style, entry.variant, entry.stretch) == ("normal", "normal", "normal")
+    return not plain, _rank(entry.name), abs(_weight(entry) - 400), entry.fname
 
 
-def _own_entries() -> list[FontEntry]:
-    return [one for one in fontManager.ttflist if one.name.startswith(_OWN)]
-
-
-def _opened(entry: FontEntry) -> FT2Font:
-    index = _index(entry)
-    return FT2Font(entry.fname, face_index=index) if index else FT2Font(entry.fname)
-
-
-def _index(entry: FontEntry) -> int:
-    """Which font of its file it is: Matplotlib 3.10 knows the first only."""
-    return int(getattr(entry, "index", 0))
+def _weight(entry: FontEntry) -> int:
+    return int(font_manager.weight_dict.get(str(entry.weight), entry.weight))

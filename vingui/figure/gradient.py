@@ -1,4 +1,4 @@
-"""The colours of a colour map, as the window has them."""
+"""The colours of a colour map, the same as in the window."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ from vingui.core.tint import LEVELS, ColourMap
 
 @cache
 def gradient(colour_map: ColourMap) -> NDArray[np.uint8]:
-    """`(LEVELS, 3)` uint8, the colours from low to high as RGB. Not to be changed."""
+    """Return `(LEVELS, 3)` uint8, the RGB colours from low to high; not writeable."""
     colours = _colours(colour_map.source)
     places = np.linspace(colour_map.first, 1, LEVELS) * (len(colours) - 1)
     known = np.arange(len(colours))
@@ -22,9 +22,9 @@ def gradient(colour_map: ColourMap) -> NDArray[np.uint8]:
 
 
 def _colours(source: str) -> NDArray[np.float64]:
-    """`(n, 3)`, evenly spaced, whole numbers from 0 to 255."""
+    """Return `(n, 3)` evenly spaced colours, whole numbers from 0 to 255."""
     if source.startswith("CET-"):
-        # Which tells Matplotlib of its maps.
+        # Importing it registers its maps with Matplotlib.
         import colorcet  # noqa: F401
 
         source = "cet_" + source.replace("-", "_")

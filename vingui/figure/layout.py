@@ -1,4 +1,4 @@
-"""Where the panels stand on the page: in whole pixels, from the upper left corner."""
+"""Rectangles of the panels in whole pixels, from the page's upper left corner."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -11,30 +11,30 @@ NATURAL_WIDTH: Final = 174.0
 """Millimetres: two columns of a journal, with the gap between them."""
 
 TALLEST: Final = 235.0
-"""Millimetres of a page that panels are made to fit; a journal's type area."""
+"""Millimetres of the page that panels have to fit; a journal's type area."""
 
 _WORDS: Final = 30.0
-"""Millimetres of its height that are left for words."""
+"""Millimetres of that height that are left for words."""
 
 _ENOUGH: Final = 25.0
-"""Millimetres of a panel's shorter side: for more there are no fewer columns."""
+"""Millimetres of a panel's shorter side; larger panels are no reason for fewer columns."""
 
 _NATURAL_SIDE: Final = 70.0
 _LONGEST_SIDE: Final = 150.0
-"""Millimetres of a panel where no width of the page is asked for: of a square, and at most."""
+"""Millimetres of a panel's side where no page width is chosen: of a square one, and at most."""
 
 _LEAST_SIDE: Final = 8.0
 _NATURAL_LEAST: Final = 20.0
-"""Millimetres of a panel's longer side, on a page of a width that is asked for and on others."""
+"""Least millimetres of a panel's longer side, with and without a chosen page width."""
 
 _LARGEST_CELL: Final = 25.0
 _PLOT: Final = (32.0, 26.0)
-"""Millimetres: the least width and height of a plot."""
+"""Millimetres: the least width and height of a convergence panel."""
 
 _WIDEST_PLOT: Final = 110.0
 _PLOT_ENOUGH: Final = 60.0
 _GAP: Final = 1.6
-"""Body text's sizes between two panels."""
+"""Sizes of the body text between two panels."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,15 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Need:
-    """The room that a panel wants around it, in pixels.
+class PanelRoom:
+    """The room that a panel rooms around it, in pixels.
 
     Attributes:
-        plot: whether it is a plot and has no cells.
-        left: of its rows' numbers.
-        right: of its colour bar.
-        above: of its title.
-        below: of its columns' numbers.
+        plot: whether it is a convergence panel, which has no cells.
+        left: for its rows' numbers.
+        right: for its colour bar.
+        above: for its title.
+        below: for its columns' numbers.
         least: the least width of the panel itself, for its title.
     """
 
@@ -84,32 +84,32 @@ class Layout:
 
     Attributes:
         cell: a cell's side in pixels, the same in all panels: a whole number of 1 or more, unless
-            the page is too narrow for that.
+            the page is too narrow for that; 0 without cells.
         columns: panels side by side.
-        boxes: of the panels, as if the page began with the first one's surroundings.
-        slots: the widths that their titles have.
+        boxes: of the panels, from the corner of the first one's surroundings.
+        title_rooms: widths that their titles may take.
         width: of all of them with their surroundings.
-        height: likewise.
+        height: of all of them with their surroundings.
     """
 
     cell: float
     columns: int
     boxes: tuple[Box, ...]
-    slots: tuple[int, ...]
+    title_rooms: tuple[int, ...]
     width: int
     height: int
 
 
 @dataclass(frozen=True)
-class Grid:
-    """What is arranged.
+class Frame:
+    """What panels are arranged for.
 
     Attributes:
         rows: of the map.
         cols: of the map.
         sizes: of the page.
-        width: pixels there are for all panels; `None` for what suits them.
-        margin: of the page, in pixels.
+        width: pixels for all panels; `None` for what suits them.
+        margin: of the page in pixels.
     """
 
     rows: int
@@ -126,13 +126,13 @@ class Grid:
 
     @property
     def least_cell(self) -> float:
-        """In pixels; a page is rather larger, or too narrow."""
+        """Least side of a cell in pixels; pages too small for it grow or are refused."""
         side = _LEAST_SIDE if self.width is not None else _NATURAL_LEAST
         return self.sizes.mm(side) / max(self.rows, self.cols)
 
     @property
     def largest_cell(self) -> float:
-        """In pixels."""
+        """Largest side of a cell in pixels."""
         largest = self.sizes.mm(_LARGEST_CELL)
         if self.width is not None:
             return largest
@@ -142,61 +142,61 @@ class Grid:
 
 
 def arrange(
-    grid: Grid, count: int, needs: Callable[[int], Sequence[Need]], *, columns: int | None
+    frame: Frame, count: int, rooms: Callable[[int], Sequence[PanelRoom]], *, columns: int | None
 ) -> Layout:
     """Arrange panels.
 
     Args:
-        grid: what is arranged.
+        frame: what they are arranged for.
         count: how many panels there are.
-        needs: what they need where so many are side by side.
-        columns: panels side by side; `None` for as many as are large enough to be seen.
+        rooms: returns the room of each, given the number of columns.
+        columns: panels side by side; `None` for as many as stay large enough.
     """
     if columns is not None:
-        return _arranged(grid, needs(min(columns, count)), min(columns, count))
+        return _arranged(frame, rooms(min(columns, count)), min(columns, count))
     # From many columns to few, each with as many rows as it takes.
     choices = sorted({-(-count // rows) for rows in range(1, count + 1)}, reverse=True)
-    layouts = [_arranged(grid, needs(choice), choice) for choice in choices]
-    return max(layouts, key=lambda layout: _worth(grid, layout))
+    layouts = [_arranged(frame, rooms(choice), choice) for choice in choices]
+    return max(layouts, key=lambda layout: _worth(frame, layout))
 
 
-def _worth(grid: Grid, layout: Layout) -> tuple[bool, float]:
-    """Whether the page that is asked for is wide enough; how large panels are, up to enough."""
-    return grid.width is None or layout.width <= grid.width, _size(grid, layout)
+def _worth(frame: Frame, layout: Layout) -> tuple[bool, float]:
+    """Return whether the chosen page is wide enough, and how large panels are, up to enough."""
+    return frame.width is None or layout.width <= frame.width, _size(frame, layout)
 
 
-def _size(grid: Grid, layout: Layout) -> float:
-    sizes = grid.sizes
+def _size(frame: Frame, layout: Layout) -> float:
+    sizes = frame.sizes
     if layout.cell:
-        # In whole pixels, as cells are: a bit more could not be had.
-        enough = max(int(sizes.mm(_ENOUGH) / min(grid.rows, grid.cols)), 1)
-        width, height = grid.room
+        # In whole pixels, as cells are.
+        enough = max(int(sizes.mm(_ENOUGH) / min(frame.rows, frame.cols)), 1)
+        width, height = frame.room
         too_large = max(1.0, layout.width / width) * max(1.0, layout.height / height)
         return min(layout.cell, enough) / too_large
     return min(*(box.width for box in layout.boxes), sizes.mm(_PLOT_ENOUGH))
 
 
-def _arranged(grid: Grid, needs: Sequence[Need], columns: int) -> Layout:
-    width, height = grid.room
-    if all(need.plot for need in needs):
-        return _laid_out(grid, needs, columns, 0.0)
+def _arranged(frame: Frame, rooms: Sequence[PanelRoom], columns: int) -> Layout:
+    width, height = frame.room
+    if all(room.plot for room in rooms):
+        return _laid_out(frame, rooms, columns, 0.0)
 
     def fits(cell: float) -> bool:
-        layout = _laid_out(grid, needs, columns, cell)
+        layout = _laid_out(frame, rooms, columns, cell)
         return layout.width <= width and layout.height <= height
 
-    cell = _largest(fits, max(int(grid.largest_cell), 1))
-    if cell or grid.width is None:
-        least = max(math.ceil(grid.least_cell), 1)
-        return _laid_out(grid, needs, columns, max(cell, least))
-    # Less than a pixel a cell: a whole number of pixels for each panel at least.
-    longer = max(grid.rows, grid.cols)
+    cell = _largest(fits, max(int(frame.largest_cell), 1))
+    if cell or frame.width is None:
+        least = max(math.ceil(frame.least_cell), 1)
+        return _laid_out(frame, rooms, columns, max(cell, least))
+    # Less than a pixel a cell: at least panels are a whole number of pixels.
+    longer = max(frame.rows, frame.cols)
     side = _largest(lambda pixels: fits(pixels / longer), longer - 1)
-    return _laid_out(grid, needs, columns, max(side / longer, grid.least_cell))
+    return _laid_out(frame, rooms, columns, max(side / longer, frame.least_cell))
 
 
 def _largest(fits: Callable[[int], bool], most: int) -> int:
-    """The largest number from 1 that fits, given that all below it do; 0 where none does."""
+    """Return the largest number from 1 that fits, if all below it do; 0 where none does."""
     low, high = 0, most + 1
     while high - low > 1:
         middle = (low + high) // 2
@@ -204,63 +204,63 @@ def _largest(fits: Callable[[int], bool], most: int) -> int:
     return low
 
 
-def _laid_out(grid: Grid, needs: Sequence[Need], columns: int, cell: float) -> Layout:
-    gap = round(grid.sizes.em(_GAP))
-    room = (int(grid.room[0]) - gap * (columns - 1)) // columns
-    slots = [_slot(grid, needs[place::columns], cell, room) for place in range(columns)]
+def _laid_out(frame: Frame, rooms: Sequence[PanelRoom], columns: int, cell: float) -> Layout:
+    gap = round(frame.sizes.em(_GAP))
+    share = (int(frame.room[0]) - gap * (columns - 1)) // columns
+    made = [_column(frame, rooms[place::columns], cell, share) for place in range(columns)]
     boxes: list[Box] = []
     top = 0
-    for first in range(0, len(needs), columns):
-        row = needs[first : first + columns]
-        top += math.ceil(max(need.above for need in row))
+    for first in range(0, len(rooms), columns):
+        row = rooms[first : first + columns]
+        top += math.ceil(max(room.above for room in row))
         x = bottom = 0
-        for need, slot in zip(row, slots, strict=False):
-            boxes.append(_box(grid, need, slot, x, top, cell))
+        for room, column in zip(row, made, strict=False):
+            boxes.append(_box(frame, room, column, x, top, cell))
             bottom = max(bottom, boxes[-1].bottom)
-            x += slot.width + gap
-        top = bottom + math.ceil(max(need.below for need in row)) + gap
+            x += column.width + gap
+        top = bottom + math.ceil(max(room.below for room in row)) + gap
     return Layout(
         cell,
         columns,
         tuple(boxes),
-        tuple(slot.width - slot.left for slot in (slots * len(needs))[: len(needs)]),
-        sum(slot.width for slot in slots) + gap * (columns - 1),
+        tuple(column.width - column.left for column in (made * len(rooms))[: len(rooms)]),
+        sum(column.width for column in made) + gap * (columns - 1),
         top - gap,
     )
 
 
 @dataclass(frozen=True)
-class _Slot:
+class _Column:
     """A column of panels: its width, and where cells begin in it."""
 
     width: int
     left: int
 
 
-def _slot(grid: Grid, needs: Sequence[Need], cell: float, room: int) -> _Slot:
-    """The slot of some panels below each other, given the room where there are only plots."""
-    with_cells = [need for need in needs if not need.plot]
-    left = math.ceil(max((need.left for need in with_cells), default=0))
-    right = math.ceil(max((need.right for need in with_cells), default=0))
-    wide = max((_wide(grid, need, cell) for need in with_cells), default=0)
-    least = grid.sizes.mm(_PLOT[0])
-    # A plot takes the whole slot for itself and its words.
-    plots = [math.ceil(need.left + least + need.right) for need in needs if need.plot]
+def _column(frame: Frame, rooms: Sequence[PanelRoom], cell: float, share: int) -> _Column:
+    """Return the column of panels below each other; `share` is its part of the page."""
+    with_cells = [room for room in rooms if not room.plot]
+    left = math.ceil(max((room.left for room in with_cells), default=0))
+    right = math.ceil(max((room.right for room in with_cells), default=0))
+    wide = max((_wide(frame, room, cell) for room in with_cells), default=0)
+    least = frame.sizes.mm(_PLOT[0])
+    # A convergence panel fills the column with its words.
+    plots = [math.ceil(room.left + least + room.right) for room in rooms if room.plot]
     if not cell:
-        widest = round(grid.sizes.mm(_WIDEST_PLOT))
-        plots.append(room if grid.width else min(room, widest))
-    return _Slot(max([left + wide + right, *plots]), left)
+        widest = round(frame.sizes.mm(_WIDEST_PLOT))
+        plots.append(share if frame.width else min(share, widest))
+    return _Column(max([left + wide + right, *plots]), left)
 
 
-def _wide(grid: Grid, need: Need, cell: float) -> int:
-    return max(round(grid.cols * cell), 1, math.ceil(need.least))
+def _wide(frame: Frame, room: PanelRoom, cell: float) -> int:
+    return max(round(frame.cols * cell), 1, math.ceil(room.least))
 
 
-def _box(grid: Grid, need: Need, slot: _Slot, x: int, top: int, cell: float) -> Box:
-    width, height = max(round(grid.cols * cell), 1), max(round(grid.rows * cell), 1)
-    if not need.plot:
-        return Box(x + slot.left, top, width, height)
-    left, right = math.ceil(need.left), math.ceil(need.right)
-    width = max(slot.width - left - right, 1)
-    least = round(grid.sizes.mm(_PLOT[1])) if cell else round(0.6 * width)
+def _box(frame: Frame, room: PanelRoom, column: _Column, x: int, top: int, cell: float) -> Box:
+    width, height = max(round(frame.cols * cell), 1), max(round(frame.rows * cell), 1)
+    if not room.plot:
+        return Box(x + column.left, top, width, height)
+    left, right = math.ceil(room.left), math.ceil(room.right)
+    width = max(column.width - left - right, 1)
+    least = round(frame.sizes.mm(_PLOT[1])) if cell else round(0.6 * width)
     return Box(x + left, top, width, max(least, min(height, round(0.8 * width))))

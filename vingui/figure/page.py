@@ -1,60 +1,77 @@
-"""The page: what is drawn on it, in its pixels from the upper left corner, y downwards."""
+"""The Matplotlib figure that everything is drawn on, and the style it is drawn in."""
 
-from typing import Any, Final, Literal
+from contextlib import AbstractContextManager
+from typing import Any, Final
 
+import matplotlib.style
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
+from vingui.figure.context import DrawContext
+from vingui.figure.fonts import FAMILY
 from vingui.figure.layout import Box
-from vingui.figure.lettering import font
-from vingui.figure.shapes import Shape, Shapes, rectangle
-from vingui.figure.sizes import Sizes
+from vingui.figure.text_layout import font
 
 MOST_PIXELS: Final = 100_000_000
 MOST_SIDE: Final = 2**16 - 1
-"""Of pages: Matplotlib draws no longer sides, and memory is bounded."""
+"""Limits of a page: Matplotlib draws no longer sides, and memory is bounded."""
 
-_ENLARGED: Final = 1600
-"""Pixels that the sides of a picture in a file of vectors have, if cells can be enlarged to it."""
+TICK: Final = 0.3
+PAD: Final = 0.3
+"""Lengths of ticks and of the gaps beside them, in sizes of the body text."""
 
-_MIDDLE: Final = 0.365
-"""How high the middle of digits and capitals is above the baseline, in sizes of the letters."""
+_VECTOR_SIDE: Final = 1600
+"""Pixels to which the pictures in vector files are enlarged, if their cells allow it."""
 
-_HAIR: Final = 1e-5
-"""Of a pixel: so much larger are pages, or rounding would take a pixel from some."""
+_DIGIT_MIDDLE: Final = 0.365
+"""Height of the middle of digits and capitals above the baseline, in letter sizes."""
+
+_ROUNDING: Final = 1e-5
+"""Pixels added to a page's sides, or rounding down would take one from some."""
 
 
-class _Picture(AxesImage):
-    """A picture that fills a box of a page.
+class CellImage(AxesImage):
+    """The cells of a map as a picture that fills its axes.
 
-    Where its pixels are whole numbers of the page's, these are repeated: it is what resampling
-    comes to, in a tenth of the time.
+    Where a cell is a whole number of pixels, these are repeated: the result is that of
+    Matplotlib's resampling, in a tenth of the time.
+
+    Args:
+        axes: whose data coordinates are cells.
+        shape: rows and columns of the map.
+        vector: whether the figure is drawn as vectors. Cells are enlarged for these, because many
+            viewers smear small pictures.
     """
 
-    def __init__(self, axes: Axes, box: Box, *, vector: bool) -> None:
+    def __init__(self, axes: Axes, shape: tuple[int, int], *, vector: bool) -> None:
+        self._ends = [(0, shape[0]), (shape[1], 0)]
+        self._repeats = max(_VECTOR_SIDE // max(shape), 1) if vector else 1
         super().__init__(
             axes,
-            extent=(box.left, box.right, box.bottom, box.top),
+            extent=(0, shape[1], shape[0], 0),
             origin="upper",
             interpolation="none" if vector else "auto",
             interpolation_stage="rgba",
+            zorder=1,
         )
-        self._box = box
+        axes.add_image(self)
+
+    def set_cells(self, colours: NDArray[np.uint8]) -> None:
+        """Set the colours, `(rows, cols, 3)` RGB."""
+        times = self._repeats
+        self.set_data(colours.repeat(times, axis=0).repeat(times, axis=1))
 
     def make_image(self, renderer: Any, magnification: float = 1.0, unsampled: bool = False) -> Any:
-        """The picture as a renderer wants it: its pixels, its place, and what to do with it."""
+        """Return the picture as a renderer wants it (see `matplotlib.image`)."""
         rows, cols = self.get_size()
-        ends = self.get_transform().transform(
-            [(self._box.left, self._box.bottom), (self._box.right, self._box.top)]
-        )
+        ends = self.get_transform().transform(self._ends)
         (left, bottom), (right, top) = np.rint(ends).astype(int).tolist()
         high, wide = divmod(top - bottom, rows), divmod(right - left, cols)
         whole = not (high[1] or wide[1]) and np.abs(ends - np.rint(ends)).max() < 1e-3
@@ -67,129 +84,84 @@ class _Picture(AxesImage):
 
 
 class Page:
-    """A figure of a size in pixels, on which artists lie over each other as they are added.
+    """A figure of a size in whole pixels.
 
     Args:
         width: in pixels.
         height: in pixels.
-        sizes: of its letters and lengths.
-        colour: behind everything; "none" for nothing.
-        vector: whether it is drawn as vectors: cells of pictures are enlarged then, as many
-            viewers would smear them.
+        context: what is drawn.
+        vector: whether it is drawn as vectors.
 
     Raises:
-        VinguiError: it is too large.
+        VinguiError: the page is too large.
 
     Attributes:
-        figure: a figure of its own, which no other part of Matplotlib knows of.
-        artists: all that lies on it, in the order of drawing.
-        sizes: of its letters and lengths.
+        figure: a figure that Matplotlib's pyplot does not know of.
+        pixels: transforms x, y in pixels from the upper left corner.
         vector: whether it is drawn as vectors.
     """
 
-    def __init__(
-        self, width: int, height: int, sizes: Sizes, *, colour: str, vector: bool = False
-    ) -> None:
+    def __init__(self, width: int, height: int, context: DrawContext, *, vector: bool) -> None:
         if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
             raise VinguiError(
-                f"Expected a page of at most {MOST_PIXELS // 10**6} megapixels with sides of at "
-                f"most {MOST_SIDE:,}, received {width:,} x {height:,} pixels; take less dpi, "
-                "width or columns"
+                f"This page would have {width:,} x {height:,} pixels; at most "
+                f"{MOST_PIXELS // 10**6} megapixels with sides of at most {MOST_SIDE:,} are "
+                "possible. Choose a lower dpi, a narrower page or fewer columns."
             )
-        dpi = sizes.dpi
-        self.width, self.height, self.sizes, self.vector = width, height, sizes, vector
-        hair = 0.0 if vector else _HAIR
-        size = ((width + hair) / dpi, (height + hair) / dpi)
-        self.figure = Figure(figsize=size, dpi=dpi, facecolor=colour)
+        options, dpi = context.options, context.options.dpi
+        self.vector, self._context = vector, context
+        self._width, self._height = width, height
+        rounding = 0.0 if vector else _ROUNDING
+        size = ((width + rounding) / dpi, (height + rounding) / dpi)
+        paper = "none" if options.background == "transparent" else context.theme.paper
+        self.figure = Figure(figsize=size, dpi=dpi, facecolor=paper)
         FigureCanvasAgg(self.figure)
-        self.artists: list[Artist] = []
-        self._axes: Axes = self.figure.add_axes((0, 0, 1, 1))
-        self._axes.set_axis_off()
-        self._axes.set(xlim=(0, width), ylim=(height, 0))
+        to_fraction = Affine2D().scale(1 / width, -1 / height).translate(0, 1)
+        self.pixels = to_fraction + self.figure.transFigure
 
-    def shapes(
-        self, shapes: list[Shape], *, within: Box | None = None, snap: bool | None = None
-    ) -> Shapes:
-        """Draw paths.
+    def axes(self, box: Box) -> Axes:
+        """Add axes that fill a box."""
+        width, height = self._width, self._height
+        place = (box.left / width, 1 - box.bottom / height, box.width / width, box.height / height)
+        return self.figure.add_axes(place, facecolor="none")
 
-        Args:
-            shapes: the paths.
-            within: a box at whose edges they are cut off.
-            snap: whether level and upright lines are moved onto pixels; `None` for where they are
-                few.
-        """
-        artist: Shapes = self._add(Shapes(shapes, snap=snap))
-        if within is not None:
-            box = rectangle(within.left, within.top, within.width, within.height)
-            self.cut(artist, box)
-        return artist
+    def write(self, text: str, x: float, y: float, *, size: float, bold: bool = False) -> Text:
+        """Write a line whose left end and middle are at a point given in pixels."""
+        baseline = y + _DIGIT_MIDDLE * self._context.sizes.pt(size)
+        properties = font(size, text, bold=bold)
+        return self.figure.text(x, baseline, text, fontproperties=properties, transform=self.pixels)
 
-    def cut(self, artist: Artist, outline: Path) -> None:
-        """Cut off what lies outside of an outline."""
-        artist.set_clip_on(True)
-        artist.set_clip_path(outline, self._axes.transData)
 
-    def text(
-        self,
-        words: str,
-        x: float,
-        y: float,
-        *,
-        size: float,
-        colour: str,
-        bold: bool = False,
-        ha: Literal["left", "center", "right"] = "left",
-        va: Literal["baseline", "middle"] = "baseline",
-        rotation: float = 0,
-    ) -> Text:
-        """Write one line.
-
-        Args:
-            words: of characters that fonts have; written anew later, of those of the one font.
-            x: of the line's left, middle or right.
-            y: of its baseline or of the middle of its digits.
-            size: in points.
-            colour: of the letters.
-            bold: whether they are.
-            ha: "left", "center" or "right".
-            va: "baseline", or "middle" of digits and capitals.
-            rotation: in degrees against the clock; x and y are of its middle then.
-        """
-        if not rotation and va == "middle":
-            y += _MIDDLE * self.sizes.pt(size)
-        artist = Text(
-            x,
-            y,
-            words,
-            color=colour,
-            fontproperties=font(size, words, bold=bold),
-            horizontalalignment=ha,
-            verticalalignment="center" if rotation else "baseline",
-            rotation=rotation,
-            parse_math=False,
-        )
-        self._add(artist)
-        return artist
-
-    def picture(self, box: Box) -> AxesImage:
-        """A picture that fills a box; `fill` gives it its pixels."""
-        return self._add(_Picture(self._axes, box, vector=self.vector))  # type: ignore[no-any-return]
-
-    def fill(self, picture: AxesImage, colours: NDArray[np.uint8]) -> None:
-        """Give a picture its pixels.
-
-        Args:
-            picture: of this page.
-            colours: `(rows, cols, 3)` RGB.
-        """
-        if self.vector:
-            times = max(_ENLARGED // max(colours.shape[:2]), 1)
-            colours = colours.repeat(times, axis=0).repeat(times, axis=1)
-        picture.set_data(colours)
-
-    def _add(self, artist: Any) -> Any:
-        artist.set_zorder(len(self.artists))
-        self._axes.add_artist(artist)
-        artist.set_clip_on(False)
-        self.artists.append(artist)
-        return artist
+def figure_style(context: DrawContext) -> AbstractContextManager[None]:
+    """Use the figure's letters, lines and colours, whatever the user's Matplotlib style is."""
+    sizes, theme = context.sizes, context.theme
+    style: dict[str, Any] = {
+        "font.family": FAMILY,
+        "font.size": sizes.small,
+        "text.color": theme.text,
+        "text.parse_math": False,
+        "axes.edgecolor": theme.frame,
+        "axes.labelcolor": theme.muted,
+        "axes.labelpad": PAD * sizes.font_size,
+        "axes.labelsize": sizes.small,
+        "axes.linewidth": sizes.hairline,
+        "axes.titlelocation": "left",
+        "axes.titlesize": sizes.heading,
+        "axes.titleweight": "bold",
+        "axes.titley": 1.0,
+        "grid.color": theme.grid,
+        "grid.linewidth": sizes.hairline,
+        "hatch.linewidth": 0.5,
+        "legend.frameon": False,
+        "legend.fontsize": sizes.small,
+    }
+    for axis in ("xtick", "ytick"):
+        style |= {
+            f"{axis}.color": theme.frame,
+            f"{axis}.labelcolor": theme.muted,
+            f"{axis}.labelsize": sizes.small,
+            f"{axis}.major.pad": PAD * sizes.font_size,
+            f"{axis}.major.size": TICK * sizes.font_size,
+            f"{axis}.major.width": sizes.hairline,
+        }
+    return matplotlib.style.context(["default", style])

@@ -17,21 +17,21 @@ from PIL import Image
 from vingui import __version__
 from vingui.core.embedding import KEY, SOFTWARE, recipe_element, xmp_packet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, replacing
+from vingui.core.files import replacing, shown
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
-from vingui.figure.drawing import Drawn, drawn
+from vingui.figure.compose import DrawnFigure, draw_figure
 from vingui.figure.fonts import pdf_font_type
-from vingui.figure.lettering import one_line
 from vingui.figure.options import SUFFIXES, FigureOptions
 from vingui.figure.svg import shortened
+from vingui.figure.text_layout import one_line
 
 _SETTINGS: Final[dict[Any, Any]] = {
     "svg.hashsalt": "vingui",
     "svg.fonttype": "path",
     "pdf.compression": 6,
 }
-"""Files of vectors that are the same each time, with letters as they were measured."""
+"""Vector files are the same each time; letters are as wide as they were measured."""
 
 _WEBP_SIDE: Final = 16383
 _MAKER: Final = f"{SOFTWARE} {__version__}"
@@ -40,13 +40,13 @@ _MAKER: Final = f"{SOFTWARE} {__version__}"
 def picture_of(
     run: Run, options: FigureOptions, *, name: str = "", most_pixels: int | None = None
 ) -> NDArray[np.uint8]:
-    """A figure as a picture, for previews and the clipboard.
+    """Draw a figure as a picture, for previews and the clipboard.
 
     Args:
-        run: what is shown.
-        options: what can be chosen.
+        run: the run.
+        options: of the figure.
         name: of the map, for the caption; empty for none.
-        most_pixels: where the figure has more it is drawn coarser; `None` for no matter how many.
+        most_pixels: a figure with more is drawn at a lower dpi; `None` for no limit.
 
     Returns:
         `(height, width, 4)` uint8 RGBA.
@@ -54,7 +54,7 @@ def picture_of(
     Raises:
         VinguiError: the figure cannot be drawn.
     """
-    return pixels_of(drawn(run, options, name=name, vector=False).figure, most_pixels)
+    return pixels_of(draw_figure(run, options, name=name).figure, most_pixels)
 
 
 def save_figure(
@@ -67,9 +67,9 @@ def save_figure(
     Args:
         run: the run.
         path: the file, whose suffix is one of `SUFFIXES`.
-        options: what can be chosen.
+        options: of the figure.
         name: of the map, for the caption; empty for none.
-        recipe: what the file is made again from, which it then carries.
+        recipe: embedded in the file, so that it can be made again.
 
     Raises:
         VinguiError: the figure cannot be drawn, or the file not written.
@@ -77,80 +77,80 @@ def save_figure(
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise VinguiError(
-            f"Expected a figure's file to end in {', '.join(SUFFIXES)}, "
-            f"received {brief(path.suffix)}"
+            f"{shown(path)}: a figure's file name has to end in {', '.join(SUFFIXES[:-1])} "
+            f"or {SUFFIXES[-1]}."
         )
-    made = drawn(run, options, name=name, vector=suffix in (".svg", ".pdf"))
-    about = _About(
+    drawn = draw_figure(run, options, name=name, vector=suffix in (".svg", ".pdf"))
+    metadata = _Metadata(
         title=one_line(options.title or name or "Figure", limit=200),
-        words=made.words,
+        caption=drawn.caption,
         recipe=recipe.encoded() if recipe is not None else "",
     )
     with replacing(path) as temporary:
-        temporary.write_bytes(_WRITERS[suffix](made, about, options))
+        temporary.write_bytes(_WRITERS[suffix](drawn, metadata, options))
 
 
 @dataclass(frozen=True)
-class _About:
-    """What a file says of itself."""
+class _Metadata:
+    """Texts that a file carries."""
 
     title: str
-    words: str
+    caption: str
     recipe: str
 
 
-def _png(made: Drawn, about: _About, options: FigureOptions) -> bytes:
+def _png(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes:
     from PIL.PngImagePlugin import PngInfo
 
-    texts = PngInfo()
-    texts.add_text("Software", _MAKER)
-    texts.add_itxt("Title", about.title)
-    texts.add_itxt("Description", about.words)
-    if about.recipe:
-        texts.add_text(KEY, about.recipe, zip=True)
+    info = PngInfo()
+    info.add_text("Software", _MAKER)
+    info.add_itxt("Title", texts.title)
+    info.add_itxt("Description", texts.caption)
+    if texts.recipe:
+        info.add_text(KEY, texts.recipe, zip=True)
     file = io.BytesIO()
     resolution = (options.dpi, options.dpi)
-    _image(made, options).save(file, "PNG", pnginfo=texts, dpi=resolution)
+    _image(drawn, options).save(file, "PNG", pnginfo=info, dpi=resolution)
     return file.getvalue()
 
 
-def _webp(made: Drawn, about: _About, options: FigureOptions) -> bytes:
-    width, height = made.figure.canvas.get_width_height()
+def _webp(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes:
+    width, height = drawn.figure.canvas.get_width_height()
     if max(width, height) > _WEBP_SIDE:
         raise VinguiError(
-            f"Expected at most {_WEBP_SIDE:,} pixels a side in a WebP, "
-            f"received {width:,} x {height:,}; take less dpi"
+            f"A WebP has sides of at most {_WEBP_SIDE:,} pixels, and this figure has "
+            f"{width:,} x {height:,}. Choose a lower dpi or another format."
         )
     file = io.BytesIO()
-    xmp = {"xmp": xmp_packet(about.recipe)} if about.recipe else {}
-    _image(made, options).save(file, "WEBP", lossless=True, quality=60, method=3, **xmp)
+    xmp = {"xmp": xmp_packet(texts.recipe)} if texts.recipe else {}
+    _image(drawn, options).save(file, "WEBP", lossless=True, quality=60, method=3, **xmp)
     return file.getvalue()
 
 
-def _svg(made: Drawn, about: _About, options: FigureOptions) -> bytes:
+def _svg(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes:
     metadata = {
-        "Title": about.title,
-        "Description": about.words,
+        "Title": texts.title,
+        "Description": texts.caption,
         "Creator": _MAKER,
         "Date": None,
     }
-    written = shortened(_vectors(made.figure, "svg", metadata))
-    if not about.recipe:
+    written = shortened(_vectors(drawn.figure, "svg", metadata))
+    if not texts.recipe:
         return written
     return written.replace(
-        b"<metadata>", b"<metadata>\n  " + recipe_element(about.recipe).encode(), 1
+        b"<metadata>", b"<metadata>\n  " + recipe_element(texts.recipe).encode(), 1
     )
 
 
-def _pdf(made: Drawn, about: _About, options: FigureOptions) -> bytes:
+def _pdf(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes:
     metadata = {
-        "Title": about.title,
-        "Subject": about.words,
-        "Keywords": about.recipe or None,
+        "Title": texts.title,
+        "Subject": texts.caption,
+        "Keywords": texts.recipe or None,
         "Creator": _MAKER,
         "CreationDate": None,
     }
-    return _vectors(made.figure, "pdf", metadata)
+    return _vectors(drawn.figure, "pdf", metadata)
 
 
 _WRITERS: Final = {".png": _png, ".webp": _webp, ".svg": _svg, ".pdf": _pdf}
@@ -166,19 +166,19 @@ def _vectors(figure: Figure, kind: str, metadata: dict[str, Any]) -> bytes:
     return file.getvalue()
 
 
-def _image(made: Drawn, options: FigureOptions) -> Image.Image:
-    pixels = pixels_of(made.figure)
+def _image(drawn: DrawnFigure, options: FigureOptions) -> Image.Image:
+    pixels = pixels_of(drawn.figure)
     if options.background != "transparent":
         pixels = pixels[..., :3]
     return Image.fromarray(np.ascontiguousarray(pixels))
 
 
 def pixels_of(figure: Figure, most_pixels: int | None = None) -> NDArray[np.uint8]:
-    """What a figure looks like.
+    """Draw a figure as a picture.
 
     Args:
-        figure: as `draw_figure` makes it.
-        most_pixels: where it has more it is drawn coarser; `None` for no matter how many.
+        figure: as from `draw_figure`.
+        most_pixels: a figure with more is drawn at a lower dpi; `None` for no limit.
 
     Returns:
         `(height, width, 4)` uint8 RGBA.

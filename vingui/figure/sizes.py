@@ -1,66 +1,57 @@
-"""Sizes on the page, in the pixels of the chosen resolution."""
+"""Lengths and letter sizes in pixels at the chosen resolution."""
 
 from dataclasses import dataclass
-from typing import Final
 
-MILLIMETRES: Final = 25.4
-"""An inch's."""
-
-POINTS: Final = 72
-"""An inch's."""
+MILLIMETRES_PER_INCH = 25.4
+POINTS_PER_INCH = 72
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """What lengths and letters come to.
+    """Converts lengths to pixels.
 
     Attributes:
-        dpi: pixels an inch.
-        font_size: of the body text, in points.
+        dpi: pixels per inch.
+        font_size: size of the body text in points.
     """
 
     dpi: int
     font_size: float
 
     def mm(self, millimetres: float) -> float:
-        """Millimetres in pixels."""
-        return millimetres / MILLIMETRES * self.dpi
+        """Return millimetres in pixels."""
+        return millimetres / MILLIMETRES_PER_INCH * self.dpi
 
     def pt(self, points: float) -> float:
-        """Points in pixels."""
-        return points / POINTS * self.dpi
+        """Return points in pixels."""
+        return points / POINTS_PER_INCH * self.dpi
 
     def points(self, pixels: float) -> float:
-        """Pixels in points."""
-        return pixels / self.dpi * POINTS
+        """Return pixels in points."""
+        return pixels / self.dpi * POINTS_PER_INCH
 
     def em(self, times: float) -> float:
-        """So many times the body text's size, in pixels."""
+        """Return a multiple of the body text's size in pixels."""
         return self.pt(times * self.font_size)
 
-    # Sizes of letters, in points.
-
-    @property
-    def body(self) -> float:
-        """Of the caption and the key."""
-        return self.font_size
+    # Letter sizes in points.
 
     @property
     def small(self) -> float:
-        """Of ticks' numbers and labels."""
+        """Letter size of tick labels, axis labels and legends."""
         return 0.875 * self.font_size
 
     @property
     def heading(self) -> float:
-        """Of the panels' titles."""
+        """Letter size of panel titles."""
         return 1.0625 * self.font_size
 
     @property
     def title(self) -> float:
-        """Of the figure's title."""
+        """Letter size of the figure's title."""
         return 1.375 * self.font_size
 
     @property
     def hairline(self) -> float:
-        """The width of frames and ticks, in points."""
+        """Width of frames and ticks in points."""
         return max(0.06 * self.font_size, 0.25)

@@ -42,8 +42,8 @@ from vingui.core.run import Run
 from vingui.core.temporaries import remove_own
 from vingui.figure.film import film_ks, page_of, save_film
 from vingui.figure.film_options import FilmOptions
-from vingui.figure.inbox import Inbox
-from vingui.figure.lacking import (
+from vingui.figure.message_queue import MessageQueue
+from vingui.figure.missing_data import (
     lacking_of_figure,
     lacking_of_film,
     lacking_of_table,
@@ -63,17 +63,17 @@ class _Stopped(Exception):  # noqa: N818 - it is no error
 
 
 class Worker:
-    """Does what an inbox asks for.
+    """Does what an queue asks for.
 
     While an export is being written, what else is asked is done between its frames.
 
     Args:
-        inbox: of messages.
+        queue: of messages.
         reply: takes replies.
     """
 
-    def __init__(self, inbox: Inbox, reply: Callable[[ExportReply], None]) -> None:
-        self._inbox = inbox
+    def __init__(self, queue: MessageQueue, reply: Callable[[ExportReply], None]) -> None:
+        self._queue = queue
         self._reply = reply
         self._subject: Subject | None = None
         self._run: Run | None = None
@@ -86,7 +86,7 @@ class Worker:
 
     def turn(self) -> None:
         """Deal with a message; else with an export that waits; else wait for a message."""
-        message = self._inbox.take(wait=not self._exports)
+        message = self._queue.take(wait=not self._exports)
         if message is not None:
             self._handle(message)
         elif self._exports:
@@ -96,7 +96,7 @@ class Worker:
         self._answer(request.number, lambda: self._export(request, run, memory))
 
     def _check_stopped(self, number: int) -> None:
-        if self._inbox.is_stopped(number):
+        if self._queue.is_stopped(number):
             raise _Stopped
 
     def _handle(self, message: Message | ExportMessage) -> None:
@@ -139,7 +139,7 @@ class Worker:
 
         def read(k: int) -> Reading:
             self._reply(Wanted(number, k))
-            reading = self._inbox.take_reading(number, plan=run.number, k=k)
+            reading = self._queue.take_reading(number, plan=run.number, k=k)
             if reading is None:
                 raise _Stopped
             return reading
@@ -154,7 +154,7 @@ class Worker:
     # Pictures.
 
     def _draw(self, request: DrawRequest) -> ExportReply:
-        from vingui.figure import draw_figure
+        from vingui.figure.compose import draw_figure
         from vingui.figure.saving import pixels_of
 
         run = _known(self._run)
@@ -168,7 +168,7 @@ class Worker:
                 seconds = film.seconds(frames)
                 figure = page_of(run, film, request.k or run.latest, request.name)
             else:
-                figure = draw_figure(run, options, name=request.name)
+                figure = draw_figure(run, options, name=request.name).figure
         width, height = figure.canvas.get_width_height()
         return Drawn(
             number=request.number,
@@ -204,7 +204,7 @@ class Worker:
     def _save_figure(
         self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
     ) -> Lacking | None:
-        from vingui.figure import save_figure
+        from vingui.figure.saving import save_figure
 
         options = FigureOptions.of_record(record).at(request.k or None)
         if not request.anyhow and (lacking := lacking_of_figure(request.number, run, options)):
@@ -224,7 +224,7 @@ class Worker:
 
         def watch(done: int, total: int) -> None:
             nonlocal told
-            while (message := self._inbox.take(wait=False)) is not None:
+            while (message := self._queue.take(wait=False)) is not None:
                 self._handle(message)
             self._check_stopped(request.number)
             if done == total or time.monotonic() >= told + EVERY:
@@ -297,30 +297,30 @@ def _card(model: str) -> ModelCard | None:
 
 def main() -> None:
     """Answer requests until the window closes the pipe."""
-    outlet, inbox = Outlet(own_output()), Inbox()
+    outlet, queue = Outlet(own_output()), MessageQueue()
 
     def reply(message: ExportReply) -> None:
         try:
             outlet.send(message)
         except OSError:
             # The window is gone. What is being written ends as if it was stopped.
-            inbox.close()
+            queue.close()
 
-    worker = Worker(inbox, reply)
-    Thread(target=_listen, args=(sys.stdin.buffer, outlet, inbox), daemon=True).start()
-    while not inbox.closed:
+    worker = Worker(queue, reply)
+    Thread(target=_listen, args=(sys.stdin.buffer, outlet, queue), daemon=True).start()
+    while not queue.closed:
         worker.turn()
     # Now: what libraries do at the end of a process nobody waits for.
     os._exit(0)
 
 
-def _listen(stream: BinaryIO, outlet: Outlet, inbox: Inbox) -> None:
+def _listen(stream: BinaryIO, outlet: Outlet, queue: MessageQueue) -> None:
     try:
         for message in requests(stream, outlet):
-            inbox.put(message)
+            queue.put(message)
     except BaseException:
         traceback.print_exc()
-    inbox.close()
+    queue.close()
     # The window is gone. What is under way ends by itself, unless a figure takes long to draw.
     Event().wait(GRACE)
     remove_own()

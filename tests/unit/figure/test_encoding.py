@@ -18,19 +18,19 @@ from PIL import Image
 from vingui.core.embedding import NAMESPACE
 from vingui.core.errors import VinguiError
 from vingui.figure.encoding import webp
+from vingui.figure.encoding.film_spec import FilmSpec
 from vingui.figure.encoding.gif import write_gif
 from vingui.figure.encoding.mp4 import write_mp4
-from vingui.figure.encoding.reel import Reel
 from vingui.figure.encoding.webp import write_webp
 
 WRITERS = {".gif": write_gif, ".mp4": write_mp4, ".webp": write_webp}
 KINDS = pytest.mark.parametrize("suffix", WRITERS)
 
 
-def reel_of(pages, **given):
+def spec_of(pages, **given):
     known = {"rate": 20.0, "hold": 1.0, "loop": True, "title": "a spiral", "recipe": '{"a":1}'}
     height, width = pages[0].shape[:2]
-    return Reel(width=width, height=height, frames=len(pages), **(known | given))
+    return FilmSpec(width=width, height=height, frames=len(pages), **(known | given))
 
 
 def a_page(number, *, height=61, width=101):
@@ -74,7 +74,7 @@ def stays(path):
 def test_every_frame_comes_back(tmp_path, suffix):
     pages = film(9)
     path = tmp_path / f"film{suffix}"
-    WRITERS[suffix](path, iter(pages), reel_of(pages, hold=0.0))
+    WRITERS[suffix](path, iter(pages), spec_of(pages, hold=0.0))
     found = read(path)
     assert len(found) == len(pages)
     for page, frame in zip(pages, found, strict=True):
@@ -98,8 +98,8 @@ def test_a_page_may_be_drawn_over_when_the_next_is_asked_for(tmp_path, suffix):
             yield page
 
     path, other = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
-    WRITERS[suffix](path, one_page(), reel_of(pages))
-    WRITERS[suffix](other, iter(pages), reel_of(pages))
+    WRITERS[suffix](path, one_page(), spec_of(pages))
+    WRITERS[suffix](other, iter(pages), spec_of(pages))
     assert path.read_bytes() == other.read_bytes()
 
 
@@ -110,7 +110,7 @@ def test_the_same_pages_make_the_same_bytes(tmp_path, suffix):
     for time in range(4):
         path = tmp_path / f"{time}{suffix}"
         _ = np.frombuffer(random.Random(time).randbytes(1 << 20), np.uint8).copy()  # noqa: S311
-        WRITERS[suffix](path, iter(pages), reel_of(pages))
+        WRITERS[suffix](path, iter(pages), spec_of(pages))
         made.add(path.read_bytes())
     assert len(made) == 1
 
@@ -119,7 +119,7 @@ def test_the_same_pages_make_the_same_bytes(tmp_path, suffix):
 def test_a_film_of_one_frame_and_one_in_which_nothing_changes(tmp_path, suffix):
     for pages in ([a_page(3)], [a_page(3)] * 5):
         path = tmp_path / f"{len(pages)}{suffix}"
-        WRITERS[suffix](path, iter(pages), reel_of(pages, hold=0.0))
+        WRITERS[suffix](path, iter(pages), spec_of(pages, hold=0.0))
         found = read(path)
         assert len(found) == len(pages)
         np.testing.assert_allclose(found[-1][25, 50], found[0][25, 50], atol=1)
@@ -129,7 +129,7 @@ def test_a_film_of_one_frame_and_one_in_which_nothing_changes(tmp_path, suffix):
 @pytest.mark.parametrize(("suffix", "forever"), [(".gif", 0), (".webp", 0)])
 def test_a_film_loops_or_ends(tmp_path, suffix, forever, loop):
     pages, path = film(3), tmp_path / f"film{suffix}"
-    WRITERS[suffix](path, iter(pages), reel_of(pages, loop=loop))
+    WRITERS[suffix](path, iter(pages), spec_of(pages, loop=loop))
     with Image.open(path) as image:
         said = image.info.get("loop")
     assert said == (forever if loop else {".gif": None, ".webp": 1}[suffix])
@@ -139,7 +139,7 @@ def test_a_film_loops_or_ends(tmp_path, suffix, forever, loop):
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
 def test_frames_stay_as_long_as_they_should_and_so_does_the_whole(tmp_path, suffix, rate):
     pages, path = film(31), tmp_path / f"film{suffix}"
-    WRITERS[suffix](path, iter(pages), reel_of(pages, rate=rate, hold=1.5))
+    WRITERS[suffix](path, iter(pages), spec_of(pages, rate=rate, hold=1.5))
     found = stays(path)
     tick = 10 if suffix == ".gif" else 1
     assert max(abs(one - 1000 / rate) for one in found[:-1]) < tick
@@ -154,10 +154,10 @@ def test_frames_stay_as_long_as_they_should_and_so_does_the_whole(tmp_path, suff
     ticks=st.sampled_from([100, 1000]),
 )
 def test_what_rounding_takes_from_one_page_it_gives_to_another(rate, frames, hold, ticks):
-    reel = Reel(
+    spec = FilmSpec(
         width=1, height=1, frames=frames, rate=rate, hold=hold, loop=True, title="", recipe=""
     )
-    found = list(reel.stays(ticks))
+    found = list(spec.stays(ticks))
     assert len(found) == frames
     assert min(found) >= int(ticks / rate)
     whole = (frames - 1) / rate + max(hold, 1 / rate)
@@ -169,7 +169,7 @@ def test_what_rounding_takes_from_one_page_it_gives_to_another(rate, frames, hol
 )
 def test_an_mp4_plays_everywhere(tmp_path, rate, hold, count):
     pages, path = film(9), tmp_path / "film.mp4"
-    write_mp4(path, iter(pages), reel_of(pages, rate=rate, hold=hold))
+    write_mp4(path, iter(pages), spec_of(pages, rate=rate, hold=hold))
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         context = stream.codec_context
@@ -193,7 +193,7 @@ def long_recipe():
 @KINDS
 def test_a_long_recipe_is_kept(tmp_path, suffix):
     pages, path, recipe = film(2), tmp_path / f"film{suffix}", long_recipe()
-    WRITERS[suffix](path, iter(pages), reel_of(pages, recipe=recipe))
+    WRITERS[suffix](path, iter(pages), spec_of(pages, recipe=recipe))
     if suffix == ".mp4":
         with av.open(str(path)) as container:
             assert container.metadata["comment"] == recipe
@@ -212,14 +212,14 @@ def test_a_long_recipe_is_kept(tmp_path, suffix):
 @KINDS
 def test_a_film_without_a_recipe(tmp_path, suffix):
     pages, path = film(2), tmp_path / f"film{suffix}"
-    WRITERS[suffix](path, iter(pages), reel_of(pages, recipe="", title="Größe"))
+    WRITERS[suffix](path, iter(pages), spec_of(pages, recipe="", title="Größe"))
     assert len(read(path)) > 1
 
 
 def test_nothing_but_the_frames_of_a_still_webp_is_taken_over(tmp_path):
     # Chunks that an encoder may write before the picture are skipped.
     pages, path = film(2), tmp_path / "film.webp"
-    write_webp(path, iter(pages), reel_of(pages))
+    write_webp(path, iter(pages), spec_of(pages))
     names = re.findall(rb"RIFF|WEBP|VP8X|ANIM|ANMF|VP8L|XMP ", path.read_bytes())
     assert names == [b"RIFF", b"WEBP", b"VP8X", b"ANIM", *[b"ANMF", b"VP8L"] * 2, b"XMP "]
 
@@ -228,14 +228,14 @@ def test_a_webp_of_more_than_it_can_hold_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(webp, "_MOST_BYTES", 600)
     pages = film(9)
     with pytest.raises(VinguiError, match=r"Expected a film that fits into the 4 GiB of a WebP"):
-        write_webp(tmp_path / "film.webp", iter(pages), reel_of(pages))
+        write_webp(tmp_path / "film.webp", iter(pages), spec_of(pages))
 
 
 def test_only_what_changed_is_in_a_frame(tmp_path):
     path = tmp_path / "film.gif"
     first, second = a_page(0), a_page(0)
     second[40:44, 30:36, :3] = 1, 2, 3
-    write_gif(path, iter([first, second]), reel_of([first, second]))
+    write_gif(path, iter([first, second]), spec_of([first, second]))
     with Image.open(path) as image:
         image.seek(1)
         assert image.tile[0].extents == (30, 40, 36, 44)
@@ -249,12 +249,12 @@ from pathlib import Path
 import numpy as np
 from tests_pages import pages
 from vingui.figure.encoding.{name} import write_{name}
-from vingui.figure.encoding.reel import Reel
+from vingui.figure.encoding.film_spec import FilmSpec
 
 def peak(count):
-    reel = Reel(width=320, height=208, frames=count, rate=20.0, hold=0.0, loop=True,
+    spec = FilmSpec(width=320, height=208, frames=count, rate=20.0, hold=0.0, loop=True,
                 title="", recipe="")
-    write_{name}(Path(sys.argv[1]), pages(count), reel)
+    write_{name}(Path(sys.argv[1]), pages(count), spec)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 print(peak(50), peak(400))
@@ -304,18 +304,18 @@ def test_no_thread_is_left_of_a_film_that_was_stopped(tmp_path, suffix):
         raise EnoughError
 
     pages = film(30)
-    WRITERS[suffix](tmp_path / f"whole{suffix}", iter(pages), reel_of(pages))
+    WRITERS[suffix](tmp_path / f"whole{suffix}", iter(pages), spec_of(pages))
     before = len(list(tasks.iterdir()))
     for number in (0, 5):
         with pytest.raises(EnoughError):
-            WRITERS[suffix](tmp_path / f"a{suffix}", stopped(number), reel_of(pages))
+            WRITERS[suffix](tmp_path / f"a{suffix}", stopped(number), spec_of(pages))
     assert len(list(tasks.iterdir())) <= before
 
 
 def test_a_frame_is_read_by_pillow_alone(tmp_path):
     """The first frame of a WebP is a whole picture of its own."""
     pages, path = film(2), tmp_path / "film.webp"
-    write_webp(path, iter(pages), reel_of(pages))
+    write_webp(path, iter(pages), spec_of(pages))
     with Image.open(io.BytesIO(path.read_bytes())) as image:
         assert image.size == (101, 61)
         np.testing.assert_array_equal(np.asarray(image.convert("RGB")), pages[0][..., :3])

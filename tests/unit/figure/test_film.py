@@ -179,12 +179,12 @@ def drawn(monkeypatch):
     """What has been drawn by the stand-in, in turn."""
     made = []
 
-    def draw_moving(run, options, name, *, ks):
+    def draw_film_page(run, options, name, *, ks):
         made.append(Drawn(run, options, name))
         return made[-1]
 
     monkeypatch.setitem(
-        sys.modules, "vingui.figure.drawing", SimpleNamespace(draw_moving=draw_moving)
+        sys.modules, "vingui.figure.compose", SimpleNamespace(draw_film_page=draw_film_page)
     )
     return made
 
@@ -377,9 +377,9 @@ def drawn_anew(run, options, k):
     """A film's page drawn as a whole, without a still part beneath, `(height, width, 3)`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    from vingui.figure import draw_moving
+    from vingui.figure.compose import draw_film_page
 
-    moving = draw_moving(run, options, "corner")
+    moving = draw_film_page(run, options, "corner")
     moving.show(k)
     for artist in moving.artists:
         artist.set_animated(False)
@@ -411,7 +411,7 @@ def test_frames_are_the_page_drawn_as_a_whole(tmp_path, panels, background):
 
 
 def test_the_last_frame_is_the_figure():
-    from vingui.figure import picture_of
+    from vingui.figure.saving import picture_of
 
     figure = FigureOptions(panels=(Panel("value"),), dpi=100, key=False, caption="")
     *_, last = frames(run_of(5), FilmOptions(figure=figure))

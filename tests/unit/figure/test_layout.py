@@ -2,22 +2,22 @@
 
 import pytest
 
-from vingui.figure.layout import Grid, Need, arrange
+from vingui.figure.layout import Frame, PanelRoom, arrange
 from vingui.figure.sizes import Sizes
 
 SHAPES = [(2, 2), (8, 8), (28, 28), (101, 101), (512, 512), (17, 64), (64, 10), (2, 300), (300, 2)]
 SIZES = Sizes(200, 8.0)
 
 
-def needs(count, *, plots=(), dpi=200):
+def rooms(count, *, plots=(), dpi=200):
     room = (length * dpi / 200 for length in (70, 110, 40, 60, 90))
-    return [Need(index in plots, *room) for room in [tuple(room)] for index in range(count)]
+    return [PanelRoom(index in plots, *room) for room in [tuple(room)] for index in range(count)]
 
 
 def laid_out(rows, cols, count, *, width=None, columns=None, plots=(), dpi=200):
     pixels = None if width is None else round(width / 25.4 * dpi)
-    grid = Grid(rows, cols, Sizes(dpi, 8.0), pixels, 31)
-    return arrange(grid, count, lambda _: needs(count, plots=plots, dpi=dpi), columns=columns)
+    frame = Frame(rows, cols, Sizes(dpi, 8.0), pixels, 31)
+    return arrange(frame, count, lambda _: rooms(count, plots=plots, dpi=dpi), columns=columns)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 8])
@@ -57,8 +57,8 @@ def test_as_many_columns_as_can_be_seen():
 
 def test_enough_is_in_whole_pixels_of_cells():
     """Of 25 mm that are enough for 27 cells, 24 mm are had: as 7 pixels a cell, not 7.29."""
-    grid, wide = Grid(27, 27, SIZES, None, 31), [Need(False, 0, 200, 40, 60, 0)] * 10
-    layout = arrange(grid, 10, lambda _: wide, columns=None)
+    frame, wide = Frame(27, 27, SIZES, None, 31), [PanelRoom(False, 0, 200, 40, 60, 0)] * 10
+    layout = arrange(frame, 10, lambda _: wide, columns=None)
     assert (layout.columns, layout.cell) == (3, 7)
 
 
@@ -70,9 +70,9 @@ def test_columns_that_are_chosen_fit_the_page_that_is_asked_for(count):
 
 def test_rows_are_as_even_as_they_can_be():
     def columns(count):
-        grid = Grid(28, 28, SIZES, None, 31)
-        tight = [Need(False, 0, 0, 40, 0, 0)] * count
-        return arrange(grid, count, lambda _: tight, columns=None).columns
+        frame = Frame(28, 28, SIZES, None, 31)
+        tight = [PanelRoom(False, 0, 0, 40, 0, 0)] * count
+        return arrange(frame, count, lambda _: tight, columns=None).columns
 
     assert [columns(count) for count in (1, 2, 3, 4, 5, 6, 8)] == [1, 2, 3, 4, 5, 3, 4]
 

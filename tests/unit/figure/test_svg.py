@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core.grid import GridMap
-from vingui.figure import FigureOptions, Panel, save_figure
-from vingui.figure.outlines import outline
+from vingui.figure import FigureOptions, Panel
+from vingui.figure.cell_outlines import outline
+from vingui.figure.saving import save_figure
 from vingui.figure.svg import shortened
 
 POINTS = st.tuples(st.integers(-3, 3), st.integers(-3, 3)).map(lambda p: (p[0] * 0.36, p[1] * 0.36))

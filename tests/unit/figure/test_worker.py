@@ -28,10 +28,11 @@ from vingui.core.grid import GridMap
 from vingui.core.pipe import receive, send
 from vingui.core.planner_protocol import Exact, Finished, Ping, Pong, Reading, Walks
 from vingui.core.value_history import FRAME_BUDGET
-from vingui.figure import FigureOptions, Panel, picture_of
+from vingui.figure import FigureOptions, Panel
 from vingui.figure.film import frames
 from vingui.figure.film_options import FilmOptions
-from vingui.figure.inbox import Inbox
+from vingui.figure.message_queue import MessageQueue
+from vingui.figure.saving import picture_of
 from vingui.figure.worker import Worker
 
 NOT_WALKED = np.empty(0, np.uint8)
@@ -46,23 +47,23 @@ def run(make_run):
 
 @pytest.fixture
 def answered():
-    """Answers messages; a function may put more into the inbox when a reply comes."""
+    """Answers messages; a function may put more into the queue when a reply comes."""
 
-    def give_nothing(inbox, reply):
+    def give_nothing(queue, reply):
         if isinstance(reply, Wanted):
-            inbox.close()
+            queue.close()
 
     def answer(messages, on_reply=give_nothing):
-        inbox, replies = Inbox(), []
+        queue, replies = MessageQueue(), []
 
         def reply(message):
             replies.append(message)
-            on_reply(inbox, message)
+            on_reply(queue, message)
 
         for message in messages:
-            inbox.put(message)
-        worker = Worker(inbox, reply)
-        while inbox.waits or worker.exports:
+            queue.put(message)
+        worker = Worker(queue, reply)
+        while queue.waits or worker.exports:
             worker.turn()
         return replies
 
@@ -89,10 +90,10 @@ def export(path, number=1, kind="figure", options=FIGURE, **changes):
 def giving(run):
     """Tells what is wanted of a run, after a preview that has to wait for it."""
 
-    def give(inbox, reply):
+    def give(queue, reply):
         if isinstance(reply, Wanted):
-            inbox.put(draw(90 + reply.k, most_pixels=10_000, anyhow=True))
-            inbox.put(run.reading(reply.k))
+            queue.put(draw(90 + reply.k, most_pixels=10_000, anyhow=True))
+            queue.put(run.reading(reply.k))
 
     return give
 
@@ -191,9 +192,9 @@ def test_a_film_tells_how_far_it_is(run, answered, tmp_path):
 
 
 def test_a_preview_is_drawn_while_a_film_is_written(run, answered, tmp_path):
-    def ask(inbox, reply):
+    def ask(queue, reply):
         if isinstance(reply, Progress) and reply.done < reply.total:
-            inbox.put(draw(7, most_pixels=50_000))
+            queue.put(draw(7, most_pixels=50_000))
 
     replies = answered([*told(run), export(tmp_path / "film.gif", kind="film", options=FILM)], ask)
     kinds = [type(reply) for reply in replies]
@@ -201,9 +202,9 @@ def test_a_preview_is_drawn_while_a_film_is_written(run, answered, tmp_path):
 
 
 def test_a_film_that_is_stopped_leaves_nothing(run, answered, tmp_path):
-    def stop(inbox, reply):
+    def stop(queue, reply):
         if isinstance(reply, Progress):
-            inbox.put(StopRequest(1))
+            queue.put(StopRequest(1))
 
     film = export(tmp_path / "film.gif", kind="film", options=FILM)
     *_, failed = answered([*told(run), film], stop)
@@ -229,17 +230,17 @@ def test_a_file_that_is_stopped_while_it_is_written_is_not(
     run, answered, tmp_path, monkeypatch, kind, name, before
 ):
     """Stopped at the last moment: when all is drawn, and only the old file is still there."""
-    path, inboxes = tmp_path / name, []
+    path, queues = tmp_path / name, []
     if before is not None:
         path.write_bytes(before)
     create = files.created_beside
 
     def created(target):
-        inboxes[0].put(StopRequest(1))
+        queues[0].put(StopRequest(1))
         return create(target)
 
-    def on_reply(inbox, reply):
-        inboxes.append(inbox)
+    def on_reply(queue, reply):
+        queues.append(queue)
 
     monkeypatch.setattr(files, "created_beside", created)
     options = FIGURE if kind == "figure" else None
@@ -270,7 +271,7 @@ Q_FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("q"), Panel("val
 @pytest.fixture
 def little_memory(monkeypatch):
     """Runs that keep a single reading."""
-    for room in ("vingui.core.run.READING_BUDGET", "vingui.figure.lacking.READING_BUDGET"):
+    for room in ("vingui.core.run.READING_BUDGET", "vingui.figure.missing_data.READING_BUDGET"):
         monkeypatch.setattr(room, 1)
 
 
@@ -291,9 +292,9 @@ def test_readings_of_more_memory_than_a_run_has_come_one_by_one(
 
 
 def test_a_picture_that_waits_for_a_reading_can_be_stopped(run, answered, little_memory):
-    def stop(inbox, reply):
+    def stop(queue, reply):
         if isinstance(reply, Wanted):
-            inbox.put(StopRequest(reply.number))
+            queue.put(StopRequest(reply.number))
 
     messages = [*told(run, without=(Reading,)), draw(5, Q_STRIP)]
     wanted, failed = answered(messages, stop)

@@ -9,8 +9,8 @@ from PIL.GifImagePlugin import getdata
 
 from vingui import __version__
 from vingui.figure.encoding.changes import Change, Changes
+from vingui.figure.encoding.film_spec import FilmSpec, Pages
 from vingui.figure.encoding.palette import indexed
-from vingui.figure.encoding.reel import Pages, Reel
 
 TICKS: Final = 100
 """A GIF tells time in hundredths of a second."""
@@ -19,29 +19,29 @@ _KEEP: Final = 1
 """Disposal: the next frame is painted over this one."""
 
 
-def write_gif(path: Path, pages: Pages, reel: Reel) -> None:
+def write_gif(path: Path, pages: Pages, spec: FilmSpec) -> None:
     """Write a film. Each frame holds what changed, in colours of its own.
 
     Pillow's writer for films would keep all frames until the last has come.
 
     Args:
         path: of the file.
-        pages: as many as `reel` says.
-        reel: about them; at most `MOST_RATE_OF_GIF` a second.
+        pages: as many as `spec` says.
+        spec: about them; at most `MOST_RATE_OF_GIF` a second.
     """
     changes = Changes()
     with path.open("wb") as file:
-        file.write(b"GIF89a" + struct.pack("<HHBBB", reel.width, reel.height, 0x70, 0, 0))
-        if reel.loop:
+        file.write(b"GIF89a" + struct.pack("<HHBBB", spec.width, spec.height, 0x70, 0, 0))
+        if spec.loop:
             file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0")
-        _write_comment(file, reel)
-        for page, stay in zip(pages, reel.stays(TICKS), strict=True):
+        _write_comment(file, spec)
+        for page, stay in zip(pages, spec.stays(TICKS), strict=True):
             _write_frame(file, changes.of(page), stay)
         file.write(b";")
 
 
-def _write_comment(file: BinaryIO, reel: Reel) -> None:
-    text = reel.recipe or f"{reel.title} (vingui {__version__})".strip()
+def _write_comment(file: BinaryIO, spec: FilmSpec) -> None:
+    text = spec.recipe or f"{spec.title} (vingui {__version__})".strip()
     data = text.encode("ascii", "replace")
     file.write(b"!\xfe")
     for begin in range(0, len(data), 255):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui import __version__
-from vingui.figure.encoding.reel import Pages, Reel
+from vingui.figure.encoding.film_spec import FilmSpec, Pages
 
 if TYPE_CHECKING:
     from av.filter import Graph
@@ -37,7 +37,7 @@ _CONVERSION: Final = (
 )
 
 
-def write_mp4(path: Path, pages: Pages, reel: Reel) -> None:
+def write_mp4(path: Path, pages: Pages, spec: FilmSpec) -> None:
     """Write a film at a constant rate; its last page is repeated for as long as it stays.
 
     Pages of an odd width or height are a pixel wider or higher in the file, as H.264 with its
@@ -45,16 +45,16 @@ def write_mp4(path: Path, pages: Pages, reel: Reel) -> None:
 
     Args:
         path: of the file.
-        pages: as many as `reel` says.
-        reel: about them. Whether it loops is up to the player.
+        pages: as many as `spec` says.
+        spec: about them. Whether it loops is up to the player.
     """
     import av
 
-    size = (reel.height + reel.height % 2, reel.width + reel.width % 2)
-    rate = Fraction(reel.rate).limit_denominator(1001)
+    size = (spec.height + spec.height % 2, spec.width + spec.width % 2)
+    rate = Fraction(spec.rate).limit_denominator(1001)
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(path), "w", format="mp4", options=options) as container:
-        container.metadata.update(_metadata(reel))
+        container.metadata.update(_metadata(spec))
         stream = container.add_stream("libx264", rate=rate)
         _set_up(stream, size, rate)
         graph = _converter(size, rate)
@@ -62,15 +62,15 @@ def write_mp4(path: Path, pages: Pages, reel: Reel) -> None:
         for number, page in enumerate(pages, start=1):
             graph.vpush(av.VideoFrame.from_ndarray(_even(page, size), format="rgba"))
             frame = graph.vpull()
-            held = max(round(reel.last * reel.rate), 1) if number == reel.frames else 1
+            held = max(round(spec.last * spec.rate), 1) if number == spec.frames else 1
             for time in islice(times, held):
                 frame.pts, frame.time_base = time, 1 / rate
                 container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
 
 
-def _metadata(reel: Reel) -> dict[str, str]:
-    texts = {"title": reel.title, "comment": reel.recipe}
+def _metadata(spec: FilmSpec) -> dict[str, str]:
+    texts = {"title": spec.title, "comment": spec.recipe}
     return {"encoding_tool": f"vingui {__version__}"} | {
         key: text for key, text in texts.items() if text
     }

@@ -10,7 +10,7 @@ from PIL import Image
 from vingui.core.embedding import xmp_packet
 from vingui.core.errors import VinguiError
 from vingui.figure.encoding.changes import Change, Changes
-from vingui.figure.encoding.reel import Pages, Reel
+from vingui.figure.encoding.film_spec import FilmSpec, Pages
 
 TICKS: Final = 1000
 """A WebP tells time in milliseconds."""
@@ -19,15 +19,15 @@ _ANIMATION, _XMP, _ALPHA = 0x02, 0x04, 0x10
 _MOST_BYTES: Final = (1 << 32) - 10
 
 
-def write_webp(path: Path, pages: Pages, reel: Reel) -> None:
+def write_webp(path: Path, pages: Pages, spec: FilmSpec) -> None:
     """Write a film. Each frame holds what changed, the rest of it being transparent.
 
     Pillow's writer for films would keep all frames until the last has come.
 
     Args:
         path: of the file.
-        pages: as many as `reel` says.
-        reel: about them.
+        pages: as many as `spec` says.
+        spec: about them.
 
     Raises:
         VinguiError: the film is longer than 4 GiB.
@@ -35,14 +35,14 @@ def write_webp(path: Path, pages: Pages, reel: Reel) -> None:
     changes = Changes(step=2)
     with path.open("wb") as file:
         file.write(b"RIFF\0\0\0\0WEBP")
-        flags = _ANIMATION | _ALPHA | (_XMP if reel.recipe else 0)
-        size = _three(reel.width - 1) + _three(reel.height - 1)
+        flags = _ANIMATION | _ALPHA | (_XMP if spec.recipe else 0)
+        size = _three(spec.width - 1) + _three(spec.height - 1)
         _write_chunk(file, b"VP8X", struct.pack("<I", flags) + size)
-        _write_chunk(file, b"ANIM", b"\xff\xff\xff\xff" + struct.pack("<H", 0 if reel.loop else 1))
-        for page, stay in zip(pages, reel.stays(TICKS), strict=True):
+        _write_chunk(file, b"ANIM", b"\xff\xff\xff\xff" + struct.pack("<H", 0 if spec.loop else 1))
+        for page, stay in zip(pages, spec.stays(TICKS), strict=True):
             _write_chunk(file, b"ANMF", _frame(changes.of(page), stay))
-        if reel.recipe:
-            _write_chunk(file, b"XMP ", xmp_packet(reel.recipe))
+        if spec.recipe:
+            _write_chunk(file, b"XMP ", xmp_packet(spec.recipe))
         length = file.tell() - 8
         file.seek(4)
         file.write(struct.pack("<I", length))

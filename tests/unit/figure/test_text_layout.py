@@ -1,11 +1,12 @@
 """Names and captions as letters."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from vingui.figure.lettering import (
+from vingui.figure.text_layout import (
     fitting,
-    flow,
     one_line,
     outlined,
     subscript,
@@ -40,10 +41,12 @@ def test_the_longest_text_that_fits():
     assert fitting(("Outcomes",), 22, room=1) == ""
 
 
-def test_flow_fills_lines():
-    assert flow([10, 20, 30], gap=5, room=40) == [(0, 0.0), (0, 15.0), (1, 0.0)]
-    assert flow([100, 10], gap=5, room=40) == [(0, 0.0), (1, 0.0)]
-    assert flow([], gap=5, room=40) == []
+def test_lines_are_as_full_as_they_get():
+    text = "the sum of the costs of all steps of a trajectory"
+    room = width("the sum of the costs", 22)
+    lines = wrapped(text, 22, room=room)
+    for line, following in pairwise(lines):
+        assert width(f"{line} {following.split()[0]}", 22) > room
 
 
 def test_outlines_are_about_their_places():

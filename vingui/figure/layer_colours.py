@@ -1,4 +1,4 @@
-"""What a panel shows at an iteration: a layer in colours, and its title."""
+"""A layer of a run in the colours of a figure, and the titles of panels."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,9 +14,9 @@ from vingui.core.outcome_categories import ending_colours
 from vingui.core.run import Run
 from vingui.core.value_layers import BEST, Kind, Layer, layer_image, run_range
 from vingui.figure.gradient import gradient
-from vingui.figure.lettering import subscript
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import WITH_LATENT, Panel
+from vingui.figure.text_layout import subscript
 from vingui.figure.theme import Theme
 
 Limits = tuple[float, float]
@@ -31,14 +31,14 @@ _MISSING: Final = {
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class ColouredLayer:
     """A layer of a run in colours.
 
     Attributes:
-        layer: what is shown; `None` while not known.
+        layer: its values; `None` while unknown.
         entries: `(rows, cols)` uint8, the colour of each cell as an index of `table`.
         table: `(256, 3)` uint8 RGB.
-        missing: why there is no layer.
+        missing: why there is no layer; empty if there is one.
     """
 
     layer: Layer | None
@@ -48,41 +48,41 @@ class View:
 
     @property
     def blank(self) -> NDArray[np.bool_]:
-        """`(rows, cols)`, the free cells without a value."""
+        """`(rows, cols)` bool, the free cells without a value."""
         blank = self.entries == tint.UNREACHED
         if self.layer is not None and self.layer.kind == "outcomes":
             blank |= self.entries == tint.FIRST + round(self.layer.high)
         return np.asarray(blank)
 
     def colour(self, cell: Cell) -> str:
-        """A cell's colour, as `#rrggbb`."""
+        """Return a cell's colour as `#rrggbb`."""
         red, green, blue = self.table[self.entries[cell]].tolist()
         return f"#{red:02x}{green:02x}{blue:02x}"
 
     @property
     def dark_ink(self) -> NDArray[np.bool_]:
-        """`(rows, cols)`, on which cells something dark is better seen."""
+        """`(rows, cols)` bool, the cells on which dark ink is easier to see."""
         return tint.dark_on(self.table)[self.entries]
 
 
 def shown_k(run: Run, panel: Panel) -> int:
-    """The iteration that a panel of a figure is about.
+    """Return the iteration that a panel shows.
 
     Raises:
-        VinguiError: the run has not come so far.
+        VinguiError: the run has not reached it.
     """
     if panel.k is not None and panel.k > run.latest:
         raise VinguiError(
-            f"Expected an iteration of 1 to {run.latest:,} for {panel}, received {panel.k:,}"
+            f"The panel {panel} cannot be drawn: this plan has iterations 1 to {run.latest:,}."
         )
     return run.frame(panel.k or run.latest)[0]
 
 
 def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:
-    """What the colours of each panel that shows a layer are to span at least.
+    """Return what the colours of each panel with a layer have to span at least.
 
-    Panels of one layer span the same, those of different latent actions too, so that they can be
-    compared. `None` to fit the colours to each frame.
+    Panels of one layer have the same limits, those of different latent actions too, so that they
+    can be compared. `None` means that colours are fitted to each frame.
     """
     shown = [panel for panel in options.panels if panel.layer not in ("map", "convergence")]
     found: dict[Panel, Limits | None] = dict.fromkeys(shown)
@@ -100,42 +100,44 @@ def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:
     return {panel: whole.get(panel.layer) for panel in found}
 
 
-def make_view(run: Run, panel: Panel, k: int, options: FigureOptions, whole: Limits | None) -> View:
-    """A panel's layer in the colours of a figure.
+def colour_layer(
+    run: Run, panel: Panel, k: int, options: FigureOptions, whole: Limits | None
+) -> ColouredLayer:
+    """Return a panel's layer in the colours of a figure.
 
     Args:
-        run: what is shown.
+        run: the run.
         panel: which layer.
         k: the iteration.
         options: of the figure.
-        whole: what the colours are to span at least.
+        whole: what the colours have to span at least.
     """
     theme, walls = options.theme, run.grid.walls
     layer = layer_image(run, k, panel.layer, panel.latent, whole=whole)
     if layer is None:
         entries = np.where(walls, tint.WALL, tint.UNREACHED).astype(np.uint8)
         table = _table("outcomes", options.colour_map, theme)
-        return View(None, entries, table, _MISSING.get(panel.layer, "Not known yet"))
+        return ColouredLayer(None, entries, table, _MISSING.get(panel.layer, "Not known yet"))
     layer = _scaled(layer, options)
     table = _table(layer.kind, options.colour_map, theme)
     if layer.kind == "outcomes":
-        return View(layer, tint.labelled(layer.values, walls), table, "")
+        return ColouredLayer(layer, tint.labelled(layer.values, walls), table, "")
     entries = tint.tinted(layer.values, walls, low=layer.low, high=layer.high)
-    return View(layer, entries, table, "")
+    return ColouredLayer(layer, entries, table, "")
 
 
 def titles(
-    run: Run, panel: Panel, k: int, view: View | None, *, walked: bool, moves: bool
+    run: Run, panel: Panel, k: int, view: ColouredLayer | None, *, walked: bool, changes: bool
 ) -> tuple[str, ...]:
-    """What a panel is called, the longest first.
+    """Return a panel's titles, longest first.
 
     Args:
-        run: what is shown.
-        panel: of it.
+        run: the run.
+        panel: what it shows.
         k: the iteration.
-        view: of its layer; `None` where it shows none.
+        view: its layer; `None` where it has none.
         walked: whether the map shows trajectories.
-        moves: whether it shows one k after the other.
+        changes: whether it shows one iteration after another.
     """
     name = f"V{subscript(k)}"
     match panel.layer:
@@ -143,7 +145,7 @@ def titles(
             return ("Convergence",)
         case "map" if not walked:
             return ("Map",)
-        case "map" if k == run.latest and not moves:
+        case "map" if k == run.latest and not changes:
             return "Greedy trajectories", "Trajectories"
         case "map":
             return f"Greedy trajectories under {name}", f"Trajectories, {name}"
@@ -153,28 +155,28 @@ def titles(
             return (f"Outcomes under {name}", "Outcomes")
         case "difference":
             fits = view is not None and view.layer is not None and "fitted" in view.layer.name
-            said = f"{name}, fitted, − exact" if fits else f"{name} − exact"
-            return said, "V − exact"
-        case "q" if k < run.latest or moves:
-            said = _name(view, panel)
-            return f"{said}, k = {k:,}", said
+            title = f"{name}, fitted, − exact" if fits else f"{name} − exact"
+            return title, "V − exact"
+        case "q" if k < run.latest or changes:
+            title = _name(view, panel)
+            return f"{title}, k = {k:,}", title
     return (_name(view, panel),)
 
 
 def bar_labels(layer: Layer, panel: Panel, options: FigureOptions) -> tuple[str, ...]:
-    """What is written beside the bar of a panel's colours, the longest first."""
+    """Return the labels of a panel's colour bar, longest first."""
     if options.bar_label:
         return (options.bar_label,)
     if panel.layer in WITH_LATENT:
-        alike = {one.latent for one in options.panels if one.layer == panel.layer}
-        if len(alike) > 1:
+        latents = {one.latent for one in options.panels if one.layer == panel.layer}
+        if len(latents) > 1:
             return ("Q-value" if panel.layer == "q" else "Reward",)
     if panel.layer == "difference":
         return layer.label, f"V − exact ({layer.unit})", "V − exact"
     return layer.label, layer.name
 
 
-def _name(view: View | None, panel: Panel) -> str:
+def _name(view: ColouredLayer | None, panel: Panel) -> str:
     if view is not None and view.layer is not None:
         return view.layer.name
     best = "Best " if panel.latent == BEST and panel.layer in WITH_LATENT else ""

@@ -6,7 +6,6 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
 from vingui.core import tint
@@ -16,8 +15,11 @@ from vingui.core.moves import FOUR
 from vingui.core.rollout import Outcome
 from vingui.core.tint import rgb
 from vingui.core.value_layers import layer_image, run_range
-from vingui.figure import LIGHT, FigureOptions, Panel, draw_figure, picture_of
+from vingui.figure import FigureOptions, Panel, compose
 from vingui.figure.gradient import gradient
+from vingui.figure.page import CellImage
+from vingui.figure.saving import picture_of
+from vingui.figure.theme import LIGHT
 
 PLAIN = {
     "arrows": False,
@@ -30,6 +32,11 @@ PLAIN = {
 }
 
 
+def draw_figure(run, options, **given):
+    """Draw a run and return the Matplotlib figure."""
+    return compose.draw_figure(run, options, **given).figure
+
+
 def options_of(*panels, **given):
     return FigureOptions(panels=tuple(map(Panel.parse, panels)), **given)
 
@@ -37,9 +44,11 @@ def options_of(*panels, **given):
 def boxes_of(figure):
     """`(left, top, width, height)` of each picture of cells, in pixels from the upper left."""
     found = []
-    for image in figure.findobj(AxesImage):
-        left, right, bottom, top = image.get_extent()
-        found.append((round(left), round(top), round(right - left), round(bottom - top)))
+    for image in figure.findobj(CellImage):
+        box = image.axes.bbox
+        sides = box.x0, figure.bbox.height - box.y1, box.width, box.height
+        assert sides == pytest.approx([round(side) for side in sides], abs=1e-3)
+        found.append(tuple(round(side) for side in sides))
     return found
 
 
@@ -202,7 +211,7 @@ def test_neighbours_of_one_scale_share_their_bar(room):
 
 def test_actions_have_one_scale(room):
     figure = draw_figure(room, options_of("q:N", "q:E@2", **PLAIN))
-    pictures = [image.get_array() for image in figure.findobj(AxesImage)]
+    pictures = [image.get_array() for image in figure.findobj(CellImage)]
     q = [room.reading(room.latest).q[..., 0], room.reading(2).q[..., 2]]
     colours = {}
     for picture, values in zip(pictures, q, strict=True):
@@ -234,8 +243,9 @@ def test_outcomes_have_a_legend_with_counts(make_run):
     for name, count in zip(
         ("shortest", "longer", "stops", "into wall"), layer.counts, strict=False
     ):
-        assert (name in said) == bool(count)
-        assert any(text.startswith(f"{count} (") for text in said) or not count
+        entries = [text.split(name)[1] for text in said if text.startswith(name)]
+        assert len(entries) == bool(count)
+        assert all(entry.strip().startswith(f"{count} (") for entry in entries)
 
 
 def test_what_is_not_known_is_said(make_run, pixels):
@@ -255,14 +265,16 @@ def test_what_is_not_known_is_said(make_run, pixels):
 
 
 def test_a_k_beyond_the_run_is_refused(room):
-    with pytest.raises(VinguiError, match=r"Expected an iteration of 1 to \d+ for value@999"):
+    with pytest.raises(
+        VinguiError, match=r"value@999 cannot be drawn: this plan has iterations 1 to \d+"
+    ):
         draw_figure(room, options_of("value@999"))
 
 
 def test_pages_are_bounded(room):
     with pytest.raises(VinguiError, match="at most 100 megapixels"):
         draw_figure(room, FigureOptions(dpi=2400, width=1000.0))
-    with pytest.raises(VinguiError, match=r"a page of at least \d+ mm .* received 20 mm"):
+    with pytest.raises(VinguiError, match=r"need a page of at least \d+ mm, and it is 20 mm wide"):
         draw_figure(room, FigureOptions(width=20.0))
 
 
@@ -440,17 +452,14 @@ def test_marks_on_values_are_rings_about_the_colour_of_their_cell(make_run, pixe
 
 def test_merging_trajectories_do_not_cross(make_run):
     """Three that come together lie side by side, in the order in which they came."""
-    from vingui.figure.shapes import Place
-    from vingui.figure.sizes import Sizes
-    from vingui.figure.tracks import tracks
+    from vingui.figure.trajectory_lines import trajectory_lines
 
     walls = np.ones((9, 12), bool)
     walls[4] = False
     walls[:4, 3] = walls[5:, 6] = False
     run = make_run(GridMap(walls, (4, 11), ((4, 0), (0, 3), (8, 6))))
     walks = run.trajectories(run.grid.starts, run.latest)
-    place = Place(0.0, 0.0, 40.0)
-    _, lines = tracks(walks, run, run.latest, place, Sizes(200, 8.0), LIGHT)
+    _, lines = trajectory_lines(walks, run, run.latest, LIGHT, 14.4)
     at_end = {shape.edge: shape.path.vertices[-1][1] for shape in lines}
     first, second, third = (at_end[LIGHT.start(index)] for index in range(3))
     assert second < first < third

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vingui.figure.outlines import cell_lines, outline
+from vingui.figure.cell_outlines import cell_lines, outline
 
 CELLS = st.tuples(st.integers(1, 9), st.integers(1, 9)).flatmap(lambda s: arrays(np.bool_, s))
 

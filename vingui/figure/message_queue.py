@@ -7,7 +7,7 @@ from vingui.core.figure_protocol import DrawRequest, ExportMessage, StopRequest
 from vingui.core.planner_protocol import Message, Reading
 
 
-class Inbox:
+class MessageQueue:
     """Messages that were received and not dealt with yet, in their order."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ Pages = Iterable[NDArray[np.uint8]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reel:
+class FilmSpec:
     """What is known of a film before its first page.
 
     Attributes:

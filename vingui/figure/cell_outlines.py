@@ -1,20 +1,18 @@
 """Cells as paths: their outline, and the lines between them. x is the col and y the row."""
 
-from typing import Final
-
 import numpy as np
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-EMPTY: Final[Path] = Path(np.empty((0, 2)))
+from vingui.figure.shapes import EMPTY, segments
 
 _Edges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 def outline(cells: NDArray[np.bool_]) -> Path:
-    """The outline of some cells as one path, without edges between two of them.
+    """Return the outline of cells as one path without inner edges.
 
-    So no seam is seen between them, however it is drawn.
+    So no seams appear between them, however it is drawn.
 
     Args:
         cells: `(rows, cols)`.
@@ -23,7 +21,7 @@ def outline(cells: NDArray[np.bool_]) -> Path:
         Closed polygons, a cell's corners being whole numbers.
     """
     padded = np.pad(cells, 1).astype(np.int8)
-    # Cells are on the right of their edges, as one walks.
+    # Edges run so that their cells are on the right.
     y, left, right = _edges(np.diff(padded[:, 1:-1], axis=0), forward=1)
     x, upper, lower = _edges(np.diff(padded[1:-1], axis=1).T, forward=-1)
     if not y.size:
@@ -32,7 +30,7 @@ def outline(cells: NDArray[np.bool_]) -> Path:
     upright = _meeting(y * stride + right, upper * stride + x)
     level = _meeting(lower * stride + x, y * stride + left)
     order, sizes = _cycles(level[upright])
-    # The corners of the level edges are those of the upright ones too.
+    # Upright edges have the same corners as the level ones.
     corners = np.empty((2 * order.size, 2))
     corners[0::2] = np.stack([left, y], axis=1)[order]
     corners[1::2] = np.stack([right, y], axis=1)[order]
@@ -40,7 +38,7 @@ def outline(cells: NDArray[np.bool_]) -> Path:
 
 
 def cell_lines(free: NDArray[np.bool_], *, shift: float) -> Path:
-    """The lines between free cells, as one path of pieces as long as they get.
+    """Return the lines between free cells as one path, in pieces as long as possible.
 
     Args:
         free: `(rows, cols)`.
@@ -52,19 +50,15 @@ def cell_lines(free: NDArray[np.bool_], *, shift: float) -> Path:
         return EMPTY
     upright = np.stack([x + 1 + shift, top, x + 1 + shift, bottom], axis=1)
     level = np.stack([left, y + 1 + shift, right, y + 1 + shift], axis=1)
-    points = np.concatenate([upright, level]).reshape(-1, 2)
-    return Path(points, np.tile([Path.MOVETO, Path.LINETO], len(points) // 2))
+    return segments(np.concatenate([upright, level]))
 
 
 def _edges(change: NDArray[np.int8], *, forward: int) -> _Edges:
-    """Edges, as long as they go the same way.
+    """Return each edge's line and the places where it begins and ends.
 
     Args:
-        change: `(lines, n)`, 1 and -1 for pieces of an edge, one way and the other, 0 for none.
-        forward: the way in which places rise.
-
-    Returns:
-        For each edge its line, and the places where it begins and ends.
+        change: `(lines, n)`, 1 and -1 for pieces of an edge in either direction, 0 for none.
+        forward: the direction in which places rise.
     """
     found: list[tuple[NDArray[np.int64], ...]] = []
     for way in (1, -1):
@@ -77,14 +71,14 @@ def _edges(change: NDArray[np.int8], *, forward: int) -> _Edges:
 
 
 def _meeting(ends: NDArray[np.int64], begins: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each of some edges' ends one of the edges that begin there, each of them once."""
+    """Return for each edge that ends an edge that begins there, each of them once."""
     onward = np.empty_like(ends)
     onward[np.argsort(ends, kind="stable")] = np.argsort(begins, kind="stable")
     return onward
 
 
 def _cycles(onward: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The cycles of a permutation, one after the other, and how long each is."""
+    """Return the cycles of a permutation, one after another, and the length of each."""
     after = onward.tolist()
     order: list[int] = []
     sizes: list[int] = []
@@ -99,7 +93,7 @@ def _cycles(onward: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
 
 
 def _closed(corners: NDArray[np.float64], sizes: NDArray[np.int64]) -> Path:
-    """Polygons as one path, the corners of one after those of the other."""
+    """Return polygons as one path, given their corners and how many each has."""
     ends = np.cumsum(sizes)
     begins = ends - sizes
     codes = np.full(len(corners), Path.LINETO, Path.code_type)

@@ -1,0 +1,282 @@
+"""Panels with cells: the map, and the layers of a run."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.colors import to_rgba
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from vingui.core.arrow_geometry import arrow_lengths
+from vingui.core.contours import contour_lines, shaded
+from vingui.core.policy import policy_at
+from vingui.core.rollout import Trajectory
+from vingui.core.tint import FIRST, dark_on
+from vingui.core.value_layers import Layer, depends_on_k
+from vingui.figure.cell_outlines import cell_lines, outline
+from vingui.figure.context import DrawContext
+from vingui.figure.layer_colours import ColouredLayer
+from vingui.figure.layout import Box
+from vingui.figure.markers import end_markers, loop_shapes, marker_radius, place_markers
+from vingui.figure.page import CellImage, Page
+from vingui.figure.panel import Panel
+from vingui.figure.policy_arrows import policy_arrows
+from vingui.figure.shapes import (
+    DARK_INK,
+    LIGHT_INK,
+    Shape,
+    Shapes,
+    add_shapes,
+    rectangle,
+)
+from vingui.figure.trajectory_lines import casings_fit, trajectory_lines
+from vingui.figure.value_numbers import value_numbers
+
+# Sides, in points, of the smallest cells that show it.
+_GRID_FROM: Final = 2.4
+_ARROWS_FROM: Final = 6.0
+_WANTED_ARROWS_FROM: Final = 0.8
+_NUMBERS_FROM: Final = 13.0
+_WANTED_NUMBERS_FROM: Final = 4.0
+_RINGS_FROM: Final = 12.0
+
+_GRID_WIDTH: Final = 0.3
+"""Points."""
+
+_GRID_OPACITY: Final = 0.25
+"""Of the lines between cells over colours; their own colour suits the map's ground."""
+
+_GROUND_OPACITY: Final = 0.85
+"""Of the ground of numbers that lines cross, in the colour of their cells."""
+
+_HATCH: Final = "/" * 7
+
+
+class CellPanel:
+    """A map's cells and what lies over them.
+
+    Args:
+        page: where to draw it.
+        context: of the figure.
+        panel: what it shows.
+        box: where its cells are.
+
+    Attributes:
+        axes: its axes, whose data coordinates are cells.
+        artists: what changes with the iteration, and what lies over that.
+    """
+
+    def __init__(self, page: Page, context: DrawContext, panel: Panel, box: Box) -> None:
+        self._context, self._panel = context, panel
+        self._view: ColouredLayer | None = None
+        grid = context.run.grid
+        self._points = context.sizes.points(box.width / grid.cols)
+        self._radius = marker_radius(self._points, context.sizes, starts=len(grid.starts))
+        self.axes = page.axes(box)
+        self.axes.set(xlim=(0, grid.cols), ylim=(grid.rows, 0))
+        # Ticks lie below the cells, so that a film need not redraw them. The frame lies below the
+        # markers, which reach over it.
+        self.axes.set_axisbelow(True)
+        self.axes.spines[:].set_visible(False)
+        self.artists: list[Artist] = []
+        self._draw_ground(page)
+        if panel.layer == "map" or not depends_on_k(panel.layer):
+            self.artists.clear()
+        self._draw_overlays()
+
+    def show(self, k: int, view: ColouredLayer | None) -> None:
+        """Show an iteration.
+
+        Args:
+            k: the iteration.
+            view: its layer; `None` for the map.
+        """
+        context, theme, points = self._context, self._context.theme, self._points
+        if view is not None and view is not self._view:
+            self._show_layer(view)
+        walks = context.trajectories(self._panel.layer, k)
+        if view is not None:
+            self._show_policy(view, k, walks)
+        casings, lines = trajectory_lines(walks, context.run, k, theme, points)
+        self._casings.set_shapes([*loop_shapes(walks, theme), *casings])
+        ends = end_markers(walks, context.run, k, self._radius, theme, points)
+        self._lines.set_shapes([*lines, *ends])
+
+    def _add(self, shapes: Sequence[Shape] = (), *, clip: bool = False) -> Shapes:
+        artist = add_shapes(self.axes, shapes, zorder=len(self.axes.get_children()), clip=clip)
+        self.artists.append(artist)
+        return artist
+
+    def _cut(self, artist: Artist, outline: Path) -> None:
+        artist.set_clip_on(True)
+        artist.set_clip_path(outline, self.axes.transData)
+
+    def _draw_ground(self, page: Page) -> None:
+        context, theme, axes = self._context, self._context.theme, self.axes
+        free, is_map = context.run.grid.free, self._panel.layer == "map"
+        if is_map:
+            axes.set_facecolor(theme.free)
+        else:
+            self._image = CellImage(axes, free.shape, vector=page.vector)
+            self._blank = PathPatch(
+                Path(np.zeros((1, 2))),
+                facecolor="none",
+                edgecolor=theme.unreached_mark,
+                linewidth=0,
+                hatch=_HATCH,
+                zorder=len(axes.get_children()),
+            )
+            axes.add_artist(self._blank)
+            self.artists += [self._image, self._blank]
+        if context.options.grid and self._points >= _GRID_FROM:
+            pixels = max(round(context.sizes.pt(_GRID_WIDTH)), 1)
+            width = context.sizes.points(pixels)
+            # On whole pixels, or the lines would be blurred.
+            lines = cell_lines(
+                free, shift=(pixels % 2) / 2 * context.sizes.points(1) / self._points
+            )
+            edge = theme.grid if is_map else to_rgba(theme.grid, _GRID_OPACITY)
+            self._add([Shape(lines, edge=edge, width=width)], clip=True).set_snap(False)
+        if is_map or page.vector:
+            self._add([Shape(outline(~free), theme.wall)])
+
+    def _draw_overlays(self) -> None:
+        context, theme, axes = self._context, self._context.theme, self.axes
+        grid, is_map = context.run.grid, self._panel.layer == "map"
+        if not is_map:
+            self._contours = self._add(clip=True)
+            self._arrows = self._add()
+            self._missing = axes.text(
+                0.5, 0.5, "", transform=axes.transAxes, ha="center", va="center"
+            )
+            self.artists.append(self._missing)
+        self._casings = self._add()
+        if casings_fit(self._points):
+            # Over walls they would cut the corners off that paths go past.
+            self._cut(self._casings, outline(grid.free))
+        self._lines = self._add()
+        frame = rectangle(0, 0, grid.cols, grid.rows)
+        self._add([Shape(frame, edge=theme.frame, width=context.sizes.hairline)])
+        self._markers = self._add(place_markers(grid.goal, grid.starts, self._radius, theme))
+        if not is_map:
+            self._numbers = self._add()
+
+    def _show_layer(self, view: ColouredLayer) -> None:
+        self._view = view
+        self._image.set_cells(view.table[view.entries])
+        blank = view.blank
+        self._blank.set_visible(bool(blank.any()))
+        if blank.any():
+            self._blank.set_path(outline(blank))
+        self._missing.set_text(view.missing)
+        self._contours.set_shapes(self._contour_shapes(view))
+
+    def _contour_shapes(self, view: ColouredLayer) -> list[Shape]:
+        layer = view.layer
+        if layer is None or layer.kind == "outcomes" or not self._context.options.contours:
+            return []
+        lines = contour_lines(layer, view.entries >= FIRST)
+        parts = shaded(lines, layer, dark_on(view.table)[FIRST:])
+        width = max(0.075 * self._context.sizes.font_size, 0.35)
+        return [
+            Shape(_path_of(points), edge=ink, width=width)
+            for points, ink in zip(parts, (LIGHT_INK, DARK_INK), strict=True)
+        ]
+
+    def _show_policy(self, view: ColouredLayer, k: int, walks: Sequence[Trajectory]) -> None:
+        layer, grid, theme = view.layer, self._context.run.grid, self._context.theme
+        numbered = layer is not None and layer.kind != "outcomes" and self._has_numbers()
+        has_arrows = self._has_arrows() and self._show_arrows(
+            k, view.dark_ink, above_numbers=numbered
+        )
+        marked = [*grid.starts, *([grid.goal] if grid.goal else [])]
+        shown = view.entries >= FIRST
+        large = numbered and self._points >= _NUMBERS_FROM
+        above_numbers = [cell for cell in marked if large and shown[cell]]
+        rings = self._points >= _RINGS_FROM
+        insides = {cell: view.colour(cell) for cell in marked} if rings else None
+        self._markers.set_shapes(
+            place_markers(
+                grid.goal,
+                grid.starts,
+                self._radius,
+                theme,
+                insides=insides,
+                above_numbers=above_numbers,
+            )
+        )
+        if layer is None or not numbered:
+            return
+        low = np.full(shown.shape, has_arrows or bool(walks))
+        for cell in marked:
+            # Markers of smaller cells hide all of them.
+            low[cell], shown[cell] = True, cell in above_numbers
+        self._show_numbers(view, layer, shown, low, walks)
+
+    def _show_numbers(
+        self,
+        view: ColouredLayer,
+        layer: Layer,
+        shown: NDArray[np.bool_],
+        low: NDArray[np.bool_],
+        walks: Sequence[Trajectory],
+    ) -> None:
+        """Show numbers, on grounds of their cells' colours where lines would cross them."""
+        crossed = np.full(shown.shape, self._context.options.contours)
+        for walk in walks:
+            crossed[tuple(walk.path.T)] = True
+        light, dark, grounds = value_numbers(layer.values, shown, view.dark_ink, low)
+        by_colour: dict[str, list[Path]] = {}
+        cells = np.argwhere(shown)[crossed[shown]].tolist()
+        for cell, ground in zip(cells, grounds[crossed[shown]], strict=True):
+            by_colour.setdefault(view.colour((cell[0], cell[1])), []).append(rectangle(*ground))
+        under = [
+            Shape(Path.make_compound_path(*paths), to_rgba(colour, _GROUND_OPACITY))
+            for colour, paths in by_colour.items()
+        ]
+        self._numbers.set_shapes([*under, Shape(light, LIGHT_INK), Shape(dark, DARK_INK)])
+
+    def _show_arrows(self, k: int, dark: NDArray[np.bool_], *, above_numbers: bool) -> bool:
+        """Show the policy, and return whether there are any arrows."""
+        grid, rule = self._context.run.grid, self._context.run.rule
+        policy = policy_at(self._context.run, k)
+        if policy is None:
+            self._arrows.set_shapes([])
+            return False
+        lengths = arrow_lengths(policy)
+        lengths[grid.walls] = 0
+        for start in grid.starts:
+            # Its marker would cover all but the ends of the arrows.
+            lengths[start] = 0
+        over_dark, over_light = policy_arrows(lengths, rule, dark, above_numbers=above_numbers)
+        self._arrows.set_shapes([Shape(over_dark, LIGHT_INK), Shape(over_light, DARK_INK)])
+        return bool(lengths.any())
+
+    def _has_arrows(self) -> bool:
+        return has_arrows(self._context, self._panel, self._points)
+
+    def _has_numbers(self) -> bool:
+        wanted = self._context.options.numbers
+        least = _NUMBERS_FROM if wanted is None else _WANTED_NUMBERS_FROM
+        return wanted is not False and self._points >= least
+
+
+def has_arrows(context: DrawContext, panel: Panel, points: float) -> bool:
+    """Return whether a panel shows the policy, given a cell's side in points."""
+    wanted = context.options.arrows
+    if panel.layer in ("map", "convergence") or wanted is False:
+        return False
+    if wanted is None:
+        return panel.layer == "value" and points >= _ARROWS_FROM
+    return points >= _WANTED_ARROWS_FROM
+
+
+def _path_of(points: NDArray[np.float64]) -> Path:
+    """Return one path of many lines, given `(n, 2)` points with a row of `nan` after each line."""
+    ends = np.isnan(points[:, 0])
+    begins = np.concatenate([[True], ends[:-1]]) if len(points) else ends
+    codes = np.where(begins, Path.MOVETO, Path.LINETO).astype(Path.code_type)
+    return Path(points[~ends], codes[~ends])

@@ -1,0 +1,225 @@
+"""A figure of a run: panels, and the words around them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from matplotlib.figure import Figure
+
+from vingui.core.errors import VinguiError
+from vingui.core.run import Run
+from vingui.figure.captions import (
+    LINE,
+    Line,
+    caption,
+    caption_k,
+    caption_lines,
+    described_starts,
+    draw_caption,
+    title_lines,
+)
+from vingui.figure.cell_numbers import CellNumbers, Overhang, overhang
+from vingui.figure.cell_panel import has_arrows
+from vingui.figure.context import DrawContext
+from vingui.figure.layer_colours import limits
+from vingui.figure.layout import Box, Frame, PanelRoom, arrange
+from vingui.figure.legend import Entry, add_legend, legend_columns, legend_height
+from vingui.figure.marker_key import HANDLE, Contents, key_entries, shown_trajectories
+from vingui.figure.options import FigureOptions
+from vingui.figure.page import Page, figure_style
+from vingui.figure.panel_block import PanelBlock
+
+_NARROWEST: Final = 60.0
+"""Millimetres of words where no page width is chosen."""
+
+_TITLE: Final = 1.9
+_WORDS: Final = 1.0
+_BEFORE_CAPTION: Final = 0.3
+"""Sizes of the body text: a line of the title, and the gaps before key and caption."""
+
+
+@dataclass(frozen=True)
+class DrawnFigure:
+    """A figure and its caption, a paragraph a line."""
+
+    figure: Figure
+    caption: str
+
+
+class FilmPage:
+    """A figure whose panels can show one iteration after another.
+
+    Attributes:
+        figure: it draws only what never changes; the rest is `animated`.
+        artists: what changes, in drawing order.
+    """
+
+    def __init__(self, figure: Figure, blocks: Sequence[PanelBlock]) -> None:
+        self.figure = figure
+        self._blocks = [block for block in blocks if block.changes]
+        found = [artist for block in self._blocks for artist in block.artists]
+        self.artists: tuple[Any, ...] = tuple(sorted(found, key=lambda one: one.get_zorder()))
+        for artist in self.artists:
+            artist.set_animated(True)
+
+    def show(self, k: int) -> None:
+        """Show an iteration; of a thinned run, the last one that was kept until then."""
+        for block in self._blocks:
+            block.show(k)
+
+
+def draw_figure(
+    run: Run, options: FigureOptions, *, name: str = "", vector: bool = False
+) -> DrawnFigure:
+    """Draw a run.
+
+    Args:
+        run: the run.
+        options: of the figure.
+        name: of the map, for the caption; empty for none.
+        vector: whether it will be written as vectors.
+
+    Returns:
+        A figure that pyplot does not know of. Each cell is the same whole number of pixels in all
+        panels, unless the page is too narrow for that.
+
+    Raises:
+        VinguiError: a panel's k is not in the run, or the page is too large or too narrow.
+    """
+    context = DrawContext(run, options)
+    with figure_style(context):
+        composer = _Composer(context, name)
+        figure = composer.draw(vector=vector).figure
+        return DrawnFigure(figure, "\n".join(caption(context, name, composer.caption_k)))
+
+
+def draw_film_page(
+    run: Run, options: FigureOptions, name: str = "", *, ks: Sequence[int] | None = None
+) -> FilmPage:
+    """Draw a run so that panels without a fixed k can show any k.
+
+    Args:
+        run: the run.
+        options: of the figure.
+        name: of the map, for the caption; empty for none.
+        ks: the iterations that will be shown, which the key explains; `None` for all that the run
+            keeps.
+
+    Raises:
+        VinguiError: as `draw_figure` does.
+    """
+    context = DrawContext(run, options, film_ks=run.kept if ks is None else ks)
+    with figure_style(context):
+        composer = _Composer(context, name)
+        return FilmPage(composer.draw(vector=False).figure, composer.blocks)
+
+
+class _Composer:
+    """Decides what stands on the page and where."""
+
+    def __init__(self, context: DrawContext, name: str) -> None:
+        self.context, sizes, options = context, context.sizes, context.options
+        spans = limits(context.run, options)
+        self.blocks = [PanelBlock(context, panel, spans.get(panel)) for panel in options.panels]
+        margin = self._margin = round(sizes.mm(options.margin))
+        room = None if options.width is None else round(sizes.mm(options.width)) - 2 * margin
+        grid = context.run.grid
+        self._frame = Frame(grid.rows, grid.cols, sizes, room, margin)
+        self._overhang = Overhang()
+        layout = arrange(self._frame, len(self.blocks), self._rooms, columns=options.columns)
+        # How far markers reach over the edges depends on the size of the cells.
+        self._overhang = overhang(context, layout.cell) if layout.cell else Overhang()
+        count = len(self.blocks)
+        self.layout = arrange(self._frame, count, self._rooms, columns=layout.columns)
+        self.room = room or max(self.layout.width, round(sizes.mm(_NARROWEST)))
+        if self.layout.width > self.room:
+            needed = (self.layout.width + 2 * margin) / sizes.mm(1)
+            raise VinguiError(
+                f"These panels need a page of at least {needed:z.0f} mm, and it is "
+                f"{options.width or 0.0:zg} mm wide. Choose fewer columns, a smaller font or a "
+                "smaller margin."
+            )
+        ks = [(block.panel, block.k) for block in self.blocks]
+        self.caption_k = caption_k(context, ks)
+        self._title = title_lines(context, room=self.room)
+        self._key = self._key_entries()
+        labels = [entry.label for entry in self._key]
+        self._key_columns = legend_columns(context, labels, room=self.room, handle=HANDLE)
+        self._lines = self._caption_lines(name)
+
+    def draw(self, *, vector: bool) -> Page:
+        """Draw it."""
+        context, layout, margin = self.context, self.layout, self._margin
+        em, options = context.sizes.em, context.options
+        top = margin + round(em(_TITLE) * len(self._title))
+        bottom: float = top + layout.height
+        key_top = caption_top = bottom + round(em(_WORDS))
+        if self._key:
+            caption_top += legend_height(context, len(self._key), self._key_columns)
+            bottom = caption_top
+        if self._lines:
+            caption_top += em(_BEFORE_CAPTION) if self._key else 0
+            bottom = caption_top + em(LINE) * len(self._lines)
+        width, height = self.room + 2 * margin, round(bottom) + margin
+        page = Page(width, height, context, vector=vector)
+        for row, text in enumerate(self._title):
+            y = margin + em(_TITLE) * row + em(0.65)
+            page.write(text, margin, y, size=context.sizes.title, bold=True)
+        left = margin + (self.room - layout.width) // 2 if options.width else margin
+        for index, block in enumerate(self.blocks):
+            box = layout.boxes[index]
+            place = Box(box.left + left, box.top + top, box.width, box.height)
+            numbers, bar = self._around(index, layout.columns)
+            block.draw(page, place, numbers, title_room=self._title_room(block), bar=bar)
+        if self._key:
+            at, columns = (float(margin), key_top), self._key_columns
+            add_legend(page, context, self._key, at=at, columns=columns, handle=HANDLE)
+        draw_caption(page, context, self._lines, left=margin, top=caption_top)
+        return page
+
+    def _title_room(self, block: PanelBlock) -> int:
+        """Return the least room that panels of its layer have, so that their titles match."""
+        rooms = zip(self.blocks, self.layout.title_rooms, strict=True)
+        return min(room for other, room in rooms if other.panel.layer == block.panel.layer)
+
+    def _rooms(self, columns: int) -> list[PanelRoom]:
+        wide, rooms = self._frame.room[0] / columns, []
+        for index, block in enumerate(self.blocks):
+            numbers, bar = self._around(index, columns)
+            rooms.append(block.room(wide, numbers, bar=bar))
+        return rooms
+
+    def _around(self, index: int, columns: int) -> tuple[CellNumbers, bool]:
+        """Return a panel's numbers, and whether it has a bar, in so many columns."""
+        before, after, below = index - 1, index + 1, index + columns
+        first = index % columns == 0 or self.blocks[before].is_plot
+        last = after % columns == 0 or after >= len(self.blocks)
+        lowest = below >= len(self.blocks) or self.blocks[below].is_plot
+        own = self.blocks[index].bar_key
+        if self.context.bars_below:
+            shared = below < len(self.blocks) and self.blocks[below].bar_key == own
+        else:
+            shared = not last and self.blocks[after].bar_key == own
+        numbers = CellNumbers(self.context, self._overhang, rows=first, cols=lowest)
+        return numbers, own is not None and not shared
+
+    def _key_entries(self) -> list[Entry]:
+        context, points = self.context, self.context.sizes.points(self.layout.cell)
+        if not context.options.key or all(block.is_plot for block in self.blocks):
+            return []
+        ks = [(block.panel.layer, block.k) for block in self.blocks]
+        views = [block.view for block in self.blocks if block.view is not None]
+        contents = Contents(
+            trajectories=shown_trajectories(context, ks),
+            arrows=any(has_arrows(context, block.panel, points) for block in self.blocks),
+            blank=any(bool(view.blank.any()) for view in views),
+        )
+        return key_entries(context, contents)
+
+    def _caption_lines(self, name: str) -> list[Line]:
+        context, chosen = self.context, self.context.options.caption
+        if chosen is not None:
+            return caption_lines(context, chosen.splitlines(), starts=0, room=self.room)
+        starts = len(described_starts(context, self.caption_k))
+        paragraphs = caption(context, name, self.caption_k)
+        return caption_lines(context, paragraphs, starts=starts, room=self.room)

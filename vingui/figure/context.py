@@ -1,0 +1,55 @@
+"""The run, the options and the sizes that every part of a figure is drawn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from vingui.core.rollout import Trajectory
+from vingui.core.run import Run
+from vingui.figure.options import FigureOptions
+from vingui.figure.sizes import Sizes
+from vingui.figure.theme import Theme
+
+_WIDE_FROM: Final = 2.2
+
+
+@dataclass(frozen=True)
+class DrawContext:
+    """A run and the options of its figure.
+
+    Attributes:
+        run: the run to draw.
+        options: the figure's options.
+        film_ks: the iterations that panels without a fixed k will show, one after another;
+            empty for a single figure.
+    """
+
+    run: Run
+    options: FigureOptions
+    film_ks: Sequence[int] = ()
+
+    @property
+    def is_film(self) -> bool:
+        """Whether panels without a fixed k show one iteration after another."""
+        return bool(self.film_ks)
+
+    @property
+    def sizes(self) -> Sizes:
+        """Conversions to the figure's pixels."""
+        return Sizes(self.options.dpi, self.options.font_size)
+
+    @property
+    def theme(self) -> Theme:
+        """The figure's colours."""
+        return self.options.theme
+
+    @property
+    def bars_below(self) -> bool:
+        """Whether colour bars and legends lie below their panels because the map is wide."""
+        return self.run.grid.cols >= _WIDE_FROM * self.run.grid.rows
+
+    def trajectories(self, layer: str, k: int) -> tuple[Trajectory, ...]:
+        """Return the trajectories under V_k that a panel of this layer shows."""
+        if not self.options.trajectories or layer not in ("map", "value"):
+            return ()
+        return self.run.trajectories(self.run.grid.starts, k)

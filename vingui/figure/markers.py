@@ -1,0 +1,238 @@
+"""Markers of the goal, of the starts, and of where trajectories fail: those of the window.
+
+Coordinates are x, y in cells, or in points for legends. `points` is how many points one unit has,
+because line widths are in points.
+"""
+
+import math
+from collections.abc import Container, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from vingui.core.grid import Cell
+from vingui.core.outcome_text import last_cell
+from vingui.core.rollout import Outcome, Trajectory
+from vingui.core.run import Run
+from vingui.core.tint import dark_on, rgb
+from vingui.figure.shapes import Point, Shape, cross, square
+from vingui.figure.sizes import Sizes
+from vingui.figure.text_layout import outlined
+from vingui.figure.theme import Theme
+from vingui.figure.trajectory_lines import half_step
+
+MOST_NUMBERS: Final = 20
+"""More starts than this carry no numbers, which would be unreadable."""
+
+RING: Final = 2.8
+"""Points that a ring around a start adds to its marker's radius."""
+
+_RING: Final = 0.74
+"""Inner radius of a start's ring as a share of the outer one."""
+
+_RIM: Final = 1.16
+"""Radius of the halo around a marker, in radii of the marker."""
+
+_ABOVE_NUMBER: Final = (0.36, 0.27)
+"""Where in its cell's height a marker above a number is, and its largest radius, in cells."""
+
+_LOOP_OPACITY: Final = 0.28
+_DASHES: Final = (2.0, 1.6)
+_HALO: Final = 0.9
+"""Points on either side of a line."""
+
+
+def marker_radius(points: float, sizes: Sizes, *, starts: int) -> float:
+    """Return a marker's radius in cells.
+
+    Args:
+        points: a cell's side in points.
+        sizes: of the page.
+        starts: how many there are; few of them are large enough to carry their numbers.
+    """
+    least = sizes.font_size * (0.42 if starts <= MOST_NUMBERS else 0.2)
+    return float(np.clip(0.36 * points, least, max(least, 9))) / points
+
+
+def goal_marker(at: Point, radius: float, theme: Theme, inside: str = "") -> list[Shape]:
+    """Return a target; the colour between its rings is that of the halo unless given."""
+    return [
+        Shape(Path.circle(at, _RIM * radius), theme.halo),
+        Shape(Path.circle(at, radius), theme.goal),
+        Shape(Path.circle(at, 0.68 * radius), inside or theme.halo),
+        Shape(Path.circle(at, 0.36 * radius), theme.goal),
+    ]
+
+
+def start_marker(
+    at: Point, radius: float, colour: str, number: str, theme: Theme, inside: str = ""
+) -> list[Shape]:
+    """Return a disc, or a ring around a colour, with or without a number."""
+    shapes = [
+        Shape(Path.circle(at, _RIM * radius), theme.halo),
+        Shape(Path.circle(at, radius), colour),
+    ]
+    if inside:
+        shapes.append(Shape(Path.circle(at, _RING * radius), inside))
+    if number:
+        size = (1.15 if len(number) == 1 else 0.95) * (0.9 if inside else 1) * radius
+        ink = "#1a1a1a" if dark_on(np.array([rgb(inside or colour)]))[0] else "#ffffff"
+        shapes.append(Shape(outlined([number], [at], size, bold=True), ink))
+    return shapes
+
+
+def cross_marker(at: Point, arm: float, theme: Theme, points: float) -> list[Shape]:
+    """Return the marker of a trajectory that runs into a wall."""
+    return _with_halo(Shape(cross(at, arm), edge=theme.error, width=points * arm / 2), theme)
+
+
+def ring_marker(
+    at: Point, radius: float, colour: str, theme: Theme, points: float, *, filled: bool = False
+) -> list[Shape]:
+    """Return a ring around a small loop; filled, where a trajectory stops."""
+    width = float(np.clip(0.3 * radius * points, 0.8, 1.6))
+    inside = [Shape(Path.circle(at, radius), theme.halo)] if filled else []
+    return inside + _with_halo(Shape(Path.circle(at, radius), edge=colour, width=width), theme)
+
+
+def island_marker(at: Point, half: float, colour: str, theme: Theme) -> list[Shape]:
+    """Return the marker around a start from which there is no path."""
+    outline = square(at, half)
+    return [
+        Shape(outline, edge=theme.halo, width=2.6),
+        Shape(outline, edge=colour, width=1.2, dashes=_DASHES),
+    ]
+
+
+def loop_shapes(trajectories: Sequence[Trajectory], theme: Theme) -> list[Shape]:
+    """Return the cells of trajectories' loops, tinted."""
+    shapes = []
+    for index, one in enumerate(trajectories):
+        if one.outcome is Outcome.LOOP:
+            cells = [square(_middle(row, col), 0.46) for row, col in _loop(one).tolist()]
+            colour = theme.start(index)
+            face = to_rgba(colour, _LOOP_OPACITY)
+            shapes.append(Shape(Path.make_compound_path(*cells), face, colour, 0.6))
+    return shapes
+
+
+def end_markers(
+    trajectories: Sequence[Trajectory],
+    run: Run,
+    k: int,
+    radius: float,
+    theme: Theme,
+    points: float,
+) -> list[Shape]:
+    """Return markers of how and where trajectories fail.
+
+    Args:
+        trajectories: under V_k, in the order of their starts.
+        run: which they follow.
+        k: the iteration.
+        radius: of a start's marker, which hides what is below it.
+        theme: the colours.
+        points: a cell's side in points.
+    """
+    shapes: list[Shape] = []
+    for index, one in enumerate(trajectories):
+        if one.start is None:
+            continue
+        begin, colour = _middle(*one.start), theme.start(index)
+        match one.outcome:
+            case Outcome.WALL:
+                arm = float(np.clip(0.16, 1.8 / points, 4 / points))
+                wall = _middle(*(one.path[-1] + half_step(one, run, k)).tolist())
+                at = _moved_away(wall, begin, radius + arm + 0.8 / points)
+                shapes += cross_marker(at, arm, theme, points)
+            case Outcome.LOOP:
+                shapes += _loop_marker(one, begin, colour, radius, theme, points)
+            case Outcome.OUT_OF_STEPS:
+                at, small = _middle(*last_cell(one)), max(0.17, 1.6 / points)
+                if math.dist(at, begin) < radius:
+                    at, small = begin, radius + 1.6 / points
+                shapes += ring_marker(at, small, colour, theme, points, filled=at != begin)
+            case Outcome.UNREACHABLE:
+                half = max(0.5 - 0.8 / points, radius + 1.8 / points)
+                shapes += island_marker(begin, half, colour, theme)
+    return shapes
+
+
+def place_markers(
+    goal: Cell | None,
+    starts: Sequence[Cell],
+    radius: float,
+    theme: Theme,
+    *,
+    insides: Mapping[Cell, str] | None = None,
+    above_numbers: Container[Cell] = (),
+) -> list[Shape]:
+    """Return markers of goal and starts, the goal and the first starts over the others.
+
+    Args:
+        goal: its cell.
+        starts: their cells.
+        radius: of the markers.
+        theme: the colours.
+        insides: colours of the cells, around which markers are rings; `None` for discs.
+        above_numbers: the cells whose markers leave room for a number.
+    """
+    shapes: list[Shape] = []
+    numbered, insides = len(starts) <= MOST_NUMBERS, insides or {}
+
+    def place(cell: Cell) -> tuple[Point, float]:
+        if cell not in above_numbers:
+            return _middle(*cell), radius
+        height, largest = _ABOVE_NUMBER
+        return _middle(cell[0] + height - 0.5, cell[1]), min(radius, largest)
+
+    for index in reversed(range(len(starts))):
+        number = str(index + 1) if numbered else ""
+        inside = insides.get(starts[index], "")
+        shapes += start_marker(*place(starts[index]), theme.start(index), number, theme, inside)
+    if goal is not None:
+        shapes += goal_marker(*place(goal), theme, insides.get(goal, ""))
+    return shapes
+
+
+def _loop_marker(
+    one: Trajectory, begin: Point, colour: str, radius: float, theme: Theme, points: float
+) -> list[Shape]:
+    """Return a ring around a loop whose tint is too small to see or hidden by the start."""
+    loop = _loop(one)
+    low, high = loop.min(axis=0), loop.max(axis=0)
+    span = float((high - low).max() + 1)
+    middle = _middle(*((low + high) / 2).tolist())
+    hidden = math.dist(middle, begin) + span / 2 < radius + 1 / points
+    if span * points >= 9 and not hidden:
+        return []
+    if hidden:
+        return ring_marker(begin, radius + 2 / points, colour, theme, points)
+    ring = max(span / 2 + 1 / points, 2.6 / points)
+    return ring_marker(middle, ring, colour, theme, points)
+
+
+def _loop(one: Trajectory) -> NDArray[np.int64]:
+    """Return the `(n, 2)` cells of a trajectory's loop, each once."""
+    first = int((one.path == one.path[-1]).all(axis=1).argmax())
+    return one.path[first:-1]
+
+
+def _middle(row: float, col: float) -> Point:
+    return col + 0.5, row + 0.5
+
+
+def _moved_away(at: Point, begin: Point, least: float) -> Point:
+    """Return a point moved away from another one to a least distance."""
+    far = math.dist(at, begin)
+    if not 0 < far < least:
+        return at
+    times = least / far
+    return begin[0] + times * (at[0] - begin[0]), begin[1] + times * (at[1] - begin[1])
+
+
+def _with_halo(shape: Shape, theme: Theme) -> list[Shape]:
+    return [Shape(shape.path, edge=theme.halo, width=shape.width + 2 * _HALO), shape]
