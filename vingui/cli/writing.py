@@ -133,7 +133,7 @@ def write_file(
         from vingui.figure.film import save_film
 
         film = FilmOptions.of_record(recipe.options)
-        save_film(run, path, film, name=recipe.name, recipe=recipe, watch=watch)
+        save_film(run, path, film, name=recipe.name, recipe=recipe, on_progress=watch)
     elif recipe.kind == "view":
         from vingui.gui.exporting.screenshot import painted, seen_of, write
 

@@ -136,8 +136,8 @@ class _Composer:
             needed = (self.layout.width + 2 * margin) / sizes.mm(1)
             raise VinguiError(
                 f"These panels need a page of at least {needed:z.0f} mm, and it is "
-                f"{options.width or 0.0:zg} mm wide. Choose fewer columns, a smaller font or a "
-                "smaller margin."
+                f"{options.width or 0.0:zg} mm wide; choose fewer columns, a smaller font or a "
+                "smaller margin"
             )
         ks = [(block.panel, block.k) for block in self.blocks]
         self.caption_k = caption_k(context, ks)

@@ -1,4 +1,4 @@
-"""Films of a run: V_k over k, and where it leads."""
+"""Films of a run: V_k over k, and the trajectories under it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,20 +24,19 @@ if TYPE_CHECKING:
 __all__ = ["FILM_SUFFIXES", "FilmOptions", "film_ks", "frames", "save_film"]
 
 MOST_SIDE: Final = 4096
-"""Pixels: what decoders of H.264 in hardware take at most."""
-
+"""Pixels: the most that hardware decoders of H.264 accept."""
 
 MOST_PIXELS: Final = 50_000_000_000
-"""Of all frames together: an hour of drawing, more or less."""
+"""Of all frames together: about an hour of drawing."""
 
 
 def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
-    """The iterations that a film shows, a frame each, ascending.
+    """Return the iterations that a film shows, a frame each, ascending.
 
-    Of a thinned run they are among those kept: for each `every` iterations the first one kept.
+    Of a thinned run only kept ones are shown: the first one kept of each `every` iterations.
 
     Raises:
-        VinguiError: the run has none between the first and the last that are asked for.
+        VinguiError: the run keeps none between the chosen first and last.
     """
     first = 1 if options.first is None else options.first
     last = run.latest if options.last is None else options.last
@@ -56,23 +55,23 @@ def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
 
 
 def frames(run: Run, options: FilmOptions, name: str = "") -> Iterator[NDArray[np.uint8]]:
-    """A film's frames, drawn as they are asked for.
+    """Draw a film's frames one by one.
 
     Yields:
-        `(height, width, 3)` RGB each.
+        `(height, width, 3)` uint8 RGB each.
 
     Raises:
-        VinguiError: there is nothing to show, or its pages are too large.
+        VinguiError: there is nothing to show, or the frames are too large.
     """
     for page in _pages(_film_page(run, options, name), film_ks(run, options)):
         yield page[..., :3].copy()
 
 
 def page_of(run: Run, options: FilmOptions, k: int, name: str = "") -> "Figure":
-    """The page of a film that shows the iteration k, as a figure of its own.
+    """Return one frame of a film, of the iteration k, as a figure.
 
     Raises:
-        VinguiError: there is nothing to show, or the pages are too large.
+        VinguiError: there is nothing to show, or the frames are too large.
     """
     film_page = _film_page(run, options, name)
     film_page.show(k)
@@ -88,22 +87,22 @@ def save_film(
     *,
     name: str = "",
     recipe: Recipe | None = None,
-    watch: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write a film, whole or not at all. The same run and options make the same bytes.
 
     Args:
-        run: what is shown. For trajectories it has to know the actions of every kept V_k.
-        path: the file; its suffix, one of `FILM_SUFFIXES`, tells the format.
-        options: what to show of it and how.
+        run: the run. For trajectories it has to know the actions of every kept V_k.
+        path: the file, whose suffix is one of `FILM_SUFFIXES`.
+        options: of the film.
         name: the map's name, for title and caption.
-        recipe: what makes the file again, kept in it.
-        watch: called after each frame with the number done and that of all. What it raises ends
-            the film, and no file is left.
+        recipe: embedded in the file, so that it can be made again.
+        on_progress: called after each frame with the number of frames done and of all frames.
+            What it raises ends the film, and no file is left.
 
     Raises:
-        VinguiError: the format is none of a film's or cannot hold it, there is nothing to show,
-            its pages are too large, or the file cannot be written.
+        VinguiError: the suffix is not a film's, the format cannot hold the film, there is nothing
+            to show, the frames are too large, or the file cannot be written.
     """
     from vingui.figure.encoding.film_spec import FilmSpec
     from vingui.figure.text_layout import one_line
@@ -117,7 +116,7 @@ def save_film(
     if len(ks) * width * height > MOST_PIXELS:
         raise VinguiError(
             f"The film has {counted(len(ks), 'frame')} of {width:,} x {height:,} pixels, which "
-            "would take hours; show fewer iterations, or take fewer dpi"
+            "would take hours; show fewer iterations or choose a lower dpi"
         )
     spec = FilmSpec(
         width=width,
@@ -130,11 +129,11 @@ def save_film(
         recipe=recipe.encoded() if recipe else "",
     )
     with replacing(path) as temporary:
-        write(temporary, _watched(_pages(film_page, ks), len(ks), watch), spec)
+        write(temporary, _reporting(_pages(film_page, ks), len(ks), on_progress), spec)
 
 
 def _writer(path: Path) -> "Callable[[Path, Pages, FilmSpec], None]":
-    """What writes the format that a file's name ends in."""
+    """Return the function that writes the format of a file's suffix."""
     from vingui.figure.encoding.gif import write_gif
     from vingui.figure.encoding.mp4 import write_mp4
     from vingui.figure.encoding.webp import write_webp
@@ -142,7 +141,8 @@ def _writer(path: Path) -> "Callable[[Path, Pages, FilmSpec], None]":
     suffix = path.suffix.lower()
     if suffix not in FILM_SUFFIXES:
         raise VinguiError(
-            f"Expected a film's name to end in {', '.join(FILM_SUFFIXES)}, received {shown(path)}"
+            f"{shown(path)}: a film's file name has to end in {', '.join(FILM_SUFFIXES[:-1])} or "
+            f"{FILM_SUFFIXES[-1]}"
         )
     return {".gif": write_gif, ".mp4": write_mp4, ".webp": write_webp}[suffix]
 
@@ -152,16 +152,18 @@ def _film_page(run: Run, options: FilmOptions, name: str) -> "FilmPage":
 
     figure = options.figure
     if figure.background == "transparent":
-        # A film has no transparency that every player knows.
+        # Not every player knows transparency.
         figure = replace(figure, background="white")
     film_page = draw_film_page(run, figure, name, ks=film_ks(run, options))
     if not film_page.artists:
-        raise VinguiError("Expected a panel that changes with k, received none")
+        raise VinguiError(
+            "Nothing in this film would change; give it a panel without a fixed iteration"
+        )
     width, height = _size(film_page)
     if max(width, height) > MOST_SIDE:
         raise VinguiError(
-            f"Expected a film of at most {MOST_SIDE}x{MOST_SIDE} pixels, received "
-            f"{width}x{height}: fewer dpi or a narrower page make it smaller"
+            f"This film would have {width:,} x {height:,} pixels, and films have sides of at most "
+            f"{MOST_SIDE:,}; choose a lower dpi or a narrower page"
         )
     return film_page
 
@@ -172,29 +174,29 @@ def _size(film_page: "FilmPage") -> tuple[int, int]:
 
 
 def _pages(film_page: "FilmPage", ks: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
-    """The pages as `Pages` has them: what stands still is drawn once."""
+    """Draw the frames as `Pages` wants them; what never changes is drawn once."""
     import matplotlib.style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas: Any = FigureCanvasAgg(film_page.figure)
     with matplotlib.style.context("default"):
         canvas.draw()
-    still = canvas.copy_from_bbox(film_page.figure.bbox)
+    background = canvas.copy_from_bbox(film_page.figure.bbox)
     for k in ks:
-        # Not around the loop: what asks for pages is nobody who expects another style.
+        # Not around the loop: the caller does not expect another style between frames.
         with matplotlib.style.context("default"):
             film_page.show(k)
-            canvas.restore_region(still)
+            canvas.restore_region(background)
             for artist in film_page.artists:
                 film_page.figure.draw_artist(artist)
         yield np.asarray(canvas.buffer_rgba())
 
 
-def _watched(
-    pages: Iterator[NDArray[np.uint8]], total: int, watch: Callable[[int, int], None] | None
+def _reporting(
+    pages: Iterator[NDArray[np.uint8]], total: int, on_progress: Callable[[int, int], None] | None
 ) -> Iterator[NDArray[np.uint8]]:
-    # A page has been encoded when the next is asked for.
+    # A page has been encoded when the next one is requested.
     for done, page in enumerate(pages, start=1):
         yield page
-        if watch is not None:
-            watch(done, total)
+        if on_progress is not None:
+            on_progress(done, total)

@@ -73,7 +73,7 @@ def shown_k(run: Run, panel: Panel) -> int:
     """
     if panel.k is not None and panel.k > run.latest:
         raise VinguiError(
-            f"The panel {panel} cannot be drawn: this plan has iterations 1 to {run.latest:,}."
+            f"The panel {panel} cannot be drawn: this plan has iterations 1 to {run.latest:,}"
         )
     return run.frame(panel.k or run.latest)[0]
 

@@ -1,4 +1,4 @@
-"""What the process that draws was asked and has not dealt with yet."""
+"""Messages that the drawing process has received but not handled yet."""
 
 from collections import deque
 from threading import Condition
@@ -8,7 +8,7 @@ from vingui.core.planner_protocol import Message, Reading
 
 
 class MessageQueue:
-    """Messages that were received and not dealt with yet, in their order."""
+    """A thread-safe queue of messages; requests to stop take effect at once."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -17,7 +17,7 @@ class MessageQueue:
         self.closed = False
 
     def put(self, message: Message | ExportMessage) -> None:
-        """Take in a message. One that ends a request is heeded at once."""
+        """Add a message, or note that a request has to stop."""
         with self._changed:
             if isinstance(message, StopRequest):
                 self._stopped.add(message.number)
@@ -26,19 +26,19 @@ class MessageQueue:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Say that nothing more will come, and that whatever goes on is to end."""
+        """Note that no more messages will come, and stop all requests."""
         with self._changed:
             self.closed = True
             self._changed.notify_all()
 
     @property
-    def waits(self) -> bool:
-        """Whether there is a message."""
+    def has_messages(self) -> bool:
+        """Whether a message waits."""
         with self._changed:
             return bool(self._waiting)
 
     def take(self, *, wait: bool) -> Message | ExportMessage | None:
-        """The next message, or `None`. Of previews that wait only the newest is ever given."""
+        """Return the next message, or `None`; previews with a newer one waiting are skipped."""
         with self._changed:
             while True:
                 if wait:
@@ -50,15 +50,15 @@ class MessageQueue:
                     return message
 
     def take_reading(self, number: int, *, plan: int, k: int) -> Reading | None:
-        """Wait for a reading, whatever waits before it.
+        """Wait for a reading, and take it out of turn.
 
         Args:
-            number: of the request that wants it.
-            plan: the number of the plan that it is of.
-            k: which V_k.
+            number: of the request that needs it.
+            plan: number of the plan.
+            k: the iteration.
 
         Returns:
-            The reading; `None` once the request is to be given up.
+            The reading; `None` if the request has to stop.
         """
 
         def found() -> Reading | None:
@@ -75,7 +75,7 @@ class MessageQueue:
             return reading
 
     def is_stopped(self, number: int) -> bool:
-        """Whether a request is to be given up."""
+        """Return whether a request has to stop."""
         with self._changed:
             return self._is_stopped(number)
 

@@ -1,4 +1,4 @@
-"""What can be chosen about a figure: the one table for the window, the command line and recipes."""
+"""The options of a figure, for the window, the command line and recipes alike."""
 
 import math
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from vingui.figure.panel import Panel
 from vingui.figure.theme import DARK, LIGHT, Theme
 
 SUFFIXES: Final = (".png", ".webp", ".svg", ".pdf")
-"""The formats that a figure is written in."""
+"""The formats of figures."""
 
 SCALES: Final = ("run", "frame", "fixed", "symmetric")
 BACKGROUNDS: Final = ("white", "transparent", "dark")
@@ -22,7 +22,7 @@ FIGURE_COLOUR_MAPS: Final = tuple(row.id for row in COLOUR_MAPS if row.kind == "
 
 MOST_PANELS: Final = 64
 WIDTHS: Final = (20.0, 1000.0)
-"""The narrowest and the widest page in millimetres."""
+"""Least and greatest width of the page in millimetres."""
 DPI: Final = (36, 2400)
 MARGINS: Final = (0.0, 100.0)
 """Millimetres."""
@@ -40,38 +40,38 @@ _LONGEST: Final = {"bar_label": 200, "title": 500, "caption": 10_000}
 
 @dataclass(frozen=True, kw_only=True)
 class FigureOptions:
-    """What can be chosen about a figure.
+    """The options of a figure.
 
     Attributes:
-        panels: what is shown, row after row.
-        columns: panels side by side before a new row; `None` for what suits the page.
+        panels: what is shown, row by row.
+        columns: panels in a row; `None` for what suits the page.
         width: of the page in millimetres; `None` for that of two columns of a journal, or less.
-        dpi: pixels an inch, of what is a picture inside SVG and PDF too.
+        dpi: pixels per inch, also of pictures inside SVG and PDF.
         colour_map: the colours of values, one of `FIGURE_COLOUR_MAPS`.
-        scale: what the colours span: "run" for the same of all k, "frame" for those of each k,
-            "fixed" for `low` to `high`, "symmetric" for as much above 0 as below it, in the
-            diverging colours.
-        low: the value of the lowest colour of a fixed scale.
-        high: that of the highest.
-        bar: whether panels have a colour bar, or the outcomes their legend.
-        bar_label: beside the bar; empty for the layer's own label.
-        arrows: whether layers show the policy, where cells can hold it; `None` for V only, where
-            cells are large enough.
-        numbers: whether layers show their values as numbers, where cells can hold them; `None`
-            where they can be read without a glass.
+        scale: limits of the colours: "run" for the same in all iterations, "frame" for those of
+            each iteration, "fixed" for `low` to `high`, "symmetric" for diverging colours with 0
+            in the middle.
+        low: lower limit of a fixed scale.
+        high: upper limit of a fixed scale.
+        bar: whether panels have a colour bar, and outcomes a legend.
+        bar_label: label of the colour bar; empty for the layer's own.
+        arrows: whether layers show the policy, if cells are large enough; `None` for V only, where
+            the arrows are easy to see.
+        numbers: whether layers show values as numbers, if cells are large enough; `None` where
+            they are easy to read.
         trajectories: whether the map and V show the greedy trajectories.
         contours: whether layers show lines of equal value.
-        grid: whether there are lines between cells, where these are large enough.
+        grid: whether there are lines between cells, if these are large enough.
         ticks: whether rows and columns are numbered.
-        key: whether it is said what the marks mean.
+        key: whether a legend explains the markers.
         title: above the panels; empty for none.
-        caption: below them; `None` for what the figure shows in words, empty for none.
+        caption: below the panels; `None` for a description of the run, empty for none.
         background: one of `BACKGROUNDS`.
         margin: around everything, in millimetres.
-        font_size: of the caption in points; others in proportion.
+        font_size: of the caption in points; other letters are in proportion.
 
     Raises:
-        VinguiError: one of them is out of its range.
+        VinguiError: an option is out of its range.
     """
 
     panels: tuple[Panel, ...] = (Panel("map"), Panel("value"))
@@ -109,13 +109,13 @@ class FigureOptions:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise VinguiError(
-                    f"Expected {name} to be one of {', '.join(choices)}, "
-                    f"received {brief(getattr(self, name))}"
+                    f"{name} has to be one of {', '.join(choices)}, "
+                    f"not {brief(getattr(self, name))}"
                 )
         for name in (*_SWITCHES, "arrows", "numbers"):
             value = getattr(self, name)
             if not (isinstance(value, bool) or (value is None and name not in _SWITCHES)):
-                raise VinguiError(f"Expected {name} to be true or false, received {brief(value)}")
+                raise VinguiError(f"{name} has to be true or false, not {brief(value)}")
         for name, most in _LONGEST.items():
             _check_text(name, getattr(self, name), most)
         self._check_limits()
@@ -128,30 +128,30 @@ class FigureOptions:
             return
         if self.low is None or self.high is None or not self.low < self.high:
             raise VinguiError(
-                f"Expected low below high for a fixed scale, received {self.low} and {self.high}"
+                f"A fixed scale needs low below high, and they are {self.low} and {self.high}"
             )
 
     @property
     def theme(self) -> Theme:
-        """The colours."""
+        """The figure's colours."""
         return DARK if self.background == "dark" else LIGHT
 
     def at(self, k: int | None) -> Self:
-        """The options with an iteration where they name none; `None` for the run's last."""
+        """Return the options with an iteration for panels without one; `None` for the last."""
         panels = tuple(panel if panel.k else replace(panel, k=k) for panel in self.panels)
         return replace(self, panels=panels)
 
     def record(self) -> dict[str, Any]:
-        """The options as JSON can hold them."""
+        """Return the options as JSON can hold them."""
         record = {one.name: getattr(self, one.name) for one in fields(self)}
         return record | {"panels": [str(panel) for panel in self.panels]}
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> Self:
-        """The options that `record` was made of; those that it does not name are the defaults.
+        """Return the options that `record` returned as a record; missing ones are the defaults.
 
         Raises:
-            VinguiError: it has a name that is no option's, or a value that is none for it.
+            VinguiError: it names an unknown option, or a value is out of its range.
         """
         given = checked_record(record, cls, "figure")
         if "panels" in given:
@@ -160,7 +160,7 @@ class FigureOptions:
 
 
 def needed_readings(options: FigureOptions, run_last: int | None) -> tuple[int, ...]:
-    """The ks whose q-values and policy a figure wants, beside those of a run's last.
+    """Return the ks whose q-values and policy a figure needs, except for a run's last k.
 
     Args:
         options: of the figure.
@@ -196,10 +196,12 @@ def _is_read(panel: Panel, options: FigureOptions) -> bool:
 
 def _panels(written: object) -> tuple[Panel, ...]:
     if not isinstance(written, list | tuple) or len(written) > MOST_PANELS:
-        raise VinguiError(f"Expected at most {MOST_PANELS} panels, received {brief(written)}")
+        raise VinguiError(
+            f"A figure has a list of at most {MOST_PANELS} panels, not {brief(written)}"
+        )
     texts = [text for text in written if isinstance(text, str)]
     if len(texts) < len(written):
-        raise VinguiError(f"Expected panels in words, received {brief(written)}")
+        raise VinguiError(f"Panels are written as texts, not as {brief(written)}")
     return tuple(Panel.parse(text) for text in texts)
 
 
@@ -207,7 +209,7 @@ def _check_panels(panels: object) -> None:
     if not isinstance(panels, tuple) or not all(isinstance(panel, Panel) for panel in panels):
         raise VinguiError(f"Expected a tuple of panels, received {brief(panels)}")
     if not 1 <= len(panels) <= MOST_PANELS:
-        raise VinguiError(f"Expected 1 to {MOST_PANELS} panels, received {len(panels)}")
+        raise VinguiError(f"A figure has 1 to {MOST_PANELS} panels, not {len(panels)}")
 
 
 def _check_text(name: str, value: object, most: int) -> None:
@@ -215,6 +217,5 @@ def _check_text(name: str, value: object, most: int) -> None:
         return
     if not isinstance(value, str) or len(value) > most:
         raise VinguiError(
-            f"Expected {name} to be a text of at most {counted(most, 'character')}, "
-            f"received {brief(value)}"
+            f"{name} has to be a text of at most {counted(most, 'character')}, not {brief(value)}"
         )

@@ -104,9 +104,9 @@ class Page:
     def __init__(self, width: int, height: int, context: DrawContext, *, vector: bool) -> None:
         if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
             raise VinguiError(
-                f"This page would have {width:,} x {height:,} pixels; at most "
-                f"{MOST_PIXELS // 10**6} megapixels with sides of at most {MOST_SIDE:,} are "
-                "possible. Choose a lower dpi, a narrower page or fewer columns."
+                f"This page would have {width:,} x {height:,} pixels, and at most "
+                f"{MOST_PIXELS // 10**6} megapixels with sides of at most {MOST_SIDE:,} can be "
+                "drawn; choose a lower dpi, a narrower page or fewer columns"
             )
         options, dpi = context.options, context.options.dpi
         self.vector, self._context = vector, context

@@ -1,4 +1,4 @@
-"""One panel of a figure: what it shows, and how that is written on the command line."""
+"""What a panel of a figure shows, and how that is written on the command line."""
 
 import re
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.value_layers import BEST, LAYERS
 
 PANELS: Final = (("map", "Map"), *LAYERS, ("convergence", "Convergence"))
-"""What a panel may show by its name, with its title."""
+"""Names of what a panel may show, with their titles."""
 
 WITH_LATENT: Final = ("reward", "q")
-"""The layers that have one picture for each latent action."""
+"""The layers with one picture for each latent action."""
 
 _NAMES: Final = tuple(name for name, _ in PANELS)
 _MOST_K: Final = 10**9
@@ -27,9 +27,9 @@ class Panel:
 
     Attributes:
         layer: "map", a name of `vingui.core.value_layers.LAYERS`, or "convergence".
-        k: the iteration that it is about, 1 or more; `None` for the run's last. Of a layer that is
-            the same for all, what lies over it.
-        latent: the latent action of the reward and of Q, or `BEST`.
+        k: the iteration, 1 or more; `None` for the run's last. Where the layer itself is the same
+            for all iterations, that of its overlays.
+        latent: the latent action of reward and Q, or `BEST`.
 
     Raises:
         VinguiError: there is no such panel.
@@ -42,39 +42,39 @@ class Panel:
     def __post_init__(self) -> None:
         if self.layer not in _NAMES:
             raise VinguiError(
-                f"Expected a panel of {', '.join(_NAMES)}, received {brief(self.layer)}"
+                f"There is no panel {brief(self.layer)}; there are {', '.join(_NAMES)}"
             )
         if self.k is not None and not (_is_whole(self.k) and 1 <= self.k <= _MOST_K):
-            raise VinguiError(f"Expected an iteration from 1, received {brief(self.k)}")
+            raise VinguiError(f"An iteration is a whole number from 1, not {brief(self.k)}")
         most = _MOST_LATENT if self.layer in WITH_LATENT else BEST
         if not (_is_whole(self.latent) and BEST <= self.latent <= most):
             raise VinguiError(
-                f"Expected a latent action for {' and '.join(WITH_LATENT)} only, from 0, "
-                f"received {brief(self.latent)} for {self.layer}"
+                f"Only {' and '.join(WITH_LATENT)} have latent actions, counted from 0; "
+                f"{self.layer} has no {brief(self.latent)}"
             )
 
     @classmethod
     def parse(cls, text: str, rule: MoveRule | None = None) -> Self:
-        """The panel that is written so: "map", "value@10", "q:NE@20", "q:3", "reward:N".
+        """Read a panel such as "map", "value@10", "q:NE@20", "q:3" or "reward:N".
 
         Args:
             text: a name, after `:` a latent action by its number or by the name of a move, after
                 `@` an iteration.
-            rule: the moves that there are; `None` for all.
+            rule: whose moves may be named; `None` for all.
 
         Raises:
-            VinguiError: it is written otherwise.
+            VinguiError: the text is no panel.
         """
         found = _WRITTEN.fullmatch(text.strip())
         if not found:
             raise VinguiError(
-                f"Expected a panel like map, value@10 or q:NE@20, received {brief(text)}"
+                f"A panel is written like map, value@10 or q:NE@20, not {brief(text)}"
             )
         layer, latent, k = found.groups()
         return cls(layer, int(k) if k else None, _latent(latent, rule) if latent else BEST)
 
     def __str__(self) -> str:
-        """As `parse` reads it."""
+        """Write it as `parse` reads it."""
         latent = "" if self.latent == BEST else f":{self.latent}"
         return f"{self.layer}{latent}" + ("" if self.k is None else f"@{self.k}")
 
@@ -87,8 +87,7 @@ def _latent(text: str, rule: MoveRule | None) -> int:
         return BEST
     if text.upper() not in names:
         raise VinguiError(
-            f"Expected a latent action by its number, best, or one of {', '.join(names)}, "
-            f"received {brief(text)}"
+            f"A latent action is a number, best, or one of {', '.join(names)}, not {brief(text)}"
         )
     return names.index(text.upper())
 

@@ -78,7 +78,7 @@ def save_figure(
     if suffix not in SUFFIXES:
         raise VinguiError(
             f"{shown(path)}: a figure's file name has to end in {', '.join(SUFFIXES[:-1])} "
-            f"or {SUFFIXES[-1]}."
+            f"or {SUFFIXES[-1]}"
         )
     drawn = draw_figure(run, options, name=name, vector=suffix in (".svg", ".pdf"))
     metadata = _Metadata(
@@ -119,7 +119,7 @@ def _webp(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes
     if max(width, height) > _WEBP_SIDE:
         raise VinguiError(
             f"A WebP has sides of at most {_WEBP_SIDE:,} pixels, and this figure has "
-            f"{width:,} x {height:,}. Choose a lower dpi or another format."
+            f"{width:,} x {height:,}; choose a lower dpi or another format"
         )
     file = io.BytesIO()
     xmp = {"xmp": xmp_packet(texts.recipe)} if texts.recipe else {}

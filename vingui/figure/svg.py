@@ -1,16 +1,16 @@
-"""SVG in fewer bytes."""
+"""Smaller SVG files."""
 
 import re
 from typing import Final
 
 _LONG: Final = re.compile(rb' d="(M [^QCA"]{100000,})"')
-"""Paths of straight lines that are worth it, as Matplotlib writes them: the outlines of walls."""
+"""Long paths of straight lines as Matplotlib writes them: the outlines of walls."""
 
 
 def shortened(svg: bytes) -> bytes:
-    """The same picture, the level and upright lines of long paths written with one number each.
+    """Write horizontal and vertical lines of long paths with one number each.
 
-    On maps of a million cells these are nearly all of a file, which so becomes half as large.
+    On maps of a million cells this halves the file, which consists of such lines almost entirely.
 
     Args:
         svg: as Matplotlib writes it.

@@ -1,4 +1,4 @@
-"""The colours of a figure: those of the window's two looks, on paper."""
+"""The colours of a figure: those of the window's light and dark themes, on paper."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,7 @@ class Theme(Colours):
     """The colours of a figure, as `#rrggbb`.
 
     Attributes:
-        paper: behind everything.
+        paper: the background.
         frame: the frames of the panels.
     """
 
@@ -19,12 +19,12 @@ class Theme(Colours):
     frame: str
 
     def start(self, index: int) -> str:
-        """The colour of the start of that index, and of its trajectory."""
+        """Return the colour of a start and of its trajectory."""
         return self.starts[index % len(self.starts)]
 
     @property
     def curves(self) -> tuple[str, str]:
-        """Of the convergence plot: the revisions, and the share of the starts that succeed."""
+        """Colours of the convergence panel: of revisions, and of the starts that succeed."""
         return self.accent, self.success
 
 

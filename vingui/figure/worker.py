@@ -1,7 +1,7 @@
-"""The process that draws for the window: figures, films, files about a run.
+"""The process that draws for the window: figures, films, and files with the data of a run.
 
-Run it as `python -m vingui.figure.worker`. Matplotlib is imported here, and whatever it takes to
-draw or to write is taken here, so that the window never stands still for it.
+Run it as `python -m vingui.figure.worker`. Matplotlib is imported and files are written here, so
+that the window stays responsive.
 """
 
 import copy
@@ -44,32 +44,31 @@ from vingui.figure.film import film_ks, page_of, save_film
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.message_queue import MessageQueue
 from vingui.figure.missing_data import (
-    lacking_of_figure,
-    lacking_of_film,
-    lacking_of_table,
+    missing_for_figure,
+    missing_for_film,
+    missing_for_table,
 )
 from vingui.figure.options import FigureOptions
 
-EVERY: Final = 0.05
-"""Seconds between two messages about how far an export has come."""
-
+PROGRESS_INTERVAL: Final = 0.05
+"""Least seconds between two reports of progress."""
 
 GRACE: Final = 2.0
-"""Seconds for what is under way to end once the window is gone."""
+"""Seconds for an export to end once the window is gone."""
 
 
 class _Stopped(Exception):  # noqa: N818 - it is no error
-    """An export was given up on request."""
+    """A request has been stopped."""
 
 
 class Worker:
-    """Does what an queue asks for.
+    """Handles the messages of a queue.
 
-    While an export is being written, what else is asked is done between its frames.
+    While a film is being written, other messages are handled between its frames.
 
     Args:
         queue: of messages.
-        reply: takes replies.
+        reply: sends replies.
     """
 
     def __init__(self, queue: MessageQueue, reply: Callable[[ExportReply], None]) -> None:
@@ -81,11 +80,11 @@ class Worker:
 
     @property
     def exports(self) -> int:
-        """How many exports wait."""
+        """Number of waiting exports."""
         return len(self._exports)
 
-    def turn(self) -> None:
-        """Deal with a message; else with an export that waits; else wait for a message."""
+    def run_once(self) -> None:
+        """Handle a message, or else a waiting export, or else wait for a message."""
         message = self._queue.take(wait=not self._exports)
         if message is not None:
             self._handle(message)
@@ -104,7 +103,7 @@ class Worker:
             case Subject():
                 self._subject, self._run = message, None
             case Starts() if self._run is not None:
-                # A copy: the film that is being written keeps the starts that it began with.
+                # A copy: a film that is being written keeps its starts.
                 self._run = copy.copy(self._run)
                 self._run.grid = message.grid
             case DrawRequest():
@@ -126,7 +125,7 @@ class Worker:
         except VinguiError as error:
             answer = Failed(number, " ".join(str(error).split()), "")
         except Exception as error:
-            reason = f"It failed: {gist(error)}"
+            reason = f"Drawing failed: {gist(error)}"
             if is_short_of_memory(error):
                 free = free_memory_in_words()
                 reason = f"There is too little memory to draw this{free and '; ' + free}"
@@ -135,7 +134,7 @@ class Worker:
 
     @contextmanager
     def _reading_for(self, number: int, run: Run) -> Iterator[None]:
-        """Have the window tell whatever has to be read out of a run meanwhile."""
+        """Let a run request missing readings from the window while it is drawn."""
 
         def read(k: int) -> Reading:
             self._reply(Wanted(number, k))
@@ -144,7 +143,7 @@ class Worker:
                 raise _Stopped
             return reading
 
-        # Between a film's frames pictures of the same run are drawn.
+        # Previews of the same run are drawn between a film's frames.
         before, run.reader = run.reader, read
         try:
             yield
@@ -157,10 +156,10 @@ class Worker:
         from vingui.figure.compose import draw_figure
         from vingui.figure.saving import pixels_of
 
-        run = _known(self._run)
+        run = _required(self._run)
         film, options = _options(request)
-        if not request.anyhow and (lacking := lacking_of_figure(request.number, run, options)):
-            return lacking
+        if not request.anyhow and (missing := missing_for_figure(request.number, run, options)):
+            return missing
         frames, seconds = 1, 0.0
         with self._reading_for(request.number, run):
             if film is not None:
@@ -183,23 +182,23 @@ class Worker:
 
     # Files.
 
-    def _export(self, request: ExportRequest, known: Run | None, memory: int) -> ExportReply:
+    def _export(self, request: ExportRequest, given: Run | None, memory: int) -> ExportReply:
         self._check_stopped(request.number)
-        run, path = _known(known), Path(request.path)
+        run, path = _required(given), Path(request.path)
         if not run.settled:
-            raise VinguiError("Expected a plan that is finished, received one that is under way")
+            raise VinguiError("The plan is not finished yet; export it when it is")
         record = json.loads(request.options) if request.options else {}
-        # Every kind of file: only films look out for it while they are drawn.
+        # Only films check it while they are drawn; this covers every kind of file.
         stopping = before_replacing(lambda: self._check_stopped(request.number))
         with self._reading_for(request.number, run), stopping:
             match request.kind:
                 case "figure":
-                    lacking = self._save_figure(request, run, record, memory)
+                    missing = self._save_figure(request, run, record, memory)
                 case "film":
-                    lacking = self._save_film(request, run, record, memory)
+                    missing = self._save_film(request, run, record, memory)
                 case _:
-                    lacking = self._save_data(request, run, memory)
-        return lacking or Written(request.number, path.stat().st_size)
+                    missing = self._save_data(request, run, memory)
+        return missing or Written(request.number, path.stat().st_size)
 
     def _save_figure(
         self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
@@ -207,8 +206,8 @@ class Worker:
         from vingui.figure.saving import save_figure
 
         options = FigureOptions.of_record(record).at(request.k or None)
-        if not request.anyhow and (lacking := lacking_of_figure(request.number, run, options)):
-            return lacking
+        if not request.anyhow and (missing := missing_for_figure(request.number, run, options)):
+            return missing
         recipe = _recipe(request, run, "figure", options.record(), memory)
         save_figure(run, Path(request.path), options, name=request.name, recipe=recipe)
         return None
@@ -217,22 +216,22 @@ class Worker:
         self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
     ) -> Lacking | None:
         options = FilmOptions.of_record(record)
-        if not request.anyhow and (lacking := lacking_of_film(request.number, run, options)):
-            return lacking
+        if not request.anyhow and (missing := missing_for_film(request.number, run, options)):
+            return missing
         recipe = _recipe(request, run, "film", options.record(), memory)
-        told = 0.0
+        reported = 0.0
 
-        def watch(done: int, total: int) -> None:
-            nonlocal told
+        def report(done: int, total: int) -> None:
+            nonlocal reported
             while (message := self._queue.take(wait=False)) is not None:
                 self._handle(message)
             self._check_stopped(request.number)
-            if done == total or time.monotonic() >= told + EVERY:
-                told = time.monotonic()
+            if done == total or time.monotonic() >= reported + PROGRESS_INTERVAL:
+                reported = time.monotonic()
                 self._reply(Progress(request.number, done, total))
 
         path = Path(request.path)
-        save_film(run, path, options, name=request.name, recipe=recipe, watch=watch)
+        save_film(run, path, options, name=request.name, recipe=recipe, on_progress=report)
         return None
 
     def _save_data(self, request: ExportRequest, run: Run, memory: int) -> Lacking | None:
@@ -240,9 +239,9 @@ class Worker:
 
         path = Path(request.path)
         if request.kind == "trajectories" and not request.anyhow:
-            lacking = lacking_of_table(request.number, run, request.k)
-            if lacking:
-                return lacking
+            missing = missing_for_table(request.number, run, request.k)
+            if missing:
+                return missing
         table = request.kind in ("trajectories", "values")
         options = {"table": request.kind, "k": request.k or None} if table else {}
         recipe = _recipe(request, run, "data", options, memory)
@@ -257,16 +256,16 @@ class Worker:
 
 
 def _options(request: DrawRequest) -> tuple[FilmOptions | None, FigureOptions]:
-    """What a preview shows: of a film, if it is one, and as a figure."""
+    """Return a preview's options as a film, if it is one, and as a figure."""
     record = json.loads(request.options)
     film = FilmOptions.of_record(record) if request.kind == "film" else None
     options = film.figure if film is not None else FigureOptions.of_record(record)
     return film, options.at(request.k or None)
 
 
-def _known(run: Run | None) -> Run:
+def _required(run: Run | None) -> Run:
     if run is None:
-        raise VinguiError("Expected a plan, received none yet")
+        raise VinguiError("There is no plan to draw yet")
     return run
 
 
@@ -296,21 +295,21 @@ def _card(model: str) -> ModelCard | None:
 
 
 def main() -> None:
-    """Answer requests until the window closes the pipe."""
+    """Handle requests until the window closes the pipe."""
     outlet, queue = Outlet(own_output()), MessageQueue()
 
     def reply(message: ExportReply) -> None:
         try:
             outlet.send(message)
         except OSError:
-            # The window is gone. What is being written ends as if it was stopped.
+            # The window is gone. Exports end as if they were stopped.
             queue.close()
 
     worker = Worker(queue, reply)
     Thread(target=_listen, args=(sys.stdin.buffer, outlet, queue), daemon=True).start()
     while not queue.closed:
-        worker.turn()
-    # Now: what libraries do at the end of a process nobody waits for.
+        worker.run_once()
+    # At once: nobody waits for what libraries do when a process ends.
     os._exit(0)
 
 
@@ -321,7 +320,7 @@ def _listen(stream: BinaryIO, outlet: Outlet, queue: MessageQueue) -> None:
     except BaseException:
         traceback.print_exc()
     queue.close()
-    # The window is gone. What is under way ends by itself, unless a figure takes long to draw.
+    # The window is gone. Exports end by themselves, unless a figure takes long to draw.
     Event().wait(GRACE)
     remove_own()
     os._exit(1)

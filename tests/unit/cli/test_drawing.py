@@ -96,18 +96,18 @@ def test_an_empty_caption_is_none_at_all():
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("--panels map,valeu", "Expected a panel of map"),
-        ("--panels ,", "Expected 1 to 64 panels"),
+        ("--panels map,valeu", "There is no panel 'valeu'"),
+        ("--panels ,", "A figure has 1 to 64 panels"),
         ("--panels q:NE", "one of N, S, E, W"),
         ("--limits low", "Expected --limits run, frame, symmetric or LOW,HIGH"),
         ("--limits 1,2,3", "Expected --limits"),
-        ("--limits 3,1", "Expected low below high"),
-        ("--limits nan,1", "Expected low"),
-        ("--dpi 0", "Expected dpi from"),
-        ("--width 0", "Expected width from"),
-        ("--width nan", "Expected width"),
-        ("--columns 0", "Expected columns from"),
-        ("--font-size -3", "Expected font_size from"),
+        ("--limits 3,1", "A fixed scale needs low below high"),
+        ("--limits nan,1", "low has to be"),
+        ("--dpi 0", "dpi has to be from"),
+        ("--width 0", "width has to be from"),
+        ("--width nan", "width has to be"),
+        ("--columns 0", "columns has to be from"),
+        ("--font-size -3", "font_size has to be from"),
     ],
 )
 def test_what_is_out_of_range_is_one_line(words, expected):
@@ -115,9 +115,17 @@ def test_what_is_out_of_range_is_one_line(words, expected):
         figure_options(parsed(*words.split()), FOUR)
 
 
-@pytest.mark.parametrize("words", ["--rate 0", "--every 0", "--hold -1", "--from 9 --to 3"])
-def test_a_film_out_of_range_is_one_line(words):
-    with pytest.raises(VinguiError, match=r"^Expected "):
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--rate 0", "rate has to be from 1 to 60, not 0"),
+        ("--every 0", "every has to be from 1 "),
+        ("--hold -1", "hold has to be from 0 to 60, not -1"),
+        ("--from 9 --to 3", "The film would begin at iteration 9 and end before, at 3"),
+    ],
+)
+def test_a_film_out_of_range_is_one_line(words, message):
+    with pytest.raises(VinguiError, match=rf"\A{message}"):
         film_options(parsed(*words.split()), FigureOptions())
 
 

@@ -157,7 +157,7 @@ def test_what_rounding_takes_from_one_page_it_gives_to_another(rate, frames, hol
     spec = FilmSpec(
         width=1, height=1, frames=frames, rate=rate, hold=hold, loop=True, title="", recipe=""
     )
-    found = list(spec.stays(ticks))
+    found = list(spec.durations(ticks))
     assert len(found) == frames
     assert min(found) >= int(ticks / rate)
     whole = (frames - 1) / rate + max(hold, 1 / rate)
@@ -227,7 +227,7 @@ def test_nothing_but_the_frames_of_a_still_webp_is_taken_over(tmp_path):
 def test_a_webp_of_more_than_it_can_hold_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(webp, "_MOST_BYTES", 600)
     pages = film(9)
-    with pytest.raises(VinguiError, match=r"Expected a film that fits into the 4 GiB of a WebP"):
+    with pytest.raises(VinguiError, match=r"A WebP holds at most 4 GiB"):
         write_webp(tmp_path / "film.webp", iter(pages), spec_of(pages))
 
 

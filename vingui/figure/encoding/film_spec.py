@@ -1,4 +1,4 @@
-"""What the writers of films are given."""
+"""What the encoders of films need to know."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -8,22 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pages = Iterable[NDArray[np.uint8]]
-"""`(height, width, 4)` each, opaque RGBA. A page may be drawn over as soon as the next is asked."""
+"""`(height, width, 4)` uint8 each, opaque RGBA, valid until the next one is requested."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FilmSpec:
-    """What is known of a film before its first page.
+    """What is known of a film before its first page is drawn.
 
     Attributes:
         width: of every page in pixels.
-        height: likewise.
+        height: of every page in pixels.
         frames: how many pages there are.
         rate: pages a second.
-        hold: seconds that the last one stays; no less than any other does.
-        loop: whether the film begins anew at its end.
+        hold: least seconds that the last page is shown.
+        loop: whether the film repeats.
         title: in one line; empty for none.
-        recipe: what made the film, encoded; empty for none.
+        recipe: the encoded recipe; empty for none.
     """
 
     width: int
@@ -36,18 +36,22 @@ class FilmSpec:
     recipe: str
 
     @property
-    def last(self) -> float:
-        """Seconds that the last page stays."""
+    def last_seconds(self) -> float:
+        """Seconds that the last page is shown."""
         return max(self.hold, 1 / self.rate)
 
-    def stays(self, ticks: int) -> Iterator[int]:
-        """How long each page stays in ticks, so many a second.
+    def durations(self, ticks: int) -> Iterator[int]:
+        """Yield each page's duration in ticks, given the ticks per second.
 
-        What rounding takes from one page it gives to another: the whole is as long as it should.
+        Rounding errors do not add up: the film as a whole has the right length.
         """
         begin = 0
         for page in range(1, self.frames + 1):
-            seconds = page / self.rate if page < self.frames else (page - 1) / self.rate + self.last
+            seconds = (
+                page / self.rate
+                if page < self.frames
+                else (page - 1) / self.rate + self.last_seconds
+            )
             end = math.floor(seconds * ticks + 0.5)
             yield end - begin
             begin = end

@@ -13,21 +13,21 @@ from vingui.figure.encoding.film_spec import FilmSpec, Pages
 from vingui.figure.encoding.palette import indexed
 
 TICKS: Final = 100
-"""A GIF tells time in hundredths of a second."""
+"""Per second: a GIF counts hundredths of a second."""
 
 _KEEP: Final = 1
-"""Disposal: the next frame is painted over this one."""
+"""Disposal method: the next frame is drawn over this one."""
 
 
 def write_gif(path: Path, pages: Pages, spec: FilmSpec) -> None:
-    """Write a film. Each frame holds what changed, in colours of its own.
+    """Write a film whose frames hold what changed, each with its own palette.
 
-    Pillow's writer for films would keep all frames until the last has come.
+    Pillow's own writer would keep all frames in memory.
 
     Args:
         path: of the file.
         pages: as many as `spec` says.
-        spec: about them; at most `MOST_RATE_OF_GIF` a second.
+        spec: of the film; its rate is at most `MOST_RATE_OF_GIF`.
     """
     changes = Changes()
     with path.open("wb") as file:
@@ -35,8 +35,8 @@ def write_gif(path: Path, pages: Pages, spec: FilmSpec) -> None:
         if spec.loop:
             file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0")
         _write_comment(file, spec)
-        for page, stay in zip(pages, spec.stays(TICKS), strict=True):
-            _write_frame(file, changes.of(page), stay)
+        for page, duration in zip(pages, spec.durations(TICKS), strict=True):
+            _write_frame(file, changes.next(page), duration)
         file.write(b";")
 
 
@@ -50,16 +50,16 @@ def _write_comment(file: BinaryIO, spec: FilmSpec) -> None:
     file.write(b"\0")
 
 
-def _write_frame(file: BinaryIO, change: Change, stay: int) -> None:
+def _write_frame(file: BinaryIO, change: Change, duration: int) -> None:
     picture = indexed(change.pixels)
-    image = Image.frombytes("P", (change.width, change.height), picture.places.tobytes())
+    image = Image.frombytes("P", (change.width, change.height), picture.indices.tobytes())
     image.putpalette(picture.palette.tobytes())
     clear = {} if picture.transparent is None else {"transparency": picture.transparent}
-    # Pillow takes milliseconds and writes hundredths.
+    # Pillow expects milliseconds and writes hundredths.
     blocks = getdata(
         image,
         (change.left, change.top),
-        duration=10 * stay,
+        duration=10 * duration,
         disposal=_KEEP,
         include_color_table=True,
         **clear,

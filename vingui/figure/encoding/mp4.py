@@ -1,4 +1,4 @@
-"""Writing MP4 (H.264), a frame at a time, as every player can show it."""
+"""Writing MP4 (H.264) frame by frame, so that every player can show it."""
 
 from fractions import Fraction
 from itertools import count, islice
@@ -19,13 +19,13 @@ _BT709: Final = 1
 _LIMITED: Final = 1
 
 _KEY_SECONDS: Final = 5
-"""So far apart are the frames that a player can jump to."""
+"""Seconds between the frames that a player can jump to."""
 
 _SETTINGS: Final = {
     "preset": "veryfast",
-    # The quality is constant, and nothing is decided by looking ahead: x264's half-size pictures
-    # for that have undefined pixels at the edges of widths that are no multiple of 16, so that
-    # the same frames would not always make the same bytes.
+    # Constant quality without look-ahead: x264's half-size pictures for that have undefined
+    # pixels at the edges of widths that are no multiple of 16, so the same frames would not
+    # always make the same bytes.
     "qp": "17",
     "bf": "0",
     "x264-params": "scenecut=0:weightp=0:mbtree=0:rc-lookahead=0",
@@ -38,15 +38,15 @@ _CONVERSION: Final = (
 
 
 def write_mp4(path: Path, pages: Pages, spec: FilmSpec) -> None:
-    """Write a film at a constant rate; its last page is repeated for as long as it stays.
+    """Write a film at a constant rate; its last page is repeated for the pause at the end.
 
-    Pages of an odd width or height are a pixel wider or higher in the file, as H.264 with its
-    halved colours wants.
+    Pages of an odd width or height become a pixel wider or higher, because H.264 stores colours
+    at half the resolution.
 
     Args:
         path: of the file.
         pages: as many as `spec` says.
-        spec: about them. Whether it loops is up to the player.
+        spec: of the film. Whether it loops is up to the player.
     """
     import av
 
@@ -62,8 +62,8 @@ def write_mp4(path: Path, pages: Pages, spec: FilmSpec) -> None:
         for number, page in enumerate(pages, start=1):
             graph.vpush(av.VideoFrame.from_ndarray(_even(page, size), format="rgba"))
             frame = graph.vpull()
-            held = max(round(spec.last * spec.rate), 1) if number == spec.frames else 1
-            for time in islice(times, held):
+            repeats = max(round(spec.last_seconds * spec.rate), 1) if number == spec.frames else 1
+            for time in islice(times, repeats):
                 frame.pts, frame.time_base = time, 1 / rate
                 container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -83,13 +83,13 @@ def _set_up(stream: "VideoStream", size: tuple[int, int], rate: Fraction) -> Non
     context.color_range = _LIMITED
     context.colorspace = context.color_primaries = context.color_trc = _BT709
     context.gop_size = max(round(_KEY_SECONDS * rate), 1)
-    # More than one would make other bytes of the same frames, and is hardly faster.
+    # More threads would make other bytes of the same frames, and are hardly faster.
     context.thread_count = 1
     stream.options = dict(_SETTINGS)
 
 
 def _converter(size: tuple[int, int], rate: Fraction) -> "Graph":
-    """What makes the colours of a video of RGBA, the same on every processor."""
+    """Return a filter from RGBA to video colours with the same result on every processor."""
     from av import VideoFormat
     from av.filter import Graph
 

@@ -1,4 +1,4 @@
-"""A picture in 256 colours or fewer: its own, as long as they suffice."""
+"""Pictures in at most 256 colours: their own if they are few enough."""
 
 import heapq
 from dataclasses import dataclass
@@ -11,55 +11,55 @@ _MOST: Final = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Indexed:
-    """A picture in colours of a palette.
+class IndexedPicture:
+    """A picture in the colours of a palette.
 
     Attributes:
-        places: `(height, width)` uint8, the place of each pixel's colour.
+        indices: `(height, width)` uint8, each pixel's colour in the palette.
         palette: `(n, 3)` uint8, n at most 256.
-        transparent: the place that stands for no colour; `None` where every pixel has one.
+        transparent: the index of transparent pixels; `None` where there are none.
     """
 
-    places: NDArray[np.uint8]
+    indices: NDArray[np.uint8]
     palette: NDArray[np.uint8]
     transparent: int | None
 
 
-def indexed(pixels: NDArray[np.uint32]) -> Indexed:
-    """A picture in its own colours, or the 255 or 256 that come nearest to them.
+def indexed(pixels: NDArray[np.uint32]) -> IndexedPicture:
+    """Return a picture in its own colours, or in 256 close to them.
 
-    Where there are too many, colours that are near to each other and cover little become the one
-    among them that covers most. So large areas keep their very colour, the steps of a gradient
-    the order and the size they have, and only the soft edges of lines are coarser.
+    If there are too many, similar colours that cover little are replaced by the one among them
+    that covers most. So large areas keep their exact colour, gradients keep order and size of
+    their steps, and only the soft edges of lines become coarser.
 
     Args:
         pixels: `(height, width)` uint32, the bytes of opaque RGBA; 0 for transparent.
     """
     flat = pixels.ravel()
-    # A figure's rows consist of long runs: to sort these takes a tenth of sorting the pixels.
+    # Rows of figures consist of long runs: sorting these takes a tenth of sorting the pixels.
     starts = np.flatnonzero(np.concatenate([[True], flat[1:] != flat[:-1]]))
     lengths = np.diff(starts, append=flat.size)
     colours, which = np.unique(flat[starts], return_inverse=True)
     labels = np.repeat(which, lengths).reshape(pixels.shape)
     clear = int(colours[0] == 0)
     rgb = colours.view(np.uint8).reshape(-1, 4)[:, :3]
-    places = np.arange(len(colours))
+    indices = np.arange(len(colours))
     if len(colours) > _MOST:
         groups, chosen = _grouped(rgb[clear:], _weights(labels)[clear:], _MOST - clear)
         rgb = np.concatenate([rgb[:clear], rgb[clear:][chosen]])
-        places[clear:] = groups + clear
-    return Indexed(places.astype(np.uint8)[labels], rgb, 0 if clear else None)
+        indices[clear:] = groups + clear
+    return IndexedPicture(indices.astype(np.uint8)[labels], rgb, 0 if clear else None)
 
 
 def _weights(labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How much is seen of each colour: its area by the length of its runs.
+    """Return how visible each colour is: its area times the mean length of its runs.
 
-    In wide areas a wrong colour is seen, and bands of it in a gradient, long before it is in the
-    soft edges of letters. A run is one in rows or in columns, whichever are longer: a colour bar
-    may stand or lie.
+    A wrong colour is visible in wide areas, and as bands in gradients, long before it is in the
+    soft edges of letters. Runs are those of rows or columns, whichever are longer, because colour
+    bars can be vertical or horizontal.
 
     Args:
-        labels: `(height, width)`: the number of each pixel's colour, from 0.
+        labels: `(height, width)`, the number of each pixel's colour from 0.
     """
     areas = np.bincount(labels.ravel()).astype(np.float64)
     fewest = np.full(len(areas), np.inf)
@@ -73,17 +73,17 @@ def _weights(labels: NDArray[np.int64]) -> NDArray[np.float64]:
 def _grouped(
     rgb: NDArray[np.uint8], weights: NDArray[np.float64], most: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Put near colours together, until there are so many groups.
+    """Split colours into a number of groups of similar ones.
 
-    The group whose colours differ most, by weight, is halved where that takes most of the
-    difference away (after Wu, Graphics Gems II, 1991).
+    The group with the greatest weighted variance is split where that reduces the variance most
+    (after Wu, Graphics Gems II, 1991).
 
     Returns:
-        The group of each colour, and of each group the colour that weighs most.
+        The group of each colour, and the colour of greatest weight in each group.
     """
     colours = rgb.astype(np.float64)
     everything = np.arange(len(colours))
-    # The second number tells groups apart that differ by the same: arrays cannot be compared.
+    # The second number orders groups of equal variance, because arrays cannot be compared.
     groups = [(-_spread(colours, weights).sum(), 0, everything)]
     for number in range(1, most):
         _, own, members = heapq.heappop(groups)
@@ -98,7 +98,7 @@ def _grouped(
 
 
 def _spread(colours: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`(3,)`: by how much red, green and blue differ from their mean, squared, by weight."""
+    """Return the `(3,)` weighted sums of squared differences from the mean of red, green, blue."""
     shift = colours - weights @ colours / weights.sum()
     spread: NDArray[np.float64] = weights @ (shift * shift)
     return spread
