@@ -139,7 +139,7 @@ def test_every_cell_can_be_a_start(vingui):
     assert len(report["records"]) == grid.free.sum() - 1
 
 
-@pytest.mark.parametrize("name", ["one.txt", "two.map", "maps.npz"])
+@pytest.mark.parametrize("name", ["one.txt", "two.json", "maps.npz"])
 def test_maps_without_starts_name_the_way_to_evaluate_them(vingui, tmp_path, name):
     grids = [GridMap(np.zeros((4, 5), bool), (0, 1)) for _ in range(2)]
     if name == "maps.npz":
@@ -156,7 +156,8 @@ def test_maps_without_starts_name_the_way_to_evaluate_them(vingui, tmp_path, nam
 @pytest.mark.parametrize("pattern", ["m{index}.json", "new/{index}.txt", "{index}{index}.png"])
 def test_generated_maps_can_have_a_file_each(vingui, tmp_path, pattern):
     done = vingui("generate", "maze", pattern, "--size", 11, "--count", 2)
-    assert (done.code, done.out) == (0, f"wrote 2 maps of 11x11 cells to {pattern}\n")
+    first, second = (pattern.replace("{index}", str(number)) for number in range(2))
+    assert (done.code, done.out) == (0, f"wrote 2 maps of 11x11 cells to {first} and {second}\n")
     made = [read_map(tmp_path / pattern.replace("{index}", str(n))) for n in range(2)]
     assert vingui("generate", "maze", "set.npz", "--size", 11, "--count", 2).code == 0
     walls = [grid.walls.tolist() for grid in read_dataset(tmp_path / "set.npz").maps]

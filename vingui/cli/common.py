@@ -15,8 +15,8 @@ from vingui.cli.patterns import filled, make_folder
 from vingui.cli.printing import STANDARD_OUTPUT
 from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.errors import VinguiError
-from vingui.core.files import printable, replacing
-from vingui.core.formats import write_map
+from vingui.core.files import printable, replacing, shown
+from vingui.core.formats import format_to_write, write_map
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
 
@@ -225,7 +225,7 @@ def write_apart(
     """Write each map to a file of its own.
 
     Args:
-        pattern: of the files' names, with `{index}`.
+        pattern: of the files' names, with `{index}` where there are several maps.
         names: of the other placeholders.
         maps: each with its index.
         count: of the maps.
@@ -237,6 +237,34 @@ def write_apart(
         out = filled(pattern, {**names, "index": index})
         make_folder(pattern, out)
         write_map(out, grid)
+
+
+def check_holds(out: Path, count: int) -> None:
+    """Raise `VinguiError` where a file of one map is to get several: it says how they can be kept.
+
+    Args:
+        out: the file, of a format that is written.
+        count: of the maps.
+    """
+    if count > 1 and ".npz" not in format_to_write(out).written_suffixes:
+        raise VinguiError(
+            f"{shown(out)}: This file holds one map, and there are {count:,}. Put {{index}} into "
+            "its name for a file each, or end it in .npz for all of them"
+        )
+
+
+def files_in_words(pattern: str, names: Mapping[str, object], indices: Sequence[int]) -> str:
+    """The files that `write_apart` writes: "m0.json and m1.json", "m0.json, ... m9.json".
+
+    Args:
+        pattern: likewise.
+        names: likewise.
+        indices: of the maps, at least one.
+    """
+    first, last = (str(filled(pattern, {**names, "index": indices[at]})) for at in (0, -1))
+    if len(indices) == 1:
+        return first
+    return f"{first} and {last}" if len(indices) == 2 else f"{first}, ... {last}"
 
 
 def check_suffixes(paths: Sequence[Path], allowed: Sequence[str]) -> None:

@@ -7,7 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, check_target, write_apart
+from vingui.cli.common import (
+    add_command,
+    check_holds,
+    check_target,
+    files_in_words,
+    write_apart,
+)
 from vingui.cli.patterns import check_pattern, filled, is_pattern, names_of
 from vingui.cli.printing import name_refused, note, say
 from vingui.cli.reading import add_index_argument, add_reading_arguments, read_options
@@ -21,6 +27,7 @@ from vingui.core.formats import (
 )
 from vingui.core.phrases import counted
 
+_PLACEHOLDERS = ("name", "folder", "index")
 _EXAMPLES = """
 vingui convert office.png office.json
 vingui convert gridworld_28_test.mat maps.npz
@@ -53,8 +60,8 @@ def add_parser(commands: Any) -> None:
         "out",
         metavar="OUT",
         type=Path,
-        help="the file to write; with {index} in its name, and {name} or {folder} of IN, a file "
-        "for each map",
+        help="the file to write; with {index} in its name a file for each map; {name} and {folder} "
+        "stand for those of IN",
     )
     add_index_argument(parser, without="all")
     add_reading_arguments(parser)
@@ -67,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     target = format_to_write(out)
     apart = is_pattern(str(out))
     if apart:
-        check_pattern(str(out), needed=("index",), known=("name", "folder", "index"))
+        check_pattern(str(out), known=_PLACEHOLDERS)
     else:
         check_target(str(out))
     dataset = read_maps(options.source, read_options(options))
@@ -78,15 +85,21 @@ def run(options: argparse.Namespace) -> int:
             chosen = options.index.of(len(dataset.maps))
         taken = tuple(dataset.maps[index] for index in chosen)
         dataset = replace(dataset, maps=taken, labels=())
+    if apart and len(chosen) > 1:
+        check_pattern(str(out), needed=("index",), known=_PLACEHOLDERS)
+    elif not apart:
+        check_holds(out, len(chosen))
     note(*dataset.notes)
     note(*(f"{out.name}: {loss}" for loss in target.losses(dataset.maps)))
+    written = str(out)
     if apart:
         _check_apart(options.source, out, chosen)
-        maps = zip(chosen, dataset.maps, strict=True)
-        write_apart(str(out), names_of(options.source), maps, len(chosen))
+        names = names_of(options.source)
+        write_apart(written, names, zip(chosen, dataset.maps, strict=True), len(chosen))
+        written = files_in_words(written, names, chosen)
     else:
         write_dataset(out, dataset)
-    say(options, f"wrote {counted(len(dataset.maps), 'map')} to {out}")
+    say(options, f"wrote {counted(len(dataset.maps), 'map')} to {written}")
     return name_refused("convert", dataset.refused)
 
 

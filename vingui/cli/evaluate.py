@@ -81,11 +81,7 @@ def run(options: argparse.Namespace) -> int:
     dataset = read_maps(options.data, read_options(options))
     note(*dataset.notes)
     maps = dataset.maps[: options.limit]
-    if options.starts == "given" and not _has_starts(maps):
-        raise VinguiError(
-            f"{names_for([options.data])[0]}: No map has a start. Add --starts all to evaluate "
-            "from every free cell"
-        )
+    _check_markers(maps, options)
     planner, _, wanted = planner_for(options)
     from vingui.net.evaluate import Marks, evaluate
 
@@ -112,6 +108,20 @@ def run(options: argparse.Namespace) -> int:
             pass
     say(options, *_told(planner.name, marks.summary()))
     return name_refused("evaluate", dataset.refused)
+
+
+def _check_markers(maps: Sequence[GridMap], options: argparse.Namespace) -> None:
+    """Raise `VinguiError` where no map can be evaluated for want of a goal or of a start."""
+    called = names_for([options.data])[0]
+    if not isinstance(maps, MapStack) and all(grid.goal is None for grid in maps):
+        raise VinguiError(
+            f"{called}: No map has a goal, and without one there is nothing to reach. Set it in "
+            "the window, and save the map as .json"
+        )
+    if options.starts == "given" and not _has_starts(maps):
+        raise VinguiError(
+            f"{called}: No map has a start. Add --starts all to evaluate from every free cell"
+        )
 
 
 def _has_starts(maps: Sequence[GridMap]) -> bool:
@@ -143,12 +153,12 @@ def _told(model: str, summary: dict[str, Any]) -> list[str]:
         f"  optimal paths    {percent(summary['optimal']):>8}",
         f"  mean excess      {'-' if excess is None else f'{excess:z.4f}':>8}   cells",
         f"  actions right    {percent(summary['action_accuracy']):>8}   of all cells",
-        "  optimal length       starts  success  optimal",
+        "  optimal length          starts  success  optimal",
     ]
     for row in summary["by_length"]:
-        upper = "and more" if row["to"] is None else f"to {row['to']}"
+        upper = "and more" if row["to"] is None else f"to below {row['to']}"
         lines.append(
-            f"    {row['from']:>5} {upper:<10} {row['starts']:>8} "
+            f"    {row['from']:>5} {upper:<13} {row['starts']:>8} "
             f"{percent(row['success'] / row['starts']):>8} "
             f"{percent(row['optimal'] / row['starts']):>8}"
         )

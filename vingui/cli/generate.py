@@ -4,12 +4,20 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, check_target, size, write_apart
+from vingui.cli.common import (
+    add_command,
+    check_holds,
+    check_target,
+    files_in_words,
+    size,
+    write_apart,
+)
 from vingui.cli.patterns import check_pattern, is_pattern
 from vingui.cli.printing import note, say
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.formats import format_to_write, write_dataset
+from vingui.core.formats.base import MAX_ARRAY_BYTES, MAX_MAPS
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.phrases import counted
 
@@ -98,6 +106,7 @@ def run(options: argparse.Namespace) -> int:
         check_target(str(options.out))
     if options.count < 1:
         raise VinguiError(f"Expected --count of 1 or more, received {options.count}")
+    _check_amount(options, apart=apart)
     given = {
         parameter.name: getattr(options, parameter.name)
         for parameter in KINDS[options.kind].parameters
@@ -115,9 +124,24 @@ def run(options: argparse.Namespace) -> int:
         **given,
     )
     note(*(f"{options.out.name}: {loss}" for loss in target.losses(maps)))
+    written = str(options.out)
     if apart:
-        write_apart(str(options.out), {}, enumerate(maps), len(maps))
+        write_apart(written, {}, enumerate(maps), len(maps))
+        written = files_in_words(written, {}, range(len(maps)))
     else:
         write_dataset(options.out, DataSet(options.out.stem, maps))
-    say(options, f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {options.out}")
+    say(options, f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {written}")
     return 0
+
+
+def _check_amount(options: argparse.Namespace, *, apart: bool) -> None:
+    """Raise `VinguiError` where the maps do not fit into one file, or into memory."""
+    if not apart:
+        check_holds(options.out, options.count)
+    rows, cols = options.size
+    if options.count > MAX_MAPS or options.count * rows * cols > MAX_ARRAY_BYTES:
+        raise VinguiError(
+            f"{counted(options.count, 'map')} of {rows}x{cols} cells are too many at once: at most "
+            f"{MAX_MAPS:,} maps with {MAX_ARRAY_BYTES:,} cells together. Lower --count, and make "
+            "more with another --seed"
+        )

@@ -114,6 +114,9 @@ def check_distinct(
             elif taken[place][0] == number:
                 raise VinguiError(f"{pattern}: Two files would have this name; choose another")
             else:
+                first = sources[taken[place][0]]
+                if os.path.realpath(first) == os.path.realpath(sources[number]):
+                    raise VinguiError(f"{shown(first)} is given twice, and {pattern} once")
                 raise VinguiError(
                     f"{pattern}: The files of {taken[place][1]} and of {called} would have one "
                     f"name{_missing(pattern)}"

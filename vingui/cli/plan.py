@@ -31,7 +31,7 @@ from vingui.cli.reading import (
     add_reading_arguments,
     read_options,
 )
-from vingui.cli.streams import names_for, read_maps
+from vingui.cli.streams import check_read_once, names_for, read_maps
 from vingui.cli.targets import Files, add_file_arguments, targets
 from vingui.cli.telling import all_reached, report, summary, told
 from vingui.cli.writing import plan_on
@@ -166,6 +166,7 @@ def run(options: argparse.Namespace) -> int:
         raise VinguiError(f"Expected --k of 1 or more, received {options.k}")
     # Bad options and a bad map are told before TensorFlow takes its seconds to start.
     list(targets(options, None))
+    check_read_once(options.maps)
     names = names_for(options.maps)
     check_distinct(
         patterns,

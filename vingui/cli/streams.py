@@ -14,7 +14,7 @@ from vingui.cli.printing import note
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import reading, shown, told_apart
-from vingui.core.formats import ReadOptions, format_of, read_dataset
+from vingui.core.formats import ReadOptions, format_of, movingai, read_dataset, ros
 
 _STANDARD_INPUT: Final = ("-", "/dev/stdin")
 _DESCRIPTOR: Final = re.compile(r"/dev/fd/\d+|/proc/self/fd/\d+")
@@ -29,6 +29,12 @@ def is_stream(path: Path) -> bool:
     with suppress(OSError, ValueError):
         return stat.S_ISFIFO(path.stat().st_mode)
     return False
+
+
+def check_read_once(paths: Sequence[Path]) -> None:
+    """Raise `VinguiError` where standard input, which can be read once, is given twice."""
+    if sum(str(path) in _STANDARD_INPUT for path in paths) > 1:
+        raise VinguiError("Standard input is given twice, and can be read once")
 
 
 def names_for(paths: Sequence[Path]) -> list[str]:
@@ -54,6 +60,7 @@ def read_maps(path: Path, options: ReadOptions) -> DataSet:
             with reading(file):
                 _keep(path, file)
             file = file.rename(file.with_suffix(_suffix_of(file)))
+            _check_whole(file)
             dataset = read_dataset(file, options)
         except VinguiError as error:
             reason = str(error).removeprefix(f"{shown(file)}: ")
@@ -84,6 +91,14 @@ def _copy(stream: BinaryIO, file: Path) -> None:
             if left < 0:
                 raise VinguiError(f"More than {_MOST_BYTES:,} bytes came, which no map has")
             kept.write(piece)
+
+
+def _check_whole(file: Path) -> None:
+    """Raise `VinguiError` where a file names a second one, which a stream does not bring."""
+    if file.suffix in (*ros.FORMAT.suffixes, *movingai.SCENARIO_FORMAT.suffixes):
+        raise VinguiError(
+            "It names a second file, which must lie beside it: give the path of the file instead"
+        )
 
 
 def _suffix_of(file: Path) -> str:

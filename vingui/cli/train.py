@@ -66,8 +66,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     check_suffixes([options.out], (".keras",))
-    if options.out.parent.is_dir():
-        check_target(str(options.out))
+    check_target(str(options.out))
     with quiet_start():
         from vingui.net.making import make
         from vingui.net.train import TrainSettings, resumes

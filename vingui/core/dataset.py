@@ -174,11 +174,14 @@ def _as_cell(pair: NDArray[np.int64]) -> Cell:
 def _check_alike(grid: GridMap, index: int, *, shape: tuple[int, int], starts_each: int) -> None:
     if (grid.rows, grid.cols) != shape:
         raise VinguiError(
-            f"Expected maps of one size, {shape[0]}x{shape[1]} as map 0, "
-            f"received {grid.rows}x{grid.cols} for map {index}"
+            f"The maps of a data set have one size; map 0 has {shape[0]}x{shape[1]} cells and "
+            f"map {index} has {grid.rows}x{grid.cols}. Write each to a file of its own"
         )
     if grid.goal is None:
-        raise VinguiError(f"Expected a goal in every map, received none in map {index}")
+        raise VinguiError(
+            f"Each map of a data set has a goal, and map {index} has none. Give it one, or write "
+            "each to a file of its own"
+        )
     if len(grid.starts) > 1:
         raise VinguiError(
             f"Expected at most one start a map, received {len(grid.starts)} in map {index}"

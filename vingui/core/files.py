@@ -129,6 +129,11 @@ def read_text(path: Path, *, limit: int) -> str:
             f"This is no text in UTF-8 or UTF-16: byte {error.start:,}, in line {line:,}, "
             "belongs to neither"
         ) from None
+    if "\0" in text:
+        raise VinguiError(
+            "This is no text: it has null characters, as files of other programs and texts in "
+            "UTF-16 without a byte order mark have. Save it as text in UTF-8"
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -193,9 +198,7 @@ def reading(path: Path) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise VinguiError(
-                f"Expected a file that can be read, received: {_why(error)}"
-            ) from error
+            raise VinguiError(_unreadable(path, error)) from error
         except MemoryError as error:
             raise VinguiError(
                 "Expected a file that fits in memory, received a larger one"
@@ -275,6 +278,14 @@ def _settle(temporary: Path, target: Path) -> None:
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     temporary.replace(target)
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and not path.exists():
+        if path.is_symlink():
+            return f"It is a link to {brief(str(path.readlink()))}, and there is no such file"
+        return "There is no such file or folder"
+    return f"Expected a file that can be read, received: {_why(error)}"
 
 
 def _why(error: OSError) -> str:

@@ -27,11 +27,11 @@ def converted(tmp_path, capsys):
     parser = argparse.ArgumentParser()
     convert.add_parser(parser.add_subparsers())
 
-    def run(source, target, *words, wrote="1 map"):
+    def run(source, target, *words, wrote="1 map", written=""):
         words = ["convert", str(source), str(tmp_path / target), *words]
         assert convert.run(parser.parse_args(words)) == 0
         said = capsys.readouterr()
-        assert said.out == f"wrote {wrote} to {tmp_path / target}\n"
+        assert said.out == f"wrote {wrote} to {tmp_path / (written or target)}\n"
         return tmp_path / target, said.err
 
     return run
@@ -98,6 +98,8 @@ def test_one_map_of_a_set_is_taken_out_of_it(tmp_path, converted):
     write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
     path, _ = converted(tmp_path / "maps.npz", "one.txt", "--index", "2")
     assert read_map(path) == maps[2]
+    converted(tmp_path / "maps.npz", "s{index}.txt", "--index", "1", written="s1.txt")
+    assert read_map(tmp_path / "s1.txt") == maps[1]
     with pytest.raises(VinguiError, match=r"maps.npz: Expected --index from 0 to 2, received 3"):
         converted(tmp_path / "maps.npz", "none.txt", "--index", "3")
     assert not (tmp_path / "none.txt").exists()
@@ -113,12 +115,30 @@ def test_some_maps_of_a_set_become_a_set_in_the_order_asked_for(tmp_path, conver
         assert [grid.goal for grid in read_dataset(path).maps] == [(0, col) for col in columns]
 
 
-@pytest.mark.parametrize(("words", "numbers"), [((), [0, 1, 2]), (("--index", "1-2"), [1, 2])])
-def test_each_map_of_a_set_can_have_a_file_of_its_own(tmp_path, converted, words, numbers):
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [("{name}.txt", "hall.txt"), ("{name}-{index}.map", "hall-0.map"), ("new/{name}.png", None)],
+)
+def test_one_map_needs_no_number_in_its_name(tmp_path, converted, pattern, written):
+    write_map(tmp_path / "hall.json", GRID)
+    written = written or pattern.replace("{name}", "hall")
+    converted(tmp_path / "hall.json", pattern, written=written)
+    assert np.array_equal(read_map(tmp_path / written).walls, GRID.walls)
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers", "written"),
+    [
+        ((), [0, 1, 2], "new/maps-0.txt, ... {}new/maps-2.txt"),
+        (("--index", "1-2"), [1, 2], "new/maps-1.txt and {}new/maps-2.txt"),
+    ],
+)
+def test_each_map_of_a_set_can_have_a_file_of_its_own(tmp_path, converted, words, numbers, written):
     maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
     write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
     out = "new/{name}-{index}.txt"
-    converted(tmp_path / "maps.npz", out, *words, wrote=f"{len(numbers)} maps")
+    written = written.format(f"{tmp_path}/")
+    converted(tmp_path / "maps.npz", out, *words, wrote=f"{len(numbers)} maps", written=written)
     made = {path.name: read_map(path) for path in (tmp_path / "new").iterdir()}
     assert made == {f"maps-{number}.txt": maps[number] for number in numbers}
 

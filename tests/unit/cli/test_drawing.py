@@ -138,4 +138,4 @@ def test_the_iteration_that_is_shown_is_put_into_panels_that_name_none():
 
 def test_limits_below_zero_are_no_option(capsys, tmp_path):
     assert main(["plan", str(tmp_path / "none.json"), "--limits", "-40,0", "--out", "x.png"]) == 2
-    assert "none.json: Expected a file" in capsys.readouterr().err
+    assert "none.json: There is no such file" in capsys.readouterr().err

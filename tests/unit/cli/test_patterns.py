@@ -125,7 +125,9 @@ def values_of(*paths):
         (["{name}-{folder}.png"], ["a/m.txt", "a/m.json"], "would have one name$"),
         (["{name}.png", "m.png"], ["m.txt"], "Two files would have this name"),
         (["{name}.txt"], ["m.txt"], "m.txt: Expected a new file, received the name of a map"),
-        (["{name}_{index}.png"], ["m.txt", "m.txt"], "would have one name"),
+        (["{name}_{index}.png"], ["m.txt", "m.txt"], "m.txt is given twice"),
+        (["{name}.png"], ["a/../m.txt", "m.txt"], "m.txt is given twice, and {name}.png once"),
+        (["{folder}.png"], ["a/m.txt", "b/m.txt", "a/m.txt"], "m.txt is given twice"),
     ],
 )
 def test_files_of_one_name_are_refused(patterns, paths, said):

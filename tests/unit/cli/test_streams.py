@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from vingui.cli import streams
-from vingui.cli.streams import is_stream, names_for, read_maps
+from vingui.cli.streams import check_read_once, is_stream, names_for, read_maps
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.formats import ReadOptions, write_dataset, write_map
@@ -101,11 +101,14 @@ def test_a_named_pipe_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "received an empty one"),
+        (b"", "The file is empty"),
         (b"#.x\n#.G\n", "is not known here"),
         (b'{"format": "vingui-map", ', "Expected"),
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"\x80\x04\x95", "pickle"),
+        (b"image: a.pgm\nresolution: 0.05\norigin: [0, 0, 0]\n", "It names a second file"),
+        (b"version 1\n0\ta.map\t2\t2\t0\t0\t1\t1\t1\n", "give the path of the file instead"),
+        (b"../maps/hall.json\n", "It holds only the path '../maps/hall.json'"),
     ],
 )
 def test_what_is_no_map_is_named_by_where_it_came_from(standard_input, pipe, data, said):
@@ -125,6 +128,13 @@ def test_no_more_is_read_than_a_map_may_have(standard_input, monkeypatch, more):
     with pytest.raises(VinguiError, match=r"^standard input: More than 5,000 bytes came"):
         read_maps(Path("-"), ReadOptions())
     assert sys.stdin.buffer.tell() <= 6000
+
+
+@pytest.mark.parametrize("words", [["-", "-"], ["-", "a.txt", "/dev/stdin"], ["/dev/stdin"] * 2])
+def test_standard_input_is_read_once(words):
+    check_read_once([Path("-"), Path("a.txt"), Path("a.txt")])
+    with pytest.raises(VinguiError, match="Standard input is given twice"):
+        check_read_once([Path(word) for word in words])
 
 
 def test_files_stay_files(tmp_path):

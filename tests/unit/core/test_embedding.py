@@ -405,7 +405,7 @@ def test_what_is_no_file_or_has_no_end_is_refused(tmp_path):
     for name, expected in (
         ("pipe.png", "received a pipe"),
         ("large.png", "Expected a file of at most"),
-        ("none.png", "No such file"),
+        ("none.png", "There is no such file"),
     ):
         with pytest.raises(VinguiError, match=rf"^{name}: .*{expected}"):
             read_recipe(tmp_path / name)

@@ -198,7 +198,7 @@ def test_a_checksum_is_taken_of_files_only(tmp_path):
     (tmp_path / "model.keras").write_bytes(b"abc")
     assert checksum(tmp_path / "model.keras") == hashlib.sha256(b"abc").hexdigest()
     os.mkfifo(tmp_path / "pipe.keras")
-    for name, expected in (("pipe", "received a pipe"), ("none", "No such file")):
+    for name, expected in (("pipe", "received a pipe"), ("none", "There is no such file")):
         with pytest.raises(VinguiError, match=rf"^{name}\.keras: .*{expected}"):
             checksum(tmp_path / f"{name}.keras")
     with pytest.raises(VinguiError, match="received a folder"):

@@ -102,8 +102,8 @@ def only_map(dataset: DataSet) -> GridMap:
     """
     if len(dataset.maps) != 1:
         raise VinguiError(
-            "Expected one map, which is what this format holds, "
-            f"received {len(dataset.maps)}: .npz holds many"
+            f"This format holds one map, and there are {len(dataset.maps):,}: choose one of them, "
+            "or a name that ends in .npz for all"
         )
     return dataset.maps[0]
 

@@ -7,7 +7,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
+from vingui.core.files import brief, naming
+from vingui.core.formats.stand_ins import check_no_stand_in
 
 _MAX_PATH: Final = 4096
 _MAX_NAME: Final = 255
@@ -31,7 +32,8 @@ def companion(path: Path, name: str, *, fallback: str = "") -> Path:
         fallback: the name to look for where the other one is not there.
 
     Raises:
-        VinguiError: there is no such file in the folder, or it is a link that leaves it.
+        VinguiError: there is no such file in the folder, or it is a link that leaves it or was
+            copied as text.
         OSError: it may not be looked at.
     """
     folders = dict.fromkeys((path.parent, path.resolve().parent))
@@ -42,6 +44,8 @@ def companion(path: Path, name: str, *, fallback: str = "") -> Path:
             found = folder / ending
             if found != path and found.is_file():
                 if any(found.resolve().is_relative_to(root) for root in own):
+                    with naming(found):
+                        check_no_stand_in(found, (found.suffix.lower(),))
                     return found
                 leaving = leaving or found
     if leaving is not None:

@@ -15,6 +15,9 @@ _BLANKS: Final = dict.fromkeys(
 )
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f"))
 _FENCES: Final = ("```", "~~~")
+_ASSIGNMENT: Final = r"\s*(?:(?:(?:const|let|var)\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=\s*)?"
+_LIST: Final = re.compile(_ASSIGNMENT + r"(?:(?:(?:np|numpy)\.)?(?:as)?array\(\s*)?(?=\[)")
+_LONG_STRING: Final = re.compile(_ASSIGNMENT + r"""r?(?P<mark>"{3}|'{3})\\?""")
 _QUOTE: Final = re.compile(r"\s*> ?")
 _STRING: Final = re.compile(r"""\s*(?P<mark>["'])(?P<row>[^"']*)(?P=mark),?""")
 _ANY_STRING: Final = re.compile(r"""["']([^"']*)["']""")
@@ -47,6 +50,7 @@ def copied_lines(text: str) -> tuple[list[str], tuple[str, ...]]:
     lines = _trimmed(text.split("\n"))
     lines, outside = _unfenced(_without_quote_marks(lines))
     lines = _without_quote_marks(lines)
+    lines = _without_code(lines)
     notes = []
     if outside:
         notes.append("Read the code block and left out the text around it.")
@@ -85,6 +89,20 @@ def _unfenced(lines: list[str]) -> tuple[list[str], bool]:
         )
     begin, end = fences[0], fences[1] if len(fences) > 1 else len(lines)
     return _trimmed(lines[begin + 1 : end]), any(lines[:begin] + lines[end + 1 :])
+
+
+def _without_code(lines: list[str]) -> list[str]:
+    """Without what stands before a list, an array or a long string in a program."""
+    if not lines:
+        return lines
+    first = _LIST.match(lines[0])
+    if first:
+        return [lines[0][first.end() :], *lines[1:]]
+    first = _LONG_STRING.match(lines[0])
+    if first is None:
+        return lines
+    text = "\n".join(lines)[first.end() :]
+    return _trimmed(text.partition(first["mark"])[0].split("\n"))
 
 
 def _unquoted(lines: list[str]) -> list[str]:

@@ -129,7 +129,7 @@ def _byte_order(header: bytes) -> Literal["<", ">"]:
     mark = header[126:128]
     order: Literal["<", ">"] = "<" if mark == b"IM" else ">"
     if mark not in (b"IM", b"MI") or struct.unpack(order + "H", header[124:126])[0] >> 8 != 1:
-        raise VinguiError("Expected a MATLAB file of version 5 to 7, received no such file")
+        raise VinguiError("This is no MATLAB file of version 5 to 7: save it with '-v7' in MATLAB")
     return order
 
 

@@ -183,7 +183,7 @@ def npy_header(path: Path) -> ArrayHeader:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        header = _parsed_header("in the file", file)
+        header = _parsed_header("", file)
         there = check_regular(path) - file.tell()
     if header.nbytes != there:
         raise VinguiError(
@@ -204,7 +204,7 @@ def read_npy(path: Path) -> NDArray[Any]:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        return _read_numbers(file, _parsed_header("in the file", file))
+        return _read_numbers(file, _parsed_header("", file))
 
 
 @contextmanager
@@ -300,21 +300,41 @@ def _parsed_header(name: str, file: IO[bytes]) -> ArrayHeader:
         raise
     except Exception as error:
         # The header is a Python literal: parsing it can fail in nearly any way.
-        raise VinguiError(f"Expected an array {name}, received a damaged header") from error
+        raise VinguiError(f"The header of {_array(name)} is damaged") from error
     return _checked_header(ArrayHeader(name, shape, dtype, bool(fortran_order)))
 
 
 def _checked_header(header: ArrayHeader) -> ArrayHeader:
     if header.dtype.hasobject:
         raise VinguiError(
-            f"Expected {header.name} as plain numbers, received one that holds pickled objects, "
-            "which run code when loaded"
+            f"{_that_array(header.name)} holds pickled objects, which run code when they are "
+            "loaded. Save it as plain numbers"
         )
     if header.dtype.kind not in "biuf":
-        raise VinguiError(f"Expected {header.name} as plain numbers, received {header.dtype.name}")
+        raise VinguiError(
+            f"{_that_array(header.name)} holds {_kind(header.dtype)}. Save it as whole or decimal "
+            "numbers or as bools"
+        )
     if any(length < 0 for length in header.shape):
-        raise VinguiError(f"Expected {header.name} of a size, received {brief(header.shape)}")
+        raise VinguiError(
+            f"{_that_array(header.name)} has an impossible shape: {brief(header.shape)}"
+        )
     return header
+
+
+def _array(name: str) -> str:
+    """What messages call an array; that of a `.npy` has no name."""
+    return f"the array {name}" if name else "the array"
+
+
+def _that_array(name: str) -> str:
+    text = _array(name)
+    return text[0].upper() + text[1:]
+
+
+def _kind(dtype: np.dtype[Any]) -> str:
+    kinds = {"c": "complex numbers", "U": "texts", "S": "texts", "V": "records"}
+    return kinds.get(dtype.kind, f"values of the type {dtype.name}")
 
 
 def _numbers(archive: zipfile.ZipFile, header: ArrayHeader) -> NDArray[Any]:

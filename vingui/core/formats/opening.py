@@ -14,6 +14,7 @@ from vingui.core.formats.films import is_film
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.pickles import REFUSAL, is_pickle
 from vingui.core.formats.registry import FORMATS, readable_suffixes
+from vingui.core.formats.stand_ins import check_no_stand_in, named_alone
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 
@@ -96,7 +97,8 @@ def _read_file(path: Path, options: ReadOptions) -> DataSet:
 
 def _format_of(path: Path) -> Format:
     if not check_regular(path):
-        raise VinguiError("Expected a file with maps, received an empty one")
+        raise VinguiError("The file is empty: there is no map in it")
+    check_no_stand_in(path, readable_suffixes())
     head = _head(path)
     if is_pickle(head, path):
         raise VinguiError(REFUSAL)
@@ -256,7 +258,10 @@ def _files_of(folder: Path) -> _Files:
     files = sorted(
         file
         for file in folder.iterdir()
-        if file.suffix.lower() in suffixes and not file.name.startswith(".") and file.is_file()
+        if file.suffix.lower() in suffixes
+        and not file.name.startswith(".")
+        # A link to nowhere is named with those that cannot be read.
+        and (file.is_file() or (file.is_symlink() and not file.exists()))
     )
     brought: set[Path | None] = set()
     for file in files:
@@ -295,6 +300,9 @@ def _sort_in(file: Path, found: _Files) -> None:
 def _is_map(file: Path, head: bytes) -> bool:
     """Whether a file is meant as a map: of some suffixes most files are something else."""
     suffix = file.suffix.lower()
+    if named_alone(head, (suffix,)):
+        # A link that was copied as text, which is to be said. A list of one file has other names.
+        return True
     if suffix in ros.FORMAT.suffixes:
         return ros.matches(head, file) or ros.is_map(file)
     if suffix in vingui_map.FORMAT.suffixes:

@@ -131,8 +131,8 @@ def opened(path: Path) -> Iterator["Image.Image"]:
             raise too_large("one of far more") from error
         except UnidentifiedImageError as error:
             raise VinguiError(
-                "Expected a PNG, JPEG, GIF, WebP, BMP or PGM picture, "
-                "received no such file or a damaged one"
+                "This is not a PNG, JPEG, GIF, WebP, BMP or PGM picture, or it is damaged. "
+                "Save it as one of them with a program for pictures"
             ) from error
         except Exception as error:
             # Pillow's readers fail on damaged files in nearly any way.

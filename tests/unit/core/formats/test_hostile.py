@@ -315,7 +315,7 @@ def test_a_header_of_deep_python_is_refused(tmp_path, refused):
     zipped(
         path, {"walls": b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header, "goal": b""}
     )
-    refused(path, "a damaged header")
+    refused(path, "The header of the array", "is damaged")
 
 
 def compressed_matrix(nbytes, stream):
@@ -360,7 +360,7 @@ class Trap:
 def test_a_pickle_in_an_npy_is_not_loaded(tmp_path, refused):
     path = tmp_path / "trap.npy"
     np.save(path, np.array([[Trap()] * 2] * 2, object))
-    refused(path, "one that holds pickled objects")
+    refused(path, "The array holds pickled objects, which run code")
     np.savez(tmp_path / "trap.npz", np.array([Trap()], object))
     refused(tmp_path / "trap.npz")
 
@@ -437,13 +437,13 @@ def test_a_pickle_inside_an_npz_is_not_loaded(tmp_path, refused, name):
     arrays[name] = np.array([Trap()], object)
     np.savez(path, **arrays)
     assert b"pytest" in pickle.dumps(Trap())
-    refused(path, f"Expected {name} as plain numbers, received one that holds pickled objects")
+    refused(path, f"The array {name} holds pickled objects, which run code")
 
 
 def test_a_zip_inside_a_zip_is_no_array(tmp_path, refused):
     path = tmp_path / "nested.npz"
     zipped(path, {"walls": own_set(), "goal": own_set()})
-    refused(path, "an array walls, received a damaged header")
+    refused(path, "The header of the array walls is damaged")
 
 
 def chunk(kind, data):

@@ -81,9 +81,9 @@ def shortened(array, by):
         (np.zeros((1025, 2), bool), "vingui plans on 1024x1024 at most"),
         (np.zeros((0, 3, 3)), "has 1 to 10,000 maps"),
         (np.zeros((10_001, 2, 2), bool), "has 1 to 10,000 maps"),
-        (np.array([["#", "."], [".", "#"]]), "str"),
-        (np.zeros((3, 3), complex), "complex128"),
-        (np.zeros((3, 3), "i4,f4"), "void"),
+        (np.array([["#", "."], [".", "#"]]), "The array holds texts"),
+        (np.zeros((3, 3), complex), "The array holds complex numbers"),
+        (np.zeros((3, 3), "i4,f4"), "The array holds records"),
     ],
 )
 def test_what_is_wrong_is_named(path, refused, array, part):
@@ -96,7 +96,7 @@ def test_what_is_wrong_is_named(path, refused, array, part):
     [
         (-1, "The header says that 72 bytes of numbers follow, and the file has 71"),
         (8, "The header says that 72 bytes of numbers follow, and the file has 80"),
-        (-150, "damaged header"),
+        (-150, "The header of the array is damaged"),
     ],
 )
 def test_a_damaged_file_is_named(path, refused, by, part):

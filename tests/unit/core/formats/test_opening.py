@@ -68,7 +68,7 @@ def test_the_format_of_a_file_is_known_before_it_is_read(tmp_path, grid, refused
     wrong = (tmp_path / "map.json").rename(tmp_path / "maps.png")
     assert format_of(wrong).name == "map"
     assert {form.choices for form in FORMATS} == {"", "picture", "occupancy", "maps"}
-    with pytest.raises(VinguiError, match=r"^missing\.png: Expected a file that can be read"):
+    with pytest.raises(VinguiError, match=r"^missing\.png: There is no such file"):
         format_of(tmp_path / "missing.png")
     with pytest.raises(VinguiError, match="received a folder"):
         format_of(tmp_path)
@@ -126,14 +126,14 @@ def test_what_no_format_knows_is_refused_with_the_suffixes(tmp_path, refused):
 def test_empty_files_and_folders_of_such_names_are_refused(tmp_path, refused, suffix):
     path = tmp_path / f"empty{suffix}"
     path.touch()
-    refused(path, "an empty one")
+    refused(path, "The file is empty")
     folder = tmp_path / f"folder{suffix}"
     folder.mkdir()
     refused(folder, "a folder with files")
 
 
 def test_missing_files_and_odd_names_are_refused(tmp_path, refused):
-    refused(tmp_path / "missing.json", "No such file or directory")
+    refused(tmp_path / "missing.json", "There is no such file or folder")
     refused(tmp_path / ("x" * 300), "File name too long")
     with pytest.raises(VinguiError, match="null character"):
         read_dataset(tmp_path / "a\0b.json")
@@ -191,7 +191,7 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
         ("b.map", b"type octile\nheight 4000\nwidth 4\nmap\n" + b"....\n" * 4000, "4000x4"),
         ("b.png", b"\x89PNG\r\n\x1a\n", "picture"),
         ("b.npz", b"PK\x03\x04", "npz"),
-        ("b.mat", b"nothing", "Expected"),
+        ("b.mat", b"nothing", "This is no MATLAB file"),
         ("b.scen", b"version 1\n0\tnone.map\t5\t4\t1\t1\t2\t2\t1.4\n", "none.map"),
     ],
 )

@@ -309,7 +309,7 @@ def test_pictures_cut_short_are_refused(tmp_path, refused, suffix):
 def test_other_kinds_of_picture_are_refused(tmp_path, refused):
     path = tmp_path / "scan.png"
     Image.new("L", (5, 4)).save(path, format="TIFF")
-    refused(path, "a PNG, JPEG, GIF, WebP, BMP or PGM picture")
+    refused(path, "This is not a PNG, JPEG, GIF, WebP, BMP or PGM picture")
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_another_split_can_be_asked_for(path, walls):
         (9, lambda a: a / 2, "goal maps of 0 and 1 only"),
         (2, lambda a: a[:, :5], "policies of shape (3, 4 or 8, 1, 4, 5) in arr_2"),
         (7, lambda a: a[0], "distances of shape (1, 1, 4, 5) in arr_7"),
-        (8, lambda a: a.astype(object), "arr_8 as plain numbers"),
+        (8, lambda a: a.astype(object), "The array arr_8 holds pickled objects"),
     ],
 )
 def test_what_is_wrong_is_named(path, refused, walls, at, change, part):

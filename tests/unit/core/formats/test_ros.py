@@ -294,7 +294,7 @@ def test_a_crop_stays_where_it_is_in_metres(path):
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("", "an empty one"),
+        ("", "The file is empty"),
         ("a: [", "sound YAML, received damage in line 1: expected the node content"),
         ("- 1\n- 2\n", "YAML of keys and values"),
         ("just text\n", "YAML of keys and values"),

@@ -109,7 +109,9 @@ def test_many_maps_do_not_fit_a_format_of_one(tmp_path, walls, suffix):
     path = tmp_path / f"map{suffix}"
     path.write_text("old")
     maps = (GridMap(walls, (1, 1)), GridMap(walls, (1, 2)))
-    with pytest.raises(VinguiError, match=rf"^map{suffix}: Expected one map, .* received 2"):
+    with pytest.raises(
+        VinguiError, match=rf"^map{suffix}: This format holds one map, and there are 2"
+    ):
         write_dataset(path, DataSet("any", maps))
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]

@@ -76,8 +76,8 @@ def test_what_is_written_numpy_reads(tmp_path, arrays):
         ({"walls": np.zeros((0, 4, 5), bool)}, "1 to 1,000,000 maps, received 0"),
         ({"walls": np.zeros((2, 1, 5), bool)}, "received 1x5"),
         ({"walls": np.zeros((2, 2000, 5), bool)}, "received 2000x5"),
-        ({"walls": np.array(["#"])}, "plain numbers, received str"),
-        ({"walls": np.array([1 + 1j])}, "plain numbers, received complex"),
+        ({"walls": np.array(["#"])}, "The array walls holds texts"),
+        ({"walls": np.array([1 + 1j])}, "The array walls holds complex numbers"),
         ({"goal": np.zeros((3, 2), int)}, "goal as whole numbers of shape (2, 2)"),
         ({"goal": np.ones((2, 2))}, "received float64"),
         ({"goal": np.zeros((2, 2), int)}, "the goal of map 0 on a free cell"),
@@ -93,7 +93,7 @@ def test_what_is_wrong_is_named(path, refused, arrays, change, part):
 
 def test_pickled_objects_are_refused_and_not_run(path, refused, arrays, tmp_path):
     np.savez(path, **(arrays | {"walls": np.array([Marker(tmp_path / "ran")], dtype=object)}))
-    refused(path, "holds pickled objects, which run code when loaded")
+    refused(path, "holds pickled objects, which run code when they are loaded")
     assert not (tmp_path / "ran").exists()
 
 
@@ -174,7 +174,9 @@ def test_an_encrypted_zip_is_refused(path, refused, arrays):
 
 def test_maps_that_a_set_cannot_hold_are_named(path, walls):
     maps = (GridMap(walls, (1, 1)), GridMap(walls))
-    with pytest.raises(VinguiError, match=r"^set\.npz: Expected a goal in every map"):
+    with pytest.raises(
+        VinguiError, match=r"^set\.npz: Each map of a data set has a goal, and map 1"
+    ):
         write_dataset(path, DataSet("any", maps))
     assert not path.exists()
 

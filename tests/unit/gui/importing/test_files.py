@@ -234,7 +234,7 @@ def test_on_a_full_disk_the_file_stays_as_it_was(tmp_path, name):
     [
         ("maze", "Expected a name that ends in"),
         ("maze.jpg", "Expected a name that ends in"),
-        ("maze.npz", "Expected a goal in every map"),
+        ("maze.npz", "Each map of a data set has a goal"),
         ("folder.json", "it is a folder"),
     ],
 )
