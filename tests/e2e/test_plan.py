@@ -154,7 +154,7 @@ def test_every_shipped_model_plans(vingui):
         (["map.txt", "--goal", "1,0", "--out", "map.csv", "--k", "0"], "Expected --k of 1"),
         (["map.txt", "--goal", "1,0", "--out", "a.png", "--panels", "x"], "There is no panel"),
         (["map.txt", "--goal", "1,0", "--out", "a.gif", "--rate", "0"], "rate has to be from"),
-        (["map.txt", "--goal", "1,0", "--film", "a.GIF", "--rate", "51"], "at most 50 frames a"),
+        (["map.txt", "--goal", "1,0", "--film", "a.GIF", "--rate", "51"], "more than 50 frames a"),
         (["map.txt", "--index", "3-1"], "expected a number from 0, a range like 0-99"),
         (["map.txt", "map.txt", "--out", "plan.png"], "put {folder} and {name} into it"),
         (["map.txt", "--index", "0-3", "--film", "a.gif"], "for many maps, like a_{index}.gif"),

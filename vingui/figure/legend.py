@@ -80,6 +80,11 @@ def legend_height(context: DrawContext, entries: int, columns: int) -> float:
     return context.sizes.pt(rows * _ROW * context.sizes.small)
 
 
+def by_column(entries: Sequence[Any], columns: int) -> list[Any]:
+    """Return entries that read row by row in the order in which Matplotlib fills columns."""
+    return [entry for column in range(columns) for entry in entries[column::columns]]
+
+
 def add_legend(
     page: Page,
     context: DrawContext,
@@ -99,8 +104,7 @@ def add_legend(
         columns: entries side by side.
         handle: width of the pictures in letter sizes.
     """
-    # Matplotlib fills columns; the longer ones come first, as in `entries[column::columns]`.
-    ordered = [entry for column in range(columns) for entry in entries[column::columns]]
+    ordered = by_column(entries, columns)
     return page.figure.legend(
         handles=ordered,
         labels=[entry.label for entry in ordered],

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from vingui.core.value_layers import depends_on_k
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.value_layers import Layer, depends_on_k
 from vingui.figure import convergence
 from vingui.figure.cell_numbers import CellNumbers
 from vingui.figure.cell_panel import CellPanel
@@ -120,20 +123,20 @@ class PanelBlock:
             pad += self._context.sizes.points(numbers.overhang.top)
         self._title = self._content.axes.set_title("", pad=pad)
         if bar and self.view is not None and self.view.layer is not None:
-            self._bar = self._make_bar(page, box, numbers, self.view)
+            self._bar = self._make_bar(page, box, numbers, self.view.table, self.view.layer)
         self.show(self.k)
 
     def _make_bar(
-        self, page: Page, box: Box, numbers: CellNumbers, view: ColouredLayer
+        self, page: Page, box: Box, numbers: CellNumbers, table: NDArray[np.uint8], layer: Layer
     ) -> ColourBar | OutcomeLegend:
         context, below = self._context, box.bottom + round(numbers.below)
         if not context.bars_below:
             right = box.width + round(numbers.overhang.right)
             box = Box(box.left, box.top, right, box.height)
-        if view.layer is None or view.layer.kind == "outcomes":
-            return OutcomeLegend(page, context, box, below, view)
-        labels = bar_labels(view.layer, self.panel, context.options)
-        return ColourBar(page, context, box, below, view, labels)
+        if layer.kind == "outcomes":
+            return OutcomeLegend(page, context, box, below, table, layer)
+        labels = bar_labels(layer, self.panel, context.options)
+        return ColourBar(page, context, box, below, table, layer, labels)
 
     def show(self, k: int) -> None:
         """Show an iteration, or the last one before it that the run keeps."""
@@ -148,8 +151,8 @@ class PanelBlock:
                 cells.show(k, self.view)
             case ConvergencePanel() as curves:
                 curves.show(k)
-        if self._bar is not None and self.view is not None:
-            self._bar.show(self.view)
+        if self._bar is not None and self.view is not None and self.view.layer is not None:
+            self._bar.show(self.view.layer)
 
     @property
     def artists(self) -> Sequence[Any]:
@@ -157,9 +160,11 @@ class PanelBlock:
         found: list[Any] = [self._title]
         if self._content is not None:
             found += self._content.artists
-        fitted = self._context.options.scale == "frame"
-        if isinstance(self._bar, OutcomeLegend) or (self._bar is not None and fitted):
-            found += self._bar.artists
+        match self._bar:
+            case OutcomeLegend() as outcomes:
+                found.append(outcomes.legend)
+            case ColourBar() as bar if self._context.options.scale == "frame":
+                found.append(bar.axis)
         return found
 
     def _titles(self) -> tuple[str, ...]:
