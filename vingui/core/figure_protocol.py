@@ -48,7 +48,7 @@ class DrawRequest:
         name: what the map is called.
         most_pixels: of a preview, which is drawn no finer, and not at all if a newer one waits; 0
             for the picture as it would be saved.
-        anyhow: whether it is drawn at once, and never answered `Lacking`.
+        skip_check: whether it is drawn with what is known, and never answered `MissingData`.
     """
 
     number: int
@@ -57,7 +57,7 @@ class DrawRequest:
     k: int
     name: str
     most_pixels: int
-    anyhow: bool
+    skip_check: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class ExportRequest:
             the last.
         name: what the map is called.
         model: the name of a shipped model or the path of a file.
-        anyhow: as in a `DrawRequest`.
+        skip_check: as in a `DrawRequest`.
     """
 
     number: int
@@ -83,7 +83,7 @@ class ExportRequest:
     k: int
     name: str
     model: str
-    anyhow: bool
+    skip_check: bool
 
 
 KINDS = ("figure", "film", "arrays", "trajectories", "values", "run")
@@ -121,13 +121,13 @@ class Drawn:
 
 
 @dataclass(frozen=True, eq=False)
-class Lacking:
-    """A request can be met once more is known of the run; it has to be asked again.
+class MissingData:
+    """The run lacks data for a request, which has to be sent again after that data.
 
     Attributes:
         number: the request's.
-        readings: `(n,)` int64, the ks whose q-values and policy are wanted.
-        walks: `(m,)` int64, the ks whose greedy actions are.
+        readings: `(n,)` int64, the ks whose q-values and policy are needed.
+        walks: `(m,)` int64, the ks whose greedy actions are needed.
     """
 
     number: int
@@ -136,10 +136,10 @@ class Lacking:
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
-    """A request goes on once its plan's `Reading` of a V_k is there; or it has to be stopped.
+class ReadingRequest:
+    """A request waits for its plan's `Reading` of a V_k, or for being stopped.
 
-    So a run's policies can be drawn that are together more than it keeps.
+    This way policies can be drawn that together exceed the run's memory.
 
     Attributes:
         number: the request's.
@@ -194,5 +194,5 @@ class Failed:
 
 
 ExportAsked = Subject | Starts | DrawRequest | ExportRequest | StopRequest
-ExportReply = Drawn | Lacking | Wanted | Progress | Written | Failed
+ExportReply = Drawn | MissingData | ReadingRequest | Progress | Written | Failed
 ExportMessage = ExportAsked | ExportReply

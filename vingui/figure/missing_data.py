@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from vingui.core.figure_protocol import Lacking
+from vingui.core.figure_protocol import MissingData
 from vingui.core.run import READING_BUDGET, Run
 from vingui.core.value_history import study_ks
 from vingui.figure.film import film_ks
@@ -12,21 +12,21 @@ from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions, needed_readings
 
 
-def missing_for_figure(number: int, run: Run, options: FigureOptions) -> Lacking | None:
+def missing_for_figure(number: int, run: Run, options: FigureOptions) -> MissingData | None:
     """Return what a figure needs and the run lacks; `None` for nothing."""
     shown = {panel.k or run.latest for panel in options.panels}
     wanted = needed_readings(options, run.latest)
     return _missing(number, run, wanted, shown | _studied(run, options))
 
 
-def missing_for_film(number: int, run: Run, options: FilmOptions) -> Lacking | None:
+def missing_for_film(number: int, run: Run, options: FilmOptions) -> MissingData | None:
     """Return what a film needs and the run lacks; `None` for nothing."""
     ks = film_ks(run, options)
     wanted = {one for k in ks for one in needed_readings(options.figure.at(k), run.latest)}
     return _missing(number, run, wanted, {*ks, *_studied(run, options.figure)})
 
 
-def missing_for_table(number: int, run: Run, k: int) -> Lacking | None:
+def missing_for_table(number: int, run: Run, k: int) -> MissingData | None:
     """Return what a table of trajectories needs and the run lacks; `None` for nothing."""
     return _missing(number, run, (), [k or run.latest])
 
@@ -39,7 +39,7 @@ def _studied(run: Run, options: FigureOptions) -> set[int]:
 
 def _missing(
     number: int, run: Run, q_ks: Iterable[int], action_ks: Iterable[int]
-) -> Lacking | None:
+) -> MissingData | None:
     """Return the missing ks, of those whose q-values and of those whose actions are needed.
 
     Q-values and policies that would not fit into the run's memory are requested one by one while
@@ -52,4 +52,4 @@ def _missing(
     walks = {run.frame(k)[0] for k in action_ks if not run.has_actions(k)} - readings
     if not readings and not walks:
         return None
-    return Lacking(number, np.array(sorted(readings), int), np.array(sorted(walks), int))
+    return MissingData(number, np.array(sorted(readings), int), np.array(sorted(walks), int))

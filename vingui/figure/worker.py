@@ -26,11 +26,11 @@ from vingui.core.figure_protocol import (
     ExportReply,
     ExportRequest,
     Failed,
-    Lacking,
+    MissingData,
     Progress,
+    ReadingRequest,
     Starts,
     Subject,
-    Wanted,
     Written,
 )
 from vingui.core.files import before_replacing, gist
@@ -137,7 +137,7 @@ class Worker:
         """Let a run request missing readings from the window while it is drawn."""
 
         def read(k: int) -> Reading:
-            self._reply(Wanted(number, k))
+            self._reply(ReadingRequest(number, k))
             reading = self._queue.take_reading(number, plan=run.number, k=k)
             if reading is None:
                 raise _Stopped
@@ -158,7 +158,7 @@ class Worker:
 
         run = _required(self._run)
         film, options = _options(request)
-        if not request.anyhow and (missing := missing_for_figure(request.number, run, options)):
+        if not request.skip_check and (missing := missing_for_figure(request.number, run, options)):
             return missing
         frames, seconds = 1, 0.0
         with self._reading_for(request.number, run):
@@ -202,11 +202,11 @@ class Worker:
 
     def _save_figure(
         self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
-    ) -> Lacking | None:
+    ) -> MissingData | None:
         from vingui.figure.saving import save_figure
 
         options = FigureOptions.of_record(record).at(request.k or None)
-        if not request.anyhow and (missing := missing_for_figure(request.number, run, options)):
+        if not request.skip_check and (missing := missing_for_figure(request.number, run, options)):
             return missing
         recipe = _recipe(request, run, "figure", options.record(), memory)
         save_figure(run, Path(request.path), options, name=request.name, recipe=recipe)
@@ -214,9 +214,9 @@ class Worker:
 
     def _save_film(
         self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
-    ) -> Lacking | None:
+    ) -> MissingData | None:
         options = FilmOptions.of_record(record)
-        if not request.anyhow and (missing := missing_for_film(request.number, run, options)):
+        if not request.skip_check and (missing := missing_for_film(request.number, run, options)):
             return missing
         recipe = _recipe(request, run, "film", options.record(), memory)
         reported = 0.0
@@ -234,11 +234,11 @@ class Worker:
         save_film(run, path, options, name=request.name, recipe=recipe, on_progress=report)
         return None
 
-    def _save_data(self, request: ExportRequest, run: Run, memory: int) -> Lacking | None:
+    def _save_data(self, request: ExportRequest, run: Run, memory: int) -> MissingData | None:
         from vingui.core.run_files import save_arrays, save_record, save_table
 
         path = Path(request.path)
-        if request.kind == "trajectories" and not request.anyhow:
+        if request.kind == "trajectories" and not request.skip_check:
             missing = missing_for_table(request.number, run, request.k)
             if missing:
                 return missing

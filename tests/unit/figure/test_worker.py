@@ -16,12 +16,12 @@ from vingui.core.figure_protocol import (
     DrawRequest,
     ExportRequest,
     Failed,
-    Lacking,
+    MissingData,
     Progress,
+    ReadingRequest,
     Starts,
     StopRequest,
     Subject,
-    Wanted,
     Written,
 )
 from vingui.core.grid import GridMap
@@ -50,7 +50,7 @@ def answered():
     """Answers messages; a function may put more into the queue when a reply comes."""
 
     def give_nothing(queue, reply):
-        if isinstance(reply, Wanted):
+        if isinstance(reply, ReadingRequest):
             queue.close()
 
     def answer(messages, on_reply=give_nothing):
@@ -77,13 +77,13 @@ def told(run, *, without=()):
 
 
 def draw(number=1, options=FIGURE, **changes):
-    given = {"kind": "figure", "k": 0, "name": "room", "most_pixels": 0, "anyhow": False}
+    given = {"kind": "figure", "k": 0, "name": "room", "most_pixels": 0, "skip_check": False}
     return DrawRequest(number=number, options=json.dumps(options.record()), **given | changes)
 
 
 def export(path, number=1, kind="figure", options=FIGURE, **changes):
     text = json.dumps(options.record()) if options else ""
-    given = {"k": 0, "name": "room", "model": "dynamic-8", "anyhow": False}
+    given = {"k": 0, "name": "room", "model": "dynamic-8", "skip_check": False}
     return ExportRequest(number, kind, str(path), text, **given | changes)
 
 
@@ -91,8 +91,8 @@ def giving(run):
     """Tells what is wanted of a run, after a preview that has to wait for it."""
 
     def give(queue, reply):
-        if isinstance(reply, Wanted):
-            queue.put(draw(90 + reply.k, most_pixels=10_000, anyhow=True))
+        if isinstance(reply, ReadingRequest):
+            queue.put(draw(90 + reply.k, most_pixels=10_000, skip_check=True))
             queue.put(run.reading(reply.k))
 
     return give
@@ -143,24 +143,24 @@ def test_other_starts_are_drawn_with_the_same_plan(run, make_run, answered):
 def test_what_is_not_known_yet_is_asked_for(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("q", 3), Panel("map", 2)))
     messages = [*told(run, without=(Reading, Walks)), draw(1, options)]
-    (lacking,) = answered(messages)
-    assert isinstance(lacking, Lacking)
-    assert 3 in lacking.readings
-    assert {2, 3} == {*lacking.readings.tolist(), *lacking.walks.tolist()}
+    (missing,) = answered(messages)
+    assert isinstance(missing, MissingData)
+    assert 3 in missing.readings
+    assert {2, 3} == {*missing.readings.tolist(), *missing.walks.tolist()}
     given = [run.reading(2), run.reading(3)]
     walks = [Walks(1, one.k, one.actions, NOT_WALKED) for one in given]
     _, drawn = answered([*messages, *given, *walks, draw(2, options)])
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
-    replies = answered([*messages, draw(2, options, anyhow=True)], giving(run))
-    (anyhow,) = (one for one in replies if isinstance(one, Drawn) and one.number == 2)
-    assert np.array_equal(anyhow.picture, drawn.picture)
+    replies = answered([*messages, draw(2, options, skip_check=True)], giving(run))
+    (skip_check,) = (one for one in replies if isinstance(one, Drawn) and one.number == 2)
+    assert np.array_equal(skip_check.picture, drawn.picture)
 
 
 def test_a_plot_of_the_convergence_waits_for_all_that_it_shows(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("convergence"),))
     messages = [*told(run, without=(Reading, Walks)), draw(1, options)]
-    (lacking,) = answered(messages)
-    assert {*lacking.walks.tolist(), run.latest} == set(run.kept)
+    (missing,) = answered(messages)
+    assert {*missing.walks.tolist(), run.latest} == set(run.kept)
     walks = [Walks(1, k, run.actions(k), NOT_WALKED) for k in run.kept]
     _, drawn = answered([*messages, *walks, draw(2, options)])
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
@@ -258,8 +258,8 @@ def test_a_file_that_is_stopped_while_it_is_written_is_not(
 def test_a_file_of_a_plan_under_way_has_to_wait(run, answered, tmp_path, kind):
     options = {"film": FILM, "figure": FIGURE}.get(kind)
     file = export(tmp_path / "file.gif", kind=kind, options=options)
-    for lacking in (Finished, Exact):
-        (failed,) = answered([*told(run, without=(lacking,)), file])
+    for missing in (Finished, Exact):
+        (failed,) = answered([*told(run, without=(missing,)), file])
         assert "finished" in failed.reason
     assert not any(tmp_path.iterdir())
 
@@ -287,13 +287,13 @@ def test_readings_of_more_memory_than_a_run_has_come_one_by_one(
     messages = [*told(run, without=(Reading,)), file]
     replies = answered(messages, giving(run))
     assert [reply for reply in replies if isinstance(reply, Written)]
-    assert {reply.k for reply in replies if isinstance(reply, Wanted)} >= {3}
+    assert {reply.k for reply in replies if isinstance(reply, ReadingRequest)} >= {3}
     assert (tmp_path / name).read_bytes() == known
 
 
 def test_a_picture_that_waits_for_a_reading_can_be_stopped(run, answered, little_memory):
     def stop(queue, reply):
-        if isinstance(reply, Wanted):
+        if isinstance(reply, ReadingRequest):
             queue.put(StopRequest(reply.number))
 
     messages = [*told(run, without=(Reading,)), draw(5, Q_STRIP)]

@@ -173,7 +173,7 @@ class Exporting(QObject):
             k=session.k if export.kind in ("trajectories", "values") else self.k,
             name=map_name(session),
             model=self._model(),
-            anyhow=False,
+            skip_check=False,
         )
         job.number = self.requests.ask(request, told)
         self.jobs_changed.emit()

@@ -12,10 +12,10 @@ from vingui.core.figure_protocol import (
     ExportReply,
     ExportRequest,
     Failed,
-    Lacking,
+    MissingData,
     Progress,
+    ReadingRequest,
     StopRequest,
-    Wanted,
 )
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import Reading, Walks
@@ -126,13 +126,13 @@ class Requests(QObject):
     def _take(self, reply: ExportReply) -> None:
         asked = self._asked.get(reply.number)
         if asked is None:
-            if isinstance(reply, Wanted):
+            if isinstance(reply, ReadingRequest):
                 self._process.tell(StopRequest(reply.number))
             return
-        if isinstance(reply, Lacking):
+        if isinstance(reply, MissingData):
             self._learn(asked, reply)
             return
-        if isinstance(reply, Wanted):
+        if isinstance(reply, ReadingRequest):
             self._read(asked, [reply.k], lambda reading, *_: self._process.tell(reading))
             return
         if not isinstance(reply, Progress):
@@ -163,7 +163,7 @@ class Requests(QObject):
                 asked.readings.cancel()
                 asked.readings = None
             # What was read out for it is gone with the process.
-            asked.request = replace(asked.request, anyhow=False)
+            asked.request = replace(asked.request, skip_check=False)
             self._send(asked)
 
     def _on_deadline(self) -> None:
@@ -186,8 +186,8 @@ class Requests(QObject):
         waiting = any(asked.readings is None for asked in self._asked.values())
         self._process.expect(answer=waiting)
 
-    def _learn(self, asked: _Asked, lacking: Lacking) -> None:
-        whole = set(lacking.readings.tolist())
+    def _learn(self, asked: _Asked, missing: MissingData) -> None:
+        whole = set(missing.readings.tolist())
 
         def came(reading: Reading, done: int, total: int) -> None:
             # At once, as a run keeps but some. And its actions once more, as they are kept all.
@@ -198,10 +198,10 @@ class Requests(QObject):
             asked.told(Learning(done, total))
 
         def done() -> None:
-            asked.request = replace(asked.request, anyhow=True)
+            asked.request = replace(asked.request, skip_check=True)
             self._send(asked)
 
-        self._read(asked, sorted({*whole, *lacking.walks.tolist()}), came, done)
+        self._read(asked, sorted({*whole, *missing.walks.tolist()}), came, done)
 
     def _read(
         self,

@@ -11,11 +11,11 @@ from vingui.core.figure_protocol import (
     DrawRequest,
     ExportRequest,
     Failed,
-    Lacking,
+    MissingData,
+    ReadingRequest,
     Starts,
     StopRequest,
     Subject,
-    Wanted,
 )
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import Exact, Finished, Reading, Values, Walks
@@ -180,7 +180,7 @@ def test_what_the_process_lacks_is_read_by_the_planner(session):
     process, told = Scripted(), []
     requests = Requests(session, process)
     number = requests.ask(DRAW, told.append)
-    process.answered.emit(Lacking(number, np.array([2]), np.array([4])))
+    process.answered.emit(MissingData(number, np.array([2]), np.array([4])))
     assert session.engine.reads == [2]
     session.run.take(reading(2))
     session.run_changed.emit()
@@ -195,7 +195,7 @@ def test_what_the_process_lacks_is_read_by_the_planner(session):
         (Reading, 2),
         (Walks, 4),
     ]
-    assert [request.anyhow for request, _ in process.asked] == [False, True]
+    assert [request.skip_check for request, _ in process.asked] == [False, True]
     assert {request.number for request, _ in process.asked} == {number}
 
 
@@ -203,7 +203,7 @@ def test_what_a_drawing_waits_for_is_told_and_nothing_is_asked_again(session):
     process, told = Scripted(), []
     requests = Requests(session, process)
     number = requests.ask(DRAW, told.append)
-    process.answered.emit(Wanted(number, 3))
+    process.answered.emit(ReadingRequest(number, 3))
     assert session.engine.reads == [3]
     session.run.take(reading(3))
     session.run_changed.emit()
@@ -217,11 +217,11 @@ def test_a_drawing_that_waits_in_vain_is_stopped(session):
     requests = Requests(session, process)
     first, second, third = (requests.ask(DRAW, told.append) for _ in range(3))
     # One is dropped while it waits, one before it says so; the map of the third changes.
-    process.answered.emit(Wanted(first, 3))
+    process.answered.emit(ReadingRequest(first, 3))
     requests.drop(first)
     requests.drop(second)
-    process.answered.emit(Wanted(second, 3))
-    process.answered.emit(Wanted(third, 3))
+    process.answered.emit(ReadingRequest(second, 3))
+    process.answered.emit(ReadingRequest(third, 3))
     session.run = Run(GRID, values(1, LAST))
     session.run_changed.emit()
     assert all(type(message) is StopRequest for message in process.told)
@@ -233,7 +233,7 @@ def test_a_run_that_goes_meanwhile_ends_the_reading(session):
     process, told = Scripted(), []
     requests = Requests(session, process)
     number = requests.ask(DRAW, told.append)
-    process.answered.emit(Lacking(number, np.array([2]), np.array([], int)))
+    process.answered.emit(MissingData(number, np.array([2]), np.array([], int)))
     session.run = Run(GRID, values(1, LAST))
     session.run_changed.emit()
     assert [type(reply) for reply in told] == [Failed]
