@@ -201,6 +201,11 @@ def test_tables_and_the_run_are_written_by_suffix(vingui, tmp_path):
     walks = (tmp_path / "walks.csv").read_text().splitlines()
     assert walks[0] == "start,step,row,col,cost,outcome"
     assert vingui("plan", TRAP, "--k", 20, "--table", "values", "--out", "v.csv").code == 0
+    beyond = vingui("plan", TRAP, "--k", 99_999, "--out", "last-{k}.csv")
+    assert beyond.code == 0
+    assert "There is no iteration 99,999; the last one, " in beyond.err
+    (last,) = tmp_path.glob("last-*.csv")
+    assert f"the last one, {last.stem.removeprefix('last-')}, is shown." in beyond.err
     values = np.genfromtxt(tmp_path / "v.csv", delimiter=",", dtype=np.float32)
     assert vingui("plan", TRAP, "--iterations", 20, "--out", "v.npz").code in (0, 1)
     with np.load(tmp_path / "v.npz") as arrays:

@@ -22,6 +22,7 @@ from vingui.cli.ending import (
     too_little_memory,
     words_for,
 )
+from vingui.cli.numbers import decimal_number, whole_number
 from vingui.cli.printing import complain
 from vingui.core.errors import VinguiError
 from vingui.core.memory import is_short_of_memory
@@ -50,6 +51,9 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**rows)
         # Values are negative: without this "--limits -40,0" would be two options.
         self._negative_number_matcher = re.compile(r"-\.?\d.*")
+        # Instead of "invalid float value: '1,5'".
+        self.register("type", int, whole_number)
+        self.register("type", float, decimal_number)
 
     def error(self, message: str) -> NoReturn:
         complain(f"{self.prog}: {message} (see {self.prog} --help)")

@@ -89,7 +89,7 @@ def iterations(text: str) -> int | str:
         return text
     if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1:
         raise argparse.ArgumentTypeError(
-            f'expected a whole number of 1 or more, or "auto", received {text!r}'
+            f'expected a whole number from 1 to 999999999, or "auto", received {text!r}'
         )
     return int(text)
 

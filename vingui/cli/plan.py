@@ -354,7 +354,13 @@ def _report(source: Source, index: int, run: "Run") -> dict[str, Any]:
 
 
 def _write(planning: _Planning, source: Source, index: int, run: "Run", *, films: bool) -> None:
-    k, _ = run.frame(planning.options.k or run.latest)
+    wanted = planning.options.k or run.latest
+    k, _ = run.frame(wanted)
+    if wanted > run.latest and planning.files.targets:
+        note(
+            f"{source.called(index)}: There is no iteration {wanted:,}; the last one, "
+            f"{run.latest:,}, is shown."
+        )
     values = {
         **names_of(source.path, source.name),
         "k": k,

@@ -110,3 +110,26 @@ def test_what_is_shown_while_waiting_is_no_markup(text, monkeypatch):
     with status(text) as tell, counting(text) as watch:
         tell(text)
         watch(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["plan", "m.txt", "--rate", "1,5"],
+            "--rate: expected a number with a decimal point, like",
+        ),
+        (["generate", "caves", "c.json", "--density", "0,46"], "received '0,46'"),
+        (["train", "a.keras", "--learning-rate", "1e"], "expected a number with a decimal point"),
+        (["train", "a.keras", "--epochs", "2.5"], "--epochs: expected a whole number, like 12"),
+        (["plan", "m.txt", "--k", "last"], "expected a whole number, like 12, received 'last'"),
+        (["plan", "m.txt", "--iterations", "1" + "0" * 9], "a whole number from 1 to 999999999"),
+    ],
+)
+def test_what_is_no_number_is_told_in_a_sentence(capsys, words, said):
+    with pytest.raises(SystemExit) as stop:
+        vingui.cli.main(words)
+    assert stop.value.code == 2
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert "invalid" not in printed
