@@ -92,7 +92,7 @@ class Run:
         """Take in what has come of the plan."""
         match reply:
             case Values():
-                self._take_values(reply)
+                self._add_values(reply)
             case Finished():
                 self.finished, self.converged = True, reply.converged
                 self.seconds, self.reward = reply.seconds, reply.reward
@@ -107,9 +107,9 @@ class Run:
                 if reply.reaching.size:
                     self.walked[reply.k] = reply.reaching
             case Reading():
-                self._take_reading(reply)
+                self._add_reading(reply)
 
-    def _take_values(self, values: Values) -> None:
+    def _add_values(self, values: Values) -> None:
         for k, frame in zip(values.kept.tolist(), values.frames, strict=True):
             self._film.add(k, frame)
         first, last = values.first - 1, values.first - 1 + len(values.changes)
@@ -120,7 +120,7 @@ class Run:
         self.low = float(np.fmin.reduce(values.lows, initial=self.low))
         self.high = float(np.fmax.reduce(values.highs, initial=self.high))
 
-    def _take_reading(self, reading: Reading) -> None:
+    def _add_reading(self, reading: Reading) -> None:
         self._readings[reading.k] = reading
         self._readings.move_to_end(reading.k)
         total = sum(one.nbytes for one in list(self._readings.values()))
@@ -245,7 +245,7 @@ class Run:
             self._readings.move_to_end(k)
         elif self.reader is not None:
             reading = self.reader(k)
-            self._take_reading(reading)
+            self._add_reading(reading)
             # Where it leads is asked for again and again, and takes an eighth of its room.
             self._walks[k] = reading.actions
         return self._readings.get(k)

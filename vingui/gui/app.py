@@ -81,7 +81,7 @@ class App(QObject):
         self.recovery.failed.connect(
             lambda text: self.session.notify(text, kind="warning", key="recovery")
         )
-        self.settings.changed.connect(self._take_setting)
+        self.settings.changed.connect(self._on_setting_changed)
         self.engine.phase_changed.connect(self._preload)
         self.session.plan()
         if path is not None:
@@ -176,7 +176,7 @@ class App(QObject):
             mark=kept_map.mark,
         )
 
-    def _take_setting(self, setting: object) -> None:
+    def _on_setting_changed(self, setting: object) -> None:
         if setting is kept.THEME:
             self.theme.choose(self.settings.get(kept.THEME))
 

@@ -80,11 +80,11 @@ class Session(QObject):
         self._trajectories: tuple[Trajectory, ...] = ()
         self._planned: tuple[object, ...] = ()
         self._cards: dict[str, ModelCard | None] = {card.name: card for card in shipped_models()}
-        document.changed.connect(self._take_map)
-        playback.moved.connect(self._take_frame)
-        settings.changed.connect(self._take_setting)
-        engine.updated.connect(self._take_run)
-        engine.refused.connect(self._take_refusal)
+        document.changed.connect(self._on_map_changed)
+        playback.moved.connect(self._on_frame_changed)
+        settings.changed.connect(self._on_setting_changed)
+        engine.updated.connect(self._on_run_changed)
+        engine.refused.connect(self._on_plan_refused)
         engine.noted.connect(self.notify)
         self.camera.set_map(rows=document.grid.rows, cols=document.grid.cols)
 
@@ -239,7 +239,7 @@ class Session(QObject):
         """Close a message that is no longer true."""
         self.message_withdrawn.emit(key)
 
-    def _take_map(self) -> None:
+    def _on_map_changed(self) -> None:
         grid = self.document.grid
         self.camera.set_map(rows=grid.rows, cols=grid.cols)
         if self.run is not None and self.run.grid.walls.shape != grid.walls.shape:
@@ -259,13 +259,13 @@ class Session(QObject):
             if grid.goal is None:
                 self._show(None)
 
-    def _take_setting(self, setting: Setting[object]) -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (rows.MODEL, rows.ITERATIONS):
             self.plan()
         elif setting in (rows.LAYER, rows.SHOW_ARROWS):
             self.want_reading()
 
-    def _take_run(self, run: Run) -> None:
+    def _on_run_changed(self, run: Run) -> None:
         if run.grid.walls.shape != self.document.grid.walls.shape:
             return
         self._show(run)
@@ -281,9 +281,9 @@ class Session(QObject):
         else:
             self.playback.set_last(0, finished=True)
         self.run_changed.emit()
-        self._take_frame()
+        self._on_frame_changed()
 
-    def _take_frame(self) -> None:
+    def _on_frame_changed(self) -> None:
         self.want_reading()
         self.frame_changed.emit()
         self._follow_starts()
@@ -298,7 +298,7 @@ class Session(QObject):
                 self.playback.set_walk_length(max(one.steps for one in trajectories))
             self.trajectories_changed.emit()
 
-    def _take_refusal(self, reason: str) -> None:
+    def _on_plan_refused(self, reason: str) -> None:
         if self._fallback is not None:
             self._fall_back(self._fallback, reason)
             return

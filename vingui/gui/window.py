@@ -98,7 +98,7 @@ class Window(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, main_toolbar(self, self.actions_by_id))
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tool_toolbar(self, self.actions_by_id))
         self._connect()
-        self._take_first_size()
+        self._apply_initial_size()
         self._first_layout = self.saveState(_LAYOUT_VERSION)
         self._restore_layout()
         self._refresh()
@@ -146,7 +146,7 @@ class Window(QMainWindow):
         )
         self._size_docks()
 
-    def _take_first_size(self) -> None:
+    def _apply_initial_size(self) -> None:
         room = _room(self)
         self.resize(_SIZE.boundedTo(room))
         if room != room.expandedTo(_SIZE):
@@ -192,7 +192,7 @@ class Window(QMainWindow):
         session.message_withdrawn.connect(self.messages.close_message)
         session.engine.phase_changed.connect(self._on_planner_changed)
         session.engine.silent_changed.connect(self._on_planner_changed)
-        session.playback.state_changed.connect(self._take_playback)
+        session.playback.state_changed.connect(self._on_playback_changed)
         for changed in (
             session.run_changed,
             session.start_selected,
@@ -229,7 +229,7 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{title_text(document.title)}[*] - vingui")
         self.setWindowFilePath(str(document.path or ""))
 
-    def _take_playback(self) -> None:
+    def _on_playback_changed(self) -> None:
         playback = self.session.playback
         play = self.actions_by_id["play"]
         play.setText("&" + playback.verb)

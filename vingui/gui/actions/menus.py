@@ -44,7 +44,7 @@ class Actions(Mapping[str, QAction]):
                 group.addAction(action)
             self._actions[row.id] = action
             window.addAction(action)
-        window.session.settings.changed.connect(self._take_setting)
+        window.session.settings.changed.connect(self._on_setting_changed)
 
     def __getitem__(self, id_: str) -> QAction:
         return self._actions[id_]
@@ -89,7 +89,7 @@ class Actions(Mapping[str, QAction]):
         else:
             settings.set(cast("Setting[bool]", row.setting), on)
 
-    def _take_setting(self, setting: "Setting[object]") -> None:
+    def _on_setting_changed(self, setting: "Setting[object]") -> None:
         for row in ACTIONS:
             if row.setting is setting:
                 self._actions[row.id].setChecked(self._is_on(row))

@@ -52,16 +52,16 @@ class ColourBar(QWidget):
         self.setAccessibleName("Colour bar")
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        picture.changed.connect(self._take_picture)
+        picture.changed.connect(self._on_picture_changed)
         session.inspected_changed.connect(self.update)
         session.theme.changed.connect(self.update)
-        self._take_picture()
+        self._on_picture_changed()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Slim, and as high as there is room."""
         return QSize(WIDTH, 240)
 
-    def _take_picture(self) -> None:
+    def _on_picture_changed(self) -> None:
         about = explained(self.picture.layer)
         self.setToolTip(about)
         self.setAccessibleDescription(about)

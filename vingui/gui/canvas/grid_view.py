@@ -67,8 +67,8 @@ class GridView(QGraphicsView):
         self._mouse: QPointF | None = None
         self._stale = False
         self.camera.changed.connect(self._follow)
-        session.theme.changed.connect(self._take_look)
-        self._take_look()
+        session.theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def add(self, *items: QGraphicsItem) -> None:
         """Add items, each drawn over those before it."""
@@ -135,7 +135,7 @@ class GridView(QGraphicsView):
         self.view_changed.emit()
         self.refresh()
 
-    def _take_look(self) -> None:
+    def _on_theme_changed(self) -> None:
         self.setBackgroundBrush(pg.mkColor(self.session.theme.look.window))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

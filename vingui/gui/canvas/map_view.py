@@ -55,9 +55,9 @@ class MapView(EditingView):
             WalkingDots(self),
             GoalHint(self),
         )
-        session.settings.changed.connect(self._take_setting)
-        session.cursor_changed.connect(self._take_cursor)
-        session.hovered_changed.connect(self._take_hovered)
+        session.settings.changed.connect(self._on_setting_changed)
+        session.cursor_changed.connect(self._on_cursor_changed)
+        session.hovered_changed.connect(self._on_hovered_changed)
         self.show_pointer()
 
     @property
@@ -168,14 +168,14 @@ class MapView(EditingView):
             self._hover.brush = brush
             self._hover.update()
 
-    def _take_setting(self, setting: Setting[object]) -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (TOOL, BRUSH):
             self.show_pointer()
 
-    def _take_cursor(self) -> None:
+    def _on_cursor_changed(self) -> None:
         self._by_keys = self.session.cursor is not None
 
-    def _take_hovered(self) -> None:
+    def _on_hovered_changed(self) -> None:
         # The mouse is in the other view.
         if self.mouse is None:
             self._by_keys = False

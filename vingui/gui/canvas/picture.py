@@ -76,7 +76,7 @@ class Picture(QObject):
             changed.connect(self._touch)
         for changed in (session.engine.phase_changed, session.engine.busy_changed):
             changed.connect(self._touch_message)
-        session.settings.changed.connect(self._take_setting)
+        session.settings.changed.connect(self._on_setting_changed)
 
     def refresh(self) -> None:
         """Make the picture anew if anything about it has changed."""
@@ -97,7 +97,7 @@ class Picture(QObject):
         if self.layer is None:
             self._touch()
 
-    def _take_setting(self, setting: Setting[object]) -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (kept.LAYER, kept.LATENT, kept.COLOUR_MAP, kept.SCALE):
             self._touch()
 

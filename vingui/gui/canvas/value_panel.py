@@ -86,7 +86,7 @@ class ValuePanel(QWidget):
             layout.addWidget(footer)
         self._layer.activated.connect(self._choose_layer)
         self._latent.activated.connect(self._choose_latent)
-        session.settings.changed.connect(self._take_setting)
+        session.settings.changed.connect(self._on_setting_changed)
         session.run_changed.connect(self._show_latents)
         session.theme.changed.connect(self._show_map)
         self._show_layer()
@@ -128,7 +128,7 @@ class ValuePanel(QWidget):
     def _choose_latent(self, place: int) -> None:
         self.session.settings.set(kept.LATENT, place - 1 if place else BEST)
 
-    def _take_setting(self, setting: Setting[object]) -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (kept.LAYER, kept.LATENT):
             self._show_layer()
         elif setting is kept.COLOUR_MAP:

@@ -66,8 +66,8 @@ class ValueView(EditingView):
             WalkingDots(self),
         )
         self.picture.touched.connect(self.refresh)
-        self.picture.changed.connect(self._take_picture)
-        session.settings.changed.connect(self._take_setting)
+        self.picture.changed.connect(self._on_picture_changed)
+        session.settings.changed.connect(self._on_setting_changed)
 
     def refresh(self) -> None:
         """Paint once more: with the values that are on their way, if they come at once."""
@@ -121,11 +121,11 @@ class ValueView(EditingView):
         """Which overlays that are switched on cannot be drawn, in words; "" for none."""
         return undrawn_overlays(self, self.picture)
 
-    def _take_picture(self) -> None:
+    def _on_picture_changed(self) -> None:
         layer = self.picture.layer
         self.setAccessibleDescription(layer.title if layer is not None else self.picture.message)
 
-    def _take_setting(self, setting: Setting[object]) -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS):
             self.refresh()
 

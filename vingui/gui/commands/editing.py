@@ -108,7 +108,7 @@ class Editing(QObject):
             # Programs that copy a picture often add words about it.
             if content.hasImage():
                 image = QGuiApplication.clipboard().image()
-                self.window.filing.importing.open_image(image, self._take_picture)
+                self.window.filing.importing.open_image(image, self._on_picture_changed)
             else:
                 self.session.notify(f"{error}.", kind="warning", key="clipboard")
             return
@@ -116,7 +116,7 @@ class Editing(QObject):
         if notes:
             self.session.notify(" ".join(notes), key="clipboard")
 
-    def _take_picture(self, made: "Made") -> None:
+    def _on_picture_changed(self, made: "Made") -> None:
         self.document.apply("Paste picture", made.grid, title="Pasted picture")
         self.session.notify(made.note, key="clipboard")
 

@@ -70,7 +70,7 @@ class Filing(QObject):
         self._writes = background.InTurn(self)
         self._closing = False
         self._fill_recent()
-        self.session.settings.changed.connect(self._take_setting)
+        self.session.settings.changed.connect(self._on_setting_changed)
 
     def new(self) -> None:
         """Begin an empty map of a size the user chooses."""
@@ -369,7 +369,7 @@ class Filing(QObject):
         newest = [str(path), *(name for name in recent if name != str(path))]
         self.session.settings.set(kept.RECENT, tuple(newest[:_MOST_RECENT]))
 
-    def _take_setting(self, setting: object) -> None:
+    def _on_setting_changed(self, setting: object) -> None:
         if setting is kept.RECENT:
             self._fill_recent()
 

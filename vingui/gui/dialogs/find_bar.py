@@ -32,7 +32,7 @@ class FindBar(QWidget):
         self.field.setToolTip("Enter finds the next place, Shift+Enter the one before")
         self.field.setPlaceholderText("Find on this page")
         self.field.setClearButtonEnabled(True)
-        self.field.textChanged.connect(self._take_words)
+        self.field.textChanged.connect(self._on_text_changed)
         self.count = Label()
         self.count.setObjectName("find-count")
         self.count.setProperty("quiet", True)
@@ -85,7 +85,7 @@ class FindBar(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _take_words(self) -> None:
+    def _on_text_changed(self) -> None:
         # While the words are typed, the choice grows where it is.
         start = self._text.textCursor().selectionStart()
         self._find()

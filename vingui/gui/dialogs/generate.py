@@ -88,8 +88,8 @@ class GenerateDialog(QDialog):
             timer.setInterval(wait)
             timer.timeout.connect(slot)
         self._lay_out()
-        self._form.changed.connect(self._take_change)
-        self._take_change()
+        self._form.changed.connect(self._on_changed)
+        self._on_changed()
         self._ask()
         self._form.setFocus()
 
@@ -172,7 +172,7 @@ class GenerateDialog(QDialog):
 
     # From the settings to the map.
 
-    def _take_change(self) -> None:
+    def _on_changed(self) -> None:
         recipe = self._form.recipe()
         self._command.setText(recipe.command())
         self._command.setCursorPosition(0)

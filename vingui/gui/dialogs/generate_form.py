@@ -116,7 +116,7 @@ class RecipeForm(QWidget):
         self._fields: dict[str, Field] = {}
         self._rows = QFormLayout(self)
         self._lay_out()
-        self._size.changed.connect(self._take_size)
+        self._size.changed.connect(self._on_size_changed)
         # Room for two lines, so that the fields stay in place from one kind to the next.
         self._about.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -167,7 +167,7 @@ class RecipeForm(QWidget):
             box.addItem(kind.title, kind)
             box.setItemData(box.count() - 1, kind.about, Qt.ItemDataRole.ToolTipRole)
         box.setCurrentIndex(list(KINDS).index(name) if name in KINDS else 0)
-        box.currentIndexChanged.connect(self._take_kind)
+        box.currentIndexChanged.connect(self._on_kind_changed)
         return box
 
     def _make_starts(self, value: int) -> WholeField:
@@ -205,7 +205,7 @@ class RecipeForm(QWidget):
         button.setObjectName("defaults")
         button.setAccessibleName("Defaults")
         button.setToolTip("Let all settings of this kind suit the size again")
-        button.clicked.connect(self._take_defaults)
+        button.clicked.connect(self._on_defaults_clicked)
         return button
 
     def _lay_out(self) -> None:
@@ -243,16 +243,16 @@ class RecipeForm(QWidget):
         for place, parameter in enumerate(kind.parameters, start=_FIRST_PARAMETER_ROW):
             field = self._fields[parameter.name]
             field.show_value(values[parameter.name])
-            field.edited.connect(partial(self._take_value, parameter))
+            field.edited.connect(partial(self._on_value_changed, parameter))
             self._rows.insertRow(place, parameter.title, field)
             self.setTabOrder(before, field)
             before = field
 
-    def _take_kind(self) -> None:
+    def _on_kind_changed(self) -> None:
         self._show_kind()
         self.changed.emit()
 
-    def _take_size(self) -> None:
+    def _on_size_changed(self) -> None:
         kind = self._shown_kind()
         given = self._given.get(kind.name, {})
         for parameter in kind.parameters:
@@ -262,7 +262,7 @@ class RecipeForm(QWidget):
                 )
         self.changed.emit()
 
-    def _take_value(self, parameter: Parameter) -> None:
+    def _on_value_changed(self, parameter: Parameter) -> None:
         given = self._given.setdefault(self._shown_kind().name, {})
         given[parameter.name] = self._fields[parameter.name].value()
         # A default that depends on the size is worth keeping for the next size.
@@ -270,9 +270,9 @@ class RecipeForm(QWidget):
             del given[parameter.name]
         self.changed.emit()
 
-    def _take_defaults(self) -> None:
+    def _on_defaults_clicked(self) -> None:
         self._given.pop(self._shown_kind().name, None)
-        self._take_size()
+        self._on_size_changed()
 
     def _roll(self) -> None:
         self._seed.setValue(secrets.randbelow(1_000_000))

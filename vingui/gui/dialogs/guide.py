@@ -52,7 +52,7 @@ class GuideWindow(QWidget):
         self.find_bar = FindBar(self.page, theme)
         self._make_actions()
         self._lay_out()
-        self.page.shown.connect(self._take_page)
+        self.page.shown.connect(self._on_page_changed)
         self.page.shown.connect(self.find_bar.refresh)
         self.contents.itemClicked.connect(self._open)
         self.contents.itemActivated.connect(self._open)
@@ -132,7 +132,7 @@ class GuideWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _take_page(self) -> None:
+    def _on_page_changed(self) -> None:
         """Show the page's sections, and no other's."""
         current = self.contents.currentItem()
         for page in self.contents.pages:

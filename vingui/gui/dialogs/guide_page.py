@@ -56,7 +56,7 @@ class Page(QTextBrowser):
         self._loaded = False
         self._code: list[tuple[QTextBlock, QTextBlock]] = []
         self._highlighter = Highlighter(self.document())
-        self.sourceChanged.connect(self._take_source)
+        self.sourceChanged.connect(self._on_source_changed)
         theme.changed.connect(self._set_anew)
 
     def set_zoom(self, zoom: float) -> None:
@@ -77,7 +77,7 @@ class Page(QTextBrowser):
         )
         return super().loadResource(kind, name) if known else None
 
-    def _take_source(self, url: QUrl) -> None:
+    def _on_source_changed(self, url: QUrl) -> None:
         if self._loaded:
             self._loaded = False
             self.name = url.fileName()

@@ -81,7 +81,7 @@ class Fraction(QWidget):
         # Without a policy of its own, Qt leaves it out when an order of Tab is set.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._slider.valueChanged.connect(lambda step: self._number.setValue(step / _steps(1)))
-        self._number.valueChanged.connect(self._take_number)
+        self._number.valueChanged.connect(self._on_number_changed)
 
     def value(self) -> Value:
         """What the field says."""
@@ -93,7 +93,7 @@ class Fraction(QWidget):
             self._number.setValue(value)
             self._slider.setValue(_steps(value))
 
-    def _take_number(self, value: float) -> None:
+    def _on_number_changed(self, value: float) -> None:
         with QSignalBlocker(self._slider):
             self._slider.setValue(_steps(value))
         self.edited.emit()

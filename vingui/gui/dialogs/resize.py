@@ -137,8 +137,8 @@ class _SizePage(QWidget):
         self._fill.addButton(self._free)
         self._fill.addButton(self._wall)
         self._size.changed.connect(self.changed)
-        self._anchors.buttonToggled.connect(self._take_toggle)
-        self._fill.buttonToggled.connect(self._take_toggle)
+        self._anchors.buttonToggled.connect(self._on_toggled)
+        self._fill.buttonToggled.connect(self._on_toggled)
 
     def take_focus(self) -> None:
         """Begin at the size."""
@@ -193,7 +193,7 @@ class _SizePage(QWidget):
         layout.setColumnStretch(3, 1)
         return box
 
-    def _take_toggle(self, _button: object, checked: bool) -> None:
+    def _on_toggled(self, _button: object, checked: bool) -> None:
         if checked:
             self.changed.emit()
 
@@ -216,7 +216,7 @@ class _CropPage(QWidget):
         content.setObjectName("to-content")
         content.setAccessibleName("To content")
         content.setToolTip("Cut off the outer rows and columns without a wall, goal or start")
-        content.clicked.connect(self._take_content)
+        content.clicked.connect(self._on_content_clicked)
         below = QHBoxLayout()
         below.addWidget(content)
         below.addStretch()
@@ -242,10 +242,10 @@ class _CropPage(QWidget):
         what = "rows" if side in ("top", "bottom") else "columns"
         field.setToolTip(f"How many {what} are cut off at the {side}")
         field.setFixedWidth(80)
-        field.valueChanged.connect(self._take_cut)
+        field.valueChanged.connect(self._on_cut_changed)
         return field
 
-    def _take_cut(self) -> None:
+    def _on_cut_changed(self) -> None:
         self._bound()
         self.changed.emit()
 
@@ -259,7 +259,7 @@ class _CropPage(QWidget):
                 with QSignalBlocker(self._cuts[side]):
                     self._cuts[side].setMaximum(cells - MIN_SIDE - self._cuts[other].value())
 
-    def _take_content(self) -> None:
+    def _on_content_clicked(self) -> None:
         content = drawing.crop_to_content(self._grid)
         top, left = (_corner(self._grid) - _corner(content)).tolist()
         bottom, right = self._grid.rows - content.rows - top, self._grid.cols - content.cols - left
@@ -268,7 +268,7 @@ class _CropPage(QWidget):
             with QSignalBlocker(self._cuts[side]):
                 self._cuts[side].setMaximum(cut)
                 self._cuts[side].setValue(cut)
-        self._take_cut()
+        self._on_cut_changed()
 
 
 def _corner(grid: GridMap) -> NDArray[np.intp]:

@@ -99,9 +99,9 @@ class ConvergencePlot(QWidget):
             signal.connect(self._soon)
         # A moment later, so that while the goal is dragged the views are painted first.
         self._moving = Soon(self._show_k, _MOVING, self)
-        session.playback.moved.connect(self._take_move)
-        session.theme.changed.connect(self._take_look)
-        self._take_look()
+        session.playback.moved.connect(self._on_mouse_moved)
+        session.theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def points(self, id_: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The points of a curve as they are drawn, as ks and heights: "revision", "reached" ..."""
@@ -267,7 +267,7 @@ class ConvergencePlot(QWidget):
             line.setValue(self._hovered or 1)
         self._tell()
 
-    def _take_move(self) -> None:
+    def _on_mouse_moved(self) -> None:
         if self.isVisible() and not self._dragging:
             self._moving.ask()
 
@@ -326,7 +326,7 @@ class ConvergencePlot(QWidget):
         for panel in self._panels:
             panel.getAxis("right").setWidth(_AXIS_WIDTH if scaled else 12)
 
-    def _take_look(self) -> None:
+    def _on_theme_changed(self) -> None:
         look = self._session.theme.look
         # Colours are the starts'.
         self._colour("revision", look.text)

@@ -68,15 +68,15 @@ class ModelPanel(QWidget):
         self._refreshing.timeout.connect(self.refresh)
         self.box.activated.connect(self._choose)
         self.card_button.clicked.connect(self.show_card)
-        self.auto.clicked.connect(self._take_auto)
-        self.iterations.valueChanged.connect(self._take_iterations)
+        self.auto.clicked.connect(self._on_auto_toggled)
+        self.iterations.valueChanged.connect(self._on_iterations_changed)
         # Auto is the K that the model was trained with, where it has one.
         self.set_k.clicked.connect(lambda: session.settings.set(ITERATIONS, 0))
-        session.settings.changed.connect(self._take_setting)
+        session.settings.changed.connect(self._on_setting_changed)
         session.run_changed.connect(self._refresh_soon)
         session.document.changed.connect(self._refresh_soon)
         session.theme.changed.connect(self._refresh_soon)
-        self._take_model()
+        self._on_model_chosen()
 
     def _name_all(self) -> None:
         named = (
@@ -155,11 +155,11 @@ class ModelPanel(QWidget):
         dialog.setObjectName("open-model")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._take_file)
+        dialog.fileSelected.connect(self._on_file_chosen)
         dialog.open()
         return dialog
 
-    def _take_file(self, file: str) -> None:
+    def _on_file_chosen(self, file: str) -> None:
         self._session.settings.set(FOLDER, str(Path(file).parent))
         self._session.choose_model(file)
 
@@ -173,23 +173,23 @@ class ModelPanel(QWidget):
         dialog.show()
         return dialog
 
-    def _take_auto(self, auto: bool) -> None:
+    def _on_auto_toggled(self, auto: bool) -> None:
         run = self._session.run
         made = run.latest if run is not None and run.latest else _FIRST_K
         self._session.settings.set(ITERATIONS, 0 if auto else min(made, int(ITERATIONS.high)))
 
-    def _take_iterations(self, iterations: int) -> None:
+    def _on_iterations_changed(self, iterations: int) -> None:
         self._session.settings.set(ITERATIONS, iterations)
 
     # What is shown.
 
-    def _take_setting(self, setting: Setting[object]) -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (MODEL, RECENT_MODELS):
-            self._take_model()
+            self._on_model_chosen()
         elif setting is ITERATIONS:
             self.refresh()
 
-    def _take_model(self) -> None:
+    def _on_model_chosen(self) -> None:
         self._card = self._session.card
         self.box.fill()
         self.box.setToolTip(summary(self._card) if self._card else _UNCARDED)

@@ -121,8 +121,8 @@ class Recovery(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._write)
-        document.changed.connect(self._take_edit)
-        document.state_changed.connect(self._take_edit)
+        document.changed.connect(self._on_map_edited)
+        document.state_changed.connect(self._on_map_edited)
 
     @property
     def pending(self) -> bool:
@@ -156,7 +156,7 @@ class Recovery(QObject):
     def _wanted(self) -> _Drawing | None:
         return _Drawing.of(self._document) if self._document.modified else None
 
-    def _take_edit(self) -> None:
+    def _on_map_edited(self) -> None:
         if self._wanted() == self._asked:
             return
         if not self._waiting.isValid():
@@ -211,7 +211,7 @@ class _Shelf:
         return work
 
     def _put(self, drawing: _Drawing) -> None:
-        self._take_lock()
+        self._acquire_lock()
         _write(self._file, drawing)
 
     def _remove(self) -> None:
@@ -223,7 +223,7 @@ class _Shelf:
             raise _refusal(self._file, "file that can be removed", error.strerror) from error
         self._lock.unlock()
 
-    def _take_lock(self) -> None:
+    def _acquire_lock(self) -> None:
         if self._lock.isLocked():
             return
         folder = self._file.parent

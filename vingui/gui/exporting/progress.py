@@ -61,12 +61,12 @@ class ExportProgress(QWidget):
         layout.addWidget(self._words, 1)
         layout.addWidget(self._bar)
         layout.addWidget(self._cancel)
-        exporting.jobs_changed.connect(self._take_jobs)
+        exporting.jobs_changed.connect(self._on_jobs_changed)
         if told:
             exporting.told.connect(self._tell)
-        self._take_jobs()
+        self._on_jobs_changed()
 
-    def _take_jobs(self) -> None:
+    def _on_jobs_changed(self) -> None:
         jobs = self._exporting.jobs
         job = jobs[0] if jobs else None
         if job is not self._job:

@@ -300,13 +300,13 @@ class BrowseDialog(QDialog):
         self._accepting = False
         if words.isascii() and words.isdigit():
             self._latest.cancel()
-            self._take_found(range(len(self._dataset.maps)))
+            self._on_matches_found(range(len(self._dataset.maps)))
             # More digits than any number of a map has are no number.
             self._choose(int(words[:9]))
         else:
-            self._latest.ask(partial(found, self._dataset, words), done=self._take_found)
+            self._latest.ask(partial(found, self._dataset, words), done=self._on_matches_found)
 
-    def _take_found(self, places: Sequence[int]) -> None:
+    def _on_matches_found(self, places: Sequence[int]) -> None:
         wanted = self._wanted
         if places != self._model.places:
             self._model.show_places(places)

@@ -242,13 +242,13 @@ class PictureForm(QWidget):
     def _connect(self) -> None:
         self.threshold.edited.connect(self.changed)
         self._invert.toggled.connect(self.changed)
-        self._cell.valueChanged.connect(self._take_cell)
-        self._longest.valueChanged.connect(self._take_longest)
+        self._cell.valueChanged.connect(self._on_cell_size_changed)
+        self._longest.valueChanged.connect(self._on_longest_side_changed)
         self._longest.editingFinished.connect(self._show_longest)
-        self._share.valueChanged.connect(self._take_share)
+        self._share.valueChanged.connect(self._on_share_changed)
         self._share_slider.valueChanged.connect(self._share.setValue)
         for field in self._crop.values():
-            field.valueChanged.connect(self._take_crop)
+            field.valueChanged.connect(self._on_crop_changed)
         self._reset.clicked.connect(self.reset)
 
     # From one field to those that depend on it.
@@ -300,24 +300,24 @@ class PictureForm(QWidget):
             self._longest.setRange(MIN_SIDE, min(longest, MAX_SIDE))
             self._longest.setValue(-(-longest // self._cell.value()))
 
-    def _take_cell(self) -> None:
+    def _on_cell_size_changed(self) -> None:
         self._show_longest()
         self._longest_cells = self._longest.value()
         self.changed.emit()
 
-    def _take_longest(self, cells: int) -> None:
+    def _on_longest_side_changed(self, cells: int) -> None:
         self._longest_cells = cells
         longest = max(self.crop.height(), self.crop.width())
         with QSignalBlocker(self._cell):
             self._cell.setValue(fitting_cell(longest, longest, cells))
         self.changed.emit()
 
-    def _take_share(self, percent: int) -> None:
+    def _on_share_changed(self, percent: int) -> None:
         with QSignalBlocker(self._share_slider):
             self._share_slider.setValue(percent)
         self.changed.emit()
 
-    def _take_crop(self) -> None:
+    def _on_crop_changed(self) -> None:
         crop = self.crop
         whole = self._whole
         crop.setWidth(min(crop.width(), whole.width() - crop.left()))

@@ -84,12 +84,12 @@ class Live(QObject):
             self._drafts.cancel()
             self._ask()
         else:
-            self._drafts.ask(self._draft(), done=self._take_draft, failed=self._fail)
+            self._drafts.ask(self._draft(), done=self._on_draft_ready, failed=self._fail)
 
     def _ask(self) -> None:
         self._results.ask(self._work(), done=self._take, failed=self._fail)
 
-    def _take_draft(self, result: Any) -> None:
+    def _on_draft_ready(self, result: Any) -> None:
         if result is not None:
             self._show(result)
         if not self._soon.isActive():

@@ -67,7 +67,7 @@ class ImportPictureDialog(QDialog):
         )
         self._lay_out()
         self._crop.changed.connect(lambda: self._form.set_crop(self._crop.crop))
-        self._form.crop_changed.connect(self._take_crop)
+        self._form.crop_changed.connect(self._on_crop_changed)
         self._form.changed.connect(self._live.change)
         self._form.changed.connect(self._show_part)
         self._show_part()
@@ -124,7 +124,7 @@ class ImportPictureDialog(QDialog):
     def _draft(self) -> Callable[[], Made | None]:
         return partial(draft, self._picture, self._form.options())
 
-    def _take_crop(self, crop: QRect) -> None:
+    def _on_crop_changed(self, crop: QRect) -> None:
         self._crop.set_crop(crop)
 
     def _show_part(self) -> None:

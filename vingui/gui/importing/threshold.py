@@ -47,7 +47,7 @@ class ThresholdField(QWidget):
             field.setAccessibleName("Threshold")
             field.setToolTip(tip)
             field.setRange(0, _HIGHEST)
-            field.valueChanged.connect(self._take_number)
+            field.valueChanged.connect(self._on_number_changed)
         self._slider.setPageStep(16)
         self._otsu.setObjectName("otsu")
         self._otsu.setAccessibleName("Otsu's threshold")
@@ -89,7 +89,7 @@ class ThresholdField(QWidget):
         if self.chosen is None:
             self._show_number(threshold)
 
-    def _take_number(self, value: int) -> None:
+    def _on_number_changed(self, value: int) -> None:
         self.choose(value)
         self.edited.emit()
 

@@ -89,7 +89,7 @@ class Engine(QObject):
         self._attic = Attic(self)
         self._news = False
         self._process = PlannerProcess(command=command, parent=self)
-        self._process.phase_changed.connect(self._take_phase)
+        self._process.phase_changed.connect(self._on_phase_changed)
         self._process.lost.connect(self._ask_again)
         self._process.noted.connect(self.noted)
         self._process.silent_changed.connect(self.silent_changed)
@@ -294,7 +294,7 @@ class Engine(QObject):
 
     # How it is doing.
 
-    def _take_phase(self) -> None:
+    def _on_phase_changed(self) -> None:
         self.phase_changed.emit()
         self._update_busy()
         self._send_waiting()

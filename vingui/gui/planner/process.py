@@ -53,7 +53,7 @@ class WorkerProcess(QObject):
         self._watch.setInterval(_LOOK_MS)
         self._watch.timeout.connect(self._on_look)
         self._arrivals: deque[tuple[Link, AnyMessage | None]] = deque()
-        self._arrived.connect(self._take_arrivals, Qt.ConnectionType.QueuedConnection)
+        self._arrived.connect(self._on_messages_received, Qt.ConnectionType.QueuedConnection)
 
     @property
     def process_id(self) -> int | None:
@@ -138,7 +138,7 @@ class WorkerProcess(QObject):
             # Qt has destroyed this: there is nobody to tell.
             link.end()
 
-    def _take_arrivals(self) -> None:
+    def _on_messages_received(self) -> None:
         # No more than there are now: others keep coming, and the window has more to do.
         for _ in range(len(self._arrivals)):
             self._take(*self._arrivals.popleft())

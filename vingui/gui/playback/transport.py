@@ -104,7 +104,7 @@ class TransportBar(QWidget):
         self._lay_out()
         self._playback.moved.connect(self._show_k)
         self._playback.state_changed.connect(self._show_state)
-        session.settings.changed.connect(self._take_setting)
+        session.settings.changed.connect(self._on_setting_changed)
         self._show_state()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -218,7 +218,7 @@ class TransportBar(QWidget):
     def _choose_speed(self, speed: float) -> None:
         self._session.settings.set(SPEED, speed)
 
-    def _take_setting(self, setting: object) -> None:
+    def _on_setting_changed(self, setting: object) -> None:
         if setting is ITERATIONS:
             self._scrubber.sync()
 

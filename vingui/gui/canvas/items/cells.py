@@ -28,7 +28,7 @@ class Cells(CanvasItem):
         self._entries = np.zeros((0, 0), np.uint8)
         self._table = np.zeros((0, 3), np.uint8)
         self._image: QImage | None = None
-        self.session.settings.changed.connect(self._take_setting)
+        self.session.settings.changed.connect(self._on_setting_changed)
 
     def show_entries(self, entries: NDArray[np.uint8], table: NDArray[np.uint8]) -> None:
         """Show other cells. They are painted when the view is.
@@ -137,7 +137,7 @@ class Cells(CanvasItem):
         for x in (left - thick, right):
             painter.fillRect(QRectF(x, top, thick, bottom - top), colour)
 
-    def _take_setting(self, setting: Setting[object]) -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting is SHOW_GRID:
             self.repaint()
 

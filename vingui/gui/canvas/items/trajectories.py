@@ -65,9 +65,9 @@ class Trajectories(CanvasItem):
         self._shown: tuple[Trajectory, ...] = ()
         self._ways: list[_Way] = []
         self.session.trajectories_changed.connect(self.repaint)
-        self.session.frame_changed.connect(self._take_frame)
+        self.session.frame_changed.connect(self._on_frame_changed)
         self.session.start_selected.connect(self.repaint)
-        self.session.settings.changed.connect(self._take_setting)
+        self.session.settings.changed.connect(self._on_setting_changed)
 
     def paint(
         self,
@@ -224,11 +224,11 @@ class Trajectories(CanvasItem):
         painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
         painter.restore()
 
-    def _take_frame(self) -> None:
+    def _on_frame_changed(self) -> None:
         if self.session.trajectories is not self._shown:
             self.repaint()
 
-    def _take_setting(self, setting: Setting[object]) -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting is SHOW_TRAJECTORIES:
             self.repaint()
 

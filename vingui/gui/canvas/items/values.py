@@ -33,10 +33,10 @@ class Values(Cells):
     def __init__(self, view: "ValueView") -> None:
         super().__init__(view, wall=WALL, opacity=_FAINT)
         self._picture = view.picture
-        view.picture.changed.connect(self._take_picture)
-        self._take_picture()
+        view.picture.changed.connect(self._on_picture_changed)
+        self._on_picture_changed()
 
-    def _take_picture(self) -> None:
+    def _on_picture_changed(self) -> None:
         self.show_entries(self._picture.entries, self._picture.table)
 
 

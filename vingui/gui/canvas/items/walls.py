@@ -13,17 +13,17 @@ class Walls(Cells):
     def __init__(self, view: GridView) -> None:
         super().__init__(view, wall=1, opacity=1.0)
         self._walls = self.session.document.grid.walls
-        self.session.document.changed.connect(self._take_map)
-        self.session.theme.changed.connect(self._take_look)
-        self._take_look()
+        self.session.document.changed.connect(self._on_map_changed)
+        self.session.theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
-    def _take_map(self) -> None:
+    def _on_map_changed(self) -> None:
         walls = self.session.document.grid.walls
         if walls is not self._walls:
             self._walls = walls
-            self._take_look()
+            self._on_theme_changed()
 
-    def _take_look(self) -> None:
+    def _on_theme_changed(self) -> None:
         look = self.session.theme.look
         table = np.array([rgb(look.free), rgb(look.wall)], np.uint8)
         self.show_entries(self._walls.view(np.uint8), table)

@@ -61,8 +61,8 @@ class DataPage(Page):
         list(self._buttons().values())[
             list(DATA).index(self._session.settings.get(kept.EXPORT_DATA))
         ].setChecked(True)
-        self._kinds.idToggled.connect(self._take_change)
-        self._suffix.activated.connect(self._take_change)
+        self._kinds.idToggled.connect(self._on_changed)
+        self._suffix.activated.connect(self._on_changed)
         self._session.run_changed.connect(self._show_state)
         self._show_state()
 
@@ -119,7 +119,7 @@ class DataPage(Page):
         layout.addStretch()
         layout.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignBottom)
 
-    def _take_change(self) -> None:
+    def _on_changed(self) -> None:
         self._show_state()
 
     def _show_state(self) -> None:

@@ -60,7 +60,7 @@ class DrawnPage(Page):
         self._beside.addWidget(self._view, 1)
         self._beside.addWidget(self._says)
         # A plan that is under way grows.
-        self._session.run_changed.connect(self._take_run)
+        self._session.run_changed.connect(self._on_run_changed)
 
     @abstractmethod
     def record(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class DrawnPage(Page):
         row.addWidget(scrolled(column))
         row.addLayout(self._beside, 1)
 
-    def _take_change(self) -> None:
+    def _on_changed(self) -> None:
         self._stale = True
         self._exporting.requests.drop(self._number)
         if self._shown:
@@ -132,10 +132,10 @@ class DrawnPage(Page):
         run = self._session.run
         return run is not None and run.settled
 
-    def _take_run(self) -> None:
+    def _on_run_changed(self) -> None:
         # What is read out of a plan that is made changes nothing in its picture.
         if not (self._fits and self._of_settled and self._settled):
-            self._take_change()
+            self._on_changed()
         self.changed.emit()
 
     def _draw(self) -> None:

@@ -233,15 +233,15 @@ class FigureForm(QWidget):
     def _listen(self, field: QWidget) -> None:
         match field:
             case QComboBox():
-                field.activated.connect(self._take_change)
+                field.activated.connect(self._on_changed)
             case QCheckBox():
-                field.toggled.connect(self._take_change)
+                field.toggled.connect(self._on_changed)
             case QSpinBox() | QDoubleSpinBox():
-                field.valueChanged.connect(self._take_change)
+                field.valueChanged.connect(self._on_changed)
             case QLineEdit() if field.objectName() in ("bar-label", "title", "caption"):
-                field.textChanged.connect(self._take_change)
+                field.textChanged.connect(self._on_changed)
 
-    def _take_change(self) -> None:
+    def _on_changed(self) -> None:
         preset = self._width.value()
         if self.sender() is self._width and preset not in (0.0, _OWN):
             with QSignalBlocker(self._millimetres):

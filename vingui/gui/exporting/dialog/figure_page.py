@@ -34,7 +34,7 @@ class FigurePage(DrawnPage):
         options, suffix = figure_choice(self._session.settings, exporting.last)
         self._format.show_value(suffix)
         self._form.show_options(options)
-        self._form.changed.connect(self._take_change)
+        self._form.changed.connect(self._on_changed)
         self._format.activated.connect(self.changed)
 
     @property
@@ -42,9 +42,9 @@ class FigurePage(DrawnPage):
         session = self._session
         return f"Shown ({session.k:,})" if session.run is not None else "Shown"
 
-    def _take_run(self) -> None:
+    def _on_run_changed(self) -> None:
         self._form.show_run(self._session.run, open_k=self._open_k)
-        super()._take_run()
+        super()._on_run_changed()
 
     def record(self) -> dict[str, Any]:
         """The figure's options."""
@@ -59,7 +59,7 @@ class FigurePage(DrawnPage):
         """Go back to a figure that a journal takes."""
         self._format.show_value(".png")
         self._form.show_options(figure_defaults(self._session.settings))
-        self._take_change()
+        self._on_changed()
 
     def remember(self) -> None:
         """Keep the options, unless they contradict each other."""

@@ -61,8 +61,8 @@ class FilmPage(DrawnPage):
         self._film.show_options(options)
         self._form.show_options(options.figure)
         for changed in (self._form.changed, self._film.changed):
-            changed.connect(self._take_change)
-        self._slider.valueChanged.connect(self._take_k)
+            changed.connect(self._on_changed)
+        self._slider.valueChanged.connect(self._on_k_changed)
         self._format.activated.connect(self.changed)
         self._show_k()
 
@@ -86,7 +86,7 @@ class FilmPage(DrawnPage):
         self._format.show_value(".gif")
         self._film.show_options(options)
         self._form.show_options(options.figure)
-        self._take_change()
+        self._on_changed()
 
     def remember(self) -> None:
         """Keep the options, unless they contradict each other."""
@@ -95,7 +95,7 @@ class FilmPage(DrawnPage):
         except VinguiError:
             return
 
-    def _take_run(self) -> None:
+    def _on_run_changed(self) -> None:
         run = self._session.run
         if run is not None and run.latest != self._last:
             follows = self._slider.value() == self._last
@@ -105,11 +105,11 @@ class FilmPage(DrawnPage):
             self._slider.setMaximum(self._last)
             if follows:
                 self._slider.setValue(self._last)
-        super()._take_run()
+        super()._on_run_changed()
 
-    def _take_k(self) -> None:
+    def _on_k_changed(self) -> None:
         self._show_k()
-        self._take_change()
+        self._on_changed()
 
     def _show_k(self) -> None:
         self._at.setText(f"k = {self._slider.value():,}")

@@ -69,11 +69,11 @@ class PanelsField(QWidget):
         tip = "Panels in a row"
         self._columns = whole("columns", "Columns", tip, low=0, high=12, special="Auto")
         self._lay_out()
-        self._preset.activated.connect(self._take_preset)
+        self._preset.activated.connect(self._on_preset_chosen)
         self._list.currentRowChanged.connect(self._show_panel)
-        self._layer.activated.connect(self._take_panel)
-        self._action.activated.connect(self._take_panel)
-        self._k.valueChanged.connect(self._take_panel)
+        self._layer.activated.connect(self._on_panel_chosen)
+        self._action.activated.connect(self._on_panel_chosen)
+        self._k.valueChanged.connect(self._on_panel_chosen)
         self._columns.valueChanged.connect(self.changed)
 
     @property
@@ -163,7 +163,7 @@ class PanelsField(QWidget):
             self._k.setMaximum(max(self._k.maximum(), panel.k or 0))
             self._k.setValue(panel.k or 0)
 
-    def _take_panel(self) -> None:
+    def _on_panel_chosen(self) -> None:
         from vingui.figure.panel import WITH_LATENT, Panel
 
         row, layer = self._list.currentRow(), str(self._layer.value())
@@ -172,7 +172,7 @@ class PanelsField(QWidget):
         self._fill(row)
         self.changed.emit()
 
-    def _take_preset(self) -> None:
+    def _on_preset_chosen(self) -> None:
         wanted = str(self._preset.value())
         if wanted == OWN:
             return

@@ -50,8 +50,8 @@ class SeenPage(Page):
         self._fits = True
         self._lay_out()
         self._button(settings.get(kept.EXPORT_WHAT)).setChecked(True)
-        self._what.idToggled.connect(self._take_what)
-        self._scale.valueChanged.connect(self._take_scale)
+        self._what.idToggled.connect(self._on_what_chosen)
+        self._scale.valueChanged.connect(self._on_scale_changed)
 
     @property
     def can_copy(self) -> bool:
@@ -108,12 +108,12 @@ class SeenPage(Page):
         assert isinstance(button, QRadioButton)  # noqa: S101 - all of them are
         return button
 
-    def _take_what(self, place: int, checked: bool) -> None:
+    def _on_what_chosen(self, place: int, checked: bool) -> None:
         if checked:
             self._session.settings.set(kept.EXPORT_WHAT, list(_CHOICES)[place])
             self._show()
 
-    def _take_scale(self, scale: int) -> None:
+    def _on_scale_changed(self, scale: int) -> None:
         self._session.settings.set(kept.EXPORT_SCALE, scale)
         self._show()
 
