@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from vingui.core.pipe import receive
-from vingui.core.planner_protocol import Ready
+from vingui.core.planner_protocol import PlannerReady
 from vingui.gui.planner.connection import COMMAND
 from vingui.paths import MAPS
 
@@ -143,5 +143,5 @@ def test_the_process_that_plans_for_the_window_starts(tmp_path, name):
         ready = receive(worker.stdout)
         worker.stdin.close()
         worker.wait()
-    assert isinstance(ready, Ready), ready
+    assert isinstance(ready, PlannerReady), ready
     assert (file.read_bytes() if file.exists() else None) == before

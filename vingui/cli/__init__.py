@@ -104,11 +104,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code(reason)
     except BrokenPipeError:
         # The reader has gone, as with "| head".
-        _let_go_of_output()
+        _discard_output()
         return 1
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            _let_go_of_output()
+            _discard_output()
             complain(f"{command}: Expected room for the output, received: {error.strerror}")
             return 2
         if not is_short_of_memory(error):
@@ -141,7 +141,7 @@ def _open_missing_streams() -> None:
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
 
 
-def _let_go_of_output() -> None:
+def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -113,7 +113,7 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
     Raises:
         VinguiError: there is no such model, or it knows another movement rule than asked for.
     """
-    with status("Starting TensorFlow"), quiet_start():
+    with status("Starting TensorFlow"), import_tensorflow_quietly():
         from vingui.net.zoo import load_planner
     planner, card = load_planner(_wanted_model(options))
     if options.moves not in (None, planner.model.moves):
@@ -127,7 +127,7 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
 
 
 @contextmanager
-def quiet_start() -> Iterator[None]:
+def import_tensorflow_quietly() -> Iterator[None]:
     """Import TensorFlow without the lines that it prints by itself.
 
     They come from C++ and go to the descriptor, whatever Python does to `sys.stderr`. Should the

@@ -83,9 +83,9 @@ def run(options: argparse.Namespace) -> int:
     maps = dataset.maps[: options.limit]
     _check_markers(maps, options)
     planner, _, wanted = planner_for(options)
-    from vingui.net.evaluate import Marks, evaluate
+    from vingui.net.evaluate import EvaluationTotals, evaluate
 
-    marks = Marks()
+    marks = EvaluationTotals()
 
     def results() -> Iterator["MapResult"]:
         evaluated = evaluate(planner, maps, starts=options.starts, iterations=wanted)

@@ -114,7 +114,7 @@ class _Planning:
 
 
 @dataclass(eq=False)
-class _Tally:
+class _BatchSummary:
     """What came of many maps."""
 
     last: str = ""
@@ -247,7 +247,7 @@ def _many(planning: _Planning, first: Source | None) -> int:
         planning: how.
         first: the one file of maps, where there is only one, or `None`.
     """
-    options, tally = planning.options, _Tally()
+    options, tally = planning.options, _BatchSummary()
     stopped: KeyboardInterrupt | BrokenPipeError | None = None
     with counting("Planning") as watch, _reports(options.json, tally) as tell:
         try:
@@ -268,7 +268,7 @@ def _many(planning: _Planning, first: Source | None) -> int:
     return _sum_up(options, tally) or (0 if tally.reached == tally.starts else 1)
 
 
-def _sum_up(options: argparse.Namespace, tally: _Tally) -> int:
+def _sum_up(options: argparse.Namespace, tally: _BatchSummary) -> int:
     if tally.done:
         say(options, tally.told())
     return name_refused("plan", [why for _, _, why in tally.refused], "map")
@@ -277,7 +277,7 @@ def _sum_up(options: argparse.Namespace, tally: _Tally) -> int:
 def _maps(
     options: argparse.Namespace,
     first: Source | None,
-    tally: _Tally,
+    tally: _BatchSummary,
     watch: Callable[[float, float], None],
 ) -> Iterator[tuple[Source, int]]:
     """Every map that is to be planned on, with what it comes from; bad files go to the tally."""
@@ -300,7 +300,7 @@ def _next(
     planning: _Planning,
     source: Source,
     index: int,
-    tally: _Tally,
+    tally: _BatchSummary,
     tell: Callable[[dict[str, Any]], None],
 ) -> None:
     try:
@@ -326,7 +326,9 @@ def _next(
 
 
 @contextmanager
-def _reports(target: str | None, tally: _Tally) -> Iterator[Callable[[dict[str, Any]], None]]:
+def _reports(
+    target: str | None, tally: _BatchSummary
+) -> Iterator[Callable[[dict[str, Any]], None]]:
     """Where what `--json` tells of each map goes, a line each; those refused at the end."""
     if not target:
         yield lambda _: None

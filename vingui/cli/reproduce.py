@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vingui.cli.common import add_command, counting, quiet_start, status
+from vingui.cli.common import add_command, counting, import_tensorflow_quietly, status
 from vingui.cli.comparing import difference, same_words
 from vingui.cli.printing import note, say
 from vingui.cli.writing import check, plan_on, write_file
@@ -116,16 +116,16 @@ def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
         if here.get(name) != version:
             note(f"made with {name} {version}, here it is {here.get(name, 'not there')}")
     if recipe.kind == "view":
-        from vingui.gui.exporting.screenshot import family_here, seen_of
+        from vingui.gui.exporting.screenshot import family_here, view_state_of
 
-        family = seen_of(recipe).font
+        family = view_state_of(recipe).font
         found = family_here(family)
         if found != family:
             note(f"made with the font {family}, here it is {found}")
 
 
 def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
-    with status("Starting TensorFlow"), quiet_start():
+    with status("Starting TensorFlow"), import_tensorflow_quietly():
         from vingui.net.zoo import load_planner
     planner, card = load_planner(str(model))
     # Its file may have been renamed, and the name stands in captions.

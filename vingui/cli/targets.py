@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vingui.cli.common import counting
 from vingui.cli.drawing import figure_options, film_options
 from vingui.cli.patterns import filled, make_folder
-from vingui.cli.writing import DATA_SUFFIXES, Product, write_file
+from vingui.cli.writing import DATA_SUFFIXES, FileContent, write_file
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
 from vingui.core.formats import writable_suffixes
@@ -72,7 +72,7 @@ class Target:
     """A file to be made for each map: its name with placeholders, and what it is to hold."""
 
     pattern: str
-    product: Product
+    product: FileContent
 
 
 def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Target]:
@@ -94,16 +94,16 @@ def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Ta
         _check_suffix(pattern, suffix, film=film)
         if suffix in DATA_SUFFIXES:
             record = {"table": options.table, "k": options.k} if suffix == ".csv" else {}
-            yield Target(pattern, Product("data", suffix, record))
+            yield Target(pattern, FileContent("data", suffix, record))
             continue
         figure = figure or figure_options(options, rule)
         if film or suffix not in FIGURE_SUFFIXES:
             made = film_options(options, figure)
             made.check_suffix(suffix)
-            yield Target(pattern, Product("film", suffix, made.record()))
+            yield Target(pattern, FileContent("film", suffix, made.record()))
         else:
             record = figure.at(options.k).record()
-            yield Target(pattern, Product("figure", suffix, record))
+            yield Target(pattern, FileContent("figure", suffix, record))
 
 
 def _check_suffix(pattern: str, suffix: str, *, film: bool) -> None:
@@ -167,7 +167,7 @@ class Files:
             raise VinguiError(f"{shown(out)}: Expected a new file, received the name of a map")
         self._written.add(place)
 
-    def _recipe(self, product: Product, run: "Run", *, name: str) -> Recipe:
+    def _recipe(self, product: FileContent, run: "Run", *, name: str) -> Recipe:
         return Recipe(
             kind=product.kind,
             grid=run.grid,
@@ -184,7 +184,7 @@ class Files:
 
 
 @contextmanager
-def _filming(product: Product, *, shown: bool) -> Iterator[Any]:
+def _filming(product: FileContent, *, shown: bool) -> Iterator[Any]:
     if not shown or product.kind != "film":
         yield None
         return

@@ -7,7 +7,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from vingui.cli.common import add_command, check_suffixes, check_target, quiet_start, size
+from vingui.cli.common import (
+    add_command,
+    check_suffixes,
+    check_target,
+    import_tensorflow_quietly,
+    size,
+)
 from vingui.cli.printing import say
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
@@ -67,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     check_suffixes([options.out], (".keras",))
     check_target(str(options.out))
-    with quiet_start():
+    with import_tensorflow_quietly():
         from vingui.net.making import make
         from vingui.net.train import TrainSettings, resumes
     given = {

@@ -32,7 +32,7 @@ Watch = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Product:
+class FileContent:
     """What a file is to hold.
 
     Attributes:
@@ -63,9 +63,9 @@ def check(recipe: Recipe) -> None:
         case "film":
             FilmOptions.of_record(recipe.options)
         case "view":
-            from vingui.gui.exporting.screenshot import seen_of
+            from vingui.gui.exporting.screenshot import view_state_of
 
-            seen_of(recipe)
+            view_state_of(recipe)
         case _:
             _table(recipe.options)
 
@@ -135,9 +135,9 @@ def write_file(
         film = FilmOptions.of_record(recipe.options)
         save_film(run, path, film, name=recipe.name, recipe=recipe, on_progress=watch)
     elif recipe.kind == "view":
-        from vingui.gui.exporting.screenshot import painted, seen_of, write
+        from vingui.gui.exporting.screenshot import painted, view_state_of, write
 
-        image = painted(seen_of(recipe), recipe.grid, run)
+        image = painted(view_state_of(recipe), recipe.grid, run)
         write(image, path, name=recipe.name, recipe=recipe)
     elif recipe.suffix == ".npz":
         save_arrays(run, path, recipe)

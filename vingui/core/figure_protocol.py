@@ -137,7 +137,7 @@ class MissingData:
 
 @dataclass(frozen=True, eq=False)
 class ReadingRequest:
-    """A request waits for its plan's `Reading` of a V_k, or for being stopped.
+    """A request waits for its plan's `PolicyReadout` of a V_k, or for being stopped.
 
     This way policies can be drawn that together exceed the run's memory.
 

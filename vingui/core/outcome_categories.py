@@ -12,7 +12,7 @@ from vingui.core.tint import rgb
 
 
 @dataclass(frozen=True)
-class Ending:
+class OutcomeCategory:
     """One of the ways in which the walk from a cell may end.
 
     Attributes:
@@ -27,12 +27,12 @@ class Ending:
 
 
 ENDINGS: Final = (
-    Ending("shortest", "reach the goal by a shortest path", "#5fb3a1"),
-    Ending("longer", "reach the goal by a longer path", "#f2cf5b"),
-    Ending("stops", "come to where the policy has nothing to say yet", "#7a90ba"),
-    Ending("into wall", "run into a wall", "#c8502f"),
-    Ending("loops", "walk in a loop", "#6b2c7c"),
-    Ending("no path", "cannot reach the goal at all", ""),
+    OutcomeCategory("shortest", "reach the goal by a shortest path", "#5fb3a1"),
+    OutcomeCategory("longer", "reach the goal by a longer path", "#f2cf5b"),
+    OutcomeCategory("stops", "come to where the policy has nothing to say yet", "#7a90ba"),
+    OutcomeCategory("into wall", "run into a wall", "#c8502f"),
+    OutcomeCategory("loops", "walk in a loop", "#6b2c7c"),
+    OutcomeCategory("no path", "cannot reach the goal at all", ""),
 )
 """The categories, in order. Their lightness tells them apart as well."""
 

@@ -34,7 +34,7 @@ class PlanRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class ReadRequest:
+class ReadoutRequest:
     """Tell the q-values and the policy that follow from one of a plan's value functions.
 
     Attributes:
@@ -66,7 +66,7 @@ class Pong:
 
 
 @dataclass(frozen=True, eq=False)
-class Ready:
+class PlannerReady:
     """The process has started.
 
     Attributes:
@@ -79,7 +79,7 @@ class Ready:
 
 
 @dataclass(frozen=True, eq=False)
-class Unavailable:
+class PlannerUnavailable:
     """The process cannot plan at all, and ends.
 
     Attributes:
@@ -100,12 +100,12 @@ class Values:
         model: the model's name.
         rule: the name of the model's movement rule.
         first: the first of the k that this is about; each of the four arrays of figures, as in
-            `vingui.core.value_history.Figures`, has one number for each.
+            `vingui.core.value_history.IterationFigures`, has one number for each.
         changes: float64.
         lows: float64.
         highs: float64.
         reached: float64.
-        kept: int64, the ks of `frames`: those that a `Film` of the plan's memory still keeps.
+        kept: int64, the ks of `frames`: those that a `ValueHistory` of the plan's memory keeps.
         frames: `(rows, cols)` float32 each, `-inf` where not reached yet.
     """
 
@@ -122,7 +122,7 @@ class Values:
 
 
 @dataclass(frozen=True, eq=False)
-class Finished:
+class PlanFinished:
     """A plan is made: all of its values were sent.
 
     Attributes:
@@ -150,7 +150,7 @@ class Finished:
 
 
 @dataclass(frozen=True, eq=False)
-class Exact:
+class ExactSolution:
     """The exact solution of a plan's map: the fields of an `Oracle`.
 
     Attributes:
@@ -165,7 +165,7 @@ class Exact:
 
 
 @dataclass(frozen=True, eq=False)
-class Walks:
+class GreedyActions:
     """Where a plan's V_k leads.
 
     Attributes:
@@ -183,7 +183,7 @@ class Walks:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class PolicyReadout:
     """What follows from a plan's V_k.
 
     Attributes:
@@ -207,7 +207,7 @@ class Reading:
 
 
 @dataclass(frozen=True, eq=False)
-class Refused:
+class PlanRefused:
     """A plan cannot be made, for a reason that the user can mend.
 
     Attributes:
@@ -220,7 +220,7 @@ class Refused:
 
 
 @dataclass(frozen=True, eq=False)
-class Broken:
+class PlanCrashed:
     """A plan was given up because of a fault in the program.
 
     Attributes:
@@ -232,7 +232,15 @@ class Broken:
     traceback: str
 
 
-Request = PlanRequest | ReadRequest | CancelRequest
-PlanReply = Values | Finished | Exact | Walks | Reading | Refused | Broken
-Reply = Ready | Unavailable | PlanReply
+Request = PlanRequest | ReadoutRequest | CancelRequest
+PlanReply = (
+    Values
+    | PlanFinished
+    | ExactSolution
+    | GreedyActions
+    | PolicyReadout
+    | PlanRefused
+    | PlanCrashed
+)
+Reply = PlannerReady | PlannerUnavailable | PlanReply
 Message = Request | Reply | Ping | Pong

@@ -10,11 +10,18 @@ from numpy.typing import NDArray
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule, rule_named
 from vingui.core.oracle import Oracle
-from vingui.core.planner_protocol import Exact, Finished, PlanReply, Reading, Values, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PlanReply,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.rollout import Rollouts, Trajectory, reaching_cells, rollout, rollout_all
-from vingui.core.value_history import FRAME_BUDGET, Film, frames_within, study_ks
+from vingui.core.value_history import FRAME_BUDGET, ValueHistory, frames_within, study_ks
 
-__all__ = ["READING_BUDGET", "Reading", "Run"]
+__all__ = ["READING_BUDGET", "PolicyReadout", "Run"]
 
 READING_BUDGET = 64 << 20
 """Bytes of q-values and policies that a run keeps; those last asked for stay."""
@@ -32,7 +39,7 @@ MOST_WALKED = 4_000_000
 class Run:
     """One plan, as far as it has come. It belongs to the window's thread.
 
-    Its memory is bounded: values are thinned as in `Film`, and readings forgotten.
+    Its memory is bounded: values are thinned as in `ValueHistory`, and readings forgotten.
 
     Args:
         grid: the map that is planned on, with a goal.
@@ -75,12 +82,12 @@ class Run:
         self.oracle: Oracle | None = None
         self.walked: dict[int, NDArray[np.uint8]] = {}
         self.most_walked: int | None = None
-        self.reader: Callable[[int], Reading] | None = None
-        self._film = Film(frames_within(memory, cells=grid.walls.size))
+        self.reader: Callable[[int], PolicyReadout] | None = None
+        self._film = ValueHistory(frames_within(memory, cells=grid.walls.size))
         self._figures = np.empty((4, 64))
-        self._last: Reading | None = None
+        self._last: PolicyReadout | None = None
         self._walks: dict[int, NDArray[np.int8]] = {}
-        self._readings: OrderedDict[int, Reading] = OrderedDict()
+        self._readings: OrderedDict[int, PolicyReadout] = OrderedDict()
         self._trajectories: OrderedDict[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
             OrderedDict()
         )
@@ -93,20 +100,20 @@ class Run:
         match reply:
             case Values():
                 self._add_values(reply)
-            case Finished():
+            case PlanFinished():
                 self.finished, self.converged = True, reply.converged
                 self.seconds, self.reward = reply.seconds, reply.reward
                 self.next_change = reply.next_change
-                self._last = Reading(
+                self._last = PolicyReadout(
                     reply.number, reply.iterations, reply.q, reply.policy, reply.actions
                 )
-            case Exact():
+            case ExactSolution():
                 self.oracle = Oracle(reply.cost_to_go, reply.optimal)
-            case Walks():
+            case GreedyActions():
                 self._walks[reply.k] = reply.actions
                 if reply.reaching.size:
                     self.walked[reply.k] = reply.reaching
-            case Reading():
+            case PolicyReadout():
                 self._add_reading(reply)
 
     def _add_values(self, values: Values) -> None:
@@ -120,7 +127,7 @@ class Run:
         self.low = float(np.fmin.reduce(values.lows, initial=self.low))
         self.high = float(np.fmax.reduce(values.highs, initial=self.high))
 
-    def _add_reading(self, reading: Reading) -> None:
+    def _add_reading(self, reading: PolicyReadout) -> None:
         self._readings[reading.k] = reading
         self._readings.move_to_end(reading.k)
         total = sum(one.nbytes for one in list(self._readings.values()))
@@ -144,12 +151,12 @@ class Run:
             frames=frames,
         )
         if self.oracle is not None:
-            yield Exact(self.number, self.oracle.cost_to_go, self.oracle.optimal)
+            yield ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
         for k, actions in self._walks.items():
-            yield Walks(self.number, k, actions, self.walked.get(k, np.empty(0, np.uint8)))
+            yield GreedyActions(self.number, k, actions, self.walked.get(k, np.empty(0, np.uint8)))
         yield from self._readings.values()
         if self.finished and self._last is not None and self.reward is not None:
-            yield Finished(
+            yield PlanFinished(
                 number=self.number,
                 iterations=self._last.k,
                 converged=self.converged,
@@ -232,7 +239,7 @@ class Run:
         """`(rows, cols, n_actions)`, under the last k; known when finished."""
         return self._last.policy if self._last else None
 
-    def reading(self, k: int) -> Reading | None:
+    def reading(self, k: int) -> PolicyReadout | None:
         """The q-values and the policy that follow from V_k, or `None` while unknown.
 
         Raises:
@@ -258,14 +265,14 @@ class Run:
         reading = self.reading(k)
         return reading.actions if reading else None
 
-    def has_reading(self, k: int) -> bool:
+    def has_readout(self, k: int) -> bool:
         """Whether `reading` needs no reader."""
         k, _ = self.frame(k)
         return k in self._readings or (self._last is not None and self._last.k == k)
 
     def has_actions(self, k: int) -> bool:
         """Whether `actions` needs no reader."""
-        return self.frame(k)[0] in self._walks or self.has_reading(k)
+        return self.frame(k)[0] in self._walks or self.has_readout(k)
 
     def trajectories(self, starts: tuple[Cell, ...], k: int) -> tuple[Trajectory, ...]:
         """Where the policy under V_k leads from each start that is a free cell of the map.

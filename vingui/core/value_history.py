@@ -29,7 +29,7 @@ def frames_within(memory: int, *, cells: int) -> int:
     return max(memory // (4 * cells + _OVERHEAD), 2)
 
 
-class Film:
+class ValueHistory:
     """V_1 to V_K, thinned so that at most so many frames are kept, evenly, and the newest.
 
     Which k are kept follows from `most` and the newest k alone. So of two films of one length the
@@ -100,7 +100,7 @@ class Film:
 
 
 @dataclass(frozen=True, eq=False)
-class Figures:
+class IterationFigures:
     """What can be said about each of some values in a number. Each is `(n,)` float64.
 
     Attributes:
@@ -118,7 +118,7 @@ class Figures:
 
 def figures(
     before: NDArray[np.float32], values: NDArray[np.float32], free: NDArray[np.bool_]
-) -> Figures:
+) -> IterationFigures:
     """Figures about values that follow each other.
 
     Args:
@@ -143,7 +143,7 @@ def figures(
             reached = np.count_nonzero(has & free) / count
             table[:, place] = changes, lows, highs, reached
             before, earlier = after, has
-    return Figures(*table)
+    return IterationFigures(*table)
 
 
 def coarse_to_fine(count: int) -> list[int]:

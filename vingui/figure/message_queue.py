@@ -4,7 +4,7 @@ from collections import deque
 from threading import Condition
 
 from vingui.core.figure_protocol import DrawRequest, ExportMessage, StopRequest
-from vingui.core.planner_protocol import Message, Reading
+from vingui.core.planner_protocol import Message, PolicyReadout
 
 
 class MessageQueue:
@@ -49,7 +49,7 @@ class MessageQueue:
                 if not (_is_preview(message) and any(map(_is_preview, self._waiting))):
                     return message
 
-    def take_reading(self, number: int, *, plan: int, k: int) -> Reading | None:
+    def take_readout(self, number: int, *, plan: int, k: int) -> PolicyReadout | None:
         """Wait for a reading, and take it out of turn.
 
         Args:
@@ -61,9 +61,9 @@ class MessageQueue:
             The reading; `None` if the request has to stop.
         """
 
-        def found() -> Reading | None:
+        def found() -> PolicyReadout | None:
             for one in self._waiting:
-                if isinstance(one, Reading) and (one.number, one.k) == (plan, k):
+                if isinstance(one, PolicyReadout) and (one.number, one.k) == (plan, k):
                     return one
             return None
 

@@ -9,20 +9,20 @@ from vingui.core.run import READING_BUDGET, Run
 from vingui.core.value_history import study_ks
 from vingui.figure.film import film_ks
 from vingui.figure.film_options import FilmOptions
-from vingui.figure.options import FigureOptions, needed_readings
+from vingui.figure.options import FigureOptions, needed_readouts
 
 
 def missing_for_figure(number: int, run: Run, options: FigureOptions) -> MissingData | None:
     """Return what a figure needs and the run lacks; `None` for nothing."""
     shown = {panel.k or run.latest for panel in options.panels}
-    wanted = needed_readings(options, run.latest)
+    wanted = needed_readouts(options, run.latest)
     return _missing(number, run, wanted, shown | _studied(run, options))
 
 
 def missing_for_film(number: int, run: Run, options: FilmOptions) -> MissingData | None:
     """Return what a film needs and the run lacks; `None` for nothing."""
     ks = film_ks(run, options)
-    wanted = {one for k in ks for one in needed_readings(options.figure.at(k), run.latest)}
+    wanted = {one for k in ks for one in needed_readouts(options.figure.at(k), run.latest)}
     return _missing(number, run, wanted, {*ks, *_studied(run, options.figure)})
 
 
@@ -48,7 +48,7 @@ def _missing(
     needed = {run.frame(k)[0] for k in q_ks}
     each = 8 * run.grid.walls.size * run.rule.n_actions
     kept = len(needed) * each <= READING_BUDGET
-    readings = {k for k in needed if kept and not run.has_reading(k)}
+    readings = {k for k in needed if kept and not run.has_readout(k)}
     walks = {run.frame(k)[0] for k in action_ks if not run.has_actions(k)} - readings
     if not readings and not walks:
         return None

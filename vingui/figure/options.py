@@ -159,7 +159,7 @@ class FigureOptions:
         return cls(**given)
 
 
-def needed_readings(options: FigureOptions, run_last: int | None) -> tuple[int, ...]:
+def needed_readouts(options: FigureOptions, run_last: int | None) -> tuple[int, ...]:
     """Return the ks whose q-values and policy a figure needs, except for a run's last k.
 
     Args:

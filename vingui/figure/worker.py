@@ -36,7 +36,7 @@ from vingui.core.figure_protocol import (
 from vingui.core.files import before_replacing, gist
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
-from vingui.core.planner_protocol import Message, Reading, Values
+from vingui.core.planner_protocol import Message, PolicyReadout, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
 from vingui.core.temporaries import remove_own
@@ -136,9 +136,9 @@ class Worker:
     def _reading_for(self, number: int, run: Run) -> Iterator[None]:
         """Let a run request missing readings from the window while it is drawn."""
 
-        def read(k: int) -> Reading:
+        def read(k: int) -> PolicyReadout:
             self._reply(ReadingRequest(number, k))
-            reading = self._queue.take_reading(number, plan=run.number, k=k)
+            reading = self._queue.take_readout(number, plan=run.number, k=k)
             if reading is None:
                 raise _Stopped
             return reading

@@ -29,7 +29,7 @@ from vingui.gui.document.recovery import Recovered, Recovery, find, remember, re
 from vingui.gui.document.samples import first_sample
 from vingui.gui.look import icons
 from vingui.gui.look.theme import Theme
-from vingui.gui.memory import return_what_is_freed
+from vingui.gui.memory import return_freed_memory
 from vingui.gui.planner.engine import Engine, Phase
 from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
@@ -47,7 +47,7 @@ class App(QObject):
 
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
-        return_what_is_freed()
+        return_freed_memory()
         # The threads that write to the worker and read from it have to come in between paintings.
         sys.setswitchinterval(0.0005)
         # The worker takes seconds to import TensorFlow: it begins before anything else.
@@ -85,7 +85,7 @@ class App(QObject):
         self.engine.phase_changed.connect(self._preload)
         self.session.plan()
         if path is not None:
-            self.window.filing.open_path(path, otherwise=self._go_on_untouched)
+            self.window.filing.open_path(path, otherwise=self._resume_untouched)
         self.window.show()
         QTimer.singleShot(0, self._after_paint)
 
@@ -121,13 +121,13 @@ class App(QObject):
         else:
             self._restore(last)
 
-    def _go_on_untouched(self) -> None:
+    def _resume_untouched(self) -> None:
         # What was drawn meanwhile, or restored, stays.
         if self.document.path is None and not self.document.modified:
             self._go_on()
 
     def _after_paint(self) -> None:
-        self.window.filing.look_again()
+        self.window.filing.reload_if_changed()
         lost = find(self.folder, self._damaged.append)
         if lost is not None:
             self.session.notify(
@@ -163,7 +163,7 @@ class App(QObject):
             self.recovery.flush()
             lost.forget()
 
-        self.window.filing.unless_unsaved(restore)
+        self.window.filing.after_saving_changes(restore)
 
     def _restore(self, kept_map: Recovered) -> None:
         self.document.replace(

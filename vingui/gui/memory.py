@@ -15,7 +15,7 @@ _ARENAS: Final = 2
 """Heaps that the threads share."""
 
 
-def return_what_is_freed() -> None:
+def return_freed_memory() -> None:
     """Keep the C library from holding on to the memory of large runs and pictures after them.
 
     glibc raises its idea of a large block up to 32 MiB as such are freed, and has a heap for each

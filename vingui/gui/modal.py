@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog
 
 
 @contextmanager
-def asked(dialog: QDialog) -> Iterator[bool]:
+def run_modal(dialog: QDialog) -> Iterator[bool]:
     """Show a dialog until it is answered; yields whether it was accepted.
 
     Without this, each dialog ever opened would stay with the window until that is closed.

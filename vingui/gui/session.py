@@ -168,7 +168,7 @@ class Session(QObject):
             self.hovered = cell
             self.hovered_changed.emit()
             self.inspected_changed.emit()
-            self.want_reading()
+            self.request_readout()
 
     def set_cursor(self, cell: Cell | None) -> None:
         """Move the keyboard's cursor."""
@@ -186,7 +186,7 @@ class Session(QObject):
             self.cursor = cell
             self.cursor_changed.emit()
             self.inspected_changed.emit()
-            self.want_reading()
+            self.request_readout()
 
     def toggle_pin(self, cell: Cell) -> None:
         """Keep a cell in the inspector until it is pinned again or another one is."""
@@ -197,7 +197,7 @@ class Session(QObject):
         if cell != self.pinned:
             self.pinned = cell
             self.pinned_changed.emit()
-            self.want_reading()
+            self.request_readout()
 
     def select_start(self, start: int | None) -> None:
         """Choose one of the starts."""
@@ -207,7 +207,7 @@ class Session(QObject):
             self.selected_start = start
             self.start_selected.emit()
 
-    def want_reading(self) -> None:
+    def request_readout(self) -> None:
         """Ask for the q-values and the policy under the playhead if something shown needs them."""
         if self.run is None or self.run.reading(self.k) is not None or not self.run.latest:
             return
@@ -263,7 +263,7 @@ class Session(QObject):
         if setting in (rows.MODEL, rows.ITERATIONS):
             self.plan()
         elif setting in (rows.LAYER, rows.SHOW_ARROWS):
-            self.want_reading()
+            self.request_readout()
 
     def _on_run_changed(self, run: Run) -> None:
         if run.grid.walls.shape != self.document.grid.walls.shape:
@@ -284,7 +284,7 @@ class Session(QObject):
         self._on_frame_changed()
 
     def _on_frame_changed(self) -> None:
-        self.want_reading()
+        self.request_readout()
         self.frame_changed.emit()
         self._follow_starts()
 

@@ -340,7 +340,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Close, unless there are changes to save and the user thinks better of it."""
         if not self._closing:
-            self.filing.unless_unsaved(self._close_now)
+            self.filing.after_saving_changes(self._close_now)
         if self._closing:
             # Now: closing hides the panels that float.
             self.keep_layout()

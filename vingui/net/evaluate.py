@@ -51,7 +51,7 @@ class MapResult:
 
 
 @dataclass
-class Marks:
+class EvaluationTotals:
     """The sums of an evaluation. Starts that cannot reach the goal do not count.
 
     Attributes:

@@ -11,10 +11,17 @@ from numpy.typing import NDArray
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
 from vingui.core.phrases import counted
-from vingui.core.planner_protocol import Exact, Finished, PlanRequest, Reading, Values, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PlanRequest,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.rollout import NO_ACTION, reaching_cells
 from vingui.core.run import MOST_WALKED, Run
-from vingui.core.value_history import Film, figures, frames_within, study_ks
+from vingui.core.value_history import ValueHistory, figures, frames_within, study_ks
 
 if TYPE_CHECKING:
     from vingui.net.planner import Planner
@@ -43,7 +50,7 @@ class Job:
         self.began = time.perf_counter()
         self.number, self.grid, self.name = request.number, request.grid, planner.name
         self.rule: MoveRule = planner.model.rule
-        self.film = Film(frames_within(request.memory, cells=request.grid.walls.size))
+        self.film = ValueHistory(frames_within(request.memory, cells=request.grid.walls.size))
         planner.check_memory(request.grid, keeping=request.memory)
         iterations = request.iterations or (None if auto else planner.own_iterations)
         self.iteration = planner.iterate(request.grid, iterations=iterations)
@@ -94,11 +101,11 @@ class Job:
                 frames=frames[piece],
             )
 
-    def end(self) -> Finished:
+    def end(self) -> PlanFinished:
         """The end of the plan."""
         self.finished = True
         reward, q, policy = self.iteration.read_out()
-        return Finished(
+        return PlanFinished(
             number=self.number,
             iterations=self.film.kept[-1],
             converged=self.iteration.converged,
@@ -110,17 +117,17 @@ class Job:
             next_change=self.iteration.next_change,
         )
 
-    def solve(self) -> Exact:
+    def solve(self) -> ExactSolution:
         """The exact solution of the map."""
         self.oracle = solve(self.grid, self.rule)
-        return Exact(self.number, self.oracle.cost_to_go, self.oracle.optimal)
+        return ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
 
-    def read(self, k: int, values: NDArray[np.float32]) -> Reading:
+    def read(self, k: int, values: NDArray[np.float32]) -> PolicyReadout:
         """What follows from V_k."""
         q, policy = self.iteration.reading(values)
-        return Reading(self.number, k, q, policy, greedy(policy))
+        return PolicyReadout(self.number, k, q, policy, greedy(policy))
 
-    def study(self) -> Iterator[Walks | Reading]:
+    def study(self) -> Iterator[GreedyActions | PolicyReadout]:
         """What follows from the values that were kept, the last and the first before all."""
         kept = self.film.kept
         for k in study_ks(kept, cells=self.grid.walls.size):
@@ -129,10 +136,10 @@ class Job:
             if reading.nbytes * len(kept) <= _READINGS_BYTES:
                 yield reading
 
-    def walk(self, reading: Reading) -> Walks:
+    def walk(self, reading: PolicyReadout) -> GreedyActions:
         """Where the policy of a reading leads."""
         reaching = reaching_cells(self.grid, reading.actions, self._legal, self.rule)
-        return Walks(self.number, reading.k, reading.actions, np.packbits(reaching))
+        return GreedyActions(self.number, reading.k, reading.actions, np.packbits(reaching))
 
     @cached_property
     def _legal(self) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.net.backend import keras, tf
 from vingui.net.data import MARK_SEED
-from vingui.net.evaluate import Marks, Starts, evaluate
+from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
 from vingui.net.models import DynamicVIN
 from vingui.net.patches import learned
 from vingui.net.planner import Planner
@@ -123,7 +123,7 @@ def mark(
 ) -> dict[str, Any]:
     """A model's marks on maps of one kind and size that it never saw."""
     maps = mark_maps(kind, side=side, count=count, seed=seed)
-    marks = Marks()
+    marks = EvaluationTotals()
     for result in evaluate(planner, maps, starts=starts, iterations=iterations):
         marks.add(result)
     summary = marks.summary()

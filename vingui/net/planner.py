@@ -14,7 +14,7 @@ from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory
 from vingui.core.phrases import counted
 from vingui.core.plan import Plan, check_iterations
-from vingui.core.value_history import MOST_MEMORY, Film, frames_within
+from vingui.core.value_history import MOST_MEMORY, ValueHistory, frames_within
 from vingui.net.backups import CHUNK, Backups, Unrolled
 from vingui.net.maxplus import MaxPlus
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
@@ -210,7 +210,7 @@ class Planner:
             VinguiError: the map has no goal, or `iterations` are none or far too many for it.
         """
         iteration = self.iterate(grid, iterations=iterations)
-        film = Film(frames_within(memory, cells=grid.walls.size))
+        film = ValueHistory(frames_within(memory, cells=grid.walls.size))
         for progress in iteration:
             for k, frame in enumerate(progress.values, start=progress.first):
                 film.add(k, frame)

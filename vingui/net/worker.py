@@ -25,15 +25,15 @@ from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.pipe import Inbox, Outlet, own_output, requests
 from vingui.core.planner_protocol import (
-    Broken,
     CancelRequest,
+    PlanCrashed,
+    PlannerReady,
+    PlannerUnavailable,
+    PlanRefused,
     PlanRequest,
-    ReadRequest,
-    Ready,
-    Refused,
+    ReadoutRequest,
     Reply,
     Request,
-    Unavailable,
 )
 from vingui.net.job import Job
 
@@ -93,7 +93,7 @@ class Worker:
                 case PlanRequest():
                     self._number, self._job, self._pause = request.number, None, 0.0
                     self._steps = self._plan(request)
-                case ReadRequest():
+                case ReadoutRequest():
                     self._read(request)
                 case CancelRequest() if self._number <= request.number:
                     self._job = self._steps = None
@@ -103,12 +103,12 @@ class Worker:
         except Exception as error:
             self._job = self._steps = None
             if isinstance(error, VinguiError):
-                self._reply(Refused(self._number, str(error)))
+                self._reply(PlanRefused(self._number, str(error)))
             elif is_short_of_memory(error):
                 reason = _with_memory("There is too little memory to plan on this map")
-                self._reply(Refused(self._number, reason))
+                self._reply(PlanRefused(self._number, reason))
             else:
-                self._reply(Broken(self._number, traceback.format_exc()))
+                self._reply(PlanCrashed(self._number, traceback.format_exc()))
         return self._steps is not None
 
     def planner(self, wanted: str) -> "Planner":
@@ -131,7 +131,7 @@ class Worker:
 
     def _kinds(self) -> tuple[type[Request], ...]:
         planning = self._steps is not None and self._job is not None and not self._job.finished
-        reading = () if planning and time.perf_counter() < self._read_from else (ReadRequest,)
+        reading = () if planning and time.perf_counter() < self._read_from else (ReadoutRequest,)
         leaving = () if planning and self._job and not self._job.may_be_left else (PlanRequest,)
         return (CancelRequest, *reading, *leaving)
 
@@ -180,7 +180,7 @@ class Worker:
         planner.plan(_USUAL, iterations=1)
         yield 0.0
 
-    def _read(self, request: ReadRequest) -> None:
+    def _read(self, request: ReadoutRequest) -> None:
         if self._job is None or self._job.number != request.number:
             return
         began = time.perf_counter()
@@ -213,20 +213,20 @@ def main() -> None:
         reply(_unavailable(error))
         # At once: where memory is short Python itself fails to end.
         os._exit(1)
-    reply(Ready({name: version(name) for name in ("tensorflow", "keras")}, _since(began)))
+    reply(PlannerReady({name: version(name) for name in ("tensorflow", "keras")}, _since(began)))
     while True:
         worker.turn()
 
 
-def _unavailable(error: Exception) -> Unavailable:
+def _unavailable(error: Exception) -> PlannerUnavailable:
     if is_short_of_memory(error):
         remedy = "Close other programs, then try again"
-        return Unavailable(_with_memory("there is too little memory"), remedy)
+        return PlannerUnavailable(_with_memory("there is too little memory"), remedy)
     if isinstance(error, VinguiError):
         remedy = "Install vingui again: pip install --force-reinstall vingui"
-        return Unavailable(str(error), remedy)
+        return PlannerUnavailable(str(error), remedy)
     remedy = 'Install it: pip install "tensorflow>=2.20,<3" "keras>=3.12,<4"'
-    return Unavailable(f"TensorFlow cannot be imported: {gist(error)}", remedy)
+    return PlannerUnavailable(f"TensorFlow cannot be imported: {gist(error)}", remedy)
 
 
 def _with_memory(reason: str) -> str:

@@ -198,7 +198,7 @@ def test_every_label_tip_and_title(drive, files):
         user.click(free)
         assert user.document.modified
         met = user.in_dialog(unsaved)
-        filing.unless_unsaved(lambda: None)
+        filing.after_saving_changes(lambda: None)
         assert met
 
     assert drive(steps, files / f"{NAME}.json") == 0

@@ -27,7 +27,7 @@ from vingui.core.formats import opening, read_dataset, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui import settings as kept
-from vingui.gui.document.set_position import Member
+from vingui.gui.document.set_position import SetMember
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.files import read_split
 
@@ -588,7 +588,9 @@ def test_the_next_start_leads_on_through_the_set(drive, tmp_path):
 def as_after_a_restart(user, path, place):
     """Show a map of a set that no one has read since the start."""
     dataset = read_split(path, "")
-    user.document.replace(dataset.maps[place], title="Kept", member=Member.at(path, dataset, place))
+    user.document.replace(
+        dataset.maps[place], title="Kept", member=SetMember.at(path, dataset, place)
+    )
     return dataset.maps
 
 

@@ -140,16 +140,16 @@ def test_a_name_without_suffix_gets_one_and_overwrites_nothing_unasked(drive, tm
         user.in_dialog(name_file(tmp_path / "fresh"))
         user.trigger("save-as")
         user.until(lambda: user.document.path == tmp_path / "fresh.json")
-        asked = []
+        run_modal = []
 
         def refuse(dialog):
-            asked.append(user.in_dialog(lambda box: box.reject(), over=dialog))
+            run_modal.append(user.in_dialog(lambda box: box.reject(), over=dialog))
             name_file(tmp_path / "there")(dialog)
             dialog.reject()
 
         user.in_dialog(refuse)
         user.trigger("save-as")
-        assert isinstance(asked[0][0], QMessageBox)
+        assert isinstance(run_modal[0][0], QMessageBox)
         assert there.read_bytes() == before
         assert user.document.path == tmp_path / "fresh.json"
 
@@ -274,9 +274,9 @@ def test_the_question_about_unsaved_changes(drive, tmp_path):
         user.until(lambda: user.document.path == own)
         user.click((4, 4))
         drawn = user.grid
-        asked = user.in_dialog(answer("Cancel"))
+        run_modal = user.in_dialog(answer("Cancel"))
         drop(user.window, other)
-        user.until(lambda: asked and user.document.modified)
+        user.until(lambda: run_modal and user.document.modified)
         assert user.grid is drawn
         user.in_dialog(answer("Cancel"))
         assert not user.window.close()

@@ -263,19 +263,19 @@ def test_the_look_changes_at_once_everywhere_and_back(drive):
             *user.window.docks.values(),
         ]
 
-        def seen_of(part, picture):
+        def view_state_of(part, picture):
             return lightness(picture.copy(where(part, user.window)))
 
         light = user.picture()
         for part in parts:
-            assert np.median(seen_of(part, light)) > 0.8, part
+            assert np.median(view_state_of(part, light)) > 0.8, part
         user.trigger("theme-dark")
         assert user.session.settings.get(kept.THEME) == "dark"
         user.until(lambda: not user.session.theme.switching)
         QApplication.processEvents()
         dark = user.picture()
         for part in parts:
-            seen = seen_of(part, dark)
+            seen = view_state_of(part, dark)
             assert np.median(seen) < 0.3, part
             # Nothing is left that was made for the other look: only words and lines are light.
             assert np.mean(seen > 0.85) < 0.1, part
@@ -287,7 +287,7 @@ def test_the_look_changes_at_once_everywhere_and_back(drive):
         for part in parts:
             # The curves may still be growing.
             if part is not user.window.docks["convergence"]:
-                changed = np.abs(seen_of(part, again) - seen_of(part, light)) > 0.05
+                changed = np.abs(view_state_of(part, again) - view_state_of(part, light)) > 0.05
                 assert np.mean(changed) < 0.002, part
 
     assert drive(steps) == 0

@@ -105,16 +105,16 @@ def test_saving_over_what_others_wrote_is_asked_about(drive, tmp_path, change):
         drawn = user.grid
         change(own)
         theirs = own.read_bytes()
-        asked = user.in_dialog(press(Key.Key_C))
+        run_modal = user.in_dialog(press(Key.Key_C))
         user.key(Key.Key_S, CTRL)
-        user.until(lambda: asked)
+        user.until(lambda: run_modal)
         assert own.read_bytes() == theirs
         assert user.document.modified
         assert user.grid is drawn
         # Escape does the same.
-        asked = user.in_dialog(lambda box: QTest.keyClick(box, Key.Key_Escape))
+        run_modal = user.in_dialog(lambda box: QTest.keyClick(box, Key.Key_Escape))
         user.key(Key.Key_S, CTRL)
-        user.until(lambda: asked)
+        user.until(lambda: run_modal)
         assert own.read_bytes() == theirs
         user.in_dialog(press(Key.Key_Y))
         user.key(Key.Key_S, CTRL)
@@ -190,16 +190,16 @@ def test_a_map_that_is_in_no_file_any_more_is_asked_about(drive, tmp_path, chang
         user.until(lambda: user.document.path == own)
         assert not user.document.modified
         change(own)
-        asked = user.in_dialog(press(Key.Key_C, "unsaved"))
+        run_modal = user.in_dialog(press(Key.Key_C, "unsaved"))
         user.window.filing.open_path(other)
-        user.until(lambda: asked)
+        user.until(lambda: run_modal)
         assert user.grid == sample_map()
         assert user.document.modified
         assert "own.json" in user.messages[-1]
         # Closing asks too.
-        asked = user.in_dialog(press(Key.Key_C, "unsaved"))
+        run_modal = user.in_dialog(press(Key.Key_C, "unsaved"))
         user.key(Key.Key_Q, CTRL)
-        user.until(lambda: asked)
+        user.until(lambda: run_modal)
         assert user.window.isVisible()
         user.in_dialog(press(Key.Key_D, "unsaved"))
         user.window.filing.open_path(other)
@@ -296,9 +296,9 @@ def test_the_picture_of_a_robots_map_counts_too(drive, tmp_path):
         user.click((5, 5))
         write(tmp_path / "theirs.yaml", THEIRS)
         shutil.copy(tmp_path / "theirs.pgm", robot.with_suffix(".pgm"))
-        asked = user.in_dialog(press(Key.Key_C))
+        run_modal = user.in_dialog(press(Key.Key_C))
         user.key(Key.Key_S, CTRL)
-        user.until(lambda: asked)
+        user.until(lambda: run_modal)
         assert np.array_equal(read(robot).walls, THEIRS.walls)
 
     assert drive(steps, own) == 0
@@ -315,9 +315,9 @@ def test_a_set_whose_file_changed_or_went(drive, tmp_path):
         user.trigger("next-map")
         assert user.grid == THEIRS
         maps.unlink()
-        asked = user.in_dialog(press(Key.Key_C, "unsaved"))
+        run_modal = user.in_dialog(press(Key.Key_C, "unsaved"))
         user.trigger("next-map")
-        user.until(lambda: asked)
+        user.until(lambda: run_modal)
         assert user.grid == THEIRS
         write_dataset(maps, DataSet("maps", (drawing.clear(THEIRS), sample_map())))
         come_back(user)
@@ -344,9 +344,9 @@ def test_a_drawing_restored_after_a_crash_knows_its_file(drive, home, tmp_path):
         user.until(lambda: user.document.path == own)
         drawn = user.grid
         assert drawn.walls[4, 4]
-        asked = user.in_dialog(press(Key.Key_C))
+        run_modal = user.in_dialog(press(Key.Key_C))
         user.key(Key.Key_S, CTRL)
-        user.until(lambda: asked)
+        user.until(lambda: run_modal)
         assert read(own) == THEIRS
         user.in_dialog(lambda box: box.button(QMessageBox.StandardButton.Discard).click())
         user.window.close()

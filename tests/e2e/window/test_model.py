@@ -227,12 +227,12 @@ def test_a_damaged_model_file_is_one_message_and_the_model_before_stays(drive, t
     def steps(user):
         user.document.replace(two_rooms())
         before = choose(user, "dynamic-4")
-        asked = []
-        user.listen(user.session.engine.refused, asked.append)
+        run_modal = []
+        user.listen(user.session.engine.refused, run_modal.append)
         for how in ("cut", "text", "another"):
             path = damaged(tmp_path / f"{how}.keras", how)
             open_file(user, path)
-            user.until(lambda: asked)
+            user.until(lambda: run_modal)
             user.until(lambda: not user.session.engine.busy and user.planned())
             (message,) = user.messages
             assert path.name in message
@@ -246,7 +246,7 @@ def test_a_damaged_model_file_is_one_message_and_the_model_before_stays(drive, t
             # Nothing that plans was ever in it.
             assert str(path) not in user.session.settings.get(kept.RECENT_MODELS)
             user.until(lambda: user.find("outcome").text().startswith("Reached"))
-            asked.clear()
+            run_modal.clear()
         assert QApplication.activeModalWidget() is None
         assert not any(
             isinstance(w, QDialog) and w.isVisible() for w in QApplication.topLevelWidgets()

@@ -22,14 +22,14 @@ def field(side, *, density=0.2, seed=1):
 
 def count_plans(user, monkeypatch):
     """The goals of the plans that are asked for from now on."""
-    asked, engine, plan = [], user.session.engine, user.session.engine.plan
+    run_modal, engine, plan = [], user.session.engine, user.session.engine.plan
 
     def counted(grid, **how):
-        asked.append(grid.goal)
+        run_modal.append(grid.goal)
         plan(grid, **how)
 
     monkeypatch.setattr(engine, "plan", counted)
-    return asked
+    return run_modal
 
 
 def assert_exact(user, run):
@@ -46,7 +46,7 @@ def test_every_edit_goal_move_model_and_k_plans_anew_by_itself(drive, monkeypatc
     def steps(user):
         user.document.replace(field(28))
         first = user.wait_for_plan()
-        asked = count_plans(user, monkeypatch)
+        run_modal = count_plans(user, monkeypatch)
         cell = tuple(np.argwhere(user.grid.free)[60].tolist())
 
         user.click(cell)
@@ -77,7 +77,7 @@ def test_every_edit_goal_move_model_and_k_plans_anew_by_itself(drive, monkeypatc
         for key in (Qt.Key.Key_7, Qt.Key.Key_Return):
             user.key(key, widget=spin)
         user.until(lambda: user.planned() and user.session.run.latest == 7)
-        assert len(asked) >= 6
+        assert len(run_modal) >= 6
         assert user.messages == ()
 
     assert drive(steps) == 0
@@ -201,7 +201,7 @@ def test_moving_a_start_asks_the_worker_nothing(drive, monkeypatch):
         user.document.replace(field(28))
         run = user.wait_for_plan()
         user.until(lambda: user.session.trajectories)
-        asked = count_plans(user, monkeypatch)
+        run_modal = count_plans(user, monkeypatch)
         worker = user.session.engine.process_id
         # It could not answer even if it was asked.
         os.kill(worker, signal.SIGSTOP)
@@ -221,7 +221,7 @@ def test_moving_a_start_asks_the_worker_nothing(drive, monkeypatch):
             assert len(user.session.trajectories) == 1
         finally:
             os.kill(worker, signal.SIGCONT)
-        assert asked == []
+        assert run_modal == []
 
     assert drive(steps) == 0
 

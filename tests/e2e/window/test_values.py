@@ -12,7 +12,7 @@ from vingui.core.outcome_categories import ENDINGS
 from vingui.core.rollout import Outcome
 from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept
-from vingui.gui.docks.curves import Pane
+from vingui.gui.docks.curves import CurveView
 from vingui.paths import MAPS
 
 K, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -211,7 +211,7 @@ def plot_at(user, k, pane=0):
     """The plot's viewport, and where an iteration is in it."""
     plot = user.find("convergence-plot")
     panes = sorted(
-        (item for item in plot.scene().items() if isinstance(item, Pane)),
+        (item for item in plot.scene().items() if isinstance(item, CurveView)),
         key=lambda item: item.sceneBoundingRect().top(),
     )
     box = panes[pane]

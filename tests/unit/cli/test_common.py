@@ -13,9 +13,9 @@ import vingui.cli
 from vingui.cli.common import (
     check_target,
     counting,
+    import_tensorflow_quietly,
     output,
     progress,
-    quiet_start,
     status,
     write_json,
 )
@@ -54,7 +54,7 @@ def test_what_a_start_says_is_shown_where_it_fails(capfd, monkeypatch, reason, s
     monkeypatch.setitem(sys.modules, "vingui.net.backend", MagicMock())
 
     def start():
-        with quiet_start():
+        with import_tensorflow_quietly():
             os.write(2, b"a line\n")
             raise reason
 

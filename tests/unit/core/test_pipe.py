@@ -16,20 +16,20 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from vingui.core.grid import GridMap
 from vingui.core.pipe import MAX_BYTES, Inbox, Outlet, PipeError, receive, requests, send
 from vingui.core.planner_protocol import (
-    Broken,
     CancelRequest,
-    Exact,
-    Finished,
+    ExactSolution,
+    GreedyActions,
     Ping,
+    PlanCrashed,
+    PlanFinished,
+    PlannerReady,
+    PlannerUnavailable,
+    PlanRefused,
     PlanRequest,
+    PolicyReadout,
     Pong,
-    Reading,
-    ReadRequest,
-    Ready,
-    Refused,
-    Unavailable,
+    ReadoutRequest,
     Values,
-    Walks,
 )
 
 numbers = st.integers(0, 2**40)
@@ -55,12 +55,12 @@ f4, f8 = np.float32, np.float64
 figures = array(f8, 1)
 messages = st.one_of(
     st.builds(PlanRequest, numbers, grids(), texts, st.none() | numbers, numbers),
-    st.builds(ReadRequest, numbers, numbers, array(f4, 2)),
+    st.builds(ReadoutRequest, numbers, numbers, array(f4, 2)),
     st.builds(CancelRequest, numbers),
     st.builds(Ping),
     st.builds(Pong),
-    st.builds(Ready, st.dictionaries(texts, texts, max_size=3), seconds),
-    st.builds(Unavailable, texts, texts),
+    st.builds(PlannerReady, st.dictionaries(texts, texts, max_size=3), seconds),
+    st.builds(PlannerUnavailable, texts, texts),
     st.builds(
         Values,
         number=numbers,
@@ -77,7 +77,7 @@ messages = st.one_of(
         ),
     ),
     st.builds(
-        Finished,
+        PlanFinished,
         number=numbers,
         iterations=numbers,
         converged=st.booleans(),
@@ -88,11 +88,11 @@ messages = st.one_of(
         seconds=seconds,
         next_change=seconds,
     ),
-    st.builds(Exact, numbers, array(f8, 2), array(bool, 3)),
-    st.builds(Walks, numbers, numbers, array(np.int8, 2), array(np.uint8, 1)),
-    st.builds(Reading, numbers, numbers, array(f4, 3), array(f4, 3), array(np.int8, 2)),
-    st.builds(Refused, numbers, texts),
-    st.builds(Broken, numbers, texts),
+    st.builds(ExactSolution, numbers, array(f8, 2), array(bool, 3)),
+    st.builds(GreedyActions, numbers, numbers, array(np.int8, 2), array(np.uint8, 1)),
+    st.builds(PolicyReadout, numbers, numbers, array(f4, 3), array(f4, 3), array(np.int8, 2)),
+    st.builds(PlanRefused, numbers, texts),
+    st.builds(PlanCrashed, numbers, texts),
 )
 
 
@@ -149,7 +149,7 @@ def received(header, rest=b""):
 
 def walks(actions):
     values = {"number": {"value": 1}, "k": {"value": 1}, "reaching": {"array": ["uint8", 1]}}
-    return ["Walks", {**values, "actions": actions}]
+    return ["GreedyActions", {**values, "actions": actions}]
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ def walks(actions):
         b"[]",
         b"[" * 100_000,
         [],
-        ["Walks", {}],
-        ["Walks", []],
+        ["GreedyActions", {}],
+        ["GreedyActions", []],
         ["Nothing", {}],
-        [["Walks"], {}],
+        [["GreedyActions"], {}],
         ["CancelRequest", {"number": 1}],
         ["CancelRequest", {"number": {}}],
         walks({"array": []}),
@@ -191,7 +191,7 @@ def test_a_header_without_end_is_refused():
 def test_arrays_that_do_not_lie_in_one_piece_come_through():
     values = np.arange(24, dtype=f4).reshape(4, 6)[::2, 1:4].T
     stream = io.BytesIO()
-    send(stream, ReadRequest(1, 2, values))
+    send(stream, ReadoutRequest(1, 2, values))
     stream.seek(0)
     message = receive(stream)
     np.testing.assert_array_equal(message.values, values)
@@ -202,7 +202,7 @@ def test_what_is_larger_than_the_pipe_comes_through_it():
     reading, writing = os.pipe()
     values = np.random.default_rng(0).random((700, 900)).astype(f4)
     with os.fdopen(reading, "rb") as out, os.fdopen(writing, "wb") as into:
-        thread = Thread(target=send, args=(into, ReadRequest(1, 2, values)))
+        thread = Thread(target=send, args=(into, ReadoutRequest(1, 2, values)))
         thread.start()
         message = receive(out)
         thread.join()
@@ -214,7 +214,7 @@ def plan_request(number):
 
 
 def read_request(k):
-    return ReadRequest(1, k, np.zeros((2, 2), f4))
+    return ReadoutRequest(1, k, np.zeros((2, 2), f4))
 
 
 def test_an_inbox_gives_the_newest_of_each_kind_in_the_order_asked_for():
@@ -222,9 +222,9 @@ def test_an_inbox_gives_the_newest_of_each_kind_in_the_order_asked_for():
     for request in (plan_request(1), plan_request(2), read_request(3), read_request(4)):
         inbox.put(request)
     assert inbox.take(CancelRequest, wait=0) is None
-    kinds = (CancelRequest, ReadRequest, PlanRequest)
+    kinds = (CancelRequest, ReadoutRequest, PlanRequest)
     taken = [inbox.take(*kinds, wait=0) for _ in range(3)]
-    assert [type(one) for one in taken] == [ReadRequest, PlanRequest, type(None)]
+    assert [type(one) for one in taken] == [ReadoutRequest, PlanRequest, type(None)]
     assert (taken[0].k, taken[1].number) == (4, 2)
 
 

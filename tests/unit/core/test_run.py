@@ -11,7 +11,13 @@ from vingui.core import run as module
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.rollout import Outcome, rollout, rollout_all
 from vingui.core.run import Run
 
@@ -50,12 +56,12 @@ def best_actions(grid):
 
 def reading(k, *, shape=(4, 5), number=3):
     q = np.full((*shape, 8), k, f4)
-    return Reading(number, k, q, q, np.full(shape, k % 8, np.int8))
+    return PolicyReadout(number, k, q, q, np.full(shape, k % 8, np.int8))
 
 
 def finished(k, actions):
     q = np.full((*actions.shape, 8), k, f4)
-    return Finished(3, k, True, q[..., :1], q, q, actions, 0.25)
+    return PlanFinished(3, k, True, q[..., :1], q, q, actions, 0.25)
 
 
 def test_a_run_begins_with_its_first_values():
@@ -122,7 +128,7 @@ def test_a_finished_run_knows_its_end():
     assert run.actions(5) is actions
     assert run.actions(4) is None
     assert run.trajectories(grid.starts, 5) == ()
-    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
     assert [one.outcome for one in run.trajectories(grid.starts, 5)] == [Outcome.REACHED] * 2
 
 
@@ -131,8 +137,8 @@ def test_its_replies_make_the_same_run_again():
     actions, oracle = best_actions(grid)
     run = Run(grid, values(1, 9, kept=[2, 4, 6, 8, 9]))
     run.take(finished(9, actions))
-    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
-    run.take(Walks(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
+    run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
+    run.take(GreedyActions(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
     run.take(reading(4))
     first, *others = run.replies()
     again = Run(grid, first)
@@ -153,7 +159,7 @@ def test_its_replies_make_the_same_run_again():
 def test_what_is_asked_of_a_k_that_is_not_kept_is_that_of_the_frame_shown():
     run = Run(a_map(), values(1, 9, kept=[2, 4, 6, 8, 9]))
     run.take(reading(4))
-    run.take(Walks(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
+    run.take(GreedyActions(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
     assert run.reading(5).k == run.reading(4).k == 4
     assert (run.actions(5) == 4).all()
     assert (run.actions(7) == 2).all()
@@ -166,8 +172,8 @@ def test_trajectories_are_those_of_the_core_for_the_starts_that_stand_on_the_map
     grid = a_map()
     actions, oracle = best_actions(grid)
     run = Run(grid, values(1, 2))
-    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
-    run.take(Walks(3, 2, actions, NONE_REACH))
+    run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
+    run.take(GreedyActions(3, 2, actions, NONE_REACH))
     starts = ((3, 3), (1, 2), (9, 0), (-1, 0), (0, 4))
     found = run.trajectories(starts, 2)
     expected = rollout(grid.with_starts(((3, 3), (0, 4))), actions, EIGHT, oracle)
@@ -184,9 +190,9 @@ def test_rollouts_are_those_of_the_core():
     grid = a_map()
     actions, oracle = best_actions(grid)
     run = Run(grid, values(1, 2))
-    run.take(Walks(3, 1, actions, NONE_REACH))
+    run.take(GreedyActions(3, 1, actions, NONE_REACH))
     assert run.rollouts(1) is None
-    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
     expected = rollout_all(grid, actions, EIGHT, oracle)
     np.testing.assert_array_equal(run.rollouts(1).outcomes, expected.outcomes)
     assert run.rollouts(1) is run.rollouts(1)
@@ -217,9 +223,9 @@ def test_trajectories_are_kept_for_so_many_frames_only(monkeypatch):
     grid = a_map()
     actions, oracle = best_actions(grid)
     run = Run(grid, values(1, 4))
-    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
+    run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
     for k in (1, 2, 3):
-        run.take(Walks(3, k, actions, NONE_REACH))
+        run.take(GreedyActions(3, k, actions, NONE_REACH))
     first = run.trajectories(grid.starts, 1)
     run.trajectories(grid.starts, 2)
     assert run.trajectories(grid.starts, 1) is first
@@ -240,8 +246,8 @@ def test_starts_that_succeed_are_those_whose_trajectories_reach_the_goal(seed):
     actions = actions.astype(np.int8)
     run = Run(grid, values(1, 2, shape=(7, 5)))
     assert run.able(((3, 2),)) == ()
-    run.take(Exact(3, oracle.cost_to_go, oracle.optimal))
-    run.take(Walks(3, 2, actions, NONE_REACH))
+    run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
+    run.take(GreedyActions(3, 2, actions, NONE_REACH))
     run.walked.clear()
     assert run.study() == [2]
     starts = tuple((row, col) for row, col in np.argwhere(~walls).tolist())

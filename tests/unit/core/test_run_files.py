@@ -15,7 +15,7 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values
+from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import NO_ACTION
 from vingui.core.run import Run
@@ -38,7 +38,7 @@ def reading_of(values, grid, k):
     says[grid.goal] = False
     actions = np.where(says, q.argmax(-1), NO_ACTION).astype(np.int8)
     policy = np.eye(8, dtype=np.float32)[np.maximum(actions, 0)] * says[..., None]
-    return Reading(1, k, q.astype(np.float32), policy, actions)
+    return PolicyReadout(1, k, q.astype(np.float32), policy, actions)
 
 
 def make_run(grid=GRID, *, finished=True):
@@ -55,11 +55,11 @@ def make_run(grid=GRID, *, finished=True):
     run = Run(grid, Values(1, "made-up", "8", 1, *told, ks, tuple(frames[1:])))
     if finished:
         oracle = solve(grid, EIGHT)
-        run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+        run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
         run.take(reading_of(frames[3], grid, 3))
         last = reading_of(frames[-1], grid, LAST)
         reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), (*grid.walls.shape, 8))
-        run.take(Finished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1))
+        run.take(PlanFinished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1))
     return run
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vingui.core.value_history import Film, coarse_to_fine, figures, frames_within
+from vingui.core.value_history import ValueHistory, coarse_to_fine, figures, frames_within
 
 
 def frame_of(k, shape=(2, 3)):
@@ -16,7 +16,7 @@ def frame_of(k, shape=(2, 3)):
 
 
 def filmed(most, last):
-    film = Film(most)
+    film = ValueHistory(most)
     for k in range(1, last + 1):
         film.add(k, frame_of(k))
     return film
@@ -46,7 +46,7 @@ def test_no_frame_is_thinned_out_while_there_is_room(most, last):
     sizes=st.lists(st.integers(1, 40), min_size=1, max_size=12),
 )
 def test_a_film_that_gets_only_what_another_keeps_is_its_like(most, sizes):
-    here, there, last = Film(most), Film(most), 0
+    here, there, last = ValueHistory(most), ValueHistory(most), 0
     for size in sizes:
         for k in range(last + 1, last + size + 1):
             here.add(k, frame_of(k))
@@ -87,7 +87,7 @@ def test_frames_are_stacked_and_leave_the_film_empty(most, last):
 
 
 def test_frames_are_copied_out_of_what_they_are_part_of():
-    film, chunk = Film(10), np.zeros((3, 2, 2), np.float32)
+    film, chunk = ValueHistory(10), np.zeros((3, 2, 2), np.float32)
     for k, frame in enumerate(chunk, start=1):
         film.add(k, frame)
     chunk += 5
@@ -97,7 +97,7 @@ def test_frames_are_copied_out_of_what_they_are_part_of():
 
 def test_a_film_without_frames_has_none_to_give():
     with pytest.raises(IndexError):
-        Film(2).at(1)
+        ValueHistory(2).at(1)
 
 
 @given(memory=st.integers(0, 1 << 30), side=st.integers(2, 1024))

@@ -7,7 +7,13 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR
 from vingui.core.oracle import solve
 from vingui.core.outcome_categories import ENDINGS, ending_colours, ending_labels
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
 from vingui.core.run import Run
 from vingui.core.value_history import figures
@@ -45,7 +51,7 @@ def reading_of(values, k):
     says[GRID.goal] = False
     actions = np.where(says, q.argmax(-1), NO_ACTION).astype(np.int8)
     policy = np.eye(8, dtype=np.float32)[np.maximum(actions, 0)] * says[..., None]
-    return Reading(1, k, q, policy, actions)
+    return PolicyReadout(1, k, q, policy, actions)
 
 
 def make_run(*, finished=True, exact=True, readings=True, scale=None, iterations=12):
@@ -77,14 +83,14 @@ def make_run(*, finished=True, exact=True, readings=True, scale=None, iterations
     for k in ks.tolist() if readings else ():
         reading = reading_of(plain[k], k)
         run.take(reading)
-        run.take(Walks(1, k, reading.actions, np.zeros(1, np.uint8)))
+        run.take(GreedyActions(1, k, reading.actions, np.zeros(1, np.uint8)))
     if finished:
         last = reading_of(plain[-1], iterations)
         reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), (*WALLS.shape, 8))
-        run.take(Finished(1, iterations, True, reward, last.q, last.policy, last.actions, 0.1))
+        run.take(PlanFinished(1, iterations, True, reward, last.q, last.policy, last.actions, 0.1))
     if exact:
         oracle = solve(GRID, EIGHT)
-        run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+        run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     return run
 
 

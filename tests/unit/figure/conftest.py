@@ -9,10 +9,16 @@ from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
 from vingui.core.run import Run
-from vingui.core.value_history import FRAME_BUDGET, Film, figures, frames_within
+from vingui.core.value_history import FRAME_BUDGET, ValueHistory, figures, frames_within
 
 MAPS = Path(__file__).parents[3] / "assets" / "maps"
 
@@ -43,7 +49,7 @@ def run_of(
         converged = np.array_equal(new, frames[-1])
         frames.append(new)
     told = figures(frames[0], np.array(frames[1:]), grid.free)
-    film = Film(frames_within(memory, cells=grid.walls.size))
+    film = ValueHistory(frames_within(memory, cells=grid.walls.size))
     for k, frame in enumerate(frames[1:], start=1):
         film.add(k, frame)
     kept, values = film.since(1)
@@ -66,19 +72,19 @@ def run_of(
     last = len(frames) - 1
     if exact:
         oracle = solve(grid, rule)
-        run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+        run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     for k in kept.tolist() if readings else ():
         reading = reading_of(frames[k], k, legal, rule, grid, temperature, changes or {})
         run.take(reading)
         if exact:
             ended = rollout_all(grid, reading.actions, rule, oracle).where(Outcome.REACHED)
-            run.take(Walks(1, k, reading.actions, np.packbits(ended)))
+            run.take(GreedyActions(1, k, reading.actions, np.packbits(ended)))
     if finished:
         end = reading_of(frames[-1], last, legal, rule, grid, temperature, changes or {})
         reward = np.broadcast_to(
             -rule.costs.astype(np.float32), (*grid.walls.shape, rule.n_actions)
         )
-        run.take(Finished(1, last, converged, reward, end.q, end.policy, end.actions, 0.1))
+        run.take(PlanFinished(1, last, converged, reward, end.q, end.policy, end.actions, 0.1))
     return run
 
 
@@ -90,7 +96,7 @@ def reading_of(values, k, legal, rule, grid, temperature, changes):
         policy[cell] = np.eye(rule.n_actions)[action]
     says = policy.max(axis=-1) > 0
     actions = np.where(says, policy.argmax(axis=-1), NO_ACTION).astype(np.int8)
-    return Reading(1, k, q, policy, actions)
+    return PolicyReadout(1, k, q, policy, actions)
 
 
 def backup(values, legal, rule):

@@ -19,7 +19,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Finished, Values, Walks
+from vingui.core.planner_protocol import ExactSolution, GreedyActions, PlanFinished, Values
 from vingui.core.recipe import Recipe, versions_here
 from vingui.core.run import Run
 from vingui.figure.film import FILM_SUFFIXES, FilmOptions, film_ks, frames, save_film
@@ -52,15 +52,17 @@ def run_of(count, *, rows=4, cols=5, memory=1 << 28):
         ),
         memory=memory,
     )
-    run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+    run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     actions = oracle.optimal.argmax(axis=-1)
     for k in run.kept:
         known = oracle.optimal.any(axis=-1) & np.isfinite(run.frame(k)[1])
-        run.take(Walks(1, k, np.where(known, actions, -1).astype(np.int8), np.packbits(known)))
+        run.take(
+            GreedyActions(1, k, np.where(known, actions, -1).astype(np.int8), np.packbits(known))
+        )
     q = np.zeros((rows, cols, 8), np.float32)
     policy = oracle.optimal / np.maximum(oracle.optimal.sum(axis=-1, keepdims=True), 1)
     run.take(
-        Finished(
+        PlanFinished(
             number=1,
             iterations=count,
             converged=True,

@@ -17,7 +17,7 @@ from vingui.figure.options import (
     FIGURE_COLOUR_MAPS,
     SCALES,
     FigureOptions,
-    needed_readings,
+    needed_readouts,
 )
 from vingui.figure.panel import PANELS, WITH_LATENT, Panel
 from vingui.figure.theme import DARK, LIGHT
@@ -162,12 +162,12 @@ def panels(*texts, **given):
 
 def test_which_readings_a_figure_needs():
     many = panels("value@9", "q:N@3", "q:S@3", "reward@4", "outcomes@5", "convergence@6", "map@80")
-    assert needed_readings(many, 80) == (3, 5, 9)
-    assert needed_readings(many, None) == (3, 5, 9, 80)
-    assert needed_readings(FigureOptions(), 80) == ()
-    assert needed_readings(replace(many, arrows=True), 80) == (3, 4, 5, 9)
+    assert needed_readouts(many, 80) == (3, 5, 9)
+    assert needed_readouts(many, None) == (3, 5, 9, 80)
+    assert needed_readouts(FigureOptions(), 80) == ()
+    assert needed_readouts(replace(many, arrows=True), 80) == (3, 4, 5, 9)
     plain = panels("map@2", "value@3", arrows=False, trajectories=False)
-    assert needed_readings(plain, 80) == ()
+    assert needed_readouts(plain, 80) == ()
 
 
 def test_choosing_needs_no_matplotlib():

@@ -26,7 +26,14 @@ from vingui.core.figure_protocol import (
 )
 from vingui.core.grid import GridMap
 from vingui.core.pipe import receive, send
-from vingui.core.planner_protocol import Exact, Finished, Ping, Pong, Reading, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    Ping,
+    PlanFinished,
+    PolicyReadout,
+    Pong,
+)
 from vingui.core.value_history import FRAME_BUDGET
 from vingui.figure import FigureOptions, Panel
 from vingui.figure.film import frames
@@ -142,13 +149,13 @@ def test_other_starts_are_drawn_with_the_same_plan(run, make_run, answered):
 
 def test_what_is_not_known_yet_is_asked_for(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("q", 3), Panel("map", 2)))
-    messages = [*told(run, without=(Reading, Walks)), draw(1, options)]
+    messages = [*told(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
     (missing,) = answered(messages)
     assert isinstance(missing, MissingData)
     assert 3 in missing.readings
     assert {2, 3} == {*missing.readings.tolist(), *missing.walks.tolist()}
     given = [run.reading(2), run.reading(3)]
-    walks = [Walks(1, one.k, one.actions, NOT_WALKED) for one in given]
+    walks = [GreedyActions(1, one.k, one.actions, NOT_WALKED) for one in given]
     _, drawn = answered([*messages, *given, *walks, draw(2, options)])
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
     replies = answered([*messages, draw(2, options, skip_check=True)], giving(run))
@@ -158,10 +165,10 @@ def test_what_is_not_known_yet_is_asked_for(run, answered):
 
 def test_a_plot_of_the_convergence_waits_for_all_that_it_shows(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("convergence"),))
-    messages = [*told(run, without=(Reading, Walks)), draw(1, options)]
+    messages = [*told(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
     (missing,) = answered(messages)
     assert {*missing.walks.tolist(), run.latest} == set(run.kept)
-    walks = [Walks(1, k, run.actions(k), NOT_WALKED) for k in run.kept]
+    walks = [GreedyActions(1, k, run.actions(k), NOT_WALKED) for k in run.kept]
     _, drawn = answered([*messages, *walks, draw(2, options)])
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
 
@@ -258,7 +265,7 @@ def test_a_file_that_is_stopped_while_it_is_written_is_not(
 def test_a_file_of_a_plan_under_way_has_to_wait(run, answered, tmp_path, kind):
     options = {"film": FILM, "figure": FIGURE}.get(kind)
     file = export(tmp_path / "file.gif", kind=kind, options=options)
-    for missing in (Finished, Exact):
+    for missing in (PlanFinished, ExactSolution):
         (failed,) = answered([*told(run, without=(missing,)), file])
         assert "finished" in failed.reason
     assert not any(tmp_path.iterdir())
@@ -284,7 +291,7 @@ def test_readings_of_more_memory_than_a_run_has_come_one_by_one(
     assert isinstance(answered([*told(run), file])[-1], Written)
     known = (tmp_path / name).read_bytes()
     request.getfixturevalue("little_memory")
-    messages = [*told(run, without=(Reading,)), file]
+    messages = [*told(run, without=(PolicyReadout,)), file]
     replies = answered(messages, giving(run))
     assert [reply for reply in replies if isinstance(reply, Written)]
     assert {reply.k for reply in replies if isinstance(reply, ReadingRequest)} >= {3}
@@ -296,7 +303,7 @@ def test_a_picture_that_waits_for_a_reading_can_be_stopped(run, answered, little
         if isinstance(reply, ReadingRequest):
             queue.put(StopRequest(reply.number))
 
-    messages = [*told(run, without=(Reading,)), draw(5, Q_STRIP)]
+    messages = [*told(run, without=(PolicyReadout,)), draw(5, Q_STRIP)]
     wanted, failed = answered(messages, stop)
     assert wanted.number == failed.number == 5
     assert failed.reason == ""

@@ -13,7 +13,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import RULES
 from vingui.core.oracle import TIE_TOLERANCE, solve
 from vingui.net.data import MARK_SEED
-from vingui.net.evaluate import LENGTH_RANGES, MapResult, Marks, evaluate, optimal_steps
+from vingui.net.evaluate import LENGTH_RANGES, EvaluationTotals, MapResult, evaluate, optimal_steps
 from vingui.net.planner import Planner
 
 RULE = RULES["8"]
@@ -43,15 +43,15 @@ def result_of(grid, actions, rule=RULE, *, limit=10**6):
 
 
 def marks_of(*results):
-    marks = Marks()
+    marks = EvaluationTotals()
     for result in results:
         marks.add(result)
     return marks
 
 
 def brute(results):
-    """What `Marks` holds, from the records of the results one by one."""
-    marks = Marks()
+    """What `EvaluationTotals` holds, from the records of the results one by one."""
+    marks = EvaluationTotals()
     for result in results:
         marks.maps += 1
         for record in result.records():
@@ -153,7 +153,7 @@ def test_a_summary_by_hand(grid_of):
 
 @pytest.mark.parametrize(("reached", "starts"), [(0, 5), (5, 5), (7, 10), (996, 1000)])
 def test_the_success_interval_is_wilsons(reached, starts):
-    marks = Marks(maps=1, starts=starts, reached=reached, actions=1)
+    marks = EvaluationTotals(maps=1, starts=starts, reached=reached, actions=1)
     z, share = 1.959963984540054, reached / starts
     middle = share + z * z / (2 * starts)
     half = z * math.sqrt(share * (1 - share) / starts + z * z / (4 * starts**2))
@@ -203,7 +203,7 @@ def test_maps_without_a_goal_count_their_starts_as_unreachable(exact_planner, gr
 
 def test_no_maps_at_all_cannot_be_summed_up():
     with pytest.raises(VinguiError, match="received 0 without"):
-        Marks().summary()
+        EvaluationTotals().summary()
 
 
 def test_a_start_on_a_goal_that_is_walled_in_can_be_summed_up(exact_planner):

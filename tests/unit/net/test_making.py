@@ -8,7 +8,7 @@ from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate_many
 from vingui.net.data import MARK_SEED
-from vingui.net.evaluate import Marks, evaluate
+from vingui.net.evaluate import EvaluationTotals, evaluate
 from vingui.net.making import make, mark, suite
 from vingui.net.train import TrainSettings
 from vingui.net.zoo import load_model
@@ -41,7 +41,7 @@ def test_a_mark_is_the_summary_of_an_evaluation_on_maps_of_its_own_seed(exact_pl
     row = mark(
         exact_planner, "obstacles", side=9, count=4, starts="given", iterations=None, seed=11
     )
-    marks = Marks()
+    marks = EvaluationTotals()
     maps = generate_many("obstacles", count=4, rows=9, cols=9, seed=11)
     for result in evaluate(exact_planner, maps):
         marks.add(result)

@@ -12,7 +12,7 @@ from vingui.core.generate import KINDS, generate
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import rollout_all
-from vingui.net.evaluate import Marks, evaluate
+from vingui.net.evaluate import EvaluationTotals, evaluate
 from vingui.net.making import mark_maps
 from vingui.net.patches import learned
 from vingui.net.train import TrainSettings
@@ -96,7 +96,7 @@ def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
     planner, card = shipped(name)
     side, iterations = card.settings["rows"], planner.model.iterations
     maps = mark_maps("obstacles", side=side, count=50, seed=4_000_000)
-    marks = Marks()
+    marks = EvaluationTotals()
     for result in evaluate(planner, maps, iterations=iterations):
         marks.add(result)
     assert marks.summary()["success"] > 0.9

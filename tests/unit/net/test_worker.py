@@ -19,21 +19,21 @@ from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.pipe import Inbox, receive, send
 from vingui.core.planner_protocol import (
-    Broken,
     CancelRequest,
-    Exact,
-    Finished,
+    ExactSolution,
+    GreedyActions,
+    PlanCrashed,
+    PlanFinished,
+    PlannerReady,
+    PlannerUnavailable,
+    PlanRefused,
     PlanRequest,
-    Reading,
-    ReadRequest,
-    Ready,
-    Refused,
-    Unavailable,
+    PolicyReadout,
+    ReadoutRequest,
     Values,
-    Walks,
 )
 from vingui.core.rollout import Outcome, reaching_cells, rollout_all
-from vingui.core.value_history import Film, figures, frames_within
+from vingui.core.value_history import ValueHistory, figures, frames_within
 from vingui.net import job as jobs
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
@@ -96,7 +96,7 @@ def slow(monkeypatch):
 
 def run_of(replies, grid, memory=MEMORY):
     """What a window makes of the values."""
-    film, told, last = Film(frames_within(memory, cells=grid.walls.size)), [], 0
+    film, told, last = ValueHistory(frames_within(memory, cells=grid.walls.size)), [], 0
     for reply in replies:
         assert reply.first == last + 1
         last += len(reply.changes)
@@ -116,7 +116,7 @@ def test_a_short_plan_is_one_message_of_values_and_all_that_follows(
     grid = corridor(70)
     office.ask(grid, model)
     office.until_done()
-    assert [type(one) for one in office.came[:3]] == [Values, Finished, Exact]
+    assert [type(one) for one in office.came[:3]] == [Values, PlanFinished, ExactSolution]
     plan = office.worker.planner(model).plan(
         grid, iterations=office.worker.planner(model).own_iterations
     )
@@ -132,8 +132,8 @@ def test_a_short_plan_is_one_message_of_values_and_all_that_follows(
     for name in ("reward", "q", "policy", "actions"):
         np.testing.assert_array_equal(getattr(finished, name), getattr(plan, name))
     np.testing.assert_array_equal(exact.cost_to_go, solve(grid, plan.rule).cost_to_go)
-    assert office.of(Walks)[0].k == plan.iterations
-    assert {one.k for one in office.of(Walks)} == set(plan.kept.tolist())
+    assert office.of(GreedyActions)[0].k == plan.iterations
+    assert {one.k for one in office.of(GreedyActions)} == set(plan.kept.tolist())
 
 
 def test_walks_and_readings_are_what_the_plan_stopped_at_k_would_say(office, corridor):
@@ -141,8 +141,8 @@ def test_walks_and_readings_are_what_the_plan_stopped_at_k_would_say(office, cor
     office.ask(grid)
     office.until_done()
     oracle = solve(grid, rule)
-    readings = {one.k: one for one in office.of(Reading)}
-    for walks in office.of(Walks):
+    readings = {one.k: one for one in office.of(PolicyReadout)}
+    for walks in office.of(GreedyActions):
         plan = office.worker.planner("dynamic-8").plan(grid, iterations=walks.k)
         np.testing.assert_array_equal(walks.actions, plan.actions)
         outcomes = rollout_all(grid, plan.actions, rule, oracle)
@@ -153,7 +153,7 @@ def test_walks_and_readings_are_what_the_plan_stopped_at_k_would_say(office, cor
         np.testing.assert_array_equal(readings[walks.k].actions, plan.actions)
     counts = [
         int(np.bitwise_count(one.reaching).sum())
-        for one in sorted(office.of(Walks), key=lambda one: one.k)
+        for one in sorted(office.of(GreedyActions), key=lambda one: one.k)
     ]
     assert all(one <= other for one, other in pairwise(counts))
     assert counts[-1] == np.count_nonzero(oracle.reachable)
@@ -176,7 +176,7 @@ def test_reaching_cells_are_those_of_the_rollouts_of_every_cell(draw_map, seed):
 def test_a_long_plan_streams_what_a_window_keeps(office, slow, corridor, memory):
     grid = corridor(150)
     office.ask(grid, "dynamic-4", memory=memory)
-    office.until(Finished)
+    office.until(PlanFinished)
     assert len(office.of(Values)) > 3
     film, told = run_of(office.of(Values), grid, memory)
     plan = office.worker.planner("dynamic-4").plan(grid, memory=memory)
@@ -190,9 +190,9 @@ def test_values_come_in_pieces_that_are_quick_to_deal_with(office, corridor, mon
     grid = corridor(70)
     monkeypatch.setattr(jobs, "_PIECE", 5 * 4 * grid.walls.size)
     office.ask(grid)
-    office.until(Finished)
+    office.until(PlanFinished)
     film, _ = run_of(office.of(Values), grid)
-    assert film.kept == list(range(1, office.of(Finished)[0].iterations + 1))
+    assert film.kept == list(range(1, office.of(PlanFinished)[0].iterations + 1))
     assert max(len(one.frames) for one in office.of(Values)) == 5
 
 
@@ -200,9 +200,9 @@ def test_a_newer_plan_takes_over_once_something_was_shown_of_the_old(office, slo
     old = office.ask(corridor(150), "dynamic-4")
     office.until(Values)
     new = office.ask(corridor(20), "dynamic-4")
-    office.until(Finished)
+    office.until(PlanFinished)
     assert len(office.of(Values, old)) == 1
-    assert office.of(Finished) == office.of(Finished, new)
+    assert office.of(PlanFinished) == office.of(PlanFinished, new)
     places = [one.number for one in office.came]
     assert places == sorted(places)
 
@@ -213,16 +213,16 @@ def test_a_plan_is_not_left_before_it_was_shown_or_its_grace_is_over(office, cor
     office.turn()
     office.turn()
     new = office.ask(corridor(20), "dynamic-4")
-    office.until(Finished)
-    assert [one.number for one in office.of(Finished)] == [old, new]
+    office.until(PlanFinished)
+    assert [one.number for one in office.of(PlanFinished)] == [old, new]
 
 
 def test_a_newer_plan_comes_before_what_else_could_be_said_of_the_old(office, corridor):
     old = office.ask(corridor(70))
-    office.until(Walks)
+    office.until(GreedyActions)
     office.ask(corridor(20))
-    office.until(Finished)
-    assert len(office.of(Walks, old)) == 1
+    office.until(PlanFinished)
+    assert len(office.of(GreedyActions, old)) == 1
 
 
 def test_a_cancelled_plan_is_silent(office, slow, corridor):
@@ -234,7 +234,7 @@ def test_a_cancelled_plan_is_silent(office, slow, corridor):
     assert not office.turn()
     assert len(office.came) == came
     office.ask(corridor(20))
-    assert office.until(Finished)
+    assert office.until(PlanFinished)
 
 
 def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, slow, corridor):
@@ -242,18 +242,18 @@ def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, sl
     number = office.ask(grid, "dynamic-4")
     office.until(Values)
     values = office.of(Values)[0]
-    office.inbox.put(ReadRequest(number, 7, values.frames[6]))
-    reading = office.until(Reading)
-    assert not office.of(Finished)
+    office.inbox.put(ReadoutRequest(number, 7, values.frames[6]))
+    reading = office.until(PolicyReadout)
+    assert not office.of(PlanFinished)
     plan = office.worker.planner("dynamic-4").plan(grid, iterations=7)
     np.testing.assert_array_equal(reading.q, plan.q)
     np.testing.assert_array_equal(reading.policy, plan.policy)
-    office.until(Exact)
-    office.until(Finished)
-    office.inbox.put(ReadRequest(number, 9, values.frames[8]))
+    office.until(ExactSolution)
+    office.until(PlanFinished)
+    office.inbox.put(ReadoutRequest(number, 9, values.frames[8]))
     office.came.clear()
-    office.until(Reading)
-    assert [type(one) for one in office.came] in ([Reading], [Exact, Reading])
+    office.until(PolicyReadout)
+    assert [type(one) for one in office.came] in ([PolicyReadout], [ExactSolution, PolicyReadout])
 
 
 def test_a_reading_of_an_older_plan_is_not_answered(office, corridor):
@@ -261,7 +261,7 @@ def test_a_reading_of_an_older_plan_is_not_answered(office, corridor):
     office.ask(grid)
     office.until_done()
     office.came.clear()
-    office.inbox.put(ReadRequest(office.number - 1, 1, np.zeros(grid.walls.shape, np.float32)))
+    office.inbox.put(ReadoutRequest(office.number - 1, 1, np.zeros(grid.walls.shape, np.float32)))
     office.turn()
     assert not office.came
 
@@ -269,11 +269,11 @@ def test_a_reading_of_an_older_plan_is_not_answered(office, corridor):
 def test_a_plan_that_takes_long_is_solved_meanwhile(office, slow, corridor, monkeypatch):
     monkeypatch.setattr(module, "_SOLVE_AFTER", 0.0)
     office.ask(corridor(150), "dynamic-4")
-    office.until(Finished)
+    office.until(PlanFinished)
     kinds = [type(one) for one in office.came]
-    assert kinds.count(Exact) == 1
-    assert kinds.index(Exact) < len(kinds) - 2
-    office.until(Walks)
+    assert kinds.count(ExactSolution) == 1
+    assert kinds.index(ExactSolution) < len(kinds) - 2
+    office.until(GreedyActions)
 
 
 def test_on_large_maps_some_walks_are_told_and_no_readings(office, monkeypatch, corridor):
@@ -282,29 +282,29 @@ def test_on_large_maps_some_walks_are_told_and_no_readings(office, monkeypatch, 
     monkeypatch.setattr(jobs, "_READINGS_BYTES", 0)
     office.ask(grid)
     office.until_done()
-    last = office.of(Finished)[0].iterations
-    ks = [one.k for one in office.of(Walks)]
+    last = office.of(PlanFinished)[0].iterations
+    ks = [one.k for one in office.of(GreedyActions)]
     assert ks[:2] == [last, 1]
     assert len(ks) == len(set(ks)) == 8
     assert np.diff(sorted(ks)).max() <= last / 2
-    assert not office.of(Reading)
+    assert not office.of(PolicyReadout)
 
 
 def test_what_the_user_can_mend_is_refused_and_the_planner_before_stays(
     office, corridor, tmp_path, monkeypatch
 ):
     office.ask(corridor(20))
-    office.until(Finished)
+    office.until(PlanFinished)
     planner = office.worker.planner("dynamic-8")
     file = tmp_path / "mine.keras"
     file.write_bytes(b"no network")
     monkeypatch.setattr(office.worker, "_load", refusing)
     for model in (str(file), "nothing"):
         office.ask(corridor(20), model)
-        assert "Expected" in office.until(Refused).reason
+        assert "Expected" in office.until(PlanRefused).reason
     assert office.worker.planner("dynamic-8") is planner
     office.ask(corridor(20))
-    assert office.until(Finished)
+    assert office.until(PlanFinished)
 
 
 def refusing(wanted):
@@ -316,22 +316,22 @@ def test_what_is_broken_is_told_with_its_traceback_and_work_goes_on(office, corr
     office.until_done()
     monkeypatch.setattr(Planner, "iterate", None)
     office.ask(corridor(20))
-    assert "TypeError" in office.until(Broken).traceback
+    assert "TypeError" in office.until(PlanCrashed).traceback
     monkeypatch.undo()
     office.ask(corridor(20))
-    assert office.until(Finished)
+    assert office.until(PlanFinished)
 
 
 def test_a_plan_that_does_not_fit_in_memory_is_refused_clearly(office, corridor, monkeypatch):
     monkeypatch.setattr(planner_module, "free_memory", lambda: 1 << 20)
     grid = GridMap(np.zeros((256, 256), bool), (0, 0))
     office.ask(grid, "vin-8x8")
-    reason = office.until(Refused).reason
+    reason = office.until(PlanRefused).reason
     assert "received 256x256 cells, which take about" in reason
     assert "0.0 GiB of memory that are free" in reason
     monkeypatch.setattr(planner_module, "free_memory", lambda: None)
     office.ask(corridor(20))
-    assert office.until(Finished)
+    assert office.until(PlanFinished)
 
 
 class ResourceExhaustedError(Exception):
@@ -351,11 +351,11 @@ def test_memory_that_runs_out_in_a_plan_is_no_fault_and_work_goes_on(
     office.until_done()
     monkeypatch.setattr(Planner, "iterate", fail)
     office.ask(corridor(20))
-    reason = office.until(Refused).reason
+    reason = office.until(PlanRefused).reason
     assert reason.startswith("There is too little memory to plan on this map")
     monkeypatch.undo()
     office.ask(corridor(20))
-    assert office.until(Finished)
+    assert office.until(PlanFinished)
 
 
 def test_models_are_loaded_once_until_their_file_changes(office, tmp_path, monkeypatch):
@@ -406,7 +406,9 @@ class Process:
         came = {}
         while not set(kinds) <= set(came):
             reply = self.next()
-            assert isinstance(reply, kinds) or not isinstance(reply, Broken | Refused), reply
+            assert isinstance(reply, kinds) or not isinstance(reply, PlanCrashed | PlanRefused), (
+                reply
+            )
             came.setdefault(type(reply), reply)
         return [came[kind] for kind in kinds]
 
@@ -427,12 +429,14 @@ def process():
 
 
 def test_the_process_says_what_it_plans_with_and_plans(process):
-    assert isinstance(process.ready, Ready)
+    assert isinstance(process.ready, PlannerReady)
     assert set(process.ready.versions) == {"tensorflow", "keras"}
     assert 0 < process.ready.seconds < 300
     grid = generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(1))
     process.ask(PlanRequest(1, grid, "dynamic-8", None, 1 << 28))
-    values, finished, exact, walks = process.until(Values, Finished, Exact, Walks)
+    values, finished, exact, walks = process.until(
+        Values, PlanFinished, ExactSolution, GreedyActions
+    )
     assert values.model == "dynamic-8"
     assert finished.converged
     np.testing.assert_array_equal(exact.cost_to_go, solve(grid, RULES["8"]).cost_to_go)
@@ -444,9 +448,9 @@ def test_the_process_says_what_it_plans_with_and_plans(process):
 def test_the_papers_network_plans_its_trained_k(process):
     grid = generate("obstacles", rows=16, cols=16, rng=np.random.default_rng(1))
     process.ask(PlanRequest(2, grid, "vin-16x16", None, 1 << 28))
-    assert process.until(Finished)[0].iterations == 20
+    assert process.until(PlanFinished)[0].iterations == 20
     process.ask(PlanRequest(3, grid, "vin-16x16", 7, 1 << 28))
-    assert process.until(Finished)[0].iterations == 7
+    assert process.until(PlanFinished)[0].iterations == 7
 
 
 def test_a_damaged_file_is_refused_in_one_line_with_its_name(process, tmp_path):
@@ -454,7 +458,7 @@ def test_a_damaged_file_is_refused_in_one_line_with_its_name(process, tmp_path):
     whole = (MODELS / "dynamic-8.keras").read_bytes()
     file.write_bytes(whole[: len(whole) // 2])
     process.ask(PlanRequest(4, GridMap(np.zeros((4, 4), bool), (0, 0)), str(file), None, 1 << 20))
-    assert process.until(Refused)[0].reason.startswith("hurt.keras: Expected")
+    assert process.until(PlanRefused)[0].reason.startswith("hurt.keras: Expected")
 
 
 @pytest.fixture
@@ -474,7 +478,7 @@ def noisy(tmp_path):
 def test_what_libraries_print_does_not_get_among_the_replies(noisy):
     process = Process(env={**os.environ, "PYTHONPATH": str(noisy)})
     reply = process.next()
-    assert isinstance(reply, Unavailable)
+    assert isinstance(reply, PlannerUnavailable)
     assert "not this one" in reply.reason
     assert 'pip install "tensorflow' in reply.remedy
     with pytest.raises(EOFError):
@@ -492,7 +496,7 @@ def test_a_default_model_that_is_damaged_is_told(tmp_path):
     )
     process = Process("-c", script)
     reply = process.next()
-    assert isinstance(reply, Unavailable)
+    assert isinstance(reply, PlannerUnavailable)
     assert "Expected a model" in reply.reason
     assert "Install vingui again" in reply.remedy
     process.end()
@@ -502,7 +506,7 @@ def test_a_default_model_that_is_damaged_is_told(tmp_path):
 def test_the_process_ends_when_the_window_is_gone(when):
     process = Process()
     if when == "while it plans":
-        assert isinstance(process.next(), Ready)
+        assert isinstance(process.next(), PlannerReady)
         grid = generate("caves", rows=512, cols=512, rng=np.random.default_rng(1))
         process.ask(PlanRequest(1, grid, "dynamic-8", 512 * 512, 1 << 28))
         process.until(Values)

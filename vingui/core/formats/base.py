@@ -29,7 +29,7 @@ PLACE_RULE: Final = "8-both-free"
 
 
 @dataclass(frozen=True)
-class Beside:
+class CompanionFile:
     """A second file that belongs to the first, under its name with another suffix.
 
     Attributes:
@@ -74,7 +74,7 @@ class Format:
     choices: Literal["", "picture", "occupancy", "maps"] = ""
     write: Callable[[Path, DataSet], None] | None = None
     written_suffixes: tuple[str, ...] = ()
-    beside: Beside | None = None
+    beside: CompanionFile | None = None
     keeps_markers: bool = True
     keeps_frame: bool = False
 

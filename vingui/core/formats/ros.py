@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, naming, read_text, shown
-from vingui.core.formats.base import PLACE_RULE, Beside, Format, only_map
+from vingui.core.formats.base import PLACE_RULE, CompanionFile, Format, only_map
 from vingui.core.formats.cells import Cells, cells_of
 from vingui.core.formats.companions import companion
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
@@ -313,7 +313,7 @@ FORMAT: Final = Format(
     choices="occupancy",
     write=write,
     written_suffixes=(".yaml",),
-    beside=Beside(_PICTURE, _write_picture, _belongs),
+    beside=CompanionFile(_PICTURE, _write_picture, _belongs),
     keeps_markers=False,
     keeps_frame=True,
 )

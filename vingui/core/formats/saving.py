@@ -7,7 +7,7 @@ from pathlib import Path
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, replacing, shown
-from vingui.core.formats.base import Beside
+from vingui.core.formats.base import CompanionFile
 from vingui.core.formats.registry import format_to_write
 from vingui.core.grid import GridMap
 
@@ -35,7 +35,7 @@ def write_dataset(path: Path, dataset: DataSet) -> None:
             _write_beside(form.beside, path, named)
 
 
-def _write_beside(beside: Beside, path: Path, dataset: DataSet) -> None:
+def _write_beside(beside: CompanionFile, path: Path, dataset: DataSet) -> None:
     """Put the second file in its place, before the first, which names it, comes to its own."""
     second = path.with_suffix(beside.suffix)
     # A link that leads nowhere exists too: it would be written through.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from vingui.core.grid import Cell
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items.markers import LEAST_RADIUS
-from vingui.gui.document.tools import GOAL, Marker, Press, Stroke, drag, marker_cell
+from vingui.gui.document.tools import GOAL, Marker, Stroke, StrokeStart, drag, marker_cell
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session
@@ -151,7 +151,7 @@ class EditingView(GridView):
             self.start_panning(event.position())
         elif left and marker is not None:
             cell = self._cell_beyond(event.position())
-            press = Press(self.document.grid, cell, left=True, brush=1)
+            press = StrokeStart(self.document.grid, cell, left=True, brush=1)
             self.begin_stroke(drag(press, marker), event, marker)
         elif event.button() == Qt.MouseButton.MiddleButton:
             super().mousePressEvent(event)

@@ -14,7 +14,7 @@ from vingui.gui.canvas.items.hint import GoalHint
 from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.walls import Walls
-from vingui.gui.document.tools import Press, Tool, begin, marker_cell, tool_named
+from vingui.gui.document.tools import StrokeStart, Tool, begin, marker_cell, tool_named
 from vingui.gui.settings import BRUSH, TOOL, Setting
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class MapView(EditingView):
         if marker is not None and self.tool.marks:
             cell = marker_cell(grid, marker)
         if cell is not None:
-            press = Press(grid, cell, left=left, brush=self.session.settings.get(BRUSH))
+            press = StrokeStart(grid, cell, left=left, brush=self.session.settings.get(BRUSH))
             self.begin_stroke(begin(self.tool, press), event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802

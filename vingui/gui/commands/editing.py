@@ -12,10 +12,10 @@ from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.gui import settings as kept
 from vingui.gui.importing.pasted_paths import named_files
-from vingui.gui.modal import asked
+from vingui.gui.modal import run_modal
 
 if TYPE_CHECKING:
-    from vingui.gui.importing.picture import Made
+    from vingui.gui.importing.picture import ImportedMap
     from vingui.gui.window import Window
 
 _MOST_PASTED = 4 << 20
@@ -52,7 +52,7 @@ class Editing(QObject):
         from vingui.gui.dialogs.resize import ResizeDialog
 
         dialog = ResizeDialog(self.document.grid, self.session.theme.look, self.window)
-        with asked(dialog) as accepted:
+        with run_modal(dialog) as accepted:
             if accepted:
                 self.document.apply("Resize", dialog.grid())
 
@@ -62,7 +62,7 @@ class Editing(QObject):
 
         dialog = GenerateDialog(self.session.settings, self.session.theme.look, self.window)
         dialog.applied.connect(self._on_generated)
-        with asked(dialog):
+        with run_modal(dialog):
             pass
 
     def _on_generated(self, grid: GridMap, kind: str) -> None:
@@ -116,7 +116,7 @@ class Editing(QObject):
         if notes:
             self.session.notify(" ".join(notes), key="clipboard")
 
-    def _on_picture_changed(self, made: "Made") -> None:
+    def _on_picture_changed(self, made: "ImportedMap") -> None:
         self.document.apply("Paste picture", made.grid, title="Pasted picture")
         self.session.notify(made.note, key="clipboard")
 

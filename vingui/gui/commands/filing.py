@@ -18,11 +18,11 @@ from vingui.gui.commands.file_names import existing_folder, file_stem
 from vingui.gui.commands.file_questions import ask_overwrite, ask_unsaved
 from vingui.gui.document.document import UNTITLED
 from vingui.gui.document.file_mark import FileMark, FileState
-from vingui.gui.document.set_position import Member
+from vingui.gui.document.set_position import SetMember
 from vingui.gui.importing.controller import Importing
 from vingui.gui.importing.files import (
-    Opened,
-    Saved,
+    OpenedMap,
+    SavedMap,
     open_filter,
     open_map,
     save_filter,
@@ -30,7 +30,7 @@ from vingui.gui.importing.files import (
     suffix_for,
 )
 from vingui.gui.look.plain_text import FileDialog, button_text, tip
-from vingui.gui.modal import asked
+from vingui.gui.modal import run_modal
 
 if TYPE_CHECKING:
     from vingui.gui.window import Window
@@ -77,20 +77,20 @@ class Filing(QObject):
         from vingui.gui.dialogs.new_map import NewMapDialog
 
         dialog = NewMapDialog(self.session.settings, self.window)
-        with asked(dialog) as accepted:
+        with run_modal(dialog) as accepted:
             grid = dialog.grid()
         if accepted:
-            self.unless_unsaved(lambda: self._begin(grid))
+            self.after_saving_changes(lambda: self._begin(grid))
 
     def gallery(self) -> None:
         """Choose one of the sample maps."""
         from vingui.gui.dialogs.gallery import Gallery
 
         dialog = Gallery(self.session.theme.look, self.window)
-        with asked(dialog) as accepted:
+        with run_modal(dialog) as accepted:
             sample = dialog.sample()
         if accepted and sample is not None:
-            self.unless_unsaved(
+            self.after_saving_changes(
                 lambda: self._begin(sample.grid, title=sample.title, about=sample.about)
             )
 
@@ -98,7 +98,7 @@ class Filing(QObject):
         """Choose a file and open it."""
         dialog = self._file_dialog("Open a map", open_filter())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        with asked(dialog) as accepted:
+        with run_modal(dialog) as accepted:
             chosen = dialog.selectedFiles()
         if accepted:
             self.open_path(Path(chosen[0]))
@@ -130,14 +130,14 @@ class Filing(QObject):
         else:
             self.importing.open_path(path, otherwise=otherwise)
 
-    def look_again(self) -> None:
+    def reload_if_changed(self) -> None:
         """At the start: show the document's file as it is now, where it has changed since."""
         path, grid = self.document.path, self.document.grid
         if path is None or self.document.modified:
             self.check_file()
             return
 
-        def done(opened: Opened) -> None:
+        def done(opened: OpenedMap) -> None:
             untouched = self.document.grid is grid and self.document.path == path
             # What the file's format left out is here still.
             if untouched and opened.writable and opened.grid != grid:
@@ -205,7 +205,7 @@ class Filing(QObject):
             lambda: open_map(path), done=self._show_reloaded, failed=self._tell, parent=self
         )
 
-    def _show_reloaded(self, opened: Opened) -> None:
+    def _show_reloaded(self, opened: OpenedMap) -> None:
         if self.document.path != opened.path:
             return
         if not opened.writable:
@@ -240,14 +240,14 @@ class Filing(QObject):
         dialog.setDefaultSuffix(suffix_for(dialog.selectedNameFilter()))
         dialog.filterSelected.connect(lambda used: dialog.setDefaultSuffix(suffix_for(used)))
         dialog.selectFile(name)
-        with asked(dialog) as accepted:
+        with run_modal(dialog) as accepted:
             path = Path(dialog.selectedFiles()[0])
         if not accepted:
             return
         self.session.settings.set(kept.FOLDER, str(path.parent))
         self._write(path, then)
 
-    def unless_unsaved(self, then: Callable[[], None]) -> None:
+    def after_saving_changes(self, then: Callable[[], None]) -> None:
         """Do something that ends this document, after asking about changes not saved."""
         mark = self.document.mark
         if self.document.modified or mark is None or mark.untouched():
@@ -288,7 +288,7 @@ class Filing(QObject):
     def _begin(self, grid: GridMap, *, title: str = UNTITLED, about: str = "") -> None:
         self.document.replace(grid, title=title, about=about)
 
-    def _take(self, opened: Opened, member: Member | None) -> None:
+    def _take(self, opened: OpenedMap, member: SetMember | None) -> None:
         self.document.replace(
             opened.grid,
             path=opened.path if opened.writable else None,
@@ -303,19 +303,19 @@ class Filing(QObject):
     def _write(
         self, path: Path, then: Callable[[], None] | None, *, skip_check: bool = False
     ) -> None:
-        def make() -> Callable[[], Saved | None]:
+        def make() -> Callable[[], SavedMap | None]:
             # Only when it is its turn: a save before it changes the file and its mark.
             grid, title, mark = self.document.grid, self.document.title, self.document.mark
             check = not skip_check and path == self.document.path
 
-            def work() -> Saved | None:
+            def work() -> SavedMap | None:
                 if check and _is_changed(path, mark):
                     return None
                 return save_map(grid, path, title)
 
             return work
 
-        def done(saved: Saved | None) -> None:
+        def done(saved: SavedMap | None) -> None:
             if saved is None:
                 # Nobody is there to answer at the end: the next start offers the map back.
                 if not self._closing:
@@ -344,7 +344,7 @@ class Filing(QObject):
             case "reload":
                 self.reload()
 
-    def _tell_losses(self, saved: Saved) -> None:
+    def _tell_losses(self, saved: SavedMap) -> None:
         if saved.losses:
             self.session.notify(
                 f"{shown(saved.path)}: {' '.join(saved.losses)} A .json file keeps all.",

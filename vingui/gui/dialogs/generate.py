@@ -220,7 +220,7 @@ class GenerateDialog(QDialog):
             return
         grid, title = self._made.grid, self._form.kind_title
         # The next map is another one, in this dialog or when it is opened again.
-        self._form.take_new_seed()
+        self._form.choose_new_seed()
         self.applied.emit(grid, title)
         if how == "accept":
             super().accept()

@@ -135,7 +135,7 @@ class RecipeForm(QWidget):
             self._starts.value(),
         )
 
-    def take_new_seed(self) -> None:
+    def choose_new_seed(self) -> None:
         """Draw another seed, where that is wished each time."""
         if self._always_new.isChecked():
             self._roll()

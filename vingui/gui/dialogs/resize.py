@@ -80,7 +80,7 @@ class ResizeDialog(QDialog):
         self._crop.changed.connect(self._show_result)
         self._tabs.currentChanged.connect(self._show_result)
         self._show_result()
-        self._size.take_focus()
+        self._size.focus_first()
         resize_on_screen(self, 808, 448)
 
     def grid(self) -> GridMap:
@@ -140,7 +140,7 @@ class _SizePage(QWidget):
         self._anchors.buttonToggled.connect(self._on_toggled)
         self._fill.buttonToggled.connect(self._on_toggled)
 
-    def take_focus(self) -> None:
+    def focus_first(self) -> None:
         """Begin at the size."""
         self._size.setFocus()
 

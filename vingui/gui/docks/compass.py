@@ -213,7 +213,7 @@ class Row:
     muted: bool = False
 
 
-class Listing(QWidget):
+class ActionList(QWidget):
     """The numbers beside the compass: painted at once, in fixed places.
 
     Args:

@@ -15,8 +15,16 @@ from vingui.core.phrases import percent
 from vingui.core.rollout import Outcome
 from vingui.core.ticks import minus
 from vingui.core.value_history import log_changes
-from vingui.gui.docks.curves import Chip, Decades, Head, Iterations, Pane, Percents, Scaled
-from vingui.gui.look.debounce import Soon
+from vingui.gui.docks.curves import (
+    CurveButton,
+    CurveHeader,
+    CurveView,
+    DecadeAxis,
+    Iterations,
+    Percents,
+    Scaled,
+)
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
@@ -77,15 +85,19 @@ class ConvergencePlot(QWidget):
         self._has_scale = False
         self.setObjectName("convergence")
         self.setAccessibleName("Convergence")
-        self._chips = {id_: Chip(id_, *words, session.theme) for id_, words in _CURVES.items()}
-        self._head = Head(self._chips)
+        self._chips = {
+            id_: CurveButton(id_, *words, session.theme) for id_, words in _CURVES.items()
+        }
+        self._head = CurveHeader(self._chips)
         self._graphics = pg.GraphicsLayoutWidget()
         self._graphics.setObjectName("convergence-plot")
         self._graphics.setAccessibleName("Plot of the convergence")
         self._graphics.setToolTip("Click or drag to see another iteration")
         self._graphics.setMinimumSize(160, 80)
         self._scaled = Scaled("right")
-        self._upper = self._made_panel(0, {"left": Decades("left"), "bottom": Iterations("bottom")})
+        self._upper = self._made_panel(
+            0, {"left": DecadeAxis("left"), "bottom": Iterations("bottom")}
+        )
         self._lower = self._made_panel(
             1, {"left": Percents("left"), "bottom": Iterations("bottom"), "right": self._scaled}
         )
@@ -94,11 +106,11 @@ class ConvergencePlot(QWidget):
         self._playheads = [self._made_line(panel, 20) for panel in self._panels]
         self._hover_lines = [self._made_line(panel, 10) for panel in self._panels]
         self._lay_out()
-        self._timer = Soon(self._draw, FRAME, self)
+        self._timer = Debounce(self._draw, FRAME, self)
         for signal in (session.run_changed, session.start_selected, session.document.changed):
             signal.connect(self._soon)
         # A moment later, so that while the goal is dragged the views are painted first.
-        self._moving = Soon(self._show_k, _MOVING, self)
+        self._moving = Debounce(self._show_k, _MOVING, self)
         session.playback.moved.connect(self._on_mouse_moved)
         session.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -128,7 +140,7 @@ class ConvergencePlot(QWidget):
         self._draw()
 
     def _made_panel(self, row: int, axes: dict[str, Any]) -> Any:
-        pane = Pane(self._session.playback)
+        pane = CurveView(self._session.playback)
         pane.hovered.connect(self._hover)
         panel = pg.PlotItem(viewBox=pane, axisItems=axes, enableMenu=False)
         panel.hideButtons()

@@ -45,7 +45,7 @@ _SWATCH: Final = 20
 """Pixels of a chip left of its words, and of its number: the piece of the curve before it."""
 
 
-class Chip(QAbstractButton):
+class CurveButton(QAbstractButton):
     """A curve's name, how it looks, and its number; switches it.
 
     Args:
@@ -126,14 +126,14 @@ class Chip(QAbstractButton):
             )
 
 
-class Head(QWidget):
+class CurveHeader(QWidget):
     """The iteration and the chips: in one line, or in two or three where there is little room.
 
     Args:
         chips: of all curves, by their ids.
     """
 
-    def __init__(self, chips: "Mapping[str, Chip]") -> None:
+    def __init__(self, chips: "Mapping[str, CurveButton]") -> None:
         super().__init__()
         self._chips = chips
         self._k = Label("k = 0")
@@ -183,7 +183,7 @@ class Head(QWidget):
             self._grid.setColumnStretch(column, 0 if one_line and column == 0 else stretch)
 
 
-class Pane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
+class CurveView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     """Where curves are drawn: as on the scrubber, a click or a drag moves the playhead."""
 
     hovered = Signal(object)
@@ -259,7 +259,7 @@ class Percents(Left):
         return [f"{value:z.0f}%" for value in values]
 
 
-class Decades(Left):
+class DecadeAxis(Left):
     """Powers of ten, and 0 on the floor beneath them."""
 
     floor: float | None = None

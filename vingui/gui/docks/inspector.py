@@ -24,17 +24,17 @@ from vingui.core.ticks import minus
 from vingui.gui.docks.compass import (
     ARROWS,
     MOST_ROWS,
+    ActionList,
     Compass,
     Direction,
-    Listing,
     Row,
     tabular,
 )
-from vingui.gui.look.debounce import Soon
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
-    from vingui.core.run import Reading, Run
+    from vingui.core.run import PolicyReadout, Run
     from vingui.gui.session import Session
 
 _EMPTY: Final = "Move the mouse over the map, or use the arrow keys."
@@ -154,7 +154,7 @@ def _kind(grid: GridMap, cell: Cell) -> str:
     return "wall" if grid.walls[cell] else "free"
 
 
-def values_are_costs(run: "Run", reading: "Reading | None") -> bool | None:
+def values_are_costs(run: "Run", reading: "PolicyReadout | None") -> bool | None:
     """Whether V is minus a cost and each latent action a move, so with a dynamic kernel.
 
     Its reward has a channel for each action, where the paper's VIN has one for all. Until the run
@@ -205,7 +205,7 @@ def _optimal(run: "Run", directions: tuple[Direction, ...], cell: Cell) -> str:
     return "  ".join(named) or _NONE
 
 
-def _greedy(run: "Run", reading: "Reading | None", cell: Cell) -> str:
+def _greedy(run: "Run", reading: "PolicyReadout | None", cell: Cell) -> str:
     if reading is None:
         return _UNKNOWN
     policy = reading.policy[cell]
@@ -215,7 +215,7 @@ def _greedy(run: "Run", reading: "Reading | None", cell: Cell) -> str:
     return f"{ARROWS[name]} {name}"
 
 
-def _directions(run: "Run", reading: "Reading | None", cell: Cell) -> tuple[Direction, ...]:
+def _directions(run: "Run", reading: "PolicyReadout | None", cell: Cell) -> tuple[Direction, ...]:
     row, col = cell
     around = run.grid.walls[max(row - 1, 0) : row + 2, max(col - 1, 0) : col + 2]
     legal = run.rule.legal(around)[min(row, 1), min(col, 1)]
@@ -250,7 +250,7 @@ def _row(direction: Direction) -> Row:
     )
 
 
-def _latent_rows(reading: "Reading | None", cell: Cell) -> tuple[Row, ...]:
+def _latent_rows(reading: "PolicyReadout | None", cell: Cell) -> tuple[Row, ...]:
     if reading is None:
         return ()
     q = reading.q[cell][:MOST_ROWS].tolist()
@@ -282,7 +282,7 @@ class Inspector(QWidget):
         self.setAccessibleName("Inspector")
         self.shown: Inspection | None = None
         self.compass = Compass(session.theme)
-        self.listing = Listing(session.theme)
+        self.listing = ActionList(session.theme)
         self._title = Label()
         self._title.setObjectName("inspector-title")
         self._names: dict[str, QLabel] = {}
@@ -292,7 +292,7 @@ class Inspector(QWidget):
         self._pages = QStackedLayout(self)
         self._build()
         # A moment later, so that while the goal is dragged the views are painted first.
-        self._refreshing = Soon(self.refresh, 30, self)
+        self._refreshing = Debounce(self.refresh, 30, self)
         for signal in (
             session.inspected_changed,
             session.pinned_changed,

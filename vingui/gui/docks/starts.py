@@ -20,7 +20,7 @@ from vingui.core.map_edits import remove_start
 from vingui.gui.docks.card import ALIGNED_HEADER
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, Index, StartsModel
-from vingui.gui.look.debounce import Soon
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class StartsTable(QWidget):
         self._pages = QStackedLayout(self)
         self._build()
         # A moment later, so that while the goal is dragged the views are painted first.
-        self._refreshing = Soon(self.refresh, 30, self)
+        self._refreshing = Debounce(self.refresh, 30, self)
         session.trajectories_changed.connect(self._refreshing.ask)
         session.frame_changed.connect(self._refreshing.ask)
         session.run_changed.connect(self._refreshing.ask)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoStack
 
 from vingui.core.grid import GridMap
 from vingui.gui.document.file_mark import FileMark
-from vingui.gui.document.set_position import Member
+from vingui.gui.document.set_position import SetMember
 from vingui.gui.document.undo import EditMap
 
 UNTITLED: Final = "Untitled"
@@ -35,7 +35,7 @@ class Origin:
     path: Path | None = None
     title: str = UNTITLED
     about: str = ""
-    member: Member | None = None
+    member: SetMember | None = None
     mark: FileMark | None = None
     lost: bool = False
 
@@ -112,7 +112,7 @@ class Document(QObject):
         return self._origin.about
 
     @property
-    def member(self) -> Member | None:
+    def member(self) -> SetMember | None:
         """Which map of a set it was opened as; `None` where it was opened as none."""
         return self._origin.member
 
@@ -196,7 +196,7 @@ class Document(QObject):
         title: str = UNTITLED,
         about: str = "",
         modified: bool = False,
-        member: Member | None = None,
+        member: SetMember | None = None,
         mark: FileMark | None = None,
     ) -> None:
         """Become another document, without a history.

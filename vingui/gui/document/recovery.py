@@ -26,7 +26,7 @@ from vingui.core.temporaries import remove_leftovers
 from vingui.gui.background import Latest
 from vingui.gui.document.document import UNTITLED, Document
 from vingui.gui.document.file_mark import FileMark
-from vingui.gui.document.set_position import Member
+from vingui.gui.document.set_position import SetMember
 
 _KEY: Final = "recovery"
 _LAST: Final = "last.json"
@@ -55,7 +55,7 @@ class _Drawing:
     title: str
     about: str
     modified: bool
-    member: Member | None
+    member: SetMember | None
     mark: FileMark | None
 
     @classmethod
@@ -369,7 +369,7 @@ def _recovered(grid: GridMap, rest: Any, file: Path, lock: QLockFile | None) -> 
         title=title if isinstance(title, str) and title else UNTITLED,
         about=about if isinstance(about, str) else "",
         modified=rest.get("modified") is not False,
-        member=Member.kept(rest.get("member")),
+        member=SetMember.kept(rest.get("member")),
         mark=FileMark.from_record(rest.get("mark")),
         when=datetime.fromisoformat(when).astimezone(UTC),
         _file=file,

@@ -17,7 +17,7 @@ _MOST_KEPT = 50
 
 
 @dataclass(frozen=True)
-class Spot:
+class SetPosition:
     """A map in a data set's file.
 
     Attributes:
@@ -30,7 +30,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Member:
+class SetMember:
     """Which map of a set a document is.
 
     Attributes:
@@ -77,23 +77,23 @@ class Member:
         Raises:
             VinguiError: it is another.
         """
-        if len(dataset.maps) != self.count or self != Member.at(self.path, dataset, self.place):
+        if len(dataset.maps) != self.count or self != SetMember.at(self.path, dataset, self.place):
             raise VinguiError(
                 f"{shown(self.path)}: Expected the set of {counted(self.count, 'map')} that this "
                 f"map is of, received one that has changed since"
             )
 
 
-def spot_in(settings: Settings, path: Path) -> Spot:
+def remembered_position(settings: Settings, path: Path) -> SetPosition:
     """The map of a file that was open last; the first one where none was."""
     found = _kept(settings).get(str(path))
     match found:
         case [int(place), str(split)] if place >= 0:
-            return Spot(place, split)
-    return Spot()
+            return SetPosition(place, split)
+    return SetPosition()
 
 
-def keep_spot(settings: Settings, path: Path, spot: Spot) -> None:
+def remember_position(settings: Settings, path: Path, spot: SetPosition) -> None:
     """Remember which map of a file is open."""
     others = {name: found for name, found in _kept(settings).items() if name != str(path)}
     kept = {str(path): [spot.place, spot.split], **others}

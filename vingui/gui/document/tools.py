@@ -23,7 +23,7 @@ GOAL: Final[Marker] = -1
 
 
 @dataclass(frozen=True)
-class Press:
+class StrokeStart:
     """What a stroke begins with.
 
     Attributes:
@@ -69,7 +69,7 @@ class Stroke:
 class _Freehand(Stroke):
     """The cells that the mouse passes over. A straight part follows the mouse until its end."""
 
-    def __init__(self, text: str, press: Press, *, wall: bool) -> None:
+    def __init__(self, text: str, press: StrokeStart, *, wall: bool) -> None:
         super().__init__(text, press.grid)
         self._wall, self._brush = wall, press.brush
         self._last = press.cell
@@ -93,7 +93,7 @@ class _Shape(Stroke):
     def __init__(
         self,
         text: str,
-        press: Press,
+        press: StrokeStart,
         *,
         wall: bool,
         cells: Callable[[Cell, Cell], NDArray[np.int64]],
@@ -125,7 +125,7 @@ class _Placing(Stroke):
     def __init__(
         self,
         text: str,
-        press: Press,
+        press: StrokeStart,
         put: Callable[[GridMap, Cell], GridMap],
         marker: Cell | None = None,
     ) -> None:
@@ -168,36 +168,36 @@ def _squared(first: Cell, cell: Cell) -> Cell:
     )
 
 
-def _pencil(press: Press) -> Stroke:
+def _pencil(press: StrokeStart) -> Stroke:
     return _freehand(press, wall=press.left)
 
 
-def _eraser(press: Press) -> Stroke:
+def _eraser(press: StrokeStart) -> Stroke:
     return _freehand(press, wall=not press.left)
 
 
-def _freehand(press: Press, *, wall: bool) -> Stroke:
+def _freehand(press: StrokeStart, *, wall: bool) -> Stroke:
     return _Freehand("Draw walls" if wall else "Erase walls", press, wall=wall)
 
 
-def _line(press: Press) -> Stroke:
+def _line(press: StrokeStart) -> Stroke:
     text = "Draw a line" if press.left else "Erase a line"
     return _Shape(text, press, wall=press.left, cells=drawing.line_cells, align=_aligned)
 
 
-def _rectangle(press: Press, *, filled: bool) -> Stroke:
+def _rectangle(press: StrokeStart, *, filled: bool) -> Stroke:
     text = "Draw a rectangle" if press.left else "Erase a rectangle"
     cells = partial(drawing.rectangle_cells, filled=filled)
     return _Shape(text, press, wall=press.left, cells=cells, align=_squared)
 
 
-def _fill(press: Press) -> Stroke:
+def _fill(press: StrokeStart) -> Stroke:
     stroke = Stroke("Fill with walls" if press.left else "Erase a region", press.grid)
     stroke.grid = drawing.flood(press.grid, press.cell, wall=press.left)
     return stroke
 
 
-def _goal(press: Press) -> Stroke:
+def _goal(press: StrokeStart) -> Stroke:
     if press.left:
         return _Placing("Place the goal", press, drawing.move_goal)
     stroke = Stroke("Remove the goal", press.grid)
@@ -206,7 +206,7 @@ def _goal(press: Press) -> Stroke:
     return stroke
 
 
-def _start(press: Press) -> Stroke:
+def _start(press: StrokeStart) -> Stroke:
     if press.left:
         return _Placing("Add a start", press, drawing.add_start)
     stroke = Stroke("Remove a start", press.grid)
@@ -214,7 +214,7 @@ def _start(press: Press) -> Stroke:
     return stroke
 
 
-def drag(press: Press, marker: Marker) -> Stroke:
+def drag(press: StrokeStart, marker: Marker) -> Stroke:
     """A stroke that takes a marker along, however far from its middle the mouse took hold."""
     if marker == GOAL:
         return _Placing("Move the goal", press, drawing.move_goal, press.grid.goal)
@@ -251,7 +251,7 @@ class Tool:
     icon: str
     tip: str
     shortcut: str
-    begin: Callable[[Press], Stroke] | None
+    begin: Callable[[StrokeStart], Stroke] | None
     brushed: bool = False
     marks: bool = False
 
@@ -339,7 +339,7 @@ def tool_named(id_: str) -> Tool:
     return _BY_ID.get(id_, TOOLS[0])
 
 
-def begin(tool: Tool, press: Press) -> Stroke | None:
+def begin(tool: Tool, press: StrokeStart) -> Stroke | None:
     """The stroke that a press begins with a tool, its first cell drawn; `None` where it pans."""
     if tool.begin is None:
         return None

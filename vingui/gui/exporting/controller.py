@@ -26,12 +26,12 @@ from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import Export, chosen, figure_choice, file_name, folder, map_name
 from vingui.gui.exporting.figure_process import FigureProcess
 from vingui.gui.exporting.jobs import Job, size_in_words
-from vingui.gui.exporting.requests import Learning, Requests
-from vingui.gui.modal import asked
+from vingui.gui.exporting.requests import ReadoutProgress, Requests
+from vingui.gui.modal import run_modal
 
 if TYPE_CHECKING:
     from vingui.gui.exporting.view_capture import About
-    from vingui.gui.importing.files import Saved
+    from vingui.gui.importing.files import SavedMap
     from vingui.gui.window import Window
 
 KEY: Final = "export"
@@ -69,7 +69,7 @@ class Exporting(QObject):
         from vingui.gui.exporting.dialog import ExportDialog
 
         self._open = True
-        with asked(ExportDialog(self, self.window)):
+        with run_modal(ExportDialog(self, self.window)):
             self._open = False
 
     def quick(self) -> None:
@@ -89,19 +89,19 @@ class Exporting(QObject):
         """Copy the picture that was copied last, of what is shown now."""
         settings = self.session.settings
         if settings.get(kept.EXPORT_COPY) == "seen":
-            self.copy_seen()
+            self.copy_screenshot()
         else:
             options, _ = figure_choice(settings, self.last)
             self.copy_drawing("figure", json.dumps(options.record()), self.k)
 
-    def copy_seen(self) -> None:
+    def copy_screenshot(self) -> None:
         """Copy what is seen."""
         self._see(lambda image, _: self._put(image), self._tell_failure)
 
     def copy_drawing(self, kind: str, options: str, k: int) -> None:
         """Have a figure or a frame drawn, and copy it."""
 
-        def told(reply: ExportReply | Learning) -> None:
+        def told(reply: ExportReply | ReadoutProgress) -> None:
             if isinstance(reply, Drawn):
                 self._put(picture(reply))
             elif isinstance(reply, Failed):
@@ -153,9 +153,9 @@ class Exporting(QObject):
     def _save_drawn(self, path: Path, export: Export) -> None:
         job = self._begin(path)
 
-        def told(reply: ExportReply | Learning) -> None:
+        def told(reply: ExportReply | ReadoutProgress) -> None:
             match reply:
-                case Learning():
+                case ReadoutProgress():
                     job.take(reply.done, reply.total, learning=True)
                 case Progress():
                     job.take(reply.done, reply.total, learning=False)
@@ -183,7 +183,7 @@ class Exporting(QObject):
 
         job, grid, title = self._begin(path), self.session.document.grid, map_name(self.session)
 
-        def done(saved: "Saved") -> None:
+        def done(saved: "SavedMap") -> None:
             self._end(job, " ".join([f"Saved {path.name}.", *saved.losses]))
 
         background.run(
@@ -209,9 +209,9 @@ class Exporting(QObject):
         self, done: "Callable[[QImage, About], None]", failed: Callable[[Failed], None]
     ) -> None:
         """Paint what is seen now."""
-        from vingui.gui.exporting.view_capture import SeenPicture
+        from vingui.gui.exporting.view_capture import Screenshot
 
-        SeenPicture(
+        Screenshot(
             self.window,
             name=map_name(self.session),
             model=self._model,

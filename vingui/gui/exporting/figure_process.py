@@ -9,7 +9,14 @@ from PySide6.QtCore import QObject, Signal
 
 from vingui.core.figure_protocol import DrawRequest, ExportRequest, Starts, StopRequest, Subject
 from vingui.core.grid import GridMap
-from vingui.core.planner_protocol import Exact, Finished, PlanReply, Reading, Values, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PlanReply,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.run import Run
 from vingui.core.value_history import FRAME_BUDGET
 from vingui.gui.planner.process import WorkerProcess
@@ -21,7 +28,7 @@ _PATIENCE: Final = 20
 """Seconds without a sign of life. None comes while Matplotlib is loaded or draws a long line."""
 
 
-class Feed:
+class RunFeed:
     """Says of a run what was not said yet.
 
     Args:
@@ -57,16 +64,16 @@ class Feed:
                 before, self._latest = self._latest, len(reply.changes)
                 if self._latest > before:
                     yield _after(reply, before)
-            case Exact() if not self._exact:
+            case ExactSolution() if not self._exact:
                 self._exact = True
                 yield reply
-            case Walks() if reply.k not in self._walks:
+            case GreedyActions() if reply.k not in self._walks:
                 self._walks.add(reply.k)
                 yield reply
-            case Reading() if reply.k not in self._readings:
+            case PolicyReadout() if reply.k not in self._readings:
                 self._readings.add(reply.k)
                 yield reply
-            case Finished() if not self._finished:
+            case PlanFinished() if not self._finished:
                 self._finished = True
                 yield reply
 
@@ -105,7 +112,7 @@ class FigureProcess(QObject):
 
     def __init__(self, *, command: Sequence[str] = COMMAND, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._feed: Feed | None = None
+        self._feed: RunFeed | None = None
         self._worker = WorkerProcess(command=command, name="The figure process", parent=self)
         self._worker.replied.connect(self.answered)
         self._worker.died.connect(self._on_death)
@@ -130,13 +137,13 @@ class FigureProcess(QObject):
         if self._worker.process_id is None and not self._start():
             return False
         if self._feed is None or self._feed.run is not run:
-            self._feed = Feed(run)
+            self._feed = RunFeed(run)
         for message in self._feed.news(grid):
             self._worker.send(message)
         self._worker.send(request)
         return True
 
-    def tell(self, message: Reading | Walks | StopRequest) -> None:
+    def tell(self, message: PolicyReadout | GreedyActions | StopRequest) -> None:
         """Say what the run itself may have forgotten by the next request, or end an export."""
         self._worker.send(message)
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
 
-from vingui.core.planner_protocol import Reading
+from vingui.core.planner_protocol import PolicyReadout
 from vingui.core.run import Run
 from vingui.gui.planner.engine import Phase
 from vingui.gui.session import Session
 
 
-class Readings(QObject):
+class ReadoutQueue(QObject):
     """Has the planner read value functions out, one after another.
 
     Args:
@@ -29,7 +29,7 @@ class Readings(QObject):
         run: Run,
         ks: Iterable[int],
         *,
-        came: Callable[[Reading, int, int], None],
+        came: Callable[[PolicyReadout, int, int], None],
         done: Callable[[], None],
         failed: Callable[[str], None],
         parent: QObject,

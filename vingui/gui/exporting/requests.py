@@ -18,10 +18,10 @@ from vingui.core.figure_protocol import (
     StopRequest,
 )
 from vingui.core.grid import GridMap
-from vingui.core.planner_protocol import Reading, Walks
+from vingui.core.planner_protocol import GreedyActions, PolicyReadout
 from vingui.core.run import Run
 from vingui.gui.exporting.figure_process import FigureProcess
-from vingui.gui.exporting.readouts import Readings
+from vingui.gui.exporting.readouts import ReadoutQueue
 from vingui.gui.planner.engine import Phase
 from vingui.gui.planner.process_end import ProcessEnd
 from vingui.gui.session import Session
@@ -33,14 +33,14 @@ _DEADLINE_MS: Final = 2000
 
 
 @dataclass(frozen=True)
-class Learning:
+class ReadoutProgress:
     """How far the planner has come with what an export needs to know."""
 
     done: int
     total: int
 
 
-Told = Callable[[ExportReply | Learning], None]
+Told = Callable[[ExportReply | ReadoutProgress], None]
 
 
 @dataclass
@@ -51,7 +51,7 @@ class _Asked:
     run: Run
     grid: GridMap
     told: Told
-    readings: Readings | None = None
+    readings: ReadoutQueue | None = None
 
 
 class Requests(QObject):
@@ -90,18 +90,18 @@ class Requests(QObject):
         self._number += 1
         number, about = self._number, subject(self._session)
         if about is None:
-            told(Failed(number, why_no_run(self._session), ""))
+            told(Failed(number, reason_for_no_run(self._session), ""))
             return number
-        self._asked[number] = asked = _Asked(replace(request, number=number), *about, told)
-        self._send(asked)
+        self._asked[number] = run_modal = _Asked(replace(request, number=number), *about, told)
+        self._send(run_modal)
         return number
 
     def drop(self, number: int) -> None:
         """Tell nothing more of a request."""
-        asked = self._asked.pop(number, None)
+        run_modal = self._asked.pop(number, None)
         self._expect_answers()
-        if asked is not None and asked.readings is not None:
-            asked.readings.cancel()
+        if run_modal is not None and run_modal.readings is not None:
+            run_modal.readings.cancel()
             # It may wait for what was being read.
             self._process.tell(StopRequest(number))
 
@@ -110,35 +110,35 @@ class Requests(QObject):
 
         By request, and where that does not help in time by ending the process.
         """
-        asked = self._asked.get(number)
-        if asked is not None and asked.readings is not None:
+        run_modal = self._asked.get(number)
+        if run_modal is not None and run_modal.readings is not None:
             self._end(number, "")
-        elif asked is not None:
+        elif run_modal is not None:
             self._process.tell(StopRequest(number))
             self._stopping.add(number)
             self._deadline.start()
 
-    def _send(self, asked: _Asked) -> None:
+    def _send(self, run_modal: _Asked) -> None:
         # Where no process can be started, its death has been told by then.
-        self._process.ask(asked.request, asked.run, asked.grid)
+        self._process.ask(run_modal.request, run_modal.run, run_modal.grid)
         self._expect_answers()
 
     def _take(self, reply: ExportReply) -> None:
-        asked = self._asked.get(reply.number)
-        if asked is None:
+        run_modal = self._asked.get(reply.number)
+        if run_modal is None:
             if isinstance(reply, ReadingRequest):
                 self._process.tell(StopRequest(reply.number))
             return
         if isinstance(reply, MissingData):
-            self._learn(asked, reply)
+            self._learn(run_modal, reply)
             return
         if isinstance(reply, ReadingRequest):
-            self._read(asked, [reply.k], lambda reading, *_: self._process.tell(reading))
+            self._read(run_modal, [reply.k], lambda reading, *_: self._process.tell(reading))
             return
         if not isinstance(reply, Progress):
             del self._asked[reply.number]
             self._expect_answers()
-        asked.told(reply)
+        run_modal.told(reply)
 
     def _on_death(self, end: ProcessEnd) -> None:
         for number in tuple(self._asked):
@@ -158,13 +158,13 @@ class Requests(QObject):
     def restart(self) -> None:
         """End the process at once, and ask another what is not answered yet."""
         self._process.kill()
-        for asked in tuple(self._asked.values()):
-            if asked.readings is not None:
-                asked.readings.cancel()
-                asked.readings = None
+        for run_modal in tuple(self._asked.values()):
+            if run_modal.readings is not None:
+                run_modal.readings.cancel()
+                run_modal.readings = None
             # What was read out for it is gone with the process.
-            asked.request = replace(asked.request, skip_check=False)
-            self._send(asked)
+            run_modal.request = replace(run_modal.request, skip_check=False)
+            self._send(run_modal)
 
     def _on_deadline(self) -> None:
         """Exports were stopped. End the process where it has not given them up."""
@@ -177,55 +177,55 @@ class Requests(QObject):
             self.restart()
 
     def _end(self, number: int, reason: str, details: str = "") -> None:
-        asked = self._asked.get(number)
+        run_modal = self._asked.get(number)
         self.drop(number)
-        if asked is not None:
-            asked.told(Failed(number, reason, details))
+        if run_modal is not None:
+            run_modal.told(Failed(number, reason, details))
 
     def _expect_answers(self) -> None:
-        waiting = any(asked.readings is None for asked in self._asked.values())
+        waiting = any(run_modal.readings is None for run_modal in self._asked.values())
         self._process.expect(answer=waiting)
 
-    def _learn(self, asked: _Asked, missing: MissingData) -> None:
+    def _learn(self, run_modal: _Asked, missing: MissingData) -> None:
         whole = set(missing.readings.tolist())
 
-        def came(reading: Reading, done: int, total: int) -> None:
+        def came(reading: PolicyReadout, done: int, total: int) -> None:
             # At once, as a run keeps but some. And its actions once more, as they are kept all.
             unknown = np.empty(0, np.uint8)
-            self._process.tell(Walks(reading.number, reading.k, reading.actions, unknown))
+            self._process.tell(GreedyActions(reading.number, reading.k, reading.actions, unknown))
             if reading.k in whole:
                 self._process.tell(reading)
-            asked.told(Learning(done, total))
+            run_modal.told(ReadoutProgress(done, total))
 
         def done() -> None:
-            asked.request = replace(asked.request, skip_check=True)
-            self._send(asked)
+            run_modal.request = replace(run_modal.request, skip_check=True)
+            self._send(run_modal)
 
-        self._read(asked, sorted({*whole, *missing.walks.tolist()}), came, done)
+        self._read(run_modal, sorted({*whole, *missing.walks.tolist()}), came, done)
 
     def _read(
         self,
-        asked: _Asked,
+        run_modal: _Asked,
         ks: Sequence[int],
-        came: Callable[[Reading, int, int], None],
+        came: Callable[[PolicyReadout, int, int], None],
         done: Callable[[], None] = lambda: None,
     ) -> None:
         """Have the planner read value functions out for a request."""
 
         def end() -> None:
-            asked.readings = None
+            run_modal.readings = None
             done()
 
-        asked.readings = Readings(
+        run_modal.readings = ReadoutQueue(
             self._session,
-            asked.run,
+            run_modal.run,
             ks,
             came=came,
             done=end,
-            failed=lambda why: self._end(asked.request.number, why),
+            failed=lambda why: self._end(run_modal.request.number, why),
             parent=self,
         )
-        asked.readings.begin()
+        run_modal.readings.begin()
 
 
 def subject(session: Session) -> tuple[Run, GridMap] | None:
@@ -237,7 +237,7 @@ def subject(session: Session) -> tuple[Run, GridMap] | None:
     return run, grid if same else run.grid
 
 
-def why_no_run(session: Session) -> str:
+def reason_for_no_run(session: Session) -> str:
     """Why there is nothing to export but the map."""
     if session.document.grid.goal is None:
         return "Place a goal (G) to plan"

@@ -43,7 +43,7 @@ MOST_PIXELS: Final = 100_000_000
 _GAP: Final = 8
 
 
-def seen_now(session: Session, *, map_view: QWidget, value_view: QWidget) -> Seen:
+def current_view_state(session: Session, *, map_view: QWidget, value_view: QWidget) -> Seen:
     """How two views of a session are looked at now."""
     family = family_here(map_view.font().family())
     return Seen.of(session, font=family, map=_size(map_view), value=_size(value_view))
@@ -54,7 +54,7 @@ def family_here(family: str) -> str:
     return QFontInfo(QFont(family)).family()
 
 
-def seen_of(recipe: Recipe) -> Seen:
+def view_state_of(recipe: Recipe) -> Seen:
     """What a recipe's options say.
 
     Raises:
@@ -98,10 +98,10 @@ def check_size(size: QSize) -> None:
         )
 
 
-def needs_reading(seen: Seen, run: "Run") -> bool:
+def needs_readout(seen: Seen, run: "Run") -> bool:
     """Whether what is seen of a run depends on q-values or a policy that it does not have."""
     whole = seen.arrows or seen.layer == "q"
-    return not (run.has_reading(seen.k) if whole else run.has_actions(seen.k))
+    return not (run.has_readout(seen.k) if whole else run.has_actions(seen.k))
 
 
 def painted(seen: Seen, grid: "GridMap", run: "Run | None") -> QImage:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage
 from vingui.core.errors import VinguiError
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
-from vingui.gui.exporting.readouts import Readings
+from vingui.gui.exporting.readouts import ReadoutQueue
 from vingui.gui.exporting.requests import subject
-from vingui.gui.exporting.screenshot import needs_reading, painted, recipe_of, seen_now
+from vingui.gui.exporting.screenshot import current_view_state, needs_readout, painted, recipe_of
 from vingui.gui.exporting.view_state import Seen
 from vingui.gui.planner.engine import Phase
 from vingui.gui.session import Session
@@ -24,7 +24,7 @@ About = Callable[[], Recipe] | None
 """Makes the recipe of a picture, on any thread; `None` where what it shows was not planned."""
 
 
-class SeenPicture(QObject):
+class Screenshot(QObject):
     """The map, and how it is looked at, as they are when this is made.
 
     Args:
@@ -49,7 +49,7 @@ class SeenPicture(QObject):
         super().__init__(parent)
         session = window.session
         self._session, self._grid = session, session.document.grid
-        self._seen = seen_of_window(window)
+        self._seen = view_state_of_window(window)
         self._name, self._model = name, model
         self._done, self._failed = done, failed
         self._waits_for = (session.run_changed, session.engine.phase_changed)
@@ -79,10 +79,10 @@ class SeenPicture(QObject):
     def _read(self, run: Run) -> None:
         # The plan that was shown first may have been longer, or there was none.
         self._seen = replace(self._seen, k=min(self._seen.k or self._session.k, run.latest))
-        Readings(
+        ReadoutQueue(
             self._session,
             run,
-            [self._seen.k] if needs_reading(self._seen, run) else [],
+            [self._seen.k] if needs_readout(self._seen, run) else [],
             came=lambda *_: None,
             done=lambda: self._paint(run, planned=True),
             failed=self._fail,
@@ -107,9 +107,11 @@ class SeenPicture(QObject):
         self._failed(why)
 
 
-def seen_of_window(window: "Window") -> Seen:
+def view_state_of_window(window: "Window") -> Seen:
     """How the views of a window are looked at now."""
-    return seen_now(window.session, map_view=window.map_view, value_view=window.value_view)
+    return current_view_state(
+        window.session, map_view=window.map_view, value_view=window.value_view
+    )
 
 
 def preview(window: "Window") -> QImage:
@@ -119,7 +121,7 @@ def preview(window: "Window") -> QImage:
         VinguiError: it would be too large.
     """
     session = window.session
-    seen = replace(seen_of_window(window), scale=1)
+    seen = replace(view_state_of_window(window), scale=1)
     return painted(seen, session.document.grid, session.run)
 
 

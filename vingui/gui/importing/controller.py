@@ -22,13 +22,18 @@ from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.document.file_mark import FileMark
-from vingui.gui.document.set_position import Member, Spot, keep_spot, spot_in
-from vingui.gui.importing.files import Opened, looked_at, opened, read_split
-from vingui.gui.modal import asked
+from vingui.gui.document.set_position import (
+    SetMember,
+    SetPosition,
+    remember_position,
+    remembered_position,
+)
+from vingui.gui.importing.files import OpenedMap, opened, probe_file, read_split
+from vingui.gui.modal import run_modal
 
 if TYPE_CHECKING:
     from vingui.gui.importing.occupancy import Occupancy
-    from vingui.gui.importing.picture import Made, Picture
+    from vingui.gui.importing.picture import ImportedMap, Picture
     from vingui.gui.window import Window
 
 _RENEWAL_MS: Final = 1000
@@ -73,7 +78,9 @@ class Importing(QObject):
             of a set it is.
     """
 
-    def __init__(self, window: "Window", show: Callable[[Opened, Member | None], None]) -> None:
+    def __init__(
+        self, window: "Window", show: Callable[[OpenedMap, SetMember | None], None]
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._session = window.session
@@ -101,13 +108,13 @@ class Importing(QObject):
             otherwise: is called where no map comes of it.
         """
         unknown = self._session.settings.get(kept.IMPORT_UNKNOWN)
-        split = spot_in(self._session.settings, path).split
+        split = remembered_position(self._session.settings, path).split
         progress = _Progress()
 
         def work() -> tuple[FileMark | None, "Picture | Occupancy | DataSet"]:
             # First, so that a change while it is read counts as one.
             mark = FileMark.of(path)
-            return mark, looked_at(path, unknown=unknown, split=split, on_progress=progress)
+            return mark, probe_file(path, unknown=unknown, split=split, on_progress=progress)
 
         def done(found: tuple[FileMark | None, "Picture | Occupancy | DataSet"]) -> None:
             self._mark, content = found
@@ -115,7 +122,7 @@ class Importing(QObject):
 
         self._read(shown(path), work, done, otherwise, progress)
 
-    def open_image(self, image: QImage, take: Callable[["Made"], None]) -> None:
+    def open_image(self, image: QImage, take: Callable[["ImportedMap"], None]) -> None:
         """Ask how a picture without a file becomes a map, and hand it over.
 
         Args:
@@ -201,12 +208,12 @@ class Importing(QObject):
         else:
             self._hand_over(opened(path, dataset), dataset, propose=True)
 
-    def _ask_about_picture(self, picture: "Picture") -> "Made | None":
+    def _ask_about_picture(self, picture: "Picture") -> "ImportedMap | None":
         from vingui.gui.importing.picture_dialog import ImportPictureDialog
 
         session = self._session
         dialog = ImportPictureDialog(picture, session.settings, session.theme.look, self._window)
-        with asked(dialog) as accepted:
+        with run_modal(dialog) as accepted:
             return dialog.made() if accepted else None
 
     def _ask_about_occupancy(self, found: "Occupancy") -> "Occupancy | None":
@@ -214,7 +221,7 @@ class Importing(QObject):
 
         session = self._session
         dialog = ImportOccupancyDialog(found, session.settings, session.theme.look, self._window)
-        with asked(dialog) as accepted:
+        with run_modal(dialog) as accepted:
             return dialog.chosen() if accepted else None
 
     # Through a set.
@@ -244,7 +251,7 @@ class Importing(QObject):
         """Choose another map of the set."""
         self._with_set(lambda dataset, member: self._ask_which(member.path, dataset, member.place))
 
-    def _with_set(self, take: Callable[[DataSet, Member], object]) -> None:
+    def _with_set(self, take: Callable[[DataSet, SetMember], object]) -> None:
         """Call something with the set, which is read anew where a map of it was remembered."""
         document = self._session.document
         member, dataset = document.member, self.dataset
@@ -275,7 +282,9 @@ class Importing(QObject):
     def _choose_map(self, path: Path, dataset: DataSet, otherwise: Callable[[], None]) -> None:
         if not _is_set(dataset):
             self._open(dataset, path, 0)
-        elif not self._ask_which(path, dataset, spot_in(self._session.settings, path).place):
+        elif not self._ask_which(
+            path, dataset, remembered_position(self._session.settings, path).place
+        ):
             otherwise()
 
     def _ask_which(self, path: Path, dataset: DataSet, place: int) -> bool:
@@ -289,7 +298,7 @@ class Importing(QObject):
             reread=partial(read_split, path),
             parent=self._window,
         )
-        with asked(dialog) as accepted:
+        with run_modal(dialog) as accepted:
             dataset, chosen = dialog.dataset, dialog.place if accepted else None
         if chosen is not None:
             self._open(dataset, path, chosen)
@@ -311,7 +320,7 @@ class Importing(QObject):
 
     def _hand_over(
         self,
-        chosen: Opened,
+        chosen: OpenedMap,
         dataset: DataSet | None = None,
         place: int = 0,
         *,
@@ -324,17 +333,19 @@ class Importing(QObject):
         def show() -> None:
             member = None
             if dataset is not None and _is_set(dataset):
-                member = Member.at(chosen.path, dataset, place)
+                member = SetMember.at(chosen.path, dataset, place)
                 self._set = chosen.path, dataset
-                keep_spot(self._session.settings, chosen.path, Spot(place, dataset.split))
+                remember_position(
+                    self._session.settings, chosen.path, SetPosition(place, dataset.split)
+                )
             self._show(replace(chosen, mark=mark), member)
             self._tell(chosen)
             if propose and dataset is not None:
                 self._propose_rule(dataset)
 
-        self._window.filing.unless_unsaved(show)
+        self._window.filing.after_saving_changes(show)
 
-    def _tell(self, chosen: Opened) -> None:
+    def _tell(self, chosen: OpenedMap) -> None:
         said = [line for line in (chosen.about, *chosen.notes) if line]
         more = len(said) - _MOST_NOTES
         if more > 0:

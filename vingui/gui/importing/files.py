@@ -1,6 +1,6 @@
 """Opening and saving maps, and the filters of the file dialogs.
 
-`looked_at`, `open_map` and `save_map` take as long as the disk does: they run in a background
+`probe_file`, `open_map` and `save_map` take as long as the disk does: they run in a background
 thread.
 """
 
@@ -23,7 +23,7 @@ _HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedMap:
     """A map that was read.
 
     Attributes:
@@ -47,7 +47,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedMap:
     """A map that was written.
 
     Attributes:
@@ -63,7 +63,7 @@ class Saved:
     mark: FileMark | None
 
 
-def looked_at(
+def probe_file(
     path: Path,
     *,
     unknown: str,
@@ -115,7 +115,7 @@ def read_split(
     return read_dataset(path, options, on_progress=on_progress)
 
 
-def open_map(path: Path) -> Opened:
+def open_map(path: Path) -> OpenedMap:
     """Read the first map of a file or folder, without a choice.
 
     Raises:
@@ -128,10 +128,10 @@ def open_map(path: Path) -> Opened:
     return replace(opened(path, read_dataset(path)), mark=mark)
 
 
-def opened(path: Path, dataset: DataSet, place: int = 0) -> Opened:
+def opened(path: Path, dataset: DataSet, place: int = 0) -> OpenedMap:
     """One of the maps that were read from a file or folder."""
     if len(dataset.maps) == 1:
-        return Opened(
+        return OpenedMap(
             dataset.maps[0],
             path,
             dataset.name,
@@ -142,10 +142,10 @@ def opened(path: Path, dataset: DataSet, place: int = 0) -> Opened:
     split = f"the {dataset.split} split of " if dataset.split else ""
     about = f"Map {place} of {split}{dataset.name}: {dataset.describe(place)}."
     title = " ".join(filter(None, (dataset.name, dataset.split, f"map {place}")))
-    return Opened(dataset.maps[place], path, title, about=about)
+    return OpenedMap(dataset.maps[place], path, title, about=about)
 
 
-def save_map(grid: GridMap, path: Path, title: str = "") -> Saved:
+def save_map(grid: GridMap, path: Path, title: str = "") -> SavedMap:
     """Write a map, whole or not at all, in the format that the file's suffix asks for.
 
     Args:
@@ -162,7 +162,7 @@ def save_map(grid: GridMap, path: Path, title: str = "") -> Saved:
     write_dataset(path, DataSet(title or path.stem, (grid,)))
     form = format_to_write(path)
     second = path.with_suffix(form.beside.suffix) if form.beside is not None else None
-    return Saved(grid, path, form.losses((grid,)), FileMark.of(path, second))
+    return SavedMap(grid, path, form.losses((grid,)), FileMark.of(path, second))
 
 
 def open_filter() -> str:

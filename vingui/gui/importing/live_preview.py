@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from vingui.core.errors import VinguiError
 from vingui.gui.background import Latest
-from vingui.gui.look.debounce import Soon
+from vingui.gui.look.debounce import Debounce
 
 Work = Callable[[], Any]
 
@@ -18,7 +18,7 @@ _PATIENCE_MS: Final = 400
 """How long a result may take before it is said that it is on its way."""
 
 
-class Live(QObject):
+class LivePreview(QObject):
     """Works out results for a dialog, in two steps where the whole takes long.
 
     Args:
@@ -44,7 +44,7 @@ class Live(QObject):
         self._work, self._draft = work, draft
         self._show, self._tell = show, tell
         self._drafts, self._results = Latest(self), Latest(self)
-        self._soon = Soon(self._begin, _DELAY_MS, self)
+        self._soon = Debounce(self._begin, _DELAY_MS, self)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)

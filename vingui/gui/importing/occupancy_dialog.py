@@ -20,7 +20,7 @@ from vingui.core.phrases import percent
 from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.importing.live_preview import Live
+from vingui.gui.importing.live_preview import LivePreview
 from vingui.gui.importing.occupancy import Occupancy, read_occupancy
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label, title_text
@@ -63,7 +63,7 @@ class ImportOccupancyDialog(QDialog):
         self._notes = Label(parent=self)
         self._preview = Preview(look, self)
         self._buttons = dialog_buttons(self, "Open &map", tip="Open the map that comes of it")
-        self._live = Live(
+        self._live = LivePreview(
             self._work,
             show=self._show,
             tell=self._tell,

@@ -77,7 +77,7 @@ class Picture:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class ImportedMap:
     """The map that a picture comes to.
 
     Attributes:
@@ -128,7 +128,7 @@ def picture_of(image: QImage, name: str) -> Picture:
     return Picture(name, grey)
 
 
-def made(source: Picture, options: PictureOptions) -> Made:
+def made(source: Picture, options: PictureOptions) -> ImportedMap:
     """The map of a picture.
 
     Raises:
@@ -137,10 +137,10 @@ def made(source: Picture, options: PictureOptions) -> Made:
     found = picture.seen(source.grey, options)
     grid = GridMap(found.walls)
     note = " ".join(filter(None, (uniform_note((grid,)), *source.notes, found.note)))
-    return Made(grid, found.threshold, found.counts, note)
+    return ImportedMap(grid, found.threshold, found.counts, note)
 
 
-def draft(source: Picture, options: PictureOptions) -> Made | None:
+def draft(source: Picture, options: PictureOptions) -> ImportedMap | None:
     """About the same from some of the pixels; `None` where the map itself is made as quickly."""
     cells = cells_of(source.grey.shape, options)
     part = cells.part(source.grey)
@@ -150,7 +150,7 @@ def draft(source: Picture, options: PictureOptions) -> Made | None:
     some = part[np.ix_(*(_places(length, cells.side, side) for length in part.shape))]
     threshold = picture.otsu(some) if options.threshold is None else options.threshold
     seen = replace(options, threshold=threshold, cell=side, longest=None, crop=None)
-    return Made(GridMap(picture.walls_of(some, seen)), threshold)
+    return ImportedMap(GridMap(picture.walls_of(some, seen)), threshold)
 
 
 def _places(length: int, cell: int, side: int) -> NDArray[np.int64]:

@@ -14,8 +14,8 @@ from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.form import PictureForm
-from vingui.gui.importing.live_preview import Live
-from vingui.gui.importing.picture import Made, Picture, draft, made
+from vingui.gui.importing.live_preview import LivePreview
+from vingui.gui.importing.picture import ImportedMap, Picture, draft, made
 from vingui.gui.look.plain_text import Label, RichLabel
 from vingui.gui.settings import Settings
 
@@ -57,7 +57,7 @@ class ImportPictureDialog(QDialog):
         self._result.setObjectName("result-size")
         self._result.setWordWrap(True)
         self._buttons = dialog_buttons(self, "Open &map", tip="Open the map that comes of it")
-        self._live = Live(
+        self._live = LivePreview(
             self._work,
             draft=self._draft,
             show=self._show,
@@ -74,9 +74,9 @@ class ImportPictureDialog(QDialog):
         self._live.change()
         self._form.setFocus()
 
-    def made(self) -> Made | None:
+    def made(self) -> ImportedMap | None:
         """The map of the choices as they are, with what was done; `None` while it is not there."""
-        result: Made | None = self._live.result
+        result: ImportedMap | None = self._live.result
         return result
 
     def accept(self) -> None:
@@ -118,10 +118,10 @@ class ImportPictureDialog(QDialog):
         label.setProperty("quiet", True)
         return label
 
-    def _work(self) -> Callable[[], Made]:
+    def _work(self) -> Callable[[], ImportedMap]:
         return partial(made, self._picture, self._form.options())
 
-    def _draft(self) -> Callable[[], Made | None]:
+    def _draft(self) -> Callable[[], ImportedMap | None]:
         return partial(draft, self._picture, self._form.options())
 
     def _on_crop_changed(self, crop: QRect) -> None:
@@ -135,7 +135,7 @@ class ImportPictureDialog(QDialog):
             said = f"{crop.width()} × {crop.height()} of {said}"
         self._part.setText(f"<b>Picture</b>  ·  {said}")
 
-    def _show(self, result: Made) -> None:
+    def _show(self, result: ImportedMap) -> None:
         grid = result.grid
         self._preview.say("")
         self._preview.show_map(grid)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 
-class Soon(QTimer):
+class Debounce(QTimer):
     """Calls something a moment after it was first asked to, however often it is asked meanwhile.
 
     Args:

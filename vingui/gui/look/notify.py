@@ -111,7 +111,7 @@ class MessageBar(QWidget):
             self._remove(older)
         stays = self.note_milliseconds if kind == "note" else None
         message = _Message(text, kind=kind, actions=actions, key=key, stays=stays)
-        message.take_look(self._theme.look)
+        message.set_look(self._theme.look)
         message.closed.connect(lambda: self._close(message))
         self._messages.insert(place, message)
         self._layout.insertWidget(place, message)
@@ -163,7 +163,7 @@ class MessageBar(QWidget):
 
     def _recolour(self) -> None:
         for message in self._messages:
-            message.take_look(self._theme.look)
+            message.set_look(self._theme.look)
 
 
 class _Message(QFrame):
@@ -218,7 +218,7 @@ class _Message(QFrame):
         # The words themselves ask for no room.
         return self.sizeHint().width() + self._words.fontMetrics().horizontalAdvance(self.text) + 4
 
-    def take_look(self, look: Look) -> None:
+    def set_look(self, look: Look) -> None:
         """Take the colours of a look."""
         tint = {"warning": look.warning, "error": look.error}.get(self.kind, look.accent)
         self.setStyleSheet(
@@ -231,7 +231,7 @@ class _Message(QFrame):
                 accent=look.accent,
             )
         )
-        self._sign.take_colour(tint)
+        self._sign.set_colour(tint)
 
     def _act(self, call: Callable[[], object]) -> None:
         # First: the call may show a message of the same key.
@@ -286,7 +286,7 @@ class _Sign(QWidget):
         self._colour = QColor()
         self.setFixedSize(20, _LINE)
 
-    def take_colour(self, colour: str) -> None:
+    def set_colour(self, colour: str) -> None:
         """Draw it in a colour."""
         self._colour = QColor(colour)
         self.update()

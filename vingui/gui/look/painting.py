@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from vingui.gui.look.debounce import Soon
+from vingui.gui.look.debounce import Debounce
 
 _PATIENCE: Final = 12
 """Milliseconds to wait for what is on its way: three quarters of a frame at 60 Hz."""
@@ -24,8 +24,8 @@ class Painting(QObject):
         super().__init__(parent)
         self._stale: dict[QWidget, Callable[[], bool]] = {}
         self._waiting: dict[QWidget, Callable[[], bool]] = {}
-        self._now = Soon(self._paint, 0, self)
-        self._later = Soon(self._paint_all, _PATIENCE, self)
+        self._now = Debounce(self._paint, 0, self)
+        self._later = Debounce(self._paint_all, _PATIENCE, self)
 
     def ask(self, widget: QWidget, stale: Callable[[], bool]) -> None:
         """Have a widget painted, unless it is no longer stale by then."""
@@ -45,8 +45,8 @@ class Painting(QObject):
         self._paint()
 
     def _paint(self) -> None:
-        asked = self._stale.items()
-        stale = [widget for widget, is_stale in asked if isValid(widget) and is_stale()]
+        run_modal = self._stale.items()
+        stale = [widget for widget, is_stale in run_modal if isValid(widget) and is_stale()]
         self._stale.clear()
         # Repainting the last one paints all that wait for it.
         for widget in stale[:-1]:

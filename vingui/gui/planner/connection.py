@@ -33,7 +33,7 @@ _TAIL: Final = 16 << 10
 _PIPE_SIZE: Final = 1 << 20
 
 
-class Link:
+class Connection:
     """A process. It runs from when this is made until `end`, or until it dies.
 
     Args:
@@ -48,7 +48,7 @@ class Link:
 
     def __init__(
         self,
-        deliver: Callable[["Link", AnyMessage | None], None],
+        deliver: Callable[["Connection", AnyMessage | None], None],
         *,
         command: Sequence[str] = COMMAND,
     ) -> None:

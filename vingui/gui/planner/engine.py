@@ -8,17 +8,17 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import (
-    Broken,
     CancelRequest,
-    Exact,
-    Finished,
+    ExactSolution,
+    GreedyActions,
+    PlanCrashed,
+    PlanFinished,
+    PlanRefused,
     PlanReply,
     PlanRequest,
-    Reading,
-    ReadRequest,
-    Refused,
+    PolicyReadout,
+    ReadoutRequest,
     Values,
-    Walks,
 )
 from vingui.core.run import Run
 from vingui.core.value_history import FRAME_BUDGET
@@ -76,8 +76,8 @@ class Engine(QObject):
         self._sent: PlanRequest | None = None
         self._sent_answered = True
         self._dropped = 0
-        self._reading: ReadRequest | None = None
-        self._next_reading: ReadRequest | None = None
+        self._reading: ReadoutRequest | None = None
+        self._next_reading: ReadoutRequest | None = None
         self._growing = QTimer(self)
         self._growing.setSingleShot(True)
         self._growing.setInterval(_GROWING)
@@ -177,7 +177,7 @@ class Engine(QObject):
         kept, values = run.frame(k)
         if run.reading(kept) is not None or run.number <= self._dropped:
             return
-        request = ReadRequest(run.number, kept, values)
+        request = ReadoutRequest(run.number, kept, values)
         if self._reading is None:
             self._send_reading(request)
         elif self._reading.k != kept:
@@ -194,7 +194,7 @@ class Engine(QObject):
             self._sent, self._waiting, self._sent_answered = self._waiting, None, False
             self._process.send(self._sent)
 
-    def _send_reading(self, request: ReadRequest | None) -> None:
+    def _send_reading(self, request: ReadoutRequest | None) -> None:
         self._reading, self._next_reading = request, None
         if request is not None:
             self._process.send(request)
@@ -232,9 +232,9 @@ class Engine(QObject):
         if reply.number <= self._dropped or reply.number < newest:
             return
         match reply:
-            case Refused():
+            case PlanRefused():
                 self._give_up(reply.number, reply.reason)
-            case Broken():
+            case PlanCrashed():
                 _log.error("The planner failed:\n%s", reply.traceback)
                 what = reply.traceback.strip().rpartition("\n")[2]
                 self._give_up(reply.number, f"The planner failed: {what[:200]}")
@@ -257,20 +257,20 @@ class Engine(QObject):
         match reply:
             case Values() if not self._growing.isActive():
                 self._growing.start()
-            case Finished():
+            case PlanFinished():
                 self._growing.stop()
                 if run.number == self._number:
                     self._set_pending(False)
                 self._news = True
                 self.finished.emit(run)
-            case Exact():
+            case ExactSolution():
                 self._news = True
                 self.learned.emit(run)
-            case Reading() if self._reading is not None and reply.k == self._reading.k:
+            case PolicyReadout() if self._reading is not None and reply.k == self._reading.k:
                 self._send_reading(self._next_reading)
                 self._news = True
                 self.learned.emit(run)
-            case Walks() | Reading() if not self._learning.isActive():
+            case GreedyActions() | PolicyReadout() if not self._learning.isActive():
                 self._learning.start()
 
     def _tell_of(self, signal: SignalInstance) -> None:

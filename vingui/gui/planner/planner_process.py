@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from vingui.core.planner_protocol import Ready, Reply, Request, Unavailable
+from vingui.core.planner_protocol import PlannerReady, PlannerUnavailable, Reply, Request
 from vingui.gui.planner.process import WorkerProcess
 from vingui.gui.planner.process_end import ProcessEnd
 
@@ -120,10 +120,10 @@ class PlannerProcess(QObject):
 
     def _take(self, message: Reply) -> None:
         match message:
-            case Ready():
+            case PlannerReady():
                 self.versions = message.versions
                 self._set_phase(Phase.READY)
-            case Unavailable():
+            case PlannerUnavailable():
                 self._worker.end()
                 self._fail(f"The planner cannot start: {message.reason}. {message.remedy}")
             case _:

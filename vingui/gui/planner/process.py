@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from vingui.gui.planner.connection import AnyMessage, Link
+from vingui.gui.planner.connection import AnyMessage, Connection
 from vingui.gui.planner.process_end import process_end
 
 _log = logging.getLogger(__name__)
@@ -45,14 +45,14 @@ class WorkerProcess(QObject):
         super().__init__(parent)
         self._command = command
         self._name = name
-        self._link: Link | None = None
+        self._link: Connection | None = None
         self.silent = False
         self._patience = 0
         self._unanswered = self._heard = 0
         self._watch = QTimer(self)
         self._watch.setInterval(_LOOK_MS)
         self._watch.timeout.connect(self._on_look)
-        self._arrivals: deque[tuple[Link, AnyMessage | None]] = deque()
+        self._arrivals: deque[tuple[Connection, AnyMessage | None]] = deque()
         self._arrived.connect(self._on_messages_received, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -67,7 +67,7 @@ class WorkerProcess(QObject):
             OSError: it cannot be started.
         """
         if self._link is None:
-            self._link = Link(self._deliver, command=self._command)
+            self._link = Connection(self._deliver, command=self._command)
 
     def send(self, request: AnyMessage) -> None:
         """Put a request on its way, if there is a process. Never waits."""
@@ -106,7 +106,7 @@ class WorkerProcess(QObject):
         if (link := self._let_go()) is not None:
             link.end(wait=_CLOSING)
 
-    def _let_go(self) -> Link | None:
+    def _let_go(self) -> Connection | None:
         link, self._link = self._link, None
         self._unanswered = 0
         self._set_silent(False)
@@ -129,7 +129,7 @@ class WorkerProcess(QObject):
             self.silent = silent
             self.silent_changed.emit()
 
-    def _deliver(self, link: Link, message: AnyMessage | None) -> None:
+    def _deliver(self, link: Connection, message: AnyMessage | None) -> None:
         """In the link's thread."""
         self._arrivals.append((link, message))
         try:
@@ -144,7 +144,7 @@ class WorkerProcess(QObject):
             self._take(*self._arrivals.popleft())
         self.settled.emit()
 
-    def _take(self, link: Link, message: AnyMessage | None) -> None:
+    def _take(self, link: Connection, message: AnyMessage | None) -> None:
         if link is not self._link:
             return
         if message is not None:

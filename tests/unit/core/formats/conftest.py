@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset
 
-Refused = Callable[..., str]
+PlanRefused = Callable[..., str]
 
 
 @pytest.fixture
-def refused() -> Refused:
+def refused() -> PlanRefused:
     """`refused(path, *parts)`: reading fails with one line, the file's name first, parts in it."""
 
     def check(path: Path, *parts: str) -> str:

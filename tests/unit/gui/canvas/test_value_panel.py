@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QToolBar, QToolButton, QWidget
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Finished, Values, Walks
+from vingui.core.planner_protocol import ExactSolution, GreedyActions, PlanFinished, Values
 from vingui.core.run import Run
 from vingui.core.tint import COLOUR_MAPS
 from vingui.core.value_history import figures
@@ -35,9 +35,9 @@ def make_run(*, latent=8):
     policy = np.full((*GRID.walls.shape, 8), 0.125, np.float32)
     actions = np.where(oracle.optimal.any(-1), oracle.optimal.argmax(-1), -1).astype(np.int8)
     reward = q[..., :1] if latent == 10 else q
-    run.take(Finished(1, 1, True, reward, q, policy, actions, 0.1))
-    run.take(Walks(1, 1, actions, np.zeros(1, np.uint8)))
-    run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+    run.take(PlanFinished(1, 1, True, reward, q, policy, actions, 0.1))
+    run.take(GreedyActions(1, 1, actions, np.zeros(1, np.uint8)))
+    run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     return run
 
 

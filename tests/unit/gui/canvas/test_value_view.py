@@ -10,7 +10,13 @@ from vingui.core.contours import contour_lines
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.run import Run
 from vingui.core.tint import FIRST, UNREACHED, WALL
 from vingui.core.value_history import figures
@@ -44,12 +50,12 @@ def make_run(grid=GRID, *, readings=True, known=True, number=1):
     q = np.where(oracle.optimal, -cost[..., None], -np.inf).astype(np.float32)
     actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
     for k in range(1, KS + 1) if readings else ():
-        run.take(Reading(number, k, q, policy, actions))
-        run.take(Walks(number, k, actions, np.zeros(6, np.uint8)))
+        run.take(PolicyReadout(number, k, q, policy, actions))
+        run.take(GreedyActions(number, k, actions, np.zeros(6, np.uint8)))
     if known:
         reward = np.full((*grid.walls.shape, 1), -1, np.float32)
-        run.take(Finished(number, KS, True, reward, q, policy, actions, 0.1))
-        run.take(Exact(number, oracle.cost_to_go, oracle.optimal))
+        run.take(PlanFinished(number, KS, True, reward, q, policy, actions, 0.1))
+        run.take(ExactSolution(number, oracle.cost_to_go, oracle.optimal))
     return run
 
 
@@ -361,7 +367,7 @@ def test_the_values_of_the_goal_and_the_starts_have_numbers(view, run, scale):
 
 def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbot):
     run = make_run(readings=False, known=False)
-    run.take(Walks(1, KS, np.where(WALLS, -1, 3).astype(np.int8), np.zeros(6, np.uint8)))
+    run.take(GreedyActions(1, KS, np.where(WALLS, -1, 3).astype(np.int8), np.zeros(6, np.uint8)))
     view.session.engine.updated.emit(run)
     plain = seen(view)
     view.session.settings.set(kept.SHOW_ARROWS, True)
@@ -377,7 +383,7 @@ def test_a_layer_that_is_not_known_says_so_and_comes(view):
     assert view.picture.layer is None
     assert view.picture.message == PLANNING
     oracle = solve(GRID, EIGHT)
-    run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+    run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     view.session.engine.updated.emit(run)
     seen(view)
     assert view.picture.message == ""

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from vingui.core.grid import GridMap
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Values, Walks
+from vingui.core.planner_protocol import ExactSolution, GreedyActions, Values
 from vingui.core.rollout import Outcome
 from vingui.core.run import Run
 from vingui.core.value_history import log_changes
 from vingui.gui.docks import convergence
 from vingui.gui.docks.convergence import ConvergencePlot
-from vingui.gui.docks.curves import Chip
+from vingui.gui.docks.curves import CurveButton
 from vingui.gui.document.document import Document
 from vingui.gui.look.theme import Theme
 from vingui.gui.playback.playback import Playback
@@ -80,14 +80,14 @@ def walks(k, *cells, shape=(2, 10)):
     reaching = np.zeros(shape, bool)
     for cell in cells:
         reaching[cell] = True
-    return Walks(1, k, np.zeros(shape, np.int8), np.packbits(reaching))
+    return GreedyActions(1, k, np.zeros(shape, np.int8), np.packbits(reaching))
 
 
 def studied_run(*, grid=GRID, converged=False, next_change=float("nan")):
     """A finished run of twelve iterations, of which the fourth and the last are studied."""
     run = Run(grid, values(1, 12))
     oracle = solve(grid, DEFAULT_RULE)
-    run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+    run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     first, *_ = grid.starts or (None,)
     run.take(walks(4, *([first] if first else [])))
     run.take(walks(12, *grid.starts))
@@ -119,11 +119,11 @@ def run(qtbot, session, plot):
 
 
 def chip(plot, id_):
-    return plot.findChild(Chip, f"curve-{id_}")
+    return plot.findChild(CurveButton, f"curve-{id_}")
 
 
 def numbers(plot):
-    return [one.number for one in plot.findChildren(Chip)]
+    return [one.number for one in plot.findChildren(CurveButton)]
 
 
 def viewport(plot):
@@ -314,7 +314,7 @@ def test_a_converged_plan_ends_with_the_step_that_changed_nothing_more(
 
 
 def test_the_chips_have_the_names_of_what_they_count(plot, run):
-    assert [one.text() for one in plot.findChildren(Chip)] == [
+    assert [one.text() for one in plot.findChildren(CurveButton)] == [
         "Largest revision",
         "Newly reached",
         "Reached",
@@ -424,7 +424,7 @@ def test_chips_take_more_lines_where_there_is_little_room(qtbot, plot, run):
     counts = []
     for width in (900, 420, 264):
         plot.resize(width, 300)
-        chips = plot.findChildren(Chip)
+        chips = plot.findChildren(CurveButton)
         qtbot.waitUntil(
             lambda chips=chips: all(one.width() >= one.sizeHint().width() for one in chips)
         )

@@ -8,7 +8,7 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values
+from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
 from vingui.core.rollout import NO_ACTION
 from vingui.core.run import Run
 from vingui.gui.docks.compass import Compass, Direction
@@ -40,7 +40,7 @@ def reading_of(values, grid, rule, *, k, number=1):
     q = q_of(values, grid, rule)
     policy = policy_of(q, grid)
     actions = np.where(policy.max(-1) > 0, policy.argmax(-1), NO_ACTION).astype(np.int8)
-    return Reading(number, k, q.astype(np.float32), policy.astype(np.float32), actions)
+    return PolicyReadout(number, k, q.astype(np.float32), policy.astype(np.float32), actions)
 
 
 def run_of(grid=GRID, rule=EIGHT, *, finished=True, exact=True, latent=0):
@@ -62,10 +62,10 @@ def run_of(grid=GRID, rule=EIGHT, *, finished=True, exact=True, latent=0):
         channels = 1 if latent else rule.n_actions
         q = np.tile(last.q[..., :1], latent) if latent else last.q
         reward = np.zeros((*grid.walls.shape, channels), np.float32)
-        run.take(Finished(1, k, True, reward, q, last.policy, last.actions, 0.01))
+        run.take(PlanFinished(1, k, True, reward, q, last.policy, last.actions, 0.01))
     if exact:
         oracle = solve(grid, rule)
-        run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+        run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     return run
 
 

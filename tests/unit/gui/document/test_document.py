@@ -13,7 +13,7 @@ from vingui.core import map_edits as drawing
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui.document.document import Document
-from vingui.gui.document.set_position import Member
+from vingui.gui.document.set_position import SetMember
 
 EMPTY = GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),))
 
@@ -215,7 +215,7 @@ def test_a_map_saved_during_a_stroke_is_not_modified_once_the_stroke_is_abandone
 
 
 def test_a_map_of_a_set_is_one_also_when_it_is_drawn_on_and_saved(document):
-    member = Member(Path("mazes.npz"), 3, "test", 20, "abc")
+    member = SetMember(Path("mazes.npz"), 3, "test", 20, "abc")
     document.replace(EMPTY, member=member)
     document.apply("Draw walls", walled(EMPTY, (1, 1)))
     document.saved(Path("maze.json"))

@@ -19,7 +19,7 @@ from vingui.core.grid import GridMap
 from vingui.gui.document import recovery
 from vingui.gui.document.document import Document
 from vingui.gui.document.recovery import Recovery, find, remember, remembered
-from vingui.gui.document.set_position import Member
+from vingui.gui.document.set_position import SetMember
 
 EMPTY = GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),))
 DRAWN = drawing.paint(EMPTY, [(1, 1), (2, 3)], wall=True)
@@ -441,7 +441,7 @@ def test_where_the_user_left_off_is_remembered(document, folder, modified):
 
 
 def test_which_map_of_a_set_it_was_is_remembered(document, folder):
-    member = Member(Path("/data/mazes.npz"), 3, "test", 20, "abc")
+    member = SetMember(Path("/data/mazes.npz"), 3, "test", 20, "abc")
     document.replace(DRAWN, title="mazes test map 3", member=member)
     remember(document, folder)
     assert remembered(folder).member == member
@@ -461,7 +461,7 @@ def test_which_map_of_a_set_it_was_is_remembered(document, folder):
     ids=["older", "a list", "beyond the end", "no path"],
 )
 def test_without_a_sound_set_the_map_alone_is_remembered(document, folder, change):
-    member = Member(Path("/data/mazes.npz"), 3, "test", 20, "abc")
+    member = SetMember(Path("/data/mazes.npz"), 3, "test", 20, "abc")
     document.replace(DRAWN, title="mazes test map 3", member=member)
     remember(document, folder)
     edit(folder / "last.json", lambda content: change(content["recovery"]))
@@ -470,7 +470,7 @@ def test_without_a_sound_set_the_map_alone_is_remembered(document, folder, chang
 
 
 def test_what_is_drawn_on_a_map_of_a_set_is_kept_with_its_place(document, quick, folder):
-    member = Member(Path("/data/mazes.npz"), 3, "test", 20, "abc")
+    member = SetMember(Path("/data/mazes.npz"), 3, "test", 20, "abc")
     document.replace(EMPTY, member=member)
     document.apply("Draw walls", DRAWN)
     quick.flush()

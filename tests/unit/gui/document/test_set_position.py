@@ -10,28 +10,33 @@ import pytest
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.gui.document.set_position import Member, Spot, keep_spot, spot_in
+from vingui.gui.document.set_position import (
+    SetMember,
+    SetPosition,
+    remember_position,
+    remembered_position,
+)
 from vingui.gui.settings import IMPORT_PLACES, Settings
 
 PATH = Path("/data/mazes.npz")
 
 
 def test_the_first_map_is_meant_where_none_was_open(qapp):
-    assert spot_in(Settings(), PATH) == Spot(0, "")
+    assert remembered_position(Settings(), PATH) == SetPosition(0, "")
 
 
 def test_each_file_has_its_own_and_the_oldest_are_forgotten(qapp):
     settings = Settings()
-    keep_spot(settings, PATH, Spot(7, "training"))
+    remember_position(settings, PATH, SetPosition(7, "training"))
     for number in range(49):
-        keep_spot(settings, Path(f"/data/{number}.npz"), Spot(number))
+        remember_position(settings, Path(f"/data/{number}.npz"), SetPosition(number))
     settings.sync()
-    assert spot_in(Settings(), PATH) == Spot(7, "training")
-    assert spot_in(settings, Path("/data/3.npz")) == Spot(3)
-    keep_spot(settings, Path("/data/3.npz"), Spot(4))
-    assert spot_in(settings, Path("/data/3.npz")) == Spot(4)
-    keep_spot(settings, Path("/data/more.npz"), Spot(1))
-    assert spot_in(settings, PATH) == Spot()
+    assert remembered_position(Settings(), PATH) == SetPosition(7, "training")
+    assert remembered_position(settings, Path("/data/3.npz")) == SetPosition(3)
+    remember_position(settings, Path("/data/3.npz"), SetPosition(4))
+    assert remembered_position(settings, Path("/data/3.npz")) == SetPosition(4)
+    remember_position(settings, Path("/data/more.npz"), SetPosition(1))
+    assert remembered_position(settings, PATH) == SetPosition()
 
 
 @pytest.mark.parametrize(
@@ -51,26 +56,26 @@ def test_each_file_has_its_own_and_the_oldest_are_forgotten(qapp):
 def test_nonsense_in_the_settings_is_no_place(qapp, text):
     settings = Settings()
     settings.set(IMPORT_PLACES, text)
-    assert spot_in(settings, PATH) == Spot()
-    keep_spot(settings, PATH, Spot(5))
-    assert spot_in(settings, PATH) == Spot(5)
+    assert remembered_position(settings, PATH) == SetPosition()
+    remember_position(settings, PATH, SetPosition(5))
+    assert remembered_position(settings, PATH) == SetPosition(5)
 
 
 # Which one a document is.
 
 MAPS = tuple(GridMap(np.zeros((4, 5), bool), (0, goal)) for goal in range(4))
 MAZES = DataSet("mazes", MAPS, split="test", splits={"training": 9, "test": 4})
-MEMBER = Member.at(PATH, MAZES, 2)
+MEMBER = SetMember.at(PATH, MAZES, 2)
 
 
 def test_a_member_comes_back_from_a_file():
     assert (MEMBER.path, MEMBER.place, MEMBER.split, MEMBER.count) == (PATH, 2, "test", 4)
-    assert Member.kept(json.loads(json.dumps(MEMBER.record()))) == MEMBER
+    assert SetMember.kept(json.loads(json.dumps(MEMBER.record()))) == MEMBER
 
 
 def test_a_relative_path_is_kept_from_the_root(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    member = Member.kept(Member.at(Path("mazes.npz"), MAZES, 0).record())
+    member = SetMember.kept(SetMember.at(Path("mazes.npz"), MAZES, 0).record())
     assert member.path == tmp_path / "mazes.npz"
 
 
@@ -90,16 +95,16 @@ def test_a_relative_path_is_kept_from_the_root(tmp_path, monkeypatch):
     ],
 )
 def test_nonsense_in_a_file_is_no_member(change):
-    assert Member.kept({**MEMBER.record(), **change}) is None
+    assert SetMember.kept({**MEMBER.record(), **change}) is None
     for missing in change:
         record = MEMBER.record()
         del record[missing]
-        assert Member.kept(record) is None
+        assert SetMember.kept(record) is None
 
 
 @pytest.mark.parametrize("nonsense", [None, [], "mazes.npz", 3, {}])
 def test_nothing_is_no_member(nonsense):
-    assert Member.kept(nonsense) is None
+    assert SetMember.kept(nonsense) is None
 
 
 @pytest.mark.parametrize(

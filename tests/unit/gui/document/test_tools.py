@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vingui.core.grid import GridMap
 from vingui.core.map_edits import add_start, move_goal
-from vingui.gui.document.tools import GOAL, TOOLS, Press, begin, drag, marker_cell, tool_named
+from vingui.gui.document.tools import GOAL, TOOLS, StrokeStart, begin, drag, marker_cell, tool_named
 from vingui.gui.settings import TOOL
 
 SIDE = 9
@@ -24,7 +24,7 @@ drawn_with = st.sampled_from([tool for tool in TOOLS if tool.begin and not tool.
 
 
 def stroke(tool, cell, *moves, left=True, brush=1, straight=False, grid=GRID):
-    made = begin(tool_named(tool), Press(grid, cell, left=left, brush=brush))
+    made = begin(tool_named(tool), StrokeStart(grid, cell, left=left, brush=brush))
     for move in moves:
         made.move(move, straight=straight)
     return made
@@ -44,7 +44,7 @@ def test_the_table_tells_tools_apart():
 
 
 def test_pan_makes_no_stroke():
-    assert begin(tool_named("pan"), Press(GRID, (0, 0), left=True, brush=1)) is None
+    assert begin(tool_named("pan"), StrokeStart(GRID, (0, 0), left=True, brush=1)) is None
 
 
 @pytest.mark.parametrize("tool", ["pencil", "line"])
@@ -117,7 +117,7 @@ def test_shift_makes_rectangles_square():
 @given(st.sampled_from([GOAL, 0, 1]), st.lists(anywhere, min_size=1, max_size=6))
 def test_a_dragged_marker_changes_nothing_on_its_way(marker, moves):
     home = marker_cell(GRID, marker)
-    made = drag(Press(GRID, home, left=True, brush=1), marker)
+    made = drag(StrokeStart(GRID, home, left=True, brush=1), marker)
     for move in moves:
         made.move(move)
     at = marker_cell(made.grid, marker)
@@ -128,13 +128,13 @@ def test_a_dragged_marker_changes_nothing_on_its_way(marker, moves):
 
 
 def test_a_marker_does_not_jump_to_where_the_mouse_took_hold():
-    made = drag(Press(GRID, (1, 5), left=True, brush=1), GOAL)
+    made = drag(StrokeStart(GRID, (1, 5), left=True, brush=1), GOAL)
     assert made.move((1, 5)) is GRID
     assert made.move((3, 5)).goal == (2, 4)
 
 
 def test_a_marker_over_another_stays_where_it_was():
-    made = drag(Press(GRID, (8, 0), left=True, brush=1), 0)
+    made = drag(StrokeStart(GRID, (8, 0), left=True, brush=1), 0)
     made.move((8, 7))
     made.move((8, 8))
     assert made.grid.starts == ((8, 7), (8, 8))

@@ -18,13 +18,19 @@ from vingui.core.figure_protocol import (
     Subject,
 )
 from vingui.core.grid import GridMap
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values, Walks
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.run import Run
-from vingui.core.value_history import Film
+from vingui.core.value_history import ValueHistory
 from vingui.gui.exporting import figure_process as export_process
 from vingui.gui.exporting import requests as export_requests
-from vingui.gui.exporting.figure_process import Feed, FigureProcess
-from vingui.gui.exporting.requests import Learning, Requests, why_no_run
+from vingui.gui.exporting.figure_process import FigureProcess, RunFeed
+from vingui.gui.exporting.requests import ReadoutProgress, Requests, reason_for_no_run
 from vingui.gui.planner import process as worker_process
 
 ROWS, COLS, LAST = 4, 5, 9
@@ -52,16 +58,16 @@ def values(first, last):
 def reading(k):
     actions = np.full((ROWS, COLS), k % 8, np.int8)
     planes = np.zeros((ROWS, COLS, 8), np.float32)
-    return Reading(1, k, planes, planes, actions)
+    return PolicyReadout(1, k, planes, planes, actions)
 
 
 def finished():
     last = reading(LAST)
     reward = np.zeros((ROWS, COLS, 8), np.float32)
-    return Finished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1)
+    return PlanFinished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1)
 
 
-EXACT = Exact(1, np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS, 8), bool))
+EXACT = ExactSolution(1, np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS, 8), bool))
 
 
 def rebuilt(messages):
@@ -81,24 +87,29 @@ def rebuilt(messages):
 
 def test_a_run_is_told_piece_by_piece_and_nothing_twice():
     run = Run(GRID, values(1, 3))
-    feed, said = Feed(run), []
+    feed, said = RunFeed(run), []
     said += feed.news(GRID)
     assert [type(message) for message in said] == [Subject, Values]
     assert list(feed.news(GRID)) == []
     run.take(values(4, LAST))
     run.take(reading(2))
     said += (news := list(feed.news(GRID)))
-    assert [type(message) for message in news] == [Values, Reading]
+    assert [type(message) for message in news] == [Values, PolicyReadout]
     assert news[0].first == 4
     for reply in (
         EXACT,
         finished(),
-        Walks(1, 5, reading(5).actions, np.zeros(1, np.uint8)),
+        GreedyActions(1, 5, reading(5).actions, np.zeros(1, np.uint8)),
         reading(5),
     ):
         run.take(reply)
     said += (news := list(feed.news(GRID)))
-    assert {type(message) for message in news} == {Exact, Finished, Walks, Reading}
+    assert {type(message) for message in news} == {
+        ExactSolution,
+        PlanFinished,
+        GreedyActions,
+        PolicyReadout,
+    }
     assert list(feed.news(GRID)) == []
     twin = rebuilt(said)
     assert twin.kept == run.kept
@@ -112,7 +123,7 @@ def test_a_run_is_told_piece_by_piece_and_nothing_twice():
 def test_a_thinned_run_is_told_as_it_is(monkeypatch):
     monkeypatch.setattr("vingui.core.run.frames_within", lambda *_, **__: 4)
     run = Run(GRID, values(1, 3))
-    feed = Feed(run)
+    feed = RunFeed(run)
     said = list(feed.news(GRID))
     run.take(values(4, LAST))
     said += feed.news(GRID)
@@ -121,7 +132,7 @@ def test_a_thinned_run_is_told_as_it_is(monkeypatch):
 
 
 def test_starts_are_told_when_they_have_moved():
-    feed = Feed(Run(GRID, values(1, LAST)))
+    feed = RunFeed(Run(GRID, values(1, LAST)))
     list(feed.news(GRID))
     moved = GRID.with_starts(((0, 0),))
     assert [message.grid for message in feed.news(moved)] == [moved]
@@ -131,8 +142,8 @@ def test_starts_are_told_when_they_have_moved():
 
 def test_a_feed_is_of_the_same_frames(monkeypatch):
     run = Run(GRID, values(1, LAST))
-    _, told = list(Feed(run).news(GRID))
-    film = Film(100)
+    _, told = list(RunFeed(run).news(GRID))
+    film = ValueHistory(100)
     for k, frame in zip(told.kept.tolist(), told.frames, strict=True):
         film.add(k, frame)
     assert film.kept == run.kept
@@ -144,10 +155,10 @@ class Scripted(FigureProcess):
 
     def __init__(self):
         super().__init__()
-        self.asked, self.told = [], []
+        self.run_modal, self.told = [], []
 
     def ask(self, request, run, grid):
-        self.asked.append((request, grid))
+        self.run_modal.append((request, grid))
         return True
 
     def tell(self, message):
@@ -185,18 +196,18 @@ def test_what_the_process_lacks_is_read_by_the_planner(session):
     session.run.take(reading(2))
     session.run_changed.emit()
     assert session.engine.reads == [2, 4]
-    assert len(process.asked) == 1
+    assert len(process.run_modal) == 1
     session.run.take(reading(4))
     session.run_changed.emit()
-    assert told == [Learning(1, 2), Learning(2, 2)]
+    assert told == [ReadoutProgress(1, 2), ReadoutProgress(2, 2)]
     # Both their actions, and the values of the one that was wanted whole.
     assert [(type(message), message.k) for message in process.told] == [
-        (Walks, 2),
-        (Reading, 2),
-        (Walks, 4),
+        (GreedyActions, 2),
+        (PolicyReadout, 2),
+        (GreedyActions, 4),
     ]
-    assert [request.skip_check for request, _ in process.asked] == [False, True]
-    assert {request.number for request, _ in process.asked} == {number}
+    assert [request.skip_check for request, _ in process.run_modal] == [False, True]
+    assert {request.number for request, _ in process.run_modal} == {number}
 
 
 def test_what_a_drawing_waits_for_is_told_and_nothing_is_asked_again(session):
@@ -207,8 +218,8 @@ def test_what_a_drawing_waits_for_is_told_and_nothing_is_asked_again(session):
     assert session.engine.reads == [3]
     session.run.take(reading(3))
     session.run_changed.emit()
-    assert [(type(message), message.k) for message in process.told] == [(Reading, 3)]
-    assert len(process.asked) == 1
+    assert [(type(message), message.k) for message in process.told] == [(PolicyReadout, 3)]
+    assert len(process.run_modal) == 1
     assert told == []
 
 
@@ -249,21 +260,21 @@ def test_starts_that_have_moved_are_asked_about(session):
     session.document.replace(moved)
     session.run = Run(GRID, values(1, LAST))
     requests.ask(DRAW, lambda _: None)
-    assert process.asked[0][1] == moved
+    assert process.run_modal[0][1] == moved
     walls = GRID.walls.copy()
     walls[2, 2] = True
     session.document.replace(GridMap(walls, GRID.goal))
     session.run = Run(GRID, values(1, LAST))
     requests.ask(DRAW, lambda _: None)
     # The run is about the map before, until the plan of this one is there.
-    assert process.asked[1][1] == GRID
+    assert process.run_modal[1][1] == GRID
 
 
 def test_without_a_run_it_is_said_what_is_missing(session_of):
     session = session_of(GRID.with_goal(None))
     told = []
     Requests(session, Scripted()).ask(DRAW, told.append)
-    assert told[0].reason == why_no_run(session) == "Place a goal (G) to plan"
+    assert told[0].reason == reason_for_no_run(session) == "Place a goal (G) to plan"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values
+from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
 from vingui.core.run import Run
 from vingui.core.value_history import figures
 from vingui.gui import settings as kept
@@ -25,7 +25,7 @@ from vingui.gui.canvas.items import contours
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.exporting import screenshot as snapshot
-from vingui.gui.exporting.screenshot import painted, seen_now, seen_of, size_of
+from vingui.gui.exporting.screenshot import current_view_state, painted, size_of, view_state_of
 from vingui.gui.exporting.view_state import Seen
 from vingui.gui.look.theme import DARK, LIGHT
 from vingui.gui.settings import Settings
@@ -41,7 +41,7 @@ def reading(k, cost, optimal):
     policy = (optimal / np.maximum(optimal.sum(-1, keepdims=True), 1)).astype(np.float32)
     q = np.where(optimal, -cost[..., None], -np.inf).astype(np.float32)
     actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
-    return Reading(1, k, q, policy, actions)
+    return PolicyReadout(1, k, q, policy, actions)
 
 
 def run_of(grid, *, ended=True):
@@ -68,8 +68,8 @@ def run_of(grid, *, ended=True):
     if ended:
         last = reading(KS, cost, oracle.optimal)
         reward = np.full((*grid.walls.shape, 1), -1, np.float32)
-        run.take(Finished(1, KS, True, reward, last.q, last.policy, last.actions, 0.1))
-        run.take(Exact(1, oracle.cost_to_go, oracle.optimal))
+        run.take(PlanFinished(1, KS, True, reward, last.q, last.policy, last.actions, 0.1))
+        run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
         run.reader = lambda k: reading(k, np.where(cost <= k, cost, np.inf), oracle.optimal)
     return run
 
@@ -132,7 +132,7 @@ def test_a_picture_is_what_the_views_show(session_of, qtbot):
             view.show()
     session.engine.updated.emit(RUN)
     session.camera.zoom(1.1, row=2.0, col=3.0)
-    seen = seen_now(session, map_view=views[0], value_view=views[1])
+    seen = current_view_state(session, map_view=views[0], value_view=views[1])
     assert (seen.map, seen.value, seen.k) == (SEEN.map, SEEN.value, KS)
     image = painted(replace(seen, scale=1), GRID, RUN)
     for view, left in zip(views, (0, SEEN.map[0] + 8), strict=True):
@@ -240,9 +240,9 @@ def test_pictures_leave_nothing_behind(tmp_path, monkeypatch):
 )
 def test_what_is_not_read_yet_is_said(change, needs):
     seen, run = replace(SEEN, **({"k": 3} | change)), run_of(GRID)
-    assert snapshot.needs_reading(seen, run) is needs
+    assert snapshot.needs_readout(seen, run) is needs
     run.reading(3)
-    assert not snapshot.needs_reading(seen, run)
+    assert not snapshot.needs_readout(seen, run)
 
 
 # Sizes.
@@ -283,8 +283,8 @@ def test_the_file_is_a_png_that_says_what_it_shows(tmp_path):
     again = read_recipe(tmp_path / "seen.png")
     assert (again.kind, again.suffix, again.grid) == ("view", ".png", GRID)
     assert {"pyside6-essentials", "pyqtgraph", "numpy"} <= again.versions.keys()
-    assert seen_of(again) == seen
-    assert same(painted(seen_of(again), again.grid, run_of(again.grid)), look(seen))
+    assert view_state_of(again) == seen
+    assert same(painted(view_state_of(again), again.grid, run_of(again.grid)), look(seen))
 
 
 def test_the_recipe_has_the_starts_that_are_shown():
@@ -306,7 +306,7 @@ def test_the_recipe_has_the_starts_that_are_shown():
 )
 def test_what_the_map_and_the_plan_do_not_have_is_refused(change, said):
     with pytest.raises(VinguiError, match=said):
-        seen_of(recipe(replace(SEEN, **change)))
+        view_state_of(recipe(replace(SEEN, **change)))
 
 
 def test_a_full_disk_leaves_the_old_picture(tmp_path, monkeypatch):

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from vingui.core.grid import GridMap
-from vingui.core.planner_protocol import Exact, Finished, Reading, Values
+from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
 from vingui.core.run import Run
 from vingui.gui import settings as kept
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
-from vingui.gui.exporting.view_capture import SeenPicture, preview
+from vingui.gui.exporting.view_capture import Screenshot, preview
 from vingui.gui.planner.engine import Phase
 
 GRID = GridMap(np.zeros((3, 3), bool), (0, 0))
 NOTHING = np.zeros((3, 3, 8), np.float32)
 STAY = np.full((3, 3), -1, np.int8)
-END = Finished(1, 4, True, NOTHING[..., :1], NOTHING, NOTHING, STAY, 0.1)
-SOLVED = Exact(1, np.zeros((3, 3)), np.zeros((3, 3, 8), bool))
+END = PlanFinished(1, 4, True, NOTHING[..., :1], NOTHING, NOTHING, STAY, 0.1)
+SOLVED = ExactSolution(1, np.zeros((3, 3)), np.zeros((3, 3, 8), bool))
 
 
 def begun(grid=GRID):
@@ -52,7 +52,7 @@ def window(session_of, qtbot):
 
 
 @pytest.fixture
-def asked(window):
+def run_modal(window):
     """Asks for the picture of what is seen, and notes what comes of it."""
 
     def ask():
@@ -61,7 +61,7 @@ def asked(window):
         def done(image, about):
             came.image, came.recipe = image, about() if about else None
 
-        SeenPicture(
+        Screenshot(
             window,
             name="room",
             model=lambda: window.session.run.model,
@@ -79,16 +79,16 @@ def plan(session, *replies, run=None):
     engine, run = session.engine, run or session.run
     for reply in replies:
         run.take(reply)
-        if isinstance(reply, Finished):
+        if isinstance(reply, PlanFinished):
             engine.busy = False
             engine.busy_changed.emit(False)
         engine.updated.emit(run)
 
 
-def test_a_plan_under_way_is_waited_for(window, asked):
+def test_a_plan_under_way_is_waited_for(window, run_modal):
     session = window.session
     session.engine.busy = True
-    came = asked()
+    came = run_modal()
     session.engine.updated.emit(begun())
     plan(session, END)
     assert came.image is None
@@ -99,69 +99,69 @@ def test_a_plan_under_way_is_waited_for(window, asked):
     assert came.recipe.options["k"] == 4
 
 
-def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(window, asked):
+def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(window, run_modal):
     session = window.session
     session.engine.updated.emit(begun())
     plan(session, END, SOLVED)
     edited = GridMap(np.zeros((3, 3), bool), (1, 1))
     session.document.replace(edited)
     session.engine.busy = True
-    came = asked()
+    came = run_modal()
     plan(session, END, SOLVED, run=begun(edited))
     assert came.recipe.grid == edited
 
 
-def test_a_plan_that_is_refused_keeps_no_picture_waiting(window, asked):
+def test_a_plan_that_is_refused_keeps_no_picture_waiting(window, run_modal):
     session = window.session
     session.engine.updated.emit(begun())
     session.engine.busy = True
-    came = asked()
+    came = run_modal()
     session.engine.busy = False
     session.engine.refused.emit("too large")
     assert came.image is not None
     assert came.recipe is None
 
 
-def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(window, asked):
+def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(window, run_modal):
     session = window.session
     session.engine.updated.emit(begun())
     session.playback.seek(2)
-    came = asked()
+    came = run_modal()
     session.playback.seek(3)
     session.settings.set(kept.LAYER, "exact")
     session.engine.reads.clear()
     plan(session, END, SOLVED)
     assert 2 in session.engine.reads
     assert came.image is None
-    plan(session, Reading(1, 2, NOTHING, NOTHING, STAY))
+    plan(session, PolicyReadout(1, 2, NOTHING, NOTHING, STAY))
     assert (came.recipe.options["k"], came.recipe.options["layer"]) == (2, "value")
 
 
-def test_without_a_plan_there_is_a_picture_and_no_recipe(window, asked):
-    came = asked()
+def test_without_a_plan_there_is_a_picture_and_no_recipe(window, run_modal):
+    came = run_modal()
     assert came.image is not None
     assert came.recipe is None
 
 
-def test_a_plan_of_another_map_is_shown_and_has_no_recipe(window, asked):
+def test_a_plan_of_another_map_is_shown_and_has_no_recipe(window, run_modal):
     """The planner has refused this map, or is gone."""
     session = window.session
     session.engine.updated.emit(begun())
     plan(session, END, SOLVED)
-    assert asked().recipe is not None
+    assert run_modal().recipe is not None
     walls = np.eye(3, dtype=bool)
     walls[0, 0] = False
     session.document.replace(GridMap(walls, (0, 0)))
-    came = asked()
+    came = run_modal()
     assert came.recipe is None
     middle = came.image.pixelColor(2 * 100, 2 * 90)
     assert middle.name() == session.theme.look.wall
 
 
-def test_a_planner_that_died_keeps_no_picture_waiting(window, asked):
+def test_a_planner_that_died_keeps_no_picture_waiting(window, run_modal):
     session = window.session
     session.engine.updated.emit(begun())
-    came = asked()
+    came = run_modal()
     assert came.image is None
     session.engine.phase = Phase.FAILED
     session.engine.phase_changed.emit()
@@ -169,20 +169,20 @@ def test_a_planner_that_died_keeps_no_picture_waiting(window, asked):
     assert came.recipe is None
 
 
-def test_a_map_that_changes_meanwhile_is_said(window, asked):
+def test_a_map_that_changes_meanwhile_is_said(window, run_modal):
     session = window.session
     session.engine.busy = True
-    came = asked()
+    came = run_modal()
     session.document.replace(GridMap(np.zeros((3, 3), bool), (1, 1)))
     session.run_changed.emit()
     assert came.why == "The map has changed before it was planned. Export it again"
     assert came.image is None
 
 
-def test_too_large_a_picture_is_said(window, asked):
+def test_too_large_a_picture_is_said(window, run_modal):
     window.session.settings.set(kept.EXPORT_SCALE, 8)
     window.value_view.resize(5000, 180)
-    assert "Expected a picture of at most 32,767 pixels a side" in asked().why
+    assert "Expected a picture of at most 32,767 pixels a side" in run_modal().why
 
 
 def test_a_preview_waits_for_nothing(window):

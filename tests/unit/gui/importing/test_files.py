@@ -18,9 +18,9 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui import background
 from vingui.gui.importing.files import (
-    looked_at,
     open_filter,
     open_map,
+    probe_file,
     read_split,
     save_filter,
     save_map,
@@ -157,13 +157,13 @@ def test_what_is_looked_at_is_what_there_is_to_choose_about(tmp_path):
     write_map(tmp_path / "maze.json", GRID)
     write_map(tmp_path / "maze.png", BARE)
     write_map(tmp_path / "robot.yaml", BARE)
-    assert looked_at(tmp_path / "maze.json", unknown="wall").maps[0] == GRID
-    picture = looked_at(tmp_path / "maze.png", unknown="wall")
+    assert probe_file(tmp_path / "maze.json", unknown="wall").maps[0] == GRID
+    picture = probe_file(tmp_path / "maze.png", unknown="wall")
     assert (picture.name, picture.grey.shape) == ("maze", (4, 5))
-    robot = looked_at(tmp_path / "robot.yaml", unknown="free")
+    robot = probe_file(tmp_path / "robot.yaml", unknown="free")
     assert (robot.rows, robot.cols, robot.unknown) == (4, 5, "free")
     assert np.array_equal(robot.dataset.maps[0].walls, BARE.walls)
-    assert len(looked_at(tmp_path, unknown="wall").maps) == 3
+    assert len(probe_file(tmp_path, unknown="wall").maps) == 3
 
 
 def test_a_split_that_is_none_means_the_usual_one(tmp_path):
@@ -173,7 +173,7 @@ def test_a_split_that_is_none_means_the_usual_one(tmp_path):
     path = tmp_path / "mazes.npz"
     np.savez(path, *[np.ones((1, 4, 5), np.uint8), hot, policies, hot] * 3)
     for split, read in (("training", "training"), ("exam", "test"), ("", "test")):
-        found = looked_at(path, unknown="wall", split=split)
+        found = probe_file(path, unknown="wall", split=split)
         assert found.split == read_split(path, split).split == read
     # The other splits may be chosen, though this one has one map only.
     assert found.splits == {"training": 1, "validation": 1, "test": 1}
@@ -185,7 +185,7 @@ def test_what_cannot_be_looked_at_is_one_line_with_its_name(tmp_path, name):
     (tmp_path / "cut.png").write_bytes((tmp_path / "whole.png").read_bytes()[:400])
     (tmp_path / "none.yaml").write_text("image: /etc/passwd\nresolution: 1\norigin: [0, 0, 0]\n")
     (tmp_path / "bomb.npz").write_bytes(b"PK\x03\x04" + bytes(300))
-    assert refusal(lambda: looked_at(tmp_path / name, unknown="wall")).startswith(f"{name}: ")
+    assert refusal(lambda: probe_file(tmp_path / name, unknown="wall")).startswith(f"{name}: ")
 
 
 # Saving where it is refused.

@@ -53,7 +53,7 @@ def click(widget):
 
 def test_there_is_no_bar_without_messages(page):
     assert not page.bar.isVisible()
-    page.bar.show_message("Saved.", key="file")
+    page.bar.show_message("SavedMap.", key="file")
     assert page.bar.isVisible()
     page.bar.close_message("file")
     assert not page.bar.isVisible()

@@ -105,12 +105,12 @@ def test_the_question_about_a_file_that_is_there_opens_no_other(qtbot, tmp_path,
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
-    asked = []
+    run_modal = []
 
     def answer():
         box = QApplication.activeModalWidget()
         if isinstance(box, QMessageBox) and box.isVisible():
-            asked.append((box.textFormat(), box.text()))
+            run_modal.append((box.textFormat(), box.text()))
             box.grab()
             box.reject()
 
@@ -120,8 +120,8 @@ def test_the_question_about_a_file_that_is_there_opens_no_other(qtbot, tmp_path,
     dialog.show()
     # It hangs where the pipe is opened, to which nobody writes.
     dialog.accept()
-    assert asked[0][0] is Qt.TextFormat.PlainText
-    assert name in asked[0][1]
+    assert run_modal[0][0] is Qt.TextFormat.PlainText
+    assert name in run_modal[0][1]
     timer.stop()
 
 

@@ -7,19 +7,19 @@ from threading import Event
 import numpy as np
 import pytest
 
-from vingui.core.planner_protocol import CancelRequest, ReadRequest
+from vingui.core.planner_protocol import CancelRequest, ReadoutRequest
 from vingui.gui.planner import connection as link_module
-from vingui.gui.planner.connection import Link
+from vingui.gui.planner.connection import Connection
 
 SAYS = """
 import os, sys
 import numpy as np
-from vingui.core.planner_protocol import Walks
+from vingui.core.planner_protocol import GreedyActions
 from vingui.core.pipe import send
 stream = os.fdopen(os.dup(1), "wb")
 os.dup2(2, 1)
 for k in range(int(sys.argv[1])):
-    send(stream, Walks(1, k, np.zeros((64, 64), np.int8), np.empty(0, np.uint8)))
+    send(stream, GreedyActions(1, k, np.zeros((64, 64), np.int8), np.empty(0, np.uint8)))
 """
 """Says so many things of 4096 bytes each, and then what follows."""
 
@@ -40,7 +40,7 @@ def talk(tmp_path, monkeypatch):
             if message is None:
                 gone.set()
 
-        links.append(Link(deliver, command=(sys.executable, str(file), str(count))))
+        links.append(Connection(deliver, command=(sys.executable, str(file), str(count))))
         return links[-1], came, gone
 
     yield start
@@ -108,7 +108,7 @@ def test_a_process_is_asked_no_more_of_what_waited_once_it_is_ended(talk):
     values = np.zeros((512, 512), np.float32)
     # As fast as they can be said, though nobody reads.
     for k in range(20):
-        link.send(ReadRequest(1, k, values))
+        link.send(ReadoutRequest(1, k, values))
     link.send(CancelRequest(1))
     assert link.alive
     link.end(wait=0.1)

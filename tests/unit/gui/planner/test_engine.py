@@ -36,15 +36,16 @@ def values(number, grid, first, count=1):
 
 def finished(number, grid, k):
     q = np.zeros((*grid.walls.shape, 8), np.float32)
-    reply(Finished(number, k, True, q, q, q, np.zeros(grid.walls.shape, np.int8), 0.5))
+    reply(PlanFinished(number, k, True, q, q, q, np.zeros(grid.walls.shape, np.int8), 0.5))
 
 def after(number, grid, k):
     size = grid.walls.shape
-    reply(Exact(number, np.zeros(size), np.zeros((*size, 8), bool)))
+    reply(ExactSolution(number, np.zeros(size), np.zeros((*size, 8), bool)))
     for place in range(1, k + 1):
-        reply(Walks(number, place, np.full(size, place % 8, np.int8), np.zeros(1, np.uint8)))
+        greedy = np.full(size, place % 8, np.int8)
+        reply(GreedyActions(number, place, greedy, np.zeros(1, np.uint8)))
 
-reply(Ready({"fake": "1"}, 0.0))
+reply(PlannerReady({"fake": "1"}, 0.0))
 open_plan = None
 while True:
     try:
@@ -58,9 +59,9 @@ while True:
             values(number, grid, 1, 3)
             open_plan = number, grid
         case PlanRequest(number=number, model="refuse"):
-            reply(Refused(number, "Expected another map,\\nreceived this"))
+            reply(PlanRefused(number, "Expected another map,\\nreceived this"))
         case PlanRequest(number=number, model="break"):
-            reply(Broken(number, "Traceback\\n  somewhere\\nValueError: no"))
+            reply(PlanCrashed(number, "Traceback\\n  somewhere\\nValueError: no"))
         case PlanRequest(model="silent"):
             pass
         case PlanRequest(model="die"):
@@ -79,9 +80,9 @@ while True:
                 values(number - 1, grid, 4)
             finished(number, grid, 5)
             after(number, grid, 5)
-        case ReadRequest(number=number, k=k, values=shown):
+        case ReadoutRequest(number=number, k=k, values=shown):
             q = np.full((*shown.shape, 8), k, np.float32)
-            reply(Reading(number, k, q, q, np.zeros(shown.shape, np.int8)))
+            reply(PolicyReadout(number, k, q, q, np.zeros(shown.shape, np.int8)))
 """
 
 
@@ -367,7 +368,7 @@ def test_a_restart_ends_the_process_and_asks_another(engine, qtbot, grid):
 
 def test_an_answer_from_before_a_restart_begins_no_run(engine, qtbot, grid):
     engine.plan(grid, model="any", iterations=None)
-    asked = engine._number
+    run_modal = engine._number
     arrivals = engine._process._worker._arrivals
     for _ in range(20_000):
         # The values, the end, and what is learned about it.
@@ -377,7 +378,7 @@ def test_an_answer_from_before_a_restart_begins_no_run(engine, qtbot, grid):
     assert arrivals
     engine.restart()
     qtbot.waitUntil(lambda: bool(named(engine, "finished")), timeout=20_000)
-    assert [run.number for run in named(engine, "begun")] == [asked + 1]
+    assert [run.number for run in named(engine, "begun")] == [run_modal + 1]
     assert not engine.busy
 
 

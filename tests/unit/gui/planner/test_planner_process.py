@@ -12,22 +12,22 @@ from vingui.gui.planner.planner_process import Phase, PlannerProcess
 
 READY = """
 import os, sys
-from vingui.core.planner_protocol import Ready, Refused
+from vingui.core.planner_protocol import PlannerReady, PlanRefused
 from vingui.core.pipe import receive, send
 stream = os.fdopen(os.dup(1), "wb")
 os.dup2(2, 1)
-send(stream, Ready({"fake": "1"}, 0.0))
+send(stream, PlannerReady({"fake": "1"}, 0.0))
 number = receive(sys.stdin.buffer).number
-send(stream, Refused(number, "no"))
+send(stream, PlanRefused(number, "no"))
 os._exit(number)
 """
 """Refuses the first request and dies with it."""
 
 UNAVAILABLE = """
 import os, sys, time
-from vingui.core.planner_protocol import Unavailable
+from vingui.core.planner_protocol import PlannerUnavailable
 from vingui.core.pipe import send
-send(os.fdopen(1, "wb"), Unavailable("There is no library", "Install it"))
+send(os.fdopen(1, "wb"), PlannerUnavailable("There is no library", "Install it"))
 sys.stdin.read()
 """
 

@@ -11,7 +11,7 @@ from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import DATA, Export
 from vingui.gui.exporting.dialog.fields import choice, named
 from vingui.gui.exporting.dialog.page import Page
-from vingui.gui.exporting.requests import why_no_run
+from vingui.gui.exporting.requests import reason_for_no_run
 from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
@@ -129,6 +129,6 @@ class DataPage(Page):
             button.setEnabled(there or kind == "map")
             self._abouts[kind].setText(_ABOUT[kind].format(k=k))
         self._suffix.setEnabled(self._kind() == "map")
-        why = state(run) if run is not None and run.latest else why_no_run(self._session)
+        why = state(run) if run is not None and run.latest else reason_for_no_run(self._session)
         self._missing.setText("" if there else f"{why}: there is but the map")
         self.changed.emit()

@@ -25,7 +25,7 @@ from vingui.gui.exporting.dialog.fields import FRAMED_LIST, named
 from vingui.gui.exporting.dialog.figure_page import FigurePage
 from vingui.gui.exporting.dialog.film_page import FilmPage
 from vingui.gui.exporting.dialog.page import Page
-from vingui.gui.exporting.dialog.seen_page import SeenPage
+from vingui.gui.exporting.dialog.seen_page import ScreenshotPage
 from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.icons import icon
@@ -38,7 +38,7 @@ _PAGES: Final = (
     ("figure", "Figure", "picture", "Panels for a paper or a slide", FigurePage),
     ("film", "Film", "film", "The values as they are iterated", FilmPage),
     ("data", "Data", "table", "Arrays, tables and the map, for scripts", DataPage),
-    ("seen", "As seen", "seen", "The views as they are in the window", SeenPage),
+    ("seen", "As seen", "seen", "The views as they are in the window", ScreenshotPage),
 )
 
 

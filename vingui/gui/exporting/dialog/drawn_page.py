@@ -14,7 +14,7 @@ from vingui.gui.exporting.controller import picture
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
 from vingui.gui.exporting.dialog.fields import Choice, choice, named
 from vingui.gui.exporting.dialog.page import Page, scrolled
-from vingui.gui.exporting.requests import Learning, subject, why_no_run
+from vingui.gui.exporting.requests import ReadoutProgress, reason_for_no_run, subject
 from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class DrawnPage(Page):
             self._fail(str(error))
             return
         if subject(self._session) is None:
-            self._fail(why_no_run(self._session))
+            self._fail(reason_for_no_run(self._session))
             return
         self._view.wait()
         self._of_settled = self._settled
@@ -156,9 +156,9 @@ class DrawnPage(Page):
         request = DrawRequest(0, self._kind, options, self.k, name, _MOST_PIXELS, False)
         self._number = self._exporting.requests.ask(request, self._take)
 
-    def _take(self, reply: ExportReply | Learning) -> None:
+    def _take(self, reply: ExportReply | ReadoutProgress) -> None:
         match reply:
-            case Learning():
+            case ReadoutProgress():
                 self._view.wait(f"Reading policies, {reply.done:,} of {reply.total:,}")
             case Drawn():
                 clear = json.dumps(self.record()).find('"transparent"') >= 0

@@ -12,7 +12,7 @@ from vingui.gui.exporting.dialog.drawing_view import DrawingView
 from vingui.gui.exporting.dialog.fields import group, named, whole
 from vingui.gui.exporting.dialog.page import OPTIONS_WIDTH, Page
 from vingui.gui.exporting.screenshot import check_size, shown, size_of
-from vingui.gui.exporting.view_capture import preview, seen_of_window
+from vingui.gui.exporting.view_capture import preview, view_state_of_window
 from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _CHOICES: Final = {
 }
 
 
-class SeenPage(Page):
+class ScreenshotPage(Page):
     """What is seen.
 
     Args:
@@ -64,7 +64,7 @@ class SeenPage(Page):
 
     def copy(self) -> None:
         """Copy it."""
-        self._exporting.copy_seen()
+        self._exporting.copy_screenshot()
 
     def reset(self) -> None:
         """Both views, at twice the screen's pixels."""
@@ -118,7 +118,7 @@ class SeenPage(Page):
         self._show()
 
     def _show(self) -> None:
-        size = size_of(seen_of_window(self._exporting.window))
+        size = size_of(view_state_of_window(self._exporting.window))
         said, self._fits = shown(size), True
         try:
             check_size(size)
