@@ -53,14 +53,14 @@ class ValueView(EditingView):
         self.picture = Picture(session, self, still=still)
         self._pressed: QPointF | None = None
         self.add(
-            Values(self),
-            Hatching(self),
-            Contours(self),
-            Arrows(self),
+            Values(self, self.picture),
+            Hatching(self, self.picture),
+            Contours(self, self.picture),
+            Arrows(self, self.picture),
             Trajectories(self),
             HoverOutline(self),
             Markers(self, self.picture),
-            Numbers(self),
+            Numbers(self, self.picture),
             PinMark(self),
             CellCursor(self),
             WalkingDots(self),

@@ -1,6 +1,6 @@
 """The policy as arrows: one for each probable action of each cell in view."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,14 @@ from vingui.core.arrow_geometry import arrow_lengths, arrow_outlines
 from vingui.core.moves import COSTS, DELTAS
 from vingui.core.policy import policy_at
 from vingui.core.tint import WALL, dark_on
+from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.canvas.legibility import (
     LIFTED,
     shows_arrows,
     shows_numbers,
 )
-
-if TYPE_CHECKING:
-    from vingui.gui.canvas.value_view import ValueView
+from vingui.gui.canvas.picture import Picture
 
 _SHRUNK: Final = 0.72
 """The size of arrows that stand above numbers."""
@@ -39,9 +38,9 @@ class Arrows(CanvasItem):
     from: painting all of them as polygons takes twenty times as long.
     """
 
-    def __init__(self, view: "ValueView") -> None:
+    def __init__(self, view: GridView, picture: Picture) -> None:
         super().__init__(view)
-        self._picture = view.picture
+        self._picture = picture
         self._stamps = PrimitiveArray(QPainter.PixmapFragment, 10)
         self._sheet = _Sheet(0.0)
 

@@ -1,6 +1,6 @@
 """Lines of equal value."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,11 +13,10 @@ from vingui.core.contours import Lines, contour_lines, shaded
 from vingui.core.tint import FIRST, dark_on
 from vingui.core.value_layers import Layer
 from vingui.gui.background import Latest
+from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
+from vingui.gui.canvas.picture import Picture
 from vingui.gui.settings import SHOW_CONTOURS
-
-if TYPE_CHECKING:
-    from vingui.gui.canvas.value_view import ValueView
 
 _AT_ONCE: Final = 40_000
 """Cells of the largest map whose contours keep up with playback; those of others wait."""
@@ -31,9 +30,9 @@ _SHADES: Final = (QColor(255, 255, 255, 210), QColor(16, 18, 24, 190))
 class Contours(CanvasItem):
     """Contour lines at round values, between the middles of cells that have one."""
 
-    def __init__(self, view: "ValueView") -> None:
+    def __init__(self, view: GridView, picture: Picture) -> None:
         super().__init__(view)
-        self._picture = view.picture
+        self._picture = picture
         self._layer: Layer | None = None
         self._lines: Lines = []
         self._paths: tuple[QPainterPath, ...] = ()
@@ -43,7 +42,7 @@ class Contours(CanvasItem):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
         self._rest.timeout.connect(self._ask)
-        view.picture.changed.connect(self._wait)
+        picture.changed.connect(self._wait)
 
     def paint(
         self,

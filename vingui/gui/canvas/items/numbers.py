@@ -1,6 +1,6 @@
 """The values as numbers, in cells that are large enough to hold them."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.ticks import minus
 from vingui.core.tint import FIRST, dark_on
+from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.canvas.legibility import shows_arrows, shows_numbers
+from vingui.gui.canvas.picture import Picture
 from vingui.gui.settings import SHOW_CONTOURS, SHOW_TRAJECTORIES
-
-if TYPE_CHECKING:
-    from vingui.gui.canvas.value_view import ValueView
 
 _LOW: Final = 0.98
 """Where in its cell's height a number below other things ends."""
@@ -36,9 +35,9 @@ class Numbers(CanvasItem):
     It stands at the bottom of the cell where arrows, trajectories or a marker have the middle.
     """
 
-    def __init__(self, view: "ValueView") -> None:
+    def __init__(self, view: GridView, picture: Picture) -> None:
         super().__init__(view)
-        self._picture = view.picture
+        self._picture = picture
         self._texts: dict[str, tuple[QStaticText, float, float]] = {}
         self._font = QFont()
 

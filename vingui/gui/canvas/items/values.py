@@ -1,6 +1,6 @@
 """The values as cells in colours, and the hatching of cells without a value."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.outcome_categories import ENDINGS
 from vingui.core.tint import FIRST, UNREACHED, WALL
+from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.items.cells import Cells
 from vingui.gui.canvas.legibility import GRID_FROM
-
-if TYPE_CHECKING:
-    from vingui.gui.canvas.value_view import ValueView
+from vingui.gui.canvas.picture import Picture
 
 _FAINT: Final = 0.25
 """The opacity of the lines between cells, whose colour is made for the map's ground."""
@@ -30,10 +29,10 @@ _NO_PATH: Final = FIRST + next(n for n, ending in enumerate(ENDINGS) if not endi
 class Values(Cells):
     """The value view's picture. The view paints itself anew when it is another one."""
 
-    def __init__(self, view: "ValueView") -> None:
+    def __init__(self, view: GridView, picture: Picture) -> None:
         super().__init__(view, wall=WALL, opacity=_FAINT)
-        self._picture = view.picture
-        view.picture.changed.connect(self._on_picture_changed)
+        self._picture = picture
+        picture.changed.connect(self._on_picture_changed)
         self._on_picture_changed()
 
     def _on_picture_changed(self) -> None:
@@ -43,9 +42,9 @@ class Values(Cells):
 class Hatching(CanvasItem):
     """Lines over the cells without a value, so that none is taken for a low one."""
 
-    def __init__(self, view: "ValueView") -> None:
+    def __init__(self, view: GridView, picture: Picture) -> None:
         super().__init__(view)
-        self._picture = view.picture
+        self._picture = picture
         self._rects = PrimitiveArray(QRectF, 4)
         self._brush: tuple[tuple[str, float], QBrush] | None = None
 
