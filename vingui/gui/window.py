@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -317,6 +317,18 @@ class Window(QMainWindow):
         super().showEvent(event)
         if not self.session.settings.get(kept.WINDOW_STATE):
             self._arrange()
+        QTimer.singleShot(0, self, self._show_floating_panels_again)
+
+    def _show_floating_panels_again(self) -> None:
+        """Put panels that were restored as floating above the window.
+
+        They were shown before it, and a window manager that meets a panel before the window that
+        it belongs to keeps it below that window, where nobody sees it.
+        """
+        for dock in self.docks.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.hide()
+                dock.show()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Back from another program, which may have changed the document's file."""
