@@ -18,8 +18,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from vingui.core.cards import shipped_models
 from vingui.core.files import replacing
-from vingui.net.making import mark, measured, suite
 from vingui.net.train import TrainSettings
+from vingui.net.train_and_evaluate import mark, measured, suite
 from vingui.net.zoo import load_planner
 from vingui.paths import MODELS
 

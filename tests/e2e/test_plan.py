@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vingui.cli.writing import plan_on
+from vingui.cli.recipe_writing import plan_on
 from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, read_map, write_dataset, write_map
 from vingui.core.generate import generate_many
@@ -477,7 +477,7 @@ def test_a_film_that_is_given_up_leaves_no_file(vingui, tmp_path, monkeypatch, s
 
         yield watch
 
-    monkeypatch.setattr("vingui.cli.targets.counting", counting)
+    monkeypatch.setattr("vingui.cli.output_files.counting", counting)
     done = vingui("plan", TRAP, "--film", f"film{suffix}")
     assert done.code == 130
     assert done.err == "vingui plan: interrupted\n"

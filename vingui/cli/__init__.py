@@ -16,13 +16,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from vingui import __version__
-from vingui.cli.ending import (
-    ending_by_signals,
-    exit_code,
-    too_little_memory,
-    words_for,
-)
-from vingui.cli.numbers import decimal_number, whole_number
+from vingui.cli.interruption import ending_by_signals, exit_code, too_little_memory, words_for
+from vingui.cli.number_arguments import decimal_number, whole_number
 from vingui.cli.printing import complain
 from vingui.core.errors import VinguiError
 from vingui.core.memory import is_short_of_memory

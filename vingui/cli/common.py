@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from vingui.cli.patterns import filled, make_folder
+from vingui.cli.name_patterns import filled, make_folder
 from vingui.cli.printing import STANDARD_OUTPUT
 from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.errors import VinguiError

@@ -14,9 +14,9 @@ from vingui.cli.common import (
     files_in_words,
     write_apart,
 )
-from vingui.cli.patterns import check_pattern, filled, is_pattern, names_of
+from vingui.cli.file_arguments import add_index_argument, add_reading_arguments, read_options
+from vingui.cli.name_patterns import check_pattern, filled, is_pattern, names_of
 from vingui.cli.printing import name_refused, note, say
-from vingui.cli.reading import add_index_argument, add_reading_arguments, read_options
 from vingui.cli.streams import read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown

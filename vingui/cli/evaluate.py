@@ -14,8 +14,8 @@ from vingui.cli.common import (
     planner_for,
     progress,
 )
+from vingui.cli.file_arguments import add_reading_arguments, read_options
 from vingui.cli.printing import STANDARD_OUTPUT, name_refused, note, say
-from vingui.cli.reading import add_reading_arguments, read_options
 from vingui.cli.streams import names_for, read_maps
 from vingui.core.dataset import MapStack
 from vingui.core.errors import VinguiError

@@ -12,7 +12,7 @@ from vingui.cli.common import (
     size,
     write_apart,
 )
-from vingui.cli.patterns import check_pattern, is_pattern
+from vingui.cli.name_patterns import check_pattern, is_pattern
 from vingui.cli.printing import note, say
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError

@@ -21,20 +21,20 @@ from vingui.cli.common import (
     status,
     write_json,
 )
-from vingui.cli.drawing import add_figure_arguments, add_film_arguments
-from vingui.cli.ending import exit_code, too_little_memory, words_for
-from vingui.cli.patterns import check_distinct, check_pattern, is_pattern, names_of
-from vingui.cli.printing import STANDARD_OUTPUT, complain, name_refused, note, say
-from vingui.cli.reading import (
+from vingui.cli.figure_arguments import add_figure_arguments, add_film_arguments
+from vingui.cli.file_arguments import (
     Source,
     add_index_argument,
     add_reading_arguments,
     read_options,
 )
+from vingui.cli.interruption import exit_code, too_little_memory, words_for
+from vingui.cli.name_patterns import check_distinct, check_pattern, is_pattern, names_of
+from vingui.cli.output_files import Files, add_file_arguments, targets
+from vingui.cli.printing import STANDARD_OUTPUT, complain, name_refused, note, say
+from vingui.cli.recipe_writing import plan_on
+from vingui.cli.reports import all_reached, report, summary, told
 from vingui.cli.streams import check_read_once, names_for, read_maps
-from vingui.cli.targets import Files, add_file_arguments, targets
-from vingui.cli.telling import all_reached, report, summary, told
-from vingui.cli.writing import plan_on
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.grid import GridMap

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vingui.cli.common import add_command, counting, import_tensorflow_quietly, status
-from vingui.cli.comparing import difference, same_words
+from vingui.cli.file_comparison import difference, same_words
 from vingui.cli.printing import note, say
-from vingui.cli.writing import check, plan_on, write_file
+from vingui.cli.recipe_writing import check, plan_on, write_file
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError

@@ -74,8 +74,8 @@ def run(options: argparse.Namespace) -> int:
     check_suffixes([options.out], (".keras",))
     check_target(str(options.out))
     with import_tensorflow_quietly():
-        from vingui.net.making import make
         from vingui.net.train import TrainSettings, resumes
+        from vingui.net.train_and_evaluate import make
     given = {
         row.name: getattr(options, row.name)
         for row in fields(TrainSettings)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from vingui.core.errors import VinguiError
 from vingui.core.phrases import counted
-from vingui.core.temporaries import created_beside
+from vingui.core.temporary_files import created_beside
 
 _MAX_JSON_DEPTH: Final = 50
 

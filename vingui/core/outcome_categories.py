@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vingui.core.oracle import TIE_TOLERANCE, Oracle
 from vingui.core.rollout import Outcome, Rollouts
-from vingui.core.tint import rgb
+from vingui.core.value_colours import rgb
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from vingui.core.arrow_geometry import arrow_lengths
 from vingui.core.contours import contour_lines, shaded
 from vingui.core.policy import policy_at
 from vingui.core.rollout import Trajectory
-from vingui.core.tint import FIRST, dark_on
+from vingui.core.value_colours import FIRST, dark_on
 from vingui.core.value_layers import Layer, depends_on_k
 from vingui.figure.cell_outlines import cell_lines, outline
 from vingui.figure.context import DrawContext

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vingui.core.outcome_categories import ENDINGS
 from vingui.core.phrases import percent
 from vingui.core.ticks import tick_labels, ticks
-from vingui.core.tint import FIRST
+from vingui.core.value_colours import FIRST
 from vingui.core.value_layers import Layer
 from vingui.figure.context import DrawContext
 from vingui.figure.fonts import drawable

@@ -6,7 +6,7 @@ import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.tint import LEVELS, ColourMap
+from vingui.core.value_colours import LEVELS, ColourMap
 
 
 @cache

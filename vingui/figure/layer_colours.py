@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core import tint
+from vingui.core import value_colours
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell
 from vingui.core.outcome_categories import ending_colours
@@ -49,9 +49,9 @@ class ColouredLayer:
     @property
     def blank(self) -> NDArray[np.bool_]:
         """`(rows, cols)` bool, the free cells without a value."""
-        blank = self.entries == tint.UNREACHED
+        blank = self.entries == value_colours.UNREACHED
         if self.layer is not None and self.layer.kind == "outcomes":
-            blank |= self.entries == tint.FIRST + round(self.layer.high)
+            blank |= self.entries == value_colours.FIRST + round(self.layer.high)
         return np.asarray(blank)
 
     def colour(self, cell: Cell) -> str:
@@ -62,7 +62,7 @@ class ColouredLayer:
     @property
     def dark_ink(self) -> NDArray[np.bool_]:
         """`(rows, cols)` bool, the cells on which dark ink is easier to see."""
-        return tint.dark_on(self.table)[self.entries]
+        return value_colours.dark_on(self.table)[self.entries]
 
 
 def shown_k(run: Run, panel: Panel) -> int:
@@ -115,14 +115,14 @@ def colour_layer(
     theme, walls = options.theme, run.grid.walls
     layer = layer_image(run, k, panel.layer, panel.latent, whole=whole)
     if layer is None:
-        entries = np.where(walls, tint.WALL, tint.UNREACHED).astype(np.uint8)
+        entries = np.where(walls, value_colours.WALL, value_colours.UNREACHED).astype(np.uint8)
         table = _table("outcomes", options.colour_map, theme)
         return ColouredLayer(None, entries, table, _MISSING.get(panel.layer, "Not known yet"))
     layer = _scaled(layer, options)
     table = _table(layer.kind, options.colour_map, theme)
     if layer.kind == "outcomes":
-        return ColouredLayer(layer, tint.labelled(layer.values, walls), table, "")
-    entries = tint.tinted(layer.values, walls, low=layer.low, high=layer.high)
+        return ColouredLayer(layer, value_colours.labelled(layer.values, walls), table, "")
+    entries = value_colours.tinted(layer.values, walls, low=layer.low, high=layer.high)
     return ColouredLayer(layer, entries, table, "")
 
 
@@ -199,7 +199,7 @@ def _table(kind: Kind, colour_map: str, theme: Theme) -> NDArray[np.uint8]:
     if kind == "outcomes":
         colours = ending_colours(theme.unreached)
     elif kind == "diverging":
-        colours = gradient(tint.DIVERGING)
+        colours = gradient(value_colours.DIVERGING)
     else:
-        colours = gradient(tint.colour_map_named(colour_map))
-    return tint.palette(colours, wall=theme.wall, unreached=theme.unreached)
+        colours = gradient(value_colours.colour_map_named(colour_map))
+    return value_colours.palette(colours, wall=theme.wall, unreached=theme.unreached)

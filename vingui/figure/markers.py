@@ -17,7 +17,7 @@ from vingui.core.grid import Cell
 from vingui.core.outcome_text import last_cell
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.run import Run
-from vingui.core.tint import dark_on, rgb
+from vingui.core.value_colours import dark_on, rgb
 from vingui.figure.shapes import Point, Shape, cross, square
 from vingui.figure.sizes import Sizes
 from vingui.figure.text_layout import outlined

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.phrases import counted
-from vingui.core.tint import COLOUR_MAPS
+from vingui.core.value_colours import COLOUR_MAPS
 from vingui.figure.checks import check_number, check_whole, checked_record
 from vingui.figure.panel import Panel
 from vingui.figure.theme import DARK, LIGHT, Theme

@@ -39,7 +39,7 @@ from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import Message, PolicyReadout, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
-from vingui.core.temporaries import remove_own
+from vingui.core.temporary_files import remove_own
 from vingui.figure.film import film_ks, page_of, save_film
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.message_queue import MessageQueue

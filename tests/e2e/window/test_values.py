@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from vingui.core.grid import GridMap
 from vingui.core.outcome_categories import ENDINGS
 from vingui.core.rollout import Outcome
-from vingui.core.tint import FIRST, UNREACHED, WALL
+from vingui.core.value_colours import FIRST, UNREACHED, WALL
 from vingui.gui import settings as kept
 from vingui.gui.docks.curves import CurveView
 from vingui.paths import MAPS

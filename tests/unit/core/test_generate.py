@@ -22,7 +22,7 @@ from vingui.core.generate import (
     place_uniform,
     thick_walled_maze,
 )
-from vingui.core.generate.placing import has_room, make_room
+from vingui.core.generate.goal_and_starts import has_room, make_room
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, RULES
 from vingui.core.oracle import distances, solve

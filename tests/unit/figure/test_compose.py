@@ -8,12 +8,12 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from vingui.core import tint
+from vingui.core import value_colours
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
 from vingui.core.rollout import Outcome
-from vingui.core.tint import rgb
+from vingui.core.value_colours import rgb
 from vingui.core.value_layers import layer_image, run_range
 from vingui.figure import FigureOptions, Panel, compose
 from vingui.figure.gradient import gradient
@@ -83,9 +83,9 @@ def test_a_value_has_the_colour_that_the_window_gives_it(room, pixels, colour_ma
     figure = draw_figure(run, options_of("value@5", colour_map=colour_map, **PLAIN))
     cells = cells_of(pixels(figure), boxes_of(figure)[0], shape)
     layer = layer_image(run, 5, "value", -1, whole=run_range(run, "value", -1))
-    entries = tint.tinted(layer.values, run.grid.walls, low=layer.low, high=layer.high)
-    colours = gradient(tint.colour_map_named(colour_map))
-    table = tint.palette(colours, wall=LIGHT.wall, unreached=LIGHT.unreached)
+    entries = value_colours.tinted(layer.values, run.grid.walls, low=layer.low, high=layer.high)
+    colours = gradient(value_colours.colour_map_named(colour_map))
+    table = value_colours.palette(colours, wall=LIGHT.wall, unreached=LIGHT.unreached)
     for row, col in [(0, 7), (1, 12), (6, 10), (3, 9), (4, 6)]:
         assert (cells[row, col][3:-3, 3:-3] == table[entries[row, col]]).all()
 
@@ -217,7 +217,9 @@ def test_actions_have_one_scale(room):
     for picture, values in zip(pictures, q, strict=True):
         for cell in np.argwhere(np.isfinite(values) & room.grid.free).tolist():
             colours[float(values[tuple(cell)])] = picture[tuple(cell)].tolist()
-    places = [gradient(tint.COLOUR_MAPS[0]).tolist().index(colours[v]) for v in sorted(colours)]
+    places = [
+        gradient(value_colours.COLOUR_MAPS[0]).tolist().index(colours[v]) for v in sorted(colours)
+    ]
     assert places[-1] == 253
     assert all(one <= other for one, other in pairwise(places))
 

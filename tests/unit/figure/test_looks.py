@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vingui.core.colours import Colours
 from vingui.core.ticks import cell_ticks, tick_labels, ticks
-from vingui.core.tint import COLOUR_MAPS
+from vingui.core.value_colours import COLOUR_MAPS
 from vingui.figure import theme as figure
 from vingui.figure.gradient import gradient
 from vingui.gui.canvas.gradient import gradient as window_gradient

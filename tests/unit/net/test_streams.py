@@ -12,8 +12,8 @@ import pytest
 
 from vingui.core.cards import ModelCard
 from vingui.net.data import MARK_SEED
-from vingui.net.making import mark_maps, suite
 from vingui.net.train import TrainSettings, training_data
+from vingui.net.train_and_evaluate import mark_maps, suite
 from vingui.paths import MODELS
 
 TRAINING = {

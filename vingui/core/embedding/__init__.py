@@ -13,7 +13,7 @@
 | CSV | a last line that begins with `# vingui-recipe: ` |
 """
 
-from vingui.core.embedding.places import (
+from vingui.core.embedding.markers import (
     COMMENT_LINE,
     KEY,
     NAMESPACE,

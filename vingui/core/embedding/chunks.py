@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from vingui.core.embedding.places import KEY
+from vingui.core.embedding.markers import KEY
 from vingui.core.embedding.texts import elements
 from vingui.core.recipe import MAX_CHARACTERS
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import BinaryIO, Final
 from xml.sax.saxutils import unescape
 
-from vingui.core.embedding.places import COMMENT_LINE
+from vingui.core.embedding.markers import COMMENT_LINE
 from vingui.core.recipe import MAX_CHARACTERS
 
 _PIECE: Final = 1 << 20

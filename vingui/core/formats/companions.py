@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, naming
-from vingui.core.formats.stand_ins import check_no_stand_in
+from vingui.core.formats.placeholder_files import check_no_stand_in
 
 _MAX_PATH: Final = 4096
 _MAX_NAME: Final = 255

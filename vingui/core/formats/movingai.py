@@ -30,8 +30,8 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief, naming, read_text, shown
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, check_size, only_map
 from vingui.core.formats.companions import companion
-from vingui.core.formats.copied import copied_lines
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
+from vingui.core.formats.text_cleanup import copied_lines
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import Cell, GridMap
 from vingui.core.phrases import counted

@@ -13,8 +13,8 @@ from vingui.core.formats.base import Format
 from vingui.core.formats.films import is_film
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.pickles import REFUSAL, is_pickle
+from vingui.core.formats.placeholder_files import check_no_stand_in, named_alone
 from vingui.core.formats.registry import FORMATS, readable_suffixes
-from vingui.core.formats.stand_ins import check_no_stand_in, named_alone
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 

@@ -17,9 +17,9 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import read_text
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, check_size, only_map
-from vingui.core.formats.copied import copied_lines
 from vingui.core.formats.number_grid import meaning_of_digits, numbers_of, walls_of
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
+from vingui.core.formats.text_cleanup import copied_lines
 from vingui.core.formats.text_grid import characters, drawn
 from vingui.core.grid import MAX_SIDE, Cell, GridMap
 from vingui.core.phrases import counted

@@ -8,6 +8,7 @@ What the shipped models were trained and marked on is drawn here too, by `place_
 `thick_walled_maze`; a test keeps those maps the same.
 """
 
+from vingui.core.generate.goal_and_starts import largest_region, place_apart, place_uniform
 from vingui.core.generate.kinds import (
     KINDS,
     MOST_STARTS,
@@ -20,7 +21,6 @@ from vingui.core.generate.kinds import (
     kind_named,
 )
 from vingui.core.generate.mazes import thick_walled_maze
-from vingui.core.generate.placing import largest_region, place_apart, place_uniform
 
 __all__ = [
     "KINDS",

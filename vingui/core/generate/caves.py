@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from vingui.core.generate.placing import add_border, largest_region, make_room
+from vingui.core.generate.goal_and_starts import add_border, largest_region, make_room
 
 _MAJORITY = 5
 _SMALLEST_HALL = 6

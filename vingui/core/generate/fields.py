@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.generate.placing import add_border, make_room
+from vingui.core.generate.goal_and_starts import add_border, make_room
 
 _PAPER = ((30, 8, 0), (40, 16, 1), (50, 28, 2))
 """Obstacles at most, the map's side, and the largest obstacle, as the paper's data have them."""

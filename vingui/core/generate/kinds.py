@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.generate import caves, fields, mazes, rooms
-from vingui.core.generate.placing import place_apart, place_uniform
+from vingui.core.generate.goal_and_starts import place_apart, place_uniform
 from vingui.core.grid import GridMap, check_shape
 
 Setting = bool | int | float

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.generate.placing import make_room
+from vingui.core.generate.goal_and_starts import make_room
 
 _CHUNK: Final = 4096
 _LCM: Final = 12

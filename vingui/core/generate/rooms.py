@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.generate.placing import add_border, make_room
+from vingui.core.generate.goal_and_starts import add_border, make_room
 
 _Box = tuple[int, int, int, int]
 """A room: its first row and column, and the row and column after its last ones."""

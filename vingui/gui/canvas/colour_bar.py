@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vingui.core.outcome_categories import ENDINGS
 from vingui.core.phrases import counted, percent
 from vingui.core.ticks import tick_labels, ticks
-from vingui.core.tint import FIRST, UNREACHED
+from vingui.core.value_colours import FIRST, UNREACHED
 from vingui.core.value_layers import Layer
 from vingui.gui.canvas.items.values import hatch_tile
 from vingui.gui.canvas.picture import Picture

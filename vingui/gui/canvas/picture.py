@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from vingui.core import tint
+from vingui.core import value_colours
 from vingui.core.outcome_categories import ending_colours
 from vingui.core.value_layers import Layer, depends_on_k, layer_image, run_range
 from vingui.gui import settings as kept
@@ -173,11 +173,11 @@ class Picture(QObject):
         if kind == "outcomes":
             colours = ending_colours(look.unreached)
         elif kind == "diverging":
-            colours = gradient(tint.DIVERGING)
+            colours = gradient(value_colours.DIVERGING)
         else:
             chosen = self.session.settings.get(kept.COLOUR_MAP)
-            colours = gradient(tint.colour_map_named(chosen))
-        return tint.palette(colours, wall=look.wall, unreached=look.unreached)
+            colours = gradient(value_colours.colour_map_named(chosen))
+        return value_colours.palette(colours, wall=look.wall, unreached=look.unreached)
 
 
 def missing(session: "Session") -> str:
@@ -197,7 +197,7 @@ def missing(session: "Session") -> str:
 
 def _entries(layer: Layer | None, walls: NDArray[np.bool_]) -> NDArray[np.uint8]:
     if layer is None:
-        return np.where(walls, tint.WALL, tint.UNREACHED).astype(np.uint8)
+        return np.where(walls, value_colours.WALL, value_colours.UNREACHED).astype(np.uint8)
     if layer.kind == "outcomes":
-        return tint.labelled(layer.values, walls)
-    return tint.tinted(layer.values, walls, low=layer.low, high=layer.high)
+        return value_colours.labelled(layer.values, walls)
+    return value_colours.tinted(layer.values, walls, low=layer.low, high=layer.high)

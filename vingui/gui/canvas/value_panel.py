@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.tint import COLOUR_MAPS, ColourMap, colour_map_named
+from vingui.core.value_colours import COLOUR_MAPS, ColourMap, colour_map_named
 from vingui.core.value_layers import BEST, LAYERS, latent_names
 from vingui.gui import settings as kept
 from vingui.gui.canvas.colour_bar import ColourBar

@@ -122,11 +122,11 @@ class Editing(QObject):
 
 
 def _read(text: str) -> tuple[GridMap, tuple[str, ...]]:
-    from vingui.core.formats import pasted
+    from vingui.core.formats import clipboard
 
     if len(text) > _MOST_PASTED:
         raise VinguiError(
             f"The text on the clipboard has {counted(len(text), 'character')}, and a map has "
             f"{_MOST_PASTED:,} at most: save it to a file and open that"
         )
-    return pasted.decoded(text)
+    return clipboard.decoded(text)

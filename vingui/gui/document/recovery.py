@@ -22,7 +22,7 @@ from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, Signal
 from vingui.core.errors import VinguiError
 from vingui.core.files import move_aside, read_text, replacing, shown
 from vingui.core.grid import GridMap
-from vingui.core.temporaries import remove_leftovers
+from vingui.core.temporary_files import remove_leftovers
 from vingui.gui.background import Latest
 from vingui.gui.document.document import UNTITLED, Document
 from vingui.gui.document.file_mark import FileMark

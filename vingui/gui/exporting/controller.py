@@ -20,7 +20,7 @@ from vingui.core.figure_protocol import (
     Progress,
     Written,
 )
-from vingui.core.temporaries import remove_leftovers
+from vingui.core.temporary_files import remove_leftovers
 from vingui.gui import background
 from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import Export, chosen, figure_choice, file_name, folder, map_name

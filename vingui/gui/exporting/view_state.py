@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.grid import MAX_SIDE
-from vingui.core.tint import colour_map_named
+from vingui.core.value_colours import colour_map_named
 from vingui.gui import settings as kept
 from vingui.gui.camera import MAX_SCALE, MIN_SCALE
 from vingui.gui.settings import Setting

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.grid import GridMap
-from vingui.core.tint import FIRST, WALL, palette, rgb
+from vingui.core.value_colours import FIRST, WALL, palette, rgb
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.document.document import Document

@@ -11,7 +11,7 @@ from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import ExactSolution, GreedyActions, PlanFinished, Values
 from vingui.core.run import Run
-from vingui.core.tint import COLOUR_MAPS
+from vingui.core.value_colours import COLOUR_MAPS
 from vingui.core.value_history import figures
 from vingui.core.value_layers import BEST, LAYERS
 from vingui.gui import settings as kept

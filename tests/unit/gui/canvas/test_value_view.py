@@ -18,7 +18,7 @@ from vingui.core.planner_protocol import (
     Values,
 )
 from vingui.core.run import Run
-from vingui.core.tint import FIRST, UNREACHED, WALL
+from vingui.core.value_colours import FIRST, UNREACHED, WALL
 from vingui.core.value_history import figures
 from vingui.core.value_layers import Layer, layer_image
 from vingui.gui import settings as kept

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.core.tint import COLOUR_MAPS
+from vingui.core.value_colours import COLOUR_MAPS
 from vingui.core.value_layers import LAYERS
 from vingui.gui import settings as kept
 from vingui.gui.camera import MAX_SCALE, MIN_SCALE

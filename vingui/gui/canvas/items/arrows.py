@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from vingui.core.arrow_geometry import arrow_lengths, arrow_outlines
 from vingui.core.moves import COSTS, DELTAS
 from vingui.core.policy import policy_at
-from vingui.core.tint import WALL, dark_on
+from vingui.core.value_colours import WALL, dark_on
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.canvas.legibility import (

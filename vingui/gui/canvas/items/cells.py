@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from vingui.core.tint import rgb
+from vingui.core.value_colours import rgb
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.legibility import GRID_FROM

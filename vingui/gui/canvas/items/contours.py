@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.contours import Lines, contour_lines, shaded
-from vingui.core.tint import FIRST, dark_on
+from vingui.core.value_colours import FIRST, dark_on
 from vingui.core.value_layers import Layer
 from vingui.gui.background import Latest
 from vingui.gui.canvas.grid_view import GridView

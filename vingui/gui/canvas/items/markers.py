@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.grid import Cell
-from vingui.core.tint import FIRST
+from vingui.core.value_colours import FIRST
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.canvas.legibility import (

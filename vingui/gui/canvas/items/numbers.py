@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, Q
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.ticks import minus
-from vingui.core.tint import FIRST, dark_on
+from vingui.core.value_colours import FIRST, dark_on
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.canvas.legibility import shows_arrows, shows_numbers

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.outcome_categories import ENDINGS
-from vingui.core.tint import FIRST, UNREACHED, WALL
+from vingui.core.value_colours import FIRST, UNREACHED, WALL
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.items.cells import Cells

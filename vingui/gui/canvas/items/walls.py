@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vingui.core.tint import rgb
+from vingui.core.value_colours import rgb
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items.cells import Cells
 

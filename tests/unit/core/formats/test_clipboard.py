@@ -3,7 +3,7 @@ import json
 import pytest
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats import pasted, vingui_map
+from vingui.core.formats import clipboard, vingui_map
 from vingui.core.grid import GridMap
 
 MAP = "#####\n#SG##\n#..S#\n#####"
@@ -24,27 +24,27 @@ def grid(walls):
     ],
 )
 def test_a_drawn_map_is_read(grid, text):
-    assert pasted.decoded(text)[0] == grid
+    assert clipboard.decoded(text)[0] == grid
 
 
 def test_a_map_and_a_run_in_json_are_read(grid):
     text = vingui_map.encoded(grid)
-    assert pasted.decoded(text) == (grid, ())
-    assert pasted.decoded(f"```json\n{text}```\n")[0] == grid
+    assert clipboard.decoded(text) == (grid, ())
+    assert clipboard.decoded(f"```json\n{text}```\n")[0] == grid
     record = {"format": "vingui-run", "version": 1, "map": json.loads(text)}
-    assert pasted.decoded(json.dumps(record, indent=2))[0] == grid
+    assert clipboard.decoded(json.dumps(record, indent=2))[0] == grid
 
 
 def test_a_map_of_movingai_is_read(walls):
     text = "type octile\nheight 4\nwidth 5\nmap\n@@TOW\n@..@@\n@EG.@\n@@@@@\n"
-    pasted_map, notes = pasted.decoded(f"  {text.replace(chr(10), f'  {chr(10)}  ')}")
+    pasted_map, notes = clipboard.decoded(f"  {text.replace(chr(10), f'  {chr(10)}  ')}")
     assert pasted_map == GridMap(walls)
     assert "Took 1 tree cell as wall." in notes
 
 
 def test_cells_of_a_spreadsheet_are_read(walls):
     text = "\n".join("\t".join(str(int(wall)) for wall in row) for row in walls)
-    assert pasted.decoded(text)[0] == GridMap(walls)
+    assert clipboard.decoded(text)[0] == GridMap(walls)
 
 
 @pytest.mark.parametrize(
@@ -64,5 +64,5 @@ def test_cells_of_a_spreadsheet_are_read(walls):
 )
 def test_what_is_no_map_is_said(text, message):
     with pytest.raises(VinguiError) as caught:
-        pasted.decoded(text)
+        clipboard.decoded(text)
     assert str(caught.value).startswith(message)

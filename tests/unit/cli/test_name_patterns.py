@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vingui.cli.patterns import check_distinct, check_pattern, filled, make_folder, names_of
+from vingui.cli.name_patterns import check_distinct, check_pattern, filled, make_folder, names_of
 from vingui.core.errors import VinguiError
 from vingui.core.files import told_apart
 

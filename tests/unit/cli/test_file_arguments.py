@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from vingui.cli.reading import Indices, add_reading_arguments, indices, read_options
+from vingui.cli.file_arguments import Indices, add_reading_arguments, indices, read_options
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions, ReadOptions
 

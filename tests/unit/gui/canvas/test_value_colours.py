@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vingui.core import tint
+from vingui.core import value_colours
 from vingui.core.outcome_categories import ENDINGS, ending_colours
 from vingui.core.ticks import minus, tick_labels, ticks
 from vingui.gui.canvas.gradient import gradient
@@ -32,15 +32,15 @@ def lab(colours):
 
 @given(VALUES, WALLS, RANGES)
 def test_walls_and_unreached_cells_have_entries_of_their_own(values, walls, bounds):
-    entries = tint.tinted(values, walls, low=bounds[0], high=bounds[1])
+    entries = value_colours.tinted(values, walls, low=bounds[0], high=bounds[1])
     assert entries.dtype == np.uint8
-    np.testing.assert_array_equal(entries == tint.WALL, walls)
-    np.testing.assert_array_equal(entries == tint.UNREACHED, ~walls & np.isneginf(values))
+    np.testing.assert_array_equal(entries == value_colours.WALL, walls)
+    np.testing.assert_array_equal(entries == value_colours.UNREACHED, ~walls & np.isneginf(values))
 
 
 @given(VALUES, RANGES)
 def test_a_higher_value_never_has_a_lower_colour(values, bounds):
-    entries = tint.tinted(values, np.zeros(SHAPE, bool), low=bounds[0], high=bounds[1])
+    entries = value_colours.tinted(values, np.zeros(SHAPE, bool), low=bounds[0], high=bounds[1])
     order = np.argsort(values, axis=None)
     assert (np.diff(entries.ravel()[order].astype(int)) >= 0).all()
 
@@ -51,40 +51,42 @@ def test_the_colour_is_the_share_of_the_range(low, span, share):
     low, high = (float(np.float32(end)) for end in (low, low + span))
     span = high - low
     value = np.array([[low, low + share * span, high]], np.float32)
-    entries = tint.tinted(value, np.zeros((1, 3), bool), low=low, high=high)[0].astype(int)
-    assert entries[0] == tint.FIRST
+    entries = value_colours.tinted(value, np.zeros((1, 3), bool), low=low, high=high)[0].astype(int)
+    assert entries[0] == value_colours.FIRST
     assert entries[2] == 255
     # A float32 has seven digits, some of which a narrow range of large numbers uses up.
     slack = 1 + 253 * 4e-7 * (abs(low) + span) / span
-    assert abs(entries[1] - (tint.FIRST + share * (tint.LEVELS - 1))) <= slack
+    assert abs(entries[1] - (value_colours.FIRST + share * (value_colours.LEVELS - 1))) <= slack
 
 
 @given(arrays(np.float32, SHAPE, elements=st.sampled_from([-np.inf, 0, 1, 2, 3, 4, 5])), WALLS)
 def test_labels_are_their_places_in_the_table(labels, walls):
-    entries = tint.labelled(labels, walls)
+    entries = value_colours.labelled(labels, walls)
     shown = ~walls & np.isfinite(labels)
-    np.testing.assert_array_equal(entries[shown], tint.FIRST + labels[shown].astype(int))
+    np.testing.assert_array_equal(entries[shown], value_colours.FIRST + labels[shown].astype(int))
 
 
 def test_every_colour_map_has_its_table():
-    for row in tint.COLOUR_MAPS:
-        assert gradient(row).shape == (tint.LEVELS, 3)
-    assert len({row.id for row in tint.COLOUR_MAPS}) == len(tint.COLOUR_MAPS)
-    assert tint.colour_map_named("plasma").title == "Plasma"
-    assert tint.colour_map_named("of a later version") is tint.COLOUR_MAPS[0]
-    assert tint.colour_map_named(tint.DIVERGING.id) is tint.COLOUR_MAPS[0]
+    for row in value_colours.COLOUR_MAPS:
+        assert gradient(row).shape == (value_colours.LEVELS, 3)
+    assert len({row.id for row in value_colours.COLOUR_MAPS}) == len(value_colours.COLOUR_MAPS)
+    assert value_colours.colour_map_named("plasma").title == "Plasma"
+    assert value_colours.colour_map_named("of a later version") is value_colours.COLOUR_MAPS[0]
+    assert (
+        value_colours.colour_map_named(value_colours.DIVERGING.id) is value_colours.COLOUR_MAPS[0]
+    )
 
 
-@pytest.mark.parametrize("colour_map", tint.COLOUR_MAPS, ids=lambda row: row.id)
+@pytest.mark.parametrize("colour_map", value_colours.COLOUR_MAPS, ids=lambda row: row.id)
 def test_lightness_rises_with_the_value(colour_map):
     lightness = lab(gradient(colour_map))[::11, 0]
     assert (np.diff(lightness) > 0).all()
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=lambda look: look.name)
-@pytest.mark.parametrize("colour_map", tint.COLOUR_MAPS, ids=lambda row: row.id)
+@pytest.mark.parametrize("colour_map", value_colours.COLOUR_MAPS, ids=lambda row: row.id)
 def test_no_value_looks_like_a_wall_or_an_unreached_cell(colour_map, look):
-    apart = [lab(tint.rgb(look.wall)), lab(tint.rgb(look.unreached))]
+    apart = [lab(value_colours.rgb(look.wall)), lab(value_colours.rgb(look.unreached))]
     distance = np.linalg.norm(lab(gradient(colour_map))[:, None] - apart, axis=-1)
     assert distance.min() > 20
 
@@ -98,13 +100,17 @@ def test_outcomes_are_told_apart_without_hue(look):
 
 
 def test_the_palette_begins_with_walls_and_unreached_cells():
-    table = tint.palette(np.array([[1, 2, 3]], np.uint8), wall="#0a0b0c", unreached="#ff0010")
+    table = value_colours.palette(
+        np.array([[1, 2, 3]], np.uint8), wall="#0a0b0c", unreached="#ff0010"
+    )
     assert table.shape == (256, 3)
     assert table[:4].tolist() == [[10, 11, 12], [255, 0, 16], [1, 2, 3], [0, 0, 0]]
 
 
 def test_something_dark_is_seen_on_light_colours():
-    assert tint.dark_on(np.array([[255, 255, 255], [253, 231, 37], [68, 1, 84]])).tolist() == [
+    assert value_colours.dark_on(
+        np.array([[255, 255, 255], [253, 231, 37], [68, 1, 84]])
+    ).tolist() == [
         True,
         True,
         False,

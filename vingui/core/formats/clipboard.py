@@ -4,7 +4,7 @@ import json
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import movingai, run_files, text, vingui_map
-from vingui.core.formats.copied import copied_lines
+from vingui.core.formats.text_cleanup import copied_lines
 from vingui.core.grid import GridMap
 
 _HEAD = 4096

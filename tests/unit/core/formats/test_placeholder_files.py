@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from vingui.core.formats import read_dataset
+from vingui.core.formats.placeholder_files import named_alone
 from vingui.core.formats.registry import readable_suffixes
-from vingui.core.formats.stand_ins import named_alone
 
 ROS = "image: plan.pgm\nresolution: 0.1\norigin: [0, 0, 0]\n"
 

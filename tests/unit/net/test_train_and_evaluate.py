@@ -9,8 +9,8 @@ from vingui.core.errors import VinguiError
 from vingui.core.generate import generate_many
 from vingui.net.data import MARK_SEED
 from vingui.net.evaluate import EvaluationTotals, evaluate
-from vingui.net.making import make, mark, suite
 from vingui.net.train import TrainSettings
+from vingui.net.train_and_evaluate import make, mark, suite
 from vingui.net.zoo import load_model
 
 TINY = {"rows": 6, "cols": 6, "iterations": 3, "epochs": 1, "batches": 2, "batch_size": 2}

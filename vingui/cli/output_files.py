@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vingui.cli.common import counting
-from vingui.cli.drawing import figure_options, film_options
-from vingui.cli.patterns import filled, make_folder
-from vingui.cli.writing import DATA_SUFFIXES, FileContent, write_file
+from vingui.cli.figure_arguments import figure_options, film_options
+from vingui.cli.name_patterns import filled, make_folder
+from vingui.cli.recipe_writing import DATA_SUFFIXES, FileContent, write_file
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
 from vingui.core.formats import writable_suffixes

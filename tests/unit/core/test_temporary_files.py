@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from vingui.core import temporaries
+from vingui.core import temporary_files
 from vingui.core.files import replacing
-from vingui.core.temporaries import remove_leftovers
+from vingui.core.temporary_files import remove_leftovers
 
 WRITER = """
 import sys, time
@@ -22,7 +22,7 @@ with replacing(Path(sys.argv[1])) as temporary:
 
 @pytest.fixture(autouse=True)
 def _look_at_once(monkeypatch):
-    monkeypatch.setattr(temporaries, "_PAUSE", 0.0)
+    monkeypatch.setattr(temporary_files, "_PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_nothing_of_others_is_removed(tmp_path):
 
 
 def test_a_file_that_was_removed_before_it_was_locked_is_made_anew(tmp_path, monkeypatch):
-    flock, removed = temporaries.fcntl.flock, []
+    flock, removed = temporary_files.fcntl.flock, []
 
     def removing(descriptor, how):
         if not removed:
@@ -103,7 +103,7 @@ def test_a_file_that_was_removed_before_it_was_locked_is_made_anew(tmp_path, mon
             removed[0].unlink()
         flock(descriptor, how)
 
-    monkeypatch.setattr(temporaries.fcntl, "flock", removing)
+    monkeypatch.setattr(temporary_files.fcntl, "flock", removing)
     with replacing(tmp_path / "a.txt") as temporary:
         assert temporary.exists()
         assert temporary not in removed
@@ -114,7 +114,7 @@ def test_a_file_system_without_locks_is_written_to(tmp_path, monkeypatch):
     def refused(descriptor, how):
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(temporaries.fcntl, "flock", refused)
+    monkeypatch.setattr(temporary_files.fcntl, "flock", refused)
     (tmp_path / ".vingui-0123456789ab.film.gif").write_text("maybe in use")
     with replacing(tmp_path / "a.txt") as temporary:
         temporary.write_text("whole")

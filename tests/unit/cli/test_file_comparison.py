@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PIL.GifImagePlugin import getdata
 
-from vingui.cli.comparing import difference, same_words
+from vingui.cli.file_comparison import difference, same_words
 from vingui.core.errors import VinguiError
 
 NOISE = np.random.default_rng(0).integers(0, 256, (4, 16, 24, 3), np.uint8)

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from vingui.cli import main
-from vingui.cli.drawing import (
+from vingui.cli.figure_arguments import (
     add_figure_arguments,
     add_film_arguments,
     figure_options,

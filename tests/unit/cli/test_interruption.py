@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from vingui.cli import main
-from vingui.cli.ending import Ended, ending_by_signals, exit_code, words_for
+from vingui.cli.interruption import Ended, ending_by_signals, exit_code, words_for
 from vingui.core.memory import is_short_of_memory
 
 
