@@ -1,11 +1,10 @@
 """The figure's title and its caption."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vingui.core.outcome_text import sentence, sentence_of_all, state
-from vingui.core.rollout import Trajectory
 from vingui.figure.context import DrawContext
 from vingui.figure.fonts import drawable
 from vingui.figure.markers import MOST_NUMBERS, start_marker
@@ -26,12 +25,18 @@ _RADIUS: Final = 0.46
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line; `start` counts starts from 1 and is 0 where no start's marker precedes it."""
+class Paragraph:
+    """A paragraph of a caption, or one of its lines.
+
+    Attributes:
+        text: what it says.
+        start: the start that it describes, from 1; 0 for none.
+        has_marker: whether the start's marker precedes it.
+    """
 
     text: str
     start: int = 0
-    indented: bool = False
+    has_marker: bool = False
 
 
 def caption_k(context: DrawContext, ks: Sequence[tuple[Panel, int]]) -> int | None:
@@ -47,7 +52,7 @@ def caption_k(context: DrawContext, ks: Sequence[tuple[Panel, int]]) -> int | No
     return maps[0] if maps else shown[-1][1]
 
 
-def caption(context: DrawContext, name: str, k: int | None) -> tuple[str, ...]:
+def caption(context: DrawContext, name: str, k: int | None) -> list[Paragraph]:
     """Describe a figure: the run, then a paragraph for each start, or one for all.
 
     Args:
@@ -59,53 +64,43 @@ def caption(context: DrawContext, name: str, k: int | None) -> tuple[str, ...]:
     parts = [one_line(name), run.rule.title, f"model {one_line(run.model)}", state(run)]
     if k is not None and k < run.latest:
         parts.append(f"trajectories under V{subscript(k)}")
-    head = _SEPARATOR.join(part for part in parts if part)
+    head = Paragraph(_SEPARATOR.join(part for part in parts if part))
     if k is None:
-        return (head,)
-    walks = run.trajectories(run.grid.starts, k)
-    if len(walks) > MOST_SENTENCES:
-        return head, sentence_of_all(walks, run, k)
-    return head, *(sentence(walk, run, k) for walk in walks)
-
-
-def described_starts(context: DrawContext, k: int | None) -> Sequence[Trajectory]:
-    """Return the trajectories that have a numbered paragraph each."""
-    walks = () if k is None else context.run.trajectories(context.run.grid.starts, k)
-    return walks if 1 < len(walks) <= MOST_SENTENCES else ()
+        return [head]
+    trajectories = run.trajectories(run.grid.starts, k)
+    if len(trajectories) > MOST_SENTENCES:
+        return [head, Paragraph(sentence_of_all(trajectories, run, k))]
+    sentences = [sentence(one, run, k) for one in trajectories]
+    if len(sentences) == 1:
+        return [head, Paragraph(sentences[0])]
+    return [head, *(Paragraph(text, start, True) for start, text in enumerate(sentences, 1))]
 
 
 def caption_lines(
-    context: DrawContext, paragraphs: Sequence[str], *, starts: int, room: float
-) -> list[Line]:
-    """Break a caption into lines.
-
-    Args:
-        context: of the figure.
-        paragraphs: of the caption.
-        starts: how many of the last paragraphs are about one start each.
-        room: width of a line in pixels.
-    """
-    lines: list[Line] = []
-    for index, text in enumerate(paragraphs):
-        start = max(index + 1 - (len(paragraphs) - starts), 0)
-        broken = _broken(context, text, room - (context.sizes.em(_INDENT) if start else 0))
-        lines.append(Line(broken[0], start, bool(start)))
-        lines += (Line(rest, 0, bool(start)) for rest in broken[1:])
+    context: DrawContext, paragraphs: Sequence[Paragraph], *, room: float
+) -> list[Paragraph]:
+    """Break paragraphs into lines of `room` pixels."""
+    lines: list[Paragraph] = []
+    for paragraph in paragraphs:
+        indent = context.sizes.em(_INDENT) if paragraph.start else 0
+        first, *others = _broken(context, paragraph.text, room - indent)
+        lines.append(replace(paragraph, text=first))
+        lines += (Paragraph(text, paragraph.start) for text in others)
     return lines
 
 
 def draw_caption(
-    page: Page, context: DrawContext, lines: Sequence[Line], *, left: float, top: float
+    page: Page, context: DrawContext, lines: Sequence[Paragraph], *, left: float, top: float
 ) -> None:
     """Write a caption, with the markers of starts before their lines."""
     em, theme, markers = context.sizes.em, context.theme, []
     numbered = len(context.run.grid.starts) <= MOST_NUMBERS
     for row, line in enumerate(lines):
         y = top + (row + 0.5) * em(LINE)
-        if line.start:
+        if line.has_marker:
             colour, number = theme.start(line.start - 1), str(line.start) if numbered else ""
             markers += start_marker((left + em(_RADIUS), y), em(_RADIUS), colour, number, theme)
-        x = left + (em(_INDENT) if line.indented else 0)
+        x = left + (em(_INDENT) if line.start else 0)
         page.write(line.text, x, y, size=context.sizes.font_size)
     page.figure.add_artist(Shapes(markers, transform=page.pixels))
 

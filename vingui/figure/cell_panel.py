@@ -97,12 +97,12 @@ class CellPanel:
         context, theme, points = self._context, self._context.theme, self._points
         if view is not None and view is not self._view:
             self._show_layer(view)
-        walks = context.trajectories(self._panel.layer, k)
+        trajectories = context.trajectories(self._panel.layer, k)
         if view is not None:
-            self._show_policy(view, k, walks)
-        casings, lines = trajectory_lines(walks, context.run, k, theme, points)
-        self._casings.set_shapes([*loop_shapes(walks, theme), *casings])
-        ends = end_markers(walks, context.run, k, self._radius, theme, points)
+            self._show_policy(view, k, trajectories)
+        casings, lines = trajectory_lines(trajectories, context.run, k, theme, points)
+        self._casings.set_shapes([*loop_shapes(trajectories, theme), *casings])
+        ends = end_markers(trajectories, context.run, k, self._radius, theme, points)
         self._lines.set_shapes([*lines, *ends])
 
     def _add(self, shapes: Sequence[Shape] = (), *, clip: bool = False) -> Shapes:
@@ -186,7 +186,7 @@ class CellPanel:
             for points, ink in zip(parts, (LIGHT_INK, DARK_INK), strict=True)
         ]
 
-    def _show_policy(self, view: ColouredLayer, k: int, walks: Sequence[Trajectory]) -> None:
+    def _show_policy(self, view: ColouredLayer, k: int, trajectories: Sequence[Trajectory]) -> None:
         layer, grid, theme = view.layer, self._context.run.grid, self._context.theme
         numbered = layer is not None and layer.kind != "outcomes" and self._has_numbers()
         has_arrows = self._has_arrows() and self._show_arrows(
@@ -210,11 +210,11 @@ class CellPanel:
         )
         if layer is None or not numbered:
             return
-        low = np.full(shown.shape, has_arrows or bool(walks))
+        low = np.full(shown.shape, has_arrows or bool(trajectories))
         for cell in marked:
             # Markers of smaller cells hide all of them.
             low[cell], shown[cell] = True, cell in above_numbers
-        self._show_numbers(view, layer, shown, low, walks)
+        self._show_numbers(view, layer, shown, low, trajectories)
 
     def _show_numbers(
         self,
@@ -222,12 +222,12 @@ class CellPanel:
         layer: Layer,
         shown: NDArray[np.bool_],
         low: NDArray[np.bool_],
-        walks: Sequence[Trajectory],
+        trajectories: Sequence[Trajectory],
     ) -> None:
         """Show numbers, on grounds of their cells' colours where lines would cross them."""
         crossed = np.full(shown.shape, self._context.options.contours)
-        for walk in walks:
-            crossed[tuple(walk.path.T)] = True
+        for one in trajectories:
+            crossed[tuple(one.path.T)] = True
         light, dark, grounds = value_numbers(layer.values, shown, view.dark_ink, low)
         by_colour: dict[str, list[Path]] = {}
         cells = np.argwhere(shown)[crossed[shown]].tolist()

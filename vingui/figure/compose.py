@@ -10,11 +10,10 @@ from vingui.core.errors import VinguiError
 from vingui.core.run import Run
 from vingui.figure.captions import (
     LINE,
-    Line,
+    Paragraph,
     caption,
     caption_k,
     caption_lines,
-    described_starts,
     draw_caption,
     title_lines,
 )
@@ -90,7 +89,7 @@ def draw_figure(
     with figure_style(context):
         composer = _Composer(context, name)
         figure = composer.draw(vector=vector).figure
-        return DrawnFigure(figure, "\n".join(caption(context, name, composer.caption_k)))
+        return DrawnFigure(figure, "\n".join(paragraph.text for paragraph in composer.caption))
 
 
 def draw_film_page(
@@ -140,12 +139,12 @@ class _Composer:
                 "smaller margin"
             )
         ks = [(block.panel, block.k) for block in self.blocks]
-        self.caption_k = caption_k(context, ks)
+        self.caption = caption(context, name, caption_k(context, ks))
+        self._lines = self._caption_lines()
         self._title = title_lines(context, room=self.room)
         self._key = self._key_entries()
         labels = [entry.label for entry in self._key]
         self._key_columns = legend_columns(context, labels, room=self.room, handle=HANDLE)
-        self._lines = self._caption_lines(name)
 
     def draw(self, *, vector: bool) -> Page:
         """Draw it."""
@@ -216,10 +215,8 @@ class _Composer:
         )
         return key_entries(context, contents)
 
-    def _caption_lines(self, name: str) -> list[Line]:
-        context, chosen = self.context, self.context.options.caption
+    def _caption_lines(self) -> list[Paragraph]:
+        chosen, paragraphs = self.context.options.caption, self.caption
         if chosen is not None:
-            return caption_lines(context, chosen.splitlines(), starts=0, room=self.room)
-        starts = len(described_starts(context, self.caption_k))
-        paragraphs = caption(context, name, self.caption_k)
-        return caption_lines(context, paragraphs, starts=starts, room=self.room)
+            paragraphs = [Paragraph(text) for text in chosen.splitlines()]
+        return caption_lines(self.context, paragraphs, room=self.room)

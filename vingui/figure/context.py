@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from vingui.core.rollout import Trajectory
@@ -33,7 +34,7 @@ class DrawContext:
         """Whether panels without a fixed k show one iteration after another."""
         return bool(self.film_ks)
 
-    @property
+    @cached_property
     def sizes(self) -> Sizes:
         """Conversions to the figure's pixels."""
         return Sizes(self.options.dpi, self.options.font_size)

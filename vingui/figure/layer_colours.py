@@ -127,7 +127,13 @@ def colour_layer(
 
 
 def titles(
-    run: Run, panel: Panel, k: int, view: ColouredLayer | None, *, walked: bool, changes: bool
+    run: Run,
+    panel: Panel,
+    k: int,
+    view: ColouredLayer | None,
+    *,
+    has_trajectories: bool,
+    changes: bool,
 ) -> tuple[str, ...]:
     """Return a panel's titles, longest first.
 
@@ -136,14 +142,14 @@ def titles(
         panel: what it shows.
         k: the iteration.
         view: its layer; `None` where it has none.
-        walked: whether the map shows trajectories.
+        has_trajectories: whether the map shows trajectories.
         changes: whether it shows one iteration after another.
     """
     name = f"V{subscript(k)}"
     match panel.layer:
         case "convergence":
             return ("Convergence",)
-        case "map" if not walked:
+        case "map" if not has_trajectories:
             return ("Map",)
         case "map" if k == run.latest and not changes:
             return "Greedy trajectories", "Trajectories"

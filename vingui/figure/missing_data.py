@@ -49,7 +49,7 @@ def _missing(
     each = 8 * run.grid.walls.size * run.rule.n_actions
     kept = len(needed) * each <= READING_BUDGET
     readings = {k for k in needed if kept and not run.has_readout(k)}
-    walks = {run.frame(k)[0] for k in action_ks if not run.has_actions(k)} - readings
-    if not readings and not walks:
+    actions = {run.frame(k)[0] for k in action_ks if not run.has_actions(k)} - readings
+    if not readings and not actions:
         return None
-    return MissingData(number, np.array(sorted(readings), int), np.array(sorted(walks), int))
+    return MissingData(number, np.array(sorted(readings), int), np.array(sorted(actions), int))

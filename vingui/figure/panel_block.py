@@ -169,8 +169,18 @@ class PanelBlock:
 
     def _titles(self) -> tuple[str, ...]:
         """Return its titles, longest first."""
-        run, walked = self._context.run, bool(self._context.trajectories(self.panel.layer, self.k))
-        return titles(run, self.panel, self.k, self.view, walked=walked, changes=self.changes)
+        run, has_trajectories = (
+            self._context.run,
+            bool(self._context.trajectories(self.panel.layer, self.k)),
+        )
+        return titles(
+            run,
+            self.panel,
+            self.k,
+            self.view,
+            has_trajectories=has_trajectories,
+            changes=self.changes,
+        )
 
     def _view(self, k: int) -> ColouredLayer:
         return colour_layer(self._context.run, self.panel, k, self._context.options, self._limits)
