@@ -47,8 +47,8 @@ class Session(QObject):
     start_selected = Signal()
     message = Signal(str, str, object, str)
     """A message for the user: text, kind, `(label, callable)` pairs, key."""
-    message_withdrawn = Signal(str)
-    """The message of that key is no longer true."""
+    message_closed = Signal(str)
+    """The message with this key is no longer true, and is to be closed."""
 
     def __init__(
         self,
@@ -235,9 +235,9 @@ class Session(QObject):
         """Show the user a message that interrupts nothing."""
         self.message.emit(text, kind, tuple(actions), key)
 
-    def withdraw(self, key: str) -> None:
-        """Close a message that is no longer true."""
-        self.message_withdrawn.emit(key)
+    def close_message(self, key: str) -> None:
+        """Close the message with this key, if it is shown."""
+        self.message_closed.emit(key)
 
     def _on_map_changed(self) -> None:
         grid = self.document.grid

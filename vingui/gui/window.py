@@ -35,7 +35,7 @@ from vingui.gui.look.icons import icon
 from vingui.gui.look.notify import MessageBar
 from vingui.gui.look.plain_text import title_text
 from vingui.gui.planner.engine import Phase
-from vingui.gui.playback.transport import SPEEDS, TransportBar
+from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
 
@@ -108,7 +108,9 @@ class Window(QMainWindow):
         self.actions_by_id = Actions(self)
         self.map_panel = MapPanel(self.session)
         self.map_view = self.map_panel.view
-        self.transport = TransportBar(self.session, self.actions_by_id)
+        self.transport = TransportBar(
+            self.session.playback, self.session.settings, self.session.theme, self.actions_by_id
+        )
         self.map_panel.footer.setFixedHeight(self.transport.sizeHint().height())
         self.value_panel = ValuePanel(self.session, self.actions_by_id, footer=self.transport)
         self.value_panel.header.setFixedHeight(HEADER_HEIGHT)
@@ -189,7 +191,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.message.connect(self._show_message)
-        session.message_withdrawn.connect(self.messages.close_message)
+        session.message_closed.connect(self.messages.close_message)
         session.engine.phase_changed.connect(self._on_planner_changed)
         session.engine.silent_changed.connect(self._on_planner_changed)
         session.playback.state_changed.connect(self._on_playback_changed)
@@ -267,14 +269,6 @@ class Window(QMainWindow):
         """Make cells larger or smaller about the middle."""
         camera = self.session.camera
         camera.zoom(factor, row=camera.row, col=camera.col)
-
-    def change_speed(self, steps: int) -> None:
-        """Play faster or slower by so many of the speeds there are."""
-        settings = self.session.settings
-        speed = settings.get(kept.SPEED)
-        nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - speed))
-        place = min(max(nearest + steps, 0), len(SPEEDS) - 1)
-        settings.set(kept.SPEED, float(SPEEDS[place]))
 
     def toggle_fullscreen(self) -> None:
         """Fill the screen, or go back."""

@@ -93,7 +93,7 @@ class Editing(QObject):
 
     def paste(self) -> None:
         """Take what is on the clipboard: files, by name too, a map as text, or a picture."""
-        self.window.messages.close_message("clipboard")
+        self.session.close_message("clipboard")
         content = QGuiApplication.clipboard().mimeData()
         # Where nothing was ever copied there is none, whatever its type says.
         content = content or QMimeData()

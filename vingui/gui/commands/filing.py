@@ -14,10 +14,10 @@ from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui import settings as kept
-from vingui.gui.commands.file_names import existing_folder, file_stem
 from vingui.gui.commands.file_questions import ask_overwrite, ask_unsaved
 from vingui.gui.document.document import UNTITLED
 from vingui.gui.document.file_mark import FileMark, FileState
+from vingui.gui.document.file_names import existing_folder, file_stem
 from vingui.gui.document.set_position import SetMember
 from vingui.gui.importing.controller import Importing
 from vingui.gui.importing.files import (
@@ -185,7 +185,7 @@ class Filing(QObject):
             return
         self.document.set_lost(lost=lost)
         if not lost:
-            self.window.messages.close_message("file-changed")
+            self.session.close_message("file-changed")
             return
         if state is FileState.CHANGED:
             text, action = f"{name} was changed by another program.", ("Reload", self.reload)
@@ -213,7 +213,7 @@ class Filing(QObject):
             return
         self.document.apply("Reload", opened.grid)
         self.document.saved(opened.path, opened.grid, mark=opened.mark)
-        self.window.messages.close_message("file-changed")
+        self.session.close_message("file-changed")
         self.session.notify(
             f"{shown(opened.path)} has changed. Undo brings back the map before.", key="opened"
         )
@@ -297,7 +297,7 @@ class Filing(QObject):
             member=member,
             mark=opened.mark,
         )
-        self.window.messages.close_message("file-changed")
+        self.session.close_message("file-changed")
         self._remember(opened.path)
 
     def _write(
@@ -323,7 +323,7 @@ class Filing(QObject):
                 return
             self.document.saved(path, saved.grid, mark=saved.mark)
             self._remember(path)
-            self.window.messages.close_message("file-changed")
+            self.session.close_message("file-changed")
             self._tell_losses(saved)
             if then is not None:
                 then()

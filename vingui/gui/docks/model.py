@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui.commands.file_names import existing_folder
 from vingui.gui.docks.card import CardDialog, fits, summary
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.k_advice import Advice, advise, auto_k
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
+from vingui.gui.document.file_names import existing_folder
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import WholeField

@@ -9,7 +9,7 @@ from PySide6.QtCore import QStandardPaths
 
 from vingui.core.errors import VinguiError
 from vingui.gui import settings as kept
-from vingui.gui.commands.file_names import existing_folder, file_stem
+from vingui.gui.document.file_names import existing_folder, file_stem
 
 if TYPE_CHECKING:
     from vingui.figure.film_options import FilmOptions

@@ -153,7 +153,7 @@ class Requests(QObject):
                 key=_SILENCE,
             )
         else:
-            self._session.withdraw(_SILENCE)
+            self._session.close_message(_SILENCE)
 
     def restart(self) -> None:
         """End the process at once, and ask another what is not answered yet."""

@@ -149,7 +149,7 @@ class Importing(QObject):
     ) -> None:
         def end() -> None:
             self._patience.stop()
-            self._window.messages.close_message("reading")
+            self._session.close_message("reading")
 
         def came(found: object) -> None:
             end()
@@ -353,12 +353,12 @@ class Importing(QObject):
         if said:
             self._session.notify(" ".join(said), key="opened")
         else:
-            self._window.messages.close_message("opened")
+            self._session.close_message("opened")
 
     def _propose_rule(self, dataset: DataSet) -> None:
         """Offer the model whose movement rule suits the maps."""
         session = self._session
-        self._window.messages.close_message("rule")
+        self._session.close_message("rule")
         used = session.card.rule if session.card is not None else DEFAULT_RULE
         advice = dataset.rule_advice(used)
         if not advice:

@@ -9,6 +9,9 @@ from PySide6.QtGui import QGuiApplication
 
 from vingui.gui.settings import LOOP, SPEED, Settings
 
+SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Iterations a second to choose from."""
+
 SHORTEST_WALK: Final = 1.5
 LONGEST_WALK: Final = 6.0
 """Seconds that the dots take along the longest trajectory, at least and at most."""
@@ -223,6 +226,13 @@ class Playback(QObject):
         """Take the dots away."""
         self._end_walk()
         self._update()
+
+    def change_speed(self, steps: int) -> None:
+        """Play faster or slower, by a number of steps in the list of speeds."""
+        speed = self._settings.get(SPEED)
+        nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - speed))
+        place = min(max(nearest + steps, 0), len(SPEEDS) - 1)
+        self._settings.set(SPEED, float(SPEEDS[place]))
 
     def set_last(self, k: int, *, finished: bool) -> None:
         """The run has come to iteration k, or is another one.

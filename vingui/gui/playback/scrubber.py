@@ -1,6 +1,6 @@
 """The line of the iterations, with the playhead on it."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import (
@@ -20,10 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui.settings import ITERATIONS
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
+from vingui.gui.look.theme import Theme
+from vingui.gui.playback.playback import Playback
+from vingui.gui.settings import ITERATIONS, Settings
 
 _HANDLE: Final = 7.0
 _GROOVE: Final = 4.0
@@ -39,11 +38,17 @@ class Scrubber(QSlider):
     line fades out.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        playback: Playback,
+        settings: Settings,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._playback = session.playback
-        self._settings = session.settings
-        self._theme = session.theme
+        self._playback = playback
+        self._settings = settings
+        self._theme = theme
         self._wheel = 0
         self.setObjectName("scrubber")
         self.setAccessibleName("Iteration")

@@ -1,7 +1,7 @@
 """The bar under the value view: play, scrub and step through the iterations."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import (
@@ -26,14 +26,10 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui.look.number_fields import WholeField
+from vingui.gui.look.theme import Theme
+from vingui.gui.playback.playback import SPEEDS, Playback
 from vingui.gui.playback.scrubber import Scrubber
-from vingui.gui.settings import ITERATIONS, SPEED
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
-
-SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-"""Iterations a second to choose from."""
+from vingui.gui.settings import ITERATIONS, SPEED, Settings
 
 _EMPTY: Final = "no plan yet"
 _BUTTONS: Final = ("first", "step-back", "play", "step-forward", "last", "live", "walk", "loop")
@@ -47,10 +43,10 @@ class LiveButton(QToolButton):
 
     _DOT: Final = 8
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, playback: Playback, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._playback = session.playback
-        self._theme = session.theme
+        self._playback = playback
+        self._theme = theme
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Room for the dot and the word."""
@@ -80,31 +76,36 @@ class TransportBar(QWidget):
     """Everything that moves the playhead, in two lines.
 
     Args:
-        session: whose playback.
+        playback: the playhead that it moves.
+        settings: where the speed and the planned number of iterations are kept.
+        theme: the colours.
         actions: "first", "step-back", "play", "step-forward", "last", "live", "loop" and "walk",
             whose text, icon and state are kept by whoever made them.
     """
 
     def __init__(
         self,
-        session: "Session",
+        playback: Playback,
+        settings: Settings,
+        theme: Theme,
         actions: Mapping[str, QAction],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session = session
-        self._playback = session.playback
+        self._playback = playback
+        self._settings = settings
+        self._theme = theme
         self._actions = actions
         self.setObjectName("transport")
         self.setAccessibleName("Playback")
-        self._scrubber = Scrubber(session)
+        self._scrubber = Scrubber(playback, settings, theme)
         self._spin = self._made_spin()
         self._speed = self._made_speed()
         self._buttons = {id_: self._made_button(id_) for id_ in _BUTTONS}
         self._lay_out()
         self._playback.moved.connect(self._show_k)
         self._playback.state_changed.connect(self._show_state)
-        session.settings.changed.connect(self._on_setting_changed)
+        settings.changed.connect(self._on_setting_changed)
         self._show_state()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -120,7 +121,7 @@ class TransportBar(QWidget):
             widget.setVisible(left >= 0)
 
     def _made_button(self, id_: str) -> QToolButton:
-        button = LiveButton(self._session) if id_ == "live" else QToolButton()
+        button = LiveButton(self._playback, self._theme) if id_ == "live" else QToolButton()
         button.setDefaultAction(self._actions[id_])
         button.setObjectName(f"transport-{id_}")
         button.setAccessibleName(self._actions[id_].text().replace("&", ""))
@@ -216,7 +217,7 @@ class TransportBar(QWidget):
         self._show_k(self._playback.k)
 
     def _choose_speed(self, speed: float) -> None:
-        self._session.settings.set(SPEED, speed)
+        self._settings.set(SPEED, speed)
 
     def _on_setting_changed(self, setting: object) -> None:
         if setting is ITERATIONS:

@@ -433,9 +433,9 @@ def impatient(monkeypatch):
 def test_a_process_that_is_stopped_is_named_and_can_be_started_again(
     impatient, qtbot, session, stuck
 ):
-    requests, told, messages, withdrawn = Requests(session, stuck), [], [], []
+    requests, told, messages, closed = Requests(session, stuck), [], [], []
     session.message.connect(lambda text, kind, actions, key: messages.append((text, actions)))
-    session.message_withdrawn.connect(withdrawn.append)
+    session.message_closed.connect(closed.append)
     requests.ask(DRAW, told.append)
     qtbot.waitUntil(lambda: told != [], timeout=20_000)
     os.kill(stuck.process_id, signal.SIGSTOP)
@@ -446,4 +446,4 @@ def test_a_process_that_is_stopped_is_named_and_can_be_started_again(
     assert label == "Start it again"
     act()
     qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
-    assert set(withdrawn) == {"figures"}
+    assert set(closed) == {"figures"}

@@ -47,7 +47,7 @@ def actions(session):
 
 @pytest.fixture
 def bar(qtbot, session, actions):
-    made = TransportBar(session, actions)
+    made = TransportBar(session.playback, session.settings, session.theme, actions)
     qtbot.addWidget(made)
     made.resize(600, made.sizeHint().height())
     made.show()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vingui.gui.commands.file_names import existing_folder, file_stem
+from vingui.gui.document.file_names import existing_folder, file_stem
 
 
 def test_the_first_folder_that_is_there(tmp_path):
