@@ -151,6 +151,11 @@ def parse_json(text: str | bytes, **options: Any) -> Any:
         content = json.loads(text, **options)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:
+        # Python refuses them, and names a setting of its own.
+        raise ValueError("it has a number of thousands of digits") from None
     level, depth = [content], 0
     while level := [part for value in level for part in _parts(value)]:
         depth += 1

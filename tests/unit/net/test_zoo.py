@@ -119,9 +119,25 @@ def test_a_file_that_is_no_archive_of_a_model_is_refused(tmp_path, content):
 
 
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path):
-    refused(tmp_path / "missing.keras")
+    with pytest.raises(VinguiError, match=r"^missing\.keras: There is no such file"):
+        load_model(tmp_path / "missing.keras")
     (tmp_path / "folder.keras").mkdir()
     refused(tmp_path / "folder.keras")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("../models/own.keras", "It holds only the path '../models/own.keras'"),
+        ("weights.keras\n", "Open that file instead"),
+        (f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0f' * 32}\n", "git lfs pull"),
+    ],
+)
+def test_a_file_that_stands_in_for_another_says_so(tmp_path, content, said):
+    (tmp_path / "own.keras").write_text(content)
+    with pytest.raises(VinguiError, match=r"^own\.keras: It ") as caught:
+        load_model(tmp_path / "own.keras")
+    assert said in str(caught.value)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")

@@ -220,7 +220,9 @@ def _head(lines: list[str]) -> tuple[str, int, int]:
 def _whole(text: str, what: str) -> int:
     # int() also takes signs, underscores and other scripts' digits, and is slow on long ones.
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise VinguiError(f"Expected {what} as a whole number, received {brief(text)}")
+        raise VinguiError(
+            f"Expected {what} as a whole number of at most 9 digits, received {brief(text)}"
+        )
     return int(text)
 
 

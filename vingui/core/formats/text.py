@@ -36,7 +36,8 @@ _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?|true|fal
 _FIRST_NUMBERS: Final = {"-1", "0", "1", "100", "true", "false"}
 _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 _MARGIN: Final = 2
-"""Words that a row may have beyond its cells: a label before them, an empty one behind."""
+"""Words that a row may have beyond its cells: a label before them, an empty one behind. As many
+rows may stand beyond a map's: one of labels, and an opening bracket."""
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -102,12 +103,19 @@ def _table(lines: Sequence[str]) -> list[list[str]] | None:
     """The words of each row, where cells stand apart or are all digits; else `None`."""
     if lines[0].lstrip().startswith("["):
         # As Python and NumPy print arrays; NumPy breaks long rows over several lines.
-        found = _BRACKETS.findall(" ".join(lines))
+        joined = " ".join(lines)
+        if joined.count("[") > MAX_SIDE + _MARGIN:
+            raise VinguiError(f"A map has at most {MAX_SIDE} rows, and this text has more")
+        found = _BRACKETS.findall(joined)
         if not found:
             raise VinguiError("There is no row in these brackets: [0, 1, 0] is one")
         return _unlabelled([_words(row.replace(",", " "), None) for row in found])
     for separator in ("\t", ";", ","):
         if separator in lines[0].strip():
+            if len(lines) > MAX_SIDE + _MARGIN:
+                raise VinguiError(
+                    f"A map has at most {MAX_SIDE} rows, and this text has {len(lines):,}"
+                )
             table = [_words(line.lstrip(" "), separator) for line in lines]
             if all(not row[-1] for row in table):
                 table = [row[:-1] for row in table]

@@ -15,14 +15,14 @@ _BLANKS: Final = dict.fromkeys(
 )
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f"))
 _FENCES: Final = ("```", "~~~")
-_ASSIGNMENT: Final = r"\s*(?:(?:(?:const|let|var)\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=\s*)?"
+_ASSIGNMENT: Final = r"\s*+(?:(?:(?:const|let|var)\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=\s*)?"
 _LIST: Final = re.compile(_ASSIGNMENT + r"(?:(?:(?:np|numpy)\.)?(?:as)?array\(\s*)?(?=\[)")
 _LONG_STRING: Final = re.compile(_ASSIGNMENT + r"""r?(?P<mark>"{3}|'{3})\\?""")
-_QUOTE: Final = re.compile(r"\s*> ?")
-_STRING: Final = re.compile(r"""\s*(?P<mark>["'])(?P<row>[^"']*)(?P=mark),?""")
+_QUOTE: Final = re.compile(r"\s*+> ?")
+_STRING: Final = re.compile(r"""\s*+(?P<mark>["'])(?P<row>[^"']*)(?P=mark),?""")
 _ANY_STRING: Final = re.compile(r"""["']([^"']*)["']""")
 _NUMBER: Final = re.compile(
-    r"\s*(?P<number>[0-9]{1,5})(?:[ \t]*[:|)\u2502] ?|\.[ \t]|[ \t])(?P<row>.*)"
+    r"\s*+(?P<number>[0-9]{1,5})(?:[ \t]*[:|)\u2502] ?|\.[ \t]|[ \t])(?P<row>.*)"
 )
 _MAX_QUOTATIONS: Final = 10
 """Inside each other."""

@@ -126,7 +126,7 @@ def test_a_map_is_written(tmp_path, walls):
     ("old", "new", "part"),
     [
         ("octile", "hex", "Its type is 'hex', and vingui reads octile and octile-corner"),
-        ("height 4", "height -4", "a height as a whole number, received '-4'"),
+        ("height 4", "height -4", "a height as a whole number of at most 9 digits, received '-4'"),
         ("height 4", "height \u0664", "a height as a whole number"),
         ("height 4", "height 5", "The map says height 5, and has 4 rows"),
         (
@@ -267,7 +267,10 @@ def test_problems_in_walls_are_left_out_and_counted(path):
             "the goal of line 2 inside the 4x5 map, received row 2, col 5",
         ),
         (scenario(line(start=(1, 4))), "the start of line 2 inside the 4x5 map"),
-        (scenario(line(start=(-1, 2))), "a number in line 2 as a whole number, received '-1'"),
+        (
+            scenario(line(start=(-1, 2))),
+            "a number in line 2 as a whole number of at most 9",
+        ),
         (scenario(line(start=(1.5, 2))), "received '1.5'"),
         (scenario(line(size=(4, 5))), "a map of 5x4 cells for line 2, received 4x5"),
         ("no scenario\n", "9 fields in line 1, received 2"),

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -201,11 +203,23 @@ def test_only_what_vingui_writes_is_saved_over(path):
         ("start,step\n1,2", "'start' at row 0, col 0 is neither a number nor one letter"),
         (f"```\n{MAP}\n```\n```\n{MAP}\n```", "The text has 2 code blocks"),
         ("[", "There is no row in these brackets"),
+        ("[0]" * 400_000, "A map has at most 1024 rows, and this text has more"),
+        ("[[0, 1],\n" + "[1, 0],\n" * 1100, "A map has at most 1024 rows"),
+        ("0,1\n" * 1100, "A map has at most 1024 rows, and this text has 1,100"),
+        ("#;.\n" * 9000, "A map has at most 1024 rows, and this text has 9,000"),
     ],
 )
 def test_what_is_wrong_is_named(path, refused, text, part):
     path.write_text(text)
     refused(path, part)
+
+
+@pytest.mark.parametrize("text", [" ", "a=", "\t>", "  1", "array("])
+def test_long_lines_are_looked_at_once(path, refused, text):
+    path.write_text("\n" + text * 3_000_000 + "#")
+    started = time.process_time()
+    refused(path)
+    assert time.process_time() - started < 4
 
 
 def test_bytes_that_are_no_text_are_named(path, refused):
