@@ -1,1 +1,1 @@
-"""The panels about the views: each shows one side of the session."""
+"""The dock panels beside the views: model, starts, inspector and convergence."""

@@ -1,4 +1,4 @@
-"""A model's card: as a tooltip, and as a window beside the others."""
+"""A model's card, shown as a tooltip and as a non-modal dialog."""
 
 from html import escape
 from textwrap import wrap
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.phrases import counted, percent
+from vingui.core.phrases import percent
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.docks.compass import tabular
 from vingui.gui.look.plain_text import Label, tip, title_text
@@ -32,28 +32,31 @@ if TYPE_CHECKING:
 
 ARCHITECTURES: Final = {"dynamic": "Dynamic transition kernel", "vin": "The paper's VIN"}
 _HEADERS: Final = (
-    ("Maps of", "The generator or file, and the size of its maps"),
+    ("Maps of", "The generator or file that the maps are from, and their size"),
     ("Maps", "How many maps"),
-    ("Starts", "How many starts: those of the maps, or all free cells"),
+    ("Starts", "How many starts were tried: the maps' own, or every free cell"),
     ("Reached", "The share of starts whose greedy trajectory reaches the goal"),
-    ("95% interval", "The confidence interval of that share, after Wilson"),
-    ("Optimal", "The share of starts whose trajectory is as short as any"),
+    ("95% interval", "The Wilson confidence interval of that share"),
+    ("Optimal", "The share of starts whose trajectory is a shortest path"),
 )
-_SHORT: Final = 12
+_KIND_ADJECTIVES: Final = {"obstacles": "obstacle", "rooms": "room", "caves": "cave"}
+"""Kinds of maps as words before "maps"; the others stay as they are."""
+
+_DIGEST_LENGTH: Final = 12
 _WIDTH: Final = 640
-_MOST_MARKS: Final = 12
-_COMMAND: Final = 72
-"""Characters of a line of the command."""
+_MAX_RESULT_ROWS: Final = 12
+_COMMAND_LINE: Final = 72
+"""Characters in a line of the command, at most."""
 
 ALIGNED_HEADER: Final = "QHeaderView::section { padding: 4px 3px; }"
-"""A table's headings above its numbers, whose padding no style sheet changes."""
+"""Style sheet of a table's header, so that headings line up with the numbers below them."""
 
 
-def fits(card: "ModelCard", grid: "GridMap") -> str:
-    """What there is to remark where a model plans on a map unlike those that it was trained on.
+def size_note(card: "ModelCard", grid: "GridMap") -> str:
+    """Note that a model plans on maps of another size than it was trained on.
 
     Returns:
-        Words, or "" where there is nothing to remark: a dynamic kernel knows no size.
+        The note, or "" if there is none: a dynamic kernel works at any size.
     """
     rows, cols = card.settings.get("rows"), card.settings.get("cols")
     same = (grid.rows, grid.cols) == (rows, cols)
@@ -63,7 +66,7 @@ def fits(card: "ModelCard", grid: "GridMap") -> str:
 
 
 def summary(card: "ModelCard") -> str:
-    """The card in a few lines of rich text, for a tooltip."""
+    """Summarise the card in a few lines of rich text, for a tooltip."""
     trained, lines = _trained(card), [card.title, card.rule.title]
     if trained:
         lines.append(f"Trained {trained}")
@@ -79,28 +82,32 @@ def _trained(card: "ModelCard") -> str:
     maps, rows, cols = (settings.get(name) for name in ("maps", "rows", "cols"))
     if not maps:
         return ""
-    # Cards name the kind of maps; a foreign one may hold anything.
-    kind = counted(maps, "map") if type(maps) is int else f"{maps!s} maps"
-    return f"on {kind} of {rows}x{cols}, {card.minutes:z.1f} minutes"
+    # Cards name the kind of maps; one from elsewhere may hold anything.
+    if type(maps) is int:
+        trained_on = f"{maps:,} {rows}x{cols} {'map' if maps == 1 else 'maps'}"
+    else:
+        kind = _KIND_ADJECTIVES.get(str(maps), str(maps))
+        trained_on = f"{rows}x{cols} {kind} maps"
+    return f"on {trained_on}, {card.minutes:z.1f} minutes"
 
 
 def _learned(card: "ModelCard") -> str:
     learned = card.learned
-    right, observations = (learned.get(name) for name in ("observations_right", "observations"))
-    if not observations:
+    right, total = (learned.get(name) for name in ("observations_right", "observations"))
+    if not total:
         return ""
     costs = ", ".join(f"{cost:z.4f}" for cost in learned.get("costs", ()))
-    said = f"{right} of the {observations} arrangements of walls around a cell"
-    return f"{said}; costs of the moves {costs}" if costs else said
+    legal_moves = f"{right} of the {total} arrangements of walls around a cell"
+    return f"{legal_moves}; costs of the moves {costs}" if costs else legal_moves
 
 
 class CardDialog(QDialog):
-    """What is known about a model: how it was made, what it learned, and its marks.
+    """What is known about a model: how it was trained, what it learned, and how well it plans.
 
-    It stays open beside the window and blocks nothing.
+    The dialog is not modal: the window can be used while it is open.
 
     Args:
-        card: the model's.
+        card: the model's card.
     """
 
     def __init__(self, card: "ModelCard", parent: QWidget | None = None) -> None:
@@ -123,11 +130,11 @@ class CardDialog(QDialog):
         column.addWidget(title)
         column.addLayout(_form(card))
         if card.marks:
-            column.addWidget(Label("Marks on maps that it never saw"))
-            self.marks = _marks_table(card.marks)
-            column.addWidget(self.marks)
+            column.addWidget(Label("Results on held-out maps"))
+            self.results = _results_table(card.marks)
+            column.addWidget(self.results)
         else:
-            column.addWidget(Label("It has no marks."))
+            column.addWidget(Label("Not evaluated."))
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
@@ -135,7 +142,7 @@ class CardDialog(QDialog):
         close.setAccessibleName("Close")
         close.setToolTip("Close the card")
         buttons.rejected.connect(self.close)
-        # Scrolled where the screen is lower than the card, with the button below.
+        # On a screen that is too low for the card it scrolls, and the button stays in view.
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -145,7 +152,7 @@ class CardDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(area, 1)
         layout.addWidget(buttons)
-        # Room for the marks' columns.
+        # Wide enough for all columns of the results.
         around = 3 * 16 + buttons.sizeHint().height()
         resize_on_screen(self, _WIDTH, column.totalHeightForWidth(_WIDTH - 32) + around)
 
@@ -164,7 +171,7 @@ def _form(card: "ModelCard") -> QGridLayout:
         ("weights", "Weights", f"{card.weights:,}"),
         ("machine", "Machine", card.machine),
         ("command", "Made by", _lines(card.command)),
-        ("sha256", "SHA-256", f"{card.sha256[:_SHORT]}…"),
+        ("sha256", "SHA-256", f"{card.sha256[:_DIGEST_LENGTH]}…"),
     )
     for row, (key, name, text) in enumerate(facts):
         if text:
@@ -178,8 +185,8 @@ def _form(card: "ModelCard") -> QGridLayout:
 
 
 def _lines(command: str) -> str:
-    """The command in lines that a shell takes as one; a label would break it at its hyphens."""
-    lines = wrap(command, _COMMAND, break_on_hyphens=False, break_long_words=False)
+    """Wrap a command with backslashes; the label itself would break it at its hyphens."""
+    lines = wrap(command, _COMMAND_LINE, break_on_hyphens=False, break_long_words=False)
     return " \\\n    ".join(lines)
 
 
@@ -195,10 +202,10 @@ def _value(key: str, text: str) -> QLabel:
     return value
 
 
-def _marks_table(marks: tuple[dict[str, Any], ...]) -> QTableWidget:
-    table = QTableWidget(len(marks), len(_HEADERS))
-    table.setObjectName("card-marks")
-    table.setAccessibleName("Marks")
+def _results_table(results: tuple[dict[str, Any], ...]) -> QTableWidget:
+    table = QTableWidget(len(results), len(_HEADERS))
+    table.setObjectName("card-results")
+    table.setAccessibleName("Results on held-out maps")
     table.setToolTip("How well the model plans on each set of maps")
     table.setFont(tabular(table.font()))
     table.setFrameShape(QFrame.Shape.NoFrame)
@@ -211,12 +218,12 @@ def _marks_table(marks: tuple[dict[str, Any], ...]) -> QTableWidget:
     for column, (name, about) in enumerate(_HEADERS):
         item = QTableWidgetItem(name)
         item.setToolTip(about)
-        item.setTextAlignment(_side(column) | Qt.AlignmentFlag.AlignVCenter)
+        item.setTextAlignment(_alignment(column) | Qt.AlignmentFlag.AlignVCenter)
         table.setHorizontalHeaderItem(column, item)
-    for row, mark in enumerate(marks):
-        for column, text in enumerate(_texts(mark)):
+    for row, result in enumerate(results):
+        for column, text in enumerate(_texts(result)):
             item = QTableWidgetItem(text)
-            item.setTextAlignment(_side(column) | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(_alignment(column) | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(row, column, item)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
@@ -224,23 +231,25 @@ def _marks_table(marks: tuple[dict[str, Any], ...]) -> QTableWidget:
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     header.setStyleSheet(ALIGNED_HEADER)
     line = table.verticalHeader().defaultSectionSize()
-    table.setFixedHeight(header.sizeHint().height() + min(len(marks), _MOST_MARKS) * line + 4)
+    table.setFixedHeight(
+        header.sizeHint().height() + min(len(results), _MAX_RESULT_ROWS) * line + 4
+    )
     return table
 
 
-def _side(column: int) -> Qt.AlignmentFlag:
+def _alignment(column: int) -> Qt.AlignmentFlag:
     return Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
 
 
-def _texts(mark: dict[str, Any]) -> tuple[str, ...]:
-    low, high = mark.get("success_interval") or (None, None)
+def _texts(result: dict[str, Any]) -> tuple[str, ...]:
+    low, high = result.get("success_interval") or (None, None)
     return (
-        str(mark.get("maps_of", "")),
-        _count(mark.get("maps")),
-        _count(mark.get("starts")),
-        _share(mark.get("success")),
+        str(result.get("maps_of", "")),
+        _count(result.get("maps")),
+        _count(result.get("starts")),
+        _share(result.get("success")),
         f"{_share(low)} to {_share(high)}" if low is not None else "",
-        _share(mark.get("optimal")),
+        _share(result.get("optimal")),
     )
 
 

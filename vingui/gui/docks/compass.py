@@ -1,4 +1,4 @@
-"""A small compass and a list of numbers: what the policy makes of the moves from one cell."""
+"""The compass and the list of actions: policy and q-values of the moves from one cell."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -14,39 +14,39 @@ if TYPE_CHECKING:
     from vingui.gui.look.theme import Look, Theme
 
 ARROWS: Final = dict(zip(ACTION_NAMES, "↑↓→←↗↖↘↙", strict=True))
-"""The action's name to its arrow."""
+"""From an action's name to its arrow."""
 
 MOST_ROWS: Final = 10
-"""So many rows fit into the list."""
+"""How many rows fit into the list."""
 
 _VISIBLE: Final = 0.005
-"""Less probable actions, said to have 0 %, get no bar."""
+"""Less probable actions, which are listed with 0 %, get no bar."""
 
-_WIDEST: Final = 152
-"""Pixels: beyond this the list's columns would drift apart."""
+_MAX_WIDTH: Final = 152
+"""Pixels; in a wider list the columns would drift apart."""
 
 _INNER: Final = 0.24
 _OUTER: Final = 0.82
-"""Where bars begin and where a probability of 1 ends, as shares of the radius."""
+"""Where bars begin, and where a bar of probability 1 ends, as fractions of the radius."""
 
 
 _ABOUT: Final = (
-    "Length of a bar: the action's probability. Tick: its q-value, further out the higher. "
+    "Length of a bar: the action's probability. Tick: its q-value, the higher the further out. "
     "Dot: optimal. Grey: no move."
 )
 
 
 @dataclass(frozen=True)
 class Direction:
-    """What is known about one action from one cell.
+    """One action from one cell.
 
     Attributes:
-        name: of the action.
-        legal: whether it moves.
+        name: the action's name.
+        legal: whether the map allows the move.
         optimal: whether it begins a shortest path.
-        likeliest: whether no action is more probable.
-        probability: under V_k; `None` while unknown.
-        q: the q-value; `None` while unknown or where the q-values are not of moves.
+        likeliest: whether it is (one of) the most probable.
+        probability: its probability under V_k; `None` while unknown.
+        q: its q-value; `None` while unknown, or if the latent actions are not moves.
     """
 
     name: str
@@ -57,28 +57,28 @@ class Direction:
     q: float | None = None
 
     @property
-    def words(self) -> str:
-        """The same in one line."""
-        said = [f"{self.name}: {'' if self.legal else 'no move, '}"]
+    def description(self) -> str:
+        """All of it in one line of text."""
+        parts = [f"{self.name}: {'' if self.legal else 'no move, '}"]
         if self.probability is None:
-            said.append("not known yet")
+            parts.append("not known yet")
         else:
-            said.append(f"probability {self.probability:z.1%}")
+            parts.append(f"probability {self.probability:z.1%}")
         if self.q is not None:
-            said.append(f", q {self.q:z.2f}" if np.isfinite(self.q) else ", q not reached yet")
+            parts.append(f", q {self.q:z.2f}" if np.isfinite(self.q) else ", q not reached yet")
         if self.optimal:
-            said.append(", optimal")
-        return "".join(said)
+            parts.append(", optimal")
+        return "".join(parts)
 
 
 class Compass(QWidget):
-    """Bars around a centre: their lengths are probabilities, their ticks q-values.
+    """Bars around a centre, whose lengths are probabilities and whose ticks are q-values.
 
-    A tick stands further out the higher the q-value is among those of the cell. A dot at the end
-    marks an optimal action; a move that the map forbids is grey.
+    The higher a q-value is among those of the cell, the further out its tick is. A dot at the end
+    marks an optimal action; moves that the map forbids are grey.
 
     Args:
-        theme: whose colours it is drawn in.
+        theme: the colours.
     """
 
     def __init__(self, theme: "Theme", parent: QWidget | None = None) -> None:
@@ -91,19 +91,19 @@ class Compass(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """A square."""
+        """A fixed square."""
         return QSize(104, 104)
 
     @property
     def directions(self) -> tuple[Direction, ...]:
-        """What is shown."""
+        """What is shown now."""
         return self._directions
 
     def show_directions(self, directions: tuple[Direction, ...]) -> None:
-        """Show these actions; `()` for none."""
+        """Show these actions; `()` clears the compass."""
         if directions != self._directions:
             self._directions = directions
-            self.setAccessibleDescription("; ".join(one.words for one in directions))
+            self.setAccessibleDescription("; ".join(one.description for one in directions))
             self.update()
 
     def direction_at(self, point: QPointF) -> Direction | None:
@@ -119,11 +119,11 @@ class Compass(QWidget):
         return self._directions[best] if cosines[best] > 0.88 else None
 
     def event(self, event: QEvent) -> bool:
-        """Tell about the bar under the mouse."""
+        """Describe the bar under the mouse in a tooltip."""
         if isinstance(event, QHelpEvent):
             direction = self.direction_at(QPointF(event.pos()))
-            about = direction.words if direction else _ABOUT
-            QToolTip.showText(event.globalPos(), about, self)
+            text = direction.description if direction else _ABOUT
+            QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
 
@@ -149,7 +149,7 @@ class Compass(QWidget):
 
 
 def _shares(directions: tuple[Direction, ...]) -> list[float | None]:
-    """Where each q-value stands between the least and the greatest finite one."""
+    """Scale each q-value to 0 to 1, between the least and the greatest finite one."""
     known = [one.q for one in directions if one.q is not None and np.isfinite(one.q)]
     if not known:
         return [None] * len(directions)
@@ -196,7 +196,7 @@ def _draw(
 
 
 def tabular(font: QFont, *, scale: float = 1.0) -> QFont:
-    """The same font with digits of one width, so that numbers stand still while they change."""
+    """Return the font with digits of equal width, so that changing numbers do not shift."""
     font = QFont(font)
     font.setFeature(QFont.Tag("tnum"), 1)
     font.setPointSizeF(QFontInfo(font).pointSizeF() * scale)
@@ -205,7 +205,7 @@ def tabular(font: QFont, *, scale: float = 1.0) -> QFont:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the list beside the compass: texts by column, and how it is marked."""
+    """A row of the list beside the compass: its texts by column, and its emphasis."""
 
     texts: tuple[str, ...]
     dotted: bool = False
@@ -214,10 +214,10 @@ class Row:
 
 
 class ActionList(QWidget):
-    """The numbers beside the compass: painted at once, in fixed places.
+    """The numbers beside the compass, painted by one widget in fixed columns.
 
     Args:
-        theme: whose colours it is drawn in.
+        theme: the colours.
     """
 
     def __init__(self, theme: "Theme", parent: QWidget | None = None) -> None:
@@ -237,16 +237,16 @@ class ActionList(QWidget):
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """What is shown."""
+        """What is shown now."""
         return self._rows
 
     @property
     def spare_height(self) -> int:
-        """Pixels below the rows of eight actions."""
+        """Pixels that are left free below eight actions."""
         return (MOST_ROWS - len(ACTION_NAMES)) * self._row
 
     def show_rows(self, header: tuple[str, ...], rows: tuple[Row, ...]) -> None:
-        """Show these rows under these headings."""
+        """Show rows under a header."""
         if (header, rows) != (self._header, self._rows):
             self._header, self._rows = header, rows
             self.setAccessibleDescription("; ".join(" ".join(row.texts) for row in rows))
@@ -269,7 +269,7 @@ class ActionList(QWidget):
     def _paint(self, painter: QPainter, line: int, row: Row) -> None:
         look, font = self._theme.look, self.font()
         painter.setPen(QColor(look.muted if row.muted else look.text))
-        top, right = line * self._row, min(self.width(), _WIDEST)
+        top, right = line * self._row, min(self.width(), _MAX_WIDTH)
         for place, text in enumerate(reversed(row.texts)):
             first = place == len(row.texts) - 1
             # Bold digits are wider, and q-values need the room.

@@ -1,4 +1,4 @@
-"""How a run converges: what each iteration changed, and what it was good for."""
+"""The plot of a run's convergence: revisions, reached cells and successful starts by iteration."""
 
 import math
 from typing import TYPE_CHECKING, Any, Final
@@ -32,48 +32,51 @@ if TYPE_CHECKING:
     from vingui.gui.session import Session
 
 FRAME: Final = 50
-"""Milliseconds between two drawings of a growing run, at least."""
+"""Milliseconds between two redraws of a growing run, at least."""
 
 _DRAGGING: Final = 200
-"""The same while the map is drawn on."""
+"""The same during a stroke on the map."""
 
 _MOVING: Final = 10
-"""Milliseconds from a move of the playhead to that of its line."""
+"""Milliseconds by which the playhead's line follows the playhead."""
 
 _AXIS_WIDTH: Final = 46
 _AIR: Final = 0.07
-"""Share of a panel's scale that is left free above and below the curves."""
+"""Fraction of a panel's height that is left free above and below the curves."""
 
 _UNKNOWN: Final = "–"
 _FEW: Final = 40
-"""So many points are few enough to be seen one by one."""
+"""Up to this many points are drawn as dots."""
 
 _NONE_CAN: Final = "none can"
-"""In the place of a number of starts: no path leads from any of them to the goal."""
+"""Shown instead of a number of starts if none has a path to the goal."""
 
 _ABOVE: Final = ("revision", "new")
 _CURVES: Final = {
     "revision": (
         "Largest revision",
-        "max |V_k - V_(k-1)|: the largest change of a value that was already there",
+        "max |V_k - V_(k-1)|: the largest change among cells that already had a value",
     ),
     "new": ("Newly reached", "How many cells get their first value"),
     "reached": ("Reached", "Share of the free cells that have a value"),
     "success": (
         "Starts that succeed",
-        "How many starts reach the goal under V_k, of those from which a path leads there",
+        "How many starts reach the goal under V_k, of those that have a path to it",
     ),
-    "start": ("Start", "V_k at the selected start, on a scale of its own"),
+    "start": ("Start", "V_k at the selected start, on the axis at the right"),
 }
 
 
 class ConvergencePlot(QWidget):
-    """The run's figures over its iterations, with the playhead.
+    """Plots a run's convergence by iteration, with the playhead.
 
-    Above, on a log axis, the largest revision and how many cells get their first value; below the
-    shares in percent, and the value at a start on a scale of its own. The chips name the curves,
-    show their numbers under the mouse or else under the playhead, and switch them. The curves of a
-    plan that has converged end with the step after K, which changed nothing more.
+    The upper panel has a log axis, for the largest revision and the newly reached cells; the lower
+    one has percentages, and the value at a start on a second axis. The buttons above name the
+    curves, switch them on and off, and show their values under the mouse, or else at the playhead.
+    The curves of a plan that has converged end with the step after K, which changed nothing.
+
+    Args:
+        session: the run that is plotted.
     """
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
@@ -81,42 +84,42 @@ class ConvergencePlot(QWidget):
         self._session = session
         self._hovered: int | None = None
         self._values: dict[int, float] = {}
-        self._valued: tuple[int, Cell] | None = None
+        self._values_of: tuple[int, Cell] | None = None
         self._has_scale = False
         self.setObjectName("convergence")
         self.setAccessibleName("Convergence")
-        self._chips = {
-            id_: CurveButton(id_, *words, session.theme) for id_, words in _CURVES.items()
+        self._buttons = {
+            id_: CurveButton(id_, *texts, session.theme) for id_, texts in _CURVES.items()
         }
-        self._head = CurveHeader(self._chips)
+        self._head = CurveHeader(self._buttons)
         self._graphics = pg.GraphicsLayoutWidget()
         self._graphics.setObjectName("convergence-plot")
         self._graphics.setAccessibleName("Plot of the convergence")
         self._graphics.setToolTip("Click or drag to see another iteration")
         self._graphics.setMinimumSize(160, 80)
         self._scaled = Scaled("right")
-        self._upper = self._made_panel(
+        self._upper = self._make_panel(
             0, {"left": DecadeAxis("left"), "bottom": Iterations("bottom")}
         )
-        self._lower = self._made_panel(
+        self._lower = self._make_panel(
             1, {"left": Percents("left"), "bottom": Iterations("bottom"), "right": self._scaled}
         )
         self._lower.setYRange(-_AIR * 100, 100 + _AIR * 100, padding=0)
-        self._curves = {id_: self._made_curve(id_) for id_ in _CURVES}
-        self._playheads = [self._made_line(panel, 20) for panel in self._panels]
-        self._hover_lines = [self._made_line(panel, 10) for panel in self._panels]
+        self._curves = {id_: self._make_curve(id_) for id_ in _CURVES}
+        self._playheads = [self._make_line(panel, 20) for panel in self._panels]
+        self._hover_lines = [self._make_line(panel, 10) for panel in self._panels]
         self._lay_out()
         self._timer = Debounce(self._draw, FRAME, self)
         for signal in (session.run_changed, session.start_selected, session.document.changed):
-            signal.connect(self._soon)
-        # A moment later, so that while the goal is dragged the views are painted first.
+            signal.connect(self._draw_soon)
+        # Delayed, so that the views are painted first while the goal is dragged.
         self._moving = Debounce(self._show_k, _MOVING, self)
-        session.playback.moved.connect(self._on_mouse_moved)
+        session.playback.moved.connect(self._on_playhead_moved)
         session.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
     def points(self, id_: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The points of a curve as they are drawn, as ks and heights: "revision", "reached" ..."""
+        """The drawn points of a curve ("revision", "reached" ...): iterations and heights."""
         ks, heights = self._curves[id_].getOriginalDataset()
         empty = np.empty(0)
         return (empty, empty) if ks is None else (ks, heights)
@@ -127,7 +130,7 @@ class ConvergencePlot(QWidget):
 
     @property
     def playhead(self) -> float:
-        """Where the line of the playhead stands."""
+        """The iteration at which the playhead's line is drawn."""
         return float(self._playheads[0].value())
 
     @property
@@ -135,26 +138,26 @@ class ConvergencePlot(QWidget):
         return self._upper, self._lower
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Draw what came while it was hidden."""
+        """Draw what changed while the plot was hidden."""
         super().showEvent(event)
         self._draw()
 
-    def _made_panel(self, row: int, axes: dict[str, Any]) -> Any:
-        pane = CurveView(self._session.playback)
-        pane.hovered.connect(self._hover)
-        panel = pg.PlotItem(viewBox=pane, axisItems=axes, enableMenu=False)
+    def _make_panel(self, row: int, axes: dict[str, Any]) -> Any:
+        view_box = CurveView(self._session.playback)
+        view_box.hovered.connect(self._on_hovered)
+        panel = pg.PlotItem(viewBox=view_box, axisItems=axes, enableMenu=False)
         panel.hideButtons()
         panel.showAxis("right")
         self._graphics.addItem(panel, row, 0)
         return panel
 
-    def _made_curve(self, id_: str) -> Any:
+    def _make_curve(self, id_: str) -> Any:
         thinned = {"autoDownsample": True, "downsampleMethod": "peak", "autoDownsampleFactor": 1.0}
         curve = pg.PlotDataItem(connect="finite", antialias=True, **thinned)
         (self._upper if id_ in _ABOVE else self._lower).addItem(curve)
         return curve
 
-    def _made_line(self, panel: Any, z: float) -> Any:
+    def _make_line(self, panel: Any, z: float) -> Any:
         line = pg.InfiniteLine(angle=90, movable=False)
         line.setZValue(z)
         line.hide()
@@ -162,8 +165,8 @@ class ConvergencePlot(QWidget):
         return line
 
     def _lay_out(self) -> None:
-        for chip in self._chips.values():
-            chip.toggled.connect(self._show_panels)
+        for button in self._buttons.values():
+            button.toggled.connect(self._show_panels)
         empty = Label("No plan yet")
         empty.setObjectName("convergence-empty")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -183,13 +186,13 @@ class ConvergencePlot(QWidget):
         grid.setContentsMargins(4, 4, 4, 4)
         grid.setVerticalSpacing(4)
 
-    def _soon(self) -> None:
+    def _draw_soon(self) -> None:
         if self.isVisible():
             self._timer.ask(_DRAGGING if self._dragging else FRAME)
 
     @property
     def _dragging(self) -> bool:
-        """Whether a stroke is under way: then the views come first, and each drawing costs them."""
+        """Whether a stroke is in progress, during which redraws must not delay the views."""
         return self._session.document.in_stroke
 
     def _draw(self) -> None:
@@ -214,7 +217,7 @@ class ConvergencePlot(QWidget):
         logs, zeros, floor = log_changes(run.revisions)
         logs[zeros - 1] = floor
         new = run.newly_reached
-        # Where all cells have values from the first on, as with the paper's VIN, there are none.
+        # If all cells have values from the start, as with the paper's VIN, none are new.
         some = np.nanmax(new, initial=0) > 0
         heights = np.log10(new, out=np.full(len(new), floor), where=new > 0)
         heights[np.isnan(new)] = np.nan
@@ -239,9 +242,9 @@ class ConvergencePlot(QWidget):
     def _draw_start(self, run: "Run") -> None:
         cell = self._start_cell(run)
         kept = run.kept if cell else []
-        if cell is None or self._valued != (run.number, cell):
+        if cell is None or self._values_of != (run.number, cell):
             self._values.clear()
-            self._valued = (run.number, cell) if cell else None
+            self._values_of = (run.number, cell) if cell else None
         for k in kept:
             if k not in self._values and cell:
                 self._values[k] = float(run.frame(k)[1][cell])
@@ -250,14 +253,14 @@ class ConvergencePlot(QWidget):
         self._has_scale = bool(finite.size)
         if finite.size:
             low, high = float(finite.min()), float(finite.max())
-            # A value that never changes stands in the middle.
+            # A value that never changes is drawn in the middle.
             air = 0.0 if high > low else max(abs(low) * 0.1, 1.0)
             self._scaled.low, self._scaled.high = low - air, high + air
         values = np.where(np.isfinite(values), values, np.nan)
         self._curves["start"].setData(np.array(kept, dtype=float), self._scaled.to_percent(values))
 
     def _starts(self, run: "Run") -> tuple[Cell, ...]:
-        """The map's starts; none for a run of a map of another size."""
+        """The map's starts; none if the run is of a map of another size."""
         grid = self._session.document.grid
         return grid.starts if run.grid.walls.shape == grid.walls.shape else ()
 
@@ -270,16 +273,16 @@ class ConvergencePlot(QWidget):
         selected = self._session.selected_start or 0
         return selected if selected < len(self._session.document.grid.starts) else 0
 
-    def _hover(self, k: int | None) -> None:
+    def _on_hovered(self, k: int | None) -> None:
         run = self._session.run
         known = run is not None and k is not None and 1 <= k <= len(run.revisions)
         self._hovered = k if known else None
         for line in self._hover_lines:
             line.setVisible(self._hovered is not None)
             line.setValue(self._hovered or 1)
-        self._tell()
+        self._show_numbers()
 
-    def _on_mouse_moved(self) -> None:
+    def _on_playhead_moved(self) -> None:
         if self.isVisible() and not self._dragging:
             self._moving.ask()
 
@@ -287,22 +290,26 @@ class ConvergencePlot(QWidget):
         for line in self._playheads:
             line.setVisible(self._session.k > 0)
             line.setValue(max(self._session.k, 1))
-        self._tell()
+        self._show_numbers()
 
-    def _tell(self) -> None:
+    def _show_numbers(self) -> None:
         run = self._session.run
         if run is None or self._pages.currentIndex() == 0:
             return
         k = min(max(self._hovered or self._session.k, 1), len(run.revisions))
-        self._head.tell_k(k, latest=len(run.revisions))
-        self._chips["revision"].tell(_at(run.revisions, k, run, "{:z.3g}"))
-        self._chips["new"].tell(_at(run.newly_reached, k, run, "{:z,.0f}"))
-        self._chips["reached"].tell(percent(float(run.reached_share[min(k, run.latest) - 1])))
-        self._chips["success"].tell(self._success(run, k))
+        self._head.set_k(k, latest=len(run.revisions))
+        self._buttons["revision"].set_number(_at(run.revisions, k, run, "{:z.3g}"))
+        self._buttons["new"].set_number(_at(run.newly_reached, k, run, "{:z,.0f}"))
+        self._buttons["reached"].set_number(
+            percent(float(run.reached_share[min(k, run.latest) - 1]))
+        )
+        self._buttons["success"].set_number(self._success(run, k))
         cell = self._start_cell(run)
         value = float(run.frame(k)[1][cell]) if cell else math.nan
-        self._chips["start"].tell(minus(f"{value:z.2f}") if math.isfinite(value) else _UNKNOWN)
-        self._chips["start"].setText(f"Start {self._start_number + 1}" if cell else "Start")
+        self._buttons["start"].set_number(
+            minus(f"{value:z.2f}") if math.isfinite(value) else _UNKNOWN
+        )
+        self._buttons["start"].setText(f"Start {self._start_number + 1}" if cell else "Start")
 
     def _success(self, run: "Run", k: int) -> str:
         starts = self._starts(run)
@@ -319,11 +326,13 @@ class ConvergencePlot(QWidget):
         return f"{run.succeeding(known, able)} of {len(able)}"
 
     def _show_panels(self) -> None:
-        for id_, chip in self._chips.items():
-            self._curves[id_].setVisible(chip.isChecked())
-        above = any(self._chips[id_].isChecked() for id_ in _ABOVE)
-        scaled = self._chips["start"].isChecked() and self._has_scale
-        below = scaled or self._chips["reached"].isChecked() or self._chips["success"].isChecked()
+        for id_, button in self._buttons.items():
+            self._curves[id_].setVisible(button.isChecked())
+        above = any(self._buttons[id_].isChecked() for id_ in _ABOVE)
+        scaled = self._buttons["start"].isChecked() and self._has_scale
+        below = (
+            scaled or self._buttons["reached"].isChecked() or self._buttons["success"].isChecked()
+        )
         self._upper.setVisible(above)
         self._lower.setVisible(below)
         for panel, shown, share in ((self._upper, above, 3), (self._lower, below, 2)):
@@ -340,7 +349,7 @@ class ConvergencePlot(QWidget):
 
     def _on_theme_changed(self) -> None:
         look = self._session.theme.look
-        # Colours are the starts'.
+        # Only starts have colours; the other curves are in shades of the text.
         self._colour("revision", look.text)
         self._colour("new", look.muted)
         self._colour("reached", look.muted, style=Qt.PenStyle.DashLine)
@@ -354,11 +363,11 @@ class ConvergencePlot(QWidget):
             over.setPen(pg.mkPen(look.muted, width=1))
         for panel in self._panels:
             for side in ("left", "bottom", "right"):
-                self._dress(panel.getAxis(side), side)
+                self._style_axis(panel.getAxis(side), side)
         self._colour_start()
 
     def _colour(self, id_: str, colour: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
-        self._chips[id_].set_pen(QPen(QColor(colour), 2, style), dots=id_ == "success")
+        self._buttons[id_].set_pen(QPen(QColor(colour), 2, style), dots=id_ == "success")
         self._curves[id_].setPen(pg.mkPen(colour, width=1.5, style=style))
 
     def _colour_start(self) -> None:
@@ -367,7 +376,7 @@ class ConvergencePlot(QWidget):
         self._colour("start", colour)
         self._scaled.setTextPen(colour)
 
-    def _dress(self, axis: Any, side: str) -> None:
+    def _style_axis(self, axis: Any, side: str) -> None:
         look = self._session.theme.look
         font = QFont(self.font())
         font.setPointSizeF(max(font.pointSizeF() - 1, 6))
@@ -381,7 +390,7 @@ class ConvergencePlot(QWidget):
 
 
 def _at(numbers: NDArray[np.float64], k: int, run: "Run", form: str) -> str:
-    """The number of an iteration; of the last before the plan converged, with what came after."""
+    """Format the number of an iteration; at K also that of the step after it."""
     if k <= 1:
         return _UNKNOWN
     number = form.format(numbers[k - 1])

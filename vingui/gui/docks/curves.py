@@ -1,4 +1,4 @@
-"""The parts that the plot of the convergence is made of: chips, panes and axes."""
+"""The parts of the convergence plot: buttons for its curves, view boxes and axes."""
 
 import math
 from collections.abc import Iterator
@@ -34,25 +34,25 @@ if TYPE_CHECKING:
 
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TICK_SPACE: Final = 18
-"""Pixels from one label of an upright axis to the next, at least."""
+"""Pixels between two labels of a vertical axis, at least."""
 
 _LABEL_GAP: Final = 12
-"""Pixels between two labels of a lying axis, at least."""
+"""Pixels between two labels of a horizontal axis, at least."""
 
 _AXIS_ROOM: Final = 10
 _INSET: Final = 4
 _SWATCH: Final = 20
-"""Pixels of a chip left of its words, and of its number: the piece of the curve before it."""
+"""Pixels that the sample of the curve takes, left of its number."""
 
 
 class CurveButton(QAbstractButton):
-    """A curve's name, how it looks, and its number; switches it.
+    """Shows a curve's name, line style and current number; a click switches the curve on or off.
 
     Args:
-        id_: the curve's.
-        name: what it is called.
-        tip: what it shows.
-        theme: its colours.
+        id_: the curve's id.
+        name: the text.
+        tip: what the curve shows.
+        theme: the colours.
     """
 
     def __init__(self, id_: str, name: str, tip: str, theme: "Theme") -> None:
@@ -72,10 +72,10 @@ class CurveButton(QAbstractButton):
 
     @property
     def number(self) -> str:
-        """The curve's number, as it is told."""
+        """The curve's number as text."""
         return self._number
 
-    def tell(self, number: str) -> None:
+    def set_number(self, number: str) -> None:
         """Show the curve's number."""
         if number != self._number:
             self._number = number
@@ -83,12 +83,12 @@ class CurveButton(QAbstractButton):
             self.update()
 
     def set_pen(self, pen: QPen, *, dots: bool) -> None:
-        """Say how the curve looks."""
+        """Set how the curve is drawn."""
         self._pen, self._dots = pen, dots
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Two lines, as wide as the name or as a number beside the piece of the curve."""
+        """Two lines, as wide as the name or as a number beside the curve's sample."""
         wide = self.fontMetrics().horizontalAdvance
         width = 2 * _INSET + max(wide(self.text()), _SWATCH + wide("100.00%"))
         return QSize(width, 2 * self.fontMetrics().height() + 4)
@@ -98,7 +98,7 @@ class CurveButton(QAbstractButton):
         return QSize(64, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the curve's name, and beneath it a piece of the curve and the number."""
+        """Draw the curve's name, and below it a sample of the curve and its number."""
         look = self._theme.look
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -127,23 +127,23 @@ class CurveButton(QAbstractButton):
 
 
 class CurveHeader(QWidget):
-    """The iteration and the chips: in one line, or in two or three where there is little room.
+    """The iteration and the curves' buttons, in one line or, in a narrow panel, two or three.
 
     Args:
-        chips: of all curves, by their ids.
+        buttons: of all curves, by their ids.
     """
 
-    def __init__(self, chips: "Mapping[str, CurveButton]") -> None:
+    def __init__(self, buttons: "Mapping[str, CurveButton]") -> None:
         super().__init__()
-        self._chips = chips
+        self._buttons = buttons
         self._k = Label("k = 0")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(8, 4, 8, 0)
         self._grid.setSpacing(4)
-        self._set(1 + len(chips))
+        self._arrange(1 + len(buttons))
 
-    def tell_k(self, k: int, *, latest: int) -> None:
-        """Show which iteration the numbers are of."""
+    def set_k(self, k: int, *, latest: int) -> None:
+        """Show which iteration the numbers belong to."""
         self._k.setText(f"k = {k}")
         widest = f"k = {'0' * max(len(str(latest)), 2)}"
         self._k.setMinimumWidth(self._k.fontMetrics().horizontalAdvance(widest) + 8)
@@ -153,30 +153,30 @@ class CurveHeader(QWidget):
         return QSize(232, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Take as few lines as have room for all names."""
+        """Use as few lines as all names fit into."""
         super().resizeEvent(event)
-        self._set(next((one for one in (6, 3) if self._wide(one) <= self.width()), 2))
+        self._arrange(next((one for one in (6, 3) if self._total_width(one) <= self.width()), 2))
 
     @property
     def _widgets(self) -> tuple[QWidget, ...]:
-        return self._k, *self._chips.values()
+        return self._k, *self._buttons.values()
 
     def _widths(self, columns: int) -> list[int]:
-        """What the words of each column want."""
+        """The width in pixels that the text of each column needs."""
         return [
             max(widget.sizeHint().width() for widget in self._widgets[column::columns])
             for column in range(columns)
         ]
 
-    def _wide(self, columns: int) -> int:
+    def _total_width(self, columns: int) -> int:
         margins = self._grid.contentsMargins()
         between = (columns - 1) * self._grid.spacing()
         return sum(self._widths(columns)) + between + margins.left() + margins.right()
 
-    def _set(self, columns: int) -> None:
+    def _arrange(self, columns: int) -> None:
         for place, widget in enumerate(self._widgets):
             self._grid.addWidget(widget, place // columns, place % columns)
-        # Room to spare is shared in proportion; in one line all of it is the chips'.
+        # Spare room is shared in proportion; in one line all of it goes to the buttons.
         stretches = self._widths(columns) + [0] * (len(self._widgets) - columns)
         for column, stretch in enumerate(stretches):
             one_line = columns == len(self._widgets)
@@ -184,9 +184,10 @@ class CurveHeader(QWidget):
 
 
 class CurveView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
-    """Where curves are drawn: as on the scrubber, a click or a drag moves the playhead."""
+    """The view box of the curves; as on the scrubber, a click or drag moves the playhead."""
 
     hovered = Signal(object)
+    """The iteration under the mouse; `None` when the mouse has left."""
 
     def __init__(self, playback: "Playback") -> None:
         super().__init__(enableMenu=False, enableMouse=False)
@@ -196,7 +197,7 @@ class CurveView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         x: float = self.mapSceneToView(point).x()
         return round(x)
 
-    # Qt's own events: pyqtgraph's drags begin late and drop what comes fast.
+    # Qt's own events, since pyqtgraph's drags begin late and drop fast moves.
 
     def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802
         """Jump to where the mouse is."""
@@ -210,18 +211,18 @@ class CurveView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self._playback.scrub(self._k(event.scenePos()))
 
     def mouseReleaseEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802
-        """Let time go on."""
+        """Let playback go on."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._playback.scrub(self._k(event.scenePos()))
             self._playback.release()
 
     def hoverEvent(self, event: Any) -> None:  # noqa: N802
-        """Say which iteration is under the mouse."""
+        """Report the iteration under the mouse."""
         self.hovered.emit(None if event.isExit() else self._k(event.scenePos()))
 
 
 class Iterations(pg.AxisItem):  # type: ignore[misc]
-    """Iterations: 1 and round numbers, as many as fit."""
+    """An axis of iterations, with ticks at 1 and at round numbers, as many as fit."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         """Whole numbers from 1 on, each with room for its label."""
@@ -233,21 +234,21 @@ class Iterations(pg.AxisItem):  # type: ignore[misc]
         return [(float(step), [1.0, *rounds])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
-        """With commas between thousands."""
+        """Format with commas between thousands."""
         return [f"{value:z,.0f}" for value in values]
 
 
 class Left(pg.AxisItem):  # type: ignore[misc]
-    """An axis with lines across the panel, which also names what stands at its very ends."""
+    """An axis with grid lines across the panel, whose labels may reach beyond its ends."""
 
     def boundingRect(self) -> QRectF:  # noqa: N802
-        """With room for half a line of text beyond either end."""
+        """Include half a line of text beyond either end."""
         bounds: QRectF = super().boundingRect()
         return bounds.adjusted(0, -_AXIS_ROOM, 0, _AXIS_ROOM)
 
 
 class Percents(Left):
-    """0 to 100 %."""
+    """An axis from 0 to 100 %."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         """The ends, and the middle where there is room."""
@@ -255,12 +256,12 @@ class Percents(Left):
         return [(50.0, [0.0, 50.0, 100.0] if rooms >= 2 else [0.0, 100.0] if rooms >= 1 else [])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
-        """With the sign."""
+        """Format with a percent sign."""
         return [f"{value:z.0f}%" for value in values]
 
 
 class DecadeAxis(Left):
-    """Powers of ten, and 0 on the floor beneath them."""
+    """An axis of powers of ten, with 0 on a floor below them."""
 
     floor: float | None = None
 
@@ -273,17 +274,17 @@ class DecadeAxis(Left):
         return [(1.0, decades if self.floor is None else [self.floor, *decades])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
-        """As people write them."""
+        """Format small powers as decimals, others as 10 with an exponent."""
         return ["0" if value == self.floor else _power(value) for value in values]
 
 
 class Scaled(pg.AxisItem):  # type: ignore[misc]
-    """Values, drawn among percentages: `low` stands at 0 and `high` at 100."""
+    """A second axis for values drawn on the percent axis: `low` is at 0 and `high` at 100."""
 
     low, high = 0.0, 1.0
 
     def to_percent(self, values: Any) -> Any:
-        """Where values stand among percentages."""
+        """Convert values to the percentages at which they are drawn."""
         return 100 * (values - self.low) / (self.high - self.low)
 
     def _value(self, share: float) -> float:
@@ -299,7 +300,7 @@ class Scaled(pg.AxisItem):  # type: ignore[misc]
         return [(step, [self.to_percent(place * step) for place in places])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
-        """The values and not the percentages."""
+        """Format the values, not the percentages."""
         strings: list[str] = super().tickStrings(
             [self._value(value) for value in values], 1.0, spacing
         )
@@ -307,7 +308,7 @@ class Scaled(pg.AxisItem):  # type: ignore[misc]
 
 
 def _round_steps(least: float) -> Iterator[int]:
-    """1, 2, 5, 10, ...: those of at least so much."""
+    """Yield the steps 1, 2, 5, 10, ... that are at least `least`."""
     for power in count():
         yield from (step * 10**power for step in (1, 2, 5) if step * 10**power >= least)
 

@@ -1,4 +1,4 @@
-"""The inspector: what map, values and policy say about one cell."""
+"""The inspector: one cell's place on the map, its value, q-values and policy."""
 
 import math
 from dataclasses import dataclass
@@ -45,39 +45,39 @@ _NONE: Final = "–"
 _TIE: Final = 1e-4
 
 
-_EXACT: Final = (
-    "The exact cost-to-go: the length of the shortest path, in cells, and in metres on a map "
-    "that has a place"
+_ABOUT_EXACT: Final = (
+    "The exact cost-to-go: the length of a shortest path, in cells, and in metres if the map "
+    "has a resolution"
 )
-_DIFFERENCE: Final = (
-    "How far V lies above minus the exact cost-to-go. Only the values of a network with a dynamic "
-    "kernel are costs; those of the paper's VIN have a scale of their own."
+_ABOUT_DIFFERENCE: Final = (
+    "V plus the exact cost-to-go: 0 where V is exact. Only the values of a network with a dynamic "
+    "kernel are costs; those of the paper's VIN are on another scale."
 )
 _FIELDS: Final = (
     ("value", "V", "The value of the cell at the iteration under the playhead"),
-    ("exact", "Cost-to-go", _EXACT),
-    ("difference", "Difference", _DIFFERENCE),
-    ("optimal", "Optimal", "Every action that begins a shortest path"),
+    ("exact", "Cost-to-go", _ABOUT_EXACT),
+    ("difference", "Difference", _ABOUT_DIFFERENCE),
+    ("optimal", "Optimal", "Every action that is the first of a shortest path"),
     ("greedy", "Greedy", "The action that the policy takes at this iteration"),
 )
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What the inspector says about a cell, in words.
+    """The texts and numbers that the inspector shows for a cell.
 
     Attributes:
-        title: where it is and what stands there.
-        k: the iteration that the values are of; 0 where there are none.
+        title: the cell's place and what is there.
+        k: the iteration of the values; 0 if there are none.
         value: V_k.
-        number: V_k as a number; `nan` where there is none.
+        number: V_k as a number; `nan` if there is none.
         exact: the exact cost-to-go.
-        difference: V_k against minus the exact cost-to-go.
+        difference: V_k plus the exact cost-to-go.
         optimal: the optimal actions.
-        greedy: the action that the policy takes.
-        directions: for the compass.
-        header: the list's columns.
-        rows: the list.
+        greedy: the policy's action.
+        directions: what the compass shows.
+        header: the titles of the list's columns.
+        rows: the rows of the list.
     """
 
     title: str
@@ -94,13 +94,13 @@ class Inspection:
 
 
 def inspect(grid: GridMap, run: "Run | None", k: int, cell: Cell) -> Inspection | None:
-    """Say what there is to say about a cell.
+    """Describe a cell.
 
     Args:
-        grid: the map that is drawn.
-        run: the plan that is shown; it may be of an older map.
+        grid: the map.
+        run: the plan that is shown, which may be of an older map.
         k: the iteration under the playhead.
-        cell: which cell.
+        cell: the cell.
 
     Returns:
         `None` for a cell outside the map.
@@ -137,7 +137,7 @@ def inspect(grid: GridMap, run: "Run | None", k: int, cell: Cell) -> Inspection 
 
 
 def compared(other: Inspection, pinned: Inspection) -> str:
-    """A second cell in two short lines, with its value against that of the pinned one."""
+    """Describe a second cell in two short lines, comparing its value with the pinned one's."""
     cell = other.title.split(" · ")[0]
     if not other.k:
         return f"{cell}: no value"
@@ -155,16 +155,16 @@ def _kind(grid: GridMap, cell: Cell) -> str:
 
 
 def values_are_costs(run: "Run", reading: "PolicyReadout | None") -> bool | None:
-    """Whether V is minus a cost and each latent action a move, so with a dynamic kernel.
+    """Whether V is minus a cost and each latent action is a move, as with a dynamic kernel.
 
-    Its reward has a channel for each action, where the paper's VIN has one for all. Until the run
-    is finished and the reward known, the q-values tell by their number.
+    A dynamic kernel's reward has a channel per action, the paper's VIN has a single channel. Until
+    the run is finished and its reward is known, the number of q-values decides.
 
     Returns:
         `None` while unknown.
     """
-    told = run.reward if run.reward is not None else reading.q if reading is not None else None
-    return None if told is None else told.shape[-1] == run.rule.n_actions
+    known = run.reward if run.reward is not None else reading.q if reading is not None else None
+    return None if known is None else known.shape[-1] == run.rule.n_actions
 
 
 def _number(number: float) -> str:
@@ -187,11 +187,11 @@ def _difference(run: "Run", costs: bool | None, value: float, cell: Cell) -> str
     if run.oracle is None or costs is None:
         return _UNKNOWN
     if not costs:
-        return "a scale of its own"
+        return "on another scale"
     cost = float(run.oracle.cost_to_go[cell])
     if not (np.isfinite(cost) and np.isfinite(value)):
         return _NONE
-    # Adding 0.0 turns -0.0, which would be said as "−0.00", into 0.0.
+    # Adding 0.0 turns -0.0, which would be shown as "−0.00", into 0.0.
     difference = round(value + cost, 2) + 0.0
     return f"{'+' if difference > 0 else ''}{_number(difference)}"
 
@@ -210,7 +210,7 @@ def _greedy(run: "Run", reading: "PolicyReadout | None", cell: Cell) -> str:
         return _UNKNOWN
     policy = reading.policy[cell]
     if not policy.any():
-        return "at the goal" if cell == run.grid.goal else "nothing yet"
+        return "at the goal" if cell == run.grid.goal else "none yet"
     name = ACTION_NAMES[int(policy.argmax())]
     return f"{ARROWS[name]} {name}"
 
@@ -267,12 +267,12 @@ def _q_text(q: float | None) -> str:
 
 
 class Inspector(QWidget):
-    """The dock's content: the pinned cell, else that under the mouse or the keyboard's cursor.
+    """The dock's content: the pinned cell, or else the cell under the mouse or the cell cursor.
 
-    While a cell is pinned, the one under the mouse is compared with it in two lines.
+    While a cell is pinned, two lines compare the one under the mouse with it.
 
     Args:
-        session: what is inspected.
+        session: the map and the run that are inspected.
     """
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
@@ -287,11 +287,11 @@ class Inspector(QWidget):
         self._title.setObjectName("inspector-title")
         self._names: dict[str, QLabel] = {}
         self._texts: dict[str, QLabel] = {}
-        self._beside = Label(_HOW_TO_PIN)
+        self._note = Label(_HOW_TO_PIN)
         self._empty = Label(_EMPTY)
         self._pages = QStackedLayout(self)
         self._build()
-        # A moment later, so that while the goal is dragged the views are painted first.
+        # Delayed, so that the views are painted first while the goal is dragged.
         self._refreshing = Debounce(self.refresh, 30, self)
         for signal in (
             session.inspected_changed,
@@ -316,16 +316,16 @@ class Inspector(QWidget):
         self._title.setFont(bold)
         column.addWidget(self._title)
         column.addLayout(self._built_fields())
-        self._beside.setObjectName("inspector-beside")
-        self._beside.setProperty("quiet", True)
-        self._beside.setWordWrap(True)
-        self._beside.setFont(tabular(self._beside.font()))
-        self._beside.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Of a low window it is the first to give way.
-        self._beside.setMinimumHeight(1)
-        self._beside.setMaximumHeight(2 * self.fontMetrics().lineSpacing())
-        self._beside.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        column.addWidget(self._beside)
+        self._note.setObjectName("inspector-beside")
+        self._note.setProperty("quiet", True)
+        self._note.setWordWrap(True)
+        self._note.setFont(tabular(self._note.font()))
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # In a low window, the note is the first to shrink.
+        self._note.setMinimumHeight(1)
+        self._note.setMaximumHeight(2 * self.fontMetrics().lineSpacing())
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column.addWidget(self._note)
         both = QHBoxLayout()
         both.setSpacing(8)
         both.addWidget(self.compass, 0, Qt.AlignmentFlag.AlignTop)
@@ -344,7 +344,7 @@ class Inspector(QWidget):
             label, text = Label(name), Label()
             label.setProperty("quiet", True)
             text.setFont(tabular(text.font()))
-            # The texts change with every move of the mouse: none of them may move the others.
+            # The texts change with every move of the mouse, so a wide one must not shift others.
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             for widget in (label, text):
                 widget.setFixedHeight(widget.fontMetrics().height() + 2)
@@ -359,16 +359,16 @@ class Inspector(QWidget):
         return fields
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Narrow, and as high as the page of a cell."""
+        """Narrow, and as high as the page needs."""
         return QSize(264, self._pages.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrower still, and less high by what can do without: see `_build`."""
-        spare = self.listing.spare_height + self._beside.maximumHeight()
+        """Narrower, and without the note and the spare rows of the list."""
+        spare = self.listing.spare_height + self._note.maximumHeight()
         return QSize(232, self._pages.sizeHint().height() - spare)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Catch up with what changed while hidden."""
+        """Show what changed while the panel was hidden."""
         super().showEvent(event)
         self.refresh()
 
@@ -377,27 +377,27 @@ class Inspector(QWidget):
             self._refreshing.ask()
 
     def refresh(self) -> None:
-        """Show what the session says now."""
+        """Show the session's current state."""
         session = self._session
         pinned, pointed = session.pinned, session.inspected
-        self.shown = shown = self._inspected(pinned if pinned is not None else pointed)
+        self.shown = shown = self._inspect(pinned if pinned is not None else pointed)
         self._pages.setCurrentIndex(1 if shown else 0)
         if not shown:
             return
         self._title.setText(shown.title)
-        beside = _HOW_TO_PIN if pinned is None else _HOW_TO_RELEASE
-        other = self._inspected(pointed) if pinned is not None and pointed != pinned else None
+        note = _HOW_TO_PIN if pinned is None else _HOW_TO_RELEASE
+        other = self._inspect(pointed) if pinned is not None and pointed != pinned else None
         if other is not None:
-            beside = compared(other, shown)
-        self._beside.setText(beside)
-        self._beside.setToolTip(beside)
+            note = compared(other, shown)
+        self._note.setText(note)
+        self._note.setToolTip(note)
         self._names["value"].setText(f"V at k = {shown.k:,}" if shown.k else "V")
         for key, label in self._texts.items():
             label.setText(getattr(shown, key))
         self.compass.show_directions(shown.directions)
         self.listing.show_rows(shown.header, shown.rows)
 
-    def _inspected(self, cell: Cell | None) -> Inspection | None:
+    def _inspect(self, cell: Cell | None) -> Inspection | None:
         session = self._session
         if cell is None:
             return None

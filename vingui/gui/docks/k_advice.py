@@ -1,4 +1,4 @@
-"""What the model panel advises about K, which differs between the kinds of model."""
+"""The model panel's advice about K, which depends on the kind of model."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Advice:
-    """A change of K that is worth offering.
+    """A suggested change of K.
 
     Attributes:
-        reason: why, in a sentence or two.
-        button: what the button that sets K to auto says.
+        reason: why, in one or two sentences.
+        button: the text of the button that sets K to auto.
     """
 
     reason: str
@@ -22,14 +22,14 @@ class Advice:
 
 
 def advise(run: "Run", card: "ModelCard | None", *, fixed: int) -> Advice | None:
-    """The change of K to offer after a plan.
+    """Return the change of K to suggest after a plan, if any.
 
-    A dynamic kernel's values come to rest, and more iterations never make them worse. The paper's
-    VIN is trained for one K: more iterations may make its plans worse, so raising K is no advice.
+    A dynamic kernel's values converge, and more iterations never make them worse. The paper's VIN
+    is trained for one K, and more iterations may make its plans worse, so raising K is no advice.
 
     Args:
         run: the plan that is shown.
-        card: the model's card, where it has one.
+        card: the model's card, if it has one.
         fixed: the K that the user has set; 0 for auto.
     """
     if not run.finished or fixed == 0:
@@ -38,13 +38,13 @@ def advise(run: "Run", card: "ModelCard | None", *, fixed: int) -> Advice | None
     if trained is not None:
         if fixed == trained:
             return None
-        need = "more iterations need not help" if fixed > trained else "fewer may not be enough"
+        need = "more iterations may not help" if fixed > trained else "fewer may not be enough"
         return Advice(f"Trained with K = {trained:,}; {need}.", f"Set K to {trained:,}")
     if run.converged:
         return None
     if _is_dynamic(run, card):
         reason = (
-            "The values still change. Raise K, or let it be found: auto stops when they settle."
+            "The values still change. Raise K, or use auto, which stops when they no longer change."
         )
         return Advice(reason, "Set K to auto")
     reason = "The values still change. Auto uses the K that the model was trained with."
@@ -52,7 +52,7 @@ def advise(run: "Run", card: "ModelCard | None", *, fixed: int) -> Advice | None
 
 
 def trained_k(card: "ModelCard | None") -> int | None:
-    """The K that a model was trained with, where it plans with that K alone and it is known."""
+    """The K that a model of the paper's kind was trained with; `None` for others or if unknown."""
     if card is None or card.architecture != "vin":
         return None
     iterations = card.settings.get("iterations")
@@ -60,7 +60,7 @@ def trained_k(card: "ModelCard | None") -> int | None:
 
 
 def auto_k(card: "ModelCard | None") -> str:
-    """What K on auto does with a model."""
+    """Describe what K on auto does with a model."""
     trained = trained_k(card)
     if trained is not None:
         return f"Use the K that the model was trained with: {trained:,}"
@@ -70,7 +70,7 @@ def auto_k(card: "ModelCard | None") -> str:
 
 
 def _is_dynamic(run: "Run", card: "ModelCard | None") -> bool:
-    """Whether the values are costs, which come to rest: by the card, or by the learned reward."""
+    """Whether the values are costs, which converge: by the card or else the learned reward."""
     if card is not None:
         return card.architecture != "vin"
     return run.reward is not None and run.reward.shape[-1] == run.rule.n_actions

@@ -1,4 +1,4 @@
-"""The panel of the model: which one plans, how far, and what came of it."""
+"""The model panel: which model plans, with which K, and how its last plan went."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui.docks.card import CardDialog, fits, summary
+from vingui.gui.docks.card import CardDialog, size_note, summary
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.k_advice import Advice, advise, auto_k
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
@@ -33,16 +33,18 @@ if TYPE_CHECKING:
     from vingui.gui.session import Session
 
 _FIRST_K: Final = 20
-"""What K is fixed to where no plan says how many iterations it took."""
+"""The fixed K to begin with while there is no plan whose K could be taken."""
 
-_UNCARDED: Final = "This file has no model card: how it was trained and its marks are not known."
+_NO_CARD: Final = (
+    "This file has no model card, so it is not known how it was trained or how well it plans."
+)
 
 
 class ModelPanel(QWidget):
-    """The dock's content: the model, its rule, K, and how the last plan with it went.
+    """The dock's content: the model, its movement rule, K, and the state of its last plan.
 
     Args:
-        session: whose model it is.
+        session: the model and its plans.
     """
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
@@ -70,7 +72,7 @@ class ModelPanel(QWidget):
         self.card_button.clicked.connect(self.show_card)
         self.auto.clicked.connect(self._on_auto_toggled)
         self.iterations.valueChanged.connect(self._on_iterations_changed)
-        # Auto is the K that the model was trained with, where it has one.
+        # On auto, the K that the model was trained with is used, if it is known.
         self.set_k.clicked.connect(lambda: session.settings.set(ITERATIONS, 0))
         session.settings.changed.connect(self._on_setting_changed)
         session.run_changed.connect(self._refresh_soon)
@@ -81,9 +83,9 @@ class ModelPanel(QWidget):
     def _name_all(self) -> None:
         named = (
             (self.card_button, "model-card", "Model card", "What the model was trained on"),
-            (self.rule, "model-rule", "Movement rule", "The moves that the model knows"),
+            (self.rule, "model-rule", "Movement rule", "The moves that the model was trained for"),
             (self.auto, "model-auto", "K on auto", ""),
-            (self.iterations, "model-iterations", "K", "How many iterations are made"),
+            (self.iterations, "model-iterations", "K", "The number of iterations"),
             (self.state, "model-state", "Plan", ""),
             (self.time, "model-time", "Time", "How long the plan took"),
             (self.set_k, "model-set-k", "Set K", ""),
@@ -105,7 +107,7 @@ class ModelPanel(QWidget):
         for label in (self.rule, self.remark):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            # Two lines always, so that nothing below moves when there is less to say.
+            # Always two lines, so that nothing below moves when the text is shorter.
             label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         for label in (self.state, self.time):
             label.setFont(tabular(label.font()))
@@ -122,23 +124,23 @@ class ModelPanel(QWidget):
         self.state.setMinimumHeight(self.set_k.sizeHint().height())
         column.addWidget(self.remark)
         column.addStretch(1)
-        # The room to spare is for the panels that have more to say with it.
+        # Spare room goes to the panels below, which can use it.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Narrow, and as high as its lines."""
+        """Narrow, and as high as its content."""
         return QSize(264, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrower still."""
+        """Narrower."""
         return QSize(232, super().minimumSizeHint().height())
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Catch up with what changed while hidden."""
+        """Show what changed while the panel was hidden."""
         super().showEvent(event)
         self.refresh()
 
-    # What the user does.
+    # Input.
 
     def _choose(self, row: int) -> None:
         model = self.box.itemData(row, MODEL_ROLE)
@@ -149,7 +151,7 @@ class ModelPanel(QWidget):
             self._session.choose_model(model)
 
     def ask_for_file(self) -> QFileDialog:
-        """Open a dialog in which a model's file is chosen; the window goes on meanwhile."""
+        """Open a non-blocking dialog in which a model file is chosen."""
         folder = str(existing_folder([self._session.settings.get(FOLDER)]))
         dialog = FileDialog(self, "Open a model", folder, "Keras models (*.keras)")
         dialog.setObjectName("open-model")
@@ -164,7 +166,7 @@ class ModelPanel(QWidget):
         self._session.choose_model(file)
 
     def show_card(self) -> CardDialog | None:
-        """Open the model's card beside the window, in place of another, if it has one."""
+        """Open the model's card, if it has one, and close any other card."""
         if self._card is None:
             return None
         for shown in self.window().findChildren(CardDialog):
@@ -181,7 +183,7 @@ class ModelPanel(QWidget):
     def _on_iterations_changed(self, iterations: int) -> None:
         self._session.settings.set(ITERATIONS, iterations)
 
-    # What is shown.
+    # Display.
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (MODEL, RECENT_MODELS):
@@ -192,12 +194,12 @@ class ModelPanel(QWidget):
     def _on_model_chosen(self) -> None:
         self._card = self._session.card
         self.box.fill()
-        self.box.setToolTip(summary(self._card) if self._card else _UNCARDED)
+        self.box.setToolTip(summary(self._card) if self._card else _NO_CARD)
         self.card_button.setEnabled(self._card is not None)
         self.card_button.setToolTip(
             tip(f"What {self._card.name} was trained on, and how well it plans")
             if self._card
-            else _UNCARDED
+            else _NO_CARD
         )
         self.refresh()
 
@@ -206,7 +208,7 @@ class ModelPanel(QWidget):
             self._refreshing.start()
 
     def refresh(self) -> None:
-        """Show what the session says now."""
+        """Show the session's current state."""
         session, card = self._session, self._card
         run = None if session.refusal else session.run
         title = (card.rule if card else session.rule).title
@@ -221,7 +223,7 @@ class ModelPanel(QWidget):
         self.iterations.setEnabled(iterations != 0)
         shown = iterations or (run.latest if run else 0)
         if shown and shown != self.iterations.value():
-            # What is shown while K is on auto is no wish of the user's.
+            # On auto, the field shows the K of the plan, which is not the user's choice.
             self.iterations.blockSignals(True)
             self.iterations.setValue(shown)
             self.iterations.blockSignals(False)
@@ -232,7 +234,7 @@ class ModelPanel(QWidget):
         if run is None:
             words = ""
         elif advice is not None:
-            # The number stands in the box above; there is no room for it beside the button.
+            # The number is in the field above; there is no room for it beside the button.
             words = "Converged" if run.converged else "Not converged"
         else:
             words = state(run)
@@ -251,7 +253,7 @@ class ModelPanel(QWidget):
     def _advice(self) -> "Advice | None":
         session = self._session
         run = session.run
-        # The plan of the model before stays until the new one's comes.
+        # The previous model's plan stays until the new model's first values arrive.
         if session.refusal or run is None or run.model != Path(session.model).stem:
             return None
         return advise(run, self._card, fixed=session.settings.get(ITERATIONS))
@@ -265,7 +267,7 @@ class ModelPanel(QWidget):
         elif not words and card is None:
             words = "This file has no model card."
         elif not words and card is not None:
-            words = fits(card, session.document.grid)
+            words = size_note(card, session.document.grid)
             words = f"{words[:1].upper()}{words[1:]}"
         colour = QColor(look.warning if session.refusal else look.muted)
         palette.setColor(QPalette.ColorRole.WindowText, colour)
@@ -277,7 +279,7 @@ class ModelPanel(QWidget):
 def _row(
     *widgets: QWidget, before: tuple[QWidget, ...] = (), after: tuple[QWidget, ...] = ()
 ) -> QHBoxLayout:
-    """A row of widgets of which the first of `widgets` takes the room that is left."""
+    """Lay out widgets in a row; the first of `widgets` takes the spare room."""
     row = QHBoxLayout()
     row.setSpacing(8)
     for widget in (*before, *widgets, *after):

@@ -1,4 +1,4 @@
-"""The list of models to choose from."""
+"""The combo box of models."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from vingui.gui.session import Session
 
 MODEL_ROLE: Final = Qt.ItemDataRole.UserRole
-"""An item's model: a shipped one's name, or a file."""
+"""The role of an item's model: the name of a shipped one, or a file."""
 
 _DETAIL: Final = Qt.ItemDataRole.UserRole + 1
 OPEN_FILE: Final = "open a file"
-"""In the place of a model: asks for a file. No shipped model and no path is called so."""
+"""The value of the item that opens a file dialog; no model or path has this name."""
 
 _INDENT: Final = "\u2003"
 
@@ -31,7 +31,7 @@ class ModelBox(QComboBox):
     """The models to choose from: those shipped, by architecture, and files.
 
     Args:
-        session: whose model is chosen.
+        session: the model that plans, and the recent ones.
     """
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
@@ -44,10 +44,10 @@ class ModelBox(QComboBox):
         self.setMaxVisibleItems(20)
         self._items = QStandardItemModel(self)
         self.setModel(self._items)
-        self.setItemDelegate(_Lines(session.theme, self))
+        self.setItemDelegate(_ItemDelegate(session.theme, self))
 
     def fill(self) -> None:
-        """List the models anew and mark the one that plans."""
+        """List the models and select the one that plans."""
         current, cards = self._session.model, shipped_models()
         items = self._items
         items.clear()
@@ -55,7 +55,7 @@ class ModelBox(QComboBox):
             items.appendRow(_heading(title))
             for card in sorted(cards, key=_size):
                 if card.architecture == architecture:
-                    items.appendRow(_shipped(card))
+                    items.appendRow(_shipped_item(card))
         shipped = {card.name for card in cards}
         recent = self._session.settings.get(RECENT_MODELS)
         files = [file for file in dict.fromkeys((*recent, current)) if file not in shipped]
@@ -82,9 +82,9 @@ def _heading(text: str) -> QStandardItem:
     return item
 
 
-def _shipped(card: "ModelCard") -> QStandardItem:
+def _shipped_item(card: "ModelCard") -> QStandardItem:
     rows, cols = card.settings.get("rows"), card.settings.get("cols")
-    # What tells those of the paper apart is the size they were trained for, not their moves.
+    # The paper's VINs differ in the size that they were trained for, not in their moves.
     detail = f"{rows}x{cols} maps" if card.architecture == "vin" else card.rule.title
     return _item(card.name, model=card.name, detail=detail, about=summary(card))
 
@@ -101,8 +101,8 @@ def _item(text: str, *, model: str, detail: str, about: str = "") -> QStandardIt
     return item
 
 
-class _Lines(QStyledItemDelegate):
-    """Draws a model's name with its rule beside it, and headings quietly."""
+class _ItemDelegate(QStyledItemDelegate):
+    """Draws a model's name with its movement rule at the right, and headings in grey."""
 
     def __init__(self, theme: "Theme", parent: QWidget) -> None:
         super().__init__(parent)
@@ -129,7 +129,7 @@ class _Lines(QStyledItemDelegate):
     def initStyleOption(  # noqa: N802
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Headings in grey, what stands beneath them indented."""
+        """Make headings grey, and indent the items below them."""
         super().initStyleOption(option, index)
         if index.data(_DETAIL) is None:
             for group in (QPalette.ColorGroup.Normal, QPalette.ColorGroup.Disabled):
@@ -141,5 +141,5 @@ class _Lines(QStyledItemDelegate):
     def sizeHint(  # noqa: N802
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """A comfortable line."""
+        """A line with some space around it."""
         return QSize(super().sizeHint(option, index).width(), option.fontMetrics.height() + 10)

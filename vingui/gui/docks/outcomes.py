@@ -1,4 +1,4 @@
-"""How trajectories end, at a glance: a word, a colour, and a mark of a shape of its own."""
+"""How outcomes of trajectories are shown: a word, a colour and a mark."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -34,11 +34,11 @@ def colour_of(outcome: Outcome, look: "Look") -> str:
 
 
 def mark(shape: str, colour: QColor) -> QIcon:
-    """A small mark, crisp at any device pixel ratio.
+    """Return a small icon, sharp at any device pixel ratio.
 
     Args:
-        shape: an outcome's value, or "swatch" for a dot of colour.
-        colour: what it is drawn in.
+        shape: an outcome's value, or "swatch" for a coloured dot.
+        colour: the colour.
     """
     icon = QIcon()
     for ratio in (1, 2, 3):
@@ -52,13 +52,13 @@ def mark(shape: str, colour: QColor) -> QIcon:
         _draw(painter, shape, colour)
         painter.end()
         icon.addPixmap(pixmap)
-        # A selected row keeps the colours: they say which trajectory it is.
+        # Unchanged in a selected row, as the colour identifies the trajectory.
         icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon
 
 
 def _draw(painter: QPainter, shape: str, colour: QColor) -> None:
-    """Draw a shape of its own for each outcome, so that none is told by colour alone."""
+    """Draw a different shape for each outcome, so that none is marked by colour alone."""
     match shape:
         case "swatch":
             painter.setPen(Qt.PenStyle.NoPen)

@@ -1,4 +1,4 @@
-"""The table of starts: where the policy under the playhead leads from each of them."""
+"""The table of starts and the outcome of each one's trajectory at the playhead."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -26,31 +26,31 @@ from vingui.gui.look.plain_text import Label
 if TYPE_CHECKING:
     from vingui.gui.session import Session
 
-_EMPTY: Final = "No starts yet.\nPress S over a cell, or take the start tool."
-_ROOM: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
-"""Digits: in a narrower table these columns, which can be told from the others, are left out."""
+_EMPTY: Final = "No starts yet.\nPress S over a cell, or use the Starts tool."
+_MIN_DIGITS: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
+"""Columns that are hidden in a table narrower than this many digits; others imply them."""
 
 
-class _Rows(QStyledItemDelegate):
-    """Draws no frame around the current cell: rows are what is chosen."""
+class _RowDelegate(QStyledItemDelegate):
+    """Draws no focus frame around the current cell, since whole rows are selected."""
 
     def initStyleOption(  # noqa: N802
         self, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        """Say how a cell is drawn."""
+        """Leave out the focus frame."""
         super().initStyleOption(option, index)
         option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 class _View(QTableView):
-    """A table of whole rows, in which a click beside them selects none."""
+    """A table of whole rows, in which a click below them clears the selection."""
 
     def __init__(self, owner: "StartsTable") -> None:
         super().__init__(owner)
         self._owner = owner
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Select the row, or none."""
+        """Select the row, or clear the selection."""
         super().mousePressEvent(event)
         if not self.indexAt(event.position().toPoint()).isValid():
             self.clearSelection()
@@ -64,18 +64,18 @@ class _View(QTableView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Leave out what a narrow table has no room for."""
+        """Hide the columns that a narrow table has no room for."""
         super().resizeEvent(event)
         digits = self.viewport().width() / self.fontMetrics().horizontalAdvance("0")
-        for column, room in _ROOM.items():
-            self.setColumnHidden(column, digits < room)
+        for column, needed in _MIN_DIGITS.items():
+            self.setColumnHidden(column, digits < needed)
 
 
 class StartsTable(QWidget):
-    """The dock's content: a row a start. What became of the selected one stands below the map.
+    """The dock's content: a table with a row per start.
 
     Args:
-        session: whose starts they are.
+        session: the map's starts and their trajectories.
     """
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
@@ -88,7 +88,7 @@ class StartsTable(QWidget):
         self._empty = Label(_EMPTY)
         self._pages = QStackedLayout(self)
         self._build()
-        # A moment later, so that while the goal is dragged the views are painted first.
+        # Delayed, so that the views are painted first while the goal is dragged.
         self._refreshing = Debounce(self.refresh, 30, self)
         session.trajectories_changed.connect(self._refreshing.ask)
         session.frame_changed.connect(self._refreshing.ask)
@@ -96,7 +96,7 @@ class StartsTable(QWidget):
         session.document.changed.connect(self._refreshing.ask)
         session.start_selected.connect(self._follow_selection)
         session.theme.changed.connect(self.model.repaint)
-        self.view.selectionModel().selectionChanged.connect(self._select)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.refresh()
 
     def _build(self) -> None:
@@ -115,7 +115,7 @@ class StartsTable(QWidget):
         view.setAccessibleName("Starts")
         view.setToolTip("Click a start to follow its trajectory; Delete removes it")
         view.setFont(tabular(view.font(), scale=0.92))
-        view.setItemDelegate(_Rows(view))
+        view.setItemDelegate(_RowDelegate(view))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setShowGrid(False)
         view.setWordWrap(False)
@@ -140,23 +140,23 @@ class StartsTable(QWidget):
         return QSize(320, 176)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for two."""
+        """Room for two starts."""
         return QSize(232, 120)
 
     def refresh(self) -> None:
-        """Show what the session says now."""
+        """Show the session's current state."""
         self.model.refresh()
         self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
         self._follow_selection()
 
     def remove_selected(self) -> None:
-        """Remove the selected start from the map, as a step that can be undone."""
+        """Remove the selected start from the map, as an undoable edit."""
         chosen, document = self._session.selected_start, self._session.document
         if chosen is not None:
             start = document.grid.starts[chosen]
             document.apply("Remove start", remove_start(document.grid, start))
 
-    def _select(self) -> None:
+    def _on_selection_changed(self) -> None:
         rows = self.view.selectionModel().selectedRows()
         self._session.select_start(rows[0].row() if rows else None)
 

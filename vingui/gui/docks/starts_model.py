@@ -1,4 +1,4 @@
-"""The starts of the map as the rows of a table."""
+"""The table model of the map's starts."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +22,7 @@ _HEADERS: Final = (
     ("#", "The start's number and the colour of its trajectory"),
     ("Cell", "Row and column of the start"),
     ("Outcome", "How the greedy trajectory ended at this iteration"),
-    ("Steps", "The moves made"),
+    ("Steps", "The number of moves"),
     ("Length", "The length of the trajectory in cells; a diagonal move counts √2"),
     ("Optimal", "The exact cost-to-go of the start"),
     ("Excess", "How much longer than optimal the trajectory is"),
@@ -31,13 +31,13 @@ _NONE: Final = "–"
 
 
 class StartsModel(QAbstractTableModel):
-    """The starts of the map as rows.
+    """The map's starts and their trajectories, a row each.
 
-    Rows change, come and go at the end; the model is never reset, so selection and scroll position
-    stay what they are.
+    Rows are changed in place and inserted or removed at the end; the model is never reset, so the
+    selection and the scroll position are kept.
 
     Args:
-        session: whose starts they are.
+        session: the map's starts and their trajectories.
     """
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
@@ -48,7 +48,7 @@ class StartsModel(QAbstractTableModel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Take over what the session says now."""
+        """Update the rows from the session."""
         session = self._session
         known = {trajectory.start: trajectory for trajectory in session.trajectories}
         rows = tuple((start, known.get(start)) for start in session.document.grid.starts)
@@ -71,7 +71,7 @@ class StartsModel(QAbstractTableModel):
             )
 
     def repaint(self) -> None:
-        """Draw swatches and marks anew, in the colours of another look."""
+        """Redraw the icons in the colours of the new look."""
         self._icons.clear()
         if self._rows:
             self.dataChanged.emit(
@@ -81,21 +81,21 @@ class StartsModel(QAbstractTableModel):
             )
 
     def trajectory(self, row: int) -> Trajectory | None:
-        """The trajectory of a row's start, if it is known."""
+        """The trajectory of a row's start; `None` while it is unknown."""
         return self._rows[row][1] if 0 <= row < len(self._rows) else None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
-        """A row a start."""
+        """The number of starts."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
-        """Number to excess."""
+        """The number of columns."""
         return 0 if parent.isValid() else len(_HEADERS)
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """The columns' names and what they mean."""
+        """The columns' names, and their meanings as tooltips."""
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(_HEADERS):
             name, about = _HEADERS[section]
             if role == Qt.ItemDataRole.DisplayRole:
@@ -107,7 +107,7 @@ class StartsModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What is shown in a cell of the table."""
+        """The content of a cell of the table."""
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         start, trajectory = self._rows[index.row()]
@@ -116,19 +116,19 @@ class StartsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return _text(index.row(), column, start, trajectory)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                return self._told(index.row(), start, trajectory)
+                return self._description(index.row(), start, trajectory)
             case Qt.ItemDataRole.DecorationRole:
                 return self._icon(index.row(), column, trajectory)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
         return None
 
-    def _told(self, row: int, start: Cell, trajectory: Trajectory | None) -> str:
-        said = f"Start {row + 1}, {place(start)}"
+    def _description(self, row: int, start: Cell, trajectory: Trajectory | None) -> str:
+        name = f"Start {row + 1}, {place(start)}"
         run = self._session.run
         if trajectory is None or run is None:
-            return said
-        return f"{said}: {sentence(trajectory, run, self._session.k)}"
+            return name
+        return f"{name}: {sentence(trajectory, run, self._session.k)}"
 
     def _icon(self, row: int, column: int, trajectory: Trajectory | None) -> QIcon | None:
         look = self._session.theme.look
@@ -144,7 +144,7 @@ class StartsModel(QAbstractTableModel):
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    # PySide returns the union of two flags as a flag of its own, which item views understand.
+    # PySide returns the union of two flags as a flag, which item views understand.
     side = Qt.AlignmentFlag.AlignRight if column >= STEPS else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 

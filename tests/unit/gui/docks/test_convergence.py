@@ -118,7 +118,7 @@ def run(qtbot, session, plot):
     return made
 
 
-def chip(plot, id_):
+def curve_button(plot, id_):
     return plot.findChild(CurveButton, f"curve-{id_}")
 
 
@@ -194,7 +194,7 @@ def test_new_values_take_no_room_where_all_cells_have_values_from_the_first_on(
     qtbot.waitUntil(lambda: len(plot.points("revision")[0]) == 12)
     assert np.isnan(plot.points("new")[1]).all()
     assert plot._upper.getAxis("left").floor is None
-    assert chip(plot, "new").number == "0"
+    assert curve_button(plot, "new").number == "0"
 
 
 def test_only_the_start_has_a_colour(session, plot, run):
@@ -207,17 +207,23 @@ def test_only_the_start_has_a_colour(session, plot, run):
 
 def test_value_at_the_start(qtbot, session, plot, run):
     assert np.isnan(plot.points("start")[1][:9]).all()
-    assert chip(plot, "start").number == "−9.00"
+    assert curve_button(plot, "start").number == "−9.00"
     session.selected_start = 1
     session.start_selected.emit()
     qtbot.waitUntil(lambda: np.isfinite(plot.points("start")[1][3:]).all())
-    assert (chip(plot, "start").text(), chip(plot, "start").number) == ("Start 2", "−3.00")
+    assert (curve_button(plot, "start").text(), curve_button(plot, "start").number) == (
+        "Start 2",
+        "−3.00",
+    )
     assert plot.colour("start") == session.theme.look.starts[1]
     session.document.apply("Move", GRID.with_starts(((0, 9), (1, 5))))
     qtbot.waitUntil(lambda: np.isnan(plot.points("start")[1][4]))
     session.document.apply("Clear", GRID.with_starts(()))
     qtbot.waitUntil(lambda: not len(plot.points("start")[0]))
-    assert (chip(plot, "start").text(), chip(plot, "start").number) == ("Start", "–")
+    assert (curve_button(plot, "start").text(), curve_button(plot, "start").number) == (
+        "Start",
+        "–",
+    )
 
 
 def test_changes_of_a_growing_run_are_drawn_together(qtbot, session, plot, monkeypatch):
@@ -282,7 +288,7 @@ def test_hover_tells_the_numbers(qtbot, session, plot, run):
 
 
 def number(plot, id_):
-    return chip(plot, id_).number
+    return curve_button(plot, id_).number
 
 
 @pytest.mark.parametrize("following", [0.0, 0.003, 1e-9])
@@ -313,7 +319,7 @@ def test_a_converged_plan_ends_with_the_step_that_changed_nothing_more(
     assert session.k == 12
 
 
-def test_the_chips_have_the_names_of_what_they_count(plot, run):
+def test_the_buttons_have_the_names_of_what_they_count(plot, run):
     assert [one.text() for one in plot.findChildren(CurveButton)] == [
         "Largest revision",
         "Newly reached",
@@ -406,15 +412,15 @@ def test_labels_of_the_axes_do_not_overlap(qtbot, session, plot, size, last):
             assert not overlaps(spans), (side, texts)
 
 
-def test_chips_switch_curves(plot, run):
+def test_buttons_switch_curves(plot, run):
     upper, lower = plot._panels
-    QTest.mouseClick(chip(plot, "revision"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(curve_button(plot, "revision"), Qt.MouseButton.LeftButton)
     assert (upper.isVisible(), lower.isVisible()) == (True, True)
-    QTest.mouseClick(chip(plot, "new"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(curve_button(plot, "new"), Qt.MouseButton.LeftButton)
     assert (upper.isVisible(), lower.isVisible()) == (False, True)
-    QTest.mouseClick(chip(plot, "revision"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(curve_button(plot, "revision"), Qt.MouseButton.LeftButton)
     for id_ in ("reached", "success", "start"):
-        QTest.mouseClick(chip(plot, id_), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(curve_button(plot, id_), Qt.MouseButton.LeftButton)
     assert (upper.isVisible(), lower.isVisible()) == (True, False)
     assert upper.getAxis("bottom").style["showValues"]
     plot.grab()

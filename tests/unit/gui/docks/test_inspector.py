@@ -127,7 +127,7 @@ def test_values_that_have_not_come_yet():
     assert told.difference == "–"
     assert told.greedy == "…"
     run.take(reading_of(run.frame(1)[1], GRID, EIGHT, k=1))
-    assert inspect(GRID, run, 1, (4, 3)).greedy == "nothing yet"
+    assert inspect(GRID, run, 1, (4, 3)).greedy == "none yet"
 
 
 def test_a_cell_without_a_path_is_the_maps_doing():
@@ -155,7 +155,7 @@ def test_the_papers_vin_has_latent_actions_and_a_scale_of_its_own():
     told = at_the_end(run_of(latent=10), (4, 3))
     assert told.header == ("latent", "q")
     assert [row.texts[0] for row in told.rows] == [str(number) for number in range(10)]
-    assert told.difference == "a scale of its own"
+    assert told.difference == "on another scale"
     assert all(one.q is None for one in told.directions)
     assert all(one.probability is not None for one in told.directions)
 

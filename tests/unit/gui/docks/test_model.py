@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 from vingui.core.cards import shipped_models
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
-from vingui.gui.docks.card import CardDialog, fits
+from vingui.gui.docks.card import CardDialog, size_note
 from vingui.gui.docks.card import summary as card_summary
 from vingui.gui.docks.k_advice import advise, auto_k, trained_k
 from vingui.gui.docks.model import ModelPanel
@@ -251,21 +251,21 @@ def test_the_card_opens_beside_the_window(panel, session, qtbot):
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
-def test_every_shipped_card_is_told(qtbot, card):
+def test_every_shipped_card_is_shown(qtbot, card):
     dialog = CardDialog(card)
     qtbot.addWidget(dialog)
     dialog.resize(dialog.sizeHint())
     dialog.show()
-    said = {label.objectName(): label.text() for label in dialog.findChildren(QLabel)}
-    assert said["card-name"] == card.name
-    assert said["card-moves"] == card.rule.title
-    assert said["card-command"].replace("\\\n    ", "") == card.command
-    assert card.sha256.startswith(said["card-sha256"].rstrip("…"))
+    texts = {label.objectName(): label.text() for label in dialog.findChildren(QLabel)}
+    assert texts["card-name"] == card.name
+    assert texts["card-moves"] == card.rule.title
+    assert texts["card-command"].replace("\\\n    ", "") == card.command
+    assert card.sha256.startswith(texts["card-sha256"].rstrip("…"))
     if card.architecture == "dynamic":
-        assert said["card-learned"].startswith("256 of the 256")
-    assert dialog.marks.rowCount() == len(card.marks)
-    assert dialog.marks.item(0, 0).text() == card.marks[0]["maps_of"]
-    assert dialog.marks.item(0, 3).text().endswith("%")
+        assert texts["card-learned"].startswith("256 of the 256")
+    assert dialog.results.rowCount() == len(card.marks)
+    assert dialog.results.item(0, 0).text() == card.marks[0]["maps_of"]
+    assert dialog.results.item(0, 3).text().endswith("%")
 
 
 def test_a_card_with_little_in_it(qtbot):
@@ -274,23 +274,23 @@ def test_a_card_with_little_in_it(qtbot):
     )
     dialog = CardDialog(bare)
     qtbot.addWidget(dialog)
-    assert any(label.text() == "It has no marks." for label in dialog.findChildren(QLabel))
+    assert any(label.text() == "Not evaluated." for label in dialog.findChildren(QLabel))
     assert "Trained" not in card_summary(bare)
-    assert fits(bare, GRID) == ""
+    assert size_note(bare, GRID) == ""
 
 
 def test_a_mark_without_its_numbers(qtbot):
     odd = replace(CARDS["vin-8x8"], marks=({"maps_of": "mine"},))
     dialog = CardDialog(odd)
     qtbot.addWidget(dialog)
-    assert [dialog.marks.item(0, column).text() for column in range(6)] == ["mine", *[""] * 5]
+    assert [dialog.results.item(0, column).text() for column in range(6)] == ["mine", *[""] * 5]
 
 
 def test_what_fits():
     square = GridMap(np.zeros((28, 28), bool))
-    assert fits(CARDS["vin-16x16"], square) == "trained on 16x16 maps; this one is 28x28"
-    assert fits(CARDS["vin-28x28"], square) == ""
-    assert all(fits(card, square) == "" for card in CARDS.values() if "dynamic" in card.name)
+    assert size_note(CARDS["vin-16x16"], square) == "trained on 16x16 maps; this one is 28x28"
+    assert size_note(CARDS["vin-28x28"], square) == ""
+    assert all(size_note(card, square) == "" for card in CARDS.values() if "dynamic" in card.name)
 
 
 def test_the_card_of_a_file_lies_beside_it(panel, session, tmp_path):
