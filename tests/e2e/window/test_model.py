@@ -144,7 +144,7 @@ def test_k_of_a_vin_goes_back_to_that_of_its_training(drive):
         assert "10" in user.find("model-auto").toolTip()
         user.click_on("model-auto")
         for number, reason in (
-            (25, "Trained with K = 10; more iterations need not help."),
+            (25, "Trained with K = 10; more iterations may not help."),
             (2, "Trained with K = 10; fewer may not be enough."),
         ):
             type_k(user, number)

@@ -245,9 +245,9 @@ def test_a_longer_bar_for_a_more_probable_action(qtbot):
 
 def test_what_a_bar_says():
     best = Direction("NE", legal=True, optimal=True, probability=0.973, q=-3.414)
-    assert best.words == "NE: probability 97.3%, q -3.41, optimal"
+    assert best.description == "NE: probability 97.3%, q -3.41, optimal"
     unreached = Direction("N", legal=False, probability=0.0, q=-np.inf)
-    assert unreached.words == "N: no move, probability 0.0%, q not reached yet"
+    assert unreached.description == "N: no move, probability 0.0%, q not reached yet"
 
 
 def test_a_pinned_cell_stays_while_the_mouse_is_elsewhere(session, inspector, qtbot):

@@ -150,7 +150,7 @@ def test_too_small_a_k_is_raised_by_a_click(panel, session, qtbot):
     qtbot.waitUntil(panel.set_k.isVisible)
     assert panel.state.text() == "Not converged"
     assert "K = 6" in panel.state.toolTip()
-    assert panel.remark.text().startswith("The values still change. Raise K, or let it be found")
+    assert panel.remark.text().startswith("The values still change. Raise K, or use auto")
     assert panel.set_k.text() == "Set K to auto"
     panel.set_k.click()
     assert session.settings.get(ITERATIONS) == 0
@@ -161,8 +161,8 @@ def test_too_small_a_k_is_raised_by_a_click(panel, session, qtbot):
 @pytest.mark.parametrize(
     ("model", "fixed", "converged", "reason"),
     [
-        ("vin-28x28", 50, False, "Trained with K = 36; more iterations need not help."),
-        ("vin-16x16", 21, True, "Trained with K = 20; more iterations need not help."),
+        ("vin-28x28", 50, False, "Trained with K = 36; more iterations may not help."),
+        ("vin-16x16", 21, True, "Trained with K = 20; more iterations may not help."),
         ("vin-8x8", 4, False, "Trained with K = 10; fewer may not be enough."),
     ],
 )
