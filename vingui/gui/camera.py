@@ -68,6 +68,10 @@ class Camera(QObject):
         self.scale = scale
         self._centre(row + (self.row - row) * shrink, col + (self.col - col) * shrink)
 
+    def zoom_by(self, factor: float) -> None:
+        """Make the cells larger or smaller about the centre."""
+        self.zoom(factor, row=self.row, col=self.col)
+
     def zoom_to(self, scale: float) -> None:
         """Zoom to `scale` pixels a cell, about the centre."""
         self.zoom(scale / self.scale, row=self.row, col=self.col)

@@ -1,6 +1,6 @@
 """The window: the map and the value view side by side, with what serves them around."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui import settings as kept
-from vingui.gui.actions.menus import Actions, fill_menus, main_toolbar, tool_toolbar
+from vingui.gui.actions.menus import Actions, fill_menus, main_toolbar, sheet, tool_toolbar
 from vingui.gui.canvas.map_panel import HEADER_HEIGHT, MapPanel
-from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_panel import ValuePanel
+from vingui.gui.commands.commands import Commands
 from vingui.gui.commands.editing import Editing
+from vingui.gui.commands.export_dialog import open_export_dialog
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.help import Help
 from vingui.gui.dialogs.screen import bring_on_screen
@@ -38,6 +39,9 @@ from vingui.gui.planner.engine import Phase
 from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
+
+if TYPE_CHECKING:
+    from vingui.gui.exporting.view_state import Seen
 
 _LAYOUT_VERSION = 1
 """Raised when panels come or go, so that an older layout is not restored onto them."""
@@ -63,15 +67,6 @@ class Window(QMainWindow):
         session: what it shows.
     """
 
-    # Declared here for the table of actions, whose types depend on theirs and the other way round.
-    session: Session
-    filing: Filing
-    editing: Editing
-    exporting: Exporting
-    help: Help
-    map_view: MapView
-    model_panel: ModelPanel
-
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
@@ -84,19 +79,21 @@ class Window(QMainWindow):
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.AllowNestedDocks
         )
-        self.filing = Filing(self)
-        self.editing = Editing(self)
-        self.exporting = Exporting(self)
-        self.help = Help(self)
+        self.filing = Filing(session, lambda: self.messages.texts, self)
+        self.editing = Editing(session, self.filing, self)
+        self.exporting = Exporting(session, self._view_state, self)
+        self.help = Help(session, sheet, self)
         self._closing = False
         self._central()
         self._docks()
         self.setStatusBar(StatusBar(session, self))
         self.statusBar().addPermanentWidget(ExportProgress(self.exporting))
-        self.menus = fill_menus(self, self.actions_by_id)
+        self.menus = fill_menus(self.menuBar(), self.filing.recent_menu, self.actions_by_id)
         self._panels_menu()
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, main_toolbar(self, self.actions_by_id))
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tool_toolbar(self, self.actions_by_id))
+        self.addToolBar(
+            Qt.ToolBarArea.LeftToolBarArea, tool_toolbar(self, session.settings, self.actions_by_id)
+        )
         self._connect()
         self._apply_initial_size()
         self._first_layout = self.saveState(_LAYOUT_VERSION)
@@ -105,9 +102,10 @@ class Window(QMainWindow):
         self.map_view.setFocus()
 
     def _central(self) -> None:
-        self.actions_by_id = Actions(self)
         self.map_panel = MapPanel(self.session)
         self.map_view = self.map_panel.view
+        self.model_panel = ModelPanel(self.session)
+        self.actions_by_id = Actions(self._commands(), self)
         self.transport = TransportBar(
             self.session.playback, self.session.settings, self.session.theme, self.actions_by_id
         )
@@ -131,9 +129,31 @@ class Window(QMainWindow):
         )
         self.setCentralWidget(central)
 
+    def _commands(self) -> Commands:
+        return Commands(
+            session=self.session,
+            filing=self.filing,
+            editing=self.editing,
+            exporting=self.exporting,
+            help=self.help,
+            open_export_dialog=lambda: open_export_dialog(self.exporting, self),
+            place_goal=self.map_view.place_goal,
+            toggle_start=self.map_view.toggle_start,
+            toggle_wall=self.map_view.toggle_wall,
+            open_model=self.model_panel.ask_for_file,
+            show_card=self.show_card,
+            toggle_fullscreen=self.toggle_fullscreen,
+            reset_layout=self.reset_layout,
+            quit=self.close,
+        )
+
+    def _view_state(self) -> "Seen":
+        from vingui.gui.exporting.screenshot import current_view_state
+
+        return current_view_state(self.session, map_view=self.map_view, value_view=self.value_view)
+
     def _docks(self) -> None:
         session = self.session
-        self.model_panel = ModelPanel(session)
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.docks = {
             "model": self._dock("Model", "dock-model", self.model_panel, _RIGHT),
@@ -264,11 +284,6 @@ class Window(QMainWindow):
         self.messages.show_message(text, kind=kind, actions=actions, key=key)
 
     # What the actions do that is the window's.
-
-    def zoom(self, factor: float) -> None:
-        """Make cells larger or smaller about the middle."""
-        camera = self.session.camera
-        camera.zoom(factor, row=camera.row, col=camera.col)
 
     def toggle_fullscreen(self) -> None:
         """Fill the screen, or go back."""

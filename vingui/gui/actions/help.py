@@ -10,7 +10,7 @@ HELP: Final[tuple[Action, ...]] = (
         "&Help",
         "&Guide",
         "How Value Iteration Networks work, from Keras layers up",
-        lambda w: w.help.guide(),
+        lambda c: c.help.guide(),
         "guide",
         ("F1",),
     ),
@@ -19,7 +19,7 @@ HELP: Final[tuple[Action, ...]] = (
         "&Help",
         "&Keyboard and mouse",
         "All shortcuts on one sheet",
-        lambda w: w.help.shortcuts(),
+        lambda c: c.help.shortcuts(),
         "keyboard",
         ("Ctrl+?", "?"),
     ),
@@ -28,11 +28,11 @@ HELP: Final[tuple[Action, ...]] = (
         "&Help",
         "&Tour",
         "A short tour of the window",
-        lambda w: w.help.tour(),
+        lambda c: c.help.tour(),
         "tour",
         ends_group=True,
     ),
     Action(
-        "about", "&Help", "&About vingui", "Versions and licence", lambda w: w.help.about(), "about"
+        "about", "&Help", "&About vingui", "Versions and licence", lambda c: c.help.about(), "about"
     ),
 )

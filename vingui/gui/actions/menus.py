@@ -1,20 +1,19 @@
 """Menus, toolbars and the shortcut sheet, made from the table of actions."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QSpinBox, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QSpinBox, QToolBar, QWidget
 
 from vingui.gui import settings as kept
 from vingui.gui.actions import ACTIONS, MENU_ORDER, MOUSE, Action
+from vingui.gui.commands.commands import Commands
+from vingui.gui.commands.help import ShortcutGroup
 from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import WholeField
-
-if TYPE_CHECKING:
-    from vingui.gui.settings import Setting
-    from vingui.gui.window import Window
+from vingui.gui.settings import Setting, Settings
 
 _MAIN = (
     "new", "open", "gallery", "save", "",
@@ -29,22 +28,24 @@ class Actions(Mapping[str, QAction]):
     """The window's `QAction` for each row of the table, by its id.
 
     Args:
-        window: what the actions act on.
+        commands: what the actions call.
+        parent: the window, where their shortcuts work.
     """
 
-    def __init__(self, window: "Window") -> None:
-        self._window = window
+    def __init__(self, commands: Commands, parent: QWidget) -> None:
+        self._commands = commands
+        self._parent = parent
         self._actions: dict[str, QAction] = {}
         self._rows = {row.id: row for row in ACTIONS}
         groups: dict[str, QActionGroup] = {}
         for row in ACTIONS:
             action = self._made(row)
             if row.setting is not None and row.choice is not None:
-                group = groups.setdefault(row.setting.key, QActionGroup(window))
+                group = groups.setdefault(row.setting.key, QActionGroup(parent))
                 group.addAction(action)
             self._actions[row.id] = action
-            window.addAction(action)
-        window.session.settings.changed.connect(self._on_setting_changed)
+            parent.addAction(action)
+        commands.session.settings.changed.connect(self._on_setting_changed)
 
     def __getitem__(self, id_: str) -> QAction:
         return self._actions[id_]
@@ -59,10 +60,10 @@ class Actions(Mapping[str, QAction]):
         """Enable what can be done now."""
         for id_, row in self._rows.items():
             if row.enabled is not None:
-                self._actions[id_].setEnabled(row.enabled(self._window))
+                self._actions[id_].setEnabled(row.enabled(self._commands))
 
     def _made(self, row: Action) -> QAction:
-        action = QAction(icon(row.icon), row.text, self._window)
+        action = QAction(icon(row.icon), row.text, self._parent)
         action.setObjectName(row.id)
         keys = ", ".join(
             [
@@ -79,34 +80,40 @@ class Actions(Mapping[str, QAction]):
             action.setChecked(self._is_on(row))
             action.triggered.connect(lambda on, row=row: self._set(row, on=on))
         elif row.run is not None:
-            action.triggered.connect(lambda _=False, row=row: row.run(self._window))
+            action.triggered.connect(lambda _=False, row=row: row.run(self._commands))
         return action
 
     def _set(self, row: Action, *, on: bool) -> None:
-        settings = self._window.session.settings
+        settings = self._commands.session.settings
         if row.choice is not None:
             settings.set(cast("Setting[str]", row.setting), row.choice)
         else:
             settings.set(cast("Setting[bool]", row.setting), on)
 
-    def _on_setting_changed(self, setting: "Setting[object]") -> None:
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
         for row in ACTIONS:
             if row.setting is setting:
                 self._actions[row.id].setChecked(self._is_on(row))
 
     def _is_on(self, row: Action) -> bool:
-        value = self._window.session.settings.get(cast("Setting[Any]", row.setting))
+        value = self._commands.session.settings.get(cast("Setting[Any]", row.setting))
         return bool(value if row.choice is None else value == row.choice)
 
 
-def fill_menus(window: "Window", actions: Actions) -> dict[str, QMenu]:
-    """Put every action into its menu; returns the menus by their titles without `&`."""
+def fill_menus(menu_bar: QMenuBar, recent: QMenu, actions: Actions) -> dict[str, QMenu]:
+    """Put every action into its menu; returns the menus by their titles without `&`.
+
+    Args:
+        menu_bar: the window's.
+        recent: the menu of the files opened before.
+        actions: what the menus hold.
+    """
     menus: dict[str, QMenu] = {}
 
     def menu(path: str) -> QMenu:
         if path not in menus:
             parent, _, title = path.rpartition("/")
-            above = menu(parent) if parent else window.menuBar()
+            above = menu(parent) if parent else menu_bar
             menus[path] = above.addMenu(title)
             menus[path].setObjectName("menu-" + title.replace("&", "").lower().replace(" ", "-"))
             menus[path].setToolTipsVisible(True)
@@ -116,16 +123,16 @@ def fill_menus(window: "Window", actions: Actions) -> dict[str, QMenu]:
         menu(title)
     for row in ACTIONS:
         if row.id == "recent":
-            actions[row.id].setMenu(window.filing.recent_menu)
+            actions[row.id].setMenu(recent)
         menu(row.menu).addAction(actions[row.id])
         if row.ends_group:
             menu(row.menu).addSeparator()
     return {path.replace("&", ""): made for path, made in menus.items()}
 
 
-def main_toolbar(window: "Window", actions: Actions) -> QToolBar:
+def main_toolbar(parent: QWidget, actions: Actions) -> QToolBar:
     """The toolbar above the views."""
-    bar = _toolbar(window, "Main toolbar", "toolbar-main")
+    bar = _toolbar(parent, "Main toolbar", "toolbar-main")
     for id_ in _MAIN:
         if id_:
             bar.addAction(actions[id_])
@@ -134,20 +141,20 @@ def main_toolbar(window: "Window", actions: Actions) -> QToolBar:
     return bar
 
 
-def tool_toolbar(window: "Window", actions: Actions) -> QToolBar:
+def tool_toolbar(parent: QWidget, settings: Settings, actions: Actions) -> QToolBar:
     """The toolbar beside the map: what to draw with."""
-    bar = _toolbar(window, "Drawing tools", "toolbar-tools")
+    bar = _toolbar(parent, "Drawing tools", "toolbar-tools")
     bar.setOrientation(Qt.Orientation.Vertical)
     for id_, action in actions.items():
         if id_.startswith("tool-"):
             bar.addAction(action)
     bar.addSeparator()
-    bar.addWidget(_brush_box(window))
+    bar.addWidget(_brush_box(settings))
     return bar
 
 
-def _toolbar(window: "Window", title: str, name: str) -> QToolBar:
-    bar = QToolBar(title, window)
+def _toolbar(parent: QWidget, title: str, name: str) -> QToolBar:
+    bar = QToolBar(title, parent)
     bar.setObjectName(name)
     bar.setAccessibleName(title)
     bar.setIconSize(QSize(20, 20))
@@ -155,8 +162,7 @@ def _toolbar(window: "Window", title: str, name: str) -> QToolBar:
     return bar
 
 
-def _brush_box(window: "Window") -> QWidget:
-    settings = window.session.settings
+def _brush_box(settings: Settings) -> QWidget:
     box = WholeField()
     box.setObjectName("brush")
     box.setAccessibleName("Brush size in cells")
@@ -172,7 +178,7 @@ def _brush_box(window: "Window") -> QWidget:
     return box
 
 
-def sheet() -> Iterable[tuple[str, list[tuple[str, list[str], str]]]]:
+def sheet() -> Iterable[ShortcutGroup]:
     """The groups of the shortcut sheet: a title, and rows of text, shortcuts and tip."""
     for title in MENU_ORDER:
         rows = [

@@ -1,20 +1,18 @@
 """The Play menu."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from vingui.gui import settings as kept
 from vingui.gui.actions.row import Action
-
-if TYPE_CHECKING:
-    from vingui.gui.window import Window
+from vingui.gui.commands.commands import Commands
 
 
-def _has_run(window: "Window") -> bool:
-    return window.session.run is not None
+def _has_run(commands: Commands) -> bool:
+    return commands.session.run is not None
 
 
-def _has_start(window: "Window") -> bool:
-    return bool(window.session.document.grid.starts)
+def _has_start(commands: Commands) -> bool:
+    return bool(commands.session.document.grid.starts)
 
 
 PLAY: Final[tuple[Action, ...]] = (
@@ -23,7 +21,7 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "&Play",
         "Play the iterations, or pause",
-        lambda w: w.session.playback.toggle(),
+        lambda c: c.session.playback.toggle(),
         "play",
         ("P",),
         enabled=_has_run,
@@ -33,7 +31,7 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "Step &back",
         "One iteration back",
-        lambda w: w.session.playback.step(-1),
+        lambda c: c.session.playback.step(-1),
         "step-back",
         (",",),
         enabled=_has_run,
@@ -43,7 +41,7 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "Step &forward",
         "One iteration on",
-        lambda w: w.session.playback.step(1),
+        lambda c: c.session.playback.step(1),
         "step-forward",
         (".",),
         enabled=_has_run,
@@ -53,7 +51,7 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "F&irst iteration",
         "Go to V_1",
-        lambda w: w.session.playback.first(),
+        lambda c: c.session.playback.first(),
         "first",
         ("Home",),
         enabled=_has_run,
@@ -63,7 +61,7 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "&Last iteration",
         "Go to V_K",
-        lambda w: w.session.playback.end(),
+        lambda c: c.session.playback.end(),
         "last",
         ("End",),
         enabled=_has_run,
@@ -74,7 +72,7 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "Li&ve",
         "Follow the newest iteration as it is computed",
-        lambda w: w.session.playback.toggle_live(),
+        lambda c: c.session.playback.toggle_live(),
         "live",
         ("V",),
         enabled=_has_run,
@@ -86,10 +84,10 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "&Walk",
         "Dots walk along the trajectories",
-        lambda w: w.session.playback.walk(),
+        lambda c: c.session.playback.walk(),
         "walk",
         ("W",),
-        enabled=lambda w: _has_run(w) and _has_start(w),
+        enabled=lambda c: _has_run(c) and _has_start(c),
         ends_group=True,
     ),
     Action(
@@ -97,7 +95,7 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "Fas&ter",
         "Play more iterations a second",
-        lambda w: w.session.playback.change_speed(1),
+        lambda c: c.session.playback.change_speed(1),
         "speed",
         (">",),
     ),
@@ -106,7 +104,7 @@ PLAY: Final[tuple[Action, ...]] = (
         "P&lay",
         "&Slower",
         "Play fewer iterations a second",
-        lambda w: w.session.playback.change_speed(-1),
+        lambda c: c.session.playback.change_speed(-1),
         "speed",
         ("<",),
     ),

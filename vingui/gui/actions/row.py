@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from vingui.gui.commands.commands import Commands
 from vingui.gui.settings import Setting
-
-if TYPE_CHECKING:
-    from vingui.gui.window import Window
 
 
 @dataclass(frozen=True)
@@ -34,11 +31,11 @@ class Action:
     menu: str
     text: str
     tip: str
-    run: Callable[["Window"], object] | None = None
+    run: Callable[[Commands], object] | None = None
     icon: str = ""
     shortcuts: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
-    enabled: Callable[["Window"], bool] | None = None
+    enabled: Callable[[Commands], bool] | None = None
     setting: Setting[bool] | Setting[str] | None = None
     choice: str | None = None
     switch: bool = False

@@ -5,18 +5,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from vingui.core import map_edits as drawing
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.gui import settings as kept
+from vingui.gui.commands.filing import Filing
 from vingui.gui.importing.pasted_paths import named_files
 from vingui.gui.modal import run_modal
+from vingui.gui.session import Session
 
 if TYPE_CHECKING:
     from vingui.gui.importing.picture import ImportedMap
-    from vingui.gui.window import Window
 
 _MOST_PASTED = 4 << 20
 """Characters; a map of 1024x1024 cells has a quarter of them."""
@@ -26,14 +28,17 @@ class Editing(QObject):
     """What the Edit menu does.
 
     Args:
-        window: whose map it is.
+        session: the map and its settings.
+        filing: opens files that are pasted.
+        parent: the window below the dialogs.
     """
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self.window = window
-        self.session = window.session
-        self.document = window.session.document
+    def __init__(self, session: Session, filing: Filing, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.document = session.document
+        self._filing = filing
+        self._parent = parent
 
     def clear(self) -> None:
         """Remove all walls."""
@@ -51,7 +56,7 @@ class Editing(QObject):
         """Change the number of rows and columns."""
         from vingui.gui.dialogs.resize import ResizeDialog
 
-        dialog = ResizeDialog(self.document.grid, self.session.theme.look, self.window)
+        dialog = ResizeDialog(self.document.grid, self.session.theme.look, self._parent)
         with run_modal(dialog) as accepted:
             if accepted:
                 self.document.apply("Resize", dialog.grid())
@@ -60,7 +65,7 @@ class Editing(QObject):
         """Draw a random map."""
         from vingui.gui.dialogs.generate import GenerateDialog
 
-        dialog = GenerateDialog(self.session.settings, self.session.theme.look, self.window)
+        dialog = GenerateDialog(self.session.settings, self.session.theme.look, self._parent)
         dialog.applied.connect(self._on_generated)
         with run_modal(dialog):
             pass
@@ -100,7 +105,7 @@ class Editing(QObject):
         files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
         files = files or named_files(content.text())
         if files:
-            self.window.filing.open_paths(files)
+            self._filing.open_paths(files)
             return
         try:
             grid, notes = _read(content.text())
@@ -108,7 +113,7 @@ class Editing(QObject):
             # Programs that copy a picture often add words about it.
             if content.hasImage():
                 image = QGuiApplication.clipboard().image()
-                self.window.filing.importing.open_image(image, self._on_picture_changed)
+                self._filing.importing.open_image(image, self._on_picture_changed)
             else:
                 self.session.notify(f"{error}.", kind="warning", key="clipboard")
             return

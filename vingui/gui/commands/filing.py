@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
@@ -31,9 +30,7 @@ from vingui.gui.importing.files import (
 )
 from vingui.gui.look.plain_text import FileDialog, button_text, tip
 from vingui.gui.modal import run_modal
-
-if TYPE_CHECKING:
-    from vingui.gui.window import Window
+from vingui.gui.session import Session
 
 _MOST_RECENT = 10
 _LONGEST_WRITE = 5.0
@@ -47,24 +44,32 @@ class Filing(QObject):
     """What the File menu does.
 
     Args:
-        window: whose document it is.
+        session: whose document it is.
+        message_texts: returns the texts of the messages that the window shows now.
+        parent: the window below the dialogs.
 
     Attributes:
         importing: reads what is opened.
         recent_menu: the files opened or saved before.
     """
 
-    importing: Importing
-
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self.window = window
-        self.session = window.session
-        self.document = window.session.document
-        self.recent_menu = QMenu(window)
+    def __init__(
+        self, session: Session, message_texts: Callable[[], Sequence[str]], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.document = session.document
+        self._parent = parent
+        self.recent_menu = QMenu(parent)
         self.recent_menu.setObjectName("menu-recent")
         self.recent_menu.setToolTipsVisible(True)
-        self.importing = Importing(window, self._take)
+        self.importing = Importing(
+            session,
+            self._take,
+            after_saving_changes=self.after_saving_changes,
+            message_texts=message_texts,
+            parent=parent,
+        )
         self._checks = background.Latest(self)
         self._after_check: Callable[[], None] = _nothing
         self._writes = background.InTurn(self)
@@ -76,7 +81,7 @@ class Filing(QObject):
         """Begin an empty map of a size the user chooses."""
         from vingui.gui.dialogs.new_map import NewMapDialog
 
-        dialog = NewMapDialog(self.session.settings, self.window)
+        dialog = NewMapDialog(self.session.settings, self._parent)
         with run_modal(dialog) as accepted:
             grid = dialog.grid()
         if accepted:
@@ -86,7 +91,7 @@ class Filing(QObject):
         """Choose one of the sample maps."""
         from vingui.gui.dialogs.gallery import Gallery
 
-        dialog = Gallery(self.session.theme.look, self.window)
+        dialog = Gallery(self.session.theme.look, self._parent)
         with run_modal(dialog) as accepted:
             sample = dialog.sample()
         if accepted and sample is not None:
@@ -261,7 +266,7 @@ class Filing(QObject):
             then()
             return
         lost = document.lost
-        answer = ask_unsaved(self.window, document.title, lost=lost)
+        answer = ask_unsaved(self._parent, document.title, lost=lost)
         if answer == QMessageBox.StandardButton.Save:
             self.save(then)
         elif answer == QMessageBox.StandardButton.Discard:
@@ -336,7 +341,7 @@ class Filing(QObject):
         self._writes.finish(_LONGEST_WRITE)
 
     def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
-        match ask_overwrite(self.window, shown(path)):
+        match ask_overwrite(self._parent, shown(path)):
             case "save":
                 self._write(path, then, skip_check=True)
             case "save-as":
@@ -374,7 +379,7 @@ class Filing(QObject):
             self._fill_recent()
 
     def _file_dialog(self, title: str, filters: str) -> QFileDialog:
-        dialog = FileDialog(self.window, title, self._folder(), filters)
+        dialog = FileDialog(self._parent, title, self._folder(), filters)
         dialog.setObjectName("file-dialog")
         return dialog
 

@@ -1,27 +1,36 @@
 """What the Help menu does."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from vingui.gui import settings as kept
+from vingui.gui.session import Session
 
-if TYPE_CHECKING:
-    from vingui.gui.window import Window
+ShortcutGroup = tuple[str, list[tuple[str, list[str], str]]]
+"""A title, and for each of its rows the text, the shortcuts and a tip."""
 
 
 class Help(QObject):
     """Guide, shortcuts, tour and About; none of them blocks the window.
 
     Args:
-        window: what they are about.
+        session: has the theme, the settings and the versions.
+        shortcuts: makes the groups of the shortcut sheet.
+        parent: the window that they are about.
     """
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self.window = window
+    def __init__(
+        self,
+        session: Session,
+        shortcuts: Callable[[], Iterable[ShortcutGroup]],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shortcuts = shortcuts
+        self._parent = parent
         self._open: dict[str, QWidget] = {}
 
     def guide(self) -> None:
@@ -29,15 +38,14 @@ class Help(QObject):
         from vingui.gui.dialogs.guide import GuideWindow
 
         if "guide" not in self._open:
-            self._open["guide"] = GuideWindow(self.window.session.theme, self.window)
+            self._open["guide"] = GuideWindow(self._session.theme, self._parent)
         _raise(self._open["guide"])
 
     def shortcuts(self) -> None:
         """Show all shortcuts."""
-        from vingui.gui.actions.menus import sheet
         from vingui.gui.dialogs.shortcuts import ShortcutSheet
 
-        self._show("shortcuts", lambda: ShortcutSheet(sheet(), self.window))
+        self._show("shortcuts", lambda: ShortcutSheet(self._shortcuts(), self._parent))
 
     def tour(self, *, focus: bool = True) -> None:
         """Show the tour from its beginning.
@@ -49,18 +57,18 @@ class Help(QObject):
 
         tour = self._open.get("tour")
         if not isinstance(tour, Tour):
-            self._open["tour"] = tour = Tour(STEPS, self.window)
+            self._open["tour"] = tour = Tour(STEPS, self._parent)
             tour.finished.connect(lambda: self._open.pop("tour"))
         tour.start(focus=focus)
         # Now, as it would come back unasked if vingui ended before the tour does.
-        self.window.session.settings.set(kept.TOUR_DONE, True)
+        self._session.settings.set(kept.TOUR_DONE, True)
 
     def about(self) -> None:
         """Show versions and licence."""
         from vingui.gui.dialogs.about import AboutDialog
 
-        versions = self.window.session.engine.versions
-        self._show("about", lambda: AboutDialog(versions, self.window))
+        versions = self._session.engine.versions
+        self._show("about", lambda: AboutDialog(versions, self._parent))
 
     def _show(self, name: str, make: Callable[[], QDialog]) -> None:
         """Show a dialog, which goes when it is closed."""

@@ -3,7 +3,8 @@
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,12 +28,12 @@ from vingui.gui.exporting.choices import Export, chosen, figure_choice, file_nam
 from vingui.gui.exporting.figure_process import FigureProcess
 from vingui.gui.exporting.jobs import Job, size_in_words
 from vingui.gui.exporting.requests import ReadoutProgress, Requests
-from vingui.gui.modal import run_modal
+from vingui.gui.session import Session
 
 if TYPE_CHECKING:
     from vingui.gui.exporting.view_capture import About
+    from vingui.gui.exporting.view_state import Seen
     from vingui.gui.importing.files import SavedMap
-    from vingui.gui.window import Window
 
 KEY: Final = "export"
 _MOST_COPIES: Final = 10_000
@@ -42,21 +43,24 @@ class Exporting(QObject):
     """Exports what is shown.
 
     Args:
-        window: what is exported is shown there.
+        session: what is exported.
+        view_state: returns how the two views are looked at now.
+        parent: the Qt parent.
 
     Attributes:
         jobs: the files that are being written, the oldest first.
         requests: asks the process that draws.
+        view_state: returns how the two views are looked at now.
     """
 
     jobs_changed = Signal()
     told = Signal(str)
     """What became of an export, for the dialog."""
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self.window = window
-        self.session = window.session
+    def __init__(self, session: Session, view_state: "Callable[[], Seen]", parent: QObject) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.view_state = view_state
         self.jobs: list[Job] = []
         self._open = False
         self.process = FigureProcess(parent=self)
@@ -64,12 +68,13 @@ class Exporting(QObject):
         self.process.gone.connect(self._clean)
         self.requests = Requests(self.session, self.process)
 
-    def open(self) -> None:
-        """Ask what to export, and how."""
-        from vingui.gui.exporting.dialog import ExportDialog
-
+    @contextmanager
+    def reporting_in_dialog(self) -> Iterator[None]:
+        """Show no messages in the window while a dialog shows what became of each export."""
         self._open = True
-        with run_modal(ExportDialog(self, self.window)):
+        try:
+            yield
+        finally:
             self._open = False
 
     def quick(self) -> None:
@@ -212,7 +217,8 @@ class Exporting(QObject):
         from vingui.gui.exporting.view_capture import Screenshot
 
         Screenshot(
-            self.window,
+            self.session,
+            self.view_state(),
             name=map_name(self.session),
             model=self._model,
             done=done,

@@ -1,17 +1,14 @@
 """How far the exports have come: in the window's status bar, and in the dialog."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
+from vingui.gui.exporting.controller import Exporting
+from vingui.gui.exporting.jobs import Job
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from vingui.gui.exporting.controller import Exporting
-    from vingui.gui.exporting.jobs import Job
-
 
 _PATIENCE_MS: Final = 400
 
@@ -24,7 +21,7 @@ class ExportProgress(QWidget):
         told: whether what became of the last job is told here too.
     """
 
-    def __init__(self, exporting: "Exporting", *, told: bool = False) -> None:
+    def __init__(self, exporting: Exporting, *, told: bool = False) -> None:
         super().__init__()
         self.setObjectName("export-progress")
         self._exporting, self._told = exporting, told

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
@@ -12,13 +11,10 @@ from vingui.core.recipe import Recipe
 from vingui.core.run import Run
 from vingui.gui.exporting.readouts import ReadoutQueue
 from vingui.gui.exporting.requests import subject
-from vingui.gui.exporting.screenshot import current_view_state, needs_readout, painted, recipe_of
+from vingui.gui.exporting.screenshot import needs_readout, painted, recipe_of
 from vingui.gui.exporting.view_state import Seen
 from vingui.gui.planner.engine import Phase
 from vingui.gui.session import Session
-
-if TYPE_CHECKING:
-    from vingui.gui.window import Window
 
 About = Callable[[], Recipe] | None
 """Makes the recipe of a picture, on any thread; `None` where what it shows was not planned."""
@@ -28,7 +24,8 @@ class Screenshot(QObject):
     """The map, and how it is looked at, as they are when this is made.
 
     Args:
-        window: what is seen.
+        session: what is shown.
+        seen: how it is looked at.
         name: the map's.
         model: tells the name or the file of the model that has planned what is shown.
         done: is told the picture, and what makes its recipe.
@@ -38,7 +35,8 @@ class Screenshot(QObject):
 
     def __init__(
         self,
-        window: "Window",
+        session: Session,
+        seen: Seen,
         *,
         name: str,
         model: Callable[[], str],
@@ -47,9 +45,8 @@ class Screenshot(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        session = window.session
         self._session, self._grid = session, session.document.grid
-        self._seen = view_state_of_window(window)
+        self._seen = seen
         self._name, self._model = name, model
         self._done, self._failed = done, failed
         self._waits_for = (session.run_changed, session.engine.phase_changed)
@@ -107,22 +104,13 @@ class Screenshot(QObject):
         self._failed(why)
 
 
-def view_state_of_window(window: "Window") -> Seen:
-    """How the views of a window are looked at now."""
-    return current_view_state(
-        window.session, map_view=window.map_view, value_view=window.value_view
-    )
-
-
-def preview(window: "Window") -> QImage:
+def preview(session: Session, seen: Seen) -> QImage:
     """What is seen now, as far as it is known, at the screen's scale.
 
     Raises:
         VinguiError: it would be too large.
     """
-    session = window.session
-    seen = replace(view_state_of_window(window), scale=1)
-    return painted(seen, session.document.grid, session.run)
+    return painted(replace(seen, scale=1), session.document.grid, session.run)
 
 
 def _is_over(session: Session) -> bool:

@@ -3,7 +3,7 @@
 Every way to open something ends here, and every file is read through the one table of formats.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from vingui.core.cards import default_model
 from vingui.core.dataset import DataSet
@@ -30,11 +30,11 @@ from vingui.gui.document.set_position import (
 )
 from vingui.gui.importing.files import OpenedMap, opened, probe_file, read_split
 from vingui.gui.modal import run_modal
+from vingui.gui.session import Session
 
 if TYPE_CHECKING:
     from vingui.gui.importing.occupancy import Occupancy
     from vingui.gui.importing.picture import ImportedMap, Picture
-    from vingui.gui.window import Window
 
 _RENEWAL_MS: Final = 1000
 """From one message on how far the reading is to the next."""
@@ -73,18 +73,30 @@ class Importing(QObject):
     """Reads what is opened, and asks where there is something to choose.
 
     Args:
-        window: where it is asked.
+        session: the settings, the theme and the document.
         show: is given each map that is opened, once nothing unsaved is lost by it, and which map
             of a set it is.
+        after_saving_changes: calls what it is given once the user has been asked about unsaved
+            changes.
+        message_texts: returns the texts of the messages that are shown now.
+        parent: the window below the dialogs.
     """
 
     def __init__(
-        self, window: "Window", show: Callable[[OpenedMap, SetMember | None], None]
+        self,
+        session: Session,
+        show: Callable[[OpenedMap, SetMember | None], None],
+        *,
+        after_saving_changes: Callable[[Callable[[], None]], None],
+        message_texts: Callable[[], Sequence[str]],
+        parent: QWidget,
     ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._session = window.session
+        super().__init__(parent)
+        self._session = session
         self._show = show
+        self._after_saving_changes = after_saving_changes
+        self._message_texts = message_texts
+        self._parent = parent
         self._reading: background.Task | None = None
         self._name = ""
         self._progress = _Progress()
@@ -182,7 +194,7 @@ class Importing(QObject):
         text = f"Reading {self._name}{self._progress.words} ..."
         # A message is made anew with its button, which would lose a click under way.
         pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if not pressed and text not in self._window.messages.texts:
+        if not pressed and text not in self._message_texts():
             self._session.notify(text, key="reading", actions=(("Cancel", self._cancel),))
         self._patience.start(_RENEWAL_MS)
 
@@ -212,7 +224,7 @@ class Importing(QObject):
         from vingui.gui.importing.picture_dialog import ImportPictureDialog
 
         session = self._session
-        dialog = ImportPictureDialog(picture, session.settings, session.theme.look, self._window)
+        dialog = ImportPictureDialog(picture, session.settings, session.theme.look, self._parent)
         with run_modal(dialog) as accepted:
             return dialog.made() if accepted else None
 
@@ -220,7 +232,7 @@ class Importing(QObject):
         from vingui.gui.importing.occupancy_dialog import ImportOccupancyDialog
 
         session = self._session
-        dialog = ImportOccupancyDialog(found, session.settings, session.theme.look, self._window)
+        dialog = ImportOccupancyDialog(found, session.settings, session.theme.look, self._parent)
         with run_modal(dialog) as accepted:
             return dialog.chosen() if accepted else None
 
@@ -296,7 +308,7 @@ class Importing(QObject):
             self._session.theme.look,
             place=place,
             reread=partial(read_split, path),
-            parent=self._window,
+            parent=self._parent,
         )
         with run_modal(dialog) as accepted:
             dataset, chosen = dialog.dataset, dialog.place if accepted else None
@@ -343,7 +355,7 @@ class Importing(QObject):
             if propose and dataset is not None:
                 self._propose_rule(dataset)
 
-        self._window.filing.after_saving_changes(show)
+        self._after_saving_changes(show)
 
     def _tell(self, chosen: OpenedMap) -> None:
         said = [line for line in (chosen.about, *chosen.notes) if line]

@@ -62,7 +62,7 @@ class Views(QMainWindow):
         self.starts, self.plot = (self.panel(title) for title in ("Starts", "Convergence"))
         for below in (self.starts, self.plot):
             self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, below)
-        self.help = Help(self)
+        self.help = Help(self.session, sheet, self)
 
     def panel(self, title):
         panel = QDockWidget(title, self)

@@ -11,6 +11,7 @@ from vingui.core.run import Run
 from vingui.gui import settings as kept
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
+from vingui.gui.exporting.screenshot import current_view_state
 from vingui.gui.exporting.view_capture import Screenshot, preview
 from vingui.gui.planner.engine import Phase
 
@@ -51,6 +52,12 @@ def window(session_of, qtbot):
     return made
 
 
+def view_state(window):
+    return current_view_state(
+        window.session, map_view=window.map_view, value_view=window.value_view
+    )
+
+
 @pytest.fixture
 def run_modal(window):
     """Asks for the picture of what is seen, and notes what comes of it."""
@@ -62,7 +69,8 @@ def run_modal(window):
             came.image, came.recipe = image, about() if about else None
 
         Screenshot(
-            window,
+            window.session,
+            view_state(window),
             name="room",
             model=lambda: window.session.run.model,
             done=done,
@@ -188,4 +196,5 @@ def test_too_large_a_picture_is_said(window, run_modal):
 def test_a_preview_waits_for_nothing(window):
     window.session.engine.updated.emit(begun())
     window.session.engine.busy = True
-    assert preview(window).size().toTuple() == (200 + 8 + 200 + 88, 180)
+    image = preview(window.session, view_state(window))
+    assert image.size().toTuple() == (200 + 8 + 200 + 88, 180)

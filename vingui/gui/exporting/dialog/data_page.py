@@ -1,6 +1,6 @@
 """What a script reads: arrays, tables, the plan in words and numbers, the map."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
@@ -9,13 +9,11 @@ from vingui.core.formats import FORMATS
 from vingui.core.outcome_text import state
 from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import DATA, Export
+from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.fields import choice, named
 from vingui.gui.exporting.dialog.page import Page
 from vingui.gui.exporting.requests import reason_for_no_run
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from vingui.gui.exporting.controller import Exporting
 
 _INDENT: Final = 22
 """Where the words beside a radio button begin."""
@@ -43,7 +41,7 @@ class DataPage(Page):
         exporting: saves them.
     """
 
-    def __init__(self, exporting: "Exporting") -> None:
+    def __init__(self, exporting: Exporting) -> None:
         super().__init__()
         self._session = exporting.session
         self._kinds = QButtonGroup(self)

@@ -1,7 +1,7 @@
 """The export dialog: what to export at the left, how beside it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from vingui.gui import settings as kept
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.exporting.choices import TITLES, folder
+from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.data_page import DataPage
 from vingui.gui.exporting.dialog.fields import FRAMED_LIST, named
 from vingui.gui.exporting.dialog.figure_page import FigurePage
@@ -30,9 +31,6 @@ from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import FileDialog
-
-if TYPE_CHECKING:
-    from vingui.gui.exporting.controller import Exporting
 
 _PAGES: Final = (
     ("figure", "Figure", "picture", "Panels for a paper or a slide", FigurePage),
@@ -50,7 +48,7 @@ class ExportDialog(QDialog):
         parent: the window.
     """
 
-    def __init__(self, exporting: "Exporting", parent: QWidget | None = None) -> None:
+    def __init__(self, exporting: Exporting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("export")
         self.setWindowTitle("Export")

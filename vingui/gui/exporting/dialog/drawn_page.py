@@ -2,7 +2,7 @@
 
 import json
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -10,15 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import Drawn, DrawRequest, ExportReply, Failed
 from vingui.gui.exporting.choices import TITLES, Export, map_name
-from vingui.gui.exporting.controller import picture
+from vingui.gui.exporting.controller import Exporting, picture
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
 from vingui.gui.exporting.dialog.fields import Choice, choice, named
 from vingui.gui.exporting.dialog.page import Page, scrolled
 from vingui.gui.exporting.requests import ReadoutProgress, reason_for_no_run, subject
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from vingui.gui.exporting.controller import Exporting
 
 _DELAY_MS: Final = 200
 """From the last change to the new preview, so that each turn of a wheel is not drawn."""
@@ -35,7 +32,7 @@ class DrawnPage(Page):
         kind: "figure" or "film".
     """
 
-    def __init__(self, exporting: "Exporting", kind: str) -> None:
+    def __init__(self, exporting: Exporting, kind: str) -> None:
         super().__init__()
         self._exporting, self._session = exporting, exporting.session
         self._kind = kind

@@ -1,16 +1,14 @@
 """Figures: their options, and a preview."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vingui.core.errors import VinguiError
 from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import figure_choice, figure_defaults, remember
+from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawn_page import DrawnPage, formats
 from vingui.gui.exporting.dialog.fields import add_row, group
 from vingui.gui.exporting.dialog.figure_form import FigureForm
-
-if TYPE_CHECKING:
-    from vingui.gui.exporting.controller import Exporting
 
 
 class FigurePage(DrawnPage):
@@ -20,7 +18,7 @@ class FigurePage(DrawnPage):
         exporting: draws and saves it.
     """
 
-    def __init__(self, exporting: "Exporting") -> None:
+    def __init__(self, exporting: Exporting) -> None:
         super().__init__(exporting, "figure")
         from vingui.figure.options import SUFFIXES
 

@@ -10,6 +10,7 @@ from vingui.core.figure_protocol import Drawn, ExportReply
 from vingui.core.phrases import counted
 from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import film_choice, film_defaults, remember
+from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawn_page import DrawnPage, formats
 from vingui.gui.exporting.dialog.fields import add_row, check, group, named, number, whole
 from vingui.gui.exporting.dialog.figure_form import FigureForm
@@ -19,7 +20,6 @@ from vingui.gui.look.plain_text import Label
 if TYPE_CHECKING:
     from vingui.figure.film_options import FilmOptions
     from vingui.figure.options import FigureOptions
-    from vingui.gui.exporting.controller import Exporting
 
 _OPEN_K: Final = "Moves"
 """What is said of panels without a k."""
@@ -32,7 +32,7 @@ class FilmPage(DrawnPage):
         exporting: draws and saves it.
     """
 
-    def __init__(self, exporting: "Exporting") -> None:
+    def __init__(self, exporting: Exporting) -> None:
         super().__init__(exporting, "film")
         from vingui.figure.film_options import FILM_SUFFIXES
 

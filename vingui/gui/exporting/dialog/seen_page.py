@@ -1,6 +1,6 @@
 """The picture of what is seen, at a scale of its own."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
@@ -8,15 +8,13 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayo
 from vingui.core.errors import VinguiError
 from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import Export
+from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
 from vingui.gui.exporting.dialog.fields import group, named, whole
 from vingui.gui.exporting.dialog.page import OPTIONS_WIDTH, Page
 from vingui.gui.exporting.screenshot import check_size, shown, size_of
-from vingui.gui.exporting.view_capture import preview, view_state_of_window
+from vingui.gui.exporting.view_capture import preview
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from vingui.gui.exporting.controller import Exporting
 
 _CHOICES: Final = {
     "map": ("&Map", "The map alone"),
@@ -32,7 +30,7 @@ class ScreenshotPage(Page):
         exporting: saves and copies it.
     """
 
-    def __init__(self, exporting: "Exporting") -> None:
+    def __init__(self, exporting: Exporting) -> None:
         super().__init__()
         self._exporting, self._session = exporting, exporting.session
         settings = self._session.settings
@@ -118,12 +116,12 @@ class ScreenshotPage(Page):
         self._show()
 
     def _show(self) -> None:
-        size = size_of(view_state_of_window(self._exporting.window))
+        size = size_of(self._exporting.view_state())
         said, self._fits = shown(size), True
         try:
             check_size(size)
         except VinguiError as error:
             said, self._fits = str(error), False
         self._says.setText(said)
-        self._view.show_image(preview(self._exporting.window))
+        self._view.show_image(preview(self._session, self._exporting.view_state()))
         self.changed.emit()

@@ -1,0 +1,47 @@
+"""What the actions of the menus and toolbars work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vingui.gui.commands.editing import Editing
+from vingui.gui.commands.filing import Filing
+from vingui.gui.commands.help import Help
+from vingui.gui.exporting.controller import Exporting
+from vingui.gui.session import Session
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Everything that an action can call: the controllers, and what only the window can do.
+
+    Attributes:
+        session: the map, its plan and the settings.
+        filing: the File menu.
+        editing: the Edit menu.
+        exporting: the files and pictures that are exported.
+        help: the Help menu.
+        open_export_dialog: ask what to export, and how.
+        place_goal: put the goal under the mouse or at the cursor of the map view.
+        toggle_start: put a start there, or remove the one there.
+        toggle_wall: put a wall at the cursor, or remove it.
+        open_model: choose a model's file.
+        show_card: show the model's card.
+        toggle_fullscreen: fill the screen, or go back.
+        reset_layout: put all panels back to where they were at first.
+        quit: close the window, after asking about unsaved changes.
+    """
+
+    session: Session
+    filing: Filing
+    editing: Editing
+    exporting: Exporting
+    help: Help
+    open_export_dialog: Callable[[], None]
+    place_goal: Callable[[], None]
+    toggle_start: Callable[[], None]
+    toggle_wall: Callable[[], None]
+    open_model: Callable[[], object]
+    show_card: Callable[[], None]
+    toggle_fullscreen: Callable[[], None]
+    reset_layout: Callable[[], None]
+    quit: Callable[[], object]
