@@ -1,4 +1,4 @@
-"""What is in the picture, read back from its pixels and artists."""
+"""Figures, checked by their pixels and artists."""
 
 from itertools import pairwise
 
@@ -162,8 +162,8 @@ def test_unreached_cells_are_hatched(make_run, pixels):
     assert np.ptp(tints.astype(int), axis=-1).max() < 30
 
 
-def test_titles_tell_the_layer_and_its_k(room):
-    said = words_of(
+def test_titles_name_the_layer_and_its_k(room):
+    texts = words_of(
         draw_figure(
             room,
             options_of(
@@ -185,7 +185,7 @@ def test_titles_tell_the_layer_and_its_k(room):
         "Outcomes under V₃",
         "Convergence",
     ):
-        assert title in said
+        assert title in texts
 
 
 def bars_of(figure, label):
@@ -226,8 +226,8 @@ def test_actions_have_one_scale(room):
 
 def test_scales(room):
     def limits(*panels, **given):
-        said = words_of(draw_figure(room, options_of(*panels, ticks=False, **given)))
-        return [float(text.replace("−", "-")) for text in said if text.strip("−.0123456789") == ""]
+        texts = words_of(draw_figure(room, options_of(*panels, ticks=False, **given)))
+        return [float(text.replace("−", "-")) for text in texts if text.strip("−.0123456789") == ""]
 
     assert min(limits("value", scale="fixed", low=-100, high=100)) == -100
     assert max(limits("value", scale="fixed", low=-100, high=100)) == 100
@@ -239,18 +239,18 @@ def test_scales(room):
 def test_outcomes_have_a_legend_with_counts(make_run):
     changes = {(4, 4): 0, (3, 4): 1, (7, 0): 3}
     run = make_run(GridMap(np.zeros((9, 9), bool), (0, 8)), changes=changes)
-    said = words_of(draw_figure(run, options_of("outcomes")))
+    texts = words_of(draw_figure(run, options_of("outcomes")))
     layer = layer_image(run, run.latest, "outcomes", 0, whole=None)
     assert sum(layer.counts) == 81
     for name, count in zip(
         ("shortest", "longer", "stops", "into wall"), layer.counts, strict=False
     ):
-        entries = [text.split(name)[1] for text in said if text.startswith(name)]
+        entries = [text.split(name)[1] for text in texts if text.startswith(name)]
         assert len(entries) == bool(count)
         assert all(entry.strip().startswith(f"{count} (") for entry in entries)
 
 
-def test_what_is_not_known_is_said(make_run, pixels):
+def test_missing_layers_are_explained(make_run, pixels):
     run = make_run(
         GridMap(np.zeros((8, 8), bool), (0, 0), ((7, 7),)),
         readings=False,
@@ -260,10 +260,10 @@ def test_what_is_not_known_is_said(make_run, pixels):
     many = ("map", "value", "reward", "q", "exact", "difference", "outcomes", "convergence")
     figure = draw_figure(run, options_of(*many))
     pixels(figure)
-    said = words_of(figure)
-    assert "The reward is not known yet" in said
-    assert "The policy is not known at this k" in said
-    assert "Map" in said
+    texts = words_of(figure)
+    assert "The reward is not known yet" in texts
+    assert "The policy is not known at this k" in texts
+    assert "Map" in texts
 
 
 def test_a_k_beyond_the_run_is_refused(room):
@@ -282,17 +282,17 @@ def test_pages_are_bounded(room):
 
 @pytest.mark.parametrize("width", [84.0, 174.0])
 @pytest.mark.parametrize("dpi", [150, 300])
-def test_a_page_is_as_wide_as_is_asked_for(room, pixels, width, dpi):
+def test_a_page_has_the_chosen_width(room, pixels, width, dpi):
     figure = draw_figure(room, FigureOptions(width=width, dpi=dpi))
     assert pixels(figure).shape[1] == round(width / 25.4 * dpi)
 
 
-def test_a_caption_tells_the_run_and_its_starts(make_run):
+def test_a_caption_describes_the_run_and_its_starts(make_run):
     starts = tuple((row, col) for row in (0, 2) for col in range(3))
     run = make_run(GridMap(np.zeros((3, 9), bool), (0, 8), starts), FOUR)
-    said = words_of(draw_figure(run, FigureOptions(), name="plain\nfield"))
-    assert "plain field · 4 neighbours · model dynamic-8 · K = 11, converged" in said
-    assert said.count("Reached the goal in 8 steps, 8.0 long (optimal)") == 2
+    texts = words_of(draw_figure(run, FigureOptions(), name="plain\nfield"))
+    assert "plain field · 4 neighbours · model dynamic-8 · K = 11, converged" in texts
+    assert texts.count("Reached the goal in 8 steps, 8.0 long (optimal)") == 2
     many = make_run(GridMap(np.zeros((3, 9), bool), (0, 8), (*starts, (1, 1))), FOUR)
     assert "All 7 starts reach the goal by a shortest path" in words_of(
         draw_figure(many, FigureOptions())
@@ -318,8 +318,8 @@ def test_failures_are_marked_not_by_colour_alone(make_run):
         Outcome.UNREACHABLE,
         Outcome.OUT_OF_STEPS,
     ]
-    said = words_of(draw_figure(run, FigureOptions()))
-    assert {"loops", "runs into a wall", "no path to the goal", "stops: no value yet"} <= set(said)
+    texts = words_of(draw_figure(run, FigureOptions()))
+    assert {"loops", "runs into a wall", "no path to the goal", "stops: no value yet"} <= set(texts)
 
 
 @pytest.mark.parametrize(
@@ -348,31 +348,70 @@ def test_letters_of_any_size_stay_on_the_page(font_size, room, pixels):
         assert (edge == 255).all()
 
 
-def test_words_do_not_overlap(room):
-    panels = ("map", "value@3", "q:NE", "outcomes@3", "convergence@4", "difference")
-    figure = draw_figure(room, options_of(*panels, title="A title"))
+PAGES = [
+    {"panels": ("map", "value@3", "q:NE", "outcomes@3", "convergence@4", "difference")},
+    {"panels": ("value@2", "value", "exact", "outcomes"), "scale": "frame", "columns": 2},
+    {"panels": ("value", "outcomes", "convergence"), "columns": 1, "width": 84.0},
+    {"panels": ("map", "q", "reward:S"), "font_size": 12.0, "dpi": 72},
+]
+
+
+@pytest.mark.parametrize("given", PAGES)
+@pytest.mark.parametrize("shape", [(9, 13), (6, 40), (40, 6)])
+def test_words_neither_overlap_nor_leave_the_page(make_run, shape, given):
+    rows, cols = shape
+    grid = GridMap(np.zeros(shape, bool), (1, 1), ((rows - 1, cols - 1), (0, cols - 2)))
+    given = given | {"title": "A title that is long enough to be broken into several lines " * 3}
+    figure = draw_figure(make_run(grid), options_of(*given["panels"], **without_panels(given)))
     figure.canvas.draw()
     boxes = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text()]
     for index, one in enumerate(boxes):
-        assert one.x0 >= 0
+        assert min(one.x0, one.y0) >= 0
         assert one.x1 <= figure.bbox.width
+        assert one.y1 <= figure.bbox.height
         for other in boxes[index + 1 :]:
             wide = min(one.x1, other.x1) - max(one.x0, other.x0)
             high = min(one.y1, other.y1) - max(one.y0, other.y0)
             assert not (wide > 1 and high > 3)
 
 
+def without_panels(given):
+    return {name: value for name, value in given.items() if name != "panels"}
+
+
+def test_the_key_is_read_row_by_row(room):
+    entries = ["goal", "start", "greedy trajectory", "wall", "policy (longest: likeliest)"]
+    figure = draw_figure(room, FigureOptions(width=84.0, caption=""))
+    figure.canvas.draw()
+    (key,) = figure.legends
+    at = {text.get_text(): text.get_window_extent() for text in key.get_texts()}
+    by_row = sorted(entries, key=lambda entry: (-round(at[entry].y0 / 5), at[entry].x0))
+    assert by_row == entries
+    assert len({round(box.y0 / 5) for box in at.values()}) > 1
+
+
 def test_many_starts_and_every_overlay(make_run, pixels):
     starts = tuple((row, col) for row in range(10) for col in range(12))
     run = make_run(GridMap(np.zeros((12, 12), bool), (11, 11), starts))
-    pixels(draw_figure(run, options_of("map", "value", numbers=True, arrows=True, contours=True)))
+    figure = draw_figure(run, options_of("value", numbers=True, arrows=True, contours=True))
+    cells = cells_of(pixels(figure), boxes_of(figure)[0], (12, 12))
+    for index, start in enumerate(starts):
+        assert (cells[start] == rgb(LIGHT.start(index))).all(axis=-1).any()
+    assert "All 120 starts reach the goal by a shortest path" in words_of(figure)
 
 
-def test_maps_without_goal_s_company(make_run, pixels):
-    """No start; one free cell only; no other cell ever reached."""
-    for walls, goal in ((np.zeros((5, 5), bool), (2, 2)), (~np.eye(3, dtype=bool), (0, 0))):
-        run = make_run(GridMap(walls, goal), FOUR)
-        pixels(draw_figure(run, options_of("map", "value", "difference", "outcomes", "q")))
+@pytest.mark.parametrize(
+    ("walls", "goal"), [(np.zeros((5, 5), bool), (2, 2)), (~np.eye(3, dtype=bool), (0, 0))]
+)
+def test_maps_without_starts_and_goals_that_no_cell_reaches(make_run, pixels, walls, goal):
+    run = make_run(GridMap(walls, goal), FOUR)
+    figure = draw_figure(run, options_of("map", "value", "difference", "outcomes", "q"))
+    middle = cells_of(pixels(figure), boxes_of(figure)[0], walls.shape)[goal]
+    assert (middle == rgb(LIGHT.goal)).all(axis=-1).any()
+    words = words_of(figure)
+    assert {"Map", "Outcomes"} <= {word.split(" under")[0] for word in words}
+    assert "goal" in words
+    assert not any("Reached the goal" in word for word in words)
 
 
 def test_small_cells_have_neither_arrows_nor_numbers(make_run, pixels):

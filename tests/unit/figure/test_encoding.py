@@ -88,7 +88,7 @@ def test_every_frame_comes_back(tmp_path, suffix):
 
 
 @KINDS
-def test_a_page_may_be_drawn_over_when_the_next_is_asked_for(tmp_path, suffix):
+def test_a_page_may_be_overwritten_when_the_next_is_requested(tmp_path, suffix):
     pages = film(6)
 
     def one_page():

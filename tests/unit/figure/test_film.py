@@ -331,14 +331,14 @@ def refused(tmp_path, name="film.gif", run=None, **options):
 
 
 def test_another_format_is_refused(drawn, tmp_path):
-    said = refused(tmp_path, "film.avi")
-    assert said == "film.avi: a film's file name has to end in .gif, .mp4 or .webp"
+    message = refused(tmp_path, "film.avi")
+    assert message == "film.avi: a film's file name has to end in .gif, .mp4 or .webp"
     assert refused(tmp_path, "film").startswith("film: ")
 
 
 def test_a_rate_that_viewers_of_gifs_slow_down_is_refused_for_a_gif_only(drawn, tmp_path):
-    said = refused(tmp_path, rate=50.1)
-    assert said.startswith("Viewers slow down GIFs of more than 50 frames a second")
+    message = refused(tmp_path, rate=50.1)
+    assert message.startswith("Viewers slow down GIFs of more than 50 frames a second")
     save_film(run_of(3), tmp_path / "film.gif", FilmOptions(rate=50))
     save_film(run_of(3), tmp_path / "film.webp", FilmOptions(rate=60))
 
@@ -356,8 +356,8 @@ def test_no_iterations_a_page_too_large_and_nothing_that_moves_are_refused(
         self.figure.set_dpi(4200)
 
     monkeypatch.setattr(Drawn, "__post_init__", larger)
-    said = refused(tmp_path)
-    assert said.startswith(
+    message = refused(tmp_path)
+    assert message.startswith(
         "This film would have 4,242 x 2,562 pixels, and films have sides of at most 4,096"
     )
 

@@ -35,7 +35,7 @@ def test_what_a_record_does_not_name_is_the_default():
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"rate": 0.5}, "rate has to be from 1 to 60, not 0.5"),
         ({"rate": 61}, "rate has to be from 1 to 60, not 61"),
@@ -59,8 +59,8 @@ def test_what_a_record_does_not_name_is_the_default():
         ([], r"These are no options of a film: \[\]"),
     ],
 )
-def test_what_is_out_of_range_is_refused_in_one_line(given, said):
-    with pytest.raises(VinguiError, match=f"^{said}") as caught:
+def test_what_is_out_of_range_is_refused_in_one_line(given, message):
+    with pytest.raises(VinguiError, match=f"^{message}") as caught:
         FilmOptions.of_record(given)
     assert len(str(caught.value)) < 200
     assert "\n" not in str(caught.value)

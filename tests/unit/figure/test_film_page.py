@@ -1,4 +1,4 @@
-"""A figure that shows one iteration after the other: only what depends on k is drawn anew."""
+"""Figures that show one iteration after another: only what depends on k is drawn again."""
 
 import numpy as np
 import pytest
@@ -17,17 +17,17 @@ def options_of(*panels, **given):
     return FigureOptions(panels=tuple(map(Panel.parse, panels)), **given)
 
 
-def painted(moving, ks):
-    """The pages at some ks, by laying what moves over what stands still."""
-    canvas = moving.figure.canvas
+def painted(film_page, ks):
+    """Return the pages at some ks, drawn over a background that never changes."""
+    canvas = film_page.figure.canvas
     canvas.draw()
-    still = canvas.copy_from_bbox(moving.figure.bbox)
+    background = canvas.copy_from_bbox(film_page.figure.bbox)
     pages = []
     for k in ks:
-        moving.show(k)
-        canvas.restore_region(still)
-        for artist in moving.artists:
-            moving.figure.draw_artist(artist)
+        film_page.show(k)
+        canvas.restore_region(background)
+        for artist in film_page.artists:
+            film_page.figure.draw_artist(artist)
         pages.append(np.array(canvas.buffer_rgba())[..., :3])
     return pages
 
@@ -59,44 +59,44 @@ def test_shown_again_a_page_is_the_same(room):
     np.testing.assert_array_equal(one, again)
 
 
-def test_what_stands_still_is_not_among_what_moves(room):
-    moving = draw_film_page(room, options_of("value@3", "convergence@3"))
-    assert moving.artists == ()
-    moving = draw_film_page(room, options_of("map"))
-    assert all(artist.get_animated() for artist in moving.artists)
-    assert [artist.get_zorder() for artist in moving.artists] == sorted(
-        artist.get_zorder() for artist in moving.artists
+def test_what_never_changes_is_not_drawn_again(room):
+    film_page = draw_film_page(room, options_of("value@3", "convergence@3"))
+    assert film_page.artists == ()
+    film_page = draw_film_page(room, options_of("map"))
+    assert all(artist.get_animated() for artist in film_page.artists)
+    assert [artist.get_zorder() for artist in film_page.artists] == sorted(
+        artist.get_zorder() for artist in film_page.artists
     )
-    # The title, casings, lines, frame and marks: the ground, its lines and the walls stay.
-    assert len(moving.artists) <= 5
+    # Title, casings, lines, frame and markers, but neither the ground, its lines nor the walls.
+    assert len(film_page.artists) <= 5
 
 
 def test_colour_limits_are_locked_unless_they_are_fitted(room):
     def words(scale, k):
-        moving = draw_film_page(room, options_of("value", scale=scale, ticks=False, **PLAIN))
-        moving.show(k)
-        return {text.get_text() for text in moving.figure.findobj(Text)}
+        film_page = draw_film_page(room, options_of("value", scale=scale, ticks=False, **PLAIN))
+        film_page.show(k)
+        return {text.get_text() for text in film_page.figure.findobj(Text)}
 
     assert words("run", 2) - {"Value function V₂"} == words("run", 7) - {"Value function V₇"}
     assert words("frame", 2) - {"Value function V₂"} != words("frame", 7) - {"Value function V₇"}
 
 
-def test_titles_tell_k(room):
-    moving = draw_film_page(room, options_of("map", "value", "outcomes", "difference"))
+def test_titles_name_k(room):
+    film_page = draw_film_page(room, options_of("map", "value", "outcomes", "difference"))
     for k in (1, 5, room.latest):
-        moving.show(k)
-        said = " ".join(text.get_text() for text in moving.figure.findobj(Text))
+        film_page.show(k)
+        texts = " ".join(text.get_text() for text in film_page.figure.findobj(Text))
         digits = str(k).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-        assert said.count(f"V{digits}") == 4
+        assert texts.count(f"V{digits}") == 4
 
 
-def test_legends_tell_all_outcomes_and_their_counts_move(room):
-    moving = draw_film_page(room, options_of("outcomes"))
+def test_legends_have_all_outcomes_and_their_counts_change(room):
+    film_page = draw_film_page(room, options_of("outcomes"))
 
     def counts(k):
-        moving.show(k)
-        said = [text.get_text() for text in moving.figure.findobj(Text)]
-        return [text for text in said if text.endswith("%)")]
+        film_page.show(k)
+        texts = [text.get_text() for text in film_page.figure.findobj(Text)]
+        return [text for text in texts if text.endswith("%)")]
 
     assert len(counts(1)) == 6
     assert counts(1) != counts(room.latest)
@@ -108,11 +108,11 @@ def test_a_thinned_run_shows_what_was_kept(make_run):
     grid = GridMap(np.zeros((4, 30), bool), (0, 0), ((3, 29),))
     run = make_run(grid, memory=8 * (4 * 120 + 256))
     assert len(run.kept) <= 8
-    moving = draw_film_page(run, FigureOptions())
-    moving.show(run.kept[2] + 1)
+    film_page = draw_film_page(run, FigureOptions())
+    film_page.show(run.kept[2] + 1)
     digits = str(run.kept[2]).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-    said = [text.get_text() for text in moving.figure.findobj(Text)]
-    assert f"Value function V{digits}" in said
+    texts = [text.get_text() for text in film_page.figure.findobj(Text)]
+    assert f"Value function V{digits}" in texts
 
 
 def test_a_page_without_policies_has_no_trajectories(make_run):
@@ -121,3 +121,17 @@ def test_a_page_without_policies_has_no_trajectories(make_run):
     run = make_run(GridMap(np.zeros((6, 6), bool), (0, 0), ((5, 5),)), readings=False)
     early, late = painted(draw_film_page(run, options_of("map", **PLAIN)), (2, run.latest))
     assert (early != late).any()
+
+
+def test_the_label_of_a_bar_keeps_its_place_while_limits_change(room):
+    film_page = draw_film_page(room, options_of("value", scale="frame", caption="", key=False))
+    places = []
+    for k in (1, 2, 5, room.latest):
+        film_page.show(k)
+        film_page.figure.canvas.draw()
+        renderer = film_page.figure.canvas.get_renderer()
+        for artist in film_page.artists:
+            artist.draw(renderer)
+        (label,) = (one for one in film_page.figure.findobj(Text) if one.get_text() == "Value V")
+        places.append(label.get_window_extent().bounds)
+    assert len(set(places)) == 1

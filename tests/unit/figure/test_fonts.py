@@ -108,7 +108,7 @@ def test_what_no_font_has_has_a_stand_in():
     assert fonts.families(f"a{MAP}") == ["DejaVu Sans"]
 
 
-def test_nothing_is_looked_for_without_need(monkeypatch, room, pixels):
+def test_no_fonts_are_searched_without_need(monkeypatch, room, pixels):
     monkeypatch.setattr(fonts, "_installed", None)
     text = "V₈₀ · Grüße · Лес · |Vₖ − Vₖ₋₁| · 10⁻⁵"
     assert fonts.drawable(text) == text
@@ -242,16 +242,16 @@ def test_files_are_the_same_each_time(room, tmp_path, install, monkeypatch, suff
 
 
 @pytest.mark.parametrize("outlines", ["TrueType", "PostScript"])
-def test_a_pdf_s_words_can_be_found_and_seen(room, tmp_path, install, outlines):
+def test_the_words_of_a_pdf_are_searchable_and_visible(room, tmp_path, install, outlines):
     install("A Sans", outlines=outlines)
     save_figure(room, tmp_path / "a.pdf", FigureOptions(title=MAP), recipe=None)
     data = (tmp_path / "a.pdf").read_bytes()
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
-    told = b"".join(
+    content = b"".join(
         zlib.decompressobj().decompress(stream) for stream in streams if stream[:1] == b"x"
     )
     for mark in MAP:
-        assert mark.encode("utf-16be").hex().encode() in told
+        assert mark.encode("utf-16be").hex().encode() in content
     # Viewers do not show PostScript outlines that are said to be TrueType.
     assert (b"/Type3" in data) == (outlines == "PostScript")
     assert (b"/FontFile2" in data) == (outlines == "TrueType")

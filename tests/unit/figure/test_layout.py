@@ -39,14 +39,14 @@ def test_nothing_overlaps(rows, cols, count):
 @pytest.mark.parametrize("width", [84, 174])
 @pytest.mark.parametrize("dpi", [72, 200, 300, 600])
 @pytest.mark.parametrize(("rows", "cols"), [(28, 28), (17, 64), (64, 10), (512, 512)])
-def test_panels_fit_the_page_that_is_asked_for(rows, cols, width, dpi):
+def test_panels_fit_the_chosen_page(rows, cols, width, dpi):
     layout = laid_out(rows, cols, 1, width=width, dpi=dpi, columns=1)
     assert layout.width <= width / 25.4 * dpi + 1
     smallest = layout.cell if layout.cell >= 1 else layout.boxes[0].width / cols
     assert smallest == pytest.approx(layout.cell, abs=1 / cols)
 
 
-def test_as_many_columns_as_can_be_seen():
+def test_as_many_columns_as_stay_large_enough():
     assert laid_out(28, 28, 2).columns == 2
     assert laid_out(28, 28, 2, width=84).columns == 1
     assert laid_out(17, 64, 2).columns == 1
@@ -63,7 +63,7 @@ def test_enough_is_in_whole_pixels_of_cells():
 
 
 @pytest.mark.parametrize("count", [2, 5, 10, 28, 64])
-def test_columns_that_are_chosen_fit_the_page_that_is_asked_for(count):
+def test_chosen_columns_fit_the_chosen_page(count):
     for width in (84, 130, 174, 200):
         assert laid_out(256, 256, count, width=width).width <= width / 25.4 * 200
 

@@ -151,7 +151,7 @@ def test_a_pdf_has_fonts_words_and_no_date(room, tmp_path):
     assert b" Tj" in drawn or b"TJ" in drawn
 
 
-def test_a_pdf_s_page_is_as_wide_as_is_asked_for(room, tmp_path):
+def test_a_pdf_has_the_chosen_width(room, tmp_path):
     data = saved(room, tmp_path / "a.pdf", width=84.0, dpi=300).read_bytes()
     box = re.search(rb"/MediaBox \[ ?0 0 ([\d.]+) ([\d.]+) ?\]", data)
     assert float(box[1]) == pytest.approx(84 / 25.4 * 72, abs=0.15)

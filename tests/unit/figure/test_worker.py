@@ -77,7 +77,7 @@ def answered():
     return answer
 
 
-def told(run, *, without=()):
+def run_messages(run, *, without=()):
     """The messages that make a run known."""
     yield Subject(run.grid, FRAME_BUDGET)
     yield from (reply for reply in run.replies() if not isinstance(reply, without))
@@ -106,7 +106,7 @@ def giving(run):
 
 
 def test_a_picture_is_the_one_that_the_renderer_draws(run, answered):
-    (drawn,) = answered([*told(run), draw()])
+    (drawn,) = answered([*run_messages(run), draw()])
     assert isinstance(drawn, Drawn)
     assert np.array_equal(drawn.picture, picture_of(run, FIGURE, name="room"))
     assert (drawn.height, drawn.width) == drawn.picture.shape[:2]
@@ -115,25 +115,27 @@ def test_a_picture_is_the_one_that_the_renderer_draws(run, answered):
 
 def test_a_preview_is_coarser_and_says_how_large_the_file_is(run, answered):
     options = FigureOptions(dpi=300)
-    coarse, fine = answered([*told(run), draw(1, options, most_pixels=100_000), draw(2, options)])
+    coarse, fine = answered(
+        [*run_messages(run), draw(1, options, most_pixels=100_000), draw(2, options)]
+    )
     assert coarse.picture.shape[0] * coarse.picture.shape[1] <= 100_000
     assert (coarse.width, coarse.height) == (fine.width, fine.height)
 
 
 def test_of_previews_only_the_newest_is_drawn(run, answered):
     asked = [draw(number, most_pixels=10_000) for number in (1, 2, 3)]
-    replies = answered([*told(run), asked[0], draw(9), *asked[1:]])
+    replies = answered([*run_messages(run), asked[0], draw(9), *asked[1:]])
     assert [reply.number for reply in replies] == [9, 3]
 
 
-def test_panels_without_an_iteration_take_the_one_that_is_asked_for(run, answered):
+def test_panels_without_an_iteration_take_the_requested_one(run, answered):
     at_two = FigureOptions(dpi=60, panels=(Panel("map", 2), Panel("value", 2)))
-    shown, same = answered([*told(run), draw(1, k=2), draw(2, at_two)])
+    shown, same = answered([*run_messages(run), draw(1, k=2), draw(2, at_two)])
     assert np.array_equal(shown.picture, same.picture)
 
 
-def test_a_frame_of_a_film_tells_of_the_film(run, answered):
-    (drawn,) = answered([*told(run), draw(1, FILM, kind="film", k=3)])
+def test_a_frame_of_a_film_describes_the_film(run, answered):
+    (drawn,) = answered([*run_messages(run), draw(1, FILM, kind="film", k=3)])
     assert drawn.frames == run.latest
     assert drawn.seconds == pytest.approx(FILM.seconds(run.latest))
     page = list(frames(run, FILM, "room"))[2]
@@ -142,14 +144,14 @@ def test_a_frame_of_a_film_tells_of_the_film(run, answered):
 
 def test_other_starts_are_drawn_with_the_same_plan(run, make_run, answered):
     grid = run.grid.with_starts(((5, 0), (0, 8)))
-    before, after = answered([*told(run), draw(1), Starts(grid), draw(2)])
+    before, after = answered([*run_messages(run), draw(1), Starts(grid), draw(2)])
     assert not np.array_equal(before.picture, after.picture)
     assert np.array_equal(after.picture, picture_of(make_run(grid), FIGURE, name="room"))
 
 
-def test_what_is_not_known_yet_is_asked_for(run, answered):
+def test_missing_data_are_requested(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("q", 3), Panel("map", 2)))
-    messages = [*told(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
+    messages = [*run_messages(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
     (missing,) = answered(messages)
     assert isinstance(missing, MissingData)
     assert 3 in missing.readings
@@ -165,7 +167,7 @@ def test_what_is_not_known_yet_is_asked_for(run, answered):
 
 def test_a_plot_of_the_convergence_waits_for_all_that_it_shows(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("convergence"),))
-    messages = [*told(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
+    messages = [*run_messages(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
     (missing,) = answered(messages)
     assert {*missing.walks.tolist(), run.latest} == set(run.kept)
     walks = [GreedyActions(1, k, run.actions(k), NOT_WALKED) for k in run.kept]
@@ -176,7 +178,7 @@ def test_a_plot_of_the_convergence_waits_for_all_that_it_shows(run, answered):
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".svg", ".pdf"])
 def test_a_figure_is_written_with_its_recipe(run, answered, tmp_path, suffix):
     path = tmp_path / f"figure{suffix}"
-    (written,) = answered([*told(run), export(path, k=2)])
+    (written,) = answered([*run_messages(run), export(path, k=2)])
     assert isinstance(written, Written), written
     assert written.size == path.stat().st_size
     recipe = read_recipe(path)
@@ -187,9 +189,9 @@ def test_a_figure_is_written_with_its_recipe(run, answered, tmp_path, suffix):
     assert recipe.options["panels"] == ["map@2", "value@2"]
 
 
-def test_a_film_tells_how_far_it_is(run, answered, tmp_path):
+def test_a_film_reports_its_progress(run, answered, tmp_path):
     path = tmp_path / "film.gif"
-    *progress, written = answered([*told(run), export(path, kind="film", options=FILM)])
+    *progress, written = answered([*run_messages(run), export(path, kind="film", options=FILM)])
     assert isinstance(written, Written), written
     assert all(isinstance(one, Progress) for one in progress)
     assert (progress[-1].done, progress[-1].total) == (run.latest, run.latest)
@@ -203,7 +205,9 @@ def test_a_preview_is_drawn_while_a_film_is_written(run, answered, tmp_path):
         if isinstance(reply, Progress) and reply.done < reply.total:
             queue.put(draw(7, most_pixels=50_000))
 
-    replies = answered([*told(run), export(tmp_path / "film.gif", kind="film", options=FILM)], ask)
+    replies = answered(
+        [*run_messages(run), export(tmp_path / "film.gif", kind="film", options=FILM)], ask
+    )
     kinds = [type(reply) for reply in replies]
     assert kinds.index(Drawn) < kinds.index(Written)
 
@@ -214,7 +218,7 @@ def test_a_film_that_is_stopped_leaves_nothing(run, answered, tmp_path):
             queue.put(StopRequest(1))
 
     film = export(tmp_path / "film.gif", kind="film", options=FILM)
-    *_, failed = answered([*told(run), film], stop)
+    *_, failed = answered([*run_messages(run), film], stop)
     assert isinstance(failed, Failed)
     assert failed.reason == ""
     assert list(tmp_path.iterdir()) == []
@@ -252,7 +256,7 @@ def test_a_file_that_is_stopped_while_it_is_written_is_not(
     monkeypatch.setattr(files, "created_beside", created)
     options = FIGURE if kind == "figure" else None
     *_, failed = answered(
-        [*told(run), draw(9), export(path, kind=kind, options=options, k=2)], on_reply
+        [*run_messages(run), draw(9), export(path, kind=kind, options=options, k=2)], on_reply
     )
     assert isinstance(failed, Failed), failed
     assert failed.reason == ""
@@ -266,7 +270,7 @@ def test_a_file_of_a_plan_under_way_has_to_wait(run, answered, tmp_path, kind):
     options = {"film": FILM, "figure": FIGURE}.get(kind)
     file = export(tmp_path / "file.gif", kind=kind, options=options)
     for missing in (PlanFinished, ExactSolution):
-        (failed,) = answered([*told(run, without=(missing,)), file])
+        (failed,) = answered([*run_messages(run, without=(missing,)), file])
         assert "finished" in failed.reason
     assert not any(tmp_path.iterdir())
 
@@ -288,10 +292,10 @@ def test_readings_of_more_memory_than_a_run_has_come_one_by_one(
 ):
     name = "a.png" if kind == "figure" else "a.gif"
     file = export(tmp_path / name, kind=kind, options=options)
-    assert isinstance(answered([*told(run), file])[-1], Written)
+    assert isinstance(answered([*run_messages(run), file])[-1], Written)
     known = (tmp_path / name).read_bytes()
     request.getfixturevalue("little_memory")
-    messages = [*told(run, without=(PolicyReadout,)), file]
+    messages = [*run_messages(run, without=(PolicyReadout,)), file]
     replies = answered(messages, giving(run))
     assert [reply for reply in replies if isinstance(reply, Written)]
     assert {reply.k for reply in replies if isinstance(reply, ReadingRequest)} >= {3}
@@ -303,7 +307,7 @@ def test_a_picture_that_waits_for_a_reading_can_be_stopped(run, answered, little
         if isinstance(reply, ReadingRequest):
             queue.put(StopRequest(reply.number))
 
-    messages = [*told(run, without=(PolicyReadout,)), draw(5, Q_STRIP)]
+    messages = [*run_messages(run, without=(PolicyReadout,)), draw(5, Q_STRIP)]
     wanted, failed = answered(messages, stop)
     assert wanted.number == failed.number == 5
     assert failed.reason == ""
@@ -315,7 +319,7 @@ def test_a_picture_that_waits_for_a_reading_can_be_stopped(run, answered, little
 )
 def test_data_is_written_with_its_recipe(run, answered, tmp_path, kind, suffix):
     path = tmp_path / f"data{suffix}"
-    (written,) = answered([*told(run), export(path, kind=kind, options=None, k=2)])
+    (written,) = answered([*run_messages(run), export(path, kind=kind, options=None, k=2)])
     assert isinstance(written, Written), written
     recipe = read_recipe(path)
     assert recipe.kind == "data"
@@ -323,11 +327,11 @@ def test_data_is_written_with_its_recipe(run, answered, tmp_path, kind, suffix):
     assert recipe.options == ({"table": kind, "k": 2} if suffix == ".csv" else {})
 
 
-def test_what_cannot_be_met_is_told_in_one_line(run, answered, tmp_path):
+def test_failures_are_explained_in_one_line(run, answered, tmp_path):
     nowhere = export(tmp_path / "no" / "figure.png", 1)
     other = export(tmp_path / "figure.tiff", 2)
     unknown = export(tmp_path / "figure.png", 3, model="no such model")
-    replies = answered([*told(run), nowhere, other, unknown])
+    replies = answered([*run_messages(run), nowhere, other, unknown])
     assert [reply.number for reply in replies] == [1, 2, 3]
     for reply in replies:
         assert reply.reason
@@ -336,17 +340,17 @@ def test_what_cannot_be_met_is_told_in_one_line(run, answered, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_plan_it_is_said_that_there_is_none(answered):
+def test_drawing_without_a_plan_fails_with_a_reason(answered):
     (failed,) = answered([draw()])
     assert failed.reason == "There is no plan to draw yet"
 
 
-def test_a_fault_is_told_with_its_traceback(run, answered, monkeypatch):
+def test_a_fault_is_reported_with_its_traceback(run, answered, monkeypatch):
     def fault(*_args, **_given):
         raise ZeroDivisionError("by nothing")
 
     monkeypatch.setattr("vingui.figure.saving.pixels_of", fault)
-    (failed,) = answered([*told(run), draw()])
+    (failed,) = answered([*run_messages(run), draw()])
     assert "by nothing" in failed.reason
     assert "ZeroDivisionError" in failed.traceback
 
@@ -377,7 +381,7 @@ def process():
 
 def test_the_process_draws_and_ends_with_the_pipe(run, process):
     process = process()
-    for message in (*told(run), draw()):
+    for message in (*run_messages(run), draw()):
         send(process.stdin, message)
     drawn = receive(process.stdout)
     assert np.array_equal(drawn.picture, picture_of(run, FIGURE, name="room"))
@@ -388,7 +392,7 @@ def test_the_process_draws_and_ends_with_the_pipe(run, process):
 def test_when_the_window_is_gone_a_film_is_given_up(run, process, tmp_path):
     process = process()
     film = FilmOptions(figure=FigureOptions(dpi=150), rate=10)
-    for message in (*told(run), export(tmp_path / "film.gif", kind="film", options=film)):
+    for message in (*run_messages(run), export(tmp_path / "film.gif", kind="film", options=film)):
         send(process.stdin, message)
     assert isinstance(receive(process.stdout), Progress)
     process.stdin.close()
@@ -409,7 +413,7 @@ worker.main()
 
 def test_when_the_window_is_gone_a_figure_that_takes_long_is_given_up_too(run, process, tmp_path):
     slow = process("-c", SLOW_TO_DRAW)
-    for message in (*told(run), export(tmp_path / "figure.png")):
+    for message in (*run_messages(run), export(tmp_path / "figure.png")):
         send(slow.stdin, message)
     until_there_is_a_file_in(tmp_path)
     slow.stdin.close()
@@ -428,7 +432,7 @@ def until_there_is_a_file_in(folder):
 def test_a_ping_is_answered_while_a_film_is_drawn(run, process, tmp_path):
     made = process()
     film = FilmOptions(figure=FigureOptions(dpi=150), rate=10)
-    for message in (*told(run), export(tmp_path / "film.gif", kind="film", options=film)):
+    for message in (*run_messages(run), export(tmp_path / "film.gif", kind="film", options=film)):
         send(made.stdin, message)
     assert isinstance(receive(made.stdout), Progress)
     send(made.stdin, Ping())
