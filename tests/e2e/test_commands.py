@@ -226,7 +226,7 @@ def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):
         (["folder.keras"], "folder.keras: Expected a file that can be written, received a folder"),
         (["mine.keras", "--epochs", "0"], "Expected epochs of 1 or more"),
         (["mine.keras", "--size", "6 by 6"], "expected ROWSxCOLS"),
-        (["mine.keras", "--maps", "nowhere.npz"], "nowhere.npz: Expected a file"),
+        (["mine.keras", "--maps", "nowhere.npz"], "nowhere.npz: There is no such file"),
         (["no/mine.keras", "--epochs", "1", "--batches", "1", "--size", "6"], "Expected"),
     ],
 )
