@@ -1,1 +1,1 @@
-"""Windows of their own, imported when they are first opened."""
+"""Dialogs and secondary windows, imported when they are first opened."""

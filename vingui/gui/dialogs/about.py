@@ -1,4 +1,4 @@
-"""What vingui is, in which versions of what."""
+"""The About dialog: what vingui is, and the versions of its libraries."""
 
 import platform
 
@@ -22,12 +22,12 @@ from vingui.gui.look.buttons import Button
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import Label, RichLabel
 
-_WORDS = (
+_SUMMARY = (
     "See planning converge: draw gridworlds, and watch trained Keras Value Iteration Networks "
     "plan on them."
 )
 _PAPERS = (
-    'The networks are after Tamar et al., <a href="https://arxiv.org/abs/1602.02867">Value '
+    'The networks follow Tamar et al., <a href="https://arxiv.org/abs/1602.02867">Value '
     'Iteration Networks</a>, NIPS 2016, and Wang et al., <a href="https://arxiv.org/abs/'
     '2406.08404">Scaling Value Iteration Networks to 5000 Layers</a>, ICML 2025.'
 )
@@ -35,12 +35,12 @@ _LIBRARIES = {"tensorflow": "TensorFlow", "keras": "Keras"}
 
 
 def all_versions(planner: dict[str, str]) -> dict[str, str]:
-    """The versions of what vingui consists of, by name.
+    """Collect the versions of vingui, its libraries and the system, by name.
 
     Args:
-        planner: those of the planner's process; empty while it has not started.
+        planner: the versions reported by the planner process; empty if it has not started.
     """
-    told = {name.lower(): version for name, version in planner.items()}
+    reported = {name.lower(): version for name, version in planner.items()}
     return {
         "vingui": __version__,
         "Python": platform.python_version(),
@@ -48,16 +48,16 @@ def all_versions(planner: dict[str, str]) -> dict[str, str]:
         "PySide6": PySide6.__version__,
         "pyqtgraph": pg.__version__,
         "NumPy": np.__version__,
-        **{shown: told.get(name, "not started") for name, shown in _LIBRARIES.items()},
+        **{shown: reported.get(name, "not started") for name, shown in _LIBRARIES.items()},
         "System": platform.platform(terse=True),
     }
 
 
 class AboutDialog(QDialog):
-    """About vingui.
+    """Shows vingui's version, its libraries and the papers that it is based on.
 
     Args:
-        planner: the versions that the planner's process tells.
+        planner: the versions reported by the planner process.
     """
 
     def __init__(self, planner: dict[str, str], parent: QWidget | None = None) -> None:
@@ -83,14 +83,14 @@ class AboutDialog(QDialog):
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setBold(True)
         name.setFont(font)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(name)
-        words.addWidget(_paragraph(Label(_WORDS)))
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(name)
+        texts.addWidget(_paragraph(Label(_SUMMARY)))
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(words, 1)
+        head.addLayout(texts, 1)
         return head
 
     def _table(self) -> QFormLayout:
@@ -111,7 +111,7 @@ class AboutDialog(QDialog):
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("copy-versions")
         copy.setAccessibleName("Copy versions")
-        copy.setToolTip("Copy the versions to the clipboard, as for a bug report")
+        copy.setToolTip("Copy the versions to the clipboard, for example for a bug report")
         copy.clicked.connect(self._copy)
         close = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         close.setObjectName("about-close")

@@ -1,4 +1,4 @@
-"""The bar that finds words on a page."""
+"""The find bar of a text view."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,11 @@ from vingui.gui.look.theme import Theme, mixed
 
 
 class FindBar(QWidget):
-    """Finds words in a text: all places are marked, one after the other is chosen.
+    """Finds words in a text: all matches are highlighted, and one at a time is selected.
 
     Args:
-        text: where to look.
-        theme: the colour of the marks.
+        text: the text view to search.
+        theme: the colours of the highlights.
     """
 
     def __init__(self, text: QTextEdit, theme: Theme) -> None:
@@ -24,12 +24,12 @@ class FindBar(QWidget):
         self.setObjectName("find-bar")
         self._text = text
         self._theme = theme
-        self._found: list[QTextCursor] = []
-        self._place = 0
+        self._matches: list[QTextCursor] = []
+        self._current = 0
         self.field = QLineEdit()
         self.field.setObjectName("find-field")
         self.field.setAccessibleName("Find on this page")
-        self.field.setToolTip("Enter finds the next place, Shift+Enter the one before")
+        self.field.setToolTip("Enter finds the next match, Shift+Enter the previous one")
         self.field.setPlaceholderText("Find on this page")
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._on_text_changed)
@@ -44,41 +44,41 @@ class FindBar(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.count)
         for button in (
-            _button(icon("up"), "find-previous", "The place before (Shift+Enter)", self._back),
-            _button(icon("down"), "find-next", "The next place (Enter)", self._on),
+            _button(icon("up"), "find-previous", "Previous match (Shift+Enter)", self._go_back),
+            _button(icon("down"), "find-next", "Next match (Enter)", self._go_on),
             _button(icon("close"), "find-close", "Close (Escape)", self.leave),
         ):
             layout.addWidget(button)
         self.hide()
 
     def enter(self) -> None:
-        """Come up, with the words that are chosen in the text."""
-        chosen = self._text.textCursor().selectedText()
-        if not chosen:
-            # From what is read now, not from where something was found last.
+        """Open the bar with the text that is selected in the view."""
+        selected = self._text.textCursor().selectedText()
+        if not selected:
+            # Search from what is visible now, not from the last match.
             self._text.setTextCursor(self._text.cursorForPosition(QPoint(0, 0)))
         self.show()
-        if chosen and "\u2029" not in chosen:
-            self.field.setText(chosen)
+        if selected and "\u2029" not in selected:
+            self.field.setText(selected)
         self.field.selectAll()
         self.field.setFocus()
         self.refresh()
 
     def leave(self) -> None:
-        """Go away; what was found last stays chosen."""
+        """Close the bar; the last match stays selected."""
         self.hide()
         self._text.setExtraSelections([])
         self._text.setFocus()
 
     def refresh(self) -> None:
-        """Mark the places anew, as when the text is another one."""
+        """Search again after the text has changed."""
         if self.isVisible():
             self._find()
-            self._place = min(self._place, max(len(self._found) - 1, 0))
-            self._mark()
+            self._current = min(self._current, max(len(self._matches) - 1, 0))
+            self._highlight()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter goes on, Shift+Enter back."""
+        """Go to the next match on Enter, to the previous one on Shift+Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._go(-1 if shift else 1)
@@ -86,63 +86,63 @@ class FindBar(QWidget):
             super().keyPressEvent(event)
 
     def _on_text_changed(self) -> None:
-        # While the words are typed, the choice grows where it is.
+        # While words are typed, the selection stays at its place as long as it matches.
         start = self._text.textCursor().selectionStart()
         self._find()
-        after = [n for n, one in enumerate(self._found) if one.selectionStart() >= start]
-        self._place = after[0] if after else 0
-        self._choose()
+        after = [n for n, one in enumerate(self._matches) if one.selectionStart() >= start]
+        self._current = after[0] if after else 0
+        self._select()
 
-    def _on(self) -> None:
+    def _go_on(self) -> None:
         self._go(1)
 
-    def _back(self) -> None:
+    def _go_back(self) -> None:
         self._go(-1)
 
-    def _go(self, places: int) -> None:
-        self._place += places
-        self._choose()
+    def _go(self, matches: int) -> None:
+        self._current += matches
+        self._select()
 
     def _find(self) -> None:
         document, words = self._text.document(), self.field.text()
-        self._found = []
+        self._matches = []
         cursor = document.find(words)
         while not cursor.isNull():
-            self._found.append(cursor)
+            self._matches.append(cursor)
             cursor = document.find(words, cursor)
 
-    def _choose(self) -> None:
+    def _select(self) -> None:
         cursor = self._text.textCursor()
-        if self._found:
-            self._place %= len(self._found)
-            cursor = QTextCursor(self._found[self._place])
+        if self._matches:
+            self._current %= len(self._matches)
+            cursor = QTextCursor(self._matches[self._current])
         else:
             cursor.clearSelection()
         self._text.setTextCursor(cursor)
-        self._mark()
+        self._highlight()
 
-    def _mark(self) -> None:
+    def _highlight(self) -> None:
         look = self._theme.look
         other = mixed(look.warning, look.raised, 0.3), QColor(look.text)
-        chosen = QColor(look.accent), QColor(look.on_accent)
+        current = QColor(look.accent), QColor(look.on_accent)
         marks = []
-        for place, cursor in enumerate(self._found):
+        for place, cursor in enumerate(self._matches):
             mark = QTextEdit.ExtraSelection()
-            behind, letters = chosen if place == self._place else other
+            background, foreground = current if place == self._current else other
             mark.cursor = cursor
-            mark.format.setBackground(behind)
-            mark.format.setForeground(letters)
+            mark.format.setBackground(background)
+            mark.format.setForeground(foreground)
             marks.append(mark)
         self._text.setExtraSelections(marks)
-        found = f"{self._place + 1} of {len(marks)}" if marks else "Not found"
-        self.count.setText(found if self.field.text() else "")
+        position = f"{self._current + 1} of {len(marks)}" if marks else "Not found"
+        self.count.setText(position if self.field.text() else "")
 
 
-def _button(picture: QIcon, name: str, tip: str, run: Callable[[], None]) -> QToolButton:
+def _button(image: QIcon, name: str, tip: str, run: Callable[[], None]) -> QToolButton:
     button = QToolButton()
     button.setObjectName(name)
     button.setAccessibleName(tip.partition(" (")[0])
     button.setToolTip(tip)
-    button.setIcon(picture)
+    button.setIcon(image)
     button.clicked.connect(run)
     return button

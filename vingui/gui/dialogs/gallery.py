@@ -1,4 +1,4 @@
-"""The sample maps, to choose one."""
+"""The gallery of sample maps."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 _SIDE: Final = 128
 _PAD: Final = 12
 _SAMPLE: Final = Qt.ItemDataRole.UserRole
-_WORDS: Final = Qt.ItemDataRole.UserRole + 1
+_FILTER_TEXT: Final = Qt.ItemDataRole.UserRole + 1
 
 
 class Gallery(QDialog):
-    """Sample maps as thumbnails.
+    """Shows the sample maps as thumbnails, one of which can be opened.
 
     Args:
         look: the colours of the thumbnails.
@@ -57,7 +57,7 @@ class Gallery(QDialog):
         self._items = ItemModel(self)
         self._shown = QSortFilterProxyModel(self)
         self._shown.setSourceModel(self._items)
-        self._shown.setFilterRole(_WORDS)
+        self._shown.setFilterRole(_FILTER_TEXT)
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._filter = self._make_filter()
         self._list = self._make_list()
@@ -75,13 +75,13 @@ class Gallery(QDialog):
         resize_on_screen(self, 696, 600)
 
     def sample(self) -> Sample | None:
-        """The sample that is selected."""
+        """The selected sample, if any."""
         index = self._list.currentIndex()
         found: Sample | None = index.data(_SAMPLE) if index.isValid() else None
         return found
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """From the filter field, the arrow keys go to the thumbnails."""
+        """Move the focus from the filter field to the thumbnails on the Down key."""
         if watched is self._filter and isinstance(event, QKeyEvent):
             down = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down
             if down and self._shown.rowCount():
@@ -94,9 +94,9 @@ class Gallery(QDialog):
         field.setObjectName("filter")
         field.setAccessibleName("Filter")
         field.setPlaceholderText("Filter by title or description")
-        field.setToolTip("Show only the maps whose title or description has these letters")
+        field.setToolTip("Show only the maps whose title or description contains this text")
         field.setClearButtonEnabled(True)
-        field.textChanged.connect(self._narrow)
+        field.textChanged.connect(self._on_filter_changed)
         field.installEventFilter(self)
         return field
 
@@ -138,14 +138,14 @@ class Gallery(QDialog):
         for sample in samples():
             item = QStandardItem(sample.title)
             item.setData(sample, _SAMPLE)
-            item.setData(f"{sample.title} {sample.path.stem} {sample.about}", _WORDS)
+            item.setData(f"{sample.title} {sample.path.stem} {sample.about}", _FILTER_TEXT)
             item.setToolTip(tip(sample.about))
             item.setData(f"{sample.title}, {_size(sample)}", Qt.ItemDataRole.AccessibleTextRole)
             self._items.appendRow(item)
         self._list.setCurrentIndex(self._shown.index(0, 0))
 
-    def _narrow(self, words: str) -> None:
-        self._shown.setFilterFixedString(words.strip())
+    def _on_filter_changed(self, text: str) -> None:
+        self._shown.setFilterFixedString(text.strip())
         if not self._list.currentIndex().isValid():
             self._list.setCurrentIndex(self._shown.index(0, 0))
         self._describe(self._list.currentIndex())
@@ -154,15 +154,15 @@ class Gallery(QDialog):
         sample = self.sample()
         self._buttons.buttons()[0].setEnabled(sample is not None)
         if sample is None:
-            self._title.setText("No such map")
-            self._about.setText("No title or description has these letters.")
+            self._title.setText("No map found")
+            self._about.setText("No title or description contains this text.")
         else:
             self._title.setText(f"{sample.title}  ·  {_size(sample)}")
             self._about.setText(sample.about)
 
 
 class _Card(QStyledItemDelegate):
-    """A sample's thumbnail with its title, as one card."""
+    """Draws a sample as a card: its thumbnail with the title below."""
 
     def __init__(self, look: "Look", parent: QObject) -> None:
         super().__init__(parent)
@@ -172,7 +172,7 @@ class _Card(QStyledItemDelegate):
     def sizeHint(  # noqa: N802
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """The same for every sample."""
+        """The same size for every sample."""
         line = option.fontMetrics.lineSpacing()
         return QSize(_SIDE + 2 * _PAD, _SIDE + 2 * _PAD + line + 6)
 
@@ -212,7 +212,7 @@ class _Card(QStyledItemDelegate):
         left = box.left() + (box.width() - size.width()) // 2
         top = box.top() + _PAD + (_SIDE - size.height()) // 2
         painter.drawImage(QPointF(left, top), picture)
-        # A frame: the free cells of a map without border have the list's own colour.
+        # Framed, since free cells at the edge of a map have the list's background colour.
         painter.setPen(QPen(QColor(self._look.border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(left - 0.5, top - 0.5, size.width() + 1, size.height() + 1))

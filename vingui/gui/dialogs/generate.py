@@ -1,4 +1,4 @@
-"""Random maps: every generator with its settings, and what they come to."""
+"""The dialog for random maps: the generators, their settings and a preview."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from vingui.gui.look.theme import Look
 
 _DELAY_MS: Final = 100
-"""From the last change to the new preview, so that dragging a slider does not draw every map."""
+"""Delay from the last change to the preview, so that dragging a slider makes one map."""
 
-_PATIENCE_MS: Final = 400
-"""How long a preview may take before it is said that one is being made."""
+_SLOW_MS: Final = 400
+"""How long a preview may take before "Generating …" is shown."""
 
 
 @dataclass(frozen=True)
-class _Made:
-    """A map with what there is to say about it."""
+class _Result:
+    """A generated map, its fraction of free cells and that of its largest region."""
 
     recipe: Recipe
     grid: GridMap
@@ -46,24 +46,24 @@ class _Made:
     largest: float
 
     @classmethod
-    def by(cls, recipe: Recipe) -> "_Made":
-        grid = recipe.made()
+    def of(cls, recipe: Recipe) -> "_Result":
+        grid = recipe.generate()
         free = int(grid.free.sum())
         largest = int(largest_region(grid.walls).sum())
         return cls(recipe, grid, free / grid.walls.size, largest / free)
 
 
 class GenerateDialog(QDialog):
-    """Draws random maps until one pleases.
+    """Generates random maps.
 
     Args:
-        settings: remember the generator and its settings.
+        settings: where the generator and its settings are remembered.
         look: the colours of the preview.
         parent: the window.
     """
 
     applied = Signal(object, str)
-    """The user wants this `GridMap`, of a kind of this title; the dialog may stay open."""
+    """The user has chosen a `GridMap` of the kind with this title; the dialog may stay open."""
 
     def __init__(self, settings: Settings, look: "Look", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,17 +72,17 @@ class GenerateDialog(QDialog):
         self._settings = settings
         self._form = RecipeForm(settings, self)
         self._preview = Preview(look, self)
-        self._figures = Label(parent=self)
-        self._figures.setObjectName("figures")
-        self._figures.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._statistics = Label(parent=self)
+        self._statistics.setObjectName("figures")
+        self._statistics.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._command = self._make_command()
-        self._made: _Made | None = None
-        self._wanted: str | None = None
+        self._result: _Result | None = None
+        self._requested: str | None = None
         self._latest = Latest(self)
-        self._delay, self._patience = QTimer(self), QTimer(self)
+        self._delay, self._slow = QTimer(self), QTimer(self)
         for timer, wait, slot in (
-            (self._delay, _DELAY_MS, self._ask),
-            (self._patience, _PATIENCE_MS, lambda: self._preview.say("Generating …")),
+            (self._delay, _DELAY_MS, self._generate),
+            (self._slow, _SLOW_MS, lambda: self._preview.say("Generating …")),
         ):
             timer.setSingleShot(True)
             timer.setInterval(wait)
@@ -90,25 +90,25 @@ class GenerateDialog(QDialog):
         self._lay_out()
         self._form.changed.connect(self._on_changed)
         self._on_changed()
-        self._ask()
+        self._generate()
         self._form.setFocus()
 
     def grid(self) -> GridMap | None:
-        """The map that was last applied or shown."""
-        return self._made.grid if self._made else None
+        """The map that was last applied or previewed; `None` while there is none."""
+        return self._result.grid if self._result else None
 
     def apply(self) -> None:
-        """Hand over the map that the settings make, as soon as it is there."""
-        self._want("apply")
+        """Apply the map of the current settings, as soon as it has been generated."""
+        self._request("apply")
 
     def accept(self) -> None:
-        """The same, and close."""
-        self._want("accept")
+        """Apply the map, and close the dialog."""
+        self._request("accept")
 
     def done(self, result: int) -> None:
-        """Remember the settings, and stop drawing."""
+        """Remember the settings, and stop generating."""
         self._delay.stop()
-        self._patience.stop()
+        self._slow.stop()
         self._latest.cancel()
         self._form.remember()
         super().done(result)
@@ -117,7 +117,7 @@ class GenerateDialog(QDialog):
         shown = QVBoxLayout()
         shown.setSpacing(8)
         shown.addWidget(self._preview, 1)
-        shown.addWidget(self._figures)
+        shown.addWidget(self._statistics)
         upper = QHBoxLayout()
         upper.setSpacing(16)
         upper.addWidget(self._form)
@@ -154,9 +154,9 @@ class GenerateDialog(QDialog):
         roles = QDialogButtonBox.ButtonRole
         buttons = QDialogButtonBox(self)
         for text, name, role, tip in (
-            ("&Generate", "accept", roles.AcceptRole, "Take this map and close"),
-            ("&Apply", "apply", roles.ApplyRole, "Take this map and go on generating"),
-            ("Close", "close", roles.RejectRole, "Keep the map that is there"),
+            ("&Generate", "accept", roles.AcceptRole, "Use this map and close the dialog"),
+            ("&Apply", "apply", roles.ApplyRole, "Use this map and keep the dialog open"),
+            ("Close", "close", roles.RejectRole, "Close the dialog and keep the current map"),
         ):
             button = Button(text)
             buttons.addButton(button, role)
@@ -170,56 +170,60 @@ class GenerateDialog(QDialog):
         buttons.rejected.connect(self.reject)
         return buttons
 
-    # From the settings to the map.
+    # Generating.
 
     def _on_changed(self) -> None:
         recipe = self._form.recipe()
         self._command.setText(recipe.command())
         self._command.setCursorPosition(0)
         self._delay.start()
-        if not self._patience.isActive():
-            self._patience.start()
+        if not self._slow.isActive():
+            self._slow.start()
 
-    def _ask(self) -> None:
+    def _generate(self) -> None:
         self._delay.stop()
         recipe = self._form.recipe()
-        self._latest.ask(lambda: _Made.by(recipe), done=self._take, failed=self._tell)
+        self._latest.ask(
+            lambda: _Result.of(recipe), done=self._on_generated, failed=self._on_failed
+        )
 
-    def _take(self, made: _Made) -> None:
-        self._made = made
-        self._preview.show_map(made.grid)
-        self._figures.setText(f"{percent(made.free)} free, {_share(made.largest)} in one region")
+    def _on_generated(self, result: _Result) -> None:
+        self._result = result
+        self._preview.show_map(result.grid)
+        self._statistics.setText(
+            f"{percent(result.free)} free, {_share(result.largest)} in one region"
+        )
         self._settle()
 
-    def _tell(self, error: Exception) -> None:
+    def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, VinguiError):
             raise error
-        self._wanted = None
-        self._figures.setText(str(error))
+        self._requested = None
+        self._statistics.setText(str(error))
         self._settle()
 
     def _settle(self) -> None:
         if self._delay.isActive():
             return
-        self._patience.stop()
+        self._slow.stop()
         self._preview.say("")
-        wanted, self._wanted = self._wanted, None
-        if wanted is not None:
-            self._hand_over(wanted)
+        requested, self._requested = self._requested, None
+        if requested is not None:
+            self._hand_over(requested)
 
-    def _want(self, how: str) -> None:
+    def _request(self, how: str) -> None:
         if self._delay.isActive():
-            self._ask()
+            self._generate()
         if self._latest.busy:
-            self._wanted = how
+            self._requested = how
         else:
             self._hand_over(how)
 
     def _hand_over(self, how: str) -> None:
-        if self._made is None:
+        if self._result is None:
             return
-        grid, title = self._made.grid, self._form.kind_title
-        # The next map is another one, in this dialog or when it is opened again.
+        grid, title = self._result.grid, self._form.kind_title
+        # So that the next map is a different one, in this dialog or when it is opened again.
         self._form.choose_new_seed()
         self.applied.emit(grid, title)
         if how == "accept":

@@ -1,4 +1,4 @@
-"""What a random map is made from: the generator, its settings, the size and the seed."""
+"""The form for a random map: the generator, its settings, the size and the seed."""
 
 import json
 import secrets
@@ -42,15 +42,15 @@ _FIRST_PARAMETER_ROW: Final = 2
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a random map is made from.
+    """The parameters of a random map.
 
     Attributes:
         kind: the generator's name.
         rows: the map's rows.
         cols: the map's columns.
         seed: the seed.
-        values: the generator's settings; those left out suit the size.
-        starts: how many starts the map has, where there is room.
+        values: the generator's settings; those left out get defaults for the size.
+        starts: the number of starts, or fewer if there is no room for them.
     """
 
     kind: str
@@ -60,8 +60,8 @@ class Recipe:
     values: Mapping[str, Value]
     starts: int = 1
 
-    def made(self) -> GridMap:
-        """The map: the one that the command line makes."""
+    def generate(self) -> GridMap:
+        """Generate the map, the same one as the command line does."""
         return generate_many(
             self.kind,
             count=1,
@@ -74,40 +74,44 @@ class Recipe:
         )[0]
 
     def command(self) -> str:
-        """The command line that makes it."""
-        words = ["vingui", "generate", self.kind, "--size", f"{self.rows}x{self.cols}"]
-        words += ["--seed", str(self.seed)]
+        """The command line that generates the same map."""
+        arguments = ["vingui", "generate", self.kind, "--size", f"{self.rows}x{self.cols}"]
+        arguments += ["--seed", str(self.seed)]
         if self.starts > 1:
-            words += ["--starts", str(self.starts)]
+            arguments += ["--starts", str(self.starts)]
         for name, value in self.values.items():
             option = name.replace("_", "-")
             if isinstance(value, bool):
-                words.append(f"--{option}" if value else f"--no-{option}")
+                arguments.append(f"--{option}" if value else f"--no-{option}")
             else:
-                words += [f"--{option}", f"{value:zg}" if isinstance(value, float) else str(value)]
-        return " ".join([*words, f"{self.kind}-{self.seed}.json"])
+                arguments += [
+                    f"--{option}",
+                    f"{value:zg}" if isinstance(value, float) else str(value),
+                ]
+        return " ".join([*arguments, f"{self.kind}-{self.seed}.json"])
 
 
 class RecipeForm(QWidget):
-    """The fields of a recipe.
+    """The fields for a recipe.
 
     Args:
-        settings: remember them.
+        settings: where the fields are remembered.
         parent: the dialog.
     """
 
     changed = Signal()
+    """The recipe has changed."""
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._given = _given(settings.get(GENERATE_VALUES))
+        self._given = _remembered_values(settings.get(GENERATE_VALUES))
         self._kind = self._make_kind(settings.get(GENERATE_KIND))
         self._about = Label(parent=self)
         self._about.setObjectName("kind-about")
         self._about.setWordWrap(True)
         self._about.setProperty("quiet", True)
-        # Tab goes through them in the order in which they are made.
+        # The Tab order is the order of creation.
         self._defaults = self._make_defaults()
         rows, cols = settings.get(GENERATE_ROWS), settings.get(GENERATE_COLS)
         self._size = SizeFields(rows=rows, cols=cols, parent=self)
@@ -117,14 +121,14 @@ class RecipeForm(QWidget):
         self._rows = QFormLayout(self)
         self._lay_out()
         self._size.changed.connect(self._on_size_changed)
-        # Room for two lines, so that the fields stay in place from one kind to the next.
+        # Always two lines, so that the fields stay in place from one kind to the next.
         self._about.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._show_kind()
         self.setFocusProxy(self._kind)
 
     def recipe(self) -> Recipe:
-        """What the fields say."""
+        """The recipe that is in the fields."""
         kind = self._shown_kind()
         return Recipe(
             kind.name,
@@ -136,12 +140,12 @@ class RecipeForm(QWidget):
         )
 
     def choose_new_seed(self) -> None:
-        """Draw another seed, where that is wished each time."""
+        """Draw another seed if that is switched on for every map."""
         if self._always_new.isChecked():
-            self._roll()
+            self._draw_seed()
 
     def remember(self) -> None:
-        """Keep the fields for the next time."""
+        """Remember the fields for the next time."""
         self._settings.set(GENERATE_KIND, self._shown_kind().name)
         self._settings.set(GENERATE_ROWS, self._size.rows)
         self._settings.set(GENERATE_COLS, self._size.cols)
@@ -151,7 +155,7 @@ class RecipeForm(QWidget):
 
     @property
     def kind_title(self) -> str:
-        """What the chosen kind of map is called."""
+        """The title of the chosen kind of map."""
         return self._shown_kind().title
 
     def _shown_kind(self) -> Kind:
@@ -162,7 +166,7 @@ class RecipeForm(QWidget):
         box = QComboBox(self)
         box.setObjectName("kind")
         box.setAccessibleName("Kind")
-        box.setToolTip("What is drawn")
+        box.setToolTip("The generator to use")
         for kind in KINDS.values():
             box.addItem(kind.title, kind)
             box.setItemData(box.count() - 1, kind.about, Qt.ItemDataRole.ToolTipRole)
@@ -188,15 +192,15 @@ class RecipeForm(QWidget):
         seed.setRange(int(GENERATE_SEED.low), int(GENERATE_SEED.high))
         seed.setValue(value)
         seed.valueChanged.connect(self.changed)
-        dice = Button("Another o&ne", self)
+        dice = Button("&New seed", self)
         dice.setObjectName("dice")
-        dice.setAccessibleName("Another seed")
-        dice.setToolTip("Draw another seed, and with it another map")
-        dice.clicked.connect(self._roll)
+        dice.setAccessibleName("New seed")
+        dice.setToolTip("Draw another seed, for a different map")
+        dice.clicked.connect(self._draw_seed)
         always = QCheckBox("A ne&w seed each time", self)
         always.setObjectName("always-new")
         always.setAccessibleName("A new seed each time")
-        always.setToolTip("Draw another seed whenever a map was taken")
+        always.setToolTip("Draw another seed after every map that is used")
         always.setChecked(True)
         return seed, dice, always
 
@@ -204,7 +208,7 @@ class RecipeForm(QWidget):
         button = Button("&Defaults", self)
         button.setObjectName("defaults")
         button.setAccessibleName("Defaults")
-        button.setToolTip("Let all settings of this kind suit the size again")
+        button.setToolTip("Reset this kind's settings to the defaults for the size")
         button.clicked.connect(self._on_defaults_clicked)
         return button
 
@@ -265,7 +269,7 @@ class RecipeForm(QWidget):
     def _on_value_changed(self, parameter: Parameter) -> None:
         given = self._given.setdefault(self._shown_kind().name, {})
         given[parameter.name] = self._fields[parameter.name].value()
-        # A default that depends on the size is worth keeping for the next size.
+        # Not kept, so that a default that depends on the size follows the size again.
         if given[parameter.name] == parameter.default:
             del given[parameter.name]
         self.changed.emit()
@@ -274,12 +278,12 @@ class RecipeForm(QWidget):
         self._given.pop(self._shown_kind().name, None)
         self._on_size_changed()
 
-    def _roll(self) -> None:
+    def _draw_seed(self) -> None:
         self._seed.setValue(secrets.randbelow(1_000_000))
 
 
-def _given(text: str) -> dict[str, dict[str, Value]]:
-    """The settings that were kept, kind by kind; without those that are not allowed any more."""
+def _remembered_values(text: str) -> dict[str, dict[str, Value]]:
+    """The remembered settings by kind, without those that are no longer valid."""
     try:
         kept: Any = json.loads(text)
     except (ValueError, RecursionError):
@@ -287,16 +291,16 @@ def _given(text: str) -> dict[str, dict[str, Value]]:
     if not isinstance(kept, dict):
         return {}
     return {
-        name: _sound(kind, kept[name])
+        name: _valid_values(kind, kept[name])
         for name, kind in KINDS.items()
         if isinstance(kept.get(name), dict)
     }
 
 
-def _sound(kind: Kind, kept: Mapping[str, Any]) -> dict[str, Value]:
-    sound = {}
+def _valid_values(kind: Kind, kept: Mapping[str, Any]) -> dict[str, Value]:
+    valid = {}
     for parameter in kind.parameters:
         if parameter.name in kept:
             with suppress(VinguiError):
-                sound[parameter.name] = parameter.checked(kept[parameter.name])
-    return sound
+                valid[parameter.name] = parameter.checked(kept[parameter.name])
+    return valid

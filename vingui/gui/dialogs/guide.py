@@ -1,4 +1,4 @@
-"""The guide's window: its pages and their sections, and the page that is read."""
+"""The guide's window: a table of contents beside the current page."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ from vingui.paths import GUIDE
 
 _URL: Final = Qt.ItemDataRole.UserRole
 _ZOOM_STEP: Final = 1.1
-_DEEPEST: Final = 2
+_MAX_LEVEL: Final = 2
 """The deepest level of heading in the contents."""
 
 _SHEET: Final = """
@@ -37,10 +37,10 @@ _SHEET: Final = """
 
 
 class GuideWindow(QWidget):
-    """Shows the pages of `assets/guide`, beside the window that it explains.
+    """Shows the pages of `assets/guide` in a non-modal window.
 
     Args:
-        theme: its colours.
+        theme: the colours.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -95,7 +95,7 @@ class GuideWindow(QWidget):
             available.connect(action.setEnabled)
         self._bar.addSeparator()
         self._action(icon("zoom-out"), "Smaller", ["Ctrl+-"], lambda: self._zoom(1 / _ZOOM_STEP))
-        self._action(icon("fit"), "Usual size", ["Ctrl+0"], lambda: page.set_zoom(1.0))
+        self._action(icon("fit"), "Normal size", ["Ctrl+0"], lambda: page.set_zoom(1.0))
         self._action(
             icon("zoom-in"), "Larger", ["Ctrl++", "Ctrl+="], lambda: self._zoom(_ZOOM_STEP)
         )
@@ -133,12 +133,12 @@ class GuideWindow(QWidget):
             super().keyPressEvent(event)
 
     def _on_page_changed(self) -> None:
-        """Show the page's sections, and no other's."""
+        """Expand the current page in the contents, and collapse the others."""
         current = self.contents.currentItem()
         for page in self.contents.pages:
-            here = page.data(0, _URL) == self.page.name
-            page.setExpanded(here)
-            if not here:
+            current_page = page.data(0, _URL) == self.page.name
+            page.setExpanded(current_page)
+            if not current_page:
                 continue
             self.setWindowTitle(f"{title_text(page.text(0))} - Guide")
             if current is None or page not in (current, current.parent()):
@@ -146,7 +146,7 @@ class GuideWindow(QWidget):
 
 
 class _Contents(QTreeWidget):
-    """The pages, and below them their sections; each knows its address."""
+    """The tree of pages and their sections; each item holds its URL."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -165,7 +165,7 @@ class _Contents(QTreeWidget):
         document.setMarkdown(path.read_text(encoding="utf-8"))
         page = QTreeWidgetItem(self)
         for level, words, anchor in headings(document):
-            if level > _DEEPEST:
+            if level > _MAX_LEVEL:
                 continue
             item = page if level == 1 else QTreeWidgetItem(page)
             item.setText(0, words)

@@ -1,4 +1,4 @@
-"""One page of the guide at a time, set for reading."""
+"""The view of a page of the guide."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -18,24 +18,24 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
-from vingui.gui.dialogs.guide_style import PAD_ABOVE, Highlighter, ground, set_page
+from vingui.gui.dialogs.guide_style import PAD_ABOVE, Highlighter, code_background, style_page
 from vingui.gui.look.theme import Theme
 from vingui.paths import GUIDE
 
 _ZOOM: Final = (0.6, 2.5)
 _COLUMN: Final = 744
-_AIR: Final = 24
+_MARGIN: Final = 24
 
 
 class Page(QTextBrowser):
-    """Shows a page of the guide in a column that is not too wide to read.
+    """Shows a page of the guide in a column of readable width.
 
     Args:
-        theme: its colours.
+        theme: the colours.
     """
 
     shown = Signal()
-    """A page was set, another one or the same anew."""
+    """A page was loaded or reloaded."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,9 +45,9 @@ class Page(QTextBrowser):
         self.setSearchPaths([str(GUIDE)])
         self.setOpenExternalLinks(True)
         self.setUndoRedoEnabled(False)
-        # Always there, as the column would else move when it comes.
+        # Always on, since the column would move when it appears.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        # Even words without spaces are broken, so nothing is ever wider than the page.
+        # Even text without spaces is wrapped, so nothing is ever wider than the page.
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.zoom = 1.0
         self._theme = theme
@@ -57,18 +57,18 @@ class Page(QTextBrowser):
         self._code: list[tuple[QTextBlock, QTextBlock]] = []
         self._highlighter = Highlighter(self.document())
         self.sourceChanged.connect(self._on_source_changed)
-        theme.changed.connect(self._set_anew)
+        theme.changed.connect(self._reload)
 
     def set_zoom(self, zoom: float) -> None:
-        """Make the letters larger or smaller than usual, by this factor."""
+        """Scale the text by a factor, where 1 is the normal size."""
         zoom = min(max(zoom, _ZOOM[0]), _ZOOM[1])
         if zoom != self.zoom:
             self.zoom = zoom
-            self._set_anew()
+            self._reload()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802
-        """Load a file of the guide's folder, and nothing else; note when it is a page."""
-        # Qt itself does not say when it loads a page.
+        """Load a file of the guide's folder, and nothing else; note whether it is a page."""
+        # Qt has no signal for a loaded page.
         self._loaded = kind == QTextDocument.ResourceType.MarkdownResource.value
         url = QUrl(name)
         file = url.path()
@@ -81,48 +81,48 @@ class Page(QTextBrowser):
         if self._loaded:
             self._loaded = False
             self.name = url.fileName()
-            self._set()
+            self._style_page()
         if url.hasFragment():
-            # Qt looked for it before the headings had their anchors.
+            # Qt looked for the anchor before the headings had theirs.
             self.scrollToAnchor(url.fragment())
 
-    def _set_anew(self) -> None:
-        """Set the same page once more, with the same words at the top."""
+    def _reload(self) -> None:
+        """Load the same page again, keeping the scroll position."""
         bar = self.verticalScrollBar()
         at_start = bar.value() == bar.minimum()
         cursor = self.cursorForPosition(QPoint(0, 0))
         place, cut = cursor.position(), self.cursorRect(cursor).top()
-        # QTextBrowser.reload() would do this too, but make it a step of the history.
+        # QTextBrowser.reload() would add the page to the history.
         text = (GUIDE / self.name).read_text(encoding="utf-8")
         self.document().setMarkdown(text)
-        self._set()
+        self._style_page()
         if not at_start:
-            # Qt lays a page out bit by bit; its whole height is needed to scroll.
+            # Qt lays a page out in steps; asking for its size completes the layout.
             self.document().size()
             cursor = QTextCursor(self.document())
             cursor.setPosition(place)
             bar.setValue(bar.value() + self.cursorRect(cursor).top() - cut)
 
-    def _set(self) -> None:
+    def _style_page(self) -> None:
         font = QFont(self.font())
         font.setPointSizeF(self._points * self.zoom)
         self.document().setDefaultFont(font)
         self.document().setDocumentMargin(0)
         self._highlighter.use(self._theme.look)
-        self._code = set_page(self.document(), self._theme.look)
+        self._code = style_page(self.document(), self._theme.look)
         self._centre()
         self.shown.emit()
 
     def _centre(self) -> None:
         frame = self.document().rootFrame()
         shape = frame.frameFormat()
-        beside = max(_AIR, (self.viewport().width() - _COLUMN * max(self.zoom, 1.0)) / 2)
-        if shape.leftMargin() == beside:
+        margin = max(_MARGIN, (self.viewport().width() - _COLUMN * max(self.zoom, 1.0)) / 2)
+        if shape.leftMargin() == margin:
             return
-        shape.setLeftMargin(beside)
-        shape.setRightMargin(beside)
-        shape.setTopMargin(_AIR)
-        shape.setBottomMargin(2 * _AIR)
+        shape.setLeftMargin(margin)
+        shape.setRightMargin(margin)
+        shape.setTopMargin(_MARGIN)
+        shape.setBottomMargin(2 * _MARGIN)
         frame.setFrameFormat(shape)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -139,11 +139,11 @@ class Page(QTextBrowser):
             super().wheelEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw panels behind the code: a document itself can only tint its lines."""
+        """Draw panels behind code blocks, since a text document can only tint their lines."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.look.border), 1))
-        painter.setBrush(ground(self._theme.look))
+        painter.setBrush(code_background(self._theme.look))
         painter.translate(0.5, 0.5 - self.verticalScrollBar().value())
         layout = self.document().documentLayout()
         column = self.document().rootFrame().frameFormat()

@@ -1,4 +1,4 @@
-"""How a page of the guide is set: sizes, space and colours of what Markdown names."""
+"""The style of the guide's pages: sizes, spacing and colours of Markdown elements."""
 
 import re
 from collections.abc import Iterator
@@ -26,76 +26,76 @@ from PySide6.QtGui import (
 from vingui.gui.look.theme import Look
 
 PAD: Final = 12
-"""Pixels between the edge of a panel of code and its letters, at the left and right."""
+"""Pixels between the edge of a code panel and its text, at the left and right."""
 
 PAD_ABOVE: Final = 8
 """The same above and below."""
 
 _HEADINGS: Final = {1: (1.7, 0, 16), 2: (1.3, 28, 8), 3: (1.1, 20, 4)}
-"""Size as a share of the words' size, and the space above and below in pixels, by level."""
+"""By level: size relative to the text, and the space above and below in pixels."""
 
 _TOKENS: Final = re.compile(
-    r"(?P<remark>#.*)"
-    r"|(?P<text>[rbf]?(?:\"\"\".*?\"\"\"|\"[^\"]*\"|'[^']*'))"
-    r"|(?P<word>\b(?:and|as|assert|break|class|def|elif|else|except|False|for|from|if|import|in"
+    r"(?P<comment>#.*)"
+    r"|(?P<string>[rbf]?(?:\"\"\".*?\"\"\"|\"[^\"]*\"|'[^']*'))"
+    r"|(?P<keyword>\b(?:and|as|assert|break|class|def|elif|else|except|False|for|from|if|import|in"
     r"|is|lambda|None|not|or|raise|return|True|try|while|with|yield)\b)"
     r"|(?P<number>\b\d+(?:\.\d+)?(?:e-?\d+)?\b)"
 )
 _QUOTES: Final = '"""'
 
 
-def set_page(document: QTextDocument, look: Look) -> list[tuple[QTextBlock, QTextBlock]]:
-    """Give everything on a page its size, space and colour.
+def style_page(document: QTextDocument, look: Look) -> list[tuple[QTextBlock, QTextBlock]]:
+    """Set the sizes, spacing and colours of everything on a page.
 
     Args:
-        document: as it was read from Markdown.
+        document: the page as read from Markdown.
         look: the colours.
 
     Returns:
-        The first and the last line of each piece of code.
+        The first and last line of each code block.
     """
-    pieces: list[tuple[QTextBlock, QTextBlock]] = []
+    code: list[tuple[QTextBlock, QTextBlock]] = []
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
-            _set_table(frame, look)
+            _style_table(frame, look)
     for block in blocks(document):
         cursor.setPosition(block.position())
         if language(block) is None:
-            _set_paragraph(cursor, document, look)
+            _style_paragraph(cursor, document, look)
             continue
-        _set_code(cursor, document)
-        if pieces and pieces[-1][1].next() == block:
-            pieces[-1] = (pieces[-1][0], block)
+        _style_code(cursor, document)
+        if code and code[-1][1].next() == block:
+            code[-1] = (code[-1][0], block)
         else:
-            pieces.append((block, block))
-    for first, last in pieces:
-        _space(first, above=2 * PAD_ABOVE)
-        _space(last, below=PAD_ABOVE + 16)
+            code.append((block, block))
+    for first, last in code:
+        _set_margins(first, above=2 * PAD_ABOVE)
+        _set_margins(last, below=PAD_ABOVE + 16)
     cursor.endEditBlock()
-    return pieces
+    return code
 
 
-def ground(look: Look) -> QColor:
-    """Behind code."""
+def code_background(look: Look) -> QColor:
+    """The background colour of code."""
     return QColor(look.panel if look.dark else look.window)
 
 
 def slug(heading: str) -> str:
-    """The anchor of a heading, as GitHub makes it."""
+    """Return the anchor of a heading, by GitHub's rules."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def headings(document: QTextDocument) -> Iterator[tuple[int, str, str]]:
-    """Level, words and anchor of each heading."""
+    """Yield the level, text and anchor of each heading."""
     for block in blocks(document):
         if level := block.blockFormat().headingLevel():
             yield level, block.text(), slug(block.text())
 
 
 def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
-    """All its paragraphs and lines of code."""
+    """Yield all paragraphs and lines of code."""
     block = document.begin()
     while block.isValid():
         yield block
@@ -103,7 +103,7 @@ def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
 
 
 def language(block: QTextBlock) -> str | None:
-    """The language of a line of code; `None` where it is none."""
+    """The language of a line of code, or "" if unnamed; `None` for other text."""
     shape = block.blockFormat()
     if not shape.hasProperty(QTextFormat.Property.BlockCodeFence):
         return None
@@ -111,18 +111,18 @@ def language(block: QTextBlock) -> str | None:
 
 
 class Highlighter(QSyntaxHighlighter):
-    """Colours Python as far as the eye needs it: keywords, strings, numbers and remarks."""
+    """Highlights Python code: keywords, strings, numbers and comments."""
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._formats: dict[str, QTextCharFormat] = {}
 
     def use(self, look: Look) -> None:
-        """Take the colours of a look; they are seen when the page is set anew."""
+        """Set the colours; they take effect when the page is styled again."""
         colours = {
-            "remark": look.muted,
-            "text": look.success,
-            "word": look.accent,
+            "comment": look.muted,
+            "string": look.success,
+            "keyword": look.accent,
             "number": look.warning,
         }
         for name, colour in colours.items():
@@ -130,7 +130,7 @@ class Highlighter(QSyntaxHighlighter):
             self._formats[name].setForeground(QColor(colour))
 
     def highlightBlock(self, text: str) -> None:  # noqa: N802
-        """Colour one line; its state tells whether it ends inside a long string."""
+        """Colour one line; its state is 1 if it ends inside a triple-quoted string."""
         self.setCurrentBlockState(0)
         if language(self.currentBlock()) != "python" or not self._formats:
             return
@@ -138,22 +138,22 @@ class Highlighter(QSyntaxHighlighter):
         if self.previousBlockState() == 1:
             end = text.find(_QUOTES)
             start = len(text) if end < 0 else end + len(_QUOTES)
-            self.setFormat(0, start, self._formats["text"])
+            self.setFormat(0, start, self._formats["string"])
             self.setCurrentBlockState(int(end < 0))
         for token in _TOKENS.finditer(text, start):
             self.setFormat(token.start(), len(token[0]), self._formats[str(token.lastgroup)])
             if token[0] == '""' and text.startswith(_QUOTES, token.start()):
-                self.setFormat(token.start(), len(text), self._formats["text"])
+                self.setFormat(token.start(), len(text), self._formats["string"])
                 self.setCurrentBlockState(1)
                 return
 
 
-def _set_code(cursor: QTextCursor, document: QTextDocument) -> None:
+def _style_code(cursor: QTextCursor, document: QTextDocument) -> None:
     shape = QTextBlockFormat()
     shape.setLeftMargin(PAD)
     shape.setRightMargin(PAD)
     shape.setNonBreakableLines(False)
-    _lead(shape, 1.25)
+    _set_line_height(shape, 1.25)
     cursor.mergeBlockFormat(shape)
     letters = _fixed(document, 0.92)
     cursor.mergeBlockCharFormat(letters)
@@ -161,21 +161,21 @@ def _set_code(cursor: QTextCursor, document: QTextDocument) -> None:
     cursor.mergeCharFormat(letters)
 
 
-def _set_paragraph(cursor: QTextCursor, document: QTextDocument, look: Look) -> None:
+def _style_paragraph(cursor: QTextCursor, document: QTextDocument, look: Look) -> None:
     block = cursor.block()
     level = min(block.blockFormat().headingLevel(), 3)
     shape = QTextBlockFormat()
     if cursor.currentTable() is not None:
-        _lead(shape, 1.25)
+        _set_line_height(shape, 1.25)
     elif level:
         _, above, below = _HEADINGS[level]
         shape.setTopMargin(above)
         shape.setBottomMargin(below)
-        _lead(shape, 1.2)
+        _set_line_height(shape, 1.2)
     elif block.text():
         shape.setTopMargin(0)
         shape.setBottomMargin(6 if block.textList() else 12)
-        _lead(shape, 1.4)
+        _set_line_height(shape, 1.4)
     else:
         # Qt ends a table with an empty paragraph.
         shape.setLineHeight(8, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
@@ -183,11 +183,11 @@ def _set_paragraph(cursor: QTextCursor, document: QTextDocument, look: Look) -> 
     for start, length, letters in _runs(block):
         cursor.setPosition(start)
         cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
-        cursor.mergeCharFormat(_letters(letters, document, look, block.text(), level))
+        cursor.mergeCharFormat(_char_format(letters, document, look, block.text(), level))
 
 
 def _runs(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:
-    """Start, length and format of the pieces of a paragraph that look alike."""
+    """List the start, length and format of the uniformly formatted parts of a paragraph."""
     found, iterator = [], block.begin()
     while not iterator.atEnd():
         piece = iterator.fragment()
@@ -196,7 +196,7 @@ def _runs(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:
     return found
 
 
-def _letters(
+def _char_format(
     given: QTextCharFormat, document: QTextDocument, look: Look, heading: str, level: int
 ) -> QTextCharFormat:
     letters = QTextCharFormat()
@@ -204,7 +204,7 @@ def _letters(
     if given.fontFixedPitch():
         letters.merge(_fixed(document, 0.9 * scale))
         if not level:
-            letters.setBackground(ground(look))
+            letters.setBackground(code_background(look))
     elif level:
         letters.setFontPointSize(document.defaultFont().pointSizeF() * scale)
     if level:
@@ -223,12 +223,12 @@ def _fixed(document: QTextDocument, share: float) -> QTextCharFormat:
     return letters
 
 
-def _lead(shape: QTextBlockFormat, share: float) -> None:
+def _set_line_height(shape: QTextBlockFormat, share: float) -> None:
     height = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
     shape.setLineHeight(100 * share, height)
 
 
-def _space(block: QTextBlock, *, above: int | None = None, below: int | None = None) -> None:
+def _set_margins(block: QTextBlock, *, above: int | None = None, below: int | None = None) -> None:
     shape = QTextBlockFormat()
     if above is not None:
         shape.setTopMargin(above)
@@ -237,7 +237,7 @@ def _space(block: QTextBlock, *, above: int | None = None, below: int | None = N
     QTextCursor(block).mergeBlockFormat(shape)
 
 
-def _set_table(table: QTextTable, look: Look) -> None:
+def _style_table(table: QTextTable, look: Look) -> None:
     shape = table.format()
     shape.setBorder(0)
     shape.setBorderCollapse(True)
@@ -254,7 +254,7 @@ def _set_table(table: QTextTable, look: Look) -> None:
         for column in range(table.columns()):
             cell = table.cellAt(row, column)
             if row == 0:
-                _set_title(cell)
+                _style_column_title(cell)
             edges = QTextTableCellFormat(cell.format().toTableCellFormat())
             edges.setPadding(6)
             edges.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignTop)
@@ -264,7 +264,7 @@ def _set_table(table: QTextTable, look: Look) -> None:
             cell.setFormat(edges)
 
 
-def _set_title(cell: QTextTableCell) -> None:
+def _style_column_title(cell: QTextTableCell) -> None:
     """Make a column's title bold."""
     cursor = cell.firstCursorPosition()
     if not cursor.block().text() and cell.lastPosition() > cell.firstPosition():

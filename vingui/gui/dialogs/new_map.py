@@ -1,4 +1,4 @@
-"""A new, empty map of a size the user chooses."""
+"""The dialog for a new map of a chosen size, and its size fields."""
 
 from functools import partial
 from typing import Final
@@ -25,14 +25,15 @@ from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
 
 PRESETS: Final = (8, 16, 28, 64, 128, 256, 512)
-_LARGE: Final = 512
-_SMALLEST_WITH_BORDER: Final = 4
+_LARGE_SIDE: Final = 512
+_MIN_SIDE_WITH_BORDER: Final = 4
 
 
 class SizeFields(QWidget):
-    """Fields for rows and columns, which can be kept equal."""
+    """Fields for the number of rows and columns, which can be kept equal."""
 
     changed = Signal()
+    """The number of rows or columns has changed."""
 
     def __init__(self, *, rows: int, cols: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +44,7 @@ class SizeFields(QWidget):
         self._square.setAccessibleName("Square")
         self._square.setToolTip("Keep the number of rows and columns equal")
         self._square.setChecked(rows == cols)
-        self._square.toggled.connect(lambda: self._take(self._rows))
+        self._square.toggled.connect(lambda: self._on_edited(self._rows))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -68,7 +69,7 @@ class SizeFields(QWidget):
         return self._cols.value()
 
     def set_size(self, rows: int, cols: int) -> None:
-        """Set both at once."""
+        """Set both numbers, emitting `changed` at most once."""
         before = (self.rows, self.cols)
         with QSignalBlocker(self._rows), QSignalBlocker(self._cols), QSignalBlocker(self._square):
             if rows != cols:
@@ -85,10 +86,10 @@ class SizeFields(QWidget):
         field.setToolTip(f"{title} of the map, {MIN_SIDE} to {MAX_SIDE}")
         field.setRange(MIN_SIDE, MAX_SIDE)
         field.setValue(value)
-        field.valueChanged.connect(lambda: self._take(field))
+        field.valueChanged.connect(lambda: self._on_edited(field))
         return field
 
-    def _take(self, field: WholeField) -> None:
+    def _on_edited(self, field: WholeField) -> None:
         if self._square.isChecked():
             other = self._cols if field is self._rows else self._rows
             with QSignalBlocker(other):
@@ -97,10 +98,10 @@ class SizeFields(QWidget):
 
 
 class NewMapDialog(QDialog):
-    """Asks for the size of a new map.
+    """Asks for the size and border of a new map.
 
     Args:
-        settings: remember the size.
+        settings: where the size is remembered.
         parent: the window.
     """
 
@@ -110,7 +111,7 @@ class NewMapDialog(QDialog):
         self.setWindowTitle("New map")
         self._settings = settings
         rows, cols = settings.get(NEW_ROWS), settings.get(NEW_COLS)
-        # Tab goes through the fields in the order in which they are made.
+        # The Tab order is the order of creation.
         self._size = SizeFields(rows=rows, cols=cols, parent=self)
         presets = self._make_presets()
         self._size.changed.connect(self._show_size)
@@ -134,12 +135,12 @@ class NewMapDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(form)
         layout.addStretch()
-        layout.addWidget(dialog_buttons(self, "Cr&eate", tip="Begin an empty map of this size"))
+        layout.addWidget(dialog_buttons(self, "Cr&eate", tip="Create an empty map of this size"))
         self._show_size()
         self._size.setFocus()
 
     def grid(self) -> GridMap:
-        """The new map, with a start near the top left corner and the goal opposite."""
+        """The new map, with a start near the top left corner and the goal near the opposite one."""
         rows, cols = self._size.rows, self._size.cols
         down, right = _margin(rows), _margin(cols)
         grid = GridMap(
@@ -148,7 +149,7 @@ class NewMapDialog(QDialog):
         return drawing.border(grid) if self._border.isChecked() else grid
 
     def accept(self) -> None:
-        """Remember the size."""
+        """Remember the size, and close the dialog."""
         self._settings.set(NEW_ROWS, self._size.rows)
         self._settings.set(NEW_COLS, self._size.cols)
         super().accept()
@@ -176,7 +177,7 @@ class NewMapDialog(QDialog):
             button.setAccessibleName(f"{side} by {side}")
             button.setToolTip(f"{counted(side, 'row')} and {counted(side, 'column')}")
             button.setFixedWidth(44)
-            # Of the usual padding, three digits would be cut off.
+            # With the usual padding, three digits would be cut off.
             button.setStyleSheet("padding-left: 4px; padding-right: 4px;")
             button.clicked.connect(partial(self._size.set_size, side, side))
             layout.addWidget(button)
@@ -185,39 +186,41 @@ class NewMapDialog(QDialog):
 
     def _show_size(self) -> None:
         rows, cols = self._size.rows, self._size.cols
-        roomy = min(rows, cols) >= _SMALLEST_WITH_BORDER
+        roomy = min(rows, cols) >= _MIN_SIDE_WITH_BORDER
         if not roomy:
             self._empty.setChecked(True)
         self._border.setEnabled(roomy)
         remark = counted(rows * cols, "cell")
-        if max(rows, cols) > _LARGE:
+        if max(rows, cols) > _LARGE_SIDE:
             megabytes = rows * cols * 4 / 2**20
-            remark += f"; the values of one iteration take {megabytes:z.1f} MB, plans take long"
+            remark += (
+                f"; the values of one iteration take {megabytes:z.1f} MB, and planning takes long"
+            )
         self._remark.setText(remark)
 
 
 def _margin(side: int) -> int:
-    """How far from the edge a marker is put: inside the border where there is room for one."""
-    return max(side // 8, 1) if side >= _SMALLEST_WITH_BORDER else 0
+    """How far from the edge a marker is placed: inside the border if there is room for one."""
+    return max(side // 8, 1) if side >= _MIN_SIDE_WITH_BORDER else 0
 
 
 def dialog_buttons(dialog: QDialog, accept: str, *, tip: str) -> QDialogButtonBox:
-    """The buttons at the foot of a dialog: one that accepts it, by Enter too, and Cancel.
+    """Return the buttons of a dialog: a default one that accepts it, and Cancel.
 
     Args:
-        dialog: whose buttons they are.
-        accept: what the accepting one says.
-        tip: what it does.
+        dialog: the dialog that the buttons accept or reject.
+        accept: the text of the accept_button button.
+        tip: the tooltip of the accept_button button.
     """
     buttons = QDialogButtonBox(dialog)
-    accepting = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-    accepting.setObjectName("accept")
-    accepting.setToolTip(tip)
-    accepting.setDefault(True)
-    cancelling = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-    cancelling.setObjectName("cancel")
-    cancelling.setToolTip("Change nothing")
-    for button in (accepting, cancelling):
+    accept_button = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
+    accept_button.setObjectName("accept")
+    accept_button.setToolTip(tip)
+    accept_button.setDefault(True)
+    cancel_button = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+    cancel_button.setObjectName("cancel")
+    cancel_button.setToolTip("Close without changing anything")
+    for button in (accept_button, cancel_button):
         button.setAccessibleName(button.text().replace("&", ""))
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)

@@ -1,4 +1,4 @@
-"""Fields for the parameters of a generator, by their types."""
+"""The fields for a generator's parameters, one class per type."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ _DECIMALS: Final = 3
 
 
 class Check(QCheckBox):
-    """The field of a parameter that is true or false."""
+    """The field of a boolean parameter."""
 
     edited = Signal()
 
@@ -29,17 +29,17 @@ class Check(QCheckBox):
         self.toggled.connect(self.edited)
 
     def value(self) -> Value:
-        """What the field says."""
+        """The value in the field."""
         return self.isChecked()
 
     def show_value(self, value: Value) -> None:
-        """Show a value without taking it for the user's."""
+        """Show a value without emitting `edited`."""
         with QSignalBlocker(self):
             self.setChecked(bool(value))
 
 
 class Whole(WholeField):
-    """The field of a parameter that is a whole number."""
+    """The field of an integer parameter."""
 
     edited = Signal()
 
@@ -50,13 +50,13 @@ class Whole(WholeField):
         self.valueChanged.connect(self.edited)
 
     def show_value(self, value: Value) -> None:
-        """Show a value without taking it for the user's."""
+        """Show a value without emitting `edited`."""
         with QSignalBlocker(self):
             self.setValue(int(value))
 
 
 class Fraction(QWidget):
-    """The field of a parameter that is any number: a slider with the number beside it."""
+    """The field of a float parameter: a slider and a number field."""
 
     edited = Signal()
 
@@ -78,17 +78,17 @@ class Fraction(QWidget):
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._number)
         self.setFocusProxy(self._slider)
-        # Without a policy of its own, Qt leaves it out when an order of Tab is set.
+        # Without its own focus policy, setTabOrder would leave the widget out.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._slider.valueChanged.connect(lambda step: self._number.setValue(step / _steps(1)))
         self._number.valueChanged.connect(self._on_number_changed)
 
     def value(self) -> Value:
-        """What the field says."""
+        """The value in the field."""
         return self._number.value()
 
     def show_value(self, value: Value) -> None:
-        """Show a value without taking it for the user's."""
+        """Show a value without emitting `edited`."""
         with QSignalBlocker(self._slider), QSignalBlocker(self._number):
             self._number.setValue(value)
             self._slider.setValue(_steps(value))
@@ -113,6 +113,6 @@ Field = Check | Whole | Fraction
 
 
 def field_for(parameter: Parameter) -> Field:
-    """A field for a parameter, named after it."""
+    """Create the field for a parameter, named after it."""
     fields: dict[type, type[Field]] = {bool: Check, int: Whole, float: Fraction}
     return fields[parameter.type](parameter)

@@ -1,4 +1,4 @@
-"""Another size for the map: cells added or cut off around a part that stays, or a crop."""
+"""The dialog that resizes or crops the map."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -36,7 +36,7 @@ _SIDES: Final = ("top", "left", "bottom", "right")
 
 
 class ResizeDialog(QDialog):
-    """Asks for the map's new size, or for what to cut off.
+    """Asks for the map's new size, or how much to crop at each side.
 
     Args:
         grid: the map.
@@ -62,15 +62,15 @@ class ResizeDialog(QDialog):
         self._losses.setWordWrap(True)
         self._losses.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._losses.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        self._buttons = dialog_buttons(self, "Resize", tip="Give the map this size")
-        beside = QVBoxLayout()
-        beside.setSpacing(8)
-        beside.addWidget(self._preview, 1)
-        beside.addWidget(self._losses)
+        self._buttons = dialog_buttons(self, "Resize", tip="Resize or crop the map")
+        result = QVBoxLayout()
+        result.setSpacing(8)
+        result.addWidget(self._preview, 1)
+        result.addWidget(self._losses)
         upper = QHBoxLayout()
         upper.setSpacing(16)
         upper.addWidget(self._tabs)
-        upper.addLayout(beside, 1)
+        upper.addLayout(result, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
@@ -84,7 +84,7 @@ class ResizeDialog(QDialog):
         resize_on_screen(self, 808, 448)
 
     def grid(self) -> GridMap:
-        """The map in its new size."""
+        """The resized or cropped map."""
         page = self._size if self._tabs.currentWidget() is self._size else self._crop
         return page.result()
 
@@ -97,12 +97,12 @@ class ResizeDialog(QDialog):
             self._preview.show_map(old, kept)
         else:
             self._preview.show_map(new, kept.translated(self._size.shift()))
-        said = f"{old.rows} × {old.cols} becomes {new.rows} × {new.cols}."
-        self._losses.setText(f"{said}\n{_losses(old, new)}")
+        sizes = f"{old.rows} × {old.cols} becomes {new.rows} × {new.cols}."
+        self._losses.setText(f"{sizes}\n{_losses(old, new)}")
 
 
 class _SizePage(QWidget):
-    """The new size, and the part of the map that stays in its place."""
+    """The new size, and the anchor: the part of the map that stays in place."""
 
     changed = Signal()
 
@@ -111,13 +111,13 @@ class _SizePage(QWidget):
         self._grid = grid
         self._size = SizeFields(rows=grid.rows, cols=grid.cols, parent=self)
         self._anchors = QButtonGroup(self)
-        # Before the others: Tab goes through them in the order in which they are made.
+        # Before the others, since the Tab order is the order of creation.
         anchors = self._make_anchors()
         self._free, self._wall = QRadioButton("&Free", self), QRadioButton("&Walls", self)
         self._free.setChecked(True)
         for button, name, tip in (
-            (self._free, "fill-free", "Cells that come in are free"),
-            (self._wall, "fill-wall", "Cells that come in are walls"),
+            (self._free, "fill-free", "Added cells are free"),
+            (self._wall, "fill-wall", "Added cells are walls"),
         ):
             button.setObjectName(name)
             button.setAccessibleName(f"New cells: {button.text().replace('&', '').lower()}")
@@ -131,7 +131,7 @@ class _SizePage(QWidget):
         form.setContentsMargins(16, 16, 16, 16)
         form.setSpacing(12)
         form.addRow("Size", self._size)
-        form.addRow("Stays in place", anchors)
+        form.addRow("Anchor", anchors)
         form.addRow("New cells", fill)
         self._fill = QButtonGroup(self)
         self._fill.addButton(self._free)
@@ -141,11 +141,11 @@ class _SizePage(QWidget):
         self._fill.buttonToggled.connect(self._on_toggled)
 
     def focus_first(self) -> None:
-        """Begin at the size."""
+        """Give the focus to the size."""
         self._size.setFocus()
 
     def result(self) -> GridMap:
-        """The map in the new size."""
+        """The resized map."""
         row, col = self._anchor()
         return drawing.resize(
             self._grid,
@@ -157,14 +157,14 @@ class _SizePage(QWidget):
         )
 
     def kept(self) -> QRect:
-        """The cells of the map that stay, x for columns."""
+        """The cells of the map that are kept; x is the column."""
         shift = self.shift()
         return QRect(0, 0, self._grid.cols, self._grid.rows) & QRect(
             -shift.x(), -shift.y(), self._size.cols, self._size.rows
         )
 
     def shift(self) -> QPoint:
-        """Where the map's first cell comes to be in the resized one."""
+        """The position of the map's first cell in the resized map."""
         row, col = self._anchor()
         return QPoint(
             -int((self._grid.cols - self._size.cols) * col),
@@ -185,7 +185,7 @@ class _SizePage(QWidget):
             button = QRadioButton(box)
             title = "Centre" if place == 4 else f"{_DOWN[row]} {_ACROSS[col]}"
             button.setObjectName(f"anchor-{row}-{col}")
-            button.setAccessibleName(f"Stays in place: {title.lower()}")
+            button.setAccessibleName(f"Anchor: {title.lower()}")
             button.setToolTip(title)
             button.setChecked(place == 0)
             self._anchors.addButton(button, place)
@@ -199,7 +199,7 @@ class _SizePage(QWidget):
 
 
 class _CropPage(QWidget):
-    """What to cut off on each side."""
+    """How many rows or columns to crop at each side."""
 
     changed = Signal()
 
@@ -215,42 +215,42 @@ class _CropPage(QWidget):
         content = Button("To c&ontent", self)
         content.setObjectName("to-content")
         content.setAccessibleName("To content")
-        content.setToolTip("Cut off the outer rows and columns without a wall, goal or start")
+        content.setToolTip("Crop the outer rows and columns without a wall, goal or start")
         content.clicked.connect(self._on_content_clicked)
         below = QHBoxLayout()
         below.addWidget(content)
         below.addStretch()
         form.addRow("", below)
-        self._bound()
+        self._limit_fields()
 
     def result(self) -> GridMap:
-        """What is left of the map."""
+        """The cropped map."""
         kept = self.kept()
         return drawing.crop(
             self._grid, kept.top(), kept.left(), kept.top() + kept.height(), kept.right() + 1
         )
 
     def kept(self) -> QRect:
-        """The cells of the map that stay, x for columns."""
+        """The cells of the map that are kept; x is the column."""
         top, left, bottom, right = (self._cuts[side].value() for side in _SIDES)
         return QRect(left, top, self._grid.cols - left - right, self._grid.rows - top - bottom)
 
     def _make_field(self, side: str) -> WholeField:
         field = WholeField(self)
         field.setObjectName(f"crop-{side}")
-        field.setAccessibleName(f"Cut off at the {side}")
+        field.setAccessibleName(f"Crop at the {side}")
         what = "rows" if side in ("top", "bottom") else "columns"
-        field.setToolTip(f"How many {what} are cut off at the {side}")
+        field.setToolTip(f"How many {what} to crop at the {side}")
         field.setFixedWidth(80)
         field.valueChanged.connect(self._on_cut_changed)
         return field
 
     def _on_cut_changed(self) -> None:
-        self._bound()
+        self._limit_fields()
         self.changed.emit()
 
-    def _bound(self) -> None:
-        """Leave each side what the others and the smallest map allow."""
+    def _limit_fields(self) -> None:
+        """Limit each side's field by the opposite one and the smallest map allowed."""
         for first, second, cells in (
             ("top", "bottom", self._grid.rows),
             ("left", "right", self._grid.cols),
@@ -285,7 +285,7 @@ def _markers(grid: GridMap) -> tuple[Cell, ...]:
 
 
 def _losses(old: GridMap, new: GridMap) -> str:
-    """Which of the goal and the starts fall outside, in words; nothing where none does."""
+    """Say whether the goal or starts are lost; "" if not."""
     starts = len(old.starts) - len(new.starts)
     lost = ["the goal"] if old.goal is not None and new.goal is None else []
     if starts:

@@ -1,4 +1,4 @@
-"""Room on the screen."""
+"""Fitting windows to the screen."""
 
 from typing import Final
 
@@ -7,22 +7,22 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 _FRAME: Final = QSize(16, 48)
-"""What a window's frame and title take, which are known only once it is there."""
+"""Allowance for a window's frame and title bar, whose size is unknown before it is shown."""
 
 _TITLE_HEIGHT: Final = 24
 _LEAST_TITLE: Final = 48
-"""Pixels of a title that can be dragged."""
+"""How many pixels of a title bar must be on a screen so that it can be dragged."""
 
 
 def resize_on_screen(window: QWidget, width: int, height: int) -> None:
-    """Give a window its first size: this one, or as much of it as the screen has room for."""
+    """Set a window's initial size in pixels, limited to the screen."""
     screen = (window.parentWidget() or window).screen()
     room = screen.availableSize() - _FRAME
     window.resize(QSize(width, height).boundedTo(room))
 
 
 def bring_on_screen(window: QWidget) -> None:
-    """Move a window back whose title lies on no screen any more, and make it fit there."""
+    """Move a window whose title bar is off all screens back onto one, and fit it there."""
     place = window.geometry()
     title = QRect(place.topLeft(), QSize(place.width(), _TITLE_HEIGHT))
     rooms = [screen.availableGeometry() for screen in QGuiApplication.screens()]
@@ -36,5 +36,5 @@ def bring_on_screen(window: QWidget) -> None:
 
 
 def _is_reachable(title: QRect) -> bool:
-    """Whether so much of a title is on a screen that the mouse can take hold of it."""
+    """Whether enough of a title bar is on a screen to be dragged with the mouse."""
     return title.width() >= _LEAST_TITLE and title.height() >= _TITLE_HEIGHT // 2

@@ -1,4 +1,4 @@
-"""The sheet of all shortcuts, made from the table of actions."""
+"""The shortcut sheet."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -20,7 +20,7 @@ from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.plain_text import Label
 
 Row = tuple[str, list[str], str]
-"""What it does, the keys, and one line about it."""
+"""The action's text, its keys, and a tooltip."""
 
 _SHEET: Final = """
 QLabel[cap="true"] { border: 1px solid palette(mid); border-bottom-width: 2px;
@@ -29,10 +29,10 @@ QLabel[cap="true"] { border: 1px solid palette(mid); border-bottom-width: 2px;
 
 
 class ShortcutSheet(QDialog):
-    """All shortcuts on one sheet, in two columns, with a field that narrows it down.
+    """Shows all shortcuts in two columns, with a field to filter them.
 
     Args:
-        groups: titles with their rows.
+        groups: the title and rows of each group.
     """
 
     def __init__(
@@ -46,11 +46,11 @@ class ShortcutSheet(QDialog):
         self.filter = QLineEdit()
         self.filter.setObjectName("shortcut-filter")
         self.filter.setAccessibleName("Find a shortcut")
-        self.filter.setToolTip("Narrow the sheet down to what has these words or keys")
-        self.filter.setPlaceholderText("Find, like undo or Ctrl")
+        self.filter.setToolTip("Show only the shortcuts that contain these words or keys")
+        self.filter.setPlaceholderText("Filter, for example: undo or Ctrl")
         self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._narrow)
-        self._none = Label("No shortcut has these words.")
+        self.filter.textChanged.connect(self._on_filter_changed)
+        self._none = Label("No shortcut contains these words.")
         self._none.setObjectName("shortcut-none")
         self._none.setProperty("quiet", True)
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -88,7 +88,7 @@ class ShortcutSheet(QDialog):
         return scroll
 
     def _balanced(self) -> tuple[list["_Group"], list["_Group"]]:
-        """The groups in two columns of about the same number of rows, in their order."""
+        """Split the groups, in order, into two columns of about equally many rows."""
         half = sum(group.lines for group in self._groups) / 2
         left: list[_Group] = []
         right: list[_Group] = []
@@ -97,15 +97,15 @@ class ShortcutSheet(QDialog):
             (left if fits and not right else right).append(group)
         return left, right
 
-    def _narrow(self, text: str) -> None:
+    def _on_filter_changed(self, text: str) -> None:
         words = text.casefold().split()
-        found = sum(group.narrow(words) for group in self._groups) > 0
+        found = sum(group.filter(words) for group in self._groups) > 0
         self._none.setVisible(not found)
         self._page.setVisible(found)
 
 
 class _Group(QWidget):
-    """A title and its rows."""
+    """A group's title and its rows."""
 
     def __init__(self, title: str, rows: list[Row]) -> None:
         super().__init__()
@@ -125,15 +125,15 @@ class _Group(QWidget):
         for place, (text, keys, tip) in enumerate(rows, start=1):
             words = Label(text)
             words.setToolTip(tip)
-            caps = _caps(keys)
+            caps = _key_caps(keys)
             caps.setToolTip(tip)
             grid.addWidget(words, place, 0)
             grid.addWidget(caps, place, 1, Qt.AlignmentFlag.AlignRight)
             found = " ".join([title, text, tip, *keys, *map(_native, keys)]).casefold()
             self._rows.append((found, (words, caps)))
 
-    def narrow(self, words: list[str]) -> bool:
-        """Show the rows that have all the words; returns whether there are any."""
+    def filter(self, words: list[str]) -> bool:
+        """Show only the rows that contain all words; return whether there are any."""
         shown = False
         for text, widgets in self._rows:
             fits = all(word in text for word in words)
@@ -144,7 +144,7 @@ class _Group(QWidget):
         return shown
 
 
-def _caps(keys: list[str]) -> QWidget:
+def _key_caps(keys: list[str]) -> QWidget:
     caps = QWidget()
     layout = QHBoxLayout(caps)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -157,7 +157,7 @@ def _caps(keys: list[str]) -> QWidget:
 
 
 def _native(key: str) -> str:
-    """The keys as the system writes them; words that are no keys as they are."""
+    """Format keys as the platform does; other text is returned unchanged."""
     sequence = QKeySequence(key)
     written = sequence.toString(QKeySequence.SequenceFormat.NativeText)
     return written if written and not sequence.isEmpty() and " " not in key else key

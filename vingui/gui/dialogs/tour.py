@@ -1,4 +1,4 @@
-"""A short tour of the window: a card beside what it tells about, which blocks nothing."""
+"""A short tour of the window: cards beside the parts that they explain."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.plain_text import Label
 
-_AIR: Final = 12
-"""Pixels between the card and what it tells about."""
+_GAP: Final = 12
+"""Pixels between the card and the widget that it explains."""
 
 _PAD: Final = 16
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 _VIEWS: Final = ("map-view", "value-view")
-"""What the card keeps off, if it can."""
+"""The widgets that the card should not cover, if possible."""
 
 _SHEET: Final = """
 #tour { background: palette(base); border: 1px solid palette(highlight); border-radius: 8px; }
@@ -38,15 +38,15 @@ _SHEET: Final = """
 
 @dataclass(frozen=True)
 class Step:
-    """One card.
+    """One card of the tour.
 
     Attributes:
-        title: what it is about.
+        title: the heading.
         text: two or three sentences.
-        target: the object name of the widget that it tells about.
-        panel: the object name of a panel that `about_panel` tells about, if it does.
-        about_panel: one more sentence, unless that panel is closed.
-        closed: one more sentence where the target is a panel and closed.
+        target: the object name of the widget that it explains.
+        panel: the object name of the panel that `about_panel` mentions, if any.
+        about_panel: an extra sentence that is left out if that panel is closed.
+        closed: an extra sentence for a target that is a closed panel.
     """
 
     title: str
@@ -60,14 +60,14 @@ class Step:
 STEPS: Final = (
     Step(
         "Draw",
-        "The left button draws walls, the right one erases. The menu Draw and its toolbar have "
-        "more tools. Everything can be undone with Ctrl+Z.",
+        "The left button draws walls, the right one erases. The Draw menu and toolbar have more "
+        "tools. Everything can be undone with Ctrl+Z.",
         "map-view",
     ),
     Step(
         "Drag the goal",
-        "Take the goal or a start with the mouse, whatever the tool, and move it about. The "
-        "network plans anew at every cell.",
+        "Drag the goal or a start with the mouse; this works with every tool. The network plans "
+        "again at every cell.",
         "map-view",
     ),
     Step(
@@ -82,28 +82,28 @@ STEPS: Final = (
         "trajectories become right as they arrive. Live keeps it at the newest iteration.",
         "transport",
         panel="dock-convergence",
-        about_panel="The panel Convergence plots what each one changed.",
+        about_panel="The Convergence panel plots what each iteration changed.",
     ),
     Step(
         "Change the model",
-        "Other networks know other rules of moving; the card tells how well they plan. The guide "
-        "(F1) explains how they work.",
+        "Other networks use other movement rules; the model card says how well each one plans. "
+        "The guide (F1) explains how they work.",
         "dock-model",
-        closed="The panel Model is closed; View > Panels opens it.",
+        closed="The Model panel is closed; open it with View > Panels.",
     ),
 )
 
 
 class Tour(QFrame):
-    """The cards, one after the other. Escape ends the tour.
+    """Shows the cards one after the other, without blocking the window. Escape ends the tour.
 
     Args:
-        steps: what is shown.
-        window: where.
+        steps: the cards.
+        window: the window that the tour explains.
     """
 
     finished = Signal()
-    """It came to its end or was skipped."""
+    """The tour was completed or skipped."""
 
     def __init__(self, steps: tuple[Step, ...], window: QWidget) -> None:
         super().__init__(window)
@@ -121,7 +121,7 @@ class Tour(QFrame):
         self._text.setWordWrap(True)
         self._count.setProperty("quiet", True)
         self.skip = _button("&Skip", "tour-skip", "End the tour (Escape)", self.end)
-        self.back = _button("&Back", "tour-back", "The card before", lambda: self.go(-1))
+        self.back = _button("&Back", "tour-back", "The previous card", lambda: self.go(-1))
         self.next = _button("&Next", "tour-next", "The next card", lambda: self.go(1))
         self.next.setDefault(True)
         self._layout = QVBoxLayout(self)
@@ -129,11 +129,11 @@ class Tour(QFrame):
         self.hide()
 
     def start(self, *, focus: bool) -> None:
-        """Show the first card, also when another one is shown.
+        """Show the first card, also while another one is shown.
 
         Args:
-            focus: whether the keys are the card's from now on; without, only Enter and Escape are,
-                where nothing else takes them.
+            focus: whether the card gets the keyboard focus; without it, the card only takes Enter
+                and Escape, if no other widget does.
         """
         self._window.installEventFilter(self)
         self.place = 0
@@ -142,7 +142,7 @@ class Tour(QFrame):
             self.next.setFocus()
 
     def end(self) -> None:
-        """Take the card away."""
+        """Close the card and emit `finished`."""
         self._window.removeEventFilter(self)
         focus = self._window.focusWidget()
         view = self._window.findChild(QWidget, _VIEWS[0])
@@ -155,7 +155,7 @@ class Tour(QFrame):
         self.finished.emit()
 
     def go(self, cards: int) -> None:
-        """Go on, or back; beyond the last card the tour ends."""
+        """Move by a number of cards; moving beyond the last one ends the tour."""
         if self.place + cards >= len(self._steps):
             self.end()
             return
@@ -192,13 +192,13 @@ class Tour(QFrame):
         self.skip.setVisible(not last)
         self.next.setText("D&one" if last else "&Next")
         self.show()
-        self._put()
+        self._place_card()
 
-    def _put(self) -> None:
-        """Outline the target and lay the card beside it; in the middle where it is not seen."""
+    def _place_card(self) -> None:
+        """Outline the target and place the card beside it, or in the middle if it is hidden."""
         if self.isHidden():
             return
-        text = self._words(self._steps[self.place])
+        text = self._text_of(self._steps[self.place])
         self._text.setText(text)
         self.setAccessibleDescription(text)
         self._layout.activate()
@@ -213,78 +213,78 @@ class Tour(QFrame):
             self.move(self._beside(target))
         self.raise_()
 
-    def _words(self, step: Step) -> str:
-        """What the card says: of panels only where they are open."""
-        words = [step.text]
+    def _text_of(self, step: Step) -> str:
+        """The card's text, which mentions other panels only if they are open."""
+        sentences = [step.text]
         if step.about_panel and not self._closed(step.panel):
-            words.append(step.about_panel)
+            sentences.append(step.about_panel)
         if step.closed and self._closed(step.target):
-            words.append(step.closed)
-        return " ".join(words)
+            sentences.append(step.closed)
+        return " ".join(sentences)
 
     def _closed(self, name: str) -> bool:
         panel = self._window.findChild(QWidget, name)
-        # One behind the tab of another panel is open.
+        # A panel behind another one's tab counts as open.
         return panel is None or panel.isHidden()
 
     def _area(self, name: str) -> QRect | None:
-        """Where a widget is, as far as it can be seen in the window; `None` where it cannot."""
+        """The visible area of a widget in the window; `None` if it is not visible."""
         widget = self._window.findChild(QWidget, name)
         if widget is None or not widget.isVisible() or widget.window() is not self._window:
             return None
-        # Qt keeps a panel behind another one's tab, visible, outside the window.
+        # Qt moves a panel behind another one's tab out of the window, without hiding it.
         area = QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size()) & self._window.rect()
         return area if area.isValid() else None
 
     def _beside(self, target: QRect) -> QPoint:
-        """Where the card hides least of the target, then least of the views."""
-        room = self._window.rect().adjusted(_AIR, _AIR, -_AIR, -_AIR)
+        """The place where the card covers least of the target, then least of the views."""
+        room = self._window.rect().adjusted(_GAP, _GAP, -_GAP, -_GAP)
         views = [area for name in _VIEWS if (area := self._area(name)) is not None]
 
         def hidden(corner: QPoint) -> tuple[int, int]:
             card = QRect(corner, self.size())
-            return _common(card, target), sum(_common(card, view) for view in views)
+            return _overlap(card, target), sum(_overlap(card, view) for view in views)
 
-        # The first of the best is taken.
+        # Of equally good places, `min` returns the first.
         return min(
-            (_within(room, corner, self.size()) for corner in self._corners(target)), key=hidden
+            (_moved_into(room, corner, self.size()) for corner in self._corners(target)), key=hidden
         )
 
     def _corners(self, target: QRect) -> list[QPoint]:
-        """Below, right, left and above, at the target's middle and at its ends."""
+        """Candidate corners: below, right, left and above, at the target's middle and ends."""
         width, height = self.width(), self.height()
         middle = target.center() - self.rect().center()
         across = (middle.x(), target.left(), target.right() + 1 - width)
         down = (middle.y(), target.top(), target.bottom() + 1 - height)
         return [
-            *(QPoint(x, target.bottom() + 1 + _AIR) for x in across),
-            *(QPoint(target.right() + 1 + _AIR, y) for y in down),
-            *(QPoint(target.left() - _AIR - width, y) for y in down),
-            *(QPoint(x, target.top() - _AIR - height) for x in across),
+            *(QPoint(x, target.bottom() + 1 + _GAP) for x in across),
+            *(QPoint(target.right() + 1 + _GAP, y) for y in down),
+            *(QPoint(target.left() - _GAP - width, y) for y in down),
+            *(QPoint(x, target.top() - _GAP - height) for x in across),
         ]
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Follow the window's size; take the Enter and the Escape that nothing else takes."""
+        """Follow the window's size, and handle Enter and Escape if no other widget does."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            QTimer.singleShot(0, self, self._put)
+            QTimer.singleShot(0, self, self._place_card)
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._on_window_key(Qt.Key(event.key()))
         return False
 
     def _on_window_key(self, key: Qt.Key) -> bool:
         focus = self._window.focusWidget()
-        # Enter in these is theirs, although they hand it on.
-        theirs = isinstance(focus, QAbstractSpinBox | QAbstractButton | QAbstractItemView)
+        # These use Enter themselves, although they do not accept the event.
+        uses_enter = isinstance(focus, QAbstractSpinBox | QAbstractButton | QAbstractItemView)
         if key == Qt.Key.Key_Escape:
             self.end()
-        elif key in _ENTER and not theirs:
+        elif key in _ENTER and not uses_enter:
             self.go(1)
         else:
             return False
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """The arrows leaf through, Enter goes on."""
+        """Go back or on with the arrow keys, and on with Enter."""
         keys = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, **dict.fromkeys(_ENTER, 1)}
         if event.key() in keys:
             self.go(keys[Qt.Key(event.key())])
@@ -292,20 +292,20 @@ class Tour(QFrame):
             super().keyPressEvent(event)
 
 
-def _common(one: QRect, other: QRect) -> int:
+def _overlap(one: QRect, other: QRect) -> int:
     both = one & other
     return both.width() * both.height() if both.isValid() else 0
 
 
-def _within(room: QRect, corner: QPoint, size: QSize) -> QPoint:
-    """The corner, moved as little as puts the card into the room."""
+def _moved_into(room: QRect, corner: QPoint, size: QSize) -> QPoint:
+    """Move the corner as little as possible so that the card is inside `room`."""
     x = max(room.left(), min(corner.x(), room.right() + 1 - size.width()))
     y = max(room.top(), min(corner.y(), room.bottom() + 1 - size.height()))
     return QPoint(x, y)
 
 
 class _Outline(QWidget):
-    """A frame around a part of the window, which lets the mouse through."""
+    """A frame around a part of the window, transparent to the mouse."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -171,7 +171,7 @@ def test_every_kind_has_its_own_form(qtbot, shown):
             assert type(widget.value()) is parameter.type
         assert set(dialog._form._fields) == set(settings)
     settle(qtbot, dialog)
-    assert dialog._made.recipe.kind == list(KINDS)[-1]
+    assert dialog._result.recipe.kind == list(KINDS)[-1]
 
 
 def test_the_preview_follows_and_the_latest_wins(qtbot, shown):
@@ -183,7 +183,7 @@ def test_the_preview_follows_and_the_latest_wins(qtbot, shown):
     number = child(dialog, QDoubleSpinBox, "density-number")
     assert number.value() == pytest.approx(0.39)
     settle(qtbot, dialog)
-    assert dialog._made.recipe.values == {"density": pytest.approx(0.39)}
+    assert dialog._result.recipe.values == {"density": pytest.approx(0.39)}
     assert child(dialog, Preview, "preview").grid is dialog.grid()
     free = dialog.grid().free
     part = largest_region(dialog.grid().walls).sum() / free.sum()
@@ -270,13 +270,13 @@ def test_a_map_asked_for_before_it_is_there_comes_when_it_is(qtbot, shown):
 def test_a_slow_map_says_that_it_is_being_made(qtbot, shown, monkeypatch):
     dialog = shown()
     gate = threading.Event()
-    real = generate_form.Recipe.made
+    real = generate_form.Recipe.generate
 
     def slow(recipe):
         gate.wait(10)
         return real(recipe)
 
-    monkeypatch.setattr(generate_form.Recipe, "made", slow)
+    monkeypatch.setattr(generate_form.Recipe, "generate", slow)
     type_in(dialog, "rows", 35)
     preview = child(dialog, Preview, "preview")
     qtbot.waitUntil(lambda: preview.text == "Generating …")
@@ -290,7 +290,7 @@ def test_a_slow_map_says_that_it_is_being_made(qtbot, shown, monkeypatch):
 def test_closing_drops_what_is_under_way(qtbot, shown, monkeypatch):
     dialog = shown()
     gate = threading.Event()
-    monkeypatch.setattr(generate_form.Recipe, "made", lambda _: gate.wait(10))
+    monkeypatch.setattr(generate_form.Recipe, "generate", lambda _: gate.wait(10))
     click(dialog, "dice")
     qtbot.waitUntil(lambda: not dialog._delay.isActive())
     with qtbot.assertNotEmitted(dialog.applied):
@@ -309,7 +309,7 @@ def test_what_the_generator_refuses_is_told(qtbot, shown, monkeypatch):
 
     dialog = shown()
     seen = dialog.grid()
-    monkeypatch.setattr(generate_form.Recipe, "made", refuse)
+    monkeypatch.setattr(generate_form.Recipe, "generate", refuse)
     with qtbot.assertNotEmitted(dialog.applied):
         click(dialog, "dice")
         click(dialog, "accept")
@@ -321,7 +321,7 @@ def test_what_the_generator_refuses_is_told(qtbot, shown, monkeypatch):
 
 def test_a_bug_in_a_generator_is_no_message(qtbot, shown, monkeypatch):
     dialog = shown()
-    monkeypatch.setattr(generate_form.Recipe, "made", lambda _: 1 // 0)
+    monkeypatch.setattr(generate_form.Recipe, "generate", lambda _: 1 // 0)
     with qtbot.captureExceptions() as caught:
         click(dialog, "dice")
         qtbot.waitUntil(lambda: bool(caught))
@@ -342,7 +342,7 @@ def test_everything_is_remembered(qtbot, shown, settings):
     assert json.loads(settings.get(GENERATE_VALUES)) == {"rooms": {"doors": 5}}
     again = shown("rooms")
     assert again._form.recipe() == dialog._form.recipe()
-    assert again.grid() == generate.Recipe("rooms", 20, 30, 99, {"doors": 5}).made()
+    assert again.grid() == generate.Recipe("rooms", 20, 30, 99, {"doors": 5}).generate()
 
 
 @pytest.mark.parametrize(

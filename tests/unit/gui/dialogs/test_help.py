@@ -178,7 +178,7 @@ def test_the_sheet_is_narrowed_down_by_what_is_typed(shortcuts):
     assert "Undo" in rows(shortcuts)
     assert "Pencil" not in rows(shortcuts)
     QTest.keyClicks(shortcuts.filter, "bicycle")
-    assert rows(shortcuts) == ["No shortcut has these words."]
+    assert rows(shortcuts) == ["No shortcut contains these words."]
     shortcuts.filter.clear()
     assert {"Undo", "Pencil"} <= set(rows(shortcuts))
 
@@ -284,7 +284,7 @@ def test_a_panel_that_is_not_there_is_told_of_in_the_middle(tour, window, how):
     else:
         window.model.setFloating(True)
     tour.go(len(STEPS) - 1)
-    assert ("The panel Model is closed" in words(tour)) == (how == "hidden")
+    assert ("The Model panel is closed" in words(tour)) == (how == "hidden")
     assert (tour.geometry().center() - window.rect().center()).manhattanLength() <= 2
     assert not any(one.isVisible() for one in window.findChildren(QWidget, "tour-outline"))
     click(tour.next)
@@ -295,7 +295,7 @@ def words(tour):
     return " ".join(label.text() for label in tour.findChildren(QLabel))
 
 
-PLOT = "The panel Convergence plots what each one changed."
+PLOT = "The Convergence panel plots what each iteration changed."
 
 
 @pytest.mark.parametrize("where", ["below", "tab", "front", "floating", "closed"])
