@@ -130,7 +130,7 @@ def test_every_shipped_model_plans(vingui):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["nowhere.json"], "nowhere.json: Expected a file"),
+        (["nowhere.json"], "nowhere.json: There is no such file"),
         (["map.txt", "--goal", "0,0"], "Expected goal on a free cell"),
         (["map.txt", "--goal", "9,9"], "Expected goal inside the 2x3 map"),
         (["map.txt"], "--goal R,C"),

@@ -621,7 +621,7 @@ def test_a_set_that_is_gone_or_another_one_is_one_line_and_changes_nothing(drive
 
     def steps(user):
         for change, told in (
-            (lambda: path.rename(kept_file), "mazes.npz: Expected a file"),
+            (lambda: path.rename(kept_file), "mazes.npz: There is no such file"),
             (lambda: many_maps(path, 20), "mazes.npz: Expected the set of 20 maps"),
             (lambda: path.write_bytes(b"damaged"), "mazes.npz: Expected"),
         ):
