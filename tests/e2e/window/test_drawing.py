@@ -361,7 +361,7 @@ def test_generate_every_kind_with_live_preview(drive):
                     QTest.keyClick(box, Key.Key_Down if box.currentIndex() < place else Key.Key_Up)
                 user.type_into("seed", str(100 + place))
                 recipe = dialog._form.recipe()
-                user.until(lambda r=recipe: dialog._made is not None and dialog._made.recipe == r)
+                user.until(lambda r=recipe: dialog._result is not None and dialog._result.recipe == r)
                 assert dialog.grid().rows == 24
                 seen.append((recipe.kind, dialog.grid()))
                 assert f"--seed {100 + place}" in user.find("command").text()
@@ -388,15 +388,15 @@ def test_density_of_obstacles_changes_the_preview(drive):
         user.session.settings.set(kept.GENERATE_KIND, "noise")
 
         def act(dialog):
-            user.until(lambda: dialog._made is not None)
+            user.until(lambda: dialog._result is not None)
             slider = user.find("density-slider")
             slider.setFocus()
             QTest.keyClick(slider, Key.Key_Home)
-            user.until(lambda: dialog._made.recipe == dialog._form.recipe())
+            user.until(lambda: dialog._result.recipe == dialog._form.recipe())
             fewest = dialog.grid().walls.sum()
             for _ in range(4):
                 QTest.keyClick(slider, Key.Key_PageUp)
-            user.until(lambda: dialog._made.recipe == dialog._form.recipe())
+            user.until(lambda: dialog._result.recipe == dialog._form.recipe())
             assert dialog.grid().walls.sum() > fewest
             user.click_on("accept")
             user.until(lambda: not dialog.isVisible())

@@ -1,1 +1,1 @@
-"""What everything looks like: themes, icons, messages, number fields and plain text."""
+"""Appearance and basic widgets: themes, icons, messages, number fields and plain text."""

@@ -1,13 +1,13 @@
-"""Buttons of dialogs and panels."""
+"""The push button of dialogs and panels."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 
 class Button(QPushButton):
-    """A button that takes the focus by Tab and not by a click.
+    """A button that gets the focus by Tab but not by a click.
 
-    With the focus, Enter would press it once more, and not the dialog's main button.
+    After a click, Enter should press the dialog's default button, not this one again.
     """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:

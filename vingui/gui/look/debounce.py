@@ -1,4 +1,4 @@
-"""Doing once, a moment later, what was asked for many times."""
+"""Debouncing: one delayed call for many requests."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, QTimer
 
 
 class Debounce(QTimer):
-    """Calls something a moment after it was first asked to, however often it is asked meanwhile.
+    """Calls a function a delay after the first request, once for all requests until then.
 
     Args:
-        call: what is called.
-        milliseconds: the moment; 0 for after what is going on now.
-        parent: the owner.
+        call: the function.
+        milliseconds: the delay; 0 to call it once the pending events have been handled.
+        parent: the Qt parent.
     """
 
     def __init__(
@@ -23,9 +23,9 @@ class Debounce(QTimer):
         self.timeout.connect(call)
 
     def ask(self, milliseconds: int | None = None) -> None:
-        """Have it called, after another moment than usual if so asked.
+        """Request the call, with another delay if given.
 
-        Asking again does not put it off.
+        A further request does not postpone the call.
         """
         if not self.isActive():
             self.start(self.interval() if milliseconds is None else milliseconds)

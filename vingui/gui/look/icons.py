@@ -1,4 +1,4 @@
-"""Icons: drawings of one colour in `assets/icons`, which take the colours of the look."""
+"""Icons: single-colour SVGs in `assets/icons`, drawn in the colours of the look."""
 
 from typing import Final
 
@@ -10,23 +10,23 @@ from vingui.gui.look.theme import LIGHT, Look, Theme, mixed
 from vingui.paths import ICONS
 
 COLOURED: Final = frozenset({"app"})
-"""Icons with colours of their own."""
+"""Icons that keep their own colours."""
 
 _theme: list[Theme] = []
 _icons: dict[str, QIcon] = {}
 
 
 def set_theme(theme: Theme) -> None:
-    """Draw all icons, also those that are shown already, in the colours of a theme."""
+    """Draw all icons, including those already shown, in the colours of a theme."""
     _theme[:] = [theme]
     theme.changed.connect(_redraw)
 
 
 def icon(name: str) -> QIcon:
-    """The icon of that name; empty for no name.
+    """Return the icon with this name; an empty icon for "".
 
     Raises:
-        FileNotFoundError: there is none in the assets, which is a bug.
+        FileNotFoundError: there is no such icon in the assets, which is a bug.
     """
     if not name:
         return QIcon()
@@ -42,12 +42,12 @@ def _look() -> Look:
 
 def _redraw() -> None:
     for widget in QApplication.allWidgets():
-        # Item views have an `update` of their own, of one item.
+        # Item views override `update` to update one item.
         QWidget.update(widget)
 
 
 class _Engine(QIconEngine):
-    """Draws an SVG when it is painted, crisp at any size and in the look of the moment."""
+    """Renders an SVG when it is painted, sharp at any size, in the colours of the current look."""
 
     def __init__(self, source: bytes, *, coloured: bool) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class _Engine(QIconEngine):
         return look.accent if state is QIcon.State.On else look.text
 
     def _drawn(self, size: QSize, colour: str) -> QPixmap:
-        # Imported when the first icon is drawn: the window need not wait for it to be imported.
+        # Imported when the first icon is drawn, so that it does not delay the window.
         from PySide6.QtSvg import QSvgRenderer
 
         source = self._source

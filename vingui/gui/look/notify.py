@@ -1,4 +1,4 @@
-"""Messages that interrupt nothing: cards over the lower edge of the pictures."""
+"""Non-blocking messages, shown over the lower edge of the views."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -33,16 +33,16 @@ from vingui.gui.look.plain_text import Label, button_text, tip
 from vingui.gui.look.theme import Look, Theme, mixed
 
 Buttons = Sequence[tuple[str, Callable[[], object]]]
-"""What a message offers to do: the words on a button, and what a click on it calls."""
+"""A message's buttons: the text of each, and the function that a click calls."""
 
-_MOST: Final = 3
-_WIDEST: Final = 620
-_NARROWEST: Final = 280
-_AIR: Final = 12
-"""Pixels between the messages and the edges of what they stand over."""
+_MAX_MESSAGES: Final = 3
+_MAX_WIDTH: Final = 620
+_MIN_WIDTH: Final = 280
+_MARGIN: Final = 12
+"""Pixels between the messages and the edges of the widget below them."""
 
 _LINE: Final = 28
-"""Height of a message of one line, less its margins, in pixels."""
+"""Height in pixels of a one-line message without its margins."""
 
 _SHEET: Final = """
 QFrame#message {{ background: {background}; border: 1px solid {edge}; border-radius: 8px; }}
@@ -56,17 +56,17 @@ QToolButton:focus {{ border: 1px solid {accent}; }}
 
 
 class MessageBar(QWidget):
-    """Messages, the newest below; there is no bar while there are none.
+    """Shows messages, the newest at the bottom; hidden while there are none.
 
-    It stands over what is there, which keeps its place and size: a map that shrinks in the middle
-    of a stroke would lead the stroke astray. Notes go by themselves, unless the mouse or the
-    keyboard's focus is on them; warnings and errors stay until they are closed. Where there are
-    too many, the oldest note goes first.
+    It floats over a widget, whose place and size do not change: a map that shrinks in the middle
+    of a stroke would spoil the stroke. Notes close by themselves, unless the mouse or the keyboard
+    focus is on them; warnings and errors stay until they are closed. If there are too many
+    messages, the oldest note is closed.
 
     Args:
-        theme: whose colours it takes.
-        over: the widget at whose lower edge it stands.
-        footer: so many pixels at that edge are kept free.
+        theme: the colours.
+        over: the widget at whose lower edge the messages are shown.
+        footer: how many pixels at that edge are kept free.
 
     Attributes:
         note_milliseconds: how long a note stays.
@@ -91,32 +91,32 @@ class MessageBar(QWidget):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What the messages say, from the top."""
+        """The texts of the messages, from the top."""
         return tuple(message.text for message in self._messages)
 
     def show_message(
         self, text: str, *, kind: str = "note", actions: Buttons = (), key: str = ""
     ) -> None:
-        """Show a message; it takes the place of the one with the same key.
+        """Show a message, replacing the one with the same key.
 
         Args:
             text: plain text.
             kind: "note", "warning" or "error".
-            actions: a button each; a click closes the message and calls what the button is for.
-            key: what the message is about; "" for a message that replaces none.
+            actions: buttons; a click closes the message and calls the button's function.
+            key: identifies what the message is about; "" for one that replaces none.
         """
         older = self._find(key)
         place = self._messages.index(older) if older else len(self._messages)
         if older is not None:
             self._remove(older)
-        stays = self.note_milliseconds if kind == "note" else None
-        message = _Message(text, kind=kind, actions=actions, key=key, stays=stays)
+        duration = self.note_milliseconds if kind == "note" else None
+        message = _Message(text, kind=kind, actions=actions, key=key, duration=duration)
         message.set_look(self._theme.look)
         message.closed.connect(lambda: self._close(message))
         self._messages.insert(place, message)
         self._layout.insertWidget(place, message)
         message.show()
-        if len(self._messages) > _MOST:
+        if len(self._messages) > _MAX_MESSAGES:
             notes = [one for one in self._messages if one.kind == "note"]
             self._remove((notes or self._messages)[0])
         self._place()
@@ -133,7 +133,7 @@ class MessageBar(QWidget):
         return next((one for one in self._messages if key and one.key == key), None)
 
     def _close(self, message: "_Message") -> None:
-        # A message that was replaced may still have a click under way.
+        # A click on a message that was replaced may still be pending.
         if message in self._messages:
             self._remove(message)
             self._place()
@@ -146,7 +146,7 @@ class MessageBar(QWidget):
         message.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Stay at the edge."""
+        """Stay at the lower edge."""
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
@@ -154,11 +154,11 @@ class MessageBar(QWidget):
     def _place(self) -> None:
         room = self._over.rect()
         wanted = max((message.natural_width for message in self._messages), default=0)
-        most = min(_WIDEST, room.width() - 2 * _AIR)
-        width = min(max(wanted, _NARROWEST), most)
+        most = min(_MAX_WIDTH, room.width() - 2 * _MARGIN)
+        width = min(max(wanted, _MIN_WIDTH), most)
         self._layout.invalidate()
         height = self._layout.totalHeightForWidth(width)
-        bottom = room.height() - self._footer - _AIR
+        bottom = room.height() - self._footer - _MARGIN
         self.setGeometry((room.width() - width) // 2, bottom - height, width, height)
 
     def _recolour(self) -> None:
@@ -170,14 +170,14 @@ class _Message(QFrame):
     """One message, with its buttons.
 
     Args:
-        stays: for how many milliseconds, or `None` for one that stays.
+        duration: after how many milliseconds it closes, or `None` for one that stays.
     """
 
     closed = Signal()
-    """It was closed, or its time is over."""
+    """It was closed by the user, or its time is over."""
 
     def __init__(
-        self, text: str, *, kind: str, actions: Buttons, key: str, stays: int | None
+        self, text: str, *, kind: str, actions: Buttons, key: str, duration: int | None
     ) -> None:
         super().__init__()
         self.text = text
@@ -185,38 +185,38 @@ class _Message(QFrame):
         self.key = key
         self.setObjectName("message")
         self.setAccessibleName(f"{kind.capitalize()}: {text}")
-        self._sign = _Sign(kind)
+        self._icon = _KindIcon(kind)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.setSpacing(8)
         top = Qt.AlignmentFlag.AlignTop
-        layout.addWidget(self._sign, 0, top)
-        words = _words(text)
-        layout.addWidget(words, 1)
-        for place, (label, call) in enumerate(actions):
-            button = _button(f"message-action-{place}", label)
-            button.setText(button_text(label))
+        layout.addWidget(self._icon, 0, top)
+        label = _text_label(text)
+        layout.addWidget(label, 1)
+        for place, (caption, call) in enumerate(actions):
+            button = _button(f"message-action-{place}", caption)
+            button.setText(button_text(caption))
             button.setProperty("words", True)
-            button.clicked.connect(lambda _=False, call=call: self._act(call))
+            button.clicked.connect(lambda _=False, call=call: self._on_action(call))
             layout.addWidget(button, 0, top)
         close = _button("message-close", "Close this message")
         close.setIcon(icon("close"))
         close.setIconSize(QSize(16, 16))
         close.clicked.connect(self.closed)
         layout.addWidget(close, 0, top)
-        self._words = words
+        self._label = label
         self._timer: QTimer | None = None
-        if stays is not None:
+        if duration is not None:
             self._timer = QTimer(self)
             self._timer.setSingleShot(True)
-            self._timer.setInterval(stays)
+            self._timer.setInterval(duration)
             self._timer.timeout.connect(self._expire)
 
     @property
     def natural_width(self) -> int:
-        """Pixels in which its words have one line."""
-        # The words themselves ask for no room.
-        return self.sizeHint().width() + self._words.fontMetrics().horizontalAdvance(self.text) + 4
+        """Width in pixels at which its text fits on one line."""
+        # The label itself has no size hint.
+        return self.sizeHint().width() + self._label.fontMetrics().horizontalAdvance(self.text) + 4
 
     def set_look(self, look: Look) -> None:
         """Take the colours of a look."""
@@ -231,10 +231,10 @@ class _Message(QFrame):
                 accent=look.accent,
             )
         )
-        self._sign.set_colour(tint)
+        self._icon.set_colour(tint)
 
-    def _act(self, call: Callable[[], object]) -> None:
-        # First: the call may show a message of the same key.
+    def _on_action(self, call: Callable[[], object]) -> None:
+        # Closed first, since the call may show a message with the same key.
         self.closed.emit()
         call()
 
@@ -246,25 +246,25 @@ class _Message(QFrame):
             self.closed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """A note's time begins when it can be read."""
+        """Start a note's time when it can be read."""
         super().showEvent(event)
         if self._timer is not None:
             self._timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Time does not run out unseen."""
+        """Stop a note's time while it is hidden."""
         super().hideEvent(event)
         if self._timer is not None:
             self._timer.stop()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
-        """Somebody reads it."""
+        """Stop a note's time while the mouse is on it."""
         super().enterEvent(event)
         if self._timer is not None:
             self._timer.stop()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Nobody points at it any more."""
+        """Restart a note's time when the mouse has left it."""
         super().leaveEvent(event)
         if self._timer is not None and self.isVisible():
             self._timer.start()
@@ -277,7 +277,7 @@ class _Message(QFrame):
             super().keyPressEvent(event)
 
 
-class _Sign(QWidget):
+class _KindIcon(QWidget):
     """The icon of a kind of message, in its colour."""
 
     def __init__(self, kind: str) -> None:
@@ -287,13 +287,13 @@ class _Sign(QWidget):
         self.setFixedSize(20, _LINE)
 
     def set_colour(self, colour: str) -> None:
-        """Draw it in a colour."""
+        """Set the icon's colour."""
         self._colour = QColor(colour)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw it."""
-        # A copy: the icon's own is kept for others.
+        """Draw the icon."""
+        # A copy, since the icon's own pixmap is shared.
         picture = QPixmap(icon(self._kind).pixmap(QSize(20, 20), self.devicePixelRatioF()))
         with QPainter(picture) as painter:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
@@ -302,7 +302,7 @@ class _Sign(QWidget):
             painter.drawPixmap(0, (_LINE - 20) // 2, picture)
 
 
-def _words(text: str) -> QLabel:
+def _text_label(text: str) -> QLabel:
     label = Label(text)
     label.setObjectName("message-text")
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -319,6 +319,6 @@ def _button(name: str, about: str) -> QToolButton:
     button.setAccessibleName(about)
     button.setToolTip(tip(about))
     button.setFixedHeight(_LINE)
-    # A click leaves the keyboard to the view that has it.
+    # A click leaves the keyboard focus with the view.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

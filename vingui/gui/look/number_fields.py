@@ -1,7 +1,7 @@
-"""Fields for numbers that are typed.
+"""Number fields.
 
-They are the same in every language: the decimal separator is a point, as on the command line, and a
-comma is read as a point.
+They work the same in every locale: the decimal separator is a point, as on the command line, and
+a comma is read as a point.
 """
 
 import math
@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
 _POINTS: Final = str.maketrans({",": ".", "٫": "."})
-"""Other decimal separators, to be read as a point."""
+"""Other decimal separators, which are read as a point."""
 
 _FRACTION: Final = re.compile(r"[-+]?\d*\.\d*")
 
@@ -27,13 +27,13 @@ _EDITING: Final = (
     _Standard.Paste,
     _Standard.SelectAll,
 )
-"""The keys with Ctrl and a letter that edit what is in a field."""
+"""The shortcuts with Ctrl and a letter that edit a field's text."""
 
 
 def _is_for_window(event: QEvent) -> bool:
-    """Whether a key is a shortcut of the window's, although Qt's line edits would take it.
+    """Whether a key should go to the window's shortcuts although Qt's line edits would accept it.
 
-    On Linux they take Ctrl+E, Ctrl+K, Ctrl+U and others, as Emacs does.
+    On Linux they accept Ctrl+E, Ctrl+K, Ctrl+U and others, as in Emacs.
     """
     return (
         event.type() == QEvent.Type.ShortcutOverride
@@ -45,19 +45,19 @@ def _is_for_window(event: QEvent) -> bool:
 
 
 def _set_up(field: QAbstractSpinBox) -> None:
-    # Not the language's: there, a point may be what groups digits, and would be skipped.
+    # In the user's locale, a point may be the group separator, and would be skipped.
     field.setLocale(QLocale.c())
 
 
 class DecimalField(QDoubleSpinBox):
-    """A field for any number."""
+    """A field for a decimal number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         _set_up(self)
 
     def event(self, event: QEvent) -> bool:
-        """Leave the window its shortcuts."""
+        """Leave the window's shortcuts to the window."""
         if _is_for_window(event):
             event.ignore()
             return False
@@ -76,21 +76,21 @@ class WholeField(QSpinBox):
         _set_up(self)
 
     def event(self, event: QEvent) -> bool:
-        """Leave the window its shortcuts."""
+        """Leave the window's shortcuts to the window."""
         if _is_for_window(event):
             event.ignore()
             return False
         return super().event(event)
 
     def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
-        """Let decimals be typed."""
+        """Allow decimals while typing."""
         text = text.translate(_POINTS)
         if _FRACTION.fullmatch(self._number_in(text)):
             return QValidator.State.Intermediate, text, place
         return super().validate(text, place)
 
     def fixup(self, text: str) -> str:
-        """Round, once the number is typed."""
+        """Round decimals when editing is finished."""
         with suppress(ValueError, OverflowError):
             return self.textFromValue(math.floor(float(self._number_in(text)) + 0.5))
         return super().fixup(text)

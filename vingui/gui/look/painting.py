@@ -1,4 +1,4 @@
-"""Painting several views in one go, at once or a moment later."""
+"""Painting several widgets together, at once or after a short delay."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,15 +9,15 @@ from shiboken6 import isValid
 
 from vingui.gui.look.debounce import Debounce
 
-_PATIENCE: Final = 12
-"""Milliseconds to wait for what is on its way: three quarters of a frame at 60 Hz."""
+_DELAY: Final = 12
+"""Milliseconds to wait for results that are about to arrive: 3/4 of a frame at 60 Hz."""
 
 
 class Painting(QObject):
-    """Paints widgets once all that goes on now is done, all those that were asked for together.
+    """Paints all requested widgets together, once the pending events have been handled.
 
-    `QWidget.update` alone has the platform wait some milliseconds first. While the goal is
-    dragged, those are most of what there is between the mouse and the values.
+    With `QWidget.update` alone, the platform waits some milliseconds first. While the goal is
+    dragged, that would be most of the latency from the mouse to the values.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -25,16 +25,16 @@ class Painting(QObject):
         self._stale: dict[QWidget, Callable[[], bool]] = {}
         self._waiting: dict[QWidget, Callable[[], bool]] = {}
         self._now = Debounce(self._paint, 0, self)
-        self._later = Debounce(self._paint_all, _PATIENCE, self)
+        self._later = Debounce(self._paint_all, _DELAY, self)
 
     def ask(self, widget: QWidget, stale: Callable[[], bool]) -> None:
-        """Have a widget painted, unless it is no longer stale by then."""
+        """Request that a widget is painted, unless it is no longer stale by then."""
         self._waiting.pop(widget, None)
         self._stale[widget] = stale
         self._now.ask()
 
     def ask_later(self, widget: QWidget, stale: Callable[[], bool]) -> None:
-        """Have a widget painted a moment later, unless it is asked for or painted before."""
+        """Request that a widget is painted after a short delay, unless it is painted earlier."""
         if widget not in self._stale:
             self._waiting[widget] = stale
             self._later.ask()
@@ -45,10 +45,10 @@ class Painting(QObject):
         self._paint()
 
     def _paint(self) -> None:
-        run_modal = self._stale.items()
-        stale = [widget for widget, is_stale in run_modal if isValid(widget) and is_stale()]
+        requested = self._stale.items()
+        stale = [widget for widget, is_stale in requested if isValid(widget) and is_stale()]
         self._stale.clear()
-        # Repainting the last one paints all that wait for it.
+        # Repainting the last one also paints those with a pending update.
         for widget in stale[:-1]:
             widget.update()
         for widget in stale[-1:]:

@@ -1,8 +1,8 @@
-"""Text that comes from elsewhere, shown as it is: names of files, titles of maps and models.
+"""Widgets and functions that show outside text literally: file names, titles of maps and models.
 
-Qt takes text that looks like HTML for HTML, in labels, tooltips and message boxes. It then opens
-whatever a picture in it names, even a file that never ends. A `&` in menus and buttons makes the
-next letter a shortcut, and `[*]` in a window's title is the mark of unsaved changes.
+In labels, tooltips and message boxes, Qt treats text that looks like HTML as HTML. It then opens
+whatever file an image in it names, even one without end. In menus and buttons, `&` makes the next
+letter a shortcut, and in window titles `[*]` is the placeholder for unsaved changes.
 """
 
 from html import escape
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
 
 class Label(QLabel):
-    """A label that shows its text as it is."""
+    """A label that shows its text literally."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,7 +22,7 @@ class Label(QLabel):
 
 
 class RichLabel(QLabel):
-    """A label for our own HTML; what comes from elsewhere has to be escaped in it."""
+    """A label for our own HTML, in which outside text has to be escaped."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,17 +31,17 @@ class RichLabel(QLabel):
 
 
 class FileDialog(QFileDialog):
-    """A file dialog that takes the names of files as they are."""
+    """A file dialog that shows file names literally."""
 
     def selectFile(self, filename: str) -> None:  # noqa: N802
-        """Propose a name, which may be a title.
+        """Propose a file name, which may be a map's title.
 
-        A slash in it would be a folder's, and of a name in quotes Qt takes what is between them.
+        A slash would separate folders, and of a name in quotes Qt uses only the quoted part.
         """
         super().selectFile(filename.replace("/", "-").replace('"', "'"))
 
     def childEvent(self, event: QChildEvent) -> None:  # noqa: N802
-        """Set its message boxes to plain text, before they are shown."""
+        """Set the dialog's message boxes to plain text before they are shown."""
         super().childEvent(event)
         box = event.child()
         if event.type() == QChildEvent.Type.ChildPolished and isinstance(box, QMessageBox):
@@ -49,17 +49,17 @@ class FileDialog(QFileDialog):
 
 
 def tip(text: str) -> str:
-    """A text as a tooltip that shows it as it is."""
+    """Return a tooltip that shows the text literally."""
     if not QtGui.Qt.mightBeRichText(text):
         return text
     return f"<span>{escape(text)}</span>".replace("\n", "<br>")
 
 
 def button_text(text: str) -> str:
-    """A text for a menu or a button that shows it as it is."""
+    """Return a menu or button text that shows the text literally."""
     return text.replace("&", "&&")
 
 
 def title_text(text: str) -> str:
-    """A text for a window's title that shows it as it is."""
+    """Return a window title that shows the text literally."""
     return text.replace("[*]", "[*][*]")

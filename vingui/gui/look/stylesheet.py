@@ -1,6 +1,6 @@
-"""The template of the style sheet: what Fusion does not do by its palette.
+"""The template of the style sheet, for what the Fusion style does not take from its palette.
 
-`theme.style_sheet` fills it with the colours of a look.
+`theme.style_sheet` fills in the colours of a look.
 """
 
 from typing import Final

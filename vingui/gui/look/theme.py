@@ -1,4 +1,4 @@
-"""How the window looks: two sets of colours, and the palette and style sheet made of each."""
+"""The light and dark looks, and the palette and style sheet made from each."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,14 +19,14 @@ class Look(Colours):
 
     Attributes:
         name: "light" or "dark".
-        window: behind everything.
-        panel: behind docks, toolbars and headers.
-        raised: behind fields, lists and menus.
-        on_accent: words on `accent`.
+        window: the background of the window.
+        panel: the background of docks, toolbars and headers.
+        raised: the background of fields, lists and menus.
+        on_accent: text on `accent`.
         border: lines between areas.
-        hover: behind what the mouse is over.
-        warning: of warnings.
-        cursor: the keyboard's cell cursor.
+        hover: the background of what the mouse is over.
+        warning: warnings.
+        cursor: the cell cursor.
         cell_hover: the outline of the cells under the brush.
     """
 
@@ -77,16 +77,16 @@ DARK: Final = Look(
 
 
 _FUSION_FRAME: Final = 140
-"""Per cent by which Fusion darkens the colour of the window to get that of a frame."""
+"""Percentage by which Fusion darkens the window's colour to get that of a frame."""
 
 _LOOKS: Final = {"light": LIGHT, "dark": DARK}
 
 
 class Theme(QObject):
-    """The look in use. "auto" follows the system, also while the window is open."""
+    """The current look. "auto" follows the system, also while the window is open."""
 
     changed = Signal()
-    """`look` is another one."""
+    """`look` has changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,27 +100,27 @@ class Theme(QObject):
 
     @property
     def look(self) -> Look:
-        """The colours in use."""
+        """The current look."""
         return self._look
 
     @property
     def switching(self) -> bool:
-        """Whether the application is still to get the colours in use."""
+        """Whether the application does not have the colours of the current look yet."""
         return self._turn.isActive() or bool(self._held)
 
     def choose(self, name: str) -> None:
         """Choose "light", "dark" or "auto"."""
         self._choice = name
         if self._application is not None:
-            self._tell_system()
+            self._set_system_scheme()
         self._update()
 
     def start(self, application: QApplication) -> None:
-        """Give an application this look from now on."""
+        """Apply the look to an application from now on."""
         self._application = application
         QDir.setSearchPaths("controls", [str(ICONS / "controls")])
         application.setStyle(QStyleFactory.create("Fusion"))
-        self._tell_system()
+        self._set_system_scheme()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._update)
         self._look = self._wanted()
         self._apply_palette()
@@ -132,15 +132,15 @@ class Theme(QObject):
             return
         self._look = look
         if self._application is not None:
-            # In several turns of the event loop, each a few hundredths of a second: the style sheet
-            # is most of the work. Nothing is painted between them, with colours of both looks.
+            # In several turns of the event loop, each of some 10 ms, since the style sheet takes
+            # longest. Painting is suspended, so that the two looks are never mixed.
             self._hold_painting()
             self._apply_palette()
             self._turn.start(0)
         self.changed.emit()
 
-    def _tell_system(self) -> None:
-        # The window's frame and the system's own dialogs take the choice from here.
+    def _set_system_scheme(self) -> None:
+        # The window's frame and the system's dialogs follow this setting.
         scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
         QGuiApplication.styleHints().setColorScheme(
             scheme.get(self._choice, Qt.ColorScheme.Unknown)
@@ -155,14 +155,14 @@ class Theme(QObject):
     def _apply_palette(self) -> None:
         if self._application is not None:
             self._application.setPalette(palette(self._look))
-            # PySide's types ask for bytes here, which it then refuses.
+            # PySide's type stubs require bytes here, which it does not accept.
             spin_box: Any = "QAbstractSpinBox"
             self._application.setPalette(spin_box_palette(self._look), spin_box)
 
     def _apply_sheet(self) -> None:
         if self._application is not None:
             self._application.setStyleSheet(style_sheet(self._look))
-        # Painting is work enough for a turn of its own.
+        # Painting takes another turn of the event loop.
         QTimer.singleShot(0, self._release_painting)
 
     def _release_painting(self) -> None:
@@ -179,7 +179,7 @@ class Theme(QObject):
 
 
 def palette(look: Look) -> QPalette:
-    """Qt's roles in the colours of a look."""
+    """Return the Qt palette of a look."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup
     colours = {
         role.Window: look.panel,
@@ -204,33 +204,33 @@ def palette(look: Look) -> QPalette:
         role.Dark: look.muted if look.dark else look.border,
         role.Shadow: look.border,
     }
-    made = QPalette()
+    result = QPalette()
     for one, colour in colours.items():
-        made.setColor(one, QColor(colour))
-    quiet = faint(look)
+        result.setColor(one, QColor(colour))
+    disabled = faint(look)
     for one in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.Link):
-        made.setColor(group.Disabled, one, quiet)
-    made.setColor(group.Disabled, role.PlaceholderText, mixed(look.text, look.panel, 0.3))
-    made.setColor(group.Disabled, role.Base, QColor(look.panel))
-    made.setColor(group.Disabled, role.Button, QColor(look.panel))
+        result.setColor(group.Disabled, one, disabled)
+    result.setColor(group.Disabled, role.PlaceholderText, mixed(look.text, look.panel, 0.3))
+    result.setColor(group.Disabled, role.Base, QColor(look.panel))
+    result.setColor(group.Disabled, role.Button, QColor(look.panel))
     for one in (role.Highlight, role.Accent):
-        made.setColor(group.Disabled, one, QColor(look.border))
-    return made
+        result.setColor(group.Disabled, one, QColor(look.border))
+    return result
 
 
 def spin_box_palette(look: Look) -> QPalette:
-    """The palette of number fields, whose frame Fusion makes of the colour of the window.
+    """Return the palette of number fields, whose frame Fusion derives from the window's colour.
 
-    The style sheet does not frame them as it does other fields: Qt 6.11 then leaves their words
-    no room.
+    They are not framed by the style sheet as other fields are, since Qt 6.11 then leaves no room
+    for their text.
     """
-    made = palette(look)
-    made.setColor(QPalette.ColorRole.Window, edge(look).lighter(_FUSION_FRAME))
-    return made
+    result = palette(look)
+    result.setColor(QPalette.ColorRole.Window, edge(look).lighter(_FUSION_FRAME))
+    return result
 
 
 def style_sheet(look: Look) -> str:
-    """What Fusion does not do by its palette."""
+    """Return the style sheet of a look, for what Fusion does not take from the palette."""
     mixes = {
         "chosen": chosen(look),
         "faint": faint(look),
@@ -242,22 +242,22 @@ def style_sheet(look: Look) -> str:
 
 
 def edge(look: Look) -> QColor:
-    """Around fields and buttons."""
+    """The colour of frames around fields and buttons."""
     return mixed(look.muted, look.border, 0.25)
 
 
 def chosen(look: Look) -> QColor:
-    """Behind what is chosen, where the accent itself would shout."""
+    """The background of selected items, where the accent colour would be too strong."""
     return mixed(look.accent, look.panel, 0.24 if look.dark else 0.16)
 
 
 def faint(look: Look) -> QColor:
-    """Of words that stand for what cannot be done now."""
+    """The colour of disabled text."""
     return mixed(look.text, look.panel, 0.42)
 
 
 def mixed(one: str, other: str, share: float) -> QColor:
-    """A share of one colour on another."""
+    """Mix two colours; `share`, from 0 to 1, is the part of the first."""
     above, below = QColor(one), QColor(other)
     return QColor(
         *(
