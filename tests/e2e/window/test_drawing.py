@@ -361,7 +361,9 @@ def test_generate_every_kind_with_live_preview(drive):
                     QTest.keyClick(box, Key.Key_Down if box.currentIndex() < place else Key.Key_Up)
                 user.type_into("seed", str(100 + place))
                 recipe = dialog._form.recipe()
-                user.until(lambda r=recipe: dialog._result is not None and dialog._result.recipe == r)
+                user.until(
+                    lambda r=recipe: dialog._result is not None and dialog._result.recipe == r
+                )
                 assert dialog.grid().rows == 24
                 seen.append((recipe.kind, dialog.grid()))
                 assert f"--seed {100 + place}" in user.find("command").text()
