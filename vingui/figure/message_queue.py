@@ -50,7 +50,7 @@ class MessageQueue:
                     return message
 
     def take_readout(self, number: int, *, plan: int, k: int) -> PolicyReadout | None:
-        """Wait for a reading, and take it out of turn.
+        """Wait for a readout, and take it out of turn.
 
         Args:
             number: of the request that needs it.
@@ -58,7 +58,7 @@ class MessageQueue:
             k: the iteration.
 
         Returns:
-            The reading; `None` if the request has to stop.
+            The readout; `None` if the request has to stop.
         """
 
         def found() -> PolicyReadout | None:
@@ -69,10 +69,10 @@ class MessageQueue:
 
         with self._changed:
             self._changed.wait_for(lambda: self._is_stopped(number) or found())
-            reading = None if self._is_stopped(number) else found()
-            if reading is not None:
-                self._waiting.remove(reading)
-            return reading
+            readout = None if self._is_stopped(number) else found()
+            if readout is not None:
+                self._waiting.remove(readout)
+            return readout
 
     def is_stopped(self, number: int) -> bool:
         """Return whether a request has to stop."""

@@ -48,8 +48,8 @@ def _missing(
     needed = {run.frame(k)[0] for k in q_ks}
     each = 8 * run.grid.walls.size * run.rule.n_actions
     kept = len(needed) * each <= READING_BUDGET
-    readings = {k for k in needed if kept and not run.has_readout(k)}
-    actions = {run.frame(k)[0] for k in action_ks if not run.has_actions(k)} - readings
-    if not readings and not actions:
+    readouts = {k for k in needed if kept and not run.has_readout(k)}
+    actions = {run.frame(k)[0] for k in action_ks if not run.has_actions(k)} - readouts
+    if not readouts and not actions:
         return None
-    return MissingData(number, np.array(sorted(readings), int), np.array(sorted(actions), int))
+    return MissingData(number, np.array(sorted(readouts), int), np.array(sorted(actions), int))

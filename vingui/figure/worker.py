@@ -133,15 +133,15 @@ class Worker:
         self._reply(answer)
 
     @contextmanager
-    def _reading_for(self, number: int, run: Run) -> Iterator[None]:
-        """Let a run request missing readings from the window while it is drawn."""
+    def _readouts_on_request(self, number: int, run: Run) -> Iterator[None]:
+        """Let a run request missing readouts from the window while it is drawn."""
 
         def read(k: int) -> PolicyReadout:
             self._reply(ReadingRequest(number, k))
-            reading = self._queue.take_readout(number, plan=run.number, k=k)
-            if reading is None:
+            readout = self._queue.take_readout(number, plan=run.number, k=k)
+            if readout is None:
                 raise _Stopped
-            return reading
+            return readout
 
         # Previews of the same run are drawn between a film's frames.
         before, run.reader = run.reader, read
@@ -161,7 +161,7 @@ class Worker:
         if not request.skip_check and (missing := missing_for_figure(request.number, run, options)):
             return missing
         frames, seconds = 1, 0.0
-        with self._reading_for(request.number, run):
+        with self._readouts_on_request(request.number, run):
             if film is not None:
                 frames = len(film_ks(run, film))
                 seconds = film.seconds(frames)
@@ -190,7 +190,7 @@ class Worker:
         record = json.loads(request.options) if request.options else {}
         # Only films check it while they are drawn; this covers every kind of file.
         stopping = before_replacing(lambda: self._check_stopped(request.number))
-        with self._reading_for(request.number, run), stopping:
+        with self._readouts_on_request(request.number, run), stopping:
             match request.kind:
                 case "figure":
                     missing = self._save_figure(request, run, record, memory)
