@@ -56,3 +56,7 @@ def test_an_installed_wheel_finds_its_own_assets(installed, tmp_path):
     folder, maps = done.stdout.splitlines()
     assert Path(folder).is_relative_to(installed)
     assert "spiral.json" in maps
+
+
+def test_an_installed_wheel_says_that_it_has_types(installed):
+    assert list(installed.glob("lib/python*/site-packages/vingui/py.typed"))
