@@ -44,7 +44,7 @@ Told = Callable[[ExportReply | ReadoutProgress], None]
 
 
 @dataclass
-class _Asked:
+class _PendingRequest:
     """A request that is not met yet."""
 
     request: DrawRequest | ExportRequest
@@ -66,7 +66,7 @@ class Requests(QObject):
         super().__init__(process)
         self._session = session
         self._process = process
-        self._asked: dict[int, _Asked] = {}
+        self._pending: dict[int, _PendingRequest] = {}
         self._number = 0
         self._stopping: set[int] = set()
         self._deadline = QTimer(self)
@@ -92,16 +92,18 @@ class Requests(QObject):
         if about is None:
             told(Failed(number, reason_for_no_run(self._session), ""))
             return number
-        self._asked[number] = run_modal = _Asked(replace(request, number=number), *about, told)
-        self._send(run_modal)
+        self._pending[number] = pending = _PendingRequest(
+            replace(request, number=number), *about, told
+        )
+        self._send(pending)
         return number
 
     def drop(self, number: int) -> None:
         """Tell nothing more of a request."""
-        run_modal = self._asked.pop(number, None)
+        pending = self._pending.pop(number, None)
         self._expect_answers()
-        if run_modal is not None and run_modal.readings is not None:
-            run_modal.readings.cancel()
+        if pending is not None and pending.readings is not None:
+            pending.readings.cancel()
             # It may wait for what was being read.
             self._process.tell(StopRequest(number))
 
@@ -110,38 +112,38 @@ class Requests(QObject):
 
         By request, and where that does not help in time by ending the process.
         """
-        run_modal = self._asked.get(number)
-        if run_modal is not None and run_modal.readings is not None:
+        pending = self._pending.get(number)
+        if pending is not None and pending.readings is not None:
             self._end(number, "")
-        elif run_modal is not None:
+        elif pending is not None:
             self._process.tell(StopRequest(number))
             self._stopping.add(number)
             self._deadline.start()
 
-    def _send(self, run_modal: _Asked) -> None:
+    def _send(self, pending: _PendingRequest) -> None:
         # Where no process can be started, its death has been told by then.
-        self._process.ask(run_modal.request, run_modal.run, run_modal.grid)
+        self._process.ask(pending.request, pending.run, pending.grid)
         self._expect_answers()
 
     def _take(self, reply: ExportReply) -> None:
-        run_modal = self._asked.get(reply.number)
-        if run_modal is None:
+        pending = self._pending.get(reply.number)
+        if pending is None:
             if isinstance(reply, ReadingRequest):
                 self._process.tell(StopRequest(reply.number))
             return
         if isinstance(reply, MissingData):
-            self._learn(run_modal, reply)
+            self._learn(pending, reply)
             return
         if isinstance(reply, ReadingRequest):
-            self._read(run_modal, [reply.k], lambda reading, *_: self._process.tell(reading))
+            self._read(pending, [reply.k], lambda reading, *_: self._process.tell(reading))
             return
         if not isinstance(reply, Progress):
-            del self._asked[reply.number]
+            del self._pending[reply.number]
             self._expect_answers()
-        run_modal.told(reply)
+        pending.told(reply)
 
     def _on_death(self, end: ProcessEnd) -> None:
-        for number in tuple(self._asked):
+        for number in tuple(self._pending):
             self._end(number, f"The process that draws figures stopped: {end.cause}", end.details)
 
     def _on_silent_changed(self) -> None:
@@ -158,17 +160,17 @@ class Requests(QObject):
     def restart(self) -> None:
         """End the process at once, and ask another what is not answered yet."""
         self._process.kill()
-        for run_modal in tuple(self._asked.values()):
-            if run_modal.readings is not None:
-                run_modal.readings.cancel()
-                run_modal.readings = None
+        for pending in tuple(self._pending.values()):
+            if pending.readings is not None:
+                pending.readings.cancel()
+                pending.readings = None
             # What was read out for it is gone with the process.
-            run_modal.request = replace(run_modal.request, skip_check=False)
-            self._send(run_modal)
+            pending.request = replace(pending.request, skip_check=False)
+            self._send(pending)
 
     def _on_deadline(self) -> None:
         """Exports were stopped. End the process where it has not given them up."""
-        late = self._stopping & self._asked.keys()
+        late = self._stopping & self._pending.keys()
         self._stopping.clear()
         if late:
             self._process.kill()
@@ -177,16 +179,16 @@ class Requests(QObject):
             self.restart()
 
     def _end(self, number: int, reason: str, details: str = "") -> None:
-        run_modal = self._asked.get(number)
+        pending = self._pending.get(number)
         self.drop(number)
-        if run_modal is not None:
-            run_modal.told(Failed(number, reason, details))
+        if pending is not None:
+            pending.told(Failed(number, reason, details))
 
     def _expect_answers(self) -> None:
-        waiting = any(run_modal.readings is None for run_modal in self._asked.values())
+        waiting = any(pending.readings is None for pending in self._pending.values())
         self._process.expect(answer=waiting)
 
-    def _learn(self, run_modal: _Asked, missing: MissingData) -> None:
+    def _learn(self, pending: _PendingRequest, missing: MissingData) -> None:
         whole = set(missing.readings.tolist())
 
         def came(reading: PolicyReadout, done: int, total: int) -> None:
@@ -195,17 +197,17 @@ class Requests(QObject):
             self._process.tell(GreedyActions(reading.number, reading.k, reading.actions, unknown))
             if reading.k in whole:
                 self._process.tell(reading)
-            run_modal.told(ReadoutProgress(done, total))
+            pending.told(ReadoutProgress(done, total))
 
         def done() -> None:
-            run_modal.request = replace(run_modal.request, skip_check=True)
-            self._send(run_modal)
+            pending.request = replace(pending.request, skip_check=True)
+            self._send(pending)
 
-        self._read(run_modal, sorted({*whole, *missing.walks.tolist()}), came, done)
+        self._read(pending, sorted({*whole, *missing.walks.tolist()}), came, done)
 
     def _read(
         self,
-        run_modal: _Asked,
+        pending: _PendingRequest,
         ks: Sequence[int],
         came: Callable[[PolicyReadout, int, int], None],
         done: Callable[[], None] = lambda: None,
@@ -213,19 +215,19 @@ class Requests(QObject):
         """Have the planner read value functions out for a request."""
 
         def end() -> None:
-            run_modal.readings = None
+            pending.readings = None
             done()
 
-        run_modal.readings = ReadoutQueue(
+        pending.readings = ReadoutQueue(
             self._session,
-            run_modal.run,
+            pending.run,
             ks,
             came=came,
             done=end,
-            failed=lambda why: self._end(run_modal.request.number, why),
+            failed=lambda why: self._end(pending.request.number, why),
             parent=self,
         )
-        run_modal.readings.begin()
+        pending.readings.begin()
 
 
 def subject(session: Session) -> tuple[Run, GridMap] | None:

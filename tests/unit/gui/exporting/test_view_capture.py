@@ -40,27 +40,31 @@ def begun(grid=GRID):
 
 
 @pytest.fixture
-def window(session_of, qtbot):
-    session = session_of(GRID)
-    session.settings.set(kept.EXPORT_SCALE, 2)
-    made = SimpleNamespace(
-        session=session, map_view=MapView(session), value_view=ValueView(session)
-    )
-    for view in (made.map_view, made.value_view):
+def session(session_of):
+    made = session_of(GRID)
+    made.settings.set(kept.EXPORT_SCALE, 2)
+    return made
+
+
+@pytest.fixture
+def views(session, qtbot):
+    """The map view and the value view of the session."""
+    made = MapView(session), ValueView(session)
+    for view in made:
         qtbot.addWidget(view)
         view.resize(200, 180)
     return made
 
 
-def view_state(window):
-    return current_view_state(
-        window.session, map_view=window.map_view, value_view=window.value_view
-    )
+@pytest.fixture
+def view_state(session, views):
+    map_view, value_view = views
+    return lambda: current_view_state(session, map_view=map_view, value_view=value_view)
 
 
 @pytest.fixture
-def run_modal(window):
-    """Asks for the picture of what is seen, and notes what comes of it."""
+def capture(session, view_state):
+    """Asks for the picture of the views, and notes the answer."""
 
     def ask():
         came = SimpleNamespace(image=None, recipe=None, why="")
@@ -69,13 +73,13 @@ def run_modal(window):
             came.image, came.recipe = image, about() if about else None
 
         Screenshot(
-            window.session,
-            view_state(window),
+            session,
+            view_state(),
             name="room",
-            model=lambda: window.session.run.model,
+            model=lambda: session.run.model,
             done=done,
             failed=lambda why: setattr(came, "why", why),
-            parent=window.session,
+            parent=session,
         ).begin()
         return came
 
@@ -93,10 +97,9 @@ def plan(session, *replies, run=None):
         engine.updated.emit(run)
 
 
-def test_a_plan_under_way_is_waited_for(window, run_modal):
-    session = window.session
+def test_a_plan_under_way_is_waited_for(session, capture):
     session.engine.busy = True
-    came = run_modal()
+    came = capture()
     session.engine.updated.emit(begun())
     plan(session, END)
     assert came.image is None
@@ -107,34 +110,31 @@ def test_a_plan_under_way_is_waited_for(window, run_modal):
     assert came.recipe.options["k"] == 4
 
 
-def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(window, run_modal):
-    session = window.session
+def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(session, capture):
     session.engine.updated.emit(begun())
     plan(session, END, SOLVED)
     edited = GridMap(np.zeros((3, 3), bool), (1, 1))
     session.document.replace(edited)
     session.engine.busy = True
-    came = run_modal()
+    came = capture()
     plan(session, END, SOLVED, run=begun(edited))
     assert came.recipe.grid == edited
 
 
-def test_a_plan_that_is_refused_keeps_no_picture_waiting(window, run_modal):
-    session = window.session
+def test_a_plan_that_is_refused_keeps_no_picture_waiting(session, capture):
     session.engine.updated.emit(begun())
     session.engine.busy = True
-    came = run_modal()
+    came = capture()
     session.engine.busy = False
     session.engine.refused.emit("too large")
     assert came.image is not None
     assert came.recipe is None
 
 
-def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(window, run_modal):
-    session = window.session
+def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(session, capture):
     session.engine.updated.emit(begun())
     session.playback.seek(2)
-    came = run_modal()
+    came = capture()
     session.playback.seek(3)
     session.settings.set(kept.LAYER, "exact")
     session.engine.reads.clear()
@@ -145,31 +145,29 @@ def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(window, run_modal):
     assert (came.recipe.options["k"], came.recipe.options["layer"]) == (2, "value")
 
 
-def test_without_a_plan_there_is_a_picture_and_no_recipe(window, run_modal):
-    came = run_modal()
+def test_without_a_plan_there_is_a_picture_and_no_recipe(session, capture):
+    came = capture()
     assert came.image is not None
     assert came.recipe is None
 
 
-def test_a_plan_of_another_map_is_shown_and_has_no_recipe(window, run_modal):
+def test_a_plan_of_another_map_is_shown_and_has_no_recipe(session, capture):
     """The planner has refused this map, or is gone."""
-    session = window.session
     session.engine.updated.emit(begun())
     plan(session, END, SOLVED)
-    assert run_modal().recipe is not None
+    assert capture().recipe is not None
     walls = np.eye(3, dtype=bool)
     walls[0, 0] = False
     session.document.replace(GridMap(walls, (0, 0)))
-    came = run_modal()
+    came = capture()
     assert came.recipe is None
     middle = came.image.pixelColor(2 * 100, 2 * 90)
     assert middle.name() == session.theme.look.wall
 
 
-def test_a_planner_that_died_keeps_no_picture_waiting(window, run_modal):
-    session = window.session
+def test_a_planner_that_died_keeps_no_picture_waiting(session, capture):
     session.engine.updated.emit(begun())
-    came = run_modal()
+    came = capture()
     assert came.image is None
     session.engine.phase = Phase.FAILED
     session.engine.phase_changed.emit()
@@ -177,24 +175,23 @@ def test_a_planner_that_died_keeps_no_picture_waiting(window, run_modal):
     assert came.recipe is None
 
 
-def test_a_map_that_changes_meanwhile_is_said(window, run_modal):
-    session = window.session
+def test_a_map_that_changes_meanwhile_is_said(session, capture):
     session.engine.busy = True
-    came = run_modal()
+    came = capture()
     session.document.replace(GridMap(np.zeros((3, 3), bool), (1, 1)))
     session.run_changed.emit()
     assert came.why == "The map has changed before it was planned. Export it again"
     assert came.image is None
 
 
-def test_too_large_a_picture_is_said(window, run_modal):
-    window.session.settings.set(kept.EXPORT_SCALE, 8)
-    window.value_view.resize(5000, 180)
-    assert "Expected a picture of at most 32,767 pixels a side" in run_modal().why
+def test_too_large_a_picture_is_said(session, views, capture):
+    session.settings.set(kept.EXPORT_SCALE, 8)
+    views[1].resize(5000, 180)
+    assert "Expected a picture of at most 32,767 pixels a side" in capture().why
 
 
-def test_a_preview_waits_for_nothing(window):
-    window.session.engine.updated.emit(begun())
-    window.session.engine.busy = True
-    image = preview(window.session, view_state(window))
+def test_a_preview_waits_for_nothing(session, view_state):
+    session.engine.updated.emit(begun())
+    session.engine.busy = True
+    image = preview(session, view_state())
     assert image.size().toTuple() == (200 + 8 + 200 + 88, 180)

@@ -368,7 +368,7 @@ def test_a_restart_ends_the_process_and_asks_another(engine, qtbot, grid):
 
 def test_an_answer_from_before_a_restart_begins_no_run(engine, qtbot, grid):
     engine.plan(grid, model="any", iterations=None)
-    run_modal = engine._number
+    number = engine._number
     arrivals = engine._process._worker._arrivals
     for _ in range(20_000):
         # The values, the end, and what is learned about it.
@@ -378,7 +378,7 @@ def test_an_answer_from_before_a_restart_begins_no_run(engine, qtbot, grid):
     assert arrivals
     engine.restart()
     qtbot.waitUntil(lambda: bool(named(engine, "finished")), timeout=20_000)
-    assert [run.number for run in named(engine, "begun")] == [run_modal + 1]
+    assert [run.number for run in named(engine, "begun")] == [number + 1]
     assert not engine.busy
 
 
