@@ -32,6 +32,7 @@ from vingui.figure.shapes import (
     add_shapes,
     rectangle,
 )
+from vingui.figure.text_layout import wrapped
 from vingui.figure.trajectory_lines import casings_fit, trajectory_lines
 from vingui.figure.value_numbers import value_numbers
 
@@ -150,7 +151,13 @@ class CellPanel:
             self._contours = self._add(clip=True)
             self._arrows = self._add()
             self._missing = axes.text(
-                0.5, 0.5, "", transform=axes.transAxes, ha="center", va="center"
+                0.5,
+                0.5,
+                "",
+                transform=axes.transAxes,
+                ha="center",
+                va="center",
+                zorder=len(axes.get_children()),
             )
             self.artists.append(self._missing)
         self._casings = self._add()
@@ -171,7 +178,8 @@ class CellPanel:
         self._blank.set_visible(bool(blank.any()))
         if blank.any():
             self._blank.set_path(outline(blank))
-        self._missing.set_text(view.missing)
+        size = self._context.sizes.pt(self._context.sizes.small)
+        self._missing.set_text("\n".join(wrapped(view.missing, size, room=self.axes.bbox.width)))
         self._contours.set_shapes(self._contour_shapes(view))
 
     def _contour_shapes(self, view: ColouredLayer) -> list[Shape]:

@@ -9,6 +9,7 @@ from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.legend import Legend
 from numpy.typing import NDArray
 
 from vingui.core.outcome_categories import ENDINGS
@@ -22,10 +23,10 @@ from vingui.figure.layout import Box
 from vingui.figure.legend import (
     Entry,
     add_legend,
-    by_column,
-    legend_columns,
+    add_rows,
+    entry_width,
     legend_height,
-    legend_width,
+    legend_rows,
 )
 from vingui.figure.marker_key import hatched_swatch, swatch
 from vingui.figure.page import PAD, TICK, Page
@@ -145,32 +146,38 @@ class OutcomeLegend:
         layer: Layer,
     ) -> None:
         em = context.sizes.em
-        outcomes = _shown(context, layer)
-        tall = not context.bars_below and box.height >= em(_TWO_LINES) * len(outcomes)
+        self._outcomes = _shown(context, layer)
+        tall = not context.bars_below and box.height >= em(_TWO_LINES) * len(self._outcomes)
         self._separator = "\n" if tall else "  "
-        at, columns = (box.right + em(_GAP), float(box.top)), 1
+        entries = [_entry(context, table, index) for index in self._outcomes]
+        self.legends: list[Legend] = []
         if context.bars_below:
+            rows = _rows(context, layer, room=box.width)
             at = float(box.left), below + em(PAD)
-            labels = _widest_labels(context, layer)
-            columns = legend_columns(context, labels, room=box.width, handle=_HANDLE)
-        entries = [_entry(context, table, index) for index in outcomes]
-        self.legend = add_legend(page, context, entries, at=at, columns=columns, handle=_HANDLE)
-        self._outcomes = by_column(outcomes, columns)
+            self.legends += add_rows(page, context, entries, rows, at=at, handle=_HANDLE)
+        elif entries:
+            at = box.right + em(_GAP), float(box.top)
+            self.legends.append(add_legend(page, entries, at=at, columns=1, handle=_HANDLE))
         self.show(layer)
 
     def show(self, layer: Layer) -> None:
         """Show the counts of another layer."""
-        for index, text in zip(self._outcomes, self.legend.get_texts(), strict=True):
+        texts = [text for legend in self.legends for text in legend.get_texts()]
+        for index, text in zip(self._outcomes, texts, strict=True):
             text.set_text(f"{ENDINGS[index].name}{self._separator}{_count(layer, index)}")
 
 
 def legend_room(context: DrawContext, layer: Layer, *, room: float) -> float:
     """Return the pixels that a legend takes beside a panel or, given its width, below it."""
-    labels, em = _widest_labels(context, layer), context.sizes.em
-    if not context.bars_below:
-        return em(_GAP) + legend_width(context, labels, 1, handle=_HANDLE)
-    columns = legend_columns(context, labels, room=room, handle=_HANDLE)
-    return em(PAD) + legend_height(context, len(labels), columns)
+    em = context.sizes.em
+    if context.bars_below:
+        return em(PAD) + legend_height(context, len(_rows(context, layer, room=room)))
+    labels = _widest_labels(context, layer)
+    return em(_GAP) + max((entry_width(context, one, handle=_HANDLE) for one in labels), default=0)
+
+
+def _rows(context: DrawContext, layer: Layer, *, room: float) -> list[list[int]]:
+    return legend_rows(context, _widest_labels(context, layer), room=room, handle=_HANDLE)
 
 
 def _entry(context: DrawContext, table: NDArray[np.uint8], index: int) -> Entry:

@@ -22,7 +22,7 @@ from vingui.figure.cell_panel import has_arrows
 from vingui.figure.context import DrawContext
 from vingui.figure.layer_colours import limits
 from vingui.figure.layout import Box, Frame, PanelRoom, arrange
-from vingui.figure.legend import Entry, add_legend, legend_columns, legend_height
+from vingui.figure.legend import Entry, add_rows, legend_height, legend_rows
 from vingui.figure.marker_key import HANDLE, Contents, key_entries, shown_trajectories
 from vingui.figure.options import FigureOptions
 from vingui.figure.page import Page, figure_style
@@ -144,7 +144,7 @@ class _Composer:
         self._title = title_lines(context, room=self.room)
         self._key = self._key_entries()
         labels = [entry.label for entry in self._key]
-        self._key_columns = legend_columns(context, labels, room=self.room, handle=HANDLE)
+        self._key_rows = legend_rows(context, labels, room=self.room, handle=HANDLE)
 
     def draw(self, *, vector: bool) -> Page:
         """Draw it."""
@@ -154,7 +154,7 @@ class _Composer:
         bottom: float = top + layout.height
         key_top = caption_top = bottom + round(em(_WORDS))
         if self._key:
-            caption_top += legend_height(context, len(self._key), self._key_columns)
+            caption_top += legend_height(context, len(self._key_rows))
             bottom = caption_top
         if self._lines:
             caption_top += em(_BEFORE_CAPTION) if self._key else 0
@@ -170,9 +170,8 @@ class _Composer:
             place = Box(box.left + left, box.top + top, box.width, box.height)
             numbers, bar = self._around(index, layout.columns)
             block.draw(page, place, numbers, title_room=self._title_room(block), bar=bar)
-        if self._key:
-            at, columns = (float(margin), key_top), self._key_columns
-            add_legend(page, context, self._key, at=at, columns=columns, handle=HANDLE)
+        at = float(margin), float(key_top)
+        add_rows(page, context, self._key, self._key_rows, at=at, handle=HANDLE)
         draw_caption(page, context, self._lines, left=margin, top=caption_top)
         return page
 

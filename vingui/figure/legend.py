@@ -1,5 +1,6 @@
 """Legends by Matplotlib whose handles are drawn as shapes."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -51,63 +52,72 @@ class _ShapesHandler(HandlerBase):
         return [Shapes(orig_handle.draw(centre, fontsize), transform=trans)]
 
 
-def legend_columns(
-    context: DrawContext, labels: Sequence[str], *, room: float, handle: float
-) -> int:
-    """Return how many columns of entries fit into a width in pixels, at least 1."""
-    for columns in range(len(labels), 1, -1):
-        if legend_width(context, labels, columns, handle=handle) <= room:
-            return columns
-    return 1
-
-
-def legend_width(
-    context: DrawContext, labels: Sequence[str], columns: int, *, handle: float
-) -> float:
-    """Return a legend's width in pixels, with handles as wide as some letter sizes."""
+def entry_width(context: DrawContext, label: str, *, handle: float) -> float:
+    """Return an entry's width in pixels, with a picture as wide as some letter sizes."""
     size = context.sizes.pt(context.sizes.small)
-    texts = [
-        max(width(line, size) for label in labels[column::columns] for line in label.splitlines())
-        for column in range(columns)
-    ]
-    gaps = columns * (handle + _TEXT_GAP) + (columns - 1) * _COLUMN_GAP
-    return sum(texts) + gaps * size
+    return (handle + _TEXT_GAP) * size + width(label, size)
 
 
-def legend_height(context: DrawContext, entries: int, columns: int) -> float:
-    """Return the height in pixels of a legend of single-line entries."""
-    rows = -(-entries // columns)
+def legend_rows(
+    context: DrawContext, labels: Sequence[str], *, room: float, handle: float
+) -> list[list[int]]:
+    """Break entries into rows of at most `room` pixels, as indices of their labels."""
+    gap = _COLUMN_GAP * context.sizes.pt(context.sizes.small)
+    rows: list[list[int]] = []
+    used = math.inf
+    for index, label in enumerate(labels):
+        wide = entry_width(context, label, handle=handle)
+        if used + gap + wide > room:
+            rows.append([])
+            used = -gap
+        rows[-1].append(index)
+        used += gap + wide
+    return rows
+
+
+def legend_height(context: DrawContext, rows: int) -> float:
+    """Return the height in pixels of rows with a line of text each."""
     return context.sizes.pt(rows * _ROW * context.sizes.small)
 
 
-def by_column(entries: Sequence[Any], columns: int) -> list[Any]:
-    """Return entries that read row by row in the order in which Matplotlib fills columns."""
-    return [entry for column in range(columns) for entry in entries[column::columns]]
-
-
-def add_legend(
+def add_rows(
     page: Page,
     context: DrawContext,
     entries: Sequence[Entry],
+    rows: Sequence[Sequence[int]],
     *,
     at: Point,
-    columns: int,
     handle: float,
+) -> list[Legend]:
+    """Add a legend for each row, because the columns of a single one would be of uneven width."""
+    pitch = legend_height(context, 1)
+    return [
+        add_legend(
+            page,
+            [entries[index] for index in row],
+            at=(at[0], at[1] + number * pitch),
+            columns=len(row),
+            handle=handle,
+        )
+        for number, row in enumerate(rows)
+    ]
+
+
+def add_legend(
+    page: Page, entries: Sequence[Entry], *, at: Point, columns: int, handle: float
 ) -> Legend:
-    """Add a legend, filled row by row.
+    """Add a legend.
 
     Args:
         page: where to add it.
-        context: of the figure.
         entries: at least one.
         at: its upper left corner in pixels.
         columns: entries side by side.
         handle: width of the pictures in letter sizes.
     """
-    ordered = by_column(entries, columns)
     return page.figure.legend(
-        handles=ordered,
-        labels=[entry.label for entry in ordered],
+        handles=entries,
+        labels=[entry.label for entry in entries],
         handler_map={Entry: _ShapesHandler()},
         loc="upper left",
         bbox_to_anchor=at,

@@ -162,7 +162,7 @@ class PanelBlock:
             found += self._content.artists
         match self._bar:
             case OutcomeLegend() as outcomes:
-                found.append(outcomes.legend)
+                found += outcomes.legends
             case ColourBar() as bar if self._context.options.scale == "frame":
                 found.append(bar.axis)
         return found

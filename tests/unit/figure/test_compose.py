@@ -261,6 +261,7 @@ def test_missing_layers_are_explained(make_run, pixels):
     figure = draw_figure(run, options_of(*many))
     pixels(figure)
     texts = words_of(figure)
+    texts = [" ".join(text.split()) for text in texts]
     assert "The reward is not known yet" in texts
     assert "The policy is not known at this k" in texts
     assert "Map" in texts
@@ -383,8 +384,8 @@ def test_the_key_is_read_row_by_row(room):
     entries = ["goal", "start", "greedy trajectory", "wall", "policy (longest: likeliest)"]
     figure = draw_figure(room, FigureOptions(width=84.0, caption=""))
     figure.canvas.draw()
-    (key,) = figure.legends
-    at = {text.get_text(): text.get_window_extent() for text in key.get_texts()}
+    texts = [text for legend in figure.legends for text in legend.get_texts()]
+    at = {text.get_text(): text.get_window_extent() for text in texts}
     by_row = sorted(entries, key=lambda entry: (-round(at[entry].y0 / 5), at[entry].x0))
     assert by_row == entries
     assert len({round(box.y0 / 5) for box in at.values()}) > 1
