@@ -1,6 +1,6 @@
 """The colour bar beside the value view: which colour is which value."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -14,9 +14,7 @@ from vingui.core.value_colours import FIRST, UNREACHED
 from vingui.core.value_layers import Layer
 from vingui.gui.canvas.items.values import hatch_tile
 from vingui.gui.canvas.picture import Picture
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
+from vingui.gui.session import Session
 
 WIDTH: Final = 88
 
@@ -44,7 +42,7 @@ class ColourBar(QWidget):
         picture: whose colours are explained.
     """
 
-    def __init__(self, session: "Session", picture: Picture, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, picture: Picture, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.picture = picture

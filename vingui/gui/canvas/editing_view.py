@@ -1,6 +1,6 @@
 """What the map and the value view let the user do: drag markers, and point with the keyboard."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
@@ -10,9 +10,7 @@ from vingui.core.grid import Cell
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items.markers import LEAST_RADIUS
 from vingui.gui.document.tools import GOAL, Marker, Stroke, StrokeStart, drag, marker_cell
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
+from vingui.gui.session import Session
 
 _ARROWS: Final = {
     Qt.Key.Key_Up: (-1, 0),
@@ -41,7 +39,7 @@ class EditingView(GridView):
     """
 
     def __init__(
-        self, session: "Session", parent: QWidget | None = None, *, still: bool = False
+        self, session: Session, parent: QWidget | None = None, *, still: bool = False
     ) -> None:
         super().__init__(session, parent, still=still)
         self.document = session.document

@@ -4,8 +4,6 @@ In a view's scene x is the column and y the row: cell `(row, col)` covers `[col,
 `[row, row + 1)`, row 0 at the top. Everywhere else it is `(row, col)`.
 """
 
-from typing import TYPE_CHECKING
-
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -20,9 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QWidget
 
 from vingui.core.grid import Cell
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
+from vingui.gui.session import Session
 
 _ZOOM_A_NOTCH = 1.2
 
@@ -44,7 +40,7 @@ class GridView(QGraphicsView):
     """The part of the map in view, or its size in pixels, is another one."""
 
     def __init__(
-        self, session: "Session", parent: QWidget | None = None, *, still: bool = False
+        self, session: Session, parent: QWidget | None = None, *, still: bool = False
     ) -> None:
         super().__init__(parent)
         self.session = session

@@ -1,12 +1,10 @@
 """What is drawn over cells of which size: one table for all items, and words for what is not."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from vingui.gui import settings as kept
-
-if TYPE_CHECKING:
-    from vingui.gui.canvas.grid_view import GridView
-    from vingui.gui.canvas.picture import Picture
+from vingui.gui.canvas.grid_view import GridView
+from vingui.gui.canvas.picture import Picture
 
 # Pixels of the smallest cell that has it.
 GRID_FROM: Final = 6.0
@@ -28,12 +26,12 @@ LIFTED: Final = 0.36
 """Where in its cell's height the middle of what stands above a number is."""
 
 
-def shows_arrows(view: "GridView") -> bool:
+def shows_arrows(view: GridView) -> bool:
     """Whether cells in view have the policy's arrows."""
     return view.session.settings.get(kept.SHOW_ARROWS) and _fits_arrows(view)
 
 
-def shows_numbers(view: "GridView", picture: "Picture") -> bool:
+def shows_numbers(view: GridView, picture: Picture) -> bool:
     """Whether cells in view have their values as numbers."""
     layer = picture.layer
     wanted = view.session.settings.get(kept.SHOW_NUMBERS)
@@ -41,7 +39,7 @@ def shows_numbers(view: "GridView", picture: "Picture") -> bool:
     return wanted and numbered and view.camera.scale >= NUMBERS_FROM
 
 
-def undrawn(view: "GridView", picture: "Picture") -> str:
+def undrawn(view: GridView, picture: Picture) -> str:
     """Which overlays that are switched on cannot be drawn, and what to do; "" for none."""
     layer, scale = picture.layer, view.camera.scale
     if layer is None:
@@ -64,7 +62,7 @@ def undrawn(view: "GridView", picture: "Picture") -> str:
     return "\n".join(words)
 
 
-def _fits_arrows(view: "GridView") -> bool:
+def _fits_arrows(view: GridView) -> bool:
     top, left, bottom, right = view.visible_cells()
     return view.camera.scale >= ARROWS_FROM and (bottom - top) * (right - left) <= MOST_ARROWED
 

@@ -1,7 +1,5 @@
 """The map: drawn on with the mouse and the keyboard."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
@@ -15,10 +13,8 @@ from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.walls import Walls
 from vingui.gui.document.tools import StrokeStart, Tool, begin, marker_cell, tool_named
+from vingui.gui.session import Session
 from vingui.gui.settings import BRUSH, TOOL, Setting
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
 
 
 class MapView(EditingView):
@@ -34,7 +30,7 @@ class MapView(EditingView):
     """
 
     def __init__(
-        self, session: "Session", parent: QWidget | None = None, *, still: bool = False
+        self, session: Session, parent: QWidget | None = None, *, still: bool = False
     ) -> None:
         super().__init__(session, parent, still=still)
         self.setObjectName("map-view")

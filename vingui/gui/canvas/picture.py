@@ -1,7 +1,7 @@
 """What the value view is a picture of: a layer of the run, and the colour of each cell."""
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,17 +9,15 @@ from PySide6.QtCore import QObject, Signal
 
 from vingui.core import value_colours
 from vingui.core.outcome_categories import ending_colours
+from vingui.core.run import Run
 from vingui.core.value_layers import Layer, depends_on_k, layer_image, run_range
 from vingui.gui import settings as kept
 from vingui.gui.background import Latest
 from vingui.gui.canvas.gradient import gradient
 from vingui.gui.planner.engine import Phase
+from vingui.gui.session import Session
 from vingui.gui.settings import Setting
 from vingui.gui.status_texts import PLANNING, STARTING
-
-if TYPE_CHECKING:
-    from vingui.core.run import Run
-    from vingui.gui.session import Session
 
 NO_GOAL: Final = "Place a goal to plan: press G over a cell"
 
@@ -52,7 +50,7 @@ class Picture(QObject):
     changed = Signal()
     """`refresh` has made another one."""
 
-    def __init__(self, session: "Session", parent: QObject, *, still: bool = False) -> None:
+    def __init__(self, session: Session, parent: QObject, *, still: bool = False) -> None:
         super().__init__(parent)
         self.session = session
         self._most_at_once = sys.maxsize if still else _AT_ONCE
@@ -121,7 +119,7 @@ class Picture(QObject):
             layer = layer_image(run, session.k, name, latent, whole=whole)
             self._show(layer, key)
 
-    def _ask_outcomes(self, run: "Run", k: int, key: _Key) -> None:
+    def _ask_outcomes(self, run: Run, k: int, key: _Key) -> None:
         self._show(None, key)
         if self._asked == key and self._outcomes.busy:
             return
@@ -147,7 +145,7 @@ class Picture(QObject):
             return False
         return self.layer.values.shape == self.session.document.grid.walls.shape
 
-    def _range(self, run: "Run", name: str, latent: int) -> tuple[float, float]:
+    def _range(self, run: Run, name: str, latent: int) -> tuple[float, float]:
         key = (run.number, run.latest, run.finished, run.oracle is None, name, latent)
         if key != self._ranged[0]:
             self._ranged = key, run_range(run, name, latent)
@@ -180,7 +178,7 @@ class Picture(QObject):
         return value_colours.palette(colours, wall=look.wall, unreached=look.unreached)
 
 
-def missing(session: "Session") -> str:
+def missing(session: Session) -> str:
     """Why there is nothing to show, as far as that is known."""
     engine = session.engine
     if session.run is None or not session.run.kept:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -12,9 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.grid import Cell, GridMap
 from vingui.gui.canvas.items.markers import paint_goal, paint_start
-
-if TYPE_CHECKING:
-    from vingui.gui.look.theme import Look
+from vingui.gui.look.theme import Look
 
 _CRISP: Final = 4
 """Pixels a cell from which every cell gets equally many, though the picture ends up smaller."""
@@ -32,7 +30,7 @@ _LEAST_NUMBERED: Final = 14.0
 """Pixels of the smallest cell whose start bears its number."""
 
 
-def thumbnail(grid: GridMap, look: "Look", size: QSize, dpr: float = 1.0) -> QImage:
+def thumbnail(grid: GridMap, look: Look, size: QSize, dpr: float = 1.0) -> QImage:
     """A small picture of a map: walls, goal and starts in the look's colours.
 
     Args:
@@ -65,7 +63,7 @@ def thumbnail(grid: GridMap, look: "Look", size: QSize, dpr: float = 1.0) -> QIm
     return image
 
 
-def _cells(grid: GridMap, look: "Look", *, scale: int) -> QImage:
+def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:
     colours = np.array([QColor(look.free).rgb(), QColor(look.wall).rgb()], np.uint32)
     pixels = colours[grid.walls.view(np.uint8)]
     if scale > 1:
@@ -77,7 +75,7 @@ def _cells(grid: GridMap, look: "Look", *, scale: int) -> QImage:
     return image.copy()
 
 
-def _paint_markers(painter: QPainter, grid: GridMap, look: "Look", cell: float) -> None:
+def _paint_markers(painter: QPainter, grid: GridMap, look: Look, cell: float) -> None:
     for index in reversed(range(len(grid.starts))):
         with _at(painter, grid.starts[index], cell):
             numbered = cell >= _LEAST_NUMBERED
@@ -101,7 +99,7 @@ def _at(painter: QPainter, place: Cell, cell: float) -> Iterator[None]:
 class Preview(QWidget):
     """A map's picture as large as there is room, with a part of it outlined on wish."""
 
-    def __init__(self, look: "Look", parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("preview")
         self.setAccessibleName("Preview")

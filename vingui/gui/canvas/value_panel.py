@@ -1,7 +1,7 @@
 """The right half of the window: the value view with its choices, and the transport below."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
@@ -24,10 +24,8 @@ from vingui.gui.canvas.colour_bar import ColourBar
 from vingui.gui.canvas.gradient import gradient
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.look.icons import icon
+from vingui.gui.session import Session
 from vingui.gui.settings import Setting
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
 
 _OVERLAYS: Final = ("arrows", "numbers", "trajectories", "contours", "grid")
 _SCALES: Final = ("scale-run", "scale-frame")
@@ -57,7 +55,7 @@ class ValuePanel(QWidget):
 
     def __init__(
         self,
-        session: "Session",
+        session: Session,
         actions: Mapping[str, QAction],
         *,
         footer: QWidget | None = None,
@@ -189,7 +187,7 @@ def _latent_box() -> QComboBox:
     return box
 
 
-def _map_button(session: "Session", actions: Mapping[str, QAction]) -> QToolButton:
+def _map_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton:
     """The button that opens the menu of colour maps and scales."""
     button = QToolButton()
     button.setObjectName("colour-map")

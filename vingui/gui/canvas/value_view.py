@@ -1,6 +1,6 @@
 """The value view: a layer of the run under the playhead, with what is drawn over it."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
@@ -19,11 +19,8 @@ from vingui.gui.canvas.items.values import Hatching, Values
 from vingui.gui.canvas.legibility import undrawn as undrawn_overlays
 from vingui.gui.canvas.picture import Picture
 from vingui.gui.document.tools import GOAL, Marker, marker_cell
+from vingui.gui.session import Session
 from vingui.gui.settings import Setting
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
-
 
 _MARGIN: Final = 20
 """Pixels from the view's edges to words in its corner."""
@@ -45,7 +42,7 @@ class ValueView(EditingView):
     """
 
     def __init__(
-        self, session: "Session", parent: QWidget | None = None, *, still: bool = False
+        self, session: Session, parent: QWidget | None = None, *, still: bool = False
     ) -> None:
         super().__init__(session, parent, still=still)
         self.setObjectName("value-view")

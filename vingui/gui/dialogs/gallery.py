@@ -1,6 +1,6 @@
 """The gallery of sample maps."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import (
     QEvent,
@@ -31,9 +31,7 @@ from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.document.samples import Sample, samples
 from vingui.gui.look.plain_text import Label, tip
-
-if TYPE_CHECKING:
-    from vingui.gui.look.theme import Look
+from vingui.gui.look.theme import Look
 
 _SIDE: Final = 128
 _PAD: Final = 12
@@ -49,7 +47,7 @@ class Gallery(QDialog):
         parent: the window.
     """
 
-    def __init__(self, look: "Look", parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gallery")
         self.setWindowTitle("Sample maps")
@@ -164,7 +162,7 @@ class Gallery(QDialog):
 class _Card(QStyledItemDelegate):
     """Draws a sample as a card: its thumbnail with the title below."""
 
-    def __init__(self, look: "Look", parent: QObject) -> None:
+    def __init__(self, look: Look, parent: QObject) -> None:
         super().__init__(parent)
         self._look = look
         self._pictures: dict[tuple[str, float], QImage] = {}

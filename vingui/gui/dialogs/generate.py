@@ -1,7 +1,7 @@
 """The dialog for random maps: the generators, their settings and a preview."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -24,10 +24,8 @@ from vingui.gui.dialogs.generate_form import Recipe, RecipeForm
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.plain_text import Label
+from vingui.gui.look.theme import Look
 from vingui.gui.settings import Settings
-
-if TYPE_CHECKING:
-    from vingui.gui.look.theme import Look
 
 _DELAY_MS: Final = 100
 """Delay from the last change to the preview, so that dragging a slider makes one map."""
@@ -65,7 +63,7 @@ class GenerateDialog(QDialog):
     applied = Signal(object, str)
     """The user has chosen a `GridMap` of the kind with this title; the dialog may stay open."""
 
-    def __init__(self, settings: Settings, look: "Look", parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("generate")
         self.setWindowTitle("Generate a map")

@@ -1,6 +1,6 @@
 """The dialog that resizes or crops the map."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,7 @@ from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from vingui.gui.look.theme import Look
+from vingui.gui.look.theme import Look
 
 _DOWN: Final = ("Top", "Middle", "Bottom")
 _ACROSS: Final = ("left", "centre", "right")
@@ -44,7 +42,7 @@ class ResizeDialog(QDialog):
         parent: the window.
     """
 
-    def __init__(self, grid: GridMap, look: "Look", parent: QWidget | None = None) -> None:
+    def __init__(self, grid: GridMap, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("resize")
         self.setWindowTitle("Resize or crop")

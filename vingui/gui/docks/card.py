@@ -2,7 +2,7 @@
 
 from html import escape
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
@@ -21,14 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.core.cards import ModelCard
+from vingui.core.grid import GridMap
 from vingui.core.phrases import percent
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.docks.compass import tabular
 from vingui.gui.look.plain_text import Label, tip, title_text
-
-if TYPE_CHECKING:
-    from vingui.core.cards import ModelCard
-    from vingui.core.grid import GridMap
 
 ARCHITECTURES: Final = {"dynamic": "Dynamic transition kernel", "vin": "The paper's VIN"}
 _HEADERS: Final = (
@@ -52,7 +50,7 @@ ALIGNED_HEADER: Final = "QHeaderView::section { padding: 4px 3px; }"
 """Style sheet of a table's header, so that headings line up with the numbers below them."""
 
 
-def size_note(card: "ModelCard", grid: "GridMap") -> str:
+def size_note(card: ModelCard, grid: GridMap) -> str:
     """Note that a model plans on maps of another size than it was trained on.
 
     Returns:
@@ -65,7 +63,7 @@ def size_note(card: "ModelCard", grid: "GridMap") -> str:
     return f"trained on {rows}x{cols} maps; this one is {grid.rows}x{grid.cols}"
 
 
-def summary(card: "ModelCard") -> str:
+def summary(card: ModelCard) -> str:
     """Summarise the card in a few lines of rich text, for a tooltip."""
     trained, lines = _trained(card), [card.title, card.rule.title]
     if trained:
@@ -77,7 +75,7 @@ def summary(card: "ModelCard") -> str:
     return "<br>".join([f"<b>{escape(card.name)}</b>", *map(escape, lines)])
 
 
-def _trained(card: "ModelCard") -> str:
+def _trained(card: ModelCard) -> str:
     settings = card.settings
     maps, rows, cols = (settings.get(name) for name in ("maps", "rows", "cols"))
     if not maps:
@@ -91,7 +89,7 @@ def _trained(card: "ModelCard") -> str:
     return f"on {trained_on}, {card.minutes:z.1f} minutes"
 
 
-def _learned(card: "ModelCard") -> str:
+def _learned(card: ModelCard) -> str:
     learned = card.learned
     right, total = (learned.get(name) for name in ("observations_right", "observations"))
     if not total:
@@ -110,7 +108,7 @@ class CardDialog(QDialog):
         card: the model's card.
     """
 
-    def __init__(self, card: "ModelCard", parent: QWidget | None = None) -> None:
+    def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(f"Card of {card.name}")
@@ -157,7 +155,7 @@ class CardDialog(QDialog):
         resize_on_screen(self, _WIDTH, column.totalHeightForWidth(_WIDTH - 32) + around)
 
 
-def _form(card: "ModelCard") -> QGridLayout:
+def _form(card: ModelCard) -> QGridLayout:
     form = QGridLayout()
     form.setHorizontalSpacing(16)
     form.setVerticalSpacing(6)

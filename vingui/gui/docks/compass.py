@@ -1,7 +1,7 @@
 """The compass and the list of actions: policy and q-values of the moves from one cell."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt
@@ -9,9 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QHelpEvent, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vingui.core.moves import ACTION_NAMES, DELTAS
-
-if TYPE_CHECKING:
-    from vingui.gui.look.theme import Look, Theme
+from vingui.gui.look.theme import Look, Theme
 
 ARROWS: Final = dict(zip(ACTION_NAMES, "↑↓→←↗↖↘↙", strict=True))
 """From an action's name to its arrow."""
@@ -81,7 +79,7 @@ class Compass(QWidget):
         theme: the colours.
     """
 
-    def __init__(self, theme: "Theme", parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._directions: tuple[Direction, ...] = ()
@@ -163,7 +161,7 @@ def _shares(directions: tuple[Direction, ...]) -> list[float | None]:
 
 
 def _draw(
-    painter: QPainter, direction: Direction, share: float | None, radius: float, look: "Look"
+    painter: QPainter, direction: Direction, share: float | None, radius: float, look: Look
 ) -> None:
     """Draw one bar, along the x axis."""
     begin, end = radius * _INNER, radius * _OUTER
@@ -220,7 +218,7 @@ class ActionList(QWidget):
         theme: the colours.
     """
 
-    def __init__(self, theme: "Theme", parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._header: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The plot of a run's convergence: revisions, reached cells and successful starts by iteration."""
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from vingui.core.grid import Cell
 from vingui.core.phrases import percent
 from vingui.core.rollout import Outcome
+from vingui.core.run import Run
 from vingui.core.ticks import minus
 from vingui.core.value_history import log_changes
 from vingui.gui.docks.curves import (
@@ -26,10 +27,7 @@ from vingui.gui.docks.curves import (
 )
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from vingui.core.run import Run
-    from vingui.gui.session import Session
+from vingui.gui.session import Session
 
 FRAME: Final = 50
 """Milliseconds between two redraws of a growing run, at least."""
@@ -79,7 +77,7 @@ class ConvergencePlot(QWidget):
         session: the run that is plotted.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._hovered: int | None = None
@@ -213,7 +211,7 @@ class ConvergencePlot(QWidget):
         self._show_panels()
         self._show_k()
 
-    def _draw_changes(self, run: "Run") -> None:
+    def _draw_changes(self, run: Run) -> None:
         logs, zeros, floor = log_changes(run.revisions)
         logs[zeros - 1] = floor
         new = run.newly_reached
@@ -233,13 +231,13 @@ class ConvergencePlot(QWidget):
         air = (top - low) * _AIR
         self._upper.setYRange(low - air, top + air, padding=0)
 
-    def _draw_success(self, run: "Run") -> None:
+    def _draw_success(self, run: Run) -> None:
         able = run.able(self._starts(run))
         ks = sorted(run.walked) if able else []
         shares = [100 * run.succeeding(k, able) / len(able) for k in ks]
         self._curves["success"].setData(ks, shares, symbol="o" if len(ks) <= _FEW else None)
 
-    def _draw_start(self, run: "Run") -> None:
+    def _draw_start(self, run: Run) -> None:
         cell = self._start_cell(run)
         kept = run.kept if cell else []
         if cell is None or self._values_of != (run.number, cell):
@@ -259,12 +257,12 @@ class ConvergencePlot(QWidget):
         values = np.where(np.isfinite(values), values, np.nan)
         self._curves["start"].setData(np.array(kept, dtype=float), self._scaled.to_percent(values))
 
-    def _starts(self, run: "Run") -> tuple[Cell, ...]:
+    def _starts(self, run: Run) -> tuple[Cell, ...]:
         """The map's starts; none if the run is of a map of another size."""
         grid = self._session.document.grid
         return grid.starts if run.grid.walls.shape == grid.walls.shape else ()
 
-    def _start_cell(self, run: "Run") -> Cell | None:
+    def _start_cell(self, run: Run) -> Cell | None:
         starts = self._starts(run)
         return starts[self._start_number] if starts else None
 
@@ -311,7 +309,7 @@ class ConvergencePlot(QWidget):
         )
         self._buttons["start"].setText(f"Start {self._start_number + 1}" if cell else "Start")
 
-    def _success(self, run: "Run", k: int) -> str:
+    def _success(self, run: Run, k: int) -> str:
         starts = self._starts(run)
         able = run.able(starts)
         shown = run.frame(k)[0]
@@ -389,7 +387,7 @@ class ConvergencePlot(QWidget):
         axis.setGrid(60 if side == "left" else False)
 
 
-def _at(numbers: NDArray[np.float64], k: int, run: "Run", form: str) -> str:
+def _at(numbers: NDArray[np.float64], k: int, run: Run, form: str) -> str:
     """Format the number of an iteration; at K also that of the step after it."""
     if k <= 1:
         return _UNKNOWN

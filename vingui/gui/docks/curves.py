@@ -1,9 +1,9 @@
 """The parts of the convergence plot: buttons for its curves, view boxes and axes."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -25,12 +25,8 @@ from PySide6.QtWidgets import (
 
 from vingui.core.ticks import minus
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vingui.gui.look.theme import Theme
-    from vingui.gui.playback.playback import Playback
+from vingui.gui.look.theme import Theme
+from vingui.gui.playback.playback import Playback
 
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TICK_SPACE: Final = 18
@@ -55,7 +51,7 @@ class CurveButton(QAbstractButton):
         theme: the colours.
     """
 
-    def __init__(self, id_: str, name: str, tip: str, theme: "Theme") -> None:
+    def __init__(self, id_: str, name: str, tip: str, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._pen = QPen()
@@ -189,7 +185,7 @@ class CurveView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     hovered = Signal(object)
     """The iteration under the mouse; `None` when the mouse has left."""
 
-    def __init__(self, playback: "Playback") -> None:
+    def __init__(self, playback: Playback) -> None:
         super().__init__(enableMenu=False, enableMouse=False)
         self._playback = playback
 

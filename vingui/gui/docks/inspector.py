@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import ACTION_NAMES
 from vingui.core.phrases import place
+from vingui.core.run import PolicyReadout, Run
 from vingui.core.ticks import minus
 from vingui.gui.docks.compass import (
     ARROWS,
@@ -32,10 +33,7 @@ from vingui.gui.docks.compass import (
 )
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from vingui.core.run import PolicyReadout, Run
-    from vingui.gui.session import Session
+from vingui.gui.session import Session
 
 _EMPTY: Final = "Move the mouse over the map, or use the arrow keys."
 _HOW_TO_PIN: Final = "Click in the value view, or press Enter, to keep a cell here."
@@ -93,7 +91,7 @@ class Inspection:
     rows: tuple[Row, ...] = ()
 
 
-def inspect(grid: GridMap, run: "Run | None", k: int, cell: Cell) -> Inspection | None:
+def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | None:
     """Describe a cell.
 
     Args:
@@ -154,7 +152,7 @@ def _kind(grid: GridMap, cell: Cell) -> str:
     return "wall" if grid.walls[cell] else "free"
 
 
-def values_are_costs(run: "Run", reading: "PolicyReadout | None") -> bool | None:
+def values_are_costs(run: Run, reading: PolicyReadout | None) -> bool | None:
     """Whether V is minus a cost and each latent action is a move, as with a dynamic kernel.
 
     A dynamic kernel's reward has a channel per action, the paper's VIN has a single channel. Until
@@ -173,7 +171,7 @@ def _number(number: float) -> str:
     return minus(text)
 
 
-def _exact(run: "Run", cell: Cell) -> str:
+def _exact(run: Run, cell: Cell) -> str:
     if run.oracle is None:
         return _UNKNOWN
     cost, frame = float(run.oracle.cost_to_go[cell]), run.grid.frame
@@ -183,7 +181,7 @@ def _exact(run: "Run", cell: Cell) -> str:
     return f"{_number(cost)}{metres}"
 
 
-def _difference(run: "Run", costs: bool | None, value: float, cell: Cell) -> str:
+def _difference(run: Run, costs: bool | None, value: float, cell: Cell) -> str:
     if run.oracle is None or costs is None:
         return _UNKNOWN
     if not costs:
@@ -196,7 +194,7 @@ def _difference(run: "Run", costs: bool | None, value: float, cell: Cell) -> str
     return f"{'+' if difference > 0 else ''}{_number(difference)}"
 
 
-def _optimal(run: "Run", directions: tuple[Direction, ...], cell: Cell) -> str:
+def _optimal(run: Run, directions: tuple[Direction, ...], cell: Cell) -> str:
     if run.oracle is None:
         return _UNKNOWN
     if cell == run.grid.goal:
@@ -205,7 +203,7 @@ def _optimal(run: "Run", directions: tuple[Direction, ...], cell: Cell) -> str:
     return "  ".join(named) or _NONE
 
 
-def _greedy(run: "Run", reading: "PolicyReadout | None", cell: Cell) -> str:
+def _greedy(run: Run, reading: PolicyReadout | None, cell: Cell) -> str:
     if reading is None:
         return _UNKNOWN
     policy = reading.policy[cell]
@@ -215,7 +213,7 @@ def _greedy(run: "Run", reading: "PolicyReadout | None", cell: Cell) -> str:
     return f"{ARROWS[name]} {name}"
 
 
-def _directions(run: "Run", reading: "PolicyReadout | None", cell: Cell) -> tuple[Direction, ...]:
+def _directions(run: Run, reading: PolicyReadout | None, cell: Cell) -> tuple[Direction, ...]:
     row, col = cell
     around = run.grid.walls[max(row - 1, 0) : row + 2, max(col - 1, 0) : col + 2]
     legal = run.rule.legal(around)[min(row, 1), min(col, 1)]
@@ -250,7 +248,7 @@ def _row(direction: Direction) -> Row:
     )
 
 
-def _latent_rows(reading: "PolicyReadout | None", cell: Cell) -> tuple[Row, ...]:
+def _latent_rows(reading: PolicyReadout | None, cell: Cell) -> tuple[Row, ...]:
     if reading is None:
         return ()
     q = reading.q[cell][:MOST_ROWS].tolist()
@@ -275,7 +273,7 @@ class Inspector(QWidget):
         session: the map and the run that are inspected.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.setObjectName("inspector")

@@ -1,11 +1,9 @@
 """The model panel's advice about K, which depends on the kind of model."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from vingui.core.cards import ModelCard
-    from vingui.core.run import Run
+from vingui.core.cards import ModelCard
+from vingui.core.run import Run
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Advice:
     button: str
 
 
-def advise(run: "Run", card: "ModelCard | None", *, fixed: int) -> Advice | None:
+def advise(run: Run, card: ModelCard | None, *, fixed: int) -> Advice | None:
     """Return the change of K to suggest after a plan, if any.
 
     A dynamic kernel's values converge, and more iterations never make them worse. The paper's VIN
@@ -51,7 +49,7 @@ def advise(run: "Run", card: "ModelCard | None", *, fixed: int) -> Advice | None
     return Advice(reason, "Set K to auto")
 
 
-def trained_k(card: "ModelCard | None") -> int | None:
+def trained_k(card: ModelCard | None) -> int | None:
     """The K that a model of the paper's kind was trained with; `None` for others or if unknown."""
     if card is None or card.architecture != "vin":
         return None
@@ -59,7 +57,7 @@ def trained_k(card: "ModelCard | None") -> int | None:
     return iterations if type(iterations) is int and iterations > 0 else None
 
 
-def auto_k(card: "ModelCard | None") -> str:
+def auto_k(card: ModelCard | None) -> str:
     """Describe what K on auto does with a model."""
     trained = trained_k(card)
     if trained is not None:
@@ -69,7 +67,7 @@ def auto_k(card: "ModelCard | None") -> str:
     return "Use the K that the model was trained with, or iterate until the values no longer change"
 
 
-def _is_dynamic(run: "Run", card: "ModelCard | None") -> bool:
+def _is_dynamic(run: Run, card: ModelCard | None) -> bool:
     """Whether the values are costs, which converge: by the card or else the learned reward."""
     if card is not None:
         return card.architecture != "vin"

@@ -1,7 +1,7 @@
 """The model panel: which model plans, with which K, and how its last plan went."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPalette, QShowEvent
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.core.cards import ModelCard
+from vingui.core.run import Run
 from vingui.gui.docks.card import CardDialog, size_note, summary
 from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.k_advice import Advice, advise, auto_k
@@ -24,13 +26,9 @@ from vingui.gui.look.buttons import Button
 from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import FileDialog, Label, tip
+from vingui.gui.session import Session
 from vingui.gui.settings import FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
 from vingui.gui.status_texts import duration, state
-
-if TYPE_CHECKING:
-    from vingui.core.cards import ModelCard
-    from vingui.core.run import Run
-    from vingui.gui.session import Session
 
 _FIRST_K: Final = 20
 """The fixed K to begin with while there is no plan whose K could be taken."""
@@ -47,7 +45,7 @@ class ModelPanel(QWidget):
         session: the model and its plans.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._card: ModelCard | None = None
@@ -217,7 +215,7 @@ class ModelPanel(QWidget):
         self._show_state(run)
         self._show_remark()
 
-    def _show_iterations(self, run: "Run | None") -> None:
+    def _show_iterations(self, run: Run | None) -> None:
         iterations = self._session.settings.get(ITERATIONS)
         self.auto.setChecked(iterations == 0)
         self.iterations.setEnabled(iterations != 0)
@@ -228,7 +226,7 @@ class ModelPanel(QWidget):
             self.iterations.setValue(shown)
             self.iterations.blockSignals(False)
 
-    def _show_state(self, run: "Run | None") -> None:
+    def _show_state(self, run: Run | None) -> None:
         advice = self._advice
         time = duration(run.seconds) if run is not None and run.finished else ""
         if run is None:
@@ -250,7 +248,7 @@ class ModelPanel(QWidget):
         self.auto.setToolTip(auto_k(self._card))
 
     @property
-    def _advice(self) -> "Advice | None":
+    def _advice(self) -> Advice | None:
         session = self._session
         run = session.run
         # The previous model's plan stays until the new model's first values arrive.

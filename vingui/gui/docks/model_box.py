@@ -1,21 +1,18 @@
 """The combo box of models."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from vingui.core.cards import shipped_models
+from vingui.core.cards import ModelCard, shipped_models
 from vingui.gui.docks.card import ARCHITECTURES, summary
 from vingui.gui.look.plain_text import tip
+from vingui.gui.look.theme import Theme
+from vingui.gui.session import Session
 from vingui.gui.settings import RECENT_MODELS
-
-if TYPE_CHECKING:
-    from vingui.core.cards import ModelCard
-    from vingui.gui.look.theme import Theme
-    from vingui.gui.session import Session
 
 MODEL_ROLE: Final = Qt.ItemDataRole.UserRole
 """The role of an item's model: the name of a shipped one, or a file."""
@@ -34,7 +31,7 @@ class ModelBox(QComboBox):
         session: the model that plans, and the recent ones.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.setObjectName("model-box")
@@ -82,14 +79,14 @@ def _heading(text: str) -> QStandardItem:
     return item
 
 
-def _shipped_item(card: "ModelCard") -> QStandardItem:
+def _shipped_item(card: ModelCard) -> QStandardItem:
     rows, cols = card.settings.get("rows"), card.settings.get("cols")
     # The paper's VINs differ in the size that they were trained for, not in their moves.
     detail = f"{rows}x{cols} maps" if card.architecture == "vin" else card.rule.title
     return _item(card.name, model=card.name, detail=detail, about=summary(card))
 
 
-def _size(card: "ModelCard") -> int:
+def _size(card: ModelCard) -> int:
     return int(card.settings.get("rows", 0)) if card.architecture == "vin" else 0
 
 
@@ -104,7 +101,7 @@ def _item(text: str, *, model: str, detail: str, about: str = "") -> QStandardIt
 class _ItemDelegate(QStyledItemDelegate):
     """Draws a model's name with its movement rule at the right, and headings in grey."""
 
-    def __init__(self, theme: "Theme", parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
 

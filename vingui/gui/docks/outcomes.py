@@ -1,14 +1,12 @@
 """How outcomes of trajectories are shown: a word, a colour and a mark."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
 from vingui.core.rollout import Outcome
-
-if TYPE_CHECKING:
-    from vingui.gui.look.theme import Look
+from vingui.gui.look.theme import Look
 
 NAMES: Final = {
     Outcome.REACHED: "reached",
@@ -21,7 +19,7 @@ NAMES: Final = {
 }
 
 
-def colour_of(outcome: Outcome, look: "Look") -> str:
+def colour_of(outcome: Outcome, look: Look) -> str:
     """The colour of an outcome's mark."""
     match outcome:
         case Outcome.REACHED:

@@ -1,6 +1,6 @@
 """The table of starts and the outcome of each one's trajectory at the playhead."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
@@ -22,9 +22,7 @@ from vingui.gui.docks.compass import tabular
 from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, Index, StartsModel
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import Label
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
+from vingui.gui.session import Session
 
 _EMPTY: Final = "No starts yet.\nPress S over a cell, or use the Starts tool."
 _MIN_DIGITS: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
@@ -78,7 +76,7 @@ class StartsTable(QWidget):
         session: the map's starts and their trajectories.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.setObjectName("starts")

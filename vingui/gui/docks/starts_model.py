@@ -1,6 +1,6 @@
 """The table model of the map's starts."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QIcon
@@ -10,10 +10,8 @@ from vingui.core.grid import Cell
 from vingui.core.phrases import place
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.gui.docks.outcomes import NAMES, colour_of, mark
+from vingui.gui.session import Session
 from vingui.gui.status_texts import sentence
-
-if TYPE_CHECKING:
-    from vingui.gui.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,7 +38,7 @@ class StartsModel(QAbstractTableModel):
         session: the map's starts and their trajectories.
     """
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._rows: tuple[tuple[Cell, Trajectory | None], ...] = ()

@@ -1,7 +1,5 @@
 """What is drawn in the views: items in cells, x the column and y the row, of sizes in pixels."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -9,9 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsObject
 
 from vingui.core.grid import Cell
-
-if TYPE_CHECKING:
-    from vingui.gui.canvas.grid_view import GridView
+from vingui.gui.canvas.grid_view import GridView
 
 _AIR = 32.0
 """Pixels that an item may paint beyond the map's edge: markers have a least size."""
@@ -27,7 +23,7 @@ class CanvasItem(QGraphicsObject):
         view: where it is shown.
     """
 
-    def __init__(self, view: "GridView") -> None:
+    def __init__(self, view: GridView) -> None:
         super().__init__()
         self.view = view
         self.session = view.session

@@ -1,6 +1,6 @@
 """What to do next, in words over a view."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -8,9 +8,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
-
-if TYPE_CHECKING:
-    from vingui.gui.look.theme import Look
+from vingui.gui.look.theme import Look
 
 TEXT: Final = "Press G over a cell, or take the goal tool, to place a goal"
 
@@ -62,7 +60,7 @@ def words_area(view: GridView, text: str) -> QRectF:
     return metrics.boundingRect(room, _WRAPPED, text)
 
 
-def paint_label(painter: QPainter, look: "Look", words: QRectF, text: str) -> None:
+def paint_label(painter: QPainter, look: Look, words: QRectF, text: str) -> None:
     """Paint words on a plate, in pixels.
 
     Args:

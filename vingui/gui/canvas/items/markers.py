@@ -1,6 +1,6 @@
 """The goal and the starts."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -17,10 +17,8 @@ from vingui.gui.canvas.legibility import (
     MOST_NUMBERED,
     shows_numbers,
 )
-
-if TYPE_CHECKING:
-    from vingui.gui.canvas.picture import Picture
-    from vingui.gui.look.theme import Look
+from vingui.gui.canvas.picture import Picture
+from vingui.gui.look.theme import Look
 
 LEAST_RADIUS: Final = 7.0
 _MANY_RADIUS: Final = 5.0
@@ -38,13 +36,13 @@ def marker_radius(view: GridView) -> float:
     return max(_RADIUS * view.camera.scale, least)
 
 
-def start_colour(look: "Look", start: int) -> QColor:
+def start_colour(look: Look, start: int) -> QColor:
     """The colour of the start of that place, and of its trajectory."""
     return QColor(look.starts[start % len(look.starts)])
 
 
 def paint_goal(
-    painter: QPainter, look: "Look", radius: float, *, inside: QColor | None = None
+    painter: QPainter, look: Look, radius: float, *, inside: QColor | None = None
 ) -> None:
     """Paint a target about the origin, in pixels.
 
@@ -62,7 +60,7 @@ def paint_goal(
 
 def paint_start(
     painter: QPainter,
-    look: "Look",
+    look: Look,
     radius: float,
     *,
     start: int,
@@ -120,7 +118,7 @@ class Markers(CanvasItem):
             colours of their cells, above the number where there is one.
     """
 
-    def __init__(self, view: GridView, picture: "Picture | None" = None) -> None:
+    def __init__(self, view: GridView, picture: Picture | None = None) -> None:
         super().__init__(view)
         self._picture = picture
         self.session.document.changed.connect(self.repaint)
