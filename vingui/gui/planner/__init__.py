@@ -1,1 +1,1 @@
-"""The window's side of the planner's process: starting it, asking it, and what it answers."""
+"""The window's side of the planner process: starting it, sending requests, receiving replies."""

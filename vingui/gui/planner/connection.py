@@ -1,4 +1,4 @@
-"""A process that works for the window, and the threads that talk with it."""
+"""A worker process, and the threads that exchange messages with it."""
 
 import os
 import subprocess
@@ -22,11 +22,10 @@ from vingui.core.planner_protocol import Message, Ping, Pong
 AnyMessage = Message | ExportMessage
 
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.net.worker")
-"""Without -P a file of the folder that the window was started in, say `keras.py`, would be taken
-for a library."""
+"""Without -P, a file in the current folder, such as `keras.py`, would be imported as a library."""
 
 IN_FLIGHT: Final = 64 << 20
-"""Bytes of replies that wait for the window at most; then the process waits as well."""
+"""The most bytes of replies that wait for the window; beyond it, the process has to wait."""
 
 _DEADLINE: Final = 1.5
 _TAIL: Final = 16 << 10
@@ -34,16 +33,16 @@ _PIPE_SIZE: Final = 1 << 20
 
 
 class Connection:
-    """A process. It runs from when this is made until `end`, or until it dies.
+    """A worker process, which runs until `end` or until it dies.
 
     Args:
-        deliver: called in a thread with the link and each reply, and at last with `None` once
-            the process is gone.
-        command: starts the process.
+        deliver: called in a thread with this connection and each reply, and finally with `None`
+            when the process is gone.
+        command: the command line of the process.
 
     Attributes:
-        heard: how many messages have come; also of those that are not delivered.
-        fault: why the process was ended here, as the end of a sentence; empty if it was not.
+        received: how many messages have been received, including those that are not delivered.
+        fault: why this ended the process, as the end of a sentence; empty if it did not.
     """
 
     def __init__(
@@ -53,30 +52,30 @@ class Connection:
         command: Sequence[str] = COMMAND,
     ) -> None:
         self._deliver = deliver
-        self._written = bytearray()
+        self._stderr_tail = bytearray()
         self._changed = Condition()
         self._waiting: deque[AnyMessage] = deque()
         self._closing = False
         self._in_flight = 0
         self._pings = 0
-        self.heard = 0
+        self.received = 0
         self.fault = ""
         self.process = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            # Each read of the pipe gives up the interpreter's lock, and waits to have it back.
+            # Each read of the pipe releases the interpreter lock, and waits to get it back.
             bufsize=_PIPE_SIZE,
             env=_environment(),
-            # What a terminal sends to all that was started in it, as Ctrl+C or its closing, is for
-            # the window, which lets the others end in order.
+            # Signals from the terminal, such as Ctrl+C or its closing, should reach only the
+            # window, which then ends its processes in order.
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        _enlarge(self.process.stdout)
+        _enlarge_pipe(self.process.stdout)
         self._listener = Thread(target=self._listen, name="vingui-stderr", daemon=True)
-        # The listener first: the reader of a process that ends at once waits for it to end.
+        # The listener first, since the reader of a process that ends at once joins it.
         self._threads = [
             self._listener,
             Thread(target=self._write, name="vingui-requests", daemon=True),
@@ -92,36 +91,36 @@ class Connection:
 
     @property
     def written(self) -> str:
-        """The end of what the process wrote to its standard error."""
-        text = self._written.decode(errors="replace")
+        """The end of the process's standard error, without control characters."""
+        text = self._stderr_tail.decode(errors="replace")
         return "".join(mark for mark in text if mark.isprintable() or mark == "\n")
 
     def send(self, request: AnyMessage) -> None:
-        """Put a request on its way. Never waits."""
+        """Queue a request for the process; never blocks."""
         with self._changed:
             self._waiting.append(request)
             self._changed.notify_all()
 
     def ping(self) -> None:
-        """Ask for a sign of life, unless one that was asked for has not come yet."""
+        """Request a sign of life, unless one is still pending."""
         with self._changed:
             if not self._pings and not self._closing:
                 self._pings += 1
                 self._waiting.append(Ping())
                 self._changed.notify_all()
 
-    def taken(self, message: AnyMessage) -> None:
-        """Say that a delivered reply was dealt with, so that others may come."""
+    def handled(self, message: AnyMessage) -> None:
+        """Note that a delivered reply has been handled, so that others may be delivered."""
         with self._changed:
             self._in_flight -= _size(message)
             self._changed.notify_all()
 
     def end(self, *, wait: float | None = None) -> None:
-        """End the process: by request, by deadline, by kill.
+        """End the process: by request, after a deadline by kill.
 
         Args:
-            wait: seconds until the deadline, for which this waits. Without it this returns at
-                once, and the process is given longer.
+            wait: the deadline in seconds, for which this blocks. If left out, this returns at
+                once, and the deadline is longer.
         """
         with self._changed:
             self._closing = True
@@ -142,7 +141,7 @@ class Connection:
             self.process.wait()
 
     def _write(self) -> None:
-        # Also while closing, which writes what is left for a process that may be gone.
+        # Around closing the stream too, which flushes to a process that may be gone.
         with suppress(OSError), cast(BinaryIO, self.process.stdin) as stream:
             while (request := self._next_request()) is not None:
                 send(stream, request)
@@ -157,16 +156,16 @@ class Connection:
             try:
                 while True:
                     message = receive(stream)
-                    self.heard += 1
+                    self.received += 1
                     if isinstance(message, Pong):
                         self._pings = 0
                     else:
-                        self._hand_over(message)
+                        self._deliver_when_room(message)
             except PipeError as error:
-                self._written += f"\n{error}\n".encode()
-                self._give_up("it sent something that is no message")
+                self._stderr_tail += f"\n{error}\n".encode()
+                self._give_up("it sent data that is not a message")
             except MemoryError:
-                self._give_up("the window has no memory for what it sent")
+                self._give_up("the window has not enough memory for its reply")
         self.process.wait()
         self._listener.join(1)
         with self._changed:
@@ -178,7 +177,7 @@ class Connection:
         self.fault = why
         self.process.kill()
 
-    def _hand_over(self, message: AnyMessage) -> None:
+    def _deliver_when_room(self, message: AnyMessage) -> None:
         size = _size(message)
         with self._changed:
             self._changed.wait_for(
@@ -192,12 +191,12 @@ class Connection:
     def _listen(self) -> None:
         with cast(BinaryIO, self.process.stderr) as stream, suppress(OSError):
             while written := stream.read1(4096):  # type: ignore[attr-defined]
-                self._written += written
-                del self._written[:-_TAIL]
+                self._stderr_tail += written
+                del self._stderr_tail[:-_TAIL]
 
 
 def _size(message: AnyMessage) -> int:
-    """Bytes of a message's arrays."""
+    """The bytes of a message's arrays."""
     size = 0
     for field in fields(message):
         value: Any = getattr(message, field.name)
@@ -208,16 +207,16 @@ def _size(message: AnyMessage) -> int:
 
 def _environment() -> dict[str, str]:
     environment = dict(os.environ)
-    room = str(Path(vingui.__file__).parent.parent)
-    if room not in sysconfig.get_paths().values():
-        # A source tree that was never installed: the process finds this very package.
+    package_folder = str(Path(vingui.__file__).parent.parent)
+    if package_folder not in sysconfig.get_paths().values():
+        # A source tree that is not installed: the process has to import this package.
         others = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([room, *([others] if others else [])])
+        environment["PYTHONPATH"] = os.pathsep.join([package_folder, *([others] if others else [])])
     return environment
 
 
-def _enlarge(stream: Any) -> None:
-    """Let more of a large reply wait in the pipe than the usual 64 KiB, on Linux."""
+def _enlarge_pipe(stream: Any) -> None:
+    """Enlarge the pipe on Linux, so that large replies do not wait for every 64 KiB."""
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 

@@ -1,4 +1,4 @@
-"""Letting go of large runs a little at a time."""
+"""Freeing the memory of large runs in small steps."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -8,34 +8,37 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
 _AT_ONCE: Final = 8 << 20
-"""Bytes that are let go of at once: a millisecond's work for the system."""
+"""Bytes that are freed at once, which takes the system about a millisecond."""
 
-_BETWEEN: Final = 4
-"""Milliseconds from one such piece to the next."""
+_INTERVAL: Final = 4
+"""Milliseconds between two such steps."""
 
 
-class Attic(QObject):
-    """Holds arrays that nobody needs any more, until there is time to give their memory back.
+class DeferredFree(QObject):
+    """Frees arrays that are no longer needed in small steps.
 
-    To free the 256 MiB that a large run holds takes the system 30 ms, and a window that waits for
-    it stands still.
+    Freeing the 256 MiB of a large run at once takes the system 30 ms, for which the window would
+    freeze.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._held: deque[NDArray[Any]] = deque()
         self._timer = QTimer(self)
-        self._timer.setInterval(_BETWEEN)
-        self._timer.timeout.connect(self._let_go)
+        self._timer.setInterval(_INTERVAL)
+        self._timer.timeout.connect(self._free_some)
 
-    def hold(self, arrays: Iterable[NDArray[Any]]) -> None:
-        """Hold arrays for a while, unless they are few: before whatever else holds them goes."""
+    def free_later(self, arrays: Iterable[NDArray[Any]]) -> None:
+        """Keep references to arrays and drop them in steps, unless they are small.
+
+        To be called before their last other reference is dropped.
+        """
         arrays = list(arrays)
         if sum(array.nbytes for array in arrays) > _AT_ONCE:
             self._held.extend(arrays)
             self._timer.start()
 
-    def _let_go(self) -> None:
+    def _free_some(self) -> None:
         room = _AT_ONCE
         while self._held and room > 0:
             room -= self._held.popleft().nbytes

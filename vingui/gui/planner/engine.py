@@ -1,4 +1,4 @@
-"""The window's side of planning: which plan is asked for, and what is told of it."""
+"""The engine: sends plan requests to the planner process and collects the replies in runs."""
 
 import logging
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from vingui.core.planner_protocol import (
 from vingui.core.run import Run
 from vingui.core.value_history import FRAME_BUDGET
 from vingui.gui.planner.connection import COMMAND
-from vingui.gui.planner.deferred_free import Attic
+from vingui.gui.planner.deferred_free import DeferredFree
 from vingui.gui.planner.planner_process import Phase, PlannerProcess
 
 __all__ = ["Engine", "Phase"]
@@ -31,38 +31,38 @@ __all__ = ["Engine", "Phase"]
 _log = logging.getLogger(__name__)
 
 _GROWING: Final = 12
-"""Milliseconds in which all that comes of a plan is told once."""
+"""Milliseconds for which a plan's new values are collected before one signal is emitted."""
 
 _LEARNING: Final = 40
-"""The same for what is learned about it afterwards, which comes by the dozen."""
+"""The same for policy readouts and greedy actions, which arrive in large numbers."""
 
 
 class Engine(QObject):
-    """Plans in a process of its own. The latest request wins.
+    """Plans in a separate process. The latest request wins.
 
-    One request is on its way to the process at most, until something has come of it, and one
-    waits here. A plan that was superseded may still bring its first values, so that something
-    moves however fast requests follow each other; nothing of a plan comes after that of a newer.
+    At most one unanswered request is with the process, and one waits here. The first values of a
+    superseded plan are still shown, so that the views keep moving however fast requests follow
+    each other. Replies to a plan are ignored once a newer plan has been answered.
 
     Args:
-        command: starts the process.
+        command: the command line of the process.
         parent: the Qt parent.
 
     Attributes:
-        run: the newest plan of which anything has come.
+        run: the newest plan with any values.
     """
 
     phase_changed = Signal()
     busy_changed = Signal(bool)
     updated = Signal(object)
-    """A `Run` that began, grew, was finished or learned: once for all that came in one go."""
+    """A `Run` that has anything new; once for all replies that arrived together."""
     begun = Signal(object)
     """A `Run`, with its first values."""
     grew = Signal(object)
     finished = Signal(object)
     learned = Signal(object)
     refused = Signal(str)
-    """Why the newest plan cannot be made, in one line."""
+    """Why the newest plan is not possible, in one line."""
     noted = Signal(str)
     silent_changed = Signal()
     """`silent` has changed."""
@@ -81,24 +81,24 @@ class Engine(QObject):
         self._growing = QTimer(self)
         self._growing.setSingleShot(True)
         self._growing.setInterval(_GROWING)
-        self._growing.timeout.connect(lambda: self._tell_of(self.grew))
+        self._growing.timeout.connect(lambda: self._emit(self.grew))
         self._learning = QTimer(self)
         self._learning.setSingleShot(True)
         self._learning.setInterval(_LEARNING)
-        self._learning.timeout.connect(lambda: self._tell_of(self.learned))
-        self._attic = Attic(self)
-        self._news = False
+        self._learning.timeout.connect(lambda: self._emit(self.learned))
+        self._deferred_free = DeferredFree(self)
+        self._has_changes = False
         self._process = PlannerProcess(command=command, parent=self)
         self._process.phase_changed.connect(self._on_phase_changed)
-        self._process.lost.connect(self._ask_again)
+        self._process.lost.connect(self._on_process_lost)
         self._process.noted.connect(self.noted)
         self._process.silent_changed.connect(self.silent_changed)
-        self._process.replied.connect(self._take)
-        self._process.settled.connect(self._tell_news)
+        self._process.replied.connect(self._on_reply)
+        self._process.settled.connect(self._emit_updated)
 
     @property
     def phase(self) -> Phase:
-        """How the process that plans is doing."""
+        """The state of the planner process."""
         return self._process.phase
 
     @property
@@ -108,49 +108,49 @@ class Engine(QObject):
 
     @property
     def details(self) -> str:
-        """What the process that failed wrote last, in many lines; may be empty."""
+        """The last output of the process that failed, in several lines; may be empty."""
         return self._process.details
 
     @property
     def silent(self) -> bool:
-        """Whether an answer is waited for, and the process has given no sign of life for long.
+        """Whether a reply is awaited from a process that shows no sign of life.
 
-        One that computes for long is not silent.
+        A process that is busy computing is not silent.
         """
         return self._process.silent
 
     @property
     def versions(self) -> dict[str, str]:
-        """Of the libraries that it plans with, by name; known when it is ready."""
+        """The versions of the planner's libraries, by name; empty until it is ready."""
         return self._process.versions
 
     @property
     def busy(self) -> bool:
-        """Whether the newest plan that was asked for is not finished yet."""
+        """Whether the newest requested plan is not finished yet."""
         return self._busy
 
     @property
     def process_id(self) -> int | None:
-        """Of the process that plans, while there is one."""
+        """The planner's process id, while it runs."""
         return self._process.process_id
 
-    # What is asked.
+    # Requests.
 
     def start(self) -> None:
-        """Start the process, unless there is one."""
+        """Start the process, unless it runs."""
         self._process.start()
 
     def restart(self) -> None:
-        """Start the process anew, whatever became of it, and ask the newest plan again."""
+        """Restart the process in any state, and request the newest plan again."""
         self._process.restart()
 
     def plan(self, grid: GridMap, *, model: str, iterations: int | None) -> None:
-        """Ask for a plan. A map without a goal only ends the plan before.
+        """Request a plan. A map without a goal only cancels the previous plan.
 
         Args:
             grid: the map.
             model: the name of a shipped model or the path of a file.
-            iterations: K, or `None` for the model's own.
+            iterations: K, or `None` for auto.
         """
         if grid.goal is None:
             self.cancel()
@@ -161,17 +161,17 @@ class Engine(QObject):
         self._send_waiting()
 
     def cancel(self) -> None:
-        """End the plan that is being made. Nothing more comes of it."""
+        """Cancel the plan in progress. No further results are emitted."""
         if self._process.ready:
             self._process.send(CancelRequest(self._number))
         self._dropped = self._number
-        # What came of it before and was not told yet would bring it back.
+        # Results that were received but not emitted yet must not show it again.
         self._stop_timers()
-        self._news = False
+        self._has_changes = False
         self._forget_requests()
 
     def read(self, run: Run, k: int) -> None:
-        """Ask for the q-values and the policy of one of a run's value functions."""
+        """Request the q-values and the policy of a run at iteration k."""
         if run is not self.run or not self._process.ready or not run.latest:
             return
         kept, values = run.frame(k)
@@ -184,7 +184,7 @@ class Engine(QObject):
             self._next_reading = request
 
     def close(self) -> None:
-        """End the process, for good unless started again. Takes a third of a second at most."""
+        """End the process, which takes at most a third of a second."""
         self._stop_timers()
         self._forget_requests()
         self._process.close()
@@ -209,8 +209,8 @@ class Engine(QObject):
     def _forget_readings(self) -> None:
         self._reading = self._next_reading = None
 
-    def _ask_again(self) -> None:
-        """What the process was asked is waiting again."""
+    def _on_process_lost(self) -> None:
+        """Queue the last request again after the process was lost."""
         if self._waiting is None and self._sent is not None:
             self._number += 1
             sent = self._sent
@@ -221,9 +221,9 @@ class Engine(QObject):
         self._sent, self._sent_answered = None, True
         self._forget_readings()
 
-    # What is answered.
+    # Replies.
 
-    def _take(self, reply: PlanReply) -> None:
+    def _on_reply(self, reply: PlanReply) -> None:
         grid = None
         if self._sent is not None and reply.number == self._sent.number:
             grid, self._sent_answered = self._sent.grid, True
@@ -233,27 +233,27 @@ class Engine(QObject):
             return
         match reply:
             case PlanRefused():
-                self._give_up(reply.number, reply.reason)
+                self._refuse(reply.number, reply.reason)
             case PlanCrashed():
                 _log.error("The planner failed:\n%s", reply.traceback)
                 what = reply.traceback.strip().rpartition("\n")[2]
-                self._give_up(reply.number, f"The planner failed: {what[:200]}")
+                self._refuse(reply.number, f"The planner failed: {what[:200]}")
             case Values() if reply.number > newest and grid is not None:
                 self._begin(grid, reply)
             case _ if self.run is not None and reply.number == newest:
                 self.run.take(reply)
-                self._tell(self.run, reply)
+                self._on_run_changed(self.run, reply)
 
     def _begin(self, grid: GridMap, values: Values) -> None:
         self._stop_timers()
         self._forget_readings()
         if self.run is not None:
-            self._attic.hold(self.run.frames)
+            self._deferred_free.free_later(self.run.frames)
         self.run = Run(grid, values)
-        self._news = True
+        self._has_changes = True
         self.begun.emit(self.run)
 
-    def _tell(self, run: Run, reply: PlanReply) -> None:
+    def _on_run_changed(self, run: Run, reply: PlanReply) -> None:
         match reply:
             case Values() if not self._growing.isActive():
                 self._growing.start()
@@ -261,38 +261,38 @@ class Engine(QObject):
                 self._growing.stop()
                 if run.number == self._number:
                     self._set_pending(False)
-                self._news = True
+                self._has_changes = True
                 self.finished.emit(run)
             case ExactSolution():
-                self._news = True
+                self._has_changes = True
                 self.learned.emit(run)
             case PolicyReadout() if self._reading is not None and reply.k == self._reading.k:
                 self._send_reading(self._next_reading)
-                self._news = True
+                self._has_changes = True
                 self.learned.emit(run)
             case GreedyActions() | PolicyReadout() if not self._learning.isActive():
                 self._learning.start()
 
-    def _tell_of(self, signal: SignalInstance) -> None:
-        self._news = True
+    def _emit(self, signal: SignalInstance) -> None:
+        self._has_changes = True
         signal.emit(self.run)
-        self._tell_news()
+        self._emit_updated()
 
-    def _tell_news(self) -> None:
-        if self._news and self.run is not None:
-            self._news = False
+    def _emit_updated(self) -> None:
+        if self._has_changes and self.run is not None:
+            self._has_changes = False
             self.updated.emit(self.run)
 
     def _stop_timers(self) -> None:
         self._growing.stop()
         self._learning.stop()
 
-    def _give_up(self, number: int, reason: str) -> None:
+    def _refuse(self, number: int, reason: str) -> None:
         if number == self._number:
             self._set_pending(False)
             self.refused.emit(" ".join(reason.split()))
 
-    # How it is doing.
+    # State.
 
     def _on_phase_changed(self) -> None:
         self.phase_changed.emit()

@@ -1,4 +1,4 @@
-"""The process that plans: how it is doing, and that it keeps running."""
+"""The planner process, which is restarted when it dies."""
 
 import time
 from collections import deque
@@ -14,18 +14,18 @@ from vingui.gui.planner.process_end import ProcessEnd
 
 _DEATHS: Final = 3
 _WITHIN: Final = 60.0
-"""So many deaths within so many seconds, and the process is not started again."""
+"""After this many deaths within this many seconds, the process is not restarted."""
 
 
 _PATIENCE: Final = 8
-"""Seconds without a sign of life. Solving the largest maps takes some in which none can come."""
+"""Seconds without a sign of life, of which there is none for a while on the largest maps."""
 
 _PATIENCE_AT_START: Final = 30
-"""The same while TensorFlow is loaded, which a slow disk can make long."""
+"""The same while TensorFlow is loaded, which takes long from a slow disk."""
 
 
 class Phase(Enum):
-    """How the process that plans is doing."""
+    """The state of the planner process."""
 
     STARTING = "starting"
     READY = "ready"
@@ -34,26 +34,26 @@ class Phase(Enum):
 
 
 class PlannerProcess(QObject):
-    """Keeps the process that plans running, until that dies too often.
+    """Keeps the planner process running, unless it dies too often.
 
     Args:
-        command: starts the process.
+        command: the command line of the process.
         parent: the Qt parent.
 
     Attributes:
-        phase: how the process is doing.
+        phase: the state of the process.
         failure: why it failed and what to do about it, while `phase` is `FAILED`.
-        details: what the process that failed wrote last, in many lines; may be empty.
-        versions: of the libraries that it plans with, by name; known when it is ready.
+        details: the last output of the process that failed, in several lines; may be empty.
+        versions: the versions of its libraries, by name; empty until it is ready.
     """
 
     phase_changed = Signal()
     replied = Signal(object)
     """A `PlanReply`."""
     settled = Signal()
-    """All the replies that had come until now were told."""
+    """All replies received so far have been emitted."""
     lost = Signal()
-    """The process is gone, and what it was asked with it. `phase` changes after this."""
+    """The process is gone, with its pending requests. `phase` changes after this."""
     noted = Signal(str)
     silent_changed = Signal()
     """`silent` has changed."""
@@ -65,34 +65,34 @@ class PlannerProcess(QObject):
         self.versions: dict[str, str] = {}
         self._deaths: deque[float] = deque(maxlen=_DEATHS)
         self._worker = WorkerProcess(command=command, name="The planner", parent=self)
-        self._worker.replied.connect(self._take)
+        self._worker.replied.connect(self._on_reply)
         self._worker.settled.connect(self.settled)
-        self._worker.died.connect(self._on_death)
+        self._worker.died.connect(self._on_died)
         self._worker.silent_changed.connect(self.silent_changed)
 
     @property
     def process_id(self) -> int | None:
-        """Of the process, while there is one."""
+        """The process id, while the process runs."""
         return self._worker.process_id
 
     @property
     def ready(self) -> bool:
-        """Whether there is a process that takes requests."""
+        """Whether the process accepts requests."""
         return self.phase is Phase.READY and self._worker.process_id is not None
 
     @property
     def silent(self) -> bool:
-        """Whether the process gave no sign of life for longer than it is given."""
+        """Whether the process has shown no sign of life for too long."""
         return self._worker.silent
 
     def expect(self, *, answer: bool) -> None:
-        """Say whether an answer of the process is waited for, so that its silence counts."""
+        """Set whether a reply is awaited, so that the process can be found silent."""
         patience = _PATIENCE if self.phase is Phase.READY else _PATIENCE_AT_START
         running = self.phase in (Phase.STARTING, Phase.READY)
         self._worker.expect(patience if answer and running else None)
 
     def start(self) -> None:
-        """Start the process, unless there is one."""
+        """Start the process, unless it runs."""
         if self._worker.process_id is not None:
             return
         self.failure = self.details = ""
@@ -103,22 +103,22 @@ class PlannerProcess(QObject):
             self._fail(f"The planner cannot be started: {error.strerror or error}.")
 
     def restart(self) -> None:
-        """Start the process anew, whatever became of it."""
+        """Restart the process in any state."""
         self._deaths.clear()
         self._worker.end()
         self.lost.emit()
         self.start()
 
     def send(self, request: Request) -> None:
-        """Put a request on its way to a process that is ready."""
+        """Send a request to a process that is ready."""
         self._worker.send(request)
 
     def close(self) -> None:
-        """End the process, for good unless started again. Takes a third of a second at most."""
+        """End the process, which takes at most a third of a second."""
         self._set_phase(Phase.STOPPED)
         self._worker.close()
 
-    def _take(self, message: Reply) -> None:
+    def _on_reply(self, message: Reply) -> None:
         match message:
             case PlannerReady():
                 self.versions = message.versions
@@ -129,7 +129,7 @@ class PlannerProcess(QObject):
             case _:
                 self.replied.emit(message)
 
-    def _on_death(self, end: ProcessEnd) -> None:
+    def _on_died(self, end: ProcessEnd) -> None:
         self._deaths.append(time.monotonic())
         often = len(self._deaths) == _DEATHS and self._deaths[-1] - self._deaths[0] < _WITHIN
         if not self.versions:
@@ -162,4 +162,4 @@ def _remedy(end: ProcessEnd) -> str:
         return "Close other programs, then start it again."
     if end.killed:
         return "Start it again."
-    return "Start it again, or install vingui anew."
+    return "Start it again, or reinstall vingui."

@@ -1,4 +1,4 @@
-"""A process that works for the window, heard in the window's thread."""
+"""A worker process whose replies are emitted in the window's thread."""
 
 import logging
 from collections import deque
@@ -14,29 +14,29 @@ from vingui.gui.planner.process_end import process_end
 _log = logging.getLogger(__name__)
 
 _CLOSING: Final = 0.3
-_LOOK_MS: Final = 1000
+_CHECK_MS: Final = 1000
 
 
 class WorkerProcess(QObject):
-    """One process at a time, and what it says, in the order in which it said it.
+    """Runs one process at a time, and emits its replies in order.
 
-    Nothing more comes of a process that was ended, whatever of it was still on its way.
+    Pending replies of a process that was ended are dropped.
 
     Args:
-        command: starts the process.
-        name: what the log calls it.
+        command: the command line of the process.
+        name: its name in the log.
         parent: the Qt parent.
 
     Attributes:
-        silent: whether the process gave no sign of life for longer than it was given.
+        silent: whether the process has shown no sign of life for longer than expected.
     """
 
     replied = Signal(object)
-    """A reply. The next ones may come once all who listen have dealt with it."""
+    """A reply. It counts as handled when all connected slots have returned."""
     settled = Signal()
-    """All the replies that had come until now were told."""
+    """All replies received so far have been emitted."""
     died = Signal(object)
-    """The process ended by itself: a `ProcessEnd`. There is none any more."""
+    """The process has ended by itself: a `ProcessEnd`."""
     silent_changed = Signal()
     """`silent` has changed."""
     _arrived = Signal()
@@ -48,20 +48,20 @@ class WorkerProcess(QObject):
         self._link: Connection | None = None
         self.silent = False
         self._patience = 0
-        self._unanswered = self._heard = 0
+        self._unanswered = self._received = 0
         self._watch = QTimer(self)
-        self._watch.setInterval(_LOOK_MS)
-        self._watch.timeout.connect(self._on_look)
+        self._watch.setInterval(_CHECK_MS)
+        self._watch.timeout.connect(self._check_alive)
         self._arrivals: deque[tuple[Connection, AnyMessage | None]] = deque()
         self._arrived.connect(self._on_messages_received, Qt.ConnectionType.QueuedConnection)
 
     @property
     def process_id(self) -> int | None:
-        """Of the process, while there is one."""
+        """The process id, while the process runs."""
         return self._link.process.pid if self._link else None
 
     def start(self) -> None:
-        """Start the process, unless there is one.
+        """Start the process, unless it runs.
 
         Raises:
             OSError: it cannot be started.
@@ -70,25 +70,25 @@ class WorkerProcess(QObject):
             self._link = Connection(self._deliver, command=self._command)
 
     def send(self, request: AnyMessage) -> None:
-        """Put a request on its way, if there is a process. Never waits."""
+        """Send a request, if the process runs; never blocks."""
         if self._link is not None:
             self._link.send(request)
 
     def end(self) -> None:
         """End the process, without waiting for it."""
-        if (link := self._let_go()) is not None:
+        if (link := self._release_link()) is not None:
             link.end()
 
     def kill(self) -> None:
-        """End the process at once, also one that does not listen."""
-        if (link := self._let_go()) is not None:
+        """Kill the process at once, even if it does not respond."""
+        if (link := self._release_link()) is not None:
             link.end(wait=0)
 
     def expect(self, seconds: int | None) -> None:
-        """Look from now on whether the process gives signs of life, which costs it nothing else.
+        """Check from now on whether the process shows signs of life.
 
         Args:
-            seconds: after how many without any it is `silent`; `None` to look no longer.
+            seconds: after how many without any it is `silent`; `None` to stop checking.
         """
         if seconds == (self._patience or None):
             return
@@ -101,28 +101,28 @@ class WorkerProcess(QObject):
             self._watch.start()
 
     def close(self) -> None:
-        """End the process and wait for it, a third of a second at most."""
+        """End the process and wait for it, at most a third of a second."""
         self.expect(None)
-        if (link := self._let_go()) is not None:
+        if (link := self._release_link()) is not None:
             link.end(wait=_CLOSING)
 
-    def _let_go(self) -> Connection | None:
+    def _release_link(self) -> Connection | None:
         link, self._link = self._link, None
         self._unanswered = 0
         self._set_silent(False)
         return link
 
-    def _on_look(self) -> None:
-        # Looks are counted, and not seconds: the window itself may have been stopped meanwhile.
+    def _check_alive(self) -> None:
+        # Checks are counted, not seconds, since the window itself may have been suspended.
         link = self._link
         if link is None:
             return
-        if link.heard != self._heard:
-            self._heard, self._unanswered = link.heard, 0
+        if link.received != self._received:
+            self._received, self._unanswered = link.received, 0
         else:
             self._unanswered += 1
         link.ping()
-        self._set_silent(self._unanswered * _LOOK_MS >= self._patience * 1000)
+        self._set_silent(self._unanswered * _CHECK_MS >= self._patience * 1000)
 
     def _set_silent(self, silent: bool) -> None:
         if silent != self.silent:
@@ -130,28 +130,28 @@ class WorkerProcess(QObject):
             self.silent_changed.emit()
 
     def _deliver(self, link: Connection, message: AnyMessage | None) -> None:
-        """In the link's thread."""
+        """Queue a message; called in the connection's thread."""
         self._arrivals.append((link, message))
         try:
             self._arrived.emit()
         except RuntimeError:
-            # Qt has destroyed this: there is nobody to tell.
+            # Qt has destroyed this object.
             link.end()
 
     def _on_messages_received(self) -> None:
-        # No more than there are now: others keep coming, and the window has more to do.
+        # Only those that are here now, so that a stream of messages does not block the window.
         for _ in range(len(self._arrivals)):
-            self._take(*self._arrivals.popleft())
+            self._on_message(*self._arrivals.popleft())
         self.settled.emit()
 
-    def _take(self, link: Connection, message: AnyMessage | None) -> None:
+    def _on_message(self, link: Connection, message: AnyMessage | None) -> None:
         if link is not self._link:
             return
         if message is not None:
             self.replied.emit(message)
-            link.taken(message)
+            link.handled(message)
             return
-        self._let_go()
+        self._release_link()
         end = process_end(link.process.returncode, link.written)
         if link.fault:
             end = replace(end, cause=link.fault, killed=False)

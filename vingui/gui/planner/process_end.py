@@ -1,4 +1,4 @@
-"""Why a process that works for the window has ended."""
+"""Why a worker process has ended."""
 
 import re
 import signal
@@ -18,8 +18,8 @@ class ProcessEnd:
 
     Attributes:
         cause: the end of a sentence that begins with what ended: "it ran out of memory".
-        details: what it wrote last, in many lines, for whoever looks into it.
-        short_of_memory: whether memory was short.
+        details: its last output, in several lines, for diagnosis.
+        short_of_memory: whether it ran out of memory.
         killed: whether a signal from outside ended it.
     """
 
@@ -30,14 +30,14 @@ class ProcessEnd:
 
 
 def process_end(code: int, written: str) -> ProcessEnd:
-    """Tell from how a process ended why it did.
+    """Find out why a process ended.
 
-    Libraries write much that has nothing to do with it, so nothing of it is taken for the cause
-    but Python's own tracebacks, and what only stands there where memory is short.
+    Since libraries also print unrelated output, only Python's tracebacks and messages that are
+    specific to a lack of memory are used as the cause.
 
     Args:
-        code: the exit code, minus the signal's number where a signal ended it.
-        written: the end of what it wrote to standard error.
+        code: the exit code, or minus the number of the signal that ended it.
+        written: the end of its standard error.
     """
     details = f"{_ending(code)}\n{written.strip()}".strip()
     if speaks_of_memory(written):
@@ -48,7 +48,7 @@ def process_end(code: int, written: str) -> ProcessEnd:
             return ProcessEnd(f"it crashed ({name})", details)
         cause = f"it was killed by signal {-code} ({name})"
         if name == "SIGKILL":
-            # Linux ends processes with it where memory is short, and says so to nobody else.
+            # Linux kills processes with this signal when memory is short, without a message.
             cause = _with_memory(cause)
         return ProcessEnd(cause, details, killed=True)
     if code and (error := _last_error(written)):
@@ -82,7 +82,7 @@ def _signal_name(number: int) -> str:
 
 
 def _last_error(written: str) -> str:
-    """The last line of the last traceback, which names the exception."""
+    """The line of the last traceback that names the exception."""
     found = list(_TRACEBACK.finditer(written))
     if not found:
         return ""

@@ -1,4 +1,4 @@
-"""The playhead: which V_k is shown, and how it moves with time."""
+"""Playback: which iteration's V_k is shown, and how the playhead moves with time."""
 
 import time
 from collections.abc import Callable
@@ -10,37 +10,40 @@ from PySide6.QtGui import QGuiApplication
 from vingui.gui.settings import LOOP, SPEED, Settings
 
 SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-"""Iterations a second to choose from."""
+"""Iterations per second to choose from."""
 
 SHORTEST_WALK: Final = 1.5
 LONGEST_WALK: Final = 6.0
-"""Seconds that the dots take along the longest trajectory, at least and at most."""
+"""The least and most seconds that the dots take along the longest trajectory."""
 
-_SECONDS_A_STEP: Final = 0.12
+_SECONDS_PER_STEP: Final = 0.12
 _REST: Final = 0.7
-"""Seconds that the last picture stands before playback starts again or stops."""
+"""Seconds for which the last frame is shown before playback starts again or stops."""
 
-_SLOWEST_FRAME: Final = 16
-_FASTEST_FRAME: Final = 4
+_LONGEST_FRAME: Final = 16
+_SHORTEST_FRAME: Final = 4
 _EPSILON: Final = 1e-9
 
 
 def walk_seconds(steps: int) -> float:
-    """Seconds that the dots take for so many steps."""
-    return min(max(steps * _SECONDS_A_STEP, SHORTEST_WALK), LONGEST_WALK)
+    """Return the seconds that the dots take for a number of steps."""
+    return min(max(steps * _SECONDS_PER_STEP, SHORTEST_WALK), LONGEST_WALK)
 
 
 class Playback(QObject):
-    """The playhead k in 1 to `last`, or 0 while there is no value to show.
+    """The playhead: an iteration k from 1 to `last`, or 0 while there are no values.
 
-    It moves by elapsed time and skips iterations rather than lagging. Where it was put is kept
-    while a new run grows: the playhead comes back to there. At the end of a run that was played
-    the dots walk the trajectories.
+    It moves with elapsed time, and skips iterations rather than lag. While a new run grows, the
+    playhead returns to the position at which it was left. When a run has been played to its end,
+    dots walk along the trajectories.
     """
 
     moved = Signal(int)
+    """The playhead is at another k."""
     state_changed = Signal()
+    """Anything but the playhead has changed: playing, live, speed, the length of the run."""
     walked = Signal(float)
+    """The dots have walked this many steps; -1 if they are no longer shown."""
 
     def __init__(
         self,
@@ -49,12 +52,12 @@ class Playback(QObject):
         clock: Callable[[], float] = time.perf_counter,
         parent: QObject | None = None,
     ) -> None:
-        """A playhead that follows the newest iteration.
+        """Start with a playhead that follows the newest iteration.
 
         Args:
             settings: where speed and loop are kept.
-            clock: the seconds now, from any zero.
-            parent: who owns it.
+            clock: returns the current time in seconds, from any origin.
+            parent: the Qt parent.
         """
         super().__init__(parent)
         self._settings = settings
@@ -74,8 +77,8 @@ class Playback(QObject):
         self._walk_length = 0
         self._target: int | None = None
         self._ticked = 0.0
-        self._told_k = 0
-        self._told_state = self._state()
+        self._emitted_k = 0
+        self._emitted_state = self._state()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_frame_time())
@@ -83,8 +86,8 @@ class Playback(QObject):
         self._scrubbing = QTimer(self)
         self._scrubbing.setSingleShot(True)
         self._scrubbing.setInterval(_frame_time())
-        self._scrubbing.timeout.connect(self._scrub_on)
-        settings.changed.connect(self._setting_changed)
+        self._scrubbing.timeout.connect(self._scrub_to_target)
+        settings.changed.connect(self._on_setting_changed)
 
     @property
     def k(self) -> int:
@@ -98,12 +101,12 @@ class Playback(QObject):
 
     @property
     def finished(self) -> bool:
-        """Whether the run has come to its end: `last` is K."""
+        """Whether the run is complete, so that `last` is K."""
         return self._finished
 
     @property
     def playing(self) -> bool:
-        """Whether the playhead, or the dots, move by themselves."""
+        """Whether the playhead or the dots are moving."""
         return self._playing
 
     @property
@@ -113,22 +116,22 @@ class Playback(QObject):
 
     @property
     def walking(self) -> bool:
-        """Whether the dots are out on the trajectories, moving or paused."""
+        """Whether the dots are shown on the trajectories, moving or paused."""
         return self._walking
 
     @property
     def steps(self) -> float:
-        """How far the dots have walked; -1 while they are not out."""
+        """How many steps the dots have walked; -1 while they are not shown."""
         return self._steps if self._walking else -1.0
 
     @property
     def speed(self) -> float:
-        """Iterations a second."""
+        """Iterations per second."""
         return self._speed
 
     @property
     def loop(self) -> bool:
-        """Whether it starts again at the end."""
+        """Whether playback starts again at the end."""
         return self._loop
 
     @property
@@ -139,10 +142,10 @@ class Playback(QObject):
         return "Replay" if self._at_end and not self._walking else "Play"
 
     def play(self) -> None:
-        """Move on from here; from the end, start again at k = 1."""
+        """Play from here, or from k = 1 if at the end."""
         if self._playing or not self._last:
             return
-        # Whoever held it may have gone before letting go.
+        # Whoever called `hold` may have been destroyed before calling `release`.
         self._held = False
         if not self._walking:
             self._position = 1.0 if self._at_end else float(self.k)
@@ -151,7 +154,7 @@ class Playback(QObject):
         self._update()
 
     def pause(self) -> None:
-        """Stand still, the dots too."""
+        """Stop the playhead and the dots."""
         self._playing = False
         if not self._walk_length:
             self._end_walk()
@@ -170,25 +173,25 @@ class Playback(QObject):
         self._place(self.k + n)
 
     def seek(self, k: int) -> None:
-        """Move to k, or as near as the run goes. Playing goes on from there."""
+        """Move to k, limited to the run. Playing continues from there."""
         self._place(k)
 
     def scrub(self, k: int) -> None:
-        """Move to k, at most once a frame: for what comes as fast as the mouse moves."""
+        """Move to k, at most once per frame, for drags with the mouse."""
         self._target = k
         if not self._scrubbing.isActive():
-            self._scrub_on()
+            self._scrub_to_target()
 
     def hold(self) -> None:
-        """Time stands still until `release`: the playhead is in someone's hand."""
+        """Suspend playback until `release`, while the playhead is dragged."""
         self._held = True
         self._update()
 
     def release(self) -> None:
-        """Time goes on, from where the playhead was left."""
+        """Resume playback from where the playhead was left."""
         if self._target is not None:
             self._scrubbing.stop()
-            self._scrub_on()
+            self._scrub_to_target()
         self._held = False
         self._update()
 
@@ -208,7 +211,7 @@ class Playback(QObject):
         self._update()
 
     def toggle_live(self) -> None:
-        """Follow the newest iteration, or stay at this one."""
+        """Follow the newest iteration, or stay at the current one."""
         if not self._live:
             self.go_live()
             return
@@ -217,13 +220,13 @@ class Playback(QObject):
         self._update()
 
     def walk(self) -> None:
-        """Send the dots along the trajectories, from their starts."""
+        """Let the dots walk along the trajectories, from their starts."""
         if self._last and self._walk_length:
             self._begin_walk(returns=False)
             self._update()
 
     def end_walk(self) -> None:
-        """Take the dots away."""
+        """Hide the dots."""
         self._end_walk()
         self._update()
 
@@ -235,11 +238,11 @@ class Playback(QObject):
         self._settings.set(SPEED, float(SPEEDS[place]))
 
     def set_last(self, k: int, *, finished: bool) -> None:
-        """The run has come to iteration k, or is another one.
+        """Set the length of the run, after it has grown or has been replaced.
 
         Args:
-            k: its newest iteration; 0 where there is no value yet.
-            finished: whether no more will come.
+            k: the newest iteration; 0 if there are no values yet.
+            finished: whether the run is complete.
         """
         if (k, finished) == (self._last, self._finished):
             return
@@ -251,7 +254,7 @@ class Playback(QObject):
         self._update()
 
     def set_walk_length(self, steps: int) -> None:
-        """The steps of the longest trajectory; 0 where there is none."""
+        """Set the number of steps of the longest trajectory; 0 if there is none."""
         self._walk_length = steps
         if self._walking and not steps:
             self._end_walk()
@@ -267,11 +270,12 @@ class Playback(QObject):
         self._end_walk()
         k = min(max(k, 1), self._last)
         self._position = float(k)
-        # The next run is followed from the end of this one, but not one that still grows.
+        # At the end of a complete run the playhead follows the next run; a growing run is not
+        # followed.
         self._live = self._finished and k == self._last and not self._playing
         self._update()
 
-    def _scrub_on(self) -> None:
+    def _scrub_to_target(self) -> None:
         if self._target is not None:
             target, self._target = self._target, None
             self._scrubbing.start()
@@ -290,31 +294,31 @@ class Playback(QObject):
 
     def _tick(self) -> None:
         now = self._clock()
-        passed, self._ticked = now - self._ticked, now
+        elapsed, self._ticked = now - self._ticked, now
         if self._walking:
-            self._walk_on(passed)
+            self._advance_walk(elapsed)
         else:
-            self._play_on(passed)
+            self._advance(elapsed)
         self._update()
 
-    def _play_on(self, passed: float) -> None:
-        # A new run may not have come to the playhead's place yet: then it waits there.
+    def _advance(self, elapsed: float) -> None:
+        # A new run may not have reached the playhead's position yet; then it waits there.
         furthest = max(self._position, float(self._last))
-        self._position = min(self._position + passed * self._speed, furthest)
+        self._position = min(self._position + elapsed * self._speed, furthest)
         if self._finished and self._position >= self._last:
             self._live = True
-            # Who hears of the last k says how long its trajectories are.
-            self._tell()
+            # The receivers of `moved` set the walk length for the last k.
+            self._emit_changes()
             if self._playing and self._live:
                 self._begin_walk(returns=True)
 
-    def _walk_on(self, passed: float) -> None:
+    def _advance_walk(self, elapsed: float) -> None:
         if self._steps < self._walk_length:
             rate = self._walk_length / walk_seconds(self._walk_length)
-            self._steps = min(self._steps + passed * rate, float(self._walk_length))
+            self._steps = min(self._steps + elapsed * rate, float(self._walk_length))
             self.walked.emit(self._steps)
             return
-        self._rested += passed
+        self._rested += elapsed
         if self._rested < _REST:
             return
         again = self._returns and self._loop
@@ -322,14 +326,14 @@ class Playback(QObject):
         if again:
             self._playing, self._live, self._position = True, False, 1.0
 
-    def _setting_changed(self, setting: object) -> None:
+    def _on_setting_changed(self, setting: object) -> None:
         if setting is SPEED or setting is LOOP:
             self._speed = self._settings.get(SPEED)
             self._loop = self._settings.get(LOOP)
             self._update()
 
     def _update(self) -> None:
-        """Run the timer only while something moves, and tell what is another now."""
+        """Run the timer only while something moves, and emit the signals of what has changed."""
         waits = not self._finished and not self._walking and self._position >= self._last
         moves = self._playing and not self._held and not waits
         if not moves:
@@ -337,15 +341,15 @@ class Playback(QObject):
         elif not self._timer.isActive():
             self._ticked = self._clock()
             self._timer.start()
-        self._tell()
+        self._emit_changes()
 
-    def _tell(self) -> None:
-        # What is told is noted first: who hears of it may move the playhead again.
-        if self._told_k != self.k:
-            self._told_k = self.k
+    def _emit_changes(self) -> None:
+        # Noted before emitting, since a receiver may move the playhead again.
+        if self._emitted_k != self.k:
+            self._emitted_k = self.k
             self.moved.emit(self.k)
-        if self._told_state != self._state():
-            self._told_state = self._state()
+        if self._emitted_state != self._state():
+            self._emitted_state = self._state()
             self.state_changed.emit()
 
     def _state(self) -> tuple[object, ...]:
@@ -354,7 +358,7 @@ class Playback(QObject):
 
 
 def _frame_time() -> int:
-    """Milliseconds a frame of the screen."""
+    """The milliseconds of a frame at the screen's refresh rate."""
     screen = QGuiApplication.primaryScreen()
     rate = screen.refreshRate() if screen else 60.0
-    return min(max(int(1000 / max(rate, 1.0)), _FASTEST_FRAME), _SLOWEST_FRAME)
+    return min(max(int(1000 / max(rate, 1.0)), _SHORTEST_FRAME), _LONGEST_FRAME)

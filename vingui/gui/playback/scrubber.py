@@ -1,4 +1,4 @@
-"""The line of the iterations, with the playhead on it."""
+"""The scrubber: a slider over the iterations, whose handle is the playhead."""
 
 from typing import Final
 
@@ -32,10 +32,10 @@ _PAGE: Final = 10
 
 
 class Scrubber(QSlider):
-    """The iterations from 1 to the last as a line, with the playhead on it.
+    """A slider over the iterations from 1 to the last, whose handle is the playhead.
 
-    What is not computed yet is a thinner line; where nobody knows how much is to come, the
-    line fades out.
+    The part that is not computed yet is a thinner line. While K is unknown, the line fades out at
+    its end.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class Scrubber(QSlider):
         self._wheel = 0
         self.setObjectName("scrubber")
         self.setAccessibleName("Iteration")
-        self.setToolTip("Click or drag to see another iteration")
+        self.setToolTip("Click or drag to show another iteration")
         self.setMouseTracking(True)
         self.setMinimumHeight(24)
         self.valueChanged.connect(self._playback.seek)
         self._theme.changed.connect(self.update)
 
     def sync(self) -> None:
-        """Show where playback stands."""
+        """Show the state of playback."""
         last = self._playback.last
         planned = 0 if self._playback.finished else self._settings.get(ITERATIONS)
         with QSignalBlocker(self):
@@ -68,19 +68,19 @@ class Scrubber(QSlider):
         self.update()
 
     def k_at(self, x: float) -> int:
-        """The iteration under a point of the line."""
+        """The iteration at a horizontal position in pixels."""
         share = (x - _HANDLE) / max(self.width() - 2 * _HANDLE, 1.0)
         return round(self.minimum() + share * (self.maximum() - self.minimum()))
 
     def x_of(self, k: int) -> float:
-        """Where iteration k stands on the line."""
+        """The horizontal position in pixels of iteration k."""
         share = (k - self.minimum()) / max(self.maximum() - self.minimum(), 1)
-        # A run of one iteration stands at its end.
+        # A run of one iteration is drawn at its end.
         share = share if self.maximum() > self.minimum() else 1.0
         return _HANDLE + share * (self.width() - 2 * _HANDLE)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the line: to come, computed, played, and the handle."""
+        """Draw the planned, computed and played parts of the line, and the handle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -126,7 +126,7 @@ class Scrubber(QSlider):
         painter.drawRoundedRect(line, thickness / 2, thickness / 2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Jump to where the mouse is, and follow it."""
+        """Jump to the mouse, and start to follow it."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
             self._playback.hold()
@@ -139,14 +139,14 @@ class Scrubber(QSlider):
             self._playback.scrub(self.k_at(event.position().x()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Let time go on."""
+        """Let playback go on."""
         if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
             self.setSliderDown(False)
             self._playback.scrub(self.k_at(event.position().x()))
             self._playback.release()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Step, one iteration a notch."""
+        """Step by one iteration per notch."""
         self._wheel += event.angleDelta().y() or -event.angleDelta().x()
         notches = int(self._wheel / _NOTCH)
         self._wheel -= notches * _NOTCH
@@ -175,7 +175,7 @@ class Scrubber(QSlider):
             event.ignore()
 
     def event(self, event: QEvent) -> bool:
-        """Say which iteration is under the mouse."""
+        """Show the iteration under the mouse as a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             k = min(max(self.k_at(event.pos().x()), 1), max(self._playback.last, 1))
             QToolTip.showText(event.globalPos() + QPoint(0, 4), f"k = {k}", self)

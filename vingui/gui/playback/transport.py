@@ -1,4 +1,4 @@
-"""The bar under the value view: play, scrub and step through the iterations."""
+"""The transport bar below the value view: play, scrub and step through the iterations."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -31,7 +31,7 @@ from vingui.gui.playback.playback import SPEEDS, Playback
 from vingui.gui.playback.scrubber import Scrubber
 from vingui.gui.settings import ITERATIONS, SPEED, Settings
 
-_EMPTY: Final = "no plan yet"
+_NO_PLAN: Final = "no plan yet"
 _BUTTONS: Final = ("first", "step-back", "play", "step-forward", "last", "live", "walk", "loop")
 _ALWAYS: Final = _BUTTONS.index("live") + 1
 _GAP: Final = 4
@@ -39,7 +39,7 @@ _MARGIN: Final = 8
 
 
 class LiveButton(QToolButton):
-    """A switch with a dot that is lit while the playhead follows the newest iteration."""
+    """A toggle whose dot is lit while the playhead follows the newest iteration."""
 
     _DOT: Final = 8
 
@@ -54,7 +54,7 @@ class LiveButton(QToolButton):
         return QSize(8 + self._DOT + 6 + words + 10, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the button's ground as the style does, then the dot and the word."""
+        """Draw the button's background in the style, then the dot and the word."""
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
         option.icon, option.text = QIcon(), ""
@@ -73,14 +73,14 @@ class LiveButton(QToolButton):
 
 
 class TransportBar(QWidget):
-    """Everything that moves the playhead, in two lines.
+    """The controls of the playhead, in two lines.
 
     Args:
         playback: the playhead that it moves.
         settings: where the speed and the planned number of iterations are kept.
         theme: the colours.
         actions: "first", "step-back", "play", "step-forward", "last", "live", "loop" and "walk",
-            whose text, icon and state are kept by whoever made them.
+            whose text, icon and state are kept up to date by their owner.
     """
 
     def __init__(
@@ -99,9 +99,9 @@ class TransportBar(QWidget):
         self.setObjectName("transport")
         self.setAccessibleName("Playback")
         self._scrubber = Scrubber(playback, settings, theme)
-        self._spin = self._made_spin()
-        self._speed = self._made_speed()
-        self._buttons = {id_: self._made_button(id_) for id_ in _BUTTONS}
+        self._spin = self._make_spin()
+        self._speed = self._make_speed()
+        self._buttons = {id_: self._make_button(id_) for id_ in _BUTTONS}
         self._lay_out()
         self._playback.moved.connect(self._show_k)
         self._playback.state_changed.connect(self._show_state)
@@ -109,18 +109,18 @@ class TransportBar(QWidget):
         self._show_state()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for what is never hidden."""
+        """Room for the widgets that are never hidden."""
         return QSize(self._least_width(), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Hide what has no room; the menu has it still."""
+        """Hide widgets that have no room; their actions are also in the menu."""
         super().resizeEvent(event)
         left = self.width() - self._least_width()
         for widget in (self._speed, self._buttons["walk"], self._buttons["loop"]):
             left -= widget.sizeHint().width() + _GAP
             widget.setVisible(left >= 0)
 
-    def _made_button(self, id_: str) -> QToolButton:
+    def _make_button(self, id_: str) -> QToolButton:
         button = LiveButton(self._playback, self._theme) if id_ == "live" else QToolButton()
         button.setDefaultAction(self._actions[id_])
         button.setObjectName(f"transport-{id_}")
@@ -132,11 +132,11 @@ class TransportBar(QWidget):
             button.setFixedSize(side, side)
         return button
 
-    def _made_spin(self) -> WholeField:
+    def _make_spin(self) -> WholeField:
         spin = WholeField()
         spin.setObjectName("iteration")
         spin.setAccessibleName("Iteration k")
-        spin.setToolTip("The iteration shown, of those computed")
+        spin.setToolTip("The iteration shown, and how many are computed")
         spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         spin.setKeyboardTracking(False)
@@ -144,13 +144,13 @@ class TransportBar(QWidget):
         spin.editingFinished.connect(self._end_typing)
         return spin
 
-    def _made_speed(self) -> QComboBox:
+    def _make_speed(self) -> QComboBox:
         speed = QComboBox()
         speed.setObjectName("speed")
         speed.setAccessibleName("Speed")
-        speed.setToolTip("Iterations a second")
+        speed.setToolTip("Iterations per second")
         for value in SPEEDS:
-            speed.addItem(_speed_words(value), float(value))
+            speed.addItem(_speed_text(value), float(value))
         speed.activated.connect(lambda place: self._choose_speed(speed.itemData(place)))
         return speed
 
@@ -168,7 +168,7 @@ class TransportBar(QWidget):
             lower.addWidget(button)
         lower.addWidget(self._speed)
         both = QVBoxLayout(self)
-        # Narrower than all that it could show: what has no room is hidden.
+        # The bar may be narrower than all of its widgets, some of which are then hidden.
         both.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         both.setContentsMargins(_MARGIN, _GAP, _MARGIN, _GAP)
         both.setSpacing(_GAP)
@@ -193,18 +193,18 @@ class TransportBar(QWidget):
         self._show_range()
         self._show_k(playback.k)
         self._speed.setCurrentIndex(self._speed.findData(playback.speed))
-        self._speed.setPlaceholderText(_speed_words(playback.speed))
+        self._speed.setPlaceholderText(_speed_text(playback.speed))
         self._buttons["play"].setAccessibleName(playback.verb)
         self._buttons["live"].update()
 
     def _show_range(self) -> None:
-        # What is being typed is left alone.
+        # The text is not changed while it is being typed.
         if self._spin.lineEdit().isModified():
             return
         last = self._playback.last
         with QSignalBlocker(self._spin):
             self._spin.setRange(min(last, 1), last)
-            self._spin.setSpecialValueText("" if last else _EMPTY)
+            self._spin.setSpecialValueText("" if last else _NO_PLAN)
             self._spin.setPrefix("k = ")
             self._spin.setSuffix(f" / {last}")
         digits = "0" * max(len(str(last)), 3)
@@ -224,5 +224,5 @@ class TransportBar(QWidget):
             self._scrubber.sync()
 
 
-def _speed_words(speed: float) -> str:
+def _speed_text(speed: float) -> str:
     return f"{speed:zg} it/s"

@@ -426,7 +426,7 @@ def test_an_export_that_is_not_given_up_in_time_ends_with_its_process(
 @pytest.fixture
 def impatient(monkeypatch):
     """Processes are looked at every 20 ms, and 20 looks without a sign of life are silence."""
-    monkeypatch.setattr(worker_process, "_LOOK_MS", 20)
+    monkeypatch.setattr(worker_process, "_CHECK_MS", 20)
     monkeypatch.setattr(export_process, "_PATIENCE", 0.4)
 
 

@@ -68,7 +68,7 @@ def test_replies_wait_in_the_process_while_the_window_is_slow(talk, monkeypatch)
         until_there_are(place + 1, came)
         # Three are under way until one of them is dealt with; the end counts as none.
         assert len(came) - came.count(None) <= place + 3
-        link.taken(came[place])
+        link.handled(came[place])
     assert gone.wait(20)
     assert said(came) == list(range(200))
 
@@ -81,7 +81,7 @@ def test_what_a_process_said_before_it_died_is_all_delivered(talk, monkeypatch):
     assert not link.alive
     for place in range(20):
         until_there_are(place + 1, came)
-        link.taken(came[place])
+        link.handled(came[place])
     assert gone.wait(20)
     assert said(came) == list(range(20))
 
@@ -100,7 +100,7 @@ def test_an_end_while_replies_wait_leaves_no_thread_and_delivers_none_of_them(
     assert said(came) == [0, 1]
     assert not any(thread.is_alive() for thread in link._threads)
     # What the window was dealing with meanwhile.
-    link.taken(came[0])
+    link.handled(came[0])
 
 
 def test_a_process_is_asked_no_more_of_what_waited_once_it_is_ended(talk):
@@ -121,7 +121,7 @@ def test_what_is_no_message_ends_the_process_and_is_its_last_word(talk):
     assert gone.wait(20)
     assert said(came) == [0]
     assert not link.alive
-    assert link.fault == "it sent something that is no message"
+    assert link.fault == "it sent data that is not a message"
     assert link.written.strip().startswith("Expected a message")
 
 

@@ -289,7 +289,7 @@ def test_a_process_that_dies_again_and_again_is_given_up_until_restarted(
 ):
     engine.plan(grid, model=model, iterations=None)
     qtbot.waitUntil(lambda: engine.phase is Phase.FAILED, timeout=30_000)
-    causes = {"die": "it ended with code 3", "noise": "it sent something that is no message"}
+    causes = {"die": "it ended with code 3", "noise": "it sent data that is not a message"}
     assert engine.failure.startswith(
         f"The planner stopped 3 times within a minute; the last time {causes[model]}. "
     )
@@ -308,9 +308,9 @@ def test_a_process_that_dies_again_and_again_is_given_up_until_restarted(
 @pytest.mark.parametrize(
     ("text", "cause", "remedy", "details"),
     [
-        ("import no_such_thing", "ModuleNotFoundError: No module", "install vingui anew", "line 1"),
+        ("import no_such_thing", "ModuleNotFoundError: No module", "reinstall vingui", "line 1"),
         ("import os; os.kill(os.getpid(), 15)", "signal 15 (SIGTERM)", "Start it again.", ""),
-        ("print('this is no message' * 9)", "no message", "install", "Expected a message"),
+        ("print('this is no message' * 9)", "not a message", "install", "Expected a message"),
         ("raise MemoryError", "it ran out of memory", "Close other programs", "MemoryError"),
     ],
 )
@@ -427,7 +427,7 @@ def test_without_tensorflow_the_reason_and_the_remedy_are_told(
 @pytest.fixture
 def impatient(monkeypatch):
     """Processes are looked at every 20 ms, and 20 looks without a sign of life are silence."""
-    monkeypatch.setattr(worker_process, "_LOOK_MS", 20)
+    monkeypatch.setattr(worker_process, "_CHECK_MS", 20)
     monkeypatch.setattr(planner_process, "_PATIENCE", 0.4)
     monkeypatch.setattr(planner_process, "_PATIENCE_AT_START", 0.4)
 
@@ -469,9 +469,9 @@ def test_a_process_that_computes_for_long_is_not_silent(impatient, make_engine, 
     engine.silent_changed.connect(lambda: changes.append(engine.silent))
     link = engine._process._worker._link
     engine.plan(grid, model="silent", iterations=None)
-    before = link.heard
+    before = link.received
     # Far more signs of life than a process may lack before it is called silent.
-    qtbot.waitUntil(lambda: link.heard > before + 60, timeout=60_000)
+    qtbot.waitUntil(lambda: link.received > before + 60, timeout=60_000)
     assert engine.busy
     assert changes == []
 
@@ -482,6 +482,6 @@ def test_a_process_of_which_nothing_is_awaited_is_left_alone(impatient, engine, 
     assert not engine._process._worker._watch.isActive()
     with qtbot.waitSignal(engine.begun):
         engine.plan(grid, model="open", iterations=None)
-    qtbot.waitUntil(lambda: link.heard > 10, timeout=20_000)
+    qtbot.waitUntil(lambda: link.received > 10, timeout=20_000)
     engine.cancel()
     assert not engine._process._worker._watch.isActive()
