@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.axis import Axis
 from matplotlib.text import Text
 
 from vingui.figure import FigureOptions, Panel, compose
@@ -135,3 +136,19 @@ def test_the_label_of_a_bar_keeps_its_place_while_limits_change(room):
         (label,) = (one for one in film_page.figure.findobj(Text) if one.get_text() == "Value V")
         places.append(label.get_window_extent().bounds)
     assert len(set(places)) == 1
+
+
+def test_ticks_that_other_limits_add_look_like_the_others(room):
+    film_page = draw_film_page(room, options_of("value", scale="frame", caption="", key=False))
+    looks, counts = set(), set()
+    for k in range(1, room.latest + 1):
+        film_page.show(k)
+        (axis,) = (one for one in film_page.artists if isinstance(one, Axis))
+        ticks = axis.get_major_ticks(len(axis.get_majorticklocs()))
+        counts.add(len(ticks))
+        looks |= {
+            (tick.label2.get_color(), tick.label2.get_size(), tick.tick2line.get_markersize())
+            for tick in ticks
+        }
+    assert len(counts) > 1
+    assert len(looks) == 1
