@@ -7,7 +7,7 @@ import traceback
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, Qt, QThread, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolBar
 
@@ -67,7 +67,15 @@ class Driver:
 
     def until(self, reached, *, seconds=60):
         """Wait until something is so."""
-        self._qtbot.waitUntil(lambda: bool(reached()), timeout=int(seconds * 1000))
+        try:
+            self._qtbot.waitUntil(lambda: bool(reached()), timeout=int(seconds * 1000))
+        except self._qtbot.TimeoutError as error:
+            error.add_note(
+                f"active: {QApplication.activeWindow()}, "
+                f"modal: {QApplication.activeModalWidget()}, "
+                f"map: {self.document.title!r}, messages: {self.messages}"
+            )
+            raise
 
     def planned(self):
         """Whether the map as it is has its plan and its trajectories."""
@@ -251,6 +259,10 @@ def drive(qtbot, home, monkeypatch, warm_engine, caplog):
                 QTimer.singleShot(0, self.begin)
 
             def begin(self):
+                if QThread.currentThread().loopLevel() > 1:
+                    # A dialog that came first could not return before these steps have ended.
+                    QTimer.singleShot(5, self.begin)
+                    return
                 driver = Driver(self, qtbot)
                 drivers.append(driver)
                 try:
