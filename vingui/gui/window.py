@@ -6,9 +6,7 @@ from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QFrame,
     QMainWindow,
-    QScrollArea,
     QSpinBox,
     QSplitter,
     QTabWidget,
@@ -29,6 +27,7 @@ from vingui.gui.dialogs.screen import bring_on_screen
 from vingui.gui.docks.convergence import ConvergencePlot
 from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
+from vingui.gui.docks.panel_area import PanelArea
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.progress import ExportProgress
@@ -49,9 +48,6 @@ _LAYOUT_VERSION = 1
 _SIZE = QSize(1360, 860)
 _LOW = 760
 """Pixels: in a window that is less high, panels below the views would leave these too little."""
-
-_LEAST_PANEL = 72
-"""Pixels of a panel's content that are there in the lowest window."""
 
 _SPLIT = [1000, 1210]
 """How the map and the value view share the width: both pictures have the same beside the bar."""
@@ -193,7 +189,7 @@ class Window(QMainWindow):
     ) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
-        dock.setWidget(_scrolling(content))
+        dock.setWidget(PanelArea(content))
         self.addDockWidget(area, dock)
         return dock
 
@@ -373,35 +369,6 @@ class Window(QMainWindow):
         # Called at once, or when the file that had to be saved first is there.
         self._closing = True
         self.close()
-
-
-def _scrolling(content: QWidget) -> QScrollArea:
-    """A panel's content that is scrolled where the window is too low for it."""
-    area = _PanelArea(content)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
-
-
-class _PanelArea(QScrollArea):
-    """As wide as its content has to be, and as low as a line or two of it."""
-
-    def __init__(self, content: QWidget) -> None:
-        super().__init__()
-        self._content = content
-        self.setWidget(content)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """That of the content, for which a scroll area of Qt's has a most."""
-        return self._content.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """The content's width with a scroll bar beside it, and some height."""
-        content = self._content.minimumSizeHint()
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(content.width() + bar, min(content.height(), _LEAST_PANEL))
 
 
 def _room(window: QWidget) -> QSize:
