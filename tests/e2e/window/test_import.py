@@ -622,7 +622,7 @@ def test_a_set_that_is_gone_or_another_one_is_one_line_and_changes_nothing(drive
     def steps(user):
         for change, told in (
             (lambda: path.rename(kept_file), "mazes.npz: There is no such file"),
-            (lambda: many_maps(path, 20), "mazes.npz: Expected the set of 20 maps"),
+            (lambda: many_maps(path, 20), "mazes.npz: The set of 20 maps has changed"),
             (lambda: path.write_bytes(b"damaged"), "mazes.npz: Expected"),
         ):
             as_after_a_restart(user, path, 4)

@@ -386,7 +386,7 @@ def test_a_drawing_that_cannot_be_kept_against_a_crash_says_so(drive, home):
     def steps(user):
         user.click((2, 2))
         user.until(lambda: user.messages)
-        assert "not kept against a crash" in user.messages[0]
+        assert "would be lost in a crash" in user.messages[0]
         assert user.grid.walls[2, 2]
         user.drag((5, 5), (5, 7))
         assert len(user.messages) == 1

@@ -1,1 +1,1 @@
-"""The map being edited: its history, its file, the drawing tools and recovery after a crash."""
+"""The edited map: its undo history, its file, the drawing tools and recovery after a crash."""

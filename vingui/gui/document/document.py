@@ -1,4 +1,4 @@
-"""The one owner of the map, its file and its history."""
+"""The document, which owns the map, its file and its undo history."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,15 +21,15 @@ _EMPTY: Final = GridMap(np.zeros((28, 28), bool))
 
 @dataclass(frozen=True)
 class Origin:
-    """What a document is called, and where its map is from.
+    """A document's name, and where its map is from.
 
     Attributes:
-        path: the file that it is kept in, if there is one.
-        title: what it is called as long as it has no file.
-        about: what there is to say of it, as of a sample.
-        member: which map of a set it was opened as.
-        mark: the file that it was read from or saved to, as it was then.
-        lost: whether that file has been found to hold another map, or none, since.
+        path: the document's file, if it has one.
+        title: its name while it has no file.
+        about: a description, such as a sample's.
+        member: the map of a set that it was opened from, if any.
+        mark: the state of its file when it was read or saved.
+        lost: whether the file was found to have been changed or removed since.
     """
 
     path: Path | None = None
@@ -47,39 +47,39 @@ class _Stroke:
 
 
 class _History(QUndoStack):
-    """Steps without limit. A stroke under way becomes one before a step is undone or redone."""
+    """An unlimited undo stack, which commits a stroke in progress before undo and redo."""
 
     def __init__(self, document: "Document") -> None:
         super().__init__(document)
         self._document = document
 
     def undo(self) -> None:
-        """Undo one step."""
+        """Undo one edit."""
         self._document.commit()
         super().undo()
 
     def redo(self) -> None:
-        """Do again the step that was undone last."""
+        """Redo the edit that was undone last."""
         self._document.commit()
         super().redo()
 
 
 class Document(QObject):
-    """A map that is edited.
+    """A map that can be edited.
 
-    Edits come at once, by `apply`, or as a stroke: `begin`, any number of `preview`s, and `commit`
-    or `abandon`. Whatever else is done to the document ends a stroke under way, so whoever draws
-    asks `in_stroke` before each `preview`.
+    An edit is made at once, by `apply`, or as a stroke: `begin`, any number of `preview`s, and
+    `commit` or `abandon`. Any other edit ends a stroke in progress, so callers have to check
+    `in_stroke` before each `preview`.
 
     Args:
         grid: the map; an empty one of 28x28 cells if left out.
-        parent: the owner.
+        parent: the Qt parent.
     """
 
     changed = Signal()
-    """`grid` is another map, also during a stroke."""
+    """`grid` has changed, possibly during a stroke."""
     state_changed = Signal()
-    """The path, the title, `modified`, or what can be undone may be another."""
+    """The path, the title, `modified` or the undo history may have changed."""
 
     def __init__(self, grid: GridMap = _EMPTY, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,81 +87,81 @@ class Document(QObject):
         self._origin = Origin()
         self._stroke: _Stroke | None = None
         self.undo_stack: QUndoStack = _History(self)
-        self.undo_stack.indexChanged.connect(self._tell_state)
-        self.undo_stack.cleanChanged.connect(self._tell_state)
+        self.undo_stack.indexChanged.connect(self._emit_state_changed)
+        self.undo_stack.cleanChanged.connect(self._emit_state_changed)
 
     @property
     def grid(self) -> GridMap:
-        """The map as it is now."""
+        """The current map."""
         return self._grid
 
     @property
     def path(self) -> Path | None:
-        """The file that it is kept in, if there is one."""
+        """The document's file, if it has one."""
         return self._origin.path
 
     @property
     def title(self) -> str:
-        """The file's name, or what a document without a file is called."""
+        """The file's name, or the document's title if it has no file."""
         origin = self._origin
         return origin.title if origin.path is None else origin.path.name
 
     @property
     def about(self) -> str:
-        """What is told of the map, as of a sample; often nothing."""
+        """A description of the map, such as a sample's; may be empty."""
         return self._origin.about
 
     @property
     def member(self) -> SetMember | None:
-        """Which map of a set it was opened as; `None` where it was opened as none."""
+        """The map of a set that it was opened from, if any."""
         return self._origin.member
 
     @property
     def mark(self) -> FileMark | None:
-        """The file that the map was read from or saved to, as it was then."""
+        """The state of the file when it was read or saved."""
         return self._origin.mark
 
     @property
     def lost(self) -> bool:
-        """Whether the file that the map was read from or saved to no longer holds it."""
+        """Whether the file no longer holds the map that was read from it or saved to it."""
         return self._origin.lost
 
     @property
     def modified(self) -> bool:
-        """Whether the map is another than the file's, or than the one that was opened."""
+        """Whether there are unsaved changes."""
         drawn = self._stroke is not None and self._stroke.before is not self._grid
         return drawn or self._origin.lost or not self.undo_stack.isClean()
 
     @property
     def in_stroke(self) -> bool:
-        """Whether a stroke is under way."""
+        """Whether a stroke is in progress."""
         return self._stroke is not None
 
     def begin(self, text: str) -> None:
-        """Begin a stroke on the map as it is.
+        """Begin a stroke.
 
         Args:
-            text: what it does, for the menu: "Draw walls".
+            text: the text of the undo entry, such as "Draw walls".
 
         Raises:
-            RuntimeError: one is under way.
+            RuntimeError: a stroke is in progress.
         """
         if self._stroke is not None:
-            raise RuntimeError(f"Expected no stroke under way, received {self._stroke.text!r}")
+            raise RuntimeError(f"Expected no stroke in progress, received {self._stroke.text!r}")
         self._stroke = _Stroke(text, self._grid)
 
     def preview(self, grid: GridMap) -> None:
-        """Show how far the stroke has come.
+        """Show the map as drawn by the stroke so far.
 
         Raises:
-            RuntimeError: none is under way.
+            RuntimeError: no stroke is in progress.
         """
         if self._stroke is None:
-            raise RuntimeError("Expected a stroke under way, received a preview without one")
+            raise RuntimeError("Expected a stroke in progress, received a preview without one")
         self._show(grid)
 
     def commit(self) -> None:
-        """End the stroke, if there is one: a step that can be undone, if anything changed."""
+        """End the stroke, if any, and add it to the undo history if it changed anything."""
         stroke, self._stroke = self._stroke, None
         if stroke is None:
             return
@@ -170,19 +170,19 @@ class Document(QObject):
         self.state_changed.emit()
 
     def abandon(self) -> None:
-        """Go back to the map before the stroke, if there is one."""
+        """Cancel the stroke, if any, and restore the map."""
         if self._stroke is not None:
-            self._settle(self._stroke.before)
+            self._restore(self._stroke.before)
             self.state_changed.emit()
 
     def apply(self, text: str, grid: GridMap, *, title: str = "") -> None:
-        """Make one step that can be undone, if `grid` is another map.
+        """Make an undoable edit, unless `grid` equals the current map.
 
         Args:
-            text: what it does, for the menu: "Invert walls".
-            grid: the map after it.
-            title: what the map after it is called where it is no longer the same document, as a
-                generated one: it has no file then. Undoing the step gives back name and file.
+            text: the text of the undo entry, such as "Invert walls".
+            grid: the map after the edit.
+            title: the new title if the edit makes a different document, such as a generated map.
+                The document then has no file; undo restores its title and file.
         """
         self.commit()
         if grid != self._grid:
@@ -199,16 +199,16 @@ class Document(QObject):
         member: SetMember | None = None,
         mark: FileMark | None = None,
     ) -> None:
-        """Become another document, without a history.
+        """Replace the document by another one, and clear the undo history.
 
         Args:
-            grid: its map.
+            grid: the new map.
             path: its file.
-            title: what it is called as long as it has no file.
-            about: what is told of it.
-            modified: whether there is something to save, as in one that was recovered.
-            member: which map of a set it is.
-            mark: the file that it was read from, as it was then.
+            title: its name while it has no file.
+            about: its description.
+            modified: whether it has unsaved changes, as a recovered one does.
+            member: the map of a set that it is, if any.
+            mark: the state of its file when it was read.
         """
         self._stroke = None
         self._origin = Origin(path, title, about, member, mark)
@@ -223,28 +223,28 @@ class Document(QObject):
     def saved(
         self, path: Path, grid: GridMap | None = None, *, mark: FileMark | None = None
     ) -> None:
-        """Take note that the document is kept in a file.
+        """Note that the document was saved to a file.
 
         Args:
             path: the file.
-            grid: the map that was written; the present one if left out. Where it is another one,
-                because drawing went on meanwhile, the document stays modified.
-            mark: the file as it was written.
+            grid: the map that was written; the current one if left out. If the map was edited in
+                the meantime, the document stays modified.
+            mark: the state of the file after it was written.
         """
         self._origin = replace(self._origin, path=path, mark=mark, lost=False)
-        if grid is None or grid == self._settled():
+        if grid is None or grid == self._committed_grid():
             self.undo_stack.setClean()
         else:
             self.undo_stack.resetClean()
         self.state_changed.emit()
 
     def set_lost(self, *, lost: bool) -> None:
-        """Take note of whether the file holds another map now, or is gone."""
+        """Note whether the file was changed or removed by another program."""
         self._origin = replace(self._origin, lost=lost)
         self.state_changed.emit()
 
     def let_go_of_file(self) -> None:
-        """Become a document without a file, and without anything to save."""
+        """Detach the document from its file, without unsaved changes."""
         title = self.title if self.path is None else self.path.stem
         self._origin = Origin(title=title, about=self.about)
         self.undo_stack.setClean()
@@ -253,13 +253,15 @@ class Document(QObject):
     def _push(
         self, text: str, before: GridMap, after: GridMap, origin: Origin | None = None
     ) -> None:
-        swap = None if origin is None else self._swapping(origin)
+        swap = None if origin is None else self._origin_swap(origin)
         self.undo_stack.push(
-            EditMap(text, before, after, current=self._settled, show=self._settle, swap=swap)
+            EditMap(
+                text, before, after, current=self._committed_grid, show=self._restore, swap=swap
+            )
         )
 
-    def _swapping(self, other: Origin) -> Callable[[], None]:
-        """What puts another origin in the place of the present one, and next time that one back."""
+    def _origin_swap(self, other: Origin) -> Callable[[], None]:
+        """Return a function that exchanges the current origin with another one at each call."""
 
         def swap() -> None:
             nonlocal other
@@ -267,12 +269,12 @@ class Document(QObject):
 
         return swap
 
-    def _settled(self) -> GridMap:
-        """The map that the history has led to, without the stroke under way."""
+    def _committed_grid(self) -> GridMap:
+        """The map of the undo history, without the stroke in progress."""
         return self._grid if self._stroke is None else self._stroke.before
 
-    def _settle(self, grid: GridMap) -> None:
-        # Qt's own undo actions do not ask `_History`: then a stroke under way is given up.
+    def _restore(self, grid: GridMap) -> None:
+        # Qt's own undo actions bypass `_History`, in which case the stroke in progress is dropped.
         self._stroke = None
         self._show(grid)
 
@@ -281,5 +283,5 @@ class Document(QObject):
             self._grid = grid
             self.changed.emit()
 
-    def _tell_state(self) -> None:
+    def _emit_state_changed(self) -> None:
         self.state_changed.emit()

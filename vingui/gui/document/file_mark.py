@@ -1,4 +1,4 @@
-"""What a document's file held when it was read or written, to notice changes by others."""
+"""The state of a file when it was read or written, to notice changes by other programs."""
 
 import hashlib
 import os
@@ -9,29 +9,29 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 _MOST_HASHED: Final = 64 << 20
-"""Bytes. Sets of maps can be larger; of those the size and the time of the last change count."""
+"""Bytes. Larger files, such as sets of maps, are compared by size and modification time."""
 
 
 class FileState(Enum):
-    """What has become of a file since it was marked."""
+    """What has happened to a file since it was marked."""
 
     SAME = "same"
     CHANGED = "changed"
     GONE = "gone"
-    """There is no such file any more: deleted, moved, or a folder or a pipe is in its place."""
+    """The file was deleted or moved, or replaced by a folder or a pipe."""
 
 
 @dataclass(frozen=True)
 class FileMark:
-    """A file as it was.
+    """The state of a file or folder at some time.
 
     Attributes:
-        path: the file or folder, as it was named.
-        target: where that led to, after links.
-        stamp: device, inode, and the times of the last change of content and of status, in ns.
-        size: bytes; -1 of a folder, of which only its being there counts.
-        digest: SHA-256 of the content; empty where that was not read.
-        second: the other file of a format of two.
+        path: the file or folder, as it was given.
+        target: the path after resolving links.
+        stamp: device, inode, modification time and status change time, in ns.
+        size: bytes; -1 for a folder, of which only the existence is checked.
+        digest: SHA-256 of the content; empty if it was not read.
+        second: the other file, for formats that use two.
     """
 
     path: Path
@@ -43,13 +43,13 @@ class FileMark:
 
     @classmethod
     def of(cls, path: Path, second: Path | None = None) -> Self | None:
-        """The file or folder as it is now; `None` where it cannot be read.
+        """Record the current state of a file or folder; `None` if it cannot be read.
 
-        Reads the file: call it in a background thread, before the file is read for its content.
+        This reads the file, so call it in a background thread, before the content is loaded.
         """
         try:
             target = os.path.realpath(path)
-            status = os.stat(target)  # noqa: PTH116 - a text, as it is kept
+            status = os.stat(target)  # noqa: PTH116 - kept as a string
             folder = stat.S_ISDIR(status.st_mode)
             size, digest = (-1, "") if folder else (status.st_size, _digest(target, status))
         except (OSError, ValueError):
@@ -59,7 +59,7 @@ class FileMark:
 
     @classmethod
     def from_record(cls, found: Any) -> Self | None:
-        """What `record` gave, as it was found in a file; `None` of anything else."""
+        """Restore a mark from what `record` returned; `None` for anything else."""
         match found:
             case {
                 "path": str(path),
@@ -73,7 +73,7 @@ class FileMark:
         return None
 
     def record(self) -> dict[str, Any]:
-        """All of it as JSON has it."""
+        """Return the mark as JSON values."""
         return {
             **vars(self),
             "path": str(self.path.absolute()),
@@ -81,15 +81,15 @@ class FileMark:
         }
 
     def untouched(self) -> bool:
-        """Whether the file system says that nobody has touched the file; reads nothing.
+        """Whether the file is unchanged according to its metadata; does not read the content.
 
-        False where that is not certain: then `state` tells.
+        If this is False, `state` has to be called to be certain.
         """
         if self.second is not None and not self.second.untouched():
             return False
         try:
             target = os.path.realpath(self.path)
-            status = os.stat(target)  # noqa: PTH116 - a text, as it is kept
+            status = os.stat(target)  # noqa: PTH116 - kept as a string
         except (OSError, ValueError):
             return False
         if target != self.target or stat.S_ISDIR(status.st_mode) != (self.size < 0):
@@ -97,7 +97,7 @@ class FileMark:
         return self.size < 0 or (status.st_size, _stamp(status)) == (self.size, self.stamp)
 
     def state(self) -> FileState:
-        """What has become of the file. It may read it: call it in a background thread."""
+        """Compare the file with the mark. This may read it, so call it in a background thread."""
         if self.untouched():
             return FileState.SAME
         state = self._own_state()
@@ -108,10 +108,10 @@ class FileMark:
     def _own_state(self) -> FileState:
         try:
             target = os.path.realpath(self.path)
-            status = os.stat(target)  # noqa: PTH116 - a text, as it is kept
+            status = os.stat(target)  # noqa: PTH116 - kept as a string
             if stat.S_ISDIR(status.st_mode) != (self.size < 0) or not _is_plain(status):
                 return FileState.GONE
-            # Saving to a link writes what it leads to, which was another file before.
+            # Saving to a link writes its target, which was a different file before.
             same = target == self.target and self._holds(target, status)
         except (FileNotFoundError, NotADirectoryError):
             return FileState.GONE
@@ -122,10 +122,10 @@ class FileMark:
     def _holds(self, target: str, status: os.stat_result) -> bool:
         if self.size < 0:
             return True
-        # Of another size it need not be read, however large it is.
+        # A file of another size need not be read, however large it is.
         if status.st_size != self.size:
             return False
-        # The third number is the time of the last change of content.
+        # The third number of the stamp is the modification time.
         read = _digest(target, status)
         return read == self.digest and (read != "" or _stamp(status)[2] == self.stamp[2])
 
@@ -141,5 +141,5 @@ def _is_plain(status: os.stat_result) -> bool:
 def _digest(target: str, status: os.stat_result) -> str:
     if status.st_size > _MOST_HASHED or not stat.S_ISREG(status.st_mode):
         return ""
-    with open(target, "rb") as file:  # noqa: PTH123 - a text, as it is kept
+    with open(target, "rb") as file:  # noqa: PTH123 - kept as a string
         return hashlib.sha256(file.read(status.st_size)).hexdigest()

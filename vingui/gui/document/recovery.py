@@ -1,8 +1,8 @@
-"""Keeping the drawing through crashes, and what was left off from one start to the next.
+"""Recovery of unsaved maps after a crash, and restoring the last map at the next start.
 
-Each window writes a file of its own into the recovery folder: a vingui map, which any vingui can
-open, with what else is needed under the key `recovery`. A `QLockFile` beside it tells whether its
-process still lives.
+Each window writes its own file into the recovery folder: a vingui map, which can be opened as any
+other, with the rest of the document under the key `recovery`. A `QLockFile` beside it shows
+whether its process is still running.
 """
 
 import json
@@ -38,16 +38,16 @@ OnDamaged = Callable[[Path], None]
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What is kept of a document.
+    """The parts of a document that are kept.
 
     Attributes:
         grid: the map.
-        path: the file that it belongs to, if it has one.
-        title: what it is called.
-        about: what is told of it.
-        modified: whether it is another than its file.
-        member: which map of a set it was opened as.
-        mark: its file as it was read or written last.
+        path: the document's file, if it has one.
+        title: its title.
+        about: its description.
+        modified: whether it has unsaved changes.
+        member: the map of a set that it was opened from, if any.
+        mark: the state of its file when it was last read or written.
     """
 
     grid: GridMap
@@ -65,10 +65,10 @@ class _Drawing:
 
 @dataclass(frozen=True, eq=False)
 class Recovered(_Drawing):
-    """A drawing that was kept.
+    """A document that was found in the recovery folder.
 
     Attributes:
-        when: when it was kept.
+        when: when it was written.
     """
 
     when: datetime
@@ -76,9 +76,9 @@ class Recovered(_Drawing):
     _lock: QLockFile | None = field(default=None, repr=False)
 
     def forget(self) -> None:
-        """Remove its file. As long as it is not forgotten, a later start finds it again.
+        """Remove its file, which would otherwise be found again at the next start.
 
-        Whoever shows it writes it anew first, by `Recovery.flush`.
+        A caller that has opened the document writes it first, by `Recovery.flush`.
         """
         with suppress(OSError):
             self._file.unlink()
@@ -87,19 +87,19 @@ class Recovered(_Drawing):
 
 
 class Recovery(QObject):
-    """Writes what is not saved of a document to a recovery file, some moments after each edit.
+    """Writes a document with unsaved changes to a recovery file, shortly after each edit.
 
-    The file is gone once there is nothing to save. Writing happens in a background thread.
+    The file is removed when there are no unsaved changes. Writing happens in a background thread.
 
     Args:
-        document: whose map it keeps.
-        folder: where to; made when first needed.
-        delay_ms: how long after an edit, if no other follows.
-        longest_ms: how long after an edit while others keep following.
+        document: the document.
+        folder: the recovery folder, which is created when first needed.
+        delay_ms: milliseconds from an edit to writing, if no other edit follows.
+        longest_ms: the same at most, while other edits keep following.
     """
 
     failed = Signal(str)
-    """The drawing could not be kept: one line. Told once, until it succeeds again."""
+    """The recovery file could not be written: one line of text. Emitted once until it succeeds."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class Recovery(QObject):
         self._document = document
         self._delay_ms = delay_ms
         self._longest_ms = longest_ms
-        self._shelf = _Shelf(folder)
+        self._recovery_file = _RecoveryFile(folder)
         self._latest = Latest(self)
         self._asked: _Drawing | None = None
         self._warned = False
@@ -126,15 +126,15 @@ class Recovery(QObject):
 
     @property
     def pending(self) -> bool:
-        """Whether something is still to be written or removed."""
+        """Whether the file is still to be written or removed."""
         return self._timer.isActive() or self._latest.busy
 
     def flush(self) -> None:
-        """Do now, on this thread, what is to be done some moments later."""
+        """Write or remove the file now, in this thread."""
         self._stop()
         drawing = self._wanted()
         try:
-            self._shelf.job(drawing)()
+            self._recovery_file.job(drawing)()
         except VinguiError as error:
             self._fail(error)
         else:
@@ -142,11 +142,11 @@ class Recovery(QObject):
             self._warned = False
 
     def discard(self) -> None:
-        """Remove the recovery file now: the document was closed in peace."""
+        """Remove the recovery file now, since the document was closed normally."""
         self._stop()
         self._asked = None
         with suppress(VinguiError):
-            self._shelf.job(None)()
+            self._recovery_file.job(None)()
 
     def _stop(self) -> None:
         self._timer.stop()
@@ -167,7 +167,9 @@ class Recovery(QObject):
     def _write(self) -> None:
         self._waiting.invalidate()
         self._asked = self._wanted()
-        self._latest.ask(self._shelf.job(self._asked), done=self._succeed, failed=self._fail)
+        self._latest.ask(
+            self._recovery_file.job(self._asked), done=self._succeed, failed=self._fail
+        )
 
     def _succeed(self, _: None) -> None:
         self._warned = False
@@ -179,38 +181,38 @@ class Recovery(QObject):
         self._timer.start(_RETRY_MS)
         if not self._warned:
             self._warned = True
-            self.failed.emit(f"The drawing is not kept against a crash: {error}")
+            self.failed.emit(f"The map would be lost in a crash: {error}")
 
 
-class _Shelf:
-    """The recovery file of this window. Jobs may be done in any thread, each one once."""
+class _RecoveryFile:
+    """The recovery file of this window. Jobs may run in any thread, each one once."""
 
     def __init__(self, folder: Path) -> None:
-        # A process may take over the id of a dead one, whose drawing may still be here.
+        # A process may get the id of a dead one, whose file may still be here.
         name = f"drawing-{os.getpid()}-{secrets.token_hex(4)}"
         self._file = folder / f"{name}.json"
         self._lock = _lock(folder / f"{name}.lock")
-        self._turn = threading.Lock()
+        self._mutex = threading.Lock()
         self._asked = 0
         self._done = 0
 
     def job(self, drawing: _Drawing | None) -> Callable[[], None]:
-        """What writes the drawing, or removes the file; nothing once a later job was done.
+        """Return a function that writes the document or, for `None`, removes the file.
 
-        It raises `VinguiError` where the file cannot be written or removed.
+        It does nothing if a later job was done before, and raises `VinguiError` on failure.
         """
         self._asked += 1
         number = self._asked
 
         def work() -> None:
-            with self._turn:
+            with self._mutex:
                 if number > self._done:
                     self._done = number
-                    self._remove() if drawing is None else self._put(drawing)
+                    self._remove() if drawing is None else self._write(drawing)
 
         return work
 
-    def _put(self, drawing: _Drawing) -> None:
+    def _write(self, drawing: _Drawing) -> None:
         self._acquire_lock()
         _write(self._file, drawing)
 
@@ -220,7 +222,7 @@ class _Shelf:
         try:
             self._file.unlink(missing_ok=True)
         except OSError as error:
-            raise _refusal(self._file, "file that can be removed", error.strerror) from error
+            raise _failure(self._file, "the file cannot be removed", error.strerror) from error
         self._lock.unlock()
 
     def _acquire_lock(self) -> None:
@@ -230,40 +232,40 @@ class _Shelf:
         try:
             _make_private(folder)
         except OSError as error:
-            raise _refusal(folder, "folder that can be made", error.strerror) from error
-        # Without its lock another window would offer the file as one of a dead process.
+            raise _failure(folder, "the folder cannot be created", error.strerror) from error
+        # Without a lock, another window would take the file for that of a dead process.
         if not self._lock.tryLock(0):
             denied = self._lock.error() == QLockFile.LockError.PermissionError
-            why = "Permission denied" if denied else "no room for a lock file"
-            raise _refusal(folder, "folder that can be written", why)
+            why = "Permission denied" if denied else "No space for a lock file"
+            raise _failure(folder, "the folder cannot be written to", why)
 
 
-def _refusal(path: Path, expected: str, why: str | None) -> VinguiError:
-    return VinguiError(f"{shown(path)}: Expected a {expected}, received: {why}")
+def _failure(path: Path, what: str, why: str | None) -> VinguiError:
+    return VinguiError(f"{shown(path)}: {what}: {why}")
 
 
 def _make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Some file systems know no permissions.
+    # Some file systems have no permissions.
     with suppress(OSError):
         folder.chmod(0o700)
 
 
 def find(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
-    """The newest drawing that a dead process has left, which no other window now offers.
+    """Find the newest document that a dead process has left and no other window has found.
 
-    It reads files, and may be called in a background thread.
+    This reads files, and may be called in a background thread.
 
     Args:
-        folder: where drawings are kept.
-        on_damaged: is given each file that is damaged, which was moved aside.
+        folder: the recovery folder.
+        on_damaged: called with each damaged file, after it was moved aside.
     """
     found: list[Recovered] = []
     remove_leftovers(folder)
     for name in _names(folder):
         lock = _lock(folder / f"{name}.lock")
-        # What stands in a lock file may mislead: another process has the dead one's id, or the
-        # power went before it was written. Only a living owner keeps the file from being removed.
+        # A lock file's content may be wrong: another process may have the dead one's id, or power
+        # failed before it was written. But only a running owner prevents the removal of the file.
         if not (lock.tryLock(0) or (lock.removeStaleLockFile() and lock.tryLock(0))):
             continue
         recovered = _read(folder / f"{name}.json", lock, on_damaged)
@@ -279,9 +281,9 @@ def find(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
 
 
 def remember(document: Document, folder: Path) -> bool:
-    """Keep the map for the next start, saved or not; returns whether that was possible.
+    """Keep the map for the next start, whether saved or not; return whether that succeeded.
 
-    Writes before it returns, for a window that closes.
+    The file is written before this returns, since the window is closing.
     """
     try:
         _make_private(folder)
@@ -292,11 +294,11 @@ def remember(document: Document, folder: Path) -> bool:
 
 
 def remembered(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
-    """The map that was there when a window was last closed.
+    """Return the map of the window that was closed last, if it was kept.
 
     Args:
-        folder: where drawings are kept.
-        on_damaged: is given the file where it is damaged, which was moved aside.
+        folder: the recovery folder.
+        on_damaged: called with the file if it is damaged, after it was moved aside.
     """
     return _read(folder / _LAST, None, on_damaged)
 
@@ -312,7 +314,7 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _lock(path: Path) -> QLockFile:
     lock = QLockFile(str(path))
-    # Stale by its process alone: a window may well stay open for longer than some seconds.
+    # Locks never expire with time, since a window may stay open for days.
     lock.setStaleLockTime(0)
     return lock
 
@@ -331,7 +333,7 @@ def _write(file: Path, drawing: _Drawing) -> None:
         "process": os.getpid(),
     }
     text = vingui_map.encoded(drawing.grid).rstrip().removesuffix("}").rstrip()
-    # What is drawn is nobody else's business. An older version's file would keep its permissions.
+    # Maps are private. A file written by an older version would keep its permissions.
     with suppress(OSError):
         file.chmod(0o600)
     with replacing(file) as temporary:
@@ -340,7 +342,7 @@ def _write(file: Path, drawing: _Drawing) -> None:
 
 
 def _read(file: Path, lock: QLockFile | None, on_damaged: OnDamaged | None) -> Recovered | None:
-    """What a file keeps; `None` where there is none, or none that can be read."""
+    """Read a kept document; `None` if there is no file or it cannot be read."""
     from vingui.core.formats import vingui_map
     from vingui.core.formats.base import MAX_TEXT_BYTES
 

@@ -10,7 +10,7 @@ from vingui.core.grid import GridMap
 from vingui.paths import MAPS
 
 FIRST_SAMPLE: Final = "rooms"
-"""The map of the very first start: four ways through nine rooms, planned in 29 iterations."""
+"""The map shown at the first start: four routes through nine rooms, planned in 29 iterations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +19,8 @@ class Sample:
 
     Attributes:
         path: its file.
-        title: what it is called.
-        about: one line of what there is to see in it.
+        title: its title.
+        about: one line about it.
         rows: its rows.
         cols: its columns.
     """
@@ -33,8 +33,8 @@ class Sample:
 
     @cached_property
     def grid(self) -> GridMap:
-        """The map itself, read when it is first asked for."""
-        # The formats bring their libraries along, which the start of the window cannot wait for.
+        """The map itself, which is read on first use."""
+        # Imported late, since the formats import libraries that would delay the window's start.
         from vingui.core.formats import vingui_map
 
         return vingui_map.read(self.path).maps[0]
@@ -42,13 +42,13 @@ class Sample:
 
 @cache
 def samples() -> tuple[Sample, ...]:
-    """Every sample map, the small ones first."""
+    """Return all sample maps, the smallest first."""
     found = map(_sample, MAPS.glob("*.json"))
     return tuple(sorted(found, key=lambda sample: (sample.rows * sample.cols, sample.title)))
 
 
 def first_sample() -> Sample:
-    """The map of the very first start."""
+    """Return the map that is shown at the first start."""
     return _sample(MAPS / f"{FIRST_SAMPLE}.json")
 
 

@@ -1,4 +1,4 @@
-"""Where the user is in a data set, and was in those opened before."""
+"""The position in a data set: which of its maps is open, and which was open last."""
 
 import hashlib
 import json
@@ -18,11 +18,11 @@ _MOST_KEPT = 50
 
 @dataclass(frozen=True)
 class SetPosition:
-    """A map in a data set's file.
+    """The position of a map in a data set.
 
     Attributes:
-        place: which of its maps, from 0.
-        split: of a planning data set; empty of others, and for the split that is usual.
+        place: the index of the map, from 0.
+        split: the split of a planning data set; empty for the default one and for other sets.
     """
 
     place: int = 0
@@ -31,14 +31,14 @@ class SetPosition:
 
 @dataclass(frozen=True)
 class SetMember:
-    """Which map of a set a document is.
+    """The map of a set that a document was opened from.
 
     Attributes:
         path: the set's file or folder.
-        place: which of its maps, from 0.
-        split: the part of a planning data set; empty of others.
-        count: how many maps there are.
-        mark: tells the map from others, as it was in the set.
+        place: the index of the map, from 0.
+        split: the split of a planning data set; empty for other sets.
+        count: the number of maps in the set.
+        mark: a hash of the map as it was in the set.
     """
 
     path: Path
@@ -49,13 +49,13 @@ class SetMember:
 
     @classmethod
     def at(cls, path: Path, dataset: DataSet, place: int) -> Self:
-        """The map at a place of a set that was read from a file or folder."""
+        """Create the member at an index of a set that was read from a file or folder."""
         maps = dataset.maps
         return cls(path, place, dataset.split, len(maps), _mark(maps[place]))
 
     @classmethod
     def kept(cls, found: Any) -> Self | None:
-        """What `record` gave, as it was found in a file; `None` of anything else."""
+        """Restore a member from what `record` returned; `None` for anything else."""
         match found:
             case {
                 "path": str(path),
@@ -68,24 +68,24 @@ class SetMember:
         return None
 
     def record(self) -> dict[str, Any]:
-        """All of it as JSON has it."""
+        """Return the member as JSON values."""
         return {**vars(self), "path": str(self.path.absolute())}
 
     def check(self, dataset: DataSet) -> None:
-        """Check that a set that was read anew is still the one that the map is of.
+        """Check that a set that was read again still contains the map.
 
         Raises:
-            VinguiError: it is another.
+            VinguiError: the set has changed.
         """
         if len(dataset.maps) != self.count or self != SetMember.at(self.path, dataset, self.place):
             raise VinguiError(
-                f"{shown(self.path)}: Expected the set of {counted(self.count, 'map')} that this "
-                f"map is of, received one that has changed since"
+                f"{shown(self.path)}: The set of {counted(self.count, 'map')} has changed since "
+                f"this map was opened from it. Open it again to browse its maps."
             )
 
 
 def remembered_position(settings: Settings, path: Path) -> SetPosition:
-    """The map of a file that was open last; the first one where none was."""
+    """Return the position of the map of a file that was open last, or that of the first map."""
     found = _kept(settings).get(str(path))
     match found:
         case [int(place), str(split)] if place >= 0:
@@ -93,10 +93,10 @@ def remembered_position(settings: Settings, path: Path) -> SetPosition:
     return SetPosition()
 
 
-def remember_position(settings: Settings, path: Path, spot: SetPosition) -> None:
-    """Remember which map of a file is open."""
+def remember_position(settings: Settings, path: Path, position: SetPosition) -> None:
+    """Remember the position of the open map of a file."""
     others = {name: found for name, found in _kept(settings).items() if name != str(path)}
-    kept = {str(path): [spot.place, spot.split], **others}
+    kept = {str(path): [position.place, position.split], **others}
     settings.set(IMPORT_PLACES, json.dumps(dict(list(kept.items())[:_MOST_KEPT])))
 
 

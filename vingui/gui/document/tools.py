@@ -1,8 +1,8 @@
-"""The tools that draw on a map, and the strokes that they make of the mouse's cells.
+"""The drawing tools, and the strokes that they make from the cells under the mouse.
 
-A stroke begins where a button is pressed. It says what the map looks like after each cell that
-the mouse comes to; shapes and markers always from the map at the press, so what they covered on
-the way comes back.
+A stroke begins when a button is pressed, and computes the map after each move of the mouse. Shapes
+and markers are always drawn on the map from the press, so that what they covered on the way is
+restored.
 """
 
 from collections.abc import Callable
@@ -17,20 +17,20 @@ from vingui.core import map_edits as drawing
 from vingui.core.grid import Cell, GridMap
 
 Marker = int
-"""What can be dragged: the place of a start among the map's, or `GOAL`."""
+"""What can be dragged: the index of a start, or `GOAL`."""
 
 GOAL: Final[Marker] = -1
 
 
 @dataclass(frozen=True)
 class StrokeStart:
-    """What a stroke begins with.
+    """The state at the press that begins a stroke.
 
     Attributes:
         grid: the map.
         cell: the cell under the mouse.
-        left: the left button or the right one.
-        brush: the brush's side in cells.
+        left: whether the left button was pressed, or else the right one.
+        brush: the side of the brush in cells.
     """
 
     grid: GridMap
@@ -40,15 +40,15 @@ class StrokeStart:
 
 
 class Stroke:
-    """What one press, its moves and its release draw. As it is, nothing.
+    """What is drawn from a press to its release. The base class draws nothing.
 
     Args:
-        text: what it does, for the Undo entry.
+        text: the text of the undo entry.
         grid: the map at the press.
 
     Attributes:
         before: the map at the press.
-        grid: the map as it is drawn so far.
+        grid: the map as drawn so far.
     """
 
     def __init__(self, text: str, grid: GridMap) -> None:
@@ -57,17 +57,17 @@ class Stroke:
         self.grid = grid
 
     def move(self, cell: Cell, *, straight: bool = False) -> GridMap:
-        """The map once the mouse is over `cell`.
+        """Move the mouse to a cell, and return the map as drawn so far.
 
         Args:
-            cell: the cell under the mouse; it may lie outside of the map.
-            straight: whether to keep to one of eight directions, or to a square.
+            cell: the cell under the mouse, which may be outside of the map.
+            straight: whether to limit a line to eight directions, or a rectangle to a square.
         """
         return self.grid
 
 
 class _Freehand(Stroke):
-    """The cells that the mouse passes over. A straight part follows the mouse until its end."""
+    """Paints the cells under the mouse, or a straight line from where `straight` began."""
 
     def __init__(self, text: str, press: StrokeStart, *, wall: bool) -> None:
         super().__init__(text, press.grid)
@@ -88,7 +88,7 @@ class _Freehand(Stroke):
 
 
 class _Shape(Stroke):
-    """A shape from the cell of the press to the one under the mouse."""
+    """Paints a shape from the cell of the press to the cell under the mouse."""
 
     def __init__(
         self,
@@ -113,13 +113,13 @@ class _Shape(Stroke):
 
 
 class _Placing(Stroke):
-    """A marker that is put where the mouse is; where it may not be, it stays where it was.
+    """Places a marker at the mouse; where that is not allowed, the marker stays where it was.
 
     Args:
-        text: what it does, for the Undo entry.
-        press: where the mouse took hold of it.
-        put: the map with the marker on a cell; the same map where it may not be.
-        marker: where the marker is at the press; where the mouse is if left out.
+        text: the text of the undo entry.
+        press: the press.
+        put: returns the map with the marker on a cell, or the same map if that is not allowed.
+        marker: the marker's cell at the press; the mouse's cell if left out.
     """
 
     def __init__(
@@ -144,12 +144,12 @@ class _Placing(Stroke):
 
 
 def _inside(grid: GridMap, cell: Cell) -> Cell:
-    """The cell of the map nearest to `cell`."""
+    """Return the cell of the map that is nearest to `cell`."""
     return min(max(cell[0], 0), grid.rows - 1), min(max(cell[1], 0), grid.cols - 1)
 
 
 def _aligned(first: Cell, cell: Cell) -> Cell:
-    """The cell nearest to `cell` that lies straight or diagonally from `first`."""
+    """Return the cell nearest to `cell` that is straight or diagonal from `first`."""
     rows, cols = cell[0] - first[0], cell[1] - first[1]
     if abs(cols) > 2 * abs(rows):
         return first[0], cell[1]
@@ -159,7 +159,7 @@ def _aligned(first: Cell, cell: Cell) -> Cell:
 
 
 def _squared(first: Cell, cell: Cell) -> Cell:
-    """The corner of a square that begins at `first`, nearest to `cell`."""
+    """Return the corner, nearest to `cell`, of a square whose opposite corner is `first`."""
     rows, cols = cell[0] - first[0], cell[1] - first[1]
     side = max(abs(rows), abs(cols))
     return (
@@ -215,7 +215,7 @@ def _start(press: StrokeStart) -> Stroke:
 
 
 def drag(press: StrokeStart, marker: Marker) -> Stroke:
-    """A stroke that takes a marker along, however far from its middle the mouse took hold."""
+    """Return a stroke that drags a marker, keeping its offset from the mouse."""
     if marker == GOAL:
         return _Placing("Move the goal", press, drawing.move_goal, press.grid.goal)
     put = partial(_put_start, marker)
@@ -227,23 +227,23 @@ def _put_start(marker: Marker, grid: GridMap, cell: Cell) -> GridMap:
 
 
 def marker_cell(grid: GridMap, marker: Marker) -> Cell | None:
-    """The cell that a marker is on."""
+    """Return the cell of a marker; `None` for a missing goal."""
     return grid.goal if marker == GOAL else grid.starts[marker]
 
 
 @dataclass(frozen=True)
 class Tool:
-    """One row of the table.
+    """A drawing tool: a row of the table `TOOLS`.
 
     Attributes:
-        id: its name in code and in the settings.
-        text: its menu entry, with an `&` before the letter that chooses it.
+        id: its name in the code and the settings.
+        text: its menu text, with `&` before the mnemonic.
         icon: the name of its icon.
-        tip: one line that says what it does.
-        shortcut: the key that takes it.
-        begin: the stroke that a press begins; `None` for one that pans.
-        brushed: whether the brush's size matters to it.
-        marks: whether it places goal or starts.
+        tip: its tooltip.
+        shortcut: the key that selects it.
+        begin: returns the stroke that a press begins; `None` for the tool that pans.
+        brushed: whether it uses the brush's size.
+        marks: whether it places the goal or starts.
     """
 
     id: str
@@ -305,7 +305,7 @@ TOOLS: Final = (
         "fill",
         "&Fill",
         "fill",
-        "Fill a region with walls; make walls that touch free with the right button",
+        "Fill a region with walls; clear connected walls with the right button",
         "F",
         _fill,
     ),
@@ -335,12 +335,12 @@ _BY_ID: Final = {tool.id: tool for tool in TOOLS}
 
 
 def tool_named(id_: str) -> Tool:
-    """The tool of that id; the pencil where there is none."""
+    """Return the tool with an id; the pencil if there is none."""
     return _BY_ID.get(id_, TOOLS[0])
 
 
 def begin(tool: Tool, press: StrokeStart) -> Stroke | None:
-    """The stroke that a press begins with a tool, its first cell drawn; `None` where it pans."""
+    """Begin a stroke with a tool and draw its first cell; `None` for the tool that pans."""
     if tool.begin is None:
         return None
     stroke = tool.begin(press if tool.brushed else replace(press, brush=1))

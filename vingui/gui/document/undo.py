@@ -1,4 +1,4 @@
-"""The steps that can be undone."""
+"""The undo command for edits of the map."""
 
 import zlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from vingui.core.grid import GridMap
 
 
 class _Packed:
-    """A `(rows, cols)` bool array in little memory: a bit a cell, compressed."""
+    """A `(rows, cols)` bool array, packed to one bit per cell and compressed."""
 
     def __init__(self, cells: NDArray[np.bool_]) -> None:
         self._shape = cells.shape
@@ -24,18 +24,18 @@ class _Packed:
 
 
 class EditMap(QUndoCommand):
-    """One step from a map to another, kept as the cells that differ.
+    """An edit of the map, stored as the cells that differ.
 
-    Maps of two sizes are both kept whole, but packed.
+    If the sizes differ, both maps are stored whole and packed.
 
     Args:
-        text: what the step does, for the menu: "Draw walls".
-        before: the map before it.
-        after: the map after it.
-        current: gives the map that the step, or its undoing, starts from.
-        show: takes the map that it leads to.
-        swap: exchanges the document's name and file for those of the other side of the step, where
-            it leads to another document.
+        text: the text of the undo entry, such as "Draw walls".
+        before: the map before the edit.
+        after: the map after the edit.
+        current: returns the current map, from which undo and redo start.
+        show: called with the resulting map.
+        swap: exchanges the document's title and file for those of the other side of the edit, if
+            the edit makes a different document.
     """
 
     def __init__(
@@ -60,19 +60,19 @@ class EditMap(QUndoCommand):
             self._flipped = _Packed(before.walls ^ after.walls)
         else:
             self._walls = _Packed(before.walls), _Packed(after.walls)
-        # The stack does a step as it takes it: then the map is at hand.
-        self._at_hand: GridMap | None = after
+        # The stack calls `redo` when the command is pushed; then the map is already known.
+        self._known_after: GridMap | None = after
 
     def undo(self) -> None:
-        """Go back to the map before."""
+        """Restore the map before the edit."""
         grid = GridMap(self._walls_of(0), *self._before)
         if self._swap is not None:
             self._swap()
         self._show(grid)
 
     def redo(self) -> None:
-        """Go to the map after."""
-        after, self._at_hand = self._at_hand, None
+        """Restore the map after the edit."""
+        after, self._known_after = self._known_after, None
         after = after or GridMap(self._walls_of(1), *self._after)
         if self._swap is not None:
             self._swap()

@@ -120,5 +120,5 @@ def test_nothing_is_no_member(nonsense):
 )
 def test_a_set_that_has_changed_is_told_from_the_one_there_was(changed):
     MEMBER.check(replace(MAZES, name="other"))
-    with pytest.raises(VinguiError, match=r"^mazes\.npz: Expected the set of 4 maps"):
+    with pytest.raises(VinguiError, match=r"^mazes\.npz: The set of 4 maps has changed"):
         MEMBER.check(changed)
