@@ -1,0 +1,97 @@
+"""The actions of the window, made on their own: all they need is a `Commands` and a widget."""
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QMainWindow
+
+from vingui.core.grid import GridMap
+from vingui.gui import settings as kept
+from vingui.gui.actions.menus import Actions
+from vingui.gui.commands.commands import Commands
+from vingui.gui.commands.editing import Editing
+from vingui.gui.commands.filing import Filing
+from vingui.gui.commands.help import Help
+from vingui.gui.exporting.controller import Exporting
+
+OWN = {
+    "export": "open_export_dialog",
+    "place-goal": "place_goal",
+    "toggle-start": "toggle_start",
+    "toggle-wall": "toggle_wall",
+    "open-model": "open_model",
+    "model-card": "show_card",
+    "fullscreen": "toggle_fullscreen",
+    "reset-layout": "reset_layout",
+    "quit": "quit",
+}
+"""The actions that the window does itself, with what each calls."""
+
+
+@pytest.fixture
+def session(session_of):
+    return session_of(GridMap(np.eye(4, 6, dtype=bool), goal=(0, 5), starts=((3, 0),)))
+
+
+@pytest.fixture
+def called():
+    return []
+
+
+@pytest.fixture
+def actions(session, called, qtbot):
+    parent = QMainWindow()
+    qtbot.addWidget(parent)
+    filing = Filing(session, tuple, parent)
+    commands = Commands(
+        session=session,
+        filing=filing,
+        editing=Editing(session, filing, parent),
+        exporting=Exporting(session, lambda: None, parent),
+        help=Help(session, tuple, parent),
+        **{name: (lambda name=name: called.append(name)) for name in OWN.values()},
+    )
+    return Actions(commands, parent)
+
+
+@pytest.mark.parametrize(("id_", "name"), OWN.items())
+def test_what_only_the_window_can_do_is_called_by_its_action(actions, called, id_, name):
+    actions[id_].trigger()
+    assert called == [name]
+
+
+def test_an_action_changes_the_map(actions, session):
+    actions["clear"].trigger()
+    assert not session.document.grid.walls.any()
+    actions["undo"].trigger()
+    assert session.document.grid.walls.sum() == 4
+
+
+@pytest.mark.parametrize(
+    ("speed", "id_", "expected"),
+    [(10, "faster", 20), (10, "slower", 5), (1, "slower", 1), (1000, "faster", 1000)],
+)
+def test_speed_goes_along_the_list(actions, session, speed, id_, expected):
+    session.settings.set(kept.SPEED, float(speed))
+    actions[id_].trigger()
+    assert session.settings.get(kept.SPEED) == expected
+
+
+def test_zooming_keeps_the_centre(actions, session):
+    camera = session.camera
+    camera.set_map(rows=4, cols=6)
+    before = camera.row, camera.col, camera.scale
+    actions["zoom-in"].trigger()
+    assert (camera.row, camera.col) == before[:2]
+    assert camera.scale == pytest.approx(before[2] * 1.25)
+
+
+def test_actions_are_enabled_where_they_can_be_done(actions, session):
+    actions.refresh()
+    assert not actions["undo"].isEnabled()
+    assert not actions["play"].isEnabled()
+    assert not actions["remove-start"].isEnabled()
+    session.select_start(0)
+    actions["clear"].trigger()
+    actions.refresh()
+    assert actions["undo"].isEnabled()
+    assert actions["remove-start"].isEnabled()
