@@ -1,1 +1,1 @@
-"""The two pictures, the map and the value function, and what is drawn over them."""
+"""The map view and the value view, and the items that are drawn over them."""

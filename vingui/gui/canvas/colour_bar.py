@@ -1,4 +1,4 @@
-"""The colour bar beside the value view: which colour is which value."""
+"""The colour bar beside the value view."""
 
 from typing import Final
 
@@ -20,26 +20,26 @@ WIDTH: Final = 88
 
 _TOP: Final = 16
 _BOTTOM: Final = 56
-"""Pixels above the bar and below it, where the swatch of cells without a value is."""
+"""Pixels above and below the bar. The swatch for cells without a value is below."""
 
 _LEFT: Final = 14
 _BAR: Final = 14
 _TICK: Final = 4
 _TICK_ROOM: Final = 36
-"""Pixels from one tick to the next, at least."""
+"""Pixels between two ticks, at least."""
 
 _ENTRY: Final = 36
-"""Pixels of an entry of the legend."""
+"""Height in pixels of an entry of the legend."""
 
 _UNREACHED: Final = "not\nreached"
 
 
 class ColourBar(QWidget):
-    """A bar with ticks and a mark at the value of the inspected cell, or the legend of outcomes.
+    """A colour bar that marks the inspected cell's value, or the legend of the outcomes.
 
     Args:
-        session: whose inspected cell is marked.
-        picture: whose colours are explained.
+        session: the inspected cell and the theme.
+        picture: the picture whose colours are explained.
     """
 
     def __init__(self, session: Session, picture: Picture, parent: QWidget | None = None) -> None:
@@ -56,11 +56,11 @@ class ColourBar(QWidget):
         self._on_picture_changed()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Slim, and as high as there is room."""
+        """Narrow; the height follows the layout."""
         return QSize(WIDTH, 240)
 
     def _on_picture_changed(self) -> None:
-        about = explained(self.picture.layer)
+        about = description(self.picture.layer)
         self.setToolTip(about)
         self.setAccessibleDescription(about)
         self.update()
@@ -170,7 +170,7 @@ class ColourBar(QWidget):
         look = self.session.theme.look
         painter.fillRect(place, QColor(*self.picture.table[entry].tolist()))
         if hatched:
-            # The picture's that it is painted for, which may be finer than the screen.
+            # The ratio of the painter's device, which may be finer than the screen's.
             ratio = painter.deviceTransform().m11()
             tile = hatch_tile(look.unreached_mark, ratio)
             tile.setDevicePixelRatio(ratio)
@@ -180,8 +180,8 @@ class ColourBar(QWidget):
         painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
-def explained(layer: Layer | None) -> str:
-    """What a layer's colours mean, in words."""
+def description(layer: Layer | None) -> str:
+    """Describe what a layer's colours mean."""
     if layer is None:
         return "Colour bar"
     if layer.kind != "outcomes":

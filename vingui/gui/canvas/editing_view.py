@@ -1,4 +1,4 @@
-"""What the map and the value view let the user do: drag markers, and point with the keyboard."""
+"""The base class of the map view and the value view: dragging markers, and the cell cursor."""
 
 from typing import Final
 
@@ -20,30 +20,29 @@ _ARROWS: Final = {
 }
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LEAP: Final = 5
-"""Cells that the keyboard's cursor moves with Shift."""
+"""Cells that the cell cursor moves with Shift."""
 _PAN: Final = 64.0
-"""Pixels that the map moves with Ctrl and an arrow key."""
+"""Pixels by which Ctrl and an arrow key pan."""
 
 
 class EditingView(GridView):
-    """A picture of the document's map, whose goal and starts are dragged with the left button.
+    """A view of the document's map, whose goal and starts can be dragged with the left button.
 
-    What the mouse does goes to the document as a stroke: from a press to its release, or until
-    the view loses the focus; Escape abandons it. Arrow keys move the keyboard's cursor, Enter pins
-    its cell.
+    A drag is a stroke of the document, from the press to the release or until the view loses the
+    focus; Escape abandons it. Arrow keys move the cell cursor, Enter pins its cell.
 
     Args:
-        session: what is shown and changed.
+        session: the document and the state that is shown.
         parent: the Qt parent.
-        still: as of `GridView`.
+        offscreen: as for `GridView`.
     """
 
     def __init__(
-        self, session: Session, parent: QWidget | None = None, *, still: bool = False
+        self, session: Session, parent: QWidget | None = None, *, offscreen: bool = False
     ) -> None:
-        super().__init__(session, parent, still=still)
+        super().__init__(session, parent, offscreen=offscreen)
         self.document = session.document
-        # Files that are dropped, and menus, are the window's.
+        # Dropped files and context menus are handled by the window.
         for widget in (self, self.viewport()):
             widget.setAcceptDrops(False)
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -54,11 +53,11 @@ class EditingView(GridView):
 
     @property
     def drawing(self) -> bool:
-        """Whether a stroke is under way."""
+        """Whether a stroke is in progress."""
         return self._stroke is not None and self.document.in_stroke
 
     def marker_at(self, position: QPointF) -> Marker | None:
-        """The goal or start under a point of the viewport, the nearest where several are."""
+        """The goal or start under a point of the viewport, or the nearest of several."""
         row, col = self.point_at(position)
         reach = max(0.5, (LEAST_RADIUS + 1) / self.camera.scale)
         grid = self.document.grid
@@ -71,10 +70,10 @@ class EditingView(GridView):
         away, marker = min(near, default=(reach, GOAL))
         return marker if away < reach else None
 
-    # What the keyboard does.
+    # Keyboard.
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys of the view from being taken as shortcuts of the window."""
+        """Keep the view's keys from triggering shortcuts of the window."""
         overrides = event.type() == QEvent.Type.ShortcutOverride
         if overrides and isinstance(event, QKeyEvent) and self.wants(event):
             event.accept()
@@ -82,7 +81,7 @@ class EditingView(GridView):
         return super().event(event)
 
     def wants(self, event: QKeyEvent) -> bool:
-        """Whether a key is the view's own."""
+        """Whether the view handles a key."""
         if event.key() == Qt.Key.Key_Escape:
             session = self.session
             return self.drawing or session.cursor is not None or session.pinned is not None
@@ -91,7 +90,7 @@ class EditingView(GridView):
         return event.key() in _ARROWS
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Move the keyboard's cursor or pan; Enter pins; Escape takes back one of these."""
+        """Move the cell cursor, pan, or pin the cell; Escape cancels."""
         if not self.wants(event):
             event.ignore()
         elif event.key() == Qt.Key.Key_Escape:
@@ -111,7 +110,7 @@ class EditingView(GridView):
             self.move_cursor(rows * leap, cols * leap)
 
     def move_cursor(self, rows: int, cols: int) -> None:
-        """Move the keyboard's cursor by so many cells, or show it."""
+        """Move the cell cursor by a number of cells, or show it."""
         cursor = self.session.cursor
         if cursor is None:
             self.session.set_cursor(self.home)
@@ -120,12 +119,12 @@ class EditingView(GridView):
 
     @property
     def home(self) -> Cell:
-        """Where the keyboard's cursor appears."""
+        """The cell at which the cell cursor appears."""
         grid = self.document.grid
         return self.session.hovered or grid.goal or (grid.rows // 2, grid.cols // 2)
 
     def _on_escape(self) -> None:
-        """Abandon the stroke, else hide the cursor with a pin beneath it, else release the pin."""
+        """Abandon the stroke, or else hide the cell cursor, or else release the pin."""
         session = self.session
         if self.drawing:
             self._end_stroke()
@@ -136,10 +135,10 @@ class EditingView(GridView):
         else:
             session.set_cursor(None)
 
-    # What the mouse does.
+    # Mouse.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Drag a marker, or pan. A second button does nothing while one is held."""
+        """Drag a marker, or pan. A second button is ignored while one is held."""
         event.accept()
         if event.buttons() != event.button() or self.drawing:
             return
@@ -157,17 +156,17 @@ class EditingView(GridView):
             self.press(event)
 
     def press(self, event: QMouseEvent) -> None:
-        """A button is pressed that neither drags a marker nor pans. As it is, nothing."""
+        """Handle a press that neither drags a marker nor pans. The base class ignores it."""
 
     def begin_stroke(
         self, stroke: Stroke | None, event: QMouseEvent, marker: Marker | None = None
     ) -> None:
-        """Draw until the button that is pressed is released.
+        """Begin a stroke that lasts until the button is released.
 
         Args:
-            stroke: what is drawn; nothing if `None`.
+            stroke: the stroke; `None` for none.
             event: the press.
-            marker: the one that is dragged.
+            marker: the dragged marker, if any.
         """
         if stroke is None or self.document.in_stroke:
             return
@@ -178,15 +177,15 @@ class EditingView(GridView):
         self.show_pointer()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Go on with the stroke."""
+        """Continue the stroke."""
         super().mouseMoveEvent(event)
         if self._stroke is None:
             self.show_pointer()
         elif not self.document.in_stroke:
-            # Something else was done to the document meanwhile, which ended it.
+            # Another edit of the document has ended the stroke.
             self._end_stroke()
         elif not event.buttons() & self._button:
-            # Something else took the release.
+            # Another widget received the release.
             self._commit()
         else:
             cell = self._cell_beyond(event.position())
@@ -196,7 +195,7 @@ class EditingView(GridView):
                 self.document.preview(self._stroke.move(cell, straight=straight))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End the stroke: one step that can be undone. A click on a start selects it, or not."""
+        """End the stroke, as one undoable edit. A click on a start toggles its selection."""
         super().mouseReleaseEvent(event)
         if event.button() == self._button:
             stroke, marker = self._stroke, self._dragged
@@ -210,12 +209,12 @@ class EditingView(GridView):
             self.session.select_start(None if selected == marker else marker)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Keep what is drawn of a stroke: its release may never come."""
+        """Commit the stroke, since its release may never arrive."""
         self._commit()
         super().focusOutEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Keep what is drawn of a stroke."""
+        """Commit the stroke."""
         self._commit()
         super().hideEvent(event)
 
@@ -230,20 +229,20 @@ class EditingView(GridView):
         self.show_pointer()
 
     def _cell_beyond(self, position: QPointF) -> Cell:
-        """The cell under a point of the viewport, also where the map does not reach."""
+        """The cell under a point of the viewport, which may be outside of the map."""
         row, col = self.point_at(position)
         return int(row // 1), int(col // 1)
 
-    # What the mouse looks like.
+    # Mouse pointer.
 
     @property
     def idle_shape(self) -> Qt.CursorShape:
-        """What the mouse looks like where a press would take hold of no marker."""
+        """The pointer's shape where a press would not drag a marker."""
         return Qt.CursorShape.ArrowCursor
 
     @property
-    def within_reach(self) -> bool:
-        """Whether a marker is dragged, or a press would take hold of one."""
+    def marker_in_reach(self) -> bool:
+        """Whether a marker is dragged or could be dragged from here."""
         if self._stroke is not None:
             return self._dragged is not None
         return self.mouse is not None and self.marker_at(self.mouse) is not None
@@ -254,10 +253,10 @@ class EditingView(GridView):
         self.show_pointer()
 
     def show_pointer(self) -> None:
-        """Make the mouse's cursor tell what a press would do."""
+        """Set the pointer's shape to what a press would do."""
         if self.panning:
             return
-        shape = Qt.CursorShape.OpenHandCursor if self.within_reach else self.idle_shape
+        shape = Qt.CursorShape.OpenHandCursor if self.marker_in_reach else self.idle_shape
         if self._dragged is not None:
             shape = Qt.CursorShape.ClosedHandCursor
         if self.viewport().cursor().shape() != shape:

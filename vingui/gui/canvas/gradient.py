@@ -1,4 +1,4 @@
-"""The colours of a colour map, by pyqtgraph."""
+"""Colour maps as lookup tables, from pyqtgraph."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ from vingui.core.value_colours import LEVELS, ColourMap
 
 @cache
 def gradient(colour_map: ColourMap) -> NDArray[np.uint8]:
-    """`(LEVELS, 3)` uint8, the colours from low to high as RGB. Not to be changed."""
+    """Return a colour map as a read-only `(LEVELS, 3)` uint8 array of RGB, from low to high."""
     table: NDArray[np.uint8] = pg.colormap.get(colour_map.source).getLookupTable(
         start=colour_map.first, nPts=LEVELS, alpha=False, mode=pg.ColorMap.BYTE
     )

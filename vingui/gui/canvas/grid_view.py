@@ -1,4 +1,4 @@
-"""What the map and the value view have in common: the camera, the mouse, and pixels as cells.
+"""The base class of all views of a grid: the camera, the mouse, and pixel-to-cell mapping.
 
 In a view's scene x is the column and y the row: cell `(row, col)` covers `[col, col + 1)` by
 `[row, row + 1)`, row 0 at the top. Everywhere else it is `(row, col)`.
@@ -20,31 +20,30 @@ from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QWidget
 from vingui.core.grid import Cell
 from vingui.gui.session import Session
 
-_ZOOM_A_NOTCH = 1.2
+_ZOOM_PER_NOTCH = 1.2
 
 
 class GridView(QGraphicsView):
-    """A picture of cells that follows the camera.
+    """A view of a grid of cells that follows the camera.
 
-    Items are added to `scene()` in the coordinates above. Subclasses say how many rows and columns
-    there are with `grid_shape`, and get the mouse as cells.
+    Items are added with `add`, in the coordinates described above.
 
     Args:
-        session: what is shown.
+        session: the camera, the theme and the hovered cell.
         parent: the Qt parent.
-        still: whether this is for a picture: what takes long is waited for, and no words tell what
-            to do next.
+        offscreen: whether the view is only rendered to an image: slow results are waited for, and
+            no hints are shown.
     """
 
     view_changed = Signal()
-    """The part of the map in view, or its size in pixels, is another one."""
+    """The visible part of the map, or its scale, has changed."""
 
     def __init__(
-        self, session: Session, parent: QWidget | None = None, *, still: bool = False
+        self, session: Session, parent: QWidget | None = None, *, offscreen: bool = False
     ) -> None:
         super().__init__(parent)
         self.session = session
-        self.still = still
+        self.offscreen = offscreen
         self.camera = session.camera
         scene = pg.GraphicsScene(parent=self)
         scene.setItemIndexMethod(scene.ItemIndexMethod.NoIndex)
@@ -62,7 +61,7 @@ class GridView(QGraphicsView):
         self._panning: QPointF | None = None
         self._mouse: QPointF | None = None
         self._stale = False
-        self.camera.changed.connect(self._follow)
+        self.camera.changed.connect(self._follow_camera)
         session.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -94,7 +93,7 @@ class GridView(QGraphicsView):
         )
 
     def visible_cells(self) -> tuple[int, int, int, int]:
-        """The rows and columns in view: top, left, and the first ones below and to the right."""
+        """The visible cells: the first row and column, and the row and column after the last."""
         top, left = self.point_at(QPointF(0, 0))
         bottom, right = self.point_at(QPointF(self.viewport().width(), self.viewport().height()))
         return (
@@ -105,27 +104,27 @@ class GridView(QGraphicsView):
         )
 
     def refresh(self) -> None:
-        """Paint once more, as soon as all that goes on now is done."""
+        """Repaint as soon as the pending events have been handled."""
         self._stale = True
         self.session.painting.ask(self.viewport(), self.is_stale)
 
     def is_stale(self) -> bool:
-        """Whether it was not painted since `refresh`."""
+        """Whether the view has not been painted since `refresh`."""
         return self._stale
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Paint what is in view."""
+        """Paint the visible items."""
         self._stale = False
         super().paintEvent(event)
 
-    def _follow(self) -> None:
+    def _follow_camera(self) -> None:
         scale, camera = self.camera.scale, self.camera
         width, height = self.viewport().width(), self.viewport().height()
         left, top = camera.col - width / scale / 2, camera.row - height / scale / 2
-        # What is in view is moved to the corner here, as scrolling moves by whole pixels only.
+        # The translation is part of the transform, since scrolling moves by whole pixels only.
         self.setTransform(QTransform(scale, 0, 0, scale, -left * scale, -top * scale))
         self.setSceneRect(QRectF(left, top, width / scale, height / scale))
-        # The mouse stands still while the cells move on beneath it.
+        # The cells have moved under the mouse.
         if self._mouse is not None:
             self.session.set_hovered(self.cell_at(self._mouse))
         self.view_changed.emit()
@@ -135,14 +134,14 @@ class GridView(QGraphicsView):
         self.setBackgroundBrush(pg.mkColor(self.session.theme.look.window))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Make use of the new size."""
+        """Show more or less of the map."""
         super().resizeEvent(event)
         size = self.viewport().size()
         self.camera.set_space(self, width=size.width(), height=size.height())
-        self._follow()
+        self._follow_camera()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Zoom about the cursor; with a touchpad's two fingers, pan."""
+        """Zoom at the mouse; pan with two fingers on a touchpad."""
         pixels = event.pixelDelta()
         if not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.camera.pan(
@@ -150,11 +149,11 @@ class GridView(QGraphicsView):
             )
         else:
             row, col = self.point_at(event.position())
-            self.camera.zoom(_ZOOM_A_NOTCH ** (event.angleDelta().y() / 120), row=row, col=col)
+            self.camera.zoom(_ZOOM_PER_NOTCH ** (event.angleDelta().y() / 120), row=row, col=col)
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        """Pinch to zoom, and notice the mouse leaving."""
+        """Zoom on a pinch gesture, and notice when the mouse leaves."""
         if event.type() == QEvent.Type.Leave:
             self._mouse = None
             self.session.set_hovered(None)
@@ -166,16 +165,16 @@ class GridView(QGraphicsView):
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """The middle button pans, whatever the tool."""
+        """Pan with the middle button, with every tool."""
         if event.button() == Qt.MouseButton.MiddleButton:
             self.start_panning(event.position())
             event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Say which cell the mouse is over."""
+        """Set the hovered cell, and pan."""
         self._mouse = event.position()
         if self._panning is not None and not event.buttons():
-            # Something else took the release.
+            # Another widget received the release.
             self.stop_panning()
         if self._panning is not None:
             moved = event.position() - self._panning
@@ -186,22 +185,22 @@ class GridView(QGraphicsView):
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End panning with the last button."""
+        """End panning when the last button is released."""
         if not event.buttons():
             self.stop_panning()
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """The second of two fast presses is a press like any other."""
+        """Treat the second press of a double click like any other press."""
         self.mousePressEvent(event)
 
     @property
     def mouse(self) -> QPointF | None:
-        """Where in the viewport the mouse is; `None` while it is elsewhere."""
+        """The mouse's position in the viewport; `None` while it is elsewhere."""
         return self._mouse
 
     def start_panning(self, position: QPointF) -> None:
-        """The map follows the mouse until `stop_panning`."""
+        """Let the map follow the mouse until `stop_panning`."""
         self._panning = position
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -213,5 +212,5 @@ class GridView(QGraphicsView):
 
     @property
     def panning(self) -> bool:
-        """Whether the mouse pans now."""
+        """Whether the mouse is panning."""
         return self._panning is not None

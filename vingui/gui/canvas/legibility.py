@@ -1,4 +1,4 @@
-"""What is drawn over cells of which size: one table for all items, and words for what is not."""
+"""The cell sizes from which overlays are drawn, and hints about those that are not drawn."""
 
 from typing import Final
 
@@ -6,33 +6,33 @@ from vingui.gui import settings as kept
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.picture import Picture
 
-# Pixels of the smallest cell that has it.
+# The cell sizes in pixels from which each overlay is drawn.
 GRID_FROM: Final = 6.0
 ARROWS_FROM: Final = 10.0
 MARKERS_SHOW_VALUES_FROM: Final = 20.0
-"""The goal and the starts are rings about the colour of their cell."""
+"""From this cell size, the goal and the starts are rings around the colour of their cell."""
 NUMBERS_FROM: Final = 28.0
 
 MOST_ARROWED: Final = 20_000
-"""Where more cells are in view they have no arrows: painting them would hold up the window."""
+"""If more cells are visible, no arrows are drawn, since painting them would block the window."""
 
 MOST_NUMBERED: Final = 20
-"""On small cells more starts than this are smaller, without numbers: they would hide the map."""
+"""On small cells, more starts than this are smaller and without numbers, to not hide the map."""
 
 MARKERS_NUMBERED_FROM: Final = 14.0
-"""Pixels of the smallest cell on which any number of starts bear theirs."""
+"""The cell size in pixels from which starts have numbers, however many there are."""
 
 LIFTED: Final = 0.36
-"""Where in its cell's height the middle of what stands above a number is."""
+"""The vertical position, as a fraction of the cell, of arrows and markers above a number."""
 
 
 def shows_arrows(view: GridView) -> bool:
-    """Whether cells in view have the policy's arrows."""
+    """Whether arrows of the policy are drawn."""
     return view.session.settings.get(kept.SHOW_ARROWS) and _fits_arrows(view)
 
 
 def shows_numbers(view: GridView, picture: Picture) -> bool:
-    """Whether cells in view have their values as numbers."""
+    """Whether values are drawn as numbers."""
     layer = picture.layer
     wanted = view.session.settings.get(kept.SHOW_NUMBERS)
     numbered = layer is not None and layer.kind != "outcomes"
@@ -40,7 +40,7 @@ def shows_numbers(view: GridView, picture: Picture) -> bool:
 
 
 def undrawn(view: GridView, picture: Picture) -> str:
-    """Which overlays that are switched on cannot be drawn, and what to do; "" for none."""
+    """Return a hint about overlays that are switched on but cannot be drawn; "" for none."""
     layer, scale = picture.layer, view.camera.scale
     if layer is None:
         return ""

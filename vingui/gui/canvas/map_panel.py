@@ -1,4 +1,4 @@
-"""The left half of the window: the map, what it is called, and how its starts fare."""
+"""The left half of the window: the map view with its title and the outcome of its starts."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
@@ -17,39 +17,39 @@ from vingui.gui.session import Session
 from vingui.gui.status_texts import summary
 
 HEADER_HEIGHT = 40
-"""Pixels; the value view's header is as high, so that both views begin on one line."""
+"""Pixels; the value view's header has the same height, so that both views are aligned."""
 
-_SHORTEST_TITLE = 60
+_MIN_TITLE_WIDTH = 60
 """Pixels."""
 
 
 class _Title(Label):
-    """What a map is called, shortened where there is no room: a long file name widens no window."""
+    """A map's title. Long names are elided, so that they do not widen the window."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """A few letters."""
-        return super().minimumSizeHint().boundedTo(QSize(_SHORTEST_TITLE, 1 << 16))
+        return super().minimumSizeHint().boundedTo(QSize(_MIN_TITLE_WIDTH, 1 << 16))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw as much of both ends as there is room for."""
+        """Draw the title, elided in the middle."""
         middle = Qt.TextElideMode.ElideMiddle
-        words = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        text = self.fontMetrics().elidedText(self.text(), middle, self.width())
         painter = QStylePainter(self)
         painter.drawItemText(
             self.rect(),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
             self.palette(),
             self.isEnabled(),
-            words,
+            text,
             self.foregroundRole(),
         )
 
 
 class MapPanel(QWidget):
-    """The map view with a line above it and one below.
+    """The map view, with a header above and the outcome of the starts below.
 
     Args:
-        session: whose map it is.
+        session: the document and its trajectories.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -63,7 +63,7 @@ class MapPanel(QWidget):
         self._size.setProperty("quiet", True)
         self._outcome = Label()
         self._outcome.setObjectName("outcome")
-        self._outcome.setAccessibleName("How the starts fare")
+        self._outcome.setAccessibleName("Start outcomes")
         self._outcome.setWordWrap(True)
         self._outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -1,4 +1,4 @@
-"""The map: drawn on with the mouse and the keyboard."""
+"""The map view, on which the user draws with the mouse and the keyboard."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -18,28 +18,28 @@ from vingui.gui.settings import BRUSH, TOOL, Setting
 
 
 class MapView(EditingView):
-    """The document's map, with its goal, starts and trajectories.
+    """Shows the document's map with its goal, starts and trajectories.
 
-    The mouse draws with the tool in hand; with any tool it drags the goal and the starts. What is
-    drawn goes to the document, a stroke at a time.
+    The mouse draws with the current tool, and drags the goal and the starts with every tool. Each
+    press begins a stroke of the document.
 
     Args:
-        session: what is shown and drawn on.
+        session: the document and the current tool.
         parent: the Qt parent.
-        still: as of `GridView`.
+        offscreen: as for `GridView`.
     """
 
     def __init__(
-        self, session: Session, parent: QWidget | None = None, *, still: bool = False
+        self, session: Session, parent: QWidget | None = None, *, offscreen: bool = False
     ) -> None:
-        super().__init__(session, parent, still=still)
+        super().__init__(session, parent, offscreen=offscreen)
         self.setObjectName("map-view")
         self.setAccessibleName("Map")
         self.setAccessibleDescription(
             "Arrow keys move a cursor, Space toggles a wall, G places the goal, S a start, "
             "Enter pins the cell in the inspector."
         )
-        self._by_keys = False
+        self._keyboard_last = False
         self._hover = HoverOutline(self)
         self.add(
             Walls(self),
@@ -58,48 +58,48 @@ class MapView(EditingView):
 
     @property
     def tool(self) -> Tool:
-        """The tool in hand."""
+        """The current tool."""
         return tool_named(self.session.settings.get(TOOL))
 
-    # What the keyboard does, and the actions of the same names.
+    # Keyboard, and the actions of the same names.
 
     def place_goal(self) -> None:
-        """Put the goal on the cell pointed at."""
+        """Place the goal on the cell at the mouse or the cell cursor."""
         if not self.drawing:
-            cell = self._pointed()
+            cell = self._pointed_cell()
             self.document.apply("Place the goal", drawing.move_goal(self.document.grid, cell))
 
     def toggle_start(self) -> None:
-        """Put a start on the cell pointed at, or remove the one there."""
+        """Add a start at the mouse or the cell cursor, or remove the one there."""
         if self.drawing:
             return
-        cell, grid = self._pointed(), self.document.grid
+        cell, grid = self._pointed_cell(), self.document.grid
         if cell in grid.starts:
             self.document.apply("Remove a start", drawing.remove_start(grid, cell))
         else:
             self.document.apply("Add a start", drawing.add_start(grid, cell))
 
     def toggle_wall(self) -> None:
-        """Make the cell pointed at a wall, or free."""
+        """Toggle the wall at the mouse or the cell cursor."""
         if not self.drawing:
-            cell, grid = self._pointed(), self.document.grid
+            cell, grid = self._pointed_cell(), self.document.grid
             text = "Erase walls" if grid.walls[cell] else "Draw walls"
             self.document.apply(text, drawing.toggle_wall(grid, cell))
 
     def remove_start(self) -> None:
-        """Remove the start on the cell pointed at, else the selected one."""
+        """Remove the start at the mouse or the cell cursor, or else the selected one."""
         if self.drawing:
             return
         grid, selected = self.document.grid, self.session.selected_start
-        cell = self._pointed()
+        cell = self._pointed_cell()
         if cell not in grid.starts and selected is not None:
             cell = grid.starts[selected]
         self.document.apply("Remove a start", drawing.remove_start(grid, cell))
 
-    def _pointed(self) -> Cell:
-        """The cell under the mouse or the keyboard's cursor, whichever moved last."""
+    def _pointed_cell(self) -> Cell:
+        """The cell under the mouse or the cell cursor, whichever moved last."""
         hovered, cursor = self.session.hovered, self.session.cursor
-        if hovered is not None and (cursor is None or not self._by_keys):
+        if hovered is not None and (cursor is None or not self._keyboard_last):
             return hovered
         if cursor is not None:
             return cursor
@@ -107,26 +107,26 @@ class MapView(EditingView):
         return self.home
 
     def move_cursor(self, rows: int, cols: int) -> None:
-        """Move the keyboard's cursor by so many cells, or show it."""
+        """Move the cell cursor by a number of cells, or show it."""
         super().move_cursor(rows, cols)
-        self._by_keys = True
+        self._keyboard_last = True
 
     def wants(self, event: QKeyEvent) -> bool:
-        """Whether a key is the map's own."""
+        """Whether the map view handles a key."""
         return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Delete) or super().wants(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Draw at the keyboard's cursor, and move it."""
+        """Draw at the cell cursor, and move it."""
         super().keyPressEvent(event)
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.toggle_wall()
         elif event.key() == Qt.Key.Key_Delete:
             self.remove_start()
 
-    # What the mouse does.
+    # Mouse.
 
     def press(self, event: QMouseEvent) -> None:
-        """Draw with the tool in hand; one that draws nothing pans with the left button."""
+        """Draw with the current tool; the pan tool pans with the left button."""
         left = event.button() == Qt.MouseButton.LeftButton
         if left and self.tool.begin is None:
             self.start_panning(event.position())
@@ -143,22 +143,22 @@ class MapView(EditingView):
             self.begin_stroke(begin(self.tool, press), event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Go on with the stroke."""
-        self._by_keys = False
+        """Continue the stroke."""
+        self._keyboard_last = False
         super().mouseMoveEvent(event)
 
-    # What the mouse looks like.
+    # Mouse pointer.
 
     @property
     def idle_shape(self) -> Qt.CursorShape:
-        """What the mouse looks like where a press would take hold of no marker."""
+        """The pointer's shape where a press would not drag a marker."""
         pans = self.tool.begin is None
         return Qt.CursorShape.OpenHandCursor if pans else Qt.CursorShape.CrossCursor
 
     def show_pointer(self) -> None:
-        """Make the mouse's cursor and the outline under it tell what a press would do."""
+        """Set the pointer's shape and the brush's outline to what a press would do."""
         super().show_pointer()
-        brushes = self.tool.brushed and self.mouse is not None and not self.within_reach
+        brushes = self.tool.brushed and self.mouse is not None and not self.marker_in_reach
         brush = self.session.settings.get(BRUSH) if brushes else 1
         if brush != self._hover.brush:
             self._hover.brush = brush
@@ -169,9 +169,9 @@ class MapView(EditingView):
             self.show_pointer()
 
     def _on_cursor_changed(self) -> None:
-        self._by_keys = self.session.cursor is not None
+        self._keyboard_last = self.session.cursor is not None
 
     def _on_hovered_changed(self) -> None:
         # The mouse is in the other view.
         if self.mouse is None:
-            self._by_keys = False
+            self._keyboard_last = False

@@ -1,4 +1,4 @@
-"""What the value view is a picture of: a layer of the run, and the colour of each cell."""
+"""The value view's picture: a layer of the run, and the colour of each cell."""
 
 import sys
 from typing import Final
@@ -22,45 +22,44 @@ from vingui.gui.status_texts import PLANNING, STARTING
 NO_GOAL: Final = "Place a goal to plan: press G over a cell"
 
 _AT_ONCE: Final = 10_000
-"""Cells of the largest map whose outcomes are found without a thread."""
+"""Cells of the largest map whose outcomes are computed without a thread."""
 
 _Key = tuple[object, ...]
 
 
 class Picture(QObject):
-    """A layer as colours, after the settings.
+    """The layer that is shown, as colours.
 
-    However many signals say that it is another one, it is made once, when `refresh` is called:
-    before it is painted.
+    After any number of changes it is updated once, by `refresh`, before it is painted.
 
     Args:
-        session: what is shown.
+        session: the run, the playhead, the map and the settings.
         parent: the Qt parent.
-        still: whether to wait for what takes long, instead of showing it later.
+        offscreen: whether to wait for slow results instead of showing them later.
 
     Attributes:
-        layer: what is shown; `None` while there is nothing.
-        entries: `(rows, cols)` uint8, the colour of each cell as an index of `table`.
+        layer: the layer; `None` while there is none.
+        entries: `(rows, cols)` uint8, the colour of each cell as an index into `table`.
         table: `(256, 3)` uint8 RGB.
-        message: why there is no layer; empty where there is one.
+        message: why there is no layer; empty if there is one.
     """
 
     touched = Signal()
-    """It may be another one: `refresh` tells."""
+    """The picture may have changed; `refresh` finds out."""
     changed = Signal()
-    """`refresh` has made another one."""
+    """`refresh` has changed the picture."""
 
-    def __init__(self, session: Session, parent: QObject, *, still: bool = False) -> None:
+    def __init__(self, session: Session, parent: QObject, *, offscreen: bool = False) -> None:
         super().__init__(parent)
         self.session = session
-        self._most_at_once = sys.maxsize if still else _AT_ONCE
+        self._most_at_once = sys.maxsize if offscreen else _AT_ONCE
         self.layer: Layer | None = None
         self.entries = np.ones(session.document.grid.walls.shape, np.uint8)
         self.table = np.zeros((256, 3), np.uint8)
         self.message = ""
         self._stale = True
         self._of: _Key = ()
-        self._asked: _Key = ()
+        self._requested: _Key = ()
         self._coloured: tuple[Layer | None, NDArray[np.bool_]] | None = None
         self._colours: _Key = ()
         self._ranged: tuple[_Key, tuple[float, float]] = ((), (0.0, 0.0))
@@ -71,33 +70,33 @@ class Picture(QObject):
             session.document.changed,
             session.theme.changed,
         ):
-            changed.connect(self._touch)
+            changed.connect(self._mark_stale)
         for changed in (session.engine.phase_changed, session.engine.busy_changed):
-            changed.connect(self._touch_message)
+            changed.connect(self._mark_message_stale)
         session.settings.changed.connect(self._on_setting_changed)
 
     def refresh(self) -> None:
-        """Make the picture anew if anything about it has changed."""
+        """Update the picture if anything about it has changed."""
         if not self._stale:
             return
         self._stale = False
         self._find_layer()
-        message = "" if self.layer is not None else missing(self.session)
-        if self._colour() or message != self.message:
+        message = "" if self.layer is not None else missing_reason(self.session)
+        if self._update_colours() or message != self.message:
             self.message = message
             self.changed.emit()
 
-    def _touch(self) -> None:
+    def _mark_stale(self) -> None:
         self._stale = True
         self.touched.emit()
 
-    def _touch_message(self) -> None:
+    def _mark_message_stale(self) -> None:
         if self.layer is None:
-            self._touch()
+            self._mark_stale()
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (kept.LAYER, kept.LATENT, kept.COLOUR_MAP, kept.SCALE):
-            self._touch()
+            self._mark_stale()
 
     def _find_layer(self) -> None:
         session, run = self.session, self.session.run
@@ -109,27 +108,27 @@ class Picture(QObject):
         k = run.frame(session.k)[0] if depends_on_k(name) else 0
         fixed = session.settings.get(kept.SCALE) == "run"
         whole = self._range(run, name, latent) if fixed and name != "outcomes" else None
-        # Not the run itself, which would be kept for as long as the key is.
+        # The run's number and not the run, which the key would keep alive.
         key = (run.number, name, latent, k, whole)
         if key == self._of:
             return
         if name == "outcomes" and run.grid.walls.size > self._most_at_once:
-            self._ask_outcomes(run, session.k, key)
+            self._request_outcomes(run, session.k, key)
         else:
             layer = layer_image(run, session.k, name, latent, whole=whole)
             self._show(layer, key)
 
-    def _ask_outcomes(self, run: Run, k: int, key: _Key) -> None:
+    def _request_outcomes(self, run: Run, k: int, key: _Key) -> None:
         self._show(None, key)
-        if self._asked == key and self._outcomes.busy:
+        if self._requested == key and self._outcomes.busy:
             return
-        self._asked = key
+        self._requested = key
 
-        def take(layer: Layer | None) -> None:
+        def on_done(layer: Layer | None) -> None:
             self._show(layer, key)
-            self._touch()
+            self._mark_stale()
 
-        self._outcomes.ask(lambda: layer_image(run, k, "outcomes", 0, whole=None), done=take)
+        self._outcomes.ask(lambda: layer_image(run, k, "outcomes", 0, whole=None), done=on_done)
 
     def _show(self, layer: Layer | None, key: _Key) -> None:
         if layer is not None:
@@ -138,9 +137,8 @@ class Picture(QObject):
             self.layer, self._of = None, ()
 
     def _may_stay(self, key: _Key) -> bool:
-        """Whether the picture that is shown may stay until the one of `key` is known."""
-        # So that nothing flickers while playback is ahead of what is known, and while the goal
-        # is dragged.
+        """Whether the current layer may stay until that of `key` is known."""
+        # Avoids flicker while playback is ahead of the results, and while the goal is dragged.
         if self.layer is None or key[1:3] != self._of[1:3]:
             return False
         return self.layer.values.shape == self.session.document.grid.walls.shape
@@ -151,8 +149,8 @@ class Picture(QObject):
             self._ranged = key, run_range(run, name, latent)
         return self._ranged[1]
 
-    def _colour(self) -> bool:
-        """Bring `entries` and `table` up to date; whether they were not."""
+    def _update_colours(self) -> bool:
+        """Update `entries` and `table`; return whether they have changed."""
         layer, walls = self.layer, self.session.document.grid.walls
         look, chosen = self.session.theme.look, self.session.settings.get(kept.COLOUR_MAP)
         kind = layer.kind if layer is not None else "sequential"
@@ -178,8 +176,8 @@ class Picture(QObject):
         return value_colours.palette(colours, wall=look.wall, unreached=look.unreached)
 
 
-def missing(session: Session) -> str:
-    """Why there is nothing to show, as far as that is known."""
+def missing_reason(session: Session) -> str:
+    """Say why there is no layer to show; "" if unknown."""
     engine = session.engine
     if session.run is None or not session.run.kept:
         if engine.phase is Phase.FAILED:

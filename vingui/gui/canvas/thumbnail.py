@@ -1,4 +1,4 @@
-"""Small pictures of maps."""
+"""Thumbnails and previews of maps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,39 +14,41 @@ from vingui.core.grid import Cell, GridMap
 from vingui.gui.canvas.items.markers import paint_goal, paint_start
 from vingui.gui.look.theme import Look
 
-_CRISP: Final = 4
-"""Pixels a cell from which every cell gets equally many, though the picture ends up smaller."""
+_WHOLE_PIXELS_FROM: Final = 4
+"""The cell size in pixels from which all cells are equally large, in a smaller image."""
 
 _MARKER: Final = 0.4
 """A marker's radius in cells."""
 
 _LEAST_START: Final = 3.0
-"""A start's least radius in pixels: on a large map it covers more than its cell."""
+"""A start's least radius in pixels; on a large map it covers more than its cell."""
 
 _LEAST_GOAL: Final = 4.5
 """The goal's least radius in pixels, with room for its rings."""
 
 _LEAST_NUMBERED: Final = 14.0
-"""Pixels of the smallest cell whose start bears its number."""
+"""The cell size in pixels from which starts have numbers."""
 
 
 def thumbnail(grid: GridMap, look: Look, size: QSize, dpr: float = 1.0) -> QImage:
-    """A small picture of a map: walls, goal and starts in the look's colours.
+    """Draw a small image of a map: walls, goal and starts in the look's colours.
 
     Args:
         grid: the map.
         look: the colours.
-        size: the room for the picture, device-independent. The picture is as large as it can
-            be in there while cells stay square.
-        dpr: pixels of the picture for each of `size`; also the picture's own ratio.
+        size: the available size in device-independent pixels. The image is as large as fits,
+            with square cells.
+        dpr: the device pixel ratio of the image.
 
     Returns:
-        A picture without transparency. May be called on any thread.
+        An image without transparency. May be called in any thread.
     """
     factor = min(size.width() * dpr / grid.cols, size.height() * dpr / grid.rows)
-    image = _cells(grid, look, scale=max(int(factor) if factor >= _CRISP else ceil(factor), 1))
-    if factor < _CRISP:
-        # Half a pixel more than there is room for would be too much; a rounding error is not.
+    image = _cells(
+        grid, look, scale=max(int(factor) if factor >= _WHOLE_PIXELS_FROM else ceil(factor), 1)
+    )
+    if factor < _WHOLE_PIXELS_FROM:
+        # Rounded down, but not because of a rounding error.
         image = image.scaled(
             max(int(factor * grid.cols + 1e-6), 1),
             max(int(factor * grid.rows + 1e-6), 1),
@@ -71,7 +73,7 @@ def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     rows, cols = pixels.shape
     image = QImage(pixels.data, cols, rows, 4 * cols, QImage.Format.Format_RGB32)
-    # The picture above borrows the array's memory.
+    # A copy, since the image above refers to the array's memory.
     return image.copy()
 
 
@@ -88,7 +90,7 @@ def _paint_markers(painter: QPainter, grid: GridMap, look: Look, cell: float) ->
 
 @contextmanager
 def _at(painter: QPainter, place: Cell, cell: float) -> Iterator[None]:
-    """Move the origin to the middle of a cell meanwhile."""
+    """Move the painter's origin to the middle of a cell for the duration of the context."""
     row, col = place
     painter.save()
     painter.translate((col + 0.5) * cell, (row + 0.5) * cell)
@@ -97,7 +99,7 @@ def _at(painter: QPainter, place: Cell, cell: float) -> Iterator[None]:
 
 
 class Preview(QWidget):
-    """A map's picture as large as there is room, with a part of it outlined on wish."""
+    """Shows a map as large as possible, optionally with an outlined part and a text."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +115,7 @@ class Preview(QWidget):
         self._room: tuple[QSize, float] | None = None
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Room enough to make out a map of 100x100."""
+        """Large enough for a map of 100x100 cells."""
         return QSize(300, 300)
 
     @property
@@ -123,12 +125,12 @@ class Preview(QWidget):
 
     @property
     def outline(self) -> QRect | None:
-        """The cells that are outlined, x for columns and y for rows."""
+        """The outlined cells, where x is the column and y the row; `None` for none."""
         return self._outline
 
     @property
     def text(self) -> str:
-        """What is written over the picture."""
+        """The text over the map."""
         return self._text
 
     def show_map(self, grid: GridMap | None, outline: QRect | None = None) -> None:
@@ -139,13 +141,13 @@ class Preview(QWidget):
         self.update()
 
     def say(self, text: str) -> None:
-        """Write a line over the picture; nothing for an empty one."""
+        """Show a line of text over the map; "" for none."""
         if text != self._text:
             self._text = text
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the picture in the middle."""
+        """Draw the map in the middle, with the outline and the text."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._grid is not None:
@@ -158,7 +160,7 @@ class Preview(QWidget):
         if self._image is None or self._room != (room, dpr):
             self._image, self._room = thumbnail(grid, self._look, room, dpr), (room, dpr)
         size = self._image.deviceIndependentSize()
-        # Whole device pixels, or the cells' edges would be blurred.
+        # At whole device pixels, or the cells' edges would be blurred.
         left = round((self.width() - size.width()) / 2 * dpr) / dpr
         top = round((self.height() - size.height()) / 2 * dpr) / dpr
         painter.drawImage(QPointF(left, top), self._image)

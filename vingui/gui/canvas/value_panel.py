@@ -1,4 +1,4 @@
-"""The right half of the window: the value view with its choices, and the transport below."""
+"""The right half of the window: the value view, its controls and the colour bar."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -40,15 +40,15 @@ _ICON: Final = 20
 
 
 class ValuePanel(QWidget):
-    """The value view, above it what it shows and how, beside it the colour bar.
+    """The value view, with its controls above and the colour bar beside it.
 
     Args:
-        session: what is shown.
+        session: the run and the settings.
         actions: the window's actions by id; those of the overlays and of the scale are used.
-        footer: shown below, as wide as the panel.
+        footer: a widget below, as wide as the panel.
 
     Attributes:
-        header: the row of choices.
+        header: the row of controls.
         view: the value view.
         colour_bar: the colour bar.
     """
@@ -98,7 +98,7 @@ class ValuePanel(QWidget):
         overlays.setObjectName("overlays")
         overlays.setAccessibleName("Overlays")
         overlays.setIconSize(QSize(_ICON, _ICON))
-        # What there is no room for is in a menu at the end.
+        # Buttons that do not fit are in an extension menu at the end.
         overlays.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         overlays.setStyleSheet(_SHEET)
         for id_ in _OVERLAYS:
@@ -107,7 +107,7 @@ class ValuePanel(QWidget):
             button.setObjectName(f"overlay-{id_}")
             button.setAccessibleName(actions[id_].text().replace("&", ""))
         for more in overlays.findChildren(QToolButton, "qt_toolbar_ext_button"):
-            # Qt's own is dark on dark.
+            # Qt's own icon is dark, also on a dark background.
             more.setIcon(icon("more"))
             more.setToolTip("More overlays")
             more.setAccessibleName("More overlays")
@@ -138,7 +138,7 @@ class ValuePanel(QWidget):
         self._show_latents()
 
     def _show_latents(self) -> None:
-        """Offer the latent actions of the shown run, where the layer has one for each."""
+        """List the run's latent actions, if the layer has values for each."""
         names = self._known_latents()
         if names != self._latents:
             self._latents = names
@@ -154,7 +154,7 @@ class ValuePanel(QWidget):
             return ()
         known = run.reward if layer == "reward" else run.q
         if known is None:
-            # A plan under way most often has the actions of the one before.
+            # A plan in progress most often has the same actions as the previous one.
             return self._latents
         count = known.shape[-1]
         return latent_names(count, run.rule) if count > 1 else ()
@@ -181,7 +181,7 @@ def _latent_box() -> QComboBox:
     box = QComboBox()
     box.setObjectName("latent")
     box.setAccessibleName("Action")
-    box.setToolTip("Whose reward or Q-values: an action's, or the best")
+    box.setToolTip("The action whose reward or Q-values are shown, or the best one")
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     return box
@@ -192,7 +192,7 @@ def _map_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton
     button = QToolButton()
     button.setObjectName("colour-map")
     button.setAccessibleName("Colours")
-    button.setToolTip("The colours of values, and the scale that they have")
+    button.setToolTip("The colour map and the colour scale of the values")
     button.setIconSize(QSize(_ICON, _ICON))
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -217,12 +217,12 @@ def _map_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton
 
 
 def map_icon(colour_map: ColourMap, size: QSize, ratio: float) -> QIcon:
-    """A colour map's gradient, from low on the left to high on the right.
+    """Draw a colour map's gradient, from low at the left to high at the right.
 
     Args:
-        colour_map: whose.
-        size: in device-independent pixels.
-        ratio: the screen's pixels for each of these.
+        colour_map: the colour map.
+        size: the icon's size in device-independent pixels.
+        ratio: the device pixel ratio.
     """
     colours = np.ascontiguousarray(gradient(colour_map))
     image = QImage(colours.data, len(colours), 1, colours.nbytes, QImage.Format.Format_RGB888)

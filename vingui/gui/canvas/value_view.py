@@ -1,4 +1,4 @@
-"""The value view: a layer of the run under the playhead, with what is drawn over it."""
+"""The value view: a layer of the run at the playhead, with its overlays."""
 
 from typing import Final
 
@@ -23,31 +23,31 @@ from vingui.gui.session import Session
 from vingui.gui.settings import Setting
 
 _MARGIN: Final = 20
-"""Pixels from the view's edges to words in its corner."""
+"""Pixels from the view's edges to a hint in its corner."""
 
 
 class ValueView(EditingView):
-    """The values of a run as colours, linked to the map view.
+    """Shows the values of a run as colours; it is linked to the map view.
 
-    The mouse drags the goal and the starts as in the map; elsewhere it pans. A click pins a cell:
-    the inspector keeps showing it, until it is clicked again.
+    The mouse drags the goal and the starts as in the map view; elsewhere it pans. A click pins a
+    cell, which the inspector then shows until it is clicked again.
 
     Args:
-        session: what is shown.
+        session: the run, the playhead and the document.
         parent: the Qt parent.
-        still: as of `GridView`.
+        offscreen: as for `GridView`.
 
     Attributes:
-        picture: the layer that is shown, and its colours.
+        picture: the layer and its colours.
     """
 
     def __init__(
-        self, session: Session, parent: QWidget | None = None, *, still: bool = False
+        self, session: Session, parent: QWidget | None = None, *, offscreen: bool = False
     ) -> None:
-        super().__init__(session, parent, still=still)
+        super().__init__(session, parent, offscreen=offscreen)
         self.setObjectName("value-view")
         self.setAccessibleName("Value view")
-        self.picture = Picture(session, self, still=still)
+        self.picture = Picture(session, self, offscreen=offscreen)
         self._pressed: QPointF | None = None
         self.add(
             Values(self, self.picture),
@@ -67,7 +67,7 @@ class ValueView(EditingView):
         session.settings.changed.connect(self._on_setting_changed)
 
     def refresh(self) -> None:
-        """Paint once more: with the values that are on their way, if they come at once."""
+        """Repaint; during a plan after a short delay, to include values about to arrive."""
         if self.session.engine.busy:
             self._stale = True
             self.session.painting.ask_later(self.viewport(), self.is_stale)
@@ -75,13 +75,13 @@ class ValueView(EditingView):
             super().refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Bring the picture up to date, then paint."""
+        """Update the picture, then paint."""
         self.picture.refresh()
         super().paintEvent(event)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
-        """Say why nothing is shown, or which overlays cannot be."""
-        if self.still:
+        """Show why there is no layer, or which overlays cannot be drawn."""
+        if self.offscreen:
             return
         port, message = QRectF(self.viewport().rect()), self.picture.message
         undrawn = "" if message else self.undrawn
@@ -90,32 +90,32 @@ class ValueView(EditingView):
         painter.save()
         painter.resetTransform()
         painter.setFont(self.font())
-        words = words_area(self, message or undrawn)
+        label = words_area(self, message or undrawn)
         if message:
-            words.moveCenter(port.center())
+            label.moveCenter(port.center())
         else:
-            self._move_to_corner(words, port.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
-        paint_label(painter, self.session.theme.look, words, message or undrawn)
+            self._move_to_corner(label, port.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
+        paint_label(painter, self.session.theme.look, label, message or undrawn)
         painter.restore()
 
-    def _move_to_corner(self, words: QRectF, room: QRectF) -> None:
-        """Move words to a corner where they hide no goal or start, else to the last one."""
+    def _move_to_corner(self, label: QRectF, room: QRectF) -> None:
+        """Move the label to the first corner where it covers no goal or start, or to the last."""
         grid = self.document.grid
         marked = [self.position_of(cell) for cell in (*grid.starts, *filter(None, [grid.goal]))]
         for move, corner in (
-            (words.moveBottomLeft, room.bottomLeft()),
-            (words.moveBottomRight, room.bottomRight()),
-            (words.moveTopLeft, room.topLeft()),
-            (words.moveTopRight, room.topRight()),
+            (label.moveBottomLeft, room.bottomLeft()),
+            (label.moveBottomRight, room.bottomRight()),
+            (label.moveTopLeft, room.topLeft()),
+            (label.moveTopRight, room.topRight()),
         ):
             move(corner)
-            ground = words.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-            if not any(ground.contains(place) for place in marked):
+            area = label.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+            if not any(area.contains(place) for place in marked):
                 return
 
     @property
     def undrawn(self) -> str:
-        """Which overlays that are switched on cannot be drawn, in words; "" for none."""
+        """A hint about overlays that are switched on but cannot be drawn; "" for none."""
         return undrawn_overlays(self, self.picture)
 
     def _on_picture_changed(self) -> None:
@@ -126,16 +126,16 @@ class ValueView(EditingView):
         if setting in (kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS):
             self.refresh()
 
-    # What the mouse does.
+    # Mouse.
 
     def press(self, event: QMouseEvent) -> None:
-        """Take hold of the map, or click on a cell."""
+        """Begin to pan, unless this becomes a click on a cell."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position()
             self.start_panning(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Drag what is held, once it is clear that this is no click."""
+        """Pan or drag once the mouse has moved too far for a click."""
         if self._pressed is not None:
             away = (event.position() - self._pressed).manhattanLength()
             if away < QApplication.startDragDistance():
@@ -144,14 +144,14 @@ class ValueView(EditingView):
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Let go; after a click, pin the cell there, or release it."""
+        """End panning; after a click, pin the cell or release it."""
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self._pressed is not None:
             self._pressed = None
             cell = self.cell_at(event.position())
             if cell is not None:
                 self.session.toggle_pin(cell)
-                # The keyboard goes on from here. It would keep a released cell in the inspector.
+                # The cell cursor follows; otherwise it would keep a released cell inspected.
                 self.session.set_cursor(self.session.pinned)
 
     def _on_marker_clicked(self, marker: Marker) -> None:

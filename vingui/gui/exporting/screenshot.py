@@ -141,11 +141,11 @@ def _unseen(
     parts: list[tuple[QWidget, int]] = []
     left = 0
     if seen.shows != "value":
-        parts.append((MapView(session, still=True), left))
+        parts.append((MapView(session, offscreen=True), left))
         parts[-1][0].setFixedSize(*seen.map)
         left += seen.map[0] + _GAP
     if seen.shows != "map":
-        view = ValueView(session, still=True)
+        view = ValueView(session, offscreen=True)
         view.setFixedSize(*seen.value)
         bar = ColourBar(session, view.picture)
         bar.setFixedSize(WIDTH, seen.value[1])

@@ -16,7 +16,7 @@ from vingui.core.value_history import figures
 from vingui.core.value_layers import BEST, LAYERS
 from vingui.gui import settings as kept
 from vingui.gui.actions import ACTIONS
-from vingui.gui.canvas.colour_bar import ColourBar, explained
+from vingui.gui.canvas.colour_bar import ColourBar, description
 from vingui.gui.canvas.gradient import gradient
 from vingui.gui.canvas.value_panel import ValuePanel, map_icon
 
@@ -222,7 +222,7 @@ def test_outcomes_have_a_legend_with_shares(panel, session):
 
 
 def test_a_bar_for_nothing_and_of_no_height_is_painted(session, panel, qtbot):
-    assert explained(None) == "Colour bar"
+    assert description(None) == "Colour bar"
     bar = ColourBar(session, panel.view.picture)
     qtbot.addWidget(bar)
     for height in (1, 20, 80):

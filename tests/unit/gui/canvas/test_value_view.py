@@ -262,7 +262,7 @@ def test_words_about_overlays_hide_no_start(view, session, starts, corner):
 
 
 def test_a_picture_for_others_has_no_such_words(session, qtbot, run):
-    still = ValueView(session, still=True)
+    still = ValueView(session, offscreen=True)
     qtbot.addWidget(still)
     still.resize(424, 324)
     session.camera.zoom_to(9)

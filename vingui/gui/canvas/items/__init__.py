@@ -1,4 +1,4 @@
-"""What is drawn in the views: items in cells, x the column and y the row, of sizes in pixels."""
+"""The items that the views draw, positioned in cells (x is the column) and sized in pixels."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QGraphicsObject
 from vingui.core.grid import Cell
 from vingui.gui.canvas.grid_view import GridView
 
-_AIR = 32.0
-"""Pixels that an item may paint beyond the map's edge: markers have a least size."""
+_MARGIN = 32.0
+"""Pixels that an item may paint beyond the map's edge, since markers have a least size."""
 
 
 class CanvasItem(QGraphicsObject):
-    """An item over the whole map, which paints what is in view of it.
+    """An item that covers the whole map and paints the visible part.
 
-    It asks the session what to paint and holds nothing that could be stale; subclasses connect
-    `repaint` to what they show.
+    It reads what to paint from the session and caches nothing that could be stale; subclasses
+    connect `repaint` to the signals of what they show.
 
     Args:
-        view: where it is shown.
+        view: the view that shows it.
     """
 
     def __init__(self, view: GridView) -> None:
@@ -32,10 +32,10 @@ class CanvasItem(QGraphicsObject):
         view.session.theme.changed.connect(self.repaint)
 
     def repaint(self) -> None:
-        """Let the view paint once more.
+        """Repaint the view.
 
-        `update` would tell the scene, which tells the view only after what else is going on, when
-        this may have been painted already: then all would be painted twice.
+        `update` would notify the scene, which notifies the view only after the pending events, when
+        the item may have been painted already; the view would then be painted twice.
         """
         self.view.refresh()
 
@@ -45,41 +45,40 @@ class CanvasItem(QGraphicsObject):
         return 1 / self.view.camera.scale
 
     def boundingRect(self) -> QRectF:  # noqa: N802
-        """The map, and a little air."""
-        camera, air = self.view.camera, _AIR * self.pixel
+        """The map with a margin."""
+        camera, air = self.view.camera, _MARGIN * self.pixel
         return QRectF(0, 0, camera.cols, camera.rows).adjusted(-air, -air, air, air)
 
     def in_view(self, cell: Cell) -> bool:
-        """Whether something of a cell, or of a marker on it, may be seen."""
+        """Whether part of a cell, or of a marker on it, may be visible."""
         top, left, bottom, right = self.view.visible_cells()
-        air = _AIR * self.pixel
+        air = _MARGIN * self.pixel
         return top - air <= cell[0] <= bottom + air and left - air <= cell[1] <= right + air
 
     def begin_pixels(self, painter: QPainter, cell: Cell) -> None:
-        """Paint in pixels about a cell's middle, until `painter.restore()`."""
+        """Switch to pixels around a cell's middle, until `painter.restore()`."""
         painter.save()
         painter.translate(middle(cell))
         painter.scale(self.pixel, self.pixel)
 
 
 def middle(cell: Cell) -> QPointF:
-    """The point in the middle of a cell."""
+    """Return the middle of a cell."""
     return QPointF(cell[1] + 0.5, cell[0] + 0.5)
 
 
 def snapped(
     painter: QPainter, edges: NDArray[np.int64], *, vertical: bool
 ) -> tuple[NDArray[np.float64], float]:
-    """Where on the screen's pixels the edges of cells fall.
+    """Snap the edges of cells to device pixels.
 
     Args:
-        painter: paints in cells.
-        edges: `(n,)` cells; vertical ones counted in columns, others in rows.
+        painter: the painter, whose units are cells.
+        edges: `(n,)` positions in cells: columns for vertical edges, otherwise rows.
         vertical: whether the edges are those between columns.
 
     Returns:
-        `(n,)` float64, the edges in cells and fractions, moved onto the screen's pixels; and the
-        width of a line of one pixel, in cells.
+        `(n,)` float64, the snapped edges in cells; and the width in cells of a line of one pixel.
     """
     device = painter.deviceTransform()
     scale = device.m11() if vertical else device.m22()

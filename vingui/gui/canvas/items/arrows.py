@@ -1,4 +1,4 @@
-"""The policy as arrows: one for each probable action of each cell in view."""
+"""The policy as arrows: one per probable action of each visible cell."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ from vingui.gui.canvas.legibility import (
 from vingui.gui.canvas.picture import Picture
 
 _SHRUNK: Final = 0.72
-"""The size of arrows that stand above numbers."""
+"""The relative size of arrows above numbers."""
 
 _LENGTHS: Final = 16
 _ACTIONS: Final = len(DELTAS)
@@ -32,10 +32,10 @@ _CODES: Final = _ACTIONS * _LENGTHS * len(_SHADES)
 
 
 class Arrows(CanvasItem):
-    """Arrows as long as their actions are probable; above the numbers where there are any.
+    """Arrows whose lengths are probabilities; they are above the numbers if these are drawn.
 
-    There are few different ones, so each is painted once, onto a sheet that stamps are then taken
-    from: painting all of them as polygons takes twenty times as long.
+    Each different arrow is painted once into a sheet from which fragments are then drawn; painting
+    all arrows as polygons takes twenty times as long.
     """
 
     def __init__(self, view: GridView, picture: Picture) -> None:
@@ -50,7 +50,7 @@ class Arrows(CanvasItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Paint the arrows in view, where cells are large enough."""
+        """Paint the visible arrows, if cells are large enough."""
         if not shows_arrows(self.view):
             return
         rows, cols, codes = self._in_view()
@@ -65,7 +65,7 @@ class Arrows(CanvasItem):
         places = self._sheet.places(codes)
         self._stamps.resize(rows.size)
         stamps = self._stamps.ndarray()
-        # Onto the middles of the screen's pixels, or thin shafts would be blurred.
+        # At the middles of device pixels, or thin shafts would be blurred.
         stamps[:, 0] = np.floor((cols + 0.5) * scale + device.m31()) + 0.5 - device.m31()
         stamps[:, 1] = np.floor((rows + middle) * scale + device.m32()) + 0.5 - device.m32()
         stamps[:, 2], stamps[:, 3] = places, 0
@@ -87,7 +87,7 @@ class Arrows(CanvasItem):
         lengths = arrow_lengths(part)
         lengths[entries == WALL] = 0
         for row, col in self.session.document.grid.starts:
-            # Its marker would cover all but the ends of the arrows.
+            # Its marker would cover the arrows except for their ends.
             if top <= row < bottom and left <= col < right:
                 lengths[row - top, col - left] = 0
         rows, cols, actions = found = np.nonzero(lengths)
@@ -99,7 +99,7 @@ class Arrows(CanvasItem):
         run, k = self.session.run, self.session.k
         if run is None or not run.kept or run.grid.walls.shape != self._picture.entries.shape:
             return None
-        # Until the probabilities come, what the policy would do.
+        # Until the probabilities are known, only the greedy actions.
         return policy_at(run, k)
 
 
@@ -109,11 +109,11 @@ def arrow_codes(
     *,
     dark: NDArray[np.bool_],
 ) -> NDArray[np.intp]:
-    """Which of the different arrows each one is, each argument `(n,)`.
+    """Return the code of each arrow. All arguments are `(n,)`.
 
     Args:
         actions: their directions.
-        lengths: as of `arrow_lengths`.
+        lengths: the lengths from `arrow_lengths`.
         dark: whether they are dark.
     """
     steps = np.clip(np.rint(lengths * _LENGTHS), 1, _LENGTHS).astype(np.intp) - 1
@@ -121,14 +121,14 @@ def arrow_codes(
 
 
 class _Sheet:
-    """The arrows met so far, side by side.
+    """A pixmap of all different arrows so far, side by side.
 
     Args:
-        cell: a cell's side in the screen's pixels.
+        cell: a cell's side in device pixels.
 
     Attributes:
         side: the side of an arrow's square, an odd number of pixels.
-        pixmap: all of them.
+        pixmap: the arrows.
     """
 
     def __init__(self, cell: float) -> None:
@@ -138,7 +138,7 @@ class _Sheet:
         self._place = np.full(_CODES, -1)
 
     def places(self, codes: NDArray[np.intp]) -> NDArray[np.intp]:
-        """The middle of each arrow's square from the left end: its square's left edge."""
+        """The left edge of each arrow's square."""
         if (self._place[codes] < 0).any():
             met = np.union1d(np.flatnonzero(self._place >= 0), codes)
             self._place[met] = np.arange(met.size)

@@ -1,4 +1,4 @@
-"""The keyboard's cursor, the pinned cell, and the outline of what the mouse is over."""
+"""The cell cursor, the mark of the pinned cell, and the outline of the cells under the brush."""
 
 from functools import cache
 
@@ -13,17 +13,17 @@ from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 
 _LEAST_SIDE = 7.0
-"""Pixels, so that an outline is seen on a map of small cells."""
+"""Pixels, so that an outline is visible on small cells."""
 
 _LEAST_PIN = 18.0
-"""Pixels from bracket to bracket: around the markers on a map of small cells."""
+"""The least distance between brackets in pixels, so that they are around markers on small cells."""
 
 _PIN_GAP = 2.0
 """Pixels from a cell to its brackets."""
 
 
 class CellCursor(CanvasItem):
-    """A frame around the cell of the keyboard's cursor."""
+    """A frame around the cell of the cell cursor."""
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
@@ -42,7 +42,7 @@ class CellCursor(CanvasItem):
 
 
 class PinMark(CanvasItem):
-    """Brackets at the corners of the pinned cell: around what is in it, not over it."""
+    """Brackets around the corners of the pinned cell."""
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
@@ -77,7 +77,7 @@ class PinMark(CanvasItem):
 
 
 class HoverOutline(CanvasItem):
-    """A thin outline of the cells that the brush would paint under the mouse.
+    """A thin outline of the cells under the mouse that the brush would paint.
 
     Attributes:
         brush: the brush's side in cells.
@@ -102,7 +102,7 @@ class HoverOutline(CanvasItem):
 
 @cache
 def footprint(brush: int) -> QPainterPath:
-    """The outline of what a brush paints on the cell at the origin."""
+    """Return the outline of a brush that is centred on the cell at the origin."""
     side = max(brush + 2, MIN_SIDE)
     origin = side // 2
     empty = GridMap(np.zeros((side, side), bool))

@@ -1,4 +1,4 @@
-"""Cells in the colours of a table, with the lines between them and the map's frame."""
+"""Cells in the colours of a table, with grid lines and the map's frame."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,12 @@ from vingui.gui.settings import SHOW_GRID, Setting
 
 
 class Cells(CanvasItem):
-    """The cells of a map. Lines lie between those that are free: walls are whole.
+    """The cells of a map, with grid lines between free cells but not between walls.
 
     Args:
         view: where it is shown.
-        wall: the entry of the table that walls have.
-        opacity: the lines', from 0 to 1.
+        wall: the table index of walls.
+        opacity: the opacity of the grid lines, from 0 to 1.
     """
 
     def __init__(self, view: GridView, *, wall: int, opacity: float) -> None:
@@ -31,11 +31,11 @@ class Cells(CanvasItem):
         self.session.settings.changed.connect(self._on_setting_changed)
 
     def show_entries(self, entries: NDArray[np.uint8], table: NDArray[np.uint8]) -> None:
-        """Show other cells. They are painted when the view is.
+        """Set the cells, without repainting the view.
 
         Args:
-            entries: `(rows, cols)`, indices of `table`.
-            table: `(n, 3)` RGB.
+            entries: `(rows, cols)` uint8, indices into `table`.
+            table: `(n, 3)` uint8 RGB.
         """
         self._entries, self._table, self._image = entries, table, None
 
@@ -45,7 +45,7 @@ class Cells(CanvasItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Paint the cells on the screen's pixels."""
+        """Paint the cells, aligned to device pixels."""
         if not self._entries.size:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -56,11 +56,11 @@ class Cells(CanvasItem):
         self._paint_frame(painter)
 
     def _paint_in_view(self, painter: QPainter) -> None:
-        """Paint the cells in view, enlarged here: Qt would round their edges in its own way."""
+        """Paint the visible cells, enlarged here since Qt would round their edges differently."""
         top, left, bottom, right = self.view.visible_cells()
         if top >= bottom or left >= right:
             return
-        # With one more on these sides, as the lines beside the first ones depend on it.
+        # One more row and column, since the grid lines of the first ones depend on them.
         top, left = max(top - 1, 0), max(left - 1, 0)
         y, thick = snapped(painter, np.arange(top, bottom + 1), vertical=False)
         x, _ = snapped(painter, np.arange(left, right + 1), vertical=True)
@@ -72,13 +72,13 @@ class Cells(CanvasItem):
             colours = self._lined(entries)
             heights, widths = _split(heights, line), _split(widths, line)
         else:
-            colours = _words(self._table)[entries]
+            colours = _packed_rgb(self._table)[entries]
         large = colours.repeat(widths, axis=1).repeat(heights, axis=0)
         target = QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
         painter.drawImage(target, _image(large))
 
     def _lined(self, entries: NDArray[np.uint8]) -> NDArray[np.uint32]:
-        """Four colours for each cell: of its upper left corner, its upper and left edge, the rest.
+        """Return four colours per cell: upper left corner, upper edge, left edge and the rest.
 
         Args:
             entries: `(rows, cols)`.
@@ -88,7 +88,7 @@ class Cells(CanvasItem):
         """
         grid = np.array(rgb(self.session.theme.look.grid))
         mixed = np.rint(self._table * (1 - self._opacity) + grid * self._opacity)
-        colours = np.stack([_words(self._table), _words(mixed.astype(np.uint8))])
+        colours = np.stack([_packed_rgb(self._table), _packed_rgb(mixed.astype(np.uint8))])
         free = entries != self._wall
         above, beside = np.zeros((2, *entries.shape), np.uint8)
         above[1:] = free[1:] & free[:-1]
@@ -101,7 +101,7 @@ class Cells(CanvasItem):
         return parts
 
     def _paint_all(self, painter: QPainter) -> None:
-        """Paint all cells; those smaller than a pixel are averaged, or thin walls would go."""
+        """Paint all cells; those smaller than a pixel are averaged, so that thin walls stay."""
         rows, cols = self._entries.shape
         y, _ = snapped(painter, np.array([0, rows]), vertical=False)
         x, _ = snapped(painter, np.array([0, cols]), vertical=True)
@@ -114,8 +114,8 @@ class Cells(CanvasItem):
         painter.drawImage(QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]), self._image)
 
     def _averaged(self, width: int, height: int) -> QImage:
-        """The cells as an image of that size, no larger than they are many."""
-        colours = _words(self._table)[self._entries]
+        """Return the cells as an image of a size, at most a pixel per cell."""
+        colours = _packed_rgb(self._table)[self._entries]
         image = _image(colours)
         if (image.width(), image.height()) == (width, height):
             return image.copy()
@@ -143,22 +143,22 @@ class Cells(CanvasItem):
 
 
 def _pixels(edges: NDArray[np.float64], scale: float) -> NDArray[np.int64]:
-    """How many of the screen's pixels are between edges that lie on them."""
+    """Return the number of device pixels between snapped edges."""
     return np.rint(np.diff(edges) * scale).astype(np.int64)
 
 
 def _split(sides: NDArray[np.int64], line: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The pixels of a line at the beginning of each cell, and those of the rest of it."""
+    """Return, for each cell, the pixels of its grid line and those of the rest."""
     return np.stack([np.broadcast_to(line, sides.shape), sides - line], axis=1).reshape(-1)
 
 
-def _words(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """`(n,)` 0xffRRGGBB of `(n, 3)` RGB."""
+def _packed_rgb(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Convert `(n, 3)` uint8 RGB to `(n,)` uint32 0xffRRGGBB."""
     red, green, blue = table.astype(np.uint32).T
     return np.asarray(0xFF000000 | red << 16 | green << 8 | blue)
 
 
 def _image(colours: NDArray[np.uint32]) -> QImage:
-    """An image that reads the array's memory, which therefore has to be kept."""
+    """Return an image that refers to the array's memory, so the array has to outlive it."""
     rows, cols = colours.shape
     return QImage(colours.data, cols, rows, 4 * cols, QImage.Format.Format_RGB32)

@@ -1,4 +1,4 @@
-"""Lines of equal value."""
+"""Contour lines of the values."""
 
 from typing import Final
 
@@ -19,16 +19,16 @@ from vingui.gui.canvas.picture import Picture
 from vingui.gui.settings import SHOW_CONTOURS
 
 _AT_ONCE: Final = 40_000
-"""Cells of the largest map whose contours keep up with playback; those of others wait."""
+"""Cells of the largest map whose contours are computed at once, also during playback."""
 
 _REST: Final = 120
-"""Milliseconds that the picture stands still before they are drawn."""
+"""Milliseconds without a change after which the contours of larger maps are computed."""
 
 _SHADES: Final = (QColor(255, 255, 255, 210), QColor(16, 18, 24, 190))
 
 
 class Contours(CanvasItem):
-    """Contour lines at round values, between the middles of cells that have one."""
+    """Contour lines at round values, between the middles of cells that have a value."""
 
     def __init__(self, view: GridView, picture: Picture) -> None:
         super().__init__(view)
@@ -41,7 +41,7 @@ class Contours(CanvasItem):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
-        self._rest.timeout.connect(self._ask)
+        self._rest.timeout.connect(self._request)
         picture.changed.connect(self._wait)
 
     def paint(
@@ -50,13 +50,13 @@ class Contours(CanvasItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Paint the lines of the layer that is shown, if they are known."""
+        """Paint the contours of the current layer, if they are known."""
         layer = self._picture.layer
         if layer is None or not self._wanted():
             return
-        at_once = self.view.still or layer.values.size <= _AT_ONCE
+        at_once = self.view.offscreen or layer.values.size <= _AT_ONCE
         if layer is not self._layer and at_once:
-            self._take(layer, contour_lines(layer, self._picture.entries >= FIRST))
+            self._set_lines(layer, contour_lines(layer, self._picture.entries >= FIRST))
         if layer is not self._layer:
             if not (self._rest.isActive() or self._latest.busy):
                 self._rest.start()
@@ -67,7 +67,7 @@ class Contours(CanvasItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for shade, path in zip(_SHADES, self._paths, strict=True):
-            # Qt paints lines of just this width twenty times as fast as wider ones.
+            # Qt paints lines of exactly this width twenty times as fast as wider ones.
             pen = QPen(shade, 1)
             pen.setCosmetic(True)
             painter.setPen(pen)
@@ -82,22 +82,22 @@ class Contours(CanvasItem):
         if self._rest.isActive():
             self._rest.start()
 
-    def _ask(self) -> None:
+    def _request(self) -> None:
         layer, valued = self._picture.layer, self._picture.entries >= FIRST
         if layer is not None and self._wanted():
             self._latest.ask(
                 lambda: contour_lines(layer, valued),
-                done=lambda lines: self._take(layer, lines),
+                done=lambda lines: self._set_lines(layer, lines),
             )
 
-    def _take(self, layer: Layer, lines: Lines) -> None:
+    def _set_lines(self, layer: Layer, lines: Lines) -> None:
         self._layer, self._lines, self._table = layer, lines, None
         if layer.values.size > _AT_ONCE:
-            # It was found in a thread, not for this painting.
+            # The lines were computed in a thread, so they are not painted yet.
             self.repaint()
 
     def _shaded(self, layer: Layer) -> tuple[QPainterPath, ...]:
-        """The lines on dark colours, and those on light ones."""
+        """The paths of the lines on dark colours and of those on light colours."""
         dark = dark_on(self._picture.table)[FIRST:]
         return tuple(_path(points) for points in shaded(self._lines, layer, dark))
 

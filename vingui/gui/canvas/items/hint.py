@@ -1,4 +1,4 @@
-"""What to do next, in words over a view."""
+"""Hints that are shown over a view."""
 
 from typing import Final
 
@@ -21,14 +21,14 @@ _WRAPPED: Final = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
 class GoalHint(CanvasItem):
-    """How to place a goal, at the bottom of the view while there is none."""
+    """A hint at the bottom of the view, shown while the map has no goal."""
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
         self.session.document.changed.connect(self.repaint)
 
     def boundingRect(self) -> QRectF:  # noqa: N802
-        """What is in view, be it map or not."""
+        """The whole visible area, including outside of the map."""
         row, col = self.view.point_at(QPointF())
         port = self.view.viewport()
         return QRectF(col, row, port.width() * self.pixel, port.height() * self.pixel)
@@ -40,7 +40,7 @@ class GoalHint(CanvasItem):
         widget: QWidget | None = None,
     ) -> None:
         """Paint the hint."""
-        if self.view.still or self.session.document.grid.goal is not None:
+        if self.view.offscreen or self.session.document.grid.goal is not None:
             return
         port = self.view.viewport()
         row, col = self.view.point_at(QPointF())
@@ -54,20 +54,20 @@ class GoalHint(CanvasItem):
 
 
 def words_area(view: GridView, text: str) -> QRectF:
-    """The room that words take over a view, in pixels."""
+    """Return the area in pixels that a text takes in a view."""
     port, metrics = view.viewport(), QFontMetricsF(view.font())
     room = QRectF(0, 0, min(_WIDEST, port.width() - 48), port.height())
     return metrics.boundingRect(room, _WRAPPED, text)
 
 
 def paint_label(painter: QPainter, look: Look, words: QRectF, text: str) -> None:
-    """Paint words on a plate, in pixels.
+    """Paint a text on a rounded background, in pixels.
 
     Args:
-        painter: paints.
+        painter: the painter.
         look: the colours.
-        words: where the words are; the plate is larger.
-        text: the words.
+        words: the area of the text; the background is larger.
+        text: the text.
     """
     painter.setPen(QPen(QColor(look.border), 1))
     painter.setBrush(QColor(look.raised))

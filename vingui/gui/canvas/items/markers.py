@@ -1,4 +1,4 @@
-"""The goal and the starts."""
+"""The markers: the goal and the starts."""
 
 from typing import Final
 
@@ -22,35 +22,35 @@ from vingui.gui.look.theme import Look
 
 LEAST_RADIUS: Final = 7.0
 _MANY_RADIUS: Final = 5.0
-"""Pixels of a marker on a map of small cells, with few starts and with many."""
+"""The radius in pixels of a marker on small cells, with few starts and with many."""
 
 _RADIUS: Final = 0.36
 _LIFTED_RADIUS: Final = 0.27
-"""Of a cell's side, where the marker is alone in its cell and above a number."""
+"""The radius relative to the cell, for a marker alone in its cell and above a number."""
 
 
 def marker_radius(view: GridView) -> float:
-    """The radius in pixels of the markers in a view."""
+    """Return the radius in pixels of the markers in a view."""
     starts = len(view.session.document.grid.starts)
     least = LEAST_RADIUS if starts <= MOST_NUMBERED else _MANY_RADIUS
     return max(_RADIUS * view.camera.scale, least)
 
 
 def start_colour(look: Look, start: int) -> QColor:
-    """The colour of the start of that place, and of its trajectory."""
+    """Return the colour of a start, by its index, and of its trajectory."""
     return QColor(look.starts[start % len(look.starts)])
 
 
 def paint_goal(
     painter: QPainter, look: Look, radius: float, *, inside: QColor | None = None
 ) -> None:
-    """Paint a target about the origin, in pixels.
+    """Paint the goal at the origin, as a target, in pixels.
 
     Args:
-        painter: paints.
+        painter: the painter.
         look: the colours.
-        radius: the target's.
-        inside: the colour between its rings; `None` for that of the halo.
+        radius: the radius of the target.
+        inside: the colour between the rings; `None` for the halo's.
     """
     _disc(painter, look.halo, radius + halo_width(radius))
     _disc(painter, look.goal, radius)
@@ -68,16 +68,16 @@ def paint_start(
     numbered: bool = True,
     inside: QColor | None = None,
 ) -> None:
-    """Paint a disc or a ring about the origin, in pixels.
+    """Paint a start at the origin, as a disc or a ring, in pixels.
 
     Args:
-        painter: paints.
+        painter: the painter.
         look: the colours.
-        radius: the disc's.
-        start: its place among the map's starts, which gives its colour and its number.
-        selected: whether it has a ring.
-        numbered: whether its number is on it.
-        inside: the colour within a ring; `None` for a disc.
+        radius: the radius of the disc.
+        start: the start's index, which determines its colour and number.
+        selected: whether it is marked by an additional ring.
+        numbered: whether its number is shown.
+        inside: the colour inside a ring; `None` for a disc.
     """
     colour = start_colour(look, start)
     rim = halo_width(radius)
@@ -101,11 +101,11 @@ def paint_start(
 
 
 _RING: Final = 0.74
-"""The inner radius of a start's ring, of the outer one."""
+"""The inner radius of a start's ring, relative to the outer one."""
 
 
 def halo_width(radius: float) -> float:
-    """Pixels around a marker that keep it apart from what is beneath."""
+    """Return the width in pixels of the halo around a marker."""
     return max(0.1 * radius, 1.25)
 
 
@@ -113,9 +113,9 @@ class Markers(CanvasItem):
     """The goal and the starts of the document's map.
 
     Args:
-        view: where they are shown.
-        picture: of the value view: where cells are large enough, markers are rings about the
-            colours of their cells, above the number where there is one.
+        view: the view that shows it.
+        picture: the value view's picture. On large enough cells, markers are then rings around
+            the colours of their cells, above the numbers if there are any.
     """
 
     def __init__(self, view: GridView, picture: Picture | None = None) -> None:
@@ -130,10 +130,10 @@ class Markers(CanvasItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Paint those in view, the goal and the first starts over the others."""
+        """Paint the visible markers, with the goal and the first starts on top."""
         grid, look = self.session.document.grid, self.session.theme.look
         scale, starts = self.view.camera.scale, grid.starts
-        # The viewport's own, which it has of the application's style, may be another one.
+        # Not the viewport's font, which the application's style may change.
         painter.setFont(self.view.font())
         for start in reversed(range(len(starts))):
             if self.in_view(starts[start]):
@@ -154,7 +154,7 @@ class Markers(CanvasItem):
             painter.restore()
 
     def _begin(self, painter: QPainter, cell: Cell) -> float:
-        """Paint about a marker's middle, until `painter.restore()`; returns its radius."""
+        """Switch to pixels around a marker until `painter.restore()`; return its radius."""
         self.begin_pixels(painter, cell)
         if not self._has_number(cell):
             return marker_radius(self.view)

@@ -1,4 +1,4 @@
-"""The values as numbers, in cells that are large enough to hold them."""
+"""The values as numbers, in cells that are large enough."""
 
 from typing import Final
 
@@ -17,10 +17,10 @@ from vingui.gui.canvas.picture import Picture
 from vingui.gui.settings import SHOW_CONTOURS, SHOW_TRAJECTORIES
 
 _LOW: Final = 0.98
-"""Where in its cell's height a number below other things ends."""
+"""The lower end, as a fraction of the cell's height, of a number below other items."""
 
 _GROUND: Final = 215
-"""The opacity, of 255, of a number's ground, in the colour of its cell."""
+"""The opacity, out of 255, of the background of a number."""
 
 _MOST_KEPT: Final = 4096
 _SMALLEST: Final = 8
@@ -30,9 +30,9 @@ _DARK: Final = QColor(16, 18, 24, 225)
 
 
 class Numbers(CanvasItem):
-    """The number of each cell in view, where lines cross it on a ground of the cell's colour.
+    """The number of each visible cell, with a background in the cell's colour where lines cross it.
 
-    It stands at the bottom of the cell where arrows, trajectories or a marker have the middle.
+    It is at the bottom of the cell if arrows, trajectories or a marker are in the middle.
     """
 
     def __init__(self, view: GridView, picture: Picture) -> None:
@@ -79,7 +79,7 @@ class Numbers(CanvasItem):
                 painter.drawStaticText(place, text)
 
     def _crossed(self) -> NDArray[np.bool_]:
-        """`(rows, cols)` bool: the cells that lines go through."""
+        """`(rows, cols)` bool: the cells that are crossed by lines."""
         settings = self.session.settings
         crossed = np.full(self._picture.entries.shape, settings.get(SHOW_CONTOURS))
         if settings.get(SHOW_TRAJECTORIES):
@@ -99,7 +99,7 @@ class Numbers(CanvasItem):
         return np.asarray(marked[rows, cols])
 
     def _fitting(self, numbers: list[float], height: float) -> list[str]:
-        """The numbers in words, with as many decimals as there is room for."""
+        """Format the numbers with as many decimals as fit."""
         size = min(max(round(height), _SMALLEST), _LARGEST)
         room = self.view.camera.scale - 3
         for decimals in (2, 1, 0):
@@ -115,7 +115,7 @@ class Numbers(CanvasItem):
         return texts
 
     def _static(self, text: str) -> tuple[QStaticText, float, float]:
-        """A text laid out, and its width and height in pixels."""
+        """Lay out a text; return it with its width and height in pixels."""
         if text not in self._texts:
             if len(self._texts) >= _MOST_KEPT:
                 self._texts.clear()

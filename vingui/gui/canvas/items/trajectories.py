@@ -1,4 +1,4 @@
-"""The greedy trajectories: the way of each start, how it ended, and the dots that walk it."""
+"""The greedy trajectories: their paths, the marks of their outcomes, and the walking dots."""
 
 import math
 from dataclasses import dataclass
@@ -19,31 +19,31 @@ from vingui.gui.settings import SHOW_TRAJECTORIES, Setting
 
 _LEAST_ROUNDED = 8.0
 _MOST_ROUNDED = 200
-"""Pixels of a cell, and lines in view, for which the bends of a way are rounded.
+"""The cell size in pixels from which, and visible lines up to which, bends are rounded.
 
-Single lines that reach into each other are painted in a tenth of the time, but then wide ones
-have bumps where they bend.
+Separate overlapping lines are painted in a tenth of the time, but wide ones then have bumps at
+their bends.
 """
 
 _LEAST_OUTLINED = 6.0
-"""Pixels of a loop's cells that have an outline."""
+"""The cell size in pixels from which the cells of a loop are outlined."""
 
 _LEAST_LOOP = 6.0
-"""Pixels of a loop that is seen without a ring about it."""
+"""The size in pixels of a loop from which it is visible without a ring around it."""
 
 
 @dataclass(frozen=True)
 class _Way:
-    """A trajectory, as it is painted.
+    """A trajectory, prepared for painting.
 
     Attributes:
-        bends: `(n, 2)` float64, the `(row, col)` of its ends and of the cells where it bends.
-        points: the middles of these cells.
-        lines: between the points.
-        loop: the cells that it would walk round and round.
-        begin: where it began.
-        end: where it ended.
-        toward: the `(row, col)` step that it would have made next; none where not known.
+        bends: `(n, 2)` float64, the `(row, col)` of its ends and bends.
+        points: the middles of those cells.
+        lines: the lines between the points.
+        loop: the cells of its loop, if any.
+        begin: its first cell.
+        end: its last cell.
+        toward: the `(row, col)` step that it would have made next, if known.
     """
 
     start: int
@@ -58,7 +58,7 @@ class _Way:
 
 
 class Trajectories(CanvasItem):
-    """The trajectory of each start in its colour, with a mark on the end of those that fail."""
+    """The trajectory of each start in its colour, with a mark at the end of those that fail."""
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
@@ -75,7 +75,7 @@ class Trajectories(CanvasItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Paint all ways, the selected start's over the others."""
+        """Paint all paths, with the selected start's on top."""
         if not self.session.settings.get(SHOW_TRAJECTORIES):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -143,7 +143,7 @@ class Trajectories(CanvasItem):
                 painter.drawLines(way.lines[seen])
 
     def _seen(self, way: _Way) -> slice:
-        """The part of a way's lines that has all those in view."""
+        """Return a slice of a path's lines that includes all visible ones."""
         top, left, bottom, right = self.view.visible_cells()
         first, last = way.bends[:-1], way.bends[1:]
         low, high = np.minimum(first, last), np.maximum(first, last)
@@ -163,7 +163,7 @@ class Trajectories(CanvasItem):
                 self._paint_island(painter, way)
 
     def _beside_start(self, way: _Way, row: float, col: float, reach: float) -> QPointF:
-        """Where a mark at `row`, `col` is seen though the start's marker is large: in pixels."""
+        """Return a mark's place in pixels, moved so that the start's marker does not hide it."""
         scale = self.view.camera.scale
         away = QPointF(col - way.begin[1], row - way.begin[0]) * scale
         length = math.hypot(away.x(), away.y())
@@ -190,7 +190,7 @@ class Trajectories(CanvasItem):
         middle_of: NDArray[np.int64],
         filled: bool = False,
     ) -> None:
-        """Paint a ring about the middle of some cells, or about the start where it hides them."""
+        """Paint a ring around some cells, or around the start if its marker hides them."""
         scale, look = self.view.camera.scale, self.session.theme.look
         low, high = middle_of.min(axis=0), middle_of.max(axis=0)
         row, col = ((low + high) / 2).tolist()
@@ -234,7 +234,7 @@ class Trajectories(CanvasItem):
 
 
 class WalkingDots(CanvasItem):
-    """A dot on each trajectory, as far as it has walked."""
+    """A dot on each trajectory, at the step that it has reached."""
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
@@ -288,7 +288,7 @@ def _way(start: int, trajectory: Trajectory, toward: Cell) -> _Way:
 
 
 def _bends(path: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The cells of a path where it changes direction, and its ends."""
+    """Return the ends of a path and the cells where it changes direction."""
     steps = np.diff(path, axis=0)
     turns = (steps[1:] != steps[:-1]).any(axis=1)
     return path[np.concatenate([[True], turns, [True]])] if len(path) > 1 else path
@@ -299,7 +299,7 @@ def _cell(pair: NDArray[np.int64]) -> Cell:
 
 
 def _point_along(path: NDArray[np.int64], steps: float) -> QPointF:
-    """The point so many steps along a path; its end from its last step on."""
+    """Return the point a number of steps along a path, at most its end."""
     whole = min(int(steps), len(path) - 1)
     here, ahead = path[whole], path[min(whole + 1, len(path) - 1)]
     row, col = here + (ahead - here) * (steps - whole if whole < len(path) - 1 else 0.0)

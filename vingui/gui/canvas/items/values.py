@@ -1,4 +1,4 @@
-"""The values as cells in colours, and the hatching of cells without a value."""
+"""The values as coloured cells, and the hatching of cells without a value."""
 
 from typing import Final
 
@@ -18,16 +18,16 @@ from vingui.gui.canvas.legibility import GRID_FROM
 from vingui.gui.canvas.picture import Picture
 
 _FAINT: Final = 0.25
-"""The opacity of the lines between cells, whose colour is made for the map's ground."""
+"""The opacity of the grid lines, whose colour is chosen for the map view."""
 
 _HATCH: Final = 7
-"""Pixels from one line of the hatching to the next, along an edge."""
+"""Pixels between two lines of the hatching, along an edge."""
 
 _NO_PATH: Final = FIRST + next(n for n, ending in enumerate(ENDINGS) if not ending.colour)
 
 
 class Values(Cells):
-    """The value view's picture. The view paints itself anew when it is another one."""
+    """The cells of the value view's picture. The view repaints itself when the picture changes."""
 
     def __init__(self, view: GridView, picture: Picture) -> None:
         super().__init__(view, wall=WALL, opacity=_FAINT)
@@ -40,7 +40,7 @@ class Values(Cells):
 
 
 class Hatching(CanvasItem):
-    """Lines over the cells without a value, so that none is taken for a low one."""
+    """Hatching over cells without a value, so that they are not mistaken for low values."""
 
     def __init__(self, view: GridView, picture: Picture) -> None:
         super().__init__(view)
@@ -54,7 +54,7 @@ class Hatching(CanvasItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Paint what is in view, on the screen's pixels."""
+        """Paint the visible cells, aligned to device pixels."""
         if self.view.camera.scale < GRID_FROM:
             return
         top, left, bottom, right = self.view.visible_cells()
@@ -88,11 +88,11 @@ class Hatching(CanvasItem):
 
 
 def hatch_tile(colour: str, ratio: float) -> QPixmap:
-    """A square of diagonal lines that fits to itself on all sides.
+    """Return a square of diagonal lines that can be tiled.
 
     Args:
-        colour: of the lines, as `#rrggbb`.
-        ratio: the screen's pixels for each device-independent one.
+        colour: the colour of the lines, as `#rrggbb`.
+        ratio: the device pixel ratio.
     """
     side = max(round(_HATCH * ratio), 2)
     tile = QPixmap(side, side)
@@ -109,7 +109,7 @@ def hatch_tile(colour: str, ratio: float) -> QPixmap:
 def _runs(
     cells: NDArray[np.bool_],
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Where cells stand side by side: the row, the first column, and the one beyond the last."""
+    """Return horizontal runs of cells: row, first column, and the column after the last."""
     change = np.diff(np.pad(cells, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     row, first = np.nonzero(change == 1)
     return row, first, np.nonzero(change == -1)[1]

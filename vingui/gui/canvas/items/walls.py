@@ -1,4 +1,4 @@
-"""The walls and the free ground."""
+"""The walls and free cells of the map view."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from vingui.gui.canvas.items.cells import Cells
 
 
 class Walls(Cells):
-    """The walls of the document's map."""
+    """The walls and free cells of the document's map."""
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view, wall=1, opacity=1.0)
