@@ -67,7 +67,7 @@ def test_a_generators_parameter_is_an_option(vingui, tmp_path):
     assert not read_map(tmp_path / "empty.json").walls.any()
     refused = vingui("generate", "noise", "--density", 2, "full.json")
     assert refused.code == 2
-    assert "Expected density as a number from 0.0 to 1.0, received 2.0" in refused.err
+    assert "density must be a number from 0.0 to 1.0, not 2.0" in refused.err
 
 
 @pytest.mark.parametrize(("suffix", "lost"), [(".map", 1), (".yaml", 1), (".txt", 0), (".json", 0)])
@@ -82,7 +82,7 @@ def test_what_a_format_leaves_out_of_a_generated_map_is_said(vingui, tmp_path, s
     [
         (["--count", 0, "a.npz"], "Expected --count of 1 or more, received 0"),
         (["--count", -3, "a.npz"], "Expected --count of 1 or more, received -3"),
-        (["--starts", 0, "a.txt"], "Expected starts as a whole number from 1 to 100, received 0"),
+        (["--starts", 0, "a.txt"], "starts must be a whole number from 1 to 100, not 0"),
         (["nowhere/a.txt"], "Expected a folder that is there, received 'nowhere'"),
     ],
 )
@@ -224,7 +224,7 @@ def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):
     [
         (["mine.h5"], "ends in .keras"),
         (["folder.keras"], "folder.keras: Expected a file that can be written, received a folder"),
-        (["mine.keras", "--epochs", "0"], "Expected epochs of 1 or more"),
+        (["mine.keras", "--epochs", "0"], "epochs must be 1 or more"),
         (["mine.keras", "--size", "6 by 6"], "expected ROWSxCOLS"),
         (["mine.keras", "--maps", "nowhere.npz"], "nowhere.npz: There is no such file"),
         (["no/mine.keras", "--epochs", "1", "--batches", "1", "--size", "6"], "Expected"),

@@ -131,14 +131,14 @@ def test_every_shipped_model_plans(vingui):
     ("words", "expected"),
     [
         (["nowhere.json"], "nowhere.json: There is no such file"),
-        (["map.txt", "--goal", "0,0"], "Expected goal on a free cell"),
-        (["map.txt", "--goal", "9,9"], "Expected goal inside the 2x3 map"),
+        (["map.txt", "--goal", "0,0"], "The goal lies in a wall"),
+        (["map.txt", "--goal", "9,9"], "The goal lies outside the 2x3 map"),
         (["map.txt"], "--goal R,C"),
-        (["map.txt", "--goal", "1,0", "--start", "0,0"], "Expected start on a free cell"),
+        (["map.txt", "--goal", "1,0", "--start", "0,0"], "The start lies in a wall"),
         (["map.txt", "--goal", "1;0"], "expected ROW,COL"),
         (["map.txt", "--goal", "1,0", "--index", "1"], "Expected --index from 0 to 0"),
-        (["map.txt", "--goal", "1,0", "--model", "nothing"], "Expected a model of dynamic-4"),
-        (["map.txt", "--goal", "1,0", "--model", "x" * 300], "Expected a file that can be read"),
+        (["map.txt", "--goal", "1,0", "--model", "nothing"], "There is no model"),
+        (["map.txt", "--goal", "1,0", "--model", "x" * 300], "The file cannot be read"),
         (["map.txt", "--goal", "1,0", "--model", "map.txt"], "map.txt: Expected a .keras file"),
         (["map.txt", "--goal", "1,0", "--moves", "9"], "invalid choice: '9'"),
         (
@@ -386,7 +386,7 @@ def test_all_maps_of_sets_and_files_are_planned_on_past_bad_ones(vingui, tmp_pat
     assert len(report["maps"]) + len(report["refused"]) == 2 + 10
     said = done.err.partition("maps refused:\n")[2].splitlines()
     assert said[0].startswith("  bad.npz: Expected ")
-    assert said[-1] == ("  one.txt: Expected goal inside the 4x4 map, received row 7, col 7")
+    assert said[-1] == ("  one.txt: The goal lies outside the 4x4 map, at row 7, col 7")
     assert all(
         f"  {one['reason']}" == line for one, line in zip(report["refused"], said, strict=True)
     )

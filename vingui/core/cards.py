@@ -92,17 +92,17 @@ class ModelCard:
                 kind, version = content.pop("format"), content.pop("version")
                 if (kind, version) != (FORMAT, VERSION):
                     raise VinguiError(
-                        f"Expected a {FORMAT} of version {VERSION}, "
-                        f"received {brief(kind)} of version {brief(version)}"
+                        f"The model card must be a {FORMAT} of version {VERSION}, "
+                        f"not {brief(kind)} of version {brief(version)}"
                     )
                 if not isinstance(content["marks"], list):
                     raise VinguiError(
-                        f"Expected marks as a list, received {brief(content['marks'])}"
+                        f"The marks of the model card must be a list, not {brief(content['marks'])}"
                     )
                 content["marks"] = tuple(content["marks"])
                 card = cls(**content)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise VinguiError("Expected a model card, received other content") from error
+                raise VinguiError("It is no model card of vingui") from error
             _check_types(card)
             rule_named(card.moves)
         return card
@@ -112,13 +112,15 @@ def _check_types(card: ModelCard) -> None:
     for name, kind in _TYPES.items():
         value = getattr(card, name)
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise VinguiError(f"Expected {name} of another type, received {brief(value)}")
+            raise VinguiError(f"The model card cannot have {brief(value)} as its {name}")
     if not all(isinstance(row, dict) for row in card.marks):
-        raise VinguiError("Expected marks as rows with names, received others")
+        raise VinguiError("The marks of the model card must be rows with names")
     for row in (card.learned, *card.marks):
         for name, value in row.items():
             if value is not None and not _is_sound(name, value):
-                raise VinguiError(f"Expected {name} in numbers, received {brief(value)}")
+                raise VinguiError(
+                    f"The {name} of the model card must be in numbers, not {brief(value)}"
+                )
 
 
 def _is_sound(name: str, value: object) -> bool:
@@ -162,5 +164,5 @@ def find_model(wanted: str) -> Path:
         if path.is_file():
             return path
     raise VinguiError(
-        f"Expected a model of {', '.join(sorted(shipped))} or a .keras file, received {wanted!r}"
+        f"There is no model {wanted!r}; choose {', '.join(sorted(shipped))} or a .keras file"
     )

@@ -46,7 +46,7 @@ class DataSet:
 
     def __post_init__(self) -> None:
         if not len(self.maps):
-            raise VinguiError("Expected a data set of at least one map, received none")
+            raise VinguiError("A data set needs at least one map")
         if len(self.labels) not in (0, len(self.maps)):
             raise VinguiError(
                 f"Expected {counted(len(self.maps), 'label')}, one a map, "
@@ -121,7 +121,7 @@ class MapStack(Sequence[GridMap]):
         if isinstance(maps, MapStack):
             return maps
         if not maps:
-            raise VinguiError("Expected at least one map, received none")
+            raise VinguiError("A data set needs at least one map")
         first = maps[0]
         starts_each = len(first.starts)
         goals: list[Cell] = []
@@ -184,12 +184,13 @@ def _check_alike(grid: GridMap, index: int, *, shape: tuple[int, int], starts_ea
         )
     if len(grid.starts) > 1:
         raise VinguiError(
-            f"Expected at most one start a map, received {len(grid.starts)} in map {index}"
+            f"Each map of a data set has at most one start, and map {index} has "
+            f"{len(grid.starts)}. Remove the others, or write each map to a file of its own"
         )
     if len(grid.starts) != starts_each:
         raise VinguiError(
-            "Expected a start in all maps or in none, "
-            f"received {starts_each} in map 0 and {len(grid.starts)} in map {index}"
+            "Either all maps of a data set have a start or none has; "
+            f"map 0 has {starts_each} and map {index} has {len(grid.starts)}"
         )
 
 
@@ -200,7 +201,7 @@ def _checked_walls(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
             f"received {walls.dtype} of shape {walls.shape}"
         )
     if not walls.shape[0]:
-        raise VinguiError("Expected walls of at least one map, received none")
+        raise VinguiError("A data set needs at least one map")
     check_shape(*walls.shape[1:], what="walls")
     # Only read-only memory cannot change under us: its own, or that of the array it is a view of.
     base = walls if walls.base is None else walls.base
@@ -224,16 +225,16 @@ def _checked_cells(
     if outside.any():
         index = int(outside.argmax())
         raise VinguiError(
-            f"Expected the {what} of map {index} inside its {rows}x{cols} cells, "
-            f"received row {cells[index, 0]}, col {cells[index, 1]}"
+            f"The {what} of map {index} lies outside its {rows}x{cols} cells, "
+            f"at row {cells[index, 0]}, col {cells[index, 1]}"
         )
     checked = np.array(cells, np.int64)
     blocked = walls[np.arange(count), checked[:, 0], checked[:, 1]]
     if blocked.any():
         index = int(blocked.argmax())
         raise VinguiError(
-            f"Expected the {what} of map {index} on a free cell, "
-            f"received the wall at row {checked[index, 0]}, col {checked[index, 1]}"
+            f"The {what} of map {index} lies in a wall, "
+            f"at row {checked[index, 0]}, col {checked[index, 1]}"
         )
     checked.flags.writeable = False
     return checked

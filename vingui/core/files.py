@@ -82,10 +82,10 @@ def check_regular(path: Path) -> int:
     try:
         status = path.stat()
     except ValueError:
-        raise VinguiError("Expected a file name, received one with a null character") from None
+        raise VinguiError("The file name has a null character in it") from None
     if not stat.S_ISREG(status.st_mode):
         kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, socket or device"
-        raise VinguiError(f"Expected a file, received {kind}")
+        raise VinguiError(f"It is {kind}, not a file")
     return status.st_size
 
 
@@ -106,9 +106,7 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
         if len(data) <= limit:
             return data
         size = len(data)
-    raise VinguiError(
-        f"Expected a file of at most {counted(limit, 'byte')}, received {counted(size, 'byte')}"
-    )
+    raise VinguiError(f"The file has {counted(size, 'byte')}; at most {limit:,} can be read")
 
 
 def read_text(path: Path, *, limit: int) -> str:
@@ -205,9 +203,7 @@ def reading(path: Path) -> Iterator[None]:
         except OSError as error:
             raise VinguiError(_unreadable(path, error)) from error
         except MemoryError as error:
-            raise VinguiError(
-                "Expected a file that fits in memory, received a larger one"
-            ) from error
+            raise VinguiError("There is too little memory to read this file") from error
 
 
 @contextmanager
@@ -233,15 +229,11 @@ def replacing(path: Path) -> Iterator[Path]:
             _before_replacing.get()()
             _settle(temporary, target)
     except OSError as error:
-        raise VinguiError(
-            f"{shown(path)}: Expected a file that can be written, received: {_why(error)}"
-        ) from error
+        raise VinguiError(f"{shown(path)}: The file cannot be written: {_why(error)}") from error
     except ValueError as error:
         if temporary is not None:
             raise
-        raise VinguiError(
-            f"{shown(path)}: Expected a file name, received one with a null character"
-        ) from error
+        raise VinguiError(f"{shown(path)}: The file name has a null character in it") from error
 
 
 _before_replacing: ContextVar[Callable[[], object]] = ContextVar(
@@ -290,7 +282,7 @@ def _unreadable(path: Path, error: OSError) -> str:
         if path.is_symlink():
             return f"It is a link to {brief(str(path.readlink()))}, and there is no such file"
         return "There is no such file or folder"
-    return f"Expected a file that can be read, received: {_why(error)}"
+    return f"The file cannot be read: {_why(error)}"
 
 
 def _why(error: OSError) -> str:

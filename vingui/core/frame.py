@@ -31,15 +31,15 @@ class MapFrame:
     origin: Pose = (0.0, 0.0, 0.0)
 
     def __post_init__(self) -> None:
-        resolution = _number("a resolution", self.resolution)
+        resolution = _number("The resolution", self.resolution)
         if resolution <= 0:
             raise VinguiError(
-                f"Expected a resolution above 0 metres a cell, received {resolution:zg}"
+                f"The resolution must be above 0 metres per cell, not {resolution:zg}"
             )
         object.__setattr__(self, "resolution", resolution)
         if not isinstance(self.origin, tuple | list) or len(self.origin) != 3:
-            raise VinguiError(f"Expected an origin of x, y and yaw, received {self.origin!r}")
-        pose = tuple(_number("an origin", number) for number in self.origin)
+            raise VinguiError(f"The origin must be x, y and yaw, not {self.origin!r}")
+        pose = tuple(_number("Each part of the origin", number) for number in self.origin)
         object.__setattr__(self, "origin", pose)
 
     def world(self, cells: ArrayLike, rows: int) -> NDArray[np.float64]:
@@ -86,11 +86,11 @@ class MapFrame:
 
 def _number(what: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        raise VinguiError(f"Expected {what} in numbers, received {value!r}")
+        raise VinguiError(f"{what} must be a number, not {value!r}")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise VinguiError(f"Expected {what} in finite numbers, received {number}")
+        raise VinguiError(f"{what} must be a finite number, not {number}")
     return number

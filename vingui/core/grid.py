@@ -24,8 +24,8 @@ def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
     """
     if not (MIN_SIDE <= rows <= MAX_SIDE and MIN_SIDE <= cols <= MAX_SIDE):
         raise VinguiError(
-            f"Expected {what} of {MIN_SIDE}x{MIN_SIDE} to {MAX_SIDE}x{MAX_SIDE} cells, "
-            f"received {rows}x{cols}"
+            f"{what[0].upper()}{what[1:]} must have {MIN_SIDE}x{MIN_SIDE} to {MAX_SIDE}x{MAX_SIDE} "
+            f"cells, not {rows}x{cols}"
         )
 
 
@@ -66,16 +66,15 @@ class GridMap:
             exact = False
         if not exact:
             raise VinguiError(
-                f"Expected {what} as (row, col) of whole numbers, received {cell!r}"
+                f"The {what} must be a (row, col) of whole numbers, not {cell!r}"
             ) from None
         if not (0 <= row < self.rows and 0 <= col < self.cols):
             raise VinguiError(
-                f"Expected {what} inside the {self.rows}x{self.cols} map, "
-                f"received row {row}, col {col}"
+                f"The {what} lies outside the {self.rows}x{self.cols} map, at row {row}, col {col}"
             )
         if self.walls[row, col]:
             raise VinguiError(
-                f"Expected {what} on a free cell, received the wall at row {row}, col {col}"
+                f"The {what} lies in a wall, at row {row}, col {col}; choose a free cell"
             )
         return row, col
 

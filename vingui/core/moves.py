@@ -107,4 +107,4 @@ def rule_named(name: str) -> MoveRule:
     """
     if isinstance(name, str) and name in RULES:
         return RULES[name]
-    raise VinguiError(f"Expected a movement rule of {', '.join(RULES)}, received {brief(name)}")
+    raise VinguiError(f"There is no movement rule {brief(name)}; there are {', '.join(RULES)}")

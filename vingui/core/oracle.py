@@ -46,7 +46,7 @@ def solve(grid: GridMap, rule: MoveRule) -> Oracle:
         VinguiError: the map has no goal.
     """
     if grid.goal is None:
-        raise VinguiError("Expected a map with a goal, received one without")
+        raise VinguiError("The map has no goal; set one first")
     legal = rule.legal(grid.walls)
     cost_to_go = _dijkstra(legal, grid.goal, rule)
     return Oracle(cost_to_go, optimal_actions(cost_to_go, legal, rule))

@@ -107,12 +107,12 @@ class Recipe:
         """
         if len(text) > MAX_CHARACTERS or sum(map(text.count, "[{,")) > _MAX_MARKS:
             raise VinguiError(
-                f"Expected a recipe, received {counted(len(text), 'character')} of another"
+                f"It holds no recipe, but {counted(len(text), 'character')} of something else"
             )
         try:
             content = parse_json(text, parse_constant=_no_constant)
         except ValueError:
-            raise VinguiError("Expected a recipe in JSON, received no JSON") from None
+            raise VinguiError("Its recipe is damaged: it is no JSON") from None
         return cls.of_record(content)
 
     @classmethod
@@ -124,16 +124,16 @@ class Recipe:
         """
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             found = content.get("format") if isinstance(content, dict) else type(content).__name__
-            raise VinguiError(f"Expected a {FORMAT}, received {brief(found)}")
+            raise VinguiError(f"It holds no {FORMAT}, but {brief(found)}")
         if content.get("version") != VERSION:
             raise VinguiError(
-                f"Expected a recipe of version {VERSION}, received one of version "
-                f"{brief(content.get('version'))}"
+                f"Its recipe has version {brief(content.get('version'))}; this vingui reads "
+                f"version {VERSION}"
             )
         values: dict[str, Any] = {name: content.get(name) for name in _CHECKS}
         for name, value in values.items():
             if not _CHECKS[name](value):
-                raise VinguiError(f"Expected {name} of a recipe, received {brief(value)}")
+                raise VinguiError(f"The {name} of a recipe cannot be {brief(value)}")
         rule_named(str(values["rule"]))
         grid = _map_of(content.get("map"))
         check_iterations(values["iterations"], grid)
@@ -159,9 +159,7 @@ def checksum(path: Path) -> str:
     with reading(path):
         size = check_regular(path)
         if size > _MAX_MODEL_BYTES:
-            raise VinguiError(
-                f"Expected a model of at most {_MAX_MODEL_BYTES:,} bytes, received {size:,}"
-            )
+            raise VinguiError(f"A model may have at most {_MAX_MODEL_BYTES:,} bytes, not {size:,}")
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -195,26 +193,24 @@ def _map_record(grid: GridMap) -> dict[str, Any]:
 
 def _map_of(content: Any) -> GridMap:
     if not isinstance(content, dict):
-        raise VinguiError(f"Expected the map of a recipe, received {brief(content)}")
+        raise VinguiError(f"The map of a recipe cannot be {brief(content)}")
     rows: Any = content.get("rows")
     cols: Any = content.get("cols")
     goal: Any = content.get("goal")
     if not (_is_whole(rows) and _is_whole(cols)):
-        raise VinguiError(f"Expected rows and cols of a map, received {brief((rows, cols))}")
+        raise VinguiError(f"The rows and cols of a map cannot be {brief((rows, cols))}")
     check_shape(rows, cols)
     if not (isinstance(goal, list) and len(goal) == 2 and all(map(_is_whole, goal))):
-        raise VinguiError(f"Expected goal as [row, col], received {brief(goal)}")
+        raise VinguiError(f"The goal must be [row, col], not {brief(goal)}")
     packed = _unpacked(content.get("walls"), most=(rows * cols + 7) // 8)
     if len(packed) != (rows * cols + 7) // 8:
         raise VinguiError(
-            f"Expected walls of {rows}x{cols} cells, received {counted(len(packed), 'byte')}"
+            f"The walls of {rows}x{cols} cells cannot be {counted(len(packed), 'byte')}"
         )
     bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=rows * cols)
     starts = _unpacked(content.get("starts"), most=4 * rows * cols)
     if len(starts) % 4:
-        raise VinguiError(
-            f"Expected starts of 4 bytes each, received {counted(len(starts), 'byte')}"
-        )
+        raise VinguiError(f"Starts of 4 bytes each cannot be {counted(len(starts), 'byte')}")
     cells: NDArray[np.uint16] = np.frombuffer(starts, "<u2").reshape(-1, 2)
     return GridMap(
         bits.astype(bool).reshape(rows, cols),
@@ -228,7 +224,7 @@ def _frame_of(content: Any) -> MapFrame | None:
     if content is None:
         return None
     if not isinstance(content, dict):
-        raise VinguiError(f"Expected the frame of a map, received {brief(content)}")
+        raise VinguiError(f"The frame of a map cannot be {brief(content)}")
     return MapFrame(content.get("resolution", 0), content.get("origin", ()))
 
 
@@ -242,11 +238,9 @@ def _unpacked(text: Any, *, most: int) -> bytes:
         unpacker = zlib.decompressobj()
         unpacked = unpacker.decompress(data, most + 1)
     except (TypeError, ValueError, binascii.Error, zlib.error):
-        raise VinguiError("Expected packed cells in a recipe, received others") from None
+        raise VinguiError("The packed cells of the recipe are damaged") from None
     if len(unpacked) > most or not unpacker.eof:
-        raise VinguiError(
-            f"Expected at most {counted(most, 'byte')} of packed cells, received others"
-        )
+        raise VinguiError(f"The packed cells of the recipe must be at most {counted(most, 'byte')}")
     return unpacked
 
 

@@ -241,7 +241,7 @@ def rollout_all(
     """
     check_actions(actions, grid, rule)
     if grid.goal is None:
-        raise VinguiError("Expected a map with a goal, received one without")
+        raise VinguiError("The map has no goal; set one first")
     chosen = np.maximum(actions, 0).astype(np.intp)
     moves = np.take_along_axis(rule.legal(grid.walls), chosen[..., None], axis=-1)[..., 0]
     moves &= actions != NO_ACTION

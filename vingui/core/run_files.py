@@ -125,7 +125,7 @@ def save_table(
             not known.
     """
     if what not in TABLES:
-        raise VinguiError(f"Expected a table of {', '.join(TABLES)}, received {brief(what)}")
+        raise VinguiError(f"There is no table {brief(what)}; there are {', '.join(TABLES)}")
     own, values = run.frame(k or run.latest)
     lines = _value_lines(values) if what == "values" else _walk_lines(run, own)
     with (
@@ -148,7 +148,7 @@ def _walk_lines(run: Run, k: int) -> Iterator[list[Any]]:
     frame = run.grid.frame
     walks = run.trajectories(run.grid.starts, k)
     if run.grid.starts and not walks:
-        raise VinguiError(f"Expected a run whose policy at k = {k} is known, received another")
+        raise VinguiError(f"The policy at k = {k} is not known yet")
     place = ["x", "y"] if frame else []
     yield ["start", "step", "row", "col", "cost", "outcome", *place]
     for number, walk in enumerate(walks, start=1):

@@ -184,7 +184,7 @@ class Planner:
             VinguiError: the map has no goal, or `iterations` are none or far too many for it.
         """
         if grid.goal is None:
-            raise VinguiError("Expected a map with a goal, received one without")
+            raise VinguiError("The map has no goal; set one first")
         if iterations is not None:
             check_iterations(iterations, grid)
         return Iteration(self.model, self._prepare(grid), grid, iterations)

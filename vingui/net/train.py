@@ -63,23 +63,22 @@ class TrainSettings:
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
             raise VinguiError(
-                f"Expected an architecture of {', '.join(ARCHITECTURES)}, "
-                f"received {self.architecture!r}"
+                f"There is no architecture {self.architecture!r}; there are {', '.join(ARCHITECTURES)}"
             )
         rule_named(self.moves)
         if self.maps in MIXTURES:
             check_shape(self.rows, self.cols, what="training maps")
         for name in ("iterations", "epochs", "batches", "batch_size", "reading_every"):
             if getattr(self, name) < 1:
-                raise VinguiError(f"Expected {name} of 1 or more, received {getattr(self, name)}")
+                raise VinguiError(f"{name} must be 1 or more, not {getattr(self, name)}")
         if not 0 < self.learning_rate < 1:
             raise VinguiError(
-                f"Expected learning_rate above 0 and below 1, received {self.learning_rate}"
+                f"learning_rate must be above 0 and below 1, not {self.learning_rate}"
             )
         if self.seed < 0:
-            raise VinguiError(f"Expected seed of 0 or more, received {self.seed}")
+            raise VinguiError(f"seed must be 0 or more, not {self.seed}")
         if self.seed == MARK_SEED:
-            raise VinguiError(f"Expected another seed than that of the marks, received {self.seed}")
+            raise VinguiError(f"The seed {self.seed} is that of the maps for evaluation; choose another")
 
 
 class TrainingClock(keras.callbacks.Callback):
@@ -269,8 +268,8 @@ def resumes(checkpoint: Path, settings: TrainSettings) -> bool:
         known = found if isinstance(found, dict) else {}
         differing = [name for name in wanted if known.get(name) != wanted[name]]
         raise VinguiError(
-            f"{checkpoint}: Expected the checkpoint of a training with these settings, "
-            f"received one that differs in {', '.join(differing)}; remove it to start anew"
+            f"{checkpoint}: This is the checkpoint of a training with other settings: "
+            f"{', '.join(differing)} differ. Remove it to start over"
         )
     return True
 
@@ -288,5 +287,5 @@ def _at(checkpoint: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         raise VinguiError(
-            f"{checkpoint}: Expected a folder for checkpoints, received: {error}"
+            f"{checkpoint}: This cannot be the folder for checkpoints: {error}"
         ) from error

@@ -566,7 +566,7 @@ def test_what_is_seen_is_saved_at_a_scale_and_copied(drive, tmp_path):
         user.session.settings.set(kept.EXPORT_FOLDER, str(tmp_path / "no"))
         user.trigger("quick-export")
         user.until(lambda: not exports.jobs)
-        assert any("Expected a file that can be written" in text for text in user.messages)
+        assert any("The file cannot be written" in text for text in user.messages)
 
     assert drive(steps) == 0
 

@@ -241,7 +241,7 @@ def test_a_full_disk_on_save_is_said_and_the_drawing_kept(drive, tmp_path):
         with full_disk():
             user.key(Qt.Key.Key_S, CTRL, widget=user.map_view)
             user.until(lambda: messages)
-        assert messages[0].startswith("mine.json: Expected a file that can be written")
+        assert messages[0].startswith("mine.json: The file cannot be written")
         assert os.strerror(errno.EFBIG) in messages[0]
         assert user.document.modified
         assert user.grid.walls[3, 3]

@@ -88,7 +88,7 @@ def test_the_unknown_of_a_robots_map_is_a_choice(tmp_path, converted):
 
 def test_options_that_fit_no_map_are_refused_in_a_line(tmp_path, converted):
     Image.new("L", (20, 20)).save(tmp_path / "plan.png")
-    with pytest.raises(VinguiError, match=r"^plan\.png: Expected a crop inside the 20x20 pixels"):
+    with pytest.raises(VinguiError, match=r"^plan\.png: The crop must lie inside the 20x20 pixels"):
         converted(tmp_path / "plan.png", "plan.txt", "--crop", "10,10,11x11")
     assert not (tmp_path / "plan.txt").exists()
 

@@ -92,7 +92,7 @@ def test_bytes_that_are_no_text_a_folder_and_a_missing_file_are_refused(tmp_path
 def test_a_card_of_some_megabytes_is_refused_unread(tmp_path):
     file = tmp_path / "card.json"
     file.write_text(" " * (2 << 20) + CARD.encoded())
-    refused(file, "at most 1,048,576 bytes")
+    refused(file, "at most 1,048,576 can be read")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_without_models_none_are_listed(shelf):
 def test_a_damaged_card_among_them_is_named(shelf):
     shelf("good")
     shelf("bad").with_suffix(".json").write_text("{}")
-    with pytest.raises(VinguiError, match=r"^bad\.json: Expected a model card"):
+    with pytest.raises(VinguiError, match=r"^bad\.json: It is no model card"):
         shipped_models()
 
 
@@ -205,7 +205,7 @@ def test_what_is_neither_is_refused_with_the_names_there_are(shelf, tmp_path, mo
     shelf("dynamic-4")
     with pytest.raises(VinguiError) as caught:
         find_model(wanted)
-    expected = f"Expected a model of dynamic-4, vin-8x8 or a .keras file, received {wanted!r}"
+    expected = f"There is no model {wanted!r}; choose dynamic-4, vin-8x8 or a .keras file"
     assert str(caught.value) == expected
 
 
@@ -222,7 +222,7 @@ def test_a_card_nested_deep_is_refused_in_a_sentence(tmp_path, depth, field):
     text = json.dumps(content).replace('"NESTED"', f"[{nested}]" if field == "marks" else nested)
     path = tmp_path / "deep.json"
     path.write_text(text)
-    with pytest.raises(VinguiError, match=r"^deep\.json: Expected a model card"):
+    with pytest.raises(VinguiError, match=r"^deep\.json: It is no model card"):
         ModelCard.read(path)
 
 

@@ -294,7 +294,7 @@ def broken(whole, dice):
     return bytes(data)
 
 
-NONE = "Expected a file with the recipe"
+NONE = "It holds no recipe"
 
 
 def chunk(kind, data):
@@ -315,7 +315,7 @@ HOSTILE = {
     "nothing in it": (b"{}", NONE),
     "another recipe": (b'{"recipe": {"flour": "500 g"}}', NONE),
     "a recipe in words": (b'{"recipe": "{\\"format\\": \\"vingui-recipe\\"}"}', NONE),
-    "half a recipe": (b'{"recipe": {"format": "vingui-recipe"}}', "received one of version None"),
+    "half a recipe": (b'{"recipe": {"format": "vingui-recipe"}}', "recipe has version None"),
     "open string": (b'{"recipe": {"a' + b'\\"' * 3_000_000, NONE),
     "open objects": (b'{"recipe": ' + b'{"a":' * 1_000_000, NONE),
     "many keys": (b'{"x": 1, ' + b'"recipe": {' * 300_000, NONE),
@@ -344,7 +344,7 @@ HOSTILE = {
     "svg of openings": (b"<svg>" + b"<vingui:recipe>" * 300_000, NONE),
     "svg of names": (b"<svg><vingui:recipe " + b"a=" * 3_000_000, NONE),
     "zip of nothing": (b"PK\x05\x06" + bytes(18), NONE),
-    "no zip": (b"PK\x03\x04" + bytes(100), "Expected a sound .npz"),
+    "no zip": (b"PK\x03\x04" + bytes(100), "The .npz file"),
     "csv of comments": (COMMENT_LINE.encode() * 300_000, NONE),
 }
 
@@ -403,13 +403,13 @@ def test_what_is_no_file_or_has_no_end_is_refused(tmp_path):
     with (tmp_path / "large.png").open("wb") as file:
         file.truncate(1 << 42)
     for name, expected in (
-        ("pipe.png", "received a pipe"),
-        ("large.png", "Expected a file of at most"),
+        ("pipe.png", "It is a pipe"),
+        ("large.png", "The file may have at most"),
         ("none.png", "There is no such file"),
     ):
         with pytest.raises(VinguiError, match=rf"^{name}: .*{expected}"):
             read_recipe(tmp_path / name)
-    with pytest.raises(VinguiError, match="received a folder"):
+    with pytest.raises(VinguiError, match="It is a folder"):
         read_recipe(tmp_path)
 
 

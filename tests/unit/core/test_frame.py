@@ -92,19 +92,19 @@ def test_drawing_keeps_the_frame(edit):
 @pytest.mark.parametrize(
     ("resolution", "origin", "part"),
     [
-        (0, (0, 0, 0), "a resolution above 0 metres a cell, received 0"),
-        (-0.05, (0, 0, 0), "a resolution above 0 metres a cell"),
-        (math.nan, (0, 0, 0), "a resolution in finite numbers, received nan"),
-        (math.inf, (0, 0, 0), "a resolution in finite numbers, received inf"),
-        ("1", (0, 0, 0), "a resolution in numbers, received '1'"),
-        (True, (0, 0, 0), "a resolution in numbers, received True"),
-        (1, (0, 0), "an origin of x, y and yaw"),
-        (1, (0, 0, math.nan), "an origin in finite numbers"),
-        (1, None, "an origin of x, y and yaw, received None"),
+        (0, (0, 0, 0), "The resolution must be above 0 metres per cell, not 0"),
+        (-0.05, (0, 0, 0), "The resolution must be above 0 metres per cell"),
+        (math.nan, (0, 0, 0), "The resolution must be a finite number, not nan"),
+        (math.inf, (0, 0, 0), "The resolution must be a finite number, not inf"),
+        ("1", (0, 0, 0), "The resolution must be a number, not '1'"),
+        (True, (0, 0, 0), "The resolution must be a number, not True"),
+        (1, (0, 0), "The origin must be x, y and yaw"),
+        (1, (0, 0, math.nan), "Each part of the origin must be a finite number"),
+        (1, None, "The origin must be x, y and yaw, not None"),
     ],
 )
 def test_what_is_no_frame_is_refused(resolution, origin, part):
-    with pytest.raises(VinguiError, match=f"^Expected {part}"):
+    with pytest.raises(VinguiError, match=f"^{part}"):
         MapFrame(resolution, origin)
 
 

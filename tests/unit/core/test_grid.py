@@ -19,8 +19,6 @@ def refusal(*args, **kwargs) -> str:
     with pytest.raises(VinguiError) as caught:
         GridMap(*args, **kwargs)
     message = str(caught.value)
-    assert message.startswith("Expected ")
-    assert ", received " in message
     assert "\n" not in message
     return message
 
@@ -48,7 +46,7 @@ def test_walls_that_are_no_2d_bool_array_are_refused(walls, received):
 def test_walls_of_a_size_no_map_may_have_are_refused(shape):
     rows, cols = shape
     message = refusal(np.zeros(shape, bool))
-    assert message == f"Expected walls of 2x2 to 1024x1024 cells, received {rows}x{cols}"
+    assert message == f"Walls must have 2x2 to 1024x1024 cells, not {rows}x{cols}"
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (1024, 2), (2, 1024), (1024, 1024)])
@@ -59,44 +57,44 @@ def test_the_smallest_and_largest_sizes_are_accepted(shape):
 
 def test_check_shape_names_what_it_is_told_to():
     check_shape(2, 1024)
-    with pytest.raises(VinguiError, match=r"^Expected a map of 2x2 to .*, received 1x5$"):
+    with pytest.raises(VinguiError, match=r"^A map must have 2x2 to .*, not 1x5$"):
         check_shape(1, 5)
-    with pytest.raises(VinguiError, match=r"^Expected a picture of 2x2 to .*, received 5x2000$"):
+    with pytest.raises(VinguiError, match=r"^A picture must have 2x2 to .*, not 5x2000$"):
         check_shape(5, 2000, what="a picture")
 
 
 BAD_CELLS = [
-    ((-1, 0), "inside the 3x4 map, received row -1, col 0"),
-    ((0, -1), "inside the 3x4 map, received row 0, col -1"),
-    ((3, 0), "inside the 3x4 map, received row 3, col 0"),
-    ((0, 4), "inside the 3x4 map, received row 0, col 4"),
-    ((10**30, 0), f"inside the 3x4 map, received row {10**30}, col 0"),
-    ((0, 3), "on a free cell, received the wall at row 0, col 3"),
-    ((2, 2), "on a free cell, received the wall at row 2, col 2"),
-    ((0.5, 1), "as (row, col) of whole numbers, received (0.5, 1)"),
-    ((float("nan"), 1), "as (row, col) of whole numbers, received (nan, 1)"),
-    ((float("inf"), 1), "as (row, col) of whole numbers, received (inf, 1)"),
-    ((False, True), "as (row, col) of whole numbers, received (False, True)"),
-    ((0, np.True_), "as (row, col) of whole numbers, received (0, np.True_)"),
-    (("0", "1"), "as (row, col) of whole numbers, received ('0', '1')"),
-    ((None, 1), "as (row, col) of whole numbers, received (None, 1)"),
-    ((1,), "as (row, col) of whole numbers, received (1,)"),
-    ((1, 1, 1), "as (row, col) of whole numbers, received (1, 1, 1)"),
-    ("01", "as (row, col) of whole numbers, received '01'"),
-    (5, "as (row, col) of whole numbers, received 5"),
+    ((-1, 0), "lies outside the 3x4 map, at row -1, col 0"),
+    ((0, -1), "lies outside the 3x4 map, at row 0, col -1"),
+    ((3, 0), "lies outside the 3x4 map, at row 3, col 0"),
+    ((0, 4), "lies outside the 3x4 map, at row 0, col 4"),
+    ((10**30, 0), f"lies outside the 3x4 map, at row {10**30}, col 0"),
+    ((0, 3), "lies in a wall, at row 0, col 3; choose a free cell"),
+    ((2, 2), "lies in a wall, at row 2, col 2; choose a free cell"),
+    ((0.5, 1), "must be a (row, col) of whole numbers, not (0.5, 1)"),
+    ((float("nan"), 1), "must be a (row, col) of whole numbers, not (nan, 1)"),
+    ((float("inf"), 1), "must be a (row, col) of whole numbers, not (inf, 1)"),
+    ((False, True), "must be a (row, col) of whole numbers, not (False, True)"),
+    ((0, np.True_), "must be a (row, col) of whole numbers, not (0, np.True_)"),
+    (("0", "1"), "must be a (row, col) of whole numbers, not ('0', '1')"),
+    ((None, 1), "must be a (row, col) of whole numbers, not (None, 1)"),
+    ((1,), "must be a (row, col) of whole numbers, not (1,)"),
+    ((1, 1, 1), "must be a (row, col) of whole numbers, not (1, 1, 1)"),
+    ("01", "must be a (row, col) of whole numbers, not '01'"),
+    (5, "must be a (row, col) of whole numbers, not 5"),
 ]
 
 
 @pytest.mark.parametrize(("cell", "complaint"), BAD_CELLS)
 def test_a_goal_that_is_no_free_cell_is_refused(cell, complaint):
-    assert refusal(WALLS, cell) == f"Expected goal {complaint}"
+    assert refusal(WALLS, cell) == f"The goal {complaint}"
 
 
 @pytest.mark.parametrize(
-    ("cell", "complaint"), [*BAD_CELLS, (None, "as (row, col) of whole numbers, received None")]
+    ("cell", "complaint"), [*BAD_CELLS, (None, "must be a (row, col) of whole numbers, not None")]
 )
 def test_a_start_that_is_no_free_cell_is_refused_also_after_good_ones(cell, complaint):
-    assert refusal(WALLS, None, ((1, 1), cell)) == f"Expected start {complaint}"
+    assert refusal(WALLS, None, ((1, 1), cell)) == f"The start {complaint}"
 
 
 def test_every_corner_of_a_rectangular_map_may_hold_goal_and_start():
@@ -207,9 +205,9 @@ def test_a_map_stays_where_it_lies():
 
 def test_with_goal_and_with_starts_refuse_walls():
     grid = GridMap(WALLS)
-    with pytest.raises(VinguiError, match="Expected goal on a free cell"):
+    with pytest.raises(VinguiError, match="The goal lies in a wall"):
         grid.with_goal((0, 3))
-    with pytest.raises(VinguiError, match="Expected start on a free cell"):
+    with pytest.raises(VinguiError, match="The start lies in a wall"):
         grid.with_starts(((0, 3),))
 
 

@@ -169,5 +169,5 @@ def test_rule_named_tells_all_names_when_there_is_none_such(name):
     with pytest.raises(VinguiError) as caught:
         rule_named(name)
     assert str(caught.value) == (
-        f"Expected a movement rule of 8, 8-one-free, 8-both-free, 4, received {name!r}"
+        f"There is no movement rule {name!r}; there are 8, 8-one-free, 8-both-free, 4"
     )

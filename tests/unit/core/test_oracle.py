@@ -87,7 +87,7 @@ def test_lengths_reach_and_all_optimal_actions_are_those_of_brute_force(rule, st
 
 @every_rule
 def test_a_map_without_goal_is_refused(rule):
-    with pytest.raises(VinguiError, match=r"^Expected a map with a goal, received one without$"):
+    with pytest.raises(VinguiError, match=r"^The map has no goal; set one first$"):
         solve(GridMap(np.zeros((3, 4), bool)), rule)
 
 

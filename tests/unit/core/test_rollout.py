@@ -474,5 +474,5 @@ def test_actions_of_unsigned_bytes_walk_as_any_integers_do():
 def test_rollout_all_refuses_a_map_without_goal():
     grid = map_of("..", "..")
     oracle = solve(grid.with_goal((0, 0)), EIGHT)
-    with pytest.raises(VinguiError, match=r"^Expected a map with a goal, received one without$"):
+    with pytest.raises(VinguiError, match=r"^The map has no goal; set one first$"):
         rollout_all(grid, policy_of("E E", "E E"), EIGHT, oracle)

@@ -217,9 +217,9 @@ def test_a_table_of_values_reads_back_as_the_same_numbers(tmp_path, run, recipe,
 
 
 def test_there_are_no_other_tables_and_none_of_a_policy_that_is_not_known(tmp_path, run):
-    with pytest.raises(VinguiError, match="Expected a table of trajectories, values"):
+    with pytest.raises(VinguiError, match="trajectories, values"):
         save_table(run, tmp_path / "run.csv", what="q")
-    with pytest.raises(VinguiError, match="policy at k = 2 is known"):
+    with pytest.raises(VinguiError, match="policy at k = 2 is not known yet"):
         save_table(run, tmp_path / "run.csv", k=2)
     assert TABLES == ("trajectories", "values")
     assert not list(tmp_path.iterdir())
@@ -285,5 +285,5 @@ def test_a_failure_leaves_the_file_as_it_was_and_nothing_beside_it(
         save(run, file)
     assert file.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [file]
-    with pytest.raises(VinguiError, match=r"^run\.out: Expected a file that can be written"):
+    with pytest.raises(VinguiError, match=r"^run\.out: The file cannot be written"):
         save(run, tmp_path / "nowhere" / "run.out")

@@ -373,7 +373,7 @@ def test_no_iterations_a_page_too_large_and_nothing_that_moves_are_refused(
 
 
 def test_a_folder_that_is_not_there_is_named(drawn, tmp_path):
-    with pytest.raises(VinguiError, match=r"film\.mp4: Expected a file that can be written"):
+    with pytest.raises(VinguiError, match=r"film\.mp4: The file cannot be written"):
         save_film(run_of(3), tmp_path / "nowhere" / "film.mp4", FilmOptions())
 
 

@@ -179,7 +179,7 @@ def test_a_failure_leaves_the_old_file(room, tmp_path):
     folder = tmp_path / "a.png"
     folder.mkdir()
     for path in (folder, tmp_path / "no" / "b.png"):
-        with pytest.raises(VinguiError, match="Expected a file that can be written"):
+        with pytest.raises(VinguiError, match="The file cannot be written"):
             save_figure(room, path, FigureOptions(), recipe=None)
     assert list(tmp_path.iterdir()) == [folder]
 

@@ -386,7 +386,7 @@ def test_a_plan_says_who_made_it_and_for_what(planners, grid_of):
 @pytest.mark.parametrize("way", ["8", "vin"])
 def test_a_map_without_a_goal_is_refused(planners, grid_of, way):
     for ask in (planners[way].plan, planners[way].iterate):
-        with pytest.raises(VinguiError, match="Expected a map with a goal, received one without"):
+        with pytest.raises(VinguiError, match="The map has no goal; set one first"):
             ask(grid_of("..", ".."), iterations=3)
 
 

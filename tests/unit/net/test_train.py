@@ -160,7 +160,7 @@ def test_a_training_that_cannot_begin_leaves_no_checkpoint(content, tmp_path):
 
 def test_a_folder_that_is_no_checkpoint_is_refused_and_left_alone(tmp_path):
     (tmp_path / "holiday.txt").write_text("mine")
-    with pytest.raises(VinguiError, match="Expected a folder for checkpoints"):
+    with pytest.raises(VinguiError, match="cannot be the folder for checkpoints"):
         train(tiny(), checkpoint=tmp_path, verbose=0)
     assert [file.name for file in tmp_path.iterdir()] == ["holiday.txt"]
 
@@ -175,7 +175,7 @@ def test_a_checkpoint_with_damaged_settings_is_refused(content, tmp_path):
 def test_a_file_in_the_checkpoints_place_is_refused(tmp_path):
     file = tmp_path / "taken"
     file.write_text("")
-    with pytest.raises(VinguiError, match="Expected a folder for checkpoints"):
+    with pytest.raises(VinguiError, match="cannot be the folder for checkpoints"):
         train(tiny(), checkpoint=file, verbose=0)
 
 
@@ -297,24 +297,24 @@ def test_a_data_set_that_is_missing_or_has_no_goals_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"architecture": "cnn"}, "an architecture of dynamic, vin, received 'cnn'"),
-        ({"moves": "5"}, "a movement rule of 8, .* received '5'"),
-        ({"rows": 1}, "training maps of 2x2 to 1024x1024 cells, received 1x16"),
-        ({"cols": 1025}, "training maps of 2x2 to 1024x1024 cells, received 16x1025"),
-        ({"iterations": 0}, "iterations of 1 or more, received 0"),
-        ({"epochs": 0}, "epochs of 1 or more, received 0"),
-        ({"batches": -1}, "batches of 1 or more, received -1"),
-        ({"batch_size": 0}, "batch_size of 1 or more, received 0"),
-        ({"reading_every": 0}, "reading_every of 1 or more, received 0"),
-        ({"learning_rate": 0.0}, "learning_rate above 0 and below 1, received 0.0"),
-        ({"learning_rate": 1.0}, "learning_rate above 0 and below 1, received 1.0"),
-        ({"learning_rate": float("nan")}, "learning_rate above 0 and below 1, received nan"),
-        ({"seed": -1}, "seed of 0 or more, received -1"),
-        ({"seed": MARK_SEED}, "another seed than that of the marks, received 1000003"),
+        ({"architecture": "cnn"}, "There is no architecture 'cnn'; there are dynamic, vin"),
+        ({"moves": "5"}, "There is no movement rule '5'"),
+        ({"rows": 1}, "Training maps must have 2x2 to 1024x1024 cells, not 1x16"),
+        ({"cols": 1025}, "Training maps must have 2x2 to 1024x1024 cells, not 16x1025"),
+        ({"iterations": 0}, "iterations must be 1 or more, not 0"),
+        ({"epochs": 0}, "epochs must be 1 or more, not 0"),
+        ({"batches": -1}, "batches must be 1 or more, not -1"),
+        ({"batch_size": 0}, "batch_size must be 1 or more, not 0"),
+        ({"reading_every": 0}, "reading_every must be 1 or more, not 0"),
+        ({"learning_rate": 0.0}, "learning_rate must be above 0 and below 1, not 0.0"),
+        ({"learning_rate": 1.0}, "learning_rate must be above 0 and below 1, not 1.0"),
+        ({"learning_rate": float("nan")}, "learning_rate must be above 0 and below 1, not nan"),
+        ({"seed": -1}, "seed must be 0 or more, not -1"),
+        ({"seed": MARK_SEED}, "The seed 1000003 is that of the maps for evaluation"),
     ],
 )
 def test_settings_out_of_bounds_are_refused(changes, message):
-    with pytest.raises(VinguiError, match=f"^Expected {message}"):
+    with pytest.raises(VinguiError, match=f"^{message}"):
         TrainSettings(**changes)
 
 

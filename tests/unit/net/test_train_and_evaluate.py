@@ -69,7 +69,7 @@ def test_a_vin_is_marked_on_its_own_size_and_a_dynamic_kernel_far_beyond():
 
 
 def test_a_place_that_cannot_be_written_to_is_refused(tmp_path):
-    with pytest.raises(VinguiError, match=r"^mine\.keras: Expected a file that can be written"):
+    with pytest.raises(VinguiError, match=r"^mine\.keras: The file cannot be written"):
         make(
             TrainSettings(architecture="vin", **TINY),
             tmp_path / "nowhere" / "mine.keras",

@@ -703,7 +703,7 @@ def test_a_planner_is_found_by_its_files_path(shelf, write):
 
 
 def test_an_unknown_name_is_refused_with_the_names_there_are(shelf):
-    message = r"^Expected a model of dynamic-4, vin-8x8 or a \.keras file, received 'dynamic-9'$"
+    message = r"^There is no model 'dynamic-9'; choose dynamic-4, vin-8x8 or a \.keras file$"
     with pytest.raises(VinguiError, match=message):
         load_planner("dynamic-9")
 
@@ -716,7 +716,7 @@ def test_a_card_of_another_movement_rule_is_refused(shelf):
 
 def test_a_damaged_card_is_refused_by_its_own_name(shelf):
     (shelf / "dynamic-4.json").write_text("{}")
-    with pytest.raises(VinguiError, match=r"^dynamic-4\.json: Expected a model card"):
+    with pytest.raises(VinguiError, match=r"^dynamic-4\.json: It is no model card"):
         load_planner("dynamic-4")
 
 

@@ -33,16 +33,13 @@ def read_recipe(path: Path) -> Recipe:
     with reading(path):
         size = check_regular(path)
         if size > _MAX_FILE_BYTES:
-            raise VinguiError(
-                f"Expected a file of at most {_MAX_FILE_BYTES:,} bytes, received {size:,}"
-            )
+            raise VinguiError(f"The file may have at most {_MAX_FILE_BYTES:,} bytes, not {size:,}")
         with path.open("rb") as file:
             for text in _texts(path, file, size):
                 if _claims(text):
                     return Recipe.decoded(text.decode("ascii", "replace"))
         raise VinguiError(
-            "Expected a file with the recipe that vingui writes into figures, films and data, "
-            "received one without"
+            "It holds no recipe, as the figures, films and data have that vingui writes"
         )
 
 

@@ -134,7 +134,7 @@ def uniform_note(maps: Sequence[GridMap]) -> str:
 def check_count(count: int) -> None:
     """Raise `VinguiError` unless a file may hold `count` maps. Call it before reading them."""
     if not 1 <= count <= MAX_MAPS:
-        raise VinguiError(f"Expected 1 to {MAX_MAPS:,} maps, received {count:,}")
+        raise VinguiError(f"A file may hold 1 to {MAX_MAPS:,} maps, not {count:,}")
 
 
 def check_size(rows: int, cols: int) -> None:

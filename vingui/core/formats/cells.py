@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats.options import HALF, Crop, PictureOptions, pixel_size, said
+from vingui.core.formats.options import HALF, Crop, PictureOptions, crop_text, pixel_size
 from vingui.core.grid import MAX_SIDE, check_shape
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -60,7 +60,7 @@ class Cells:
     def __str__(self) -> str:
         what = pixel_size(*self.pixels)
         if self.crop != (0, 0, *self.pixels):
-            what = f"{said(self.crop)}, of {what}"
+            what = f"{crop_text(self.crop)}, of {what}"
         if self.side == 1:
             return f"{what} as cells"
         rows, cols = self.shape
@@ -82,12 +82,12 @@ def cells_of(pixels: tuple[int, ...], options: PictureOptions, *, share: float =
     crop = options.crop or (0, 0, rows, cols)
     if crop[0] + crop[2] > rows or crop[1] + crop[3] > cols:
         raise VinguiError(
-            f"Expected a crop inside the {pixel_size(rows, cols)}, received {said(crop)}"
+            f"The crop must lie inside the {pixel_size(rows, cols)}; it is {crop_text(crop)}"
         )
     side = options.cell or fitting_cell(*crop[2:], options.longest or MAX_SIDE)
     chosen = share if options.dark_share is None else options.dark_share
     cells = Cells((rows, cols), crop, side, chosen)
-    check_shape(*cells.shape, what="a picture that makes a map")
+    check_shape(*cells.shape, what="the map of this picture")
     return cells
 
 

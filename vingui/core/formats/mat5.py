@@ -71,11 +71,11 @@ def list_variables(path: Path) -> dict[str, Variable]:
         while size - offset >= 8:
             seen += 1
             if seen > _MAX_VARIABLES:
-                raise VinguiError(f"Expected at most {_MAX_VARIABLES} variables, received more")
+                raise VinguiError(f"The file has more than {_MAX_VARIABLES} variables")
             file.seek(offset)
             kind, packed = struct.unpack(order + "II", file.read(8))
             if packed > size - offset - 8:
-                raise VinguiError("Expected a whole MATLAB file, received one that is cut short")
+                raise VinguiError("The MATLAB file is cut short")
             variable = _previewed(file, kind, offset + 8, packed, order)
             if variable is not None:
                 variables[variable.name] = variable
@@ -109,23 +109,20 @@ def read_cells(path: Path, variable: Variable) -> list[NDArray[Any]]:
     matrix = _Matrix.parsed(_unpacked(path, variable), order)
     # A cell takes 8 bytes at least: a count that cannot be true ends here.
     if matrix.kind != "cell" or math.prod(matrix.shape) * 8 > len(matrix.content):
-        raise VinguiError(f"Expected {variable.name} as a sound cell array, received none")
+        raise VinguiError(f"{variable.name} is no sound cell array")
     cells = []
     at = 0
     for _ in range(math.prod(matrix.shape)):
         kind, content, at = _element(matrix.content, at, order)
         if kind != _MATRIX:
-            raise VinguiError(f"Expected arrays in {variable.name}, received something else")
+            raise VinguiError(f"{variable.name} holds something other than arrays")
         cells.append(_array(_Matrix.parsed(content, order), order))
     return cells
 
 
 def _byte_order(header: bytes) -> Literal["<", ">"]:
     if header.startswith((b"\x89HDF", b"MATLAB 7.3")):
-        raise VinguiError(
-            "Expected a MATLAB file of version 5 to 7, received one of version 7.3: "
-            "save it with '-v7' in MATLAB"
-        )
+        raise VinguiError("MATLAB files of version 7.3 are not read. Save it with '-v7' in MATLAB")
     mark = header[126:128]
     order: Literal["<", ">"] = "<" if mark == b"IM" else ">"
     if mark not in (b"IM", b"MI") or struct.unpack(order + "H", header[124:126])[0] >> 8 != 1:
@@ -143,15 +140,14 @@ def _previewed(
         try:
             preview = zlib.decompressobj().decompress(preview, _PREVIEW_BYTES)
         except zlib.error:
-            raise VinguiError("Expected a sound MATLAB file, received damaged data") from None
+            raise VinguiError("The MATLAB file is damaged") from None
         if len(preview) < 8:
-            raise VinguiError("Expected a sound MATLAB file, received an empty variable")
+            raise VinguiError("The MATLAB file is damaged: a variable is empty")
         kind, nbytes = struct.unpack(order + "II", preview[:8])
         preview = preview[8:]
         if nbytes > packed * base.MAX_DEFLATE_RATIO:
             raise VinguiError(
-                f"Expected {packed:,} packed bytes to hold a variable, "
-                f"received a claim of {nbytes:,}"
+                f"The MATLAB file is damaged: {packed:,} packed bytes claim to hold {nbytes:,}"
             )
     if kind != _MATRIX:
         return None
@@ -167,8 +163,8 @@ def _previewed(
 def _unpacked(path: Path, variable: Variable) -> memoryview:
     if variable.nbytes > base.MAX_ARRAY_BYTES:
         raise VinguiError(
-            f"Expected {variable.name} of at most {base.MAX_ARRAY_BYTES:,} bytes, "
-            f"received {variable.nbytes:,}"
+            f"{variable.name} may have at most {base.MAX_ARRAY_BYTES:,} bytes, "
+            f"not {variable.nbytes:,}"
         )
     with path.open("rb") as file:
         file.seek(variable._offset)
@@ -179,18 +175,18 @@ def _unpacked(path: Path, variable: Variable) -> memoryview:
             stream = zlib.decompressobj()
             plain = stream.decompress(data, 8 + variable.nbytes + 1)
         except zlib.error:
-            raise VinguiError(f"Expected sound data in {variable.name}, received damage") from None
+            raise VinguiError(f"The data of {variable.name} is damaged") from None
         if not stream.eof:
             raise VinguiError(
-                f"Expected {counted(variable.nbytes, 'byte')} of {variable.name}, received others"
+                f"The data of {variable.name} must be {counted(variable.nbytes, 'byte')} long"
             )
         content = memoryview(plain)[8:]
     else:
         content = memoryview(data)
     if len(content) != variable.nbytes:
         raise VinguiError(
-            f"Expected {counted(variable.nbytes, 'byte')} of {variable.name}, "
-            f"received {len(content):,}"
+            f"{variable.name} must have {counted(variable.nbytes, 'byte')}, "
+            f"and has {len(content):,}"
         )
     return content
 
@@ -213,13 +209,13 @@ class _Matrix:
             next(parts) for _ in range(3)
         )
         if (flags_type, len(flags)) != (6, 8) or (shape_type, name_type) != (5, 1):
-            raise VinguiError("Expected a sound MATLAB matrix, received a damaged one")
+            raise VinguiError("A matrix of the MATLAB file is damaged")
         if not 8 <= len(dims) <= 128 or len(dims) % 4 or len(name) > 63:
-            raise VinguiError("Expected a sound MATLAB matrix, received a damaged one")
+            raise VinguiError("A matrix of the MATLAB file is damaged")
         flag_bits = struct.unpack(order + "I", flags[:4])[0]
         shape = struct.unpack(f"{order}{len(dims) // 4}i", dims)
         if min(shape) < 0:
-            raise VinguiError("Expected a sound MATLAB matrix, received one of negative size")
+            raise VinguiError("A matrix of the MATLAB file has a negative size")
         return cls(_kind(flag_bits), shape, bytes(name).decode("ascii", "replace"), data[end:])
 
 
@@ -240,23 +236,23 @@ def _elements(data: memoryview, order: Literal["<", ">"]) -> Iterator[tuple[int,
 def _element(data: memoryview, at: int, order: Literal["<", ">"]) -> tuple[int, memoryview, int]:
     """The type and content of the element at `at`, and where the next one begins."""
     if at + 8 > len(data):
-        raise VinguiError("Expected a sound MATLAB matrix, received one that is cut short")
+        raise VinguiError("A matrix of the MATLAB file is cut short")
     kind, length = struct.unpack(order + "II", data[at : at + 8])
     if kind >> 16:
         kind, length, begin, end = kind & 0xFFFF, kind >> 16, at + 4, at + 8
         if length > 4:
-            raise VinguiError("Expected a sound MATLAB matrix, received a damaged one")
+            raise VinguiError("A matrix of the MATLAB file is damaged")
     else:
         begin = at + 8
         end = begin + length + -length % 8
     if begin + length > len(data):
-        raise VinguiError("Expected a sound MATLAB matrix, received one that is cut short")
+        raise VinguiError("A matrix of the MATLAB file is cut short")
     return kind, data[begin : begin + length], end
 
 
 def _array(matrix: _Matrix, order: Literal["<", ">"]) -> NDArray[Any]:
     if matrix.kind != "numeric":
-        raise VinguiError(f"Expected an array of numbers, received {brief(matrix.kind)}")
+        raise VinguiError(f"An array must hold numbers, not {brief(matrix.kind)}")
     if not matrix.content:
         return np.empty(matrix.shape) if 0 in matrix.shape else _missing()
     kind, content, _ = _element(matrix.content, 0, order)
@@ -269,4 +265,4 @@ def _array(matrix: _Matrix, order: Literal["<", ">"]) -> NDArray[Any]:
 
 
 def _missing() -> NDArray[Any]:
-    raise VinguiError("Expected as many numbers as the array has places, received others")
+    raise VinguiError("An array has more or fewer numbers than its shape says")

@@ -113,8 +113,8 @@ def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet
         )
     if not grids:
         raise VinguiError(
-            "Expected problems with start and goal on free cells, "
-            f"received {blocked or 'none'}{' in walls' if blocked else ''}"
+            "The scenario has no problem with start and goal on free cells"
+            + (f"; {blocked} lie in walls" if blocked else "")
         )
     return DataSet(path.stem, tuple(grids), tuple(notes), RULE, tuple(labels))
 
@@ -212,17 +212,16 @@ def _head(lines: list[str]) -> tuple[str, int, int]:
     found = {words[0]: words[1] for words in head[1:3] if len(words) == 2}
     if found.keys() != {"height", "width"}:
         raise VinguiError(
-            f"Expected a height and a width, received {brief(' / '.join(lines[1:3]))}"
+            "Its second and third line must be height and width, not "
+            f"{brief(' / '.join(lines[1:3]))}"
         )
-    return kind, _whole(found["height"], "a height"), _whole(found["width"], "a width")
+    return kind, _whole(found["height"], "The height"), _whole(found["width"], "The width")
 
 
 def _whole(text: str, what: str) -> int:
     # int() also takes signs, underscores and other scripts' digits, and is slow on long ones.
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise VinguiError(
-            f"Expected {what} as a whole number of at most 9 digits, received {brief(text)}"
-        )
+        raise VinguiError(f"{what} must be a whole number of at most 9 digits, not {brief(text)}")
     return int(text)
 
 
@@ -258,7 +257,7 @@ def _words(line: str, number: int) -> list[str]:
     if len(words) != _FIELDS:
         words = line.split()
     if len(words) != _FIELDS:
-        raise VinguiError(f"Expected {_FIELDS} fields in line {number}, received {len(words)}")
+        raise VinguiError(f"Line {number} must have {_FIELDS} fields, not {len(words)}")
     return words
 
 
@@ -274,13 +273,13 @@ def _label(words: list[str]) -> str:
 def _problem(words: list[str], number: int, maps: _MapsBeside) -> GridMap | None:
     """The problem of a line, or `None` where the start or the goal lies in a wall."""
     cols, rows, start_col, start_row, goal_col, goal_row = (
-        _whole(word, f"a number in line {number}") for word in words[2:8]
+        _whole(word, f"A number in line {number}") for word in words[2:8]
     )
     walls = maps.walls(words[1])
     if walls.shape != (rows, cols):
         raise VinguiError(
-            f"Expected a map of {rows}x{cols} cells for line {number}, "
-            f"received {walls.shape[0]}x{walls.shape[1]}"
+            f"Line {number} is about a map of {rows}x{cols} cells, but the map has "
+            f"{walls.shape[0]}x{walls.shape[1]}"
         )
     start, goal = (start_row, start_col), (goal_row, goal_col)
     for what, cell in (("start", start), ("goal", goal)):
@@ -291,8 +290,8 @@ def _problem(words: list[str], number: int, maps: _MapsBeside) -> GridMap | None
 def _check_inside(what: str, cell: Cell, *, number: int, shape: tuple[int, int]) -> None:
     if cell[0] >= shape[0] or cell[1] >= shape[1]:
         raise VinguiError(
-            f"Expected the {what} of line {number} inside the {shape[0]}x{shape[1]} map, "
-            f"received row {cell[0]}, col {cell[1]}"
+            f"The {what} of line {number} lies outside the {shape[0]}x{shape[1]} map, "
+            f"at row {cell[0]}, col {cell[1]}"
         )
 
 

@@ -135,7 +135,7 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
         total = sum(header.nbytes for header in headers)
         if total > base.MAX_ARRAY_BYTES:
             raise VinguiError(
-                f"Expected arrays of at most {base.MAX_ARRAY_BYTES:,} bytes, received {total:,}"
+                f"Arrays may have at most {base.MAX_ARRAY_BYTES:,} bytes, not {total:,}"
             )
         return {header.name: _numbers(archive, header) for header in headers}
 
@@ -170,7 +170,7 @@ def iterate_rows(path: Path, name: str) -> Iterator[NDArray[Any]]:
             # The checksum is compared once the end is met.
             if file.read(1):
                 raise VinguiError(
-                    f"Expected {counted(header.nbytes, 'byte')} of {name}, received more"
+                    f"{name} has more bytes than the {header.nbytes:,} that its header says"
                 )
 
 
@@ -222,9 +222,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         OverflowError,
         ValueError,  # A damaged offset makes zipfile seek before the beginning.
     ) as error:
-        raise VinguiError(
-            f"Expected a sound .npz file, received a damaged one: {gist(error)}"
-        ) from error
+        raise VinguiError(f"The .npz file is damaged: {gist(error)}") from error
 
 
 def _check_directory(path: Path) -> None:
@@ -238,14 +236,14 @@ def _check_directory(path: Path) -> None:
     if end < 0 or tail[end : end + 4] != _END or tail[-2:] != b"\0\0":
         end = tail.rfind(_END)
     if end < 0 or end + _END_SIZE > len(tail):
-        raise VinguiError("Expected a sound .npz file, received one that is cut short or no zip")
+        raise VinguiError("The .npz file is cut short, or no zip archive")
     if tail[max(0, end - _ZIP64_LOCATOR_SIZE) : end].startswith(_ZIP64_LOCATOR):
-        raise VinguiError("Expected an .npz file below 2 GiB, received a zip64 one")
+        raise VinguiError("Files of 2 GiB and more, in zip64, are not read")
     directory = int.from_bytes(tail[end + 12 : end + 16], "little")
     if directory > _MAX_DIRECTORY_BYTES:
         raise VinguiError(
-            f"Expected a table of contents of at most {_MAX_DIRECTORY_BYTES:,} bytes, "
-            f"received {directory:,}"
+            f"The table of contents may have at most {_MAX_DIRECTORY_BYTES:,} bytes, "
+            f"not {directory:,}"
         )
 
 
@@ -259,33 +257,33 @@ def _header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
         info = archive.getinfo(f"{name}.npy")
     except KeyError:
         found = ", ".join(_member_names(archive)) or "none"
-        raise VinguiError(f"Expected an array {name}, received only {brief(found)}") from None
+        raise VinguiError(f"The file has no array {name}; it has {brief(found)}") from None
     _check_member(archive, info)
     with archive.open(info) as file:
         header = _parsed_header(name, file)
         offset = file.tell()
     if offset + header.nbytes != info.file_size:
         raise VinguiError(
-            f"Expected {counted(header.nbytes, 'byte')} of {name}, as its header says, "
-            f"received {info.file_size - offset:,}"
+            f"{name} must have {counted(header.nbytes, 'byte')}, as its header says, "
+            f"not {info.file_size - offset:,}"
         )
     return header
 
 
 def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     if info.flag_bits & 1:
-        raise VinguiError("Expected an .npz file, received an encrypted zip")
+        raise VinguiError("The .npz file is encrypted; save it without a password")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise VinguiError(
-            f"Expected arrays stored or deflated, received compression {info.compress_type}"
+            f"Arrays must be stored or deflated, not packed by method {info.compress_type}"
         )
     stored = info.compress_type == zipfile.ZIP_STORED
     most = info.compress_size * (1 if stored else base.MAX_DEFLATE_RATIO)
     assert archive.filename is not None  # noqa: S101 - for the type checker: opened by its path
     if info.file_size > most or info.compress_size > Path(archive.filename).stat().st_size:
         raise VinguiError(
-            f"Expected {info.compress_size:,} packed bytes to hold an array, "
-            f"received a claim of {info.file_size:,}"
+            f"The .npz file is damaged: {info.compress_size:,} packed bytes claim to hold "
+            f"{info.file_size:,}"
         )
 
 
@@ -351,11 +349,11 @@ def _read_numbers(file: IO[bytes], header: ArrayHeader) -> NDArray[Any]:
     # A zip compares its checksum once all is read and the end is met.
     if file.read(1):
         raise VinguiError(
-            f"Expected {counted(header.nbytes, 'byte')} of {header.name}, received more"
+            f"{header.name} has more bytes than the {header.nbytes:,} that its header says"
         )
     if header.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
         # NumPy takes such bytes as they are, and then ~ and == answer wrongly.
-        raise VinguiError(f"Expected bools in {header.name}, received bytes other than 0 and 1")
+        raise VinguiError(f"{header.name} must hold bools, and has bytes other than 0 and 1")
     array.flags.writeable = False
     return array.T if header.fortran_order else array
 
@@ -365,8 +363,6 @@ def _fill(target: memoryview, file: IO[bytes], name: str) -> None:
     while done < len(target):
         chunk = file.read(min(_CHUNK_BYTES, len(target) - done))
         if not chunk:
-            raise VinguiError(
-                f"Expected {counted(len(target), 'byte')} of {name}, received {done:,}"
-            )
+            raise VinguiError(f"{name} must have {counted(len(target), 'byte')}, and has {done:,}")
         target[done : done + len(chunk)] = chunk
         done += len(chunk)

@@ -7,7 +7,7 @@ from typing import Final
 
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
-from vingui.core.files import UTF16_MARKS, brief, check_regular, reading, shown
+from vingui.core.files import UTF16_MARKS, check_regular, reading, shown
 from vingui.core.formats import base, ros, run_files, text, vingui_map
 from vingui.core.formats.base import Format
 from vingui.core.formats.films import is_film
@@ -71,7 +71,7 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS, *, index: int =
     maps = read_dataset(path, options).maps
     if not 0 <= index < len(maps):
         raise VinguiError(
-            f"{shown(path)}: Expected a map from 0 to {len(maps) - 1}, received {index}"
+            f"{shown(path)}: There is no map {index}; its maps are 0 to {len(maps) - 1}"
         )
     return maps[index]
 
@@ -113,8 +113,8 @@ def _format_of(path: Path) -> Format:
     if text.begins_as_map(head):
         return text.FORMAT
     raise VinguiError(
-        f"Expected a file that ends in {', '.join(readable_suffixes())}, or a folder of them, "
-        f"received {brief(path.suffix) if path.suffix else 'no suffix'} and unknown content"
+        "Neither its name nor its content is that of a map. Maps are files that end in "
+        f"{', '.join(readable_suffixes())}, and folders of them"
     )
 
 
@@ -142,12 +142,12 @@ def _read_folder(folder: Path, options: ReadOptions, on_progress: OnProgress) ->
         found = _files_of(folder)
         if len(found.maps) > _MAX_FILES:
             raise VinguiError(
-                f"Expected at most {_MAX_FILES:,} map files, received {len(found.maps):,}"
+                f"The folder has {len(found.maps):,} map files; at most {_MAX_FILES:,} can be read"
             )
         if not found.maps and not found.refused:
             raise VinguiError(
-                "Expected a folder with files that end in "
-                f"{', '.join(readable_suffixes())}, received none"
+                "The folder holds no maps, which are files that end in "
+                f"{', '.join(readable_suffixes())}"
                 + (f".{found.left_out}" if found.left_out else "")
             )
     refused = list(found.refused)

@@ -47,27 +47,26 @@ class PictureOptions:
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 <= self.threshold <= 256:
-            raise VinguiError(f"Expected a threshold of 0 to 256, received {self.threshold}")
+            raise VinguiError(f"The threshold must be 0 to 256, not {self.threshold}")
         if self.dark_share is not None and not 0 < self.dark_share <= 1:
             raise VinguiError(
-                f"Expected a dark share above 0, at most 1, received {self.dark_share}"
+                f"The dark-pixel fraction must be above 0 and at most 1, not {self.dark_share}"
             )
         self._check_size()
 
     def _check_size(self) -> None:
         if self.cell is not None and self.longest is not None:
-            raise VinguiError("Expected the size of a cell or of the map, received both")
+            raise VinguiError("Give the size of a cell or that of the map, not both")
         if self.cell is not None and self.cell < 1:
-            raise VinguiError(f"Expected cells of 1 pixel or more, received {self.cell}")
+            raise VinguiError(f"Cells must have 1 pixel or more, not {self.cell}")
         if self.longest is not None and not MIN_SIDE <= self.longest <= MAX_SIDE:
             raise VinguiError(
-                f"Expected a longest side of {MIN_SIDE} to {MAX_SIDE} cells, "
-                f"received {self.longest}"
+                f"The longest side must have {MIN_SIDE} to {MAX_SIDE} cells, not {self.longest}"
             )
         if self.crop is not None and (min(self.crop[:2]) < 0 or min(self.crop[2:]) < 1):
             raise VinguiError(
-                "Expected a crop from row 0, col 0 on of 1x1 pixel or more, "
-                f"received {said(self.crop)}"
+                "The crop must begin at row 0, col 0 or later and have 1x1 pixel or more; "
+                f"it is {crop_text(self.crop)}"
             )
 
 
@@ -90,15 +89,15 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         if self.unknown not in ("wall", "free"):
-            raise VinguiError(f"Expected unknown as wall or free, received {self.unknown!r}")
+            raise VinguiError(f"unknown must be wall or free, not {self.unknown!r}")
         if self.split not in SPLITS:
-            raise VinguiError(f"Expected a split of {', '.join(SPLITS)}, received {self.split!r}")
+            raise VinguiError(f"There is no split {self.split!r}; there are {', '.join(SPLITS)}")
 
 
 DEFAULT_OPTIONS: Final = ReadOptions()
 
 
-def said(crop: Crop) -> str:
+def crop_text(crop: Crop) -> str:
     """A crop in words, width first: "60x40 from row 3, col 4"."""
     top, left, rows, cols = crop
     return f"{cols}x{rows} from row {top}, col {left}"

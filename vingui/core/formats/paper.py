@@ -67,8 +67,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         table, notes = _training_table(path, variables)
     else:
         raise VinguiError(
-            f"Expected the paper's arrays, {', '.join(_TRAINING)} or {', '.join(_TEST)}, "
-            f"received {brief(', '.join(variables) or 'none')}"
+            f"It needs the paper's arrays, {', '.join(_TRAINING)} or {', '.join(_TEST)}, "
+            f"and has {brief(', '.join(variables) or 'none')}"
         )
     order = fitting_order(table, usual)
     if order != usual:
@@ -81,18 +81,16 @@ def _test_table(path: Path, variables: Mapping[str, Variable]) -> StateTable:
     variable = variables["all_states_xy"]
     if math.prod(variable.shape) != len(free):
         raise VinguiError(
-            f"Expected {len(free)} paths in {variable.name}, received {brief(variable.shape)}"
+            f"{variable.name} must hold {len(free)} paths, and its shape is {brief(variable.shape)}"
         )
     if variable.nbytes > _MAX_PATH_BYTES:
         raise VinguiError(
-            f"Expected paths of at most {_MAX_PATH_BYTES:,} bytes, received {variable.nbytes:,}"
+            f"Paths may have at most {_MAX_PATH_BYTES:,} bytes, not {variable.nbytes:,}"
         )
     paths = read_cells(path, variable)
     for index, cells in enumerate(paths):
         if cells.ndim != 2 or cells.shape[1] != 2 or not len(cells):
-            raise VinguiError(
-                f"Expected path {index} of shape (length, 2), received {brief(cells.shape)}"
-            )
+            raise VinguiError(f"Path {index} must have shape (length, 2), not {brief(cells.shape)}")
     lengths = np.array([len(cells) for cells in paths])
     cells = _whole("all_states_xy", np.concatenate(paths)) - 1
     last = np.cumsum(lengths) - 1
@@ -111,10 +109,10 @@ def _training_table(
     columns = [_rows(path, variables[name], len(free)) for name in state_names]
     states = np.hstack(columns) if len(columns) == 1 else np.stack([c[:, 0] for c in columns], 1)
     if states.shape[1] != 2:
-        raise VinguiError(f"Expected states of two numbers, received {states.shape[1]}")
+        raise VinguiError(f"States must have two numbers, not {states.shape[1]}")
     labels = _rows(path, variables[label_name], len(free))[:, 0]
     if labels.min() < 0 or labels.max() >= len(DELTAS):
-        raise VinguiError(f"Expected labels from 0 to 7, received {labels.min()} to {labels.max()}")
+        raise VinguiError(f"Labels must be from 0 to 7, not {labels.min()} to {labels.max()}")
     cells = np.concatenate([states, states + DELTAS[labels]])
     owners = np.tile(np.arange(len(free)), 2)
     table = StateTable(free, goals, states, cells, owners, None)
@@ -139,29 +137,28 @@ def _images(
     side = math.isqrt(image.shape[1]) if len(image.shape) == 2 else 0
     if len(image.shape) != 2 or side * side != image.shape[1] or value.shape != image.shape:
         raise VinguiError(
-            f"Expected {image.name} and {value.name} of one shape (n, s*s), "
-            f"received {brief(image.shape)} and {brief(value.shape)}"
+            f"{image.name} and {value.name} must have one shape (n, s*s), "
+            f"not {brief(image.shape)} and {brief(value.shape)}"
         )
     check_shape(side, side)
     base.check_count(image.shape[0])
     if image.nbytes + value.nbytes > base.MAX_ARRAY_BYTES:
         raise VinguiError(
-            f"Expected maps of at most {base.MAX_ARRAY_BYTES:,} bytes, "
-            f"received {image.nbytes + value.nbytes:,}"
+            f"The maps may have at most {base.MAX_ARRAY_BYTES:,} bytes, "
+            f"not {image.nbytes + value.nbytes:,}"
         )
     pixels = read_numeric(path, image)
     free = pixels == 1
     # Counted, as each further array of the maps' size may be a quarter of a gigabyte.
     if np.count_nonzero(pixels) != np.count_nonzero(free):
-        raise VinguiError(f"Expected 0 and 1 only in {image.name}, received other numbers")
+        raise VinguiError(f"{image.name} must hold 0 and 1 only")
     del pixels
     hot = read_numeric(path, value) == _GOAL_VALUE
     count = np.count_nonzero(hot, axis=1)
     if (count != 1).any():
         index = int((count != 1).argmax())
         raise VinguiError(
-            f"Expected one {_GOAL_VALUE}, the goal, in row {index} of {value.name}, "
-            f"received {count[index]}"
+            f"Row {index} of {value.name} must hold one {_GOAL_VALUE}, the goal, not {count[index]}"
         )
     return free, hot.argmax(axis=1)
 
@@ -170,16 +167,14 @@ def _rows(path: Path, variable: Variable, count: int) -> NDArray[np.int64]:
     """The whole numbers of a variable with `count` rows, of ten numbers at most."""
     shape = variable.shape
     if len(shape) != 2 or shape[0] != count or not 1 <= shape[1] <= 10:
-        raise VinguiError(
-            f"Expected {variable.name} of shape ({count}, 1 to 10), received {brief(shape)}"
-        )
+        raise VinguiError(f"{variable.name} must have shape ({count}, 1 to 10), not {brief(shape)}")
     return _whole(variable.name, read_numeric(path, variable))
 
 
 def _whole(name: str, array: NDArray[Any]) -> NDArray[np.int64]:
     # Compared in its own dtype, where nothing overflows and NaN compares as false.
     if not ((array > -(2**31)) & (array < 2**31)).all() or (array % 1 != 0).any():
-        raise VinguiError(f"Expected whole numbers in {name}, received others")
+        raise VinguiError(f"{name} must hold whole numbers")
     return array.astype(np.int64)
 
 

@@ -7,8 +7,8 @@ _SUFFIXES: Final = (".pkl", ".pickle")
 _HEADS: Final = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 
 REFUSAL: Final = (
-    "Expected maps, received a Python pickle, which runs code when it is loaded; export it with "
-    "numpy.savez to an .npz with the arrays walls, goal and start instead"
+    "It is a Python pickle, which can run code when it is loaded, so it is not read. Export the "
+    "maps with numpy.savez to an .npz with the arrays walls, goal and start"
 )
 
 

@@ -76,9 +76,9 @@ def check_pieces(file: IO[bytes], size: int) -> None:
     file.seek(0)
 
 
-def too_large(received: str, most: int = MAX_PIXELS) -> VinguiError:
+def too_large(size: str, most: int = MAX_PIXELS) -> VinguiError:
     """The error for a picture of too many pixels."""
-    return VinguiError(f"Expected a picture of at most {most:,} pixels, received {received}")
+    return VinguiError(f"A picture may have at most {most:,} pixels, not {size}")
 
 
 def _too_slow(what: str) -> VinguiError:
@@ -179,7 +179,7 @@ def _check_webp(head: bytes, size: int) -> None:
     """Look into the header of a WebP file, which Pillow makes room for as soon as it opens it."""
     if size > _MAX_WEBP_BYTES:
         raise VinguiError(
-            f"Expected a WebP picture of at most {_MAX_WEBP_BYTES:,} bytes, received {size:,}"
+            f"A WebP picture may have at most {_MAX_WEBP_BYTES:,} bytes, not {size:,}"
         )
     width, height = _webp_size(head)
     if width * height > MAX_WEBP_PIXELS:
@@ -212,9 +212,7 @@ def _check_pnm(file: IO[bytes], size: int) -> None:
         return
     # The reader of numbers written out as text takes seconds for a few million of them.
     if size > MAX_TEXT_BYTES:
-        raise VinguiError(
-            f"Expected a plain PGM of at most {MAX_TEXT_BYTES:,} bytes, received {size:,}"
-        )
+        raise VinguiError(f"A plain PGM may have at most {MAX_TEXT_BYTES:,} bytes, not {size:,}")
     text = head + file.read(MAX_TEXT_BYTES)
     if text.count(b"#") > _MAX_PNM_COMMENTS:
         comments = sum(1 for _ in _PNM_COMMENT.finditer(text))

@@ -136,10 +136,7 @@ def opened(path: Path) -> Iterator["Image.Image"]:
             ) from error
         except Exception as error:
             # Pillow's readers fail on damaged files in nearly any way.
-            raise VinguiError(
-                f"Expected a sound picture, received one that is cut short or damaged: "
-                f"{gist(error)}"
-            ) from error
+            raise VinguiError(f"The picture is cut short or damaged: {gist(error)}") from error
 
 
 def _quickly_scaled(image: "ImageFile.ImageFile") -> "Image.Image":
@@ -224,12 +221,12 @@ def _check(image: "ImageFile.ImageFile", size: int) -> None:
     # WebP does, and has limits of its own.
     if image.format != "WEBP" and width * height > size * 8 * MAX_DEFLATE_RATIO:
         raise VinguiError(
-            f"Expected {counted(size, 'byte')} to hold a picture, "
-            f"received a claim of {width}x{height} pixels (width x height)"
+            f"The picture is damaged: {counted(size, 'byte')} claim to hold "
+            f"{width}x{height} pixels (width x height)"
         )
     _check_decoder(image)
     if image.mode not in _MODES:
-        raise VinguiError(f"Expected a grey or colour picture, received one of mode {image.mode}")
+        raise VinguiError(f"The picture must be grey or in colour, not of mode {image.mode}")
 
 
 def _check_decoder(image: "ImageFile.ImageFile") -> None:

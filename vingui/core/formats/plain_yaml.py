@@ -40,11 +40,11 @@ def parsed(text: str) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         what = gist(ValueError(error.problem))
-        raise VinguiError(f"Expected sound YAML, received damage{line}: {what}") from error
+        raise VinguiError(f"The YAML is damaged{line}: {what}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise VinguiError(f"Expected sound YAML, received damage: {gist(error)}") from error
+        raise VinguiError(f"The YAML is damaged: {gist(error)}") from error
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
-        raise VinguiError("Expected YAML of keys and values, received something else")
+        raise VinguiError("It must be YAML of keys and values")
     return content
 
 
@@ -72,11 +72,11 @@ def _check(text: str) -> None:
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise VinguiError("Expected YAML without anchors and aliases, received one")
+            raise VinguiError("YAML with anchors and aliases is not read; write the values out")
         # A plain text has none, and one in quotes says so without a tag of its own.
         if getattr(event, "tag", None) is not None:
-            raise VinguiError("Expected YAML without tags, received one")
+            raise VinguiError("YAML with tags is not read; remove them")
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_DEPTH or count > _MAX_EVENTS:
-            raise VinguiError("Expected the YAML of a map, received a long or deep one")
+            raise VinguiError("The YAML is longer or nested deeper than that of any map")

@@ -62,7 +62,7 @@ def _check_split(headers: Mapping[str, ArrayHeader], number: int) -> None:
     maps, goals, policies, distances = (headers[f"arr_{4 * number + at}"] for at in range(4))
     if len(maps.shape) != 3:
         raise VinguiError(
-            f"Expected maps of shape (n, s, s) in {maps.name}, received {brief(maps.shape)}"
+            f"The maps in {maps.name} must have shape (n, s, s), not {brief(maps.shape)}"
         )
     count, rows, cols = maps.shape
     check_shape(rows, cols)
@@ -70,14 +70,14 @@ def _check_split(headers: Mapping[str, ArrayHeader], number: int) -> None:
     actions = policies.shape[1] if len(policies.shape) == 5 else 0
     if actions not in (4, 8) or policies.shape != (count, actions, 1, rows, cols):
         raise VinguiError(
-            f"Expected policies of shape ({count}, 4 or 8, 1, {rows}, {cols}) in "
-            f"{policies.name}, received {brief(policies.shape)}"
+            f"The policies in {policies.name} must have shape "
+            f"({count}, 4 or 8, 1, {rows}, {cols}), not {brief(policies.shape)}"
         )
     for header, what in ((goals, "goals"), (distances, "distances")):
         if header.shape != (count, 1, rows, cols):
             raise VinguiError(
-                f"Expected {what} of shape ({count}, 1, {rows}, {cols}) in {header.name}, "
-                f"received {brief(header.shape)}"
+                f"The {what} in {header.name} must have shape ({count}, 1, {rows}, {cols}), "
+                f"not {brief(header.shape)}"
             )
 
 
@@ -85,7 +85,7 @@ def _stack(maps: NDArray[Any], goals: NDArray[Any]) -> MapStack:
     cols = maps.shape[2]
     for what, array in (("maps", maps), ("goal maps", goals)):
         if not all(((part == 0) | (part == 1)).all() for part in _parts(array)):
-            raise VinguiError(f"Expected {what} of 0 and 1 only, received other numbers")
+            raise VinguiError(f"The {what} must hold 0 and 1 only")
     walls = maps == 0
     walls.flags.writeable = False
     found = [_goals(part.reshape(len(part), -1)) for part in _parts(goals)]
@@ -93,7 +93,7 @@ def _stack(maps: NDArray[Any], goals: NDArray[Any]) -> MapStack:
     wrong = counts != 1
     if wrong.any():
         index = int(wrong.argmax())
-        raise VinguiError(f"Expected one goal in map {index}, received {counts[index]}")
+        raise VinguiError(f"Map {index} must have one goal, not {counts[index]}")
     return MapStack(walls, np.stack(np.divmod(places, cols), axis=1))
 
 

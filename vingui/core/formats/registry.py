@@ -58,6 +58,6 @@ def format_to_write(path: Path) -> Format:
         if suffix in form.written_suffixes:
             return form
     raise VinguiError(
-        f"{shown(path)}: Expected a name that ends in {', '.join(writable_suffixes())}, "
-        f"received {brief(path.suffix)}"
+        f"{shown(path)}: The name must end in {', '.join(writable_suffixes())}, "
+        f"not {brief(path.suffix)}"
     )

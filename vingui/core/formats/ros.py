@@ -119,20 +119,20 @@ def metadata(path: Path) -> Metadata:
     content = parsed(read_text(path, limit=MAX_YAML_BYTES))
     image, origin = content.get("image"), content.get("origin")
     if not isinstance(image, str) or not image:
-        raise VinguiError(f"Expected image as the name of a picture, received {brief(image)}")
+        raise VinguiError(f"image must be the name of a picture, not {brief(image)}")
     if not isinstance(origin, list) or len(origin) != 3:
-        raise VinguiError(f"Expected origin as [x, y, yaw], received {brief(origin)}")
-    x, y, yaw = (_number("origin", number) for number in origin)
+        raise VinguiError(f"origin must be [x, y, yaw], not {brief(origin)}")
+    x, y, yaw = (_number("every part of origin", number) for number in origin)
     occupied = _threshold("occupied_thresh", content, _OCCUPIED_THRESH)
     free = _threshold("free_thresh", content, _FREE_THRESH)
     if free > occupied:
         raise VinguiError(
-            f"Expected free_thresh of at most occupied_thresh, received {free:zg} and {occupied:zg}"
+            f"free_thresh must be at most occupied_thresh; they are {free:zg} and {occupied:zg}"
         )
     mode = content.get("mode", _MODES[0])
     # Nav2 takes capital letters too.
     if not isinstance(mode, str) or mode.lower() not in _MODES:
-        raise VinguiError(f"Expected mode as {', '.join(_MODES)}, received {brief(mode)}")
+        raise VinguiError(f"mode must be one of {', '.join(_MODES)}, not {brief(mode)}")
     frame = MapFrame(_number("resolution", content.get("resolution")), (x, y, yaw))
     negate = _flag("negate", content.get("negate", "0"))
     return Metadata(image, frame, negate, occupied, free, mode.lower())
@@ -195,7 +195,9 @@ def write(path: Path, dataset: DataSet) -> None:
     """
     frame = only_map(dataset).frame or MapFrame(1.0)
     if not dataset.name.isprintable():
-        raise VinguiError(f"Expected a printable name, received {dataset.name!a}")
+        raise VinguiError(
+            f"The name {dataset.name!a} has characters that cannot be printed. Choose another"
+        )
     image = f"{dataset.name}{_PICTURE}".replace("'", "''")
     text = (
         f"image: '{image}'\n"
@@ -277,14 +279,14 @@ def _number(what: str, value: Any) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise VinguiError(f"Expected {what} in numbers, received {brief(value)}")
+        raise VinguiError(f"{what} must be a number, not {brief(value)}")
     return number
 
 
 def _threshold(key: str, content: dict[str, Any], usual: float) -> float:
     value = _number(key, content[key]) if key in content else usual
     if not 0 <= value <= 1:
-        raise VinguiError(f"Expected {key} from 0 to 1, received {value:zg}")
+        raise VinguiError(f"{key} must be from 0 to 1, not {value:zg}")
     return value
 
 
@@ -292,7 +294,7 @@ def _flag(key: str, value: Any) -> bool:
     known = {"0": False, "1": True, "false": False, "true": True, "no": False, "yes": True}
     found = known.get(value.lower()) if isinstance(value, str) else None
     if found is None:
-        raise VinguiError(f"Expected {key} as 0 or 1, received {brief(value)}")
+        raise VinguiError(f"{key} must be 0 or 1, not {brief(value)}")
     return found
 
 

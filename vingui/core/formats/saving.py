@@ -26,7 +26,7 @@ def write_dataset(path: Path, dataset: DataSet) -> None:
     """
     form = format_to_write(path)
     if form.write is None:
-        raise VinguiError(f"{shown(path)}: Expected a format that can be written, received none")
+        raise VinguiError(f"{shown(path)}: Files of this format can be read, but not written")
     named = replace(dataset, name=path.stem)
     with replacing(path) as temporary:
         with naming(path):
@@ -41,8 +41,8 @@ def _write_beside(beside: CompanionFile, path: Path, dataset: DataSet) -> None:
     # A link that leads nowhere exists too: it would be written through.
     if os.path.lexists(second) and not beside.belongs(path, second):
         raise VinguiError(
-            f"{shown(path)}: Expected no {shown(second)} beside it but its own, "
-            "received another: choose another name"
+            f"{shown(path)}: {shown(second)} beside it belongs to something else and would be "
+            "overwritten. Choose another name"
         )
     with replacing(second) as temporary, naming(second):
         beside.write(temporary, dataset)

@@ -60,8 +60,8 @@ def fitting_order(table: StateTable, usual: Order) -> Order:
     if _misfit(table, other) is None:
         return other
     raise VinguiError(
-        f"Expected states on free cells, and paths that end at the goal, in {usual} or {other} "
-        f"order, received map {misfit}, where they are not"
+        f"The states must lie on free cells, and paths end at the goal, in {usual} or {other} "
+        f"order, and those of map {misfit} do not"
     )
 
 

@@ -228,7 +228,9 @@ def write(path: Path, dataset: DataSet) -> None:
     """
     grid = only_map(dataset)
     if grid.goal in grid.starts:
-        raise VinguiError("Expected no start on the goal, which text cannot show, received one")
+        raise VinguiError(
+            "A start lies on the goal, which text cannot show. Move it, or save in another format"
+        )
     rows = [list(row) for row in drawn(grid.walls)]
     for row, col in grid.starts:
         rows[row][col] = "S"

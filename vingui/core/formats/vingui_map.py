@@ -77,9 +77,7 @@ def parsed(path: Path) -> Any:
     try:
         return parse_json(read_text(path, limit=MAX_TEXT_BYTES))
     except ValueError as error:
-        raise VinguiError(
-            f"Expected a vingui map in JSON, received no JSON: {gist(error)}"
-        ) from None
+        raise VinguiError(f"It is no vingui map, which is written in JSON: {gist(error)}") from None
 
 
 def write(path: Path, dataset: DataSet) -> None:
@@ -114,14 +112,14 @@ def decoded(content: Any) -> GridMap:
     """
     if not isinstance(content, dict) or content.get("format") != NAME:
         found = content.get("format") if isinstance(content, dict) else type(content).__name__
-        raise VinguiError(f'Expected JSON with "format": "{NAME}", received {brief(found)}')
+        raise VinguiError(f'It is no vingui map: its "format" is not "{NAME}" but {brief(found)}')
     _check_version(content.get("version"))
     rows = content.get("rows")
     if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
-        raise VinguiError('Expected "rows" as a list of strings, received something else')
+        raise VinguiError('Its "rows" must be a list of strings')
     starts = content.get("starts", [])
     if not isinstance(starts, list):
-        raise VinguiError(f'Expected "starts" as a list of [row, col], received {brief(starts)}')
+        raise VinguiError(f'Its "starts" must be a list of [row, col], not {brief(starts)}')
     goal = content.get("goal")
     return GridMap(
         characters(rows, known="#.", legend=_LEGEND) == ord("#"),
@@ -143,19 +141,18 @@ def _frame(value: Any) -> MapFrame | None:
         return None
     if not isinstance(value, dict) or not isinstance(value.get("origin"), list):
         raise VinguiError(
-            'Expected "frame" as a resolution and an origin of [x, y, yaw], '
-            f"received {brief(value)}"
+            f'Its "frame" must be a resolution and an origin of [x, y, yaw], not {brief(value)}'
         )
     return MapFrame(value.get("resolution"), tuple(value["origin"]))  # type: ignore[arg-type]
 
 
 def _check_version(version: Any) -> None:
     if type(version) is not int or version < 1:
-        raise VinguiError(f'Expected "version" as a number from 1, received {brief(version)}')
+        raise VinguiError(f'Its "version" must be a number from 1, not {brief(version)}')
     if version > VERSION:
         raise VinguiError(
-            f"Expected a map of version {VERSION}, received one of version {brief(version)}, "
-            "made by a newer vingui"
+            f"The map has version {brief(version)}, made by a newer vingui; this one reads "
+            f"version {VERSION}"
         )
 
 
@@ -166,7 +163,7 @@ def _cell(key: str, value: Any) -> Cell:
         or len(value) != 2
         or not all(type(number) is int and abs(number) < 2**31 for number in value)
     ):
-        raise VinguiError(f'Expected [row, col] in "{key}", received {brief(value)}')
+        raise VinguiError(f'Its "{key}" must hold [row, col], not {brief(value)}')
     return value[0], value[1]
 
 

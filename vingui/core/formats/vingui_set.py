@@ -46,8 +46,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     names = array_names(path)
     if not {"walls", "goal"} <= set(names):
         raise VinguiError(
-            "Expected the arrays walls and goal, or arr_0 to arr_11 of a planning data set, "
-            f"received {brief(', '.join(names) or 'none')}"
+            "It needs the arrays walls and goal, or arr_0 to arr_11 of a planning data set, and "
+            f"has {brief(', '.join(names) or 'none')}"
         )
     wanted = ["walls", "goal", *(["start"] if "start" in names else [])]
     _check(read_headers(path, wanted))
@@ -75,8 +75,8 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
     walls = headers["walls"]
     if len(walls.shape) != 3 or walls.dtype.kind not in "biu":
         raise VinguiError(
-            "Expected walls as bools of shape (n, rows, cols), "
-            f"received {walls.dtype.name} of shape {brief(walls.shape)}"
+            "walls must be bools of shape (n, rows, cols), "
+            f"not {walls.dtype.name} of shape {brief(walls.shape)}"
         )
     check_shape(*walls.shape[1:], what="walls")
     count = walls.shape[0]
@@ -85,8 +85,8 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
         cells = headers[name]
         if cells.shape != (count, 2) or cells.dtype.kind not in "iu":
             raise VinguiError(
-                f"Expected {name} as whole numbers of shape ({count}, 2), "
-                f"received {cells.dtype.name} of shape {brief(cells.shape)}"
+                f"{name} must be whole numbers of shape ({count}, 2), "
+                f"not {cells.dtype.name} of shape {brief(cells.shape)}"
             )
 
 
@@ -99,9 +99,7 @@ def as_bools(walls: NDArray[Any]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     if walls.dtype.kind == "b":
         return walls, ()
     if walls.min() < 0 or walls.max() > 1:
-        raise VinguiError(
-            f"Expected walls of 0 and 1, received numbers from {walls.min()} to {walls.max()}"
-        )
+        raise VinguiError(f"walls must be 0 and 1, not numbers from {walls.min()} to {walls.max()}")
     # Without a copy of what may be half a gigabyte, where a number takes one byte as a bool does.
     bools = walls.view(np.bool_) if walls.dtype.itemsize == 1 else walls == 1
     bools.flags.writeable = False

@@ -94,8 +94,8 @@ def _region(walls: NDArray[np.bool_]) -> NDArray[np.int64]:
     region = np.flatnonzero(largest_region(walls))
     if len(region) < _MIN_REGION:
         raise VinguiError(
-            "Expected walls with two free neighbouring cells for the goal and a start, "
-            f"received {walls.shape[0]}x{walls.shape[1]} walls without"
+            "The goal and a start need two free neighbouring cells, and these "
+            f"{walls.shape[0]}x{walls.shape[1]} walls leave none"
         )
     return region
 

@@ -61,7 +61,7 @@ class Parameter:
                 return setting
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}[self.type]
         bounds = "" if self.type is bool else f" from {self.low} to {self.high}"
-        raise VinguiError(f"Expected {self.name} as {wanted}{bounds}, received {value!r}")
+        raise VinguiError(f"{self.name} must be {wanted}{bounds}, not {value!r}")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Kind:
         for name in given:
             if name not in names:
                 raise VinguiError(
-                    f"Expected a parameter of {self.name} ({', '.join(names)}), received {name!r}"
+                    f"There is no parameter {name!r} of {self.name}; there are {', '.join(names)}"
                 )
         return {
             parameter.name: parameter.checked(given[parameter.name])
@@ -210,7 +210,7 @@ def kind_named(name: str) -> Kind:
     try:
         return KINDS[name]
     except KeyError:
-        raise VinguiError(f"Expected a kind of map of {', '.join(KINDS)}, received {name!r}") from (
+        raise VinguiError(f"There is no kind of map {name!r}; there are {', '.join(KINDS)}") from (
             None
         )
 
@@ -270,9 +270,7 @@ def generate(
         or isinstance(starts, bool)
         or not 1 <= starts <= MOST_STARTS
     ):
-        raise VinguiError(
-            f"Expected starts as a whole number from 1 to {MOST_STARTS}, received {starts!r}"
-        )
+        raise VinguiError(f"starts must be a whole number from 1 to {MOST_STARTS}, not {starts!r}")
     walls = generate_walls(kind, rows=rows, cols=cols, rng=rng, **params)
     place = place_uniform if uniform else place_apart
     return place(walls, rng, starts=int(starts))
@@ -306,7 +304,7 @@ def generate_many(
     """
     for name, number in (("count", count), ("seed", seed)):
         if not isinstance(number, Integral) or isinstance(number, bool) or number < 0:
-            raise VinguiError(f"Expected {name} as a whole number from 0, received {number!r}")
+            raise VinguiError(f"{name} must be a whole number from 0, not {number!r}")
     # Four numbers, the last not 0: no shorter seed, such as those of training's batches, gives the
     # same stream, whatever its numbers are.
     streams = (np.random.default_rng([seed, index, 0, 1]) for index in range(count))

@@ -14,7 +14,7 @@ def stack(walls):
 
 
 def test_a_data_set_needs_a_map():
-    with pytest.raises(VinguiError, match="at least one map, received none"):
+    with pytest.raises(VinguiError, match="needs at least one map"):
         DataSet("empty", ())
 
 
@@ -74,10 +74,10 @@ def test_a_stack_cannot_change(walls):
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ((0, 2), "the {} of map 1 on a free cell, received the wall at row 0, col 2"),
-        ((4, 1), "the {} of map 1 inside its 4x5 cells, received row 4, col 1"),
-        ((1, 5), "the {} of map 1 inside its 4x5 cells, received row 1, col 5"),
-        ((-1, 1), "the {} of map 1 inside its 4x5 cells, received row -1, col 1"),
+        ((0, 2), "The {} of map 1 lies in a wall, at row 0, col 2"),
+        ((4, 1), "The {} of map 1 lies outside its 4x5 cells, at row 4, col 1"),
+        ((1, 5), "The {} of map 1 lies outside its 4x5 cells, at row 1, col 5"),
+        ((-1, 1), "The {} of map 1 lies outside its 4x5 cells, at row -1, col 1"),
     ],
 )
 def test_a_stack_names_the_map_that_is_wrong(walls, what, cell, message):
@@ -90,7 +90,7 @@ def test_a_stack_names_the_map_that_is_wrong(walls, what, cell, message):
 
 
 def test_a_number_that_int64_cannot_hold_is_outside(walls):
-    with pytest.raises(VinguiError, match="received row 18446744073709551615"):
+    with pytest.raises(VinguiError, match="at row 18446744073709551615"):
         MapStack(walls[None], np.array([[2**64 - 1, 1]], np.uint64))
 
 
@@ -107,7 +107,7 @@ def test_a_number_that_int64_cannot_hold_is_outside(walls):
     ],
 )
 def test_a_stack_refuses_other_shapes_and_dtypes(arrays):
-    with pytest.raises(VinguiError, match=r"Expected .* received"):
+    with pytest.raises(VinguiError, match=r"Expected|needs at least one|must have"):
         MapStack(*arrays)
 
 
@@ -121,8 +121,8 @@ def test_stacking_maps_gives_them_back(stack):
     ("change", "message"),
     [
         (lambda grid: grid.with_goal(None), "and map 1 has none"),
-        (lambda grid: grid.with_starts(()), "received 1 in map 0 and 0 in map 1"),
-        (lambda grid: grid.with_starts(((1, 1), (2, 2))), "received 2 in map 1"),
+        (lambda grid: grid.with_starts(()), "map 0 has 1 and map 1 has 0"),
+        (lambda grid: grid.with_starts(((1, 1), (2, 2))), "map 1 has 2"),
         (lambda grid: GridMap(grid.walls.T, (1, 1), ((2, 1),)), "map 1 has 5x4"),
     ],
 )

@@ -126,18 +126,22 @@ def test_a_map_is_written(tmp_path, walls):
     ("old", "new", "part"),
     [
         ("octile", "hex", "Its type is 'hex', and vingui reads octile and octile-corner"),
-        ("height 4", "height -4", "a height as a whole number of at most 9 digits, received '-4'"),
-        ("height 4", "height \u0664", "a height as a whole number"),
+        (
+            "height 4",
+            "height -4",
+            "The height must be a whole number of at most 9 digits, not '-4'",
+        ),
+        ("height 4", "height \u0664", "The height must be a whole number"),
         ("height 4", "height 5", "The map says height 5, and has 4 rows"),
         (
             "height 4",
             "height 4000",
             "The map has 4000x5 cells, and vingui plans on 1024x1024 at most",
         ),
-        ("height 4", "height " + "9" * 5000, "a height as a whole number"),
-        ("height 4", "height", "a height and a width"),
+        ("height 4", "height " + "9" * 5000, "The height must be a whole number"),
+        ("height 4", "height", "must be height and width"),
         ("width 5", "width 6", "The map says width 6, and its first row has 5 cells"),
-        ("width 5", "height 5", "a height and a width"),
+        ("width 5", "height 5", "must be height and width"),
         ("@..@@", "@..@", "Row 1 has 4 cells, and row 0 has 5"),
         ("@..@@", "@..x@", "'x' at row 1, col 3 is not known here: a MovingAI map has . G S E"),
         ("@..@@", "@.\u2588.@", "at row 1, col 2"),
@@ -259,21 +263,21 @@ def test_problems_in_walls_are_left_out_and_counted(path):
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        (scenario(), "received none"),
-        (scenario(line(start=(0, 0))), "received 1 in walls"),
-        (scenario(line(), "0\tarena.map"), "9 fields in line 3, received 2"),
+        (scenario(), "has no problem"),
+        (scenario(line(start=(0, 0))), "cells; 1 lie in walls"),
+        (scenario(line(), "0\tarena.map"), "Line 3 must have 9 fields, not 2"),
         (
             scenario(line(goal=(5, 2))),
-            "the goal of line 2 inside the 4x5 map, received row 2, col 5",
+            "The goal of line 2 lies outside the 4x5 map, at row 2, col 5",
         ),
-        (scenario(line(start=(1, 4))), "the start of line 2 inside the 4x5 map"),
+        (scenario(line(start=(1, 4))), "The start of line 2 lies outside the 4x5 map"),
         (
             scenario(line(start=(-1, 2))),
-            "a number in line 2 as a whole number of at most 9",
+            "A number in line 2 must be a whole number of at most 9",
         ),
-        (scenario(line(start=(1.5, 2))), "received '1.5'"),
-        (scenario(line(size=(4, 5))), "a map of 5x4 cells for line 2, received 4x5"),
-        ("no scenario\n", "9 fields in line 1, received 2"),
+        (scenario(line(start=(1.5, 2))), "not '1.5'"),
+        (scenario(line(size=(4, 5))), "Line 2 is about a map of 5x4 cells, but the map has 4x5"),
+        ("no scenario\n", "Line 1 must have 9 fields, not 2"),
     ],
 )
 def test_what_is_wrong_with_a_scenario_is_named(path, refused, text, part):

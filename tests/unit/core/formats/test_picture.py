@@ -177,12 +177,12 @@ def test_a_picture_of_one_grey_has_a_result(tmp_path, value, word):
     ],
 )
 def test_options_out_of_range_are_refused(options):
-    with pytest.raises(VinguiError, match=r"Expected .* received"):
+    with pytest.raises(VinguiError, match=r"must|not both"):
         PictureOptions(**options)
 
 
 def test_a_cell_that_leaves_no_map_is_refused(grey):
-    with pytest.raises(VinguiError, match="received 1x1"):
+    with pytest.raises(VinguiError, match="not 1x1"):
         walls_of(grey, PictureOptions(cell=10))
 
 
@@ -208,7 +208,7 @@ def test_a_crop_is_read_alone_and_chooses_otsus_threshold(tmp_path, walls, grey)
     )
     with pytest.raises(
         VinguiError,
-        match=r"^part\.png: .* inside the 12x9 pixels \(width x height\), received 5x4 from row 6",
+        match=r"^part\.png: .* inside the 12x9 pixels \(width x height\); it is 5x4 from row 6",
     ):
         read_dataset(path, ReadOptions(picture=PictureOptions(crop=(6, 5, 4, 5))))
 
@@ -284,7 +284,7 @@ def test_bands_make_up_the_whole(tmp_path, monkeypatch, mode):
 def test_pictures_of_no_size_for_a_map_are_refused(tmp_path, refused):
     path = tmp_path / "line.png"
     Image.new("L", (1, 9)).save(path)
-    refused(path, "received 9x1")
+    refused(path, "not 9x1")
 
 
 @pytest.mark.parametrize("suffix", [".png", ".pgm"])
@@ -388,9 +388,9 @@ def test_a_webp_picture_has_bounds_of_its_own(tmp_path, monkeypatch, refused, mo
     # Nothing of it may be opened before.
     monkeypatch.setattr(Image, "open", None)
     monkeypatch.setattr(picture_bounds, "MAX_WEBP_PIXELS", 200 * 300 - 1)
-    refused(path, "at most 59,999 pixels, received 300x200 in WebP")
+    refused(path, "at most 59,999 pixels, not 300x200 in WebP")
     monkeypatch.setattr(picture_bounds, "_MAX_WEBP_BYTES", 20)
-    refused(path, "a WebP picture of at most 20 bytes")
+    refused(path, "A WebP picture may have at most 20 bytes")
 
 
 def test_a_webp_picture_of_one_colour_is_small_and_sound(tmp_path):

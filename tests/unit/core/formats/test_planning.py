@@ -48,25 +48,25 @@ def test_another_split_can_be_asked_for(path, walls):
     training = read_dataset(path, ReadOptions(split="training"))
     assert (len(training.maps), training.split) == (3, "training")
     assert len(read_dataset(path, ReadOptions(split="validation")).maps) == 1
-    with pytest.raises(VinguiError, match="received 'train'"):
+    with pytest.raises(VinguiError, match="There is no split 'train'"):
         ReadOptions(split="train")
 
 
 @pytest.mark.parametrize(
     ("at", "change", "part"),
     [
-        (8, lambda a: a[0], "shape (n, s, s) in arr_8, received (4, 5)"),
-        (8, lambda a: a * 2, "maps of 0 and 1 only"),
-        (8, lambda a: np.where(a == 1, np.nan, 0), "maps of 0 and 1 only"),
-        (8, lambda a: 1 - a, "the goal of map 0 on a free cell"),
-        (8, lambda a: a[:0], "received 0"),
-        (0, lambda a: np.zeros((3, 1, 5)), "received 1x5"),
-        (9, lambda a: a[:, 0], "goals of shape (2, 1, 4, 5) in arr_9, received (2, 4, 5)"),
-        (9, lambda a: a * 0, "one goal in map 0, received 0"),
-        (9, lambda a: a * 0 + 1, "one goal in map 0, received 20"),
-        (9, lambda a: a / 2, "goal maps of 0 and 1 only"),
-        (2, lambda a: a[:, :5], "policies of shape (3, 4 or 8, 1, 4, 5) in arr_2"),
-        (7, lambda a: a[0], "distances of shape (1, 1, 4, 5) in arr_7"),
+        (8, lambda a: a[0], "maps in arr_8 must have shape (n, s, s), not (4, 5)"),
+        (8, lambda a: a * 2, "The maps must hold 0 and 1 only"),
+        (8, lambda a: np.where(a == 1, np.nan, 0), "The maps must hold 0 and 1 only"),
+        (8, lambda a: 1 - a, "The goal of map 0 lies in a wall"),
+        (8, lambda a: a[:0], "not 0"),
+        (0, lambda a: np.zeros((3, 1, 5)), "not 1x5"),
+        (9, lambda a: a[:, 0], "goals in arr_9 must have shape (2, 1, 4, 5), not (2, 4, 5)"),
+        (9, lambda a: a * 0, "Map 0 must have one goal, not 0"),
+        (9, lambda a: a * 0 + 1, "Map 0 must have one goal, not 20"),
+        (9, lambda a: a / 2, "The goal maps must hold 0 and 1 only"),
+        (2, lambda a: a[:, :5], "policies in arr_2 must have shape (3, 4 or 8, 1, 4, 5)"),
+        (7, lambda a: a[0], "distances in arr_7 must have shape (1, 1, 4, 5)"),
         (8, lambda a: a.astype(object), "The array arr_8 holds pickled objects"),
     ],
 )

@@ -96,9 +96,9 @@ def test_a_run_under_another_name_is_read(tmp_path, grid, arrays, record):
     [
         ({"goal": np.array([1.0, 2.0])}, "goal of a run holds whole numbers"),
         ({"goal": np.array([[1, 2]])}, "goal of a run has the shape (2,); here it is (1, 2)"),
-        ({"goal": np.array([0, 0])}, "goal on a free cell"),
+        ({"goal": np.array([0, 0])}, "The goal lies in a wall"),
         ({"starts": np.array([1, 2])}, "starts of a run has the shape (n, 2); here it is (2,)"),
-        ({"starts": np.array([[1, 9]])}, "inside the 4x5 map"),
+        ({"starts": np.array([[1, 9]])}, "lies outside the 4x5 map"),
         ({"resolution": np.array([0.05])}, "resolution of a run has the shape ()"),
         ({"resolution": np.array(np.nan)}, "resolution"),
         ({"origin": np.array([1.0])}, "origin of a run has the shape (3,)"),

@@ -25,7 +25,7 @@ def test_it_is_written(path, walls):
 
 
 def test_a_start_on_the_goal_cannot_be_written(path, walls):
-    with pytest.raises(VinguiError, match="no start on the goal"):
+    with pytest.raises(VinguiError, match="A start lies on the goal"):
         write_map(path, GridMap(walls, (1, 1), ((1, 1),)))
     assert not path.exists()
 

@@ -211,7 +211,7 @@ def test_two_documents_of_one_process_keep_apart(document, quick, folder):
 
 
 def failing(*_):
-    raise VinguiError("drawing.json: Expected a file that can be written, received: full")
+    raise VinguiError("drawing.json: The file cannot be written: full")
 
 
 def test_a_folder_that_cannot_be_made_is_told_once_and_drawing_goes_on(qtbot, document, tmp_path):

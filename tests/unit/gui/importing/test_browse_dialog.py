@@ -169,7 +169,7 @@ def test_the_other_splits_of_a_file_can_be_looked_through(browse, qtbot):
 
 def test_a_split_that_cannot_be_read_leaves_the_one_that_is_shown(browse, qtbot):
     def refused(_):
-        raise VinguiError("mazes.npz: Expected one goal in map 0, received 0")
+        raise VinguiError("mazes.npz: Map 0 must have one goal, not 0")
 
     dialog = browse(split_of("test"), place=30, reread=refused)
     box = dialog.findChild(QComboBox, "split")

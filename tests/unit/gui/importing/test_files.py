@@ -232,8 +232,8 @@ def test_on_a_full_disk_the_file_stays_as_it_was(tmp_path, name):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("maze", "Expected a name that ends in"),
-        ("maze.jpg", "Expected a name that ends in"),
+        ("maze", "The name must end in"),
+        ("maze.jpg", "The name must end in"),
         ("maze.npz", "Each map of a data set has a goal"),
         ("folder.json", "it is a folder"),
     ],

@@ -396,7 +396,7 @@ def test_a_picture_too_thin_for_any_map_says_so_and_cannot_be_opened(qtbot):
     dialog = ImportPictureDialog(Picture("strip", np.zeros((2, 4000), np.uint8)), Settings(), LIGHT)
     qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: "No map" in said(dialog))
-    assert "Expected a picture that makes a map" in said(dialog)
+    assert "The map of this picture must have" in said(dialog)
     assert dialog.made() is None
     opening = dialog.findChild(QPushButton, "accept")
     assert not opening.isEnabled()
