@@ -63,7 +63,8 @@ class TrainSettings:
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
             raise VinguiError(
-                f"There is no architecture {self.architecture!r}; there are {', '.join(ARCHITECTURES)}"
+                f"There is no architecture {self.architecture!r}; "
+                f"there are {', '.join(ARCHITECTURES)}"
             )
         rule_named(self.moves)
         if self.maps in MIXTURES:
@@ -78,7 +79,9 @@ class TrainSettings:
         if self.seed < 0:
             raise VinguiError(f"seed must be 0 or more, not {self.seed}")
         if self.seed == MARK_SEED:
-            raise VinguiError(f"The seed {self.seed} is that of the maps for evaluation; choose another")
+            raise VinguiError(
+                f"The seed {self.seed} is that of the maps for evaluation; choose another"
+            )
 
 
 class TrainingClock(keras.callbacks.Callback):
