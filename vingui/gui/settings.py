@@ -51,7 +51,7 @@ class Setting(Generic[T]):
 
 
 THEME: Final = Setting(
-    "look/theme", "auto", "light, dark, or after the system", ("auto", "light", "dark")
+    "look/theme", "auto", "light, dark, or following the system", ("auto", "light", "dark")
 )
 MODEL: Final = Setting("plan/model", "dynamic-8", "a shipped model's name or a model file")
 ITERATIONS: Final = Setting("plan/iterations", 0, "K; 0 for auto", low=0, high=100_000)

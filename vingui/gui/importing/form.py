@@ -115,7 +115,9 @@ class PictureForm(QWidget):
         self._reset = Button("&Reset", self)
         self._share_slider = QSlider(Qt.Orientation.Horizontal, self)
         self._share = self._number(
-            "dark-share", "Share of dark", "A cell is a wall if this share of it or more is dark"
+            "dark-share",
+            "Dark-pixel fraction",
+            "A cell is a wall if at least this fraction of its pixels is dark",
         )
         self._crop = {name: self._number(name, text, tip) for name, text, tip in _CROP}
         # A map with cells of one pixel must not be larger than maps may be.
@@ -181,7 +183,7 @@ class PictureForm(QWidget):
         self._share.setRange(1, 100)
         self._share.setSuffix(" %")
         self._share_slider.setObjectName("dark-share-slider")
-        self._share_slider.setAccessibleName("Share of dark")
+        self._share_slider.setAccessibleName("Dark-pixel fraction")
         self._share_slider.setToolTip(self._share.toolTip())
         self._share_slider.setRange(1, 100)
         self._reset.setObjectName("reset")

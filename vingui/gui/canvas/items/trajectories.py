@@ -117,18 +117,21 @@ class Trajectories(CanvasItem):
             inset = 1.5 * self.pixel
             painter.setPen(QPen(colour, 1.5 * self.pixel))
         top, left, bottom, right = self.view.visible_cells()
-        seen = ((way.loop >= (top, left)) & (way.loop < (bottom, right))).all(axis=1)
+        visible = ((way.loop >= (top, left)) & (way.loop < (bottom, right))).all(axis=1)
         side = 1 - 2 * inset
         painter.drawRects(
-            [QRectF(col + inset, row + inset, side, side) for row, col in way.loop[seen].tolist()]
+            [
+                QRectF(col + inset, row + inset, side, side)
+                for row, col in way.loop[visible].tolist()
+            ]
         )
 
     def _paint_line(self, painter: QPainter, way: _Way, *, selected: bool) -> None:
         width = min(max(0.09 * self.view.camera.scale, 1.75), 4.0) + selected
         look = self.session.theme.look
-        seen = self._seen(way)
+        visible = self._visible_lines(way)
         large = self.view.camera.scale >= _LEAST_ROUNDED
-        rounded = large and len(way.lines[seen]) <= _MOST_ROUNDED
+        rounded = large and len(way.lines[visible]) <= _MOST_ROUNDED
         for colour, pixels in _haloed(QColor(look.halo), start_colour(look, way.start), width):
             pen = QPen(colour, pixels * self.pixel)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -138,18 +141,18 @@ class Trajectories(CanvasItem):
                 pen.setDashPattern([3.0 * width / pixels, 3.0 * width / pixels])
             painter.setPen(pen)
             if rounded:
-                painter.drawPolyline(way.points[seen.start : seen.stop + 1])
+                painter.drawPolyline(way.points[visible.start : visible.stop + 1])
             else:
-                painter.drawLines(way.lines[seen])
+                painter.drawLines(way.lines[visible])
 
-    def _seen(self, way: _Way) -> slice:
+    def _visible_lines(self, way: _Way) -> slice:
         """Return a slice of a path's lines that includes all visible ones."""
         top, left, bottom, right = self.view.visible_cells()
         first, last = way.bends[:-1], way.bends[1:]
         low, high = np.minimum(first, last), np.maximum(first, last)
         touching = (high >= (top - 1, left - 1)) & (low <= (bottom, right))
-        seen = np.flatnonzero(touching.all(axis=1))
-        return slice(int(seen[0]), int(seen[-1]) + 1) if len(seen) else slice(0, 0)
+        visible = np.flatnonzero(touching.all(axis=1))
+        return slice(int(visible[0]), int(visible[-1]) + 1) if len(visible) else slice(0, 0)
 
     def _paint_end(self, painter: QPainter, way: _Way) -> None:
         match way.outcome:

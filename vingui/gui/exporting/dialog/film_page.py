@@ -138,16 +138,16 @@ class FilmForm(QWidget):
         from vingui.figure.film_options import LONGEST_HOLD, RATES
 
         box, form = group("Fil&m")
-        self._rate = number("rate", "Rate", "Frames a second", low=RATES[0], high=RATES[1])
+        self._rate = number("rate", "Rate", "Frames per second", low=RATES[0], high=RATES[1])
         self._rate.setSuffix(" a second")
-        tip = "Only each so many iterations is shown"
+        tip = "Show every n-th iteration"
         self._every = whole("every", "Every n-th iteration", tip, low=1, high=1_000_000)
-        tip = "How long the last frame stays"
-        self._hold = number("hold", "Hold", tip, low=0, high=LONGEST_HOLD, suffix=" s")
+        tip = "How long the last frame is shown"
+        self._hold = number("hold", "Last-frame pause", tip, low=0, high=LONGEST_HOLD, suffix=" s")
         self._first = whole("first", "First", "From", low=0, high=1, special="First")
         self._until = whole("last", "Last", "Up to", low=0, high=1, special="Last")
         self.show_last(last)
-        self._loop = check("film-loop", "L&oop", "Whether it begins anew at its end")
+        self._loop = check("film-loop", "L&oop", "Whether the film starts again at its end")
         tip = "Choose rate and hold by the number of frames, so that they can be followed"
         self._usual = check("film-usual", "Automatic speed", tip)
         self._fill(form)
@@ -176,7 +176,7 @@ class FilmForm(QWidget):
         add_row(form, "Rate", self._rate)
         add_row(form, "Every n-th", self._every)
         add_row(form, "k", span)
-        add_row(form, "Hold", self._hold)
+        add_row(form, "Last-frame pause", self._hold)
         add_row(form, "", self._usual)
         add_row(form, "", self._loop)
 
