@@ -80,10 +80,10 @@ def test_what_a_format_leaves_out_of_a_generated_map_is_said(vingui, tmp_path, s
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--count", 0, "a.npz"], "Expected --count of 1 or more, received 0"),
-        (["--count", -3, "a.npz"], "Expected --count of 1 or more, received -3"),
+        (["--count", 0, "a.npz"], "--count must be 1 or more, not 0"),
+        (["--count", -3, "a.npz"], "--count must be 1 or more, not -3"),
         (["--starts", 0, "a.txt"], "starts must be a whole number from 1 to 100, not 0"),
-        (["nowhere/a.txt"], "Expected a folder that is there, received 'nowhere'"),
+        (["nowhere/a.txt"], "There is no folder 'nowhere'"),
     ],
 )
 def test_what_cannot_be_generated_is_refused_before_any_work(vingui, tmp_path, words, message):
@@ -222,12 +222,12 @@ def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["mine.h5"], "ends in .keras"),
-        (["folder.keras"], "folder.keras: Expected a file that can be written, received a folder"),
+        (["mine.h5"], "must end in .keras"),
+        (["folder.keras"], "folder.keras: It is a folder; name a file"),
         (["mine.keras", "--epochs", "0"], "epochs must be 1 or more"),
-        (["mine.keras", "--size", "6 by 6"], "expected ROWSxCOLS"),
+        (["mine.keras", "--size", "6 by 6"], "must be ROWSxCOLS"),
         (["mine.keras", "--maps", "nowhere.npz"], "nowhere.npz: There is no such file"),
-        (["no/mine.keras", "--epochs", "1", "--batches", "1", "--size", "6"], "Expected"),
+        (["no/mine.keras", "--epochs", "1", "--batches", "1", "--size", "6"], "There is no folder"),
     ],
 )
 def test_a_training_that_cannot_be_is_refused(vingui, tmp_path, words, expected):
@@ -253,7 +253,7 @@ def test_streams_that_are_closed_or_full_or_left_are_no_bugs(tmp_path):
     for words, code, said in (
         ("convert map.json out.txt >&-", 0, ""),
         ("models 2>&-", 0, ""),
-        ("models > /dev/full", 2, "vingui models: Expected room for the output, received: No sp"),
+        ("models > /dev/full", 2, "vingui models: The output cannot be written: No sp"),
         ("models | true; exit ${PIPESTATUS[0]}", 1, ""),
     ):
         if "/dev/full" in words and not Path("/dev/full").exists():

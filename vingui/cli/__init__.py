@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             _discard_output()
-            complain(f"{command}: Expected room for the output, received: {error.strerror}")
+            complain(f"{command}: The output cannot be written: {error.strerror}")
             return 2
         if not is_short_of_memory(error):
             raise

@@ -71,7 +71,7 @@ def cell(text: str) -> Cell:
     """`R,C` as a cell."""
     found = re.fullmatch(r"\s*(\d{1,6})\s*,\s*(\d{1,6})\s*", text)
     if not found:
-        raise argparse.ArgumentTypeError(f"expected ROW,COL from 0, like 3,12, received {text!r}")
+        raise argparse.ArgumentTypeError(f"must be ROW,COL from 0, like 3,12, not {text!r}")
     return int(found[1]), int(found[2])
 
 
@@ -79,7 +79,7 @@ def size(text: str) -> tuple[int, int]:
     """`RxC`, or `N` for a square, as rows and columns."""
     found = re.fullmatch(r"(\d{1,6})(?:x(\d{1,6}))?", text)
     if not found:
-        raise argparse.ArgumentTypeError(f"expected ROWSxCOLS, like 28x40, received {text!r}")
+        raise argparse.ArgumentTypeError(f"must be ROWSxCOLS, like 28x40, not {text!r}")
     return int(found[1]), int(found[2] or found[1])
 
 
@@ -89,7 +89,7 @@ def iterations(text: str) -> int | str:
         return text
     if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1:
         raise argparse.ArgumentTypeError(
-            f'expected a whole number from 1 to 999999999, or "auto", received {text!r}'
+            f'must be a whole number from 1 to 999999999, or "auto", not {text!r}'
         )
     return int(text)
 
@@ -118,8 +118,8 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
     planner, card = load_planner(_wanted_model(options))
     if options.moves not in (None, planner.model.moves):
         raise VinguiError(
-            f"Expected a model of movement rule {options.moves}, received {planner.name}, "
-            f"which knows rule {planner.model.moves}"
+            f"The model {planner.name} plans under movement rule {planner.model.moves}, not "
+            f"{options.moves}. Choose another model, or leave out --moves"
         )
     if options.iterations is None:
         return planner, card, planner.own_iterations
@@ -271,10 +271,7 @@ def check_suffixes(paths: Sequence[Path], allowed: Sequence[str]) -> None:
     """Raise `VinguiError` unless each path ends in one of the suffixes: before any work."""
     for path in paths:
         if path.suffix.lower() not in allowed:
-            raise VinguiError(
-                f"{path.name}: Expected a file name that ends in {' or '.join(allowed)}, "
-                f"received {path.suffix or 'none'}"
-            )
+            raise VinguiError(f"{path.name}: The file name must end in {' or '.join(allowed)}")
 
 
 def check_target(name: str) -> None:
@@ -283,6 +280,6 @@ def check_target(name: str) -> None:
     # A folder that may not be looked into is told when the file is written.
     with suppress(OSError):
         if not folder.is_dir():
-            raise VinguiError(f"{name}: Expected a folder that is there, received {str(folder)!r}")
+            raise VinguiError(f"{name}: There is no folder {str(folder)!r}; make it first")
         if Path(name).is_dir():
-            raise VinguiError(f"{name}: Expected a file that can be written, received a folder")
+            raise VinguiError(f"{name}: It is a folder; name a file")

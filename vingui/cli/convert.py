@@ -109,4 +109,6 @@ def _check_apart(source: Path, pattern: Path, chosen: Sequence[int]) -> None:
     for index in chosen:
         out = filled(str(pattern), {**names_of(source), "index": index})
         if os.path.realpath(out) == own:
-            raise VinguiError(f"{shown(out)}: Expected a new file, received the name of its set")
+            raise VinguiError(
+                f"{shown(out)}: This would overwrite the set that is read. Choose another name"
+            )

@@ -161,6 +161,6 @@ def _limits(text: str) -> Mapping[str, Any]:
         low, high = (float(number) for number in text.split(","))
     except ValueError:
         raise VinguiError(
-            f"Expected --limits {', '.join(_SCALES)} or LOW,HIGH, received {text!r}"
+            f"--limits must be {', '.join(_SCALES)} or LOW,HIGH, not {text!r}"
         ) from None
     return {"scale": "fixed", "low": low, "high": high}

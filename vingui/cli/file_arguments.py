@@ -40,7 +40,7 @@ class Indices:
             return range(count)
         most = max(part.stop for part in self.ranges) - 1
         if most >= count:
-            raise VinguiError(f"Expected --index from 0 to {count - 1:,}, received {most:,}")
+            raise VinguiError(f"--index must be from 0 to {count - 1:,}, not {most:,}")
         return tuple(dict.fromkeys(chain(*self.ranges)))
 
 
@@ -101,8 +101,8 @@ def indices(text: str) -> Indices:
         first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
         if first > last:
             raise argparse.ArgumentTypeError(
-                f"expected a number from 0, a range like 0-99, a list like 0,5,7-9, or all, "
-                f"received {brief(text)}"
+                f"must be a number from 0, a range like 0-99, a list like 0,5,7-9, or all, "
+                f"not {brief(text)}"
             )
         ranges.append(range(first, last + 1))
     return Indices(tuple(ranges))
@@ -186,7 +186,7 @@ def crop(text: str) -> Crop:
     found = re.fullmatch(r"\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})x(\d{1,6})\s*", text)
     if not found:
         raise argparse.ArgumentTypeError(
-            f"expected TOP,LEFT,ROWSxCOLS in pixels, like 10,20,400x300, received {text!r}"
+            f"must be TOP,LEFT,ROWSxCOLS in pixels, like 10,20,400x300, not {text!r}"
         )
     top, left, rows, cols = (int(number) for number in found.groups())
     return top, left, rows, cols

@@ -68,7 +68,7 @@ def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
             raise
         except Exception as error:
             # Pillow, FFmpeg and zipfile raise all kinds of exceptions on a damaged file.
-            raise VinguiError(f"Expected a sound {suffix}, received: {gist(error)}") from error
+            raise VinguiError(f"It is no sound {suffix}: {gist(error)}") from error
 
 
 def _difference(one: Path, other: Path, kind: str, suffix: str) -> str:
@@ -161,7 +161,7 @@ def _video(path: Path) -> Iterator[Frame]:
     with av.open(str(path.resolve()), format="mp4") as film:
         streams = [stream for stream in film.streams.video if stream.codec_context.name == "h264"]
         if not streams:
-            raise VinguiError("Expected a film in H.264, received one without")
+            raise VinguiError("The film is not in H.264, as those of vingui are")
         stream = streams[0]
         _check_pixels(stream.width, stream.height)
         # A film may say that it is small and then hold larger frames.
@@ -176,7 +176,7 @@ def _rgb(frame: "VideoFrame") -> tuple[NDArray[np.uint8], int]:
 
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise VinguiError(f"Expected at most {MOST_PIXELS:,} pixels, received {width}x{height}")
+        raise VinguiError(f"At most {MOST_PIXELS:,} pixels can be compared, not {width}x{height}")
 
 
 def _arrays_differ(one: Path, other: Path) -> str:

@@ -105,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         check_target(str(options.out))
     if options.count < 1:
-        raise VinguiError(f"Expected --count of 1 or more, received {options.count}")
+        raise VinguiError(f"--count must be 1 or more, not {options.count}")
     _check_amount(options, apart=apart)
     given = {
         parameter.name: getattr(options, parameter.name)

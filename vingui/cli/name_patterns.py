@@ -28,15 +28,15 @@ def check_pattern(
     for name in found:
         if name not in known:
             raise VinguiError(
-                f"{pattern}: Expected placeholders of {_braced(known, ', ')}, received {{{name}}}"
+                f"{pattern}: There is no placeholder {{{name}}}; there are {_braced(known, ', ')}"
             )
     missing = [name for name in needed if name not in found]
     if missing:
         path = Path(pattern)
         example = path.with_name(f"{path.stem}_{_braced(missing, '_')}{path.suffix}")
         raise VinguiError(
-            f"{pattern}: Expected a name with {_braced(missing, ' and ')} for many maps, like "
-            f"{example}, received one name for several"
+            f"{pattern}: This name would be that of several files. Put {_braced(missing, ' and ')} "
+            f"into it, like {example}"
         )
 
 
@@ -67,7 +67,7 @@ def filled(pattern: str, values: Mapping[str, object]) -> Path:
     for part in Path(pattern).parts:
         made = _PLACEHOLDER.sub(lambda found: _safe(values[found[1]]), part)
         if made != part and made.strip(". ") == "":
-            raise VinguiError(f"Expected a name for {part}, received {brief(made)}")
+            raise VinguiError(f"{part} would give the name {brief(made)}, which no file can have")
         parts.append(made)
     return Path(*parts)
 
@@ -83,9 +83,7 @@ def make_folder(pattern: str, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise VinguiError(
-            f"{path.parent}: Expected a folder that can be made, received: {error.strerror}"
-        ) from error
+        raise VinguiError(f"{path.parent}: The folder cannot be made: {error.strerror}") from error
 
 
 def check_distinct(
@@ -108,7 +106,9 @@ def check_distinct(
             out = filled(pattern, {**dict.fromkeys(PLACEHOLDERS, "_"), **known})
             place = os.path.realpath(out)
             if place in maps:
-                raise VinguiError(f"{shown(out)}: Expected a new file, received the name of a map")
+                raise VinguiError(
+                    f"{shown(out)}: This would overwrite a map that is read. Choose another name"
+                )
             if place not in taken:
                 taken[place] = number, called
             elif taken[place][0] == number:

@@ -12,9 +12,7 @@ def whole_number(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"expected a whole number, like 12, received {text!r}"
-        ) from None
+        raise argparse.ArgumentTypeError(f"must be a whole number, like 12, not {text!r}") from None
 
 
 def decimal_number(text: str) -> float:
@@ -27,5 +25,5 @@ def decimal_number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"expected a number with a decimal point, like 1.5, received {text!r}"
+            f"must be a number with a decimal point, like 1.5, not {text!r}"
         ) from None

@@ -112,8 +112,7 @@ def _check_suffix(pattern: str, suffix: str, *, film: bool) -> None:
         return
     convert = "; maps are written by vingui convert" if suffix in writable_suffixes() else ""
     raise VinguiError(
-        f"{pattern}: Expected a file name that ends in {', '.join(dict.fromkeys(known))}, "
-        f"received {suffix or 'none'}{convert}"
+        f"{pattern}: The file name must end in {', '.join(dict.fromkeys(known))}{convert}"
     )
 
 
@@ -162,9 +161,11 @@ class Files:
         # Not resolve(), which raises an error where links go round in a circle.
         place = Path(os.path.realpath(out))
         if place in self._written:
-            raise VinguiError(f"{shown(out)}: Expected a name for each file, received one again")
+            raise VinguiError(f"{shown(out)}: Two files would have this name; choose another")
         if place in self.sources:
-            raise VinguiError(f"{shown(out)}: Expected a new file, received the name of a map")
+            raise VinguiError(
+                f"{shown(out)}: This would overwrite a map that is read. Choose another name"
+            )
         self._written.add(place)
 
     def _recipe(self, product: FileContent, run: "Run", *, name: str) -> Recipe:

@@ -163,7 +163,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json not in (None, STANDARD_OUTPUT):
         check_target(options.json)
     if options.k is not None and options.k < 1:
-        raise VinguiError(f"Expected --k of 1 or more, received {options.k}")
+        raise VinguiError(f"--k must be 1 or more, not {options.k}")
     # Bad options and a bad map are told before TensorFlow takes its seconds to start.
     list(targets(options, None))
     check_read_once(options.maps)
@@ -218,7 +218,7 @@ def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
     goal = options.goal or grid.goal
     starts = grid.starts if options.start is None else tuple(options.start)
     if goal is None:
-        raise VinguiError("Expected a goal, received a map without one; give it with --goal R,C")
+        raise VinguiError("The map has no goal; give it one with --goal R,C")
     return GridMap(grid.walls, goal, starts, grid.frame)
 
 

@@ -54,8 +54,8 @@ def check(recipe: Recipe) -> None:
     """
     if recipe.suffix not in _SUFFIXES[recipe.kind]:
         raise VinguiError(
-            f"Expected a {recipe.kind} of {', '.join(_SUFFIXES[recipe.kind])}, "
-            f"received the recipe of a {recipe.suffix}"
+            f"The recipe of a {recipe.kind} is for {', '.join(_SUFFIXES[recipe.kind])}, "
+            f"not for {recipe.suffix}"
         )
     match recipe.kind:
         case "figure":
@@ -99,7 +99,9 @@ def plan_on(
 def _table(options: dict[str, Any]) -> tuple[str, int | None]:
     table, k = options.get("table", "trajectories"), options.get("k")
     if not isinstance(table, str) or not (k is None or (type(k) is int and k >= 1)):
-        raise VinguiError(f"Expected a table and its k, received {brief(options)}")
+        raise VinguiError(
+            f"The recipe of a table must name the table and its k, not {brief(options)}"
+        )
     return table, k
 
 

@@ -81,15 +81,15 @@ def _model(recipe: Recipe, wanted: str | None) -> Path:
     shipped = MODELS / f"{recipe.model}.keras"
     if wanted is None and shipped.name not in {path.name for path in MODELS.glob("*.keras")}:
         raise VinguiError(
-            f"Expected --model with the file of {recipe.model}, of checksum "
-            f"{recipe.sha256[:12]}, received a recipe of a model that is not shipped"
+            f"The model {recipe.model} is not shipped with vingui. Name its file with --model; its "
+            f"checksum is {recipe.sha256[:12]}"
         )
     path = shipped if wanted is None else find_model(wanted)
     found = checksum(path)
     if found != recipe.sha256:
         raise VinguiError(
-            f"Expected the model {recipe.model} of checksum {recipe.sha256[:12]}, "
-            f"received {shown(path)} of checksum {found[:12]}"
+            f"The file was made with the model {recipe.model} of checksum {recipe.sha256[:12]}, "
+            f"and {shown(path)} has checksum {found[:12]}"
         )
     return path
 
@@ -97,16 +97,11 @@ def _model(recipe: Recipe, wanted: str | None) -> Path:
 def _target(file: Path, wanted: Path | None, suffix: str) -> Path:
     out = wanted or Path(f"{file.stem}-again{suffix}")
     if out.suffix.lower() != suffix:
-        raise VinguiError(
-            f"{shown(out)}: Expected a file name that ends in {suffix}, as the original, "
-            f"received {out.suffix or 'none'}"
-        )
+        raise VinguiError(f"{shown(out)}: The file name must end in {suffix}, as the original")
     if out.resolve() == file.resolve():
-        raise VinguiError(f"{shown(out)}: Expected another file than the original, received it")
+        raise VinguiError(f"{shown(out)}: This would overwrite the original. Choose another name")
     if wanted is None and out.exists():
-        raise VinguiError(
-            f"{shown(out)}: Expected a new file, received one that is there; name one with --out"
-        )
+        raise VinguiError(f"{shown(out)}: There is already such a file; name another with --out")
     return out
 
 
@@ -132,7 +127,8 @@ def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
     planner.name = recipe.model
     if planner.model.moves != recipe.rule:
         raise VinguiError(
-            f"Expected a model of movement rule {recipe.rule}, received {planner.model.moves}"
+            f"The recipe is for movement rule {recipe.rule}, and the model plans under "
+            f"{planner.model.moves}"
         )
     with status("Planning") as tell:
         run = plan_on(

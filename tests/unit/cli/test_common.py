@@ -70,9 +70,9 @@ def test_a_file_that_cannot_be_is_refused_before_any_work(tmp_path, monkeypatch)
     check_target("there/new.png")
     # What the system will not answer for is left to the writing.
     check_target(f"{'x' * 300}.png")
-    with pytest.raises(VinguiError, match=r"^no/a\.png: Expected a folder .*, received 'no'$"):
+    with pytest.raises(VinguiError, match=r"^no/a\.png: There is no folder 'no'; make it first$"):
         check_target("no/a.png")
-    with pytest.raises(VinguiError, match=r"^there: Expected a file .*, received a folder$"):
+    with pytest.raises(VinguiError, match=r"^there: It is a folder; name a file$"):
         check_target("there")
 
 
@@ -117,12 +117,12 @@ def test_what_is_shown_while_waiting_is_no_markup(text, monkeypatch):
     [
         (
             ["plan", "m.txt", "--rate", "1,5"],
-            "--rate: expected a number with a decimal point, like",
+            "--rate: must be a number with a decimal point, like",
         ),
-        (["generate", "caves", "c.json", "--density", "0,46"], "received '0,46'"),
-        (["train", "a.keras", "--learning-rate", "1e"], "expected a number with a decimal point"),
-        (["train", "a.keras", "--epochs", "2.5"], "--epochs: expected a whole number, like 12"),
-        (["plan", "m.txt", "--k", "last"], "expected a whole number, like 12, received 'last'"),
+        (["generate", "caves", "c.json", "--density", "0,46"], "not '0,46'"),
+        (["train", "a.keras", "--learning-rate", "1e"], "must be a number with a decimal point"),
+        (["train", "a.keras", "--epochs", "2.5"], "--epochs: must be a whole number, like 12"),
+        (["plan", "m.txt", "--k", "last"], "must be a whole number, like 12, not 'last'"),
         (["plan", "m.txt", "--iterations", "1" + "0" * 9], "a whole number from 1 to 999999999"),
     ],
 )

@@ -100,7 +100,7 @@ def test_one_map_of_a_set_is_taken_out_of_it(tmp_path, converted):
     assert read_map(path) == maps[2]
     converted(tmp_path / "maps.npz", "s{index}.txt", "--index", "1", written="s1.txt")
     assert read_map(tmp_path / "s1.txt") == maps[1]
-    with pytest.raises(VinguiError, match=r"maps.npz: Expected --index from 0 to 2, received 3"):
+    with pytest.raises(VinguiError, match=r"maps.npz: --index must be from 0 to 2, not 3"):
         converted(tmp_path / "maps.npz", "none.txt", "--index", "3")
     assert not (tmp_path / "none.txt").exists()
 
@@ -146,8 +146,8 @@ def test_each_map_of_a_set_can_have_a_file_of_its_own(tmp_path, converted, words
 def test_files_of_single_maps_never_take_each_others_name_or_that_of_their_set(tmp_path, converted):
     maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
     write_dataset(tmp_path / "1.npz", DataSet("maps", maps))
-    with pytest.raises(VinguiError, match=r"Expected a name with \{index\} for many maps"):
+    with pytest.raises(VinguiError, match=r"Put \{index\} into it"):
         converted(tmp_path / "1.npz", "{name}.npz")
-    with pytest.raises(VinguiError, match=r"^1\.npz: Expected a new file, received the name of"):
+    with pytest.raises(VinguiError, match=r"^1\.npz: This would overwrite the set"):
         converted(tmp_path / "1.npz", "{index}.npz")
     assert len(read_dataset(tmp_path / "1.npz").maps) == 3

@@ -46,7 +46,7 @@ def test_each_argument_is_taken():
 
 @pytest.mark.parametrize("text", ["1,2,3", "1,2,3x", "a,2,3x4", "-1,2,3x4", "1,2,3x4,5"])
 def test_what_is_no_crop_is_refused(text):
-    with pytest.raises(argparse.ArgumentError, match="like 10,20,400x300, received"):
+    with pytest.raises(argparse.ArgumentError, match="like 10,20,400x300, not"):
         options(f"--crop={text}")
 
 
@@ -66,7 +66,7 @@ def test_a_cell_and_a_size_do_not_go_together():
     ],
 )
 def test_what_is_out_of_range_is_refused(words):
-    with pytest.raises(VinguiError, match=r"^Expected .*, received"):
+    with pytest.raises(VinguiError, match=r" must "):
         options(*words)
 
 
@@ -89,12 +89,12 @@ def test_which_maps_of_a_set_are_meant(text, chosen, many):
 
 @pytest.mark.parametrize("text", ["", "-1", "3-1", "1,", "a", "1-", "1.5", "١", "0x1", "1-2-3"])
 def test_what_names_no_maps_is_refused(text):
-    with pytest.raises(argparse.ArgumentTypeError, match=r"^expected a number from 0, .* received"):
+    with pytest.raises(argparse.ArgumentTypeError, match=r"^must be a number from 0, .* not"):
         indices(text)
 
 
 def test_a_map_that_is_not_there_is_named_before_numbers_are_counted_out():
     for text in ("10", "0-999999999", "0,3-10"):
-        with pytest.raises(VinguiError, match="Expected --index from 0 to 9, received"):
+        with pytest.raises(VinguiError, match="--index must be from 0 to 9, not"):
             indices(text).of(10)
     assert Indices().of(1_000_000) == range(1_000_000)

@@ -68,5 +68,5 @@ def test_more_maps_than_a_file_may_hold_are_refused_before_any_work(run, tmp_pat
 def test_training_wants_a_folder_that_is_there(run, tmp_path, out):
     code, _, said = run("train", out, "--epochs", 1)
     assert code == 2
-    assert said.startswith(f"vingui train: {out}: Expected a folder that is there")
+    assert said.startswith(f"vingui train: {out}: There is no folder")
     assert not list(tmp_path.iterdir())

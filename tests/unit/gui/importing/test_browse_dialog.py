@@ -175,7 +175,7 @@ def test_a_split_that_cannot_be_read_leaves_the_one_that_is_shown(browse, qtbot)
     box = dialog.findChild(QComboBox, "split")
     box.setFocus()
     QTest.keyClick(box, Key.Key_Home)
-    qtbot.waitUntil(lambda: "one goal in map 0" in text(dialog, "chosen-about"))
+    qtbot.waitUntil(lambda: "must have one goal" in text(dialog, "chosen-about"))
     assert box.currentData() == "test"
     assert dialog.place == 30
     assert dialog.findChild(QPushButton, "accept").isEnabled()
