@@ -33,7 +33,7 @@ def add_parser(commands: Any) -> None:
         "train",
         about="train a network",
         description="Train a Value Iteration Network on generated maps or on a data set, and "
-        "write it with its card: how it\nwas made, and its marks on maps that it never saw. "
+        "write it with its card: how it\nwas made, and its results on held-out maps. "
         "The same seed and settings make the same network.\nA training that was interrupted is "
         "gone on with by the same command, from the end of its last epoch.",
         examples=_EXAMPLES,
