@@ -277,7 +277,7 @@ def check_suffixes(paths: Sequence[Path], allowed: Sequence[str]) -> None:
 def check_target(name: str) -> None:
     """Raise `VinguiError` where a file surely cannot be written: before any work."""
     folder = Path(name).parent
-    # A folder that may not be looked into is told when the file is written.
+    # A folder that may not be looked into is reported when the file is written.
     with suppress(OSError):
         if not folder.is_dir():
             raise VinguiError(f"{name}: There is no folder {str(folder)!r}; make it first")

@@ -164,7 +164,7 @@ def run(options: argparse.Namespace) -> int:
         check_target(options.json)
     if options.k is not None and options.k < 1:
         raise VinguiError(f"--k must be 1 or more, not {options.k}")
-    # Bad options and a bad map are told before TensorFlow takes its seconds to start.
+    # Bad options and a bad map are reported before TensorFlow takes its seconds to start.
     list(targets(options, None))
     check_read_once(options.maps)
     names = names_for(options.maps)

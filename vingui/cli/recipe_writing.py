@@ -85,7 +85,7 @@ def plan_on(
         grid: the map.
         iterations: K, or `None` to stop when the values do.
         memory: bytes of values to keep at most.
-        watch: is told now and then what is going on, in words.
+        watch: called now and then with what is going on, in words.
 
     Raises:
         VinguiError: the map has no goal, or the plan would take more memory than there is.
@@ -120,7 +120,7 @@ def write_file(
         path: the file.
         recipe: says what it is, and is put into it.
         card: the model's, for the record of the run.
-        watch: is told how many of a film's frames are done, of how many.
+        watch: called with the number of a film's frames that are done, and of all.
 
     Raises:
         VinguiError: it cannot be written, or the recipe's options are none.

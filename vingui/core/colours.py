@@ -20,7 +20,7 @@ class Colours:
         unreached: a cell whose value is not reached.
         unreached_mark: the lines over such a cell.
         goal: the goal's marker.
-        starts: of starts and their trajectories, in turn; told apart by colour-blind eyes.
+        starts: of starts and their trajectories, in turn; distinguishable to colour-blind eyes.
         halo: the thin line around what is drawn over colours.
     """
 

@@ -57,7 +57,7 @@ def shaded(
     Args:
         lines: of a layer.
         layer: whose.
-        dark: `(n,)`, on which of its colours, from low to high, something dark is better seen.
+        dark: `(n,)`, on which of its colours, from low to high, something dark is more visible.
     """
     parts: tuple[list[NDArray[np.float64]], ...] = ([], [])
     for level, points in lines:

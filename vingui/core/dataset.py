@@ -91,7 +91,7 @@ class MapStack(Sequence[GridMap]):
     Every map is checked at once and vectorised, so that a set of 100,000 opens quickly.
 
     Attributes:
-        walls: `(n, rows, cols)` bool, `True` where a wall stands. Kept as a read-only copy, or
+        walls: `(n, rows, cols)` bool, `True` for a wall. Kept as a read-only copy, or
             as it is where its memory is read-only already.
         goals: `(n, 2)` integers, the `(row, col)` of each goal.
         starts: `(n, 2)` integers, the `(row, col)` of each start, or `None`: no map has one.

@@ -44,7 +44,7 @@ class DrawRequest:
         number: above that of every request before.
         kind: "figure", or "film" for one of its frames.
         options: of the figure or the film, as JSON of their record.
-        k: the iteration that stands where the options name none; 0 for the last.
+        k: the iteration used where the options name none; 0 for the last.
         name: what the map is called.
         most_pixels: of a preview, which is drawn no finer, and not at all if a newer one waits; 0
             for the picture as it would be saved.
@@ -69,7 +69,7 @@ class ExportRequest:
         kind: one of `KINDS`.
         path: the file, which is replaced.
         options: of the figure or the film, as JSON of their record; empty for data.
-        k: the iteration that stands where the options name none, and of a table of values; 0 for
+        k: the iteration used where the options name none, and of a table of values; 0 for
             the last.
         name: what the map is called.
         model: the name of a shipped model or the path of a file.
@@ -99,7 +99,7 @@ class StopRequest:
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """A picture that was asked for.
+    """A picture that was requested.
 
     Attributes:
         number: the request's.

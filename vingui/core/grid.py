@@ -34,7 +34,7 @@ class GridMap:
     """A gridworld: walls, at most one goal, any number of starts. Immutable.
 
     Attributes:
-        walls: `(rows, cols)` bool, `True` where a wall stands. Kept as a read-only copy.
+        walls: `(rows, cols)` bool, `True` for a wall. Kept as a read-only copy.
         goal: the goal's `(row, col)`, or `None`.
         starts: the starts' `(row, col)`, in the order they were placed, without repeats.
         frame: where the map lies in metres, or `None` where nobody said.

@@ -38,7 +38,7 @@ class Trajectory:
         start: where it began; `None` where there was no start.
         outcome: how it ended.
         path: `(n, 2)` int64, the cells visited, the start first. A loop ends on the cell that it
-            came to a second time; a walk into a wall, where it stands before the wall.
+            came to a second time; a walk into a wall, where it is before the wall.
         length: the length of the path in cells.
         optimal_length: the exact cost-to-go of the start; `inf` where the goal is out of reach.
     """

@@ -15,7 +15,7 @@ FIRST: Final = 2
 """The first entries of the table: walls, cells without a value, and the lowest value."""
 
 LEVELS: Final = 256 - FIRST
-"""The colours that values are told apart by."""
+"""The colours that distinguish values."""
 
 _DARK_ON: Final = 0.5
 
@@ -117,7 +117,7 @@ def labelled(labels: NDArray[np.float32], walls: NDArray[np.bool_]) -> NDArray[n
 
 
 def dark_on(table: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """`(n,)` bool, on which of `(n, 3)` RGB colours something dark is better seen than white."""
+    """`(n,)` bool, on which of `(n, 3)` RGB colours something dark is more visible than white."""
     weights = np.array([0.299, 0.587, 0.114]) / 255
     return np.asarray(table @ weights > _DARK_ON)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["sequential", "diverging", "outcomes"]
 
 BEST: Final = -1
-"""The latent action that stands for the best one."""
+"""The latent action that means the best one."""
 
 LAYERS: Final = (
     ("value", "Value"),

@@ -54,7 +54,7 @@ def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
     """Maps of one size as a network's input.
 
     Returns:
-        `(batch, rows, cols, 2)` float32: 1 where a wall stands, 1 at the goal.
+        `(batch, rows, cols, 2)` float32: 1 for a wall, 1 at the goal.
     """
     inputs = np.zeros((len(grids), *grids[0].walls.shape, 2), np.float32)
     for index, grid in enumerate(grids):

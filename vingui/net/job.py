@@ -165,7 +165,7 @@ def make_run(
         planner: of the model that the request names.
         request: what to plan.
         auto: whether to stop when the values do, though the model has a K of its own.
-        watch: is told now and then what is going on, in words.
+        watch: called now and then with what is going on, in words.
 
     Raises:
         VinguiError: the map has no goal, or the plan would take more memory than there is.

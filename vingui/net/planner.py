@@ -204,7 +204,7 @@ class Planner:
             iterations: K, or `None` to stop when the values do ("auto").
             memory: how many bytes of values to keep at most; beyond that, only every second,
                 fourth, ... of V_1 to V_K is kept, and always the last.
-            watch: is told now and then how many iterations are done.
+            watch: called now and then with the number of iterations done.
 
         Raises:
             VinguiError: the map has no goal, or `iterations` are none or far too many for it.

@@ -26,7 +26,7 @@ _COMMENT: Final = (b"udta", b"meta", b"ilst", b"\xa9cmt", b"data")
 
 
 def png_texts(file: BinaryIO) -> Iterator[bytes]:
-    """The text of `KEY` in a PNG (ISO/IEC 15948, 11.3.3), wherever it stands."""
+    """The text of `KEY` in a PNG (ISO/IEC 15948, 11.3.3), wherever it is."""
     file.seek(8)
     left = _MOST_TEXTS
     for _ in range(_MOST_CHUNKS):

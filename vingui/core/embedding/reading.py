@@ -18,7 +18,7 @@ _HEAD_BYTES: Final = 4096
 
 
 def read_recipe(path: Path) -> Recipe:
-    """The recipe of a figure, film or data file, which is told by its content.
+    """The recipe of a figure, film or data file, recognised by its content.
 
     The file is data from anywhere: no picture in it is decoded, nothing is unpacked beyond the
     length of a recipe, and no XML parsed.

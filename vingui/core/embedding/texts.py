@@ -1,6 +1,6 @@
 """The recipe's text in files that are text, or nearly: SVG, PDF, JSON, CSV.
 
-They are searched piece by piece for what stands before a recipe, without parsing the rest.
+They are searched piece by piece for what precedes a recipe, without parsing the rest.
 """
 
 import re
@@ -83,7 +83,7 @@ def _object_end(data: bytes, begin: int) -> int:
 
 
 def csv_texts(file: BinaryIO) -> Iterator[bytes]:
-    """What stands behind `COMMENT_LINE` in a table."""
+    """What follows `COMMENT_LINE` in a table."""
     for data in _following(file, COMMENT_LINE.encode(), MAX_CHARACTERS + 2):
         yield data.splitlines()[0] if data else b""
 

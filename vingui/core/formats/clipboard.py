@@ -1,4 +1,4 @@
-"""A map from the clipboard: any of the formats that are text, told apart by their content."""
+"""A map from the clipboard: any of the formats that are text, distinguished by their content."""
 
 import json
 

@@ -7,7 +7,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
 
 HALF: Final = 0.5
-"""The share of dark pixels that makes a cell of a picture a wall, unless told otherwise."""
+"""The share of dark pixels that makes a cell of a picture a wall, by default."""
 
 Crop = tuple[int, int, int, int]
 """A part of a picture: top, left, rows, cols, in pixels."""

@@ -50,7 +50,7 @@ def matches(head: bytes, path: Path) -> bool:
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
-    """Read the training or the test layout, told apart by their arrays.
+    """Read the training or the test layout, distinguished by their arrays.
 
     Raises:
         VinguiError: it is no sound MATLAB file of version 5 to 7, the arrays are not those of

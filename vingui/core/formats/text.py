@@ -41,7 +41,7 @@ rows may stand beyond a map's: one of labels, and an opening bracket."""
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether nothing but the four characters stands in it that are written."""
+    """Whether it holds nothing but the four characters that are written."""
     text = head.strip()
     return bool(text) and not text.strip(_WRITTEN.encode() + b"\r\n")
 
@@ -224,7 +224,7 @@ def write(path: Path, dataset: DataSet) -> None:
     """Write the one map of a data set.
 
     Raises:
-        VinguiError: there are more, or a start stands on the goal: a cell holds one letter.
+        VinguiError: there are more, or a start lies on the goal: a cell holds one letter.
     """
     grid = only_map(dataset)
     if grid.goal in grid.starts:

@@ -92,7 +92,7 @@ def _unfenced(lines: list[str]) -> tuple[list[str], bool]:
 
 
 def _without_code(lines: list[str]) -> list[str]:
-    """Without what stands before a list, an array or a long string in a program."""
+    """Without what precedes a list, an array or a long string in a program."""
     if not lines:
         return lines
     first = _LIST.match(lines[0])

@@ -24,7 +24,7 @@ def characters(rows: Sequence[str], *, known: str, legend: str) -> NDArray[np.ui
 
     Raises:
         VinguiError: the rows differ in length, the size is none that a map may have, or an
-            unknown character stands in them.
+            unknown character is in them.
     """
     cols = len(rows[0]) if rows else 0
     check_size(len(rows), cols)

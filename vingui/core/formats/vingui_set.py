@@ -1,6 +1,6 @@
 """vingui's own data set: an `.npz` that `numpy.savez` writes from three arrays.
 
-`walls (n, rows, cols)` bool, `True` where a wall stands; `goal (n, 2)` and, optionally,
+`walls (n, rows, cols)` bool, `True` for a wall; `goal (n, 2)` and, optionally,
 `start (n, 2)` whole numbers, `(row, col)` from 0. Walls of whole numbers are taken too where
 they are 0 and 1 only, 1 being the wall. Further arrays are ignored.
 """

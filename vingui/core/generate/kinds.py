@@ -228,7 +228,7 @@ def generate_walls(
         **params: the kind's parameters; those left out suit the map's size.
 
     Returns:
-        `(rows, cols)` bool, `True` where a wall stands. Two free cells or more are neighbours,
+        `(rows, cols)` bool, `True` for a wall. Two free cells or more are neighbours,
         so that a goal and a start that reaches it find room.
 
     Raises:
