@@ -73,15 +73,15 @@ class DataSet:
             IndexError: there is no such map.
         """
         grid = self.maps[index]
-        said = f"{grid.rows}x{grid.cols}"
+        text = f"{grid.rows}x{grid.cols}"
         if len(grid.starts) == 1:
-            said += f", from {place(grid.starts[0])}"
+            text += f", from {place(grid.starts[0])}"
         elif grid.starts:
-            said += f", {counted(len(grid.starts), 'start')}"
+            text += f", {counted(len(grid.starts), 'start')}"
         if grid.goal is not None:
-            said += f"{' to' if len(grid.starts) == 1 else ', goal at'} {place(grid.goal)}"
+            text += f"{' to' if len(grid.starts) == 1 else ', goal at'} {place(grid.goal)}"
         label = self.labels[index] if self.labels else ""
-        return f"{said}; {label}" if label else said
+        return f"{text}; {label}" if label else text
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,9 +67,9 @@ def brief(value: object, *, limit: int = 60) -> str:
 
 def gist(error: Exception, *, limit: int = 120) -> str:
     """What a library says of a damaged file: one short line, whatever it quotes from the file."""
-    said = str(error) or type(error).__name__
-    text = "".join(mark for mark in " ".join(said[:limit].split()) if mark.isprintable())
-    return text if len(said) <= limit else text + "..."
+    message = str(error) or type(error).__name__
+    text = "".join(mark for mark in " ".join(message[:limit].split()) if mark.isprintable())
+    return text if len(message) <= limit else text + "..."
 
 
 def check_regular(path: Path) -> int:

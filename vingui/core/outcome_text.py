@@ -42,12 +42,12 @@ def sentence_of_all(trajectories: Sequence[Trajectory], run: "Run", k: int) -> s
         how = "" if optimal == count else f", {optimal} of them"
         return f"All {counted(count, 'start')} reach the goal{how} by a shortest path"
     verb = "reaches" if count - len(failed) == 1 else "reach"
-    said = f"{count - len(failed)} of {counted(count, 'start')} {verb} the goal"
+    text = f"{count - len(failed)} of {counted(count, 'start')} {verb} the goal"
     if len(failed) == 1:
         of_one = sentence_of_one(failed[0], trajectories[failed[0]], run, k)
-        return f"{said}; {of_one[0].lower()}{of_one[1:]}"
+        return f"{text}; {of_one[0].lower()}{of_one[1:]}"
     outcomes = Counter(trajectories[number].outcome for number in failed)
-    return f"{said}; {', '.join(_of_some(*pair) for pair in outcomes.items())}"
+    return f"{text}; {', '.join(_of_some(*pair) for pair in outcomes.items())}"
 
 
 def state(run: "Run") -> str:
@@ -69,11 +69,11 @@ def _reached(trajectory: Trajectory, run: "Run") -> str:
     steps = counted(trajectory.steps, "step")
     frame = run.grid.frame
     metres = f" ({trajectory.length * frame.resolution:z.2f} m)" if frame is not None else ""
-    said = f"reached the goal in {steps}, {trajectory.length:z.1f} long{metres}"
+    text = f"reached the goal in {steps}, {trajectory.length:z.1f} long{metres}"
     if trajectory.optimal:
-        return f"{said}, optimal" if metres else f"{said} (optimal)"
+        return f"{text}, optimal" if metres else f"{text} (optimal)"
     longer, optimal_length = _excess(trajectory.excess), trajectory.optimal_length
-    return f"{said}, {longer} longer than optimal {optimal_length:z.1f}"
+    return f"{text}, {longer} longer than optimal {optimal_length:z.1f}"
 
 
 def _excess(excess: float) -> str:

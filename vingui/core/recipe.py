@@ -260,7 +260,7 @@ def _is_versions(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and len(value) <= len(_PACKAGES) * 4
-        and all(_is_name(name) and _is_name(said) for name, said in value.items())
+        and all(_is_name(name) and _is_name(version) for name, version in value.items())
     )
 
 

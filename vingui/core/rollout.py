@@ -179,7 +179,7 @@ def _walk(
     max_steps: int | None,
 ) -> tuple[list[Cell], Outcome]:
     deltas = rule.deltas.tolist()
-    path, seen, cell = [start], {start}, start
+    path, visited, cell = [start], {start}, start
     while cell != grid.goal:
         action = int(actions[cell])
         if action == NO_ACTION:
@@ -188,9 +188,9 @@ def _walk(
             return path, Outcome.WALL
         cell = (cell[0] + deltas[action][0], cell[1] + deltas[action][1])
         path.append(cell)
-        if cell in seen:
+        if cell in visited:
             return path, Outcome.LOOP
-        seen.add(cell)
+        visited.add(cell)
     if max_steps is not None and len(path) - 1 > max_steps:
         return path[: max_steps + 1], Outcome.OUT_OF_STEPS
     return path, Outcome.REACHED

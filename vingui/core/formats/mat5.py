@@ -66,11 +66,11 @@ def list_variables(path: Path) -> dict[str, Variable]:
     variables: dict[str, Variable] = {}
     with path.open("rb") as file:
         order = _byte_order(file.read(_HEADER_BYTES))
-        offset, seen = _HEADER_BYTES, 0
+        offset, count = _HEADER_BYTES, 0
         # MATLAB itself sometimes leaves a few zero bytes at the end.
         while size - offset >= 8:
-            seen += 1
-            if seen > _MAX_VARIABLES:
+            count += 1
+            if count > _MAX_VARIABLES:
                 raise VinguiError(f"The file has more than {_MAX_VARIABLES} variables")
             file.seek(offset)
             kind, packed = struct.unpack(order + "II", file.read(8))

@@ -137,18 +137,18 @@ def _carve(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
         and to the next one in its column.
     """
     width = cols + 2
-    seen = bytearray(b"\1") * ((rows + 2) * width)
+    visited = bytearray(b"\1") * ((rows + 2) * width)
     for row in range(1, rows + 1):
-        seen[row * width + 1 : row * width + 1 + cols] = bytes(cols)
+        visited[row * width + 1 : row * width + 1 + cols] = bytes(cols)
     steps = (1, -1, width, -width)
-    east, south = bytearray(len(seen)), bytearray(len(seen))
+    east, south = bytearray(len(visited)), bytearray(len(visited))
     here = int(rng.integers(1, rows + 1)) * width + int(rng.integers(1, cols + 1))
-    seen[here] = 1
+    visited[here] = 1
     stack = [here]
     draws: list[int] = []
     while stack:
         here = stack[-1]
-        choices = [step for step in steps if not seen[here + step]]
+        choices = [step for step in steps if not visited[here + step]]
         if not choices:
             stack.pop()
             continue
@@ -157,7 +157,7 @@ def _carve(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
         step = choices[draws.pop() % len(choices)]
         there = here + step
         (east if step in (1, -1) else south)[min(here, there)] = 1
-        seen[there] = 1
+        visited[there] = 1
         stack.append(there)
     both = np.frombuffer(bytes(east + south), np.bool_).reshape(2, rows + 2, width)
     return both[:, 1:-1, 1:-1].copy()
