@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -18,6 +19,17 @@ def pytest_configure():
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         os.environ[name] = os.path.join(_HOME, name.lower())  # noqa: PTH118
+
+
+def pytest_collection_modifyitems(items):
+    """Mark tests by where they are, so that a part of them can be run: `-m "not slow"`."""
+    for item in items:
+        folders = item.path.relative_to(Path(__file__).parent).parts
+        if folders[0] == "e2e":
+            item.add_marker("e2e")
+            item.add_marker("slow")
+        if {"gui", "window"} & set(folders):
+            item.add_marker("gui")
 
 
 def pytest_addoption(parser):
