@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QWidget
 
 from vingui.gui import settings as kept
+from vingui.gui.docks.curves import CurveButton
 
 HERE = Path(__file__).parent
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -99,10 +100,14 @@ def test_numbers_are_typed_with_a_point_or_a_comma(drive):
     def steps(user):
         user_of.append(user)
         assert user.wait_for_plan().converged
-        labels = [label.text() for label in user.window.findChildren(QLabel)]
-        assert any(re.search(r"\d\.\d", text) for text in labels)
+
+        def numbers():
+            labels = [label.text() for label in user.window.findChildren(QLabel)]
+            return labels + [one.number for one in user.window.findChildren(CurveButton)]
+
+        user.until(lambda: any(re.search(r"\d\.\d", text) for text in numbers()))
         # Thousands are parted by commas everywhere.
-        assert [text for text in labels if re.search(r"\d,\d{1,2}(?!\d)", text)] == []
+        assert [text for text in numbers() if re.search(r"\d,\d{1,2}(?!\d)", text)] == []
         for act, key in ((export, Key.Key_E), (generate, Key.Key_G)):
             met = user.in_dialog(act)
             user.key(key, CTRL)

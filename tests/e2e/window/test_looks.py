@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -83,6 +83,8 @@ def is_scrolled(widget, window):
 
 
 def assert_nothing_is_clipped(window):
+    # What a resize has rearranged is laid out in a later turn of the loop.
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     kinds = (QLabel, QAbstractButton, QAbstractSpinBox, QComboBox)
     for widget in visible(window, *kinds):
         said = f"{type(widget).__name__} {widget.objectName()!r} {widget.size()}"

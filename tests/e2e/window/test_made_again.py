@@ -130,7 +130,7 @@ def test_a_run_of_which_few_iterations_are_kept(drive, tmp_path, monkeypatch):
     folder = tmp_path / "files"
     folder.mkdir()
     few = 20 * 4 * walls.size
-    for name in ("engine", "export_process"):
+    for name in ("planner.engine", "exporting.figure_process"):
         monkeypatch.setattr(f"vingui.gui.{name}.FRAME_BUDGET", few)
     monkeypatch.setitem(Run.__init__.__kwdefaults__, "memory", few)
 

@@ -292,7 +292,7 @@ def test_the_convergence_panel_agrees_with_the_models(drive):
         user.click_on("model-set-k")
         user.until(lambda: user.planned() and user.session.run.converged)
         user.until(lambda: numbers["success"].number == "none can")
-        dock = user.window.docks["convergence"].widget()
+        dock = user.window.docks["convergence"].widget().widget()
         user.until(lambda: not len(dock.points("success")[0]))
 
     assert drive(steps) == 0
