@@ -163,6 +163,5 @@ def find_model(wanted: str) -> Path:
     with reading(path):
         if path.is_file():
             return path
-    raise VinguiError(
-        f"There is no model {wanted!r}; choose {', '.join(sorted(shipped))} or a .keras file"
-    )
+    choices = " or ".join(filter(None, (", ".join(sorted(shipped)), "a .keras file")))
+    raise VinguiError(f"There is no model {wanted!r}; choose {choices}")

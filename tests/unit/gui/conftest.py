@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
 
 from vingui.gui.document.document import Document
 from vingui.gui.look.theme import Theme
@@ -37,6 +38,14 @@ class StillEngine(QObject):
 def _own_settings(tmp_path_factory, monkeypatch):
     """What one test sets, no other finds."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+
+
+@pytest.fixture(autouse=True)
+def _no_style_sheet():
+    """A style sheet that a window of an earlier test has left would change every size."""
+    application = QApplication.instance()
+    if application is not None and application.styleSheet():
+        application.setStyleSheet("")
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ SCRIPT = """
 import threading
 from pathlib import Path
 import numpy as np
-from vingui.gui.memory import return_what_is_freed
+from vingui.gui.memory import return_freed_memory
 if {given_back}:
-    return_what_is_freed()
+    return_freed_memory()
 kept, hold = [], threading.Barrier(9)
 
 def work():

@@ -28,8 +28,7 @@ def refused(path, *parts, load=load_model):
     with pytest.raises(VinguiError) as caught:
         load(path)
     message = str(caught.value)
-    assert message.startswith(f"{Path(path).name}: Expected ")
-    assert ", received" in message
+    assert message.startswith(f"{Path(path).name}: ")
     assert message.isprintable()
     assert len(message) < 500
     for part in parts:
@@ -143,7 +142,7 @@ def test_a_file_that_stands_in_for_another_says_so(tmp_path, content, said):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
 def test_a_pipe_is_no_model(tmp_path):
     os.mkfifo(tmp_path / "pipe.keras")
-    with pytest.raises(VinguiError, match="Expected a model of"):
+    with pytest.raises(VinguiError, match="There is no model"):
         load_planner(str(tmp_path / "pipe.keras"))
 
 

@@ -85,7 +85,7 @@ def _trained(card: ModelCard) -> str:
         trained_on = f"{maps:,} {rows}x{cols} {'map' if maps == 1 else 'maps'}"
     else:
         kind = _KIND_ADJECTIVES.get(str(maps), str(maps))
-        trained_on = f"{rows}x{cols} {kind} maps"
+        trained_on = " ".join((f"{rows}x{cols}", kind, "maps"))
     return f"on {trained_on}, {card.minutes:z.1f} minutes"
 
 

@@ -257,7 +257,7 @@ def test_a_full_disk_is_told_again_once_it_had_room_between(
             quick.flush()
         assert bool(kept_files(folder)) == (number >= 2)
     assert len(told) == 2
-    assert "received: full" in told[0]
+    assert "cannot be written: full" in told[0]
 
 
 def test_it_is_tried_again_when_the_disk_has_room_again(
