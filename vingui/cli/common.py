@@ -257,8 +257,8 @@ def files_in_words(pattern: str, names: Mapping[str, object], indices: Sequence[
     """The files that `write_apart` writes: "m0.json and m1.json", "m0.json, ... m9.json".
 
     Args:
-        pattern: likewise.
-        names: likewise.
+        pattern: of the file names, with placeholders.
+        names: what the placeholders stand for.
         indices: of the maps, at least one.
     """
     first, last = (str(filled(pattern, {**names, "index": indices[at]})) for at in (0, -1))

@@ -19,7 +19,7 @@ _SIGNALS: Final = tuple(
 
 
 class Ended(KeyboardInterrupt):
-    """A signal asked the process to end. As with Ctrl+C, what is half done is tidied up.
+    """A signal has ended the command. As with Ctrl+C, what is half done is tidied up.
 
     Attributes:
         number: the signal's.
@@ -32,7 +32,7 @@ class Ended(KeyboardInterrupt):
 
 @contextmanager
 def ending_by_signals() -> Iterator[None]:
-    """Raise `Ended` in the body where the process is asked to end, as on a closed terminal.
+    """Raise `Ended` in the body on a signal that ends the process, as when its terminal closes.
 
     By default Python would end at once, and leave half-written files. A signal that the caller
     had ignored, as `nohup` does, stays so.

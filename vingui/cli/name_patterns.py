@@ -145,5 +145,5 @@ def _missing(pattern: str) -> str:
 
 
 def _safe(value: object) -> str:
-    """A value as part of a file's name: nothing that stands between folders."""
+    """A value as part of a file's name: without the characters that separate folders."""
     return re.sub(r"[/\\\0]", "_", str(value))

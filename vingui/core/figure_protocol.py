@@ -105,7 +105,7 @@ class Drawn:
         number: the request's.
         picture: `(height, width, 4)` uint8, RGBA.
         width: pixels of the file that would be saved.
-        height: likewise.
+        height: pixels of it, too.
         millimetres: its width and height, `(2,)` float64.
         frames: of a film; 1 of a figure.
         seconds: of a film, from its first frame to its end; 0 of a figure.

@@ -219,7 +219,7 @@ class Run:
 
     @property
     def highs(self) -> NDArray[np.float64]:
-        """`(latest,)`: the greatest, likewise."""
+        """`(latest,)`: the greatest value of a free cell, for each k from 1; `nan` without any."""
         return self._figures[2, : self.latest]
 
     @property

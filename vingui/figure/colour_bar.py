@@ -50,7 +50,7 @@ class ColourBar:
     Args:
         page: where to add it.
         context: of the figure.
-        box: the panel, beside or below which it stands.
+        box: the panel that the bar is beside or below.
         below: the first pixel below the panel's numbers.
         table: the colours of `layer`, as in `ColouredLayer`.
         layer: whose values it explains.

@@ -114,7 +114,7 @@ def draw_film_page(
 
 
 class _Composer:
-    """Decides what stands on the page and where."""
+    """Decides what is on the page and where."""
 
     def __init__(self, context: DrawContext, name: str) -> None:
         self.context, sizes, options = context, context.sizes, context.options

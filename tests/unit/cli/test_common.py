@@ -105,11 +105,13 @@ def test_no_name_controls_the_terminal(capfd, tmp_path, monkeypatch, name):
 
 
 @pytest.mark.parametrize("text", ["[/]", "[bold]x", "a\x1b[2J", "Making [link=x]"])
-def test_what_is_shown_while_waiting_is_no_markup(text, monkeypatch):
+def test_what_is_shown_while_waiting_is_no_markup(text, monkeypatch, capfd):
     monkeypatch.setenv("FORCE_COLOR", "1")
     with status(text) as tell, counting(text) as watch:
         tell(text)
         watch(1, 2)
+    # Colours and cursor movements are rich's own; the text's own code must not get through.
+    assert "\x1b[2J" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -249,4 +249,6 @@ def test_a_measurement_that_is_no_number_is_refused(tmp_path, changes):
     [{"marks": [{"success": None}]}, {"marks": [{}]}, {"learned": {"costs": [], "note": "x"}}],
 )
 def test_a_measurement_may_be_missing(tmp_path, changes):
-    ModelCard.read(written(tmp_path / "card.json", **changes))
+    card = ModelCard.read(written(tmp_path / "card.json", **changes))
+    for name, value in changes.items():
+        assert type(value)(getattr(card, name)) == value
