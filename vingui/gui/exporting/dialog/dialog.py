@@ -22,7 +22,7 @@ from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.exporting.choices import TITLES, folder
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.data_page import DataPage
-from vingui.gui.exporting.dialog.fields import FRAMED_LIST, named
+from vingui.gui.look.fields import FRAMED_LIST, named
 from vingui.gui.exporting.dialog.figure_page import FigurePage
 from vingui.gui.exporting.dialog.film_page import FilmPage
 from vingui.gui.exporting.dialog.page import Page

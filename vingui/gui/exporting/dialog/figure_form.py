@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.value_colours import COLOUR_MAPS, colour_map_named
 from vingui.gui.canvas.value_panel import map_icon
-from vingui.gui.exporting.dialog.fields import add_row, check, choice, group, line, number, whole
+from vingui.gui.look.fields import add_row, check, choice, group, line, number, whole
 from vingui.gui.exporting.dialog.panels_field import PanelsField
 
 if TYPE_CHECKING:

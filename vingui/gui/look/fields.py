@@ -1,4 +1,4 @@
-"""The fields of the export dialog: each with a name, words for those who cannot see it, a tip."""
+"""Form fields, each with an object name, an accessible name and a tooltip."""
 
 from collections.abc import Sequence
 from typing import Final, TypeVar
