@@ -10,9 +10,9 @@ from vingui.core.outcome_text import state
 from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import DATA, Export
 from vingui.gui.exporting.controller import Exporting
-from vingui.gui.look.fields import choice, named
 from vingui.gui.exporting.dialog.page import Page
 from vingui.gui.exporting.requests import reason_for_no_run
+from vingui.gui.look.fields import choice, named
 from vingui.gui.look.plain_text import Label
 
 _INDENT: Final = 22

@@ -22,13 +22,13 @@ from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.exporting.choices import TITLES, folder
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.data_page import DataPage
-from vingui.gui.look.fields import FRAMED_LIST, named
 from vingui.gui.exporting.dialog.figure_page import FigurePage
 from vingui.gui.exporting.dialog.film_page import FilmPage
 from vingui.gui.exporting.dialog.page import Page
 from vingui.gui.exporting.dialog.seen_page import ScreenshotPage
 from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.look.buttons import Button
+from vingui.gui.look.fields import FRAMED_LIST, named
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import FileDialog
 

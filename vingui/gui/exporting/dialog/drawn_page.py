@@ -12,9 +12,9 @@ from vingui.core.figure_protocol import Drawn, DrawRequest, ExportReply, Failed
 from vingui.gui.exporting.choices import TITLES, Export, map_name
 from vingui.gui.exporting.controller import Exporting, picture
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
-from vingui.gui.look.fields import Choice, choice, named
 from vingui.gui.exporting.dialog.page import Page, scrolled
 from vingui.gui.exporting.requests import ReadoutProgress, reason_for_no_run, subject
+from vingui.gui.look.fields import Choice, choice, named
 from vingui.gui.look.plain_text import Label
 
 _DELAY_MS: Final = 200

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from vingui.core.value_colours import COLOUR_MAPS, colour_map_named
 from vingui.gui.canvas.value_panel import map_icon
-from vingui.gui.look.fields import add_row, check, choice, group, line, number, whole
 from vingui.gui.exporting.dialog.panels_field import PanelsField
+from vingui.gui.look.fields import add_row, check, choice, group, line, number, whole
 
 if TYPE_CHECKING:
     from vingui.core.run import Run

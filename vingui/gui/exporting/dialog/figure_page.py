@@ -7,8 +7,8 @@ from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import figure_choice, figure_defaults, remember
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawn_page import DrawnPage, formats
-from vingui.gui.look.fields import add_row, group
 from vingui.gui.exporting.dialog.figure_form import FigureForm
+from vingui.gui.look.fields import add_row, group
 
 
 class FigurePage(DrawnPage):

@@ -12,9 +12,9 @@ from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import film_choice, film_defaults, remember
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawn_page import DrawnPage, formats
-from vingui.gui.look.fields import add_row, check, group, named, number, whole
 from vingui.gui.exporting.dialog.figure_form import FigureForm
 from vingui.gui.exporting.requests import ReadoutProgress
+from vingui.gui.look.fields import add_row, check, group, named, number, whole
 from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:

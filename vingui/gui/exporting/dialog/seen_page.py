@@ -10,10 +10,10 @@ from vingui.gui import settings as kept
 from vingui.gui.exporting.choices import Export
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
-from vingui.gui.look.fields import group, named, whole
 from vingui.gui.exporting.dialog.page import OPTIONS_WIDTH, Page
 from vingui.gui.exporting.screenshot import check_size, shown, size_of
 from vingui.gui.exporting.view_capture import preview
+from vingui.gui.look.fields import group, named, whole
 from vingui.gui.look.plain_text import Label
 
 _CHOICES: Final = {
