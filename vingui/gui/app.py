@@ -152,9 +152,7 @@ class App(QObject):
         """Import what the first fill or the first file would have to wait for."""
         # Only once the planner's process has done its own importing, which takes a whole core.
         if self.engine.phase in (Phase.READY, Phase.FAILED) and self._libraries is None:
-            self._libraries = background.run(
-                _import_libraries, done=lambda _: None, failed=None, parent=self
-            )
+            self._libraries = background.run(_import_libraries, on_done=lambda _: None, parent=self)
 
     def _restore_lost(self, lost: Recovered) -> None:
         def restore() -> None:

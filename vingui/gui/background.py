@@ -1,4 +1,4 @@
-"""Work that takes long, done in a thread and answered on the window's thread."""
+"""Work that takes long, done in a thread; its result is handled on the window's thread."""
 
 from collections import deque
 from collections.abc import Callable
@@ -9,7 +9,11 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
+from vingui.core.errors import VinguiError
+
 T = TypeVar("T")
+
+_OnFailure = Callable[[VinguiError], None] | None
 
 
 class Task:
@@ -17,54 +21,51 @@ class Task:
 
     def __init__(
         self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], None] | None,
+        work: Callable[[], T],
+        on_done: Callable[[T], None],
+        on_failure: _OnFailure,
         parent: QObject,
+        on_end: Callable[[Callable[[], None]], None] = lambda handle: handle(),
     ) -> None:
         self._work: Callable[[], Any] | None = work
-        self._done: Callable[[Any], None] | None = done
-        self._failed = failed
+        self._handlers: tuple[Callable[[Any], None], _OnFailure] | None = on_done, on_failure
         self._parent: QObject | None = parent
-        self._thread: Thread | None = None
+        self._on_end = on_end
+        # A daemon: work that is still going on must not keep a closed window's process alive.
+        self._thread = Thread(
+            target=_work, args=(self, _courier()), name="vingui-background", daemon=True
+        )
+        self._thread.start()
 
     @property
     def pending(self) -> bool:
-        """Whether an answer may still come."""
+        """Whether the result is still to be handled."""
         return self._parent is not None and shiboken6.isValid(self._parent)
 
     def join(self, seconds: float) -> bool:
-        """Wait for the work and take its answer; whether it ended in time."""
-        thread = self._thread
-        if thread is not None:
-            thread.join(seconds)
-            if thread.is_alive():
-                return False
+        """Wait for the work and handle its result; return whether it ended in time."""
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            return False
         QCoreApplication.sendPostedEvents(_courier(), QEvent.Type.MetaCall.value)
         return True
 
     def cancel(self) -> None:
-        """Ignore whatever the work comes to. The work itself runs on to its end."""
-        self._done = self._failed = self._parent = None
+        """Ignore the result. The work itself runs on to its end."""
+        self._handlers = self._parent = None
 
     def _deliver(self, result: Any, error: Exception | None) -> None:
-        done, failed, pending = self._done, self._failed, self.pending
+        handlers, pending = self._handlers, self.pending
         self.cancel()
-        # Here, not in the thread: what the work refers to may be a widget, and the last one who
-        # lets go of a widget destroys it.
+        # Here, not in the thread: the work may hold the last reference to a widget, which is
+        # destroyed with it.
         self._work = None
-        if not pending:
-            return
-        if error is None:
-            done(result)  # type: ignore[misc]
-        elif failed is None:
-            raise error
-        else:
-            failed(error)
+        if pending and handlers is not None:
+            self._on_end(lambda: _handle(result, error, *handlers))
 
 
 class _Courier(QObject):
-    """Lives on the window's thread; the threads hand it what they came to."""
+    """Lives on the window's thread, and receives the results of all threads."""
 
     arrived = Signal(object, object, object)
 
@@ -84,25 +85,20 @@ def _courier() -> _Courier:
 def run(
     work: Callable[[], T],
     *,
-    done: Callable[[T], None],
-    failed: Callable[[Exception], None] | None = None,
+    on_done: Callable[[T], None],
+    on_failure: _OnFailure = None,
     parent: QObject,
 ) -> Task:
-    """Do `work` in a thread of its own. Call it on the window's thread.
+    """Do `work` in a thread. To be called on the window's thread.
 
     Args:
-        work: takes no widgets and touches none.
-        done: called on the window's thread with what `work` returned.
-        failed: called on the window's thread with what `work` raised. Without it that is raised
-            there, as a bug.
-        parent: once it is destroyed nothing is called any more.
+        work: does not touch any widget.
+        on_done: called on the window's thread with what `work` returned.
+        on_failure: called on the window's thread with a `VinguiError` that `work` raised. Any
+            other exception is a bug, and raised there.
+        parent: once it is destroyed, nothing is called.
     """
-    task = Task(work, done, failed, parent)
-    # A daemon: work that is still going on must not keep a closed window's process alive.
-    thread = Thread(target=_work, args=(task, _courier()), name="vingui-background", daemon=True)
-    task._thread = thread
-    thread.start()
-    return task
+    return Task(work, on_done, on_failure, parent)
 
 
 def _work(task: Task, courier: _Courier) -> None:
@@ -116,10 +112,21 @@ def _outcome(task: Task) -> tuple[Any, Exception | None]:
         return None, error
 
 
-class Latest:
-    """Work of which only the newest counts: one under way and at most one waiting.
+def _handle(
+    result: Any, error: Exception | None, on_done: Callable[[Any], None], on_failure: _OnFailure
+) -> None:
+    if error is None:
+        on_done(result)
+    elif on_failure is not None and isinstance(error, VinguiError):
+        on_failure(error)
+    else:
+        raise error
 
-    However often it is asked, no more than one thread works for it.
+
+class Latest:
+    """Work of which only the newest counts: one job runs and at most one waits.
+
+    However many jobs are submitted, no more than one thread works on them.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -130,26 +137,21 @@ class Latest:
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is still to come."""
+        """Whether a result is still to be handled."""
         return self._waiting is not None or (self._running and not self._superseded)
 
-    def ask(
+    def submit(
         self,
         work: Callable[[], T],
         *,
-        done: Callable[[T], None],
-        failed: Callable[[Exception], None] | None = None,
+        on_done: Callable[[T], None],
+        on_failure: _OnFailure = None,
     ) -> None:
-        """Do `work` as soon as what is under way has ended, whose answer is dropped."""
+        """Do `work` as `run` does, once the running job has ended, whose result is ignored."""
 
         def begin() -> None:
             self._running, self._superseded = True, False
-            run(
-                work,
-                done=lambda result: self._ended(lambda: done(result)),
-                failed=lambda error: self._ended(lambda: _report(error, failed)),
-                parent=self._parent,
-            )
+            Task(work, on_done, on_failure, self._parent, self._on_end)
 
         if self._running:
             self._superseded = True
@@ -158,55 +160,50 @@ class Latest:
             begin()
 
     def cancel(self) -> None:
-        """Drop the answer of what is under way, and what waits."""
+        """Ignore the result of the running job, and forget the one that waits."""
         self._superseded = True
         self._waiting = None
 
-    def _ended(self, answer: Callable[[], None]) -> None:
+    def _on_end(self, handle: Callable[[], None]) -> None:
         self._running = False
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             waiting()
         elif not self._superseded:
-            answer()
+            handle()
 
 
 class InTurn:
-    """Work that is all done, one piece after the other: the writing of files."""
+    """Jobs that are all done, one after the other, such as the writing of files."""
 
     def __init__(self, parent: QObject) -> None:
         self._parent = parent
         self._task: Task | None = None
         self._waiting: deque[Callable[[], Task]] = deque()
 
-    def ask(
+    def submit(
         self,
         make: Callable[[], Callable[[], T]],
         *,
-        done: Callable[[T], None],
-        failed: Callable[[Exception], None] | None = None,
+        on_done: Callable[[T], None],
+        on_failure: _OnFailure = None,
     ) -> None:
-        """Do some work once what was asked for before is done.
+        """Do some work as `run` does, once all jobs submitted before are done.
 
         Args:
-            make: called on the window's thread when it is the work's turn; gives the work.
-            done: as of `run`.
-            failed: as of `run`.
+            make: called on the window's thread when it is this job's turn; returns the work.
+            on_done: as of `run`.
+            on_failure: as of `run`.
         """
 
         def begin() -> Task:
-            return run(
-                make(),
-                done=lambda result: self._ended(lambda: done(result)),
-                failed=lambda error: self._ended(lambda: _report(error, failed)),
-                parent=self._parent,
-            )
+            return Task(make(), on_done, on_failure, self._parent, self._on_end)
 
         self._waiting.append(begin)
         self._begin()
 
     def finish(self, seconds: float) -> bool:
-        """Wait until all is done and answered, each piece for so long; whether it came to that."""
+        """Wait until all jobs are done, so long for each; return whether they are."""
         while self._task is not None:
             if not self._task.join(seconds):
                 return False
@@ -216,15 +213,9 @@ class InTurn:
         if self._task is None and self._waiting:
             self._task = self._waiting.popleft()()
 
-    def _ended(self, answer: Callable[[], None]) -> None:
+    def _on_end(self, handle: Callable[[], None]) -> None:
         self._task = None
         try:
-            answer()
+            handle()
         finally:
             self._begin()
-
-
-def _report(error: Exception, failed: Callable[[Exception], None] | None) -> None:
-    if failed is None:
-        raise error
-    failed(error)

@@ -20,8 +20,8 @@ def test_the_answer_comes_on_the_windows_thread(qtbot, qapp, parent):
     came = []
     task = background.run(
         lambda: (threading.current_thread() is threading.main_thread(), 42),
-        done=lambda answer: came.append((answer, QThread.currentThread() is qapp.thread())),
-        failed=pytest.fail,
+        on_done=lambda answer: came.append((answer, QThread.currentThread() is qapp.thread())),
+        on_failure=pytest.fail,
         parent=parent,
     )
     assert task.pending
@@ -31,27 +31,41 @@ def test_the_answer_comes_on_the_windows_thread(qtbot, qapp, parent):
     assert not task.pending
 
 
-@pytest.mark.parametrize("error", [VinguiError("Expected a, received b"), ZeroDivisionError("x")])
-def test_what_the_work_raises_goes_to_failed(qtbot, parent, error):
+def test_what_the_user_can_mend_goes_to_on_failure(qtbot, parent):
+    error = VinguiError("There is no such file")
+
     def work():
         raise error
 
     came = []
-    background.run(work, done=pytest.fail, failed=came.append, parent=parent)
+    background.run(work, on_done=pytest.fail, on_failure=came.append, parent=parent)
     qtbot.waitUntil(lambda: bool(came))
     assert came == [error]
 
 
-def test_a_bug_without_failed_reaches_the_excepthook(qtbot, parent):
+@pytest.mark.parametrize("on_failure", [None, pytest.fail])
+def test_a_bug_reaches_the_excepthook(qtbot, parent, on_failure):
     with qtbot.captureExceptions() as caught:
-        background.run(lambda: 1 // 0, done=pytest.fail, parent=parent)
+        background.run(lambda: 1 // 0, on_done=pytest.fail, on_failure=on_failure, parent=parent)
         qtbot.waitUntil(lambda: bool(caught))
     assert caught[0][0] is ZeroDivisionError
 
 
+def test_without_on_failure_what_the_user_can_mend_is_a_bug(qtbot, parent):
+    def work():
+        raise VinguiError("There is no such file")
+
+    with qtbot.captureExceptions() as caught:
+        background.run(work, on_done=pytest.fail, parent=parent)
+        qtbot.waitUntil(lambda: bool(caught))
+    assert caught[0][0] is VinguiError
+
+
 def test_a_cancelled_task_calls_nothing(qtbot, parent):
     gate = threading.Event()
-    cancelled = background.run(gate.wait, done=pytest.fail, failed=pytest.fail, parent=parent)
+    cancelled = background.run(
+        gate.wait, on_done=pytest.fail, on_failure=pytest.fail, parent=parent
+    )
     cancelled.cancel()
     gate.set()
     came = []
@@ -63,7 +77,7 @@ def test_a_cancelled_task_calls_nothing(qtbot, parent):
 def test_nothing_is_called_after_the_parent_is_gone(qtbot, parent):
     gate = threading.Event()
     mortal = QObject()
-    task = background.run(gate.wait, done=pytest.fail, failed=pytest.fail, parent=mortal)
+    task = background.run(gate.wait, on_done=pytest.fail, on_failure=pytest.fail, parent=mortal)
     mortal.deleteLater()
     qtbot.waitUntil(lambda: not task.pending)
     gate.set()
@@ -74,7 +88,7 @@ def after(qtbot, came, parent):
     for thread in threading.enumerate():
         if thread.name == "vingui-background":
             thread.join(10)
-    background.run(lambda: 1, done=came.append, parent=parent)
+    background.run(lambda: 1, on_done=came.append, parent=parent)
     qtbot.waitUntil(lambda: came == [1])
 
 
@@ -90,7 +104,7 @@ def test_of_many_the_latest_wins_and_one_works_at_a_time(qtbot, parent):
         return number
 
     for number in range(6):
-        latest.ask(lambda number=number: work(number), done=came.append)
+        latest.submit(lambda number=number: work(number), on_done=came.append)
     assert latest.busy
     gate.set()
     qtbot.waitUntil(lambda: not latest.busy)
@@ -98,26 +112,31 @@ def test_of_many_the_latest_wins_and_one_works_at_a_time(qtbot, parent):
     assert most == [1, 1]
 
 
-def test_latest_can_be_cancelled_and_asked_again(qtbot, parent):
+def test_latest_can_be_cancelled_and_used_again(qtbot, parent):
     gate, came = threading.Event(), []
     latest = background.Latest(parent)
-    latest.ask(gate.wait, done=pytest.fail)
+    latest.submit(gate.wait, on_done=pytest.fail)
     latest.cancel()
     assert not latest.busy
-    latest.ask(lambda: "again", done=came.append)
+    latest.submit(lambda: "again", on_done=came.append)
     gate.set()
     qtbot.waitUntil(lambda: came == ["again"])
 
 
-def test_a_failure_of_the_latest_is_told(qtbot, parent):
+def test_a_failure_of_the_latest_is_handled(qtbot, parent):
+    def work():
+        raise VinguiError("There is no such file")
+
     came = []
     latest = background.Latest(parent)
-    latest.ask(lambda: 1 // 0, done=pytest.fail, failed=came.append)
+    latest.submit(work, on_done=pytest.fail, on_failure=came.append)
     qtbot.waitUntil(lambda: not latest.busy)
-    assert isinstance(came[0], ZeroDivisionError)
+    assert str(came[0]) == "There is no such file"
     with qtbot.captureExceptions() as caught:
-        latest.ask(lambda: 1 // 0, done=pytest.fail)
+        latest.submit(lambda: 1 // 0, on_done=pytest.fail, on_failure=pytest.fail)
         qtbot.waitUntil(lambda: bool(caught))
+    latest.submit(lambda: 3, on_done=came.append)
+    qtbot.waitUntil(lambda: came[1:] == [3])
 
 
 def test_work_under_way_does_not_keep_the_process_alive():
@@ -126,7 +145,7 @@ import threading
 from PySide6.QtCore import QCoreApplication, QTimer
 from vingui.gui import background
 app = QCoreApplication([])
-background.run(threading.Event().wait, done=print, parent=app)
+background.run(threading.Event().wait, on_done=print, parent=app)
 QTimer.singleShot(0, app.quit)
 app.exec()
 print("ended")
@@ -148,12 +167,14 @@ def test_files_are_written_one_after_the_other_and_all_of_them(qtbot):
             def work():
                 release.wait(30)
                 if name == "b":
-                    raise ValueError(name)
+                    raise VinguiError(name)
                 return name
 
             return work
 
-        turn.ask(make, done=order.append, failed=lambda error: order.append(f"failed {error}"))
+        turn.submit(
+            make, on_done=order.append, on_failure=lambda error: order.append(f"failed {error}")
+        )
 
     for name in "abc":
         ask(name)
@@ -163,10 +184,10 @@ def test_files_are_written_one_after_the_other_and_all_of_them(qtbot):
     assert order == ["begin a", "a", "begin b", "failed b", "begin c", "c"]
 
 
-def test_the_end_waits_for_a_file_no_longer_than_it_is_told_to(qtbot):
+def test_the_end_waits_for_a_file_no_longer_than_it_is_given(qtbot):
     parent = QObject()
     turn, release = background.InTurn(parent), threading.Event()
-    turn.ask(lambda: lambda: release.wait(30), done=lambda _: None)
+    turn.submit(lambda: lambda: release.wait(30), on_done=lambda _: None)
     assert not turn.finish(0.01)
     release.set()
     assert turn.finish(30)

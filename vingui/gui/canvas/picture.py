@@ -128,7 +128,9 @@ class Picture(QObject):
             self._show(layer, key)
             self._mark_stale()
 
-        self._outcomes.ask(lambda: layer_image(run, k, "outcomes", 0, whole=None), done=on_done)
+        self._outcomes.submit(
+            lambda: layer_image(run, k, "outcomes", 0, whole=None), on_done=on_done
+        )
 
     def _show(self, layer: Layer | None, key: _Key) -> None:
         if layer is not None:

@@ -154,7 +154,10 @@ class Filing(QObject):
 
         # Where it cannot be read any more, the map is here still and can be saved anew.
         background.run(
-            lambda: open_map(path), done=done, failed=lambda _: self.check_file(), parent=self
+            lambda: open_map(path),
+            on_done=done,
+            on_failure=lambda _: self.check_file(),
+            parent=self,
         )
 
     def check_file(self, then: Callable[[], None] | None = None) -> None:
@@ -178,7 +181,7 @@ class Filing(QObject):
             self._on_file_checked(shown(mark.path), state)
             self._end_check()
 
-        self._checks.ask(mark.state, done=done)
+        self._checks.submit(mark.state, on_done=done)
 
     def _end_check(self) -> None:
         after, self._after_check = self._after_check, _nothing
@@ -207,7 +210,7 @@ class Filing(QObject):
                 self.open_path(mark.path)
             return
         background.run(
-            lambda: open_map(path), done=self._show_reloaded, failed=self._tell, parent=self
+            lambda: open_map(path), on_done=self._show_reloaded, on_failure=self._tell, parent=self
         )
 
     def _show_reloaded(self, opened: OpenedMap) -> None:
@@ -333,7 +336,7 @@ class Filing(QObject):
             if then is not None:
                 then()
 
-        self._writes.ask(make, done=done, failed=self._on_write_failed)
+        self._writes.submit(make, on_done=done, on_failure=self._on_write_failed)
 
     def close(self) -> None:
         """Wait for a file that is being written, so that no half of it is left."""
@@ -357,16 +360,12 @@ class Filing(QObject):
                 key="file",
             )
 
-    def _on_write_failed(self, error: Exception) -> None:
-        if not isinstance(error, VinguiError):
-            raise error
+    def _on_write_failed(self, error: VinguiError) -> None:
         self.session.notify(
             str(error), kind="error", actions=(("Save as...", self.save_as),), key="file"
         )
 
-    def _tell(self, error: Exception) -> None:
-        if not isinstance(error, VinguiError):
-            raise error
+    def _tell(self, error: VinguiError) -> None:
         self.session.notify(str(error), kind="error", key="file")
 
     def _remember(self, path: Path) -> None:

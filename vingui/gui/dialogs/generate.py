@@ -181,8 +181,8 @@ class GenerateDialog(QDialog):
     def _generate(self) -> None:
         self._delay.stop()
         recipe = self._form.recipe()
-        self._latest.ask(
-            lambda: _Result.of(recipe), done=self._on_generated, failed=self._on_failed
+        self._latest.submit(
+            lambda: _Result.of(recipe), on_done=self._on_generated, on_failure=self._on_failed
         )
 
     def _on_generated(self, result: _Result) -> None:
@@ -193,9 +193,7 @@ class GenerateDialog(QDialog):
         )
         self._settle()
 
-    def _on_failed(self, error: Exception) -> None:
-        if not isinstance(error, VinguiError):
-            raise error
+    def _on_failed(self, error: VinguiError) -> None:
         self._requested = None
         self._statistics.setText(str(error))
         self._settle()

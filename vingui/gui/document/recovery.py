@@ -167,16 +167,14 @@ class Recovery(QObject):
     def _write(self) -> None:
         self._waiting.invalidate()
         self._asked = self._wanted()
-        self._latest.ask(
-            self._recovery_file.job(self._asked), done=self._succeed, failed=self._fail
+        self._latest.submit(
+            self._recovery_file.job(self._asked), on_done=self._succeed, on_failure=self._fail
         )
 
     def _succeed(self, _: None) -> None:
         self._warned = False
 
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, VinguiError):
-            raise error
+    def _fail(self, error: VinguiError) -> None:
         self._asked = None
         self._timer.start(_RETRY_MS)
         if not self._warned:

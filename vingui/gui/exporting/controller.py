@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -192,7 +193,10 @@ class Exporting(QObject):
             self._end(job, " ".join([f"Saved {path.name}.", *saved.losses]))
 
         background.run(
-            lambda: save_map(grid, path, title), done=done, failed=self._teller(job), parent=self
+            lambda: save_map(grid, path, title),
+            on_done=done,
+            on_failure=partial(self._on_write_failed, job),
+            parent=self,
         )
 
     def _save_seen(self, path: Path) -> None:
@@ -203,8 +207,8 @@ class Exporting(QObject):
         def done(image: QImage, about: "About") -> None:
             background.run(
                 lambda: write(image, path, name=name, recipe=about() if about else None),
-                done=lambda _: self._end(job, f"Saved {path.name}, {shown(image.size())}."),
-                failed=self._teller(job),
+                on_done=lambda _: self._end(job, f"Saved {path.name}, {shown(image.size())}."),
+                on_failure=partial(self._on_write_failed, job),
                 parent=self,
             )
 
@@ -258,6 +262,9 @@ class Exporting(QObject):
         else:
             self._tell(f"{job.path.name} was not written.")
 
+    def _on_write_failed(self, job: Job, error: VinguiError) -> None:
+        self._fail(job, Failed(0, str(error), ""))
+
     def _clean(self) -> None:
         for job in self.jobs:
             remove_leftovers(Path(os.path.realpath(job.path)).parent)
@@ -267,14 +274,6 @@ class Exporting(QObject):
         job.ended.emit(saved)
         job.deleteLater()
         self.jobs_changed.emit()
-
-    def _teller(self, job: Job) -> Callable[[Exception], None]:
-        def tell(error: Exception) -> None:
-            if not isinstance(error, VinguiError):
-                raise error
-            self._fail(job, Failed(0, str(error), ""))
-
-        return tell
 
     def _tell(self, words: str) -> None:
         # Not behind the dialog: the bar would make the views smaller that may be exported next.

@@ -244,13 +244,11 @@ class BrowseDialog(QDialog):
             self._tell_count()
         else:
             work = partial(self._reread, split)
-            self._reading.ask(work, done=self._show_set, failed=self._keep_split)
+            self._reading.submit(work, on_done=self._show_set, on_failure=self._keep_split)
             self._count.setText("Reading ...")
         self._describe()
 
-    def _keep_split(self, error: Exception) -> None:
-        if not isinstance(error, VinguiError):
-            raise error
+    def _keep_split(self, error: VinguiError) -> None:
         self._split.setCurrentIndex(self._split.findData(self._dataset.split))
         self._tell_count()
         self._describe()
@@ -304,7 +302,9 @@ class BrowseDialog(QDialog):
             # More digits than any number of a map has are no number.
             self._choose(int(words[:9]))
         else:
-            self._latest.ask(partial(found, self._dataset, words), done=self._on_matches_found)
+            self._latest.submit(
+                partial(found, self._dataset, words), on_done=self._on_matches_found
+            )
 
     def _on_matches_found(self, places: Sequence[int]) -> None:
         wanted = self._wanted

@@ -167,10 +167,8 @@ class Importing(QObject):
             end()
             done(found)
 
-        def failed(error: Exception) -> None:
+        def failed(error: VinguiError) -> None:
             end()
-            if not isinstance(error, VinguiError):
-                raise error
             self._session.notify(str(error), kind="error", key="file")
             otherwise()
 
@@ -182,7 +180,7 @@ class Importing(QObject):
         self._stop_reading()
         self._name, self._progress, self._cancel = name, progress or _Progress(), cancel
         self._patience.start(_PATIENCE_MS)
-        self._reading = background.run(work, done=came, failed=failed, parent=self)
+        self._reading = background.run(work, on_done=came, on_failure=failed, parent=self)
 
     def _stop_reading(self) -> None:
         self._progress.cancelled = True
@@ -191,6 +189,10 @@ class Importing(QObject):
 
     def _tell_reading(self) -> None:
         """Say how far the reading is, from time to time, with a way to end it."""
+        if self._reading is None or not self._reading.pending:
+            # It ended by a bug, which is shown by itself.
+            self._session.close_message("reading")
+            return
         text = f"Reading {self._name}{self._progress.words} ..."
         # A message is made anew with its button, which would lose a click under way.
         pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton

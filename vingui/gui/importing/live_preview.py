@@ -84,10 +84,10 @@ class LivePreview(QObject):
             self._drafts.cancel()
             self._ask()
         else:
-            self._drafts.ask(self._draft(), done=self._on_draft_ready, failed=self._fail)
+            self._drafts.submit(self._draft(), on_done=self._on_draft_ready, on_failure=self._fail)
 
     def _ask(self) -> None:
-        self._results.ask(self._work(), done=self._take, failed=self._fail)
+        self._results.submit(self._work(), on_done=self._take, on_failure=self._fail)
 
     def _on_draft_ready(self, result: Any) -> None:
         if result is not None:
@@ -105,9 +105,7 @@ class LivePreview(QObject):
         if then is not None:
             then()
 
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, VinguiError):
-            raise error
+    def _fail(self, error: VinguiError) -> None:
         self._patience.stop()
         self._then = None
         self._tell(str(error))

@@ -143,7 +143,7 @@ class Thumbnails(QObject):
             return
         wanted = self._under_way = self._wanted
         self._wanted = []
-        background.run(lambda: self._drawn(wanted), done=self._take, parent=self)
+        background.run(lambda: self._drawn(wanted), on_done=self._take, parent=self)
 
     def _drawn(self, wanted: list[tuple[int, float]]) -> dict[tuple[int, float], QImage]:
         room = QSize(_SIDE, _SIDE)

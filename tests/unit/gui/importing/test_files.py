@@ -145,7 +145,7 @@ def test_opening_and_saving_work_in_a_thread(qtbot, tmp_path, qapp):
         save_map(GRID, path, "Maze")
         return open_map(path)
 
-    background.run(work, done=came.append, failed=pytest.fail, parent=qapp)
+    background.run(work, on_done=came.append, on_failure=pytest.fail, parent=qapp)
     qtbot.waitUntil(lambda: bool(came))
     assert came[0].grid == GRID
 

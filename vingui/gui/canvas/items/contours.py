@@ -85,9 +85,9 @@ class Contours(CanvasItem):
     def _request(self) -> None:
         layer, valued = self._picture.layer, self._picture.entries >= FIRST
         if layer is not None and self._wanted():
-            self._latest.ask(
+            self._latest.submit(
                 lambda: contour_lines(layer, valued),
-                done=lambda lines: self._set_lines(layer, lines),
+                on_done=lambda lines: self._set_lines(layer, lines),
             )
 
     def _set_lines(self, layer: Layer, lines: Lines) -> None:
