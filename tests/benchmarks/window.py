@@ -39,14 +39,14 @@ class Bench:
         from PySide6.QtWidgets import QApplication
 
         from vingui.gui import app as module
-        from vingui.gui import settings as kept
+        from vingui.gui import settings as entries
         from vingui.gui.settings import Settings
 
         self.application = QApplication(["vingui"])
         QApplication.setApplicationName("vingui")
         QApplication.setOrganizationName("vingui")
         settings = Settings()
-        settings.set(kept.TOUR_DONE, True)
+        settings.set(entries.TOUR_DONE, True)
         settings.sync()
         self.gaps: list[float] = []
         self._since = QElapsedTimer()
@@ -298,7 +298,7 @@ def themes() -> dict[str, float]:
     """
     from PySide6.QtCore import QTimer
 
-    from vingui.gui import settings as kept
+    from vingui.gui import settings as entries
 
     figures: dict[str, float] = {}
     bench = Bench()
@@ -307,7 +307,7 @@ def themes() -> dict[str, float]:
     theme, turns = bench.app.theme, []
     with bench.longest_gap(figures, "switching the theme"):
         for name in ("dark", "light", "dark", "light"):
-            QTimer.singleShot(0, partial(bench.session.settings.set, kept.THEME, name))
+            QTimer.singleShot(0, partial(bench.session.settings.set, entries.THEME, name))
             end = time.monotonic() + 1
             while time.monotonic() < end:
                 began = time.thread_time()
@@ -323,14 +323,14 @@ def playback() -> dict[str, float]:
     """Frames painted a second while V_k plays at 60 and more iterations a second."""
     from PySide6.QtCore import QEvent, Qt
 
-    from vingui.gui import settings as kept
+    from vingui.gui import settings as entries
 
     figures: dict[str, float] = {}
     bench = Bench()
     bench.until(bench.planned)
     bench.stop_heart()
-    bench.session.settings.set(kept.LOOP, True)
-    bench.session.settings.set(kept.SPEED, 60.0)
+    bench.session.settings.set(entries.LOOP, True)
+    bench.session.settings.set(entries.SPEED, 60.0)
     view = bench.window.map_view
     for side in (28, 128, 512):
         bench.open("caves", side)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from vingui import __version__
 from vingui.gui import background
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.bugs import Bugs, log_qt_messages
 from vingui.gui.document.document import Document
 from vingui.gui.document.recovery import Recovered, Recovery, find, remember, remembered
@@ -55,7 +55,7 @@ class App(QObject):
         self.engine.start()
         self.settings = Settings(self)
         self.theme = Theme(self)
-        self.theme.choose(self.settings.get(kept.THEME))
+        self.theme.choose(self.settings.get(entries.THEME))
         self.theme.start(_application())
         icons.set_theme(self.theme)
         self.document = Document(parent=self)
@@ -85,7 +85,7 @@ class App(QObject):
         self.engine.phase_changed.connect(self._preload)
         self.session.plan()
         if path is not None:
-            self.window.filing.open_path(path, otherwise=self._resume_untouched)
+            self.window.filing.open_path(path, on_failure=self._resume_untouched)
         self.window.show()
         QTimer.singleShot(0, self._after_paint)
 
@@ -137,7 +137,7 @@ class App(QObject):
                 actions=(("Restore", lambda: self._restore_lost(lost)), ("Discard", lost.forget)),
                 key="lost",
             )
-        elif not self.settings.get(kept.TOUR_DONE):
+        elif not self.settings.get(entries.TOUR_DONE):
             self.window.help.tour(focus=False)
         if self._damaged:
             files = ", ".join(str(file) for file in self._damaged)
@@ -175,8 +175,8 @@ class App(QObject):
         )
 
     def _on_setting_changed(self, setting: object) -> None:
-        if setting is kept.THEME:
-            self.theme.choose(self.settings.get(kept.THEME))
+        if setting is entries.THEME:
+            self.theme.choose(self.settings.get(entries.THEME))
 
     def _tell_of_bug(self, details: str) -> None:
         self.session.notify(

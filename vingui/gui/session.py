@@ -12,7 +12,7 @@ from vingui.core.grid import Cell
 from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
-from vingui.gui import settings as rows
+from vingui.gui import settings as entries
 from vingui.gui.camera import Camera
 from vingui.gui.document.document import Document
 from vingui.gui.look.painting import Painting
@@ -75,7 +75,7 @@ class Session(QObject):
         self.selected_start: int | None = None
         self.refusal = ""
         # The model to go back to, until the file that was chosen after it has planned.
-        self._fallback = None if self._is_shipped(self.model) else rows.MODEL.default
+        self._fallback = None if self._is_shipped(self.model) else entries.MODEL.default
         self._grows = False
         self._trajectories: tuple[Trajectory, ...] = ()
         self._planned: tuple[object, ...] = ()
@@ -98,7 +98,7 @@ class Session(QObject):
     @property
     def model(self) -> str:
         """The name or the file of the model that plans."""
-        return self.settings.get(rows.MODEL)
+        return self.settings.get(entries.MODEL)
 
     @property
     def card(self) -> ModelCard | None:
@@ -129,10 +129,10 @@ class Session(QObject):
         if model != self.model:
             self._fallback = None if self._is_shipped(model) else self._fallback or self.model
         if not self._is_shipped(model):
-            recent = self.settings.get(rows.RECENT_MODELS)
+            recent = self.settings.get(entries.RECENT_MODELS)
             newest = tuple(dict.fromkeys((model, *recent)))[:8]
-            self.settings.set(rows.RECENT_MODELS, newest)
-        self.settings.set(rows.MODEL, model)
+            self.settings.set(entries.RECENT_MODELS, newest)
+        self.settings.set(entries.MODEL, model)
 
     @staticmethod
     def _is_shipped(model: str) -> bool:
@@ -141,7 +141,7 @@ class Session(QObject):
     def plan(self) -> None:
         """Ask for a plan of the map as it is; the latest request wins."""
         grid = self.document.grid
-        iterations = self.settings.get(rows.ITERATIONS) or None
+        iterations = self.settings.get(entries.ITERATIONS) or None
         self._planned = (grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations)
         self.engine.plan(grid, model=self.model, iterations=iterations)
 
@@ -214,12 +214,12 @@ class Session(QObject):
         # The end of a plan that has just begun may bring it: most take some milliseconds.
         if not self.run.finished and self.k == self.run.latest and not self._grows:
             return
-        layer = self.settings.get(rows.LAYER)
+        layer = self.settings.get(entries.LAYER)
         if (
             self.inspected is not None
             or self.pinned is not None
             or layer in ("q", "outcomes")
-            or self.settings.get(rows.SHOW_ARROWS)
+            or self.settings.get(entries.SHOW_ARROWS)
             or self.run.actions(self.k) is None
         ):
             self.engine.read(self.run, self.k)
@@ -249,7 +249,7 @@ class Session(QObject):
         if self.pinned is not None and self.pinned != self._inside(self.pinned):
             self.set_pinned(None)
         self.select_start(self.selected_start)
-        iterations = self.settings.get(rows.ITERATIONS) or None
+        iterations = self.settings.get(entries.ITERATIONS) or None
         same = (grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations)
         # Where only a start has moved, the policy that is here already knows the way.
         if same == self._planned:
@@ -260,9 +260,9 @@ class Session(QObject):
                 self._show(None)
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
-        if setting in (rows.MODEL, rows.ITERATIONS):
+        if setting in (entries.MODEL, entries.ITERATIONS):
             self.plan()
-        elif setting in (rows.LAYER, rows.SHOW_ARROWS):
+        elif setting in (entries.LAYER, entries.SHOW_ARROWS):
             self.request_readout()
 
     def _on_run_changed(self, run: Run) -> None:
@@ -308,7 +308,7 @@ class Session(QObject):
 
     def _fall_back(self, model: str, reason: str) -> None:
         failed, self._fallback = self.model, None
-        recent = self.settings.get(rows.RECENT_MODELS)
-        self.settings.set(rows.RECENT_MODELS, tuple(file for file in recent if file != failed))
+        recent = self.settings.get(entries.RECENT_MODELS)
+        self.settings.set(entries.RECENT_MODELS, tuple(file for file in recent if file != failed))
         self.notify(f"{reason}. {Path(model).stem} stays in use.", kind="error", key="model")
-        self.settings.set(rows.MODEL, model)
+        self.settings.set(entries.MODEL, model)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions.menus import Actions, fill_menus, main_toolbar, sheet, tool_toolbar
 from vingui.gui.canvas.map_panel import HEADER_HEIGHT, MapPanel
 from vingui.gui.canvas.value_panel import ValuePanel
@@ -299,11 +299,11 @@ class Window(QMainWindow):
 
     def _restore_layout(self) -> None:
         settings = self.session.settings
-        if geometry := settings.get(kept.GEOMETRY):
+        if geometry := settings.get(entries.GEOMETRY):
             self.restoreGeometry(QByteArray(geometry))
-        if state := settings.get(kept.WINDOW_STATE):
+        if state := settings.get(entries.WINDOW_STATE):
             self.restoreState(QByteArray(state), _LAYOUT_VERSION)
-        if split := settings.get(kept.SPLITTER):
+        if split := settings.get(entries.SPLITTER):
             self.splitter.restoreState(QByteArray(split))
         for dock in self.docks.values():
             if dock.isFloating():
@@ -312,15 +312,15 @@ class Window(QMainWindow):
     def keep_layout(self) -> None:
         """Remember where everything is for the next start."""
         settings = self.session.settings
-        settings.set(kept.GEOMETRY, bytes(self.saveGeometry().data()))
-        settings.set(kept.WINDOW_STATE, bytes(self.saveState(_LAYOUT_VERSION).data()))
-        settings.set(kept.SPLITTER, bytes(self.splitter.saveState().data()))
+        settings.set(entries.GEOMETRY, bytes(self.saveGeometry().data()))
+        settings.set(entries.WINDOW_STATE, bytes(self.saveState(_LAYOUT_VERSION).data()))
+        settings.set(entries.SPLITTER, bytes(self.splitter.saveState().data()))
         settings.sync()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """The docks take their sizes only once there is a window."""
         super().showEvent(event)
-        if not self.session.settings.get(kept.WINDOW_STATE):
+        if not self.session.settings.get(entries.WINDOW_STATE):
             self._arrange()
         QTimer.singleShot(0, self, self._show_floating_panels_again)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QToolBar
 
 from vingui.cli import main
 from vingui.gui import app as entry
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.planner.engine import Engine, Phase
 from vingui.gui.settings import Settings
 
@@ -226,7 +226,7 @@ def home(tmp_path, monkeypatch):
     QApplication.setApplicationName("vingui")
     QApplication.setOrganizationName("vingui")
     settings = Settings()
-    settings.set(kept.TOUR_DONE, True)
+    settings.set(entries.TOUR_DONE, True)
     settings.sync()
     yield tmp_path / "home"
     QSettings.setPath(ini, scope, before)

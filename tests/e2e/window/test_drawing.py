@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QTabWidget
 from vingui.core import map_edits as drawing
 from vingui.core.generate import KINDS
 from vingui.core.grid import GridMap
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.dialogs.gallery import Gallery
 from vingui.gui.document.samples import samples
 from vingui.gui.document.tools import TOOLS
@@ -71,7 +71,7 @@ def test_each_tool_draws_with_the_left_button_and_erases_with_the_right(drive):
             ),
         ):
             user.click_on_action(f"tool-{tool}")
-            assert user.session.settings.get(kept.TOOL) == tool
+            assert user.session.settings.get(entries.TOOL) == tool
             user.drag(*cells)
             assert walls_of(user) == drawn, tool
             user.drag(*cells, button=RIGHT)
@@ -177,7 +177,7 @@ def test_fast_strokes_leave_no_gaps_and_the_brush_widens_them(drive):
         assert user.find("brush").value() == 2
         # Beyond the edge and back: the stroke goes on where the map does.
         user.document.replace(empty())
-        user.session.settings.set(kept.BRUSH, 1)
+        user.session.settings.set(entries.BRUSH, 1)
         user.drag((10, 20), (10, 30), (12, 30), (12, 20))
         assert walls_of(user) == {(r, c) for r in (10, 12) for c in range(20, 24)}
 
@@ -192,7 +192,7 @@ def test_a_typed_brush_size_leaves_the_keys_to_the_map(drive):
         assert user.map_view.hasFocus()
         user.key(Key.Key_E)
         assert user.map_view.tool.id == "eraser"
-        assert user.session.settings.get(kept.BRUSH) == 4
+        assert user.session.settings.get(entries.BRUSH) == 4
 
     assert drive(steps) == 0
 
@@ -387,7 +387,7 @@ def test_generate_every_kind_with_live_preview(drive):
 
 def test_density_of_obstacles_changes_the_preview(drive):
     def steps(user):
-        user.session.settings.set(kept.GENERATE_KIND, "noise")
+        user.session.settings.set(entries.GENERATE_KIND, "noise")
 
         def act(dialog):
             user.until(lambda: dialog._result is not None)

@@ -14,7 +14,7 @@ from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.settings import Settings
 
 # A window that does something once it is there.
@@ -172,8 +172,8 @@ def test_the_end_of_the_desktops_session_keeps_drawing_and_layout(drive, home):
         folder = home / "xdg_data_home" / "vingui" / "vingui"
         (file,) = folder.glob("drawing-*.json")
         assert json.loads(file.read_text())["rows"][5][6] == "#"
-        assert Settings().get(kept.WINDOW_STATE) == bytes(
-            user.session.settings.get(kept.WINDOW_STATE)
+        assert Settings().get(entries.WINDOW_STATE) == bytes(
+            user.session.settings.get(entries.WINDOW_STATE)
         )
 
     assert drive(steps) == 0

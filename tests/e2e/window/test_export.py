@@ -34,7 +34,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.embedding import read_recipe
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -531,7 +531,7 @@ def test_without_a_goal_the_dialog_says_so_and_offers_the_map(drive, room, tmp_p
 def test_what_is_seen_is_saved_at_a_scale_and_copied(drive, tmp_path):
     def steps(user):
         user.wait_for_plan()
-        user.session.settings.set(kept.EXPORT_PAGE, "seen")
+        user.session.settings.set(entries.EXPORT_PAGE, "seen")
         seen = user.picture(user.map_view)
 
         def act(hand):
@@ -563,7 +563,7 @@ def test_what_is_seen_is_saved_at_a_scale_and_copied(drive, tmp_path):
 
         # A folder that is not there: told, and nothing is lost.
         exports = user.window.exporting
-        user.session.settings.set(kept.EXPORT_FOLDER, str(tmp_path / "no"))
+        user.session.settings.set(entries.EXPORT_FOLDER, str(tmp_path / "no"))
         user.trigger("quick-export")
         user.until(lambda: not exports.jobs)
         assert any("The file cannot be written" in text for text in user.messages)

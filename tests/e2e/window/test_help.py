@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui import __version__
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS
 from vingui.gui.dialogs.tour import STEPS
 from vingui.gui.settings import Settings
@@ -68,14 +68,14 @@ def is_shown(name):
 
 def test_every_action_is_in_a_menu_with_icon_tip_and_names(drive):
     def steps(user):
-        entries = list(menu_entries(user.window.menuBar()))
+        menu_actions = list(menu_entries(user.window.menuBar()))
         for row in ACTIONS:
             action = user.window.actions_by_id[row.id]
-            assert entries.count(action) == 1, row.id
+            assert menu_actions.count(action) == 1, row.id
             assert action.objectName() == row.id
             assert row.tip in action.toolTip()
             assert action.statusTip()
-        leaves = [entry for entry in entries if entry.menu() is None or entry.objectName()]
+        leaves = [entry for entry in menu_actions if entry.menu() is None or entry.objectName()]
         for entry in leaves:
             assert entry.text(), entry
             assert entry.objectName(), entry.text()
@@ -142,7 +142,7 @@ def test_every_shortcut_does_its_action_and_no_other(drive):
 def test_letters_typed_into_a_field_do_nothing_else(drive):
     def steps(user):
         user.wait_for_plan()
-        user.session.settings.set(kept.ITERATIONS, 30)
+        user.session.settings.set(entries.ITERATIONS, 30)
         user.wait_for_plan()
         counts, grid = spied(user), user.grid
         fields = [
@@ -176,7 +176,7 @@ EDITING = {"Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y", "Ctrl+C", "Ctrl+V", "Ctrl+Backspa
 def test_shortcuts_reach_the_window_from_every_widget(drive):
     def steps(user):
         user.wait_for_plan()
-        user.session.settings.set(kept.ITERATIONS, 30)
+        user.session.settings.set(entries.ITERATIONS, 30)
         user.wait_for_plan()
         for dock in user.window.docks.values():
             dock.show()
@@ -314,7 +314,7 @@ def test_about_tells_the_versions(drive):
 def newcomer(home):
     """Somebody who has never started vingui."""
     settings = Settings()
-    settings.set(kept.TOUR_DONE, False)
+    settings.set(entries.TOUR_DONE, False)
     settings.sync()
 
 

@@ -26,7 +26,7 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.formats import opening, read_dataset, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.document.set_position import SetMember
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.files import read_split
@@ -147,7 +147,7 @@ def test_a_picture_is_opened_from_the_menu_with_a_part_and_a_size_chosen(drive, 
         assert user.document.path is None
         (message,) = (text for text in user.messages if "Otsu" in text)
         assert "600x600 pixels (width x height) as 60x60 cells (rows x columns) of 10x10" in message
-        assert user.session.settings.get(kept.RECENT)[0] == str(path)
+        assert user.session.settings.get(entries.RECENT)[0] == str(path)
         # The choices are those of the next picture too.
         met = user.in_dialog(accept)
         user.window.filing.recent_menu.actions()[0].trigger()
@@ -167,7 +167,7 @@ def test_a_picture_that_is_cancelled_changes_nothing(drive, tmp_path):
         closed(user, met)
         assert (user.grid, user.document.title) == (grid, title)
         assert user.messages == ()
-        assert user.session.settings.get(kept.RECENT) == ()
+        assert user.session.settings.get(entries.RECENT) == ()
 
     assert drive(steps) == 0
 
@@ -258,7 +258,7 @@ def test_a_picture_named_at_the_start_is_asked_about(drive, tmp_path):
     def cancelled(user):
         # What the last window showed.
         user.until(lambda: user.document.title == "plan")
-        assert user.session.settings.get(kept.RECENT) == (str(path),)
+        assert user.session.settings.get(entries.RECENT) == (str(path),)
 
     met, _timer = at_start(accept)
     assert drive(opened, path) == 0
@@ -414,7 +414,7 @@ def test_a_robots_map_keeps_its_place_in_metres_from_file_to_file(drive, tmp_pat
         assert user.grid.free.all()
         assert any("0.2 m per cell" in text for text in user.messages)
         user.click((5, 5))
-        user.session.settings.set(kept.TOOL, "pencil")
+        user.session.settings.set(entries.TOOL, "pencil")
         user.trigger("invert")
         user.trigger("undo")
         assert user.grid.frame == frame
@@ -917,7 +917,7 @@ def test_what_cannot_be_opened_is_one_line_and_changes_nothing(drive, tmp_path, 
         assert message.startswith(f"{name}: ")
         assert "\n" not in message
         assert (user.grid, user.document.title) == (grid, title)
-        assert user.session.settings.get(kept.RECENT) == ()
+        assert user.session.settings.get(entries.RECENT) == ()
 
     assert drive(steps) == 0
 

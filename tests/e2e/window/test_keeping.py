@@ -21,7 +21,7 @@ from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -463,15 +463,15 @@ def test_what_is_write_protected_is_told_and_the_drawing_kept(drive, tmp_path, m
 
 def test_the_window_is_remembered_with_its_tool_model_and_options(drive):
     chosen = {
-        kept.TOOL: "rectangle",
-        kept.BRUSH: 3,
-        kept.MODEL: "vin-16",
-        kept.LAYER: "exact",
-        kept.SHOW_ARROWS: False,
-        kept.SHOW_NUMBERS: True,
-        kept.SCALE: "frame",
-        kept.LOOP: True,
-        kept.THEME: "dark",
+        entries.TOOL: "rectangle",
+        entries.BRUSH: 3,
+        entries.MODEL: "vin-16",
+        entries.LAYER: "exact",
+        entries.SHOW_ARROWS: False,
+        entries.SHOW_NUMBERS: True,
+        entries.SCALE: "frame",
+        entries.LOOP: True,
+        entries.THEME: "dark",
     }
     seen = {}
 
@@ -483,10 +483,10 @@ def test_the_window_is_remembered_with_its_tool_model_and_options(drive):
         user.key(Key.Key_BracketRight)
         user.key(Key.Key_BracketRight)
         other = next(
-            card.name for card in _cards() if card.name != user.session.settings.get(kept.MODEL)
+            card.name for card in _cards() if card.name != user.session.settings.get(entries.MODEL)
         )
         user.session.choose_model(other)
-        chosen[kept.MODEL] = other
+        chosen[entries.MODEL] = other
         window.docks["convergence"].close()
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["inspector"])
         window.resize(790, 770)

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QWidget
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.docks.curves import CurveButton
 
 HERE = Path(__file__).parent
@@ -112,7 +112,7 @@ def test_numbers_are_typed_with_a_point_or_a_comma(drive):
             met = user.in_dialog(act)
             user.key(key, CTRL)
             assert met, key
-        user.session.settings.set(kept.ITERATIONS, 30)
+        user.session.settings.set(entries.ITERATIONS, 30)
         user.window.activateWindow()
         user.until(user.window.isActiveWindow)
         # A thousand is not grouped, so that it can be edited.

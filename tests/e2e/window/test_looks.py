@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui import window as rooms
 from vingui.gui.docks.starts_model import STEPS
 
@@ -272,7 +272,7 @@ def test_the_look_changes_at_once_everywhere_and_back(drive):
         for part in parts:
             assert np.median(view_state_of(part, light)) > 0.8, part
         user.trigger("theme-dark")
-        assert user.session.settings.get(kept.THEME) == "dark"
+        assert user.session.settings.get(entries.THEME) == "dark"
         user.until(lambda: not user.session.theme.switching)
         QApplication.processEvents()
         dark = user.picture()

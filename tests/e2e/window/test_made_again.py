@@ -14,7 +14,7 @@ from vingui.core.run import Run
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import Export
 
 EACH = """
@@ -70,9 +70,9 @@ def test_every_kind_of_file(drive, tmp_path, model):
     folder.mkdir()
 
     def steps(user):
-        user.session.settings.set(kept.MODEL, model)
+        user.session.settings.set(entries.MODEL, model)
         iterations = 7 if model == "dynamic-8" else 0
-        user.session.settings.set(kept.ITERATIONS, iterations)
+        user.session.settings.set(entries.ITERATIONS, iterations)
         user.until(lambda: user.planned() and user.session.run.model == model)
         # Not the plan before this one.
         user.until(lambda: user.planned() and iterations in (0, user.session.run.latest))
@@ -188,18 +188,18 @@ SEEN = {
 """What is looked at in the window, each time otherwise."""
 
 ROWS = {
-    "theme": kept.THEME,
-    "layer": kept.LAYER,
-    "latent": kept.LATENT,
-    "colour_map": kept.COLOUR_MAP,
-    "limits": kept.SCALE,
-    "arrows": kept.SHOW_ARROWS,
-    "numbers": kept.SHOW_NUMBERS,
-    "trajectories": kept.SHOW_TRAJECTORIES,
-    "contours": kept.SHOW_CONTOURS,
-    "grid": kept.SHOW_GRID,
-    "shows": kept.EXPORT_WHAT,
-    "scale": kept.EXPORT_SCALE,
+    "theme": entries.THEME,
+    "layer": entries.LAYER,
+    "latent": entries.LATENT,
+    "colour_map": entries.COLOUR_MAP,
+    "limits": entries.SCALE,
+    "arrows": entries.SHOW_ARROWS,
+    "numbers": entries.SHOW_NUMBERS,
+    "trajectories": entries.SHOW_TRAJECTORIES,
+    "contours": entries.SHOW_CONTOURS,
+    "grid": entries.SHOW_GRID,
+    "shows": entries.EXPORT_WHAT,
+    "scale": entries.EXPORT_SCALE,
 }
 
 

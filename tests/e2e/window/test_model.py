@@ -12,7 +12,7 @@ from vingui.core.cards import shipped_models
 from vingui.core.grid import GridMap
 from vingui.core.moves import rule_named
 from vingui.core.oracle import solve
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.docks.model_box import MODEL_ROLE
 from vingui.gui.settings import Settings
 from vingui.paths import MODELS
@@ -125,7 +125,7 @@ def test_k_on_auto_and_fixed(drive):
             type_k(user, number)
             user.until(lambda number=number: user.planned() and user.session.run.latest == number)
             assert user.session.playback.last == number
-            assert user.session.settings.get(kept.ITERATIONS) == number
+            assert user.session.settings.get(entries.ITERATIONS) == number
         # Longer than needed changes nothing.
         run = user.session.run
         assert np.array_equal(run.frame(run.latest)[1], auto.frame(auto.latest)[1])
@@ -244,7 +244,7 @@ def test_a_damaged_model_file_is_one_message_and_the_model_before_stays(drive, t
                 user.session.run.frame(before.latest)[1], before.frame(before.latest)[1]
             )
             # Nothing that plans was ever in it.
-            assert str(path) not in user.session.settings.get(kept.RECENT_MODELS)
+            assert str(path) not in user.session.settings.get(entries.RECENT_MODELS)
             user.until(lambda: user.find("outcome").text().startswith("Reached"))
             run_modal.clear()
         assert QApplication.activeModalWidget() is None
@@ -258,7 +258,7 @@ def test_a_damaged_model_file_is_one_message_and_the_model_before_stays(drive, t
 def test_a_model_file_that_has_gone_since_the_last_start(drive, tmp_path):
     gone = tmp_path / "gone.keras"
     settings = Settings()
-    settings.set(kept.MODEL, str(gone))
+    settings.set(entries.MODEL, str(gone))
     settings.sync()
 
     def steps(user):

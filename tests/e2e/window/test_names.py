@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import Export
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -41,9 +41,9 @@ def proposal(user, *modifiers):
 
 
 def generate(user):
-    user.session.settings.set(kept.GENERATE_KIND, "caves")
-    user.session.settings.set(kept.GENERATE_ROWS, 20)
-    user.session.settings.set(kept.GENERATE_COLS, 30)
+    user.session.settings.set(entries.GENERATE_KIND, "caves")
+    user.session.settings.set(entries.GENERATE_ROWS, 20)
+    user.session.settings.set(entries.GENERATE_COLS, 30)
     user.in_dialog(lambda dialog: QTest.keyClick(dialog, Key.Key_Return))
     user.key(Key.Key_G, CTRL)
     user.until(lambda: user.grid.walls.shape == (20, 30))
@@ -162,7 +162,7 @@ def test_a_folder_that_is_not_there_is_no_name(drive, tmp_path, monkeypatch):
             dialog.reject()
 
         for folder in ("", str(tmp_path / "unplugged" / "maps")):
-            user.session.settings.set(kept.FOLDER, folder)
+            user.session.settings.set(entries.FOLDER, folder)
             user.in_dialog(look)
             user.key(Key.Key_O, CTRL)
         user.until(lambda: len(seen) == 2)

@@ -18,7 +18,7 @@ import vingui
 from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.planner import planner_process
 from vingui.gui.planner.engine import Phase
 
@@ -157,8 +157,8 @@ def pictures(tmp_path):
 
 def export_again(user, page, folder):
     """Export a figure or a film by the shortcut that asks nothing; returns when it is begun."""
-    user.session.settings.set(kept.EXPORT_PAGE, page)
-    user.session.settings.set(kept.EXPORT_FOLDER, str(folder))
+    user.session.settings.set(entries.EXPORT_PAGE, page)
+    user.session.settings.set(entries.EXPORT_FOLDER, str(folder))
     user.key(Qt.Key.Key_E, CTRL_SHIFT)
     assert user.window.exporting.jobs
     return user.window.exporting.jobs
@@ -190,7 +190,7 @@ def test_a_film_of_a_process_that_is_stopped_can_be_cancelled(drive, snake, pict
 @pytest.mark.parametrize("page", ["figure", "data"])
 def test_a_figure_and_data_that_are_cancelled_are_not_written(drive, snake, pictures, page):
     def steps(user):
-        user.session.settings.set(kept.EXPORT_DATA, "arrays")
+        user.session.settings.set(entries.EXPORT_DATA, "arrays")
         user.wait_for_plan()
         jobs = export_again(user, "figure", pictures)
         user.until(lambda: not jobs)
@@ -231,13 +231,13 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from vingui.cli import main
 from vingui.gui import app
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 
 class Filming(app.App):
     def __init__(self, path):
         super().__init__(path)
-        self.window.session.settings.set(kept.EXPORT_PAGE, "film")
-        self.window.session.settings.set(kept.EXPORT_FOLDER, sys.argv[2])
+        self.window.session.settings.set(entries.EXPORT_PAGE, "film")
+        self.window.session.settings.set(entries.EXPORT_FOLDER, sys.argv[2])
         self.begun = False
         self.window.session.run_changed.connect(self.begin)
 

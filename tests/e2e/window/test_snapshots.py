@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.canvas.legibility import ARROWS_FROM
 from vingui.paths import MAPS
 
@@ -57,8 +57,8 @@ def assert_like(request, tmp_path):
 def shown(user, name, *, theme="light", layer="value", starts=True):
     """A sample in views of a fixed size, without numbers, once all is known of it."""
     settings = user.session.settings
-    settings.set(kept.THEME, theme)
-    settings.set(kept.LAYER, layer)
+    settings.set(entries.THEME, theme)
+    settings.set(entries.LAYER, layer)
     for view in (user.map_view, user.value_view):
         view.setFixedSize(SIDE, SIDE)
     user.window.filing.open_path(MAPS / f"{name}.json")
@@ -70,7 +70,7 @@ def shown(user, name, *, theme="light", layer="value", starts=True):
     user.until(lambda: bool(user.session.trajectories) is starts)
     user.session.camera.fit()
     # Where cells are too small for arrows, words would say so.
-    settings.set(kept.SHOW_ARROWS, user.session.camera.scale >= ARROWS_FROM)
+    settings.set(entries.SHOW_ARROWS, user.session.camera.scale >= ARROWS_FROM)
     user.session.set_hovered(None)
     user.until(lambda: user.value_view.viewport().width() == SIDE)
     return run
@@ -88,7 +88,7 @@ def test_the_value_view(drive, assert_like, theme):
 def test_values_that_are_on_their_way(drive, assert_like):
     def steps(user):
         run = shown(user, "spiral", starts=False)
-        user.session.settings.set(kept.SHOW_CONTOURS, True)
+        user.session.settings.set(entries.SHOW_CONTOURS, True)
         user.session.playback.seek(run.latest // 2)
         user.until(lambda: run.reading(user.session.k) is not None)
         assert_like(user.picture(user.value_view), "value-half-way")

@@ -22,7 +22,7 @@ from vingui.core import map_edits as drawing
 from vingui.core.formats import read_dataset
 from vingui.core.grid import GridMap
 from vingui.core.value_history import FRAME_BUDGET
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.importing.files import save_map
 from vingui.gui.planner.engine import Phase
 
@@ -190,7 +190,7 @@ def test_a_damaged_map_is_one_message_and_nothing_else(drive, tmp_path, name, co
         user.click(next(cell for cell in cells if cell not in (*user.grid.starts, user.grid.goal)))
         run = user.wait_for_plan()
         grid, title, messages = user.grid, user.document.title, told(user)
-        recent = user.session.settings.get(kept.RECENT)
+        recent = user.session.settings.get(entries.RECENT)
         user.window.filing.open_path(path)
         # On a busy machine a message that it is being read comes first.
         user.until(lambda: any(text.startswith(f"{name}: ") for text in messages))
@@ -200,7 +200,7 @@ def test_a_damaged_map_is_one_message_and_nothing_else(drive, tmp_path, name, co
         assert user.document.title == title
         assert user.document.undo_stack.canUndo()
         assert user.session.run is run
-        assert user.session.settings.get(kept.RECENT) == recent
+        assert user.session.settings.get(entries.RECENT) == recent
 
     assert drive(steps) == 0
 
@@ -295,7 +295,7 @@ def _refuse(*_, **__):
 
 def test_values_of_large_runs_are_thinned_and_old_runs_let_go(drive):
     def steps(user):
-        user.session.settings.set(kept.ITERATIONS, 700)
+        user.session.settings.set(entries.ITERATIONS, 700)
         user.document.replace(field(512))
         run = user.wait_for_plan()
         assert run.latest == 700
@@ -309,11 +309,11 @@ def test_values_of_large_runs_are_thinned_and_old_runs_let_go(drive):
         picture.refresh()
         assert picture.layer.k == run.frame(333)[0] <= 333
         # Found in a thread, which must not keep the run either.
-        user.session.settings.set(kept.LAYER, "outcomes")
+        user.session.settings.set(entries.LAYER, "outcomes")
         user.until(lambda: user.picture() and picture.layer and picture.layer.kind == "outcomes")
         old = weakref.ref(run)
         del run
-        user.session.settings.set(kept.ITERATIONS, 0)
+        user.session.settings.set(entries.ITERATIONS, 0)
         user.document.replace(field(9))
         user.wait_for_plan()
         user.picture()

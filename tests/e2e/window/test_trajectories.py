@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from vingui.core.grid import GridMap
 from vingui.core.rollout import Outcome
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.paths import MAPS
 
 NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
@@ -14,7 +14,7 @@ PAPER = "vin-16x16"
 
 
 def open_sample(user, name, model="dynamic-8"):
-    user.session.settings.set(kept.MODEL, model)
+    user.session.settings.set(entries.MODEL, model)
     user.window.filing.open_path(MAPS / f"{name}.json")
     user.until(lambda: user.document.path is not None and user.document.path.stem == name)
     user.until(lambda: user.planned() and user.session.run.model == model)
@@ -102,7 +102,7 @@ def test_reached_in_n_steps_with_its_length_and_whether_that_is_optimal(drive):
         ]
         # Each cell of the way is drawn over, in both views.
         for view in (user.map_view, user.value_view):
-            drawn = difference(user, view, kept.SHOW_TRAJECTORIES)
+            drawn = difference(user, view, entries.SHOW_TRAJECTORIES)
             for cell in trajectory.path[1:-1].tolist():
                 at = view.position_of(tuple(cell)).toPoint()
                 assert drawn[at.y() - 2 : at.y() + 3, at.x() - 2 : at.x() + 3].any(), cell
@@ -140,7 +140,7 @@ def test_loops_are_named_and_their_cells_marked(drive):
         loop = set(path[path.index(path[-1]) : -1])
         on_the_way = set(path) - loop - {path[0]}
         for view in (user.map_view, user.value_view):
-            drawn = difference(user, view, kept.SHOW_TRAJECTORIES)
+            drawn = difference(user, view, entries.SHOW_TRAJECTORIES)
             assert all(filled(user, view, cell, drawn) for cell in loop)
             assert not any(filled(user, view, cell, drawn) for cell in on_the_way)
 
@@ -238,7 +238,7 @@ def test_all_starts_at_once_come_to_one_line(drive):
         open_sample(user, "rooms")
         count = len(user.grid.starts)
         assert outcome_line(user) == f"All {count} starts reach the goal by a shortest path"
-        user.session.settings.set(kept.MODEL, PAPER)
+        user.session.settings.set(entries.MODEL, PAPER)
         user.until(lambda: user.planned() and user.session.run.model == PAPER)
         user.until(lambda: f"of {count} starts reach" in outcome_line(user))
 

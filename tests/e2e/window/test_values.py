@@ -11,7 +11,7 @@ from vingui.core.grid import GridMap
 from vingui.core.outcome_categories import ENDINGS
 from vingui.core.rollout import Outcome
 from vingui.core.value_colours import FIRST, UNREACHED, WALL
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.docks.curves import CurveView
 from vingui.paths import MAPS
 
@@ -135,7 +135,7 @@ def test_playback_by_keys_and_buttons(drive):
         faster = playback.speed
         press(user, K.Key_Less)
         assert playback.speed < faster
-        user.session.settings.set(kept.SPEED, 200.0)
+        user.session.settings.set(entries.SPEED, 200.0)
         ks = []
         user.listen(playback.moved, ks.append)
         press(user, K.Key_P)
@@ -156,7 +156,7 @@ def test_playing_walks_the_dots_and_loops_where_asked(drive):
         run = open_sample(user, "first-steps")
         playback = user.session.playback
         longest = max(one.steps for one in user.session.trajectories)
-        user.session.settings.set(kept.SPEED, 1000.0)
+        user.session.settings.set(entries.SPEED, 1000.0)
         user.click_on("transport-loop")
         assert playback.loop
         ks, steps_walked = [], []
@@ -187,7 +187,7 @@ def test_scrubbing_in_the_transport(drive):
         at = [QPoint(round(scrubber.x_of(k)), y) for k in range(1, last + 1)]
         QTest.mousePress(scrubber, LEFT, NONE, at[last // 2])
         user.until(lambda: user.session.k == scrubber.k_at(at[last // 2].x()))
-        user.session.settings.set(kept.LAYER, "value")
+        user.session.settings.set(entries.LAYER, "value")
         for k in (last // 3, last // 4, 3):
             QTest.mouseMove(scrubber, at[k - 1])
             user.until(lambda k=k: user.session.k == scrubber.k_at(at[k - 1].x()))
@@ -334,14 +334,14 @@ def test_scale_fixed_over_the_run_or_fitted_to_the_frame(drive):
         user.session.playback.seek(k)
         fixed = picture(user)
         assert (fixed.layer.low, fixed.layer.high) == (run.low, run.high)
-        entries, bar = fixed.entries.copy(), user.find("colour-bar").toolTip()
+        colours_before, bar = fixed.entries.copy(), user.find("colour-bar").toolTip()
         values = run.frame(k)[1]
         lowest = np.unravel_index(np.where(np.isfinite(values), values, 0).argmin(), values.shape)
-        assert entries[lowest] > FIRST + 100
+        assert colours_before[lowest] > FIRST + 100
         user.trigger("scale-frame")
         fitted = picture(user)
         assert fitted.layer.low == run.lows[k - 1]
-        assert fitted.entries[lowest] == FIRST
+        assert fitted.colours_before[lowest] == FIRST
         assert user.find("colour-bar").toolTip() != bar
         # Cells without a value are told apart from low ones, and walls from both.
         unreached = np.isneginf(values) & user.grid.free
@@ -468,7 +468,7 @@ def test_all_layers(drive):
             )
         ):
             press(user, K.Key_1 + place, CTRL)
-            assert user.session.settings.get(kept.LAYER) == name
+            assert user.session.settings.get(entries.LAYER) == name
             assert box.currentIndex() == place
             layer = picture(user).layer
             assert title.lower() in layer.title.lower()

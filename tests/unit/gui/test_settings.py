@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSettings
 
-from vingui.gui import settings as rows
+from vingui.gui import settings as entries
 from vingui.gui.settings import Setting, Settings
 
-ROWS = [row for row in vars(rows).values() if isinstance(row, Setting)]
+ROWS = [row for row in vars(entries).values() if isinstance(row, Setting)]
 
 
 @pytest.fixture
@@ -41,29 +41,29 @@ def test_tells_of_what_changed_and_only_then(home, qtbot):
     settings = Settings()
     told = []
     settings.changed.connect(told.append)
-    settings.set(rows.BRUSH, rows.BRUSH.default)
-    settings.set(rows.BRUSH, 3)
-    settings.set(rows.BRUSH, 3)
-    assert told == [rows.BRUSH]
+    settings.set(entries.BRUSH, entries.BRUSH.default)
+    settings.set(entries.BRUSH, 3)
+    settings.set(entries.BRUSH, 3)
+    assert told == [entries.BRUSH]
 
 
 def test_given_ones_leave_the_file_alone(home):
     settings = Settings()
-    settings.set(rows.BRUSH, 5)
-    settings.set(rows.LAYER, "q")
+    settings.set(entries.BRUSH, 5)
+    settings.set(entries.LAYER, "q")
     settings.sync()
-    given = Settings(given={rows.BRUSH: 9})
-    assert (given.get(rows.BRUSH), given.get(rows.LAYER)) == (9, rows.LAYER.default)
-    given.set(rows.LAYER, "exact")
+    given = Settings(given={entries.BRUSH: 9})
+    assert (given.get(entries.BRUSH), given.get(entries.LAYER)) == (9, entries.LAYER.default)
+    given.set(entries.LAYER, "exact")
     given.sync()
-    assert given.get(rows.LAYER) == "exact"
-    assert (Settings().get(rows.BRUSH), Settings().get(rows.LAYER)) == (5, "q")
+    assert given.get(entries.LAYER) == "exact"
+    assert (Settings().get(entries.BRUSH), Settings().get(entries.LAYER)) == (5, "q")
 
 
 @pytest.mark.parametrize("value", [0, 16, True, 2.0, "3"])
 def test_refuses_what_is_not_allowed(home, value):
     with pytest.raises(ValueError, match="draw/brush"):
-        Settings().set(rows.BRUSH, value)
+        Settings().set(entries.BRUSH, value)
 
 
 @given(text=st.text())
@@ -100,16 +100,16 @@ def test_a_damaged_file_is_moved_aside_and_reported(tmp_path, monkeypatch, conte
         settings = Settings()
         assert settings.damaged == file.with_name(name)
         assert settings.damaged.read_bytes() == content
-        assert settings.get(rows.THEME) == "auto"
+        assert settings.get(entries.THEME) == "auto"
     assert len(list(file.parent.iterdir())) == 2
 
 
 def test_sound_files_are_not_taken_for_damaged(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     settings = Settings()
-    settings.set(rows.RECENT, ("/maps/[a]=b;c.json", "/maps/Größe \u4e2d.json", "/m/a\nb.json"))
-    settings.set(rows.GEOMETRY, bytes(range(256)))
-    settings.set(rows.COLOUR_MAP, "a = [b]; c")
+    settings.set(entries.RECENT, ("/maps/[a]=b;c.json", "/maps/Größe \u4e2d.json", "/m/a\nb.json"))
+    settings.set(entries.GEOMETRY, bytes(range(256)))
+    settings.set(entries.COLOUR_MAP, "a = [b]; c")
     settings.sync()
     file = tmp_path / "vingui" / "vingui.ini"
     file.write_text(file.read_text() + "\n; a comment\n\n[other]\nkey%20x=\n")

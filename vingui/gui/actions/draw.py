@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions.row import Action
 from vingui.gui.document.tools import TOOLS
 
@@ -15,7 +15,7 @@ DRAW: Final[tuple[Action, ...]] = (
             tool.tip,
             icon=tool.icon,
             shortcuts=(tool.shortcut,),
-            setting=kept.TOOL,
+            setting=entries.TOOL,
             choice=tool.id,
             ends_group=tool is TOOLS[-1],
         )

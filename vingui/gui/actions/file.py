@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions.row import Action
 
 FILE: Final[tuple[Action, ...]] = (
@@ -39,7 +39,7 @@ FILE: Final[tuple[Action, ...]] = (
         "Open &recent",
         "Open one of the last files again",
         icon="recent",
-        enabled=lambda c: bool(c.session.settings.get(kept.RECENT)),
+        enabled=lambda c: bool(c.session.settings.get(entries.RECENT)),
         ends_group=True,
     ),
     Action(

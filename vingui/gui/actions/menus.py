@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QSpinBox, QToolBar, QWidget
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS, MENU_ORDER, MOUSE, Action
 from vingui.gui.commands.commands import Commands
 from vingui.gui.commands.help import ShortcutGroup
@@ -167,14 +167,14 @@ def _brush_box(settings: Settings) -> QWidget:
     box.setObjectName("brush")
     box.setAccessibleName("Brush size in cells")
     box.setToolTip("The brush's side in cells ([ and ])")
-    box.setRange(int(kept.BRUSH.low), int(kept.BRUSH.high))
+    box.setRange(int(entries.BRUSH.low), int(entries.BRUSH.high))
     box.setAlignment(Qt.AlignmentFlag.AlignCenter)
     box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     box.setFixedWidth(32)
     box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    box.setValue(settings.get(kept.BRUSH))
-    box.valueChanged.connect(lambda value: settings.set(kept.BRUSH, value))
-    settings.changed.connect(lambda _: box.setValue(settings.get(kept.BRUSH)))
+    box.setValue(settings.get(entries.BRUSH))
+    box.valueChanged.connect(lambda value: settings.set(entries.BRUSH, value))
+    settings.changed.connect(lambda _: box.setValue(settings.get(entries.BRUSH)))
     return box
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions.row import Action
 
 PLAN: Final[tuple[Action, ...]] = (
@@ -21,7 +21,7 @@ PLAN: Final[tuple[Action, ...]] = (
         "&Plan",
         "&K on auto",
         "Find K by iterating, or use the K that the model was trained with",
-        lambda c: c.session.settings.set(kept.ITERATIONS, 0),
+        lambda c: c.session.settings.set(entries.ITERATIONS, 0),
         "iterations",
     ),
     Action(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions.row import Action
 from vingui.gui.commands.commands import Commands
 
@@ -78,7 +78,7 @@ PLAY: Final[tuple[Action, ...]] = (
         enabled=_has_run,
         switch=True,
     ),
-    Action("loop", "P&lay", "L&oop", "Start again at the end", icon="loop", setting=kept.LOOP),
+    Action("loop", "P&lay", "L&oop", "Start again at the end", icon="loop", setting=entries.LOOP),
     Action(
         "walk",
         "P&lay",

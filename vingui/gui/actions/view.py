@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions.row import Action
 
 _LAYERS: Final = (
@@ -23,7 +23,7 @@ VIEW: Final[tuple[Action, ...]] = (
             tip,
             icon="layers",
             shortcuts=(f"Ctrl+{place}",),
-            setting=kept.LAYER,
+            setting=entries.LAYER,
             choice=id_,
         )
         for place, (id_, text, tip) in enumerate(_LAYERS, start=1)
@@ -34,7 +34,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "Fixed over the &run",
         "One colour scale for all iterations",
         icon="colour-map",
-        setting=kept.SCALE,
+        setting=entries.SCALE,
         choice="run",
     ),
     Action(
@@ -43,7 +43,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "Fitted to each &frame",
         "The colour scale fits the values of each iteration",
         icon="colour-map",
-        setting=kept.SCALE,
+        setting=entries.SCALE,
         choice="frame",
     ),
     Action(
@@ -53,7 +53,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "Show the policy: the longest arrow of a cell is its likeliest action",
         icon="arrows",
         shortcuts=("A",),
-        setting=kept.SHOW_ARROWS,
+        setting=entries.SHOW_ARROWS,
     ),
     Action(
         "numbers",
@@ -62,7 +62,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "Show the values as numbers, where cells are large enough",
         icon="numbers",
         shortcuts=("N",),
-        setting=kept.SHOW_NUMBERS,
+        setting=entries.SHOW_NUMBERS,
     ),
     Action(
         "trajectories",
@@ -71,7 +71,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "Show the greedy trajectories from the starts",
         icon="trajectories",
         shortcuts=("T",),
-        setting=kept.SHOW_TRAJECTORIES,
+        setting=entries.SHOW_TRAJECTORIES,
     ),
     Action(
         "contours",
@@ -80,7 +80,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "Show lines of equal value",
         icon="contours",
         shortcuts=("C",),
-        setting=kept.SHOW_CONTOURS,
+        setting=entries.SHOW_CONTOURS,
     ),
     Action(
         "grid",
@@ -89,7 +89,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "Show lines between the cells",
         icon="grid",
         shortcuts=("#",),
-        setting=kept.SHOW_GRID,
+        setting=entries.SHOW_GRID,
         ends_group=True,
     ),
     Action(
@@ -126,7 +126,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "After the &system",
         "Light or dark as the system is",
         icon="auto",
-        setting=kept.THEME,
+        setting=entries.THEME,
         choice="auto",
     ),
     Action(
@@ -135,7 +135,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "&Light",
         "Dark on light",
         icon="light",
-        setting=kept.THEME,
+        setting=entries.THEME,
         choice="light",
     ),
     Action(
@@ -144,7 +144,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "&Dark",
         "Light on dark",
         icon="dark",
-        setting=kept.THEME,
+        setting=entries.THEME,
         choice="dark",
     ),
     Action(

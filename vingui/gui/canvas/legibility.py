@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.picture import Picture
 
@@ -28,13 +28,13 @@ LIFTED: Final = 0.36
 
 def shows_arrows(view: GridView) -> bool:
     """Whether arrows of the policy are drawn."""
-    return view.session.settings.get(kept.SHOW_ARROWS) and _fits_arrows(view)
+    return view.session.settings.get(entries.SHOW_ARROWS) and _fits_arrows(view)
 
 
 def shows_numbers(view: GridView, picture: Picture) -> bool:
     """Whether values are drawn as numbers."""
     layer = picture.layer
-    wanted = view.session.settings.get(kept.SHOW_NUMBERS)
+    wanted = view.session.settings.get(entries.SHOW_NUMBERS)
     numbered = layer is not None and layer.kind != "outcomes"
     return wanted and numbered and view.camera.scale >= NUMBERS_FROM
 
@@ -46,13 +46,13 @@ def undrawn(view: GridView, picture: Picture) -> str:
         return ""
     wanted = view.session.settings.get
     outcomes = layer.kind == "outcomes"
-    numbers, contours = wanted(kept.SHOW_NUMBERS), wanted(kept.SHOW_CONTOURS)
+    numbers, contours = wanted(entries.SHOW_NUMBERS), wanted(entries.SHOW_CONTOURS)
     small = [
         name
         for name, missing in (
-            ("arrows", wanted(kept.SHOW_ARROWS) and not _fits_arrows(view)),
+            ("arrows", wanted(entries.SHOW_ARROWS) and not _fits_arrows(view)),
             ("numbers", numbers and not outcomes and scale < NUMBERS_FROM),
-            ("grid lines", wanted(kept.SHOW_GRID) and scale < GRID_FROM),
+            ("grid lines", wanted(entries.SHOW_GRID) and scale < GRID_FROM),
         )
         if missing
     ]

@@ -11,7 +11,7 @@ from vingui.core import value_colours
 from vingui.core.outcome_categories import ending_colours
 from vingui.core.run import Run
 from vingui.core.value_layers import Layer, depends_on_k, layer_image, run_range
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.background import Latest
 from vingui.gui.canvas.gradient import gradient
 from vingui.gui.planner.engine import Phase
@@ -95,7 +95,7 @@ class Picture(QObject):
             self._mark_stale()
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
-        if setting in (kept.LAYER, kept.LATENT, kept.COLOUR_MAP, kept.SCALE):
+        if setting in (entries.LAYER, entries.LATENT, entries.COLOUR_MAP, entries.SCALE):
             self._mark_stale()
 
     def _find_layer(self) -> None:
@@ -103,10 +103,10 @@ class Picture(QObject):
         if run is None or not run.kept or run.grid.walls.shape != session.document.grid.walls.shape:
             self._show(None, ())
             return
-        name, latent = session.settings.get(kept.LAYER), session.settings.get(kept.LATENT)
+        name, latent = session.settings.get(entries.LAYER), session.settings.get(entries.LATENT)
         latent = latent if name in ("reward", "q") else 0
         k = run.frame(session.k)[0] if depends_on_k(name) else 0
-        fixed = session.settings.get(kept.SCALE) == "run"
+        fixed = session.settings.get(entries.SCALE) == "run"
         whole = self._range(run, name, latent) if fixed and name != "outcomes" else None
         # The run's number and not the run, which the key would keep alive.
         key = (run.number, name, latent, k, whole)
@@ -154,7 +154,7 @@ class Picture(QObject):
     def _update_colours(self) -> bool:
         """Update `entries` and `table`; return whether they have changed."""
         layer, walls = self.layer, self.session.document.grid.walls
-        look, chosen = self.session.theme.look, self.session.settings.get(kept.COLOUR_MAP)
+        look, chosen = self.session.theme.look, self.session.settings.get(entries.COLOUR_MAP)
         kind = layer.kind if layer is not None else "sequential"
         colours, before = (kind, chosen, look), self._coloured
         same = before is not None and before[0] is layer and before[1] is walls
@@ -173,7 +173,7 @@ class Picture(QObject):
         elif kind == "diverging":
             colours = gradient(value_colours.DIVERGING)
         else:
-            chosen = self.session.settings.get(kept.COLOUR_MAP)
+            chosen = self.session.settings.get(entries.COLOUR_MAP)
             colours = gradient(value_colours.colour_map_named(chosen))
         return value_colours.palette(colours, wall=look.wall, unreached=look.unreached)
 

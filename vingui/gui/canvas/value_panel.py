@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.value_colours import COLOUR_MAPS, ColourMap, colour_map_named
 from vingui.core.value_layers import BEST, LAYERS, latent_names
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.canvas.colour_bar import ColourBar
 from vingui.gui.canvas.gradient import gradient
 from vingui.gui.canvas.value_view import ValueView
@@ -121,20 +121,20 @@ class ValuePanel(QWidget):
         return header
 
     def _choose_layer(self, place: int) -> None:
-        self.session.settings.set(kept.LAYER, LAYERS[place][0])
+        self.session.settings.set(entries.LAYER, LAYERS[place][0])
 
     def _choose_latent(self, place: int) -> None:
-        self.session.settings.set(kept.LATENT, place - 1 if place else BEST)
+        self.session.settings.set(entries.LATENT, place - 1 if place else BEST)
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
-        if setting in (kept.LAYER, kept.LATENT):
+        if setting in (entries.LAYER, entries.LATENT):
             self._show_layer()
-        elif setting is kept.COLOUR_MAP:
+        elif setting is entries.COLOUR_MAP:
             self._show_map()
 
     def _show_layer(self) -> None:
         ids = [id_ for id_, _ in LAYERS]
-        self._layer.setCurrentIndex(ids.index(self.session.settings.get(kept.LAYER)))
+        self._layer.setCurrentIndex(ids.index(self.session.settings.get(entries.LAYER)))
         self._show_latents()
 
     def _show_latents(self) -> None:
@@ -145,11 +145,11 @@ class ValuePanel(QWidget):
             self._latent.clear()
             self._latent.addItems(["Best", *names])
         self._latent.setVisible(bool(names))
-        latent = self.session.settings.get(kept.LATENT)
+        latent = self.session.settings.get(entries.LATENT)
         self._latent.setCurrentIndex(latent + 1 if latent < len(names) else 0)
 
     def _known_latents(self) -> tuple[str, ...]:
-        layer, run = self.session.settings.get(kept.LAYER), self.session.run
+        layer, run = self.session.settings.get(entries.LAYER), self.session.run
         if layer not in ("reward", "q") or run is None:
             return ()
         known = run.reward if layer == "reward" else run.q
@@ -160,7 +160,7 @@ class ValuePanel(QWidget):
         return latent_names(count, run.rule) if count > 1 else ()
 
     def _show_map(self) -> None:
-        chosen = colour_map_named(self.session.settings.get(kept.COLOUR_MAP))
+        chosen = colour_map_named(self.session.settings.get(entries.COLOUR_MAP))
         self._map.setIcon(map_icon(chosen, QSize(_ICON, _ICON), self.devicePixelRatioF()))
         for action in self._map.menu().actions():
             if isinstance(action.data(), str):
@@ -206,7 +206,7 @@ def _map_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton
             action.setData(row.id)
             action.setCheckable(True)
             action.triggered.connect(
-                lambda _=False, id_=row.id: session.settings.set(kept.COLOUR_MAP, id_)
+                lambda _=False, id_=row.id: session.settings.set(entries.COLOUR_MAP, id_)
             )
             menu.addAction(action)
     menu.addSeparator()

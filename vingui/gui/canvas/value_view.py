@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.arrows import Arrows
 from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
@@ -123,7 +123,7 @@ class ValueView(EditingView):
         self.setAccessibleDescription(layer.title if layer is not None else self.picture.message)
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
-        if setting in (kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS):
+        if setting in (entries.SHOW_ARROWS, entries.SHOW_NUMBERS, entries.SHOW_CONTOURS):
             self.refresh()
 
     # Mouse.

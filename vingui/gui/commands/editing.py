@@ -11,7 +11,7 @@ from vingui.core import map_edits as drawing
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.commands.filing import Filing
 from vingui.gui.importing.pasted_paths import named_files
 from vingui.gui.modal import run_modal
@@ -84,9 +84,9 @@ class Editing(QObject):
 
     def change_brush(self, cells: int) -> None:
         """Make the brush wider or narrower."""
-        brush = self.session.settings.get(kept.BRUSH) + cells
-        if kept.BRUSH.allows(brush):
-            self.session.settings.set(kept.BRUSH, brush)
+        brush = self.session.settings.get(entries.BRUSH) + cells
+        if entries.BRUSH.allows(brush):
+            self.session.settings.set(entries.BRUSH, brush)
 
     def copy(self) -> None:
         """Put the map on the clipboard: as text that can be pasted here and read anywhere."""

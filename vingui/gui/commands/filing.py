@@ -12,7 +12,7 @@ from vingui.core.files import shown
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.gui import background
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.commands.file_questions import ask_overwrite, ask_unsaved
 from vingui.gui.document.document import UNTITLED
 from vingui.gui.document.file_mark import FileMark, FileState
@@ -119,21 +119,21 @@ class Filing(QObject):
             )
         self.open_path(chosen)
 
-    def open_path(self, path: Path, *, otherwise: Callable[[], None] | None = None) -> None:
+    def open_path(self, path: Path, *, on_failure: Callable[[], None] | None = None) -> None:
         """Open a map's or a model's file; a file that cannot be read changes nothing.
 
         Args:
             path: the file, or a folder of maps.
-            otherwise: is called where no map comes of it.
+            on_failure: called if no map was opened.
         """
-        self.session.settings.set(kept.FOLDER, str(path.parent))
-        if otherwise is None:
-            otherwise = _nothing
+        self.session.settings.set(entries.FOLDER, str(path.parent))
+        if on_failure is None:
+            on_failure = _nothing
         if path.suffix == ".keras":
             self.session.choose_model(str(path))
-            otherwise()
+            on_failure()
         else:
-            self.importing.open_path(path, otherwise=otherwise)
+            self.importing.open_path(path, on_failure=on_failure)
 
     def reload_if_changed(self) -> None:
         """At the start: show the document's file as it is now, where it has changed since."""
@@ -252,7 +252,7 @@ class Filing(QObject):
             path = Path(dialog.selectedFiles()[0])
         if not accepted:
             return
-        self.session.settings.set(kept.FOLDER, str(path.parent))
+        self.session.settings.set(entries.FOLDER, str(path.parent))
         self._write(path, then)
 
     def after_saving_changes(self, then: Callable[[], None]) -> None:
@@ -285,7 +285,7 @@ class Filing(QObject):
     def _fill_recent(self) -> None:
         menu = self.recent_menu
         menu.clear()
-        recent = self.session.settings.get(kept.RECENT)
+        recent = self.session.settings.get(entries.RECENT)
         for place, name in enumerate(recent, start=1):
             path = Path(name)
             action = QAction(f"&{place % 10}  {button_text(shown(path))}", menu)
@@ -369,12 +369,12 @@ class Filing(QObject):
         self.session.notify(str(error), kind="error", key="file")
 
     def _remember(self, path: Path) -> None:
-        recent = self.session.settings.get(kept.RECENT)
+        recent = self.session.settings.get(entries.RECENT)
         newest = [str(path), *(name for name in recent if name != str(path))]
-        self.session.settings.set(kept.RECENT, tuple(newest[:_MOST_RECENT]))
+        self.session.settings.set(entries.RECENT, tuple(newest[:_MOST_RECENT]))
 
     def _on_setting_changed(self, setting: object) -> None:
-        if setting is kept.RECENT:
+        if setting is entries.RECENT:
             self._fill_recent()
 
     def _file_dialog(self, title: str, filters: str) -> QFileDialog:
@@ -384,7 +384,10 @@ class Filing(QObject):
 
     def _folder(self) -> str:
         documents = QStandardPaths.StandardLocation.DocumentsLocation
-        wanted = self.session.settings.get(kept.FOLDER), QStandardPaths.writableLocation(documents)
+        wanted = (
+            self.session.settings.get(entries.FOLDER),
+            QStandardPaths.writableLocation(documents),
+        )
         return str(existing_folder(wanted))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.session import Session
 
 ShortcutGroup = tuple[str, list[tuple[str, list[str], str]]]
@@ -61,7 +61,7 @@ class Help(QObject):
             tour.finished.connect(lambda: self._open.pop("tour"))
         tour.start(focus=focus)
         # Now, as it would come back unasked if vingui ended before the tour does.
-        self._session.settings.set(kept.TOUR_DONE, True)
+        self._session.settings.set(entries.TOUR_DONE, True)
 
     def about(self) -> None:
         """Show versions and licence."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QStandardPaths
 
 from vingui.core.errors import VinguiError
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.document.file_names import existing_folder, file_stem
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def figure_defaults(settings: "Settings") -> "FigureOptions":
     from vingui.figure.options import FigureOptions
 
     options = FigureOptions()
-    for name, setting in (("colour_map", kept.COLOUR_MAP), ("scale", kept.SCALE)):
+    for name, setting in (("colour_map", entries.COLOUR_MAP), ("scale", entries.SCALE)):
         options = _with(options, name, settings.get(setting))
     return options
 
@@ -83,7 +83,7 @@ def figure_choice(settings: "Settings", last: int | None) -> tuple["FigureOption
     """
     from vingui.figure.options import SUFFIXES, FigureOptions
 
-    record, suffix = _kept(settings, kept.EXPORT_FIGURE, SUFFIXES)
+    record, suffix = _kept(settings, entries.EXPORT_FIGURE, SUFFIXES)
     try:
         return _within(FigureOptions.of_record(record), last), suffix
     except (VinguiError, TypeError):
@@ -94,7 +94,7 @@ def film_choice(settings: "Settings", last: int | None) -> tuple["FilmOptions", 
     """The options and the suffix of the last film, as of `figure_choice`."""
     from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
-    record, suffix = _kept(settings, kept.EXPORT_FILM, FILM_SUFFIXES)
+    record, suffix = _kept(settings, entries.EXPORT_FILM, FILM_SUFFIXES)
     try:
         film = FilmOptions.of_record(record)
     except (VinguiError, TypeError):
@@ -123,7 +123,7 @@ def remember(
 
 def chosen(settings: "Settings", last: int | None) -> Export:
     """What was exported last, as of `figure_choice`."""
-    page = settings.get(kept.EXPORT_PAGE)
+    page = settings.get(entries.EXPORT_PAGE)
     if page == "figure":
         options, suffix = figure_choice(settings, last)
         return Export("figure", suffix, json.dumps(options.record()))
@@ -131,8 +131,8 @@ def chosen(settings: "Settings", last: int | None) -> Export:
         film, suffix = film_choice(settings, last)
         return Export("film", suffix, json.dumps(film.record()))
     if page == "data":
-        kind = settings.get(kept.EXPORT_DATA)
-        return Export(kind, DATA[kind][1] or settings.get(kept.EXPORT_MAP))
+        kind = settings.get(entries.EXPORT_DATA)
+        return Export(kind, DATA[kind][1] or settings.get(entries.EXPORT_MAP))
     return Export("seen", ".png")
 
 
@@ -141,8 +141,8 @@ def folder(settings: "Settings") -> Path:
     pictures = QStandardPaths.StandardLocation.PicturesLocation
     return existing_folder(
         (
-            settings.get(kept.EXPORT_FOLDER),
-            settings.get(kept.FOLDER),
+            settings.get(entries.EXPORT_FOLDER),
+            settings.get(entries.FOLDER),
             QStandardPaths.writableLocation(pictures),
         )
     )
@@ -158,7 +158,7 @@ def file_name(session: "Session", export: Export) -> str:
     """The name that an export's file has unless another is chosen."""
     title = file_stem(map_name(session))
     about_k = export.kind in ("figure", "trajectories", "values") or (
-        export.kind == "seen" and session.settings.get(kept.EXPORT_WHAT) != "map"
+        export.kind == "seen" and session.settings.get(entries.EXPORT_WHAT) != "map"
     )
     k = f" k={session.k}" if about_k and session.run is not None else ""
     return f"{title}{k}{export.suffix}"

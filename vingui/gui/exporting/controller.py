@@ -24,7 +24,7 @@ from vingui.core.figure_protocol import (
 )
 from vingui.core.temporary_files import remove_leftovers
 from vingui.gui import background
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import Export, chosen, figure_choice, file_name, folder, map_name
 from vingui.gui.exporting.figure_process import FigureProcess
 from vingui.gui.exporting.jobs import Job, size_in_words
@@ -83,7 +83,7 @@ class Exporting(QObject):
         settings = self.session.settings
         export = chosen(settings, self.last)
         # Nobody is asked, so a folder that is gone is an error, and no reason to take another.
-        before = settings.get(kept.EXPORT_FOLDER)
+        before = settings.get(entries.EXPORT_FOLDER)
         beside = Path(before) if before else folder(settings)
         self.save(export, self._free(beside / self.name_of(export)))
 
@@ -94,7 +94,7 @@ class Exporting(QObject):
     def copy(self) -> None:
         """Copy the picture that was copied last, of what is shown now."""
         settings = self.session.settings
-        if settings.get(kept.EXPORT_COPY) == "seen":
+        if settings.get(entries.EXPORT_COPY) == "seen":
             self.copy_screenshot()
         else:
             options, _ = figure_choice(settings, self.last)
@@ -129,7 +129,7 @@ class Exporting(QObject):
 
     def save(self, export: Export, path: Path) -> None:
         """Write a file, and tell how it went."""
-        self.session.settings.set(kept.EXPORT_FOLDER, str(path.parent))
+        self.session.settings.set(entries.EXPORT_FOLDER, str(path.parent))
         match export.kind:
             case "seen":
                 self._save_seen(path)

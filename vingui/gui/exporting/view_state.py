@@ -9,7 +9,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.grid import MAX_SIDE
 from vingui.core.value_colours import colour_map_named
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.camera import MAX_SCALE, MIN_SCALE
 from vingui.gui.settings import Setting
 
@@ -24,17 +24,17 @@ _MOST_STEPS: Final = 1 << 24
 _LONGEST_NAME: Final = 255
 
 _SETTINGS: Final[dict[str, Setting[Any]]] = {
-    "shows": kept.EXPORT_WHAT,
-    "scale": kept.EXPORT_SCALE,
-    "layer": kept.LAYER,
-    "latent": kept.LATENT,
-    "colour_map": kept.COLOUR_MAP,
-    "limits": kept.SCALE,
-    "arrows": kept.SHOW_ARROWS,
-    "numbers": kept.SHOW_NUMBERS,
-    "trajectories": kept.SHOW_TRAJECTORIES,
-    "contours": kept.SHOW_CONTOURS,
-    "grid": kept.SHOW_GRID,
+    "shows": entries.EXPORT_WHAT,
+    "scale": entries.EXPORT_SCALE,
+    "layer": entries.LAYER,
+    "latent": entries.LATENT,
+    "colour_map": entries.COLOUR_MAP,
+    "limits": entries.SCALE,
+    "arrows": entries.SHOW_ARROWS,
+    "numbers": entries.SHOW_NUMBERS,
+    "trajectories": entries.SHOW_TRAJECTORIES,
+    "contours": entries.SHOW_CONTOURS,
+    "grid": entries.SHOW_GRID,
 }
 
 Size = tuple[int, int]

@@ -20,7 +20,7 @@ from vingui.core.files import shown
 from vingui.core.moves import DEFAULT_RULE, rule_named
 from vingui.core.phrases import counted
 from vingui.gui import background
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.document.file_mark import FileMark
 from vingui.gui.document.set_position import (
     SetMember,
@@ -112,14 +112,14 @@ class Importing(QObject):
 
     # From files.
 
-    def open_path(self, path: Path, *, otherwise: Callable[[], None]) -> None:
+    def open_path(self, path: Path, *, on_failure: Callable[[], None]) -> None:
         """Read a file or folder, ask what there is to choose, and hand over the map.
 
         Args:
             path: the file or folder.
-            otherwise: is called where no map comes of it.
+            on_failure: called if no map was opened.
         """
-        unknown = self._session.settings.get(kept.IMPORT_UNKNOWN)
+        unknown = self._session.settings.get(entries.IMPORT_UNKNOWN)
         split = remembered_position(self._session.settings, path).split
         progress = _Progress()
 
@@ -130,9 +130,9 @@ class Importing(QObject):
 
         def done(found: tuple[FileMark | None, "Picture | Occupancy | DataSet"]) -> None:
             self._mark, content = found
-            self._choose(path, content, otherwise)
+            self._choose(path, content, on_failure)
 
-        self._read(shown(path), work, done, otherwise, progress)
+        self._read(shown(path), work, done, on_failure, progress)
 
     def open_image(self, image: QImage, take: Callable[["ImportedMap"], None]) -> None:
         """Ask how a picture without a file becomes a map, and hand it over.
@@ -156,7 +156,7 @@ class Importing(QObject):
         name: str,
         work: Callable[[], object],
         done: Callable[..., None],
-        otherwise: Callable[[], None],
+        on_failure: Callable[[], None],
         progress: "_Progress | None" = None,
     ) -> None:
         def end() -> None:
@@ -170,12 +170,12 @@ class Importing(QObject):
         def failed(error: VinguiError) -> None:
             end()
             self._session.notify(str(error), kind="error", key="file")
-            otherwise()
+            on_failure()
 
         def cancel() -> None:
             end()
             self._stop_reading()
-            otherwise()
+            on_failure()
 
         self._stop_reading()
         self._name, self._progress, self._cancel = name, progress or _Progress(), cancel
@@ -201,10 +201,10 @@ class Importing(QObject):
         self._patience.start(_RENEWAL_MS)
 
     def _choose(
-        self, path: Path, found: "Picture | Occupancy | DataSet", otherwise: Callable[[], None]
+        self, path: Path, found: "Picture | Occupancy | DataSet", on_failure: Callable[[], None]
     ) -> None:
         if isinstance(found, DataSet):
-            self._choose_map(path, found, otherwise)
+            self._choose_map(path, found, on_failure)
             return
         from vingui.gui.importing.picture import Picture
 
@@ -218,7 +218,7 @@ class Importing(QObject):
             if occupancy is not None:
                 dataset = occupancy.dataset
         if dataset is None:
-            otherwise()
+            on_failure()
         else:
             self._hand_over(opened(path, dataset), dataset, propose=True)
 
@@ -293,13 +293,13 @@ class Importing(QObject):
         if self._session.document.member is None:
             self._set = None
 
-    def _choose_map(self, path: Path, dataset: DataSet, otherwise: Callable[[], None]) -> None:
+    def _choose_map(self, path: Path, dataset: DataSet, on_failure: Callable[[], None]) -> None:
         if not _is_set(dataset):
             self._open(dataset, path, 0)
         elif not self._ask_which(
             path, dataset, remembered_position(self._session.settings, path).place
         ):
-            otherwise()
+            on_failure()
 
     def _ask_which(self, path: Path, dataset: DataSet, place: int) -> bool:
         """Ask which map of a set to open, and open it; whether one was chosen."""

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtWidgets import QMainWindow
 
 from vingui.core.grid import GridMap
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions.menus import Actions
 from vingui.gui.commands.commands import Commands
 from vingui.gui.commands.editing import Editing
@@ -71,9 +71,9 @@ def test_an_action_changes_the_map(actions, session):
     [(10, "faster", 20), (10, "slower", 5), (1, "slower", 1), (1000, "faster", 1000)],
 )
 def test_speed_goes_along_the_list(actions, session, speed, id_, expected):
-    session.settings.set(kept.SPEED, float(speed))
+    session.settings.set(entries.SPEED, float(speed))
     actions[id_].trigger()
-    assert session.settings.get(kept.SPEED) == expected
+    assert session.settings.get(entries.SPEED) == expected
 
 
 def test_zooming_keeps_the_centre(actions, session):

@@ -14,7 +14,7 @@ from vingui.core.run import Run
 from vingui.core.value_colours import COLOUR_MAPS
 from vingui.core.value_history import figures
 from vingui.core.value_layers import BEST, LAYERS
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS
 from vingui.gui.canvas.colour_bar import ColourBar, description
 from vingui.gui.canvas.gradient import gradient
@@ -44,9 +44,9 @@ def make_run(*, latent=8):
 @pytest.fixture
 def session(session_of):
     made = session_of(GRID)
-    made.settings.set(kept.LAYER, "value")
-    made.settings.set(kept.LATENT, BEST)
-    made.settings.set(kept.COLOUR_MAP, "viridis")
+    made.settings.set(entries.LAYER, "value")
+    made.settings.set(entries.LATENT, BEST)
+    made.settings.set(entries.COLOUR_MAP, "viridis")
     return made
 
 
@@ -91,8 +91,8 @@ def test_choosing_a_layer(panel, session, qtbot):
     box = box_named(panel, "layer")
     assert [box.itemText(place) for place in range(box.count())] == [title for _, title in LAYERS]
     choose(qtbot, box, "Exact value")
-    assert session.settings.get(kept.LAYER) == "exact"
-    session.settings.set(kept.LAYER, "difference")
+    assert session.settings.get(entries.LAYER) == "exact"
+    session.settings.set(entries.LAYER, "difference")
     assert box.currentText() == "Difference"
 
 
@@ -100,20 +100,20 @@ def test_actions_can_be_chosen_where_a_layer_has_them(panel, session, qtbot):
     box = box_named(panel, "latent")
     assert not box.isVisible()
     session.engine.updated.emit(make_run())
-    session.settings.set(kept.LAYER, "q")
+    session.settings.set(entries.LAYER, "q")
     assert box.isVisible()
     assert [box.itemText(place) for place in range(3)] == ["Best", "N", "S"]
     choose(qtbot, box, "S")
-    assert session.settings.get(kept.LATENT) == 1
+    assert session.settings.get(entries.LATENT) == 1
     choose(qtbot, box, "Best")
-    assert session.settings.get(kept.LATENT) == BEST
-    session.settings.set(kept.LAYER, "value")
+    assert session.settings.get(entries.LATENT) == BEST
+    session.settings.set(entries.LAYER, "value")
     assert not box.isVisible()
 
 
 def test_actions_are_those_of_the_model(panel, session):
-    session.settings.set(kept.LAYER, "q")
-    session.settings.set(kept.LATENT, 9)
+    session.settings.set(entries.LAYER, "q")
+    session.settings.set(entries.LATENT, 9)
     session.engine.updated.emit(make_run(latent=10))
     box = box_named(panel, "latent")
     assert box.count() == 11
@@ -122,7 +122,7 @@ def test_actions_are_those_of_the_model(panel, session):
     assert box.count() == 9
     assert box.currentText() == "Best"
     session.engine.updated.emit(make_run(latent=10))
-    session.settings.set(kept.LAYER, "reward")
+    session.settings.set(entries.LAYER, "reward")
     assert not box.isVisible()
 
 
@@ -144,8 +144,8 @@ def test_colour_maps_and_scales_are_in_a_menu(panel, session, actions):
         row.title for row in COLOUR_MAPS if row.kind == "sequential"
     ]
     maps[2].trigger()
-    assert session.settings.get(kept.COLOUR_MAP) == "magma"
-    session.settings.set(kept.COLOUR_MAP, "ocean")
+    assert session.settings.get(entries.COLOUR_MAP) == "magma"
+    session.settings.set(entries.COLOUR_MAP, "ocean")
     assert [action.isChecked() for action in maps] == [False, False, False, False, True]
     assert actions["scale-run"] in menu.actions()
     assert actions["scale-frame"] in menu.actions()
@@ -159,7 +159,7 @@ def test_a_gradient_is_dark_on_the_left(qapp):
 
 @pytest.mark.parametrize("width", [340, 480, 900])
 def test_everything_fits(panel, session, width):
-    session.settings.set(kept.LAYER, "q")
+    session.settings.set(entries.LAYER, "q")
     session.engine.updated.emit(make_run())
     panel.resize(width, 420)
     assert panel.minimumSizeHint().width() <= 340
@@ -213,7 +213,7 @@ def test_the_inspected_cells_value_is_marked(panel, session):
 
 def test_outcomes_have_a_legend_with_shares(panel, session):
     session.engine.updated.emit(make_run())
-    session.settings.set(kept.LAYER, "outcomes")
+    session.settings.set(entries.LAYER, "outcomes")
     panel.grab()
     said = panel.colour_bar.toolTip().splitlines()
     assert said[0] == "Outcomes, k = 1: as a start,"
@@ -228,8 +228,8 @@ def test_a_bar_for_nothing_and_of_no_height_is_painted(session, panel, qtbot):
     for height in (1, 20, 80):
         bar.resize(bar.width(), height)
         bar.grab()
-    for layer in kept.LAYER.choices:
-        session.settings.set(kept.LAYER, layer)
+    for layer in entries.LAYER.choices:
+        session.settings.set(entries.LAYER, layer)
         session.engine.updated.emit(make_run())
         panel.grab()
         bar.grab()

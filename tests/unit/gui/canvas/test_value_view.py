@@ -21,7 +21,7 @@ from vingui.core.run import Run
 from vingui.core.value_colours import FIRST, UNREACHED, WALL
 from vingui.core.value_history import figures
 from vingui.core.value_layers import Layer, layer_image
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.canvas import legibility
 from vingui.gui.canvas import picture as picture_module
 from vingui.gui.canvas.items.arrows import arrow_codes
@@ -63,15 +63,15 @@ def make_run(grid=GRID, *, readings=True, known=True, number=1):
 def session(session_of):
     made = session_of(GRID)
     for row, value in (
-        (kept.LAYER, "value"),
-        (kept.SCALE, "run"),
-        (kept.COLOUR_MAP, "viridis"),
-        (kept.LATENT, -1),
-        (kept.SHOW_ARROWS, False),
-        (kept.SHOW_TRAJECTORIES, False),
-        (kept.SHOW_GRID, False),
-        (kept.SHOW_NUMBERS, False),
-        (kept.SHOW_CONTOURS, False),
+        (entries.LAYER, "value"),
+        (entries.SCALE, "run"),
+        (entries.COLOUR_MAP, "viridis"),
+        (entries.LATENT, -1),
+        (entries.SHOW_ARROWS, False),
+        (entries.SHOW_TRAJECTORIES, False),
+        (entries.SHOW_GRID, False),
+        (entries.SHOW_NUMBERS, False),
+        (entries.SHOW_CONTOURS, False),
     ):
         made.settings.set(row, value)
     return made
@@ -176,21 +176,28 @@ def test_walls_that_are_drawn_are_seen_at_once(view, run):
     assert view.picture.entries[2, 4] == UNREACHED
 
 
-@pytest.mark.parametrize("layer", kept.LAYER.choices)
+@pytest.mark.parametrize("layer", entries.LAYER.choices)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_layer_is_painted_with_everything_over_it(view, run, layer, theme):
     settings = view.session.settings
-    for row in (kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS, kept.SHOW_TRAJECTORIES):
+    for row in (
+        entries.SHOW_ARROWS,
+        entries.SHOW_NUMBERS,
+        entries.SHOW_CONTOURS,
+        entries.SHOW_TRAJECTORIES,
+    ):
         settings.set(row, True)
     view.session.theme.choose(theme)
-    settings.set(kept.LAYER, layer)
+    settings.set(entries.LAYER, layer)
     seen(view)
     assert view.picture.layer is not None
     assert view.picture.message == ""
     assert colour_at(view, (2, 2)) == QColor(view.session.theme.look.wall)
 
 
-@pytest.mark.parametrize("overlay", [kept.SHOW_ARROWS, kept.SHOW_NUMBERS, kept.SHOW_CONTOURS])
+@pytest.mark.parametrize(
+    "overlay", [entries.SHOW_ARROWS, entries.SHOW_NUMBERS, entries.SHOW_CONTOURS]
+)
 def test_overlays_can_be_switched(view, run, overlay):
     plain = seen(view)
     view.session.settings.set(overlay, True)
@@ -218,7 +225,7 @@ def test_overlays_can_be_switched(view, run, overlay):
     ],
 )
 def test_overlays_that_cannot_be_drawn_are_named(view, run, scale, layer, on, said):
-    view.session.settings.set(kept.LAYER, layer)
+    view.session.settings.set(entries.LAYER, layer)
     view.camera.zoom_to(scale)
     plain = seen(view)
     corner = QPoint(30, view.viewport().height() - 24)
@@ -230,7 +237,7 @@ def test_overlays_that_cannot_be_drawn_are_named(view, run, scale, layer, on, sa
 
     assert not is_plate(plain)
     for name in on:
-        view.session.settings.set(getattr(kept, f"SHOW_{name}"), True)
+        view.session.settings.set(getattr(entries, f"SHOW_{name}"), True)
     image = seen(view)
     assert view.undrawn == said
     assert is_plate(image) == bool(said)
@@ -244,7 +251,7 @@ def test_words_about_overlays_hide_no_start(view, session, starts, corner):
     grid = GridMap(np.zeros((50, 65), bool), (25, 30), starts)
     session.document.replace(grid)
     session.engine.updated.emit(make_run(grid))
-    session.settings.set(kept.SHOW_ARROWS, True)
+    session.settings.set(entries.SHOW_ARROWS, True)
     view.camera.fit()
     image, port = seen(view), view.viewport().rect()
     assert view.undrawn
@@ -267,13 +274,13 @@ def test_a_picture_for_others_has_no_such_words(session, qtbot, run):
     still.resize(424, 324)
     session.camera.zoom_to(9)
     plain = seen(still)
-    session.settings.set(kept.SHOW_ARROWS, True)
-    session.settings.set(kept.SHOW_NUMBERS, True)
+    session.settings.set(entries.SHOW_ARROWS, True)
+    session.settings.set(entries.SHOW_NUMBERS, True)
     assert seen(still) == plain
 
 
 def test_where_very_many_cells_are_in_view_arrows_are_named_too(view, run, monkeypatch):
-    view.session.settings.set(kept.SHOW_ARROWS, True)
+    view.session.settings.set(entries.SHOW_ARROWS, True)
     seen(view)
     assert view.undrawn == ""
     monkeypatch.setattr(legibility, "MOST_ARROWED", 40)
@@ -303,14 +310,14 @@ def test_numbers_and_arrows_do_not_collide(view, run, cell, scale):
     view.camera.zoom_to(scale)
     view.camera.show_cell(*cell)
     plain = seen(view)
-    settings.set(kept.SHOW_NUMBERS, True)
-    settings.set(kept.SHOW_ARROWS, True)
+    settings.set(entries.SHOW_NUMBERS, True)
+    settings.set(entries.SHOW_ARROWS, True)
     both = seen(view)
     assert inked(view, cell, ABOVE, plain) > 0.02
     assert inked(view, cell, BELOW, plain) > 0.05
     # What is at the bottom is the number alone: without the arrows' shade it is the same.
-    settings.set(kept.SHOW_ARROWS, False)
-    settings.set(kept.SHOW_TRAJECTORIES, True)
+    settings.set(entries.SHOW_ARROWS, False)
+    settings.set(entries.SHOW_TRAJECTORIES, True)
     assert inked(view, cell, ((0.78, 0.95), (0.1, 0.9)), both) == 0
 
 
@@ -320,7 +327,7 @@ def test_a_path_does_not_cut_a_number(view, session, row, scale):
     grid = GridMap(np.zeros((7, 3), bool), (0, 1), ((6, 1),))
     session.document.replace(grid)
     session.engine.updated.emit(make_run(grid))
-    session.settings.set(kept.SHOW_TRAJECTORIES, True)
+    session.settings.set(entries.SHOW_TRAJECTORIES, True)
     view.camera.zoom_to(scale)
     view.camera.show_cell(row, 1)
     path = QColor(session.theme.look.starts[0])
@@ -332,7 +339,7 @@ def test_a_path_does_not_cut_a_number(view, session, row, scale):
         return sum(QColor(image.pixel(round(middle.x()), round(y))) == path for y in heights)
 
     assert on_path() == 6
-    session.settings.set(kept.SHOW_NUMBERS, True)
+    session.settings.set(entries.SHOW_NUMBERS, True)
     assert on_path() == 0
 
 
@@ -359,9 +366,9 @@ def test_the_values_of_the_goal_and_the_starts_have_numbers(view, run, scale):
     view.camera.zoom_to(scale)
     for cell in (GRID.starts[1], GRID.goal):
         view.camera.show_cell(*cell)
-        view.session.settings.set(kept.SHOW_NUMBERS, False)
+        view.session.settings.set(entries.SHOW_NUMBERS, False)
         plain = seen(view)
-        view.session.settings.set(kept.SHOW_NUMBERS, True)
+        view.session.settings.set(entries.SHOW_NUMBERS, True)
         assert inked(view, cell, BELOW, plain) > 0.05
 
 
@@ -370,12 +377,12 @@ def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbo
     run.take(GreedyActions(1, KS, np.where(WALLS, -1, 3).astype(np.int8), np.zeros(6, np.uint8)))
     view.session.engine.updated.emit(run)
     plain = seen(view)
-    view.session.settings.set(kept.SHOW_ARROWS, True)
+    view.session.settings.set(entries.SHOW_ARROWS, True)
     assert seen(view) != plain
 
 
 def test_a_layer_that_is_not_known_says_so_and_comes(view):
-    view.session.settings.set(kept.LAYER, "exact")
+    view.session.settings.set(entries.LAYER, "exact")
     view.session.engine.busy = True
     run = make_run(known=False)
     view.session.engine.updated.emit(run)
@@ -391,7 +398,7 @@ def test_a_layer_that_is_not_known_says_so_and_comes(view):
 
 
 def test_the_last_picture_stays_while_the_next_plan_is_on_its_way(view, run):
-    view.session.settings.set(kept.LAYER, "exact")
+    view.session.settings.set(entries.LAYER, "exact")
     seen(view)
     before = view.picture.layer
     view.session.engine.updated.emit(make_run(known=False, number=2))
@@ -403,7 +410,7 @@ def test_the_last_picture_stays_while_the_next_plan_is_on_its_way(view, run):
 
 
 def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):
-    view.session.settings.set(kept.LAYER, "exact")
+    view.session.settings.set(entries.LAYER, "exact")
     seen(view)
     grid = GridMap(np.zeros((3, 4), bool), (0, 0))
     view.session.document.apply("Resize", grid)
@@ -415,7 +422,7 @@ def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):
 
 def test_outcomes_of_a_large_map_are_found_in_a_thread(view, qtbot, monkeypatch):
     monkeypatch.setattr(picture_module, "_AT_ONCE", 0)
-    view.session.settings.set(kept.LAYER, "outcomes")
+    view.session.settings.set(entries.LAYER, "outcomes")
     view.session.engine.updated.emit(make_run())
     seen(view)
     qtbot.waitUntil(lambda: seen(view) and view.picture.layer is not None)
@@ -664,5 +671,5 @@ def test_contours_of_a_large_map_come_when_the_picture_rests(view, run, qtbot, m
 
     monkeypatch.setattr(contours, "_AT_ONCE", 0)
     plain = seen(view)
-    view.session.settings.set(kept.SHOW_CONTOURS, True)
+    view.session.settings.set(entries.SHOW_CONTOURS, True)
     qtbot.waitUntil(lambda: seen(view) != plain)

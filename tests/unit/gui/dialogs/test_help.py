@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS, MOUSE
 from vingui.gui.actions.menus import sheet
 from vingui.gui.commands.help import Help
@@ -39,7 +39,7 @@ class Views(QMainWindow):
         self.session = SimpleNamespace(
             theme=Theme(), settings=Settings(), engine=SimpleNamespace(versions={})
         )
-        self.session.settings.set(kept.TOUR_DONE, False)
+        self.session.settings.set(entries.TOUR_DONE, False)
         self.map, self.values, self.transport = (
             self.part(name) for name in ("map-view", "value-view", "transport")
         )
@@ -392,10 +392,10 @@ def test_the_tour_follows_the_theme(qtbot, tour, window, dressed):
 
 
 def test_the_tour_never_comes_back_unasked(window, tour):
-    assert window.session.settings.get(kept.TOUR_DONE)
+    assert window.session.settings.get(entries.TOUR_DONE)
     click(tour.skip)
     assert window.tours() == []
-    assert window.session.settings.get(kept.TOUR_DONE)
+    assert window.session.settings.get(entries.TOUR_DONE)
 
 
 def test_the_tour_is_shown_once_at_a_time(window, tour):

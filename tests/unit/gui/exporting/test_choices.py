@@ -9,7 +9,7 @@ from vingui.core.grid import GridMap
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import (
     Export,
     chosen,
@@ -30,8 +30,8 @@ def settings(qapp):
 
 
 def test_at_first_a_figure_has_the_colours_of_the_view(settings):
-    settings.set(kept.COLOUR_MAP, "magma")
-    settings.set(kept.SCALE, "frame")
+    settings.set(entries.COLOUR_MAP, "magma")
+    settings.set(entries.SCALE, "frame")
     options, suffix = figure_choice(settings, 9)
     assert options == FigureOptions(colour_map="magma", scale="frame")
     assert suffix == ".png"
@@ -40,9 +40,9 @@ def test_at_first_a_figure_has_the_colours_of_the_view(settings):
 
 def test_what_was_chosen_comes_back_at_the_next_start(settings):
     figure = FigureOptions(panels=(Panel("q", 3, 1),), width=84, title="A „title“", caption="")
-    remember(settings, kept.EXPORT_FIGURE, figure.record(), ".svg")
+    remember(settings, entries.EXPORT_FIGURE, figure.record(), ".svg")
     film = FilmOptions(figure=figure, rate=12.5, first=2, last=8)
-    remember(settings, kept.EXPORT_FILM, film.record(), ".mp4")
+    remember(settings, entries.EXPORT_FILM, film.record(), ".mp4")
     settings.sync()
     again = Settings()
     assert figure_choice(again, 9) == (figure, ".svg")
@@ -51,10 +51,10 @@ def test_what_was_chosen_comes_back_at_the_next_start(settings):
 
 def test_iterations_of_a_longer_run_are_left_open(settings):
     figure = FigureOptions(panels=(Panel("value", 3), Panel("value", 30), Panel("value", 40)))
-    remember(settings, kept.EXPORT_FIGURE, figure.record(), ".png")
+    remember(settings, entries.EXPORT_FIGURE, figure.record(), ".png")
     assert figure_choice(settings, 9)[0].panels == (Panel("value", 3), Panel("value"))
     film = FilmOptions(figure=figure, first=20, last=30)
-    remember(settings, kept.EXPORT_FILM, film.record(), ".gif")
+    remember(settings, entries.EXPORT_FILM, film.record(), ".gif")
     found, _ = film_choice(settings, 9)
     assert (found.first, found.last) == (None, None)
 
@@ -75,8 +75,8 @@ def test_iterations_of_a_longer_run_are_left_open(settings):
     ],
 )
 def test_nonsense_in_the_settings_is_no_choice(settings, nonsense):
-    settings.set(kept.EXPORT_FIGURE, nonsense)
-    settings.set(kept.EXPORT_FILM, nonsense)
+    settings.set(entries.EXPORT_FIGURE, nonsense)
+    settings.set(entries.EXPORT_FILM, nonsense)
     assert figure_choice(settings, 9) == (FigureOptions(), ".png")
     assert film_choice(settings, 9)[1] == ".gif"
 
@@ -91,8 +91,8 @@ def test_nonsense_in_the_settings_is_no_choice(settings, nonsense):
     ],
 )
 def test_what_is_exported_again_is_what_was_exported_last(settings, page, kind, suffix):
-    settings.set(kept.EXPORT_PAGE, page)
-    settings.set(kept.EXPORT_DATA, "trajectories")
+    settings.set(entries.EXPORT_PAGE, page)
+    settings.set(entries.EXPORT_DATA, "trajectories")
     export = chosen(settings, 9)
     assert (export.kind, export.suffix) == (kind, suffix)
     if export.options:
@@ -100,9 +100,9 @@ def test_what_is_exported_again_is_what_was_exported_last(settings, page, kind, 
 
 
 def test_the_map_is_exported_in_the_format_that_was_chosen(settings):
-    settings.set(kept.EXPORT_PAGE, "data")
-    settings.set(kept.EXPORT_DATA, "map")
-    settings.set(kept.EXPORT_MAP, ".txt")
+    settings.set(entries.EXPORT_PAGE, "data")
+    settings.set(entries.EXPORT_DATA, "map")
+    settings.set(entries.EXPORT_MAP, ".txt")
     assert chosen(settings, 9) == Export("map", ".txt")
 
 
@@ -128,11 +128,11 @@ def test_a_name_has_no_suffix_of_the_maps_file(session_of):
 
 
 def test_the_folder_is_the_last_one(settings, tmp_path):
-    settings.set(kept.FOLDER, str(tmp_path))
+    settings.set(entries.FOLDER, str(tmp_path))
     assert folder(settings) == tmp_path
     pictures = tmp_path / "pictures"
     pictures.mkdir()
-    settings.set(kept.EXPORT_FOLDER, str(pictures))
+    settings.set(entries.EXPORT_FOLDER, str(pictures))
     assert folder(settings) == pictures
 
 

@@ -18,7 +18,7 @@ from vingui.core.oracle import solve
 from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
 from vingui.core.run import Run
 from vingui.core.value_history import figures
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.canvas import picture
 from vingui.gui.canvas.colour_bar import WIDTH
 from vingui.gui.canvas.items import contours
@@ -223,10 +223,10 @@ def test_nothing_is_told_where_nothing_is_planned():
 def test_pictures_leave_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     windows = set(QApplication.topLevelWidgets())
-    Settings().set(kept.SHOW_ARROWS, False)
+    Settings().set(entries.SHOW_ARROWS, False)
     expected = look(SEEN)
-    assert Settings().get(kept.SHOW_ARROWS) is False
-    Settings().set(kept.SHOW_ARROWS, True)
+    assert Settings().get(entries.SHOW_ARROWS) is False
+    Settings().set(entries.SHOW_ARROWS, True)
     assert same(look(SEEN), expected)
     assert set(QApplication.topLevelWidgets()) == windows
 

@@ -8,7 +8,7 @@ import pytest
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
 from vingui.core.run import Run
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.exporting.screenshot import current_view_state
@@ -42,7 +42,7 @@ def begun(grid=GRID):
 @pytest.fixture
 def session(session_of):
     made = session_of(GRID)
-    made.settings.set(kept.EXPORT_SCALE, 2)
+    made.settings.set(entries.EXPORT_SCALE, 2)
     return made
 
 
@@ -136,7 +136,7 @@ def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(session, capture):
     session.playback.seek(2)
     came = capture()
     session.playback.seek(3)
-    session.settings.set(kept.LAYER, "exact")
+    session.settings.set(entries.LAYER, "exact")
     session.engine.reads.clear()
     plan(session, END, SOLVED)
     assert 2 in session.engine.reads
@@ -185,7 +185,7 @@ def test_a_map_that_changes_meanwhile_is_said(session, capture):
 
 
 def test_too_large_a_picture_is_said(session, views, capture):
-    session.settings.set(kept.EXPORT_SCALE, 8)
+    session.settings.set(entries.EXPORT_SCALE, 8)
     views[1].resize(5000, 180)
     assert "Expected a picture of at most 32,767 pixels a side" in capture().why
 

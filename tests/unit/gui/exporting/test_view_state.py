@@ -12,7 +12,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.value_colours import COLOUR_MAPS
 from vingui.core.value_layers import LAYERS
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.camera import MAX_SCALE, MIN_SCALE
 from vingui.gui.exporting.view_state import LONGEST_SIDE, Seen
 
@@ -20,7 +20,7 @@ SIZE = st.tuples(*[st.integers(1, LONGEST_SIDE)] * 2)
 SWITCH = st.booleans()
 SEEN = st.builds(
     Seen,
-    shows=st.sampled_from(kept.EXPORT_WHAT.choices),
+    shows=st.sampled_from(entries.EXPORT_WHAT.choices),
     scale=st.integers(1, 8),
     layer=st.sampled_from([name for name, _ in LAYERS]),
     latent=st.integers(-1, 1023),
@@ -139,9 +139,9 @@ def test_it_is_what_the_session_shows(session_of):
     session = session_of(GridMap(np.zeros((6, 8), bool), (0, 1), ((5, 0), (1, 7))))
     settings = session.settings
     session.theme.choose("dark")
-    settings.set(kept.LAYER, "q")
-    settings.set(kept.EXPORT_SCALE, 5)
-    settings.set(kept.COLOUR_MAP, "of another vingui")
+    settings.set(entries.LAYER, "q")
+    settings.set(entries.EXPORT_SCALE, 5)
+    settings.set(entries.COLOUR_MAP, "of another vingui")
     session.select_start(1)
     session.camera.zoom(1.7, row=2.0, col=3.0)
     # What is pointed at is no part of it.
@@ -157,4 +157,4 @@ def test_it_is_what_the_session_shows(session_of):
     )
     assert (seen.map, seen.value, seen.font) == ((300, 200), (250, 210), "Sans")
     assert seen.steps is None
-    assert seen.settings[kept.LAYER] == "q"
+    assert seen.settings[entries.LAYER] == "q"

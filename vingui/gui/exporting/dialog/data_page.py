@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, Q
 
 from vingui.core.formats import FORMATS
 from vingui.core.outcome_text import state
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import DATA, Export
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.page import Page
@@ -54,10 +54,10 @@ class DataPage(Page):
             for suffix in form.written_suffixes
         ]
         self._suffix = choice("map-format", "Format", "The format of the map's file", rows)
-        self._suffix.show_value(self._session.settings.get(kept.EXPORT_MAP))
+        self._suffix.show_value(self._session.settings.get(entries.EXPORT_MAP))
         self._lay_out()
         list(self._buttons().values())[
-            list(DATA).index(self._session.settings.get(kept.EXPORT_DATA))
+            list(DATA).index(self._session.settings.get(entries.EXPORT_DATA))
         ].setChecked(True)
         self._kinds.idToggled.connect(self._on_changed)
         self._suffix.activated.connect(self._on_changed)
@@ -77,13 +77,13 @@ class DataPage(Page):
 
     def reset(self) -> None:
         """Go back to the arrays."""
-        self._suffix.show_value(kept.EXPORT_MAP.default)
-        self._buttons()[kept.EXPORT_DATA.default].setChecked(True)
+        self._suffix.show_value(entries.EXPORT_MAP.default)
+        self._buttons()[entries.EXPORT_DATA.default].setChecked(True)
 
     def remember(self) -> None:
         """Keep what was chosen."""
-        self._session.settings.set(kept.EXPORT_DATA, self._kind())
-        self._session.settings.set(kept.EXPORT_MAP, str(self._suffix.value()))
+        self._session.settings.set(entries.EXPORT_DATA, self._kind())
+        self._session.settings.set(entries.EXPORT_MAP, str(self._suffix.value()))
 
     def _buttons(self) -> dict[str, QRadioButton]:
         return {kind: self._kinds.button(place) for place, kind in enumerate(DATA)}  # type: ignore[misc]

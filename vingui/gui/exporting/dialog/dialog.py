@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.exporting.choices import TITLES, folder
 from vingui.gui.exporting.controller import Exporting
@@ -72,7 +72,7 @@ class ExportDialog(QDialog):
         upper.addWidget(self._list)
         upper.addWidget(self._stack, 1)
         self._list.currentRowChanged.connect(self._turn_to)
-        self._list.setCurrentRow(self._ids.index(self._settings.get(kept.EXPORT_PAGE)))
+        self._list.setCurrentRow(self._ids.index(self._settings.get(entries.EXPORT_PAGE)))
         self._list.setFocus()
         resize_on_screen(self, 944, 592)
 
@@ -135,7 +135,7 @@ class ExportDialog(QDialog):
             if other is not page:
                 other.leave()
         self._stack.setCurrentWidget(page)
-        self._settings.set(kept.EXPORT_PAGE, id_)
+        self._settings.set(entries.EXPORT_PAGE, id_)
         page.enter()
         self._refresh()
 
@@ -166,6 +166,6 @@ class ExportDialog(QDialog):
 
     def _copy(self) -> None:
         id_ = self._ids[self._list.currentRow()]
-        self._settings.set(kept.EXPORT_COPY, "seen" if id_ == "seen" else "figure")
+        self._settings.set(entries.EXPORT_COPY, "seen" if id_ == "seen" else "figure")
         self.page.remember()
         self.page.copy()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from vingui.core.errors import VinguiError
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import figure_choice, figure_defaults, remember
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawn_page import DrawnPage, formats
@@ -62,6 +62,6 @@ class FigurePage(DrawnPage):
     def remember(self) -> None:
         """Keep the options, unless they contradict each other."""
         try:
-            remember(self._session.settings, kept.EXPORT_FIGURE, self.record(), self.suffix)
+            remember(self._session.settings, entries.EXPORT_FIGURE, self.record(), self.suffix)
         except VinguiError:
             return

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSlider, QVBoxLayout, QW
 from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import Drawn, ExportReply
 from vingui.core.phrases import counted
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import film_choice, film_defaults, remember
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawn_page import DrawnPage, formats
@@ -91,7 +91,7 @@ class FilmPage(DrawnPage):
     def remember(self) -> None:
         """Keep the options, unless they contradict each other."""
         try:
-            remember(self._session.settings, kept.EXPORT_FILM, self.record(), self.suffix)
+            remember(self._session.settings, entries.EXPORT_FILM, self.record(), self.suffix)
         except VinguiError:
             return
 

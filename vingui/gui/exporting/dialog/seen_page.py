@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from vingui.core.errors import VinguiError
-from vingui.gui import settings as kept
+from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import Export
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
@@ -35,11 +35,11 @@ class ScreenshotPage(Page):
         self._exporting, self._session = exporting, exporting.session
         settings = self._session.settings
         self._what = QButtonGroup(self)
-        low, high = int(kept.EXPORT_SCALE.low), int(kept.EXPORT_SCALE.high)
+        low, high = int(entries.EXPORT_SCALE.low), int(entries.EXPORT_SCALE.high)
         tip = "Pixels of the picture for each of the screen"
         self._scale = whole("scale", "Scale", tip, low=low, high=high)
         self._scale.setSuffix("×")
-        self._scale.setValue(settings.get(kept.EXPORT_SCALE))
+        self._scale.setValue(settings.get(entries.EXPORT_SCALE))
         self._view = DrawingView(self._session.theme)
         self._says = named(Label(), "picture-size", "Size", "How large the picture is")
         self._says.setProperty("quiet", True)
@@ -47,7 +47,7 @@ class ScreenshotPage(Page):
         self._says.setWordWrap(True)
         self._fits = True
         self._lay_out()
-        self._button(settings.get(kept.EXPORT_WHAT)).setChecked(True)
+        self._button(settings.get(entries.EXPORT_WHAT)).setChecked(True)
         self._what.idToggled.connect(self._on_what_chosen)
         self._scale.valueChanged.connect(self._on_scale_changed)
 
@@ -66,8 +66,8 @@ class ScreenshotPage(Page):
 
     def reset(self) -> None:
         """Both views, at twice the screen's pixels."""
-        self._scale.setValue(kept.EXPORT_SCALE.default)
-        self._button(kept.EXPORT_WHAT.default).setChecked(True)
+        self._scale.setValue(entries.EXPORT_SCALE.default)
+        self._button(entries.EXPORT_WHAT.default).setChecked(True)
 
     def enter(self) -> None:
         """Paint it."""
@@ -108,11 +108,11 @@ class ScreenshotPage(Page):
 
     def _on_what_chosen(self, place: int, checked: bool) -> None:
         if checked:
-            self._session.settings.set(kept.EXPORT_WHAT, list(_CHOICES)[place])
+            self._session.settings.set(entries.EXPORT_WHAT, list(_CHOICES)[place])
             self._show()
 
     def _on_scale_changed(self, scale: int) -> None:
-        self._session.settings.set(kept.EXPORT_SCALE, scale)
+        self._session.settings.set(entries.EXPORT_SCALE, scale)
         self._show()
 
     def _show(self) -> None:
