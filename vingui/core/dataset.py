@@ -29,6 +29,7 @@ class DataSet:
             begins with the file's name.
         real_place: whether the maps show real places, which is why `rule` suits them; else it is
             the rule that lengths in the file mean.
+        format: the name of the format that its file was read as; empty for a folder.
 
     Raises:
         VinguiError: there is no map, or not a label for each.
@@ -43,6 +44,7 @@ class DataSet:
     splits: Mapping[str, int] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
     real_place: bool = False
+    format: str = ""
 
     def __post_init__(self) -> None:
         if not len(self.maps):

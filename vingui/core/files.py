@@ -16,6 +16,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.phrases import counted
 from vingui.core.temporary_files import created_beside
 
+_HEAD_BYTES: Final = 4097
 _MAX_JSON_DEPTH: Final = 50
 
 UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -87,6 +88,12 @@ def check_regular(path: Path) -> int:
         kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, socket or device"
         raise VinguiError(f"It is {kind}, not a file")
     return status.st_size
+
+
+def read_head(path: Path) -> bytes:
+    """The first bytes of a file: one more than the longest path on Linux has."""
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
 
 
 def read_bytes(path: Path, *, limit: int) -> bytes:

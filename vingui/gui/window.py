@@ -75,7 +75,7 @@ class Window(QMainWindow):
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.AllowNestedDocks
         )
-        self.filing = Filing(session, lambda: self.messages.texts, self)
+        self.filing = Filing(session, self)
         self.editing = Editing(session, self.filing, self)
         self.exporting = Exporting(session, self._view_state, self)
         self.help = Help(session, sheet, self)

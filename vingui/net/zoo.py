@@ -14,7 +14,16 @@ import numpy as np
 
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, check_regular, gist, naming, parse_json, read_bytes, reading
+from vingui.core.files import (
+    brief,
+    check_regular,
+    gist,
+    naming,
+    parse_json,
+    read_bytes,
+    read_head,
+    reading,
+)
 from vingui.core.formats.placeholder_files import check_no_stand_in
 from vingui.core.moves import RULES
 from vingui.core.phrases import counted
@@ -62,7 +71,7 @@ def load_model(path: Path) -> ValueIterationModel:
         # Keras chooses by the suffix, and reads another format in a file of another.
         if check_regular(path) and path.suffix.lower() != ".keras":
             raise VinguiError(f"Expected a .keras file, received one named {brief(path.suffix)}")
-        check_no_stand_in(path, (".keras",))
+        check_no_stand_in(read_head(path), (".keras",))
         model = _built(_checked_archive(read_bytes(path, limit=_MAX_BYTES)))
         try:
             with _in_lower_case(path) as file:

@@ -1,6 +1,7 @@
 """Everything that can be opened, in every way there is: menu, drop, paste, command line, recent."""
 
-from threading import Event
+from pathlib import Path
+from threading import Event, current_thread, main_thread
 from threading import enumerate as enumerate_threads
 
 import numpy as np
@@ -667,6 +668,33 @@ def test_a_set_that_comes_when_another_map_is_there_is_not_shown(drive, tmp_path
     assert drive(steps) == 0
 
 
+def test_no_file_is_opened_on_the_windows_thread(drive, tmp_path, monkeypatch):
+    write_map(tmp_path / "maze.json", GridMap(np.zeros((5, 5), bool), (0, 0)))
+    floor_plan(tmp_path / "plan.png")
+    many_maps(tmp_path / "set.npz", 3)
+    opened, open_file = [], open
+
+    def recorded(file, *args, **kwargs):
+        if str(file).startswith(str(tmp_path)):
+            opened.append((Path(file).name, current_thread() is main_thread()))
+        return open_file(file, *args, **kwargs)
+
+    def steps(user):
+        monkeypatch.setattr("builtins.open", recorded)
+        monkeypatch.setattr("io.open", recorded)
+        drop(user.window, tmp_path / "maze.json")
+        user.until(lambda: user.document.title == "maze.json")
+        for name, title in (("plan.png", "plan"), ("set.npz", "set map 0")):
+            user.in_dialog(accept)
+            drop(user.window, tmp_path / name)
+            user.until(lambda title=title: user.document.title == title)
+        monkeypatch.undo()
+        assert {name for name, _ in opened} == {"maze.json", "plan.png", "set.npz"}
+        assert not any(main for _, main in opened)
+
+    assert drive(steps) == 0
+
+
 def test_reading_a_folder_shows_how_far_it_is_and_can_be_cancelled(drive, tmp_path, monkeypatch):
     folder = tmp_path / "maps"
     folder.mkdir()
@@ -674,10 +702,10 @@ def test_reading_a_folder_shows_how_far_it_is_and_can_be_cancelled(drive, tmp_pa
         write_map(folder / f"{name}.txt", GridMap(np.zeros((5, 5), bool), (0, 0)))
     names, go, read_file = [], Event(), opening._read_file
 
-    def slow(path, options):
+    def slow(path, options, form=None):
         names.append(path.name)
         assert path.name != "b.txt" or go.wait(60)
-        return read_file(path, options)
+        return read_file(path, options, form)
 
     monkeypatch.setattr(opening, "_read_file", slow)
 

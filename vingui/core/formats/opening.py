@@ -7,7 +7,7 @@ from typing import Final
 
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
-from vingui.core.files import UTF16_MARKS, check_regular, reading, shown
+from vingui.core.files import UTF16_MARKS, check_regular, read_head, reading, shown
 from vingui.core.formats import base, ros, run_files, text, vingui_map
 from vingui.core.formats.base import Format
 from vingui.core.formats.films import is_film
@@ -18,7 +18,6 @@ from vingui.core.formats.registry import FORMATS, readable_suffixes
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 
-_HEAD_BYTES: Final = 4096
 _MAX_FILES: Final = 10_000
 _MOST_NAMED: Final = 3
 """Files without a map that a note names."""
@@ -32,7 +31,11 @@ OnProgress = Callable[[int, int], None]
 
 
 def read_dataset(
-    path: Path, options: ReadOptions = DEFAULT_OPTIONS, *, on_progress: OnProgress | None = None
+    path: Path,
+    options: ReadOptions = DEFAULT_OPTIONS,
+    *,
+    form: Format | None = None,
+    on_progress: OnProgress | None = None,
 ) -> DataSet:
     """Read the maps of a file or of a folder.
 
@@ -45,6 +48,7 @@ def read_dataset(
     Args:
         path: the file or folder.
         options: how to read it.
+        form: of a file, what `format_of` returned, if that was called before.
         on_progress: is called before each file of a folder.
 
     Raises:
@@ -53,7 +57,7 @@ def read_dataset(
     """
     with reading(path):
         if not path.is_dir():
-            return _read_file(path, options)
+            return _read_file(path, options, form)
     return _read_folder(path, options, on_progress or (lambda done, total: None))
 
 
@@ -87,19 +91,21 @@ def format_of(path: Path) -> Format:
         return _format_of(path)
 
 
-def _read_file(path: Path, options: ReadOptions) -> DataSet:
-    form = _format_of(path)
+def _read_file(path: Path, options: ReadOptions, form: Format | None = None) -> DataSet:
+    form = form or _format_of(path)
     named = path.suffix.lower() in form.suffixes
     dataset = form.read(path, options) if named else _read_misnamed(path, form, options)
     warning = base.uniform_note(dataset.maps)
-    return replace(dataset, notes=(warning, *dataset.notes)) if warning else dataset
+    notes = (warning, *dataset.notes) if warning else dataset.notes
+    return replace(dataset, notes=notes, format=form.name)
 
 
 def _format_of(path: Path) -> Format:
     if not check_regular(path):
         raise VinguiError("The file is empty: there is no map in it")
-    check_no_stand_in(path, readable_suffixes())
-    head = _head(path)
+    head = read_head(path)
+    check_no_stand_in(head, readable_suffixes())
+    head = _as_utf8(head)
     if is_pickle(head, path):
         raise VinguiError(REFUSAL)
     named = [form for form in FORMATS if path.suffix.lower() in form.suffixes]
@@ -118,10 +124,8 @@ def _format_of(path: Path) -> Format:
     )
 
 
-def _head(path: Path) -> bytes:
-    """The first bytes of a file; those of a text in UTF-16 as UTF-8, which formats know."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+def _as_utf8(head: bytes) -> bytes:
+    """The first bytes of a text in UTF-16 as UTF-8, which formats know; others as they are."""
     if head.startswith(UTF16_MARKS):
         return head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     return head
@@ -286,7 +290,7 @@ def _sort_in(file: Path, found: _Files) -> None:
     # Imported here: reading a recipe needs the arrays' reader of this package.
     from vingui.core.embedding import has_recipe
 
-    head = _head(file)
+    head = _as_utf8(read_head(file))
     if run_files.matches(head, file) or (
         file.suffix.lower() in _SUFFIXES_OF_PRODUCTS and has_recipe(file)
     ):

@@ -4,7 +4,7 @@ Git without leave to make links, zip tools and shared drives write a symbolic li
 that holds its target and nothing else.
 """
 
-from pathlib import Path, PureWindowsPath
+from pathlib import PureWindowsPath
 from typing import Final
 
 from vingui.core.errors import VinguiError
@@ -19,25 +19,22 @@ _OPENING: Final = ("{", "[", '"', "'", "<", "#!")
 """What one line of JSON, YAML, XML or a program begins with, and no path of a link."""
 
 
-def check_no_stand_in(path: Path, suffixes: tuple[str, ...]) -> None:
-    """Raise `VinguiError` where a file only names another one; it says which. Nothing is followed.
+def check_no_stand_in(head: bytes, suffixes: tuple[str, ...]) -> None:
+    """Refuse a file that only names another one, which is not followed.
 
     Args:
-        path: the file.
+        head: what `read_head` returned.
         suffixes: lower case, with the dot, of the files that may be meant.
 
     Raises:
         VinguiError: it names another file only; the message is without its own name.
-        OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        content = file.read(_MOST_BYTES + 1)
-    if content.startswith(_POINTER):
+    if head.startswith(_POINTER):
         raise VinguiError(
             "It is a pointer that Git LFS keeps in place of the file. Get the file itself with "
             "git lfs pull, or download it"
         )
-    target = named_alone(content, suffixes)
+    target = named_alone(head, suffixes)
     if target.startswith(_ADDRESSES):
         raise VinguiError(
             f"It holds only the web address {brief(target)}. Download that file and open it"

@@ -45,7 +45,6 @@ class Filing(QObject):
 
     Args:
         session: whose document it is.
-        message_texts: returns the texts of the messages that the window shows now.
         parent: the window below the dialogs.
 
     Attributes:
@@ -53,9 +52,7 @@ class Filing(QObject):
         recent_menu: the files opened or saved before.
     """
 
-    def __init__(
-        self, session: Session, message_texts: Callable[[], Sequence[str]], parent: QWidget
-    ) -> None:
+    def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
         self.document = session.document
@@ -67,7 +64,6 @@ class Filing(QObject):
             session,
             self._take,
             after_saving_changes=self.after_saving_changes,
-            message_texts=message_texts,
             parent=parent,
         )
         self._checks = background.Latest(self)
@@ -127,8 +123,7 @@ class Filing(QObject):
             on_failure: called if no map was opened.
         """
         self.session.settings.set(entries.FOLDER, str(path.parent))
-        if on_failure is None:
-            on_failure = _nothing
+        on_failure = on_failure or _nothing
         if path.suffix == ".keras":
             self.session.choose_model(str(path))
             on_failure()

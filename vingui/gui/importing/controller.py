@@ -1,13 +1,10 @@
-"""From a file, or from the clipboard, to a map: read in the background, with what there is to ask.
+"""Opening files, and pasted pictures: reading in the background, and the import dialogs."""
 
-Every way to open something ends here, and every file is read through the one table of formats.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QImage
@@ -28,7 +25,7 @@ from vingui.gui.document.set_position import (
     remember_position,
     remembered_position,
 )
-from vingui.gui.importing.files import OpenedMap, opened, probe_file, read_split
+from vingui.gui.importing.files import OpenedMap, SourceFile, opened, read_source, read_split
 from vingui.gui.modal import run_modal
 from vingui.gui.session import Session
 
@@ -36,23 +33,19 @@ if TYPE_CHECKING:
     from vingui.gui.importing.occupancy import Occupancy
     from vingui.gui.importing.picture import ImportedMap, Picture
 
-_RENEWAL_MS: Final = 1000
-"""From one message on how far the reading is to the next."""
-
-_PATIENCE_MS: Final = 400
-"""How long a file may take before it is said that it is being read."""
+_PROGRESS_MS: Final = 400
+"""The time until a message says that a file is being read, and between its updates."""
 
 _MOST_NOTES: Final = 4
-"""Sentences about one file; a folder of damaged names would fill the window."""
-
+"""Notes about one file that are shown; a folder can have hundreds."""
 
 _MOST_REFUSED: Final = 3
-"""Files of a folder that could not be read and are named."""
+"""Unreadable files of a folder that are named."""
 
 
 @dataclass
 class _Progress:
-    """How far a reading is. Its thread calls it, and is ended by it once it is cancelled."""
+    """The progress of reading a folder. Its thread calls it, which stops it once cancelled."""
 
     done: int = 0
     total: int = 0
@@ -64,22 +57,20 @@ class _Progress:
         self.done, self.total = done, total
 
     @property
-    def words(self) -> str:
-        """Where there are several files: ", file 3 of 40"."""
+    def text(self) -> str:
+        """Of several files ", file 3 of 40"; otherwise empty."""
         return f", file {self.done + 1:,} of {self.total:,}" if self.total > 1 else ""
 
 
 class Importing(QObject):
-    """Reads what is opened, and asks where there is something to choose.
+    """Reads files in the background, and asks what there is to choose about them.
 
     Args:
         session: the settings, the theme and the document.
-        show: is given each map that is opened, once nothing unsaved is lost by it, and which map
-            of a set it is.
-        after_saving_changes: calls what it is given once the user has been asked about unsaved
-            changes.
-        message_texts: returns the texts of the messages that are shown now.
-        parent: the window below the dialogs.
+        show: shows an opened map, which is a member of a set or not. It is called once no
+            unsaved changes can be lost.
+        after_saving_changes: calls its argument once the user has decided about unsaved changes.
+        parent: the parent of the dialogs.
     """
 
     def __init__(
@@ -88,139 +79,133 @@ class Importing(QObject):
         show: Callable[[OpenedMap, SetMember | None], None],
         *,
         after_saving_changes: Callable[[Callable[[], None]], None],
-        message_texts: Callable[[], Sequence[str]],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._show = show
         self._after_saving_changes = after_saving_changes
-        self._message_texts = message_texts
         self._parent = parent
         self._reading: background.Task | None = None
+        self._reading_set: background.Task | None = None
         self._name = ""
         self._progress = _Progress()
+        self._progress_text = ""
         self._cancel: Callable[[], None] = lambda: None
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.timeout.connect(self._tell_reading)
-        self._again: background.Task | None = None
+        self._progress_timer = QTimer(self)
+        self._progress_timer.setInterval(_PROGRESS_MS)
+        self._progress_timer.timeout.connect(self._show_progress)
         self._set: tuple[Path, DataSet] | None = None
-        self._mark: FileMark | None = None
-        """Of the file that was read last."""
-        self._session.document.state_changed.connect(self._let_go)
+        self._session.document.state_changed.connect(self._forget_set)
 
-    # From files.
+    # Files and pictures.
 
     def open_path(self, path: Path, *, on_failure: Callable[[], None]) -> None:
-        """Read a file or folder, ask what there is to choose, and hand over the map.
+        """Read a file or folder, ask what there is to choose, and show the map.
 
         Args:
             path: the file or folder.
-            on_failure: called if no map was opened.
+            on_failure: called if no map is opened, be it by an error or by the user.
         """
         unknown = self._session.settings.get(entries.IMPORT_UNKNOWN)
         split = remembered_position(self._session.settings, path).split
         progress = _Progress()
+        self._read(
+            shown(path),
+            lambda: read_source(path, unknown=unknown, split=split, on_progress=progress),
+            on_done=lambda source: None if self._choose(source) else on_failure(),
+            on_failure=on_failure,
+            progress=progress,
+        )
 
-        def work() -> tuple[FileMark | None, "Picture | Occupancy | DataSet"]:
-            # First, so that a change while it is read counts as one.
-            mark = FileMark.of(path)
-            return mark, probe_file(path, unknown=unknown, split=split, on_progress=progress)
-
-        def done(found: tuple[FileMark | None, "Picture | Occupancy | DataSet"]) -> None:
-            self._mark, content = found
-            self._choose(path, content, on_failure)
-
-        self._read(shown(path), work, done, on_failure, progress)
-
-    def open_image(self, image: QImage, take: Callable[["ImportedMap"], None]) -> None:
-        """Ask how a picture without a file becomes a map, and hand it over.
+    def open_image(self, image: QImage, on_done: Callable[["ImportedMap"], None]) -> None:
+        """Ask how a pasted picture becomes a map.
 
         Args:
             image: the picture.
-            take: is given what came of it.
+            on_done: called with the map unless the user cancels.
         """
         from vingui.gui.importing.picture import picture_of
 
-        def done(picture: "Picture") -> None:
-            made = self._ask_about_picture(picture)
-            if made is not None:
-                take(made)
-                self._propose_rule(made.data_set("Picture"))
+        def ask(picture: "Picture") -> None:
+            imported = self._ask_about_picture(picture)
+            if imported is not None:
+                on_done(imported)
+                self._propose_rule(imported.data_set("Picture"))
 
-        self._read("the picture", lambda: picture_of(image, "Picture"), done, lambda: None)
+        self._read("the picture", lambda: picture_of(image, "Picture"), on_done=ask)
 
     def _read(
         self,
         name: str,
         work: Callable[[], object],
-        done: Callable[..., None],
-        on_failure: Callable[[], None],
-        progress: "_Progress | None" = None,
+        *,
+        on_done: Callable[[Any], object],
+        on_failure: Callable[[], None] = lambda: None,
+        progress: _Progress | None = None,
     ) -> None:
-        def end() -> None:
-            self._patience.stop()
-            self._session.close_message("reading")
-
-        def came(found: object) -> None:
-            end()
-            done(found)
+        def done(result: object) -> None:
+            self._close_progress()
+            on_done(result)
 
         def failed(error: VinguiError) -> None:
-            end()
+            self._close_progress()
             self._session.notify(str(error), kind="error", key="file")
             on_failure()
 
         def cancel() -> None:
-            end()
+            self._close_progress()
             self._stop_reading()
             on_failure()
 
         self._stop_reading()
         self._name, self._progress, self._cancel = name, progress or _Progress(), cancel
-        self._patience.start(_PATIENCE_MS)
-        self._reading = background.run(work, on_done=came, on_failure=failed, parent=self)
+        self._progress_text = ""
+        self._progress_timer.start()
+        self._reading = background.run(work, on_done=done, on_failure=failed, parent=self)
 
     def _stop_reading(self) -> None:
         self._progress.cancelled = True
         if self._reading is not None:
             self._reading.cancel()
 
-    def _tell_reading(self) -> None:
-        """Say how far the reading is, from time to time, with a way to end it."""
+    def _show_progress(self) -> None:
         if self._reading is None or not self._reading.pending:
-            # It ended by a bug, which is shown by itself.
-            self._session.close_message("reading")
+            # It ended by a bug, which is shown elsewhere.
+            self._close_progress()
             return
-        text = f"Reading {self._name}{self._progress.words} ..."
-        # A message is made anew with its button, which would lose a click under way.
+        text = f"Reading {self._name}{self._progress.text} ..."
+        # Another text replaces the message with its button, and would lose a click under way.
         pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if not pressed and text not in self._message_texts():
+        if not pressed and text != self._progress_text:
+            self._progress_text = text
             self._session.notify(text, key="reading", actions=(("Cancel", self._cancel),))
-        self._patience.start(_RENEWAL_MS)
 
-    def _choose(
-        self, path: Path, found: "Picture | Occupancy | DataSet", on_failure: Callable[[], None]
-    ) -> None:
-        if isinstance(found, DataSet):
-            self._choose_map(path, found, on_failure)
-            return
+    def _close_progress(self) -> None:
+        self._progress_timer.stop()
+        self._session.close_message("reading")
+
+    def _choose(self, source: SourceFile) -> bool:
+        """Ask what there is to choose and open a map; return whether one was chosen."""
+        dataset = self._ask_about(source.content)
+        if dataset is None:
+            return False
+        if _is_set(dataset):
+            place = remembered_position(self._session.settings, source.path).place
+            return self._ask_which(source.path, dataset, place, source.mark)
+        self._open(source.path, dataset, 0, source.mark, writable=source.writable)
+        return True
+
+    def _ask_about(self, content: "Picture | Occupancy | DataSet") -> DataSet | None:
+        if isinstance(content, DataSet):
+            return content
         from vingui.gui.importing.picture import Picture
 
-        dataset = None
-        if isinstance(found, Picture):
-            made = self._ask_about_picture(found)
-            if made is not None:
-                dataset = made.data_set(found.name)
-        else:
-            occupancy = self._ask_about_occupancy(found)
-            if occupancy is not None:
-                dataset = occupancy.dataset
-        if dataset is None:
-            on_failure()
-        else:
-            self._hand_over(opened(path, dataset), dataset, propose=True)
+        if isinstance(content, Picture):
+            imported = self._ask_about_picture(content)
+            return None if imported is None else imported.data_set(content.name)
+        occupancy = self._ask_about_occupancy(content)
+        return None if occupancy is None else occupancy.dataset
 
     def _ask_about_picture(self, picture: "Picture") -> "ImportedMap | None":
         from vingui.gui.importing.picture_dialog import ImportPictureDialog
@@ -238,11 +223,11 @@ class Importing(QObject):
         with run_modal(dialog) as accepted:
             return dialog.chosen() if accepted else None
 
-    # Through a set.
+    # Sets of maps.
 
     @property
     def dataset(self) -> DataSet | None:
-        """The set that the document is a map of; `None` also where it is still to be read anew."""
+        """The set that the document's map belongs to; `None` while it has not been read."""
         member = self._session.document.member
         if member is None or self._set is None:
             return None
@@ -250,29 +235,35 @@ class Importing(QObject):
         return dataset if (path, dataset.split) == (member.path, member.split) else None
 
     def can_step(self, step: int) -> bool:
-        """Whether there is a map so many places on in the set."""
+        """Return whether there is a map so many places further in the set."""
         member = self._session.document.member
         return member is not None and 0 <= member.place + step < member.count
 
     def step(self, step: int) -> None:
-        """Open the map so many places on in the set."""
+        """Open the map so many places further in the set."""
         if self.can_step(step):
             self._with_set(
-                lambda dataset, member: self._open(dataset, member.path, member.place + step)
+                lambda dataset, member: self._open(
+                    member.path, dataset, member.place + step, self._session.document.mark
+                )
             )
 
     def browse(self) -> None:
         """Choose another map of the set."""
-        self._with_set(lambda dataset, member: self._ask_which(member.path, dataset, member.place))
+        self._with_set(
+            lambda dataset, member: self._ask_which(
+                member.path, dataset, member.place, self._session.document.mark
+            )
+        )
 
-    def _with_set(self, take: Callable[[DataSet, SetMember], object]) -> None:
-        """Call something with the set, which is read anew where a map of it was remembered."""
+    def _with_set(self, call: Callable[[DataSet, SetMember], object]) -> None:
+        """Call something with the set, which is read first if only its map was restored."""
         document = self._session.document
         member, dataset = document.member, self.dataset
-        if member is None or (self._again is not None and self._again.pending):
+        if member is None or (self._reading_set is not None and self._reading_set.pending):
             return
         if dataset is not None:
-            take(dataset, member)
+            call(dataset, member)
             return
 
         def work() -> DataSet:
@@ -280,29 +271,21 @@ class Importing(QObject):
             member.check(found)
             return found
 
-        def came(found: DataSet) -> None:
+        def done(found: DataSet) -> None:
             if document.member is member:
                 self._set = member.path, found
-                take(found, member)
+                call(found, member)
 
-        self._read(shown(member.path), work, came, lambda: None)
-        self._again = self._reading
+        self._read(shown(member.path), work, on_done=done)
+        self._reading_set = self._reading
 
-    def _let_go(self) -> None:
-        """Keep no set in memory that the document is no map of."""
+    def _forget_set(self) -> None:
+        """Free the set's memory when the document is no longer one of its maps."""
         if self._session.document.member is None:
             self._set = None
 
-    def _choose_map(self, path: Path, dataset: DataSet, on_failure: Callable[[], None]) -> None:
-        if not _is_set(dataset):
-            self._open(dataset, path, 0)
-        elif not self._ask_which(
-            path, dataset, remembered_position(self._session.settings, path).place
-        ):
-            on_failure()
-
-    def _ask_which(self, path: Path, dataset: DataSet, place: int) -> bool:
-        """Ask which map of a set to open, and open it; whether one was chosen."""
+    def _ask_which(self, path: Path, dataset: DataSet, place: int, mark: FileMark | None) -> bool:
+        """Ask which map of a set to open, and open it; return whether one was chosen."""
         from vingui.gui.importing.browse_dialog import BrowseDialog
 
         dialog = BrowseDialog(
@@ -315,64 +298,53 @@ class Importing(QObject):
         with run_modal(dialog) as accepted:
             dataset, chosen = dialog.dataset, dialog.place if accepted else None
         if chosen is not None:
-            self._open(dataset, path, chosen)
+            self._open(path, dataset, chosen, mark)
         return chosen is not None
 
     # To the window.
 
-    def _open(self, dataset: DataSet, path: Path, place: int) -> None:
-        """Open one of the maps of a file."""
-        from vingui.core.formats.movingai import CORNERS_NOTE
-
-        chosen = opened(path, dataset, place)
-        again = dataset is self.dataset
-        # What is said about corners is proposed, with a button, where it matters.
-        notes = () if again else tuple(note for note in dataset.notes if note != CORNERS_NOTE)
-        if not again:
-            notes = (*_refused(dataset), *notes)
-        self._hand_over(replace(chosen, notes=notes), dataset, place, propose=not again)
-
-    def _hand_over(
+    def _open(
         self,
-        chosen: OpenedMap,
-        dataset: DataSet | None = None,
-        place: int = 0,
+        path: Path,
+        dataset: DataSet,
+        place: int,
+        mark: FileMark | None,
         *,
-        propose: bool = False,
+        writable: bool = False,
     ) -> None:
-        # The next map of a set is of the file as it was when the set was read.
-        known = self._mark, self._session.document.mark
-        mark = next((one for one in known if one and one.path == chosen.path), None)
+        """Show one of the maps of a file, once the user has decided about unsaved changes."""
+        chosen = opened(path, dataset, place, mark=mark, writable=writable)
+        known = dataset is self.dataset
+        chosen = replace(chosen, notes=() if known else _notes(dataset))
 
         def show() -> None:
             member = None
-            if dataset is not None and _is_set(dataset):
-                member = SetMember.at(chosen.path, dataset, place)
-                self._set = chosen.path, dataset
-                remember_position(
-                    self._session.settings, chosen.path, SetPosition(place, dataset.split)
-                )
-            self._show(replace(chosen, mark=mark), member)
-            self._tell(chosen)
-            if propose and dataset is not None:
+            if _is_set(dataset):
+                member = SetMember.at(path, dataset, place)
+                self._set = path, dataset
+                position = SetPosition(place, dataset.split)
+                remember_position(self._session.settings, path, position)
+            self._show(chosen, member)
+            self._show_notes(chosen)
+            if not known:
                 self._propose_rule(dataset)
 
         self._after_saving_changes(show)
 
-    def _tell(self, chosen: OpenedMap) -> None:
-        said = [line for line in (chosen.about, *chosen.notes) if line]
-        more = len(said) - _MOST_NOTES
+    def _show_notes(self, chosen: OpenedMap) -> None:
+        lines = [line for line in (chosen.about, *chosen.notes) if line]
+        more = len(lines) - _MOST_NOTES
         if more > 0:
-            said[_MOST_NOTES:] = [f"And {counted(more, 'note')} more."]
-        if said:
-            self._session.notify(" ".join(said), key="opened")
+            lines[_MOST_NOTES:] = [f"And {counted(more, 'note')} more."]
+        if lines:
+            self._session.notify(" ".join(lines), key="opened")
         else:
             self._session.close_message("opened")
 
     def _propose_rule(self, dataset: DataSet) -> None:
         """Offer the model whose movement rule suits the maps."""
         session = self._session
-        self._session.close_message("rule")
+        session.close_message("rule")
         used = session.card.rule if session.card is not None else DEFAULT_RULE
         advice = dataset.rule_advice(used)
         if not advice:
@@ -387,16 +359,20 @@ class Importing(QObject):
         )
 
 
-def _refused(dataset: DataSet) -> tuple[str, ...]:
-    """What to say of the files of a folder that could not be read."""
+def _notes(dataset: DataSet) -> tuple[str, ...]:
+    """What to tell the user about how a file or folder was read."""
+    from vingui.core.formats.movingai import CORNERS_NOTE
+
+    # Cutting corners is the subject of the message that proposes another model.
+    notes = tuple(note for note in dataset.notes if note != CORNERS_NOTE)
     if not dataset.refused:
-        return ()
+        return notes
     count = len(dataset.refused)
     more = f"; and {counted(count - _MOST_REFUSED, 'file')} more" if count > _MOST_REFUSED else ""
     reasons = "; ".join(reason.rstrip(".") for reason in dataset.refused[:_MOST_REFUSED])
-    return (f"{counted(count, 'file')} could not be read: {reasons}{more}.",)
+    return (f"{counted(count, 'file')} could not be read: {reasons}{more}.", *notes)
 
 
 def _is_set(dataset: DataSet) -> bool:
-    """Whether there is a choice of maps in it, or in the other splits of its file."""
+    """Whether there are several maps to choose from, in this or in other splits of the file."""
     return len(dataset.maps) > 1 or len(dataset.splits) > 1

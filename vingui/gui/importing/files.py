@@ -1,12 +1,11 @@
-"""Opening and saving maps, and the filters of the file dialogs.
+"""Reading and saving the files of maps, and the filters of the file dialogs.
 
-`probe_file`, `open_map` and `save_map` take as long as the disk does: they run in a background
-thread.
+Reading and saving take as long as the disk does, so they are done in background threads.
 """
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,25 +15,42 @@ from vingui.core.grid import GridMap
 from vingui.gui.document.file_mark import FileMark
 
 if TYPE_CHECKING:
+    from vingui.core.formats import ReadOptions
     from vingui.gui.importing.occupancy import Occupancy
     from vingui.gui.importing.picture import Picture
 
-_HEAD_BYTES = 4096
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file or folder that was read as far as there is nothing to choose.
+
+    Attributes:
+        path: the file or folder.
+        content: what it holds.
+        mark: its state when it was read; `None` if that is unknown.
+        writable: as in `OpenedMap`, of its only map.
+    """
+
+    path: Path
+    content: "Picture | Occupancy | DataSet"
+    mark: FileMark | None = None
+    writable: bool = False
 
 
 @dataclass(frozen=True)
 class OpenedMap:
-    """A map that was read.
+    """A map that was read from a file or folder.
 
     Attributes:
         grid: the map.
-        path: the file or folder that it was in.
-        title: what to call it where it has no file of its own.
-        about: what there is to tell of it, often nothing.
-        writable: whether saving to `path` puts this map there and nothing is lost: it holds one
-            map, in a format that can be written and keeps all of it, and may be written.
-        notes: what reading it did to it, one sentence each.
-        mark: the file or folder as it was read.
+        path: the file or folder.
+        title: the map's name if it has no file of its own.
+        about: a description of the map; often empty.
+        writable: whether saving to `path` puts this map there and loses nothing: the file holds
+            one map, in a format that can be written and keeps all of it, and is not
+            write-protected.
+        notes: how the file was read, one sentence each.
+        mark: the state of the file or folder when it was read.
     """
 
     grid: GridMap
@@ -48,13 +64,13 @@ class OpenedMap:
 
 @dataclass(frozen=True)
 class SavedMap:
-    """A map that was written.
+    """A map that was written to a file.
 
     Attributes:
         grid: the map.
-        path: its file.
-        losses: what the file's format has left out of it, one sentence each.
-        mark: the file as it was written.
+        path: the file.
+        losses: what the file's format leaves out of the map, one sentence each.
+        mark: the state of the file after writing.
     """
 
     grid: GridMap
@@ -63,99 +79,108 @@ class SavedMap:
     mark: FileMark | None
 
 
-def probe_file(
+def read_source(
     path: Path,
     *,
     unknown: str,
     split: str = "",
     on_progress: Callable[[int, int], None] | None = None,
-) -> "Picture | Occupancy | DataSet":
-    """Read a file as far as that goes before there is something to choose about it.
+) -> SourceFile:
+    """Read a file or folder as far as there is nothing to choose.
 
     Args:
         path: the file or folder.
         unknown: what the unknown cells of an occupancy map become at first, "wall" or "free".
-        split: the part of a planning data set that is read at first, as of `read_split`.
-        on_progress: as of `read_dataset`.
+        split: which part of a planning data set is read, as for `read_split`.
+        on_progress: as for `read_dataset`.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
     """
-    from vingui.core.formats import format_of
+    from vingui.core.formats import format_of, read_dataset
 
-    choices = "" if path.is_dir() else format_of(path).choices
+    # First, so that a change of the file while it is being read is noticed later.
+    mark = FileMark.of(path)
+    form = None if path.is_dir() else format_of(path)
+    choices = "" if form is None else form.choices
     if choices == "picture":
         from vingui.gui.importing.picture import read_picture
 
-        return read_picture(path)
+        return SourceFile(path, read_picture(path), mark)
     if choices == "occupancy":
         from vingui.gui.importing.occupancy import read_occupancy
 
-        return read_occupancy(path, unknown=unknown)
-    return read_split(path, split, on_progress=on_progress)
+        return SourceFile(path, read_occupancy(path, unknown=unknown), mark)
+    dataset = read_dataset(path, _options(split), form=form, on_progress=on_progress)
+    return SourceFile(path, dataset, mark, _is_writable(path, dataset))
 
 
-def read_split(
-    path: Path, split: str, *, on_progress: Callable[[int, int], None] | None = None
-) -> DataSet:
-    """Read one part of a planning data set, and all of any other file or folder.
+def read_split(path: Path, split: str) -> DataSet:
+    """Read a part of a planning data set, or all of any other file or folder.
 
     Args:
         path: the file or folder.
-        split: the part; the usual one where there is none of that name.
-        on_progress: as of `read_dataset`.
-
-    Raises:
-        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
-    """
-    from vingui.core.formats import ReadOptions, read_dataset
-    from vingui.core.formats.options import SPLITS
-
-    options = ReadOptions(split=split) if split in SPLITS else ReadOptions()
-    return read_dataset(path, options, on_progress=on_progress)
-
-
-def open_map(path: Path) -> OpenedMap:
-    """Read the first map of a file or folder, without a choice.
+        split: the part; if there is none of that name, the default one is read.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
     """
     from vingui.core.formats import read_dataset
 
-    # First, so that a change while it is read counts as one.
+    return read_dataset(path, _options(split))
+
+
+def open_map(path: Path) -> OpenedMap:
+    """Read the first map of a file or folder, without asking anything.
+
+    Raises:
+        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
+    """
+    from vingui.core.formats import read_dataset
+
     mark = FileMark.of(path)
-    return replace(opened(path, read_dataset(path)), mark=mark)
+    dataset = read_dataset(path)
+    return opened(path, dataset, mark=mark, writable=_is_writable(path, dataset))
 
 
-def opened(path: Path, dataset: DataSet, place: int = 0) -> OpenedMap:
-    """One of the maps that were read from a file or folder."""
-    if len(dataset.maps) == 1:
-        return OpenedMap(
-            dataset.maps[0],
-            path,
-            dataset.name,
-            about=dataset.labels[0] if dataset.labels else "",
-            writable=_may_be_replaced(path, dataset.maps[0]),
-            notes=tuple(dataset.notes),
-        )
-    split = f"the {dataset.split} split of " if dataset.split else ""
-    about = f"Map {place} of {split}{dataset.name}: {dataset.describe(place)}."
-    title = " ".join(filter(None, (dataset.name, dataset.split, f"map {place}")))
-    return OpenedMap(dataset.maps[place], path, title, about=about)
+def opened(
+    path: Path,
+    dataset: DataSet,
+    place: int = 0,
+    *,
+    mark: FileMark | None = None,
+    writable: bool = False,
+) -> OpenedMap:
+    """Describe one of the maps that were read from a file or folder.
+
+    Args:
+        path: the file or folder.
+        dataset: its maps.
+        place: the index of the map, from 0.
+        mark: as in `OpenedMap`.
+        writable: as in `OpenedMap`.
+    """
+    grid, about, title = dataset.maps[place], "", dataset.name
+    if len(dataset.maps) > 1:
+        split = f"the {dataset.split} split of " if dataset.split else ""
+        about = f"Map {place} of {split}{dataset.name}: {dataset.describe(place)}."
+        title = " ".join(filter(None, (dataset.name, dataset.split, f"map {place}")))
+    elif dataset.labels:
+        about = dataset.labels[0]
+    return OpenedMap(grid, path, title, about, writable, tuple(dataset.notes), mark)
 
 
 def save_map(grid: GridMap, path: Path, title: str = "") -> SavedMap:
-    """Write a map, whole or not at all, in the format that the file's suffix asks for.
+    """Write a map, whole or not at all, in the format of the file's suffix.
 
     Args:
         grid: the map.
-        path: the file; one that is there is replaced.
-        title: what the map is called; the file's name without suffix if empty.
+        path: the file, which is replaced if it exists.
+        title: the map's name; the file's name without suffix if empty.
 
     Raises:
         VinguiError: it cannot be written, or the format cannot hold it; one line with the file's
-            name. What was there stays as it was.
+            name. An existing file is not changed.
     """
     from vingui.core.formats import format_to_write, write_dataset
 
@@ -166,7 +191,7 @@ def save_map(grid: GridMap, path: Path, title: str = "") -> SavedMap:
 
 
 def open_filter() -> str:
-    """The file kinds of a dialog to open, for `QFileDialog`: all that can be read first."""
+    """Return the name filters of a dialog to open files; the first is for all readable files."""
     from vingui.core.formats import FORMATS, readable_suffixes
 
     return ";;".join(
@@ -179,7 +204,7 @@ def open_filter() -> str:
 
 
 def save_filter() -> str:
-    """The file kinds of a dialog to save, for `QFileDialog`: vingui's own map first."""
+    """Return the name filters of a dialog to save maps; the first is for vingui's own format."""
     from vingui.core.formats import FORMATS
 
     return ";;".join(
@@ -188,10 +213,9 @@ def save_filter() -> str:
 
 
 def suffix_for(chosen: str) -> str:
-    """The suffix, with its dot, of a file of the kind that was chosen in a dialog to save.
+    """Return the suffix, with its dot, for a name filter of `save_filter`.
 
-    Args:
-        chosen: a line of `save_filter`; of anything else the suffix is vingui's own map's.
+    For any other text that is the suffix of vingui's own format.
     """
     from vingui.core.formats import FORMATS
 
@@ -206,16 +230,22 @@ def _filter(title: str, suffixes: tuple[str, ...]) -> str:
     return f"{title} ({' '.join(f'*{suffix}' for suffix in suffixes)})"
 
 
-def _may_be_replaced(path: Path, grid: GridMap) -> bool:
+def _options(split: str) -> "ReadOptions":
+    from vingui.core.formats.options import DEFAULT_OPTIONS, SPLITS, ReadOptions
+
+    return ReadOptions(split=split) if split in SPLITS else DEFAULT_OPTIONS
+
+
+def _is_writable(path: Path, dataset: DataSet) -> bool:
     from vingui.core.formats import format_to_write
 
+    if len(dataset.maps) > 1:
+        return False
     try:
         form = format_to_write(path)
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except (VinguiError, OSError):
+    except VinguiError:
         return False
-    # What there is none of yet may be drawn later: a format without goals loses it then.
-    lossless = form.keeps_markers and not form.losses((grid,))
-    # A file may be of another format than its name says, which saving would put an end to.
-    return lossless and form.matches(head, path) and os.access(path, os.W_OK)
+    # Of another format than its name says, the file would be replaced by one of that format. A
+    # goal may be drawn later, which a format without markers would lose.
+    lossless = form.keeps_markers and not form.losses(dataset.maps)
+    return dataset.format == form.name and lossless and os.access(path, os.W_OK)

@@ -41,7 +41,7 @@ def called():
 def actions(session, called, qtbot):
     parent = QMainWindow()
     qtbot.addWidget(parent)
-    filing = Filing(session, tuple, parent)
+    filing = Filing(session, parent)
     commands = Commands(
         session=session,
         filing=filing,

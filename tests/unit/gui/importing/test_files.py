@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
+from vingui.core.files import read_head
 from vingui.core.formats import FORMATS, vingui_map, write_dataset, write_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
@@ -20,7 +21,7 @@ from vingui.gui import background
 from vingui.gui.importing.files import (
     open_filter,
     open_map,
-    probe_file,
+    read_source,
     read_split,
     save_filter,
     save_map,
@@ -153,17 +154,32 @@ def test_opening_and_saving_work_in_a_thread(qtbot, tmp_path, qapp):
 # What there is to choose.
 
 
-def test_what_is_looked_at_is_what_there_is_to_choose_about(tmp_path):
+def test_a_file_is_read_as_far_as_there_is_nothing_to_choose(tmp_path):
     write_map(tmp_path / "maze.json", GRID)
     write_map(tmp_path / "maze.png", BARE)
     write_map(tmp_path / "robot.yaml", BARE)
-    assert probe_file(tmp_path / "maze.json", unknown="wall").maps[0] == GRID
-    picture = probe_file(tmp_path / "maze.png", unknown="wall")
+    assert read_source(tmp_path / "maze.json", unknown="wall").content.maps[0] == GRID
+    picture = read_source(tmp_path / "maze.png", unknown="wall").content
     assert (picture.name, picture.grey.shape) == ("maze", (4, 5))
-    robot = probe_file(tmp_path / "robot.yaml", unknown="free")
+    robot = read_source(tmp_path / "robot.yaml", unknown="free").content
     assert (robot.rows, robot.cols, robot.unknown) == (4, 5, "free")
     assert np.array_equal(robot.dataset.maps[0].walls, BARE.walls)
-    assert len(probe_file(tmp_path, unknown="wall").maps) == 3
+    assert len(read_source(tmp_path, unknown="wall").content.maps) == 3
+
+
+@pytest.mark.parametrize("name", ["maze.json", "maze.txt", "maze.png", "maze.npz", "maze.map"])
+def test_the_head_of_a_file_is_read_once(tmp_path, monkeypatch, name):
+    path = tmp_path / name
+    save_map(BARE if name.endswith(("png", "map")) else GRID, path)
+    heads = []
+
+    def counted(path):
+        heads.append(path)
+        return read_head(path)
+
+    monkeypatch.setattr("vingui.core.formats.opening.read_head", counted)
+    assert read_source(path, unknown="wall").writable == (name[5:] in ("json", "txt", "npz"))
+    assert heads == [path]
 
 
 def test_a_split_that_is_none_means_the_usual_one(tmp_path):
@@ -173,7 +189,7 @@ def test_a_split_that_is_none_means_the_usual_one(tmp_path):
     path = tmp_path / "mazes.npz"
     np.savez(path, *[np.ones((1, 4, 5), np.uint8), hot, policies, hot] * 3)
     for split, read in (("training", "training"), ("exam", "test"), ("", "test")):
-        found = probe_file(path, unknown="wall", split=split)
+        found = read_source(path, unknown="wall", split=split).content
         assert found.split == read_split(path, split).split == read
     # The other splits may be chosen, though this one has one map only.
     assert found.splits == {"training": 1, "validation": 1, "test": 1}
@@ -185,7 +201,7 @@ def test_what_cannot_be_looked_at_is_one_line_with_its_name(tmp_path, name):
     (tmp_path / "cut.png").write_bytes((tmp_path / "whole.png").read_bytes()[:400])
     (tmp_path / "none.yaml").write_text("image: /etc/passwd\nresolution: 1\norigin: [0, 0, 0]\n")
     (tmp_path / "bomb.npz").write_bytes(b"PK\x03\x04" + bytes(300))
-    assert refusal(lambda: probe_file(tmp_path / name, unknown="wall")).startswith(f"{name}: ")
+    assert refusal(lambda: read_source(tmp_path / name, unknown="wall")).startswith(f"{name}: ")
 
 
 # Saving where it is refused.
