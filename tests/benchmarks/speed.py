@@ -1,4 +1,4 @@
-"""How fast the default model plans, as figures and as ratios measured in the same run.
+"""How fast the default model plans and a brush paints: times, and ratios of the same run.
 
 python tests/benchmarks/speed.py
 """
@@ -17,6 +17,8 @@ import numpy as np
 import tensorflow as tf
 
 from vingui.core.generate import generate
+from vingui.core.grid import GridMap
+from vingui.core.map_edits import line_cells, paint
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.net.backups import CHUNK
@@ -79,6 +81,19 @@ def large() -> dict[str, float]:
     }
 
 
+def stroke() -> dict[str, float]:
+    """A stroke of the largest brush on the largest map, against copying the walls once."""
+    grid = GridMap(np.random.default_rng(0).random((1024, 1024)) < 0.3)
+    cells = line_cells((500, 500), (512, 507))
+    painted = milliseconds(lambda: paint(grid, cells, wall=True, brush=15), runs=200)
+    copied = milliseconds(grid.walls.copy, runs=200)
+    return {
+        "brush stroke on 1024x1024 (ms)": painted,
+        "copying its walls once (ms)": copied,
+        "brush stroke / copying": painted / copied,
+    }
+
+
 if __name__ == "__main__":
-    json.dump(small() | large(), sys.stdout, indent=2)
+    json.dump(small() | large() | stroke(), sys.stdout, indent=2)
     print()

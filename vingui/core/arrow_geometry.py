@@ -1,4 +1,4 @@
-"""The policy's arrows, in the window and in figures alike: which there are, and their shape."""
+"""Lengths and outlines of the policy's arrows, for the window and for figures."""
 
 from typing import Final
 
@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 _LEAST_PROBABILITY: Final = 0.1
 _LEAST_SHARE: Final = 0.5
-"""Of the best action's probability: less probable ones would be specks."""
+"""The share of the best action's probability from which an action has an arrow: the arrows of less
+probable ones would be specks."""
 
 _LENGTH: Final = 0.9
-"""Cells: the length of the best action's arrow. All go through the middle of their cell, where
-those that tie cross: beside each other they would be specks away from the middle."""
+"""Cells: the length of the best action's arrow. All arrows of a cell cross in its middle."""
 
 _SHAFT, _HEAD, _HALF_HEAD = 0.035, 0.26, 0.13
 """Half the shaft's width, the head's length and half its width, in cells."""
@@ -20,21 +20,21 @@ _THINNEST: Final = (0.5, 1.2)
 """Pixels: half the shaft's and half the head's width."""
 
 _SHORTEST: Final = 3.0
-"""Pixels."""
+"""Pixels: the length of the shortest arrow."""
 
 _MOST_HEAD: Final = 0.6
-"""Of the length."""
+"""The largest share of an arrow's length that its head takes."""
 
 
 def arrow_lengths(policy: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Which actions have an arrow: the best and those nearly as probable; and how long they are.
+    """The relative lengths of the policy's arrows: for the best action and nearly as probable ones.
 
     Args:
         policy: `(..., n_actions)` probabilities.
 
     Returns:
-        Float32 of the same shape: 0 where there is none, else the probability as a share of the
-        best action's. So actions that tie are all as long as a single one.
+        Float32 of the same shape: 0 for no arrow, else the probability as a share of the best
+        action's, so that actions that tie have arrows of full length.
     """
     best = policy.max(axis=-1, keepdims=True, initial=0)
     shown = policy >= np.maximum(_LEAST_SHARE * best, _LEAST_PROBABILITY)
@@ -43,14 +43,14 @@ def arrow_lengths(policy: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def arrow_outlines(lengths: NDArray[np.floating], *, pixel: float = 0.0) -> NDArray[np.float64]:
-    """Arrows to the right.
+    """The outlines of arrows that point to the right.
 
     Args:
-        lengths: `(n,)` as of `arrow_lengths`, above 0.
-        pixel: cells that a pixel is wide, below which nothing is to get too thin.
+        lengths: `(n,)` as from `arrow_lengths`, above 0.
+        pixel: the width of a pixel in cells, for the least widths and lengths.
 
     Returns:
-        `(n, 7, 2)` their corners as x, y in cells from the middle.
+        `(n, 7, 2)` float64: their corners as x, y in cells from the cell's middle.
     """
     tip = np.maximum(_LENGTH * np.asarray(lengths, float), _SHORTEST * pixel) / 2
     head = np.minimum(_HEAD, 2 * _MOST_HEAD * tip)

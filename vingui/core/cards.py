@@ -32,9 +32,9 @@ _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "learned": dict,
 }
 _NUMBERS = ("maps", "starts", "success", "optimal", "observations", "observations_right")
-"""What is shown of marks and of what was learned."""
+"""Entries of `marks` and `learned` that are shown, and are numbers."""
 _LISTS = {"success_interval", "costs"}
-"""The same, several numbers each."""
+"""Entries of them that are shown, and are lists of numbers."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ class ModelCard:
     """What is known about a trained model.
 
     Attributes:
-        name: what the command line calls it; the file's name without its suffix.
-        title: one line in words.
+        name: its name on the command line; the file's name without its suffix.
+        title: a description in one line.
         architecture: `dynamic` or `vin`.
         moves: the name of its movement rule.
-        settings: what it was trained with: everything that, with the seed, makes it again.
+        settings: the training's settings, seed included: they make the same model again.
         command: the command that made it.
-        minutes: how long that took.
-        machine: on what.
-        weights: how many numbers the model consists of.
-        sha256: of the `.keras` file.
+        minutes: the duration of the training.
+        machine: the machine that it was trained on.
+        weights: the number of weights.
+        sha256: the checksum of the `.keras` file.
         learned: measurements of what it learned, by name.
-        marks: one row for each set of maps it was evaluated on.
+        marks: its results, one row for each set of maps that it was evaluated on.
     """
 
     name: str
@@ -71,7 +71,7 @@ class ModelCard:
 
     @property
     def rule(self) -> MoveRule:
-        """The movement rule it was trained for."""
+        """The movement rule that it was trained for."""
         return rule_named(self.moves)
 
     def encoded(self) -> str:
@@ -81,10 +81,10 @@ class ModelCard:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a card.
+        """Read a card from its file.
 
         Raises:
-            VinguiError: the file cannot be read or is no card.
+            VinguiError: the file cannot be read or is no model card.
         """
         with reading(path):
             try:
@@ -136,7 +136,7 @@ def _is_number(value: object) -> bool:
 
 
 def shipped_models() -> tuple[ModelCard, ...]:
-    """The cards of the models that come with the package, the default one first."""
+    """The cards of the models that come with vingui, the default one first."""
     cards = [ModelCard.read(path) for path in sorted(MODELS.glob("*.json"))]
     order = list(RULES)
     return tuple(
@@ -145,16 +145,15 @@ def shipped_models() -> tuple[ModelCard, ...]:
 
 
 def default_model(rule: MoveRule) -> str:
-    """The name of the model that plans under `rule` where none is chosen."""
+    """The name of the default model for a movement rule."""
     return f"dynamic-{rule.name}"
 
 
 def find_model(wanted: str) -> Path:
-    """The `.keras` file of a shipped model's name, or the file itself.
+    """The `.keras` file of a model, given by the name of a shipped one or by its path.
 
     Raises:
-        VinguiError: there is neither a shipped model nor a file of that name, or it cannot be
-            looked at.
+        VinguiError: there is neither a shipped model nor a readable file of that name.
     """
     shipped = {path.stem: path for path in MODELS.glob("*.keras")}
     if wanted in shipped:

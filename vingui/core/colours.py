@@ -1,4 +1,4 @@
-"""The colours of maps and of what is drawn over them, the same in the window and in figures."""
+"""The colours of maps and of what is drawn on them, for the window and for figures."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,19 +9,19 @@ class Colours:
     """Colours as `#rrggbb`.
 
     Attributes:
-        text: words.
-        muted: words and lines that stand back.
+        text: text.
+        muted: secondary text and lines.
         accent: what is chosen or active; the first curve of a plot.
-        success: what went well; the second curve.
+        success: what succeeded; the second curve of a plot.
         error: errors, and the cross where a trajectory runs into a wall.
         free: a free cell.
         wall: a wall.
-        grid: lines between cells.
-        unreached: a cell whose value is not reached.
-        unreached_mark: the lines over such a cell.
+        grid: the lines between cells.
+        unreached: a cell that the values have not reached.
+        unreached_mark: the hatching of such a cell.
         goal: the goal's marker.
-        starts: of starts and their trajectories, in turn; distinguishable to colour-blind eyes.
-        halo: the thin line around what is drawn over colours.
+        starts: the starts and their trajectories, in turn; distinguishable by the colour-blind.
+        halo: the thin outline of what is drawn on top of values.
     """
 
     text: str
@@ -57,7 +57,7 @@ ON_LIGHT: Final[dict[str, Any]] = {
     ),
     "halo": "#ffffff",
 }
-"""The fields of `Colours` on a light ground."""
+"""The fields of `Colours` on a light background."""
 
 ON_DARK: Final[dict[str, Any]] = {
     "text": "#e4e8ee",
@@ -77,4 +77,4 @@ ON_DARK: Final[dict[str, Any]] = {
     ),
     "halo": "#0b0d10",
 }
-"""The same on a dark one."""
+"""The fields of `Colours` on a dark background."""

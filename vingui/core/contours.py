@@ -1,4 +1,4 @@
-"""Lines of equal value."""
+"""Contour lines: lines of equal value."""
 
 from typing import Final
 
@@ -9,16 +9,18 @@ from vingui.core.ticks import ticks
 from vingui.core.value_layers import Layer
 
 Lines = list[tuple[float, NDArray[np.float64]]]
-"""Levels, and for each its lines, `(n, 2)` as x, y in cells, with a row of `nan` after each."""
+"""For each level its lines: `(n, 2)` x, y in cells, a row of `nan` after each line."""
 
 _LEVELS: Final = 12
 
 
 def contour_lines(layer: Layer, valued: NDArray[np.bool_]) -> Lines:
-    """Lines of equal value at round numbers, between the middles of cells that have one.
+    """The contour lines of a layer at round values.
+
+    They run between the middles of cells that have a value.
 
     Args:
-        layer: whose.
+        layer: the layer.
         valued: `(rows, cols)` bool, the cells that have a value.
     """
     from contourpy import LineType, contour_generator
@@ -52,12 +54,15 @@ def _levels(layer: Layer) -> list[float]:
 def shaded(
     lines: Lines, layer: Layer, dark: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The lines on dark colours, and those on light ones, each as of one level.
+    """Split contour lines into those over dark colours and those over light ones.
 
     Args:
-        lines: of a layer.
-        layer: whose.
-        dark: `(n,)`, on which of its colours, from low to high, something dark is more visible.
+        lines: the contour lines of `layer`.
+        layer: the layer.
+        dark: `(n,)` bool for its colours from low to high: whether a dark line shows better there.
+
+    Returns:
+        `(n, 2)` and `(m, 2)` float64 as in `Lines`: for a light line, and for a dark one.
     """
     parts: tuple[list[NDArray[np.float64]], ...] = ([], [])
     for level, points in lines:

@@ -1,8 +1,9 @@
-"""The one exception type for what the user can mend."""
+"""The exception for errors that the user can correct."""
 
 
 class VinguiError(Exception):
-    """What the user brought does not fit: says what was expected and what came.
+    """An input, an option or a file that cannot be used.
 
-    The message is one line, shown as it is. Anything else that is raised is a bug.
+    Its message is one line, shown to the user as it is: what is wrong, and what to do about it.
+    Any other exception is a bug.
     """

@@ -1,4 +1,4 @@
-"""Where a map lies in the world: a robot's map in metres."""
+"""The place of a map in the world, in metres."""
 
 import math
 from dataclasses import dataclass
@@ -9,26 +9,22 @@ from numpy.typing import ArrayLike, NDArray
 
 from vingui.core.errors import VinguiError
 
-Pose = tuple[float, float, float]
-"""x and y in metres and yaw in radians, counter-clockwise."""
-
 
 @dataclass(frozen=True)
 class MapFrame:
-    """A map's place in a world where x points right and y points up, turned by a yaw.
-
-    As of ROS's map_server: the pose belongs to the lower left corner of the lower left cell.
+    """The place of a map in a world where x points right and y points up, as in ROS's map_server.
 
     Attributes:
-        resolution: metres a cell, above 0.
-        origin: the pose of that corner.
+        resolution: the side of a cell in metres, above 0.
+        origin: the pose of the lower left corner of the lower left cell: x and y in metres, and
+            yaw in radians, counter-clockwise.
 
     Raises:
-        VinguiError: a number is not finite, or the resolution not above 0.
+        VinguiError: a number is not finite, or the resolution is not above 0.
     """
 
     resolution: float
-    origin: Pose = (0.0, 0.0, 0.0)
+    origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def __post_init__(self) -> None:
         resolution = _number("The resolution", self.resolution)
@@ -43,10 +39,10 @@ class MapFrame:
         object.__setattr__(self, "origin", pose)
 
     def world(self, cells: ArrayLike, rows: int) -> NDArray[np.float64]:
-        """Where the centres of cells lie.
+        """The centres of cells in the world.
 
         Args:
-            cells: `(n, 2)` numbers, `(row, col)` from 0, row 0 at the top.
+            cells: `(n, 2)` numbers, the `(row, col)` of each.
             rows: the number of rows of the map.
 
         Returns:
@@ -64,7 +60,7 @@ class MapFrame:
         )
 
     def moved(self, *, right: float, up: float) -> "MapFrame":
-        """The frame of a map whose lower left corner is so many cells to the right and up."""
+        """The frame of a map whose lower left corner lies so many cells to the right and up."""
         if not right and not up:
             return self
         x, y, yaw = self.origin

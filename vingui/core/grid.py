@@ -20,7 +20,7 @@ MAX_SIDE = 1024
 def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
     """Raise `VinguiError` unless `rows` x `cols` is a size that a map may have.
 
-    Importers call it on the size a file claims, before they take memory for it.
+    Importers check the size that a file claims with it, before they allocate memory.
     """
     if not (MIN_SIDE <= rows <= MAX_SIDE and MIN_SIDE <= cols <= MAX_SIDE):
         raise VinguiError(
@@ -37,7 +37,7 @@ class GridMap:
         walls: `(rows, cols)` bool, `True` for a wall. Kept as a read-only copy.
         goal: the goal's `(row, col)`, or `None`.
         starts: the starts' `(row, col)`, in the order they were placed, without repeats.
-        frame: where the map lies in metres, or `None` where nobody said.
+        frame: the map's place in metres, or `None` where it is unknown.
 
     Raises:
         VinguiError: the walls are not a 2-d bool array of 2x2 to 1024x1024 cells, or the goal
@@ -90,7 +90,7 @@ class GridMap:
 
     @cached_property
     def free(self) -> NDArray[np.bool_]:
-        """`(rows, cols)` bool, `True` where one can stand."""
+        """`(rows, cols)` bool, `True` for a cell without a wall."""
         free = ~self.walls
         free.flags.writeable = False
         return free
@@ -104,7 +104,7 @@ class GridMap:
         return type(self)(self.walls, self.goal, starts, self.frame)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # numpy restores arrays as writable: pickles and deep copies are made anew instead.
+        # numpy would restore the walls as a writable array.
         return type(self), (self.walls, self.goal, self.starts, self.frame)
 
     def __eq__(self, other: object) -> bool:
@@ -140,8 +140,8 @@ def _frozen_walls(walls: ArrayLike) -> NDArray[np.bool_]:
             f"received {array.dtype} of shape {array.shape}"
         )
     check_shape(*array.shape, what="walls")
-    # Read-only memory may still change through its base, or through a writable view that was
-    # taken before it became read-only: only what stands on bytes is shared, the rest copied.
+    # A read-only array may still change through its base, or through a view taken while it was
+    # writable. Only an array over bytes cannot, and is shared; all others are copied.
     if isinstance(array.base, bytes):
         return array
     return np.ndarray(array.shape, np.bool_, array.tobytes())

@@ -1,8 +1,8 @@
-"""Edits of a map: what the drawing tools and the commands on the whole map do.
+"""Edits of a map, for the drawing tools and the commands on the whole map.
 
 Every function takes a map and returns one: the same object where nothing changes. Walls are never
 drawn over the goal or a start, and no two of these share a cell. A goal or start that is put on a
-wall opens that cell. A map that lies somewhere in metres stays there, whatever is cut off or added.
+wall opens that cell. A map with a place in metres keeps it when cells are cut off or added.
 """
 
 from functools import cache
@@ -27,7 +27,7 @@ def line_cells(a: Cell, b: Cell) -> NDArray[np.int64]:
     if not count:
         return ends[:1]
     steps = np.arange(count + 1)[:, None]
-    # Rounded in whole numbers, halves always downwards on the map: alike from either end.
+    # Whole numbers, with halves always rounded the same way: the line is the same from either end.
     return np.asarray(ends[0] + (2 * steps * span + count) // (2 * count), np.int64)
 
 
@@ -36,8 +36,8 @@ def rectangle_cells(a: Cell, b: Cell, *, filled: bool) -> NDArray[np.int64]:
 
     Args:
         a: a corner.
-        b: the opposite one; may be the same cell.
-        filled: all its cells, or only the outermost ones.
+        b: the opposite corner; may be the same cell.
+        filled: whether to include all its cells, or only the outermost ones.
 
     Returns:
         `(n, 2)` int64, each `(row, col)` once.
@@ -66,12 +66,12 @@ def paint(grid: GridMap, cells: ArrayLike, *, wall: bool, brush: int = 1) -> Gri
 
     Args:
         grid: the map.
-        cells: `(n, 2)` whole numbers, the `(row, col)` of each; those outside are left out.
-        wall: walls or free.
-        brush: the side of the brush, from 1. It is a square up to 3 and a disc from 4 on. One of
-            an even side reaches a cell farther downwards and to the right.
+        cells: `(n, 2)` whole numbers, the `(row, col)` of each; cells outside the map are ignored.
+        wall: whether they become walls, or free.
+        brush: the side of the brush, from 1: a square up to 3, a disc from 4 on. With an even side
+            it reaches one cell further down and to the right.
     """
-    # Rows and columns apart, each in one piece of memory: several times as fast as pairs.
+    # Separate contiguous rows and columns are several times as fast as pairs.
     rows, cols = np.asarray(cells, np.int64).reshape(-1, 2).T - (brush - 1) // 2
     touching = (rows > -brush) & (rows < grid.rows) & (cols > -brush) & (cols < grid.cols)
     if not touching.all():
@@ -96,7 +96,7 @@ def _footprint(brush: int) -> NDArray[np.bool_]:
 
 
 def _spread(marked: NDArray[np.bool_], footprint: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The footprint put at every marked cell, which is where its top left corner goes."""
+    """The cells that the footprint covers with its top left corner at each marked cell."""
     rows, cols = marked.shape
     spread = np.zeros((rows + len(footprint) - 1, cols + len(footprint) - 1), bool)
     for row, col in np.argwhere(footprint).tolist():
@@ -112,12 +112,12 @@ def toggle_wall(grid: GridMap, cell: Cell) -> GridMap:
 
 
 def flood(grid: GridMap, cell: Cell, *, wall: bool) -> GridMap:
-    """Fill the 4-connected region of cells like `cell`, walls or free ones.
+    """Fill the 4-connected region of walls, or of free cells, that a cell belongs to.
 
     Args:
         grid: the map.
         cell: any cell of the region.
-        wall: fill it with walls or make it free.
+        wall: whether its cells become walls, or free.
     """
     if not _is_inside(grid, cell) or grid.walls[cell] == wall:
         return grid
@@ -128,21 +128,26 @@ def flood(grid: GridMap, cell: Cell, *, wall: bool) -> GridMap:
 
 
 def move_goal(grid: GridMap, cell: Cell) -> GridMap:
-    """Put the goal on a cell, whether there was one or not; nothing changes on a start."""
+    """Put the goal on a cell, unless a start is there."""
     if not _is_inside(grid, cell) or cell == grid.goal or cell in grid.starts:
         return grid
     return GridMap(_opened(grid, cell), cell, grid.starts, grid.frame)
 
 
 def add_start(grid: GridMap, cell: Cell) -> GridMap:
-    """Put one more start on a cell, after the others; nothing changes on the goal or a start."""
+    """Add a start on a cell, after the others, unless the goal or a start is there."""
     if not _is_inside(grid, cell) or cell == grid.goal or cell in grid.starts:
         return grid
     return GridMap(_opened(grid, cell), grid.goal, (*grid.starts, cell), grid.frame)
 
 
 def move_start(grid: GridMap, index: int, cell: Cell) -> GridMap:
-    """Put the start of that index on a cell; nothing changes on the goal or another start.
+    """Move a start to another cell, unless the goal or a start is there.
+
+    Args:
+        grid: the map.
+        index: the start's place among `grid.starts`.
+        cell: the cell to move it to.
 
     Raises:
         IndexError: there is no such start.
@@ -155,7 +160,7 @@ def move_start(grid: GridMap, index: int, cell: Cell) -> GridMap:
 
 
 def remove_start(grid: GridMap, cell: Cell) -> GridMap:
-    """Take away the start on a cell, if there is one."""
+    """Remove the start on a cell, if there is one."""
     if cell not in grid.starts:
         return grid
     return grid.with_starts(tuple(start for start in grid.starts if start != cell))
@@ -167,7 +172,7 @@ def clear(grid: GridMap) -> GridMap:
 
 
 def invert(grid: GridMap) -> GridMap:
-    """Make walls free and free cells walls, but for those of the goal and the starts."""
+    """Make walls free and free cells walls, except under the goal and the starts."""
     return _with_walls(grid, ~grid.walls)
 
 
@@ -194,16 +199,16 @@ def resize(
         grid: the map.
         rows: the new number of rows.
         cols: the new number of columns.
-        anchor_row: the part of the map that stays in its place: 0 the top row, 1 the bottom one,
-            0.5 the middle.
-        anchor_col: the same from left to right.
-        wall: whether cells that come in are walls.
+        anchor_row: the row that stays in its place: 0 for the top one, 1 for the bottom one, 0.5
+            for the middle.
+        anchor_col: the column that stays in its place: 0 for the left one, 1 for the right one.
+        wall: whether new cells are walls.
 
     Raises:
         VinguiError: no map may have that size.
     """
     check_shape(rows, cols)
-    # Cut off towards 0, so that making a map larger and then smaller gives it back.
+    # Rounded towards 0, so that a map made larger and then smaller is the same again.
     top = int((grid.rows - rows) * anchor_row)
     left = int((grid.cols - cols) * anchor_col)
     return _cut(grid, top, left, rows, cols, wall=wall)
@@ -212,7 +217,7 @@ def resize(
 def crop(grid: GridMap, top: int, left: int, bottom: int, right: int) -> GridMap:
     """Keep the rows from `top` to before `bottom` and the columns from `left` to before `right`.
 
-    What lies beyond the map is left out; a goal or start that falls outside is dropped.
+    Rows and columns beyond the map are ignored; a goal or start that falls outside is dropped.
 
     Raises:
         VinguiError: no map may have the size that is left.
@@ -242,7 +247,7 @@ def _extent(filled: NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _cut(grid: GridMap, top: int, left: int, rows: int, cols: int, *, wall: bool) -> GridMap:
-    """The rows x cols cells from (top, left) on, which may lie beyond the map on any side."""
+    """The rows x cols cells from (top, left) on, which may extend beyond the map on any side."""
     if (top, left, rows, cols) == (0, 0, grid.rows, grid.cols):
         return grid
     walls = np.full((rows, cols), wall)
@@ -257,13 +262,13 @@ def _cut(grid: GridMap, top: int, left: int, rows: int, cols: int, *, wall: bool
     }
     goal = held.get(grid.goal) if grid.goal is not None else None
     starts = tuple(held[start] for start in grid.starts if start in held)
-    # The frame's origin is the lower left corner, which goes where the cut puts it.
+    # The frame's origin is the lower left corner, which the cut moves.
     frame = grid.frame and grid.frame.moved(right=left, up=grid.rows - (top + rows))
     return GridMap(walls, goal, starts, frame)
 
 
 def _with_walls(grid: GridMap, walls: NDArray[np.bool_]) -> GridMap:
-    """The map with the walls, of which those on the goal and the starts are opened."""
+    """The map with other walls, which are opened under the goal and the starts."""
     for cell in _markers(grid):
         walls[cell] = False
     if np.array_equal(walls, grid.walls):

@@ -1,6 +1,6 @@
 """Actions, their costs, and the movement rules.
 
-One action order everywhere, that of the paper's data (Tamar et al. 2016): N, S, E, W, NE, NW,
+The actions are always in the order of the paper's data (Tamar et al. 2016): N, S, E, W, NE, NW,
 SE, SW. Straight moves cost 1, diagonal ones sqrt 2.
 """
 
@@ -28,13 +28,13 @@ COSTS.flags.writeable = False
 
 @dataclass(frozen=True)
 class MoveRule:
-    """Which moves a cell allows. A move that is not allowed stays put.
+    """Which moves a cell allows. An agent that tries another one stays where it is.
 
     Attributes:
-        name: what the command line, cards and files call it.
-        title: the same in words.
-        n_actions: 4 or 8: the first so many actions of the common order.
-        free_corners: of the two cells that a diagonal move passes between, how many must be free.
+        name: its name on the command line, in cards and in files.
+        title: a description in a few words.
+        n_actions: 4 or 8, the number of actions: the first ones of the common order.
+        free_corners: how many of the two cells beside a diagonal move must be free.
     """
 
     name: str
@@ -54,7 +54,7 @@ class MoveRule:
 
     @property
     def squeezes(self) -> bool:
-        """Whether a diagonal move may pass between two walls that touch at their corners."""
+        """Whether a diagonal move may pass between two walls that touch at a corner."""
         return self.n_actions == 8 and not self.free_corners
 
     def legal(self, walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -94,7 +94,7 @@ EIGHT_BOTH_FREE: Final = MoveRule(
 )
 
 RULES: Final = {rule.name: rule for rule in (EIGHT, EIGHT_ONE_FREE, EIGHT_BOTH_FREE, FOUR)}
-"""Every movement rule by its name; the first is the default, the paper's world."""
+"""Every movement rule by its name; the first is the default, and the paper's."""
 
 DEFAULT_RULE: Final = EIGHT
 

@@ -1,4 +1,4 @@
-"""Round numbers within a range: where a colour bar has its ticks and contours their levels."""
+"""Round numbers within a range, for ticks and for the levels of contour lines."""
 
 import math
 from itertools import pairwise
@@ -12,9 +12,9 @@ def ticks(low: float, high: float, *, most: int) -> list[float]:
     """Multiples of a round step from `low` to `high`, ascending.
 
     Args:
-        low: the least that a tick may be.
-        high: the greatest, above `low`.
-        most: how many there may be, 2 or more.
+        low: the lower end of the range.
+        high: the upper end, above `low`.
+        most: the largest number of ticks, 2 or more.
     """
     rough = (high - low) / (most - 1)
     magnitude = 10.0 ** math.floor(math.log10(rough))
@@ -27,7 +27,7 @@ def ticks(low: float, high: float, *, most: int) -> list[float]:
 
 
 def tick_labels(numbers: list[float]) -> list[str]:
-    """Numbers in words, all with as many decimals as their differences need."""
+    """Numbers as text, all with as many decimals as their differences need."""
     step = min((b - a for a, b in pairwise(numbers)), default=1.0)
     if numbers and not 1e-6 < step < 1e9:
         return [minus(f"{number:z.4g}") for number in numbers]
@@ -38,18 +38,18 @@ def tick_labels(numbers: list[float]) -> list[str]:
 
 
 def minus(text: str) -> str:
-    """A number's text with a real minus sign, and none before a zero."""
+    """The text of a number with a typographic minus sign, and none before a zero."""
     if not text.strip("-0.,"):
         text = text.lstrip("-")
     return text.replace("-", "−")
 
 
 def cell_ticks(cells: int, *, most: int) -> list[int]:
-    """Rows or columns that are numbered, from 0: a round number apart, or else the first and last.
+    """The rows or columns to number: from 0 in round steps, or else the first and the last one.
 
     Args:
-        cells: how many there are.
-        most: how many may be numbered.
+        cells: the number of rows or columns.
+        most: the largest number of ticks.
     """
     step = next((step for step in _CELL_STEPS if cells <= most * step), cells)
     if step < cells:

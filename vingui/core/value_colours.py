@@ -1,6 +1,6 @@
-"""Values as colours: a byte for each cell, and a table of 256 colours.
+"""Values as colours: an index for each cell into a table of 256 colours.
 
-Walls and cells without a value have entries of their own, so no value ever looks like them.
+Walls and cells without a value have entries of their own, so that no value looks like them.
 """
 
 from dataclasses import dataclass
@@ -12,25 +12,25 @@ from numpy.typing import NDArray
 WALL: Final = 0
 UNREACHED: Final = 1
 FIRST: Final = 2
-"""The first entries of the table: walls, cells without a value, and the lowest value."""
+"""The first indices of the table: of walls, of cells without a value, of the lowest value."""
 
 LEVELS: Final = 256 - FIRST
-"""The colours that distinguish values."""
+"""The number of colours for values."""
 
 _DARK_ON: Final = 0.5
 
 
 @dataclass(frozen=True)
 class ColourMap:
-    """One row.
+    """A colour map that values can be shown in.
 
     Attributes:
-        id: its name in the settings.
-        title: what the user reads.
-        kind: whether it goes from low to high, or from a middle to both sides.
+        id: its name in settings and recipes.
+        title: its name for the user.
+        kind: whether it runs from low to high, or from a middle to both sides.
         source: its name in Matplotlib, or in Peter Kovesi's collection (CET).
-        first: the share of its colours, from the low end, that is left out: they are too near to
-            the walls' in the dark look.
+        first: the share of its colours, from the low end, that is left out because they are too
+            similar to the walls of the dark look.
     """
 
     id: str
@@ -48,16 +48,16 @@ COLOUR_MAPS: Final = (
     ColourMap("ocean", "Ocean", "sequential", "CET-L6"),
     ColourMap("blue-yellow", "Blue and yellow", "diverging", "CET-D7"),
 )
-"""Perceptually uniform maps, their lightness rising, legible to the colour-blind; the first is the
-default. None comes near the colours of walls and of cells without a value in either look, which
-rules out grey ones and cividis, and diverging ones with a light middle."""
+"""Perceptually uniform colour maps of rising lightness, legible to the colour-blind; the first is
+the default. All differ from the colours of walls and of cells without a value in both looks, which
+rules out grey ones, cividis, and diverging ones with a light middle."""
 
 DIVERGING: Final = COLOUR_MAPS[-1]
-"""What differences are shown in: its middle, a grey, is 0."""
+"""The colour map of differences: its middle, a grey, is 0."""
 
 
 def colour_map_named(id_: str) -> ColourMap:
-    """The sequential colour map of that id; the default where there is none."""
+    """The sequential colour map of an id; the default one for an unknown id."""
     sequential = (row for row in COLOUR_MAPS if row.kind == "sequential" and row.id == id_)
     return next(sequential, COLOUR_MAPS[0])
 
@@ -66,12 +66,12 @@ def palette(colours: NDArray[np.uint8], *, wall: str, unreached: str) -> NDArray
     """The table of colours that `tinted` and `labelled` index.
 
     Args:
-        colours: `(n, 3)` RGB, of the values from low to high or of the labels in order.
+        colours: `(n, 3)` uint8 RGB, of the values from low to high or of the labels in order.
         wall: the colour of walls, as `#rrggbb`.
-        unreached: that of cells without a value.
+        unreached: the colour of cells without a value.
 
     Returns:
-        `(256, 3)` uint8 RGB. Entries that nothing refers to are black.
+        `(256, 3)` uint8 RGB, black where an index is not used.
     """
     table = np.zeros((256, 3), np.uint8)
     table[WALL], table[UNREACHED] = rgb(wall), rgb(unreached)
@@ -82,20 +82,20 @@ def palette(colours: NDArray[np.uint8], *, wall: str, unreached: str) -> NDArray
 def tinted(
     values: NDArray[np.float32], walls: NDArray[np.bool_], *, low: float, high: float
 ) -> NDArray[np.uint8]:
-    """Entries of the table for values.
+    """Indices into the table for values.
 
     Args:
         values: `(rows, cols)`, finite or `-inf` where there is no value.
         walls: `(rows, cols)` bool.
-        low: the value of the lowest colour; lower ones have it too.
-        high: that of the highest, above `low`.
+        low: the value of the lowest colour, and of all values below.
+        high: the value of the highest colour, and of all values above.
 
     Returns:
         `(rows, cols)` uint8: `WALL`, `UNREACHED`, or `FIRST` and above, rising with the value.
     """
     places = np.subtract(values, np.float32(low), dtype=np.float32)
     places *= np.float32((LEVELS - 1) / (high - low))
-    # Half a level more, as casting cuts off what is to be rounded.
+    # The cast cuts decimals off: adding a half rounds.
     places += np.float32(FIRST + 0.5)
     np.clip(places, FIRST, 255, out=places)
     entries = places.astype(np.uint8)
@@ -108,7 +108,7 @@ def tinted(
 
 
 def labelled(labels: NDArray[np.float32], walls: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Entries of the table for labels 0, 1, 2 ...; `-inf` where there is none.
+    """Indices into the table for labels 0, 1, 2 ...; `-inf` where there is none.
 
     Returns:
         `(rows, cols)` uint8, as from `tinted`, label n as `FIRST + n`.
@@ -117,7 +117,7 @@ def labelled(labels: NDArray[np.float32], walls: NDArray[np.bool_]) -> NDArray[n
 
 
 def dark_on(table: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """`(n,)` bool, on which of `(n, 3)` RGB colours something dark is more visible than white."""
+    """Whether black shows better than white on each of `(n, 3)` RGB colours: `(n,)` bool."""
     weights = np.array([0.299, 0.587, 0.114]) / 255
     return np.asarray(table @ weights > _DARK_ON)
 

@@ -16,13 +16,12 @@ from vingui.core.generate import (
     generate,
     generate_many,
     generate_walls,
-    kind_named,
     largest_region,
     place_apart,
     place_uniform,
     thick_walled_maze,
 )
-from vingui.core.generate.goal_and_starts import has_room, make_room
+from vingui.core.generate.goal_and_starts import make_room
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, RULES
 from vingui.core.oracle import distances, solve
@@ -264,7 +263,7 @@ def test_placing_refuses_walls_without_room(placing):
 def test_room_is_made_always_in_the_same_way(rows, cols, seed):
     walls = rng_of(seed).random((rows, cols)) < 0.95
     opened = make_room(walls.copy())
-    assert has_room(opened)
+    assert free_and_edges(opened)[1] > 0
     assert not (opened & ~walls).any()
     assert (walls & ~opened).sum() <= 2
     assert np.array_equal(opened, make_room(walls.copy()))
@@ -333,7 +332,6 @@ def test_making_room_keeps_the_border_whole():
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_the_table_is_complete(kind):
-    assert kind_named(kind.name) is kind
     assert kind.title
     assert kind.about
     for rows, cols in ((2, 2), (3, 700), (8, 8), (60, 33), (1024, 1024)):
@@ -370,9 +368,6 @@ def test_numpy_numbers_are_welcome():
         ("obstacles", {"obstacles": -1}, "obstacles must be a whole number from 0 to 20000"),
         ("obstacles", {"obstacle_size": 1.5}, "obstacle_size must be a whole number from 0 to 64"),
         ("rooms", {"doors": 0}, "doors must be a whole number from 1 to 8, not 0"),
-        ("maze", {"starts": 0}, "starts must be a whole number from 1 to 100, not 0"),
-        ("maze", {"starts": 101}, "starts must be a whole number from 1 to 100, not 101"),
-        ("maze", {"starts": True}, "starts must be a whole number from 1 to 100, not True"),
         ("noise", {"rows": 1}, "A map must have 2x2 to 1024x1024 cells, not 1x8"),
         ("noise", {"cols": 2000}, "A map must have 2x2 to 1024x1024 cells, not 8x2000"),
     ],
@@ -381,11 +376,3 @@ def test_what_does_not_fit_is_refused(kind, params, message):
     with pytest.raises(VinguiError) as caught:
         generate(kind, **({"rows": 8, "cols": 8} | params), rng=rng_of())
     assert str(caught.value).startswith(message)
-
-
-@pytest.mark.parametrize("name", ["count", "seed"])
-@pytest.mark.parametrize("number", [-1, 1.0, True, None])
-def test_many_refuses_what_is_no_whole_number(name, number):
-    numbers = {"count": 1, "seed": 1} | {name: number}
-    with pytest.raises(VinguiError, match=f"{name} must be a whole number from 0"):
-        generate_many("noise", rows=8, cols=8, **numbers)

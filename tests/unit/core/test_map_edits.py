@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -341,21 +340,6 @@ def test_crop_leaves_out_what_lies_beyond_and_refuses_too_little():
 )
 def test_crop_to_content_cuts_off_what_is_empty(grid, expected):
     assert shown(drawing.crop_to_content(grid)) == expected
-
-
-# Speed and weight.
-
-
-def test_a_stroke_on_the_largest_map_is_painted_within_a_frame():
-    grid = GridMap(np.random.default_rng(0).random((1024, 1024)) < 0.3)
-    cells = drawing.line_cells((500, 500), (512, 507))
-    seconds = []
-    for _ in range(20):
-        begun = time.perf_counter()
-        drawing.paint(grid, cells, wall=True, brush=15)
-        seconds.append(time.perf_counter() - begun)
-    # Usually a third of a millisecond; the bound leaves room for a busy machine.
-    assert min(seconds) < 0.004
 
 
 def test_drawing_is_imported_without_scipy():

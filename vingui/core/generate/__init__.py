@@ -1,11 +1,11 @@
 """Random maps: obstacle fields, noise, mazes, rooms, caves.
 
-Every map has a goal and a start from which straight moves alone reach it, whatever the draw:
-where a draw leaves no room for both, the missing cells are opened, always the same ones. Starts
-are far from the goal and from each other unless others are wanted.
+Every map has a goal and a start that reaches it by straight moves alone. Where the drawn walls
+leave no room for both, the missing cells are opened, always the same ones. By default, starts are
+far from the goal and from each other.
 
-What the shipped models were trained and marked on is drawn here too, by `place_uniform` and
-`thick_walled_maze`; a test keeps those maps the same.
+The maps that the shipped models were trained and evaluated on come from here too, by
+`place_uniform` and `thick_walled_maze`; a test checks that the same seed still gives the same maps.
 """
 
 from vingui.core.generate.goal_and_starts import largest_region, place_apart, place_uniform
@@ -18,7 +18,6 @@ from vingui.core.generate.kinds import (
     generate,
     generate_many,
     generate_walls,
-    kind_named,
 )
 from vingui.core.generate.mazes import thick_walled_maze
 
@@ -31,7 +30,6 @@ __all__ = [
     "generate",
     "generate_many",
     "generate_walls",
-    "kind_named",
     "largest_region",
     "place_apart",
     "place_uniform",

@@ -1,4 +1,4 @@
-"""Caves, grown by a cellular automaton."""
+"""Caves, made by a cellular automaton."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,21 +13,21 @@ _SMALLEST_HALL = 6
 def cave_walls(
     *, rows: int, cols: int, rng: np.random.Generator, density: float, steps: int
 ) -> NDArray[np.bool_]:
-    """A cave: noise smoothed until it hangs together, all its halls connected.
+    """Generate a cave: smoothed noise, with all its halls connected.
 
-    In each step a cell becomes a wall where it and its Moore neighbourhood hold five walls or
-    more; outside the map counts as wall. Then halls apart from the largest are joined to it by
-    a tunnel, and those of less than six cells are filled: nothing unreachable stays.
+    In each step a cell becomes a wall if it and its Moore neighbourhood hold five walls or more;
+    outside the map counts as wall. Then halls are joined to the largest one by a tunnel, and those
+    of less than six cells are filled, so that every free cell can be reached.
 
     Args:
-        rows: the map's rows.
-        cols: the map's columns.
-        rng: the source of chance.
+        rows: the number of rows.
+        cols: the number of columns.
+        rng: the random generator.
         density: the share of walls in the noise, 0 to 1.
-        steps: how often it is smoothed.
+        steps: the number of smoothing steps.
 
     Returns:
-        `(rows, cols)` bool, with two free neighbouring cells or more.
+        `(rows, cols)` bool, with at least two neighbouring free cells.
     """
     walls = rng.random((rows, cols)) < density
     add_border(walls)
@@ -44,7 +44,7 @@ def _smoothed(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _joined(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The same cave with every hall joined to the largest, and the small ones filled."""
+    """The cave with every hall joined to the largest one, and the small ones filled."""
     labels, count = ndimage.label(~walls)
     if count < 2:
         return walls
@@ -63,7 +63,7 @@ def _joined(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _tunnel(walls: NDArray[np.bool_], start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Carve, in place, along the column of `start` and then the row of `end`."""
+    """Open, in place, the cells along the column of `start` and then the row of `end`."""
     (row, col), (end_row, end_col) = start, end
     walls[min(row, end_row) : max(row, end_row) + 1, col] = False
     walls[end_row, min(col, end_col) : max(col, end_col) + 1] = False

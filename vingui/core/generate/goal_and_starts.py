@@ -1,4 +1,4 @@
-"""The goal and the starts on given walls, and walls that have room for them."""
+"""The goal and the starts on given walls, and room for them."""
 
 from collections.abc import Sequence
 
@@ -14,20 +14,21 @@ from vingui.core.oracle import distances
 _MIN_REGION = 2
 
 _APART = 0.75
-"""The share of the greatest distance there is that a start placed apart has at least."""
+"""The least distance of a start from the goal and the other starts, as a share of the greatest
+distance of any cell."""
 
 
 def largest_region(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The largest set of free cells connected by straight moves.
+    """The largest set of free cells that are connected by straight moves.
 
-    Straight moves alone: what they reach is reached under every movement rule.
+    Cells connected by straight moves are connected under every movement rule.
 
     Args:
         walls: `(rows, cols)` bool.
 
     Returns:
-        `(rows, cols)` bool, `True` in the region; of equally large ones the first in reading
-        order. All `False` where no cell is free.
+        `(rows, cols)` bool, `True` in the region; among equally large ones the first in reading
+        order. All `False` if no cell is free.
     """
     labels, count = ndimage.label(~walls)
     if count == 0:
@@ -40,26 +41,26 @@ def largest_region(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def place_uniform(
     walls: NDArray[np.bool_], rng: np.random.Generator, *, starts: int = 1
 ) -> GridMap:
-    """A map of `walls` with a goal and starts anywhere, all cells equally likely.
+    """A map with a goal and starts anywhere, all cells being equally likely.
 
     The paper's data are drawn like this, and so are the maps that models are trained and
-    evaluated on. For those the same state of `rng` has to give the same map for good.
+    evaluated on. The same state of `rng` must therefore always give the same map.
 
     Args:
-        walls: `(rows, cols)` bool, two free neighbouring cells or more.
-        rng: the source of chance.
-        starts: how many; fewer where there is no room for so many.
+        walls: `(rows, cols)` bool, with at least two neighbouring free cells.
+        rng: the random generator.
+        starts: the number of starts, from 1; where there is not enough room, there are fewer.
 
     Returns:
-        A map whose goal and starts differ, in the largest region connected by straight moves: none
-        is in a forgotten pocket, and the goal is reached under every movement rule.
+        A map whose goal and starts are different cells of the largest region connected by straight
+        moves, so that every start reaches the goal under every movement rule.
 
     Raises:
-        VinguiError: no two free cells are neighbours.
+        VinguiError: no two neighbouring cells are free.
     """
     region = _region(walls)
     first = int(rng.integers(len(region)))
-    # Drawn among the others, so that no draw has to be repeated.
+    # Drawn among the other cells, so that it never has to be drawn again.
     second = (first + 1 + int(rng.integers(len(region) - 1))) % len(region)
     chosen = [region[first], region[second]]
     if starts > 1:
@@ -69,11 +70,11 @@ def place_uniform(
 
 
 def place_apart(walls: NDArray[np.bool_], rng: np.random.Generator, *, starts: int = 1) -> GridMap:
-    """A map of `walls` with a goal anywhere, and starts far from it and from each other.
+    """A map with a goal anywhere, and starts far from it and from each other.
 
-    Each start is drawn among the cells that are at least three quarters as far from the goal and
-    the starts before as any cell is. Distances are exact, under the rule that allows the most
-    moves: under the others they are no shorter.
+    Each start is drawn among the cells whose distance from the goal and the earlier starts is at
+    least three quarters of the greatest one. Distances are exact, under the rule that allows the
+    most moves; under the others they are no shorter.
 
     Args, Returns, Raises: as for `place_uniform`.
     """
@@ -90,7 +91,7 @@ def place_apart(walls: NDArray[np.bool_], rng: np.random.Generator, *, starts: i
 
 
 def _region(walls: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The flat places of the largest region, two or more, in reading order."""
+    """The flat indices of the largest region, at least two, in reading order."""
     region = np.flatnonzero(largest_region(walls))
     if len(region) < _MIN_REGION:
         raise VinguiError(
@@ -101,7 +102,7 @@ def _region(walls: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def _map_of(walls: NDArray[np.bool_], chosen: Sequence[np.int64]) -> GridMap:
-    """The map of a goal and then starts, by their flat places."""
+    """The map of a goal and then starts, given by their flat indices."""
     goal, *starts = (_cell(place, walls.shape[1]) for place in chosen)
     return GridMap(walls, goal, tuple(starts))
 
@@ -111,28 +112,23 @@ def _cell(place: np.int64, cols: int) -> Cell:
     return row, col
 
 
-def has_room(walls: NDArray[np.bool_]) -> bool:
-    """Whether two free cells are neighbours: room for a goal and a start."""
-    free = ~walls
-    return bool((free[1:] & free[:-1]).any() or (free[:, 1:] & free[:, :-1]).any())
-
-
 def make_room(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Open, in place, what is missing for a goal and a start. Always the same cells.
+    """Open, in place, one or two cells if no two neighbouring ones are free: always the same ones.
 
     Args:
-        walls: `(rows, cols)` bool, 2x2 or more.
+        walls: `(rows, cols)` bool, at least 2x2.
 
     Returns:
-        `walls`, untouched where `has_room` holds already.
+        `walls`, with room for a goal and a start.
     """
-    if has_room(walls):
+    free = ~walls
+    if (free[1:] & free[:-1]).any() or (free[:, 1:] & free[:, :-1]).any():
         return walls
     rows, cols = walls.shape
-    free = np.flatnonzero(~walls)
-    row, col = divmod(int(free[0]), cols) if len(free) else (rows // 2, cols // 2)
+    places = np.flatnonzero(free)
+    row, col = divmod(int(places[0]), cols) if len(places) else (rows // 2, cols // 2)
     walls[row, col] = False
-    # Towards the middle: a border stays whole wherever there is anything inside it.
+    # Towards the middle, so that a border stays whole if there are cells inside it.
     if cols >= rows:
         walls[row, col - 1 if 2 * col >= cols - 1 else col + 1] = False
     else:
@@ -141,7 +137,7 @@ def make_room(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def add_border(walls: NDArray[np.bool_]) -> None:
-    """Close the outermost cells, in place, unless less than two cells would be left inside."""
+    """Make the outermost cells walls, in place, if at least two cells are left inside."""
     rows, cols = walls.shape
     if (rows - 2) * (cols - 2) >= _MIN_REGION and min(rows, cols) > 2:
         walls[[0, -1]] = True

@@ -1,8 +1,7 @@
-"""The table of generators, and maps made by its rows."""
+"""The table of generators, and the functions that use it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 from numbers import Integral, Real
 from typing import Any, Final
 
@@ -18,19 +17,19 @@ Setting = bool | int | float
 """A parameter's value."""
 
 MOST_STARTS: Final = 100
-"""How many starts a generated map has at most."""
+"""The most starts that users may choose for a generated map."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a generator: a row of a form, an option of the command line.
+    """A parameter of a generator: a row of a form, an option of the command line.
 
     Attributes:
-        name: what it is called in code and, with hyphens, on the command line.
-        title: the same in words.
+        name: its name in code and, with hyphens, on the command line.
+        title: its label in the form.
         about: one line of help.
         type: `bool`, `int` or `float`.
-        default: its value where none is given, or a function of `(rows, cols)` that returns it.
+        default: its default, or a function of `(rows, cols)` that returns it.
         low: the least value allowed; `False` for a `bool`.
         high: the greatest value allowed; `True` for a `bool`.
     """
@@ -44,21 +43,22 @@ class Parameter:
     high: Setting = True
 
     def default_for(self, *, rows: int, cols: int) -> Setting:
-        """The default on a map of that size."""
+        """The default for a map of that size."""
         return self.default(rows, cols) if callable(self.default) else self.default
 
     def checked(self, value: Any) -> Setting:
-        """`value` as this parameter's type.
+        """`value` converted to this parameter's type.
 
         Raises:
             VinguiError: it is of another type or out of bounds.
         """
-        kind = {bool: bool | np.bool_, int: Integral, float: Real}[self.type]
-        fits = isinstance(value, kind) and isinstance(value, bool | np.bool_) == (self.type is bool)
-        if fits:
-            setting = self.type(value)
-            if self.type is bool or (isfinite(setting) and self.low <= setting <= self.high):
-                return setting
+        kind: Any = {bool: bool, int: Integral, float: Real}[self.type]
+        if (
+            isinstance(value, kind)
+            and isinstance(value, bool) == (self.type is bool)
+            and self.low <= value <= self.high
+        ):
+            return self.type(value)
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}[self.type]
         bounds = "" if self.type is bool else f" from {self.low} to {self.high}"
         raise VinguiError(f"{self.name} must be {wanted}{bounds}, not {value!r}")
@@ -66,14 +66,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of generated map.
+    """A kind of generated map.
 
     Attributes:
-        name: what the command line, recipes and files call it.
-        title: the same in words.
-        about: one line of what such a map looks like.
-        parameters: what can be set.
-        walls: makes the walls, from `rows`, `cols`, `rng` and every parameter by its name.
+        name: its name on the command line.
+        title: its name in the window.
+        about: what such a map looks like, in one line.
+        parameters: the generator's parameters.
+        walls: generates the walls, from `rows`, `cols`, `rng` and every parameter by its name.
     """
 
     name: str
@@ -82,15 +82,12 @@ class Kind:
     parameters: tuple[Parameter, ...]
     walls: Callable[..., NDArray[np.bool_]]
 
-    def settings(
-        self, *, rows: int, cols: int, given: dict[str, Setting] | None = None
-    ) -> dict[str, Setting]:
-        """Every parameter's value: the `given` ones, checked, and the defaults for the size.
+    def settings(self, *, rows: int, cols: int, **given: Setting) -> dict[str, Setting]:
+        """The value of every parameter: the given ones, checked, and defaults for the map's size.
 
         Raises:
             VinguiError: a given one is unknown, of another type or out of bounds.
         """
-        given = given or {}
         names = [parameter.name for parameter in self.parameters]
         for name in given:
             if name not in names:
@@ -201,43 +198,30 @@ KINDS: Final = {kind.name: kind for kind in (_OBSTACLES, _NOISE, _MAZE, _ROOMS, 
 """Every kind of generated map by its name; the first is the default."""
 
 
-def kind_named(name: str) -> Kind:
-    """The kind of generated map called `name`.
-
-    Raises:
-        VinguiError: there is none of that name.
-    """
-    try:
-        return KINDS[name]
-    except KeyError:
-        raise VinguiError(f"There is no kind of map {name!r}; there are {', '.join(KINDS)}") from (
-            None
-        )
-
-
 def generate_walls(
     kind: str, *, rows: int, cols: int, rng: np.random.Generator, **params: Setting
 ) -> NDArray[np.bool_]:
-    """The walls of a random map.
+    """Generate the walls of a random map.
 
     Args:
         kind: a name of `KINDS`.
-        rows: the map's rows.
-        cols: the map's columns.
-        rng: the source of chance; the same state gives the same walls.
-        **params: the kind's parameters; those left out suit the map's size.
+        rows: the number of rows.
+        cols: the number of columns.
+        rng: the random generator; the same state gives the same walls.
+        **params: the kind's parameters; the others get defaults for the map's size.
 
     Returns:
-        `(rows, cols)` bool, `True` for a wall. Two free cells or more are neighbours,
-        so that a goal and a start that reaches it find room.
+        `(rows, cols)` bool, `True` for a wall. At least two neighbouring cells are free, so that
+        there is room for a goal and a start that reaches it.
 
     Raises:
         VinguiError: the kind or a parameter is unknown, or the size or a value is out of bounds.
     """
-    row_of_table = kind_named(kind)
+    if kind not in KINDS:
+        raise VinguiError(f"There is no kind of map {kind!r}; there are {', '.join(KINDS)}")
     check_shape(rows, cols)
-    settings = row_of_table.settings(rows=rows, cols=cols, given=params)
-    return row_of_table.walls(rows=rows, cols=cols, rng=rng, **settings)
+    settings = KINDS[kind].settings(rows=rows, cols=cols, **params)
+    return KINDS[kind].walls(rows=rows, cols=cols, rng=rng, **settings)
 
 
 def generate(
@@ -250,65 +234,38 @@ def generate(
     uniform: bool = False,
     **params: Setting,
 ) -> GridMap:
-    """A random map with a goal, and starts that reach it under every movement rule.
+    """Generate a random map with a goal, and starts that reach it under every movement rule.
 
     Args:
         kind: a name of `KINDS`.
-        rows: the map's rows.
-        cols: the map's columns.
-        rng: the source of chance; the same state gives the same map.
-        starts: how many, 1 to `MOST_STARTS`; fewer where there is no room for so many.
-        uniform: whether the starts are anywhere, instead of far from the goal and each other.
-        **params: the kind's parameters; those left out suit the map's size.
+        rows: the number of rows.
+        cols: the number of columns.
+        rng: the random generator; the same state gives the same map.
+        starts: the number of starts, from 1; where there is not enough room, there are fewer.
+        uniform: whether the starts are drawn anywhere, instead of far from the goal and each other.
+        **params: the kind's parameters; the others get defaults for the map's size.
 
     Raises:
-        VinguiError: the kind or a parameter is unknown, or the size, the number of starts or a
-            value is out of bounds.
+        VinguiError: as `generate_walls`.
     """
-    if (
-        not isinstance(starts, Integral)
-        or isinstance(starts, bool)
-        or not 1 <= starts <= MOST_STARTS
-    ):
-        raise VinguiError(f"starts must be a whole number from 1 to {MOST_STARTS}, not {starts!r}")
     walls = generate_walls(kind, rows=rows, cols=cols, rng=rng, **params)
     place = place_uniform if uniform else place_apart
-    return place(walls, rng, starts=int(starts))
+    return place(walls, rng, starts=starts)
 
 
-def generate_many(
-    kind: str,
-    *,
-    count: int,
-    rows: int,
-    cols: int,
-    seed: int,
-    starts: int = 1,
-    uniform: bool = False,
-    **params: Setting,
-) -> list[GridMap]:
-    """Random maps of which the one at place i depends on `(seed, i)` and not on `count`.
+def generate_many(kind: str, *, count: int, seed: int, **options: Any) -> list[GridMap]:
+    """Generate random maps; the one at place i depends on `(seed, i)` and not on `count`.
 
     Args:
         kind: a name of `KINDS`.
-        count: how many, 0 or more.
-        rows: the maps' rows.
-        cols: the maps' columns.
-        seed: 0 or more.
-        starts: as for `generate`.
-        uniform: as for `generate`.
-        **params: the kind's parameters; those left out suit the maps' size.
+        count: the number of maps.
+        seed: the seed, 0 or more.
+        **options: as for `generate`.
 
     Raises:
-        VinguiError: as `generate`, or `count` or `seed` is not a whole number of 0 or more.
+        VinguiError: as `generate_walls`.
     """
-    for name, number in (("count", count), ("seed", seed)):
-        if not isinstance(number, Integral) or isinstance(number, bool) or number < 0:
-            raise VinguiError(f"{name} must be a whole number from 0, not {number!r}")
-    # Four numbers, the last not 0: no shorter seed, such as those of training's batches, gives the
-    # same stream, whatever its numbers are.
-    streams = (np.random.default_rng([seed, index, 0, 1]) for index in range(count))
-    return [
-        generate(kind, rows=rows, cols=cols, rng=rng, starts=starts, uniform=uniform, **params)
-        for rng in streams
-    ]
+    # Four numbers, the last one not 0: no shorter seed, such as those of training's batches, gives
+    # the same random numbers.
+    generators = (np.random.default_rng([seed, index, 0, 1]) for index in range(count))
+    return [generate(kind, rng=rng, **options) for rng in generators]

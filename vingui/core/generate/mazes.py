@@ -9,28 +9,28 @@ from vingui.core.generate.goal_and_starts import make_room
 
 _CHUNK: Final = 4096
 _LCM: Final = 12
-"""Divisible by 2, 3 and 4: a draw below it, modulo the choices, is uniform."""
+"""Divisible by 1 to 4: a number drawn below it, modulo the number of choices, is uniform."""
 
 
 def maze_walls(
     *, rows: int, cols: int, rng: np.random.Generator, openness: float
 ) -> NDArray[np.bool_]:
-    """A depth-first maze: corridors between walls, both one cell wide.
+    """Generate a depth-first maze: corridors and walls, both one cell wide.
 
-    On an odd side corridors lie on the odd rows or columns. On an even side one of them, anywhere,
-    has room for two cells and winds through them, so that the outer walls are one cell thick there
+    On an odd side the corridors are in the odd rows or columns. On an even side one of them is two
+    cells wide, and its path winds through both, so that the outer walls are one cell thick there
     too. On a side of 2 the corridor is row or column 0.
 
     Args:
-        rows: the map's rows.
-        cols: the map's columns.
-        rng: the source of chance.
-        openness: the share of the walls between neighbouring corridors that is opened after
-            the maze is carved, 0 to 1: 0 leaves one way between any two cells, 1 leaves only
-            the posts.
+        rows: the number of rows.
+        cols: the number of columns.
+        rng: the random generator.
+        openness: the share of the remaining walls between neighbouring corridors that is opened
+            at the end, 0 to 1: with 0 there is one path between any two cells, with 1 only the
+            posts are left.
 
     Returns:
-        `(rows, cols)` bool, with two free neighbouring cells or more.
+        `(rows, cols)` bool, with at least two neighbouring free cells.
     """
     return make_room(_uneven(_odd_maze(rows, cols, rng, openness=openness), rows, cols, rng))
 
@@ -38,10 +38,10 @@ def maze_walls(
 def thick_walled_maze(
     *, rows: int, cols: int, rng: np.random.Generator, openness: float
 ) -> NDArray[np.bool_]:
-    """A maze of odd sides, with another layer of wall at the end of each even side.
+    """Generate a maze of odd sides, with a second layer of wall at the end of an even side.
 
-    The shipped models were trained on such maps: the same state of `rng` has to give the same
-    walls for good.
+    The shipped models were trained on such maps: the same state of `rng` must always give the same
+    walls.
 
     Args, Returns: as for `maze_walls`.
     """
@@ -54,11 +54,11 @@ def thick_walled_maze(
 def _odd_maze(
     rows: int, cols: int, rng: np.random.Generator, *, openness: float
 ) -> NDArray[np.bool_]:
-    """The maze whose sides are odd, equal to `rows` and `cols` or one less; a side of 2 stays."""
+    """A maze of odd sides, `rows` and `cols` or one less; a side of 2 stays 2."""
     down, across = _nodes(rows), _nodes(cols)
     passages = _carve(len(down), len(across), rng)
     _open(passages, rng, openness=openness)
-    # One free cell a node on the even positions, the passages between them on the odd ones.
+    # The nodes are at the even positions, the passages between them at the odd ones.
     free = np.zeros((2 * len(down) - 1, 2 * len(across) - 1), bool)
     free[::2, ::2] = True
     free[::2, 1::2] = passages[0][:, :-1]
@@ -71,13 +71,13 @@ def _odd_maze(
 def _uneven(
     walls: NDArray[np.bool_], rows: int, cols: int, rng: np.random.Generator
 ) -> NDArray[np.bool_]:
-    """The maze with a row of corridors that is two cells high, a column two cells wide, or both.
+    """The maze with one row of corridors two cells high, one column two cells wide, or both.
 
     Args:
-        walls: of `_odd_maze`.
-        rows: as many as `walls` has, or one more.
-        cols: as many as `walls` has, or one more.
-        rng: the source of chance.
+        walls: a maze from `_odd_maze`.
+        rows: the number of rows of `walls`, or one more.
+        cols: the number of columns of `walls`, or one more.
+        rng: the random generator.
     """
     high = _choose(walls.shape[0], rng) if rows > walls.shape[0] else None
     wide = _choose(walls.shape[1], rng) if cols > walls.shape[1] else None
@@ -88,13 +88,13 @@ def _uneven(
     if wide is not None:
         walls = _doubled(walls.T, wide, down, rng, crossing=high).T
     if high is not None and wide is not None:
-        # Where both cross, four free cells would be a ring. No passage ends at this one of them.
+        # Where both cross, four free cells would form a loop. No passage ends at this one.
         walls[high, wide] = True
     return np.ascontiguousarray(walls)
 
 
 def _choose(side: int, rng: np.random.Generator) -> int:
-    """One of the rows, or columns, of corridors of a maze with an odd side."""
+    """Draw one of the rows, or columns, of corridors on an odd side."""
     return 1 + 2 * int(rng.integers(side // 2))
 
 
@@ -106,14 +106,14 @@ def _doubled(
     *,
     crossing: int | None,
 ) -> NDArray[np.bool_]:
-    """The maze with two rows in place of one, each passage along them in either of the two.
+    """The maze with a row of corridors doubled, and each passage along it open in one of the two.
 
     Args:
         walls: a maze.
-        row: a row of corridors.
+        row: the row of corridors.
         passages: the columns of the passages along it.
-        rng: the source of chance.
-        crossing: the column after the passage that is to be in the lower row.
+        rng: the random generator.
+        crossing: the column after the passage that must be in the lower row.
     """
     walls = np.insert(walls, row, walls[row], axis=0)
     lower = rng.integers(2, size=len(passages))
@@ -128,14 +128,13 @@ def _nodes(side: int) -> range:
 
 
 def _carve(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """The passages of a perfect maze on a lattice of nodes, by depth-first search.
-
-    Plain integers in flat lists: a numpy scalar a step would take five times as long.
+    """Generate the passages of a perfect maze on a lattice of nodes, by depth-first search.
 
     Returns:
         `(2, rows, cols)` bool: whether a passage leads from a node to the next one in its row,
         and to the next one in its column.
     """
+    # Plain integers in flat lists: numpy scalars would take five times as long.
     width = cols + 2
     visited = bytearray(b"\1") * ((rows + 2) * width)
     for row in range(1, rows + 1):
@@ -164,7 +163,7 @@ def _carve(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
 
 
 def _open(passages: NDArray[np.bool_], rng: np.random.Generator, *, openness: float) -> None:
-    """Open the share `openness` of the walls that are left between nodes, in place."""
+    """Open, in place, the share `openness` of the remaining walls between nodes."""
     closed = ~passages
     closed[0, :, -1] = False
     closed[1, -1] = False

@@ -6,37 +6,37 @@ from numpy.typing import NDArray
 from vingui.core.generate.goal_and_starts import add_border, make_room
 
 _Box = tuple[int, int, int, int]
-"""A room: its first row and column, and the row and column after its last ones."""
+"""A room: its top, left, bottom and right, the last two exclusive."""
 
 _KEEP_WHOLE = 0.25
-"""The chance that a room which could still be divided stays whole: rooms of unlike sizes."""
+"""The probability that a room is not divided further although it could be."""
 
 
 def default_room_size(rows: int, cols: int) -> int:
-    """The smallest room's side that suits the map."""
+    """The default for the smallest side of a room."""
     return min(max(2, round(min(rows, cols) / 8)), 12)
 
 
 def room_walls(
     *, rows: int, cols: int, rng: np.random.Generator, room_size: int, doors: int, border: bool
 ) -> NDArray[np.bool_]:
-    """Rooms, each divided in two by a wall with doors until they are small. All connected.
+    """Generate rooms by dividing the map again and again with walls that have doors.
 
     Args:
-        rows: the map's rows.
-        cols: the map's columns.
-        rng: the source of chance.
+        rows: the number of rows.
+        cols: the number of columns.
+        rng: the random generator.
         room_size: the smallest side of a room, in cells.
-        doors: how many doors a wall has at most; at least one.
+        doors: the most doors in a wall, from 1.
         border: whether the outermost cells are walls, where that leaves two cells inside.
 
     Returns:
-        `(rows, cols)` bool, with two free neighbouring cells or more.
+        `(rows, cols)` bool, with at least two neighbouring free cells.
     """
     walls = np.zeros((rows, cols), bool)
     if border:
         add_border(walls)
-    # Outside the map counts as wall, so that dividing walls may end there.
+    # Outside the map counts as wall: dividing walls may end there.
     padded = np.pad(walls, 1, constant_values=True)
     edge = 1 + int(walls[0, 0])
     pending = [(edge, edge, rows + 2 - edge, cols + 2 - edge)]
@@ -53,16 +53,16 @@ def _halves(
     room_size: int,
     doors: int,
 ) -> list[_Box]:
-    """Divide a room across its longer side, or else its other one, in place.
+    """Divide a room, in place, across its longer side or else the other one.
 
     Returns:
-        The two rooms, or none where the room stays whole.
+        The two rooms, or none if the room is not divided.
     """
     top, left, bottom, right = box
     height, width = bottom - top, right - left
     tall = height > width or (height == width and rng.random() < 0.5)
     for upright in (tall, not tall):
-        # A view on its side lets one function divide both ways.
+        # The transposed view lets `_divide` divide in both directions.
         view = padded if upright else padded.T
         turned = box if upright else (left, top, right, bottom)
         wall = _divide(view, turned, rng, room_size=room_size, doors=doors)
@@ -81,10 +81,10 @@ def _divide(
     room_size: int,
     doors: int,
 ) -> int | None:
-    """Build a wall along a row of `box`, in place.
+    """Build a wall, in place, along a row of `box`.
 
     Returns:
-        The wall's row, or `None` where the room stays whole.
+        The wall's row, or `None` if the room is not divided.
     """
     top, left, bottom, right = box
     first, last = top + room_size, bottom - room_size
@@ -92,7 +92,7 @@ def _divide(
         return None
     if bottom - top <= 3 * room_size and rng.random() < _KEEP_WHOLE:
         return None
-    # A wall that ended at a door would close it.
+    # A wall that ends at a door would close it.
     ends = padded[first:last, left - 1] & padded[first:last, right]
     places = np.flatnonzero(ends)
     if not len(places):

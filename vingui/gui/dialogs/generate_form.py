@@ -240,7 +240,7 @@ class RecipeForm(QWidget):
         for field in self._fields.values():
             self._rows.removeRow(field)
         values = kind.settings(
-            rows=self._size.rows, cols=self._size.cols, given=self._given.get(kind.name)
+            rows=self._size.rows, cols=self._size.cols, **self._given.get(kind.name, {})
         )
         self._fields = {parameter.name: field_for(parameter) for parameter in kind.parameters}
         before: QWidget = self._kind
