@@ -8,8 +8,7 @@ import numpy as np
 from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import ListedColormap, Normalize
-from matplotlib.legend import Legend
+from matplotlib.colors import ListedColormap, Normalize, to_rgba
 from numpy.typing import NDArray
 
 from vingui.core.outcome_categories import ENDINGS
@@ -23,14 +22,14 @@ from vingui.figure.layout import Box
 from vingui.figure.legend import (
     Entry,
     add_legend,
-    add_rows,
+    by_column,
     entry_width,
+    legend_columns,
     legend_height,
-    legend_rows,
 )
 from vingui.figure.marker_key import hatched_swatch, swatch
 from vingui.figure.page import PAD, TICK, Page
-from vingui.figure.shapes import Point, Shape
+from vingui.figure.shapes import Shape
 from vingui.figure.text_layout import fitting, font, one_line, width
 
 # Lengths in sizes of the body text.
@@ -124,8 +123,7 @@ def _most_ticks(context: DrawContext, length: float) -> int:
 
 def _widest_number(context: DrawContext, layer: Layer) -> float:
     """Return the width of the widest number that a bar may have."""
-    size = context.sizes.pt(context.sizes.small)
-    counts = range(2, _MOST_TICKS + 1)
+    size, counts = context.sizes.pt(context.sizes.small), range(2, _MOST_TICKS + 1)
     numbers = [tick_labels(ticks(layer.low, layer.high, most=count)) for count in counts]
     return max((width(label, size) for labels in numbers for label in labels), default=0.0)
 
@@ -134,6 +132,9 @@ class OutcomeLegend:
     """The colours of outcomes, and how many cells end with each.
 
     Args: as those of `ColourBar`.
+
+    Attributes:
+        legend: by Matplotlib.
     """
 
     def __init__(
@@ -145,51 +146,42 @@ class OutcomeLegend:
         table: NDArray[np.uint8],
         layer: Layer,
     ) -> None:
-        em = context.sizes.em
-        self._outcomes = _shown(context, layer)
-        tall = not context.bars_below and box.height >= em(_TWO_LINES) * len(self._outcomes)
-        self._separator = "\n" if tall else "  "
-        entries = [_entry(context, table, index) for index in self._outcomes]
-        self.legends: list[Legend] = []
+        em, outcomes = context.sizes.em, _shown(context, layer)
+        columns, at = 1, (box.right + em(_GAP), float(box.top))
         if context.bars_below:
-            rows = _rows(context, layer, room=box.width)
+            columns = _columns(context, layer, room=box.width)
             at = float(box.left), below + em(PAD)
-            self.legends += add_rows(page, context, entries, rows, at=at, handle=_HANDLE)
-        elif entries:
-            at = box.right + em(_GAP), float(box.top)
-            self.legends.append(add_legend(page, entries, at=at, columns=1, handle=_HANDLE))
+        tall = not context.bars_below and box.height >= em(_TWO_LINES) * len(outcomes)
+        self._separator = "\n" if tall else "  "
+        entries = [Entry(ENDINGS[one].name, _swatch(context, table, one)) for one in outcomes]
+        self.legend = add_legend(page, entries, at=at, columns=columns, handle=_HANDLE)
+        self._outcomes = [outcomes[index] for index in by_column(len(outcomes), columns)]
         self.show(layer)
 
     def show(self, layer: Layer) -> None:
         """Show the counts of another layer."""
-        texts = [text for legend in self.legends for text in legend.get_texts()]
-        for index, text in zip(self._outcomes, texts, strict=True):
+        for index, text in zip(self._outcomes, self.legend.get_texts(), strict=True):
             text.set_text(f"{ENDINGS[index].name}{self._separator}{_count(layer, index)}")
 
 
 def legend_room(context: DrawContext, layer: Layer, *, room: float) -> float:
     """Return the pixels that a legend takes beside a panel or, given its width, below it."""
-    em = context.sizes.em
+    em, labels = context.sizes.em, _widest_labels(context, layer)
     if context.bars_below:
-        return em(PAD) + legend_height(context, len(_rows(context, layer, room=room)))
-    labels = _widest_labels(context, layer)
+        rows = math.ceil(len(labels) / _columns(context, layer, room=room))
+        return em(PAD) + legend_height(context, rows)
     return em(_GAP) + max((entry_width(context, one, handle=_HANDLE) for one in labels), default=0)
 
 
-def _rows(context: DrawContext, layer: Layer, *, room: float) -> list[list[int]]:
-    return legend_rows(context, _widest_labels(context, layer), room=room, handle=_HANDLE)
+def _columns(context: DrawContext, layer: Layer, *, room: float) -> int:
+    return legend_columns(context, _widest_labels(context, layer), room=room, handle=_HANDLE)
 
 
-def _entry(context: DrawContext, table: NDArray[np.uint8], index: int) -> Entry:
-    red, green, blue = (table[FIRST + index] / 255).tolist()
-    theme, hair = context.theme, context.sizes.hairline
-
-    def draw(at: Point, em: float) -> list[Shape]:
-        if not ENDINGS[index].colour:
-            return hatched_swatch(at, em, theme, hair)
-        return [Shape(swatch(at, em), (red, green, blue, 1.0), theme.frame, hair)]
-
-    return Entry(ENDINGS[index].name, draw)
+def _swatch(context: DrawContext, table: NDArray[np.uint8], index: int) -> list[Shape]:
+    em, theme, hair = context.sizes.small, context.theme, context.sizes.hairline
+    if not ENDINGS[index].colour:
+        return hatched_swatch(em, theme, hair)
+    return swatch(em, to_rgba(table[FIRST + index] / 255), theme.frame, hair)
 
 
 def _shown(context: DrawContext, layer: Layer) -> list[int]:

@@ -17,12 +17,12 @@ from vingui.figure.captions import (
     draw_caption,
     title_lines,
 )
-from vingui.figure.cell_numbers import CellNumbers, Overhang, overhang
+from vingui.figure.cell_numbers import CellNumbers
 from vingui.figure.cell_panel import has_arrows
 from vingui.figure.context import DrawContext
 from vingui.figure.layer_colours import limits
 from vingui.figure.layout import Box, Frame, PanelRoom, arrange
-from vingui.figure.legend import Entry, add_rows, legend_height, legend_rows
+from vingui.figure.legend import Entry, add_legend, legend_columns, legend_height
 from vingui.figure.marker_key import HANDLE, Contents, key_entries, shown_trajectories
 from vingui.figure.options import FigureOptions
 from vingui.figure.page import Page, figure_style
@@ -124,12 +124,8 @@ class _Composer:
         room = None if options.width is None else round(sizes.mm(options.width)) - 2 * margin
         grid = context.run.grid
         self._frame = Frame(grid.rows, grid.cols, sizes, room, margin)
-        self._overhang = Overhang()
-        layout = arrange(self._frame, len(self.blocks), self._rooms, columns=options.columns)
-        # How far markers reach over the edges depends on the size of the cells.
-        self._overhang = overhang(context, layout.cell) if layout.cell else Overhang()
         count = len(self.blocks)
-        self.layout = arrange(self._frame, count, self._rooms, columns=layout.columns)
+        self.layout = arrange(self._frame, count, self._rooms, columns=options.columns)
         self.room = room or max(self.layout.width, round(sizes.mm(_NARROWEST)))
         if self.layout.width > self.room:
             needed = (self.layout.width + 2 * margin) / sizes.mm(1)
@@ -144,7 +140,7 @@ class _Composer:
         self._title = title_lines(context, room=self.room)
         self._key = self._key_entries()
         labels = [entry.label for entry in self._key]
-        self._key_rows = legend_rows(context, labels, room=self.room, handle=HANDLE)
+        self._key_columns = legend_columns(context, labels, room=self.room, handle=HANDLE)
 
     def draw(self, *, vector: bool) -> Page:
         """Draw it."""
@@ -154,7 +150,7 @@ class _Composer:
         bottom: float = top + layout.height
         key_top = caption_top = bottom + round(em(_WORDS))
         if self._key:
-            caption_top += legend_height(context, len(self._key_rows))
+            caption_top += legend_height(context, -(-len(self._key) // self._key_columns))
             bottom = caption_top
         if self._lines:
             caption_top += em(_BEFORE_CAPTION) if self._key else 0
@@ -169,16 +165,12 @@ class _Composer:
             box = layout.boxes[index]
             place = Box(box.left + left, box.top + top, box.width, box.height)
             numbers, bar = self._around(index, layout.columns)
-            block.draw(page, place, numbers, title_room=self._title_room(block), bar=bar)
-        at = float(margin), float(key_top)
-        add_rows(page, context, self._key, self._key_rows, at=at, handle=HANDLE)
+            block.draw(page, place, numbers, title_room=layout.title_room, bar=bar)
+        if self._key:
+            at = float(margin), float(key_top)
+            add_legend(page, self._key, at=at, columns=self._key_columns, handle=HANDLE)
         draw_caption(page, context, self._lines, left=margin, top=caption_top)
         return page
-
-    def _title_room(self, block: PanelBlock) -> int:
-        """Return the least room that panels of its layer have, so that their titles match."""
-        rooms = zip(self.blocks, self.layout.title_rooms, strict=True)
-        return min(room for other, room in rooms if other.panel.layer == block.panel.layer)
 
     def _rooms(self, columns: int) -> list[PanelRoom]:
         wide, rooms = self._frame.room[0] / columns, []
@@ -198,7 +190,7 @@ class _Composer:
             shared = below < len(self.blocks) and self.blocks[below].bar_key == own
         else:
             shared = not last and self.blocks[after].bar_key == own
-        numbers = CellNumbers(self.context, self._overhang, rows=first, cols=lowest)
+        numbers = CellNumbers(self.context, rows=first, cols=lowest)
         return numbers, own is not None and not shared
 
     def _key_entries(self) -> list[Entry]:

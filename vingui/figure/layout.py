@@ -1,6 +1,7 @@
 """Rectangles of the panels in whole pixels, from the page's upper left corner."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -59,7 +60,7 @@ class Box:
 
 @dataclass(frozen=True)
 class PanelRoom:
-    """The room that a panel rooms around it, in pixels.
+    """The room that a panel needs around it, in pixels.
 
     Attributes:
         plot: whether it is a convergence panel, which has no cells.
@@ -87,7 +88,7 @@ class Layout:
             the page is too narrow for that; 0 without cells.
         columns: panels side by side.
         boxes: of the panels, from the corner of the first one's surroundings.
-        title_rooms: widths that their titles may take.
+        title_room: width that each panel's title may take.
         width: of all of them with their surroundings.
         height: of all of them with their surroundings.
     """
@@ -95,7 +96,7 @@ class Layout:
     cell: float
     columns: int
     boxes: tuple[Box, ...]
-    title_rooms: tuple[int, ...]
+    title_room: int
     width: int
     height: int
 
@@ -162,18 +163,15 @@ def arrange(
 
 def _worth(frame: Frame, layout: Layout) -> tuple[bool, float]:
     """Return whether the chosen page is wide enough, and how large panels are, up to enough."""
-    return frame.width is None or layout.width <= frame.width, _size(frame, layout)
-
-
-def _size(frame: Frame, layout: Layout) -> float:
-    sizes = frame.sizes
-    if layout.cell:
-        # In whole pixels, as cells are.
-        enough = max(int(sizes.mm(_ENOUGH) / min(frame.rows, frame.cols)), 1)
-        width, height = frame.room
-        too_large = max(1.0, layout.width / width) * max(1.0, layout.height / height)
-        return min(layout.cell, enough) / too_large
-    return min(*(box.width for box in layout.boxes), sizes.mm(_PLOT_ENOUGH))
+    sizes, is_within = frame.sizes, frame.width is None or layout.width <= frame.width
+    if not layout.cell:
+        widths = (box.width for box in layout.boxes)
+        return is_within, min(*widths, sizes.mm(_PLOT_ENOUGH))
+    # In whole pixels, as cells are.
+    enough = max(int(sizes.mm(_ENOUGH) / min(frame.rows, frame.cols)), 1)
+    width, height = frame.room
+    too_large = max(1.0, layout.width / width) * max(1.0, layout.height / height)
+    return is_within, min(layout.cell, enough) / too_large
 
 
 def _arranged(frame: Frame, rooms: Sequence[PanelRoom], columns: int) -> Layout:
@@ -181,86 +179,70 @@ def _arranged(frame: Frame, rooms: Sequence[PanelRoom], columns: int) -> Layout:
     if all(room.plot for room in rooms):
         return _laid_out(frame, rooms, columns, 0.0)
 
-    def fits(cell: float) -> bool:
+    def is_too_large(cell: float) -> bool:
         layout = _laid_out(frame, rooms, columns, cell)
-        return layout.width <= width and layout.height <= height
+        return layout.width > width or layout.height > height
 
-    cell = _largest(fits, max(int(frame.largest_cell), 1))
+    sides = range(1, max(int(frame.largest_cell), 1) + 1)
+    cell = bisect_left(sides, True, key=is_too_large)
     if cell or frame.width is None:
         least = max(math.ceil(frame.least_cell), 1)
         return _laid_out(frame, rooms, columns, max(cell, least))
     # Less than a pixel a cell: at least panels are a whole number of pixels.
     longer = max(frame.rows, frame.cols)
-    side = _largest(lambda pixels: fits(pixels / longer), longer - 1)
+    side = bisect_left(range(1, longer), True, key=lambda pixels: is_too_large(pixels / longer))
     return _laid_out(frame, rooms, columns, max(side / longer, frame.least_cell))
-
-
-def _largest(fits: Callable[[int], bool], most: int) -> int:
-    """Return the largest number from 1 that fits, if all below it do; 0 where none does."""
-    low, high = 0, most + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
 
 
 def _laid_out(frame: Frame, rooms: Sequence[PanelRoom], columns: int, cell: float) -> Layout:
     gap = round(frame.sizes.em(_GAP))
     share = (int(frame.room[0]) - gap * (columns - 1)) // columns
-    made = [_column(frame, rooms[place::columns], cell, share) for place in range(columns)]
+    lefts, widths = zip(
+        *(_column(frame, rooms[place::columns], cell, share) for place in range(columns)),
+        strict=True,
+    )
     boxes: list[Box] = []
     top = 0
     for first in range(0, len(rooms), columns):
         row = rooms[first : first + columns]
         top += math.ceil(max(room.above for room in row))
-        x = bottom = 0
-        for room, column in zip(row, made, strict=False):
-            boxes.append(_box(frame, room, column, x, top, cell))
-            bottom = max(bottom, boxes[-1].bottom)
-            x += column.width + gap
-        top = bottom + math.ceil(max(room.below for room in row)) + gap
-    return Layout(
-        cell,
-        columns,
-        tuple(boxes),
-        tuple(column.width - column.left for column in (made * len(rooms))[: len(rooms)]),
-        sum(column.width for column in made) + gap * (columns - 1),
-        top - gap,
-    )
+        for place, room in enumerate(row):
+            x = sum(widths[:place]) + gap * place
+            boxes.append(_box(frame, room, x, top, lefts[place], widths[place], cell))
+        below = math.ceil(max(room.below for room in row))
+        top = max(box.bottom for box in boxes[first:]) + below + gap
+    title_room = min(wide - left for left, wide in zip(lefts, widths, strict=True))
+    width = sum(widths) + gap * (columns - 1)
+    return Layout(cell, columns, tuple(boxes), title_room, width, top - gap)
 
 
-@dataclass(frozen=True)
-class _Column:
-    """A column of panels: its width, and where cells begin in it."""
+def _column(frame: Frame, rooms: Sequence[PanelRoom], cell: float, share: int) -> tuple[int, int]:
+    """Return where cells begin in a column of panels, and its width.
 
-    width: int
-    left: int
-
-
-def _column(frame: Frame, rooms: Sequence[PanelRoom], cell: float, share: int) -> _Column:
-    """Return the column of panels below each other; `share` is its part of the page."""
+    Args:
+        frame: what panels are arranged for.
+        rooms: of the column's panels.
+        cell: a cell's side in pixels.
+        share: the column's part of the page in pixels.
+    """
     with_cells = [room for room in rooms if not room.plot]
     left = math.ceil(max((room.left for room in with_cells), default=0))
     right = math.ceil(max((room.right for room in with_cells), default=0))
-    wide = max((_wide(frame, room, cell) for room in with_cells), default=0)
-    least = frame.sizes.mm(_PLOT[0])
+    cells = max(round(frame.cols * cell), 1)
+    wide = max((max(cells, math.ceil(room.least)) for room in with_cells), default=0)
     # A convergence panel fills the column with its words.
+    least = frame.sizes.mm(_PLOT[0])
     plots = [math.ceil(room.left + least + room.right) for room in rooms if room.plot]
     if not cell:
-        widest = round(frame.sizes.mm(_WIDEST_PLOT))
-        plots.append(share if frame.width else min(share, widest))
-    return _Column(max([left + wide + right, *plots]), left)
+        plots.append(share if frame.width else min(share, round(frame.sizes.mm(_WIDEST_PLOT))))
+    return left, max([left + wide + right, *plots])
 
 
-def _wide(frame: Frame, room: PanelRoom, cell: float) -> int:
-    return max(round(frame.cols * cell), 1, math.ceil(room.least))
-
-
-def _box(frame: Frame, room: PanelRoom, column: _Column, x: int, top: int, cell: float) -> Box:
+def _box(frame: Frame, room: PanelRoom, x: int, top: int, left: int, wide: int, cell: float) -> Box:
     width, height = max(round(frame.cols * cell), 1), max(round(frame.rows * cell), 1)
     if not room.plot:
-        return Box(x + column.left, top, width, height)
-    left, right = math.ceil(room.left), math.ceil(room.right)
-    width = max(column.width - left - right, 1)
+        return Box(x + left, top, width, height)
+    left = math.ceil(room.left)
+    width = max(wide - left - math.ceil(room.right), 1)
     least = round(frame.sizes.mm(_PLOT[1])) if cell else round(0.6 * width)
     return Box(x + left, top, width, max(least, min(height, round(0.8 * width))))

@@ -1,13 +1,13 @@
 """Legends by Matplotlib whose handles are drawn as shapes."""
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from matplotlib.artist import Artist
 from matplotlib.legend import Legend
 from matplotlib.legend_handler import HandlerBase
+from matplotlib.transforms import Affine2D
 
 from vingui.figure.context import DrawContext
 from vingui.figure.page import Page
@@ -29,11 +29,11 @@ class Entry:
 
     Attributes:
         label: its text, of one line or more.
-        draw: returns its picture in points, given its centre and a letter size in points.
+        shapes: its picture in points about the origin.
     """
 
     label: str
-    draw: Callable[[Point, float], list[Shape]]
+    shapes: Sequence[Shape]
 
 
 class _ShapesHandler(HandlerBase):
@@ -48,8 +48,8 @@ class _ShapesHandler(HandlerBase):
         fontsize: float,
         trans: Any,
     ) -> Sequence[Artist]:
-        centre = width / 2 - xdescent, _TEXT_MIDDLE * fontsize
-        return [Shapes(orig_handle.draw(centre, fontsize), transform=trans)]
+        centre = Affine2D().translate(width / 2 - xdescent, _TEXT_MIDDLE * fontsize)
+        return [Shapes(orig_handle.shapes, transform=centre + trans)]
 
 
 def entry_width(context: DrawContext, label: str, *, handle: float) -> float:
@@ -58,21 +58,17 @@ def entry_width(context: DrawContext, label: str, *, handle: float) -> float:
     return (handle + _TEXT_GAP) * size + width(label, size)
 
 
-def legend_rows(
+def legend_columns(
     context: DrawContext, labels: Sequence[str], *, room: float, handle: float
-) -> list[list[int]]:
-    """Break entries into rows of at most `room` pixels, as indices of their labels."""
+) -> int:
+    """Return how many columns of entries fit into `room` pixels, 1 or more."""
     gap = _COLUMN_GAP * context.sizes.pt(context.sizes.small)
-    rows: list[list[int]] = []
-    used = math.inf
-    for index, label in enumerate(labels):
-        wide = entry_width(context, label, handle=handle)
-        if used + gap + wide > room:
-            rows.append([])
-            used = -gap
-        rows[-1].append(index)
-        used += gap + wide
-    return rows
+    widths = [entry_width(context, label, handle=handle) for label in labels]
+    for columns in range(len(widths), 1, -1):
+        widest = [max(widths[column::columns]) for column in range(columns)]
+        if sum(widest) + gap * (columns - 1) <= room:
+            return columns
+    return 1
 
 
 def legend_height(context: DrawContext, rows: int) -> float:
@@ -80,44 +76,27 @@ def legend_height(context: DrawContext, rows: int) -> float:
     return context.sizes.pt(rows * _ROW * context.sizes.small)
 
 
-def add_rows(
-    page: Page,
-    context: DrawContext,
-    entries: Sequence[Entry],
-    rows: Sequence[Sequence[int]],
-    *,
-    at: Point,
-    handle: float,
-) -> list[Legend]:
-    """Add a legend for each row, because the columns of a single one would be of uneven width."""
-    pitch = legend_height(context, 1)
-    return [
-        add_legend(
-            page,
-            [entries[index] for index in row],
-            at=(at[0], at[1] + number * pitch),
-            columns=len(row),
-            handle=handle,
-        )
-        for number, row in enumerate(rows)
-    ]
+def by_column(count: int, columns: int) -> list[int]:
+    """Return the order in which Matplotlib, which fills columns first, makes rows of entries."""
+    return [index for column in range(columns) for index in range(column, count, columns)]
 
 
 def add_legend(
     page: Page, entries: Sequence[Entry], *, at: Point, columns: int, handle: float
 ) -> Legend:
-    """Add a legend.
+    """Add a legend that is read row by row.
 
     Args:
         page: where to add it.
-        entries: at least one.
+        entries: what it explains.
         at: its upper left corner in pixels.
         columns: entries side by side.
         handle: width of the pictures in letter sizes.
     """
+    ordered = [entries[index] for index in by_column(len(entries), columns)]
     return page.figure.legend(
-        handles=entries,
-        labels=[entry.label for entry in entries],
+        handles=ordered,
+        labels=[entry.label for entry in ordered],
         handler_map={Entry: _ShapesHandler()},
         loc="upper left",
         bbox_to_anchor=at,

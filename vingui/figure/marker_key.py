@@ -19,7 +19,7 @@ from vingui.figure.markers import (
     ring_marker,
     start_marker,
 )
-from vingui.figure.shapes import Point, Shape, rectangle, segments
+from vingui.figure.shapes import Colour, Shape, segments, square
 from vingui.figure.theme import Theme
 
 HANDLE: Final = 1.6
@@ -46,58 +46,39 @@ class Contents:
 
 def key_entries(context: DrawContext, contents: Contents) -> list[Entry]:
     """Return the entries for what the figure contains."""
-    grid, theme, hair = context.run.grid, context.theme, context.sizes.hairline
-    colour = theme.start(0)
+    grid, theme, em = context.run.grid, context.theme, context.sizes.small
+    colour, hair, middle = theme.start(0), context.sizes.hairline, (0.0, 0.0)
     outcomes = {one.outcome for one in contents.trajectories}
     walked = any(
         one.steps and one.outcome is not Outcome.UNREACHABLE for one in contents.trajectories
     )
-
-    def goal(at: Point, em: float) -> list[Shape]:
-        return goal_marker(at, 0.48 * em, theme)
-
-    def start(at: Point, em: float) -> list[Shape]:
-        return start_marker(at, 0.48 * em, colour, "", theme)
-
-    def trajectory(at: Point, em: float) -> list[Shape]:
-        ends = np.add([(-0.8 * em, 0), (0.8 * em, 0)], at)
-        return [Shape(segments(ends), edge=colour, width=1.6)]
-
-    def loop(at: Point, em: float) -> list[Shape]:
-        return [Shape(swatch(at, em), to_rgba(colour, 0.28), colour, 0.6)]
-
-    def into_wall(at: Point, em: float) -> list[Shape]:
-        return cross_marker(at, 0.36 * em, theme, 1)
-
-    def stop(at: Point, em: float) -> list[Shape]:
-        return ring_marker(at, 0.34 * em, colour, theme, 1, filled=True)
-
-    def island(at: Point, em: float) -> list[Shape]:
-        disc = start_marker(at, 0.36 * em, colour, "", theme)
-        return island_marker(at, 0.68 * em, colour, theme) + disc
-
-    def wall(at: Point, em: float) -> list[Shape]:
-        return [Shape(swatch(at, em), theme.wall, theme.frame, hair)]
-
-    def no_value(at: Point, em: float) -> list[Shape]:
-        return hatched_swatch(at, em, theme, hair)
-
-    def arrow(at: Point, em: float) -> list[Shape]:
-        return [Shape(Path(arrow_outlines(np.ones(1))[0] * 1.6 * em + at), theme.text)]
-
+    line = Shape(segments([(-0.8 * em, 0), (0.8 * em, 0)]), edge=colour, width=1.6)
+    island = island_marker(middle, 0.68 * em, colour, theme)
     candidates = (
-        (grid.goal is not None, Entry("goal", goal)),
-        (bool(grid.starts), Entry("start", start)),
-        (walked, Entry("greedy trajectory", trajectory)),
-        (Outcome.LOOP in outcomes, Entry("loops", loop)),
-        (Outcome.WALL in outcomes, Entry("runs into a wall", into_wall)),
-        (Outcome.OUT_OF_STEPS in outcomes, Entry("stops: no value yet", stop)),
-        (Outcome.UNREACHABLE in outcomes, Entry("no path to the goal", island)),
-        (bool(grid.walls.any()), Entry("wall", wall)),
-        (contents.blank, Entry("no value", no_value)),
-        (contents.arrows, Entry("policy (longest: likeliest)", arrow)),
+        (grid.goal is not None, "goal", goal_marker(middle, 0.48 * em, theme)),
+        (bool(grid.starts), "start", start_marker(middle, 0.48 * em, colour, "", theme)),
+        (walked, "greedy trajectory", [line]),
+        (Outcome.LOOP in outcomes, "loops", swatch(em, to_rgba(colour, 0.28), colour, 0.6)),
+        (Outcome.WALL in outcomes, "runs into a wall", cross_marker(middle, 0.36 * em, theme, 1)),
+        (
+            Outcome.OUT_OF_STEPS in outcomes,
+            "stops: no value yet",
+            ring_marker(middle, 0.34 * em, colour, theme, 1, filled=True),
+        ),
+        (
+            Outcome.UNREACHABLE in outcomes,
+            "no path to the goal",
+            [*island, *start_marker(middle, 0.36 * em, colour, "", theme)],
+        ),
+        (bool(grid.walls.any()), "wall", swatch(em, theme.wall, theme.frame, hair)),
+        (contents.blank, "no value", hatched_swatch(em, theme, hair)),
+        (
+            contents.arrows,
+            "policy (longest: likeliest)",
+            [Shape(Path(arrow_outlines(np.ones(1))[0] * 1.6 * em), theme.text)],
+        ),
     )
-    return [entry for there, entry in candidates if there]
+    return [Entry(label, shapes) for there, label, shapes in candidates if there]
 
 
 def shown_trajectories(context: DrawContext, ks: Sequence[tuple[str, int]]) -> list[Trajectory]:
@@ -116,17 +97,17 @@ def shown_trajectories(context: DrawContext, ks: Sequence[tuple[str, int]]) -> l
     return shown
 
 
-def swatch(at: Point, em: float) -> Path:
-    """Return the small rectangle that shows a colour in a legend."""
-    return rectangle(at[0] - 0.55 * em, at[1] - 0.55 * em, 1.1 * em, 1.1 * em)
+def swatch(em: float, face: Colour, edge: Colour, width: float) -> list[Shape]:
+    """Return the small square that shows a colour in a legend."""
+    return [Shape(square((0, 0), 0.55 * em), face, edge, width)]
 
 
-def hatched_swatch(at: Point, em: float, theme: Theme, hair: float) -> list[Shape]:
+def hatched_swatch(em: float, theme: Theme, hair: float) -> list[Shape]:
     """Return a swatch for cells without a value."""
-    low, high = -0.55 * em, 0.55 * em
-    lines = [(low, 0), (0, high), (low, low), (high, high), (0, low), (high, 0)]
+    side = 0.55 * em
+    lines = [(-side, 0), (0, side), (-side, -side), (side, side), (0, -side), (side, 0)]
     return [
-        Shape(swatch(at, em), theme.unreached),
-        Shape(segments(np.add(lines, at)), edge=theme.unreached_mark, width=0.5),
-        Shape(swatch(at, em), edge=theme.frame, width=hair),
+        *swatch(em, theme.unreached, "none", 0),
+        Shape(segments(lines), edge=theme.unreached_mark, width=0.5),
+        *swatch(em, "none", theme.frame, hair),
     ]

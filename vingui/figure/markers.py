@@ -27,9 +27,6 @@ from vingui.figure.trajectory_lines import half_step
 MOST_NUMBERS: Final = 20
 """More starts than this carry no numbers, which would be unreadable."""
 
-RING: Final = 2.8
-"""Points that a ring around a start adds to its marker's radius."""
-
 _RING: Final = 0.74
 """Inner radius of a start's ring as a share of the outer one."""
 

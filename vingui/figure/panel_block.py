@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vingui.core.value_layers import Layer, depends_on_k
 from vingui.figure import convergence
-from vingui.figure.cell_numbers import CellNumbers
+from vingui.figure.cell_numbers import EDGE, CellNumbers
 from vingui.figure.cell_panel import CellPanel
 from vingui.figure.colour_bar import ColourBar, OutcomeLegend, bar_room, legend_room
 from vingui.figure.context import DrawContext
@@ -87,9 +87,8 @@ class PanelBlock:
             return PanelRoom(True, left, right, above, convergence.below_room(context), least)
         needed = self._bar_room(wide - numbers.left) if bar else 0.0
         right, below = (0.0, needed) if context.bars_below else (needed, 0.0)
-        over = numbers.overhang
         return PanelRoom(
-            False, numbers.left, over.right + right, over.top + above, numbers.below + below, least
+            False, numbers.left, max(right, sizes.em(EDGE)), above, numbers.below + below, least
         )
 
     def _bar_room(self, wide: float) -> float:
@@ -120,7 +119,6 @@ class PanelBlock:
         else:
             self._content = CellPanel(page, self._context, self.panel, box)
             numbers.draw(self._content.axes, box)
-            pad += self._context.sizes.points(numbers.overhang.top)
         self._title = self._content.axes.set_title("", pad=pad)
         if bar and self.view is not None and self.view.layer is not None:
             self._bar = self._make_bar(page, box, numbers, self.view.table, self.view.layer)
@@ -130,9 +128,6 @@ class PanelBlock:
         self, page: Page, box: Box, numbers: CellNumbers, table: NDArray[np.uint8], layer: Layer
     ) -> ColourBar | OutcomeLegend:
         context, below = self._context, box.bottom + round(numbers.below)
-        if not context.bars_below:
-            right = box.width + round(numbers.overhang.right)
-            box = Box(box.left, box.top, right, box.height)
         if layer.kind == "outcomes":
             return OutcomeLegend(page, context, box, below, table, layer)
         labels = bar_labels(layer, self.panel, context.options)
@@ -162,7 +157,7 @@ class PanelBlock:
             found += self._content.artists
         match self._bar:
             case OutcomeLegend() as outcomes:
-                found += outcomes.legends
+                found.append(outcomes.legend)
             case ColourBar() as bar if self._context.options.scale == "frame":
                 found.append(bar.axis)
         return found
