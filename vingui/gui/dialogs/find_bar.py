@@ -1,12 +1,10 @@
 """The find bar of a text view."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QToolButton, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QWidget
 
-from vingui.gui.look.icons import icon
+from vingui.gui.look.fields import line, small_button
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Theme, mixed
 
@@ -26,11 +24,12 @@ class FindBar(QWidget):
         self._theme = theme
         self._matches: list[QTextCursor] = []
         self._current = 0
-        self.field = QLineEdit()
-        self.field.setObjectName("find-field")
-        self.field.setAccessibleName("Find on this page")
-        self.field.setToolTip("Enter finds the next match, Shift+Enter the previous one")
-        self.field.setPlaceholderText("Find on this page")
+        self.field = line(
+            "find-field",
+            "Find on this page",
+            "Enter finds the next match, Shift+Enter the previous one",
+            hint="Find on this page",
+        )
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._on_text_changed)
         self.count = Label()
@@ -43,11 +42,13 @@ class FindBar(QWidget):
         layout.addWidget(self.field, 1)
         layout.addSpacing(8)
         layout.addWidget(self.count)
-        for button in (
-            _button(icon("up"), "find-previous", "Previous match (Shift+Enter)", self._go_back),
-            _button(icon("down"), "find-next", "Next match (Enter)", self._go_on),
-            _button(icon("close"), "find-close", "Close (Escape)", self.leave),
+        for name, picture, tip, slot in (
+            ("find-previous", "up", "Previous match (Shift+Enter)", lambda: self._go(-1)),
+            ("find-next", "down", "Next match (Enter)", lambda: self._go(1)),
+            ("find-close", "close", "Close (Escape)", self.leave),
         ):
+            button = small_button(name, picture, tip)
+            button.clicked.connect(slot)
             layout.addWidget(button)
         self.hide()
 
@@ -93,12 +94,6 @@ class FindBar(QWidget):
         self._current = after[0] if after else 0
         self._select()
 
-    def _go_on(self) -> None:
-        self._go(1)
-
-    def _go_back(self) -> None:
-        self._go(-1)
-
     def _go(self, matches: int) -> None:
         self._current += matches
         self._select()
@@ -136,13 +131,3 @@ class FindBar(QWidget):
         self._text.setExtraSelections(marks)
         position = f"{self._current + 1} of {len(marks)}" if marks else "Not found"
         self.count.setText(position if self.field.text() else "")
-
-
-def _button(image: QIcon, name: str, tip: str, run: Callable[[], None]) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(name)
-    button.setAccessibleName(tip.partition(" (")[0])
-    button.setToolTip(tip)
-    button.setIcon(image)
-    button.clicked.connect(run)
-    return button

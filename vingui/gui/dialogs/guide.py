@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QTextDocument
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QSplitter,
@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui.dialogs.find_bar import FindBar
+from vingui.gui.dialogs.guide_html import headings
 from vingui.gui.dialogs.guide_page import Page
-from vingui.gui.dialogs.guide_style import headings
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import title_text
@@ -85,31 +85,28 @@ class GuideWindow(QWidget):
         self._bar = QToolBar("Guide")
         self._bar.setObjectName("guide-bar")
         self._bar.setIconSize(QSize(20, 20))
-        back = self._action(icon("back"), "Back", ["Alt+Left"], page.backward)
-        forward = self._action(icon("forward"), "Forward", ["Alt+Right"], page.forward)
-        for action, available in (
-            (back, page.backwardAvailable),
-            (forward, page.forwardAvailable),
-        ):
-            action.setEnabled(False)
-            available.connect(action.setEnabled)
+        back = self._add_action("back", "Back", ["Alt+Left"], page.backward)
+        forward = self._add_action("forward", "Forward", ["Alt+Right"], page.forward)
+        page.backwardAvailable.connect(back.setEnabled)
+        page.forwardAvailable.connect(forward.setEnabled)
+        back.setEnabled(False)
+        forward.setEnabled(False)
         self._bar.addSeparator()
-        self._action(icon("zoom-out"), "Smaller", ["Ctrl+-"], lambda: self._zoom(1 / _ZOOM_STEP))
-        self._action(icon("fit"), "Normal size", ["Ctrl+0"], lambda: page.set_zoom(1.0))
-        self._action(
-            icon("zoom-in"), "Larger", ["Ctrl++", "Ctrl+="], lambda: self._zoom(_ZOOM_STEP)
+        self._add_action(
+            "zoom-out", "Smaller", ["Ctrl+-"], lambda: page.set_zoom(page.zoom / _ZOOM_STEP)
+        )
+        self._add_action("fit", "Normal size", ["Ctrl+0"], lambda: page.set_zoom(1.0))
+        self._add_action(
+            "zoom-in", "Larger", ["Ctrl++", "Ctrl+="], lambda: page.set_zoom(page.zoom * _ZOOM_STEP)
         )
         self._bar.addSeparator()
-        self._action(icon("search"), "Find on this page", ["Ctrl+F"], self.find_bar.enter)
-        close = QAction("Close", self)
-        close.setShortcut(QKeySequence("Ctrl+W"))
-        close.triggered.connect(self.close)
-        self.addAction(close)
+        self._add_action("search", "Find on this page", ["Ctrl+F"], self.find_bar.enter)
+        QShortcut(QKeySequence("Ctrl+W"), self, self.close)
 
-    def _action(
-        self, picture: QIcon, text: str, keys: list[str], run: Callable[[], object]
+    def _add_action(
+        self, picture: str, text: str, keys: list[str], run: Callable[[], object]
     ) -> QAction:
-        action = QAction(picture, text, self)
+        action = QAction(icon(picture), text, self)
         action.setObjectName("guide-" + text.split(maxsplit=1)[0].lower())
         action.setShortcuts([QKeySequence(key) for key in keys])
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
@@ -117,9 +114,6 @@ class GuideWindow(QWidget):
         action.triggered.connect(run)
         self._bar.addAction(action)
         return action
-
-    def _zoom(self, factor: float) -> None:
-        self.page.set_zoom(self.page.zoom * factor)
 
     def _open(self, item: QTreeWidgetItem) -> None:
         self.page.setSource(QUrl(item.data(0, _URL)))
@@ -161,10 +155,8 @@ class _Contents(QTreeWidget):
         self.pages = [self._page(path) for path in sorted(GUIDE.glob("*.md"))]
 
     def _page(self, path: Path) -> QTreeWidgetItem:
-        document = QTextDocument()
-        document.setMarkdown(path.read_text(encoding="utf-8"))
         page = QTreeWidgetItem(self)
-        for level, words, anchor in headings(document):
+        for level, words, anchor in headings(path):
             if level > _MAX_LEVEL:
                 continue
             item = page if level == 1 else QTreeWidgetItem(page)

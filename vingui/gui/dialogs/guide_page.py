@@ -1,24 +1,12 @@
 """The view of a page of the guide."""
 
-from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QTextBlock,
-    QTextCursor,
-    QTextDocument,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QFont, QResizeEvent, QTextCursor, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
-from vingui.gui.dialogs.guide_style import PAD_ABOVE, Highlighter, code_background, style_page
+from vingui.gui.dialogs.guide_html import style_sheet, to_html
 from vingui.gui.look.theme import Theme
 from vingui.paths import GUIDE
 
@@ -42,20 +30,18 @@ class Page(QTextBrowser):
         self.setObjectName("guide-page")
         self.setAccessibleName("Page of the guide")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSearchPaths([str(GUIDE)])
         self.setOpenExternalLinks(True)
         self.setUndoRedoEnabled(False)
         # Always on, since the column would move when it appears.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         # Even text without spaces is wrapped, so nothing is ever wider than the page.
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        self.name = ""
         self.zoom = 1.0
         self._theme = theme
         self._points = 1.08 * self.fontInfo().pointSizeF()
-        self.name = ""
-        self._loaded = False
-        self._code: list[tuple[QTextBlock, QTextBlock]] = []
-        self._highlighter = Highlighter(self.document())
+        self._set_style()
         self.sourceChanged.connect(self._on_source_changed)
         theme.changed.connect(self._reload)
 
@@ -66,69 +52,69 @@ class Page(QTextBrowser):
             self.zoom = zoom
             self._reload()
 
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802
-        """Load a file of the guide's folder, and nothing else; note whether it is a page."""
-        # Qt has no signal for a loaded page.
-        self._loaded = kind == QTextDocument.ResourceType.MarkdownResource.value
-        url = QUrl(name)
-        file = url.path()
-        known = not url.scheme() and any(
-            file == path.name for folder in self.searchPaths() for path in Path(folder).iterdir()
-        )
-        return super().loadResource(kind, name) if known else None
+    def doSetSource(  # noqa: N802
+        self,
+        name: QUrl | str,
+        _type: QTextDocument.ResourceType = QTextDocument.ResourceType.UnknownResource,
+    ) -> None:
+        """Open a page as HTML, although its name ends in `.md`."""
+        super().doSetSource(name, QTextDocument.ResourceType.HtmlResource)
+
+    def loadResource(self, _kind: int, name: QUrl | str) -> Any:  # noqa: N802
+        """Load a page of the guide, and nothing else."""
+        wanted = QUrl(name).toString().partition("#")[0]
+        return next((to_html(path) for path in GUIDE.glob("*.md") if path.name == wanted), None)
 
     def _on_source_changed(self, url: QUrl) -> None:
-        if self._loaded:
-            self._loaded = False
-            self.name = url.fileName()
-            self._style_page()
+        # `source()` is still the page before.
+        self.name = url.fileName()
+        self._centre()
         if url.hasFragment():
-            # Qt looked for the anchor before the headings had theirs.
+            # Qt looked for the anchor before the column had its width.
             self.scrollToAnchor(url.fragment())
+        self.shown.emit()
 
     def _reload(self) -> None:
-        """Load the same page again, keeping the scroll position."""
+        """Show the same page in another style, keeping the scroll position."""
         bar = self.verticalScrollBar()
         at_start = bar.value() == bar.minimum()
         cursor = self.cursorForPosition(QPoint(0, 0))
         place, cut = cursor.position(), self.cursorRect(cursor).top()
+        self._set_style()
         # QTextBrowser.reload() would add the page to the history.
-        text = (GUIDE / self.name).read_text(encoding="utf-8")
-        self.document().setMarkdown(text)
-        self._style_page()
+        self.setHtml(self.loadResource(QTextDocument.ResourceType.HtmlResource.value, self.name))
+        self._centre()
         if not at_start:
-            # Qt lays a page out in steps; asking for its size completes the layout.
-            self.document().size()
             cursor = QTextCursor(self.document())
             cursor.setPosition(place)
             bar.setValue(bar.value() + self.cursorRect(cursor).top() - cut)
-
-    def _style_page(self) -> None:
-        font = QFont(self.font())
-        font.setPointSizeF(self._points * self.zoom)
-        self.document().setDefaultFont(font)
-        self.document().setDocumentMargin(0)
-        self._highlighter.use(self._theme.look)
-        self._code = style_page(self.document(), self._theme.look)
-        self._centre()
         self.shown.emit()
+
+    def _set_style(self) -> None:
+        points = self._points * self.zoom
+        font = QFont(self.font())
+        font.setPointSizeF(points)
+        self.document().setDefaultFont(font)
+        self.document().setDefaultStyleSheet(style_sheet(self._theme.look, points))
 
     def _centre(self) -> None:
         frame = self.document().rootFrame()
         shape = frame.frameFormat()
         margin = max(_MARGIN, (self.viewport().width() - _COLUMN * max(self.zoom, 1.0)) / 2)
-        if shape.leftMargin() == margin:
-            return
-        shape.setLeftMargin(margin)
-        shape.setRightMargin(margin)
-        shape.setTopMargin(_MARGIN)
-        shape.setBottomMargin(2 * _MARGIN)
-        frame.setFrameFormat(shape)
+        if shape.leftMargin() != margin:
+            shape.setLeftMargin(margin)
+            shape.setRightMargin(margin)
+            shape.setTopMargin(_MARGIN)
+            shape.setBottomMargin(2 * _MARGIN)
+            frame.setFrameFormat(shape)
+        # Qt lays a page out in steps, between which places are wrong. Asking for the size
+        # completes the layout, but does not tell the scroll bar.
+        self.document().documentLayout().documentSizeChanged.emit(self.document().size())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the column in the middle."""
-        self._centre()
         super().resizeEvent(event)
+        self._centre()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Scroll; zoom with Ctrl."""
@@ -137,21 +123,3 @@ class Page(QTextBrowser):
             event.accept()
         else:
             super().wheelEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw panels behind code blocks, since a text document can only tint their lines."""
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._theme.look.border), 1))
-        painter.setBrush(code_background(self._theme.look))
-        painter.translate(0.5, 0.5 - self.verticalScrollBar().value())
-        layout = self.document().documentLayout()
-        column = self.document().rootFrame().frameFormat()
-        left = column.leftMargin()
-        width = self.viewport().width() - left - column.rightMargin() - 1
-        for first, last in self._code:
-            top = layout.blockBoundingRect(first).top() - PAD_ABOVE
-            height = layout.blockBoundingRect(last).bottom() + PAD_ABOVE - top
-            painter.drawRoundedRect(QRectF(left, top, width, height), 6, 6)
-        painter.end()
-        super().paintEvent(event)
