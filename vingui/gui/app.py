@@ -1,4 +1,4 @@
-"""The application: what lives as long as the window, and the order in which it comes up."""
+"""The application: creates the window and everything that lives as long as it."""
 
 import logging
 import signal
@@ -25,7 +25,13 @@ from vingui.gui import background
 from vingui.gui import settings as entries
 from vingui.gui.bugs import Bugs, log_qt_messages
 from vingui.gui.document.document import Document
-from vingui.gui.document.recovery import Recovered, Recovery, find, remember, remembered
+from vingui.gui.document.recovery import (
+    Recovered,
+    Recovery,
+    find_recovered,
+    load_last_map,
+    save_last_map,
+)
 from vingui.gui.document.samples import first_sample
 from vingui.gui.look import icons
 from vingui.gui.look.theme import Theme
@@ -39,18 +45,18 @@ from vingui.gui.window import Window
 
 
 class App(QObject):
-    """Everything of one running vingui.
+    """The running application.
 
     Args:
-        path: a map's file or a folder of maps to open; `None` to go on where the user left off.
+        path: the map file or folder of maps to open; `None` to restore the last map.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
         return_freed_memory()
-        # The threads that write to the worker and read from it have to come in between paintings.
+        # The threads that talk to the worker must get their turn between two paintings.
         sys.setswitchinterval(0.0005)
-        # The worker takes seconds to import TensorFlow: it begins before anything else.
+        # The worker takes seconds to import TensorFlow, so it is started first.
         self.engine = Engine(parent=self)
         self.engine.start()
         self.settings = Settings(self)
@@ -65,7 +71,7 @@ class App(QObject):
         )
         self._damaged = [self.settings.damaged] if self.settings.damaged is not None else []
         if path is None:
-            self._go_on()
+            self._restore_last_map()
         self.session = Session(
             document=self.document,
             engine=self.engine,
@@ -77,7 +83,7 @@ class App(QObject):
         self.recovery = Recovery(self.document, self.folder)
         self.bugs = Bugs(self.recovery.flush, self)
         self.window = Window(self.session)
-        self.bugs.caught.connect(self._tell_of_bug)
+        self.bugs.caught.connect(self._show_bug)
         self.recovery.failed.connect(
             lambda text: self.session.notify(text, kind="warning", key="recovery")
         )
@@ -85,56 +91,56 @@ class App(QObject):
         self.engine.phase_changed.connect(self._preload)
         self.session.plan()
         if path is not None:
-            self.window.filing.open_path(path, on_failure=self._resume_untouched)
+            self.window.filing.open_path(path, on_failure=self._restore_last_map_if_untouched)
         self.window.show()
         QTimer.singleShot(0, self._after_paint)
 
-    def keep(self) -> None:
-        """Keep the drawing and the layout now: the process may be ended without notice."""
+    def save_state(self) -> None:
+        """Save the drawing and the layout now, since the process may be ended without notice."""
         if self.window.isVisible():
-            # Once it is closed, floating panels are hidden too.
-            self.window.keep_layout()
-        # Nobody was asked about changes: the next start offers the drawing back.
+            # Closing the window hides floating panels too.
+            self.window.save_layout()
+        # The user was not asked about unsaved changes; the next start offers to restore them.
         self.recovery.flush()
         if not self.document.modified:
-            remember(self.document, self.folder)
+            save_last_map(self.document, self.folder)
 
     def close(self) -> None:
-        """End what runs beside the window, and remember where the user was."""
+        """Save the state and end everything that runs beside the window."""
         self.window.filing.close()
         self.document.commit()
-        self.keep()
+        self.save_state()
         if not self.document.modified:
             self.recovery.discard()
         self.window.exporting.close()
         self.engine.close()
         self.bugs.release()
-        # The window looks at the document for as long as it is there, so it goes first.
+        # The window uses the document, so it is destroyed first.
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
 
-    def _go_on(self) -> None:
-        last = remembered(self.folder, self._damaged.append)
+    def _restore_last_map(self) -> None:
+        last = load_last_map(self.folder, self._damaged.append)
         if last is None:
             sample = first_sample()
             self.document.replace(sample.grid, title=sample.title, about=sample.about)
         else:
             self._restore(last)
 
-    def _resume_untouched(self) -> None:
-        # What was drawn meanwhile, or restored, stays.
+    def _restore_last_map_if_untouched(self) -> None:
+        # Keep a map that was drawn or restored in the meantime.
         if self.document.path is None and not self.document.modified:
-            self._go_on()
+            self._restore_last_map()
 
     def _after_paint(self) -> None:
         self.window.filing.reload_if_changed()
-        lost = find(self.folder, self._damaged.append)
+        lost = find_recovered(self.folder, self._damaged.append)
         if lost is not None:
             self.session.notify(
-                f"vingui ended without closing. The drawing {lost.title}, "
-                f"kept {lost.when.astimezone():%d %B %H:%M}, can be restored.",
+                f"vingui was not closed properly last time. “{lost.title}”, as of "
+                f"{lost.when.astimezone():%d %B, %H:%M}, can be restored.",
                 kind="warning",
-                actions=(("Restore", lambda: self._restore_lost(lost)), ("Discard", lost.forget)),
+                actions=(("Restore", lambda: self._restore_lost(lost)), ("Discard", lost.discard)),
                 key="lost",
             )
         elif not self.settings.get(entries.TOUR_DONE):
@@ -142,45 +148,45 @@ class App(QObject):
         if self._damaged:
             files = ", ".join(str(file) for file in self._damaged)
             self.session.notify(
-                "What vingui had kept for this start is damaged and could not be read. "
-                f"The damaged file is kept as {files}.",
+                "A file that vingui had saved for this start is damaged and could not be read. "
+                f"The damaged file was moved to {files}.",
                 kind="warning",
                 key="damaged",
             )
 
     def _preload(self) -> None:
-        """Import what the first fill or the first file would have to wait for."""
-        # Only once the planner's process has done its own importing, which takes a whole core.
+        """Import in the background what the first fill or the first file would wait for."""
+        # Wait until the planner process has finished its own imports, which take a whole core.
         if self.engine.phase in (Phase.READY, Phase.FAILED) and self._libraries is None:
             self._libraries = background.run(_import_libraries, on_done=lambda _: None, parent=self)
 
     def _restore_lost(self, lost: Recovered) -> None:
         def restore() -> None:
             self._restore(lost)
-            # Kept anew by this window before the old file goes.
+            # Write this window's own recovery file before the old one is removed.
             self.recovery.flush()
-            lost.forget()
+            lost.discard()
 
         self.window.filing.after_saving_changes(restore)
 
-    def _restore(self, kept_map: Recovered) -> None:
+    def _restore(self, recovered: Recovered) -> None:
         self.document.replace(
-            kept_map.grid,
-            path=kept_map.path,
-            title=kept_map.title,
-            about=kept_map.about,
-            modified=kept_map.modified,
-            member=kept_map.member,
-            mark=kept_map.mark,
+            recovered.grid,
+            path=recovered.path,
+            title=recovered.title,
+            about=recovered.about,
+            modified=recovered.modified,
+            member=recovered.member,
+            mark=recovered.mark,
         )
 
     def _on_setting_changed(self, setting: object) -> None:
         if setting is entries.THEME:
             self.theme.choose(self.settings.get(entries.THEME))
 
-    def _tell_of_bug(self, details: str) -> None:
+    def _show_bug(self, details: str) -> None:
         self.session.notify(
-            "Something went wrong inside vingui. Your drawing is kept. "
+            "vingui has a bug: something went wrong. Your drawing is safe. "
             f"{details.strip().splitlines()[-1][:160]}",
             kind="error",
             actions=(("Copy details", lambda: QApplication.clipboard().setText(details)),),
@@ -207,10 +213,10 @@ def _application() -> QApplication:
 
 
 def run(path: Path | None = None) -> int:
-    """Open the window and stay until it is closed.
+    """Open the window and run until it is closed.
 
     Args:
-        path: a map's file or a folder of maps to open.
+        path: the map file or folder of maps to open.
 
     Returns:
         The exit code.
@@ -223,31 +229,31 @@ def run(path: Path | None = None) -> int:
     QApplication.setDesktopFileName("vingui")
     application = cast("QApplication", QApplication.instance() or QApplication(sys.argv[:1]))
     use_decimal_point()
-    with _ended_by_signals(application):
+    with _exit_on_signals(application):
         app = App(path)
-        # The desktop's session ends: whoever is still there after this is ended by force.
-        application.commitDataRequest.connect(app.keep)
+        # When the desktop session ends, programs that still run after this signal are killed.
+        application.commitDataRequest.connect(app.save_state)
         code = application.exec()
         app.close()
     return code
 
 
 @contextmanager
-def _ended_by_signals(application: QCoreApplication) -> Iterator[None]:
-    """Ctrl+C in the terminal, and the end of it or of the session, close the window at once."""
+def _exit_on_signals(application: QCoreApplication) -> Iterator[None]:
+    """Close the window at once on Ctrl+C, or when the terminal or the session ends."""
 
     def end(*_: object) -> None:
-        # Not quit(), which would ask about unsaved changes: they are kept for the next start. And
-        # by the event loop: one that does not run yet would not hear of it.
+        # Not quit(), which would ask about unsaved changes; they are saved for the next start.
+        # The timer waits for the event loop, which may not be running yet.
         QTimer.singleShot(0, lambda: application.exit(0))
 
     numbers = [signal.SIGINT, signal.SIGTERM]
-    # Where it is ignored, as under nohup, vingui is meant to outlive its terminal.
+    # If SIGHUP is ignored, as under nohup, vingui is meant to outlive its terminal.
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
     before = [signal.signal(number, end) for number in numbers]
-    # Python handles signals between its own instructions, so it has to get to run some; a
-    # descriptor that wakes the event loop does so without a timer that keeps the machine busy.
+    # Python runs signal handlers only between its own instructions. Writing to a socket wakes the
+    # event loop, so that Python gets to run, without a timer that would keep the machine busy.
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
     woken = signal.set_wakeup_fd(theirs.fileno())

@@ -1,4 +1,4 @@
-"""What happens when vingui itself is wrong: the drawing is kept, the bug is shown and logged."""
+"""Handling of unexpected exceptions: save the drawing, log the traceback, show the bug."""
 
 import logging
 import sys
@@ -12,45 +12,45 @@ LOG = logging.getLogger("vingui")
 
 
 class Bugs(QObject):
-    """Catches exceptions that nobody handled, also those of threads.
+    """Handles uncaught exceptions, also those of threads.
 
     Args:
-        keep: saves the drawing; it is called before anything is shown.
+        save: saves the drawing; called before anything is shown.
     """
 
     caught = Signal(str)
     """The traceback of a bug."""
 
-    def __init__(self, keep: Callable[[], None], parent: QObject | None = None) -> None:
+    def __init__(self, save: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._keep = keep
-        self._before = sys.excepthook
-        sys.excepthook = self._take
+        self._save = save
+        self._previous_hook = sys.excepthook
+        sys.excepthook = self._on_exception
 
     def release(self) -> None:
-        """Leave exceptions to whoever handled them before."""
-        sys.excepthook = self._before
+        """Restore the previous exception hook."""
+        sys.excepthook = self._previous_hook
 
     def report(self, details: str) -> None:
-        """Keep the drawing, and tell of a bug whose traceback is `details`."""
+        """Save the drawing, then log and emit a bug whose traceback is `details`."""
         LOG.error("%s", details)
         try:
-            self._keep()
+            self._save()
         except Exception:
-            LOG.exception("The drawing could not be kept")
+            LOG.exception("The drawing could not be saved")
         self.caught.emit(details)
 
-    def _take(
+    def _on_exception(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            self._before(kind, error, trace)
+            self._previous_hook(kind, error, trace)
             return
         self.report("".join(traceback.format_exception(kind, error, trace)))
 
 
 def log_qt_messages() -> None:
-    """Let Qt's own warnings take the same way as ours."""
+    """Route Qt's own messages to the log."""
     levels = {
         QtMsgType.QtDebugMsg: logging.DEBUG,
         QtMsgType.QtInfoMsg: logging.INFO,
@@ -59,7 +59,7 @@ def log_qt_messages() -> None:
         QtMsgType.QtFatalMsg: logging.CRITICAL,
     }
 
-    def take(kind: QtMsgType, _: QMessageLogContext, text: str | None) -> None:
+    def on_message(kind: QtMsgType, _: QMessageLogContext, text: str | None) -> None:
         LOG.log(levels[kind], "Qt: %s", text)
 
-    qInstallMessageHandler(take)
+    qInstallMessageHandler(on_message)

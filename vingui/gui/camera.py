@@ -1,4 +1,4 @@
-"""Where both views look: the same cells at the same size."""
+"""The centre and zoom that the map and the value view share."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,7 +9,7 @@ _ROUNDING = 1e-6
 
 
 class Camera(QObject):
-    """The centre and the zoom that the views share.
+    """The centre and zoom of all views.
 
     Attributes:
         scale: pixels of a cell's side, device-independent.
@@ -28,33 +28,33 @@ class Camera(QObject):
         self.fitted = True
         self.rows = 28
         self.cols = 28
-        self._spaces: dict[int, tuple[int, int]] = {}
+        self._view_sizes: dict[int, tuple[int, int]] = {}
 
     def set_map(self, *, rows: int, cols: int) -> None:
-        """Say how large the map is; another size is fitted anew."""
+        """Set the map's size; if it has changed, fit the map."""
         if (rows, cols) != (self.rows, self.cols):
             self.rows, self.cols = rows, cols
             self.fit()
 
-    def set_space(self, view: QObject, *, width: int, height: int) -> None:
-        """Say how many pixels a view has."""
-        self._spaces[id(view)] = (width, height)
+    def set_view_size(self, view: QObject, *, width: int, height: int) -> None:
+        """Set the size of a view in pixels."""
+        self._view_sizes[id(view)] = (width, height)
         if self.fitted:
             self.fit()
 
-    def drop_space(self, view: QObject) -> None:
-        """Forget a view that is hidden: the others need not leave it room."""
-        if self._spaces.pop(id(view), None) and self.fitted:
+    def remove_view(self, view: QObject) -> None:
+        """Remove a view that is hidden, so that it no longer limits the fit."""
+        if self._view_sizes.pop(id(view), None) and self.fitted:
             self.fit()
 
     def fit(self) -> None:
-        """Show the whole map in each view, with a little air."""
+        """Show the whole map in each view, with a small margin."""
         self.fitted = True
-        if self._spaces:
+        if self._view_sizes:
             self.scale = self._clamped(
                 min(
                     min((width - 24) / self.cols, (height - 24) / self.rows)
-                    for width, height in self._spaces.values()
+                    for width, height in self._view_sizes.values()
                 )
             )
         self.row, self.col = self.rows / 2, self.cols / 2
@@ -69,28 +69,28 @@ class Camera(QObject):
         self._centre(row + (self.row - row) * shrink, col + (self.col - col) * shrink)
 
     def zoom_by(self, factor: float) -> None:
-        """Make the cells larger or smaller about the centre."""
+        """Zoom by a factor about the centre."""
         self.zoom(factor, row=self.row, col=self.col)
 
     def zoom_to(self, scale: float) -> None:
-        """Zoom to `scale` pixels a cell, about the centre."""
+        """Zoom to `scale` pixels per cell about the centre."""
         self.zoom(scale / self.scale, row=self.row, col=self.col)
 
     def pan(self, *, rows: float, cols: float) -> None:
-        """Move the centre by so many cells."""
+        """Move the centre by a number of cells."""
         self.fitted = False
         self._centre(self.row + rows, self.col + cols)
 
     def show_cell(self, row: int, col: int) -> None:
-        """Pan as far as needed for a cell to be in every view."""
-        for width, height in self._spaces.values():
+        """Pan just far enough to show a cell in every view."""
+        for width, height in self._view_sizes.values():
             down = _beyond(row, self.rows, centre=self.row, half=height / self.scale / 2)
             right = _beyond(col, self.cols, centre=self.col, half=width / self.scale / 2)
             if down or right:
                 self.pan(rows=down, cols=right)
 
     def _centre(self, row: float, col: float) -> None:
-        # Half the map at least stays in reach, so that it cannot be lost.
+        # The centre stays on the map, so that the map cannot be moved out of the view.
         self.row = min(max(row, 0.0), float(self.rows))
         self.col = min(max(col, 0.0), float(self.cols))
         self.changed.emit()
@@ -101,10 +101,10 @@ class Camera(QObject):
 
 
 def _beyond(cell: int, cells: int, *, centre: float, half: float) -> float:
-    """How far to pan along one side for a cell and half of its neighbours, if it has any."""
+    """Return how far to pan along one axis to show a cell and half of each neighbour."""
     first, last = max(cell - 0.5, 0.0), min(cell + 1.5, float(cells))
     if last - first > 2 * half:
         return cell + 0.5 - centre
     before, after = first - (centre - half), last - (centre + half)
-    # What a fitted map lacks by rounding is no reason to pan.
+    # Rounding errors of a fitted map must not pan it.
     return before if before < -_ROUNDING else after if after > _ROUNDING else 0.0

@@ -1,4 +1,4 @@
-"""Giving memory back to the system once it is not needed."""
+"""Settings of the C library, so that freed memory is returned to the system."""
 
 import ctypes
 import sys
@@ -9,21 +9,21 @@ _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
 
 _LARGE: Final = 256 << 10
-"""Bytes from which a block is the system's own, and goes back to it as soon as it is freed."""
+"""Bytes. Blocks of this size or more are returned to the system as soon as they are freed."""
 
 _ARENAS: Final = 2
-"""Heaps that the threads share."""
+"""The number of heaps that all threads share."""
 
 
 def return_freed_memory() -> None:
-    """Keep the C library from holding on to the memory of large runs and pictures after them.
+    """Make glibc return the memory of large runs and pictures once they are freed.
 
-    glibc raises its idea of a large block up to 32 MiB as such are freed, and has a heap for each
-    thread: small blocks that stay then keep hundreds of MiB of freed ones in the process.
-    Elsewhere nothing is done. To be called before threads are started.
+    By default, glibc raises its threshold for large blocks up to 32 MiB as such blocks are freed,
+    and uses one heap per thread, so that a few small blocks can keep hundreds of MiB of freed
+    memory in the process. On other systems this does nothing. Call it before starting threads.
     """
     if sys.platform == "linux":
-        # Without `mallopt` it is not glibc.
+        # Other C libraries have no `mallopt`.
         with suppress(OSError, AttributeError):
             mallopt = ctypes.CDLL(None).mallopt
             mallopt(_M_MMAP_THRESHOLD, _LARGE)

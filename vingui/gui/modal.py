@@ -1,4 +1,4 @@
-"""Dialogs that are asked once and are gone with their answer."""
+"""Showing modal dialogs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QDialog
 
 @contextmanager
 def run_modal(dialog: QDialog) -> Iterator[bool]:
-    """Show a dialog until it is answered; yields whether it was accepted.
+    """Show a modal dialog until it is closed; yield whether it was accepted.
 
-    Without this, each dialog ever opened would stay with the window until that is closed.
+    Afterwards the dialog is deleted, which otherwise would happen only with its parent window.
     """
     try:
         yield dialog.exec() == QDialog.DialogCode.Accepted

@@ -1,4 +1,4 @@
-"""What the window shows and with what it plans: the one object that all its parts share."""
+"""The state that all parts of the window share: the map, its plan and what is selected."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ Message = Literal["note", "warning", "error"]
 
 
 class Session(QObject):
-    """The map, the plan of it, and what of both is looked at. Nothing in it can be undone.
+    """The map, its plan, and what is shown and selected. None of this is undoable.
 
     Attributes:
         run: the plan that is shown, or `None` while there is none for a map of this size.

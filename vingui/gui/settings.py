@@ -1,4 +1,4 @@
-"""What is remembered from one start to the next: one table of typed entries with defaults."""
+"""The settings that are kept between starts: one table of typed entries with defaults."""
 
 import json
 import re
@@ -22,15 +22,15 @@ _LINE: Final = re.compile(r"|;.*|\[[^\[\]]+\]|[\w%.\\/-]+=[^\0]*")
 
 @dataclass(frozen=True, eq=False)
 class Setting(Generic[T]):
-    """One entry.
+    """One entry of the settings table.
 
     Attributes:
         key: its name in the settings file, `group/name`.
-        default: its value until it is set, and where the file holds nonsense.
-        about: one line in words.
-        choices: the values allowed; all of the type where empty.
-        low: the least number allowed.
-        high: the greatest number allowed.
+        default: its value until it is set, or if the value in the file is not allowed.
+        about: a short description.
+        choices: the allowed values; if empty, all values of the type.
+        low: the smallest allowed number.
+        high: the largest allowed number.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Setting(Generic[T]):
     high: float = float("inf")
 
     def allows(self, value: object) -> bool:
-        """Whether `value` is of the entry's type and within its bounds."""
+        """Whether `value` has the type of the default and is within the bounds."""
         # A bool is an int to Python, but "true" is no brush size.
         if type(value) is not type(self.default):
             return False
@@ -79,7 +79,7 @@ SHOW_CONTOURS: Final = Setting("view/contours", False, "contour lines of the lay
 SHOW_GRID: Final = Setting("view/grid", True, "lines between cells, where they are large enough")
 SPEED: Final = Setting("play/speed", 10.0, "iterations a second", low=1, high=1000)
 LOOP: Final = Setting("play/loop", False, "whether playback starts again at its end")
-TOUR_DONE: Final = Setting("help/tour-done", False, "whether the tour was seen or skipped")
+TOUR_DONE: Final = Setting("help/tour-done", False, "whether the tour was shown")
 GEOMETRY: Final = Setting("window/geometry", b"", "the window's place and size")
 WINDOW_STATE: Final = Setting("window/state", b"", "the docks' and toolbars' places")
 SPLITTER: Final = Setting("window/splitter", b"", "how the map and the value view share the width")
@@ -132,18 +132,19 @@ IMPORT_PLACES: Final = Setting(
 
 
 class Settings(QObject):
-    """The entries' values, kept in an ini file of the user's.
+    """The values of all settings, stored in an ini file of the user.
 
     Args:
         parent: the Qt parent.
-        given: values to begin with; then the file is neither read nor written.
+        given: initial values; if given, no file is read or written.
 
     Attributes:
-        damaged: where the file was moved to, if it was damaged: all settings have their defaults.
+        damaged: the file that a damaged settings file was moved to, if it was damaged. All
+            settings then have their defaults.
     """
 
     changed = Signal(object)
-    """The `Setting` that has another value now."""
+    """The `Setting` whose value has changed."""
 
     def __init__(
         self, parent: QObject | None = None, *, given: Mapping[Setting[Any], Any] | None = None
@@ -160,23 +161,23 @@ class Settings(QObject):
         )
         file = Path(folder) / "vingui" / "vingui.ini"
         if _is_damaged(file):
-            # Qt would keep what it makes of it, and drop the rest.
+            # Qt would silently drop what it cannot read.
             with suppress(OSError):
                 self.damaged = move_aside(file)
         self._store = QSettings(str(file), QSettings.Format.IniFormat)
 
     def get(self, setting: Setting[T]) -> T:
-        """The entry's value; its default where none was set or what was kept is not allowed."""
+        """Return the value of a setting, or its default if no allowed value is stored."""
         if setting.key not in self._values:
-            self._values[setting.key] = self._kept(setting)
+            self._values[setting.key] = self._stored(setting)
         value: T = self._values[setting.key]
         return value
 
     def set(self, setting: Setting[T], value: T) -> None:
-        """Set and keep an entry.
+        """Change a setting and store it.
 
         Raises:
-            ValueError: the value is not allowed, which is a bug of the caller.
+            ValueError: the value is not allowed.
         """
         if not setting.allows(value):
             raise ValueError(f"Expected {setting.about}, received {value!r} for {setting.key}")
@@ -188,11 +189,11 @@ class Settings(QObject):
         self.changed.emit(setting)
 
     def sync(self) -> None:
-        """Write to the file now."""
+        """Write the file now."""
         if self._store is not None:
             self._store.sync()
 
-    def _kept(self, setting: Setting[T]) -> T:
+    def _stored(self, setting: Setting[T]) -> T:
         text = self._store.value(setting.key) if self._store is not None else None
         if not isinstance(text, str):
             return setting.default
@@ -204,11 +205,11 @@ class Settings(QObject):
 
 
 def _is_damaged(file: Path) -> bool:
-    """Whether there is a settings file that is no list of sections and entries."""
+    """Whether the settings file exists but is not a list of sections and entries."""
     try:
         lines = read_text(file, limit=_MOST_BYTES).splitlines()
     except OSError:
-        # None yet, or one that cannot be read at all.
+        # There is no file yet, or it cannot be opened.
         return False
     except VinguiError:
         return True

@@ -17,10 +17,10 @@ _PHASES = {
 
 
 class StatusBar(QStatusBar):
-    """Tells quietly what goes on.
+    """The status bar.
 
     Args:
-        session: of what.
+        session: the map, its plan and the planner.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -30,7 +30,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._cell = self._label("status-cell", "The cell under the mouse")
         self._planner = self._label("status-planner", "The planner")
-        self._zoom = self._label("status-zoom", "Zoom: pixels a cell")
+        self._zoom = self._label("status-zoom", "Zoom: pixels per cell")
         self.addWidget(self._cell, 1)
         self.addPermanentWidget(self._planner)
         self.addPermanentWidget(self._zoom)
@@ -75,4 +75,4 @@ class StatusBar(QStatusBar):
             self._planner.setToolTip(tip(engine.failure or "The planner"))
 
     def _show_zoom(self) -> None:
-        self._zoom.setText(f"{self.session.camera.scale:z.3g} px a cell")
+        self._zoom.setText(f"{self.session.camera.scale:z.3g} px per cell")

@@ -1,4 +1,4 @@
-"""What the shown plan and its trajectories come to, one line each, in the words of the core."""
+"""Short texts about the shown plan and its trajectories."""
 
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 __all__ = ["PLANNING", "STARTING", "duration", "sentence", "state", "summary"]
 
-STARTING = "The network is starting, you can draw already"
+STARTING = "The network is starting; you can already draw"
 PLANNING = "Planning ..."
 
 
 def summary(session: "Session") -> str:
-    """What there is to say about all starts, or what is missing for there to be something."""
+    """Describe the outcomes of all starts, or say why there is none yet."""
     missing = _missing(session)
     if missing:
         return missing
@@ -33,7 +33,7 @@ def summary(session: "Session") -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time in words: "12 ms", "3.4 s"."""
+    """Format a duration, such as "12 ms" or "3.4 s"."""
     if seconds < 1:
         return f"{seconds * 1000:z.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:z.1f} ms"
     return f"{seconds:z.1f} s" if seconds < 100 else counted(round(seconds), "second")

@@ -1,4 +1,4 @@
-"""The window: the map and the value view side by side, with what serves them around."""
+"""The main window: the map and the value view side by side, with panels around them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -43,24 +43,24 @@ if TYPE_CHECKING:
     from vingui.gui.exporting.view_state import Seen
 
 _LAYOUT_VERSION = 1
-"""Raised when panels come or go, so that an older layout is not restored onto them."""
+"""Increased when panels are added or removed, so that an older layout is not restored."""
 
 _SIZE = QSize(1360, 860)
 _LOW = 760
-"""Pixels: in a window that is less high, panels below the views would leave these too little."""
+"""Pixels; in a window lower than this, panels below the views would leave them too little room."""
 
 _SPLIT = [1000, 1210]
-"""How the map and the value view share the width: both pictures have the same beside the bar."""
+"""Widths of the map and the value view: with the colour bar, both pictures are equally wide."""
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class Window(QMainWindow):
-    """vingui's window.
+    """The main window.
 
     Args:
-        session: what it shows.
+        session: the map, its plan and the settings.
     """
 
     def __init__(self, session: Session) -> None:
@@ -171,7 +171,7 @@ class Window(QMainWindow):
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _arrange(self) -> None:
-        """Go on from the first layout to that for a window of this height."""
+        """Adapt the initial layout to the height of the window."""
         if self.height() < _LOW:
             for id_ in ("convergence", "starts"):
                 self.tabifyDockWidget(self.docks["inspector"], self.docks[id_])
@@ -220,12 +220,12 @@ class Window(QMainWindow):
         ):
             changed.connect(self._refresh)
         for field in self.findChildren(QSpinBox):
-            # Keys are the map's again, once a number is typed.
+            # After a number was entered, the map gets the keyboard again.
             field.lineEdit().returnPressed.connect(self.map_view.setFocus)
         undo_stack = session.document.undo_stack
         undo_stack.canUndoChanged.connect(self._refresh)
         undo_stack.canRedoChanged.connect(self._refresh)
-        # Methods, which are let go with the window: the document lives longer than its actions.
+        # Bound methods are disconnected with the window; the undo stack outlives its actions.
         undo_stack.undoTextChanged.connect(self._name_undo)
         undo_stack.redoTextChanged.connect(self._name_redo)
 
@@ -279,8 +279,6 @@ class Window(QMainWindow):
     def _show_message(self, text: str, kind: str, actions: Any, key: str) -> None:
         self.messages.show_message(text, kind=kind, actions=actions, key=key)
 
-    # What the actions do that is the window's.
-
     def toggle_fullscreen(self) -> None:
         """Fill the screen, or go back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -289,10 +287,8 @@ class Window(QMainWindow):
         """Show the model's card."""
         self.model_panel.show_card()
 
-    # Layout, drops and the end.
-
     def reset_layout(self) -> None:
-        """Put all panels back to where they were at first."""
+        """Restore the initial layout of all panels."""
         self.restoreState(self._first_layout, _LAYOUT_VERSION)
         self.splitter.setSizes(_SPLIT)
         self._arrange()
@@ -309,8 +305,8 @@ class Window(QMainWindow):
             if dock.isFloating():
                 bring_on_screen(dock)
 
-    def keep_layout(self) -> None:
-        """Remember where everything is for the next start."""
+    def save_layout(self) -> None:
+        """Save the layout for the next start."""
         settings = self.session.settings
         settings.set(entries.GEOMETRY, bytes(self.saveGeometry().data()))
         settings.set(entries.WINDOW_STATE, bytes(self.saveState(_LAYOUT_VERSION).data()))
@@ -318,17 +314,17 @@ class Window(QMainWindow):
         settings.sync()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """The docks take their sizes only once there is a window."""
+        """Size the docks, which is possible only once the window is shown."""
         super().showEvent(event)
         if not self.session.settings.get(entries.WINDOW_STATE):
             self._arrange()
-        QTimer.singleShot(0, self, self._show_floating_panels_again)
+        QTimer.singleShot(0, self, self._raise_floating_panels)
 
-    def _show_floating_panels_again(self) -> None:
-        """Put panels that were restored as floating above the window.
+    def _raise_floating_panels(self) -> None:
+        """Put restored floating panels above the window.
 
-        They were shown before it, and a window manager that meets a panel before the window that
-        it belongs to keeps it below that window, where nobody sees it.
+        They were shown before the window, and some window managers keep a panel that is shown
+        before its parent window below it.
         """
         for dock in self.docks.values():
             if dock.isFloating() and dock.isVisible():
@@ -336,18 +332,18 @@ class Window(QMainWindow):
                 dock.show()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Back from another program, which may have changed the document's file."""
+        """Check the file when the user comes back from another program that may have changed it."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.filing.check_file()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        """Take files."""
+        """Accept files."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open what was dropped."""
+        """Open the dropped files."""
         from pathlib import Path
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
@@ -355,25 +351,25 @@ class Window(QMainWindow):
         self.filing.open_paths(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Close, unless there are changes to save and the user thinks better of it."""
+        """Ask about unsaved changes, then close unless the user cancels."""
         if not self._closing:
             self.filing.after_saving_changes(self._close_now)
         if self._closing:
-            # Now: closing hides the panels that float.
-            self.keep_layout()
+            # Save it first, since closing hides floating panels.
+            self.save_layout()
             super().closeEvent(event)
         else:
             event.ignore()
 
     def _close_now(self) -> None:
-        # Called at once, or when the file that had to be saved first is there.
+        # Called at once, or when the file has been saved.
         self._closing = True
         self.close()
 
 
 def _room(window: QWidget) -> QSize:
-    """How large a window may be on its screen."""
+    """The largest size of a window on its screen."""
     if QGuiApplication.platformName() == "offscreen":
-        # Nobody looks at that one, and its size is made up.
+        # The size of this screen is arbitrary.
         return _SIZE
     return window.screen().availableSize()

@@ -168,7 +168,7 @@ def test_the_end_of_the_desktops_session_keeps_drawing_and_layout(drive, home):
         user.expected_log.append(NO_SCREEN)
         user.click((5, 6))
         user.window.docks["model"].setFloating(True)
-        user.app.keep()
+        user.app.save_state()
         folder = home / "xdg_data_home" / "vingui" / "vingui"
         (file,) = folder.glob("drawing-*.json")
         assert json.loads(file.read_text())["rows"][5][6] == "#"

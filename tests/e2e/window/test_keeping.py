@@ -362,7 +362,9 @@ def test_a_file_changed_by_another_program_is_shown_as_it_is_now(drive, tmp_path
         user.until(lambda: user.grid == other)
         assert user.document.path == own
         assert not user.document.modified
-        assert user.messages == ("own.json has changed. Undo brings back the map before.",)
+        assert user.messages == (
+            "own.json has changed and was reloaded. Undo restores the previous map.",
+        )
 
     def gone(user):
         assert user.grid == other

@@ -217,9 +217,7 @@ def test_a_deleted_file_is_kept_for_the_next_start_and_saved_anew(drive, tmp_pat
         own.unlink()
         come_back(user)
         user.until(lambda: user.messages)
-        assert user.messages == (
-            "own.json is no longer there. The map stays here: save it to keep it.",
-        )
+        assert user.messages == ("own.json no longer exists. Save the map to keep it.",)
         # Its end by Discard: it has no file then, and it is not asked about again.
         user.in_dialog(press(Key.Key_D, "unsaved"))
         user.window.close()

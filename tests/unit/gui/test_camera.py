@@ -11,7 +11,7 @@ sides = st.integers(2, 1024)
 def camera(rows, cols, width=400, height=300):
     made = Camera()
     made.view = QObject(made)
-    made.set_space(made.view, width=width, height=height)
+    made.set_view_size(made.view, width=width, height=height)
     made.set_map(rows=rows, cols=cols)
     return made
 
@@ -74,18 +74,18 @@ def test_the_smallest_view_decides_and_a_hidden_one_does_not():
     made = camera(20, 20, 800, 800)
     wide = made.scale
     other = QObject(made)
-    made.set_space(other, width=200, height=200)
+    made.set_view_size(other, width=200, height=200)
     assert made.scale < wide
-    made.drop_space(other)
+    made.remove_view(other)
     assert made.scale == wide
 
 
 def test_stays_fitted_until_somebody_zooms():
     made = camera(20, 20)
-    made.set_space(made.view, width=800, height=600)
+    made.set_view_size(made.view, width=800, height=600)
     fitted = made.scale
     made.zoom_to(9.0)
-    made.set_space(made.view, width=1600, height=1200)
+    made.set_view_size(made.view, width=1600, height=1200)
     assert made.scale == 9.0
     assert fitted != 9.0
     made.fit()

@@ -1,4 +1,4 @@
-"""Everything that can be done in the window: one table, a module for each menu.
+"""The table of all actions of the window, with one module per menu.
 
 Menus, toolbars, buttons, shortcuts and the shortcut sheet are made from it.
 """
@@ -30,6 +30,6 @@ MOUSE: Final = (
     ("Move it by five cells", "Shift+Arrow keys"),
     ("Keep a cell in the inspector", "Click in the value view, or Enter"),
 )
-"""What the mouse and the keys of the views do, for the shortcut sheet."""
+"""Mouse and key bindings of the views, for the shortcut sheet."""
 
 MENU_ORDER: Final = ("&File", "&Edit", "&Draw", "&View", "&Plan", "P&lay", "&Help")

@@ -1,4 +1,4 @@
-"""The Draw menu: the tools, made from their own table, and the brush."""
+"""The Draw menu: the drawing tools, from the table `TOOLS`, and the brush size."""
 
 from typing import Final
 

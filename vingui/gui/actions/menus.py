@@ -25,11 +25,11 @@ _MAIN = (
 
 
 class Actions(Mapping[str, QAction]):
-    """The window's `QAction` for each row of the table, by its id.
+    """The `QAction` of each row of the table, by its id.
 
     Args:
         commands: what the actions call.
-        parent: the window, where their shortcuts work.
+        parent: the window, in which their shortcuts work.
     """
 
     def __init__(self, commands: Commands, parent: QWidget) -> None:
@@ -39,7 +39,7 @@ class Actions(Mapping[str, QAction]):
         self._rows = {row.id: row for row in ACTIONS}
         groups: dict[str, QActionGroup] = {}
         for row in ACTIONS:
-            action = self._made(row)
+            action = self._create(row)
             if row.setting is not None and row.choice is not None:
                 group = groups.setdefault(row.setting.key, QActionGroup(parent))
                 group.addAction(action)
@@ -57,12 +57,12 @@ class Actions(Mapping[str, QAction]):
         return len(self._actions)
 
     def refresh(self) -> None:
-        """Enable what can be done now."""
+        """Enable or disable the actions for the current state."""
         for id_, row in self._rows.items():
             if row.enabled is not None:
                 self._actions[id_].setEnabled(row.enabled(self._commands))
 
-    def _made(self, row: Action) -> QAction:
+    def _create(self, row: Action) -> QAction:
         action = QAction(icon(row.icon), row.text, self._parent)
         action.setObjectName(row.id)
         keys = ", ".join(
@@ -101,12 +101,12 @@ class Actions(Mapping[str, QAction]):
 
 
 def fill_menus(menu_bar: QMenuBar, recent: QMenu, actions: Actions) -> dict[str, QMenu]:
-    """Put every action into its menu; returns the menus by their titles without `&`.
+    """Put every action into its menu, and return the menus by their titles without `&`.
 
     Args:
-        menu_bar: the window's.
-        recent: the menu of the files opened before.
-        actions: what the menus hold.
+        menu_bar: the window's menu bar.
+        recent: the menu of recent files.
+        actions: the actions.
     """
     menus: dict[str, QMenu] = {}
 
@@ -131,7 +131,7 @@ def fill_menus(menu_bar: QMenuBar, recent: QMenu, actions: Actions) -> dict[str,
 
 
 def main_toolbar(parent: QWidget, actions: Actions) -> QToolBar:
-    """The toolbar above the views."""
+    """Create the toolbar above the views."""
     bar = _toolbar(parent, "Main toolbar", "toolbar-main")
     for id_ in _MAIN:
         if id_:
@@ -142,7 +142,7 @@ def main_toolbar(parent: QWidget, actions: Actions) -> QToolBar:
 
 
 def tool_toolbar(parent: QWidget, settings: Settings, actions: Actions) -> QToolBar:
-    """The toolbar beside the map: what to draw with."""
+    """Create the toolbar beside the map, with the drawing tools and the brush size."""
     bar = _toolbar(parent, "Drawing tools", "toolbar-tools")
     bar.setOrientation(Qt.Orientation.Vertical)
     for id_, action in actions.items():
@@ -179,7 +179,7 @@ def _brush_box(settings: Settings) -> QWidget:
 
 
 def sheet() -> Iterable[ShortcutGroup]:
-    """The groups of the shortcut sheet: a title, and rows of text, shortcuts and tip."""
+    """Yield the groups of the shortcut sheet."""
     for title in MENU_ORDER:
         rows = [
             (row.text.replace("&", "").removesuffix("..."), [*row.shortcuts, *row.keys], row.tip)

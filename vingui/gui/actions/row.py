@@ -1,4 +1,4 @@
-"""One thing that can be done in the window."""
+"""The type of a row in the table of actions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from vingui.gui.settings import Setting
 
 @dataclass(frozen=True)
 class Action:
-    """One row.
+    """An action of the window.
 
     Attributes:
         id: its name in code; also the object name of its `QAction`.
-        menu: the title of its menu; a deeper one after a slash.
-        text: its menu entry, with an `&` before the letter that chooses it.
-        tip: one line that says what it does.
-        run: what it does.
+        menu: the title of its menu; a submenu follows after a slash.
+        text: its menu text, with `&` before the mnemonic.
+        tip: its tooltip.
+        run: called when it is triggered.
         icon: the name of its icon.
         shortcuts: the keys that trigger it anywhere in the window.
-        keys: keys that a view takes itself, for the shortcut sheet.
-        enabled: whether it can be done now.
-        setting: the entry that it switches or chooses.
-        choice: what it sets `setting` to; it is a switch where `None`.
-        switch: whether it shows a state that is not a setting.
-        ends_group: whether a line follows it in its menu.
+        keys: keys that a view handles itself, for the shortcut sheet.
+        enabled: returns whether it is enabled.
+        setting: the setting that it changes.
+        choice: the value that it sets `setting` to; if `None`, it toggles `setting`.
+        switch: whether it is checkable without a setting.
+        ends_group: whether a separator follows it in its menu.
     """
 
     id: str
@@ -43,5 +43,5 @@ class Action:
 
     @property
     def checkable(self) -> bool:
-        """Whether it shows a state."""
+        """Whether it has a check mark."""
         return self.setting is not None or self.switch

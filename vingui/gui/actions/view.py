@@ -7,11 +7,11 @@ from vingui.gui.actions.row import Action
 
 _LAYERS: Final = (
     ("value", "&Value", "The value function V_k under the playhead"),
-    ("reward", "&Reward", "The reward that the network learned to pay"),
+    ("reward", "&Reward", "The reward map R of the network"),
     ("q", "&Q-values", "The q-values of an action under V_k"),
-    ("exact", "&Exact value", "The exact value: minus the shortest path's length"),
-    ("difference", "&Difference", "What was learned, minus what is exact"),
-    ("outcomes", "&Outcomes", "How the greedy walk from every cell ends"),
+    ("exact", "&Exact value", "The exact value: minus the length of the shortest path"),
+    ("difference", "&Difference", "The network's value minus the exact value"),
+    ("outcomes", "&Outcomes", "Where the greedy trajectory from each cell ends"),
 )
 
 VIEW: Final[tuple[Action, ...]] = (
@@ -123,8 +123,8 @@ VIEW: Final[tuple[Action, ...]] = (
     Action(
         "theme-auto",
         "&View/T&heme",
-        "After the &system",
-        "Light or dark as the system is",
+        "Follow &system",
+        "Light or dark, as the system is",
         icon="auto",
         setting=entries.THEME,
         choice="auto",
@@ -160,7 +160,7 @@ VIEW: Final[tuple[Action, ...]] = (
         "reset-layout",
         "&View",
         "Reset la&yout",
-        "Put all panels back to where they were at first",
+        "Restore the initial layout of all panels",
         lambda c: c.reset_layout(),
         "reset-layout",
     ),

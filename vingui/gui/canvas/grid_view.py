@@ -137,7 +137,7 @@ class GridView(QGraphicsView):
         """Show more or less of the map."""
         super().resizeEvent(event)
         size = self.viewport().size()
-        self.camera.set_space(self, width=size.width(), height=size.height())
+        self.camera.set_view_size(self, width=size.width(), height=size.height())
         self._follow_camera()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802

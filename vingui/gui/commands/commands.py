@@ -1,4 +1,4 @@
-"""What the actions of the menus and toolbars work with."""
+"""What the actions of the menus and toolbars can call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ class Commands:
         editing: the Edit menu.
         exporting: the files and pictures that are exported.
         help: the Help menu.
-        open_export_dialog: ask what to export, and how.
-        place_goal: put the goal under the mouse or at the cursor of the map view.
-        toggle_start: put a start there, or remove the one there.
-        toggle_wall: put a wall at the cursor, or remove it.
-        open_model: choose a model's file.
+        open_export_dialog: open the export dialog.
+        place_goal: put the goal under the mouse or at the cell cursor of the map view.
+        toggle_start: add a start there, or remove the one there.
+        toggle_wall: put a wall at the cell cursor, or remove it.
+        open_model: choose a model file.
         show_card: show the model's card.
-        toggle_fullscreen: fill the screen, or go back.
-        reset_layout: put all panels back to where they were at first.
+        toggle_fullscreen: enter or leave full screen.
+        reset_layout: restore the initial layout of all panels.
         quit: close the window, after asking about unsaved changes.
     """
 

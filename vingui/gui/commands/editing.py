@@ -1,4 +1,4 @@
-"""Changes of the whole map, and the clipboard."""
+"""The commands of the Edit menu: changes of the whole map, and the clipboard."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from vingui.gui.importing.picture import ImportedMap
 
 _MOST_PASTED = 4 << 20
-"""Characters; a map of 1024x1024 cells has a quarter of them."""
+"""Characters; four times as many as a map of 1024x1024 cells has."""
 
 
 class Editing(QObject):
-    """What the Edit menu does.
+    """The commands of the Edit menu.
 
     Args:
         session: the map and its settings.
         filing: opens files that are pasted.
-        parent: the window below the dialogs.
+        parent: the parent of the dialogs.
     """
 
     def __init__(self, session: Session, filing: Filing, parent: QWidget) -> None:
@@ -45,15 +45,15 @@ class Editing(QObject):
         self.document.apply("Clear walls", drawing.clear(self.document.grid))
 
     def invert(self) -> None:
-        """Walls become free, and free cells walls."""
+        """Swap walls and free cells."""
         self.document.apply("Invert walls", drawing.invert(self.document.grid))
 
     def border(self) -> None:
-        """Close the outermost cells."""
+        """Put walls around the edge of the map."""
         self.document.apply("Border", drawing.border(self.document.grid))
 
     def resize(self) -> None:
-        """Change the number of rows and columns."""
+        """Ask for a new size, and resize the map."""
         from vingui.gui.dialogs.resize import ResizeDialog
 
         dialog = ResizeDialog(self.document.grid, self.session.theme.look, self._parent)
@@ -62,7 +62,7 @@ class Editing(QObject):
                 self.document.apply("Resize", dialog.grid())
 
     def generate(self) -> None:
-        """Draw a random map."""
+        """Open the dialog that generates random maps."""
         from vingui.gui.dialogs.generate import GenerateDialog
 
         dialog = GenerateDialog(self.session.settings, self.session.theme.look, self._parent)
@@ -71,36 +71,36 @@ class Editing(QObject):
             pass
 
     def _on_generated(self, grid: GridMap, kind: str) -> None:
-        # Another map, not a change of the one before: saving it must not replace that one's file.
+        # A generated map is a different document: saving it must not replace the current file.
         title = f"{kind} {grid.rows}x{grid.cols}"
         self.document.apply("Generate", grid, title=title)
 
     def remove_selected_start(self) -> None:
-        """Remove the start that is selected."""
+        """Remove the selected start."""
         start = self.session.selected_start
         if start is not None:
             grid = self.document.grid
             self.document.apply("Remove start", drawing.remove_start(grid, grid.starts[start]))
 
     def change_brush(self, cells: int) -> None:
-        """Make the brush wider or narrower."""
+        """Change the size of the brush by a number of cells."""
         brush = self.session.settings.get(entries.BRUSH) + cells
         if entries.BRUSH.allows(brush):
             self.session.settings.set(entries.BRUSH, brush)
 
     def copy(self) -> None:
-        """Put the map on the clipboard: as text that can be pasted here and read anywhere."""
+        """Copy the map to the clipboard as text."""
         from vingui.core.formats import vingui_map
 
-        # As plain text: a QMimeData made here would be destroyed by Qt when Python has ended.
+        # Not a QMimeData made here, which Qt would destroy after Python has ended.
         QGuiApplication.clipboard().setText(vingui_map.encoded(self.document.grid))
         self.session.notify("The map is on the clipboard.", key="clipboard")
 
     def paste(self) -> None:
-        """Take what is on the clipboard: files, by name too, a map as text, or a picture."""
+        """Paste files or their paths, a map as text, or a picture from the clipboard."""
         self.session.close_message("clipboard")
         content = QGuiApplication.clipboard().mimeData()
-        # Where nothing was ever copied there is none, whatever its type says.
+        # `mimeData` returns None if nothing was ever copied, against its type.
         content = content or QMimeData()
         files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
         files = files or named_files(content.text())
@@ -110,7 +110,7 @@ class Editing(QObject):
         try:
             grid, notes = _read(content.text())
         except VinguiError as error:
-            # Programs that copy a picture often add words about it.
+            # Programs that copy a picture often copy a text about it as well.
             if content.hasImage():
                 image = QGuiApplication.clipboard().image()
                 self._filing.importing.open_image(image, self._on_picture_changed)

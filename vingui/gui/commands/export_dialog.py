@@ -1,4 +1,4 @@
-"""The export dialog, opened over a window."""
+"""Opening the export dialog."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -7,11 +7,11 @@ from vingui.gui.modal import run_modal
 
 
 def open_export_dialog(exporting: Exporting, parent: QWidget) -> None:
-    """Ask what to export, and how.
+    """Open the export dialog.
 
     Args:
         exporting: writes the files and copies the pictures.
-        parent: the window below the dialog.
+        parent: the main window.
     """
     from vingui.gui.exporting.dialog import ExportDialog
 

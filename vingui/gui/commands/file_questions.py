@@ -1,4 +1,4 @@
-"""The questions that come before a map or a file's content would be lost."""
+"""Questions that are asked before a map or a file would be lost."""
 
 from typing import Final, Literal
 
@@ -12,12 +12,12 @@ _ROLE: Final = QMessageBox.ButtonRole
 
 
 def ask_unsaved(parent: QWidget, title: str, *, lost: bool) -> QMessageBox.StandardButton:
-    """Ask whether to save a map before it makes room for another.
+    """Ask whether to save the map before it is closed.
 
     Args:
         parent: the window.
-        title: what the map is called.
-        lost: whether the map's file no longer holds it.
+        title: the map's title.
+        lost: whether the map's file no longer contains it.
 
     Returns:
         Save, Discard or Cancel.
@@ -26,14 +26,14 @@ def ask_unsaved(parent: QWidget, title: str, *, lost: bool) -> QMessageBox.Stand
     if lost:
         box.setText(f"Save “{title}”?")
         box.setInformativeText(
-            "Its file was changed or removed by another program, so the map is only here. "
-            "Unless you save it, it will be lost."
+            "Its file was changed or removed by another program. "
+            "Unless you save the map, it will be lost."
         )
     else:
         box.setText(f"Save changes to “{title}”?")
         box.setInformativeText("Unsaved changes will be lost.")
     box.setStandardButtons(_BUTTON.Save | _BUTTON.Discard | _BUTTON.Cancel)
-    # Some desktops give these buttons no letters.
+    # On some desktops the standard buttons have no mnemonics.
     box.button(_BUTTON.Save).setText("&Save")
     box.button(_BUTTON.Discard).setText("&Discard")
     box.button(_BUTTON.Cancel).setText("&Cancel")
@@ -44,16 +44,16 @@ def ask_unsaved(parent: QWidget, title: str, *, lost: bool) -> QMessageBox.Stand
 
 
 def ask_overwrite(parent: QWidget, name: str) -> Overwrite:
-    """Ask what to do about a file that holds what another program wrote meanwhile.
+    """Ask whether to overwrite a file that another program has changed.
 
     Args:
         parent: the window.
-        name: the file's name.
+        name: the file name.
     """
     box = _box(parent, "overwrite", "File changed")
     box.setText(f"“{name}” was changed by another program.")
     box.setInformativeText(
-        "If you save anyway, what the other program wrote is lost. "
+        "If you save anyway, the changes of the other program will be lost. "
         "If you reload, Undo brings back the map that you see now."
     )
     save = box.addButton("Save an&yway", _ROLE.DestructiveRole)
@@ -76,6 +76,6 @@ def _box(parent: QWidget, name: str, title: str) -> QMessageBox:
     box.setObjectName(name)
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setWindowTitle(title)
-    # File names are shown as they are, whatever they look like.
+    # A file name may look like HTML.
     box.setTextFormat(Qt.TextFormat.PlainText)
     return box

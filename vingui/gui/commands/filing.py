@@ -1,4 +1,4 @@
-"""New, open, save: the document and its file, read and written off the window's thread."""
+"""The commands of the File menu. Files are read and written in background threads."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,22 +34,22 @@ from vingui.gui.session import Session
 
 _MOST_RECENT = 10
 _LONGEST_WRITE = 5.0
-"""Seconds that the end of the window waits for a file that is being written."""
+"""Seconds to wait for a file that is being written when the window is closed."""
 
-_BRING_OTHERS = (".yaml", ".yml", ".scen")
-"""Suffixes of files that name another one, with which they are often dropped."""
+_REFER_TO_OTHERS = (".yaml", ".yml", ".scen")
+"""Suffixes of files that refer to another file, which is often dropped together with them."""
 
 
 class Filing(QObject):
-    """What the File menu does.
+    """The commands of the File menu.
 
     Args:
-        session: whose document it is.
-        parent: the window below the dialogs.
+        session: the map and the settings.
+        parent: the parent of the dialogs.
 
     Attributes:
-        importing: reads what is opened.
-        recent_menu: the files opened or saved before.
+        importing: opens files.
+        recent_menu: the menu of recent files.
     """
 
     def __init__(self, session: Session, parent: QWidget) -> None:
@@ -62,7 +62,7 @@ class Filing(QObject):
         self.recent_menu.setToolTipsVisible(True)
         self.importing = Importing(
             session,
-            self._take,
+            self._on_opened,
             after_saving_changes=self.after_saving_changes,
             parent=parent,
         )
@@ -74,17 +74,17 @@ class Filing(QObject):
         self.session.settings.changed.connect(self._on_setting_changed)
 
     def new(self) -> None:
-        """Begin an empty map of a size the user chooses."""
+        """Ask for a size, and create an empty map."""
         from vingui.gui.dialogs.new_map import NewMapDialog
 
         dialog = NewMapDialog(self.session.settings, self._parent)
         with run_modal(dialog) as accepted:
             grid = dialog.grid()
         if accepted:
-            self.after_saving_changes(lambda: self._begin(grid))
+            self.after_saving_changes(lambda: self._replace(grid))
 
     def gallery(self) -> None:
-        """Choose one of the sample maps."""
+        """Ask for a sample map, and open it."""
         from vingui.gui.dialogs.gallery import Gallery
 
         dialog = Gallery(self.session.theme.look, self._parent)
@@ -92,11 +92,11 @@ class Filing(QObject):
             sample = dialog.sample()
         if accepted and sample is not None:
             self.after_saving_changes(
-                lambda: self._begin(sample.grid, title=sample.title, about=sample.about)
+                lambda: self._replace(sample.grid, title=sample.title, about=sample.about)
             )
 
     def open(self) -> None:
-        """Choose a file and open it."""
+        """Ask for a file, and open it."""
         dialog = self._file_dialog("Open a map", open_filter())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         with run_modal(dialog) as accepted:
@@ -105,10 +105,10 @@ class Filing(QObject):
             self.open_path(Path(chosen[0]))
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open what was dropped or pasted: of several files the one that brings others along."""
+        """Open one of several dropped or pasted files: if any, one that refers to another one."""
         if not paths:
             return
-        chosen = min(paths, key=lambda path: path.suffix.lower() not in _BRING_OTHERS)
+        chosen = min(paths, key=lambda path: path.suffix.lower() not in _REFER_TO_OTHERS)
         if len(paths) > 1:
             self.session.notify(
                 f"One map at a time: {shown(chosen)} of {counted(len(paths), 'file')}.", key="drop"
@@ -116,10 +116,10 @@ class Filing(QObject):
         self.open_path(chosen)
 
     def open_path(self, path: Path, *, on_failure: Callable[[], None] | None = None) -> None:
-        """Open a map's or a model's file; a file that cannot be read changes nothing.
+        """Open a map or a model. If it cannot be read, nothing changes.
 
         Args:
-            path: the file, or a folder of maps.
+            path: a file, or a folder of maps.
             on_failure: called if no map was opened.
         """
         self.session.settings.set(entries.FOLDER, str(path.parent))
@@ -131,7 +131,7 @@ class Filing(QObject):
             self.importing.open_path(path, on_failure=on_failure)
 
     def reload_if_changed(self) -> None:
-        """At the start: show the document's file as it is now, where it has changed since."""
+        """Reload the document if its file has changed since the last start."""
         path, grid = self.document.path, self.document.grid
         if path is None or self.document.modified:
             self.check_file()
@@ -139,7 +139,7 @@ class Filing(QObject):
 
         def done(opened: OpenedMap) -> None:
             untouched = self.document.grid is grid and self.document.path == path
-            # What the file's format left out is here still.
+            # Keep an unchanged map, which may have more than its file format can store.
             if untouched and opened.writable and opened.grid != grid:
                 self._show_reloaded(opened)
             elif untouched and opened.grid == grid and self.document.mark is None:
@@ -147,7 +147,7 @@ class Filing(QObject):
             else:
                 self.check_file()
 
-        # Where it cannot be read any more, the map is here still and can be saved anew.
+        # If the file can no longer be read, the map can be saved again.
         background.run(
             lambda: open_map(path),
             on_done=done,
@@ -156,13 +156,13 @@ class Filing(QObject):
         )
 
     def check_file(self, then: Callable[[], None] | None = None) -> None:
-        """Notice, in the background, what another program did to the document's file.
+        """Check in the background whether another program has changed the document's file.
 
         Args:
-            then: is called afterwards.
+            then: called afterwards.
         """
         mark = self.document.mark
-        # What waits for an answer waits for the newest one.
+        # An earlier callback is called after the newest check.
         self._after_check = then or self._after_check
         if mark is None:
             self._end_check()
@@ -170,7 +170,7 @@ class Filing(QObject):
 
         def done(state: FileState) -> None:
             if self.document.mark is not mark:
-                # Read or saved meanwhile.
+                # The file was read or saved in the meantime.
                 self.check_file()
                 return
             self._on_file_checked(shown(mark.path), state)
@@ -193,19 +193,22 @@ class Filing(QObject):
         if state is FileState.CHANGED:
             text, action = f"{name} was changed by another program.", ("Reload", self.reload)
         else:
-            text = f"{name} is no longer there. The map stays here: save it to keep it."
+            text = f"{name} no longer exists. Save the map to keep it."
             action = ("Save as...", self.save_as)
         self.session.notify(text, kind="warning", actions=(action,), key="file-changed")
 
     def reload(self) -> None:
-        """Show what the document's file holds now; Undo brings back what was shown before."""
+        """Reload the document's file, as an edit that can be undone."""
         path, mark = self.document.path, self.document.mark
         if path is None:
             if mark is not None:
                 self.open_path(mark.path)
             return
         background.run(
-            lambda: open_map(path), on_done=self._show_reloaded, on_failure=self._tell, parent=self
+            lambda: open_map(path),
+            on_done=self._show_reloaded,
+            on_failure=self._show_error,
+            parent=self,
         )
 
     def _show_reloaded(self, opened: OpenedMap) -> None:
@@ -218,14 +221,15 @@ class Filing(QObject):
         self.document.saved(opened.path, opened.grid, mark=opened.mark)
         self.session.close_message("file-changed")
         self.session.notify(
-            f"{shown(opened.path)} has changed. Undo brings back the map before.", key="opened"
+            f"{shown(opened.path)} has changed and was reloaded. Undo restores the previous map.",
+            key="opened",
         )
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Save to the document's file, or ask for one.
 
         Args:
-            then: is called once the file is there.
+            then: called after the file was written.
         """
         path = self.document.path
         if path is None:
@@ -234,12 +238,12 @@ class Filing(QObject):
             self._write(path, then)
 
     def save_as(self, then: Callable[[], None] | None = None) -> None:
-        """Ask for a file and save to it."""
+        """Ask for a file, and save to it."""
         path, title = self.document.path, self.document.title
         name = path.name if path is not None else f"{file_stem(title)}.json"
         dialog = self._file_dialog("Save the map", save_filter())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        # The dialog adds the suffix, as it is the one that asks before a file is replaced.
+        # The dialog has to add the suffix, since it asks before a file is replaced.
         dialog.setDefaultSuffix(suffix_for(dialog.selectedNameFilter()))
         dialog.filterSelected.connect(lambda used: dialog.setDefaultSuffix(suffix_for(used)))
         dialog.selectFile(name)
@@ -251,7 +255,7 @@ class Filing(QObject):
         self._write(path, then)
 
     def after_saving_changes(self, then: Callable[[], None]) -> None:
-        """Do something that ends this document, after asking about changes not saved."""
+        """Ask about unsaved changes, then call `then` unless the user cancels."""
         mark = self.document.mark
         if self.document.modified or mark is None or mark.untouched():
             self._ask_unless_saved(then)
@@ -268,12 +272,12 @@ class Filing(QObject):
         if answer == QMessageBox.StandardButton.Save:
             self.save(then)
         elif answer == QMessageBox.StandardButton.Discard:
-            # The next start then shows the map as it was saved.
+            # Go back to the saved map, which the next start will show.
             if history.cleanIndex() >= 0:
                 history.setIndex(history.cleanIndex())
             history.setClean()
             if lost:
-                # Otherwise each end of the window would ask again.
+                # Otherwise the user would be asked again.
                 document.let_go_of_file()
             then()
 
@@ -288,10 +292,10 @@ class Filing(QObject):
             action.triggered.connect(lambda _=False, path=path: self.open_path(path))
             menu.addAction(action)
 
-    def _begin(self, grid: GridMap, *, title: str = UNTITLED, about: str = "") -> None:
+    def _replace(self, grid: GridMap, *, title: str = UNTITLED, about: str = "") -> None:
         self.document.replace(grid, title=title, about=about)
 
-    def _take(self, opened: OpenedMap, member: SetMember | None) -> None:
+    def _on_opened(self, opened: OpenedMap, member: SetMember | None) -> None:
         self.document.replace(
             opened.grid,
             path=opened.path if opened.writable else None,
@@ -307,7 +311,7 @@ class Filing(QObject):
         self, path: Path, then: Callable[[], None] | None, *, skip_check: bool = False
     ) -> None:
         def make() -> Callable[[], SavedMap | None]:
-            # Only when it is its turn: a save before it changes the file and its mark.
+            # Called when the previous save, which changes the mark, is done.
             grid, title, mark = self.document.grid, self.document.title, self.document.mark
             check = not skip_check and path == self.document.path
 
@@ -320,21 +324,21 @@ class Filing(QObject):
 
         def done(saved: SavedMap | None) -> None:
             if saved is None:
-                # Nobody is there to answer at the end: the next start offers the map back.
+                # While the window closes, do not ask; the next start offers to restore the map.
                 if not self._closing:
                     self._ask_overwrite(path, then)
                 return
             self.document.saved(path, saved.grid, mark=saved.mark)
             self._remember(path)
             self.session.close_message("file-changed")
-            self._tell_losses(saved)
+            self._warn_of_losses(saved)
             if then is not None:
                 then()
 
         self._writes.submit(make, on_done=done, on_failure=self._on_write_failed)
 
     def close(self) -> None:
-        """Wait for a file that is being written, so that no half of it is left."""
+        """Wait for a file that is being written."""
         self._closing = True
         self._writes.finish(_LONGEST_WRITE)
 
@@ -347,10 +351,10 @@ class Filing(QObject):
             case "reload":
                 self.reload()
 
-    def _tell_losses(self, saved: SavedMap) -> None:
+    def _warn_of_losses(self, saved: SavedMap) -> None:
         if saved.losses:
             self.session.notify(
-                f"{shown(saved.path)}: {' '.join(saved.losses)} A .json file keeps all.",
+                f"{shown(saved.path)}: {' '.join(saved.losses)} A .json file keeps everything.",
                 kind="warning",
                 key="file",
             )
@@ -360,7 +364,7 @@ class Filing(QObject):
             str(error), kind="error", actions=(("Save as...", self.save_as),), key="file"
         )
 
-    def _tell(self, error: VinguiError) -> None:
+    def _show_error(self, error: VinguiError) -> None:
         self.session.notify(str(error), kind="error", key="file")
 
     def _remember(self, path: Path) -> None:
@@ -387,11 +391,11 @@ class Filing(QObject):
 
 
 def _is_changed(path: Path, mark: FileMark | None) -> bool:
-    """Whether there is a file of which it is not certain that it is the one of the document."""
+    """Whether the file may contain something that is not from this document."""
     if mark is None:
         return path.is_file()
     return mark.state() is FileState.CHANGED
 
 
 def _nothing() -> None:
-    """Nothing is to be done."""
+    """Do nothing."""

@@ -1,4 +1,4 @@
-"""What the Help menu does."""
+"""The commands of the Help menu."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,12 +13,12 @@ ShortcutGroup = tuple[str, list[tuple[str, list[str], str]]]
 
 
 class Help(QObject):
-    """Guide, shortcuts, tour and About; none of them blocks the window.
+    """The commands of the Help menu. Their windows are not modal.
 
     Args:
-        session: has the theme, the settings and the versions.
-        shortcuts: makes the groups of the shortcut sheet.
-        parent: the window that they are about.
+        session: the theme, the settings and the planner.
+        shortcuts: returns the groups of the shortcut sheet.
+        parent: the main window.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Help(QObject):
         self._open: dict[str, QWidget] = {}
 
     def guide(self) -> None:
-        """Show the guide, where it was left."""
+        """Show the guide, at the page that was open last."""
         from vingui.gui.dialogs.guide import GuideWindow
 
         if "guide" not in self._open:
@@ -42,7 +42,7 @@ class Help(QObject):
         _raise(self._open["guide"])
 
     def shortcuts(self) -> None:
-        """Show all shortcuts."""
+        """Show the shortcut sheet."""
         from vingui.gui.dialogs.shortcuts import ShortcutSheet
 
         self._show("shortcuts", lambda: ShortcutSheet(self._shortcuts(), self._parent))
@@ -51,7 +51,7 @@ class Help(QObject):
         """Show the tour from its beginning.
 
         Args:
-            focus: whether it takes the keyboard.
+            focus: whether it gets the keyboard focus.
         """
         from vingui.gui.dialogs.tour import STEPS, Tour
 
@@ -60,7 +60,7 @@ class Help(QObject):
             self._open["tour"] = tour = Tour(STEPS, self._parent)
             tour.finished.connect(lambda: self._open.pop("tour"))
         tour.start(focus=focus)
-        # Now, as it would come back unasked if vingui ended before the tour does.
+        # Set it now: the tour should not come back if vingui ends before the tour does.
         self._session.settings.set(entries.TOUR_DONE, True)
 
     def about(self) -> None:
@@ -71,7 +71,7 @@ class Help(QObject):
         self._show("about", lambda: AboutDialog(versions, self._parent))
 
     def _show(self, name: str, make: Callable[[], QDialog]) -> None:
-        """Show a dialog, which goes when it is closed."""
+        """Show a dialog, which is deleted when it is closed."""
         if name not in self._open:
             self._open[name] = dialog = make()
             dialog.finished.connect(lambda: self._open.pop(name).deleteLater())

@@ -75,7 +75,7 @@ class Recovered(_Drawing):
     _file: Path
     _lock: QLockFile | None = field(default=None, repr=False)
 
-    def forget(self) -> None:
+    def discard(self) -> None:
         """Remove its file, which would otherwise be found again at the next start.
 
         A caller that has opened the document writes it first, by `Recovery.flush`.
@@ -249,7 +249,7 @@ def _make_private(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def find(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
+def find_recovered(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
     """Find the newest document that a dead process has left and no other window has found.
 
     This reads files, and may be called in a background thread.
@@ -278,7 +278,7 @@ def find(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
     return newest
 
 
-def remember(document: Document, folder: Path) -> bool:
+def save_last_map(document: Document, folder: Path) -> bool:
     """Keep the map for the next start, whether saved or not; return whether that succeeded.
 
     The file is written before this returns, since the window is closing.
@@ -291,7 +291,7 @@ def remember(document: Document, folder: Path) -> bool:
     return True
 
 
-def remembered(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
+def load_last_map(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
     """Return the map of the window that was closed last, if it was kept.
 
     Args:
@@ -369,7 +369,7 @@ def _recovered(grid: GridMap, rest: Any, file: Path, lock: QLockFile | None) -> 
         title=title if isinstance(title, str) and title else UNTITLED,
         about=about if isinstance(about, str) else "",
         modified=rest.get("modified") is not False,
-        member=SetMember.kept(rest.get("member")),
+        member=SetMember.from_record(rest.get("member")),
         mark=FileMark.from_record(rest.get("mark")),
         when=datetime.fromisoformat(when).astimezone(UTC),
         _file=file,

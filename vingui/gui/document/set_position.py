@@ -54,7 +54,7 @@ class SetMember:
         return cls(path, place, dataset.split, len(maps), _mark(maps[place]))
 
     @classmethod
-    def kept(cls, found: Any) -> Self | None:
+    def from_record(cls, found: Any) -> Self | None:
         """Restore a member from what `record` returned; `None` for anything else."""
         match found:
             case {

@@ -276,7 +276,7 @@ def test_the_summary_of_all_starts(session):
 
 def test_the_summary_says_what_is_missing(session):
     session.engine.phase = Phase.STARTING
-    assert summary(session) == "The network is starting, you can draw already"
+    assert summary(session) == "The network is starting; you can already draw"
     session.document.apply("No goal", session.document.grid.with_goal(None))
     assert summary(session) == "Place a goal (G) to plan"
     session.engine.phase = Phase.READY

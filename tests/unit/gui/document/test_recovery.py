@@ -18,7 +18,7 @@ from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
 from vingui.gui.document import recovery
 from vingui.gui.document.document import Document
-from vingui.gui.document.recovery import Recovery, find, remember, remembered
+from vingui.gui.document.recovery import Recovery, find_recovered, load_last_map, save_last_map
 from vingui.gui.document.set_position import SetMember
 
 EMPTY = GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),))
@@ -202,7 +202,7 @@ def test_two_documents_of_one_process_keep_apart(document, quick, folder):
     quick.flush()
     other_kept.flush()
     assert {read_map(file) for file in kept_files(folder)} == {DRAWN, drawing.invert(EMPTY)}
-    assert find(folder) is None
+    assert find_recovered(folder) is None
     other_kept.discard()
     assert read_map(kept_files(folder)[0]) == DRAWN
 
@@ -277,7 +277,7 @@ def test_it_is_tried_again_when_the_disk_has_room_again(
 def test_a_killed_windows_drawing_is_offered_until_it_is_forgotten(folder, open_window):
     kill(open_window(col=3))
     begun = datetime.now(UTC)
-    found = find(folder)
+    found = find_recovered(folder)
     assert found.grid == drawing.paint(EMPTY, [(1, 3), (2, 3), (3, 3)], wall=True)
     assert (found.path, found.title, found.about) == (
         Path("/maps/maze.json"),
@@ -286,18 +286,18 @@ def test_a_killed_windows_drawing_is_offered_until_it_is_forgotten(folder, open_
     )
     assert found.modified
     assert abs((begun - found.when).total_seconds()) < 600
-    assert find(folder) is None, "it is offered by this window already"
+    assert find_recovered(folder) is None, "it is offered by this window already"
     del found
-    again = find(folder)
-    again.forget()
-    assert find(folder) is None
+    again = find_recovered(folder)
+    again.discard()
+    assert find_recovered(folder) is None
     assert list(folder.iterdir()) == []
 
 
 def test_a_living_windows_drawing_is_not_offered_nor_touched(folder, open_window):
     window = open_window()
     before = {file.name for file in folder.iterdir()}
-    assert find(folder) is None
+    assert find_recovered(folder) is None
     assert {file.name for file in folder.iterdir()} == before
     window.communicate()
     assert window.returncode == 0
@@ -308,20 +308,20 @@ def test_windows_do_not_clobber_one_another(folder, open_window):
     first, second = open_window(col=3), open_window(col=4)
     assert len(kept_files(folder)) == 2
     kill(first)
-    assert find(folder).grid.walls[1, 3]
+    assert find_recovered(folder).grid.walls[1, 3]
     kill(second)
-    assert find(folder).grid.walls[1, 4]
+    assert find_recovered(folder).grid.walls[1, 4]
 
 
 def test_of_several_the_newest_is_offered_and_the_others_stay(folder):
     old = leave(folder, EMPTY, number=1, when="2026-01-01T00:00:00+00:00")
     new = leave(folder, DRAWN, number=2, when="2026-01-01T02:00:00+01:00")
-    found = find(folder)
+    found = find_recovered(folder)
     assert found.grid == DRAWN
-    found.forget()
+    found.discard()
     assert not new.exists()
     assert old.exists()
-    assert find(folder).grid == EMPTY
+    assert find_recovered(folder).grid == EMPTY
 
 
 @pytest.mark.parametrize(
@@ -340,16 +340,16 @@ def test_a_lock_that_nobody_holds_keeps_nothing_back(folder, tmp_path, rewritten
     assert str(os.getpid()) in text
     file = leave(folder)
     file.with_suffix(".lock").write_text(rewritten(text))
-    find(folder).forget()
+    find_recovered(folder).discard()
     assert list(folder.iterdir()) == []
 
 
 def test_a_recovered_document_is_kept_anew_before_the_old_file_goes(document, quick, folder):
     leave(folder)
-    found = find(folder)
+    found = find_recovered(folder)
     document.replace(found.grid, path=found.path, title=found.title, modified=True)
     quick.flush()
-    found.forget()
+    found.discard()
     (file,) = kept_files(folder)
     assert str(os.getpid()) in file.name
     assert read_map(file) == DRAWN
@@ -386,18 +386,18 @@ def test_damaged_files_are_put_aside_and_the_sound_one_offered(folder, damage):
     damaged = leave(folder, number=2)
     damage(damaged)
     content = damaged.read_bytes()
-    found = find(folder)
+    found = find_recovered(folder)
     assert found.grid == DRAWN
     assert not damaged.exists()
     assert damaged.with_name(f"{damaged.name}.damaged").read_bytes() == content
-    found.forget()
+    found.discard()
     assert not sound.exists()
-    assert find(folder) is None
+    assert find_recovered(folder) is None
 
 
 def test_odd_titles_and_paths_fall_back(folder):
     leave(folder, title=["x"], path=3, about=None)
-    found = find(folder)
+    found = find_recovered(folder)
     assert (found.path, found.title, found.about) == (None, "Untitled", "")
 
 
@@ -406,21 +406,21 @@ def test_what_a_killed_write_leaves_is_removed(folder):
     (folder / ".vingui-0123456789ab.drawing-7-abcd0001.json").write_text("half")
     (folder / "drawing-8-abcd0001.lock").write_text("")
     (folder / "notes.txt").write_text("mine")
-    assert find(folder) is None
+    assert find_recovered(folder) is None
     assert [file.name for file in folder.iterdir()] == ["notes.txt"]
 
 
 def test_a_folder_that_is_not_there_holds_nothing(folder):
-    assert find(folder) is None
-    assert remembered(folder) is None
+    assert find_recovered(folder) is None
+    assert load_last_map(folder) is None
     assert not folder.exists()
 
 
 def test_a_name_that_is_no_utf8_comes_back(document, folder):
     path = Path(os.fsdecode(b"/maps/m\xe4ze.json"))
     document.replace(DRAWN, path=path)
-    assert remember(document, folder)
-    assert remembered(folder).path == path
+    assert save_last_map(document, folder)
+    assert load_last_map(folder).path == path
 
 
 # From one start to the next.
@@ -429,25 +429,25 @@ def test_a_name_that_is_no_utf8_comes_back(document, folder):
 @pytest.mark.parametrize("modified", [False, True])
 def test_where_the_user_left_off_is_remembered(document, folder, modified):
     document.replace(DRAWN, title="Spiral", about="Winds inwards", modified=modified)
-    assert remember(document, folder)
+    assert save_last_map(document, folder)
     for _ in range(2):
-        last = remembered(folder)
+        last = load_last_map(folder)
         assert last.grid == DRAWN
         assert (last.path, last.title, last.about) == (None, "Spiral", "Winds inwards")
         assert last.modified == modified
-    assert find(folder) is None
-    last.forget()
-    assert remembered(folder) is None
+    assert find_recovered(folder) is None
+    last.discard()
+    assert load_last_map(folder) is None
 
 
 def test_which_map_of_a_set_it_was_is_remembered(document, folder):
     member = SetMember(Path("/data/mazes.npz"), 3, "test", 20, "abc")
     document.replace(DRAWN, title="mazes test map 3", member=member)
-    remember(document, folder)
-    assert remembered(folder).member == member
+    save_last_map(document, folder)
+    assert load_last_map(folder).member == member
     document.replace(DRAWN)
-    remember(document, folder)
-    assert remembered(folder).member is None
+    save_last_map(document, folder)
+    assert load_last_map(folder).member is None
 
 
 @pytest.mark.parametrize(
@@ -463,9 +463,9 @@ def test_which_map_of_a_set_it_was_is_remembered(document, folder):
 def test_without_a_sound_set_the_map_alone_is_remembered(document, folder, change):
     member = SetMember(Path("/data/mazes.npz"), 3, "test", 20, "abc")
     document.replace(DRAWN, title="mazes test map 3", member=member)
-    remember(document, folder)
+    save_last_map(document, folder)
     edit(folder / "last.json", lambda content: change(content["recovery"]))
-    last = remembered(folder)
+    last = load_last_map(folder)
     assert (last.grid, last.title, last.member) == (DRAWN, "mazes test map 3", None)
 
 
@@ -481,25 +481,25 @@ def test_what_is_drawn_on_a_map_of_a_set_is_kept_with_its_place(document, quick,
 def test_a_relative_path_is_remembered_from_the_root(document, folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     document.saved(Path("maze.json"))
-    remember(document, folder)
-    assert remembered(folder).path == tmp_path / "maze.json"
+    save_last_map(document, folder)
+    assert load_last_map(folder).path == tmp_path / "maze.json"
 
 
 @pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
 def test_damaged_memory_is_put_aside(document, folder, damage):
     document.replace(DRAWN)
-    remember(document, folder)
+    save_last_map(document, folder)
     damage(folder / "last.json")
-    assert remembered(folder) is None
+    assert load_last_map(folder) is None
     assert [file.name for file in folder.iterdir()] == ["last.json.damaged"]
 
 
 def test_memory_that_cannot_be_written_is_no_error(document, tmp_path):
     (tmp_path / "file").write_text("")
-    assert not remember(document, tmp_path / "file")
+    assert not save_last_map(document, tmp_path / "file")
     (tmp_path / "last.json").mkdir()
-    assert not remember(document, tmp_path)
-    assert remembered(tmp_path) is None
+    assert not save_last_map(document, tmp_path)
+    assert load_last_map(tmp_path) is None
 
 
 def test_what_is_damaged_is_reported_and_overwrites_nothing(folder):
@@ -507,12 +507,12 @@ def test_what_is_damaged_is_reported_and_overwrites_nothing(folder):
     contents = [b"one", b"\xff two", b"[3]"]
     for content in contents:
         leave(folder, number=7).write_bytes(content)
-        assert find(folder, reported.append) is None
+        assert find_recovered(folder, reported.append) is None
     assert len(set(reported)) == 3
     assert [file.read_bytes() for file in reported] == contents
     for content in contents:
         (folder / "last.json").write_bytes(content)
-        assert remembered(folder, reported.append) is None
+        assert load_last_map(folder, reported.append) is None
     assert [file.read_bytes() for file in reported[3:]] == contents
 
 
@@ -523,14 +523,14 @@ def test_only_the_user_may_read_what_is_kept(qtbot, document, folder, umask):
         kept = Recovery(document, folder, delay_ms=10)
         document.apply("Draw walls", DRAWN)
         settle(qtbot, kept)
-        remember(document, folder)
+        save_last_map(document, folder)
         assert folder.stat().st_mode & 0o777 == 0o700
         files = [*kept_files(folder), folder / "last.json"]
         assert [file.stat().st_mode & 0o777 for file in files] == [0o600, 0o600]
         # Those of an older version could be read by everybody.
         folder.chmod(0o755)
         files[1].chmod(0o644)
-        remember(document, folder)
+        save_last_map(document, folder)
         assert folder.stat().st_mode & 0o777 == 0o700
         assert files[1].stat().st_mode & 0o777 == 0o600
         kept.discard()

@@ -70,12 +70,12 @@ MEMBER = SetMember.at(PATH, MAZES, 2)
 
 def test_a_member_comes_back_from_a_file():
     assert (MEMBER.path, MEMBER.place, MEMBER.split, MEMBER.count) == (PATH, 2, "test", 4)
-    assert SetMember.kept(json.loads(json.dumps(MEMBER.record()))) == MEMBER
+    assert SetMember.from_record(json.loads(json.dumps(MEMBER.record()))) == MEMBER
 
 
 def test_a_relative_path_is_kept_from_the_root(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    member = SetMember.kept(SetMember.at(Path("mazes.npz"), MAZES, 0).record())
+    member = SetMember.from_record(SetMember.at(Path("mazes.npz"), MAZES, 0).record())
     assert member.path == tmp_path / "mazes.npz"
 
 
@@ -95,16 +95,16 @@ def test_a_relative_path_is_kept_from_the_root(tmp_path, monkeypatch):
     ],
 )
 def test_nonsense_in_a_file_is_no_member(change):
-    assert SetMember.kept({**MEMBER.record(), **change}) is None
+    assert SetMember.from_record({**MEMBER.record(), **change}) is None
     for missing in change:
         record = MEMBER.record()
         del record[missing]
-        assert SetMember.kept(record) is None
+        assert SetMember.from_record(record) is None
 
 
 @pytest.mark.parametrize("nonsense", [None, [], "mazes.npz", 3, {}])
 def test_nothing_is_no_member(nonsense):
-    assert SetMember.kept(nonsense) is None
+    assert SetMember.from_record(nonsense) is None
 
 
 @pytest.mark.parametrize(
