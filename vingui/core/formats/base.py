@@ -131,6 +131,19 @@ def uniform_note(maps: Sequence[GridMap]) -> str:
     return f"Warning: of {counted(len(maps), 'map')}, {' and '.join(counts)}." if counts else ""
 
 
+def check_bytes(what: str, nbytes: int, most: int | None = None) -> None:
+    """Raise `VinguiError` unless data may take so many bytes. Call it before taking them.
+
+    Args:
+        what: a plural noun for the message, like "Arrays".
+        nbytes: what it takes.
+        most: `MAX_ARRAY_BYTES` by default.
+    """
+    most = MAX_ARRAY_BYTES if most is None else most
+    if nbytes > most:
+        raise VinguiError(f"{what} may have at most {most:,} bytes, not {nbytes:,}")
+
+
 def check_count(count: int) -> None:
     """Raise `VinguiError` unless a file may hold `count` maps. Call it before reading them."""
     if not 1 <= count <= MAX_MAPS:

@@ -1,6 +1,8 @@
-"""NumPy's `.npz` and `.npy` read with nothing trusted: sizes are checked before memory is taken.
+"""NumPy's `.npz` and `.npy` with nothing trusted: sizes are checked before memory is taken.
 
-The formats are the zip of PKWARE's APPNOTE and the `.npy` of NEP 1.
+One guard precedes each reading: the sizes that the zip's table of contents claims are compared with
+the bytes that are there, and those that each array's own header claims with them. NumPy then reads
+what is left to read, without pickles.
 """
 
 import math
@@ -21,20 +23,27 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, gist
 from vingui.core.formats import base
+from vingui.core.formats.bounded_file import BoundedFile
 from vingui.core.phrases import counted
 
 _HEADS: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_END: Final = b"PK\x05\x06"
-_END_SIZE: Final = 22
-_ZIP64_LOCATOR: Final = b"PK\x06\x07"
-_ZIP64_LOCATOR_SIZE: Final = 20
 _MAX_DIRECTORY_BYTES: Final = 2**20
 """The longest table of contents read: ten thousand arrays. zipfile takes all of it at once."""
 
-_CHUNK_BYTES: Final = 2**20
+_MAX_COMMENT_BYTES: Final = 2**17
+"""What zipfile may read besides, looking for the table of contents."""
+
 _PART_BYTES: Final = 4 * 2**20
 
-_HEADER_READERS: Final = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+# Version 3.0 differs from 2.0 in the names of fields only, and arrays with fields are refused.
+_HEADER_READERS: Final = {
+    (1, 0): npy.read_array_header_1_0,
+    (2, 0): npy.read_array_header_2_0,
+    (3, 0): npy.read_array_header_2_0,
+}
+
+
+_OTHER_KINDS: Final = {"c": "complex numbers", "U": "texts", "S": "texts", "V": "records"}
 
 
 @dataclass(frozen=True)
@@ -59,39 +68,22 @@ class ArrayHeader:
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def array_names(path: Path) -> tuple[str, ...]:
-    """The names of the arrays, without `.npy`, in the order of the file.
-
-    Raises:
-        VinguiError: it is no sound zip.
-        OSError: it cannot be read.
-    """
-    with _opened(path) as archive:
-        return tuple(_member_names(archive))
-
-
-def holds_array(head: bytes, path: Path, name: str) -> bool:
-    """Whether a file, from its first bytes on, is a zip with an array of that name. Never raises.
-
-    Args:
-        head: its first bytes.
-        path: the file.
-        name: without `.npy`.
-    """
-    return is_zip(head) and name in names_or_none(path)
-
-
-def names_or_none(path: Path) -> tuple[str, ...]:
-    """As `array_names`, and no names where it is no sound zip. Never raises."""
-    try:
-        return array_names(path)
-    except (VinguiError, OSError):
-        return ()
-
-
 def is_zip(head: bytes) -> bool:
     """Whether a file begins as a zip does."""
     return head.startswith(_HEADS)
+
+
+def names_or_none(head: bytes, path: Path) -> tuple[str, ...]:
+    """As `array_names`, and no names where it is no sound zip. Never raises.
+
+    Args:
+        head: the file's first bytes.
+        path: the file.
+    """
+    try:
+        return array_names(path) if is_zip(head) else ()
+    except (VinguiError, OSError):
+        return ()
 
 
 def dimensions(path: Path, name: str) -> int | None:
@@ -107,6 +99,17 @@ def dimensions(path: Path, name: str) -> int | None:
         return None
 
 
+def array_names(path: Path) -> tuple[str, ...]:
+    """The names of the arrays, without `.npy`, in the order of the file.
+
+    Raises:
+        VinguiError: it is no sound zip.
+        OSError: it cannot be read.
+    """
+    with _opened(path) as archive:
+        return _names(archive)
+
+
 def read_headers(path: Path, names: Iterable[str]) -> dict[str, ArrayHeader]:
     """What the named arrays say they are, without their numbers.
 
@@ -116,14 +119,14 @@ def read_headers(path: Path, names: Iterable[str]) -> dict[str, ArrayHeader]:
         OSError: it cannot be read.
     """
     with _opened(path) as archive:
-        return {name: _header(archive, name) for name in names}
+        return {name: _member_header(archive, name) for name in names}
 
 
 def read_arrays(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
     """Read the named arrays.
 
     Returns:
-        Each array under its name, read-only; one in C order owns its memory.
+        Each array under its name, read-only as is the memory that it views.
 
     Raises:
         VinguiError: as `read_headers`; and they take more than `base.MAX_ARRAY_BYTES` together,
@@ -131,13 +134,13 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
         OSError: it cannot be read.
     """
     with _opened(path) as archive:
-        headers = [_header(archive, name) for name in names]
-        total = sum(header.nbytes for header in headers)
-        if total > base.MAX_ARRAY_BYTES:
-            raise VinguiError(
-                f"Arrays may have at most {base.MAX_ARRAY_BYTES:,} bytes, not {total:,}"
-            )
-        return {header.name: _numbers(archive, header) for header in headers}
+        headers = [_member_header(archive, name) for name in names]
+        base.check_bytes("Arrays", sum(header.nbytes for header in headers))
+        arrays = {}
+        for header in headers:
+            with archive.open(f"{header.name}.npy") as file, _quiet_numpy():
+                arrays[header.name] = _sealed(header.name, npy.read_array(file))
+        return arrays
 
 
 def iterate_rows(path: Path, name: str) -> Iterator[NDArray[Any]]:
@@ -153,25 +156,23 @@ def iterate_rows(path: Path, name: str) -> Iterator[NDArray[Any]]:
         OSError: it cannot be read.
     """
     with _opened(path) as archive:
-        header = _header(archive, name)
+        header = _member_header(archive, name)
         count, *rest = header.shape
         if header.fortran_order and len(rest) > 0:
             raise VinguiError(
                 f"The array {name} is stored column by column, and so large an array is read "
                 "row by row only: save it after numpy.ascontiguousarray"
             )
-        most = max(1, _PART_BYTES * count // max(1, header.nbytes))
+        row_bytes = math.prod(rest) * header.dtype.itemsize
+        most = max(1, _PART_BYTES // max(1, row_bytes))
         with archive.open(f"{name}.npy") as file:
-            _parsed_header(name, file)
+            _header(name, file)
             for first in range(0, count, most):
-                part = np.empty((min(most, count - first), *rest), header.dtype)
-                _fill(part.reshape(-1).view(np.uint8).data, file, name)
-                yield part
-            # The checksum is compared once the end is met.
-            if file.read(1):
-                raise VinguiError(
-                    f"{name} has more bytes than the {header.nbytes:,} that its header says"
-                )
+                rows = min(most, count - first)
+                data = file.read(rows * row_bytes)
+                if len(data) != rows * row_bytes:
+                    raise VinguiError(f"The array {name} is cut short")
+                yield np.frombuffer(data, header.dtype).reshape(rows, *rest)
 
 
 def npy_header(path: Path) -> ArrayHeader:
@@ -183,7 +184,7 @@ def npy_header(path: Path) -> ArrayHeader:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        header = _parsed_header("", file)
+        header = _header("", file)
         there = check_regular(path) - file.tell()
     if header.nbytes != there:
         raise VinguiError(
@@ -203,15 +204,23 @@ def read_npy(path: Path) -> NDArray[Any]:
         VinguiError: as `npy_header`.
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        return _read_numbers(file, _parsed_header("", file))
+    npy_header(path)
+    with _quiet_numpy():
+        return _sealed("", np.load(path, allow_pickle=False))
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip whose table of contents is short enough to be read."""
+    check_regular(path)
+    file = BoundedFile(
+        path,
+        nbytes=_MAX_DIRECTORY_BYTES + _MAX_COMMENT_BYTES,
+        refusal=f"The table of contents may have at most {_MAX_DIRECTORY_BYTES:,} bytes",
+    )
     try:
-        _check_directory(path)
-        with zipfile.ZipFile(path) as archive:
+        with file, zipfile.ZipFile(file) as archive:
+            file.open_fully()
             yield archive
     except (
         zipfile.BadZipFile,
@@ -220,57 +229,22 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         NotImplementedError,
         struct.error,
         OverflowError,
-        ValueError,  # A damaged offset makes zipfile seek before the beginning.
+        ValueError,  # NumPy's for an array that is cut short, and zipfile's for a damaged offset.
     ) as error:
-        raise VinguiError(f"The .npz file is damaged: {gist(error)}") from error
+        raise VinguiError(f"The .npz file is cut short or damaged: {gist(error)}") from error
 
 
-def _check_directory(path: Path) -> None:
-    size = check_regular(path)
-    with path.open("rb") as file:
-        length = min(size, _END_SIZE + 2**16 + _ZIP64_LOCATOR_SIZE)
-        file.seek(size - length)
-        tail = file.read(length)
-    # zipfile looks at the very end first, then for the last mark before a comment.
-    end = len(tail) - _END_SIZE
-    if end < 0 or tail[end : end + 4] != _END or tail[-2:] != b"\0\0":
-        end = tail.rfind(_END)
-    if end < 0 or end + _END_SIZE > len(tail):
-        raise VinguiError("The .npz file is cut short, or no zip archive")
-    if tail[max(0, end - _ZIP64_LOCATOR_SIZE) : end].startswith(_ZIP64_LOCATOR):
-        raise VinguiError("Files of 2 GiB and more, in zip64, are not read")
-    directory = int.from_bytes(tail[end + 12 : end + 16], "little")
-    if directory > _MAX_DIRECTORY_BYTES:
-        raise VinguiError(
-            f"The table of contents may have at most {_MAX_DIRECTORY_BYTES:,} bytes, "
-            f"not {directory:,}"
-        )
+def _names(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    return tuple(name.removesuffix(".npy") for name in archive.namelist())
 
 
-def _member_names(archive: zipfile.ZipFile) -> Iterator[str]:
-    for name in archive.namelist():
-        yield name.removesuffix(".npy")
-
-
-def _header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
+def _member_header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
+    """The header of an array in a zip, whose length has been compared with what is there."""
     try:
         info = archive.getinfo(f"{name}.npy")
     except KeyError:
-        found = ", ".join(_member_names(archive)) or "none"
+        found = ", ".join(_names(archive)) or "none"
         raise VinguiError(f"The file has no array {name}; it has {brief(found)}") from None
-    _check_member(archive, info)
-    with archive.open(info) as file:
-        header = _parsed_header(name, file)
-        offset = file.tell()
-    if offset + header.nbytes != info.file_size:
-        raise VinguiError(
-            f"{name} must have {counted(header.nbytes, 'byte')}, as its header says, "
-            f"not {info.file_size - offset:,}"
-        )
-    return header
-
-
-def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     if info.flag_bits & 1:
         raise VinguiError("The .npz file is encrypted; save it without a password")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -279,90 +253,68 @@ def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         )
     stored = info.compress_type == zipfile.ZIP_STORED
     most = info.compress_size * (1 if stored else base.MAX_DEFLATE_RATIO)
-    assert archive.filename is not None  # noqa: S101 - for the type checker: opened by its path
-    if info.file_size > most or info.compress_size > Path(archive.filename).stat().st_size:
+    if info.file_size > most or info.compress_size > Path(str(archive.filename)).stat().st_size:
         raise VinguiError(
             f"The .npz file is damaged: {info.compress_size:,} packed bytes claim to hold "
             f"{info.file_size:,}"
         )
+    with archive.open(info) as file:
+        header = _header(name, file)
+        there = info.file_size - file.tell()
+    if header.nbytes != there:
+        raise VinguiError(
+            f"{name} must have {counted(header.nbytes, 'byte')}, as its header says, not {there:,}"
+        )
+    return header
 
 
-def _parsed_header(name: str, file: IO[bytes]) -> ArrayHeader:
+def _header(name: str, file: IO[bytes]) -> ArrayHeader:
+    """The header at the beginning of an array; the file is then at its numbers.
+
+    Args:
+        name: the array's; empty for that of a `.npy`, which has none.
+        file: where it is read.
+    """
+    what = f"array {name}" if name else "array"
     try:
-        with warnings.catch_warnings():
-            # NumPy warns of headers from Python 2, which it reads all the same.
-            warnings.simplefilter("ignore")
-            # 3.0 differs in the names of fields only, and arrays with fields are refused anyway.
+        with _quiet_numpy():
             shape, fortran_order, dtype = _HEADER_READERS[npy.read_magic(file)](file)
     except (zipfile.BadZipFile, zlib.error):
         raise
     except Exception as error:
         # The header is a Python literal: parsing it can fail in nearly any way.
-        raise VinguiError(f"The header of {_array(name)} is damaged") from error
-    return _checked_header(ArrayHeader(name, shape, dtype, bool(fortran_order)))
-
-
-def _checked_header(header: ArrayHeader) -> ArrayHeader:
-    if header.dtype.hasobject:
+        raise VinguiError(f"The header of the {what} is damaged") from error
+    if dtype.hasobject:
         raise VinguiError(
-            f"{_that_array(header.name)} holds pickled objects, which run code when they are "
-            "loaded. Save it as plain numbers"
+            f"The {what} holds pickled objects, which run code when they are loaded. "
+            "Save it as plain numbers"
         )
-    if header.dtype.kind not in "biuf":
+    if dtype.kind not in "biuf":
+        kind = _OTHER_KINDS.get(dtype.kind, f"values of the type {dtype.name}")
         raise VinguiError(
-            f"{_that_array(header.name)} holds {_kind(header.dtype)}. Save it as whole or decimal "
-            "numbers or as bools"
+            f"The {what} holds {kind}. Save it as whole or decimal numbers or as bools"
         )
-    if any(length < 0 for length in header.shape):
-        raise VinguiError(
-            f"{_that_array(header.name)} has an impossible shape: {brief(header.shape)}"
-        )
-    return header
+    if any(length < 0 for length in shape):
+        raise VinguiError(f"The {what} has an impossible shape: {brief(shape)}")
+    return ArrayHeader(name, shape, dtype, fortran_order)
 
 
-def _array(name: str) -> str:
-    """What messages call an array; that of a `.npy` has no name."""
-    return f"the array {name}" if name else "the array"
+@contextmanager
+def _quiet_numpy() -> Iterator[None]:
+    """Without NumPy's warning of headers from Python 2, which it reads all the same."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
-def _that_array(name: str) -> str:
-    text = _array(name)
-    return text[0].upper() + text[1:]
-
-
-def _kind(dtype: np.dtype[Any]) -> str:
-    kinds = {"c": "complex numbers", "U": "texts", "S": "texts", "V": "records"}
-    return kinds.get(dtype.kind, f"values of the type {dtype.name}")
-
-
-def _numbers(archive: zipfile.ZipFile, header: ArrayHeader) -> NDArray[Any]:
-    with archive.open(f"{header.name}.npy") as file:
-        _parsed_header(header.name, file)
-        return _read_numbers(file, header)
-
-
-def _read_numbers(file: IO[bytes], header: ArrayHeader) -> NDArray[Any]:
-    """The numbers that follow an array's header, to the end of the file."""
-    shape = header.shape[::-1] if header.fortran_order else header.shape
-    array = np.empty(shape, header.dtype)
-    _fill(array.reshape(-1).view(np.uint8).data, file, header.name)
-    # A zip compares its checksum once all is read and the end is met.
-    if file.read(1):
-        raise VinguiError(
-            f"{header.name} has more bytes than the {header.nbytes:,} that its header says"
-        )
-    if header.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
+def _sealed(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """The array, read-only; its bools have been checked."""
+    if array.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
         # NumPy takes such bytes as they are, and then ~ and == answer wrongly.
-        raise VinguiError(f"{header.name} must hold bools, and has bytes other than 0 and 1")
+        raise VinguiError(
+            f"{name or 'The array'} must hold bools, and has bytes other than 0 and 1"
+        )
     array.flags.writeable = False
-    return array.T if header.fortran_order else array
-
-
-def _fill(target: memoryview, file: IO[bytes], name: str) -> None:
-    done = 0
-    while done < len(target):
-        chunk = file.read(min(_CHUNK_BYTES, len(target) - done))
-        if not chunk:
-            raise VinguiError(f"{name} must have {counted(len(target), 'byte')}, and has {done:,}")
-        target[done : done + len(chunk)] = chunk
-        done += len(chunk)
+    if isinstance(array.base, np.ndarray):
+        array.base.flags.writeable = False
+    return array

@@ -111,7 +111,7 @@ def matches(head: bytes, path: Path) -> bool:
     """Whether it begins as NumPy's `.npy` does, or is a zip with one array."""
     if head.startswith(b"\x93NUMPY"):
         return True
-    names = names_or_none(path) if is_zip(head) else ()
+    names = names_or_none(head, path)
     return len(names) == 1 and dimensions(path, names[0]) is not None
 
 

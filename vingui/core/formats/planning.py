@@ -19,7 +19,13 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats.base import Format, check_count
-from vingui.core.formats.npz import ArrayHeader, array_names, holds_array, read_arrays, read_headers
+from vingui.core.formats.npz import (
+    ArrayHeader,
+    array_names,
+    names_or_none,
+    read_arrays,
+    read_headers,
+)
 from vingui.core.formats.options import DEFAULT_OPTIONS, SPLITS, ReadOptions
 from vingui.core.grid import check_shape
 from vingui.core.phrases import counted
@@ -30,7 +36,7 @@ _PART_CELLS: Final = 2**22
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip with unnamed arrays in it, as `numpy.savez` numbers them."""
-    return holds_array(head, path, "arr_0")
+    return "arr_0" in names_or_none(head, path)
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:

@@ -24,7 +24,6 @@ from vingui.core.formats.base import Format, check_count, check_size
 from vingui.core.formats.npz import (
     ArrayHeader,
     dimensions,
-    is_zip,
     iterate_rows,
     names_or_none,
     read_arrays,
@@ -43,7 +42,7 @@ _MAX_IMAGE_BYTES: Final = 4 * 2**30
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip of eight unnamed arrays, the first of them images with channels."""
-    names = names_or_none(path) if is_zip(head) else ()
+    names = names_or_none(head, path)
     return sorted(names) == sorted(_NAMES) and dimensions(path, _NAMES[0]) == 4
 
 

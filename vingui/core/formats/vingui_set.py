@@ -19,7 +19,6 @@ from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
     dimensions,
-    is_zip,
     names_or_none,
     read_arrays,
     read_headers,
@@ -30,10 +29,9 @@ from vingui.core.grid import check_shape
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip with the walls of many maps and their goals."""
-    if not is_zip(head) or not {"walls", "goal"} <= set(names_or_none(path)):
-        return False
+    named = {"walls", "goal"} <= set(names_or_none(head, path))
     # Those of one map alone are a run's.
-    return dimensions(path, "walls") != 2
+    return named and dimensions(path, "walls") != 2
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
