@@ -4,7 +4,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QWidget
 
-from vingui.gui.look.fields import line, small_button
+from vingui.gui.look.buttons import small_button
+from vingui.gui.look.fields import line
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Theme, mixed
 

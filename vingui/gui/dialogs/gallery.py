@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui.canvas.thumbnail import thumbnail
-from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.document.samples import Sample, samples
+from vingui.gui.look.buttons import dialog_buttons
 from vingui.gui.look.plain_text import Label, tip
 from vingui.gui.look.theme import Look
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
     QRadioButton,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from vingui.core import map_edits as drawing
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.core.phrases import counted
-from vingui.gui.look.buttons import Button
+from vingui.gui.look.buttons import Button, dialog_buttons
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
@@ -202,26 +201,3 @@ class NewMapDialog(QDialog):
 def _margin(side: int) -> int:
     """How far from the edge a marker is placed: inside the border if there is room for one."""
     return max(side // 8, 1) if side >= _MIN_SIDE_WITH_BORDER else 0
-
-
-def dialog_buttons(dialog: QDialog, accept: str, *, tip: str) -> QDialogButtonBox:
-    """Return the buttons of a dialog: a default one that accepts it, and Cancel.
-
-    Args:
-        dialog: the dialog that the buttons accept or reject.
-        accept: the text of the accept_button button.
-        tip: the tooltip of the accept_button button.
-    """
-    buttons = QDialogButtonBox(dialog)
-    accept_button = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-    accept_button.setObjectName("accept")
-    accept_button.setToolTip(tip)
-    accept_button.setDefault(True)
-    cancel_button = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-    cancel_button.setObjectName("cancel")
-    cancel_button.setToolTip("Close without changing anything")
-    for button in (accept_button, cancel_button):
-        button.setAccessibleName(button.text().replace("&", ""))
-    buttons.accepted.connect(dialog.accept)
-    buttons.rejected.connect(dialog.reject)
-    return buttons

@@ -21,9 +21,9 @@ from vingui.core import map_edits as drawing
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
 from vingui.core.phrases import counted
 from vingui.gui.canvas.thumbnail import Preview
-from vingui.gui.dialogs.new_map import SizeFields, dialog_buttons
+from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.look.buttons import Button
+from vingui.gui.look.buttons import Button, dialog_buttons
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Look

@@ -25,10 +25,9 @@ from vingui.core.errors import VinguiError
 from vingui.core.phrases import counted
 from vingui.gui.background import Latest
 from vingui.gui.canvas.thumbnail import Preview
-from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.importing.map_list import PLACE, ROW_HEIGHT, MapRow, MapsModel, found
-from vingui.gui.look.buttons import Button
+from vingui.gui.look.buttons import Button, dialog_buttons
 from vingui.gui.look.plain_text import Label, tip, title_text
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from vingui.core.formats.cells import fitting_cell
 from vingui.core.phrases import percent
 from vingui.gui.canvas.thumbnail import Preview
-from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.importing.live_preview import LivePreview
 from vingui.gui.importing.occupancy import Occupancy, read_occupancy
+from vingui.gui.look.buttons import dialog_buttons
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label, title_text
 from vingui.gui.settings import IMPORT_UNKNOWN, Settings

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from vingui.core.phrases import percent
 from vingui.gui.canvas.thumbnail import Preview
-from vingui.gui.dialogs.new_map import dialog_buttons
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.form import PictureForm
 from vingui.gui.importing.live_preview import LivePreview
 from vingui.gui.importing.picture import ImportedMap, Picture, draft, made
+from vingui.gui.look.buttons import dialog_buttons
 from vingui.gui.look.plain_text import Label, RichLabel
 from vingui.gui.settings import Settings
 

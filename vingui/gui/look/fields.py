@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
     QGroupBox,
+    QHBoxLayout,
     QLayout,
     QLineEdit,
-    QToolButton,
     QWidget,
 )
 
-from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import DecimalField, WholeField
 from vingui.gui.look.plain_text import Label
 
@@ -26,11 +24,11 @@ FRAMED_LIST: Final = """
 QListWidget {{ border: 1px solid {edge}; border-radius: 5px; }}
 QListWidget:focus {{ border-color: palette(highlight); }}
 """
-"""A list whose frame shows that it has the focus."""
+"""The style sheet of a list whose frame shows that it has the focus."""
 
 
 def named(widget: Widget, name: str, about: str, tip: str) -> Widget:
-    """Give a widget its name, what a screen reader calls it, and its tip."""
+    """Set a widget's object name, its name for screen readers, and its tooltip."""
     widget.setObjectName(name)
     widget.setAccessibleName(about)
     widget.setToolTip(tip)
@@ -38,7 +36,7 @@ def named(widget: Widget, name: str, about: str, tip: str) -> Widget:
 
 
 class Choice(QComboBox):
-    """One of some values, each in words."""
+    """A combo box in which each text stands for a value."""
 
     def __init__(self, rows: Sequence[tuple[object, str]]) -> None:
         super().__init__()
@@ -47,18 +45,18 @@ class Choice(QComboBox):
         self.offer(rows)
 
     def offer(self, rows: Sequence[tuple[object, str]]) -> None:
-        """Offer other values."""
+        """Replace the values and their texts; the first is chosen."""
         with QSignalBlocker(self):
             self.clear()
             self._values = [value for value, _ in rows]
-            self.addItems([words for _, words in rows])
+            self.addItems([text for _, text in rows])
 
     def value(self) -> object:
         """The chosen value."""
         return self._values[self.currentIndex()]
 
     def show_value(self, value: object) -> None:
-        """Choose a value without telling; the first for one that is not offered."""
+        """Choose a value without a signal; the first if this one is not offered."""
         with QSignalBlocker(self):
             self.setCurrentIndex(self._values.index(value) if value in self._values else 0)
 
@@ -68,12 +66,12 @@ class Choice(QComboBox):
 
 
 def choice(name: str, about: str, tip: str, rows: Sequence[tuple[object, str]]) -> Choice:
-    """A list to choose from."""
+    """Create a combo box for (value, text) pairs."""
     return named(Choice(rows), name, about, tip)
 
 
 def whole(name: str, about: str, tip: str, *, low: int, high: int, special: str = "") -> WholeField:
-    """A whole number; the lowest may stand for something special."""
+    """Create a field for a whole number; `special` is shown in place of the lowest."""
     field = named(WholeField(), name, about, tip)
     field.setRange(low, high)
     field.setSpecialValueText(special)
@@ -83,7 +81,7 @@ def whole(name: str, about: str, tip: str, *, low: int, high: int, special: str 
 def number(
     name: str, about: str, tip: str, *, low: float, high: float, suffix: str = "", decimals: int = 1
 ) -> DecimalField:
-    """A number."""
+    """Create a field for a decimal number."""
     field = named(DecimalField(), name, about, tip)
     field.setDecimals(decimals)
     field.setRange(low, high)
@@ -92,40 +90,42 @@ def number(
 
 
 def check(name: str, text: str, tip: str) -> QCheckBox:
-    """A switch with its words."""
+    """Create a check box."""
     return named(QCheckBox(text), name, text.replace("&", ""), tip)
 
 
 def line(name: str, about: str, tip: str, *, hint: str = "", most: int = 500) -> QLineEdit:
-    """A line of text."""
+    """Create a field for a line of text of at most `most` characters."""
     field = named(QLineEdit(), name, about, tip)
     field.setPlaceholderText(hint)
     field.setMaxLength(most)
     return field
 
 
-class _SmallButton(QToolButton):
-    """Enter presses it too, as it does any button of a dialog, and not the dialog's main one."""
+def labelled(text: str, field: QWidget) -> Label:
+    """Create a label whose shortcut letter moves the focus to a field."""
+    label = Label(text, field.parentWidget())
+    label.setBuddy(field)
+    return label
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Take Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+
+def row(*items: QWidget | QLayout | None, spacing: int = 8) -> QHBoxLayout:
+    """Lay out widgets and layouts side by side; `None` takes up the remaining space."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for item in items:
+        if isinstance(item, QWidget):
+            layout.addWidget(item)
+        elif item is not None:
+            layout.addLayout(item)
         else:
-            super().keyPressEvent(event)
-
-
-def small_button(name: str, picture: str, about: str) -> QToolButton:
-    """A button with an icon alone."""
-    button = named(_SmallButton(), name, about, about)
-    button.setIcon(icon(picture))
-    button.setIconSize(QSize(16, 16))
-    button.setAutoRepeat(name.endswith(("up", "down")))
-    return button
+            layout.addStretch()
+    return layout
 
 
 def add_row(form: QFormLayout, text: str, field: QWidget | QLayout) -> None:
-    """Add a field to a form, in line with those of other groups."""
+    """Add a field to a form, aligned with those of other groups."""
     label = Label(text)
     label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Background") + 4)
     if isinstance(field, QWidget):
@@ -134,7 +134,7 @@ def add_row(form: QFormLayout, text: str, field: QWidget | QLayout) -> None:
 
 
 def group(title: str) -> tuple[QGroupBox, QFormLayout]:
-    """A titled group and the form in it."""
+    """Create a titled group and the form in it."""
     box = QGroupBox(title)
     form = QFormLayout(box)
     form.setContentsMargins(4, 4, 4, 2)

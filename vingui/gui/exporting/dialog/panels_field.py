@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.value_layers import BEST, latent_names
-from vingui.gui.look.fields import FRAMED_LIST, add_row, choice, group, named, small_button, whole
+from vingui.gui.look.buttons import small_button
+from vingui.gui.look.fields import FRAMED_LIST, add_row, choice, group, named, whole
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
