@@ -19,7 +19,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
 from vingui.gui import settings as entries
-from vingui.gui.planner import planner_process
+from vingui.gui.planner import engine as engine_module
 from vingui.gui.planner.engine import Phase
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -56,7 +56,7 @@ def draw_a_wall(user, cell):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(planner_process, "_PATIENCE", 2)
+    monkeypatch.setattr(engine_module, "_PATIENCE", 2)
 
 
 def test_a_planner_that_is_stopped_is_told_and_started_again(drive, impatient, snake):

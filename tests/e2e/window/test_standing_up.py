@@ -71,7 +71,7 @@ def test_the_worker_killed_in_the_middle_of_a_plan(drive):
         user.until(lambda: engine.phase is Phase.READY)
         grid = field(512)
         grew = []
-        user.listen(engine.grew, lambda run: grew.append((run, run.latest)))
+        user.listen(engine.updated, lambda run: grew.append((run, run.latest)))
         user.document.replace(grid)
         user.until(lambda: len(grew) >= 2 and grew[-1][0].grid is grid)
         killed, worker = grew[-1][0], engine.process_id

@@ -1,10 +1,14 @@
-"""The engine: sends plan requests to the planner process and collects the replies in runs."""
+"""The engine: keeps the planner process running, and collects its replies in runs."""
 
 import logging
+import time
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import (
@@ -13,36 +17,60 @@ from vingui.core.planner_protocol import (
     GreedyActions,
     PlanCrashed,
     PlanFinished,
+    PlannerReady,
+    PlannerUnavailable,
     PlanRefused,
     PlanReply,
     PlanRequest,
     PolicyReadout,
     ReadoutRequest,
+    Reply,
     Values,
 )
 from vingui.core.run import Run
 from vingui.core.value_history import FRAME_BUDGET
 from vingui.gui.planner.connection import COMMAND
 from vingui.gui.planner.deferred_free import DeferredFree
-from vingui.gui.planner.planner_process import Phase, PlannerProcess
+from vingui.gui.planner.process import WorkerProcess
+from vingui.gui.planner.process_end import ProcessEnd
 
 __all__ = ["Engine", "Phase"]
 
 _log = logging.getLogger(__name__)
 
-_GROWING: Final = 12
-"""Milliseconds for which a plan's new values are collected before one signal is emitted."""
+_VALUES_WAIT: Final = 12
+"""Milliseconds for which a plan's new values are collected before they are shown."""
 
-_LEARNING: Final = 40
+_POLICIES_WAIT: Final = 40
 """The same for policy readouts and greedy actions, which arrive in large numbers."""
+
+_DEATHS: Final = 3
+_WITHIN: Final = 60.0
+"""After this many deaths within this many seconds, the process is not restarted."""
+
+_PATIENCE: Final = 8
+"""Seconds without a sign of life, of which there is none for a while on the largest maps."""
+
+_PATIENCE_AT_START: Final = 30
+"""The same while TensorFlow is loaded, which takes long from a slow disk."""
+
+
+class Phase(Enum):
+    """The state of the planner process."""
+
+    STARTING = "starting"
+    READY = "ready"
+    FAILED = "failed"
+    STOPPED = "stopped"
 
 
 class Engine(QObject):
-    """Plans in a separate process. The latest request wins.
+    """Plans in a separate process, which is restarted unless it dies too often.
 
-    At most one unanswered request is with the process, and one waits here. The first values of a
-    superseded plan are still shown, so that the views keep moving however fast requests follow
-    each other. Replies to a plan are ignored once a newer plan has been answered.
+    The latest request wins: at most one unanswered request is with the process, and one waits
+    here. The first values of a superseded plan are still shown, so that the views keep moving
+    however fast requests follow each other. Replies to a plan are ignored once a newer plan has
+    been answered.
 
     Args:
         command: the command line of the process.
@@ -50,17 +78,17 @@ class Engine(QObject):
 
     Attributes:
         run: the newest plan with any values.
+        phase: the state of the process.
+        failure: why it failed and what to do about it, while `phase` is `FAILED`.
+        details: the last output of the process that failed, in several lines; may be empty.
+        versions: the versions of the planner's libraries, by name; empty until it is ready.
+        busy: whether the newest requested plan is not finished yet.
     """
 
     phase_changed = Signal()
     busy_changed = Signal(bool)
     updated = Signal(object)
     """A `Run` that has anything new; once for all replies that arrived together."""
-    begun = Signal(object)
-    """A `Run`, with its first values."""
-    grew = Signal(object)
-    finished = Signal(object)
-    learned = Signal(object)
     refused = Signal(str)
     """Why the newest plan is not possible, in one line."""
     noted = Signal(str)
@@ -70,46 +98,29 @@ class Engine(QObject):
     def __init__(self, *, command: Sequence[str] = COMMAND, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.run: Run | None = None
+        self.phase = Phase.STOPPED
+        self.failure = self.details = ""
+        self.versions: dict[str, str] = {}
+        self.busy = False
         self._number = 0
-        self._pending = self._busy = False
+        self._pending = False
         self._waiting: PlanRequest | None = None
         self._sent: PlanRequest | None = None
         self._sent_answered = True
         self._dropped = 0
         self._reading: ReadoutRequest | None = None
         self._next_reading: ReadoutRequest | None = None
-        self._growing = QTimer(self)
-        self._growing.setSingleShot(True)
-        self._growing.setInterval(_GROWING)
-        self._growing.timeout.connect(lambda: self._emit(self.grew))
-        self._learning = QTimer(self)
-        self._learning.setSingleShot(True)
-        self._learning.setInterval(_LEARNING)
-        self._learning.timeout.connect(lambda: self._emit(self.learned))
-        self._deferred_free = DeferredFree(self)
         self._has_changes = False
-        self._process = PlannerProcess(command=command, parent=self)
-        self._process.phase_changed.connect(self._on_phase_changed)
-        self._process.lost.connect(self._on_process_lost)
-        self._process.noted.connect(self.noted)
-        self._process.silent_changed.connect(self.silent_changed)
+        self._update_timer = QTimer(self)
+        self._update_timer.setSingleShot(True)
+        self._update_timer.timeout.connect(self._emit_updated)
+        self._deferred_free = DeferredFree(self)
+        self._deaths: deque[float] = deque(maxlen=_DEATHS)
+        self._process = WorkerProcess(command=command, name="The planner", parent=self)
         self._process.replied.connect(self._on_reply)
-        self._process.settled.connect(self._emit_updated)
-
-    @property
-    def phase(self) -> Phase:
-        """The state of the planner process."""
-        return self._process.phase
-
-    @property
-    def failure(self) -> str:
-        """Why the process failed and what to do about it, while `phase` is `FAILED`."""
-        return self._process.failure
-
-    @property
-    def details(self) -> str:
-        """The last output of the process that failed, in several lines; may be empty."""
-        return self._process.details
+        self._process.settled.connect(self._on_settled)
+        self._process.died.connect(self._on_died)
+        self._process.silent_changed.connect(self.silent_changed)
 
     @property
     def silent(self) -> bool:
@@ -120,16 +131,6 @@ class Engine(QObject):
         return self._process.silent
 
     @property
-    def versions(self) -> dict[str, str]:
-        """The versions of the planner's libraries, by name; empty until it is ready."""
-        return self._process.versions
-
-    @property
-    def busy(self) -> bool:
-        """Whether the newest requested plan is not finished yet."""
-        return self._busy
-
-    @property
     def process_id(self) -> int | None:
         """The planner's process id, while it runs."""
         return self._process.process_id
@@ -138,11 +139,21 @@ class Engine(QObject):
 
     def start(self) -> None:
         """Start the process, unless it runs."""
-        self._process.start()
+        if self.process_id is not None:
+            return
+        self.failure = self.details = ""
+        self._set_phase(Phase.STARTING)
+        try:
+            self._process.start()
+        except OSError as error:
+            self._fail(f"The planner cannot be started: {error.strerror or error}.")
 
     def restart(self) -> None:
         """Restart the process in any state, and request the newest plan again."""
-        self._process.restart()
+        self._deaths.clear()
+        self._process.end()
+        self._keep_request()
+        self.start()
 
     def plan(self, grid: GridMap, *, model: str, iterations: int | None) -> None:
         """Request a plan. A map without a goal only cancels the previous plan.
@@ -162,17 +173,14 @@ class Engine(QObject):
 
     def cancel(self) -> None:
         """Cancel the plan in progress. No further results are emitted."""
-        if self._process.ready:
+        if self._ready:
             self._process.send(CancelRequest(self._number))
         self._dropped = self._number
-        # Results that were received but not emitted yet must not show it again.
-        self._stop_timers()
-        self._has_changes = False
         self._forget_requests()
 
     def read(self, run: Run, k: int) -> None:
         """Request the q-values and the policy of a run at iteration k."""
-        if run is not self.run or not self._process.ready or not run.latest:
+        if run is not self.run or not self._ready or not run.latest:
             return
         kept, values = run.frame(k)
         if run.reading(kept) is not None or run.number <= self._dropped:
@@ -185,12 +193,16 @@ class Engine(QObject):
 
     def close(self) -> None:
         """End the process, which takes at most a third of a second."""
-        self._stop_timers()
         self._forget_requests()
+        self._set_phase(Phase.STOPPED)
         self._process.close()
 
+    @property
+    def _ready(self) -> bool:
+        return self.phase is Phase.READY and self.process_id is not None
+
     def _send_waiting(self) -> None:
-        if self._process.ready and self._waiting is not None and self._sent_answered:
+        if self._ready and self._waiting is not None and self._sent_answered:
             self._sent, self._waiting, self._sent_answered = self._waiting, None, False
             self._process.send(self._sent)
 
@@ -201,29 +213,37 @@ class Engine(QObject):
         self._expect_answer()
 
     def _forget_requests(self) -> None:
+        # Results that were received but not emitted yet must not show the plan again.
+        self._update_timer.stop()
+        self._has_changes = False
         self._waiting = self._sent = None
         self._sent_answered = True
-        self._forget_readings()
+        self._reading = self._next_reading = None
         self._set_pending(False)
 
-    def _forget_readings(self) -> None:
-        self._reading = self._next_reading = None
-
-    def _on_process_lost(self) -> None:
-        """Queue the last request again after the process was lost."""
+    def _keep_request(self) -> None:
+        """Queue the last request again, since the process is gone."""
         if self._waiting is None and self._sent is not None:
             self._number += 1
-            sent = self._sent
-            self._waiting = PlanRequest(
-                self._number, sent.grid, sent.model, sent.iterations, sent.memory
-            )
+            self._waiting = replace(self._sent, number=self._number)
             self._set_pending(True)
         self._sent, self._sent_answered = None, True
-        self._forget_readings()
+        self._reading = self._next_reading = None
 
     # Replies.
 
-    def _on_reply(self, reply: PlanReply) -> None:
+    def _on_reply(self, reply: Reply) -> None:
+        match reply:
+            case PlannerReady():
+                self.versions = reply.versions
+                self._set_phase(Phase.READY)
+            case PlannerUnavailable():
+                self._process.end()
+                self._fail(f"The planner cannot start: {reply.reason}. {reply.remedy}")
+            case _:
+                self._on_plan_reply(reply)
+
+    def _on_plan_reply(self, reply: PlanReply) -> None:
         grid = None
         if self._sent is not None and reply.number == self._sent.number:
             grid, self._sent_answered = self._sent.grid, True
@@ -245,59 +265,77 @@ class Engine(QObject):
                 self._on_run_changed(self.run, reply)
 
     def _begin(self, grid: GridMap, values: Values) -> None:
-        self._stop_timers()
-        self._forget_readings()
+        self._reading = self._next_reading = None
         if self.run is not None:
             self._deferred_free.free_later(self.run.frames)
         self.run = Run(grid, values)
         self._has_changes = True
-        self.begun.emit(self.run)
 
     def _on_run_changed(self, run: Run, reply: PlanReply) -> None:
         match reply:
-            case Values() if not self._growing.isActive():
-                self._growing.start()
+            case Values():
+                self._emit_within(_VALUES_WAIT)
             case PlanFinished():
-                self._growing.stop()
                 if run.number == self._number:
                     self._set_pending(False)
                 self._has_changes = True
-                self.finished.emit(run)
             case ExactSolution():
                 self._has_changes = True
-                self.learned.emit(run)
             case PolicyReadout() if self._reading is not None and reply.k == self._reading.k:
                 self._send_reading(self._next_reading)
                 self._has_changes = True
-                self.learned.emit(run)
-            case GreedyActions() | PolicyReadout() if not self._learning.isActive():
-                self._learning.start()
+            case GreedyActions() | PolicyReadout():
+                self._emit_within(_POLICIES_WAIT)
 
-    def _emit(self, signal: SignalInstance) -> None:
-        self._has_changes = True
-        signal.emit(self.run)
-        self._emit_updated()
+    def _emit_within(self, milliseconds: int) -> None:
+        timer = self._update_timer
+        if not timer.isActive() or timer.remainingTime() > milliseconds:
+            timer.start(milliseconds)
+
+    def _on_settled(self) -> None:
+        if self._has_changes:
+            self._emit_updated()
 
     def _emit_updated(self) -> None:
-        if self._has_changes and self.run is not None:
-            self._has_changes = False
-            self.updated.emit(self.run)
-
-    def _stop_timers(self) -> None:
-        self._growing.stop()
-        self._learning.stop()
+        self._update_timer.stop()
+        self._has_changes = False
+        self.updated.emit(self.run)
 
     def _refuse(self, number: int, reason: str) -> None:
         if number == self._number:
             self._set_pending(False)
             self.refused.emit(" ".join(reason.split()))
 
-    # State.
+    # The process.
 
-    def _on_phase_changed(self) -> None:
-        self.phase_changed.emit()
-        self._update_busy()
-        self._send_waiting()
+    def _on_died(self, end: ProcessEnd) -> None:
+        self._deaths.append(time.monotonic())
+        often = len(self._deaths) == _DEATHS and self._deaths[-1] - self._deaths[0] < _WITHIN
+        if not self.versions:
+            self._fail(f"The planner cannot start: {end.cause}. {end.remedy}", end.details)
+        elif often:
+            self._fail(
+                f"The planner stopped {_DEATHS} times within a minute; the last time {end.cause}. "
+                "Try a smaller map or another model, then start it again.",
+                end.details,
+            )
+        else:
+            self._keep_request()
+            self.start()
+            if self.phase is Phase.STARTING:
+                self.noted.emit(f"The planner stopped and was started again: {end.cause}.")
+
+    def _fail(self, failure: str, details: str = "") -> None:
+        self._keep_request()
+        self.failure, self.details = failure, details
+        self._set_phase(Phase.FAILED)
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()
+            self._update_busy()
+            self._send_waiting()
 
     def _set_pending(self, pending: bool) -> None:
         self._pending = pending
@@ -306,9 +344,12 @@ class Engine(QObject):
     def _update_busy(self) -> None:
         busy = self._pending and self.phase in (Phase.STARTING, Phase.READY)
         self._expect_answer()
-        if busy != self._busy:
-            self._busy = busy
+        if busy != self.busy:
+            self.busy = busy
             self.busy_changed.emit(busy)
 
     def _expect_answer(self) -> None:
-        self._process.expect(answer=self._pending or self._reading is not None)
+        """Have the process checked for signs of life while a reply is awaited."""
+        patience = {Phase.STARTING: _PATIENCE_AT_START, Phase.READY: _PATIENCE}.get(self.phase)
+        awaited = self._pending or self._reading is not None
+        self._process.expect(patience if awaited else None)

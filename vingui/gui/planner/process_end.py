@@ -28,6 +28,15 @@ class ProcessEnd:
     short_of_memory: bool = False
     killed: bool = False
 
+    @property
+    def remedy(self) -> str:
+        """What to do about it, as a sentence."""
+        if self.short_of_memory:
+            return "Close other programs, then start it again."
+        if self.killed:
+            return "Start it again."
+        return "Start it again, or reinstall vingui."
+
 
 def process_end(code: int, written: str) -> ProcessEnd:
     """Find out why a process ended.

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import textwrap
 from threading import Event, active_count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
-from vingui.gui.planner import planner_process
+from vingui.core.planner_protocol import GreedyActions
+from vingui.gui.planner import engine as engine_module
 from vingui.gui.planner import process as worker_process
 from vingui.gui.planner.connection import COMMAND
 from vingui.gui.planner.engine import Engine, Phase
@@ -101,7 +103,7 @@ def make_engine(qtbot, tmp_path, monkeypatch):
     def make(text=FAKE, *, command=None):
         engine = Engine(command=command or command_of(tmp_path, text))
         engine.log = []
-        for name in ("begun", "grew", "finished", "learned", "refused", "noted", "busy_changed"):
+        for name in ("updated", "refused", "noted", "busy_changed"):
             signal = getattr(engine, name)
             signal.connect(lambda value, name=name: engine.log.append((name, value)))
         engine.phase_changed.connect(lambda: engine.log.append(("phase", engine.phase)))
@@ -138,24 +140,38 @@ def ended(process):
     return False
 
 
+def shown_runs(engine):
+    """The runs that were shown, each once, in order."""
+    return list(dict.fromkeys(named(engine, "updated")))
+
+
+def another_run(engine, *, finished=False):
+    """A condition for `updated`: a run that is not the engine's now."""
+    before = engine.run
+    return lambda run: run is not before and run.finished >= finished
+
+
 def planned(engine, qtbot, grid, model="any"):
-    with qtbot.waitSignal(engine.finished, timeout=20_000) as found:
+    is_new = another_run(engine, finished=True)
+    with qtbot.waitSignal(engine.updated, timeout=20_000, check_params_cb=is_new) as found:
         engine.plan(grid, model=model, iterations=None)
     return found.args[0]
 
 
-def test_a_plan_begins_finishes_and_is_learned_about(engine, qtbot, grid):
+def until_all_is_shown(engine, qtbot, run):
+    qtbot.waitUntil(lambda: len(run.walked) == 5 and not engine._update_timer.isActive())
+
+
+def test_a_plan_is_shown_as_its_replies_arrive(engine, qtbot, grid):
     assert engine.versions == {"fake": "1"}
     run = planned(engine, qtbot, grid)
     assert (run.grid, run.model, run.latest, run.finished) == (grid, "fake", 5, True)
     assert engine.run is run
-    qtbot.waitUntil(lambda: len(named(engine, "learned")) == 2)
-    assert len(run.walked) == 5
-    names = [name for name, _ in engine.log]
-    order = ["phase", "phase", "busy_changed", "begun", "busy_changed", "finished", "learned"]
-    assert names[:7] == order
-    # Walks come by the dozen, and are told at once.
-    assert names[7:] == ["learned"]
+    until_all_is_shown(engine, qtbot, run)
+    assert [name for name, _ in engine.log][:3] == ["phase", "phase", "busy_changed"]
+    assert shown_runs(engine) == [run]
+    # Fewer than the replies: those that arrive together are shown together.
+    assert len(named(engine, "updated")) < 8
     assert named(engine, "busy_changed") == [True, False]
     assert run.oracle is not None
     assert (run.actions(2) == 2).all()
@@ -170,10 +186,8 @@ def test_what_is_asked_before_the_process_is_ready_is_planned_then_the_newest_on
     engine.start()
     assert (engine.phase, engine.busy) == (Phase.STARTING, True)
     newest = grid.with_goal((2, 2))
-    with qtbot.waitSignal(engine.finished, timeout=20_000) as found:
-        engine.plan(newest, model="any", iterations=None)
-    assert found.args[0].grid == newest
-    assert len(named(engine, "begun")) == 1
+    assert planned(engine, qtbot, newest).grid == newest
+    assert len(shown_runs(engine)) == 1
 
 
 def test_of_many_plans_the_last_is_made_and_none_is_shown_after_a_newer(engine, qtbot, grid):
@@ -182,13 +196,13 @@ def test_of_many_plans_the_last_is_made_and_none_is_shown_after_a_newer(engine, 
         engine.plan(grid.with_goal(cell), model="any", iterations=None)
     qtbot.waitUntil(lambda: not engine.busy)
     assert engine.run.grid.goal == cells[-1]
-    numbers = [run.number for run in named(engine, "begun")]
+    numbers = [run.number for run in shown_runs(engine)]
     assert numbers == sorted(numbers)
     assert 1 <= len(numbers) <= len(cells)
 
 
 def test_an_open_plan_is_left_for_a_newer_and_its_late_values_are_dropped(engine, qtbot, grid):
-    with qtbot.waitSignal(engine.begun):
+    with qtbot.waitSignal(engine.updated):
         engine.plan(grid, model="open", iterations=None)
     old = engine.run
     assert (engine.busy, old.latest, old.finished) == (True, 3, False)
@@ -202,28 +216,28 @@ def test_an_open_plan_is_left_for_a_newer_and_its_late_values_are_dropped(engine
 
 def test_a_cancelled_plan_brings_nothing_any_more(engine, qtbot, grid):
     planned(engine, qtbot, grid)
-    before = engine.run
-    qtbot.waitUntil(lambda: len(named(engine, "learned")) == 2)
-    assert len(before.walked) == 5
+    until_all_is_shown(engine, qtbot, engine.run)
     engine.log.clear()
     engine.plan(grid, model="any", iterations=None)
     engine.plan(grid.with_goal(None), model="any", iterations=None)
     assert not engine.busy
     run = planned(engine, qtbot, grid.with_goal((1, 1)))
     assert run.grid.goal == (1, 1)
-    assert named(engine, "begun") == [run]
+    assert shown_runs(engine) == [run]
 
 
-def test_a_cancelled_plan_is_not_told_of_later(engine, qtbot, grid):
-    planned(engine, qtbot, grid)
-    # What the plan's walks are gathered for, all told at once.
-    qtbot.waitUntil(engine._learning.isActive)
+def test_a_cancelled_plan_is_not_shown_later(engine, qtbot, grid):
+    run = planned(engine, qtbot, grid)
+    until_all_is_shown(engine, qtbot, run)
+    walks = GreedyActions(run.number, 1, np.zeros((4, 5), np.int8), np.zeros(0, np.uint8))
+    engine._process.replied.emit(walks)
+    assert engine._update_timer.isActive()
     engine.log.clear()
     engine.cancel()
-    assert not engine._learning.isActive()
-    # As when something else has come.
+    assert not engine._update_timer.isActive()
+    # As when another reply has arrived.
     engine._process.settled.emit()
-    assert named(engine, "updated") == named(engine, "learned") == []
+    assert named(engine, "updated") == []
 
 
 @pytest.mark.parametrize(
@@ -267,13 +281,12 @@ def test_readings_of_a_run_that_is_not_shown_any_more_are_not_asked_for(engine, 
 
 
 def test_a_process_that_dies_is_started_again_and_asked_again(engine, qtbot, grid):
-    with qtbot.waitSignal(engine.begun):
+    with qtbot.waitSignal(engine.updated):
         engine.plan(grid, model="open", iterations=None)
     first, number = engine.process_id, engine.run.number
     engine.log.clear()
-    os.kill(first, signal.SIGKILL)
-    with qtbot.waitSignal(engine.begun, timeout=20_000):
-        pass
+    with qtbot.waitSignal(engine.updated, timeout=20_000, check_params_cb=another_run(engine)):
+        os.kill(first, signal.SIGKILL)
     assert engine.process_id != first
     assert engine.run.number > number
     assert engine.run.grid == grid
@@ -329,6 +342,82 @@ def test_a_process_that_never_gets_ready_fails_at_once_and_tells_the_cause(
     assert not engine.busy
 
 
+def killed_and_ready_again(engine, qtbot):
+    before = engine.process_id
+    os.kill(before, signal.SIGKILL)
+    qtbot.waitUntil(lambda: engine.process_id not in (before, None), timeout=20_000)
+    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
+
+
+def test_a_restart_forgets_earlier_deaths(engine, qtbot):
+    for _ in range(2):
+        killed_and_ready_again(engine, qtbot)
+    engine.restart()
+    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
+    killed_and_ready_again(engine, qtbot)
+
+
+def test_after_deaths_far_apart_it_is_always_started_again(engine, qtbot, monkeypatch):
+    times = iter(range(0, 1000, 31))
+    monkeypatch.setattr(
+        engine_module, "time", SimpleNamespace(monotonic=lambda: float(next(times)))
+    )
+    for _ in range(4):
+        killed_and_ready_again(engine, qtbot)
+    assert len(named(engine, "noted")) == 4
+
+
+def test_a_missing_program_is_reported_at_each_try(make_engine):
+    engine = make_engine(command=("/no/such/python",))
+    for begin in (engine.start, engine.restart):
+        engine.log.clear()
+        begin()
+        assert engine.failure == "The planner cannot be started: No such file or directory."
+        assert named(engine, "phase") == [Phase.STARTING, Phase.FAILED]
+
+
+def test_a_death_after_which_it_cannot_be_started_is_a_failure(make_engine, qtbot, tmp_path):
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    program.chmod(0o755)
+    _, *script = command_of(tmp_path, FAKE)
+    engine = make_engine(command=(str(program), *script))
+    engine.start()
+    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
+    program.unlink()
+    os.kill(engine.process_id, signal.SIGKILL)
+    qtbot.waitUntil(lambda: engine.phase is Phase.FAILED, timeout=20_000)
+    assert engine.failure == "The planner cannot be started: No such file or directory."
+    assert named(engine, "noted") == []
+
+
+UNAVAILABLE = """
+import os, sys
+from vingui.core.planner_protocol import PlannerUnavailable
+from vingui.core.pipe import send
+send(os.fdopen(1, "wb"), PlannerUnavailable("There is no library", "Install it"))
+sys.stdin.read()
+"""
+
+
+def test_a_process_that_cannot_plan_is_ended_and_says_what_to_do(make_engine, qtbot):
+    engine = make_engine(UNAVAILABLE)
+    engine.start()
+    qtbot.waitUntil(lambda: engine.phase is Phase.FAILED, timeout=20_000)
+    assert engine.failure == "The planner cannot start: There is no library. Install it"
+    assert engine.process_id is None
+
+
+def test_a_restart_before_it_is_ready_starts_another(make_engine, qtbot):
+    engine = make_engine()
+    engine.start()
+    first = engine.process_id
+    engine.restart()
+    assert engine.process_id not in (None, first)
+    qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
+    assert named(engine, "phase") == [Phase.STARTING, Phase.READY]
+
+
 def test_closing_leaves_no_process_and_no_thread(make_engine, qtbot, grid):
     threads = active_count()
     engine = make_engine()
@@ -349,7 +438,7 @@ def test_what_is_planned_after_a_close_waits_for_the_next_start(engine, qtbot, g
     engine.start()
     assert not engine.busy
     assert planned(engine, qtbot, grid.with_goal((1, 1))).grid.goal == (1, 1)
-    assert [run.grid.goal for run in named(engine, "begun")] == [(1, 1)]
+    assert [run.grid.goal for run in shown_runs(engine)] == [(1, 1)]
 
 
 def test_a_restart_ends_the_process_and_asks_another(engine, qtbot, grid):
@@ -357,7 +446,7 @@ def test_a_restart_ends_the_process_and_asks_another(engine, qtbot, grid):
     qtbot.waitUntil(lambda: engine.run is not None)
     first, number = engine.process_id, engine.run.number
     engine.log.clear()
-    with qtbot.waitSignal(engine.begun, timeout=20_000):
+    with qtbot.waitSignal(engine.updated, timeout=20_000, check_params_cb=another_run(engine)):
         engine.restart()
     assert engine.process_id != first
     qtbot.waitUntil(lambda: ended(first), timeout=20_000)
@@ -369,7 +458,7 @@ def test_a_restart_ends_the_process_and_asks_another(engine, qtbot, grid):
 def test_an_answer_from_before_a_restart_begins_no_run(engine, qtbot, grid):
     engine.plan(grid, model="any", iterations=None)
     number = engine._number
-    arrivals = engine._process._worker._arrivals
+    arrivals = engine._process._arrivals
     for _ in range(20_000):
         # The values, the end, and what is learned about it.
         if len(arrivals) >= 3:
@@ -377,8 +466,8 @@ def test_an_answer_from_before_a_restart_begins_no_run(engine, qtbot, grid):
         Event().wait(0.001)
     assert arrivals
     engine.restart()
-    qtbot.waitUntil(lambda: bool(named(engine, "finished")), timeout=20_000)
-    assert [run.number for run in named(engine, "begun")] == [number + 1]
+    qtbot.waitUntil(lambda: engine.run is not None and engine.run.finished, timeout=20_000)
+    assert [run.number for run in shown_runs(engine)] == [number + 1]
     assert not engine.busy
 
 
@@ -395,13 +484,13 @@ def test_the_real_process_killed_while_it_plans_comes_back_and_plans(make_engine
     engine = make_engine(command=COMMAND)
     engine.start()
     grid = generate("caves", rows=512, cols=512, rng=np.random.default_rng(1))
-    with qtbot.waitSignal(engine.begun, timeout=60_000):
+    with qtbot.waitSignal(engine.updated, timeout=60_000):
         engine.plan(grid, model="dynamic-8", iterations=20_000)
-    os.kill(engine.process_id, signal.SIGKILL)
+    again = another_run(engine)
     with qtbot.waitSignal(engine.noted, timeout=10_000):
-        pass
+        os.kill(engine.process_id, signal.SIGKILL)
     assert engine.busy
-    with qtbot.waitSignal(engine.begun, timeout=60_000):
+    with qtbot.waitSignal(engine.updated, timeout=60_000, check_params_cb=again):
         pass
     assert engine.run.grid == grid
     process = engine.process_id
@@ -428,8 +517,8 @@ def test_without_tensorflow_the_reason_and_the_remedy_are_told(
 def impatient(monkeypatch):
     """Processes are looked at every 20 ms, and 20 looks without a sign of life are silence."""
     monkeypatch.setattr(worker_process, "_CHECK_MS", 20)
-    monkeypatch.setattr(planner_process, "_PATIENCE", 0.4)
-    monkeypatch.setattr(planner_process, "_PATIENCE_AT_START", 0.4)
+    monkeypatch.setattr(engine_module, "_PATIENCE", 0.4)
+    monkeypatch.setattr(engine_module, "_PATIENCE_AT_START", 0.4)
 
 
 def test_a_process_that_is_stopped_is_silent_until_it_goes_on(impatient, make_engine, qtbot, grid):
@@ -442,8 +531,8 @@ def test_a_process_that_is_stopped_is_silent_until_it_goes_on(impatient, make_en
         engine.plan(grid, model="any", iterations=None)
     assert engine.silent
     assert engine.busy
-    with qtbot.waitSignal(engine.finished, timeout=20_000):
-        os.kill(engine.process_id, signal.SIGCONT)
+    os.kill(engine.process_id, signal.SIGCONT)
+    qtbot.waitUntil(lambda: engine.run is not None and engine.run.finished, timeout=20_000)
     assert not engine.silent
 
 
@@ -455,8 +544,8 @@ def test_a_process_that_is_stopped_can_be_started_again(impatient, make_engine, 
     os.kill(first, signal.SIGSTOP)
     engine.plan(grid, model="any", iterations=None)
     qtbot.waitUntil(lambda: engine.silent, timeout=20_000)
-    with qtbot.waitSignal(engine.finished, timeout=20_000):
-        engine.restart()
+    engine.restart()
+    qtbot.waitUntil(lambda: engine.run is not None and engine.run.finished, timeout=20_000)
     assert not engine.silent
     assert engine.process_id != first
 
@@ -467,7 +556,7 @@ def test_a_process_that_computes_for_long_is_not_silent(impatient, make_engine, 
     qtbot.waitUntil(lambda: engine.phase is Phase.READY, timeout=20_000)
     changes = []
     engine.silent_changed.connect(lambda: changes.append(engine.silent))
-    link = engine._process._worker._link
+    link = engine._process._link
     engine.plan(grid, model="silent", iterations=None)
     before = link.received
     # Far more signs of life than a process may lack before it is called silent.
@@ -478,10 +567,10 @@ def test_a_process_that_computes_for_long_is_not_silent(impatient, make_engine, 
 
 def test_a_process_of_which_nothing_is_awaited_is_left_alone(impatient, engine, qtbot, grid):
     planned(engine, qtbot, grid)
-    link = engine._process._worker._link
-    assert not engine._process._worker._watch.isActive()
-    with qtbot.waitSignal(engine.begun):
+    link = engine._process._link
+    assert not engine._process._watch.isActive()
+    with qtbot.waitSignal(engine.updated):
         engine.plan(grid, model="open", iterations=None)
     qtbot.waitUntil(lambda: link.received > 10, timeout=20_000)
     engine.cancel()
-    assert not engine._process._worker._watch.isActive()
+    assert not engine._process._watch.isActive()
