@@ -9,18 +9,17 @@ from vingui.gui.planner.engine import Phase
 if TYPE_CHECKING:
     from vingui.gui.session import Session
 
-__all__ = ["PLANNING", "STARTING", "duration", "sentence", "state", "summary"]
+__all__ = ["PLANNING", "duration", "sentence", "state", "summary", "why_no_plan"]
 
-STARTING = "The network is starting; you can already draw"
 PLANNING = "Planning ..."
 
 
 def summary(session: "Session") -> str:
     """Describe the outcomes of all starts, or say why there is none yet."""
-    missing = _missing(session)
+    run, k, starts = session.run, session.k, session.document.grid.starts
+    missing = why_no_plan(session) or ("" if starts else "Place a start (S) to see a trajectory")
     if missing:
         return missing
-    run, k, starts = session.run, session.k, session.document.grid.starts
     known = {trajectory.start: trajectory for trajectory in session.trajectories}
     if run is None or not all(start in known for start in starts):
         return PLANNING if session.engine.busy else ""
@@ -39,14 +38,12 @@ def duration(seconds: float) -> str:
     return f"{seconds:z.1f} s" if seconds < 100 else counted(round(seconds), "second")
 
 
-def _missing(session: "Session") -> str:
-    grid = session.document.grid
+def why_no_plan(session: "Session") -> str:
+    """Why the map as it is cannot be planned on now, and what to do; "" if it can."""
     if session.engine.phase is Phase.FAILED:
         return session.engine.failure
-    if grid.goal is None:
+    if session.document.grid.goal is None:
         return "Place a goal (G) to plan"
     if session.engine.phase is Phase.STARTING and session.run is None:
-        return STARTING
-    if session.refusal:
-        return session.refusal
-    return "" if grid.starts else "Place a start (S) to see a trajectory"
+        return "The network is starting; you can already draw"
+    return session.refusal

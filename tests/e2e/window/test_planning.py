@@ -83,6 +83,18 @@ def test_every_edit_goal_move_model_and_k_plans_anew_by_itself(drive, monkeypatc
     assert drive(steps) == 0
 
 
+def on_new_runs(user, take):
+    """Call a function with each run that is shown from now on, once."""
+    known = [user.session.engine.run]
+
+    def on_updated(run):
+        if run not in known:
+            known.append(run)
+            take(run)
+
+    user.listen(user.session.engine.updated, on_updated)
+
+
 def test_dragging_the_goal_shows_plans_on_the_way_and_the_latest_wins(drive):
     def steps(user):
         walls = np.zeros((28, 28), bool)
@@ -90,7 +102,7 @@ def test_dragging_the_goal_shows_plans_on_the_way_and_the_latest_wins(drive):
         user.document.replace(GridMap(walls, (14, 14), ((0, 0),)))
         user.wait_for_plan()
         begun = []
-        user.listen(user.session.engine.begun, lambda run: begun.append(run.grid.goal))
+        on_new_runs(user, lambda run: begun.append(run.grid.goal))
         way = [(14, col) for col in range(14, 27)] + [(row, 26) for row in range(15, 27)]
         user.press(way[0])
         for cell in way[1:]:
@@ -123,7 +135,7 @@ def test_a_storm_of_goals_ends_with_the_last_one(drive):
         user.wait_for_plan()
         way = [(14, 14)] + [(row, col) for row in range(2, 26, 3) for col in range(2, 26, 2)]
         begun = []
-        user.listen(user.session.engine.begun, lambda run: begun.append(run.number))
+        on_new_runs(user, lambda run: begun.append(run.number))
         # No waiting between the moves: most of these plans are superseded.
         user.drag(*way)
         assert_exact(user, user.wait_for_plan())
@@ -140,7 +152,7 @@ def test_on_a_larger_map_the_picture_moves_during_the_drag_and_refines_at_rest(d
         user.document.replace(field(128))
         user.wait_for_plan()
         begun = []
-        user.listen(user.session.engine.begun, lambda run: begun.append(run.grid.goal))
+        on_new_runs(user, lambda run: begun.append(run.grid.goal))
         cells = [(64, 64), *((64, col) for col in range(66, 110, 2))]
         user.press(cells[0])
         for cell in cells[1:]:
@@ -185,7 +197,7 @@ def test_values_of_a_large_map_stream_in_and_nothing_is_locked_meanwhile(drive):
         assert all(action.isEnabled() for action in (user.window.actions_by_id["clear"],))
         assert QApplication.activeModalWidget() is None
         cell = tuple(np.argwhere(user.grid.free)[5000].tolist())
-        user.listen(session.engine.begun, lambda run: free.append(bool(run.grid.walls[cell])))
+        on_new_runs(user, lambda run: free.append(bool(run.grid.walls[cell])))
         # At this size a cell is hardly a pixel: the map takes it from the keyboard.
         session.set_cursor(cell)
         user.key(Qt.Key.Key_Space, widget=user.map_view)

@@ -349,7 +349,7 @@ class Closing(app.App):
     def __init__(self, path):
         super().__init__(path)
         self.count = 0
-        self.engine.grew.connect(self.take)
+        self.engine.updated.connect(self.take)
 
     def take(self, run):
         self.count += 1

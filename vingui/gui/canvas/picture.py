@@ -14,12 +14,9 @@ from vingui.core.value_layers import Layer, depends_on_k, layer_image, run_range
 from vingui.gui import settings as entries
 from vingui.gui.background import Latest
 from vingui.gui.canvas.gradient import gradient
-from vingui.gui.planner.engine import Phase
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
-from vingui.gui.status_texts import PLANNING, STARTING
-
-NO_GOAL: Final = "Place a goal to plan: press G over a cell"
+from vingui.gui.status_texts import PLANNING, why_no_plan
 
 _AT_ONCE: Final = 10_000
 """Cells of the largest map whose outcomes are computed without a thread."""
@@ -81,7 +78,7 @@ class Picture(QObject):
             return
         self._stale = False
         self._find_layer()
-        message = "" if self.layer is not None else missing_reason(self.session)
+        message = "" if self.layer is not None else _missing_reason(self.session)
         if self._update_colours() or message != self.message:
             self.message = message
             self.changed.emit()
@@ -178,19 +175,11 @@ class Picture(QObject):
         return value_colours.palette(colours, wall=look.wall, unreached=look.unreached)
 
 
-def missing_reason(session: Session) -> str:
-    """Say why there is no layer to show; "" if unknown."""
-    engine = session.engine
-    if session.run is None or not session.run.kept:
-        if engine.phase is Phase.FAILED:
-            return f"The planner could not start. {engine.failure}".strip()
-        if session.document.grid.goal is None:
-            return NO_GOAL
-        if engine.phase is Phase.STARTING:
-            return STARTING
-        if session.refusal:
-            return session.refusal
-    return PLANNING if engine.busy or session.run is not None else ""
+def _missing_reason(session: Session) -> str:
+    """Why there is no layer to show; "" if unknown."""
+    run = session.run
+    reason = "" if run is not None and run.kept else why_no_plan(session)
+    return reason or (PLANNING if session.engine.busy or run is not None else "")
 
 
 def _entries(layer: Layer | None, walls: NDArray[np.bool_]) -> NDArray[np.uint8]:

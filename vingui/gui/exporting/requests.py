@@ -22,10 +22,9 @@ from vingui.core.planner_protocol import GreedyActions, PolicyReadout
 from vingui.core.run import Run
 from vingui.gui.exporting.figure_process import FigureProcess
 from vingui.gui.exporting.readouts import ReadoutQueue
-from vingui.gui.planner.engine import Phase
 from vingui.gui.planner.process_end import ProcessEnd
 from vingui.gui.session import Session
-from vingui.gui.status_texts import PLANNING, STARTING
+from vingui.gui.status_texts import PLANNING, why_no_plan
 
 _SILENCE: Final = "figures"
 _DEADLINE_MS: Final = 2000
@@ -90,7 +89,7 @@ class Requests(QObject):
         self._number += 1
         number, about = self._number, subject(self._session)
         if about is None:
-            told(Failed(number, reason_for_no_run(self._session), ""))
+            told(Failed(number, why_no_plan(self._session) or PLANNING, ""))
             return number
         self._pending[number] = pending = _PendingRequest(
             replace(request, number=number), *about, told
@@ -237,14 +236,3 @@ def subject(session: Session) -> tuple[Run, GridMap] | None:
         return None
     same = grid.goal == run.grid.goal and np.array_equal(grid.walls, run.grid.walls)
     return run, grid if same else run.grid
-
-
-def reason_for_no_run(session: Session) -> str:
-    """Why there is nothing to export but the map."""
-    if session.document.grid.goal is None:
-        return "Place a goal (G) to plan"
-    if session.engine.phase is Phase.FAILED:
-        return session.engine.failure
-    if session.engine.phase is Phase.STARTING:
-        return STARTING
-    return session.refusal or PLANNING

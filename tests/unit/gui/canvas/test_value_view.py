@@ -25,10 +25,9 @@ from vingui.gui import settings as entries
 from vingui.gui.canvas import legibility
 from vingui.gui.canvas import picture as picture_module
 from vingui.gui.canvas.items.arrows import arrow_codes
-from vingui.gui.canvas.picture import NO_GOAL
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.planner.engine import Phase
-from vingui.gui.status_texts import PLANNING, STARTING
+from vingui.gui.status_texts import PLANNING
 
 WALLS = np.zeros((6, 8), bool)
 WALLS[2, 0:5] = True
@@ -434,11 +433,11 @@ def test_outcomes_of_a_large_map_are_found_in_a_thread(view, qtbot, monkeypatch)
 @pytest.mark.parametrize(
     ("phase", "busy", "goal", "refusal", "said"),
     [
-        (Phase.STARTING, False, True, "", STARTING),
-        (Phase.STARTING, False, False, "", NO_GOAL),
+        (Phase.STARTING, False, True, "", "The network is starting"),
+        (Phase.STARTING, False, False, "", "Place a goal (G) to plan"),
         (Phase.READY, True, True, "", PLANNING),
         (Phase.READY, False, True, "Expected a map of 8x8, received 6x8", "Expected a map of 8x8"),
-        (Phase.FAILED, False, True, "", "The planner could not start. No TensorFlow"),
+        (Phase.FAILED, False, True, "", "No TensorFlow"),
         (Phase.READY, False, True, "", ""),
     ],
 )

@@ -11,9 +11,9 @@ from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import DATA, Export
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.page import Page
-from vingui.gui.exporting.requests import reason_for_no_run
 from vingui.gui.look.fields import choice, named
 from vingui.gui.look.plain_text import Label
+from vingui.gui.status_texts import PLANNING, why_no_plan
 
 _INDENT: Final = 22
 """Where the words beside a radio button begin."""
@@ -127,6 +127,10 @@ class DataPage(Page):
             button.setEnabled(there or kind == "map")
             self._abouts[kind].setText(_ABOUT[kind].format(k=k))
         self._suffix.setEnabled(self._kind() == "map")
-        why = state(run) if run is not None and run.latest else reason_for_no_run(self._session)
+        why = (
+            state(run)
+            if run is not None and run.latest
+            else (why_no_plan(self._session) or PLANNING)
+        )
         self._missing.setText("" if there else f"{why}: there is but the map")
         self.changed.emit()

@@ -13,9 +13,10 @@ from vingui.gui.exporting.choices import TITLES, Export, map_name
 from vingui.gui.exporting.controller import Exporting, picture
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
 from vingui.gui.exporting.dialog.page import Page, scrolled
-from vingui.gui.exporting.requests import ReadoutProgress, reason_for_no_run, subject
+from vingui.gui.exporting.requests import ReadoutProgress, subject
 from vingui.gui.look.fields import Choice, choice, named
 from vingui.gui.look.plain_text import Label
+from vingui.gui.status_texts import PLANNING, why_no_plan
 
 _DELAY_MS: Final = 200
 """From the last change to the new preview, so that each turn of a wheel is not drawn."""
@@ -145,7 +146,7 @@ class DrawnPage(Page):
             self._fail(str(error))
             return
         if subject(self._session) is None:
-            self._fail(reason_for_no_run(self._session))
+            self._fail(why_no_plan(self._session) or PLANNING)
             return
         self._view.wait()
         self._of_settled = self._settled
