@@ -137,9 +137,9 @@ def write_file(
         film = FilmOptions.of_record(recipe.options)
         save_film(run, path, film, name=recipe.name, recipe=recipe, on_progress=watch)
     elif recipe.kind == "view":
-        from vingui.gui.exporting.screenshot import painted, view_state_of, write
+        from vingui.gui.exporting.screenshot import paint, view_state_of, write
 
-        image = painted(view_state_of(recipe), recipe.grid, run)
+        image = paint(view_state_of(recipe), recipe.grid, run)
         write(image, path, name=recipe.name, recipe=recipe)
     elif recipe.suffix == ".npz":
         save_arrays(run, path, recipe)

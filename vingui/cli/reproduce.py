@@ -111,7 +111,8 @@ def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
         if here.get(name) != version:
             note(f"made with {name} {version}, here it is {here.get(name, 'not there')}")
     if recipe.kind == "view":
-        from vingui.gui.exporting.screenshot import family_here, view_state_of
+        from vingui.gui.exporting.screenshot import view_state_of
+        from vingui.gui.exporting.view_state import family_here
 
         family = view_state_of(recipe).font
         found = family_here(family)

@@ -48,7 +48,6 @@ class DrawRequest:
         name: what the map is called.
         most_pixels: of a preview, which is drawn no finer, and not at all if a newer one waits; 0
             for the picture as it would be saved.
-        skip_check: whether it is drawn with what is known, and never answered `MissingData`.
     """
 
     number: int
@@ -57,7 +56,6 @@ class DrawRequest:
     k: int
     name: str
     most_pixels: int
-    skip_check: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +71,6 @@ class ExportRequest:
             the last.
         name: what the map is called.
         model: the name of a shipped model or the path of a file.
-        skip_check: as in a `DrawRequest`.
     """
 
     number: int
@@ -83,7 +80,6 @@ class ExportRequest:
     k: int
     name: str
     model: str
-    skip_check: bool
 
 
 KINDS = ("figure", "film", "arrays", "trajectories", "values", "run")
@@ -118,21 +114,6 @@ class Drawn:
     millimetres: NDArray[np.float64]
     frames: int
     seconds: float
-
-
-@dataclass(frozen=True, eq=False)
-class MissingData:
-    """The run lacks data for a request, which has to be sent again after that data.
-
-    Attributes:
-        number: the request's.
-        readings: `(n,)` int64, the ks whose q-values and policy are needed.
-        walks: `(m,)` int64, the ks whose greedy actions are needed.
-    """
-
-    number: int
-    readings: NDArray[np.int64]
-    walks: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,5 +175,5 @@ class Failed:
 
 
 ExportAsked = Subject | Starts | DrawRequest | ExportRequest | StopRequest
-ExportReply = Drawn | MissingData | ReadingRequest | Progress | Written | Failed
+ExportReply = Drawn | ReadingRequest | Progress | Written | Failed
 ExportMessage = ExportAsked | ExportReply

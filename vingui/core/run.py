@@ -134,15 +134,19 @@ class Run:
         while total > READING_BUDGET and len(self._readings) > 1:
             total -= self._readings.popitem(last=False)[1].nbytes
 
-    def replies(self) -> Iterator[PlanReply]:
-        """What makes the same run again, elsewhere."""
-        kept, frames = self._film.since(1)
-        changes, lows, highs, reached = self._figures[:, : self.latest]
+    def replies(self, *, after: int = 0) -> Iterator[PlanReply]:
+        """What makes the same run again elsewhere, but for readouts, which can be requested there.
+
+        Args:
+            after: values up to this k are left out.
+        """
+        kept, frames = self._film.since(after + 1)
+        changes, lows, highs, reached = self._figures[:, after : self.latest]
         yield Values(
             number=self.number,
             model=self.model,
             rule=self.rule.name,
-            first=1,
+            first=after + 1,
             changes=changes,
             lows=lows,
             highs=highs,
@@ -154,7 +158,6 @@ class Run:
             yield ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
         for k, actions in self._walks.items():
             yield GreedyActions(self.number, k, actions, self.walked.get(k, np.empty(0, np.uint8)))
-        yield from self._readings.values()
         if self.finished and self._last is not None and self.reward is not None:
             yield PlanFinished(
                 number=self.number,

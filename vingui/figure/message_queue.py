@@ -31,12 +31,6 @@ class MessageQueue:
             self.closed = True
             self._changed.notify_all()
 
-    @property
-    def has_messages(self) -> bool:
-        """Whether a message waits."""
-        with self._changed:
-            return bool(self._waiting)
-
     def take(self, *, wait: bool) -> Message | ExportMessage | None:
         """Return the next message, or `None`; previews with a newer one waiting are skipped."""
         with self._changed:

@@ -1,6 +1,5 @@
 """The options of a figure, for the window, the command line and recipes alike."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Self
@@ -157,41 +156,6 @@ class FigureOptions:
         if "panels" in given:
             given["panels"] = _panels(given["panels"])
         return cls(**given)
-
-
-def needed_readouts(options: FigureOptions, run_last: int | None) -> tuple[int, ...]:
-    """Return the ks whose q-values and policy a figure needs, except for a run's last k.
-
-    Args:
-        options: of the figure.
-        run_last: the run's last k; `None` while unknown.
-
-    Returns:
-        Each k once, ascending.
-    """
-    last = math.inf if run_last is None else run_last
-    return tuple(
-        sorted(
-            {
-                panel.k
-                for panel in options.panels
-                if panel.k is not None and panel.k < last and _is_read(panel, options)
-            }
-        )
-    )
-
-
-def _is_read(panel: Panel, options: FigureOptions) -> bool:
-    match panel.layer:
-        case "convergence":
-            return False
-        case "q" | "outcomes":
-            return True
-        case "map":
-            return options.trajectories
-        case "value":
-            return options.trajectories or options.arrows is not False
-    return options.arrows is True
 
 
 def _panels(written: object) -> tuple[Panel, ...]:

@@ -26,7 +26,6 @@ from vingui.core.figure_protocol import (
     ExportReply,
     ExportRequest,
     Failed,
-    MissingData,
     Progress,
     ReadingRequest,
     Starts,
@@ -43,11 +42,6 @@ from vingui.core.temporary_files import remove_own
 from vingui.figure.film import film_ks, page_of, save_film
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.message_queue import MessageQueue
-from vingui.figure.missing_data import (
-    missing_for_figure,
-    missing_for_film,
-    missing_for_table,
-)
 from vingui.figure.options import FigureOptions
 
 PROGRESS_INTERVAL: Final = 0.05
@@ -78,21 +72,14 @@ class Worker:
         self._run: Run | None = None
         self._exports: deque[tuple[ExportRequest, Run | None, int]] = deque()
 
-    @property
-    def exports(self) -> int:
-        """Number of waiting exports."""
-        return len(self._exports)
-
     def run_once(self) -> None:
         """Handle a message, or else a waiting export, or else wait for a message."""
         message = self._queue.take(wait=not self._exports)
         if message is not None:
             self._handle(message)
         elif self._exports:
-            self._begin(*self._exports.popleft())
-
-    def _begin(self, request: ExportRequest, run: Run | None, memory: int) -> None:
-        self._answer(request.number, lambda: self._export(request, run, memory))
+            request, run, memory = self._exports.popleft()
+            self._answer(request.number, lambda: self._export(request, run, memory))
 
     def _check_stopped(self, number: int) -> None:
         if self._queue.is_stopped(number):
@@ -119,6 +106,7 @@ class Worker:
 
     def _answer(self, number: int, work: Callable[[], ExportReply]) -> None:
         try:
+            self._check_stopped(number)
             answer = work()
         except _Stopped:
             answer = Failed(number, "", "")
@@ -158,8 +146,6 @@ class Worker:
 
         run = _required(self._run)
         film, options = _options(request)
-        if not request.skip_check and (missing := missing_for_figure(request.number, run, options)):
-            return missing
         frames, seconds = 1, 0.0
         with self._readouts_on_request(request.number, run):
             if film is not None:
@@ -183,7 +169,6 @@ class Worker:
     # Files.
 
     def _export(self, request: ExportRequest, given: Run | None, memory: int) -> ExportReply:
-        self._check_stopped(request.number)
         run, path = _required(given), Path(request.path)
         if not run.settled:
             raise VinguiError("The plan is not finished yet; export it when it is")
@@ -193,31 +178,26 @@ class Worker:
         with self._readouts_on_request(request.number, run), stopping:
             match request.kind:
                 case "figure":
-                    missing = self._save_figure(request, run, record, memory)
+                    self._save_figure(request, run, record, memory)
                 case "film":
-                    missing = self._save_film(request, run, record, memory)
+                    self._save_film(request, run, record, memory)
                 case _:
-                    missing = self._save_data(request, run, memory)
-        return missing or Written(request.number, path.stat().st_size)
+                    self._save_data(request, run, memory)
+        return Written(request.number, path.stat().st_size)
 
     def _save_figure(
         self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
-    ) -> MissingData | None:
+    ) -> None:
         from vingui.figure.saving import save_figure
 
         options = FigureOptions.of_record(record).at(request.k or None)
-        if not request.skip_check and (missing := missing_for_figure(request.number, run, options)):
-            return missing
         recipe = _recipe(request, run, "figure", options.record(), memory)
         save_figure(run, Path(request.path), options, name=request.name, recipe=recipe)
-        return None
 
     def _save_film(
         self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
-    ) -> MissingData | None:
+    ) -> None:
         options = FilmOptions.of_record(record)
-        if not request.skip_check and (missing := missing_for_film(request.number, run, options)):
-            return missing
         recipe = _recipe(request, run, "film", options.record(), memory)
         reported = 0.0
 
@@ -232,16 +212,11 @@ class Worker:
 
         path = Path(request.path)
         save_film(run, path, options, name=request.name, recipe=recipe, on_progress=report)
-        return None
 
-    def _save_data(self, request: ExportRequest, run: Run, memory: int) -> MissingData | None:
+    def _save_data(self, request: ExportRequest, run: Run, memory: int) -> None:
         from vingui.core.run_files import save_arrays, save_record, save_table
 
         path = Path(request.path)
-        if request.kind == "trajectories" and not request.skip_check:
-            missing = missing_for_table(request.number, run, request.k)
-            if missing:
-                return missing
         table = request.kind in ("trajectories", "values")
         options = {"table": request.kind, "k": request.k or None} if table else {}
         recipe = _recipe(request, run, "data", options, memory)
@@ -252,7 +227,6 @@ class Worker:
                 save_record(run, path, recipe, _card(request.model))
             case what:
                 save_table(run, path, what=what, k=request.k or None, recipe=recipe)
-        return None
 
 
 def _options(request: DrawRequest) -> tuple[FilmOptions | None, FigureOptions]:

@@ -97,7 +97,7 @@ EXPORT_WHAT: Final = Setting(
     "export/what", "both", "which views the picture shows", ("map", "value", "both")
 )
 EXPORT_PAGE: Final = Setting(
-    "export/page", "figure", "what is exported", ("figure", "film", "data", "seen")
+    "export/page", "figure", "what is exported", ("figure", "film", "data", "screenshot")
 )
 EXPORT_FIGURE: Final = Setting("export/figure", "{}", "the figure's options and format, as JSON")
 EXPORT_FILM: Final = Setting("export/film", "{}", "the film's options and format, as JSON")
@@ -109,7 +109,10 @@ EXPORT_DATA: Final = Setting(
 )
 EXPORT_MAP: Final = Setting("export/map", ".json", "the suffix of the map's file")
 EXPORT_COPY: Final = Setting(
-    "export/copy", "seen", "which picture is copied to the clipboard", ("seen", "figure")
+    "export/copy",
+    "screenshot",
+    "which picture is copied to the clipboard",
+    ("screenshot", "figure"),
 )
 EXPORT_FOLDER: Final = Setting("export/folder", "", "where exports were saved last")
 GENERATE_KIND: Final = Setting("generate/kind", "maze", "the generator")

@@ -1,6 +1,6 @@
 """The main window: the map and the value view side by side, with panels around them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
@@ -31,6 +31,7 @@ from vingui.gui.docks.panel_area import PanelArea
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.progress import ExportProgress
+from vingui.gui.exporting.view_state import ViewState
 from vingui.gui.look.icons import icon
 from vingui.gui.look.notify import MessageBar
 from vingui.gui.look.plain_text import title_text
@@ -38,9 +39,6 @@ from vingui.gui.planner.engine import Phase
 from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
-
-if TYPE_CHECKING:
-    from vingui.gui.exporting.view_state import Seen
 
 _LAYOUT_VERSION = 1
 """Increased when panels are added or removed, so that an older layout is not restored."""
@@ -143,10 +141,8 @@ class Window(QMainWindow):
             quit=self.close,
         )
 
-    def _view_state(self) -> "Seen":
-        from vingui.gui.exporting.screenshot import current_view_state
-
-        return current_view_state(self.session, map_view=self.map_view, value_view=self.value_view)
+    def _view_state(self) -> ViewState:
+        return ViewState.of(self.session, map_view=self.map_view, value_view=self.value_view)
 
     def _docks(self) -> None:
         session = self.session

@@ -352,7 +352,7 @@ def test_data_and_what_is_seen_are_exported_by_keys_alone(drive, room, tmp_path)
                 assert user.find("map-format").isEnabled() == (kind == "map")
                 save_by_keys(user, hand, tmp_path / name)
             walk_to("pages", Key.Key_Backtab)
-            press(Key.Key_A)
+            press(Key.Key_S)
             press(Key.Key_S, ALT)
             QTest.keyClicks(QApplication.focusWidget(), "1")
             save_by_keys(user, hand, tmp_path / "seen.png")
@@ -465,7 +465,7 @@ def test_a_process_that_is_killed_is_told_of_once_and_leaves_nothing(drive, snak
             exports = user.window.exporting
             exports.save(hand.dialog.page.export(), target)
             user.until(lambda: jobs and jobs[0].done > 1)
-            os.kill(exports.process.process_id, signal.SIGKILL)
+            os.kill(exports.client.process_id, signal.SIGKILL)
             user.until(lambda: not jobs)
 
         exporting(user, begin)
@@ -498,7 +498,7 @@ def test_closing_while_a_film_is_written_leaves_no_process_and_no_file(drive, sn
             user.until(lambda: exports.jobs and exports.jobs[0].done > 1)
 
         exporting(user, begin)
-        ids.append(exports.process.process_id)
+        ids.append(exports.client.process_id)
 
     assert drive(steps, snake) == 0
     assert not set(ids) & set(processes("vingui.figure.worker"))
@@ -523,7 +523,7 @@ def test_without_a_goal_the_dialog_says_so_and_offers_the_map(drive, room, tmp_p
 
         exporting(user, act)
         assert read_dataset(tmp_path / "map.txt.json").maps[0] == user.grid
-        assert user.window.exporting.process.process_id is None
+        assert user.window.exporting.client.process_id is None
 
     assert drive(steps, room) == 0
 
@@ -531,7 +531,7 @@ def test_without_a_goal_the_dialog_says_so_and_offers_the_map(drive, room, tmp_p
 def test_what_is_seen_is_saved_at_a_scale_and_copied(drive, tmp_path):
     def steps(user):
         user.wait_for_plan()
-        user.session.settings.set(entries.EXPORT_PAGE, "seen")
+        user.session.settings.set(entries.EXPORT_PAGE, "screenshot")
         seen = user.picture(user.map_view)
 
         def act(hand):

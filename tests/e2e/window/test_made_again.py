@@ -130,7 +130,7 @@ def test_a_run_of_which_few_iterations_are_kept(drive, tmp_path, monkeypatch):
     folder = tmp_path / "files"
     folder.mkdir()
     few = 20 * 4 * walls.size
-    for name in ("planner.engine", "exporting.figure_process"):
+    for name in ("planner.engine", "exporting.figure_client"):
         monkeypatch.setattr(f"vingui.gui.{name}.FRAME_BUDGET", few)
     monkeypatch.setitem(Run.__init__.__kwdefaults__, "memory", few)
 
@@ -240,7 +240,7 @@ def test_what_is_seen(drive, tmp_path, side):
             # What the mouse and the keyboard point at is no part of the picture.
             user.move((7, 7))
             user.session.set_cursor((6, 6))
-            names += exported(user, folder, ("seen", ".png", None), first=place)
+            names += exported(user, folder, ("screenshot", ".png", None), first=place)
         made_again(names, folder)
 
     assert drive(steps, tmp_path / "some.json") == 0

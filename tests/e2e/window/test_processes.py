@@ -168,8 +168,8 @@ def test_a_film_of_a_process_that_is_stopped_can_be_cancelled(drive, snake, pict
     def steps(user):
         user.wait_for_plan()
         jobs = export_again(user, "film", pictures)
-        process = user.window.exporting.process
-        # Policies are read first; then the film is being written.
+        process = user.window.exporting.client
+        # The film is being written.
         user.until(lambda: any(pictures.iterdir()))
         first = process.process_id
         os.kill(first, signal.SIGSTOP)
@@ -195,7 +195,7 @@ def test_a_figure_and_data_that_are_cancelled_are_not_written(drive, snake, pict
         jobs = export_again(user, "figure", pictures)
         user.until(lambda: not jobs)
         (first,) = pictures.iterdir()
-        process = user.window.exporting.process.process_id
+        process = user.window.exporting.client.process_id
         # So that it is cancelled before it is there, however quick the machine is.
         os.kill(process, signal.SIGSTOP)
         export_again(user, page, pictures)
@@ -214,7 +214,7 @@ def test_a_folder_that_vanishes_while_a_film_is_drawn_is_named(drive, snake, pic
     def steps(user):
         user.wait_for_plan()
         jobs = export_again(user, "film", pictures)
-        # Policies are read first; then the film is being written.
+        # The film is being written.
         user.until(lambda: any(pictures.iterdir()))
         shutil.rmtree(pictures)
         user.until(lambda: not jobs)
@@ -246,11 +246,12 @@ class Filming(app.App):
         if run is not None and run.settled and not self.begun:
             self.begun = True
             exporting.quick()
-            exporting.jobs[0].changed.connect(self.tell)
+            exporting.jobs_changed.connect(self.tell)
 
     def tell(self):
-        if self.window.exporting.jobs[0].done > 1:
-            print(self.engine.process_id, self.window.exporting.process.process_id, flush=True)
+        jobs = self.window.exporting.jobs
+        if jobs and jobs[0].done > 1:
+            print(self.engine.process_id, self.window.exporting.client.process_id, flush=True)
 
 app.App = Filming
 sys.exit(main(sys.argv[1:2]))

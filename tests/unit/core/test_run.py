@@ -142,7 +142,7 @@ def test_its_replies_make_the_same_run_again():
     run.take(reading(4))
     first, *others = run.replies()
     again = Run(grid, first)
-    for reply in others:
+    for reply in (*others, reading(4)):
         again.take(reply)
     assert (again.kept, list(again.walked), again.latest) == (run.kept, [6], run.latest)
     assert (again.finished, again.converged, again.seconds) == (True, True, 0.25)
@@ -152,7 +152,6 @@ def test_its_replies_make_the_same_run_again():
         told = [repr(one) for one in again.trajectories(grid.starts, k)]
         assert told == [repr(one) for one in run.trajectories(grid.starts, k)]
     np.testing.assert_array_equal(again.lows, run.lows)
-    assert again.reading(4).policy is run.reading(4).policy
     assert (again.low, again.high) == (run.low, run.high)
 
 

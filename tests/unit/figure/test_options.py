@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,6 @@ from vingui.figure.options import (
     FIGURE_COLOUR_MAPS,
     SCALES,
     FigureOptions,
-    needed_readouts,
 )
 from vingui.figure.panel import PANELS, WITH_LATENT, Panel
 from vingui.figure.theme import DARK, LIGHT
@@ -158,16 +157,6 @@ def test_the_dark_background_has_its_colours():
 
 def panels(*texts, **given):
     return FigureOptions(panels=tuple(map(Panel.parse, texts)), **given)
-
-
-def test_which_readings_a_figure_needs():
-    many = panels("value@9", "q:N@3", "q:S@3", "reward@4", "outcomes@5", "convergence@6", "map@80")
-    assert needed_readouts(many, 80) == (3, 5, 9)
-    assert needed_readouts(many, None) == (3, 5, 9, 80)
-    assert needed_readouts(FigureOptions(), 80) == ()
-    assert needed_readouts(replace(many, arrows=True), 80) == (3, 4, 5, 9)
-    plain = panels("map@2", "value@3", arrows=False, trajectories=False)
-    assert needed_readouts(plain, 80) == ()
 
 
 def test_choosing_needs_no_matplotlib():

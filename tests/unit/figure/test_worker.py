@@ -16,7 +16,6 @@ from vingui.core.figure_protocol import (
     DrawRequest,
     ExportRequest,
     Failed,
-    MissingData,
     Progress,
     ReadingRequest,
     Starts,
@@ -42,7 +41,6 @@ from vingui.figure.message_queue import MessageQueue
 from vingui.figure.saving import picture_of
 from vingui.figure.worker import Worker
 
-NOT_WALKED = np.empty(0, np.uint8)
 FIGURE = FigureOptions(dpi=60)
 FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("value"),)))
 
@@ -50,6 +48,16 @@ FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("value"),)))
 @pytest.fixture
 def run(make_run):
     return make_run(GridMap(np.zeros((6, 9), bool), (4, 7), ((1, 1),)))
+
+
+class ClosedWhenEmpty(MessageQueue):
+    """A queue to which nothing is added once it is empty."""
+
+    def take(self, *, wait):
+        message = super().take(wait=False)
+        if message is None and wait:
+            self.close()
+        return message
 
 
 @pytest.fixture
@@ -61,7 +69,7 @@ def answered():
             queue.close()
 
     def answer(messages, on_reply=give_nothing):
-        queue, replies = MessageQueue(), []
+        queue, replies = ClosedWhenEmpty(), []
 
         def reply(message):
             replies.append(message)
@@ -70,7 +78,7 @@ def answered():
         for message in messages:
             queue.put(message)
         worker = Worker(queue, reply)
-        while queue.has_messages or worker.exports:
+        while not queue.closed:
             worker.run_once()
         return replies
 
@@ -80,17 +88,18 @@ def answered():
 def run_messages(run, *, without=()):
     """The messages that make a run known."""
     yield Subject(run.grid, FRAME_BUDGET)
-    yield from (reply for reply in run.replies() if not isinstance(reply, without))
+    replies = (*run.replies(), *(run.reading(k) for k in run.kept))
+    yield from (reply for reply in replies if not isinstance(reply, without))
 
 
 def draw(number=1, options=FIGURE, **changes):
-    given = {"kind": "figure", "k": 0, "name": "room", "most_pixels": 0, "skip_check": False}
+    given = {"kind": "figure", "k": 0, "name": "room", "most_pixels": 0}
     return DrawRequest(number=number, options=json.dumps(options.record()), **given | changes)
 
 
 def export(path, number=1, kind="figure", options=FIGURE, **changes):
     text = json.dumps(options.record()) if options else ""
-    given = {"k": 0, "name": "room", "model": "dynamic-8", "skip_check": False}
+    given = {"k": 0, "name": "room", "model": "dynamic-8"}
     return ExportRequest(number, kind, str(path), text, **given | changes)
 
 
@@ -99,7 +108,7 @@ def giving(run):
 
     def give(queue, reply):
         if isinstance(reply, ReadingRequest):
-            queue.put(draw(90 + reply.k, most_pixels=10_000, skip_check=True))
+            queue.put(draw(90 + reply.k, most_pixels=10_000))
             queue.put(run.reading(reply.k))
 
     return give
@@ -149,30 +158,37 @@ def test_other_starts_are_drawn_with_the_same_plan(run, make_run, answered):
     assert np.array_equal(after.picture, picture_of(make_run(grid), FIGURE, name="room"))
 
 
-def test_missing_data_are_requested(run, answered):
-    options = FigureOptions(dpi=60, panels=(Panel("q", 3), Panel("map", 2)))
+@pytest.mark.parametrize(
+    ("panels", "ks"),
+    [
+        ((Panel("q", 3), Panel("map", 2)), {2, 3}),
+        ((Panel("outcomes", 4), Panel("reward")), {4}),
+        ((Panel("value", 2), Panel("exact")), {2}),
+    ],
+)
+def test_policies_that_a_drawing_needs_are_requested(run, answered, panels, ks):
+    options = FigureOptions(dpi=60, panels=panels)
     messages = [*run_messages(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
-    (missing,) = answered(messages)
-    assert isinstance(missing, MissingData)
-    assert 3 in missing.readings
-    assert {2, 3} == {*missing.readings.tolist(), *missing.walks.tolist()}
-    given = [run.reading(2), run.reading(3)]
-    walks = [GreedyActions(1, one.k, one.actions, NOT_WALKED) for one in given]
-    _, drawn = answered([*messages, *given, *walks, draw(2, options)])
+    replies = answered(messages, giving(run))
+    assert {reply.k for reply in replies if isinstance(reply, ReadingRequest)} == ks
+    drawn = next(one for one in replies if isinstance(one, Drawn) and one.number == 1)
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
-    replies = answered([*messages, draw(2, options, skip_check=True)], giving(run))
-    (skip_check,) = (one for one in replies if isinstance(one, Drawn) and one.number == 2)
-    assert np.array_equal(skip_check.picture, drawn.picture)
 
 
-def test_a_plot_of_the_convergence_waits_for_all_that_it_shows(run, answered):
+def test_a_plot_of_the_convergence_requests_all_that_it_shows(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("convergence"),))
     messages = [*run_messages(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
-    (missing,) = answered(messages)
-    assert {*missing.walks.tolist(), run.latest} == set(run.kept)
-    walks = [GreedyActions(1, k, run.actions(k), NOT_WALKED) for k in run.kept]
-    _, drawn = answered([*messages, *walks, draw(2, options)])
+    replies = answered(messages, giving(run))
+    requested = {reply.k for reply in replies if isinstance(reply, ReadingRequest)}
+    assert {*requested, run.latest} == set(run.kept)
+    drawn = next(one for one in replies if isinstance(one, Drawn) and one.number == 1)
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
+
+
+def test_a_request_that_was_stopped_before_its_turn_is_not_drawn(run, answered):
+    replies = answered([*run_messages(run), draw(1), draw(2), StopRequest(1)])
+    assert [type(reply) for reply in replies] == [Failed, Drawn]
+    assert (replies[0].number, replies[0].reason) == (1, "")
 
 
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".svg", ".pdf"])
@@ -282,8 +298,7 @@ Q_FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("q"), Panel("val
 @pytest.fixture
 def little_memory(monkeypatch):
     """Runs that keep a single reading."""
-    for room in ("vingui.core.run.READING_BUDGET", "vingui.figure.missing_data.READING_BUDGET"):
-        monkeypatch.setattr(room, 1)
+    monkeypatch.setattr("vingui.core.run.READING_BUDGET", 1)
 
 
 @pytest.mark.parametrize(("kind", "options"), [("figure", Q_STRIP), ("film", Q_FILM)])

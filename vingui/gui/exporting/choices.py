@@ -1,4 +1,4 @@
-"""What was chosen in the export dialog, remembered from one export to the next."""
+"""The choices of the export dialog, remembered from one export to the next."""
 
 import json
 from dataclasses import dataclass, replace
@@ -37,17 +37,17 @@ TITLES: Final = {
     ".csv": "Table",
     ".json": "JSON",
 }
-"""What a file of a suffix is called in dialogs."""
+"""What dialogs call a file with a suffix."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file that is wanted.
+    """A file to export.
 
     Attributes:
-        kind: "seen", "map", or one of `vingui.core.figure_protocol.KINDS`.
-        suffix: of the file, with the dot.
-        options: of a figure or a film, as JSON of their record.
+        kind: "screenshot", "map", or one of `vingui.core.figure_protocol.KINDS`.
+        suffix: the file's suffix, with the dot.
+        options: the JSON record of a figure's or a film's options.
     """
 
     kind: str
@@ -55,7 +55,7 @@ class Export:
     options: str = ""
 
     def file(self, path: Path) -> Path:
-        """A path that was typed, with the suffix unless it has one that this can be written as."""
+        """Return a path that was typed, with the suffix unless its own fits the kind."""
         from vingui.figure.film_options import FILM_SUFFIXES
         from vingui.figure.options import SUFFIXES
 
@@ -65,20 +65,24 @@ class Export:
 
 
 def figure_defaults(settings: "Settings") -> "FigureOptions":
-    """A figure in the colours of the value view."""
+    """Return the options of a figure in the colours of the value view."""
     from vingui.figure.options import FigureOptions
 
     options = FigureOptions()
     for name, setting in (("colour_map", entries.COLOUR_MAP), ("scale", entries.SCALE)):
-        options = _with(options, name, settings.get(setting))
+        try:
+            options = replace(options, **{name: settings.get(setting)})  # type: ignore[arg-type]
+        except VinguiError:
+            # A setting of another version of vingui: the default is used.
+            continue
     return options
 
 
 def figure_choice(settings: "Settings", last: int | None) -> tuple["FigureOptions", str]:
-    """The options and the suffix of the last figure.
+    """Return the options and the suffix of the last figure.
 
     Args:
-        settings: remember them.
+        settings: where they are kept.
         last: the newest iteration; those beyond it were chosen for another run.
     """
     from vingui.figure.options import SUFFIXES, FigureOptions
@@ -91,7 +95,7 @@ def figure_choice(settings: "Settings", last: int | None) -> tuple["FigureOption
 
 
 def film_choice(settings: "Settings", last: int | None) -> tuple["FilmOptions", str]:
-    """The options and the suffix of the last film, as of `figure_choice`."""
+    """Return the options and the suffix of the last film, as `figure_choice` does."""
     from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
     record, suffix = _kept(settings, entries.EXPORT_FILM, FILM_SUFFIXES)
@@ -108,7 +112,7 @@ def film_choice(settings: "Settings", last: int | None) -> tuple["FilmOptions", 
 
 
 def film_defaults(settings: "Settings") -> "FilmOptions":
-    """A film of figures in the colours of the value view, at a screen's resolution."""
+    """Return the options of a film in the colours of the value view, as fine as a screen."""
     from vingui.figure.film_options import FilmOptions
 
     return FilmOptions(figure=replace(figure_defaults(settings), dpi=150))
@@ -121,8 +125,8 @@ def remember(
     settings.set(setting, json.dumps({"suffix": suffix, "options": record}))
 
 
-def chosen(settings: "Settings", last: int | None) -> Export:
-    """What was exported last, as of `figure_choice`."""
+def last_export(settings: "Settings", last: int | None) -> Export:
+    """Return what was exported last; `last` as in `figure_choice`."""
     page = settings.get(entries.EXPORT_PAGE)
     if page == "figure":
         options, suffix = figure_choice(settings, last)
@@ -133,11 +137,11 @@ def chosen(settings: "Settings", last: int | None) -> Export:
     if page == "data":
         kind = settings.get(entries.EXPORT_DATA)
         return Export(kind, DATA[kind][1] or settings.get(entries.EXPORT_MAP))
-    return Export("seen", ".png")
+    return Export("screenshot", ".png")
 
 
 def folder(settings: "Settings") -> Path:
-    """Where exports are saved unless another folder is chosen."""
+    """Return the folder for exports: the last one, unless it is gone."""
     pictures = QStandardPaths.StandardLocation.PicturesLocation
     return existing_folder(
         (
@@ -149,16 +153,22 @@ def folder(settings: "Settings") -> Path:
 
 
 def map_name(session: "Session") -> str:
-    """What the map is called, without the suffix of its file."""
+    """Return what the map is called, without its file's suffix."""
     document = session.document
     return document.path.stem if document.path is not None else document.title
 
 
+def planning_model(session: "Session") -> str:
+    """Return the name or the file of the model that made the plan that is shown."""
+    model, run = session.model, session.run
+    return model if run is None or Path(model).stem == run.model else run.model
+
+
 def file_name(session: "Session", export: Export) -> str:
-    """The name that an export's file has unless another is chosen."""
+    """Return the name that is proposed for a file."""
     title = file_stem(map_name(session))
     about_k = export.kind in ("figure", "trajectories", "values") or (
-        export.kind == "seen" and session.settings.get(entries.EXPORT_WHAT) != "map"
+        export.kind == "screenshot" and session.settings.get(entries.EXPORT_WHAT) != "map"
     )
     k = f" k={session.k}" if about_k and session.run is not None else ""
     return f"{title}{k}{export.suffix}"
@@ -167,7 +177,7 @@ def file_name(session: "Session", export: Export) -> str:
 def _kept(
     settings: "Settings", setting: "Setting[str]", suffixes: tuple[str, ...]
 ) -> tuple[Any, str]:
-    """The options' record and the suffix of a setting; `None` and the first for nonsense."""
+    """Return the record and the suffix in a setting; `None` and the first suffix if damaged."""
     try:
         content = json.loads(settings.get(setting))
     except (ValueError, RecursionError):
@@ -186,11 +196,3 @@ def _within(options: "FigureOptions", last: int | None) -> "FigureOptions":
 
 def _at_most(k: int | None, last: int | None) -> int | None:
     return None if k is None or last is None or k > last else k
-
-
-def _with(options: "FigureOptions", name: str, value: str) -> "FigureOptions":
-    try:
-        changed: FigureOptions = replace(options, **{name: value})  # type: ignore[arg-type]
-    except VinguiError:
-        return options
-    return changed

@@ -5,9 +5,9 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -22,22 +22,71 @@ from vingui.core.figure_protocol import (
     Progress,
     Written,
 )
+from vingui.core.phrases import counted
 from vingui.core.temporary_files import remove_leftovers
 from vingui.gui import background
 from vingui.gui import settings as entries
-from vingui.gui.exporting.choices import Export, chosen, figure_choice, file_name, folder, map_name
-from vingui.gui.exporting.figure_process import FigureProcess
-from vingui.gui.exporting.jobs import Job, size_in_words
-from vingui.gui.exporting.requests import ReadoutProgress, Requests
+from vingui.gui.exporting.choices import (
+    Export,
+    figure_choice,
+    file_name,
+    folder,
+    last_export,
+    map_name,
+    planning_model,
+)
+from vingui.gui.exporting.figure_client import FigureClient
 from vingui.gui.session import Session
 
 if TYPE_CHECKING:
-    from vingui.gui.exporting.view_capture import About
-    from vingui.gui.exporting.view_state import Seen
+    from vingui.gui.exporting.screenshot_request import MakeRecipe
+    from vingui.gui.exporting.view_state import ViewState
     from vingui.gui.importing.files import SavedMap
+
+T = TypeVar("T")
 
 KEY: Final = "export"
 _MOST_COPIES: Final = 10_000
+
+
+@dataclass(eq=False)
+class Job:
+    """A file that is being written.
+
+    Attributes:
+        path: the file.
+        number: of the request to the figure process; 0 where another writes it, in a moment.
+        done: the number of frames that are written.
+        total: the number of all frames; 0 while unknown.
+    """
+
+    path: Path
+    number: int = 0
+    done: int = 0
+    total: int = 0
+    _began: float = 0.0
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Note how many frames are written."""
+        if not self.total:
+            self._began = time.monotonic()
+        self.done, self.total = done, total
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether it can be cancelled."""
+        return self.number > 0
+
+    @property
+    def text(self) -> str:
+        """How far it has come: "x.gif: frame 12 of 80, 3 s left"."""
+        if not self.total:
+            return f"Writing {self.path.name} ..."
+        text = f"{self.path.name}: frame {self.done:,} of {self.total:,}"
+        if not self.done or self.done == self.total:
+            return text
+        left = (time.monotonic() - self._began) / self.done * (self.total - self.done)
+        return f"{text}, {_duration(left)} left"
 
 
 class Exporting(QObject):
@@ -45,76 +94,38 @@ class Exporting(QObject):
 
     Args:
         session: what is exported.
-        view_state: returns how the two views are looked at now.
+        view_state: returns what the two views show now.
         parent: the Qt parent.
 
     Attributes:
         jobs: the files that are being written, the oldest first.
-        requests: asks the process that draws.
-        view_state: returns how the two views are looked at now.
+        client: draws figures and writes files in another process.
     """
 
     jobs_changed = Signal()
-    told = Signal(str)
-    """What became of an export, for the dialog."""
+    """`jobs`, or the progress of any."""
+    reported = Signal(str)
+    """How an export ended, for the dialog."""
 
-    def __init__(self, session: Session, view_state: "Callable[[], Seen]", parent: QObject) -> None:
+    def __init__(
+        self, session: Session, view_state: "Callable[[], ViewState]", parent: QObject
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self.view_state = view_state
         self.jobs: list[Job] = []
-        self._open = False
-        self.process = FigureProcess(parent=self)
-        # Before the requests are told, as their jobs are over then.
-        self.process.gone.connect(self._clean)
-        self.requests = Requests(self.session, self.process)
+        self._dialog_is_open = False
+        self.client = FigureClient(session, parent=self)
+        self.client.ended.connect(self._remove_leftovers)
 
     @contextmanager
     def reporting_in_dialog(self) -> Iterator[None]:
-        """Show no messages in the window while a dialog shows what became of each export."""
-        self._open = True
+        """Show no messages in the window while a dialog shows how each export ended."""
+        self._dialog_is_open = True
         try:
             yield
         finally:
-            self._open = False
-
-    def quick(self) -> None:
-        """Export once more what was exported last, beside what is there."""
-        settings = self.session.settings
-        export = chosen(settings, self.last)
-        # Nobody is asked, so a folder that is gone is an error, and no reason to take another.
-        before = settings.get(entries.EXPORT_FOLDER)
-        beside = Path(before) if before else folder(settings)
-        self.save(export, self._free(beside / self.name_of(export)))
-
-    def name_of(self, export: Export) -> str:
-        """The name that an export's file has unless another is chosen."""
-        return file_name(self.session, export)
-
-    def copy(self) -> None:
-        """Copy the picture that was copied last, of what is shown now."""
-        settings = self.session.settings
-        if settings.get(entries.EXPORT_COPY) == "seen":
-            self.copy_screenshot()
-        else:
-            options, _ = figure_choice(settings, self.last)
-            self.copy_drawing("figure", json.dumps(options.record()), self.k)
-
-    def copy_screenshot(self) -> None:
-        """Copy what is seen."""
-        self._see(lambda image, _: self._put(image), self._tell_failure)
-
-    def copy_drawing(self, kind: str, options: str, k: int) -> None:
-        """Have a figure or a frame drawn, and copy it."""
-
-        def told(reply: ExportReply | ReadoutProgress) -> None:
-            if isinstance(reply, Drawn):
-                self._put(picture(reply))
-            elif isinstance(reply, Failed):
-                self._tell_failure(reply)
-
-        request = DrawRequest(0, kind, options, k, map_name(self.session), 0, False)
-        self.requests.ask(request, told)
+            self._dialog_is_open = False
 
     @property
     def last(self) -> int | None:
@@ -123,52 +134,79 @@ class Exporting(QObject):
 
     @property
     def k(self) -> int:
-        """The iteration that stands where options name none; 0 for the run's last."""
+        """The iteration for panels that name none; 0 for the run's last."""
         run, k = self.session.run, self.session.k
         return 0 if run is None or k >= run.latest else k
 
+    # What the actions do.
+
+    def quick(self) -> None:
+        """Export again what was exported last, next to the files that are there."""
+        settings = self.session.settings
+        export = last_export(settings, self.last)
+        # A chosen folder that is gone is an error, and no reason to write into another.
+        chosen = settings.get(entries.EXPORT_FOLDER)
+        beside = Path(chosen) if chosen else folder(settings)
+        self.save(export, self._unused(beside / file_name(self.session, export)))
+
+    def copy(self) -> None:
+        """Copy the kind of picture that was copied last."""
+        settings = self.session.settings
+        if settings.get(entries.EXPORT_COPY) == "screenshot":
+            self.copy_screenshot()
+        else:
+            options, _ = figure_choice(settings, self.last)
+            self.copy_drawing("figure", json.dumps(options.record()), self.k)
+
+    def copy_screenshot(self) -> None:
+        """Copy a picture of the views."""
+        self._take_screenshot(lambda image, _: self._copy_image(image), self._report_failure)
+
+    def copy_drawing(self, kind: str, options: str, k: int) -> None:
+        """Copy a figure or a film's frame."""
+
+        def on_reply(reply: ExportReply) -> None:
+            if isinstance(reply, Drawn):
+                self._copy_image(image_of(reply))
+            elif isinstance(reply, Failed):
+                self._report_failure(reply.reason, reply.traceback)
+
+        self.client.request(DrawRequest(0, kind, options, k, map_name(self.session), 0), on_reply)
+
     def save(self, export: Export, path: Path) -> None:
-        """Write a file, and tell how it went."""
+        """Write a file, and report how that ended."""
         self.session.settings.set(entries.EXPORT_FOLDER, str(path.parent))
+        job = Job(path)
+        self.jobs.append(job)
         match export.kind:
-            case "seen":
-                self._save_seen(path)
+            case "screenshot":
+                self._save_screenshot(job)
             case "map":
-                self._save_map(path)
+                self._save_map(job)
             case _:
-                self._save_drawn(path, export)
+                self._save_drawing(job, export)
+        self.jobs_changed.emit()
 
     def cancel(self, job: Job) -> None:
-        """Give up a file. What was at its place stays."""
+        """Cancel a file. A file that was there before stays."""
         if job.can_cancel:
-            self.requests.stop(job.number)
+            self.client.stop(job.number)
 
     def close(self) -> None:
-        """End the process that draws. What it was writing is gone."""
-        self.process.close()
-        self._clean()
+        """End the process that draws; its unfinished files are removed."""
+        self.client.close()
+        self._remove_leftovers()
 
-    # Each kind in its way.
-
-    def _begin(self, path: Path) -> Job:
-        job = Job(path, self)
-        self.jobs.append(job)
-        self.jobs_changed.emit()
-        return job
-
-    def _save_drawn(self, path: Path, export: Export) -> None:
-        job = self._begin(path)
-
-        def told(reply: ExportReply | ReadoutProgress) -> None:
+    def _save_drawing(self, job: Job, export: Export) -> None:
+        def on_reply(reply: ExportReply) -> None:
             match reply:
-                case ReadoutProgress():
-                    job.take(reply.done, reply.total, learning=True)
                 case Progress():
-                    job.take(reply.done, reply.total, learning=False)
+                    job.show_progress(reply.done, reply.total)
+                    self.jobs_changed.emit()
                 case Written():
-                    self._end(job, f"Saved {job.path.name}, {size_in_words(reply.size)}.")
+                    self._finish(job, f"Saved {job.path.name}, {size_text(reply.size)}.")
                 case Failed():
-                    self._fail(job, reply)
+                    self._fail(job, reply.reason, reply.traceback)
 
         session = self.session
         request = ExportRequest(
@@ -178,121 +216,120 @@ class Exporting(QObject):
             options=export.options,
             k=session.k if export.kind in ("trajectories", "values") else self.k,
             name=map_name(session),
-            model=self._model(),
-            skip_check=False,
+            model=planning_model(session),
         )
-        job.number = self.requests.ask(request, told)
-        self.jobs_changed.emit()
+        job.number = self.client.request(request, on_reply)
 
-    def _save_map(self, path: Path) -> None:
+    def _save_map(self, job: Job) -> None:
         from vingui.gui.importing.files import save_map
 
-        job, grid, title = self._begin(path), self.session.document.grid, map_name(self.session)
+        grid, title = self.session.document.grid, map_name(self.session)
 
-        def done(saved: "SavedMap") -> None:
-            self._end(job, " ".join([f"Saved {path.name}.", *saved.losses]))
+        def on_done(saved: "SavedMap") -> None:
+            self._finish(job, " ".join([f"Saved {job.path.name}.", *saved.losses]))
 
-        background.run(
-            lambda: save_map(grid, path, title),
-            on_done=done,
-            on_failure=partial(self._on_write_failed, job),
-            parent=self,
-        )
+        self._write(job, lambda: save_map(grid, job.path, title), on_done)
 
-    def _save_seen(self, path: Path) -> None:
-        from vingui.gui.exporting.screenshot import shown, write
+    def _save_screenshot(self, job: Job) -> None:
+        from vingui.gui.exporting.screenshot import pixels_text, write
 
-        job, name = self._begin(path), map_name(self.session)
+        name = map_name(self.session)
 
-        def done(image: QImage, about: "About") -> None:
-            background.run(
-                lambda: write(image, path, name=name, recipe=about() if about else None),
-                on_done=lambda _: self._end(job, f"Saved {path.name}, {shown(image.size())}."),
-                on_failure=partial(self._on_write_failed, job),
-                parent=self,
+        def on_done(image: QImage, make_recipe: "MakeRecipe | None") -> None:
+            self._write(
+                job,
+                lambda: write(
+                    image, job.path, name=name, recipe=make_recipe() if make_recipe else None
+                ),
+                lambda _: self._finish(job, f"Saved {job.path.name}, {pixels_text(image.size())}."),
             )
 
-        self._see(done, lambda failed: self._fail(job, failed))
+        self._take_screenshot(on_done, lambda reason: self._fail(job, reason))
 
-    def _see(
-        self, done: "Callable[[QImage, About], None]", failed: Callable[[Failed], None]
+    def _write(self, job: Job, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        def on_failure(error: VinguiError) -> None:
+            self._fail(job, str(error))
+
+        background.run(work, on_done=on_done, on_failure=on_failure, parent=self)
+
+    def _take_screenshot(
+        self,
+        on_done: "Callable[[QImage, MakeRecipe | None], None]",
+        on_failure: Callable[[str], None],
     ) -> None:
-        """Paint what is seen now."""
-        from vingui.gui.exporting.view_capture import Screenshot
+        from vingui.gui.exporting.screenshot_request import ScreenshotRequest
 
-        Screenshot(
-            self.session,
-            self.view_state(),
-            name=map_name(self.session),
-            model=self._model,
-            done=done,
-            failed=lambda why: failed(Failed(0, why, "")),
-            parent=self,
+        ScreenshotRequest(
+            self.session, self.view_state(), on_done=on_done, on_failure=on_failure, parent=self
         ).begin()
 
-    def _put(self, image: QImage) -> None:
-        from vingui.gui.exporting.screenshot import shown
+    def _copy_image(self, image: QImage) -> None:
+        from vingui.gui.exporting.screenshot import pixels_text
 
         QGuiApplication.clipboard().setImage(image)
-        self._tell(f"The picture is on the clipboard, {shown(image.size())}.")
+        self._report(f"The picture is on the clipboard, {pixels_text(image.size())}.")
 
-    def _model(self) -> str:
-        model, run = self.session.model, self.session.run
-        return model if run is None or Path(model).stem == run.model else run.model
-
-    def _free(self, path: Path) -> Path:
-        """The path, or with a number where there is a file already, or will be soon."""
+    def _unused(self, path: Path) -> Path:
+        """Return the path, with a number if a file of that name exists or is being written."""
         taken = {job.path for job in self.jobs}
         for number in range(1, _MOST_COPIES):
-            free = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-            if free not in taken and not free.exists():
-                return free
+            unused = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+            if unused not in taken and not unused.exists():
+                return unused
         return path.with_stem(f"{path.stem}-{time.time_ns()}")
 
-    # How it went.
+    # How it ended.
 
-    def _end(self, job: Job, words: str) -> None:
-        self._remove(job, saved=True)
-        self._tell(words)
+    def _finish(self, job: Job, text: str) -> None:
+        self._remove(job)
+        self._report(text)
 
-    def _fail(self, job: Job, failed: Failed) -> None:
-        self._remove(job, saved=False)
-        if failed.reason:
-            self._tell_failure(failed)
+    def _fail(self, job: Job, reason: str, details: str = "") -> None:
+        self._remove(job)
+        if reason:
+            self._report_failure(reason, details)
         else:
-            self._tell(f"{job.path.name} was not written.")
+            self._report(f"{job.path.name} was not written.")
 
-    def _on_write_failed(self, job: Job, error: VinguiError) -> None:
-        self._fail(job, Failed(0, str(error), ""))
+    def _remove(self, job: Job) -> None:
+        self.jobs.remove(job)
+        self.jobs_changed.emit()
 
-    def _clean(self) -> None:
+    def _remove_leftovers(self) -> None:
         for job in self.jobs:
             remove_leftovers(Path(os.path.realpath(job.path)).parent)
 
-    def _remove(self, job: Job, *, saved: bool) -> None:
-        self.jobs.remove(job)
-        job.ended.emit(saved)
-        job.deleteLater()
-        self.jobs_changed.emit()
+    def _report(self, text: str) -> None:
+        # Behind the dialog, a message would shrink the views, which may be exported next.
+        if not self._dialog_is_open:
+            self.session.notify(text, key=KEY)
+        self.reported.emit(text)
 
-    def _tell(self, words: str) -> None:
-        # Not behind the dialog: the bar would make the views smaller that may be exported next.
-        if not self._open:
-            self.session.notify(words, key=KEY)
-        self.told.emit(words)
-
-    def _tell_failure(self, failed: Failed) -> None:
-        details = failed.traceback
-        copying = ("Copy details", lambda: QGuiApplication.clipboard().setText(details))
+    def _report_failure(self, reason: str, details: str = "") -> None:
+        copy_details = ("Copy details", lambda: QGuiApplication.clipboard().setText(details))
         self.session.notify(
-            failed.reason, kind="error", actions=(copying,) if details else (), key=KEY
+            reason, kind="error", actions=(copy_details,) if details else (), key=KEY
         )
-        self.told.emit(failed.reason)
+        self.reported.emit(reason)
 
 
-def picture(drawn: Drawn) -> QImage:
-    """The picture that was drawn."""
+def image_of(drawn: Drawn) -> QImage:
+    """Return the picture that was drawn."""
     height, width, _ = drawn.picture.shape
-    form = QImage.Format.Format_RGBA8888
-    # A copy: the picture would only borrow the array's memory.
-    return QImage(drawn.picture.data, width, height, 4 * width, form).copy()
+    # A copy, since the image would only borrow the array's memory.
+    return QImage(
+        drawn.picture.data, width, height, 4 * width, QImage.Format.Format_RGBA8888
+    ).copy()
+
+
+def size_text(size: int) -> str:
+    """Return a file's size in words: "340 KB"."""
+    if size < 1000:
+        return counted(size, "byte")
+    return f"{size / 1000:z.0f} KB" if size < 1e6 else f"{size / 1e6:z.1f} MB"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{max(round(seconds), 1)} s"
+    return f"{seconds / 60:z.0f} min"

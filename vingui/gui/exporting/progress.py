@@ -1,4 +1,4 @@
-"""How far the exports have come: in the window's status bar, and in the dialog."""
+"""The progress of exports, in the window's status bar and in the dialog."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from vingui.gui.exporting.controller import Exporting
-from vingui.gui.exporting.jobs import Job
+from vingui.gui.look.fields import named
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import Label
 
@@ -14,40 +14,37 @@ _PATIENCE_MS: Final = 400
 
 
 class ExportProgress(QWidget):
-    """A bar, how long it takes still, and a button that gives it up, for the oldest job.
+    """The oldest job: a bar, the time that is left, and a button that cancels it.
 
     Args:
-        exporting: whose jobs.
-        told: whether what became of the last job is told here too.
+        exporting: whose jobs are shown.
+        in_dialog: whether it is always shown, and reports how the last job ended.
     """
 
-    def __init__(self, exporting: Exporting, *, told: bool = False) -> None:
+    def __init__(self, exporting: Exporting, *, in_dialog: bool = False) -> None:
         super().__init__()
         self.setObjectName("export-progress")
-        self._exporting, self._told = exporting, told
-        self._job: Job | None = None
-        self._words = Label()
-        self._words.setObjectName("export-words")
-        self._words.setAccessibleName("Export")
-        self._words.setWordWrap(told)
-        policy = QSizePolicy.Policy.Ignored if told else QSizePolicy.Policy.Preferred
-        self._words.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
+        self._exporting, self._in_dialog = exporting, in_dialog
+        self._label = Label()
+        self._label.setObjectName("export-words")
+        self._label.setAccessibleName("Export")
+        self._label.setWordWrap(in_dialog)
+        policy = QSizePolicy.Policy.Ignored if in_dialog else QSizePolicy.Policy.Preferred
+        self._label.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
         self._bar = QProgressBar()
         self._bar.setObjectName("export-bar")
-        self._bar.setAccessibleName("How far the export has come")
+        self._bar.setAccessibleName("Progress of the export")
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(96, 8)
-        self._cancel = QToolButton()
-        self._cancel.setObjectName("export-cancel")
-        self._cancel.setAccessibleName("Cancel the export")
-        self._cancel.setToolTip("Cancel the export; no file is written")
+        tip = "Cancel the export; no file is written"
+        self._cancel = named(QToolButton(), "export-cancel", "Cancel the export", tip)
         self._cancel.setIcon(icon("close"))
         self._cancel.setIconSize(QSize(12, 12))
-        # No higher than words: a status bar that grew would move the views.
+        # No higher than the text: a status bar that grew would move the views.
         self._cancel.setFixedSize(16, 16)
         self._cancel.setStyleSheet("padding: 1px;")
-        self._cancel.clicked.connect(self._give_up)
-        # Most files are there before anybody could read that they are being written.
+        self._cancel.clicked.connect(lambda: exporting.cancel(exporting.jobs[0]))
+        # Most files are written before anybody could read that they are.
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -55,45 +52,31 @@ class ExportProgress(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self._words, 1)
+        layout.addWidget(self._label, 1)
         layout.addWidget(self._bar)
         layout.addWidget(self._cancel)
         exporting.jobs_changed.connect(self._on_jobs_changed)
-        if told:
-            exporting.told.connect(self._tell)
+        if in_dialog:
+            exporting.reported.connect(self._on_reported)
         self._on_jobs_changed()
 
     def _on_jobs_changed(self) -> None:
         jobs = self._exporting.jobs
-        job = jobs[0] if jobs else None
-        if job is not self._job:
-            self._job = job
-            if job is not None:
-                job.changed.connect(self._show)
-        self._bar.setVisible(job is not None)
-        self._cancel.setVisible(job is not None and job.can_cancel)
-        if self._told or job is None:
-            self.setVisible(self._told)
+        self._bar.setVisible(bool(jobs))
+        self._cancel.setVisible(bool(jobs) and jobs[0].can_cancel)
+        if self._in_dialog or not jobs:
+            self.setVisible(self._in_dialog)
             self._patience.stop()
         elif not self.isVisible() and not self._patience.isActive():
             self._patience.start()
-        self._show()
+        if jobs:
+            more = f" (and {len(jobs) - 1} more)" if len(jobs) > 1 else ""
+            self._label.setText(jobs[0].text + more)
+            self._bar.setRange(0, jobs[0].total)
+            self._bar.setValue(jobs[0].done)
+        elif not self._in_dialog:
+            self._label.clear()
 
-    def _show(self) -> None:
-        job = self._job
-        if job is None:
-            if not self._told:
-                self._words.clear()
-            return
-        more = len(self._exporting.jobs) - 1
-        self._words.setText(job.words + (f" (and {more} more)" if more else ""))
-        self._bar.setRange(0, job.total)
-        self._bar.setValue(job.done)
-
-    def _tell(self, words: str) -> None:
-        if self._job is None:
-            self._words.setText(words)
-
-    def _give_up(self) -> None:
-        if self._job is not None:
-            self._exporting.cancel(self._job)
+    def _on_reported(self, text: str) -> None:
+        if not self._exporting.jobs:
+            self._label.setText(text)

@@ -1,17 +1,16 @@
-"""Pictures of the views as they are seen, at a scale of their own.
+"""Pictures of the two views at any scale.
 
-A picture is painted of views that are made for it and that nobody sees, after the record of what
-is looked at: the window and `vingui reproduce` paint the same.
+The window and `vingui reproduce` paint them in the same way: by views that are made for the
+picture from a `ViewState`, and are never on a screen.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint, QSize
-from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QColor, QFont, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
 
@@ -26,7 +25,7 @@ from vingui.gui.canvas.colour_bar import WIDTH, ColourBar
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.document.document import Document
-from vingui.gui.exporting.view_state import LONGEST_SIDE, Seen, Size
+from vingui.gui.exporting.view_state import LONGEST_SIDE, ViewState
 from vingui.gui.look.theme import Theme
 from vingui.gui.planner.engine import Engine
 from vingui.gui.playback.playback import Playback
@@ -38,135 +37,126 @@ if TYPE_CHECKING:
     from vingui.core.run import Run
 
 MOST_PIXELS: Final = 100_000_000
-"""The largest picture: 400 MB while it is painted."""
+"""Of the largest picture, which takes 400 MB."""
 
 _GAP: Final = 8
 
 
-def current_view_state(session: Session, *, map_view: QWidget, value_view: QWidget) -> Seen:
-    """How two views of a session are looked at now."""
-    family = family_here(map_view.font().family())
-    return Seen.of(session, font=family, map=_size(map_view), value=_size(value_view))
-
-
-def family_here(family: str) -> str:
-    """The family of fonts that Qt takes on this system where one is asked for."""
-    return QFontInfo(QFont(family)).family()
-
-
-def view_state_of(recipe: Recipe) -> Seen:
-    """What a recipe's options say.
+def view_state_of(recipe: Recipe) -> ViewState:
+    """Return the view state in a recipe's options.
 
     Raises:
-        VinguiError: they are none of a view of its map and its plan, or the picture would be too
-            large.
+        VinguiError: it is damaged, does not fit the recipe's map and plan, or the picture would
+            be too large.
     """
-    seen, grid = Seen.of_record(recipe.options), recipe.grid
+    state, grid = ViewState.of_record(recipe.options), recipe.grid
     for name, most in (
         ("k", recipe.iterations),
         ("row", grid.rows),
         ("col", grid.cols),
         ("start", len(grid.starts) - 1),
     ):
-        value = getattr(seen, name)
+        value = getattr(state, name)
         if value is not None and value > most:
-            raise VinguiError(f"Expected {name} of a view up to {most}, received {brief(value)}")
-    check_size(size_of(seen))
-    return seen
+            raise VinguiError(f"The {name} of a view must be at most {most}, not {brief(value)}")
+    check_size(size_of(state))
+    return state
 
 
-def size_of(seen: Seen) -> QSize:
-    """The size in pixels of the picture, the views side by side."""
-    sizes = {"map": seen.map, "value": (seen.value[0] + WIDTH, seen.value[1])}
-    shown = list(sizes.values()) if seen.shows == "both" else [sizes[seen.shows]]
+def size_of(state: ViewState) -> QSize:
+    """Return the size in pixels of the picture, with the views side by side."""
+    sizes = {"map": state.map, "value": (state.value[0] + WIDTH, state.value[1])}
+    shown = list(sizes.values()) if state.shows == "both" else [sizes[state.shows]]
     width = sum(width for width, _ in shown) + _GAP * (len(shown) - 1)
-    return QSize(width, max(height for _, height in shown)) * seen.scale
+    return QSize(width, max(height for _, height in shown)) * state.scale
 
 
 def check_size(size: QSize) -> None:
-    """Raise `VinguiError` unless a picture may be that large."""
+    """Raise `VinguiError` if a picture would be too large."""
     pixels = size.width() * size.height()
     if pixels > MOST_PIXELS:
         raise VinguiError(
-            f"Expected a picture of at most {MOST_PIXELS // 10**6} megapixels, "
-            f"received {pixels / 10**6:z.0f}: choose a smaller scale"
+            f"The picture would have {pixels / 10**6:z.0f} megapixels; the most are "
+            f"{MOST_PIXELS // 10**6}. Choose a smaller scale"
         )
     if max(size.width(), size.height()) > LONGEST_SIDE:
         raise VinguiError(
-            f"Expected a picture of at most {LONGEST_SIDE:,} pixels a side, "
-            f"received {shown(size)}: choose a smaller scale"
+            f"The picture would have {pixels_text(size)}; the most are {LONGEST_SIDE:,} a side. "
+            "Choose a smaller scale"
         )
 
 
-def needs_readout(seen: Seen, run: "Run") -> bool:
-    """Whether what is seen of a run depends on q-values or a policy that it does not have."""
-    whole = seen.arrows or seen.layer == "q"
-    return not (run.has_readout(seen.k) if whole else run.has_actions(seen.k))
+def needs_readout(state: ViewState, run: "Run") -> bool:
+    """Return whether the views show q-values or a policy of a run that are not known yet."""
+    whole = state.arrows or state.layer == "q"
+    return not (run.has_readout(state.k) if whole else run.has_actions(state.k))
 
 
-def painted(seen: Seen, grid: "GridMap", run: "Run | None") -> QImage:
-    """Paint what is seen, as a screen of that many times the pixels would.
+def paint(state: ViewState, grid: "GridMap", run: "Run | None") -> QImage:
+    """Paint the views as a screen with `state.scale` times the pixels would show them.
 
     Args:
-        seen: how the views are looked at.
+        state: what the views show.
         grid: the map.
-        run: the plan of it; `None` for none.
+        run: its plan; `None` for none.
 
     Raises:
         VinguiError: the picture would be too large.
     """
-    size = size_of(seen)
+    size = size_of(state)
     check_size(size)
     image = QImage(size, QImage.Format.Format_RGB32)
     if image.isNull():
-        raise VinguiError(f"Expected memory for a picture of {shown(size)}, received none")
-    image.setDevicePixelRatio(seen.scale)
-    with _unseen(seen, grid, run) as (session, parts):
+        raise VinguiError(
+            f"There is too little memory for {pixels_text(size)}. Choose a smaller scale"
+        )
+    image.setDevicePixelRatio(state.scale)
+    with _offscreen_views(state, grid, run) as (session, views):
         image.fill(QColor(session.theme.look.window))
         with QPainter(image) as painter:
-            for widget, left in parts:
-                # A QGraphicsView has another `render`, without what is around its scene.
+            for widget, left in views:
+                # A QGraphicsView's own `render` leaves out what is around its scene.
                 QWidget.render(widget, painter, QPoint(left, 0))
     image.setDevicePixelRatio(1)
     return image
 
 
 @contextmanager
-def _unseen(
-    seen: Seen, grid: "GridMap", run: "Run | None"
+def _offscreen_views(
+    state: ViewState, grid: "GridMap", run: "Run | None"
 ) -> Iterator[tuple[Session, list[tuple[QWidget, int]]]]:
-    """Views that show something without being on a screen, each with the place of its left edge."""
+    """Make views that are on no screen, each with the place of its left edge."""
     owner = QObject()
-    session = _session(seen, grid, run, owner)
-    parts: list[tuple[QWidget, int]] = []
+    session = _make_session(state, grid, run, owner)
+    views: list[tuple[QWidget, int]] = []
     left = 0
-    if seen.shows != "value":
-        parts.append((MapView(session, offscreen=True), left))
-        parts[-1][0].setFixedSize(*seen.map)
-        left += seen.map[0] + _GAP
-    if seen.shows != "map":
+    if state.shows != "value":
+        views.append((MapView(session, offscreen=True), left))
+        views[-1][0].setFixedSize(*state.map)
+        left += state.map[0] + _GAP
+    if state.shows != "map":
         view = ValueView(session, offscreen=True)
-        view.setFixedSize(*seen.value)
+        view.setFixedSize(*state.value)
         bar = ColourBar(session, view.picture)
-        bar.setFixedSize(WIDTH, seen.value[1])
-        # The bar shows what the view has made of the plan when it was painted.
-        parts += [(view, left), (bar, left + seen.value[0])]
-    for widget, _ in parts:
-        widget.setFont(_font(seen.font))
-    if seen.steps is not None:
-        session.playback.walked.emit(seen.steps)
+        bar.setFixedSize(WIDTH, state.value[1])
+        # The bar after the view, since it shows the limits that the view has found.
+        views += [(view, left), (bar, left + state.value[0])]
+    for widget, _ in views:
+        widget.setFont(_font(state.font))
+    if state.steps is not None:
+        session.playback.walked.emit(state.steps)
     try:
-        yield session, parts
+        yield session, views
     finally:
-        for widget, _ in parts:
+        for widget, _ in views:
             delete(widget)
         delete(owner)
 
 
-def _session(seen: Seen, grid: "GridMap", run: "Run | None", owner: QObject) -> Session:
-    """A session of its own, with an engine that was never started."""
-    settings, theme = Settings(owner, given=seen.settings), Theme(owner)
-    theme.choose(seen.look)
+def _make_session(state: ViewState, grid: "GridMap", run: "Run | None", owner: QObject) -> Session:
+    """Make a session for the picture alone, with an engine that is never started."""
+    settings, theme = Settings(owner, given=state.settings), Theme(owner)
+    theme.choose(state.look)
     engine, playback = Engine(parent=owner), Playback(settings, parent=owner)
     session = Session(
         document=Document(grid, owner),
@@ -178,16 +168,16 @@ def _session(seen: Seen, grid: "GridMap", run: "Run | None", owner: QObject) -> 
     )
     camera = session.camera
     camera.fitted = False
-    camera.scale, camera.row, camera.col = seen.cell, seen.row, seen.col
+    camera.scale, camera.row, camera.col = state.cell, state.row, state.col
     if run is not None:
         engine.updated.emit(run)
-        playback.seek(seen.k)
-    session.select_start(seen.start)
+        playback.seek(state.k)
+    session.select_start(state.start)
     return session
 
 
 def _font(family: str) -> QFont:
-    """A font whose glyphs do not depend on what a screen or a desktop would have of them."""
+    """Make a font whose glyphs do not depend on the screen or the desktop."""
     font = QFont(family)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     font.setStyleStrategy(
@@ -196,62 +186,42 @@ def _font(family: str) -> QFont:
     return font
 
 
-def _size(view: QWidget) -> Size:
-    return view.width(), view.height()
-
-
-def recipe_of(
-    seen: Seen, grid: "GridMap", run: "Run", *, model: str, name: str
-) -> Callable[[], Recipe]:
-    """What makes the recipe of a picture.
+def recipe_of(state: ViewState, grid: "GridMap", run: "Run", *, model: str, name: str) -> Recipe:
+    """Make a picture's recipe. Reads the model's file; may be called on any thread.
 
     Args:
-        seen: how the views are looked at.
+        state: what the views show.
         grid: the map.
-        run: the finished plan of it.
-        model: the name or the file of the model that planned it.
-        name: the map's.
+        run: its finished plan.
+        model: the name or the file of the model that made the plan.
+        name: the map's name.
 
-    Returns:
-        A function that reads the model's file, for any thread.
+    Raises:
+        VinguiError: the model's file cannot be read.
     """
-    recipe = partial(
-        Recipe,
+    return Recipe(
         kind="view",
         grid=grid,
         name=name,
         model=Path(model).name,
+        sha256=checksum(find_model(model)),
         rule=run.rule.name,
         iterations=run.latest,
         memory=FRAME_BUDGET,
-        options=seen.record(),
+        options=state.record(),
+        versions=versions_here("view"),
         suffix=".png",
     )
-    return lambda: recipe(sha256=checksum(find_model(model)), versions=versions_here("view"))
-
-
-def encoded(image: QImage) -> bytes:
-    """A picture as the bytes of a PNG file. May be called on any thread.
-
-    Raises:
-        VinguiError: it does not fit in memory.
-    """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, b"png")
-    if not writer.write(image):
-        raise VinguiError(f"Expected memory for the picture, received: {writer.errorString()}")
-    return bytes(buffer.data().data())
 
 
 def write(image: QImage, path: Path, *, name: str, recipe: Recipe | None) -> None:
     """Write a picture as PNG, whole or not at all. May be called on any thread.
 
     Args:
-        image: the picture, which is given the file's texts.
+        image: the picture; the file's texts are added to it.
         path: the file.
-        name: the map's.
-        recipe: what makes it again, kept in the file; `None` where nothing was planned.
+        name: the map's name.
+        recipe: what makes the picture again, kept in the file; `None` where nothing was planned.
 
     Raises:
         VinguiError: it cannot be written.
@@ -262,11 +232,15 @@ def write(image: QImage, path: Path, *, name: str, recipe: Recipe | None) -> Non
         image.setText("Model", recipe.model)
         image.setText("k", str(recipe.options["k"]))
         image.setText(KEY, recipe.encoded())
-    data = encoded(image)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, b"png")
+    if not writer.write(image):
+        raise VinguiError(f"The picture cannot be written: {writer.errorString()}")
     with replacing(path) as temporary:
-        temporary.write_bytes(data)
+        temporary.write_bytes(buffer.data().data())
 
 
-def shown(size: QSize) -> str:
-    """A size in words."""
+def pixels_text(size: QSize) -> str:
+    """Return a size in words."""
     return f"{size.width():,} × {size.height():,} pixels (width × height)"

@@ -1,9 +1,11 @@
-"""What a picture of the views depends on besides the map and its plan: its recipe's options."""
+"""What a screenshot depends on besides the map and its plan: the options of its recipe."""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Self
+
+from PySide6.QtGui import QFont, QFontInfo
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
@@ -14,10 +16,12 @@ from vingui.gui.camera import MAX_SCALE, MIN_SCALE
 from vingui.gui.settings import Setting
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from vingui.gui.session import Session
 
 LONGEST_SIDE: Final = 32_767
-"""Pixels: Qt paints no farther."""
+"""The longest side of a picture in pixels: Qt paints no farther."""
 
 _LOOKS: Final = ("light", "dark")
 _MOST_STEPS: Final = 1 << 24
@@ -42,8 +46,8 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
-    """How the views are looked at. What the mouse and the keyboard point at is no part of it.
+class ViewState:
+    """What the two views show, without what the mouse and the keyboard point at.
 
     Attributes:
         shows: "map", "value" or "both".
@@ -51,22 +55,22 @@ class Seen:
         layer: what the value view shows.
         latent: the action of its reward and q layers; -1 for the best.
         colour_map: the colours of values.
-        limits: "run" or "frame", as of the settings.
-        arrows: whether there are the policy's arrows.
-        numbers: likewise, values as numbers.
-        trajectories: likewise.
-        contours: likewise.
-        grid: likewise, lines between cells.
+        limits: "run" or "frame", as in the settings.
+        arrows: whether the policy's arrows are shown.
+        numbers: whether values are shown as numbers.
+        trajectories: whether trajectories are shown.
+        contours: whether contour lines are shown.
+        grid: whether the lines between cells are shown.
         k: the iteration under the playhead.
         look: "light" or "dark".
-        font: the family of all words and numbers.
+        font: the font family of all text.
         map: the map view's size.
-        value: the value view's, without its colour bar.
+        value: the value view's size, without its colour bar.
         cell: the camera's scale.
-        row: the camera's centre.
-        col: likewise.
-        start: the place of the selected start among the map's.
-        steps: how far the dots have walked; `None` while they are not out.
+        row: the row of the camera's centre.
+        col: the column of the camera's centre.
+        start: the index of the selected start.
+        steps: how many steps the dots have moved; `None` while there are none.
     """
 
     shows: str
@@ -92,62 +96,60 @@ class Seen:
     steps: float | None
 
     @classmethod
-    def of(cls, session: "Session", *, font: str, map: Size, value: Size) -> Self:  # noqa: A002
-        """How the views of a session are looked at now.
-
-        Args:
-            session: what is shown.
-            font: as of the attribute.
-            map: likewise.
-            value: likewise.
-        """
-        camera, walked = session.camera, session.playback.steps
+    def of(cls, session: "Session", *, map_view: "QWidget", value_view: "QWidget") -> Self:
+        """Return what two views of a session show now."""
+        camera, steps = session.camera, session.playback.steps
         chosen = {name: session.settings.get(setting) for name, setting in _SETTINGS.items()}
-        # One of another vingui's may be kept, in whose place the default is shown.
+        # For an unknown one, of another version of vingui, the default is shown.
         chosen["colour_map"] = colour_map_named(chosen["colour_map"]).id
         return cls(
             **chosen,
             k=session.k,
             look=session.theme.look.name,
-            font=font,
-            map=map,
-            value=value,
+            font=family_here(map_view.font().family()),
+            map=(map_view.width(), map_view.height()),
+            value=(value_view.width(), value_view.height()),
             cell=camera.scale,
             row=camera.row,
             col=camera.col,
             start=session.selected_start,
-            steps=walked if walked >= 0 else None,
+            steps=steps if steps >= 0 else None,
         )
 
     @property
     def settings(self) -> dict[Setting[Any], Any]:
-        """The settings that show the same."""
+        """The settings with which views show the same."""
         return {setting: getattr(self, name) for name, setting in _SETTINGS.items()}
 
     def record(self) -> dict[str, Any]:
-        """All of it as a JSON object."""
+        """Return it as a JSON object."""
         return asdict(self)
 
     @classmethod
     def of_record(cls, content: Any) -> Self:
-        """What a JSON object says that `record` made.
+        """Return the state that a JSON object made by `record` describes.
 
         Raises:
             VinguiError: it is anything else.
         """
         if not isinstance(content, dict):
-            raise VinguiError(f"Expected the options of a view, received {brief(content)}")
+            raise VinguiError(f"The options of a view cannot be {brief(content)}")
         names = [field.name for field in fields(cls)]
         unknown = sorted(content.keys() - set(names), key=str)
         if unknown:
-            raise VinguiError(f"Expected options of a view, received {brief(unknown[0])}")
+            raise VinguiError(f"A view has no option {brief(unknown[0])}")
         for name in names:
             if name not in content:
-                raise VinguiError(f"Expected {name} of a view, received none")
+                raise VinguiError(f"The {name} of the view is missing")
             if not _CHECKS[name](content[name]):
-                raise VinguiError(f"Expected {name} of a view, received {brief(content[name])}")
+                raise VinguiError(f"The {name} of a view cannot be {brief(content[name])}")
         sizes = {name: tuple(content[name]) for name in ("map", "value")}
         return cls(**(content | sizes))
+
+
+def family_here(family: str) -> str:
+    """Return the font family that Qt takes on this system for another."""
+    return QFontInfo(QFont(family)).family()
 
 
 def _is_size(value: Any) -> bool:

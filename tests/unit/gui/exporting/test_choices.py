@@ -12,11 +12,11 @@ from vingui.figure.panel import Panel
 from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import (
     Export,
-    chosen,
     figure_choice,
     file_name,
     film_choice,
     folder,
+    last_export,
     remember,
 )
 from vingui.gui.settings import Settings
@@ -87,23 +87,23 @@ def test_nonsense_in_the_settings_is_no_choice(settings, nonsense):
         ("figure", "figure", ".png"),
         ("film", "film", ".gif"),
         ("data", "trajectories", ".csv"),
-        ("seen", "seen", ".png"),
+        ("screenshot", "screenshot", ".png"),
     ],
 )
 def test_what_is_exported_again_is_what_was_exported_last(settings, page, kind, suffix):
     settings.set(entries.EXPORT_PAGE, page)
     settings.set(entries.EXPORT_DATA, "trajectories")
-    export = chosen(settings, 9)
+    export = last_export(settings, 9)
     assert (export.kind, export.suffix) == (kind, suffix)
     if export.options:
         assert isinstance(json.loads(export.options), dict)
 
 
-def test_the_map_is_exported_in_the_format_that_was_chosen(settings):
+def test_the_map_is_exported_in_the_format_that_was_last_export(settings):
     settings.set(entries.EXPORT_PAGE, "data")
     settings.set(entries.EXPORT_DATA, "map")
     settings.set(entries.EXPORT_MAP, ".txt")
-    assert chosen(settings, 9) == Export("map", ".txt")
+    assert last_export(settings, 9) == Export("map", ".txt")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_the_folder_is_the_last_one(settings, tmp_path):
         ("film", ".gif", "a.mp4", "a.mp4"),
         ("film", ".gif", "fig. 3", "fig. 3.gif"),
         ("values", ".csv", "a.json", "a.json.csv"),
-        ("seen", ".png", "a.svg", "a.svg.png"),
+        ("screenshot", ".png", "a.svg", "a.svg.png"),
     ],
 )
 def test_a_format_can_be_chosen_by_typing_its_suffix(kind, suffix, typed, file):

@@ -1,4 +1,4 @@
-"""Pictures of the views as they are seen."""
+"""Screenshots of the views."""
 
 from dataclasses import replace
 
@@ -25,8 +25,8 @@ from vingui.gui.canvas.items import contours
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.exporting import screenshot as snapshot
-from vingui.gui.exporting.screenshot import current_view_state, painted, size_of, view_state_of
-from vingui.gui.exporting.view_state import Seen
+from vingui.gui.exporting.screenshot import paint, size_of, view_state_of
+from vingui.gui.exporting.view_state import ViewState
 from vingui.gui.look.theme import DARK, LIGHT
 from vingui.gui.settings import Settings
 
@@ -75,7 +75,7 @@ def run_of(grid, *, ended=True):
 
 
 RUN = run_of(GRID)
-SEEN = Seen(
+STATE = ViewState(
     shows="both",
     scale=1,
     layer="value",
@@ -115,8 +115,8 @@ def same(one, other):
     return one.size() == other.size() and np.array_equal(pixels(one), pixels(other))
 
 
-def look(seen, grid=GRID, run=RUN):
-    return painted(seen, grid, run)
+def look(state, grid=GRID, run=RUN):
+    return paint(state, grid, run)
 
 
 # What a picture shows.
@@ -125,17 +125,17 @@ def look(seen, grid=GRID, run=RUN):
 def test_a_picture_is_what_the_views_show(session_of, qtbot):
     session = session_of(GRID)
     views = MapView(session), ValueView(session)
-    for view, size in zip(views, (SEEN.map, SEEN.value), strict=True):
+    for view, size in zip(views, (STATE.map, STATE.value), strict=True):
         qtbot.addWidget(view)
         view.resize(*size)
         with qtbot.waitExposed(view):
             view.show()
     session.engine.updated.emit(RUN)
     session.camera.zoom(1.1, row=2.0, col=3.0)
-    seen = current_view_state(session, map_view=views[0], value_view=views[1])
-    assert (seen.map, seen.value, seen.k) == (SEEN.map, SEEN.value, KS)
-    image = painted(replace(seen, scale=1), GRID, RUN)
-    for view, left in zip(views, (0, SEEN.map[0] + 8), strict=True):
+    state = ViewState.of(session, map_view=views[0], value_view=views[1])
+    assert (state.map, state.value, state.k) == (STATE.map, STATE.value, KS)
+    image = paint(replace(state, scale=1), GRID, RUN)
+    for view, left in zip(views, (0, STATE.map[0] + 8), strict=True):
         found = pixels(image)[: view.height(), left : left + view.width()]
         shown = pixels(view.grab().toImage().convertToFormat(image.format()))
         # All but the starts' numbers, whose digits are the desktop's on the screen, and arrows
@@ -145,7 +145,7 @@ def test_a_picture_is_what_the_views_show(session_of, qtbot):
 
 @pytest.mark.parametrize("scale", [1, 2, 3, 8])
 def test_a_picture_is_painted_at_its_scale_and_not_magnified(scale):
-    image = look(replace(SEEN, scale=scale, shows="map", cell=30.25, row=3.1))
+    image = look(replace(STATE, scale=scale, shows="map", cell=30.25, row=3.1))
     assert image.size() == QSize(300 * scale, 240 * scale)
     assert image.devicePixelRatio() == 1
     # The left edge of the map's last column of free cells, on the finer pixels.
@@ -156,7 +156,7 @@ def test_a_picture_is_painted_at_its_scale_and_not_magnified(scale):
 
 
 def test_the_views_are_side_by_side_and_the_bar_beside_the_values():
-    both, one, other = (look(replace(SEEN, shows=what)) for what in ("both", "map", "value"))
+    both, one, other = (look(replace(STATE, shows=what)) for what in ("both", "map", "value"))
     assert one.size() == QSize(300, 240)
     assert other.size() == QSize(280 + WIDTH, 240)
     assert both.size() == QSize(300 + 8 + 280 + WIDTH, 240)
@@ -190,33 +190,35 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
 def test_each_part_is_seen_and_makes_the_same_again(change):
-    before, image = look(SEEN), look(replace(SEEN, **change))
+    before, image = look(STATE), look(replace(STATE, **change))
     if "font" not in change:
         # There may be one family only.
         assert not same(image, before)
-    assert same(look(replace(SEEN, **change)), image)
-    assert same(look(SEEN), before)
+    assert same(look(replace(STATE, **change)), image)
+    assert same(look(STATE), before)
 
 
 def test_a_dark_picture_is_dark_all_over():
-    image = look(replace(SEEN, look="dark"))
+    image = look(replace(STATE, look="dark"))
     for x, y in ((0, 0), (304, 120), (image.width() - 1, 0)):
         assert image.pixelColor(x, y) == QColor(DARK.window)
 
 
 def test_large_maps_are_waited_for(monkeypatch):
-    seen = replace(SEEN, layer="outcomes"), replace(SEEN, contours=True)
-    expected = [look(one) for one in seen]
+    state = replace(STATE, layer="outcomes"), replace(STATE, contours=True)
+    expected = [look(one) for one in state]
     monkeypatch.setattr(picture, "_AT_ONCE", 1)
     monkeypatch.setattr(contours, "_AT_ONCE", 1)
-    assert [same(look(one), image) for one, image in zip(seen, expected, strict=True)] == [True] * 2
+    assert [same(look(one), image) for one, image in zip(state, expected, strict=True)] == [
+        True
+    ] * 2
 
 
 def test_nothing_is_told_where_nothing_is_planned():
     grid = GridMap(WALLS)
-    image = painted(replace(SEEN, arrows=False, look="dark"), grid, None)
+    image = paint(replace(STATE, arrows=False, look="dark"), grid, None)
     words = QColor(DARK.text).getRgb()[:3]
-    assert image.size() == size_of(SEEN)
+    assert image.size() == size_of(STATE)
     assert not (pixels(image) == words).all(-1).any()
 
 
@@ -224,10 +226,10 @@ def test_pictures_leave_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     windows = set(QApplication.topLevelWidgets())
     Settings().set(entries.SHOW_ARROWS, False)
-    expected = look(SEEN)
+    expected = look(STATE)
     assert Settings().get(entries.SHOW_ARROWS) is False
     Settings().set(entries.SHOW_ARROWS, True)
-    assert same(look(SEEN), expected)
+    assert same(look(STATE), expected)
     assert set(QApplication.topLevelWidgets()) == windows
 
 
@@ -239,10 +241,10 @@ def test_pictures_leave_nothing_behind(tmp_path, monkeypatch):
     [({}, True), ({"layer": "q"}, True), ({"arrows": False}, True), ({"k": KS}, False)],
 )
 def test_what_is_not_read_yet_is_said(change, needs):
-    seen, run = replace(SEEN, **({"k": 3} | change)), run_of(GRID)
-    assert snapshot.needs_readout(seen, run) is needs
+    state, run = replace(STATE, **({"k": 3} | change)), run_of(GRID)
+    assert snapshot.needs_readout(state, run) is needs
     run.reading(3)
-    assert not snapshot.needs_readout(seen, run)
+    assert not snapshot.needs_readout(state, run)
 
 
 # Sizes.
@@ -251,8 +253,8 @@ def test_what_is_not_read_yet_is_said(change, needs):
 @pytest.mark.parametrize(
     ("size", "said"),
     [
-        (QSize(10_001, 10_000), "at most 100 megapixels"),
-        (QSize(40_000, 10), "at most 32,767 pixels a side"),
+        (QSize(10_001, 10_000), "the most are 100. Choose a smaller scale"),
+        (QSize(40_000, 10), "the most are 32,767 a side. Choose"),
     ],
 )
 def test_too_large_a_picture_is_refused(size, said):
@@ -263,16 +265,16 @@ def test_too_large_a_picture_is_refused(size, said):
 # Files, and what makes them again.
 
 
-def recipe(seen=SEEN, grid=GRID, run=RUN):
-    return snapshot.recipe_of(seen, grid, run, model="dynamic-8", name="Nine: rooms/α")()
+def recipe(state=STATE, grid=GRID, run=RUN):
+    return snapshot.recipe_of(state, grid, run, model="dynamic-8", name="Nine: rooms/α")
 
 
 def test_the_file_is_a_png_that_says_what_it_shows(tmp_path):
-    seen = replace(SEEN, scale=2, k=7)
-    snapshot.write(look(seen), tmp_path / "seen.png", name="Nine: rooms/α", recipe=recipe(seen))
+    state = replace(STATE, scale=2, k=7)
+    snapshot.write(look(state), tmp_path / "seen.png", name="Nine: rooms/α", recipe=recipe(state))
     with Image.open(tmp_path / "seen.png") as found:
         found.load()
-        assert found.size == size_of(seen).toTuple()
+        assert found.size == size_of(state).toTuple()
         del found.text[KEY]
         assert found.text == {
             "Software": f"vingui {__version__}",
@@ -283,35 +285,35 @@ def test_the_file_is_a_png_that_says_what_it_shows(tmp_path):
     again = read_recipe(tmp_path / "seen.png")
     assert (again.kind, again.suffix, again.grid) == ("view", ".png", GRID)
     assert {"pyside6-essentials", "pyqtgraph", "numpy"} <= again.versions.keys()
-    assert view_state_of(again) == seen
-    assert same(painted(view_state_of(again), again.grid, run_of(again.grid)), look(seen))
+    assert view_state_of(again) == state
+    assert same(paint(view_state_of(again), again.grid, run_of(again.grid)), look(state))
 
 
 def test_the_recipe_has_the_starts_that_are_shown():
     moved = GRID.with_starts(((3, 3),))
     assert recipe(grid=moved).grid == moved
-    assert not same(look(SEEN, moved), look(SEEN))
+    assert not same(look(STATE, moved), look(STATE))
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"k": KS + 1}, "Expected k of a view up to 9, received 10"),
-        ({"row": 6.5}, "Expected row of a view up to 6, received 6.5"),
-        ({"col": 8.5}, "Expected col of a view up to 8, received 8.5"),
-        ({"start": 2}, "Expected start of a view up to 1, received 2"),
-        ({"map": (20_000, 20_000)}, "Expected a picture of at most 100 megapixels"),
-        ({"map": (20_000, 2), "value": (20_000, 2)}, "Expected a picture of at most 32,767"),
+        ({"k": KS + 1}, "The k of a view must be at most 9, not 10"),
+        ({"row": 6.5}, "The row of a view must be at most 6, not 6.5"),
+        ({"col": 8.5}, "The col of a view must be at most 8, not 8.5"),
+        ({"start": 2}, "The start of a view must be at most 1, not 2"),
+        ({"map": (20_000, 20_000)}, "the most are 100. Choose"),
+        ({"map": (20_000, 2), "value": (20_000, 2)}, "the most are 32,767 a side"),
     ],
 )
 def test_what_the_map_and_the_plan_do_not_have_is_refused(change, said):
     with pytest.raises(VinguiError, match=said):
-        view_state_of(recipe(replace(SEEN, **change)))
+        view_state_of(recipe(replace(STATE, **change)))
 
 
 def test_a_full_disk_leaves_the_old_picture(tmp_path, monkeypatch):
     (tmp_path / "a.png").write_bytes(b"before")
-    image = look(SEEN)
+    image = look(STATE)
 
     def full(*_args):
         raise OSError(28, "No space left on device")

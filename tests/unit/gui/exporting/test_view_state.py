@@ -1,4 +1,4 @@
-"""What is looked at: written down, read again, and refused where it is anything else."""
+"""The state of the views as a record: written, read, and refused where it is damaged."""
 
 import json
 import math
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QWidget
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
@@ -14,12 +15,12 @@ from vingui.core.value_colours import COLOUR_MAPS
 from vingui.core.value_layers import LAYERS
 from vingui.gui import settings as entries
 from vingui.gui.camera import MAX_SCALE, MIN_SCALE
-from vingui.gui.exporting.view_state import LONGEST_SIDE, Seen
+from vingui.gui.exporting.view_state import LONGEST_SIDE, ViewState, family_here
 
 SIZE = st.tuples(*[st.integers(1, LONGEST_SIDE)] * 2)
 SWITCH = st.booleans()
-SEEN = st.builds(
-    Seen,
+STATES = st.builds(
+    ViewState,
     shows=st.sampled_from(entries.EXPORT_WHAT.choices),
     scale=st.integers(1, 8),
     layer=st.sampled_from([name for name, _ in LAYERS]),
@@ -42,7 +43,7 @@ SEEN = st.builds(
     start=st.none() | st.integers(0, 10**6),
     steps=st.none() | st.floats(0, 10**6),
 )
-USUAL = Seen(
+USUAL = ViewState(
     shows="both",
     scale=2,
     layer="value",
@@ -67,9 +68,9 @@ USUAL = Seen(
 )
 
 
-@given(SEEN)
-def test_it_is_read_as_it_is_written(seen):
-    assert Seen.of_record(json.loads(json.dumps(seen.record(), allow_nan=False))) == seen
+@given(STATES)
+def test_it_is_read_as_it_is_written(state):
+    assert ViewState.of_record(json.loads(json.dumps(state.record(), allow_nan=False))) == state
 
 
 @pytest.mark.parametrize(
@@ -117,25 +118,27 @@ def test_it_is_read_as_it_is_written(seen):
     ],
 )
 def test_what_is_out_of_range_is_one_line_that_names_it(name, value):
-    with pytest.raises(VinguiError, match=rf"^Expected {name} of a view, received .{{,80}}$"):
-        Seen.of_record(USUAL.record() | {name: value})
+    with pytest.raises(VinguiError, match=rf"^The {name} of a view cannot be .{{,80}}$"):
+        ViewState.of_record(USUAL.record() | {name: value})
 
 
 @pytest.mark.parametrize("content", [None, [], "both", 3, {"look": 3}, {}])
 def test_other_objects_are_refused(content):
-    with pytest.raises(VinguiError, match=r"^Expected .* of a view, received .*$"):
-        Seen.of_record(content)
+    with pytest.raises(VinguiError, match=r"^The .* of (a|the) view (cannot be|is missing).*$"):
+        ViewState.of_record(content)
 
 
 def test_each_part_has_to_be_there_and_nothing_else():
     for name in USUAL.record():
-        with pytest.raises(VinguiError, match=rf"^Expected {name} of a view, received none$"):
-            Seen.of_record({key: value for key, value in USUAL.record().items() if key != name})
-    with pytest.raises(VinguiError, match=r"^Expected options of a view, received 'hovered'$"):
-        Seen.of_record(USUAL.record() | {"hovered": [1, 1]})
+        with pytest.raises(VinguiError, match=rf"^The {name} of the view is missing$"):
+            ViewState.of_record(
+                {key: value for key, value in USUAL.record().items() if key != name}
+            )
+    with pytest.raises(VinguiError, match=r"^A view has no option 'hovered'$"):
+        ViewState.of_record(USUAL.record() | {"hovered": [1, 1]})
 
 
-def test_it_is_what_the_session_shows(session_of):
+def test_it_is_what_the_session_shows(session_of, qtbot):
     session = session_of(GridMap(np.zeros((6, 8), bool), (0, 1), ((5, 0), (1, 7))))
     settings = session.settings
     session.theme.choose("dark")
@@ -147,14 +150,19 @@ def test_it_is_what_the_session_shows(session_of):
     # What is pointed at is no part of it.
     session.set_hovered((1, 1))
     session.set_cursor((2, 2))
-    seen = Seen.of(session, font="Sans", map=(300, 200), value=(250, 210))
-    assert (seen.look, seen.layer, seen.scale, seen.start) == ("dark", "q", 5, 1)
-    assert seen.colour_map == "viridis"
-    assert (seen.cell, seen.row, seen.col) == (
+    views = QWidget(), QWidget()
+    for view, size in zip(views, ((300, 200), (250, 210)), strict=True):
+        qtbot.addWidget(view)
+        view.resize(*size)
+    state = ViewState.of(session, map_view=views[0], value_view=views[1])
+    assert (state.look, state.layer, state.scale, state.start) == ("dark", "q", 5, 1)
+    assert state.colour_map == "viridis"
+    assert (state.cell, state.row, state.col) == (
         session.camera.scale,
         session.camera.row,
         session.camera.col,
     )
-    assert (seen.map, seen.value, seen.font) == ((300, 200), (250, 210), "Sans")
-    assert seen.steps is None
-    assert seen.settings[entries.LAYER] == "q"
+    assert (state.map, state.value) == ((300, 200), (250, 210))
+    assert state.font == family_here(views[0].font().family())
+    assert state.steps is None
+    assert state.settings[entries.LAYER] == "q"

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 
 from vingui.gui import settings as entries
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.exporting.choices import TITLES, folder
+from vingui.gui.exporting.choices import TITLES, file_name, folder
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.data_page import DataPage
 from vingui.gui.exporting.dialog.figure_page import FigurePage
 from vingui.gui.exporting.dialog.film_page import FilmPage
 from vingui.gui.exporting.dialog.page import Page
-from vingui.gui.exporting.dialog.seen_page import ScreenshotPage
+from vingui.gui.exporting.dialog.screenshot_page import ScreenshotPage
 from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.fields import FRAMED_LIST, named
@@ -36,7 +36,7 @@ _PAGES: Final = (
     ("figure", "Figure", "picture", "Panels for a paper or a slide", FigurePage),
     ("film", "Film", "film", "The values as they are iterated", FilmPage),
     ("data", "Data", "table", "Arrays, tables and the map, for scripts", DataPage),
-    ("seen", "As seen", "seen", "The views as they are in the window", ScreenshotPage),
+    ("screenshot", "Screenshot", "seen", "The views as they are in the window", ScreenshotPage),
 )
 
 
@@ -104,7 +104,7 @@ class ExportDialog(QDialog):
         box = QDialogButtonBox(self)
         foot.setSpacing(12)
         foot.addWidget(self._button("reset", "&Reset", "Go back to what is usual"))
-        foot.addWidget(ExportProgress(self._exporting, told=True), 1)
+        foot.addWidget(ExportProgress(self._exporting, in_dialog=True), 1)
         roles = QDialogButtonBox.ButtonRole
         for name, text, tip, role in (
             ("save", "Sa&ve...", "Save as a file", roles.AcceptRole),
@@ -159,13 +159,13 @@ class ExportDialog(QDialog):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         # The dialog adds the suffix, as it is the one that asks before a file is replaced.
         dialog.setDefaultSuffix(suffix.removeprefix("."))
-        dialog.selectFile(self._exporting.name_of(export))
+        dialog.selectFile(file_name(self._exporting.session, export))
         if dialog.exec():
             self._exporting.save(export, export.file(Path(dialog.selectedFiles()[0])))
         dialog.deleteLater()
 
     def _copy(self) -> None:
         id_ = self._ids[self._list.currentRow()]
-        self._settings.set(entries.EXPORT_COPY, "seen" if id_ == "seen" else "figure")
+        self._settings.set(entries.EXPORT_COPY, "screenshot" if id_ == "screenshot" else "figure")
         self.page.remember()
         self.page.copy()

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import Drawn, DrawRequest, ExportReply, Failed
 from vingui.gui.exporting.choices import TITLES, Export, map_name
-from vingui.gui.exporting.controller import Exporting, picture
+from vingui.gui.exporting.controller import Exporting, image_of
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
 from vingui.gui.exporting.dialog.page import Page, scrolled
-from vingui.gui.exporting.requests import ReadoutProgress, subject
+from vingui.gui.exporting.figure_client import shown_run
 from vingui.gui.look.fields import Choice, choice, named
 from vingui.gui.look.plain_text import Label
 from vingui.gui.status_texts import PLANNING, why_no_plan
@@ -103,7 +103,7 @@ class DrawnPage(Page):
         """Draw nothing any more."""
         self._shown = False
         self._delay.stop()
-        self._exporting.requests.drop(self._number)
+        self._exporting.client.drop(self._number)
         self._stale = self._stale or self._view.busy
 
     def _lay_out(self) -> None:
@@ -120,7 +120,7 @@ class DrawnPage(Page):
 
     def _on_changed(self) -> None:
         self._stale = True
-        self._exporting.requests.drop(self._number)
+        self._exporting.client.drop(self._number)
         if self._shown:
             self._view.wait()
             self._delay.start()
@@ -139,28 +139,26 @@ class DrawnPage(Page):
     def _draw(self) -> None:
         self._delay.stop()
         self._stale = False
-        self._exporting.requests.drop(self._number)
+        self._exporting.client.drop(self._number)
         try:
             options = json.dumps(self.record())
         except VinguiError as error:
             self._fail(str(error))
             return
-        if subject(self._session) is None:
+        if shown_run(self._session) is None:
             self._fail(why_no_plan(self._session) or PLANNING)
             return
         self._view.wait()
         self._of_settled = self._settled
         name = map_name(self._session)
-        request = DrawRequest(0, self._kind, options, self.k, name, _MOST_PIXELS, False)
-        self._number = self._exporting.requests.ask(request, self._take)
+        request = DrawRequest(0, self._kind, options, self.k, name, _MOST_PIXELS)
+        self._number = self._exporting.client.request(request, self._take)
 
-    def _take(self, reply: ExportReply | ReadoutProgress) -> None:
+    def _take(self, reply: ExportReply) -> None:
         match reply:
-            case ReadoutProgress():
-                self._view.wait(f"Reading policies, {reply.done:,} of {reply.total:,}")
             case Drawn():
                 clear = json.dumps(self.record()).find('"transparent"') >= 0
-                self._view.show_image(picture(reply), clear=clear)
+                self._view.show_image(image_of(reply), clear=clear)
                 wait = "" if self._of_settled else ". It can be saved once the plan is made"
                 self._says.setText(f"{self._words(reply)}{wait}")
                 self._settle(fits=True)

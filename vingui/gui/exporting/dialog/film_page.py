@@ -13,7 +13,6 @@ from vingui.gui.exporting.choices import film_choice, film_defaults, remember
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawn_page import DrawnPage, formats
 from vingui.gui.exporting.dialog.figure_form import FigureForm
-from vingui.gui.exporting.requests import ReadoutProgress
 from vingui.gui.look.fields import add_row, check, group, named, number, whole
 from vingui.gui.look.plain_text import Label
 
@@ -114,7 +113,7 @@ class FilmPage(DrawnPage):
     def _show_k(self) -> None:
         self._at.setText(f"k = {self._slider.value():,}")
 
-    def _take(self, reply: ExportReply | ReadoutProgress) -> None:
+    def _take(self, reply: ExportReply) -> None:
         if isinstance(reply, Drawn):
             self._film.show_frames(reply.frames)
         super()._take(reply)

@@ -1,5 +1,6 @@
 """The picture of what is seen, at a scale of its own."""
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -11,8 +12,7 @@ from vingui.gui.exporting.choices import Export
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawing_view import DrawingView
 from vingui.gui.exporting.dialog.page import OPTIONS_WIDTH, Page
-from vingui.gui.exporting.screenshot import check_size, shown, size_of
-from vingui.gui.exporting.view_capture import preview
+from vingui.gui.exporting.screenshot import check_size, paint, pixels_text, size_of
 from vingui.gui.look.fields import group, named, whole
 from vingui.gui.look.plain_text import Label
 
@@ -58,7 +58,7 @@ class ScreenshotPage(Page):
 
     def export(self) -> Export | None:
         """What would be saved."""
-        return Export("seen", ".png") if self._fits else None
+        return Export("screenshot", ".png") if self._fits else None
 
     def copy(self) -> None:
         """Copy it."""
@@ -116,12 +116,16 @@ class ScreenshotPage(Page):
         self._show()
 
     def _show(self) -> None:
-        size = size_of(self._exporting.view_state())
-        said, self._fits = shown(size), True
+        state = self._exporting.view_state()
+        size = size_of(state)
+        text, self._fits = pixels_text(size), True
         try:
             check_size(size)
         except VinguiError as error:
-            said, self._fits = str(error), False
-        self._says.setText(said)
-        self._view.show_image(preview(self._session, self._exporting.view_state()))
+            text, self._fits = str(error), False
+        self._says.setText(text)
+        session = self._session
+        # At the screen's scale, as far as it is known.
+        image = paint(replace(state, scale=1), session.document.grid, session.run)
+        self._view.show_image(image)
         self.changed.emit()

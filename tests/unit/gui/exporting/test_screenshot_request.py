@@ -1,4 +1,4 @@
-"""What is seen is painted once its plan is there, and with the recipe of just that."""
+"""Screenshots are painted once the plan is there, and with its recipe."""
 
 from types import SimpleNamespace
 
@@ -11,8 +11,8 @@ from vingui.core.run import Run
 from vingui.gui import settings as entries
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
-from vingui.gui.exporting.screenshot import current_view_state
-from vingui.gui.exporting.view_capture import Screenshot, preview
+from vingui.gui.exporting.screenshot_request import ScreenshotRequest
+from vingui.gui.exporting.view_state import ViewState
 from vingui.gui.planner.engine import Phase
 
 GRID = GridMap(np.zeros((3, 3), bool), (0, 0))
@@ -59,7 +59,7 @@ def views(session, qtbot):
 @pytest.fixture
 def view_state(session, views):
     map_view, value_view = views
-    return lambda: current_view_state(session, map_view=map_view, value_view=value_view)
+    return lambda: ViewState.of(session, map_view=map_view, value_view=value_view)
 
 
 @pytest.fixture
@@ -69,16 +69,14 @@ def capture(session, view_state):
     def ask():
         came = SimpleNamespace(image=None, recipe=None, why="")
 
-        def done(image, about):
-            came.image, came.recipe = image, about() if about else None
+        def on_done(image, make_recipe):
+            came.image, came.recipe = image, make_recipe() if make_recipe else None
 
-        Screenshot(
+        ScreenshotRequest(
             session,
             view_state(),
-            name="room",
-            model=lambda: session.run.model,
-            done=done,
-            failed=lambda why: setattr(came, "why", why),
+            on_done=on_done,
+            on_failure=lambda why: setattr(came, "why", why),
             parent=session,
         ).begin()
         return came
@@ -180,18 +178,11 @@ def test_a_map_that_changes_meanwhile_is_said(session, capture):
     came = capture()
     session.document.replace(GridMap(np.zeros((3, 3), bool), (1, 1)))
     session.run_changed.emit()
-    assert came.why == "The map has changed before it was planned. Export it again"
+    assert came.why == "The map has changed before it was planned. Export it again."
     assert came.image is None
 
 
 def test_too_large_a_picture_is_said(session, views, capture):
     session.settings.set(entries.EXPORT_SCALE, 8)
     views[1].resize(5000, 180)
-    assert "Expected a picture of at most 32,767 pixels a side" in capture().why
-
-
-def test_a_preview_waits_for_nothing(session, view_state):
-    session.engine.updated.emit(begun())
-    session.engine.busy = True
-    image = preview(session, view_state())
-    assert image.size().toTuple() == (200 + 8 + 200 + 88, 180)
+    assert "the most are 32,767 a side" in capture().why

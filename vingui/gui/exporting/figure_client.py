@@ -1,0 +1,274 @@
+"""The window's side of the process that draws figures and writes files about a run."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vingui.core.figure_protocol import (
+    DrawRequest,
+    ExportReply,
+    ExportRequest,
+    Failed,
+    Progress,
+    ReadingRequest,
+    Starts,
+    StopRequest,
+    Subject,
+)
+from vingui.core.grid import GridMap
+from vingui.core.planner_protocol import PlanReply, Values
+from vingui.core.run import Run
+from vingui.core.value_history import FRAME_BUDGET
+from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.process import WorkerProcess
+from vingui.gui.planner.process_end import ProcessEnd
+from vingui.gui.session import Session
+from vingui.gui.status_texts import PLANNING, why_no_plan
+
+COMMAND: Final = (sys.executable, "-P", "-m", "vingui.figure.worker")
+
+_PATIENCE: Final = 20
+"""Seconds without a sign of life. None comes while Matplotlib is loaded or draws a long line."""
+
+_DEADLINE_MS: Final = 2000
+"""How long the process may take to give up an export."""
+
+_SILENCE: Final = "figures"
+
+
+class RunFeed:
+    """Makes a run known to the process, without sending anything twice.
+
+    Args:
+        run: the run.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._grid: GridMap | None = None
+        self._latest = 0
+        self._sent: set[tuple[type[PlanReply], int]] = set()
+
+    def news(self, grid: GridMap) -> Iterator[Subject | Starts | PlanReply]:
+        """Yield the messages that have not been sent yet.
+
+        Args:
+            grid: the run's map, maybe with other starts than it was planned with.
+        """
+        if self._grid is None:
+            self._grid = self.run.grid
+            yield Subject(self._grid, FRAME_BUDGET)
+        for reply in self.run.replies(after=self._latest):
+            key = type(reply), getattr(reply, "k", 0)
+            if isinstance(reply, Values):
+                if self._latest < self.run.latest:
+                    yield reply
+            elif key not in self._sent:
+                self._sent.add(key)
+                yield reply
+        self._latest = self.run.latest
+        if grid != self._grid:
+            self._grid = grid
+            yield Starts(grid)
+
+
+@dataclass(frozen=True)
+class _PendingRequest:
+    """A request without an answer yet."""
+
+    request: DrawRequest | ExportRequest
+    run: Run
+    grid: GridMap
+    on_reply: Callable[[ExportReply], None]
+
+
+class FigureClient(QObject):
+    """Sends requests about the shown run to the process, and gives it the policies that it needs.
+
+    The process is started with the first request, and again with the next one after it ended.
+
+    Args:
+        session: what is shown.
+        command: the command line of the process.
+        parent: the Qt parent.
+    """
+
+    ended = Signal()
+    """The process ended and left unfinished files; emitted before its requests fail."""
+
+    def __init__(
+        self, session: Session, *, command: Sequence[str] = COMMAND, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pending: dict[int, _PendingRequest] = {}
+        self._number = 0
+        self._feed: RunFeed | None = None
+        self._needed: ReadingRequest | None = None
+        self._stopping: set[int] = set()
+        self._deadline = QTimer(self)
+        self._deadline.setSingleShot(True)
+        self._deadline.setInterval(_DEADLINE_MS)
+        self._deadline.timeout.connect(self._on_deadline)
+        self._worker = WorkerProcess(command=command, name="The figure process", parent=self)
+        self._worker.replied.connect(self._on_reply)
+        self._worker.died.connect(self._on_death)
+        self._worker.silent_changed.connect(self._on_silent_changed)
+        session.run_changed.connect(self._send_needed)
+        session.engine.phase_changed.connect(self._send_needed)
+
+    @property
+    def process_id(self) -> int | None:
+        """The process id, while the process runs."""
+        return self._worker.process_id
+
+    def request(
+        self, request: DrawRequest | ExportRequest, on_reply: Callable[[ExportReply], None]
+    ) -> int:
+        """Request a picture or a file of the run that is shown.
+
+        Args:
+            request: the request; its number is chosen here.
+            on_reply: called with every reply, and with a `Failed` where there is no run.
+
+        Returns:
+            The request's number.
+        """
+        self._number += 1
+        number, shown = self._number, shown_run(self._session)
+        if shown is None:
+            on_reply(Failed(number, why_no_plan(self._session) or PLANNING, ""))
+            return number
+        self._pending[number] = _PendingRequest(replace(request, number=number), *shown, on_reply)
+        self._send(self._pending[number])
+        return number
+
+    def drop(self, number: int) -> None:
+        """Stop a request whose answer is not needed any more."""
+        if self._forget(number) is not None:
+            self._worker.send(StopRequest(number))
+
+    def stop(self, number: int) -> None:
+        """Stop an export, which then fails without a reason.
+
+        If the process does not give it up in time, the process is ended.
+        """
+        if number in self._pending:
+            self._worker.send(StopRequest(number))
+            self._stopping.add(number)
+            self._deadline.start()
+
+    def restart(self) -> None:
+        """End the process at once, and send what is pending to another."""
+        self._worker.kill()
+        self._needed = None
+        self.ended.emit()
+        for pending in tuple(self._pending.values()):
+            self._send(pending)
+
+    def close(self) -> None:
+        """End the process. Takes a third of a second at most."""
+        self._worker.close()
+
+    def _send(self, pending: _PendingRequest) -> None:
+        if self._worker.process_id is None:
+            self._feed = None
+            try:
+                self._worker.start()
+            except OSError as error:
+                why = f"it cannot be started: {error.strerror or error}"
+                self._on_death(ProcessEnd(why))
+                return
+        if self._feed is None or self._feed.run is not pending.run:
+            self._feed = RunFeed(pending.run)
+        for message in self._feed.news(pending.grid):
+            self._worker.send(message)
+        self._worker.send(pending.request)
+        self._worker.expect(_PATIENCE)
+
+    def _forget(self, number: int) -> _PendingRequest | None:
+        pending = self._pending.pop(number, None)
+        if self._needed is not None and self._needed.number == number:
+            self._needed = None
+        self._worker.expect(_PATIENCE if self._pending else None)
+        return pending
+
+    def _fail(self, number: int, reason: str, details: str = "") -> None:
+        pending = self._forget(number)
+        if pending is not None:
+            pending.on_reply(Failed(number, reason, details))
+
+    def _on_reply(self, reply: ExportReply) -> None:
+        pending = self._pending.get(reply.number)
+        if pending is None:
+            return
+        if isinstance(reply, ReadingRequest):
+            self._needed = reply
+            self._send_needed()
+            return
+        if not isinstance(reply, Progress):
+            self._forget(reply.number)
+        pending.on_reply(reply)
+
+    def _send_needed(self) -> None:
+        """Send the policy that the process waits for, or have the planner read it out."""
+        needed, session = self._needed, self._session
+        if needed is None:
+            return
+        run = self._pending[needed.number].run
+        readout = run.reading(needed.k)
+        if readout is not None and readout.k == needed.k:
+            self._needed = None
+            self._worker.send(readout)
+            return
+        why = ""
+        if session.run is not run or run.frame(needed.k)[0] != needed.k:
+            why = "The map has changed before its policies were read. Export it again."
+        elif session.engine.phase is not Phase.READY:
+            cause = session.engine.failure or "The planner stopped and is starting again."
+            why = f"Not all policies were read for the export. {cause} Then export it again."
+        if why:
+            self._worker.send(StopRequest(needed.number))
+            self._fail(needed.number, why)
+        else:
+            # Also when it was requested before: a cell under the mouse may have replaced it.
+            session.engine.read(run, needed.k)
+
+    def _on_death(self, end: ProcessEnd) -> None:
+        self.ended.emit()
+        for number in tuple(self._pending):
+            self._fail(number, f"The process that draws figures stopped: {end.cause}", end.details)
+
+    def _on_silent_changed(self) -> None:
+        if self._worker.silent:
+            self._session.notify(
+                "The process that draws figures does not answer. You can wait, or start it again.",
+                kind="warning",
+                actions=(("Start it again", self.restart),),
+                key=_SILENCE,
+            )
+        else:
+            self._session.close_message(_SILENCE)
+
+    def _on_deadline(self) -> None:
+        late = [one for number, one in self._pending.items() if number in self._stopping]
+        self._stopping.clear()
+        for pending in late:
+            self._forget(pending.request.number)
+        if late:
+            self.restart()
+        for pending in late:
+            pending.on_reply(Failed(pending.request.number, "", ""))
+
+
+def shown_run(session: Session) -> tuple[Run, GridMap] | None:
+    """Return the run that is shown and its map with the starts as they are now, if there is one."""
+    run, grid = session.run, session.document.grid
+    if run is None or not run.latest:
+        return None
+    same = grid.goal == run.grid.goal and np.array_equal(grid.walls, run.grid.walls)
+    return run, grid if same else run.grid

@@ -1,0 +1,109 @@
+"""Screenshots, painted once everything that they show is known."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from vingui.core.errors import VinguiError
+from vingui.core.recipe import Recipe
+from vingui.core.run import Run
+from vingui.gui.exporting.choices import map_name, planning_model
+from vingui.gui.exporting.figure_client import shown_run
+from vingui.gui.exporting.screenshot import needs_readout, paint, recipe_of
+from vingui.gui.exporting.view_state import ViewState
+from vingui.gui.planner.engine import Phase
+from vingui.gui.session import Session
+
+MakeRecipe = Callable[[], Recipe]
+"""Makes the recipe of a picture, on any thread."""
+
+
+class ScreenshotRequest(QObject):
+    """A screenshot of the map and the views as they are now.
+
+    Args:
+        session: what is shown.
+        state: what the views show.
+        on_done: called with the picture, and with what makes its recipe unless what it shows was
+            not planned.
+        on_failure: called with the reason if there is no picture.
+        parent: the Qt parent.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        state: ViewState,
+        *,
+        on_done: Callable[[QImage, MakeRecipe | None], None],
+        on_failure: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._grid = session, session.document.grid
+        self._state, self._name = state, map_name(session)
+        self._on_done, self._on_failure = on_done, on_failure
+        self._signals = (session.run_changed, session.engine.phase_changed)
+
+    def begin(self) -> None:
+        """Paint it as soon as the map is planned and the policy that is shown is read."""
+        for signal in self._signals:
+            signal.connect(self._go_on)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        session = self._session
+        if session.document.grid is not self._grid:
+            self._fail("The map has changed before it was planned. Export it again.")
+        elif _is_planned(session):
+            shown = shown_run(session)
+            if shown is not None and shown[1] is self._grid and shown[0].settled:
+                self._show_plan(shown[0])
+            else:
+                # It cannot be planned, or not now. No recipe makes the plan of another map.
+                self._paint(session.run, None)
+
+    def _show_plan(self, run: Run) -> None:
+        # There may have been a longer plan, or none.
+        k = min(self._state.k or self._session.k, run.latest)
+        self._state = state = replace(self._state, k=k)
+        engine = self._session.engine
+        if not needs_readout(state, run):
+            model = planning_model(self._session)
+            self._paint(
+                run, partial(recipe_of, state, self._grid, run, model=model, name=self._name)
+            )
+        elif engine.phase is Phase.READY:
+            engine.read(run, k)
+        else:
+            why = engine.failure or "The planner stopped and is starting again."
+            self._fail(f"The policy was not read for the export. {why} Then export it again.")
+
+    def _paint(self, run: Run | None, make_recipe: MakeRecipe | None) -> None:
+        try:
+            image = paint(self._state, self._grid, run)
+        except VinguiError as error:
+            self._fail(str(error))
+            return
+        self._end()
+        self._on_done(image, make_recipe)
+
+    def _fail(self, reason: str) -> None:
+        self._end()
+        self._on_failure(reason)
+
+    def _end(self) -> None:
+        for signal in self._signals:
+            signal.disconnect(self._go_on)
+        self.deleteLater()
+
+
+def _is_planned(session: Session) -> bool:
+    """Return whether the plan is there with the exact solution, or will never be."""
+    run, engine = session.run, session.engine
+    if session.refusal or engine.phase in (Phase.FAILED, Phase.STOPPED):
+        return True
+    return not engine.busy and (run is None or run.settled)
