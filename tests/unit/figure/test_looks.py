@@ -12,7 +12,7 @@ from vingui.core.ticks import cell_ticks, tick_labels, ticks
 from vingui.core.value_colours import COLOUR_MAPS
 from vingui.figure import theme as figure
 from vingui.figure.gradient import gradient
-from vingui.gui.canvas.gradient import gradient as window_gradient
+from vingui.gui.canvas.picture import gradient as window_gradient
 from vingui.gui.look import theme as window
 
 

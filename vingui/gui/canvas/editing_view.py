@@ -1,4 +1,4 @@
-"""The base class of the map view and the value view: dragging markers, and the cell cursor."""
+"""The base class of the map view and the value view: mouse, keyboard and strokes."""
 
 from typing import Final
 
@@ -46,15 +46,11 @@ class EditingView(GridView):
         for widget in (self, self.viewport()):
             widget.setAcceptDrops(False)
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._panned_from: QPointF | None = None
         self._stroke: Stroke | None = None
         self._button = Qt.MouseButton.NoButton
         self._cell: Cell = (0, 0)
         self._dragged: Marker | None = None
-
-    @property
-    def drawing(self) -> bool:
-        """Whether a stroke is in progress."""
-        return self._stroke is not None and self.document.in_stroke
 
     def marker_at(self, position: QPointF) -> Marker | None:
         """The goal or start under a point of the viewport, or the nearest of several."""
@@ -82,11 +78,11 @@ class EditingView(GridView):
 
     def wants(self, event: QKeyEvent) -> bool:
         """Whether the view handles a key."""
+        session = self.session
         if event.key() == Qt.Key.Key_Escape:
-            session = self.session
             return self.drawing or session.cursor is not None or session.pinned is not None
         if event.key() in _ENTER:
-            return self.session.cursor is not None
+            return session.cursor is not None
         return event.key() in _ARROWS
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -99,15 +95,13 @@ class EditingView(GridView):
             if self.session.cursor is not None and not event.isAutoRepeat():
                 self.session.toggle_pin(self.session.cursor)
         elif event.key() in _ARROWS:
-            self._press_arrow(*_ARROWS[Qt.Key(event.key())], event.modifiers())
-
-    def _press_arrow(self, rows: int, cols: int, modifiers: Qt.KeyboardModifier) -> None:
-        if modifiers & Qt.KeyboardModifier.ControlModifier:
-            cells = _PAN / self.camera.scale
-            self.camera.pan(rows=rows * cells, cols=cols * cells)
-        else:
-            leap = _LEAP if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
-            self.move_cursor(rows * leap, cols * leap)
+            rows, cols = _ARROWS[Qt.Key(event.key())]
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                cells = _PAN / self.camera.scale
+                self.camera.pan(rows=rows * cells, cols=cols * cells)
+            else:
+                leap = _LEAP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+                self.move_cursor(rows * leap, cols * leap)
 
     def move_cursor(self, rows: int, cols: int) -> None:
         """Move the cell cursor by a number of cells, or show it."""
@@ -129,34 +123,87 @@ class EditingView(GridView):
         if self.drawing:
             self._end_stroke()
             self.document.abandon()
-        elif session.cursor is None or session.cursor == session.pinned:
-            session.set_cursor(None)
+            return
+        if session.cursor is None or session.cursor == session.pinned:
             session.set_pinned(None)
-        else:
-            session.set_cursor(None)
+        session.set_cursor(None)
 
     # Mouse.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Drag a marker, or pan. A second button is ignored while one is held."""
+        """Pan, drag a marker, or draw. A second button is ignored while one is held."""
         event.accept()
-        if event.buttons() != event.button() or self.drawing:
+        button, position = event.button(), event.position()
+        if event.buttons() != button or self.drawing:
             return
-        left = event.button() == Qt.MouseButton.LeftButton
-        marker = self.marker_at(event.position())
-        if left and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self.start_panning(event.position())
-        elif left and marker is not None:
-            cell = self._cell_beyond(event.position())
+        left = button == Qt.MouseButton.LeftButton
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        marker = self.marker_at(position) if left else None
+        if button == Qt.MouseButton.MiddleButton or (left and alt):
+            self.start_panning(position)
+        elif marker is not None:
+            cell = self.cell_beyond(position)
             press = StrokeStart(self.document.grid, cell, left=True, brush=1)
             self.begin_stroke(drag(press, marker), event, marker)
-        elif event.button() == Qt.MouseButton.MiddleButton:
-            super().mousePressEvent(event)
         else:
             self.press(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Treat the second press of a double click like any other press."""
+        self.mousePressEvent(event)
+
     def press(self, event: QMouseEvent) -> None:
-        """Handle a press that neither drags a marker nor pans. The base class ignores it."""
+        """Handle a press that neither drags a marker nor pans."""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Set the hovered cell, pan, and continue the stroke."""
+        event.accept()
+        self.mouse = event.position()
+        if self._panned_from is not None and not event.buttons():
+            # Another widget received the release.
+            self.stop_panning()
+        if self._panned_from is not None:
+            moved = event.position() - self._panned_from
+            self._panned_from = event.position()
+            self.pan(moved)
+        self.session.set_hovered(self.cell_at(event.position()))
+        if self._stroke is not None:
+            self._continue_stroke(self._stroke, event)
+        else:
+            self.show_pointer()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """End panning, and the stroke as one edit. A click on a start toggles its selection."""
+        event.accept()
+        if not event.buttons():
+            self.stop_panning()
+        if event.button() == self._button:
+            stroke, marker = self._stroke, self._dragged
+            self._commit()
+            if stroke is not None and stroke.grid is stroke.before and marker is not None:
+                self._on_marker_clicked(marker)
+
+    def _on_marker_clicked(self, marker: Marker) -> None:
+        if marker != GOAL:
+            selected = self.session.selected_start
+            self.session.select_start(None if selected == marker else marker)
+
+    def start_panning(self, position: QPointF) -> None:
+        """Let the map follow the mouse until `stop_panning`."""
+        self._panned_from = position
+        self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def stop_panning(self) -> None:
+        """End panning."""
+        self._panned_from = None
+        self.show_pointer()
+
+    # Strokes.
+
+    @property
+    def drawing(self) -> bool:
+        """Whether a stroke is in progress."""
+        return self._stroke is not None and self.document.in_stroke
 
     def begin_stroke(
         self, stroke: Stroke | None, event: QMouseEvent, marker: Marker | None = None
@@ -171,42 +218,23 @@ class EditingView(GridView):
         if stroke is None or self.document.in_stroke:
             return
         self._stroke, self._button, self._dragged = stroke, event.button(), marker
-        self._cell = self._cell_beyond(event.position())
+        self._cell = self.cell_beyond(event.position())
         self.document.begin(stroke.text)
         self.document.preview(stroke.grid)
         self.show_pointer()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Continue the stroke."""
-        super().mouseMoveEvent(event)
-        if self._stroke is None:
-            self.show_pointer()
-        elif not self.document.in_stroke:
+    def _continue_stroke(self, stroke: Stroke, event: QMouseEvent) -> None:
+        cell = self.cell_beyond(event.position())
+        if not self.document.in_stroke:
             # Another edit of the document has ended the stroke.
             self._end_stroke()
         elif not event.buttons() & self._button:
             # Another widget received the release.
             self._commit()
-        else:
-            cell = self._cell_beyond(event.position())
+        elif cell != self._cell:
+            self._cell = cell
             straight = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            if cell != self._cell:
-                self._cell = cell
-                self.document.preview(self._stroke.move(cell, straight=straight))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End the stroke, as one undoable edit. A click on a start toggles its selection."""
-        super().mouseReleaseEvent(event)
-        if event.button() == self._button:
-            stroke, marker = self._stroke, self._dragged
-            self._commit()
-            if stroke is not None and stroke.grid is stroke.before and marker is not None:
-                self._on_marker_clicked(marker)
-
-    def _on_marker_clicked(self, marker: Marker) -> None:
-        if marker != GOAL:
-            selected = self.session.selected_start
-            self.session.select_start(None if selected == marker else marker)
+            self.document.preview(stroke.move(cell, straight=straight))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Commit the stroke, since its release may never arrive."""
@@ -228,11 +256,6 @@ class EditingView(GridView):
         self._button = Qt.MouseButton.NoButton
         self.show_pointer()
 
-    def _cell_beyond(self, position: QPointF) -> Cell:
-        """The cell under a point of the viewport, which may be outside of the map."""
-        row, col = self.point_at(position)
-        return int(row // 1), int(col // 1)
-
     # Mouse pointer.
 
     @property
@@ -247,14 +270,9 @@ class EditingView(GridView):
             return self._dragged is not None
         return self.mouse is not None and self.marker_at(self.mouse) is not None
 
-    def stop_panning(self) -> None:
-        """End panning."""
-        super().stop_panning()
-        self.show_pointer()
-
     def show_pointer(self) -> None:
         """Set the pointer's shape to what a press would do."""
-        if self.panning:
+        if self._panned_from is not None:
             return
         shape = Qt.CursorShape.OpenHandCursor if self.marker_in_reach else self.idle_shape
         if self._dragged is not None:

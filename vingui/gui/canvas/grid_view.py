@@ -1,13 +1,14 @@
-"""The base class of all views of a grid: the camera, the mouse, and pixel-to-cell mapping.
+"""A view of a grid: its camera, its items, and the mapping from pixels to cells.
 
 In a view's scene x is the column and y the row: cell `(row, col)` covers `[col, col + 1)` by
 `[row, row + 1)`, row 0 at the top. Everywhere else it is `(row, col)`.
 """
 
+from typing import Final
+
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
@@ -18,13 +19,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QWidget
 
 from vingui.core.grid import Cell
+from vingui.gui.canvas.label import paint_label, words_area
 from vingui.gui.session import Session
 
-_ZOOM_PER_NOTCH = 1.2
+_ZOOM_PER_NOTCH: Final = 1.2
 
 
 class GridView(QGraphicsView):
-    """A view of a grid of cells that follows the camera.
+    """A view of a grid of cells that follows the camera; the wheel and a pinch zoom.
 
     Items are added with `add`, in the coordinates described above.
 
@@ -33,6 +35,9 @@ class GridView(QGraphicsView):
         parent: the Qt parent.
         offscreen: whether the view is only rendered to an image: slow results are waited for, and
             no hints are shown.
+
+    Attributes:
+        mouse: the mouse's position in the viewport; `None` while it is elsewhere.
     """
 
     view_changed = Signal()
@@ -43,8 +48,10 @@ class GridView(QGraphicsView):
     ) -> None:
         super().__init__(parent)
         self.session = session
-        self.offscreen = offscreen
         self.camera = session.camera
+        self.offscreen = offscreen
+        self.mouse: QPointF | None = None
+        self._stale = False
         scene = pg.GraphicsScene(parent=self)
         scene.setItemIndexMethod(scene.ItemIndexMethod.NoIndex)
         self.setScene(scene)
@@ -58,9 +65,6 @@ class GridView(QGraphicsView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 160)
-        self._panning: QPointF | None = None
-        self._mouse: QPointF | None = None
-        self._stale = False
         self.camera.changed.connect(self._follow_camera)
         session.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -80,9 +84,14 @@ class GridView(QGraphicsView):
 
     def cell_at(self, position: QPointF) -> Cell | None:
         """The cell under a point of the viewport; `None` outside the map."""
-        row, col = (int(number // 1) for number in self.point_at(position))
+        row, col = self.cell_beyond(position)
         inside = 0 <= row < self.camera.rows and 0 <= col < self.camera.cols
         return (row, col) if inside else None
+
+    def cell_beyond(self, position: QPointF) -> Cell:
+        """The cell under a point of the viewport, which may be outside the map."""
+        row, col = self.point_at(position)
+        return int(row // 1), int(col // 1)
 
     def position_of(self, cell: Cell) -> QPointF:
         """The point of the viewport at the middle of a cell."""
@@ -94,13 +103,13 @@ class GridView(QGraphicsView):
 
     def visible_cells(self) -> tuple[int, int, int, int]:
         """The visible cells: the first row and column, and the row and column after the last."""
-        top, left = self.point_at(QPointF(0, 0))
-        bottom, right = self.point_at(QPointF(self.viewport().width(), self.viewport().height()))
+        top, left = self.cell_beyond(QPointF(0, 0))
+        bottom, right = self.cell_beyond(QPointF(self.viewport().width(), self.viewport().height()))
         return (
-            max(int(top // 1), 0),
-            max(int(left // 1), 0),
-            min(int(bottom // 1) + 1, self.camera.rows),
-            min(int(right // 1) + 1, self.camera.cols),
+            max(top, 0),
+            max(left, 0),
+            min(bottom + 1, self.camera.rows),
+            min(right + 1, self.camera.cols),
         )
 
     def refresh(self) -> None:
@@ -117,6 +126,27 @@ class GridView(QGraphicsView):
         self._stale = False
         super().paintEvent(event)
 
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
+        """Show the hint, if there is one."""
+        text = "" if self.offscreen else self.hint()
+        if text:
+            painter.save()
+            painter.resetTransform()
+            painter.setFont(self.font())
+            room = QRectF(self.viewport().rect())
+            words = words_area(self.font(), room, text)
+            self.place_hint(words, room)
+            paint_label(painter, self.session.theme.look, words, text)
+            painter.restore()
+
+    def hint(self) -> str:
+        """A hint to show over the map; "" for none."""
+        return ""
+
+    def place_hint(self, words: QRectF, room: QRectF) -> None:
+        """Move the area of the hint's words to its place in the viewport, in pixels."""
+        words.moveCenter(room.center())
+
     def _follow_camera(self) -> None:
         scale, camera = self.camera.scale, self.camera
         width, height = self.viewport().width(), self.viewport().height()
@@ -125,8 +155,8 @@ class GridView(QGraphicsView):
         self.setTransform(QTransform(scale, 0, 0, scale, -left * scale, -top * scale))
         self.setSceneRect(QRectF(left, top, width / scale, height / scale))
         # The cells have moved under the mouse.
-        if self._mouse is not None:
-            self.session.set_hovered(self.cell_at(self._mouse))
+        if self.mouse is not None:
+            self.session.set_hovered(self.cell_at(self.mouse))
         self.view_changed.emit()
         self.refresh()
 
@@ -144,9 +174,7 @@ class GridView(QGraphicsView):
         """Zoom at the mouse; pan with two fingers on a touchpad."""
         pixels = event.pixelDelta()
         if not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.camera.pan(
-                rows=-pixels.y() / self.camera.scale, cols=-pixels.x() / self.camera.scale
-            )
+            self.pan(QPointF(pixels))
         else:
             row, col = self.point_at(event.position())
             self.camera.zoom(_ZOOM_PER_NOTCH ** (event.angleDelta().y() / 120), row=row, col=col)
@@ -155,7 +183,7 @@ class GridView(QGraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
         """Zoom on a pinch gesture, and notice when the mouse leaves."""
         if event.type() == QEvent.Type.Leave:
-            self._mouse = None
+            self.mouse = None
             self.session.set_hovered(None)
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
@@ -164,53 +192,7 @@ class GridView(QGraphicsView):
             return True
         return super().viewportEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Pan with the middle button, with every tool."""
-        if event.button() == Qt.MouseButton.MiddleButton:
-            self.start_panning(event.position())
-            event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Set the hovered cell, and pan."""
-        self._mouse = event.position()
-        if self._panning is not None and not event.buttons():
-            # Another widget received the release.
-            self.stop_panning()
-        if self._panning is not None:
-            moved = event.position() - self._panning
-            self._panning = event.position()
-            scale = self.camera.scale
-            self.camera.pan(rows=-moved.y() / scale, cols=-moved.x() / scale)
-        self.session.set_hovered(self.cell_at(event.position()))
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End panning when the last button is released."""
-        if not event.buttons():
-            self.stop_panning()
-        event.accept()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Treat the second press of a double click like any other press."""
-        self.mousePressEvent(event)
-
-    @property
-    def mouse(self) -> QPointF | None:
-        """The mouse's position in the viewport; `None` while it is elsewhere."""
-        return self._mouse
-
-    def start_panning(self, position: QPointF) -> None:
-        """Let the map follow the mouse until `stop_panning`."""
-        self._panning = position
-        self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    def stop_panning(self) -> None:
-        """End panning."""
-        if self._panning is not None:
-            self._panning = None
-            self.viewport().unsetCursor()
-
-    @property
-    def panning(self) -> bool:
-        """Whether the mouse is panning."""
-        return self._panning is not None
+    def pan(self, moved: QPointF) -> None:
+        """Move the map by a number of pixels."""
+        scale = self.camera.scale
+        self.camera.pan(rows=-moved.y() / scale, cols=-moved.x() / scale)

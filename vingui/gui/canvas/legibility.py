@@ -1,4 +1,4 @@
-"""The cell sizes from which overlays are drawn, and hints about those that are not drawn."""
+"""The cell sizes from which overlays are drawn."""
 
 from typing import Final
 
@@ -28,7 +28,7 @@ LIFTED: Final = 0.36
 
 def shows_arrows(view: GridView) -> bool:
     """Whether arrows of the policy are drawn."""
-    return view.session.settings.get(entries.SHOW_ARROWS) and _fits_arrows(view)
+    return view.session.settings.get(entries.SHOW_ARROWS) and arrows_fit(view)
 
 
 def shows_numbers(view: GridView, picture: Picture) -> bool:
@@ -39,33 +39,7 @@ def shows_numbers(view: GridView, picture: Picture) -> bool:
     return wanted and numbered and view.camera.scale >= NUMBERS_FROM
 
 
-def undrawn(view: GridView, picture: Picture) -> str:
-    """Return a hint about overlays that are switched on but cannot be drawn; "" for none."""
-    layer, scale = picture.layer, view.camera.scale
-    if layer is None:
-        return ""
-    wanted = view.session.settings.get
-    outcomes = layer.kind == "outcomes"
-    numbers, contours = wanted(entries.SHOW_NUMBERS), wanted(entries.SHOW_CONTOURS)
-    small = [
-        name
-        for name, missing in (
-            ("arrows", wanted(entries.SHOW_ARROWS) and not _fits_arrows(view)),
-            ("numbers", numbers and not outcomes and scale < NUMBERS_FROM),
-            ("grid lines", wanted(entries.SHOW_GRID) and scale < GRID_FROM),
-        )
-        if missing
-    ]
-    none = [name for name, on in (("numbers", numbers), ("contours", contours)) if on and outcomes]
-    words = [f"Zoom in to see {_joined(small, 'and')}"] if small else []
-    words += [f"Outcomes have no {_joined(none, 'or')}"] if none else []
-    return "\n".join(words)
-
-
-def _fits_arrows(view: GridView) -> bool:
+def arrows_fit(view: GridView) -> bool:
+    """Whether cells are large enough, and few enough in view, for arrows."""
     top, left, bottom, right = view.visible_cells()
     return view.camera.scale >= ARROWS_FROM and (bottom - top) * (right - left) <= MOST_ARROWED
-
-
-def _joined(names: list[str], word: str) -> str:
-    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)

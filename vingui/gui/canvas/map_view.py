@@ -1,6 +1,8 @@
 """The map view, on which the user draws with the mouse and the keyboard."""
 
-from PySide6.QtCore import Qt
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -8,13 +10,17 @@ from vingui.core import map_edits as drawing
 from vingui.core.grid import Cell
 from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
-from vingui.gui.canvas.items.hint import GoalHint
 from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.walls import Walls
+from vingui.gui.canvas.label import PADDING
 from vingui.gui.document.tools import StrokeStart, Tool, begin, marker_cell, tool_named
 from vingui.gui.session import Session
 from vingui.gui.settings import BRUSH, TOOL, Setting
+
+_HOW_TO_PLACE_GOAL: Final = "Press G over a cell, or use the Goal tool, to place a goal"
+_MARGIN: Final = 16
+"""Pixels below the hint."""
 
 
 class MapView(EditingView):
@@ -49,12 +55,20 @@ class MapView(EditingView):
             PinMark(self),
             CellCursor(self),
             WalkingDots(self),
-            GoalHint(self),
         )
         session.settings.changed.connect(self._on_setting_changed)
         session.cursor_changed.connect(self._on_cursor_changed)
         session.hovered_changed.connect(self._on_hovered_changed)
         self.show_pointer()
+
+    def hint(self) -> str:
+        """How to place a goal, while the map has none."""
+        return _HOW_TO_PLACE_GOAL if self.document.grid.goal is None else ""
+
+    def place_hint(self, words: QRectF, room: QRectF) -> None:
+        """Move the hint to the bottom."""
+        super().place_hint(words, room)
+        words.moveBottom(room.bottom() - _MARGIN - PADDING.bottom())
 
     @property
     def tool(self) -> Tool:

@@ -1,9 +1,11 @@
 """The value view's picture: a layer of the run, and the colour of each cell."""
 
 import sys
+from functools import cache
 from typing import Final
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
@@ -13,7 +15,6 @@ from vingui.core.run import Run
 from vingui.core.value_layers import Layer, depends_on_k, layer_image, run_range
 from vingui.gui import settings as entries
 from vingui.gui.background import Latest
-from vingui.gui.canvas.gradient import gradient
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
 from vingui.gui.status_texts import PLANNING, why_no_plan
@@ -188,3 +189,13 @@ def _entries(layer: Layer | None, walls: NDArray[np.bool_]) -> NDArray[np.uint8]
     if layer.kind == "outcomes":
         return value_colours.labelled(layer.values, walls)
     return value_colours.tinted(layer.values, walls, low=layer.low, high=layer.high)
+
+
+@cache
+def gradient(colour_map: value_colours.ColourMap) -> NDArray[np.uint8]:
+    """Return a colour map as a read-only `(LEVELS, 3)` uint8 array of RGB, from low to high."""
+    table: NDArray[np.uint8] = pg.colormap.get(colour_map.source).getLookupTable(
+        start=colour_map.first, nPts=value_colours.LEVELS, alpha=False, mode=pg.ColorMap.BYTE
+    )
+    table.flags.writeable = False
+    return table

@@ -1,7 +1,5 @@
 """Thumbnails and previews of maps."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from math import ceil
 from typing import Final
 
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.grid import Cell, GridMap
 from vingui.gui.canvas.items.markers import paint_goal, paint_start
+from vingui.gui.canvas.label import paint_label
 from vingui.gui.look.theme import Look
 
 _WHOLE_PIXELS_FROM: Final = 4
@@ -78,28 +77,36 @@ def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:
 
 
 def _paint_markers(painter: QPainter, grid: GridMap, look: Look, cell: float) -> None:
-    for index in reversed(range(len(grid.starts))):
-        with _at(painter, grid.starts[index], cell):
-            numbered = cell >= _LEAST_NUMBERED
-            radius = max(_MARKER * cell, _LEAST_START)
-            paint_start(painter, look, radius, start=index, numbered=numbered)
+    radius, numbered = _MARKER * cell, cell >= _LEAST_NUMBERED
+    for start in reversed(range(len(grid.starts))):
+        _move_to(painter, grid.starts[start], cell)
+        paint_start(painter, look, max(radius, _LEAST_START), start=start, numbered=numbered)
+        painter.restore()
     if grid.goal is not None:
-        with _at(painter, grid.goal, cell):
-            paint_goal(painter, look, max(_MARKER * cell, _LEAST_GOAL))
+        _move_to(painter, grid.goal, cell)
+        paint_goal(painter, look, max(radius, _LEAST_GOAL))
+        painter.restore()
 
 
-@contextmanager
-def _at(painter: QPainter, place: Cell, cell: float) -> Iterator[None]:
-    """Move the painter's origin to the middle of a cell for the duration of the context."""
+def _move_to(painter: QPainter, place: Cell, cell: float) -> None:
+    """Move the painter's origin to the middle of a cell, until `painter.restore()`."""
     row, col = place
     painter.save()
     painter.translate((col + 0.5) * cell, (row + 0.5) * cell)
-    yield
-    painter.restore()
 
 
 class Preview(QWidget):
-    """Shows a map as large as possible, optionally with an outlined part and a text."""
+    """Shows a map as large as possible, optionally with an outlined part and a text.
+
+    Args:
+        look: the colours.
+        parent: the Qt parent.
+
+    Attributes:
+        grid: the map that is shown.
+        outline: the outlined cells, where x is the column and y the row; `None` for none.
+        text: the text over the map.
+    """
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,9 +115,9 @@ class Preview(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 200)
         self._look = look
-        self._grid: GridMap | None = None
-        self._outline: QRect | None = None
-        self._text = ""
+        self.grid: GridMap | None = None
+        self.outline: QRect | None = None
+        self.text = ""
         self._image: QImage | None = None
         self._room: tuple[QSize, float] | None = None
 
@@ -118,42 +125,29 @@ class Preview(QWidget):
         """Large enough for a map of 100x100 cells."""
         return QSize(300, 300)
 
-    @property
-    def grid(self) -> GridMap | None:
-        """The map that is shown."""
-        return self._grid
-
-    @property
-    def outline(self) -> QRect | None:
-        """The outlined cells, where x is the column and y the row; `None` for none."""
-        return self._outline
-
-    @property
-    def text(self) -> str:
-        """The text over the map."""
-        return self._text
-
     def show_map(self, grid: GridMap | None, outline: QRect | None = None) -> None:
         """Show a map, and outline some of its cells."""
-        if grid is not self._grid:
-            self._grid, self._image = grid, None
-        self._outline = outline
+        if grid is not self.grid:
+            self.grid, self._image = grid, None
+        self.outline = outline
         self.update()
 
     def say(self, text: str) -> None:
         """Show a line of text over the map; "" for none."""
-        if text != self._text:
-            self._text = text
+        if text != self.text:
+            self.text = text
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw the map in the middle, with the outline and the text."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._grid is not None:
-            self._draw_map(painter, self._grid)
-        if self._text:
-            self._draw_text(painter)
+        if self.grid is not None:
+            self._draw_map(painter, self.grid)
+        if self.text:
+            words = QRectF(self.fontMetrics().boundingRect(self.text))
+            words.moveCenter(QPointF(self.rect().center()))
+            paint_label(painter, self._look, words, self.text)
 
     def _draw_map(self, painter: QPainter, grid: GridMap) -> None:
         room, dpr = self.size() - QSize(2, 2), self.devicePixelRatioF()
@@ -169,9 +163,9 @@ class Preview(QWidget):
         painter.drawRect(
             QRectF(left, top, size.width(), size.height()).adjusted(-0.5, -0.5, 0.5, 0.5)
         )
-        if self._outline is not None:
+        if self.outline is not None:
             cell = size.width() / grid.cols
-            box = QRectF(self._outline)
+            box = QRectF(self.outline)
             box = QRectF(box.topLeft() * cell + QPointF(left, top), box.size() * cell)
             self._draw_outline(painter, box)
 
@@ -181,13 +175,3 @@ class Preview(QWidget):
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
             painter.drawRect(box)
-
-    def _draw_text(self, painter: QPainter) -> None:
-        metrics = self.fontMetrics()
-        box = QRectF(metrics.boundingRect(self._text)).adjusted(-12, -6, 12, 6)
-        box.moveCenter(QPointF(self.rect().center()))
-        painter.setPen(QPen(QColor(self._look.border), 1))
-        painter.setBrush(QColor(self._look.raised))
-        painter.drawRoundedRect(box, 6, 6)
-        painter.setPen(QColor(self._look.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text)

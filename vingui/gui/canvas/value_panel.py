@@ -21,7 +21,7 @@ from vingui.core.value_colours import COLOUR_MAPS, ColourMap, colour_map_named
 from vingui.core.value_layers import BEST, LAYERS, latent_names
 from vingui.gui import settings as entries
 from vingui.gui.canvas.colour_bar import ColourBar
-from vingui.gui.canvas.gradient import gradient
+from vingui.gui.canvas.picture import gradient
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.look.icons import icon
 from vingui.gui.session import Session

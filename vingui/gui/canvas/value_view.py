@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vingui.gui import settings as entries
@@ -11,12 +11,11 @@ from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.arrows import Arrows
 from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
 from vingui.gui.canvas.items.contours import Contours
-from vingui.gui.canvas.items.hint import paint_label, words_area
 from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.numbers import Numbers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.values import Hatching, Values
-from vingui.gui.canvas.legibility import undrawn as undrawn_overlays
+from vingui.gui.canvas.legibility import GRID_FROM, NUMBERS_FROM, arrows_fit
 from vingui.gui.canvas.picture import Picture
 from vingui.gui.document.tools import GOAL, Marker, marker_cell
 from vingui.gui.session import Session
@@ -79,44 +78,53 @@ class ValueView(EditingView):
         self.picture.refresh()
         super().paintEvent(event)
 
-    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
-        """Show why there is no layer, or which overlays cannot be drawn."""
-        if self.offscreen:
-            return
-        port, message = QRectF(self.viewport().rect()), self.picture.message
-        undrawn = "" if message else self.undrawn
-        if not message and not undrawn:
-            return
-        painter.save()
-        painter.resetTransform()
-        painter.setFont(self.font())
-        label = words_area(self, message or undrawn)
-        if message:
-            label.moveCenter(port.center())
-        else:
-            self._move_to_corner(label, port.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
-        paint_label(painter, self.session.theme.look, label, message or undrawn)
-        painter.restore()
+    def hint(self) -> str:
+        """Why there is no layer, or which overlays cannot be drawn."""
+        return self.picture.message or self.undrawn
 
-    def _move_to_corner(self, label: QRectF, room: QRectF) -> None:
-        """Move the label to the first corner where it covers no goal or start, or to the last."""
+    def place_hint(self, words: QRectF, room: QRectF) -> None:
+        """Move the hint to the middle, or to the first corner without a goal or start.
+
+        If there is none, it stays in the last corner.
+        """
+        super().place_hint(words, room)
+        if self.picture.message:
+            return
+        room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         grid = self.document.grid
         marked = [self.position_of(cell) for cell in (*grid.starts, *filter(None, [grid.goal]))]
         for move, corner in (
-            (label.moveBottomLeft, room.bottomLeft()),
-            (label.moveBottomRight, room.bottomRight()),
-            (label.moveTopLeft, room.topLeft()),
-            (label.moveTopRight, room.topRight()),
+            (words.moveBottomLeft, room.bottomLeft()),
+            (words.moveBottomRight, room.bottomRight()),
+            (words.moveTopLeft, room.topLeft()),
+            (words.moveTopRight, room.topRight()),
         ):
             move(corner)
-            area = label.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+            area = words.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
             if not any(area.contains(place) for place in marked):
                 return
 
     @property
     def undrawn(self) -> str:
         """A hint about overlays that are switched on but cannot be drawn; "" for none."""
-        return undrawn_overlays(self, self.picture)
+        layer, scale = self.picture.layer, self.camera.scale
+        if layer is None:
+            return ""
+        wanted = self.session.settings.get
+        outcomes = layer.kind == "outcomes"
+        numbers, contours = wanted(entries.SHOW_NUMBERS), wanted(entries.SHOW_CONTOURS)
+        small = {
+            "arrows": wanted(entries.SHOW_ARROWS) and not arrows_fit(self),
+            "numbers": numbers and not outcomes and scale < NUMBERS_FROM,
+            "grid lines": wanted(entries.SHOW_GRID) and scale < GRID_FROM,
+        }
+        none = {"numbers": numbers and outcomes, "contours": contours and outcomes}
+        lines = []
+        if any(small.values()):
+            lines.append(f"Zoom in to see {_joined(small, 'and')}")
+        if any(none.values()):
+            lines.append(f"Outcomes have no {_joined(none, 'or')}")
+        return "\n".join(lines)
 
     def _on_picture_changed(self) -> None:
         layer = self.picture.layer
@@ -165,3 +173,9 @@ class ValueView(EditingView):
             self.session.set_pinned(cell)
         elif self.session.pinned == cell:
             self.session.set_pinned(None)
+
+
+def _joined(names: dict[str, bool], word: str) -> str:
+    """Join the names that are true, with commas and a word before the last."""
+    *others, last = (name for name, on in names.items() if on)
+    return f"{', '.join(others)} {word} {last}" if others else last

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from vingui.core import value_colours
 from vingui.core.outcome_categories import ENDINGS, ending_colours
 from vingui.core.ticks import minus, tick_labels, ticks
-from vingui.gui.canvas.gradient import gradient
+from vingui.gui.canvas.picture import gradient
 from vingui.gui.look.theme import DARK, LIGHT
 
 SHAPE = (5, 7)

@@ -17,7 +17,7 @@ from vingui.core.value_layers import BEST, LAYERS
 from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS
 from vingui.gui.canvas.colour_bar import ColourBar, description
-from vingui.gui.canvas.gradient import gradient
+from vingui.gui.canvas.picture import gradient
 from vingui.gui.canvas.value_panel import ValuePanel, map_icon
 
 GRID = GridMap(np.zeros((4, 5), bool), (0, 0), ((3, 4),))

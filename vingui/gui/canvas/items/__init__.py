@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsObject
+from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.grid import Cell
 from vingui.gui.canvas.grid_view import GridView
@@ -17,7 +17,7 @@ class CanvasItem(QGraphicsObject):
     """An item that covers the whole map and paints the visible part.
 
     It reads what to paint from the session and caches nothing that could be stale; subclasses
-    connect `repaint` to the signals of what they show.
+    implement `draw`, and connect `repaint` to the signals of what they show.
 
     Args:
         view: the view that shows it.
@@ -30,6 +30,19 @@ class CanvasItem(QGraphicsObject):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         view.view_changed.connect(self.prepareGeometryChange)
         view.session.theme.changed.connect(self.repaint)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Paint the visible part."""
+        self.draw(painter)
+
+    def draw(self, painter: QPainter) -> None:
+        """Paint the visible part, in cells."""
+        raise NotImplementedError
 
     def repaint(self) -> None:
         """Repaint the view.

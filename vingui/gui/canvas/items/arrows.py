@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.arrow_geometry import arrow_lengths, arrow_outlines
 from vingui.core.moves import COSTS, DELTAS
@@ -44,12 +43,7 @@ class Arrows(CanvasItem):
         self._stamps = PrimitiveArray(QPainter.PixmapFragment, 10)
         self._sheet = _Sheet(0.0)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the visible arrows, if cells are large enough."""
         if not shows_arrows(self.view):
             return

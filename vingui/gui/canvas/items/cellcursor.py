@@ -5,7 +5,6 @@ from functools import cache
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
 from vingui.core.map_edits import paint
@@ -29,12 +28,7 @@ class CellCursor(CanvasItem):
         super().__init__(view)
         self.session.cursor_changed.connect(self.repaint)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the frame."""
         if self.session.cursor is not None:
             colour = self.session.theme.look.cursor
@@ -48,12 +42,7 @@ class PinMark(CanvasItem):
         super().__init__(view)
         self.session.pinned_changed.connect(self.repaint)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the brackets."""
         if self.session.pinned is None:
             return
@@ -66,14 +55,7 @@ class PinMark(CanvasItem):
             brackets.moveTo(x - right * arm, y)
             brackets.lineTo(x, y)
             brackets.lineTo(x, y - down * arm)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        look = self.session.theme.look
-        for name, pixels in ((look.halo, 5.5), (look.text, 2.5)):
-            pen = QPen(QColor(name), pixels * self.pixel)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            painter.setPen(pen)
-            painter.drawPath(brackets)
+        _draw_haloed(painter, self, brackets, self.session.theme.look.text, width=2.5, halo=1.5)
 
 
 class HoverOutline(CanvasItem):
@@ -88,12 +70,7 @@ class HoverOutline(CanvasItem):
         self.brush = 1
         self.session.hovered_changed.connect(self.repaint)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the outline."""
         if self.session.hovered is not None:
             colour = self.session.theme.look.cell_hover
@@ -127,11 +104,24 @@ def _outline(
     bounds = outline.boundingRect()
     if bounds.width() < least:
         outline = QPainterPath()
-        middle = bounds.center()
-        outline.addRect(QRectF(middle.x() - least / 2, middle.y() - least / 2, least, least))
+        square = QRectF(0, 0, least, least)
+        square.moveCenter(bounds.center())
+        outline.addRect(square)
+    _draw_haloed(painter, item, outline, colour, width=width, halo=1.0)
+
+
+def _draw_haloed(
+    painter: QPainter,
+    item: CanvasItem,
+    path: QPainterPath,
+    colour: str,
+    *,
+    width: float,
+    halo: float,
+) -> None:
+    """Draw a path with a halo on both sides, whose widths are in pixels."""
+    caps = Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for name, pixels in ((item.session.theme.look.halo, width + 2), (colour, width)):
-        pen = QPen(QColor(name), pixels * item.pixel)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        painter.drawPath(outline)
+    for name, pixels in ((item.session.theme.look.halo, width + 2 * halo), (colour, width)):
+        painter.setPen(QPen(QColor(name), pixels * item.pixel, *caps))
+        painter.drawPath(path)

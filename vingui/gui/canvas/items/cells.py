@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.value_colours import rgb
 from vingui.gui.canvas.grid_view import GridView
@@ -39,12 +38,7 @@ class Cells(CanvasItem):
         """
         self._entries, self._table, self._image = entries, table, None
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the cells, aligned to device pixels."""
         if not self._entries.size:
             return

@@ -7,7 +7,6 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.contours import Lines, contour_lines, shaded
 from vingui.core.value_colours import FIRST, dark_on
@@ -44,12 +43,7 @@ class Contours(CanvasItem):
         self._rest.timeout.connect(self._request)
         picture.changed.connect(self._wait)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the contours of the current layer, if they are known."""
         layer = self._picture.layer
         if layer is None or not self._wanted():

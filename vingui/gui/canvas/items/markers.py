@@ -4,7 +4,6 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.grid import Cell
 from vingui.core.value_colours import FIRST
@@ -124,12 +123,7 @@ class Markers(CanvasItem):
         self.session.document.changed.connect(self.repaint)
         self.session.start_selected.connect(self.repaint)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the visible markers, with the goal and the first starts on top."""
         grid, look = self.session.document.grid, self.session.theme.look
         scale, starts = self.view.camera.scale, grid.starts

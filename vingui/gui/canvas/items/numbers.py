@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.ticks import minus
 from vingui.core.value_colours import FIRST, dark_on
@@ -41,12 +40,7 @@ class Numbers(CanvasItem):
         self._texts: dict[str, tuple[QStaticText, float, float]] = {}
         self._font = QFont()
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the numbers."""
         layer, scale = self._picture.layer, self.view.camera.scale
         if layer is None or not shows_numbers(self.view, self._picture):

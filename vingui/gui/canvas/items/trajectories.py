@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.grid import Cell
 from vingui.core.rollout import NO_ACTION, Outcome, Trajectory
@@ -69,12 +68,7 @@ class Trajectories(CanvasItem):
         self.session.start_selected.connect(self.repaint)
         self.session.settings.changed.connect(self._on_setting_changed)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint all paths, with the selected start's on top."""
         if not self.session.settings.get(SHOW_TRAJECTORIES):
             return
@@ -245,12 +239,7 @@ class WalkingDots(CanvasItem):
         self.session.playback.walked.connect(self._walk)
         self.session.trajectories_changed.connect(self.repaint)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the dots."""
         if self._steps < 0 or not self.session.settings.get(SHOW_TRAJECTORIES):
             return

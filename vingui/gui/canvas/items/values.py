@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vingui.core.outcome_categories import ENDINGS
 from vingui.core.value_colours import FIRST, UNREACHED, WALL
@@ -48,12 +47,7 @@ class Hatching(CanvasItem):
         self._rects = PrimitiveArray(QRectF, 4)
         self._brush: tuple[tuple[str, float], QBrush] | None = None
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Paint the visible cells, aligned to device pixels."""
         if self.view.camera.scale < GRID_FROM:
             return
