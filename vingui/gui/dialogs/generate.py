@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +20,9 @@ from vingui.gui.background import Latest
 from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.generate_form import Recipe, RecipeForm
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.look.buttons import Button
+from vingui.gui.look.buttons import button
+from vingui.gui.look.debounce import Debounce
+from vingui.gui.look.fields import labelled, line, row
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Look
 from vingui.gui.settings import Settings
@@ -67,24 +67,19 @@ class GenerateDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("generate")
         self.setWindowTitle("Generate a map")
-        self._settings = settings
         self._form = RecipeForm(settings, self)
         self._preview = Preview(look, self)
         self._statistics = Label(parent=self)
         self._statistics.setObjectName("figures")
         self._statistics.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._command = self._make_command()
+        tip = "The command line that makes the same map"
+        self._command = line("command", "Command line", tip)
+        self._command.setReadOnly(True)
         self._result: _Result | None = None
         self._requested: str | None = None
         self._latest = Latest(self)
-        self._delay, self._slow = QTimer(self), QTimer(self)
-        for timer, wait, slot in (
-            (self._delay, _DELAY_MS, self._generate),
-            (self._slow, _SLOW_MS, lambda: self._preview.say("Generating …")),
-        ):
-            timer.setSingleShot(True)
-            timer.setInterval(wait)
-            timer.timeout.connect(slot)
+        self._delay = Debounce(self._generate, _DELAY_MS, self)
+        self._slow = Debounce(lambda: self._preview.say("Generating …"), _SLOW_MS, self)
         self._lay_out()
         self._form.changed.connect(self._on_changed)
         self._on_changed()
@@ -116,22 +111,11 @@ class GenerateDialog(QDialog):
         shown.setSpacing(8)
         shown.addWidget(self._preview, 1)
         shown.addWidget(self._statistics)
-        upper = QHBoxLayout()
-        upper.setSpacing(16)
-        upper.addWidget(self._form)
-        upper.addLayout(shown, 1)
-        label = Label("Co&mmand line", self)
-        label.setBuddy(self._command)
-        copying = Button("Cop&y", self)
-        copying.setObjectName("copy-command")
-        copying.setAccessibleName("Copy the command line")
-        copying.setToolTip("Copy the command line that makes this map")
-        copying.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command.text()))
-        command = QHBoxLayout()
-        command.setSpacing(8)
-        command.addWidget(label)
-        command.addWidget(self._command, 1)
-        command.addWidget(copying)
+        upper = row(self._form, shown, spacing=16)
+        upper.setStretch(1, 1)
+        tip = "Copy the command line that makes this map"
+        copying = button("copy-command", "Cop&y", tip, self._copy)
+        command = row(labelled("Co&mmand line", self._command), self._command, copying)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
@@ -140,43 +124,29 @@ class GenerateDialog(QDialog):
         layout.addWidget(self._make_buttons())
         resize_on_screen(self, 856, 528)
 
-    def _make_command(self) -> QLineEdit:
-        field = QLineEdit(self)
-        field.setObjectName("command")
-        field.setAccessibleName("Command line")
-        field.setToolTip("The command line that makes the same map")
-        field.setReadOnly(True)
-        return field
-
     def _make_buttons(self) -> QDialogButtonBox:
-        roles = QDialogButtonBox.ButtonRole
+        role = QDialogButtonBox.ButtonRole
+        tip = "Use this map and close the dialog"
+        accept = button("accept", "&Generate", tip, self.accept)
+        accept.setDefault(True)
+        apply = button("apply", "&Apply", "Use this map and keep the dialog open", self.apply)
+        tip = "Close the dialog and keep the current map"
+        close = button("close", "Close", tip, self.reject)
         buttons = QDialogButtonBox(self)
-        for text, name, role, tip in (
-            ("&Generate", "accept", roles.AcceptRole, "Use this map and close the dialog"),
-            ("&Apply", "apply", roles.ApplyRole, "Use this map and keep the dialog open"),
-            ("Close", "close", roles.RejectRole, "Close the dialog and keep the current map"),
-        ):
-            button = Button(text)
-            buttons.addButton(button, role)
-            button.setObjectName(name)
-            button.setAccessibleName(text.replace("&", ""))
-            button.setToolTip(tip)
-            button.setDefault(name == "accept")
-            if name == "apply":
-                button.clicked.connect(self.apply)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons.addButton(accept, role.AcceptRole)
+        buttons.addButton(apply, role.ApplyRole)
+        buttons.addButton(close, role.RejectRole)
         return buttons
 
-    # Generating.
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._command.text())
 
     def _on_changed(self) -> None:
         recipe = self._form.recipe()
         self._command.setText(recipe.command())
         self._command.setCursorPosition(0)
         self._delay.start()
-        if not self._slow.isActive():
-            self._slow.start()
+        self._slow.ask()
 
     def _generate(self) -> None:
         self._delay.stop()

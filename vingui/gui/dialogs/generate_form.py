@@ -9,23 +9,16 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QHBoxLayout,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from vingui.core.errors import VinguiError
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.generate import Setting as Value
 from vingui.core.grid import GridMap
 from vingui.gui.dialogs.new_map import SizeFields
-from vingui.gui.dialogs.parameter_fields import Field, field_for
-from vingui.gui.look.buttons import Button
-from vingui.gui.look.number_fields import WholeField
+from vingui.gui.dialogs.parameter_fields import field_for
+from vingui.gui.look.buttons import button
+from vingui.gui.look.fields import check, choice, labelled, row, whole
 from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import (
     GENERATE_COLS,
@@ -106,25 +99,38 @@ class RecipeForm(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._given = _remembered_values(settings.get(GENERATE_VALUES))
-        self._kind = self._make_kind(settings.get(GENERATE_KIND))
-        self._about = Label(parent=self)
+        self._kind = choice(
+            "kind", "Kind", "The generator to use", [(kind, kind.title) for kind in KINDS.values()]
+        )
+        for place, kind in enumerate(KINDS.values()):
+            self._kind.setItemData(place, kind.about, Qt.ItemDataRole.ToolTipRole)
+        self._kind.show_value(KINDS.get(settings.get(GENERATE_KIND)))
+        self._about = Label()
         self._about.setObjectName("kind-about")
         self._about.setWordWrap(True)
         self._about.setProperty("quiet", True)
-        # The Tab order is the order of creation.
-        self._defaults = self._make_defaults()
-        rows, cols = settings.get(GENERATE_ROWS), settings.get(GENERATE_COLS)
-        self._size = SizeFields(rows=rows, cols=cols, parent=self)
-        self._starts = self._make_starts(settings.get(GENERATE_STARTS))
-        self._seed, self._dice, self._always_new = self._make_seed(settings.get(GENERATE_SEED))
-        self._fields: dict[str, Field] = {}
-        self._rows = QFormLayout(self)
-        self._lay_out()
-        self._size.changed.connect(self._on_size_changed)
         # Always two lines, so that the fields stay in place from one kind to the next.
         self._about.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._show_kind()
+        self._size = SizeFields(rows=settings.get(GENERATE_ROWS), cols=settings.get(GENERATE_COLS))
+        tip = "How many starts, far from the goal and from each other"
+        self._starts = whole("starts", "Starts", tip, low=1, high=MOST_STARTS)
+        self._starts.setValue(settings.get(GENERATE_STARTS))
+        tip = "The same seed and settings give the same map"
+        low, high = int(GENERATE_SEED.low), int(GENERATE_SEED.high)
+        self._seed = whole("seed", "Seed", tip, low=low, high=high)
+        self._seed.setValue(settings.get(GENERATE_SEED))
+        tip = "Draw another seed after every map that is used"
+        self._always_new = check("always-new", "A ne&w seed each time", tip)
+        self._always_new.setChecked(True)
+        self._fields: dict[str, QWidget] = {}
+        self._form = QFormLayout(self)
+        self._lay_out()
+        self._show_parameters()
+        self._kind.currentIndexChanged.connect(self._on_kind_or_size_changed)
+        self._size.changed.connect(self._on_kind_or_size_changed)
+        self._starts.valueChanged.connect(self.changed)
+        self._seed.valueChanged.connect(self.changed)
         self.setFocusProxy(self._kind)
 
     def recipe(self) -> Recipe:
@@ -159,124 +165,65 @@ class RecipeForm(QWidget):
         return self._shown_kind().title
 
     def _shown_kind(self) -> Kind:
-        kind: Kind = self._kind.currentData()
+        kind: Kind = self._kind.value()
         return kind
 
-    def _make_kind(self, name: str) -> QComboBox:
-        box = QComboBox(self)
-        box.setObjectName("kind")
-        box.setAccessibleName("Kind")
-        box.setToolTip("The generator to use")
-        for kind in KINDS.values():
-            box.addItem(kind.title, kind)
-            box.setItemData(box.count() - 1, kind.about, Qt.ItemDataRole.ToolTipRole)
-        box.setCurrentIndex(list(KINDS).index(name) if name in KINDS else 0)
-        box.currentIndexChanged.connect(self._on_kind_changed)
-        return box
-
-    def _make_starts(self, value: int) -> WholeField:
-        starts = WholeField(self)
-        starts.setObjectName("starts")
-        starts.setAccessibleName("Starts")
-        starts.setToolTip("How many starts, far from the goal and from each other")
-        starts.setRange(1, MOST_STARTS)
-        starts.setValue(value)
-        starts.valueChanged.connect(self.changed)
-        return starts
-
-    def _make_seed(self, value: int) -> tuple[WholeField, QPushButton, QCheckBox]:
-        seed = WholeField(self)
-        seed.setObjectName("seed")
-        seed.setAccessibleName("Seed")
-        seed.setToolTip("The same seed and settings give the same map")
-        seed.setRange(int(GENERATE_SEED.low), int(GENERATE_SEED.high))
-        seed.setValue(value)
-        seed.valueChanged.connect(self.changed)
-        dice = Button("&New seed", self)
-        dice.setObjectName("dice")
-        dice.setAccessibleName("New seed")
-        dice.setToolTip("Draw another seed, for a different map")
-        dice.clicked.connect(self._draw_seed)
-        always = QCheckBox("A ne&w seed each time", self)
-        always.setObjectName("always-new")
-        always.setAccessibleName("A new seed each time")
-        always.setToolTip("Draw another seed after every map that is used")
-        always.setChecked(True)
-        return seed, dice, always
-
-    def _make_defaults(self) -> QPushButton:
-        button = Button("&Defaults", self)
-        button.setObjectName("defaults")
-        button.setAccessibleName("Defaults")
-        button.setToolTip("Reset this kind's settings to the defaults for the size")
-        button.clicked.connect(self._on_defaults_clicked)
-        return button
-
     def _lay_out(self) -> None:
-        form = self._rows
+        tip = "Reset this kind's settings to the defaults for the size"
+        defaults = button("defaults", "&Defaults", tip, self._on_defaults_clicked)
+        tip = "Draw another seed, for a different map"
+        new_seed = button("dice", "&New seed", tip, self._draw_seed)
+        seed = row(self._seed, new_seed)
+        seed.setStretch(0, 1)
+        form = self._form
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(8)
         form.addRow("&Kind", self._kind)
         form.addRow("", self._about)
-        defaults = QHBoxLayout()
-        defaults.addWidget(self._defaults)
-        defaults.addStretch()
-        form.addRow("", defaults)
+        form.addRow("", row(defaults, None))
         form.addRow("Size", self._size)
         form.addRow("S&tarts", self._starts)
-        seed = QHBoxLayout()
-        seed.setSpacing(8)
-        seed.addWidget(self._seed, 1)
-        seed.addWidget(self._dice)
-        label = Label("S&eed", self)
-        label.setBuddy(self._seed)
-        form.addRow(label, seed)
+        form.addRow(labelled("S&eed", self._seed), seed)
         form.addRow("", self._always_new)
         self.setFixedWidth(440)
 
-    def _show_kind(self) -> None:
+    def _show_parameters(self) -> None:
+        """Replace the fields of the parameters, whose defaults depend on the size."""
         kind = self._shown_kind()
         self._about.setText(kind.about)
         for field in self._fields.values():
-            self._rows.removeRow(field)
+            self._form.removeRow(field)
         values = kind.settings(
             rows=self._size.rows, cols=self._size.cols, **self._given.get(kind.name, {})
         )
-        self._fields = {parameter.name: field_for(parameter) for parameter in kind.parameters}
+        self._fields = {
+            parameter.name: field_for(
+                parameter, values[parameter.name], partial(self._on_value_changed, parameter)
+            )
+            for parameter in kind.parameters
+        }
         before: QWidget = self._kind
         for place, parameter in enumerate(kind.parameters, start=_FIRST_PARAMETER_ROW):
             field = self._fields[parameter.name]
-            field.show_value(values[parameter.name])
-            field.edited.connect(partial(self._on_value_changed, parameter))
-            self._rows.insertRow(place, parameter.title, field)
+            self._form.insertRow(place, parameter.title, field)
             self.setTabOrder(before, field)
             before = field
 
-    def _on_kind_changed(self) -> None:
-        self._show_kind()
+    def _on_kind_or_size_changed(self) -> None:
+        self._show_parameters()
         self.changed.emit()
 
-    def _on_size_changed(self) -> None:
-        kind = self._shown_kind()
-        given = self._given.get(kind.name, {})
-        for parameter in kind.parameters:
-            if parameter.name not in given:
-                self._fields[parameter.name].show_value(
-                    parameter.default_for(rows=self._size.rows, cols=self._size.cols)
-                )
-        self.changed.emit()
-
-    def _on_value_changed(self, parameter: Parameter) -> None:
+    def _on_value_changed(self, parameter: Parameter, value: Value) -> None:
         given = self._given.setdefault(self._shown_kind().name, {})
-        given[parameter.name] = self._fields[parameter.name].value()
+        given[parameter.name] = value
         # Not kept, so that a default that depends on the size follows the size again.
-        if given[parameter.name] == parameter.default:
+        if value == parameter.default:
             del given[parameter.name]
         self.changed.emit()
 
     def _on_defaults_clicked(self) -> None:
         self._given.pop(self._shown_kind().name, None)
-        self._on_size_changed()
+        self._on_kind_or_size_changed()
 
     def _draw_seed(self) -> None:
         self._seed.setValue(secrets.randbelow(1_000_000))

@@ -6,11 +6,8 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QFormLayout,
-    QHBoxLayout,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,7 +15,8 @@ from PySide6.QtWidgets import (
 from vingui.core import map_edits as drawing
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.core.phrases import counted
-from vingui.gui.look.buttons import Button, dialog_buttons
+from vingui.gui.look.buttons import button, dialog_buttons
+from vingui.gui.look.fields import check, labelled, radio, row, whole
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
@@ -38,23 +36,12 @@ class SizeFields(QWidget):
         super().__init__(parent)
         self._rows = self._make_field("rows", "Rows", rows)
         self._cols = self._make_field("cols", "Columns", cols)
-        self._square = QCheckBox("S&quare", self)
-        self._square.setObjectName("square")
-        self._square.setAccessibleName("Square")
-        self._square.setToolTip("Keep the number of rows and columns equal")
+        self._square = check("square", "S&quare", "Keep the number of rows and columns equal")
         self._square.setChecked(rows == cols)
         self._square.toggled.connect(lambda: self._on_edited(self._rows))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        for field, name in ((self._rows, "&Rows"), (self._cols, "&Columns")):
-            label = Label(name, self)
-            label.setBuddy(field)
-            layout.addWidget(label)
-            layout.addWidget(field)
-            layout.addSpacing(4)
-        layout.addWidget(self._square)
-        layout.addStretch()
+        rows_row = row(labelled("&Rows", self._rows), self._rows)
+        cols_row = row(labelled("&Columns", self._cols), self._cols)
+        self.setLayout(row(rows_row, cols_row, self._square, None, spacing=12))
         self.setFocusProxy(self._rows)
 
     @property
@@ -79,11 +66,8 @@ class SizeFields(QWidget):
             self.changed.emit()
 
     def _make_field(self, name: str, title: str, value: int) -> WholeField:
-        field = WholeField(self)
-        field.setObjectName(name)
-        field.setAccessibleName(title)
-        field.setToolTip(f"{title} of the map, {MIN_SIDE} to {MAX_SIDE}")
-        field.setRange(MIN_SIDE, MAX_SIDE)
+        tip = f"{title} of the map, {MIN_SIDE} to {MAX_SIDE}"
+        field = whole(name, title, tip, low=MIN_SIDE, high=MAX_SIDE)
         field.setValue(value)
         field.valueChanged.connect(lambda: self._on_edited(field))
         return field
@@ -110,24 +94,19 @@ class NewMapDialog(QDialog):
         self.setWindowTitle("New map")
         self._settings = settings
         rows, cols = settings.get(NEW_ROWS), settings.get(NEW_COLS)
-        # The Tab order is the order of creation.
-        self._size = SizeFields(rows=rows, cols=cols, parent=self)
-        presets = self._make_presets()
+        self._size = SizeFields(rows=rows, cols=cols)
         self._size.changed.connect(self._show_size)
-        self._empty, self._border = self._make_walls()
-        self._remark = Label(parent=self)
+        self._empty = radio("walls-none", "&None", "Walls", "Every cell is free")
+        self._border = radio("walls-border", "&Border", "Walls", "The outermost cells are walls")
+        self._empty.setChecked(True)
+        self._remark = Label()
         self._remark.setObjectName("remark")
         self._remark.setProperty("quiet", True)
         form = QFormLayout()
         form.setSpacing(12)
         form.addRow("Size", self._size)
-        form.addRow("", presets)
-        walls = QHBoxLayout()
-        walls.setSpacing(16)
-        walls.addWidget(self._empty)
-        walls.addWidget(self._border)
-        walls.addStretch()
-        form.addRow("Walls", walls)
+        form.addRow("", row(*map(self._make_preset, PRESETS), None, spacing=4))
+        form.addRow("Walls", row(self._empty, self._border, None, spacing=16))
         form.addRow("", self._remark)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -153,35 +132,14 @@ class NewMapDialog(QDialog):
         self._settings.set(NEW_COLS, self._size.cols)
         super().accept()
 
-    def _make_walls(self) -> tuple[QRadioButton, QRadioButton]:
-        empty, border = QRadioButton("&None", self), QRadioButton("&Border", self)
-        for button, name, tip in (
-            (empty, "walls-none", "Every cell is free"),
-            (border, "walls-border", "The outermost cells are walls"),
-        ):
-            button.setObjectName(name)
-            button.setAccessibleName(f"Walls: {button.text().replace('&', '').lower()}")
-            button.setToolTip(tip)
-        empty.setChecked(True)
-        return empty, border
-
-    def _make_presets(self) -> QWidget:
-        row = QWidget(self)
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        for side in PRESETS:
-            button = Button(str(side), row)
-            button.setObjectName(f"preset-{side}")
-            button.setAccessibleName(f"{side} by {side}")
-            button.setToolTip(f"{counted(side, 'row')} and {counted(side, 'column')}")
-            button.setFixedWidth(44)
-            # With the usual padding, three digits would be cut off.
-            button.setStyleSheet("padding-left: 4px; padding-right: 4px;")
-            button.clicked.connect(partial(self._size.set_size, side, side))
-            layout.addWidget(button)
-        layout.addStretch()
-        return row
+    def _make_preset(self, side: int) -> QWidget:
+        tip = f"{counted(side, 'row')} and {counted(side, 'column')}"
+        preset = button(f"preset-{side}", str(side), tip, partial(self._size.set_size, side, side))
+        preset.setAccessibleName(f"{side} by {side}")
+        preset.setFixedWidth(44)
+        # With the usual padding, three digits would be cut off.
+        preset.setStyleSheet("padding-left: 4px; padding-right: 4px;")
+        return preset
 
     def _show_size(self) -> None:
         rows, cols = self._size.rows, self._size.cols

@@ -1,118 +1,73 @@
-"""The fields for a generator's parameters, one class per type."""
+"""The fields for a generator's parameters."""
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QSlider,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QSlider, QWidget
 
 from vingui.core.generate import Parameter
 from vingui.core.generate import Setting as Value
-from vingui.gui.look.number_fields import DecimalField, WholeField
+from vingui.gui.look.fields import check, named, number, row, whole
 
 _DECIMALS: Final = 3
 
 
-class Check(QCheckBox):
-    """The field of a boolean parameter."""
+def field_for(parameter: Parameter, value: Value, on_changed: Callable[[Value], object]) -> QWidget:
+    """Create the field for a parameter, named after it.
 
-    edited = Signal()
+    Args:
+        parameter: its type decides which field it is.
+        value: the value to show.
+        on_changed: called with each value that the user enters.
+    """
+    name, title, about = parameter.name, parameter.title, parameter.about
+    if parameter.type is bool:
+        box = check(name, about[0].upper() + about[1:], about)
+        box.setAccessibleName(title)
+        box.setChecked(bool(value))
+        box.toggled.connect(on_changed)
+        return box
+    if parameter.type is int:
+        field = whole(name, title, about, low=int(parameter.low), high=int(parameter.high))
+        field.setValue(int(value))
+        field.valueChanged.connect(on_changed)
+        return field
+    return _Fraction(parameter, value, on_changed)
 
-    def __init__(self, parameter: Parameter) -> None:
+
+class _Fraction(QWidget):
+    """A slider beside a field for the same number."""
+
+    def __init__(
+        self, parameter: Parameter, value: Value, on_changed: Callable[[Value], object]
+    ) -> None:
         super().__init__()
-        _name(self, parameter)
-        self.setText(parameter.about[0].upper() + parameter.about[1:])
-        self.toggled.connect(self.edited)
-
-    def value(self) -> Value:
-        """The value in the field."""
-        return self.isChecked()
-
-    def show_value(self, value: Value) -> None:
-        """Show a value without emitting `edited`."""
-        with QSignalBlocker(self):
-            self.setChecked(bool(value))
-
-
-class Whole(WholeField):
-    """The field of an integer parameter."""
-
-    edited = Signal()
-
-    def __init__(self, parameter: Parameter) -> None:
-        super().__init__()
-        _name(self, parameter)
-        self.setRange(int(parameter.low), int(parameter.high))
-        self.valueChanged.connect(self.edited)
-
-    def show_value(self, value: Value) -> None:
-        """Show a value without emitting `edited`."""
-        with QSignalBlocker(self):
-            self.setValue(int(value))
-
-
-class Fraction(QWidget):
-    """The field of a float parameter: a slider and a number field."""
-
-    edited = Signal()
-
-    def __init__(self, parameter: Parameter) -> None:
-        super().__init__()
-        self._slider, self._number = QSlider(Qt.Orientation.Horizontal), DecimalField()
-        _name(self, parameter)
-        for editor, suffix in ((self._slider, "slider"), (self._number, "number")):
-            _name(editor, parameter, suffix)
-        self._number.setDecimals(_DECIMALS)
+        name, title, about = parameter.name, parameter.title, parameter.about
+        named(self, name, title, about)
+        low, high = parameter.low, parameter.high
+        self._number = number(
+            f"{name}-number", title, about, low=low, high=high, decimals=_DECIMALS
+        )
         self._number.setSingleStep(0.01)
-        self._number.setRange(parameter.low, parameter.high)
-        self._slider.setRange(_steps(parameter.low), _steps(parameter.high))
+        self._slider = named(QSlider(Qt.Orientation.Horizontal), f"{name}-slider", title, about)
+        self._slider.setRange(_steps(low), _steps(high))
         self._slider.setSingleStep(_steps(0.01))
         self._slider.setPageStep(_steps(0.1))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._number)
+        self._number.setValue(value)
+        self._slider.setValue(_steps(value))
+        self.setLayout(row(self._slider, self._number))
         self.setFocusProxy(self._slider)
         # Without its own focus policy, setTabOrder would leave the widget out.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._slider.valueChanged.connect(lambda step: self._number.setValue(step / _steps(1)))
-        self._number.valueChanged.connect(self._on_number_changed)
+        self._number.valueChanged.connect(self._show_on_slider)
+        self._number.valueChanged.connect(on_changed)
 
-    def value(self) -> Value:
-        """The value in the field."""
-        return self._number.value()
-
-    def show_value(self, value: Value) -> None:
-        """Show a value without emitting `edited`."""
-        with QSignalBlocker(self._slider), QSignalBlocker(self._number):
-            self._number.setValue(value)
-            self._slider.setValue(_steps(value))
-
-    def _on_number_changed(self, value: float) -> None:
+    def _show_on_slider(self, value: float) -> None:
         with QSignalBlocker(self._slider):
             self._slider.setValue(_steps(value))
-        self.edited.emit()
 
 
 def _steps(value: float) -> int:
     return round(value * 10**_DECIMALS)
-
-
-def _name(widget: QWidget, parameter: Parameter, suffix: str = "") -> None:
-    widget.setObjectName("-".join(filter(None, (parameter.name, suffix))))
-    widget.setAccessibleName(parameter.title)
-    widget.setToolTip(parameter.about)
-
-
-Field = Check | Whole | Fraction
-
-
-def field_for(parameter: Parameter) -> Field:
-    """Create the field for a parameter, named after it."""
-    fields: dict[type, type[Field]] = {bool: Check, int: Whole, float: Fraction}
-    return fields[parameter.type](parameter)

@@ -10,8 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QGridLayout,
-    QHBoxLayout,
-    QRadioButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -23,7 +21,8 @@ from vingui.core.phrases import counted
 from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.look.buttons import Button, dialog_buttons
+from vingui.gui.look.buttons import button, dialog_buttons
+from vingui.gui.look.fields import radio, row, whole
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Look
@@ -65,10 +64,8 @@ class ResizeDialog(QDialog):
         result.setSpacing(8)
         result.addWidget(self._preview, 1)
         result.addWidget(self._losses)
-        upper = QHBoxLayout()
-        upper.setSpacing(16)
-        upper.addWidget(self._tabs)
-        upper.addLayout(result, 1)
+        upper = row(self._tabs, result, spacing=16)
+        upper.setStretch(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
@@ -107,30 +104,17 @@ class _SizePage(QWidget):
     def __init__(self, grid: GridMap) -> None:
         super().__init__()
         self._grid = grid
-        self._size = SizeFields(rows=grid.rows, cols=grid.cols, parent=self)
+        self._size = SizeFields(rows=grid.rows, cols=grid.cols)
         self._anchors = QButtonGroup(self)
-        # Before the others, since the Tab order is the order of creation.
-        anchors = self._make_anchors()
-        self._free, self._wall = QRadioButton("&Free", self), QRadioButton("&Walls", self)
+        self._free = radio("fill-free", "&Free", "New cells", "Added cells are free")
+        self._wall = radio("fill-wall", "&Walls", "New cells", "Added cells are walls")
         self._free.setChecked(True)
-        for button, name, tip in (
-            (self._free, "fill-free", "Added cells are free"),
-            (self._wall, "fill-wall", "Added cells are walls"),
-        ):
-            button.setObjectName(name)
-            button.setAccessibleName(f"New cells: {button.text().replace('&', '').lower()}")
-            button.setToolTip(tip)
-        fill = QHBoxLayout()
-        fill.setSpacing(16)
-        fill.addWidget(self._free)
-        fill.addWidget(self._wall)
-        fill.addStretch()
         form = QFormLayout(self)
         form.setContentsMargins(16, 16, 16, 16)
         form.setSpacing(12)
         form.addRow("Size", self._size)
-        form.addRow("Anchor", anchors)
-        form.addRow("New cells", fill)
+        form.addRow("Anchor", self._make_anchors())
+        form.addRow("New cells", row(self._free, self._wall, None, spacing=16))
         self._fill = QButtonGroup(self)
         self._fill.addButton(self._free)
         self._fill.addButton(self._wall)
@@ -179,15 +163,13 @@ class _SizePage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         for place in range(9):
-            row, col = divmod(place, 3)
-            button = QRadioButton(box)
-            title = "Centre" if place == 4 else f"{_DOWN[row]} {_ACROSS[col]}"
-            button.setObjectName(f"anchor-{row}-{col}")
-            button.setAccessibleName(f"Anchor: {title.lower()}")
-            button.setToolTip(title)
-            button.setChecked(place == 0)
-            self._anchors.addButton(button, place)
-            layout.addWidget(button, row, col)
+            down, across = divmod(place, 3)
+            title = "Centre" if place == 4 else f"{_DOWN[down]} {_ACROSS[across]}"
+            anchor = radio(f"anchor-{down}-{across}", "", "Anchor", title)
+            anchor.setAccessibleName(f"Anchor: {title.lower()}")
+            anchor.setChecked(place == 0)
+            self._anchors.addButton(anchor, place)
+            layout.addWidget(anchor, down, across)
         layout.setColumnStretch(3, 1)
         return box
 
@@ -210,15 +192,9 @@ class _CropPage(QWidget):
         form.setSpacing(12)
         for side, mnemonic in zip(_SIDES, ("&Top", "&Left", "&Bottom", "R&ight"), strict=True):
             form.addRow(mnemonic, self._cuts[side])
-        content = Button("To c&ontent", self)
-        content.setObjectName("to-content")
-        content.setAccessibleName("To content")
-        content.setToolTip("Crop the outer rows and columns without a wall, goal or start")
-        content.clicked.connect(self._on_content_clicked)
-        below = QHBoxLayout()
-        below.addWidget(content)
-        below.addStretch()
-        form.addRow("", below)
+        tip = "Crop the outer rows and columns without a wall, goal or start"
+        content = button("to-content", "To c&ontent", tip, self._on_content_clicked)
+        form.addRow("", row(content, None))
         self._limit_fields()
 
     def result(self) -> GridMap:
@@ -234,11 +210,9 @@ class _CropPage(QWidget):
         return QRect(left, top, self._grid.cols - left - right, self._grid.rows - top - bottom)
 
     def _make_field(self, side: str) -> WholeField:
-        field = WholeField(self)
-        field.setObjectName(f"crop-{side}")
-        field.setAccessibleName(f"Crop at the {side}")
         what = "rows" if side in ("top", "bottom") else "columns"
-        field.setToolTip(f"How many {what} to crop at the {side}")
+        tip = f"How many {what} to crop at the {side}"
+        field = whole(f"crop-{side}", f"Crop at the {side}", tip, low=0, high=0)
         field.setFixedWidth(80)
         field.valueChanged.connect(self._on_cut_changed)
         return field

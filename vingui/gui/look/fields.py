@@ -1,7 +1,7 @@
 """Form fields, each with an object name, an accessible name and a tooltip."""
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QLineEdit,
+    QRadioButton,
     QWidget,
 )
 
@@ -51,7 +52,7 @@ class Choice(QComboBox):
             self._values = [value for value, _ in rows]
             self.addItems([text for _, text in rows])
 
-    def value(self) -> object:
+    def value(self) -> Any:
         """The chosen value."""
         return self._values[self.currentIndex()]
 
@@ -92,6 +93,11 @@ def number(
 def check(name: str, text: str, tip: str) -> QCheckBox:
     """Create a check box."""
     return named(QCheckBox(text), name, text.replace("&", ""), tip)
+
+
+def radio(name: str, text: str, group: str, tip: str) -> QRadioButton:
+    """Create a radio button; screen readers call it by its group and its text."""
+    return named(QRadioButton(text), name, f"{group}: {text.replace('&', '').lower()}", tip)
 
 
 def line(name: str, about: str, tip: str, *, hint: str = "", most: int = 500) -> QLineEdit:

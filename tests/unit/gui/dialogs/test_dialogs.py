@@ -363,6 +363,7 @@ def test_any_new_map_with_a_border_can_be_walked(rows, cols):
 def test_square_keeps_both_equal_and_set_size_releases_it(qtbot):
     fields = SizeFields(rows=5, cols=5)
     qtbot.addWidget(fields)
+    fields.show()
     child(fields, QSpinBox, "cols").setValue(9)
     assert (fields.rows, fields.cols) == (9, 9)
     with qtbot.waitSignal(fields.changed):
