@@ -959,9 +959,7 @@ def test_a_picture_on_the_clipboard_that_is_too_small_is_one_line(drive):
         user.key(Key.Key_V, CTRL)
         user.until(lambda: user.messages)
         (message,) = user.messages
-        assert message == (
-            "Expected a picture of 2x2 pixels or more, received 1x40 pixels (width x height)"
-        )
+        assert message == ("The picture has 1x40 pixels (width x height); a map needs 2x2 or more")
         assert user.grid is grid
         QGuiApplication.clipboard().clear()
 

@@ -1,13 +1,13 @@
 """The commands of the Edit menu: changes of the whole map, and the clipboard."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from vingui.core import map_edits as drawing
+from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
@@ -16,9 +16,6 @@ from vingui.gui.commands.filing import Filing
 from vingui.gui.importing.pasted_paths import named_files
 from vingui.gui.modal import run_modal
 from vingui.gui.session import Session
-
-if TYPE_CHECKING:
-    from vingui.gui.importing.picture import ImportedMap
 
 _MOST_PASTED = 4 << 20
 """Characters; four times as many as a map of 1024x1024 cells has."""
@@ -113,7 +110,7 @@ class Editing(QObject):
             # Programs that copy a picture often copy a text about it as well.
             if content.hasImage():
                 image = QGuiApplication.clipboard().image()
-                self._filing.importing.open_image(image, self._on_picture_changed)
+                self._filing.importing.open_image(image, self._on_picture_imported)
             else:
                 self.session.notify(f"{error}.", kind="warning", key="clipboard")
             return
@@ -121,9 +118,9 @@ class Editing(QObject):
         if notes:
             self.session.notify(" ".join(notes), key="clipboard")
 
-    def _on_picture_changed(self, made: "ImportedMap") -> None:
-        self.document.apply("Paste picture", made.grid, title="Pasted picture")
-        self.session.notify(made.note, key="clipboard")
+    def _on_picture_imported(self, dataset: DataSet) -> None:
+        self.document.apply("Paste picture", dataset.maps[0], title="Pasted picture")
+        self.session.notify(" ".join(dataset.notes), key="clipboard")
 
 
 def _read(text: str) -> tuple[GridMap, tuple[str, ...]]:

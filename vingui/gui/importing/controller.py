@@ -30,8 +30,9 @@ from vingui.gui.modal import run_modal
 from vingui.gui.session import Session
 
 if TYPE_CHECKING:
+    from vingui.gui.importing.import_dialog import ImportDialog
     from vingui.gui.importing.occupancy import Occupancy
-    from vingui.gui.importing.picture import ImportedMap, Picture
+    from vingui.gui.importing.picture import Picture
 
 _PROGRESS_MS: Final = 400
 """The time until a message says that a file is being read, and between its updates."""
@@ -118,7 +119,7 @@ class Importing(QObject):
             progress=progress,
         )
 
-    def open_image(self, image: QImage, on_done: Callable[["ImportedMap"], None]) -> None:
+    def open_image(self, image: QImage, on_done: Callable[[DataSet], None]) -> None:
         """Ask how a pasted picture becomes a map.
 
         Args:
@@ -128,10 +129,10 @@ class Importing(QObject):
         from vingui.gui.importing.picture import picture_of
 
         def ask(picture: "Picture") -> None:
-            imported = self._ask_about_picture(picture)
-            if imported is not None:
-                on_done(imported)
-                self._propose_rule(imported.data_set("Picture"))
+            dataset = self._ask_about(picture)
+            if dataset is not None:
+                on_done(dataset)
+                self._propose_rule(dataset)
 
         self._read("the picture", lambda: picture_of(image, "Picture"), on_done=ask)
 
@@ -197,31 +198,21 @@ class Importing(QObject):
         return True
 
     def _ask_about(self, content: "Picture | Occupancy | DataSet") -> DataSet | None:
+        """Ask how a picture or an occupancy map becomes a map; `None` if the user cancels."""
         if isinstance(content, DataSet):
             return content
+        from vingui.gui.importing.occupancy_dialog import ImportOccupancyDialog
         from vingui.gui.importing.picture import Picture
-
-        if isinstance(content, Picture):
-            imported = self._ask_about_picture(content)
-            return None if imported is None else imported.data_set(content.name)
-        occupancy = self._ask_about_occupancy(content)
-        return None if occupancy is None else occupancy.dataset
-
-    def _ask_about_picture(self, picture: "Picture") -> "ImportedMap | None":
         from vingui.gui.importing.picture_dialog import ImportPictureDialog
 
-        session = self._session
-        dialog = ImportPictureDialog(picture, session.settings, session.theme.look, self._parent)
+        settings, look = self._session.settings, self._session.theme.look
+        dialog: ImportDialog
+        if isinstance(content, Picture):
+            dialog = ImportPictureDialog(content, settings, look, self._parent)
+        else:
+            dialog = ImportOccupancyDialog(content, settings, look, self._parent)
         with run_modal(dialog) as accepted:
-            return dialog.made() if accepted else None
-
-    def _ask_about_occupancy(self, found: "Occupancy") -> "Occupancy | None":
-        from vingui.gui.importing.occupancy_dialog import ImportOccupancyDialog
-
-        session = self._session
-        dialog = ImportOccupancyDialog(found, session.settings, session.theme.look, self._parent)
-        with run_modal(dialog) as accepted:
-            return dialog.chosen() if accepted else None
+            return dialog.dataset if accepted else None
 
     # Sets of maps.
 

@@ -1,18 +1,11 @@
-"""The choices about a picture: threshold, size, share of dark, and the part that is taken."""
+"""The choices about a picture: the threshold, the size of the cells, and the part that is used."""
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFormLayout,
-    QGridLayout,
-    QHBoxLayout,
-    QSlider,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QSlider, QWidget
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions
@@ -21,17 +14,17 @@ from vingui.core.grid import MAX_SIDE, MIN_SIDE
 from vingui.gui.importing.crop_view import LEAST_SIDE
 from vingui.gui.importing.threshold import ThresholdField
 from vingui.gui.look.buttons import Button
-from vingui.gui.look.number_fields import WholeField
+from vingui.gui.look.fields import check, named, whole
 from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import IMPORT_PICTURE, Settings
 
 if TYPE_CHECKING:
+    from vingui.gui.look.number_fields import WholeField
     from vingui.gui.look.theme import Look
 
-_HALF: Final = 50
 _CROP: Final = (
     ("left", "&Left", "Pixels left out on the left"),
-    ("top", "&Top", "Pixels left out above"),
+    ("top", "&Top", "Pixels left out at the top"),
     ("width", "&Width", "Width of the part in pixels"),
     ("height", "&Height", "Height of the part in pixels"),
 )
@@ -39,103 +32,93 @@ _CROP: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class _Choices:
-    """What is remembered from one picture to the next.
+    """The choices that are remembered from one picture to the next.
 
     Attributes:
-        threshold: `None` for Otsu's.
-        invert: whether light is wall.
-        percent: the share of dark that makes a wall.
+        threshold: as in `PictureOptions`.
+        invert: as in `PictureOptions`.
+        percent: the dark-pixel fraction of a wall, in percent.
         longest: the longest side in cells; `None` for what suits the picture.
     """
 
     threshold: int | None = None
     invert: bool = False
-    percent: int = _HALF
+    percent: int = 50
     longest: int | None = None
 
     def __post_init__(self) -> None:
-        if type(self.invert) is not bool or type(self.percent) is not int:
-            raise VinguiError("Expected choices of the right types, received others")
-        for number in (self.threshold, self.longest):
-            if number is not None and type(number) is not int:
-                raise VinguiError(f"Expected a whole number, received {number!r}")
+        numbers = [number for number in (self.threshold, self.longest) if number is not None]
+        if type(self.invert) is not bool or any(
+            type(n) is not int for n in (self.percent, *numbers)
+        ):
+            raise VinguiError("Expected a truth value and whole numbers, received others")
         PictureOptions(
             threshold=self.threshold, longest=self.longest, dark_share=self.percent / 100
         )
 
     @classmethod
     def kept(cls, text: str) -> "_Choices":
-        """The choices that were kept, or the usual ones where they are no sound choices."""
+        """Restore choices from JSON; the defaults for anything else."""
         try:
-            found: Any = json.loads(text)
-            return cls(**found)
+            return cls(**json.loads(text))
         except (ValueError, TypeError, RecursionError, VinguiError):
             return cls()
 
 
 class PictureForm(QWidget):
-    """The fields.
+    """The fields of the dialog.
 
     Args:
-        whole: the whole picture, in pixels.
-        suited: the longest side in cells of a map that suits it.
-        settings: remember the choices.
+        picture: the whole picture, in pixels.
+        suited: the longest side in cells of the map that is proposed.
+        settings: the choices of the last picture.
         look: the colours of the histogram.
-        parent: the dialog.
     """
 
     changed = Signal()
-    """The user chose something else."""
+    """The user changed a choice."""
     crop_changed = Signal(QRect)
-    """The user typed another part to take."""
+    """The user typed another part."""
 
-    def __init__(
-        self,
-        whole: QRect,
-        *,
-        suited: int,
-        settings: Settings,
-        look: "Look",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._whole = whole
-        self._suited = suited
+    def __init__(self, picture: QRect, *, suited: int, settings: Settings, look: "Look") -> None:
+        super().__init__()
+        self._picture = picture
+        self._suited = self._longest_cells = suited
         self._settings = settings
-        self.threshold = ThresholdField(look, self)
-        self._invert = QCheckBox("&Invert: light is wall", self)
-        self._invert.setObjectName("invert-picture")
-        self._invert.setAccessibleName("Invert")
-        self._invert.setToolTip("Take light pixels as walls, not dark ones")
-        self._cell = self._number("cell", "Cell", "The side of a cell in pixels")
-        self._longest = self._number(
-            "longest", "Longest side", "The longest side of the map in cells"
+        self.threshold = ThresholdField(look)
+        self._invert = check(
+            "invert-picture", "&Invert: light is wall", "Light pixels become walls, not dark ones"
         )
-        # Tab goes through the fields in the order in which they are made.
-        self._reset = Button("&Reset", self)
-        self._share_slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._share = self._number(
-            "dark-share",
-            "Dark-pixel fraction",
-            "A cell is a wall if at least this fraction of its pixels is dark",
+        self._cell = _number("cell", "Cell", "The side of a cell in pixels", " px")
+        self._longest = _number(
+            "longest", "Longest side", "The longest side of the map in cells", " cells"
         )
-        self._crop = {name: self._number(name, text, tip) for name, text, tip in _CROP}
-        # A map with cells of one pixel must not be larger than maps may be.
-        self._longest_cells = suited
-        self._set_up()
+        self._reset = named(
+            Button("&Reset"),
+            "reset",
+            "Reset",
+            "Use the whole picture, with the choices that suit it",
+        )
+        tip = "A cell becomes a wall if at least this fraction of its pixels is dark"
+        self._share_slider = named(
+            QSlider(Qt.Orientation.Horizontal), "dark-share-slider", "Dark-pixel fraction", tip
+        )
+        self._share_slider.setRange(1, 100)
+        self._share = _number("dark-share", "Dark-pixel fraction", tip, " %")
+        self._share.setRange(1, 100)
+        self._crop = {name: _number(name, text.replace("&", ""), tip) for name, text, tip in _CROP}
         self._lay_out()
-        self._show(_Choices.kept(settings.get(IMPORT_PICTURE)), whole)
+        self._show(_Choices.kept(settings.get(IMPORT_PICTURE)), picture)
         self._connect()
         self.setFocusProxy(self.threshold)
 
     @property
     def crop(self) -> QRect:
-        """The part that is taken, in pixels."""
-        left, top, width, height = (field.value() for field in self._crop.values())
-        return QRect(left, top, width, height)
+        """The part that is used, in pixels."""
+        return QRect(*(field.value() for field in self._crop.values()))
 
     def options(self) -> PictureOptions:
-        """What the fields say."""
+        """The current choices."""
         crop = self.crop
         return PictureOptions(
             threshold=self.threshold.chosen,
@@ -143,114 +126,73 @@ class PictureForm(QWidget):
             cell=self._cell.value(),
             dark_share=self._share.value() / 100,
             crop=None
-            if crop == self._whole
+            if crop == self._picture
             else (crop.top(), crop.left(), crop.height(), crop.width()),
         )
 
     def set_crop(self, crop: QRect) -> None:
-        """Show another part that is taken, which the user has dragged."""
+        """Show another part, which the user has dragged."""
         self._show_crop(crop)
         self.changed.emit()
 
     def remember(self) -> None:
-        """Keep the choices for the next picture."""
+        """Save the choices for the next picture."""
         suits = self._longest_cells == self._suited
-        choices = {
-            "threshold": self.threshold.chosen,
-            "invert": self._invert.isChecked(),
-            "percent": self._share.value(),
-            "longest": None if suits else self._longest_cells,
-        }
-        self._settings.set(IMPORT_PICTURE, json.dumps(choices))
+        choices = _Choices(
+            threshold=self.threshold.chosen,
+            invert=self._invert.isChecked(),
+            percent=self._share.value(),
+            longest=None if suits else self._longest_cells,
+        )
+        self._settings.set(IMPORT_PICTURE, json.dumps(asdict(choices)))
 
     def reset(self) -> None:
-        """Choose what suits the picture, and all of it."""
-        self._show(_Choices(), self._whole)
-        self.crop_changed.emit(self._whole)
+        """Use the whole picture, with the choices that suit it."""
+        self._show(_Choices(), self._picture)
+        self.crop_changed.emit(self._picture)
         self.changed.emit()
 
-    def _number(self, name: str, title: str, tip: str) -> WholeField:
-        field = WholeField(self)
-        field.setObjectName(name)
-        field.setAccessibleName(title.replace("&", ""))
-        field.setToolTip(tip)
-        field.setKeyboardTracking(True)
-        return field
-
-    def _set_up(self) -> None:
-        self._cell.setSuffix(" px")
-        self._longest.setSuffix(" cells")
-        self._share.setRange(1, 100)
-        self._share.setSuffix(" %")
-        self._share_slider.setObjectName("dark-share-slider")
-        self._share_slider.setAccessibleName("Dark-pixel fraction")
-        self._share_slider.setToolTip(self._share.toolTip())
-        self._share_slider.setRange(1, 100)
-        self._reset.setObjectName("reset")
-        self._reset.setAccessibleName("Reset")
-        self._reset.setToolTip("Choose what suits the picture, and all of it")
-
     def _lay_out(self) -> None:
+        # Tab visits the fields in the order in which they are added.
         left = QGridLayout()
         left.setHorizontalSpacing(12)
         left.setVerticalSpacing(8)
-        label = Label("Thr&eshold", self)
-        label.setBuddy(self.threshold)
-        left.addWidget(label, 0, 0, Qt.AlignmentFlag.AlignBottom)
+        left.addWidget(_label("Thr&eshold", self.threshold), 0, 0, Qt.AlignmentFlag.AlignBottom)
         left.addWidget(self.threshold, 0, 1)
         left.addWidget(self._invert, 1, 1)
         left.setRowStretch(2, 1)
-        right = QFormLayout()
-        right.setHorizontalSpacing(12)
-        right.setVerticalSpacing(8)
+        size = _row(8, ("&Cell", self._cell), ("Lon&gest side", self._longest))
+        size.insertSpacing(2, 8)
+        size.addStretch()
+        size.addWidget(self._reset)
         share = QHBoxLayout()
         share.setSpacing(8)
         share.addWidget(self._share_slider, 1)
         share.addWidget(self._share)
-        share_label = Label("&Dark share", self)
-        share_label.setBuddy(self._share)
-        right.addRow(Label("Size", self), self._size_row())
-        right.addRow(share_label, share)
-        right.addRow(Label("Part", self), self._crop_row())
+        crop = _row(6, *((text, self._crop[name]) for name, text, _ in _CROP))
+        right = QFormLayout()
+        right.setHorizontalSpacing(12)
+        right.setVerticalSpacing(8)
+        right.addRow(Label("Size"), size)
+        right.addRow(_label("&Dark pixels", self._share), share)
+        right.addRow(Label("Part"), crop)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(24)
         layout.addLayout(left, 1)
         layout.addLayout(right, 1)
 
-    def _size_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for field, text in ((self._cell, "&Cell"), (self._longest, "Lon&gest side")):
-            label = Label(text, self)
-            label.setBuddy(field)
-            row.addWidget(label)
-            row.addWidget(field)
-            row.addSpacing(8)
-        row.addStretch()
-        row.addWidget(self._reset)
-        return row
-
-    def _crop_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for name, text, _ in _CROP:
-            label = Label(text, self)
-            label.setBuddy(self._crop[name])
-            row.addWidget(label)
-            row.addWidget(self._crop[name], 1)
-        return row
-
     def _connect(self) -> None:
         self.threshold.edited.connect(self.changed)
         self._invert.toggled.connect(self.changed)
-        self._cell.valueChanged.connect(self._on_cell_size_changed)
-        self._longest.valueChanged.connect(self._on_longest_side_changed)
+        self._cell.valueChanged.connect(self._on_cell_changed)
+        self._longest.valueChanged.connect(self._on_longest_changed)
         self._longest.editingFinished.connect(self._show_longest)
-        self._share.valueChanged.connect(self._on_share_changed)
         self._share_slider.valueChanged.connect(self._share.setValue)
+        self._share.valueChanged.connect(self._share_slider.setValue)
+        self._share.valueChanged.connect(self.changed)
         for field in self._crop.values():
-            field.valueChanged.connect(self._on_crop_changed)
+            field.valueChanged.connect(self._on_crop_typed)
         self._reset.clicked.connect(self.reset)
 
     # From one field to those that depend on it.
@@ -260,35 +202,22 @@ class PictureForm(QWidget):
         with QSignalBlocker(self._invert), QSignalBlocker(self._share):
             self._invert.setChecked(choices.invert)
             self._share.setValue(choices.percent)
-        with QSignalBlocker(self._share_slider):
             self._share_slider.setValue(choices.percent)
         self._longest_cells = choices.longest or self._suited
         self._show_crop(crop)
 
     def _show_crop(self, crop: QRect) -> None:
-        whole = self._whole
-        highest = {
-            "top": whole.height() - LEAST_SIDE,
-            "left": whole.width() - LEAST_SIDE,
-            "height": whole.height() - crop.top(),
-            "width": whole.width() - crop.left(),
+        limits = {
+            "left": (0, self._picture.width() - LEAST_SIDE, crop.left()),
+            "top": (0, self._picture.height() - LEAST_SIDE, crop.top()),
+            "width": (LEAST_SIDE, self._picture.width() - crop.left(), crop.width()),
+            "height": (LEAST_SIDE, self._picture.height() - crop.top(), crop.height()),
         }
-        values = {
-            "top": crop.top(),
-            "left": crop.left(),
-            "height": crop.height(),
-            "width": crop.width(),
-        }
-        for name, field in self._crop.items():
-            with QSignalBlocker(field):
-                least = LEAST_SIDE if name in ("height", "width") else 0
-                field.setRange(least, highest[name])
-                field.setValue(values[name])
-        self._fit_cell()
-
-    def _fit_cell(self) -> None:
-        """The cell at which the part's longest side has as many cells as was wished."""
-        crop = self.crop
+        for name, (low, high, value) in limits.items():
+            with QSignalBlocker(self._crop[name]):
+                self._crop[name].setRange(low, high)
+                self._crop[name].setValue(value)
+        # A smaller part keeps about as many cells.
         longest, shortest = max(crop.height(), crop.width()), min(crop.height(), crop.width())
         least = fitting_cell(longest, longest)
         with QSignalBlocker(self._cell):
@@ -302,28 +231,42 @@ class PictureForm(QWidget):
             self._longest.setRange(MIN_SIDE, min(longest, MAX_SIDE))
             self._longest.setValue(-(-longest // self._cell.value()))
 
-    def _on_cell_size_changed(self) -> None:
+    def _on_cell_changed(self) -> None:
         self._show_longest()
         self._longest_cells = self._longest.value()
         self.changed.emit()
 
-    def _on_longest_side_changed(self, cells: int) -> None:
+    def _on_longest_changed(self, cells: int) -> None:
         self._longest_cells = cells
         longest = max(self.crop.height(), self.crop.width())
         with QSignalBlocker(self._cell):
             self._cell.setValue(fitting_cell(longest, longest, cells))
         self.changed.emit()
 
-    def _on_share_changed(self, percent: int) -> None:
-        with QSignalBlocker(self._share_slider):
-            self._share_slider.setValue(percent)
-        self.changed.emit()
-
-    def _on_crop_changed(self) -> None:
-        crop = self.crop
-        whole = self._whole
-        crop.setWidth(min(crop.width(), whole.width() - crop.left()))
-        crop.setHeight(min(crop.height(), whole.height() - crop.top()))
+    def _on_crop_typed(self) -> None:
+        crop = self.crop.intersected(self._picture)
         self._show_crop(crop)
         self.crop_changed.emit(crop)
         self.changed.emit()
+
+
+def _number(name: str, about: str, tip: str, suffix: str = "") -> "WholeField":
+    field = whole(name, about, tip, low=0, high=0)
+    field.setSuffix(suffix)
+    return field
+
+
+def _label(text: str, field: QWidget) -> Label:
+    label = Label(text)
+    label.setBuddy(field)
+    return label
+
+
+def _row(spacing: int, *fields: tuple[str, QWidget]) -> QHBoxLayout:
+    """A row of fields, each after its label."""
+    row = QHBoxLayout()
+    row.setSpacing(spacing)
+    for text, field in fields:
+        row.addWidget(_label(text, field))
+        row.addWidget(field, 1)
+    return row

@@ -1,4 +1,4 @@
-"""A robot's occupancy map on its way to a map: read anew with every change of the choices."""
+"""Reading a robot's occupancy map."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +13,15 @@ from vingui.core.formats.pixels import opened
 
 @dataclass(frozen=True, eq=False)
 class Occupancy:
-    """An occupancy map with one way to see it.
+    """An occupancy map that was read with some choices.
 
     Attributes:
-        path: its `.yaml`.
-        rows: pixels of its picture, downwards.
-        cols: the same, across.
+        path: its `.yaml` file.
+        rows: the number of rows of its picture, in pixels.
+        cols: the number of columns.
         unknown: what the unknown cells became, "wall" or "free".
         cell: the side of a cell in pixels; `None` for the smallest that fits.
-        dataset: the map that came of it, with what was done to it.
+        dataset: the resulting map alone, with notes on how it was read.
     """
 
     path: Path
@@ -36,12 +36,12 @@ def read_occupancy(path: Path, *, unknown: str, cell: int | None = None) -> Occu
     """Read an occupancy map.
 
     Args:
-        path: its `.yaml`.
+        path: its `.yaml` file.
         unknown: what its unknown cells become, "wall" or "free".
         cell: the side of a cell in pixels; `None` for the smallest that fits.
 
     Raises:
-        VinguiError: it cannot be read, or is no sound map; one line with the file's name.
+        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
     """
     options = ReadOptions(
         unknown=cast("Literal['wall', 'free']", unknown), picture=PictureOptions(cell=cell)

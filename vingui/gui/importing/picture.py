@@ -1,7 +1,4 @@
-"""A picture on its way to a map: read once, seen anew with every change of the options.
-
-All of it takes long with large pictures, and runs in background threads.
-"""
+"""Making maps of pictures. It takes long for large ones, so it is done in background threads."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -23,16 +20,16 @@ from vingui.core.formats.picture_bounds import MAX_PIXELS
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 
 _SHOWN_SIDE: Final = 1024
-"""The longest side of the picture that is shown, in pixels."""
+"""The longest side in pixels of the reduced picture that is shown."""
 
 _SUITED_SIDE: Final = 256
-"""The longest side of a map that is proposed, in cells: planned within a second or so."""
+"""The longest side in cells of the map that is proposed, which is planned within a second or so."""
 
 _DRAFT_PIXELS: Final = 1 << 20
-"""So many pixels make a draft: some milliseconds of work."""
+"""The number of pixels that a draft is made of, within some milliseconds."""
 
 _LARGE_PIXELS: Final = 1 << 22
-"""The smallest picture that is worth a draft."""
+"""The number of pixels from which a draft saves time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +37,14 @@ class Picture:
     """A picture that was read.
 
     Attributes:
-        name: what to call the map.
-        grey: `(rows, cols)` uint8, 0 black to 255 white, read-only.
-        notes: what there is to know about its file, one sentence each.
-        shown: the same, reduced to a size that a screen shows.
-        two_greys: whether it is drawn in two greys only, as pictures of maps are.
+        name: the name of the map.
+        grey: `(rows, cols)` uint8 from 0 (black) to 255 (white), read-only.
+        notes: how its file was read, one sentence each.
+        shown: the picture reduced to the size of a screen.
+        two_greys: whether it has two grey values only, as pictures of maps do.
+
+    Raises:
+        VinguiError: it is too small for a map.
     """
 
     name: str
@@ -58,8 +58,8 @@ class Picture:
         rows, cols = self.grey.shape
         if min(rows, cols) < MIN_SIDE:
             raise VinguiError(
-                f"Expected a picture of {MIN_SIDE}x{MIN_SIDE} pixels or more, "
-                f"received {pixel_size(rows, cols)}"
+                f"The picture has {pixel_size(rows, cols)}; a map needs {MIN_SIDE}x{MIN_SIDE} "
+                "or more"
             )
         step = -(-max(rows, cols) // _SHOWN_SIDE)
         shown = self.grey if step == 1 else pixels.reduced(self.grey, step)
@@ -69,7 +69,7 @@ class Picture:
 
     @property
     def suited_longest(self) -> int:
-        """The longest side in cells of a map that suits it."""
+        """The longest side in cells of the map that is proposed."""
         side = int(max(self.grey.shape))
         if self.two_greys and side <= MAX_SIDE:
             return side
@@ -78,30 +78,24 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class ImportedMap:
-    """The map that a picture comes to.
+    """The map that was made of a picture.
 
     Attributes:
-        grid: the map.
-        threshold: the grey below which a pixel is dark.
-        counts: `(256,)` pixels of each grey in the part that is taken; `None` in a draft.
-        note: what was done, one sentence; empty in a draft.
+        dataset: the map alone, with a note on how it was made.
+        threshold: the grey value below which a pixel is dark.
+        counts: `(256,)` number of pixels of each grey value in the part; `None` for a draft.
     """
 
-    grid: GridMap
+    dataset: DataSet
     threshold: int
     counts: NDArray[np.int64] | None = None
-    note: str = ""
-
-    def data_set(self, name: str) -> DataSet:
-        """The data set of it alone."""
-        return picture.data_set(name, self.grid, (self.note,))
 
 
 def read_picture(path: Path) -> Picture:
-    """Read a picture's file.
+    """Read the file of a picture.
 
     Raises:
-        VinguiError: it is none that can be read; one line with the file's name.
+        VinguiError: it cannot be read, or is too small; one line with the file's name.
     """
     with reading(path):
         found = pixels.read_grey(path)
@@ -109,17 +103,17 @@ def read_picture(path: Path) -> Picture:
 
 
 def picture_of(image: QImage, name: str) -> Picture:
-    """A picture as it comes from the clipboard, transparency over white.
+    """Convert a picture from the clipboard; what is transparent becomes white.
 
     Raises:
-        VinguiError: there is none, or it is too large or too small.
+        VinguiError: it cannot be read, or is too large or too small.
     """
     if image.isNull():
-        raise VinguiError("Expected a picture, received one that cannot be read")
+        raise VinguiError("The picture on the clipboard cannot be read")
     if image.width() * image.height() > MAX_PIXELS:
         raise VinguiError(
-            f"Expected a picture of at most {MAX_PIXELS:,} pixels, "
-            f"received {image.height()}x{image.width()}"
+            f"The picture has {pixel_size(image.height(), image.width())}; "
+            f"at most {MAX_PIXELS:,} can be read"
         )
     grey = _plane(image, QImage.Format.Format_Grayscale8)
     if image.hasAlphaChannel():
@@ -129,19 +123,19 @@ def picture_of(image: QImage, name: str) -> Picture:
 
 
 def made(source: Picture, options: PictureOptions) -> ImportedMap:
-    """The map of a picture.
+    """Make the map of a picture.
 
     Raises:
-        VinguiError: the options fit no map.
+        VinguiError: no map can have the size, or the crop is not inside the picture.
     """
     found = picture.seen(source.grey, options)
     grid = GridMap(found.walls)
     note = " ".join(filter(None, (uniform_note((grid,)), *source.notes, found.note)))
-    return ImportedMap(grid, found.threshold, found.counts, note)
+    return ImportedMap(picture.data_set(source.name, grid, (note,)), found.threshold, found.counts)
 
 
 def draft(source: Picture, options: PictureOptions) -> ImportedMap | None:
-    """About the same from some of the pixels; `None` where the map itself is made as quickly."""
+    """Make nearly the same map from some of the pixels; `None` if that would save no time."""
     cells = cells_of(source.grey.shape, options)
     part = cells.part(source.grey)
     if part.size < _LARGE_PIXELS:
@@ -149,12 +143,13 @@ def draft(source: Picture, options: PictureOptions) -> ImportedMap | None:
     side = max(1, min(cells.side, math.isqrt(_DRAFT_PIXELS // math.prod(cells.shape))))
     some = part[np.ix_(*(_places(length, cells.side, side) for length in part.shape))]
     threshold = picture.otsu(some) if options.threshold is None else options.threshold
-    seen = replace(options, threshold=threshold, cell=side, longest=None, crop=None)
-    return ImportedMap(GridMap(picture.walls_of(some, seen)), threshold)
+    reduced = replace(options, threshold=threshold, cell=side, longest=None, crop=None)
+    grid = GridMap(picture.walls_of(some, reduced))
+    return ImportedMap(picture.data_set(source.name, grid, ()), threshold)
 
 
 def _places(length: int, cell: int, side: int) -> NDArray[np.int64]:
-    """So many places a cell along a side of a picture, at least one in each cell."""
+    """Pick `side` pixels of each cell along a side of a picture."""
     cells = -(-length // cell)
     places = (np.arange(cells * side) * 2 + 1) * cell // (2 * side)
     return np.minimum(places, length - 1)

@@ -45,19 +45,17 @@ def dialog_of(qtbot):
     return make
 
 
-def fact(dialog, name):
-    return dialog.findChild(QLabel, f"fact-{name}").text()
+def text(dialog, name):
+    return dialog.findChild(QLabel, name).text()
 
 
 def test_where_it_lies_and_how_large_it_is_are_said(dialog_of, robot):
     dialog = dialog_of(robot)
-    assert "24 × 36 cells" in fact(dialog, "size")
-    assert fact(dialog, "extent") == "1.8 × 1.2 m"
-    assert fact(dialog, "resolution") == "0.05 m a cell"
-    assert fact(dialog, "origin") == "x -1 m, y 2 m"
-    assert fact(dialog, "yaw") == "0°"
-    assert "unknown" in dialog.findChild(QLabel, "notes").text()
-    grid = dialog.chosen().dataset.maps[0]
+    assert "24 × 36 cells" in text(dialog, "result-size")
+    assert text(dialog, "extent") == "1.8 × 1.2 m, 0.05 m per cell"
+    assert "origin -1, 2" in text(dialog, "notes")
+    assert "unknown" in text(dialog, "notes")
+    grid = dialog.dataset.maps[0]
     assert grid.frame == MapFrame(0.05, (-1.0, 2.0, 0.0))
     assert grid.free.sum() == 20 * 30 - 1
 
@@ -65,15 +63,15 @@ def test_where_it_lies_and_how_large_it_is_are_said(dialog_of, robot):
 def test_what_is_unknown_is_chosen_and_remembered(dialog_of, robot, qtbot):
     dialog = dialog_of(robot)
     dialog.findChild(QRadioButton, "unknown-free").click()
-    qtbot.waitUntil(lambda: dialog.chosen() is not None)
-    walls = dialog.chosen().dataset.maps[0].walls
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
+    walls = dialog.dataset.maps[0].walls
     assert walls.sum() == 36 + 1
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert dialog.result() == QDialog.DialogCode.Accepted
     again = dialog_of(robot)
     assert again.findChild(QRadioButton, "unknown-free").isChecked()
-    assert np.array_equal(again.chosen().dataset.maps[0].walls, walls)
+    assert np.array_equal(again.dataset.maps[0].walls, walls)
 
 
 def test_larger_cells_keep_the_place_in_metres(dialog_of, robot, qtbot):
@@ -83,21 +81,21 @@ def test_larger_cells_keep_the_place_in_metres(dialog_of, robot, qtbot):
     cell.setValue(4)
     QTest.mouseClick(dialog.findChild(QPushButton, "accept"), LEFT)
     qtbot.waitUntil(lambda: not dialog.isVisible())
-    grid = dialog.chosen().dataset.maps[0]
+    grid = dialog.dataset.maps[0]
     assert grid.walls.shape == (6, 9)
     assert grid.frame == MapFrame(0.2, (-1.0, 2.0, 0.0))
     # One pixel of a pillar makes a wall.
     assert grid.walls[2, 3]
-    assert fact(dialog, "resolution") == "0.2 m a cell"
+    assert text(dialog, "extent") == "1.8 × 1.2 m, 0.2 m per cell"
 
 
 def test_a_picture_that_goes_meanwhile_is_one_line_and_nothing_is_opened(dialog_of, robot, qtbot):
     dialog = dialog_of(robot)
     robot.with_suffix(".pgm").unlink()
     dialog.findChild(QSpinBox, "cell").setValue(2)
-    notes = dialog.findChild(QLabel, "notes")
-    qtbot.waitUntil(lambda: notes.text().startswith("room.yaml: It names the file"))
-    assert dialog.chosen() is None
+    qtbot.waitUntil(lambda: "room.yaml: It names the file" in text(dialog, "result-size"))
+    assert text(dialog, "extent") == text(dialog, "notes") == ""
+    assert dialog.dataset is None
     assert not dialog.findChild(QPushButton, "accept").isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.result() == QDialog.DialogCode.Rejected

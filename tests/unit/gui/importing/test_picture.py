@@ -51,9 +51,9 @@ def test_what_the_dialog_makes_is_what_the_command_line_makes(tmp_path):
         PictureOptions(threshold=90, cell=3, crop=(10, 20, 100, 200)),
     ):
         dataset = read_dataset(tmp_path / "photo.png", ReadOptions(picture=options))
-        result = made(source, options)
-        assert result.grid == dataset.maps[0]
-        assert (result.note,) == dataset.notes
+        result = made(source, options).dataset
+        assert result.maps[0] == dataset.maps[0]
+        assert result.notes == dataset.notes
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.jpg", "MPO"), ("a.gif", "GIF"), ("a.png", "PNG")])
@@ -62,7 +62,7 @@ def test_of_several_pictures_the_first_is_opened_and_said_to_be_so(tmp_path, nam
     first.save(tmp_path / name, kind, save_all=True, append_images=[second])
     source = read_picture(tmp_path / name)
     assert np.abs(source.grey.astype(int) - np.asarray(first)).mean() < 8
-    note = made(source, PictureOptions()).note
+    (note,) = made(source, PictureOptions()).dataset.notes
     assert "The file holds more than one picture; read the first." in note
     dialog = ImportPictureDialog(source, Settings(), LIGHT)
     qtbot.addWidget(dialog)
@@ -71,10 +71,9 @@ def test_of_several_pictures_the_first_is_opened_and_said_to_be_so(tmp_path, nam
 
 def test_a_map_without_walls_is_warned_of():
     white = Picture("white", np.full((20, 30), 255, np.uint8))
-    assert made(white, PictureOptions()).note.startswith("Warning: every cell of the map is free.")
-    assert made(white, PictureOptions(invert=True)).note.startswith(
-        "Warning: every cell of the map is wall."
-    )
+    for options, kind in ((PictureOptions(), "free"), (PictureOptions(invert=True), "wall")):
+        (note,) = made(white, options).dataset.notes
+        assert note.startswith(f"Warning: every cell of the map is {kind}.")
 
 
 def test_a_picture_says_which_size_suits_it():
@@ -99,8 +98,9 @@ def test_a_draft_is_about_the_map_and_only_made_of_large_pictures():
     for cell in (3, 16, 100):
         options = PictureOptions(cell=cell)
         quick, whole = draft(source, options), made(source, options)
-        assert quick.grid.walls.shape == whole.grid.walls.shape
-        assert np.mean(quick.grid.walls != whole.grid.walls) < 0.02
+        rough, walls = (result.dataset.maps[0].walls for result in (quick, whole))
+        assert rough.shape == walls.shape
+        assert np.mean(rough != walls) < 0.02
         assert quick.threshold == pytest.approx(whole.threshold, abs=3)
         assert quick.counts is None
 
@@ -113,7 +113,7 @@ def test_a_draft_is_about_the_map_and_only_made_of_large_pictures():
 def test_a_draft_has_the_size_of_the_map(rows, cols, cell):
     source = Picture("blank", np.full((rows, cols), 255, np.uint8))
     options = PictureOptions(cell=cell, threshold=100)
-    grid = draft(source, options).grid
+    grid = draft(source, options).dataset.maps[0]
     assert grid.walls.shape == (-(-rows // cell), -(-cols // cell))
     assert grid.free.all()
 
@@ -128,9 +128,16 @@ def test_a_picture_from_the_clipboard_is_seen_over_white():
     assert (grey[1, 2], grey[1, 3], grey[0, 0]) == (255, 255, 0)
 
 
-@pytest.mark.parametrize("image", [QImage(), QImage(1, 9, QImage.Format.Format_RGB32)])
-def test_no_picture_from_the_clipboard_is_one_line(image):
-    with pytest.raises(VinguiError, match=r"^Expected a picture.*received"):
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (QImage(), r"^The picture on the clipboard cannot be read$"),
+        (QImage(1, 9, QImage.Format.Format_RGB32), r"^The picture has 1x9 pixels .* 2x2 or more$"),
+        (QImage(9, 1, QImage.Format.Format_RGB32), r"^The picture has 9x1 pixels .* 2x2 or more$"),
+    ],
+)
+def test_no_picture_from_the_clipboard_is_one_line(image, message):
+    with pytest.raises(VinguiError, match=message):
         picture_of(image, "pasted")
 
 
@@ -184,6 +191,34 @@ def test_edges_corners_and_the_rectangle_itself_are_dragged(view, begin, end, cr
     view.set_crop(QRect(200, 100, 400, 200))
     drag(view, begin, end)
     assert view.crop == crop
+
+
+@pytest.mark.parametrize("offset", [-5, -2, 0, 3, 6])
+def test_an_edge_reaches_the_border_wherever_it_was_grabbed(view, offset):
+    """The mouse is seldom exactly on the edge."""
+    view.set_crop(QRect(200, 100, 400, 200))
+    corner = view.position_of(600, 300).toPoint() + QPoint(offset, offset)
+    QTest.mousePress(view, LEFT, pos=corner)
+    QTest.mouseMove(view, corner + QPoint(300, 300))
+    QTest.mouseRelease(view, LEFT, pos=corner + QPoint(300, 300))
+    assert view.crop == QRect(200, 100, 600, 300)
+
+
+def test_the_pointer_shows_what_a_drag_does(view):
+    view.set_crop(QRect(200, 100, 400, 200))
+    shapes = []
+    for where in ((200, 220), (600, 180), (300, 100), (200, 100), (600, 100), (400, 200), (20, 20)):
+        QTest.mouseMove(view, view.position_of(*where).toPoint())
+        shapes.append(view.cursor().shape().name)
+    assert shapes == [
+        "SizeHorCursor",
+        "SizeHorCursor",
+        "SizeVerCursor",
+        "SizeFDiagCursor",
+        "SizeBDiagCursor",
+        "SizeAllCursor",
+        "CrossCursor",
+    ]
 
 
 def test_a_click_changes_nothing_and_tells_nobody(view, qtbot):
@@ -337,7 +372,7 @@ def dialog_of(qtbot):
         qtbot.addWidget(dialog)
         with qtbot.waitActive(dialog):
             dialog.show()
-        qtbot.waitUntil(lambda: dialog.made() is not None)
+        qtbot.waitUntil(lambda: dialog.dataset is not None)
         return dialog
 
     return make
@@ -346,21 +381,23 @@ def dialog_of(qtbot):
 def test_the_map_follows_every_choice(dialog_of, qtbot):
     source = photo()
     dialog = dialog_of(source)
-    assert dialog.made().grid == made(source, PictureOptions(cell=2)).grid
-    before = dialog.made()
+    assert dialog.dataset.maps[0] == made(source, PictureOptions(cell=2)).dataset.maps[0]
+    before = dialog.dataset
     dialog.findChild(QCheckBox, "invert-picture").click()
-    qtbot.waitUntil(lambda: dialog.made() not in (None, before))
-    assert dialog.made().grid == made(source, PictureOptions(cell=2, invert=True)).grid
+    qtbot.waitUntil(lambda: dialog.dataset not in (None, before))
+    assert (
+        dialog.dataset.maps[0] == made(source, PictureOptions(cell=2, invert=True)).dataset.maps[0]
+    )
     dialog.findChild(QCheckBox, "invert-picture").click()
     box(dialog, "longest").setValue(40)
-    qtbot.waitUntil(lambda: dialog.made() is not None)
-    assert dialog.made().grid == made(source, PictureOptions(cell=10)).grid
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
+    assert dialog.dataset.maps[0] == made(source, PictureOptions(cell=10)).dataset.maps[0]
     assert "30 × 40 cells" in dialog.findChild(QLabel, "result-size").text()
     view = dialog.findChild(CropView)
     drag(view, (100, 50), (300, 250))
-    qtbot.waitUntil(lambda: dialog.made() is not None)
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
     # As near as a pixel of the screen is to one of the picture.
-    _, cols = dialog.made().grid.walls.shape
+    _, cols = dialog.dataset.maps[0].walls.shape
     assert cols == 40
     assert box(dialog, "left").value() == view.crop.left() > 90
     assert (
@@ -376,12 +413,12 @@ def test_enter_waits_for_the_map_of_what_was_typed_last(dialog_of, qtbot):
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "50")
-    assert dialog.made() is None
+    assert dialog.dataset is None
     QTest.keyClick(field, Key.Key_Return)
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert dialog.result() == QDialog.DialogCode.Accepted
-    assert dialog.made().grid == made(source, PictureOptions(cell=50)).grid
-    assert "50x50 pixels" in dialog.made().note
+    assert dialog.dataset.maps[0] == made(source, PictureOptions(cell=50)).dataset.maps[0]
+    assert "50x50 pixels" in dialog.dataset.notes[0]
 
 
 def test_escape_keeps_nothing(dialog_of):
@@ -397,11 +434,11 @@ def test_a_picture_too_thin_for_any_map_says_so_and_cannot_be_opened(qtbot):
     qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: "No map" in said(dialog))
     assert "The map of this picture must have" in said(dialog)
-    assert dialog.made() is None
+    assert dialog.dataset is None
     opening = dialog.findChild(QPushButton, "accept")
     assert not opening.isEnabled()
     box(dialog, "width").setValue(900)
-    qtbot.waitUntil(lambda: dialog.made() is not None)
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
     assert opening.isEnabled()
 
 
