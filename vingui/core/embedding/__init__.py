@@ -6,7 +6,7 @@
 | WebP | an XMP packet that holds a `<vingui:recipe>` |
 | SVG | a `<vingui:recipe>` in its `<metadata>` |
 | PDF | the keywords of its information dictionary |
-| GIF | a comment extension |
+| GIF | a comment before the first picture |
 | MP4 | the comment of its metadata |
 | JSON | the value of `"recipe"` |
 | NPZ | an array `recipe` of bytes, uint8 |

@@ -6,8 +6,8 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from vingui.core.embedding.chunks import gif_texts, mp4_texts, png_texts, webp_texts
-from vingui.core.embedding.texts import csv_texts, json_texts, pdf_texts, svg_texts
+from vingui.core.embedding.pictures import gif_texts, png_texts
+from vingui.core.embedding.texts import csv_texts, json_texts, mp4_texts, pdf_texts, xml_texts
 from vingui.core.errors import VinguiError
 from vingui.core.files import check_regular, reading
 from vingui.core.formats.npz import array_names, read_arrays, read_headers
@@ -35,7 +35,7 @@ def read_recipe(path: Path) -> Recipe:
         if size > _MAX_FILE_BYTES:
             raise VinguiError(f"The file may have at most {_MAX_FILE_BYTES:,} bytes, not {size:,}")
         with path.open("rb") as file:
-            for text in _texts(path, file, size):
+            for text in _texts(path, file):
                 if _claims(text):
                     return Recipe.decoded(text.decode("ascii", "replace"))
         raise VinguiError(
@@ -46,29 +46,27 @@ def read_recipe(path: Path) -> Recipe:
 def has_recipe(path: Path) -> bool:
     """Whether a file says that it holds a recipe, sound or not. Never raises."""
     try:
-        size = check_regular(path)
+        check_regular(path)
         with path.open("rb") as file:
-            return any(map(_claims, _texts(path, file, size)))
+            return any(map(_claims, _texts(path, file)))
     except (VinguiError, OSError):
         return False
 
 
-def _texts(path: Path, file: BinaryIO, size: int) -> Iterator[bytes]:
+def _texts(path: Path, file: BinaryIO) -> Iterator[bytes]:
     head = file.read(_HEAD_BYTES)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return png_texts(file)
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return webp_texts(file)
     if head.startswith(b"GIF8"):
-        return gif_texts(file)
+        return gif_texts(path)
     if head[4:8] == b"ftyp":
-        return mp4_texts(file, size)
+        return mp4_texts(file)
     if head.startswith(b"PK"):
         return _npz_texts(path)
     if head.startswith(b"%PDF"):
         return pdf_texts(file)
-    if b"<svg" in head:
-        return svg_texts(file)
+    if b"<svg" in head or head[8:12] == b"WEBP":
+        return xml_texts(file)
     return json_texts(file) if head.lstrip()[:1] == b"{" else csv_texts(file)
 
 

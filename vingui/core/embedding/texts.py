@@ -1,6 +1,6 @@
-"""The recipe's text in files that are text, or nearly: SVG, PDF, JSON, CSV.
+"""The recipe's text where it is in plain letters: SVG, WebP, PDF, MP4, JSON, CSV.
 
-They are searched piece by piece for what precedes a recipe, without parsing the rest.
+These files are searched piece by piece for what precedes a recipe, without parsing the rest.
 """
 
 import re
@@ -19,8 +19,10 @@ _MOST_FOUND: Final = 16
 _MOST_TOKENS: Final = 20_000
 """Strings and brackets of an object that may be a recipe."""
 
-_ELEMENT: Final = re.compile(rb"<vingui:recipe[^<>]{0,1000}+>([^<]*+)</vingui:recipe\s*>")
 _OPENING: Final = b"<vingui:recipe"
+_ELEMENT: Final = re.compile(rb"[^<>]{0,1000}+>([^<]*+)</vingui:recipe\s*>")
+_QUOTES: Final = {"&quot;": '"', "&apos;": "'", "&#34;": '"'}
+_MP4_COMMENT: Final = b"\xa9cmt"
 _KEYWORDS: Final = b"/Keywords"
 _RECIPE_KEY: Final = b'"recipe"'
 _JSON_OBJECT: Final = re.compile(rb"\s*:\s*(?=\{)")
@@ -32,19 +34,22 @@ _PDF_STRING: Final = re.compile(rb"\s*\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOT
 _PDF_LETTERS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
-def elements(data: bytes) -> Iterator[bytes]:
-    """The texts of the `<vingui:recipe>` elements of some XML."""
-    for found in islice(_ELEMENT.finditer(data), _MOST_FOUND):
-        yield unescape(
-            found[1].decode("ascii", "replace"), {"&quot;": '"', "&apos;": "'", "&#34;": '"'}
-        ).encode("ascii", "replace")
-
-
-def svg_texts(file: BinaryIO) -> Iterator[bytes]:
-    """The texts of the `<vingui:recipe>` elements of an SVG."""
+def xml_texts(file: BinaryIO) -> Iterator[bytes]:
+    """The texts of `<vingui:recipe>` elements, in an SVG or in the XMP packet of a WebP."""
     # Escaped, a recipe is longer; but hardly anything in it ever is.
     for data in _following(file, _OPENING, 2 * MAX_CHARACTERS):
-        yield from elements(_OPENING + data)
+        found = _ELEMENT.match(data)
+        if found:
+            text = found[1].decode("ascii", "replace")
+            yield unescape(text, _QUOTES).encode("ascii", "replace")
+
+
+def mp4_texts(file: BinaryIO) -> Iterator[bytes]:
+    """The comments of an MP4, in the boxes that FFmpeg and iTunes keep them in."""
+    for data in _following(file, _MP4_COMMENT, MAX_CHARACTERS + 16):
+        # The size and name of a box that holds type, language and text.
+        if data[4:8] == b"data":
+            yield data[16 : int.from_bytes(data[:4], "big")]
 
 
 def pdf_texts(file: BinaryIO) -> Iterator[bytes]:

@@ -10,9 +10,8 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import UTF16_MARKS, check_regular, read_head, reading, shown
 from vingui.core.formats import base, ros, run_files, text, vingui_map
 from vingui.core.formats.base import Format
-from vingui.core.formats.films import is_film
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
-from vingui.core.formats.pickles import REFUSAL, is_pickle
+from vingui.core.formats.pixels import is_film
 from vingui.core.formats.placeholder_files import check_no_stand_in, named_alone
 from vingui.core.formats.registry import FORMATS, readable_suffixes
 from vingui.core.grid import GridMap
@@ -25,6 +24,9 @@ _MOST_NAMED: Final = 3
 _SUFFIXES_OF_PRODUCTS: Final = (".png", ".webp", ".gif", ".json", ".npz", ".csv")
 """Of maps, and of files with a recipe."""
 
+# Protocols 0 and 1 begin with no mark, and are known by the name only.
+_PICKLE_SUFFIXES: Final = (".pkl", ".pickle")
+_PICKLE_HEADS: Final = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 
 OnProgress = Callable[[int, int], None]
 """Called with how many files of a folder are read, and of how many; what it raises ends that."""
@@ -106,8 +108,11 @@ def _format_of(path: Path) -> Format:
     head = read_head(path)
     check_no_stand_in(head, readable_suffixes())
     head = _as_utf8(head)
-    if is_pickle(head, path):
-        raise VinguiError(REFUSAL)
+    if path.suffix.lower() in _PICKLE_SUFFIXES or head.startswith(_PICKLE_HEADS):
+        raise VinguiError(
+            "It is a Python pickle, which can run code when it is loaded, so it is not read. "
+            "Export the maps with numpy.savez to an .npz with the arrays walls, goal and start"
+        )
     named = [form for form in FORMATS if path.suffix.lower() in form.suffixes]
     others = [form for form in FORMATS if form not in named]
     for form in (*named, *others):

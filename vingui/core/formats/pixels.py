@@ -12,16 +12,14 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import check_regular, gist
-from vingui.core.formats.base import MAX_DEFLATE_RATIO
 from vingui.core.formats.cells import block_sizes, block_sums
 from vingui.core.formats.picture_bounds import (
-    MAX_ODD_VALUES,
-    MAX_PIXELS,
-    MAX_RUN_LENGTH_PIXELS,
-    check_pieces,
+    bounded,
+    check_before_opening,
+    check_opened,
+    odd_maximum,
     too_large,
 )
-from vingui.core.phrases import counted
 
 if TYPE_CHECKING:
     # Imported where it is used: the window opens its last map without waiting for Pillow.
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 _KINDS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "PPM")
 """What Pillow calls the kinds that are read; a JPEG of several pictures is an MPO to it."""
 
+_FILM_SUFFIXES: Final = (".gif", ".webp")
 _DEEP_MODES: Final = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 _MODES: Final = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", *_DEEP_MODES)
 _BAND_PIXELS: Final = 1 << 22
@@ -81,8 +80,19 @@ def read_grey(path: Path) -> GreyPicture:
     return GreyPicture(np.ascontiguousarray(upright), notes)
 
 
-def is_several(image: "Image.Image") -> bool:
-    """Whether there are more pictures in the file than the first one."""
+def is_film(path: Path) -> bool:
+    """Whether it is a GIF or WebP of several pictures. Never raises; damaged files are none."""
+    if path.suffix.lower() not in _FILM_SUFFIXES:
+        return False
+    try:
+        with opened(path) as picture:
+            return _is_several(picture)
+    except (VinguiError, OSError):
+        # Reading it says how it is damaged.
+        return False
+
+
+def _is_several(image: "Image.Image") -> bool:
     return bool(getattr(image, "is_animated", False))
 
 
@@ -99,7 +109,7 @@ def notes_on(image: "Image.Image", path: Path) -> tuple[str, ...]:
     # Imported here: reading a recipe needs the arrays' reader of this package.
     from vingui.core.embedding import has_recipe
 
-    notes = (_SEVERAL_NOTE,) if is_several(image) else ()
+    notes = (_SEVERAL_NOTE,) if _is_several(image) else ()
     return (_MADE_NOTE, *notes) if has_recipe(path) else notes
 
 
@@ -115,15 +125,17 @@ def opened(path: Path) -> Iterator["Image.Image"]:
     """
     from PIL import Image, UnidentifiedImageError
 
-    size = check_regular(path)
-    with path.open("rb") as file:
+    check_regular(path)
+    with bounded(path) as file:
         try:
             # Pillow warns of odd but readable files.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                check_pieces(file, size)
+                check_before_opening(path)
                 with Image.open(file, formats=_KINDS) as image:
-                    _check(image, size)
+                    check_opened(image, path)
+                    _check_mode(image)
+                    file.open_fully()
                     yield _quickly_scaled(image)
         except (VinguiError, MemoryError):
             raise
@@ -139,9 +151,14 @@ def opened(path: Path) -> Iterator["Image.Image"]:
             raise VinguiError(f"The picture is cut short or damaged: {gist(error)}") from error
 
 
+def _check_mode(image: "Image.Image") -> None:
+    if image.mode not in _MODES:
+        raise VinguiError(f"The picture must be grey or in colour, not of mode {image.mode}")
+
+
 def _quickly_scaled(image: "ImageFile.ImageFile") -> "Image.Image":
     """Unpack a PGM or PPM with a highest value below 255 at once; Pillow takes seconds for it."""
-    most = _odd_maximum(image)
+    most = odd_maximum(image)
     if not 0 < most <= 255:
         return image
     mode = image.mode
@@ -211,37 +228,3 @@ def reduced(grey: NDArray[np.uint8], reduce: int) -> NDArray[np.uint8]:
 def _orientation(image: "Image.Image") -> int:
     found = image.getexif().get(_ORIENTATION, 1)
     return found if found in _UPRIGHT else 1
-
-
-def _check(image: "ImageFile.ImageFile", size: int) -> None:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise too_large(f"{width}x{height}")
-    # A pixel takes a bit at least, and neither deflate nor JPEG nor GIF packs one any tighter;
-    # WebP does, and has limits of its own.
-    if image.format != "WEBP" and width * height > size * 8 * MAX_DEFLATE_RATIO:
-        raise VinguiError(
-            f"The picture is damaged: {counted(size, 'byte')} claim to hold "
-            f"{width}x{height} pixels (width x height)"
-        )
-    _check_decoder(image)
-    if image.mode not in _MODES:
-        raise VinguiError(f"The picture must be grey or in colour, not of mode {image.mode}")
-
-
-def _check_decoder(image: "ImageFile.ImageFile") -> None:
-    """Bound what Pillow unpacks in Python, value by value."""
-    decoder = image.tile[0].codec_name if image.tile else ""
-    if decoder == "bmp_rle" and image.width * image.height > MAX_RUN_LENGTH_PIXELS:
-        raise too_large(f"{image.width}x{image.height} in a run-length BMP", MAX_RUN_LENGTH_PIXELS)
-    values = image.width * image.height * len(image.getbands())
-    if _odd_maximum(image) > 255 and values > MAX_ODD_VALUES:
-        raise too_large(f"{image.width}x{image.height} of two bytes a value", MAX_ODD_VALUES)
-
-
-def _odd_maximum(image: "ImageFile.ImageFile") -> int:
-    """The highest value of a PGM or PPM that Pillow scales in Python; 0 for other pictures."""
-    tile = image.tile[0] if image.tile else None
-    if tile is None or tile.codec_name != "ppm" or not isinstance(tile.args, tuple):
-        return 0
-    return int(tile.args[1])

@@ -2,15 +2,17 @@
 
 import io
 import struct
+import time
 import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from vingui.core.formats import PictureOptions, ReadOptions, read_dataset
+from vingui.core.formats import PictureOptions, ReadOptions, bounded_file, read_dataset
 from vingui.core.formats.pixels import read_grey
 
+MANY = "so many or so large parts besides its pixels that it would take very long to read"
 FIT = ReadOptions(picture=PictureOptions(longest=64))
 
 
@@ -69,35 +71,47 @@ def gif(before):
 @pytest.mark.parametrize(
     ("name", "data", "part"),
     [
-        ("a.png", png(before=chunk(b"abCd") * 100_000), "more than 100,000 chunks"),
-        ("b.png", png(after=chunk(b"abCd") * 100_000), "more than 100,000 chunks"),
-        ("c.png", png(before=chunk(b"IDAT") * 100_000), "more than 100,000 chunks"),
+        ("a.png", png(before=chunk(b"abCd") * 60_000), MANY),
+        ("b.png", png(after=chunk(b"abCd") * 60_000), MANY),
+        ("c.png", png(before=chunk(b"IDAT") * 60_000), MANY),
         ("d.png", png(before=profile(1000) * 9), "more than 8 colour profiles"),
+        ("e.png", png(before=chunk(b"abCd", bytes(65 << 20))), MANY),
         ("a.jpg", scans(4096, 200), "far more scans than a JPEG of 16,777,216 pixels"),
         ("b.jpg", scans(1024, 2100), "far more scans"),
-        ("c.jpg", jpeg(b"\xff\xfe\0\2" * 10_001), "more than 10,000 pieces before its pixels"),
-        ("d.jpg", jpeg(b"\xff" * 20_000), "more than 10,000 pieces"),
-        ("e.jpg", jpeg(b"\0" * 20_000), "more than 10,000 pieces"),
+        ("c.jpg", jpeg(b"\xff\xfe\0\2" * 60_000), MANY),
+        ("d.jpg", jpeg(b"\xff" * 110_000), MANY),
+        ("e.jpg", jpeg(b"\0" * 110_000), MANY),
+        ("f.jpg", jpeg((b"\xff\xe1\xff\xff" + bytes(65_533)) * 1100), MANY),
         ("a.bmp", run_length(8192, b"\1\0\0\0" * 8192), "in a run-length BMP"),
         ("b.bmp", run_length(5000, b"\xff\0" * 5000), "at most 16,777,216 pixels"),
         ("c.bmp", run_length(8192, b"\x20\0\0\0" * 8192, bits=4), "in a run-length BMP"),
-        ("a.gif", gif(b"!\xfe" + b"\1a" * 500_000 + b"\0"), "more than 500,000 blocks"),
-        ("b.gif", gif(b"!\xfe\0" * 500_000), "more than 500,000 blocks"),
-        ("c.gif", gif(b"\7" * 500_000), "more than 500,000 blocks"),
-        ("d.gif", encoded("GIF")[:-1] + b"!\xfe" + b"\1a" * 500_000, "more than 500,000 blocks"),
-        ("a.pgm", b"P2 64 64 255\n" + b"#\n" * 10_001 + b"0 " * 4096, "10,001 comments"),
-        ("b.pgm", b"P2 64 64 255\n" + b"0 #\r" * 20_000, "20,000 comments"),
-        ("c.ppm", b"P3 64 64 255 " + b"0 # a\n" * 12_288, "12,288 comments"),
-        ("d.pgm", b"P5\n#" + b"x" * 70_000 + b"\n64 64 255\n" + bytes(4096), "a header of more"),
-        ("e.pbm", b"P4\n" + b" " * 70_000 + b"64 64\n" + bytes(512), "a header of more"),
-        ("f.pgm", b"P2\n64\n" + b"#\n" * 40_000 + b"64 255\n" + b"0 " * 4096, "a header of more"),
+        ("a.gif", gif(b"!\xfe" + b"\1a" * 60_000 + b"\0"), MANY),
+        ("b.gif", gif(b"!\xfe\0" * 60_000), MANY),
+        ("c.gif", gif(b"\7" * 110_000), MANY),
+        ("d.gif", encoded("GIF")[:-1] + b"!\xfe" + b"\1a" * 60_000, MANY),
+        ("a.pgm", b"P2 64 64 255\n" + b"#\n" * 10_001 + b"0 " * 4096, "10,000 comments"),
+        ("b.pgm", b"P2 64 64 255\n" + b"0 #\r" * 20_000, "10,000 comments"),
+        ("c.ppm", b"P3 64 64 255 " + b"0 # a\n" * 12_288, "10,000 comments"),
+        ("d.pgm", b"P5\n#" + b"x" * 110_000 + b"\n64 64 255\n" + bytes(4096), MANY),
+        ("e.pbm", b"P4\n" + b" " * 110_000 + b"64 64\n" + bytes(512), MANY),
+        ("f.pgm", b"P2\n64\n" + b"#\n" * 40_000 + b"64 255\n" + b"0 " * 4096, "10,000 comments"),
         ("g.pgm", b"P5 4096 4096 1000\n" + bytes(2**25), "of two bytes a value"),
     ],
 )
-def test_what_would_take_long_is_refused(tmp_path, refused, name, data, part):
+def test_what_would_take_long_is_refused(tmp_path, refused, monkeypatch, name, data, part):
+    # A tenth of the bound, so that the files are small.
+    monkeypatch.setattr(bounded_file, "_MAX_READS", 100_000)
     path = tmp_path / name
     path.write_bytes(data)
     refused(path, part)
+
+
+def test_the_bound_itself_is_a_few_seconds(tmp_path, refused):
+    path = tmp_path / "a.png"
+    path.write_bytes(png(before=chunk(b"abCd") * 550_000))
+    before = time.process_time()
+    refused(path, MANY)
+    assert time.process_time() - before < 20
 
 
 @pytest.mark.parametrize(
@@ -130,10 +144,11 @@ def test_pixels_in_many_small_chunks_are_the_same(tmp_path):
     np.testing.assert_array_equal(read_grey(path).grey, np.full((64, 64), 255))
 
 
-def test_slow_films_in_a_folder_are_refused_at_once_and_named(tmp_path):
+def test_slow_films_in_a_folder_are_refused_at_once_and_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(bounded_file, "_MAX_READS", 100_000)
     (tmp_path / "good.txt").write_text("#.\n..\n")
-    (tmp_path / "film.gif").write_bytes(encoded("GIF")[:-1] + b"!\xfe" + b"\1a" * 500_000)
-    (tmp_path / "pages.png").write_bytes(png(after=chunk(b"abCd") * 100_000))
+    (tmp_path / "film.gif").write_bytes(encoded("GIF")[:-1] + b"!\xfe" + b"\1a" * 60_000)
+    (tmp_path / "pages.png").write_bytes(png(after=chunk(b"abCd") * 60_000))
     dataset = read_dataset(tmp_path)
     assert len(dataset.maps) == 1
     assert [line.partition(":")[0] for line in dataset.refused] == ["film.gif", "pages.png"]
