@@ -135,7 +135,7 @@ def check_bytes(what: str, nbytes: int, most: int | None = None) -> None:
     """Raise `VinguiError` unless data may take so many bytes. Call it before taking them.
 
     Args:
-        what: a plural noun for the message, like "Arrays".
+        what: a noun that begins the message, like "Arrays".
         nbytes: what it takes.
         most: `MAX_ARRAY_BYTES` by default.
     """

@@ -152,7 +152,7 @@ def _number(part: bytes) -> int:
 def _check_plain(path: Path) -> None:
     """Check a PGM of numbers written out as text: Pillow takes seconds for a few million."""
     size = path.stat().st_size
-    check_bytes("Plain PGM files", size, MAX_TEXT_BYTES)
+    check_bytes("A plain PGM", size, MAX_TEXT_BYTES)
     comments = _PNM_COMMENT.finditer(path.read_bytes())
     if next(islice(comments, _MAX_PNM_COMMENTS, None), None):
         raise _too_slow(f"more than {_MAX_PNM_COMMENTS:,} comments")
