@@ -27,7 +27,7 @@ from vingui.gui.dialogs.screen import bring_on_screen
 from vingui.gui.docks.convergence import ConvergencePlot
 from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
-from vingui.gui.docks.panel_area import PanelArea
+from vingui.gui.docks.panel import PanelArea
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.progress import ExportProgress

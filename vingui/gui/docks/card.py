@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -25,7 +25,8 @@ from vingui.core.cards import ModelCard
 from vingui.core.grid import GridMap
 from vingui.core.phrases import percent
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.docks.compass import tabular
+from vingui.gui.docks.panel import plain_table, quiet_label, tabular
+from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label, tip, title_text
 
 ARCHITECTURES: Final = {"dynamic": "Dynamic transition kernel", "vin": "The paper's VIN"}
@@ -45,9 +46,6 @@ _WIDTH: Final = 640
 _MAX_RESULT_ROWS: Final = 12
 _COMMAND_LINE: Final = 72
 """Characters in a line of the command, at most."""
-
-ALIGNED_HEADER: Final = "QHeaderView::section { padding: 4px 3px; }"
-"""Style sheet of a table's header, so that headings line up with the numbers below them."""
 
 
 def size_note(card: ModelCard, grid: GridMap) -> str:
@@ -110,8 +108,7 @@ class CardDialog(QDialog):
 
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
-        self.setAccessibleName(f"Card of {card.name}")
+        named(self, "card", f"Card of {card.name}", "")
         self.setWindowTitle(f"Model card: {title_text(card.name)}")
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -136,9 +133,7 @@ class CardDialog(QDialog):
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setObjectName("card-close")
-        close.setAccessibleName("Close")
-        close.setToolTip("Close the card")
+        named(close, "card-close", "Close", "Close the card")
         buttons.rejected.connect(self.close)
         # On a screen that is too low for the card it scrolls, and the button stays in view.
         area = QScrollArea()
@@ -173,11 +168,13 @@ def _form(card: ModelCard) -> QGridLayout:
     )
     for row, (key, name, text) in enumerate(facts):
         if text:
-            label, value = Label(name), _value(key, text)
-            label.setProperty("quiet", True)
-            value.setAccessibleName(name)
+            value = named(Label(text), f"card-{key}", name, "")
             value.setToolTip(tip(card.sha256) if key == "sha256" else "")
-            form.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if key in ("command", "sha256"):
+                value.setFont(_fixed_font(value))
+            form.addWidget(quiet_label(name), row, 0, Qt.AlignmentFlag.AlignTop)
             form.addWidget(value, row, 1)
     return form
 
@@ -188,31 +185,21 @@ def _lines(command: str) -> str:
     return " \\\n    ".join(lines)
 
 
-def _value(key: str, text: str) -> QLabel:
-    value = Label(text)
-    value.setObjectName(f"card-{key}")
-    value.setWordWrap(True)
-    value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if key in ("command", "sha256"):
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPointSizeF(value.fontInfo().pointSizeF())
-        value.setFont(font)
-    return value
+def _fixed_font(label: QLabel) -> QFont:
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(label.fontInfo().pointSizeF())
+    return font
 
 
 def _results_table(results: tuple[dict[str, Any], ...]) -> QTableWidget:
     table = QTableWidget(len(results), len(_HEADERS))
-    table.setObjectName("card-results")
-    table.setAccessibleName("Results on held-out maps")
-    table.setToolTip("How well the model plans on each set of maps")
+    about = "How well the model plans on each set of maps"
+    named(table, "card-results", "Results on held-out maps", about)
     table.setFont(tabular(table.font()))
-    table.setFrameShape(QFrame.Shape.NoFrame)
-    table.setShowGrid(False)
+    plain_table(table)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     for column, (name, about) in enumerate(_HEADERS):
         item = QTableWidgetItem(name)
         item.setToolTip(about)
@@ -224,10 +211,8 @@ def _results_table(results: tuple[dict[str, Any], ...]) -> QTableWidget:
             item.setTextAlignment(_alignment(column) | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(row, column, item)
     header = table.horizontalHeader()
-    header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    header.setStyleSheet(ALIGNED_HEADER)
     line = table.verticalHeader().defaultSectionSize()
     table.setFixedHeight(
         header.sizeHint().height() + min(len(results), _MAX_RESULT_ROWS) * line + 4

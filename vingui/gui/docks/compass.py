@@ -5,10 +5,12 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vingui.core.moves import ACTION_NAMES, DELTAS
+from vingui.gui.docks.panel import tabular
+from vingui.gui.look.fields import named
 from vingui.gui.look.theme import Look, Theme
 
 ARROWS: Final = dict(zip(ACTION_NAMES, "↑↓→←↗↖↘↙", strict=True))
@@ -83,8 +85,7 @@ class Compass(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._directions: tuple[Direction, ...] = ()
-        self.setObjectName("compass")
-        self.setAccessibleName("Compass of the actions")
+        named(self, "compass", "Compass of the actions", "")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
@@ -193,14 +194,6 @@ def _draw(
         painter.drawEllipse(QPointF(radius * 0.93, 0), radius * 0.06, radius * 0.06)
 
 
-def tabular(font: QFont, *, scale: float = 1.0) -> QFont:
-    """Return the font with digits of equal width, so that changing numbers do not shift."""
-    font = QFont(font)
-    font.setFeature(QFont.Tag("tnum"), 1)
-    font.setPointSizeF(QFontInfo(font).pointSizeF() * scale)
-    return font
-
-
 @dataclass(frozen=True)
 class Row:
     """A row of the list beside the compass: its texts by column, and its emphasis."""
@@ -226,9 +219,8 @@ class ActionList(QWidget):
         self.setFont(tabular(self.font(), scale=0.88))
         self._row = self.fontMetrics().height() + 1
         self._share_width = self.fontMetrics().horizontalAdvance("100") + 12
-        self.setObjectName("inspector-list")
-        self.setAccessibleName("Actions")
-        self.setToolTip("q: the q-value. p: the action's probability. Dot: optimal.")
+        about = "q: the q-value. p: the action's probability. Dot: optimal."
+        named(self, "inspector-list", "Actions", about)
         self.setFixedHeight(self._row * (MOST_ROWS + 1))
         self.setMinimumWidth(100)
         theme.changed.connect(self.update)

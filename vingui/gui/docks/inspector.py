@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -29,9 +28,9 @@ from vingui.gui.docks.compass import (
     Compass,
     Direction,
     Row,
-    tabular,
 )
-from vingui.gui.look.debounce import Debounce
+from vingui.gui.docks.panel import Panel, empty_page, quiet_label, tabular
+from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label
 from vingui.gui.session import Session
 
@@ -41,7 +40,6 @@ _HOW_TO_RELEASE: Final = "Pinned. Click it again, or press Escape, to release it
 _UNKNOWN: Final = "…"
 _NONE: Final = "–"
 _TIE: Final = 1e-4
-
 
 _ABOUT_EXACT: Final = (
     "The exact cost-to-go: the length of a shortest path, in cells, and in metres if the map "
@@ -264,47 +262,37 @@ def _q_text(q: float | None) -> str:
     return _number(q) if np.isfinite(q) else _NONE
 
 
-class Inspector(QWidget):
+class Inspector(Panel):
     """The dock's content: the pinned cell, or else the cell under the mouse or the cell cursor.
 
     While a cell is pinned, two lines compare the one under the mouse with it.
 
     Args:
         session: the map and the run that are inspected.
+        parent: the Qt parent.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self.setObjectName("inspector")
-        self.setAccessibleName("Inspector")
+        super().__init__(session, "inspector", "Inspector", parent)
         self.shown: Inspection | None = None
         self.compass = Compass(session.theme)
         self.listing = ActionList(session.theme)
-        self._title = Label()
-        self._title.setObjectName("inspector-title")
-        self._names: dict[str, QLabel] = {}
+        self._title = named(Label(), "inspector-title", "", "")
+        self._value_name = quiet_label()
         self._texts: dict[str, QLabel] = {}
-        self._note = Label(_HOW_TO_PIN)
-        self._empty = Label(_EMPTY)
+        self._note = named(quiet_label(_HOW_TO_PIN), "inspector-beside", "", "")
         self._pages = QStackedLayout(self)
-        self._build()
-        # Delayed, so that the views are painted first while the goal is dragged.
-        self._refreshing = Debounce(self.refresh, 30, self)
-        for signal in (
+        self._pages.addWidget(empty_page("inspector-empty", _EMPTY))
+        self._pages.addWidget(self._page())
+        self.refresh_after(
             session.inspected_changed,
             session.pinned_changed,
             session.frame_changed,
             session.run_changed,
-        ):
-            signal.connect(self._refresh_soon)
-        session.document.changed.connect(self._refresh_soon)
+            session.document.changed,
+        )
 
-    def _build(self) -> None:
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setProperty("quiet", True)
-        self._empty.setContentsMargins(16, 16, 16, 16)
+    def _page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(8, 8, 8, 8)
@@ -313,70 +301,52 @@ class Inspector(QWidget):
         bold.setBold(True)
         self._title.setFont(bold)
         column.addWidget(self._title)
-        column.addLayout(self._built_fields())
-        self._note.setObjectName("inspector-beside")
-        self._note.setProperty("quiet", True)
-        self._note.setWordWrap(True)
-        self._note.setFont(tabular(self._note.font()))
-        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addLayout(self._fields())
+        note = self._note
+        note.setWordWrap(True)
+        note.setFont(tabular(note.font()))
+        note.setAlignment(Qt.AlignmentFlag.AlignTop)
         # In a low window, the note is the first to shrink.
-        self._note.setMinimumHeight(1)
-        self._note.setMaximumHeight(2 * self.fontMetrics().lineSpacing())
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        column.addWidget(self._note)
+        note.setMinimumHeight(1)
+        note.setMaximumHeight(2 * self.fontMetrics().lineSpacing())
+        note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column.addWidget(note)
         both = QHBoxLayout()
         both.setSpacing(8)
         both.addWidget(self.compass, 0, Qt.AlignmentFlag.AlignTop)
         both.addWidget(self.listing, 1)
         column.addLayout(both)
         column.addStretch(1)
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(page)
+        return page
 
-    def _built_fields(self) -> QGridLayout:
+    def _fields(self) -> QGridLayout:
         fields = QGridLayout()
         fields.setHorizontalSpacing(12)
         fields.setVerticalSpacing(2)
         fields.setColumnStretch(1, 1)
         for row, (key, name, about) in enumerate(_FIELDS):
-            label, text = Label(name), Label()
-            label.setProperty("quiet", True)
+            label = self._value_name if key == "value" else quiet_label(name)
+            text = named(Label(), f"inspector-{key}", name, about)
             text.setFont(tabular(text.font()))
             # The texts change with every move of the mouse, so a wide one must not shift others.
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            for widget in (label, text):
+            label.setToolTip(about)
+            for column, widget in enumerate((label, text)):
                 widget.setFixedHeight(widget.fontMetrics().height() + 2)
-                widget.setToolTip(about)
-            text.setObjectName(f"inspector-{key}")
-            text.setAccessibleName(name)
-            fields.addWidget(label, row, 0)
-            fields.addWidget(text, row, 1)
-            self._names[key], self._texts[key] = label, text
+                fields.addWidget(widget, row, column)
+            self._texts[key] = text
         widest = self.fontMetrics().horizontalAdvance("V at k = 88,888")
         fields.setColumnMinimumWidth(0, widest)
         return fields
 
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Narrow, and as high as the page needs."""
-        return QSize(264, self._pages.sizeHint().height())
-
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Narrower, and without the note and the spare rows of the list."""
         spare = self.listing.spare_height + self._note.maximumHeight()
-        return QSize(232, self._pages.sizeHint().height() - spare)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Show what changed while the panel was hidden."""
-        super().showEvent(event)
-        self.refresh()
-
-    def _refresh_soon(self) -> None:
-        if self.isVisible():
-            self._refreshing.ask()
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height() - spare)
 
     def refresh(self) -> None:
         """Show the session's current state."""
-        session = self._session
+        session = self.session
         pinned, pointed = session.pinned, session.inspected
         self.shown = shown = self._inspect(pinned if pinned is not None else pointed)
         self._pages.setCurrentIndex(1 if shown else 0)
@@ -389,14 +359,14 @@ class Inspector(QWidget):
             note = compared(other, shown)
         self._note.setText(note)
         self._note.setToolTip(note)
-        self._names["value"].setText(f"V at k = {shown.k:,}" if shown.k else "V")
+        self._value_name.setText(f"V at k = {shown.k:,}" if shown.k else "V")
         for key, label in self._texts.items():
             label.setText(getattr(shown, key))
         self.compass.show_directions(shown.directions)
         self.listing.show_rows(shown.header, shown.rows)
 
     def _inspect(self, cell: Cell | None) -> Inspection | None:
-        session = self._session
+        session = self.session
         if cell is None:
             return None
         return inspect(session.document.grid, session.run, session.k, cell)

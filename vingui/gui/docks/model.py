@@ -1,10 +1,11 @@
 """The model panel: which model plans, with which K, and how its last plan went."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPalette, QShowEvent
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -18,11 +19,12 @@ from PySide6.QtWidgets import (
 from vingui.core.cards import ModelCard
 from vingui.core.run import Run
 from vingui.gui.docks.card import CardDialog, size_note, summary
-from vingui.gui.docks.compass import tabular
-from vingui.gui.docks.k_advice import Advice, advise, auto_k
+from vingui.gui.docks.inspector import values_are_costs
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
+from vingui.gui.docks.panel import Panel, quiet_label, tabular
 from vingui.gui.document.file_names import existing_folder
 from vingui.gui.look.buttons import Button
+from vingui.gui.look.fields import named
 from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import FileDialog, Label, tip
@@ -38,86 +40,120 @@ _NO_CARD: Final = (
 )
 
 
-class ModelPanel(QWidget):
+@dataclass(frozen=True)
+class Advice:
+    """A suggested change of K.
+
+    Attributes:
+        reason: why, in one or two sentences.
+        button: the text of the button that sets K to auto.
+    """
+
+    reason: str
+    button: str
+
+
+def advise(run: Run, card: ModelCard | None, *, fixed: int) -> Advice | None:
+    """Return the change of K to suggest after a plan, if any.
+
+    A dynamic kernel's values converge, and more iterations never make them worse. The paper's VIN
+    is trained for one K, and more iterations may make its plans worse, so raising K is no advice.
+
+    Args:
+        run: the plan that is shown.
+        card: the model's card, if it has one.
+        fixed: the K that the user has set; 0 for auto.
+    """
+    if not run.finished or fixed == 0:
+        return None
+    trained = trained_k(card)
+    if trained is not None:
+        if fixed == trained:
+            return None
+        need = "more iterations may not help" if fixed > trained else "fewer may not be enough"
+        return Advice(f"Trained with K = {trained:,}; {need}.", f"Set K to {trained:,}")
+    if run.converged:
+        return None
+    dynamic = values_are_costs(run, None) if card is None else card.architecture != "vin"
+    onward = (
+        "Raise K, or use auto, which stops when they no longer change."
+        if dynamic
+        else "Auto uses the K that the model was trained with."
+    )
+    return Advice(f"The values still change. {onward}", "Set K to auto")
+
+
+def trained_k(card: ModelCard | None) -> int | None:
+    """The K that a model of the paper's kind was trained with; `None` for others or if unknown."""
+    if card is None or card.architecture != "vin":
+        return None
+    iterations = card.settings.get("iterations")
+    return iterations if type(iterations) is int and iterations > 0 else None
+
+
+def auto_k(card: ModelCard | None) -> str:
+    """Describe what K on auto does with a model."""
+    trained = trained_k(card)
+    if trained is not None:
+        return f"Use the K that the model was trained with: {trained:,}"
+    if card is not None and card.architecture != "vin":
+        return "Iterate until the values no longer change"
+    return "Use the K that the model was trained with, or iterate until the values no longer change"
+
+
+class ModelPanel(Panel):
     """The dock's content: the model, its movement rule, K, and the state of its last plan.
 
     Args:
         session: the model and its plans.
+        parent: the Qt parent.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, "model", "Model", parent)
         self._card: ModelCard | None = None
-        self.setObjectName("model")
-        self.setAccessibleName("Model")
         self.box = ModelBox(session)
-        self.card_button = QToolButton()
-        self.rule = Label()
-        self.auto = QCheckBox("Auto")
-        self.iterations = WholeField()
-        self.state = Label()
-        self.time = Label()
-        self.set_k = Button()
-        self.remark = Label()
-        self._name_all()
+        self.card_button = named(QToolButton(), "model-card", "Model card", "")
+        about = "The moves that the model was trained for"
+        self.rule = named(quiet_label(), "model-rule", "Movement rule", about)
+        self.auto = named(QCheckBox("Auto"), "model-auto", "K on auto", "")
+        self.iterations = named(WholeField(), "model-iterations", "K", "The number of iterations")
+        self.state = named(Label(), "model-state", "Plan", "")
+        self.time = named(quiet_label(), "model-time", "Time", "How long the plan took")
+        self.set_k = named(Button(), "model-set-k", "Set K", "")
+        self.remark = named(Label(), "model-remark", "Remark", "")
         self._lay_out()
-        self._refreshing = QTimer(self)
-        self._refreshing.setSingleShot(True)
-        self._refreshing.setInterval(0)
-        self._refreshing.timeout.connect(self.refresh)
         self.box.activated.connect(self._choose)
         self.card_button.clicked.connect(self.show_card)
         self.auto.clicked.connect(self._on_auto_toggled)
-        self.iterations.valueChanged.connect(self._on_iterations_changed)
+        self.iterations.valueChanged.connect(lambda k: session.settings.set(ITERATIONS, k))
         # On auto, the K that the model was trained with is used, if it is known.
         self.set_k.clicked.connect(lambda: session.settings.set(ITERATIONS, 0))
         session.settings.changed.connect(self._on_setting_changed)
-        session.run_changed.connect(self._refresh_soon)
-        session.document.changed.connect(self._refresh_soon)
-        session.theme.changed.connect(self._refresh_soon)
+        self.refresh_after(session.run_changed, session.document.changed, session.theme.changed)
         self._on_model_chosen()
-
-    def _name_all(self) -> None:
-        named = (
-            (self.card_button, "model-card", "Model card", "What the model was trained on"),
-            (self.rule, "model-rule", "Movement rule", "The moves that the model was trained for"),
-            (self.auto, "model-auto", "K on auto", ""),
-            (self.iterations, "model-iterations", "K", "The number of iterations"),
-            (self.state, "model-state", "Plan", ""),
-            (self.time, "model-time", "Time", "How long the plan took"),
-            (self.set_k, "model-set-k", "Set K", ""),
-            (self.remark, "model-remark", "Remark", ""),
-        )
-        for widget, name, accessible, about in named:
-            widget.setObjectName(name)
-            widget.setAccessibleName(accessible)
-            widget.setToolTip(about)
 
     def _lay_out(self) -> None:
         self.card_button.setIcon(icon("card"))
         self.card_button.setAutoRaise(True)
         self.iterations.setRange(1, int(ITERATIONS.high))
         self.iterations.setKeyboardTracking(False)
-        self.iterations.setFont(tabular(self.iterations.font()))
-        self.time.setProperty("quiet", True)
-        self.rule.setProperty("quiet", True)
+        for widget in (self.iterations, self.state, self.time):
+            widget.setFont(tabular(widget.font()))
         for label in (self.rule, self.remark):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             # Always two lines, so that nothing below moves when the text is shorter.
             label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
-        for label in (self.state, self.time):
-            label.setFont(tabular(label.font()))
+        name = Label("K")
+        name.setBuddy(self.iterations)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
-        column.addLayout(_row(self.box, self.card_button))
+        column.addLayout(_row(self.box, self.card_button, stretched=self.box))
         column.addWidget(self.rule)
-        name = Label("K")
-        name.setBuddy(self.iterations)
-        column.addLayout(_row(self.iterations, before=(name,), after=(self.auto,)))
-        column.addLayout(_row(self.state, self.time, self.set_k))
+        column.addLayout(_row(name, self.iterations, self.auto, stretched=self.iterations))
+        column.addLayout(_row(self.state, self.time, self.set_k, stretched=self.state))
         # The button comes and goes; the line keeps its height.
         self.state.setMinimumHeight(self.set_k.sizeHint().height())
         column.addWidget(self.remark)
@@ -125,32 +161,19 @@ class ModelPanel(QWidget):
         # Spare room goes to the panels below, which can use it.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Narrow, and as high as its content."""
-        return QSize(264, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrower."""
-        return QSize(232, super().minimumSizeHint().height())
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Show what changed while the panel was hidden."""
-        super().showEvent(event)
-        self.refresh()
-
     # Input.
 
     def _choose(self, row: int) -> None:
         model = self.box.itemData(row, MODEL_ROLE)
         if model == OPEN_FILE:
-            self.box.setCurrentIndex(self.box.findData(self._session.model, MODEL_ROLE))
+            self.box.setCurrentIndex(self.box.findData(self.session.model, MODEL_ROLE))
             self.ask_for_file()
         elif model is not None:
-            self._session.choose_model(model)
+            self.session.choose_model(model)
 
     def ask_for_file(self) -> QFileDialog:
         """Open a non-blocking dialog in which a model file is chosen."""
-        folder = str(existing_folder([self._session.settings.get(FOLDER)]))
+        folder = str(existing_folder([self.session.settings.get(FOLDER)]))
         dialog = FileDialog(self, "Open a model", folder, "Keras models (*.keras)")
         dialog.setObjectName("open-model")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -160,8 +183,8 @@ class ModelPanel(QWidget):
         return dialog
 
     def _on_file_chosen(self, file: str) -> None:
-        self._session.settings.set(FOLDER, str(Path(file).parent))
-        self._session.choose_model(file)
+        self.session.settings.set(FOLDER, str(Path(file).parent))
+        self.session.choose_model(file)
 
     def show_card(self) -> CardDialog | None:
         """Open the model's card, if it has one, and close any other card."""
@@ -174,12 +197,9 @@ class ModelPanel(QWidget):
         return dialog
 
     def _on_auto_toggled(self, auto: bool) -> None:
-        run = self._session.run
+        run = self.session.run
         made = run.latest if run is not None and run.latest else _FIRST_K
-        self._session.settings.set(ITERATIONS, 0 if auto else min(made, int(ITERATIONS.high)))
-
-    def _on_iterations_changed(self, iterations: int) -> None:
-        self._session.settings.set(ITERATIONS, iterations)
+        self.session.settings.set(ITERATIONS, 0 if auto else min(made, int(ITERATIONS.high)))
 
     # Display.
 
@@ -190,7 +210,7 @@ class ModelPanel(QWidget):
             self.refresh()
 
     def _on_model_chosen(self) -> None:
-        self._card = self._session.card
+        self._card = self.session.card
         self.box.fill()
         self.box.setToolTip(summary(self._card) if self._card else _NO_CARD)
         self.card_button.setEnabled(self._card is not None)
@@ -201,13 +221,9 @@ class ModelPanel(QWidget):
         )
         self.refresh()
 
-    def _refresh_soon(self) -> None:
-        if self.isVisible():
-            self._refreshing.start()
-
     def refresh(self) -> None:
         """Show the session's current state."""
-        session, card = self._session, self._card
+        session, card = self.session, self._card
         run = None if session.refusal else session.run
         title = (card.rule if card else session.rule).title
         self.rule.setText(f"{title[0].upper()}{title[1:]}" if card or run else "")
@@ -216,15 +232,14 @@ class ModelPanel(QWidget):
         self._show_remark()
 
     def _show_iterations(self, run: Run | None) -> None:
-        iterations = self._session.settings.get(ITERATIONS)
+        iterations = self.session.settings.get(ITERATIONS)
         self.auto.setChecked(iterations == 0)
         self.iterations.setEnabled(iterations != 0)
         shown = iterations or (run.latest if run else 0)
         if shown and shown != self.iterations.value():
             # On auto, the field shows the K of the plan, which is not the user's choice.
-            self.iterations.blockSignals(True)
-            self.iterations.setValue(shown)
-            self.iterations.blockSignals(False)
+            with QSignalBlocker(self.iterations):
+                self.iterations.setValue(shown)
 
     def _show_state(self, run: Run | None) -> None:
         advice = self._advice
@@ -249,7 +264,7 @@ class ModelPanel(QWidget):
 
     @property
     def _advice(self) -> Advice | None:
-        session = self._session
+        session = self.session
         run = session.run
         # The previous model's plan stays until the new model's first values arrive.
         if session.refusal or run is None or run.model != Path(session.model).stem:
@@ -257,7 +272,7 @@ class ModelPanel(QWidget):
         return advise(run, self._card, fixed=session.settings.get(ITERATIONS))
 
     def _show_remark(self) -> None:
-        session, card, advice = self._session, self._card, self._advice
+        session, card, advice = self.session, self._card, self._advice
         look, palette = session.theme.look, self.remark.palette()
         words = session.refusal
         if not words and advice is not None:
@@ -274,12 +289,10 @@ class ModelPanel(QWidget):
         self.remark.setToolTip(tip(words))
 
 
-def _row(
-    *widgets: QWidget, before: tuple[QWidget, ...] = (), after: tuple[QWidget, ...] = ()
-) -> QHBoxLayout:
-    """Lay out widgets in a row; the first of `widgets` takes the spare room."""
+def _row(*widgets: QWidget, stretched: QWidget) -> QHBoxLayout:
+    """Lay out widgets in a row, one of which takes the spare room."""
     row = QHBoxLayout()
     row.setSpacing(8)
-    for widget in (*before, *widgets, *after):
-        row.addWidget(widget, 1 if widget is widgets[0] else 0)
+    for widget in widgets:
+        row.addWidget(widget, 1 if widget is stretched else 0)
     return row

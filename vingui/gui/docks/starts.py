@@ -2,42 +2,25 @@
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from vingui.core.map_edits import remove_start
-from vingui.gui.docks.card import ALIGNED_HEADER
-from vingui.gui.docks.compass import tabular
-from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, Index, StartsModel
-from vingui.gui.look.debounce import Debounce
-from vingui.gui.look.plain_text import Label
+from vingui.gui.docks.panel import Panel, empty_page, plain_table, tabular
+from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, StartsModel
+from vingui.gui.look.fields import named
 from vingui.gui.session import Session
 
 _EMPTY: Final = "No starts yet.\nPress S over a cell, or use the Starts tool."
 _MIN_DIGITS: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
 """Columns that are hidden in a table narrower than this many digits; others imply them."""
-
-
-class _RowDelegate(QStyledItemDelegate):
-    """Draws no focus frame around the current cell, since whole rows are selected."""
-
-    def initStyleOption(  # noqa: N802
-        self, option: QStyleOptionViewItem, index: Index
-    ) -> None:
-        """Leave out the focus frame."""
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 class _View(QTableView):
@@ -69,77 +52,50 @@ class _View(QTableView):
             self.setColumnHidden(column, digits < needed)
 
 
-class StartsTable(QWidget):
+class StartsTable(Panel):
     """The dock's content: a table with a row per start.
 
     Args:
         session: the map's starts and their trajectories.
+        parent: the Qt parent.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self.setObjectName("starts")
-        self.setAccessibleName("Starts")
+        super().__init__(session, "starts", "Starts", parent)
         self.model = StartsModel(session, self)
         self.view = _View(self)
-        self._empty = Label(_EMPTY)
         self._pages = QStackedLayout(self)
-        self._build()
-        # Delayed, so that the views are painted first while the goal is dragged.
-        self._refreshing = Debounce(self.refresh, 30, self)
-        session.trajectories_changed.connect(self._refreshing.ask)
-        session.frame_changed.connect(self._refreshing.ask)
-        session.run_changed.connect(self._refreshing.ask)
-        session.document.changed.connect(self._refreshing.ask)
+        self._pages.addWidget(empty_page("starts-empty", _EMPTY))
+        self._pages.addWidget(self.view)
+        self._set_up_view()
+        self.refresh_after(
+            session.trajectories_changed,
+            session.frame_changed,
+            session.run_changed,
+            session.document.changed,
+        )
         session.start_selected.connect(self._follow_selection)
         session.theme.changed.connect(self.model.repaint)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.refresh()
 
-    def _build(self) -> None:
-        self._build_view()
-        self._empty.setObjectName("starts-empty")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setProperty("quiet", True)
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self.view)
-
-    def _build_view(self) -> None:
-        view = self.view
+    def _set_up_view(self) -> None:
+        about = "Click a start to follow its trajectory; Delete removes it"
+        view = named(self.view, "starts-table", "Starts", about)
         view.setModel(self.model)
-        view.setObjectName("starts-table")
-        view.setAccessibleName("Starts")
-        view.setToolTip("Click a start to follow its trajectory; Delete removes it")
         view.setFont(tabular(view.font(), scale=0.92))
-        view.setItemDelegate(_RowDelegate(view))
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setShowGrid(False)
+        plain_table(view)
         view.setWordWrap(False)
         view.setIconSize(QSize(12, 12))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8)
         header = view.horizontalHeader()
-        header.setFont(view.font())
-        header.setStyleSheet(ALIGNED_HEADER)
         header.setMinimumSectionSize(22)
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(OUTCOME, QHeaderView.ResizeMode.Stretch)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Room for four starts."""
-        return QSize(320, 176)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for two starts."""
-        return QSize(232, 120)
 
     def refresh(self) -> None:
         """Show the session's current state."""
@@ -149,17 +105,17 @@ class StartsTable(QWidget):
 
     def remove_selected(self) -> None:
         """Remove the selected start from the map, as an undoable edit."""
-        chosen, document = self._session.selected_start, self._session.document
+        chosen, document = self.session.selected_start, self.session.document
         if chosen is not None:
             start = document.grid.starts[chosen]
             document.apply("Remove start", remove_start(document.grid, start))
 
     def _on_selection_changed(self) -> None:
         rows = self.view.selectionModel().selectedRows()
-        self._session.select_start(rows[0].row() if rows else None)
+        self.session.select_start(rows[0].row() if rows else None)
 
     def _follow_selection(self) -> None:
-        chosen, selection = self._session.selected_start, self.view.selectionModel()
+        chosen, selection = self.session.selected_start, self.view.selectionModel()
         rows = [index.row() for index in selection.selectedRows()]
         if chosen is None and rows:
             selection.clear()

@@ -2,14 +2,21 @@
 
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    Qt,
+)
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.grid import Cell
 from vingui.core.phrases import place
 from vingui.core.rollout import Outcome, Trajectory
-from vingui.gui.docks.outcomes import NAMES, colour_of, mark
+from vingui.gui.look.theme import Look
 from vingui.gui.session import Session
 from vingui.gui.status_texts import sentence
 
@@ -26,6 +33,15 @@ _HEADERS: Final = (
     ("Excess", "How much longer than optimal the trajectory is"),
 )
 _NONE: Final = "–"
+_NAMES: Final = {
+    Outcome.REACHED: "reached",
+    Outcome.LOOP: "loops",
+    Outcome.WALL: "wall",
+    Outcome.OUT_OF_STEPS: "stopped",
+    Outcome.UNREACHABLE: "no path",
+    Outcome.NO_START: "no start",
+    Outcome.NO_GOAL: "no goal",
+}
 
 
 class StartsModel(QAbstractTableModel):
@@ -133,11 +149,11 @@ class StartsModel(QAbstractTableModel):
         if column == NUMBER:
             shape, colour = "swatch", look.starts[row % len(look.starts)]
         elif column == OUTCOME and trajectory is not None:
-            shape, colour = trajectory.outcome.value, colour_of(trajectory.outcome, look)
+            shape, colour = trajectory.outcome.value, _colour_of(trajectory.outcome, look)
         else:
             return None
         if (shape, colour) not in self._icons:
-            self._icons[shape, colour] = mark(shape, QColor(colour))
+            self._icons[shape, colour] = _mark(shape, QColor(colour))
         return self._icons[shape, colour]
 
 
@@ -156,7 +172,7 @@ def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> 
         return "…" if column == OUTCOME else ""
     optimal = float(trajectory.optimal_length)
     if column == OUTCOME:
-        return NAMES[trajectory.outcome]
+        return _NAMES[trajectory.outcome]
     if trajectory.outcome is Outcome.UNREACHABLE:
         return _NONE
     if column == STEPS:
@@ -168,3 +184,64 @@ def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> 
     if trajectory.outcome is not Outcome.REACHED:
         return _NONE
     return "0" if trajectory.optimal else f"{max(trajectory.excess, 0.01):z.2f}"
+
+
+def _colour_of(outcome: Outcome, look: Look) -> str:
+    match outcome:
+        case Outcome.REACHED:
+            return look.success
+        case Outcome.LOOP | Outcome.WALL:
+            return look.error
+        case Outcome.OUT_OF_STEPS:
+            return look.warning
+    return look.muted
+
+
+def _mark(shape: str, colour: QColor) -> QIcon:
+    """Return a small icon, sharp at any device pixel ratio.
+
+    Args:
+        shape: an outcome's value, or "swatch" for a coloured dot.
+        colour: the colour.
+    """
+    icon = QIcon()
+    for ratio in (1, 2, 3):
+        pixmap = QPixmap(12 * ratio, 12 * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        round_ = (Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(QPen(colour, 1.75, Qt.PenStyle.SolidLine, *round_))
+        _draw_mark(painter, shape, colour)
+        painter.end()
+        icon.addPixmap(pixmap)
+        # Unchanged in a selected row, as the colour identifies the trajectory.
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
+
+
+def _draw_mark(painter: QPainter, shape: str, colour: QColor) -> None:
+    """Draw a different shape for each outcome, so that none is marked by colour alone."""
+    match shape:
+        case "swatch":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(QRectF(1, 1, 10, 10))
+        case "reached":
+            painter.drawPolyline([QPointF(2, 6.5), QPointF(4.8, 9.2), QPointF(10, 3)])
+        case "loop":
+            painter.drawArc(QRectF(2, 2, 8, 8), 60 * 16, 290 * 16)
+            painter.drawPolyline([QPointF(8.6, 0.9), QPointF(8.4, 3), QPointF(10.8, 3.6)])
+        case "wall":
+            painter.drawLine(QPointF(9.5, 1.5), QPointF(9.5, 10.5))
+            painter.drawLine(QPointF(1.5, 6), QPointF(6.5, 6))
+            painter.drawPolyline([QPointF(4.5, 3.5), QPointF(7, 6), QPointF(4.5, 8.5)])
+        case "out-of-steps":
+            painter.setBrush(colour)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for left in (1.0, 5.0, 9.0):
+                painter.drawEllipse(QRectF(left, 5, 2.2, 2.2))
+        case _:
+            painter.drawEllipse(QRectF(1.5, 1.5, 9, 9))
+            painter.drawLine(QPointF(3, 9), QPointF(9, 3))

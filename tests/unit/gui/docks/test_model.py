@@ -14,8 +14,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.gui.docks.card import CardDialog, size_note
 from vingui.gui.docks.card import summary as card_summary
-from vingui.gui.docks.k_advice import advise, auto_k, trained_k
-from vingui.gui.docks.model import ModelPanel
+from vingui.gui.docks.model import ModelPanel, advise, auto_k, trained_k
 from vingui.gui.settings import ITERATIONS
 
 GRID = GridMap(np.zeros((16, 20), bool), (0, 3))

@@ -1,0 +1,128 @@
+"""What all panels have in common: the base class of their content, and the area that scrolls it."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6.QtGui import QFont, QFontInfo, QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QTableView, QWidget
+
+from vingui.gui.look.debounce import Debounce
+from vingui.gui.look.fields import named
+from vingui.gui.look.plain_text import Label
+from vingui.gui.session import Session
+
+_WIDTH: Final = 264
+_LEAST_WIDTH: Final = 232
+_LEAST_HEIGHT: Final = 72
+"""Pixels of a panel's content that are shown in the lowest window."""
+
+_ALIGNED_HEADER: Final = "QHeaderView::section { padding: 4px 3px; }"
+"""Style sheet of a table's header, so that headings line up with the numbers below them."""
+
+
+class Panel(QWidget):
+    """The content of a panel, which is refreshed a moment after a change while it is visible.
+
+    Args:
+        session: what it shows.
+        name: its object name.
+        title: its accessible name.
+        parent: the Qt parent.
+    """
+
+    delay = 30
+    """Milliseconds from a change to the refresh, so that the views are painted before."""
+
+    def __init__(
+        self, session: Session, name: str, title: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        named(self, name, title, "")
+        self._refreshing = Debounce(self.refresh, self.delay, self)
+
+    def refresh_after(self, *changes: SignalInstance) -> None:
+        """Refresh the panel after each of these signals."""
+        for changed in changes:
+            changed.connect(self._refresh_soon)
+
+    def refresh(self) -> None:
+        """Show the session's current state."""
+        raise NotImplementedError
+
+    def _refresh_soon(self) -> None:
+        if self.isVisible():
+            self._refreshing.ask()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Show what changed while the panel was hidden."""
+        super().showEvent(event)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Narrow, and as high as the content."""
+        return QSize(_WIDTH, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Narrower."""
+        return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
+
+
+class PanelArea(QScrollArea):
+    """Scrolls a panel's content where the window is too low for it.
+
+    It is as wide as its content has to be, and can be as low as a line or two of it.
+    """
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setWidget(content)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """The content's; Qt's own scroll areas limit theirs."""
+        return self._content.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """The content's width with a scroll bar beside it, and some height."""
+        content = self._content.minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(content.width() + bar, min(content.height(), _LEAST_HEIGHT))
+
+
+def quiet_label(text: str = "") -> Label:
+    """Return a label in the muted colour."""
+    label = Label(text)
+    label.setProperty("quiet", True)
+    return label
+
+
+def empty_page(name: str, text: str) -> Label:
+    """Return what a panel shows while there is nothing to show."""
+    label = named(quiet_label(text), name, "", "")
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setContentsMargins(16, 16, 16, 16)
+    return label
+
+
+def tabular(font: QFont, *, scale: float = 1.0) -> QFont:
+    """Return the font with digits of equal width, so that changing numbers do not shift."""
+    font = QFont(font)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setPointSizeF(QFontInfo(font).pointSizeF() * scale)
+    return font
+
+
+def plain_table(table: QTableView) -> None:
+    """Set a table up without frame and grid, with low rows, and with headings in line."""
+    table.setFrameShape(QFrame.Shape.NoFrame)
+    table.setShowGrid(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
+    table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setStyleSheet(_ALIGNED_HEADER)
