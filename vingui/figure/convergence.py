@@ -1,34 +1,27 @@
 """The convergence panel: the largest revision of each iteration, and how many starts succeed."""
 
 import math
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.artist import Artist
 from numpy.typing import NDArray
 
 from vingui.core.ticks import ticks
-from vingui.core.value_history import log_changes
 from vingui.figure.context import DrawContext
 from vingui.figure.layout import Box
 from vingui.figure.page import PAD, TICK, Page
-from vingui.figure.text_layout import fitting, width
+from vingui.figure.text_layout import fitting, superscript, width
 
-_REVISION: Final[tuple[str, ...]] = (
-    "Largest revision max |Vₖ − Vₖ₋₁|",
-    "max |Vₖ − Vₖ₋₁|",
-    "Revision",
-)
-_SUCCESS: Final[tuple[str, ...]] = ("Starts that succeed", "Success")
-_SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_REVISION: Final = ("Largest revision max |Vₖ − Vₖ₋₁|", "max |Vₖ − Vₖ₋₁|", "Revision")
+_SUCCESS: Final = ("Starts that succeed", "Success")
 
 _AIR: Final = 0.06
-"""Share of the panel that is left free above and below the curves, and on both sides together."""
+"""Share of the curves' height that is left free above and below them."""
 
 _FEW: Final = 40
 """Curves of so few points show each of them."""
-
-_MOST_DECADES: Final = 400
 
 # Lengths in sizes of the body text.
 _LABEL: Final = 1.3
@@ -51,12 +44,14 @@ class ConvergencePanel:
     """
 
     def __init__(self, page: Page, context: DrawContext, box: Box, *, cursor: bool) -> None:
-        self._logs, self._floor = _logs(context)
+        self._revisions = context.run.revisions.copy()
+        # There is no V_0 that the first one would revise.
+        self._revisions[:1] = math.nan
         self._success = _success(context)
         self.axes = page.axes(box)
         self._right = self.axes.twinx()
-        self._draw_axes(context, box)
         self._draw_curves(context)
+        self._draw_axes(context, box)
         self.artists: list[Artist] = self._make_cursor(context) if cursor else []
 
     def show(self, k: int) -> None:
@@ -65,31 +60,35 @@ class ConvergencePanel:
             return
         known = self._success[self._success[:, 0] <= k]
         success = float(known[-1, 1]) if len(known) else math.nan
-        log = float(self._logs[min(k, len(self._logs)) - 1]) if len(self._logs) else math.nan
         line, *points = self.artists
         line.set(xdata=[k, k])
-        for point, y in zip(points, (log, success), strict=True):
+        for point, y in zip(points, (self._revisions[k - 1], success), strict=True):
             point.set(data=([k], [y]))
+
+    def _draw_curves(self, context: DrawContext) -> None:
+        revision, success = context.theme.curves
+        ks = np.arange(1, len(self._revisions) + 1)
+        self.axes.plot(ks, self._revisions, color=revision, linewidth=1.2)
+        (line,) = self._right.plot(*self._success.T, color=success, linewidth=1.2)
+        if len(self._success) <= _FEW:
+            line.set(marker="o", markersize=0.32 * context.sizes.font_size, markeredgewidth=0)
 
     def _draw_axes(self, context: DrawContext, box: Box) -> None:
         em, theme, axes, right = context.sizes.em, context.theme, self.axes, self._right
         if context.options.background == "dark":
             axes.set_facecolor(theme.free)
-        low, high = _range(self._logs, self._floor)
-        span = max(len(self._logs), 2) - 1
-        sides = _AIR / 2 / (1 - _AIR) * span
-        axes.set_xlim(1 - sides, 1 + span + sides)
-        for one, bottom, top in ((axes, low, high), (right, 0.0, 1.0)):
-            air = _AIR / (1 - 2 * _AIR) * (top - bottom)
-            one.set_ylim(bottom - air, top + air)
-        decades = _decades(low, high, self._floor, box.height / em(_ROW_ROOM))
-        axes.set_yticks(decades, [_power(decade, self._floor) for decade in decades])
-        ks = _k_ticks(len(self._logs), box.width / em(_COL_ROOM))
-        axes.set_xticks(ks, [f"{k:,}" for k in ks])
+        self._set_limits()
+        axes.minorticks_off()
+        axes.yaxis.set_major_formatter(_power)
+        locator: Any = axes.yaxis.get_major_locator()
+        locator.set_params(numticks=max(int(box.height / em(_ROW_ROOM)), 2))
+        most = min(max(int(box.width / em(_COL_ROOM)), 2), 9)
+        ks = [k for k in ticks(1, max(len(self._revisions), 2), most=most) if k == round(k)]
+        axes.set_xticks(ks, [f"{k:,.0f}" for k in ks])
         axes.grid(axis="y")
         axes.set_axisbelow(True)
         axes.set_xlabel("iteration k")
-        labels = [(axes, _REVISION, theme.curves[0])]
+        labels: list[tuple[Any, Sequence[str], str]] = [(axes, _REVISION, theme.curves[0])]
         # Without starts that can reach the goal there are no shares to show.
         if len(self._success):
             right.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
@@ -100,14 +99,24 @@ class ConvergencePanel:
             size = context.sizes.pt(context.sizes.small)
             one.set_ylabel(fitting(texts, size, room=box.height), color=colour)
 
-    def _draw_curves(self, context: DrawContext) -> None:
-        revision, success = context.theme.curves
-        ks = np.arange(1, len(self._logs) + 1)
-        known = np.isfinite(self._logs)
-        self.axes.plot(ks[known], self._logs[known], color=revision, linewidth=1.2)
-        (line,) = self._right.plot(*self._success.T, color=success, linewidth=1.2)
-        if len(self._success) <= _FEW:
-            line.set(marker="o", markersize=0.32 * context.sizes.font_size, markeredgewidth=0)
+    def _set_limits(self) -> None:
+        """Show whole decades of the revisions, and 0 if there is one, and all shares."""
+        last, revisions = max(len(self._revisions), 2), self._revisions
+        positive = revisions[revisions > 0]
+        least, most = (positive.min(), positive.max()) if positive.size else (0.1, 0.1)
+        low = 10.0 ** math.floor(math.log10(least))
+        has_zero = bool((revisions == 0).any())
+        if has_zero:
+            self.axes.set_yscale("symlog", linthresh=low)
+        else:
+            self.axes.set_yscale("log")
+        for one, bottom, top in (
+            (self.axes, 0.0 if has_zero else low, max(most, 10 * low)),
+            (self._right, 0.0, 1.0),
+        ):
+            one.margins(x=_AIR / 2, y=_AIR)
+            one.update_datalim([(1, bottom), (last, top)])
+            one.autoscale_view()
 
     def _make_cursor(self, context: DrawContext) -> list[Artist]:
         theme, right = context.theme, self._right
@@ -129,10 +138,7 @@ class ConvergencePanel:
 
 def left_room(context: DrawContext) -> float:
     """Return the pixels for the words to the left."""
-    logs, floor = _logs(context)
-    powers = _decades(*_range(logs, floor), floor, _MOST_DECADES)
-    size = context.sizes.pt(context.sizes.small)
-    widest = max((width(_power(power, floor), size) for power in powers), default=0.0)
+    widest = width(_power(1e-10), context.sizes.pt(context.sizes.small))
     return widest + context.sizes.em(TICK + 2 * PAD + _LABEL)
 
 
@@ -149,13 +155,6 @@ def below_room(context: DrawContext) -> float:
     return context.sizes.em(TICK + 2 * PAD + 2.1)
 
 
-def _logs(context: DrawContext) -> tuple[NDArray[np.float64], float | None]:
-    """Return logarithms of the revisions, and where 0 is shown; `None` where there is no 0."""
-    logs, zeros, floor = log_changes(context.run.revisions)
-    logs[zeros - 1] = floor
-    return logs, floor if zeros.size else None
-
-
 def _success(context: DrawContext) -> NDArray[np.float64]:
     """Return `(n, 2)`: ks, and the share of starts that succeed of those that can."""
     run = context.run
@@ -164,35 +163,8 @@ def _success(context: DrawContext) -> NDArray[np.float64]:
     return np.array(points, np.float64).reshape(-1, 2)
 
 
-def _range(logs: NDArray[np.float64], floor: float | None) -> tuple[float, float]:
-    known = logs[np.isfinite(logs)]
-    if not known.size:
-        return -1.0, 0.0
-    low, high = float(known.min()), float(known.max())
-    return (low if floor is not None else math.floor(low)), max(high, low + 1)
-
-
-def _decades(low: float, high: float, floor: float | None, most: float) -> list[float]:
-    step = max(math.ceil((high - low) / max(most, 1)), 1)
-    # As far from the floor's 0 as from each other.
-    first = math.ceil(low) if floor is None else floor + step
-    decades = [float(power) for power in range(int(first), math.floor(high) + 1, step)]
-    return decades if floor is None else [floor, *decades]
-
-
-def _power(exponent: float, floor: float | None) -> str:
-    if exponent == floor:
-        return "0"
-    if -2 <= exponent <= 3:
-        return f"{10**exponent:zg}"
-    return "10" + f"{exponent:z.0f}".translate(_SUPERSCRIPTS)
-
-
-def _k_ticks(latest: int, most: float) -> list[int]:
-    """Return round iterations, and 1."""
-    last = max(latest, 2)
-    inner = [round(k) for k in ticks(0, last, most=min(max(int(most), 2), 9))]
-    whole = sorted({k for k in inner if 1 <= k <= last})
-    if whole and whole[0] == 1 <= 0.2 * last:
-        return whole
-    return [1, *(k for k in whole if k > 0.12 * last)]
+def _power(value: float, _position: float = 0) -> str:
+    """Return a power of ten, or 0, as the label of its tick."""
+    if value == 0 or 0.01 <= value <= 1000:
+        return f"{value:g}"
+    return "10" + superscript(round(math.log10(value)))

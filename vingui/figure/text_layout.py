@@ -15,6 +15,7 @@ from vingui.figure.fonts import families
 from vingui.figure.shapes import EMPTY
 
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def font(size: float, text: str = "", *, bold: bool = False) -> FontProperties:
@@ -25,6 +26,11 @@ def font(size: float, text: str = "", *, bold: bool = False) -> FontProperties:
 def subscript(number: int) -> str:
     """Return a whole number in subscript digits."""
     return str(number).translate(_SUBSCRIPTS)
+
+
+def superscript(number: int) -> str:
+    """Return a whole number in superscript digits."""
+    return str(number).translate(_SUPERSCRIPTS)
 
 
 def one_line(text: str, *, limit: int = 60) -> str:
