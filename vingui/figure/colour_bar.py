@@ -30,7 +30,7 @@ from vingui.figure.legend import (
 from vingui.figure.marker_key import hatched_swatch, swatch
 from vingui.figure.page import PAD, TICK, Page
 from vingui.figure.shapes import Shape
-from vingui.figure.text_layout import fitting, font, one_line, width
+from vingui.figure.text_layout import fitting, one_line, width
 
 # Lengths in sizes of the body text.
 _GAP: Final = 0.7
@@ -87,7 +87,7 @@ class ColourBar:
         self.show(layer)
         known = [drawable(one_line(label, limit=200)) for label in labels]
         text = fitting(known, sizes.pt(sizes.small), room=self._length)
-        self._bar.set_label(text, color=context.theme.text, fontproperties=font(sizes.small, text))
+        self._bar.set_label(text, color=context.theme.text)
         # The label stays in its place when a film changes the limits.
         distance = em(TICK + 2 * PAD)
         if horizontal:

@@ -86,7 +86,7 @@ def draw_figure(
         VinguiError: a panel's k is not in the run, or the page is too large or too narrow.
     """
     context = DrawContext(run, options)
-    with figure_style(context):
+    with figure_style(context, name):
         composer = _Composer(context, name)
         figure = composer.draw(vector=vector).figure
         return DrawnFigure(figure, "\n".join(paragraph.text for paragraph in composer.caption))
@@ -108,7 +108,7 @@ def draw_film_page(
         VinguiError: as `draw_figure` does.
     """
     context = DrawContext(run, options, film_ks=run.kept if ks is None else ks)
-    with figure_style(context):
+    with figure_style(context, name):
         composer = _Composer(context, name)
         return FilmPage(composer.draw(vector=False).figure, composer.blocks)
 

@@ -1,7 +1,7 @@
 """Fonts of figures: DejaVu Sans, and fonts of this machine for the characters that it lacks."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -125,12 +125,11 @@ def _has(font: FT2Font, character: str) -> bool:
     return len(font.get_path()[0]) > 0
 
 
-def _installed() -> Iterator[FontEntry]:
-    """Yield all fonts, best suited first; last those installed since Matplotlib listed them."""
-    yield from sorted(filter(_is_usable, fontManager.ttflist), key=_order)
-    known = len(fontManager.ttflist)
+def _installed() -> list[FontEntry]:
+    """Return all fonts, best suited first, also those installed since Matplotlib listed them."""
     _add_new_fonts()
-    yield from sorted(filter(_is_usable, fontManager.ttflist[known:]), key=_order)
+    usable = (one for one in fontManager.ttflist if not one.name.startswith(_PLACEHOLDERS))
+    return sorted(usable, key=_order)
 
 
 @cache
@@ -141,10 +140,6 @@ def _add_new_fonts() -> None:
         # Matplotlib skips fonts that it cannot read in the same way, whatever is raised.
         with suppress(Exception):
             fontManager.addfont(path)
-
-
-def _is_usable(entry: FontEntry) -> bool:
-    return not entry.name.startswith(_PLACEHOLDERS)
 
 
 def _rank(name: str) -> tuple[int, bool, bool, str]:

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.figure.context import DrawContext
-from vingui.figure.fonts import FAMILY
+from vingui.figure.fonts import families
 from vingui.figure.layout import Box
-from vingui.figure.text_layout import font
 
 MOST_PIXELS: Final = 100_000_000
 MOST_SIDE: Final = 2**16 - 1
@@ -128,15 +127,27 @@ class Page:
     def write(self, text: str, x: float, y: float, *, size: float, bold: bool = False) -> Text:
         """Write a line whose left end and middle are at a point given in pixels."""
         baseline = y + _DIGIT_MIDDLE * self._context.sizes.pt(size)
-        properties = font(size, text, bold=bold)
-        return self.figure.text(x, baseline, text, fontproperties=properties, transform=self.pixels)
+        return self.figure.text(
+            x,
+            baseline,
+            text,
+            fontsize=size,
+            fontweight="bold" if bold else "normal",
+            transform=self.pixels,
+        )
 
 
-def figure_style(context: DrawContext) -> AbstractContextManager[None]:
-    """Use the figure's letters, lines and colours, whatever the user's Matplotlib style is."""
-    sizes, theme = context.sizes, context.theme
+def figure_style(context: DrawContext, name: str) -> AbstractContextManager[None]:
+    """Use the figure's fonts, lines and colours, whatever the user's Matplotlib style is.
+
+    Args:
+        context: of the figure.
+        name: of the map; empty for none.
+    """
+    sizes, theme, options = context.sizes, context.theme, context.options
+    texts = (options.title, options.caption or "", options.bar_label, name, context.run.model)
     style: dict[str, Any] = {
-        "font.family": FAMILY,
+        "font.family": families("".join(texts)),
         "font.size": sizes.small,
         "text.color": theme.text,
         "text.parse_math": False,

@@ -5,22 +5,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from numpy.typing import ArrayLike, NDArray
 
-from vingui.figure.fonts import families
+from vingui.figure.fonts import FAMILY
 from vingui.figure.shapes import EMPTY
 
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def font(size: float, text: str = "", *, bold: bool = False) -> FontProperties:
-    """Return the font for a text, of a size in points."""
-    return FontProperties(family=families(text), size=size, weight="bold" if bold else "normal")
 
 
 def subscript(number: int) -> str:
@@ -43,15 +39,15 @@ def _visible(character: str) -> str:
     return " " if unicodedata.category(character)[0] in "CZ" else character
 
 
-@lru_cache(8192)
-def _unit_width(text: str, *, bold: bool) -> float:
-    measured = text_to_path.get_text_width_height_descent(text, font(100, text, bold=bold), False)
-    return float(measured[0]) / 100
-
-
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width of a text in the unit of its size."""
-    return _unit_width(text, bold=bold) * size
+    """Return the width of a text in the unit of its size, in Matplotlib's current fonts."""
+    return _unit_width(text, tuple(mpl.rcParams["font.family"]), bold) * size
+
+
+@lru_cache(8192)
+def _unit_width(text: str, families: tuple[str, ...], bold: bool) -> float:
+    font = FontProperties(family=families, size=100, weight="bold" if bold else "normal")
+    return float(text_to_path.get_text_width_height_descent(text, font, False)[0]) / 100
 
 
 def fitting(texts: Sequence[str], size: float, *, room: float, bold: bool = False) -> str:
@@ -72,29 +68,23 @@ def wrapped(text: str, size: float, *, room: float, bold: bool = False) -> list[
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width(longer, size, bold=bold) <= room:
             lines[-1] = longer
-        else:
-            lines += _parts(word, size, room, bold)
+            continue
+        lines.append("")
+        for character in word:
+            if lines[-1] and width(lines[-1] + character, size, bold=bold) > room:
+                lines.append("")
+            lines[-1] += character
     return lines
-
-
-def _parts(word: str, size: float, room: float, bold: bool) -> list[str]:
-    parts = []
-    while len(word) > 1 and width(word, size, bold=bold) > room:
-        most = 1
-        while most + 1 < len(word) and width(word[: most + 1], size, bold=bold) <= room:
-            most += 1
-        parts.append(word[:most])
-        word = word[most:]
-    return [*parts, word]
 
 
 @lru_cache(4096)
 def _glyphs(text: str, *, bold: bool) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Return points and codes of a text of size 1 about the origin, with y downwards."""
-    vertices, codes = text_to_path.get_text_path(font(100, text, bold=bold), text, False)
+    font = FontProperties(family=FAMILY, size=100, weight="bold" if bold else "normal")
+    vertices, codes = text_to_path.get_text_path(font, text, False)
     points = np.asarray(vertices, float).reshape(-1, 2) / text_to_path.FONT_SCALE
     # The middle of digits and capitals, so that the numbers of a row share a baseline.
-    points -= (_unit_width(text, bold=bold) / 2, 0.365)
+    points -= (_unit_width(text, (FAMILY,), bold) / 2, 0.365)
     return points * (1, -1), np.asarray(codes, np.uint8)
 
 

@@ -119,7 +119,8 @@ def test_no_fonts_are_searched_without_need(monkeypatch, room, pixels):
 def test_what_a_font_has_is_drawn_in_it(install, room, pixels):
     install("Some Sans")
     assert fonts.drawable(f"a{MAP}") == f"a{MAP}"
-    assert width(MAP, 10) == pytest.approx(20)
+    with mpl.rc_context({"font.family": fonts.families(MAP)}):
+        assert width(MAP, 10) == pytest.approx(20)
     options = FigureOptions(title=MAP, caption=f"a{MAP}", bar_label=MAP)
     figure = compose.draw_figure(room, options).figure
     words = [text.get_text() for text in figure.findobj(Text)]
