@@ -24,8 +24,10 @@ from vingui.core.generate import generate
 from vingui.core.planner_protocol import PlanRequest
 from vingui.core.run import Run
 from vingui.figure import FigureOptions
-from vingui.figure.film import FILM_SUFFIXES, FilmOptions, film_ks, frames, save_film
-from vingui.figure.saving import picture_of
+from vingui.figure.compose import draw_figure
+from vingui.figure.film import draw_film, film_ks, pages, save_film
+from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
+from vingui.figure.saving import pixels_of
 
 MEMORY = 512 << 20
 """Bytes of values that are kept: those of all iterations, on the larger map too."""
@@ -64,11 +66,11 @@ def filmed(run: Run, path: Path) -> dict[str, Any]:
     """Write one film; in a process of its own, so that its memory is nobody else's."""
     options, name = FilmOptions(), "benchmark"
     # Imports and the fonts are found before anything is measured.
-    picture_of(run, FigureOptions(dpi=36), name=name)
+    pixels_of(draw_figure(run, FigureOptions(dpi=36), name=name).figure)
     before, began = memory_now(), time.perf_counter()
-    picture_of(run, options.figure, name=name)
+    pixels_of(draw_figure(run, options.figure, name=name).figure)
     figure = time.perf_counter() - began
-    page = next(frames(run, options, name))
+    page = next(pages(draw_film(run, options, name), film_ks(run, options)))
     most, over = memory_now(), threading.Event()
 
     def watch() -> None:

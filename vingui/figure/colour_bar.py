@@ -108,8 +108,8 @@ class ColourBar:
         self._bar.set_ticks(shares, labels=tick_labels(numbers))
 
 
-def bar_room(context: DrawContext, layer: Layer) -> float:
-    """Return the pixels that a colour bar takes beside or below its panel."""
+def bar_room(context: DrawContext, layer: Layer, *, room: float = 0) -> float:
+    """Return the pixels that a colour bar takes beside or below its panel, however wide that is."""
     em = context.sizes.em
     if context.bars_below:
         return em(PAD + _BAR + TICK + PAD + 1 + _LABEL)

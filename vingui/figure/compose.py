@@ -1,7 +1,6 @@
 """A figure of a run: panels, and the words around them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from matplotlib.figure import Figure
@@ -37,24 +36,17 @@ _BEFORE_CAPTION: Final = 0.3
 """Sizes of the body text: a line of the title, and the gaps before key and caption."""
 
 
-@dataclass(frozen=True)
 class DrawnFigure:
-    """A figure and its caption, a paragraph a line."""
-
-    figure: Figure
-    caption: str
-
-
-class FilmPage:
     """A figure whose panels can show one iteration after another.
 
     Attributes:
-        figure: it draws only what never changes; the rest is `animated`.
-        artists: what changes, in drawing order.
+        figure: pyplot does not know of it. In a film it draws only what never changes.
+        caption: its caption, a paragraph a line.
+        artists: what changes in a film, in drawing order; they are `animated`.
     """
 
-    def __init__(self, figure: Figure, blocks: Sequence[PanelBlock]) -> None:
-        self.figure = figure
+    def __init__(self, figure: Figure, caption: str, blocks: Sequence[PanelBlock]) -> None:
+        self.figure, self.caption = figure, caption
         self._blocks = [block for block in blocks if block.changes]
         found = [artist for block in self._blocks for artist in block.artists]
         self.artists: tuple[Any, ...] = tuple(sorted(found, key=lambda one: one.get_zorder()))
@@ -68,7 +60,12 @@ class FilmPage:
 
 
 def draw_figure(
-    run: Run, options: FigureOptions, *, name: str = "", vector: bool = False
+    run: Run,
+    options: FigureOptions,
+    *,
+    name: str = "",
+    vector: bool = False,
+    film_ks: Sequence[int] = (),
 ) -> DrawnFigure:
     """Draw a run.
 
@@ -77,40 +74,21 @@ def draw_figure(
         options: of the figure.
         name: of the map, for the caption; empty for none.
         vector: whether it will be written as vectors.
+        film_ks: the iterations that panels without a fixed k will show; empty for a single figure.
 
     Returns:
-        A figure that pyplot does not know of. Each cell is the same whole number of pixels in all
-        panels, unless the page is too narrow for that.
+        The figure. Each cell is the same whole number of pixels in all panels, unless the page is
+        too narrow for that.
 
     Raises:
         VinguiError: a panel's k is not in the run, or the page is too large or too narrow.
     """
-    context = DrawContext(run, options)
+    context = DrawContext(run, options, film_ks)
     with figure_style(context, name):
         composer = _Composer(context, name)
         figure = composer.draw(vector=vector).figure
-        return DrawnFigure(figure, "\n".join(paragraph.text for paragraph in composer.caption))
-
-
-def draw_film_page(
-    run: Run, options: FigureOptions, name: str = "", *, ks: Sequence[int] | None = None
-) -> FilmPage:
-    """Draw a run so that panels without a fixed k can show any k.
-
-    Args:
-        run: the run.
-        options: of the figure.
-        name: of the map, for the caption; empty for none.
-        ks: the iterations that will be shown, which the key explains; `None` for all that the run
-            keeps.
-
-    Raises:
-        VinguiError: as `draw_figure` does.
-    """
-    context = DrawContext(run, options, film_ks=run.kept if ks is None else ks)
-    with figure_style(context, name):
-        composer = _Composer(context, name)
-        return FilmPage(composer.draw(vector=False).figure, composer.blocks)
+        text = "\n".join(paragraph.text for paragraph in composer.caption)
+        return DrawnFigure(figure, text, composer.blocks)
 
 
 class _Composer:

@@ -1,6 +1,6 @@
 """Films of a run: V_k over k, and the trajectories under it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,10 +18,8 @@ from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from vingui.figure.compose import FilmPage
+    from vingui.figure.compose import DrawnFigure
     from vingui.figure.encoding.film_spec import FilmSpec, Pages
-
-__all__ = ["FILM_SUFFIXES", "FilmOptions", "film_ks", "frames", "save_film"]
 
 MOST_SIDE: Final = 4096
 """Pixels: the most that hardware decoders of H.264 accept."""
@@ -54,30 +52,17 @@ def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def frames(run: Run, options: FilmOptions, name: str = "") -> Iterator[NDArray[np.uint8]]:
-    """Draw a film's frames one by one.
-
-    Yields:
-        `(height, width, 3)` uint8 RGB each.
-
-    Raises:
-        VinguiError: there is nothing to show, or the frames are too large.
-    """
-    for page in _pages(_film_page(run, options, name), film_ks(run, options)):
-        yield page[..., :3].copy()
-
-
 def page_of(run: Run, options: FilmOptions, k: int, name: str = "") -> "Figure":
     """Return one frame of a film, of the iteration k, as a figure.
 
     Raises:
         VinguiError: there is nothing to show, or the frames are too large.
     """
-    film_page = _film_page(run, options, name)
-    film_page.show(k)
-    for artist in film_page.artists:
+    drawn = draw_film(run, options, name)
+    drawn.show(k)
+    for artist in drawn.artists:
         artist.set_animated(False)
-    return film_page.figure
+    return drawn.figure
 
 
 def save_film(
@@ -111,8 +96,8 @@ def save_film(
     rate, hold = options.timing(len(ks))
     write = _writer(path)
     options.check_suffix(path.suffix.lower())
-    film_page = _film_page(run, options, name)
-    width, height = _size(film_page)
+    drawn = draw_film(run, options, name)
+    width, height = drawn.figure.canvas.get_width_height()
     if len(ks) * width * height > MOST_PIXELS:
         raise VinguiError(
             f"The film has {counted(len(ks), 'frame')} of {width:,} x {height:,} pixels, which "
@@ -129,7 +114,7 @@ def save_film(
         recipe=recipe.encoded() if recipe else "",
     )
     with replacing(path) as temporary:
-        write(temporary, _reporting(_pages(film_page, ks), len(ks), on_progress), spec)
+        write(temporary, _reporting(pages(drawn, ks), len(ks), on_progress), spec)
 
 
 def _writer(path: Path) -> "Callable[[Path, Pages, FilmSpec], None]":
@@ -147,56 +132,56 @@ def _writer(path: Path) -> "Callable[[Path, Pages, FilmSpec], None]":
     return {".gif": write_gif, ".mp4": write_mp4, ".webp": write_webp}[suffix]
 
 
-def _film_page(run: Run, options: FilmOptions, name: str) -> "FilmPage":
-    from vingui.figure.compose import draw_film_page
+def draw_film(run: Run, options: FilmOptions, name: str) -> "DrawnFigure":
+    """Draw a figure that can show the iterations of a film.
+
+    Raises:
+        VinguiError: there is nothing to show, or the frames are too large.
+    """
+    from vingui.figure.compose import draw_figure
 
     figure = options.figure
     if figure.background == "transparent":
         # Not every player knows transparency.
         figure = replace(figure, background="white")
-    film_page = draw_film_page(run, figure, name, ks=film_ks(run, options))
-    if not film_page.artists:
+    drawn = draw_figure(run, figure, name=name, film_ks=film_ks(run, options))
+    if not drawn.artists:
         raise VinguiError(
             "Nothing in this film would change; give it a panel without a fixed iteration"
         )
-    width, height = _size(film_page)
+    width, height = drawn.figure.canvas.get_width_height()
     if max(width, height) > MOST_SIDE:
         raise VinguiError(
             f"This film would have {width:,} x {height:,} pixels, and films have sides of at most "
             f"{MOST_SIDE:,}; choose a lower dpi or a narrower page"
         )
-    return film_page
+    return drawn
 
 
-def _size(film_page: "FilmPage") -> tuple[int, int]:
-    width, height = film_page.figure.canvas.get_width_height()
-    return width, height
-
-
-def _pages(film_page: "FilmPage", ks: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
-    """Draw the frames as `Pages` wants them; what never changes is drawn once."""
+def pages(drawn: "DrawnFigure", ks: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+    """Yield the frames of a film as `Pages` wants them; what never changes is drawn once."""
     import matplotlib.style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    canvas: Any = FigureCanvasAgg(film_page.figure)
+    canvas: Any = FigureCanvasAgg(drawn.figure)
     with matplotlib.style.context("default"):
         canvas.draw()
-    background = canvas.copy_from_bbox(film_page.figure.bbox)
+    background = canvas.copy_from_bbox(drawn.figure.bbox)
     for k in ks:
         # Not around the loop: the caller does not expect another style between frames.
         with matplotlib.style.context("default"):
-            film_page.show(k)
+            drawn.show(k)
             canvas.restore_region(background)
-            for artist in film_page.artists:
-                film_page.figure.draw_artist(artist)
+            for artist in drawn.artists:
+                drawn.figure.draw_artist(artist)
         yield np.asarray(canvas.buffer_rgba())
 
 
 def _reporting(
-    pages: Iterator[NDArray[np.uint8]], total: int, on_progress: Callable[[int, int], None] | None
+    drawn: Iterator[NDArray[np.uint8]], total: int, on_progress: Callable[[int, int], None] | None
 ) -> Iterator[NDArray[np.uint8]]:
     # A page has been encoded when the next one is requested.
-    for done, page in enumerate(pages, start=1):
+    for done, page in enumerate(drawn, start=1):
         yield page
         if on_progress is not None:
             on_progress(done, total)

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from vingui.core.value_layers import Layer, depends_on_k
 from vingui.figure import convergence
 from vingui.figure.cell_numbers import EDGE, CellNumbers
@@ -47,7 +44,7 @@ class PanelBlock:
         k: the iteration that is shown.
         changes: whether it shows one iteration after another.
         is_plot: whether it is the convergence panel, which has no cells.
-        view: its layer, if it has one.
+        view: its layer in colours, if it has one.
     """
 
     def __init__(self, context: DrawContext, panel: Panel, limits: Limits | None) -> None:
@@ -56,20 +53,24 @@ class PanelBlock:
         self.is_plot = panel.layer == "convergence"
         self._context, self._limits = context, limits
         self.view = None if self.is_plot or panel.layer == "map" else self._view(self.k)
-        self._content: CellPanel | ConvergencePanel | None = None
+        self._content: CellPanel | ConvergencePanel
         self._bar: ColourBar | OutcomeLegend | None = None
-        self._title_room = 0.0
+        self._title_room = 0
+
+    @property
+    def layer(self) -> Layer | None:
+        """Its layer, if it has one that is known."""
+        return None if self.view is None else self.view.layer
 
     @property
     def bar_key(self) -> object:
         """Neighbours with equal keys share a colour bar; `None` for no bar."""
-        view, context = self.view, self._context
-        if view is None or view.layer is None or not context.options.bar:
+        layer, options = self.layer, self._context.options
+        if layer is None or not options.bar:
             return None
-        layer = view.layer
-        if layer.kind == "outcomes" or (context.is_film and context.options.scale == "frame"):
+        if layer.kind == "outcomes" or (self._context.is_film and options.scale == "frame"):
             return id(self)
-        return layer.kind, layer.low, layer.high, bar_labels(layer, self.panel, context.options)
+        return layer.kind, layer.low, layer.high, bar_labels(layer, self.panel, options)
 
     def room(self, wide: float, numbers: CellNumbers, *, bar: bool) -> PanelRoom:
         """Return the room that it needs around itself.
@@ -85,19 +86,14 @@ class PanelBlock:
         if self.is_plot:
             left, right = convergence.left_room(context), convergence.right_room(context)
             return PanelRoom(True, left, right, above, convergence.below_room(context), least)
-        needed = self._bar_room(wide - numbers.left) if bar else 0.0
+        needed = 0.0
+        if bar and self.layer is not None:
+            is_legend = self.layer.kind == "outcomes"
+            room = legend_room if is_legend else bar_room
+            needed = room(context, self.layer, room=wide - numbers.left)
         right, below = (0.0, needed) if context.bars_below else (needed, 0.0)
-        return PanelRoom(
-            False, numbers.left, max(right, sizes.em(EDGE)), above, numbers.below + below, least
-        )
-
-    def _bar_room(self, wide: float) -> float:
-        view, context = self.view, self._context
-        if view is None or view.layer is None:
-            return 0.0
-        if view.layer.kind == "outcomes":
-            return legend_room(context, view.layer, room=wide)
-        return bar_room(context, view.layer)
+        right = max(right, sizes.em(EDGE))
+        return PanelRoom(False, numbers.left, right, above, numbers.below + below, least)
 
     def draw(
         self, page: Page, box: Box, numbers: CellNumbers, *, title_room: int, bar: bool
@@ -111,27 +107,24 @@ class PanelBlock:
             title_room: pixels that its title may take.
             bar: whether it has a bar.
         """
-        self._title_room = max(title_room, box.width)
-        pad = _TITLE_PAD * self._context.sizes.font_size
+        context, self._title_room = self._context, max(title_room, box.width)
         if self.is_plot:
             cursor = self.changes or self.panel.k is not None
-            self._content = ConvergencePanel(page, self._context, box, cursor=cursor)
+            self._content = ConvergencePanel(page, context, box, cursor=cursor)
         else:
-            self._content = CellPanel(page, self._context, self.panel, box)
+            self._content = CellPanel(page, context, self.panel, box)
             numbers.draw(self._content.axes, box)
-        self._title = self._content.axes.set_title("", pad=pad)
-        if bar and self.view is not None and self.view.layer is not None:
-            self._bar = self._make_bar(page, box, numbers, self.view.table, self.view.layer)
+        self._title = self._content.axes.set_title("", pad=_TITLE_PAD * context.sizes.font_size)
+        if bar and self.view is not None and self.layer is not None:
+            below = box.bottom + round(numbers.below)
+            if self.layer.kind == "outcomes":
+                self._bar = OutcomeLegend(page, context, box, below, self.view.table, self.layer)
+            else:
+                labels = bar_labels(self.layer, self.panel, context.options)
+                self._bar = ColourBar(
+                    page, context, box, below, self.view.table, self.layer, labels
+                )
         self.show(self.k)
-
-    def _make_bar(
-        self, page: Page, box: Box, numbers: CellNumbers, table: NDArray[np.uint8], layer: Layer
-    ) -> ColourBar | OutcomeLegend:
-        context, below = self._context, box.bottom + round(numbers.below)
-        if layer.kind == "outcomes":
-            return OutcomeLegend(page, context, box, below, table, layer)
-        labels = bar_labels(layer, self.panel, context.options)
-        return ColourBar(page, context, box, below, table, layer, labels)
 
     def show(self, k: int) -> None:
         """Show an iteration, or the last one before it that the run keeps."""
@@ -141,35 +134,28 @@ class PanelBlock:
         self.k = k
         size, room = sizes.pt(sizes.heading), self._title_room
         self._title.set_text(fitting(self._titles(), size, room=room, bold=True))
-        match self._content:
-            case CellPanel() as cells:
-                cells.show(k, self.view)
-            case ConvergencePanel() as curves:
-                curves.show(k)
-        if self._bar is not None and self.view is not None and self.view.layer is not None:
-            self._bar.show(self.view.layer)
+        if isinstance(self._content, CellPanel):
+            self._content.show(k, self.view)
+        else:
+            self._content.show(k)
+        if self._bar is not None and self.layer is not None:
+            self._bar.show(self.layer)
 
     @property
     def artists(self) -> Sequence[Any]:
         """What changes with the iteration, and what lies over that."""
-        found: list[Any] = [self._title]
-        if self._content is not None:
-            found += self._content.artists
-        match self._bar:
-            case OutcomeLegend() as outcomes:
-                found.append(outcomes.legend)
-            case ColourBar() as bar if self._context.options.scale == "frame":
-                found.append(bar.axis)
+        found = [self._title, *self._content.artists]
+        if isinstance(self._bar, OutcomeLegend):
+            found.append(self._bar.legend)
+        elif self._bar is not None and self._context.options.scale == "frame":
+            found.append(self._bar.axis)
         return found
 
     def _titles(self) -> tuple[str, ...]:
         """Return its titles, longest first."""
-        run, has_trajectories = (
-            self._context.run,
-            bool(self._context.trajectories(self.panel.layer, self.k)),
-        )
+        has_trajectories = bool(self._context.trajectories(self.panel.layer, self.k))
         return titles(
-            run,
+            self._context.run,
             self.panel,
             self.k,
             self.view,

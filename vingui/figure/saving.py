@@ -37,26 +37,6 @@ _WEBP_SIDE: Final = 16383
 _MAKER: Final = f"{SOFTWARE} {__version__}"
 
 
-def picture_of(
-    run: Run, options: FigureOptions, *, name: str = "", most_pixels: int | None = None
-) -> NDArray[np.uint8]:
-    """Draw a figure as a picture, for previews and the clipboard.
-
-    Args:
-        run: the run.
-        options: of the figure.
-        name: of the map, for the caption; empty for none.
-        most_pixels: a figure with more is drawn at a lower dpi; `None` for no limit.
-
-    Returns:
-        `(height, width, 4)` uint8 RGBA.
-
-    Raises:
-        VinguiError: the figure cannot be drawn.
-    """
-    return pixels_of(draw_figure(run, options, name=name).figure, most_pixels)
-
-
 def save_figure(
     run: Run, path: Path, options: FigureOptions, *, name: str = "", recipe: Recipe | None
 ) -> None:

@@ -18,7 +18,7 @@ from vingui.core.value_layers import layer_image, run_range
 from vingui.figure import FigureOptions, Panel, compose
 from vingui.figure.gradient import gradient
 from vingui.figure.page import CellImage
-from vingui.figure.saving import picture_of
+from vingui.figure.saving import pixels_of
 from vingui.figure.theme import LIGHT
 
 PLAIN = {
@@ -35,6 +35,11 @@ PLAIN = {
 def draw_figure(run, options, **given):
     """Draw a run and return the Matplotlib figure."""
     return compose.draw_figure(run, options, **given).figure
+
+
+def picture_of(run, options, most_pixels=None):
+    """A figure's pixels, `(height, width, 4)`."""
+    return pixels_of(draw_figure(run, options), most_pixels)
 
 
 def options_of(*panels, **given):

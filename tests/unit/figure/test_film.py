@@ -22,7 +22,8 @@ from vingui.core.oracle import solve
 from vingui.core.planner_protocol import ExactSolution, GreedyActions, PlanFinished, Values
 from vingui.core.recipe import Recipe, versions_here
 from vingui.core.run import Run
-from vingui.figure.film import FILM_SUFFIXES, FilmOptions, film_ks, frames, save_film
+from vingui.figure.film import draw_film, film_ks, pages, save_film
+from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
 
@@ -74,6 +75,12 @@ def run_of(count, *, rows=4, cols=5, memory=1 << 28):
         )
     )
     return run
+
+
+def frames(run, options, name=""):
+    """A film's frames, `(height, width, 3)` each."""
+    for page in pages(draw_film(run, options, name), film_ks(run, options)):
+        yield page[..., :3].copy()
 
 
 # Which iterations.
@@ -181,12 +188,12 @@ def drawn(monkeypatch):
     """What has been drawn by the stand-in, in turn."""
     made = []
 
-    def draw_film_page(run, options, name, *, ks):
+    def draw_figure(run, options, *, name, film_ks):
         made.append(Drawn(run, options, name))
         return made[-1]
 
     monkeypatch.setitem(
-        sys.modules, "vingui.figure.compose", SimpleNamespace(draw_film_page=draw_film_page)
+        sys.modules, "vingui.figure.compose", SimpleNamespace(draw_figure=draw_figure)
     )
     return made
 
@@ -384,9 +391,9 @@ def drawn_anew(run, options, k):
     """A film's page drawn as a whole, without a still part beneath, `(height, width, 3)`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    from vingui.figure.compose import draw_film_page
+    from vingui.figure.compose import draw_figure
 
-    moving = draw_film_page(run, options, "corner")
+    moving = draw_figure(run, options, name="corner", film_ks=run.kept)
     moving.show(k)
     for artist in moving.artists:
         artist.set_animated(False)
@@ -418,11 +425,12 @@ def test_frames_are_the_page_drawn_as_a_whole(tmp_path, panels, background):
 
 
 def test_the_last_frame_is_the_figure():
-    from vingui.figure.saving import picture_of
+    from vingui.figure.compose import draw_figure
+    from vingui.figure.saving import pixels_of
 
     figure = FigureOptions(panels=(Panel("value"),), dpi=100, key=False, caption="")
     *_, last = frames(run_of(5), FilmOptions(figure=figure))
-    differ = (last != picture_of(run_of(5), figure)[..., :3]).any(axis=2)
+    differ = (last != pixels_of(draw_figure(run_of(5), figure).figure)[..., :3]).any(axis=2)
     # The label of the bar, which leaves room for the longest numbers of the film.
     assert differ.mean() < 0.005
     assert not differ[:, : differ.shape[1] * 4 // 5].any()

@@ -6,12 +6,16 @@ from matplotlib.axis import Axis
 from matplotlib.text import Text
 
 from vingui.figure import FigureOptions, Panel, compose
-from vingui.figure.compose import draw_film_page
 
 
 def draw_figure(run, options, **given):
     """Draw a run and return the Matplotlib figure."""
     return compose.draw_figure(run, options, **given).figure
+
+
+def draw_film_page(run, options):
+    """Draw a run so that panels without a fixed k can show any that it keeps."""
+    return compose.draw_figure(run, options, film_ks=run.kept)
 
 
 def options_of(*panels, **given):

@@ -17,7 +17,8 @@ from matplotlib.text import Text
 from vingui.core.embedding import read_recipe
 from vingui.core.recipe import Recipe
 from vingui.figure import SUFFIXES, FigureOptions, compose, fonts
-from vingui.figure.film import FilmOptions, frames
+from vingui.figure.film import draw_film, film_ks, pages
+from vingui.figure.film_options import FilmOptions
 from vingui.figure.saving import save_figure
 from vingui.figure.text_layout import width
 
@@ -135,12 +136,14 @@ def test_what_a_font_has_is_drawn_in_it(install, room, pixels):
 
 def test_a_film_s_words_are_drawn_in_it(install, room):
     install("Some Sans")
-    pages = [
-        next(frames(room, FilmOptions(figure=FigureOptions(caption=text), last=1)))
-        for text in (MAP, "\ufffd\ufffd")
-    ]
-    assert pages[0].shape == pages[1].shape
-    assert (pages[0] != pages[1]).any()
+
+    def first_frame(caption):
+        options = FilmOptions(figure=FigureOptions(caption=caption), last=1)
+        return next(pages(draw_film(room, options, ""), film_ks(room, options))).copy()
+
+    one, other = first_frame(MAP), first_frame("\ufffd\ufffd")
+    assert one.shape == other.shape
+    assert (one != other).any()
 
 
 def test_the_font_that_suits_a_figure_best_is_taken(install, monkeypatch):

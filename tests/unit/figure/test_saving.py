@@ -17,10 +17,16 @@ from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
 from vingui.core.recipe import Recipe
 from vingui.figure import SUFFIXES, FigureOptions, Panel
-from vingui.figure.saving import picture_of, save_figure
+from vingui.figure.compose import draw_figure
+from vingui.figure.saving import pixels_of, save_figure
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANELS = tuple(map(Panel.parse, ("map", "value@4", "difference@4", "outcomes@4", "convergence")))
+
+
+def picture_of(run, options):
+    """A figure's pixels, `(height, width, 4)`."""
+    return pixels_of(draw_figure(run, options).figure)
 
 
 def recipe_of(run, options, suffix):

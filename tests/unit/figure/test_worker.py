@@ -35,14 +35,20 @@ from vingui.core.planner_protocol import (
 )
 from vingui.core.value_history import FRAME_BUDGET
 from vingui.figure import FigureOptions, Panel
-from vingui.figure.film import frames
+from vingui.figure.compose import draw_figure
+from vingui.figure.film import draw_film, film_ks, pages
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.message_queue import MessageQueue
-from vingui.figure.saving import picture_of
+from vingui.figure.saving import pixels_of
 from vingui.figure.worker import Worker
 
 FIGURE = FigureOptions(dpi=60)
 FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("value"),)))
+
+
+def picture_of(run, options, *, name):
+    """A figure's pixels, `(height, width, 4)`."""
+    return pixels_of(draw_figure(run, options, name=name).figure)
 
 
 @pytest.fixture
@@ -147,7 +153,8 @@ def test_a_frame_of_a_film_describes_the_film(run, answered):
     (drawn,) = answered([*run_messages(run), draw(1, FILM, kind="film", k=3)])
     assert drawn.frames == run.latest
     assert drawn.seconds == pytest.approx(FILM.seconds(run.latest))
-    page = list(frames(run, FILM, "room"))[2]
+    drawn_pages = pages(draw_film(run, FILM, "room"), film_ks(run, FILM))
+    page = [page[..., :3].copy() for page in drawn_pages][2]
     assert np.array_equal(drawn.picture[..., :3], page)
 
 
