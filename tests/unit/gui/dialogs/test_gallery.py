@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QListWidget, QPushButton
 
 from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
@@ -138,8 +138,9 @@ def gallery(qtbot):
 
 
 def shown(gallery):
-    model = gallery.findChild(QListView, "samples").model()
-    return [model.index(row, 0).data() for row in range(model.rowCount())]
+    view = gallery.findChild(QListWidget, "samples")
+    items = [view.item(row) for row in range(view.count())]
+    return [item.text() for item in items if not item.isHidden()]
 
 
 def test_the_gallery_shows_every_sample_and_tells_of_the_selected_one(gallery):
