@@ -1,36 +1,37 @@
 """The About dialog: what vingui is, and the versions of its libraries."""
 
 import platform
+from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
 import PySide6
 from PySide6.QtCore import QSize, Qt, qVersion
-from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
 
 from vingui import __version__
-from vingui.gui.look.buttons import Button
+from vingui.gui.look.buttons import button
+from vingui.gui.look.fields import row
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import Label, RichLabel
 
-_SUMMARY = (
-    "See planning converge: draw gridworlds, and watch trained Keras Value Iteration Networks "
-    "plan on them."
-)
-_PAPERS = (
-    'The networks follow Tamar et al., <a href="https://arxiv.org/abs/1602.02867">Value '
-    'Iteration Networks</a>, NIPS 2016, and Wang et al., <a href="https://arxiv.org/abs/'
-    '2406.08404">Scaling Value Iteration Networks to 5000 Layers</a>, ICML 2025.'
-)
+_ABOUT: Final = """
+<h2 style="margin: 0">vingui</h2>
+<p style="margin-top: 4px">See planning converge: draw gridworlds, and watch trained Keras Value
+Iteration Networks plan on them.</p>
+<p>The networks follow Tamar et al.,
+<a href="https://arxiv.org/abs/1602.02867">Value Iteration Networks</a>, NIPS 2016, and Wang et al.,
+<a href="https://arxiv.org/abs/2406.08404">Scaling Value Iteration Networks to 5000 Layers</a>,
+ICML 2025.</p>
+<p>MIT licence.</p>
+"""
 _LIBRARIES = {"tensorflow": "TensorFlow", "keras": "Keras"}
 
 
@@ -65,35 +66,22 @@ class AboutDialog(QDialog):
         self.setObjectName("about-dialog")
         self.setWindowTitle("About vingui")
         self._versions = all_versions(planner)
+        picture = Label()
+        picture.setPixmap(icon("app").pixmap(QSize(64, 64), self.devicePixelRatioF()))
+        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
+        about = RichLabel(_ABOUT)
+        about.setWordWrap(True)
+        about.setOpenExternalLinks(True)
+        about.setMinimumWidth(400)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(16)
-        layout.addLayout(self._head())
-        layout.addWidget(_paragraph(RichLabel(_PAPERS)))
-        layout.addLayout(self._table())
-        layout.addWidget(_paragraph(Label("MIT licence.")))
-        layout.addWidget(self._buttons())
+        layout.addLayout(row(picture, about, spacing=16))
+        layout.addLayout(self._version_table())
+        layout.addWidget(self._make_buttons())
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
 
-    def _head(self) -> QHBoxLayout:
-        picture = Label()
-        picture.setPixmap(icon("app").pixmap(QSize(64, 64), self.devicePixelRatioF()))
-        name = Label("vingui")
-        font = QFont(name.font())
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        font.setBold(True)
-        name.setFont(font)
-        texts = QVBoxLayout()
-        texts.setSpacing(4)
-        texts.addWidget(name)
-        texts.addWidget(_paragraph(Label(_SUMMARY)))
-        head = QHBoxLayout()
-        head.setSpacing(16)
-        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(texts, 1)
-        return head
-
-    def _table(self) -> QFormLayout:
+    def _version_table(self) -> QFormLayout:
         form = QFormLayout()
         form.setVerticalSpacing(4)
         form.setHorizontalSpacing(24)
@@ -101,34 +89,21 @@ class AboutDialog(QDialog):
             key, value = Label(name), Label(version)
             key.setProperty("quiet", True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setCursor(Qt.CursorShape.IBeamCursor)
             form.addRow(key, value)
         return form
 
-    def _buttons(self) -> QDialogButtonBox:
+    def _make_buttons(self) -> QDialogButtonBox:
+        role = QDialogButtonBox.ButtonRole
         buttons = QDialogButtonBox()
-        copy = Button("&Copy versions")
-        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
-        copy.setObjectName("copy-versions")
-        copy.setAccessibleName("Copy versions")
-        copy.setToolTip("Copy the versions to the clipboard, for example for a bug report")
-        copy.clicked.connect(self._copy)
-        close = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
-        close.setObjectName("about-close")
-        close.setAccessibleName("Close")
-        close.setToolTip("Close (Escape)")
+        tip = "Copy the versions to the clipboard, for example for a bug report"
+        copying = button("copy-versions", "&Copy versions", tip, self._copy)
+        buttons.addButton(copying, role.ActionRole)
+        close = button("about-close", "Close", "Close (Escape)", self.reject)
         close.setDefault(True)
+        buttons.addButton(close, role.RejectRole)
         close.setFocus()
-        buttons.rejected.connect(self.reject)
         return buttons
 
     def _copy(self) -> None:
         lines = (f"{name} {version}" for name, version in self._versions.items())
         QGuiApplication.clipboard().setText("\n".join(lines))
-
-
-def _paragraph(label: QLabel) -> QLabel:
-    label.setWordWrap(True)
-    label.setOpenExternalLinks(True)
-    label.setMinimumWidth(400)
-    return label

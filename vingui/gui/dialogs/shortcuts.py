@@ -9,14 +9,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from vingui.gui.dialogs.screen import resize_on_screen
+from vingui.gui.look.fields import line, row
 from vingui.gui.look.plain_text import Label
 
 Row = tuple[str, list[str], str]
@@ -43,11 +42,9 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard and mouse")
         self.setStyleSheet(_SHEET)
         self._groups = [_Group(title, rows) for title, rows in groups if rows]
-        self.filter = QLineEdit()
-        self.filter.setObjectName("shortcut-filter")
-        self.filter.setAccessibleName("Find a shortcut")
-        self.filter.setToolTip("Show only the shortcuts that contain these words or keys")
-        self.filter.setPlaceholderText("Filter, for example: undo or Ctrl")
+        tip = "Show only the shortcuts that contain these words or keys"
+        hint = "Filter, for example: undo or Ctrl"
+        self.filter = line("shortcut-filter", "Find a shortcut", tip, hint=hint)
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._on_filter_changed)
         self._none = Label("No shortcut contains these words.")
@@ -55,10 +52,9 @@ class ShortcutSheet(QDialog):
         self._none.setProperty("quiet", True)
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._none.hide()
-        self._page = self._scrolled()
-        top = QHBoxLayout()
+        self._page = self._make_page()
+        top = row(self.filter)
         top.setContentsMargins(16, 0, 16, 0)
-        top.addWidget(self.filter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 16, 0, 0)
         layout.setSpacing(8)
@@ -67,17 +63,16 @@ class ShortcutSheet(QDialog):
         layout.addWidget(self._page, 1)
         resize_on_screen(self, 864, 640)
 
-    def _scrolled(self) -> QScrollArea:
-        columns = QHBoxLayout()
-        columns.setSpacing(40)
+    def _make_page(self) -> QScrollArea:
+        columns = row(spacing=40)
         columns.setContentsMargins(16, 8, 16, 16)
-        for column in self._balanced():
-            stack = QVBoxLayout()
-            stack.setSpacing(20)
-            for group in column:
-                stack.addWidget(group)
-            stack.addStretch()
-            columns.addLayout(stack, 1)
+        for groups in self._columns():
+            column = QVBoxLayout()
+            column.setSpacing(20)
+            for group in groups:
+                column.addWidget(group)
+            column.addStretch()
+            columns.addLayout(column, 1)
         page = QWidget()
         page.setLayout(columns)
         scroll = QScrollArea()
@@ -87,7 +82,7 @@ class ShortcutSheet(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return scroll
 
-    def _balanced(self) -> tuple[list["_Group"], list["_Group"]]:
+    def _columns(self) -> tuple[list["_Group"], list["_Group"]]:
         """Split the groups, in order, into two columns of about equally many rows."""
         half = sum(group.lines for group in self._groups) / 2
         left: list[_Group] = []
@@ -145,15 +140,12 @@ class _Group(QWidget):
 
 
 def _key_caps(keys: list[str]) -> QWidget:
-    caps = QWidget()
-    layout = QHBoxLayout(caps)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(4)
-    for key in keys:
-        cap = Label(_native(key))
+    caps = [Label(_native(key)) for key in keys]
+    for cap in caps:
         cap.setProperty("cap", True)
-        layout.addWidget(cap)
-    return caps
+    together = QWidget()
+    together.setLayout(row(*caps, spacing=4))
+    return together
 
 
 def _native(key: str) -> str:

@@ -1,24 +1,22 @@
 """A short tour of the window: cards beside the parts that they explain."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
     QDockWidget,
     QFrame,
-    QHBoxLayout,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from vingui.gui.look.buttons import Button
+from vingui.gui.look.buttons import button
+from vingui.gui.look.fields import row
 from vingui.gui.look.plain_text import Label
 
 _GAP: Final = 12
@@ -35,6 +33,10 @@ _SHEET: Final = """
 #tour { background: palette(base); border: 1px solid palette(highlight); border-radius: 8px; }
 """
 
+_OUTLINE_SHEET: Final = """
+#tour-outline { margin: 1px; border: 2px solid palette(highlight); border-radius: 6px; }
+"""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -44,17 +46,11 @@ class Step:
         title: the heading.
         text: two or three sentences.
         target: the object name of the widget that it explains.
-        panel: the object name of the panel that `about_panel` mentions, if any.
-        about_panel: an extra sentence that is left out if that panel is closed.
-        closed: an extra sentence for a target that is a closed panel.
     """
 
     title: str
     text: str
     target: str
-    panel: str = ""
-    about_panel: str = ""
-    closed: str = ""
 
 
 STEPS: Final = (
@@ -79,17 +75,15 @@ STEPS: Final = (
     Step(
         "Play the iterations",
         "Play V_1 to V_K, or drag the playhead: the values spread from the goal, and the "
-        "trajectories become right as they arrive. Live keeps it at the newest iteration.",
+        "trajectories become right as they arrive. Live keeps it at the newest iteration. The "
+        "Convergence panel (View > Panels) plots what each iteration changed.",
         "transport",
-        panel="dock-convergence",
-        about_panel="The Convergence panel plots what each iteration changed.",
     ),
     Step(
         "Change the model",
-        "Other networks use other movement rules; the model card says how well each one plans. "
-        "The guide (F1) explains how they work.",
+        "Other networks use other movement rules. The Model panel (View > Panels) shows how well "
+        "each one plans, and the guide (F1) explains how they work.",
         "dock-model",
-        closed="The Model panel is closed; open it with View > Panels.",
     ),
 )
 
@@ -113,16 +107,20 @@ class Tour(QFrame):
         self.place = 0
         self._steps = steps
         self._window = window
-        self._outline = _Outline(window)
+        self._outline = QFrame(window)
+        self._outline.setObjectName("tour-outline")
+        self._outline.setStyleSheet(_OUTLINE_SHEET)
+        self._outline.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._outline.hide()
         self._title, self._text, self._count = Label(), Label(), Label()
         font = QFont(self._title.font())
         font.setBold(True)
         self._title.setFont(font)
         self._text.setWordWrap(True)
         self._count.setProperty("quiet", True)
-        self.skip = _button("&Skip", "tour-skip", "End the tour (Escape)", self.end)
-        self.back = _button("&Back", "tour-back", "The previous card", lambda: self.go(-1))
-        self.next = _button("&Next", "tour-next", "The next card", lambda: self.go(1))
+        self.skip = button("tour-skip", "&Skip", "End the tour (Escape)", self.end)
+        self.back = button("tour-back", "&Back", "The previous card", lambda: self.go(-1))
+        self.next = button("tour-next", "&Next", "The next card", lambda: self.go(1))
         self.next.setDefault(True)
         self._layout = QVBoxLayout(self)
         self._lay_out()
@@ -163,25 +161,20 @@ class Tour(QFrame):
         self._show()
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._count)
-        buttons.addStretch()
-        buttons.addWidget(self.skip)
-        buttons.addWidget(self.back)
-        buttons.addWidget(self.next)
         layout = self._layout
         layout.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
         layout.setSpacing(8)
         layout.addWidget(self._title)
         layout.addWidget(self._text)
         layout.addSpacing(8)
-        layout.addLayout(buttons)
+        layout.addLayout(row(self._count, None, self.skip, self.back, self.next))
 
     def _show(self) -> None:
         step = self._steps[self.place]
         self.setAccessibleName(f"Tour: {step.title}")
+        self.setAccessibleDescription(step.text)
         self._title.setText(step.title)
+        self._text.setText(step.text)
         target = self._window.findChild(QDockWidget, step.target)
         if target is not None and not target.isHidden():
             # It may be behind the tab of another panel.
@@ -198,9 +191,6 @@ class Tour(QFrame):
         """Outline the target and place the card beside it, or in the middle if it is hidden."""
         if self.isHidden():
             return
-        text = self._text_of(self._steps[self.place])
-        self._text.setText(text)
-        self.setAccessibleDescription(text)
         self._layout.activate()
         self.resize(self.width(), self._layout.totalHeightForWidth(self.width()))
         target = self._area(self._steps[self.place].target)
@@ -212,20 +202,6 @@ class Tour(QFrame):
             self._outline.raise_()
             self.move(self._beside(target))
         self.raise_()
-
-    def _text_of(self, step: Step) -> str:
-        """The card's text, which mentions other panels only if they are open."""
-        sentences = [step.text]
-        if step.about_panel and not self._closed(step.panel):
-            sentences.append(step.about_panel)
-        if step.closed and self._closed(step.target):
-            sentences.append(step.closed)
-        return " ".join(sentences)
-
-    def _closed(self, name: str) -> bool:
-        panel = self._window.findChild(QWidget, name)
-        # A panel behind another one's tab counts as open.
-        return panel is None or panel.isHidden()
 
     def _area(self, name: str) -> QRect | None:
         """The visible area of a widget in the window; `None` if it is not visible."""
@@ -302,28 +278,3 @@ def _moved_into(room: QRect, corner: QPoint, size: QSize) -> QPoint:
     x = max(room.left(), min(corner.x(), room.right() + 1 - size.width()))
     y = max(room.top(), min(corner.y(), room.bottom() + 1 - size.height()))
     return QPoint(x, y)
-
-
-class _Outline(QWidget):
-    """A frame around a part of the window, transparent to the mouse."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self.setObjectName("tour-outline")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.palette().highlight().color()), 2))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 6, 6)
-
-
-def _button(text: str, name: str, tip: str, run: Callable[[], None]) -> QPushButton:
-    button = Button(text)
-    button.setObjectName(name)
-    button.setToolTip(tip)
-    button.setAutoDefault(False)
-    button.clicked.connect(run)
-    return button
