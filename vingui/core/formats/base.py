@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.formats.options import ReadOptions
@@ -142,6 +145,28 @@ def check_bytes(what: str, nbytes: int, most: int | None = None) -> None:
     most = MAX_ARRAY_BYTES if most is None else most
     if nbytes > most:
         raise VinguiError(f"{what} may have at most {most:,} bytes, not {nbytes:,}")
+
+
+def goal_places(is_goal: NDArray[np.bool_], *, first: int = 0) -> NDArray[np.int64]:
+    """Where the goal of each map is, in the order of its cells.
+
+    Args:
+        is_goal: `(n, cells)` which cells are the goal.
+        first: the number of the first map, for the message.
+
+    Returns:
+        `(n,)` int64.
+
+    Raises:
+        VinguiError: a map has another number of goals than one.
+    """
+    counts = np.count_nonzero(is_goal, axis=1)
+    wrong = counts != 1
+    if wrong.any():
+        index = int(wrong.argmax())
+        raise VinguiError(f"Map {first + index} must have one goal, not {counts[index]}")
+    places: NDArray[np.int64] = is_goal.argmax(axis=1)
+    return places
 
 
 def check_count(count: int) -> None:

@@ -161,11 +161,7 @@ def _previewed(
 
 
 def _unpacked(path: Path, variable: Variable) -> memoryview:
-    if variable.nbytes > base.MAX_ARRAY_BYTES:
-        raise VinguiError(
-            f"{variable.name} may have at most {base.MAX_ARRAY_BYTES:,} bytes, "
-            f"not {variable.nbytes:,}"
-        )
+    base.check_bytes(variable.name, variable.nbytes)
     with path.open("rb") as file:
         file.seek(variable._offset)
         data = file.read(variable._packed_bytes)

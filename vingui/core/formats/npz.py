@@ -43,6 +43,7 @@ _HEADER_READERS: Final = {
 }
 
 
+_KINDS: Final = {"biuf": "numbers", "iu": "whole numbers", "biu": "bools"}
 _OTHER_KINDS: Final = {"c": "complex numbers", "U": "texts", "S": "texts", "V": "records"}
 
 
@@ -66,6 +67,28 @@ class ArrayHeader:
     def nbytes(self) -> int:
         """The bytes that its numbers take."""
         return math.prod(self.shape) * self.dtype.itemsize
+
+    def check(self, *shapes: tuple[int | str, ...], kinds: str = "biuf") -> None:
+        """Raise `VinguiError` unless it has one of the shapes and holds numbers of some kind.
+
+        Args:
+            shapes: a letter stands for any length, and twice for the same one: `("n", 2)`.
+            kinds: the letters that `dtype.kind` may be, one of `_KINDS`.
+        """
+        if self.dtype.kind in kinds and any(map(self._fits, shapes)):
+            return
+        wanted = " or ".join(str(shape).replace("'", "") for shape in shapes)
+        raise VinguiError(
+            f"The array {self.name} must hold {_KINDS[kinds]} of shape {wanted}, "
+            f"not {self.dtype.name} of shape {brief(self.shape)}"
+        )
+
+    def _fits(self, shape: tuple[int | str, ...]) -> bool:
+        lengths: dict[int | str, int] = {each: each for each in shape if isinstance(each, int)}
+        return len(shape) == len(self.shape) and all(
+            lengths.setdefault(wanted, length) == length
+            for wanted, length in zip(shape, self.shape, strict=True)
+        )
 
 
 def is_zip(head: bytes) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
+from vingui.core.files import brief, read_head
 from vingui.core.formats.base import Format, check_size
 from vingui.core.formats.npz import (
     ArrayHeader,
@@ -122,9 +122,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         VinguiError: it is no sound array of such numbers, or its maps are too large or too many.
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        zipped = is_zip(file.read(4))
-    if zipped:
+    if is_zip(read_head(path)):
         name = array_names(path)[0]
         _check(read_headers(path, [name])[name])
         numbers = read_arrays(path, [name])[name]

@@ -16,7 +16,7 @@ through walls.
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +28,13 @@ from vingui.core.formats import base
 from vingui.core.formats.base import Format
 from vingui.core.formats.mat5 import Variable, list_variables, read_cells, read_numeric
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
-from vingui.core.formats.state_table import Order, StateTable, fitting_order, stack_of
-from vingui.core.grid import check_shape
-from vingui.core.moves import DELTAS
+from vingui.core.formats.state_table import (
+    Order,
+    StateTable,
+    stack_of,
+    table_of_actions,
+    whole_numbers,
+)
 from vingui.core.phrases import counted
 
 _GOAL_VALUE: Final = 10
@@ -70,10 +74,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
             f"It needs the paper's arrays, {', '.join(_TRAINING)} or {', '.join(_TEST)}, "
             f"and has {brief(', '.join(variables) or 'none')}"
         )
-    order = fitting_order(table, usual)
-    if order != usual:
-        notes += (f"The cells are in {order} order, unlike the paper's; checked by the states.",)
-    return DataSet(path.stem, stack_of(table, order), notes)
+    stack, order_notes = stack_of(table, usual)
+    return DataSet(path.stem, stack, notes + order_notes)
 
 
 def _test_table(path: Path, variables: Mapping[str, Variable]) -> StateTable:
@@ -83,16 +85,13 @@ def _test_table(path: Path, variables: Mapping[str, Variable]) -> StateTable:
         raise VinguiError(
             f"{variable.name} must hold {len(free)} paths, and its shape is {brief(variable.shape)}"
         )
-    if variable.nbytes > _MAX_PATH_BYTES:
-        raise VinguiError(
-            f"Paths may have at most {_MAX_PATH_BYTES:,} bytes, not {variable.nbytes:,}"
-        )
+    base.check_bytes("Paths", variable.nbytes, _MAX_PATH_BYTES)
     paths = read_cells(path, variable)
     for index, cells in enumerate(paths):
         if cells.ndim != 2 or cells.shape[1] != 2 or not len(cells):
             raise VinguiError(f"Path {index} must have shape (length, 2), not {brief(cells.shape)}")
     lengths = np.array([len(cells) for cells in paths])
-    cells = _whole("all_states_xy", np.concatenate(paths)) - 1
+    cells = whole_numbers("all_states_xy", np.concatenate(paths)) - 1
     last = np.cumsum(lengths) - 1
     owners = np.repeat(np.arange(len(paths)), lengths)
     return StateTable(free, goals, cells[last - lengths + 1], cells, owners, cells[last])
@@ -110,12 +109,8 @@ def _training_table(
     states = np.hstack(columns) if len(columns) == 1 else np.stack([c[:, 0] for c in columns], 1)
     if states.shape[1] != 2:
         raise VinguiError(f"States must have two numbers, not {states.shape[1]}")
-    labels = _rows(path, variables[label_name], len(free))[:, 0]
-    if labels.min() < 0 or labels.max() >= len(DELTAS):
-        raise VinguiError(f"Labels must be from 0 to 7, not {labels.min()} to {labels.max()}")
-    cells = np.concatenate([states, states + DELTAS[labels]])
-    owners = np.tile(np.arange(len(free)), 2)
-    table = StateTable(free, goals, states, cells, owners, None)
+    actions = _rows(path, variables[label_name], len(free))[:, 0]
+    table = table_of_actions(free, goals, states, actions)
     if names is _BATCH:
         note = (
             f"Took one state of each map, {counted(len(free), 'map')}: with all of them the set "
@@ -140,27 +135,16 @@ def _images(
             f"{image.name} and {value.name} must have one shape (n, s*s), "
             f"not {brief(image.shape)} and {brief(value.shape)}"
         )
-    check_shape(side, side)
+    base.check_size(side, side)
     base.check_count(image.shape[0])
-    if image.nbytes + value.nbytes > base.MAX_ARRAY_BYTES:
-        raise VinguiError(
-            f"The maps may have at most {base.MAX_ARRAY_BYTES:,} bytes, "
-            f"not {image.nbytes + value.nbytes:,}"
-        )
+    base.check_bytes("The maps", image.nbytes + value.nbytes)
     pixels = read_numeric(path, image)
     free = pixels == 1
     # Counted, as each further array of the maps' size may be a quarter of a gigabyte.
     if np.count_nonzero(pixels) != np.count_nonzero(free):
         raise VinguiError(f"{image.name} must hold 0 and 1 only")
     del pixels
-    hot = read_numeric(path, value) == _GOAL_VALUE
-    count = np.count_nonzero(hot, axis=1)
-    if (count != 1).any():
-        index = int((count != 1).argmax())
-        raise VinguiError(
-            f"Row {index} of {value.name} must hold one {_GOAL_VALUE}, the goal, not {count[index]}"
-        )
-    return free, hot.argmax(axis=1)
+    return free, base.goal_places(read_numeric(path, value) == _GOAL_VALUE)
 
 
 def _rows(path: Path, variable: Variable, count: int) -> NDArray[np.int64]:
@@ -168,14 +152,7 @@ def _rows(path: Path, variable: Variable, count: int) -> NDArray[np.int64]:
     shape = variable.shape
     if len(shape) != 2 or shape[0] != count or not 1 <= shape[1] <= 10:
         raise VinguiError(f"{variable.name} must have shape ({count}, 1 to 10), not {brief(shape)}")
-    return _whole(variable.name, read_numeric(path, variable))
-
-
-def _whole(name: str, array: NDArray[Any]) -> NDArray[np.int64]:
-    # Compared in its own dtype, where nothing overflows and NaN compares as false.
-    if not ((array > -(2**31)) & (array < 2**31)).all() or (array % 1 != 0).any():
-        raise VinguiError(f"{name} must hold whole numbers")
-    return array.astype(np.int64)
+    return whole_numbers(variable.name, read_numeric(path, variable))
 
 
 FORMAT: Final = Format(

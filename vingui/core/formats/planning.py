@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.formats.base import Format, check_count
+from vingui.core.formats.base import Format, check_count, check_size, goal_places
 from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
@@ -27,7 +27,6 @@ from vingui.core.formats.npz import (
     read_headers,
 )
 from vingui.core.formats.options import DEFAULT_OPTIONS, SPLITS, ReadOptions
-from vingui.core.grid import check_shape
 from vingui.core.phrases import counted
 
 _NAMES: Final = tuple(f"arr_{number}" for number in range(12))
@@ -66,54 +65,33 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
 
 def _check_split(headers: Mapping[str, ArrayHeader], number: int) -> None:
     maps, goals, policies, distances = (headers[f"arr_{4 * number + at}"] for at in range(4))
-    if len(maps.shape) != 3:
-        raise VinguiError(
-            f"The maps in {maps.name} must have shape (n, s, s), not {brief(maps.shape)}"
-        )
+    maps.check(("n", "rows", "cols"))
     count, rows, cols = maps.shape
-    check_shape(rows, cols)
+    check_size(rows, cols)
     check_count(count)
-    actions = policies.shape[1] if len(policies.shape) == 5 else 0
-    if actions not in (4, 8) or policies.shape != (count, actions, 1, rows, cols):
-        raise VinguiError(
-            f"The policies in {policies.name} must have shape "
-            f"({count}, 4 or 8, 1, {rows}, {cols}), not {brief(policies.shape)}"
-        )
-    for header, what in ((goals, "goals"), (distances, "distances")):
-        if header.shape != (count, 1, rows, cols):
-            raise VinguiError(
-                f"The {what} in {header.name} must have shape ({count}, 1, {rows}, {cols}), "
-                f"not {brief(header.shape)}"
-            )
+    policies.check((count, 4, 1, rows, cols), (count, 8, 1, rows, cols))
+    for header in (goals, distances):
+        header.check((count, 1, rows, cols))
 
 
 def _stack(maps: NDArray[Any], goals: NDArray[Any]) -> MapStack:
     cols = maps.shape[2]
     for what, array in (("maps", maps), ("goal maps", goals)):
-        if not all(((part == 0) | (part == 1)).all() for part in _parts(array)):
+        if not all(((part == 0) | (part == 1)).all() for _, part in _parts(array)):
             raise VinguiError(f"The {what} must hold 0 and 1 only")
     walls = maps == 0
     walls.flags.writeable = False
-    found = [_goals(part.reshape(len(part), -1)) for part in _parts(goals)]
-    counts, places = (np.concatenate(each) for each in zip(*found, strict=True))
-    wrong = counts != 1
-    if wrong.any():
-        index = int(wrong.argmax())
-        raise VinguiError(f"Map {index} must have one goal, not {counts[index]}")
-    return MapStack(walls, np.stack(np.divmod(places, cols), axis=1))
+    places = [
+        goal_places(part.reshape(len(part), -1) == 1, first=first) for first, part in _parts(goals)
+    ]
+    return MapStack(walls, np.stack(np.divmod(np.concatenate(places), cols), axis=1))
 
 
-def _goals(flat: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many goals each map has, and the place of the first in its cells."""
-    hot = flat == 1
-    return np.count_nonzero(hot, axis=1), hot.argmax(axis=1)
-
-
-def _parts(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """The array in parts of some maps, so that what is worked out of all takes little memory."""
+def _parts(array: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
+    """The array some maps at a time, each part with the number of its first, to save memory."""
     step = max(1, _PART_CELLS * len(array) // max(1, array.size))
     for first in range(0, len(array), step):
-        yield array[first : first + step]
+        yield first, array[first : first + step]
 
 
 def _notes(split: str, counts: Mapping[str, int], actions: int) -> tuple[str, ...]:

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
 from vingui.core.formats import base
-from vingui.core.formats.base import Format, check_count, check_size
+from vingui.core.formats.base import Format, check_count, check_size, goal_places
 from vingui.core.formats.npz import (
     ArrayHeader,
     dimensions,
@@ -30,8 +29,12 @@ from vingui.core.formats.npz import (
     read_headers,
 )
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
-from vingui.core.formats.state_table import StateTable, fitting_order, stack_of
-from vingui.core.moves import DELTAS
+from vingui.core.formats.state_table import (
+    StateTable,
+    stack_of,
+    table_of_actions,
+    whole_numbers,
+)
 from vingui.core.phrases import counted
 
 _SPLITS: Final = ("training", "test")
@@ -63,34 +66,20 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     names = _NAMES[4 * chosen : 4 * chosen + 4]
     _check(headers, names)
     table = _table(path, names, headers[names[0]])
-    order = fitting_order(table, "row-major")
+    stack, notes = stack_of(table, "row-major")
     counts = {split: headers[_NAMES[4 * at]].shape[0] for at, split in enumerate(_SPLITS)}
-    notes = [_about(options.split, counts)]
-    if order != "row-major":
-        notes.append(
-            f"The cells are in {order} order, unlike the original's; checked by the states."
-        )
-    return DataSet(
-        path.stem, stack_of(table, order), tuple(notes), split=options.split, splits=counts
-    )
+    notes = (_about(options.split, counts), *notes)
+    return DataSet(path.stem, stack, notes, split=options.split, splits=counts)
 
 
 def _check(headers: Mapping[str, ArrayHeader], names: tuple[str, ...]) -> None:
     images, *columns = (headers[name] for name in names)
-    if len(images.shape) != 4 or images.shape[1] != 2 or images.shape[2] != images.shape[3]:
-        raise VinguiError(
-            f"The images in {images.name} have the shape (n, 2, s, s); here it is "
-            f"{brief(images.shape)}"
-        )
+    images.check(("n", 2, "s", "s"))
     count, _, side, _ = images.shape
     check_size(side, side)
     check_count(count)
     for header in columns:
-        if header.shape not in ((count,), (count, 1)):
-            raise VinguiError(
-                f"The array {header.name} has the shape ({count},) or ({count}, 1); here it is "
-                f"{brief(header.shape)}"
-            )
+        header.check((count,), (count, 1))
     cells = count * side * side
     if cells > base.MAX_ARRAY_BYTES or images.nbytes > _MAX_IMAGE_BYTES:
         raise VinguiError(
@@ -104,12 +93,7 @@ def _check(headers: Mapping[str, ArrayHeader], names: tuple[str, ...]) -> None:
 def _table(path: Path, names: tuple[str, ...], images: ArrayHeader) -> StateTable:
     count, _, side, _ = images.shape
     columns = read_arrays(path, names[1:])
-    rows, cols, labels = (_whole(name, columns[name]) for name in names[1:])
-    if labels.min() < 0 or labels.max() >= len(DELTAS):
-        raise VinguiError(
-            f"The labels are actions from 0 to 7; here they go from {labels.min()} to "
-            f"{labels.max()}"
-        )
+    rows, cols, actions = (whole_numbers(name, columns[name].reshape(count)) for name in names[1:])
     free = np.empty((count, side * side), bool)
     goals = np.empty(count, np.int64)
     first = 0
@@ -117,9 +101,7 @@ def _table(path: Path, names: tuple[str, ...], images: ArrayHeader) -> StateTabl
         here = slice(first, first + len(part))
         free[here], goals[here] = _maps(part.reshape(len(part), 2, -1), first)
         first += len(part)
-    states = np.stack((rows, cols), axis=1)
-    cells = np.concatenate([states, states + DELTAS[labels]])
-    return StateTable(free, goals, states, cells, np.tile(np.arange(count), 2), None)
+    return table_of_actions(free, goals, np.stack((rows, cols), axis=1), actions)
 
 
 def _maps(part: NDArray[Any], first: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
@@ -136,22 +118,7 @@ def _maps(part: NDArray[Any], first: int) -> tuple[NDArray[np.bool_], NDArray[np
             f"The first channel of an image is 0 where free and 1 in obstacles; that of map "
             f"{first + int(odd.argmax())} has other numbers"
         )
-    hot = values > 0
-    count = np.count_nonzero(hot, axis=1)
-    if (count != 1).any():
-        index = int((count != 1).argmax())
-        raise VinguiError(
-            f"The second channel of an image is above 0 at the goal alone; that of map "
-            f"{first + index} is at {counted(int(count[index]), 'cell')}"
-        )
-    return obstacles == 0, hot.argmax(axis=1)
-
-
-def _whole(name: str, array: NDArray[Any]) -> NDArray[np.int64]:
-    # Compared in its own dtype, where nothing overflows and NaN compares as false.
-    if not ((array > -(2**31)) & (array < 2**31)).all() or (array % 1 != 0).any():
-        raise VinguiError(f"The array {name} has other numbers than whole ones")
-    return array.reshape(-1).astype(np.int64)
+    return obstacles == 0, goal_places(values > 0, first=first)
 
 
 def _about(split: str, counts: Mapping[str, int]) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
+from vingui.core.files import brief, read_head
 from vingui.core.formats import vingui_map
 from vingui.core.formats.base import Format, check_size
 from vingui.core.formats.npz import (
@@ -35,7 +35,15 @@ NAME: Final = "vingui-run"
 
 VERSION: Final = 1
 
-_SHAPES: Final = {"goal": (2,), "resolution": (), "origin": (3,)}
+_ARRAYS: Final[dict[str, tuple[tuple[int | str, ...], str]]] = {
+    "walls": (("rows", "cols"), "biu"),
+    "goal": ((2,), "iu"),
+    "starts": (("n", 2), "iu"),
+    "resolution": ((), "biuf"),
+    "origin": ((3,), "biuf"),
+}
+"""The shapes and kinds of the arrays that are read."""
+
 _NOTE: Final = "Read the map of a run; its values and trajectories stay in the file."
 
 
@@ -54,9 +62,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         VinguiError: the file is damaged, or was written by a newer version.
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        zipped = is_zip(file.read(4))
-    grid = _map_of_arrays(path) if zipped else _map_of_record(path)
+    grid = _map_of_arrays(path) if is_zip(read_head(path)) else _map_of_record(path)
     return DataSet(path.stem, (grid,), (_NOTE,))
 
 
@@ -74,7 +80,7 @@ def _map_of_record(path: Path) -> GridMap:
 
 def _map_of_arrays(path: Path) -> GridMap:
     found = array_names(path)
-    names = [name for name in ("walls", "starts", *_SHAPES) if name in found]
+    names = [name for name in _ARRAYS if name in found]
     _check(read_headers(path, names))
     arrays = read_arrays(path, names)
     starts = arrays.get("starts", np.empty((0, 2), np.int64))
@@ -88,29 +94,12 @@ def _map_of_arrays(path: Path) -> GridMap:
 
 
 def _check(headers: dict[str, ArrayHeader]) -> None:
-    walls = headers["walls"]
-    if len(walls.shape) != 2 or walls.dtype.kind not in "biu":
-        raise VinguiError(
-            "The walls of a run are bools of shape (rows, cols); here they are "
-            f"{walls.dtype.name} of shape {brief(walls.shape)}"
-        )
-    check_size(*walls.shape)
     for name, header in headers.items():
-        shape = header.shape
-        if name in _SHAPES:
-            fits, wanted = shape == _SHAPES[name], str(_SHAPES[name])
-        elif name == "starts":
-            fits, wanted = shape[1:] == (2,) and shape[0] <= MAX_SIDE**2, "(n, 2)"
-        else:
-            continue
-        if not fits:
-            raise VinguiError(
-                f"The array {name} of a run has the shape {wanted}; here it is {brief(shape)}"
-            )
-        if name in ("goal", "starts") and header.dtype.kind not in "iu":
-            raise VinguiError(
-                f"The array {name} of a run holds whole numbers; here they are {header.dtype.name}"
-            )
+        shape, kinds = _ARRAYS[name]
+        header.check(shape, kinds=kinds)
+    check_size(*headers["walls"].shape)
+    if "starts" in headers and headers["starts"].shape[0] > MAX_SIDE**2:
+        raise VinguiError(f"A run has at most {MAX_SIDE**2:,} starts")
 
 
 def _cell(pair: NDArray[Any]) -> Cell:

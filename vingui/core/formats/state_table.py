@@ -6,13 +6,14 @@ guess wrong. With the wrong order states lie in walls.
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.dataset import MapStack
 from vingui.core.errors import VinguiError
+from vingui.core.moves import DELTAS
 
 Order = Literal["row-major", "column-major"]
 
@@ -43,16 +44,68 @@ class StateTable:
         return math.isqrt(self.free.shape[1])
 
 
-def fitting_order(table: StateTable, usual: Order) -> Order:
-    """The order in which all cells of a table that must be free are free.
+def table_of_actions(
+    free: NDArray[np.bool_],
+    goals: NDArray[np.int64],
+    states: NDArray[np.int64],
+    actions: NDArray[np.int64],
+) -> StateTable:
+    """The table of maps with one state each, where an optimal action leads to a free cell.
+
+    Args:
+        free: as in `StateTable`, as are `goals` and `states`.
+        goals: as there.
+        states: as there.
+        actions: `(n,)` int64, indices of `DELTAS`.
+
+    Raises:
+        VinguiError: there is no such action.
+    """
+    if actions.min() < 0 or actions.max() >= len(DELTAS):
+        raise VinguiError(
+            f"The labels must be actions from 0 to {len(DELTAS) - 1}; here they go from "
+            f"{actions.min()} to {actions.max()}"
+        )
+    cells = np.concatenate([states, states + DELTAS[actions]])
+    return StateTable(free, goals, states, cells, np.tile(np.arange(len(free)), 2), None)
+
+
+def whole_numbers(name: str, array: NDArray[Any]) -> NDArray[np.int64]:
+    """The numbers of a named array as int64.
+
+    Raises:
+        VinguiError: one of them is not whole, or beyond 32 bits.
+    """
+    # Compared in its own dtype, where nothing overflows and NaN compares as false.
+    if not ((array > -(2**31)) & (array < 2**31)).all() or (array % 1 != 0).any():
+        raise VinguiError(f"The array {name} must hold whole numbers")
+    return array.astype(np.int64)
+
+
+def stack_of(table: StateTable, usual: Order) -> tuple[MapStack, tuple[str, ...]]:
+    """The maps of a table, each with its goal and its state as start, and a note on their order.
 
     Args:
         table: the maps and states.
-        usual: the order that is right where both are.
+        usual: the order of their cells that is right where both may be.
 
     Raises:
-        VinguiError: it is neither.
+        VinguiError: in neither order all cells that must be free are.
     """
+    order = _fitting_order(table, usual)
+    walls = ~table.free.reshape(-1, table.side, table.side)
+    slow, fast = np.divmod(table.goals, table.side)
+    goals = np.stack((slow, fast), axis=1)
+    if order == "column-major":
+        walls, goals = walls.transpose(0, 2, 1), goals[:, ::-1]
+    walls = np.ascontiguousarray(walls)
+    walls.flags.writeable = False
+    notes = (f"The cells are in {order} order, unlike the original's; checked by the states.",)
+    return MapStack(walls, goals, table.states), notes if order != usual else ()
+
+
+def _fitting_order(table: StateTable, usual: Order) -> Order:
+    """The order in which all cells of a table that must be free are free."""
     other: Order = "row-major" if usual == "column-major" else "column-major"
     misfit = _misfit(table, usual)
     if misfit is None:
@@ -80,15 +133,3 @@ def _misfit(table: StateTable, order: Order) -> int | None:
 def _places(cells: NDArray[np.int64], side: int, order: Order) -> NDArray[np.int64]:
     row, col = cells[:, 0], cells[:, 1]
     return row * side + col if order == "row-major" else col * side + row
-
-
-def stack_of(table: StateTable, order: Order) -> MapStack:
-    """The maps of a table, each with its goal and its state as start."""
-    walls = ~table.free.reshape(-1, table.side, table.side)
-    slow, fast = np.divmod(table.goals, table.side)
-    goals = np.stack((slow, fast), axis=1)
-    if order == "column-major":
-        walls, goals = walls.transpose(0, 2, 1), goals[:, ::-1]
-    walls = np.ascontiguousarray(walls)
-    walls.flags.writeable = False
-    return MapStack(walls, goals, table.states)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.formats.base import Format, check_count
+from vingui.core.formats.base import Format, check_count, check_size
 from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
@@ -24,7 +24,6 @@ from vingui.core.formats.npz import (
     read_headers,
 )
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
-from vingui.core.grid import check_shape
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -70,22 +69,12 @@ def write(path: Path, dataset: DataSet) -> None:
 
 
 def _check(headers: dict[str, ArrayHeader]) -> None:
-    walls = headers["walls"]
-    if len(walls.shape) != 3 or walls.dtype.kind not in "biu":
-        raise VinguiError(
-            "walls must be bools of shape (n, rows, cols), "
-            f"not {walls.dtype.name} of shape {brief(walls.shape)}"
-        )
-    check_shape(*walls.shape[1:], what="walls")
-    count = walls.shape[0]
+    headers["walls"].check(("n", "rows", "cols"), kinds="biu")
+    count, rows, cols = headers["walls"].shape
+    check_size(rows, cols)
     check_count(count)
     for name in headers.keys() - {"walls"}:
-        cells = headers[name]
-        if cells.shape != (count, 2) or cells.dtype.kind not in "iu":
-            raise VinguiError(
-                f"{name} must be whole numbers of shape ({count}, 2), "
-                f"not {cells.dtype.name} of shape {brief(cells.shape)}"
-            )
+        headers[name].check((count, 2), kinds="iu")
 
 
 def as_bools(walls: NDArray[Any]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:

@@ -141,7 +141,7 @@ def test_labels_that_lead_into_walls_are_refused(path, refused):
         (paths_layout, {"all_im_data": np.full((2, 36), 3)}, "all_im_data must hold 0 and 1 only"),
         (paths_layout, {"all_im_data": np.zeros((2, 36))}, "and those of map 0 do not"),
         (paths_layout, {"all_im_data": "text"}, "must have one shape"),
-        (paths_layout, {"all_value_data": np.zeros((2, 36))}, "Row 0 of all_value_data must hold"),
+        (paths_layout, {"all_value_data": np.zeros((2, 36))}, "Map 0 must have one goal, not 0"),
         (paths_layout, {"all_value_data": np.full((2, 36), 10)}, "not 36"),
         (paths_layout, {"all_value_data": np.zeros((3, 36))}, "must have one shape"),
         (paths_layout, {"all_states_xy": np.zeros((2, 1))}, "is no sound cell array"),
@@ -165,7 +165,11 @@ def test_labels_that_lead_into_walls_are_refused(path, refused):
         ),
         (training_layout, {"state_xy_data": np.zeros((2, 2))}, "shape (3, 1 to 10)"),
         (training_layout, {"state_xy_data": np.full((3, 2), 1j)}, "numbers, not 'complex'"),
-        (training_layout, {"label_data": np.full((3, 1), 8)}, "Labels must be from 0 to 7, not 8"),
+        (
+            training_layout,
+            {"label_data": np.full((3, 1), 8)},
+            "The labels must be actions from 0 to 7; here they go from 8 to 8",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(path, refused, layout, change, part):

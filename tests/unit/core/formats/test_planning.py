@@ -55,18 +55,30 @@ def test_another_split_can_be_asked_for(path, walls):
 @pytest.mark.parametrize(
     ("at", "change", "part"),
     [
-        (8, lambda a: a[0], "maps in arr_8 must have shape (n, s, s), not (4, 5)"),
+        (
+            8,
+            lambda a: a[0],
+            "arr_8 must hold numbers of shape (n, rows, cols), not float32 of shape (4, 5)",
+        ),
         (8, lambda a: a * 2, "The maps must hold 0 and 1 only"),
         (8, lambda a: np.where(a == 1, np.nan, 0), "The maps must hold 0 and 1 only"),
         (8, lambda a: 1 - a, "The goal of map 0 lies in a wall"),
         (8, lambda a: a[:0], "not 0"),
-        (0, lambda a: np.zeros((3, 1, 5)), "not 1x5"),
-        (9, lambda a: a[:, 0], "goals in arr_9 must have shape (2, 1, 4, 5), not (2, 4, 5)"),
+        (0, lambda a: np.zeros((3, 1, 5)), "The map has 1x5 cells, and the smallest has 2x2"),
+        (
+            9,
+            lambda a: a[:, 0],
+            "arr_9 must hold numbers of shape (2, 1, 4, 5), not float32 of shape (2, 4, 5)",
+        ),
         (9, lambda a: a * 0, "Map 0 must have one goal, not 0"),
         (9, lambda a: a * 0 + 1, "Map 0 must have one goal, not 20"),
         (9, lambda a: a / 2, "The goal maps must hold 0 and 1 only"),
-        (2, lambda a: a[:, :5], "policies in arr_2 must have shape (3, 4 or 8, 1, 4, 5)"),
-        (7, lambda a: a[0], "distances in arr_7 must have shape (1, 1, 4, 5)"),
+        (
+            2,
+            lambda a: a[:, :5],
+            "arr_2 must hold numbers of shape (3, 4, 1, 4, 5) or (3, 8, 1, 4, 5)",
+        ),
+        (7, lambda a: a[0], "arr_7 must hold numbers of shape (1, 1, 4, 5)"),
         (8, lambda a: a.astype(object), "The array arr_8 holds pickled objects"),
     ],
 )

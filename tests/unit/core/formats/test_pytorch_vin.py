@@ -100,20 +100,29 @@ def doubled(images):
     [
         (
             changed(0, lambda a: a[:, :1]),
-            "arr_4 have the shape (n, 2, s, s); here it is (3, 1, 5, 5)",
+            "arr_4 must hold numbers of shape (n, 2, s, s), not float64 of shape (3, 1, 5, 5)",
         ),
         (changed(0, lambda a: a[:, :, :4]), "(3, 2, 4, 5)"),
         (changed(0, lambda a: a[:, :, :1, :1]), "The map has 1x1 cells"),
         (changed(0, lambda a: a[:0]), "not 0"),
         (changed(0, lambda a: a * 2), "that of map 0 has other numbers"),
         (changed(0, lambda a: a * np.nan), "that of map 0 has other numbers"),
-        (changed(0, doubled), "above 0 at the goal alone; that of map 1 is at 2 cells"),
-        (changed(0, lambda a: np.concatenate([a[:, :1], 0 * a[:, :1]], 1)), "at 0 cells"),
+        (changed(0, doubled), "Map 1 must have one goal, not 2"),
+        (
+            changed(0, lambda a: np.concatenate([a[:, :1], 0 * a[:, :1]], 1)),
+            "Map 0 must have one goal, not 0",
+        ),
         (changed(0, np.asfortranarray), "stored column by column"),
-        (changed(1, lambda a: a[:2]), "arr_5 has the shape (3,) or (3, 1); here it is (2, 1)"),
-        (changed(1, lambda a: a + 0.5), "arr_5 has other numbers than whole ones"),
+        (
+            changed(1, lambda a: a[:2]),
+            "arr_5 must hold numbers of shape (3,) or (3, 1), not float64 of shape (2, 1)",
+        ),
+        (changed(1, lambda a: a + 0.5), "The array arr_5 must hold whole numbers"),
         (changed(2, lambda a: a + 90), "in row-major or column-major order, and those of map 0"),
-        (changed(3, lambda a: a + 7), "The labels are actions from 0 to 7; here they go from 8 to"),
+        (
+            changed(3, lambda a: a + 7),
+            "The labels must be actions from 0 to 7; here they go from 8 to 9",
+        ),
         (changed(3, lambda a: a * 0), "in row-major or column-major order, and those of map 0"),
     ],
 )

@@ -94,14 +94,26 @@ def test_a_run_under_another_name_is_read(tmp_path, grid, arrays, record):
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ({"goal": np.array([1.0, 2.0])}, "goal of a run holds whole numbers"),
-        ({"goal": np.array([[1, 2]])}, "goal of a run has the shape (2,); here it is (1, 2)"),
+        ({"goal": np.array([1.0, 2.0])}, "goal must hold whole numbers of shape (2,), not float64"),
+        (
+            {"goal": np.array([[1, 2]])},
+            "goal must hold whole numbers of shape (2,), not int64 of shape (1, 2)",
+        ),
         ({"goal": np.array([0, 0])}, "The goal lies in a wall"),
-        ({"starts": np.array([1, 2])}, "starts of a run has the shape (n, 2); here it is (2,)"),
+        (
+            {"starts": np.array([1, 2])},
+            "starts must hold whole numbers of shape (n, 2), not int64 of shape (2,)",
+        ),
         ({"starts": np.array([[1, 9]])}, "lies outside the 4x5 map"),
-        ({"resolution": np.array([0.05])}, "resolution of a run has the shape ()"),
+        (
+            {"resolution": np.array([0.05])},
+            "resolution must hold numbers of shape (), not float64 of shape (1,)",
+        ),
         ({"resolution": np.array(np.nan)}, "resolution"),
-        ({"origin": np.array([1.0])}, "origin of a run has the shape (3,)"),
+        (
+            {"origin": np.array([1.0])},
+            "origin must hold numbers of shape (3,), not float64 of shape (1,)",
+        ),
         ({"walls": np.zeros((4, 5))}, "float64 of shape (4, 5)"),
         ({"walls": np.zeros((1, 5), bool)}, "1x5"),
         ({"walls": np.full((4, 5), 2)}, "numbers from 2 to 2"),

@@ -69,20 +69,32 @@ def test_what_is_written_numpy_reads(tmp_path, arrays):
     [
         ({"walls": None}, "and has 'goal, start'"),
         ({"goal": None}, "and has 'walls, start'"),
-        ({"walls": np.zeros((2, 4, 5))}, "walls must be bools of shape (n, rows, cols), not float"),
+        (
+            {"walls": np.zeros((2, 4, 5))},
+            "walls must hold bools of shape (n, rows, cols), not float",
+        ),
         ({"walls": np.full((2, 4, 5), 2)}, "not numbers from 2 to 2"),
         ({"walls": np.full((2, 4, 5), -1)}, "not numbers from -1 to -1"),
         ({"walls": np.zeros((2, 3, 4, 5), bool)}, "not bool of shape (2, 3, 4, 5)"),
         ({"walls": np.zeros((0, 4, 5), bool)}, "1 to 1,000,000 maps, not 0"),
-        ({"walls": np.zeros((2, 1, 5), bool)}, "not 1x5"),
-        ({"walls": np.zeros((2, 2000, 5), bool)}, "not 2000x5"),
+        ({"walls": np.zeros((2, 1, 5), bool)}, "The map has 1x5 cells, and the smallest has 2x2"),
+        (
+            {"walls": np.zeros((2, 2000, 5), bool)},
+            "The map has 2000x5 cells, and vingui plans on 1024x1024 at most",
+        ),
         ({"walls": np.array(["#"])}, "The array walls holds texts"),
         ({"walls": np.array([1 + 1j])}, "The array walls holds complex numbers"),
-        ({"goal": np.zeros((3, 2), int)}, "goal must be whole numbers of shape (2, 2)"),
+        (
+            {"goal": np.zeros((3, 2), int)},
+            "goal must hold whole numbers of shape (2, 2), not int64 of shape (3, 2)",
+        ),
         ({"goal": np.ones((2, 2))}, "not float64"),
         ({"goal": np.zeros((2, 2), int)}, "The goal of map 0 lies in a wall"),
         ({"start": np.full((2, 2), 7)}, "The start of map 0 lies outside its 4x5 cells"),
-        ({"start": np.array([1, 2])}, "start must be whole numbers"),
+        (
+            {"start": np.array([1, 2])},
+            "start must hold whole numbers of shape (2, 2), not int64 of shape (2,)",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(path, refused, arrays, change, part):
