@@ -525,7 +525,7 @@ def test_the_splits_of_a_planning_set_are_offered_and_the_set_opens_where_it_was
 
     def choose(dialog):
         box = dialog.findChild(QComboBox, "split")
-        assert box.currentData() == "test"
+        assert box.value() == "test"
         box.setFocus()
         QTest.keyClick(box, Key.Key_Home)
         user_of[0].until(lambda: dialog.dataset.split == "training")
@@ -783,7 +783,7 @@ def test_a_scenarios_problem_brings_its_length_and_proposes_the_rule_that_it_mea
     path = scenario(tmp_path)
 
     def choose(dialog):
-        QTest.mouseClick(dialog.findChild(QPushButton, "next"), LEFT)
+        QTest.keyClick(dialog.focusWidget(), Key.Key_Down)
         accept(dialog)
 
     def steps(user):

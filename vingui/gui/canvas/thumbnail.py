@@ -64,6 +64,30 @@ def thumbnail(grid: GridMap, look: Look, size: QSize, dpr: float = 1.0) -> QImag
     return image
 
 
+def framed_thumbnail(grid: GridMap, look: Look, side: int, dpr: float = 1.0) -> QImage:
+    """Draw a thumbnail with a border in the middle of a transparent square, for lists of maps.
+
+    Args:
+        grid: the map.
+        look: the colours.
+        side: the side of the square in device-independent pixels.
+        dpr: the device pixel ratio of the image. May be called in any thread.
+    """
+    picture = thumbnail(grid, look, QSize(side - 2, side - 2), dpr)
+    picture.setDevicePixelRatio(1.0)
+    image = QImage(round(side * dpr), round(side * dpr), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    place = picture.rect()
+    place.moveCenter(image.rect().center())
+    painter = QPainter(image)
+    # Free cells at a map's edge may have the background colour of the list.
+    painter.fillRect(place.adjusted(-1, -1, 1, 1), QColor(look.border))
+    painter.drawImage(place, picture)
+    painter.end()
+    image.setDevicePixelRatio(dpr)
+    return image
+
+
 def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:
     colours = np.array([QColor(look.free).rgb(), QColor(look.wall).rgb()], np.uint32)
     pixels = colours[grid.walls.view(np.uint8)]

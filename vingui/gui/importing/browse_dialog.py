@@ -1,20 +1,17 @@
-"""The maps of a data set, to look at and to choose one."""
+"""The dialog in which one of the maps of a data set is chosen."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -26,25 +23,34 @@ from vingui.core.phrases import counted
 from vingui.gui.background import Latest
 from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.importing.map_list import PLACE, ROW_HEIGHT, MapRow, MapsModel, found
-from vingui.gui.look.buttons import Button, dialog_buttons
+from vingui.gui.importing.map_list import PLACE, SIDE, MapsModel, search
+from vingui.gui.look.buttons import dialog_buttons
+from vingui.gui.look.fields import choice, line, named
 from vingui.gui.look.plain_text import Label, tip, title_text
 
 if TYPE_CHECKING:
     from vingui.gui.look.theme import Look
 
 _LIST_WIDTH: Final = 316
+_ROW_HEIGHT: Final = SIDE + 14
 _TO_LIST: Final = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+
+_SHEET: Final = """
+#maps::item {{ border: 2px solid transparent; padding-left: 4px; }}
+#maps::item:hover {{ background: {hover}; }}
+#maps::item:selected {{ background: {hover}; color: {text}; border-color: {muted}; }}
+#maps::item:selected:focus {{ border-color: {accent}; }}
+"""
 
 
 class BrowseDialog(QDialog):
-    """A data set's maps as a list, with a large picture of the chosen one.
+    """The maps of a data set as a list, with a large preview of the selected one.
 
     Args:
         dataset: the set.
-        look: the colours of the pictures.
-        place: the map that is chosen first.
-        reread: reads another split of its file, in a background thread.
+        look: the colours of the previews.
+        reread: reads another split of the set's file; called in a background thread.
+        place: the index of the map that is selected first.
         parent: the window.
     """
 
@@ -53,8 +59,8 @@ class BrowseDialog(QDialog):
         dataset: DataSet,
         look: "Look",
         *,
+        reread: Callable[[str], DataSet],
         place: int = 0,
-        reread: Callable[[str], DataSet] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -62,125 +68,104 @@ class BrowseDialog(QDialog):
         self.setWindowTitle(f"Maps of {title_text(dataset.name)}")
         self._look = look
         self._reread = reread
-        self._latest = Latest(self)
+        self._searching = Latest(self)
         self._reading = Latest(self)
         self._wanted = place
         self._accepting = False
-        self._split = self._make_split(dataset)
-        self._filter = self._make_filter()
-        self._count = Label(parent=self)
+        splits = [
+            (split, f"{split.capitalize()} split  ·  {counted(count, 'map')}")
+            for split, count in dataset.splits.items()
+        ]
+        self._split = choice("split", "Split", "The part of the data set that is shown", splits)
+        self._split.setVisible(len(splits) > 1)
+        self._filter = line(
+            "filter",
+            "Number or words",
+            "A number selects the map of that number; words show only the maps whose description "
+            "contains them",
+            hint="Number to go to, or words to filter by",
+        )
+        self._filter.setClearButtonEnabled(True)
+        self._count = Label()
         self._count.setObjectName("map-count")
         self._count.setProperty("quiet", True)
-        self._list = self._make_list()
-        self._preview = Preview(look, self)
-        self._title, self._about = Label(parent=self), Label(parent=self)
-        self._previous = self._make_step("previous", "&Previous", -1, "The map before in the list")
-        self._next = self._make_step("next", "&Next", 1, "The next map in the list")
-        self._buttons = dialog_buttons(self, "&Open", tip="Open the chosen map")
+        self._list = named(
+            QTableView(), "maps", "Maps of the set", "Double click or press Enter to open a map"
+        )
+        self._preview = Preview(look)
+        self._title, self._about = Label(), Label()
+        self._buttons = dialog_buttons(self, "&Open", tip="Open the selected map")
+        self._set_up_list()
         self._lay_out()
         self._show_set(dataset)
+        self._split.activated.connect(self._on_split_chosen)
+        self._filter.textChanged.connect(self._on_filter_changed)
+        for widget in (self._filter, self._list):
+            widget.installEventFilter(self)
         self._list.setFocus()
         resize_on_screen(self, 880, 584)
 
     @property
     def dataset(self) -> DataSet:
-        """The set that is shown: the one that was given, or another split of its file."""
+        """The set that is shown, which may be another split than the one that was given."""
         return self._dataset
 
     @property
     def place(self) -> int | None:
-        """The place in the set of the chosen map."""
+        """The index of the selected map."""
         index = self._list.currentIndex()
-        chosen: int | None = index.data(PLACE) if index.isValid() else None
-        return chosen
+        place: int | None = index.data(PLACE) if index.isValid() else None
+        return place
 
     def accept(self) -> None:
-        """Open the chosen map, if there is one and it is there; after a search under way."""
-        if self._latest.busy:
+        """Open the selected map, after the current search."""
+        if self._searching.busy:
             self._accepting = True
-        else:
-            self._open()
+        elif self._buttons.buttons()[0].isEnabled():
+            super().accept()
 
     def done(self, result: int) -> None:
         """Stop searching and reading."""
-        self._latest.cancel()
+        self._searching.cancel()
         self._reading.cancel()
         super().done(result)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """From the filter field, the arrow keys and pages go to the list; from there, words."""
+        """Send arrow keys from the filter to the list, and letters from the list to the filter."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            meant: QWidget | None = None
+            other: QWidget | None = None
             if watched is self._filter and event.key() in _TO_LIST and self._model.rowCount():
-                meant = self._list
+                other = self._list
             elif watched is self._list and event.text().strip() and event.text().isprintable():
-                meant = self._filter
-            if meant is not None:
-                # All words of the field are chosen, so that others take their place.
-                meant.setFocus(Qt.FocusReason.TabFocusReason)
-                meant.event(event)
+                other = self._filter
+            if other is not None:
+                # This selects the text of the filter, so that letters replace it.
+                other.setFocus(Qt.FocusReason.TabFocusReason)
+                other.event(event)
                 return True
         return super().eventFilter(watched, event)
 
-    def _open(self) -> None:
-        if self._buttons.buttons()[0].isEnabled():
-            super().accept()
-
-    def _make_split(self, dataset: DataSet) -> QComboBox:
-        box = QComboBox(self)
-        box.setObjectName("split")
-        box.setAccessibleName("Split")
-        box.setToolTip("Which part of the data set is shown")
-        for split, count in dataset.splits.items():
-            box.addItem(f"{split.capitalize()} split  ·  {counted(count, 'map')}", split)
-        box.setCurrentIndex(box.findData(dataset.split))
-        box.setVisible(box.count() > 1 and self._reread is not None)
-        box.activated.connect(self._read_split)
-        return box
-
-    def _make_filter(self) -> QLineEdit:
-        field = QLineEdit(self)
-        field.setObjectName("filter")
-        field.setAccessibleName("Number or words")
-        field.setPlaceholderText("Number to go to, or words to filter by")
-        field.setToolTip(
-            "A number goes to the map of that number; words show only the maps that they describe"
+    def _set_up_list(self) -> None:
+        # A table, since a list view takes a second to lay out a million rows.
+        view, look = self._list, self._look
+        view.setStyleSheet(
+            _SHEET.format(hover=look.hover, text=look.text, muted=look.muted, accent=look.accent)
         )
-        field.setClearButtonEnabled(True)
-        field.textChanged.connect(self._narrow)
-        field.installEventFilter(self)
-        return field
-
-    def _make_list(self) -> QTableView:
-        # A table, as it lays out a million rows at once where a list view takes a second.
-        view = QTableView(self)
-        view.setObjectName("maps")
-        view.setAccessibleName("Maps of the set")
-        view.setToolTip("Double click or press Enter to open a map")
+        view.setIconSize(QSize(SIDE, SIDE))
         view.setShowGrid(False)
+        view.setWordWrap(False)
         view.setMouseTracking(True)
         view.setTabKeyNavigation(False)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.horizontalHeader().hide()
         view.horizontalHeader().setStretchLastSection(True)
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        view.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         view.setFixedWidth(_LIST_WIDTH)
-        view.doubleClicked.connect(self._open)
-        view.installEventFilter(self)
-        return view
-
-    def _make_step(self, name: str, text: str, step: int, tip: str) -> QPushButton:
-        button = Button(text, self)
-        button.setObjectName(name)
-        button.setAccessibleName(f"{text.replace('&', '')} map")
-        button.setToolTip(tip)
-        button.clicked.connect(partial(self._step, step))
-        return button
+        view.doubleClicked.connect(self.accept)
 
     def _lay_out(self) -> None:
         font = self._title.font()
@@ -189,7 +174,7 @@ class BrowseDialog(QDialog):
         self._title.setObjectName("chosen-title")
         self._about.setObjectName("chosen-about")
         self._about.setWordWrap(True)
-        # Room for two lines, so that the picture stays in place from one map to the next.
+        # Room for two lines, so that the preview does not move from one map to the next.
         self._about.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
         left = QVBoxLayout()
@@ -198,14 +183,9 @@ class BrowseDialog(QDialog):
         left.addWidget(self._filter)
         left.addWidget(self._list, 1)
         left.addWidget(self._count)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._previous)
-        head.addWidget(self._next)
         right = QVBoxLayout()
         right.setSpacing(8)
-        right.addLayout(head)
+        right.addWidget(self._title)
         right.addWidget(self._preview, 1)
         right.addWidget(self._about)
         upper = QHBoxLayout()
@@ -218,113 +198,94 @@ class BrowseDialog(QDialog):
         layout.addLayout(upper, 1)
         layout.addWidget(self._buttons)
 
-    # What is shown.
+    # Splits.
 
     def _show_set(self, dataset: DataSet) -> None:
         self._dataset = dataset
-        self._model = MapsModel(dataset, self._list)
-        row = MapRow(dataset, self._look, self._list)
-        row.thumbnails.drawn.connect(self._list.viewport().update)
-        for old in (self._list.model(), self._list.selectionModel(), self._list.itemDelegate()):
+        self._split.show_value(dataset.split)
+        self._model = MapsModel(dataset, self._look, self.devicePixelRatioF(), self._list)
+        for old in (self._list.model(), self._list.selectionModel()):
             if old is not None:
                 old.deleteLater()
         self._list.setModel(self._model)
-        self._list.setItemDelegate(row)
         self._list.selectionModel().currentChanged.connect(self._describe)
-        self._choose(self._wanted)
-        self._tell_count()
+        self._select(self._wanted)
+        self._show_count()
         if self._filter.text():
-            self._narrow(self._filter.text())
+            self._on_filter_changed(self._filter.text())
 
-    def _read_split(self) -> None:
-        split = self._split.currentData()
-        if self._reread is None or split == self._dataset.split:
+    def _on_split_chosen(self) -> None:
+        split = str(self._split.value())
+        if split == self._dataset.split:
             self._reading.cancel()
-            self._tell_count()
+            self._show_count()
         else:
-            work = partial(self._reread, split)
-            self._reading.submit(work, on_done=self._show_set, on_failure=self._keep_split)
+            self._reading.submit(
+                partial(self._reread, split),
+                on_done=self._show_set,
+                on_failure=self._on_split_unreadable,
+            )
             self._count.setText("Reading ...")
         self._describe()
 
-    def _keep_split(self, error: VinguiError) -> None:
-        self._split.setCurrentIndex(self._split.findData(self._dataset.split))
-        self._tell_count()
+    def _on_split_unreadable(self, error: VinguiError) -> None:
+        self._split.show_value(self._dataset.split)
+        self._show_count()
         self._describe()
         self._about.setText(str(error))
 
-    # What is chosen.
+    # The selected map.
 
-    def _choose(self, place: int) -> None:
-        """Choose the map, or the one that is next to it among those that are shown."""
+    def _select(self, place: int) -> None:
+        """Select a map, or the next one that is shown."""
         places = self._model.places
-        if not places:
-            self._describe()
-            return
-        row = min(_row_of(place, places), len(places) - 1)
-        index = self._model.index(row, 0)
-        self._list.setCurrentIndex(index)
-        self._list.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        if places:
+            row = place if isinstance(places, range) else bisect_left(places, place)
+            index = self._model.index(min(row, len(places) - 1), 0)
+            self._list.setCurrentIndex(index)
+            self._list.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         self._describe()
 
-    def _step(self, step: int) -> None:
-        row = self._list.currentIndex().row() + step
-        if 0 <= row < self._model.rowCount():
-            self._list.setCurrentIndex(self._model.index(row, 0))
-
-    def _describe(self, *_: object) -> None:
+    def _describe(self) -> None:
         place = self.place
-        row, last = self._list.currentIndex().row(), self._model.rowCount() - 1
         self._buttons.buttons()[0].setEnabled(place is not None and not self._reading.busy)
-        self._previous.setEnabled(place is not None and row > 0)
-        self._next.setEnabled(place is not None and row < last)
         if place is None:
             self._preview.show_map(None)
-            self._title.setText("No such map")
-            self._about.setText("No map is described by these words.")
+            self._title.setText("No map found")
+            self._about.setText("No map has a description that contains these words.")
             return
         self._wanted = place
         self._preview.show_map(self._dataset.maps[place])
         self._title.setText(f"Map {place}")
-        said = self._dataset.describe(place)
-        self._about.setText(f"{said[0].upper()}{said[1:]}.")
+        text = self._dataset.describe(place)
+        self._about.setText(f"{text[0].upper()}{text[1:]}.")
         self._about.setToolTip(tip(self._about.text()))
 
-    # What is searched for.
+    # Searching.
 
-    def _narrow(self, text: str) -> None:
+    def _on_filter_changed(self, text: str) -> None:
         words = text.strip()
         self._accepting = False
         if words.isascii() and words.isdigit():
-            self._latest.cancel()
-            self._on_matches_found(range(len(self._dataset.maps)))
-            # More digits than any number of a map has are no number.
-            self._choose(int(words[:9]))
+            self._searching.cancel()
+            self._on_found(range(len(self._dataset.maps)))
+            # No map has a number with more digits.
+            self._select(int(words[:9]))
         else:
-            self._latest.submit(
-                partial(found, self._dataset, words), on_done=self._on_matches_found
-            )
+            self._searching.submit(partial(search, self._dataset, words), on_done=self._on_found)
 
-    def _on_matches_found(self, places: Sequence[int]) -> None:
+    def _on_found(self, places: Sequence[int]) -> None:
         wanted = self._wanted
         if places != self._model.places:
             self._model.show_places(places)
-        self._tell_count()
-        self._choose(wanted)
+        self._show_count()
+        self._select(wanted)
         if self._accepting:
-            self._open()
+            self.accept()
 
-    def _tell_count(self) -> None:
+    def _show_count(self) -> None:
         shown, count = self._model.rowCount(), len(self._dataset.maps)
-        said = counted(count, "map")
         if shown == count:
-            self._count.setText(f"{said}, numbered from 0")
+            self._count.setText(f"{counted(count, 'map')}, numbered from 0")
         else:
-            self._count.setText(f"{shown:,} of {said}")
-
-
-def _row_of(place: int, places: Sequence[int]) -> int:
-    """The row of a map, or of the next one."""
-    if isinstance(places, range):
-        return place
-    return bisect_left(places, place)
+            self._count.setText(f"{shown:,} of {counted(count, 'map')}")

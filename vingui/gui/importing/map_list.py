@@ -1,28 +1,24 @@
-"""The maps of a data set as a list: thousands of them, drawn only where they are seen."""
+"""The maps of a data set as a list of thousands of rows, drawn when they become visible."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
+    QAbstractListModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
-    QRectF,
-    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QIcon, QImage, QPixmap
 
 from vingui.core.dataset import DataSet
 from vingui.core.grid import Cell
 from vingui.core.phrases import counted
 from vingui.gui import background
-from vingui.gui.canvas.thumbnail import thumbnail
+from vingui.gui.canvas.thumbnail import framed_thumbnail
 from vingui.gui.look.plain_text import tip
 
 if TYPE_CHECKING:
@@ -30,211 +26,164 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW_HEIGHT: Final = 72
-_SIDE: Final = 56
-_PAD: Final = 8
-_MOST_KEPT: Final = 512
-"""Thumbnails kept: some windows full of rows."""
+SIDE: Final = 58
+"""The side of a thumbnail in pixels."""
 
-_MOST_WANTED: Final = 24
-"""Thumbnails asked for and not drawn yet; of more, those that were scrolled past are dropped."""
+_MOST_KEPT: Final = 512
+"""The number of thumbnails kept in memory, enough for several windows full of rows."""
+
+_MOST_WAITING: Final = 24
+"""The number of thumbnails that wait to be drawn; older ones have probably scrolled away."""
 
 PLACE: Final = Qt.ItemDataRole.UserRole
-"""The role of a map's place in its set."""
+"""The role of a map's index in its set."""
 
 
-class MapsModel(QAbstractTableModel):
-    """A row for each map of a set, or for those that were found.
+class MapsModel(QAbstractListModel):
+    """A row for each map of a set, or for those that match a search.
 
     Args:
         dataset: the set.
-        parent: the owner.
+        look: the colours of the thumbnails.
+        dpr: the device pixel ratio of the thumbnails.
+        parent: the Qt parent.
     """
 
-    def __init__(self, dataset: DataSet, parent: QObject | None = None) -> None:
+    def __init__(self, dataset: DataSet, look: "Look", dpr: float, parent: QObject) -> None:
         super().__init__(parent)
+        self.thumbnails = Thumbnails(dataset, look, dpr, self)
+        self.thumbnails.drawn.connect(self._on_drawn)
         self._dataset = dataset
         self._places: Sequence[int] = range(len(dataset.maps))
 
     @property
     def places(self) -> Sequence[int]:
-        """The places in the set of the maps that have a row, in order."""
+        """The indices in the set of the maps that have a row, in ascending order."""
         return self._places
 
     def show_places(self, places: Sequence[int]) -> None:
-        """Have rows for these maps only."""
+        """Show these maps only."""
         self.beginResetModel()
         self._places = places
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """The number of maps."""
+        """The number of maps that are shown."""
         return 0 if parent.isValid() else len(self._places)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """One."""
-        return 0 if parent.isValid() else 1
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What there is to say about a map."""
+        """The text, thumbnail, tooltip, spoken description or index of a map."""
         if not index.isValid() or index.row() >= len(self._places):
             return None
         place = self._places[index.row()]
         if role == PLACE:
             return place
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"Map {place}"
+            return self._text(place)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self.thumbnails.get(place)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             words = f"Map {place}: {self._dataset.describe(place)}"
             return tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
+    def _text(self, place: int) -> str:
+        grid = self._dataset.maps[place]
+        label = self._dataset.labels[place] if self._dataset.labels else ""
+        size = f"Map {place}  ·  {grid.rows} × {grid.cols}"
+        return "\n".join(filter(None, (size, _ends(grid.starts, grid.goal), label)))
 
-def found(dataset: DataSet, words: str) -> Sequence[int]:
-    """The places of the maps whose description has all the words, whatever their case.
+    def _on_drawn(self) -> None:
+        last = self.index(self.rowCount() - 1, 0)
+        self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.DecorationRole])
 
-    It takes long in a large set: for a background thread.
+
+def search(dataset: DataSet, text: str) -> Sequence[int]:
+    """Find the maps whose description contains all words of a text, in any case.
+
+    This takes seconds for a large set, so it should be called in a background thread.
+
+    Returns:
+        The indices of the maps, in ascending order.
     """
-    wanted = words.casefold().split()
-    if not wanted:
+    words = text.casefold().split()
+    if not words:
         return range(len(dataset.maps))
     return [
         place
         for place in range(len(dataset.maps))
-        if all(word in dataset.describe(place).casefold() for word in wanted)
+        if all(word in dataset.describe(place).casefold() for word in words)
     ]
 
 
 class Thumbnails(QObject):
-    """Small pictures of a set's maps, drawn in the background when they are first asked for.
+    """Thumbnails of a set's maps, drawn in the background when they are first requested.
 
     Args:
         dataset: the set.
         look: the colours.
-        parent: the owner.
+        dpr: the device pixel ratio.
+        parent: the Qt parent.
     """
 
     drawn = Signal()
-    """There are more of them."""
+    """More thumbnails are available."""
 
-    def __init__(self, dataset: DataSet, look: "Look", parent: QObject) -> None:
+    def __init__(self, dataset: DataSet, look: "Look", dpr: float, parent: QObject) -> None:
         super().__init__(parent)
-        self._dataset, self._look = dataset, look
-        self._kept: OrderedDict[tuple[int, float], QImage] = OrderedDict()
-        self._wanted: list[tuple[int, float]] = []
-        self._under_way: list[tuple[int, float]] = []
+        self._dataset, self._look, self._dpr = dataset, look, dpr
+        self._kept: OrderedDict[int, QIcon] = OrderedDict()
+        self._waiting: list[int] = []
+        self._drawing: list[int] = []
+        self._blank = QPixmap(round(SIDE * dpr), round(SIDE * dpr))
+        self._blank.fill(Qt.GlobalColor.transparent)
+        self._blank.setDevicePixelRatio(dpr)
 
-    def get(self, place: int, dpr: float) -> QImage | None:
-        """The picture of a map, or `None` while it is being drawn."""
-        key = place, dpr
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        if key not in self._under_way:
-            if key in self._wanted:
-                self._wanted.remove(key)
-            self._wanted.append(key)
-            del self._wanted[:-_MOST_WANTED]
-            self._go_on()
-        return None
+    def get(self, place: int) -> QIcon:
+        """The thumbnail of a map, which is blank until it has been drawn."""
+        if place in self._kept:
+            self._kept.move_to_end(place)
+            return self._kept[place]
+        if place not in self._drawing:
+            if place in self._waiting:
+                self._waiting.remove(place)
+            self._waiting.append(place)
+            del self._waiting[:-_MOST_WAITING]
+            self._draw_next()
+        return QIcon(self._blank)
 
-    def _go_on(self) -> None:
-        if self._under_way or not self._wanted:
+    def is_drawn(self, place: int) -> bool:
+        """Whether the thumbnail of a map has been drawn and is still in memory."""
+        return place in self._kept
+
+    def _draw_next(self) -> None:
+        if self._drawing or not self._waiting:
             return
-        wanted = self._under_way = self._wanted
-        self._wanted = []
-        background.run(lambda: self._drawn(wanted), on_done=self._take, parent=self)
+        places = self._drawing = self._waiting
+        self._waiting = []
+        background.run(lambda: self._draw(places), on_done=self._on_drawn, parent=self)
 
-    def _drawn(self, wanted: list[tuple[int, float]]) -> dict[tuple[int, float], QImage]:
-        room = QSize(_SIDE, _SIDE)
-        return {
-            (place, dpr): thumbnail(self._dataset.maps[place], self._look, room, dpr)
-            for place, dpr in wanted
-        }
+    def _draw(self, places: list[int]) -> dict[int, QImage]:
+        maps, look = self._dataset.maps, self._look
+        return {place: framed_thumbnail(maps[place], look, SIDE, self._dpr) for place in places}
 
-    def _take(self, pictures: dict[tuple[int, float], QImage]) -> None:
-        self._under_way = []
-        self._kept.update(pictures)
+    def _on_drawn(self, images: dict[int, QImage]) -> None:
+        self._drawing = []
+        for place, image in images.items():
+            pixmap = QPixmap.fromImage(image)
+            self._kept[place] = QIcon(pixmap)
+            # Otherwise Qt would tint the selected one.
+            self._kept[place].addPixmap(pixmap, QIcon.Mode.Selected)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         self.drawn.emit()
-        self._go_on()
-
-
-class MapRow(QStyledItemDelegate):
-    """A row of the list: a thumbnail, and beside it number, size, ends and label.
-
-    Args:
-        dataset: the set.
-        look: the colours.
-        parent: the list.
-    """
-
-    def __init__(self, dataset: DataSet, look: "Look", parent: QObject) -> None:
-        super().__init__(parent)
-        self._dataset, self._look = dataset, look
-        self.thumbnails = Thumbnails(dataset, look, self)
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
-        """The same for every map."""
-        return QSize(280, ROW_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw the row."""
-        place: int = index.data(PLACE)
-        box = QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        state: QStyle.StateFlag = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
-            # Not rounded: the view has filled the row before.
-            painter.fillRect(box, QColor(self._look.hover))
-        if selected:
-            focused = bool(state & QStyle.StateFlag.State_HasFocus)
-            painter.setPen(QPen(QColor(self._look.accent if focused else self._look.muted), 2))
-            painter.drawRect(box.adjusted(1, 1, -1, -1))
-        self._draw_picture(painter, box, place)
-        self._draw_words(painter, box.adjusted(_SIDE + 3 * _PAD, 0, -_PAD, 0), option, place)
-        painter.restore()
-
-    def _draw_picture(self, painter: QPainter, box: QRectF, place: int) -> None:
-        room = QRectF(box.left() + _PAD, box.top() + (box.height() - _SIDE) // 2, _SIDE, _SIDE)
-        picture = self.thumbnails.get(place, painter.device().devicePixelRatioF())
-        painter.setPen(QPen(QColor(self._look.border), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if picture is None:
-            painter.drawRect(room.adjusted(-0.5, -0.5, 0.5, 0.5))
-            return
-        size = picture.deviceIndependentSize()
-        # Whole pixels, or the cells' edges would be blurred.
-        left = room.left() + (room.width() - size.width()) // 2
-        top = room.top() + (room.height() - size.height()) // 2
-        painter.drawImage(QPointF(left, top), picture)
-        painter.drawRect(QRectF(left - 0.5, top - 0.5, size.width() + 1, size.height() + 1))
-
-    def _draw_words(
-        self, painter: QPainter, box: QRectF, option: QStyleOptionViewItem, place: int
-    ) -> None:
-        grid = self._dataset.maps[place]
-        lines = [f"Map {place}  ·  {grid.rows} × {grid.cols}", _ends(grid.starts, grid.goal)]
-        if self._dataset.labels:
-            lines.append(self._dataset.labels[place])
-        lines = [line for line in lines if line]
-        metrics = option.fontMetrics
-        height = metrics.lineSpacing() + 1
-        top = box.top() + (box.height() - height * len(lines)) / 2
-        for number, line in enumerate(lines):
-            painter.setPen(QColor(self._look.muted if number else self._look.text))
-            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, int(box.width()))
-            row = QRectF(box.left(), top + number * height, box.width(), height)
-            painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        self._draw_next()
 
 
 def _ends(starts: Sequence[Cell], goal: Cell | None) -> str:
-    """A map's starts and goal in few words: "(1, 2) to (6, 3)"."""
-    one = str(starts[0]) if starts else ""
-    begin = counted(len(starts), "start") if len(starts) > 1 else one
+    """The starts and the goal of a map: "(1, 2) to (6, 3)"."""
+    only = str(starts[0]) if starts else ""
+    begin = counted(len(starts), "start") if len(starts) > 1 else only
     if goal is None:
         return begin or "no goal"
     return f"{begin} to {goal}" if begin else f"goal {goal}"

@@ -14,7 +14,7 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.gui.importing.browse_dialog import BrowseDialog
-from vingui.gui.importing.map_list import MapsModel, Thumbnails, found
+from vingui.gui.importing.map_list import MapsModel, Thumbnails, search
 from vingui.gui.look.theme import DARK, LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
@@ -68,18 +68,16 @@ def test_it_tells_of_the_chosen_map_and_steps_from_one_to_the_next(browse):
     assert dialog.place == 998
     assert text(dialog, "chosen-title") == "Map 998"
     assert text(dialog, "chosen-about") == "8x8, from row 7, col 7 to row 5, col 6."
-    following = dialog.findChild(QPushButton, "next")
-    QTest.mouseClick(following, LEFT)
-    assert dialog.place == 999
-    assert not following.isEnabled()
-    QTest.mouseClick(dialog.findChild(QPushButton, "previous"), LEFT)
     view = dialog.findChild(QTableView, "maps")
-    view.setFocus()
+    for _ in range(2):
+        QTest.keyClick(view, Key.Key_Down)
+        assert dialog.place == 999
+    QTest.keyClick(view, Key.Key_Up)
     QTest.keyClick(view, Key.Key_Up)
     assert dialog.place == 997
+    assert text(dialog, "chosen-title") == "Map 997"
     QTest.keyClick(view, Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     assert dialog.place == 0
-    assert not dialog.findChild(QPushButton, "previous").isEnabled()
     QTest.keyClick(view, Key.Key_Return)
     assert dialog.result() == QDialog.DialogCode.Accepted
     assert dialog.place == 0
@@ -130,7 +128,7 @@ def test_words_that_describe_nothing_leave_nothing_to_open(browse, qtbot):
     type_words(dialog, "swamp")
     qtbot.waitUntil(lambda: rows(dialog) == [])
     assert dialog.place is None
-    assert text(dialog, "chosen-title") == "No such map"
+    assert text(dialog, "chosen-title") == "No map found"
     assert not dialog.findChild(QPushButton, "accept").isEnabled()
     QTest.keyClick(dialog.findChild(QLineEdit, "filter"), Key.Key_Return)
     assert dialog.isVisible()
@@ -176,7 +174,7 @@ def test_a_split_that_cannot_be_read_leaves_the_one_that_is_shown(browse, qtbot)
     box.setFocus()
     QTest.keyClick(box, Key.Key_Home)
     qtbot.waitUntil(lambda: "must have one goal" in text(dialog, "chosen-about"))
-    assert box.currentData() == "test"
+    assert box.value() == "test"
     assert dialog.place == 30
     assert dialog.findChild(QPushButton, "accept").isEnabled()
 
@@ -210,21 +208,21 @@ def test_a_set_without_splits_offers_none(browse):
 
 def test_finding_goes_by_all_words_of_the_description():
     dataset = problems()
-    assert list(found(dataset, "")) == list(range(30))
-    assert found(dataset, "bucket 3, optimal length 13.5") == [13]
-    assert found(dataset, "6x9 COL 8 length 4.50") == [4, 14, 24]
-    assert found(dataset, "nowhere") == []
+    assert list(search(dataset, "")) == list(range(30))
+    assert search(dataset, "bucket 3, optimal length 13.5") == [13]
+    assert search(dataset, "6x9 COL 8 length 4.50") == [4, 14, 24]
+    assert search(dataset, "nowhere") == []
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 def test_thumbnails_are_drawn_where_they_are_seen_and_no_others(browse, qtbot, look):
     dialog = browse(stack(100_000), look=look)
     view = dialog.findChild(QTableView, "maps")
-    thumbnails = view.itemDelegate().thumbnails
-    qtbot.waitUntil(lambda: thumbnails.get(0, view.devicePixelRatioF()) is not None)
+    thumbnails = view.model().thumbnails
+    qtbot.waitUntil(lambda: thumbnails.is_drawn(0))
     view.scrollToBottom()
-    qtbot.waitUntil(lambda: thumbnails.get(99_999, view.devicePixelRatioF()) is not None)
-    assert thumbnails.get(50_000, 1.0) is None
+    qtbot.waitUntil(lambda: thumbnails.is_drawn(99_999))
+    assert not thumbnails.is_drawn(50_000)
     last = view.visualRect(view.model().index(99_999, 0))
     wall = QColor(look.wall)
 
@@ -237,22 +235,24 @@ def test_thumbnails_are_drawn_where_they_are_seen_and_no_others(browse, qtbot, l
 
 
 def test_only_the_newest_thumbnails_are_drawn_and_not_all_are_kept(qtbot, qapp):
-    thumbnails = Thumbnails(stack(2000), LIGHT, qapp)
+    thumbnails = Thumbnails(stack(2000), LIGHT, 1.0, qapp)
     for place in range(100):
-        assert thumbnails.get(place, 1.0) is None
-    qtbot.waitUntil(lambda: thumbnails.get(99, 1.0) is not None)
+        thumbnails.get(place)
+        assert not thumbnails.is_drawn(place)
+    qtbot.waitUntil(lambda: thumbnails.is_drawn(99))
     # The first was under way already; of the others the last two dozen.
-    assert thumbnails.get(50, 1.0) is None
+    assert not thumbnails.is_drawn(50)
     for place in range(100, 800):
-        qtbot.waitUntil(lambda place=place: thumbnails.get(place, 1.0) is not None)
-    assert thumbnails.get(99, 1.0) is None
+        thumbnails.get(place)
+        qtbot.waitUntil(lambda place=place: thumbnails.is_drawn(place))
+    assert not thumbnails.is_drawn(99)
     thumbnails.deleteLater()
 
 
 def test_the_list_speaks(qapp):
-    model = MapsModel(problems())
+    model = MapsModel(problems(), LIGHT, 1.0, qapp)
     index = model.index(5, 0)
-    assert index.data() == "Map 5"
+    assert index.data() == ("Map 5  ·  6 × 9\n(0, 0) to (5, 8)\nbucket 1, optimal length 5.50")
     spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("Map 5: 6x9, from row 0, col 0")
     assert spoken.endswith("optimal length 5.50")
