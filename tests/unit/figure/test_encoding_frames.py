@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vingui.figure.encoding.changes import Changes
+from vingui.figure.encoding.changes import changes
 from vingui.figure.encoding.palette import indexed
 
 # Changes.
@@ -23,20 +23,20 @@ def random_pages(seed):
 @pytest.mark.parametrize("step", [1, 2])
 @pytest.mark.parametrize("seed", range(12))
 def test_changes_put_together_are_the_pages(seed, step):
-    canvas, changes = np.zeros((9, 14, 4), np.uint8), Changes(step=step)
-    for page in random_pages(seed):
-        change = changes.next(page)
-        assert (change.top % step, change.left % step) == (0, 0)
-        part = canvas[change.top :, change.left :][: change.height, : change.width]
-        part[change.rgba[..., 3] == 255] = change.rgba[change.rgba[..., 3] == 255]
+    canvas = np.zeros((9, 14, 4), np.uint8)
+    pages = list(random_pages(seed))
+    for page, (top, left, pixels) in zip(pages, changes(pages, step=step), strict=True):
+        assert (top % step, left % step) == (0, 0)
+        part = canvas[top:, left:][: pixels.shape[0], : pixels.shape[1]]
+        part[pixels != 0] = pixels[pixels != 0].view(np.uint8).reshape(-1, 4)
         np.testing.assert_array_equal(canvas, page)
 
 
 def test_where_nothing_changed_is_one_clear_pixel():
-    changes, page = Changes(), next(random_pages(1))
-    assert changes.next(page).pixels.shape == (9, 14)
-    change = changes.next(page)
-    assert (change.height, change.width, change.pixels.item()) == (1, 1, 0)
+    page = next(random_pages(1))
+    first, second = changes([page, page])
+    assert first.pixels.shape == (9, 14)
+    assert (second.pixels.shape, second.pixels.item()) == ((1, 1), 0)
 
 
 # Colours.

@@ -8,7 +8,7 @@ from PIL import Image
 from PIL.GifImagePlugin import getdata
 
 from vingui import __version__
-from vingui.figure.encoding.changes import Change, Changes
+from vingui.figure.encoding.changes import Change, changes
 from vingui.figure.encoding.film_spec import FilmSpec, Pages
 from vingui.figure.encoding.palette import indexed
 
@@ -29,14 +29,13 @@ def write_gif(path: Path, pages: Pages, spec: FilmSpec) -> None:
         pages: as many as `spec` says.
         spec: of the film; its rate is at most `MOST_RATE_OF_GIF`.
     """
-    changes = Changes()
     with path.open("wb") as file:
         file.write(b"GIF89a" + struct.pack("<HHBBB", spec.width, spec.height, 0x70, 0, 0))
         if spec.loop:
             file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0")
         _write_comment(file, spec)
-        for page, duration in zip(pages, spec.durations(TICKS), strict=True):
-            _write_frame(file, changes.next(page), duration)
+        for change, duration in zip(changes(pages), spec.durations(TICKS), strict=True):
+            _write_frame(file, change, duration)
         file.write(b";")
 
 
@@ -52,7 +51,7 @@ def _write_comment(file: BinaryIO, spec: FilmSpec) -> None:
 
 def _write_frame(file: BinaryIO, change: Change, duration: int) -> None:
     picture = indexed(change.pixels)
-    image = Image.frombytes("P", (change.width, change.height), picture.indices.tobytes())
+    image = Image.fromarray(picture.indices, "P")
     image.putpalette(picture.palette.tobytes())
     clear = {} if picture.transparent is None else {"transparency": picture.transparent}
     # Pillow expects milliseconds and writes hundredths.

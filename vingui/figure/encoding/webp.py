@@ -5,11 +5,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import numpy as np
 from PIL import Image
 
 from vingui.core.embedding import xmp_packet
 from vingui.core.errors import VinguiError
-from vingui.figure.encoding.changes import Change, Changes
+from vingui.figure.encoding.changes import Change, changes
 from vingui.figure.encoding.film_spec import FilmSpec, Pages
 
 TICKS: Final = 1000
@@ -32,15 +33,14 @@ def write_webp(path: Path, pages: Pages, spec: FilmSpec) -> None:
     Raises:
         VinguiError: the film is longer than 4 GiB.
     """
-    changes = Changes(step=2)
     with path.open("wb") as file:
         file.write(b"RIFF\0\0\0\0WEBP")
         flags = _ANIMATION | _ALPHA | (_XMP if spec.recipe else 0)
         size = _three(spec.width - 1) + _three(spec.height - 1)
         _write_chunk(file, b"VP8X", struct.pack("<I", flags) + size)
         _write_chunk(file, b"ANIM", b"\xff\xff\xff\xff" + struct.pack("<H", 0 if spec.loop else 1))
-        for page, duration in zip(pages, spec.durations(TICKS), strict=True):
-            _write_chunk(file, b"ANMF", _frame(changes.next(page), duration))
+        for change, duration in zip(changes(pages, step=2), spec.durations(TICKS), strict=True):
+            _write_chunk(file, b"ANMF", _frame(change, duration))
         if spec.recipe:
             _write_chunk(file, b"XMP ", xmp_packet(spec.recipe))
         length = file.tell() - 8
@@ -56,7 +56,8 @@ def _write_chunk(file: BinaryIO, name: bytes, data: bytes) -> None:
 
 def _frame(change: Change, duration: int) -> bytes:
     place = _three(change.left // 2) + _three(change.top // 2)
-    size = _three(change.width - 1) + _three(change.height - 1)
+    height, width = change.pixels.shape
+    size = _three(width - 1) + _three(height - 1)
     # No flags: the frame is drawn over the one before and stays.
     return place + size + _three(duration) + b"\0" + _picture(change)
 
@@ -65,7 +66,8 @@ def _picture(change: Change) -> bytes:
     """Return the chunk of a still WebP that holds its picture."""
     buffer = BytesIO()
     # The slowest methods take ten times as long and save a twentieth.
-    Image.fromarray(change.rgba).save(buffer, "WEBP", lossless=True, quality=75, method=4)
+    rgba = change.pixels.view(np.uint8).reshape(*change.pixels.shape, 4)
+    Image.fromarray(rgba).save(buffer, "WEBP", lossless=True, quality=75, method=4)
     data, begin = buffer.getvalue(), 12
     while data[begin : begin + 4] != b"VP8L":
         begin += 8 + _even(data, begin)
