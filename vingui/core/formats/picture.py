@@ -1,7 +1,7 @@
 """Maps from pictures: PNG, JPEG, GIF, WebP, BMP and the PGM family. Dark is wall.
 
-The steps are apart, so that a dialog can show the threshold live: `read_grey` once, then
-`seen` for every change of the options.
+Reading and thresholding are apart, so that a dialog can show the threshold live: `read_grey` once,
+then `thresholded` for every change of the options.
 """
 
 import re
@@ -35,14 +35,14 @@ def matches(head: bytes, path: Path) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """What a picture comes to.
+class ThresholdedPicture:
+    """The walls of a picture, and how they were found.
 
     Attributes:
         walls: `(rows, cols)` bool.
         threshold: the grey below which a pixel is dark.
-        counts: `(256,)` int64, how many pixels of the part that is read have each grey.
-        note: what was done, one sentence.
+        counts: `(256,)` int64, how many pixels inside the crop have each grey.
+        note: how they were found, one sentence.
     """
 
     walls: NDArray[np.bool_]
@@ -60,7 +60,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         OSError: it cannot be read.
     """
     source = read_grey(path)
-    found = seen(source.grey, options.picture)
+    found = thresholded(source.grey, options.picture)
     return data_set(path.stem, GridMap(found.walls), (*source.notes, found.note))
 
 
@@ -69,12 +69,12 @@ def data_set(name: str, grid: GridMap, notes: tuple[str, ...]) -> DataSet:
     return DataSet(name, (grid,), notes, PLACE_RULE, real_place=True)
 
 
-def seen(grey: NDArray[np.uint8], options: PictureOptions) -> Seen:
-    """What a picture comes to, and how.
+def thresholded(grey: NDArray[np.uint8], options: PictureOptions) -> ThresholdedPicture:
+    """Make the walls of a picture.
 
     Args:
         grey: `(height, width)` uint8, from `read_grey`.
-        options: how to see it.
+        options: how to read it.
 
     Raises:
         VinguiError: the map would have a size that no map may have, or the crop is not inside
@@ -84,7 +84,7 @@ def seen(grey: NDArray[np.uint8], options: PictureOptions) -> Seen:
     counts = histogram(cells.part(grey))
     threshold = otsu_of(counts) if options.threshold is None else options.threshold
     walls = walls_of(grey, replace(options, threshold=threshold))
-    return Seen(walls, threshold, counts, _note(cells, options, threshold, counts))
+    return ThresholdedPicture(walls, threshold, counts, _note(cells, options, threshold, counts))
 
 
 def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.bool_]:
@@ -92,10 +92,10 @@ def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.boo
 
     Args:
         grey: `(height, width)` uint8, from `read_grey`.
-        options: how to see it.
+        options: how to read it.
 
     Raises:
-        VinguiError: as `seen`.
+        VinguiError: as `thresholded`.
     """
     cells = cells_of(grey.shape, options)
     part = cells.part(grey)
@@ -164,16 +164,11 @@ def write_pixels(path: Path, grid: GridMap, *, free: int) -> None:
     Image.fromarray(np.where(grid.walls, np.uint8(0), np.uint8(free))).save(path, format=kind)
 
 
-def _note(
-    cells: Cells,
-    asked: PictureOptions,
-    threshold: int,
-    counts: NDArray[np.int64],
-) -> str:
+def _note(cells: Cells, options: PictureOptions, threshold: int, counts: NDArray[np.int64]) -> str:
     if np.count_nonzero(counts) == 1:
         return f"Read {cells}; they have one grey only."
-    side = "not darker" if asked.invert else "darker"
-    how = f"threshold {threshold} of 255{' (Otsu)' if asked.threshold is None else ''}"
+    side = "not darker" if options.invert else "darker"
+    how = f"threshold {threshold} of 255{' (Otsu)' if options.threshold is None else ''}"
     if cells.side == 1:
         return f"Read {cells}, {how}: what is {side} is wall."
     share = f"{cells.share * 100:z.4g}%"
@@ -183,17 +178,7 @@ def _note(
 FORMAT: Final = Format(
     name="picture",
     title="Picture",
-    suffixes=(
-        ".png",
-        ".pgm",
-        ".pbm",
-        ".ppm",
-        ".bmp",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-    ),
+    suffixes=(".png", ".pgm", ".pbm", ".ppm", ".bmp", ".jpg", ".jpeg", ".gif", ".webp"),
     matches=matches,
     read=read,
     choices="picture",

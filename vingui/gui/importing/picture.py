@@ -128,7 +128,7 @@ def made(source: Picture, options: PictureOptions) -> ImportedMap:
     Raises:
         VinguiError: no map can have the size, or the crop is not inside the picture.
     """
-    found = picture.seen(source.grey, options)
+    found = picture.thresholded(source.grey, options)
     grid = GridMap(found.walls)
     note = " ".join(filter(None, (uniform_note((grid,)), *source.notes, found.note)))
     return ImportedMap(picture.data_set(source.name, grid, (note,)), found.threshold, found.counts)

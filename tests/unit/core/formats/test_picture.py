@@ -216,7 +216,7 @@ def test_a_crop_is_read_alone_and_chooses_otsus_threshold(tmp_path, walls, grey)
 
 
 def test_what_was_seen_comes_with_its_histogram(grey):
-    found = picture.seen(grey, PictureOptions(invert=True, cell=2))
+    found = picture.thresholded(grey, PictureOptions(invert=True, cell=2))
     assert (found.counts[40], found.counts[210], found.counts.sum()) == (15, 5, 20)
     assert found.threshold == otsu(grey) == 125
     assert found.note.endswith("a cell is a wall if 50% of it or more is not darker.")
