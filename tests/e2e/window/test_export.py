@@ -114,7 +114,7 @@ class Hand:
 
     def saved(self, path):
         self.save(path)
-        said = self.dialog.findChild(QLabel, "export-words")
+        said = self.dialog.findChild(QLabel, "export-text")
         self.user.until(lambda: said.text().startswith(f"Saved {path.name}"))
         assert path.exists()
         return said.text()
@@ -195,7 +195,7 @@ def test_a_figure_a_film_and_data_are_exported(drive, room, tmp_path):
             view = hand.until_drawn()
             assert not view.text, view.text
             assert view.image.width() > 200
-            said = user.find("figure-says").text()
+            said = user.find("figure-size").text()
             assert "pixels" in said
             assert "mm" in said
             hand.saved(tmp_path / "figure.png")
@@ -206,7 +206,7 @@ def test_a_figure_a_film_and_data_are_exported(drive, room, tmp_path):
             hand.saved(tmp_path / "figure.svg")
             hand.turn_to(1)
             hand.until_drawn()
-            assert "frames" in user.find("film-says").text()
+            assert "frames" in user.find("film-size").text()
             options = user.find("film-usual").window().findChildren(QScrollArea, "options")
             shown = [area for area in options if area.isVisible()]
             # Nothing reaches beyond the column, where it would be cut off.
@@ -277,7 +277,7 @@ def save_by_keys(user, hand, path):
     # A desktop gives the dialog the keyboard back.
     hand.dialog.activateWindow()
     user.until(hand.dialog.isActiveWindow)
-    said = hand.dialog.findChild(QLabel, "export-words")
+    said = hand.dialog.findChild(QLabel, "export-text")
     user.until(lambda: said.text().startswith(f"Saved {path.name}"))
 
 
@@ -440,7 +440,7 @@ def test_a_film_that_is_cancelled_leaves_no_file(drive, snake, tmp_path):
         # The dialog is closed, and the film goes on; the status bar says how far it is.
         assert jobs
         user.until(user.window.statusBar().findChild(QWidget, "export-progress").isVisible)
-        assert "frame" in user.find("export-words").text()
+        assert "frame" in user.find("export-text").text()
         user.click_on("export-cancel")
         user.until(lambda: not jobs)
         assert user.messages == ("film.gif was not written.",)
@@ -535,7 +535,7 @@ def test_what_is_seen_is_saved_at_a_scale_and_copied(drive, tmp_path):
         seen = user.picture(user.map_view)
 
         def act(hand):
-            user.click_on("what-both", QPoint(8, 8))
+            hand.choose("what", "Both")
             for scale, name in ((1, "once.png"), (3, "thrice.png")):
                 user.type_into("scale", str(scale))
                 hand.saved(tmp_path / name)
@@ -579,7 +579,7 @@ def test_a_figure_is_copied_as_it_would_be_saved(drive, room, tmp_path):
             hand.until_drawn()
             hand.saved(tmp_path / "figure.png")
             user.click_on("copy")
-            said = hand.dialog.findChild(QLabel, "export-words")
+            said = hand.dialog.findChild(QLabel, "export-text")
             user.until(lambda: "on the clipboard" in said.text())
 
         exporting(user, act)

@@ -13,7 +13,7 @@ def open_export_dialog(exporting: Exporting, parent: QWidget) -> None:
         exporting: writes the files and copies the pictures.
         parent: the main window.
     """
-    from vingui.gui.exporting.dialog import ExportDialog
+    from vingui.gui.exporting.dialog.dialog import ExportDialog
 
     with exporting.reporting_in_dialog(), run_modal(ExportDialog(exporting, parent)):
         pass

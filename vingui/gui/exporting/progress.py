@@ -26,7 +26,7 @@ class ExportProgress(QWidget):
         self.setObjectName("export-progress")
         self._exporting, self._in_dialog = exporting, in_dialog
         self._label = Label()
-        self._label.setObjectName("export-words")
+        self._label.setObjectName("export-text")
         self._label.setAccessibleName("Export")
         self._label.setWordWrap(in_dialog)
         policy = QSizePolicy.Policy.Ignored if in_dialog else QSizePolicy.Policy.Preferred

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, SignalInstance
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
     QLayout,
     QLineEdit,
     QRadioButton,
+    QSpinBox,
     QWidget,
 )
 
@@ -106,6 +108,46 @@ def line(name: str, about: str, tip: str, *, hint: str = "", most: int = 500) ->
     field.setPlaceholderText(hint)
     field.setMaxLength(most)
     return field
+
+
+def value_of(field: QWidget) -> Any:
+    """Return the value in a field."""
+    match field:
+        case QCheckBox():
+            return field.isChecked()
+        case QLineEdit():
+            return field.text()
+        case Choice() | QSpinBox() | QDoubleSpinBox():
+            return field.value()
+    raise TypeError(f"Expected a field, received {type(field).__name__}")
+
+
+def show_value(field: QWidget, value: Any) -> None:
+    """Show a value in a field, without a signal."""
+    with QSignalBlocker(field):
+        match field:
+            case QCheckBox():
+                field.setChecked(value)
+            case QLineEdit():
+                field.setText(value)
+            case QSpinBox() | QDoubleSpinBox():
+                field.setValue(value)
+            case Choice():
+                field.show_value(value)
+
+
+def edited(field: QWidget) -> SignalInstance:
+    """Return the signal that a field emits when its value has changed."""
+    match field:
+        case QCheckBox():
+            return field.toggled
+        case QLineEdit():
+            return field.textChanged
+        case QSpinBox() | QDoubleSpinBox():
+            return field.valueChanged
+        case Choice():
+            return field.activated
+    raise TypeError(f"Expected a field, received {type(field).__name__}")
 
 
 def labelled(text: str, field: QWidget) -> Label:

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -16,15 +18,16 @@ from PySide6.QtWidgets import (
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
+from vingui.core.moves import EIGHT
 from vingui.core.planner_protocol import Values
 from vingui.core.run import Run
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import PANELS, Panel
-from vingui.gui.exporting.dialog.drawing_view import DrawingView
 from vingui.gui.exporting.dialog.figure_form import FigureForm
-from vingui.gui.exporting.dialog.film_page import FilmForm
+from vingui.gui.exporting.dialog.film_form import FilmForm
 from vingui.gui.exporting.dialog.panels_field import PanelsField
+from vingui.gui.exporting.dialog.preview import Preview
 from vingui.gui.look.theme import Theme
 
 LEFT = Qt.MouseButton.LeftButton
@@ -32,7 +35,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def form(qtbot):
-    made = FigureForm(None, open_k="Shown")
+    made = FigureForm(None)
     made.show_options(FigureOptions())
     qtbot.addWidget(made)
     made.show()
@@ -72,16 +75,16 @@ def form(qtbot):
     ids=["usual", "all", "others"],
 )
 def test_the_fields_say_what_they_were_shown(form, options):
-    told = []
-    form.changed.connect(lambda: told.append(True))
+    changes = []
+    form.changed.connect(lambda: changes.append(True))
     form.show_options(options)
     assert form.options() == options
-    assert not told
+    assert not changes
 
 
 @pytest.fixture
 def film(qtbot):
-    made = FilmForm(80)
+    made = FilmForm(SimpleNamespace(latest=80, rule=EIGHT, q=None))
     made.show_options(FilmOptions())
     qtbot.addWidget(made)
     made.show()
@@ -106,7 +109,7 @@ def test_the_fields_of_a_film_say_what_they_were_shown(film, options):
     changes = []
     film.changed.connect(lambda: changes.append(True))
     film.show_options(options)
-    assert film.options(FigureOptions()) == options
+    assert film.options() == options
     assert not changes
 
 
@@ -115,7 +118,7 @@ def test_rate_and_hold_follow_the_number_of_frames(film, frames, rate, hold):
     film.show_frames(frames)
     assert film_field(film, "film-usual").isChecked()
     assert (film_field(film, "rate").value(), film_field(film, "hold").value()) == (rate, hold)
-    made = film.options(FigureOptions())
+    made = film.options()
     assert (made.rate, made.hold) == (None, None)
     assert made.timing(frames) == (rate, hold)
 
@@ -131,11 +134,11 @@ def test_a_rate_or_hold_that_is_typed_stays(film, name, number, chosen):
     QTest.keyClicks(field, number)
     assert not film_field(film, "film-usual").isChecked()
     film.show_frames(500)
-    options = film.options(FigureOptions())
+    options = film.options()
     assert (options.rate, options.hold) == chosen
     # And back.
     QTest.mouseClick(film_field(film, "film-usual"), LEFT, pos=QPoint(8, 8))
-    assert film.options(FigureOptions()) == FilmOptions()
+    assert film.options() == FilmOptions()
     film.show_frames(500)
     assert film_field(film, "rate").value() == 22
 
@@ -149,7 +152,7 @@ def test_fields_are_there_where_they_say_something(form):
     assert own.isVisible()
 
 
-def test_limits_that_contradict_each_other_are_told(form):
+def test_limits_that_contradict_each_other_are_changes(form):
     form.show_options(FigureOptions(scale="fixed", low=-1, high=0))
     form.findChild(QWidget, "low").setValue(3)
     with pytest.raises(VinguiError, match="low below high"):
@@ -169,12 +172,12 @@ def test_a_form_that_was_opened_early_follows_the_plan(form, make_run):
     form.show_run(run, open_k="Shown (2)")
     assert (k.maximum(), k.text()) == (run.latest, "Shown (2)")
     k.setValue(run.latest)
-    told = []
-    form.changed.connect(lambda: told.append(True))
+    changes = []
+    form.changed.connect(lambda: changes.append(True))
     run.latest -= 1
     form.show_run(run, open_k="Shown (1)")
     assert k.value() == run.latest + 1
-    assert not told
+    assert not changes
 
 
 @pytest.fixture
@@ -196,7 +199,7 @@ def make_run():
 
 @pytest.fixture
 def panels(qtbot):
-    made = PanelsField(None, open_k="Shown")
+    made = PanelsField(None)
     made.show_panels((Panel("map"), Panel("value")), None)
     qtbot.addWidget(made)
     made.show()
@@ -208,8 +211,8 @@ def press(widget, name):
 
 
 def test_panels_are_added_removed_and_put_in_order(panels):
-    told = []
-    panels.changed.connect(lambda: told.append(panels.panels))
+    changes = []
+    panels.changed.connect(lambda: changes.append(panels.panels))
     press(panels, "panel-down")
     assert panels.panels == (Panel("value"), Panel("map"))
     press(panels, "panel-add")
@@ -227,7 +230,7 @@ def test_panels_are_added_removed_and_put_in_order(panels):
     for _ in range(5):
         press(panels, "panel-remove")
     assert len(panels.panels) == 1
-    assert told[-1] == panels.panels
+    assert changes[-1] == panels.panels
 
 
 @pytest.mark.parametrize(
@@ -248,7 +251,7 @@ def test_presets_are_found_again(panels, preset, count):
 def test_the_wheel_scrolls_and_changes_nothing(qtbot):
     from vingui.gui.exporting.dialog.page import scrolled
 
-    form = FigureForm(None, open_k="Shown")
+    form = FigureForm(None)
     form.show_options(FigureOptions())
     area = scrolled(form)
     qtbot.addWidget(area)
@@ -274,7 +277,7 @@ def test_the_wheel_scrolls_and_changes_nothing(qtbot):
 
 
 def test_a_drawing_is_never_larger_than_it_is_and_says_what_is_wrong(qtbot):
-    view = DrawingView(Theme())
+    view = Preview(Theme())
     qtbot.addWidget(view)
     view.resize(400, 300)
     view.show()
@@ -291,6 +294,6 @@ def test_a_drawing_is_never_larger_than_it_is_and_says_what_is_wrong(qtbot):
         for x in range(400)
     ]
     assert sum(red) == 40
-    view.say("Place a goal (G) to plan")
+    view.show_text("Place a goal (G) to plan")
     assert view.accessibleDescription() == "Place a goal (G) to plan"
     assert not view.busy

@@ -41,10 +41,10 @@ _PAGES: Final = (
 
 
 class ExportDialog(QDialog):
-    """Asks what to export and how; it may export any number of files.
+    """Exports any number of files.
 
     Args:
-        exporting: exports.
+        exporting: writes the files.
         parent: the window.
     """
 
@@ -55,7 +55,7 @@ class ExportDialog(QDialog):
         self._exporting = exporting
         self._settings = exporting.session.settings
         self._ids = [id_ for id_, *_ in _PAGES]
-        # Made when they are first shown: each has fields by the dozen.
+        # Each page is made when it is first shown, since it has dozens of fields.
         self._made: dict[str, Page] = {}
         self._buttons: dict[str, QPushButton] = {}
         layout = QVBoxLayout(self)
@@ -64,14 +64,14 @@ class ExportDialog(QDialog):
         upper, below = QHBoxLayout(), QHBoxLayout()
         layout.addLayout(upper, 1)
         layout.addLayout(below)
-        # Tab goes round in the order in which things are made: a page comes after the list.
+        # Tab follows the order of creation: a page comes after the list.
         self._fill_foot(below)
         self._stack = QStackedWidget(self)
         self._list = self._make_list()
         upper.setSpacing(12)
         upper.addWidget(self._list)
         upper.addWidget(self._stack, 1)
-        self._list.currentRowChanged.connect(self._turn_to)
+        self._list.currentRowChanged.connect(self._show_page)
         self._list.setCurrentRow(self._ids.index(self._settings.get(entries.EXPORT_PAGE)))
         self._list.setFocus()
         resize_on_screen(self, 944, 592)
@@ -82,7 +82,7 @@ class ExportDialog(QDialog):
         return self._made[self._ids[self._list.currentRow()]]
 
     def done(self, result: int) -> None:
-        """Remember what was chosen, and draw no more."""
+        """Keep the choices, and stop drawing."""
         for page in self._made.values():
             page.leave()
             page.remember()
@@ -92,27 +92,27 @@ class ExportDialog(QDialog):
         pages = named(QListWidget(self), "pages", "What to export", "What to export")
         pages.setStyleSheet(FRAMED_LIST.format(edge="transparent"))
         pages.setIconSize(QSize(20, 20))
-        pages.setFixedWidth(112)
+        pages.setFixedWidth(124)
         for _, title, picture, tip, _ in _PAGES:
             item = QListWidgetItem(icon(picture), title)
             item.setToolTip(tip)
-            item.setSizeHint(QSize(104, 36))
+            item.setSizeHint(QSize(116, 36))
             pages.addItem(item)
         return pages
 
     def _fill_foot(self, foot: QHBoxLayout) -> None:
         box = QDialogButtonBox(self)
-        foot.setSpacing(12)
-        foot.addWidget(self._button("reset", "&Reset", "Go back to what is usual"))
-        foot.addWidget(ExportProgress(self._exporting, in_dialog=True), 1)
         roles = QDialogButtonBox.ButtonRole
+        foot.setSpacing(12)
+        foot.addWidget(self._button("reset", "&Reset", "Go back to the defaults"))
+        foot.addWidget(ExportProgress(self._exporting, in_dialog=True), 1)
+        foot.addWidget(box)
         for name, text, tip, role in (
             ("save", "Sa&ve...", "Save as a file", roles.AcceptRole),
             ("copy", "&Copy", "Copy the picture to the clipboard", roles.ActionRole),
-            ("close", "Close", "Close; what is being written goes on", roles.RejectRole),
+            ("close", "Close", "Close; files are still written to their end", roles.RejectRole),
         ):
             box.addButton(self._button(name, text, tip), role)
-        foot.addWidget(box)
         self._buttons["save"].clicked.connect(self._save)
         self._buttons["copy"].clicked.connect(self._copy)
         self._buttons["reset"].clicked.connect(self._reset)
@@ -124,12 +124,12 @@ class ExportDialog(QDialog):
         button.setDefault(name == "save")
         return button
 
-    def _turn_to(self, row: int) -> None:
+    def _show_page(self, row: int) -> None:
         id_, *_, make = _PAGES[row]
         if id_ not in self._made:
             self._made[id_] = made = make(self._exporting)
             self._stack.addWidget(made)
-            made.changed.connect(self._refresh)
+            made.changed.connect(self._show_buttons)
         page = self._made[id_]
         for other in self._made.values():
             if other is not page:
@@ -137,9 +137,9 @@ class ExportDialog(QDialog):
         self._stack.setCurrentWidget(page)
         self._settings.set(entries.EXPORT_PAGE, id_)
         page.enter()
-        self._refresh()
+        self._show_buttons()
 
-    def _refresh(self) -> None:
+    def _show_buttons(self) -> None:
         self._buttons["save"].setEnabled(self.page.export() is not None)
         self._buttons["copy"].setEnabled(self.page.can_copy)
 
@@ -153,11 +153,10 @@ class ExportDialog(QDialog):
         self.page.remember()
         suffix = export.suffix
         kind = f"{TITLES.get(suffix, 'Map')} (*{suffix})"
-        where = str(folder(self._settings))
-        dialog = FileDialog(self, "Export", where, kind)
+        dialog = FileDialog(self, "Export", str(folder(self._settings)), kind)
         dialog.setObjectName("save-export")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        # The dialog adds the suffix, as it is the one that asks before a file is replaced.
+        # The dialog adds the suffix, since it asks before a file is replaced.
         dialog.setDefaultSuffix(suffix.removeprefix("."))
         dialog.selectFile(file_name(self._exporting.session, export))
         if dialog.exec():
@@ -165,7 +164,7 @@ class ExportDialog(QDialog):
         dialog.deleteLater()
 
     def _copy(self) -> None:
-        id_ = self._ids[self._list.currentRow()]
-        self._settings.set(entries.EXPORT_COPY, "screenshot" if id_ == "screenshot" else "figure")
+        shown = self._ids[self._list.currentRow()]
+        self._settings.set(entries.EXPORT_COPY, "screenshot" if shown == "screenshot" else "figure")
         self.page.remember()
         self.page.copy()

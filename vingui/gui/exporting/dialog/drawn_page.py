@@ -1,22 +1,24 @@
-"""Figures and films: their options beside a preview that the figure process draws."""
+"""The pages of figures and films: their options, and a preview from the figure process."""
 
 import json
 from abc import abstractmethod
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
 
 from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import Drawn, DrawRequest, ExportReply, Failed
-from vingui.gui.exporting.choices import TITLES, Export, map_name
+from vingui.gui.exporting.choices import TITLES, Export, map_name, remember
 from vingui.gui.exporting.controller import Exporting, image_of
-from vingui.gui.exporting.dialog.drawing_view import DrawingView
-from vingui.gui.exporting.dialog.page import Page, scrolled
+from vingui.gui.exporting.dialog.figure_form import FigureForm
+from vingui.gui.exporting.dialog.page import PreviewPage
 from vingui.gui.exporting.figure_client import shown_run
-from vingui.gui.look.fields import Choice, choice, named
-from vingui.gui.look.plain_text import Label
+from vingui.gui.look.fields import add_row, choice, group
 from vingui.gui.status_texts import PLANNING, why_no_plan
+
+if TYPE_CHECKING:
+    from vingui.gui.exporting.dialog.film_form import FilmForm
+    from vingui.gui.settings import Setting
 
 _DELAY_MS: Final = 200
 """From the last change to the new preview, so that each turn of a wheel is not drawn."""
@@ -25,58 +27,67 @@ _MOST_PIXELS: Final = 700_000
 """Of a preview: more than it is shown with on most screens."""
 
 
-class DrawnPage(Page):
-    """Options, and what they come to.
+class DrawnPage(PreviewPage):
+    """A figure or a film.
 
     Args:
         exporting: draws and saves.
         kind: "figure" or "film".
+        form: the fields of its options.
+        suffixes: of its files.
+        setting: keeps the choices.
     """
 
-    def __init__(self, exporting: Exporting, kind: str) -> None:
-        super().__init__()
-        self._exporting, self._session = exporting, exporting.session
-        self._kind = kind
+    def __init__(
+        self,
+        exporting: Exporting,
+        kind: str,
+        form: "FigureForm | FilmForm",
+        *,
+        suffixes: tuple[str, ...],
+        setting: "Setting[str]",
+    ) -> None:
+        super().__init__(exporting, f"{kind}-size")
+        self._kind, self._form, self._setting = kind, form, setting
         self._number = 0
         self._shown = False
         self._fits = False
-        self._of_settled = False
+        self._settled_when_drawn = False
         self._stale = True
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self._draw)
-        self._view = DrawingView(self._session.theme)
-        self._says = named(Label(), f"{kind}-says", "Size", "How large the file's picture is")
-        self._says.setProperty("quiet", True)
-        self._says.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._says.setWordWrap(True)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
-        self._beside = QVBoxLayout()
-        self._beside.setSpacing(8)
-        self._beside.addWidget(self._view, 1)
-        self._beside.addWidget(self._says)
+        rows = [(suffix, f"{TITLES[suffix]} ({suffix})") for suffix in suffixes]
+        self._format = choice(f"{kind}-format", "Format", "The format of the file", rows)
+        box, fields = group("&File")
+        add_row(fields, "Format", self._format)
+        self._lay_out(box, form)
+        self._format.activated.connect(self.changed)
+        form.changed.connect(self._on_changed)
         # A plan that is under way grows.
         self._session.run_changed.connect(self._on_run_changed)
 
+    @property
     @abstractmethod
-    def record(self) -> dict[str, Any]:
-        """The options as JSON has them.
+    def k(self) -> int:
+        """The iteration for panels that name none; 0 for the last."""
+
+    @abstractmethod
+    def _size_text(self, drawn: Drawn) -> str:
+        """Return how large the picture in the file is."""
+
+    def _record(self) -> dict[str, Any]:
+        """Return the options as a JSON object.
 
         Raises:
             VinguiError: they contradict each other.
         """
+        return self._form.options().record()
 
     @property
-    @abstractmethod
-    def suffix(self) -> str:
-        """Of the file."""
-
-    @property
-    def k(self) -> int:
-        """The iteration that is drawn where the options name none; 0 for the last."""
-        return self._exporting.k
+    def _suffix(self) -> str:
+        return str(self._format.value())
 
     @property
     def can_copy(self) -> bool:
@@ -84,45 +95,40 @@ class DrawnPage(Page):
         return self._fits
 
     def export(self) -> Export | None:
-        """What would be saved, once the plan is made."""
+        """Return what would be saved, once the plan is finished."""
         if not self._fits or not self._settled:
             return None
-        return Export(self._kind, self.suffix, json.dumps(self.record()))
+        return Export(self._kind, self._suffix, json.dumps(self._record()))
 
     def copy(self) -> None:
-        """Have it drawn as it would be saved, and copy it."""
-        self._exporting.copy_drawing(self._kind, json.dumps(self.record()), self.k)
+        """Copy the picture as it would be saved."""
+        self._exporting.copy_drawing(self._kind, json.dumps(self._record()), self.k)
+
+    def remember(self) -> None:
+        """Keep the choices, unless they contradict each other."""
+        try:
+            remember(self._session.settings, self._setting, self._record(), self._suffix)
+        except VinguiError:
+            return
 
     def enter(self) -> None:
-        """Draw what has changed meanwhile."""
+        """Draw what has changed while another page was shown."""
         self._shown = True
         if self._stale:
             self._draw()
 
     def leave(self) -> None:
-        """Draw nothing any more."""
+        """Stop drawing."""
         self._shown = False
         self._delay.stop()
         self._exporting.client.drop(self._number)
-        self._stale = self._stale or self._view.busy
-
-    def _lay_out(self) -> None:
-        self._column.addStretch()
-        column = QWidget()
-        column.setLayout(self._column)
-        # Room for the scroll bar.
-        self._column.setContentsMargins(0, 0, 10, 0)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(scrolled(column))
-        row.addLayout(self._beside, 1)
+        self._stale = self._stale or self._preview.busy
 
     def _on_changed(self) -> None:
         self._stale = True
         self._exporting.client.drop(self._number)
         if self._shown:
-            self._view.wait()
+            self._preview.wait()
             self._delay.start()
 
     @property
@@ -131,56 +137,45 @@ class DrawnPage(Page):
         return run is not None and run.settled
 
     def _on_run_changed(self) -> None:
-        # What is read out of a plan that is made changes nothing in its picture.
-        if not (self._fits and self._of_settled and self._settled):
+        # Policies that are read out of a finished plan change nothing in its picture.
+        if not (self._fits and self._settled_when_drawn and self._settled):
             self._on_changed()
         self.changed.emit()
 
     def _draw(self) -> None:
         self._delay.stop()
         self._stale = False
-        self._exporting.client.drop(self._number)
+        client = self._exporting.client
+        client.drop(self._number)
         try:
-            options = json.dumps(self.record())
+            options = json.dumps(self._record())
         except VinguiError as error:
             self._fail(str(error))
             return
         if shown_run(self._session) is None:
             self._fail(why_no_plan(self._session) or PLANNING)
             return
-        self._view.wait()
-        self._of_settled = self._settled
+        self._preview.wait()
+        self._settled_when_drawn = self._settled
         name = map_name(self._session)
         request = DrawRequest(0, self._kind, options, self.k, name, _MOST_PIXELS)
-        self._number = self._exporting.client.request(request, self._take)
+        self._number = client.request(request, self._on_reply)
 
-    def _take(self, reply: ExportReply) -> None:
+    def _on_reply(self, reply: ExportReply) -> None:
         match reply:
             case Drawn():
-                clear = json.dumps(self.record()).find('"transparent"') >= 0
-                self._view.show_image(image_of(reply), clear=clear)
-                wait = "" if self._of_settled else ". It can be saved once the plan is made"
-                self._says.setText(f"{self._words(reply)}{wait}")
-                self._settle(fits=True)
+                self._preview.show_image(image_of(reply))
+                wait = "" if self._settled_when_drawn else ". Save it once the plan is finished"
+                self._size.setText(f"{self._size_text(reply)}{wait}")
+                self._set_fits(True)
             case Failed():
                 self._fail(reply.reason)
 
-    def _words(self, drawn: Drawn) -> str:
-        width, height = drawn.millimetres
-        size = f"{drawn.width:,} × {drawn.height:,} pixels"
-        return f"{size}, {width:z.0f} × {height:z.0f} mm (width × height)"
+    def _fail(self, reason: str) -> None:
+        self._size.setText("")
+        self._preview.show_text(reason)
+        self._set_fits(False)
 
-    def _fail(self, why: str) -> None:
-        self._says.setText("")
-        self._view.say(why)
-        self._settle(fits=False)
-
-    def _settle(self, *, fits: bool) -> None:
+    def _set_fits(self, fits: bool) -> None:
         self._fits = fits
         self.changed.emit()
-
-
-def formats(name: str, suffixes: tuple[str, ...]) -> Choice:
-    """The list of a file's formats."""
-    rows = [(suffix, f"{TITLES[suffix]} ({suffix})") for suffix in suffixes]
-    return choice(name, "Format", "The format of the file", rows)

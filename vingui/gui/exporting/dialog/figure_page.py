@@ -1,14 +1,11 @@
-"""Figures: their options, and a preview."""
+"""The page of figures."""
 
-from typing import Any
-
-from vingui.core.errors import VinguiError
+from vingui.core.figure_protocol import Drawn
 from vingui.gui import settings as entries
-from vingui.gui.exporting.choices import figure_choice, figure_defaults, remember
+from vingui.gui.exporting.choices import figure_choice, figure_defaults
 from vingui.gui.exporting.controller import Exporting
-from vingui.gui.exporting.dialog.drawn_page import DrawnPage, formats
+from vingui.gui.exporting.dialog.drawn_page import DrawnPage
 from vingui.gui.exporting.dialog.figure_form import FigureForm
-from vingui.gui.look.fields import add_row, group
 
 
 class FigurePage(DrawnPage):
@@ -19,49 +16,39 @@ class FigurePage(DrawnPage):
     """
 
     def __init__(self, exporting: Exporting) -> None:
-        super().__init__(exporting, "figure")
         from vingui.figure.options import SUFFIXES
 
-        self._format = formats("figure-format", SUFFIXES)
-        self._form = FigureForm(exporting.session.run, open_k=self._open_k)
-        box, form = group("&File")
-        add_row(form, "Format", self._format)
-        self._column.addWidget(box)
-        self._column.addWidget(self._form)
-        self._lay_out()
+        form = FigureForm(exporting.session.run)
+        super().__init__(
+            exporting, "figure", form, suffixes=SUFFIXES, setting=entries.EXPORT_FIGURE
+        )
+        self._figure_form = form
+        self._show_run()
         options, suffix = figure_choice(self._session.settings, exporting.last)
         self._format.show_value(suffix)
-        self._form.show_options(options)
-        self._form.changed.connect(self._on_changed)
-        self._format.activated.connect(self.changed)
+        form.show_options(options)
 
     @property
-    def _open_k(self) -> str:
-        session = self._session
-        return f"Shown ({session.k:,})" if session.run is not None else "Shown"
-
-    def _on_run_changed(self) -> None:
-        self._form.show_run(self._session.run, open_k=self._open_k)
-        super()._on_run_changed()
-
-    def record(self) -> dict[str, Any]:
-        """The figure's options."""
-        return self._form.options().record()
-
-    @property
-    def suffix(self) -> str:
-        """The figure's format."""
-        return str(self._format.value())
+    def k(self) -> int:
+        """The iteration that the views show; 0 for the last."""
+        return self._exporting.k
 
     def reset(self) -> None:
-        """Go back to a figure that a journal takes."""
+        """Go back to the defaults."""
         self._format.show_value(".png")
-        self._form.show_options(figure_defaults(self._session.settings))
+        self._figure_form.show_options(figure_defaults(self._session.settings))
         self._on_changed()
 
-    def remember(self) -> None:
-        """Keep the options, unless they contradict each other."""
-        try:
-            remember(self._session.settings, entries.EXPORT_FIGURE, self.record(), self.suffix)
-        except VinguiError:
-            return
+    def _show_run(self) -> None:
+        session = self._session
+        open_k = f"Shown ({session.k:,})" if session.run is not None else "Shown"
+        self._figure_form.show_run(session.run, open_k=open_k)
+
+    def _on_run_changed(self) -> None:
+        self._show_run()
+        super()._on_run_changed()
+
+    def _size_text(self, drawn: Drawn) -> str:
+        width, height = drawn.millimetres
+        size = f"{drawn.width:,} × {drawn.height:,} pixels"
+        return f"{size}, {width:z.0f} × {height:z.0f} mm (width × height)"

@@ -9,59 +9,103 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFrame,
+    QHBoxLayout,
     QScrollArea,
+    QVBoxLayout,
     QWidget,
 )
 
+from vingui.gui.exporting.dialog.preview import Preview
+from vingui.gui.look.fields import named
+from vingui.gui.look.plain_text import Label
+
 if TYPE_CHECKING:
     from vingui.gui.exporting.choices import Export
+    from vingui.gui.exporting.controller import Exporting
 
 OPTIONS_WIDTH = 336
-_NUMBERED = (QComboBox, QAbstractSpinBox)
-"""Fields in which the wheel changes what they say."""
+_WHEELED = (QComboBox, QAbstractSpinBox)
+"""Fields whose value the wheel would change."""
 
 
 class Page(QWidget):
-    """One of the things that can be exported."""
+    """One kind of export."""
 
     changed = Signal()
-    """What can be done with it is something else now."""
+    """`export` or `can_copy` may have changed."""
 
     def export(self) -> "Export | None":
-        """What would be saved; `None` where nothing can be."""
+        """Return what would be saved; `None` if nothing can be."""
         raise NotImplementedError
 
     @property
     def can_copy(self) -> bool:
-        """Whether it can be copied to the clipboard."""
+        """Whether there is a picture to copy to the clipboard."""
         return False
 
     def copy(self) -> None:
-        """Copy it to the clipboard."""
+        """Copy the picture to the clipboard."""
 
     def reset(self) -> None:
-        """Go back to what is usual."""
+        """Go back to the defaults."""
 
     def remember(self) -> None:
-        """Keep what was chosen."""
+        """Keep the choices for the next time."""
 
     def enter(self) -> None:
-        """It is the page that is shown now."""
+        """Called when the page is shown."""
 
     def leave(self) -> None:
-        """Another one is."""
+        """Called when another page is shown."""
 
 
-class _Calm(QObject):
-    """Lets the wheel scroll over fields, rather than change what is in them; shows what is used."""
+class PreviewPage(Page):
+    """A page with options at the left and a preview at the right.
+
+    Args:
+        exporting: draws and saves.
+        size_name: the object name of the label that gives the picture's size.
+    """
+
+    def __init__(self, exporting: "Exporting", size_name: str) -> None:
+        super().__init__()
+        self._exporting, self._session = exporting, exporting.session
+        self._preview = Preview(self._session.theme)
+        self._size = named(Label(), size_name, "Size", "The size of the picture in the file")
+        self._size.setProperty("quiet", True)
+        self._size.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._size.setWordWrap(True)
+        self._right = QVBoxLayout()
+        self._right.setSpacing(8)
+        self._right.addWidget(self._preview, 1)
+        self._right.addWidget(self._size)
+
+    def _lay_out(self, *options: QWidget) -> None:
+        column = QWidget()
+        left = QVBoxLayout(column)
+        left.setSpacing(8)
+        # Room for the scroll bar.
+        left.setContentsMargins(0, 0, 10, 0)
+        for box in options:
+            left.addWidget(box)
+        left.addStretch()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(scrolled(column))
+        layout.addLayout(self._right, 1)
+
+
+class _FieldFilter(QObject):
+    """Makes the wheel scroll instead of changing a field, and scrolls to a field in use."""
 
     def __init__(self, area: QScrollArea) -> None:
         super().__init__(area)
         self._area = area
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Hand the wheel on; bring a field in sight that is called by its letter."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, _NUMBERED):
+        """Pass the wheel on to the scroll bar; show a field that gets the focus by its letter."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, _WHEELED):
             QApplication.sendEvent(self._area.verticalScrollBar(), event)
             return True
         # For Tab, Qt does so itself.
@@ -72,7 +116,7 @@ class _Calm(QObject):
 
 
 def scrolled(content: QWidget) -> QScrollArea:
-    """The column of options, which scrolls where there is little room."""
+    """Put a column of options into an area that scrolls where there is little room."""
     area = QScrollArea()
     area.setObjectName("options")
     area.setWidget(content)
@@ -83,10 +127,10 @@ def scrolled(content: QWidget) -> QScrollArea:
     # Its fields take the focus.
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    calm = _Calm(area)
+    field_filter = _FieldFilter(area)
     for field in content.findChildren(QWidget):
-        if isinstance(field, _NUMBERED):
+        if isinstance(field, _WHEELED):
             field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if field.focusPolicy() is not Qt.FocusPolicy.NoFocus:
-            field.installEventFilter(calm)
+            field.installEventFilter(field_filter)
     return area

@@ -18,28 +18,27 @@ if TYPE_CHECKING:
 
 _MOST_K: Final = 1_000_000
 _LINES: Final = 4
-OWN: Final = "own"
+_OWN: Final = "own"
 _PRESETS: Final = (
     ("map-value", "Map and value"),
     ("strip", "Strip of k"),
     ("q", "Q of every action"),
     ("everything", "Everything"),
-    (OWN, "Own choice"),
+    (_OWN, "Own choice"),
 )
 _STRIP: Final = 4
 
 
 class PanelsField(QWidget):
-    """The panels of a figure: presets, and a list to add to, to take from and to put in order.
+    """The panels of a figure: presets, and a list whose panels are added, removed and moved.
 
     Args:
         run: the run that is shown, for its actions and its ks.
-        open_k: what is said of panels without a k.
     """
 
     changed = Signal()
 
-    def __init__(self, run: "Run | None", *, open_k: str) -> None:
+    def __init__(self, run: "Run | None") -> None:
         super().__init__()
         from vingui.figure.panel import PANELS
 
@@ -55,8 +54,7 @@ class PanelsField(QWidget):
         self._list.setFixedHeight(_LINES * (self.fontMetrics().lineSpacing() + 8) + 4)
         self._layer = choice("panel-layer", "Panel shows", "What the panel shows", PANELS)
         tip = "The iteration; the lowest stands for the one under the playhead"
-        self._k = whole("panel-k", "Panel's iteration", tip, low=0, high=_MOST_K, special=open_k)
-        self.show_run(run, open_k=open_k)
+        self._k = whole("panel-k", "Panel's iteration", tip, low=0, high=_MOST_K, special="Shown")
         actions = [(BEST, "Best action"), *enumerate(self._names)]
         self._action = choice("panel-action", "Panel's action", "Whose reward or Q-values", actions)
         tip = "Panels in a row"
@@ -76,20 +74,20 @@ class PanelsField(QWidget):
 
     @property
     def columns(self) -> int | None:
-        """Panels in a row; `None` where that is left open."""
+        """Panels in a row; `None` for any number."""
         return self._columns.value() or None
 
     def show_run(self, run: "Run | None", *, open_k: str) -> None:
-        """Offer the iterations that a run has by now."""
+        """Offer the iterations that a run has by now; `open_k` stands for none."""
         self._run = run
         with QSignalBlocker(self._k):
-            # No lower than what was chosen: a plan that begins anew has few at first.
+            # Not below what was chosen: a new plan has few iterations at first.
             most = run.latest if run is not None and run.latest else _MOST_K
             self._k.setMaximum(max(most, self._k.value()))
             self._k.setSpecialValueText(open_k)
 
     def show_panels(self, panels: Sequence["Panel"], columns: int | None) -> None:
-        """Show other panels without telling."""
+        """Show other panels without a signal."""
         self._panels = list(panels)
         with QSignalBlocker(self._columns):
             self._columns.setValue(columns or 0)
@@ -126,20 +124,20 @@ class PanelsField(QWidget):
     def _fill(self, row: int) -> None:
         with QSignalBlocker(self._list):
             self._list.clear()
-            self._list.addItems([self._words(panel) for panel in self._panels])
+            self._list.addItems([self._title(panel) for panel in self._panels])
             self._list.setCurrentRow(min(row, len(self._panels) - 1))
         self._preset.show_value(self._preset_of(self.panels))
         self._show_panel()
 
-    def _words(self, panel: "Panel") -> str:
-        words = self._titles[panel.layer]
+    def _title(self, panel: "Panel") -> str:
+        title = self._titles[panel.layer]
         if panel.latent != BEST:
             names = self._names
             known = 0 <= panel.latent < len(names)
-            words += f" of {names[panel.latent] if known else panel.latent}"
+            title += f" of {names[panel.latent] if known else panel.latent}"
         if panel.k is not None:
-            words += f", k = {panel.k:,}"
-        return words
+            title += f", k = {panel.k:,}"
+        return title
 
     def _show_panel(self, _row: int = 0) -> None:
         from vingui.figure.panel import WITH_LATENT
@@ -152,7 +150,7 @@ class PanelsField(QWidget):
         self._action.show_value(panel.latent)
         self._action.setEnabled(panel.layer in WITH_LATENT)
         with QSignalBlocker(self._k):
-            # One that was chosen for a longer run stays as it is, unless it is changed.
+            # One that was chosen for a longer run stays until it is changed.
             self._k.setMaximum(max(self._k.maximum(), panel.k or 0))
             self._k.setValue(panel.k or 0)
 
@@ -166,12 +164,11 @@ class PanelsField(QWidget):
         self.changed.emit()
 
     def _on_preset_chosen(self) -> None:
-        wanted = str(self._preset.value())
-        if wanted == OWN:
-            return
-        self._panels = list(self._made(wanted))
-        self._fill(0)
-        self.changed.emit()
+        preset = str(self._preset.value())
+        if preset != _OWN:
+            self._panels = list(self._preset_panels(preset))
+            self._fill(0)
+            self.changed.emit()
 
     def _add(self) -> None:
         from vingui.figure.options import MOST_PANELS
@@ -198,7 +195,7 @@ class PanelsField(QWidget):
             self._fill(row + by)
             self.changed.emit()
 
-    def _made(self, preset: str) -> tuple["Panel", ...]:
+    def _preset_panels(self, preset: str) -> tuple["Panel", ...]:
         from vingui.figure.panel import PANELS, Panel
 
         match preset:
@@ -213,7 +210,7 @@ class PanelsField(QWidget):
         return Panel("map"), Panel("value")
 
     def _preset_of(self, panels: tuple["Panel", ...]) -> str:
-        return next((id_ for id_, _ in _PRESETS if self._made(id_) == panels), OWN)
+        return next((id_ for id_, _ in _PRESETS if self._preset_panels(id_) == panels), _OWN)
 
 
 def _action_names(run: "Run | None") -> tuple[str, ...]:
