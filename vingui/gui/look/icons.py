@@ -12,6 +12,9 @@ from vingui.paths import ICONS
 COLOURED: Final = frozenset({"app"})
 """Icons that keep their own colours."""
 
+_TINTS: Final = {"note": "accent", "warning": "warning", "error": "error"}
+"""Icons that are drawn in another colour of the look than its text."""
+
 _theme: list[Theme] = []
 _icons: dict[str, QIcon] = {}
 
@@ -32,7 +35,7 @@ def icon(name: str) -> QIcon:
         return QIcon()
     if name not in _icons:
         source = (ICONS / f"{name}.svg").read_bytes()
-        _icons[name] = QIcon(_Engine(source, coloured=name in COLOURED))
+        _icons[name] = QIcon(_Engine(source, tint=_TINTS.get(name, "text")))
     return _icons[name]
 
 
@@ -49,10 +52,10 @@ def _redraw() -> None:
 class _Engine(QIconEngine):
     """Renders an SVG when it is painted, sharp at any size, in the colours of the current look."""
 
-    def __init__(self, source: bytes, *, coloured: bool) -> None:
+    def __init__(self, source: bytes, *, tint: str) -> None:
         super().__init__()
         self._source = source
-        self._coloured = coloured
+        self._tint = tint
         self._pixmaps: dict[tuple[object, ...], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
@@ -75,21 +78,19 @@ class _Engine(QIconEngine):
         return self._pixmaps[key]
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._source, coloured=self._coloured)
+        return _Engine(self._source, tint=self._tint)
 
-    @staticmethod
-    def _colour(look: Look, mode: QIcon.Mode, state: QIcon.State) -> str:
+    def _colour(self, look: Look, mode: QIcon.Mode, state: QIcon.State) -> str:
         if mode is QIcon.Mode.Disabled:
             return mixed(look.text, look.panel, 0.32).name()
-        return look.accent if state is QIcon.State.On else look.text
+        colour: str = getattr(look, "accent" if state is QIcon.State.On else self._tint)
+        return colour
 
     def _drawn(self, size: QSize, colour: str) -> QPixmap:
         # Imported when the first icon is drawn, so that it does not delay the window.
         from PySide6.QtSvg import QSvgRenderer
 
-        source = self._source
-        if not self._coloured:
-            source = source.replace(b"currentColor", colour.encode())
+        source = self._source.replace(b"currentColor", colour.encode())
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         side = min(size.width(), size.height())

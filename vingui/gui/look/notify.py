@@ -1,19 +1,15 @@
 """Non-blocking messages, shown over the lower edge of the views."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
-    QColor,
-    QEnterEvent,
-    QHideEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -28,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import Label, button_text, tip
 from vingui.gui.look.theme import Look, Theme, mixed
@@ -45,13 +42,18 @@ _LINE: Final = 28
 """Height in pixels of a one-line message without its margins."""
 
 _SHEET: Final = """
-QFrame#message {{ background: {background}; border: 1px solid {edge}; border-radius: 8px; }}
+QFrame#message {{ border-radius: 8px; }}
 QLabel {{ background: transparent; color: {text}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 5px; padding: 3px; }}
-QToolButton[words="true"] {{ border-color: {button}; color: {text}; padding: 3px 10px; }}
-QToolButton:hover {{ background: {hover}; }}
-QToolButton:pressed {{ background: {edge}; }}
-QToolButton:focus {{ border: 1px solid {accent}; }}
+QToolButton[words="true"] {{ color: {text}; padding: 3px 10px; }}
+"""
+
+_KIND_SHEET: Final = """
+QFrame#message[kind="{kind}"] {{ background: {background}; border: 1px solid {edge}; }}
+QFrame[kind="{kind}"] QToolButton[words="true"] {{ border-color: {button}; }}
+QFrame[kind="{kind}"] QToolButton:hover {{ background: {hover}; }}
+QFrame[kind="{kind}"] QToolButton:pressed {{ background: {edge}; }}
+QFrame[kind="{kind}"] QToolButton:focus {{ border: 1px solid {accent}; }}
 """
 
 
@@ -86,7 +88,8 @@ class MessageBar(QWidget):
         self._layout.setSpacing(6)
         self._layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         over.installEventFilter(self)
-        theme.changed.connect(self._recolour)
+        theme.changed.connect(self._set_colours)
+        self._set_colours()
         self.hide()
 
     @property
@@ -111,7 +114,6 @@ class MessageBar(QWidget):
             self._remove(older)
         duration = self.note_milliseconds if kind == "note" else None
         message = _Message(text, kind=kind, actions=actions, key=key, duration=duration)
-        message.set_look(self._theme.look)
         message.closed.connect(lambda: self._close(message))
         self._messages.insert(place, message)
         self._layout.insertWidget(place, message)
@@ -161,9 +163,21 @@ class MessageBar(QWidget):
         bottom = room.height() - self._footer - _MARGIN
         self.setGeometry((room.width() - width) // 2, bottom - height, width, height)
 
-    def _recolour(self) -> None:
-        for message in self._messages:
-            message.set_look(self._theme.look)
+    def _set_colours(self) -> None:
+        look = self._theme.look
+        self.setStyleSheet(_SHEET.format(text=look.text) + "".join(_kind_sheets(look)))
+
+
+def _kind_sheets(look: Look) -> Iterator[str]:
+    for kind, tint in (("note", look.accent), ("warning", look.warning), ("error", look.error)):
+        yield _KIND_SHEET.format(
+            kind=kind,
+            accent=look.accent,
+            background=mixed(tint, look.panel, 0.14 if look.dark else 0.09).name(),
+            edge=mixed(tint, look.panel, 0.32 if look.dark else 0.26).name(),
+            button=mixed(tint, look.panel, 0.55).name(),
+            hover=mixed(tint, look.panel, 0.24 if look.dark else 0.18).name(),
+        )
 
 
 class _Message(QFrame):
@@ -185,12 +199,12 @@ class _Message(QFrame):
         self.key = key
         self.setObjectName("message")
         self.setAccessibleName(f"{kind.capitalize()}: {text}")
-        self._icon = _KindIcon(kind)
+        self.setProperty("kind", kind)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.setSpacing(8)
         top = Qt.AlignmentFlag.AlignTop
-        layout.addWidget(self._icon, 0, top)
+        layout.addWidget(_KindIcon(kind), 0, top)
         label = _text_label(text)
         layout.addWidget(label, 1)
         for place, (caption, call) in enumerate(actions):
@@ -205,33 +219,13 @@ class _Message(QFrame):
         close.clicked.connect(self.closed)
         layout.addWidget(close, 0, top)
         self._label = label
-        self._timer: QTimer | None = None
-        if duration is not None:
-            self._timer = QTimer(self)
-            self._timer.setSingleShot(True)
-            self._timer.setInterval(duration)
-            self._timer.timeout.connect(self._expire)
+        self._timer = None if duration is None else Debounce(self._expire, duration, self)
 
     @property
     def natural_width(self) -> int:
         """Width in pixels at which its text fits on one line."""
         # The label itself has no size hint.
         return self.sizeHint().width() + self._label.fontMetrics().horizontalAdvance(self.text) + 4
-
-    def set_look(self, look: Look) -> None:
-        """Take the colours of a look."""
-        tint = {"warning": look.warning, "error": look.error}.get(self.kind, look.accent)
-        self.setStyleSheet(
-            _SHEET.format(
-                background=mixed(tint, look.panel, 0.14 if look.dark else 0.09).name(),
-                edge=mixed(tint, look.panel, 0.32 if look.dark else 0.26).name(),
-                button=mixed(tint, look.panel, 0.55).name(),
-                hover=mixed(tint, look.panel, 0.24 if look.dark else 0.18).name(),
-                text=look.text,
-                accent=look.accent,
-            )
-        )
-        self._icon.set_colour(tint)
 
     def _on_action(self, call: Callable[[], object]) -> None:
         # Closed first, since the call may show a message with the same key.
@@ -240,7 +234,8 @@ class _Message(QFrame):
 
     def _expire(self) -> None:
         focus = QApplication.focusWidget()
-        if self._timer is not None and focus is not None and self.isAncestorOf(focus):
+        focused = focus is not None and self.isAncestorOf(focus)
+        if self._timer is not None and (focused or self.underMouse() or not self.isVisible()):
             self._timer.start()
         else:
             self.closed.emit()
@@ -249,24 +244,6 @@ class _Message(QFrame):
         """Start a note's time when it can be read."""
         super().showEvent(event)
         if self._timer is not None:
-            self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Stop a note's time while it is hidden."""
-        super().hideEvent(event)
-        if self._timer is not None:
-            self._timer.stop()
-
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
-        """Stop a note's time while the mouse is on it."""
-        super().enterEvent(event)
-        if self._timer is not None:
-            self._timer.stop()
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Restart a note's time when the mouse has left it."""
-        super().leaveEvent(event)
-        if self._timer is not None and self.isVisible():
             self._timer.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -278,28 +255,13 @@ class _Message(QFrame):
 
 
 class _KindIcon(QWidget):
-    """The icon of a kind of message, in its colour."""
-
     def __init__(self, kind: str) -> None:
         super().__init__()
-        self._kind = kind
-        self._colour = QColor()
+        self._icon = icon(kind)
         self.setFixedSize(20, _LINE)
 
-    def set_colour(self, colour: str) -> None:
-        """Set the icon's colour."""
-        self._colour = QColor(colour)
-        self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the icon."""
-        # A copy, since the icon's own pixmap is shared.
-        picture = QPixmap(icon(self._kind).pixmap(QSize(20, 20), self.devicePixelRatioF()))
-        with QPainter(picture) as painter:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-            painter.fillRect(picture.rect(), self._colour)
-        with QPainter(self) as painter:
-            painter.drawPixmap(0, (_LINE - 20) // 2, picture)
+        self._icon.paint(QPainter(self), self.rect())
 
 
 def _text_label(text: str) -> QLabel:
