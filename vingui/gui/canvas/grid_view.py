@@ -115,7 +115,7 @@ class GridView(QGraphicsView):
     def refresh(self) -> None:
         """Repaint as soon as the pending events have been handled."""
         self._stale = True
-        self.session.painting.ask(self.viewport(), self.is_stale)
+        self.session.painting.request(self.viewport(), self.is_stale)
 
     def is_stale(self) -> bool:
         """Whether the view has not been painted since `refresh`."""

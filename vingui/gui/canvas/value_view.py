@@ -69,7 +69,7 @@ class ValueView(EditingView):
         """Repaint; during a plan after a short delay, to include values about to arrive."""
         if self.session.engine.busy:
             self._stale = True
-            self.session.painting.ask_later(self.viewport(), self.is_stale)
+            self.session.painting.request_later(self.viewport(), self.is_stale)
         else:
             super().refresh()
 

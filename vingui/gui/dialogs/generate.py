@@ -146,7 +146,7 @@ class GenerateDialog(QDialog):
         self._command.setText(recipe.command())
         self._command.setCursorPosition(0)
         self._delay.start()
-        self._slow.ask()
+        self._slow.request()
 
     def _generate(self) -> None:
         self._delay.stop()

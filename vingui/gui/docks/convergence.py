@@ -186,7 +186,7 @@ class ConvergencePlot(QWidget):
 
     def _draw_soon(self) -> None:
         if self.isVisible():
-            self._timer.ask(_DRAGGING if self._dragging else FRAME)
+            self._timer.request(_DRAGGING if self._dragging else FRAME)
 
     @property
     def _dragging(self) -> bool:
@@ -282,7 +282,7 @@ class ConvergencePlot(QWidget):
 
     def _on_playhead_moved(self) -> None:
         if self.isVisible() and not self._dragging:
-            self._moving.ask()
+            self._moving.request()
 
     def _show_k(self) -> None:
         for line in self._playheads:

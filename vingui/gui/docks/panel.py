@@ -52,7 +52,7 @@ class Panel(QWidget):
 
     def _refresh_soon(self) -> None:
         if self.isVisible():
-            self._refreshing.ask()
+            self._refreshing.request()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Show what changed while the panel was hidden."""

@@ -66,7 +66,7 @@ class ImportDialog(QDialog):
         """Make the map of the new choices."""
         self._result = None
         self._results.cancel()
-        self._delay.ask()
+        self._delay.request()
         if not self._slow.isActive():
             self._slow.start()
 

@@ -22,7 +22,7 @@ class Debounce(QTimer):
         self.setInterval(milliseconds)
         self.timeout.connect(call)
 
-    def ask(self, milliseconds: int | None = None) -> None:
+    def request(self, milliseconds: int | None = None) -> None:
         """Request the call, with another delay if given.
 
         A further request does not postpone the call.

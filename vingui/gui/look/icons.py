@@ -9,9 +9,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from vingui.gui.look.theme import LIGHT, Look, Theme, mixed
 from vingui.paths import ICONS
 
-COLOURED: Final = frozenset({"app"})
-"""Icons that keep their own colours."""
-
 _TINTS: Final = {"note": "accent", "warning": "warning", "error": "error"}
 """Icons that are drawn in another colour of the look than its text."""
 

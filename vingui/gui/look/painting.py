@@ -27,17 +27,17 @@ class Painting(QObject):
         self._now = Debounce(self._paint, 0, self)
         self._later = Debounce(self._paint_all, _DELAY, self)
 
-    def ask(self, widget: QWidget, stale: Callable[[], bool]) -> None:
+    def request(self, widget: QWidget, stale: Callable[[], bool]) -> None:
         """Request that a widget is painted, unless it is no longer stale by then."""
         self._waiting.pop(widget, None)
         self._stale[widget] = stale
-        self._now.ask()
+        self._now.request()
 
-    def ask_later(self, widget: QWidget, stale: Callable[[], bool]) -> None:
+    def request_later(self, widget: QWidget, stale: Callable[[], bool]) -> None:
         """Request that a widget is painted after a short delay, unless it is painted earlier."""
         if widget not in self._stale:
             self._waiting[widget] = stale
-            self._later.ask()
+            self._later.request()
 
     def _paint_all(self) -> None:
         self._stale |= self._waiting

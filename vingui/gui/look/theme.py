@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from vingui.core.colours import ON_DARK, ON_LIGHT, Colours
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.stylesheet import SHEET
 from vingui.paths import ICONS
 
@@ -94,9 +95,7 @@ class Theme(QObject):
         self._look = LIGHT
         self._application: QApplication | None = None
         self._held: list[QWidget] = []
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.timeout.connect(self._apply_sheet)
+        self._turn = Debounce(self._apply_sheet, 0, self)
 
     @property
     def look(self) -> Look:
@@ -136,7 +135,7 @@ class Theme(QObject):
             # longest. Painting is suspended, so that the two looks are never mixed.
             self._hold_painting()
             self._apply_palette()
-            self._turn.start(0)
+            self._turn.start()
         self.changed.emit()
 
     def _set_system_scheme(self) -> None:
@@ -258,14 +257,6 @@ def faint(look: Look) -> QColor:
 
 def mixed(one: str, other: str, share: float) -> QColor:
     """Mix two colours; `share`, from 0 to 1, is the part of the first."""
-    above, below = QColor(one), QColor(other)
-    return QColor(
-        *(
-            round(share * top + (1 - share) * bottom)
-            for top, bottom in (
-                (above.red(), below.red()),
-                (above.green(), below.green()),
-                (above.blue(), below.blue()),
-            )
-        )
-    )
+    first, second = QColor(one), QColor(other)
+    parts = (QColor.red, QColor.green, QColor.blue)
+    return QColor(*(round(share * part(first) + (1 - share) * part(second)) for part in parts))

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QToolButton
 
 import vingui.gui
 from vingui.gui.actions import ACTIONS
-from vingui.gui.look.icons import COLOURED, icon, set_theme
+from vingui.gui.look.icons import icon, set_theme
 from vingui.gui.look.theme import DARK, LIGHT, Theme
 from vingui.paths import ICONS
 
 FILES = sorted(path.stem for path in ICONS.glob("*.svg"))
+COLOURED = {"app"}
 PLAIN = [name for name in FILES if name not in COLOURED]
 
 

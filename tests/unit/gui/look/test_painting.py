@@ -38,16 +38,16 @@ def canvases(qtbot):
     top.close()
 
 
-def ask(painting, canvas, *, later=False):
+def request(painting, canvas, *, later=False):
     canvas.stale = True
-    (painting.ask_later if later else painting.ask)(canvas, lambda: canvas.stale)
+    (painting.request_later if later else painting.request)(canvas, lambda: canvas.stale)
 
 
 def test_all_that_is_asked_for_is_painted_once(qtbot, canvases):
     one, other, order = canvases
     painting = Painting()
     for canvas in (one, other, one, other):
-        ask(painting, canvas)
+        request(painting, canvas)
     assert not order
     qtbot.waitUntil(lambda: len(order) >= 2)
     assert sorted(order) == ["one", "other"]
@@ -56,8 +56,8 @@ def test_all_that_is_asked_for_is_painted_once(qtbot, canvases):
 def test_what_can_wait_is_painted_after_the_rest(qtbot, canvases):
     one, other, order = canvases
     painting = Painting()
-    ask(painting, other, later=True)
-    ask(painting, one)
+    request(painting, other, later=True)
+    request(painting, one)
     qtbot.waitUntil(lambda: len(order) >= 2)
     assert order == ["one", "other"]
 
@@ -65,9 +65,9 @@ def test_what_can_wait_is_painted_after_the_rest(qtbot, canvases):
 def test_what_waits_is_painted_with_the_rest_once_it_is_asked_for(qtbot, canvases):
     one, other, order = canvases
     painting = Painting()
-    ask(painting, one, later=True)
-    ask(painting, one)
-    ask(painting, other)
+    request(painting, one, later=True)
+    request(painting, one)
+    request(painting, other)
     qtbot.waitUntil(lambda: len(order) >= 2)
     assert sorted(order) == ["one", "other"]
     assert not painting._waiting
@@ -76,9 +76,9 @@ def test_what_waits_is_painted_with_the_rest_once_it_is_asked_for(qtbot, canvase
 def test_what_was_painted_meanwhile_is_not_painted_again(qtbot, canvases):
     one, other, order = canvases
     painting = Painting()
-    ask(painting, one)
+    request(painting, one)
     one.repaint()
-    ask(painting, other)
+    request(painting, other)
     qtbot.waitUntil(lambda: "other" in order)
     assert order == ["one", "other"]
 
@@ -86,8 +86,8 @@ def test_what_was_painted_meanwhile_is_not_painted_again(qtbot, canvases):
 def test_a_widget_that_is_gone_is_left_out(qtbot, canvases):
     one, other, order = canvases
     painting = Painting()
-    ask(painting, one)
-    ask(painting, other)
+    request(painting, one)
+    request(painting, other)
     one.setParent(None)
     one.deleteLater()
     qtbot.waitUntil(lambda: "other" in order)
