@@ -7,8 +7,8 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPen, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from vingui.core.grid import Cell
 from vingui.core.phrases import percent
@@ -25,8 +25,9 @@ from vingui.gui.docks.curves import (
     Percents,
     Scaled,
 )
+from vingui.gui.docks.panel import Panel, empty_page
 from vingui.gui.look.debounce import Debounce
-from vingui.gui.look.plain_text import Label
+from vingui.gui.look.fields import named
 from vingui.gui.session import Session
 
 FRAME: Final = 50
@@ -41,6 +42,9 @@ _MOVING: Final = 10
 _AXIS_WIDTH: Final = 46
 _AIR: Final = 0.07
 """Fraction of a panel's height that is left free above and below the curves."""
+
+_UNLIMITED: Final = 16_777_215
+"""Qt's greatest height, `QWIDGETSIZE_MAX`."""
 
 _UNKNOWN: Final = "–"
 _FEW: Final = 40
@@ -65,7 +69,7 @@ _CURVES: Final = {
 }
 
 
-class ConvergencePlot(QWidget):
+class ConvergencePlot(Panel):
     """Plots a run's convergence by iteration, with the playhead.
 
     The upper panel has a log axis, for the largest revision and the newly reached cells; the lower
@@ -75,78 +79,50 @@ class ConvergencePlot(QWidget):
 
     Args:
         session: the run that is plotted.
+        parent: the Qt parent.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, "convergence", "Convergence", parent)
         self._hovered: int | None = None
         self._values: dict[int, float] = {}
         self._values_of: tuple[int, Cell] | None = None
         self._has_scale = False
-        self.setObjectName("convergence")
-        self.setAccessibleName("Convergence")
         self._buttons = {
             id_: CurveButton(id_, *texts, session.theme) for id_, texts in _CURVES.items()
         }
         self._head = CurveHeader(self._buttons)
-        self._graphics = pg.GraphicsLayoutWidget()
-        self._graphics.setObjectName("convergence-plot")
-        self._graphics.setAccessibleName("Plot of the convergence")
-        self._graphics.setToolTip("Click or drag to see another iteration")
+        self._graphics = named(
+            pg.GraphicsLayoutWidget(),
+            "convergence-plot",
+            "Plot of the convergence",
+            "Click or drag to see another iteration",
+        )
         self._graphics.setMinimumSize(160, 80)
         self._scaled = Scaled("right")
-        self._upper = self._make_panel(
-            0, {"left": DecadeAxis("left"), "bottom": Iterations("bottom")}
-        )
-        self._lower = self._make_panel(
-            1, {"left": Percents("left"), "bottom": Iterations("bottom"), "right": self._scaled}
-        )
+        self._upper = self._make_panel(left=DecadeAxis("left"), right=pg.AxisItem("right"))
+        self._lower = self._make_panel(left=Percents("left"), right=self._scaled)
         self._lower.setYRange(-_AIR * 100, 100 + _AIR * 100, padding=0)
+        self._panels = self._upper, self._lower
         self._curves = {id_: self._make_curve(id_) for id_ in _CURVES}
-        self._playheads = [self._make_line(panel, 20) for panel in self._panels]
-        self._hover_lines = [self._make_line(panel, 10) for panel in self._panels]
+        self._hover_lines = [self._make_line(panel) for panel in self._panels]
+        self._playheads = [self._make_line(panel) for panel in self._panels]
         self._lay_out()
-        self._timer = Debounce(self._draw, FRAME, self)
-        for signal in (session.run_changed, session.start_selected, session.document.changed):
-            signal.connect(self._draw_soon)
+        self.refresh_after(session.run_changed, session.start_selected, session.document.changed)
         # Delayed, so that the views are painted first while the goal is dragged.
         self._moving = Debounce(self._show_k, _MOVING, self)
         session.playback.moved.connect(self._on_playhead_moved)
         session.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def points(self, id_: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The drawn points of a curve ("revision", "reached" ...): iterations and heights."""
-        ks, heights = self._curves[id_].getOriginalDataset()
-        empty = np.empty(0)
-        return (empty, empty) if ks is None else (ks, heights)
-
-    def colour(self, id_: str) -> str:
-        """The colour of a curve, as `#rrggbb`."""
-        return str(pg.mkPen(self._curves[id_].opts["pen"]).color().name())
-
-    @property
-    def playhead(self) -> float:
-        """The iteration at which the playhead's line is drawn."""
-        return float(self._playheads[0].value())
-
-    @property
-    def _panels(self) -> tuple[Any, Any]:
-        return self._upper, self._lower
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Draw what changed while the plot was hidden."""
-        super().showEvent(event)
-        self._draw()
-
-    def _make_panel(self, row: int, axes: dict[str, Any]) -> Any:
-        view_box = CurveView(self._session.playback)
+    def _make_panel(self, **axes: Any) -> Any:
+        view_box = CurveView(self.session.playback)
         view_box.hovered.connect(self._on_hovered)
+        axes["bottom"] = Iterations("bottom")
         panel = pg.PlotItem(viewBox=view_box, axisItems=axes, enableMenu=False)
         panel.hideButtons()
         panel.showAxis("right")
-        self._graphics.addItem(panel, row, 0)
+        self._graphics.addItem(panel, self._graphics.ci.layout.rowCount(), 0)
         return panel
 
     def _make_curve(self, id_: str) -> Any:
@@ -155,46 +131,40 @@ class ConvergencePlot(QWidget):
         (self._upper if id_ in _ABOVE else self._lower).addItem(curve)
         return curve
 
-    def _make_line(self, panel: Any, z: float) -> Any:
-        line = pg.InfiniteLine(angle=90, movable=False)
-        line.setZValue(z)
+    def _make_line(self, panel: Any) -> Any:
+        line = panel.addLine(x=1)
+        line.setZValue(20)
         line.hide()
-        panel.addItem(line, ignoreBounds=True)
         return line
 
     def _lay_out(self) -> None:
         for button in self._buttons.values():
             button.toggled.connect(self._show_panels)
-        empty = Label("No plan yet")
-        empty.setObjectName("convergence-empty")
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages = QStackedWidget()
         plotted = QWidget()
         page = QVBoxLayout(plotted)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addWidget(self._head)
         page.addWidget(self._graphics, 1)
-        self._pages.addWidget(empty)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(empty_page("convergence-empty", "No plan yet"))
         self._pages.addWidget(plotted)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
         grid = self._graphics.ci.layout
         grid.setContentsMargins(4, 4, 4, 4)
         grid.setVerticalSpacing(4)
 
-    def _draw_soon(self) -> None:
+    def _refresh_soon(self) -> None:
         if self.isVisible():
-            self._timer.request(_DRAGGING if self._dragging else FRAME)
+            self._refreshing.request(_DRAGGING if self._dragging else FRAME)
 
     @property
     def _dragging(self) -> bool:
         """Whether a stroke is in progress, during which redraws must not delay the views."""
-        return self._session.document.in_stroke
+        return self.session.document.in_stroke
 
-    def _draw(self) -> None:
-        run = self._session.run
+    def refresh(self) -> None:
+        """Show the session's current state."""
+        run = self.session.run
         if run is None or not run.latest:
             self._pages.setCurrentIndex(0)
             return
@@ -259,7 +229,7 @@ class ConvergencePlot(QWidget):
 
     def _starts(self, run: Run) -> tuple[Cell, ...]:
         """The map's starts; none if the run is of a map of another size."""
-        grid = self._session.document.grid
+        grid = self.session.document.grid
         return grid.starts if run.grid.walls.shape == grid.walls.shape else ()
 
     def _start_cell(self, run: Run) -> Cell | None:
@@ -268,11 +238,11 @@ class ConvergencePlot(QWidget):
 
     @property
     def _start_number(self) -> int:
-        selected = self._session.selected_start or 0
-        return selected if selected < len(self._session.document.grid.starts) else 0
+        selected = self.session.selected_start or 0
+        return selected if selected < len(self.session.document.grid.starts) else 0
 
     def _on_hovered(self, k: int | None) -> None:
-        run = self._session.run
+        run = self.session.run
         known = run is not None and k is not None and 1 <= k <= len(run.revisions)
         self._hovered = k if known else None
         for line in self._hover_lines:
@@ -286,15 +256,15 @@ class ConvergencePlot(QWidget):
 
     def _show_k(self) -> None:
         for line in self._playheads:
-            line.setVisible(self._session.k > 0)
-            line.setValue(max(self._session.k, 1))
+            line.setVisible(self.session.k > 0)
+            line.setValue(max(self.session.k, 1))
         self._show_numbers()
 
     def _show_numbers(self) -> None:
-        run = self._session.run
+        run = self.session.run
         if run is None or self._pages.currentIndex() == 0:
             return
-        k = min(max(self._hovered or self._session.k, 1), len(run.revisions))
+        k = min(max(self._hovered or self.session.k, 1), len(run.revisions))
         self._head.set_k(k, latest=len(run.revisions))
         self._buttons["revision"].set_number(_at(run.revisions, k, run, "{:z.3g}"))
         self._buttons["new"].set_number(_at(run.newly_reached, k, run, "{:z,.0f}"))
@@ -324,29 +294,26 @@ class ConvergencePlot(QWidget):
         return f"{run.succeeding(known, able)} of {len(able)}"
 
     def _show_panels(self) -> None:
-        for id_, button in self._buttons.items():
-            self._curves[id_].setVisible(button.isChecked())
-        above = any(self._buttons[id_].isChecked() for id_ in _ABOVE)
-        scaled = self._buttons["start"].isChecked() and self._has_scale
-        below = (
-            scaled or self._buttons["reached"].isChecked() or self._buttons["success"].isChecked()
-        )
-        self._upper.setVisible(above)
-        self._lower.setVisible(below)
-        for panel, shown, share in ((self._upper, above, 3), (self._lower, below, 2)):
-            grid = self._graphics.ci.layout
-            row = 0 if panel is self._upper else 1
-            grid.setRowStretchFactor(row, share if shown else 0)
-            grid.setRowMaximumHeight(row, 16_777_215 if shown else 0)
+        shown = {id_ for id_, button in self._buttons.items() if button.isChecked()}
+        for id_, curve in self._curves.items():
+            curve.setVisible(id_ in shown)
+        scaled = self._has_scale and "start" in shown
+        above, below = bool(shown & {*_ABOVE}), scaled or bool(shown & {"reached", "success"})
+        grid = self._graphics.ci.layout
+        for row, (panel, visible, share) in enumerate(
+            ((self._upper, above, 3), (self._lower, below, 2))
+        ):
+            panel.setVisible(visible)
+            grid.setRowStretchFactor(row, share if visible else 0)
+            grid.setRowMaximumHeight(row, _UNLIMITED if visible else 0)
+            panel.getAxis("right").setWidth(_AXIS_WIDTH if scaled else 12)
         self._upper.getAxis("bottom").setStyle(showValues=not below)
         self._upper.getAxis("bottom").setHeight(4 if below else None)
         self._upper.getAxis("right").setStyle(showValues=False)
         self._scaled.setStyle(showValues=scaled)
-        for panel in self._panels:
-            panel.getAxis("right").setWidth(_AXIS_WIDTH if scaled else 12)
 
     def _on_theme_changed(self) -> None:
-        look = self._session.theme.look
+        look = self.session.theme.look
         # Only starts have colours; the other curves are in shades of the text.
         self._colour("revision", look.text)
         self._colour("new", look.muted)
@@ -369,13 +336,13 @@ class ConvergencePlot(QWidget):
         self._curves[id_].setPen(pg.mkPen(colour, width=1.5, style=style))
 
     def _colour_start(self) -> None:
-        colours = self._session.theme.look.starts
+        colours = self.session.theme.look.starts
         colour = colours[self._start_number % len(colours)]
         self._colour("start", colour)
         self._scaled.setTextPen(colour)
 
     def _style_axis(self, axis: Any, side: str) -> None:
-        look = self._session.theme.look
+        look = self.session.theme.look
         font = QFont(self.font())
         font.setPointSizeF(max(font.pointSizeF() - 1, 6))
         axis.setStyle(tickFont=font, tickLength=0, maxTickLevel=0, hideOverlappingLabels=False)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.ticks import minus
+from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Theme
 from vingui.gui.playback.playback import Playback
@@ -49,6 +50,9 @@ class CurveButton(QAbstractButton):
         name: the text.
         tip: what the curve shows.
         theme: the colours.
+
+    Attributes:
+        number: the curve's number as text.
     """
 
     def __init__(self, id_: str, name: str, tip: str, theme: Theme) -> None:
@@ -56,25 +60,18 @@ class CurveButton(QAbstractButton):
         self._theme = theme
         self._pen = QPen()
         self._dots = False
-        self._number = ""
+        self.number = ""
+        named(self, f"curve-{id_}", name, f"{tip}. Click to show or hide it")
         self.setCheckable(True)
         self.setChecked(True)
         self.setText(name)
-        self.setObjectName(f"curve-{id_}")
-        self.setAccessibleName(name)
-        self.setToolTip(f"{tip}. Click to show or hide it")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    @property
-    def number(self) -> str:
-        """The curve's number as text."""
-        return self._number
-
     def set_number(self, number: str) -> None:
         """Show the curve's number."""
-        if number != self._number:
-            self._number = number
+        if number != self.number:
+            self.number = number
             self.setAccessibleDescription(number)
             self.update()
 
@@ -118,7 +115,7 @@ class CurveButton(QAbstractButton):
         if self.isChecked():
             painter.setPen(QColor(look.text))
             painter.drawText(
-                room.translated(_SWATCH, line - 1), Qt.AlignmentFlag.AlignVCenter, self._number
+                room.translated(_SWATCH, line - 1), Qt.AlignmentFlag.AlignVCenter, self.number
             )
 
 
@@ -129,7 +126,7 @@ class CurveHeader(QWidget):
         buttons: of all curves, by their ids.
     """
 
-    def __init__(self, buttons: "Mapping[str, CurveButton]") -> None:
+    def __init__(self, buttons: Mapping[str, CurveButton]) -> None:
         super().__init__()
         self._buttons = buttons
         self._k = Label("k = 0")
@@ -143,10 +140,6 @@ class CurveHeader(QWidget):
         self._k.setText(f"k = {k}")
         widest = f"k = {'0' * max(len(str(latest)), 2)}"
         self._k.setMinimumWidth(self._k.fontMetrics().horizontalAdvance(widest) + 8)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrow enough for three lines."""
-        return QSize(232, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Use as few lines as all names fit into."""
@@ -172,11 +165,9 @@ class CurveHeader(QWidget):
     def _arrange(self, columns: int) -> None:
         for place, widget in enumerate(self._widgets):
             self._grid.addWidget(widget, place // columns, place % columns)
-        # Spare room is shared in proportion; in one line all of it goes to the buttons.
-        stretches = self._widths(columns) + [0] * (len(self._widgets) - columns)
-        for column, stretch in enumerate(stretches):
-            one_line = columns == len(self._widgets)
-            self._grid.setColumnStretch(column, 0 if one_line and column == 0 else stretch)
+        # Spare room is shared in proportion.
+        for column, width in enumerate(self._widths(columns) + [0] * len(self._widgets)):
+            self._grid.setColumnStretch(column, width)
 
 
 class CurveView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
