@@ -80,9 +80,9 @@ def test_what_a_format_leaves_out_of_a_generated_map_is_said(vingui, tmp_path, s
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--count", 0, "a.npz"], "--count must be 1 or more, not 0"),
-        (["--count", -3, "a.npz"], "--count must be 1 or more, not -3"),
-        (["--starts", 0, "a.txt"], "starts must be a whole number from 1 to 100, not 0"),
+        (["--count", 0, "a.npz"], "--count: must be a whole number of 1 or more, not 0"),
+        (["--count", -3, "a.npz"], "--count: must be a whole number of 1 or more, not -3"),
+        (["--starts", 0, "a.txt"], "--starts: must be a whole number from 1 to 100, not 0"),
         (["nowhere/a.txt"], "There is no folder 'nowhere'"),
     ],
 )
@@ -204,7 +204,7 @@ def test_the_models_are_listed_with_their_marks(vingui):
 
 
 def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):
-    words = ["train", "mine.keras", "--epochs", 2, "--batches", 2, "--size", 6, "--no-marks"]
+    words = ["train", "mine.keras", "--epochs", 2, "--batches", 2, "--size", 6, "--no-evaluation"]
     done = vingui(*words, "--iterations", 4, "--batch-size", 2, "--seed", 5)
     assert done.code == 0
     card = ModelCard.read(tmp_path / "mine.json")

@@ -107,7 +107,7 @@ def test_training_gives_the_same_weights(with_settings, tmp_path):
     weights = {}
     for name in ("plain", "torch", "xla"):
         out = f"{name}.keras"
-        done = with_settings(name, "train", out, "--architecture", "vin", *small, "--no-marks")
+        done = with_settings(name, "train", out, "--architecture", "vin", *small, "--no-evaluation")
         assert done.code == 0, done.err
         with zipfile.ZipFile(tmp_path / out) as archive:
             weights[name] = weights_in(archive.read("model.weights.h5"))

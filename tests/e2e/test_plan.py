@@ -133,7 +133,7 @@ def test_every_shipped_model_plans(vingui):
         (["nowhere.json"], "nowhere.json: There is no such file"),
         (["map.txt", "--goal", "0,0"], "The goal lies in a wall"),
         (["map.txt", "--goal", "9,9"], "The goal lies outside the 2x3 map"),
-        (["map.txt"], "--goal R,C"),
+        (["map.txt"], "--goal ROW,COL"),
         (["map.txt", "--goal", "1,0", "--start", "0,0"], "The start lies in a wall"),
         (["map.txt", "--goal", "1;0"], "must be ROW,COL"),
         (["map.txt", "--goal", "1,0", "--index", "1"], "--index must be from 0 to 0"),
@@ -154,7 +154,7 @@ def test_every_shipped_model_plans(vingui):
         (["map.txt", "--goal", "1,0", "--out", "plan.txt"], "maps are written by vingui convert"),
         (["map.txt", "--goal", "1,0", "--film", "plan.png"], "must end in .gif, .mp4, .webp"),
         (["map.txt", "--goal", "1,0", "--out", "{nam}.png"], "no placeholder {nam}"),
-        (["map.txt", "--goal", "1,0", "--out", "map.csv", "--k", "0"], "--k must be 1"),
+        (["map.txt", "--goal", "1,0", "--out", "map.csv", "--k", "0"], "--k: must be a whole"),
         (["map.txt", "--goal", "1,0", "--out", "a.png", "--panels", "x"], "There is no panel"),
         (["map.txt", "--goal", "1,0", "--out", "a.gif", "--rate", "0"], "rate has to be from"),
         (["map.txt", "--goal", "1,0", "--film", "a.GIF", "--rate", "51"], "more than 50 frames a"),
@@ -194,7 +194,7 @@ def test_an_export_never_takes_the_name_of_its_map_or_of_another_export(vingui, 
     assert (tmp_path / "trap.json").read_text() == text
     done = vingui("plan", "trap.json", "--out", "a.csv", "--out", "./a.csv")
     assert done.code == 2
-    assert "./a.csv: Two files would have this name; choose another" in done.err
+    assert "a.csv: Two files would have this name; choose another" in done.err
 
 
 def test_tables_and_the_run_are_written_by_suffix(vingui, tmp_path):
@@ -476,12 +476,12 @@ def test_auto_of_a_network_with_a_k_of_its_own_stops_when_the_values_do(vingui):
 def test_a_film_that_is_given_up_leaves_no_file(vingui, tmp_path, monkeypatch, suffix):
     @contextmanager
     def counting(_):
-        def watch(done, total):
+        def report(done, total):
             assert total > 4
             if done == 3:
                 raise KeyboardInterrupt
 
-        yield watch
+        yield report
 
     monkeypatch.setattr("vingui.cli.output_files.counting", counting)
     done = vingui("plan", TRAP, "--film", f"film{suffix}")

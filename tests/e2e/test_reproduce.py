@@ -131,7 +131,7 @@ def test_other_versions_are_named_and_only_what_else_differs_counts(vingui, tabl
     done = vingui("reproduce", "a.csv")
     assert done.code == 0
     assert "note: made with numpy 1.0.0, here it is " in done.err
-    assert "note: made with abacus 3, here it is not there" in done.err
+    assert "note: made with abacus 3, here it is not installed" in done.err
     assert read_recipe(tmp_path / "a-again.csv").versions["numpy"] == np.__version__
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -242,7 +242,7 @@ def test_postscript_with_a_recipe_is_not_run(vingui, tmp_path):
     )
     done = vingui("reproduce", "a.png")
     assert done.code == 2
-    assert "a.png: It is no sound .png: " in done.err
+    assert "a.png: It is not a valid .png file: " in done.err
 
 
 def test_a_picture_of_what_was_seen_needs_no_display_and_names_its_font(
@@ -255,7 +255,7 @@ def test_a_picture_of_what_was_seen_needs_no_display_and_names_its_font(
     # The original is none, but what its recipe says was made.
     assert done.code == 2
     assert "note: made with the font No such family, here it is " in done.err
-    assert "a.csv: It is no sound .png" in done.err
+    assert "a.csv: It is not a valid .png file" in done.err
     with Image.open(tmp_path / "a.png") as picture:
         assert picture.size == (2 * (300 + 8 + 250 + 88), 2 * 200)
     done = process("reproduce", "a.png")

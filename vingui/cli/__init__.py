@@ -1,7 +1,7 @@
-"""The command line: `vingui [MAP|FOLDER]` opens the window, `vingui COMMAND` does without.
+"""The command line: `vingui [MAP|FOLDER]` opens the window, `vingui COMMAND` runs a command.
 
-Exit codes: 0 done; 1 ran, but the answer is no; 2 bad input, with one line that says why; 128 + n
-ended by signal n, as 130 by Ctrl+C.
+Exit codes: 0 done; 1 done, but the answer is no; 2 bad input, with one line that says why; 128 + n
+ended by signal n, such as 130 by Ctrl+C.
 """
 
 import argparse
@@ -13,37 +13,36 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from vingui import __version__
-from vingui.cli.interruption import ending_by_signals, exit_code, too_little_memory, words_for
-from vingui.cli.number_arguments import decimal_number, whole_number
+from vingui.cli.arguments import decimal_number, whole_number
+from vingui.cli.interruption import ending_by_signals, exit_code, naming_short_memory, words_for
 from vingui.cli.printing import complain
 from vingui.core.errors import VinguiError
-from vingui.core.memory import is_short_of_memory
 
-_COMMANDS = ("plan", "reproduce", "evaluate", "train", "generate", "models", "convert")
+_COMMANDS: Final = ("plan", "reproduce", "evaluate", "train", "generate", "models", "convert")
 
-_DESCRIPTION = """\
+_DESCRIPTION: Final = """\
 Plan on gridworlds with trained Keras Value Iteration Networks.
 
-  vingui [MAP|FOLDER]      open the window, with a map from a file or a folder of them
-  vingui plan MAP          what the network plans: in words, as figures, films and data
-  vingui reproduce FILE    make a figure, film or data file again from the recipe in it
-  vingui evaluate DATA     how well a network plans on many maps
-  vingui models            the networks that are shipped, with their marks
-  vingui generate KIND     make maps: obstacles, noise, maze, rooms, caves
+  vingui [MAP|FOLDER]      open the window, with a map or a folder of maps
+  vingui plan MAP          plan on maps; print the outcome, write figures, films and data
+  vingui reproduce FILE    make such a file again from the recipe in it, and compare
+  vingui evaluate DATA     measure how well a model plans on many maps
+  vingui models            list the shipped models and their results
+  vingui generate KIND     generate maps: obstacles, noise, maze, rooms, caves
   vingui train OUT         train a network
-  vingui convert IN OUT    from one file format to another
+  vingui convert IN OUT    convert maps from one file format to another
 
-"vingui COMMAND --help" says more about each, with examples."""
+"vingui COMMAND --help" describes a command, with examples."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line."""
+    """A parser whose error messages are one line."""
 
-    def __init__(self, **rows: Any) -> None:
-        super().__init__(**rows)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         # Values are negative: without this "--limits -40,0" would be two options.
         self._negative_number_matcher = re.compile(r"-\.?\d.*")
         # Instead of "invalid float value: '1,5'".
@@ -76,57 +75,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Args:
-        arguments: the words after `vingui`; `None` for those the process was started with.
+        arguments: the words after `vingui`; `None` for those of the process.
 
     Returns:
         The exit code.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    # The commands are imported when one is wanted: the window opens sooner without.
+    # The window opens sooner without importing the commands.
     if not words or not (words[0] in _COMMANDS or words[0].startswith("-")):
-        return _window(words)
+        return _open_window(words)
     _open_missing_streams()
     command = f"vingui {words[0]}" if words[0] in _COMMANDS else "vingui"
     try:
-        return _done(words, command)
+        return _run(words, command)
     except VinguiError as error:
         complain(f"{command}: {error}")
         return 2
     except KeyboardInterrupt as reason:
-        # The terminal may be what has gone.
+        # There may be no terminal any more.
         with suppress(OSError):
             complain(f"{command}: {words_for(reason)}")
         return exit_code(reason)
     except BrokenPipeError:
-        # The reader has gone, as with "| head".
+        # The reader is gone, as with "| head".
         _discard_output()
         return 1
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            _discard_output()
-            complain(f"{command}: The output cannot be written: {error.strerror}")
-            return 2
-        if not is_short_of_memory(error):
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
             raise
-        complain(f"{command}: {too_little_memory()}")
+        _discard_output()
+        complain(f"{command}: The output cannot be written: {error.strerror}")
         return 2
 
 
-def _done(words: list[str], command: str) -> int:
+def _run(words: list[str], command: str) -> int:
     try:
-        with ending_by_signals():
+        with ending_by_signals(), naming_short_memory():
             options, unknown = _parser().parse_known_args(words)
             if unknown or options.command is None:
-                # argparse itself would name no command.
-                return _refused(f"unrecognized arguments: {' '.join(unknown or words)}", command)
+                # argparse's own message would not name the command.
+                return _refuse(f"unrecognized arguments: {' '.join(unknown or words)}", command)
             return int(options.run(options))
     finally:
-        # Here, where what becomes of it can be told; at exit, Python would complain.
+        # Flushed here, where an error can be reported; at exit, Python would print a traceback.
         sys.stdout.flush()
 
 
 def _open_missing_streams() -> None:
-    """Open what the caller closed, as with ">&-": the next file opened would take its number."""
+    """Open streams that the caller closed, as with ">&-", before a file gets their number."""
     for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
         if getattr(sys, name) is None:
             null = os.open(os.devnull, os.O_RDWR)
@@ -140,16 +136,15 @@ def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _window(words: list[str]) -> int:
-    """Open the window, or say in one line why there is none."""
+def _open_window(words: list[str]) -> int:
     if len(words) > 1:
-        return _refused(
+        return _refuse(
             f"The window opens one map, or a folder of them, at a time, not {len(words)}; "
             "vingui plan takes many"
         )
     path = Path(words[0]).absolute() if words else None
-    if path is not None and not _is_there(path):
-        return _refused(
+    if path is not None and not _exists(path):
+        return _refuse(
             f"There is no file or folder of maps {words[0]!r}, and no such command: "
             f"the commands are {', '.join(_COMMANDS)}"
         )
@@ -164,14 +159,13 @@ def _window(words: list[str]) -> int:
     return run(path)
 
 
-def _is_there(path: Path) -> bool:
-    try:
+def _exists(path: Path) -> bool:
+    # Where a folder cannot be looked into, there is nothing to open.
+    with suppress(OSError):
         return path.is_file() or path.is_dir()
-    except OSError:
-        # It may not be looked at.
-        return False
+    return False
 
 
-def _refused(reason: str, command: str = "vingui") -> int:
+def _refuse(reason: str, command: str = "vingui") -> int:
     complain(f"{command}: {reason} (see {command} --help)")
     return 2

@@ -1,35 +1,27 @@
 """`vingui evaluate`: how well a model plans on many maps."""
 
 import argparse
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any, Final
 
-from vingui.cli.common import (
-    add_command,
-    add_model_arguments,
-    check_target,
-    output,
-    planner_for,
-    progress,
-)
+from vingui.cli.arguments import add_command, whole_number_from
 from vingui.cli.file_arguments import add_reading_arguments, read_options
-from vingui.cli.printing import STANDARD_OUTPUT, name_refused, note, say
+from vingui.cli.model_arguments import add_model_arguments, planner_for
+from vingui.cli.name_patterns import check_target
+from vingui.cli.printing import json_records, name_refused, note, say
+from vingui.cli.progress import progress
 from vingui.cli.streams import names_for, read_maps
 from vingui.core.dataset import MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted, percent
 
-if TYPE_CHECKING:
-    from vingui.net.evaluate import MapResult
-
-_EXAMPLES = """
+_EXAMPLES: Final = """
 vingui evaluate gridworld_28_test.mat
 vingui evaluate gridworld_28_test.mat --model vin-28x28 --json report.json
 vingui evaluate my-maps/ --moves 8-both-free --starts all
-vingui generate maze --size 51 --count 100 mazes.npz && vingui evaluate mazes.npz
+vingui generate maze mazes.npz --size 51 --count 100 && vingui evaluate mazes.npz
 """
 
 
@@ -38,45 +30,45 @@ def add_parser(commands: Any) -> None:
     parser = add_command(
         commands,
         "evaluate",
-        about="evaluate a model on many maps",
-        description="Plan on every map of a data set or folder and report the success rate with "
-        "its 95 % interval\n(Wilson), the share of optimal paths, the mean excess length and how "
-        "many cells' actions are right.\nA trajectory may have twice as many states as the "
-        "optimal path. Starts without any path do not count.",
+        "DATA",
+        description="Plan on every map, and report the success rate with its 95 % interval "
+        "(Wilson), the share of\noptimal paths, the mean excess length, and the share of cells "
+        "with an optimal action.\nA trajectory fails if it has more than twice as many states as "
+        "the optimal path. Starts that\ncannot reach the goal do not count.",
         examples=_EXAMPLES,
     )
     parser.add_argument(
         "data",
         metavar="DATA",
         type=Path,
-        help="a data set that is read, a folder of maps, or - for standard input",
+        help="a map, a data set, a folder of maps, or - for standard input",
     )
     add_model_arguments(parser)
-    parser.add_argument("--limit", metavar="N", type=_positive, help="only the first N maps")
+    parser.add_argument(
+        "--limit",
+        metavar="N",
+        type=whole_number_from(1),
+        help="evaluate only the first N maps (default: all)",
+    )
     parser.add_argument(
         "--starts",
         choices=("given", "all"),
         default="given",
-        help="from the starts that the maps have (the default), or from every free cell",
+        help="evaluate from the maps' own starts, or from every free cell (default: given)",
     )
     parser.add_argument(
         "--json",
         metavar="FILE|-",
-        help="write the rates (as shares of 1) and a record for every start; - for standard output",
+        help="write the rates, as shares of 1, and a record for every start as JSON; - for "
+        "standard output",
     )
     add_reading_arguments(parser)
     parser.set_defaults(run=run)
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text!r}")
-    return int(text)
-
-
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    if options.json not in (None, STANDARD_OUTPUT):
+    if options.json is not None:
         check_target(options.json)
     dataset = read_maps(options.data, read_options(options))
     note(*dataset.notes)
@@ -85,42 +77,35 @@ def run(options: argparse.Namespace) -> int:
     planner, _, wanted = planner_for(options)
     from vingui.net.evaluate import EvaluationTotals, evaluate
 
-    marks = EvaluationTotals()
-
-    def results() -> Iterator["MapResult"]:
-        evaluated = evaluate(planner, maps, starts=options.starts, iterations=wanted)
-        for result in progress(evaluated, total=len(maps), doing="Planning"):
-            marks.add(result)
-            yield result
-
-    if options.json:
-        head = {
-            "dataset": dataset.name,
-            "model": planner.name,
-            "moves": planner.model.moves,
-            "iterations": "auto" if wanted is None else wanted,
-            "protocol_starts": options.starts,
-        }
-        with output(options.json) as file:
-            _write_report(file, head, results(), marks.summary)
-    else:
-        for _ in results():
-            pass
-    say(options, *_told(planner.name, marks.summary()))
+    totals = EvaluationTotals()
+    head = {
+        "dataset": dataset.name,
+        "model": planner.name,
+        "moves": planner.model.moves,
+        "iterations": "auto" if wanted is None else wanted,
+        "protocol_starts": options.starts,
+    }
+    results = evaluate(planner, maps, starts=options.starts, iterations=wanted)
+    with json_records(options.json, head, "records", totals.summary) as write:
+        for result in progress(results, total=len(maps), doing="Planning"):
+            totals.add(result)
+            for record in result.records() if options.json else ():
+                write(record)
+    say(options, *_lines(planner.name, totals.summary()))
     return name_refused("evaluate", dataset.refused)
 
 
 def _check_markers(maps: Sequence[GridMap], options: argparse.Namespace) -> None:
-    """Raise `VinguiError` where no map can be evaluated for want of a goal or of a start."""
-    called = names_for([options.data])[0]
+    """Raise `VinguiError` if no map has a goal, or if none has a start and these are needed."""
+    name = names_for([options.data])[0]
     if not isinstance(maps, MapStack) and all(grid.goal is None for grid in maps):
         raise VinguiError(
-            f"{called}: No map has a goal, and without one there is nothing to reach. Set it in "
+            f"{name}: No map has a goal, and without one there is nothing to reach. Set it in "
             "the window, and save the map as .json"
         )
     if options.starts == "given" and not _has_starts(maps):
         raise VinguiError(
-            f"{called}: No map has a start. Add --starts all to evaluate from every free cell"
+            f"{name}: No map has a start. Add --starts all to evaluate from every free cell"
         )
 
 
@@ -130,20 +115,7 @@ def _has_starts(maps: Sequence[GridMap]) -> bool:
     return any(grid.starts for grid in maps)
 
 
-def _write_report(
-    file: IO[str], head: dict[str, Any], results: Iterable["MapResult"], summary: Any
-) -> None:
-    # Record by record: every cell of a thousand maps as a start fills gigabytes as objects.
-    file.write(json.dumps(head, allow_nan=False)[:-1] + ',\n"records": [')
-    separator = "\n"
-    for result in results:
-        for record in result.records():
-            file.write(separator + json.dumps(record, allow_nan=False))
-            separator = ",\n"
-    file.write("\n],\n" + json.dumps(summary(), allow_nan=False)[1:] + "\n")
-
-
-def _told(model: str, summary: dict[str, Any]) -> list[str]:
+def _lines(model: str, summary: dict[str, Any]) -> list[str]:
     low, high = map(percent, summary["success_interval"])
     excess = summary["mean_excess"]
     lines = [

@@ -1,4 +1,4 @@
-"""The arguments of figures and films, and what they come to as options of `vingui.figure`."""
+"""The arguments of figures and films, and the options of `vingui.figure` made from them."""
 
 import argparse
 from collections.abc import Mapping
@@ -13,120 +13,94 @@ from vingui.figure.options import BACKGROUNDS, FIGURE_COLOUR_MAPS
 
 _SCALES: Final = ("run", "frame", "symmetric")
 
-_FIGURE_ARGUMENTS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    (
-        "--panels",
-        {
-            "metavar": "LIST",
-            "help": "what is shown side by side: map, value, reward, q, exact, difference, "
-            "outcomes, convergence; with @K an iteration, with :NE or :3 a latent action, as "
-            "map,value@10,q:NE@20. Without it, map,value",
-        },
-    ),
-    ("--columns", {"metavar": "N", "type": int, "help": "panels in a row"}),
-    (
-        "--width",
-        {"metavar": "MM", "type": float, "help": "of the page in millimetres, as 84 or 174"},
-    ),
-    ("--dpi", {"metavar": "N", "type": int, "help": "pixels an inch; default 200"}),
-    (
-        "--colour-map",
-        {
-            "choices": FIGURE_COLOUR_MAPS,
-            "help": "default viridis",
-        },
-    ),
-    (
-        "--limits",
-        {
-            "metavar": "run|frame|symmetric|LOW,HIGH",
-            "help": "of the colours: one range for every k (the default), that of what is shown, "
-            "as far below 0 as above, or numbers",
-        },
-    ),
-    ("--no-bar", {"dest": "bar", "action": "store_false", "help": "no colour bars"}),
-    ("--bar-label", {"metavar": "TEXT", "help": "beside the colour bars"}),
-    (
-        "--arrows",
-        {
-            "action": argparse.BooleanOptionalAction,
-            "help": "the policy; without either, where cells are large enough",
-        },
-    ),
-    ("--numbers", {"action": "store_true", "help": "each cell's value"}),
-    ("--contours", {"action": "store_true", "help": "lines of equal value"}),
-    (
-        "--no-trajectories",
-        {"dest": "trajectories", "action": "store_false", "help": "no trajectories"},
-    ),
-    ("--no-grid", {"dest": "grid", "action": "store_false", "help": "no lines between cells"}),
-    ("--no-ticks", {"dest": "ticks", "action": "store_false", "help": "no rows and columns"}),
-    ("--no-key", {"dest": "key", "action": "store_false", "help": "no key to the marks"}),
-    ("--title", {"metavar": "TEXT", "help": "above the panels"}),
-    ("--caption", {"metavar": "TEXT", "help": 'below them; "" for none'}),
-    (
-        "--background",
-        {"choices": BACKGROUNDS, "help": "default white"},
-    ),
-    ("--margin", {"metavar": "MM", "type": float, "help": "around it all, in millimetres"}),
-    ("--font-size", {"metavar": "PT", "type": float, "help": "of the text, in points; default 8"}),
-)
-
-_FILM_ARGUMENTS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    (
-        "--rate",
-        {
-            "metavar": "N",
-            "type": float,
-            "help": "frames a second, 1 to 60; without it as many as suit the number of frames: 4 "
-            "for 16 frames, 9 for 80, 22 for 500",
-        },
-    ),
-    ("--every", {"metavar": "N", "type": int, "help": "show each N-th iteration only"}),
-    (
-        "--hold",
-        {
-            "metavar": "S",
-            "type": float,
-            "help": "seconds that the last frame stays, 0 to 60; without it a quarter of the film, "
-            "but 1.5 to 3",
-        },
-    ),
-    ("--once", {"dest": "loop", "action": "store_false", "help": "do not begin anew at the end"}),
-    ("--from", {"dest": "first", "metavar": "K", "type": int, "help": "the first iteration"}),
-    ("--to", {"dest": "last", "metavar": "K", "type": int, "help": "the last iteration"}),
-)
-
 
 def add_figure_arguments(parser: argparse.ArgumentParser) -> None:
-    """Everything that can be chosen about a figure, as `figure_options` reads it."""
-    group = parser.add_argument_group("figures", "what figures look like, and the frames of films")
-    _add(group, _FIGURE_ARGUMENTS)
+    """Add the arguments that `figure_options` reads."""
+    add = _group(parser, "figures", "the look of figures, and of the frames of films").add_argument
+    add(
+        "--panels",
+        metavar="LIST",
+        help="panels side by side: map, value, reward, q, exact, difference, outcomes, "
+        "convergence; @K adds an iteration, :NE or :3 a latent action, as in "
+        "map,value@10,q:NE@20 (default: map,value)",
+    )
+    add("--columns", metavar="N", type=int, help="panels in a row (default: as many as fit)")
+    add(
+        "--width",
+        metavar="MM",
+        type=float,
+        help="width of the page in millimetres, such as 84 or 174 (default: 174 or less)",
+    )
+    add("--dpi", metavar="N", type=int, help="pixels per inch (default: 200)")
+    add("--colour-map", choices=FIGURE_COLOUR_MAPS, help="colours of values (default: viridis)")
+    add(
+        "--limits",
+        metavar="run|frame|symmetric|LOW,HIGH",
+        help="limits of the colours: the same for every k, those of the k shown, as far below 0 as "
+        "above, or two numbers (default: run)",
+    )
+    add("--bar-label", metavar="TEXT", help="label of the colour bars (default: what they show)")
+    add(
+        "--arrows",
+        action=argparse.BooleanOptionalAction,
+        help="show the policy's arrows, or do not (default: if cells are large enough)",
+    )
+    add("--numbers", action="store_true", help="show each cell's value as a number")
+    add("--contours", action="store_true", help="show contour lines")
+    for name, what in (
+        ("bar", "colour bars"),
+        ("trajectories", "trajectories"),
+        ("grid", "lines between cells"),
+        ("ticks", "numbers of rows and columns"),
+        ("key", "key to the markers"),
+    ):
+        add(f"--no-{name}", dest=name, action="store_false", help=f"leave out the {what}")
+    add("--title", metavar="TEXT", help="title above the panels (default: none)")
+    add(
+        "--caption",
+        metavar="TEXT",
+        help='caption below the panels, or "" for none (default: a description of the plan)',
+    )
+    add("--background", choices=BACKGROUNDS, help="background of the page (default: white)")
+    add("--margin", metavar="MM", type=float, help="margin in millimetres (default: 4)")
+    add("--font-size", metavar="PT", type=float, help="size of the text in points (default: 8)")
 
 
 def add_film_arguments(parser: argparse.ArgumentParser) -> None:
-    """Everything that can be chosen about a film, as `film_options` reads it."""
-    group = parser.add_argument_group(
-        "films", "films of V_k over k, and of the trajectories; panels without @K move"
+    """Add the arguments that `film_options` reads."""
+    add = _group(
+        parser, "films", "films show each V_k and its trajectories, in all panels without @K"
+    ).add_argument
+    add(
+        "--rate",
+        metavar="N",
+        type=float,
+        help="frames per second, 1 to 60 (default: depends on the number of frames: 4 for 16, 9 "
+        "for 80, 22 for 500)",
     )
-    _add(group, _FILM_ARGUMENTS)
+    add("--every", metavar="N", type=int, help="show every N-th iteration (default: 1)")
+    add(
+        "--hold",
+        metavar="S",
+        type=float,
+        help="seconds that the last frame is shown, 0 to 60 (default: a quarter of the film, but "
+        "at least 1.5 and at most 3)",
+    )
+    add("--once", dest="loop", action="store_false", help="do not repeat the film")
+    add("--from", dest="first", metavar="K", type=int, help="the first iteration (default: 1)")
+    add("--to", dest="last", metavar="K", type=int, help="the last iteration (default: the last)")
 
 
-def _add(group: Any, arguments: tuple[tuple[str, dict[str, Any]], ...]) -> None:
-    for name, row in arguments:
-        # What was not given is left to the options' own defaults.
-        group.add_argument(name, default=argparse.SUPPRESS, **row)
+def _group(parser: argparse.ArgumentParser, title: str, about: str) -> argparse._ArgumentGroup:
+    # What is not given is left to the defaults of the options.
+    return parser.add_argument_group(title, about, argument_default=argparse.SUPPRESS)
 
 
 def figure_options(options: argparse.Namespace, rule: MoveRule | None = None) -> FigureOptions:
-    """The figure that the arguments ask for.
-
-    Args:
-        options: with the arguments of `add_figure_arguments`.
-        rule: the movement rule, whose moves panels may name.
+    """The options of a figure from the arguments; panels may name the moves of `rule`.
 
     Raises:
-        VinguiError: one of them is out of its range.
+        VinguiError: an argument is out of its range.
     """
     given = _given(options, FigureOptions)
     if "panels" in given:
@@ -138,14 +112,10 @@ def figure_options(options: argparse.Namespace, rule: MoveRule | None = None) ->
 
 
 def film_options(options: argparse.Namespace, figure: FigureOptions) -> FilmOptions:
-    """The film that the arguments ask for.
-
-    Args:
-        options: with the arguments of `add_film_arguments`.
-        figure: what its frames look like.
+    """The options of a film from the arguments, and from those of its frames.
 
     Raises:
-        VinguiError: one of them is out of its range.
+        VinguiError: an argument is out of its range.
     """
     return FilmOptions(figure=figure, **_given(options, FilmOptions))
 

@@ -1,4 +1,4 @@
-"""The arguments that say how files are read, and which of their maps are meant."""
+"""The arguments that say how files are read, and which of their maps to use."""
 
 import argparse
 import re
@@ -17,24 +17,24 @@ from vingui.core.formats.options import SPLITS, Crop
 
 @dataclass(frozen=True)
 class Indices:
-    """Which maps of a data set, as `--index` names them.
+    """The maps of a data set that `--index` names.
 
     Attributes:
-        ranges: their numbers from 0, in the order that they were given in; none of them for all.
+        ranges: their indices, in the order that they were given; empty for all maps.
     """
 
     ranges: tuple[range, ...] = ()
 
     @property
     def many(self) -> bool:
-        """Whether there may be more than one, whatever the data set."""
+        """Whether there can be more than one."""
         return sum(map(len, self.ranges)) != 1
 
     def of(self, count: int) -> Sequence[int]:
-        """The numbers in a data set of `count` maps, without repeats.
+        """The indices in a data set of `count` maps, without repeats.
 
         Raises:
-            VinguiError: it has no map of some number.
+            VinguiError: an index is too large.
         """
         if not self.ranges:
             return range(count)
@@ -46,13 +46,13 @@ class Indices:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A file or folder of maps that was read, and which of them are planned on.
+    """A file or folder of maps that was read.
 
     Attributes:
-        path: of it.
-        name: what messages call it, as of `told_apart`.
+        path: its path.
+        name: its name in messages, as from `told_apart`.
         dataset: its maps.
-        indices: those that are planned on.
+        indices: the maps to plan on.
     """
 
     path: Path
@@ -61,38 +61,32 @@ class Source:
     indices: Sequence[int]
 
     def called(self, index: int) -> str:
-        """A map of it, for messages."""
-        label = ""
+        """The name of one of its maps in messages."""
         if len(self.dataset.maps) == 1:
             return self.name
-        if self.dataset.labels and self.path.is_dir():
-            label = f" ({self.dataset.labels[index]})"
+        labelled = self.dataset.labels and self.path.is_dir()
+        label = f" ({self.dataset.labels[index]})" if labelled else ""
         return f"{self.name}, map {index}{label}"
 
     def title(self, index: int) -> str:
-        """What a map of it is called in files, as in the window."""
+        """The name of one of its maps in files, the same as in the window."""
         number = f"map {index}" if len(self.dataset.maps) > 1 else ""
         return " ".join(filter(None, (names_of(self.path)["name"], self.dataset.split, number)))
 
 
-def add_index_argument(parser: argparse.ArgumentParser, *, without: str) -> None:
-    """`--index` as `Indices`.
-
-    Args:
-        parser: gets it.
-        without: which maps are meant if it is not given, for the help.
-    """
+def add_index_argument(parser: argparse.ArgumentParser, *, default: str) -> None:
+    """Add `--index`; the help says that without it the maps `default` are used."""
     parser.add_argument(
         "--index",
         metavar="WHICH",
         type=indices,
-        help="which maps of a data set, counted from 0: 7, a range 0-99, a list 0,5,7-9, or all; "
-        f"without it, {without}",
+        help="maps of a data set, counted from 0: a number 7, a range 0-99, a list 0,5,7-9, or all "
+        f"(default: {default})",
     )
 
 
 def indices(text: str) -> Indices:
-    """`N`, `A-B`, several of them with commas between, or `all`."""
+    """Indices as `N`, `A-B`, several of them with commas in between, or `all`."""
     if text.strip() == "all":
         return Indices()
     ranges = []
@@ -109,60 +103,62 @@ def indices(text: str) -> Indices:
 
 
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that `read_options` reads."""
+    """Add the arguments that `read_options` reads."""
     group = parser.add_argument_group("reading pictures, ROS maps, grids of numbers and data sets")
-    _add_picture_arguments(group)
+    group.add_argument(
+        "--threshold",
+        metavar="GREY",
+        type=int,
+        help="pixels darker than this, 0 to 256, are dark (default: Otsu's threshold)",
+    )
+    group.add_argument(
+        "--invert",
+        action="store_true",
+        help="light pixels are walls, not dark ones; in a grid of 0 and 1, 0 is a wall",
+    )
+    size = group.add_mutually_exclusive_group()
+    size.add_argument(
+        "--cell",
+        metavar="PIXELS",
+        type=int,
+        help="side of a cell in pixels (default: chosen by --longest)",
+    )
+    size.add_argument(
+        "--longest",
+        metavar="CELLS",
+        type=int,
+        help="the most cells on the map's longer side; cells are as small as this allows (default: "
+        "1024)",
+    )
+    group.add_argument(
+        "--dark-share",
+        metavar="FRACTION",
+        type=float,
+        help="fraction of dark pixels from which a cell is a wall, above 0 to 1 (default: 0.5 in a "
+        "picture, any dark pixel in a ROS map)",
+    )
+    group.add_argument(
+        "--crop",
+        metavar="TOP,LEFT,ROWSxCOLS",
+        type=crop,
+        help="read only this part of the picture, in pixels (default: all of it)",
+    )
     group.add_argument(
         "--unknown",
         choices=("wall", "free"),
         default="wall",
-        help="what the unknown cells of a ROS map or of an occupancy grid become (wall by default)",
+        help="what unknown cells of a ROS map or an occupancy grid become (default: wall)",
     )
     group.add_argument(
         "--split",
         choices=SPLITS,
         default="test",
-        help="the part of a planning data set (test by default)",
-    )
-
-
-def _add_picture_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--threshold",
-        metavar="GREY",
-        type=int,
-        help="pixels darker than this are walls, 0 to 256; without it, Otsu's threshold",
-    )
-    group.add_argument(
-        "--invert",
-        action="store_true",
-        help="light is wall, not dark; in a grid of 0 and 1, 0 is wall",
-    )
-    size = group.add_mutually_exclusive_group()
-    size.add_argument("--cell", metavar="PIXELS", type=int, help="the side of a cell in pixels")
-    size.add_argument(
-        "--longest",
-        metavar="CELLS",
-        type=int,
-        help="cells as small as they may be for a map of at most so many on its longest side",
-    )
-    group.add_argument(
-        "--dark-share",
-        metavar="SHARE",
-        type=float,
-        help="the share of dark pixels that makes a cell a wall, above 0 to 1; without it, "
-        "half of them in a picture and any of them in a ROS map",
-    )
-    group.add_argument(
-        "--crop",
-        metavar="T,L,ROWSxCOLS",
-        type=crop,
-        help="read only a part, in pixels from its top left corner",
+        help="the part of a planning data set to read (default: test)",
     )
 
 
 def read_options(namespace: argparse.Namespace) -> ReadOptions:
-    """How to read files, as the arguments say.
+    """The options for reading files from the arguments of `add_reading_arguments`.
 
     Raises:
         VinguiError: one is out of its range.
@@ -182,7 +178,7 @@ def read_options(namespace: argparse.Namespace) -> ReadOptions:
 
 
 def crop(text: str) -> Crop:
-    """`T,L,ROWSxCOLS` as top, left, rows and cols."""
+    """A part of a picture as `TOP,LEFT,ROWSxCOLS`."""
     found = re.fullmatch(r"\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})x(\d{1,6})\s*", text)
     if not found:
         raise argparse.ArgumentTypeError(

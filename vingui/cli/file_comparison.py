@@ -1,4 +1,4 @@
-"""Whether two files show the same: pixel for pixel, frame for frame, byte for byte."""
+"""Comparison of two files: pixel for pixel, frame for frame, byte for byte."""
 
 import warnings
 import zipfile
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,24 +21,23 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MOST_PIXELS: Final = 128_000_000
-"""Pictures larger than any that vingui makes are not unpacked."""
+"""Larger pictures, which vingui never makes, are not unpacked."""
 
 _PIECE: Final = 1 << 20
 _MOST_NAMED: Final = 8
-"""Arrays that are named as different."""
+"""The most arrays that are named as different."""
 
 _PILLOW_FORMATS: Final = {".png": "PNG", ".webp": "WEBP", ".gif": "GIF"}
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A frame of a film, or a picture, of which only the head has been read.
+    """A picture, or a frame of a film, of which only the header has been read.
 
     Attributes:
         size: its width and height in pixels.
-        unpacked: its pixels, `(height, width, channels)` uint8, and how long it stays, in
-            milliseconds, or when it begins, in the film's own unit. To be called before the next
-            frame is asked for.
+        unpacked: unpacks its pixels, `(height, width, channels)` uint8, and its time: the duration
+            in milliseconds, or the beginning in the film's unit. Call it before the next frame.
     """
 
     size: tuple[int, int]
@@ -46,20 +45,19 @@ class Frame:
 
 
 def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
-    """How two files of a kind differ.
+    """How two files differ: in pixels and times, in arrays, or in bytes.
 
     Args:
-        one: a file, maybe from elsewhere.
-        other: a file that was just made.
-        kind: of both, as a recipe has it.
-        suffix: of the format of both.
+        one: the first file, possibly from elsewhere.
+        other: the second file, just made.
+        kind: their kind, as in a recipe.
+        suffix: the suffix of their format.
 
     Returns:
-        In words, or nothing where they are the same in all that can be seen: of pictures and films
-        the pixels and times, of arrays the numbers, of others the bytes.
+        The difference in words, empty if there is none.
 
     Raises:
-        VinguiError: the first cannot be read.
+        VinguiError: the first file cannot be read.
     """
     with naming(one):
         try:
@@ -68,7 +66,7 @@ def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
             raise
         except Exception as error:
             # Pillow, FFmpeg and zipfile raise all kinds of exceptions on a damaged file.
-            raise VinguiError(f"It is no sound {suffix}: {gist(error)}") from error
+            raise VinguiError(f"It is not a valid {suffix} file: {gist(error)}") from error
 
 
 def _difference(one: Path, other: Path, kind: str, suffix: str) -> str:
@@ -81,7 +79,7 @@ def _difference(one: Path, other: Path, kind: str, suffix: str) -> str:
 
 
 def same_words(kind: str, suffix: str) -> str:
-    """What to say of files that do not differ."""
+    """The message for files that do not differ."""
     if kind == "film":
         return "the same, frame for frame and pixel for pixel"
     if suffix in (".png", ".webp"):
@@ -90,7 +88,7 @@ def same_words(kind: str, suffix: str) -> str:
 
 
 def _films_differ(one: Iterator[Frame], other: Iterator[Frame]) -> str:
-    """How two films differ. Of no frame more is unpacked than the film that was made has."""
+    """How two films differ. No more frames are unpacked than the second film has."""
     total = frames = late = 0
     for after in other:
         before = next(one, None)
@@ -127,19 +125,19 @@ def _pictures_differ(one: Iterator[Frame], other: Iterator[Frame]) -> str:
 def _animation(path: Path, suffix: str) -> Iterator[Frame]:
     """The frames of a picture or film that Pillow reads, one after the other.
 
-    Pillow is given the one format that the file must have: among the others is PostScript, which
-    it would have another program run.
+    Pillow may read only the one format that the file must have: for some others, such as
+    PostScript, it would run another program.
     """
     from PIL import Image
 
     with warnings.catch_warnings():
-        # Pillow warns of pages that are large, but not too large for us.
+        # Pillow warns of pages that are not too large here.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         opened = Image.open(path, formats=(_PILLOW_FORMATS[suffix],))
     with opened as picture:
         for number in count():
             try:
-                # A frame of a GIF may reach over the page, which then grows.
+                # A frame of a GIF may extend beyond the page, which then grows.
                 picture.seek(number)
             except EOFError:
                 return
@@ -149,7 +147,7 @@ def _animation(path: Path, suffix: str) -> Iterator[Frame]:
 
 def _unpacked(picture: "Image.Image") -> tuple[NDArray[np.uint8], int]:
     pixels = np.asarray(picture.convert("RGBA"), np.uint8)
-    # Of a WebP it is known only now.
+    # The duration of a WebP frame is known only after it is unpacked.
     return pixels, int(picture.info.get("duration", 0))
 
 
@@ -157,14 +155,13 @@ def _video(path: Path) -> Iterator[Frame]:
     """The frames of an MP4."""
     import av
 
-    # Other programs' films may hold any codec; the ones that vingui writes hold this one.
     with av.open(str(path.resolve()), format="mp4") as film:
         streams = [stream for stream in film.streams.video if stream.codec_context.name == "h264"]
         if not streams:
-            raise VinguiError("The film is not in H.264, as those of vingui are")
+            raise VinguiError("The film is not in H.264, as those that vingui writes are")
         stream = streams[0]
         _check_pixels(stream.width, stream.height)
-        # A film may say that it is small and then hold larger frames.
+        # The header may give a smaller size than that of the frames.
         stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         for frame in film.decode(stream):
             yield Frame((frame.width, frame.height), partial(_rgb, frame))
@@ -205,16 +202,12 @@ def _same_stream(before: zipfile.ZipFile, after: zipfile.ZipFile, name: str) -> 
 
 
 def _bytes_differ(one: Path, other: Path) -> str:
-    size, new_size = one.stat().st_size, other.stat().st_size
-    with one.open("rb") as old, other.open("rb") as new:
-        for place, (before, after) in enumerate(zip(_pieces(old), _pieces(new), strict=False)):
-            if before != after:
-                pairs = enumerate(zip(before, after, strict=False))
-                at = next((i for i, (x, y) in pairs if x != y), min(len(before), len(after)))
-                return f"the bytes from {place * _PIECE + at:,} on"
-    return f"{counted(size, 'byte')} before, {new_size:,} now" if size != new_size else ""
-
-
-def _pieces(file: Any) -> Iterator[bytes]:
-    while piece := file.read(_PIECE):
-        yield piece
+    new = other.read_bytes()
+    with one.open("rb") as file:
+        old = file.read(len(new) + 1)
+    if old == new:
+        return ""
+    size = min(len(old), len(new))
+    before, after = (np.frombuffer(data[:size], np.uint8) for data in (old, new))
+    differing = np.flatnonzero(before != after)
+    return f"the bytes from {differing[0] if len(differing) else size:,} on"

@@ -1,48 +1,41 @@
-"""`vingui generate`: make random maps."""
+"""`vingui generate`: generate random maps."""
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from vingui.cli.common import (
-    add_command,
-    check_holds,
-    check_target,
-    files_in_words,
-    size,
-    write_apart,
-)
-from vingui.cli.name_patterns import check_pattern, is_pattern
-from vingui.cli.printing import note, say
+from vingui.cli.arguments import add_command, size, whole_number_from
+from vingui.cli.map_output import check_map_count, check_map_output, write_maps
+from vingui.cli.printing import say
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.formats import format_to_write, write_dataset
 from vingui.core.formats.base import MAX_ARRAY_BYTES, MAX_MAPS
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.phrases import counted
 
-_EXAMPLES = """
-vingui generate maze --size 51x51 --count 100 --seed 7 mazes.npz
-vingui generate obstacles --size 28 --count 1000 fields.npz
-vingui generate caves --size 128x96 --density 0.46 cave.json
-vingui generate maze --size 21 --count 10 'mazes/{index}.json'
+_PLACEHOLDERS: Final = ("index",)
+_EXAMPLES: Final = """
+vingui generate maze mazes.npz --size 51x51 --count 100 --seed 7
+vingui generate obstacles fields.npz --size 28 --count 1000
+vingui generate caves cave.json --size 128x96 --density 0.46
+vingui generate maze 'mazes/{index}.json' --size 21 --count 10
 """
 
 
 def add_parser(commands: Any) -> None:
-    """Add the command, with a command of its own for each kind of map."""
+    """Add the command, with a subcommand for each kind of map."""
     parser = add_command(
         commands,
         "generate",
-        about="make random maps",
-        description="Make random maps, each with a goal and a start that reaches it, far from it. "
-        "The same seed\ngives the same maps.\n\n"
+        "KIND OUT",
+        description="Generate random maps, each with a goal and with starts that can reach it. "
+        "The same seed gives\nthe same maps.\n\nkinds:\n"
         + "\n".join(f"  {kind.name:<12}{kind.about}" for kind in KINDS.values())
-        + '\n\n"vingui generate KIND --help" shows what can be set.',
+        + '\n\n"vingui generate KIND --help" lists the options of a kind.',
         examples=_EXAMPLES,
     )
     kinds = parser.add_subparsers(
-        dest="kind", metavar="KIND", required=True, help=argparse.SUPPRESS
+        dest="kind", metavar="KIND", required=True, help=argparse.SUPPRESS, prog="vingui generate"
     )
     for kind in KINDS.values():
         _add_kind(kinds, kind)
@@ -50,28 +43,43 @@ def add_parser(commands: Any) -> None:
 
 
 def _add_kind(kinds: Any, kind: Kind) -> None:
-    parser = kinds.add_parser(kind.name, description=kind.about + ".", allow_abbrev=False)
+    parser = kinds.add_parser(
+        kind.name,
+        usage=f"vingui generate {kind.name} OUT [OPTION ...]",
+        description=f"{kind.about}.",
+        allow_abbrev=False,
+    )
     parser.add_argument(
         "out",
         metavar="OUT",
         type=Path,
-        help=".npz for many maps; .json, .png, ... for one, or for each with {index} in its name",
+        help="the file to write: .npz for any number of maps, another format for one; {index} in "
+        "its name gives each map a file",
     )
-    parser.add_argument("--size", metavar="RxC", type=size, default=(28, 28), help="default 28x28")
-    parser.add_argument("--count", metavar="N", type=int, default=1, help="how many; default 1")
-    parser.add_argument("--seed", metavar="S", type=int, default=0, help="default 0")
     parser.add_argument(
-        "--starts",
-        metavar="N",
-        type=int,
-        default=1,
-        help=f"how many each map has, where there is room; 1 to {MOST_STARTS}, default 1",
+        "--size",
+        metavar="ROWSxCOLS",
+        type=size,
+        default=(28, 28),
+        help="size of the maps, or one number for squares (default: 28x28)",
     )
+    for option, metavar, least, most, default, text in (
+        ("--count", "N", 1, None, 1, "number of maps"),
+        ("--seed", "N", 0, None, 0, "seed of the random numbers"),
+        ("--starts", "N", 1, MOST_STARTS, 1, f"starts in each map, 1 to {MOST_STARTS}"),
+    ):
+        parser.add_argument(
+            option,
+            metavar=metavar,
+            type=whole_number_from(least, most),
+            default=default,
+            help=f"{text} (default: {default})",
+        )
     parser.add_argument(
         "--uniform",
         action="store_true",
-        help="starts anywhere, as in the paper's data and the maps that the models were evaluated "
-        "on; without it, far from the goal and from each other",
+        help="place starts anywhere, as in the paper's data and in the maps that the models were "
+        "evaluated on (default: far from the goal and from each other)",
     )
     for parameter in kind.parameters:
         _add_parameter(parser, parameter)
@@ -79,43 +87,44 @@ def _add_kind(kinds: Any, kind: Kind) -> None:
 
 def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
     option = "--" + parameter.name.replace("_", "-")
-    default = "by size" if callable(parameter.default) else parameter.default
     if parameter.type is bool:
         parser.add_argument(
             option,
             action=argparse.BooleanOptionalAction,
             default=None,
-            help=f"{parameter.about}; default {'yes' if default else 'no'}",
+            help=f"{parameter.about} (default: {'yes' if parameter.default else 'no'})",
         )
         return
+    low, high = parameter.low, parameter.high
+    default = parameter.default
+    shown = "depends on the size" if callable(default) else f"{default:g}"
     parser.add_argument(
         option,
         metavar="N" if parameter.type is int else "X",
         type=parameter.type,
-        help=f"{parameter.about}; {parameter.low} to {parameter.high}, default {default}",
+        help=f"{parameter.about}; {low:g} to {high:g} (default: {shown})",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    target = format_to_write(options.out)
-    apart = is_pattern(str(options.out))
-    if apart:
-        check_pattern(str(options.out), needed=("index",), known=("index",))
-    else:
-        check_target(str(options.out))
-    if options.count < 1:
-        raise VinguiError(f"--count must be 1 or more, not {options.count}")
-    _check_amount(options, apart=apart)
+    out, count, (rows, cols) = options.out, options.count, options.size
+    check_map_output(out, known=_PLACEHOLDERS)
+    check_map_count(out, count, known=_PLACEHOLDERS)
+    if count > MAX_MAPS or count * rows * cols > MAX_ARRAY_BYTES:
+        raise VinguiError(
+            f"{counted(count, 'map')} of {rows}x{cols} cells are too many at once: at most "
+            f"{MAX_MAPS:,} maps with {MAX_ARRAY_BYTES:,} cells together. Lower --count, and "
+            "generate more with another --seed"
+        )
     given = {
         parameter.name: getattr(options, parameter.name)
         for parameter in KINDS[options.kind].parameters
         if getattr(options, parameter.name) is not None
     }
-    rows, cols = options.size
     maps = generate_many(
         options.kind,
-        count=options.count,
+        count=count,
         rows=rows,
         cols=cols,
         seed=options.seed,
@@ -123,25 +132,6 @@ def run(options: argparse.Namespace) -> int:
         uniform=options.uniform,
         **given,
     )
-    note(*(f"{options.out.name}: {loss}" for loss in target.losses(maps)))
-    written = str(options.out)
-    if apart:
-        write_apart(written, {}, enumerate(maps), len(maps))
-        written = files_in_words(written, {}, range(len(maps)))
-    else:
-        write_dataset(options.out, DataSet(options.out.stem, maps))
-    say(options, f"wrote {counted(len(maps), 'map')} of {rows}x{cols} cells to {written}")
+    written = write_maps(out, DataSet(out.stem, maps), indices=range(count), names={})
+    say(options, f"wrote {counted(count, 'map')} of {rows}x{cols} cells to {written}")
     return 0
-
-
-def _check_amount(options: argparse.Namespace, *, apart: bool) -> None:
-    """Raise `VinguiError` where the maps do not fit into one file, or into memory."""
-    if not apart:
-        check_holds(options.out, options.count)
-    rows, cols = options.size
-    if options.count > MAX_MAPS or options.count * rows * cols > MAX_ARRAY_BYTES:
-        raise VinguiError(
-            f"{counted(options.count, 'map')} of {rows}x{cols} cells are too many at once: at most "
-            f"{MAX_MAPS:,} maps with {MAX_ARRAY_BYTES:,} cells together. Lower --count, and make "
-            "more with another --seed"
-        )

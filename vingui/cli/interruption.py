@@ -1,4 +1,4 @@
-"""Commands that end before they are done: by a signal, or for want of memory."""
+"""Commands that end early: by a signal, or because memory is short."""
 
 import signal
 import threading
@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-from vingui.core.memory import free_memory_in_words
+from vingui.core.errors import VinguiError
+from vingui.core.memory import free_memory_in_words, is_short_of_memory
 
 _REMEDY: Final = (
     "Close other programs, or take a smaller map, fewer iterations or a smaller picture."
@@ -19,10 +20,10 @@ _SIGNALS: Final = tuple(
 
 
 class Ended(KeyboardInterrupt):
-    """A signal has ended the command. As with Ctrl+C, what is half done is tidied up.
+    """The command ends because of a signal; it cleans up as after Ctrl+C.
 
     Attributes:
-        number: the signal's.
+        number: the signal's number.
     """
 
     def __init__(self, number: int) -> None:
@@ -35,7 +36,7 @@ def ending_by_signals() -> Iterator[None]:
     """Raise `Ended` in the body on a signal that ends the process, as when its terminal closes.
 
     By default Python would end at once, and leave half-written files. A signal that the caller
-    had ignored, as `nohup` does, stays so.
+    ignores, as `nohup` does, stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -43,7 +44,7 @@ def ending_by_signals() -> Iterator[None]:
     taken = [number for number in _SIGNALS if signal.getsignal(number) == signal.SIG_DFL]
 
     def end(number: int, _frame: FrameType | None) -> None:
-        # Closing a terminal sends two: the second must not break off the tidying up.
+        # Closing a terminal sends two signals: the second one must not interrupt the cleaning up.
         for other in taken:
             signal.signal(other, signal.SIG_IGN)
         raise Ended(number)
@@ -57,19 +58,29 @@ def ending_by_signals() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
+@contextmanager
+def naming_short_memory() -> Iterator[None]:
+    """Raise `VinguiError` in place of any exception that means that memory is short."""
+    try:
+        yield
+    except VinguiError:
+        raise
+    except Exception as error:
+        if not is_short_of_memory(error):
+            raise
+        free = free_memory_in_words()
+        raise VinguiError(
+            f"There is not enough memory for this{f': {free}' if free else ''}. {_REMEDY}"
+        ) from error
+
+
 def exit_code(reason: KeyboardInterrupt) -> int:
-    """128 and the signal's number, as shells have it."""
+    """The exit code of an interrupted command: 128 and the signal's number, as in shells."""
     return 128 + (reason.number if isinstance(reason, Ended) else int(signal.SIGINT))
 
 
 def words_for(reason: KeyboardInterrupt) -> str:
-    """What to say of an end before the time."""
+    """The message of an interrupted command."""
     if isinstance(reason, Ended):
         return f"ended by {signal.Signals(reason.number).name}"
     return "interrupted"
-
-
-def too_little_memory() -> str:
-    """What to say where memory is short."""
-    free = free_memory_in_words()
-    return f"There is not enough memory for this{f': {free}' if free else ''}. {_REMEDY}"

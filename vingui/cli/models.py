@@ -1,15 +1,15 @@
-"""`vingui models`: what is shipped, with its results on held-out maps."""
+"""`vingui models`: the shipped models, with their results on held-out maps."""
 
 import argparse
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
-from vingui.cli.common import add_command, write_json
-from vingui.cli.printing import say
+from vingui.cli.arguments import add_command
+from vingui.cli.printing import say, write_json
 from vingui.core.cards import ModelCard, default_model, shipped_models
 from vingui.core.phrases import percent
 
-_EXAMPLES = """
+_EXAMPLES: Final = """
 vingui models
 vingui models --json cards.json
 """
@@ -20,12 +20,14 @@ def add_parser(commands: Any) -> None:
     parser = add_command(
         commands,
         "models",
-        about="the models that are shipped",
-        description="List the trained networks that come with the package: what each was trained "
-        "for, how it was made,\nand its results on held-out maps.",
+        "",
+        description="List the models that come with vingui: the movement rule of each, how it was "
+        "trained, and its\nresults on held-out maps.",
         examples=_EXAMPLES,
     )
-    parser.add_argument("--json", metavar="FILE|-", help="write the cards; - for standard output")
+    parser.add_argument(
+        "--json", metavar="FILE|-", help="write the model cards as JSON; - for standard output"
+    )
     parser.set_defaults(run=run)
 
 
@@ -33,13 +35,13 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     cards = shipped_models()
     for card in cards:
-        say(options, *_told(card), "")
+        say(options, *_lines(card), "")
     if options.json:
         write_json(options.json, {"models": [asdict(card) for card in cards]})
     return 0
 
 
-def _told(card: ModelCard) -> list[str]:
+def _lines(card: ModelCard) -> list[str]:
     default = ", the default model for these moves" if card.name == default_model(card.rule) else ""
     lines = [
         f"{card.name}: {card.title}",

@@ -1,11 +1,13 @@
-"""File names that are made for each of many maps: `out/{name}_{k}.png`."""
+"""Names of files to write, and patterns of names for many maps: `out/{name}_{k}.png`."""
 
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from vingui.cli.printing import STANDARD_OUTPUT
 from vingui.cli.streams import is_stream
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, shown
@@ -14,15 +16,35 @@ PLACEHOLDERS: Final = ("name", "folder", "k", "K", "model", "index")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}/]*)\}")
 
 
+def check_target(name: str) -> None:
+    """Raise `VinguiError` if a file certainly cannot be written, before any work.
+
+    Args:
+        name: the file, or `-` for standard output.
+    """
+    folder = Path(name).parent
+    # A folder that cannot be looked into is reported when the file is written.
+    with suppress(OSError):
+        if name != STANDARD_OUTPUT and not folder.is_dir():
+            raise VinguiError(f"{name}: There is no folder {str(folder)!r}; make it first")
+        if Path(name).is_dir():
+            raise VinguiError(f"{name}: It is a folder; name a file")
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a file name has anything like a placeholder."""
+    return _PLACEHOLDER.search(name) is not None
+
+
 def check_pattern(
     pattern: str, *, needed: Sequence[str] = (), known: Sequence[str] = PLACEHOLDERS
 ) -> None:
-    """Raise `VinguiError` unless a pattern has known placeholders, and those that it needs.
+    """Raise `VinguiError` unless a pattern has only known placeholders, and those that it needs.
 
     Args:
-        pattern: a file name with placeholders, or without.
-        needed: those without which many maps would be written to one name.
-        known: those that there are.
+        pattern: a file name, with or without placeholders.
+        needed: placeholders without which several files would have the same name.
+        known: all placeholders that it may have.
     """
     found = _PLACEHOLDER.findall(pattern)
     for name in found:
@@ -35,14 +57,9 @@ def check_pattern(
         path = Path(pattern)
         example = path.with_name(f"{path.stem}_{_braced(missing, '_')}{path.suffix}")
         raise VinguiError(
-            f"{pattern}: This name would be that of several files. Put {_braced(missing, ' and ')} "
+            f"{pattern}: Several files would have this name. Put {_braced(missing, ' and ')} "
             f"into it, like {example}"
         )
-
-
-def is_pattern(name: str) -> bool:
-    """Whether a file name has something like a placeholder."""
-    return _PLACEHOLDER.search(name) is not None
 
 
 def _braced(names: Sequence[str], between: str) -> str:
@@ -50,19 +67,15 @@ def _braced(names: Sequence[str], between: str) -> str:
 
 
 def filled(pattern: str, values: Mapping[str, object]) -> Path:
-    """The file that a pattern names for some values of its placeholders.
-
-    A value never leads out of the folders of the pattern.
+    """The file that a pattern names, always inside the folders of the pattern.
 
     Args:
-        pattern: checked by `check_pattern`.
-        values: of every placeholder.
+        pattern: a pattern that `check_pattern` accepts.
+        values: the value of every placeholder.
 
     Raises:
-        VinguiError: a value would lead elsewhere.
+        VinguiError: a value would make a name that no file can have.
     """
-    if not is_pattern(pattern):
-        return Path(pattern)
     parts = []
     for part in Path(pattern).parts:
         made = _PLACEHOLDER.sub(lambda found: _safe(values[found[1]]), part)
@@ -72,11 +85,16 @@ def filled(pattern: str, values: Mapping[str, object]) -> Path:
     return Path(*parts)
 
 
+def _safe(value: object) -> str:
+    """A value without the characters that separate folders."""
+    return re.sub(r"[/\\\0]", "_", str(value))
+
+
 def make_folder(pattern: str, path: Path) -> None:
-    """Make the folders of a file that a pattern names, where they are not there yet.
+    """Make the folder of a file that a pattern names.
 
     Raises:
-        VinguiError: one cannot be made.
+        VinguiError: it cannot be made.
     """
     if not is_pattern(pattern):
         return
@@ -86,50 +104,13 @@ def make_folder(pattern: str, path: Path) -> None:
         raise VinguiError(f"{path.parent}: The folder cannot be made: {error.strerror}") from error
 
 
-def check_distinct(
-    patterns: Sequence[str],
-    values: Sequence[tuple[str, Mapping[str, object]]],
-    sources: Sequence[Path],
-) -> None:
-    """Raise `VinguiError` where two files would have one name, or one a map's: before any work.
-
-    Args:
-        patterns: checked by `check_pattern`.
-        values: for each map what messages call it, and of the placeholders those that are known
-            before. Others, such as the iterations, are too uncertain to tell files apart.
-        sources: the files of the maps.
-    """
-    maps = {os.path.realpath(source) for source in sources}
-    taken: dict[str, tuple[int, str]] = {}
-    for pattern in patterns:
-        for number, (called, known) in enumerate(values):
-            out = filled(pattern, {**dict.fromkeys(PLACEHOLDERS, "_"), **known})
-            place = os.path.realpath(out)
-            if place in maps:
-                raise VinguiError(
-                    f"{shown(out)}: This would overwrite a map that is read. Choose another name"
-                )
-            if place not in taken:
-                taken[place] = number, called
-            elif taken[place][0] == number:
-                raise VinguiError(f"{pattern}: Two files would have this name; choose another")
-            else:
-                first = sources[taken[place][0]]
-                if os.path.realpath(first) == os.path.realpath(sources[number]):
-                    raise VinguiError(f"{shown(first)} is given twice, and {pattern} once")
-                raise VinguiError(
-                    f"{pattern}: The files of {taken[place][1]} and of {called} would have one "
-                    f"name{_missing(pattern)}"
-                )
-
-
 def names_of(path: Path, called: str = "") -> dict[str, str]:
-    """`{name}` and `{folder}` of a file or folder of maps.
+    """The values of `{name}` and `{folder}` for a file or folder of maps.
 
     Args:
-        path: it.
-        called: what messages call it, as of `told_apart`: where that begins with folders, so does
-            `{folder}`.
+        path: the file or folder.
+        called: its name in messages, as from `told_apart`; if that has folders, `{folder}` has the
+            same ones.
     """
     folders = Path(called).parent
     return {
@@ -138,12 +119,62 @@ def names_of(path: Path, called: str = "") -> dict[str, str]:
     }
 
 
-def _missing(pattern: str) -> str:
-    found = _PLACEHOLDER.findall(pattern)
-    missing = [name for name in ("folder", "name") if name not in found]
-    return f"; put {_braced(missing, ' and ')} into it" if missing else ""
+class OutputNames:
+    """The names of the files to write: none is that of a map, and none is used twice.
+
+    Args:
+        sources: the files of the maps.
+    """
+
+    def __init__(self, sources: Sequence[Path]) -> None:
+        self._sources = {os.path.realpath(source) for source in sources}
+        self._owners: dict[str, int] = {}
+
+    def take(self, out: Path, owner: int = 0) -> int:
+        """Take a name for a file of the map `owner`, unless another map has it.
+
+        Returns:
+            The map that has the name.
+
+        Raises:
+            VinguiError: it is the name of a map's file, or of another file of the same map.
+        """
+        # Not resolve(), which raises an error where links form a circle.
+        place = os.path.realpath(out)
+        if place in self._sources:
+            raise VinguiError(
+                f"{shown(out)}: This would overwrite a map that is read. Choose another name"
+            )
+        if self._owners.get(place) == owner:
+            raise VinguiError(f"{shown(out)}: Two files would have this name; choose another")
+        return self._owners.setdefault(place, owner)
 
 
-def _safe(value: object) -> str:
-    """A value as part of a file's name: without the characters that separate folders."""
-    return re.sub(r"[/\\\0]", "_", str(value))
+def check_distinct(
+    patterns: Sequence[str],
+    values: Sequence[tuple[str, Mapping[str, object]]],
+    sources: Sequence[Path],
+) -> None:
+    """Raise `VinguiError` if two files would have one name, or that of a map, before any work.
+
+    Args:
+        patterns: patterns that `check_pattern` accepts.
+        values: for each map its name in messages, and the values of the placeholders that are
+            known before planning. The others cannot be relied on to tell files apart.
+        sources: the files of the maps.
+    """
+    names = OutputNames(sources)
+    for pattern in patterns:
+        for number, (name, known) in enumerate(values):
+            out = filled(pattern, {**dict.fromkeys(PLACEHOLDERS, "_"), **known})
+            owner = names.take(out, number)
+            if owner == number:
+                continue
+            if os.path.realpath(sources[owner]) == os.path.realpath(sources[number]):
+                raise VinguiError(f"{shown(sources[owner])} is given twice, and {pattern} once")
+            unused = [part for part in ("folder", "name") if f"{{{part}}}" not in pattern]
+            advice = f"; put {_braced(unused, ' and ')} into it" if unused else ""
+            raise VinguiError(
+                f"{pattern}: The files of {values[owner][0]} and of {name} would have one "
+                f"name{advice}"
+            )

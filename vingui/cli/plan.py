@@ -1,26 +1,13 @@
-"""`vingui plan`: plan on maps, say what happened, and make figures, films and data of it."""
+"""`vingui plan`: plan on maps, print the outcomes, and write figures, films and data."""
 
 import argparse
-import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from vingui.cli.common import (
-    add_command,
-    add_model_arguments,
-    cell,
-    check_target,
-    counting,
-    model_file,
-    output,
-    planner_for,
-    status,
-    write_json,
-)
+from vingui.cli.arguments import add_command, cell
 from vingui.cli.figure_arguments import add_figure_arguments, add_film_arguments
 from vingui.cli.file_arguments import (
     Source,
@@ -28,17 +15,25 @@ from vingui.cli.file_arguments import (
     add_reading_arguments,
     read_options,
 )
-from vingui.cli.interruption import exit_code, too_little_memory, words_for
-from vingui.cli.name_patterns import check_distinct, check_pattern, is_pattern, names_of
+from vingui.cli.interruption import exit_code, naming_short_memory, words_for
+from vingui.cli.model_arguments import add_model_arguments, model_file, planner_for
+from vingui.cli.name_patterns import (
+    OutputNames,
+    check_distinct,
+    check_pattern,
+    check_target,
+    is_pattern,
+    names_of,
+)
 from vingui.cli.output_files import Files, add_file_arguments, targets
-from vingui.cli.printing import STANDARD_OUTPUT, complain, name_refused, note, say
+from vingui.cli.printing import complain, json_records, name_refused, note, say, write_json
+from vingui.cli.progress import counting, status
 from vingui.cli.recipe_writing import plan_on
-from vingui.cli.reports import all_reached, report, summary, told
+from vingui.cli.reports import cells_reached, lines, report, summary
 from vingui.cli.streams import check_read_once, names_for, read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.grid import GridMap
-from vingui.core.memory import is_short_of_memory
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.outcome_text import state
 from vingui.core.phrases import counted
@@ -50,7 +45,7 @@ if TYPE_CHECKING:
     from vingui.core.run import Run
     from vingui.net.planner import Planner
 
-_EXAMPLES = """
+_EXAMPLES: Final = """
 vingui plan assets/maps/spiral.json
 vingui plan rooms.png --goal 3,40 --start 20,5 --start 0,0 --out rooms.pdf --width 174
 vingui plan spiral.json --out strip.svg --panels value@5,value@20,value --film spiral.mp4
@@ -70,30 +65,32 @@ def add_parser(commands: Any) -> None:
     parser = add_command(
         commands,
         "plan",
-        about="plan on maps; figures, films and data of it",
-        description="Plan on maps with a Value Iteration Network and say, for each start, what "
-        "the greedy\ntrajectory came to. Exit code 0 if every start reached the goal, else 1; 2 "
-        "if a map could\nnot be planned on: the others are all the same.",
+        "MAP [MAP ...]",
+        description="Plan on maps with a Value Iteration Network, and print how the greedy "
+        "trajectory from each start\nends. Exit code 0 if every start reaches the goal, else 1; 2 "
+        "if it was not possible to plan on a\nmap, after planning on the others.",
         examples=_EXAMPLES,
     )
-    parser.usage = "vingui plan MAP [MAP ...] [OPTION ...]"
     parser.add_argument(
         "maps",
         metavar="MAP",
         type=Path,
         nargs="+",
-        help="any map or data set that is read; - for standard input",
+        help="a map, a data set, a folder of maps, or - for standard input",
     )
-    add_index_argument(parser, without="the first")
+    add_index_argument(parser, default="0")
     parser.add_argument(
         "--start",
-        metavar="R,C",
+        metavar="ROW,COL",
         type=cell,
         action="append",
-        help="row and column of a start, from 0; may be repeated; replaces the map's own",
+        help="a start, in rows and columns from 0; may be repeated (default: the map's starts)",
     )
     parser.add_argument(
-        "--goal", metavar="R,C", type=cell, help="row and column of the goal; replaces the map's"
+        "--goal",
+        metavar="ROW,COL",
+        type=cell,
+        help="the goal, in rows and columns from 0 (default: the map's goal)",
     )
     add_model_arguments(parser)
     add_file_arguments(parser)
@@ -115,10 +112,10 @@ class _Planning:
 
 @dataclass(eq=False)
 class _BatchSummary:
-    """What came of many maps."""
+    """The outcomes on many maps."""
 
     last: str = ""
-    done: int = 0
+    maps: int = 0
     starts: int = 0
     reached: int = 0
     startless: int = 0
@@ -127,19 +124,19 @@ class _BatchSummary:
     refused: list[tuple[str, int | None, str]] = field(default_factory=list)
 
     def add(self, run: "Run") -> None:
-        """Count the walks from a map's starts; from its cells, where it has none."""
-        self.done += 1
+        """Count the trajectories from a map's starts, or from all cells if it has none."""
+        self.maps += 1
         walks = run.trajectories(run.grid.starts, run.latest)
         self.starts += len(walks)
         self.reached += sum(walk.outcome is Outcome.REACHED for walk in walks)
-        rollouts, oracle = (None, None) if walks else (run.rollouts(run.latest), run.oracle)
-        if rollouts is not None and oracle is not None:
+        if not walks:
+            reached, reachable = cells_reached(run)
             self.startless += 1
-            self.cells += int(oracle.reachable.sum())
-            self.cells_reached += int(rollouts.where(Outcome.REACHED).sum())
+            self.cells += reachable
+            self.cells_reached += reached
 
-    def told(self) -> str:
-        """All of it in a line."""
+    def line(self) -> str:
+        """The outcomes in a line."""
         parts = []
         if self.starts:
             verb = "reaches" if self.reached == 1 else "reach"
@@ -149,7 +146,12 @@ class _BatchSummary:
                 f"{self.startless:,} without a start, where {self.cells_reached:,} of "
                 f"{counted(self.cells, 'cell')} that can reach the goal do"
             )
-        return f"{counted(self.done, 'map')}: {'; '.join(parts)}"
+        return f"{counted(self.maps, 'map')}: {'; '.join(parts)}"
+
+    def record(self) -> dict[str, Any]:
+        """What was refused, as JSON."""
+        keys = ("map", "index", "reason")
+        return {"refused": [dict(zip(keys, row, strict=True)) for row in self.refused]}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -160,10 +162,8 @@ def run(options: argparse.Namespace) -> int:
         check_pattern(pattern, needed=["index"] if several else [])
         if not is_pattern(pattern):
             check_target(pattern)
-    if options.json not in (None, STANDARD_OUTPUT):
+    if options.json is not None:
         check_target(options.json)
-    if options.k is not None and options.k < 1:
-        raise VinguiError(f"--k must be 1 or more, not {options.k}")
     # Bad options and a bad map are reported before TensorFlow takes its seconds to start.
     list(targets(options, None))
     check_read_once(options.maps)
@@ -173,24 +173,24 @@ def run(options: argparse.Namespace) -> int:
         [(name, names_of(path, name)) for path, name in zip(options.maps, names, strict=True)],
         options.maps,
     )
-    first = _source(options.maps[0], names[0], options) if len(options.maps) == 1 else None
-    if several or first is None:
-        return _many(_planning(options), first)
-    with naming(first.name):
-        only = _grid(first, first.indices[0], options)
-    return _one(_planning(options), first, only)
+    only = _source(options.maps[0], names[0], options) if len(options.maps) == 1 else None
+    if several or only is None:
+        return _many(_planning(options), only)
+    with naming(only.name):
+        grid = _grid(only, only.indices[0], options)
+    return _one(_planning(options), only, grid)
 
 
 def _planning(options: argparse.Namespace) -> _Planning:
-    planner, card, wanted = planner_for(options)
+    planner, card, iterations = planner_for(options)
     files = Files(
         list(targets(options, planner.model.rule)),
         card,
         checksum(model_file(options)),
         MOST_MEMORY,
-        frozenset(Path(os.path.realpath(path)) for path in options.maps),
+        OutputNames(options.maps),
     )
-    return _Planning(options, planner, wanted, files)
+    return _Planning(options, planner, iterations, files)
 
 
 def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
@@ -207,9 +207,8 @@ def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
     if options.index is None and count > 1:
         note(f"{prefix}Planning on map 0 of {count:,}; --index all plans on each.")
     with naming(name):
-        return Source(
-            path, name, dataset, (0,) if options.index is None else options.index.of(count)
-        )
+        chosen = (0,) if options.index is None else options.index.of(count)
+    return Source(path, name, dataset, chosen)
 
 
 def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
@@ -218,81 +217,81 @@ def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
     goal = options.goal or grid.goal
     starts = grid.starts if options.start is None else tuple(options.start)
     if goal is None:
-        raise VinguiError("The map has no goal; give it one with --goal R,C")
+        raise VinguiError("The map has no goal; give it one with --goal ROW,COL")
     return GridMap(grid.walls, goal, starts, grid.frame)
 
 
 def _one(planning: _Planning, source: Source, grid: GridMap) -> int:
-    options = planning.options
-    with status("Planning") as tell:
+    options, outcomes, index = planning.options, _BatchSummary(), source.indices[0]
+    with status("Planning") as show:
         run = plan_on(
             planning.planner,
             grid,
             iterations=planning.iterations,
             memory=planning.files.memory,
-            watch=tell,
+            report=show,
         )
-    say(options, *told(run))
-    index = source.indices[0]
+    outcomes.add(run)
+    say(options, *lines(run))
     if options.json:
         write_json(options.json, _report(source, index, run))
-    _write(planning, source, index, run, films=True)
-    return name_refused("plan", source.dataset.refused) or (0 if all_reached(run) else 1)
+    _write(planning, source, index, run, bars=True)
+    refused = name_refused("plan", source.dataset.refused)
+    return refused or (0 if outcomes.reached == outcomes.starts else 1)
 
 
-def _many(planning: _Planning, first: Source | None) -> int:
-    """Plan on each map in turn, on past bad ones; what is done stays when it is interrupted.
-
-    Args:
-        planning: how.
-        first: the one file of maps, where there is only one, or `None`.
-    """
-    options, tally = planning.options, _BatchSummary()
+def _many(planning: _Planning, only: Source | None) -> int:
+    """Plan on each map in turn, past bad ones; `only` is the file if there is only one."""
+    options, outcomes = planning.options, _BatchSummary()
     stopped: KeyboardInterrupt | BrokenPipeError | None = None
-    with counting("Planning") as watch, _reports(options.json, tally) as tell:
+    with (
+        counting("Planning") as on_progress,
+        json_records(options.json, {}, "maps", outcomes.record) as write,
+    ):
+        # Caught in here, so that the JSON file keeps what is done.
         try:
-            for source, index in _maps(options, first, tally, watch):
-                _next(planning, source, index, tally, tell)
-                tally.last = source.called(index)
+            for source, index in _maps(options, only, outcomes, on_progress):
+                _next(planning, source, index, outcomes, write)
+                outcomes.last = source.called(index)
         except (KeyboardInterrupt, BrokenPipeError) as reason:
             stopped = reason
     if isinstance(stopped, BrokenPipeError):
         raise stopped
     if stopped is not None:
-        # The terminal may be what has gone.
+        # There may be no terminal any more.
         with suppress(OSError):
-            _sum_up(options, tally)
-            after = f"after {tally.last}" if tally.last else "before the first map"
+            _sum_up(options, outcomes)
+            after = f"after {outcomes.last}" if outcomes.last else "before the first map"
             complain(f"vingui plan: {words_for(stopped)} {after}")
         return exit_code(stopped)
-    return _sum_up(options, tally) or (0 if tally.reached == tally.starts else 1)
+    return _sum_up(options, outcomes) or (0 if outcomes.reached == outcomes.starts else 1)
 
 
-def _sum_up(options: argparse.Namespace, tally: _BatchSummary) -> int:
-    if tally.done:
-        say(options, tally.told())
-    return name_refused("plan", [why for _, _, why in tally.refused], "map")
+def _sum_up(options: argparse.Namespace, outcomes: _BatchSummary) -> int:
+    if outcomes.maps:
+        say(options, outcomes.line())
+    return name_refused("plan", [why for _, _, why in outcomes.refused], "map")
 
 
 def _maps(
     options: argparse.Namespace,
-    first: Source | None,
-    tally: _BatchSummary,
-    watch: Callable[[float, float], None],
+    only: Source | None,
+    outcomes: _BatchSummary,
+    on_progress: Callable[[float, float], None],
 ) -> Iterator[tuple[Source, int]]:
-    """Every map that is to be planned on, with what it comes from; bad files go to the tally."""
+    """Every map to plan on: its source, and its index there. Bad files go to the outcomes."""
     total = len(options.maps)
     for number, (path, name) in enumerate(zip(options.maps, names_for(options.maps), strict=True)):
-        watch(number, total)
+        on_progress(number, total)
         try:
-            source = first or _source(path, name, options)
+            source = only or _source(path, name, options)
         except VinguiError as error:
             reason = str(error).removeprefix(f"{shown(path)}: ").removeprefix(f"{name}: ")
-            tally.refused.append((name, None, f"{name}: {reason}"))
+            outcomes.refused.append((name, None, f"{name}: {reason}"))
             continue
-        tally.refused += [(name, None, f"{name}: {reason}") for reason in source.dataset.refused]
+        outcomes.refused += [(name, None, f"{name}: {reason}") for reason in source.dataset.refused]
         for place, index in enumerate(source.indices):
-            watch(number + place / len(source.indices), total)
+            on_progress(number + place / len(source.indices), total)
             yield source, index
 
 
@@ -300,53 +299,25 @@ def _next(
     planning: _Planning,
     source: Source,
     index: int,
-    tally: _BatchSummary,
-    tell: Callable[[dict[str, Any]], None],
+    outcomes: _BatchSummary,
+    write: Callable[[Mapping[str, Any]], None],
 ) -> None:
+    name = source.called(index)
     try:
-        run = plan_on(
-            planning.planner,
-            _grid(source, index, planning.options),
-            iterations=planning.iterations,
-            memory=planning.files.memory,
-        )
-        _write(planning, source, index, run, films=False)
-    except Exception as error:
-        if not isinstance(error, VinguiError) and not is_short_of_memory(error):
-            raise
-        why = error if isinstance(error, VinguiError) else too_little_memory()
-        reason = " ".join(f"{source.called(index)}: {why}".split())
-        tally.refused.append((source.name, index, reason))
+        with naming_short_memory():
+            run = plan_on(
+                planning.planner,
+                _grid(source, index, planning.options),
+                iterations=planning.iterations,
+                memory=planning.files.memory,
+            )
+            _write(planning, source, index, run, bars=False)
+    except VinguiError as error:
+        outcomes.refused.append((source.name, index, " ".join(f"{name}: {error}".split())))
         return
-    tally.add(run)
-    said = summary(run)
-    said = f"{said[0].lower()}{said[1:]}"
-    say(planning.options, f"{source.called(index)}: {state(run)}; {said}")
-    tell(_report(source, index, run))
-
-
-@contextmanager
-def _reports(
-    target: str | None, tally: _BatchSummary
-) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Where what `--json` tells of each map goes, a line each; those refused at the end."""
-    if not target:
-        yield lambda _: None
-        return
-    with output(target) as file:
-        file.write('{"maps": [')
-        separator = "\n"
-
-        def tell(record: dict[str, Any]) -> None:
-            nonlocal separator
-            file.write(separator + json.dumps(record, allow_nan=False))
-            separator = ",\n"
-
-        yield tell
-        refused = [
-            {"map": name, "index": index, "reason": reason} for name, index, reason in tally.refused
-        ]
-        file.write(f'\n],\n"refused": {json.dumps(refused, indent=2)}}}\n')
+    outcomes.add(run)
+    say(planning.options, f"{name}: {state(run)}; {summary(run)}")
+    write(_report(source, index, run))
 
 
 def _report(source: Source, index: int, run: "Run") -> dict[str, Any]:
@@ -355,7 +326,7 @@ def _report(source: Source, index: int, run: "Run") -> dict[str, Any]:
     return {"map": source.name, "index": index, **label, **report(source.name, run)}
 
 
-def _write(planning: _Planning, source: Source, index: int, run: "Run", *, films: bool) -> None:
+def _write(planning: _Planning, source: Source, index: int, run: "Run", *, bars: bool) -> None:
     wanted = planning.options.k or run.latest
     k, _ = run.frame(wanted)
     if wanted > run.latest and planning.files.targets:
@@ -370,4 +341,4 @@ def _write(planning: _Planning, source: Source, index: int, run: "Run", *, films
         "model": run.model,
         "index": index,
     }
-    planning.files.write(run, name=source.title(index), values=values, films=films)
+    planning.files.write(run, name=source.title(index), values=values, bars=bars)

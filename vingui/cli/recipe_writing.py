@@ -1,7 +1,6 @@
-"""Planning and writing what a recipe says: for `vingui plan` and `vingui reproduce` alike."""
+"""Plans, and files made from recipes, for `vingui plan` and `vingui reproduce`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,29 +27,12 @@ _SUFFIXES: Final = {
     "view": (".png",),
 }
 
-Watch = Callable[[int, int], None]
 
-
-@dataclass(frozen=True, eq=False)
-class FileContent:
-    """What a file is to hold.
-
-    Attributes:
-        kind: as of a recipe.
-        suffix: likewise.
-        options: likewise.
-    """
-
-    kind: str
-    suffix: str
-    options: dict[str, Any]
-
-
-def check(recipe: Recipe) -> None:
-    """Check that a recipe can be followed.
+def check_recipe(recipe: Recipe) -> None:
+    """Check that a file can be made from a recipe.
 
     Raises:
-        VinguiError: there are no such files, or its options are none of theirs.
+        VinguiError: there is no such kind of file, or an option is not valid.
     """
     if recipe.suffix not in _SUFFIXES[recipe.kind]:
         raise VinguiError(
@@ -76,16 +58,16 @@ def plan_on(
     *,
     iterations: int | None,
     memory: int,
-    watch: Callable[[str], None] = lambda _: None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> "Run":
-    """Plan on a map. What files of the run want to know beside it is read out as they are made.
+    """Plan on a map.
 
     Args:
-        planner: what plans.
+        planner: the planner.
         grid: the map.
-        iterations: K, or `None` to stop when the values do.
-        memory: bytes of values to keep at most.
-        watch: called now and then with what is going on, in words.
+        iterations: K, or `None` to stop when no value changes.
+        memory: the most bytes of values to keep.
+        report: called now and then with a line about the progress.
 
     Raises:
         VinguiError: the map has no goal, or the plan would take more memory than there is.
@@ -93,7 +75,7 @@ def plan_on(
     from vingui.net.job import make_run
 
     request = PlanRequest(1, grid, planner.name, iterations, memory)
-    return make_run(planner, request, auto=iterations is None, watch=watch)
+    return make_run(planner, request, auto=iterations is None, watch=report)
 
 
 def _table(options: dict[str, Any]) -> tuple[str, int | None]:
@@ -111,21 +93,21 @@ def write_file(
     recipe: Recipe,
     *,
     card: ModelCard | None = None,
-    watch: Watch | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Make a file of a run, whole or not at all.
+    """Write a file of a run, whole or not at all.
 
     Args:
-        run: planned by `plan_on`.
+        run: the run.
         path: the file.
-        recipe: says what it is, and is put into it.
-        card: the model's, for the record of the run.
-        watch: called with the number of a film's frames that are done, and of all.
+        recipe: describes the file, and is put into it.
+        card: the model's card, for the record of the run.
+        on_progress: called with the number of frames of a film that are done, and of all.
 
     Raises:
-        VinguiError: it cannot be written, or the recipe's options are none.
+        VinguiError: it cannot be written, or an option of the recipe is not valid.
     """
-    # Matplotlib takes half a second to import, which words and data need not wait for.
+    # Matplotlib takes half a second to import, which text and data need not wait for.
     if recipe.kind == "figure":
         from vingui.figure.saving import save_figure
 
@@ -135,7 +117,7 @@ def write_file(
         from vingui.figure.film import save_film
 
         film = FilmOptions.of_record(recipe.options)
-        save_film(run, path, film, name=recipe.name, recipe=recipe, on_progress=watch)
+        save_film(run, path, film, name=recipe.name, recipe=recipe, on_progress=on_progress)
     elif recipe.kind == "view":
         from vingui.gui.exporting.screenshot import paint, view_state_of, write
 

@@ -1,4 +1,4 @@
-"""What came of a plan, in words and as JSON."""
+"""The result of a plan, in lines and as JSON."""
 
 from typing import Any
 
@@ -8,42 +8,39 @@ from vingui.core.rollout import Outcome
 from vingui.core.run import Run
 
 
-def all_reached(run: Run) -> bool:
-    """Whether the walk from every start under V_K reaches the goal."""
-    walks = run.trajectories(run.grid.starts, run.latest)
-    return all(walk.outcome is Outcome.REACHED for walk in walks)
-
-
-def told(run: Run) -> list[str]:
-    """A finished run in lines: what planned how far, and one for each start."""
+def lines(run: Run) -> list[str]:
+    """A finished run in lines: the model and K, and the trajectory from each start."""
     cells = f"{run.grid.rows}x{run.grid.cols} cells"
-    lines = [f"{run.model}, {run.rule.title}, {state(run)}, on {cells}"]
+    made = [f"{run.model}, {run.rule.title}, {state(run)}, on {cells}"]
     walks = run.trajectories(run.grid.starts, run.latest)
     for (row, col), walk in zip(run.grid.starts, walks, strict=True):
-        said = sentence(walk, run, run.latest)
-        lines.append(f"start {row},{col}: {said[0].lower()}{said[1:]}")
+        made.append(f"start {row},{col}: {_lower(sentence(walk, run, run.latest))}")
     if not walks:
-        lines.append(f"{summary(run)}; give a start with --start R,C")
-    return lines
+        made.append(f"{summary(run)}; give a start with --start ROW,COL")
+    return made
 
 
 def summary(run: Run) -> str:
-    """How the walks from all starts end, in a line; without starts, those from all cells."""
+    """How the trajectories from all starts end, or from all cells if there is no start."""
     walks = run.trajectories(run.grid.starts, run.latest)
     if len(walks) == 1:
-        return sentence(walks[0], run, run.latest)
+        return _lower(sentence(walks[0], run, run.latest))
     if walks:
-        return sentence_of_all(walks, run, run.latest)
-    rollouts, oracle = run.rollouts(run.latest), run.oracle
-    assert rollouts is not None  # noqa: S101 - for the type checker: the run is finished
-    assert oracle is not None  # noqa: S101
-    reached = int(rollouts.where(Outcome.REACHED).sum())
-    reachable = int(oracle.reachable.sum())
+        return _lower(sentence_of_all(walks, run, run.latest))
+    reached, reachable = cells_reached(run)
     return f"no start: {reached} of {counted(reachable, 'cell')} that can reach the goal do"
 
 
+def cells_reached(run: Run) -> tuple[int, int]:
+    """From how many cells the greedy walk reaches the goal, and from how many it can be reached."""
+    rollouts, oracle = run.rollouts(run.latest), run.oracle
+    assert rollouts is not None  # noqa: S101 - for the type checker: the run is finished
+    assert oracle is not None  # noqa: S101
+    return int(rollouts.where(Outcome.REACHED).sum()), int(oracle.reachable.sum())
+
+
 def report(name: str, run: Run) -> dict[str, Any]:
-    """What `--json` tells about the plan on a map."""
+    """The plan on a map as JSON."""
     return {
         "map": name,
         "model": run.model,
@@ -56,3 +53,7 @@ def report(name: str, run: Run) -> dict[str, Any]:
             for walk in run.trajectories(run.grid.starts, run.latest)
         ],
     }
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

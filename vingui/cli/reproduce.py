@@ -1,15 +1,17 @@
-"""`vingui reproduce`: make a file that vingui wrote again, from the recipe in it, and compare."""
+"""`vingui reproduce`: make a file again from the recipe in it, and compare."""
 
 import argparse
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from vingui.cli.common import add_command, counting, import_tensorflow_quietly, status
+from vingui.cli.arguments import add_command
 from vingui.cli.file_comparison import difference, same_words
+from vingui.cli.model_arguments import start_planner
 from vingui.cli.printing import note, say
-from vingui.cli.recipe_writing import check, plan_on, write_file
+from vingui.cli.progress import counting, status
+from vingui.cli.recipe_writing import check_recipe, plan_on, write_file
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from vingui.core.cards import ModelCard
     from vingui.core.run import Run
 
-_EXAMPLES = """
+_EXAMPLES: Final = """
 vingui reproduce spiral.png
 vingui reproduce talk/cave.mp4 --out cave.mp4
 vingui reproduce figure-3.pdf --model my-own.keras
@@ -33,23 +35,23 @@ def add_parser(commands: Any) -> None:
     parser = add_command(
         commands,
         "reproduce",
-        about="make a figure, film, data or picture again from its recipe",
-        description="Make a file that vingui wrote again: figures, films, data and pictures of "
-        "what was seen carry\ntheir recipe, with the map, the model's checksum and all options. "
-        "Then compare both. Exit code 0\nif they show the same, pixel for pixel, else 1.",
+        "FILE",
+        description="Make a file that vingui wrote again, and compare both. Figures, films, data "
+        "and screenshots\nhold a recipe: the map, the model's checksum and all options. "
+        "Exit code 0 if both are\nthe same, pixel for pixel, else 1.",
         examples=_EXAMPLES,
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="what vingui wrote")
+    parser.add_argument("file", metavar="FILE", type=Path, help="a file that vingui wrote")
     parser.add_argument(
         "--model",
         metavar="NAME|FILE",
-        help="the model, where it is none that is shipped",
+        help="the model's file, if it is not a shipped model",
     )
     parser.add_argument(
         "--out",
         metavar="FILE",
         type=Path,
-        help="where to write; without it, FILE's name with -again, in this folder",
+        help="the file to write (default: FILE's name with -again, in this folder)",
     )
     parser.set_defaults(run=run)
 
@@ -63,21 +65,21 @@ def run(options: argparse.Namespace) -> int:
 
         start_offscreen()
     with naming(file):
-        check(recipe)
+        check_recipe(recipe)
         model = _model(recipe, options.model)
     out = _target(file, options.out, recipe.suffix)
     here = versions_here(recipe.kind)
     _note_differences(recipe, here)
     planned, card = _planned(recipe, model)
-    with counting(f"Making {shown(out)}") as watch:
-        write_file(planned, out, replace(recipe, versions=here), card=card, watch=watch)
+    with counting(f"Making {shown(out)}") as report:
+        write_file(planned, out, replace(recipe, versions=here), card=card, on_progress=report)
     found = _compared(file, out, recipe, planned, card)
     say(options, f"{out}: {found or same_words(recipe.kind, recipe.suffix)}")
     return 1 if found else 0
 
 
 def _model(recipe: Recipe, wanted: str | None) -> Path:
-    """The file of the recipe's model: never looked for but among those shipped."""
+    """The file of the recipe's model: a shipped one, unless `--model` names another."""
     shipped = MODELS / f"{recipe.model}.keras"
     if wanted is None and shipped.name not in {path.name for path in MODELS.glob("*.keras")}:
         raise VinguiError(
@@ -106,10 +108,10 @@ def _target(file: Path, wanted: Path | None, suffix: str) -> Path:
 
 
 def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
-    """Name what had a part in the original, and is another one here."""
+    """Print which versions differ from those that made the original."""
     for name, version in recipe.versions.items():
         if here.get(name) != version:
-            note(f"made with {name} {version}, here it is {here.get(name, 'not there')}")
+            note(f"made with {name} {version}, here it is {here.get(name, 'not installed')}")
     if recipe.kind == "view":
         from vingui.gui.exporting.screenshot import view_state_of
         from vingui.gui.exporting.view_state import family_here
@@ -121,34 +123,32 @@ def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
 
 
 def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
-    with status("Starting TensorFlow"), import_tensorflow_quietly():
-        from vingui.net.zoo import load_planner
-    planner, card = load_planner(str(model))
-    # Its file may have been renamed, and the name stands in captions.
+    planner, card = start_planner(str(model))
+    # Its file may have been renamed, and captions show the name.
     planner.name = recipe.model
     if planner.model.moves != recipe.rule:
         raise VinguiError(
             f"The recipe is for movement rule {recipe.rule}, and the model plans under "
             f"{planner.model.moves}"
         )
-    with status("Planning") as tell:
+    with status("Planning") as show:
         run = plan_on(
             planner,
             recipe.grid,
             iterations=recipe.iterations,
             memory=recipe.memory,
-            watch=tell,
+            report=show,
         )
     return run, card
 
 
 def _compared(file: Path, out: Path, recipe: Recipe, run: "Run", card: "ModelCard | None") -> str:
-    """How the original and what was made differ, in words; nothing where they do not."""
-    seen = recipe.kind == "film" or recipe.suffix in (".png", ".webp")
-    if seen or recipe.versions == versions_here(recipe.kind):
+    """How the two files differ, in words; empty if they do not."""
+    has_pixels = recipe.kind == "film" or recipe.suffix in (".png", ".webp")
+    if has_pixels or recipe.versions == versions_here(recipe.kind):
         found = difference(file, out, kind=recipe.kind, suffix=recipe.suffix)
     else:
-        # Their bytes hold the versions: what else differs shows under the original's.
+        # The bytes hold the versions: any other difference shows with those of the original.
         with tempfile.TemporaryDirectory() as folder:
             twin = Path(folder, out.name)
             write_file(run, twin, recipe, card=card)

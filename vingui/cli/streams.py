@@ -1,14 +1,14 @@
-"""Maps that come from standard input, or from another program through a pipe."""
+"""Maps from standard input and from pipes."""
 
 import re
 import stat
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from vingui.cli.printing import note
 from vingui.core.dataset import DataSet
@@ -23,7 +23,7 @@ _PIECE: Final = 1 << 20
 
 
 def is_stream(path: Path) -> bool:
-    """Whether a path is read from its beginning to its end, once, and has no name of its own."""
+    """Whether a path is standard input or a pipe, which can be read only once."""
     if str(path) in _STANDARD_INPUT or _DESCRIPTOR.fullmatch(str(path)):
         return True
     with suppress(OSError, ValueError):
@@ -32,13 +32,13 @@ def is_stream(path: Path) -> bool:
 
 
 def check_read_once(paths: Sequence[Path]) -> None:
-    """Raise `VinguiError` where standard input, which can be read once, is given twice."""
+    """Raise `VinguiError` if standard input is given twice."""
     if sum(str(path) in _STANDARD_INPUT for path in paths) > 1:
-        raise VinguiError("Standard input is given twice, and can be read once")
+        raise VinguiError("Standard input is given twice, but can be read only once")
 
 
 def names_for(paths: Sequence[Path]) -> list[str]:
-    """What messages call each of some maps, as `told_apart` does."""
+    """The names of files of maps in messages, as from `told_apart`."""
     return [
         _called(path) if is_stream(path) else name
         for path, name in zip(paths, told_apart(paths), strict=True)
@@ -46,14 +46,13 @@ def names_for(paths: Sequence[Path]) -> list[str]:
 
 
 def read_maps(path: Path, options: ReadOptions) -> DataSet:
-    """Read maps as `read_dataset` does, from standard input and pipes too, by their content.
+    """Read maps as `read_dataset` does, also from standard input and pipes.
 
     Raises:
-        VinguiError: as of `read_dataset`; or more came than a file of maps may have.
+        VinguiError: as `read_dataset`, or there is more than a file of maps may have.
     """
     if not is_stream(path):
         return read_dataset(path, options)
-    called = _called(path)
     with tempfile.TemporaryDirectory(prefix="vingui-") as folder:
         file = Path(folder, "stdin")
         try:
@@ -64,7 +63,7 @@ def read_maps(path: Path, options: ReadOptions) -> DataSet:
             dataset = read_dataset(file, options)
         except VinguiError as error:
             reason = str(error).removeprefix(f"{shown(file)}: ")
-            raise VinguiError(f"{called}: {reason}") from error
+            raise VinguiError(f"{_called(path)}: {reason}") from error
     return replace(dataset, name="stdin")
 
 
@@ -73,19 +72,13 @@ def _called(path: Path) -> str:
 
 
 def _keep(path: Path, file: Path) -> None:
-    """Copy a stream to a file, where readers can go back and forth."""
-    if str(path) not in _STANDARD_INPUT:
-        with path.open("rb") as stream:
-            _copy(stream, file)
-        return
-    if sys.stdin.isatty():
+    """Copy a stream to a file, which readers can read more than once."""
+    standard = str(path) in _STANDARD_INPUT
+    if standard and sys.stdin.isatty():
         note("Reading a map from the terminal; end it with Ctrl+D.")
-    _copy(sys.stdin.buffer, file)
-
-
-def _copy(stream: BinaryIO, file: Path) -> None:
     left = _MOST_BYTES
-    with file.open("wb") as kept:
+    opened = nullcontext(sys.stdin.buffer) if standard else path.open("rb")
+    with opened as stream, file.open("wb") as kept:
         while piece := stream.read(_PIECE):
             left -= len(piece)
             if left < 0:
@@ -94,18 +87,18 @@ def _copy(stream: BinaryIO, file: Path) -> None:
 
 
 def _check_whole(file: Path) -> None:
-    """Raise `VinguiError` where a file names a second one, which a stream does not bring."""
+    """Raise `VinguiError` if the maps are in a second file, which a stream cannot have."""
     if file.suffix in (*ros.FORMAT.suffixes, *movingai.SCENARIO_FORMAT.suffixes):
         raise VinguiError(
-            "It names a second file, which must lie beside it: give the path of the file instead"
+            "It names a second file, which must be beside it: give the path of the file instead"
         )
 
 
 def _suffix_of(file: Path) -> str:
-    """The suffix of the format that a file is of by its content."""
+    """The suffix of a file's format, found by its content."""
     with suppress(VinguiError):
         return format_of(file).suffixes[0]
     with file.open("rb") as opened:
         head = opened.read(64)
-    # The reader of the format that was meant says best what is wrong.
+    # The reader of the format that was probably meant explains best what is wrong.
     return ".json" if head.lstrip().startswith(b"{") else ".txt"

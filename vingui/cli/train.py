@@ -5,20 +5,17 @@ import shlex
 import shutil
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from vingui.cli.common import (
-    add_command,
-    check_suffixes,
-    check_target,
-    import_tensorflow_quietly,
-    size,
-)
+from vingui.cli.arguments import add_command, size
+from vingui.cli.model_arguments import import_tensorflow_quietly
+from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import say
+from vingui.core.errors import VinguiError
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
 
-_EXAMPLES = """
+_EXAMPLES: Final = """
 vingui train dynamic.keras
 vingui train mine.keras --moves 8-both-free --seed 1
 vingui train vin.keras --architecture vin --maps obstacles --size 16 --iterations 20 --epochs 100
@@ -31,47 +28,66 @@ def add_parser(commands: Any) -> None:
     parser = add_command(
         commands,
         "train",
-        about="train a network",
-        description="Train a Value Iteration Network on generated maps or on a data set, and "
-        "write it with its card: how it\nwas made, and its results on held-out maps. "
-        "The same seed and settings make the same network.\nA training that was interrupted is "
-        "gone on with by the same command, from the end of its last epoch.",
+        "OUT.keras",
+        description="Train a Value Iteration Network on generated maps or on a data set, and write "
+        "it with a model\ncard: how it was made, and its results on held-out maps. The same seed "
+        "and options make the same\nnetwork. If a training is interrupted, the same command "
+        "continues it after its last epoch.",
         examples=_EXAMPLES,
     )
-    parser.add_argument("out", metavar="OUT.keras", type=Path, help="the card goes beside it")
+    parser.add_argument(
+        "out",
+        metavar="OUT.keras",
+        type=Path,
+        help="the file to write; the model card is written beside it",
+    )
     parser.add_argument(
         "--architecture",
         choices=("dynamic", "vin"),
-        help="a VIN with a dynamic transition kernel (the default), or the paper's",
+        help="a VIN with a dynamic transition kernel, or the paper's VIN (default: dynamic)",
     )
-    parser.add_argument("--moves", metavar="RULE", choices=RULES, help=", ".join(RULES))
+    parser.add_argument(
+        "--moves",
+        metavar="RULE",
+        choices=RULES,
+        help=f"movement rule: {', '.join(RULES)} (default: 8)",
+    )
     parser.add_argument(
         "--maps",
         metavar="obstacles|mixed|FILE",
-        help="what to train on: the paper's obstacle fields; those mixed with noise and mazes "
-        "(the default); or the maps of a data-set file",
+        help="train on the paper's obstacle fields, on these mixed with noise and mazes, or on the "
+        "maps of a data set (default: mixed)",
     )
-    parser.add_argument("--size", metavar="RxC", type=size, help="of generated maps; default 16x16")
+    parser.add_argument(
+        "--size",
+        metavar="ROWSxCOLS",
+        type=size,
+        help="size of generated maps, or one number for squares (default: 16x16)",
+    )
     for option, metavar, kind, text in (
-        ("--iterations", "K", int, "Bellman backups in training; default 24"),
-        ("--epochs", "N", int, "default 20"),
-        ("--batches", "N", int, "batches in an epoch; default 100"),
-        ("--batch-size", "N", int, "maps in a batch; default 32"),
-        ("--learning-rate", "X", float, "Adam's at the beginning; default 0.003"),
-        ("--reading-every", "N", int, "learn from the policy at every N-th iteration; default 5"),
-        ("--seed", "S", int, "default 0"),
+        ("--iterations", "K", int, "number of Bellman backups in training (default: 24)"),
+        ("--epochs", "N", int, "number of epochs (default: 20)"),
+        ("--batches", "N", int, "batches in an epoch (default: 100)"),
+        ("--batch-size", "N", int, "maps in a batch (default: 32)"),
+        ("--learning-rate", "X", float, "Adam's learning rate at the beginning (default: 0.003)"),
+        ("--reading-every", "N", int, "learn from the policy at every N-th k (default: 5)"),
+        ("--seed", "N", int, "seed of the random numbers (default: 0)"),
     ):
         parser.add_argument(option, metavar=metavar, type=kind, help=text)
-    parser.add_argument("--title", metavar="TEXT", help="one line for the card")
+    parser.add_argument("--title", metavar="TEXT", help="a description in one line, for the card")
     parser.add_argument(
-        "--no-marks", action="store_true", help="do not evaluate the network at the end"
+        "--no-evaluation",
+        dest="evaluation",
+        action="store_false",
+        help="do not evaluate the network at the end",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    check_suffixes([options.out], (".keras",))
+    if options.out.suffix.lower() != ".keras":
+        raise VinguiError(f"{options.out.name}: The file name must end in .keras")
     check_target(str(options.out))
     with import_tensorflow_quietly():
         from vingui.net.train import TrainSettings, resumes
@@ -86,28 +102,25 @@ def run(options: argparse.Namespace) -> int:
     settings = TrainSettings(**given)
     checkpoint = options.out.with_suffix(".checkpoint")
     if resumes(checkpoint, settings):
-        say(options, f"going on from {checkpoint}")
+        say(options, f"continuing from {checkpoint}")
     card = make(
         settings,
         options.out,
         checkpoint=checkpoint,
         command=_command(settings, options.out),
         title=options.title,
-        marks=not options.no_marks,
+        marks=options.evaluation,
     )
     shutil.rmtree(checkpoint)
     say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")
     for mark in card.marks:
-        say(
-            options,
-            f"  {mark['maps_of']}: success {percent(mark['success'])}, "
-            f"optimal {percent(mark['optimal'])}",
-        )
+        success, optimal = percent(mark["success"]), percent(mark["optimal"])
+        say(options, f"  {mark['maps_of']}: success {success}, optimal {optimal}")
     return 0
 
 
 def _command(settings: Any, out: Path) -> str:
-    """The command that makes the same network: what differs from the defaults."""
+    """The command that makes the same network, without options that have their defaults."""
     words = ["vingui", "train", out.name]
     for row in fields(settings):
         value = getattr(settings, row.name)

@@ -1,4 +1,4 @@
-"""What the commands share: output, and progress on standard error."""
+"""What the commands share: arguments, output, and progress on standard error."""
 
 import ast
 import json
@@ -10,15 +10,10 @@ from unittest.mock import MagicMock
 import pytest
 
 import vingui.cli
-from vingui.cli.common import (
-    check_target,
-    counting,
-    import_tensorflow_quietly,
-    output,
-    progress,
-    status,
-    write_json,
-)
+from vingui.cli.model_arguments import import_tensorflow_quietly
+from vingui.cli.name_patterns import check_target
+from vingui.cli.printing import json_records, output, write_json
+from vingui.cli.progress import counting, progress, status
 from vingui.core.errors import VinguiError
 
 
@@ -45,6 +40,19 @@ def test_json_is_written_whole_or_not_at_all(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
     write_json(str(target), {"a": [1]})
     assert json.loads(target.read_text()) == {"a": [1]}
+
+
+@pytest.mark.parametrize("head", [{}, {"a": 1}, {"a": [], "b": {}}])
+@pytest.mark.parametrize("tail", [{"z": []}, {"y": 1.5, "z": None}])
+@pytest.mark.parametrize("records", [[], [{}], [{"b": "]}"}, {"b": None}]])
+def test_records_are_written_one_by_one_into_an_object(capsys, head, tail, records):
+    with json_records("-", head, "list", lambda: tail) as write:
+        for record in records:
+            write(record)
+    assert json.loads(capsys.readouterr().out) == {**head, "list": records, **tail}
+    with json_records(None, head, "list", lambda: tail) as write:
+        write({})
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(
@@ -126,6 +134,10 @@ def test_what_is_shown_while_waiting_is_no_markup(text, monkeypatch, capfd):
         (["train", "a.keras", "--epochs", "2.5"], "--epochs: must be a whole number, like 12"),
         (["plan", "m.txt", "--k", "last"], "must be a whole number, like 12, not 'last'"),
         (["plan", "m.txt", "--iterations", "1" + "0" * 9], "a whole number from 1 to 999999999"),
+        (["plan", "m.txt", "--k", "0"], "--k: must be a whole number of 1 or more, not 0"),
+        (["evaluate", "m.txt", "--limit", "-2"], "--limit: must be a whole number of 1 or more"),
+        (["generate", "maze", "m.txt", "--seed", "-1"], "--seed: must be a whole number of 0 or"),
+        (["generate", "maze", "m.txt", "--starts", "101"], "whole number from 1 to 100, not 101"),
     ],
 )
 def test_what_is_no_number_is_told_in_a_sentence(capsys, words, said):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vingui.cli import main
-from vingui.cli.evaluate import _told
+from vingui.cli.evaluate import _lines
 from vingui.core.formats import write_map
 from vingui.core.grid import GridMap
 
@@ -25,7 +25,7 @@ def test_ranges_of_lengths_do_not_overlap():
         {"from": low, "to": high, "starts": 2, "success": 2, "optimal": 1}
         for low, high in ((0, 10), (10, 20), (1000, None))
     ]
-    lines = _told(
+    lines = _lines(
         "vin",
         {
             "maps": 1,

@@ -129,7 +129,7 @@ def test_a_damaged_original_is_one_line(tmp_path, kind, suffix):
     one, other = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
     one.write_bytes(b"no such thing" * 20)
     still(other) if suffix in (".png", ".webp", ".gif") else other.write_bytes(b"")
-    with pytest.raises(VinguiError, match=rf"^a\{suffix}: It is no sound \{suffix}: "):
+    with pytest.raises(VinguiError, match=rf"^a\{suffix}: It is not a valid \{suffix} file: "):
         difference(one, other, kind="film" if suffix == ".gif" else kind, suffix=suffix)
 
 
@@ -159,7 +159,7 @@ def test_no_other_program_is_run_on_a_file(tmp_path, monkeypatch, kind, suffix, 
         monkeypatch.setattr(f"subprocess.{name}", lambda *_, **__: pytest.fail("a program was run"))
     one, other = tmp_path / f"a{suffix}", still(tmp_path / f"b{suffix}")
     one.write_bytes(content)
-    with pytest.raises(VinguiError, match=rf"^a\{suffix}: It is no sound \{suffix}: "):
+    with pytest.raises(VinguiError, match=rf"^a\{suffix}: It is not a valid \{suffix} file: "):
         difference(one, other, kind=kind, suffix=suffix)
 
 
@@ -167,7 +167,7 @@ def test_no_other_program_is_run_on_a_file(tmp_path, monkeypatch, kind, suffix, 
 def test_a_picture_of_another_format_is_not_read(tmp_path, suffix):
     one, other = tmp_path / f"a{suffix}", still(tmp_path / f"b{suffix}")
     Image.fromarray(NOISE[0]).save(one, format="TIFF")
-    with pytest.raises(VinguiError, match=rf"^a\{suffix}: It is no sound \{suffix}: "):
+    with pytest.raises(VinguiError, match=rf"^a\{suffix}: It is not a valid \{suffix} file: "):
         difference(one, other, kind="film" if suffix == ".gif" else "figure", suffix=suffix)
 
 

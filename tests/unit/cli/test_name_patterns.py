@@ -79,7 +79,7 @@ def test_only_the_placeholders_of_a_command_are_known():
         ("out/plan.png", ("name",), "Put {name} into it, like out/plan_{name}.png"),
         ("{name}.png", ("name", "index"), "Put {index} into it, like {name}_{index}.png"),
         ("a.csv", ("name", "index"), "Put {name} and {index} into it, like a_{name}_{index}.csv"),
-        ("{k}.csv", ("index",), "would be that of several files"),
+        ("{k}.csv", ("index",), "Several files would have this name"),
     ],
 )
 def test_many_maps_want_placeholders(pattern, needed, said):

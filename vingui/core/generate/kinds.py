@@ -109,12 +109,12 @@ def _border(*, default: bool) -> Parameter:
 _OBSTACLES: Final = Kind(
     "obstacles",
     "Obstacle field",
-    "Discs and rectangles dropped at random, as in the paper's data",
+    "Discs and rectangles at random places, as in the paper's data",
     (
         Parameter(
             "obstacles",
             "Obstacles, at most",
-            "the most obstacles; how many there are is drawn, from 1 to this number",
+            "the most obstacles; their number is drawn, from 1 to this one",
             int,
             fields.default_obstacles,
             0,
@@ -137,7 +137,7 @@ _OBSTACLES: Final = Kind(
 _NOISE: Final = Kind(
     "noise",
     "Noise",
-    "Every cell a wall with the same chance",
+    "Every cell is a wall with the same probability",
     (
         Parameter("density", "Density", "the share of walls", float, 0.3, 0.0, 1.0),
         _border(default=False),
@@ -153,7 +153,7 @@ _MAZE: Final = Kind(
         Parameter(
             "openness",
             "Openness",
-            "the share of the remaining walls that is opened; 0 leaves a single way",
+            "the share of the remaining walls that is opened; 0 leaves a single path",
             float,
             0.0,
             0.0,
@@ -166,7 +166,7 @@ _MAZE: Final = Kind(
 _ROOMS: Final = Kind(
     "rooms",
     "Rooms",
-    "Rooms of unlike sizes, connected by doors",
+    "Rooms of different sizes, connected by doors",
     (
         Parameter(
             "room_size",
@@ -189,7 +189,7 @@ _CAVES: Final = Kind(
     "Halls and passages with rough walls, all connected",
     (
         Parameter("density", "Density", "the share of rock to begin with", float, 0.44, 0.0, 1.0),
-        Parameter("steps", "Smoothing", "how often the rock is smoothed", int, 4, 0, 20),
+        Parameter("steps", "Smoothing", "the number of smoothing steps", int, 4, 0, 20),
     ),
     caves.cave_walls,
 )

@@ -1,0 +1,81 @@
+"""Parsers of commands, and the numbers, cells and sizes among their arguments."""
+
+import argparse
+import re
+from collections.abc import Callable
+from typing import Any
+
+from vingui.core.grid import Cell
+
+
+def add_command(
+    commands: Any, name: str, usage: str, *, description: str, examples: str
+) -> argparse.ArgumentParser:
+    """Add a command whose help shows its positional arguments as `usage`, and ends in examples."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        usage=f"vingui {name} {usage} [OPTION ...]".replace("  ", " "),
+        description=description,
+        epilog="examples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    return parser
+
+
+def whole_number(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, like 12, not {text!r}") from None
+
+
+def whole_number_from(least: int, most: int | None = None) -> Callable[[str], int]:
+    """The type of a whole number within bounds."""
+
+    def convert(text: str) -> int:
+        number = whole_number(text)
+        if number < least or (most is not None and number > most):
+            bounds = f"of {least} or more" if most is None else f"from {least} to {most}"
+            raise argparse.ArgumentTypeError(f"must be a whole number {bounds}, not {number}")
+        return number
+
+    return convert
+
+
+def decimal_number(text: str) -> float:
+    """A number with a decimal point; commas separate numbers here, as in "-40,0"."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be a number with a decimal point, like 1.5, not {text!r}"
+        ) from None
+
+
+def cell(text: str) -> Cell:
+    """A cell as `ROW,COL`."""
+    found = re.fullmatch(r"\s*(\d{1,6})\s*,\s*(\d{1,6})\s*", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"must be ROW,COL from 0, like 3,12, not {text!r}")
+    return int(found[1]), int(found[2])
+
+
+def size(text: str) -> tuple[int, int]:
+    """Rows and columns as `ROWSxCOLS`, or one number for a square."""
+    found = re.fullmatch(r"(\d{1,6})(?:x(\d{1,6}))?", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"must be ROWSxCOLS, like 28x40, not {text!r}")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def iterations(text: str) -> int | str:
+    """K, or `auto`."""
+    if text == "auto":
+        return text
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f'must be a whole number from 1 to 999999999, or "auto", not {text!r}'
+        )
+    return int(text)

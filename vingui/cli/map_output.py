@@ -1,0 +1,67 @@
+"""Maps written to one file, or to a file each, for `vingui generate` and `vingui convert`."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from vingui.cli.name_patterns import check_pattern, check_target, filled, is_pattern, make_folder
+from vingui.cli.printing import note
+from vingui.cli.progress import progress
+from vingui.core.dataset import DataSet
+from vingui.core.errors import VinguiError
+from vingui.core.files import shown
+from vingui.core.formats import format_to_write, write_dataset, write_map
+
+
+def check_map_output(out: Path, *, known: Sequence[str]) -> None:
+    """Raise `VinguiError` if `out` is no file, and no pattern of `known` placeholders, for maps."""
+    format_to_write(out)
+    if is_pattern(str(out)):
+        check_pattern(str(out), known=known)
+    else:
+        check_target(str(out))
+
+
+def check_map_count(out: Path, count: int, *, known: Sequence[str]) -> None:
+    """Raise `VinguiError` if `out`, accepted by `check_map_output`, cannot hold that many maps."""
+    if count < 2:
+        return
+    if is_pattern(str(out)):
+        check_pattern(str(out), needed=("index",), known=known)
+    elif ".npz" not in format_to_write(out).written_suffixes:
+        raise VinguiError(
+            f"{shown(out)}: This file holds one map, and there are {count:,}. Put {{index}} into "
+            "its name for a file each, or end it in .npz for all of them"
+        )
+
+
+def write_maps(
+    out: Path, dataset: DataSet, *, indices: Sequence[int], names: Mapping[str, object]
+) -> str:
+    """Write maps, and print what their format leaves out.
+
+    Args:
+        out: a file, or a pattern of file names.
+        dataset: the maps, at least one.
+        indices: the value of the placeholder `{index}` for each map.
+        names: the values of the other placeholders.
+
+    Returns:
+        The names of the files: "m0.json and m1.json", "m0.json, ... m9.json".
+
+    Raises:
+        VinguiError: a file cannot be written.
+    """
+    note(*(f"{out.name}: {loss}" for loss in format_to_write(out).losses(dataset.maps)))
+    pattern = str(out)
+    if not is_pattern(pattern):
+        write_dataset(out, dataset)
+        return pattern
+    maps = zip(indices, dataset.maps, strict=True)
+    for index, grid in progress(maps, total=len(indices), doing="Writing"):
+        path = filled(pattern, {**names, "index": index})
+        make_folder(pattern, path)
+        write_map(path, grid)
+    first, last = (str(filled(pattern, {**names, "index": indices[at]})) for at in (0, -1))
+    if len(indices) == 1:
+        return first
+    return f"{first} and {last}" if len(indices) == 2 else f"{first}, ... {last}"

@@ -1,0 +1,112 @@
+"""The arguments that choose a model and K, and the planner made from them."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vingui.cli.arguments import iterations
+from vingui.cli.progress import status
+from vingui.core.cards import ModelCard, default_model, find_model
+from vingui.core.errors import VinguiError
+from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
+
+if TYPE_CHECKING:
+    from vingui.net.planner import Planner
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--model`, `--moves` and `--iterations`, for `planner_for`."""
+    parser.add_argument(
+        "--model",
+        metavar="NAME|FILE",
+        help='a shipped model (see "vingui models") or a .keras file (default: the one for the '
+        "movement rule)",
+    )
+    rules = "; ".join(f"{rule.name} ({rule.title})" for rule in RULES.values())
+    parser.add_argument(
+        "--moves",
+        metavar="RULE",
+        choices=RULES,
+        help=f"movement rule: {rules} (default: the model's, or {DEFAULT_RULE.name})",
+    )
+    parser.add_argument(
+        "--iterations",
+        metavar="K|auto",
+        type=iterations,
+        help="number of Bellman backups; auto iterates until no value changes (default: auto for "
+        "dynamic models, the K of the training for the paper's)",
+    )
+
+
+def model_file(options: argparse.Namespace) -> Path:
+    """The `.keras` file of the chosen model.
+
+    Raises:
+        VinguiError: there is none.
+    """
+    return find_model(_model(options))
+
+
+def _model(options: argparse.Namespace) -> str:
+    return options.model or default_model(rule_named(options.moves or DEFAULT_RULE.name))
+
+
+def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | None, int | None]:
+    """The planner of the chosen model, its card, and K, which is `None` for auto.
+
+    Raises:
+        VinguiError: there is no such model, or it has another movement rule than the chosen one.
+    """
+    planner, card = start_planner(_model(options))
+    if options.moves not in (None, planner.model.moves):
+        raise VinguiError(
+            f"The model {planner.name} plans under movement rule {planner.model.moves}, not "
+            f"{options.moves}. Choose another model, or leave out --moves"
+        )
+    if options.iterations is None:
+        return planner, card, planner.own_iterations
+    return planner, card, None if options.iterations == "auto" else options.iterations
+
+
+def start_planner(model: str) -> tuple["Planner", ModelCard | None]:
+    """Import TensorFlow, and load the planner of a model, given by its name or file, and its card.
+
+    Raises:
+        VinguiError: there is no such model.
+    """
+    with status("Starting TensorFlow"), import_tensorflow_quietly():
+        from vingui.net.zoo import load_planner
+    return load_planner(model)
+
+
+@contextmanager
+def import_tensorflow_quietly() -> Iterator[None]:
+    """Import TensorFlow without the lines that its libraries print to standard error.
+
+    They write to the file descriptor, whatever `sys.stderr` is. If the import fails, the lines are
+    printed after all, unless it was interrupted.
+    """
+    python_stderr = sys.stderr
+    python_stderr.flush()
+    with os.fdopen(os.dup(2), "w") as terminal, tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
+        # Python's own output, such as a spinner, still goes to the terminal.
+        sys.stderr = terminal
+        try:
+            from vingui.net.backend import tf
+
+            tf.get_logger().setLevel("ERROR")
+            yield
+        except Exception:
+            captured.seek(0)
+            terminal.write(captured.read().decode(errors="replace"))
+            raise
+        finally:
+            terminal.flush()
+            os.dup2(terminal.fileno(), 2)
+            sys.stderr = python_stderr
