@@ -37,8 +37,8 @@ def add_parser(commands: Any) -> None:
         "reproduce",
         "FILE",
         description="Make a file that vingui wrote again, and compare both. Figures, films, data "
-        "and screenshots\nhold a recipe: the map, the model's checksum and all options. "
-        "Exit code 0 if both are\nthe same, pixel for pixel, else 1.",
+        "and screenshots hold\na recipe: the map, the model's checksum and all options. Exit code "
+        "0 if both are the same, pixel\nfor pixel, else 1.",
         examples=_EXAMPLES,
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a file that vingui wrote")
