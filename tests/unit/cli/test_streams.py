@@ -79,7 +79,7 @@ def test_every_format_is_told_by_its_content(tmp_path, standard_input, name):
         dataset = read_maps(Path(name), ReadOptions())
         assert tuple(dataset.maps) == maps
         assert dataset.name == "stdin"
-        assert not any("whatever its ending" in line for line in dataset.notes)
+        assert not any("despite its ending" in line for line in dataset.notes)
 
 
 def test_pipes_that_cannot_go_back_are_read(tmp_path, pipe):

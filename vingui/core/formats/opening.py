@@ -1,7 +1,7 @@
 """Reading a file, or a folder of them, of any known format."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,17 +19,27 @@ from vingui.core.phrases import counted
 
 _MAX_FILES: Final = 10_000
 _MOST_NAMED: Final = 3
-"""Files without a map that a note names."""
+"""The number of files without a map that a note names."""
 
-_SUFFIXES_OF_PRODUCTS: Final = (".png", ".webp", ".gif", ".json", ".npz", ".csv")
-"""Of maps, and of files with a recipe."""
+_LEFT_OUT: Final = {
+    "plan": ("file", " that vingui made of a plan"),
+    "film": ("film", ""),
+    "other": ("file", " without a map"),
+}
+"""The kinds of files in a folder that are not read."""
 
-# Protocols 0 and 1 begin with no mark, and are known by the name only.
+_RECIPE_SUFFIXES: Final = (".png", ".webp", ".gif", ".json", ".npz", ".csv")
+"""Suffixes of maps that files with a recipe can have too."""
+
+# Pickles of protocols 0 and 1 have no mark of their own, and are known by the name only.
 _PICKLE_SUFFIXES: Final = (".pkl", ".pickle")
 _PICKLE_HEADS: Final = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 
 OnProgress = Callable[[int, int], None]
-"""Called with how many files of a folder are read, and of how many; what it raises ends that."""
+"""Called with the number of files of a folder that have been read and their total.
+
+An exception that it raises ends the reading.
+"""
 
 
 def read_dataset(
@@ -39,19 +49,19 @@ def read_dataset(
     form: Format | None = None,
     on_progress: OnProgress | None = None,
 ) -> DataSet:
-    """Read the maps of a file or of a folder.
+    """Read the maps of a file or folder.
 
-    A file is read by what its name and its content say; where they differ, by its content, with
-    a note that says so. Of a folder every file is read whose suffix can be, in the order of
-    their names; hidden files and folders inside are not, nor a `.map` whose `.scen` is there, nor
-    a picture that a `.yaml` names, nor a `.yaml`, `.json` or `.txt` of anything but maps, nor what
-    vingui made of a plan. A file of a folder that cannot be read is named in `refused`.
+    The format follows from a file's name and content; if they disagree, the content counts, and
+    a note says so. All files of a folder with a readable suffix are read in the order of their
+    names, without hidden files, subfolders, `.map` files with a `.scen` file, pictures named by a
+    `.yaml` file, `.yaml`, `.json` and `.txt` files of anything but maps, and what vingui made of
+    a plan. Files of a folder that cannot be read are listed in `refused`.
 
     Args:
         path: the file or folder.
         options: how to read it.
-        form: of a file, what `format_of` returned, if that was called before.
-        on_progress: is called before each file of a folder.
+        form: the format of the file, if `format_of` has been called already.
+        on_progress: called before each file of a folder.
 
     Raises:
         VinguiError: it cannot be read, or holds no sound map at all. The message is one line
@@ -69,10 +79,10 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS, *, index: int =
     Args:
         path: the file or folder.
         options: how to read it.
-        index: which one, from 0.
+        index: the index of the map, from 0.
 
     Raises:
-        VinguiError: as `read_dataset`, or there is no such map.
+        VinguiError: as in `read_dataset`, or there is no such map.
     """
     maps = read_dataset(path, options).maps
     if not 0 <= index < len(maps):
@@ -83,7 +93,7 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS, *, index: int =
 
 
 def format_of(path: Path) -> Format:
-    """The format that `read_dataset` would read a file as, from its name and its first bytes.
+    """The format of a file, according to its name and its first bytes.
 
     Raises:
         VinguiError: it cannot be read, is a folder, or is of no known format; one line that
@@ -119,7 +129,7 @@ def _format_of(path: Path) -> Format:
         if form.matches(head, path):
             return form
     if named:
-        # None matches, so the reader that the name asks for says what it misses.
+        # No format matches, so the reader that belongs to the name says what is wrong.
         return named[0]
     if text.begins_as_map(head):
         return text.FORMAT
@@ -130,7 +140,7 @@ def _format_of(path: Path) -> Format:
 
 
 def _as_utf8(head: bytes) -> bytes:
-    """The first bytes of a text in UTF-16 as UTF-8, which formats know; others as they are."""
+    """Convert the first bytes of a text in UTF-16 to UTF-8, which formats expect."""
     if head.startswith(UTF16_MARKS):
         return head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     return head
@@ -138,7 +148,7 @@ def _as_utf8(head: bytes) -> bytes:
 
 def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
     ending = path.suffix if path.suffix.isprintable() else ""
-    why = f"read as {form.title}, which its content is, whatever its ending {ending}".rstrip()
+    why = f"read as {form.title} because of its content, despite its ending {ending}".rstrip()
     try:
         dataset = form.read(path, options)
     except VinguiError as error:
@@ -148,25 +158,23 @@ def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
 
 def _read_folder(folder: Path, options: ReadOptions, on_progress: OnProgress) -> DataSet:
     with reading(folder):
-        found = _files_of(folder)
-        if len(found.maps) > _MAX_FILES:
+        files, refused, left_out = _files_of(folder)
+        if len(files) > _MAX_FILES:
             raise VinguiError(
-                f"The folder has {len(found.maps):,} map files; at most {_MAX_FILES:,} can be read"
+                f"The folder has {len(files):,} map files; at most {_MAX_FILES:,} can be read"
             )
-        if not found.maps and not found.refused:
+        if not files and not refused:
             raise VinguiError(
                 "The folder holds no maps, which are files that end in "
-                f"{', '.join(readable_suffixes())}"
-                + (f".{found.left_out}" if found.left_out else "")
+                f"{', '.join(readable_suffixes())}" + (f".{left_out}" if left_out else "")
             )
-    refused = list(found.refused)
     maps: list[GridMap] = []
     labels: list[str] = []
     notes: list[str] = []
     rules: set[tuple[str, bool]] = set()
     nbytes = read = 0
-    for number, file in enumerate(found.maps):
-        on_progress(number, len(found.maps))
+    for number, file in enumerate(files):
+        on_progress(number, len(files))
         try:
             with reading(file):
                 dataset = _read_file(file, options)
@@ -182,7 +190,7 @@ def _read_folder(folder: Path, options: ReadOptions, on_progress: OnProgress) ->
         notes += (f"{shown(file)}: {note}" for note in dataset.notes)
     if not maps:
         raise VinguiError(_none_readable(folder, refused))
-    summary = f"Read {counted(len(maps), 'map')} from {counted(read, 'file')}.{found.left_out}"
+    summary = f"Read {counted(len(maps), 'map')} from {counted(read, 'file')}.{left_out}"
     rule, real_place = rules.pop() if len(rules) == 1 else ("", False)
     return DataSet(
         folder.resolve().name,
@@ -215,7 +223,7 @@ def _none_readable(folder: Path, refused: list[str]) -> str:
 def _labels(file: Path, dataset: DataSet) -> Sequence[str]:
     if dataset.labels:
         return [f"{shown(file)}, {label}" for label in dataset.labels]
-    # One string for all of them: a folder may hold a million maps.
+    # The same string for all of them, since a folder can hold a million maps.
     return [shown(file)] * len(dataset.maps)
 
 
@@ -226,97 +234,72 @@ def _wall_bytes(dataset: DataSet) -> int:
     return sum({id(grid.walls): grid.walls.nbytes for grid in dataset.maps}.values())
 
 
-@dataclass(frozen=True)
-class _Files:
-    """The files of a folder whose suffix is that of maps.
-
-    Attributes:
-        maps: those that are read.
-        made: those that vingui made of a plan: figures, films, runs.
-        films: those that move.
-        others: those that hold no map.
-        refused: why some could not be looked at, as in `DataSet`.
-    """
-
-    maps: list[Path]
-    made: list[Path]
-    films: list[Path]
-    others: list[Path]
-    refused: list[str]
-
-    @property
-    def left_out(self) -> str:
-        """Which files are not read, in sentences that begin with a blank."""
-        return (
-            _left_out(self.made, "file", " that vingui made of a plan")
-            + _left_out(self.films, "film")
-            + _left_out(self.others, "file", " without a map")
-        )
-
-
-def _left_out(files: list[Path], noun: str, what: str = "") -> str:
-    if not files:
-        return ""
-    more = ", ..." if len(files) > _MOST_NAMED else ""
-    named = ", ".join(map(shown, files[:_MOST_NAMED]))
-    return f" Left out {counted(len(files), noun)}{what}: {named}{more}."
-
-
-def _files_of(folder: Path) -> _Files:
+def _files_of(folder: Path) -> tuple[list[Path], list[str], str]:
+    """The map files of a folder, why others cannot be read, and a note on those left out."""
     suffixes = readable_suffixes()
     files = sorted(
         file
         for file in folder.iterdir()
         if file.suffix.lower() in suffixes
         and not file.name.startswith(".")
-        # A link to nowhere is named with those that cannot be read.
+        # A broken link is reported as unreadable.
         and (file.is_file() or (file.is_symlink() and not file.exists()))
     )
     brought: set[Path | None] = set()
     for file in files:
         if file.suffix.lower() == ".scen":
-            # A scenario brings its map along, with goals and starts on it.
+            # A scenario is read together with its map.
             brought.add(file.with_suffix(""))
         elif file.suffix.lower() in ros.FORMAT.suffixes:
             brought.add(ros.picture_of(file))
-    found = _Files([], [], [], [], [])
+    kinds: dict[str, list[Path]] = {kind: [] for kind in ("map", *_LEFT_OUT)}
+    refused: list[str] = []
     for file in files:
         if file in brought:
             continue
         try:
             with reading(file):
-                _sort_in(file, found)
+                kinds[_kind_of(file)].append(file)
         except VinguiError as error:
-            found.refused.append(str(error))
-    return found
+            refused.append(str(error))
+    left_out = "".join(_left_out_note(kinds[kind], *_LEFT_OUT[kind]) for kind in _LEFT_OUT)
+    return kinds["map"], refused, left_out
 
 
-def _sort_in(file: Path, found: _Files) -> None:
-    # Imported here: reading a recipe needs the arrays' reader of this package.
+def _left_out_note(files: list[Path], noun: str, what: str) -> str:
+    if not files:
+        return ""
+    more = ", ..." if len(files) > _MOST_NAMED else ""
+    names = ", ".join(map(shown, files[:_MOST_NAMED]))
+    return f" Left out {counted(len(files), noun)}{what}: {names}{more}."
+
+
+def _kind_of(file: Path) -> str:
+    """Return "map" or a key of `_LEFT_OUT`."""
+    # Imported here, since reading a recipe needs the reader of arrays in this package.
     from vingui.core.embedding import has_recipe
 
     head = _as_utf8(read_head(file))
-    if run_files.matches(head, file) or (
-        file.suffix.lower() in _SUFFIXES_OF_PRODUCTS and has_recipe(file)
-    ):
-        found.made.append(file)
-    elif is_film(file):
-        found.films.append(file)
-    else:
-        (found.maps if _is_map(file, head) else found.others).append(file)
+    if run_files.matches(head, file):
+        return "plan"
+    if file.suffix.lower() in _RECIPE_SUFFIXES and has_recipe(file):
+        return "plan"
+    if is_film(file):
+        return "film"
+    return "map" if _is_map(file, head) else "other"
 
 
 def _is_map(file: Path, head: bytes) -> bool:
-    """Whether a file is meant as a map: of some suffixes most files are something else."""
+    """Whether a file is meant as a map; most files with some of the suffixes are not."""
     suffix = file.suffix.lower()
     if named_alone(head, (suffix,)):
-        # A link that was copied as text, which is to be said. A list of one file has other names.
+        # A link that was copied as text, which is reported. Lists of files name other suffixes.
         return True
     if suffix in ros.FORMAT.suffixes:
         return ros.matches(head, file) or ros.is_map(file)
     if suffix in vingui_map.FORMAT.suffixes:
         return vingui_map.matches(head, file)
     if suffix in text.FORMAT.suffixes:
-        # One row is enough: what is wrong further down is to be said.
+        # One row is enough; errors further down are reported.
         return text.begins_as_map(head)
     return True

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.grid import Cell, GridMap
@@ -65,13 +65,16 @@ def thumbnail(grid: GridMap, look: Look, size: QSize, dpr: float = 1.0) -> QImag
 
 
 def framed_thumbnail(grid: GridMap, look: Look, side: int, dpr: float = 1.0) -> QImage:
-    """Draw a thumbnail with a border in the middle of a transparent square, for lists of maps.
+    """Draw a thumbnail with a border in the middle of a transparent square.
 
     Args:
         grid: the map.
         look: the colours.
         side: the side of the square in device-independent pixels.
-        dpr: the device pixel ratio of the image. May be called in any thread.
+        dpr: the device pixel ratio of the image.
+
+    Returns:
+        The image, for `list_icon`. May be called in any thread.
     """
     picture = thumbnail(grid, look, QSize(side - 2, side - 2), dpr)
     picture.setDevicePixelRatio(1.0)
@@ -79,13 +82,20 @@ def framed_thumbnail(grid: GridMap, look: Look, side: int, dpr: float = 1.0) -> 
     image.fill(Qt.GlobalColor.transparent)
     place = picture.rect()
     place.moveCenter(image.rect().center())
-    painter = QPainter(image)
-    # Free cells at a map's edge may have the background colour of the list.
-    painter.fillRect(place.adjusted(-1, -1, 1, 1), QColor(look.border))
-    painter.drawImage(place, picture)
-    painter.end()
+    with QPainter(image) as painter:
+        # Free cells at a map's edge may have the background colour of the list.
+        painter.fillRect(place.adjusted(-1, -1, 1, 1), QColor(look.border))
+        painter.drawImage(place, picture)
     image.setDevicePixelRatio(dpr)
     return image
+
+
+def list_icon(image: QImage) -> QIcon:
+    """An icon that looks the same in a selected row, where Qt would tint it."""
+    pixmap = QPixmap.fromImage(image)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:

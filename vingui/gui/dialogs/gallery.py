@@ -3,10 +3,10 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from vingui.gui.canvas.thumbnail import thumbnail
+from vingui.gui.canvas.thumbnail import framed_thumbnail, list_icon
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.document.samples import Sample, samples
 from vingui.gui.look.buttons import dialog_buttons
@@ -106,8 +106,8 @@ class Gallery(QDialog):
         side = _SIDE + 2 * _PAD + 4
         height = side + self.fontMetrics().lineSpacing() + 6
         for sample in samples():
-            picture = _picture(sample, look, self.devicePixelRatioF())
-            item = QListWidgetItem(picture, sample.title, view)
+            image = framed_thumbnail(sample.grid, look, _SIDE, self.devicePixelRatioF())
+            item = QListWidgetItem(list_icon(image), sample.title, view)
             item.setData(_SAMPLE, sample)
             item.setSizeHint(QSize(side, height))
             item.setToolTip(tip(sample.about))
@@ -137,25 +137,6 @@ class Gallery(QDialog):
         else:
             self._title.setText(f"{sample.title}  ·  {_size(sample)}")
             self._about.setText(sample.about)
-
-
-def _picture(sample: Sample, look: Look, dpr: float) -> QIcon:
-    """Draw a framed thumbnail in the middle of a square."""
-    image = thumbnail(sample.grid, look, QSize(_SIDE - 2, _SIDE - 2), dpr)
-    pixmap = QPixmap(round(_SIDE * dpr), round(_SIDE * dpr))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    place = image.rect()
-    place.moveCenter(pixmap.rect().center())
-    image.setDevicePixelRatio(1)
-    with QPainter(pixmap) as painter:
-        # Framed, since free cells at a map's edge have the list's background colour.
-        painter.fillRect(place.adjusted(-1, -1, 1, 1), QColor(look.border))
-        painter.drawImage(place, image)
-    pixmap.setDevicePixelRatio(dpr)
-    picture = QIcon(pixmap)
-    # Without a picture for it, Qt would tint the selected one.
-    picture.addPixmap(pixmap, QIcon.Mode.Selected)
-    return picture
 
 
 def _size(sample: Sample) -> str:

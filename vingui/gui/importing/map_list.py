@@ -18,7 +18,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.grid import Cell
 from vingui.core.phrases import counted
 from vingui.gui import background
-from vingui.gui.canvas.thumbnail import framed_thumbnail
+from vingui.gui.canvas.thumbnail import framed_thumbnail, list_icon
 from vingui.gui.look.plain_text import tip
 
 if TYPE_CHECKING:
@@ -170,10 +170,7 @@ class Thumbnails(QObject):
     def _on_drawn(self, images: dict[int, QImage]) -> None:
         self._drawing = []
         for place, image in images.items():
-            pixmap = QPixmap.fromImage(image)
-            self._kept[place] = QIcon(pixmap)
-            # Otherwise Qt would tint the selected one.
-            self._kept[place].addPixmap(pixmap, QIcon.Mode.Selected)
+            self._kept[place] = list_icon(image)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         self.drawn.emit()

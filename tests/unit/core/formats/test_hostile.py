@@ -183,7 +183,7 @@ def test_the_samples_are_sound(folder, name):
     path.write_bytes(SAMPLES[name])
     dataset = read_dataset(path)
     assert dataset.maps[0].walls.any()
-    assert not any("whatever its ending" in note for note in dataset.notes)
+    assert not any("despite its ending" in note for note in dataset.notes)
 
 
 def test_every_importer_has_a_sample():

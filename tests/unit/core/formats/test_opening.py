@@ -100,7 +100,7 @@ def test_a_file_under_another_formats_name_is_read_with_a_note(tmp_path, grid):
     wrong = path.rename(tmp_path / "map.png")
     dataset = read_dataset(wrong)
     assert list(dataset.maps) == [grid]
-    assert dataset.notes == ("Read as vingui map, which its content is, whatever its ending .png.",)
+    assert dataset.notes == ("Read as vingui map because of its content, despite its ending .png.",)
     unknown = wrong.rename(tmp_path / "map")
     assert read_dataset(unknown).maps[0] == grid
     unknown.write_text(unknown.read_text().replace("#...#", "#..X#"))

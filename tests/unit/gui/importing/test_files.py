@@ -102,7 +102,7 @@ def test_a_file_of_another_format_than_its_name_is_not_written_over(tmp_path):
     opened = open_map(tmp_path / "maze.json")
     assert opened.grid == BARE
     assert not opened.writable
-    assert "whatever its ending" in opened.notes[0]
+    assert "despite its ending" in opened.notes[0]
 
 
 def test_a_jpeg_opens_and_cannot_be_written(tmp_path):
