@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from vingui.gui import settings as entries
 from vingui.gui.actions.menus import Actions, fill_menus, main_toolbar, sheet, tool_toolbar
-from vingui.gui.canvas.map_panel import HEADER_HEIGHT, MapPanel
+from vingui.gui.canvas.map_panel import MapPanel
 from vingui.gui.canvas.value_panel import ValuePanel
 from vingui.gui.commands.commands import Commands
 from vingui.gui.commands.editing import Editing
@@ -105,7 +105,6 @@ class Window(QMainWindow):
         )
         self.map_panel.footer.setFixedHeight(self.transport.sizeHint().height())
         self.value_panel = ValuePanel(self.session, self.actions_by_id, footer=self.transport)
-        self.value_panel.header.setFixedHeight(HEADER_HEIGHT)
         self.value_view = self.value_panel.view
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("views")

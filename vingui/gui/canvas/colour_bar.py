@@ -3,9 +3,9 @@
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from vingui.core.outcome_categories import ENDINGS
 from vingui.core.phrases import counted, percent
@@ -14,6 +14,7 @@ from vingui.core.value_colours import FIRST, UNREACHED
 from vingui.core.value_layers import Layer
 from vingui.gui.canvas.items.values import hatch_tile
 from vingui.gui.canvas.picture import Picture
+from vingui.gui.look.fields import named
 from vingui.gui.session import Session
 
 WIDTH: Final = 88
@@ -46,18 +47,12 @@ class ColourBar(QWidget):
         super().__init__(parent)
         self.session = session
         self.picture = picture
-        self.setObjectName("colour-bar")
-        self.setAccessibleName("Colour bar")
+        named(self, "colour-bar", "Colour bar", "")
         self.setFixedWidth(WIDTH)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         picture.changed.connect(self._on_picture_changed)
         session.inspected_changed.connect(self.update)
         session.theme.changed.connect(self.update)
         self._on_picture_changed()
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Narrow; the height follows the layout."""
-        return QSize(WIDTH, 240)
 
     def _on_picture_changed(self) -> None:
         about = description(self.picture.layer)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.phrases import counted
 from vingui.gui.canvas.map_view import MapView
+from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label, tip
 from vingui.gui.session import Session
 from vingui.gui.status_texts import summary
@@ -56,14 +57,10 @@ class MapPanel(QWidget):
         super().__init__(parent)
         self.session = session
         self.view = MapView(session)
-        self._title = _Title()
-        self._title.setObjectName("map-title")
-        self._size = Label()
-        self._size.setObjectName("map-size")
+        self._title = named(_Title(), "map-title", "", "")
+        self._size = named(Label(), "map-size", "", "")
         self._size.setProperty("quiet", True)
-        self._outcome = Label()
-        self._outcome.setObjectName("outcome")
-        self._outcome.setAccessibleName("Start outcomes")
+        self._outcome = named(Label(), "outcome", "Start outcomes", "")
         self._outcome.setWordWrap(True)
         self._outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -86,13 +83,16 @@ class MapPanel(QWidget):
         layout.addWidget(top)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.footer)
-        session.document.changed.connect(self._show_title)
-        session.document.state_changed.connect(self._show_title)
-        session.trajectories_changed.connect(self._show_outcome)
-        session.start_selected.connect(self._show_outcome)
-        session.run_changed.connect(self._show_outcome)
-        session.document.changed.connect(self._show_outcome)
-        session.engine.phase_changed.connect(self._show_outcome)
+        for changed in (session.document.changed, session.document.state_changed):
+            changed.connect(self._show_title)
+        for changed in (
+            session.document.changed,
+            session.trajectories_changed,
+            session.start_selected,
+            session.run_changed,
+            session.engine.phase_changed,
+        ):
+            changed.connect(self._show_outcome)
         self._show_title()
         self._show_outcome()
 

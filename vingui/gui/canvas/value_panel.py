@@ -21,8 +21,10 @@ from vingui.core.value_colours import COLOUR_MAPS, ColourMap, colour_map_named
 from vingui.core.value_layers import BEST, LAYERS, latent_names
 from vingui.gui import settings as entries
 from vingui.gui.canvas.colour_bar import ColourBar
+from vingui.gui.canvas.map_panel import HEADER_HEIGHT
 from vingui.gui.canvas.picture import gradient
 from vingui.gui.canvas.value_view import ValueView
+from vingui.gui.look.fields import choice, named
 from vingui.gui.look.icons import icon
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
@@ -35,7 +37,6 @@ QToolBar { background: transparent; border: 0; padding: 0; }
 QToolButton#qt_toolbar_ext_button { padding: 0; }
 """
 
-_HEIGHT: Final = 40
 _ICON: Final = 20
 
 
@@ -48,7 +49,6 @@ class ValuePanel(QWidget):
         footer: a widget below, as wide as the panel.
 
     Attributes:
-        header: the row of controls.
         view: the value view.
         colour_bar: the colour bar.
     """
@@ -58,7 +58,7 @@ class ValuePanel(QWidget):
         session: Session,
         actions: Mapping[str, QAction],
         *,
-        footer: QWidget | None = None,
+        footer: QWidget,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -67,10 +67,13 @@ class ValuePanel(QWidget):
         self.view = ValueView(session)
         self.colour_bar = ColourBar(session, self.view.picture)
         self._latents: tuple[str, ...] = ()
-        self._layer = _layer_box()
-        self._latent = _latent_box()
+        self._layer = choice("layer", "Layer", "What the colours show", LAYERS)
+        about = "The action whose reward or Q-values are shown, or the best one"
+        self._latent = choice("latent", "Action", about, [(BEST, "Best")])
+        for box in (self._layer, self._latent):
+            box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._map = _map_button(session, actions)
-        self.header = self._header(actions)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.view, 1)
@@ -78,12 +81,12 @@ class ValuePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.header)
+        layout.addWidget(self._header(actions))
         layout.addLayout(middle, 1)
-        if footer is not None:
-            layout.addWidget(footer)
-        self._layer.activated.connect(self._choose_layer)
-        self._latent.activated.connect(self._choose_latent)
+        layout.addWidget(footer)
+        choose = session.settings.set
+        self._layer.activated.connect(lambda: choose(entries.LAYER, self._layer.value()))
+        self._latent.activated.connect(lambda: choose(entries.LATENT, self._latent.value()))
         session.settings.changed.connect(self._on_setting_changed)
         session.run_changed.connect(self._show_latents)
         session.theme.changed.connect(self._show_map)
@@ -93,10 +96,8 @@ class ValuePanel(QWidget):
     def _header(self, actions: Mapping[str, QAction]) -> QWidget:
         header = QWidget()
         header.setObjectName("value-header")
-        header.setFixedHeight(_HEIGHT)
-        overlays = QToolBar()
-        overlays.setObjectName("overlays")
-        overlays.setAccessibleName("Overlays")
+        header.setFixedHeight(HEADER_HEIGHT)
+        overlays = named(QToolBar(), "overlays", "Overlays", "")
         overlays.setIconSize(QSize(_ICON, _ICON))
         # Buttons that do not fit are in an extension menu at the end.
         overlays.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -104,13 +105,12 @@ class ValuePanel(QWidget):
         for id_ in _OVERLAYS:
             overlays.addAction(actions[id_])
             button = overlays.widgetForAction(actions[id_])
-            button.setObjectName(f"overlay-{id_}")
-            button.setAccessibleName(actions[id_].text().replace("&", ""))
+            about = actions[id_].text().replace("&", "")
+            named(button, f"overlay-{id_}", about, button.toolTip())
         for more in overlays.findChildren(QToolButton, "qt_toolbar_ext_button"):
             # Qt's own icon is dark, also on a dark background.
             more.setIcon(icon("more"))
-            more.setToolTip("More overlays")
-            more.setAccessibleName("More overlays")
+            named(more, more.objectName(), "More overlays", "More overlays")
         row = QHBoxLayout(header)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(4)
@@ -120,12 +120,6 @@ class ValuePanel(QWidget):
         row.addWidget(self._map)
         return header
 
-    def _choose_layer(self, place: int) -> None:
-        self.session.settings.set(entries.LAYER, LAYERS[place][0])
-
-    def _choose_latent(self, place: int) -> None:
-        self.session.settings.set(entries.LATENT, place - 1 if place else BEST)
-
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (entries.LAYER, entries.LATENT):
             self._show_layer()
@@ -133,8 +127,7 @@ class ValuePanel(QWidget):
             self._show_map()
 
     def _show_layer(self) -> None:
-        ids = [id_ for id_, _ in LAYERS]
-        self._layer.setCurrentIndex(ids.index(self.session.settings.get(entries.LAYER)))
+        self._layer.show_value(self.session.settings.get(entries.LAYER))
         self._show_latents()
 
     def _show_latents(self) -> None:
@@ -142,11 +135,9 @@ class ValuePanel(QWidget):
         names = self._known_latents()
         if names != self._latents:
             self._latents = names
-            self._latent.clear()
-            self._latent.addItems(["Best", *names])
+            self._latent.offer([(BEST, "Best"), *enumerate(names)])
         self._latent.setVisible(bool(names))
-        latent = self.session.settings.get(entries.LATENT)
-        self._latent.setCurrentIndex(latent + 1 if latent < len(names) else 0)
+        self._latent.show_value(self.session.settings.get(entries.LATENT))
 
     def _known_latents(self) -> tuple[str, ...]:
         layer, run = self.session.settings.get(entries.LAYER), self.session.run
@@ -167,32 +158,10 @@ class ValuePanel(QWidget):
                 action.setChecked(action.data() == chosen.id)
 
 
-def _layer_box() -> QComboBox:
-    box = QComboBox()
-    box.setObjectName("layer")
-    box.setAccessibleName("Layer")
-    box.setToolTip("What the colours show")
-    box.addItems([title for _, title in LAYERS])
-    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return box
-
-
-def _latent_box() -> QComboBox:
-    box = QComboBox()
-    box.setObjectName("latent")
-    box.setAccessibleName("Action")
-    box.setToolTip("The action whose reward or Q-values are shown, or the best one")
-    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    return box
-
-
 def _map_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton:
     """The button that opens the menu of colour maps and scales."""
-    button = QToolButton()
-    button.setObjectName("colour-map")
-    button.setAccessibleName("Colours")
-    button.setToolTip("The colour map and the colour scale of the values")
+    about = "The colour map and the colour scale of the values"
+    button = named(QToolButton(), "colour-map", "Colours", about)
     button.setIconSize(QSize(_ICON, _ICON))
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
