@@ -35,7 +35,7 @@ def test_what_is_neither_a_map_nor_a_command_is_said_in_a_line(vingui, words, sa
 
 
 @pytest.mark.parametrize(
-    "command", ["plan", "evaluate", "train", "generate", "models", "convert", ""]
+    "command", ["plan", "reproduce", "evaluate", "train", "generate", "models", "convert", ""]
 )
 def test_help_teaches(vingui, command):
     done = vingui(*([command] if command else []), "--help")
@@ -245,6 +245,9 @@ def test_what_is_no_option_is_said_of_the_command(vingui):
     said = "vingui plan: unrecognized arguments: --bogus (see vingui plan --help)\n"
     assert (done.out, done.err) == ("", said)
     assert vingui("--").code == 2
+    done = vingui("--bogus", "plan", "map.txt")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "vingui: unrecognized arguments: --bogus plan map.txt" in done.err
 
 
 def test_streams_that_are_closed_or_full_or_left_are_no_bugs(tmp_path):
@@ -273,7 +276,7 @@ def test_streams_that_are_closed_or_full_or_left_are_no_bugs(tmp_path):
 
 
 def test_an_interrupt_while_commands_are_imported_is_a_line(vingui, monkeypatch):
-    def parser():
+    def parser(_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("vingui.cli._parser", parser)

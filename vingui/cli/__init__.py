@@ -54,7 +54,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str | None) -> argparse.ArgumentParser:
+    """The parser of the command line; only the named command is imported."""
     parser = _Parser(
         prog="vingui",
         description=_DESCRIPTION,
@@ -63,11 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"vingui {__version__}")
-    commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="vingui"
-    )
-    for name in _COMMANDS:
-        import_module(f"vingui.cli.{name}").add_parser(commands)
+    if command is not None:
+        commands = parser.add_subparsers(help=argparse.SUPPRESS, prog="vingui")
+        import_module(f"vingui.cli.{command}").add_parser(commands)
     return parser
 
 
@@ -81,13 +80,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    # The window opens sooner without importing the commands.
-    if not words or not (words[0] in _COMMANDS or words[0].startswith("-")):
+    name = words[0] if words and words[0] in _COMMANDS else None
+    if name is None and not (words and words[0].startswith("-")):
         return _open_window(words)
     _open_missing_streams()
-    command = f"vingui {words[0]}" if words[0] in _COMMANDS else "vingui"
+    command = "vingui" if name is None else f"vingui {name}"
     try:
-        return _run(words, command)
+        return _run(words, name, command)
     except VinguiError as error:
         complain(f"{command}: {error}")
         return 2
@@ -108,11 +107,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _run(words: list[str], command: str) -> int:
+def _run(words: list[str], name: str | None, command: str) -> int:
     try:
         with ending_by_signals(), naming_short_memory():
-            options, unknown = _parser().parse_known_args(words)
-            if unknown or options.command is None:
+            options, unknown = _parser(name).parse_known_args(words)
+            if unknown or name is None:
                 # argparse's own message would not name the command.
                 return _refuse(f"unrecognized arguments: {' '.join(unknown or words)}", command)
             return int(options.run(options))

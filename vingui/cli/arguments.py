@@ -3,9 +3,10 @@
 import argparse
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vingui.core.grid import Cell
+if TYPE_CHECKING:
+    from vingui.core.grid import Cell
 
 
 def add_command(
@@ -54,7 +55,7 @@ def decimal_number(text: str) -> float:
         ) from None
 
 
-def cell(text: str) -> Cell:
+def cell(text: str) -> "Cell":
     """A cell as `ROW,COL`."""
     found = re.fullmatch(r"\s*(\d{1,6})\s*,\s*(\d{1,6})\s*", text)
     if not found:

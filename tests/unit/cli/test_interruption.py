@@ -81,11 +81,7 @@ def plain():
 
 @pytest.mark.parametrize("fail", [too_large, exhausted, no_memory, plain])
 def test_out_of_memory_is_a_sentence(capfd, monkeypatch, fail):
-    class Parser:
-        def parse_known_args(self, _words):
-            fail()
-
-    monkeypatch.setattr("vingui.cli._parser", Parser)
+    monkeypatch.setattr("vingui.cli._parser", lambda _: fail())
     assert main(["plan", "map.txt"]) == 2
     said = capfd.readouterr().err
     assert said.startswith("vingui plan: There is not enough memory for this")
