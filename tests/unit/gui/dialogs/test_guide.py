@@ -127,7 +127,7 @@ def test_links_lead_to_other_pages_and_the_history_back(guide):
     follow(guide.page, "The next page")
     assert guide.page.name == PAGES[1].name
     assert guide.contents.currentItem() is guide.contents.pages[1]
-    follow(guide.page, "the page before")
+    follow(guide.page, "the previous page")
     assert guide.page.name == PAGES[0].name
     QTest.keyClick(guide.page, Qt.Key.Key_Left, ALT)
     assert guide.page.name == PAGES[1].name
@@ -157,7 +157,7 @@ def test_the_buttons_of_the_history_tell_whether_there_is_one(guide, qtbot):
     back, forward = button("guide-back"), button("guide-forward")
     assert not back.isEnabled()
     assert not forward.isEnabled()
-    follow(guide.page, "The last page")
+    follow(guide.page, "The page after that")
     assert back.isEnabled()
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
     assert guide.page.name == PAGES[0].name
@@ -389,7 +389,7 @@ def test_code_is_set_apart_and_coloured(guide):
 def test_a_string_over_several_lines_is_a_string_to_its_end(guide):
     choose(guide.contents, guide.contents.pages[1])
     page = guide.page
-    assert colour(page, "drawing =") == colour(page, "It has a wall")
+    assert colour(page, "drawing =") == colour(page, "The map has a wall")
     for string in ('"""', "#1....2#", "#....#3#"):
         assert colour(page, string) == LIGHT.success
     assert colour(page, "from vingui.paths import") == LIGHT.accent
