@@ -611,7 +611,7 @@ def test_a_map_that_was_restored_leads_to_the_others_of_its_set(drive, tmp_path)
             assert user.document.title.endswith(" map 1")
             user.trigger("previous-map")
             assert user.grid == maps[0]
-        # What was said of the set when it was opened is not said again.
+        # The notes about the set are not repeated.
         assert not any("cut no corners" in text for text in user.messages)
 
     assert drive(steps) == 0
@@ -621,7 +621,7 @@ def test_a_set_that_is_gone_or_another_one_is_one_line_and_changes_nothing(drive
     path, kept_file = planning_set(tmp_path / "mazes.npz"), tmp_path / "kept.npz"
 
     def steps(user):
-        for change, told in (
+        for change, message in (
             (lambda: path.rename(kept_file), "mazes.npz: There is no such file"),
             (lambda: many_maps(path, 20), "mazes.npz: The set of 20 maps has changed"),
             (lambda: path.write_bytes(b"damaged"), "mazes.npz: The .npz file is cut short"),
@@ -631,7 +631,9 @@ def test_a_set_that_is_gone_or_another_one_is_one_line_and_changes_nothing(drive
             change()
             for _ in range(2):
                 user.key(Key.Key_PageDown, CTRL)
-                user.until(lambda told=told: any(text.startswith(told) for text in user.messages))
+                user.until(
+                    lambda message=message: any(text.startswith(message) for text in user.messages)
+                )
                 user.until(lambda: len(user.messages) == 1)
                 assert (user.grid, user.document.member) == (grid, member)
                 assert user.document.title == "Kept"
@@ -768,11 +770,11 @@ def test_a_folder_is_opened_past_bad_files_which_are_named(drive, tmp_path, way)
             user.in_dialog(accept)
             drop(user.window, folder)
         user.until(lambda: user.grid.walls.shape == (5, 5))
-        (said,) = (text for text in user.messages if "could not be read" in text)
-        assert "2 files could not be read: large.map: " in said
-        assert "; lost.yaml: " in said
-        assert ".." not in said
-        assert "Left out 1 file that vingui made of a plan: run.json." in said
+        (message,) = (text for text in user.messages if "could not be read" in text)
+        assert "2 files could not be read: large.map: " in message
+        assert "; lost.yaml: " in message
+        assert ".." not in message
+        assert "Left out 1 file that vingui made of a plan: run.json." in message
         user.trigger("next-map")
         assert user.grid.walls.shape == (6, 6)
 

@@ -1,4 +1,4 @@
-"""The table of the formats. A new one is a module with a `Format` and a row here."""
+"""The table of formats. A new format is a module with a `Format` and a row here."""
 
 from pathlib import Path
 from typing import Final
@@ -34,24 +34,24 @@ FORMATS: Final = (
     text.FORMAT,
     picture.FORMAT,
 )
-"""Every format. Where two share a suffix and neither matches, the first one says what is wrong."""
+"""All formats. If several share a suffix and none matches, the first one reports what is wrong."""
 
 
 def readable_suffixes() -> tuple[str, ...]:
-    """The suffixes that can be read, without repeats."""
+    """The suffixes of all files that can be read."""
     return tuple(dict.fromkeys(suffix for form in FORMATS for suffix in form.suffixes))
 
 
 def writable_suffixes() -> tuple[str, ...]:
-    """The suffixes that can be written, without repeats."""
+    """The suffixes of all files that can be written."""
     return tuple(dict.fromkeys(suffix for form in FORMATS for suffix in form.written_suffixes))
 
 
 def format_to_write(path: Path) -> Format:
-    """The format that a file of this name is written in.
+    """The format in which a file of this name is written.
 
     Raises:
-        VinguiError: none that can be written has its suffix.
+        VinguiError: no format with its suffix can be written.
     """
     suffix = path.suffix.lower()
     for form in FORMATS:

@@ -1,4 +1,4 @@
-"""The choices about a picture: the threshold, the size of the cells, and the part that is used."""
+"""The choices about a picture: the threshold, the size of the cells, and the crop."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _CROP: Final = (
     ("left", "&Left", "Pixels left out on the left"),
     ("top", "&Top", "Pixels left out at the top"),
-    ("width", "&Width", "Width of the part in pixels"),
-    ("height", "&Height", "Height of the part in pixels"),
+    ("width", "&Width", "Width of the crop in pixels"),
+    ("height", "&Height", "Height of the crop in pixels"),
 )
 
 
@@ -175,7 +175,7 @@ class PictureForm(QWidget):
         right.setVerticalSpacing(8)
         right.addRow(Label("Size"), size)
         right.addRow(_label("&Dark pixels", self._share), share)
-        right.addRow(Label("Part"), crop)
+        right.addRow(Label("Crop"), crop)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(24)

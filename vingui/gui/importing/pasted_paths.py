@@ -8,15 +8,15 @@ from PySide6.QtCore import QUrl
 _MOST_CHARACTERS: Final = 100_000
 _MOST_FILES: Final = 1_000
 _LIST_HEADS: Final = ("x-special/nautilus-clipboard", "copy", "cut")
-"""What file managers put before the URLs, where they copy them as text."""
+"""The first lines when file managers copy URLs as text."""
 
 
 def named_files(text: str) -> list[Path]:
-    """The files that a text names, one a line; none where any line is something else.
+    """The files that are named by the lines of a text; none if any line is something else.
 
-    A line is a `file://` URL, or a path that is absolute or begins with `~/`, also in quotation
-    marks; or the name of a file that is there, from the folder that vingui was started in. Of
-    an absolute path the file may be missing: opening it says so.
+    A line can be a `file://` URL, a path that is absolute or begins with `~/`, in quotation marks
+    or not, or the name of an existing file in the current folder. The file of an absolute path
+    need not exist, since opening it reports that.
     """
     if len(text) > _MOST_CHARACTERS:
         return []
@@ -24,7 +24,7 @@ def named_files(text: str) -> list[Path]:
     while lines and lines[0] in _LIST_HEADS:
         del lines[0]
     if any(line.startswith("file:") for line in lines):
-        # Comments of the media type text/uri-list, RFC 2483.
+        # Comments of the media type text/uri-list (RFC 2483).
         lines = [line for line in lines if not line.startswith("#")]
     if not 0 < len(lines) <= _MOST_FILES:
         return []
@@ -41,11 +41,11 @@ def _named_file(line: str, *, alone: bool) -> Path | None:
         if url.host() == "localhost":
             url.setHost("")
         return Path(url.toLocalFile()) if url.path() else None
-    # Terminals escape the blanks in a path.
+    # Terminals escape the spaces in a path.
     for name in (line, line.replace("\\ ", " ")):
         try:
             path = Path(name).expanduser()
-            # Without a folder before it a name is a file's: dots name folders, and draw a map.
+            # A name alone has to be a file's: dots can be a folder, or a row of a map.
             if path.exists() if path.is_absolute() else alone and path.is_file():
                 return path.absolute()
         except (OSError, RuntimeError, ValueError):

@@ -1,4 +1,4 @@
-"""A data set's maps: the list, the search, the steps, and what is drawn of them."""
+"""The browse dialog: the list of maps, the search, the splits and the thumbnails."""
 
 import threading
 from dataclasses import replace
@@ -22,7 +22,7 @@ Key = Qt.Key
 
 
 def stack(count=1000, side=8):
-    """Maps whose goal tells their place."""
+    """Maps whose goal follows from their index."""
     walls = np.zeros((count, side, side), bool)
     walls[:, 0] = True
     goals = np.stack([1 + np.arange(count) % (side - 1), np.arange(count) % side], axis=1)
@@ -62,7 +62,7 @@ def type_words(dialog, words):
     QTest.keyClicks(field, words)
 
 
-def test_it_tells_of_the_chosen_map_and_steps_from_one_to_the_next(browse):
+def test_the_selected_map_is_described_and_arrow_keys_step_to_the_next(browse):
     dialog = browse(stack(), place=998)
     assert text(dialog, "map-count") == "1,000 maps, numbered from 0"
     assert dialog.place == 998
@@ -249,7 +249,7 @@ def test_only_the_newest_thumbnails_are_drawn_and_not_all_are_kept(qtbot, qapp):
     thumbnails.deleteLater()
 
 
-def test_the_list_speaks(qapp):
+def test_the_list_has_texts_for_screen_readers(qapp):
     model = MapsModel(problems(), LIGHT, 1.0, qapp)
     index = model.index(5, 0)
     assert index.data() == ("Map 5  ·  6 × 9\n(0, 0) to (5, 8)\nbucket 1, optimal length 5.50")

@@ -72,8 +72,8 @@ def test_a_format_without_metres_says_so_and_is_not_written_over_unasked(tmp_pat
     opened = open_map(tmp_path / "maze.json")
     assert opened.grid == placed
     assert opened.writable
-    (told,) = save_map(placed, tmp_path / "maze.yaml").losses
-    assert "goal and starts" in told
+    (loss,) = save_map(placed, tmp_path / "maze.yaml").losses
+    assert "goal and starts" in loss
     assert open_map(tmp_path / "maze.yaml").grid.frame == placed.frame
 
 
@@ -196,7 +196,7 @@ def test_a_split_that_is_none_means_the_usual_one(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["cut.png", "none.yaml", "bomb.npz", "gone.map"])
-def test_what_cannot_be_looked_at_is_one_line_with_its_name(tmp_path, name):
+def test_what_cannot_be_read_is_one_line_with_its_name(tmp_path, name):
     write_map(tmp_path / "whole.png", GridMap(np.random.default_rng(0).random((90, 90)) < 0.5))
     (tmp_path / "cut.png").write_bytes((tmp_path / "whole.png").read_bytes()[:400])
     (tmp_path / "none.yaml").write_text("image: /etc/passwd\nresolution: 1\norigin: [0, 0, 0]\n")
@@ -246,7 +246,7 @@ def test_on_a_full_disk_the_file_stays_as_it_was(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("maze", "The name must end in"),
         ("maze.jpg", "The name must end in"),
@@ -254,9 +254,9 @@ def test_on_a_full_disk_the_file_stays_as_it_was(tmp_path, name):
         ("folder.json", "it is a folder"),
     ],
 )
-def test_what_a_format_cannot_hold_is_one_line(tmp_path, name, said):
+def test_what_a_format_cannot_hold_is_one_line(tmp_path, name, message):
     (tmp_path / "folder.json").mkdir()
-    assert said in refusal(lambda: save_map(BARE, tmp_path / name))
+    assert message in refusal(lambda: save_map(BARE, tmp_path / name))
     assert [file.name for file in tmp_path.iterdir()] == ["folder.json"]
 
 

@@ -49,7 +49,7 @@ def text(dialog, name):
     return dialog.findChild(QLabel, name).text()
 
 
-def test_where_it_lies_and_how_large_it_is_are_said(dialog_of, robot):
+def test_size_and_place_in_metres_are_shown(dialog_of, robot):
     dialog = dialog_of(robot)
     assert "24 × 36 cells" in text(dialog, "result-size")
     assert text(dialog, "extent") == "1.8 × 1.2 m, 0.05 m per cell"
@@ -89,7 +89,7 @@ def test_larger_cells_keep_the_place_in_metres(dialog_of, robot, qtbot):
     assert text(dialog, "extent") == "1.8 × 1.2 m, 0.2 m per cell"
 
 
-def test_a_picture_that_goes_meanwhile_is_one_line_and_nothing_is_opened(dialog_of, robot, qtbot):
+def test_a_picture_deleted_meanwhile_is_one_line_and_nothing_is_opened(dialog_of, robot, qtbot):
     dialog = dialog_of(robot)
     robot.with_suffix(".pgm").unlink()
     dialog.findChild(QSpinBox, "cell").setValue(2)

@@ -57,7 +57,7 @@ def test_what_the_dialog_makes_is_what_the_command_line_makes(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.jpg", "MPO"), ("a.gif", "GIF"), ("a.png", "PNG")])
-def test_of_several_pictures_the_first_is_opened_and_said_to_be_so(tmp_path, name, kind, qtbot):
+def test_of_several_pictures_the_first_is_opened_with_a_note(tmp_path, name, kind, qtbot):
     first, second = (Image.fromarray(photo(seed=seed).grey) for seed in (1, 2))
     first.save(tmp_path / name, kind, save_all=True, append_images=[second])
     source = read_picture(tmp_path / name)
@@ -221,7 +221,7 @@ def test_the_pointer_shows_what_a_drag_does(view):
     ]
 
 
-def test_a_click_changes_nothing_and_tells_nobody(view, qtbot):
+def test_a_click_changes_nothing(view, qtbot):
     with qtbot.assertNotEmitted(view.changed):
         drag(view, (300, 200))
 
@@ -311,9 +311,9 @@ def test_cell_and_longest_side_go_together(form_of):
 
 def test_a_typed_part_stays_inside_the_picture(form_of, qtbot):
     form = form_of()
-    with qtbot.waitSignal(form.crop_changed) as told:
+    with qtbot.waitSignal(form.crop_changed) as emitted:
         box(form, "left").setValue(1000)
-    assert told.args == [QRect(1000, 0, 400, 900)]
+    assert emitted.args == [QRect(1000, 0, 400, 900)]
     assert form.crop == QRect(1000, 0, 400, 900)
     assert box(form, "width").maximum() == 400
     box(form, "height").setValue(10)
@@ -429,11 +429,11 @@ def test_escape_keeps_nothing(dialog_of):
     assert Settings().get(IMPORT_PICTURE) == "{}"
 
 
-def test_a_picture_too_thin_for_any_map_says_so_and_cannot_be_opened(qtbot):
+def test_a_picture_too_thin_for_any_map_cannot_be_opened(qtbot):
     dialog = ImportPictureDialog(Picture("strip", np.zeros((2, 4000), np.uint8)), Settings(), LIGHT)
     qtbot.addWidget(dialog)
-    qtbot.waitUntil(lambda: "No map" in said(dialog))
-    assert "The map of this picture must have" in said(dialog)
+    qtbot.waitUntil(lambda: "No map" in result_text(dialog))
+    assert "The map of this picture must have" in result_text(dialog)
     assert dialog.dataset is None
     opening = dialog.findChild(QPushButton, "accept")
     assert not opening.isEnabled()
@@ -442,5 +442,5 @@ def test_a_picture_too_thin_for_any_map_says_so_and_cannot_be_opened(qtbot):
     assert opening.isEnabled()
 
 
-def said(dialog):
+def result_text(dialog):
     return dialog.findChild(QLabel, "result-size").text()
