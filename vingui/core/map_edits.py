@@ -228,16 +228,20 @@ def crop(grid: GridMap, top: int, left: int, bottom: int, right: int) -> GridMap
     return _cut(grid, top, left, rows, cols, wall=False)
 
 
-def crop_to_content(grid: GridMap) -> GridMap:
-    """Cut off the outer rows and columns without a wall, goal or start, down to 2x2 cells."""
+def content_bounds(grid: GridMap) -> tuple[int, int, int, int]:
+    """The part, of at least 2x2 cells, without outer rows and columns that hold nothing.
+
+    Returns:
+        As for `crop`: `top` and `left`, and `bottom` and `right`, which are no longer part of it.
+    """
     content = grid.walls.copy()
     for cell in _markers(grid):
         content[cell] = True
     if not content.any():
-        return grid
+        return 0, 0, grid.rows, grid.cols
     top, bottom = _extent(np.asarray(content.any(axis=1)))
     left, right = _extent(np.asarray(content.any(axis=0)))
-    return crop(grid, top, left, bottom, right)
+    return top, left, bottom, right
 
 
 def _extent(filled: NDArray[np.bool_]) -> tuple[int, int]:

@@ -265,10 +265,14 @@ def test_inverting_twice_gives_the_map_back(grid):
     assert drawing.invert(inverted) == grid
 
 
+def crop_to_content(grid):
+    return drawing.crop(grid, *drawing.content_bounds(grid))
+
+
 @LAWS
 @given(grid=grids())
 def test_clear_and_border_keep_the_markers_and_are_done_once(grid):
-    for edit in (drawing.clear, drawing.border, drawing.crop_to_content):
+    for edit in (drawing.clear, drawing.border, crop_to_content):
         edited = edit(grid)
         assert edit(edited) is edited
         assert len(edited.starts) == len(grid.starts)
@@ -338,8 +342,8 @@ def test_crop_leaves_out_what_lies_beyond_and_refuses_too_little():
         (parsed("...", "..."), ["...", "..."]),
     ],
 )
-def test_crop_to_content_cuts_off_what_is_empty(grid, expected):
-    assert shown(drawing.crop_to_content(grid)) == expected
+def test_the_content_is_all_but_empty_outer_rows_and_columns(grid, expected):
+    assert shown(crop_to_content(grid)) == expected
 
 
 def test_drawing_is_imported_without_scipy():

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.core.phrases import counted
 from vingui.gui.look.buttons import button, dialog_buttons
@@ -124,7 +124,7 @@ class NewMapDialog(QDialog):
         grid = GridMap(
             np.zeros((rows, cols), bool), (rows - 1 - down, cols - 1 - right), ((down, right),)
         )
-        return drawing.border(grid) if self._border.isChecked() else grid
+        return map_edits.border(grid) if self._border.isChecked() else grid
 
     def accept(self) -> None:
         """Remember the size, and close the dialog."""

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -15,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import map_edits as drawing
-from vingui.core.grid import MIN_SIDE, Cell, GridMap
+from vingui.core import map_edits
+from vingui.core.grid import MIN_SIDE, GridMap
 from vingui.core.phrases import counted
 from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.new_map import SizeFields
@@ -115,12 +113,9 @@ class _SizePage(QWidget):
         form.addRow("Size", self._size)
         form.addRow("Anchor", self._make_anchors())
         form.addRow("New cells", row(self._free, self._wall, None, spacing=16))
-        self._fill = QButtonGroup(self)
-        self._fill.addButton(self._free)
-        self._fill.addButton(self._wall)
         self._size.changed.connect(self.changed)
-        self._anchors.buttonToggled.connect(self._on_toggled)
-        self._fill.buttonToggled.connect(self._on_toggled)
+        self._anchors.buttonToggled.connect(self._on_anchor_toggled)
+        self._free.toggled.connect(self.changed)
 
     def focus_first(self) -> None:
         """Give the focus to the size."""
@@ -129,7 +124,7 @@ class _SizePage(QWidget):
     def result(self) -> GridMap:
         """The resized map."""
         row, col = self._anchor()
-        return drawing.resize(
+        return map_edits.resize(
             self._grid,
             self._size.rows,
             self._size.cols,
@@ -173,7 +168,7 @@ class _SizePage(QWidget):
         layout.setColumnStretch(3, 1)
         return box
 
-    def _on_toggled(self, _button: object, checked: bool) -> None:
+    def _on_anchor_toggled(self, _button: object, checked: bool) -> None:
         if checked:
             self.changed.emit()
 
@@ -200,7 +195,7 @@ class _CropPage(QWidget):
     def result(self) -> GridMap:
         """The cropped map."""
         kept = self.kept()
-        return drawing.crop(
+        return map_edits.crop(
             self._grid, kept.top(), kept.left(), kept.top() + kept.height(), kept.right() + 1
         )
 
@@ -232,28 +227,13 @@ class _CropPage(QWidget):
                     self._cuts[side].setMaximum(cells - MIN_SIDE - self._cuts[other].value())
 
     def _on_content_clicked(self) -> None:
-        content = drawing.crop_to_content(self._grid)
-        top, left = (_corner(self._grid) - _corner(content)).tolist()
-        bottom, right = self._grid.rows - content.rows - top, self._grid.cols - content.cols - left
-        cuts = (top, left, bottom, right)
+        top, left, bottom, right = map_edits.content_bounds(self._grid)
+        cuts = (top, left, self._grid.rows - bottom, self._grid.cols - right)
         for side, cut in zip(_SIDES, cuts, strict=True):
             with QSignalBlocker(self._cuts[side]):
                 self._cuts[side].setMaximum(cut)
                 self._cuts[side].setValue(cut)
         self._on_cut_changed()
-
-
-def _corner(grid: GridMap) -> NDArray[np.intp]:
-    """The first row and the first column with a wall, goal or start."""
-    filled = grid.walls.copy()
-    for cell in _markers(grid):
-        filled[cell] = True
-    first: NDArray[np.intp] = np.argwhere(filled).min(axis=0, initial=max(filled.shape))
-    return first
-
-
-def _markers(grid: GridMap) -> tuple[Cell, ...]:
-    return grid.starts if grid.goal is None else (grid.goal, *grid.starts)
 
 
 def _losses(old: GridMap, new: GridMap) -> str:

@@ -479,8 +479,8 @@ def test_to_content_is_the_crop_of_the_core(data):
     dialog = ResizeDialog(grid, LIGHT)
     child(dialog, QTabWidget, "mode").setCurrentIndex(1)
     child(dialog, QPushButton, "to-content").click()
-    assert dialog.grid() == drawing.crop_to_content(grid)
+    assert dialog.grid() == drawing.crop(grid, *drawing.content_bounds(grid))
     # From any cuts before it, too.
     child(dialog, QSpinBox, "crop-bottom").setValue(99)
     child(dialog, QPushButton, "to-content").click()
-    assert dialog.grid() == drawing.crop_to_content(grid)
+    assert dialog.grid() == drawing.crop(grid, *drawing.content_bounds(grid))

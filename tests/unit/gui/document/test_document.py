@@ -256,7 +256,7 @@ EDITS = st.sampled_from(
         drawing.invert,
         drawing.clear,
         drawing.border,
-        drawing.crop_to_content,
+        lambda grid: drawing.crop(grid, *drawing.content_bounds(grid)),
         lambda grid: drawing.resize(grid, grid.rows + 1, max(grid.cols - 1, 2), anchor_col=1),
         lambda grid: drawing.move_goal(grid, (1, 1)),
         lambda grid: drawing.add_start(grid, (0, 1)),
