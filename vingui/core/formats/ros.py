@@ -198,15 +198,20 @@ def write(path: Path, dataset: DataSet) -> None:
         raise VinguiError(
             f"The name {dataset.name!a} has characters that cannot be printed. Choose another"
         )
-    image = f"{dataset.name}{_PICTURE}".replace("'", "''")
-    text = (
-        f"image: '{image}'\n"
-        f"resolution: {_decimal(frame.resolution)}\n"
-        f"origin: [{', '.join(map(_decimal, frame.origin))}]\n"
-        "negate: 0\n"
-        f"occupied_thresh: {_OCCUPIED_THRESH}\n"
-        f"free_thresh: {_FREE_THRESH}\n"
-        "mode: trinary\n"
+    import yaml
+
+    content = {
+        "image": f"{dataset.name}{_PICTURE}",
+        "resolution": frame.resolution,
+        "origin": list(frame.origin),
+        "negate": 0,
+        "occupied_thresh": _OCCUPIED_THRESH,
+        "free_thresh": _FREE_THRESH,
+        "mode": _MODES[0],
+    }
+    # The flow style of None leaves the origin in one line, as map_saver writes it.
+    text = yaml.safe_dump(
+        content, sort_keys=False, default_flow_style=None, allow_unicode=True, width=math.inf
     )
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -296,12 +301,6 @@ def _flag(key: str, value: Any) -> bool:
     if found is None:
         raise VinguiError(f"{key} must be 0 or 1, not {brief(value)}")
     return found
-
-
-def _decimal(number: float) -> str:
-    # YAML 1.1 takes 1e-05 for a text: it wants the point.
-    text = repr(number)
-    return text if "." in text or "e" not in text else text.replace("e", ".0e")
 
 
 _PICTURE: Final = ".pgm"
