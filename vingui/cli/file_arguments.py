@@ -50,7 +50,7 @@ class Source:
 
     Attributes:
         path: its path.
-        name: its name in messages, as from `told_apart`.
+        name: its name in messages, as from `distinct_names`.
         dataset: its maps.
         indices: the maps to plan on.
     """

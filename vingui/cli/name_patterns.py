@@ -109,7 +109,7 @@ def names_of(path: Path, called: str = "") -> dict[str, str]:
 
     Args:
         path: the file or folder.
-        called: its name in messages, as from `told_apart`; if that has folders, `{folder}` has the
+        called: its name in messages, as from `distinct_names`; if that has folders, `{folder}` has the
             same ones.
     """
     folders = Path(called).parent

@@ -13,7 +13,7 @@ from typing import Final
 from vingui.cli.printing import note
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import reading, shown, told_apart
+from vingui.core.files import reading, shown, distinct_names
 from vingui.core.formats import ReadOptions, format_of, movingai, read_dataset, ros
 
 _STANDARD_INPUT: Final = ("-", "/dev/stdin")
@@ -38,10 +38,10 @@ def check_read_once(paths: Sequence[Path]) -> None:
 
 
 def names_for(paths: Sequence[Path]) -> list[str]:
-    """The names of files of maps in messages, as from `told_apart`."""
+    """The names of files of maps in messages, as from `distinct_names`."""
     return [
         _called(path) if is_stream(path) else name
-        for path, name in zip(paths, told_apart(paths), strict=True)
+        for path, name in zip(paths, distinct_names(paths), strict=True)
     ]
 
 

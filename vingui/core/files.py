@@ -35,7 +35,7 @@ def shown(path: Path) -> str:
     return printable(path.name or str(path))
 
 
-def told_apart(paths: Sequence[Path]) -> list[str]:
+def distinct_names(paths: Sequence[Path]) -> list[str]:
     """The names of files as messages about all of them show them: folders where names are alike.
 
     Returns:

@@ -13,7 +13,7 @@ _WORDS: Final = re.compile(
 )
 
 
-def speaks_of_memory(text: str) -> bool:
+def mentions_lack_of_memory(text: str) -> bool:
     """Whether a text has what libraries and the system's loader write where memory is short."""
     return _WORDS.search(text) is not None
 
@@ -25,7 +25,7 @@ def is_short_of_memory(error: BaseException) -> bool:
         if isinstance(known, MemoryError) or getattr(known, "errno", None) == errno.ENOMEM:
             return True
         # What C++ libraries raise is none of these: TensorFlow's own errors, failed imports.
-        if speaks_of_memory(f"{type(known).__name__}: {known}"):
+        if mentions_lack_of_memory(f"{type(known).__name__}: {known}"):
             return True
         known = known.__cause__
     return False

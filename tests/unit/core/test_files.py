@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vingui.core.files import parse_json, printable, read_bytes, shown, told_apart
+from vingui.core.files import parse_json, printable, read_bytes, shown, distinct_names
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a": ', "}"), ('[{"a": ', "}]")])
@@ -61,7 +61,7 @@ def test_what_controls_a_terminal_is_escaped(text, expected):
     ],
 )
 def test_files_are_named_by_as_much_of_their_path_as_tells_them_apart(paths, expected):
-    assert told_apart([Path(path) for path in paths]) == expected
+    assert distinct_names([Path(path) for path in paths]) == expected
 
 
 @pytest.mark.parametrize(

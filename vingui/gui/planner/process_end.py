@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
-from vingui.core.memory import free_memory_in_words, speaks_of_memory
+from vingui.core.memory import free_memory_in_words, mentions_lack_of_memory
 
 _TRACEBACK: Final = re.compile(r"^Traceback \(most recent call last\):", re.MULTILINE)
 _LONGEST: Final = 200
@@ -49,7 +49,7 @@ def process_end(code: int, written: str) -> ProcessEnd:
         written: the end of its standard error.
     """
     details = f"{_ending(code)}\n{written.strip()}".strip()
-    if speaks_of_memory(written):
+    if mentions_lack_of_memory(written):
         return ProcessEnd(_with_memory("it ran out of memory"), details, short_of_memory=True)
     if code < 0 and sys.platform != "win32":
         name = _signal_name(-code)

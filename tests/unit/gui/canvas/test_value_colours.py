@@ -92,7 +92,7 @@ def test_no_value_looks_like_a_wall_or_an_unreached_cell(colour_map, look):
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=lambda look: look.name)
-def test_outcomes_are_told_apart_without_hue(look):
+def test_outcomes_are_distinct_names_without_hue(look):
     # The last has hatching besides.
     lightness = np.sort(lab(ending_colours(look.unreached))[:-1, 0])
     assert len(lightness) == len(ENDINGS) - 1

@@ -93,7 +93,7 @@ def test_what_is_on_the_map_stands_out_from_the_ground(look):
 
 @LOOKS
 @pytest.mark.parametrize("eyes", EYES)
-def test_starts_are_told_apart_by_every_kind_of_eyes(look, eyes):
+def test_starts_are_distinct_names_by_every_kind_of_eyes(look, eyes):
     seen = [oklab(EYES[eyes] @ linear(colour)) for colour in look.starts]
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 0.07
 
