@@ -13,7 +13,7 @@ from typing import Final
 from vingui.cli.printing import note
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import reading, shown, distinct_names
+from vingui.core.files import distinct_names, reading, shown
 from vingui.core.formats import ReadOptions, format_of, movingai, read_dataset, ros
 
 _STANDARD_INPUT: Final = ("-", "/dev/stdin")

@@ -100,7 +100,7 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
     """The bytes of a regular file of at most `limit` bytes.
 
     Raises:
-        VinguiError: it is no regular file, or longer than `limit`.
+        VinguiError: it is not a regular file, or longer than `limit`.
         OSError: it cannot be read.
     """
     size = check_regular(path)
@@ -122,7 +122,7 @@ def read_text(path: Path, *, limit: int) -> str:
     It is in UTF-8, or in UTF-16 with a byte order mark, as PowerShell and Notepad write it.
 
     Raises:
-        VinguiError: it is no regular file, longer than `limit`, or no such text.
+        VinguiError: it is not a regular file, longer than `limit`, or not such a text.
         OSError: it cannot be read.
     """
     data = read_bytes(path, limit=limit)
@@ -131,12 +131,12 @@ def read_text(path: Path, *, limit: int) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise VinguiError(
-            f"This is no text in UTF-8 or UTF-16: byte {error.start:,}, in line {line:,}, "
+            f"This is not text in UTF-8 or UTF-16: byte {error.start:,}, in line {line:,}, "
             "belongs to neither"
         ) from None
     if "\0" in text:
         raise VinguiError(
-            "This is no text: it has null characters, as files of other programs and texts in "
+            "This is not text: it has null characters, as files of other programs and texts in "
             "UTF-16 without a byte order mark have. Save it as text in UTF-8"
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -150,7 +150,7 @@ def parse_json(text: str | bytes, **options: Any) -> Any:
         **options: as `json.loads` takes them.
 
     Raises:
-        ValueError: it is no JSON, or nested deeper than any file of vingui.
+        ValueError: it is not JSON, or nested deeper than any file of vingui.
     """
     try:
         content = json.loads(text, **options)

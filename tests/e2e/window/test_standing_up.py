@@ -211,7 +211,7 @@ def test_a_map_on_the_command_line_that_is_damaged_opens_the_window_all_the_same
 
     def steps(user):
         user.until(lambda: user.messages)
-        assert user.messages[0].startswith("cut.json: It is no vingui map")
+        assert user.messages[0].startswith("cut.json: It is not a vingui map")
         user.click((2, 2))
         assert user.grid.walls[2, 2]
 

@@ -103,7 +103,8 @@ def test_many_maps_want_placeholders(pattern, needed, said):
 def test_the_folder_is_as_much_of_the_path_as_tells_maps_apart(tmp_path, paths, expected):
     paths = [Path(path) for path in paths]
     found = [
-        names_of(path, name)["folder"] for path, name in zip(paths, distinct_names(paths), strict=True)
+        names_of(path, name)["folder"]
+        for path, name in zip(paths, distinct_names(paths), strict=True)
     ]
     assert found == [folder.format(here=tmp_path.name) for folder in expected]
 
@@ -111,7 +112,8 @@ def test_the_folder_is_as_much_of_the_path_as_tells_maps_apart(tmp_path, paths, 
 def values_of(*paths):
     paths = [Path(path) for path in paths]
     return [
-        (name, names_of(path, name)) for path, name in zip(paths, distinct_names(paths), strict=True)
+        (name, names_of(path, name))
+        for path, name in zip(paths, distinct_names(paths), strict=True)
     ]
 
 

@@ -103,7 +103,7 @@ def test_a_named_pipe_is_read(tmp_path):
     [
         (b"", "The file is empty"),
         (b"#.x\n#.G\n", "is not known here"),
-        (b'{"format": "vingui-map", ', "It is no vingui map"),
+        (b'{"format": "vingui-map", ', "It is not a vingui map"),
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"\x80\x04\x95", "pickle"),
         (b"image: a.pgm\nresolution: 0.05\norigin: [0, 0, 0]\n", "It names a second file"),

@@ -82,7 +82,7 @@ def test_a_file_that_is_no_card_is_refused(tmp_path, text):
 def test_bytes_that_are_no_text_a_folder_and_a_missing_file_are_refused(tmp_path):
     file = tmp_path / "card.json"
     file.write_bytes(b"\x80\xff{}")
-    with pytest.raises(VinguiError, match=r"^card\.json: This is no text in UTF-8"):
+    with pytest.raises(VinguiError, match=r"^card\.json: This is not text in UTF-8"):
         ModelCard.read(file)
     refused(tmp_path / "missing.json")
     (tmp_path / "folder.json").mkdir()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vingui.core.files import parse_json, printable, read_bytes, shown, distinct_names
+from vingui.core.files import distinct_names, parse_json, printable, read_bytes, shown
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a": ', "}"), ('[{"a": ', "}]")])

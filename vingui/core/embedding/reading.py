@@ -27,7 +27,7 @@ def read_recipe(path: Path) -> Recipe:
         path: PNG, WebP, SVG, PDF, GIF, MP4, JSON, NPZ or CSV.
 
     Raises:
-        VinguiError: it cannot be read, or holds no sound recipe. The message is one line that
+        VinguiError: it cannot be read, or holds no valid recipe. The message is one line that
             starts with the file's name.
     """
     with reading(path):
@@ -44,7 +44,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def has_recipe(path: Path) -> bool:
-    """Whether a file says that it holds a recipe, sound or not. Never raises."""
+    """Whether a file says that it holds a recipe, valid or not. Never raises."""
     try:
         check_regular(path)
         with path.open("rb") as file:

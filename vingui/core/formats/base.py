@@ -24,7 +24,7 @@ MAX_TEXT_BYTES: Final = 16 * 2**20
 """The longest text file read: a 1024x1024 map with a start on every cell fits."""
 
 MAX_DEFLATE_RATIO: Final = 1032
-"""Deflate cannot shrink data further, so a file that claims more is not sound (zlib's manual)."""
+"""Deflate cannot shrink data further, so a file that claims more is damaged (zlib's manual)."""
 
 
 PLACE_RULE: Final = "8-both-free"
@@ -114,7 +114,7 @@ def only_map(dataset: DataSet) -> GridMap:
 def uniform_note(maps: Sequence[GridMap]) -> str:
     """A warning of maps without any wall or any free cell; empty where there is none.
 
-    Such a map is sound, but most often it was read in the wrong way: a threshold, a mode, a layer.
+    Such a map is valid, but most often it was read in the wrong way: a threshold, a mode, a layer.
     """
     if isinstance(maps, MapStack):
         cells = maps.walls.reshape(len(maps), -1)

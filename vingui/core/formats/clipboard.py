@@ -14,7 +14,7 @@ def decoded(copied: str) -> tuple[GridMap, tuple[str, ...]]:
     """The map of a text that was copied from somewhere, and notes on how it was read.
 
     Raises:
-        VinguiError: there is none, or it is not sound; a whole sentence without its full stop.
+        VinguiError: there is none, or it is not valid; a whole sentence without its full stop.
     """
     lines, notes = copied_lines(copied)
     if not lines:

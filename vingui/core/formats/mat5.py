@@ -60,7 +60,7 @@ def list_variables(path: Path) -> dict[str, Variable]:
     """The variables of a file, without their numbers.
 
     Raises:
-        VinguiError: it is no sound MAT-file of version 5, or a 7.3 one.
+        VinguiError: it is not a valid MAT-file of version 5, or it is one of version 7.3.
         OSError: it cannot be read.
     """
     size = check_regular(path)
@@ -92,7 +92,7 @@ def read_numeric(path: Path, variable: Variable) -> NDArray[Any]:
         stores whole doubles as integers.
 
     Raises:
-        VinguiError: it is not numeric or not sound, or larger than `base.MAX_ARRAY_BYTES`.
+        VinguiError: it is not numeric or not valid, or larger than `base.MAX_ARRAY_BYTES`.
         OSError: it cannot be read.
     """
     return _array(_Matrix.parsed(_unpacked(path, variable), variable._order), variable._order)
@@ -102,7 +102,7 @@ def read_cells(path: Path, variable: Variable) -> list[NDArray[Any]]:
     """The arrays of a cell variable, in MATLAB's order.
 
     Raises:
-        VinguiError: it is no cell of numeric arrays or not sound, or larger than
+        VinguiError: it is not a cell of numeric arrays or not valid, or larger than
             `base.MAX_ARRAY_BYTES`.
         OSError: it cannot be read.
     """
@@ -110,7 +110,7 @@ def read_cells(path: Path, variable: Variable) -> list[NDArray[Any]]:
     matrix = _Matrix.parsed(_unpacked(path, variable), order)
     # A cell takes 8 bytes at least: a count that cannot be true ends here.
     if matrix.kind != "cell" or math.prod(matrix.shape) * 8 > len(matrix.content):
-        raise VinguiError(f"{variable.name} is no sound cell array")
+        raise VinguiError(f"{variable.name} is not a valid cell array")
     cells = []
     at = 0
     for _ in range(math.prod(matrix.shape)):
@@ -127,7 +127,9 @@ def _byte_order(header: bytes) -> Literal["<", ">"]:
     mark = header[126:128]
     order: Literal["<", ">"] = "<" if mark == b"IM" else ">"
     if mark not in (b"IM", b"MI") or struct.unpack(order + "H", header[124:126])[0] >> 8 != 1:
-        raise VinguiError("This is no MATLAB file of version 5 to 7: save it with '-v7' in MATLAB")
+        raise VinguiError(
+            "This is not a MATLAB file of version 5 to 7: save it with '-v7' in MATLAB"
+        )
     return order
 
 

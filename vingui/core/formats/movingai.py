@@ -72,7 +72,7 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a `.map`. It has neither goal nor starts.
 
     Raises:
-        VinguiError: it is no sound map.
+        VinguiError: it is not a valid map.
         OSError: it cannot be read.
     """
     grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES))
@@ -86,7 +86,7 @@ def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet
     that are not here, and then under the scenario's own name without `.scen`.
 
     Raises:
-        VinguiError: it is no sound scenario, the map is not there or not sound, or no problem
+        VinguiError: it is not a valid scenario, the map is missing or not valid, or no problem
             has both ends on free cells.
         OSError: it cannot be read.
     """
@@ -135,7 +135,7 @@ def decoded(text: str) -> tuple[GridMap, tuple[str, ...]]:
     """The map of a `.map`'s text, and notes on its terrain.
 
     Raises:
-        VinguiError: it is no sound map.
+        VinguiError: it is not a valid map.
     """
     lines, notes = copied_lines(text)
     lines = [line.lstrip() for line in lines]
@@ -262,7 +262,7 @@ def _words(line: str, number: int) -> list[str]:
 
 
 def _label(words: list[str]) -> str:
-    """Bucket and optimal length of a problem; what is no number is left out."""
+    """Bucket and optimal length of a problem; what is not a number is left out."""
     bucket, length = words[0].strip(), words[-1].strip()
     parts = [f"bucket {bucket}"] if _INTEGER.fullmatch(bucket) else []
     if _LENGTH.fullmatch(length):

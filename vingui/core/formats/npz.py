@@ -97,7 +97,7 @@ def is_zip(head: bytes) -> bool:
 
 
 def names_or_none(head: bytes, path: Path) -> tuple[str, ...]:
-    """As `array_names`, and no names where it is no sound zip. Never raises.
+    """As `array_names`, and no names where it is not a valid zip. Never raises.
 
     Args:
         head: the file's first bytes.
@@ -110,7 +110,7 @@ def names_or_none(head: bytes, path: Path) -> tuple[str, ...]:
 
 
 def dimensions(path: Path, name: str) -> int | None:
-    """How many dimensions an array of a zip has; `None` where there is no sound one. Never raises.
+    """How many dimensions an array of a zip has; `None` where there is no valid one. Never raises.
 
     Args:
         path: the file.
@@ -126,7 +126,7 @@ def array_names(path: Path) -> tuple[str, ...]:
     """The names of the arrays, without `.npy`, in the order of the file.
 
     Raises:
-        VinguiError: it is no sound zip.
+        VinguiError: it is not a valid zip.
         OSError: it cannot be read.
     """
     with _opened(path) as archive:
@@ -137,7 +137,7 @@ def read_headers(path: Path, names: Iterable[str]) -> dict[str, ArrayHeader]:
     """What the named arrays say they are, without their numbers.
 
     Raises:
-        VinguiError: the zip is not sound; an array is missing, holds objects or anything but
+        VinguiError: the zip is not valid; an array is missing, holds objects or anything but
             numbers, or its length is not what its header says.
         OSError: it cannot be read.
     """

@@ -46,7 +46,7 @@ def numbers_of(rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
         `(rows, cols)` float64.
 
     Raises:
-        VinguiError: a word is no number, the rows differ in length, or no map has the size.
+        VinguiError: a word is not a number, the rows differ in length, or no map has the size.
     """
     cols = len(rows[0])
     check_size(len(rows), cols)
@@ -60,7 +60,9 @@ def numbers_of(rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
             try:
                 numbers[row, col] = float(_WORDS.get(word.lower(), word))
             except ValueError:
-                raise VinguiError(f"{brief(word)} at row {row}, col {col} is no number") from None
+                raise VinguiError(
+                    f"{brief(word)} at row {row}, col {col} is not a number"
+                ) from None
     return numbers
 
 
@@ -119,7 +121,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read one map, or a stack of them. They have neither goal nor starts.
 
     Raises:
-        VinguiError: it is no sound array of such numbers, or its maps are too large or too many.
+        VinguiError: it is not a valid array of such numbers, or its maps are too large or too many.
         OSError: it cannot be read.
     """
     if is_zip(read_head(path)):

@@ -57,7 +57,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read the training or the test layout, distinguished by their arrays.
 
     Raises:
-        VinguiError: it is no sound MATLAB file of version 5 to 7, the arrays are not those of
+        VinguiError: it is not a valid MATLAB file of version 5 to 7, the arrays are not those of
             the paper, or in neither order of the cells are all states free.
         OSError: it cannot be read.
     """

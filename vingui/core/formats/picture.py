@@ -55,7 +55,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a picture as a map without goal and starts.
 
     Raises:
-        VinguiError: it is no sound picture of a size that is read, or makes no map of a size
+        VinguiError: it is not a valid picture of a size that is read, or makes no map of a size
             that a map may have.
         OSError: it cannot be read.
     """

@@ -69,7 +69,7 @@ def read_grey(path: Path) -> GreyPicture:
     """A picture's grey values, turned upright as its camera says, transparency over white.
 
     Raises:
-        VinguiError: it is no sound picture of at most `MAX_PIXELS`, or made to be slow.
+        VinguiError: it is not a valid picture of at most `MAX_PIXELS`, or made to be slow.
         OSError: it cannot be read.
     """
     with opened(path) as image:
@@ -120,7 +120,7 @@ def opened(path: Path) -> Iterator["Image.Image"]:
     Of a file with several pictures it is the first one.
 
     Raises:
-        VinguiError: it is no picture of at most `MAX_PIXELS`, or the body found it damaged.
+        VinguiError: it is not a picture of at most `MAX_PIXELS`, or the body found it damaged.
         OSError: it cannot be read.
     """
     from PIL import Image, UnidentifiedImageError

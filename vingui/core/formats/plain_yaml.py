@@ -28,7 +28,7 @@ def parsed(text: str) -> dict[str, Any]:
     """The one mapping that a YAML text is, every number and flag in it as the text it is.
 
     Raises:
-        VinguiError: it is no such YAML, or nested deep.
+        VinguiError: it is not such YAML, or nested too deep.
     """
     import yaml
 

@@ -42,7 +42,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read one split, by default the one that the papers report on.
 
     Raises:
-        VinguiError: it is no sound `.npz`, or the arrays are not what the format says.
+        VinguiError: it is not a valid `.npz`, or the arrays are not what the format says.
         OSError: it cannot be read.
     """
     found = array_names(path)

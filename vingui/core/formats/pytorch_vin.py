@@ -53,7 +53,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read one split, every state as a map with one start.
 
     Raises:
-        VinguiError: it is no sound `.npz`, the arrays are not what the format says, there is no
+        VinguiError: it is not a valid `.npz`, the arrays are not what the format says, there is no
             such split, or in neither order of the cells are all states free.
         OSError: it cannot be read.
     """

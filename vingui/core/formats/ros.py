@@ -93,7 +93,7 @@ def matches(head: bytes, path: Path) -> bool:
 
 
 def is_map(path: Path) -> bool:
-    """Whether it is the sound `.yaml` of a map, in any style of YAML. Never raises."""
+    """Whether it is the valid `.yaml` of a map, in any style of YAML. Never raises."""
     try:
         metadata(path)
     except (VinguiError, OSError):
@@ -102,7 +102,7 @@ def is_map(path: Path) -> bool:
 
 
 def picture_of(path: Path) -> Path | None:
-    """The picture that a `.yaml` names; `None` where it is no map's, not sound or not there."""
+    """The picture that a `.yaml` names; `None` where it is not a map's, not valid or not there."""
     try:
         return companion(path, metadata(path).image)
     except (VinguiError, OSError):
@@ -113,7 +113,7 @@ def metadata(path: Path) -> Metadata:
     """What the `.yaml` at `path` says of its picture.
 
     Raises:
-        VinguiError: it is no sound YAML of a map, or longer than `MAX_YAML_BYTES`.
+        VinguiError: it is not a valid YAML of a map, or longer than `MAX_YAML_BYTES`.
         OSError: it cannot be read.
     """
     content = parsed(read_text(path, limit=MAX_YAML_BYTES))
@@ -142,7 +142,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read an occupancy map, without goal and starts but with its place in metres.
 
     Raises:
-        VinguiError: the `.yaml` or its picture is not sound, or the picture is not in its folder
+        VinguiError: the `.yaml` or its picture is not valid, or the picture is not in its folder
             or makes no map of a size that a map may have.
         OSError: it cannot be read.
     """

@@ -69,7 +69,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
 def _map_of_record(path: Path) -> GridMap:
     content = vingui_map.parsed(path)
     if not isinstance(content, dict) or content.get("format") != NAME:
-        raise VinguiError("This is no run that vingui wrote")
+        raise VinguiError("This is not a run that vingui wrote")
     if content.get("version") != VERSION:
         raise VinguiError(
             f"This run has version {brief(content.get('version'))}, and this vingui reads "

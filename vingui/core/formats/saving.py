@@ -17,7 +17,7 @@ def write_dataset(path: Path, dataset: DataSet) -> None:
 
     Args:
         path: the file; its suffix chooses the format. A file that is there is replaced, and so is
-            the second one of a format of two, unless it is no part of the first.
+            the second one of a format of two, unless it is not part of the first.
         dataset: what to write.
 
     Raises:

@@ -67,7 +67,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a map.
 
     Raises:
-        VinguiError: it is no sound map, or has more than one goal.
+        VinguiError: it is not a valid map, or has more than one goal.
     """
     grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES), options)
     return DataSet(path.stem, (grid,), notes)
@@ -77,7 +77,7 @@ def decoded(text: str, options: ReadOptions = DEFAULT_OPTIONS) -> tuple[GridMap,
     """The map that a text draws, and notes on how it was read.
 
     Raises:
-        VinguiError: it is no sound map, or has more than one goal.
+        VinguiError: it is not a valid map, or has more than one goal.
     """
     lines, notes = copied_lines(text)
     if not lines:
@@ -108,7 +108,7 @@ def _table(lines: Sequence[str]) -> list[list[str]] | None:
             raise VinguiError(f"A map has at most {MAX_SIDE} rows, and this text has more")
         found = _BRACKETS.findall(joined)
         if not found:
-            raise VinguiError("There is no row in these brackets: [0, 1, 0] is one")
+            raise VinguiError("There is no row in these brackets. A row looks like [0, 1, 0]")
         return _unlabelled([_words(row.replace(",", " "), None) for row in found])
     for separator in ("\t", ";", ","):
         if separator in lines[0].strip():

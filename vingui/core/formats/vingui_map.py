@@ -63,7 +63,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a map.
 
     Raises:
-        VinguiError: it is no vingui map, one of a newer version, or holds no sound map.
+        VinguiError: it is not a vingui map, is one of a newer version, or has no valid map.
     """
     return DataSet(path.stem, (decoded(parsed(path)),))
 
@@ -77,7 +77,9 @@ def parsed(path: Path) -> Any:
     try:
         return parse_json(read_text(path, limit=MAX_TEXT_BYTES))
     except ValueError as error:
-        raise VinguiError(f"It is no vingui map, which is written in JSON: {gist(error)}") from None
+        raise VinguiError(
+            f"It is not a vingui map, which is written in JSON: {gist(error)}"
+        ) from None
 
 
 def write(path: Path, dataset: DataSet) -> None:
@@ -108,11 +110,13 @@ def decoded(content: Any) -> GridMap:
     """The map of a file's parsed JSON.
 
     Raises:
-        VinguiError: it is no vingui map, one of a newer version, or holds no sound map.
+        VinguiError: it is not a vingui map, is one of a newer version, or has no valid map.
     """
     if not isinstance(content, dict) or content.get("format") != NAME:
         found = content.get("format") if isinstance(content, dict) else type(content).__name__
-        raise VinguiError(f'It is no vingui map: its "format" is not "{NAME}" but {brief(found)}')
+        raise VinguiError(
+            f'It is not a vingui map: its "format" is not "{NAME}" but {brief(found)}'
+        )
     _check_version(content.get("version"))
     rows = content.get("rows")
     if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):

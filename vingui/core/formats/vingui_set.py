@@ -37,7 +37,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a data set.
 
     Raises:
-        VinguiError: it is no sound `.npz`, or the arrays are not what the format says.
+        VinguiError: it is not a valid `.npz`, or the arrays are not what the format says.
         OSError: it cannot be read.
     """
     names = array_names(path)

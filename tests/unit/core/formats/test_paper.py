@@ -144,7 +144,7 @@ def test_labels_that_lead_into_walls_are_refused(path, refused):
         (paths_layout, {"all_value_data": np.zeros((2, 36))}, "Map 0 must have one goal, not 0"),
         (paths_layout, {"all_value_data": np.full((2, 36), 10)}, "not 36"),
         (paths_layout, {"all_value_data": np.zeros((3, 36))}, "must have one shape"),
-        (paths_layout, {"all_states_xy": np.zeros((2, 1))}, "is no sound cell array"),
+        (paths_layout, {"all_states_xy": np.zeros((2, 1))}, "is not a valid cell array"),
         (paths_layout, {"all_states_xy": np.zeros((3, 1))}, "all_states_xy must hold 2 paths"),
         (paths_layout, {"all_states_xy": {"a": 1}}, "all_states_xy must hold 2 paths"),
         (training_layout, {"state_xy_data": np.zeros((3, 3))}, "States must have two numbers"),
@@ -250,7 +250,7 @@ def test_a_count_of_cells_that_cannot_be_true_is_refused(path, refused):
         for name, kind in (("all_im_data", "u1"), ("all_value_data", "i2"))
     ]
     mat_file(path, *rows, matrix("all_states_xy", (2, 1), b"", class_number=1))
-    refused(path, "all_states_xy is no sound cell array")
+    refused(path, "all_states_xy is not a valid cell array")
     mat_file(path, *rows, matrix("all_states_xy", (2**30, 1), b"", class_number=1))
     refused(path, "all_states_xy must hold 2 paths")
 

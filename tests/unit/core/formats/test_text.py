@@ -224,6 +224,6 @@ def test_long_lines_are_looked_at_once(path, refused, text):
 
 def test_bytes_that_are_no_text_are_named(path, refused):
     path.write_bytes(b"####\n#.\xe9#\n####\n")
-    refused(path, "This is no text in UTF-8 or UTF-16: byte 7, in line 2, belongs to neither")
+    refused(path, "This is not text in UTF-8 or UTF-16: byte 7, in line 2, belongs to neither")
     path.write_bytes(b"\xff\xfe#")
     refused(path, "no text in UTF-8 or UTF-16")
