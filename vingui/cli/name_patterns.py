@@ -109,8 +109,8 @@ def names_of(path: Path, called: str = "") -> dict[str, str]:
 
     Args:
         path: the file or folder.
-        called: its name in messages, as from `distinct_names`; if that has folders, `{folder}` has the
-            same ones.
+        called: its name in messages, as from `distinct_names`; if that has folders, `{folder}` has
+            the same ones.
     """
     folders = Path(called).parent
     return {

@@ -103,7 +103,7 @@ def test_text_is_utf_8_with_one_kind_of_line_end(target):
     target.write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n")
     assert read_text(target, limit=100) == "a\nb\nc\n"
     target.write_bytes(b"ab\xff")
-    with pytest.raises(VinguiError, match="no text in UTF-8 or UTF-16: byte 2, in line 1"):
+    with pytest.raises(VinguiError, match="not text in UTF-8 or UTF-16: byte 2, in line 1"):
         read_text(target, limit=100)
 
 

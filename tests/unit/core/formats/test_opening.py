@@ -191,7 +191,7 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
         ("b.map", b"type octile\nheight 4000\nwidth 4\nmap\n" + b"....\n" * 4000, "4000x4"),
         ("b.png", b"\x89PNG\r\n\x1a\n", "picture"),
         ("b.npz", b"PK\x03\x04", "npz"),
-        ("b.mat", b"nothing", "This is no MATLAB file"),
+        ("b.mat", b"nothing", "This is not a MATLAB file"),
         ("b.scen", b"version 1\n0\tnone.map\t5\t4\t1\t1\t2\t2\t1.4\n", "none.map"),
     ],
 )
@@ -378,7 +378,7 @@ def test_a_picture_that_a_path_or_a_link_leads_to_is_no_map_of_its_own(tmp_path,
     install = tmp_path / "install"
     install.mkdir()
     (source / "a.yaml").write_text(
-        (source / "a.yaml").read_text().replace("'a.pgm'", "package://robot/deep.pgm")
+        (source / "a.yaml").read_text().replace("a.pgm", "package://robot/deep.pgm")
     )
     for name in ("a.yaml", "deep.pgm"):
         (install / name).symlink_to(source / name)

@@ -103,7 +103,7 @@ def test_a_map_under_any_other_name_is_read_by_its_first_row(tmp_path, walls, na
     (tmp_path / name).write_text(text)
     dataset = read_dataset(tmp_path / name)
     assert list(dataset.maps) == [GridMap(walls, (1, 2), ((1, 1), (2, 3)))]
-    assert dataset.notes[0].startswith("Read as Text map of # . G S or of 0 and 1, which its")
+    assert dataset.notes[0].startswith("Read as Text map of # . G S or of 0 and 1 because")
 
 
 def test_rows_of_blanks_are_filled_up_with_free_cells(path):
@@ -226,4 +226,4 @@ def test_bytes_that_are_no_text_are_named(path, refused):
     path.write_bytes(b"####\n#.\xe9#\n####\n")
     refused(path, "This is not text in UTF-8 or UTF-16: byte 7, in line 2, belongs to neither")
     path.write_bytes(b"\xff\xfe#")
-    refused(path, "no text in UTF-8 or UTF-16")
+    refused(path, "not text in UTF-8 or UTF-16")
