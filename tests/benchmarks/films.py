@@ -21,7 +21,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from vingui.core.generate import generate
-from vingui.core.planner_protocol import PlanRequest
 from vingui.core.run import Run
 from vingui.figure import FigureOptions
 from vingui.figure.compose import draw_figure
@@ -35,7 +34,6 @@ MEMORY = 512 << 20
 
 def planned(kind: str, *, side: int, iterations: int | None) -> tuple[Run, float]:
     """A run with three starts, and the seconds of a warm plan."""
-    from vingui.net.job import make_run
     from vingui.net.zoo import load_planner
 
     planner, _ = load_planner("dynamic-8")
@@ -44,11 +42,8 @@ def planned(kind: str, *, side: int, iterations: int | None) -> tuple[Run, float
     starts = rng.choice(np.argwhere(grid.free), 3, replace=False).tolist()
     grid = grid.with_starts(tuple((row, col) for row, col in starts))
     planner.plan(grid, iterations=iterations)
-    began = time.perf_counter()
-    planner.plan(grid, iterations=iterations)
-    seconds = time.perf_counter() - began
-    request = PlanRequest(1, grid, "dynamic-8", iterations, MEMORY)
-    run = make_run(planner, request)
+    run = planner.plan(grid, iterations=iterations, memory=MEMORY)
+    seconds = run.seconds
     for k in run.kept:
         run.actions(k)
     # The network stays here when the run is sent to a process of its own.

@@ -28,7 +28,6 @@ from vingui.cli.name_patterns import (
 from vingui.cli.output_files import Files, add_file_arguments, targets
 from vingui.cli.printing import complain, json_records, name_refused, note, say, write_json
 from vingui.cli.progress import counting, status
-from vingui.cli.recipe_writing import plan_on
 from vingui.cli.reports import cells_reached, lines, report, summary
 from vingui.cli.streams import check_read_once, names_for, read_maps
 from vingui.core.errors import VinguiError
@@ -224,8 +223,7 @@ def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
 def _one(planning: _Planning, source: Source, grid: GridMap) -> int:
     options, outcomes, index = planning.options, _BatchSummary(), source.indices[0]
     with status("Planning") as show:
-        run = plan_on(
-            planning.planner,
+        run = planning.planner.plan(
             grid,
             iterations=planning.iterations,
             memory=planning.files.memory,
@@ -305,8 +303,7 @@ def _next(
     name = source.called(index)
     try:
         with naming_short_memory():
-            run = plan_on(
-                planning.planner,
+            run = planning.planner.plan(
                 _grid(source, index, planning.options),
                 iterations=planning.iterations,
                 memory=planning.files.memory,

@@ -1,4 +1,4 @@
-"""Plans, and files made from recipes, for `vingui plan` and `vingui reproduce`."""
+"""Files made from recipes, for `vingui plan` and `vingui reproduce`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.planner_protocol import PlanRequest
 from vingui.core.recipe import Recipe
 from vingui.core.run_files import save_arrays, save_record, save_table
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
@@ -15,9 +14,7 @@ from vingui.figure import FigureOptions
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
 if TYPE_CHECKING:
-    from vingui.core.grid import GridMap
     from vingui.core.run import Run
-    from vingui.net.planner import Planner
 
 DATA_SUFFIXES: Final = (".npz", ".csv", ".json")
 _SUFFIXES: Final = {
@@ -50,32 +47,6 @@ def check_recipe(recipe: Recipe) -> None:
             view_state_of(recipe)
         case _:
             _table(recipe.options)
-
-
-def plan_on(
-    planner: "Planner",
-    grid: "GridMap",
-    *,
-    iterations: int | None,
-    memory: int,
-    report: Callable[[str], None] = lambda _: None,
-) -> "Run":
-    """Plan on a map.
-
-    Args:
-        planner: the planner.
-        grid: the map.
-        iterations: K, or `None` to stop when no value changes.
-        memory: the most bytes of values to keep.
-        report: called now and then with a line about the progress.
-
-    Raises:
-        VinguiError: the map has no goal, or the plan would take more memory than there is.
-    """
-    from vingui.net.job import make_run
-
-    request = PlanRequest(1, grid, planner.name, iterations, memory)
-    return make_run(planner, request, auto=iterations is None, watch=report)
 
 
 def _table(options: dict[str, Any]) -> tuple[str, int | None]:

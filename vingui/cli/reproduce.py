@@ -11,7 +11,7 @@ from vingui.cli.file_comparison import difference, same_words
 from vingui.cli.model_arguments import start_planner
 from vingui.cli.printing import note, say
 from vingui.cli.progress import counting, status
-from vingui.cli.recipe_writing import check_recipe, plan_on, write_file
+from vingui.cli.recipe_writing import check_recipe, write_file
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
@@ -132,8 +132,7 @@ def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
             f"{planner.model.moves}"
         )
     with status("Planning") as show:
-        run = plan_on(
-            planner,
+        run = planner.plan(
             recipe.grid,
             iterations=recipe.iterations,
             memory=recipe.memory,

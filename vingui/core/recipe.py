@@ -22,8 +22,7 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap, check_shape
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
-from vingui.core.plan import check_iterations
-from vingui.core.value_history import MOST_MEMORY
+from vingui.core.value_history import MOST_MEMORY, check_iterations
 
 FORMAT: Final = "vingui-recipe"
 VERSION: Final = 1

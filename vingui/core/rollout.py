@@ -101,6 +101,19 @@ OUTCOMES = tuple(Outcome)
 """The outcomes by their index in `Rollouts.outcomes`."""
 
 
+def greedy_actions(policy: NDArray[np.float32]) -> NDArray[np.int8]:
+    """The most probable action of each cell, the first of several.
+
+    Args:
+        policy: `(rows, cols, n_actions)`, action probabilities; all 0 where there is no action.
+
+    Returns:
+        `(rows, cols)` int8, with `NO_ACTION` where there is no action.
+    """
+    has_action = policy.max(axis=-1) > 0
+    return np.where(has_action, policy.argmax(axis=-1), NO_ACTION).astype(np.int8)
+
+
 def check_actions(actions: NDArray[np.integer], grid: GridMap, rule: MoveRule) -> None:
     """Raise `VinguiError` unless `actions` is a greedy policy for `grid` under `rule`."""
     if actions.shape != grid.walls.shape or not np.issubdtype(actions.dtype, np.integer):

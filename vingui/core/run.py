@@ -1,4 +1,4 @@
-"""One plan as far as it has come to the window: values, figures, policies and where they lead."""
+"""One plan, gathered from the planner's replies: values, policies and trajectories."""
 
 import math
 from collections import OrderedDict
@@ -18,36 +18,43 @@ from vingui.core.planner_protocol import (
     PolicyReadout,
     Values,
 )
-from vingui.core.rollout import Rollouts, Trajectory, reaching_cells, rollout, rollout_all
+from vingui.core.rollout import (
+    NO_ACTION,
+    Rollouts,
+    Trajectory,
+    reaching_cells,
+    rollout,
+    rollout_all,
+)
 from vingui.core.value_history import FRAME_BUDGET, ValueHistory, frames_within, study_ks
 
 __all__ = ["READING_BUDGET", "PolicyReadout", "Run"]
 
 READING_BUDGET = 64 << 20
-"""Bytes of q-values and policies that a run keeps; those last asked for stay."""
+"""The most bytes of q-values and policies that a run keeps: those used last."""
 
 _TRAJECTORIES = 64
-"""For so many ks and sets of starts the trajectories are kept, if they are short enough."""
+"""The most ks and sets of starts for which trajectories are kept."""
 
 _TRAJECTORY_CELLS = 4_000_000
-"""Cells of trajectories that are kept, 16 bytes each."""
+"""The most cells of trajectories that are kept, 16 bytes each."""
 
 MOST_WALKED = 4_000_000
-"""Cells that the trajectories from all starts visit together at most, where nobody watches."""
+"""The most cells that the trajectories from all starts together may visit, outside the window."""
 
 
 class Run:
-    """One plan, as far as it has come. It belongs to the window's thread.
+    """One plan, as far as it is known. In the window it belongs to the window's thread.
 
-    Its memory is bounded: values are thinned as in `ValueHistory`, and readings forgotten.
+    Its memory is bounded: values are thinned as in `ValueHistory`, and old readouts dropped.
 
     Args:
         grid: the map that is planned on, with a goal.
-        values: the first that came of it.
-        memory: bytes of values to keep, as the plan's request says.
+        values: the first values of the plan.
+        memory: how many bytes of values to keep at most, as in the plan's request.
 
     Attributes:
-        number: the plan's.
+        number: the number of the plan.
         grid: the map.
         model: the model's name.
         rule: the model's movement rule.
@@ -57,14 +64,15 @@ class Run:
         seconds: how long the plan took; 0 until finished.
         low: the least finite value of a free cell so far; `nan` while there is none.
         high: the greatest.
-        reward: `(rows, cols, channels)` float32, known when finished.
+        reward: `(rows, cols, channels)` float32, the learned reward: one channel, or one for each
+            latent action; known when finished.
         oracle: the map's exact solution, once known.
         next_change: max |V_(K+1) - V_K|, as in `changes`; `nan` until it is known.
         walked: for some of the kept k, the cells whose greedy walk under V_k reaches the goal:
             uint8, a bit for each, as of `np.packbits`.
-        most_walked: cells that the trajectories from all starts may visit together; `None` for no
-            matter how many.
-        reader: reads a kept V_k out where that is not known, or was forgotten; `None` for nobody.
+        most_walked: how many cells the trajectories from all starts together may visit; `None`
+            for any number.
+        reader: reads out a kept V_k whose policy is not known; `None` if nothing can.
     """
 
     def __init__(self, grid: GridMap, values: Values, *, memory: int = FRAME_BUDGET) -> None:
@@ -83,10 +91,10 @@ class Run:
         self.walked: dict[int, NDArray[np.uint8]] = {}
         self.most_walked: int | None = None
         self.reader: Callable[[int], PolicyReadout] | None = None
-        self._film = ValueHistory(frames_within(memory, cells=grid.walls.size))
+        self._history = ValueHistory(frames_within(memory, cells=grid.walls.size))
         self._figures = np.empty((4, 64))
         self._last: PolicyReadout | None = None
-        self._walks: dict[int, NDArray[np.int8]] = {}
+        self._actions: dict[int, NDArray[np.int8]] = {}
         self._readings: OrderedDict[int, PolicyReadout] = OrderedDict()
         self._trajectories: OrderedDict[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
             OrderedDict()
@@ -96,7 +104,7 @@ class Run:
         self.take(values)
 
     def take(self, reply: PlanReply) -> None:
-        """Take in what has come of the plan."""
+        """Add a reply of the planner."""
         match reply:
             case Values():
                 self._add_values(reply)
@@ -110,7 +118,7 @@ class Run:
             case ExactSolution():
                 self.oracle = Oracle(reply.cost_to_go, reply.optimal)
             case GreedyActions():
-                self._walks[reply.k] = reply.actions
+                self._actions[reply.k] = reply.actions
                 if reply.reaching.size:
                     self.walked[reply.k] = reply.reaching
             case PolicyReadout():
@@ -118,7 +126,7 @@ class Run:
 
     def _add_values(self, values: Values) -> None:
         for k, frame in zip(values.kept.tolist(), values.frames, strict=True):
-            self._film.add(k, frame)
+            self._history.add(k, frame)
         first, last = values.first - 1, values.first - 1 + len(values.changes)
         while last > self._figures.shape[1]:
             self._figures = np.concatenate([self._figures, np.empty_like(self._figures)], axis=1)
@@ -135,12 +143,12 @@ class Run:
             total -= self._readings.popitem(last=False)[1].nbytes
 
     def replies(self, *, after: int = 0) -> Iterator[PlanReply]:
-        """What makes the same run again elsewhere, but for readouts, which can be requested there.
+        """Yield replies that make the same run elsewhere, but for readouts, which it can request.
 
         Args:
             after: values up to this k are left out.
         """
-        kept, frames = self._film.since(after + 1)
+        kept, frames = self._history.since(after + 1)
         changes, lows, highs, reached = self._figures[:, after : self.latest]
         yield Values(
             number=self.number,
@@ -156,7 +164,7 @@ class Run:
         )
         if self.oracle is not None:
             yield ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
-        for k, actions in self._walks.items():
+        for k, actions in self._actions.items():
             yield GreedyActions(self.number, k, actions, self.walked.get(k, np.empty(0, np.uint8)))
         if self.finished and self._last is not None and self.reward is not None:
             yield PlanFinished(
@@ -173,28 +181,36 @@ class Run:
 
     @property
     def settled(self) -> bool:
-        """Whether K and the exact solution are there: a file of it can be made again."""
+        """Whether K and the exact solution are known, so that files of it can be reproduced."""
         return self.finished and self.oracle is not None
 
-    # Values, a frame each, and figures about every one of them.
+    # Values, a frame for each k, and statistics of them.
 
     @property
     def kept(self) -> list[int]:
-        """The ks whose values are here, ascending. Not to be changed."""
-        return self._film.kept
+        """The ks whose values are kept, ascending; all of 1 to K, or an evenly spaced selection.
+
+        Not to be changed.
+        """
+        return self._history.kept
 
     @property
     def frames(self) -> tuple[NDArray[np.float32], ...]:
         """The values of `kept`, `(rows, cols)` each. Not to be changed."""
-        return self._film.arrays
+        return self._history.arrays
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """`(n, rows, cols)`: a copy of the values of `kept`, `-inf` where not reached."""
+        return np.stack(self.frames)
 
     def frame(self, k: int) -> tuple[int, NDArray[np.float32]]:
-        """The newest values kept at or before k, or else the first, and their own k.
+        """The newest values kept at or before k, or else the first.
 
         Returns:
-            The k, and `(rows, cols)` float32, `-inf` where not reached. Not to be changed.
+            Their k, and `(rows, cols)` float32, `-inf` where not reached. Not to be changed.
         """
-        return self._film.at(k)
+        return self._history.at(k)
 
     @property
     def changes(self) -> NDArray[np.float64]:
@@ -203,7 +219,7 @@ class Run:
 
     @property
     def revisions(self) -> NDArray[np.float64]:
-        """The same, and once converged one more: the step to V_(K+1), which ended the plan."""
+        """The same, and once converged also the change to V_(K+1), which ended the plan."""
         if self.converged and math.isfinite(self.next_change):
             return np.append(self.changes, self.next_change)
         return self.changes
@@ -230,23 +246,40 @@ class Run:
         """`(latest,)`: the share of the free cells that have a value, for each k from 1."""
         return self._figures[3, : self.latest]
 
-    # What follows from the values. Of a k that is not kept, that of the frame shown for it.
+    # What follows from the values; for a k that is not kept, from the frame shown instead.
 
     @property
     def q(self) -> NDArray[np.float32] | None:
-        """`(rows, cols, latent actions)`, of the last k; known when finished."""
+        """`(rows, cols, latent actions)`, the q-values of V_K; known when finished."""
         return self._last.q if self._last else None
 
     @property
     def policy(self) -> NDArray[np.float32] | None:
-        """`(rows, cols, n_actions)`, under the last k; known when finished."""
+        """`(rows, cols, n_actions)`, action probabilities under V_K; known when finished.
+
+        All 0 where there is no action: on walls, at the goal, and where no action has a value.
+        """
         return self._last.policy if self._last else None
+
+    def policy_at(self, k: int) -> NDArray[np.float32] | None:
+        """The same under V_k, or `None` while unknown.
+
+        Where only the greedy actions are known, these have probability 1.
+        """
+        reading = self.reading(k)
+        if reading is not None:
+            return reading.policy
+        actions = self.actions(k)
+        if actions is None:
+            return None
+        chosen = actions[..., None] == np.arange(self.rule.n_actions)
+        return np.asarray(chosen & (actions != NO_ACTION)[..., None], np.float32)
 
     def reading(self, k: int) -> PolicyReadout | None:
         """The q-values and the policy that follow from V_k, or `None` while unknown.
 
         Raises:
-            Exception: what the run's reader raises.
+            Exception: as raised by the run's reader.
         """
         k, _ = self.frame(k)
         if self._last is not None and self._last.k == k:
@@ -256,32 +289,32 @@ class Run:
         elif self.reader is not None:
             reading = self.reader(k)
             self._add_reading(reading)
-            # Where it leads is asked for again and again, and takes an eighth of its room.
-            self._walks[k] = reading.actions
+            # The greedy actions are needed again and again, and take an eighth of its memory.
+            self._actions[k] = reading.actions
         return self._readings.get(k)
 
     def actions(self, k: int) -> NDArray[np.int8] | None:
         """`(rows, cols)`: the greedy actions under V_k, or `None` while unknown."""
         k, _ = self.frame(k)
-        if k in self._walks:
-            return self._walks[k]
+        if k in self._actions:
+            return self._actions[k]
         reading = self.reading(k)
         return reading.actions if reading else None
 
     def has_readout(self, k: int) -> bool:
-        """Whether `reading` needs no reader."""
+        """Whether `reading` is known without the reader."""
         k, _ = self.frame(k)
         return k in self._readings or (self._last is not None and self._last.k == k)
 
     def has_actions(self, k: int) -> bool:
-        """Whether `actions` needs no reader."""
-        return self.frame(k)[0] in self._walks or self.has_readout(k)
+        """Whether `actions` are known without the reader."""
+        return self.frame(k)[0] in self._actions or self.has_readout(k)
 
     def trajectories(self, starts: tuple[Cell, ...], k: int) -> tuple[Trajectory, ...]:
-        """Where the policy under V_k leads from each start that is a free cell of the map.
+        """The greedy trajectories under V_k from each start that is a free cell of the map.
 
         Returns:
-            One trajectory a start; `()` while the policy or the exact solution is unknown.
+            One trajectory for each start; `()` while the policy or the exact solution is unknown.
 
         Raises:
             VinguiError: they visit more than `most_walked` cells.
@@ -325,14 +358,14 @@ class Run:
         return tuple(start for start in starts if self._is_free(start) and oracle.reachable[start])
 
     def succeeding(self, k: int, starts: tuple[Cell, ...]) -> int:
-        """How many of some starts on the map reach the goal under V_k, k one of `walked`."""
+        """How many of some starts reach the goal under V_k, for a k of `walked`."""
         places = np.array([row * self.grid.cols + col for row, col in starts], np.int64)
         return int((self.walked[k][places >> 3] >> (7 - (places & 7)) & 1).sum())
 
     def study(self) -> list[int]:
-        """Walk under the ks that are studied, so far as their policies are known.
+        """Fill `walked` for the ks of `study_ks` whose policies are known.
 
-        Which ks these are follows from the run alone, not from what else was asked about it.
+        Which ks these are depends on the run alone, not on which readouts were requested.
 
         Returns:
             Those of them that are in `walked` then, ascending.
@@ -348,9 +381,9 @@ class Run:
         return [k for k in studied if k in self.walked]
 
     def rollouts(self, k: int) -> Rollouts | None:
-        """Where the policy under V_k leads from every cell, or `None` while unknown.
+        """The greedy rollouts under V_k from every cell, or `None` while unknown.
 
-        On large maps it takes a tenth of a second, so in a thread. It may be called there.
+        On large maps this takes a tenth of a second; it may be called in any thread.
         """
         k, _ = self.frame(k)
         actions, oracle, kept = self.actions(k), self.oracle, self._rollouts

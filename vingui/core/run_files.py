@@ -77,7 +77,7 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
         "goal": np.array(grid.goal, np.int64),
         "starts": np.array(grid.starts, np.int64).reshape(-1, 2),
         "iterations": np.array(run.kept, np.int64),
-        "values": np.stack([run.frame(k)[1] for k in run.kept]),
+        "values": run.values,
         "changes": run.changes,
         "reward": run.reward,
         "q": run.q,

@@ -1,39 +1,56 @@
-"""V_1 to V_K in a bounded memory, and figures about each of them."""
+"""V_1 to V_K in bounded memory, and statistics of each of them."""
 
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
+from vingui.core.phrases import counted
+
 MOST_MEMORY = 512 << 20
-"""Bytes of values that any plan keeps at most."""
+"""The most bytes of values that any plan keeps."""
 
 FRAME_BUDGET = 256 << 20
-"""Bytes of values that a window, and the process that plans for it, keep of a plan."""
+"""The most bytes of values that the window and its planner process keep of a plan."""
 
-
+_ENOUGH_ITERATIONS = 100_000
 _LARGE = 128 * 128
 _MOST_STUDIED = 512
 _FEW_STUDIED = 64
 _STUDIED_BYTES = 48 << 20
 
 _OVERHEAD = 256
-"""Bytes that an array takes besides its numbers: most of the memory on the smallest maps."""
+"""Bytes of an array besides its numbers: most of the memory on the smallest maps."""
+
+
+def check_iterations(iterations: int, grid: GridMap) -> None:
+    """Raise `VinguiError` unless a plan on a map may have so many iterations.
+
+    A path without loops visits no more cells than the map has, so more iterations than cells
+    change nothing; on small maps they take no time.
+    """
+    most = max(grid.walls.size, _ENOUGH_ITERATIONS)
+    if not 1 <= iterations <= most:
+        raise VinguiError(
+            f"A plan on a map of {grid.rows}x{grid.cols} cells has 1 to "
+            f"{counted(most, 'iteration')}, not {iterations:,}"
+        )
 
 
 def frames_within(memory: int, *, cells: int) -> int:
-    """How many frames of so many cells a film in `memory` bytes has, 2 or more."""
+    """How many frames of so many cells fit into `memory` bytes, at least 2."""
     return max(memory // (4 * cells + _OVERHEAD), 2)
 
 
 class ValueHistory:
-    """V_1 to V_K, thinned so that at most so many frames are kept, evenly, and the newest.
+    """V_1 to V_K, thinned to a number of evenly spaced frames, and always the newest.
 
-    Which k are kept follows from `most` and the newest k alone. So of two films of one length the
-    second may be given only what the first has kept, and keeps the same.
+    Which k are kept follows from `most` and the newest k alone. So a second history that is given
+    only what a first one has kept keeps the same.
 
     Args:
         most: the most frames to keep, 2 or more.
@@ -50,14 +67,14 @@ class ValueHistory:
         self._frames: list[NDArray[np.float32]] = []
 
     def add(self, k: int, frame: NDArray[np.float32]) -> None:
-        """Take in V_k, k above all before. A part of a larger array is copied if it is kept."""
+        """Add V_k, k above all before. A part of a larger array is copied if it is kept."""
         if self.kept and self.kept[-1] % self.stride:
             self.kept.pop()
             self._frames.pop()
         while k // self.stride >= self.most:
             self._thin()
         if k % self.stride == 0 and frame.base is not None:
-            # So that the larger array can go.
+            # So that the larger array can be freed.
             frame = frame.copy()
         self.kept.append(k)
         self._frames.append(frame)
@@ -70,68 +87,45 @@ class ValueHistory:
 
     @property
     def arrays(self) -> tuple[NDArray[np.float32], ...]:
-        """The frames, as of `kept`."""
+        """The frames of `kept`."""
         return tuple(self._frames)
 
     def at(self, k: int) -> tuple[int, NDArray[np.float32]]:
         """The newest frame kept at or before k, or else the first, and its own k.
 
         Raises:
-            IndexError: the film has no frames.
+            IndexError: there are no frames.
         """
         place = max(bisect_right(self.kept, k) - 1, 0)
         return self.kept[place], self._frames[place]
 
     def since(self, k: int) -> tuple[NDArray[np.int64], tuple[NDArray[np.float32], ...]]:
-        """The ks kept from k on, and their frames."""
+        """Return the ks kept from k on, and their frames."""
         place = bisect_right(self.kept, k - 1)
         return np.array(self.kept[place:], np.int64), tuple(self._frames[place:])
-
-    def frames(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The ks kept, `(n,)`, and their values, `(n, rows, cols)`. Empties the film."""
-        kept = np.array(self.kept, np.int64)
-        values = np.empty((len(kept), *self._frames[0].shape), np.float32)
-        # Each frame goes as it is copied, or all would be in memory twice.
-        self._frames.reverse()
-        for place in range(len(kept)):
-            values[place] = self._frames.pop()
-        self.kept = []
-        return kept, values
-
-
-@dataclass(frozen=True, eq=False)
-class IterationFigures:
-    """What can be said about each of some values in a number. Each is `(n,)` float64.
-
-    Attributes:
-        changes: max |V_k - V_(k-1)| over the cells that have a value in both; 0 without any.
-        lows: the least value of a free cell; `nan` where none has one.
-        highs: the greatest.
-        reached: the share of the free cells that have a value.
-    """
-
-    changes: NDArray[np.float64]
-    lows: NDArray[np.float64]
-    highs: NDArray[np.float64]
-    reached: NDArray[np.float64]
 
 
 def figures(
     before: NDArray[np.float32], values: NDArray[np.float32], free: NDArray[np.bool_]
-) -> IterationFigures:
-    """Figures about values that follow each other.
+) -> NDArray[np.float64]:
+    """Statistics of consecutive value functions.
 
     Args:
         before: `(rows, cols)`, V_(k-1) of the first; `-inf` where not reached.
         values: `(n, rows, cols)`.
         free: `(rows, cols)` bool.
+
+    Returns:
+        `(4, n)` float64: the change max |V_k - V_(k-1)| over the cells that have a value in both,
+        0 without any; the least and the greatest value of a free cell, `nan` where none has one;
+        and the share of the free cells that have a value.
     """
     table = np.zeros((4, len(values)))
     count = max(int(np.count_nonzero(free)), 1)
     nothing = np.where(free, np.float32(0), np.float32(np.nan))
     earlier, scratch = np.isfinite(before), np.empty_like(before)
-    # On a large map plain arithmetic takes a fraction of the time of anything masked. Where there
-    # is no value it makes nan of -inf, which fmin and fmax leave out.
+    # On a large map, plain arithmetic takes a fraction of the time of masked arrays. Where there
+    # is no value it turns -inf into nan, which fmin and fmax ignore.
     with np.errstate(invalid="ignore"):
         for place, after in enumerate(values):
             has = np.isfinite(after)
@@ -143,11 +137,11 @@ def figures(
             reached = np.count_nonzero(has & free) / count
             table[:, place] = changes, lows, highs, reached
             before, earlier = after, has
-    return IterationFigures(*table)
+    return table
 
 
 def coarse_to_fine(count: int) -> list[int]:
-    """The places 0 to `count` - 1, the last and the first before all, then ever finer between."""
+    """The indices 0 to `count` - 1: the last and the first, then ever finer between them."""
     order = dict.fromkeys((count - 1, 0))
     stride = 1 << count.bit_length()
     while stride:
@@ -157,17 +151,17 @@ def coarse_to_fine(count: int) -> list[int]:
 
 
 def study_ks(kept: Sequence[int], *, cells: int) -> list[int]:
-    """Which of the iterations kept are looked at for where their policies lead.
+    """Which of the iterations kept have their policies followed from every cell.
 
-    All of them, or on large maps and in long runs some, spread evenly, so that to follow them
-    takes seconds and tens of MiB at most.
+    All of them, or on large maps and in long runs an evenly spread selection, so that this takes
+    seconds and tens of MiB at most.
 
     Args:
         kept: the ks, ascending.
-        cells: of the map.
+        cells: the number of cells of the map.
 
     Returns:
-        The last and the first before all, then ever finer between.
+        Their ks in the order of `coarse_to_fine`.
     """
     most = min(_MOST_STUDIED if cells <= _LARGE else _FEW_STUDIED, _STUDIED_BYTES // cells)
     return [kept[place] for place in coarse_to_fine(len(kept))[:most]]
@@ -176,16 +170,15 @@ def study_ks(kept: Sequence[int], *, cells: int) -> list[int]:
 def log_changes(
     changes: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], float]:
-    """Changes as they stand on a log axis.
+    """Changes for a logarithmic axis.
 
     Args:
-        changes: `(n,)`, for each k from 1, each 0 or more. The first is of no account: there is
-            no V_0.
+        changes: `(n,)`, for each k from 1, each 0 or more. The first is ignored: there is no V_0.
 
     Returns:
-        `(n,)` their log10: on the floor where a 0 is beside another number, so that the curve
-        comes down to it, and `nan` among zeros; the ks of the zeros; and the floor, a whole
-        number below all logs.
+        `(n,)` their log10: the floor where a 0 is beside another number, so that the curve ends
+        there, and `nan` among zeros; the ks of the zeros; and the floor, a whole number below all
+        logs.
     """
     known = changes.copy()
     known[:1] = np.nan

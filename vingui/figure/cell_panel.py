@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from vingui.core.arrow_geometry import arrow_lengths
 from vingui.core.contours import contour_lines, shaded
-from vingui.core.policy import policy_at
 from vingui.core.rollout import Trajectory
 from vingui.core.value_colours import FIRST, dark_on
 from vingui.core.value_layers import Layer, depends_on_k
@@ -250,7 +249,7 @@ class CellPanel:
     def _show_arrows(self, k: int, dark: NDArray[np.bool_], *, above_numbers: bool) -> bool:
         """Show the policy, and return whether there are any arrows."""
         grid, rule = self._context.run.grid, self._context.run.rule
-        policy = policy_at(self._context.run, k)
+        policy = self._context.run.policy_at(k)
         if policy is None:
             self._arrows.set_shapes([])
             return False

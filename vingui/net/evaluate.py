@@ -12,7 +12,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import TIE_TOLERANCE, Oracle, solve
-from vingui.core.rollout import NO_ACTION, rollout, rollout_all
+from vingui.core.rollout import NO_ACTION, greedy_actions, rollout, rollout_all
 from vingui.net.planner import Planner
 
 Starts = Literal["given", "all"]
@@ -29,7 +29,7 @@ class MapResult:
         index: the map's place in the data set.
         grid: the map, its starts those that were asked for.
         rule: the movement rule.
-        actions: `(rows, cols)` int64, the greedy policy.
+        actions: `(rows, cols)` int8, the greedy actions.
         oracle: the exact solution, `None` where the map has no goal.
         limit: `(rows, cols)` int64, how many moves a trajectory may make.
     """
@@ -37,7 +37,7 @@ class MapResult:
     index: int
     grid: GridMap
     rule: MoveRule
-    actions: NDArray[np.int64]
+    actions: NDArray[np.int8]
     oracle: Oracle | None
     limit: NDArray[np.int64]
 
@@ -103,7 +103,7 @@ class EvaluationTotals:
         ranges = np.searchsorted(LENGTH_RANGES, exact, side="right") - 1
         np.add.at(self.by_length, ranges, np.stack([solvable[solvable], reached, optimal], -1))
 
-    def _add_actions(self, actions: NDArray[np.int64], oracle: Oracle) -> None:
+    def _add_actions(self, actions: NDArray[np.int8], oracle: Oracle) -> None:
         chosen = np.maximum(actions, 0)[..., None]
         right = np.take_along_axis(oracle.optimal, chosen, axis=-1)[..., 0] & (actions >= 0)
         self.actions_right += int(right.sum())
@@ -173,11 +173,10 @@ def _evaluate_map(
         cells = np.argwhere(grid.free).tolist()
         grid = grid.with_starts(tuple((row, col) for row, col in cells if (row, col) != grid.goal))
     if grid.goal is None:
-        nothing = np.full(grid.walls.shape, NO_ACTION, np.int64)
-        return MapResult(index, grid, rule, nothing, None, nothing)
+        nothing = np.full(grid.walls.shape, NO_ACTION, np.int8)
+        return MapResult(index, grid, rule, nothing, None, nothing.astype(np.int64))
     oracle = solve(grid, rule)
-    # Evaluation looks at the last values alone, so no others need be kept.
-    actions = planner.plan(grid, iterations=iterations, memory=0).actions
+    actions = greedy_actions(planner.iterate(grid, iterations=iterations).finish())
     limit = 2 * (optimal_steps(grid, oracle, rule) + 1) - 1
     return MapResult(index, grid, rule, actions, oracle, limit)
 

@@ -1,10 +1,9 @@
-"""Planning on a map with a trained model: every V_k, then q-values and policy."""
+"""Planning on a map with a trained model: every V_k, the policy, and the exact solution."""
 
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import reduce
-from itertools import pairwise
-from typing import Any
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,137 +11,46 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory
+from vingui.core.moves import MoveRule
+from vingui.core.oracle import Oracle, solve
 from vingui.core.phrases import counted
-from vingui.core.plan import Plan, check_iterations
-from vingui.core.value_history import MOST_MEMORY, ValueHistory, frames_within
-from vingui.net.backups import CHUNK, Backups, Unrolled
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PlanRequest,
+    PolicyReadout,
+    Values,
+)
+from vingui.core.rollout import greedy_actions, reaching_cells
+from vingui.core.run import MOST_WALKED, Run
+from vingui.core.value_history import (
+    MOST_MEMORY,
+    ValueHistory,
+    check_iterations,
+    figures,
+    frames_within,
+    study_ks,
+)
+from vingui.net.backups import CHUNK, Unrolled
+from vingui.net.iteration import Iteration
 from vingui.net.maxplus import MaxPlus
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 
-_STILL = 1e-4
-"""A VIN's values, which approach their limit, stand still when none moves by more than this
-share of the largest. Those of a dynamic kernel reach theirs and are compared for equality."""
+GRACE: Final = 0.02
+"""Seconds before a newer plan may end this one: where plans are quick, a drag over the map shows
+whole ones."""
 
-
-@dataclass(frozen=True)
-class Progress:
-    """Some iterations of a plan that is being made.
-
-    Attributes:
-        first: the k of the first of `values`.
-        values: `(n, rows, cols)` float32, V_first onwards, `-inf` where not reached yet.
-    """
-
-    first: int
-    values: NDArray[np.float32]
-
-
-class Iteration:
-    """The value function of one map while it is iterated: loop over it, or stop when you like.
-
-    Args:
-        model: what plans.
-        backups: the model made ready for the map.
-        grid: the map, with a goal.
-        iterations: K, or `None` to stop when the values do ("auto").
-
-    Attributes:
-        converged: whether another backup would change nothing; known at the end.
-        next_change: what another backup would change at most, of the cells that have a value;
-            `nan` until the end.
-    """
-
-    def __init__(
-        self,
-        model: ValueIterationModel,
-        backups: Backups,
-        grid: GridMap,
-        iterations: int | None,
-    ) -> None:
-        self.backups = backups
-        self.grid = grid
-        self.auto = iterations is None
-        self.limit = iterations or most_iterations(model, grid)
-        self.tolerance = 0.0 if isinstance(model, DynamicVIN) else _STILL
-        self.converged = False
-        self.next_change = float("nan")
-        self._last = backups.initial_values()
-
-    def __iter__(self) -> Iterator[Progress]:
-        done = 0
-        before = self._host(self._last)
-        while done < self.limit and not self.converged:
-            chunk = self.backups.advance(self._last)
-            values = self._host(chunk)[: self.limit - done]
-            if self.tolerance and not np.isfinite(values).all():
-                raise VinguiError(
-                    "Expected a network whose values stay numbers, received one whose values "
-                    f"outgrow them within {counted(done + len(values), 'iteration')}"
-                )
-            if self.auto:
-                values = values[: self._count_moving(before, values)]
-            count = len(values)
-            if not count and done:
-                return
-            # Where nothing can move at all, as around a goal walled in, V_1 still is an answer.
-            values, count = (values, count) if count else (before[None], 1)
-            self._last, before = chunk[count - 1], values[-1]
-            if self.converged or done + count == self.limit:
-                after = self._host(
-                    chunk if count < len(chunk) else self.backups.advance(self._last)
-                )
-                after = after[count % len(chunk)]
-                self.converged = self._still(before, after)
-                self.next_change = _largest_change(before, after)
-            yield Progress(done + 1, values)
-            done += count
-
-    def _host(self, values: Any) -> NDArray[np.float32]:
-        return np.asarray(values)[..., : self.grid.rows, : self.grid.cols]
-
-    def _count_moving(self, before: NDArray[np.float32], values: NDArray[np.float32]) -> int:
-        """How many of `values` there are before one is followed by its like."""
-        # Values that still move at the end of the chunk moved all the way through it.
-        frames = [before, *values]
-        if self._still(frames[-2], frames[-1]):
-            pairs = enumerate(pairwise(frames))
-            still = next(count for count, (one, other) in pairs if self._still(one, other))
-            self.converged = True
-            self.next_change = _largest_change(frames[still], frames[still + 1])
-            return still
-        return len(values)
-
-    def _still(self, before: NDArray[np.float32], after: NDArray[np.float32]) -> bool:
-        if not self.tolerance:
-            return np.array_equal(before, after)
-        return bool(np.abs(after - before).max() <= self.tolerance * np.abs(after).max())
-
-    def read_out(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """The reward, and the q-values and the policy of the last values: as in a `Plan`."""
-        reward = np.asarray(self.backups.reward())[: self.grid.rows, : self.grid.cols]
-        return reward, *self.reading(self._last)
-
-    def reading(self, values: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The q-values and the policy that follow from some V_k of the map: as in a `Plan`.
-
-        Args:
-            values: `(rows, cols)` float32, or as the backups gave them.
-        """
-        shown = np.s_[: self.grid.rows, : self.grid.cols]
-        if values.shape != self._last.shape:
-            padded = np.full(self._last.shape, -np.inf, np.float32)
-            padded[shown] = values
-            values = padded
-        q, logits = (np.asarray(array)[shown] for array in self.backups.read_out(values))
-        return q, policy_of(self.grid, q=q, logits=logits)
+_PIECE: Final = 2 << 20
+_READINGS_BYTES: Final = 64 << 20
 
 
 class Planner:
-    """A model that plans, with what it compiled for the sizes it has met.
+    """A model that plans, with the graphs compiled for the map sizes so far.
 
     Args:
         model: a built model.
-        name: what plans call it.
+        name: the name of the model in plans.
     """
 
     def __init__(self, model: ValueIterationModel, *, name: str) -> None:
@@ -152,7 +60,7 @@ class Planner:
 
     @property
     def own_iterations(self) -> int | None:
-        """K where none is asked for: `None`, "auto", unless the network was trained for its K."""
+        """The default K: that of a VIN's training, `None` ("auto") for a dynamic kernel."""
         return None if isinstance(self.model, DynamicVIN) else self.model.iterations
 
     def check_memory(self, grid: GridMap, *, keeping: int) -> None:
@@ -160,7 +68,7 @@ class Planner:
 
         Args:
             grid: the map.
-            keeping: how many bytes of values are to be kept at most.
+            keeping: how many bytes of values are kept at most.
         """
         model, cells = self.model, grid.walls.size
         wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
@@ -168,17 +76,17 @@ class Planner:
         free = free_memory()
         if free is not None and needed > free:
             raise VinguiError(
-                f"Expected a map that {self.name} can plan on in the {free / 2**30:z.1f} GiB of "
-                f"memory that are free, received {grid.rows}x{grid.cols} cells, "
-                f"which take about {needed / 2**30:z.1f} GiB"
+                f"A plan of {self.name} on a map of {grid.rows}x{grid.cols} cells takes about "
+                f"{needed / 2**30:z.1f} GiB of memory, and {free / 2**30:z.1f} GiB are free. "
+                "Close other programs, or choose a smaller map"
             )
 
     def iterate(self, grid: GridMap, *, iterations: int | None) -> Iteration:
-        """Begin to iterate the value function of a map.
+        """Prepare the iteration of a map's value function.
 
         Args:
             grid: a map with a goal.
-            iterations: K, or `None` to stop when the values do ("auto").
+            iterations: K, or `None` to stop at convergence ("auto").
 
         Raises:
             VinguiError: the map has no goal, or `iterations` are none or far too many for it.
@@ -189,86 +97,175 @@ class Planner:
             check_iterations(iterations, grid)
         return Iteration(self.model, self._prepare(grid), grid, iterations)
 
+    def begin(self, request: PlanRequest) -> "Job":
+        """Begin the plan that the window requests.
+
+        Raises:
+            VinguiError: the map has no goal, or the plan would take more memory than there is.
+        """
+        iterations = request.iterations or self.own_iterations
+        return Job(
+            self,
+            request.grid,
+            iterations=iterations,
+            memory=request.memory,
+            number=request.number,
+        )
+
     def plan(
         self,
         grid: GridMap,
         *,
         iterations: int | None = None,
         memory: int = MOST_MEMORY,
-        watch: Callable[[int], None] | None = None,
-    ) -> Plan:
+        report: Callable[[str], None] = lambda _: None,
+    ) -> Run:
         """Plan on a map, for all starts at once.
 
         Args:
             grid: a map with a goal.
-            iterations: K, or `None` to stop when the values do ("auto").
+            iterations: K, or `None` to stop at convergence ("auto").
             memory: how many bytes of values to keep at most; beyond that, only every second,
                 fourth, ... of V_1 to V_K is kept, and always the last.
-            watch: called now and then with the number of iterations done.
+            report: called now and then with the state of the plan in words.
+
+        Returns:
+            The finished run, which reads out policies that are not known yet.
 
         Raises:
-            VinguiError: the map has no goal, or `iterations` are none or far too many for it.
+            VinguiError: the map has no goal, `iterations` are none or far too many for it, or
+                the plan would take more memory than there is.
         """
-        iteration = self.iterate(grid, iterations=iterations)
-        film = ValueHistory(frames_within(memory, cells=grid.walls.size))
-        for progress in iteration:
-            for k, frame in enumerate(progress.values, start=progress.first):
-                film.add(k, frame)
-            if watch:
-                watch(progress.first + len(progress.values) - 1)
-        kept, values = film.frames()
-        reward, q, policy = iteration.read_out()
-        return Plan(
-            grid=grid,
-            model=self.name,
-            rule=self.model.rule,
-            iterations=int(kept[-1]),
-            converged=iteration.converged,
-            kept=kept,
-            values=values,
+        job = Job(self, grid, iterations=iterations, memory=memory)
+        run: Run | None = None
+        for new in job.iteration:
+            job.add(new)
+            for values in job.values():
+                if run is None:
+                    run = Run(grid, values, memory=memory)
+                else:
+                    run.take(values)
+            report(f"Planning, {counted(job.sent, 'iteration')}")
+        assert run is not None  # noqa: S101 - an iteration makes at least one backup
+        for reply in (job.end(), job.solve()):
+            run.take(reply)
+        run.most_walked = MOST_WALKED
+        run.reader = lambda k: job.read(*job.history.at(k))
+        return run
+
+
+class Job:
+    """One plan in messages, piece by piece.
+
+    Args:
+        planner: the planner that makes it.
+        grid: a map with a goal.
+        iterations: K, or `None` to stop at convergence.
+        memory: how many bytes of values to keep at most.
+        number: the number of the plan in its messages.
+
+    Raises:
+        VinguiError: the map has no goal, or the plan would take more memory than there is.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        grid: GridMap,
+        *,
+        iterations: int | None,
+        memory: int,
+        number: int = 1,
+    ) -> None:
+        self.began = time.perf_counter()
+        self.number, self.grid, self.name = number, grid, planner.name
+        self.rule: MoveRule = planner.model.rule
+        self.history = ValueHistory(frames_within(memory, cells=grid.walls.size))
+        planner.check_memory(grid, keeping=memory)
+        self.iteration = planner.iterate(grid, iterations=iterations)
+        self.oracle: Oracle | None = None
+        self.sent, self.finished = 0, False
+        self._figures: list[NDArray[np.float64]] = []
+
+    @property
+    def seconds(self) -> float:
+        """The time since it began."""
+        return time.perf_counter() - self.began
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether enough of it was shown for a newer plan to take its place."""
+        return self.finished or (self.sent > 0 and self.seconds > GRACE)
+
+    def add(self, values: NDArray[np.float32]) -> None:
+        """Add the next values, `(n, rows, cols)`."""
+        kept = self.history.kept
+        last, before = self.history.at(kept[-1]) if kept else (0, np.full_like(values[0], -np.inf))
+        self._figures.append(figures(before, values, self.grid.free))
+        for k, frame in enumerate(values, start=last + 1):
+            self.history.add(k, frame)
+
+    def values(self) -> Iterator[Values]:
+        """Yield the values added since the last call, in pieces that are quick to process."""
+        if not self._figures:
+            return
+        table, before = np.concatenate(self._figures, axis=1), self.sent
+        self._figures = []
+        kept, frames = self.history.since(before + 1)
+        many = max(_PIECE // frames[0].nbytes, 1)
+        for place in range(0, len(kept), many):
+            piece = slice(place, place + many)
+            first, self.sent = self.sent + 1, int(kept[piece][-1])
+            changes, lows, highs, reached = table[:, first - 1 - before : self.sent - before]
+            yield Values(
+                number=self.number,
+                model=self.name,
+                rule=self.rule.name,
+                first=first,
+                changes=changes,
+                lows=lows,
+                highs=highs,
+                reached=reached,
+                kept=kept[piece],
+                frames=frames[piece],
+            )
+
+    def end(self) -> PlanFinished:
+        """The end of the plan, once all values were added."""
+        self.finished = True
+        reward, q, policy = self.iteration.read_out()
+        return PlanFinished(
+            number=self.number,
+            iterations=self.history.kept[-1],
+            converged=self.iteration.converged,
             reward=reward,
             q=q,
             policy=policy,
+            actions=greedy_actions(policy),
+            seconds=self.seconds,
+            next_change=self.iteration.next_change,
         )
 
+    def solve(self) -> ExactSolution:
+        """Solve the map exactly."""
+        self.oracle = solve(self.grid, self.rule)
+        return ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
 
-def _largest_change(before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
-    both = np.isfinite(before) & np.isfinite(after)
-    return float(np.abs(after[both] - before[both]).max(initial=0))
+    def read(self, k: int, values: NDArray[np.float32]) -> PolicyReadout:
+        """Read out what follows from V_k."""
+        q, policy = self.iteration.reading(values)
+        return PolicyReadout(self.number, k, q, policy, greedy_actions(policy))
 
+    def study(self) -> Iterator[GreedyActions | PolicyReadout]:
+        """Read out the values that were kept, the last and the first before all others."""
+        kept = self.history.kept
+        for k in study_ks(kept, cells=self.grid.walls.size):
+            reading = self.read(*self.history.at(k))
+            reaching = reaching_cells(self.grid, reading.actions, self._legal, self.rule)
+            yield GreedyActions(self.number, k, reading.actions, np.packbits(reaching))
+            if reading.nbytes * len(kept) <= _READINGS_BYTES:
+                yield reading
 
-def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
-    """The cap of "auto", which grows with the map.
-
-    A path without loops visits no more cells than the map has, so a dynamic kernel is never cut
-    short. A VIN, whose values need not come to rest, is stopped where they can have crossed the
-    map and come back.
-    """
-    if isinstance(model, DynamicVIN):
-        return grid.rows * grid.cols
-    return max(2 * (grid.rows + grid.cols), model.iterations)
-
-
-def policy_of(
-    grid: GridMap, *, q: NDArray[np.float32], logits: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Action probabilities, all 0 on walls, at the goal and where no q-value is reached.
-
-    Args:
-        grid: the map, with a goal.
-        q: `(rows, cols, latent actions)`.
-        logits: `(rows, cols, n_actions)`.
-    """
-    silent = grid.walls | np.isneginf(_largest(q))
-    silent[grid.goal] = True
-    best = _largest(logits)[..., None]
-    weights = np.exp(logits - np.where(np.isneginf(best), 0, best))
-    weights[silent] = 0
-    policy: NDArray[np.float32] = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1)
-    return policy.astype(np.float32)
-
-
-def _largest(planes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same as `planes.max(axis=-1)`, in a fraction of the time where these are few."""
-    largest: NDArray[np.float32] = reduce(np.maximum, np.moveaxis(planes, -1, 0))
-    return largest
+    @cached_property
+    def _legal(self) -> NDArray[np.bool_]:
+        return self.rule.legal(self.grid.walls)

@@ -35,10 +35,9 @@ from vingui.core.planner_protocol import (
     Reply,
     Request,
 )
-from vingui.net.job import Job
 
 if TYPE_CHECKING:
-    from vingui.net.planner import Planner
+    from vingui.net.planner import Job, Planner
 
 FIRST_AFTER: Final = 0.008
 """Seconds after which the first values are sent; a plan that takes less is sent in one piece."""
@@ -138,10 +137,10 @@ class Worker:
     def _plan(self, request: PlanRequest) -> Iterator[float]:
         """The steps of a plan; each says how long to listen before the next."""
         planner = self.planner(request.model)
-        self._job = job = Job(request, planner)
+        self._job = job = planner.begin(request)
         due, solve_from = FIRST_AFTER, 0.0
-        for progress in job.iteration:
-            job.take(progress.first, progress.values)
+        for values in job.iteration:
+            job.add(values)
             # Not from its beginning, which may have been to compile.
             solve_from = solve_from or job.seconds + _SOLVE_AFTER
             if job.seconds >= due:
@@ -177,7 +176,7 @@ class Worker:
             self._reply(reply)
 
     def _warm_up(self, planner: "Planner") -> Iterator[float]:
-        planner.plan(_USUAL, iterations=1)
+        planner.iterate(_USUAL, iterations=1).finish()
         yield 0.0
 
     def _read(self, request: ReadoutRequest) -> None:

@@ -27,6 +27,7 @@ from vingui.core.rollout import (
     Outcome,
     Trajectory,
     check_actions,
+    greedy_actions,
     path_length,
     rollout,
     rollout_all,
@@ -476,3 +477,46 @@ def test_rollout_all_refuses_a_map_without_goal():
     oracle = solve(grid.with_goal((0, 0)), EIGHT)
     with pytest.raises(VinguiError, match=r"^The map has no goal; set one first$"):
         rollout_all(grid, policy_of("E E", "E E"), EIGHT, oracle)
+
+
+# The greedy actions of a policy.
+
+
+def test_actions_are_the_likeliest_of_each_cell():
+    policy = [
+        [[0.7, 0.1, 0.1, 0.1], [0.2, 0.5, 0.2, 0.1], [0.2, 0.2, 0.4, 0.2]],
+        [[0.1, 0.2, 0.3, 0.4], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.4, 0.6]],
+    ]
+    assert greedy_actions(np.array(policy)).tolist() == [[0, 1, 2], [3, 1, 3]]
+
+
+def test_cells_without_any_probability_have_no_action():
+    policy = np.zeros((2, 3, 4))
+    policy[1, 2] = [0.1, 0.1, 0.7, 0.1]
+    assert greedy_actions(policy).tolist() == [[NO_ACTION] * 3, [NO_ACTION, NO_ACTION, 2]]
+
+
+def test_the_least_probability_above_0_is_an_action():
+    policy = np.zeros((2, 2, 4), np.float32)
+    policy[0, 1, 3] = np.finfo(np.float32).tiny
+    assert greedy_actions(policy)[0, 1] == 3
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "first"),
+    [([0.25] * 4, 0), ([0.0, 0.5, 0.5, 0.0], 1), ([0.1, 0.0, 0.45, 0.45], 2)],
+)
+def test_ties_take_the_first_action(probabilities, first):
+    policy = np.zeros((2, 2, 4))
+    policy[1, 0] = probabilities
+    assert greedy_actions(policy)[1, 0] == first
+
+
+@pytest.mark.parametrize("rule", [FOUR, EIGHT], ids=lambda rule: rule.name)
+def test_actions_are_a_greedy_policy_that_rollouts_accept(rule):
+    policy = np.zeros((3, 4, rule.n_actions))
+    policy[1, 1, -1] = 1
+    actions = greedy_actions(policy)
+    check_actions(actions, GridMap(np.zeros((3, 4), bool), (0, 0)), rule)
+    assert actions.dtype == np.int8
+    assert actions[1, 1] == rule.n_actions - 1

@@ -50,9 +50,8 @@ def make_run(grid=GRID, *, finished=True):
         values[grid.goal] = 0
         frames.append(values)
     numbers = figures(frames[0], np.array(frames[1:]), grid.free)
-    told = numbers.changes, numbers.lows, numbers.highs, numbers.reached
     ks = np.arange(1, LAST + 1)
-    run = Run(grid, Values(1, "made-up", "8", 1, *told, ks, tuple(frames[1:])))
+    run = Run(grid, Values(1, "made-up", "8", 1, *numbers, ks, tuple(frames[1:])))
     if finished:
         oracle = solve(grid, EIGHT)
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))

@@ -87,7 +87,7 @@ def test_a_dynamic_kernel_plans_optimally_from_every_cell(shipped, name, seed, k
     near = oracle.reachable
     found = -plan.values[-1][near]
     np.testing.assert_allclose(found, oracle.cost_to_go[near], rtol=1e-3, atol=1e-6)
-    walks = rollout_all(grid, plan.actions, rule, oracle)
+    walks = rollout_all(grid, plan.actions(plan.latest), rule, oracle)
     np.testing.assert_allclose(walks.lengths[near], oracle.cost_to_go[near], atol=1e-6)
 
 

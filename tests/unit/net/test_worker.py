@@ -34,10 +34,8 @@ from vingui.core.planner_protocol import (
 )
 from vingui.core.rollout import Outcome, reaching_cells, rollout_all
 from vingui.core.value_history import ValueHistory, figures, frames_within
-from vingui.net import job as jobs
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
-from vingui.net.job import greedy
 from vingui.net.planner import Planner
 from vingui.net.worker import Worker
 from vingui.paths import MODELS
@@ -91,7 +89,7 @@ def slow(monkeypatch):
     """Every chunk of values is sent, as on a map where it takes long."""
     monkeypatch.setattr(module, "FIRST_AFTER", 0.0)
     monkeypatch.setattr(module, "EVERY", 0.0)
-    monkeypatch.setattr(jobs, "GRACE", 0.0)
+    monkeypatch.setattr(planner_module, "GRACE", 0.0)
 
 
 def run_of(replies, grid, memory=MEMORY):
@@ -122,18 +120,19 @@ def test_a_short_plan_is_one_message_of_values_and_all_that_follows(
     )
     values, finished, exact = office.came[:3]
     film, told = run_of([values], grid)
-    np.testing.assert_array_equal(film.kept, plan.kept)
+    assert film.kept == plan.kept
     np.testing.assert_array_equal(np.stack(values.frames), plan.values)
     expected = figures(np.full(grid.walls.shape, -np.inf, np.float32), plan.values, grid.free)
-    np.testing.assert_array_equal(told[0], expected.changes)
-    np.testing.assert_array_equal(told[3], expected.reached)
+    np.testing.assert_array_equal(told[0], expected[0])
+    np.testing.assert_array_equal(told[3], expected[3])
     assert (values.model, values.rule) == (plan.model, plan.rule.name)
-    assert (finished.iterations, finished.converged) == (plan.iterations, plan.converged)
-    for name in ("reward", "q", "policy", "actions"):
+    assert (finished.iterations, finished.converged) == (plan.latest, plan.converged)
+    for name in ("reward", "q", "policy"):
         np.testing.assert_array_equal(getattr(finished, name), getattr(plan, name))
+    np.testing.assert_array_equal(finished.actions, plan.actions(plan.latest))
     np.testing.assert_array_equal(exact.cost_to_go, solve(grid, plan.rule).cost_to_go)
-    assert office.of(GreedyActions)[0].k == plan.iterations
-    assert {one.k for one in office.of(GreedyActions)} == set(plan.kept.tolist())
+    assert office.of(GreedyActions)[0].k == plan.latest
+    assert {one.k for one in office.of(GreedyActions)} == set(plan.kept)
 
 
 def test_walks_and_readings_are_what_the_plan_stopped_at_k_would_say(office, corridor):
@@ -144,13 +143,13 @@ def test_walks_and_readings_are_what_the_plan_stopped_at_k_would_say(office, cor
     readings = {one.k: one for one in office.of(PolicyReadout)}
     for walks in office.of(GreedyActions):
         plan = office.worker.planner("dynamic-8").plan(grid, iterations=walks.k)
-        np.testing.assert_array_equal(walks.actions, plan.actions)
-        outcomes = rollout_all(grid, plan.actions, rule, oracle)
+        np.testing.assert_array_equal(walks.actions, plan.actions(plan.latest))
+        outcomes = rollout_all(grid, plan.actions(plan.latest), rule, oracle)
         reached = outcomes.where(Outcome.REACHED)
         np.testing.assert_array_equal(walks.reaching, np.packbits(reached))
         np.testing.assert_array_equal(readings[walks.k].q, plan.q)
         np.testing.assert_array_equal(readings[walks.k].policy, plan.policy)
-        np.testing.assert_array_equal(readings[walks.k].actions, plan.actions)
+        np.testing.assert_array_equal(readings[walks.k].actions, plan.actions(plan.latest))
     counts = [
         int(np.bitwise_count(one.reaching).sum())
         for one in sorted(office.of(GreedyActions), key=lambda one: one.k)
@@ -180,15 +179,14 @@ def test_a_long_plan_streams_what_a_window_keeps(office, slow, corridor, memory)
     assert len(office.of(Values)) > 3
     film, told = run_of(office.of(Values), grid, memory)
     plan = office.worker.planner("dynamic-4").plan(grid, memory=memory)
-    kept, values = film.frames()
-    np.testing.assert_array_equal(kept, plan.kept)
-    np.testing.assert_array_equal(values, plan.values)
+    assert film.kept == plan.kept
+    np.testing.assert_array_equal(np.stack(film.arrays), plan.values)
     assert (np.diff(told[3]) > 0).all()
 
 
 def test_values_come_in_pieces_that_are_quick_to_deal_with(office, corridor, monkeypatch):
     grid = corridor(70)
-    monkeypatch.setattr(jobs, "_PIECE", 5 * 4 * grid.walls.size)
+    monkeypatch.setattr(planner_module, "_PIECE", 5 * 4 * grid.walls.size)
     office.ask(grid)
     office.until(PlanFinished)
     film, _ = run_of(office.of(Values), grid)
@@ -208,7 +206,7 @@ def test_a_newer_plan_takes_over_once_something_was_shown_of_the_old(office, slo
 
 
 def test_a_plan_is_not_left_before_it_was_shown_or_its_grace_is_over(office, corridor, monkeypatch):
-    monkeypatch.setattr(jobs, "GRACE", 1e9)
+    monkeypatch.setattr(planner_module, "GRACE", 1e9)
     old = office.ask(corridor(150), "dynamic-4")
     office.turn()
     office.turn()
@@ -279,7 +277,7 @@ def test_a_plan_that_takes_long_is_solved_meanwhile(office, slow, corridor, monk
 def test_on_large_maps_some_walks_are_told_and_no_readings(office, monkeypatch, corridor):
     grid = corridor(70)
     monkeypatch.setattr(films, "_STUDIED_BYTES", 8 * grid.walls.size)
-    monkeypatch.setattr(jobs, "_READINGS_BYTES", 0)
+    monkeypatch.setattr(planner_module, "_READINGS_BYTES", 0)
     office.ask(grid)
     office.until_done()
     last = office.of(PlanFinished)[0].iterations
@@ -327,8 +325,8 @@ def test_a_plan_that_does_not_fit_in_memory_is_refused_clearly(office, corridor,
     grid = GridMap(np.zeros((256, 256), bool), (0, 0))
     office.ask(grid, "vin-8x8")
     reason = office.until(PlanRefused).reason
-    assert "received 256x256 cells, which take about" in reason
-    assert "0.0 GiB of memory that are free" in reason
+    assert "on a map of 256x256 cells takes about 0.1 GiB of memory" in reason
+    assert "0.0 GiB are free" in reason
     monkeypatch.setattr(planner_module, "free_memory", lambda: None)
     office.ask(corridor(20))
     assert office.until(PlanFinished)
@@ -375,12 +373,6 @@ def test_models_are_loaded_once_until_their_file_changes(office, tmp_path, monke
         shutil.copy(file, other)
         office.worker.planner(str(other))
     assert len(office.worker._planners) <= 4
-
-
-def test_greedy_is_silent_where_the_policy_is():
-    policy = np.array([[[0, 0], [0.5, 0.5], [0.2, 0.8]]], np.float32)
-    assert greedy(policy).tolist() == [[-1, 0, 1]]
-    assert greedy(policy).dtype == np.int8
 
 
 class Process:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import ACTION_NAMES
 from vingui.core.phrases import place
+from vingui.core.rollout import NO_ACTION
 from vingui.core.run import PolicyReadout, Run
 from vingui.core.ticks import minus
 from vingui.gui.docks.compass import (
@@ -204,10 +205,10 @@ def _optimal(run: Run, directions: tuple[Direction, ...], cell: Cell) -> str:
 def _greedy(run: Run, reading: PolicyReadout | None, cell: Cell) -> str:
     if reading is None:
         return _UNKNOWN
-    policy = reading.policy[cell]
-    if not policy.any():
+    action = int(reading.actions[cell])
+    if action == NO_ACTION:
         return "at the goal" if cell == run.grid.goal else "none yet"
-    name = ACTION_NAMES[int(policy.argmax())]
+    name = ACTION_NAMES[action]
     return f"{ARROWS[name]} {name}"
 
 

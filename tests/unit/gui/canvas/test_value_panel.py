@@ -28,8 +28,7 @@ def make_run(*, latent=8):
     oracle = solve(GRID, EIGHT)
     values = -oracle.cost_to_go.astype(np.float32)
     numbers = figures(values, values[None], GRID.free)
-    told = numbers.changes, numbers.lows, numbers.highs, numbers.reached
-    run = Run(GRID, Values(1, "dynamic-8", "8", 1, *told, np.array([1]), (values,)))
+    run = Run(GRID, Values(1, "dynamic-8", "8", 1, *numbers, np.array([1]), (values,)))
     shape = (*GRID.walls.shape, latent)
     q = np.full(shape, -2, np.float32) + np.arange(latent, dtype=np.float32)
     policy = np.full((*GRID.walls.shape, 8), 0.125, np.float32)

@@ -42,8 +42,9 @@ def make_run(grid=GRID, *, readings=True, known=True, number=1):
     cost = oracle.cost_to_go.astype(np.float32)
     frames = np.stack([np.where(cost <= k, -cost, -np.inf) for k in range(1, KS + 1)])
     numbers = figures(frames[0], frames, grid.free)
-    told = numbers.changes, numbers.lows, numbers.highs, numbers.reached
-    run = Run(grid, Values(number, "dynamic-8", "8", 1, *told, np.arange(1, KS + 1), tuple(frames)))
+    run = Run(
+        grid, Values(number, "dynamic-8", "8", 1, *numbers, np.arange(1, KS + 1), tuple(frames))
+    )
     policy = oracle.optimal / np.maximum(oracle.optimal.sum(-1, keepdims=True), 1)
     policy = policy.astype(np.float32)
     q = np.where(oracle.optimal, -cost[..., None], -np.inf).astype(np.float32)

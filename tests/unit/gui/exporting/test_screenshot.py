@@ -49,7 +49,7 @@ def run_of(grid, *, ended=True):
     oracle = solve(grid, EIGHT)
     cost = oracle.cost_to_go.astype(np.float32)
     frames = np.stack([np.where(cost <= k, -cost, -np.inf) for k in range(1, KS + 1)])
-    told = figures(frames[0], frames, grid.free)
+    changes, lows, highs, reached = figures(frames[0], frames, grid.free)
     run = Run(
         grid,
         Values(
@@ -57,10 +57,10 @@ def run_of(grid, *, ended=True):
             model="dynamic-8",
             rule="8",
             first=1,
-            changes=told.changes,
-            lows=told.lows,
-            highs=told.highs,
-            reached=told.reached,
+            changes=changes,
+            lows=lows,
+            highs=highs,
+            reached=reached,
             kept=np.arange(1, KS + 1),
             frames=tuple(frames),
         ),

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
 
 from vingui.core.arrow_geometry import arrow_lengths, arrow_outlines
 from vingui.core.moves import COSTS, DELTAS
-from vingui.core.policy import policy_at
 from vingui.core.value_colours import WALL, dark_on
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
@@ -94,7 +93,7 @@ class Arrows(CanvasItem):
         if run is None or not run.kept or run.grid.walls.shape != self._picture.entries.shape:
             return None
         # Until the probabilities are known, only the greedy actions.
-        return policy_at(run, k)
+        return run.policy_at(k)
 
 
 def arrow_codes(

@@ -1,4 +1,4 @@
-"""A plan made at once, without a window and a process of its own."""
+"""A run as `Planner.plan` returns it."""
 
 import numpy as np
 import pytest
@@ -7,13 +7,9 @@ from vingui.core import value_history as film
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import PlanRequest
 from vingui.core.rollout import rollout
-from vingui.net import job as jobs
-from vingui.net.job import make_run
+from vingui.net import planner as planner_module
 from vingui.net.planner import Planner
-
-MEMORY = 1 << 24
 
 
 @pytest.fixture
@@ -21,37 +17,28 @@ def planner(exact_models):
     return Planner(exact_models["8"], name="dynamic-8")
 
 
-def request(grid, *, memory=MEMORY, iterations=None):
-    return PlanRequest(1, grid, "dynamic-8", iterations, memory)
-
-
-def test_a_run_holds_what_a_plan_does(planner, corridor):
+def test_a_plan_reports_its_progress_and_holds_the_exact_solution(planner, corridor):
     grid = corridor(40)
-    told: list[str] = []
-    run = make_run(planner, request(grid), watch=told.append)
-    plan = planner.plan(grid)
-    assert run.finished
-    assert (run.latest, run.converged) == (plan.iterations, plan.converged)
-    assert told[-1] == f"Planning, {run.latest} iterations"
-    for place, k in enumerate(plan.kept.tolist()):
-        np.testing.assert_array_equal(run.frame(k)[1], plan.values[place])
-    np.testing.assert_array_equal(run.q, plan.q)
-    np.testing.assert_array_equal(run.policy, plan.policy)
-    np.testing.assert_array_equal(run.actions(run.latest), plan.actions)
-    np.testing.assert_array_equal(run.oracle.cost_to_go, solve(grid, plan.rule).cost_to_go)
+    reports: list[str] = []
+    run = planner.plan(grid, report=reports.append)
+    assert run.settled
+    assert reports[-1] == f"Planning, {run.latest} iterations"
+    assert (run.model, run.rule.name) == ("dynamic-8", "8")
+    np.testing.assert_array_equal(run.oracle.cost_to_go, solve(grid, run.rule).cost_to_go)
+    assert run.values.shape == (run.latest, *grid.walls.shape)
 
 
-def test_what_is_not_known_is_read_out_when_it_is_asked_for(planner, corridor, monkeypatch):
+def test_a_policy_that_is_not_known_is_read_out_when_it_is_needed(planner, corridor, monkeypatch):
     grid = corridor(100)
     monkeypatch.setattr(film, "_STUDIED_BYTES", 10 * grid.walls.size)
-    monkeypatch.setattr(jobs, "_READINGS_BYTES", 0)
+    monkeypatch.setattr(planner_module, "_READINGS_BYTES", 0)
     monkeypatch.setattr("vingui.core.run.READING_BUDGET", 0)
-    run, other = make_run(planner, request(grid)), make_run(planner, request(grid))
+    run, other = planner.plan(grid), planner.plan(grid)
     readings = {k: other.reading(k) for k in run.kept}
     for k in (7, 30, 7, run.latest):
         np.testing.assert_array_equal(run.reading(k).q, readings[k].q)
         np.testing.assert_array_equal(run.actions(k), readings[k].actions)
-    # What else was asked about a run is not seen in its plot.
+    # Other readouts of a run do not change its plot.
     ks = run.study()
     assert len(ks) == 10 < len(run.kept)
     assert ks == other.study()
@@ -61,14 +48,14 @@ def test_what_is_not_known_is_read_out_when_it_is_asked_for(planner, corridor, m
 
 def test_a_map_without_a_goal_is_refused(planner):
     with pytest.raises(VinguiError, match="no goal"):
-        make_run(planner, request(GridMap(np.zeros((4, 4), bool))))
+        planner.plan(GridMap(np.zeros((4, 4), bool)))
 
 
 @pytest.mark.parametrize("most", [0, 5, 40 + 39])
-def test_walks_that_are_too_long_together_are_refused(planner, corridor, monkeypatch, most):
-    monkeypatch.setattr(jobs, "MOST_WALKED", most)
+def test_trajectories_that_are_too_long_together_are_refused(planner, corridor, monkeypatch, most):
+    monkeypatch.setattr(planner_module, "MOST_WALKED", most)
     grid = corridor(40)
-    run = make_run(planner, request(grid))
+    run = planner.plan(grid)
     free = np.argwhere(grid.free)[:2]
     starts = tuple((row, col) for row, col in free.tolist())
     needed = sum(len(walk.path) for walk in make_long(run, starts))
