@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vingui.cli.recipe_writing import plan_on
 from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, read_map, write_dataset, write_map
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.core.moves import RULES, rule_named
 from vingui.core.oracle import solve
+from vingui.net.planner import Planner
 from vingui.paths import MAPS
 
 LOCKED = MAPS / "locked-keep.json"
@@ -437,12 +437,14 @@ def test_a_set_is_read_once(vingui, sets, monkeypatch):
 def test_an_interrupted_batch_tells_how_far_it_came_and_keeps_what_is_done(
     vingui, tmp_path, sets, monkeypatch
 ):
+    whole = Planner.plan
+
     def plan(*arguments, **options):
         if len(list(tmp_path.glob("*.csv"))) == 2:
             raise KeyboardInterrupt
-        return plan_on(*arguments, **options)
+        return whole(*arguments, **options)
 
-    monkeypatch.setattr("vingui.cli.plan.plan_on", plan)
+    monkeypatch.setattr(Planner, "plan", plan)
     words = ["--index", "all", "--out", "{index}.csv", "--json", "all.json"]
     done = vingui("plan", sets[0], *words)
     assert done.code == 130

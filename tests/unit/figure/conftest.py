@@ -48,7 +48,7 @@ def run_of(
         new = np.maximum(frames[-1], backup(frames[-1], legal, rule).max(axis=-1))
         converged = np.array_equal(new, frames[-1])
         frames.append(new)
-    changes, lows, highs, reached = figures(frames[0], np.array(frames[1:]), grid.free)
+    moves, lows, highs, reached = figures(frames[0], np.array(frames[1:]), grid.free)
     film = ValueHistory(frames_within(memory, cells=grid.walls.size))
     for k, frame in enumerate(frames[1:], start=1):
         film.add(k, frame)
@@ -60,7 +60,7 @@ def run_of(
             model=model,
             rule=rule.name,
             first=1,
-            changes=changes,
+            changes=moves,
             lows=lows,
             highs=highs,
             reached=reached,
