@@ -201,11 +201,14 @@ class Preview(QWidget):
             cell = size.width() / grid.cols
             box = QRectF(self.outline)
             box = QRectF(box.topLeft() * cell + QPointF(left, top), box.size() * cell)
-            self._draw_outline(painter, box)
+            paint_outline(painter, self._look, box, width=2.0)
 
-    def _draw_outline(self, painter: QPainter, box: QRectF) -> None:
-        for colour, width in ((self._look.halo, 4.0), (self._look.accent, 2.0)):
-            pen = QPen(QColor(colour), width)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            painter.drawRect(box)
+
+def paint_outline(painter: QPainter, look: Look, box: QRectF, *, width: float) -> None:
+    """Draw a rectangle with a halo on both sides; `width` is in pixels, without the halo."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, pixels in ((look.halo, width + 2), (look.accent, width)):
+        pen = QPen(QColor(colour), pixels)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(box)

@@ -17,6 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vingui.gui.canvas.thumbnail import paint_outline
+
 if TYPE_CHECKING:
     from vingui.gui.look.theme import Look
 
@@ -93,10 +95,6 @@ class CropView(QWidget):
         self._grabbed: _Edges | None = None
         self._from = QPoint()
         self._before = QRect()
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Large enough to recognise a floor plan."""
-        return QSize(420, 300)
 
     @property
     def crop(self) -> QRect:
@@ -227,12 +225,7 @@ class CropView(QWidget):
         painter.fillPath(unused, veil)
         painter.setPen(QPen(QColor(self._look.border), 1))
         painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
-        width = 4.0 if self.hasFocus() else 1.5
-        for colour, pen_width in ((self._look.halo, width + 2), (self._look.accent, width)):
-            pen = QPen(QColor(colour), pen_width)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            painter.drawRect(crop)
+        paint_outline(painter, self._look, crop, width=4.0 if self.hasFocus() else 1.5)
         painter.setPen(QPen(QColor(self._look.halo), 1))
         painter.setBrush(QColor(self._look.accent))
         handle = QRectF(0, 0, _HANDLE, _HANDLE)

@@ -1,7 +1,7 @@
 """The choices about a picture: the threshold, the size of the cells, and the crop."""
 
 import json
-from dataclasses import asdict, dataclass
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QSignalBlocker, Qt, Signal
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QSlider, QW
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions
 from vingui.core.formats.cells import fitting_cell
+from vingui.core.formats.options import HALF
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
 from vingui.gui.importing.crop_view import LEAST_SIDE
 from vingui.gui.importing.threshold import ThresholdField
@@ -28,41 +29,6 @@ _CROP: Final = (
     ("width", "&Width", "Width of the crop in pixels"),
     ("height", "&Height", "Height of the crop in pixels"),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Choices:
-    """The choices that are remembered from one picture to the next.
-
-    Attributes:
-        threshold: as in `PictureOptions`.
-        invert: as in `PictureOptions`.
-        percent: the dark-pixel fraction of a wall, in percent.
-        longest: the longest side in cells; `None` for what suits the picture.
-    """
-
-    threshold: int | None = None
-    invert: bool = False
-    percent: int = 50
-    longest: int | None = None
-
-    def __post_init__(self) -> None:
-        numbers = [number for number in (self.threshold, self.longest) if number is not None]
-        if type(self.invert) is not bool or any(
-            type(n) is not int for n in (self.percent, *numbers)
-        ):
-            raise VinguiError("Expected a truth value and whole numbers, received others")
-        PictureOptions(
-            threshold=self.threshold, longest=self.longest, dark_share=self.percent / 100
-        )
-
-    @classmethod
-    def kept(cls, text: str) -> "_Choices":
-        """Restore choices from JSON; the defaults for anything else."""
-        try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError, RecursionError, VinguiError):
-            return cls()
 
 
 class PictureForm(QWidget):
@@ -108,7 +74,7 @@ class PictureForm(QWidget):
         self._share.setRange(1, 100)
         self._crop = {name: _number(name, text.replace("&", ""), tip) for name, text, tip in _CROP}
         self._lay_out()
-        self._show(_Choices.kept(settings.get(IMPORT_PICTURE)), picture)
+        self._show(_remembered(settings.get(IMPORT_PICTURE)), picture)
         self._connect()
         self.setFocusProxy(self.threshold)
 
@@ -137,18 +103,17 @@ class PictureForm(QWidget):
 
     def remember(self) -> None:
         """Save the choices for the next picture."""
-        suits = self._longest_cells == self._suited
-        choices = _Choices(
-            threshold=self.threshold.chosen,
-            invert=self._invert.isChecked(),
-            percent=self._share.value(),
-            longest=None if suits else self._longest_cells,
-        )
-        self._settings.set(IMPORT_PICTURE, json.dumps(asdict(choices)))
+        choices = {
+            "threshold": self.threshold.chosen,
+            "invert": self._invert.isChecked(),
+            "percent": self._share.value(),
+            "longest": None if self._longest_cells == self._suited else self._longest_cells,
+        }
+        self._settings.set(IMPORT_PICTURE, json.dumps(choices))
 
     def reset(self) -> None:
         """Use the whole picture, with the choices that suit it."""
-        self._show(_Choices(), self._picture)
+        self._show(PictureOptions(), self._picture)
         self.crop_changed.emit(self._picture)
         self.changed.emit()
 
@@ -197,12 +162,13 @@ class PictureForm(QWidget):
 
     # From one field to those that depend on it.
 
-    def _show(self, choices: _Choices, crop: QRect) -> None:
+    def _show(self, choices: PictureOptions, crop: QRect) -> None:
+        percent = round(100 * (choices.dark_share or HALF))
         self.threshold.choose(choices.threshold)
         with QSignalBlocker(self._invert), QSignalBlocker(self._share):
             self._invert.setChecked(choices.invert)
-            self._share.setValue(choices.percent)
-            self._share_slider.setValue(choices.percent)
+            self._share.setValue(percent)
+            self._share_slider.setValue(percent)
         self._longest_cells = choices.longest or self._suited
         self._show_crop(crop)
 
@@ -248,6 +214,17 @@ class PictureForm(QWidget):
         self._show_crop(crop)
         self.crop_changed.emit(crop)
         self.changed.emit()
+
+
+def _remembered(text: str) -> PictureOptions:
+    """The choices that `remember` saved; the defaults for anything else."""
+    kinds = {"threshold": int, "invert": bool, "percent": int, "longest": int}
+    # It may be no JSON, no object, or have a value that is not allowed.
+    with suppress(AttributeError, KeyError, ValueError, RecursionError, VinguiError):
+        found = {name: value for name, value in json.loads(text).items() if value is not None}
+        if all(type(value) is kinds[name] for name, value in found.items()):
+            return PictureOptions(dark_share=found.pop("percent", 50) / 100, **found)
+    return PictureOptions()
 
 
 def _number(name: str, about: str, tip: str, suffix: str = "") -> "WholeField":

@@ -152,10 +152,6 @@ class Thumbnails(QObject):
             self._draw_next()
         return QIcon(self._blank)
 
-    def is_drawn(self, place: int) -> bool:
-        """Whether the thumbnail of a map has been drawn and is still in memory."""
-        return place in self._kept
-
     def _draw_next(self) -> None:
         if self._drawing or not self._waiting:
             return

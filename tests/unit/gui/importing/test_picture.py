@@ -355,7 +355,19 @@ def test_choices_are_kept_for_the_next_picture_and_reset(form_of):
 
 @pytest.mark.parametrize(
     "nonsense",
-    ["", "[]", "{", '{"percent": 0}', '{"threshold": 999}', '{"longest": 1}', '{"percent": "a"}'],
+    [
+        "",
+        "[]",
+        "{",
+        '{"percent": 0}',
+        '{"threshold": 999}',
+        '{"longest": 1}',
+        '{"percent": "a"}',
+        '{"invert": 1}',
+        '{"threshold": 1.5}',
+        '{"percent": true}',
+        '{"crop": [0, 0, 9, 9]}',
+    ],
 )
 def test_nonsense_that_was_kept_is_forgotten(form_of, nonsense):
     Settings().set(IMPORT_PICTURE, nonsense)
