@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPen, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.grid import Cell, GridMap
+from vingui.gui.canvas.items.cells import rgb32_image
 from vingui.gui.canvas.items.markers import paint_goal, paint_start
 from vingui.gui.canvas.label import paint_label
 from vingui.gui.look.theme import Look
@@ -100,14 +101,9 @@ def list_icon(image: QImage) -> QIcon:
 
 def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:
     colours = np.array([QColor(look.free).rgb(), QColor(look.wall).rgb()], np.uint32)
-    pixels = colours[grid.walls.view(np.uint8)]
-    if scale > 1:
-        pixels = pixels.repeat(scale, axis=0).repeat(scale, axis=1)
-    pixels = np.ascontiguousarray(pixels)
-    rows, cols = pixels.shape
-    image = QImage(pixels.data, cols, rows, 4 * cols, QImage.Format.Format_RGB32)
-    # A copy, since the image above refers to the array's memory.
-    return image.copy()
+    pixels = colours[grid.walls.view(np.uint8)].repeat(scale, axis=0).repeat(scale, axis=1)
+    # A copy, since the image refers to the array's memory.
+    return rgb32_image(pixels).copy()
 
 
 def _paint_markers(painter: QPainter, grid: GridMap, look: Look, cell: float) -> None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from vingui.core.moves import ACTION_NAMES, DELTAS
 from vingui.gui.docks.panel import tabular
@@ -21,6 +21,9 @@ MOST_ROWS: Final = 10
 
 _VISIBLE: Final = 0.005
 """Less probable actions, which are listed with 0 %, get no bar."""
+
+_SIDE: Final = 104
+"""Pixels of the compass."""
 
 _MAX_WIDTH: Final = 152
 """Pixels; in a wider list the columns would drift apart."""
@@ -79,29 +82,24 @@ class Compass(QWidget):
 
     Args:
         theme: the colours.
+        parent: the Qt parent.
+
+    Attributes:
+        directions: the actions that are shown.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._directions: tuple[Direction, ...] = ()
+        self.directions: tuple[Direction, ...] = ()
         named(self, "compass", "Compass of the actions", "")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(_SIDE, _SIDE)
         theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """A fixed square."""
-        return QSize(104, 104)
-
-    @property
-    def directions(self) -> tuple[Direction, ...]:
-        """What is shown now."""
-        return self._directions
 
     def show_directions(self, directions: tuple[Direction, ...]) -> None:
         """Show these actions; `()` clears the compass."""
-        if directions != self._directions:
-            self._directions = directions
+        if directions != self.directions:
+            self.directions = directions
             self.setAccessibleDescription("; ".join(one.description for one in directions))
             self.update()
 
@@ -110,12 +108,12 @@ class Compass(QWidget):
         offset = point - QRectF(self.rect()).center()
         ahead = np.array([offset.y(), offset.x()])
         length = float(np.hypot(*ahead))
-        if not self._directions or not 4 < length <= self.width() / 2 + 4:
+        if not self.directions or not 4 < length <= self.width() / 2 + 4:
             return None
-        headings = DELTAS[: len(self._directions)]
+        headings = DELTAS[: len(self.directions)]
         cosines = headings @ ahead / np.hypot(*headings.T) / length
         best = int(cosines.argmax())
-        return self._directions[best] if cosines[best] > 0.88 else None
+        return self.directions[best] if cosines[best] > 0.88 else None
 
     def event(self, event: QEvent) -> bool:
         """Describe the bar under the mouse in a tooltip."""
@@ -135,7 +133,7 @@ class Compass(QWidget):
         radius = min(self.width(), self.height()) / 2
         painter.setPen(QPen(QColor(look.border), 1))
         painter.drawEllipse(QPointF(0, 0), radius * _OUTER, radius * _OUTER)
-        for direction, share in zip(self._directions, _shares(self._directions), strict=True):
+        for direction, share in zip(self.directions, _shares(self.directions), strict=True):
             row, col = DELTAS[ACTION_NAMES.index(direction.name)].tolist()
             painter.save()
             painter.rotate(np.degrees(np.arctan2(row, col)))
@@ -224,11 +222,6 @@ class ActionList(QWidget):
         self.setFixedHeight(self._row * (MOST_ROWS + 1))
         self.setMinimumWidth(100)
         theme.changed.connect(self.update)
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """What is shown now."""
-        return self._rows
 
     @property
     def spare_height(self) -> int:

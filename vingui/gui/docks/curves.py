@@ -1,8 +1,7 @@
 """The parts of the convergence plot: buttons for its curves, view boxes and axes."""
 
 import math
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pyqtgraph as pg
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.ticks import minus
+from vingui.core.ticks import minus, ticks
 from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Theme
@@ -215,10 +214,10 @@ class Iterations(pg.AxisItem):  # type: ignore[misc]
         """Whole numbers from 1 on, each with room for its label."""
         last = max(math.floor(high), 2)
         wide = QFontMetricsF(self.style["tickFont"] or self.font()).horizontalAdvance(f"{last:,}")
-        least = (wide + _LABEL_GAP) * (high - low) / max(size, 1)
-        step = next(_round_steps(least))
-        rounds = [float(k) for k in range(step, last + 1, step) if k - 1 >= least]
-        return [(float(step), [1.0, *rounds])]
+        room = max(size / (wide + _LABEL_GAP), 2)
+        rounds = ticks(0, last, most=int(room))
+        least = 1 + (high - low) / room
+        return [(1.0, [1.0, *(k for k in rounds if k.is_integer() and k >= least)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         """Format with commas between thousands."""
@@ -279,25 +278,13 @@ class Scaled(pg.AxisItem):  # type: ignore[misc]
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         """Round values, as many as fit."""
-        low, high = self._value(low), self._value(high)
-        least = (high - low) * _TICK_SPACE / max(size, 1)
-        power = 10.0 ** math.floor(math.log10(least))
-        step = next(times * power for times in (1, 2, 5, 10) if times * power >= least)
-        places = range(math.ceil(low / step), math.floor(high / step) + 1)
-        return [(step, [self.to_percent(place * step) for place in places])]
+        most = max(int(size / _TICK_SPACE), 1)
+        numbers = ticks(self._value(low), self._value(high), most=max(most, 2))
+        return [(1.0, [self.to_percent(number) for number in numbers[:most]])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         """Format the values, not the percentages."""
-        strings: list[str] = super().tickStrings(
-            [self._value(value) for value in values], 1.0, spacing
-        )
-        return [minus(string) for string in strings]
-
-
-def _round_steps(least: float) -> Iterator[int]:
-    """Yield the steps 1, 2, 5, 10, ... that are at least `least`."""
-    for power in count():
-        yield from (step * 10**power for step in (1, 2, 5) if step * 10**power >= least)
+        return [minus(f"{self._value(value):z.6g}") for value in values]
 
 
 def _power(exponent: float) -> str:

@@ -94,10 +94,6 @@ class StartsModel(QAbstractTableModel):
                 [Qt.ItemDataRole.DecorationRole],
             )
 
-    def trajectory(self, row: int) -> Trajectory | None:
-        """The trajectory of a row's start; `None` while it is unknown."""
-        return self._rows[row][1] if 0 <= row < len(self._rows) else None
-
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         """The number of starts."""
         return 0 if parent.isValid() else len(self._rows)

@@ -69,7 +69,7 @@ class Cells(CanvasItem):
             colours = _packed_rgb(self._table)[entries]
         large = colours.repeat(widths, axis=1).repeat(heights, axis=0)
         target = QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
-        painter.drawImage(target, _image(large))
+        painter.drawImage(target, rgb32_image(large))
 
     def _lined(self, entries: NDArray[np.uint8]) -> NDArray[np.uint32]:
         """Return four colours per cell: upper left corner, upper edge, left edge and the rest.
@@ -110,7 +110,7 @@ class Cells(CanvasItem):
     def _averaged(self, width: int, height: int) -> QImage:
         """Return the cells as an image of a size, at most a pixel per cell."""
         colours = _packed_rgb(self._table)[self._entries]
-        image = _image(colours)
+        image = rgb32_image(colours)
         if (image.width(), image.height()) == (width, height):
             return image.copy()
         return image.scaled(
@@ -152,7 +152,7 @@ def _packed_rgb(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return np.asarray(0xFF000000 | red << 16 | green << 8 | blue)
 
 
-def _image(colours: NDArray[np.uint32]) -> QImage:
-    """Return an image that refers to the array's memory, so the array has to outlive it."""
+def rgb32_image(colours: NDArray[np.uint32]) -> QImage:
+    """Return an image of `(rows, cols)` uint32 0xffRRGGBB, which the array has to outlive."""
     rows, cols = colours.shape
     return QImage(colours.data, cols, rows, 4 * cols, QImage.Format.Format_RGB32)

@@ -207,18 +207,15 @@ class Trajectories(CanvasItem):
     def _paint_island(self, painter: QPainter, way: _Way) -> None:
         scale, look = self.view.camera.scale, self.session.theme.look
         half = max(0.5 * scale - 1.5, marker_radius(self.view) + 3)
+        style = Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin
+        halo = QPen(QColor(look.halo), 4, *style)
+        dashes = QPen(start_colour(look, way.start), 2, *style)
+        dashes.setDashPattern([2.0, 2.0])
         self.begin_pixels(painter, way.begin)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen = QPen(QColor(look.halo), 4)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
-        pen = QPen(start_colour(look, way.start), 2)
-        pen.setDashPattern([2.0, 2.0])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
+        for pen in (halo, dashes):
+            painter.setPen(pen)
+            painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
         painter.restore()
 
     def _on_frame_changed(self) -> None:
