@@ -3,7 +3,6 @@
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -30,18 +29,13 @@ _MOST_NAMED: Final = 8
 _PILLOW_FORMATS: Final = {".png": "PNG", ".webp": "WEBP", ".gif": "GIF"}
 
 
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """A picture, or a frame of a film, of which only the header has been read.
+Frame = tuple[tuple[int, int], Callable[[], tuple[NDArray[np.uint8], int]]]
+"""A picture, or a frame of a film, of which only the header has been read.
 
-    Attributes:
-        size: its width and height in pixels.
-        unpacked: unpacks its pixels, `(height, width, channels)` uint8, and its time: the duration
-            in milliseconds, or the beginning in the film's unit. Call it before the next frame.
-    """
-
-    size: tuple[int, int]
-    unpacked: Callable[[], tuple[NDArray[np.uint8], int]]
+Its width and height in pixels, and a function to call before the next frame is read. That returns
+its pixels, `(height, width, channels)` uint8, and its time: the duration in milliseconds, or the
+beginning in the film's unit.
+"""
 
 
 def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
@@ -71,10 +65,9 @@ def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
 
 def _difference(one: Path, other: Path, kind: str, suffix: str) -> str:
     if suffix == ".mp4":
-        return _films_differ(_video(one), _video(other))
+        return _frames_differ(_video(one), _video(other), kind)
     if suffix in _PILLOW_FORMATS:
-        how = _films_differ if kind == "film" else _pictures_differ
-        return how(_animation(one, suffix), _animation(other, suffix))
+        return _frames_differ(_animation(one, suffix), _animation(other, suffix), kind)
     return _arrays_differ(one, other) if suffix == ".npz" else _bytes_differ(one, other)
 
 
@@ -87,39 +80,27 @@ def same_words(kind: str, suffix: str) -> str:
     return "the same, " + ("number for number" if suffix == ".npz" else "byte for byte")
 
 
-def _films_differ(one: Iterator[Frame], other: Iterator[Frame]) -> str:
-    """How two films differ. No more frames are unpacked than the second film has."""
-    total = frames = late = 0
-    for after in other:
-        before = next(one, None)
-        if before is None:
+def _frames_differ(one: Iterator[Frame], other: Iterator[Frame], kind: str) -> str:
+    """How two films or pictures differ. No more frames are unpacked than the second one has."""
+    total = pixels = frames = late = 0
+    for size, unpack in other:
+        old_size, old_unpack = next(one, (None, None))
+        if old_size is None or old_unpack is None:
             made = total + 1 + sum(1 for _ in other)
             return f"its length: {counted(total, 'frame')} before, {made:,} now"
-        if before.size != after.size:
-            return _sizes(before, after)
-        total += 1
-        (pixels, stays), (new_pixels, new_stays) = before.unpacked(), after.unpacked()
-        frames += not np.array_equal(pixels, new_pixels)
-        late += stays != new_stays
+        if old_size != size:
+            return f"{old_size[0]}x{old_size[1]} pixels before, {size[0]}x{size[1]} now"
+        (old, old_time), (new, time) = old_unpack(), unpack()
+        changed = int((old != new).any(axis=-1).sum())
+        total, pixels = total + 1, pixels + changed
+        frames, late = frames + (changed > 0), late + (old_time != time)
     if next(one, None) is not None:
         return f"its length: more than {counted(total, 'frame')} before, {total:,} now"
+    if kind != "film":
+        return f"{pixels:,} of {counted(size[0] * size[1], 'pixel')}" if pixels else ""
     differences = [f"{frames:,} of {counted(total, 'frame')}"] if frames else []
     differences += [f"the times of {counted(late, 'frame')}"] if late else []
     return " and ".join(differences)
-
-
-def _sizes(before: Frame, after: Frame) -> str:
-    (width, height), (new_width, new_height) = before.size, after.size
-    return f"{width}x{height} pixels before, {new_width}x{new_height} now"
-
-
-def _pictures_differ(one: Iterator[Frame], other: Iterator[Frame]) -> str:
-    before, after = next(one), next(other)
-    if before.size != after.size:
-        return _sizes(before, after)
-    changed = (before.unpacked()[0] != after.unpacked()[0]).any(axis=-1)
-    wrong = int(changed.sum())
-    return f"{wrong:,} of {counted(changed.size, 'pixel')}" if wrong else ""
 
 
 def _animation(path: Path, suffix: str) -> Iterator[Frame]:
@@ -142,7 +123,7 @@ def _animation(path: Path, suffix: str) -> Iterator[Frame]:
             except EOFError:
                 return
             _check_pixels(*picture.size)
-            yield Frame(picture.size, partial(_unpacked, picture))
+            yield picture.size, partial(_unpacked, picture)
 
 
 def _unpacked(picture: "Image.Image") -> tuple[NDArray[np.uint8], int]:
@@ -164,7 +145,7 @@ def _video(path: Path) -> Iterator[Frame]:
         # The header may give a smaller size than that of the frames.
         stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         for frame in film.decode(stream):
-            yield Frame((frame.width, frame.height), partial(_rgb, frame))
+            yield (frame.width, frame.height), partial(_rgb, frame)
 
 
 def _rgb(frame: "VideoFrame") -> tuple[NDArray[np.uint8], int]:

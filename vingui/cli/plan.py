@@ -28,7 +28,7 @@ from vingui.cli.name_patterns import (
 from vingui.cli.output_files import Files, add_file_arguments, targets
 from vingui.cli.printing import complain, json_records, name_refused, note, say, write_json
 from vingui.cli.progress import counting, status
-from vingui.cli.reports import cells_reached, lines, report, summary
+from vingui.cli.reports import lines, report, summary
 from vingui.cli.streams import check_read_once, names_for, read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
@@ -117,35 +117,20 @@ class _BatchSummary:
     maps: int = 0
     starts: int = 0
     reached: int = 0
-    startless: int = 0
-    cells: int = 0
-    cells_reached: int = 0
     refused: list[tuple[str, int | None, str]] = field(default_factory=list)
 
     def add(self, run: "Run") -> None:
-        """Count the trajectories from a map's starts, or from all cells if it has none."""
+        """Count the trajectories from a map's starts."""
         self.maps += 1
         walks = run.trajectories(run.grid.starts, run.latest)
         self.starts += len(walks)
         self.reached += sum(walk.outcome is Outcome.REACHED for walk in walks)
-        if not walks:
-            reached, reachable = cells_reached(run)
-            self.startless += 1
-            self.cells += reachable
-            self.cells_reached += reached
 
     def line(self) -> str:
         """The outcomes in a line."""
-        parts = []
-        if self.starts:
-            verb = "reaches" if self.reached == 1 else "reach"
-            parts.append(f"{self.reached:,} of {counted(self.starts, 'start')} {verb} the goal")
-        if self.startless:
-            parts.append(
-                f"{self.startless:,} without a start, where {self.cells_reached:,} of "
-                f"{counted(self.cells, 'cell')} that can reach the goal do"
-            )
-        return f"{counted(self.maps, 'map')}: {'; '.join(parts)}"
+        verb = "reaches" if self.reached == 1 else "reach"
+        starts = f"{self.reached:,} of {counted(self.starts, 'start')} {verb} the goal"
+        return f"{counted(self.maps, 'map')}: {starts if self.starts else 'no starts'}"
 
     def record(self) -> dict[str, Any]:
         """What was refused, as JSON."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from vingui.core.files import printable
@@ -21,31 +22,36 @@ def progress(items: Iterable[Item], *, total: int, doing: str) -> Iterator[Item]
 @contextmanager
 def counting(doing: str) -> Iterator[Callable[[float, float], None]]:
     """Show a bar; yields a function that takes how much is done, and how much there is."""
+    with _bar(doing) as update:
+        yield lambda done, total: update(completed=done, total=total)
+
+
+@contextmanager
+def status(doing: str) -> Iterator[Callable[[str], None]]:
+    """Show a spinner with a text; yields a function that changes the text."""
+    with _bar(doing, spinner=True) as update:
+        yield lambda text: update(description=_plain(text))
+
+
+@contextmanager
+def _bar(doing: str, *, spinner: bool = False) -> Iterator[Callable[..., None]]:
     from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress
+    from rich.progress import Progress, SpinnerColumn
 
     console = Console(stderr=True)
+    columns = (SpinnerColumn(), "{task.description}") if spinner else Progress.get_default_columns()
     with Progress(
+        *columns,
         console=console,
         transient=True,
         disable=not console.is_terminal,
         # Lines that are printed to the same terminal go above the bar.
         redirect_stdout=os.isatty(1),
     ) as bars:
-        task = bars.add_task(escape(printable(doing)), total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+        yield partial(bars.update, bars.add_task(_plain(doing), total=None))
 
 
-@contextmanager
-def status(doing: str) -> Iterator[Callable[[str], None]]:
-    """Show a spinner with a text; yields a function that changes the text."""
-    from rich.console import Console
+def _plain(text: str) -> str:
     from rich.markup import escape
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status(escape(printable(doing))) as spinner:
-        yield lambda text: spinner.update(escape(printable(text)))
+    return escape(printable(text))

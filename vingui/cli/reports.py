@@ -27,16 +27,11 @@ def summary(run: Run) -> str:
         return _lower(sentence(walks[0], run, run.latest))
     if walks:
         return _lower(sentence_of_all(walks, run, run.latest))
-    reached, reachable = cells_reached(run)
-    return f"no start: {reached} of {counted(reachable, 'cell')} that can reach the goal do"
-
-
-def cells_reached(run: Run) -> tuple[int, int]:
-    """From how many cells the greedy walk reaches the goal, and from how many it can be reached."""
     rollouts, oracle = run.rollouts(run.latest), run.oracle
     assert rollouts is not None  # noqa: S101 - for the type checker: the run is finished
     assert oracle is not None  # noqa: S101
-    return int(rollouts.where(Outcome.REACHED).sum()), int(oracle.reachable.sum())
+    reached, reachable = int(rollouts.where(Outcome.REACHED).sum()), int(oracle.reachable.sum())
+    return f"no start: {reached} of {counted(reachable, 'cell')} that can reach the goal do"
 
 
 def report(name: str, run: Run) -> dict[str, Any]:
