@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from operator import index
 from typing import Any, Self
 
 import numpy as np
@@ -58,13 +59,8 @@ class GridMap:
 
     def _checked(self, what: str, cell: Any) -> Cell:
         try:
-            row, col = (int(number) for number in cell)
-            exact = (row, col) == tuple(cell) and not any(
-                isinstance(number, bool | np.bool_) for number in cell
-            )
-        except (TypeError, ValueError, OverflowError):
-            exact = False
-        if not exact:
+            row, col = (index(number) for number in cell if not isinstance(number, bool | np.bool_))
+        except (TypeError, ValueError):
             raise VinguiError(
                 f"The {what} must be a (row, col) of whole numbers, not {cell!r}"
             ) from None
