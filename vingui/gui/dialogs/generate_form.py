@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFormLayout, QWidget
 from vingui.core.errors import VinguiError
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
 from vingui.core.generate import Setting as Value
-from vingui.core.grid import GridMap
+from vingui.core.grid import MAX_SIDE, GridMap
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.parameter_fields import field_for
 from vingui.gui.look.buttons import button
@@ -230,24 +230,13 @@ class RecipeForm(QWidget):
 
 
 def _remembered_values(text: str) -> dict[str, dict[str, Value]]:
-    """The remembered settings by kind, without those that are no longer valid."""
-    try:
-        kept: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(kept, dict):
-        return {}
-    return {
-        name: _valid_values(kind, kept[name])
-        for name, kind in KINDS.items()
-        if isinstance(kept.get(name), dict)
-    }
-
-
-def _valid_values(kind: Kind, kept: Mapping[str, Any]) -> dict[str, Value]:
-    valid = {}
-    for parameter in kind.parameters:
-        if parameter.name in kept:
-            with suppress(VinguiError):
-                valid[parameter.name] = parameter.checked(kept[parameter.name])
-    return valid
+    """The remembered settings of each kind, except where one of them is no longer valid."""
+    kept: dict[str, dict[str, Value]] = {}
+    with suppress(ValueError, RecursionError):
+        found: Any = json.loads(text)
+        for name, kind in KINDS.items():
+            # Expected, if what was kept is no dictionary, or one of something else.
+            with suppress(KeyError, TypeError, VinguiError):
+                values = kind.settings(rows=MAX_SIDE, cols=MAX_SIDE, **found[name])
+                kept[name] = {parameter: values[parameter] for parameter in found[name]}
+    return kept

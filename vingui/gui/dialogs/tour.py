@@ -1,9 +1,10 @@
 """A short tour of the window: cards beside the parts that they explain."""
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -217,27 +218,19 @@ class Tour(QFrame):
         room = self._window.rect().adjusted(_GAP, _GAP, -_GAP, -_GAP)
         views = [area for name in _VIEWS if (area := self._area(name)) is not None]
 
-        def hidden(corner: QPoint) -> tuple[int, int]:
-            card = QRect(corner, self.size())
+        width, height = self.width(), self.height()
+        middle = target.center() - self.rect().center()
+        left, right = target.left(), target.right() + 1 - width
+        top, bottom = target.top(), target.bottom() + 1 - height
+        across = (middle.x(), left, right, target.right() + 1 + _GAP, left - _GAP - width)
+        down = (target.bottom() + 1 + _GAP, middle.y(), top, bottom, top - _GAP - height)
+        cards = [_moved_into(room, QRect(x, y, width, height)) for y, x in product(down, across)]
+
+        def hidden(card: QRect) -> tuple[int, int]:
             return _overlap(card, target), sum(_overlap(card, view) for view in views)
 
         # Of equally good places, `min` returns the first.
-        return min(
-            (_moved_into(room, corner, self.size()) for corner in self._corners(target)), key=hidden
-        )
-
-    def _corners(self, target: QRect) -> list[QPoint]:
-        """Candidate corners: below, right, left and above, at the target's middle and ends."""
-        width, height = self.width(), self.height()
-        middle = target.center() - self.rect().center()
-        across = (middle.x(), target.left(), target.right() + 1 - width)
-        down = (middle.y(), target.top(), target.bottom() + 1 - height)
-        return [
-            *(QPoint(x, target.bottom() + 1 + _GAP) for x in across),
-            *(QPoint(target.right() + 1 + _GAP, y) for y in down),
-            *(QPoint(target.left() - _GAP - width, y) for y in down),
-            *(QPoint(x, target.top() - _GAP - height) for x in across),
-        ]
+        return min(cards, key=hidden).topLeft()
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the window's size, and handle Enter and Escape if no other widget does."""
@@ -273,8 +266,8 @@ def _overlap(one: QRect, other: QRect) -> int:
     return both.width() * both.height() if both.isValid() else 0
 
 
-def _moved_into(room: QRect, corner: QPoint, size: QSize) -> QPoint:
-    """Move the corner as little as possible so that the card is inside `room`."""
-    x = max(room.left(), min(corner.x(), room.right() + 1 - size.width()))
-    y = max(room.top(), min(corner.y(), room.bottom() + 1 - size.height()))
-    return QPoint(x, y)
+def _moved_into(room: QRect, card: QRect) -> QRect:
+    """Move a card as little as possible so that it is inside `room`."""
+    card.moveLeft(max(room.left(), min(card.left(), room.right() + 1 - card.width())))
+    card.moveTop(max(room.top(), min(card.top(), room.bottom() + 1 - card.height())))
+    return card

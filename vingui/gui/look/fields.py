@@ -63,10 +63,6 @@ class Choice(QComboBox):
         with QSignalBlocker(self):
             self.setCurrentIndex(self._values.index(value) if value in self._values else 0)
 
-    def shows(self, value: object) -> bool:
-        """Whether a value is offered."""
-        return value in self._values
-
 
 def choice(name: str, about: str, tip: str, rows: Sequence[tuple[object, str]]) -> Choice:
     """Create a combo box for (value, text) pairs."""
