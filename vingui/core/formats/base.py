@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +59,6 @@ class Format:
             file's first bytes and, where they do not tell, from the file. It never raises.
         read: reads a file as the options say. Its `VinguiError` need not name the file:
             `read_dataset` does.
-        choices: what there is to choose when a file is opened: how a picture becomes walls, how
-            an occupancy map does, which of many maps, or nothing.
         write: writes a data set to a path that may be overwritten, or `None`. The data set has
             the name of the file without its suffix.
         written_suffixes: those of `suffixes` that `write` can write.
@@ -74,7 +72,6 @@ class Format:
     suffixes: tuple[str, ...]
     matches: Callable[[bytes, Path], bool]
     read: Callable[[Path, ReadOptions], DataSet]
-    choices: Literal["", "picture", "occupancy", "maps"] = ""
     write: Callable[[Path, DataSet], None] | None = None
     written_suffixes: tuple[str, ...] = ()
     beside: CompanionFile | None = None

@@ -312,5 +312,4 @@ SCENARIO_FORMAT: Final = Format(
     suffixes=(".scen",),
     matches=matches_scenario,
     read=read_scenario,
-    choices="maps",
 )

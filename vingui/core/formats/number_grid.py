@@ -158,5 +158,4 @@ FORMAT: Final = Format(
     suffixes=(".npy", ".npz"),
     matches=matches,
     read=read,
-    choices="maps",
 )

@@ -159,15 +159,7 @@ def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
 def _read_folder(folder: Path, options: ReadOptions, on_progress: OnProgress) -> DataSet:
     with reading(folder):
         files, refused, left_out = _files_of(folder)
-        if len(files) > _MAX_FILES:
-            raise VinguiError(
-                f"The folder has {len(files):,} map files; at most {_MAX_FILES:,} can be read"
-            )
-        if not files and not refused:
-            raise VinguiError(
-                "The folder holds no maps, which are files that end in "
-                f"{', '.join(readable_suffixes())}" + (f".{left_out}" if left_out else "")
-            )
+        _check_files(files, refused, left_out)
     maps: list[GridMap] = []
     labels: list[str] = []
     notes: list[str] = []
@@ -201,6 +193,18 @@ def _read_folder(folder: Path, options: ReadOptions, on_progress: OnProgress) ->
         refused=tuple(refused),
         real_place=real_place,
     )
+
+
+def _check_files(files: list[Path], refused: list[str], left_out: str) -> None:
+    if len(files) > _MAX_FILES:
+        raise VinguiError(
+            f"The folder has {len(files):,} map files; at most {_MAX_FILES:,} can be read"
+        )
+    if not files and not refused:
+        raise VinguiError(
+            "The folder holds no maps, which are files that end in "
+            f"{', '.join(readable_suffixes())}" + (f".{left_out}" if left_out else "")
+        )
 
 
 def _check_room(nbytes: int) -> None:

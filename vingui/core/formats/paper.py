@@ -161,5 +161,4 @@ FORMAT: Final = Format(
     suffixes=(".mat",),
     matches=matches,
     read=read,
-    choices="maps",
 )

@@ -181,7 +181,6 @@ FORMAT: Final = Format(
     suffixes=(".png", ".pgm", ".pbm", ".ppm", ".bmp", ".jpg", ".jpeg", ".gif", ".webp"),
     matches=matches,
     read=read,
-    choices="picture",
     write=write,
     written_suffixes=(".png", ".pgm"),
     keeps_markers=False,

@@ -110,5 +110,4 @@ FORMAT: Final = Format(
     suffixes=(".npz",),
     matches=matches,
     read=read,
-    choices="maps",
 )

@@ -135,5 +135,4 @@ FORMAT: Final = Format(
     suffixes=(".npz",),
     matches=matches,
     read=read,
-    choices="maps",
 )

@@ -311,7 +311,6 @@ FORMAT: Final = Format(
     suffixes=(".yaml", ".yml"),
     matches=matches,
     read=read,
-    choices="occupancy",
     write=write,
     written_suffixes=(".yaml",),
     beside=CompanionFile(_PICTURE, _write_picture, _belongs),

@@ -99,7 +99,6 @@ FORMAT: Final = Format(
     suffixes=(".npz",),
     matches=matches,
     read=read,
-    choices="maps",
     write=write,
     written_suffixes=(".npz",),
 )

@@ -25,7 +25,7 @@ from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.importing.map_list import PLACE, SIDE, MapsModel, search
 from vingui.gui.look.buttons import dialog_buttons
-from vingui.gui.look.fields import choice, line, named
+from vingui.gui.look.fields import Choice, choice, line, named
 from vingui.gui.look.plain_text import Label, tip, title_text
 
 if TYPE_CHECKING:
@@ -72,12 +72,7 @@ class BrowseDialog(QDialog):
         self._reading = Latest(self)
         self._wanted = place
         self._accepting = False
-        splits = [
-            (split, f"{split.capitalize()} split  ·  {counted(count, 'map')}")
-            for split, count in dataset.splits.items()
-        ]
-        self._split = choice("split", "Split", "The part of the data set that is shown", splits)
-        self._split.setVisible(len(splits) > 1)
+        self._split = self._make_split(dataset)
         self._filter = line(
             "filter",
             "Number or words",
@@ -98,7 +93,6 @@ class BrowseDialog(QDialog):
         self._set_up_list()
         self._lay_out()
         self._show_set(dataset)
-        self._split.activated.connect(self._on_split_chosen)
         self._filter.textChanged.connect(self._on_filter_changed)
         for widget in (self._filter, self._list):
             widget.installEventFilter(self)
@@ -144,6 +138,17 @@ class BrowseDialog(QDialog):
                 other.event(event)
                 return True
         return super().eventFilter(watched, event)
+
+    def _make_split(self, dataset: DataSet) -> Choice:
+        splits = [
+            (split, f"{split.capitalize()} split  ·  {counted(count, 'map')}")
+            for split, count in dataset.splits.items()
+        ]
+        box = choice("split", "Split", "The part of the data set that is shown", splits)
+        if len(splits) < 2:
+            box.hide()
+        box.activated.connect(self._on_split_chosen)
+        return box
 
     def _set_up_list(self) -> None:
         # A table, since a list view takes a second to lay out a million rows.

@@ -102,12 +102,11 @@ def read_source(
     # First, so that a change of the file while it is being read is noticed later.
     mark = FileMark.of(path)
     form = None if path.is_dir() else format_of(path)
-    choices = "" if form is None else form.choices
-    if choices == "picture":
+    if form is not None and form.name == "picture":
         from vingui.gui.importing.picture import read_picture
 
         return SourceFile(path, read_picture(path), mark)
-    if choices == "occupancy":
+    if form is not None and form.name == "ros":
         from vingui.gui.importing.occupancy import read_occupancy
 
         return SourceFile(path, read_occupancy(path, unknown=unknown), mark)

@@ -83,7 +83,7 @@ def test_it_is_read_with_the_unknown_as_wall(path, walls):
         ),
         "Took 1 unknown of 20 pixels as wall.",
     )
-    assert format_of(path).choices == "occupancy"
+    assert format_of(path).name == "ros"
 
 
 def test_the_unknown_may_be_free(path, walls):
