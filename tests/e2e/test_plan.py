@@ -139,7 +139,10 @@ def test_every_shipped_model_plans(vingui):
         (["map.txt", "--goal", "1,0", "--index", "1"], "--index must be from 0 to 0"),
         (["map.txt", "--goal", "1,0", "--model", "nothing"], "There is no model"),
         (["map.txt", "--goal", "1,0", "--model", "x" * 300], "The file cannot be read"),
-        (["map.txt", "--goal", "1,0", "--model", "map.txt"], "map.txt: Expected a .keras file"),
+        (
+            ["map.txt", "--goal", "1,0", "--model", "map.txt"],
+            "map.txt: This is not a model: its name must end in .keras",
+        ),
         (["map.txt", "--goal", "1,0", "--moves", "9"], "invalid choice: '9'"),
         (
             ["map.txt", "--goal", "1,0", "--moves", "4", "--model", "dynamic-8"],

@@ -153,15 +153,15 @@ class StoredData(TrainingData):
         super().__init__(**kwargs)
         if len(grids) < self.batch_size:
             raise VinguiError(
-                f"Expected at least the {counted(self.batch_size, 'map')} of one batch, "
-                f"received {len(grids)}"
+                f"A batch has {counted(self.batch_size, 'map')}, and there are only {len(grids)}. "
+                "Choose smaller batches, or train on more maps"
             )
         for index, grid in enumerate(grids):
             if grid.goal is None or grid.walls.shape != grids[0].walls.shape:
                 raise VinguiError(
-                    "Expected maps of one size with a goal, received map "
-                    f"{index} of {grid.rows}x{grid.cols}"
-                    + (" without a goal" if grid.goal is None else "")
+                    "All maps to train on must have a goal and one size, but map "
+                    f"{index} of {grid.rows}x{grid.cols} cells has "
+                    + ("no goal" if grid.goal is None else "another size")
                 )
         self.grids = grids
 

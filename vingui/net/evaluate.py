@@ -12,6 +12,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import TIE_TOLERANCE, Oracle, solve
+from vingui.core.phrases import counted
 from vingui.core.rollout import NO_ACTION, greedy_actions, rollout, rollout_all
 from vingui.net.planner import Planner
 
@@ -117,8 +118,8 @@ class EvaluationTotals:
         """
         if not self.starts:
             raise VinguiError(
-                "Expected maps with a goal and a start that can reach it, "
-                f"received {self.maps} without"
+                f"There is nothing to evaluate: none of {counted(self.maps, 'map')} has a start "
+                "that can reach a goal"
             )
         interval = binomtest(self.reached, self.starts).proportion_ci(method="wilson")
         return {

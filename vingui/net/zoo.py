@@ -1,4 +1,4 @@
-"""Trained models: those that are shipped, and those in files that users bring."""
+"""Loading trained models: the shipped ones, and `.keras` files of the user."""
 
 import io
 import shutil
@@ -54,23 +54,23 @@ _SIZES: Final = {
     "hidden": 1024,
     "latent_actions": 1024,
 }
-"""The largest numbers that a file's configuration may ask memory or time for."""
+"""The largest sizes in a file's configuration, which cost memory or time."""
 
 
 def load_model(path: Path) -> ValueIterationModel:
-    """Load a model from a `.keras` file. The file is data: no code of it is run.
+    """Load a model from a `.keras` file, without running any code in the file.
 
-    Nothing is built as the file says. It is built anew from the few numbers that the two networks
-    differ in, once these are checked, and only weights are read from the file.
+    The model is built from the few numbers in which the two networks of this package differ,
+    after these are checked, and only the weights are read from the file.
 
     Raises:
         VinguiError: the file cannot be read, is damaged, or holds anything but one of the two
             networks of this package.
     """
     with reading(path):
-        # Keras chooses by the suffix, and reads another format in a file of another.
+        # Keras chooses the format by the suffix.
         if check_regular(path) and path.suffix.lower() != ".keras":
-            raise VinguiError(f"Expected a .keras file, received one named {brief(path.suffix)}")
+            raise VinguiError("This is not a model: its name must end in .keras")
         check_no_stand_in(read_head(path), (".keras",))
         model = _built(_checked_archive(read_bytes(path, limit=_MAX_BYTES)))
         try:
@@ -80,15 +80,19 @@ def load_model(path: Path) -> ValueIterationModel:
             raise
         except Exception as error:
             # Keras and HDF5 raise all kinds of exceptions on a damaged file.
-            raise VinguiError(f"Expected a trained network, received: {gist(error)}") from error
+            raise VinguiError(
+                f"The weights in this file cannot be loaded: {gist(error)}"
+            ) from error
         if not all(np.isfinite(weight.numpy()).all() for weight in model.weights):
-            raise VinguiError("Expected a trained network, received weights that are no numbers")
+            raise VinguiError(
+                "This network cannot plan: some of its weights are not finite numbers"
+            )
     return model
 
 
 @contextmanager
 def _in_lower_case(path: Path) -> Iterator[Path]:
-    """The file, or a copy of it where its suffix is none to Keras, as `.KERAS` is not."""
+    """Yield the file, or a copy with the suffix that Keras requires, where it is `.KERAS`."""
     if path.suffix == ".keras":
         yield path
         return
@@ -97,14 +101,10 @@ def _in_lower_case(path: Path) -> Iterator[Path]:
 
 
 def _checked_archive(data: bytes) -> Any:
-    """The file's configuration, once members and weights are known to claim no more than is there.
-
-    Args:
-        data: the file's bytes.
-    """
-    # zipfile takes the whole table of contents at once.
+    """Check the members and weights of a file's bytes, and return its configuration."""
+    # zipfile reads the whole table of contents at once.
     if data.count(b"PK\x01\x02") > _MAX_ENTRIES:
-        raise VinguiError("Expected a .keras file of three members, received very many")
+        raise VinguiError("This is not a model that Keras has saved: it has too many parts")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_members(archive.infolist())
@@ -114,7 +114,7 @@ def _checked_archive(data: bytes) -> Any:
         raise
     except Exception as error:
         # A damaged archive makes zipfile and its decompressors raise all kinds of exceptions.
-        raise VinguiError(f"Expected a .keras file, received: {gist(error)}") from error
+        raise VinguiError(f"This is not a .keras file, or it is damaged: {gist(error)}") from error
     _check_weights(weights)
     return content
 
@@ -122,20 +122,23 @@ def _checked_archive(data: bytes) -> Any:
 def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
     total = sum(member.file_size for member in members)
     names = sorted(member.filename for member in members)
-    if names != sorted(_MEMBERS) or total > _MAX_BYTES:
+    if names != sorted(_MEMBERS):
         raise VinguiError(
-            f"Expected a .keras file of {', '.join(sorted(_MEMBERS))} and at most "
-            f"{_MAX_BYTES:,} bytes, received "
-            f"{counted(len(members), 'member')} of {counted(total, 'byte')}"
+            f"This is not a model that Keras has saved: it has {counted(len(members), 'part')}, "
+            "and not the three of a .keras file"
+        )
+    if total > _MAX_BYTES:
+        raise VinguiError(
+            f"This model is too large: {counted(total, 'byte')}; the limit is {_MAX_BYTES:,} bytes"
         )
     if any(m.file_size > _MAX_CONFIG_BYTES and m.filename.endswith(".json") for m in members):
-        raise VinguiError("Expected a short config.json, received a very long one")
+        raise VinguiError("This is not a model of vingui: its config.json is too long")
 
 
 def _check_weights(content: bytes) -> None:
-    """Go through the weights' file as Keras would, without reading any of its numbers.
+    """Check the structure of the HDF5 file of weights, without reading any of its numbers.
 
-    HDF5 can claim numbers that are stored nowhere, packed, or in other files.
+    An HDF5 file can have numbers that are stored nowhere, compressed, or in other files.
     """
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
@@ -143,25 +146,28 @@ def _check_weights(content: bytes) -> None:
     except (VinguiError, MemoryError):
         raise
     except Exception as error:
-        raise VinguiError(f"Expected a trained network, received: {gist(error)}") from error
+        raise VinguiError(f"The weights in this file cannot be loaded: {gist(error)}") from error
     if claimed > _MAX_BYTES:
         raise VinguiError(
-            f"Expected weights of at most {_MAX_BYTES:,} bytes, received {counted(claimed, 'byte')}"
+            f"The weights in this file take {counted(claimed, 'byte')}; "
+            f"the limit is {_MAX_BYTES:,} bytes"
         )
 
 
 def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
-    """The file's arrays. Not by HDF5's own visit, whose recursion has no limit."""
+    """Yield the file's arrays. HDF5's own visit recurses without a limit."""
     waiting: list[tuple[h5py.Group, int]] = [(file, 1)]
     items = 0
     while waiting:
         group, depth = waiting.pop()
         items += len(group)
         if items > _MAX_ITEMS or depth > _MAX_DEPTH:
-            raise VinguiError("Expected the weights of one network, received very many groups")
+            raise VinguiError(
+                "The weights in this file are of no network of vingui: too many groups"
+            )
         for name in group:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise VinguiError("Expected weights in the file itself, received a link")
+                raise VinguiError("The weights must be in the file itself, and not behind a link")
             item = group[name]
             if isinstance(item, h5py.Group):
                 waiting.append((item, depth + 1))
@@ -170,42 +176,41 @@ def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
 
 
 def _checked_size(data: h5py.Dataset) -> int:
-    """The bytes of an array that lies in the file as Keras writes it: whole, and not packed."""
+    """The bytes of an array, which must be stored as Keras does: whole and uncompressed."""
     plain = data.chunks is None and data.external is None and not data.is_virtual
     if data.dtype.kind not in "fiu" or not plain or data.id.get_storage_size() != data.nbytes:
         raise VinguiError(
-            "Expected weights as plain arrays of numbers, received packed, missing or other ones"
+            "The weights in this file are not plain arrays of numbers, as Keras saves them"
         )
     return int(data.nbytes)
 
 
 def _built(content: Any) -> ValueIterationModel:
-    """A new model of the architecture and the sizes that a configuration names.
+    """Build the model that a `config.json` describes.
 
     Args:
-        content: of `config.json`. Every part of it has to be what one of the two networks has
-            there, but for how it was compiled, which planning does without.
+        content: the content. All of it must be as one of the two networks has it, except for how
+            the model was compiled, which planning does not need.
     """
     registered = content.get("registered_name") if isinstance(content, dict) else None
     if not isinstance(registered, str) or registered not in _MODELS:
         raise VinguiError(
-            f"Expected a model of {', '.join(sorted(_MODELS))}, received {brief(registered)}"
-        )
-    # The last of the input's sizes is one of the weights'.
-    if content.get("build_config") != _BUILD:
-        raise VinguiError(
-            f"Expected a model built as {_BUILD}, received {brief(content.get('build_config'))}"
+            f"vingui plans with models of {' and '.join(sorted(_MODELS))}, "
+            f"and this one is of {brief(registered)}"
         )
     make, config = _MODELS[registered], content.get("config")
-    if content.get("class_name") != make.__name__:
-        raise VinguiError(
-            f"Expected class_name {make.__name__}, received {brief(content.get('class_name'))}"
-        )
+    # The last size of the input shape is a size of the weights.
+    for name, expected in (("build_config", _BUILD), ("class_name", make.__name__)):
+        if content.get(name) != expected:
+            raise VinguiError(
+                f"The configuration of {registered} must have the {name} {expected}, "
+                f"not {brief(content.get(name))}"
+            )
     arguments = {"moves", "iterations", "reading_every", "value_weight", "hidden"}
     if make is VIN:
         arguments.add("latent_actions")
     if not isinstance(config, dict) or set(config) != {"name", "trainable", "dtype", *arguments}:
-        raise VinguiError(f"Expected the arguments of {registered}, received {brief(config)}")
+        raise VinguiError(f"These are not the arguments of {registered}: {brief(config)}")
     _check_arguments(config)
     model = make(**{name: config[name] for name in arguments})
     model.build(tuple(_BUILD["input_shape"]))
@@ -216,7 +221,7 @@ def _check_arguments(config: dict[str, Any]) -> None:
     for name, most in _SIZES.items():
         value = config.get(name, 1)
         if type(value) is not int or not 1 <= value <= most:
-            raise VinguiError(f"Expected {name} from 1 to {most:,}, received {brief(value)}")
+            raise VinguiError(f"{name} must be from 1 to {most:,}, not {brief(value)}")
     expected = {
         "dtype": config["dtype"] in (_DTYPE, "float32"),
         "moves": isinstance(config["moves"], str) and config["moves"] in RULES,
@@ -228,16 +233,15 @@ def _check_arguments(config: dict[str, Any]) -> None:
     for name, good in expected.items():
         if not good:
             raise VinguiError(
-                f"Expected {name} as one of vingui's networks has it, "
-                f"received {brief(config[name])}"
+                f"The networks of vingui have another {name} than {brief(config[name])}"
             )
 
 
 def load_planner(wanted: str) -> tuple[Planner, ModelCard | None]:
-    """A planner by the name of a shipped model or the path of a `.keras` file.
+    """Load a shipped model by its name, or the model in a `.keras` file.
 
     Returns:
-        The planner, and the model's card where there is one beside it.
+        The planner, and the model's card if there is one beside the file.
 
     Raises:
         VinguiError: there is no such model, or it cannot be loaded.
@@ -249,6 +253,7 @@ def load_planner(wanted: str) -> tuple[Planner, ModelCard | None]:
     with naming(path):
         if card is not None and card.moves != model.moves:
             raise VinguiError(
-                f"Expected a model of rule {card.moves}, as its card says, received {model.moves}"
+                f"The card of this model is for movement rule {card.moves}, and the model plans "
+                f"under {model.moves}. Remove the card, or put the right one in its place"
             )
     return Planner(model, name=path.stem), card

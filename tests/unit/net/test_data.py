@@ -155,19 +155,19 @@ def test_stored_batches_are_in_another_order_in_every_epoch_and_the_same_order_a
 
 
 def test_fewer_stored_maps_than_fill_a_batch_are_refused():
-    with pytest.raises(VinguiError, match="at least the 4 maps of one batch, received 3"):
+    with pytest.raises(VinguiError, match="A batch has 4 maps, and there are only 3"):
         stored(numbered(3), batch_size=4)
 
 
 def test_stored_maps_without_a_goal_are_refused_by_their_place():
     grids = [*numbered(3), GridMap(np.zeros((3, 8), bool))]
-    with pytest.raises(VinguiError, match="received map 3 of 3x8 without a goal"):
+    with pytest.raises(VinguiError, match="map 3 of 3x8 cells has no goal"):
         stored(grids)
 
 
 def test_stored_maps_of_another_size_are_refused_by_their_place():
     grids = [*numbered(2), GridMap(np.zeros((4, 8), bool), (0, 0))]
-    with pytest.raises(VinguiError, match=r"Expected maps of one size.* map 2 of 4x8$"):
+    with pytest.raises(VinguiError, match=r"map 2 of 4x8 cells has another size$"):
         stored(grids)
 
 

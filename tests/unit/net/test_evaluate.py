@@ -185,7 +185,7 @@ def test_ranges_of_length_begin_at_their_lower_end(corridor):
 def test_starts_that_cannot_reach_the_goal_do_not_count(exact_planner, grid_of):
     marks = marks_of(*evaluate(exact_planner, [grid_of("S#G", "S##", "S#S")]))
     assert (marks.starts, marks.unreachable) == (0, 4)
-    with pytest.raises(VinguiError, match=r"Expected maps with a goal and a start .* received 1 "):
+    with pytest.raises(VinguiError, match="none of 1 map has a start that can reach a goal"):
         marks.summary()
     marks.add(*evaluate(exact_planner, [grid_of("S.G", "#.#")]))
     assert (marks.maps, marks.starts, marks.unreachable) == (2, 1, 4)
@@ -202,7 +202,7 @@ def test_maps_without_a_goal_count_their_starts_as_unreachable(exact_planner, gr
 
 
 def test_no_maps_at_all_cannot_be_summed_up():
-    with pytest.raises(VinguiError, match="received 0 without"):
+    with pytest.raises(VinguiError, match="none of 0 maps"):
         EvaluationTotals().summary()
 
 

@@ -148,7 +148,7 @@ def test_a_pipe_is_no_model(tmp_path):
 
 def test_a_good_file_under_another_suffix_is_refused_or_loaded_but_never_a_crash(write):
     for name in ("model.zip", "model.h5", "model.hdf5", "model"):
-        refused(write(name=name), "Expected")
+        refused(write(name=name), "its name must end in .keras")
 
 
 # Cut off, overwritten, encrypted
@@ -222,12 +222,12 @@ def test_an_unknown_compression_is_refused(write):
 
 @pytest.mark.parametrize("name", ["assets/x.txt", "../../evil.txt", "/etc/evil", "model.npz"])
 def test_an_extra_member_is_refused(write, name):
-    refused(write(**{name: b"x"}), "received 4 members")
+    refused(write(**{name: b"x"}), "it has 4 parts")
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_missing_member_is_refused(write, member):
-    refused(write(**{member: None}), "received 2 members")
+    refused(write(**{member: None}), "it has 2 parts")
 
 
 @pytest.mark.parametrize("member", ["config", "weights", "metadata.json"])
@@ -259,7 +259,7 @@ def peak_of(act):
 def test_another_keras_model_is_refused(tmp_path):
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     model.save(tmp_path / "dense.keras")
-    refused(tmp_path / "dense.keras", "vingui>DynamicVIN, vingui>VIN")
+    refused(tmp_path / "dense.keras", "vingui>DynamicVIN and vingui>VIN")
 
 
 def test_a_lambda_is_refused_and_not_run(tmp_path):
@@ -374,7 +374,7 @@ def test_a_model_within_the_model_is_refused_and_not_built(
     write, config_of, weightless, kind, argument, depth
 ):
     path = write(kind, config=config_of(kind, **{argument: nested_model(depth)}))
-    refused(path, "Expected")
+    refused(path, "have another" if depth < 40 else "nested too deep")
     assert weightless == []
 
 
@@ -399,7 +399,7 @@ def test_a_model_within_the_model_is_refused_and_not_built(
 def test_another_dtype_than_the_networks_have_is_refused_by_name(
     write, config_of, weightless, dtype
 ):
-    refused(write(config=config_of(dtype=dtype)), "Expected dtype")
+    refused(write(config=config_of(dtype=dtype)), "have another dtype than")
     assert weightless == []
 
 
@@ -407,7 +407,7 @@ def test_another_dtype_than_the_networks_have_is_refused_by_name(
     "changes", [{"surprise": 1}, {"activity_regularizer": nested_model(1)}, {"latent_actions": 3}]
 )
 def test_an_argument_that_the_network_has_not_is_refused(write, config_of, weightless, changes):
-    refused(write(config=config_of(**changes)), "Expected the arguments of vingui>DynamicVIN")
+    refused(write(config=config_of(**changes)), "These are not the arguments of vingui>DynamicVIN")
     assert weightless == []
 
 
@@ -415,13 +415,13 @@ def test_an_argument_that_the_network_has_not_is_refused(write, config_of, weigh
 def test_a_missing_argument_is_refused(write, good, weightless, name):
     content = json.loads(good["dynamic"]["config.json"])
     del content["config"][name]
-    refused(write(config=json.dumps(content)), "Expected the arguments")
+    refused(write(config=json.dumps(content)), "These are not the arguments")
     assert weightless == []
 
 
 @pytest.mark.parametrize("value", [-1, 1e7, 10**400, float("nan"), float("inf"), True, "1", [0.5]])
 def test_a_weight_of_the_loss_out_of_bounds_is_refused(write, config_of, value):
-    refused(write(config=config_of(value_weight=value)), "Expected value_weight")
+    refused(write(config=config_of(value_weight=value)), "have another value_weight than")
 
 
 @pytest.mark.parametrize("depth", [60, 600, 5000, 100_000])
@@ -440,7 +440,7 @@ def test_how_it_was_compiled_is_not_looked_at(write, good, hidden):
 @pytest.mark.parametrize("argument", ["hidden", "iterations", "reading_every"])
 @pytest.mark.parametrize("value", [0, -5, 10**9, 10**400, 2.5, "64", None, [], {}, "x" * 100_000])
 def test_an_argument_out_of_bounds_is_refused_by_name(write, config_of, kind, argument, value):
-    refused(write(kind, config=config_of(kind, **{argument: value})), f"Expected {argument} from")
+    refused(write(kind, config=config_of(kind, **{argument: value})), f"{argument} must be from")
 
 
 def test_latent_actions_out_of_bounds_are_refused(write, config_of):
@@ -506,7 +506,7 @@ def test_weights_that_are_no_numbers_are_refused(write, good, poison):
         last = datasets(content)[-1]
         last[...] = np.full(last.shape, poison, np.float32)
 
-    refused(write(weights=weights_with(good, spoil)), "weights that are no numbers")
+    refused(write(weights=weights_with(good, spoil)), "some of its weights are not finite numbers")
 
 
 def test_weights_of_another_shape_are_refused(write, good):
@@ -606,7 +606,7 @@ def compound(group, name, shape):
 @pytest.mark.parametrize("make", [packed, checksummed, unwritten, outside, virtual, soft, compound])
 def test_weights_that_do_not_lie_in_the_file_as_keras_writes_them_are_refused(write, good, make):
     path = write(weights=weights_with(good, lambda content: exchanged(content, make)))
-    refused(path, "Expected weights")
+    refused(path, "weights")
 
 
 @pytest.mark.parametrize("make", ["deep", "wide", "circle"])
@@ -618,7 +618,7 @@ def test_weights_among_very_many_groups_are_refused(write, good, make):
         for number in range(600 if make == "wide" else 40):
             group = (content if make == "wide" else group).create_group(f"g{number}")
 
-    refused(write(weights=weights_with(good, spoil)), "very many groups")
+    refused(write(weights=weights_with(good, spoil)), "too many groups")
 
 
 def test_a_table_of_contents_of_very_many_members_is_refused(write):
@@ -626,14 +626,14 @@ def test_a_table_of_contents_of_very_many_members_is_refused(write):
     with zipfile.ZipFile(path, "a") as archive:
         for number in range(200):
             archive.writestr(f"{number}", b"")
-    refused(path, "very many")
+    refused(path, "too many parts")
 
 
 def test_a_member_that_is_there_twice_is_refused(write, good):
     path = write()
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("config.json", good["vin"]["config.json"])
-    refused(path, "received 4 members")
+    refused(path, "it has 4 parts")
 
 
 def test_the_weights_of_the_other_network_are_refused(write, good):
@@ -709,7 +709,10 @@ def test_an_unknown_name_is_refused_with_the_names_there_are(shelf):
 
 def test_a_card_of_another_movement_rule_is_refused(shelf):
     write_card(shelf / "dynamic-4.json", moves="8")
-    with pytest.raises(VinguiError, match=r"^dynamic-4\.keras: Expected a model of rule 8, .* 4$"):
+    with pytest.raises(
+        VinguiError,
+        match=r"^dynamic-4\.keras: The card of this model is for movement rule 8, .* under 4\.",
+    ):
         load_planner("dynamic-4")
 
 
