@@ -27,9 +27,6 @@ MAX_WEBP_PIXELS: Final = MAX_PIXELS // 4
 MAX_RUN_LENGTH_PIXELS: Final = 4096 * 4096
 """Of a run-length BMP, which Pillow unpacks in Python."""
 
-MAX_ODD_VALUES: Final = 2**22
-"""Of a PGM or PPM with two bytes a value and any highest value, which Pillow scales in Python."""
-
 _MAX_BYTES_BEFORE_PIXELS: Final = 64 * 2**20
 """Of texts, profiles and thumbnails, and of a WebP, of which Pillow takes all at once."""
 
@@ -98,16 +95,6 @@ def check_opened(image: "ImageFile.ImageFile", path: Path) -> None:
     decoder = image.tile[0].codec_name if image.tile else ""
     if decoder == "bmp_rle" and width * height > MAX_RUN_LENGTH_PIXELS:
         raise too_large(f"{width}x{height} in a run-length BMP", MAX_RUN_LENGTH_PIXELS)
-    if odd_maximum(image) > 255 and width * height * len(image.getbands()) > MAX_ODD_VALUES:
-        raise too_large(f"{width}x{height} of two bytes a value", MAX_ODD_VALUES)
-
-
-def odd_maximum(image: "ImageFile.ImageFile") -> int:
-    """The highest value of a PGM or PPM that Pillow scales in Python; 0 for other pictures."""
-    tile = image.tile[0] if image.tile else None
-    if tile is None or tile.codec_name != "ppm" or not isinstance(tile.args, tuple):
-        return 0
-    return int(tile.args[1])
 
 
 def too_large(size: str, most: int = MAX_PIXELS) -> VinguiError:

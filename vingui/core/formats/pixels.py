@@ -17,7 +17,6 @@ from vingui.core.formats.picture_bounds import (
     bounded,
     check_before_opening,
     check_opened,
-    odd_maximum,
     too_large,
 )
 
@@ -157,13 +156,17 @@ def _check_mode(image: "Image.Image") -> None:
 
 
 def _quickly_scaled(image: "ImageFile.ImageFile") -> "Image.Image":
-    """Unpack a PGM or PPM with a highest value below 255 at once; Pillow takes seconds for it."""
-    most = odd_maximum(image)
-    if not 0 < most <= 255:
+    """Unpack a PGM or PPM with an odd highest value at once; Pillow takes seconds for it."""
+    tile = image.tile[0] if image.tile else None
+    if tile is None or tile.codec_name != "ppm" or not isinstance(tile.args, tuple):
         return image
-    mode = image.mode
-    tile = image.tile[0]
-    image.tile = [tile._replace(codec_name="raw", args=mode)]
+    most, mode = int(tile.args[1]), image.mode
+    if most > 255 and mode != "I":
+        # Of colours Pillow unpacks two bytes only by itself.
+        return image
+    image.tile = [tile._replace(codec_name="raw", args="I;16B" if mode == "I" else mode)]
+    if mode == "I":
+        return image.point(lambda value: value * (65535 / most) + 0.5)
     return image.point([min(255, round(value * 255 / most)) for value in range(256)] * len(mode))
 
 

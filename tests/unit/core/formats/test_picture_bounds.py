@@ -95,7 +95,7 @@ def gif(before):
         ("d.pgm", b"P5\n#" + b"x" * 110_000 + b"\n64 64 255\n" + bytes(4096), MANY),
         ("e.pbm", b"P4\n" + b" " * 110_000 + b"64 64\n" + bytes(512), MANY),
         ("f.pgm", b"P2\n64\n" + b"#\n" * 40_000 + b"64 255\n" + b"0 " * 4096, "10,000 comments"),
-        ("g.pgm", b"P5 4096 4096 1000\n" + bytes(2**25), "of two bytes a value"),
+        ("g.ppm", b"P6 512 512 1000\n" + bytes(6 * 2**18), MANY),
     ],
 )
 def test_what_would_take_long_is_refused(tmp_path, refused, monkeypatch, name, data, part):
@@ -127,6 +127,8 @@ def test_the_bound_itself_is_a_few_seconds(tmp_path, refused):
         ("a.bmp", run_length(64, b"\x40\0\0\0" * 64 + b"\0\1")),
         ("a.pgm", b"P2 64 64 255\n" + b"# row\n255 " * 4096),
         ("b.pgm", b"P5\n#" + b"x" * 3000 + b"\n64 64 255\n" + b"\xff" * 4096),
+        ("e.pgm", b"P5 4096 4096 1000\n" + bytes(2**25)),
+        ("f.ppm", b"P6 64 64 1000\n" + bytes(6 * 2**12)),
         ("c.pbm", b"P1\n# a\n64 64\n" + b"0" * 4096),
         ("d.pgm", b"P2 64 64 255\n" + b"#" * 20_000 + b"\n" + b"255 " * 4096),
     ],
