@@ -10,7 +10,7 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -198,12 +198,19 @@ def iterate_rows(path: Path, name: str) -> Iterator[NDArray[Any]]:
                 yield np.frombuffer(data, header.dtype).reshape(rows, *rest)
 
 
-def npy_header(path: Path) -> ArrayHeader:
-    """What the array of a `.npy` says it is, without its numbers.
+def read_npy(path: Path, check: Callable[[ArrayHeader], None]) -> NDArray[Any]:
+    """Read the array of a `.npy`.
+
+    Args:
+        path: the file.
+        check: raises `VinguiError` for an array that is not to be read.
+
+    Returns:
+        The array, read-only.
 
     Raises:
-        VinguiError: the header is damaged; the array holds objects or anything but numbers, or
-            its length is not what its header says.
+        VinguiError: as `check`; or the header is damaged; the array holds objects or anything but
+            numbers, or its length is not what its header says.
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
@@ -214,20 +221,7 @@ def npy_header(path: Path) -> ArrayHeader:
             f"The header says that {counted(header.nbytes, 'byte')} of numbers follow, "
             f"and the file has {there:,}"
         )
-    return header
-
-
-def read_npy(path: Path) -> NDArray[Any]:
-    """Read the array of a `.npy`, of which the caller has checked that `npy_header` is small.
-
-    Returns:
-        The array, read-only.
-
-    Raises:
-        VinguiError: as `npy_header`.
-        OSError: it cannot be read.
-    """
-    npy_header(path)
+    check(header)
     with _quiet_numpy():
         return _sealed("", np.load(path, allow_pickle=False))
 

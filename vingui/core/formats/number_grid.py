@@ -18,7 +18,6 @@ from vingui.core.formats.npz import (
     dimensions,
     is_zip,
     names_or_none,
-    npy_header,
     read_arrays,
     read_headers,
     read_npy,
@@ -129,8 +128,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         _check(read_headers(path, [name])[name])
         numbers = read_arrays(path, [name])[name]
     else:
-        _check(npy_header(path))
-        numbers = read_npy(path)
+        numbers = read_npy(path, _check)
     walls, notes = walls_of(numbers, options)
     stack = walls.reshape(-1, *walls.shape[-2:])
     return DataSet(path.stem, tuple(GridMap(each) for each in stack), notes)
