@@ -492,7 +492,7 @@ def test_copy_and_paste_a_map(drive):
             ("", "The clipboard holds no map."),
             ("hello", "The clipboard holds no map."),
             ("{", "The clipboard holds no map."),
-            ('{"rows": 3}', "The clipboard holds JSON, and not of a vingui map."),
+            ('{"rows": 3}', "The clipboard holds JSON, but no vingui map."),
             ("#" * 5_000_000, "The text on the clipboard has 5,000,000 characters, and a map has "),
         ):
             QGuiApplication.clipboard().setText(nonsense)

@@ -38,9 +38,7 @@ def read_recipe(path: Path) -> Recipe:
             for text in _texts(path, file):
                 if _claims(text):
                     return Recipe.decoded(text.decode("ascii", "replace"))
-        raise VinguiError(
-            "It holds no recipe, as the figures, films and data have that vingui writes"
-        )
+        raise VinguiError("It holds no recipe. Figures, films and data that vingui writes have one")
 
 
 def has_recipe(path: Path) -> bool:

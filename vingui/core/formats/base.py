@@ -102,8 +102,8 @@ def only_map(dataset: DataSet) -> GridMap:
     """
     if len(dataset.maps) != 1:
         raise VinguiError(
-            f"This format holds one map, and there are {len(dataset.maps):,}: choose one of them, "
-            "or a name that ends in .npz for all"
+            f"This format holds one map, but there are {len(dataset.maps):,}. Choose one of them, "
+            "or save all of them with a name that ends in .npz"
         )
     return dataset.maps[0]
 

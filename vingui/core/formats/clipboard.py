@@ -42,5 +42,5 @@ def _of_json(content: str) -> GridMap:
     if isinstance(found, dict) and found.get("format") == run_files.NAME:
         found = found.get("map")
     if not isinstance(found, dict) or found.get("format") != vingui_map.NAME:
-        raise VinguiError("The clipboard holds JSON, and not of a vingui map")
+        raise VinguiError("The clipboard holds JSON, but no vingui map")
     return vingui_map.decoded(found)

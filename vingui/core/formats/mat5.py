@@ -181,7 +181,7 @@ def _unpacked(path: Path, variable: Variable) -> memoryview:
     if len(content) != variable.nbytes:
         raise VinguiError(
             f"{variable.name} must have {counted(variable.nbytes, 'byte')}, "
-            f"and has {len(content):,}"
+            f"but has {len(content):,}"
         )
     return content
 

@@ -149,10 +149,10 @@ def decoded(text: str) -> tuple[GridMap, tuple[str, ...]]:
         rows, cols = rows - 1, cols - 1
         notes += (f"Left out the heights of the corners: type {_CORNERS}.",)
     if len(drawing) != rows:
-        raise VinguiError(f"The map says height {rows}, and has {counted(len(drawing), 'row')}")
+        raise VinguiError(f"The map says height {rows}, but has {counted(len(drawing), 'row')}")
     if len(drawing[0]) != cols:
         raise VinguiError(
-            f"The map says width {cols}, and its first row has {counted(len(drawing[0]), 'cell')}"
+            f"The map says width {cols}, but its first row has {counted(len(drawing[0]), 'cell')}"
         )
     capital = [row.translate(_SMALL) for row in drawing]
     if capital != drawing:
@@ -167,13 +167,12 @@ def _without_heights(drawing: list[str], rows: int, cols: int) -> list[str]:
     if len(drawing) != 2 * rows:
         raise VinguiError(
             f"A map of type {_CORNERS} and height {rows} has {counted(rows, 'row')} of heights "
-            f"and {rows} of "
-            f"terrain, and this one has {counted(len(drawing), 'row')}"
+            f"and {rows} of terrain, but this one has {counted(len(drawing), 'row')}"
         )
     for row, line in enumerate(drawing[rows:]):
         if len(line) != cols:
             raise VinguiError(
-                f"The map says width {cols}, and row {row} of its terrain has "
+                f"The map says width {cols}, but row {row} of its terrain has "
                 f"{counted(len(line), 'cell')}"
             )
     return [line[:-1] for line in drawing[rows:-1]]
@@ -208,7 +207,7 @@ def _head(lines: list[str]) -> tuple[str, int, int]:
         )
     kind = " ".join(head[0][1:])
     if kind not in _TYPES:
-        raise VinguiError(f"Its type is {brief(kind)}, and vingui reads {' and '.join(_TYPES)}")
+        raise VinguiError(f"Its type is {brief(kind)}, but vingui reads {' and '.join(_TYPES)}")
     found = {words[0]: words[1] for words in head[1:3] if len(words) == 2}
     if found.keys() != {"height", "width"}:
         raise VinguiError(

@@ -183,8 +183,8 @@ def iterate_rows(path: Path, name: str) -> Iterator[NDArray[Any]]:
         count, *rest = header.shape
         if header.fortran_order and len(rest) > 0:
             raise VinguiError(
-                f"The array {name} is stored column by column, and so large an array is read "
-                "row by row only: save it after numpy.ascontiguousarray"
+                f"The array {name} is stored column by column, but an array this large must be "
+                "stored row by row. Save it after numpy.ascontiguousarray"
             )
         row_bytes = math.prod(rest) * header.dtype.itemsize
         most = max(1, _PART_BYTES // max(1, row_bytes))
@@ -266,7 +266,8 @@ def _member_header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
         raise VinguiError("The .npz file is encrypted; save it without a password")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise VinguiError(
-            f"Arrays must be stored or deflated, not packed by method {info.compress_type}"
+            f"Arrays must be stored or deflated, not packed by method {info.compress_type}. "
+            "Save them with numpy.savez_compressed"
         )
     stored = info.compress_type == zipfile.ZIP_STORED
     most = info.compress_size * (1 if stored else base.MAX_DEFLATE_RATIO)

@@ -53,7 +53,7 @@ def numbers_of(rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
     for row, words in enumerate(rows):
         if len(words) != cols:
             raise VinguiError(
-                f"Row {row} has {counted(len(words), 'number')}, and row 0 has {cols}"
+                f"Row {row} has {counted(len(words), 'number')}, but row 0 has {cols}"
             )
         for col, word in enumerate(words):
             try:

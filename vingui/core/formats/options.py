@@ -89,7 +89,7 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         if self.unknown not in ("wall", "free"):
-            raise VinguiError(f"unknown must be wall or free, not {self.unknown!r}")
+            raise VinguiError(f"Unknown cells must be wall or free, not {self.unknown!r}")
         if self.split not in SPLITS:
             raise VinguiError(f"There is no split {self.split!r}; there are {', '.join(SPLITS)}")
 

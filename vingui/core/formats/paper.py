@@ -72,7 +72,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     else:
         raise VinguiError(
             f"It needs the paper's arrays, {', '.join(_TRAINING)} or {', '.join(_TEST)}, "
-            f"and has {brief(', '.join(variables) or 'none')}"
+            f"but has {brief(', '.join(variables) or 'none')}"
         )
     stack, order_notes = stack_of(table, usual)
     return DataSet(path.stem, stack, notes + order_notes)

@@ -143,7 +143,7 @@ def opened(path: Path) -> Iterator["Image.Image"]:
         except UnidentifiedImageError as error:
             raise VinguiError(
                 "This is not a PNG, JPEG, GIF, WebP, BMP or PGM picture, or it is damaged. "
-                "Save it as one of them with a program for pictures"
+                "Save it as one of them with an image editor"
             ) from error
         except Exception as error:
             # Pillow's readers fail on damaged files in nearly any way.

@@ -59,7 +59,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """
     if options.split not in _SPLITS:
         raise VinguiError(
-            f"The file has the splits {' and '.join(_SPLITS)}, and none for {options.split}"
+            f"The file has the splits {' and '.join(_SPLITS)}, but none for {options.split}"
         )
     headers = read_headers(path, _NAMES)
     chosen = _SPLITS.index(options.split)

@@ -72,8 +72,8 @@ def _map_of_record(path: Path) -> GridMap:
         raise VinguiError("This is not a run that vingui wrote")
     if content.get("version") != VERSION:
         raise VinguiError(
-            f"This run has version {brief(content.get('version'))}, and this vingui reads "
-            f"version {VERSION}: a newer vingui may read it"
+            f"This run has version {brief(content.get('version'))}, but this vingui reads "
+            f"version {VERSION}. A newer vingui may read it"
         )
     return vingui_map.decoded(content.get("map"))
 

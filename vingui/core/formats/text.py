@@ -105,7 +105,7 @@ def _table(lines: Sequence[str]) -> list[list[str]] | None:
         # As Python and NumPy print arrays; NumPy breaks long rows over several lines.
         joined = " ".join(lines)
         if joined.count("[") > MAX_SIDE + _MARGIN:
-            raise VinguiError(f"A map has at most {MAX_SIDE} rows, and this text has more")
+            raise VinguiError(f"A map has at most {MAX_SIDE} rows, but this text has more")
         found = _BRACKETS.findall(joined)
         if not found:
             raise VinguiError("There is no row in these brackets. A row looks like [0, 1, 0]")
@@ -114,7 +114,7 @@ def _table(lines: Sequence[str]) -> list[list[str]] | None:
         if separator in lines[0].strip():
             if len(lines) > MAX_SIDE + _MARGIN:
                 raise VinguiError(
-                    f"A map has at most {MAX_SIDE} rows, and this text has {len(lines):,}"
+                    f"A map has at most {MAX_SIDE} rows, but this text has {len(lines):,}"
                 )
             table = [_words(line.lstrip(" "), separator) for line in lines]
             if all(not row[-1] for row in table):
@@ -137,7 +137,7 @@ def _words(line: str, separator: str | None) -> list[str]:
     # Counted first: a line of a million words is refused before they are made.
     words = line.split(separator, MAX_SIDE + _MARGIN)
     if len(words) > MAX_SIDE + _MARGIN:
-        raise VinguiError(f"A row of a map has at most {MAX_SIDE} cells, and this one has more")
+        raise VinguiError(f"A row of a map has at most {MAX_SIDE} cells, but this one has more")
     return [word.strip().strip("\"'").strip() for word in words]
 
 
@@ -159,7 +159,7 @@ def _about_words(table: Sequence[Sequence[str]]) -> str:
         for col, word in enumerate(words):
             if len(word) > 1 and not _NUMBER.fullmatch(word):
                 return f"{word[:20]!r} at row {row}, col {col} is neither a number nor one letter"
-    return "Numbers and letters stand in one map: keep either"
+    return "The map mixes numbers and letters. Use only one of them"
 
 
 # Cells that stand side by side.
@@ -193,7 +193,7 @@ def _of_letters(
         notes += (note,)
     goals = np.argwhere(np.isin(codes, [ord("G"), ord("E")]))
     if len(goals) > 1:
-        raise VinguiError(f"A map has one goal, and this one has {len(goals)}")
+        raise VinguiError(f"A map has one goal, but this one has {len(goals)}. Remove the others")
     starts = tuple(_cell(start) for start in np.argwhere(codes == ord("S")))
     goal = _cell(goals[0]) if len(goals) else None
     return GridMap(codes == ord(wall), goal, starts), notes
@@ -205,8 +205,8 @@ def _notes_on(written: set[str], read: set[str]) -> tuple[str, ...]:
         first, second = sorted(read & set(one)), sorted(read & set(others))
         if first and second:
             names = " and ".join("blanks" if mark == " " else mark for mark in first + second)
-            why = f"may both stand for {what}" if what else "stand in one map"
-            raise VinguiError(f"{names} {why}: keep one kind")
+            why = f"may both mean {what}" if what else "are mixed in one map"
+            raise VinguiError(f"{names} {why}. Use only one kind")
     notes = (
         (" ", "Took blanks as free."),
         ("E", "Took E as the goal."),

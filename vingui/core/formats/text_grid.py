@@ -36,7 +36,7 @@ def characters(rows: Sequence[str], *, known: str, legend: str) -> NDArray[np.ui
                 f"is not known here: {legend}"
             )
         if len(line) != cols:
-            raise VinguiError(f"Row {row} has {counted(len(line), 'cell')}, and row 0 has {cols:,}")
+            raise VinguiError(f"Row {row} has {counted(len(line), 'cell')}, but row 0 has {cols:,}")
     return np.frombuffer("".join(rows).encode("ascii"), np.uint8).reshape(len(rows), cols)
 
 

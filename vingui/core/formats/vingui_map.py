@@ -155,7 +155,7 @@ def _check_version(version: Any) -> None:
         raise VinguiError(f'Its "version" must be a number from 1, not {brief(version)}')
     if version > VERSION:
         raise VinguiError(
-            f"The map has version {brief(version)}, made by a newer vingui; this one reads "
+            f"The map has version {brief(version)}, made by a newer vingui, but this one reads "
             f"version {VERSION}"
         )
 

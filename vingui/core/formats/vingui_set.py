@@ -43,7 +43,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     names = array_names(path)
     if not {"walls", "goal"} <= set(names):
         raise VinguiError(
-            "It needs the arrays walls and goal, or arr_0 to arr_11 of a planning data set, and "
+            "It needs the arrays walls and goal, or arr_0 to arr_11 of a planning data set, but "
             f"has {brief(', '.join(names) or 'none')}"
         )
     wanted = ["walls", "goal", *(["start"] if "start" in names else [])]

@@ -56,7 +56,7 @@ def test_cells_of_a_spreadsheet_are_read(walls):
         ("Two lines\nof prose.", "The clipboard holds no map"),
         ("{", "The clipboard holds no map"),
         ("[" * 100_000, "The clipboard holds no map"),
-        ('{"rows": 3}', "The clipboard holds JSON, and not of a vingui map"),
+        ('{"rows": 3}', "The clipboard holds JSON, but no vingui map"),
         ("https://example.org/a.map", "The clipboard holds a web address: download the file"),
         ("####\n#?.#\n####", "'?' at row 1, col 1 is not known here"),
         ("type hex\nheight 4\nwidth 4\nmap\n", "Its type is 'hex'"),

@@ -407,7 +407,7 @@ def test_rows_of_very_different_length_are_refused(tmp_path, refused):
     path.write_bytes(b"0,1,0\n" + b"1," * 2_000_000 + b"\n")
     refused(path, "A row of a map has at most 1024 cells")
     path.write_bytes(b"0,1,0\n0,1\n" * 3)
-    refused(path, "Row 1 has 2 numbers, and row 0 has 3")
+    refused(path, "Row 1 has 2 numbers, but row 0 has 3")
     path.write_bytes(b"# #\n" + b" " * 3_000_000 + b"#\n")
     refused(path, "vingui plans on 1024x1024 at most")
     assert peak_of_reading(path) < 48 * MIB

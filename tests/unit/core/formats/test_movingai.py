@@ -90,8 +90,8 @@ def test_the_heights_of_corners_are_left_out(map_path, walls):
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
-        ("......\n", "", "has 5 rows of heights and 5 of terrain, and this one has 9 rows"),
-        ("@..@@.", "@..@@", "The map says width 6, and row 1 of its terrain has 5 cells"),
+        ("......\n", "", "has 5 rows of heights and 5 of terrain, but this one has 9 rows"),
+        ("@..@@.", "@..@@", "The map says width 6, but row 1 of its terrain has 5 cells"),
         ("@..@@.", "@..5@.", "'5' at row 1, col 3 is not known here"),
     ],
 )
@@ -125,14 +125,14 @@ def test_a_map_is_written(tmp_path, walls):
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
-        ("octile", "hex", "Its type is 'hex', and vingui reads octile and octile-corner"),
+        ("octile", "hex", "Its type is 'hex', but vingui reads octile and octile-corner"),
         (
             "height 4",
             "height -4",
             "The height must be a whole number of at most 9 digits, not '-4'",
         ),
         ("height 4", "height \u0664", "The height must be a whole number"),
-        ("height 4", "height 5", "The map says height 5, and has 4 rows"),
+        ("height 4", "height 5", "The map says height 5, but has 4 rows"),
         (
             "height 4",
             "height 4000",
@@ -140,9 +140,9 @@ def test_a_map_is_written(tmp_path, walls):
         ),
         ("height 4", "height " + "9" * 5000, "The height must be a whole number"),
         ("height 4", "height", "must be height and width"),
-        ("width 5", "width 6", "The map says width 6, and its first row has 5 cells"),
+        ("width 5", "width 6", "The map says width 6, but its first row has 5 cells"),
         ("width 5", "height 5", "must be height and width"),
-        ("@..@@", "@..@", "Row 1 has 4 cells, and row 0 has 5"),
+        ("@..@@", "@..@", "Row 1 has 4 cells, but row 0 has 5"),
         ("@..@@", "@..x@", "'x' at row 1, col 3 is not known here: a MovingAI map has . G S E"),
         ("@..@@", "@.\u2588.@", "at row 1, col 2"),
     ],

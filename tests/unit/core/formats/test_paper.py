@@ -187,7 +187,7 @@ def test_cells_that_are_no_paths_are_refused(path, refused, cell):
 
 def test_other_arrays_are_named(path, refused):
     scipy.io.savemat(path, {"occupancy": np.zeros((3, 3))})
-    refused(path, "the paper's arrays, im_data", "and has 'occupancy'")
+    refused(path, "the paper's arrays, im_data", "but has 'occupancy'")
 
 
 def test_version_4_is_refused(path, refused):
@@ -280,7 +280,7 @@ def test_a_variable_shorter_than_it_says_is_refused(path):
     data = path.read_bytes()
     plain = zlib.decompress(data[136 : 136 + struct.unpack("<I", data[132:136])[0]])
     mat_file(path, struct.pack("<II", 15, len(packed := zlib.compress(plain[:-8]))) + packed)
-    with pytest.raises(VinguiError, match=r"all_im_data must have \d+ bytes, and has \d+"):
+    with pytest.raises(VinguiError, match=r"all_im_data must have \d+ bytes, but has \d+"):
         mat5.read_numeric(path, mat5.list_variables(path)["all_im_data"])
 
 

@@ -57,7 +57,7 @@ def test_the_test_split_is_read(path, columns, dtype, background):
 def test_another_split_can_be_asked_for(path):
     saved(path)
     assert len(read_dataset(path, ReadOptions(split="training")).maps) == 1
-    with pytest.raises(VinguiError, match="has the splits training and test, and none for valid"):
+    with pytest.raises(VinguiError, match="has the splits training and test, but none for valid"):
         read_dataset(path, ReadOptions(split="validation"))
 
 

@@ -90,7 +90,7 @@ def test_the_unknown_may_be_free(path, walls):
     dataset = read_dataset(path, ReadOptions(unknown="free"))
     np.testing.assert_array_equal(dataset.maps[0].walls, walls)
     assert dataset.notes[-1] == "Took 1 unknown of 20 pixels as free."
-    with pytest.raises(VinguiError, match="unknown must be wall or free, not 'maybe'"):
+    with pytest.raises(VinguiError, match="Unknown cells must be wall or free, not 'maybe'"):
         ReadOptions(unknown="maybe")
 
 

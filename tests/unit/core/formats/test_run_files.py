@@ -128,7 +128,7 @@ def test_what_is_wrong_with_a_runs_arrays_is_named(tmp_path, refused, arrays, ch
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ({"version": 2}, "This run has version 2, and this vingui reads version 1"),
+        ({"version": 2}, "This run has version 2, but this vingui reads version 1"),
         ({"map": None}, "NoneType"),
         ({"map": {"format": "vingui-run"}}, "vingui-run"),
     ],

@@ -110,7 +110,7 @@ def test_many_maps_do_not_fit_a_format_of_one(tmp_path, walls, suffix):
     path.write_text("old")
     maps = (GridMap(walls, (1, 1)), GridMap(walls, (1, 2)))
     with pytest.raises(
-        VinguiError, match=rf"^map{suffix}: This format holds one map, and there are 2"
+        VinguiError, match=rf"^map{suffix}: This format holds one map, but there are 2"
     ):
         write_dataset(path, DataSet("any", maps))
     assert path.read_text() == "old"

@@ -85,7 +85,7 @@ def test_keys_far_behind_the_beginning_are_found(path):
         (changed(rows=None), '"rows" must be a list of strings'),
         (changed(rows=[]), "The map has 0x0 cells"),
         (changed(rows=["..", 1]), '"rows" must be a list of strings'),
-        (changed(rows=["..", "..."]), "Row 1 has 3 cells, and row 0 has 2"),
+        (changed(rows=["..", "..."]), "Row 1 has 3 cells, but row 0 has 2"),
         (changed(rows=["..", ".X"]), "'X' at row 1, col 1 is not known here"),
         (changed(rows=["..", ".\u0660"]), "at row 1, col 1"),
         (

@@ -67,8 +67,8 @@ def test_what_is_written_numpy_reads(tmp_path, arrays):
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ({"walls": None}, "and has 'goal, start'"),
-        ({"goal": None}, "and has 'walls, start'"),
+        ({"walls": None}, "but has 'goal, start'"),
+        ({"goal": None}, "but has 'walls, start'"),
         (
             {"walls": np.zeros((2, 4, 5))},
             "walls must hold bools of shape (n, rows, cols), not float",
