@@ -106,8 +106,8 @@ class ColourBar(QWidget):
             painter.setPen(QPen(QColor(look.muted), 1))
             painter.drawLine(QPointF(left, y), QPointF(left + _TICK, y))
             painter.setPen(QColor(look.text))
-            words = QRectF(left + _TICK + 3, y - height / 2, self.width() - left, height)
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label)
+            area = QRectF(left + _TICK + 3, y - height / 2, self.width() - left, height)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, label)
         painter.save()
         painter.translate(self.width() - height / 2 - 1, bar.center().y())
         painter.rotate(-90)
@@ -140,8 +140,8 @@ class ColourBar(QWidget):
         swatch = QRectF(_LEFT, self.height() - 36, _BAR, _BAR)
         self._swatch(painter, swatch, UNREACHED, hatched=True)
         painter.setPen(QColor(look.muted))
-        words = QRectF(swatch.right() + 8, swatch.top() - 8, self.width(), 30)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, _UNREACHED)
+        area = QRectF(swatch.right() + 8, swatch.top() - 8, self.width(), 30)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, _UNREACHED)
 
     def _paint_legend(self, painter: QPainter, layer: Layer) -> None:
         look = self.session.theme.look
@@ -153,13 +153,13 @@ class ColourBar(QWidget):
             swatch = QRectF(_LEFT - 4, top + 2, 12, 12)
             self._swatch(painter, swatch, FIRST + label, hatched=not ending.colour)
             left = swatch.right() + 6
-            words = QRectF(left, top, self.width() - left, height)
+            area = QRectF(left, top, self.width() - left, height)
             painter.setPen(QColor(look.text if count else look.muted))
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, percent(count / total))
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, percent(count / total))
             if room >= 2 * height:
                 painter.setPen(QColor(look.muted))
-                words.translate(0, height)
-                painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, ending.name)
+                area.translate(0, height)
+                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, ending.name)
 
     def _swatch(self, painter: QPainter, place: QRectF, entry: int, *, hatched: bool) -> None:
         look = self.session.theme.look

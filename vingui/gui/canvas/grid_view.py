@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QWidget
 
 from vingui.core.grid import Cell
-from vingui.gui.canvas.label import paint_label, words_area
+from vingui.gui.canvas.label import paint_label, text_area
 from vingui.gui.session import Session
 
 _ZOOM_PER_NOTCH: Final = 1.2
@@ -134,18 +134,18 @@ class GridView(QGraphicsView):
             painter.resetTransform()
             painter.setFont(self.font())
             room = QRectF(self.viewport().rect())
-            words = words_area(self.font(), room, text)
-            self.place_hint(words, room)
-            paint_label(painter, self.session.theme.look, words, text)
+            area = text_area(self.font(), room, text)
+            self.place_hint(area, room)
+            paint_label(painter, self.session.theme.look, area, text)
             painter.restore()
 
     def hint(self) -> str:
         """A hint to show over the map; "" for none."""
         return ""
 
-    def place_hint(self, words: QRectF, room: QRectF) -> None:
-        """Move the area of the hint's words to its place in the viewport, in pixels."""
-        words.moveCenter(room.center())
+    def place_hint(self, area: QRectF, room: QRectF) -> None:
+        """Move the area of the hint's text to its place in the viewport, in pixels."""
+        area.moveCenter(room.center())
 
     def _follow_camera(self) -> None:
         scale, camera = self.camera.scale, self.camera

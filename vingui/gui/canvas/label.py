@@ -13,23 +13,23 @@ PADDING: Final = QMarginsF(12, 8, 12, 8)
 _WRAPPED: Final = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
-def words_area(font: QFont, room: QRectF, text: str) -> QRectF:
+def text_area(font: QFont, room: QRectF, text: str) -> QRectF:
     """Return the area in pixels that a text takes where there is this room."""
     lines = QRectF(0, 0, min(_WIDEST, room.width() - 48), room.height())
     return QFontMetricsF(font).boundingRect(lines, _WRAPPED, text)
 
 
-def paint_label(painter: QPainter, look: Look, words: QRectF, text: str) -> None:
+def paint_label(painter: QPainter, look: Look, area: QRectF, text: str) -> None:
     """Paint a text on a rounded background, in pixels.
 
     Args:
         painter: the painter.
         look: the colours.
-        words: the area of the text; the background is larger.
+        area: the area of the text; the background is larger.
         text: the text.
     """
     painter.setPen(QPen(QColor(look.border), 1))
     painter.setBrush(QColor(look.raised))
-    painter.drawRoundedRect(words + PADDING, 6, 6)
+    painter.drawRoundedRect(area + PADDING, 6, 6)
     painter.setPen(QColor(look.text))
-    painter.drawText(words, _WRAPPED, text)
+    painter.drawText(area, _WRAPPED, text)

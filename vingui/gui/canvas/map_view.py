@@ -65,10 +65,10 @@ class MapView(EditingView):
         """How to place a goal, while the map has none."""
         return _HOW_TO_PLACE_GOAL if self.document.grid.goal is None else ""
 
-    def place_hint(self, words: QRectF, room: QRectF) -> None:
+    def place_hint(self, area: QRectF, room: QRectF) -> None:
         """Move the hint to the bottom."""
-        super().place_hint(words, room)
-        words.moveBottom(room.bottom() - _MARGIN - PADDING.bottom())
+        super().place_hint(area, room)
+        area.moveBottom(room.bottom() - _MARGIN - PADDING.bottom())
 
     @property
     def tool(self) -> Tool:

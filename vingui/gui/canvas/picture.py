@@ -42,7 +42,7 @@ class Picture(QObject):
         message: why there is no layer; empty if there is one.
     """
 
-    touched = Signal()
+    outdated = Signal()
     """The picture may have changed; `refresh` finds out."""
     changed = Signal()
     """`refresh` has changed the picture."""
@@ -56,7 +56,7 @@ class Picture(QObject):
         self.table = np.zeros((256, 3), np.uint8)
         self.message = ""
         self._stale = True
-        self._of: _Key = ()
+        self._key: _Key = ()
         self._requested: _Key = ()
         self._coloured: tuple[Layer | None, NDArray[np.bool_]] | None = None
         self._colours: _Key = ()
@@ -86,7 +86,7 @@ class Picture(QObject):
 
     def _mark_stale(self) -> None:
         self._stale = True
-        self.touched.emit()
+        self.outdated.emit()
 
     def _mark_message_stale(self) -> None:
         if self.layer is None:
@@ -108,7 +108,7 @@ class Picture(QObject):
         whole = self._range(run, name, latent) if fixed and name != "outcomes" else None
         # The run's number and not the run, which the key would keep alive.
         key = (run.number, name, latent, k, whole)
-        if key == self._of:
+        if key == self._key:
             return
         if name == "outcomes" and run.grid.walls.size > self._most_at_once:
             self._request_outcomes(run, session.k, key)
@@ -132,14 +132,14 @@ class Picture(QObject):
 
     def _show(self, layer: Layer | None, key: _Key) -> None:
         if layer is not None:
-            self.layer, self._of = layer, key
+            self.layer, self._key = layer, key
         elif not self._may_stay(key):
-            self.layer, self._of = None, ()
+            self.layer, self._key = None, ()
 
     def _may_stay(self, key: _Key) -> bool:
         """Whether the current layer may stay until that of `key` is known."""
         # Avoids flicker while playback is ahead of the results, and while the goal is dragged.
-        if self.layer is None or key[1:3] != self._of[1:3]:
+        if self.layer is None or key[1:3] != self._key[1:3]:
             return False
         return self.layer.values.shape == self.session.document.grid.walls.shape
 

@@ -162,7 +162,7 @@ class Preview(QWidget):
         self.outline = outline
         self.update()
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show a line of text over the map; "" for none."""
         if text != self.text:
             self.text = text
@@ -175,9 +175,9 @@ class Preview(QWidget):
         if self.grid is not None:
             self._draw_map(painter, self.grid)
         if self.text:
-            words = QRectF(self.fontMetrics().boundingRect(self.text))
-            words.moveCenter(QPointF(self.rect().center()))
-            paint_label(painter, self._look, words, self.text)
+            area = QRectF(self.fontMetrics().boundingRect(self.text))
+            area.moveCenter(QPointF(self.rect().center()))
+            paint_label(painter, self._look, area, self.text)
 
     def _draw_map(self, painter: QPainter, grid: GridMap) -> None:
         room, dpr = self.size() - QSize(2, 2), self.devicePixelRatioF()

@@ -73,7 +73,7 @@ class ValuePanel(QWidget):
         for box in (self._layer, self._latent):
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._map = _map_button(session, actions)
+        self._colours = _colours_button(session, actions)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.view, 1)
@@ -89,9 +89,9 @@ class ValuePanel(QWidget):
         self._latent.activated.connect(lambda: choose(entries.LATENT, self._latent.value()))
         session.settings.changed.connect(self._on_setting_changed)
         session.run_changed.connect(self._show_latents)
-        session.theme.changed.connect(self._show_map)
+        session.theme.changed.connect(self._show_colour_map)
         self._show_layer()
-        self._show_map()
+        self._show_colour_map()
 
     def _header(self, actions: Mapping[str, QAction]) -> QWidget:
         header = QWidget()
@@ -117,14 +117,14 @@ class ValuePanel(QWidget):
         row.addWidget(self._layer)
         row.addWidget(self._latent)
         row.addWidget(overlays, 1)
-        row.addWidget(self._map)
+        row.addWidget(self._colours)
         return header
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (entries.LAYER, entries.LATENT):
             self._show_layer()
         elif setting is entries.COLOUR_MAP:
-            self._show_map()
+            self._show_colour_map()
 
     def _show_layer(self) -> None:
         self._layer.show_value(self.session.settings.get(entries.LAYER))
@@ -150,15 +150,16 @@ class ValuePanel(QWidget):
         count = known.shape[-1]
         return latent_names(count, run.rule) if count > 1 else ()
 
-    def _show_map(self) -> None:
+    def _show_colour_map(self) -> None:
         chosen = colour_map_named(self.session.settings.get(entries.COLOUR_MAP))
-        self._map.setIcon(map_icon(chosen, QSize(_ICON, _ICON), self.devicePixelRatioF()))
-        for action in self._map.menu().actions():
+        size, ratio = QSize(_ICON, _ICON), self.devicePixelRatioF()
+        self._colours.setIcon(colour_map_icon(chosen, size, ratio))
+        for action in self._colours.menu().actions():
             if isinstance(action.data(), str):
                 action.setChecked(action.data() == chosen.id)
 
 
-def _map_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton:
+def _colours_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton:
     """The button that opens the menu of colour maps and scales."""
     about = "The colour map and the colour scale of the values"
     button = named(QToolButton(), "colour-map", "Colours", about)
@@ -169,7 +170,7 @@ def _map_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton
     group = QActionGroup(menu)
     for row in COLOUR_MAPS:
         if row.kind == "sequential":
-            preview = map_icon(row, QSize(3 * _ICON, _ICON - 6), button.devicePixelRatioF())
+            preview = colour_map_icon(row, QSize(3 * _ICON, _ICON - 6), button.devicePixelRatioF())
             action = QAction(preview, row.title, group)
             action.setObjectName(f"colour-map-{row.id}")
             action.setData(row.id)
@@ -185,7 +186,7 @@ def _map_button(session: Session, actions: Mapping[str, QAction]) -> QToolButton
     return button
 
 
-def map_icon(colour_map: ColourMap, size: QSize, ratio: float) -> QIcon:
+def colour_map_icon(colour_map: ColourMap, size: QSize, ratio: float) -> QIcon:
     """Draw a colour map's gradient, from low at the left to high at the right.
 
     Args:

@@ -61,7 +61,7 @@ class ValueView(EditingView):
             CellCursor(self),
             WalkingDots(self),
         )
-        self.picture.touched.connect(self.refresh)
+        self.picture.outdated.connect(self.refresh)
         self.picture.changed.connect(self._on_picture_changed)
         session.settings.changed.connect(self._on_setting_changed)
 
@@ -82,26 +82,26 @@ class ValueView(EditingView):
         """Why there is no layer, or which overlays cannot be drawn."""
         return self.picture.message or self.undrawn
 
-    def place_hint(self, words: QRectF, room: QRectF) -> None:
+    def place_hint(self, area: QRectF, room: QRectF) -> None:
         """Move the hint to the middle, or to the first corner without a goal or start.
 
         If there is none, it stays in the last corner.
         """
-        super().place_hint(words, room)
+        super().place_hint(area, room)
         if self.picture.message:
             return
         room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         grid = self.document.grid
         marked = [self.position_of(cell) for cell in (*grid.starts, *filter(None, [grid.goal]))]
         for move, corner in (
-            (words.moveBottomLeft, room.bottomLeft()),
-            (words.moveBottomRight, room.bottomRight()),
-            (words.moveTopLeft, room.topLeft()),
-            (words.moveTopRight, room.topRight()),
+            (area.moveBottomLeft, room.bottomLeft()),
+            (area.moveBottomRight, room.bottomRight()),
+            (area.moveTopLeft, room.topLeft()),
+            (area.moveTopRight, room.topRight()),
         ):
             move(corner)
-            area = words.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-            if not any(area.contains(place) for place in marked):
+            around = area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+            if not any(around.contains(place) for place in marked):
                 return
 
     @property

@@ -79,7 +79,7 @@ class GenerateDialog(QDialog):
         self._requested: str | None = None
         self._latest = Latest(self)
         self._delay = Debounce(self._generate, _DELAY_MS, self)
-        self._slow = Debounce(lambda: self._preview.say("Generating …"), _SLOW_MS, self)
+        self._slow = Debounce(lambda: self._preview.show_text("Generating …"), _SLOW_MS, self)
         self._lay_out()
         self._form.changed.connect(self._on_changed)
         self._on_changed()
@@ -172,7 +172,7 @@ class GenerateDialog(QDialog):
         if self._delay.isActive():
             return
         self._slow.stop()
-        self._preview.say("")
+        self._preview.show_text("")
         requested, self._requested = self._requested, None
         if requested is not None:
             self._hand_over(requested)

@@ -58,7 +58,7 @@ def size_note(card: ModelCard, grid: GridMap) -> str:
     same = (grid.rows, grid.cols) == (rows, cols)
     if card.architecture != "vin" or not (rows and cols) or same:
         return ""
-    return f"trained on {rows}x{cols} maps; this one is {grid.rows}x{grid.cols}"
+    return f"Trained on {rows}x{cols} maps; this one is {grid.rows}x{grid.cols}"
 
 
 def summary(card: ModelCard) -> str:

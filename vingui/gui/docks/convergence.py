@@ -21,9 +21,9 @@ from vingui.gui.docks.curves import (
     CurveHeader,
     CurveView,
     DecadeAxis,
-    Iterations,
-    Percents,
-    Scaled,
+    IterationAxis,
+    PercentAxis,
+    ScaledAxis,
 )
 from vingui.gui.docks.panel import Panel, empty_page
 from vingui.gui.look.debounce import Debounce
@@ -40,7 +40,7 @@ _MOVING: Final = 10
 """Milliseconds by which the playhead's line follows the playhead."""
 
 _AXIS_WIDTH: Final = 46
-_AIR: Final = 0.07
+_MARGIN: Final = 0.07
 """Fraction of a panel's height that is left free above and below the curves."""
 
 _UNLIMITED: Final = 16_777_215
@@ -99,10 +99,10 @@ class ConvergencePlot(Panel):
             "Click or drag to see another iteration",
         )
         self._graphics.setMinimumSize(160, 80)
-        self._scaled = Scaled("right")
+        self._scaled = ScaledAxis("right")
         self._upper = self._make_panel(left=DecadeAxis("left"), right=pg.AxisItem("right"))
-        self._lower = self._make_panel(left=Percents("left"), right=self._scaled)
-        self._lower.setYRange(-_AIR * 100, 100 + _AIR * 100, padding=0)
+        self._lower = self._make_panel(left=PercentAxis("left"), right=self._scaled)
+        self._lower.setYRange(-_MARGIN * 100, 100 + _MARGIN * 100, padding=0)
         self._panels = self._upper, self._lower
         self._curves = {id_: self._make_curve(id_) for id_ in _CURVES}
         self._hover_lines = [self._make_line(panel) for panel in self._panels]
@@ -118,7 +118,7 @@ class ConvergencePlot(Panel):
     def _make_panel(self, **axes: Any) -> Any:
         view_box = CurveView(self.session.playback)
         view_box.hovered.connect(self._on_hovered)
-        axes["bottom"] = Iterations("bottom")
+        axes["bottom"] = IterationAxis("bottom")
         panel = pg.PlotItem(viewBox=view_box, axisItems=axes, enableMenu=False)
         panel.hideButtons()
         panel.showAxis("right")
@@ -198,8 +198,8 @@ class ConvergencePlot(Panel):
         top = max(float(np.nanmax(logs, initial=low)), low + 1)
         if some:
             top = max(top, float(np.nanmax(heights)))
-        air = (top - low) * _AIR
-        self._upper.setYRange(low - air, top + air, padding=0)
+        margin = (top - low) * _MARGIN
+        self._upper.setYRange(low - margin, top + margin, padding=0)
 
     def _draw_success(self, run: Run) -> None:
         able = run.able(self._starts(run))
@@ -222,8 +222,8 @@ class ConvergencePlot(Panel):
         if finite.size:
             low, high = float(finite.min()), float(finite.max())
             # A value that never changes is drawn in the middle.
-            air = 0.0 if high > low else max(abs(low) * 0.1, 1.0)
-            self._scaled.low, self._scaled.high = low - air, high + air
+            margin = 0.0 if high > low else max(abs(low) * 0.1, 1.0)
+            self._scaled.low, self._scaled.high = low - margin, high + margin
         values = np.where(np.isfinite(values), values, np.nan)
         self._curves["start"].setData(np.array(kept, dtype=float), self._scaled.to_percent(values))
 
@@ -266,8 +266,8 @@ class ConvergencePlot(Panel):
             return
         k = min(max(self._hovered or self.session.k, 1), len(run.revisions))
         self._head.set_k(k, latest=len(run.revisions))
-        self._buttons["revision"].set_number(_at(run.revisions, k, run, "{:z.3g}"))
-        self._buttons["new"].set_number(_at(run.newly_reached, k, run, "{:z,.0f}"))
+        self._buttons["revision"].set_number(_number_at(run.revisions, k, run, "{:z.3g}"))
+        self._buttons["new"].set_number(_number_at(run.newly_reached, k, run, "{:z,.0f}"))
         self._buttons["reached"].set_number(
             percent(float(run.reached_share[min(k, run.latest) - 1]))
         )
@@ -354,7 +354,7 @@ class ConvergencePlot(Panel):
         axis.setGrid(60 if side == "left" else False)
 
 
-def _at(numbers: NDArray[np.float64], k: int, run: Run, form: str) -> str:
+def _number_at(numbers: NDArray[np.float64], k: int, run: Run, form: str) -> str:
     """Format the number of an iteration; at K also that of the step after it."""
     if k <= 1:
         return _UNKNOWN

@@ -207,7 +207,7 @@ class CurveView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self.hovered.emit(None if event.isExit() else self._k(event.scenePos()))
 
 
-class Iterations(pg.AxisItem):  # type: ignore[misc]
+class IterationAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis of iterations, with ticks at 1 and at round numbers, as many as fit."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
@@ -224,7 +224,7 @@ class Iterations(pg.AxisItem):  # type: ignore[misc]
         return [f"{value:z,.0f}" for value in values]
 
 
-class Left(pg.AxisItem):  # type: ignore[misc]
+class LeftAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis with grid lines across the panel, whose labels may reach beyond its ends."""
 
     def boundingRect(self) -> QRectF:  # noqa: N802
@@ -233,7 +233,7 @@ class Left(pg.AxisItem):  # type: ignore[misc]
         return bounds.adjusted(0, -_AXIS_ROOM, 0, _AXIS_ROOM)
 
 
-class Percents(Left):
+class PercentAxis(LeftAxis):
     """An axis from 0 to 100 %."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
@@ -246,7 +246,7 @@ class Percents(Left):
         return [f"{value:z.0f}%" for value in values]
 
 
-class DecadeAxis(Left):
+class DecadeAxis(LeftAxis):
     """An axis of powers of ten, with 0 on a floor below them."""
 
     floor: float | None = None
@@ -264,7 +264,7 @@ class DecadeAxis(Left):
         return ["0" if value == self.floor else _power(value) for value in values]
 
 
-class Scaled(pg.AxisItem):  # type: ignore[misc]
+class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
     """A second axis for values drawn on the percent axis: `low` is at 0 and `high` at 100."""
 
     low, high = 0.0, 1.0

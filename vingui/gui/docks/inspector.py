@@ -104,8 +104,8 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
     """
     if not (cell[0] < grid.rows and cell[1] < grid.cols):
         return None
-    words = place(cell)
-    title = f"{words[0].upper()}{words[1:]} · {_kind(grid, cell)}"
+    where = place(cell)
+    title = f"{where[0].upper()}{where[1:]} · {_kind(grid, cell)}"
     known = (
         run is not None
         and run.grid.walls.shape == grid.walls.shape
@@ -138,8 +138,8 @@ def compared(other: Inspection, pinned: Inspection) -> str:
     cell = other.title.split(" · ")[0]
     if not other.k:
         return f"{cell}: no value"
-    apart = round(other.number - pinned.number, 2) + 0.0
-    against = f" ({'+' if apart > 0 else ''}{_number(apart)})" if math.isfinite(apart) else ""
+    difference = other.number - pinned.number
+    against = f" ({_signed(difference)})" if math.isfinite(difference) else ""
     return f"{cell}: V {other.value}{against}\ncost-to-go {other.exact}, greedy {other.greedy}"
 
 
@@ -170,6 +170,12 @@ def _number(number: float) -> str:
     return minus(text)
 
 
+def _signed(difference: float) -> str:
+    # Adding 0.0 turns -0.0, which would be shown as "−0.00", into 0.0.
+    difference = round(difference, 2) + 0.0
+    return f"{'+' if difference > 0 else ''}{_number(difference)}"
+
+
 def _exact(run: Run, cell: Cell) -> str:
     if run.oracle is None:
         return _UNKNOWN
@@ -188,9 +194,7 @@ def _difference(run: Run, costs: bool | None, value: float, cell: Cell) -> str:
     cost = float(run.oracle.cost_to_go[cell])
     if not (np.isfinite(cost) and np.isfinite(value)):
         return _NONE
-    # Adding 0.0 turns -0.0, which would be shown as "−0.00", into 0.0.
-    difference = round(value + cost, 2) + 0.0
-    return f"{'+' if difference > 0 else ''}{_number(difference)}"
+    return _signed(value + cost)
 
 
 def _optimal(run: Run, directions: tuple[Direction, ...], cell: Cell) -> str:

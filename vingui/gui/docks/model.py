@@ -245,14 +245,14 @@ class ModelPanel(Panel):
         advice = self._advice
         time = duration(run.seconds) if run is not None and run.finished else ""
         if run is None:
-            words = ""
+            text = ""
         elif advice is not None:
             # The number is in the field above; there is no room for it beside the button.
-            words = "Converged" if run.converged else "Not converged"
+            text = "Converged" if run.converged else "Not converged"
         else:
-            words = state(run)
-        self.state.setText(words)
-        self.state.setToolTip(f"{state(run)}, {time}" if run is not None and time else words)
+            text = state(run)
+        self.state.setText(text)
+        self.state.setToolTip(f"{state(run)}, {time}" if run is not None and time else text)
         self.time.setText(time)
         self.time.setVisible(advice is None)
         self.set_k.setVisible(advice is not None)
@@ -274,19 +274,19 @@ class ModelPanel(Panel):
     def _show_remark(self) -> None:
         session, card, advice = self.session, self._card, self._advice
         look, palette = session.theme.look, self.remark.palette()
-        words = session.refusal
-        if not words and advice is not None:
-            words = advice.reason
-        elif not words and card is None:
-            words = "This file has no model card."
-        elif not words and card is not None:
-            words = size_note(card, session.document.grid)
-            words = f"{words[:1].upper()}{words[1:]}"
+        if session.refusal:
+            text = session.refusal
+        elif advice is not None:
+            text = advice.reason
+        elif card is None:
+            text = "This file has no model card."
+        else:
+            text = size_note(card, session.document.grid)
         colour = QColor(look.warning if session.refusal else look.muted)
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.remark.setPalette(palette)
-        self.remark.setText(words)
-        self.remark.setToolTip(tip(words))
+        self.remark.setText(text)
+        self.remark.setToolTip(tip(text))
 
 
 def _row(*widgets: QWidget, stretched: QWidget) -> QHBoxLayout:

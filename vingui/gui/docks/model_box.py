@@ -118,10 +118,10 @@ class _ItemDelegate(QStyledItemDelegate):
             metrics = option.fontMetrics
             name = metrics.horizontalAdvance(_INDENT + str(index.data()))
             box = option.rect.adjusted(name + 24, 0, -8, 0)
-            words = metrics.elidedText(detail, Qt.TextElideMode.ElideMiddle, box.width())
+            text = metrics.elidedText(detail, Qt.TextElideMode.ElideMiddle, box.width())
             painter.setPen(QColor(self._theme.look.muted))
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, side, words)
+            painter.drawText(box, side, text)
 
     def initStyleOption(  # noqa: N802
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

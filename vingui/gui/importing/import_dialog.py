@@ -55,7 +55,7 @@ class ImportDialog(QDialog):
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(_SLOW_MS)
-        self._slow.timeout.connect(lambda: self._preview.say("Working …"))
+        self._slow.timeout.connect(lambda: self._preview.show_text("Working …"))
 
     @property
     def dataset(self) -> DataSet | None:
@@ -108,7 +108,7 @@ class ImportDialog(QDialog):
         """Show what `work` or `draft` returned."""
         grid = result.dataset.maps[0]
         size = f"{grid.rows} × {grid.cols} cells (rows × columns)"
-        self._preview.say("")
+        self._preview.show_text("")
         self._preview.show_map(grid)
         self._result_label.setText(
             f"<b>Map</b>  ·  {size}, {percent(float(grid.free.mean()))} free"
@@ -146,7 +146,7 @@ class ImportDialog(QDialog):
     def _on_failure(self, error: VinguiError) -> None:
         self._slow.stop()
         self._accepting = False
-        self._preview.say("")
+        self._preview.show_text("")
         self._preview.show_map(None)
         self._result_label.setText(f"<b>No map</b>  ·  {escape(str(error))}")
         self._buttons.buttons()[0].setEnabled(False)

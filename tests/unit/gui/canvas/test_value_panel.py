@@ -18,7 +18,7 @@ from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS
 from vingui.gui.canvas.colour_bar import ColourBar, description
 from vingui.gui.canvas.picture import gradient
-from vingui.gui.canvas.value_panel import ValuePanel, map_icon
+from vingui.gui.canvas.value_panel import ValuePanel, colour_map_icon
 
 GRID = GridMap(np.zeros((4, 5), bool), (0, 0), ((3, 4),))
 OVERLAYS = ("arrows", "numbers", "trajectories", "contours", "grid")
@@ -151,7 +151,7 @@ def test_colour_maps_and_scales_are_in_a_menu(panel, session, actions):
 
 
 def test_a_gradient_is_dark_on_the_left(qapp):
-    image = map_icon(COLOUR_MAPS[0], QSize(60, 14), 2.0).pixmap(QSize(60, 14)).toImage()
+    image = colour_map_icon(COLOUR_MAPS[0], QSize(60, 14), 2.0).pixmap(QSize(60, 14)).toImage()
     left, right = QColor(image.pixel(0, 7)), QColor(image.pixel(image.width() - 1, 7))
     assert left.lightness() < right.lightness()
 

@@ -119,9 +119,9 @@ def test_a_preview_shows_a_map_and_what_is_said(qtbot):
     preview.grab()
     preview.show_map(walled("##", "##"))
     assert preview.grab().toImage().pixelColor(101, 20) == QColor(LIGHT.wall)
-    preview.say("Generating …")
+    preview.show_text("Generating …")
     before = preview.grab().toImage()
-    preview.say("")
+    preview.show_text("")
     assert before != preview.grab().toImage()
 
 

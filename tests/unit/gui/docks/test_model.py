@@ -287,7 +287,7 @@ def test_a_mark_without_its_numbers(qtbot):
 
 def test_what_fits():
     square = GridMap(np.zeros((28, 28), bool))
-    assert size_note(CARDS["vin-16x16"], square) == "trained on 16x16 maps; this one is 28x28"
+    assert size_note(CARDS["vin-16x16"], square) == "Trained on 16x16 maps; this one is 28x28"
     assert size_note(CARDS["vin-28x28"], square) == ""
     assert all(size_note(card, square) == "" for card in CARDS.values() if "dynamic" in card.name)
 

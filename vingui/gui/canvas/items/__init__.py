@@ -59,14 +59,14 @@ class CanvasItem(QGraphicsObject):
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         """The map with a margin."""
-        camera, air = self.view.camera, _MARGIN * self.pixel
-        return QRectF(0, 0, camera.cols, camera.rows).adjusted(-air, -air, air, air)
+        camera, margin = self.view.camera, _MARGIN * self.pixel
+        return QRectF(0, 0, camera.cols, camera.rows).adjusted(-margin, -margin, margin, margin)
 
     def in_view(self, cell: Cell) -> bool:
         """Whether part of a cell, or of a marker on it, may be visible."""
+        (row, col), margin = cell, _MARGIN * self.pixel
         top, left, bottom, right = self.view.visible_cells()
-        air = _MARGIN * self.pixel
-        return top - air <= cell[0] <= bottom + air and left - air <= cell[1] <= right + air
+        return top - margin <= row <= bottom + margin and left - margin <= col <= right + margin
 
     def begin_pixels(self, painter: QPainter, cell: Cell) -> None:
         """Switch to pixels around a cell's middle, until `painter.restore()`."""

@@ -133,9 +133,9 @@ class _Sheet:
     def places(self, codes: NDArray[np.intp]) -> NDArray[np.intp]:
         """The left edge of each arrow's square."""
         if (self._place[codes] < 0).any():
-            met = np.union1d(np.flatnonzero(self._place >= 0), codes)
-            self._place[met] = np.arange(met.size)
-            self._paint(met.tolist())
+            known = np.union1d(np.flatnonzero(self._place >= 0), codes)
+            self._place[known] = np.arange(known.size)
+            self._paint(known.tolist())
         return np.asarray(self._place[codes] * self.side)
 
     def _paint(self, codes: list[int]) -> None:

@@ -56,14 +56,14 @@ class Cells(CanvasItem):
             return
         # One more row and column, since the grid lines of the first ones depend on them.
         top, left = max(top - 1, 0), max(left - 1, 0)
-        y, thick = snapped(painter, np.arange(top, bottom + 1), vertical=False)
+        y, line_width = snapped(painter, np.arange(top, bottom + 1), vertical=False)
         x, _ = snapped(painter, np.arange(left, right + 1), vertical=True)
         device = painter.deviceTransform()
         heights, widths = _pixels(y, device.m22()), _pixels(x, device.m11())
-        line = _pixels(np.array([0.0, thick]), device.m22())
+        line = _pixels(np.array([0.0, line_width]), device.m22())
         entries = self._entries[top:bottom, left:right]
         if self.session.settings.get(SHOW_GRID):
-            colours = self._lined(entries)
+            colours = self._with_grid_lines(entries)
             heights, widths = _split(heights, line), _split(widths, line)
         else:
             colours = _packed_rgb(self._table)[entries]
@@ -71,7 +71,7 @@ class Cells(CanvasItem):
         target = QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
         painter.drawImage(target, rgb32_image(large))
 
-    def _lined(self, entries: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    def _with_grid_lines(self, entries: NDArray[np.uint8]) -> NDArray[np.uint32]:
         """Return four colours per cell: upper left corner, upper edge, left edge and the rest.
 
         Args:
@@ -103,11 +103,11 @@ class Cells(CanvasItem):
         (height,), (width,) = _pixels(y, device.m22()), _pixels(x, device.m11())
         size = max(min(width, cols), 1), max(min(height, rows), 1)
         if self._image is None or (self._image.width(), self._image.height()) != size:
-            self._image = self._averaged(*size)
+            self._image = self._downscaled(*size)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]), self._image)
 
-    def _averaged(self, width: int, height: int) -> QImage:
+    def _downscaled(self, width: int, height: int) -> QImage:
         """Return the cells as an image of a size, at most a pixel per cell."""
         colours = _packed_rgb(self._table)[self._entries]
         image = rgb32_image(colours)
@@ -124,12 +124,12 @@ class Cells(CanvasItem):
         """Paint a line around the map."""
         rows, cols = self._entries.shape
         colour = QColor(self.session.theme.look.border)
-        (top, bottom), thick = snapped(painter, np.array([0, rows]), vertical=False)
+        (top, bottom), line = snapped(painter, np.array([0, rows]), vertical=False)
         (left, right), _ = snapped(painter, np.array([0, cols]), vertical=True)
-        for y in (top - thick, bottom):
-            painter.fillRect(QRectF(left - thick, y, right - left + 2 * thick, thick), colour)
-        for x in (left - thick, right):
-            painter.fillRect(QRectF(x, top, thick, bottom - top), colour)
+        for y in (top - line, bottom):
+            painter.fillRect(QRectF(left - line, y, right - left + 2 * line, line), colour)
+        for x in (left - line, right):
+            painter.fillRect(QRectF(x, top, line, bottom - top), colour)
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting is SHOW_GRID:

@@ -20,7 +20,7 @@ from vingui.gui.settings import SHOW_CONTOURS
 _AT_ONCE: Final = 40_000
 """Cells of the largest map whose contours are computed at once, also during playback."""
 
-_REST: Final = 120
+_PAUSE: Final = 120
 """Milliseconds without a change after which the contours of larger maps are computed."""
 
 _SHADES: Final = (QColor(255, 255, 255, 210), QColor(16, 18, 24, 190))
@@ -37,11 +37,11 @@ class Contours(CanvasItem):
         self._paths: tuple[QPainterPath, ...] = ()
         self._table: NDArray[np.uint8] | None = None
         self._latest = Latest(self)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST)
-        self._rest.timeout.connect(self._request)
-        picture.changed.connect(self._wait)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._request)
+        picture.changed.connect(self._restart_pause)
 
     def draw(self, painter: QPainter) -> None:
         """Paint the contours of the current layer, if they are known."""
@@ -52,8 +52,8 @@ class Contours(CanvasItem):
         if layer is not self._layer and at_once:
             self._set_lines(layer, contour_lines(layer, self._picture.entries >= FIRST))
         if layer is not self._layer:
-            if not (self._rest.isActive() or self._latest.busy):
-                self._rest.start()
+            if not (self._pause.isActive() or self._latest.busy):
+                self._pause.start()
             return
         if self._table is not self._picture.table:
             self._table = self._picture.table
@@ -72,9 +72,9 @@ class Contours(CanvasItem):
         on = self.session.settings.get(SHOW_CONTOURS)
         return on and layer is not None and layer.kind != "outcomes"
 
-    def _wait(self) -> None:
-        if self._rest.isActive():
-            self._rest.start()
+    def _restart_pause(self) -> None:
+        if self._pause.isActive():
+            self._pause.start()
 
     def _request(self) -> None:
         layer, valued = self._picture.layer, self._picture.entries >= FIRST

@@ -18,10 +18,10 @@ from vingui.gui.settings import SHOW_CONTOURS, SHOW_TRAJECTORIES
 _LOW: Final = 0.98
 """The lower end, as a fraction of the cell's height, of a number below other items."""
 
-_GROUND: Final = 215
+_BACKGROUND_ALPHA: Final = 215
 """The opacity, out of 255, of the background of a number."""
 
-_MOST_KEPT: Final = 4096
+_MOST_TEXTS: Final = 4096
 _SMALLEST: Final = 8
 _LARGEST: Final = 15
 _LIGHT: Final = QColor(255, 255, 255, 235)
@@ -66,10 +66,11 @@ class Numbers(CanvasItem):
                 above = height if low[number] else height / 2
                 place = QPointF(round(x[number] - width / 2), round(y[number] - above))
                 if crossed[number]:
-                    ground = QColor(*colours[number])
-                    ground.setAlpha(_GROUND)
+                    background = QColor(*colours[number])
+                    background.setAlpha(_BACKGROUND_ALPHA)
                     upper = place.y() + 0.12 * height
-                    painter.fillRect(QRectF(place.x() - 1, upper, width + 2, 0.8 * height), ground)
+                    area = QRectF(place.x() - 1, upper, width + 2, 0.8 * height)
+                    painter.fillRect(area, background)
                 painter.drawStaticText(place, text)
 
     def _crossed(self) -> NDArray[np.bool_]:
@@ -111,7 +112,7 @@ class Numbers(CanvasItem):
     def _static(self, text: str) -> tuple[QStaticText, float, float]:
         """Lay out a text; return it with its width and height in pixels."""
         if text not in self._texts:
-            if len(self._texts) >= _MOST_KEPT:
+            if len(self._texts) >= _MOST_TEXTS:
                 self._texts.clear()
             static = QStaticText(text)
             static.setTextFormat(Qt.TextFormat.PlainText)

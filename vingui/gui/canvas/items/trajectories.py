@@ -32,7 +32,7 @@ _LEAST_LOOP = 6.0
 
 
 @dataclass(frozen=True)
-class _Way:
+class _Polyline:
     """A trajectory, prepared for painting.
 
     Attributes:
@@ -40,9 +40,9 @@ class _Way:
         points: the middles of those cells.
         lines: the lines between the points.
         loop: the cells of its loop, if any.
-        begin: its first cell.
-        end: its last cell.
-        toward: the `(row, col)` step that it would have made next, if known.
+        first: its first cell.
+        last: its last cell.
+        next_step: the `(row, col)` step that it would have made next, if known.
     """
 
     start: int
@@ -51,9 +51,9 @@ class _Way:
     points: list[QPointF]
     lines: list[QLineF]
     loop: NDArray[np.int64]
-    begin: Cell
-    end: Cell
-    toward: Cell
+    first: Cell
+    last: Cell
+    next_step: Cell
 
 
 class Trajectories(CanvasItem):
@@ -62,7 +62,7 @@ class Trajectories(CanvasItem):
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
         self._shown: tuple[Trajectory, ...] = ()
-        self._ways: list[_Way] = []
+        self._polylines: list[_Polyline] = []
         self.session.trajectories_changed.connect(self.repaint)
         self.session.frame_changed.connect(self._on_frame_changed)
         self.session.start_selected.connect(self.repaint)
@@ -74,25 +74,25 @@ class Trajectories(CanvasItem):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = self.session.selected_start
-        ways = sorted(self._current(), key=lambda way: (way.start == selected, -way.start))
-        for way in ways:
-            self._paint_loop(painter, way)
-        for way in ways:
-            self._paint_line(painter, way, selected=way.start == selected)
-        for way in ways:
-            self._paint_end(painter, way)
+        polylines = sorted(self._current(), key=lambda one: (one.start == selected, -one.start))
+        for polyline in polylines:
+            self._paint_loop(painter, polyline)
+        for polyline in polylines:
+            self._paint_line(painter, polyline, selected=polyline.start == selected)
+        for polyline in polylines:
+            self._paint_end(painter, polyline)
 
-    def _current(self) -> list[_Way]:
+    def _current(self) -> list[_Polyline]:
         if self.session.trajectories is not self._shown:
             self._shown = self.session.trajectories
-            self._ways = [
-                _way(start, trajectory, self._toward(trajectory))
+            self._polylines = [
+                _polyline(start, trajectory, self._next_step(trajectory))
                 for start, trajectory in enumerate(self._shown)
                 if trajectory.start is not None
             ]
-        return self._ways
+        return self._polylines
 
-    def _toward(self, trajectory: Trajectory) -> Cell:
+    def _next_step(self, trajectory: Trajectory) -> Cell:
         run = self.session.run
         actions = run.actions(self.session.k) if run is not None else None
         end = _cell(trajectory.path[-1])
@@ -100,8 +100,8 @@ class Trajectories(CanvasItem):
             return 0, 0
         return _cell(self.session.rule.deltas[actions[end]])
 
-    def _paint_loop(self, painter: QPainter, way: _Way) -> None:
-        colour = start_colour(self.session.theme.look, way.start)
+    def _paint_loop(self, painter: QPainter, polyline: _Polyline) -> None:
+        colour = start_colour(self.session.theme.look, polyline.start)
         tint = QColor(colour)
         tint.setAlphaF(0.28)
         painter.setBrush(tint)
@@ -111,68 +111,69 @@ class Trajectories(CanvasItem):
             inset = 1.5 * self.pixel
             painter.setPen(QPen(colour, 1.5 * self.pixel))
         top, left, bottom, right = self.view.visible_cells()
-        visible = ((way.loop >= (top, left)) & (way.loop < (bottom, right))).all(axis=1)
+        visible = ((polyline.loop >= (top, left)) & (polyline.loop < (bottom, right))).all(axis=1)
         side = 1 - 2 * inset
         painter.drawRects(
             [
                 QRectF(col + inset, row + inset, side, side)
-                for row, col in way.loop[visible].tolist()
+                for row, col in polyline.loop[visible].tolist()
             ]
         )
 
-    def _paint_line(self, painter: QPainter, way: _Way, *, selected: bool) -> None:
+    def _paint_line(self, painter: QPainter, polyline: _Polyline, *, selected: bool) -> None:
         width = min(max(0.09 * self.view.camera.scale, 1.75), 4.0) + selected
         look = self.session.theme.look
-        visible = self._visible_lines(way)
+        visible = self._visible_lines(polyline)
         large = self.view.camera.scale >= _LEAST_ROUNDED
-        rounded = large and len(way.lines[visible]) <= _MOST_ROUNDED
-        for colour, pixels in _haloed(QColor(look.halo), start_colour(look, way.start), width):
+        rounded = large and len(polyline.lines[visible]) <= _MOST_ROUNDED
+        for colour, pixels in _haloed(QColor(look.halo), start_colour(look, polyline.start), width):
             pen = QPen(colour, pixels * self.pixel)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap if rounded else Qt.PenCapStyle.SquareCap)
-            if way.outcome is Outcome.UNREACHABLE:
+            if polyline.outcome is Outcome.UNREACHABLE:
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 pen.setDashPattern([3.0 * width / pixels, 3.0 * width / pixels])
             painter.setPen(pen)
             if rounded:
-                painter.drawPolyline(way.points[visible.start : visible.stop + 1])
+                painter.drawPolyline(polyline.points[visible.start : visible.stop + 1])
             else:
-                painter.drawLines(way.lines[visible])
+                painter.drawLines(polyline.lines[visible])
 
-    def _visible_lines(self, way: _Way) -> slice:
+    def _visible_lines(self, polyline: _Polyline) -> slice:
         """Return a slice of a path's lines that includes all visible ones."""
         top, left, bottom, right = self.view.visible_cells()
-        first, last = way.bends[:-1], way.bends[1:]
+        first, last = polyline.bends[:-1], polyline.bends[1:]
         low, high = np.minimum(first, last), np.maximum(first, last)
         touching = (high >= (top - 1, left - 1)) & (low <= (bottom, right))
         visible = np.flatnonzero(touching.all(axis=1))
         return slice(int(visible[0]), int(visible[-1]) + 1) if len(visible) else slice(0, 0)
 
-    def _paint_end(self, painter: QPainter, way: _Way) -> None:
-        match way.outcome:
-            case Outcome.LOOP if np.ptp(way.loop, axis=0).max() < _LEAST_LOOP * self.pixel:
-                self._paint_ring(painter, way, middle_of=way.loop)
+    def _paint_end(self, painter: QPainter, polyline: _Polyline) -> None:
+        end = np.array([polyline.last])
+        match polyline.outcome:
+            case Outcome.LOOP if np.ptp(polyline.loop, axis=0).max() < _LEAST_LOOP * self.pixel:
+                self._paint_ring(painter, polyline, middle_of=polyline.loop)
             case Outcome.WALL:
-                self._paint_cross(painter, way)
+                self._paint_cross(painter, polyline)
             case Outcome.OUT_OF_STEPS:
-                self._paint_ring(painter, way, middle_of=np.array([way.end]), filled=True)
+                self._paint_ring(painter, polyline, middle_of=end, filled=True)
             case Outcome.UNREACHABLE:
-                self._paint_island(painter, way)
+                self._paint_unreachable(painter, polyline)
 
-    def _beside_start(self, way: _Way, row: float, col: float, reach: float) -> QPointF:
+    def _beside_start(self, polyline: _Polyline, row: float, col: float, reach: float) -> QPointF:
         """Return a mark's place in pixels, moved so that the start's marker does not hide it."""
         scale = self.view.camera.scale
-        away = QPointF(col - way.begin[1], row - way.begin[0]) * scale
+        away = QPointF(col - polyline.first[1], row - polyline.first[0]) * scale
         length = math.hypot(away.x(), away.y())
         least = marker_radius(self.view) + reach
         return away * max(least / length, 1.0) if length else away
 
-    def _paint_cross(self, painter: QPainter, way: _Way) -> None:
+    def _paint_cross(self, painter: QPainter, polyline: _Polyline) -> None:
         scale, look = self.view.camera.scale, self.session.theme.look
         arm = min(max(0.15 * scale, 3.5), 8.0)
-        (row, col), (down, right) = way.end, way.toward
-        wall = self._beside_start(way, row + 0.5 * down, col + 0.5 * right, arm + 1)
-        self.begin_pixels(painter, way.begin)
+        (row, col), (down, right) = polyline.last, polyline.next_step
+        wall = self._beside_start(polyline, row + 0.5 * down, col + 0.5 * right, arm + 1)
+        self.begin_pixels(painter, polyline.first)
         for colour, width in _haloed(QColor(look.halo), QColor(look.error), arm / 2):
             painter.setPen(_round_pen(colour, width))
             painter.drawLine(wall + QPointF(-arm, -arm), wall + QPointF(arm, arm))
@@ -182,7 +183,7 @@ class Trajectories(CanvasItem):
     def _paint_ring(
         self,
         painter: QPainter,
-        way: _Way,
+        polyline: _Polyline,
         *,
         middle_of: NDArray[np.int64],
         filled: bool = False,
@@ -193,25 +194,25 @@ class Trajectories(CanvasItem):
         row, col = ((low + high) / 2).tolist()
         size = 7.0 if filled else (int((high - low).max()) + 1) * scale + 3
         radius = max(size / 2, 0.17 * scale, 3.5)
-        place = QPointF(col - way.begin[1], row - way.begin[0]) * scale
+        place = QPointF(col - polyline.first[1], row - polyline.first[0]) * scale
         if math.hypot(place.x(), place.y()) < marker_radius(self.view) + 1:
             place, radius = QPointF(), max(marker_radius(self.view) + 4, radius)
-        self.begin_pixels(painter, way.begin)
+        self.begin_pixels(painter, polyline.first)
         painter.setBrush(QColor(look.halo) if filled else QColor(Qt.GlobalColor.transparent))
         width = min(max(0.07 * scale, 2.0), 4.0)
-        for shade, pixels in _haloed(QColor(look.halo), start_colour(look, way.start), width):
+        for shade, pixels in _haloed(QColor(look.halo), start_colour(look, polyline.start), width):
             painter.setPen(_round_pen(shade, pixels))
             painter.drawEllipse(place, radius, radius)
         painter.restore()
 
-    def _paint_island(self, painter: QPainter, way: _Way) -> None:
+    def _paint_unreachable(self, painter: QPainter, polyline: _Polyline) -> None:
         scale, look = self.view.camera.scale, self.session.theme.look
         half = max(0.5 * scale - 1.5, marker_radius(self.view) + 3)
         style = Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin
         halo = QPen(QColor(look.halo), 4, *style)
-        dashes = QPen(start_colour(look, way.start), 2, *style)
+        dashes = QPen(start_colour(look, polyline.start), 2, *style)
         dashes.setDashPattern([2.0, 2.0])
-        self.begin_pixels(painter, way.begin)
+        self.begin_pixels(painter, polyline.first)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in (halo, dashes):
             painter.setPen(pen)
@@ -233,7 +234,7 @@ class WalkingDots(CanvasItem):
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
         self._steps = -1.0
-        self.session.playback.walked.connect(self._walk)
+        self.session.playback.walked.connect(self._on_walked)
         self.session.trajectories_changed.connect(self.repaint)
 
     def draw(self, painter: QPainter) -> None:
@@ -249,30 +250,30 @@ class WalkingDots(CanvasItem):
                 size = radius * self.pixel
                 painter.drawEllipse(_point_along(trajectory.path, self._steps), size, size)
 
-    def _walk(self, steps: float) -> None:
+    def _on_walked(self, steps: float) -> None:
         self._steps = steps
         self.repaint()
 
 
-def _way(start: int, trajectory: Trajectory, toward: Cell) -> _Way:
+def _polyline(start: int, trajectory: Trajectory, next_step: Cell) -> _Polyline:
     path = trajectory.path
     first = len(path)
     if trajectory.outcome is Outcome.LOOP:
         first = int((path == path[-1]).all(axis=1).argmax())
     bends = _bends(path).astype(np.float64)
     if trajectory.outcome is Outcome.WALL:
-        bends = np.concatenate([bends, bends[-1:] + np.array([toward]) / 2])
+        bends = np.concatenate([bends, bends[-1:] + np.array([next_step]) / 2])
     points = [QPointF(col + 0.5, row + 0.5) for row, col in bends.tolist()]
-    return _Way(
+    return _Polyline(
         start=start,
         outcome=trajectory.outcome,
         bends=bends,
         points=points,
         lines=[QLineF(*ends) for ends in pairwise(points)],
         loop=path[first:-1],
-        begin=_cell(path[0]),
-        end=_cell(path[-1]),
-        toward=toward,
+        first=_cell(path[0]),
+        last=_cell(path[-1]),
+        next_step=next_step,
     )
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QVBoxLayout, QWidget
 
 from vingui.core.value_colours import COLOUR_MAPS, colour_map_named
-from vingui.gui.canvas.value_panel import map_icon
+from vingui.gui.canvas.value_panel import colour_map_icon
 from vingui.gui.exporting.dialog.panels_field import PanelsField
 from vingui.gui.look.fields import (
     Choice,
@@ -240,6 +240,6 @@ def _colour_maps() -> Choice:
     field = choice("export-colour-map", "Colours", "The colours of values", maps)
     field.setIconSize(_ICON)
     for place, (id_, _) in enumerate(maps):
-        icon = map_icon(colour_map_named(id_), _ICON, field.devicePixelRatioF())
+        icon = colour_map_icon(colour_map_named(id_), _ICON, field.devicePixelRatioF())
         field.setItemIcon(place, icon)
     return field
