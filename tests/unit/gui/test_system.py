@@ -68,9 +68,9 @@ def test_the_platforms_that_qt_will_try(variables, expected):
 
 def test_no_display(display):
     display()
-    said = system.check_qt()
-    assert "there is no display" in said
-    assert "vingui plan" in said
+    message = system.check_qt()
+    assert "there is no display" in message
+    assert "vingui plan" in message
 
 
 class XcbWithoutServer:
@@ -129,7 +129,7 @@ def test_another_fault_of_the_loader_is_quoted(display, monkeypatch):
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
-def test_other_systems_are_not_asked(platform, monkeypatch, display):
+def test_other_systems_are_not_checked(platform, monkeypatch, display):
     display()
     monkeypatch.setattr(sys, "platform", platform)
     assert system.check_qt() is None
@@ -167,10 +167,10 @@ start_offscreen()
 from PySide6.QtWidgets import QApplication
 print(QApplication.platformName())
 """
-    said = subprocess.run(
+    message = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
-    assert (said.stdout, said.stderr) == ("offscreen\n", "")
+    assert (message.stdout, message.stderr) == ("offscreen\n", "")
 
 
 def refused(error, program):

@@ -429,7 +429,7 @@ def part(grid, box):
     return grid.walls[box.top() : box.top() + box.height(), box.left() : box.left() + box.width()]
 
 
-def test_it_tells_what_would_be_lost(shown, grid):
+def test_lost_markers_are_named(shown, grid):
     dialog = shown(ResizeDialog(grid, LIGHT))
     losses = child(dialog, QLabel, "losses")
     assert "Lost" not in losses.text()

@@ -48,10 +48,10 @@ from vingui.gui.document.samples import first_sample, samples
 assert len(samples()) > 10 and first_sample().title
 print([name for name in ("scipy", "PIL", "PySide6", "vingui.core.formats") if name in sys.modules])
 """
-    said = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
-    assert said.stdout == "[]\n"
+    assert done.stdout == "[]\n"
 
 
 # Thumbnails
@@ -112,7 +112,7 @@ def test_walls_thinner_than_a_pixel_still_show():
     assert max(greys) < QColor(LIGHT.free).lightness()
 
 
-def test_a_preview_shows_a_map_and_what_is_said(qtbot):
+def test_a_preview_shows_a_map_and_a_text(qtbot):
     preview = Preview(LIGHT)
     qtbot.addWidget(preview)
     preview.resize(202, 202)
@@ -143,7 +143,7 @@ def shown(gallery):
     return [item.text() for item in items if not item.isHidden()]
 
 
-def test_the_gallery_shows_every_sample_and_tells_of_the_selected_one(gallery):
+def test_the_gallery_shows_every_sample_and_describes_the_selected_one(gallery):
     assert shown(gallery) == [sample.title for sample in samples()]
     first = samples()[0]
     assert gallery.sample() is first

@@ -190,8 +190,8 @@ def test_the_preview_follows_and_the_latest_wins(qtbot, shown):
     assert child(dialog, Preview, "preview").grid is dialog.grid()
     free = dialog.grid().free
     part = largest_region(dialog.grid().walls).sum() / free.sum()
-    said = f"{percent(free.mean())} free, {percent(part)} of it in one region"
-    assert child(dialog, QLabel, "figures").text() == said
+    statistics = f"{percent(free.mean())} free, {percent(part)} of it in one region"
+    assert child(dialog, QLabel, "figures").text() == statistics
 
 
 def test_a_map_in_one_region_says_so(shown):
@@ -222,25 +222,25 @@ def test_back_at_its_default_a_setting_is_not_in_the_command(shown):
 
 def test_generate_hands_the_map_over_and_closes(qtbot, shown, settings):
     dialog = shown()
-    seen = dialog.grid()
+    shown_map = dialog.grid()
     with qtbot.waitSignal(dialog.applied) as applied:
         QTest.keyClick(dialog, Qt.Key.Key_Return)
-    assert applied.args[0] == seen
+    assert applied.args[0] == shown_map
     assert dialog.result() == QDialog.DialogCode.Accepted
-    assert dialog.grid() == seen
+    assert dialog.grid() == shown_map
     # The next time there is another map to begin with.
     assert settings.get(GENERATE_SEED) != 5
 
 
 def test_apply_hands_it_over_and_goes_on_with_another_seed(qtbot, shown):
     dialog = shown()
-    seen = dialog.grid()
+    shown_map = dialog.grid()
     with qtbot.waitSignal(dialog.applied) as applied:
         click(dialog, "apply")
-    assert applied.args[0] == seen
+    assert applied.args[0] == shown_map
     assert dialog.isVisible()
     settle(qtbot, dialog)
-    assert dialog.grid() != seen
+    assert dialog.grid() != shown_map
     assert child(dialog, QSpinBox, "seed").value() != 5
 
 
@@ -254,13 +254,13 @@ def test_the_seed_stays_where_that_is_wished(qtbot, shown, settings):
 
 def test_the_dice_draws_another_map(qtbot, shown):
     dialog = shown()
-    seen = dialog.grid()
+    shown_map = dialog.grid()
     click(dialog, "dice")
     settle(qtbot, dialog)
-    assert dialog.grid() != seen
+    assert dialog.grid() != shown_map
 
 
-def test_a_map_asked_for_before_it_is_there_comes_when_it_is(qtbot, shown):
+def test_a_map_is_applied_as_soon_as_it_has_been_generated(qtbot, shown):
     dialog = shown()
     type_in(dialog, "rows", 35)
     with qtbot.waitSignal(dialog.applied) as applied:
@@ -305,12 +305,12 @@ def test_closing_drops_what_is_under_way(qtbot, shown, monkeypatch):
     assert dialog.result() == QDialog.DialogCode.Rejected
 
 
-def test_what_the_generator_refuses_is_told(qtbot, shown, monkeypatch):
+def test_a_refusal_of_the_generator_is_shown(qtbot, shown, monkeypatch):
     def refuse(_):
         raise VinguiError("Expected less, received more")
 
     dialog = shown()
-    seen = dialog.grid()
+    shown_map = dialog.grid()
     monkeypatch.setattr(generate_form.Recipe, "generate", refuse)
     with qtbot.assertNotEmitted(dialog.applied):
         click(dialog, "dice")
@@ -318,7 +318,7 @@ def test_what_the_generator_refuses_is_told(qtbot, shown, monkeypatch):
         settle(qtbot, dialog)
     assert child(dialog, QLabel, "figures").text() == "Expected less, received more"
     assert dialog.isVisible()
-    assert dialog.grid() is seen
+    assert dialog.grid() is shown_map
 
 
 def test_a_bug_in_a_generator_is_no_message(qtbot, shown, monkeypatch):

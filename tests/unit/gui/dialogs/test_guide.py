@@ -1,4 +1,4 @@
-"""The guide's window, read as a user does."""
+"""The guide's window, used as a user does."""
 
 import re
 
@@ -68,7 +68,7 @@ def follow(page, words):
 
 
 def top_line(page):
-    """The words at the top of what is seen."""
+    """The first visible line."""
     return page.cursorForPosition(QPoint(0, 0)).block().text()
 
 
@@ -136,7 +136,7 @@ def test_links_lead_to_other_pages_and_the_history_back(guide):
     assert letters(guide.page, "import").fontPointSize() > 0
 
 
-def test_back_comes_to_where_one_was(guide):
+def test_back_restores_the_scroll_position(guide):
     page = guide.page
     point = middle_of(page, "a VIN from these pieces")
     place = page.verticalScrollBar().value()
@@ -149,7 +149,7 @@ def test_back_comes_to_where_one_was(guide):
     assert page.verticalScrollBar().value() == place
 
 
-def test_the_buttons_of_the_history_tell_whether_there_is_one(guide, qtbot):
+def test_back_and_forward_are_enabled_if_there_is_a_page_to_go_to(guide, qtbot):
     def button(name):
         action = guide.findChild(QObject, name)
         return next(one for one in guide.findChildren(QToolButton) if one.defaultAction() is action)
@@ -165,7 +165,7 @@ def test_the_buttons_of_the_history_tell_whether_there_is_one(guide, qtbot):
     assert guide.page.name == PAGES[2].name
 
 
-def test_a_link_to_the_same_page_is_no_way_to_lose_its_look(guide):
+def test_opening_the_same_page_again_keeps_its_style(guide):
     choose(guide.contents, guide.contents.pages[0])
     size = letters(guide.page, "import tempfile").fontPointSize()
     assert size > 0
@@ -199,7 +199,7 @@ class Browser(QObject):
         self.opened.append(url.toString())
 
 
-def test_links_to_elsewhere_are_the_browsers(guide, tmp_path, monkeypatch):
+def test_links_to_other_sites_open_in_the_browser(guide, tmp_path, monkeypatch):
     page = guide.page
     (tmp_path / "links.md").write_text(
         "# Links\n\n[far away](https://example.org/there)\n\n[below](#the-end)\n\n"
@@ -221,7 +221,7 @@ def test_links_to_elsewhere_are_the_browsers(guide, tmp_path, monkeypatch):
     assert top_line(page) == "The end"
 
 
-def test_find_goes_on_and_back_and_round(guide):
+def test_find_goes_forward_back_and_around(guide):
     page, bar = guide.page, guide.find_bar
     assert not bar.isVisible()
     find(guide, "softmax")
@@ -238,15 +238,14 @@ def test_find_goes_on_and_back_and_round(guide):
     QTest.keyClick(bar.field, Qt.Key.Key_Return, SHIFT)
     assert page.textCursor().selectionStart() == everywhere[-1]
     assert bar.count.text() == f"{count} of {count}"
-    seen = page.viewport().rect()
-    assert seen.contains(page.cursorRect().center())
+    assert page.viewport().rect().contains(page.cursorRect().center())
     QTest.mouseClick(bar.findChild(QToolButton, "find-next"), Qt.MouseButton.LeftButton)
     assert page.textCursor().selectionStart() == everywhere[0]
     QTest.mouseClick(bar.findChild(QToolButton, "find-previous"), Qt.MouseButton.LeftButton)
     assert page.textCursor().selectionStart() == everywhere[-1]
 
 
-def test_what_is_not_there_is_said_so(guide):
+def test_words_that_are_not_found(guide):
     find(guide, "bicycle")
     assert guide.find_bar.count.text() == "Not found"
     assert not guide.page.textCursor().hasSelection()
@@ -269,21 +268,21 @@ def test_escape_closes_the_find_bar(guide, where):
     assert guide.isVisible()
 
 
-def test_the_bar_looks_for_what_is_chosen(guide):
+def test_the_bar_opens_with_the_selected_text(guide):
     guide.page.setTextCursor(cursor_at(guide.page, "einsum"))
     QTest.keyClick(guide.page, Qt.Key.Key_F, CONTROL)
     assert guide.find_bar.field.text() == "einsum"
     assert guide.find_bar.field.hasSelectedText()
 
 
-def test_the_bar_looks_on_the_next_page_too(guide):
+def test_the_bar_searches_the_next_page_too(guide):
     find(guide, "kernel")
     choose(guide.contents, guide.contents.pages[2])
     count = guide.page.document().toPlainText().lower().count("kernel")
     assert guide.find_bar.count.text() == f"1 of {count}"
 
 
-def test_what_was_found_stays_marked_in_the_other_look(guide, theme):
+def test_matches_stay_highlighted_when_the_theme_changes(guide, theme):
     find(guide, "softmax")
     QTest.keyClick(guide.find_bar.field, Qt.Key.Key_Return)
     theme.choose("dark")

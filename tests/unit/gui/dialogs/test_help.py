@@ -33,7 +33,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Views(QMainWindow):
-    """A window with what the tour tells about."""
+    """A window with the parts that the tour explains."""
 
     def __init__(self):
         super().__init__()
@@ -138,7 +138,7 @@ def click(widget):
 
 
 def gone(widget):
-    """Whether its deletion, which waits for the event loop, has been asked for."""
+    """Whether it has been scheduled for deletion."""
     deleted = []
     widget.destroyed.connect(lambda: deleted.append(True))
     QApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
@@ -149,7 +149,7 @@ def gone(widget):
 
 
 def rows(dialog):
-    """The words and keys that are seen."""
+    """The visible texts and keys."""
     return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
 
 
@@ -159,21 +159,21 @@ def shortcuts(qtbot):
 
 
 def test_the_sheet_has_every_shortcut(shortcuts):
-    seen = rows(shortcuts)
+    visible = rows(shortcuts)
     for row in ACTIONS:
         if row.shortcuts or row.keys:
-            assert row.text.replace("&", "").removesuffix("...") in seen
+            assert row.text.replace("&", "").removesuffix("...") in visible
     for text, keys in MOUSE:
-        assert text in seen
-        assert keys.replace("Escape", "Esc") in seen
+        assert text in visible
+        assert keys.replace("Escape", "Esc") in visible
 
 
 def test_the_sheet_is_narrowed_down_by_what_is_typed(shortcuts):
     assert shortcuts.filter.hasFocus()
     QTest.keyClicks(shortcuts.filter, "zoom in")
-    seen = rows(shortcuts)
-    assert seen[:2] == ["View", "Zoom in"]
-    assert "Undo" not in seen
+    visible = rows(shortcuts)
+    assert visible[:2] == ["View", "Zoom in"]
+    assert "Undo" not in visible
     shortcuts.filter.clear()
     QTest.keyClicks(shortcuts.filter, "ctrl+z")
     assert "Undo" in rows(shortcuts)
@@ -203,7 +203,7 @@ def test_the_caps_of_the_keys_follow_the_theme(qtbot, dressed):
 # About.
 
 
-def test_about_tells_and_copies_the_versions(qtbot):
+def test_about_shows_and_copies_the_versions(qtbot):
     dialog = opened(qtbot, AboutDialog({"tensorflow": "2.20.0", "keras": "3.12.0"}))
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     versions = all_versions({"tensorflow": "2.20.0", "keras": "3.12.0"})
@@ -263,7 +263,7 @@ def test_the_last_card_has_nothing_to_skip(tour):
 
 @pytest.mark.parametrize("size", [(1360, 860), (1024, 640)])
 @pytest.mark.parametrize("place", range(len(STEPS)))
-def test_the_card_is_beside_what_it_tells_about(tour, window, qtbot, size, place):
+def test_the_card_is_beside_its_target(tour, window, qtbot, size, place):
     window.resize(*size)
     tour.go(place)
     target = area(window.findChild(QWidget, STEPS[place].target), window)
@@ -285,7 +285,7 @@ def test_the_card_follows_the_window(tour, window, qtbot):
 
 
 @pytest.mark.parametrize("how", ["hidden", "floating"])
-def test_a_panel_that_is_not_there_is_told_of_in_the_middle(tour, window, how):
+def test_the_card_of_a_missing_panel_is_in_the_middle(tour, window, how):
     if how == "hidden":
         window.model.hide()
     else:
@@ -297,7 +297,7 @@ def test_a_panel_that_is_not_there_is_told_of_in_the_middle(tour, window, how):
     assert window.tours() == []
 
 
-def test_a_panel_behind_a_tab_comes_forward_when_it_is_told_of(tour, window, qtbot):
+def test_a_panel_behind_a_tab_comes_forward_for_its_card(tour, window, qtbot):
     window.removeDockWidget(window.starts)
     window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.starts)
     window.starts.show()
@@ -321,7 +321,7 @@ def test_the_card_is_whole_on_any_screen(tour, window, qtbot, size, place):
     assert tour.height() >= tour.layout().totalHeightForWidth(tour.width())
 
 
-def test_a_tour_that_comes_by_itself_leaves_the_keyboard_where_it_is(window):
+def test_a_tour_at_the_start_leaves_the_keyboard_focus_alone(window):
     window.help.tour(focus=False)
     (tour,) = window.tours()
     assert window.map.hasFocus()
@@ -343,7 +343,7 @@ def test_escape_ends_the_tour_from_anywhere(tour, window):
     assert window.map.hasFocus()
 
 
-def test_the_keyboard_leafs_through_a_tour_that_was_asked_for(tour, window):
+def test_a_tour_from_the_menu_is_used_with_the_keyboard(tour, window):
     assert tour.next.hasFocus()
     QTest.keyClick(tour, Qt.Key.Key_Right)
     QTest.keyClick(tour, Qt.Key.Key_Return)
@@ -368,7 +368,7 @@ def test_the_tour_follows_the_theme(qtbot, tour, window, dressed):
 # The menu.
 
 
-def test_the_tour_never_comes_back_unasked(window, tour):
+def test_the_tour_is_shown_only_once_by_itself(window, tour):
     assert window.session.settings.get(entries.TOUR_DONE)
     click(tour.skip)
     assert window.tours() == []

@@ -71,7 +71,7 @@ def covered(image):
     return min(columns), min(rows), max(columns), max(rows)
 
 
-def test_every_icon_that_is_asked_for_is_there():
+def test_every_icon_that_is_used_exists():
     assert named() <= set(FILES)
 
 

@@ -59,7 +59,7 @@ def test_there_is_no_bar_without_messages(page):
     assert not page.bar.isVisible()
 
 
-def test_the_words_are_plain_wrap_and_can_be_selected(page):
+def test_the_text_is_plain_wraps_and_can_be_selected(page):
     text = "Expected <b>8</b> rows, received 9. " * 12
     page.bar.show_message(text, kind="error")
     label = messages(page)[0].findChild(QLabel, "message-text")
@@ -76,7 +76,7 @@ def test_a_long_word_does_not_widen_the_window(page):
     assert page.minimumSizeHint().width() <= max(before, 200)
 
 
-def test_it_stands_over_what_is_there_and_stays_at_its_edge(page):
+def test_the_bar_floats_at_the_lower_edge(page):
     before = page.field.geometry()
     page.bar.show_message("Copied.")
     page.bar.show_message("Stopped.", kind="error", actions=(("Try again", lambda: None),))
@@ -105,33 +105,33 @@ def test_the_close_button_closes(page, kind):
 
 
 def test_an_action_is_run_after_its_message_closed(page):
-    seen = []
+    calls = []
 
     def again():
-        seen.append(page.bar.texts)
+        calls.append(page.bar.texts)
         page.bar.show_message("Trying.", key="planner")
 
     page.bar.show_message(
         "The planner stopped.",
         kind="error",
-        actions=(("Try again", again), ("Details", lambda: seen.append("details"))),
+        actions=(("Try again", again), ("Details", lambda: calls.append("details"))),
         key="planner",
     )
     assert button(page, "message-action-0").text() == "Try again"
     click(button(page, "message-action-0"))
-    assert seen == [()]
+    assert calls == [()]
     assert page.bar.texts == ("Trying.",)
 
 
 def test_each_action_runs_its_own_call(page):
-    seen = []
-    actions = [(name, lambda name=name: seen.append(name)) for name in ("One", "Two")]
+    calls = []
+    actions = [(name, lambda name=name: calls.append(name)) for name in ("One", "Two")]
     page.bar.show_message("Which?", kind="warning", actions=actions)
     click(button(page, "message-action-1"))
-    assert seen == ["Two"]
+    assert calls == ["Two"]
 
 
-def test_a_note_goes_by_itself_and_others_stay(qtbot, page):
+def test_a_note_closes_by_itself_and_others_stay(qtbot, page):
     page.bar.note_milliseconds = 30
     page.bar.show_message("Stopped.", kind="error")
     page.bar.show_message("Unusual.", kind="warning")
@@ -164,7 +164,7 @@ def test_a_note_stays_while_it_has_the_keyboard(qtbot, page):
     qtbot.waitUntil(lambda: page.bar.texts == ())
 
 
-def test_a_notes_time_does_not_run_before_it_is_seen(qtbot):
+def test_the_time_of_a_note_starts_when_it_is_visible(qtbot):
     page = Page()
     qtbot.addWidget(page)
     page.bar.note_milliseconds = 1
@@ -253,7 +253,7 @@ def test_kinds_have_colours_of_their_own_that_follow_the_theme(page, look):
     assert all((ground.lightnessF() < 0.4) is look.dark for ground in grounds)
 
 
-def test_people_who_cannot_see_it_are_told_what_it_is(page):
+def test_screen_readers_get_the_kind_and_the_text(page):
     page.bar.show_message("Stopped.", kind="error", actions=(("Try again", lambda: None),))
     assert messages(page)[0].accessibleName() == "Error: Stopped."
     for one in messages(page)[0].findChildren(QToolButton):

@@ -43,7 +43,7 @@ def request(painting, canvas, *, later=False):
     (painting.request_later if later else painting.request)(canvas, lambda: canvas.stale)
 
 
-def test_all_that_is_asked_for_is_painted_once(qtbot, canvases):
+def test_each_requested_widget_is_painted_once(qtbot, canvases):
     one, other, order = canvases
     painting = Painting()
     for canvas in (one, other, one, other):
@@ -62,7 +62,7 @@ def test_what_can_wait_is_painted_after_the_rest(qtbot, canvases):
     assert order == ["one", "other"]
 
 
-def test_what_waits_is_painted_with_the_rest_once_it_is_asked_for(qtbot, canvases):
+def test_a_delayed_widget_is_painted_with_the_others(qtbot, canvases):
     one, other, order = canvases
     painting = Painting()
     request(painting, one, later=True)

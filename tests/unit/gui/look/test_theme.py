@@ -74,7 +74,7 @@ def theme(qapp):
 
 
 @LOOKS
-def test_words_are_legible_wherever_they_stand(look):
+def test_text_is_legible_on_every_background(look):
     for behind in (look.window, look.panel, look.raised, look.hover, chosen(look)):
         assert contrast(look.text, behind) >= 7
     for behind in (look.window, look.panel, look.raised):
@@ -84,7 +84,7 @@ def test_words_are_legible_wherever_they_stand(look):
 
 
 @LOOKS
-def test_what_is_on_the_map_stands_out_from_the_ground(look):
+def test_markers_have_contrast_with_the_cells(look):
     for colour in (*look.starts, look.goal, look.cursor, look.cell_hover):
         assert contrast(colour, look.free) >= 3
     assert contrast(look.wall, look.free) >= 1.7
@@ -94,8 +94,8 @@ def test_what_is_on_the_map_stands_out_from_the_ground(look):
 @LOOKS
 @pytest.mark.parametrize("eyes", EYES)
 def test_starts_are_distinct_names_by_every_kind_of_eyes(look, eyes):
-    seen = [oklab(EYES[eyes] @ linear(colour)) for colour in look.starts]
-    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 0.07
+    perceived = [oklab(EYES[eyes] @ linear(colour)) for colour in look.starts]
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(perceived, 2)) > 0.07
 
 
 @LOOKS
@@ -188,7 +188,7 @@ def test_nothing_is_painted_in_colours_of_both_looks(theme, qapp, qtbot):
     qtbot.waitUntil(lambda: not theme.switching)
     assert window.updatesEnabled()
     assert DARK.raised in qapp.styleSheet()
-    # A window that is closed meanwhile is no matter.
+    # A window may be closed in the meantime.
     theme.choose("light")
     shiboken6.delete(window)
     qtbot.waitUntil(lambda: not theme.switching)
