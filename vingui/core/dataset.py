@@ -156,8 +156,8 @@ class MapStack(Sequence[GridMap]):
             return part
         return GridMap(
             self.walls[index],
-            _as_cell(self.goals[index]),
-            () if starts is None else (_as_cell(starts[index]),),
+            as_cell(self.goals[index]),
+            () if starts is None else (as_cell(starts[index]),),
         )
 
     def __iter__(self) -> Iterator[GridMap]:
@@ -169,7 +169,8 @@ class MapStack(Sequence[GridMap]):
         return f"MapStack({count} maps of {rows}x{cols}, starts={self.starts is not None})"
 
 
-def _as_cell(pair: NDArray[np.int64]) -> Cell:
+def as_cell(pair: NDArray[np.integer]) -> Cell:
+    """A row and a column of an array as a cell."""
     return int(pair[0]), int(pair[1])
 
 

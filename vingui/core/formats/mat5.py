@@ -27,7 +27,6 @@ _COMPRESSED: Final = 15
 _NUMBER_TYPES: Final = {
     1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8",
 }  # fmt: skip
-_CELL_CLASS: Final = 1
 _NUMERIC_CLASSES: Final = range(6, 16)
 _CLASS_NAMES: Final = {1: "cell", 2: "struct", 3: "object", 4: "char", 5: "sparse", 16: "function"}
 _MAX_VARIABLES: Final = 1000

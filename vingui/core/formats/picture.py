@@ -82,7 +82,7 @@ def thresholded(grey: NDArray[np.uint8], options: PictureOptions) -> Thresholded
     """
     cells = cells_of(grey.shape, options)
     counts = histogram(cells.part(grey))
-    threshold = otsu_of(counts) if options.threshold is None else options.threshold
+    threshold = otsu(counts) if options.threshold is None else options.threshold
     walls = walls_of(grey, replace(options, threshold=threshold))
     return ThresholdedPicture(walls, threshold, counts, _note(cells, options, threshold, counts))
 
@@ -99,25 +99,10 @@ def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.boo
     """
     cells = cells_of(grey.shape, options)
     part = cells.part(grey)
-    dark = part < (otsu(part) if options.threshold is None else options.threshold)
+    dark = part < (otsu(histogram(part)) if options.threshold is None else options.threshold)
     if options.invert:
         np.logical_not(dark, out=dark)
     return cells.decided(dark)
-
-
-def otsu(grey: NDArray[np.uint8]) -> int:
-    """Otsu's threshold, below which a pixel is dark.
-
-    It makes the variance between dark and light largest (Otsu 1979); of equally good ones the
-    middle. A picture of one grey has none, and gets 128.
-
-    Args:
-        grey: any shape, uint8.
-
-    Returns:
-        1 to 255.
-    """
-    return otsu_of(histogram(grey))
 
 
 def histogram(grey: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -128,8 +113,15 @@ def histogram(grey: NDArray[np.uint8]) -> NDArray[np.int64]:
     return counts
 
 
-def otsu_of(histogram: NDArray[np.int64]) -> int:
-    """`otsu` of a picture of which the histogram is known."""
+def otsu(histogram: NDArray[np.int64]) -> int:
+    """Otsu's threshold, 1 to 255, below which a pixel is dark.
+
+    It makes the variance between dark and light largest (Otsu 1979); of equally good ones the
+    middle. A picture of one grey has none, and gets 128.
+
+    Args:
+        histogram: `(256,)` int64, how many pixels have each grey.
+    """
     counts = histogram.astype(np.float64)
     below = np.cumsum(counts)[:-1]
     above = counts.sum() - below

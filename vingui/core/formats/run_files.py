@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.dataset import DataSet
+from vingui.core.dataset import DataSet, as_cell
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, read_head
 from vingui.core.formats import vingui_map
@@ -28,7 +28,7 @@ from vingui.core.formats.npz import (
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.vingui_set import as_bools
 from vingui.core.frame import MapFrame
-from vingui.core.grid import MAX_SIDE, Cell, GridMap
+from vingui.core.grid import MAX_SIDE, GridMap
 
 NAME: Final = "vingui-run"
 """What the `.json` says its format is."""
@@ -87,8 +87,8 @@ def _map_of_arrays(path: Path) -> GridMap:
     walls, _ = as_bools(arrays["walls"])
     return GridMap(
         walls,
-        _cell(arrays["goal"]) if "goal" in arrays else None,
-        tuple(_cell(start) for start in starts),
+        as_cell(arrays["goal"]) if "goal" in arrays else None,
+        tuple(as_cell(start) for start in starts),
         _frame(arrays),
     )
 
@@ -100,10 +100,6 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
     check_size(*headers["walls"].shape)
     if "starts" in headers and headers["starts"].shape[0] > MAX_SIDE**2:
         raise VinguiError(f"A run has at most {MAX_SIDE**2:,} starts")
-
-
-def _cell(pair: NDArray[Any]) -> Cell:
-    return int(pair[0]), int(pair[1])
 
 
 def _frame(arrays: dict[str, NDArray[Any]]) -> MapFrame | None:

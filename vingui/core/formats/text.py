@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from vingui.core.dataset import DataSet
+from vingui.core.dataset import DataSet, as_cell
 from vingui.core.errors import VinguiError
 from vingui.core.files import read_text
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, check_size, only_map
@@ -21,7 +21,7 @@ from vingui.core.formats.number_grid import meaning_of_digits, numbers_of, walls
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_cleanup import copied_lines
 from vingui.core.formats.text_grid import characters, drawn
-from vingui.core.grid import MAX_SIDE, Cell, GridMap
+from vingui.core.grid import MAX_SIDE, GridMap
 from vingui.core.phrases import counted
 
 _WRITTEN: Final = "#.GS"
@@ -194,8 +194,8 @@ def _of_letters(
     goals = np.argwhere(np.isin(codes, [ord("G"), ord("E")]))
     if len(goals) > 1:
         raise VinguiError(f"A map has one goal, but this one has {len(goals)}. Remove the others")
-    starts = tuple(_cell(start) for start in np.argwhere(codes == ord("S")))
-    goal = _cell(goals[0]) if len(goals) else None
+    starts = tuple(as_cell(start) for start in np.argwhere(codes == ord("S")))
+    goal = as_cell(goals[0]) if len(goals) else None
     return GridMap(codes == ord(wall), goal, starts), notes
 
 
@@ -214,10 +214,6 @@ def _notes_on(written: set[str], read: set[str]) -> tuple[str, ...]:
     )
     small = ("Took small letters as capital ones.",) if written & set("gse") else ()
     return (*(note for mark, note in notes if mark in written | read), *small)
-
-
-def _cell(found: np.ndarray) -> Cell:
-    return int(found[0]), int(found[1])
 
 
 def write(path: Path, dataset: DataSet) -> None:

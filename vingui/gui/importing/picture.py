@@ -142,7 +142,9 @@ def draft(source: Picture, options: PictureOptions) -> ImportedMap | None:
         return None
     side = max(1, min(cells.side, math.isqrt(_DRAFT_PIXELS // math.prod(cells.shape))))
     some = part[np.ix_(*(_places(length, cells.side, side) for length in part.shape))]
-    threshold = picture.otsu(some) if options.threshold is None else options.threshold
+    threshold = options.threshold
+    if threshold is None:
+        threshold = picture.otsu(picture.histogram(some))
     reduced = replace(options, threshold=threshold, cell=side, longest=None, crop=None)
     grid = GridMap(picture.walls_of(some, reduced))
     return ImportedMap(picture.data_set(source.name, grid, ()), threshold)
