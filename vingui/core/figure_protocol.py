@@ -1,7 +1,7 @@
-"""What the window asks of the process that draws figures, and what it is answered.
+"""The messages between the window and the process that draws figures.
 
-The process is sent a `Subject` and the messages of its plan, as they were sent by the one that
-plans, and then requests about it. Requests are numbered, newer ones higher.
+The window makes a run known by a `NewRun` and the planner's replies, and then sends requests about
+it. Requests are numbered in ascending order.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from vingui.core.grid import GridMap
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
-    """From now on requests are about another run, whose messages follow.
+class NewRun:
+    """The requests from now on are about another run, whose replies follow.
 
     Attributes:
         grid: the map that was planned on.
@@ -26,8 +26,8 @@ class Subject:
 
 
 @dataclass(frozen=True, eq=False)
-class Starts:
-    """From now on the run's map has other starts, which asks the network nothing.
+class NewStarts:
+    """The run's map has other starts from now on. They need no new plan.
 
     Attributes:
         grid: the run's map with these starts.
@@ -41,13 +41,13 @@ class DrawRequest:
     """Draw a picture of the run.
 
     Attributes:
-        number: above that of every request before.
+        number: above those of all requests before.
         kind: "figure", or "film" for one of its frames.
-        options: of the figure or the film, as JSON of their record.
-        k: the iteration used where the options name none; 0 for the last.
+        options: the JSON record of the figure's or the film's options.
+        k: the iteration for panels that name none; 0 for the last.
         name: what the map is called.
-        most_pixels: of a preview, which is drawn no finer, and not at all if a newer one waits; 0
-            for the picture as it would be saved.
+        most_pixels: of a preview, which is skipped if a newer one waits; 0 for the picture as it
+            would be saved.
     """
 
     number: int
@@ -63,12 +63,11 @@ class ExportRequest:
     """Write a file about the run.
 
     Attributes:
-        number: above that of every request before.
+        number: above those of all requests before.
         kind: one of `KINDS`.
         path: the file, which is replaced.
-        options: of the figure or the film, as JSON of their record; empty for data.
-        k: the iteration used where the options name none, and of a table of values; 0 for
-            the last.
+        options: the JSON record of the figure's or the film's options; empty for data.
+        k: the iteration for panels that name none, and of a table of values; 0 for the last.
         name: what the map is called.
         model: the name of a shipped model or the path of a file.
     """
@@ -83,12 +82,12 @@ class ExportRequest:
 
 
 KINDS = ("figure", "film", "arrays", "trajectories", "values", "run")
-"""What an `ExportRequest` can ask for."""
+"""The kinds of an `ExportRequest`."""
 
 
 @dataclass(frozen=True, eq=False)
 class StopRequest:
-    """Give up the request of that number, if it has begun or is to write a file."""
+    """Stop the request of that number."""
 
     number: int
 
@@ -117,10 +116,8 @@ class Drawn:
 
 
 @dataclass(frozen=True, eq=False)
-class ReadingRequest:
-    """A request waits for its plan's `PolicyReadout` of a V_k, or for being stopped.
-
-    This way policies can be drawn that together exceed the run's memory.
+class ReadoutNeeded:
+    """A request waits for the plan's `PolicyReadout` of a V_k, or for being stopped.
 
     Attributes:
         number: the request's.
@@ -133,12 +130,12 @@ class ReadingRequest:
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """How far an export has come.
+    """How many frames of a film are written.
 
     Attributes:
         number: the request's.
-        done: of the frames.
-        total: all of them.
+        done: the frames that are written.
+        total: all frames.
     """
 
     number: int
@@ -148,7 +145,7 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """A file is there.
+    """A file was written.
 
     Attributes:
         number: the request's.
@@ -161,12 +158,12 @@ class Written:
 
 @dataclass(frozen=True, eq=False)
 class Failed:
-    """A request was given up.
+    """A request has failed or was stopped.
 
     Attributes:
         number: the request's.
-        reason: in one line; empty where a `StopRequest` asked for it.
-        traceback: where, in many lines, if it was a fault in the program.
+        reason: in one line; empty if it was stopped.
+        traceback: in many lines, if it was a fault in the program; otherwise empty.
     """
 
     number: int
@@ -174,6 +171,5 @@ class Failed:
     traceback: str
 
 
-ExportAsked = Subject | Starts | DrawRequest | ExportRequest | StopRequest
-ExportReply = Drawn | ReadingRequest | Progress | Written | Failed
-ExportMessage = ExportAsked | ExportReply
+ExportReply = Drawn | ReadoutNeeded | Progress | Written | Failed
+ExportMessage = NewRun | NewStarts | DrawRequest | ExportRequest | StopRequest | ExportReply

@@ -1,4 +1,4 @@
-"""What made a file that vingui wrote, so that it can be made again."""
+"""Recipes: what vingui needs to make one of its files again."""
 
 import base64
 import binascii
@@ -29,10 +29,10 @@ VERSION: Final = 1
 KINDS: Final = ("figure", "film", "data", "view")
 
 MAX_CHARACTERS: Final = 8 << 20
-"""The longest recipe: 1024x1024 cells of noise with a start on every cell, in any order, fit."""
+"""The longest recipe. A map of 1024x1024 random cells with a start on each, in any order, fits."""
 
 _MAX_MARKS: Final = 20_000
-"""The most brackets and commas: parsed, each may take a hundred times its one byte."""
+"""The most brackets and commas: when parsed, each may take a hundred bytes."""
 
 _MAX_NAME: Final = 255
 _MAX_MODEL_BYTES: Final = 64 << 20
@@ -43,20 +43,20 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Recipe:
-    """Enough to make a file again.
+    """Everything that is needed to make a file again.
 
     Attributes:
         kind: of the file, one of `KINDS`.
         grid: the map that was planned on, with a goal.
-        name: what the map is called, never a path. What cannot be printed in it is escaped.
+        name: what the map is called, never a path; unprintable characters are escaped.
         model: the name of a shipped model or of a model's file.
         sha256: the checksum of its `.keras` file, 64 hexadecimal digits.
         rule: the name of the movement rule.
-        iterations: K, as it was made.
-        memory: bytes of values that were kept at most: they decide which V_k a film has.
-        options: of a figure, a film or a view, as their `record()` gives them; of a table, which.
-        versions: of what had a part in it, by name.
-        suffix: of the file, lower case, with the dot.
+        iterations: K.
+        memory: bytes of values that were kept at most, which decides which V_k a film has.
+        options: the `record()` of a figure's, a film's or a view's options, or a table and its k.
+        versions: of Python and the packages that took part, by name.
+        suffix: the file's suffix in lower case, with the dot.
     """
 
     kind: str
@@ -76,7 +76,7 @@ class Recipe:
         object.__setattr__(self, "model", plain_name(self.model))
 
     def record(self) -> dict[str, Any]:
-        """The recipe as a JSON object."""
+        """Return the recipe as a JSON object."""
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -94,32 +94,32 @@ class Recipe:
         }
 
     def encoded(self) -> str:
-        """The recipe as one line of ASCII, JSON without spaces between its parts."""
+        """Return the recipe as one line of ASCII: JSON without spaces."""
         return json.dumps(self.record(), separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def decoded(cls, text: str) -> Self:
-        """The recipe of a text that `encoded` made.
+        """Return the recipe in a text made by `encoded`.
 
         Raises:
-            VinguiError: it is anything else, or made by a newer vingui.
+            VinguiError: it is damaged, or made by a newer vingui.
         """
         if len(text) > MAX_CHARACTERS or sum(map(text.count, "[{,")) > _MAX_MARKS:
             raise VinguiError(
-                f"It holds no recipe, but {counted(len(text), 'character')} of something else"
+                f"It holds no recipe, but {counted(len(text), 'character')} of other text"
             )
         try:
             content = parse_json(text, parse_constant=_no_constant)
         except ValueError:
-            raise VinguiError("Its recipe is damaged: it is no JSON") from None
+            raise VinguiError("Its recipe is damaged: it is not JSON") from None
         return cls.of_record(content)
 
     @classmethod
     def of_record(cls, content: Any) -> Self:
-        """The recipe of a JSON object that `record` made.
+        """Return the recipe in a JSON object made by `record`.
 
         Raises:
-            VinguiError: it is anything else, or made by a newer vingui.
+            VinguiError: it is damaged, or made by a newer vingui.
         """
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             found = content.get("format") if isinstance(content, dict) else type(content).__name__
@@ -145,15 +145,15 @@ class Recipe:
 
 
 def plain_name(name: str) -> str:
-    """A name that can be shown and written anywhere: one line, and no longer than a file's."""
+    """Return a name as one printable line, no longer than a file name."""
     return printable(name)[:_MAX_NAME]
 
 
 def checksum(path: Path) -> str:
-    """The SHA-256 of a model's file, in hexadecimal.
+    """Return the SHA-256 of a model's file, in hexadecimal.
 
     Raises:
-        VinguiError: it cannot be read, or is longer than any model.
+        VinguiError: the file cannot be read, or is larger than any model.
     """
     with reading(path):
         size = check_regular(path)
@@ -164,10 +164,10 @@ def checksum(path: Path) -> str:
 
 
 def versions_here(kind: str = "") -> dict[str, str]:
-    """The versions of Python and of what plans and draws, by name, as they are installed.
+    """Return the installed versions of Python and of the packages that plan and draw, by name.
 
     Args:
-        kind: of the recipe that they are for.
+        kind: the kind of the recipe that they are for.
     """
     found = {"python": platform.python_version()}
     for name in (*_PACKAGES, *(_PACKAGES_OF_VIEWS if kind == "view" else ())):

@@ -1,4 +1,4 @@
-"""A run as data: arrays (NPZ), tables (CSV) and a record of all that came of it (JSON)."""
+"""Files with the data of a run: arrays (NPZ), tables (CSV) and a record of its results (JSON)."""
 
 import csv
 import json
@@ -30,6 +30,42 @@ TABLES: Final = get_args(Table)
 _PAIR: Final = re.compile(r"\[\n\s+(\d+),\n\s+(\d+)\n\s+\]")
 
 
+def save_data(run: Run, path: Path, recipe: Recipe, card: ModelCard | None = None) -> None:
+    """Write the arrays, a table or the record of a run, as the recipe's suffix says.
+
+    Args:
+        run: the run.
+        path: the file.
+        recipe: of the file, embedded in it.
+        card: the model's card, for the record.
+
+    Raises:
+        VinguiError: the file cannot be written, or the recipe's options name no table.
+    """
+    match recipe.suffix:
+        case ".npz":
+            save_arrays(run, path, recipe)
+        case ".csv":
+            table, k = table_choice(recipe.options)
+            save_table(run, path, what=table, k=k, recipe=recipe)
+        case _:
+            save_record(run, path, recipe, card)
+
+
+def table_choice(options: dict[str, Any]) -> tuple[str, int | None]:
+    """Return the table and its k in a recipe's options.
+
+    Raises:
+        VinguiError: they are damaged.
+    """
+    table, k = options.get("table", "trajectories"), options.get("k")
+    if not isinstance(table, str) or not (k is None or (type(k) is int and k >= 1)):
+        raise VinguiError(
+            f"The recipe of a table must name the table and its k, not {brief(options)}"
+        )
+    return table, k
+
+
 def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
     """Write everything that a run holds as `.npz`, whole or not at all.
 
@@ -37,27 +73,27 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
 
     - `walls (rows, cols)` bool; `goal (2,)`, `starts (n, 2)` int64, `(row, col)` from 0;
     - `iterations (m,)` int64, the k of each of `values (m, rows, cols)` float32, V_k, `-inf`
-      where there is no value. K is the last; others are left out only where they were too many
-      for the run's memory, every second, fourth, ... k then being kept;
+      where there is no value. K is the last; if they were too many for the run's memory, only
+      every second, fourth, ... k is kept;
     - `changes (K,)` float64, max |V_k - V_(k-1)| of every k from 1;
     - `reward (rows, cols, channels)`, `q (rows, cols, latent actions)` and `policy (rows, cols,
       actions)` float32, the last two under V_K; `actions (rows, cols)` int8, the greedy ones,
-      -1 where the policy says nothing;
+      -1 where there is none;
     - `cost_to_go (rows, cols)` float64, the exact lengths in cells, `inf` without a path, and
       `optimal (rows, cols, actions)` bool, which actions begin a shortest path;
-    - `trajectories (cells, 2)` int64, the cells that the greedy walks from the starts visit, one
-      walk after the other; `trajectory_cells (n,)` int64, how many belong to each;
-      `outcomes (n,)` str, how each ended;
+    - `trajectories (cells, 2)` int64, the cells of the trajectories from the starts, one after
+      the other; `trajectory_cells (n,)` int64, the number of cells of each; `outcomes (n,)` str,
+      how each ended;
     - `resolution ()` and `origin (3,)` float64 where the map has a frame: metres a cell, and x, y
       and yaw of its lower left corner;
     - `recipe (bytes,)` uint8, the recipe's JSON: `bytes(arrays["recipe"]).decode()`.
 
-    Of a run that is not finished, what is not known yet is left out.
+    Arrays that an unfinished run does not have yet are left out.
 
     Raises:
         VinguiError: the file cannot be written.
     """
-    # Any: the names are not those of NumPy's own arguments.
+    # Any, because NumPy's own arguments have other types; none has any of these names.
     arrays: dict[str, Any] = {
         name: array for name, array in _arrays(run).items() if array is not None
     }
@@ -103,26 +139,26 @@ def save_table(
 ) -> None:
     """Write a table as `.csv`, whole or not at all.
 
-    - `trajectories`: a line for each cell of the greedy walk from each start under V_k, with a
-      head: `start` (its number, from 1), `step` (from 0), `row`, `col` (from 0), `cost` (the
-      length so far, in cells), `outcome` (how the walk ends), and where the map has a frame `x`
-      and `y`, the cell's centre in metres;
-    - `values`: V_k, a line for each row of the map and no head; empty where there is no value.
+    - `trajectories`: a line for each cell of the trajectory from each start under V_k, below a
+      header: `start` (its number, from 1), `step` (from 0), `row`, `col` (from 0), `cost` (the
+      length so far, in cells), `outcome` (how the trajectory ends), and if the map has a frame
+      `x` and `y`, the cell's centre in metres;
+    - `values`: V_k, a line for each row of the map, without a header; empty where there is no
+      value.
 
-    Numbers are written with as many digits as it takes to read the same ones back. The last line
-    is a comment that holds the recipe; it begins with `#`, as NumPy, pandas (`comment="#"`) and
-    gnuplot know it.
+    Numbers have as many digits as are needed to read the same ones back. The last line is a
+    comment with the recipe; it begins with `#`, as in NumPy, pandas (`comment="#"`) and gnuplot.
 
     Args:
-        run: what the table is about.
+        run: the run.
         path: the file.
         what: one of `TABLES`.
-        k: the iteration; `None` for the last. Of one that was not kept, what is shown for it.
-        recipe: of the file; what and k are put into its options.
+        k: the iteration; `None` for the last. If it was not kept, the one shown in its place.
+        recipe: of the file; the table and k are put into its options.
 
     Raises:
-        VinguiError: the file cannot be written, there is no such table, or the policy under V_k is
-            not known.
+        VinguiError: the file cannot be written, there is no such table, or the policy under V_k
+            is unknown.
     """
     if what not in TABLES:
         raise VinguiError(f"There is no table {brief(what)}; there are {', '.join(TABLES)}")
@@ -140,7 +176,7 @@ def save_table(
 
 def _value_lines(values: NDArray[np.float32]) -> Iterator[list[str]]:
     for row in values:
-        # NumPy's own words for a float32 are the shortest that mean it; Python's, of a float64.
+        # NumPy's text of a float32 is the shortest that reads back; Python's is of a float64.
         yield [str(value) if np.isfinite(value) else "" for value in row]
 
 
@@ -159,7 +195,7 @@ def _walk_lines(run: Run, k: int) -> Iterator[list[Any]]:
 
 
 def _costs(walk: Trajectory) -> NDArray[np.float64]:
-    """`(cells,)` float64: the length of the walk as far as each of its cells."""
+    """Return `(cells,)` float64: the length of a trajectory up to each of its cells."""
     moves = np.diff(walk.path, axis=0, prepend=walk.path[:1])
     diagonal = (moves != 0).all(axis=1).cumsum()
     straight = np.arange(len(walk.path)) - diagonal
@@ -182,14 +218,15 @@ def save_record(
 def run_record(
     run: Run, recipe: Recipe | None = None, card: ModelCard | None = None
 ) -> dict[str, Any]:
-    """What came of a run, as JSON has it: no two of the same run differ.
+    """Return the results of a run as a JSON object, which is the same each time.
 
     Returns:
-        `map` is a vingui map, whole; the file opens as its map. `model`: its name, checksum and
-        card. `settings`: the movement rule, K, the bytes of values that were kept. `outcome`:
-        whether the values stopped changing, and the last change. `trajectories`: one for each
-        start, with its `words`. `totals`: how many cells there are, of which of them the greedy
-        walk reaches the goal, and so on. `recipe`: the file's. What is not known is `null`.
+        `map` is a whole vingui map; the file can be opened as its map. `model`: its name, checksum
+        and card. `settings`: the movement rule, K, the bytes of values that were kept at most.
+        `outcome`: whether the values converged, and the last change. `trajectories`: one for each
+        start, with a sentence in `words`. `totals`: the number of cells, of those from which the
+        greedy policy reaches the goal, and so on. `recipe`: the file's. Unknown entries are
+        `null`.
     """
     k = run.latest
     return {

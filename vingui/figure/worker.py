@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
@@ -26,10 +26,10 @@ from vingui.core.figure_protocol import (
     ExportReply,
     ExportRequest,
     Failed,
+    NewRun,
+    NewStarts,
     Progress,
-    ReadingRequest,
-    Starts,
-    Subject,
+    ReadoutNeeded,
     Written,
 )
 from vingui.core.files import before_replacing, gist
@@ -39,10 +39,11 @@ from vingui.core.planner_protocol import Message, PolicyReadout, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
 from vingui.core.temporary_files import remove_own
-from vingui.figure.film import film_ks, page_of, save_film
+from vingui.figure.film import film_ks, page_of
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.message_queue import MessageQueue
 from vingui.figure.options import FigureOptions
+from vingui.figure.writing import write_file
 
 PROGRESS_INTERVAL: Final = 0.05
 """Least seconds between two reports of progress."""
@@ -68,7 +69,7 @@ class Worker:
     def __init__(self, queue: MessageQueue, reply: Callable[[ExportReply], None]) -> None:
         self._queue = queue
         self._reply = reply
-        self._subject: Subject | None = None
+        self._new_run: NewRun | None = None
         self._run: Run | None = None
         self._exports: deque[tuple[ExportRequest, Run | None, int]] = deque()
 
@@ -87,20 +88,19 @@ class Worker:
 
     def _handle(self, message: Message | ExportMessage) -> None:
         match message:
-            case Subject():
-                self._subject, self._run = message, None
-            case Starts() if self._run is not None:
+            case NewRun():
+                self._new_run, self._run = message, None
+            case NewStarts() if self._run is not None:
                 # A copy: a film that is being written keeps its starts.
                 self._run = copy.copy(self._run)
                 self._run.grid = message.grid
             case DrawRequest():
                 self._answer(message.number, lambda: self._draw(message))
             case ExportRequest():
-                memory = self._subject.memory if self._subject else 0
+                memory = self._new_run.memory if self._new_run else 0
                 self._exports.append((message, self._run, memory))
-            case Values() if self._run is None and self._subject is not None:
-                subject = self._subject
-                self._run = Run(subject.grid, message, memory=subject.memory)
+            case Values() if self._run is None and self._new_run is not None:
+                self._run = Run(self._new_run.grid, message, memory=self._new_run.memory)
             case _ if self._run is not None:
                 self._run.take(message)  # type: ignore[arg-type]
 
@@ -125,7 +125,7 @@ class Worker:
         """Let a run request missing readouts from the window while it is drawn."""
 
         def read(k: int) -> PolicyReadout:
-            self._reply(ReadingRequest(number, k))
+            self._reply(ReadoutNeeded(number, k))
             readout = self._queue.take_readout(number, plan=run.number, k=k)
             if readout is None:
                 raise _Stopped
@@ -137,8 +137,6 @@ class Worker:
             yield
         finally:
             run.reader = before
-
-    # Pictures.
 
     def _draw(self, request: DrawRequest) -> ExportReply:
         from vingui.figure.compose import draw_figure
@@ -166,67 +164,33 @@ class Worker:
             seconds=seconds,
         )
 
-    # Files.
-
     def _export(self, request: ExportRequest, given: Run | None, memory: int) -> ExportReply:
         run, path = _required(given), Path(request.path)
         if not run.settled:
-            raise VinguiError("The plan is not finished yet; export it when it is")
-        record = json.loads(request.options) if request.options else {}
+            raise VinguiError("The plan is not finished yet. Export it when it is")
+        recipe = _recipe(request, run, memory)
+        card = _card(request.model) if request.kind == "run" else None
+        report = self._reporter(request.number)
         # Only films check it while they are drawn; this covers every kind of file.
         stopping = before_replacing(lambda: self._check_stopped(request.number))
         with self._readouts_on_request(request.number, run), stopping:
-            match request.kind:
-                case "figure":
-                    self._save_figure(request, run, record, memory)
-                case "film":
-                    self._save_film(request, run, record, memory)
-                case _:
-                    self._save_data(request, run, memory)
+            write_file(run, path, recipe, card=card, on_progress=report)
         return Written(request.number, path.stat().st_size)
 
-    def _save_figure(
-        self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
-    ) -> None:
-        from vingui.figure.saving import save_figure
-
-        options = FigureOptions.of_record(record).at(request.k or None)
-        recipe = _recipe(request, run, "figure", options.record(), memory)
-        save_figure(run, Path(request.path), options, name=request.name, recipe=recipe)
-
-    def _save_film(
-        self, request: ExportRequest, run: Run, record: dict[str, Any], memory: int
-    ) -> None:
-        options = FilmOptions.of_record(record)
-        recipe = _recipe(request, run, "film", options.record(), memory)
+    def _reporter(self, number: int) -> Callable[[int, int], None]:
+        """Return what a film calls after each frame: it handles messages, and may stop."""
         reported = 0.0
 
         def report(done: int, total: int) -> None:
             nonlocal reported
             while (message := self._queue.take(wait=False)) is not None:
                 self._handle(message)
-            self._check_stopped(request.number)
+            self._check_stopped(number)
             if done == total or time.monotonic() >= reported + PROGRESS_INTERVAL:
                 reported = time.monotonic()
-                self._reply(Progress(request.number, done, total))
+                self._reply(Progress(number, done, total))
 
-        path = Path(request.path)
-        save_film(run, path, options, name=request.name, recipe=recipe, on_progress=report)
-
-    def _save_data(self, request: ExportRequest, run: Run, memory: int) -> None:
-        from vingui.core.run_files import save_arrays, save_record, save_table
-
-        path = Path(request.path)
-        table = request.kind in ("trajectories", "values")
-        options = {"table": request.kind, "k": request.k or None} if table else {}
-        recipe = _recipe(request, run, "data", options, memory)
-        match request.kind:
-            case "arrays":
-                save_arrays(run, path, recipe)
-            case "run":
-                save_record(run, path, recipe, _card(request.model))
-            case what:
-                save_table(run, path, what=what, k=request.k or None, recipe=recipe)
+        return report
 
 
 def _options(request: DrawRequest) -> tuple[FilmOptions | None, FigureOptions]:
@@ -243,9 +207,17 @@ def _required(run: Run | None) -> Run:
     return run
 
 
-def _recipe(
-    request: ExportRequest, run: Run, kind: str, options: dict[str, Any], memory: int
-) -> Recipe:
+def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
+    kind, k, options = "data", request.k or None, {}
+    match request.kind:
+        case "figure":
+            kind = "figure"
+            options = FigureOptions.of_record(json.loads(request.options)).at(k).record()
+        case "film":
+            kind = "film"
+            options = FilmOptions.of_record(json.loads(request.options)).record()
+        case "trajectories" | "values":
+            options = {"table": request.kind, "k": k}
     return Recipe(
         kind=kind,
         grid=run.grid,

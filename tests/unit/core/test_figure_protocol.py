@@ -11,11 +11,11 @@ from vingui.core.figure_protocol import (
     ExportMessage,
     ExportRequest,
     Failed,
+    NewRun,
+    NewStarts,
     Progress,
-    ReadingRequest,
-    Starts,
+    ReadoutNeeded,
     StopRequest,
-    Subject,
     Written,
 )
 from vingui.core.frame import MapFrame
@@ -25,13 +25,13 @@ from vingui.core.pipe import receive, send
 GRID = GridMap(np.eye(3, 4, dtype=bool), (1, 2), ((0, 1), (2, 0)), MapFrame(0.05, (1, -2, 0.5)))
 
 MESSAGES = [
-    Subject(GRID, 1 << 20),
-    Starts(GRID),
+    NewRun(GRID, 1 << 20),
+    NewStarts(GRID),
     DrawRequest(1, "film", '{"rate": 2}', 3, "näme", 100),
     ExportRequest(2, "figure", "/a b/c.png", "{}", 0, "name", "dynamic-8"),
     StopRequest(2),
     Drawn(1, np.arange(24, dtype=np.uint8).reshape(2, 3, 4), 6, 4, np.array([84.0, 50.5]), 9, 1.5),
-    ReadingRequest(2, 7),
+    ReadoutNeeded(2, 7),
     Progress(2, 3, 9),
     Written(2, 12345),
     Failed(3, "Expected better", "Traceback ..."),

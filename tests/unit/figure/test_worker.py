@@ -16,11 +16,11 @@ from vingui.core.figure_protocol import (
     DrawRequest,
     ExportRequest,
     Failed,
+    NewRun,
+    NewStarts,
     Progress,
-    ReadingRequest,
-    Starts,
+    ReadoutNeeded,
     StopRequest,
-    Subject,
     Written,
 )
 from vingui.core.grid import GridMap
@@ -71,7 +71,7 @@ def answered():
     """Answers messages; a function may put more into the queue when a reply comes."""
 
     def give_nothing(queue, reply):
-        if isinstance(reply, ReadingRequest):
+        if isinstance(reply, ReadoutNeeded):
             queue.close()
 
     def answer(messages, on_reply=give_nothing):
@@ -93,7 +93,7 @@ def answered():
 
 def run_messages(run, *, without=()):
     """The messages that make a run known."""
-    yield Subject(run.grid, FRAME_BUDGET)
+    yield NewRun(run.grid, FRAME_BUDGET)
     replies = (*run.replies(), *(run.reading(k) for k in run.kept))
     yield from (reply for reply in replies if not isinstance(reply, without))
 
@@ -113,7 +113,7 @@ def giving(run):
     """Tells what is wanted of a run, after a preview that has to wait for it."""
 
     def give(queue, reply):
-        if isinstance(reply, ReadingRequest):
+        if isinstance(reply, ReadoutNeeded):
             queue.put(draw(90 + reply.k, most_pixels=10_000))
             queue.put(run.reading(reply.k))
 
@@ -160,7 +160,7 @@ def test_a_frame_of_a_film_describes_the_film(run, answered):
 
 def test_other_starts_are_drawn_with_the_same_plan(run, make_run, answered):
     grid = run.grid.with_starts(((5, 0), (0, 8)))
-    before, after = answered([*run_messages(run), draw(1), Starts(grid), draw(2)])
+    before, after = answered([*run_messages(run), draw(1), NewStarts(grid), draw(2)])
     assert not np.array_equal(before.picture, after.picture)
     assert np.array_equal(after.picture, picture_of(make_run(grid), FIGURE, name="room"))
 
@@ -177,7 +177,7 @@ def test_policies_that_a_drawing_needs_are_requested(run, answered, panels, ks):
     options = FigureOptions(dpi=60, panels=panels)
     messages = [*run_messages(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
     replies = answered(messages, giving(run))
-    assert {reply.k for reply in replies if isinstance(reply, ReadingRequest)} == ks
+    assert {reply.k for reply in replies if isinstance(reply, ReadoutNeeded)} == ks
     drawn = next(one for one in replies if isinstance(one, Drawn) and one.number == 1)
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
 
@@ -186,7 +186,7 @@ def test_a_plot_of_the_convergence_requests_all_that_it_shows(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("convergence"),))
     messages = [*run_messages(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
     replies = answered(messages, giving(run))
-    requested = {reply.k for reply in replies if isinstance(reply, ReadingRequest)}
+    requested = {reply.k for reply in replies if isinstance(reply, ReadoutNeeded)}
     assert {*requested, run.latest} == set(run.kept)
     drawn = next(one for one in replies if isinstance(one, Drawn) and one.number == 1)
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
@@ -320,13 +320,13 @@ def test_readings_of_more_memory_than_a_run_has_come_one_by_one(
     messages = [*run_messages(run, without=(PolicyReadout,)), file]
     replies = answered(messages, giving(run))
     assert [reply for reply in replies if isinstance(reply, Written)]
-    assert {reply.k for reply in replies if isinstance(reply, ReadingRequest)} >= {3}
+    assert {reply.k for reply in replies if isinstance(reply, ReadoutNeeded)} >= {3}
     assert (tmp_path / name).read_bytes() == known
 
 
 def test_a_picture_that_waits_for_a_reading_can_be_stopped(run, answered, little_memory):
     def stop(queue, reply):
-        if isinstance(reply, ReadingRequest):
+        if isinstance(reply, ReadoutNeeded):
             queue.put(StopRequest(reply.number))
 
     messages = [*run_messages(run, without=(PolicyReadout,)), draw(5, Q_STRIP)]

@@ -13,11 +13,11 @@ from vingui.core.figure_protocol import (
     ExportReply,
     ExportRequest,
     Failed,
+    NewRun,
+    NewStarts,
     Progress,
-    ReadingRequest,
-    Starts,
+    ReadoutNeeded,
     StopRequest,
-    Subject,
 )
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import PlanReply, Values
@@ -53,7 +53,7 @@ class RunFeed:
         self._latest = 0
         self._sent: set[tuple[type[PlanReply], int]] = set()
 
-    def news(self, grid: GridMap) -> Iterator[Subject | Starts | PlanReply]:
+    def news(self, grid: GridMap) -> Iterator[NewRun | NewStarts | PlanReply]:
         """Yield the messages that have not been sent yet.
 
         Args:
@@ -61,7 +61,7 @@ class RunFeed:
         """
         if self._grid is None:
             self._grid = self.run.grid
-            yield Subject(self._grid, FRAME_BUDGET)
+            yield NewRun(self._grid, FRAME_BUDGET)
         for reply in self.run.replies(after=self._latest):
             key = type(reply), getattr(reply, "k", 0)
             if isinstance(reply, Values):
@@ -73,7 +73,7 @@ class RunFeed:
         self._latest = self.run.latest
         if grid != self._grid:
             self._grid = grid
-            yield Starts(grid)
+            yield NewStarts(grid)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class FigureClient(QObject):
         self._pending: dict[int, _PendingRequest] = {}
         self._number = 0
         self._feed: RunFeed | None = None
-        self._needed: ReadingRequest | None = None
+        self._needed: ReadoutNeeded | None = None
         self._stopping: set[int] = set()
         self._deadline = QTimer(self)
         self._deadline.setSingleShot(True)
@@ -206,7 +206,7 @@ class FigureClient(QObject):
         pending = self._pending.get(reply.number)
         if pending is None:
             return
-        if isinstance(reply, ReadingRequest):
+        if isinstance(reply, ReadoutNeeded):
             self._needed = reply
             self._send_needed()
             return

@@ -12,10 +12,10 @@ from vingui.core.figure_protocol import (
     DrawRequest,
     ExportRequest,
     Failed,
-    ReadingRequest,
-    Starts,
+    NewRun,
+    NewStarts,
+    ReadoutNeeded,
     StopRequest,
-    Subject,
 )
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import (
@@ -73,11 +73,11 @@ def rebuilt(messages):
     run = None
     for message in messages:
         match message:
-            case Subject():
+            case NewRun():
                 grid = message.grid
             case Values() if run is None:
                 run = Run(grid, message)
-            case Starts():
+            case NewStarts():
                 run.grid = message.grid
             case _:
                 run.take(message)
@@ -88,7 +88,7 @@ def test_a_run_is_made_known_piece_by_piece_and_nothing_twice():
     run = Run(GRID, values(1, 3))
     feed, sent = RunFeed(run), []
     sent += feed.news(GRID)
-    assert [type(message) for message in sent] == [Subject, Values]
+    assert [type(message) for message in sent] == [NewRun, Values]
     assert list(feed.news(GRID)) == []
     run.take(values(4, LAST))
     # Readouts are sent only when they are requested.
@@ -202,14 +202,14 @@ def test_a_policy_that_a_drawing_needs_is_read_and_sent(session, recorder):
     (client, process), replies = recorder, []
     number = client.request(DRAW, replies.append)
     for k in (3, 5):
-        process.replied.emit(ReadingRequest(number, k))
+        process.replied.emit(ReadoutNeeded(number, k))
         assert session.engine.reads[-1] == k
         session.run.take(reading(k))
         session.run_changed.emit()
     assert [message.k for message in process.sent_of(PolicyReadout)] == [3, 5]
     assert len(process.sent_of(DrawRequest)) == 1
     # One that is known already is sent at once.
-    process.replied.emit(ReadingRequest(number, 3))
+    process.replied.emit(ReadoutNeeded(number, 3))
     assert session.engine.reads == [3, 5]
     assert [message.k for message in process.sent_of(PolicyReadout)] == [3, 5, 3]
     assert replies == []
@@ -219,11 +219,11 @@ def test_a_drawing_that_nobody_needs_any_more_is_stopped(session, recorder):
     (client, process), replies = recorder, []
     first, second, third = (client.request(DRAW, replies.append) for _ in range(3))
     # The first is dropped while it waits for a policy; the map changes while the third does.
-    process.replied.emit(ReadingRequest(first, 3))
+    process.replied.emit(ReadoutNeeded(first, 3))
     client.drop(first)
     client.drop(second)
-    process.replied.emit(ReadingRequest(second, 3))
-    process.replied.emit(ReadingRequest(third, 3))
+    process.replied.emit(ReadoutNeeded(second, 3))
+    process.replied.emit(ReadoutNeeded(third, 3))
     session.run = Run(GRID, values(1, LAST))
     session.run_changed.emit()
     assert [message.number for message in process.sent_of(StopRequest)] == [first, second, third]
@@ -237,7 +237,7 @@ def test_a_drawing_that_nobody_needs_any_more_is_stopped(session, recorder):
 def test_a_planner_that_stops_ends_what_waits_for_it(session, recorder, failure):
     (client, process), replies = recorder, []
     number = client.request(EXPORT, replies.append)
-    process.replied.emit(ReadingRequest(number, 3))
+    process.replied.emit(ReadoutNeeded(number, 3))
     session.engine.phase, session.engine.failure = Phase.FAILED, failure
     session.engine.phase_changed.emit()
     assert [reply.number for reply in replies] == [number]
@@ -250,7 +250,7 @@ def test_an_iteration_that_was_thinned_out_is_not_waited_for(session, recorder, 
     number = client.request(DRAW, replies.append)
     monkeypatch.setattr(session.run, "frame", lambda k: (k - 1, None))
     session.run.take(reading(2))
-    process.replied.emit(ReadingRequest(number, 3))
+    process.replied.emit(ReadoutNeeded(number, 3))
     assert [type(reply) for reply in replies] == [Failed]
     assert process.sent_of(PolicyReadout) == []
 
@@ -261,13 +261,13 @@ def test_requests_are_about_the_starts_as_they_are_now(session, recorder):
     session.document.replace(moved)
     session.run = Run(GRID, values(1, LAST))
     client.request(DRAW, lambda _: None)
-    assert [message.grid for message in process.sent_of(Starts)] == [moved]
+    assert [message.grid for message in process.sent_of(NewStarts)] == [moved]
     walls = GRID.walls.copy()
     walls[2, 2] = True
     session.document.replace(GridMap(walls, GRID.goal))
     client.request(DRAW, lambda _: None)
     # The run is about the map before, until the plan of this one is there.
-    assert process.sent_of(Starts)[-1].grid == GRID
+    assert process.sent_of(NewStarts)[-1].grid == GRID
 
 
 def test_without_a_run_the_reason_is_given(session_of, monkeypatch):
@@ -339,10 +339,10 @@ def test_a_process_that_follows_one_that_died_gets_everything_again(qtbot, count
     counting.request(replace(DRAW, kind="die"), replies.append)
     with qtbot.waitSignal(counting.ended, timeout=20_000):
         pass
-    assert [reply.reason for reply in replies] == ["Subject Values DrawRequest", "DrawRequest"]
+    assert [reply.reason for reply in replies] == ["NewRun Values DrawRequest", "DrawRequest"]
     counting.request(DRAW, replies.append)
     qtbot.waitUntil(lambda: len(replies) == 3, timeout=20_000)
-    assert replies[-1].reason == "Subject Values DrawRequest"
+    assert replies[-1].reason == "NewRun Values DrawRequest"
 
 
 def test_a_reply_that_waits_when_the_process_is_closed_is_dropped(qtbot, counting):

@@ -1,0 +1,47 @@
+"""Writing the file that a recipe describes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from vingui.core.cards import ModelCard
+from vingui.core.recipe import Recipe
+from vingui.core.run import Run
+from vingui.core.run_files import save_data
+from vingui.figure.film_options import FilmOptions
+from vingui.figure.options import FigureOptions
+
+
+def write_file(
+    run: Run,
+    path: Path,
+    recipe: Recipe,
+    *,
+    card: ModelCard | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write a figure, a film or data of a run, whole or not at all.
+
+    Args:
+        run: the run.
+        path: the file.
+        recipe: describes the file, and is embedded in it.
+        card: the model's card, for the record of a run.
+        on_progress: called with the number of a film's frames that are written, and of all.
+
+    Raises:
+        VinguiError: the file cannot be written, or the recipe's options do not fit its kind.
+    """
+    # Matplotlib takes half a second to import, and data do not need it.
+    match recipe.kind:
+        case "figure":
+            from vingui.figure.saving import save_figure
+
+            options = FigureOptions.of_record(recipe.options)
+            save_figure(run, path, options, name=recipe.name, recipe=recipe)
+        case "film":
+            from vingui.figure.film import save_film
+
+            film = FilmOptions.of_record(recipe.options)
+            save_film(run, path, film, name=recipe.name, recipe=recipe, on_progress=on_progress)
+        case _:
+            save_data(run, path, recipe, card)
