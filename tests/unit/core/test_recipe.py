@@ -109,8 +109,8 @@ def packed(data):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "no JSON"),
-        ("{", "no JSON"),
+        ("", "not JSON"),
+        ("{", "not JSON"),
         ("[]", "no vingui-recipe, but 'list'"),
         ("3", "no vingui-recipe, but 'int'"),
         ('{"format":"other"}', "no vingui-recipe, but 'other'"),
@@ -138,7 +138,7 @@ def packed(data):
         (changed(versions={str(n): "1" for n in range(1000)}), "The versions of a recipe"),
         (changed(suffix="png"), "The suffix of a recipe"),
         (changed(suffix="./../x"), "The suffix of a recipe"),
-        (changed(options={"dpi": float("nan")}), "no JSON"),
+        (changed(options={"dpi": float("nan")}), "not JSON"),
         (changed(map=3), "The map of a recipe"),
         (changed_map(rows=1), "A map must have 2x2"),
         (changed_map(rows=10**9), "A map must have 2x2"),
@@ -157,7 +157,7 @@ def packed(data):
         (changed_map(frame=3), "The frame of a map"),
         (changed_map(frame={"resolution": -1, "origin": [0, 0, 0]}), "The resolution must be"),
         (changed_map(frame={"resolution": 1, "origin": [0, 0]}), "The origin must be"),
-        (changed_map(frame={"resolution": 10**400, "origin": [0, 0, 0]}), "finite|no JSON"),
+        (changed_map(frame={"resolution": 10**400, "origin": [0, 0, 0]}), "finite|not JSON"),
     ],
 )
 def test_anything_else_is_refused_in_one_line(text, expected):
