@@ -207,6 +207,16 @@ def test_scrubbing_in_the_transport(drive):
     assert drive(steps) == 0
 
 
+def points(dock, id_):
+    """The drawn points of a curve of the convergence plot: iterations and heights."""
+    ks, heights = dock._curves[id_].getOriginalDataset()
+    return (np.empty(0), np.empty(0)) if ks is None else (ks, heights)
+
+
+def playhead(dock):
+    return dock._playheads[0].value()
+
+
 def plot_at(user, k, pane=0):
     """The plot's viewport, and where an iteration is in it."""
     plot = user.find("convergence-plot")
@@ -224,28 +234,28 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
         run = open_sample(user)
         dock = user.window.docks["convergence"].widget().widget()
         last, session = run.latest, user.session
-        user.until(lambda: len(dock.points("success")[0]) == len(run.walked))
-        ks, change = dock.points("revision")
+        user.until(lambda: len(points(dock, "success")[0]) == len(run.walked))
+        ks, change = points(dock, "revision")
         assert ks.tolist() == list(range(1, last + 2))
         drawn = np.isfinite(change) & (run.revisions > 0)
         assert np.allclose(10 ** change[drawn], run.revisions[drawn])
         assert run.revisions[-1] == 0
-        ks, success = dock.points("success")
+        ks, success = points(dock, "success")
         assert success[-1] == 100
         assert success[0] < success[-1]
         count = len(user.grid.starts)
         assert user.find("curve-success").number == f"{count} of {count}"
         assert run.converged
         assert user.find("curve-revision").number.endswith(", then 0")
-        ks, start = dock.points("start")
+        ks, start = points(dock, "start")
         first_reached = int(np.argmax(np.isfinite(start)))
         row, col = user.grid.starts[0]
         assert np.isfinite(run.frame(int(ks[first_reached]))[1][row, col])
         assert session.k == last
-        user.until(lambda: dock.playhead == last)
+        user.until(lambda: playhead(dock) == last)
 
         press(user, K.Key_Home)
-        user.until(lambda: dock.playhead == 1)
+        user.until(lambda: playhead(dock) == 1)
         for pane in (0, 1):
             viewport, point = plot_at(user, last // 2, pane)
             QTest.mousePress(viewport, LEFT, NONE, point)
@@ -253,7 +263,7 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
             for k in (last // 3, last - 5, 4):
                 QTest.mouseMove(viewport, plot_at(user, k, pane)[1])
                 user.until(lambda k=k: abs(session.k - k) <= 1)
-                user.until(lambda: dock.playhead == session.k)
+                user.until(lambda: playhead(dock) == session.k)
                 assert np.array_equal(picture(user).layer.values, run.frame(session.k)[1])
             QTest.mouseRelease(viewport, LEFT, NONE, plot_at(user, 6, pane)[1])
             assert abs(session.k - 6) <= 1
@@ -293,7 +303,7 @@ def test_the_convergence_panel_agrees_with_the_models(drive):
         user.until(lambda: user.planned() and user.session.run.converged)
         user.until(lambda: numbers["success"].number == "none can")
         dock = user.window.docks["convergence"].widget().widget()
-        user.until(lambda: not len(dock.points("success")[0]))
+        user.until(lambda: not len(points(dock, "success")[0]))
 
     assert drive(steps) == 0
 
@@ -341,7 +351,7 @@ def test_scale_fixed_over_the_run_or_fitted_to_the_frame(drive):
         user.trigger("scale-frame")
         fitted = picture(user)
         assert fitted.layer.low == run.lows[k - 1]
-        assert fitted.colours_before[lowest] == FIRST
+        assert fitted.entries[lowest] == FIRST
         assert user.find("colour-bar").toolTip() != bar
         # Cells without a value are told apart from low ones, and walls from both.
         unreached = np.isneginf(values) & user.grid.free

@@ -6,13 +6,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.grid import Cell
 from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
+from vingui.gui.canvas.items.cells import Walls
 from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
-from vingui.gui.canvas.items.walls import Walls
 from vingui.gui.canvas.label import PADDING
 from vingui.gui.document.tools import StrokeStart, Tool, begin, marker_cell, tool_named
 from vingui.gui.session import Session
@@ -81,7 +81,7 @@ class MapView(EditingView):
         """Place the goal on the cell at the mouse or the cell cursor."""
         if not self.drawing:
             cell = self._pointed_cell()
-            self.document.apply("Place the goal", drawing.move_goal(self.document.grid, cell))
+            self.document.apply("Place the goal", map_edits.move_goal(self.document.grid, cell))
 
     def toggle_start(self) -> None:
         """Add a start at the mouse or the cell cursor, or remove the one there."""
@@ -89,16 +89,16 @@ class MapView(EditingView):
             return
         cell, grid = self._pointed_cell(), self.document.grid
         if cell in grid.starts:
-            self.document.apply("Remove a start", drawing.remove_start(grid, cell))
+            self.document.apply("Remove a start", map_edits.remove_start(grid, cell))
         else:
-            self.document.apply("Add a start", drawing.add_start(grid, cell))
+            self.document.apply("Add a start", map_edits.add_start(grid, cell))
 
     def toggle_wall(self) -> None:
         """Toggle the wall at the mouse or the cell cursor."""
         if not self.drawing:
             cell, grid = self._pointed_cell(), self.document.grid
             text = "Erase walls" if grid.walls[cell] else "Draw walls"
-            self.document.apply(text, drawing.toggle_wall(grid, cell))
+            self.document.apply(text, map_edits.toggle_wall(grid, cell))
 
     def remove_start(self) -> None:
         """Remove the start at the mouse or the cell cursor, or else the selected one."""
@@ -108,7 +108,7 @@ class MapView(EditingView):
         cell = self._pointed_cell()
         if cell not in grid.starts and selected is not None:
             cell = grid.starts[selected]
-        self.document.apply("Remove a start", drawing.remove_start(grid, cell))
+        self.document.apply("Remove a start", map_edits.remove_start(grid, cell))
 
     def _pointed_cell(self) -> Cell:
         """The cell under the mouse or the cell cursor, whichever moved last."""

@@ -1,7 +1,7 @@
 """The value view's picture: a layer of the run, and the colour of each cell."""
 
 import sys
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from vingui.core.run import Run
 from vingui.core.value_layers import Layer, depends_on_k, layer_image, run_range
 from vingui.gui import settings as entries
 from vingui.gui.background import Latest
+from vingui.gui.look.theme import Look
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
 from vingui.gui.status_texts import PLANNING, why_no_plan
@@ -58,8 +59,7 @@ class Picture(QObject):
         self._stale = True
         self._key: _Key = ()
         self._requested: _Key = ()
-        self._coloured: tuple[Layer | None, NDArray[np.bool_]] | None = None
-        self._colours: _Key = ()
+        self._coloured: tuple[Layer | None, NDArray[np.bool_] | None] = None, None
         self._ranged: tuple[_Key, tuple[float, float]] = ((), (0.0, 0.0))
         self._outcomes = Latest(self)
         for changed in (
@@ -152,28 +152,27 @@ class Picture(QObject):
     def _update_colours(self) -> bool:
         """Update `entries` and `table`; return whether they have changed."""
         layer, walls = self.layer, self.session.document.grid.walls
-        look, chosen = self.session.theme.look, self.session.settings.get(entries.COLOUR_MAP)
         kind = layer.kind if layer is not None else "sequential"
-        colours, before = (kind, chosen, look), self._coloured
-        same = before is not None and before[0] is layer and before[1] is walls
-        if colours == self._colours and same:
+        chosen = self.session.settings.get(entries.COLOUR_MAP)
+        table = _table(kind, chosen, self.session.theme.look)
+        same = self._coloured[0] is layer and self._coloured[1] is walls
+        if table is self.table and same:
             return False
-        if colours != self._colours:
-            self._colours, self.table = colours, self._table(kind)
+        self.table = table
         if not same:
             self._coloured, self.entries = (layer, walls), _entries(layer, walls)
         return True
 
-    def _table(self, kind: str) -> NDArray[np.uint8]:
-        look = self.session.theme.look
-        if kind == "outcomes":
-            colours = ending_colours(look.unreached)
-        elif kind == "diverging":
-            colours = gradient(value_colours.DIVERGING)
-        else:
-            chosen = self.session.settings.get(entries.COLOUR_MAP)
-            colours = gradient(value_colours.colour_map_named(chosen))
-        return value_colours.palette(colours, wall=look.wall, unreached=look.unreached)
+
+@lru_cache(maxsize=16)
+def _table(kind: str, colour_map: str, look: Look) -> NDArray[np.uint8]:
+    if kind == "outcomes":
+        colours = ending_colours(look.unreached)
+    elif kind == "diverging":
+        colours = gradient(value_colours.DIVERGING)
+    else:
+        colours = gradient(value_colours.colour_map_named(colour_map))
+    return value_colours.palette(colours, wall=look.wall, unreached=look.unreached)
 
 
 def _missing_reason(session: Session) -> str:

@@ -1,4 +1,4 @@
-"""Cells in the colours of a table, with grid lines and the map's frame."""
+"""Cells in the colours of a table, with grid lines and the map's frame; the map's walls."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +134,29 @@ class Cells(CanvasItem):
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting is SHOW_GRID:
             self.repaint()
+
+
+class Walls(Cells):
+    """The walls and free cells of the document's map."""
+
+    def __init__(self, view: GridView) -> None:
+        super().__init__(view, wall=1, opacity=1.0)
+        self._walls = self.session.document.grid.walls
+        self.session.document.changed.connect(self._on_map_changed)
+        self.session.theme.changed.connect(self._show_walls)
+        self._show_walls()
+
+    def _on_map_changed(self) -> None:
+        walls = self.session.document.grid.walls
+        if walls is not self._walls:
+            self._walls = walls
+            self._show_walls()
+
+    def _show_walls(self) -> None:
+        look = self.session.theme.look
+        table = np.array([rgb(look.free), rgb(look.wall)], np.uint8)
+        self.show_entries(self._walls.view(np.uint8), table)
+        self.repaint()
 
 
 def _pixels(edges: NDArray[np.float64], scale: float) -> NDArray[np.int64]:
