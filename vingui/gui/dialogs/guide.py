@@ -21,7 +21,6 @@ from vingui.gui.dialogs.guide_html import headings
 from vingui.gui.dialogs.guide_page import Page
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.icons import icon
-from vingui.gui.look.plain_text import title_text
 from vingui.gui.look.theme import Theme
 from vingui.paths import GUIDE
 
@@ -134,7 +133,7 @@ class GuideWindow(QWidget):
             page.setExpanded(current_page)
             if not current_page:
                 continue
-            self.setWindowTitle(f"{title_text(page.text(0))} - Guide")
+            self.setWindowTitle(f"{page.text(0)} - Guide")
             if current is None or page not in (current, current.parent()):
                 self.contents.setCurrentItem(page)
 

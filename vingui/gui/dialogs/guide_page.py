@@ -1,5 +1,7 @@
 """The view of a page of the guide."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
@@ -75,20 +77,27 @@ class Page(QTextBrowser):
         self.shown.emit()
 
     def _reload(self) -> None:
-        """Show the same page in another style, keeping the scroll position."""
+        """Show the same page in another style."""
+        with self._keeping_place():
+            self._set_style()
+            # QTextBrowser.reload() would add the page to the history.
+            kind = QTextDocument.ResourceType.HtmlResource.value
+            self.setHtml(self.loadResource(kind, self.name))
+            self._centre()
+        self.shown.emit()
+
+    @contextmanager
+    def _keeping_place(self) -> Iterator[None]:
+        """Keep the text at the top in its place while the page is laid out again."""
         bar = self.verticalScrollBar()
         at_start = bar.value() == bar.minimum()
         cursor = self.cursorForPosition(QPoint(0, 0))
         place, cut = cursor.position(), self.cursorRect(cursor).top()
-        self._set_style()
-        # QTextBrowser.reload() would add the page to the history.
-        self.setHtml(self.loadResource(QTextDocument.ResourceType.HtmlResource.value, self.name))
-        self._centre()
+        yield
         if not at_start:
             cursor = QTextCursor(self.document())
             cursor.setPosition(place)
             bar.setValue(bar.value() + self.cursorRect(cursor).top() - cut)
-        self.shown.emit()
 
     def _set_style(self) -> None:
         points = self._points * self.zoom
@@ -112,9 +121,10 @@ class Page(QTextBrowser):
         self.document().documentLayout().documentSizeChanged.emit(self.document().size())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep the column in the middle."""
-        super().resizeEvent(event)
-        self._centre()
+        """Keep the column in the middle, and the text in its place."""
+        with self._keeping_place():
+            super().resizeEvent(event)
+            self._centre()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Scroll; zoom with Ctrl."""

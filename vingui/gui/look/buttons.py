@@ -21,11 +21,9 @@ class Button(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
-def button(
-    name: str, text: str, tip: str, run: Callable[[], object], parent: QWidget | None = None
-) -> Button:
+def button(name: str, text: str, tip: str, run: Callable[[], object]) -> Button:
     """Create a button that calls a function."""
-    made = named(Button(text, parent), name, text.replace("&", ""), tip)
+    made = named(Button(text), name, text.replace("&", ""), tip)
     made.clicked.connect(run)
     return made
 

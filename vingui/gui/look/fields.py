@@ -148,7 +148,7 @@ def edited(field: QWidget) -> SignalInstance:
 
 def labelled(text: str, field: QWidget) -> Label:
     """Create a label whose shortcut letter moves the focus to a field."""
-    label = Label(text, field.parentWidget())
+    label = Label(text)
     label.setBuddy(field)
     return label
 

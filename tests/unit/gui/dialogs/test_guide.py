@@ -342,6 +342,20 @@ def test_the_place_on_the_page_stays(guide, theme, change):
     assert top_line(page) == line
 
 
+def test_the_place_on_the_page_stays_when_the_window_is_resized(guide, qtbot):
+    choose(guide.contents, guide.contents.pages[2])
+    page = guide.page
+    for anchor in ("max-plus", "outcomes", "sources"):
+        guide.resize(1100, 640)
+        qtbot.waitUntil(lambda: guide.width() == 1100)
+        page.scrollToAnchor(anchor)
+        line = top_line(page)
+        for width in (640, 900, 700):
+            guide.resize(width, 640)
+            qtbot.waitUntil(lambda width=width: guide.width() == width)
+            assert top_line(page) == line
+
+
 def test_the_end_of_a_page_stays_at_the_end(guide, theme):
     QTest.keyClick(guide.page, Qt.Key.Key_End)
     bar = guide.page.verticalScrollBar()
