@@ -16,14 +16,8 @@ from vingui.gui.look.theme import Look
 
 _SIDE: Final = 128
 _PAD: Final = 10
+"""The padding of a card in the style sheet."""
 _SAMPLE: Final = Qt.ItemDataRole.UserRole
-
-_SHEET: Final = """
-#samples::item {{ border: 2px solid transparent; border-radius: 6px; padding: {pad}px 2px; }}
-#samples::item:hover {{ background: {hover}; }}
-#samples::item:selected {{ background: {hover}; color: {text}; border-color: {muted}; }}
-#samples::item:selected:focus {{ border-color: {accent}; }}
-"""
 
 
 class Gallery(QDialog):
@@ -89,11 +83,6 @@ class Gallery(QDialog):
 
     def _set_up_list(self, look: Look) -> None:
         view = self._list
-        view.setStyleSheet(
-            _SHEET.format(
-                hover=look.hover, text=look.text, muted=look.muted, accent=look.accent, pad=_PAD
-            )
-        )
         view.setViewMode(QListView.ViewMode.IconMode)
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setMovement(QListView.Movement.Static)

@@ -35,13 +35,6 @@ _LIST_WIDTH: Final = 316
 _ROW_HEIGHT: Final = SIDE + 14
 _TO_LIST: Final = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
-_SHEET: Final = """
-#maps::item {{ border: 2px solid transparent; padding-left: 4px; }}
-#maps::item:hover {{ background: {hover}; }}
-#maps::item:selected {{ background: {hover}; color: {text}; border-color: {muted}; }}
-#maps::item:selected:focus {{ border-color: {accent}; }}
-"""
-
 
 class BrowseDialog(QDialog):
     """The maps of a data set as a list, with a large preview of the selected one.
@@ -152,10 +145,7 @@ class BrowseDialog(QDialog):
 
     def _set_up_list(self) -> None:
         # A table, since a list view takes a second to lay out a million rows.
-        view, look = self._list, self._look
-        view.setStyleSheet(
-            _SHEET.format(hover=look.hover, text=look.text, muted=look.muted, accent=look.accent)
-        )
+        view = self._list
         view.setIconSize(QSize(SIDE, SIDE))
         view.setShowGrid(False)
         view.setWordWrap(False)

@@ -94,6 +94,13 @@ QTableView, QListView, QTreeView {{ border: 0; background: {panel};
     selection-background-color: {chosen}; selection-color: {text}; outline: 0;
     gridline-color: {border}; }}
 QListView::item, QTreeView::item {{ padding: 3px 4px; }}
+#samples::item, #maps::item {{ border: 2px solid transparent; }}
+#samples::item {{ border-radius: 6px; padding: 10px 2px; }}
+#maps::item {{ padding-left: 4px; }}
+#samples::item:hover, #maps::item:hover {{ background: {hover}; }}
+#samples::item:selected, #maps::item:selected {{ background: {hover}; color: {text};
+                                                border-color: {muted}; }}
+#samples::item:selected:focus, #maps::item:selected:focus {{ border-color: {accent}; }}
 QTableCornerButton::section {{ background: {panel}; border: 0;
                               border-bottom: 1px solid {border}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {border}; }}
