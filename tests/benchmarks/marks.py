@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from vingui.core.cards import shipped_models
 from vingui.core.files import replacing
 from vingui.net.train import TrainSettings
-from vingui.net.train_and_evaluate import mark, measured, suite
+from vingui.net.train_and_evaluate import evaluate_kind, evaluate_suite, held_out_suite
 from vingui.net.zoo import load_planner
 from vingui.paths import MODELS
 
@@ -29,9 +29,9 @@ def table(name: str, *, seed: int, maps: int) -> None:
     planner, card = load_planner(name)
     assert card is not None
     settings = TrainSettings(**card.settings)
-    for kind, side, count, starts in suite(settings):
+    for kind, side, count, starts in held_out_suite(settings):
         scaled = max(count * maps // 1000, 1)
-        row: dict[str, Any] = mark(
+        row: dict[str, Any] = evaluate_kind(
             planner,
             kind,
             side=side,
@@ -52,7 +52,7 @@ def update_card(name: str) -> None:
     """Measure the marks of a model's card anew."""
     planner, card = load_planner(name)
     assert card is not None
-    marks = tuple(measured(planner, TrainSettings(**card.settings)))
+    marks = tuple(evaluate_suite(planner, TrainSettings(**card.settings)))
     with replacing(MODELS / f"{name}.json") as temporary:
         temporary.write_text(replace(card, marks=marks).encoded(), encoding="utf-8")
 

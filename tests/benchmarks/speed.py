@@ -70,7 +70,7 @@ def large() -> dict[str, float]:
     backups = planner.iterate(grid, iterations=CHUNK).backups
 
     def run() -> None:
-        values = backups.initial_values()
+        values = backups.initial
         for _ in range(512 // CHUNK):
             values = backups.advance(values)[CHUNK - 1]
         values.numpy()

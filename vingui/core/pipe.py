@@ -1,7 +1,7 @@
-"""Messages on a pipe: a header in JSON, then the numbers of the arrays as they lie in memory.
+"""Messages on a pipe: a header in JSON, then the bytes of the arrays.
 
-Not pickled, so that nothing that comes out of a pipe can run. Arrays are read straight into the
-memory that they stay in, for which Python's interpreter lock is not needed.
+They are not pickled, so that nothing received from a pipe can run code. Arrays are read directly
+into their final memory, without holding Python's interpreter lock.
 """
 
 import json
@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import fields
-from threading import Condition, Lock
+from threading import Lock
 from typing import Any, BinaryIO, Final, get_args
 
 import numpy as np
@@ -21,7 +21,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import ExportMessage
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
-from vingui.core.planner_protocol import CancelRequest, Message, Ping, PlanRequest, Pong, Request
+from vingui.core.planner_protocol import Message, Ping, Pong
 
 MAX_HEADER: Final = 1 << 20
 MAX_BYTES: Final = 4 << 30
@@ -44,18 +44,18 @@ _DAMAGE: Final = (
 
 
 class PipeError(Exception):
-    """What came through a pipe is no message."""
+    """The data received from a pipe is not a message."""
 
 
 def send(stream: BinaryIO, message: Message | ExportMessage) -> None:
     """Write a message and flush.
 
     Raises:
-        OSError: nobody reads the pipe any more.
+        OSError: the other end of the pipe is closed.
     """
     arrays: list[NDArray[Any]] = []
     content = {
-        field.name: _taken_apart(getattr(message, field.name), arrays) for field in fields(message)
+        field.name: _encode(getattr(message, field.name), arrays) for field in fields(message)
     }
     header = json.dumps([type(message).__name__, content]).encode()
     stream.write(_LENGTH.pack(_MAGIC, len(header)) + header)
@@ -65,8 +65,8 @@ def send(stream: BinaryIO, message: Message | ExportMessage) -> None:
     stream.flush()
 
 
-def _taken_apart(value: Any, arrays: list[NDArray[Any]]) -> Any:
-    """The value as JSON has it; the arrays in it are put into `arrays`."""
+def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
+    """Return a value for JSON, and append the arrays in it to `arrays`."""
     if isinstance(value, np.ndarray):
         arrays.append(value)
         return {"array": [value.dtype.name, *value.shape]}
@@ -75,7 +75,7 @@ def _taken_apart(value: Any, arrays: list[NDArray[Any]]) -> Any:
         kind = [value[0].dtype.name, *value[0].shape] if value else ["float32"]
         return {"arrays": len(value), "each": kind}
     if isinstance(value, GridMap):
-        walls = _taken_apart(value.walls, arrays)
+        walls = _encode(value.walls, arrays)
         frame = value.frame and (value.frame.resolution, value.frame.origin)
         return {"walls": walls, "goal": value.goal, "starts": value.starts, "frame": frame}
     return {"value": value}
@@ -86,7 +86,7 @@ def receive(stream: BinaryIO) -> Message | ExportMessage:
 
     Raises:
         EOFError: the pipe was closed.
-        PipeError: it holds anything but messages.
+        PipeError: it received anything but a message.
     """
     magic, length = _LENGTH.unpack(_read(stream, bytearray(_LENGTH.size)))
     if magic != _MAGIC or length > MAX_HEADER:
@@ -98,7 +98,7 @@ def receive(stream: BinaryIO) -> Message | ExportMessage:
         if set(content) != {field.name for field in fields(kind)}:
             raise PipeError(f"Expected the fields of {name}, received {sorted(content)}")
         budget = _Budget()
-        values = {field: _put_together(part, stream, budget) for field, part in content.items()}
+        values = {field: _decode(part, stream, budget) for field, part in content.items()}
         message: Message | ExportMessage = kind(**values)
     except _DAMAGE as error:
         raise PipeError(f"Expected a message, received another header: {error}") from error
@@ -106,7 +106,7 @@ def receive(stream: BinaryIO) -> Message | ExportMessage:
 
 
 class _Budget:
-    """How much a header may still ask for."""
+    """The bytes of arrays that a header may still announce."""
 
     def __init__(self) -> None:
         self.left = MAX_BYTES
@@ -119,13 +119,13 @@ class _Budget:
             raise PipeError(f"Expected a message of at most {MAX_BYTES:,} bytes, received more")
 
 
-def _put_together(part: dict[str, Any], stream: BinaryIO, budget: _Budget) -> Any:
+def _decode(part: dict[str, Any], stream: BinaryIO, budget: _Budget) -> Any:
     if "array" in part:
         return next(_arrays(part["array"], 1, stream, budget))
     if "arrays" in part:
         return tuple(_arrays(part["each"], part["arrays"], stream, budget))
     if "walls" in part:
-        walls = _put_together(part["walls"], stream, budget)
+        walls = _decode(part["walls"], stream, budget)
         goal = part["goal"]
         starts = tuple((row, col) for row, col in part["starts"])
         frame = part["frame"] and MapFrame(part["frame"][0], tuple(part["frame"][1]))
@@ -147,7 +147,7 @@ def _arrays(
 
 
 class Outlet:
-    """Where a process that works for the window sends its replies, from several threads.
+    """Sends the replies of a worker process to the window, from several threads.
 
     Args:
         stream: the pipe to the window.
@@ -158,7 +158,7 @@ class Outlet:
         self._lock = Lock()
 
     def send(self, message: Message | ExportMessage) -> None:
-        """Send a reply whole.
+        """Send a reply.
 
         Raises:
             OSError: the window is gone.
@@ -168,14 +168,14 @@ class Outlet:
 
 
 def requests(stream: BinaryIO, outlet: Outlet) -> Iterator[Any]:
-    """What the window sends until it closes the pipe, but for pings, which are answered here.
+    """Yield the window's messages until it closes the pipe; pings are answered here.
 
     Args:
         stream: the pipe from the window.
-        outlet: takes the answers.
+        outlet: for the answers.
 
     Raises:
-        PipeError: the pipe holds anything but messages.
+        PipeError: the pipe received anything but messages.
     """
     with suppress(EOFError, OSError):
         while True:
@@ -187,8 +187,8 @@ def requests(stream: BinaryIO, outlet: Outlet) -> Iterator[Any]:
 
 
 def own_output() -> BinaryIO:
-    """What was standard output, for replies alone: what libraries print goes to standard error."""
-    # A whole quick plan at once, so that the window's thread need not come back for more of it.
+    """Reserve standard output for replies; what libraries print there goes to standard error."""
+    # Large enough for a whole quick plan, which the window then reads at once.
     own = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
     os.dup2(2, 1)
     return own
@@ -202,32 +202,3 @@ def _read(stream: BinaryIO, into: Any) -> Any:
             raise EOFError
         done += count
     return into
-
-
-class Inbox:
-    """Requests that were received and not begun yet: the newest of each kind."""
-
-    def __init__(self) -> None:
-        self._changed = Condition()
-        self._waiting: dict[type[Request], Request] = {}
-
-    def put(self, request: Request) -> None:
-        """Take in a request, which replaces an older one of its kind."""
-        with self._changed:
-            plan = self._waiting.get(PlanRequest)
-            if isinstance(request, CancelRequest) and plan and plan.number <= request.number:
-                del self._waiting[PlanRequest]
-            self._waiting[type(request)] = request
-            self._changed.notify_all()
-
-    def take(self, *kinds: type[Request], wait: float | None) -> Request | None:
-        """The next request, or `None` if none has come within `wait` seconds.
-
-        Args:
-            *kinds: those that may be taken, the most urgent first.
-            wait: `None` for as long as it takes.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: any(kind in self._waiting for kind in kinds), wait)
-            kind = next((kind for kind in kinds if kind in self._waiting), None)
-            return self._waiting.pop(kind) if kind else None

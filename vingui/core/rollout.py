@@ -15,7 +15,7 @@ from vingui.core.oracle import TIE_TOLERANCE, Oracle
 from vingui.core.phrases import counted
 
 NO_ACTION = -1
-"""In a map of greedy actions: the policy has nothing to say about this cell."""
+"""In an array of greedy actions: the policy has no action in this cell."""
 
 
 class Outcome(Enum):
@@ -35,12 +35,12 @@ class Trajectory:
     """One greedy rollout.
 
     Attributes:
-        start: where it began; `None` where there was no start.
+        start: the start; `None` if the map has none.
         outcome: how it ended.
-        path: `(n, 2)` int64, the cells visited, the start first. A loop ends on the cell that it
-            came to a second time; a walk into a wall, where it is before the wall.
+        path: `(n, 2)` int64, the cells visited, the start first. A loop ends on the cell that is
+            visited a second time; a walk into a wall, in the cell before the wall.
         length: the length of the path in cells.
-        optimal_length: the exact cost-to-go of the start; `inf` where the goal is out of reach.
+        optimal_length: the exact cost-to-go of the start; `inf` if the goal cannot be reached.
     """
 
     start: Cell | None
@@ -51,12 +51,12 @@ class Trajectory:
 
     @property
     def steps(self) -> int:
-        """The moves made."""
+        """The number of moves."""
         return max(len(self.path) - 1, 0)
 
     @property
     def excess(self) -> float:
-        """How much longer than optimal it is; `nan` unless it reached the goal."""
+        """The length minus the optimal length; `nan` unless it reached the goal."""
         if self.outcome is not Outcome.REACHED:
             return float("nan")
         return self.length - self.optimal_length
@@ -67,7 +67,7 @@ class Trajectory:
         return self.outcome is Outcome.REACHED and self.excess <= TIE_TOLERANCE
 
     def record(self) -> dict[str, Any]:
-        """The trajectory as JSON has it; `optimal_length` is null where there is no path."""
+        """The trajectory for a JSON file; `optimal_length` is null if there is no path."""
         exact = self.optimal_length
         return {
             "start": self.start,
@@ -93,7 +93,7 @@ class Rollouts:
     steps: NDArray[np.int64]
 
     def where(self, outcome: Outcome) -> NDArray[np.bool_]:
-        """`(rows, cols)` bool, the cells whose rollout ended so."""
+        """`(rows, cols)` bool, the cells whose rollout has this outcome."""
         return np.asarray(self.outcomes == OUTCOMES.index(outcome))
 
 
@@ -115,14 +115,14 @@ def greedy_actions(policy: NDArray[np.float32]) -> NDArray[np.int8]:
 
 
 def check_actions(actions: NDArray[np.integer], grid: GridMap, rule: MoveRule) -> None:
-    """Raise `VinguiError` unless `actions` is a greedy policy for `grid` under `rule`."""
+    """Raise `ValueError` unless `actions` is a greedy policy for `grid` under `rule`."""
     if actions.shape != grid.walls.shape or not np.issubdtype(actions.dtype, np.integer):
-        raise VinguiError(
+        raise ValueError(
             f"Expected greedy actions as integers of shape {grid.walls.shape}, "
             f"received {actions.dtype} of shape {actions.shape}"
         )
     if not (actions.min() >= NO_ACTION and actions.max() < rule.n_actions):
-        raise VinguiError(
+        raise ValueError(
             f"Expected greedy actions from {NO_ACTION} to {rule.n_actions - 1}, "
             f"received {actions.min()} to {actions.max()}"
         )
@@ -144,18 +144,17 @@ def rollout(
         actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
         rule: the movement rule; an action that it forbids is a walk into a wall.
         oracle: the map's exact solution under `rule`; `None` if and only if there is no goal.
-        max_steps: a walk that would reach the goal in more moves is given up after so many;
-            `None` for never.
-        most_cells: that all walks together may visit; `None` for no matter how many.
+        max_steps: the most moves in which a walk may reach the goal; `None` for no limit.
+        most_cells: the most cells that all walks together may visit; `None` for no limit.
 
     Returns:
-        One trajectory a start; a single one with `NO_START` where the map has none. A start that
-        cannot reach the goal is `UNREACHABLE` whatever the policy did. A walk that leaves the
-        cells about which the policy says something is `OUT_OF_STEPS`: iterations, not moves,
-        were too few.
+        One trajectory for each start; a single one with `NO_START` if the map has none. A start
+        that cannot reach the goal is `UNREACHABLE`, whatever the policy does. A walk into a cell
+        without an action is `OUT_OF_STEPS`: there were too few iterations, not moves.
 
     Raises:
-        VinguiError: the walks are longer than `most_cells`, or the actions do not fit.
+        VinguiError: the walks are longer than `most_cells`.
+        ValueError: the actions do not fit.
     """
     check_actions(actions, grid, rule)
     if not grid.starts:
@@ -221,7 +220,7 @@ def _judged(walk: tuple[list[Cell], Outcome], oracle: Oracle) -> Trajectory:
 
 
 def path_length(*, straight: int, diagonal: int) -> float:
-    """The length in cells of a path of so many straight and diagonal moves."""
+    """The length in cells of a path with these numbers of moves."""
     return straight + diagonal * float(np.sqrt(2))
 
 
@@ -235,34 +234,30 @@ def rollout_all(
 ) -> Rollouts:
     """Follow a greedy policy from every cell at once.
 
-    A greedy policy gives each cell one successor. Doubling the stride of these successors
-    log2(cells) times takes every walk to its end, without a loop over cells or steps.
+    A greedy policy gives each cell one successor. Composing this map with itself log2(cells)
+    times takes every walk to its end, without a loop over cells or steps.
 
     Args:
         grid: the map, with a goal.
         actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
         rule: the movement rule; an action that it forbids is a walk into a wall.
         oracle: the map's exact solution under `rule`.
-        max_steps: a walk that would reach the goal in more moves is given up after so many, the
-            same for all or `(rows, cols)`, one for each start; `None` for never.
+        max_steps: the most moves in which a walk may reach the goal, the same for all starts or
+            `(rows, cols)`, one for each; `None` for no limit.
 
     Returns:
-        The same outcome and length for each cell as `rollout` gives for a start there.
+        The outcome and length for each cell that `rollout` returns for a start there.
 
     Raises:
-        VinguiError: the map has no goal, or the actions do not fit.
+        VinguiError: the map has no goal.
+        ValueError: the actions do not fit.
     """
     check_actions(actions, grid, rule)
     if grid.goal is None:
         raise VinguiError("The map has no goal; set one first")
-    chosen = np.maximum(actions, 0).astype(np.intp)
-    moves = np.take_along_axis(rule.legal(grid.walls), chosen[..., None], axis=-1)[..., 0]
-    moves &= actions != NO_ACTION
-    moves[grid.goal] = False
+    chosen, moves, end = _successors(grid, actions, rule.legal(grid.walls), rule)
     diagonal = (moves & (rule.costs[chosen] > 1)).ravel().astype(np.int64)
     steps = moves.ravel().astype(np.int64)
-    stride = (rule.deltas @ (grid.cols, 1))[chosen]
-    end = np.arange(steps.size) + np.where(moves, stride, 0).ravel()
     for _ in range(steps.size.bit_length()):
         steps += steps[end]
         diagonal += diagonal[end]
@@ -285,12 +280,23 @@ def rollout_all(
     return Rollouts(outcomes, lengths, np.where(reached, steps.reshape(reached.shape), 0))
 
 
+def _successors(
+    grid: GridMap, actions: NDArray[np.integer], legal: NDArray[np.bool_], rule: MoveRule
+) -> tuple[NDArray[np.intp], NDArray[np.bool_], NDArray[np.int64]]:
+    """Each cell's action, whether it moves, and the flat index of the cell that it leads to."""
+    chosen = np.maximum(actions, 0).astype(np.intp)
+    moves = np.take_along_axis(legal, chosen[..., None], axis=-1)[..., 0] & (actions != NO_ACTION)
+    moves[grid.goal] = False
+    stride = (rule.deltas @ (grid.cols, 1))[chosen]
+    return chosen, moves, np.arange(moves.size) + np.where(moves, stride, 0).ravel()
+
+
 def reaching_cells(
     grid: GridMap, actions: NDArray[np.int8], legal: NDArray[np.bool_], rule: MoveRule
 ) -> NDArray[np.bool_]:
     """`(rows, cols)` bool: the cells whose greedy walk reaches the goal.
 
-    The same as `rollout_all` finds, in a fraction of its time.
+    The same cells as of `rollout_all`, in a fraction of its time.
 
     Args:
         grid: the map, with a goal.
@@ -298,11 +304,7 @@ def reaching_cells(
         legal: `(rows, cols, n_actions)`, as of `rule.legal`.
         rule: the movement rule.
     """
-    chosen = np.maximum(actions, 0).astype(np.intp)
-    moves = np.take_along_axis(legal, chosen[..., None], axis=-1)[..., 0] & (actions != NO_ACTION)
-    moves[grid.goal] = False
-    stride = (rule.deltas @ (grid.cols, 1))[chosen]
-    end = np.arange(moves.size) + np.where(moves, stride, 0).ravel()
+    _, moves, end = _successors(grid, actions, legal, rule)
     for _ in range(moves.size.bit_length()):
         onward = end[end]
         if np.array_equal(onward, end):

@@ -1,9 +1,9 @@
-"""Bellman backups on one map, some at a time: what a planner asks of a model."""
+"""Bellman backups on one map, some at a time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from vingui.core.grid import GridMap
 from vingui.net.backend import tf
@@ -11,48 +11,45 @@ from vingui.net.data import encode
 from vingui.net.models import UNREACHED, ValueIterationModel
 
 CHUNK = 32
-"""Backups between two looks at the clock, where memory does not make them fewer. Long enough that
-the calls cost nothing, short enough to stream and to cancel."""
+"""The most backups in one call: enough for its overhead not to matter, and few enough for values to
+be streamed and plans to be cancelled."""
 
 _CHUNK_BYTES = 8 << 20
 
 
 def chunk_for(cells: int) -> int:
-    """How many backups of so many cells are made in one go.
+    """How many backups of so many cells are made in one call.
 
-    Fewer on a large map: values that stay in the cache, and memory that is not asked of the
-    system anew each time, make them several times as fast.
+    Fewer on a large map: they are several times as fast when the values stay in the cache and
+    their memory is reused.
     """
     return max(min(CHUNK, _CHUNK_BYTES // (4 * cells)), 1)
 
 
-class Backups(Protocol):
-    """A model made ready for one map. What nothing has reached yet is `-inf` in all it gives."""
+@dataclass(frozen=True)
+class Backups:
+    """A model prepared for one map. Values that are not reached yet are `-inf` everywhere.
 
-    def initial_values(self) -> Any:
-        """V_0, on the device."""
-        ...
+    Attributes:
+        initial: V_0, `(rows, cols)`, on the device.
+        advance: returns the next values from V_k, at least one: `(n, rows, cols)`, on the device.
+        read_out: returns the q-values and the action logits of V_k, each `(rows, cols, ...)`.
+        reward: returns the reward, `(rows, cols, channels)`.
+    """
 
-    def advance(self, values: Any) -> Any:
-        """The next values from V_k, at least one: `(n, rows, cols)`, on the device."""
-        ...
-
-    def read_out(self, values: Any) -> tuple[Any, Any]:
-        """The q-values and the action logits of V_k, each `(rows, cols, ...)`."""
-        ...
-
-    def reward(self) -> Any:
-        """`(rows, cols, channels)`."""
-        ...
+    initial: Any
+    advance: Callable[[Any], Any]
+    read_out: Callable[[Any], tuple[Any, Any]]
+    reward: Callable[[], Any]
 
 
 graph = partial(tf.function, autograph=False)
-"""Compiles a function. Without autograph, which writes a Python file into the temporary folder for
-each function that it rewrites, and leaves it there where the process ends at once."""
+"""Compiles a function, without autograph, which would write a Python file into the temporary folder
+for each function and leave it there when the process is killed."""
 
 
 def repeated(backup: Callable[[Any], Any], values: Any, count: int) -> Any:
-    """`(count, ...)`: what a function makes of values, then of that, and so on, in a graph."""
+    """Apply a function repeatedly, in a graph; return all results, `(count, ...)`."""
     frames = tf.TensorArray(tf.float32, size=count, element_shape=values.shape)
 
     def step(done: Any, values: Any, frames: Any) -> tuple[Any, Any, Any]:
@@ -80,8 +77,14 @@ class Unrolled:
         self.read_out = graph(self._read_out, input_signature=(inputs, values))
 
     def __call__(self, grid: GridMap) -> Backups:
-        """Make ready for a map."""
-        return _UnrolledMap(self, tf.constant(encode([grid])))
+        """Prepare the model for a map."""
+        inputs = tf.constant(encode([grid]))
+        return Backups(
+            initial=unreached_as_inf(self.model.initial_values(inputs)[0]),
+            advance=lambda values: self.advance(inputs, values[None]),
+            read_out=lambda values: self.read_out(inputs, values[None]),
+            reward=lambda: self.observe(inputs)["reward"][0],
+        )
 
     def _advance(self, inputs: Any, values: Any) -> Any:
         observed = self.model.observe(inputs)
@@ -98,24 +101,5 @@ class Unrolled:
 
 
 def unreached_as_inf(values: Any) -> Any:
-    """What the layers' finite `UNREACHED` stands for."""
+    """Replace the finite `UNREACHED` of the layers by `-inf`."""
     return tf.where(values < UNREACHED / 2, float("-inf"), values)
-
-
-@dataclass(frozen=True)
-class _UnrolledMap:
-    compiled: Unrolled
-    inputs: Any
-
-    def initial_values(self) -> Any:
-        return unreached_as_inf(self.compiled.model.initial_values(self.inputs)[0])
-
-    def advance(self, values: Any) -> Any:
-        return self.compiled.advance(self.inputs, values[None])
-
-    def read_out(self, values: Any) -> tuple[Any, Any]:
-        q, logits = self.compiled.read_out(self.inputs, values[None])
-        return q, logits
-
-    def reward(self) -> Any:
-        return self.compiled.observe(self.inputs)["reward"][0]

@@ -1,4 +1,4 @@
-"""Training examples: maps with every optimal action and the cost-to-go of every cell."""
+"""Training examples: maps with all optimal actions and the cost-to-go of every cell."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -15,8 +15,8 @@ from vingui.core.phrases import counted
 from vingui.net.backend import keras
 from vingui.net.models import UNREACHABLE_COST
 
-MARK_SEED: Final = 1_000_003
-"""The seed of the maps that models are marked on, which training therefore refuses."""
+HELD_OUT_SEED: Final = 1_000_003
+"""The seed of the maps that models are evaluated on, which training therefore refuses."""
 
 _Walls = Callable[[int, int, np.random.Generator], NDArray[np.bool_]]
 
@@ -44,14 +44,15 @@ MIXTURES: Final[Mapping[str, Sequence[_Walls]]] = {
     "obstacles": (_obstacles,),
     "mixed": (_any_border, _noise, _maze, _noise),
 }
-"""What a network can be trained on: kinds of generated walls, each with its parameters drawn.
+"""The mixtures of generated walls to train on, each kind with random parameters.
 
-The same seed has to draw the same maps for good: the cards' commands promise the same weights.
+The same seed must always draw the same maps, since the commands on the cards promise the same
+weights.
 """
 
 
 def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
-    """Maps of one size as a network's input.
+    """Encode maps of one size as a network's input.
 
     Returns:
         `(batch, rows, cols, 2)` float32: 1 for a wall, 1 at the goal.
@@ -65,7 +66,7 @@ def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
 
 
 def label(grids: Sequence[GridMap], rule: MoveRule) -> dict[str, NDArray[np.float32]]:
-    """The exact labels of maps of one size.
+    """Compute the exact labels of maps of one size.
 
     Returns:
         `optimal`: `(batch, rows, cols, n_actions)` float32, 1 for *every* optimal action;
@@ -80,10 +81,10 @@ def label(grids: Sequence[GridMap], rule: MoveRule) -> dict[str, NDArray[np.floa
 
 
 class TrainingData(keras.utils.PyDataset):
-    """Batches that depend on the seed, the epoch and their place in it, and on nothing else.
+    """Batches that depend only on the seed, the epoch and their index.
 
-    So a training that was interrupted goes on with the very batches it would have seen.
-    A `TrainingClock` among the callbacks tells it the epoch.
+    So a training that was interrupted continues with the same batches. A `TrainingClock` among the
+    callbacks sets the epoch.
 
     Args:
         rule: the movement rule of the labels.
@@ -139,7 +140,7 @@ class GeneratedData(TrainingData):
 
 
 class StoredData(TrainingData):
-    """The maps of a data set, in another order in every epoch.
+    """The maps of a data set, shuffled in every epoch.
 
     Args:
         grids: maps of one size, each with a goal.
@@ -166,7 +167,7 @@ class StoredData(TrainingData):
         self.grids = grids
 
     def maps(self, index: int) -> list[GridMap]:
-        """The next maps of a lap; when too few for a batch are left, another lap begins."""
+        """The next maps of a lap; when too few are left for a batch, another lap begins."""
         lap, place = divmod(index, len(self.grids) // self.batch_size)
         rng = np.random.default_rng([self.seed, self.epoch, lap])
         first = place * self.batch_size

@@ -19,7 +19,7 @@ from vingui.net.planner import Planner
 Starts = Literal["given", "all"]
 
 LENGTH_RANGES: Final = (0, 10, 20, 50, 100, 200, 500, 1000)
-"""The lower ends of the ranges of optimal lengths that are reported apart; the last is open."""
+"""The lower ends of the ranges of optimal lengths in a report; the last range is open."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class MapResult:
     """The greedy trajectories of one map.
 
     Attributes:
-        index: the map's place in the data set.
-        grid: the map, its starts those that were asked for.
+        index: the map's index in the data set.
+        grid: the map, with the starts of the evaluation.
         rule: the movement rule.
         actions: `(rows, cols)` int8, the greedy actions.
         oracle: the exact solution, `None` where the map has no goal.
@@ -43,7 +43,7 @@ class MapResult:
     limit: NDArray[np.int64]
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """The trajectory of every start, as it stands in a JSON report."""
+        """Yield the trajectory of every start for a JSON report."""
         for start in self.grid.starts or (None,):
             alone = self.grid.with_starts((start,) if start else ())
             limit = int(self.limit[start]) if start else None
@@ -56,7 +56,7 @@ class EvaluationTotals:
     """The sums of an evaluation. Starts that cannot reach the goal do not count.
 
     Attributes:
-        maps: the maps looked at.
+        maps: the maps evaluated.
         starts: the starts that can reach their goal.
         unreachable: the starts that cannot, or that have no goal.
         reached: of `starts`, those from which the model reached the goal.
@@ -80,7 +80,7 @@ class EvaluationTotals:
     )
 
     def add(self, result: MapResult) -> None:
-        """Take in a map."""
+        """Add a map."""
         self.maps += 1
         rows, cols = np.array(result.grid.starts, np.intp).reshape(-1, 2).T
         if result.oracle is None:
@@ -111,10 +111,10 @@ class EvaluationTotals:
         self.actions += int(oracle.optimal.any(axis=-1).sum())
 
     def summary(self) -> dict[str, Any]:
-        """The rates, as shares of 1, as they stand in a JSON report and on a card.
+        """The rates, from 0 to 1, for a JSON report or a card.
 
         Raises:
-            VinguiError: no start could reach its goal, so there is nothing to rate.
+            VinguiError: no start can reach its goal.
         """
         if not self.starts:
             raise VinguiError(

@@ -48,7 +48,7 @@ class Iteration:
         self.tolerance = 0.0 if isinstance(model, DynamicVIN) else _STILL
         self.converged = False
         self.next_change = float("nan")
-        self._last = backups.initial_values()
+        self._last = backups.initial
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
         """Yield the next values, `(n, rows, cols)`, from V_1 on; `-inf` where not reached."""

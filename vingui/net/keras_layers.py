@@ -12,8 +12,8 @@ from vingui.core.moves import DELTAS
 from vingui.net.backend import keras, ops
 
 SLOTS = (*(tuple(delta) for delta in DELTAS.tolist()), (0, 0))
-"""The places a move can end, relative to its cell: the eight neighbours in the order of the
-actions, then the cell itself."""
+"""Where a move can end, relative to its cell: the eight neighbours in the order of the actions,
+then the cell itself."""
 
 PACKAGE = "vingui"
 
@@ -23,7 +23,7 @@ def neighbours(values: Any, *, outside: float) -> Any:
 
     Args:
         values: `(batch, row, col)`.
-        outside: what stands beyond the map's edge.
+        outside: the value beyond the map's edge.
 
     Returns:
         `(batch, row, col, 9)`, the last axis in the order of `SLOTS`.
@@ -79,7 +79,7 @@ class RewardMap(keras.layers.Layer):
         return (*input_shape[:-1], 1)
 
     def get_config(self) -> dict[str, Any]:
-        """What makes the layer again."""
+        """The arguments of the layer."""
         return {**super().get_config(), "hidden": self.hidden}
 
 
@@ -129,7 +129,7 @@ class ConvolutionalBackup(keras.layers.Layer):
         return share + self.from_values(ops.expand_dims(values, -1))
 
     def get_config(self) -> dict[str, Any]:
-        """What makes the layer again."""
+        """The arguments of the layer."""
         return {**super().get_config(), "actions": self.actions}
 
 
@@ -173,7 +173,7 @@ class TransitionKernel(keras.layers.Layer):
     def call(self, walls: Any) -> Any:
         """The transition logits of every cell."""
         closed = ops.pad(walls, [(0, 0), (1, 1), (1, 1)], constant_values=1)
-        # A centred input: a free cell says as much as a wall, which makes training quicker.
+        # A centred input, since training is faster when free cells are not zeros.
         logits = self.logits(self.mix(self.patch(2 * ops.expand_dims(closed, -1) - 1)))
         return ops.reshape(logits, (*ops.shape(logits)[:-1], self.actions, len(SLOTS)))
 
@@ -182,7 +182,7 @@ class TransitionKernel(keras.layers.Layer):
         return (*walls_shape, self.actions, len(SLOTS))
 
     def get_config(self) -> dict[str, Any]:
-        """What makes the layer again."""
+        """The arguments of the layer."""
         return {**super().get_config(), "actions": self.actions, "hidden": self.hidden}
 
 

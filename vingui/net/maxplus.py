@@ -3,13 +3,12 @@
 With one-hot kernels the Bellman backup `V'(s) = max over a of (R_a(s) + V(s + j_a(s)))` is the
 same as `V'(s) = max over neighbours j of (C_j(s) + V(s + j))`, where `C_j` is the reward of the
 best action that leads to j. So a map is observed once, into eight planes of rewards, and each
-iteration reads these and one value map: the memory-bandwidth limit of the problem.
+iteration reads these and one value map: the problem's limit by memory bandwidth.
 
-The observation of a cell is its 3x3 walls, nine bits. The network is asked about each of the 512
-patches once; a map's kernels are then gathered from its answers.
+The observation of a cell is its 3x3 walls, nine bits. The network is evaluated on each of the 512
+patches once; a map's kernels are then gathered from these results.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ import numpy as np
 
 from vingui.core.grid import GridMap
 from vingui.net.backend import keras, tf
-from vingui.net.backups import chunk_for, graph, repeated
+from vingui.net.backups import Backups, chunk_for, graph, repeated
 from vingui.net.keras_layers import SLOTS
 from vingui.net.models import DynamicVIN
 from vingui.net.patches import every_patch, patch_numbers
@@ -26,12 +25,12 @@ _UNREACHED: Final = float("-inf")
 """The model's layers multiply values by 0 and need a finite number; sums and maxima do not."""
 
 _STEPS: Final = ((16, 128), (32, 256), (64, 512), (128, 1024))
-"""Sides are padded up to a multiple of the first number, up to the second: a map that grows or
-shrinks by a cell rarely needs another compilation, of which each takes a tenth of a second."""
+"""Up to the second number, sides are padded to a multiple of the first, so that a map that grows or
+shrinks by a cell rarely needs another compilation, which takes a tenth of a second."""
 
 
 def padded_side(side: int) -> int:
-    """The side that a map's side is padded to with walls, which changes nothing inside."""
+    """The length to which a side is padded with walls, which changes nothing inside."""
     step = next(step for step, most in _STEPS if side <= most)
     return -(-side // step) * step
 
@@ -51,13 +50,13 @@ class MaxPlus:
         planes = np.where(kernel.any(axis=1), -costs, np.float32(_UNREACHED))
         self.slots = tf.constant(leads, tf.int32)
         self.rewards = tf.constant(-costs[leads])
-        # To stay where one is never makes a value better: eight planes do.
+        # Staying in place never improves a value, so eight planes are enough.
         self.planes = tf.constant(planes[:, : len(SLOTS) - 1].astype(np.float32))
         self.scale = tf.constant(float(model.scale.scale))
         self._compiled: dict[tuple[int, int], Compiled] = {}
 
-    def __call__(self, grid: GridMap) -> "MaxPlusMap":
-        """Make ready for a map with a goal."""
+    def __call__(self, grid: GridMap) -> Backups:
+        """Prepare the model for a map with a goal, padded with walls."""
         shape = (padded_side(grid.rows), padded_side(grid.cols))
         if shape not in self._compiled:
             self._compiled[shape] = Compiled(self, shape)
@@ -65,9 +64,12 @@ class MaxPlus:
         walls[: grid.rows, : grid.cols] = grid.walls
         values = np.full(shape, _UNREACHED, np.float32)
         values[grid.goal] = 0
-        compiled = self._compiled[shape]
-        return MaxPlusMap(
-            compiled, tf.constant(walls), tf.constant(values), compiled.observe(tf.constant(walls))
+        compiled, walls = self._compiled[shape], tf.constant(walls)
+        return Backups(
+            initial=tf.constant(values),
+            advance=partial(compiled.advance, compiled.observe(walls)),
+            read_out=partial(compiled.read_out, walls),
+            reward=partial(compiled.reward, walls),
         )
 
 
@@ -75,7 +77,7 @@ class Compiled:
     """The graphs for one padded size, each compiled when it is first used.
 
     Args:
-        tables: the model's answers to the 512 patches.
+        tables: the model's results on the 512 patches.
         shape: the padded rows and columns.
     """
 
@@ -115,40 +117,6 @@ class Compiled:
 
     def _reward(self, walls: Any) -> Any:
         return tf.gather(self.tables.rewards, patch_numbers(walls))
-
-
-@dataclass(frozen=True)
-class MaxPlusMap:
-    """A map, observed. All sizes are the padded ones.
-
-    Attributes:
-        compiled: the graphs for its size.
-        walls: `(rows, cols)` bool.
-        first_values: `(rows, cols)` float32, V_0.
-        planes: `(8, rows, cols)` float32, the reward of stepping to each neighbour.
-    """
-
-    compiled: Compiled
-    walls: Any
-    first_values: Any
-    planes: Any
-
-    def initial_values(self) -> Any:
-        """V_0: 0 at the goal, unreached elsewhere."""
-        return self.first_values
-
-    def advance(self, values: Any) -> Any:
-        """The next values."""
-        return self.compiled.advance(self.planes, values)
-
-    def read_out(self, values: Any) -> tuple[Any, Any]:
-        """The q-values of every action, and the action logits."""
-        q, logits = self.compiled.read_out(self.walls, values)
-        return q, logits
-
-    def reward(self) -> Any:
-        """The reward of every action."""
-        return self.compiled.reward(self.walls)
 
 
 def shifted(values: Any) -> list[Any]:

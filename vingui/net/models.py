@@ -1,7 +1,7 @@
 """The two Value Iteration Networks as Keras models.
 
-Both take `(batch, row, col, 2)` float32, walls and goal as 1 in their channel, and give for one
-map and goal in one forward pass, as a dict:
+Both take `(batch, row, col, 2)` float32, with walls and goal as 1 in their channels, and return
+from one forward pass a dict of:
 
 - `values`: `(batch, K, row, col)`, V_1 to V_K;
 - `reward`: `(batch, row, col, channels)`;
@@ -28,20 +28,20 @@ from vingui.net.keras_layers import (
 )
 
 UNREACHED = -1e9
-"""The value of a cell that no trajectory to the goal has reached yet.
+"""The value of a cell from which no trajectory has reached the goal yet.
 
-So low that float32 swallows the cost of a step: it stays the same number in every iteration.
+So low that the cost of a step is rounded away: it stays the same number in every iteration.
 """
 
 UNREACHABLE_COST = 1e6
 """In labels, for an infinite cost-to-go, which would turn a masked loss into NaN."""
 
 _UNREACHED_IN_TRAINING = -100.0
-"""The same while kernels are soft, where a share of it enters every value."""
+"""The same in training, where soft kernels mix a fraction of it into every value."""
 
 
 class ValueIterationModel(keras.Model):
-    """K Bellman backups between an observation and a read-out, and how to train them.
+    """K Bellman backups between an observation and a policy, and their loss.
 
     Args:
         moves: the name of the movement rule whose optimal actions it learns.
@@ -51,8 +51,8 @@ class ValueIterationModel(keras.Model):
 
     Raises:
         ValueError: a number is out of range.
-        VinguiError: there is no such movement rule, or the program uses Keras with settings that
-            these networks do not work with.
+        VinguiError: there is no such movement rule, or Keras has settings with which these networks
+            do not work.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class ValueIterationModel(keras.Model):
         value_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        # Also a program that has changed them since.
+        # The program may have changed them after the import.
         if reason := conflict():
             raise VinguiError(reason)
         super().__init__(**kwargs)
@@ -91,7 +91,7 @@ class ValueIterationModel(keras.Model):
         return 1.0
 
     def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:
-        """What stays the same in every iteration, `reward` among it."""
+        """Compute what is the same in every iteration, including `reward`."""
         raise NotImplementedError
 
     def initial_values(self, inputs: Any, training: bool = False) -> Any:
@@ -111,7 +111,7 @@ class ValueIterationModel(keras.Model):
         raise NotImplementedError
 
     def call(self, inputs: Any, training: bool = False) -> dict[str, Any]:
-        """One forward pass; the module's docstring says what it gives."""
+        """One forward pass; the module's docstring describes the result."""
         observed = self.observe(inputs, training)
         values = self.initial_values(inputs, training)
         q = self.q_values(observed, values)
@@ -142,17 +142,17 @@ class ValueIterationModel(keras.Model):
         """Minus the log of the probability of the *set* of optimal actions.
 
         Every cell from which the goal can be reached is an example, once for each reading
-        iteration k by which the values can have come to it: those whose cost-to-go is at most
-        k (the highway loss of DT-VIN). Where `value_weight` is above 0, the relative error of
-        V_k on the same cells is added.
+        iteration k that can have reached it: where its cost-to-go is at most k (the highway loss
+        of DT-VIN). If `value_weight` is above 0, the relative error of V_k in the same cells is
+        added.
 
         Args:
             x: not used.
             y: `optimal (batch, row, col, actions)`, 1 for every optimal action, and
                 `cost_to_go (batch, row, col)`, `UNREACHABLE_COST` where there is no path.
-            y_pred: what `call` returned.
+            y_pred: the result of `call`.
             sample_weight: not used.
-            training: whether `y_pred` was made in training.
+            training: whether `y_pred` was computed in training.
         """
         optimal = ops.expand_dims(y["optimal"], 1)
         cost = ops.expand_dims(y["cost_to_go"], 1)
@@ -175,7 +175,7 @@ class ValueIterationModel(keras.Model):
         self.accuracy.update_state(ops.sum(best * optimal, axis=-1), sample_weight=counts)
 
     def get_config(self) -> dict[str, Any]:
-        """What makes the model again."""
+        """The arguments of the model."""
         return {
             **super().get_config(),
             "moves": self.moves,
@@ -232,7 +232,7 @@ class VIN(ValueIterationModel):
         return self.actions(q)
 
     def get_config(self) -> dict[str, Any]:
-        """What makes the model again."""
+        """The arguments of the model."""
         return {
             **super().get_config(),
             "hidden": self.hidden,
@@ -242,11 +242,11 @@ class VIN(ValueIterationModel):
 
 @keras.saving.register_keras_serializable(PACKAGE)
 class DynamicVIN(ValueIterationModel):
-    """A VIN whose transition kernel is read off the walls around each cell.
+    """A VIN whose transition kernel is computed from the walls around each cell.
 
-    The kernels are softmaxes while it learns, with a temperature that falls, and one-hot when it
-    plans. With these and rewards below 0 the backup is exact max-plus propagation of learned
-    costs: the greedy policy climbs strictly towards the goal and cannot loop.
+    The kernels are softmaxes with a falling temperature in training, and one-hot in planning.
+    With one-hot kernels and negative rewards, the backup is exact max-plus propagation of learned
+    costs: values increase strictly along the greedy policy, which cannot loop.
 
     Prior knowledge, not learned: which cells are walls (no kernel ends in one, their value is
     pinned to unreached, and outside counts as wall); where the goal is and that it ends the
@@ -282,17 +282,17 @@ class DynamicVIN(ValueIterationModel):
     def policy_weight(self) -> Any:
         """The temperature.
 
-        A colder softmax passes a steeper gradient on, which this evens out. And once the kernels
-        are sharp, the values alone settle the costs: a likelihood always wants them larger.
+        This compensates for the steeper gradient of a colder softmax. And once the kernels are
+        sharp, only the values determine the costs, which the likelihood always increases.
         """
         return self.temperature
 
     def kernel(self, walls: Any, training: bool = False) -> Any:
         """T, `(batch, row, col, actions, 9)`: soft in training, one-hot otherwise."""
         logits = self.transitions(walls)
-        # No move ends in a wall, so kernels compare the free places only. Left in, a wall's very
-        # low value would let a soft kernel say "blocked" with a share of a few percent, which
-        # the one-hot kernel then loses.
+        # No move ends in a wall, so only free cells compete. Otherwise a soft kernel could express
+        # "blocked" by giving a few percent to a wall's very low value, which the one-hot kernel
+        # then loses.
         into_wall = ops.expand_dims(neighbours(walls, outside=1.0), -2)
         logits = logits - 1e4 * into_wall
         if training:
@@ -300,7 +300,7 @@ class DynamicVIN(ValueIterationModel):
         return ops.one_hot(ops.argmax(logits, axis=-1), logits.shape[-1])
 
     def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:
-        """The transition kernels, their rewards, and where the value is pinned."""
+        """The transition kernels, their rewards, and the cells with a fixed value."""
         walls, goal = inputs[..., 0], inputs[..., 1]
         kernel = self.kernel(walls, training)
         return {
@@ -322,7 +322,7 @@ class DynamicVIN(ValueIterationModel):
         )
 
     def next_values(self, observed: dict[str, Any], q: Any) -> Any:
-        """V = max over actions of Q, but for walls and goal."""
+        """V = max over actions of Q, except on walls and at the goal."""
         return ops.where(observed["pinned"], observed["pin"], ops.max(q, axis=-1))
 
     def compute_loss(
@@ -333,10 +333,10 @@ class DynamicVIN(ValueIterationModel):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """The loss of every model, and that of values where there can be none.
+        """The loss of every model, plus a loss for values where there should be none.
 
-        A cell from which no path leads to the goal has no optimal action to learn from. That no
-        value comes to it teaches the kernel what blocks the moves around it.
+        A cell without a path to the goal has no optimal action to learn from. That it must not get
+        a value teaches the kernel what blocks the moves around it.
         """
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         lost = ops.cast((y["cost_to_go"] >= UNREACHABLE_COST) & (x[..., 0] == 0), "float32")
@@ -348,7 +348,7 @@ class DynamicVIN(ValueIterationModel):
         return self.scale(q)
 
     def get_config(self) -> dict[str, Any]:
-        """What makes the model again."""
+        """The arguments of the model."""
         return {**super().get_config(), "hidden": self.hidden}
 
 

@@ -1,4 +1,4 @@
-"""Every observation that a dynamic kernel can make: the 512 arrangements of 3x3 walls."""
+"""All observations of a dynamic kernel: the 512 patches of 3x3 walls."""
 
 from typing import Any
 
@@ -33,12 +33,12 @@ def patch_numbers(walls: Any) -> Any:
 
 
 def learned(model: DynamicVIN) -> dict[str, Any]:
-    """What a dynamic kernel learned, checked on every observation there is.
+    """Check what a dynamic kernel has learned, on all observations.
 
     Returns:
-        `observations_right`: of the 256 patches around a free cell, those in which every action
-        leads where the movement rule says; `observations`: 256; `costs`: the cost learned for a
-        step by each action.
+        `observations_right`: in how many of the 256 patches around a free cell every action leads
+        where the movement rule says; `observations`: 256; `costs`: the learned cost of a step by
+        each action.
     """
     patches = every_patch()
     kernel = keras.ops.convert_to_numpy(model.kernel(patches.astype(np.float32)))[:, 1, 1]

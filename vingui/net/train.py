@@ -1,4 +1,4 @@
-"""Training, from settings and a seed, by `keras.Model.fit`."""
+"""Training a model from settings and a seed, by `keras.Model.fit`."""
 
 import json
 import math
@@ -18,7 +18,7 @@ from vingui.core.grid import check_shape
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
 from vingui.net.backend import keras, tf
-from vingui.net.data import MARK_SEED, MIXTURES, GeneratedData, StoredData, TrainingData
+from vingui.net.data import HELD_OUT_SEED, MIXTURES, GeneratedData, StoredData, TrainingData
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 
 ARCHITECTURES: Final[dict[str, type[ValueIterationModel]]] = {"dynamic": DynamicVIN, "vin": VIN}
@@ -30,7 +30,7 @@ _STOPWATCH_FILE = "minutes.json"
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """Everything that, with the package's version, determines the weights.
+    """The settings that, together with the package's version, determine the weights.
 
     Attributes:
         architecture: `dynamic`, or `vin` for the paper's.
@@ -78,21 +78,21 @@ class TrainSettings:
             )
         if self.seed < 0:
             raise VinguiError(f"seed must be 0 or more, not {self.seed}")
-        if self.seed == MARK_SEED:
+        if self.seed == HELD_OUT_SEED:
             raise VinguiError(
                 f"The seed {self.seed} is that of the maps for evaluation; choose another"
             )
 
 
 class TrainingClock(keras.callbacks.Callback):
-    """Tells the data the epoch, and cools a dynamic kernel: 1, then falling, then nearly hard.
+    """Sets the epoch of the data, and the temperature of a dynamic kernel, which falls from 1.
 
-    Both follow from the epoch and the optimizer's count of steps, so an interrupted training
-    finds them as they were.
+    Both follow from the epoch and the batch, so that an interrupted training continues with the
+    same ones.
 
     Args:
-        data: what the model is trained on.
-        total: the batches of the whole training.
+        data: the training data.
+        total: the number of batches in the whole training.
         coldest: the temperature at the end.
     """
 
@@ -103,7 +103,7 @@ class TrainingClock(keras.callbacks.Callback):
         self.coldest = coldest
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Turn the data to the epoch."""
+        """Set the epoch of the data."""
         self.data.epoch = epoch
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
@@ -115,7 +115,7 @@ class TrainingClock(keras.callbacks.Callback):
 
 
 class DivergenceGuard(keras.callbacks.Callback):
-    """Stops a training whose loss is no longer a number, and says what to do.
+    """Stops a training whose loss or weights are no longer finite.
 
     Raises:
         VinguiError: from `fit`.
@@ -126,32 +126,32 @@ class DivergenceGuard(keras.callbacks.Callback):
         self.epoch = 0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Remember how far training is."""
+        """Note the epoch."""
         self.epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Look at the loss so far."""
+        """Check the loss."""
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             raise self._stop(f"batch {batch + 1}: the loss became {loss}")
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Look at the weights, which a rectifier can hide from the loss."""
+        """Check the weights, whose overflow a rectifier can hide from the loss."""
         if not all(np.isfinite(weight.numpy()).all() for weight in self.model.weights):
-            raise self._stop("at its end: weights became no numbers")
+            raise self._stop("at its end: weights are not finite any more")
 
     def _stop(self, why: str) -> VinguiError:
         return VinguiError(
             f"Training stopped in epoch {self.epoch + 1}, {why}. The steps are too large for "
-            "these maps: try a smaller learning rate; the checkpoint of the epoch before is kept"
+            "these maps: try a smaller learning rate. The checkpoint of the previous epoch is kept"
         )
 
 
 class Stopwatch(keras.callbacks.Callback):
-    """Counts the minutes of every finished epoch, over interruptions.
+    """Sums the minutes of all finished epochs, across interruptions.
 
     Args:
-        file: where the count is kept.
+        file: where the sum is kept.
     """
 
     def __init__(self, file: Path) -> None:
@@ -161,17 +161,17 @@ class Stopwatch(keras.callbacks.Callback):
         self.began = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Start."""
+        """Start the clock."""
         self.began = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Stop, and note the sum."""
+        """Add the epoch's time, and save the sum."""
         self.minutes += (time.perf_counter() - self.began) / 60
         self.file.write_text(json.dumps(self.minutes), encoding="utf-8")
 
 
 def training_data(settings: TrainSettings) -> TrainingData:
-    """The data that `settings` name.
+    """The data of the settings.
 
     Raises:
         VinguiError: they name a file that cannot be read or does not fit.
@@ -186,7 +186,7 @@ def training_data(settings: TrainSettings) -> TrainingData:
         return GeneratedData(settings.maps, rows=settings.rows, cols=settings.cols, **common)
     dataset = read_dataset(Path(settings.maps))
     if dataset.refused:
-        # A network says what it was trained on: not on a part of it without a word.
+        # The card names the data set, so it must not silently be a part of it.
         raise VinguiError(
             f"{counted(len(dataset.refused), 'file')} of the folder cannot be read. "
             f"The first: {dataset.refused[0]}"
@@ -196,7 +196,7 @@ def training_data(settings: TrainSettings) -> TrainingData:
 
 
 def new_model(settings: TrainSettings) -> ValueIterationModel:
-    """An untrained model, built and compiled, its weights drawn from the seed."""
+    """An untrained model, built and compiled, with weights drawn from the seed."""
     keras.utils.set_random_seed(settings.seed)
     model = ARCHITECTURES[settings.architecture](
         moves=settings.moves,
@@ -213,29 +213,29 @@ def new_model(settings: TrainSettings) -> ValueIterationModel:
 def train(
     settings: TrainSettings, *, checkpoint: Path, verbose: int = 1
 ) -> tuple[ValueIterationModel, float]:
-    """Train a model, or go on with a training that was interrupted.
+    """Train a model, or continue a training that was interrupted.
 
     Args:
         settings: what to train.
-        checkpoint: a folder for the state of training, saved after every epoch. One that is
-            there already is gone on with, to the same result as without the interruption. It is
-            left there, for the caller to remove once the model is safe.
+        checkpoint: a folder for the state of training, saved after every epoch. If it exists, its
+            training is continued, with the same result as without the interruption. The caller
+            removes it once the model is saved.
         verbose: 1 for a progress bar, 2 for a line an epoch, 0 for none.
 
     Returns:
-        The model, and the minutes that its epochs took, those before an interruption too.
+        The model, and the minutes of all its epochs, including those before an interruption.
 
     Raises:
-        VinguiError: the data do not fit, the loss is no longer a number, or the checkpoint is
-            of other settings.
+        VinguiError: the data do not fit, the loss is no longer finite, or the checkpoint is of
+            other settings.
     """
-    # Before the checkpoint: one of a training that cannot begin would be in the way of the next.
+    # Before the checkpoint, which would be left over if the training cannot begin.
     data = training_data(settings)
     if not resumes(checkpoint, settings):
         _begin(checkpoint, settings)
     if settings.architecture == "dynamic":
-        # Rewritten by TensorFlow's optimizer, the gradient of its backups is added up in an order
-        # that depends on the threads' timing; the weights would differ from run to run.
+        # TensorFlow's optimizer would rewrite the gradient of the backups to be summed in an order
+        # that depends on the timing of threads, so that the weights differ from run to run.
         tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
     model = new_model(settings)
     stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE)
@@ -257,10 +257,10 @@ def train(
 
 
 def resumes(checkpoint: Path, settings: TrainSettings) -> bool:
-    """Whether there is a checkpoint of this training, with which it goes on.
+    """Whether there is a checkpoint of this training to continue from.
 
     Raises:
-        VinguiError: there is one of another training, or something else in its place.
+        VinguiError: there is a checkpoint of another training, or something else in its place.
     """
     wanted = asdict(settings)
     with _at(checkpoint):

@@ -1,4 +1,4 @@
-"""Making a model that can be shipped: training, what it learned, its marks, its card."""
+"""Training a model, evaluating it on held-out maps, and writing it with its card."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ from vingui.core.files import replacing
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.net.backend import keras, tf
-from vingui.net.data import MARK_SEED
+from vingui.net.data import HELD_OUT_SEED
 from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
 from vingui.net.models import DynamicVIN
 from vingui.net.patches import learned
@@ -38,7 +38,7 @@ _BEYOND: Final[tuple[tuple[str, int, int, Starts], ...]] = (
     ("caves", 512, 3, "all"),
     ("obstacles", 512, 3, "all"),
 )
-"""Kind, side, count and starts of the maps that dynamic kernels are marked on."""
+"""Kind, side, count and starts of the maps that dynamic kernels are evaluated on."""
 
 
 def make(
@@ -55,7 +55,7 @@ def make(
     Args:
         settings: what to train.
         out: the `.keras` file; the card goes beside it as `.json`.
-        checkpoint: a folder for the state of training, as `train` wants it.
+        checkpoint: a folder for the state of training, as of `train`.
         command: the command that makes this model.
         title: one line for the card.
         marks: whether to evaluate the model.
@@ -83,17 +83,17 @@ def make(
         weights=model.count_params(),
         sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
         learned=learned(model) if isinstance(model, DynamicVIN) else {},
-        marks=tuple(measured(planner, settings)) if marks else (),
+        marks=tuple(evaluate_suite(planner, settings)) if marks else (),
     )
     with replacing(out.with_suffix(".json")) as temporary:
         temporary.write_text(card.encoded(), encoding="utf-8")
     return card
 
 
-def suite(settings: TrainSettings) -> tuple[tuple[str, int, int, Starts], ...]:
-    """What a model is marked on: kind of map, side, number of maps, starts.
+def held_out_suite(settings: TrainSettings) -> tuple[tuple[str, int, int, Starts], ...]:
+    """The maps that a model is evaluated on: kind, side, number of maps, starts.
 
-    A dynamic kernel is marked on the paper's sizes and far beyond; the paper's VIN on the size
+    A dynamic kernel is evaluated on the paper's sizes and far beyond; the paper's VIN on the size
     that it was trained for.
     """
     if settings.architecture == "dynamic":
@@ -101,17 +101,19 @@ def suite(settings: TrainSettings) -> tuple[tuple[str, int, int, Starts], ...]:
     return (("obstacles", settings.rows, 1000, "given"),)
 
 
-def measured(planner: Planner, settings: TrainSettings) -> Iterator[dict[str, Any]]:
-    """A model's marks, a row for each kind and size of its suite.
+def evaluate_suite(planner: Planner, settings: TrainSettings) -> Iterator[dict[str, Any]]:
+    """Yield a model's results on held-out maps, a row for each kind and size.
 
     A dynamic kernel plans with K on auto, the paper's VIN with the K of its training.
     """
     iterations = None if settings.architecture == "dynamic" else settings.iterations
-    for kind, side, count, starts in suite(settings):
-        yield mark(planner, kind, side=side, count=count, starts=starts, iterations=iterations)
+    for kind, side, count, starts in held_out_suite(settings):
+        yield evaluate_kind(
+            planner, kind, side=side, count=count, starts=starts, iterations=iterations
+        )
 
 
-def mark(
+def evaluate_kind(
     planner: Planner,
     kind: str,
     *,
@@ -119,14 +121,14 @@ def mark(
     count: int,
     starts: Starts,
     iterations: int | None,
-    seed: int = MARK_SEED,
+    seed: int = HELD_OUT_SEED,
 ) -> dict[str, Any]:
-    """A model's marks on maps of one kind and size that it never saw."""
-    maps = mark_maps(kind, side=side, count=count, seed=seed)
-    marks = EvaluationTotals()
+    """A model's results on held-out maps of one kind and size."""
+    maps = held_out_maps(kind, side=side, count=count, seed=seed)
+    totals = EvaluationTotals()
     for result in evaluate(planner, maps, starts=starts, iterations=iterations):
-        marks.add(result)
-    summary = marks.summary()
+        totals.add(result)
+    summary = totals.summary()
     return {
         "maps_of": f"{kind} {side}x{side}",
         "from_starts": starts,
@@ -136,13 +138,13 @@ def mark(
     }
 
 
-def mark_maps(kind: str, *, side: int, count: int, seed: int) -> list[GridMap]:
-    """The maps that models are marked on: each with a start anywhere, as in the paper's data."""
+def held_out_maps(kind: str, *, side: int, count: int, seed: int) -> list[GridMap]:
+    """The maps for evaluation, each with a start anywhere, as in the paper's data."""
     return generate_many(kind, count=count, rows=side, cols=side, seed=seed, uniform=True)
 
 
 def _verbosity() -> int:
-    """A bar that moves only where somebody sees it: Keras colours it, whoever reads."""
+    """A progress bar for a terminal, which Keras always colours; otherwise a line an epoch."""
     return 1 if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else 2
 
 

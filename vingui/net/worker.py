@@ -1,7 +1,7 @@
-"""The process that the window talks to: plans what its standard input asks for.
+"""The planner process: handles the requests on its standard input.
 
-Run it as `python -m vingui.net.worker`. This module itself is light, so that the window is
-listened to while TensorFlow is imported.
+Run it as `python -m vingui.net.worker`. This module imports little, so that it can receive
+requests while TensorFlow is imported.
 """
 
 import os
@@ -23,7 +23,7 @@ from vingui.core.files import gist
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.moves import DEFAULT_RULE
-from vingui.core.pipe import Inbox, Outlet, own_output, requests
+from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import (
     CancelRequest,
     PlanCrashed,
@@ -35,18 +35,19 @@ from vingui.core.planner_protocol import (
     Reply,
     Request,
 )
+from vingui.net.request_queue import RequestQueue
 
 if TYPE_CHECKING:
     from vingui.net.planner import Job, Planner
 
 FIRST_AFTER: Final = 0.008
-"""Seconds after which the first values are sent; a plan that takes less is sent in one piece."""
+"""Seconds until the first values are sent; a plan that takes less is sent in one piece."""
 
 EVERY: Final = 0.03
 """Seconds between two messages of values."""
 
 REST: Final = 0.06
-"""Seconds without a request before a plan's other value functions are read out."""
+"""Seconds to wait for requests before a plan's other value functions are read out."""
 
 _SOLVE_AFTER: Final = 0.3
 _QUICK: Final = 0.02
@@ -55,18 +56,18 @@ _USUAL: Final = GridMap(np.zeros((28, 28), bool), (0, 0))
 
 
 class Worker:
-    """Does what an inbox asks for, a small piece of work at a time.
+    """Handles the requests of a queue, a small piece of work at a time.
 
     Args:
-        inbox: of requests.
-        reply: takes replies.
-        load: gives a planner by a model's name or path.
+        queue: the requests.
+        reply: called with each reply.
+        load: returns the planner of a model's name or path.
     """
 
     def __init__(
-        self, inbox: Inbox, reply: Callable[[Reply], None], load: Callable[[str], "Planner"]
+        self, queue: RequestQueue, reply: Callable[[Reply], None], load: Callable[[str], "Planner"]
     ) -> None:
-        self._inbox = inbox
+        self._queue = queue
         self._reply = reply
         self._load = load
         self._planners: OrderedDict[tuple[object, ...], Planner] = OrderedDict()
@@ -74,19 +75,19 @@ class Worker:
         self._job: Job | None = None
         self._steps: Iterator[float] | None = None
         self._pause = 0.0
-        self._read_from = 0.0
+        self._next_readout = 0.0
 
     def prepare(self, model: str) -> None:
-        """Load a model, and if nothing is asked, make it ready for maps of a usual size."""
+        """Load a model and, once there are no requests, compile it for maps of a usual size."""
         self._steps, self._pause = self._warm_up(self.planner(model)), 0.5
 
     def turn(self) -> bool:
-        """Take a request if there is one; else do a piece of work; else wait for a request.
+        """Handle a request, or else do a piece of work, or else wait for a request.
 
         Returns:
             Whether there is work left.
         """
-        request = self._inbox.take(*self._kinds(), wait=self._pause if self._steps else None)
+        request = self._queue.take(*self._kinds(), wait=self._pause if self._steps else None)
         try:
             match request:
                 case PlanRequest():
@@ -111,7 +112,7 @@ class Worker:
         return self._steps is not None
 
     def planner(self, wanted: str) -> "Planner":
-        """The planner of a model, loaded unless it was not long ago.
+        """The planner of a model, loaded unless it was used recently.
 
         Raises:
             VinguiError: there is no such model, or it cannot be loaded.
@@ -130,27 +131,27 @@ class Worker:
 
     def _kinds(self) -> tuple[type[Request], ...]:
         planning = self._steps is not None and self._job is not None and not self._job.finished
-        reading = () if planning and time.perf_counter() < self._read_from else (ReadoutRequest,)
+        reading = () if planning and time.perf_counter() < self._next_readout else (ReadoutRequest,)
         leaving = () if planning and self._job and not self._job.may_be_left else (PlanRequest,)
         return (CancelRequest, *reading, *leaving)
 
     def _plan(self, request: PlanRequest) -> Iterator[float]:
-        """The steps of a plan; each says how long to listen before the next."""
+        """Make a plan in steps; each yields how long to wait for requests before the next."""
         planner = self.planner(request.model)
         self._job = job = planner.begin(request)
         due, solve_from = FIRST_AFTER, 0.0
         for values in job.iteration:
             job.add(values)
-            # Not from its beginning, which may have been to compile.
+            # Not from the beginning, which may have been spent compiling.
             solve_from = solve_from or job.seconds + _SOLVE_AFTER
             if job.seconds >= due:
                 self._send(job.values())
                 due = job.seconds + EVERY
                 if job.oracle is None and job.seconds > solve_from:
-                    # So that walks can be followed while values are still on their way.
+                    # So that trajectories are known while values are still being computed.
                     self._reply(job.solve())
             yield 0.0
-        # A quick plan goes out in one go: each reply by itself would be painted by itself.
+        # A quick plan is sent at once, since the window would paint each reply separately.
         quick = job.seconds < _QUICK
         last: list[Reply] = [*job.values()]
         if not quick:
@@ -165,8 +166,8 @@ class Worker:
             last.append(job.solve())
         self._send(last)
         yield REST
-        for told in job.study():
-            self._reply(told)
+        for reply in job.study():
+            self._reply(reply)
             yield 0.0
         yield REST
         yield from self._warm_up(planner)
@@ -184,15 +185,15 @@ class Worker:
             return
         began = time.perf_counter()
         self._reply(self._job.read(request.k, request.values))
-        # While a plan is made, readings take a quarter of the time.
-        self._read_from = began + 4 * (time.perf_counter() - began)
+        # During a plan, readouts take a quarter of the time.
+        self._next_readout = began + 4 * (time.perf_counter() - began)
 
 
 def main() -> None:
-    """Answer requests until the window closes the pipe."""
+    """Handle requests until the window closes the pipe."""
     began = time.perf_counter()
-    outlet, inbox = Outlet(own_output()), Inbox()
-    Thread(target=_listen, args=(sys.stdin.buffer, outlet, inbox), daemon=True).start()
+    outlet, queue = Outlet(own_output()), RequestQueue()
+    Thread(target=_listen, args=(sys.stdin.buffer, outlet, queue), daemon=True).start()
 
     def reply(message: Reply) -> None:
         try:
@@ -204,13 +205,13 @@ def main() -> None:
     try:
         from vingui.net.zoo import load_planner
 
-        worker = Worker(inbox, reply, lambda wanted: load_planner(wanted)[0])
+        worker = Worker(queue, reply, lambda wanted: load_planner(wanted)[0])
         worker.prepare(model)
     except Exception as error:
         if not isinstance(error, VinguiError):
             traceback.print_exc()
         reply(_unavailable(error))
-        # At once: where memory is short Python itself fails to end.
+        # At once, since Python itself fails to exit when memory is short.
         os._exit(1)
     reply(PlannerReady({name: version(name) for name in ("tensorflow", "keras")}, _since(began)))
     while True:
@@ -237,14 +238,14 @@ def _since(began: float) -> float:
     return time.perf_counter() - began
 
 
-def _listen(stream: BinaryIO, outlet: Outlet, inbox: Inbox) -> None:
+def _listen(stream: BinaryIO, outlet: Outlet, queue: RequestQueue) -> None:
     try:
         for request in requests(stream, outlet):
-            inbox.put(request)
+            queue.put(request)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
-    # At once, whatever else is going on: the window is gone.
+    # At once, whatever is being computed: the window is gone.
     os._exit(0)
 
 

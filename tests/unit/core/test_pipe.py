@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from vingui.core.grid import GridMap
-from vingui.core.pipe import MAX_BYTES, Inbox, Outlet, PipeError, receive, requests, send
+from vingui.core.pipe import MAX_BYTES, Outlet, PipeError, receive, requests, send
 from vingui.core.planner_protocol import (
     CancelRequest,
     ExactSolution,
@@ -207,43 +207,6 @@ def test_what_is_larger_than_the_pipe_comes_through_it():
         message = receive(out)
         thread.join()
     np.testing.assert_array_equal(message.values, values)
-
-
-def plan_request(number):
-    return PlanRequest(number, GridMap(np.zeros((2, 2), bool), (0, 0)), "any", None, 0)
-
-
-def read_request(k):
-    return ReadoutRequest(1, k, np.zeros((2, 2), f4))
-
-
-def test_an_inbox_gives_the_newest_of_each_kind_in_the_order_asked_for():
-    inbox = Inbox()
-    for request in (plan_request(1), plan_request(2), read_request(3), read_request(4)):
-        inbox.put(request)
-    assert inbox.take(CancelRequest, wait=0) is None
-    kinds = (CancelRequest, ReadoutRequest, PlanRequest)
-    taken = [inbox.take(*kinds, wait=0) for _ in range(3)]
-    assert [type(one) for one in taken] == [ReadoutRequest, PlanRequest, type(None)]
-    assert (taken[0].k, taken[1].number) == (4, 2)
-
-
-def test_a_cancelled_plan_is_not_given_but_a_newer_is():
-    inbox = Inbox()
-    inbox.put(plan_request(1))
-    inbox.put(CancelRequest(1))
-    assert inbox.take(PlanRequest, wait=0) is None
-    inbox.put(plan_request(2))
-    assert inbox.take(PlanRequest, wait=0).number == 2
-    assert inbox.take(CancelRequest, wait=0).number == 1
-
-
-def test_an_inbox_waits_for_what_is_put_in_by_another_thread():
-    inbox = Inbox()
-    thread = Thread(target=inbox.put, args=(plan_request(7),))
-    thread.start()
-    assert inbox.take(PlanRequest, wait=None).number == 7
-    thread.join()
 
 
 def test_pings_are_answered_where_requests_are_read_and_are_no_requests():

@@ -12,7 +12,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR, RULES
 from vingui.core.oracle import solve
 from vingui.net.data import (
-    MARK_SEED,
+    HELD_OUT_SEED,
     MIXTURES,
     UNREACHABLE_COST,
     GeneratedData,
@@ -172,4 +172,4 @@ def test_stored_maps_of_another_size_are_refused_by_their_place():
 
 
 def test_the_seed_of_the_marks_is_none_that_anybody_types():
-    assert MARK_SEED > 1_000_000
+    assert HELD_OUT_SEED > 1_000_000

@@ -12,7 +12,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import RULES
 from vingui.core.oracle import TIE_TOLERANCE, solve
-from vingui.net.data import MARK_SEED
+from vingui.net.data import HELD_OUT_SEED
 from vingui.net.evaluate import LENGTH_RANGES, EvaluationTotals, MapResult, evaluate, optimal_steps
 from vingui.net.planner import Planner
 
@@ -289,4 +289,4 @@ def test_the_marks_are_not_the_maps_of_any_training():
     from vingui.net.train import TrainSettings
 
     with pytest.raises(VinguiError):
-        TrainSettings(seed=MARK_SEED)
+        TrainSettings(seed=HELD_OUT_SEED)

@@ -15,7 +15,7 @@ from vingui.core.rollout import rollout_all
 from vingui.net.evaluate import EvaluationTotals, evaluate
 from vingui.net.patches import learned
 from vingui.net.train import TrainSettings
-from vingui.net.train_and_evaluate import mark_maps
+from vingui.net.train_and_evaluate import held_out_maps
 from vingui.net.zoo import load_planner
 from vingui.paths import MODELS
 
@@ -95,7 +95,7 @@ def test_a_dynamic_kernel_plans_optimally_from_every_cell(shipped, name, seed, k
 def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
     planner, card = shipped(name)
     side, iterations = card.settings["rows"], planner.model.iterations
-    maps = mark_maps("obstacles", side=side, count=50, seed=4_000_000)
+    maps = held_out_maps("obstacles", side=side, count=50, seed=4_000_000)
     marks = EvaluationTotals()
     for result in evaluate(planner, maps, iterations=iterations):
         marks.add(result)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from vingui.core.cards import ModelCard
-from vingui.net.data import MARK_SEED
+from vingui.net.data import HELD_OUT_SEED
 from vingui.net.train import TrainSettings, training_data
-from vingui.net.train_and_evaluate import mark_maps, suite
+from vingui.net.train_and_evaluate import held_out_maps, held_out_suite
 from vingui.paths import MODELS
 
 TRAINING = {
@@ -72,7 +72,7 @@ def test_training_goes_on_drawing_the_maps_of_the_card(name):
 
 @pytest.mark.parametrize("name", CARDS)
 def test_marks_are_on_the_maps_of_the_card(name):
-    for kind, side, count, _ in suite(settings_of(name)):
+    for kind, side, count, _ in held_out_suite(settings_of(name)):
         few = min(count, 20 if side < 100 else 2)
-        maps = mark_maps(kind, side=side, count=few, seed=MARK_SEED)
+        maps = held_out_maps(kind, side=side, count=few, seed=HELD_OUT_SEED)
         assert digest(maps) == MARKS[kind, side]

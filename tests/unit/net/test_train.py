@@ -14,7 +14,7 @@ from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
 from vingui.net import train as training
-from vingui.net.data import MARK_SEED, GeneratedData, StoredData
+from vingui.net.data import HELD_OUT_SEED, GeneratedData, StoredData
 from vingui.net.models import VIN, DynamicVIN
 from vingui.net.train import (
     DivergenceGuard,
@@ -310,7 +310,7 @@ def test_a_data_set_that_is_missing_or_has_no_goals_is_refused(tmp_path):
         ({"learning_rate": 1.0}, "learning_rate must be above 0 and below 1, not 1.0"),
         ({"learning_rate": float("nan")}, "learning_rate must be above 0 and below 1, not nan"),
         ({"seed": -1}, "seed must be 0 or more, not -1"),
-        ({"seed": MARK_SEED}, "The seed 1000003 is that of the maps for evaluation"),
+        ({"seed": HELD_OUT_SEED}, "The seed 1000003 is that of the maps for evaluation"),
     ],
 )
 def test_settings_out_of_bounds_are_refused(changes, message):

@@ -7,10 +7,10 @@ import pytest
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate_many
-from vingui.net.data import MARK_SEED
+from vingui.net.data import HELD_OUT_SEED
 from vingui.net.evaluate import EvaluationTotals, evaluate
 from vingui.net.train import TrainSettings
-from vingui.net.train_and_evaluate import make, mark, suite
+from vingui.net.train_and_evaluate import evaluate_kind, held_out_suite, make
 from vingui.net.zoo import load_model
 
 TINY = {"rows": 6, "cols": 6, "iterations": 3, "epochs": 1, "batches": 2, "batch_size": 2}
@@ -38,7 +38,7 @@ def test_a_model_is_made_with_a_card_that_belongs_to_it(architecture, name, tmp_
 
 
 def test_a_mark_is_the_summary_of_an_evaluation_on_maps_of_its_own_seed(exact_planner):
-    row = mark(
+    row = evaluate_kind(
         exact_planner, "obstacles", side=9, count=4, starts="given", iterations=None, seed=11
     )
     marks = EvaluationTotals()
@@ -55,15 +55,15 @@ def test_a_mark_is_the_summary_of_an_evaluation_on_maps_of_its_own_seed(exact_pl
 
 
 def test_marks_are_given_on_the_seed_kept_for_them(exact_planner):
-    row = mark(exact_planner, "maze", side=7, count=1, starts="all", iterations=60)
-    assert (row["seed"], row["iterations"]) == (MARK_SEED, 60)
+    row = evaluate_kind(exact_planner, "maze", side=7, count=1, starts="all", iterations=60)
+    assert (row["seed"], row["iterations"]) == (HELD_OUT_SEED, 60)
 
 
 def test_a_vin_is_marked_on_its_own_size_and_a_dynamic_kernel_far_beyond():
-    assert suite(TrainSettings(architecture="vin", rows=28, cols=28)) == (
+    assert held_out_suite(TrainSettings(architecture="vin", rows=28, cols=28)) == (
         ("obstacles", 28, 1000, "given"),
     )
-    sides = [side for _, side, _, _ in suite(TrainSettings())]
+    sides = [side for _, side, _, _ in held_out_suite(TrainSettings())]
     assert sides[:3] == [8, 16, 28]
     assert max(sides) == 512
 

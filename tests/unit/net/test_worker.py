@@ -17,7 +17,7 @@ from vingui.core.generate import generate
 from vingui.core.grid import GridMap
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
-from vingui.core.pipe import Inbox, receive, send
+from vingui.core.pipe import receive, send
 from vingui.core.planner_protocol import (
     CancelRequest,
     ExactSolution,
@@ -37,6 +37,7 @@ from vingui.core.value_history import ValueHistory, figures, frames_within
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
 from vingui.net.planner import Planner
+from vingui.net.request_queue import RequestQueue
 from vingui.net.worker import Worker
 from vingui.paths import MODELS
 
@@ -47,13 +48,13 @@ class Office:
     """A worker in this process, asked and answered without a pipe."""
 
     def __init__(self, load):
-        self.inbox, self.came = Inbox(), []
-        self.worker = Worker(self.inbox, self.came.append, load)
+        self.queue, self.came = RequestQueue(), []
+        self.worker = Worker(self.queue, self.came.append, load)
         self.number = 0
 
     def ask(self, grid, model="dynamic-8", iterations=None, memory=MEMORY):
         self.number += 1
-        self.inbox.put(PlanRequest(self.number, grid, model, iterations, memory))
+        self.queue.put(PlanRequest(self.number, grid, model, iterations, memory))
         return self.number
 
     def turn(self):
@@ -228,7 +229,7 @@ def test_a_cancelled_plan_is_silent(office, slow, corridor):
     office.turn()
     office.turn()
     came = len(office.came)
-    office.inbox.put(CancelRequest(number))
+    office.queue.put(CancelRequest(number))
     assert not office.turn()
     assert len(office.came) == came
     office.ask(corridor(20))
@@ -240,7 +241,7 @@ def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, sl
     number = office.ask(grid, "dynamic-4")
     office.until(Values)
     values = office.of(Values)[0]
-    office.inbox.put(ReadoutRequest(number, 7, values.frames[6]))
+    office.queue.put(ReadoutRequest(number, 7, values.frames[6]))
     reading = office.until(PolicyReadout)
     assert not office.of(PlanFinished)
     plan = office.worker.planner("dynamic-4").plan(grid, iterations=7)
@@ -248,7 +249,7 @@ def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, sl
     np.testing.assert_array_equal(reading.policy, plan.policy)
     office.until(ExactSolution)
     office.until(PlanFinished)
-    office.inbox.put(ReadoutRequest(number, 9, values.frames[8]))
+    office.queue.put(ReadoutRequest(number, 9, values.frames[8]))
     office.came.clear()
     office.until(PolicyReadout)
     assert [type(one) for one in office.came] in ([PolicyReadout], [ExactSolution, PolicyReadout])
@@ -259,7 +260,7 @@ def test_a_reading_of_an_older_plan_is_not_answered(office, corridor):
     office.ask(grid)
     office.until_done()
     office.came.clear()
-    office.inbox.put(ReadoutRequest(office.number - 1, 1, np.zeros(grid.walls.shape, np.float32)))
+    office.queue.put(ReadoutRequest(office.number - 1, 1, np.zeros(grid.walls.shape, np.float32)))
     office.turn()
     assert not office.came
 

@@ -85,11 +85,6 @@ class Connection:
             thread.start()
 
     @property
-    def alive(self) -> bool:
-        """Whether the process runs."""
-        return self.process.poll() is None
-
-    @property
     def written(self) -> str:
         """The end of the process's standard error, without control characters."""
         text = self._stderr_tail.decode(errors="replace")

@@ -201,10 +201,6 @@ class Playback(QObject):
 
     def end(self) -> None:
         """Move to the newest iteration and follow it."""
-        self.go_live()
-
-    def go_live(self) -> None:
-        """Follow the newest iteration."""
         self._playing = False
         self._end_walk()
         self._live = True
@@ -213,7 +209,7 @@ class Playback(QObject):
     def toggle_live(self) -> None:
         """Follow the newest iteration, or stay at the current one."""
         if not self._live:
-            self.go_live()
+            self.end()
             return
         self._position = float(max(self._last, 1))
         self._live = False
@@ -224,11 +220,6 @@ class Playback(QObject):
         if self._last and self._walk_length:
             self._begin_walk(returns=False)
             self._update()
-
-    def end_walk(self) -> None:
-        """Hide the dots."""
-        self._end_walk()
-        self._update()
 
     def change_speed(self, steps: int) -> None:
         """Play faster or slower, by a number of steps in the list of speeds."""

@@ -78,7 +78,7 @@ def test_what_a_process_said_before_it_died_is_all_delivered(talk, monkeypatch):
     link, came, gone = talk(20, "os._exit(3)")
     # The pipe holds them all: the process is gone long before the window has taken them.
     link.process.wait(20)
-    assert not link.alive
+    assert link.process.poll() is not None
     for place in range(20):
         until_there_are(place + 1, came)
         link.handled(came[place])
@@ -110,7 +110,7 @@ def test_a_process_is_asked_no_more_of_what_waited_once_it_is_ended(talk):
     for k in range(20):
         link.send(ReadoutRequest(1, k, values))
     link.send(CancelRequest(1))
-    assert link.alive
+    assert link.process.poll() is None
     link.end(wait=0.1)
     assert gone.wait(20)
     assert came == [None]
@@ -120,7 +120,7 @@ def test_what_is_no_message_ends_the_process_and_is_its_last_word(talk):
     link, came, gone = talk(1, "stream.write(b'hello, window'); stream.flush(); os.read(0, 1)")
     assert gone.wait(20)
     assert said(came) == [0]
-    assert not link.alive
+    assert link.process.poll() is not None
     assert link.fault == "it sent data that is not a message"
     assert link.written.strip().startswith("Expected a message")
 

@@ -82,7 +82,7 @@ def test_stepping_leaves_live(playback):
     playback.step(1)
     playback.step(1)
     assert playback.k == 31
-    playback.go_live()
+    playback.end()
     assert (playback.k, playback.live) == (60, True)
 
 
@@ -264,8 +264,7 @@ def test_a_walk_is_paused_and_goes_on(qtbot, clock, finished):
         lambda playback: playback.set_last(0, finished=False),
         lambda playback: playback.set_last(90, finished=True),
         lambda playback: playback.set_walk_length(0),
-        lambda playback: playback.end_walk(),
-        lambda playback: playback.go_live(),
+        lambda playback: playback.end(),
         lambda playback: playback.first(),
     ],
 )
@@ -286,7 +285,7 @@ def test_growing_does_not_end_a_walk(playback):
     playback.set_last(20, finished=False)
     playback.set_last(30, finished=True)
     assert playback.walking
-    playback.end_walk()
+    playback.end()
 
 
 def test_who_hears_of_it_may_move_the_playhead(finished):
