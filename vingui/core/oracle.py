@@ -1,4 +1,4 @@
-"""The exact oracle: shortest paths by Dijkstra. It labels training data and checks the network."""
+"""The exact oracle: shortest paths by Dijkstra, to label training data and check the network."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ from vingui.core.moves import MoveRule
 TIE_TOLERANCE = 2e-6
 """Two lengths closer than this are equal.
 
-Lengths are m + n sqrt 2. Two paths between the same cells differ by an even m, so with n
-different by up to 1.8 x 10^5, all that two separate ways in 1024x1024 cells have room for, they
-are at least 3.9e-6 apart. Adding the same moves in another order moves a length by up to 1.2e-6:
+Lengths are m + n sqrt 2. Two paths between the same cells differ by an even m. With n different
+by up to 1.8 x 10^5, which is all that two separate paths in 1024x1024 cells have room for, they
+differ by at least 3.9e-6. Adding the same moves in another order changes a length by up to 1.2e-6:
 sqrt 2 is rounded the same way each time, so the errors add up instead of cancelling out.
 """
 
@@ -53,7 +53,7 @@ def solve(grid: GridMap, rule: MoveRule) -> Oracle:
 
 
 def distances(walls: NDArray[np.bool_], cell: Cell, rule: MoveRule) -> NDArray[np.float64]:
-    """The lengths of the shortest paths from a free cell, which are those to it as well.
+    """The lengths of the shortest paths from a free cell, which are also those to it.
 
     Args:
         walls: `(rows, cols)` bool.
@@ -61,19 +61,19 @@ def distances(walls: NDArray[np.bool_], cell: Cell, rule: MoveRule) -> NDArray[n
         rule: the movement rule.
 
     Returns:
-        `(rows, cols)` float64, in cells; `inf` on walls and where no path leads.
+        `(rows, cols)` float64, in cells; `inf` on walls and where there is no path.
     """
     return _dijkstra(rule.legal(walls), cell, rule)
 
 
 def _dijkstra(legal: NDArray[np.bool_], goal: Cell, rule: MoveRule) -> NDArray[np.float64]:
     # Imported when it is first needed: it takes longer than the rest of core together, and the
-    # window reads maps and follows policies before anything is solved.
+    # window does not need it to start.
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
-    # Every rule allows a move exactly if it allows the way back, so the distance *from* the
-    # goal over the same graph is the cost-to-go, and no reversed copy is built.
+    # Every rule allows a move exactly if it allows the move back, so the distance *from* the goal
+    # in the same graph is the cost-to-go, and no reversed copy is needed.
     rows, cols, _ = legal.shape
     steps = rule.deltas @ (cols, 1)
     cell, action = np.divmod(np.flatnonzero(legal), rule.n_actions)
@@ -100,7 +100,7 @@ def optimal_actions(
     """
     rows, cols = cost_to_go.shape
     padded = np.pad(cost_to_go, 1, constant_values=np.inf)
-    # At the goal no action is better than being there, and inf - inf is no tie.
+    # At the goal no action is better than staying, and inf - inf is no tie.
     limit = np.where(np.isfinite(cost_to_go), cost_to_go + TIE_TOLERANCE, -np.inf)
     optimal = np.empty_like(legal)
     for action, ((row, col), cost) in enumerate(zip(rule.deltas.tolist(), rule.costs, strict=True)):

@@ -16,9 +16,9 @@ class OutcomeCategory:
     """One of the ways in which the walk from a cell may end.
 
     Attributes:
-        name: in one or two words.
-        about: in a sentence's part.
-        colour: as `#rrggbb`; empty for that of cells without a value.
+        name: one or two words.
+        about: the predicate of a sentence about the cells.
+        colour: as `#rrggbb`; empty for the colour of cells without a value.
     """
 
     name: str
@@ -29,12 +29,12 @@ class OutcomeCategory:
 ENDINGS: Final = (
     OutcomeCategory("shortest", "reach the goal by a shortest path", "#5fb3a1"),
     OutcomeCategory("longer", "reach the goal by a longer path", "#f2cf5b"),
-    OutcomeCategory("stops", "come to where the policy has nothing to say yet", "#7a90ba"),
+    OutcomeCategory("stops", "come to where the policy has no action yet", "#7a90ba"),
     OutcomeCategory("into wall", "run into a wall", "#c8502f"),
     OutcomeCategory("loops", "walk in a loop", "#6b2c7c"),
     OutcomeCategory("no path", "cannot reach the goal at all", ""),
 )
-"""The categories, in order. Their lightness tells them apart as well."""
+"""The categories, in order. Their colours also differ in lightness."""
 
 _LABELS: Final = {
     Outcome.REACHED: 0,
@@ -49,7 +49,7 @@ def ending_labels(rollouts: Rollouts, oracle: Oracle) -> NDArray[np.int64]:
     """`(rows, cols)` int64, how the walk from each cell ends: an index of `ENDINGS`, -1 on walls.
 
     Args:
-        rollouts: of every cell.
+        rollouts: the rollouts of every cell.
         oracle: the exact solution of the same map.
     """
     table = np.array([_LABELS.get(outcome, -1) for outcome in Outcome])
@@ -66,6 +66,6 @@ def ending_colours(unreached: str) -> NDArray[np.uint8]:
     """`(n, 3)` uint8, the colours of `ENDINGS`.
 
     Args:
-        unreached: that of cells without a value.
+        unreached: the colour of cells without a value.
     """
     return np.array([rgb(ending.colour or unreached) for ending in ENDINGS], np.uint8)

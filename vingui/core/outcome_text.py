@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def sentence(trajectory: Trajectory, run: "Run", k: int) -> str:
-    """How a trajectory ended: "Reached the goal in 23 steps, 24.9 long (optimal)".
+    """Describe how a trajectory ended: "Reached the goal in 23 steps, 24.9 long (optimal)".
 
     Args:
         trajectory: a greedy rollout of the run's policy at iteration `k`.
@@ -30,7 +30,7 @@ def sentence_of_one(number: int, trajectory: Trajectory, run: "Run", k: int) -> 
 
 
 def sentence_of_all(trajectories: Sequence[Trajectory], run: "Run", k: int) -> str:
-    """How the trajectories from several starts ended: "3 of 4 starts reach the goal; ..."."""
+    """Describe how several trajectories ended: "3 of 4 starts reach the goal; ..."."""
     failed = [
         number
         for number, trajectory in enumerate(trajectories)
@@ -51,7 +51,7 @@ def sentence_of_all(trajectories: Sequence[Trajectory], run: "Run", k: int) -> s
 
 
 def state(run: "Run") -> str:
-    """How far a run has come: "K = 80, converged"."""
+    """Describe the state of a run: "K = 80, converged"."""
     if not run.finished:
         return f"k = {run.latest:,}, planning ..."
     return f"K = {run.latest:,}, {'converged' if run.converged else 'not converged'}"
@@ -77,14 +77,13 @@ def _reached(trajectory: Trajectory, run: "Run") -> str:
 
 
 def _excess(excess: float) -> str:
-    # One decimal would call the smallest excesses, as of 17 moves against 12 diagonal ones, 0.0.
+    # With one decimal the smallest excesses, as of 17 moves against 12 diagonal ones, would be 0.0.
     if excess >= 0.05:
         return f"{excess:z.1f}"
     return f"{excess:z.2f}" if excess >= 0.01 else "under 0.01"
 
 
 def _ended_at(trajectory: Trajectory, run: "Run", k: int) -> str:
-    """How a trajectory of the policy at iteration `k` ended, without a full stop."""
     if trajectory.start is None or trajectory.outcome is Outcome.NO_START:
         return "no start"
     if trajectory.outcome is Outcome.NO_GOAL:
@@ -98,11 +97,11 @@ def _ended_at(trajectory: Trajectory, run: "Run", k: int) -> str:
         return f"loops: comes back to {place(end)} after {steps}"
     if trajectory.outcome is Outcome.WALL:
         return f"runs into a wall at {place(end)} after {steps}"
-    return f"stopped at {place(end)}: {_why_silent(run, k)}"
+    return f"stopped at {place(end)}: {_why_no_action(run, k)}"
 
 
-def _why_silent(run: "Run", k: int) -> str:
-    """Why the policy at iteration `k` has nothing to say about a cell."""
+def _why_no_action(run: "Run", k: int) -> str:
+    """Why the policy at iteration `k` has no action in a cell."""
     if not run.finished or k < run.latest:
         return f"at k = {k:,} the values have not reached this cell yet"
     if run.converged:

@@ -1,8 +1,8 @@
-"""What the window asks of the process that plans, and what it is answered.
+"""The messages between the window and the planner process.
 
-Requests are numbered, newer ones higher, and the latest plan wins. Every reply but the first
-carries the number of the plan that it belongs to. `Ping` and `Pong` are about the process alone,
-and go between the window and every process that works for it.
+Requests are numbered in ascending order, and the latest plan wins. Every reply about a plan has
+the plan's number. `Ping` and `Pong` check whether a process responds, and are used with every
+worker process of the window.
 """
 
 import math
@@ -19,10 +19,10 @@ class PlanRequest:
     """Plan on a map.
 
     Attributes:
-        number: above that of every request before.
+        number: the number of the plan, above that of every earlier request.
         grid: a map with a goal.
         model: the name of a shipped model or the path of a file.
-        iterations: K, or `None` for the model's own.
+        iterations: K, or `None` for the model's default.
         memory: how many bytes of values to keep at most.
     """
 
@@ -35,12 +35,12 @@ class PlanRequest:
 
 @dataclass(frozen=True, eq=False)
 class ReadoutRequest:
-    """Tell the q-values and the policy that follow from one of a plan's value functions.
+    """Read out the q-values and the policy that follow from a V_k of a plan.
 
     Attributes:
-        number: the plan's.
-        k: which V_k it is.
-        values: `(rows, cols)` float32, as a `Values` brought it.
+        number: the number of the plan.
+        k: the iteration.
+        values: `(rows, cols)` float32, V_k, as received in a `Values`.
     """
 
     number: int
@@ -50,19 +50,19 @@ class ReadoutRequest:
 
 @dataclass(frozen=True, eq=False)
 class CancelRequest:
-    """Stop the plan of that number, and those before it."""
+    """Stop the plan with this number and all earlier ones."""
 
     number: int
 
 
 @dataclass(frozen=True, eq=False)
 class Ping:
-    """Answer at once with a `Pong`, whatever is being computed."""
+    """Reply at once with a `Pong`, whatever is being computed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pong:
-    """The process runs, which a long silence while it computes does not tell."""
+    """The process responds, though it may be busy computing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class PlannerReady:
     """The process has started.
 
     Attributes:
-        versions: of the libraries that it plans with, by name.
+        versions: the versions of its libraries, by name.
         seconds: how long the start took.
     """
 
@@ -80,7 +80,7 @@ class PlannerReady:
 
 @dataclass(frozen=True, eq=False)
 class PlannerUnavailable:
-    """The process cannot plan at all, and ends.
+    """The process cannot plan at all, and exits.
 
     Attributes:
         reason: why, in one line.
@@ -96,15 +96,14 @@ class Values:
     """The next iterations of a plan.
 
     Attributes:
-        number: the plan's.
+        number: the number of the plan.
         model: the model's name.
         rule: the name of the model's movement rule.
-        first: the first of the k that this is about; each of the four arrays of figures, as in
-            `vingui.core.value_history.IterationFigures`, has one number for each.
-        changes: float64.
-        lows: float64.
-        highs: float64.
-        reached: float64.
+        first: the first k.
+        changes: `(n,)` float64, a row of `vingui.core.value_history.figures`, as the next three.
+        lows: `(n,)` float64.
+        highs: `(n,)` float64.
+        reached: `(n,)` float64.
         kept: int64, the ks of `frames`: those that a `ValueHistory` of the plan's memory keeps.
         frames: `(rows, cols)` float32 each, `-inf` where not reached yet.
     """
@@ -123,19 +122,19 @@ class Values:
 
 @dataclass(frozen=True, eq=False)
 class PlanFinished:
-    """A plan is made: all of its values were sent.
+    """A plan is finished: all of its values were sent.
 
     Attributes:
-        number: the plan's.
+        number: the number of the plan.
         iterations: K.
         converged: whether another backup would change nothing.
         reward: `(rows, cols, channels)` float32, the learned reward.
         q: `(rows, cols, latent actions)` float32, of V_K.
         policy: `(rows, cols, n_actions)` float32, under V_K.
-        actions: `(rows, cols)` int8, the greedy ones under V_K, or `NO_ACTION`.
+        actions: `(rows, cols)` int8, the greedy actions under V_K, or `NO_ACTION`.
         seconds: how long it took.
-        next_change: max |V_(K+1) - V_K| over the cells that have a value in both: what one more
-            backup would change; `nan` where that is not known.
+        next_change: max |V_(K+1) - V_K| over the cells that have a value in both; `nan` if it is
+            not known.
     """
 
     number: int
@@ -151,10 +150,10 @@ class PlanFinished:
 
 @dataclass(frozen=True, eq=False)
 class ExactSolution:
-    """The exact solution of a plan's map: the fields of an `Oracle`.
+    """The exact solution of a plan's map, with the fields of an `Oracle`.
 
     Attributes:
-        number: the plan's.
+        number: the number of the plan.
         cost_to_go: `(rows, cols)` float64.
         optimal: `(rows, cols, n_actions)` bool.
     """
@@ -166,14 +165,14 @@ class ExactSolution:
 
 @dataclass(frozen=True, eq=False)
 class GreedyActions:
-    """Where a plan's V_k leads.
+    """The greedy actions under a V_k of a plan.
 
     Attributes:
-        number: the plan's.
-        k: which V_k.
-        actions: `(rows, cols)` int8, the greedy ones under V_k, or `NO_ACTION`.
+        number: the number of the plan.
+        k: the iteration.
+        actions: `(rows, cols)` int8, the greedy actions under V_k, or `NO_ACTION`.
         reaching: uint8, a bit for each cell as of `np.packbits`: whether its greedy walk under
-            V_k reaches the goal. Empty where that is not known.
+            V_k reaches the goal. Empty if that is not known.
     """
 
     number: int
@@ -184,14 +183,14 @@ class GreedyActions:
 
 @dataclass(frozen=True, eq=False)
 class PolicyReadout:
-    """What follows from a plan's V_k.
+    """What follows from a V_k of a plan.
 
     Attributes:
-        number: the plan's.
-        k: which V_k.
+        number: the number of the plan.
+        k: the iteration.
         q: `(rows, cols, latent actions)` float32; `-inf` where not reached.
-        policy: `(rows, cols, n_actions)` float32, all 0 where it has nothing to say.
-        actions: `(rows, cols)` int8, the greedy ones, or `NO_ACTION`.
+        policy: `(rows, cols, n_actions)` float32, all 0 where there is no action.
+        actions: `(rows, cols)` int8, the greedy actions, or `NO_ACTION`.
     """
 
     number: int
@@ -208,11 +207,11 @@ class PolicyReadout:
 
 @dataclass(frozen=True, eq=False)
 class PlanRefused:
-    """A plan cannot be made, for a reason that the user can mend.
+    """A plan is not possible, for a reason that the user can change.
 
     Attributes:
-        number: the plan's.
-        reason: what was expected and what came instead.
+        number: the number of the plan.
+        reason: why, and what to do about it.
     """
 
     number: int
@@ -221,11 +220,11 @@ class PlanRefused:
 
 @dataclass(frozen=True, eq=False)
 class PlanCrashed:
-    """A plan was given up because of a fault in the program.
+    """A plan failed because of a bug.
 
     Attributes:
-        number: the plan's.
-        traceback: where, in many lines.
+        number: the number of the plan.
+        traceback: of the exception, in many lines.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""What the value view shows of a run: a number for each cell, what it means, and its range."""
+"""The layers of a run that the value view shows: a number for each cell, and its range."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["sequential", "diverging", "outcomes"]
 
 BEST: Final = -1
-"""The latent action that means the best one."""
+"""In place of a latent action: the best one."""
 
 LAYERS: Final = (
     ("value", "Value"),
@@ -28,29 +28,29 @@ LAYERS: Final = (
     ("difference", "Difference"),
     ("outcomes", "Outcomes"),
 )
-"""Every layer by its name in the settings, with its title."""
+"""The layers: their names in the settings, and their titles."""
 
 _LEAST_DIFFERENCE: Final = 0.05
-"""Cells: the end of a difference's scale is no nearer to 0, or rounding errors would glow."""
+"""The shortest scale of differences, in cells, so that rounding errors do not stand out."""
 
 _SAMPLED: Final = 1_000_000
-"""Cells of earlier frames that are looked at for the range of a whole run."""
+"""The most cells of earlier frames that are used for the range of a whole run."""
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A picture of a run.
+    """A layer of a run.
 
     Attributes:
         values: `(rows, cols)` float32, `-inf` where there is none; in the outcomes layer indices
             of `ENDINGS`.
-        kind: what colours it takes.
-        name: what is shown, without a k.
-        unit: of the values; empty for none.
-        k: the iteration that it belongs to; 0 where it is the same for all.
+        kind: the kind of colour scale.
+        name: the name of the values, without a k.
+        unit: the unit of the values; empty for none.
+        k: the iteration; 0 if the layer is the same for all.
         low: the value of the lowest colour.
-        high: that of the highest, above `low`.
-        counts: in the outcomes layer, the cells of each of `ENDINGS`.
+        high: the value of the highest colour, above `low`.
+        counts: in the outcomes layer, the number of cells of each of `ENDINGS`.
     """
 
     values: NDArray[np.float32]
@@ -64,27 +64,27 @@ class Layer:
 
     @property
     def label(self) -> str:
-        """What the values are: "V - exact (cells)"."""
+        """The name with the unit: "V - exact (cells)"."""
         return f"{self.name} ({self.unit})" if self.unit else self.name
 
     @property
     def title(self) -> str:
-        """The same with its k."""
+        """The name with the k."""
         return f"{self.name}, k = {self.k:,}" if self.k else self.name
 
 
 def layer_image(
     run: "Run", k: int, layer: str, latent: int, *, whole: tuple[float, float] | None
 ) -> Layer | None:
-    """A layer of a run; `None` where it is not known yet.
+    """Compute a layer of a run; `None` if it is not known yet.
 
     Args:
-        run: what is shown.
-        k: the iteration; the frame kept for it is shown.
+        run: the run.
+        k: the iteration; the frame kept for it is used.
         layer: a name of `LAYERS`.
-        latent: the action of the reward and q layers, or `BEST`; where there is no such action,
-            the best is shown.
-        whole: what the colours are to span, from `run_range`; `None` to fit them to this frame.
+        latent: the latent action of the reward and q layers, or `BEST`, which is also used if
+            there is no such action.
+        whole: the range of the colours, from `run_range`; `None` to fit them to this frame.
     """
     if not run.kept:
         return None
@@ -108,10 +108,10 @@ def layer_image(
 def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
     """The least and the greatest value of a layer over a run, as far as it is known.
 
-    Of differences, those of a sample of the frames where they are many.
+    For differences, only a sample of many frames is used.
 
     Returns:
-        Both; `inf`, `-inf` where there is none.
+        Both; `inf`, `-inf` if there is none.
     """
     if layer == "value":
         return _or_none(run.low, run.high)
@@ -129,26 +129,26 @@ def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
 
 
 def depends_on_k(layer: str) -> bool:
-    """Whether a layer is another one for another iteration."""
+    """Whether a layer differs between iterations."""
     return layer not in ("reward", "exact")
 
 
 def latent_names(count: int, rule: MoveRule) -> tuple[str, ...]:
-    """What a model's latent actions are called: by the moves where there is one for each."""
+    """The names of latent actions: those of the moves if there is one for each."""
     if count == rule.n_actions:
         return ACTION_NAMES[:count]
     return tuple(f"latent {action}" for action in range(count))
 
 
 def finite_range(values: NDArray[np.float32], free: NDArray[np.bool_]) -> tuple[float, float]:
-    """The least and the greatest finite value of free cells; `inf`, `-inf` where there is none."""
-    # Several times as fast as to gather these cells.
+    """The least and the greatest finite value of free cells; `inf`, `-inf` if there is none."""
+    # Several times as fast as selecting these cells.
     shown = free & np.isfinite(values)
     low = np.where(shown, values, np.float32(np.inf)).min()
     return float(low), float(np.where(shown, values, np.float32(-np.inf)).max())
 
 
-# Each gives values, the kind of colours, name, unit and k; or None while not known.
+# Each returns values, the kind of colour scale, name, unit and k; or None if not known.
 
 _Found = tuple[NDArray[np.float32], Kind, str, str, int] | None
 
@@ -209,10 +209,10 @@ _VALUES: Final[dict[str, Callable[["Run", int, int], _Found]]] = {
 
 
 def difference(values: NDArray[np.float32], oracle: Oracle) -> NDArray[np.float32]:
-    """What was learned minus what is exact: positive where the values promise too much.
+    """The values minus the exact ones: positive where they are too optimistic.
 
     Args:
-        values: `(rows, cols)`, in cells, negative as costs are; `-inf` where there is none.
+        values: `(rows, cols)`, minus costs in cells; `-inf` where there is none.
         oracle: the exact solution.
 
     Returns:
@@ -224,12 +224,12 @@ def difference(values: NDArray[np.float32], oracle: Oracle) -> NDArray[np.float3
 
 
 def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArray[np.float32]:
-    """The values as costs: the a V + b that comes nearest to the exact ones (least squares).
+    """The a V + b that is nearest to the exact values (least squares).
 
-    A VIN of the paper learns which of two cells is better, not by how many cells.
+    A VIN of the paper learns which of two cells is better, but not by how many cells.
 
     Args:
-        values: `(rows, cols)`, in no unit; `-inf` where there is none.
+        values: `(rows, cols)`, without a unit; `-inf` where there is none.
         oracle: the exact solution.
         grid: the map.
 
@@ -251,7 +251,7 @@ def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArra
 
 
 def _are_costs(values: NDArray[np.float32], grid: GridMap) -> bool:
-    # Values that are lengths of paths are 0 at the goal, from the first iteration on.
+    # Values that are lengths of paths are 0 at the goal from the first iteration on.
     return grid.goal is not None and float(values[grid.goal]) == 0.0
 
 
@@ -283,9 +283,9 @@ def _or_none(low: float, high: float) -> tuple[float, float]:
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:
-    """A range that colours can be spread over."""
+    """A range of which no colour scale is empty."""
     if not low <= high:
         return -1.0, 0.0
-    # Rounding errors of values that are all the same are no picture.
+    # Equal values with rounding errors should have one colour.
     least = max(1e-3 * max(abs(low), abs(high)), 1e-6)
     return (low, high) if high - low >= least else (high - max(1.0, least), high)

@@ -32,13 +32,16 @@ class Session(QObject):
         hovered: the cell under the mouse.
         cursor: the cell of the keyboard's cursor, once it was used.
         pinned: the cell that the inspector keeps showing.
-        selected_start: the place of a start among the map's.
+        selected_start: the index of the selected start in the map's starts.
+        refusal: why the newest requested plan is not possible; empty if it is.
+        trajectories: the greedy trajectory of each start under V_k at the playhead; `()` while
+            unknown.
     """
 
     run_changed = Signal()
-    """Another run is shown, or the shown one has grown or learned."""
+    """Another run is shown, or there is more of it."""
     frame_changed = Signal()
-    """Something else is under the playhead: other values, or the playhead moved."""
+    """The values at the playhead have changed, or the playhead has moved."""
     trajectories_changed = Signal()
     hovered_changed = Signal()
     cursor_changed = Signal()
@@ -48,7 +51,7 @@ class Session(QObject):
     message = Signal(str, str, object, str)
     """A message for the user: text, kind, `(label, callable)` pairs, key."""
     message_closed = Signal(str)
-    """The message with this key is no longer true, and is to be closed."""
+    """The message with this key is outdated."""
 
     def __init__(
         self,
@@ -74,10 +77,10 @@ class Session(QObject):
         self.pinned: Cell | None = None
         self.selected_start: int | None = None
         self.refusal = ""
-        # The model to go back to, until the file that was chosen after it has planned.
+        # The model to return to if a newly chosen file cannot plan.
         self._fallback = None if self._is_shipped(self.model) else entries.MODEL.default
         self._grows = False
-        self._trajectories: tuple[Trajectory, ...] = ()
+        self.trajectories: tuple[Trajectory, ...] = ()
         self._planned: tuple[object, ...] = ()
         self._cards: dict[str, ModelCard | None] = {card.name: card for card in shipped_models()}
         document.changed.connect(self._on_map_changed)
@@ -92,18 +95,24 @@ class Session(QObject):
 
     @property
     def k(self) -> int:
-        """The iteration under the playhead."""
+        """The iteration at the playhead."""
         return self.playback.k
 
     @property
     def model(self) -> str:
-        """The name or the file of the model that plans."""
+        """The name or the file of the model."""
         return self.settings.get(entries.MODEL)
 
     @property
     def card(self) -> ModelCard | None:
-        """The model's card, where it has one that can be read."""
-        return self.card_of(self.model)
+        """The model's card, if it has a readable one."""
+        model = self.model
+        if model not in self._cards:
+            try:
+                self._cards[model] = ModelCard.read(find_model(model).with_suffix(".json"))
+            except VinguiError:
+                self._cards[model] = None
+        return self._cards[model]
 
     @property
     def rule(self) -> MoveRule:
@@ -112,19 +121,10 @@ class Session(QObject):
             return self.run.rule
         return self.card.rule if self.card else DEFAULT_RULE
 
-    def card_of(self, model: str) -> ModelCard | None:
-        """The card of a shipped model, or the one beside a model's file."""
-        if model not in self._cards:
-            try:
-                self._cards[model] = ModelCard.read(find_model(model).with_suffix(".json"))
-            except VinguiError:
-                self._cards[model] = None
-        return self._cards[model]
-
     def choose_model(self, model: str) -> None:
-        """Plan with another model from now on: a shipped one's name or a file.
+        """Plan with another model: the name of a shipped one, or a file.
 
-        A file that turns out to be none that can plan leaves the model before in use.
+        If the file cannot plan, the previous model stays in use.
         """
         if model != self.model:
             self._fallback = None if self._is_shipped(model) else self._fallback or self.model
@@ -139,31 +139,26 @@ class Session(QObject):
         return model in {card.name for card in shipped_models()}
 
     def plan(self) -> None:
-        """Ask for a plan of the map as it is; the latest request wins."""
-        grid = self.document.grid
+        """Request a plan of the current map; the latest request wins."""
+        self._planned = self._plan_inputs()
         iterations = self.settings.get(entries.ITERATIONS) or None
-        self._planned = (grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations)
-        self.engine.plan(grid, model=self.model, iterations=iterations)
+        self.engine.plan(self.document.grid, model=self.model, iterations=iterations)
 
-    def plan_again(self) -> None:
-        """Ask for a plan even if the last one answered the same question."""
-        self._planned = ()
-        self.plan()
+    def _plan_inputs(self) -> tuple[object, ...]:
+        """All that a plan depends on, to compare."""
+        grid = self.document.grid
+        iterations = self.settings.get(entries.ITERATIONS)
+        return grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations
 
-    # What is looked at.
-
-    @property
-    def trajectories(self) -> tuple[Trajectory, ...]:
-        """The greedy trajectory of each start under the playhead's policy; `()` while unknown."""
-        return self._trajectories
+    # What is shown and selected.
 
     @property
     def inspected(self) -> Cell | None:
-        """The cell that the inspector tells about: under the mouse, or the keyboard's cursor."""
+        """The cell that the inspector shows: under the mouse, or the keyboard's cursor."""
         return self.hovered if self.hovered is not None else self.cursor
 
     def set_hovered(self, cell: Cell | None) -> None:
-        """Say which cell the mouse is over."""
+        """Set the cell under the mouse."""
         if cell != self.hovered:
             self.hovered = cell
             self.hovered_changed.emit()
@@ -189,18 +184,18 @@ class Session(QObject):
             self.request_readout()
 
     def toggle_pin(self, cell: Cell) -> None:
-        """Keep a cell in the inspector until it is pinned again or another one is."""
+        """Pin a cell in the inspector, or unpin it if it is pinned."""
         self.set_pinned(None if cell == self.pinned else cell)
 
     def set_pinned(self, cell: Cell | None) -> None:
-        """Keep a cell in the inspector; `None` for none."""
+        """Pin a cell in the inspector; `None` to unpin."""
         if cell != self.pinned:
             self.pinned = cell
             self.pinned_changed.emit()
             self.request_readout()
 
     def select_start(self, start: int | None) -> None:
-        """Choose one of the starts."""
+        """Select one of the starts."""
         count = len(self.document.grid.starts)
         start = start if start is not None and 0 <= start < count else None
         if start != self.selected_start:
@@ -208,10 +203,10 @@ class Session(QObject):
             self.start_selected.emit()
 
     def request_readout(self) -> None:
-        """Ask for the q-values and the policy under the playhead if something shown needs them."""
+        """Request the q-values and the policy at the playhead if anything shown needs them."""
         if self.run is None or self.run.reading(self.k) is not None or not self.run.latest:
             return
-        # The end of a plan that has just begun may bring it: most take some milliseconds.
+        # The end of a plan that has just begun may include it: most plans take milliseconds.
         if not self.run.finished and self.k == self.run.latest and not self._grows:
             return
         layer = self.settings.get(entries.LAYER)
@@ -232,7 +227,7 @@ class Session(QObject):
         actions: Sequence[tuple[str, Callable[[], None]]] = (),
         key: str = "",
     ) -> None:
-        """Show the user a message that interrupts nothing."""
+        """Show the user a message without interrupting."""
         self.message.emit(text, kind, tuple(actions), key)
 
     def close_message(self, key: str) -> None:
@@ -249,10 +244,8 @@ class Session(QObject):
         if self.pinned is not None and self.pinned != self._inside(self.pinned):
             self.set_pinned(None)
         self.select_start(self.selected_start)
-        iterations = self.settings.get(entries.ITERATIONS) or None
-        same = (grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations)
-        # Where only a start has moved, the policy that is here already knows the way.
-        if same == self._planned:
+        # A moved start needs no new plan: its trajectory follows from the known policy.
+        if self._plan_inputs() == self._planned:
             self._follow_starts()
         else:
             self.plan()
@@ -266,9 +259,8 @@ class Session(QObject):
             self.request_readout()
 
     def _on_run_changed(self, run: Run) -> None:
-        if run.grid.walls.shape != self.document.grid.walls.shape:
-            return
-        self._show(run)
+        if run.grid.walls.shape == self.document.grid.walls.shape:
+            self._show(run)
 
     def _show(self, run: Run | None) -> None:
         self._grows = run is not None and run is self.run
@@ -292,8 +284,8 @@ class Session(QObject):
         starts = self.document.grid.starts
         run = self.run
         trajectories = run.trajectories(starts, self.k) if run is not None else ()
-        if trajectories != self._trajectories:
-            self._trajectories = trajectories
+        if trajectories != self.trajectories:
+            self.trajectories = trajectories
             if trajectories:
                 self.playback.set_walk_length(max(one.steps for one in trajectories))
             self.trajectories_changed.emit()

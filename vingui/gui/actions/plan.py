@@ -11,7 +11,7 @@ PLAN: Final[tuple[Action, ...]] = (
         "&Plan",
         "&Plan again",
         "Plan the map once more",
-        lambda c: c.session.plan_again(),
+        lambda c: c.session.plan(),
         "replay",
         ("F5",),
         enabled=lambda c: c.session.document.grid.goal is not None,

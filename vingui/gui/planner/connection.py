@@ -88,7 +88,7 @@ class Connection:
     def written(self) -> str:
         """The end of the process's standard error, without control characters."""
         text = self._stderr_tail.decode(errors="replace")
-        return "".join(mark for mark in text if mark.isprintable() or mark == "\n")
+        return "".join(char for char in text if char.isprintable() or char == "\n")
 
     def send(self, request: AnyMessage) -> None:
         """Queue a request for the process; never blocks."""

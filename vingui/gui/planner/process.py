@@ -49,9 +49,9 @@ class WorkerProcess(QObject):
         self.silent = False
         self._patience = 0
         self._unanswered = self._received = 0
-        self._watch = QTimer(self)
-        self._watch.setInterval(_CHECK_MS)
-        self._watch.timeout.connect(self._check_alive)
+        self._check_timer = QTimer(self)
+        self._check_timer.setInterval(_CHECK_MS)
+        self._check_timer.timeout.connect(self._check_alive)
         self._arrivals: deque[tuple[Connection, AnyMessage | None]] = deque()
         self._arrived.connect(self._on_messages_received, Qt.ConnectionType.QueuedConnection)
 
@@ -95,10 +95,10 @@ class WorkerProcess(QObject):
         self._patience = seconds or 0
         self._unanswered = 0
         if seconds is None:
-            self._watch.stop()
+            self._check_timer.stop()
             self._set_silent(False)
         else:
-            self._watch.start()
+            self._check_timer.start()
 
     def close(self) -> None:
         """End the process and wait for it, at most a third of a second."""

@@ -97,5 +97,5 @@ def _last_error(written: str) -> str:
         return ""
     lines = written[found[-1].end() :].splitlines()
     line = next((one for one in lines if one and not one[0].isspace()), "")
-    text = "".join(mark for mark in line.strip() if mark.isprintable())
+    text = "".join(char for char in line.strip() if char.isprintable())
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."

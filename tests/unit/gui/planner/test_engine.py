@@ -569,9 +569,9 @@ def test_a_process_that_computes_for_long_is_not_silent(impatient, make_engine, 
 def test_a_process_of_which_nothing_is_awaited_is_left_alone(impatient, engine, qtbot, grid):
     planned(engine, qtbot, grid)
     link = engine._process._link
-    assert not engine._process._watch.isActive()
+    assert not engine._process._check_timer.isActive()
     with qtbot.waitSignal(engine.updated):
         engine.plan(grid, model="open", iterations=None)
     qtbot.waitUntil(lambda: link.received > 10, timeout=20_000)
     engine.cancel()
-    assert not engine._process._watch.isActive()
+    assert not engine._process._check_timer.isActive()
