@@ -4,7 +4,6 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from vingui.core.dataset import DataSet
@@ -52,10 +51,7 @@ class ImportDialog(QDialog):
         self._accepting = False
         self._drafts, self._results = Latest(self), Latest(self)
         self._delay = Debounce(self._begin, _DELAY_MS, self)
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
-        self._slow.setInterval(_SLOW_MS)
-        self._slow.timeout.connect(lambda: self._preview.show_text("Working …"))
+        self._slow = Debounce(lambda: self._preview.show_text("Working …"), _SLOW_MS, self)
 
     @property
     def dataset(self) -> DataSet | None:
@@ -67,8 +63,7 @@ class ImportDialog(QDialog):
         self._result = None
         self._results.cancel()
         self._delay.request()
-        if not self._slow.isActive():
-            self._slow.start()
+        self._slow.request()
 
     def accept(self) -> None:
         """Close as soon as the map of the current choices has been made."""
