@@ -162,7 +162,10 @@ def test_every_shipped_model_plans(vingui):
         (["map.txt", "--goal", "1,0", "--out", "a.gif", "--rate", "0"], "rate has to be from"),
         (["map.txt", "--goal", "1,0", "--film", "a.GIF", "--rate", "51"], "more than 50 frames a"),
         (["map.txt", "--index", "3-1"], "must be a number from 0, a range like 0-99"),
-        (["map.txt", "map.txt", "--out", "plan.png"], "map.txt is given twice, and plan.png once"),
+        (
+            ["map.txt", "map.txt", "--out", "plan.png"],
+            "map.txt is given twice, and plan.png would be",
+        ),
         (
             ["map.txt", "--index", "0-3", "--film", "a.gif"],
             "Put {index} into it, like a_{index}.gif",
@@ -225,7 +228,7 @@ def test_the_rule_is_said_and_another_advised_for_a_real_place(vingui, tmp_path)
     walls = np.eye(6, dtype=bool)[::-1]
     for name in ("hall.yaml", "hall.png", "hall.txt"):
         write_map(tmp_path / name, GridMap(walls))
-    squeezed = "Planning by movement rule 8, but nothing real fits between two walls that touch"
+    squeezed = "Planning under movement rule 8, but nothing real fits between two walls that touch"
     ends = ("--start", "0,0", "--goal", "5,5")
     for name in ("hall.yaml", "hall.png"):
         done = vingui("plan", tmp_path / name, *ends)
@@ -289,10 +292,14 @@ def alike(tmp_path):
 @pytest.mark.parametrize(
     ("count", "words", "said"),
     [
-        (2, ["--out", "{name}.csv"], "a/trap.json and of b/trap.json would have one name; put {fo"),
-        (2, ["--film", "out/{name}_{K}.gif"], "would have one name; put {folder} into it"),
-        (2, ["--out", "all.csv"], "would have one name; put {folder} and {name} into it"),
-        (2, ["--out", "{index}.csv"], "would have one name; put {folder} and {name} into it"),
+        (
+            2,
+            ["--out", "{name}.csv"],
+            "a/trap.json and of b/trap.json would have the same name; put {fo",
+        ),
+        (2, ["--film", "out/{name}_{K}.gif"], "would have the same name; put {folder} into it"),
+        (2, ["--out", "all.csv"], "would have the same name; put {folder} and {name} into it"),
+        (2, ["--out", "{index}.csv"], "would have the same name; put {folder} and {name} into it"),
         (1, ["--out", "a.csv", "--out", "./a.csv"], "Two files would have this name"),
         (1, ["--out", "{name}.csv", "--out", "trap.csv"], "Two files would have this name"),
     ],

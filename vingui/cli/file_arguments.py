@@ -80,8 +80,7 @@ def add_index_argument(parser: argparse.ArgumentParser, *, default: str) -> None
         "--index",
         metavar="WHICH",
         type=indices,
-        help="maps of a data set, counted from 0: a number 7, a range 0-99, a list 0,5,7-9, or all "
-        f"(default: {default})",
+        help=f"which maps of a data set, from 0: 7, 0-99, 0,5,7-9 or all (default: {default})",
     )
 
 

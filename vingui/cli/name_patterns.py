@@ -155,7 +155,7 @@ def check_distinct(
     values: Sequence[tuple[str, Mapping[str, object]]],
     sources: Sequence[Path],
 ) -> None:
-    """Raise `VinguiError` if two files would have one name, or that of a map, before any work.
+    """Raise `VinguiError` if two files would have the same name, or that of a map, before any work.
 
     Args:
         patterns: patterns that `check_pattern` accepts.
@@ -171,10 +171,12 @@ def check_distinct(
             if owner == number:
                 continue
             if os.path.realpath(sources[owner]) == os.path.realpath(sources[number]):
-                raise VinguiError(f"{shown(sources[owner])} is given twice, and {pattern} once")
+                raise VinguiError(
+                    f"{shown(sources[owner])} is given twice, and {pattern} would be written twice"
+                )
             unused = [part for part in ("folder", "name") if f"{{{part}}}" not in pattern]
             advice = f"; put {_braced(unused, ' and ')} into it" if unused else ""
             raise VinguiError(
-                f"{pattern}: The files of {values[owner][0]} and of {name} would have one "
+                f"{pattern}: The files of {values[owner][0]} and of {name} would have the same "
                 f"name{advice}"
             )

@@ -122,9 +122,9 @@ class _BatchSummary:
     def add(self, run: "Run") -> None:
         """Count the trajectories from a map's starts."""
         self.maps += 1
-        walks = run.trajectories(run.grid.starts, run.latest)
-        self.starts += len(walks)
-        self.reached += sum(walk.outcome is Outcome.REACHED for walk in walks)
+        trajectories = run.trajectories(run.grid.starts, run.latest)
+        self.starts += len(trajectories)
+        self.reached += sum(trajectory.outcome is Outcome.REACHED for trajectory in trajectories)
 
     def line(self) -> str:
         """The outcomes in a line."""
@@ -185,7 +185,7 @@ def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
     advice = dataset.rule_advice(DEFAULT_RULE)
     if advice and not (options.moves or options.model):
         note(
-            f"{prefix}Planning by movement rule {DEFAULT_RULE.name}, but {advice}: "
+            f"{prefix}Planning under movement rule {DEFAULT_RULE.name}, but {advice}: "
             f"add --moves {dataset.rule}."
         )
     if options.index is None and count > 1:

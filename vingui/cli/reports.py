@@ -12,21 +12,21 @@ def lines(run: Run) -> list[str]:
     """A finished run in lines: the model and K, and the trajectory from each start."""
     cells = f"{run.grid.rows}x{run.grid.cols} cells"
     made = [f"{run.model}, {run.rule.title}, {state(run)}, on {cells}"]
-    walks = run.trajectories(run.grid.starts, run.latest)
-    for (row, col), walk in zip(run.grid.starts, walks, strict=True):
-        made.append(f"start {row},{col}: {_lower(sentence(walk, run, run.latest))}")
-    if not walks:
+    trajectories = run.trajectories(run.grid.starts, run.latest)
+    for (row, col), trajectory in zip(run.grid.starts, trajectories, strict=True):
+        made.append(f"start {row},{col}: {_lower(sentence(trajectory, run, run.latest))}")
+    if not trajectories:
         made.append(f"{summary(run)}; give a start with --start ROW,COL")
     return made
 
 
 def summary(run: Run) -> str:
     """How the trajectories from all starts end, or from all cells if there is no start."""
-    walks = run.trajectories(run.grid.starts, run.latest)
-    if len(walks) == 1:
-        return _lower(sentence(walks[0], run, run.latest))
-    if walks:
-        return _lower(sentence_of_all(walks, run, run.latest))
+    trajectories = run.trajectories(run.grid.starts, run.latest)
+    if len(trajectories) == 1:
+        return _lower(sentence(trajectories[0], run, run.latest))
+    if trajectories:
+        return _lower(sentence_of_all(trajectories, run, run.latest))
     rollouts, oracle = run.rollouts(run.latest), run.oracle
     assert rollouts is not None  # noqa: S101 - for the type checker: the run is finished
     assert oracle is not None  # noqa: S101
@@ -44,8 +44,8 @@ def report(name: str, run: Run) -> dict[str, Any]:
         "converged": run.converged,
         "goal": run.grid.goal,
         "trajectories": [
-            {**walk.record(), "words": sentence(walk, run, run.latest)}
-            for walk in run.trajectories(run.grid.starts, run.latest)
+            {**trajectory.record(), "words": sentence(trajectory, run, run.latest)}
+            for trajectory in run.trajectories(run.grid.starts, run.latest)
         ],
     }
 

@@ -120,15 +120,23 @@ def values_of(*paths):
 @pytest.mark.parametrize(
     ("patterns", "paths", "said"),
     [
-        (["{name}.png"], ["a/m.txt", "b/m.txt"], "of a/m.txt and of b/m.txt would have one name"),
-        (["{name}{K}.png"], ["a/m.txt", "b/m.json"], "of m.txt and of m.json would have one name"),
+        (
+            ["{name}.png"],
+            ["a/m.txt", "b/m.txt"],
+            "of a/m.txt and of b/m.txt would have the same name",
+        ),
+        (
+            ["{name}{K}.png"],
+            ["a/m.txt", "b/m.json"],
+            "of m.txt and of m.json would have the same name",
+        ),
         (["{folder}.png"], ["a/m.txt", "a/n.txt"], "put {name} into it"),
         (["{k}.png"], ["a/m.txt", "b/n.txt"], "put {folder} and {name} into it"),
-        (["{name}-{folder}.png"], ["a/m.txt", "a/m.json"], "would have one name$"),
+        (["{name}-{folder}.png"], ["a/m.txt", "a/m.json"], "would have the same name$"),
         (["{name}.png", "m.png"], ["m.txt"], "Two files would have this name"),
         (["{name}.txt"], ["m.txt"], "m.txt: This would overwrite a map that is read"),
         (["{name}_{index}.png"], ["m.txt", "m.txt"], "m.txt is given twice"),
-        (["{name}.png"], ["a/../m.txt", "m.txt"], "m.txt is given twice, and {name}.png once"),
+        (["{name}.png"], ["a/../m.txt", "m.txt"], "m.txt is given twice, and {name}.png would"),
         (["{folder}.png"], ["a/m.txt", "b/m.txt", "a/m.txt"], "m.txt is given twice"),
     ],
 )

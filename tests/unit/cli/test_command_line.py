@@ -1,4 +1,4 @@
-"""What the commands share: arguments, output, and progress on standard error."""
+"""What all commands share: arguments, output, and progress on standard error."""
 
 import ast
 import json
