@@ -11,13 +11,13 @@ from vingui.cli.arguments import whole_number_from
 from vingui.cli.figure_arguments import figure_options, film_options
 from vingui.cli.name_patterns import OutputNames, filled, make_folder
 from vingui.cli.progress import counting
-from vingui.cli.recipe_writing import DATA_SUFFIXES, write_file
 from vingui.core.errors import VinguiError
 from vingui.core.formats import writable_suffixes
 from vingui.core.recipe import Recipe, versions_here
-from vingui.core.run_files import TABLES
+from vingui.core.run_files import DATA_SUFFIXES, TABLES
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure.film_options import FILM_SUFFIXES
+from vingui.figure.writing import write_file
 
 if TYPE_CHECKING:
     from vingui.core.cards import ModelCard

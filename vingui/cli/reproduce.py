@@ -2,6 +2,7 @@
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,12 +12,16 @@ from vingui.cli.file_comparison import difference, same_words
 from vingui.cli.model_arguments import start_planner
 from vingui.cli.printing import note, say
 from vingui.cli.progress import counting, status
-from vingui.cli.recipe_writing import check_recipe, write_file
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.recipe import Recipe, checksum, versions_here
+from vingui.core.run_files import DATA_SUFFIXES, table_choice
+from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
+from vingui.figure import FigureOptions
+from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
+from vingui.figure.writing import write_file
 from vingui.paths import MODELS
 
 if TYPE_CHECKING:
@@ -28,6 +33,13 @@ vingui reproduce spiral.png
 vingui reproduce talk/cave.mp4 --out cave.mp4
 vingui reproduce figure-3.pdf --model my-own.keras
 """
+
+_SUFFIXES: Final = {
+    "figure": FIGURE_SUFFIXES,
+    "film": FILM_SUFFIXES,
+    "data": DATA_SUFFIXES,
+    "view": (".png",),
+}
 
 
 def add_parser(commands: Any) -> None:
@@ -65,17 +77,57 @@ def run(options: argparse.Namespace) -> int:
 
         start_offscreen()
     with naming(file):
-        check_recipe(recipe)
+        _check(recipe)
         model = _model(recipe, options.model)
     out = _target(file, options.out, recipe.suffix)
     here = versions_here(recipe.kind)
     _note_differences(recipe, here)
     planned, card = _planned(recipe, model)
     with counting(f"Making {shown(out)}") as report:
-        write_file(planned, out, replace(recipe, versions=here), card=card, on_progress=report)
+        _write(planned, out, replace(recipe, versions=here), card, report)
     found = _compared(file, out, recipe, planned, card)
     say(options, f"{out}: {found or same_words(recipe.kind, recipe.suffix)}")
     return 1 if found else 0
+
+
+def _check(recipe: Recipe) -> None:
+    """Check that a file can be made from a recipe.
+
+    Raises:
+        VinguiError: there is no such kind of file, or an option is not valid.
+    """
+    if recipe.suffix not in _SUFFIXES[recipe.kind]:
+        raise VinguiError(
+            f"The recipe of a {recipe.kind} is for {', '.join(_SUFFIXES[recipe.kind])}, "
+            f"not for {recipe.suffix}"
+        )
+    match recipe.kind:
+        case "figure":
+            FigureOptions.of_record(recipe.options)
+        case "film":
+            FilmOptions.of_record(recipe.options)
+        case "view":
+            from vingui.gui.exporting.screenshot import view_state_of
+
+            view_state_of(recipe)
+        case _:
+            table_choice(recipe.options)
+
+
+def _write(
+    run: "Run",
+    path: Path,
+    recipe: Recipe,
+    card: "ModelCard | None",
+    on_progress: Callable[[int, int], None] | None = None,
+) -> None:
+    if recipe.kind == "view":
+        from vingui.gui.exporting.screenshot import paint, view_state_of, write
+
+        image = paint(view_state_of(recipe), recipe.grid, run)
+        write(image, path, name=recipe.name, recipe=recipe)
+    else:
+        write_file(run, path, recipe, card=card, on_progress=on_progress)
 
 
 def _model(recipe: Recipe, wanted: str | None) -> Path:
@@ -150,6 +202,6 @@ def _compared(file: Path, out: Path, recipe: Recipe, run: "Run", card: "ModelCar
         # The bytes hold the versions: any other difference shows with those of the original.
         with tempfile.TemporaryDirectory() as folder:
             twin = Path(folder, out.name)
-            write_file(run, twin, recipe, card=card)
+            _write(run, twin, recipe, card)
             found = difference(file, twin, kind=recipe.kind, suffix=recipe.suffix)
     return f"differs from {shown(file)} in {found}" if found else ""

@@ -23,6 +23,9 @@ from vingui.core.recipe import Recipe
 from vingui.core.rollout import OUTCOMES, Outcome, Trajectory
 from vingui.core.run import Run
 
+DATA_SUFFIXES: Final = (".npz", ".csv", ".json")
+"""The suffixes of the files that `save_data` writes."""
+
 Table = Literal["trajectories", "values"]
 TABLES: Final = get_args(Table)
 """The tables that `save_table` writes."""

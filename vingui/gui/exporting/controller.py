@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 KEY: Final = "export"
-_MOST_COPIES: Final = 10_000
 
 
 @dataclass(eq=False)
@@ -272,11 +272,10 @@ class Exporting(QObject):
     def _unused(self, path: Path) -> Path:
         """Return the path, with a number if a file of that name exists or is being written."""
         taken = {job.path for job in self.jobs}
-        for number in range(1, _MOST_COPIES):
-            unused = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-            if unused not in taken and not unused.exists():
-                return unused
-        return path.with_stem(f"{path.stem}-{time.time_ns()}")
+        numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+        return next(
+            one for one in chain((path,), numbered) if one not in taken and not one.exists()
+        )
 
     # How it ended.
 

@@ -22,7 +22,7 @@ class Preview(QWidget):
 
     Attributes:
         image: the picture.
-        text: what is shown over the picture.
+        text: what is shown instead of the picture.
         busy: whether another picture is being drawn.
     """
 
@@ -77,17 +77,19 @@ class Preview(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the picture, and the text over it."""
+        """Draw the text, or else the picture."""
         look = self._theme.look
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(look.border), 1))
             painter.setBrush(QColor(look.window))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-            if not self.image.isNull():
-                self._draw_image(painter)
             if self.text:
-                self._draw_text(painter)
+                wrap = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+                painter.setPen(QColor(look.text))
+                painter.drawText(self.rect().adjusted(32, 16, -32, -16), wrap, self.text)
+            elif not self.image.isNull():
+                self._draw_image(painter)
 
     def _draw_image(self, painter: QPainter) -> None:
         picture = self._fit()
@@ -97,13 +99,9 @@ class Preview(QWidget):
         left = round((self.width() - size.width()) / 2 * dpr) / dpr
         top = round((self.height() - size.height()) / 2 * dpr) / dpr
         box = QRectF(left, top, size.width(), size.height())
-        if self.text:
-            painter.setOpacity(0.4)
-        else:
-            # Behind a picture with a transparent background.
-            painter.drawTiledPixmap(box, _squares())
+        # Behind a picture with a transparent background.
+        painter.drawTiledPixmap(box, _squares())
         painter.drawImage(box.topLeft(), picture)
-        painter.setOpacity(1)
 
     def _fit(self) -> QImage:
         """Return the picture as large as it fits, kept until either changes."""
@@ -121,20 +119,9 @@ class Preview(QWidget):
             self._fitted = room, fitted
         return self._fitted[1]
 
-    def _draw_text(self, painter: QPainter) -> None:
-        look = self._theme.look
-        wrap = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        room = QRectF(self.rect()).adjusted(32, 16, -32, -16)
-        box = QRectF(painter.boundingRect(room, wrap, self.text)).adjusted(-12, -8, 12, 8)
-        painter.setPen(QPen(QColor(look.border), 1))
-        painter.setBrush(QColor(look.raised))
-        painter.drawRoundedRect(box, 6, 6)
-        painter.setPen(QColor(look.text))
-        painter.drawText(box, wrap, self.text)
-
 
 def _squares() -> QPixmap:
-    """Return a tile of the pattern that stands for transparency."""
+    """Return a tile of the pattern that shows through transparent pictures."""
     tile = QPixmap(2 * _SQUARE, 2 * _SQUARE)
     tile.fill(QColor("#ffffff"))
     with QPainter(tile) as painter:
