@@ -1,7 +1,7 @@
 """From the pixels of a picture to the cells of a map."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,13 +96,8 @@ def fitting_cell(rows: int, cols: int, longest: int = MAX_SIDE) -> int:
     return max(1, -(-max(rows, cols) // longest))
 
 
-def block_sums(values: NDArray[Any], side: int) -> NDArray[np.int64]:
-    """The sums of blocks of side x side values; the last ones have what there is.
-
-    Args:
-        values: `(height, width)` bool or uint8.
-        side: of a block, from 1.
-    """
+def block_sums(values: NDArray[np.bool_], side: int) -> NDArray[np.int64]:
+    """The sums of blocks of side x side values; the last ones have what there is."""
     height, width = values.shape
     # Row after row of all blocks at once, then column after column: whole rows are added many
     # times as fast as the few values of a block.
@@ -118,6 +113,6 @@ def block_sums(values: NDArray[Any], side: int) -> NDArray[np.int64]:
 
 
 def block_sizes(shape: tuple[int, ...], side: int) -> NDArray[np.int64]:
-    """How many values each of the blocks has that `block_sums` adds up."""
+    """How many values each of these blocks has."""
     heights, widths = (np.minimum(side, length - np.arange(0, length, side)) for length in shape)
     return np.outer(heights, widths)

@@ -107,10 +107,9 @@ def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.boo
 
 def histogram(grey: NDArray[np.uint8]) -> NDArray[np.int64]:
     """How many pixels have each of the 256 greys, `(256,)` int64."""
-    counts = np.zeros(256, np.int64)
-    for part in np.array_split(np.atleast_2d(grey), max(1, grey.size >> 22)):
-        counts += np.bincount(part.reshape(-1), minlength=256)
-    return counts
+    from PIL import Image
+
+    return np.array(Image.fromarray(np.atleast_2d(grey)).histogram(), np.int64)
 
 
 def otsu(histogram: NDArray[np.int64]) -> int:

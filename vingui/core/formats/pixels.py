@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import check_regular, gist
-from vingui.core.formats.cells import block_sizes, block_sums
 from vingui.core.formats.picture_bounds import (
     bounded,
     check_before_opening,
@@ -217,15 +216,11 @@ def _over_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(white)
 
 
-def reduced(grey: NDArray[np.uint8], reduce: int) -> NDArray[np.uint8]:
-    """The mean of reduce x reduce pixels in the place of each, and at the edges of what is there.
+def reduced(grey: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """A picture with one pixel for each block of factor x factor pixels, their mean."""
+    from PIL import Image
 
-    Args:
-        grey: `(height, width)` uint8.
-        reduce: from 1.
-    """
-    sizes = block_sizes(grey.shape, reduce)
-    return np.asarray((block_sums(grey, reduce) + sizes // 2) // sizes, np.uint8)
+    return np.asarray(Image.fromarray(grey).reduce(factor))
 
 
 def _orientation(image: "Image.Image") -> int:
