@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from vingui import __version__
 from vingui.gui.look.buttons import button
-from vingui.gui.look.fields import row
+from vingui.gui.look.fields import column, row
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import Label, RichLabel
 
@@ -73,12 +73,10 @@ class AboutDialog(QDialog):
         about.setWordWrap(True)
         about.setOpenExternalLinks(True)
         about.setMinimumWidth(400)
-        layout = QVBoxLayout(self)
+        head, buttons = row(picture, about, spacing=16), self._make_buttons()
+        layout = column(head, self._version_table(), buttons, spacing=16)
         layout.setContentsMargins(24, 24, 24, 16)
-        layout.setSpacing(16)
-        layout.addLayout(row(picture, about, spacing=16))
-        layout.addLayout(self._version_table())
-        layout.addWidget(self._make_buttons())
+        self.setLayout(layout)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
 
     def _version_table(self) -> QFormLayout:

@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QWidget
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from vingui.gui.look.buttons import small_button
-from vingui.gui.look.fields import line
+from vingui.gui.look.fields import line, row
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Theme, mixed
 
@@ -37,12 +37,9 @@ class FindBar(QWidget):
         self.count.setObjectName("find-count")
         self.count.setProperty("quiet", True)
         self.count.setMinimumWidth(72)
-        layout = QHBoxLayout(self)
+        layout = row(self.field, self.count, spacing=4)
         layout.setContentsMargins(12, 6, 8, 6)
-        layout.setSpacing(4)
-        layout.addWidget(self.field, 1)
-        layout.addSpacing(8)
-        layout.addWidget(self.count)
+        layout.insertSpacing(1, 8)
         for name, picture, tip, slot in (
             ("find-previous", "up", "Previous match (Shift+Enter)", lambda: self._go(-1)),
             ("find-next", "down", "Next match (Enter)", lambda: self._go(1)),
@@ -51,6 +48,7 @@ class FindBar(QWidget):
             button = small_button(name, picture, tip)
             button.clicked.connect(slot)
             layout.addWidget(button)
+        self.setLayout(layout)
         self.hide()
 
     def enter(self) -> None:

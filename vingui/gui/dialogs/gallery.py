@@ -4,13 +4,13 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QListView, QListWidget, QListWidgetItem, QWidget
 
 from vingui.gui.canvas.thumbnail import framed_thumbnail, list_icon
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.document.samples import Sample, samples
 from vingui.gui.look.buttons import dialog_buttons
-from vingui.gui.look.fields import line, named
+from vingui.gui.look.fields import column, line, named
 from vingui.gui.look.plain_text import Label, tip
 from vingui.gui.look.theme import Look
 
@@ -71,15 +71,8 @@ class Gallery(QDialog):
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
-        layout.addWidget(self._filter)
-        layout.addWidget(self._list, 1)
-        layout.addSpacing(4)
-        layout.addWidget(self._title)
-        layout.addWidget(self._about)
-        layout.addWidget(self._buttons)
+        parts = (self._filter, self._list, self._title, self._about, self._buttons)
+        self.setLayout(column(*parts, margin=16))
 
     def _set_up_list(self, look: Look) -> None:
         view = self._list

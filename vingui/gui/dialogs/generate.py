@@ -8,7 +8,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,7 +21,7 @@ from vingui.gui.dialogs.generate_form import Recipe, RecipeForm
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.buttons import button
 from vingui.gui.look.debounce import Debounce
-from vingui.gui.look.fields import labelled, line, row
+from vingui.gui.look.fields import column, labelled, line, row
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Look
 from vingui.gui.settings import Settings
@@ -107,20 +106,13 @@ class GenerateDialog(QDialog):
         super().done(result)
 
     def _lay_out(self) -> None:
-        shown = QVBoxLayout()
-        shown.setSpacing(8)
-        shown.addWidget(self._preview, 1)
-        shown.addWidget(self._statistics)
-        upper = row(self._form, shown, spacing=16)
+        upper = row(self._form, column(self._preview, self._statistics), spacing=16)
         upper.setStretch(1, 1)
         tip = "Copy the command line that makes this map"
         copying = button("copy-command", "Cop&y", tip, self._copy)
         command = row(labelled("Co&mmand line", self._command), self._command, copying)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addLayout(upper, 1)
-        layout.addLayout(command)
+        layout = column(upper, command, spacing=16, margin=16)
+        self.setLayout(layout)
         layout.addWidget(self._make_buttons())
         resize_on_screen(self, 856, 528)
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QToolBar,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +19,7 @@ from vingui.gui.dialogs.find_bar import FindBar
 from vingui.gui.dialogs.guide_html import headings
 from vingui.gui.dialogs.guide_page import Page
 from vingui.gui.dialogs.screen import resize_on_screen
+from vingui.gui.look.fields import column
 from vingui.gui.look.icons import icon
 from vingui.gui.look.theme import Theme
 from vingui.paths import GUIDE
@@ -60,11 +60,7 @@ class GuideWindow(QWidget):
 
     def _lay_out(self) -> None:
         reading = QWidget()
-        column = QVBoxLayout(reading)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.page, 1)
-        column.addWidget(self.find_bar)
+        reading.setLayout(column(self.page, self.find_bar, spacing=0))
         halves = QSplitter()
         halves.setObjectName("guide-halves")
         halves.addWidget(self.contents)
@@ -72,11 +68,7 @@ class GuideWindow(QWidget):
         halves.setChildrenCollapsible(False)
         halves.setStretchFactor(1, 1)
         halves.setSizes([304, 816])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._bar)
-        layout.addWidget(halves, 1)
+        self.setLayout(column(self._bar, halves, spacing=0))
         resize_on_screen(self, 1120, 760)
 
     def _make_actions(self) -> None:

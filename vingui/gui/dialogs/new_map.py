@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -16,7 +15,7 @@ from vingui.core import map_edits
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.core.phrases import counted
 from vingui.gui.look.buttons import button, dialog_buttons
-from vingui.gui.look.fields import check, labelled, radio, row, whole
+from vingui.gui.look.fields import check, column, labelled, radio, row, whole
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
@@ -108,12 +107,8 @@ class NewMapDialog(QDialog):
         form.addRow("", row(*map(self._make_preset, PRESETS), None, spacing=4))
         form.addRow("Walls", row(self._empty, self._border, None, spacing=16))
         form.addRow("", self._remark)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addLayout(form)
-        layout.addStretch()
-        layout.addWidget(dialog_buttons(self, "Cr&eate", tip="Create an empty map of this size"))
+        buttons = dialog_buttons(self, "Cr&eate", tip="Create an empty map of this size")
+        self.setLayout(column(form, None, buttons, spacing=16, margin=16))
         self._show_size()
         self._size.setFocus()
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,7 +19,7 @@ from vingui.gui.canvas.thumbnail import Preview
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.buttons import button, dialog_buttons
-from vingui.gui.look.fields import radio, row, whole
+from vingui.gui.look.fields import column, radio, row, whole
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Look
@@ -58,17 +57,10 @@ class ResizeDialog(QDialog):
         self._losses.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._losses.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         self._buttons = dialog_buttons(self, "Resize", tip="Resize or crop the map")
-        result = QVBoxLayout()
-        result.setSpacing(8)
-        result.addWidget(self._preview, 1)
-        result.addWidget(self._losses)
+        result = column(self._preview, self._losses)
         upper = row(self._tabs, result, spacing=16)
         upper.setStretch(1, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addLayout(upper, 1)
-        layout.addWidget(self._buttons)
+        self.setLayout(column(upper, self._buttons, spacing=16, margin=16))
         self._size.changed.connect(self._show_result)
         self._crop.changed.connect(self._show_result)
         self._tabs.currentChanged.connect(self._show_result)

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.look.fields import line, row
+from vingui.gui.look.fields import column, line, row
 from vingui.gui.look.plain_text import Label
 
 Row = tuple[str, list[str], str]
@@ -55,24 +54,16 @@ class ShortcutSheet(QDialog):
         self._page = self._make_page()
         top = row(self.filter)
         top.setContentsMargins(16, 0, 16, 0)
-        layout = QVBoxLayout(self)
+        layout = column(top, self._none, self._page)
         layout.setContentsMargins(0, 16, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(top)
-        layout.addWidget(self._none, 1)
-        layout.addWidget(self._page, 1)
+        self.setLayout(layout)
         resize_on_screen(self, 864, 640)
 
     def _make_page(self) -> QScrollArea:
         columns = row(spacing=40)
         columns.setContentsMargins(16, 8, 16, 16)
         for groups in self._columns():
-            column = QVBoxLayout()
-            column.setSpacing(20)
-            for group in groups:
-                column.addWidget(group)
-            column.addStretch()
-            columns.addLayout(column, 1)
+            columns.addLayout(column(*groups, None, spacing=20), 1)
         page = QWidget()
         page.setLayout(columns)
         scroll = QScrollArea()

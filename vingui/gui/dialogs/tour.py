@@ -12,12 +12,11 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QDockWidget,
     QFrame,
-    QVBoxLayout,
     QWidget,
 )
 
 from vingui.gui.look.buttons import button
-from vingui.gui.look.fields import row
+from vingui.gui.look.fields import column, row
 from vingui.gui.look.plain_text import Label
 
 _GAP: Final = 12
@@ -123,8 +122,10 @@ class Tour(QFrame):
         self.back = button("tour-back", "&Back", "The previous card", lambda: self.go(-1))
         self.next = button("tour-next", "&Next", "The next card", lambda: self.go(1))
         self.next.setDefault(True)
-        self._layout = QVBoxLayout(self)
-        self._lay_out()
+        buttons = row(self._count, None, self.skip, self.back, self.next)
+        self._layout = column(self._title, self._text, buttons, margin=_PAD)
+        self._layout.insertSpacing(2, 8)
+        self.setLayout(self._layout)
         self.hide()
 
     def start(self, *, focus: bool) -> None:
@@ -160,15 +161,6 @@ class Tour(QFrame):
             return
         self.place = max(self.place + cards, 0)
         self._show()
-
-    def _lay_out(self) -> None:
-        layout = self._layout
-        layout.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
-        layout.setSpacing(8)
-        layout.addWidget(self._title)
-        layout.addWidget(self._text)
-        layout.addSpacing(8)
-        layout.addLayout(row(self._count, None, self.skip, self.back, self.next))
 
     def _show(self) -> None:
         step = self._steps[self.place]

@@ -1,10 +1,11 @@
 """Form fields, each with an object name, an accessible name and a tooltip."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QSignalBlocker, SignalInstance
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QRadioButton,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -156,6 +158,19 @@ def labelled(text: str, field: QWidget) -> Label:
 def row(*items: QWidget | QLayout | None, spacing: int = 8) -> QHBoxLayout:
     """Lay out widgets and layouts side by side; `None` takes up the remaining space."""
     layout = QHBoxLayout()
+    _fill(layout, items, spacing)
+    return layout
+
+
+def column(*items: QWidget | QLayout | None, spacing: int = 8, margin: int = 0) -> QVBoxLayout:
+    """Lay out widgets and layouts from top to bottom; `None` takes up the remaining space."""
+    layout = QVBoxLayout()
+    _fill(layout, items, spacing)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    return layout
+
+
+def _fill(layout: QBoxLayout, items: Iterable[QWidget | QLayout | None], spacing: int) -> None:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
     for item in items:
@@ -165,7 +180,6 @@ def row(*items: QWidget | QLayout | None, spacing: int = 8) -> QHBoxLayout:
             layout.addLayout(item)
         else:
             layout.addStretch()
-    return layout
 
 
 def add_row(form: QFormLayout, text: str, field: QWidget | QLayout) -> None:
