@@ -15,7 +15,7 @@ from vingui.core.contours import contour_lines, shaded
 from vingui.core.rollout import Trajectory
 from vingui.core.value_colours import FIRST, dark_on
 from vingui.core.value_layers import Layer, depends_on_k
-from vingui.figure.cell_outlines import cell_lines, outline
+from vingui.figure.cell_paths import cell_area, cell_lines
 from vingui.figure.context import DrawContext
 from vingui.figure.layer_colours import ColouredLayer
 from vingui.figure.layout import Box
@@ -141,7 +141,7 @@ class CellPanel:
             edge = theme.grid if is_map else to_rgba(theme.grid, _GRID_OPACITY)
             self._add([Shape(lines, edge=edge, width=width)], clip=True).set_snap(False)
         if is_map or page.vector:
-            self._add([Shape(outline(~free), theme.wall)])
+            self._add([Shape(cell_area(~free), theme.wall)])
 
     def _draw_overlays(self) -> None:
         context, theme, axes = self._context, self._context.theme, self.axes
@@ -162,7 +162,7 @@ class CellPanel:
         self._casings = self._add()
         if casings_fit(self._points):
             # Over walls they would cut the corners off that paths go past.
-            self._cut(self._casings, outline(grid.free))
+            self._cut(self._casings, cell_area(grid.free))
         self._lines = self._add()
         frame = rectangle(0, 0, grid.cols, grid.rows)
         self._add([Shape(frame, edge=theme.frame, width=context.sizes.hairline)])
@@ -176,7 +176,7 @@ class CellPanel:
         blank = view.blank
         self._blank.set_visible(bool(blank.any()))
         if blank.any():
-            self._blank.set_path(outline(blank))
+            self._blank.set_path(cell_area(blank))
         size = self._context.sizes.pt(self._context.sizes.small)
         self._missing.set_text("\n".join(wrapped(view.missing, size, room=self.axes.bbox.width)))
         self._contours.set_shapes(self._contour_shapes(view))

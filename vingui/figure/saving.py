@@ -1,7 +1,6 @@
 """Figures as files and as pictures."""
 
 import io
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from vingui import __version__
 from vingui.core.embedding import KEY, SOFTWARE, recipe_element, xmp_packet
@@ -23,7 +23,6 @@ from vingui.core.run import Run
 from vingui.figure.compose import DrawnFigure, draw_figure
 from vingui.figure.fonts import pdf_font_type
 from vingui.figure.options import SUFFIXES, FigureOptions
-from vingui.figure.svg import shortened
 from vingui.figure.text_layout import one_line
 
 _SETTINGS: Final[dict[Any, Any]] = {
@@ -60,97 +59,62 @@ def save_figure(
             f"{shown(path)}: a figure's file name has to end in {', '.join(SUFFIXES[:-1])} "
             f"or {SUFFIXES[-1]}"
         )
-    drawn = draw_figure(run, options, name=name, vector=suffix in (".svg", ".pdf"))
-    metadata = _Metadata(
-        title=one_line(options.title or name or "Figure", limit=200),
-        caption=drawn.caption,
-        recipe=recipe.encoded() if recipe is not None else "",
-    )
+    is_vector = suffix in (".svg", ".pdf")
+    drawn = draw_figure(run, options, name=name, vector=is_vector)
+    title = one_line(options.title or name or "Figure", limit=200)
+    encoded = recipe.encoded() if recipe is not None else ""
     with replacing(path) as temporary:
-        temporary.write_bytes(_WRITERS[suffix](drawn, metadata, options))
+        if is_vector:
+            data = _vectors(drawn, suffix, title, encoded)
+        else:
+            data = _picture(drawn, suffix, title, encoded, options)
+        temporary.write_bytes(data)
 
 
-@dataclass(frozen=True)
-class _Metadata:
-    """Texts that a file carries."""
-
-    title: str
-    caption: str
-    recipe: str
-
-
-def _png(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes:
-    from PIL.PngImagePlugin import PngInfo
-
-    info = PngInfo()
-    info.add_text("Software", _MAKER)
-    info.add_itxt("Title", texts.title)
-    info.add_itxt("Description", texts.caption)
-    if texts.recipe:
-        info.add_text(KEY, texts.recipe, zip=True)
-    file = io.BytesIO()
-    resolution = (options.dpi, options.dpi)
-    _image(drawn, options).save(file, "PNG", pnginfo=info, dpi=resolution)
-    return file.getvalue()
-
-
-def _webp(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes:
-    width, height = drawn.figure.canvas.get_width_height()
-    if max(width, height) > _WEBP_SIDE:
-        raise VinguiError(
-            f"A WebP has sides of at most {_WEBP_SIDE:,} pixels, and this figure has "
-            f"{width:,} x {height:,}; choose a lower dpi or another format"
-        )
-    file = io.BytesIO()
-    xmp = {"xmp": xmp_packet(texts.recipe)} if texts.recipe else {}
-    _image(drawn, options).save(file, "WEBP", lossless=True, quality=60, method=3, **xmp)
-    return file.getvalue()
-
-
-def _svg(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes:
-    metadata = {
-        "Title": texts.title,
-        "Description": texts.caption,
-        "Creator": _MAKER,
-        "Date": None,
-    }
-    written = shortened(_vectors(drawn.figure, "svg", metadata))
-    if not texts.recipe:
-        return written
-    return written.replace(
-        b"<metadata>", b"<metadata>\n  " + recipe_element(texts.recipe).encode(), 1
-    )
-
-
-def _pdf(drawn: DrawnFigure, texts: _Metadata, options: FigureOptions) -> bytes:
-    metadata = {
-        "Title": texts.title,
-        "Subject": texts.caption,
-        "Keywords": texts.recipe or None,
-        "Creator": _MAKER,
-        "CreationDate": None,
-    }
-    return _vectors(drawn.figure, "pdf", metadata)
-
-
-_WRITERS: Final = {".png": _png, ".webp": _webp, ".svg": _svg, ".pdf": _pdf}
-
-
-def _vectors(figure: Figure, kind: str, metadata: dict[str, Any]) -> bytes:
-    file = io.BytesIO()
-    texts: list[Any] = figure.findobj(Text)
-    names = {name for text in texts for name in text.get_fontfamily()}
-    settings = _SETTINGS | {"pdf.fonttype": pdf_font_type(names)}
-    with matplotlib.style.context("default"), mpl.rc_context(settings):
-        figure.savefig(file, format=kind, metadata=metadata)
-    return file.getvalue()
-
-
-def _image(drawn: DrawnFigure, options: FigureOptions) -> Image.Image:
+def _picture(
+    drawn: DrawnFigure, suffix: str, title: str, recipe: str, options: FigureOptions
+) -> bytes:
+    """Return a figure as PNG or WebP."""
     pixels = pixels_of(drawn.figure)
     if options.background != "transparent":
         pixels = pixels[..., :3]
-    return Image.fromarray(np.ascontiguousarray(pixels))
+    image, file = Image.fromarray(np.ascontiguousarray(pixels)), io.BytesIO()
+    if suffix == ".png":
+        info = PngInfo()
+        info.add_text("Software", _MAKER)
+        info.add_itxt("Title", title)
+        info.add_itxt("Description", drawn.caption)
+        if recipe:
+            info.add_text(KEY, recipe, zip=True)
+        image.save(file, "PNG", pnginfo=info, dpi=(options.dpi, options.dpi))
+        return file.getvalue()
+    if max(image.size) > _WEBP_SIDE:
+        raise VinguiError(
+            f"A WebP has sides of at most {_WEBP_SIDE:,} pixels, and this figure has "
+            f"{image.width:,} x {image.height:,}; choose a lower dpi or another format"
+        )
+    xmp = {"xmp": xmp_packet(recipe)} if recipe else {}
+    image.save(file, "WEBP", lossless=True, quality=60, method=3, **xmp)
+    return file.getvalue()
+
+
+def _vectors(drawn: DrawnFigure, suffix: str, title: str, recipe: str) -> bytes:
+    """Return a figure as SVG or PDF."""
+    metadata: dict[str, Any] = {"Title": title, "Creator": _MAKER}
+    if suffix == ".svg":
+        metadata |= {"Description": drawn.caption, "Date": None}
+    else:
+        keywords = recipe or None
+        metadata |= {"Subject": drawn.caption, "Keywords": keywords, "CreationDate": None}
+    texts: list[Any] = drawn.figure.findobj(Text)
+    names = {name for text in texts for name in text.get_fontfamily()}
+    settings, file = _SETTINGS | {"pdf.fonttype": pdf_font_type(names)}, io.BytesIO()
+    with matplotlib.style.context("default"), mpl.rc_context(settings):
+        drawn.figure.savefig(file, format=suffix[1:], metadata=metadata)
+    if suffix == ".pdf" or not recipe:
+        return file.getvalue()
+    element = b"<metadata>\n  " + recipe_element(recipe).encode()
+    return file.getvalue().replace(b"<metadata>", element, 1)
 
 
 def pixels_of(figure: Figure, most_pixels: int | None = None) -> NDArray[np.uint8]:

@@ -1,13 +1,18 @@
-"""Cells as paths: each cell is inside of its outline, once, and no edge is between two of them."""
+"""Cells as paths: each cell is inside of its area, once, without seams."""
 
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.transforms import Affine2D
 
-from vingui.figure.cell_outlines import cell_lines, outline
+from vingui.figure.cell_paths import cell_area, cell_lines
 
 CELLS = st.tuples(st.integers(1, 9), st.integers(1, 9)).flatmap(lambda s: arrays(np.bool_, s))
 
@@ -32,23 +37,20 @@ def windings(path, shape):
 
 @given(CELLS)
 def test_it_goes_round_each_cell_once_and_round_no_other(cells):
-    np.testing.assert_array_equal(windings(outline(cells), cells.shape), cells)
+    np.testing.assert_array_equal(windings(cell_area(cells), cells.shape), cells)
 
 
-@given(CELLS)
-def test_it_is_as_long_as_the_cells_have_edges(cells):
-    padded = np.pad(cells, 1).astype(int)
-    edges = np.abs(np.diff(padded, axis=0)).sum() + np.abs(np.diff(padded, axis=1)).sum()
-    length = sum(np.abs(np.diff(corners, axis=0)).sum() for corners in polygons(outline(cells)))
-    assert length == edges
-
-
-def test_a_block_has_four_corners():
-    cells = np.zeros((6, 7), bool)
-    cells[1:4, 2:6] = True
-    (corners,) = polygons(outline(cells))
-    assert set(map(tuple, corners.tolist())) == {(2, 1), (6, 1), (6, 4), (2, 4)}
-    assert len(corners) == 5
+@pytest.mark.parametrize("cell", [0.3, 3.7, 9.21])
+def test_there_are_no_seams_between_cells_of_part_of_a_pixel(cell):
+    figure = Figure(figsize=(2, 2), dpi=100, facecolor="white")
+    canvas = FigureCanvasAgg(figure)
+    cells = np.ones((60, 60), bool)
+    placed = Affine2D().scale(cell).translate(10.3, 10.6)
+    figure.add_artist(PathPatch(cell_area(cells), facecolor="k", linewidth=0, transform=placed))
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., 0]
+    low, high = 12, min(10 + int(60 * cell) - 1, 198)
+    assert (pixels[200 - high : 200 - low, low:high] == 0).all()
 
 
 @given(CELLS)
