@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
-from vingui.figure.checks import check_number, check_whole, checked_record
+from vingui.figure.checks import Bounds, check_options, checked_record
 from vingui.figure.options import FigureOptions
 
 FILM_SUFFIXES: Final = (".gif", ".mp4", ".webp")
@@ -24,6 +23,14 @@ MOST_RATE_OF_GIF: Final = 50.0
 
 LONGEST_HOLD: Final = 60.0
 """Greatest pause on the last frame in seconds."""
+
+_BOUNDS: Final[dict[str, Bounds]] = {
+    "rate": RATES,
+    "every": (1, MOST_ITERATIONS),
+    "hold": (0.0, LONGEST_HOLD),
+    "first": (1, MOST_ITERATIONS),
+    "last": (1, MOST_ITERATIONS),
+}
 
 _USUAL_RATES: Final = (2, 50)
 _USUAL_HOLDS: Final = (1.5, 3.0)
@@ -57,16 +64,7 @@ class FilmOptions:
     last: int | None = None
 
     def __post_init__(self) -> None:
-        if self.rate is not None:
-            check_number("rate", self.rate, *RATES)
-        if self.hold is not None:
-            check_number("hold", self.hold, 0, LONGEST_HOLD)
-        check_whole("every", self.every, 1, MOST_ITERATIONS)
-        if not isinstance(self.loop, bool):
-            raise VinguiError(f"loop has to be true or false, not {brief(self.loop)}")
-        for name in ("first", "last"):
-            if getattr(self, name) is not None:
-                check_whole(name, getattr(self, name), 1, MOST_ITERATIONS)
+        check_options(self, _BOUNDS)
         if self.first is not None and self.last is not None and self.first > self.last:
             raise VinguiError(
                 f"The film would begin at iteration {self.first} and end before, at {self.last}"

@@ -6,9 +6,8 @@ from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.phrases import counted
 from vingui.core.value_colours import COLOUR_MAPS
-from vingui.figure.checks import check_number, check_whole, checked_record
+from vingui.figure.checks import Bounds, check_options, checked_record
 from vingui.figure.panel import Panel
 from vingui.figure.theme import DARK, LIGHT, Theme
 
@@ -28,13 +27,21 @@ MARGINS: Final = (0.0, 100.0)
 FONT_SIZES: Final = (3.0, 48.0)
 """Points."""
 
-_CHOICES: Final = {
+_BOUNDS: Final[dict[str, Bounds]] = {
+    "columns": (1, MOST_PANELS),
+    "width": WIDTHS,
+    "dpi": DPI,
     "colour_map": FIGURE_COLOUR_MAPS,
     "scale": SCALES,
+    "low": (-1e30, 1e30),
+    "high": (-1e30, 1e30),
+    "bar_label": 200,
+    "title": 500,
+    "caption": 10_000,
     "background": BACKGROUNDS,
+    "margin": MARGINS,
+    "font_size": FONT_SIZES,
 }
-_SWITCHES: Final = ("bar", "trajectories", "contours", "grid", "ticks", "key")
-_LONGEST: Final = {"bar_label": 200, "title": 500, "caption": 10_000}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,31 +105,7 @@ class FigureOptions:
 
     def __post_init__(self) -> None:
         _check_panels(self.panels)
-        if self.columns is not None:
-            check_whole("columns", self.columns, 1, MOST_PANELS)
-        if self.width is not None:
-            check_number("width", self.width, *WIDTHS)
-        check_whole("dpi", self.dpi, *DPI)
-        check_number("margin", self.margin, *MARGINS)
-        check_number("font_size", self.font_size, *FONT_SIZES)
-        for name, choices in _CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise VinguiError(
-                    f"{name} has to be one of {', '.join(choices)}, "
-                    f"not {brief(getattr(self, name))}"
-                )
-        for name in (*_SWITCHES, "arrows", "numbers"):
-            value = getattr(self, name)
-            if not (isinstance(value, bool) or (value is None and name not in _SWITCHES)):
-                raise VinguiError(f"{name} has to be true or false, not {brief(value)}")
-        for name, most in _LONGEST.items():
-            _check_text(name, getattr(self, name), most)
-        self._check_limits()
-
-    def _check_limits(self) -> None:
-        for name in ("low", "high"):
-            if getattr(self, name) is not None:
-                check_number(name, getattr(self, name), -1e30, 1e30)
+        check_options(self, _BOUNDS)
         if self.scale != "fixed":
             return
         if self.low is None or self.high is None or not self.low < self.high:
@@ -174,12 +157,3 @@ def _check_panels(panels: object) -> None:
         raise VinguiError(f"Expected a tuple of panels, received {brief(panels)}")
     if not 1 <= len(panels) <= MOST_PANELS:
         raise VinguiError(f"A figure has 1 to {MOST_PANELS} panels, not {len(panels)}")
-
-
-def _check_text(name: str, value: object, most: int) -> None:
-    if value is None and name == "caption":
-        return
-    if not isinstance(value, str) or len(value) > most:
-        raise VinguiError(
-            f"{name} has to be a text of at most {counted(most, 'character')}, not {brief(value)}"
-        )
