@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any, Final, get_type_hints
 
 from vingui.core.errors import VinguiError
@@ -55,7 +54,6 @@ def _check_bounds(name: str, value: Any, bounds: Bounds) -> None:
         raise VinguiError(f"{name} has to be from {low} to {high}, not {brief(value)}")
 
 
-@cache
 def _kinds(options: Any) -> list[tuple[str, Any, bool]]:
     """Return the name and the type of each field to check, and whether it may be `None`."""
     found = []

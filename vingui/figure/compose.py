@@ -11,9 +11,8 @@ from vingui.figure.captions import (
     LINE,
     Paragraph,
     caption,
-    caption_k,
-    caption_lines,
     draw_caption,
+    in_lines,
     title_lines,
 )
 from vingui.figure.cell_numbers import CellNumbers
@@ -113,8 +112,10 @@ class _Composer:
                 "smaller margin"
             )
         ks = [(block.panel, block.k) for block in self.blocks]
-        self.caption = caption(context, name, caption_k(context, ks))
-        self._lines = self._caption_lines()
+        self.caption = described = caption(context, name, ks)
+        if options.caption is not None:
+            described = [Paragraph(text) for text in options.caption.splitlines()]
+        self._paragraphs = [in_lines(context, one, room=self.room) for one in described]
         self._title = title_lines(context, room=self.room)
         self._key = self._key_entries()
         labels = [entry.label for entry in self._key]
@@ -123,22 +124,23 @@ class _Composer:
     def draw(self, *, vector: bool) -> Page:
         """Draw it."""
         context, layout, margin = self.context, self.layout, self._margin
-        em, options = context.sizes.em, context.options
+        em = context.sizes.em
         top = margin + round(em(_TITLE) * len(self._title))
         bottom: float = top + layout.height
         key_top = caption_top = bottom + round(em(_WORDS))
         if self._key:
             caption_top += legend_height(context, -(-len(self._key) // self._key_columns))
             bottom = caption_top
-        if self._lines:
+        if self._paragraphs:
             caption_top += em(_BEFORE_CAPTION) if self._key else 0
-            bottom = caption_top + em(LINE) * len(self._lines)
+            lines = sum(one.text.count("\n") + 1 for one in self._paragraphs)
+            bottom = caption_top + em(LINE) * lines
         width, height = self.room + 2 * margin, round(bottom) + margin
         page = Page(width, height, context, vector=vector)
         for row, text in enumerate(self._title):
             y = margin + em(_TITLE) * row + em(0.65)
             page.write(text, margin, y, size=context.sizes.title, bold=True)
-        left = margin + (self.room - layout.width) // 2 if options.width else margin
+        left = margin + (self.room - layout.width) // 2 if context.options.width else margin
         for index, block in enumerate(self.blocks):
             box = layout.boxes[index]
             place = Box(box.left + left, box.top + top, box.width, box.height)
@@ -147,7 +149,7 @@ class _Composer:
         if self._key:
             at = float(margin), float(key_top)
             add_legend(page, self._key, at=at, columns=self._key_columns, handle=HANDLE)
-        draw_caption(page, context, self._lines, left=margin, top=caption_top)
+        draw_caption(page, context, self._paragraphs, left=margin, top=caption_top)
         return page
 
     def _rooms(self, columns: int) -> list[PanelRoom]:
@@ -183,9 +185,3 @@ class _Composer:
             blank=any(bool(view.blank.any()) for view in views),
         )
         return key_entries(context, contents)
-
-    def _caption_lines(self) -> list[Paragraph]:
-        chosen, paragraphs = self.context.options.caption, self.caption
-        if chosen is not None:
-            paragraphs = [Paragraph(text) for text in chosen.splitlines()]
-        return caption_lines(self.context, paragraphs, room=self.room)
