@@ -8,10 +8,64 @@ from typing import Final
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
 from vingui.figure.options import FigureOptions
-from vingui.figure.sizes import Sizes
 from vingui.figure.theme import Theme
 
+MILLIMETRES_PER_INCH: Final = 25.4
+POINTS_PER_INCH: Final = 72
+
 _WIDE_FROM: Final = 2.2
+"""Cols for each row."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Converts lengths to pixels.
+
+    Attributes:
+        dpi: pixels per inch.
+        font_size: size of the body text in points.
+    """
+
+    dpi: int
+    font_size: float
+
+    def mm(self, millimetres: float) -> float:
+        """Return millimetres in pixels."""
+        return millimetres / MILLIMETRES_PER_INCH * self.dpi
+
+    def pt(self, points: float) -> float:
+        """Return points in pixels."""
+        return points / POINTS_PER_INCH * self.dpi
+
+    def points(self, pixels: float) -> float:
+        """Return pixels in points."""
+        return pixels / self.dpi * POINTS_PER_INCH
+
+    def em(self, times: float) -> float:
+        """Return a multiple of the body text's size in pixels."""
+        return self.pt(times * self.font_size)
+
+    # Letter sizes in points.
+
+    @property
+    def small(self) -> float:
+        """Letter size of tick labels, axis labels and legends."""
+        return 0.875 * self.font_size
+
+    @property
+    def heading(self) -> float:
+        """Letter size of panel titles."""
+        return 1.0625 * self.font_size
+
+    @property
+    def title(self) -> float:
+        """Letter size of the figure's title."""
+        return 1.375 * self.font_size
+
+    @property
+    def hairline(self) -> float:
+        """Width of frames and ticks in points."""
+        return max(0.06 * self.font_size, 0.25)
 
 
 @dataclass(frozen=True)

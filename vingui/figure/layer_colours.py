@@ -1,9 +1,10 @@
-"""A layer of a run in the colours of a figure, and the titles of panels."""
+"""A layer of a run in the colours of a figure, which are those of the window."""
 
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,11 +13,9 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell
 from vingui.core.outcome_categories import ending_colours
 from vingui.core.run import Run
-from vingui.core.value_layers import BEST, Kind, Layer, layer_image, run_range
-from vingui.figure.gradient import gradient
+from vingui.core.value_layers import Kind, Layer, layer_image, run_range
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import WITH_LATENT, Panel
-from vingui.figure.text_layout import subscript
 from vingui.figure.theme import Theme
 
 Limits = tuple[float, float]
@@ -113,60 +112,16 @@ def colour_layer(
         whole: what the colours have to span at least.
     """
     theme, walls = options.theme, run.grid.walls
-    layer = layer_image(run, k, panel.layer, panel.latent, whole=whole)
+    layer = _scaled(layer_image(run, k, panel.layer, panel.latent, whole=whole), options)
+    table = _table(layer.kind if layer else "outcomes", options.colour_map, theme)
     if layer is None:
         entries = np.where(walls, value_colours.WALL, value_colours.UNREACHED).astype(np.uint8)
-        table = _table("outcomes", options.colour_map, theme)
         return ColouredLayer(None, entries, table, _MISSING.get(panel.layer, "Not known yet"))
-    layer = _scaled(layer, options)
-    table = _table(layer.kind, options.colour_map, theme)
     if layer.kind == "outcomes":
-        return ColouredLayer(layer, value_colours.labelled(layer.values, walls), table, "")
-    entries = value_colours.tinted(layer.values, walls, low=layer.low, high=layer.high)
+        entries = value_colours.labelled(layer.values, walls)
+    else:
+        entries = value_colours.tinted(layer.values, walls, low=layer.low, high=layer.high)
     return ColouredLayer(layer, entries, table, "")
-
-
-def titles(
-    run: Run,
-    panel: Panel,
-    k: int,
-    view: ColouredLayer | None,
-    *,
-    has_trajectories: bool,
-    changes: bool,
-) -> tuple[str, ...]:
-    """Return a panel's titles, longest first.
-
-    Args:
-        run: the run.
-        panel: what it shows.
-        k: the iteration.
-        view: its layer; `None` where it has none.
-        has_trajectories: whether the map shows trajectories.
-        changes: whether it shows one iteration after another.
-    """
-    name = f"V{subscript(k)}"
-    match panel.layer:
-        case "convergence":
-            return ("Convergence",)
-        case "map" if not has_trajectories:
-            return ("Map",)
-        case "map" if k == run.latest and not changes:
-            return "Greedy trajectories", "Trajectories"
-        case "map":
-            return f"Greedy trajectories under {name}", f"Trajectories, {name}"
-        case "value":
-            return f"Value function {name}", f"Value {name}", name
-        case "outcomes":
-            return (f"Outcomes under {name}", "Outcomes")
-        case "difference":
-            fits = view is not None and view.layer is not None and "fitted" in view.layer.name
-            title = f"{name}, fitted, − exact" if fits else f"{name} − exact"
-            return title, "V − exact"
-        case "q" if k < run.latest or changes:
-            title = _name(view, panel)
-            return f"{title}, k = {k:,}", title
-    return (_name(view, panel),)
 
 
 def bar_labels(layer: Layer, panel: Panel, options: FigureOptions) -> tuple[str, ...]:
@@ -182,15 +137,8 @@ def bar_labels(layer: Layer, panel: Panel, options: FigureOptions) -> tuple[str,
     return layer.label, layer.name
 
 
-def _name(view: ColouredLayer | None, panel: Panel) -> str:
-    if view is not None and view.layer is not None:
-        return view.layer.name
-    best = "Best " if panel.latent == BEST and panel.layer in WITH_LATENT else ""
-    return f"{best}{panel.layer}".capitalize()
-
-
-def _scaled(layer: Layer, options: FigureOptions) -> Layer:
-    if layer.kind == "outcomes":
+def _scaled(layer: Layer | None, options: FigureOptions) -> Layer | None:
+    if layer is None or layer.kind == "outcomes":
         return layer
     if options.scale == "fixed" and options.low is not None and options.high is not None:
         return replace(layer, low=options.low, high=options.high)
@@ -209,3 +157,26 @@ def _table(kind: Kind, colour_map: str, theme: Theme) -> NDArray[np.uint8]:
     else:
         colours = gradient(value_colours.colour_map_named(colour_map))
     return value_colours.palette(colours, wall=theme.wall, unreached=theme.unreached)
+
+
+@cache
+def gradient(colour_map: value_colours.ColourMap) -> NDArray[np.uint8]:
+    """Return `(LEVELS, 3)` uint8, the RGB colours from low to high; not writeable."""
+    colours = _colours(colour_map.source)
+    places = np.linspace(colour_map.first, 1, value_colours.LEVELS) * (len(colours) - 1)
+    known = np.arange(len(colours))
+    table = np.stack([np.interp(places, known, part) for part in colours.T], axis=1)
+    table = np.asarray(table.astype(np.uint8))
+    table.flags.writeable = False
+    return table
+
+
+def _colours(source: str) -> NDArray[np.float64]:
+    """Return `(n, 3)` evenly spaced colours, whole numbers from 0 to 255."""
+    if source.startswith("CET-"):
+        # Importing it registers its maps with Matplotlib.
+        import colorcet  # noqa: F401
+
+        source = "cet_" + source.replace("-", "_")
+    table = mpl.colormaps[source]
+    return np.asarray(np.rint(table(np.arange(table.N))[:, :3] * 255), float)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vingui.figure.sizes import Sizes
+from vingui.figure.context import Sizes
 
 NATURAL_WIDTH: Final = 174.0
 """Millimetres: two columns of a journal, with the gap between them."""

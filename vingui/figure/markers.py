@@ -18,8 +18,8 @@ from vingui.core.outcome_text import last_cell
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.run import Run
 from vingui.core.value_colours import dark_on, rgb
+from vingui.figure.context import Sizes
 from vingui.figure.shapes import Point, Shape, cross, square
-from vingui.figure.sizes import Sizes
 from vingui.figure.text_layout import outlined
 from vingui.figure.theme import Theme
 from vingui.figure.trajectory_lines import half_step

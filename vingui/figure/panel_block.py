@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from vingui.core.value_layers import Layer, depends_on_k
+from vingui.core.value_layers import BEST, Layer, depends_on_k
 from vingui.figure import convergence
 from vingui.figure.cell_numbers import EDGE, CellNumbers
 from vingui.figure.cell_panel import CellPanel
@@ -16,12 +16,11 @@ from vingui.figure.layer_colours import (
     bar_labels,
     colour_layer,
     shown_k,
-    titles,
 )
 from vingui.figure.layout import Box, PanelRoom
 from vingui.figure.page import Page
-from vingui.figure.panel import Panel
-from vingui.figure.text_layout import fitting, width
+from vingui.figure.panel import WITH_LATENT, Panel
+from vingui.figure.text_layout import fitting, subscript, width
 
 # Lengths in sizes of the body text.
 _HEADING: Final = 1.8
@@ -153,15 +152,35 @@ class PanelBlock:
 
     def _titles(self) -> tuple[str, ...]:
         """Return its titles, longest first."""
-        has_trajectories = bool(self._context.trajectories(self.panel.layer, self.k))
-        return titles(
-            self._context.run,
-            self.panel,
-            self.k,
-            self.view,
-            has_trajectories=has_trajectories,
-            changes=self.changes,
-        )
+        name = f"V{subscript(self.k)}"
+        is_end = self.k == self._context.run.latest and not self.changes
+        match self.panel.layer:
+            case "convergence":
+                return ("Convergence",)
+            case "map" if not self._context.trajectories("map", self.k):
+                return ("Map",)
+            case "map" if is_end:
+                return "Greedy trajectories", "Trajectories"
+            case "map":
+                return f"Greedy trajectories under {name}", f"Trajectories, {name}"
+            case "value":
+                return f"Value function {name}", f"Value {name}", name
+            case "outcomes":
+                return f"Outcomes under {name}", "Outcomes"
+            case "difference":
+                is_fitted = self.layer is not None and "fitted" in self.layer.name
+                title = f"{name}, fitted, − exact" if is_fitted else f"{name} − exact"
+                return title, "V − exact"
+            case "q" if not is_end:
+                return f"{self._layer_name}, k = {self.k:,}", self._layer_name
+        return (self._layer_name,)
+
+    @property
+    def _layer_name(self) -> str:
+        if self.layer is not None:
+            return self.layer.name
+        is_best = self.panel.latent == BEST and self.panel.layer in WITH_LATENT
+        return f"{'Best ' if is_best else ''}{self.panel.layer}".capitalize()
 
     def _view(self, k: int) -> ColouredLayer:
         return colour_layer(self._context.run, self.panel, k, self._context.options, self._limits)

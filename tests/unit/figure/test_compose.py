@@ -16,7 +16,7 @@ from vingui.core.rollout import Outcome
 from vingui.core.value_colours import rgb
 from vingui.core.value_layers import layer_image, run_range
 from vingui.figure import FigureOptions, Panel, compose
-from vingui.figure.gradient import gradient
+from vingui.figure.layer_colours import gradient
 from vingui.figure.page import CellImage
 from vingui.figure.saving import pixels_of
 from vingui.figure.theme import LIGHT

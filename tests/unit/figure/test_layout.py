@@ -2,8 +2,8 @@
 
 import pytest
 
+from vingui.figure.context import Sizes
 from vingui.figure.layout import Frame, PanelRoom, arrange
-from vingui.figure.sizes import Sizes
 
 SHAPES = [(2, 2), (8, 8), (28, 28), (101, 101), (512, 512), (17, 64), (64, 10), (2, 300), (300, 2)]
 SIZES = Sizes(200, 8.0)

@@ -11,7 +11,7 @@ from vingui.core.colours import Colours
 from vingui.core.ticks import cell_ticks, tick_labels, ticks
 from vingui.core.value_colours import COLOUR_MAPS
 from vingui.figure import theme as figure
-from vingui.figure.gradient import gradient
+from vingui.figure.layer_colours import gradient
 from vingui.gui.canvas.picture import gradient as window_gradient
 from vingui.gui.look import theme as window
 
