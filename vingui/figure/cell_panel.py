@@ -15,25 +15,22 @@ from vingui.core.contours import contour_lines, shaded
 from vingui.core.rollout import Trajectory
 from vingui.core.value_colours import FIRST, dark_on
 from vingui.core.value_layers import Layer, depends_on_k
-from vingui.figure.cell_paths import cell_area, cell_lines
+from vingui.figure.cell_paths import cell_area, cell_lines, policy_arrows, value_numbers
 from vingui.figure.context import DrawContext
 from vingui.figure.layer_colours import ColouredLayer
 from vingui.figure.layout import Box
 from vingui.figure.markers import end_markers, loop_shapes, marker_radius, place_markers
 from vingui.figure.page import CellImage, Page
 from vingui.figure.panel import Panel
-from vingui.figure.policy_arrows import policy_arrows
 from vingui.figure.shapes import (
     DARK_INK,
     LIGHT_INK,
     Shape,
     Shapes,
-    add_shapes,
     rectangle,
 )
 from vingui.figure.text_layout import wrapped
 from vingui.figure.trajectory_lines import casings_fit, trajectory_lines
-from vingui.figure.value_numbers import value_numbers
 
 # Sides, in points, of the smallest cells that show it.
 _GRID_FROM: Final = 2.4
@@ -106,7 +103,9 @@ class CellPanel:
         self._lines.set_shapes([*lines, *ends])
 
     def _add(self, shapes: Sequence[Shape] = (), *, clip: bool = False) -> Shapes:
-        artist = add_shapes(self.axes, shapes, zorder=len(self.axes.get_children()), clip=clip)
+        artist = Shapes(shapes, zorder=len(self.axes.get_children()))
+        self.axes.add_collection(artist, autolim=False)
+        artist.set_clip_on(clip)
         self.artists.append(artist)
         return artist
 

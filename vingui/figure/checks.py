@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, Final, get_type_hints
+from typing import Any, ClassVar, Final, Self, get_type_hints
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
@@ -56,28 +56,47 @@ def _check_bounds(name: str, value: Any, bounds: Bounds) -> None:
 
 def _kinds(options: Any) -> list[tuple[str, Any, bool]]:
     """Return the name and the type of each field to check, and whether it may be `None`."""
-    found = []
-    for name, hint in get_type_hints(options).items():
-        kinds = getattr(hint, "__args__", (hint,))
+    found, hints = [], get_type_hints(options)
+    for field in fields(options):
+        kinds = getattr(hints[field.name], "__args__", (hints[field.name],))
         if kinds[0] in _KINDS:
-            found.append((name, kinds[0], type(None) in kinds))
+            found.append((field.name, kinds[0], type(None) in kinds))
     return found
 
 
-def checked_record(record: object, kind: type[Any], what: str) -> dict[str, Any]:
-    """Return a copy of a record of options.
+class Options:
+    """Base of options, dataclasses that can be written as records.
 
-    Args:
-        record: what was read.
-        kind: the dataclass whose fields it may name.
-        what: what the options are for, for messages.
-
-    Raises:
-        VinguiError: it is no mapping, or names no field of `kind`.
+    Attributes:
+        subject: what the options are for, for messages.
     """
-    if not isinstance(record, Mapping):
-        raise VinguiError(f"These are no options of a {what}: {brief(record)}")
-    unknown = sorted(record.keys() - {one.name for one in fields(kind)}, key=str)
-    if unknown:
-        raise VinguiError(f"A {what} has no option {brief(unknown[0])}")
-    return dict(record)
+
+    subject: ClassVar[str]
+
+    def record(self) -> dict[str, Any]:
+        """Return the options as JSON can hold them."""
+        return {name: getattr(self, name) for name in self._names()}
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Self:
+        """Return the options that `record` returned as a record; missing ones are the defaults.
+
+        Raises:
+            VinguiError: it is no mapping, names an unknown option, or a value is out of its range.
+        """
+        if not isinstance(record, Mapping):
+            raise VinguiError(f"These are no options of a {cls.subject}: {brief(record)}")
+        unknown = sorted(record.keys() - set(cls._names()), key=str)
+        if unknown:
+            raise VinguiError(f"A {cls.subject} has no option {brief(unknown[0])}")
+        return cls(**{name: cls._read(name, value) for name, value in record.items()})
+
+    @classmethod
+    def _names(cls) -> list[str]:
+        made: Any = cls
+        return [one.name for one in fields(made)]
+
+    @classmethod
+    def _read(cls, name: str, value: Any) -> Any:
+        """Return the value of an option that a record has in another form."""
+        return value

@@ -1,12 +1,11 @@
 """The options of a film."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Final, Self
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
 
 from vingui.core.errors import VinguiError
-from vingui.figure.checks import Bounds, check_options, checked_record
+from vingui.figure.checks import Bounds, Options, check_options
 from vingui.figure.options import FigureOptions
 
 FILM_SUFFIXES: Final = (".gif", ".mp4", ".webp")
@@ -37,7 +36,7 @@ _USUAL_HOLDS: Final = (1.5, 3.0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilmOptions:
+class FilmOptions(Options):
     """The options of a film.
 
     Attributes:
@@ -54,6 +53,8 @@ class FilmOptions:
     Raises:
         VinguiError: an option is out of its range.
     """
+
+    subject: ClassVar[str] = "film"
 
     figure: FigureOptions = field(default_factory=FigureOptions)
     rate: float | None = None
@@ -103,20 +104,11 @@ class FilmOptions:
 
     def record(self) -> dict[str, Any]:
         """Return the options as JSON can hold them."""
-        record = {one.name: getattr(self, one.name) for one in fields(self)}
-        return record | {"figure": self.figure.record()}
+        return super().record() | {"figure": self.figure.record()}
 
     @classmethod
-    def of_record(cls, record: Mapping[str, Any]) -> Self:
-        """Return the options that `record` returned as a record.
-
-        Raises:
-            VinguiError: it names an unknown option, or a value is out of its range.
-        """
-        given = checked_record(record, cls, "film")
-        if "figure" in given:
-            given["figure"] = FigureOptions.of_record(given["figure"])
-        return cls(**given)
+    def _read(cls, name: str, value: Any) -> Any:
+        return FigureOptions.of_record(value) if name == "figure" else value
 
 
 def _within(number: float, low: float, high: float) -> float:

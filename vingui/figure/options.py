@@ -1,13 +1,12 @@
 """The options of a figure, for the window, the command line and recipes alike."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final, Self
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.value_colours import COLOUR_MAPS
-from vingui.figure.checks import Bounds, check_options, checked_record
+from vingui.figure.checks import Bounds, Options, check_options
 from vingui.figure.panel import Panel
 from vingui.figure.theme import DARK, LIGHT, Theme
 
@@ -45,7 +44,7 @@ _BOUNDS: Final[dict[str, Bounds]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class FigureOptions:
+class FigureOptions(Options):
     """The options of a figure.
 
     Attributes:
@@ -79,6 +78,8 @@ class FigureOptions:
     Raises:
         VinguiError: an option is out of its range.
     """
+
+    subject: ClassVar[str] = "figure"
 
     panels: tuple[Panel, ...] = (Panel("map"), Panel("value"))
     columns: int | None = None
@@ -125,20 +126,11 @@ class FigureOptions:
 
     def record(self) -> dict[str, Any]:
         """Return the options as JSON can hold them."""
-        record = {one.name: getattr(self, one.name) for one in fields(self)}
-        return record | {"panels": [str(panel) for panel in self.panels]}
+        return super().record() | {"panels": [str(panel) for panel in self.panels]}
 
     @classmethod
-    def of_record(cls, record: Mapping[str, Any]) -> Self:
-        """Return the options that `record` returned as a record; missing ones are the defaults.
-
-        Raises:
-            VinguiError: it names an unknown option, or a value is out of its range.
-        """
-        given = checked_record(record, cls, "figure")
-        if "panels" in given:
-            given["panels"] = _panels(given["panels"])
-        return cls(**given)
+    def _read(cls, name: str, value: Any) -> Any:
+        return _panels(value) if name == "panels" else value
 
 
 def _panels(written: object) -> tuple[Panel, ...]:

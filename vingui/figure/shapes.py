@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
@@ -59,24 +58,6 @@ class Shapes(PathCollection):
             self.set_linewidth([shape.width for shape in shown])
             dashes: list[Any] = [(0.0, shape.dashes) for shape in shown]
             self.set_linestyle(dashes)
-
-
-def add_shapes(
-    axes: Axes, shapes: Sequence[Shape] = (), *, zorder: float = 1, clip: bool = False, **more: Any
-) -> Shapes:
-    """Add shapes to axes, in data coordinates.
-
-    Args:
-        axes: where to add them.
-        shapes: what to draw; more can follow by `set_shapes`.
-        zorder: position in the drawing order.
-        clip: whether to cut them off at the axes' edges.
-        **more: other properties of the artist.
-    """
-    artist = Shapes(shapes, zorder=zorder, **more)
-    axes.add_collection(artist, autolim=False)
-    artist.set_clip_on(clip)
-    return artist
 
 
 def rectangle(left: float, top: float, width: float, height: float) -> Path:
