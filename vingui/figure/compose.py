@@ -21,9 +21,10 @@ from vingui.figure.context import DrawContext
 from vingui.figure.layer_colours import limits
 from vingui.figure.layout import Box, Frame, PanelRoom, arrange
 from vingui.figure.legend import Entry, add_legend, legend_columns, legend_height
-from vingui.figure.marker_key import HANDLE, Contents, key_entries, shown_trajectories
+from vingui.figure.marker_key import HANDLE, key_entries
 from vingui.figure.options import FigureOptions
 from vingui.figure.page import Page, figure_style
+from vingui.figure.panel import Panel
 from vingui.figure.panel_block import PanelBlock
 
 _NARROWEST: Final = 60.0
@@ -117,7 +118,7 @@ class _Composer:
             described = [Paragraph(text) for text in options.caption.splitlines()]
         self._paragraphs = [in_lines(context, one, room=self.room) for one in described]
         self._title = title_lines(context, room=self.room)
-        self._key = self._key_entries()
+        self._key = self._key_entries(ks)
         labels = [entry.label for entry in self._key]
         self._key_columns = legend_columns(context, labels, room=self.room, handle=HANDLE)
 
@@ -173,15 +174,11 @@ class _Composer:
         numbers = CellNumbers(self.context, rows=first, cols=lowest)
         return numbers, own is not None and not shared
 
-    def _key_entries(self) -> list[Entry]:
+    def _key_entries(self, ks: Sequence[tuple[Panel, int]]) -> list[Entry]:
         context, points = self.context, self.context.sizes.points(self.layout.cell)
         if not context.options.key or all(block.is_plot for block in self.blocks):
             return []
-        ks = [(block.panel.layer, block.k) for block in self.blocks]
+        arrows = any(has_arrows(context, panel, points) for panel, _ in ks)
         views = [block.view for block in self.blocks if block.view is not None]
-        contents = Contents(
-            trajectories=shown_trajectories(context, ks),
-            arrows=any(has_arrows(context, block.panel, points) for block in self.blocks),
-            blank=any(bool(view.blank.any()) for view in views),
-        )
-        return key_entries(context, contents)
+        blank = any(bool(view.blank.any()) for view in views)
+        return key_entries(context, ks, arrows=arrows, blank=blank)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vingui.core.ticks import ticks
 from vingui.figure.context import DrawContext
-from vingui.figure.layout import Box
+from vingui.figure.layout import Box, PanelRoom
 from vingui.figure.page import PAD, TICK, Page
 from vingui.figure.text_layout import fitting, superscript, width
 
@@ -25,6 +25,7 @@ _FEW: Final = 40
 
 # Lengths in sizes of the body text.
 _LABEL: Final = 1.3
+_BELOW: Final = 2.1
 _ROW_ROOM: Final = 1.5
 _COL_ROOM: Final = 2.8
 
@@ -136,23 +137,14 @@ class ConvergencePanel:
         return artists
 
 
-def left_room(context: DrawContext) -> float:
-    """Return the pixels for the words to the left."""
-    widest = width(_power(1e-10), context.sizes.pt(context.sizes.small))
-    return widest + context.sizes.em(TICK + 2 * PAD + _LABEL)
-
-
-def right_room(context: DrawContext) -> float:
-    """Return the pixels for the words to the right, if there are any."""
-    if not context.run.able(context.run.grid.starts):
-        return context.sizes.em(PAD)
-    widest = width("100%", context.sizes.pt(context.sizes.small))
-    return widest + context.sizes.em(TICK + 2 * PAD + _LABEL)
-
-
-def below_room(context: DrawContext) -> float:
-    """Return the pixels for the words below."""
-    return context.sizes.em(TICK + 2 * PAD + 2.1)
+def plot_room(context: DrawContext, *, above: float, least: float) -> PanelRoom:
+    """Return the room for the words around the panel, given that of its title."""
+    sizes, words = context.sizes, context.sizes.em(TICK + 2 * PAD + _LABEL)
+    left = width(_power(1e-10), sizes.pt(sizes.small)) + words
+    right = sizes.em(PAD)
+    if context.run.able(context.run.grid.starts):
+        right = width("100%", sizes.pt(sizes.small)) + words
+    return PanelRoom(True, left, right, above, sizes.em(TICK + 2 * PAD + _BELOW), least)
 
 
 def _success(context: DrawContext) -> NDArray[np.float64]:

@@ -113,8 +113,16 @@ def save_film(
         title=one_line(options.figure.title or name, limit=200),
         recipe=recipe.encoded() if recipe else "",
     )
+
+    def reported() -> Iterator[NDArray[np.uint8]]:
+        # A page has been encoded when the next one is requested.
+        for done, page in enumerate(pages(drawn, ks), start=1):
+            yield page
+            if on_progress is not None:
+                on_progress(done, len(ks))
+
     with replacing(path) as temporary:
-        write(temporary, _reporting(pages(drawn, ks), len(ks), on_progress), spec)
+        write(temporary, reported(), spec)
 
 
 def _writer(path: Path) -> "Callable[[Path, Pages, FilmSpec], None]":
@@ -175,13 +183,3 @@ def pages(drawn: "DrawnFigure", ks: Sequence[int]) -> Iterator[NDArray[np.uint8]
             for artist in drawn.artists:
                 drawn.figure.draw_artist(artist)
         yield np.asarray(canvas.buffer_rgba())
-
-
-def _reporting(
-    drawn: Iterator[NDArray[np.uint8]], total: int, on_progress: Callable[[int, int], None] | None
-) -> Iterator[NDArray[np.uint8]]:
-    # A page has been encoded when the next one is requested.
-    for done, page in enumerate(drawn, start=1):
-        yield page
-        if on_progress is not None:
-            on_progress(done, total)

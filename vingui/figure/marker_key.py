@@ -1,7 +1,6 @@
 """The key: which markers the figure contains and what they mean."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,6 +18,7 @@ from vingui.figure.markers import (
     ring_marker,
     start_marker,
 )
+from vingui.figure.panel import Panel
 from vingui.figure.shapes import Colour, Shape, segments, square
 from vingui.figure.theme import Theme
 
@@ -29,29 +29,22 @@ _MOST_FRAMES: Final = 64
 """Frames of a film whose trajectories are searched for outcomes that the key has to explain."""
 
 
-@dataclass(frozen=True)
-class Contents:
-    """What a figure shows.
+def key_entries(
+    context: DrawContext, ks: Sequence[tuple[Panel, int]], *, arrows: bool, blank: bool
+) -> list[Entry]:
+    """Return the entries for what a figure contains.
 
-    Attributes:
-        trajectories: all that are shown.
+    Args:
+        context: of the figure.
+        ks: the panels and the iterations that they show.
         arrows: whether the policy is shown.
         blank: whether there are cells without a value.
     """
-
-    trajectories: Sequence[Trajectory]
-    arrows: bool
-    blank: bool
-
-
-def key_entries(context: DrawContext, contents: Contents) -> list[Entry]:
-    """Return the entries for what the figure contains."""
+    trajectories = _shown_trajectories(context, ks)
     grid, theme, em = context.run.grid, context.theme, context.sizes.small
     colour, hair, middle = theme.start(0), context.sizes.hairline, (0.0, 0.0)
-    outcomes = {one.outcome for one in contents.trajectories}
-    walked = any(
-        one.steps and one.outcome is not Outcome.UNREACHABLE for one in contents.trajectories
-    )
+    outcomes = {one.outcome for one in trajectories}
+    walked = any(one.steps and one.outcome is not Outcome.UNREACHABLE for one in trajectories)
     line = Shape(segments([(-0.8 * em, 0), (0.8 * em, 0)]), edge=colour, width=1.6)
     island = island_marker(middle, 0.68 * em, colour, theme)
     candidates = (
@@ -71,9 +64,9 @@ def key_entries(context: DrawContext, contents: Contents) -> list[Entry]:
             [*island, *start_marker(middle, 0.36 * em, colour, "", theme)],
         ),
         (bool(grid.walls.any()), "wall", swatch(em, theme.wall, theme.frame, hair)),
-        (contents.blank, "no value", hatched_swatch(em, theme, hair)),
+        (blank, "no value", hatched_swatch(em, theme, hair)),
         (
-            contents.arrows,
+            arrows,
             "policy (longest: likeliest)",
             [Shape(Path(arrow_outlines(np.ones(1))[0] * 1.6 * em), theme.text)],
         ),
@@ -81,15 +74,10 @@ def key_entries(context: DrawContext, contents: Contents) -> list[Entry]:
     return [Entry(label, shapes) for there, label, shapes in candidates if there]
 
 
-def shown_trajectories(context: DrawContext, ks: Sequence[tuple[str, int]]) -> list[Trajectory]:
-    """Return the trajectories that panels show, or may show in a film.
-
-    Args:
-        context: of the figure.
-        ks: the layer and k of each panel.
-    """
-    shown = [one for layer, k in ks for one in context.trajectories(layer, k)]
-    layers = [layer for layer, _ in ks if layer in ("map", "value")]
+def _shown_trajectories(context: DrawContext, ks: Sequence[tuple[Panel, int]]) -> list[Trajectory]:
+    """Return the trajectories that panels show, or may show in a film."""
+    shown = [one for panel, k in ks for one in context.trajectories(panel.layer, k)]
+    layers = [panel.layer for panel, _ in ks if panel.layer in ("map", "value")]
     if context.is_film and layers:
         places = np.unique(np.linspace(0, len(context.film_ks) - 1, _MOST_FRAMES, dtype=int))
         for place in places.tolist():

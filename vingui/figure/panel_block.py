@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from vingui.core.value_layers import BEST, Layer, depends_on_k
-from vingui.figure import convergence
 from vingui.figure.cell_numbers import EDGE, CellNumbers
 from vingui.figure.cell_panel import CellPanel
 from vingui.figure.colour_bar import ColourBar, OutcomeLegend, bar_room, legend_room
 from vingui.figure.context import DrawContext
-from vingui.figure.convergence import ConvergencePanel
+from vingui.figure.convergence import ConvergencePanel, plot_room
 from vingui.figure.layer_colours import (
     ColouredLayer,
     Limits,
@@ -83,8 +82,7 @@ class PanelBlock:
         above = sizes.em(_HEADING)
         least = width(self._titles()[-1], sizes.pt(sizes.heading), bold=True)
         if self.is_plot:
-            left, right = convergence.left_room(context), convergence.right_room(context)
-            return PanelRoom(True, left, right, above, convergence.below_room(context), least)
+            return plot_room(context, above=above, least=least)
         needed = 0.0
         if bar and self.layer is not None:
             is_legend = self.layer.kind == "outcomes"
