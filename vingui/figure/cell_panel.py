@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
-from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
@@ -109,10 +108,6 @@ class CellPanel:
         self.artists.append(artist)
         return artist
 
-    def _cut(self, artist: Artist, outline: Path) -> None:
-        artist.set_clip_on(True)
-        artist.set_clip_path(outline, self.axes.transData)
-
     def _draw_ground(self, page: Page) -> None:
         context, theme, axes = self._context, self._context.theme, self.axes
         free, is_map = context.run.grid.free, self._panel.layer == "map"
@@ -120,16 +115,9 @@ class CellPanel:
             axes.set_facecolor(theme.free)
         else:
             self._image = CellImage(axes, free.shape, vector=page.vector)
-            self._blank = PathPatch(
-                Path(np.zeros((1, 2))),
-                facecolor="none",
-                edgecolor=theme.unreached_mark,
-                linewidth=0,
-                hatch=_HATCH,
-                zorder=len(axes.get_children()),
-            )
-            axes.add_artist(self._blank)
-            self.artists += [self._image, self._blank]
+            self.artists.append(self._image)
+            self._blank = self._add()
+            self._blank.set_hatch(_HATCH)
         if context.options.grid and self._points >= _GRID_FROM:
             pixels = max(round(context.sizes.pt(_GRID_WIDTH)), 1)
             width = context.sizes.points(pixels)
@@ -161,21 +149,21 @@ class CellPanel:
         self._casings = self._add()
         if casings_fit(self._points):
             # Over walls they would cut the corners off that paths go past.
-            self._cut(self._casings, cell_area(grid.free))
+            self._casings.set_clip_on(True)
+            self._casings.set_clip_path(cell_area(grid.free), axes.transData)
         self._lines = self._add()
         frame = rectangle(0, 0, grid.cols, grid.rows)
         self._add([Shape(frame, edge=theme.frame, width=context.sizes.hairline)])
-        self._markers = self._add(place_markers(grid.goal, grid.starts, self._radius, theme))
+        self._markers = self._add(place_markers(grid, self._radius, theme))
         if not is_map:
             self._numbers = self._add()
 
     def _show_layer(self, view: ColouredLayer) -> None:
         self._view = view
         self._image.set_cells(view.table[view.entries])
-        blank = view.blank
-        self._blank.set_visible(bool(blank.any()))
-        if blank.any():
-            self._blank.set_path(cell_area(blank))
+        # An edge of no width has the colour of the hatch.
+        mark = self._context.theme.unreached_mark
+        self._blank.set_shapes([Shape(cell_area(view.blank), edge=mark)])
         size = self._context.sizes.pt(self._context.sizes.small)
         self._missing.set_text("\n".join(wrapped(view.missing, size, room=self.axes.bbox.width)))
         self._contours.set_shapes(self._contour_shapes(view))
@@ -202,17 +190,10 @@ class CellPanel:
         shown = view.entries >= FIRST
         large = numbered and self._points >= _NUMBERS_FROM
         above_numbers = [cell for cell in marked if large and shown[cell]]
-        rings = self._points >= _RINGS_FROM
-        insides = {cell: view.colour(cell) for cell in marked} if rings else None
+        ringed = marked if self._points >= _RINGS_FROM else []
+        insides = {cell: view.colour(cell) for cell in ringed}
         self._markers.set_shapes(
-            place_markers(
-                grid.goal,
-                grid.starts,
-                self._radius,
-                theme,
-                insides=insides,
-                above_numbers=above_numbers,
-            )
+            place_markers(grid, self._radius, theme, insides=insides, above_numbers=above_numbers)
         )
         if layer is None or not numbered:
             return

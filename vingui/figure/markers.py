@@ -6,6 +6,7 @@ because line widths are in points.
 
 import math
 from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from vingui.core.grid import Cell
+from vingui.core.grid import Cell, GridMap
 from vingui.core.outcome_text import last_cell
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.run import Run
@@ -159,26 +160,24 @@ def end_markers(
 
 
 def place_markers(
-    goal: Cell | None,
-    starts: Sequence[Cell],
+    grid: GridMap,
     radius: float,
     theme: Theme,
     *,
-    insides: Mapping[Cell, str] | None = None,
+    insides: Mapping[Cell, str] = MappingProxyType({}),
     above_numbers: Container[Cell] = (),
 ) -> list[Shape]:
     """Return markers of goal and starts, the goal and the first starts over the others.
 
     Args:
-        goal: its cell.
-        starts: their cells.
+        grid: the map.
         radius: of the markers.
         theme: the colours.
-        insides: colours of the cells, around which markers are rings; `None` for discs.
+        insides: colours of the cells around which markers are rings; the others are discs.
         above_numbers: the cells whose markers leave room for a number.
     """
     shapes: list[Shape] = []
-    numbered, insides = len(starts) <= MOST_NUMBERS, insides or {}
+    numbered = len(grid.starts) <= MOST_NUMBERS
 
     def place(cell: Cell) -> tuple[Point, float]:
         if cell not in above_numbers:
@@ -186,12 +185,12 @@ def place_markers(
         height, largest = _ABOVE_NUMBER
         return _middle(cell[0] + height - 0.5, cell[1]), min(radius, largest)
 
-    for index in reversed(range(len(starts))):
+    for index, start in reversed([*enumerate(grid.starts)]):
         number = str(index + 1) if numbered else ""
-        inside = insides.get(starts[index], "")
-        shapes += start_marker(*place(starts[index]), theme.start(index), number, theme, inside)
-    if goal is not None:
-        shapes += goal_marker(*place(goal), theme, insides.get(goal, ""))
+        inside = insides.get(start, "")
+        shapes += start_marker(*place(start), theme.start(index), number, theme, inside)
+    if grid.goal is not None:
+        shapes += goal_marker(*place(grid.goal), theme, insides.get(grid.goal, ""))
     return shapes
 
 
@@ -202,14 +201,12 @@ def _loop_marker(
     loop = _loop(one)
     low, high = loop.min(axis=0), loop.max(axis=0)
     span = float((high - low).max() + 1)
-    middle = _middle(*((low + high) / 2).tolist())
-    hidden = math.dist(middle, begin) + span / 2 < radius + 1 / points
-    if span * points >= 9 and not hidden:
+    at, ring = _middle(*((low + high) / 2).tolist()), max(span / 2 + 1 / points, 2.6 / points)
+    if math.dist(at, begin) + span / 2 < radius + 1 / points:
+        at, ring = begin, radius + 2 / points
+    elif span * points >= 9:
         return []
-    if hidden:
-        return ring_marker(begin, radius + 2 / points, colour, theme, points)
-    ring = max(span / 2 + 1 / points, 2.6 / points)
-    return ring_marker(middle, ring, colour, theme, points)
+    return ring_marker(at, ring, colour, theme, points)
 
 
 def _loop(one: Trajectory) -> NDArray[np.int64]:
