@@ -105,7 +105,7 @@ def value_numbers(
         values: `(rows, cols)`.
         shown: `(rows, cols)`, the cells that have a number.
         dark: `(rows, cols)`, the cells whose numbers are dark.
-        low: `(rows, cols)`, the cells whose numbers stand below the middle to leave room for
+        low: `(rows, cols)`, the cells whose numbers are below the middle to leave room for
             something else; if there are any, all numbers are smaller.
 
     Returns:

@@ -26,7 +26,7 @@ _THINNEST: Final = 0.65
 """Points below which lines are not narrowed to find room side by side."""
 
 _MOST_MOVES: Final = 50_000
-"""With more moves than this trajectories lie on top of each other: they could not be told apart."""
+"""With more moves than this trajectories lie on top of each other: nobody could follow them."""
 
 _CASING: Final = 0.7
 """Points of the halo on either side of a line."""

@@ -131,8 +131,8 @@ def test_a_film_loops_or_ends(tmp_path, suffix, forever, loop):
     pages, path = film(3), tmp_path / f"film{suffix}"
     WRITERS[suffix](path, iter(pages), spec_of(pages, loop=loop))
     with Image.open(path) as image:
-        said = image.info.get("loop")
-    assert said == (forever if loop else {".gif": None, ".webp": 1}[suffix])
+        loops = image.info.get("loop")
+    assert loops == (forever if loop else {".gif": None, ".webp": 1}[suffix])
 
 
 @pytest.mark.parametrize("rate", [1.0, 7.5, 20.0, 30.0, 50.0])
@@ -181,7 +181,7 @@ def test_an_mp4_plays_everywhere(tmp_path, rate, hold, count):
         frames = [frame.pts * stream.time_base for frame in container.decode(video=0)]
     np.testing.assert_allclose(np.array(frames, float), np.arange(count) / rate, atol=1e-3)
     data = path.read_bytes()
-    # What a browser has to read first stands first.
+    # What a browser has to read first comes first.
     assert data.find(b"moov") < data.find(b"mdat")
 
 

@@ -62,9 +62,9 @@ def test_255_colours_and_none_are_kept_as_they_are():
     assert picture.transparent == 0
     assert picture.indices[3, 4] == 0
     shown = picture.palette[picture.indices]
-    seen = pixels != 0
-    np.testing.assert_array_equal(shown[seen], rgb[seen])
-    assert (picture.indices[seen] != 0).all()
+    opaque = pixels != 0
+    np.testing.assert_array_equal(shown[opaque], rgb[opaque])
+    assert (picture.indices[opaque] != 0).all()
     assert len(picture.palette) == 256
 
 

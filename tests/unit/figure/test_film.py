@@ -152,7 +152,7 @@ class Drawn:
     run: Run
     options: FigureOptions
     name: str
-    asked: list = field(default_factory=list)
+    shown: list = field(default_factory=list)
 
     def __post_init__(self):
         self.figure = Figure(figsize=(1.01, 0.61), dpi=100, facecolor="white")
@@ -164,14 +164,14 @@ class Drawn:
         self.artists = [self.image, self.line, self.text]
 
     def show(self, k):
-        self.asked.append(k)
+        self.shown.append(k)
         values = self.run.frame(k)[1]
         self.image.set_data(np.where(np.isfinite(values), values, np.nan))
         self.line.set_data([0, k % 5], [0, k % 3])
         self.text.set_text(f"k = {k}")
 
     def at(self, k):
-        """The whole page drawn anew, `(height, width, 3)`."""
+        """The whole page drawn again, `(height, width, 3)`."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
         fresh = Drawn(self.run, self.options, self.name)
@@ -201,7 +201,7 @@ def drawn(monkeypatch):
 def test_a_frame_is_the_figure_drawn_at_its_k(drawn):
     pages = list(frames(run_of(6), FilmOptions(every=2), "corner"))
     assert [page.shape for page in pages] == [(61, 101, 3)] * 4
-    assert drawn[0].asked == [1, 2, 4, 6]
+    assert drawn[0].shown == [1, 2, 4, 6]
     assert drawn[0].name == "corner"
     for k, page in zip((1, 2, 4, 6), pages, strict=True):
         np.testing.assert_array_equal(page, drawn[0].at(k))
@@ -209,10 +209,10 @@ def test_a_frame_is_the_figure_drawn_at_its_k(drawn):
 
 @KINDS
 def test_a_film_has_a_frame_for_each_k_and_the_last_stays(drawn, tmp_path, suffix):
-    run, path, seen = run_of(12), tmp_path / f"film{suffix.upper()}", []
+    run, path, reports = run_of(12), tmp_path / f"film{suffix.upper()}", []
     options = FilmOptions(rate=10, hold=0.7)
-    save_film(run, path, options, on_progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(done, 12) for done in range(1, 13)]
+    save_film(run, path, options, on_progress=lambda done, total: reports.append((done, total)))
+    assert reports == [(done, 12) for done in range(1, 13)]
     if suffix == ".mp4":
         with av.open(str(path)) as container:
             found = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
@@ -387,8 +387,8 @@ def test_a_folder_that_is_not_there_is_named(drawn, tmp_path):
 # Films as the renderer draws them.
 
 
-def drawn_anew(run, options, k):
-    """A film's page drawn as a whole, without a still part beneath, `(height, width, 3)`."""
+def drawn_whole(run, options, k):
+    """A film's page drawn as a whole, without a background that is kept, `(height, width, 3)`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     from vingui.figure.compose import draw_figure
@@ -415,7 +415,7 @@ def test_frames_are_the_page_drawn_as_a_whole(tmp_path, panels, background):
     options = FilmOptions(figure=figure, every=2)
     pages = list(frames(run, options, "corner"))
     for k, page in zip(film_ks(run, options), pages, strict=True):
-        np.testing.assert_array_equal(page, drawn_anew(run, figure, k))
+        np.testing.assert_array_equal(page, drawn_whole(run, figure, k))
     path = tmp_path / "film.webp"
     save_film(run, path, options, name="corner")
     with Image.open(path) as image:
@@ -438,16 +438,16 @@ def test_the_last_frame_is_the_figure():
 
 def test_no_more_is_read_than_is_shown(make_run):
     grid = GridMap(np.zeros((6, 20), bool), (0, 0), ((5, 19),))
-    whole, run, asked = make_run(grid), make_run(grid, readings=False), []
+    whole, run, requested = make_run(grid), make_run(grid, readings=False), []
 
     def read(k):
-        asked.append(k)
+        requested.append(k)
         return whole.reading(k)
 
     run.reader = read
     options = FilmOptions(figure=FigureOptions(dpi=100), every=7)
     assert len(list(frames(run, options))) == 4
-    assert sorted(set(asked)) == list(film_ks(run, options))[:-1]
+    assert sorted(set(requested)) == list(film_ks(run, options))[:-1]
 
 
 def test_frames_differ_while_the_values_do():

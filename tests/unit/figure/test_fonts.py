@@ -256,6 +256,6 @@ def test_the_words_of_a_pdf_are_searchable_and_visible(room, tmp_path, install, 
     )
     for mark in MAP:
         assert mark.encode("utf-16be").hex().encode() in content
-    # Viewers do not show PostScript outlines that are said to be TrueType.
+    # Viewers do not show PostScript outlines that are declared to be TrueType.
     assert (b"/Type3" in data) == (outlines == "PostScript")
     assert (b"/FontFile2" in data) == (outlines == "TrueType")

@@ -1,4 +1,4 @@
-"""What is exported is what was seen: figures have the window's colours and numbers."""
+"""Figures have the colours and the numbers of the window."""
 
 from dataclasses import fields
 

@@ -138,8 +138,8 @@ def test_a_preview_is_coarser_and_says_how_large_the_file_is(run, answered):
 
 
 def test_of_previews_only_the_newest_is_drawn(run, answered):
-    asked = [draw(number, most_pixels=10_000) for number in (1, 2, 3)]
-    replies = answered([*run_messages(run), asked[0], draw(9), *asked[1:]])
+    requests = [draw(number, most_pixels=10_000) for number in (1, 2, 3)]
+    replies = answered([*run_messages(run), requests[0], draw(9), *requests[1:]])
     assert [reply.number for reply in replies] == [9, 3]
 
 
