@@ -87,18 +87,19 @@ def in_lines(context: DrawContext, paragraph: Paragraph, *, room: float) -> Para
     return Paragraph("\n".join(lines), paragraph.start)
 
 
-def draw_caption(
-    page: Page, context: DrawContext, paragraphs: Sequence[Paragraph], *, left: float, top: float
-) -> None:
+def draw_caption(page: Page, paragraphs: Sequence[Paragraph], *, left: float, top: float) -> None:
     """Write paragraphs in lines, with the markers of starts before them."""
-    em, theme, markers = context.sizes.em, context.theme, []
+    context, em, markers = page.context, page.context.sizes.em, []
+    theme = context.theme
     numbered = len(context.run.grid.starts) <= MOST_NUMBERS
     y = top + em(LINE) / 2
     for paragraph in paragraphs:
         if paragraph.start:
             colour = theme.start(paragraph.start - 1)
             number = str(paragraph.start) if numbered else ""
-            markers += start_marker((left + em(_RADIUS), y), em(_RADIUS), colour, number, theme)
+            markers += start_marker(
+                (left + em(_RADIUS), y), em(_RADIUS), colour, number, context.theme
+            )
         x = left + (em(_INDENT) if paragraph.start else 0)
         for line in paragraph.text.split("\n"):
             page.write(line, x, y, size=context.sizes.font_size)

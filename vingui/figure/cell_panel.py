@@ -56,7 +56,6 @@ class CellPanel:
 
     Args:
         page: where to draw it.
-        context: of the figure.
         panel: what it shows.
         box: where its cells are.
 
@@ -65,7 +64,8 @@ class CellPanel:
         artists: what changes with the iteration, and what lies over that.
     """
 
-    def __init__(self, page: Page, context: DrawContext, panel: Panel, box: Box) -> None:
+    def __init__(self, page: Page, panel: Panel, box: Box) -> None:
+        context = page.context
         self._context, self._panel = context, panel
         self._view: ColouredLayer | None = None
         grid = context.run.grid

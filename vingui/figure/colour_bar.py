@@ -37,7 +37,7 @@ _GAP: Final = 0.7
 _BAR: Final = 0.95
 _LABEL: Final = 1.4
 _TICK_ROOM: Final = 2.4
-_TWO_LINES: Final = 2.7
+_WIDE_TICK_ROOM: Final = 3.84
 
 _MOST_TICKS: Final = 8
 _HANDLE: Final = 1.1
@@ -48,7 +48,6 @@ class ColourBar:
 
     Args:
         page: where to add it.
-        context: of the figure.
         box: the panel that the bar is beside or below.
         below: the first pixel below the panel's numbers.
         table: the colours of `layer`, as in `ColouredLayer`.
@@ -59,21 +58,21 @@ class ColourBar:
     def __init__(
         self,
         page: Page,
-        context: DrawContext,
         box: Box,
         below: int,
         table: NDArray[np.uint8],
         layer: Layer,
         labels: Sequence[str],
     ) -> None:
-        em, sizes, horizontal = context.sizes.em, context.sizes, context.bars_below
+        context, sizes, em = page.context, page.context.sizes, page.context.sizes.em
+        horizontal = context.bars_below
         if horizontal:
             place = Box(box.left, round(below + em(PAD)), box.width, round(em(_BAR)))
-            self._length = place.width
+            length, tick_room = place.width, em(_WIDE_TICK_ROOM)
         else:
             place = Box(round(box.right + em(_GAP)), box.top, round(em(_BAR)), box.height)
-            self._length = place.height
-        self._context = context
+            length, tick_room = place.height, em(_TICK_ROOM)
+        self._most = min(max(math.floor(length / tick_room), 2), _MOST_TICKS)
         # Its scale is from 0 to 1: other limits only need other ticks.
         mappable = ScalarMappable(Normalize(0, 1), ListedColormap(table[FIRST:] / 255))
         self._bar = page.figure.colorbar(
@@ -86,7 +85,7 @@ class ColourBar:
         cast(QuadMesh, self._bar.solids).set_rasterized(True)
         self.show(layer)
         known = [drawable(one_line(label, limit=200)) for label in labels]
-        text = fitting(known, sizes.pt(sizes.small), room=self._length)
+        text = fitting(known, sizes.pt(sizes.small), room=length)
         self._bar.set_label(text, color=context.theme.text)
         # The label stays in its place when a film changes the limits.
         distance = em(TICK + 2 * PAD)
@@ -103,7 +102,7 @@ class ColourBar:
 
     def show(self, layer: Layer) -> None:
         """Show the limits of another layer."""
-        numbers = ticks(layer.low, layer.high, most=_most_ticks(self._context, self._length))
+        numbers = ticks(layer.low, layer.high, most=self._most)
         shares = [(number - layer.low) / (layer.high - layer.low) for number in numbers]
         self._bar.set_ticks(shares, labels=tick_labels(numbers))
 
@@ -114,11 +113,6 @@ def bar_room(context: DrawContext, layer: Layer, *, room: float = 0) -> float:
     if context.bars_below:
         return em(PAD + _BAR + TICK + PAD + 1 + _LABEL)
     return em(_GAP + _BAR + TICK + PAD) + _widest_number(context, layer) + em(_LABEL)
-
-
-def _most_ticks(context: DrawContext, length: float) -> int:
-    room = context.sizes.em(_TICK_ROOM * (1.6 if context.bars_below else 1))
-    return min(max(math.floor(length / room), 2), _MOST_TICKS)
 
 
 def _widest_number(context: DrawContext, layer: Layer) -> float:
@@ -140,19 +134,17 @@ class OutcomeLegend:
     def __init__(
         self,
         page: Page,
-        context: DrawContext,
         box: Box,
         below: int,
         table: NDArray[np.uint8],
         layer: Layer,
     ) -> None:
-        em, outcomes = context.sizes.em, _shown(context, layer)
+        context, em = page.context, page.context.sizes.em
+        outcomes = _shown(context, layer)
         columns, at = 1, (box.right + em(_GAP), float(box.top))
         if context.bars_below:
             columns = _columns(context, layer, room=box.width)
             at = float(box.left), below + em(PAD)
-        tall = not context.bars_below and box.height >= em(_TWO_LINES) * len(outcomes)
-        self._separator = "\n" if tall else "  "
         entries = [Entry(ENDINGS[one].name, _swatch(context, table, one)) for one in outcomes]
         self.legend = add_legend(page, entries, at=at, columns=columns, handle=_HANDLE)
         self._outcomes = [outcomes[index] for index in by_column(len(outcomes), columns)]
@@ -161,7 +153,7 @@ class OutcomeLegend:
     def show(self, layer: Layer) -> None:
         """Show the counts of another layer."""
         for index, text in zip(self._outcomes, self.legend.get_texts(), strict=True):
-            text.set_text(f"{ENDINGS[index].name}{self._separator}{_count(layer, index)}")
+            text.set_text(f"{ENDINGS[index].name}  {_count(layer, index)}")
 
 
 def legend_room(context: DrawContext, layer: Layer, *, room: float) -> float:

@@ -150,7 +150,7 @@ class _Composer:
         if self._key:
             at = float(margin), float(key_top)
             add_legend(page, self._key, at=at, columns=self._key_columns, handle=HANDLE)
-        draw_caption(page, context, self._paragraphs, left=margin, top=caption_top)
+        draw_caption(page, self._paragraphs, left=margin, top=caption_top)
         return page
 
     def _rooms(self, columns: int) -> list[PanelRoom]:

@@ -35,7 +35,6 @@ class ConvergencePanel:
 
     Args:
         page: where to draw it.
-        context: of the figure.
         box: the plot without the words around it.
         cursor: whether it marks an iteration.
 
@@ -44,7 +43,8 @@ class ConvergencePanel:
         artists: what changes with the iteration.
     """
 
-    def __init__(self, page: Page, context: DrawContext, box: Box, *, cursor: bool) -> None:
+    def __init__(self, page: Page, box: Box, *, cursor: bool) -> None:
+        context = page.context
         self._revisions = context.run.revisions.copy()
         # There is no V_0 that the first one would revise.
         self._revisions[:1] = math.nan

@@ -97,6 +97,7 @@ class Page:
     Attributes:
         figure: a figure that Matplotlib's pyplot does not know of.
         pixels: transforms x, y in pixels from the upper left corner.
+        context: what is drawn.
         vector: whether it is drawn as vectors.
     """
 
@@ -108,7 +109,7 @@ class Page:
                 "drawn; choose a lower dpi, a narrower page or fewer columns"
             )
         options, dpi = context.options, context.options.dpi
-        self.vector, self._context = vector, context
+        self.vector, self.context = vector, context
         self._width, self._height = width, height
         rounding = 0.0 if vector else _ROUNDING
         size = ((width + rounding) / dpi, (height + rounding) / dpi)
@@ -126,7 +127,7 @@ class Page:
 
     def write(self, text: str, x: float, y: float, *, size: float, bold: bool = False) -> Text:
         """Write a line whose left end and middle are at a point given in pixels."""
-        baseline = y + _DIGIT_MIDDLE * self._context.sizes.pt(size)
+        baseline = y + _DIGIT_MIDDLE * self.context.sizes.pt(size)
         return self.figure.text(
             x,
             baseline,

@@ -107,20 +107,18 @@ class PanelBlock:
         context, self._title_room = self._context, max(title_room, box.width)
         if self.is_plot:
             cursor = self.changes or self.panel.k is not None
-            self._content = ConvergencePanel(page, context, box, cursor=cursor)
+            self._content = ConvergencePanel(page, box, cursor=cursor)
         else:
-            self._content = CellPanel(page, context, self.panel, box)
+            self._content = CellPanel(page, self.panel, box)
             numbers.draw(self._content.axes, box)
         self._title = self._content.axes.set_title("", pad=_TITLE_PAD * context.sizes.font_size)
         if bar and self.view is not None and self.layer is not None:
             below = box.bottom + round(numbers.below)
             if self.layer.kind == "outcomes":
-                self._bar = OutcomeLegend(page, context, box, below, self.view.table, self.layer)
+                self._bar = OutcomeLegend(page, box, below, self.view.table, self.layer)
             else:
                 labels = bar_labels(self.layer, self.panel, context.options)
-                self._bar = ColourBar(
-                    page, context, box, below, self.view.table, self.layer, labels
-                )
+                self._bar = ColourBar(page, box, below, self.view.table, self.layer, labels)
         self.show(self.k)
 
     def show(self, k: int) -> None:
