@@ -15,9 +15,6 @@ from vingui.figure.text_layout import width
 EDGE: Final = 0.5
 """Room for markers, which may reach over the edges of small cells."""
 
-_DISTANCE: Final = 0.7
-"""Between the cells and their numbers."""
-
 _NUMBER: Final = 0.95
 _LABEL: Final = 1.0
 _ROW_ROOM: Final = 1.5
@@ -43,17 +40,19 @@ class CellNumbers:
     def left(self) -> float:
         """Pixels needed to the left of the panel."""
         em = self.context.sizes.em
-        if not (self.context.options.ticks and self.rows):
+        if not self.context.options.ticks:
             return em(EDGE)
-        return em(_DISTANCE + PAD + _LABEL) + self._width(self.context.run.grid.rows)
+        if not self.rows:
+            return 0.0
+        return em(TICK + 2 * PAD + _LABEL) + self._width(self.context.run.grid.rows)
 
     @property
     def below(self) -> float:
         """Pixels needed below the panel."""
         em = self.context.sizes.em
-        if not (self.context.options.ticks and self.cols):
+        if not self.context.options.ticks:
             return em(EDGE)
-        return em(_DISTANCE + _NUMBER + PAD + _LABEL)
+        return em(TICK + 2 * PAD + _NUMBER + _LABEL if self.cols else TICK)
 
     def _width(self, count: int) -> float:
         """Return the width of the widest number of so many rows or columns."""
@@ -66,7 +65,6 @@ class CellNumbers:
         if not self.context.options.ticks:
             axes.set(xticks=[], yticks=[])
             return
-        axes.tick_params(pad=(_DISTANCE - TICK) * self.context.sizes.font_size)
         wide = self._width(grid.cols) + em(0.9)
         for axis, count, room, shown, name in (
             (axes.yaxis, grid.rows, box.height / em(_ROW_ROOM), self.rows, "row"),

@@ -34,8 +34,9 @@ _PLOT: Final = (32.0, 26.0)
 
 _WIDEST_PLOT: Final = 110.0
 _PLOT_ENOUGH: Final = 60.0
-_GAP: Final = 1.6
-"""Sizes of the body text between two panels."""
+_ROW_GAP: Final = 1.6
+_COLUMN_GAP: Final = 1.1
+"""Sizes of the body text between panels."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,8 @@ def _arranged(frame: Frame, rooms: Sequence[PanelRoom], columns: int) -> Layout:
 
 
 def _laid_out(frame: Frame, rooms: Sequence[PanelRoom], columns: int, cell: float) -> Layout:
-    gap = round(frame.sizes.em(_GAP))
+    gap = round(frame.sizes.em(_COLUMN_GAP))
+    row_gap = round(frame.sizes.em(_ROW_GAP))
     share = (int(frame.room[0]) - gap * (columns - 1)) // columns
     lefts, widths = zip(
         *(_column(frame, rooms[place::columns], cell, share) for place in range(columns)),
@@ -210,10 +212,10 @@ def _laid_out(frame: Frame, rooms: Sequence[PanelRoom], columns: int, cell: floa
             x = sum(widths[:place]) + gap * place
             boxes.append(_box(frame, room, x, top, lefts[place], widths[place], cell))
         below = math.ceil(max(room.below for room in row))
-        top = max(box.bottom for box in boxes[first:]) + below + gap
+        top = max(box.bottom for box in boxes[first:]) + below + row_gap
     title_room = min(wide - left for left, wide in zip(lefts, widths, strict=True))
     width = sum(widths) + gap * (columns - 1)
-    return Layout(cell, columns, tuple(boxes), title_room, width, top - gap)
+    return Layout(cell, columns, tuple(boxes), title_room, width, top - row_gap)
 
 
 def _column(frame: Frame, rooms: Sequence[PanelRoom], cell: float, share: int) -> tuple[int, int]:
