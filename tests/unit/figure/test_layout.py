@@ -57,7 +57,7 @@ def test_as_many_columns_as_stay_large_enough():
 
 def test_enough_is_in_whole_pixels_of_cells():
     """Of 25 mm that are enough for 27 cells, 24 mm are had: as 7 pixels a cell, not 7.29."""
-    frame, wide = Frame(27, 27, SIZES, None, 31), [PanelRoom(False, 0, 200, 40, 60, 0)] * 10
+    frame, wide = Frame(27, 27, SIZES, None, 31), [PanelRoom(False, 0, 211, 40, 60, 0)] * 10
     layout = arrange(frame, 10, lambda _: wide, columns=None)
     assert (layout.columns, layout.cell) == (3, 7)
 
@@ -71,7 +71,7 @@ def test_chosen_columns_fit_the_chosen_page(count):
 def test_rows_are_as_even_as_they_can_be():
     def columns(count):
         frame = Frame(28, 28, SIZES, None, 31)
-        tight = [PanelRoom(False, 0, 0, 40, 0, 0)] * count
+        tight = [PanelRoom(False, 0, 11, 40, 0, 0)] * count
         return arrange(frame, count, lambda _: tight, columns=None).columns
 
     assert [columns(count) for count in (1, 2, 3, 4, 5, 6, 8)] == [1, 2, 3, 4, 5, 3, 4]
