@@ -11,7 +11,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
 from vingui.gui import settings as entries
-from vingui.gui.exporting.choices import Export
+from vingui.gui.exporting.choices import Export, file_name
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
@@ -80,7 +80,7 @@ def test_another_map_does_not_keep_name_and_file(drive, tmp_path, make):
         assert user.find("map-title").text() == f"{title} *"
         assert user.window.windowTitle() == f"{title}[*] - vingui"
         assert proposal(user, CTRL) == (str(tmp_path), f"{title}.json")
-        assert user.window.exporting.name_of(Export("map", ".json")) == f"{title}.json"
+        assert file_name(user.session, Export("map", ".json")) == f"{title}.json"
         made = user.grid
         user.key(Key.Key_Z, CTRL)
         assert user.grid == GRID
