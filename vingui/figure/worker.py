@@ -37,7 +37,7 @@ from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import Message, PolicyReadout, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
-from vingui.core.run import Run
+from vingui.core.run import READING_BUDGET, Run
 from vingui.core.temporary_files import remove_own
 from vingui.figure.film import film_ks, page_of
 from vingui.figure.film_options import FilmOptions
@@ -170,12 +170,36 @@ class Worker:
             raise VinguiError("The plan is not finished yet. Export it when it is")
         recipe = _recipe(request, run, memory)
         card = _card(request.model) if request.kind == "run" else None
-        report = self._reporter(request.number)
         # Only films check it while they are drawn; this covers every kind of file.
         stopping = before_replacing(lambda: self._check_stopped(request.number))
         with self._readouts_on_request(request.number, run), stopping:
+            if recipe.kind == "film":
+                self._read_policies(request.number, run, FilmOptions.of_record(recipe.options))
+            report = self._reporter(request.number)
             write_file(run, path, recipe, card=card, on_progress=report)
         return Written(request.number, path.stat().st_size)
+
+    def _read_policies(self, number: int, run: Run, film: FilmOptions) -> None:
+        """Read a film's policies before it is drawn, so that another map may be planned then.
+
+        If they do not fit into the run's memory, only the greedy actions are kept, and policies are
+        read again while the film is drawn.
+        """
+        ks, figure = film_ks(run, film), film.figure
+        drawn = figure.arrows is not False or any(
+            panel.layer in ("q", "outcomes") for panel in figure.panels
+        )
+        bytes_each = 8 * run.grid.walls.size * run.rule.n_actions
+        read = run.reading if drawn and bytes_each * len(ks) <= READING_BUDGET else run.actions
+        for k in ks:
+            self._handle_waiting(number)
+            read(k)
+
+    def _handle_waiting(self, number: int) -> None:
+        """Handle the messages that wait while an export is made, unless it is stopped."""
+        while (message := self._queue.take(wait=False)) is not None:
+            self._handle(message)
+        self._check_stopped(number)
 
     def _reporter(self, number: int) -> Callable[[int, int], None]:
         """Return what a film calls after each frame: it handles messages, and may stop."""
@@ -183,9 +207,7 @@ class Worker:
 
         def report(done: int, total: int) -> None:
             nonlocal reported
-            while (message := self._queue.take(wait=False)) is not None:
-                self._handle(message)
-            self._check_stopped(number)
+            self._handle_waiting(number)
             if done == total or time.monotonic() >= reported + PROGRESS_INTERVAL:
                 reported = time.monotonic()
                 self._reply(Progress(number, done, total))

@@ -223,6 +223,24 @@ def test_a_film_reports_its_progress(run, answered, tmp_path):
     assert read_recipe(path).kind == "film"
 
 
+@pytest.mark.parametrize("texts", ["value", "map", "q,outcomes", "reward,map"])
+def test_a_film_reads_all_policies_before_its_first_frame(run, answered, tmp_path, texts):
+    """While it is drawn, the user may edit the map, and the planner forgets this plan."""
+    panels = tuple(map(Panel.parse, texts.split(",")))
+    film = FilmOptions(figure=FigureOptions(dpi=60, panels=panels))
+    file = export(tmp_path / "film.gif", kind="film", options=film)
+
+    def give(queue, reply):
+        if isinstance(reply, ReadoutNeeded):
+            queue.put(run.reading(reply.k))
+
+    replies = answered([*run_messages(run, without=(PolicyReadout, GreedyActions)), file], give)
+    kinds = [type(reply) for reply in replies]
+    assert isinstance(replies[-1], Written), replies[-1]
+    assert ReadoutNeeded in kinds
+    assert ReadoutNeeded not in kinds[kinds.index(Progress) :]
+
+
 def test_a_preview_is_drawn_while_a_film_is_written(run, answered, tmp_path):
     def ask(queue, reply):
         if isinstance(reply, Progress) and reply.done < reply.total:

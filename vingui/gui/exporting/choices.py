@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from vingui.gui.settings import Setting, Settings
 
 DATA: Final = {
-    "arrays": ("Everything, as arrays", ".npz"),
-    "trajectories": ("Trajectories, as a table", ".csv"),
-    "values": ("Values, as a table", ".csv"),
-    "run": ("The plan in words and numbers", ".json"),
-    "map": ("The map", ""),
+    "arrays": ("Everything, &as arrays", ".npz"),
+    "trajectories": ("&Trajectories, as a table", ".csv"),
+    "values": ("Va&lues, as a table", ".csv"),
+    "run": ("The &plan in words and numbers", ".json"),
+    "map": ("The &map", ""),
 }
-"""What can be exported as data: its title and the suffix of its file."""
+"""What can be exported as data: its title, with a letter for Alt, and the suffix of its file."""
 
 TITLES: Final = {
     ".png": "PNG picture",

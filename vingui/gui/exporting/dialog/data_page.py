@@ -18,9 +18,6 @@ from vingui.gui.status_texts import PLANNING, why_no_plan
 _INDENT: Final = 22
 """Where the text beside a radio button begins."""
 
-_LETTERS: Final = {"arrays": "a", "trajectories": "T", "values": "l", "run": "p", "map": "m"}
-"""The letter of a title that chooses it with Alt."""
-
 _ABOUT: Final = {
     "arrays": "NumPy's .npz: walls, goal and starts, V of every k that is kept, the convergence, "
     "reward, Q and policy of the last k, the exact cost-to-go, trajectories.",
@@ -91,9 +88,8 @@ class DataPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
-        for kind, (title, _) in DATA.items():
-            letter = _LETTERS[kind]
-            text = title.replace(letter, f"&{letter}", 1)
+        for kind, (text, _) in DATA.items():
+            title = text.replace("&", "")
             self._buttons[kind] = named(QRadioButton(text), f"data-{kind}", title, title)
             self._abouts[kind] = about = Label()
             about.setWordWrap(True)
