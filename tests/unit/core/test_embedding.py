@@ -244,6 +244,7 @@ def test_the_content_tells_the_kind_and_not_the_name(tmp_path, kind, small):
     assert read_recipe(renamed).encoded() == small.encoded()
 
 
+@pytest.mark.slow
 def test_a_thousand_broken_files_of_each_kind_are_read_or_refused(tmp_path, kind, small):
     path = written(tmp_path, kind, small.encoded())
     whole = path.read_bytes()
@@ -349,6 +350,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_are_refused_quickly_and_in_little_memory(tmp_path, name):
     data, expected = HOSTILE[name]

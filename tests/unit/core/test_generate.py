@@ -73,6 +73,7 @@ def test_every_request_gives_a_solvable_map_of_the_size(request_):
     assert grid == generate(kind, **size, rng=rng_of(seed), **chosen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL_KINDS)
 @pytest.mark.parametrize(("rows", "cols"), [(2, 2), (3, 3), (2, 1024), (1024, 2), (1024, 1024)])
 def test_extreme_sizes(kind, rows, cols):
@@ -109,6 +110,7 @@ def test_obstacle_defaults_are_the_papers(side, obstacles, obstacle_size):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("side", "low", "high"),
     # avivt/VIN's test maps: 10.8 % at 8x8, about 17-20 % at 16x16 and 28x28.
@@ -281,6 +283,7 @@ def test_a_generated_start_is_far_from_the_goal(kind, side):
             assert solve(grid, rule).cost_to_go[grid.starts[0]] >= 0.75 * farthest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL_KINDS)
 @pytest.mark.parametrize("count", [2, 5, 12])
 def test_generated_starts_are_far_from_each_other_too(kind, count):

@@ -340,6 +340,7 @@ def policies(draw, rule):
     return grid, oracle, np.where(trusted, oracle.optimal.argmax(axis=-1), random)
 
 
+@pytest.mark.slow
 @every_rule
 @settings(max_examples=100)
 @given(data=st.data())

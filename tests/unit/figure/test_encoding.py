@@ -272,6 +272,7 @@ def pages(count):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="KiB of memory are Linux's unit")
 @KINDS
 def test_the_memory_of_a_long_film_is_that_of_a_short_one(tmp_path, suffix):

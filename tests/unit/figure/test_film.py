@@ -253,6 +253,7 @@ def test_a_film_of_few_frames_can_be_followed_and_carries_so(drawn, tmp_path, su
     assert lasting == [250] * 15 + [1500]
 
 
+@pytest.mark.slow
 @KINDS
 def test_the_same_run_and_options_make_the_same_bytes(drawn, tmp_path, suffix):
     made = set()
@@ -402,6 +403,7 @@ def drawn_whole(run, options, k):
     return np.asarray(canvas.buffer_rgba())[..., :3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("background", ["white", "dark"])
 @pytest.mark.parametrize(
     "panels",
@@ -466,6 +468,7 @@ def test_a_film_is_the_same_whatever_the_users_style_is():
         assert mpl.rcParams["text.hinting"] == "none"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [40, 300, 2000])
 def test_a_film_that_would_take_hours_is_refused(tmp_path, monkeypatch, count):
     run = run_of(count)

@@ -40,6 +40,7 @@ def painted(film_page, ks):
 PLAIN = {"caption": "", "key": False, "columns": 2}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "layers",
     [

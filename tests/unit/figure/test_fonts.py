@@ -231,6 +231,7 @@ def recipe_of(run, options, suffix):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outlines", ["TrueType", "PostScript"])
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_files_are_the_same_each_time(room, tmp_path, install, monkeypatch, suffix, outlines):

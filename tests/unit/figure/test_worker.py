@@ -42,6 +42,8 @@ from vingui.figure.message_queue import MessageQueue
 from vingui.figure.saving import pixels_of
 from vingui.figure.worker import Worker
 
+pytestmark = pytest.mark.slow
+
 FIGURE = FigureOptions(dpi=60)
 FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("value"),)))
 

@@ -88,6 +88,7 @@ def run_python(code, home, **environment):
     )
 
 
+@pytest.mark.slow
 def test_keras_json_is_not_made_where_there_is_none(tmp_path):
     done = run_python("import vingui.net.backend", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -110,6 +111,7 @@ sys.modules["keras.src.backend.config"]._BACKEND = "jax"
 """
 
 
+@pytest.mark.slow
 def test_a_program_with_another_backend_is_told_so_in_a_sentence(tmp_path):
     done = run_python(IMPORT_AFTER.format(before=OTHER_BACKEND), tmp_path)
     assert done.returncode == 0, done.stderr
@@ -117,6 +119,7 @@ def test_a_program_with_another_backend_is_told_so_in_a_sentence(tmp_path):
     assert "in a process of its own" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_program_with_other_number_formats_is_told_each_of_them(tmp_path):
     folder = tmp_path / ".keras"
     folder.mkdir()

@@ -84,6 +84,7 @@ def assert_same(marks, expected):
     assert marks.by_length.tolist() == expected.by_length.tolist()
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(seed=st.integers(0, 10**6), data=st.data())
 def test_the_sums_are_those_of_the_records_one_by_one(poor_planner, draw_map, seed, data):
@@ -107,6 +108,7 @@ def test_a_poor_model_reaches_some_goals_some_of_them_on_detours(poor_planner, d
     assert marks.excess > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_a_model_that_knows_the_rule_has_full_marks(exact_models, draw_map, rule):
     planner = Planner(exact_models[rule], name="exact")
@@ -229,6 +231,7 @@ def test_all_starts_are_the_free_cells_but_the_goal(exact_planner, grid_of):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_a_trajectory_may_have_twice_as_many_states_as_the_optimal_path(
     exact_models, draw_map, rule

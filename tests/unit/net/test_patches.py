@@ -15,6 +15,7 @@ def test_every_patch_is_there_once():
     assert len(np.unique(patches.reshape(512, 9), axis=0)) == 512
 
 
+@pytest.mark.slow
 def test_a_patchs_number_is_its_place_among_all_of_them():
     numbers = [int(patch_numbers(tf.constant(patch))[1, 1]) for patch in every_patch()]
     assert numbers == list(range(512))

@@ -69,6 +69,7 @@ def test_a_dynamic_kernel_has_every_observation_right_and_the_costs_to_four_digi
     np.testing.assert_allclose(card.learned["costs"], report["costs"], atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DYNAMIC)
 @settings(max_examples=30)
 @given(
@@ -91,6 +92,7 @@ def test_a_dynamic_kernel_plans_optimally_from_every_cell(shipped, name, seed, k
     np.testing.assert_allclose(walks.lengths[near], oracle.cost_to_go[near], atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VINS)
 def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
     planner, card = shipped(name)

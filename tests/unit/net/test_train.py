@@ -74,6 +74,7 @@ def interrupt_at(monkeypatch):
     return set_up
 
 
+@pytest.mark.slow
 @both
 def test_the_same_settings_make_the_same_weights_bit_for_bit(architecture, uninterrupted, tmp_path):
     model, minutes = train(tiny(architecture), checkpoint=tmp_path / "checkpoint", verbose=0)
@@ -92,6 +93,7 @@ def test_training_changes_every_weight_and_another_seed_makes_others(architectur
     assert any(not np.array_equal(old, new) for old, new in zip(before, other, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("architecture", "epoch", "batch"),
     [("dynamic", 1, 1), ("vin", 1, 1), ("dynamic", 0, 1), ("vin", 2, 0), ("dynamic", 2, 1)],
@@ -108,6 +110,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     assert_same_bits(weights_of(model), uninterrupted[architecture])
 
 
+@pytest.mark.slow
 def test_going_on_does_not_train_finished_epochs_again(interrupt_at, monkeypatch, tmp_path):
     interrupt_at(2, 0)
     with pytest.raises(Interrupted):
@@ -125,6 +128,7 @@ def test_going_on_does_not_train_finished_epochs_again(interrupt_at, monkeypatch
     assert epochs == [2]
 
 
+@pytest.mark.slow
 def test_a_finished_training_asked_for_again_gives_its_weights_without_training(
     uninterrupted, monkeypatch, tmp_path
 ):
@@ -179,6 +183,7 @@ def test_a_file_in_the_checkpoints_place_is_refused(tmp_path):
         train(tiny(), checkpoint=file, verbose=0)
 
 
+@pytest.mark.slow
 @both
 def test_a_loss_that_is_no_number_stops_training_and_says_what_to_do(
     architecture, uninterrupted, monkeypatch, tmp_path
@@ -204,6 +209,7 @@ def test_a_loss_that_is_no_number_stops_training_and_says_what_to_do(
     assert_same_bits(weights_of(model), uninterrupted[architecture])
 
 
+@pytest.mark.slow
 def test_weights_that_are_no_numbers_stop_training_where_the_loss_hides_them(monkeypatch, tmp_path):
     # A rectifier makes 0 of what is no number, so the loss stays finite.
     def poison(self, epoch, logs=None):
@@ -266,6 +272,7 @@ def test_the_clock_cools_a_dynamic_kernel_and_turns_the_data_to_the_epoch():
     assert found == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_stored_data_set_is_trained_on(tmp_path):
     file = tmp_path / "set.npz"
     maps = generate_many("obstacles", count=5, rows=6, cols=8, seed=1)

@@ -13,6 +13,8 @@ from vingui.net.train import TrainSettings
 from vingui.net.train_and_evaluate import evaluate_kind, held_out_suite, make
 from vingui.net.zoo import load_model
 
+pytestmark = pytest.mark.slow
+
 TINY = {"rows": 6, "cols": 6, "iterations": 3, "epochs": 1, "batches": 2, "batch_size": 2}
 
 

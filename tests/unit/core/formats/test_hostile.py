@@ -197,6 +197,7 @@ def format_of_name(name):
     return stem if stem in named else named[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damaged", "name"),
     [*((name, name) for name in SAMPLES), ("arena.pgm", "arena.yaml"), ("a.map", "arena.scen")],
@@ -330,6 +331,7 @@ def matrix_head(name, shape, nbytes):
     return struct.pack("<II", 14, nbytes) + flags + dims + struct.pack("<II", 1, len(name)) + padded
 
 
+@pytest.mark.slow
 def test_a_matlab_bomb_stops_at_what_it_says(tmp_path):
     """It claims 128 bytes and unpacks to 64 MiB."""
     path = tmp_path / "bomb.mat"
@@ -385,6 +387,7 @@ def test_a_long_npy_is_refused_by_its_header(tmp_path, refused):
     assert peak_of_reading(path) < 4 * MIB
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["wide.csv", "wide.txt"])
 @pytest.mark.parametrize("mark", [b"0,", b"1;", b"1 ", b"0\t", b"#", b"# ", b"1", b"> ", b"[0 "])
 def test_a_row_of_a_million_cells_is_refused_before_it_is_split(tmp_path, refused, name, mark):
@@ -394,6 +397,7 @@ def test_a_row_of_a_million_cells_is_refused_before_it_is_split(tmp_path, refuse
     assert peak_of_reading(path) < 48 * MIB
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [b"\n", b"1\n", b"#\n", b"0,1\n", b"```\n", b">\n", b'"#",\n'])
 def test_a_million_lines_are_refused_before_they_are_looked_at(tmp_path, refused, line):
     path = tmp_path / "long.csv"

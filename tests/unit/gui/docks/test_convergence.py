@@ -398,6 +398,7 @@ def overlaps(spans):
     return any(one[1] > other[0] for one, other in pairwise(spans))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(300, 150), (600, 200), (420, 320), (900, 140)])
 @pytest.mark.parametrize("last", [2, 12, 470, 12_000])
 def test_labels_of_the_axes_do_not_overlap(qtbot, session, plot, size, last):

@@ -290,6 +290,7 @@ def test_the_history_is_a_list_of_maps_and_a_place_in_it(qapp, moves):
         assert document.modified == (place != clean)
 
 
+@pytest.mark.slow
 def test_two_thousand_strokes_take_little_memory(qapp):
     dice = random.Random(1)  # noqa: S311
     first = GridMap(np.random.default_rng(1).random((512, 512)) < 0.3)

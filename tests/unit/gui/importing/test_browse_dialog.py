@@ -239,6 +239,7 @@ def test_thumbnails_are_drawn_where_they_are_seen_and_no_others(browse, qtbot, l
     qtbot.waitUntil(has_walls)
 
 
+@pytest.mark.slow
 def test_only_the_newest_thumbnails_are_drawn_and_not_all_are_kept(qtbot, qapp):
     thumbnails = Thumbnails(stack(2000), LIGHT, 1.0, qapp)
     for place in range(100):

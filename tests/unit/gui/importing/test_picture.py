@@ -105,6 +105,7 @@ def test_a_draft_is_about_the_map_and_only_made_of_large_pictures():
         assert quick.counts is None
 
 
+@pytest.mark.slow
 @given(
     rows=st.integers(2048, 2300),
     cols=st.integers(2048, 2300),

@@ -297,6 +297,7 @@ def test_a_process_that_dies_is_started_again_and_asked_again(engine, qtbot, gri
     assert engine.busy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["die", "noise"])
 def test_a_process_that_dies_again_and_again_is_given_up_until_restarted(
     engine, qtbot, grid, model
@@ -481,6 +482,7 @@ def test_the_engine_knows_no_network_and_loads_none():
     assert not {"tensorflow", "keras", "scipy", "vingui.net"} & loaded
 
 
+@pytest.mark.slow
 def test_the_real_process_killed_while_it_plans_comes_back_and_plans(make_engine, qtbot):
     engine = make_engine(command=COMMAND)
     engine.start()
