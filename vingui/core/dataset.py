@@ -22,7 +22,7 @@ class DataSet:
         maps: one map or more.
         notes: what reading it did to it, one sentence each, shown to the user.
         rule: the name of the movement rule that suits the maps, or nothing.
-        labels: what the file says of each map besides, a few words each; empty where nothing.
+        labels: what else the file says of each map, a few words each; empty where nothing.
         split: which split of its file it is, or nothing where the file has none.
         splits: how many maps each split of its file has, this one among them.
         refused: of a folder, why the files were not read that should have been: a line each that

@@ -143,7 +143,7 @@ def read_text(path: Path, *, limit: int) -> str:
 
 
 def parse_json(text: str | bytes, **options: Any) -> Any:
-    """What a JSON text holds. Texts from elsewhere can be nested so deep that nothing copes.
+    """The content of a JSON text. Texts from elsewhere may be nested too deep for Python.
 
     Args:
         text: the text; bytes in UTF-8.

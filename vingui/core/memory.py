@@ -1,4 +1,4 @@
-"""How much memory there is to be had."""
+"""How much memory is available."""
 
 import errno
 import re
@@ -14,7 +14,7 @@ _WORDS: Final = re.compile(
 
 
 def mentions_lack_of_memory(text: str) -> bool:
-    """Whether a text has what libraries and the system's loader write where memory is short."""
+    """Whether a text has the words of libraries and the system's loader for lack of memory."""
     return _WORDS.search(text) is not None
 
 
@@ -32,13 +32,13 @@ def is_short_of_memory(error: BaseException) -> bool:
 
 
 def free_memory() -> int | None:
-    """Bytes that this process can still be given; `None` where the system does not say."""
+    """Bytes that this process can still allocate; `None` where that is not known."""
     known = [free for free in (_of_machine(), _of_limit()) if free is not None]
     return max(min(known), 0) if known else None
 
 
 def free_memory_in_words() -> str:
-    """For the end of a sentence: "1.2 GiB of memory are free"; empty where nobody says."""
+    """For the end of a sentence: "1.2 GiB of memory are free"; empty where it is not known."""
     free = free_memory()
     if free is None:
         return ""

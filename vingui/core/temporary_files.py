@@ -1,4 +1,4 @@
-"""The temporary files that are written beside their targets, and what is left of them by a kill.
+"""Temporary files beside their targets, and the removal of those that killed processes left.
 
 A process holds a lock on each of its temporary files. The system takes the lock away when the
 process ends in whatever way, so one without a lock has no writer any more.
@@ -17,14 +17,14 @@ from typing import Final
 
 try:
     import fcntl
-except ImportError:  # pragma: no cover - on Windows, where no leftovers are looked for
+except ImportError:  # pragma: no cover - on Windows, where leftovers are not removed
     fcntl = None  # type: ignore[assignment]
 
 _NAME: Final = re.compile(r"\.vingui-[0-9a-f]{12}\..*", re.DOTALL)
 _PAUSE: Final = 10.0
-"""Seconds in which a folder is not looked through again: some have very many files."""
+"""Seconds until a folder is scanned again: some have very many files."""
 
-_looked: dict[Path, float] = {}
+_scanned: dict[Path, float] = {}
 _own: set[Path] = set()
 """Those that this process is writing."""
 
@@ -39,8 +39,8 @@ def created_beside(target: Path) -> Iterator[Path]:
         OSError: it cannot be made.
     """
     now = time.monotonic()
-    if now - _looked.get(target.parent, -_PAUSE) >= _PAUSE:
-        _looked[target.parent] = now
+    if now - _scanned.get(target.parent, -_PAUSE) >= _PAUSE:
+        _scanned[target.parent] = now
         remove_leftovers(target.parent)
     temporary, descriptor = _created(target)
     _own.add(temporary)

@@ -13,7 +13,7 @@ COMMENT_LINE: Final = f"# {KEY}: "
 """What a table's last line begins with; the recipe is the rest of it."""
 
 SOFTWARE: Final = "vingui"
-"""What files are said to be made by."""
+"""The software that files name as their maker."""
 
 
 def recipe_element(text: str) -> str:

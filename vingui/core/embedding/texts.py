@@ -14,7 +14,7 @@ from vingui.core.recipe import MAX_CHARACTERS
 
 _PIECE: Final = 1 << 20
 _MOST_FOUND: Final = 16
-"""Places in one file that are looked at closer."""
+"""Occurrences of a mark in one file that are examined."""
 
 _MOST_TOKENS: Final = 20_000
 """Strings and brackets of an object that may be a recipe."""
@@ -70,7 +70,7 @@ def _pdf_unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def json_texts(file: BinaryIO) -> Iterator[bytes]:
-    """The objects that stand under `"recipe"` in some JSON."""
+    """The objects under the key `"recipe"` in some JSON."""
     for data in _following(file, _RECIPE_KEY, 2 * MAX_CHARACTERS):
         begins = _JSON_OBJECT.match(data)
         if begins:

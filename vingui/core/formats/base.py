@@ -132,7 +132,7 @@ def uniform_note(maps: Sequence[GridMap]) -> str:
 
 
 def check_bytes(what: str, nbytes: int, most: int | None = None) -> None:
-    """Raise `VinguiError` unless data may take so many bytes. Call it before taking them.
+    """Raise `VinguiError` unless data may take so many bytes. Call it before allocating them.
 
     Args:
         what: a noun that begins the message, like "Arrays".

@@ -39,12 +39,12 @@ class Cells:
         return -(-rows // self.side), -(-cols // self.side)
 
     def part(self, pixels: NDArray[_Kind]) -> NDArray[_Kind]:
-        """What is read of a picture, a view."""
+        """The cropped part of a picture, a view."""
         top, left, rows, cols = self.crop
         return pixels[top : top + rows, left : left + cols]
 
     def decided(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """The cells of which the share or more is marked, and something is.
+        """The cells with one marked pixel or more, and at least the share of them.
 
         Args:
             marked: bool, as large as `part`.

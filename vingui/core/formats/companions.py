@@ -34,7 +34,7 @@ def companion(path: Path, name: str, *, fallback: str = "") -> Path:
     Raises:
         VinguiError: there is no such file in the folder, or it is a link that leaves it or was
             copied as text.
-        OSError: it may not be looked at.
+        OSError: its folder cannot be read.
     """
     folders = dict.fromkeys((path.parent, path.resolve().parent))
     own = [folder.resolve() for folder in folders]

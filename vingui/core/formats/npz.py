@@ -49,7 +49,7 @@ _OTHER_KINDS: Final = {"c": "complex numbers", "U": "texts", "S": "texts", "V": 
 
 @dataclass(frozen=True)
 class ArrayHeader:
-    """What an array in the file says it is.
+    """The name, shape and type that an array declares.
 
     Attributes:
         name: its name, without `.npy`.
@@ -134,7 +134,7 @@ def array_names(path: Path) -> tuple[str, ...]:
 
 
 def read_headers(path: Path, names: Iterable[str]) -> dict[str, ArrayHeader]:
-    """What the named arrays say they are, without their numbers.
+    """The headers of the named arrays, without their numbers.
 
     Raises:
         VinguiError: the zip is not valid; an array is missing, holds objects or anything but

@@ -23,7 +23,8 @@ class PictureOptions:
     Attributes:
         threshold: a pixel is dark if its grey value, 0 black to 255 white, is below it: 0 to
             256. `None` for Otsu's. Occupancy maps have their own.
-        invert: light is wall, not dark; of a grid of 0 and 1, 0 is. Occupancy maps say themselves.
+        invert: light is wall, not dark; of a grid of 0 and 1, 0 is. Occupancy maps have their
+            own flag.
         cell: the side of a cell in pixels, from 1. `None` for the smallest at which the map is
             at most `longest` on its longest side.
         longest: the longest side of the map in cells, 2 to 1024. `None` for 1024. Not with
@@ -31,7 +32,7 @@ class PictureOptions:
         dark_share: a cell is a wall if this share of its pixels or more is dark, above 0 to 1.
             With `invert`, the share of pixels that are not dark. `None` for `HALF`, and in an
             occupancy map for any at all, because robots collide with thin walls.
-        crop: the part of the picture that is read, as the picture is seen upright. `None` for
+        crop: the part of the picture that is read, with the picture turned upright. `None` for
             all.
 
     Raises:

@@ -70,10 +70,10 @@ def check_before_opening(path: Path) -> None:
 
 
 def check_opened(image: "ImageFile.ImageFile", path: Path) -> None:
-    """Check what an opened picture says that it holds.
+    """Check the size that an opened picture claims.
 
     Raises:
-        VinguiError: it is too large, or says what cannot be true.
+        VinguiError: it is too large, or the claim cannot be true.
         OSError: it cannot be read.
     """
     width, height = image.size

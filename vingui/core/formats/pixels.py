@@ -52,7 +52,7 @@ _MADE_NOTE: Final = (
 
 @dataclass(frozen=True, eq=False)
 class GreyPicture:
-    """What a picture's file holds.
+    """The grey values of a picture, and notes on its file.
 
     Attributes:
         grey: `(rows, cols)` uint8, 0 black to 255 white.

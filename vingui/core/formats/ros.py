@@ -54,7 +54,7 @@ MAX_YAML_BYTES: Final = 64 * 2**10
 _MODES: Final = ("trinary", "scale", "raw")
 _OCCUPIED_THRESH: Final = 0.65
 _FREE_THRESH: Final = 0.196
-"""What map_server's own files say; a file that leaves a threshold out means these."""
+"""The defaults of map_server, for a file without a threshold."""
 
 _FREE_GREY: Final = 254
 """What map_saver writes for a free cell."""
@@ -66,7 +66,7 @@ _LIGHT, _DARK = np.uint8(3), np.uint8(4)
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a `.yaml` says.
+    """The content of a `.yaml`.
 
     Attributes:
         image: the name of the picture, which may be a path: `companion` finds it.
@@ -110,7 +110,7 @@ def picture_of(path: Path) -> Path | None:
 
 
 def metadata(path: Path) -> Metadata:
-    """What the `.yaml` at `path` says of its picture.
+    """Read the `.yaml` of a map.
 
     Raises:
         VinguiError: it is not a valid YAML of a map, or longer than `MAX_YAML_BYTES`.
@@ -165,12 +165,12 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     if cells.side != 1:
         share = f"{cells.share * 100:z.4g}% of it or more" if cells.share else "any of its pixels"
         notes.append(f"A cell is a wall if {share} is.")
-    notes += _doubts(part, options.unknown)
+    notes += _notes_on_pixels(part, options.unknown)
     grid = GridMap(walls, frame=frame)
     return DataSet(path.stem, (grid,), tuple(notes), PLACE_RULE, real_place=True)
 
 
-def _doubts(states: NDArray[np.uint8], unknown: str) -> list[str]:
+def _notes_on_pixels(states: NDArray[np.uint8], unknown: str) -> list[str]:
     """What was decided about pixels that are neither wall nor free, one sentence each."""
     counts = np.bincount(states.reshape(-1), minlength=_DARK + 1)
     notes = []

@@ -31,7 +31,7 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import MAX_SIDE, GridMap
 
 NAME: Final = "vingui-run"
-"""What the `.json` says its format is."""
+"""The format that the `.json` declares."""
 
 VERSION: Final = 1
 

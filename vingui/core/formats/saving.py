@@ -36,7 +36,7 @@ def write_dataset(path: Path, dataset: DataSet) -> None:
 
 
 def _write_beside(beside: CompanionFile, path: Path, dataset: DataSet) -> None:
-    """Put the second file in its place, before the first, which names it, comes to its own."""
+    """Move the second file into place before the first, which names it."""
     second = path.with_suffix(beside.suffix)
     # A link that leads nowhere exists too: it would be written through.
     if os.path.lexists(second) and not beside.belongs(path, second):

@@ -1,7 +1,7 @@
 """Maps of one size with states on them, and the order of their cells, which the states check.
 
-Files that name a cell by two numbers seldom say which of them is the row, and those who read them
-guess wrong. With the wrong order states lie in walls.
+Files that name a cell by two numbers seldom say which of them is the row. With the wrong
+order, states lie in walls.
 """
 
 import math

@@ -2,8 +2,8 @@
 
 `#` is a wall, `.` is free, `G` the goal, `S` a start, one line a row; starts come in reading
 order. That is what is written. Read are also, with a note: blanks as free cells, `E` as the goal,
-small letters, full blocks as walls, and grids of 0 and 1. Cells may stand apart, with blanks, tabs,
-commas or semicolons between them.
+small letters, full blocks as walls, and grids of 0 and 1. Cells may be separated by blanks, tabs,
+commas or semicolons.
 """
 
 import re
@@ -36,8 +36,8 @@ _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?|true|fal
 _FIRST_NUMBERS: Final = {"-1", "0", "1", "100", "true", "false"}
 _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 _MARGIN: Final = 2
-"""Words that a row may have beyond its cells: a label before them, an empty one behind. As many
-rows may stand beyond a map's: one of labels, and an opening bracket."""
+"""Words that a row may have beyond its cells: a label before them, an empty one behind. A map may
+have as many rows beyond its own: one of labels, and an opening bracket."""
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -96,11 +96,11 @@ def decoded(text: str, options: ReadOptions = DEFAULT_OPTIONS) -> tuple[GridMap,
     return grid, notes + more
 
 
-# Cells that stand apart.
+# Separated cells.
 
 
 def _table(lines: Sequence[str]) -> list[list[str]] | None:
-    """The words of each row, where cells stand apart or are all digits; else `None`."""
+    """The words of each row, if cells are separated or are all digits; else `None`."""
     if lines[0].lstrip().startswith("["):
         # As Python and NumPy print arrays; NumPy breaks long rows over several lines.
         joined = " ".join(lines)
@@ -162,7 +162,7 @@ def _about_words(table: Sequence[Sequence[str]]) -> str:
     return "The map mixes numbers and letters. Use only one of them"
 
 
-# Cells that stand side by side.
+# Cells side by side.
 
 
 def _rows(lines: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:

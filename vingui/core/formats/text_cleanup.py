@@ -106,7 +106,7 @@ def _without_code(lines: list[str]) -> list[str]:
 
 
 def _unquoted(lines: list[str]) -> list[str]:
-    """The rows that stand as strings in the lines of a program or of JSON."""
+    """The rows that are strings in the lines of a program or of JSON."""
     strings = [_STRING.fullmatch(line) for line in lines]
     if all(strings):
         return _trimmed([found["row"] for found in strings if found])

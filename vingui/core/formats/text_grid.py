@@ -16,7 +16,7 @@ def characters(rows: Sequence[str], *, known: str, legend: str) -> NDArray[np.ui
 
     Args:
         rows: one string a row, all of one length.
-        known: the ASCII characters that may stand in them.
+        known: the ASCII characters that may occur in them.
         legend: what they mean, for the message about another one: "a map has ...".
 
     Returns:

@@ -49,7 +49,7 @@ def matches(head: bytes, path: Path) -> bool:
 
 
 def declared_format(head: bytes) -> str:
-    """What a JSON object says its format is, near its start; empty where it says nothing.
+    """The format that a JSON object declares near its start; empty where it declares none.
 
     The record of a run holds a map, which says its own format further down.
     """
