@@ -109,6 +109,9 @@ class ModelPanel(Panel):
         parent: the Qt parent.
     """
 
+    # Its few labels delay no view, and a refused plan is shown at once.
+    delay = 0
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "model", "Model", parent)
         self._card: ModelCard | None = None
