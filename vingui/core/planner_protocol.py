@@ -71,11 +71,9 @@ class PlannerReady:
 
     Attributes:
         versions: the versions of its libraries, by name.
-        seconds: how long the start took.
     """
 
     versions: dict[str, str]
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False)

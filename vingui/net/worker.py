@@ -81,7 +81,7 @@ class Worker:
         """Load a model and, once there are no requests, compile it for maps of a usual size."""
         self._steps, self._pause = self._warm_up(self.planner(model)), 0.5
 
-    def turn(self) -> bool:
+    def run_once(self) -> bool:
         """Handle a request, or else do a piece of work, or else wait for a request.
 
         Returns:
@@ -191,7 +191,6 @@ class Worker:
 
 def main() -> None:
     """Handle requests until the window closes the pipe."""
-    began = time.perf_counter()
     outlet, queue = Outlet(own_output()), RequestQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, outlet, queue), daemon=True).start()
 
@@ -213,14 +212,14 @@ def main() -> None:
         reply(_unavailable(error))
         # At once, since Python itself fails to exit when memory is short.
         os._exit(1)
-    reply(PlannerReady({name: version(name) for name in ("tensorflow", "keras")}, _since(began)))
+    reply(PlannerReady({name: version(name) for name in ("tensorflow", "keras")}))
     while True:
-        worker.turn()
+        worker.run_once()
 
 
 def _unavailable(error: Exception) -> PlannerUnavailable:
     if is_short_of_memory(error):
-        remedy = "Close other programs, then try again"
+        remedy = "Close other programs, then try again."
         return PlannerUnavailable(_with_memory("there is too little memory"), remedy)
     if isinstance(error, VinguiError):
         remedy = "Install vingui again: pip install --force-reinstall vingui"
@@ -232,10 +231,6 @@ def _unavailable(error: Exception) -> PlannerUnavailable:
 def _with_memory(reason: str) -> str:
     words = free_memory_in_words()
     return f"{reason}; {words}" if words else reason
-
-
-def _since(began: float) -> float:
-    return time.perf_counter() - began
 
 
 def _listen(stream: BinaryIO, outlet: Outlet, queue: RequestQueue) -> None:

@@ -59,7 +59,7 @@ messages = st.one_of(
     st.builds(CancelRequest, numbers),
     st.builds(Ping),
     st.builds(Pong),
-    st.builds(PlannerReady, st.dictionaries(texts, texts, max_size=3), seconds),
+    st.builds(PlannerReady, st.dictionaries(texts, texts, max_size=3)),
     st.builds(PlannerUnavailable, texts, texts),
     st.builds(
         Values,

@@ -58,7 +58,7 @@ class Office:
         return self.number
 
     def turn(self):
-        return self.worker.turn()
+        return self.worker.run_once()
 
     def until(self, kind):
         """Work until a reply of that kind to the newest plan has come; the last of them."""
@@ -424,7 +424,6 @@ def process():
 def test_the_process_says_what_it_plans_with_and_plans(process):
     assert isinstance(process.ready, PlannerReady)
     assert set(process.ready.versions) == {"tensorflow", "keras"}
-    assert 0 < process.ready.seconds < 300
     grid = generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(1))
     process.ask(PlanRequest(1, grid, "dynamic-8", None, 1 << 28))
     values, finished, exact, walks = process.until(

@@ -48,7 +48,7 @@ def after(number, grid, k):
         greedy = np.full(size, place % 8, np.int8)
         reply(GreedyActions(number, place, greedy, np.zeros(1, np.uint8)))
 
-reply(PlannerReady({"fake": "1"}, 0.0))
+reply(PlannerReady({"fake": "1"}))
 open_plan = None
 while True:
     try:
