@@ -283,7 +283,7 @@ def test_a_dot_walks_each_trajectory_on_play(drive):
             )
             at = (here + (ahead - here) * (walked[-1] % 1)).toPoint()
             assert changed[at.y() - 3 : at.y() + 4, at.x() - 3 : at.x() + 4].mean() > 0.3
-        playback.end_walk()
+        playback.end()
         assert user.picture(user.map_view) == before
 
     assert drive(steps) == 0
