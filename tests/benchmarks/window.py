@@ -278,7 +278,7 @@ def gaps() -> dict[str, float]:
         bench.open("caves", side)
         with bench.longest_gap(figures, f"planning {side}x{side}"):
             for _ in range(3):
-                bench.session.plan_again()
+                bench.session.plan()
                 bench.during(0.05)
                 bench.until(bench.planned)
                 bench.during(1)
