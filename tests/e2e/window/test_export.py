@@ -449,6 +449,29 @@ def test_a_film_that_is_cancelled_leaves_no_file(drive, snake, tmp_path):
     assert drive(steps, snake) == 0
 
 
+def test_a_film_is_finished_while_another_map_is_planned(drive, snake, tmp_path):
+    target = tmp_path / "film.gif"
+
+    def steps(user):
+        run, jobs = user.wait_for_plan(), user.window.exporting.jobs
+
+        def begin(hand):
+            hand.turn_to(1)
+            hand.until_drawn()
+            hand.save(target)
+            user.until(lambda: jobs and jobs[0].done > 1)
+
+        exporting(user, begin)
+        user.document.replace(user.grid.with_goal((0, 20)))
+        user.until(lambda: user.session.run is not run)
+        assert jobs
+        user.until(lambda: not jobs)
+        assert any("Saved film.gif" in text for text in user.messages), user.messages
+        assert read_recipe(target).grid == run.grid
+
+    assert drive(steps, snake) == 0
+
+
 def test_a_process_that_is_killed_is_told_of_once_and_leaves_nothing(drive, snake, tmp_path):
     target = tmp_path / "films" / "film.gif"
     target.parent.mkdir()
