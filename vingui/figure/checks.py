@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, ClassVar, Final, Self, get_type_hints
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
+from vingui.core.files import brief, shown
 from vingui.core.phrases import counted
 
 Bounds = tuple[float, float] | tuple[str, ...] | int
@@ -62,6 +63,21 @@ def _kinds(options: Any) -> list[tuple[str, Any, bool]]:
         if kinds[0] in _KINDS:
             found.append((field.name, kinds[0], type(None) in kinds))
     return found
+
+
+def checked_suffix(path: Path, suffixes: tuple[str, ...], subject: str) -> str:
+    """Return a file's suffix in lower case.
+
+    Raises:
+        VinguiError: it is none of those that the files of a subject have.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in suffixes:
+        raise VinguiError(
+            f"{shown(path)}: a {subject}'s file name has to end in {', '.join(suffixes[:-1])} "
+            f"or {suffixes[-1]}"
+        )
+    return suffix
 
 
 class Options:

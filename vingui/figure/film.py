@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import replacing, shown
+from vingui.core.files import replacing
 from vingui.core.phrases import counted
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
+from vingui.figure.checks import checked_suffix
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def save_film(
 
     ks = film_ks(run, options)
     rate, hold = options.timing(len(ks))
-    write = _writer(path)
-    options.check_suffix(path.suffix.lower())
+    suffix = checked_suffix(path, FILM_SUFFIXES, "film")
+    options.check_suffix(suffix)
     drawn = draw_film(run, options, name)
     width, height = drawn.figure.canvas.get_width_height()
     if len(ks) * width * height > MOST_PIXELS:
@@ -122,21 +123,15 @@ def save_film(
                 on_progress(done, len(ks))
 
     with replacing(path) as temporary:
-        write(temporary, reported(), spec)
+        _writer(suffix)(temporary, reported(), spec)
 
 
-def _writer(path: Path) -> "Callable[[Path, Pages, FilmSpec], None]":
-    """Return the function that writes the format of a file's suffix."""
+def _writer(suffix: str) -> "Callable[[Path, Pages, FilmSpec], None]":
+    """Return the function that writes a format; importing it loads the encoders."""
     from vingui.figure.encoding.gif import write_gif
     from vingui.figure.encoding.mp4 import write_mp4
     from vingui.figure.encoding.webp import write_webp
 
-    suffix = path.suffix.lower()
-    if suffix not in FILM_SUFFIXES:
-        raise VinguiError(
-            f"{shown(path)}: a film's file name has to end in {', '.join(FILM_SUFFIXES[:-1])} or "
-            f"{FILM_SUFFIXES[-1]}"
-        )
     return {".gif": write_gif, ".mp4": write_mp4, ".webp": write_webp}[suffix]
 
 

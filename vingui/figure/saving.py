@@ -17,9 +17,10 @@ from PIL.PngImagePlugin import PngInfo
 from vingui import __version__
 from vingui.core.embedding import KEY, SOFTWARE, recipe_element, xmp_packet
 from vingui.core.errors import VinguiError
-from vingui.core.files import replacing, shown
+from vingui.core.files import replacing
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
+from vingui.figure.checks import checked_suffix
 from vingui.figure.compose import DrawnFigure, draw_figure
 from vingui.figure.fonts import pdf_font_type
 from vingui.figure.options import SUFFIXES, FigureOptions
@@ -53,12 +54,7 @@ def save_figure(
     Raises:
         VinguiError: the figure cannot be drawn, or the file not written.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise VinguiError(
-            f"{shown(path)}: a figure's file name has to end in {', '.join(SUFFIXES[:-1])} "
-            f"or {SUFFIXES[-1]}"
-        )
+    suffix = checked_suffix(path, SUFFIXES, "figure")
     is_vector = suffix in (".svg", ".pdf")
     drawn = draw_figure(run, options, name=name, vector=is_vector)
     title = one_line(options.title or name or "Figure", limit=200)

@@ -58,26 +58,20 @@ def trajectory_lines(
     width, room = _line_width(points), _SPREAD * points / most
     if room >= _THINNEST:
         width = min(width, room)
-    shown = [(index, one) for index, one in enumerate(trajectories) if one.steps]
-    paths = {}
-    for index, one in shown:
-        line = _side_by_side(one, index, sharing, width / points)
+    casings: list[Shape] = []
+    lines: list[Shape] = []
+    for index, one in enumerate(trajectories):
+        if not one.steps:
+            continue
+        points_on_line = _side_by_side(one, index, sharing, width / points)
         if one.outcome is Outcome.WALL:
-            line = np.vstack([line, line[-1] + half_step(one, run, k)[::-1]])
-        paths[index] = Path(line)
-    casings = [
-        Shape(paths[index], edge=theme.halo, width=width + 2 * _CASING) for index, _ in shown
-    ]
-    lines = [
-        Shape(
-            paths[index],
-            edge=theme.start(index),
-            width=width,
-            dashes=_DASHES if one.outcome is Outcome.UNREACHABLE else None,
-        )
-        for index, one in reversed(shown)
-    ]
-    return casings, lines
+            wall = points_on_line[-1] + half_step(one, run, k)[::-1]
+            points_on_line = np.vstack([points_on_line, wall])
+        path = Path(points_on_line)
+        dashes = _DASHES if one.outcome is Outcome.UNREACHABLE else None
+        casings.append(Shape(path, edge=theme.halo, width=width + 2 * _CASING))
+        lines.append(Shape(path, edge=theme.start(index), width=width, dashes=dashes))
+    return casings, lines[::-1]
 
 
 def half_step(trajectory: Trajectory, run: Run, k: int) -> NDArray[np.float64]:
