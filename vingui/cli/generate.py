@@ -97,12 +97,12 @@ def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter) -> Non
         return
     low, high = parameter.low, parameter.high
     default = parameter.default
-    shown = "depends on the size" if callable(default) else f"{default:g}"
+    shown = "depends on the size" if callable(default) else f"{default:zg}"
     parser.add_argument(
         option,
         metavar="N" if parameter.type is int else "X",
         type=parameter.type,
-        help=f"{parameter.about}; {low:g} to {high:g} (default: {shown})",
+        help=f"{parameter.about}; {low:zg} to {high:zg} (default: {shown})",
     )
 
 

@@ -85,7 +85,7 @@ class ConvergencePanel:
         locator.set_params(numticks=max(int(box.height / em(_ROW_ROOM)), 2))
         most = min(max(int(box.width / em(_COL_ROOM)), 2), 9)
         ks = [k for k in ticks(1, max(len(self._revisions), 2), most=most) if k == round(k)]
-        axes.set_xticks(ks, [f"{k:,.0f}" for k in ks])
+        axes.set_xticks(ks, [f"{k:z,.0f}" for k in ks])
         axes.grid(axis="y")
         axes.set_axisbelow(True)
         axes.set_xlabel("iteration k")
@@ -158,5 +158,5 @@ def _success(context: DrawContext) -> NDArray[np.float64]:
 def _power(value: float, _position: float = 0) -> str:
     """Return a power of ten, or 0, as the label of its tick."""
     if value == 0 or 0.01 <= value <= 1000:
-        return f"{value:g}"
+        return f"{value:zg}"
     return "10" + superscript(round(math.log10(value)))

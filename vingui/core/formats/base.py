@@ -141,7 +141,7 @@ def check_bytes(what: str, nbytes: int, most: int | None = None) -> None:
     """
     most = MAX_ARRAY_BYTES if most is None else most
     if nbytes > most:
-        raise VinguiError(f"{what} may have at most {most:,} bytes, not {nbytes:,}")
+        raise VinguiError(f"{what} may have at most {counted(most, 'byte')}, not {nbytes:,}")
 
 
 def goal_places(is_goal: NDArray[np.bool_], *, first: int = 0) -> NDArray[np.int64]:

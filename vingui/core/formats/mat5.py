@@ -174,7 +174,8 @@ def _unpacked(path: Path, variable: Variable) -> memoryview:
             data = stream.decompress(data, 8 + variable.nbytes + 1)
         if not stream.eof:
             raise VinguiError(
-                f"The data of {variable.name} is damaged, or not {variable.nbytes:,} bytes long"
+                f"The data of {variable.name} is damaged, or not "
+                f"{counted(variable.nbytes, 'byte')} long"
             )
     content = memoryview(data)[8:] if variable._compressed else memoryview(data)
     if len(content) != variable.nbytes:

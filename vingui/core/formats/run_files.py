@@ -29,6 +29,7 @@ from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.vingui_set import as_bools
 from vingui.core.frame import MapFrame
 from vingui.core.grid import MAX_SIDE, GridMap
+from vingui.core.phrases import counted
 
 NAME: Final = "vingui-run"
 """The format that the `.json` declares."""
@@ -99,7 +100,7 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
         header.check(shape, kinds=kinds)
     check_size(*headers["walls"].shape)
     if "starts" in headers and headers["starts"].shape[0] > MAX_SIDE**2:
-        raise VinguiError(f"A run has at most {MAX_SIDE**2:,} starts")
+        raise VinguiError(f"A run has at most {counted(MAX_SIDE**2, 'start')}")
 
 
 def _frame(arrays: dict[str, NDArray[Any]]) -> MapFrame | None:
