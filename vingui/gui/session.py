@@ -21,7 +21,7 @@ from vingui.gui.planner.engine import Engine
 from vingui.gui.playback.playback import Playback
 from vingui.gui.settings import Setting, Settings
 
-Message = Literal["note", "warning", "error"]
+MessageKind = Literal["note", "warning", "error"]
 
 
 class Session(QObject):
@@ -40,7 +40,7 @@ class Session(QObject):
 
     run_changed = Signal()
     """Another run is shown, or there is more of it."""
-    frame_changed = Signal()
+    values_changed = Signal()
     """The values at the playhead have changed, or the playhead has moved."""
     trajectories_changed = Signal()
     hovered_changed = Signal()
@@ -84,7 +84,7 @@ class Session(QObject):
         self._planned: tuple[object, ...] = ()
         self._cards: dict[str, ModelCard | None] = {card.name: card for card in shipped_models()}
         document.changed.connect(self._on_map_changed)
-        playback.moved.connect(self._on_frame_changed)
+        playback.moved.connect(self._on_values_changed)
         settings.changed.connect(self._on_setting_changed)
         engine.updated.connect(self._on_run_changed)
         engine.refused.connect(self._on_plan_refused)
@@ -223,7 +223,7 @@ class Session(QObject):
         self,
         text: str,
         *,
-        kind: Message = "note",
+        kind: MessageKind = "note",
         actions: Sequence[tuple[str, Callable[[], None]]] = (),
         key: str = "",
     ) -> None:
@@ -273,11 +273,11 @@ class Session(QObject):
         else:
             self.playback.set_last(0, finished=True)
         self.run_changed.emit()
-        self._on_frame_changed()
+        self._on_values_changed()
 
-    def _on_frame_changed(self) -> None:
+    def _on_values_changed(self) -> None:
         self.request_readout()
-        self.frame_changed.emit()
+        self.values_changed.emit()
         self._follow_starts()
 
     def _follow_starts(self) -> None:

@@ -210,7 +210,7 @@ class Driver:
         mark = self.document.mark
         if self.document.lost or (mark is not None and not mark.untouched()):
             # A map whose file the test has changed would be asked about too.
-            self.document.let_go_of_file()
+            self.document.detach_from_file()
         self.window.close()
 
 

@@ -150,7 +150,7 @@ class MapView(EditingView):
     def _draw(self, event: QMouseEvent, *, left: bool) -> None:
         cell, grid = self.cell_at(event.position()), self.document.grid
         marker = self.marker_at(event.position())
-        if marker is not None and self.tool.marks:
+        if marker is not None and self.tool.places_markers:
             cell = marker_cell(grid, marker)
         if cell is not None:
             press = StrokeStart(grid, cell, left=left, brush=self.session.settings.get(BRUSH))

@@ -64,7 +64,7 @@ class Picture(QObject):
         self._outcomes = Latest(self)
         for changed in (
             session.run_changed,
-            session.frame_changed,
+            session.values_changed,
             session.document.changed,
             session.theme.changed,
         ):

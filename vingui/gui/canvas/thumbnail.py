@@ -125,7 +125,7 @@ def _move_to(painter: QPainter, place: Cell, cell: float) -> None:
     painter.translate((col + 0.5) * cell, (row + 0.5) * cell)
 
 
-class Preview(QWidget):
+class MapPreview(QWidget):
     """Shows a map as large as possible, optionally with an outlined part and a text.
 
     Args:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
@@ -39,15 +39,15 @@ class Editing(QObject):
 
     def clear(self) -> None:
         """Remove all walls."""
-        self.document.apply("Clear walls", drawing.clear(self.document.grid))
+        self.document.apply("Clear walls", map_edits.clear(self.document.grid))
 
     def invert(self) -> None:
         """Swap walls and free cells."""
-        self.document.apply("Invert walls", drawing.invert(self.document.grid))
+        self.document.apply("Invert walls", map_edits.invert(self.document.grid))
 
     def border(self) -> None:
         """Put walls around the edge of the map."""
-        self.document.apply("Border", drawing.border(self.document.grid))
+        self.document.apply("Border", map_edits.border(self.document.grid))
 
     def resize(self) -> None:
         """Ask for a new size, and resize the map."""
@@ -77,7 +77,7 @@ class Editing(QObject):
         start = self.session.selected_start
         if start is not None:
             grid = self.document.grid
-            self.document.apply("Remove start", drawing.remove_start(grid, grid.starts[start]))
+            self.document.apply("Remove start", map_edits.remove_start(grid, grid.starts[start]))
 
     def change_brush(self, cells: int) -> None:
         """Change the size of the brush by a number of cells."""

@@ -278,7 +278,7 @@ class Filing(QObject):
             history.setClean()
             if lost:
                 # Otherwise the user would be asked again.
-                document.let_go_of_file()
+                document.detach_from_file()
             then()
 
     def _fill_recent(self) -> None:

@@ -16,7 +16,7 @@ from vingui.core.generate import largest_region
 from vingui.core.grid import GridMap
 from vingui.core.phrases import percent
 from vingui.gui.background import Latest
-from vingui.gui.canvas.thumbnail import Preview
+from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.dialogs.generate_form import Recipe, RecipeForm
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.buttons import button
@@ -67,7 +67,7 @@ class GenerateDialog(QDialog):
         self.setObjectName("generate")
         self.setWindowTitle("Generate a map")
         self._form = RecipeForm(settings, self)
-        self._preview = Preview(look, self)
+        self._preview = MapPreview(look, self)
         self._statistics = Label(parent=self)
         self._statistics.setObjectName("figures")
         self._statistics.setAlignment(Qt.AlignmentFlag.AlignHCenter)

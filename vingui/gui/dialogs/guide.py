@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from vingui.gui.dialogs.find_bar import FindBar
 from vingui.gui.dialogs.guide_html import headings
-from vingui.gui.dialogs.guide_page import Page
+from vingui.gui.dialogs.guide_page import GuidePage
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.fields import column
 from vingui.gui.look.icons import icon
@@ -46,7 +46,7 @@ class GuideWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("guide")
         self.setWindowTitle("Guide")
-        self.page = Page(theme)
+        self.page = GuidePage(theme)
         self.contents = _Contents()
         self.find_bar = FindBar(self.page, theme)
         self._make_actions()

@@ -17,7 +17,7 @@ _COLUMN: Final = 744
 _MARGIN: Final = 24
 
 
-class Page(QTextBrowser):
+class GuidePage(QTextBrowser):
     """Shows a page of the guide in a column of readable width.
 
     Args:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from vingui.core import map_edits
 from vingui.core.grid import MIN_SIDE, GridMap
 from vingui.core.phrases import counted
-from vingui.gui.canvas.thumbnail import Preview
+from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.buttons import button, dialog_buttons
@@ -50,7 +50,7 @@ class ResizeDialog(QDialog):
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self._size, "Re&size")
         self._tabs.addTab(self._crop, "Cro&p")
-        self._preview = Preview(look, self)
+        self._preview = MapPreview(look, self)
         self._losses = Label(parent=self)
         self._losses.setObjectName("losses")
         self._losses.setWordWrap(True)

@@ -292,7 +292,7 @@ class Inspector(Panel):
         self.refresh_after(
             session.inspected_changed,
             session.pinned_changed,
-            session.frame_changed,
+            session.values_changed,
             session.run_changed,
             session.document.changed,
         )

@@ -70,7 +70,7 @@ class StartsTable(Panel):
         self._set_up_view()
         self.refresh_after(
             session.trajectories_changed,
-            session.frame_changed,
+            session.values_changed,
             session.run_changed,
             session.document.changed,
         )

@@ -243,7 +243,7 @@ class Document(QObject):
         self._origin = replace(self._origin, lost=lost)
         self.state_changed.emit()
 
-    def let_go_of_file(self) -> None:
+    def detach_from_file(self) -> None:
         """Detach the document from its file, without unsaved changes."""
         title = self.title if self.path is None else self.path.stem
         self._origin = Origin(title=title, about=self.about)

@@ -115,7 +115,7 @@ class Recovery(QObject):
         self._longest_ms = longest_ms
         self._recovery_file = _RecoveryFile(folder)
         self._latest = Latest(self)
-        self._asked: _Drawing | None = None
+        self._requested: _Drawing | None = None
         self._warned = False
         self._waiting = QElapsedTimer()
         self._timer = QTimer(self)
@@ -138,13 +138,13 @@ class Recovery(QObject):
         except VinguiError as error:
             self._fail(error)
         else:
-            self._asked = drawing
+            self._requested = drawing
             self._warned = False
 
     def discard(self) -> None:
         """Remove the recovery file now, since the document was closed normally."""
         self._stop()
-        self._asked = None
+        self._requested = None
         with suppress(VinguiError):
             self._recovery_file.job(None)()
 
@@ -157,7 +157,7 @@ class Recovery(QObject):
         return _Drawing.of(self._document) if self._document.modified else None
 
     def _on_map_edited(self) -> None:
-        if self._wanted() == self._asked:
+        if self._wanted() == self._requested:
             return
         if not self._waiting.isValid():
             self._waiting.start()
@@ -166,16 +166,16 @@ class Recovery(QObject):
 
     def _write(self) -> None:
         self._waiting.invalidate()
-        self._asked = self._wanted()
+        self._requested = self._wanted()
         self._latest.submit(
-            self._recovery_file.job(self._asked), on_done=self._succeed, on_failure=self._fail
+            self._recovery_file.job(self._requested), on_done=self._succeed, on_failure=self._fail
         )
 
     def _succeed(self, _: None) -> None:
         self._warned = False
 
     def _fail(self, error: VinguiError) -> None:
-        self._asked = None
+        self._requested = None
         self._timer.start(_RETRY_MS)
         if not self._warned:
             self._warned = True
@@ -191,7 +191,7 @@ class _RecoveryFile:
         self._file = folder / f"{name}.json"
         self._lock = _lock(folder / f"{name}.lock")
         self._mutex = threading.Lock()
-        self._asked = 0
+        self._requested = 0
         self._done = 0
 
     def job(self, drawing: _Drawing | None) -> Callable[[], None]:
@@ -199,8 +199,8 @@ class _RecoveryFile:
 
         It does nothing if a later job was done before, and raises `VinguiError` on failure.
         """
-        self._asked += 1
-        number = self._asked
+        self._requested += 1
+        number = self._requested
 
         def work() -> None:
             with self._mutex:

@@ -13,7 +13,7 @@ from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.gui.settings import IMPORT_PLACES, Settings
 
-_MOST_KEPT = 50
+_MOST_POSITIONS = 50
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class SetMember:
 
 def remembered_position(settings: Settings, path: Path) -> SetPosition:
     """Return the position of the map of a file that was open last, or that of the first map."""
-    found = _kept(settings).get(str(path))
+    found = _stored_positions(settings).get(str(path))
     match found:
         case [int(place), str(split)] if place >= 0:
             return SetPosition(place, split)
@@ -95,9 +95,11 @@ def remembered_position(settings: Settings, path: Path) -> SetPosition:
 
 def remember_position(settings: Settings, path: Path, position: SetPosition) -> None:
     """Remember the position of the open map of a file."""
-    others = {name: found for name, found in _kept(settings).items() if name != str(path)}
+    others = {
+        name: found for name, found in _stored_positions(settings).items() if name != str(path)
+    }
     kept = {str(path): [position.place, position.split], **others}
-    settings.set(IMPORT_PLACES, json.dumps(dict(list(kept.items())[:_MOST_KEPT])))
+    settings.set(IMPORT_PLACES, json.dumps(dict(list(kept.items())[:_MOST_POSITIONS])))
 
 
 def _mark(grid: GridMap) -> str:
@@ -105,7 +107,7 @@ def _mark(grid: GridMap) -> str:
     return hashlib.sha256(grid.walls.tobytes() + rest.encode()).hexdigest()
 
 
-def _kept(settings: Settings) -> dict[str, object]:
+def _stored_positions(settings: Settings) -> dict[str, object]:
     try:
         found = json.loads(settings.get(IMPORT_PLACES))
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.grid import Cell, GridMap
 
 Marker = int
@@ -82,8 +82,8 @@ class _Freehand(Stroke):
             self._bend = self.grid, self._last
         grid, first = self._bend or (self.grid, self._last)
         self._last = _aligned(first, cell) if straight else cell
-        line = drawing.line_cells(first, self._last)
-        self.grid = drawing.paint(grid, line, wall=self._wall, brush=self._brush)
+        line = map_edits.line_cells(first, self._last)
+        self.grid = map_edits.paint(grid, line, wall=self._wall, brush=self._brush)
         return self.grid
 
 
@@ -108,7 +108,7 @@ class _Shape(Stroke):
         if straight:
             cell = self._align(self._first, cell)
         cells = self._cells(self._first, cell)
-        self.grid = drawing.paint(self.before, cells, wall=self._wall, brush=self._brush)
+        self.grid = map_edits.paint(self.before, cells, wall=self._wall, brush=self._brush)
         return self.grid
 
 
@@ -182,24 +182,24 @@ def _freehand(press: StrokeStart, *, wall: bool) -> Stroke:
 
 def _line(press: StrokeStart) -> Stroke:
     text = "Draw a line" if press.left else "Erase a line"
-    return _Shape(text, press, wall=press.left, cells=drawing.line_cells, align=_aligned)
+    return _Shape(text, press, wall=press.left, cells=map_edits.line_cells, align=_aligned)
 
 
 def _rectangle(press: StrokeStart, *, filled: bool) -> Stroke:
     text = "Draw a rectangle" if press.left else "Erase a rectangle"
-    cells = partial(drawing.rectangle_cells, filled=filled)
+    cells = partial(map_edits.rectangle_cells, filled=filled)
     return _Shape(text, press, wall=press.left, cells=cells, align=_squared)
 
 
 def _fill(press: StrokeStart) -> Stroke:
     stroke = Stroke("Fill with walls" if press.left else "Erase a region", press.grid)
-    stroke.grid = drawing.flood(press.grid, press.cell, wall=press.left)
+    stroke.grid = map_edits.flood(press.grid, press.cell, wall=press.left)
     return stroke
 
 
 def _goal(press: StrokeStart) -> Stroke:
     if press.left:
-        return _Placing("Place the goal", press, drawing.move_goal)
+        return _Placing("Place the goal", press, map_edits.move_goal)
     stroke = Stroke("Remove the goal", press.grid)
     if press.cell == press.grid.goal:
         stroke.grid = press.grid.with_goal(None)
@@ -208,22 +208,22 @@ def _goal(press: StrokeStart) -> Stroke:
 
 def _start(press: StrokeStart) -> Stroke:
     if press.left:
-        return _Placing("Add a start", press, drawing.add_start)
+        return _Placing("Add a start", press, map_edits.add_start)
     stroke = Stroke("Remove a start", press.grid)
-    stroke.grid = drawing.remove_start(press.grid, press.cell)
+    stroke.grid = map_edits.remove_start(press.grid, press.cell)
     return stroke
 
 
 def drag(press: StrokeStart, marker: Marker) -> Stroke:
     """Return a stroke that drags a marker, keeping its offset from the mouse."""
     if marker == GOAL:
-        return _Placing("Move the goal", press, drawing.move_goal, press.grid.goal)
+        return _Placing("Move the goal", press, map_edits.move_goal, press.grid.goal)
     put = partial(_put_start, marker)
     return _Placing("Move a start", press, put, press.grid.starts[marker])
 
 
 def _put_start(marker: Marker, grid: GridMap, cell: Cell) -> GridMap:
-    return drawing.move_start(grid, marker, cell)
+    return map_edits.move_start(grid, marker, cell)
 
 
 def marker_cell(grid: GridMap, marker: Marker) -> Cell | None:
@@ -253,7 +253,7 @@ class Tool:
     shortcut: str
     begin: Callable[[StrokeStart], Stroke] | None
     brushed: bool = False
-    marks: bool = False
+    places_markers: bool = False
 
 
 TOOLS: Final = (
@@ -316,7 +316,7 @@ TOOLS: Final = (
         "Place the goal; remove it with the right button",
         "Shift+G",
         _goal,
-        marks=True,
+        places_markers=True,
     ),
     Tool(
         "start",
@@ -325,7 +325,7 @@ TOOLS: Final = (
         "Add a start; remove one with the right button",
         "Shift+S",
         _start,
-        marks=True,
+        places_markers=True,
     ),
     Tool("pan", "Pa&n", "pan", "Move the map", "H", None),
 )

@@ -87,7 +87,7 @@ def figure_choice(settings: "Settings", last: int | None) -> tuple["FigureOption
     """
     from vingui.figure.options import SUFFIXES, FigureOptions
 
-    record, suffix = _kept(settings, entries.EXPORT_FIGURE, SUFFIXES)
+    record, suffix = _remembered(settings, entries.EXPORT_FIGURE, SUFFIXES)
     try:
         return _within(FigureOptions.of_record(record), last), suffix
     except (VinguiError, TypeError):
@@ -98,7 +98,7 @@ def film_choice(settings: "Settings", last: int | None) -> tuple["FilmOptions", 
     """Return the options and the suffix of the last film, as `figure_choice` does."""
     from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 
-    record, suffix = _kept(settings, entries.EXPORT_FILM, FILM_SUFFIXES)
+    record, suffix = _remembered(settings, entries.EXPORT_FILM, FILM_SUFFIXES)
     try:
         film = FilmOptions.of_record(record)
     except (VinguiError, TypeError):
@@ -174,7 +174,7 @@ def file_name(session: "Session", export: Export) -> str:
     return f"{title}{k}{export.suffix}"
 
 
-def _kept(
+def _remembered(
     settings: "Settings", setting: "Setting[str]", suffixes: tuple[str, ...]
 ) -> tuple[Any, str]:
     """Return the record and the suffix in a setting; `None` and the first suffix if damaged."""

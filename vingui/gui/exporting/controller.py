@@ -167,7 +167,7 @@ class Exporting(QObject):
 
         def on_reply(reply: ExportReply) -> None:
             if isinstance(reply, Drawn):
-                self._copy_image(image_of(reply))
+                self._copy_image(image_from(reply))
             elif isinstance(reply, Failed):
                 self._report_failure(reply.reason, reply.traceback)
 
@@ -312,7 +312,7 @@ class Exporting(QObject):
         self.reported.emit(reason)
 
 
-def image_of(drawn: Drawn) -> QImage:
+def image_from(drawn: Drawn) -> QImage:
     """Return the picture that was drawn."""
     height, width, _ = drawn.picture.shape
     # A copy, since the image would only borrow the array's memory.

@@ -53,7 +53,7 @@ class RunFeed:
         self._latest = 0
         self._sent: set[tuple[type[PlanReply], int]] = set()
 
-    def news(self, grid: GridMap) -> Iterator[NewRun | NewStarts | PlanReply]:
+    def unsent(self, grid: GridMap) -> Iterator[NewRun | NewStarts | PlanReply]:
         """Yield the messages that have not been sent yet.
 
         Args:
@@ -185,7 +185,7 @@ class FigureClient(QObject):
                 return
         if self._feed is None or self._feed.run is not pending.run:
             self._feed = RunFeed(pending.run)
-        for message in self._feed.news(pending.grid):
+        for message in self._feed.unsent(pending.grid):
             self._worker.send(message)
         self._worker.send(pending.request)
         self._worker.expect(_PATIENCE)

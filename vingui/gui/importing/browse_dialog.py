@@ -21,7 +21,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.phrases import counted
 from vingui.gui.background import Latest
-from vingui.gui.canvas.thumbnail import Preview
+from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.importing.map_list import PLACE, SIDE, MapsModel, search
 from vingui.gui.look.buttons import dialog_buttons
@@ -80,7 +80,7 @@ class BrowseDialog(QDialog):
         self._list = named(
             QTableView(), "maps", "Maps of the set", "Double click or press Enter to open a map"
         )
-        self._preview = Preview(look)
+        self._preview = MapPreview(look)
         self._title, self._about = Label(), Label()
         self._buttons = dialog_buttons(self, "&Open", tip="Open the selected map")
         self._set_up_list()

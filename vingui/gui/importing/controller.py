@@ -25,7 +25,7 @@ from vingui.gui.document.set_position import (
     remember_position,
     remembered_position,
 )
-from vingui.gui.importing.files import OpenedMap, SourceFile, opened, read_source, read_split
+from vingui.gui.importing.files import OpenedMap, SourceFile, opened_map, read_source, read_split
 from vingui.gui.modal import run_modal
 from vingui.gui.session import Session
 
@@ -126,7 +126,7 @@ class Importing(QObject):
             image: the picture.
             on_done: called with the map unless the user cancels.
         """
-        from vingui.gui.importing.picture import picture_of
+        from vingui.gui.importing.picture import picture_from_image
 
         def ask(picture: "Picture") -> None:
             dataset = self._ask_about(picture)
@@ -134,7 +134,7 @@ class Importing(QObject):
                 on_done(dataset)
                 self._propose_rule(dataset)
 
-        self._read("the picture", lambda: picture_of(image, "Picture"), on_done=ask)
+        self._read("the picture", lambda: picture_from_image(image, "Picture"), on_done=ask)
 
     def _read(
         self,
@@ -304,7 +304,7 @@ class Importing(QObject):
         writable: bool = False,
     ) -> None:
         """Show one of the maps of a file, once the user has decided about unsaved changes."""
-        chosen = opened(path, dataset, place, mark=mark, writable=writable)
+        chosen = opened_map(path, dataset, place, mark=mark, writable=writable)
         known = dataset is self.dataset
         chosen = replace(chosen, notes=() if known else _notes(dataset))
 

@@ -139,10 +139,10 @@ def open_map(path: Path) -> OpenedMap:
 
     mark = FileMark.of(path)
     dataset = read_dataset(path)
-    return opened(path, dataset, mark=mark, writable=_is_writable(path, dataset))
+    return opened_map(path, dataset, mark=mark, writable=_is_writable(path, dataset))
 
 
-def opened(
+def opened_map(
     path: Path,
     dataset: DataSet,
     place: int = 0,

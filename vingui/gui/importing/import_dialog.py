@@ -10,7 +10,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.phrases import percent
 from vingui.gui.background import Latest
-from vingui.gui.canvas.thumbnail import Preview
+from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.look.buttons import dialog_buttons
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import RichLabel, title_text
@@ -40,7 +40,7 @@ class ImportDialog(QDialog):
     def __init__(self, title: str, look: "Look", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title_text(title))
-        self._preview = Preview(look, self)
+        self._preview = MapPreview(look, self)
         self._preview.setAccessibleName("Resulting map")
         self._preview.setMinimumSize(200, 160)
         self._result_label = RichLabel(parent=self)

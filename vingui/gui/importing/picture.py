@@ -102,7 +102,7 @@ def read_picture(path: Path) -> Picture:
         return Picture(path.stem, found.grey, found.notes)
 
 
-def picture_of(image: QImage, name: str) -> Picture:
+def picture_from_image(image: QImage, name: str) -> Picture:
     """Convert a picture from the clipboard; what is transparent becomes white.
 
     Raises:
@@ -122,7 +122,7 @@ def picture_of(image: QImage, name: str) -> Picture:
     return Picture(name, grey)
 
 
-def made(source: Picture, options: PictureOptions) -> ImportedMap:
+def make_map(source: Picture, options: PictureOptions) -> ImportedMap:
     """Make the map of a picture.
 
     Raises:

@@ -10,7 +10,7 @@ from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.form import PictureForm
 from vingui.gui.importing.import_dialog import ImportDialog
-from vingui.gui.importing.picture import ImportedMap, Picture, draft, made
+from vingui.gui.importing.picture import ImportedMap, Picture, draft, make_map
 from vingui.gui.look.plain_text import Label, RichLabel
 from vingui.gui.settings import Settings
 
@@ -52,7 +52,7 @@ class ImportPictureDialog(ImportDialog):
 
     def work(self) -> Callable[[], ImportedMap]:
         """Make the map of the chosen part."""
-        return partial(made, self._picture, self._form.options())
+        return partial(make_map, self._picture, self._form.options())
 
     def draft(self) -> Callable[[], ImportedMap | None]:
         """Make a rough map from some of the pixels."""

@@ -33,7 +33,7 @@ from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
-from vingui.gui.canvas.thumbnail import Preview
+from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.dialogs.gallery import Gallery
 from vingui.gui.dialogs.generate import GenerateDialog
 from vingui.gui.dialogs.new_map import PRESETS, NewMapDialog, SizeFields
@@ -420,7 +420,7 @@ def test_what_is_outlined_is_what_stays(rows, cols, anchor):
     child(dialog, QRadioButton, f"anchor-{anchor[0]}-{anchor[1]}").setChecked(True)
     new, kept, shift = dialog.grid(), dialog._size.kept(), dialog._size.shift()
     assert np.array_equal(part(old, kept), part(new, kept.translated(shift)))
-    preview = child(dialog, Preview, "preview")
+    preview = child(dialog, MapPreview, "preview")
     assert preview.grid in (old, new)
     assert QRect(0, 0, preview.grid.cols, preview.grid.rows).contains(preview.outline)
 
@@ -451,7 +451,7 @@ def test_crop_cuts_off_each_side(shown, grid):
     for side, cut in (("top", 1), ("left", 2), ("bottom", 3), ("right", 4)):
         type_in(dialog, f"crop-{side}", cut)
     assert dialog.grid() == drawing.crop(grid, 1, 2, 7, 8)
-    assert child(dialog, Preview, "preview").outline == QRect(2, 1, 6, 6)
+    assert child(dialog, MapPreview, "preview").outline == QRect(2, 1, 6, 6)
     assert child(dialog, QPushButton, "accept").text() == "Crop"
     click(dialog, "accept")
     assert dialog.result() == QDialog.DialogCode.Accepted

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QListWidget
 
 from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
-from vingui.gui.canvas.thumbnail import Preview, thumbnail
+from vingui.gui.canvas.thumbnail import MapPreview, thumbnail
 from vingui.gui.dialogs.gallery import Gallery
 from vingui.gui.document.samples import FIRST_SAMPLE, first_sample, samples
 from vingui.gui.look.theme import DARK, LIGHT
@@ -113,7 +113,7 @@ def test_walls_thinner_than_a_pixel_still_show():
 
 
 def test_a_preview_shows_a_map_and_a_text(qtbot):
-    preview = Preview(LIGHT)
+    preview = MapPreview(LIGHT)
     qtbot.addWidget(preview)
     preview.resize(202, 202)
     preview.grab()

@@ -24,7 +24,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats import read_map
 from vingui.core.generate import KINDS, MOST_STARTS, largest_region
 from vingui.core.phrases import percent
-from vingui.gui.canvas.thumbnail import Preview
+from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.dialogs import generate, generate_form
 from vingui.gui.dialogs.generate import GenerateDialog
 from vingui.gui.look.theme import LIGHT
@@ -187,7 +187,7 @@ def test_the_preview_follows_and_the_latest_wins(qtbot, shown):
     assert number.value() == pytest.approx(0.39)
     settle(qtbot, dialog)
     assert dialog._result.recipe.values == {"density": pytest.approx(0.39)}
-    assert child(dialog, Preview, "preview").grid is dialog.grid()
+    assert child(dialog, MapPreview, "preview").grid is dialog.grid()
     free = dialog.grid().free
     part = largest_region(dialog.grid().walls).sum() / free.sum()
     statistics = f"{percent(free.mean())} free, {percent(part)} of it in one region"
@@ -280,7 +280,7 @@ def test_a_slow_map_says_that_it_is_being_made(qtbot, shown, monkeypatch):
 
     monkeypatch.setattr(generate_form.Recipe, "generate", slow)
     type_in(dialog, "rows", 35)
-    preview = child(dialog, Preview, "preview")
+    preview = child(dialog, MapPreview, "preview")
     qtbot.waitUntil(lambda: preview.text == "Generating …")
     type_in(dialog, "rows", 36)
     assert preview.text

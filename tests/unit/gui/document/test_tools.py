@@ -20,7 +20,7 @@ MARKERS = (GRID.goal, *GRID.starts)
 
 inside = st.tuples(st.integers(0, SIDE - 1), st.integers(0, SIDE - 1))
 anywhere = st.tuples(st.integers(-4, SIDE + 3), st.integers(-4, SIDE + 3))
-drawn_with = st.sampled_from([tool for tool in TOOLS if tool.begin and not tool.marks])
+drawn_with = st.sampled_from([tool for tool in TOOLS if tool.begin and not tool.places_markers])
 
 
 def stroke(tool, cell, *moves, left=True, brush=1, straight=False, grid=GRID):

@@ -27,7 +27,7 @@ from vingui.figure.panel import PANELS, Panel
 from vingui.gui.exporting.dialog.figure_form import FigureForm
 from vingui.gui.exporting.dialog.film_form import FilmForm
 from vingui.gui.exporting.dialog.panels_field import PanelsField
-from vingui.gui.exporting.dialog.preview import Preview
+from vingui.gui.exporting.dialog.preview import PicturePreview
 from vingui.gui.look.theme import Theme
 
 LEFT = Qt.MouseButton.LeftButton
@@ -277,7 +277,7 @@ def test_the_wheel_scrolls_and_changes_nothing(qtbot):
 
 
 def test_a_drawing_is_never_larger_than_it_is_and_says_what_is_wrong(qtbot):
-    view = Preview(Theme())
+    view = PicturePreview(Theme())
     qtbot.addWidget(view)
     view.resize(400, 300)
     view.show()

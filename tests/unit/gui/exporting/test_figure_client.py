@@ -87,24 +87,24 @@ def rebuilt(messages):
 def test_a_run_is_made_known_piece_by_piece_and_nothing_twice():
     run = Run(GRID, values(1, 3))
     feed, sent = RunFeed(run), []
-    sent += feed.news(GRID)
+    sent += feed.unsent(GRID)
     assert [type(message) for message in sent] == [NewRun, Values]
-    assert list(feed.news(GRID)) == []
+    assert list(feed.unsent(GRID)) == []
     run.take(values(4, LAST))
     # Readouts are sent only when they are requested.
     run.take(reading(2))
-    sent += (news := list(feed.news(GRID)))
-    assert [type(message) for message in news] == [Values]
-    assert news[0].first == 4
+    sent += (unsent := list(feed.unsent(GRID)))
+    assert [type(message) for message in unsent] == [Values]
+    assert unsent[0].first == 4
     for reply in (
         EXACT,
         finished(),
         GreedyActions(1, 5, reading(5).actions, np.zeros(1, np.uint8)),
     ):
         run.take(reply)
-    sent += (news := list(feed.news(GRID)))
-    assert {type(message) for message in news} == {ExactSolution, PlanFinished, GreedyActions}
-    assert list(feed.news(GRID)) == []
+    sent += (unsent := list(feed.unsent(GRID)))
+    assert {type(message) for message in unsent} == {ExactSolution, PlanFinished, GreedyActions}
+    assert list(feed.unsent(GRID)) == []
     twin = rebuilt(sent)
     assert twin.kept == run.kept
     assert twin.latest == run.latest == LAST
@@ -118,25 +118,25 @@ def test_of_a_thinned_run_the_same_iterations_are_kept(monkeypatch):
     monkeypatch.setattr("vingui.core.run.frames_within", lambda *_, **__: 4)
     run = Run(GRID, values(1, 3))
     feed = RunFeed(run)
-    sent = list(feed.news(GRID))
+    sent = list(feed.unsent(GRID))
     run.take(values(4, LAST))
-    sent += feed.news(GRID)
+    sent += feed.unsent(GRID)
     assert rebuilt(sent).kept == run.kept
     assert len(run.kept) <= 5
 
 
 def test_starts_are_sent_when_they_have_moved():
     feed = RunFeed(Run(GRID, values(1, LAST)))
-    list(feed.news(GRID))
+    list(feed.unsent(GRID))
     moved = GRID.with_starts(((0, 0),))
-    assert [message.grid for message in feed.news(moved)] == [moved]
-    assert list(feed.news(moved)) == []
-    assert [message.grid for message in feed.news(GRID)] == [GRID]
+    assert [message.grid for message in feed.unsent(moved)] == [moved]
+    assert list(feed.unsent(moved)) == []
+    assert [message.grid for message in feed.unsent(GRID)] == [GRID]
 
 
 def test_frames_are_sent_as_they_are():
     run = Run(GRID, values(1, LAST))
-    _, sent = list(RunFeed(run).news(GRID))
+    _, sent = list(RunFeed(run).unsent(GRID))
     film = ValueHistory(100)
     for k, frame in zip(sent.kept.tolist(), sent.frames, strict=True):
         film.add(k, frame)

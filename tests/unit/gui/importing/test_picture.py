@@ -16,7 +16,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions, ReadOptions, read_dataset
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.form import PictureForm
-from vingui.gui.importing.picture import Picture, draft, made, picture_of, read_picture
+from vingui.gui.importing.picture import Picture, draft, make_map, picture_from_image, read_picture
 from vingui.gui.importing.picture_dialog import ImportPictureDialog
 from vingui.gui.importing.threshold import Histogram
 from vingui.gui.look.theme import DARK, LIGHT
@@ -51,7 +51,7 @@ def test_what_the_dialog_makes_is_what_the_command_line_makes(tmp_path):
         PictureOptions(threshold=90, cell=3, crop=(10, 20, 100, 200)),
     ):
         dataset = read_dataset(tmp_path / "photo.png", ReadOptions(picture=options))
-        result = made(source, options).dataset
+        result = make_map(source, options).dataset
         assert result.maps[0] == dataset.maps[0]
         assert result.notes == dataset.notes
 
@@ -62,7 +62,7 @@ def test_of_several_pictures_the_first_is_opened_with_a_note(tmp_path, name, kin
     first.save(tmp_path / name, kind, save_all=True, append_images=[second])
     source = read_picture(tmp_path / name)
     assert np.abs(source.grey.astype(int) - np.asarray(first)).mean() < 8
-    (note,) = made(source, PictureOptions()).dataset.notes
+    (note,) = make_map(source, PictureOptions()).dataset.notes
     assert "The file holds more than one picture; read the first." in note
     dialog = ImportPictureDialog(source, Settings(), LIGHT)
     qtbot.addWidget(dialog)
@@ -72,7 +72,7 @@ def test_of_several_pictures_the_first_is_opened_with_a_note(tmp_path, name, kin
 def test_a_map_without_walls_is_warned_of():
     white = Picture("white", np.full((20, 30), 255, np.uint8))
     for options, kind in ((PictureOptions(), "free"), (PictureOptions(invert=True), "wall")):
-        (note,) = made(white, options).dataset.notes
+        (note,) = make_map(white, options).dataset.notes
         assert note.startswith(f"Warning: every cell of the map is {kind}.")
 
 
@@ -97,7 +97,7 @@ def test_a_draft_is_about_the_map_and_only_made_of_large_pictures():
     source = photo(2048, 2500)
     for cell in (3, 16, 100):
         options = PictureOptions(cell=cell)
-        quick, whole = draft(source, options), made(source, options)
+        quick, whole = draft(source, options), make_map(source, options)
         rough, walls = (result.dataset.maps[0].walls for result in (quick, whole))
         assert rough.shape == walls.shape
         assert np.mean(rough != walls) < 0.02
@@ -124,7 +124,7 @@ def test_a_picture_from_the_clipboard_is_seen_over_white():
     image.fill(QColor(0, 0, 0, 255))
     image.setPixelColor(2, 1, QColor(0, 0, 0, 0))
     image.setPixelColor(3, 1, QColor(255, 255, 255))
-    grey = picture_of(image, "pasted").grey
+    grey = picture_from_image(image, "pasted").grey
     assert grey.shape == (3, 7)
     assert (grey[1, 2], grey[1, 3], grey[0, 0]) == (255, 255, 0)
 
@@ -139,7 +139,7 @@ def test_a_picture_from_the_clipboard_is_seen_over_white():
 )
 def test_no_picture_from_the_clipboard_is_one_line(image, message):
     with pytest.raises(VinguiError, match=message):
-        picture_of(image, "pasted")
+        picture_from_image(image, "pasted")
 
 
 # The rectangle.
@@ -394,17 +394,18 @@ def dialog_of(qtbot):
 def test_the_map_follows_every_choice(dialog_of, qtbot):
     source = photo()
     dialog = dialog_of(source)
-    assert dialog.dataset.maps[0] == made(source, PictureOptions(cell=2)).dataset.maps[0]
+    assert dialog.dataset.maps[0] == make_map(source, PictureOptions(cell=2)).dataset.maps[0]
     before = dialog.dataset
     dialog.findChild(QCheckBox, "invert-picture").click()
     qtbot.waitUntil(lambda: dialog.dataset not in (None, before))
     assert (
-        dialog.dataset.maps[0] == made(source, PictureOptions(cell=2, invert=True)).dataset.maps[0]
+        dialog.dataset.maps[0]
+        == make_map(source, PictureOptions(cell=2, invert=True)).dataset.maps[0]
     )
     dialog.findChild(QCheckBox, "invert-picture").click()
     box(dialog, "longest").setValue(40)
     qtbot.waitUntil(lambda: dialog.dataset is not None)
-    assert dialog.dataset.maps[0] == made(source, PictureOptions(cell=10)).dataset.maps[0]
+    assert dialog.dataset.maps[0] == make_map(source, PictureOptions(cell=10)).dataset.maps[0]
     assert "30 × 40 cells" in dialog.findChild(QLabel, "result-size").text()
     view = dialog.findChild(CropView)
     drag(view, (100, 50), (300, 250))
@@ -430,7 +431,7 @@ def test_enter_waits_for_the_map_of_what_was_typed_last(dialog_of, qtbot):
     QTest.keyClick(field, Key.Key_Return)
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert dialog.result() == QDialog.DialogCode.Accepted
-    assert dialog.dataset.maps[0] == made(source, PictureOptions(cell=50)).dataset.maps[0]
+    assert dialog.dataset.maps[0] == make_map(source, PictureOptions(cell=50)).dataset.maps[0]
     assert "50x50 pixels" in dialog.dataset.notes[0]
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox
 
 from vingui.core.cards import ModelCard
-from vingui.gui.dialogs.guide_page import Page
+from vingui.gui.dialogs.guide_page import GuidePage
 from vingui.gui.docks.card import summary
 from vingui.gui.look.plain_text import FileDialog, Label, button_text, tip, title_text
 from vingui.gui.look.theme import Theme
@@ -153,7 +153,7 @@ def test_a_title_is_proposed_as_one_name(qtbot, tmp_path, name, proposed):
 def test_the_guide_loads_nothing_but_its_own_files(qtbot, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pipe").write_text("x")
-    page = Page(Theme())
+    page = GuidePage(Theme())
     qtbot.addWidget(page)
     for kind in QTextDocument.ResourceType:
         assert page.loadResource(kind.value, QUrl(name)) is None

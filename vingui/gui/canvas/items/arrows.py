@@ -46,7 +46,7 @@ class Arrows(CanvasItem):
         """Paint the visible arrows, if cells are large enough."""
         if not shows_arrows(self.view):
             return
-        rows, cols, codes = self._in_view()
+        rows, cols, codes = self._visible_arrows()
         if not rows.size:
             return
         device = painter.deviceTransform()
@@ -68,7 +68,7 @@ class Arrows(CanvasItem):
         first, count = self._stamps.drawargs()
         painter.drawPixmapFragments(first, count, self._sheet.pixmap)
 
-    def _in_view(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    def _visible_arrows(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
         """The row, the column and the code of each arrow."""
         policy = self._policy()
         none = np.empty(0, np.intp)

@@ -85,8 +85,8 @@ class Numbers(CanvasItem):
     def _low(self, rows: NDArray[np.intp], cols: NDArray[np.intp]) -> NDArray[np.bool_]:
         """`(n,)` bool: which cells have their number at the bottom."""
         grid, settings = self.session.document.grid, self.session.settings
-        walked = settings.get(SHOW_TRAJECTORIES) and self.session.trajectories
-        if shows_arrows(self.view) or walked:
+        has_trajectories = settings.get(SHOW_TRAJECTORIES) and self.session.trajectories
+        if shows_arrows(self.view) or has_trajectories:
             return np.ones(rows.size, bool)
         marked = np.zeros(grid.walls.shape, bool)
         for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):

@@ -64,7 +64,7 @@ class Trajectories(CanvasItem):
         self._shown: tuple[Trajectory, ...] = ()
         self._polylines: list[_Polyline] = []
         self.session.trajectories_changed.connect(self.repaint)
-        self.session.frame_changed.connect(self._on_frame_changed)
+        self.session.values_changed.connect(self._on_values_changed)
         self.session.start_selected.connect(self.repaint)
         self.session.settings.changed.connect(self._on_setting_changed)
 
@@ -219,7 +219,7 @@ class Trajectories(CanvasItem):
             painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
         painter.restore()
 
-    def _on_frame_changed(self) -> None:
+    def _on_values_changed(self) -> None:
         if self.session.trajectories is not self._shown:
             self.repaint()
 

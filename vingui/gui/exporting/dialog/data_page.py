@@ -10,7 +10,7 @@ from vingui.core.outcome_text import state
 from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import DATA, Export
 from vingui.gui.exporting.controller import Exporting
-from vingui.gui.exporting.dialog.page import Page
+from vingui.gui.exporting.dialog.page import ExportPage
 from vingui.gui.look.fields import choice, named
 from vingui.gui.look.plain_text import Label
 from vingui.gui.status_texts import PLANNING, why_no_plan
@@ -31,7 +31,7 @@ _ABOUT: Final = {
 }
 
 
-class DataPage(Page):
+class DataPage(ExportPage):
     """Files about the plan, for scripts.
 
     Args:

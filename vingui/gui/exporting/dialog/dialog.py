@@ -24,7 +24,7 @@ from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.data_page import DataPage
 from vingui.gui.exporting.dialog.figure_page import FigurePage
 from vingui.gui.exporting.dialog.film_page import FilmPage
-from vingui.gui.exporting.dialog.page import Page
+from vingui.gui.exporting.dialog.page import ExportPage
 from vingui.gui.exporting.dialog.screenshot_page import ScreenshotPage
 from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.look.buttons import Button
@@ -56,7 +56,7 @@ class ExportDialog(QDialog):
         self._settings = exporting.session.settings
         self._ids = [id_ for id_, *_ in _PAGES]
         # Each page is made when it is first shown, since it has dozens of fields.
-        self._made: dict[str, Page] = {}
+        self._made: dict[str, ExportPage] = {}
         self._buttons: dict[str, QPushButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -77,7 +77,7 @@ class ExportDialog(QDialog):
         resize_on_screen(self, 944, 592)
 
     @property
-    def page(self) -> Page:
+    def page(self) -> ExportPage:
         """The page that is shown."""
         return self._made[self._ids[self._list.currentRow()]]
 

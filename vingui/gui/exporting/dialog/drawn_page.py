@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import Drawn, DrawRequest, ExportReply, Failed
 from vingui.gui.exporting.choices import TITLES, Export, map_name, remember
-from vingui.gui.exporting.controller import Exporting, image_of
+from vingui.gui.exporting.controller import Exporting, image_from
 from vingui.gui.exporting.dialog.figure_form import FigureForm
 from vingui.gui.exporting.dialog.page import PreviewPage
 from vingui.gui.exporting.figure_client import shown_run
@@ -164,7 +164,7 @@ class DrawnPage(PreviewPage):
     def _on_reply(self, reply: ExportReply) -> None:
         match reply:
             case Drawn():
-                self._preview.show_image(image_of(reply))
+                self._preview.show_image(image_from(reply))
                 wait = "" if self._settled_when_drawn else ". Save it once the plan is finished"
                 self._size.setText(f"{self._size_text(reply)}{wait}")
                 self._set_fits(True)

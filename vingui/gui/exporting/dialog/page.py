@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui.exporting.dialog.preview import Preview
+from vingui.gui.exporting.dialog.preview import PicturePreview
 from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label
 
@@ -28,7 +28,7 @@ _WHEELED = (QComboBox, QAbstractSpinBox)
 """Fields whose value the wheel would change."""
 
 
-class Page(QWidget):
+class ExportPage(QWidget):
     """One kind of export."""
 
     changed = Signal()
@@ -59,7 +59,7 @@ class Page(QWidget):
         """Called when another page is shown."""
 
 
-class PreviewPage(Page):
+class PreviewPage(ExportPage):
     """A page with options at the left and a preview at the right.
 
     Args:
@@ -70,7 +70,7 @@ class PreviewPage(Page):
     def __init__(self, exporting: "Exporting", size_name: str) -> None:
         super().__init__()
         self._exporting, self._session = exporting, exporting.session
-        self._preview = Preview(self._session.theme)
+        self._preview = PicturePreview(self._session.theme)
         self._size = named(Label(), size_name, "Size", "The size of the picture in the file")
         self._size.setProperty("quiet", True)
         self._size.setAlignment(Qt.AlignmentFlag.AlignHCenter)

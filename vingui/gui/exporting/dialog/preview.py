@@ -14,7 +14,7 @@ _PATIENCE_MS: Final = 250
 """How long a picture may take before a bar shows that one is being drawn."""
 
 
-class Preview(QWidget):
+class PicturePreview(QWidget):
     """Shows a picture as large as it fits, never larger than it is, or a text.
 
     Args:
