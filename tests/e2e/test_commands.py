@@ -290,7 +290,7 @@ def test_an_interrupt_while_commands_are_imported_is_a_line(vingui, monkeypatch)
 )
 def test_a_film_that_is_ended_by_a_signal_leaves_nothing(tmp_path, number, suffix):
     (tmp_path / f"film{suffix}").write_text("before")
-    words = ["plan", str(MAPS / "spiral.json"), "--film", f"film{suffix}", "--dpi", "200"]
+    words = ["plan", str(MAPS / "spiral.json"), "--film", f"film{suffix}"]
     process = subprocess.Popen(
         [sys.executable, "-m", "vingui", *words],
         cwd=tmp_path,

@@ -19,21 +19,23 @@ LOCKED = MAPS / "locked-keep.json"
 TRAP = MAPS / "trap.json"
 
 
-@pytest.mark.parametrize("name", ["spiral", "rooms", "perfect-maze", "cave", "trap"])
 @pytest.mark.parametrize("moves", RULES)
-def test_every_start_of_a_sample_map_reaches_the_goal_on_a_shortest_path(vingui, name, moves):
-    done = vingui("plan", MAPS / f"{name}.json", "--moves", moves, "--json", "-")
-    report = json.loads(done.out)
-    exact = solve(read_map(MAPS / f"{name}.json"), rule_named(moves)).cost_to_go
+def test_every_start_of_a_sample_map_reaches_the_goal_on_a_shortest_path(vingui, moves):
+    maps = [MAPS / f"{name}.json" for name in ("spiral", "rooms", "perfect-maze", "cave", "trap")]
+    done = vingui("plan", *maps, "--moves", moves, "--json", "-")
     assert done.code == 0
-    assert report["moves"] == moves
-    assert report["converged"] is True
-    assert len(report["trajectories"]) == len(read_map(MAPS / f"{name}.json").starts)
-    for trajectory in report["trajectories"]:
-        assert trajectory["outcome"] == "reached"
-        assert trajectory["path"][0] == trajectory["start"]
-        assert trajectory["path"][-1] == report["goal"]
-        assert trajectory["length"] == pytest.approx(exact[tuple(trajectory["start"])])
+    for path, report in zip(maps, json.loads(done.out)["maps"], strict=True):
+        grid = read_map(path)
+        exact = solve(grid, rule_named(moves)).cost_to_go
+        assert report["map"] == path.name
+        assert report["moves"] == moves
+        assert report["converged"] is True
+        assert len(report["trajectories"]) == len(grid.starts)
+        for trajectory in report["trajectories"]:
+            assert trajectory["outcome"] == "reached"
+            assert trajectory["path"][0] == trajectory["start"]
+            assert trajectory["path"][-1] == report["goal"]
+            assert trajectory["length"] == pytest.approx(exact[tuple(trajectory["start"])])
 
 
 def test_words_tell_each_start_apart(vingui):
@@ -515,13 +517,25 @@ def test_machine_output_is_all_there_is_on_standard_output(process):
     ]
 
 
-@pytest.mark.parametrize("words", [["-"], ["/dev/stdin"], ["-", str(LOCKED)]])
-def test_a_map_comes_through_standard_input(process, tmp_path, words):
-    done = process(
-        "plan", *words, "--out", "{name}.csv", "--json", "a.json", input=TRAP.read_text()
-    )
-    assert done.code == (0 if len(words) == 1 else 1)
-    report = json.loads((tmp_path / "a.json").read_text())
-    first = report["maps"][0] if "maps" in report else report
+WRITTEN = ("--out", "{name}.csv", "--json", "a.json")
+
+
+def check_standard_input(done, folder, maps):
+    assert done.code == maps - 1
+    report = json.loads((folder / "a.json").read_text())
+    first = report["maps"][0] if maps > 1 else report
     assert (first["map"], first["goal"]) == ("standard input", [8, 24])
-    assert (tmp_path / "stdin.csv").exists()
+    assert (folder / "stdin.csv").exists()
+
+
+def test_a_map_comes_through_standard_input(process, tmp_path):
+    done = process("plan", "-", *WRITTEN, input=TRAP.read_text())
+    check_standard_input(done, tmp_path, maps=1)
+
+
+@pytest.mark.parametrize("words", [["/dev/stdin"], ["-", str(LOCKED)]])
+def test_standard_input_is_one_of_the_maps(vingui, tmp_path, monkeypatch, words):
+    with TRAP.open(encoding="utf-8") as file:
+        monkeypatch.setattr("sys.stdin", file)
+        done = vingui("plan", *words, *WRITTEN)
+    check_standard_input(done, tmp_path, maps=len(words))

@@ -17,34 +17,54 @@ from vingui.figure.panel import Panel
 from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import Export
 
-EACH = """
-import sys
+REPRODUCE = """
+import json, os, sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from vingui.cli import main
-sys.exit(max(main(["reproduce", name]) for name in sys.argv[1:]))
+
+for line in sys.stdin:
+    folder, names = json.loads(line)
+    os.chdir(folder)
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = max(main(["reproduce", name]) for name in names)
+    print(json.dumps([code, out.getvalue(), err.getvalue()]), flush=True)
 """
-"""One process for all of them: TensorFlow takes its seconds only once."""
+
+
+@pytest.fixture(scope="module")
+def reproducer():
+    """One process that makes files again for all tests: TensorFlow takes its seconds only once."""
+    with subprocess.Popen(
+        [sys.executable, "-c", REPRODUCE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        process.stdin.close()
+
 
 ALL = "map,value@2,q:NE@3,reward,exact,difference,outcomes@3,convergence"
-STRIP = "q@2,q@3,q@4,q@5,value@2,map@3"
 
 
 def panels(words, **given):
     return FigureOptions(panels=tuple(map(Panel.parse, words.split(","))), dpi=72, **given)
 
 
-def made_again(names, folder):
-    done = subprocess.run(
-        [sys.executable, "-c", EACH, *names],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    lines = done.stdout.splitlines()
-    assert len(lines) == len(names)
-    assert all(": the same, " in line for line in lines), lines
+@pytest.fixture
+def check_reproduced(reproducer):
+    """Makes files of a folder again, and checks that all are the same."""
+
+    def check(folder, names):
+        print(json.dumps([str(folder), names]), file=reproducer.stdin, flush=True)
+        code, out, err = json.loads(reproducer.stdout.readline())
+        assert code == 0, out + err
+        lines = out.splitlines()
+        assert len(lines) == len(names)
+        assert all(": the same, " in line for line in lines), lines
+
+    return check
 
 
 def exported(user, folder, *rows, first=0):
@@ -60,7 +80,7 @@ def exported(user, folder, *rows, first=0):
 
 
 @pytest.mark.parametrize("model", ["dynamic-8", "vin-28x28"])
-def test_every_kind_of_file(drive, tmp_path, model):
+def test_every_kind_of_file(drive, check_reproduced, tmp_path, model):
     rng = np.random.default_rng(4)
     walls = rng.random((28, 28)) < 0.2
     walls[3, 4] = walls[20, 25] = walls[27, 0] = False
@@ -90,12 +110,12 @@ def test_every_kind_of_file(drive, tmp_path, model):
             ("values", ".csv", None),
             ("run", ".json", None),
         )
-        made_again(names, folder)
+        check_reproduced(folder, names)
 
     assert drive(steps, tmp_path / "some.json") == 0
 
 
-def test_more_policies_than_are_kept_on_a_large_map(drive, tmp_path):
+def test_more_policies_than_are_kept_on_a_large_map(drive, check_reproduced, tmp_path):
     walls = np.zeros((256, 256), bool)
     walls[::2, 3::4] = True
     grid = GridMap(walls, (250, 250), ((2, 2),))
@@ -116,12 +136,12 @@ def test_more_policies_than_are_kept_on_a_large_map(drive, tmp_path):
             ("trajectories", ".csv", None),
         )
         assert run is user.session.run
-        made_again(names, folder)
+        check_reproduced(folder, names)
 
     assert drive(steps, tmp_path / "large.json") == 0
 
 
-def test_a_run_of_which_few_iterations_are_kept(drive, tmp_path, monkeypatch):
+def test_a_run_of_which_few_iterations_are_kept(drive, check_reproduced, tmp_path, monkeypatch):
     walls = np.zeros((21, 21), bool)
     walls[1::2] = True
     walls[1::4, -1] = walls[3::4, 0] = False
@@ -153,7 +173,7 @@ def test_a_run_of_which_few_iterations_are_kept(drive, tmp_path, monkeypatch):
         )
         with np.load(folder / names[3], allow_pickle=False) as arrays:
             assert arrays["iterations"].tolist() == list(run.kept)
-        made_again(names, folder)
+        check_reproduced(folder, names)
 
     assert drive(steps, tmp_path / "snake.json") == 0
 
@@ -221,7 +241,7 @@ def look(user, chosen):
 
 
 @pytest.mark.parametrize("side", [28, 120])
-def test_what_is_seen(drive, tmp_path, side):
+def test_what_is_seen(drive, check_reproduced, tmp_path, side):
     rng = np.random.default_rng(side)
     walls = rng.random((side, side)) < 0.2
     starts = ((3, 4), (side - 1, 0))
@@ -241,6 +261,6 @@ def test_what_is_seen(drive, tmp_path, side):
             user.move((7, 7))
             user.session.set_cursor((6, 6))
             names += exported(user, folder, ("screenshot", ".png", None), first=place)
-        made_again(names, folder)
+        check_reproduced(folder, names)
 
     assert drive(steps, tmp_path / "some.json") == 0

@@ -481,7 +481,7 @@ def test_random_events_do_no_harm(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(Path(files.__file__).parents[2])}
     script = Path(__file__).parents[2] / "benchmarks" / "monkey.py"
     # A machine that does other things as well may stand still for longer than a user's.
-    words = ["--events", "800", "--seed", "4", "--hang", "20"]
+    words = ["--events", "400", "--seed", "4", "--hang", "20"]
     done = subprocess.run(
         [sys.executable, script, *words],
         check=False,

@@ -63,6 +63,7 @@ def requests(draw):
     return kind, size, chosen, draw(st.integers(0, 2**32))
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(requests())
 def test_every_request_gives_a_solvable_map_of_the_size(request_):

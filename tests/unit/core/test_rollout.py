@@ -393,6 +393,7 @@ def test_every_walk_of_moves_that_the_policy_names_ends_as_its_outcome_says(rule
         assert (trajectory.outcome is Outcome.UNREACHABLE) == ends[Outcome.UNREACHABLE]
 
 
+@pytest.mark.slow
 @every_rule
 @settings(max_examples=60)
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))

@@ -246,6 +246,7 @@ def test_files_are_the_same_each_time(room, tmp_path, install, monkeypatch, suff
     assert read_recipe(one).name == MAP
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outlines", ["TrueType", "PostScript"])
 def test_the_words_of_a_pdf_are_searchable_and_visible(room, tmp_path, install, outlines):
     install("A Sans", outlines=outlines)

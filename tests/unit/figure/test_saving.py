@@ -175,6 +175,7 @@ def test_other_files_are_refused(room, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_webp_has_no_longer_sides_than_there_can_be(make_run, tmp_path):
     from vingui.core.grid import GridMap
 

@@ -83,6 +83,7 @@ def test_the_same_settings_make_the_same_weights_bit_for_bit(architecture, unint
     assert minutes > 0
 
 
+@pytest.mark.slow
 @both
 def test_training_changes_every_weight_and_another_seed_makes_others(architecture, uninterrupted):
     before = weights_of(new_model(tiny(architecture)))
@@ -297,7 +298,7 @@ def test_a_data_set_that_is_missing_or_has_no_goals_is_refused(tmp_path):
         training_data(tiny(maps=str(tmp_path / "nowhere.npz")))
     file = tmp_path / "bare.json"
     write_map(file, GridMap(np.zeros((4, 4), bool)))
-    with pytest.raises(VinguiError, match="received map 0 of 4x4 without a goal"):
+    with pytest.raises(VinguiError, match="map 0 of 4x4 cells has no goal"):
         training_data(tiny(maps=str(file), batch_size=1))
 
 

@@ -106,6 +106,7 @@ def test_what_would_take_long_is_refused(tmp_path, refused, monkeypatch, name, d
     refused(path, part)
 
 
+@pytest.mark.slow
 def test_the_bound_itself_is_a_few_seconds(tmp_path, refused):
     path = tmp_path / "a.png"
     path.write_bytes(png(before=chunk(b"abCd") * 550_000))
