@@ -459,7 +459,11 @@ def test_actions_that_do_not_fit_map_and_rule_are_refused_by_all(actions, compla
 
 @every_rule
 def test_the_least_and_the_last_action_are_accepted(rule):
-    check_actions(np.array([[NO_ACTION, rule.n_actions - 1]] * 2), map_of("..", ".G"), rule)
+    grid = map_of("..", ".G")
+    actions = np.array([[NO_ACTION, rule.n_actions - 1]] * 2)
+    check_actions(actions, grid, rule)
+    outcomes = rollout_all(grid, actions, rule, solve(grid, rule)).outcomes
+    assert outcomes.shape == (2, 2)
 
 
 def test_actions_of_unsigned_bytes_walk_as_any_integers_do():

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core import run as module
+from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
@@ -282,5 +283,5 @@ def test_a_run_that_has_not_converged_ends_with_its_last_step():
 
 def test_a_rule_that_is_unknown_is_refused():
     piece = values(1, 1)
-    with pytest.raises(Exception, match="movement rule"):
+    with pytest.raises(VinguiError, match="There is no movement rule '9'; there are "):
         Run(a_map(), Values(**{**vars(piece), "rule": "9"}))

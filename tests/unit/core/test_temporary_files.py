@@ -123,3 +123,4 @@ def test_a_file_system_without_locks_is_written_to(tmp_path, monkeypatch):
 
 def test_a_folder_that_is_gone_has_no_leftovers(tmp_path):
     remove_leftovers(tmp_path / "gone")
+    assert not list(tmp_path.iterdir())

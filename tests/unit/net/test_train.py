@@ -97,7 +97,7 @@ def test_training_changes_every_weight_and_another_seed_makes_others(architectur
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("architecture", "epoch", "batch"),
-    [("dynamic", 1, 1), ("vin", 1, 1), ("dynamic", 0, 1), ("vin", 2, 0), ("dynamic", 2, 1)],
+    [("dynamic", 1, 1), ("vin", 1, 1), ("vin", 0, 1), ("vin", 2, 0), ("vin", 2, 1)],
 )
 def test_an_interrupted_training_goes_on_to_the_same_weights(
     architecture, epoch, batch, uninterrupted, interrupt_at, tmp_path
@@ -115,7 +115,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
 def test_going_on_does_not_train_finished_epochs_again(interrupt_at, monkeypatch, tmp_path):
     interrupt_at(2, 0)
     with pytest.raises(Interrupted):
-        train(tiny(), checkpoint=tmp_path / "checkpoint", verbose=0)
+        train(tiny("vin"), checkpoint=tmp_path / "checkpoint", verbose=0)
     interrupt_at(None)
     epochs = []
     turn = TrainingClock.on_epoch_begin
@@ -125,7 +125,7 @@ def test_going_on_does_not_train_finished_epochs_again(interrupt_at, monkeypatch
         turn(self, epoch, logs)
 
     monkeypatch.setattr(TrainingClock, "on_epoch_begin", noted)
-    train(tiny(), checkpoint=tmp_path / "checkpoint", verbose=0)
+    train(tiny("vin"), checkpoint=tmp_path / "checkpoint", verbose=0)
     assert epochs == [2]
 
 
@@ -173,7 +173,10 @@ def test_a_folder_that_is_no_checkpoint_is_refused_and_left_alone(tmp_path):
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "7", '"dynamic"', "{}"])
 def test_a_checkpoint_with_damaged_settings_is_refused(content, tmp_path):
     (tmp_path / "settings.json").write_text(content)
-    with pytest.raises(VinguiError, match="checkpoint"):
+    refusal = (
+        "This (is the checkpoint of a training with other|cannot be the folder for checkpoints)"
+    )
+    with pytest.raises(VinguiError, match=refusal):
         train(tiny(), checkpoint=tmp_path, verbose=0)
 
 
