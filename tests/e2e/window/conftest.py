@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QSettings, Qt, QThread, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolBar
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QToolBar, QToolButton
 
 from vingui.cli import main
+from vingui.core.dataset import DataSet
+from vingui.core.formats import write_dataset
+from vingui.core.grid import GridMap
 from vingui.gui import app as entry
 from vingui.gui import settings as entries
 from vingui.gui.planner.engine import Engine, Phase
@@ -187,6 +190,27 @@ class Driver:
         timer.start()
         return met
 
+    def name_file(self, path, *, over=None):
+        """Type a file's name into the next file dialog, and press Return."""
+        return self.in_dialog(lambda dialog: self.type_file_name(dialog, path), over=over)
+
+    def type_file_name(self, dialog, path):
+        """Type a file's name into a file dialog that is there, and press Return."""
+        assert isinstance(dialog, QFileDialog)
+        dialog.setDirectory(str(path.parent))
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        # Without the focus the file that is selected in the list would stay so.
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, path.name)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+    def click_on_message(self, words):
+        """Click on the button of a message."""
+        buttons = self.window.messages.findChildren(QToolButton)
+        (button,) = (one for one in buttons if one.text() == words and one.isVisible())
+        QTest.mouseClick(button, LEFT)
+
     def find(self, name):
         """The visible widget of an object name, in any window."""
         from PySide6.QtWidgets import QWidget
@@ -212,6 +236,17 @@ class Driver:
             # A map whose file the test has changed would be asked about too.
             self.document.detach_from_file()
         self.window.close()
+
+
+@pytest.fixture
+def snake(tmp_path):
+    """A file of a map with one long way through it, whose film takes seconds."""
+    walls = np.zeros((21, 21), bool)
+    walls[1::2] = True
+    walls[1::4, -1] = walls[3::4, 0] = False
+    path = tmp_path / "snake.json"
+    write_dataset(path, DataSet("snake", (GridMap(walls, (20, 20), ((0, 0),)),)))
+    return path
 
 
 @pytest.fixture

@@ -50,31 +50,6 @@ def room(tmp_path):
     return path
 
 
-@pytest.fixture
-def snake(tmp_path):
-    """A map with one long way through it, whose film takes seconds."""
-    walls = np.zeros((21, 21), bool)
-    walls[1::2] = True
-    walls[1::4, -1] = walls[3::4, 0] = False
-    path = tmp_path / "snake.json"
-    write_dataset(path, DataSet("snake", (GridMap(walls, (20, 20), ((0, 0),)),)))
-    return path
-
-
-def name_file(path):
-    """Types a file's name into the file dialog and presses Enter."""
-
-    def act(dialog):
-        assert isinstance(dialog, QFileDialog)
-        dialog.setDirectory(str(path.parent))
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        field.selectAll()
-        QTest.keyClicks(field, path.name)
-        QTest.keyClick(field, Key.Key_Return)
-
-    return act
-
-
 class Hand:
     """Somebody at the export dialog."""
 
@@ -106,7 +81,7 @@ class Hand:
     def save(self, path):
         """Press Save and name a file; it need not be there yet."""
         self.until_ready()
-        self.user.in_dialog(name_file(path), over=self.dialog)
+        self.user.name_file(path, over=self.dialog)
         self.user.click_on("save")
 
     def until_ready(self):

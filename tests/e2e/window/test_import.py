@@ -420,15 +420,7 @@ def test_a_robots_map_keeps_its_place_in_metres_from_file_to_file(drive, tmp_pat
         user.trigger("undo")
         assert user.grid.frame == frame
 
-        def name_file(dialog):
-            assert dialog.objectName() == "file-dialog"
-            dialog.setDirectory(str(tmp_path))
-            field = dialog.findChild(QLineEdit, "fileNameEdit")
-            field.selectAll()
-            QTest.keyClicks(field, "copy.json")
-            QTest.keyClick(field, Key.Key_Return)
-
-        user.in_dialog(name_file)
+        user.name_file(tmp_path / "copy.json")
         user.trigger("save-as")
         user.until(lambda: user.document.path == tmp_path / "copy.json")
         assert read_dataset(tmp_path / "copy.json").maps[0] == user.grid

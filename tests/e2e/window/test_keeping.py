@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox, QWidget
 
 from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
@@ -50,20 +50,6 @@ def folder_of(home):
 
 def lost_drawings(home):
     return sorted(folder_of(home).glob("drawing-*.json"))
-
-
-def name_file(path):
-    """Types a file's name into the file dialog and presses Enter."""
-
-    def act(dialog):
-        assert isinstance(dialog, QFileDialog)
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        dialog.setDirectory(str(path.parent))
-        field.selectAll()
-        QTest.keyClicks(field, path.name)
-        QTest.keyClick(field, Key.Key_Return)
-
-    return act
 
 
 def answer_by_key(key):
@@ -105,7 +91,7 @@ def test_open_save_and_save_as(drive, tmp_path):
     copy.parent.mkdir()
 
     def steps(user):
-        user.in_dialog(name_file(source))
+        user.name_file(source)
         user.key(Key.Key_O, CTRL)
         user.until(lambda: user.document.path == source)
         assert user.grid == sample_map()
@@ -119,7 +105,7 @@ def test_open_save_and_save_as(drive, tmp_path):
         assert read(source) == user.grid
         assert read(source).walls[5, 5]
         assert not user.window.isWindowModified()
-        user.in_dialog(name_file(copy))
+        user.name_file(copy)
         user.key(Key.Key_S, CTRL | SHIFT)
         user.until(lambda: user.document.path == copy)
         assert np.array_equal(read(copy).walls, user.grid.walls)
@@ -137,14 +123,14 @@ def test_a_name_without_suffix_gets_one_and_overwrites_nothing_unasked(drive, tm
     before = there.read_bytes()
 
     def steps(user):
-        user.in_dialog(name_file(tmp_path / "fresh"))
+        user.name_file(tmp_path / "fresh")
         user.trigger("save-as")
         user.until(lambda: user.document.path == tmp_path / "fresh.json")
         run_modal = []
 
         def refuse(dialog):
             run_modal.append(user.in_dialog(lambda box: box.reject(), over=dialog))
-            name_file(tmp_path / "there")(dialog)
+            user.type_file_name(dialog, tmp_path / "there")
             dialog.reject()
 
         user.in_dialog(refuse)
@@ -317,7 +303,7 @@ def test_the_question_about_unsaved_changes(drive, tmp_path):
         assert user.grid is drawn
         user.in_dialog(
             lambda box: (
-                user.in_dialog(name_file(tmp_path / "saved.json"), over=box),
+                user.name_file(tmp_path / "saved.json", over=box),
                 answer("Save")(box),
             )
         )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
@@ -42,18 +42,6 @@ def press(key, name="overwrite"):
     def act(box):
         assert box.objectName() == name
         QTest.keyClick(box, key, ALT)
-
-    return act
-
-
-def name_file(path):
-    def act(dialog):
-        assert isinstance(dialog, QFileDialog)
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        dialog.setDirectory(str(path.parent))
-        field.selectAll()
-        QTest.keyClicks(field, path.name)
-        QTest.keyClick(field, Key.Key_Return)
 
     return act
 
@@ -139,7 +127,7 @@ def test_save_as_and_reload_keep_both_maps(drive, tmp_path):
         named = []
 
         def save_as(box):
-            named.append(user.in_dialog(name_file(copy), over=box))
+            named.append(user.name_file(copy, over=box))
             press(Key.Key_S)(box)
 
         user.in_dialog(save_as)
@@ -227,7 +215,7 @@ def test_a_deleted_file_is_kept_for_the_next_start_and_saved_anew(drive, tmp_pat
         assert user.grid == sample_map()
         assert user.document.title == "own"
         assert not user.document.modified
-        user.in_dialog(name_file(own))
+        user.name_file(own)
         user.key(Key.Key_S, CTRL)
         user.until(own.exists)
         user.until(lambda: not user.document.modified)
@@ -288,7 +276,7 @@ def test_the_picture_of_a_robots_map_counts_too(drive, tmp_path):
 
     def steps(user):
         opened(user, own)
-        user.in_dialog(name_file(robot))
+        user.name_file(robot)
         user.trigger("save-as")
         user.until(lambda: user.document.path == robot)
         user.click((5, 5))

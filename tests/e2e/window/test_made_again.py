@@ -141,15 +141,12 @@ def test_more_policies_than_are_kept_on_a_large_map(drive, check_reproduced, tmp
     assert drive(steps, tmp_path / "large.json") == 0
 
 
-def test_a_run_of_which_few_iterations_are_kept(drive, check_reproduced, tmp_path, monkeypatch):
-    walls = np.zeros((21, 21), bool)
-    walls[1::2] = True
-    walls[1::4, -1] = walls[3::4, 0] = False
-    grid = GridMap(walls, (20, 20), ((0, 0),))
-    write_dataset(tmp_path / "snake.json", DataSet("snake", (grid,)))
+def test_a_run_of_which_few_iterations_are_kept(
+    drive, check_reproduced, snake, tmp_path, monkeypatch
+):
     folder = tmp_path / "files"
     folder.mkdir()
-    few = 20 * 4 * walls.size
+    few = 20 * 4 * 21 * 21
     for name in ("planner.engine", "exporting.figure_client"):
         monkeypatch.setattr(f"vingui.gui.{name}.FRAME_BUDGET", few)
     monkeypatch.setitem(Run.__init__.__kwdefaults__, "memory", few)
@@ -175,7 +172,7 @@ def test_a_run_of_which_few_iterations_are_kept(drive, check_reproduced, tmp_pat
             assert arrays["iterations"].tolist() == list(run.kept)
         check_reproduced(folder, names)
 
-    assert drive(steps, tmp_path / "snake.json") == 0
+    assert drive(steps, snake) == 0
 
 
 SEEN = {

@@ -97,17 +97,11 @@ def test_another_map_does_not_keep_name_and_file(drive, tmp_path, make):
 def test_a_generated_map_that_was_saved_keeps_its_file_through_undo(drive, tmp_path):
     own, cave = write(tmp_path / "own.json"), tmp_path / "cave.json"
 
-    def name_file(dialog):
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        field.selectAll()
-        QTest.keyClicks(field, cave.name)
-        QTest.keyClick(field, Key.Key_Return)
-
     def steps(user):
         user.until(lambda: user.document.path == own)
         generate(user)
         made = user.grid
-        user.in_dialog(name_file)
+        user.name_file(cave)
         user.key(Key.Key_S, CTRL)
         user.until(lambda: user.document.path == cave)
         user.trigger("undo")

@@ -7,41 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 import vingui
-from vingui.core.dataset import DataSet
-from vingui.core.formats import write_dataset
-from vingui.core.grid import GridMap
 from vingui.gui import settings as entries
 from vingui.gui.planner import engine as engine_module
 from vingui.gui.planner.engine import Phase
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 SILENT = "The planner does not answer. You can go on drawing, and wait or start it again."
-
-
-@pytest.fixture
-def snake(tmp_path):
-    """A map with one long way through it, whose film takes seconds."""
-    walls = np.zeros((21, 21), bool)
-    walls[1::2] = True
-    walls[1::4, -1] = walls[3::4, 0] = False
-    path = tmp_path / "snake.json"
-    write_dataset(path, DataSet("snake", (GridMap(walls, (20, 20), ((0, 0),)),)))
-    return path
-
-
-def click_on_message(user, words):
-    """Click on a button of a message."""
-    buttons = user.window.messages.findChildren(QToolButton)
-    (button,) = (one for one in buttons if one.text() == words and one.isVisible())
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=button.rect().center())
 
 
 def draw_a_wall(user, cell):
@@ -71,7 +48,7 @@ def test_a_planner_that_is_stopped_is_told_and_started_again(drive, impatient, s
         # What was planned before stays in view, and drawing goes on.
         assert user.session.run.finished
         draw_a_wall(user, (6, 6))
-        click_on_message(user, "Start it again")
+        user.click_on_message("Start it again")
         assert user.messages == ()
         user.wait_for_plan()
         assert engine.process_id not in (None, first)
@@ -113,7 +90,7 @@ def test_a_planner_that_is_killed_again_and_again_is_told_with_the_signal(drive,
         assert "the last time it was killed by signal 9 (SIGKILL)" in message
         assert "of memory are free now" in message
         assert "cuda" not in message
-        click_on_message(user, "Copy details")
+        user.click_on_message("Copy details")
         assert "it ended with signal 9 (SIGKILL)" in QGuiApplication.clipboard().text()
         engine.restart()
         user.until(lambda: engine.phase is Phase.READY)

@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication
 
 from vingui.core import files
 from vingui.core import map_edits as drawing
@@ -41,24 +40,6 @@ def told(user):
     messages = []
     user.listen(user.session.message, lambda text, *_: messages.append(text))
     return messages
-
-
-def click_on_message(user, words):
-    """Click on a button of a message."""
-    buttons = user.window.messages.findChildren(QToolButton)
-    (button,) = (one for one in buttons if one.text() == words and one.isVisible())
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton, NONE, button.rect().center())
-
-
-def name_file(dialog, path):
-    """Type a file's name into a dialog, and press Return."""
-    dialog.setDirectory(str(path.parent))
-    line = dialog.findChild(QLineEdit, "fileNameEdit")
-    # Without the focus the file that is selected in the list would stay so.
-    line.setFocus()
-    line.selectAll()
-    QTest.keyClicks(line, path.name)
-    QTest.keyClick(line, Qt.Key.Key_Return)
 
 
 # The process that plans.
@@ -133,7 +114,7 @@ def test_a_worker_that_cannot_start(drive, broken_tensorflow, tmp_path):
         assert user.grid.walls[cell]
         user.drag(user.grid.goal, cells[7])
         assert user.grid.goal == cells[7]
-        user.in_dialog(lambda dialog: name_file(dialog, file))
+        user.name_file(file)
         user.key(Qt.Key.Key_S, CTRL, widget=user.map_view)
         user.until(lambda: file.exists() and not user.document.modified)
         assert read_dataset(file).maps[0].goal == cells[7]
@@ -142,7 +123,7 @@ def test_a_worker_that_cannot_start(drive, broken_tensorflow, tmp_path):
         # Once it is repaired, the button is enough.
         (broken_tensorflow / "__init__.py").unlink()
         broken_tensorflow.rmdir()
-        click_on_message(user, "Try again")
+        user.click_on_message("Try again")
         user.until(lambda: engine.phase is Phase.READY)
         assert user.wait_for_plan().grid.goal == cells[7]
         assert user.messages == ()
@@ -278,7 +259,7 @@ def test_a_read_only_file_or_folder_on_save(drive, tmp_path, monkeypatch):
         assert user.grid.walls[3, 3]
         # Elsewhere there is room for it.
         other = tmp_path / "other.json"
-        user.in_dialog(lambda dialog: name_file(dialog, other))
+        user.name_file(other)
         user.key(Qt.Key.Key_S, CTRL | Qt.KeyboardModifier.ShiftModifier, widget=user.map_view)
         user.until(lambda: user.document.path == other and not user.document.modified)
         assert read_dataset(other).maps[0].walls[3, 3]
@@ -503,7 +484,7 @@ def test_a_bug_inside_is_told_and_the_drawing_kept(drive, monkeypatch):
         (message,) = user.messages
         assert message.startswith("vingui has a bug: something went wrong. Your drawing is safe. ")
         assert "ZeroDivisionError" in message
-        click_on_message(user, "Copy details")
+        user.click_on_message("Copy details")
         assert "Traceback" in QApplication.clipboard().text()
         assert "1 / 0" in QApplication.clipboard().text()
         assert len(user.bugs) == 1
