@@ -1,4 +1,4 @@
-"""Standing up: processes that die or never start, damaged files, full disks, leaks and bugs."""
+"""Failures: processes that die or never start, damaged files, full disks, leaks and bugs."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""What the window wrote is made again by `vingui reproduce`, and is the same."""
+"""Files that the window wrote are reproduced by `vingui reproduce`, and are the same."""
 
 import json
 import subprocess
@@ -202,7 +202,7 @@ SEEN = {
     },
     "a map with dots": {"shows": "map", "scale": 1, "dots": True},
 }
-"""What is looked at in the window, each time otherwise."""
+"""Settings and views of the window, each for one screenshot."""
 
 ROWS = {
     "theme": entries.THEME,
@@ -238,7 +238,7 @@ def look(user, chosen):
 
 
 @pytest.mark.parametrize("side", [28, 120])
-def test_what_is_seen(drive, check_reproduced, tmp_path, side):
+def test_screenshots(drive, check_reproduced, tmp_path, side):
     rng = np.random.default_rng(side)
     walls = rng.random((side, side)) < 0.2
     starts = ((3, 4), (side - 1, 0))

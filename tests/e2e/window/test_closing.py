@@ -1,4 +1,4 @@
-"""The ends of the window: by key, by its X and by signals; what is kept, and what is left."""
+"""Closing the window by key, by its X and by signals: what is kept, and that nothing is left."""
 
 import json
 import os

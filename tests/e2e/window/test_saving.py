@@ -1,4 +1,4 @@
-"""Files, what is remembered, and what outlives a crash."""
+"""Saving and opening files, remembered settings, and recovery after a crash."""
 
 import errno
 import json
