@@ -10,8 +10,8 @@ from typing import Any, Final
 from vingui.cli.arguments import add_command
 from vingui.cli.file_arguments import add_index_argument, add_reading_arguments, read_options
 from vingui.cli.map_output import check_map_count, check_map_output, write_maps
-from vingui.cli.name_patterns import filled, is_pattern, names_of
-from vingui.cli.printing import name_refused, note, say
+from vingui.cli.name_patterns import filled, is_pattern, placeholder_values
+from vingui.cli.printing import note, print_refused, say
 from vingui.cli.streams import read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
@@ -75,13 +75,13 @@ def run(options: argparse.Namespace) -> int:
         maps = tuple(dataset.maps[index] for index in chosen)
         dataset = replace(dataset, maps=maps, labels=())
     check_map_count(out, len(chosen), known=_PLACEHOLDERS)
-    names = names_of(source)
+    names = placeholder_values(source)
     if is_pattern(str(out)):
         _check_not_source(source, str(out), ({**names, "index": index} for index in chosen))
     note(*dataset.notes)
     written = write_maps(out, dataset, indices=chosen, names=names)
     say(options, f"wrote {counted(len(dataset.maps), 'map')} to {written}")
-    return name_refused("convert", dataset.refused)
+    return print_refused("convert", dataset.refused)
 
 
 def _check_not_source(source: Path, pattern: str, values: Any) -> None:

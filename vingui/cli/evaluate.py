@@ -9,9 +9,9 @@ from vingui.cli.arguments import add_command, whole_number_from
 from vingui.cli.file_arguments import add_reading_arguments, read_options
 from vingui.cli.model_arguments import add_model_arguments, planner_for
 from vingui.cli.name_patterns import check_target
-from vingui.cli.printing import json_records, name_refused, note, say
+from vingui.cli.printing import json_records, note, print_refused, say
 from vingui.cli.progress import progress
-from vingui.cli.streams import names_for, read_maps
+from vingui.cli.streams import message_names, read_maps
 from vingui.core.dataset import MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
@@ -92,12 +92,12 @@ def run(options: argparse.Namespace) -> int:
             for record in result.records() if options.json else ():
                 write(record)
     say(options, *_lines(planner.name, totals.summary()))
-    return name_refused("evaluate", dataset.refused)
+    return print_refused("evaluate", dataset.refused)
 
 
 def _check_markers(maps: Sequence[GridMap], options: argparse.Namespace) -> None:
     """Raise `VinguiError` if no map has a goal, or if none has a start and these are needed."""
-    name = names_for([options.data])[0]
+    name = message_names([options.data])[0]
     if not isinstance(maps, MapStack) and all(grid.goal is None for grid in maps):
         raise VinguiError(
             f"{name}: No map has a goal, and without one there is nothing to reach. Set it in "

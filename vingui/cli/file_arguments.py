@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from vingui.cli.name_patterns import names_of
+from vingui.cli.name_patterns import placeholder_values
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
@@ -71,7 +71,9 @@ class Source:
     def title(self, index: int) -> str:
         """The name of one of its maps in files, the same as in the window."""
         number = f"map {index}" if len(self.dataset.maps) > 1 else ""
-        return " ".join(filter(None, (names_of(self.path)["name"], self.dataset.split, number)))
+        return " ".join(
+            filter(None, (placeholder_values(self.path)["name"], self.dataset.split, number))
+        )
 
 
 def add_index_argument(parser: argparse.ArgumentParser, *, default: str) -> None:

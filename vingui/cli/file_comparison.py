@@ -65,10 +65,10 @@ def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
 
 def _difference(one: Path, other: Path, kind: str, suffix: str) -> str:
     if suffix == ".mp4":
-        return _frames_differ(_video(one), _video(other), kind)
+        return _frame_difference(_video(one), _video(other), kind)
     if suffix in _PILLOW_FORMATS:
-        return _frames_differ(_animation(one, suffix), _animation(other, suffix), kind)
-    return _arrays_differ(one, other) if suffix == ".npz" else _bytes_differ(one, other)
+        return _frame_difference(_animation(one, suffix), _animation(other, suffix), kind)
+    return _array_difference(one, other) if suffix == ".npz" else _byte_difference(one, other)
 
 
 def same_words(kind: str, suffix: str) -> str:
@@ -80,7 +80,7 @@ def same_words(kind: str, suffix: str) -> str:
     return "the same, " + ("number for number" if suffix == ".npz" else "byte for byte")
 
 
-def _frames_differ(one: Iterator[Frame], other: Iterator[Frame], kind: str) -> str:
+def _frame_difference(one: Iterator[Frame], other: Iterator[Frame], kind: str) -> str:
     """How two films or pictures differ. No more frames are unpacked than the second one has."""
     total = pixels = frames = late = 0
     for size, unpack in other:
@@ -157,7 +157,7 @@ def _check_pixels(width: int, height: int) -> None:
         raise VinguiError(f"At most {MOST_PIXELS:,} pixels can be compared, not {width}x{height}")
 
 
-def _arrays_differ(one: Path, other: Path) -> str:
+def _array_difference(one: Path, other: Path) -> str:
     with zipfile.ZipFile(other) as after, zipfile.ZipFile(one) as before:
         there = set(before.namelist())
         names = [
@@ -182,7 +182,7 @@ def _same_stream(before: zipfile.ZipFile, after: zipfile.ZipFile, name: str) -> 
                 return True
 
 
-def _bytes_differ(one: Path, other: Path) -> str:
+def _byte_difference(one: Path, other: Path) -> str:
     new = other.read_bytes()
     with one.open("rb") as file:
         old = file.read(len(new) + 1)

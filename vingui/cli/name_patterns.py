@@ -104,7 +104,7 @@ def make_folder(pattern: str, path: Path) -> None:
         raise VinguiError(f"{path.parent}: The folder cannot be made: {error.strerror}") from error
 
 
-def names_of(path: Path, called: str = "") -> dict[str, str]:
+def placeholder_values(path: Path, called: str = "") -> dict[str, str]:
     """The values of `{name}` and `{folder}` for a file or folder of maps.
 
     Args:

@@ -23,13 +23,13 @@ from vingui.cli.name_patterns import (
     check_pattern,
     check_target,
     is_pattern,
-    names_of,
+    placeholder_values,
 )
 from vingui.cli.output_files import Files, add_file_arguments, targets
-from vingui.cli.printing import complain, json_records, name_refused, note, say, write_json
+from vingui.cli.printing import complain, json_records, note, print_refused, say, write_json
 from vingui.cli.progress import counting, status
-from vingui.cli.reports import lines, report, summary
-from vingui.cli.streams import check_read_once, names_for, read_maps
+from vingui.cli.reports import lines, record, summary
+from vingui.cli.streams import check_read_once, message_names, read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, shown
 from vingui.core.grid import GridMap
@@ -100,7 +100,7 @@ def add_parser(commands: Any) -> None:
 
 
 @dataclass(eq=False)
-class _Planning:
+class _PlanSetup:
     """What is the same for every map."""
 
     options: argparse.Namespace
@@ -151,21 +151,24 @@ def run(options: argparse.Namespace) -> int:
     # Bad options and a bad map are reported before TensorFlow takes its seconds to start.
     list(targets(options, None))
     check_read_once(options.maps)
-    names = names_for(options.maps)
+    names = message_names(options.maps)
     check_distinct(
         patterns,
-        [(name, names_of(path, name)) for path, name in zip(options.maps, names, strict=True)],
+        [
+            (name, placeholder_values(path, name))
+            for path, name in zip(options.maps, names, strict=True)
+        ],
         options.maps,
     )
     only = _source(options.maps[0], names[0], options) if len(options.maps) == 1 else None
     if several or only is None:
-        return _many(_planning(options), only)
+        return _plan_many(_set_up(options), only)
     with naming(only.name):
         grid = _grid(only, only.indices[0], options)
-    return _one(_planning(options), only, grid)
+    return _plan_one(_set_up(options), only, grid)
 
 
-def _planning(options: argparse.Namespace) -> _Planning:
+def _set_up(options: argparse.Namespace) -> _PlanSetup:
     planner, card, iterations = planner_for(options)
     files = Files(
         list(targets(options, planner.model.rule)),
@@ -174,7 +177,7 @@ def _planning(options: argparse.Namespace) -> _Planning:
         MOST_MEMORY,
         OutputNames(options.maps),
     )
-    return _Planning(options, planner, iterations, files)
+    return _PlanSetup(options, planner, iterations, files)
 
 
 def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
@@ -205,27 +208,27 @@ def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
     return GridMap(grid.walls, goal, starts, grid.frame)
 
 
-def _one(planning: _Planning, source: Source, grid: GridMap) -> int:
-    options, outcomes, index = planning.options, _BatchSummary(), source.indices[0]
+def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:
+    options, outcomes, index = setup.options, _BatchSummary(), source.indices[0]
     with status("Planning") as show:
-        run = planning.planner.plan(
+        run = setup.planner.plan(
             grid,
-            iterations=planning.iterations,
-            memory=planning.files.memory,
+            iterations=setup.iterations,
+            memory=setup.files.memory,
             report=show,
         )
     outcomes.add(run)
     say(options, *lines(run))
     if options.json:
-        write_json(options.json, _report(source, index, run))
-    _write(planning, source, index, run, bars=True)
-    refused = name_refused("plan", source.dataset.refused)
+        write_json(options.json, _record(source, index, run))
+    _write(setup, source, index, run, bars=True)
+    refused = print_refused("plan", source.dataset.refused)
     return refused or (0 if outcomes.reached == outcomes.starts else 1)
 
 
-def _many(planning: _Planning, only: Source | None) -> int:
+def _plan_many(setup: _PlanSetup, only: Source | None) -> int:
     """Plan on each map in turn, past bad ones; `only` is the file if there is only one."""
-    options, outcomes = planning.options, _BatchSummary()
+    options, outcomes = setup.options, _BatchSummary()
     stopped: KeyboardInterrupt | BrokenPipeError | None = None
     with (
         counting("Planning") as on_progress,
@@ -233,8 +236,8 @@ def _many(planning: _Planning, only: Source | None) -> int:
     ):
         # Caught in here, so that the JSON file keeps what is done.
         try:
-            for source, index in _maps(options, only, outcomes, on_progress):
-                _next(planning, source, index, outcomes, write)
+            for source, index in _chosen_maps(options, only, outcomes, on_progress):
+                _plan_next(setup, source, index, outcomes, write)
                 outcomes.last = source.called(index)
         except (KeyboardInterrupt, BrokenPipeError) as reason:
             stopped = reason
@@ -253,10 +256,10 @@ def _many(planning: _Planning, only: Source | None) -> int:
 def _sum_up(options: argparse.Namespace, outcomes: _BatchSummary) -> int:
     if outcomes.maps:
         say(options, outcomes.line())
-    return name_refused("plan", [why for _, _, why in outcomes.refused], "map")
+    return print_refused("plan", [why for _, _, why in outcomes.refused], "map")
 
 
-def _maps(
+def _chosen_maps(
     options: argparse.Namespace,
     only: Source | None,
     outcomes: _BatchSummary,
@@ -264,7 +267,9 @@ def _maps(
 ) -> Iterator[tuple[Source, int]]:
     """Every map to plan on: its source, and its index there. Bad files go to the outcomes."""
     total = len(options.maps)
-    for number, (path, name) in enumerate(zip(options.maps, names_for(options.maps), strict=True)):
+    for number, (path, name) in enumerate(
+        zip(options.maps, message_names(options.maps), strict=True)
+    ):
         on_progress(number, total)
         try:
             source = only or _source(path, name, options)
@@ -278,8 +283,8 @@ def _maps(
             yield source, index
 
 
-def _next(
-    planning: _Planning,
+def _plan_next(
+    setup: _PlanSetup,
     source: Source,
     index: int,
     outcomes: _BatchSummary,
@@ -288,39 +293,39 @@ def _next(
     name = source.called(index)
     try:
         with naming_short_memory():
-            run = planning.planner.plan(
-                _grid(source, index, planning.options),
-                iterations=planning.iterations,
-                memory=planning.files.memory,
+            run = setup.planner.plan(
+                _grid(source, index, setup.options),
+                iterations=setup.iterations,
+                memory=setup.files.memory,
             )
-            _write(planning, source, index, run, bars=False)
+            _write(setup, source, index, run, bars=False)
     except VinguiError as error:
         outcomes.refused.append((source.name, index, " ".join(f"{name}: {error}".split())))
         return
     outcomes.add(run)
-    say(planning.options, f"{name}: {state(run)}; {summary(run)}")
-    write(_report(source, index, run))
+    say(setup.options, f"{name}: {state(run)}; {summary(run)}")
+    write(_record(source, index, run))
 
 
-def _report(source: Source, index: int, run: "Run") -> dict[str, Any]:
+def _record(source: Source, index: int, run: "Run") -> dict[str, Any]:
     labels = source.dataset.labels
     label = {"label": labels[index]} if labels else {}
-    return {"map": source.name, "index": index, **label, **report(source.name, run)}
+    return {"map": source.name, "index": index, **label, **record(source.name, run)}
 
 
-def _write(planning: _Planning, source: Source, index: int, run: "Run", *, bars: bool) -> None:
-    wanted = planning.options.k or run.latest
+def _write(setup: _PlanSetup, source: Source, index: int, run: "Run", *, bars: bool) -> None:
+    wanted = setup.options.k or run.latest
     k, _ = run.frame(wanted)
-    if wanted > run.latest and planning.files.targets:
+    if wanted > run.latest and setup.files.targets:
         note(
             f"{source.called(index)}: There is no iteration {wanted:,}; the last one, "
             f"{run.latest:,}, is shown."
         )
     values = {
-        **names_of(source.path, source.name),
+        **placeholder_values(source.path, source.name),
         "k": k,
         "K": run.latest,
         "model": run.model,
         "index": index,
     }
-    planning.files.write(run, name=source.title(index), values=values, bars=bars)
+    setup.files.write(run, name=source.title(index), values=values, bars=bars)

@@ -37,7 +37,7 @@ def complain(*lines: str) -> None:
         print(printable(line), file=sys.stderr)
 
 
-def name_refused(command: str, reasons: Sequence[str], noun: str = "file") -> int:
+def print_refused(command: str, reasons: Sequence[str], noun: str = "file") -> int:
     """Print, at the end of a command, what it could not read or do.
 
     Returns:

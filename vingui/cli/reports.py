@@ -34,7 +34,7 @@ def summary(run: Run) -> str:
     return f"no start: {reached} of {counted(reachable, 'cell')} that can reach the goal do"
 
 
-def report(name: str, run: Run) -> dict[str, Any]:
+def record(name: str, run: Run) -> dict[str, Any]:
     """The plan on a map as JSON."""
     return {
         "map": name,

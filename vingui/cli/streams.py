@@ -37,7 +37,7 @@ def check_read_once(paths: Sequence[Path]) -> None:
         raise VinguiError("Standard input is given twice, but can be read only once")
 
 
-def names_for(paths: Sequence[Path]) -> list[str]:
+def message_names(paths: Sequence[Path]) -> list[str]:
     """The names of files of maps in messages, as from `distinct_names`."""
     return [
         _called(path) if is_stream(path) else name

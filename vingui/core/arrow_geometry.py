@@ -27,7 +27,7 @@ _MOST_HEAD: Final = 0.6
 
 
 def arrow_lengths(policy: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The relative lengths of the policy's arrows: for the best action and nearly as probable ones.
+    """The relative lengths of the arrows of each cell's best action and those nearly as probable.
 
     Args:
         policy: `(..., n_actions)` probabilities.

@@ -32,9 +32,9 @@ _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "learned": dict,
 }
 _NUMBERS = ("maps", "starts", "success", "optimal", "observations", "observations_right")
-"""Entries of `marks` and `learned` that are shown, and are numbers."""
+"""Entries of `marks` and `learned` that are shown as numbers."""
 _LISTS = {"success_interval", "costs"}
-"""Entries of them that are shown, and are lists of numbers."""
+"""Entries of `marks` and `learned` that are shown as lists of numbers."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,15 @@ class ModelCard:
                         f"The model card must be a {FORMAT} of version {VERSION}, "
                         f"not {brief(kind)} of version {brief(version)}"
                     )
-                if not isinstance(content["marks"], list):
+                marks = content["marks"]
+                if not isinstance(marks, list):
                     raise VinguiError(
-                        f"The marks of the model card must be a list, not {brief(content['marks'])}"
+                        f'The "marks" of the model card must be a list, not {brief(marks)}'
                     )
-                content["marks"] = tuple(content["marks"])
+                content["marks"] = tuple(marks)
                 card = cls(**content)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise VinguiError("It is no model card of vingui") from error
+                raise VinguiError("It is not a model card that vingui wrote") from error
             _check_types(card)
             rule_named(card.moves)
         return card
@@ -114,12 +115,12 @@ def _check_types(card: ModelCard) -> None:
         if not isinstance(value, kind) or isinstance(value, bool):
             raise VinguiError(f"The model card cannot have {brief(value)} as its {name}")
     if not all(isinstance(row, dict) for row in card.marks):
-        raise VinguiError("The marks of the model card must be rows with names")
+        raise VinguiError('The "marks" of the model card must be a list of JSON objects')
     for row in (card.learned, *card.marks):
         for name, value in row.items():
             if value is not None and not _is_sound(name, value):
                 raise VinguiError(
-                    f"The {name} of the model card must be in numbers, not {brief(value)}"
+                    f"The {name} of the model card must be numeric, not {brief(value)}"
                 )
 
 

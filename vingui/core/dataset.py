@@ -18,17 +18,18 @@ class DataSet:
     """Maps that belong together, each with its own goal and starts.
 
     Attributes:
-        name: what the user calls it, usually the file's name without its suffix.
+        name: its name for the user, usually the file's name without its suffix.
         maps: one map or more.
-        notes: what reading it did to it, one sentence each, shown to the user.
-        rule: the name of the movement rule that suits the maps, or nothing.
-        labels: what else the file says of each map, a few words each; empty where nothing.
-        split: which split of its file it is, or nothing where the file has none.
+        notes: how the file was read, one sentence each, shown to the user.
+        rule: the name of the movement rule that suits the maps; empty for none.
+        labels: what else the file says about each map, a few words each; empty where it says
+            nothing.
+        split: which split of its file it is; empty where the file has none.
         splits: how many maps each split of its file has, this one among them.
-        refused: of a folder, why the files were not read that should have been: a line each that
-            begins with the file's name.
-        real_place: whether the maps show real places, which is why `rule` suits them; else it is
-            the rule that lengths in the file mean.
+        refused: for a folder, why files could not be read: a line each that begins with the file's
+            name.
+        real_place: whether `rule` suits the maps because they show real places; otherwise because
+            lengths in the file were measured under it.
         format: the name of the format that its file was read as; empty for a folder.
 
     Raises:
@@ -56,7 +57,7 @@ class DataSet:
             )
 
     def rule_advice(self, used: MoveRule) -> str:
-        """Why `rule` suits the maps and the rule in use does not; empty where that does as well.
+        """Why `rule` suits the maps and the rule in use does not; empty if both suit them.
 
         A main clause without a full stop, like "its lengths mean moves that cut no corners".
         """
@@ -206,7 +207,7 @@ def _checked_walls(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if not walls.shape[0]:
         raise VinguiError("A data set needs at least one map")
     check_shape(*walls.shape[1:], what="walls")
-    # Only read-only memory cannot change under us: its own, or that of the array it is a view of.
+    # Memory cannot change only if it is read-only, whether the array owns it or is a view of it.
     base = walls if walls.base is None else walls.base
     if walls.flags.writeable or not isinstance(base, np.ndarray) or base.flags.writeable:
         walls = walls.copy()

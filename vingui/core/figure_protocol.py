@@ -1,7 +1,7 @@
 """The messages between the window and the process that draws figures.
 
-The window makes a run known by a `NewRun` and the planner's replies, and then sends requests about
-it. Requests are numbered in ascending order.
+The window announces a run with a `NewRun`, forwards the planner's replies, and then sends requests
+about the run. Requests are numbered in ascending order.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from vingui.core.grid import GridMap
 
 @dataclass(frozen=True, eq=False)
 class NewRun:
-    """The requests from now on are about another run, whose replies follow.
+    """The following requests are about another run, whose replies come next.
 
     Attributes:
         grid: the map that was planned on.
@@ -27,7 +27,7 @@ class NewRun:
 
 @dataclass(frozen=True, eq=False)
 class NewStarts:
-    """The run's map has other starts from now on. They need no new plan.
+    """The run's map now has other starts, which need no new plan.
 
     Attributes:
         grid: the run's map with these starts.
@@ -41,13 +41,13 @@ class DrawRequest:
     """Draw a picture of the run.
 
     Attributes:
-        number: above those of all requests before.
-        kind: "figure", or "film" for one of its frames.
+        number: greater than those of all earlier requests.
+        kind: "figure", or "film" for one of a film's frames.
         options: the JSON record of the figure's or the film's options.
         k: the iteration for panels that name none; 0 for the last.
         name: what the map is called.
-        most_pixels: of a preview, which is skipped if a newer one waits; 0 for the picture as it
-            would be saved.
+        most_pixels: the most pixels of a preview, which is skipped if a newer one waits; 0 for the
+            picture as it would be saved.
     """
 
     number: int
@@ -63,7 +63,7 @@ class ExportRequest:
     """Write a file about the run.
 
     Attributes:
-        number: above those of all requests before.
+        number: greater than those of all earlier requests.
         kind: one of `KINDS`.
         path: the file, which is replaced.
         options: the JSON record of the figure's or the film's options; empty for data.
@@ -87,7 +87,7 @@ KINDS = ("figure", "film", "arrays", "trajectories", "values", "run")
 
 @dataclass(frozen=True, eq=False)
 class StopRequest:
-    """Stop the request of that number."""
+    """Stop the request with this number."""
 
     number: int
 
@@ -99,11 +99,11 @@ class Drawn:
     Attributes:
         number: the request's.
         picture: `(height, width, 4)` uint8, RGBA.
-        width: pixels of the file that would be saved.
-        height: pixels of it, too.
-        millimetres: its width and height, `(2,)` float64.
-        frames: of a film; 1 of a figure.
-        seconds: of a film, from its first frame to its end; 0 of a figure.
+        width: the width in pixels of the file that would be saved.
+        height: the height in pixels of that file.
+        millimetres: `(2,)` float64, the width and height of that file.
+        frames: the number of a film's frames; 1 for a figure.
+        seconds: the length of a film; 0 for a figure.
     """
 
     number: int
@@ -149,7 +149,7 @@ class Written:
 
     Attributes:
         number: the request's.
-        size: of the file, in bytes.
+        size: the size of the file in bytes.
     """
 
     number: int

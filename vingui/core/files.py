@@ -24,23 +24,23 @@ UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def printable(text: str) -> str:
-    """The text as one line for a terminal: whatever would control it is escaped."""
+    """The text as one line for a terminal, with control characters escaped."""
     if text.isprintable():
         return text
-    return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def shown(path: Path) -> str:
-    """The file's name as a message can show it: one line, without control characters."""
+    """The file's name for messages: one line, with control characters escaped."""
     return printable(path.name or str(path))
 
 
 def distinct_names(paths: Sequence[Path]) -> list[str]:
-    """The names of files as messages about all of them show them: folders where names are alike.
+    """The names of several files for messages, with folders where names are the same.
 
     Returns:
-        For each path its name, or of those with the same name as much of the path as it takes to
-        tell them apart.
+        The name of each file; where several have the same name, as much of each path as it takes
+        to tell them apart.
     """
     parts = [Path(os.path.normpath(path.absolute())).parts for path in paths]
     names = [path.name or str(path) for path in paths]
@@ -61,15 +61,15 @@ def distinct_names(paths: Sequence[Path]) -> list[str]:
 
 def brief(value: object, *, limit: int = 60) -> str:
     """`repr(value)` cut to about `limit` characters, for messages about a file's content."""
-    # A long string is cut first: only so much of it is ever copied.
+    # A long string is cut first, so that only this much of it is copied.
     text = repr(value[: limit + 1] if isinstance(value, str) else value)
     return text if len(text) <= limit else text[:limit] + "..."
 
 
 def gist(error: Exception, *, limit: int = 120) -> str:
-    """What a library says of a damaged file: one short line, whatever it quotes from the file."""
+    """A library's message about a damaged file, as one short line of printable characters."""
     message = str(error) or type(error).__name__
-    text = "".join(mark for mark in " ".join(message[:limit].split()) if mark.isprintable())
+    text = "".join(char for char in " ".join(message[:limit].split()) if char.isprintable())
     return text if len(message) <= limit else text + "..."
 
 
@@ -77,8 +77,8 @@ def check_regular(path: Path) -> int:
     """The size in bytes of the regular file at `path`.
 
     Raises:
-        VinguiError: it is a folder, a pipe, a device: opening some of those never returns.
-        OSError: it is not there, or may not be looked at.
+        VinguiError: it is a folder, a pipe or a device; opening some of these never returns.
+        OSError: it does not exist, or its folder may not be read.
     """
     try:
         status = path.stat()
@@ -91,7 +91,7 @@ def check_regular(path: Path) -> int:
 
 
 def read_head(path: Path) -> bytes:
-    """The first bytes of a file: one more than the longest path on Linux has."""
+    """The first 4,097 bytes of a file: one more than the longest path on Linux has."""
     with path.open("rb") as file:
         return file.read(_HEAD_BYTES)
 
@@ -106,7 +106,7 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
     size = check_regular(path)
     if size <= limit:
         with path.open("rb") as file:
-            # Python takes memory for all that is asked for, which may be far more than there is.
+            # Python allocates all that is requested, so `limit` bytes are requested only if needed.
             data = file.read(size + 1)
             if len(data) > size:
                 data += file.read(limit + 1 - len(data))
@@ -159,7 +159,7 @@ def parse_json(text: str | bytes, **options: Any) -> Any:
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise
     except ValueError:
-        # Python refuses them, and names a setting of its own.
+        # Python refuses such numbers with advice about one of its settings.
         raise ValueError("it has a number of thousands of digits") from None
     level, depth = [content], 0
     while level := [part for value in level for part in _parts(value)]:
@@ -174,7 +174,10 @@ def _parts(value: Any) -> Iterable[Any]:
 
 
 def move_aside(file: Path) -> Path:
-    """Give a damaged file a name that ends in `.damaged`, and that no other file has.
+    """Rename a damaged file to a new name that ends in `.damaged`.
+
+    Returns:
+        Its new path.
 
     Raises:
         OSError: it cannot be renamed.
@@ -203,7 +206,7 @@ def naming(path: Path | str) -> Iterator[None]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """As `naming`, and an `OSError` or `MemoryError` raised inside becomes a `VinguiError`."""
+    """As `naming`; an `OSError` or `MemoryError` raised inside becomes a `VinguiError` too."""
     with naming(path):
         try:
             yield
@@ -250,10 +253,10 @@ _before_replacing: ContextVar[Callable[[], object]] = ContextVar(
 
 @contextmanager
 def before_replacing(check: Callable[[], object]) -> Iterator[None]:
-    """Have a function called whenever a file that was written is about to take its place.
+    """In the body, call a function each time `replacing` is about to replace its target.
 
     Args:
-        check: what it raises leaves the target as it was.
+        check: the function; if it raises an exception, the target stays as it was.
     """
     token = _before_replacing.set(check)
     try:
@@ -263,8 +266,8 @@ def before_replacing(check: Callable[[], object]) -> Iterator[None]:
 
 
 def _check_target(target: Path) -> None:
-    # Replacing needs leave from the folder only: without this a write-protected file, or the
-    # entry of a device, would be quietly exchanged.
+    # Replacing needs permission for the folder only: without this check a write-protected file or
+    # a device would be replaced silently.
     if not target.exists():
         return
     if target.is_dir():
@@ -278,7 +281,7 @@ def _check_target(target: Path) -> None:
 def _settle(temporary: Path, target: Path) -> None:
     if target.exists():
         shutil.copymode(target, temporary)
-    # Without it a power cut soon after the replacement can leave an empty file.
+    # Without this a power cut soon after the replacement can leave an empty file.
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     temporary.replace(target)

@@ -21,7 +21,7 @@ MAX_SIDE = 1024
 def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
     """Raise `VinguiError` unless `rows` x `cols` is a size that a map may have.
 
-    Importers check the size that a file claims with it, before they allocate memory.
+    Importers call it with the size that a file claims, before they allocate memory.
     """
     if not (MIN_SIDE <= rows <= MAX_SIDE and MIN_SIDE <= cols <= MAX_SIDE):
         raise VinguiError(

@@ -215,7 +215,7 @@ def resize(
 
 
 def crop(grid: GridMap, top: int, left: int, bottom: int, right: int) -> GridMap:
-    """Keep the rows from `top` to before `bottom` and the columns from `left` to before `right`.
+    """Keep the rows from `top` and the columns from `left`, to `bottom` and `right` exclusive.
 
     Rows and columns beyond the map are ignored; a goal or start that falls outside is dropped.
 
@@ -229,10 +229,10 @@ def crop(grid: GridMap, top: int, left: int, bottom: int, right: int) -> GridMap
 
 
 def content_bounds(grid: GridMap) -> tuple[int, int, int, int]:
-    """The part, of at least 2x2 cells, without outer rows and columns that hold nothing.
+    """The smallest part, of at least 2x2 cells, with all walls, the goal and the starts.
 
     Returns:
-        As for `crop`: `top` and `left`, and `bottom` and `right`, which are no longer part of it.
+        `top`, `left`, `bottom` and `right`, the last two exclusive, as `crop` takes them.
     """
     content = grid.walls.copy()
     for cell in _markers(grid):

@@ -14,17 +14,17 @@ _WORDS: Final = re.compile(
 
 
 def mentions_lack_of_memory(text: str) -> bool:
-    """Whether a text has the words of libraries and the system's loader for lack of memory."""
+    """Whether a text contains what libraries or the system's loader print when memory runs out."""
     return _WORDS.search(text) is not None
 
 
 def is_short_of_memory(error: BaseException) -> bool:
-    """Whether an exception, or one that it came from, is raised because memory is short."""
+    """Whether an exception, or one of its causes, was raised because memory is short."""
     known: BaseException | None = error
     while known is not None:
         if isinstance(known, MemoryError) or getattr(known, "errno", None) == errno.ENOMEM:
             return True
-        # What C++ libraries raise is none of these: TensorFlow's own errors, failed imports.
+        # C++ libraries raise other types: TensorFlow's errors, or those of failed imports.
         if mentions_lack_of_memory(f"{type(known).__name__}: {known}"):
             return True
         known = known.__cause__
@@ -38,7 +38,7 @@ def free_memory() -> int | None:
 
 
 def free_memory_in_words() -> str:
-    """For the end of a sentence: "1.2 GiB of memory are free"; empty where it is not known."""
+    """A clause for messages, "1.2 GiB of memory are free"; empty where it is not known."""
     free = free_memory()
     if free is None:
         return ""

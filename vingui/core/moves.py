@@ -28,12 +28,12 @@ COSTS.flags.writeable = False
 
 @dataclass(frozen=True)
 class MoveRule:
-    """Which moves a cell allows. An agent that tries another one stays where it is.
+    """Which moves a cell allows. An agent that tries another move stays where it is.
 
     Attributes:
         name: its name on the command line, in cards and in files.
         title: a description in a few words.
-        n_actions: 4 or 8, the number of actions: the first ones of the common order.
+        n_actions: 4 or 8, the number of actions: the first 4 or 8 of `ACTION_NAMES`.
         free_corners: how many of the two cells beside a diagonal move must be free.
     """
 

@@ -67,8 +67,8 @@ def distances(walls: NDArray[np.bool_], cell: Cell, rule: MoveRule) -> NDArray[n
 
 
 def _dijkstra(legal: NDArray[np.bool_], goal: Cell, rule: MoveRule) -> NDArray[np.float64]:
-    # Imported when it is first needed: it takes longer than the rest of core together, and the
-    # window does not need it to start.
+    # Imported when it is first needed: importing scipy takes longer than the rest of core together,
+    # and the window does not need it to start.
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 

@@ -1,4 +1,4 @@
-"""How the walks from all cells end: the categories of the outcomes layer."""
+"""How the greedy rollouts of all cells end: the categories of the outcomes layer."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +13,7 @@ from vingui.core.value_colours import rgb
 
 @dataclass(frozen=True)
 class OutcomeCategory:
-    """One of the ways in which the walk from a cell may end.
+    """One of the ways in which a greedy rollout may end.
 
     Attributes:
         name: one or two words.
@@ -26,15 +26,15 @@ class OutcomeCategory:
     colour: str
 
 
-ENDINGS: Final = (
+OUTCOME_CATEGORIES: Final = (
     OutcomeCategory("shortest", "reach the goal by a shortest path", "#5fb3a1"),
     OutcomeCategory("longer", "reach the goal by a longer path", "#f2cf5b"),
-    OutcomeCategory("stops", "come to where the policy has no action yet", "#7a90ba"),
+    OutcomeCategory("stops", "stop where the policy has no action yet", "#7a90ba"),
     OutcomeCategory("into wall", "run into a wall", "#c8502f"),
     OutcomeCategory("loops", "walk in a loop", "#6b2c7c"),
     OutcomeCategory("no path", "cannot reach the goal at all", ""),
 )
-"""The categories, in order. Their colours also differ in lightness."""
+"""The categories in the order of their labels. Their colours also differ in lightness."""
 
 _LABELS: Final = {
     Outcome.REACHED: 0,
@@ -45,12 +45,15 @@ _LABELS: Final = {
 }
 
 
-def ending_labels(rollouts: Rollouts, oracle: Oracle) -> NDArray[np.int64]:
-    """`(rows, cols)` int64, how the walk from each cell ends: an index of `ENDINGS`, -1 on walls.
+def category_labels(rollouts: Rollouts, oracle: Oracle) -> NDArray[np.int64]:
+    """How the rollout of each cell ends.
 
     Args:
         rollouts: the rollouts of every cell.
         oracle: the exact solution of the same map.
+
+    Returns:
+        `(rows, cols)` int64, indices of `OUTCOME_CATEGORIES`; -1 on walls.
     """
     table = np.array([_LABELS.get(outcome, -1) for outcome in Outcome])
     labels = table[rollouts.outcomes]
@@ -62,10 +65,12 @@ def ending_labels(rollouts: Rollouts, oracle: Oracle) -> NDArray[np.int64]:
     return labels
 
 
-def ending_colours(unreached: str) -> NDArray[np.uint8]:
-    """`(n, 3)` uint8, the colours of `ENDINGS`.
+def category_colours(unreached: str) -> NDArray[np.uint8]:
+    """`(n, 3)` uint8, the colours of `OUTCOME_CATEGORIES`.
 
     Args:
         unreached: the colour of cells without a value.
     """
-    return np.array([rgb(ending.colour or unreached) for ending in ENDINGS], np.uint8)
+    return np.array(
+        [rgb(category.colour or unreached) for category in OUTCOME_CATEGORIES], np.uint8
+    )

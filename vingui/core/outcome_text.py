@@ -24,7 +24,7 @@ def sentence(trajectory: Trajectory, run: "Run", k: int) -> str:
 
 
 def sentence_of_one(number: int, trajectory: Trajectory, run: "Run", k: int) -> str:
-    """The same with the start's number, counted from 0: "Start 1 loops: comes back to ..."."""
+    """As `sentence`, with the number of the start, given from 0: "Start 1 loops: comes ..."."""
     verb = "is " if trajectory.outcome is Outcome.UNREACHABLE else ""
     return f"Start {number + 1} {verb}{_ended_at(trajectory, run, k)}"
 

@@ -1,7 +1,7 @@
 """Temporary files beside their targets, and the removal of those that killed processes left.
 
-A process holds a lock on each of its temporary files. The system takes the lock away when the
-process ends in whatever way, so one without a lock has no writer any more.
+A process holds a lock on each of its temporary files. The system releases the lock however the
+process ends, so a temporary file without a lock is a leftover.
 """
 
 import errno
@@ -26,14 +26,14 @@ _PAUSE: Final = 10.0
 
 _scanned: dict[Path, float] = {}
 _own: set[Path] = set()
-"""Those that this process is writing."""
+"""The temporary files that this process is writing."""
 
 
 @contextmanager
 def created_beside(target: Path) -> Iterator[Path]:
-    """A new, empty file beside a target, with its suffix; it is gone at the end, if it is there.
+    """A new, empty file beside a target, with its suffix; what is left of it is removed at the end.
 
-    Before, what killed processes left in the folder is removed.
+    First, temporary files that killed processes left in the folder are removed.
 
     Raises:
         OSError: it cannot be made.
@@ -55,7 +55,7 @@ def created_beside(target: Path) -> Iterator[Path]:
 
 
 def remove_own() -> None:
-    """Remove what this process is writing, which is about to end at once. Never raises."""
+    """Remove the files that this process is writing, before it exits at once. Never raises."""
     for temporary in tuple(_own):
         with suppress(OSError):
             temporary.unlink()
@@ -73,7 +73,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def _remove_left(path: Path) -> None:
-    # Neither a link nor a pipe of that name is followed or waited for.
+    # A link of that name is not followed, and a pipe is not waited for.
     descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         status = os.fstat(descriptor)
@@ -102,7 +102,7 @@ def _created(target: Path) -> tuple[Path, int | None]:
                 # Another process is just removing it, as a file without a lock.
                 os.close(descriptor)
                 continue
-            # A file system without locks, where nothing is ever taken for left.
+            # The file system has no locks, so no file is ever treated as a leftover.
         if os.fstat(descriptor).st_nlink:
             return temporary, descriptor
         os.close(descriptor)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vingui.core.grid import GridMap
 from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
-from vingui.core.outcome_categories import ENDINGS, ending_labels
+from vingui.core.outcome_categories import OUTCOME_CATEGORIES, category_labels
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
@@ -34,7 +34,7 @@ _LEAST_DIFFERENCE: Final = 0.05
 """The shortest scale of differences, in cells, so that rounding errors do not stand out."""
 
 _SAMPLED: Final = 1_000_000
-"""The most cells of earlier frames that are used for the range of a whole run."""
+"""The most cells of earlier iterations that are used for the range of a whole run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,14 +43,14 @@ class Layer:
 
     Attributes:
         values: `(rows, cols)` float32, `-inf` where there is none; in the outcomes layer indices
-            of `ENDINGS`.
+            of `OUTCOME_CATEGORIES`.
         kind: the kind of colour scale.
         name: the name of the values, without a k.
         unit: the unit of the values; empty for none.
         k: the iteration; 0 if the layer is the same for all.
         low: the value of the lowest colour.
         high: the value of the highest colour, above `low`.
-        counts: in the outcomes layer, the number of cells of each of `ENDINGS`.
+        counts: in the outcomes layer, the number of cells of each of `OUTCOME_CATEGORIES`.
     """
 
     values: NDArray[np.float32]
@@ -73,18 +73,18 @@ class Layer:
         return f"{self.name}, k = {self.k:,}" if self.k else self.name
 
 
-def layer_image(
+def compute_layer(
     run: "Run", k: int, layer: str, latent: int, *, whole: tuple[float, float] | None
 ) -> Layer | None:
     """Compute a layer of a run; `None` if it is not known yet.
 
     Args:
         run: the run.
-        k: the iteration; the frame kept for it is used.
+        k: the iteration; the values that the run keeps for it are used.
         layer: a name of `LAYERS`.
         latent: the latent action of the reward and q layers, or `BEST`, which is also used if
             there is no such action.
-        whole: the range of the colours, from `run_range`; `None` to fit them to this frame.
+        whole: the range of the colours, from `run_range`; `None` to fit them to this iteration.
     """
     if not run.kept:
         return None
@@ -93,8 +93,8 @@ def layer_image(
     found = _VALUES[layer](run, k, latent)
     if found is None:
         return None
-    values, kind, name, unit, own = found
-    low, high = _frame_range(run, layer, values, own)
+    values, kind, name, unit, layer_k = found
+    low, high = _range_at_k(run, layer, values, layer_k)
     if whole is not None:
         low, high = min(low, whole[0]), max(high, whole[1])
     if kind == "diverging":
@@ -102,13 +102,13 @@ def layer_image(
         low = -high
     else:
         low, high = _widened(low, high)
-    return Layer(values, kind, name, unit, own, low, high)
+    return Layer(values, kind, name, unit, layer_k, low, high)
 
 
 def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
     """The least and the greatest value of a layer over a run, as far as it is known.
 
-    For differences, only a sample of many frames is used.
+    For differences, only a sample of the iterations is used.
 
     Returns:
         Both; `inf`, `-inf` if there is none.
@@ -123,8 +123,8 @@ def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
     for k in ks:
         found = _VALUES[layer](run, k, latent)
         if found is not None:
-            own = finite_range(found[0], run.grid.free)
-            low, high = min(low, own[0]), max(high, own[1])
+            at_k = finite_range(found[0], run.grid.free)
+            low, high = min(low, at_k[0]), max(high, at_k[1])
     return low, high
 
 
@@ -154,8 +154,8 @@ _Found = tuple[NDArray[np.float32], Kind, str, str, int] | None
 
 
 def _value(run: "Run", k: int, latent: int) -> _Found:
-    own, values = run.frame(k)
-    return values, "sequential", "Value V", "", own
+    kept_k, values = run.frame(k)
+    return values, "sequential", "Value V", "", kept_k
 
 
 def _reward(run: "Run", k: int, latent: int) -> _Found:
@@ -171,14 +171,14 @@ def _reward(run: "Run", k: int, latent: int) -> _Found:
 
 
 def _q(run: "Run", k: int, latent: int) -> _Found:
-    reading = run.reading(k)
-    if reading is None:
+    readout = run.reading(k)
+    if readout is None:
         return None
-    count = reading.q.shape[-1]
+    count = readout.q.shape[-1]
     if not 0 <= latent < count:
-        return reading.q.max(axis=-1), "sequential", "Best Q", "", reading.k
+        return readout.q.max(axis=-1), "sequential", "Best Q", "", readout.k
     name = latent_names(count, run.rule)[latent]
-    return reading.q[..., latent], "sequential", f"Q of {name}", "", reading.k
+    return readout.q[..., latent], "sequential", f"Q of {name}", "", readout.k
 
 
 def _exact(run: "Run", k: int, latent: int) -> _Found:
@@ -190,13 +190,13 @@ def _exact(run: "Run", k: int, latent: int) -> _Found:
 def _difference(run: "Run", k: int, latent: int) -> _Found:
     if run.oracle is None:
         return None
-    own, values = run.frame(k)
+    kept_k, values = run.frame(k)
     if _are_costs(values, run.grid):
         name = "V − exact"
     else:
         values = fitted(values, run.oracle, run.grid)
         name = "V, linearly fitted, − exact"
-    return difference(values, run.oracle), "diverging", name, "cells", own
+    return difference(values, run.oracle), "diverging", name, "cells", kept_k
 
 
 _VALUES: Final[dict[str, Callable[["Run", int, int], _Found]]] = {
@@ -224,7 +224,7 @@ def difference(values: NDArray[np.float32], oracle: Oracle) -> NDArray[np.float3
 
 
 def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArray[np.float32]:
-    """The a V + b that is nearest to the exact values (least squares).
+    """The values scaled and shifted, a V + b, to fit the exact values by least squares.
 
     A VIN of the paper learns which of two cells is better, but not by how many cells.
 
@@ -263,16 +263,16 @@ def _outcomes(run: "Run", k: int) -> Layer | None:
     rollouts = run.rollouts(k)
     if rollouts is None or run.oracle is None:
         return None
-    labels = ending_labels(rollouts, run.oracle)
-    counts = np.bincount(labels[labels >= 0], minlength=len(ENDINGS)).tolist()
+    labels = category_labels(rollouts, run.oracle)
+    counts = np.bincount(labels[labels >= 0], minlength=len(OUTCOME_CATEGORIES)).tolist()
     values = np.where(labels >= 0, labels, -np.inf).astype(np.float32)
-    own, _ = run.frame(k)
-    return Layer(values, "outcomes", "Outcomes", "", own, 0, len(ENDINGS) - 1, tuple(counts))
+    kept_k, _ = run.frame(k)
+    return Layer(
+        values, "outcomes", "Outcomes", "", kept_k, 0, len(OUTCOME_CATEGORIES) - 1, tuple(counts)
+    )
 
 
-def _frame_range(
-    run: "Run", layer: str, values: NDArray[np.float32], k: int
-) -> tuple[float, float]:
+def _range_at_k(run: "Run", layer: str, values: NDArray[np.float32], k: int) -> tuple[float, float]:
     if layer == "value":
         return _or_none(float(run.lows[k - 1]), float(run.highs[k - 1]))
     return finite_range(values, run.grid.free)
@@ -283,7 +283,7 @@ def _or_none(low: float, high: float) -> tuple[float, float]:
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:
-    """A range of which no colour scale is empty."""
+    """The range, made wide enough for a colour scale."""
     if not low <= high:
         return -1.0, 0.0
     # Equal values with rounding errors should have one colour.

@@ -11,7 +11,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap, Normalize, to_rgba
 from numpy.typing import NDArray
 
-from vingui.core.outcome_categories import ENDINGS
+from vingui.core.outcome_categories import OUTCOME_CATEGORIES
 from vingui.core.phrases import percent
 from vingui.core.ticks import tick_labels, ticks
 from vingui.core.value_colours import FIRST
@@ -145,7 +145,9 @@ class OutcomeLegend:
         if context.bars_below:
             columns = _columns(context, layer, room=box.width)
             at = float(box.left), below + em(PAD)
-        entries = [Entry(ENDINGS[one].name, _swatch(context, table, one)) for one in outcomes]
+        entries = [
+            Entry(OUTCOME_CATEGORIES[one].name, _swatch(context, table, one)) for one in outcomes
+        ]
         self.legend = add_legend(page, entries, at=at, columns=columns, handle=_HANDLE)
         self._outcomes = [outcomes[index] for index in by_column(len(outcomes), columns)]
         self.show(layer)
@@ -153,7 +155,7 @@ class OutcomeLegend:
     def show(self, layer: Layer) -> None:
         """Show the counts of another layer."""
         for index, text in zip(self._outcomes, self.legend.get_texts(), strict=True):
-            text.set_text(f"{ENDINGS[index].name}  {_count(layer, index)}")
+            text.set_text(f"{OUTCOME_CATEGORIES[index].name}  {_count(layer, index)}")
 
 
 def legend_room(context: DrawContext, layer: Layer, *, room: float) -> float:
@@ -171,20 +173,20 @@ def _columns(context: DrawContext, layer: Layer, *, room: float) -> int:
 
 def _swatch(context: DrawContext, table: NDArray[np.uint8], index: int) -> list[Shape]:
     em, theme, hair = context.sizes.small, context.theme, context.sizes.hairline
-    if not ENDINGS[index].colour:
+    if not OUTCOME_CATEGORIES[index].colour:
         return hatched_swatch(em, theme, hair)
     return swatch(em, to_rgba(table[FIRST + index] / 255), theme.frame, hair)
 
 
 def _shown(context: DrawContext, layer: Layer) -> list[int]:
-    """Return the outcomes that occur, or in a film may occur, as indices of `ENDINGS`."""
+    """Return the indices of the categories that occur, or in a film may occur."""
     return [index for index, count in enumerate(layer.counts) if count or context.is_film]
 
 
 def _widest_labels(context: DrawContext, layer: Layer) -> list[str]:
     widest = f"{context.run.grid.walls.size:,} (99.99%)"
     return [
-        f"{ENDINGS[index].name}  {widest if context.is_film else _count(layer, index)}"
+        f"{OUTCOME_CATEGORIES[index].name}  {widest if context.is_film else _count(layer, index)}"
         for index in _shown(context, layer)
     ]
 

@@ -19,7 +19,7 @@ from vingui.figure.cell_numbers import CellNumbers
 from vingui.figure.cell_panel import has_arrows
 from vingui.figure.context import DrawContext
 from vingui.figure.layer_colours import limits
-from vingui.figure.layout import Box, Frame, PanelRoom, arrange
+from vingui.figure.layout import Box, LayoutSpec, PanelRoom, arrange
 from vingui.figure.legend import Entry, add_legend, legend_columns, legend_height
 from vingui.figure.marker_key import HANDLE, key_entries
 from vingui.figure.options import FigureOptions
@@ -101,9 +101,9 @@ class _Composer:
         margin = self._margin = round(sizes.mm(options.margin))
         room = None if options.width is None else round(sizes.mm(options.width)) - 2 * margin
         grid = context.run.grid
-        self._frame = Frame(grid.rows, grid.cols, sizes, room, margin)
+        self._spec = LayoutSpec(grid.rows, grid.cols, sizes, room, margin)
         count = len(self.blocks)
-        self.layout = arrange(self._frame, count, self._rooms, columns=options.columns)
+        self.layout = arrange(self._spec, count, self._rooms, columns=options.columns)
         self.room = room or max(self.layout.width, round(sizes.mm(_NARROWEST)))
         if self.layout.width > self.room:
             needed = (self.layout.width + 2 * margin) / sizes.mm(1)
@@ -154,7 +154,7 @@ class _Composer:
         return page
 
     def _rooms(self, columns: int) -> list[PanelRoom]:
-        wide, rooms = self._frame.room[0] / columns, []
+        wide, rooms = self._spec.room[0] / columns, []
         for index, block in enumerate(self.blocks):
             numbers, bar = self._around(index, columns)
             rooms.append(block.room(wide, numbers, bar=bar))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from vingui.core import value_colours
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell
-from vingui.core.outcome_categories import ending_colours
+from vingui.core.outcome_categories import category_colours
 from vingui.core.run import Run
-from vingui.core.value_layers import Kind, Layer, layer_image, run_range
+from vingui.core.value_layers import Kind, Layer, compute_layer, run_range
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import WITH_LATENT, Panel
 from vingui.figure.theme import Theme
@@ -93,7 +93,7 @@ def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:
             continue
         low, high = whole.get(panel.layer, (np.inf, -np.inf))
         own = run_range(run, panel.layer, panel.latent)
-        layer = layer_image(run, shown_k(run, panel), panel.layer, panel.latent, whole=own)
+        layer = compute_layer(run, shown_k(run, panel), panel.layer, panel.latent, whole=own)
         ends = own if layer is None else (layer.low, layer.high)
         whole[panel.layer] = min(low, ends[0]), max(high, ends[1])
     return {panel: whole.get(panel.layer) for panel in found}
@@ -112,7 +112,7 @@ def colour_layer(
         whole: what the colours have to span at least.
     """
     theme, walls = options.theme, run.grid.walls
-    layer = _scaled(layer_image(run, k, panel.layer, panel.latent, whole=whole), options)
+    layer = _scaled(compute_layer(run, k, panel.layer, panel.latent, whole=whole), options)
     table = _table(layer.kind if layer else "outcomes", options.colour_map, theme)
     if layer is None:
         entries = np.where(walls, value_colours.WALL, value_colours.UNREACHED).astype(np.uint8)
@@ -151,7 +151,7 @@ def _scaled(layer: Layer | None, options: FigureOptions) -> Layer | None:
 @cache
 def _table(kind: Kind, colour_map: str, theme: Theme) -> NDArray[np.uint8]:
     if kind == "outcomes":
-        colours = ending_colours(theme.unreached)
+        colours = category_colours(theme.unreached)
     elif kind == "diverging":
         colours = gradient(value_colours.DIVERGING)
     else:

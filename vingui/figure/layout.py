@@ -103,7 +103,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Frame:
+class LayoutSpec:
     """What panels are arranged for.
 
     Attributes:
@@ -144,63 +144,67 @@ class Frame:
 
 
 def arrange(
-    frame: Frame, count: int, rooms: Callable[[int], Sequence[PanelRoom]], *, columns: int | None
+    spec: LayoutSpec,
+    count: int,
+    rooms: Callable[[int], Sequence[PanelRoom]],
+    *,
+    columns: int | None,
 ) -> Layout:
     """Arrange panels.
 
     Args:
-        frame: what they are arranged for.
+        spec: what they are arranged for.
         count: how many panels there are.
         rooms: returns the room of each, given the number of columns.
         columns: panels side by side; `None` for as many as stay large enough.
     """
     if columns is not None:
-        return _arranged(frame, rooms(min(columns, count)), min(columns, count))
+        return _arranged(spec, rooms(min(columns, count)), min(columns, count))
     # From many columns to few, each with as many rows as it takes.
     choices = sorted({-(-count // rows) for rows in range(1, count + 1)}, reverse=True)
-    layouts = [_arranged(frame, rooms(choice), choice) for choice in choices]
-    return max(layouts, key=lambda layout: _worth(frame, layout))
+    layouts = [_arranged(spec, rooms(choice), choice) for choice in choices]
+    return max(layouts, key=lambda layout: _worth(spec, layout))
 
 
-def _worth(frame: Frame, layout: Layout) -> tuple[bool, float]:
+def _worth(spec: LayoutSpec, layout: Layout) -> tuple[bool, float]:
     """Return whether the chosen page is wide enough, and how large panels are, up to enough."""
-    sizes, is_within = frame.sizes, frame.width is None or layout.width <= frame.width
+    sizes, is_within = spec.sizes, spec.width is None or layout.width <= spec.width
     if not layout.cell:
         widths = (box.width for box in layout.boxes)
         return is_within, min(*widths, sizes.mm(_PLOT_ENOUGH))
     # In whole pixels, as cells are.
-    enough = max(int(sizes.mm(_ENOUGH) / min(frame.rows, frame.cols)), 1)
-    width, height = frame.room
+    enough = max(int(sizes.mm(_ENOUGH) / min(spec.rows, spec.cols)), 1)
+    width, height = spec.room
     too_large = max(1.0, layout.width / width) * max(1.0, layout.height / height)
     return is_within, min(layout.cell, enough) / too_large
 
 
-def _arranged(frame: Frame, rooms: Sequence[PanelRoom], columns: int) -> Layout:
-    width, height = frame.room
+def _arranged(spec: LayoutSpec, rooms: Sequence[PanelRoom], columns: int) -> Layout:
+    width, height = spec.room
     if all(room.plot for room in rooms):
-        return _laid_out(frame, rooms, columns, 0.0)
+        return _laid_out(spec, rooms, columns, 0.0)
 
     def is_too_large(cell: float) -> bool:
-        layout = _laid_out(frame, rooms, columns, cell)
+        layout = _laid_out(spec, rooms, columns, cell)
         return layout.width > width or layout.height > height
 
-    sides = range(1, max(int(frame.largest_cell), 1) + 1)
+    sides = range(1, max(int(spec.largest_cell), 1) + 1)
     cell = bisect_left(sides, True, key=is_too_large)
-    if cell or frame.width is None:
-        least = max(math.ceil(frame.least_cell), 1)
-        return _laid_out(frame, rooms, columns, max(cell, least))
+    if cell or spec.width is None:
+        least = max(math.ceil(spec.least_cell), 1)
+        return _laid_out(spec, rooms, columns, max(cell, least))
     # Less than a pixel a cell: at least panels are a whole number of pixels.
-    longer = max(frame.rows, frame.cols)
+    longer = max(spec.rows, spec.cols)
     side = bisect_left(range(1, longer), True, key=lambda pixels: is_too_large(pixels / longer))
-    return _laid_out(frame, rooms, columns, max(side / longer, frame.least_cell))
+    return _laid_out(spec, rooms, columns, max(side / longer, spec.least_cell))
 
 
-def _laid_out(frame: Frame, rooms: Sequence[PanelRoom], columns: int, cell: float) -> Layout:
-    gap = round(frame.sizes.em(_COLUMN_GAP))
-    row_gap = round(frame.sizes.em(_ROW_GAP))
-    share = (int(frame.room[0]) - gap * (columns - 1)) // columns
+def _laid_out(spec: LayoutSpec, rooms: Sequence[PanelRoom], columns: int, cell: float) -> Layout:
+    gap = round(spec.sizes.em(_COLUMN_GAP))
+    row_gap = round(spec.sizes.em(_ROW_GAP))
+    share = (int(spec.room[0]) - gap * (columns - 1)) // columns
     lefts, widths = zip(
-        *(_column(frame, rooms[place::columns], cell, share) for place in range(columns)),
+        *(_column(spec, rooms[place::columns], cell, share) for place in range(columns)),
         strict=True,
     )
     boxes: list[Box] = []
@@ -210,7 +214,7 @@ def _laid_out(frame: Frame, rooms: Sequence[PanelRoom], columns: int, cell: floa
         top += math.ceil(max(room.above for room in row))
         for place, room in enumerate(row):
             x = sum(widths[:place]) + gap * place
-            boxes.append(_box(frame, room, x, top, lefts[place], widths[place], cell))
+            boxes.append(_box(spec, room, x, top, lefts[place], widths[place], cell))
         below = math.ceil(max(room.below for room in row))
         top = max(box.bottom for box in boxes[first:]) + below + row_gap
     title_room = min(wide - left for left, wide in zip(lefts, widths, strict=True))
@@ -218,11 +222,13 @@ def _laid_out(frame: Frame, rooms: Sequence[PanelRoom], columns: int, cell: floa
     return Layout(cell, columns, tuple(boxes), title_room, width, top - row_gap)
 
 
-def _column(frame: Frame, rooms: Sequence[PanelRoom], cell: float, share: int) -> tuple[int, int]:
+def _column(
+    spec: LayoutSpec, rooms: Sequence[PanelRoom], cell: float, share: int
+) -> tuple[int, int]:
     """Return where cells begin in a column of panels, and its width.
 
     Args:
-        frame: what panels are arranged for.
+        spec: what panels are arranged for.
         rooms: of the column's panels.
         cell: a cell's side in pixels.
         share: the column's part of the page in pixels.
@@ -230,21 +236,23 @@ def _column(frame: Frame, rooms: Sequence[PanelRoom], cell: float, share: int) -
     with_cells = [room for room in rooms if not room.plot]
     left = math.ceil(max((room.left for room in with_cells), default=0))
     right = math.ceil(max((room.right for room in with_cells), default=0))
-    cells = max(round(frame.cols * cell), 1)
+    cells = max(round(spec.cols * cell), 1)
     wide = max((max(cells, math.ceil(room.least)) for room in with_cells), default=0)
     # A convergence panel fills the column with its words.
-    least = frame.sizes.mm(_PLOT[0])
+    least = spec.sizes.mm(_PLOT[0])
     plots = [math.ceil(room.left + least + room.right) for room in rooms if room.plot]
     if not cell:
-        plots.append(share if frame.width else min(share, round(frame.sizes.mm(_WIDEST_PLOT))))
+        plots.append(share if spec.width else min(share, round(spec.sizes.mm(_WIDEST_PLOT))))
     return left, max([left + wide + right, *plots])
 
 
-def _box(frame: Frame, room: PanelRoom, x: int, top: int, left: int, wide: int, cell: float) -> Box:
-    width, height = max(round(frame.cols * cell), 1), max(round(frame.rows * cell), 1)
+def _box(
+    spec: LayoutSpec, room: PanelRoom, x: int, top: int, left: int, wide: int, cell: float
+) -> Box:
+    width, height = max(round(spec.cols * cell), 1), max(round(spec.rows * cell), 1)
     if not room.plot:
         return Box(x + left, top, width, height)
     left = math.ceil(room.left)
     width = max(wide - left - math.ceil(room.right), 1)
-    least = round(frame.sizes.mm(_PLOT[1])) if cell else round(0.6 * width)
+    least = round(spec.sizes.mm(_PLOT[1])) if cell else round(0.6 * width)
     return Box(x + left, top, width, max(least, min(height, round(0.8 * width))))

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vingui.core.grid import GridMap
-from vingui.core.outcome_categories import ENDINGS
+from vingui.core.outcome_categories import OUTCOME_CATEGORIES
 from vingui.core.rollout import Outcome
 from vingui.core.value_colours import FIRST, UNREACHED, WALL
 from vingui.gui import settings as entries
@@ -523,7 +523,7 @@ def test_outcomes_of_every_cell_change_with_the_playhead(drive):
             user.session.playback.seek(k)
             layer = picture(user).layer
             assert layer.k == k
-            stops = [ending.name for ending in ENDINGS].index("stops")
+            stops = [ending.name for ending in OUTCOME_CATEGORIES].index("stops")
             ok.append(layer.counts[0])
             assert (layer.counts[stops] > 0) == (k < run.latest)
         assert ok == sorted(ok)

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from vingui.cli.name_patterns import check_distinct, check_pattern, filled, make_folder, names_of
+from vingui.cli.name_patterns import (
+    check_distinct,
+    check_pattern,
+    filled,
+    make_folder,
+    placeholder_values,
+)
 from vingui.core.errors import VinguiError
 from vingui.core.files import distinct_names
 
@@ -103,7 +109,7 @@ def test_many_maps_want_placeholders(pattern, needed, said):
 def test_the_folder_is_as_much_of_the_path_as_tells_maps_apart(tmp_path, paths, expected):
     paths = [Path(path) for path in paths]
     found = [
-        names_of(path, name)["folder"]
+        placeholder_values(path, name)["folder"]
         for path, name in zip(paths, distinct_names(paths), strict=True)
     ]
     assert found == [folder.format(here=tmp_path.name) for folder in expected]
@@ -112,7 +118,7 @@ def test_the_folder_is_as_much_of_the_path_as_tells_maps_apart(tmp_path, paths, 
 def values_of(*paths):
     paths = [Path(path) for path in paths]
     return [
-        (name, names_of(path, name))
+        (name, placeholder_values(path, name))
         for path, name in zip(paths, distinct_names(paths), strict=True)
     ]
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from vingui.cli import streams
-from vingui.cli.streams import check_read_once, is_stream, names_for, read_maps
+from vingui.cli.streams import check_read_once, is_stream, message_names, read_maps
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.formats import ReadOptions, write_dataset, write_map
@@ -141,6 +141,6 @@ def test_files_stay_files(tmp_path):
     write_map(tmp_path / "-.txt", GRID)
     assert not is_stream(tmp_path / "-.txt")
     assert not is_stream(tmp_path / "none.txt")
-    assert names_for([Path("a/m.txt"), Path("-"), Path("/dev/fd/63"), Path("b/m.txt")]) == [
+    assert message_names([Path("a/m.txt"), Path("-"), Path("/dev/fd/63"), Path("b/m.txt")]) == [
         *("a/m.txt", "standard input", "/dev/fd/63", "b/m.txt")
     ]

@@ -179,7 +179,7 @@ def test_without_models_none_are_listed(shelf):
 def test_a_damaged_card_among_them_is_named(shelf):
     shelf("good")
     shelf("bad").with_suffix(".json").write_text("{}")
-    with pytest.raises(VinguiError, match=r"^bad\.json: It is no model card"):
+    with pytest.raises(VinguiError, match=r"^bad\.json: It is not a model card"):
         shipped_models()
 
 
@@ -222,7 +222,7 @@ def test_a_card_nested_deep_is_refused_in_a_sentence(tmp_path, depth, field):
     text = json.dumps(content).replace('"NESTED"', f"[{nested}]" if field == "marks" else nested)
     path = tmp_path / "deep.json"
     path.write_text(text)
-    with pytest.raises(VinguiError, match=r"^deep\.json: It is no model card"):
+    with pytest.raises(VinguiError, match=r"^deep\.json: It is not a model card"):
         ModelCard.read(path)
 
 
@@ -241,7 +241,7 @@ def test_a_card_nested_deep_is_refused_in_a_sentence(tmp_path, depth, field):
     ],
 )
 def test_a_measurement_that_is_no_number_is_refused(tmp_path, changes):
-    refused(written(tmp_path / "card.json", **changes), "in numbers")
+    refused(written(tmp_path / "card.json", **changes), "numeric")
 
 
 @pytest.mark.parametrize(

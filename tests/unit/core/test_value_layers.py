@@ -6,7 +6,7 @@ import pytest
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR
 from vingui.core.oracle import solve
-from vingui.core.outcome_categories import ENDINGS, ending_colours, ending_labels
+from vingui.core.outcome_categories import OUTCOME_CATEGORIES, category_colours, category_labels
 from vingui.core.planner_protocol import (
     ExactSolution,
     GreedyActions,
@@ -20,12 +20,12 @@ from vingui.core.value_history import figures
 from vingui.core.value_layers import (
     BEST,
     LAYERS,
+    compute_layer,
     depends_on_k,
     difference,
     finite_range,
     fitted,
     latent_names,
-    layer_image,
     run_range,
 )
 from vingui.gui.settings import LAYER
@@ -98,7 +98,7 @@ def run():
 
 def shown(run, layer, *, k=12, latent=BEST, fixed=True):
     whole = run_range(run, layer, latent) if fixed else None
-    return layer_image(run, k, layer, latent, whole=whole)
+    return compute_layer(run, k, layer, latent, whole=whole)
 
 
 def test_the_settings_know_every_layer():
@@ -208,7 +208,7 @@ def test_endings_tell_what_rollouts_tell():
     actions[0, 3], actions[1, 2] = 1, 0
     actions[4, 0] = NO_ACTION
     rollouts = rollout_all(GRID, actions, EIGHT, oracle)
-    labels = ending_labels(rollouts, oracle)
+    labels = category_labels(rollouts, oracle)
     names = {
         0: Outcome.REACHED,
         1: Outcome.REACHED,
@@ -223,8 +223,8 @@ def test_endings_tell_what_rollouts_tell():
     assert set(labels[GRID.free]) >= {0, 1, 2, 4, 5}
     assert (rollouts.lengths[labels == 1] > oracle.cost_to_go[labels == 1] + 0.1).all()
     np.testing.assert_allclose(rollouts.lengths[labels == 0], oracle.cost_to_go[labels == 0])
-    assert ending_colours("#010203")[-1].tolist() == [1, 2, 3]
-    assert len(ending_colours("#010203")) == len(ENDINGS)
+    assert category_colours("#010203")[-1].tolist() == [1, 2, 3]
+    assert len(category_colours("#010203")) == len(OUTCOME_CATEGORIES)
 
 
 def test_what_is_not_known_yet_is_no_layer():

@@ -14,7 +14,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
 from vingui.core.rollout import Outcome
 from vingui.core.value_colours import rgb
-from vingui.core.value_layers import layer_image, run_range
+from vingui.core.value_layers import compute_layer, run_range
 from vingui.figure import FigureOptions, Panel, compose
 from vingui.figure.layer_colours import gradient
 from vingui.figure.page import CellImage
@@ -87,7 +87,7 @@ def test_a_value_has_the_colour_that_the_window_gives_it(room, pixels, colour_ma
     run, shape = room, room.grid.walls.shape
     figure = draw_figure(run, options_of("value@5", colour_map=colour_map, **PLAIN))
     cells = cells_of(pixels(figure), boxes_of(figure)[0], shape)
-    layer = layer_image(run, 5, "value", -1, whole=run_range(run, "value", -1))
+    layer = compute_layer(run, 5, "value", -1, whole=run_range(run, "value", -1))
     entries = value_colours.tinted(layer.values, run.grid.walls, low=layer.low, high=layer.high)
     colours = gradient(value_colours.colour_map_named(colour_map))
     table = value_colours.palette(colours, wall=LIGHT.wall, unreached=LIGHT.unreached)
@@ -245,7 +245,7 @@ def test_outcomes_have_a_legend_with_counts(make_run):
     changes = {(4, 4): 0, (3, 4): 1, (7, 0): 3}
     run = make_run(GridMap(np.zeros((9, 9), bool), (0, 8)), changes=changes)
     texts = words_of(draw_figure(run, options_of("outcomes")))
-    layer = layer_image(run, run.latest, "outcomes", 0, whole=None)
+    layer = compute_layer(run, run.latest, "outcomes", 0, whole=None)
     assert sum(layer.counts) == 81
     for name, count in zip(
         ("shortest", "longer", "stops", "into wall"), layer.counts, strict=False

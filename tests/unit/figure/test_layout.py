@@ -3,7 +3,7 @@
 import pytest
 
 from vingui.figure.context import Sizes
-from vingui.figure.layout import Frame, PanelRoom, arrange
+from vingui.figure.layout import LayoutSpec, PanelRoom, arrange
 
 SHAPES = [(2, 2), (8, 8), (28, 28), (101, 101), (512, 512), (17, 64), (64, 10), (2, 300), (300, 2)]
 SIZES = Sizes(200, 8.0)
@@ -16,8 +16,8 @@ def rooms(count, *, plots=(), dpi=200):
 
 def laid_out(rows, cols, count, *, width=None, columns=None, plots=(), dpi=200):
     pixels = None if width is None else round(width / 25.4 * dpi)
-    frame = Frame(rows, cols, Sizes(dpi, 8.0), pixels, 31)
-    return arrange(frame, count, lambda _: rooms(count, plots=plots, dpi=dpi), columns=columns)
+    spec = LayoutSpec(rows, cols, Sizes(dpi, 8.0), pixels, 31)
+    return arrange(spec, count, lambda _: rooms(count, plots=plots, dpi=dpi), columns=columns)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 8])
@@ -57,8 +57,8 @@ def test_as_many_columns_as_stay_large_enough():
 
 def test_enough_is_in_whole_pixels_of_cells():
     """Of 25 mm that are enough for 27 cells, 24 mm are had: as 7 pixels a cell, not 7.29."""
-    frame, wide = Frame(27, 27, SIZES, None, 31), [PanelRoom(False, 0, 211, 40, 60, 0)] * 10
-    layout = arrange(frame, 10, lambda _: wide, columns=None)
+    spec, wide = LayoutSpec(27, 27, SIZES, None, 31), [PanelRoom(False, 0, 211, 40, 60, 0)] * 10
+    layout = arrange(spec, 10, lambda _: wide, columns=None)
     assert (layout.columns, layout.cell) == (3, 7)
 
 
@@ -70,9 +70,9 @@ def test_chosen_columns_fit_the_chosen_page(count):
 
 def test_rows_are_as_even_as_they_can_be():
     def columns(count):
-        frame = Frame(28, 28, SIZES, None, 31)
+        spec = LayoutSpec(28, 28, SIZES, None, 31)
         tight = [PanelRoom(False, 0, 11, 40, 0, 0)] * count
-        return arrange(frame, count, lambda _: tight, columns=None).columns
+        return arrange(spec, count, lambda _: tight, columns=None).columns
 
     assert [columns(count) for count in (1, 2, 3, 4, 5, 6, 8)] == [1, 2, 3, 4, 5, 3, 4]
 

@@ -718,7 +718,7 @@ def test_a_card_of_another_movement_rule_is_refused(shelf):
 
 def test_a_damaged_card_is_refused_by_its_own_name(shelf):
     (shelf / "dynamic-4.json").write_text("{}")
-    with pytest.raises(VinguiError, match=r"^dynamic-4\.json: It is no model card"):
+    with pytest.raises(VinguiError, match=r"^dynamic-4\.json: It is not a model card"):
         load_planner("dynamic-4")
 
 

@@ -108,7 +108,7 @@ def only_map(dataset: DataSet) -> GridMap:
     return dataset.maps[0]
 
 
-def uniform_note(maps: Sequence[GridMap]) -> str:
+def blank_map_warning(maps: Sequence[GridMap]) -> str:
     """A warning of maps without any wall or any free cell; empty where there is none.
 
     Such a map is valid, but most often it was read in the wrong way: a threshold, a mode, a layer.

@@ -96,7 +96,7 @@ def is_zip(head: bytes) -> bool:
     return head.startswith(_HEADS)
 
 
-def names_or_none(head: bytes, path: Path) -> tuple[str, ...]:
+def names_or_empty(head: bytes, path: Path) -> tuple[str, ...]:
     """As `array_names`, and no names where it is not a valid zip. Never raises.
 
     Args:

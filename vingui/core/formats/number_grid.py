@@ -17,7 +17,7 @@ from vingui.core.formats.npz import (
     array_names,
     dimensions,
     is_zip,
-    names_or_none,
+    names_or_empty,
     read_arrays,
     read_headers,
     read_npy,
@@ -112,7 +112,7 @@ def matches(head: bytes, path: Path) -> bool:
     """Whether it begins as NumPy's `.npy` does, or is a zip with one array."""
     if head.startswith(b"\x93NUMPY"):
         return True
-    names = names_or_none(head, path)
+    names = names_or_empty(head, path)
     return len(names) == 1 and dimensions(path, names[0]) is not None
 
 

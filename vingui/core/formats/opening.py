@@ -107,7 +107,7 @@ def _read_file(path: Path, options: ReadOptions, form: Format | None = None) -> 
     form = form or _format_of(path)
     named = path.suffix.lower() in form.suffixes
     dataset = form.read(path, options) if named else _read_misnamed(path, form, options)
-    warning = base.uniform_note(dataset.maps)
+    warning = base.blank_map_warning(dataset.maps)
     notes = (warning, *dataset.notes) if warning else dataset.notes
     return replace(dataset, notes=notes, format=form.name)
 

@@ -22,7 +22,7 @@ from vingui.core.formats.base import Format, check_count, check_size, goal_place
 from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
-    names_or_none,
+    names_or_empty,
     read_arrays,
     read_headers,
 )
@@ -35,7 +35,7 @@ _PART_CELLS: Final = 2**22
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip with unnamed arrays in it, as `numpy.savez` numbers them."""
-    return "arr_0" in names_or_none(head, path)
+    return "arr_0" in names_or_empty(head, path)
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:

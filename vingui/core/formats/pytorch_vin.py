@@ -24,7 +24,7 @@ from vingui.core.formats.npz import (
     ArrayHeader,
     dimensions,
     iterate_rows,
-    names_or_none,
+    names_or_empty,
     read_arrays,
     read_headers,
 )
@@ -45,7 +45,7 @@ _MAX_IMAGE_BYTES: Final = 4 * 2**30
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip of eight unnamed arrays, the first of them images with channels."""
-    names = names_or_none(head, path)
+    names = names_or_empty(head, path)
     return sorted(names) == sorted(_NAMES) and dimensions(path, _NAMES[0]) == 4
 
 

@@ -21,7 +21,7 @@ from vingui.core.formats.npz import (
     array_names,
     dimensions,
     is_zip,
-    names_or_none,
+    names_or_empty,
     read_arrays,
     read_headers,
 )
@@ -52,7 +52,7 @@ def matches(head: bytes, path: Path) -> bool:
     """Whether it is JSON that says that it is a run, or a zip with one map's walls and more."""
     if is_zip(head):
         # Walls alone are a grid.
-        return len(names_or_none(head, path)) > 1 and dimensions(path, "walls") == 2
+        return len(names_or_empty(head, path)) > 1 and dimensions(path, "walls") == 2
     return vingui_map.declared_format(head) == NAME
 
 

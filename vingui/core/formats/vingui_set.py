@@ -19,7 +19,7 @@ from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
     dimensions,
-    names_or_none,
+    names_or_empty,
     read_arrays,
     read_headers,
 )
@@ -28,7 +28,7 @@ from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip with the walls of many maps and their goals."""
-    named = {"walls", "goal"} <= set(names_or_none(head, path))
+    named = {"walls", "goal"} <= set(names_or_empty(head, path))
     # Those of one map alone are a run's.
     return named and dimensions(path, "walls") != 2
 

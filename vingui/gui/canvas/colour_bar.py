@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from vingui.core.outcome_categories import ENDINGS
+from vingui.core.outcome_categories import OUTCOME_CATEGORIES
 from vingui.core.phrases import counted, percent
 from vingui.core.ticks import tick_labels, ticks
 from vingui.core.value_colours import FIRST, UNREACHED
@@ -145,13 +145,15 @@ class ColourBar(QWidget):
 
     def _paint_legend(self, painter: QPainter, layer: Layer) -> None:
         look = self.session.theme.look
-        room = min(_ENTRY, (self.height() - 16) / len(ENDINGS))
+        room = min(_ENTRY, (self.height() - 16) / len(OUTCOME_CATEGORIES))
         height = QFontMetricsF(painter.font()).height()
         total = max(sum(layer.counts), 1)
-        for label, (ending, count) in enumerate(zip(ENDINGS, layer.counts, strict=True)):
+        for label, (category, count) in enumerate(
+            zip(OUTCOME_CATEGORIES, layer.counts, strict=True)
+        ):
             top = _TOP - 4 + label * room
             swatch = QRectF(_LEFT - 4, top + 2, 12, 12)
-            self._swatch(painter, swatch, FIRST + label, hatched=not ending.colour)
+            self._swatch(painter, swatch, FIRST + label, hatched=not category.colour)
             left = swatch.right() + 6
             area = QRectF(left, top, self.width() - left, height)
             painter.setPen(QColor(look.text if count else look.muted))
@@ -159,7 +161,7 @@ class ColourBar(QWidget):
             if room >= 2 * height:
                 painter.setPen(QColor(look.muted))
                 area.translate(0, height)
-                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, ending.name)
+                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, category.name)
 
     def _swatch(self, painter: QPainter, place: QRectF, entry: int, *, hatched: bool) -> None:
         look = self.session.theme.look
@@ -184,7 +186,7 @@ def description(layer: Layer | None) -> str:
         return f"{layer.title}\nfrom {low} to {high} {layer.unit}".rstrip()
     total = max(sum(layer.counts), 1)
     lines = [
-        f"{counted(count, 'cell')} ({percent(count / total)}) {ending.about}"
-        for ending, count in zip(ENDINGS, layer.counts, strict=True)
+        f"{counted(count, 'cell')} ({percent(count / total)}) {category.about}"
+        for category, count in zip(OUTCOME_CATEGORIES, layer.counts, strict=True)
     ]
     return "\n".join([f"{layer.title}: as a start,", *lines])

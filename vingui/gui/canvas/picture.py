@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from vingui.core import value_colours
-from vingui.core.outcome_categories import ending_colours
+from vingui.core.outcome_categories import category_colours
 from vingui.core.run import Run
-from vingui.core.value_layers import Layer, depends_on_k, layer_image, run_range
+from vingui.core.value_layers import Layer, compute_layer, depends_on_k, run_range
 from vingui.gui import settings as entries
 from vingui.gui.background import Latest
 from vingui.gui.look.theme import Look
@@ -113,7 +113,7 @@ class Picture(QObject):
         if name == "outcomes" and run.grid.walls.size > self._most_at_once:
             self._request_outcomes(run, session.k, key)
         else:
-            layer = layer_image(run, session.k, name, latent, whole=whole)
+            layer = compute_layer(run, session.k, name, latent, whole=whole)
             self._show(layer, key)
 
     def _request_outcomes(self, run: Run, k: int, key: _Key) -> None:
@@ -127,7 +127,7 @@ class Picture(QObject):
             self._mark_stale()
 
         self._outcomes.submit(
-            lambda: layer_image(run, k, "outcomes", 0, whole=None), on_done=on_done
+            lambda: compute_layer(run, k, "outcomes", 0, whole=None), on_done=on_done
         )
 
     def _show(self, layer: Layer | None, key: _Key) -> None:
@@ -167,7 +167,7 @@ class Picture(QObject):
 @lru_cache(maxsize=16)
 def _table(kind: str, colour_map: str, look: Look) -> NDArray[np.uint8]:
     if kind == "outcomes":
-        colours = ending_colours(look.unreached)
+        colours = category_colours(look.unreached)
     elif kind == "diverging":
         colours = gradient(value_colours.DIVERGING)
     else:

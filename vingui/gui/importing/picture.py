@@ -13,7 +13,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import reading
 from vingui.core.formats import PictureOptions, picture, pixels
-from vingui.core.formats.base import uniform_note
+from vingui.core.formats.base import blank_map_warning
 from vingui.core.formats.cells import cells_of
 from vingui.core.formats.options import pixel_size
 from vingui.core.formats.picture_bounds import MAX_PIXELS
@@ -130,7 +130,7 @@ def make_map(source: Picture, options: PictureOptions) -> ImportedMap:
     """
     found = picture.thresholded(source.grey, options)
     grid = GridMap(found.walls)
-    note = " ".join(filter(None, (uniform_note((grid,)), *source.notes, found.note)))
+    note = " ".join(filter(None, (blank_map_warning((grid,)), *source.notes, found.note)))
     return ImportedMap(picture.data_set(source.name, grid, (note,)), found.threshold, found.counts)
 
 

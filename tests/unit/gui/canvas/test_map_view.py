@@ -520,7 +520,7 @@ def run_of(grid, **actions):
     )
 
 
-ENDINGS = {
+OUTCOME_CATEGORIES = {
     Outcome.REACHED: {},
     Outcome.LOOP: {(2, 3): 3, (2, 2): 2},
     Outcome.WALL: {(2, 3): 0, (1, 3): 0, (0, 3): 0},
@@ -528,14 +528,14 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("outcome", list(ENDINGS))
+@pytest.mark.parametrize("outcome", list(OUTCOME_CATEGORIES))
 @pytest.mark.parametrize("scale", [2.0, 40.0])
 def test_trajectories_and_their_ends_are_painted(view, outcome, scale):
     grid = GridMap(np.zeros((12, 16), bool), (2, 12), ((2, 1),))
     view.document.replace(grid)
     view.camera.zoom_to(scale)
     plain = picture(view)
-    view.session.engine.updated.emit(run_of(grid, changed=ENDINGS[outcome]))
+    view.session.engine.updated.emit(run_of(grid, changed=OUTCOME_CATEGORIES[outcome]))
     assert view.session.trajectories[0].outcome is outcome
     shown = picture(view)
     assert shown != plain

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from vingui.core import value_colours
-from vingui.core.outcome_categories import ENDINGS, ending_colours
+from vingui.core.outcome_categories import OUTCOME_CATEGORIES, category_colours
 from vingui.core.ticks import minus, tick_labels, ticks
 from vingui.gui.canvas.picture import gradient
 from vingui.gui.look.theme import DARK, LIGHT
@@ -94,8 +94,8 @@ def test_no_value_looks_like_a_wall_or_an_unreached_cell(colour_map, look):
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=lambda look: look.name)
 def test_outcomes_are_distinct_names_without_hue(look):
     # The last has hatching besides.
-    lightness = np.sort(lab(ending_colours(look.unreached))[:-1, 0])
-    assert len(lightness) == len(ENDINGS) - 1
+    lightness = np.sort(lab(category_colours(look.unreached))[:-1, 0])
+    assert len(lightness) == len(OUTCOME_CATEGORIES) - 1
     assert np.diff(lightness).min() > 6
 
 

@@ -20,7 +20,7 @@ from vingui.core.planner_protocol import (
 from vingui.core.run import Run
 from vingui.core.value_colours import FIRST, UNREACHED, WALL
 from vingui.core.value_history import figures
-from vingui.core.value_layers import Layer, layer_image
+from vingui.core.value_layers import Layer, compute_layer
 from vingui.gui import settings as entries
 from vingui.gui.canvas import legibility
 from vingui.gui.canvas import picture as picture_module
@@ -156,9 +156,9 @@ def test_many_signals_cost_one_making(view, run, monkeypatch):
 
     def count(*args, **kwargs):
         made.append(args[1])
-        return layer_image(*args, **kwargs)
+        return compute_layer(*args, **kwargs)
 
-    monkeypatch.setattr(picture_module, "layer_image", count)
+    monkeypatch.setattr(picture_module, "compute_layer", count)
     for k in range(1, KS):
         view.session.playback.seek(k)
         view.session.run_changed.emit()

@@ -8,7 +8,7 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
-from vingui.core.outcome_categories import ENDINGS
+from vingui.core.outcome_categories import OUTCOME_CATEGORIES
 from vingui.core.value_colours import FIRST, UNREACHED, WALL
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
@@ -22,7 +22,9 @@ _FAINT: Final = 0.25
 _HATCH: Final = 7
 """Pixels between two lines of the hatching, along an edge."""
 
-_NO_PATH: Final = FIRST + next(n for n, ending in enumerate(ENDINGS) if not ending.colour)
+_NO_PATH: Final = FIRST + next(
+    n for n, category in enumerate(OUTCOME_CATEGORIES) if not category.colour
+)
 
 
 class Values(Cells):
