@@ -1,4 +1,4 @@
-"""What several tests of the core compare with: moves found by hand, and the longest corridor."""
+"""What several tests of the core share: moves found by hand, the longest corridor, a small map."""
 
 from collections.abc import Callable
 
@@ -68,3 +68,10 @@ def corridor() -> GridMap:
         if strip < strips - 1:
             walls[3 * strip + 2, 0 if turned else -1] = False
     return GridMap(walls, (0, 0), ((3 * (strips - 1) + 1, side - 1),))
+
+
+@pytest.fixture
+def walls() -> NDArray[np.bool_]:
+    """A 4x5 map that no transposition or turn leaves as it is."""
+    rows = ["#####", "#..##", "#...#", "#####"]
+    return np.array([[mark == "#" for mark in row] for row in rows])

@@ -1,18 +1,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_dataset
 
-PlanRefused = Callable[..., str]
+CheckRefused = Callable[..., str]
 
 
 @pytest.fixture
-def refused() -> PlanRefused:
+def refused() -> CheckRefused:
     """`refused(path, *parts)`: reading fails with one line, the file's name first, parts in it."""
 
     def check(path: Path, *parts: str) -> str:
@@ -26,10 +24,3 @@ def refused() -> PlanRefused:
         return message
 
     return check
-
-
-@pytest.fixture
-def walls() -> NDArray[np.bool_]:
-    """A 4x5 map that no transposition or turn leaves as it is."""
-    rows = ["#####", "#..##", "#...#", "#####"]
-    return np.array([[mark == "#" for mark in row] for row in rows])
