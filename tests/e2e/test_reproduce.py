@@ -188,7 +188,7 @@ def test_a_model_of_ones_own_is_asked_for_and_never_looked_for(vingui, tmp_path)
         (view(options=[]), "The options of a recipe cannot be []"),
         (view(shows="all"), "The shows of a view cannot be 'all'"),
         (view(scale=10**9), "The scale of a view cannot be 1000000000"),
-        (view(map=[10**4] * 2, scale=8), "the most are 100. Choose a smaller scale"),
+        (view(map=[10**4] * 2, scale=8), "but at most 100 are possible. Choose a smaller scale"),
         (view(k=10**6), "The k of a view must be at most "),
         (view(start=7), "The start of a view must be at most "),
         (view(font="\n"), "The font of a view cannot be '\\n'"),

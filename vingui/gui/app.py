@@ -54,7 +54,7 @@ class App(QObject):
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
         return_freed_memory()
-        # The threads that talk to the worker must get their turn between two paintings.
+        # The threads that exchange messages with the worker must run between two repaints.
         sys.setswitchinterval(0.0005)
         # The worker takes seconds to import TensorFlow, so it is started first.
         self.engine = Engine(parent=self)
@@ -148,7 +148,7 @@ class App(QObject):
         if self._damaged:
             files = ", ".join(str(file) for file in self._damaged)
             self.session.notify(
-                "A file that vingui had saved for this start is damaged and could not be read. "
+                "A file that vingui saved when it was last open is damaged and could not be read. "
                 f"The damaged file was moved to {files}.",
                 kind="warning",
                 key="damaged",
@@ -252,19 +252,19 @@ def _exit_on_signals(application: QCoreApplication) -> Iterator[None]:
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
     before = [signal.signal(number, end) for number in numbers]
-    # Python runs signal handlers only between its own instructions. Writing to a socket wakes the
-    # event loop, so that Python gets to run, without a timer that would keep the machine busy.
-    ours, theirs = socket.socketpair()
-    theirs.setblocking(False)
-    woken = signal.set_wakeup_fd(theirs.fileno())
-    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: ours.recv(64))
+    # Python runs signal handlers only between its own instructions, so none run while Qt waits for
+    # events. Writing to a socket wakes the event loop, without a timer that keeps the machine busy.
+    read_end, write_end = socket.socketpair()
+    write_end.setblocking(False)
+    previous_fd = signal.set_wakeup_fd(write_end.fileno())
+    notifier = QSocketNotifier(read_end.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: read_end.recv(64))
     try:
         yield
     finally:
-        signal.set_wakeup_fd(woken)
+        signal.set_wakeup_fd(previous_fd)
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
         notifier.setEnabled(False)
-        ours.close()
-        theirs.close()
+        read_end.close()
+        write_end.close()

@@ -1,4 +1,4 @@
-"""Work that takes long, done in a thread; its result is handled on the window's thread."""
+"""Slow work, done in a thread; its result is handled on the window's thread."""
 
 from collections import deque
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _OnFailure = Callable[[VinguiError], None] | None
 
 
 class Task:
-    """Work under way. All its methods belong to the window's thread."""
+    """A job that runs in a thread. Its methods may be called on the window's thread only."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ def _handle(
 
 
 class Latest:
-    """Work of which only the newest counts: one job runs and at most one waits.
+    """Jobs of which only the newest matters: one runs and at most one waits.
 
     However many jobs are submitted, no more than one thread works on them.
     """
@@ -192,8 +192,8 @@ class InTurn:
 
         Args:
             make: called on the window's thread when it is this job's turn; returns the work.
-            on_done: as of `run`.
-            on_failure: as of `run`.
+            on_done: as for `run`.
+            on_failure: as for `run`.
         """
 
         def begin() -> Task:
@@ -203,7 +203,7 @@ class InTurn:
         self._begin()
 
     def finish(self, seconds: float) -> bool:
-        """Wait until all jobs are done, so long for each; return whether they are."""
+        """Wait until all jobs are done, at most `seconds` for each; return whether they are."""
         while self._task is not None:
             if not self._task.join(seconds):
                 return False

@@ -25,12 +25,12 @@ MessageKind = Literal["note", "warning", "error"]
 
 
 class Session(QObject):
-    """The map, its plan, and what is shown and selected. None of this is undoable.
+    """The map, its plan, and what is shown and selected. Only edits of the map can be undone.
 
     Attributes:
         run: the plan that is shown, or `None` while there is none for a map of this size.
         hovered: the cell under the mouse.
-        cursor: the cell of the keyboard's cursor, once it was used.
+        cursor: the cell of the cell cursor, which the arrow keys move; `None` while it is hidden.
         pinned: the cell that the inspector keeps showing.
         selected_start: the index of the selected start in the map's starts.
         refusal: why the newest requested plan is not possible; empty if it is.
@@ -39,7 +39,7 @@ class Session(QObject):
     """
 
     run_changed = Signal()
-    """Another run is shown, or there is more of it."""
+    """Another run is shown, or the shown run has grown."""
     values_changed = Signal()
     """The values at the playhead have changed, or the playhead has moved."""
     trajectories_changed = Signal()
@@ -145,7 +145,7 @@ class Session(QObject):
         self.engine.plan(self.document.grid, model=self.model, iterations=iterations)
 
     def _plan_inputs(self) -> tuple[object, ...]:
-        """All that a plan depends on, to compare."""
+        """Return all that a plan depends on, for comparison."""
         grid = self.document.grid
         iterations = self.settings.get(entries.ITERATIONS)
         return grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations
@@ -154,7 +154,7 @@ class Session(QObject):
 
     @property
     def inspected(self) -> Cell | None:
-        """The cell that the inspector shows: under the mouse, or the keyboard's cursor."""
+        """The cell under the mouse, or else the cell of the cell cursor."""
         return self.hovered if self.hovered is not None else self.cursor
 
     def set_hovered(self, cell: Cell | None) -> None:
@@ -166,7 +166,7 @@ class Session(QObject):
             self.request_readout()
 
     def set_cursor(self, cell: Cell | None) -> None:
-        """Move the keyboard's cursor."""
+        """Move the cell cursor and pan to it; `None` hides it."""
         if cell is not None:
             cell = self._inside(cell)
             self.camera.show_cell(*cell)
@@ -206,7 +206,7 @@ class Session(QObject):
         """Request the q-values and the policy at the playhead if anything shown needs them."""
         if self.run is None or self.run.reading(self.k) is not None or not self.run.latest:
             return
-        # The end of a plan that has just begun may include it: most plans take milliseconds.
+        # Most plans take milliseconds, and their last reply includes this readout.
         if not self.run.finished and self.k == self.run.latest and not self._grows:
             return
         layer = self.settings.get(entries.LAYER)
@@ -287,7 +287,7 @@ class Session(QObject):
         if trajectories != self.trajectories:
             self.trajectories = trajectories
             if trajectories:
-                self.playback.set_walk_length(max(one.steps for one in trajectories))
+                self.playback.set_walk_length(max(trajectory.steps for trajectory in trajectories))
             self.trajectories_changed.emit()
 
     def _on_plan_refused(self, reason: str) -> None:

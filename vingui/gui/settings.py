@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 _MOST_BYTES: Final = 4 << 20
 _LINE: Final = re.compile(r"|;.*|\[[^\[\]]+\]|[\w%.\\/-]+=[^\0]*")
-"""A line of a settings file: nothing, a comment, a section or an entry."""
+"""A line of a settings file: blank, a comment, a section or an entry."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class Setting(Generic[T]):
 
     def allows(self, value: object) -> bool:
         """Whether `value` has the type of the default and is within the bounds."""
-        # A bool is an int to Python, but "true" is no brush size.
+        # In Python a bool is an int, but "true" is not a brush size.
         if type(value) is not type(self.default):
             return False
         if self.choices and value not in self.choices:
@@ -55,7 +55,7 @@ THEME: Final = Setting(
 )
 MODEL: Final = Setting("plan/model", "dynamic-8", "a shipped model's name or a model file")
 ITERATIONS: Final = Setting("plan/iterations", 0, "K; 0 for auto", low=0, high=100_000)
-TOOL: Final = Setting("draw/tool", "pencil", "the tool in hand")
+TOOL: Final = Setting("draw/tool", "pencil", "the current drawing tool")
 BRUSH: Final = Setting("draw/brush", 1, "the brush's side in cells", low=1, high=15)
 LAYER: Final = Setting(
     "view/layer",
@@ -68,7 +68,7 @@ LATENT: Final = Setting(
 )
 COLOUR_MAP: Final = Setting("view/colour-map", "viridis", "the colours of values")
 SCALE: Final = Setting(
-    "view/scale", "run", "colours fixed over the run or fitted per frame", ("run", "frame")
+    "view/scale", "run", "colours fixed over the run or fitted per iteration", ("run", "frame")
 )
 SHOW_ARROWS: Final = Setting("view/arrows", True, "the policy's arrows")
 SHOW_NUMBERS: Final = Setting(
@@ -91,10 +91,10 @@ RECENT_MODELS: Final = Setting[tuple[str, ...]](
 )
 FOLDER: Final = Setting("files/folder", "", "where the file dialogs open")
 EXPORT_SCALE: Final = Setting(
-    "export/scale", 2, "pixels of the picture for each of the screen", low=1, high=8
+    "export/scale", 2, "pixels of a screenshot per pixel of the screen", low=1, high=8
 )
 EXPORT_WHAT: Final = Setting(
-    "export/what", "both", "which views the picture shows", ("map", "value", "both")
+    "export/what", "both", "which views a screenshot shows", ("map", "value", "both")
 )
 EXPORT_PAGE: Final = Setting(
     "export/page", "figure", "what is exported", ("figure", "film", "data", "screenshot")

@@ -15,7 +15,7 @@ PLANNING = "Planning ..."
 
 
 def summary(session: "Session") -> str:
-    """Describe the outcomes of all starts, or say why there is none yet."""
+    """Describe the outcomes of the starts, or why there are none yet."""
     run, k, starts = session.run, session.k, session.document.grid.starts
     missing = why_no_plan(session) or ("" if starts else "Place a start (S) to see a trajectory")
     if missing:
@@ -39,7 +39,7 @@ def duration(seconds: float) -> str:
 
 
 def why_no_plan(session: "Session") -> str:
-    """Why the map as it is cannot be planned on now, and what to do; "" if it can."""
+    """Return why there can be no plan of the current map, and what to do; "" if there can."""
     if session.engine.phase is Phase.FAILED:
         return session.engine.failure
     if session.document.grid.goal is None:

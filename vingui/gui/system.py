@@ -19,7 +19,7 @@ _WITHOUT: Final = "Without a window there is the command line: vingui plan --hel
 
 
 def check_qt() -> str | None:
-    """What keeps Qt from opening a window, and what to do, in lines for standard error; or `None`.
+    """Return why Qt cannot open a window, and what to do, for standard error; `None` if it can.
 
     Qt aborts the process if a library of the system or the display is missing, so this has to be
     called before there is a `QApplication`. It imports `PySide6.QtWidgets`.
@@ -31,7 +31,7 @@ def check_qt() -> str | None:
     if problem is None and not platforms:
         problem = "there is no display to open a window on: set DISPLAY or WAYLAND_DISPLAY."
     if problem is None:
-        # Qt takes the first platform that starts.
+        # Qt uses the first platform that starts.
         problems = [_platform_problem(name) for name in platforms]
         problem = None if None in problems else problems[0]
     return None if problem is None else f"vingui: {problem}\n{_WITHOUT}"
@@ -60,7 +60,7 @@ def _offscreen_application() -> Any:
 
 
 def use_decimal_point() -> None:
-    """Have C libraries read and write numbers with a point, whatever the user's language.
+    """Make C libraries read and write numbers with a point, whatever the user's language.
 
     Qt sets the C library's locale to the user's, in which `strtod` may expect a comma. To be called
     once there is a `QApplication`.

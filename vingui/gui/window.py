@@ -45,7 +45,7 @@ _LAYOUT_VERSION = 1
 
 _SIZE = QSize(1360, 860)
 _LOW = 760
-"""Pixels; in a window lower than this, panels below the views would leave them too little room."""
+"""Pixels. In a lower window, panels below the views would leave the views too little room."""
 
 _SPLIT = [1000, 1210]
 """Widths of the map and the value view: with the colour bar, both pictures are equally wide."""
@@ -196,7 +196,7 @@ class Window(QMainWindow):
             action = dock.toggleViewAction()
             action.setObjectName(f"panel-{id_}")
             action.setIcon(icon(id_))
-            action.setToolTip(f"Show or hide the panel {dock.windowTitle()}")
+            action.setToolTip(f"Show or hide the {dock.windowTitle()} panel")
             panels.addAction(action)
 
     def _connect(self) -> None:
@@ -215,7 +215,7 @@ class Window(QMainWindow):
         ):
             changed.connect(self._refresh)
         for field in self.findChildren(QSpinBox):
-            # After a number was entered, the map gets the keyboard again.
+            # After a number was entered, the map gets the keyboard focus back.
             field.lineEdit().returnPressed.connect(self.map_view.setFocus)
         undo_stack = session.document.undo_stack
         undo_stack.canUndoChanged.connect(self._refresh)

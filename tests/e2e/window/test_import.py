@@ -439,7 +439,9 @@ def test_a_robots_map_is_opened_when_its_picture_is_dropped_with_it(drive, tmp_p
         user.until(lambda: user.document.title == "robot")
         assert met[0].objectName() == "import-occupancy"
         assert user.grid.frame is not None
-        assert "One map at a time: robot.yaml of 2 files." in user.messages
+        assert (
+            "One map can be open at a time: only robot.yaml of 2 files is opened." in user.messages
+        )
 
     assert drive(steps) == 0
 

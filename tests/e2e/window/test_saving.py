@@ -211,7 +211,7 @@ def test_any_file_that_is_read_can_be_dropped_anywhere(drive, tmp_path):
             user.until(lambda: user.document.path == own)
         assert drop(user.window, plain, own)
         user.until(lambda: user.grid.walls.shape == (3, 5))
-        assert any("One map at a time" in text for text in user.messages)
+        assert any("One map can be open at a time" in text for text in user.messages)
 
     assert drive(steps) == 0
 

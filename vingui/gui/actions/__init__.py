@@ -20,15 +20,15 @@ ACTIONS: Final = (*FILE, *EDIT, *DRAW, *VIEW, *PLAN, *PLAY, *HELP)
 """Every action, in the order of the menus."""
 
 MOUSE: Final = (
-    ("Draw with the tool in hand", "Left button"),
+    ("Draw with the current tool", "Left button"),
     ("Erase", "Right button"),
     ("Move the goal or a start", "Drag it, with any tool"),
     ("Abandon the stroke", "Escape"),
     ("Move the map", "Middle button, or the hand"),
     ("Zoom at the mouse", "Wheel"),
-    ("Move the keyboard's cursor", "Arrow keys"),
-    ("Move it by five cells", "Shift+Arrow keys"),
-    ("Keep a cell in the inspector", "Click in the value view, or Enter"),
+    ("Move the cell cursor", "Arrow keys"),
+    ("Move the cell cursor by five cells", "Shift+Arrow keys"),
+    ("Pin a cell in the inspector", "Click in the value view, or Enter"),
 )
 """Mouse and key bindings of the views, for the shortcut sheet."""
 

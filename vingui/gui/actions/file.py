@@ -37,7 +37,7 @@ FILE: Final[tuple[Action, ...]] = (
         "recent",
         "&File",
         "Open &recent",
-        "Open one of the last files again",
+        "Open a recent file again",
         icon="recent",
         enabled=lambda c: bool(c.session.settings.get(entries.RECENT)),
         ends_group=True,

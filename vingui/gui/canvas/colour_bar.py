@@ -21,7 +21,7 @@ WIDTH: Final = 88
 
 _TOP: Final = 16
 _BOTTOM: Final = 56
-"""Pixels above and below the bar. The swatch for cells without a value is below."""
+"""Pixels above and below the bar. The swatch for cells without a value is below the bar."""
 
 _LEFT: Final = 14
 _BAR: Final = 14

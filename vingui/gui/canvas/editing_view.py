@@ -118,7 +118,7 @@ class EditingView(GridView):
         return self.session.hovered or grid.goal or (grid.rows // 2, grid.cols // 2)
 
     def _on_escape(self) -> None:
-        """Abandon the stroke, or else hide the cell cursor, or else release the pin."""
+        """Abandon the stroke, or else hide the cell cursor, or else unpin the pinned cell."""
         session = self.session
         if self.drawing:
             self._end_stroke()
@@ -211,7 +211,7 @@ class EditingView(GridView):
         """Begin a stroke that lasts until the button is released.
 
         Args:
-            stroke: the stroke; `None` for none.
+            stroke: the stroke; if `None`, nothing begins.
             event: the press.
             marker: the dragged marker, if any.
         """

@@ -8,13 +8,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from vingui.gui.look.theme import Look
 
 _WIDEST: Final = 360.0
-"""Pixels of the lines of a label."""
+"""The maximum width of a label's lines in pixels."""
 PADDING: Final = QMarginsF(12, 8, 12, 8)
 _WRAPPED: Final = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
 def text_area(font: QFont, room: QRectF, text: str) -> QRectF:
-    """Return the area in pixels that a text takes where there is this room."""
+    """Return the area in pixels that a text takes if it is wrapped to fit into `room`."""
     lines = QRectF(0, 0, min(_WIDEST, room.width() - 48), room.height())
     return QFontMetricsF(font).boundingRect(lines, _WRAPPED, text)
 

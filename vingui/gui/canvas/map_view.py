@@ -75,7 +75,7 @@ class MapView(EditingView):
         """The current tool."""
         return tool_named(self.session.settings.get(TOOL))
 
-    # Keyboard, and the actions of the same names.
+    # What the keyboard and the actions of the same names do.
 
     def place_goal(self) -> None:
         """Place the goal on the cell at the mouse or the cell cursor."""
@@ -84,7 +84,7 @@ class MapView(EditingView):
             self.document.apply("Place the goal", map_edits.move_goal(self.document.grid, cell))
 
     def toggle_start(self) -> None:
-        """Add a start at the mouse or the cell cursor, or remove the one there."""
+        """Add a start at the mouse or the cell cursor, or remove the start there."""
         if self.drawing:
             return
         cell, grid = self._pointed_cell(), self.document.grid

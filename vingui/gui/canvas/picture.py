@@ -137,8 +137,8 @@ class Picture(QObject):
             self.layer, self._key = None, ()
 
     def _may_stay(self, key: _Key) -> bool:
-        """Whether the current layer may stay until that of `key` is known."""
-        # Avoids flicker while playback is ahead of the results, and while the goal is dragged.
+        """Whether the current layer may stay until the layer of `key` is known."""
+        # This avoids flicker while playback is ahead of the results or the goal is dragged.
         if self.layer is None or key[1:3] != self._key[1:3]:
             return False
         return self.layer.values.shape == self.session.document.grid.walls.shape

@@ -21,10 +21,10 @@ _MARKER: Final = 0.4
 """A marker's radius in cells."""
 
 _LEAST_START: Final = 3.0
-"""A start's least radius in pixels; on a large map it covers more than its cell."""
+"""A start's minimum radius in pixels; on a large map it covers more than its cell."""
 
 _LEAST_GOAL: Final = 4.5
-"""The goal's least radius in pixels, with room for its rings."""
+"""The goal's minimum radius in pixels, with room for its rings."""
 
 _LEAST_NUMBERED: Final = 14.0
 """The cell size in pixels from which starts have numbers."""

@@ -152,14 +152,14 @@ class ValueView(EditingView):
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End panning; after a click, pin the cell or release it."""
+        """End panning; after a click, pin or unpin the cell."""
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self._pressed is not None:
             self._pressed = None
             cell = self.cell_at(event.position())
             if cell is not None:
                 self.session.toggle_pin(cell)
-                # The cell cursor follows; otherwise it would keep a released cell inspected.
+                # Move the cell cursor too, or the inspector would still show an unpinned cell.
                 self.session.set_cursor(self.session.pinned)
 
     def _on_marker_clicked(self, marker: Marker) -> None:

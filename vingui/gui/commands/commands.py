@@ -22,7 +22,7 @@ class Commands:
         help: the Help menu.
         open_export_dialog: open the export dialog.
         place_goal: put the goal under the mouse or at the cell cursor of the map view.
-        toggle_start: add a start there, or remove the one there.
+        toggle_start: add a start there, or remove the start there.
         toggle_wall: put a wall at the cell cursor, or remove it.
         open_model: choose a model file.
         show_card: show the model's card.

@@ -18,7 +18,7 @@ from vingui.gui.modal import run_modal
 from vingui.gui.session import Session
 
 _MOST_PASTED = 4 << 20
-"""Characters; four times as many as a map of 1024x1024 cells has."""
+"""Characters, four times as many as there are cells in a map of 1024x1024."""
 
 
 class Editing(QObject):
@@ -77,7 +77,7 @@ class Editing(QObject):
         start = self.session.selected_start
         if start is not None:
             grid = self.document.grid
-            self.document.apply("Remove start", map_edits.remove_start(grid, grid.starts[start]))
+            self.document.apply("Remove a start", map_edits.remove_start(grid, grid.starts[start]))
 
     def change_brush(self, cells: int) -> None:
         """Change the size of the brush by a number of cells."""
@@ -128,7 +128,7 @@ def _read(text: str) -> tuple[GridMap, tuple[str, ...]]:
 
     if len(text) > _MOST_PASTED:
         raise VinguiError(
-            f"The text on the clipboard has {counted(len(text), 'character')}, and a map has "
-            f"{_MOST_PASTED:,} at most: save it to a file and open that"
+            f"The text on the clipboard has {counted(len(text), 'character')}; at most "
+            f"{_MOST_PASTED:,} can be pasted. Save the text to a file and open the file"
         )
     return clipboard.decoded(text)

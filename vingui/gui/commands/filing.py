@@ -105,13 +105,15 @@ class Filing(QObject):
             self.open_path(Path(chosen[0]))
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open one of several dropped or pasted files: if any, one that refers to another one."""
+        """Open one of several dropped or pasted files, preferably one that refers to another."""
         if not paths:
             return
         chosen = min(paths, key=lambda path: path.suffix.lower() not in _REFER_TO_OTHERS)
         if len(paths) > 1:
             self.session.notify(
-                f"One map at a time: {shown(chosen)} of {counted(len(paths), 'file')}.", key="drop"
+                f"One map can be open at a time: only {shown(chosen)} of "
+                f"{counted(len(paths), 'file')} is opened.",
+                key="drop",
             )
         self.open_path(chosen)
 

@@ -86,10 +86,10 @@ class FindBar(QWidget):
             super().keyPressEvent(event)
 
     def _on_text_changed(self) -> None:
-        # While words are typed, the selection stays at its place as long as it matches.
+        # While the user types, the selection stays where it is as long as it matches.
         start = self._text.textCursor().selectionStart()
         self._find()
-        after = [n for n, one in enumerate(self._matches) if one.selectionStart() >= start]
+        after = [n for n, match in enumerate(self._matches) if match.selectionStart() >= start]
         self._current = after[0] if after else 0
         self._select()
 

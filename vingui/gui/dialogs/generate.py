@@ -35,7 +35,14 @@ _SLOW_MS: Final = 400
 
 @dataclass(frozen=True)
 class _Result:
-    """A generated map, its fraction of free cells and that of its largest region."""
+    """A generated map, with two statistics.
+
+    Attributes:
+        recipe: the parameters it was generated with.
+        grid: the map.
+        free: the fraction of its cells that are free.
+        largest: the fraction of its free cells that are in the largest region.
+    """
 
     recipe: Recipe
     grid: GridMap
@@ -60,7 +67,7 @@ class GenerateDialog(QDialog):
     """
 
     applied = Signal(object, str)
-    """The user has chosen a `GridMap` of the kind with this title; the dialog may stay open."""
+    """The user applies a `GridMap`; also the title of its kind. The dialog may stay open."""
 
     def __init__(self, settings: Settings, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -120,7 +120,7 @@ class RecipeForm(QWidget):
         low, high = int(GENERATE_SEED.low), int(GENERATE_SEED.high)
         self._seed = whole("seed", "Seed", tip, low=low, high=high)
         self._seed.setValue(settings.get(GENERATE_SEED))
-        tip = "Draw another seed after every map that is used"
+        tip = "Choose a new random seed after each map that you use"
         self._always_new = check("always-new", "A ne&w seed each time", tip)
         self._always_new.setChecked(True)
         self._fields: dict[str, QWidget] = {}
@@ -146,7 +146,7 @@ class RecipeForm(QWidget):
         )
 
     def choose_new_seed(self) -> None:
-        """Draw another seed if that is switched on for every map."""
+        """Choose a random seed, if a new one is wanted for each map."""
         if self._always_new.isChecked():
             self._draw_seed()
 
@@ -171,7 +171,7 @@ class RecipeForm(QWidget):
     def _lay_out(self) -> None:
         tip = "Reset this kind's settings to the defaults for the size"
         defaults = button("defaults", "&Defaults", tip, self._on_defaults_clicked)
-        tip = "Draw another seed, for a different map"
+        tip = "Choose a random seed, for a different map"
         new_seed = button("dice", "&New seed", tip, self._draw_seed)
         seed = row(self._seed, new_seed)
         seed.setStretch(0, 1)
@@ -216,7 +216,7 @@ class RecipeForm(QWidget):
     def _on_value_changed(self, parameter: Parameter, value: Value) -> None:
         given = self._given.setdefault(self._shown_kind().name, {})
         given[parameter.name] = value
-        # Not kept, so that a default that depends on the size follows the size again.
+        # Do not keep a default, which may depend on the size.
         if value == parameter.default:
             del given[parameter.name]
         self.changed.emit()
@@ -231,12 +231,12 @@ class RecipeForm(QWidget):
 
 def _remembered_values(text: str) -> dict[str, dict[str, Value]]:
     """The remembered settings of each kind, except where one of them is no longer valid."""
-    kept: dict[str, dict[str, Value]] = {}
+    valid: dict[str, dict[str, Value]] = {}
     with suppress(ValueError, RecursionError):
         found: Any = json.loads(text)
         for name, kind in KINDS.items():
-            # Expected, if what was kept is no dictionary, or one of something else.
+            # The text may be any JSON, and this kind's settings may be missing.
             with suppress(KeyError, TypeError, VinguiError):
                 values = kind.settings(rows=MAX_SIDE, cols=MAX_SIDE, **found[name])
-                kept[name] = {parameter: values[parameter] for parameter in found[name]}
-    return kept
+                valid[name] = {parameter: values[parameter] for parameter in found[name]}
+    return valid

@@ -59,12 +59,12 @@ class GuideWindow(QWidget):
         self.page.setFocus()
 
     def _lay_out(self) -> None:
-        reading = QWidget()
-        reading.setLayout(column(self.page, self.find_bar, spacing=0))
+        right = QWidget()
+        right.setLayout(column(self.page, self.find_bar, spacing=0))
         halves = QSplitter()
         halves.setObjectName("guide-halves")
         halves.addWidget(self.contents)
-        halves.addWidget(reading)
+        halves.addWidget(right)
         halves.setChildrenCollapsible(False)
         halves.setStretchFactor(1, 1)
         halves.setSizes([304, 816])

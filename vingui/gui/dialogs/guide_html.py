@@ -81,7 +81,7 @@ def style_sheet(look: Look, points: float) -> str:
 
 
 class _Renderer(RendererHTML):
-    """Renders what Qt's rich text wants in another form than browsers do."""
+    """Renders some elements as Qt's rich text needs them, which is not as browsers do."""
 
     def heading_open(self, tokens: Sequence[Token], place: int, *_: Any) -> str:
         """Name the anchor, for which Qt does not use the `id` of a heading."""
@@ -89,7 +89,7 @@ class _Renderer(RendererHTML):
         return f'<{tokens[place].tag}><a name="{anchor}"></a>'
 
     def table_open(self, *_: Any) -> str:
-        """Give tables the width of the column, which a style sheet cannot."""
+        """Give tables the width of the column, which Qt's style sheets cannot do."""
         return '<table width="100%">'
 
     def fence(self, tokens: Sequence[Token], place: int, *_: Any) -> str:

@@ -68,7 +68,7 @@ class GuidePage(QTextBrowser):
         return next((to_html(path) for path in GUIDE.glob("*.md") if path.name == wanted), None)
 
     def _on_source_changed(self, url: QUrl) -> None:
-        # `source()` is still the page before.
+        # `source()` still returns the previous page.
         self.name = url.fileName()
         self._centre()
         if url.hasFragment():
@@ -116,8 +116,8 @@ class GuidePage(QTextBrowser):
             shape.setTopMargin(_MARGIN)
             shape.setBottomMargin(2 * _MARGIN)
             frame.setFrameFormat(shape)
-        # Qt lays a page out in steps, between which places are wrong. Asking for the size
-        # completes the layout, but does not tell the scroll bar.
+        # Qt lays a page out in steps, between which positions are wrong. Reading the size completes
+        # the layout, but does not notify the scroll bar.
         self.document().documentLayout().documentSizeChanged.emit(self.document().size())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

@@ -229,7 +229,7 @@ class _CropPage(QWidget):
 
 
 def _losses(old: GridMap, new: GridMap) -> str:
-    """Say whether the goal or starts are lost; "" if not."""
+    """Describe which of the goal and the starts are lost; "" if none."""
     starts = len(old.starts) - len(new.starts)
     lost = ["the goal"] if old.goal is not None and new.goal is None else []
     if starts:

@@ -79,7 +79,7 @@ class ShortcutSheet(QDialog):
         left: list[_Group] = []
         right: list[_Group] = []
         for group in self._groups:
-            fits = sum(one.lines for one in left) + group.lines / 2 <= half
+            fits = sum(other.lines for other in left) + group.lines / 2 <= half
             (left if fits and not right else right).append(group)
         return left, right
 

@@ -129,11 +129,11 @@ class Tour(QFrame):
         self.hide()
 
     def start(self, *, focus: bool) -> None:
-        """Show the first card, also while another one is shown.
+        """Show the first card, even while another card is shown.
 
         Args:
-            focus: whether the card gets the keyboard focus; without it, the card only takes Enter
-                and Escape, if no other widget does.
+            focus: whether the card gets the keyboard focus; without it, the card handles only
+                Enter and Escape, and only if no other widget does.
         """
         self._window.installEventFilter(self)
         self.place = 0

@@ -33,7 +33,7 @@ ARCHITECTURES: Final = {"dynamic": "Dynamic transition kernel", "vin": "The pape
 _HEADERS: Final = (
     ("Maps of", "The generator or file that the maps are from, and their size"),
     ("Maps", "How many maps"),
-    ("Starts", "How many starts were tried: the maps' own, or every free cell"),
+    ("Starts", "How many starts were tried: those of the maps, or every free cell"),
     ("Reached", "The share of starts whose greedy trajectory reaches the goal"),
     ("95% interval", "The Wilson confidence interval of that share"),
     ("Optimal", "The share of starts whose trajectory is a shortest path"),
@@ -78,7 +78,7 @@ def _trained(card: ModelCard) -> str:
     maps, rows, cols = (settings.get(name) for name in ("maps", "rows", "cols"))
     if not maps:
         return ""
-    # Cards name the kind of maps; one from elsewhere may hold anything.
+    # Our cards name the kind of maps; a card from elsewhere may hold anything.
     if type(maps) is int:
         trained_on = f"{maps:,} {rows}x{cols} {'map' if maps == 1 else 'maps'}"
     else:
@@ -135,7 +135,7 @@ class CardDialog(QDialog):
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         named(close, "card-close", "Close", "Close the card")
         buttons.rejected.connect(self.close)
-        # On a screen that is too low for the card it scrolls, and the button stays in view.
+        # On a screen that is too low for the card, it scrolls, and the button stays in view.
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)

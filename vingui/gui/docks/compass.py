@@ -34,7 +34,7 @@ _OUTER: Final = 0.82
 
 
 _ABOUT: Final = (
-    "Length of a bar: the action's probability. Tick: its q-value, the higher the further out. "
+    "Bar: the action's probability. Tick: its q-value, higher values further out. "
     "Dot: optimal. Grey: no move."
 )
 
@@ -47,7 +47,7 @@ class Direction:
         name: the action's name.
         legal: whether the map allows the move.
         optimal: whether it begins a shortest path.
-        likeliest: whether it is (one of) the most probable.
+        likeliest: whether no action is more probable.
         probability: its probability under V_k; `None` while unknown.
         q: its q-value; `None` while unknown, or if the latent actions are not moves.
     """
@@ -61,7 +61,7 @@ class Direction:
 
     @property
     def description(self) -> str:
-        """All of it in one line of text."""
+        """A description of the action in one line."""
         parts = [f"{self.name}: {'' if self.legal else 'no move, '}"]
         if self.probability is None:
             parts.append("not known yet")

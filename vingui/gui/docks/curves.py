@@ -122,7 +122,7 @@ class CurveHeader(QWidget):
     """The iteration and the curves' buttons, in one line or, in a narrow panel, two or three.
 
     Args:
-        buttons: of all curves, by their ids.
+        buttons: the buttons of all curves, by the curves' ids.
     """
 
     def __init__(self, buttons: Mapping[str, CurveButton]) -> None:
@@ -143,7 +143,8 @@ class CurveHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Use as few lines as all names fit into."""
         super().resizeEvent(event)
-        self._arrange(next((one for one in (6, 3) if self._total_width(one) <= self.width()), 2))
+        fitting = (columns for columns in (6, 3) if self._total_width(columns) <= self.width())
+        self._arrange(next(fitting, 2))
 
     @property
     def _widgets(self) -> tuple[QWidget, ...]:
@@ -197,7 +198,7 @@ class CurveView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         self._playback.scrub(self._k(event.scenePos()))
 
     def mouseReleaseEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802
-        """Let playback go on."""
+        """Resume playback."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._playback.scrub(self._k(event.scenePos()))
             self._playback.release()
@@ -254,7 +255,7 @@ class DecadeAxis(LeftAxis):
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         """Every power, or fewer where they would not fit."""
         step = max(math.ceil((high - low) * _TICK_SPACE / max(size, 1)), 1)
-        # As far from the floor's 0 as from each other.
+        # The first power is as far from the floor's 0 as from the next power.
         first = math.ceil(low) if self.floor is None else self.floor + step
         decades = [float(power) for power in range(int(first), math.floor(high) + 1, step)]
         return [(1.0, decades if self.floor is None else [self.floor, *decades])]

@@ -36,8 +36,8 @@ from vingui.gui.look.plain_text import Label
 from vingui.gui.session import Session
 
 _EMPTY: Final = "Move the mouse over the map, or use the arrow keys."
-_HOW_TO_PIN: Final = "Click in the value view, or press Enter, to keep a cell here."
-_HOW_TO_RELEASE: Final = "Pinned. Click it again, or press Escape, to release it."
+_HOW_TO_PIN: Final = "Click in the value view, or press Enter, to pin a cell here."
+_HOW_TO_UNPIN: Final = "Pinned. Click the cell again, or press Escape, to unpin it."
 _UNKNOWN: Final = "…"
 _NONE: Final = "–"
 _TIE: Final = 1e-4
@@ -202,8 +202,8 @@ def _optimal(run: Run, directions: tuple[Direction, ...], cell: Cell) -> str:
         return _UNKNOWN
     if cell == run.grid.goal:
         return "at the goal"
-    named = [f"{ARROWS[one.name]} {one.name}" for one in directions if one.optimal]
-    return "  ".join(named) or _NONE
+    names = [direction.name for direction in directions if direction.optimal]
+    return "  ".join(f"{ARROWS[name]} {name}" for name in names) or _NONE
 
 
 def _greedy(run: Run, reading: PolicyReadout | None, cell: Cell) -> str:
@@ -268,9 +268,9 @@ def _q_text(q: float | None) -> str:
 
 
 class Inspector(Panel):
-    """The dock's content: the pinned cell, or else the cell under the mouse or the cell cursor.
+    """Shows the pinned cell, or else the cell under the mouse or the cell cursor.
 
-    While a cell is pinned, two lines compare the one under the mouse with it.
+    While a cell is pinned, two lines compare the cell under the mouse with it.
 
     Args:
         session: the map and the run that are inspected.
@@ -358,7 +358,7 @@ class Inspector(Panel):
         if not shown:
             return
         self._title.setText(shown.title)
-        note = _HOW_TO_PIN if pinned is None else _HOW_TO_RELEASE
+        note = _HOW_TO_PIN if pinned is None else _HOW_TO_UNPIN
         other = self._inspect(pointed) if pinned is not None and pointed != pinned else None
         if other is not None:
             note = compared(other, shown)

@@ -81,7 +81,7 @@ def _heading(text: str) -> QStandardItem:
 
 def _shipped_item(card: ModelCard) -> QStandardItem:
     rows, cols = card.settings.get("rows"), card.settings.get("cols")
-    # The paper's VINs differ in the size that they were trained for, not in their moves.
+    # The paper's VINs differ in the map size that they were trained on, not in their moves.
     detail = f"{rows}x{cols} maps" if card.architecture == "vin" else card.rule.title
     return _item(card.name, model=card.name, detail=detail, about=summary(card))
 

@@ -1,4 +1,4 @@
-"""What all panels have in common: the base class of their content, and the area that scrolls it."""
+"""The base class of all panels, the area that scrolls a panel, and helpers for their widgets."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ from vingui.gui.session import Session
 _WIDTH: Final = 264
 _LEAST_WIDTH: Final = 232
 _LEAST_HEIGHT: Final = 72
-"""Pixels of a panel's content that are shown in the lowest window."""
+"""Pixels of a panel's content that are shown even in the lowest window."""
 
 _ALIGNED_HEADER: Final = "QHeaderView::section { padding: 4px 3px; }"
 """Style sheet of a table's header, so that headings line up with the numbers below them."""
@@ -31,7 +31,7 @@ class Panel(QWidget):
     """
 
     delay = 30
-    """Milliseconds from a change to the refresh, so that the views are painted before."""
+    """Milliseconds from a change to the refresh, so that the views are painted first."""
 
     def __init__(
         self, session: Session, name: str, title: str, parent: QWidget | None = None
@@ -84,7 +84,7 @@ class PanelArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """The content's; Qt's own scroll areas limit theirs."""
+        """The content's size, which a QScrollArea would limit."""
         return self._content.sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802

@@ -20,7 +20,7 @@ from vingui.gui.session import Session
 
 _EMPTY: Final = "No starts yet.\nPress S over a cell, or use the Starts tool."
 _MIN_DIGITS: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
-"""Columns that are hidden in a table narrower than this many digits; others imply them."""
+"""Columns that are hidden in a table narrower than this many digits; the others imply them."""
 
 
 class _View(QTableView):
@@ -108,7 +108,7 @@ class StartsTable(Panel):
         chosen, document = self.session.selected_start, self.session.document
         if chosen is not None:
             start = document.grid.starts[chosen]
-            document.apply("Remove start", remove_start(document.grid, start))
+            document.apply("Remove a start", remove_start(document.grid, start))
 
     def _on_selection_changed(self) -> None:
         rows = self.view.selectionModel().selectedRows()

@@ -212,7 +212,7 @@ def _mark(shape: str, colour: QColor) -> QIcon:
         _draw_mark(painter, shape, colour)
         painter.end()
         icon.addPixmap(pixmap)
-        # Unchanged in a selected row, as the colour identifies the trajectory.
+        # A selected row must not tint the icon: its colour identifies the trajectory.
         icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon
 

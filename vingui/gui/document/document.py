@@ -29,7 +29,7 @@ class Origin:
         about: a description, such as a sample's.
         member: the map of a set that it was opened from, if any.
         mark: the state of its file when it was read or saved.
-        lost: whether the file was found to have been changed or removed since.
+        lost: whether another program has changed or removed the file since.
     """
 
     path: Path | None = None
@@ -207,7 +207,7 @@ class Document(QObject):
             title: its name while it has no file.
             about: its description.
             modified: whether it has unsaved changes, as a recovered one does.
-            member: the map of a set that it is, if any.
+            member: the map of a set that it was opened from, if any.
             mark: the state of its file when it was read.
         """
         self._stroke = None

@@ -38,7 +38,7 @@ OnDamaged = Callable[[Path], None]
 
 @dataclass(frozen=True)
 class _Drawing:
-    """The parts of a document that are kept.
+    """The parts of a document that are saved.
 
     Attributes:
         grid: the map.
@@ -76,9 +76,9 @@ class Recovered(_Drawing):
     _lock: QLockFile | None = field(default=None, repr=False)
 
     def discard(self) -> None:
-        """Remove its file, which would otherwise be found again at the next start.
+        """Remove the file, which would otherwise be found again at the next start.
 
-        A caller that has opened the document writes it first, by `Recovery.flush`.
+        A caller that has opened the document has to call `Recovery.flush` first.
         """
         with suppress(OSError):
             self._file.unlink()
@@ -95,7 +95,7 @@ class Recovery(QObject):
         document: the document.
         folder: the recovery folder, which is created when first needed.
         delay_ms: milliseconds from an edit to writing, if no other edit follows.
-        longest_ms: the same at most, while other edits keep following.
+        longest_ms: milliseconds from an edit to writing, at most, while more edits follow.
     """
 
     failed = Signal(str)
@@ -186,7 +186,7 @@ class _RecoveryFile:
     """The recovery file of this window. Jobs may run in any thread, each one once."""
 
     def __init__(self, folder: Path) -> None:
-        # A process may get the id of a dead one, whose file may still be here.
+        # A process may get the id of a dead process, whose file may still be here.
         name = f"drawing-{os.getpid()}-{secrets.token_hex(4)}"
         self._file = folder / f"{name}.json"
         self._lock = _lock(folder / f"{name}.lock")
@@ -250,7 +250,7 @@ def _make_private(folder: Path) -> None:
 
 
 def find_recovered(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
-    """Find the newest document that a dead process has left and no other window has found.
+    """Find the newest document left by a dead process, unless another window has found it.
 
     This reads files, and may be called in a background thread.
 
@@ -262,8 +262,8 @@ def find_recovered(folder: Path, on_damaged: OnDamaged | None = None) -> Recover
     remove_leftovers(folder)
     for name in _names(folder):
         lock = _lock(folder / f"{name}.lock")
-        # A lock file's content may be wrong: another process may have the dead one's id, or power
-        # failed before it was written. But only a running owner prevents the removal of the file.
+        # A lock file may name the wrong process: another one may have the dead process's id, or the
+        # power failed before it was written. But only a running owner prevents its removal.
         if not (lock.tryLock(0) or (lock.removeStaleLockFile() and lock.tryLock(0))):
             continue
         recovered = _read(folder / f"{name}.json", lock, on_damaged)
@@ -279,7 +279,7 @@ def find_recovered(folder: Path, on_damaged: OnDamaged | None = None) -> Recover
 
 
 def save_last_map(document: Document, folder: Path) -> bool:
-    """Keep the map for the next start, whether saved or not; return whether that succeeded.
+    """Save the document for the next start, even if unmodified; return whether that succeeded.
 
     The file is written before this returns, since the window is closing.
     """
@@ -292,7 +292,7 @@ def save_last_map(document: Document, folder: Path) -> bool:
 
 
 def load_last_map(folder: Path, on_damaged: OnDamaged | None = None) -> Recovered | None:
-    """Return the map of the window that was closed last, if it was kept.
+    """Return the document of the window that was closed last, if it was saved.
 
     Args:
         folder: the recovery folder.
@@ -340,7 +340,7 @@ def _write(file: Path, drawing: _Drawing) -> None:
 
 
 def _read(file: Path, lock: QLockFile | None, on_damaged: OnDamaged | None) -> Recovered | None:
-    """Read a kept document; `None` if there is no file or it cannot be read."""
+    """Read a saved document; `None` if there is no file or it cannot be read."""
     from vingui.core.formats import vingui_map
     from vingui.core.formats.base import MAX_TEXT_BYTES
 
@@ -359,7 +359,7 @@ def _read(file: Path, lock: QLockFile | None, on_damaged: OnDamaged | None) -> R
 
 def _recovered(grid: GridMap, rest: Any, file: Path, lock: QLockFile | None) -> Recovered:
     if not isinstance(rest, dict):
-        raise VinguiError(f"Expected what was kept with the map, received {type(rest).__name__}")
+        raise VinguiError(f"Expected a {_KEY} object, received {type(rest).__name__}")
     path, title, about, when = (rest.get(key) for key in ("path", "title", "about", "when"))
     if not isinstance(when, str):
         raise VinguiError(f"Expected a time, received {type(when).__name__}")

@@ -85,7 +85,7 @@ class SetMember:
 
 
 def remembered_position(settings: Settings, path: Path) -> SetPosition:
-    """Return the position of the map of a file that was open last, or that of the first map."""
+    """Return the position of the map of a file that was open last; if unknown, of the first map."""
     found = _stored_positions(settings).get(str(path))
     match found:
         case [int(place), str(split)] if place >= 0:

@@ -29,7 +29,7 @@ class StrokeStart:
     Attributes:
         grid: the map.
         cell: the cell under the mouse.
-        left: whether the left button was pressed, or else the right one.
+        left: whether the left button was pressed, not the right one.
         brush: the side of the brush in cells.
     """
 

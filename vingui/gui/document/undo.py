@@ -60,7 +60,7 @@ class EditMap(QUndoCommand):
             self._flipped = _Packed(before.walls ^ after.walls)
         else:
             self._walls = _Packed(before.walls), _Packed(after.walls)
-        # The stack calls `redo` when the command is pushed; then the map is already known.
+        # The stack calls `redo` when the command is pushed, and the map is known at that time.
         self._known_after: GridMap | None = after
 
     def undo(self) -> None:

@@ -1,4 +1,4 @@
-"""The choices of the export dialog, remembered from one export to the next."""
+"""The choices of the export dialog, which are remembered from one export to the next."""
 
 import json
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ DATA: Final = {
     "arrays": ("Everything, &as arrays", ".npz"),
     "trajectories": ("&Trajectories, as a table", ".csv"),
     "values": ("Va&lues, as a table", ".csv"),
-    "run": ("The &plan in words and numbers", ".json"),
+    "run": ("The &plan, as a summary", ".json"),
     "map": ("The &map", ""),
 }
-"""What can be exported as data: its title, with a letter for Alt, and the suffix of its file."""
+"""What can be exported as data: its title, with `&` before the mnemonic, and the file's suffix."""
 
 TITLES: Final = {
     ".png": "PNG picture",
@@ -37,7 +37,7 @@ TITLES: Final = {
     ".csv": "Table",
     ".json": "JSON",
 }
-"""What dialogs call a file with a suffix."""
+"""What file dialogs call the files with a suffix."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Export:
     options: str = ""
 
     def file(self, path: Path) -> Path:
-        """Return a path that was typed, with the suffix unless its own fits the kind."""
+        """Return a typed path, with `suffix` added unless it has a suffix that fits the kind."""
         from vingui.figure.film_options import FILM_SUFFIXES
         from vingui.figure.options import SUFFIXES
 
@@ -73,7 +73,7 @@ def figure_defaults(settings: "Settings") -> "FigureOptions":
         try:
             options = replace(options, **{name: settings.get(setting)})  # type: ignore[arg-type]
         except VinguiError:
-            # A setting of another version of vingui: the default is used.
+            # The setting is from another version of vingui, so the default is used.
             continue
     return options
 
@@ -82,8 +82,8 @@ def figure_choice(settings: "Settings", last: int | None) -> tuple["FigureOption
     """Return the options and the suffix of the last figure.
 
     Args:
-        settings: where they are kept.
-        last: the newest iteration; those beyond it were chosen for another run.
+        settings: where they are remembered.
+        last: the newest iteration; later ones were chosen for another run, and are left out.
     """
     from vingui.figure.options import SUFFIXES, FigureOptions
 
@@ -112,7 +112,7 @@ def film_choice(settings: "Settings", last: int | None) -> tuple["FilmOptions", 
 
 
 def film_defaults(settings: "Settings") -> "FilmOptions":
-    """Return the options of a film in the colours of the value view, as fine as a screen."""
+    """Return the options of a film in the colours of the value view, at a screen's resolution."""
     from vingui.figure.film_options import FilmOptions
 
     return FilmOptions(figure=replace(figure_defaults(settings), dpi=150))
@@ -121,12 +121,12 @@ def film_defaults(settings: "Settings") -> "FilmOptions":
 def remember(
     settings: "Settings", setting: "Setting[str]", record: dict[str, Any], suffix: str
 ) -> None:
-    """Keep the options and the suffix of a figure or a film."""
+    """Remember the options and the suffix of a figure or a film."""
     settings.set(setting, json.dumps({"suffix": suffix, "options": record}))
 
 
 def last_export(settings: "Settings", last: int | None) -> Export:
-    """Return what was exported last; `last` as in `figure_choice`."""
+    """Return what was exported last; `last` is as for `figure_choice`."""
     page = settings.get(entries.EXPORT_PAGE)
     if page == "figure":
         options, suffix = figure_choice(settings, last)
@@ -141,7 +141,7 @@ def last_export(settings: "Settings", last: int | None) -> Export:
 
 
 def folder(settings: "Settings") -> Path:
-    """Return the folder for exports: the last one, unless it is gone."""
+    """Return the folder for exports: the last one that was used, if it still exists."""
     pictures = QStandardPaths.StandardLocation.PicturesLocation
     return existing_folder(
         (
@@ -153,19 +153,19 @@ def folder(settings: "Settings") -> Path:
 
 
 def map_name(session: "Session") -> str:
-    """Return what the map is called, without its file's suffix."""
+    """Return the name of the map, without its file's suffix."""
     document = session.document
     return document.path.stem if document.path is not None else document.title
 
 
 def planning_model(session: "Session") -> str:
-    """Return the name or the file of the model that made the plan that is shown."""
+    """Return the name or the file of the model that made the shown plan."""
     model, run = session.model, session.run
     return model if run is None or Path(model).stem == run.model else run.model
 
 
 def file_name(session: "Session", export: Export) -> str:
-    """Return the name that is proposed for a file."""
+    """Return the file name to propose for an export."""
     title = file_stem(map_name(session))
     about_k = export.kind in ("figure", "trajectories", "values") or (
         export.kind == "screenshot" and session.settings.get(entries.EXPORT_WHAT) != "map"
@@ -190,7 +190,7 @@ def _remembered(
 
 def _within(options: "FigureOptions", last: int | None) -> "FigureOptions":
     panels = (replace(panel, k=_at_most(panel.k, last)) for panel in options.panels)
-    # Two that were about later iterations may be the same now.
+    # Two panels of later iterations may be the same now.
     return replace(options, panels=tuple(dict.fromkeys(panels)))
 
 

@@ -1,4 +1,4 @@
-"""What the export actions do, and the files that are being written."""
+"""The commands that export and copy, and the files that are being written."""
 
 import json
 import os
@@ -55,9 +55,9 @@ class Job:
 
     Attributes:
         path: the file.
-        number: of the request to the figure process; 0 where another writes it, in a moment.
-        done: the number of frames that are written.
-        total: the number of all frames; 0 while unknown.
+        number: the number of the request to the figure process; 0 if the window writes the file.
+        done: how many frames have been written.
+        total: how many frames there are; 0 while unknown.
     """
 
     path: Path
@@ -67,7 +67,7 @@ class Job:
     _began: float = 0.0
 
     def show_progress(self, done: int, total: int) -> None:
-        """Note how many frames are written."""
+        """Note how many frames have been written."""
         if not self.total:
             self._began = time.monotonic()
         self.done, self.total = done, total
@@ -79,7 +79,7 @@ class Job:
 
     @property
     def text(self) -> str:
-        """How far it has come: "x.gif: frame 12 of 80, 3 s left"."""
+        """The progress as text, such as "x.gif: frame 12 of 80, 3 s left"."""
         if not self.total:
             return f"Writing {self.path.name} ..."
         text = f"{self.path.name}: frame {self.done:,} of {self.total:,}"
@@ -99,13 +99,13 @@ class Exporting(QObject):
 
     Attributes:
         jobs: the files that are being written, the oldest first.
-        client: draws figures and writes files in another process.
+        client: sends requests to the figure process, which draws and writes files.
     """
 
     jobs_changed = Signal()
-    """`jobs`, or the progress of any."""
+    """`jobs` or the progress of a job has changed."""
     reported = Signal(str)
-    """How an export ended, for the dialog."""
+    """A sentence on how an export ended, for the dialog."""
 
     def __init__(
         self, session: Session, view_state: "Callable[[], ViewState]", parent: QObject
@@ -120,7 +120,7 @@ class Exporting(QObject):
 
     @contextmanager
     def reporting_in_dialog(self) -> Iterator[None]:
-        """Show no messages in the window while a dialog shows how each export ended."""
+        """Suppress messages in the window while the dialog shows how each export ended."""
         self._dialog_is_open = True
         try:
             yield
@@ -129,7 +129,7 @@ class Exporting(QObject):
 
     @property
     def last(self) -> int | None:
-        """The newest iteration of the run that is shown."""
+        """The newest iteration of the shown run; `None` if there is none."""
         return self.session.run.latest if self.session.run is not None else None
 
     @property
@@ -138,16 +138,16 @@ class Exporting(QObject):
         run, k = self.session.run, self.session.k
         return 0 if run is None or k >= run.latest else k
 
-    # What the actions do.
+    # Commands.
 
     def quick(self) -> None:
-        """Export again what was exported last, next to the files that are there."""
+        """Repeat the last export, to a new file in the same folder."""
         settings = self.session.settings
         export = last_export(settings, self.last)
-        # A chosen folder that is gone is an error, and no reason to write into another.
+        # If the chosen folder no longer exists, this fails rather than writing to another one.
         chosen = settings.get(entries.EXPORT_FOLDER)
-        beside = Path(chosen) if chosen else folder(settings)
-        self.save(export, self._unused(beside / file_name(self.session, export)))
+        target = Path(chosen) if chosen else folder(settings)
+        self.save(export, self._unused(target / file_name(self.session, export)))
 
     def copy(self) -> None:
         """Copy the kind of picture that was copied last."""
@@ -163,7 +163,7 @@ class Exporting(QObject):
         self._take_screenshot(lambda image, _: self._copy_image(image), self._report_failure)
 
     def copy_drawing(self, kind: str, options: str, k: int) -> None:
-        """Copy a figure or a film's frame."""
+        """Copy a figure or a frame of a film to the clipboard."""
 
         def on_reply(reply: ExportReply) -> None:
             if isinstance(reply, Drawn):
@@ -174,7 +174,7 @@ class Exporting(QObject):
         self.client.request(DrawRequest(0, kind, options, k, map_name(self.session), 0), on_reply)
 
     def save(self, export: Export, path: Path) -> None:
-        """Write a file, and report how that ended."""
+        """Write a file in the background, and report how that ended."""
         self.session.settings.set(entries.EXPORT_FOLDER, str(path.parent))
         job = Job(path)
         self.jobs.append(job)
@@ -188,12 +188,12 @@ class Exporting(QObject):
         self.jobs_changed.emit()
 
     def cancel(self, job: Job) -> None:
-        """Cancel a file. A file that was there before stays."""
+        """Cancel a job. A file that it would have replaced is not changed."""
         if job.can_cancel:
             self.client.stop(job.number)
 
     def close(self) -> None:
-        """End the process that draws; its unfinished files are removed."""
+        """End the figure process, and remove its unfinished files."""
         self.client.close()
         self._remove_leftovers()
 
@@ -274,10 +274,10 @@ class Exporting(QObject):
         taken = {job.path for job in self.jobs}
         numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
         return next(
-            one for one in chain((path,), numbered) if one not in taken and not one.exists()
+            name for name in chain((path,), numbered) if name not in taken and not name.exists()
         )
 
-    # How it ended.
+    # Ends of jobs.
 
     def _finish(self, job: Job, text: str) -> None:
         self._remove(job)
@@ -299,7 +299,6 @@ class Exporting(QObject):
             remove_leftovers(Path(os.path.realpath(job.path)).parent)
 
     def _report(self, text: str) -> None:
-        # Behind the dialog, a message would shrink the views, which may be exported next.
         if not self._dialog_is_open:
             self.session.notify(text, key=KEY)
         self.reported.emit(text)
@@ -313,16 +312,16 @@ class Exporting(QObject):
 
 
 def image_from(drawn: Drawn) -> QImage:
-    """Return the picture that was drawn."""
+    """Return the picture of a reply as an image."""
     height, width, _ = drawn.picture.shape
-    # A copy, since the image would only borrow the array's memory.
+    # A copy, since the image refers to the array's memory.
     return QImage(
         drawn.picture.data, width, height, 4 * width, QImage.Format.Format_RGBA8888
     ).copy()
 
 
 def size_text(size: int) -> str:
-    """Return a file's size in words: "340 KB"."""
+    """Format a file's size, such as "340 KB"."""
     if size < 1000:
         return counted(size, "byte")
     return f"{size / 1000:z.0f} KB" if size < 1e6 else f"{size / 1e6:z.1f} MB"

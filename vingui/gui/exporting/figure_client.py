@@ -1,4 +1,4 @@
-"""The window's side of the process that draws figures and writes files about a run."""
+"""The client of the figure process, which draws figures and writes files about a run."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -32,16 +32,16 @@ from vingui.gui.status_texts import PLANNING, why_no_plan
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.figure.worker")
 
 _PATIENCE: Final = 20
-"""Seconds without a sign of life. None comes while Matplotlib is loaded or draws a long line."""
+"""Seconds without a sign of life; there is none while Matplotlib is loaded or draws a long line."""
 
 _DEADLINE_MS: Final = 2000
-"""How long the process may take to give up an export."""
+"""Milliseconds that the process may take to give up an export."""
 
 _SILENCE: Final = "figures"
 
 
 class RunFeed:
-    """Makes a run known to the process, without sending anything twice.
+    """Finds the messages that tell the process about a run, each of which is sent only once.
 
     Args:
         run: the run.
@@ -57,7 +57,7 @@ class RunFeed:
         """Yield the messages that have not been sent yet.
 
         Args:
-            grid: the run's map, maybe with other starts than it was planned with.
+            grid: the run's map, possibly with other starts than when it was planned.
         """
         if self._grid is None:
             self._grid = self.run.grid
@@ -78,7 +78,7 @@ class RunFeed:
 
 @dataclass(frozen=True)
 class _PendingRequest:
-    """A request without an answer yet."""
+    """A request that has not been answered yet."""
 
     request: DrawRequest | ExportRequest
     run: Run
@@ -87,9 +87,9 @@ class _PendingRequest:
 
 
 class FigureClient(QObject):
-    """Sends requests about the shown run to the process, and gives it the policies that it needs.
+    """Sends requests about the shown run to the process, and the policies that it asks for.
 
-    The process is started with the first request, and again with the next one after it ended.
+    The process is started at the first request, and restarted at the first request after it ended.
 
     Args:
         session: what is shown.
@@ -129,11 +129,11 @@ class FigureClient(QObject):
     def request(
         self, request: DrawRequest | ExportRequest, on_reply: Callable[[ExportReply], None]
     ) -> int:
-        """Request a picture or a file of the run that is shown.
+        """Request a picture or a file of the shown run.
 
         Args:
             request: the request; its number is chosen here.
-            on_reply: called with every reply, and with a `Failed` where there is no run.
+            on_reply: called with every reply; with `Failed` if there is no run.
 
         Returns:
             The request's number.
@@ -148,7 +148,7 @@ class FigureClient(QObject):
         return number
 
     def drop(self, number: int) -> None:
-        """Stop a request whose answer is not needed any more."""
+        """Cancel a request whose answer is no longer needed."""
         if self._forget(number) is not None:
             self._worker.send(StopRequest(number))
 
@@ -163,7 +163,7 @@ class FigureClient(QObject):
             self._deadline.start()
 
     def restart(self) -> None:
-        """End the process at once, and send what is pending to another."""
+        """Kill the process, and send the pending requests to a new one."""
         self._worker.kill()
         self._needed = None
         self.ended.emit()
@@ -215,7 +215,7 @@ class FigureClient(QObject):
         pending.on_reply(reply)
 
     def _send_needed(self) -> None:
-        """Send the policy that the process waits for, or have the planner read it out."""
+        """Send the policy that the process waits for, or request it from the planner."""
         needed, session = self._needed, self._session
         if needed is None:
             return
@@ -235,7 +235,7 @@ class FigureClient(QObject):
             self._worker.send(StopRequest(needed.number))
             self._fail(needed.number, why)
         else:
-            # Also when it was requested before: a cell under the mouse may have replaced it.
+            # Even if it was requested before: a readout for the inspector may have replaced it.
             session.engine.read(run, needed.k)
 
     def _on_death(self, end: ProcessEnd) -> None:
@@ -255,7 +255,7 @@ class FigureClient(QObject):
             self._session.close_message(_SILENCE)
 
     def _on_deadline(self) -> None:
-        late = [one for number, one in self._pending.items() if number in self._stopping]
+        late = [pending for number, pending in self._pending.items() if number in self._stopping]
         self._stopping.clear()
         for pending in late:
             self._forget(pending.request.number)
@@ -266,7 +266,7 @@ class FigureClient(QObject):
 
 
 def shown_run(session: Session) -> tuple[Run, GridMap] | None:
-    """Return the run that is shown and its map with the starts as they are now, if there is one."""
+    """Return the shown run, if any, and its map with the current starts."""
     run, grid = session.run, session.document.grid
     if run is None or not run.latest:
         return None

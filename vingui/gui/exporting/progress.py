@@ -1,4 +1,4 @@
-"""The progress of exports, in the window's status bar and in the dialog."""
+"""The progress of exports, in the status bar and in the export dialog."""
 
 from typing import Final
 
@@ -17,8 +17,8 @@ class ExportProgress(QWidget):
     """The oldest job: a bar, the time that is left, and a button that cancels it.
 
     Args:
-        exporting: whose jobs are shown.
-        in_dialog: whether it is always shown, and reports how the last job ended.
+        exporting: the jobs.
+        in_dialog: whether it is always visible, and shows how the last job ended.
     """
 
     def __init__(self, exporting: Exporting, *, in_dialog: bool = False) -> None:
@@ -40,11 +40,11 @@ class ExportProgress(QWidget):
         self._cancel = named(QToolButton(), "export-cancel", "Cancel the export", tip)
         self._cancel.setIcon(icon("close"))
         self._cancel.setIconSize(QSize(12, 12))
-        # No higher than the text: a status bar that grew would move the views.
+        # No higher than the text, since a growing status bar would move the views.
         self._cancel.setFixedSize(16, 16)
         self._cancel.setStyleSheet("padding: 1px;")
         self._cancel.clicked.connect(lambda: exporting.cancel(exporting.jobs[0]))
-        # Most files are written before anybody could read that they are.
+        # Most files are written before the user could read the text.
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)

@@ -1,7 +1,7 @@
-"""Pictures of the two views at any scale.
+"""Screenshots of the two views at any scale.
 
-The window and `vingui reproduce` paint them in the same way: by views that are made for the
-picture from a `ViewState`, and are never on a screen.
+The window and `vingui reproduce` paint them in the same way: with views that are created from a
+`ViewState` for this purpose, and are never on a screen.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from vingui.core.run import Run
 
 MOST_PIXELS: Final = 100_000_000
-"""Of the largest picture, which takes 400 MB."""
+"""The maximum of a picture, which then takes 400 MB."""
 
 _GAP: Final = 8
 
@@ -76,29 +76,29 @@ def check_size(size: QSize) -> None:
     pixels = size.width() * size.height()
     if pixels > MOST_PIXELS:
         raise VinguiError(
-            f"The picture would have {pixels / 10**6:z.0f} megapixels; the most are "
-            f"{MOST_PIXELS // 10**6}. Choose a smaller scale"
+            f"The picture would have {pixels / 10**6:z.0f} megapixels, but at most "
+            f"{MOST_PIXELS // 10**6} are possible. Choose a smaller scale"
         )
     if max(size.width(), size.height()) > LONGEST_SIDE:
         raise VinguiError(
-            f"The picture would have {pixels_text(size)}; the most are {LONGEST_SIDE:,} a side. "
-            "Choose a smaller scale"
+            f"The picture would have {pixels_text(size)}, but at most {LONGEST_SIDE:,} a side are "
+            "possible. Choose a smaller scale"
         )
 
 
 def needs_readout(state: ViewState, run: "Run") -> bool:
-    """Return whether the views show q-values or a policy of a run that are not known yet."""
+    """Return whether the views show q-values or a policy that the run does not have yet."""
     whole = state.arrows or state.layer == "q"
     return not (run.has_readout(state.k) if whole else run.has_actions(state.k))
 
 
 def paint(state: ViewState, grid: "GridMap", run: "Run | None") -> QImage:
-    """Paint the views as a screen with `state.scale` times the pixels would show them.
+    """Paint the views as they would look on a screen with `state.scale` times the pixels.
 
     Args:
         state: what the views show.
         grid: the map.
-        run: its plan; `None` for none.
+        run: its plan, if any.
 
     Raises:
         VinguiError: the picture would be too large.
@@ -115,7 +115,7 @@ def paint(state: ViewState, grid: "GridMap", run: "Run | None") -> QImage:
         image.fill(QColor(session.theme.look.window))
         with QPainter(image) as painter:
             for widget, left in views:
-                # A QGraphicsView's own `render` leaves out what is around its scene.
+                # The `render` of QGraphicsView would leave out the area around its scene.
                 QWidget.render(widget, painter, QPoint(left, 0))
     image.setDevicePixelRatio(1)
     return image
@@ -125,7 +125,7 @@ def paint(state: ViewState, grid: "GridMap", run: "Run | None") -> QImage:
 def _offscreen_views(
     state: ViewState, grid: "GridMap", run: "Run | None"
 ) -> Iterator[tuple[Session, list[tuple[QWidget, int]]]]:
-    """Make views that are on no screen, each with the place of its left edge."""
+    """Create views that are not on a screen, each with the position of its left edge."""
     owner = QObject()
     session = _make_session(state, grid, run, owner)
     views: list[tuple[QWidget, int]] = []
@@ -139,7 +139,7 @@ def _offscreen_views(
         view.setFixedSize(*state.value)
         bar = ColourBar(session, view.picture)
         bar.setFixedSize(WIDTH, state.value[1])
-        # The bar after the view, since it shows the limits that the view has found.
+        # The bar is painted after the view, which determines the limits that the bar shows.
         views += [(view, left), (bar, left + state.value[0])]
     for widget, _ in views:
         widget.setFont(_font(state.font))
@@ -154,7 +154,7 @@ def _offscreen_views(
 
 
 def _make_session(state: ViewState, grid: "GridMap", run: "Run | None", owner: QObject) -> Session:
-    """Make a session for the picture alone, with an engine that is never started."""
+    """Create a session for one picture, with an engine that is never started."""
     settings, theme = Settings(owner, given=state.settings), Theme(owner)
     theme.choose(state.look)
     engine, playback = Engine(parent=owner), Playback(settings, parent=owner)
@@ -177,7 +177,7 @@ def _make_session(state: ViewState, grid: "GridMap", run: "Run | None", owner: Q
 
 
 def _font(family: str) -> QFont:
-    """Make a font whose glyphs do not depend on the screen or the desktop."""
+    """Create a font whose glyphs do not depend on the screen or the desktop."""
     font = QFont(family)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     font.setStyleStrategy(
@@ -187,7 +187,7 @@ def _font(family: str) -> QFont:
 
 
 def recipe_of(state: ViewState, grid: "GridMap", run: "Run", *, model: str, name: str) -> Recipe:
-    """Make a picture's recipe. Reads the model's file; may be called on any thread.
+    """Return a picture's recipe. This reads the model's file; it may be called on any thread.
 
     Args:
         state: what the views show.
@@ -221,7 +221,7 @@ def write(image: QImage, path: Path, *, name: str, recipe: Recipe | None) -> Non
         image: the picture; the file's texts are added to it.
         path: the file.
         name: the map's name.
-        recipe: what makes the picture again, kept in the file; `None` where nothing was planned.
+        recipe: the recipe to store in the file; `None` if there was no plan.
 
     Raises:
         VinguiError: it cannot be written.
@@ -242,5 +242,5 @@ def write(image: QImage, path: Path, *, name: str, recipe: Recipe | None) -> Non
 
 
 def pixels_text(size: QSize) -> str:
-    """Return a size in words."""
+    """Format the size of a picture."""
     return f"{size.width():,} × {size.height():,} pixels (width × height)"

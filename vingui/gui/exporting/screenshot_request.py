@@ -1,4 +1,4 @@
-"""Screenshots, painted once everything that they show is known."""
+"""A screenshot that is painted once everything that it shows is known."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from vingui.gui.planner.engine import Phase
 from vingui.gui.session import Session
 
 MakeRecipe = Callable[[], Recipe]
-"""Makes the recipe of a picture, on any thread."""
+"""Returns the recipe of a picture; may be called on any thread."""
 
 
 class ScreenshotRequest(QObject):
@@ -27,8 +27,8 @@ class ScreenshotRequest(QObject):
     Args:
         session: what is shown.
         state: what the views show.
-        on_done: called with the picture, and with what makes its recipe unless what it shows was
-            not planned.
+        on_done: called with the picture, and with a function that returns its recipe; with `None`
+            instead of the function if the map has no plan.
         on_failure: called with the reason if there is no picture.
         parent: the Qt parent.
     """
@@ -63,11 +63,11 @@ class ScreenshotRequest(QObject):
             if shown is not None and shown[1] is self._grid and shown[0].settled:
                 self._show_plan(shown[0])
             else:
-                # It cannot be planned, or not now. No recipe makes the plan of another map.
+                # The map has no plan, now or at all, and no recipe could reproduce an older plan.
                 self._paint(session.run, None)
 
     def _show_plan(self, run: Run) -> None:
-        # There may have been a longer plan, or none.
+        # The views may have shown a longer plan, or none.
         k = min(self._state.k or self._session.k, run.latest)
         self._state = state = replace(self._state, k=k)
         engine = self._session.engine
@@ -102,7 +102,7 @@ class ScreenshotRequest(QObject):
 
 
 def _is_planned(session: Session) -> bool:
-    """Return whether the plan is there with the exact solution, or will never be."""
+    """Return whether the plan and the exact solution are complete, or no plan will come."""
     run, engine = session.run, session.engine
     if session.refusal or engine.phase in (Phase.FAILED, Phase.STOPPED):
         return True

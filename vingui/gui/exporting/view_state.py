@@ -1,4 +1,4 @@
-"""What a screenshot depends on besides the map and its plan: the options of its recipe."""
+"""What the views show besides the map and its plan, as the options of a screenshot's recipe."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vingui.gui.session import Session
 
 LONGEST_SIDE: Final = 32_767
-"""The longest side of a picture in pixels: Qt paints no farther."""
+"""The longest side in pixels of a picture that Qt can paint."""
 
 _LOOKS: Final = ("light", "dark")
 _MOST_STEPS: Final = 1 << 24
@@ -47,11 +47,11 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class ViewState:
-    """What the two views show, without what the mouse and the keyboard point at.
+    """What the two views show, except for the hovered, the pinned and the cursor's cell.
 
     Attributes:
         shows: "map", "value" or "both".
-        scale: pixels for each device-independent one.
+        scale: pixels of the picture per device-independent pixel.
         layer: what the value view shows.
         latent: the action of its reward and q layers; -1 for the best.
         colour_map: the colours of values.
@@ -70,7 +70,7 @@ class ViewState:
         row: the row of the camera's centre.
         col: the column of the camera's centre.
         start: the index of the selected start.
-        steps: how many steps the dots have moved; `None` while there are none.
+        steps: how many steps the dots have walked; `None` if they are not shown.
     """
 
     shows: str
@@ -100,7 +100,7 @@ class ViewState:
         """Return what two views of a session show now."""
         camera, steps = session.camera, session.playback.steps
         chosen = {name: session.settings.get(setting) for name, setting in _SETTINGS.items()}
-        # For an unknown one, of another version of vingui, the default is shown.
+        # For an unknown colour map, from another version of vingui, the default is shown.
         chosen["colour_map"] = colour_map_named(chosen["colour_map"]).id
         return cls(
             **chosen,
@@ -118,19 +118,19 @@ class ViewState:
 
     @property
     def settings(self) -> dict[Setting[Any], Any]:
-        """The settings with which views show the same."""
+        """The settings with which the views show this state."""
         return {setting: getattr(self, name) for name, setting in _SETTINGS.items()}
 
     def record(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
+        """Return the state as a JSON object."""
         return asdict(self)
 
     @classmethod
     def of_record(cls, content: Any) -> Self:
-        """Return the state that a JSON object made by `record` describes.
+        """Return the state from a JSON object that `record` returned.
 
         Raises:
-            VinguiError: it is anything else.
+            VinguiError: the object is damaged or something else.
         """
         if not isinstance(content, dict):
             raise VinguiError(f"The options of a view cannot be {brief(content)}")
@@ -148,7 +148,7 @@ class ViewState:
 
 
 def family_here(family: str) -> str:
-    """Return the font family that Qt takes on this system for another."""
+    """Return the font family that Qt uses on this system in place of `family`."""
     return QFontInfo(QFont(family)).family()
 
 

@@ -69,8 +69,8 @@ class BrowseDialog(QDialog):
         self._filter = line(
             "filter",
             "Number or words",
-            "A number selects the map of that number; words show only the maps whose description "
-            "contains them",
+            "A number selects the map with that number; with words, only the maps whose "
+            "description contains them are shown",
             hint="Number to go to, or words to filter by",
         )
         self._filter.setClearButtonEnabled(True)
@@ -105,7 +105,7 @@ class BrowseDialog(QDialog):
         return place
 
     def accept(self) -> None:
-        """Open the selected map, after the current search."""
+        """Open the selected map once the current search has ended."""
         if self._searching.busy:
             self._accepting = True
         elif self._buttons.buttons()[0].isEnabled():
@@ -232,7 +232,7 @@ class BrowseDialog(QDialog):
     # The selected map.
 
     def _select(self, place: int) -> None:
-        """Select a map, or the next one that is shown."""
+        """Select a map, or the next map in the list if it is filtered out."""
         places = self._model.places
         if places:
             row = place if isinstance(places, range) else bisect_left(places, place)

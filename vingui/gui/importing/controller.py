@@ -64,12 +64,12 @@ class _Progress:
 
 
 class Importing(QObject):
-    """Reads files in the background, and asks what there is to choose about them.
+    """Reads files in the background, and asks the user for the choices that a file leaves open.
 
     Args:
         session: the settings, the theme and the document.
-        show: shows an opened map, which is a member of a set or not. It is called once no
-            unsaved changes can be lost.
+        show: shows an opened map; its second argument is `None` unless the map is from a set. It
+            is called once no unsaved changes can be lost.
         after_saving_changes: calls its argument once the user has decided about unsaved changes.
         parent: the parent of the dialogs.
     """
@@ -102,11 +102,11 @@ class Importing(QObject):
     # Files and pictures.
 
     def open_path(self, path: Path, *, on_failure: Callable[[], None]) -> None:
-        """Read a file or folder, ask what there is to choose, and show the map.
+        """Read a file or folder, ask for the open choices, and show the map.
 
         Args:
             path: the file or folder.
-            on_failure: called if no map is opened, be it by an error or by the user.
+            on_failure: called if no map is opened, because of an error or because the user cancels.
         """
         unknown = self._session.settings.get(entries.IMPORT_UNKNOWN)
         split = remembered_position(self._session.settings, path).split
@@ -172,11 +172,11 @@ class Importing(QObject):
 
     def _show_progress(self) -> None:
         if self._reading is None or not self._reading.pending:
-            # It ended by a bug, which is shown elsewhere.
+            # Reading ended with a bug, which is reported elsewhere.
             self._close_progress()
             return
         text = f"Reading {self._name}{self._progress.text} ..."
-        # Another text replaces the message with its button, and would lose a click under way.
+        # A new text replaces the message and its button, so a click in progress would be lost.
         pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         if not pressed and text != self._progress_text:
             self._progress_text = text
@@ -187,7 +187,7 @@ class Importing(QObject):
         self._session.close_message("reading")
 
     def _choose(self, source: SourceFile) -> bool:
-        """Ask what there is to choose and open a map; return whether one was chosen."""
+        """Ask for the open choices and open a map; return whether a map was chosen."""
         dataset = self._ask_about(source.content)
         if dataset is None:
             return False
@@ -226,12 +226,12 @@ class Importing(QObject):
         return dataset if (path, dataset.split) == (member.path, member.split) else None
 
     def can_step(self, step: int) -> bool:
-        """Return whether there is a map so many places further in the set."""
+        """Return whether the set has a map `step` places after the current one."""
         member = self._session.document.member
         return member is not None and 0 <= member.place + step < member.count
 
     def step(self, step: int) -> None:
-        """Open the map so many places further in the set."""
+        """Open the map `step` places after the current one in the set."""
         if self.can_step(step):
             self._with_set(
                 lambda dataset, member: self._open(
@@ -248,7 +248,7 @@ class Importing(QObject):
         )
 
     def _with_set(self, call: Callable[[DataSet, SetMember], object]) -> None:
-        """Call something with the set, which is read first if only its map was restored."""
+        """Call a function with the set, which is read first if only its map was restored."""
         document = self._session.document
         member, dataset = document.member, self.dataset
         if member is None or (self._reading_set is not None and self._reading_set.pending):
@@ -276,7 +276,7 @@ class Importing(QObject):
             self._set = None
 
     def _ask_which(self, path: Path, dataset: DataSet, place: int, mark: FileMark | None) -> bool:
-        """Ask which map of a set to open, and open it; return whether one was chosen."""
+        """Ask which map of a set to open, and open it; return whether a map was chosen."""
         from vingui.gui.importing.browse_dialog import BrowseDialog
 
         dialog = BrowseDialog(
@@ -292,7 +292,7 @@ class Importing(QObject):
             self._open(path, dataset, chosen, mark)
         return chosen is not None
 
-    # To the window.
+    # Showing the map.
 
     def _open(
         self,
@@ -351,7 +351,7 @@ class Importing(QObject):
 
 
 def _notes(dataset: DataSet) -> tuple[str, ...]:
-    """What to tell the user about how a file or folder was read."""
+    """Return the notes for the user on how a file or folder was read."""
     from vingui.core.formats.movingai import CORNERS_NOTE
 
     # Cutting corners is the subject of the message that proposes another model.

@@ -1,4 +1,4 @@
-"""A picture with a rectangle around the part that is used, changed by mouse or keyboard."""
+"""A picture with a rectangle around the crop, which the mouse or the keyboard changes."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vingui.gui.look.theme import Look
 
 LEAST_SIDE: Final = 2
-"""The smallest part in pixels: a map has at least two cells a side."""
+"""The smallest side of a crop in pixels: a map has at least two cells a side."""
 
 _REACH: Final = 8.0
 """How close to an edge the mouse grabs it, in screen pixels."""
@@ -98,7 +98,7 @@ class CropView(QWidget):
 
     @property
     def crop(self) -> QRect:
-        """The part that is used, in pixels of the whole picture."""
+        """The part of the picture that is used, in pixels of the whole picture."""
         return QRect(self._crop)
 
     @property
@@ -107,7 +107,7 @@ class CropView(QWidget):
         return QRect(self._whole)
 
     def set_crop(self, crop: QRect) -> None:
-        """Show another part, which has to lie in the picture, without emitting `changed`."""
+        """Show another crop, which has to be inside the picture, without emitting `changed`."""
         self._crop = QRect(crop)
         self.update()
 
@@ -129,7 +129,7 @@ class CropView(QWidget):
         )
 
     def _pixel_at(self, where: QPointF) -> QPoint:
-        """The nearest corner of pixels, which is outside the picture if the mouse is."""
+        """The pixel corner nearest to a position, outside the picture if the position is."""
         box = self._picture_box()
         x = (where.x() - box.left()) / box.width() * self._whole.width()
         y = (where.y() - box.top()) / box.height() * self._whole.height()
@@ -141,7 +141,7 @@ class CropView(QWidget):
         return QRectF(self.position_of(crop.left(), crop.top()), far)
 
     def _edges_at(self, where: QPointF) -> _Edges | None:
-        """What a drag from here moves; `None` if it draws another rectangle."""
+        """Which edges a drag from here moves; `None` if it draws a new rectangle."""
         box = self._crop_box()
         if not box.adjusted(-_REACH, -_REACH, _REACH, _REACH).contains(where):
             return None
@@ -152,10 +152,10 @@ class CropView(QWidget):
         # The whole picture cannot be moved, so a drag inside it draws a rectangle.
         return None if self._crop == self._whole else _ALL
 
-    # What the user does.
+    # Mouse and keyboard.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Grab the rectangle or its edges, or begin another one."""
+        """Grab the rectangle or its edges, or begin a new rectangle."""
         if event.button() is not Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
             return
@@ -199,7 +199,7 @@ class CropView(QWidget):
             super().keyPressEvent(event)
 
     def _moved(self, crop: QRect, edges: _Edges, by: QPoint) -> QRect:
-        """Move edges of a part as far as the others and the picture allow."""
+        """Move edges of a crop as far as its other edges and the picture allow."""
         left, top, right, bottom = edges
         x = _limited(by.x(), (left, right), crop.left(), crop.width(), self._whole.width())
         y = _limited(by.y(), (top, bottom), crop.top(), crop.height(), self._whole.height())

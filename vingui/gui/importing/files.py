@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file or folder that was read as far as there is nothing to choose.
+    """A file or folder that was read as far as possible without asking the user.
 
     Attributes:
         path: the file or folder.
@@ -86,7 +86,7 @@ def read_source(
     split: str = "",
     on_progress: Callable[[int, int], None] | None = None,
 ) -> SourceFile:
-    """Read a file or folder as far as there is nothing to choose.
+    """Read a file or folder as far as possible without asking the user.
 
     Args:
         path: the file or folder.
@@ -214,7 +214,7 @@ def save_filter() -> str:
 def suffix_for(chosen: str) -> str:
     """Return the suffix, with its dot, for a name filter of `save_filter`.
 
-    For any other text that is the suffix of vingui's own format.
+    For any other text, return the suffix of vingui's own format.
     """
     from vingui.core.formats import FORMATS
 
@@ -244,7 +244,7 @@ def _is_writable(path: Path, dataset: DataSet) -> bool:
         form = format_to_write(path)
     except VinguiError:
         return False
-    # Of another format than its name says, the file would be replaced by one of that format. A
-    # goal may be drawn later, which a format without markers would lose.
+    # If the format does not match the suffix, saving would change the file's format. If the format
+    # cannot store markers, a goal that is drawn later would be lost.
     lossless = form.keeps_markers and not form.losses(dataset.maps)
     return dataset.format == form.name and lossless and os.access(path, os.W_OK)

@@ -32,7 +32,7 @@ _CROP: Final = (
 
 
 class PictureForm(QWidget):
-    """The fields of the dialog.
+    """The fields of the picture dialog.
 
     Args:
         picture: the whole picture, in pixels.
@@ -44,7 +44,7 @@ class PictureForm(QWidget):
     changed = Signal()
     """The user changed a choice."""
     crop_changed = Signal(QRect)
-    """The user typed another part."""
+    """The user has typed another crop."""
 
     def __init__(self, picture: QRect, *, suited: int, settings: Settings, look: "Look") -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class PictureForm(QWidget):
             Button("&Reset"),
             "reset",
             "Reset",
-            "Use the whole picture, with the choices that suit it",
+            "Use the whole picture, with the default choices for it",
         )
         tip = "A cell becomes a wall if at least this fraction of its pixels is dark"
         self._share_slider = named(
@@ -80,7 +80,7 @@ class PictureForm(QWidget):
 
     @property
     def crop(self) -> QRect:
-        """The part that is used, in pixels."""
+        """The part of the picture that is used, in pixels."""
         return QRect(*(field.value() for field in self._crop.values()))
 
     def options(self) -> PictureOptions:
@@ -97,12 +97,12 @@ class PictureForm(QWidget):
         )
 
     def set_crop(self, crop: QRect) -> None:
-        """Show another part, which the user has dragged."""
+        """Show another crop, which the user has dragged."""
         self._show_crop(crop)
         self.changed.emit()
 
     def remember(self) -> None:
-        """Save the choices for the next picture."""
+        """Remember the choices for the next picture."""
         choices = {
             "threshold": self.threshold.chosen,
             "invert": self._invert.isChecked(),
@@ -112,7 +112,7 @@ class PictureForm(QWidget):
         self._settings.set(IMPORT_PICTURE, json.dumps(choices))
 
     def reset(self) -> None:
-        """Use the whole picture, with the choices that suit it."""
+        """Use the whole picture, with the default choices for it."""
         self._show(PictureOptions(), self._picture)
         self.crop_changed.emit(self._picture)
         self.changed.emit()
@@ -160,7 +160,7 @@ class PictureForm(QWidget):
             field.valueChanged.connect(self._on_crop_typed)
         self._reset.clicked.connect(self.reset)
 
-    # From one field to those that depend on it.
+    # Updating the fields that depend on others.
 
     def _show(self, choices: PictureOptions, crop: QRect) -> None:
         percent = round(100 * (choices.dark_share or HALF))
@@ -183,7 +183,7 @@ class PictureForm(QWidget):
             with QSignalBlocker(self._crop[name]):
                 self._crop[name].setRange(low, high)
                 self._crop[name].setValue(value)
-        # A smaller part keeps about as many cells.
+        # A smaller crop keeps about as many cells.
         longest, shortest = max(crop.height(), crop.width()), min(crop.height(), crop.width())
         least = fitting_cell(longest, longest)
         with QSignalBlocker(self._cell):

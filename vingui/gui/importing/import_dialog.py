@@ -28,8 +28,8 @@ _SLOW_MS: Final = 400
 class ImportDialog(QDialog):
     """Asks how a file becomes a map. Results of outdated choices are dropped.
 
-    Subclasses call `choices_changed` when the user changes something, and say in `work` how the
-    map is made; its result has an attribute `dataset`.
+    Subclasses call `choices_changed` when the user changes something, and implement `work`, which
+    returns a function that makes the map; that function's result has an attribute `dataset`.
 
     Args:
         title: the window's title.
@@ -85,18 +85,18 @@ class ImportDialog(QDialog):
         self._results.cancel()
         super().done(result)
 
-    # What the dialogs differ in.
+    # For subclasses.
 
     def work(self) -> Callable[[], Any]:
         """Return a function that makes the map of the current choices, for another thread."""
         raise NotImplementedError
 
     def draft(self) -> Callable[[], Any] | None:
-        """As `work`, for a rough map that is made quickly; the function may return `None`."""
+        """Like `work`, but for a rough map that is made quickly; the function may return `None`."""
         return None
 
     def remember(self) -> None:
-        """Save the choices for the next file."""
+        """Remember the choices for the next file."""
         raise NotImplementedError
 
     def show_result(self, result: Any) -> None:

@@ -1,4 +1,4 @@
-"""The maps of a data set as a list of thousands of rows, drawn when they become visible."""
+"""The maps of a data set as a list, whose thumbnails are drawn when their rows become visible."""
 
 from collections import OrderedDict
 from collections.abc import Sequence

@@ -31,7 +31,7 @@ class ImportOccupancyDialog(ImportDialog):
 
     Args:
         source: the occupancy map as it was read first.
-        settings: the choice for the unknown cells of the last map.
+        settings: where the choice for unknown cells is remembered.
         look: the colours of the preview.
         parent: the window.
     """
@@ -87,7 +87,7 @@ class ImportOccupancyDialog(ImportDialog):
         )
 
     def remember(self) -> None:
-        """Save the choice for unknown cells for the next map."""
+        """Remember the choice for unknown cells for the next map."""
         self._settings.set(IMPORT_UNKNOWN, self._unknown())
 
     def show_result(self, result: Occupancy) -> None:

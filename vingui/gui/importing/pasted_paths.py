@@ -12,7 +12,7 @@ _LIST_HEADS: Final = ("x-special/nautilus-clipboard", "copy", "cut")
 
 
 def named_files(text: str) -> list[Path]:
-    """The files that are named by the lines of a text; none if any line is something else.
+    """Return the files that the lines of a text name; none if any line is something else.
 
     A line can be a `file://` URL, a path that is absolute or begins with `~/`, in quotation marks
     or not, or the name of an existing file in the current folder. The file of an absolute path

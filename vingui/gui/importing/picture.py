@@ -1,4 +1,4 @@
-"""Making maps of pictures. It takes long for large ones, so it is done in background threads."""
+"""Making maps of pictures, which is slow for large pictures and done in background threads."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -23,10 +23,10 @@ _SHOWN_SIDE: Final = 1024
 """The longest side in pixels of the reduced picture that is shown."""
 
 _SUITED_SIDE: Final = 256
-"""The longest side in cells of the map that is proposed, which is planned within a second or so."""
+"""The longest side in cells of the proposed map, so that a plan takes about a second."""
 
 _DRAFT_PIXELS: Final = 1 << 20
-"""The number of pixels that a draft is made of, within some milliseconds."""
+"""The number of pixels that a draft is made of, which takes a few milliseconds."""
 
 _LARGE_PIXELS: Final = 1 << 22
 """The number of pixels from which a draft saves time."""
@@ -83,7 +83,7 @@ class ImportedMap:
     Attributes:
         dataset: the map alone, with a note on how it was made.
         threshold: the grey value below which a pixel is dark.
-        counts: `(256,)` number of pixels of each grey value in the part; `None` for a draft.
+        counts: `(256,)` number of pixels of each grey value in the crop; `None` for a draft.
     """
 
     dataset: DataSet

@@ -51,7 +51,7 @@ class ImportPictureDialog(ImportDialog):
         self._form.setFocus()
 
     def work(self) -> Callable[[], ImportedMap]:
-        """Make the map of the chosen part."""
+        """Make the map of the crop."""
         return partial(make_map, self._picture, self._form.options())
 
     def draft(self) -> Callable[[], ImportedMap | None]:
@@ -59,11 +59,11 @@ class ImportPictureDialog(ImportDialog):
         return partial(draft, self._picture, self._form.options())
 
     def remember(self) -> None:
-        """Save the choices for the next picture."""
+        """Remember the choices for the next picture."""
         self._form.remember()
 
     def show_result(self, result: ImportedMap) -> None:
-        """Show the map, and the histogram of the part."""
+        """Show the map, and the histogram of the crop."""
         super().show_result(result)
         if result.counts is not None:
             self._form.threshold.show_greys(result.counts, result.threshold)

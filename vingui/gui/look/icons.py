@@ -10,7 +10,7 @@ from vingui.gui.look.theme import LIGHT, Look, Theme, mixed
 from vingui.paths import ICONS
 
 _TINTS: Final = {"note": "accent", "warning": "warning", "error": "error"}
-"""Icons that are drawn in another colour of the look than its text."""
+"""Icons that are not drawn in the look's text colour, and the colours they have instead."""
 
 _theme: list[Theme] = []
 _icons: dict[str, QIcon] = {}

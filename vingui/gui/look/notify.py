@@ -119,7 +119,7 @@ class MessageBar(QWidget):
         self._layout.insertWidget(place, message)
         message.show()
         if len(self._messages) > _MAX_MESSAGES:
-            notes = [one for one in self._messages if one.kind == "note"]
+            notes = [other for other in self._messages if other.kind == "note"]
             self._remove((notes or self._messages)[0])
         self._place()
         self.show()
@@ -132,7 +132,7 @@ class MessageBar(QWidget):
             self._close(message)
 
     def _find(self, key: str) -> "_Message | None":
-        return next((one for one in self._messages if key and one.key == key), None)
+        return next((message for message in self._messages if key and message.key == key), None)
 
     def _close(self, message: "_Message") -> None:
         # A click on a message that was replaced may still be pending.
@@ -188,7 +188,7 @@ class _Message(QFrame):
     """
 
     closed = Signal()
-    """It was closed by the user, or its time is over."""
+    """The user has closed it, or its time is over."""
 
     def __init__(
         self, text: str, *, kind: str, actions: Buttons, key: str, duration: int | None
@@ -241,7 +241,7 @@ class _Message(QFrame):
             self.closed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Start a note's time when it can be read."""
+        """Start a note's timer once the note can be read."""
         super().showEvent(event)
         if self._timer is not None:
             self._timer.start()

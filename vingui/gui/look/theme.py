@@ -25,7 +25,7 @@ class Look(Colours):
         raised: the background of fields, lists and menus.
         on_accent: text on `accent`.
         border: lines between areas.
-        hover: the background of what the mouse is over.
+        hover: the background of a widget under the mouse.
         warning: warnings.
         cursor: the cell cursor.
         cell_hover: the outline of the cells under the brush.
@@ -44,7 +44,7 @@ class Look(Colours):
 
     @property
     def dark(self) -> bool:
-        """Whether it is light on dark."""
+        """Whether text is light on a dark background."""
         return self.name == "dark"
 
 
@@ -78,7 +78,7 @@ DARK: Final = Look(
 
 
 _FUSION_FRAME: Final = 140
-"""Percentage by which Fusion darkens the window's colour to get that of a frame."""
+"""Percentage by which Fusion darkens the window's colour to get the colour of a frame."""
 
 _LOOKS: Final = {"light": LIGHT, "dark": DARK}
 
@@ -131,8 +131,8 @@ class Theme(QObject):
             return
         self._look = look
         if self._application is not None:
-            # In several turns of the event loop, each of some 10 ms, since the style sheet takes
-            # longest. Painting is suspended, so that the two looks are never mixed.
+            # The style sheet takes longest, so it is applied in a later turn of the event loop.
+            # Until then painting is suspended, so that the two looks are never mixed.
             self._hold_painting()
             self._apply_palette()
             self._turn.start()
@@ -204,16 +204,16 @@ def palette(look: Look) -> QPalette:
         role.Shadow: look.border,
     }
     result = QPalette()
-    for one, colour in colours.items():
-        result.setColor(one, QColor(colour))
+    for colour_role, colour in colours.items():
+        result.setColor(colour_role, QColor(colour))
     disabled = faint(look)
-    for one in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.Link):
-        result.setColor(group.Disabled, one, disabled)
+    for text_role in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.Link):
+        result.setColor(group.Disabled, text_role, disabled)
     result.setColor(group.Disabled, role.PlaceholderText, mixed(look.text, look.panel, 0.3))
     result.setColor(group.Disabled, role.Base, QColor(look.panel))
     result.setColor(group.Disabled, role.Button, QColor(look.panel))
-    for one in (role.Highlight, role.Accent):
-        result.setColor(group.Disabled, one, QColor(look.border))
+    for accent_role in (role.Highlight, role.Accent):
+        result.setColor(group.Disabled, accent_role, QColor(look.border))
     return result
 
 
@@ -256,7 +256,7 @@ def faint(look: Look) -> QColor:
 
 
 def mixed(one: str, other: str, share: float) -> QColor:
-    """Mix two colours; `share`, from 0 to 1, is the part of the first."""
+    """Mix two colours; `share`, from 0 to 1, is the weight of the first."""
     first, second = QColor(one), QColor(other)
     parts = (QColor.red, QColor.green, QColor.blue)
     return QColor(*(round(share * part(first) + (1 - share) * part(second)) for part in parts))

@@ -14,11 +14,11 @@ SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 SHORTEST_WALK: Final = 1.5
 LONGEST_WALK: Final = 6.0
-"""The least and most seconds that the dots take along the longest trajectory."""
+"""The minimum and maximum of the seconds that the dots take along the longest trajectory."""
 
 _SECONDS_PER_STEP: Final = 0.12
 _REST: Final = 0.7
-"""Seconds for which the last frame is shown before playback starts again or stops."""
+"""Seconds for which the end of the walk is shown before playback starts again or stops."""
 
 _LONGEST_FRAME: Final = 16
 _SHORTEST_FRAME: Final = 4
@@ -41,7 +41,7 @@ class Playback(QObject):
     moved = Signal(int)
     """The playhead is at another k."""
     state_changed = Signal()
-    """Anything but the playhead has changed: playing, live, speed, the length of the run."""
+    """Something other than the playhead has changed: playing, live, speed, or the run's length."""
     walked = Signal(float)
     """The dots have walked this many steps; -1 if they are no longer shown."""
 
@@ -145,7 +145,7 @@ class Playback(QObject):
         """Play from here, or from k = 1 if at the end."""
         if self._playing or not self._last:
             return
-        # Whoever called `hold` may have been destroyed before calling `release`.
+        # The widget that called `hold` may have been destroyed before it called `release`.
         self._held = False
         if not self._walking:
             self._position = 1.0 if self._at_end else float(self.k)
@@ -293,7 +293,7 @@ class Playback(QObject):
         self._update()
 
     def _advance(self, elapsed: float) -> None:
-        # A new run may not have reached the playhead's position yet; then it waits there.
+        # The playhead waits where it is until a new run has reached its position.
         furthest = max(self._position, float(self._last))
         self._position = min(self._position + elapsed * self._speed, furthest)
         if self._finished and self._position >= self._last:

@@ -139,7 +139,7 @@ class Scrubber(QSlider):
             self._playback.scrub(self.k_at(event.position().x()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Let playback go on."""
+        """Resume playback."""
         if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
             self.setSliderDown(False)
             self._playback.scrub(self.k_at(event.position().x()))

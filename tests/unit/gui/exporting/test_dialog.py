@@ -243,7 +243,7 @@ def test_presets_are_found_again(panels, preset, count):
     assert len(panels.panels) == count
     made = panels.panels
     panels.show_panels((Panel("exact"),), None)
-    assert box.currentText() == "Own choice"
+    assert box.currentText() == "Custom"
     panels.show_panels(made, None)
     assert box.currentText().startswith(preset)
 

@@ -253,8 +253,8 @@ def test_what_is_not_read_yet_is_said(change, needs):
 @pytest.mark.parametrize(
     ("size", "said"),
     [
-        (QSize(10_001, 10_000), "the most are 100. Choose a smaller scale"),
-        (QSize(40_000, 10), "the most are 32,767 a side. Choose"),
+        (QSize(10_001, 10_000), "but at most 100 are possible. Choose a smaller scale"),
+        (QSize(40_000, 10), "but at most 32,767 a side are possible. Choose"),
     ],
 )
 def test_too_large_a_picture_is_refused(size, said):
@@ -302,8 +302,8 @@ def test_the_recipe_has_the_starts_that_are_shown():
         ({"row": 6.5}, "The row of a view must be at most 6, not 6.5"),
         ({"col": 8.5}, "The col of a view must be at most 8, not 8.5"),
         ({"start": 2}, "The start of a view must be at most 1, not 2"),
-        ({"map": (20_000, 20_000)}, "the most are 100. Choose"),
-        ({"map": (20_000, 2), "value": (20_000, 2)}, "the most are 32,767 a side"),
+        ({"map": (20_000, 20_000)}, "but at most 100 are possible. Choose"),
+        ({"map": (20_000, 2), "value": (20_000, 2)}, "at most 32,767 a side"),
     ],
 )
 def test_what_the_map_and_the_plan_do_not_have_is_refused(change, said):

@@ -185,4 +185,4 @@ def test_a_map_that_changes_meanwhile_is_said(session, capture):
 def test_too_large_a_picture_is_said(session, views, capture):
     session.settings.set(entries.EXPORT_SCALE, 8)
     views[1].resize(5000, 180)
-    assert "the most are 32,767 a side" in capture().why
+    assert "at most 32,767 a side" in capture().why

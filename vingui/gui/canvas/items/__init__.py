@@ -10,7 +10,7 @@ from vingui.core.grid import Cell
 from vingui.gui.canvas.grid_view import GridView
 
 _MARGIN = 32.0
-"""Pixels that an item may paint beyond the map's edge, since markers have a least size."""
+"""Pixels that an item may paint beyond the map's edge, since markers have a minimum size."""
 
 
 class CanvasItem(QGraphicsObject):

@@ -78,8 +78,8 @@ class Numbers(CanvasItem):
         settings = self.session.settings
         crossed = np.full(self._picture.entries.shape, settings.get(SHOW_CONTOURS))
         if settings.get(SHOW_TRAJECTORIES):
-            for one in self.session.trajectories:
-                crossed[tuple(one.path.T)] = True
+            for trajectory in self.session.trajectories:
+                crossed[tuple(trajectory.path.T)] = True
         return crossed
 
     def _low(self, rows: NDArray[np.intp], cols: NDArray[np.intp]) -> NDArray[np.bool_]:

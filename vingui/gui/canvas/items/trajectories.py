@@ -36,6 +36,8 @@ class _Polyline:
     """A trajectory, prepared for painting.
 
     Attributes:
+        start: the index of the start.
+        outcome: how the trajectory ends.
         bends: `(n, 2)` float64, the `(row, col)` of its ends and bends.
         points: the middles of those cells.
         lines: the lines between the points.
@@ -74,7 +76,7 @@ class Trajectories(CanvasItem):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = self.session.selected_start
-        polylines = sorted(self._current(), key=lambda one: (one.start == selected, -one.start))
+        polylines = sorted(self._current(), key=lambda line: (line.start == selected, -line.start))
         for polyline in polylines:
             self._paint_loop(painter, polyline)
         for polyline in polylines:

@@ -1,4 +1,4 @@
-"""The page of data for scripts: arrays, tables, the plan in words and numbers, the map."""
+"""The data page of the export dialog: arrays, tables, a summary of the plan, the map."""
 
 from typing import Final
 
@@ -16,23 +16,23 @@ from vingui.gui.look.plain_text import Label
 from vingui.gui.status_texts import PLANNING, why_no_plan
 
 _INDENT: Final = 22
-"""Where the text beside a radio button begins."""
+"""Pixels from the left at which the text of a radio button begins."""
 
 _ABOUT: Final = {
-    "arrays": "NumPy's .npz: walls, goal and starts, V of every k that is kept, the convergence, "
+    "arrays": "A NumPy .npz file: walls, goal and starts, V of every stored k, the convergence, "
     "reward, Q and policy of the last k, the exact cost-to-go, trajectories.",
-    "trajectories": "A .csv with a line for each cell of the trajectory from each start under V at "
-    "k = {k}: step, row, col, cost so far, outcome; with metres where the map has them.",
-    "values": "A .csv with V at k = {k}: a line for each row of the map, empty where there is no "
-    "value yet.",
-    "run": "A .json to read and to compare: the map, the model with its card, the outcome of every "
-    "start, totals over all cells.",
-    "map": "Walls, goal and starts, as far as the format keeps them.",
+    "trajectories": "A .csv file with a line for each cell of the trajectory from each start under "
+    "V at k = {k}: step, row, col, cost so far, outcome; also in metres if the map has a place.",
+    "values": "A .csv file with V at k = {k}: a line for each row of the map, with nothing for "
+    "cells that have no value yet.",
+    "run": "A .json file: the map, the model with its card, the outcome of every start, and totals "
+    "over all cells.",
+    "map": "Walls, goal and starts, as far as the format can store them.",
 }
 
 
 class DataPage(ExportPage):
-    """Files about the plan, for scripts.
+    """Exports data for scripts.
 
     Args:
         exporting: saves them.
@@ -61,18 +61,18 @@ class DataPage(ExportPage):
         self._show_state()
 
     def export(self) -> Export | None:
-        """Return what would be saved."""
+        """Return the export that is chosen; `None` if it needs a plan and there is none."""
         if self._kind == "map":
             return Export("map", str(self._suffix.value()))
         return Export(self._kind, DATA[self._kind][1]) if self._has_plan else None
 
     def reset(self) -> None:
-        """Choose the arrays."""
+        """Go back to the defaults."""
         self._suffix.show_value(entries.EXPORT_MAP.default)
         self._buttons[entries.EXPORT_DATA.default].setChecked(True)
 
     def remember(self) -> None:
-        """Keep the choices."""
+        """Remember the choices for the next time."""
         self._session.settings.set(entries.EXPORT_DATA, self._kind)
         self._session.settings.set(entries.EXPORT_MAP, str(self._suffix.value()))
 

@@ -1,4 +1,4 @@
-"""The export dialog: what to export at the left, how beside it."""
+"""The export dialog: a list of pages on the left, and the current page beside it."""
 
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,7 @@ _PAGES: Final = (
     ("figure", "Figure", "picture", "Panels for a paper or a slide", FigurePage),
     ("film", "Film", "film", "The values as they are iterated", FilmPage),
     ("data", "Data", "table", "Arrays, tables and the map, for scripts", DataPage),
-    ("screenshot", "Screenshot", "seen", "The views as they are in the window", ScreenshotPage),
+    ("screenshot", "Screenshot", "screenshot", "The views as they are now", ScreenshotPage),
 )
 
 
@@ -55,7 +55,7 @@ class ExportDialog(QDialog):
         self._exporting = exporting
         self._settings = exporting.session.settings
         self._ids = [id_ for id_, *_ in _PAGES]
-        # Each page is made when it is first shown, since it has dozens of fields.
+        # Each page is created when it is first shown, since it has dozens of fields.
         self._made: dict[str, ExportPage] = {}
         self._buttons: dict[str, QPushButton] = {}
         layout = QVBoxLayout(self)
@@ -64,7 +64,7 @@ class ExportDialog(QDialog):
         upper, below = QHBoxLayout(), QHBoxLayout()
         layout.addLayout(upper, 1)
         layout.addLayout(below)
-        # Tab follows the order of creation: a page comes after the list.
+        # Tab follows the order of creation; pages are created after the list.
         self._fill_foot(below)
         self._stack = QStackedWidget(self)
         self._list = self._make_list()
@@ -82,7 +82,7 @@ class ExportDialog(QDialog):
         return self._made[self._ids[self._list.currentRow()]]
 
     def done(self, result: int) -> None:
-        """Keep the choices, and stop drawing."""
+        """Remember the choices, and stop drawing."""
         for page in self._made.values():
             page.leave()
             page.remember()
@@ -110,7 +110,7 @@ class ExportDialog(QDialog):
         for name, text, tip, role in (
             ("save", "Sa&ve...", "Save as a file", roles.AcceptRole),
             ("copy", "&Copy", "Copy the picture to the clipboard", roles.ActionRole),
-            ("close", "Close", "Close; files are still written to their end", roles.RejectRole),
+            ("close", "Close", "Close; files in progress are still written", roles.RejectRole),
         ):
             box.addButton(self._button(name, text, tip), role)
         self._buttons["save"].clicked.connect(self._save)

@@ -1,4 +1,4 @@
-"""The pages of figures and films: their options, and a preview from the figure process."""
+"""The base class of the figure and film pages: options, and a preview from the figure process."""
 
 import json
 from abc import abstractmethod
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from vingui.gui.settings import Setting
 
 _DELAY_MS: Final = 200
-"""From the last change to the new preview, so that each turn of a wheel is not drawn."""
+"""Milliseconds from the last change to a new preview, so that not every change is drawn."""
 
 _MOST_PIXELS: Final = 700_000
-"""Of a preview: more than it is shown with on most screens."""
+"""The maximum of a preview, which is more than most screens have room for."""
 
 
 class DrawnPage(PreviewPage):
-    """A figure or a film.
+    """Exports a figure or a film.
 
     Args:
-        exporting: draws and saves.
+        exporting: draws and saves it.
         kind: "figure" or "film".
         form: the fields of its options.
-        suffixes: of its files.
-        setting: keeps the choices.
+        suffixes: the suffixes to choose from.
+        setting: where the choices are remembered.
     """
 
     def __init__(
@@ -65,7 +65,6 @@ class DrawnPage(PreviewPage):
         self._lay_out(box, form)
         self._format.activated.connect(self.changed)
         form.changed.connect(self._on_changed)
-        # A plan that is under way grows.
         self._session.run_changed.connect(self._on_run_changed)
 
     @property
@@ -75,7 +74,7 @@ class DrawnPage(PreviewPage):
 
     @abstractmethod
     def _size_text(self, drawn: Drawn) -> str:
-        """Return how large the picture in the file is."""
+        """Describe the size of the picture in the file."""
 
     def _record(self) -> dict[str, Any]:
         """Return the options as a JSON object.
@@ -91,11 +90,11 @@ class DrawnPage(PreviewPage):
 
     @property
     def can_copy(self) -> bool:
-        """Whether there is a picture."""
+        """Whether the preview shows a picture."""
         return self._fits
 
     def export(self) -> Export | None:
-        """Return what would be saved, once the plan is finished."""
+        """Return the export that is chosen; `None` until the plan is finished."""
         if not self._fits or not self._settled:
             return None
         return Export(self._kind, self._suffix, json.dumps(self._record()))
@@ -105,14 +104,14 @@ class DrawnPage(PreviewPage):
         self._exporting.copy_drawing(self._kind, json.dumps(self._record()), self.k)
 
     def remember(self) -> None:
-        """Keep the choices, unless they contradict each other."""
+        """Remember the choices, unless they contradict each other."""
         try:
             remember(self._session.settings, self._setting, self._record(), self._suffix)
         except VinguiError:
             return
 
     def enter(self) -> None:
-        """Draw what has changed while another page was shown."""
+        """Draw the preview if anything changed while another page was shown."""
         self._shown = True
         if self._stale:
             self._draw()
@@ -137,7 +136,7 @@ class DrawnPage(PreviewPage):
         return run is not None and run.settled
 
     def _on_run_changed(self) -> None:
-        # Policies that are read out of a finished plan change nothing in its picture.
+        # Policies that are read from a finished plan do not change its picture.
         if not (self._fits and self._settled_when_drawn and self._settled):
             self._on_changed()
         self.changed.emit()
@@ -165,7 +164,7 @@ class DrawnPage(PreviewPage):
         match reply:
             case Drawn():
                 self._preview.show_image(image_from(reply))
-                wait = "" if self._settled_when_drawn else ". Save it once the plan is finished"
+                wait = "" if self._settled_when_drawn else ". It can be saved after the plan ends"
                 self._size.setText(f"{self._size_text(reply)}{wait}")
                 self._set_fits(True)
             case Failed():

@@ -31,24 +31,24 @@ _WIDTHS: Final = (
     (0.0, "Natural"),
     (84.0, "Single column, 84 mm"),
     (174.0, "Double column, 174 mm"),
-    (-1.0, "Own width"),
+    (-1.0, "Custom width"),
 )
-_OWN: Final = -1.0
+_CUSTOM: Final = -1.0
 _SCALES: Final = (
     ("run", "One scale for all k"),
-    ("frame", "Fitted to each"),
+    ("frame", "Fitted to each k"),
     ("symmetric", "Symmetric about 0"),
     ("fixed", "Fixed"),
 )
 _AUTO: Final = ((None, "Where there is room"), (True, "Always"), (False, "Never"))
-_CAPTIONS: Final = (("auto", "Automatic"), ("none", "None"), ("own", "Own text"))
+_CAPTIONS: Final = (("auto", "Automatic"), ("none", "None"), ("custom", "Custom text"))
 _BACKGROUNDS: Final = (("white", "White"), ("transparent", "Transparent"), ("dark", "Dark"))
 _SWITCHES: Final = (
     ("trajectories", "&Trajectories", "The greedy trajectories from the starts"),
     ("contours", "Co&ntours", "Lines of equal value"),
     ("grid", "&Grid", "Lines between cells, where these are large enough"),
-    ("ticks", "Tic&ks", "Numbers of rows and columns"),
-    ("key", "Ke&y", "What the marks mean"),
+    ("ticks", "Tic&ks", "The numbers of rows and columns"),
+    ("key", "Ke&y", "A legend of the marks"),
 )
 _FAR: Final = 1e6
 _ICON: Final = QSize(48, 12)
@@ -103,7 +103,7 @@ class FigureForm(QWidget):
             edited(field).connect(self._on_edited)
 
     def show_run(self, run: "Run | None", *, open_k: str) -> None:
-        """Offer the iterations that a run has by now; `open_k` stands for none."""
+        """Offer the iterations of a run so far; `open_k` is the text for no fixed iteration."""
         self._panels.show_run(run, open_k=open_k)
 
     def options(self) -> "FigureOptions":
@@ -116,7 +116,7 @@ class FigureForm(QWidget):
 
         values: dict[str, Any] = {name: value_of(field) for name, field in self._fields.items()}
         fixed = values["scale"] == "fixed"
-        caption = {"auto": None, "none": "", "own": self._caption.text()}
+        caption = {"auto": None, "none": "", "custom": self._caption.text()}
         return FigureOptions(
             panels=self._panels.panels,
             columns=self._panels.columns,
@@ -128,17 +128,17 @@ class FigureForm(QWidget):
         )
 
     def show_options(self, options: "FigureOptions") -> None:
-        """Show other options without a signal."""
+        """Show other options without emitting a signal."""
         for name, field in self._fields.items():
             show_value(field, getattr(options, name))
         self._panels.show_panels(options.panels, options.columns)
         known = options.width in [width for width, _ in _WIDTHS]
-        self._width.show_value((options.width if known else _OWN) if options.width else 0.0)
+        self._width.show_value((options.width if known else _CUSTOM) if options.width else 0.0)
         show_value(self._millimetres, options.width or 174)
         if options.low is not None and options.high is not None:
             show_value(self._low, options.low)
             show_value(self._high, options.high)
-        kind = "auto" if options.caption is None else "own" if options.caption else "none"
+        kind = "auto" if options.caption is None else "custom" if options.caption else "none"
         self._caption_kind.show_value(kind)
         show_value(self._caption, options.caption or "")
         self._show_rows_in_use()
@@ -168,7 +168,7 @@ class FigureForm(QWidget):
             ("Label", fields["bar_label"]),
         )
         marks = self._add_group(
-            "&Drawn over it", ("Arrows", fields["arrows"]), ("Numbers", fields["numbers"])
+            "Overlays an&d ticks", ("Arrows", fields["arrows"]), ("Numbers", fields["numbers"])
         )
         marks.addRow(switches)
         self._text = self._add_group(
@@ -197,28 +197,28 @@ class FigureForm(QWidget):
         self.changed.emit()
 
     def _show_rows_in_use(self) -> None:
-        """Show only the fields that matter beside the others."""
+        """Show only the fields that have an effect with the current values of the others."""
         fields = self._fields
-        self._size.setRowVisible(self._millimetres, self._width.value() == _OWN)
+        self._size.setRowVisible(self._millimetres, self._width.value() == _CUSTOM)
         self._colours.setRowVisible(self._limits, value_of(fields["scale"]) == "fixed")
         self._colours.setRowVisible(fields["bar_label"], value_of(fields["bar"]))
-        self._text.setRowVisible(self._caption, self._caption_kind.value() == "own")
+        self._text.setRowVisible(self._caption, self._caption_kind.value() == "custom")
 
 
 def _option_fields() -> dict[str, QWidget]:
-    """Create the fields of the options that one field each can hold, by the options' names."""
+    """Create the fields of those options that need only one field, by the options' names."""
     from vingui.figure.options import DPI, FONT_SIZES, MARGINS
 
-    tip = "Pixels per inch; in SVG and PDF only of the pictures in them"
+    tip = "Pixels per inch; in SVG and PDF files, of the images in them"
     dpi = whole("dpi", "Resolution", tip, low=DPI[0], high=DPI[1])
     dpi.setSuffix(" dpi")
     dpi.setSingleStep(50)
-    hint = "The layer's own label"
+    hint = "The layer's label"
     tip = "The size of the caption; other text is in proportion"
     low, high = FONT_SIZES
     size = number("font-size", "Font size", tip, low=low, high=high, suffix=" pt")
     low, high = MARGINS
-    margin = number("margin", "Margin", "Around it all", low=low, high=high, suffix=" mm")
+    margin = number("margin", "Margin", "The outer margin", low=low, high=high, suffix=" mm")
     return {
         "dpi": dpi,
         "colour_map": _colour_maps(),

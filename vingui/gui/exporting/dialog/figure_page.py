@@ -1,4 +1,4 @@
-"""The page of figures."""
+"""The figure page of the export dialog."""
 
 from vingui.core.figure_protocol import Drawn
 from vingui.gui import settings as entries
@@ -9,7 +9,7 @@ from vingui.gui.exporting.dialog.figure_form import FigureForm
 
 
 class FigurePage(DrawnPage):
-    """A figure.
+    """Exports a figure.
 
     Args:
         exporting: draws and saves it.

@@ -31,11 +31,11 @@ class FilmForm(QWidget):
         self._rate.setSuffix(" a second")
         tip = "Show every n-th iteration"
         self._every = whole("every", "Every n-th iteration", tip, low=1, high=1_000_000)
-        self._first = whole("first", "First", "The first k", low=0, high=1, special="First")
-        self._until = whole("last", "Last", "The last k", low=0, high=1, special="Last")
+        self._first = whole("first", "First", "The first iteration", low=0, high=1, special="First")
+        self._until = whole("last", "Last", "The last iteration", low=0, high=1, special="Last")
         tip = "How long the last frame is shown"
         self._hold = number("hold", "Last-frame pause", tip, low=0, high=LONGEST_HOLD, suffix=" s")
-        tip = "Choose rate and pause by the number of frames, so that they can be followed"
+        tip = "Choose a rate and a pause that suit the number of frames"
         self._automatic = check("film-usual", "Automatic speed", tip)
         self._loop = check("film-loop", "L&oop", "Whether the film starts again at its end")
         self._figure = FigureForm(run)
@@ -70,8 +70,8 @@ class FilmForm(QWidget):
         self._figure.changed.connect(self.changed)
 
     def show_run(self, run: "Run | None") -> None:
-        """Offer the iterations that a run has by now."""
-        self._figure.show_run(run, open_k="Moves")
+        """Offer the iterations of a run so far."""
+        self._figure.show_run(run, open_k="The frame's")
         last = run.latest if run is not None else 1
         for field in (self._first, self._until):
             field.setMaximum(max(last, field.value(), 1))
@@ -96,7 +96,7 @@ class FilmForm(QWidget):
         )
 
     def show_options(self, options: "FilmOptions") -> None:
-        """Show other options without a signal."""
+        """Show other options without emitting a signal."""
         self._figure.show_options(options.figure)
         self._show_timing(*options.timing(self._until.maximum()))
         show_value(self._automatic, options.rate is None and options.hold is None)

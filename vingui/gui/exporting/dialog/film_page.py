@@ -1,4 +1,4 @@
-"""The page of films over k."""
+"""The film page of the export dialog."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider
@@ -15,7 +15,7 @@ from vingui.gui.look.plain_text import Label
 
 
 class FilmPage(DrawnPage):
-    """A film over k, of which a slider chooses the frame in the preview.
+    """Exports a film of the iterations. A slider chooses the frame in the preview.
 
     Args:
         exporting: draws and saves it.
@@ -52,7 +52,7 @@ class FilmPage(DrawnPage):
         return self._slider.value()
 
     def reset(self) -> None:
-        """Go back to a film of all iterations."""
+        """Go back to the defaults."""
         self._format.show_value(".gif")
         self._film_form.show_options(film_defaults(self._session.settings))
         self._on_changed()

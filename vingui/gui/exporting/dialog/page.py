@@ -1,4 +1,4 @@
-"""What the pages of the export dialog have in common."""
+"""The base classes of the export dialog's pages."""
 
 from typing import TYPE_CHECKING
 
@@ -29,13 +29,13 @@ _WHEELED = (QComboBox, QAbstractSpinBox)
 
 
 class ExportPage(QWidget):
-    """One kind of export."""
+    """A page of the export dialog, for one kind of export."""
 
     changed = Signal()
     """`export` or `can_copy` may have changed."""
 
     def export(self) -> "Export | None":
-        """Return what would be saved; `None` if nothing can be."""
+        """Return the export that is chosen; `None` if it is not possible."""
         raise NotImplementedError
 
     @property
@@ -50,7 +50,7 @@ class ExportPage(QWidget):
         """Go back to the defaults."""
 
     def remember(self) -> None:
-        """Keep the choices for the next time."""
+        """Remember the choices for the next time."""
 
     def enter(self) -> None:
         """Called when the page is shown."""
@@ -60,11 +60,11 @@ class ExportPage(QWidget):
 
 
 class PreviewPage(ExportPage):
-    """A page with options at the left and a preview at the right.
+    """A page with options on the left and a preview on the right.
 
     Args:
         exporting: draws and saves.
-        size_name: the object name of the label that gives the picture's size.
+        size_name: the object name of the label that shows the picture's size.
     """
 
     def __init__(self, exporting: "Exporting", size_name: str) -> None:
@@ -97,18 +97,18 @@ class PreviewPage(ExportPage):
 
 
 class _FieldFilter(QObject):
-    """Makes the wheel scroll instead of changing a field, and scrolls to a field in use."""
+    """Makes the wheel scroll instead of changing a field, and scrolls to the field in use."""
 
     def __init__(self, area: QScrollArea) -> None:
         super().__init__(area)
         self._area = area
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Pass the wheel on to the scroll bar; show a field that gets the focus by its letter."""
+        """Pass the wheel on to the scroll bar; scroll to a field that a mnemonic focuses."""
         if event.type() == QEvent.Type.Wheel and isinstance(watched, _WHEELED):
             QApplication.sendEvent(self._area.verticalScrollBar(), event)
             return True
-        # For Tab, Qt does so itself.
+        # Qt itself does this only when the focus moves by Tab.
         if isinstance(event, QFocusEvent) and event.reason() is Qt.FocusReason.ShortcutFocusReason:
             assert isinstance(watched, QWidget)  # noqa: S101 - the filter is on no others
             self._area.ensureWidgetVisible(watched)

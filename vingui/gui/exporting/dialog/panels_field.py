@@ -1,4 +1,4 @@
-"""The panels of a figure, as a list that is edited."""
+"""The field that edits the list of a figure's panels."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 _MOST_K: Final = 1_000_000
 _LINES: Final = 4
-_OWN: Final = "own"
+_CUSTOM: Final = "custom"
 _PRESETS: Final = (
     ("map-value", "Map and value"),
     ("strip", "Strip of k"),
     ("q", "Q of every action"),
     ("everything", "Everything"),
-    (_OWN, "Own choice"),
+    (_CUSTOM, "Custom"),
 )
 _STRIP: Final = 4
 
 
 class PanelsField(QWidget):
-    """The panels of a figure: presets, and a list whose panels are added, removed and moved.
+    """The panels of a figure: presets, and a list in which panels are added, removed and moved.
 
     Args:
-        run: the run that is shown, for its actions and its ks.
+        run: the shown run, whose actions and iterations can be chosen.
     """
 
     changed = Signal()
@@ -46,17 +46,19 @@ class PanelsField(QWidget):
         self._names = _action_names(run)
         self._titles = dict(PANELS)
         self._panels: list[Panel] = []
-        self._preset = choice("preset", "Panels", "What is shown side by side", _PRESETS)
+        self._preset = choice("preset", "Panels", "The panels to show side by side", _PRESETS)
         self._list = named(QListWidget(), "panels", "Panels", "The panels, row after row")
         self._list.setStyleSheet(
             FRAMED_LIST.format(edge="palette(mid)") + "QListWidget { background: palette(base); }"
         )
         self._list.setFixedHeight(_LINES * (self.fontMetrics().lineSpacing() + 8) + 4)
         self._layer = choice("panel-layer", "Panel shows", "What the panel shows", PANELS)
-        tip = "The iteration; the lowest stands for the one under the playhead"
+        tip = "The iteration; by default the one under the playhead or of the film's frame"
         self._k = whole("panel-k", "Panel's iteration", tip, low=0, high=_MOST_K, special="Shown")
         actions = [(BEST, "Best action"), *enumerate(self._names)]
-        self._action = choice("panel-action", "Panel's action", "Whose reward or Q-values", actions)
+        self._action = choice(
+            "panel-action", "Panel's action", "The action whose values to show", actions
+        )
         tip = "Panels in a row"
         self._columns = whole("columns", "Columns", tip, low=0, high=12, special="Auto")
         self._lay_out()
@@ -78,16 +80,16 @@ class PanelsField(QWidget):
         return self._columns.value() or None
 
     def show_run(self, run: "Run | None", *, open_k: str) -> None:
-        """Offer the iterations that a run has by now; `open_k` stands for none."""
+        """Offer the iterations of a run so far; `open_k` is the text for no fixed iteration."""
         self._run = run
         with QSignalBlocker(self._k):
-            # Not below what was chosen: a new plan has few iterations at first.
+            # Not below the chosen iteration, since a new plan has few iterations at first.
             most = run.latest if run is not None and run.latest else _MOST_K
             self._k.setMaximum(max(most, self._k.value()))
             self._k.setSpecialValueText(open_k)
 
     def show_panels(self, panels: Sequence["Panel"], columns: int | None) -> None:
-        """Show other panels without a signal."""
+        """Show other panels without emitting a signal."""
         self._panels = list(panels)
         with QSignalBlocker(self._columns):
             self._columns.setValue(columns or 0)
@@ -150,7 +152,7 @@ class PanelsField(QWidget):
         self._action.show_value(panel.latent)
         self._action.setEnabled(panel.layer in WITH_LATENT)
         with QSignalBlocker(self._k):
-            # One that was chosen for a longer run stays until it is changed.
+            # An iteration that was chosen for a longer run stays until the user changes it.
             self._k.setMaximum(max(self._k.maximum(), panel.k or 0))
             self._k.setValue(panel.k or 0)
 
@@ -165,7 +167,7 @@ class PanelsField(QWidget):
 
     def _on_preset_chosen(self) -> None:
         preset = str(self._preset.value())
-        if preset != _OWN:
+        if preset != _CUSTOM:
             self._panels = list(self._preset_panels(preset))
             self._fill(0)
             self.changed.emit()
@@ -210,7 +212,7 @@ class PanelsField(QWidget):
         return Panel("map"), Panel("value")
 
     def _preset_of(self, panels: tuple["Panel", ...]) -> str:
-        return next((id_ for id_, _ in _PRESETS if self._preset_panels(id_) == panels), _OWN)
+        return next((id_ for id_, _ in _PRESETS if self._preset_panels(id_) == panels), _CUSTOM)
 
 
 def _action_names(run: "Run | None") -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The preview of a picture that is drawn by another process."""
+"""The preview of the picture to be exported."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 _SQUARE: Final = 8
 _PATIENCE_MS: Final = 250
-"""How long a picture may take before a bar shows that one is being drawn."""
+"""Milliseconds that a picture may take before a busy bar is shown."""
 
 
 class PicturePreview(QWidget):
-    """Shows a picture as large as it fits, never larger than it is, or a text.
+    """Shows a picture, reduced if it does not fit, or a text.
 
     Args:
-        theme: gives the colours.
+        theme: the colours.
 
     Attributes:
         image: the picture.
@@ -56,12 +56,12 @@ class PicturePreview(QWidget):
         return QSize(440, 360)
 
     def show_image(self, image: QImage) -> None:
-        """Show a picture; none is being drawn any more."""
+        """Show a picture, and stop waiting for one."""
         self.image, self._fitted = image, None
         self.show_text("")
 
     def show_text(self, text: str) -> None:
-        """Show a text, such as why there is no picture; none is being drawn any more."""
+        """Show a text, such as why there is no picture, and stop waiting for one."""
         self.text, self.busy = text, False
         self.setAccessibleDescription(text)
         self._patience.stop()
@@ -69,7 +69,7 @@ class PicturePreview(QWidget):
         self.update()
 
     def wait(self) -> None:
-        """Show that a picture is being drawn, if it takes long."""
+        """Wait for a picture; show a busy bar if it takes long."""
         self.text = ""
         if not self.busy:
             self.busy = True
@@ -95,16 +95,16 @@ class PicturePreview(QWidget):
         picture = self._fit()
         size = picture.deviceIndependentSize()
         dpr = picture.devicePixelRatio()
-        # Whole device pixels, or the cells' edges would be blurred.
+        # At whole device pixels, or the cells' edges would be blurred.
         left = round((self.width() - size.width()) / 2 * dpr) / dpr
         top = round((self.height() - size.height()) / 2 * dpr) / dpr
         box = QRectF(left, top, size.width(), size.height())
-        # Behind a picture with a transparent background.
+        # Visible behind a picture with a transparent background.
         painter.drawTiledPixmap(box, _squares())
         painter.drawImage(box.topLeft(), picture)
 
     def _fit(self) -> QImage:
-        """Return the picture as large as it fits, kept until either changes."""
+        """Return the picture reduced to the widget's size; cached until either changes."""
         dpr = self.devicePixelRatioF()
         room = (self.size() - QSize(24, 24)) * dpr
         if self._fitted is None or self._fitted[0] != room:

@@ -1,4 +1,4 @@
-"""The page of screenshots."""
+"""The screenshot page of the export dialog."""
 
 from dataclasses import replace
 from typing import Final
@@ -15,7 +15,7 @@ _VIEWS: Final = (("both", "Both views"), ("map", "Map"), ("value", "Value functi
 
 
 class ScreenshotPage(PreviewPage):
-    """A picture of the two views at any scale.
+    """Exports a picture of one or both views at any scale.
 
     Args:
         exporting: saves and copies it.
@@ -26,7 +26,7 @@ class ScreenshotPage(PreviewPage):
         tip = "The views in the picture; the value view has its colour bar"
         self._what = choice("what", "Shows", tip, _VIEWS)
         low, high = int(entries.EXPORT_SCALE.low), int(entries.EXPORT_SCALE.high)
-        tip = "Pixels of the picture for each of the screen"
+        tip = "Pixels of the picture per pixel of the screen"
         self._scale = whole("scale", "Scale", tip, low=low, high=high)
         self._scale.setSuffix("×")
         self._fits = True
@@ -46,7 +46,7 @@ class ScreenshotPage(PreviewPage):
         return self._fits
 
     def export(self) -> Export | None:
-        """Return what would be saved."""
+        """Return the export that is chosen; `None` if the picture would be too large."""
         return Export("screenshot", ".png") if self._fits else None
 
     def copy(self) -> None:
@@ -54,13 +54,13 @@ class ScreenshotPage(PreviewPage):
         self._exporting.copy_screenshot()
 
     def reset(self) -> None:
-        """Choose both views, at twice the screen's pixels."""
+        """Go back to the defaults."""
         self._what.show_value(entries.EXPORT_WHAT.default)
         show_value(self._scale, entries.EXPORT_SCALE.default)
         self._on_edited()
 
     def enter(self) -> None:
-        """Paint the views as far as they are known, at the screen's scale."""
+        """Show the views in the preview, at the screen's scale."""
         state = self._exporting.view_state()
         size = size_of(state)
         text, self._fits = pixels_text(size), True
