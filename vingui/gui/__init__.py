@@ -1,1 +1,1 @@
-"""The window: PySide6 and pyqtgraph on core. The network lives in a process of its own."""
+"""The window: PySide6 and pyqtgraph on core. The network runs in a separate process."""

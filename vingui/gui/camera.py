@@ -42,11 +42,6 @@ class Camera(QObject):
         if self.fitted:
             self.fit()
 
-    def remove_view(self, view: QObject) -> None:
-        """Remove a view that is hidden, so that it no longer limits the fit."""
-        if self._view_sizes.pop(id(view), None) and self.fitted:
-            self.fit()
-
     def fit(self) -> None:
         """Show the whole map in each view, with a small margin."""
         self.fitted = True
@@ -71,10 +66,6 @@ class Camera(QObject):
     def zoom_by(self, factor: float) -> None:
         """Zoom by a factor about the centre."""
         self.zoom(factor, row=self.row, col=self.col)
-
-    def zoom_to(self, scale: float) -> None:
-        """Zoom to `scale` pixels per cell about the centre."""
-        self.zoom(scale / self.scale, row=self.row, col=self.col)
 
     def pan(self, *, rows: float, cols: float) -> None:
         """Move the centre by a number of cells."""

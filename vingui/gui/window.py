@@ -134,7 +134,7 @@ class Window(QMainWindow):
             toggle_start=self.map_view.toggle_start,
             toggle_wall=self.map_view.toggle_wall,
             open_model=self.model_panel.ask_for_file,
-            show_card=self.show_card,
+            show_card=self.model_panel.show_card,
             toggle_fullscreen=self.toggle_fullscreen,
             reset_layout=self.reset_layout,
             quit=self.close,
@@ -277,10 +277,6 @@ class Window(QMainWindow):
     def toggle_fullscreen(self) -> None:
         """Fill the screen, or go back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def show_card(self) -> None:
-        """Show the model's card."""
-        self.model_panel.show_card()
 
     def reset_layout(self) -> None:
         """Restore the initial layout of all panels."""

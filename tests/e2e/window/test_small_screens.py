@@ -92,7 +92,10 @@ def test_every_dialog_fits_with_its_buttons(drive):
             user.trigger(id_)
             user.until(lambda met=met: met)
         user.expected_log.append("This plugin does not support raise")
-        for show in (*(partial(user.trigger, id_) for id_ in OTHERS), user.window.show_card):
+        for show in (
+            *(partial(user.trigger, id_) for id_ in OTHERS),
+            user.window.model_panel.show_card,
+        ):
             show()
             (dialog,) = (
                 one

@@ -22,11 +22,11 @@ VIEW: Final[tuple[Action, ...]] = (
             text,
             tip,
             icon="layers",
-            shortcuts=(f"Ctrl+{place}",),
+            shortcuts=(f"Ctrl+{number}",),
             setting=entries.LAYER,
             choice=id_,
         )
-        for place, (id_, text, tip) in enumerate(_LAYERS, start=1)
+        for number, (id_, text, tip) in enumerate(_LAYERS, start=1)
     ),
     Action(
         "scale-run",

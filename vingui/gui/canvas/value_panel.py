@@ -68,7 +68,7 @@ class ValuePanel(QWidget):
         self.colour_bar = ColourBar(session, self.view.picture)
         self._latents: tuple[str, ...] = ()
         self._layer = choice("layer", "Layer", "What the colours show", LAYERS)
-        about = "The action whose reward or Q-values are shown, or the best one"
+        about = "The action whose reward or Q-values are shown, or the best action"
         self._latent = choice("latent", "Action", about, [(BEST, "Best")])
         for box in (self._layer, self._latent):
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)

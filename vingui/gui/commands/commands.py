@@ -41,7 +41,7 @@ class Commands:
     toggle_start: Callable[[], None]
     toggle_wall: Callable[[], None]
     open_model: Callable[[], object]
-    show_card: Callable[[], None]
+    show_card: Callable[[], object]
     toggle_fullscreen: Callable[[], None]
     reset_layout: Callable[[], None]
     quit: Callable[[], object]

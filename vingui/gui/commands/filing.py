@@ -9,12 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import shown
-from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui import settings as entries
 from vingui.gui.commands.file_questions import ask_overwrite, ask_unsaved
-from vingui.gui.document.document import UNTITLED
 from vingui.gui.document.file_mark import FileMark, FileState
 from vingui.gui.document.file_names import existing_folder, file_stem
 from vingui.gui.document.set_position import SetMember
@@ -81,7 +79,7 @@ class Filing(QObject):
         with run_modal(dialog) as accepted:
             grid = dialog.grid()
         if accepted:
-            self.after_saving_changes(lambda: self._replace(grid))
+            self.after_saving_changes(lambda: self.document.replace(grid))
 
     def gallery(self) -> None:
         """Ask for a sample map, and open it."""
@@ -92,7 +90,7 @@ class Filing(QObject):
             sample = dialog.sample()
         if accepted and sample is not None:
             self.after_saving_changes(
-                lambda: self._replace(sample.grid, title=sample.title, about=sample.about)
+                lambda: self.document.replace(sample.grid, title=sample.title, about=sample.about)
             )
 
     def open(self) -> None:
@@ -287,15 +285,12 @@ class Filing(QObject):
         menu = self.recent_menu
         menu.clear()
         recent = self.session.settings.get(entries.RECENT)
-        for place, name in enumerate(recent, start=1):
+        for number, name in enumerate(recent, start=1):
             path = Path(name)
-            action = QAction(f"&{place % 10}  {button_text(shown(path))}", menu)
+            action = QAction(f"&{number % 10}  {button_text(shown(path))}", menu)
             action.setToolTip(tip(name))
             action.triggered.connect(lambda _=False, path=path: self.open_path(path))
             menu.addAction(action)
-
-    def _replace(self, grid: GridMap, *, title: str = UNTITLED, about: str = "") -> None:
-        self.document.replace(grid, title=title, about=about)
 
     def _on_opened(self, opened: OpenedMap, member: SetMember | None) -> None:
         self.document.replace(

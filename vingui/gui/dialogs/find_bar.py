@@ -120,9 +120,9 @@ class FindBar(QWidget):
         other = mixed(look.warning, look.raised, 0.3), QColor(look.text)
         current = QColor(look.accent), QColor(look.on_accent)
         marks = []
-        for place, cursor in enumerate(self._matches):
+        for index, cursor in enumerate(self._matches):
             mark = QTextEdit.ExtraSelection()
-            background, foreground = current if place == self._current else other
+            background, foreground = current if index == self._current else other
             mark.cursor = cursor
             mark.format.setBackground(background)
             mark.format.setForeground(foreground)

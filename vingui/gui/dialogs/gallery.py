@@ -100,7 +100,7 @@ class Gallery(QDialog):
 
     def _on_filter_changed(self, text: str) -> None:
         wanted = text.strip().casefold()
-        items = [self._list.item(place) for place in range(self._list.count())]
+        items = [self._list.item(index) for index in range(self._list.count())]
         for item in items:
             sample: Sample = item.data(_SAMPLE)
             words = f"{sample.title} {sample.path.stem} {sample.about}".casefold()

@@ -102,8 +102,8 @@ class RecipeForm(QWidget):
         self._kind = choice(
             "kind", "Kind", "The generator to use", [(kind, kind.title) for kind in KINDS.values()]
         )
-        for place, kind in enumerate(KINDS.values()):
-            self._kind.setItemData(place, kind.about, Qt.ItemDataRole.ToolTipRole)
+        for index, kind in enumerate(KINDS.values()):
+            self._kind.setItemData(index, kind.about, Qt.ItemDataRole.ToolTipRole)
         self._kind.show_value(KINDS.get(settings.get(GENERATE_KIND)))
         self._about = Label()
         self._about.setObjectName("kind-about")
@@ -203,9 +203,9 @@ class RecipeForm(QWidget):
             for parameter in kind.parameters
         }
         before: QWidget = self._kind
-        for place, parameter in enumerate(kind.parameters, start=_FIRST_PARAMETER_ROW):
+        for index, parameter in enumerate(kind.parameters, start=_FIRST_PARAMETER_ROW):
             field = self._fields[parameter.name]
-            self._form.insertRow(place, parameter.title, field)
+            self._form.insertRow(index, parameter.title, field)
             self.setTabOrder(before, field)
             before = field
 

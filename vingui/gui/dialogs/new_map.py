@@ -146,7 +146,7 @@ class NewMapDialog(QDialog):
         if max(rows, cols) > _LARGE_SIDE:
             megabytes = rows * cols * 4 / 2**20
             remark += (
-                f"; the values of one iteration take {megabytes:z.1f} MB, and planning takes long"
+                f"; the values of one iteration take {megabytes:z.1f} MB, and planning is slow"
             )
         self._remark.setText(remark)
 

@@ -149,13 +149,13 @@ class _SizePage(QWidget):
         layout = QGridLayout(box)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for place in range(9):
-            down, across = divmod(place, 3)
-            title = "Centre" if place == 4 else f"{_DOWN[down]} {_ACROSS[across]}"
+        for index in range(9):
+            down, across = divmod(index, 3)
+            title = "Centre" if index == 4 else f"{_DOWN[down]} {_ACROSS[across]}"
             anchor = radio(f"anchor-{down}-{across}", "", "Anchor", title)
             anchor.setAccessibleName(f"Anchor: {title.lower()}")
-            anchor.setChecked(place == 0)
-            self._anchors.addButton(anchor, place)
+            anchor.setChecked(index == 0)
+            self._anchors.addButton(anchor, index)
             layout.addWidget(anchor, down, across)
         layout.setColumnStretch(3, 1)
         return box

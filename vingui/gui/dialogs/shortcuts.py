@@ -108,13 +108,13 @@ class _Group(QWidget):
         grid.setColumnStretch(0, 1)
         grid.addWidget(heading, 0, 0, 1, 2)
         self._rows: list[tuple[str, tuple[QWidget, QWidget]]] = []
-        for place, (text, keys, tip) in enumerate(rows, start=1):
+        for index, (text, keys, tip) in enumerate(rows, start=1):
             words = Label(text)
             words.setToolTip(tip)
             caps = _key_caps(keys)
             caps.setToolTip(tip)
-            grid.addWidget(words, place, 0)
-            grid.addWidget(caps, place, 1, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(words, index, 0)
+            grid.addWidget(caps, index, 1, Qt.AlignmentFlag.AlignRight)
             found = " ".join([title, text, tip, *keys, *map(_native, keys)]).casefold()
             self._rows.append((found, (words, caps)))
 

@@ -253,8 +253,8 @@ class Tour(QFrame):
             super().keyPressEvent(event)
 
 
-def _overlap(one: QRect, other: QRect) -> int:
-    both = one & other
+def _overlap(area: QRect, other: QRect) -> int:
+    both = area & other
     return both.width() * both.height() if both.isValid() else 0
 
 

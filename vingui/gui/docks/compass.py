@@ -100,7 +100,9 @@ class Compass(QWidget):
         """Show these actions; `()` clears the compass."""
         if directions != self.directions:
             self.directions = directions
-            self.setAccessibleDescription("; ".join(one.description for one in directions))
+            self.setAccessibleDescription(
+                "; ".join(direction.description for direction in directions)
+            )
             self.update()
 
     def direction_at(self, point: QPointF) -> Direction | None:
@@ -147,15 +149,16 @@ class Compass(QWidget):
 
 def _shares(directions: tuple[Direction, ...]) -> list[float | None]:
     """Scale each q-value to 0 to 1, between the least and the greatest finite one."""
-    known = [one.q for one in directions if one.q is not None and np.isfinite(one.q)]
+    values = [direction.q for direction in directions]
+    known = [q for q in values if q is not None and np.isfinite(q)]
     if not known:
         return [None] * len(directions)
     low, high = min(known), max(known)
     return [
-        (1.0 if high == low else (one.q - low) / (high - low))
-        if one.q is not None and np.isfinite(one.q)
+        (1.0 if high == low else (q - low) / (high - low))
+        if q is not None and np.isfinite(q)
         else None
-        for one in directions
+        for q in values
     ]
 
 
@@ -253,10 +256,10 @@ class ActionList(QWidget):
         look, font = self._theme.look, self.font()
         painter.setPen(QColor(look.muted if row.muted else look.text))
         top, right = line * self._row, min(self.width(), _MAX_WIDTH)
-        for place, text in enumerate(reversed(row.texts)):
-            first = place == len(row.texts) - 1
+        for index, text in enumerate(reversed(row.texts)):
+            first = index == len(row.texts) - 1
             # Bold digits are wider, and q-values need the room.
-            font.setBold(row.strong and (first or place == 0))
+            font.setBold(row.strong and (first or index == 0))
             painter.setFont(font)
             side = Qt.AlignmentFlag.AlignLeft if first else Qt.AlignmentFlag.AlignRight
             box = QRect(10, top, right - 10, self._row)

@@ -34,10 +34,10 @@ FRAME: Final = 50
 """Milliseconds between two redraws of a growing run, at least."""
 
 _DRAGGING: Final = 200
-"""The same during a stroke on the map."""
+"""The same, while the user draws on the map."""
 
 _MOVING: Final = 10
-"""Milliseconds by which the playhead's line follows the playhead."""
+"""Milliseconds by which the playhead's line lags behind the playhead."""
 
 _AXIS_WIDTH: Final = 46
 _MARGIN: Final = 0.07
@@ -289,8 +289,8 @@ class ConvergencePlot(Panel):
         if not able:
             return _NONE_CAN
         if known < shown and run.has_actions(shown):
-            walks = run.trajectories(starts, shown)
-            return f"{sum(one.outcome is Outcome.REACHED for one in walks)} of {len(able)}"
+            outcomes = [trajectory.outcome for trajectory in run.trajectories(starts, shown)]
+            return f"{outcomes.count(Outcome.REACHED)} of {len(able)}"
         return f"{run.succeeding(known, able)} of {len(able)}"
 
     def _show_panels(self) -> None:

@@ -163,8 +163,8 @@ class CurveHeader(QWidget):
         return sum(self._widths(columns)) + between + margins.left() + margins.right()
 
     def _arrange(self, columns: int) -> None:
-        for place, widget in enumerate(self._widgets):
-            self._grid.addWidget(widget, place // columns, place % columns)
+        for index, widget in enumerate(self._widgets):
+            self._grid.addWidget(widget, index // columns, index % columns)
         # Spare room is shared in proportion.
         for column, width in enumerate(self._widths(columns) + [0] * len(self._widgets)):
             self._grid.setColumnStretch(column, width)

@@ -60,7 +60,7 @@ class _Drawing:
 
     @classmethod
     def of(cls, document: Document) -> "_Drawing":
-        return cls(**{one.name: getattr(document, one.name) for one in fields(cls)})
+        return cls(**{part.name: getattr(document, part.name) for part in fields(cls)})
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,5 +81,5 @@ class EditMap(QUndoCommand):
     def _walls_of(self, side: int) -> NDArray[np.bool_]:
         if self._flipped is not None:
             return self._current().walls ^ self._flipped.unpacked()
-        assert self._walls is not None  # noqa: S101 - for the type checker: one of the two is kept
+        assert self._walls is not None  # noqa: S101 - for the type checker: one of the two is set
         return self._walls[side].unpacked()

@@ -95,7 +95,7 @@ def read_source(
         on_progress: as for `read_dataset`.
 
     Raises:
-        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
+        VinguiError: it cannot be read, or holds no valid map; one line with the file's name.
     """
     from vingui.core.formats import format_of, read_dataset
 
@@ -122,7 +122,7 @@ def read_split(path: Path, split: str) -> DataSet:
         split: the part; if there is none of that name, the default one is read.
 
     Raises:
-        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
+        VinguiError: it cannot be read, or holds no valid map; one line with the file's name.
     """
     from vingui.core.formats import read_dataset
 
@@ -133,7 +133,7 @@ def open_map(path: Path) -> OpenedMap:
     """Read the first map of a file or folder, without asking anything.
 
     Raises:
-        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
+        VinguiError: it cannot be read, or holds no valid map; one line with the file's name.
     """
     from vingui.core.formats import read_dataset
 

@@ -41,7 +41,7 @@ def read_occupancy(path: Path, *, unknown: str, cell: int | None = None) -> Occu
         cell: the side of a cell in pixels; `None` for the smallest that fits.
 
     Raises:
-        VinguiError: it cannot be read, or holds no sound map; one line with the file's name.
+        VinguiError: it cannot be read, or holds no valid map; one line with the file's name.
     """
     options = ReadOptions(
         unknown=cast("Literal['wall', 'free']", unknown), picture=PictureOptions(cell=cell)

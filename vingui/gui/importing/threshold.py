@@ -124,16 +124,17 @@ class Histogram(QWidget):
         """Draw a bar for each grey value and a line at the threshold."""
         painter = QPainter(self)
         width, foot = self.width() - 2 * _MARGIN, self.height() - 1.0
-        one = width / _HIGHEST
+        bar_width = width / _HIGHEST
         dark, light = QColor(self._look.text), QColor(self._look.muted)
         light.setAlphaF(0.45)
         for grey, height in enumerate(self._heights.tolist()):
             if height:
                 tall = max(height * (foot - 2), 1.0)
-                box = QRectF(_MARGIN + grey * one, foot - tall, max(one, 1.0), tall)
+                left = _MARGIN + grey * bar_width
+                box = QRectF(left, foot - tall, max(bar_width, 1.0), tall)
                 painter.fillRect(box, dark if grey < self._threshold else light)
         painter.setPen(QPen(QColor(self._look.border), 1))
         painter.drawLine(_MARGIN, int(foot), self.width() - _MARGIN, int(foot))
-        place = round(_MARGIN + self._threshold * one)
+        x = round(_MARGIN + self._threshold * bar_width)
         painter.setPen(QPen(QColor(self._look.accent), 2))
-        painter.drawLine(place, 0, place, self.height())
+        painter.drawLine(x, 0, x, self.height())

@@ -13,7 +13,7 @@ from vingui.gui.look.icons import icon
 class Button(QPushButton):
     """A button that gets the focus by Tab but not by a click.
 
-    After a click, Enter should press the dialog's default button, not this one again.
+    After a click, Enter should press the dialog's default button, not this button again.
     """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:

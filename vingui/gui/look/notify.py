@@ -106,17 +106,17 @@ class MessageBar(QWidget):
             text: plain text.
             kind: "note", "warning" or "error".
             actions: buttons; a click closes the message and calls the button's function.
-            key: identifies what the message is about; "" for one that replaces none.
+            key: identifies what the message is about; "" for a message that replaces none.
         """
         older = self._find(key)
-        place = self._messages.index(older) if older else len(self._messages)
+        index = self._messages.index(older) if older else len(self._messages)
         if older is not None:
             self._remove(older)
         duration = self.note_milliseconds if kind == "note" else None
         message = _Message(text, kind=kind, actions=actions, key=key, duration=duration)
         message.closed.connect(lambda: self._close(message))
-        self._messages.insert(place, message)
-        self._layout.insertWidget(place, message)
+        self._messages.insert(index, message)
+        self._layout.insertWidget(index, message)
         message.show()
         if len(self._messages) > _MAX_MESSAGES:
             notes = [other for other in self._messages if other.kind == "note"]
@@ -207,8 +207,8 @@ class _Message(QFrame):
         layout.addWidget(_KindIcon(kind), 0, top)
         label = _text_label(text)
         layout.addWidget(label, 1)
-        for place, (caption, call) in enumerate(actions):
-            button = _button(f"message-action-{place}", caption)
+        for index, (caption, call) in enumerate(actions):
+            button = _button(f"message-action-{index}", caption)
             button.setText(button_text(caption))
             button.setProperty("words", True)
             button.clicked.connect(lambda _=False, call=call: self._on_action(call))

@@ -1,7 +1,7 @@
 """Widgets and functions that show outside text literally: file names, titles of maps and models.
 
 In labels, tooltips and message boxes, Qt treats text that looks like HTML as HTML. It then opens
-whatever file an image in it names, even one without end. In menus and buttons, `&` makes the next
+whatever file an image in it names, even an endless device. In menus and buttons, `&` makes the next
 letter a shortcut, and in window titles `[*]` is the placeholder for unsaved changes.
 """
 

@@ -255,8 +255,8 @@ def faint(look: Look) -> QColor:
     return mixed(look.text, look.panel, 0.42)
 
 
-def mixed(one: str, other: str, share: float) -> QColor:
+def mixed(colour: str, other: str, share: float) -> QColor:
     """Mix two colours; `share`, from 0 to 1, is the weight of the first."""
-    first, second = QColor(one), QColor(other)
+    first, second = QColor(colour), QColor(other)
     parts = (QColor.red, QColor.green, QColor.blue)
     return QColor(*(round(share * part(first) + (1 - share) * part(second)) for part in parts))

@@ -96,6 +96,6 @@ def _last_error(written: str) -> str:
     if not found:
         return ""
     lines = written[found[-1].end() :].splitlines()
-    line = next((one for one in lines if one and not one[0].isspace()), "")
+    line = next((line for line in lines if line and not line[0].isspace()), "")
     text = "".join(char for char in line.strip() if char.isprintable())
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."

@@ -151,7 +151,7 @@ class TransportBar(QWidget):
         speed.setToolTip("Iterations per second")
         for value in SPEEDS:
             speed.addItem(_speed_text(value), float(value))
-        speed.activated.connect(lambda place: self._choose_speed(speed.itemData(place)))
+        speed.activated.connect(lambda: self._settings.set(SPEED, speed.currentData()))
         return speed
 
     def _lay_out(self) -> None:
@@ -215,9 +215,6 @@ class TransportBar(QWidget):
         self._spin.lineEdit().setModified(False)
         self._show_range()
         self._show_k(self._playback.k)
-
-    def _choose_speed(self, speed: float) -> None:
-        self._settings.set(SPEED, speed)
 
     def _on_setting_changed(self, setting: object) -> None:
         if setting is ITERATIONS:

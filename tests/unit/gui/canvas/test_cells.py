@@ -100,7 +100,7 @@ def inner_cells(view):
 @pytest.mark.parametrize("lines", [True, False])
 def test_edges_and_lines_fall_on_the_same_pixels(view, scale, dpr, lines):
     view.session.settings.set(SHOW_GRID, lines)
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     view.camera.pan(rows=0.37, cols=-0.61)
     colours = show_colours(view)
     image = pixels(view, dpr)
@@ -124,7 +124,7 @@ def test_edges_and_lines_fall_on_the_same_pixels(view, scale, dpr, lines):
 @pytest.mark.parametrize("dpr", [1.0, 1.5, 2.0])
 @pytest.mark.parametrize("scale", [2.3, 5.9, 6.1, 9.7])
 def test_the_frame_lies_around_the_outermost_cells(view, scale, dpr):
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     colours = show_colours(view)
     image = pixels(view, dpr)
     border = rgb(LIGHT.border)

@@ -319,7 +319,7 @@ def test_the_wheel_zooms_about_the_mouse(view):
 @pytest.mark.parametrize("scale", [1.3, 4.0, 17.0, 93.5])
 @pytest.mark.parametrize("cell", [(0, 0), (6, 3), (11, 15)])
 def test_pixels_and_cells_agree_at_any_zoom(view, scale, cell):
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     view.camera.pan(rows=cell[0] - view.camera.row + 0.37, cols=cell[1] - view.camera.col - 0.21)
     where = view.position_of(cell)
     assert view.cell_at(where) == cell
@@ -348,7 +348,7 @@ def test_walls_are_painted_where_the_mouse_draws_them(view, dpr, scale):
     walls[11, 15] = False
     view.document.replace(GridMap(walls, (11, 15)))
     view.session.settings.set(SHOW_GRID, False)
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     view.camera.pan(rows=-4.3, cols=-5.7)
     image = picture(view, dpr)
     inset = 0.5 - 1 / scale
@@ -533,7 +533,7 @@ OUTCOME_CATEGORIES = {
 def test_trajectories_and_their_ends_are_painted(view, outcome, scale):
     grid = GridMap(np.zeros((12, 16), bool), (2, 12), ((2, 1),))
     view.document.replace(grid)
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     plain = picture(view)
     view.session.engine.updated.emit(run_of(grid, changed=OUTCOME_CATEGORIES[outcome]))
     assert view.session.trajectories[0].outcome is outcome
@@ -580,7 +580,7 @@ def test_few_starts_have_numbers_at_any_size_of_cells(session_of, qtbot, scale, 
     view = MapView(session)
     qtbot.addWidget(view)
     view.resize(500, 400)
-    session.camera.zoom_to(scale)
+    session.camera.zoom_by(scale / session.camera.scale)
     session.camera.show_cell(*cells[-1])
     image = view.grab().toImage()
     middle, colour = view.position_of(cells[0]), start_colour(session.theme.look, 0)

@@ -226,7 +226,7 @@ def test_overlays_can_be_switched(view, run, overlay):
 )
 def test_overlays_that_cannot_be_drawn_are_named(view, run, scale, layer, on, said):
     view.session.settings.set(entries.LAYER, layer)
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     plain = seen(view)
     corner = QPoint(30, view.viewport().height() - 24)
     raised = QColor(view.session.theme.look.raised)
@@ -272,7 +272,7 @@ def test_a_picture_for_others_has_no_such_words(session, qtbot, run):
     still = ValueView(session, offscreen=True)
     qtbot.addWidget(still)
     still.resize(424, 324)
-    session.camera.zoom_to(9)
+    session.camera.zoom_by(9 / session.camera.scale)
     plain = seen(still)
     session.settings.set(entries.SHOW_ARROWS, True)
     session.settings.set(entries.SHOW_NUMBERS, True)
@@ -307,7 +307,7 @@ ABOVE, BELOW = ((0.05, 0.6), (0.05, 0.95)), ((0.74, 0.97), (0.1, 0.9))
 @pytest.mark.parametrize("scale", [30, 45, 60])
 def test_numbers_and_arrows_do_not_collide(view, run, cell, scale):
     settings = view.session.settings
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     view.camera.show_cell(*cell)
     plain = seen(view)
     settings.set(entries.SHOW_NUMBERS, True)
@@ -328,7 +328,7 @@ def test_a_path_does_not_cut_a_number(view, session, row, scale):
     session.document.replace(grid)
     session.engine.updated.emit(make_run(grid))
     session.settings.set(entries.SHOW_TRAJECTORIES, True)
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     view.camera.show_cell(row, 1)
     path = QColor(session.theme.look.starts[0])
 
@@ -347,7 +347,7 @@ def test_a_path_does_not_cut_a_number(view, session, row, scale):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_markers_are_rings_about_the_colour_of_their_cell(view, run, scale, theme):
     view.session.theme.choose(theme)
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     for cell in (GRID.starts[1], GRID.goal):
         view.camera.show_cell(*cell)
         image, middle = seen(view), view.position_of(cell)
@@ -363,7 +363,7 @@ def test_markers_are_rings_about_the_colour_of_their_cell(view, run, scale, them
 
 @pytest.mark.parametrize("scale", [28, 36, 60])
 def test_the_values_of_the_goal_and_the_starts_have_numbers(view, run, scale):
-    view.camera.zoom_to(scale)
+    view.camera.zoom_by(scale / view.camera.scale)
     for cell in (GRID.starts[1], GRID.goal):
         view.camera.show_cell(*cell)
         view.session.settings.set(entries.SHOW_NUMBERS, False)

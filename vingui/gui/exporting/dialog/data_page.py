@@ -22,7 +22,7 @@ _ABOUT: Final = {
     "arrays": "A NumPy .npz file: walls, goal and starts, V of every stored k, the convergence, "
     "reward, Q and policy of the last k, the exact cost-to-go, trajectories.",
     "trajectories": "A .csv file with a line for each cell of the trajectory from each start under "
-    "V at k = {k}: step, row, col, cost so far, outcome; also in metres if the map has a place.",
+    "V at k = {k}: step, row, col, cost so far, outcome; also x, y if the map is in metres.",
     "values": "A .csv file with V at k = {k}: a line for each row of the map, with nothing for "
     "cells that have no value yet.",
     "run": "A .json file: the map, the model with its card, the outcome of every start, and totals "

@@ -151,8 +151,8 @@ class FigureForm(QWidget):
         fields = self._fields
         switches = QGridLayout()
         switches.setVerticalSpacing(8)
-        for place, (name, _, _) in enumerate(_SWITCHES):
-            switches.addWidget(fields[name], place // 2, place % 2)
+        for index, (name, _, _) in enumerate(_SWITCHES):
+            switches.addWidget(fields[name], index // 2, index % 2)
         self._size = self._add_group(
             "&Size",
             ("Width", self._width),
@@ -239,7 +239,7 @@ def _colour_maps() -> Choice:
     maps = [(row.id, row.title) for row in COLOUR_MAPS if row.kind == "sequential"]
     field = choice("export-colour-map", "Colours", "The colours of values", maps)
     field.setIconSize(_ICON)
-    for place, (id_, _) in enumerate(maps):
+    for index, (id_, _) in enumerate(maps):
         icon = colour_map_icon(colour_map_named(id_), _ICON, field.devicePixelRatioF())
-        field.setItemIcon(place, icon)
+        field.setItemIcon(index, icon)
     return field

@@ -40,8 +40,8 @@ class FilmForm(QWidget):
         self._loop = check("film-loop", "L&oop", "Whether the film starts again at its end")
         self._figure = FigureForm(run)
         span = row(self._first, Label("to"), self._until)
-        for place in (0, 2):
-            span.setStretch(place, 1)
+        for index in (0, 2):
+            span.setStretch(index, 1)
         box, form = group("Fil&m")
         add_row(form, "Rate", self._rate)
         add_row(form, "Every n-th", self._every)
