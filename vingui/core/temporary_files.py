@@ -42,14 +42,16 @@ def created_beside(target: Path) -> Iterator[Path]:
     if now - _scanned.get(target.parent, -_PAUSE) >= _PAUSE:
         _scanned[target.parent] = now
         remove_leftovers(target.parent)
-    temporary, descriptor = _created(target)
-    _own.add(temporary)
+    made: list[Path] = []
+    descriptor = None
     try:
-        yield temporary
+        descriptor = _create(target, made)
+        yield made[-1]
     finally:
-        _own.discard(temporary)
-        with suppress(OSError):
-            temporary.unlink()
+        for temporary in made:
+            _own.discard(temporary)
+            with suppress(OSError):
+                temporary.unlink()
         if descriptor is not None:
             os.close(descriptor)
 
@@ -84,17 +86,24 @@ def _remove_left(path: Path) -> None:
         os.close(descriptor)
 
 
-def _created(target: Path) -> tuple[Path, int | None]:
-    """The file, and the descriptor that locks it for as long as it is open."""
+def _create(target: Path, made: list[Path]) -> int | None:
+    """Create the file and return the descriptor that locks it for as long as it is open.
+
+    Args:
+        target: the file beside which it is created.
+        made: gets its path, before it is created: Ctrl+C may come as soon as it is there.
+    """
     while True:
         temporary = target.with_name(
             f".vingui-{secrets.token_hex(6)}.{target.stem[:32]}{target.suffix}"
         )
+        made.append(temporary)
+        _own.add(temporary)
         # Not mkstemp: its files can be read by their owner only, whatever the umask says.
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
         if fcntl is None:
             os.close(descriptor)
-            return temporary, None
+            return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -104,5 +113,5 @@ def _created(target: Path) -> tuple[Path, int | None]:
                 continue
             # The file system has no locks, so no file is ever treated as a leftover.
         if os.fstat(descriptor).st_nlink:
-            return temporary, descriptor
+            return descriptor
         os.close(descriptor)

@@ -7,7 +7,7 @@ import pytest
 
 from vingui.core import temporary_files
 from vingui.core.files import replacing
-from vingui.core.temporary_files import remove_leftovers
+from vingui.core.temporary_files import created_beside, remove_leftovers
 
 WRITER = """
 import sys, time
@@ -124,3 +124,17 @@ def test_a_file_system_without_locks_is_written_to(tmp_path, monkeypatch):
 def test_a_folder_that_is_gone_has_no_leftovers(tmp_path):
     remove_leftovers(tmp_path / "gone")
     assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_as_soon_as_the_file_is_there_leaves_nothing(tmp_path, monkeypatch):
+    create = os.open
+
+    def interrupted(*arguments):
+        os.close(create(*arguments))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vingui.core.temporary_files.os.open", interrupted)
+    with pytest.raises(KeyboardInterrupt), created_beside(tmp_path / "film.gif"):
+        pass
+    monkeypatch.undo()
+    assert names(tmp_path) == []
