@@ -160,7 +160,7 @@ class Latest:
             begin()
 
     def cancel(self) -> None:
-        """Ignore the result of the running job, and forget the one that waits."""
+        """Ignore the result of the running job, and drop the waiting job."""
         self._superseded = True
         self._waiting = None
 

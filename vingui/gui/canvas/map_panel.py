@@ -21,7 +21,7 @@ HEADER_HEIGHT = 40
 """Pixels; the value view's header has the same height, so that both views are aligned."""
 
 _MIN_TITLE_WIDTH = 60
-"""Pixels."""
+"""Pixels that an elided title keeps at least."""
 
 
 class _Title(Label):

@@ -201,7 +201,7 @@ class Tour(QFrame):
         widget = self._window.findChild(QWidget, name)
         if widget is None or not widget.isVisible() or widget.window() is not self._window:
             return None
-        # Qt moves a panel behind another one's tab out of the window, without hiding it.
+        # If a panel is behind another tab, Qt moves it out of the window without hiding it.
         area = QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size()) & self._window.rect()
         return area if area.isValid() else None
 

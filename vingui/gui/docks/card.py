@@ -98,7 +98,7 @@ def _learned(card: ModelCard) -> str:
 
 
 class CardDialog(QDialog):
-    """What is known about a model: how it was trained, what it learned, and how well it plans.
+    """Shows a model's card: how it was trained, what it learned, and how well it plans.
 
     The dialog is not modal: the window can be used while it is open.
 

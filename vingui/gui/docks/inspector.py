@@ -151,7 +151,7 @@ def _kind(grid: GridMap, cell: Cell) -> str:
     return "wall" if grid.walls[cell] else "free"
 
 
-def values_are_costs(run: Run, reading: PolicyReadout | None) -> bool | None:
+def values_are_costs(run: Run, readout: PolicyReadout | None) -> bool | None:
     """Whether V is minus a cost and each latent action is a move, as with a dynamic kernel.
 
     A dynamic kernel's reward has a channel per action, the paper's VIN has a single channel. Until
@@ -160,7 +160,7 @@ def values_are_costs(run: Run, reading: PolicyReadout | None) -> bool | None:
     Returns:
         `None` while unknown.
     """
-    known = run.reward if run.reward is not None else reading.q if reading is not None else None
+    known = run.reward if run.reward is not None else readout.q if readout is not None else None
     return None if known is None else known.shape[-1] == run.rule.n_actions
 
 
@@ -206,23 +206,23 @@ def _optimal(run: Run, directions: tuple[Direction, ...], cell: Cell) -> str:
     return "  ".join(f"{ARROWS[name]} {name}" for name in names) or _NONE
 
 
-def _greedy(run: Run, reading: PolicyReadout | None, cell: Cell) -> str:
-    if reading is None:
+def _greedy(run: Run, readout: PolicyReadout | None, cell: Cell) -> str:
+    if readout is None:
         return _UNKNOWN
-    action = int(reading.actions[cell])
+    action = int(readout.actions[cell])
     if action == NO_ACTION:
         return "at the goal" if cell == run.grid.goal else "none yet"
     name = ACTION_NAMES[action]
     return f"{ARROWS[name]} {name}"
 
 
-def _directions(run: Run, reading: PolicyReadout | None, cell: Cell) -> tuple[Direction, ...]:
+def _directions(run: Run, readout: PolicyReadout | None, cell: Cell) -> tuple[Direction, ...]:
     row, col = cell
     around = run.grid.walls[max(row - 1, 0) : row + 2, max(col - 1, 0) : col + 2]
     legal = run.rule.legal(around)[min(row, 1), min(col, 1)]
     optimal = run.oracle.optimal[cell] if run.oracle is not None else np.zeros_like(legal)
-    policy = reading.policy[cell] if reading is not None else None
-    q = reading.q[cell] if reading is not None and values_are_costs(run, reading) else None
+    policy = readout.policy[cell] if readout is not None else None
+    q = readout.q[cell] if readout is not None and values_are_costs(run, readout) else None
     likely = policy.max() - _TIE if policy is not None and policy.any() else np.inf
     return tuple(
         Direction(
@@ -251,10 +251,10 @@ def _row(direction: Direction) -> Row:
     )
 
 
-def _latent_rows(reading: PolicyReadout | None, cell: Cell) -> tuple[Row, ...]:
-    if reading is None:
+def _latent_rows(readout: PolicyReadout | None, cell: Cell) -> tuple[Row, ...]:
+    if readout is None:
         return ()
-    q = reading.q[cell][:MOST_ROWS].tolist()
+    q = readout.q[cell][:MOST_ROWS].tolist()
     return tuple(
         Row((str(action), _q_text(number)), strong=number == max(q))
         for action, number in enumerate(q)

@@ -33,7 +33,7 @@ from vingui.gui.settings import FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Settin
 from vingui.gui.status_texts import duration, state
 
 _FIRST_K: Final = 20
-"""The fixed K to begin with while there is no plan whose K could be taken."""
+"""The fixed K to begin with if there is no plan whose K could be used."""
 
 _NO_CARD: Final = (
     "This file has no model card, so it is not known how it was trained or how well it plans."
@@ -75,12 +75,12 @@ def advise(run: Run, card: ModelCard | None, *, fixed: int) -> Advice | None:
     if run.converged:
         return None
     dynamic = values_are_costs(run, None) if card is None else card.architecture != "vin"
-    onward = (
+    suggestion = (
         "Raise K, or use auto, which stops when they no longer change."
         if dynamic
         else "Auto uses the K that the model was trained with."
     )
-    return Advice(f"The values still change. {onward}", "Set K to auto")
+    return Advice(f"The values still change. {suggestion}", "Set K to auto")
 
 
 def trained_k(card: ModelCard | None) -> int | None:
@@ -102,7 +102,7 @@ def auto_k(card: ModelCard | None) -> str:
 
 
 class ModelPanel(Panel):
-    """The dock's content: the model, its movement rule, K, and the state of its last plan.
+    """Shows the model, its movement rule, K, and the state of its last plan.
 
     Args:
         session: the model and its plans.
@@ -157,7 +157,7 @@ class ModelPanel(Panel):
         column.addWidget(self.rule)
         column.addLayout(_row(name, self.iterations, self.auto, stretched=self.iterations))
         column.addLayout(_row(self.state, self.time, self.set_k, stretched=self.state))
-        # The button comes and goes; the line keeps its height.
+        # The button is not always visible, but the line keeps its height.
         self.state.setMinimumHeight(self.set_k.sizeHint().height())
         column.addWidget(self.remark)
         column.addStretch(1)
@@ -201,8 +201,8 @@ class ModelPanel(Panel):
 
     def _on_auto_toggled(self, auto: bool) -> None:
         run = self.session.run
-        made = run.latest if run is not None and run.latest else _FIRST_K
-        self.session.settings.set(ITERATIONS, 0 if auto else min(made, int(ITERATIONS.high)))
+        fixed = run.latest if run is not None and run.latest else _FIRST_K
+        self.session.settings.set(ITERATIONS, 0 if auto else min(fixed, int(ITERATIONS.high)))
 
     # Display.
 

@@ -44,7 +44,7 @@ class ModelBox(QComboBox):
         self.setItemDelegate(_ItemDelegate(session.theme, self))
 
     def fill(self) -> None:
-        """List the models and select the one that plans."""
+        """List the models and select the current one."""
         current, cards = self._session.model, shipped_models()
         items = self._items
         items.clear()

@@ -64,7 +64,7 @@ class Panel(QWidget):
         return QSize(_WIDTH, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Narrower."""
+        """Narrower than the size hint."""
         return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
 
 

@@ -53,7 +53,7 @@ class _View(QTableView):
 
 
 class StartsTable(Panel):
-    """The dock's content: a table with a row per start.
+    """Shows a table with a row per start.
 
     Args:
         session: the map's starts and their trajectories.

@@ -199,7 +199,7 @@ class Document(QObject):
         member: SetMember | None = None,
         mark: FileMark | None = None,
     ) -> None:
-        """Replace the document by another one, and clear the undo history.
+        """Replace the document by another document, and clear the undo history.
 
         Args:
             grid: the new map.
@@ -261,7 +261,7 @@ class Document(QObject):
         )
 
     def _origin_swap(self, other: Origin) -> Callable[[], None]:
-        """Return a function that exchanges the current origin with another one at each call."""
+        """Return a function that swaps the current origin and `other` at each call."""
 
         def swap() -> None:
             nonlocal other

@@ -331,7 +331,7 @@ def _write(file: Path, drawing: _Drawing) -> None:
         "process": os.getpid(),
     }
     text = vingui_map.encoded(drawing.grid).rstrip().removesuffix("}").rstrip()
-    # Maps are private. A file written by an older version would keep its permissions.
+    # Maps are private, and a file that already exists would keep its permissions.
     with suppress(OSError):
         file.chmod(0o600)
     with replacing(file) as temporary:

@@ -215,7 +215,7 @@ def recipe_of(state: ViewState, grid: "GridMap", run: "Run", *, model: str, name
 
 
 def write(image: QImage, path: Path, *, name: str, recipe: Recipe | None) -> None:
-    """Write a picture as PNG, whole or not at all. May be called on any thread.
+    """Write a picture as PNG; if that fails, nothing is written. May be called on any thread.
 
     Args:
         image: the picture; the file's texts are added to it.

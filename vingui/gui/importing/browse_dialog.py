@@ -94,7 +94,7 @@ class BrowseDialog(QDialog):
 
     @property
     def dataset(self) -> DataSet:
-        """The set that is shown, which may be another split than the one that was given."""
+        """The set that is shown; the user may have chosen another split of it."""
         return self._dataset
 
     @property

@@ -46,7 +46,10 @@ _MOST_REFUSED: Final = 3
 
 @dataclass
 class _Progress:
-    """The progress of reading a folder. Its thread calls it, which stops it once cancelled."""
+    """The progress of reading a folder.
+
+    The reading thread calls it before each file; once cancelled, the call raises an exception.
+    """
 
     done: int = 0
     total: int = 0
@@ -59,7 +62,7 @@ class _Progress:
 
     @property
     def text(self) -> str:
-        """Of several files ", file 3 of 40"; otherwise empty."""
+        """The progress as text, such as ", file 3 of 40"; empty for a single file."""
         return f", file {self.done + 1:,} of {self.total:,}" if self.total > 1 else ""
 
 

@@ -170,7 +170,7 @@ def opened_map(
 
 
 def save_map(grid: GridMap, path: Path, title: str = "") -> SavedMap:
-    """Write a map, whole or not at all, in the format of the file's suffix.
+    """Write a map in the format of the file's suffix; if that fails, nothing is written.
 
     Args:
         grid: the map.

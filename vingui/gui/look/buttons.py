@@ -47,7 +47,7 @@ def small_button(name: str, picture: str, about: str) -> QToolButton:
 
 
 def dialog_buttons(dialog: QDialog, accept: str, *, tip: str) -> QDialogButtonBox:
-    """Create the buttons of a dialog: a default one that accepts it, and Cancel.
+    """Create the buttons of a dialog: a default button that accepts it, and Cancel.
 
     Args:
         dialog: the dialog that the buttons accept or reject.

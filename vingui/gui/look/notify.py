@@ -100,7 +100,7 @@ class MessageBar(QWidget):
     def show_message(
         self, text: str, *, kind: str = "note", actions: Buttons = (), key: str = ""
     ) -> None:
-        """Show a message, replacing the one with the same key.
+        """Show a message, replacing any message with the same key.
 
         Args:
             text: plain text.
@@ -184,7 +184,7 @@ class _Message(QFrame):
     """One message, with its buttons.
 
     Args:
-        duration: after how many milliseconds it closes, or `None` for one that stays.
+        duration: after how many milliseconds it closes; `None` to stay until it is closed.
     """
 
     closed = Signal()

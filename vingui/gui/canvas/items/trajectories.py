@@ -59,7 +59,7 @@ class _Polyline:
 
 
 class Trajectories(CanvasItem):
-    """The trajectory of each start in its colour, with a mark at the end of those that fail."""
+    """The trajectory of each start in its colour; those that fail have a mark at their end."""
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
