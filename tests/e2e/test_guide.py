@@ -48,7 +48,7 @@ def test_code_gives_the_results_it_shows_and_names_exist(tmp_path: Path) -> None
     # Each in a namespace of its own, but all in one process: TensorFlow takes seconds to import.
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", RUN_EACH, *(tmp_path / name for name in scripts)],
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -54,7 +54,10 @@ def environment(language):
 
 def passes(tests, language, folder):
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *("--basetemp", folder / "pytest", *tests),
+        ],
         cwd=folder,
         env=environment(language),
         capture_output=True,
