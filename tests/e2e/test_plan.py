@@ -161,7 +161,7 @@ def test_every_shipped_model_plans(vingui):
         (["map.txt", "--goal", "1,0", "--out", "{nam}.png"], "no placeholder {nam}"),
         (["map.txt", "--goal", "1,0", "--out", "map.csv", "--k", "0"], "--k: must be a whole"),
         (["map.txt", "--goal", "1,0", "--out", "a.png", "--panels", "x"], "There is no panel"),
-        (["map.txt", "--goal", "1,0", "--out", "a.gif", "--rate", "0"], "rate has to be from"),
+        (["map.txt", "--goal", "1,0", "--out", "a.gif", "--rate", "0"], "rate must be from"),
         (["map.txt", "--goal", "1,0", "--film", "a.GIF", "--rate", "51"], "more than 50 frames a"),
         (["map.txt", "--index", "3-1"], "must be a number from 0, a range like 0-99"),
         (

@@ -43,9 +43,9 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # Values are negative: without this "--limits -40,0" would be two options.
+        # Limits may be negative: without this "--limits -40,0" would be read as two options.
         self._negative_number_matcher = re.compile(r"-\.?\d.*")
-        # Instead of "invalid float value: '1,5'".
+        # Their messages replace argparse's "invalid float value: '1,5'".
         self.register("type", int, whole_number)
         self.register("type", float, decimal_number)
 
@@ -121,7 +121,7 @@ def _run(words: list[str], name: str | None, command: str) -> int:
 
 
 def _open_missing_streams() -> None:
-    """Open streams that the caller closed, as with ">&-", before a file gets their number."""
+    """Open streams that the caller closed, as with ">&-", before other files get their numbers."""
     for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
         if getattr(sys, name) is None:
             null = os.open(os.devnull, os.O_RDWR)
@@ -159,7 +159,7 @@ def _open_window(words: list[str]) -> int:
 
 
 def _exists(path: Path) -> bool:
-    # Where a folder cannot be looked into, there is nothing to open.
+    # A file in a folder that may not be read counts as missing.
     with suppress(OSError):
         return path.is_file() or path.is_dir()
     return False

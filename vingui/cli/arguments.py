@@ -1,4 +1,4 @@
-"""Parsers of commands, and the numbers, cells and sizes among their arguments."""
+"""Parsers of commands, and the types of their arguments: numbers, cells and sizes."""
 
 import argparse
 import re
@@ -33,7 +33,7 @@ def whole_number(text: str) -> int:
 
 
 def whole_number_from(least: int, most: int | None = None) -> Callable[[str], int]:
-    """The type of a whole number within bounds."""
+    """The argument type of a whole number within bounds."""
 
     def convert(text: str) -> int:
         number = whole_number(text)
@@ -46,7 +46,7 @@ def whole_number_from(least: int, most: int | None = None) -> Callable[[str], in
 
 
 def decimal_number(text: str) -> float:
-    """A number with a decimal point; commas separate numbers here, as in "-40,0"."""
+    """A number with a decimal point; a comma would separate two numbers, as in "-40,0"."""
     try:
         return float(text)
     except ValueError:

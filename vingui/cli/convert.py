@@ -1,4 +1,4 @@
-"""`vingui convert`: from one file format to another."""
+"""`vingui convert`: convert maps from one file format to another."""
 
 import argparse
 import os
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     check_map_output(out, known=_PLACEHOLDERS)
     dataset = read_maps(source, read_options(options))
     chosen: Sequence[int] = range(len(dataset.maps))
-    # Without it no map of a large set is made before it is written.
+    # Without --index, the maps of a large set are made one at a time while they are written.
     if options.index is not None and options.index.ranges:
         with naming(source):
             chosen = options.index.of(len(dataset.maps))

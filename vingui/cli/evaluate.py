@@ -96,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_markers(maps: Sequence[GridMap], options: argparse.Namespace) -> None:
-    """Raise `VinguiError` if no map has a goal, or if none has a start and these are needed."""
+    """Raise `VinguiError` if no map has a goal, or if starts are needed and no map has one."""
     name = message_names([options.data])[0]
     if not isinstance(maps, MapStack) and all(grid.goal is None for grid in maps):
         raise VinguiError(

@@ -1,4 +1,4 @@
-"""The arguments of figures and films, and the options of `vingui.figure` made from them."""
+"""The arguments of figures and films, and `FigureOptions` and `FilmOptions` made from them."""
 
 import argparse
 from collections.abc import Mapping
@@ -92,7 +92,7 @@ def add_film_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _group(parser: argparse.ArgumentParser, title: str, about: str) -> argparse._ArgumentGroup:
-    # What is not given is left to the defaults of the options.
+    # Arguments that are not given do not appear, so that the options' own defaults apply.
     return parser.add_argument_group(title, about, argument_default=argparse.SUPPRESS)
 
 

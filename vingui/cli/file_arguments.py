@@ -1,4 +1,4 @@
-"""The arguments that say how files are read, and which of their maps to use."""
+"""The arguments for reading files and choosing their maps."""
 
 import argparse
 import re
@@ -17,10 +17,10 @@ from vingui.core.formats.options import SPLITS, Crop
 
 @dataclass(frozen=True)
 class Indices:
-    """The maps of a data set that `--index` names.
+    """The maps of a data set that `--index` chooses.
 
     Attributes:
-        ranges: their indices, in the order that they were given; empty for all maps.
+        ranges: the ranges of indices, in the order in which they were given; empty for all maps.
     """
 
     ranges: tuple[range, ...] = ()
@@ -50,7 +50,7 @@ class Source:
 
     Attributes:
         path: its path.
-        name: its name in messages, as from `distinct_names`.
+        name: its name in messages, from `distinct_names`.
         dataset: its maps.
         indices: the maps to plan on.
     """
@@ -60,7 +60,7 @@ class Source:
     dataset: DataSet
     indices: Sequence[int]
 
-    def called(self, index: int) -> str:
+    def message_name(self, index: int) -> str:
         """The name of one of its maps in messages."""
         if len(self.dataset.maps) == 1:
             return self.name
@@ -77,7 +77,7 @@ class Source:
 
 
 def add_index_argument(parser: argparse.ArgumentParser, *, default: str) -> None:
-    """Add `--index`; the help says that without it the maps `default` are used."""
+    """Add `--index`; the help names `default` as the maps that are used without it."""
     parser.add_argument(
         "--index",
         metavar="WHICH",
@@ -87,7 +87,7 @@ def add_index_argument(parser: argparse.ArgumentParser, *, default: str) -> None
 
 
 def indices(text: str) -> Indices:
-    """Indices as `N`, `A-B`, several of them with commas in between, or `all`."""
+    """Indices as `N`, `A-B`, a list of these separated by commas, or `all`."""
     if text.strip() == "all":
         return Indices()
     ranges = []
@@ -159,10 +159,10 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_options(namespace: argparse.Namespace) -> ReadOptions:
-    """The options for reading files from the arguments of `add_reading_arguments`.
+    """The options for reading files, from the arguments of `add_reading_arguments`.
 
     Raises:
-        VinguiError: one is out of its range.
+        VinguiError: an argument is out of its range.
     """
     return ReadOptions(
         picture=PictureOptions(

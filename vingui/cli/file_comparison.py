@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MOST_PIXELS: Final = 128_000_000
-"""Larger pictures, which vingui never makes, are not unpacked."""
+"""The most pixels of a picture that is unpacked; vingui makes none that are larger."""
 
 _PIECE: Final = 1 << 20
 _MOST_NAMED: Final = 8
@@ -30,11 +30,11 @@ _PILLOW_FORMATS: Final = {".png": "PNG", ".webp": "WEBP", ".gif": "GIF"}
 
 
 Frame = tuple[tuple[int, int], Callable[[], tuple[NDArray[np.uint8], int]]]
-"""A picture, or a frame of a film, of which only the header has been read.
+"""A picture, or a frame of a film, that has not been unpacked yet.
 
-Its width and height in pixels, and a function to call before the next frame is read. That returns
-its pixels, `(height, width, channels)` uint8, and its time: the duration in milliseconds, or the
-beginning in the film's unit.
+Its width and height in pixels, and a function that unpacks it, to be called before the next frame
+is read. The function returns the pixels, `(height, width, channels)` uint8, and a time: the
+duration in milliseconds, or the frame's beginning in the film's unit.
 """
 
 
@@ -44,11 +44,11 @@ def difference(one: Path, other: Path, *, kind: str, suffix: str) -> str:
     Args:
         one: the first file, possibly from elsewhere.
         other: the second file, just made.
-        kind: their kind, as in a recipe.
-        suffix: the suffix of their format.
+        kind: the kind of both, as in a recipe.
+        suffix: the suffix of both.
 
     Returns:
-        The difference in words, empty if there is none.
+        The difference in words; empty if there is none.
 
     Raises:
         VinguiError: the first file cannot be read.
@@ -81,7 +81,7 @@ def same_words(kind: str, suffix: str) -> str:
 
 
 def _frame_difference(one: Iterator[Frame], other: Iterator[Frame], kind: str) -> str:
-    """How two films or pictures differ. No more frames are unpacked than the second one has."""
+    """How two films or pictures differ; at most as many frames are unpacked as the second has."""
     total = pixels = frames = late = 0
     for size, unpack in other:
         old_size, old_unpack = next(one, (None, None))
@@ -106,13 +106,13 @@ def _frame_difference(one: Iterator[Frame], other: Iterator[Frame], kind: str) -
 def _animation(path: Path, suffix: str) -> Iterator[Frame]:
     """The frames of a picture or film that Pillow reads, one after the other.
 
-    Pillow may read only the one format that the file must have: for some others, such as
-    PostScript, it would run another program.
+    Pillow may read only the format that the file must have, because for some formats, such as
+    PostScript, it runs another program.
     """
     from PIL import Image
 
     with warnings.catch_warnings():
-        # Pillow warns of pages that are not too large here.
+        # Pillow warns about pages that are within the limit here.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         opened = Image.open(path, formats=(_PILLOW_FORMATS[suffix],))
     with opened as picture:
@@ -142,7 +142,7 @@ def _video(path: Path) -> Iterator[Frame]:
             raise VinguiError("The film is not in H.264, as those that vingui writes are")
         stream = streams[0]
         _check_pixels(stream.width, stream.height)
-        # The header may give a smaller size than that of the frames.
+        # Frames may be larger than the header says.
         stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         for frame in film.decode(stream):
             yield (frame.width, frame.height), partial(_rgb, frame)

@@ -1,4 +1,4 @@
-"""Commands that end early: by a signal, or because memory is short."""
+"""Commands that end early, by a signal or for lack of memory."""
 
 import signal
 import threading
@@ -35,8 +35,8 @@ class Ended(KeyboardInterrupt):
 def ending_by_signals() -> Iterator[None]:
     """Raise `Ended` in the body on a signal that ends the process, as when its terminal closes.
 
-    By default Python would end at once, and leave half-written files. A signal that the caller
-    ignores, as `nohup` does, stays ignored.
+    By default Python would end at once and leave unfinished files. A signal that the caller made
+    ignored, as `nohup` does, stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,4 +1,4 @@
-"""Maps written to one file, or to a file each, for `vingui generate` and `vingui convert`."""
+"""Writing maps to one file or to a file each, for `vingui generate` and `vingui convert`."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,12 @@ from vingui.core.formats import format_to_write, write_dataset, write_map
 
 
 def check_map_output(out: Path, *, known: Sequence[str]) -> None:
-    """Raise `VinguiError` if `out` is no file, and no pattern of `known` placeholders, for maps."""
+    """Raise `VinguiError` unless `out` is the name of a map file, or a pattern of such names.
+
+    Args:
+        out: a file, or a pattern of file names.
+        known: the placeholders that a pattern may have.
+    """
     format_to_write(out)
     if is_pattern(str(out)):
         check_pattern(str(out), known=known)
@@ -22,7 +27,7 @@ def check_map_output(out: Path, *, known: Sequence[str]) -> None:
 
 
 def check_map_count(out: Path, count: int, *, known: Sequence[str]) -> None:
-    """Raise `VinguiError` if `out`, accepted by `check_map_output`, cannot hold that many maps."""
+    """Raise `VinguiError` if `out`, as accepted by `check_map_output`, cannot hold `count` maps."""
     if count < 2:
         return
     if is_pattern(str(out)):

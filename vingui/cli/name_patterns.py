@@ -1,4 +1,4 @@
-"""Names of files to write, and patterns of names for many maps: `out/{name}_{k}.png`."""
+"""Names of output files, and patterns of such names: `out/{name}_{k}.png`."""
 
 import os
 import re
@@ -17,13 +17,13 @@ _PLACEHOLDER: Final = re.compile(r"\{([^{}/]*)\}")
 
 
 def check_target(name: str) -> None:
-    """Raise `VinguiError` if a file certainly cannot be written, before any work.
+    """Raise `VinguiError` if a file certainly cannot be written; to be called before any work.
 
     Args:
         name: the file, or `-` for standard output.
     """
     folder = Path(name).parent
-    # A folder that cannot be looked into is reported when the file is written.
+    # A folder that may not be read is reported when the file is written.
     with suppress(OSError):
         if name != STANDARD_OUTPUT and not folder.is_dir():
             raise VinguiError(f"{name}: There is no folder {str(folder)!r}; make it first")
@@ -32,14 +32,14 @@ def check_target(name: str) -> None:
 
 
 def is_pattern(name: str) -> bool:
-    """Whether a file name has anything like a placeholder."""
+    """Whether a file name has a placeholder, known or not."""
     return _PLACEHOLDER.search(name) is not None
 
 
 def check_pattern(
     pattern: str, *, needed: Sequence[str] = (), known: Sequence[str] = PLACEHOLDERS
 ) -> None:
-    """Raise `VinguiError` unless a pattern has only known placeholders, and those that it needs.
+    """Raise `VinguiError` unless a pattern has only known placeholders, and all needed ones.
 
     Args:
         pattern: a file name, with or without placeholders.
@@ -74,7 +74,7 @@ def filled(pattern: str, values: Mapping[str, object]) -> Path:
         values: the value of every placeholder.
 
     Raises:
-        VinguiError: a value would make a name that no file can have.
+        VinguiError: with these values the name would be one that no file can have.
     """
     parts = []
     for part in Path(pattern).parts:
@@ -109,7 +109,7 @@ def placeholder_values(path: Path, called: str = "") -> dict[str, str]:
 
     Args:
         path: the file or folder.
-        called: its name in messages, as from `distinct_names`; if that has folders, `{folder}` has
+        called: its name in messages, from `distinct_names`; if that has folders, `{folder}` has
             the same ones.
     """
     folders = Path(called).parent
@@ -120,10 +120,10 @@ def placeholder_values(path: Path, called: str = "") -> dict[str, str]:
 
 
 class OutputNames:
-    """The names of the files to write: none is that of a map, and none is used twice.
+    """The names of output files: none is that of a source, and none is used twice.
 
     Args:
-        sources: the files of the maps.
+        sources: the files that the maps are read from.
     """
 
     def __init__(self, sources: Sequence[Path]) -> None:
@@ -131,13 +131,13 @@ class OutputNames:
         self._owners: dict[str, int] = {}
 
     def take(self, out: Path, owner: int = 0) -> int:
-        """Take a name for a file of the map `owner`, unless another map has it.
+        """Take a name for an output file of the map number `owner`, unless another map has it.
 
         Returns:
-            The map that has the name.
+            The number of the map that has the name.
 
         Raises:
-            VinguiError: it is the name of a map's file, or of another file of the same map.
+            VinguiError: it is the name of a source, or of another output file of the same map.
         """
         # Not resolve(), which raises an error where links form a circle.
         place = os.path.realpath(out)
@@ -155,13 +155,13 @@ def check_distinct(
     values: Sequence[tuple[str, Mapping[str, object]]],
     sources: Sequence[Path],
 ) -> None:
-    """Raise `VinguiError` if two files would have the same name, or that of a map, before any work.
+    """Raise `VinguiError` if two output files would have the same name, or one that of a source.
 
     Args:
         patterns: patterns that `check_pattern` accepts.
         values: for each map its name in messages, and the values of the placeholders that are
-            known before planning. The others cannot be relied on to tell files apart.
-        sources: the files of the maps.
+            known before planning. The other placeholders may have the same value for all maps.
+        sources: the files that the maps are read from.
     """
     names = OutputNames(sources)
     for pattern in patterns:

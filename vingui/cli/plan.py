@@ -67,7 +67,7 @@ def add_parser(commands: Any) -> None:
         "MAP [MAP ...]",
         description="Plan on maps with a Value Iteration Network, and print how the greedy "
         "trajectory from each start\nends. Exit code 0 if every start reaches the goal, else 1; 2 "
-        "if it was not possible to plan on a\nmap, after planning on the others.",
+        "if a map was refused, after planning\non the others.",
         examples=_EXAMPLES,
     )
     parser.add_argument(
@@ -111,7 +111,7 @@ class _PlanSetup:
 
 @dataclass(eq=False)
 class _BatchSummary:
-    """The outcomes on many maps."""
+    """The outcomes on the maps so far, and the maps that were refused."""
 
     last: str = ""
     maps: int = 0
@@ -133,7 +133,7 @@ class _BatchSummary:
         return f"{counted(self.maps, 'map')}: {starts if self.starts else 'no starts'}"
 
     def record(self) -> dict[str, Any]:
-        """What was refused, as JSON."""
+        """The refused maps, for the JSON file."""
         keys = ("map", "index", "reason")
         return {"refused": [dict(zip(keys, row, strict=True)) for row in self.refused]}
 
@@ -148,7 +148,7 @@ def run(options: argparse.Namespace) -> int:
             check_target(pattern)
     if options.json is not None:
         check_target(options.json)
-    # Bad options and a bad map are reported before TensorFlow takes its seconds to start.
+    # Bad options and a bad map are reported before TensorFlow starts, which takes seconds.
     list(targets(options, None))
     check_read_once(options.maps)
     names = message_names(options.maps)
@@ -227,18 +227,18 @@ def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:
 
 
 def _plan_many(setup: _PlanSetup, only: Source | None) -> int:
-    """Plan on each map in turn, past bad ones; `only` is the file if there is only one."""
+    """Plan on each map in turn, skipping bad ones; `only` is the file if there is only one."""
     options, outcomes = setup.options, _BatchSummary()
     stopped: KeyboardInterrupt | BrokenPipeError | None = None
     with (
         counting("Planning") as on_progress,
         json_records(options.json, {}, "maps", outcomes.record) as write,
     ):
-        # Caught in here, so that the JSON file keeps what is done.
+        # Caught inside, so that the JSON file is completed with the maps that are done.
         try:
             for source, index in _chosen_maps(options, only, outcomes, on_progress):
                 _plan_next(setup, source, index, outcomes, write)
-                outcomes.last = source.called(index)
+                outcomes.last = source.message_name(index)
         except (KeyboardInterrupt, BrokenPipeError) as reason:
             stopped = reason
     if isinstance(stopped, BrokenPipeError):
@@ -265,7 +265,7 @@ def _chosen_maps(
     outcomes: _BatchSummary,
     on_progress: Callable[[float, float], None],
 ) -> Iterator[tuple[Source, int]]:
-    """Every map to plan on: its source, and its index there. Bad files go to the outcomes."""
+    """Each map to plan on: its source and its index. Bad files are added to `outcomes.refused`."""
     total = len(options.maps)
     for number, (path, name) in enumerate(
         zip(options.maps, message_names(options.maps), strict=True)
@@ -290,7 +290,7 @@ def _plan_next(
     outcomes: _BatchSummary,
     write: Callable[[Mapping[str, Any]], None],
 ) -> None:
-    name = source.called(index)
+    name = source.message_name(index)
     try:
         with naming_short_memory():
             run = setup.planner.plan(
@@ -318,7 +318,7 @@ def _write(setup: _PlanSetup, source: Source, index: int, run: "Run", *, bars: b
     k, _ = run.frame(wanted)
     if wanted > run.latest and setup.files.targets:
         note(
-            f"{source.called(index)}: There is no iteration {wanted:,}; the last one, "
+            f"{source.message_name(index)}: There is no iteration {wanted:,}; the last one, "
             f"{run.latest:,}, is shown."
         )
     values = {

@@ -1,7 +1,6 @@
-"""Everything that the command line prints, and its JSON.
+"""Printing to the terminal, and writing JSON.
 
-Names of files and their contents may come from anywhere, so characters that would control the
-terminal are escaped here.
+File names and the contents of files may come from anywhere, so control characters are escaped here.
 """
 
 import argparse
@@ -22,7 +21,7 @@ def say(options: argparse.Namespace, *lines: str) -> None:
     """Print lines of the answer; to standard error if standard output is for JSON."""
     json_only = getattr(options, "json", None) == STANDARD_OUTPUT
     for line in lines:
-        # Flushed, so that a reader of a pipe follows, and a closed pipe is noticed.
+        # Flushed, so that the reader of a pipe sees it at once, and a closed pipe is noticed.
         print(printable(line), file=sys.stderr if json_only else sys.stdout, flush=True)
 
 
@@ -38,10 +37,10 @@ def complain(*lines: str) -> None:
 
 
 def print_refused(command: str, reasons: Sequence[str], noun: str = "file") -> int:
-    """Print, at the end of a command, what it could not read or do.
+    """Print the files or maps that a command refused, at its end.
 
     Returns:
-        The exit code, if nothing else failed.
+        The exit code for them: 2 if there are any, else 0.
     """
     if not reasons:
         return 0
@@ -75,15 +74,15 @@ def write_json(target: str, content: Mapping[str, Any]) -> None:
 def json_records(
     target: str | None, head: Mapping[str, Any], key: str, tail: Callable[[], Mapping[str, Any]]
 ) -> Iterator[Callable[[Mapping[str, Any]], None]]:
-    """Write a JSON object with a list that is too long to keep in memory, record by record.
+    """Write a JSON object with a list that may be too long for memory, record by record.
 
-    Yields a function that writes a record of the list.
+    Yields a function that writes one record of the list.
 
     Args:
         target: a file, `-` for standard output, or `None` for neither.
         head: the object's entries before the list.
         key: the list's key.
-        tail: makes the object's entries after the list, at the end.
+        tail: called at the end, returns the object's entries after the list.
     """
     if target is None:
         yield lambda _: None

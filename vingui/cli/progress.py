@@ -13,9 +13,9 @@ Item = TypeVar("Item")
 
 def progress(items: Iterable[Item], *, total: int, doing: str) -> Iterator[Item]:
     """The items, while a bar shows how many are done."""
-    with counting(doing) as report:
+    with counting(doing) as on_progress:
         for done, item in enumerate(items):
-            report(done, total)
+            on_progress(done, total)
             yield item
 
 

@@ -9,7 +9,7 @@ from vingui.core.run import Run
 
 
 def lines(run: Run) -> list[str]:
-    """A finished run in lines: the model and K, and the trajectory from each start."""
+    """Describe a finished run in lines: the model and K, then the trajectory from each start."""
     cells = f"{run.grid.rows}x{run.grid.cols} cells"
     made = [f"{run.model}, {run.rule.title}, {state(run)}, on {cells}"]
     trajectories = run.trajectories(run.grid.starts, run.latest)

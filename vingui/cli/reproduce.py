@@ -48,7 +48,7 @@ def add_parser(commands: Any) -> None:
         commands,
         "reproduce",
         "FILE",
-        description="Make a file that vingui wrote again, and compare both. Figures, films, data "
+        description="Make a file again that vingui wrote, and compare both. Figures, films, data "
         "and screenshots hold\na recipe: the map, the model's checksum and all options. Exit code "
         "0 if both are the same, pixel\nfor pixel, else 1.",
         examples=_EXAMPLES,
@@ -63,7 +63,7 @@ def add_parser(commands: Any) -> None:
         "--out",
         metavar="FILE",
         type=Path,
-        help="the file to write (default: FILE's name with -again, in this folder)",
+        help="the file to write (default: FILE's name with -again, in the current folder)",
     )
     parser.set_defaults(run=run)
 
@@ -83,8 +83,8 @@ def run(options: argparse.Namespace) -> int:
     here = versions_here(recipe.kind)
     _note_differences(recipe, here)
     planned, card = _planned(recipe, model)
-    with counting(f"Making {shown(out)}") as report:
-        _write(planned, out, replace(recipe, versions=here), card, report)
+    with counting(f"Making {shown(out)}") as on_progress:
+        _write(planned, out, replace(recipe, versions=here), card, on_progress)
     found = _compared(file, out, recipe, planned, card)
     say(options, f"{out}: {found or same_words(recipe.kind, recipe.suffix)}")
     return 1 if found else 0
@@ -94,7 +94,7 @@ def _check(recipe: Recipe) -> None:
     """Check that a file can be made from a recipe.
 
     Raises:
-        VinguiError: there is no such kind of file, or an option is not valid.
+        VinguiError: the suffix does not fit the kind of file, or an option is not valid.
     """
     if recipe.suffix not in _SUFFIXES[recipe.kind]:
         raise VinguiError(
@@ -176,7 +176,7 @@ def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
 
 def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
     planner, card = start_planner(str(model))
-    # Its file may have been renamed, and captions show the name.
+    # The model's file may have been renamed, and captions show its name.
     planner.name = recipe.model
     if planner.model.moves != recipe.rule:
         raise VinguiError(
@@ -194,12 +194,12 @@ def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
 
 
 def _compared(file: Path, out: Path, recipe: Recipe, run: "Run", card: "ModelCard | None") -> str:
-    """How the two files differ, in words; empty if they do not."""
+    """How the original and the new file differ, in words; empty if they do not."""
     has_pixels = recipe.kind == "film" or recipe.suffix in (".png", ".webp")
     if has_pixels or recipe.versions == versions_here(recipe.kind):
         found = difference(file, out, kind=recipe.kind, suffix=recipe.suffix)
     else:
-        # The bytes hold the versions: any other difference shows with those of the original.
+        # The versions are in the bytes, so a twin with the original's versions is compared.
         with tempfile.TemporaryDirectory() as folder:
             twin = Path(folder, out.name)
             _write(run, twin, recipe, card)

@@ -23,7 +23,7 @@ _PIECE: Final = 1 << 20
 
 
 def is_stream(path: Path) -> bool:
-    """Whether a path is standard input or a pipe, which can be read only once."""
+    """Whether a path is standard input or a pipe, and so can be read only once."""
     if str(path) in _STANDARD_INPUT or _DESCRIPTOR.fullmatch(str(path)):
         return True
     with suppress(OSError, ValueError):
@@ -38,9 +38,9 @@ def check_read_once(paths: Sequence[Path]) -> None:
 
 
 def message_names(paths: Sequence[Path]) -> list[str]:
-    """The names of files of maps in messages, as from `distinct_names`."""
+    """The names of files of maps in messages, from `distinct_names`."""
     return [
-        _called(path) if is_stream(path) else name
+        _message_name(path) if is_stream(path) else name
         for path, name in zip(paths, distinct_names(paths), strict=True)
     ]
 
@@ -49,7 +49,7 @@ def read_maps(path: Path, options: ReadOptions) -> DataSet:
     """Read maps as `read_dataset` does, also from standard input and pipes.
 
     Raises:
-        VinguiError: as `read_dataset`, or there is more than a file of maps may have.
+        VinguiError: as `read_dataset`, or the stream is too long.
     """
     if not is_stream(path):
         return read_dataset(path, options)
@@ -57,33 +57,35 @@ def read_maps(path: Path, options: ReadOptions) -> DataSet:
         file = Path(folder, "stdin")
         try:
             with reading(file):
-                _keep(path, file)
+                _copy(path, file)
             file = file.rename(file.with_suffix(_suffix_of(file)))
             _check_whole(file)
             dataset = read_dataset(file, options)
         except VinguiError as error:
             reason = str(error).removeprefix(f"{shown(file)}: ")
-            raise VinguiError(f"{_called(path)}: {reason}") from error
+            raise VinguiError(f"{_message_name(path)}: {reason}") from error
     return replace(dataset, name="stdin")
 
 
-def _called(path: Path) -> str:
+def _message_name(path: Path) -> str:
     return "standard input" if str(path) in _STANDARD_INPUT else str(path)
 
 
-def _keep(path: Path, file: Path) -> None:
-    """Copy a stream to a file, which readers can read more than once."""
+def _copy(path: Path, file: Path) -> None:
+    """Copy a stream to a file, which can be read more than once."""
     standard = str(path) in _STANDARD_INPUT
     if standard and sys.stdin.isatty():
         note("Reading a map from the terminal; end it with Ctrl+D.")
     left = _MOST_BYTES
     opened = nullcontext(sys.stdin.buffer) if standard else path.open("rb")
-    with opened as stream, file.open("wb") as kept:
+    with opened as stream, file.open("wb") as copy:
         while piece := stream.read(_PIECE):
             left -= len(piece)
             if left < 0:
-                raise VinguiError(f"More than {_MOST_BYTES:,} bytes came, which no map has")
-            kept.write(piece)
+                raise VinguiError(
+                    f"There are more than {_MOST_BYTES:,} bytes, which is too long for maps"
+                )
+            copy.write(piece)
 
 
 def _check_whole(file: Path) -> None:
@@ -100,5 +102,5 @@ def _suffix_of(file: Path) -> str:
         return format_of(file).suffixes[0]
     with file.open("rb") as opened:
         head = opened.read(64)
-    # The reader of the format that was probably meant explains best what is wrong.
+    # The reader of the most likely format then explains what is wrong.
     return ".json" if head.lstrip().startswith(b"{") else ".txt"

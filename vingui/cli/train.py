@@ -120,7 +120,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _command(settings: Any, out: Path) -> str:
-    """The command that makes the same network, without options that have their defaults."""
+    """The command that trains the same network, without options that have default values."""
     words = ["vingui", "train", out.name]
     for row in fields(settings):
         value = getattr(settings, row.name)

@@ -46,7 +46,7 @@ def arrow_outlines(lengths: NDArray[np.floating], *, pixel: float = 0.0) -> NDAr
     """The outlines of arrows that point to the right.
 
     Args:
-        lengths: `(n,)` as from `arrow_lengths`, above 0.
+        lengths: `(n,)` from `arrow_lengths`, above 0.
         pixel: the width of a pixel in cells, for the least widths and lengths.
 
     Returns:

@@ -84,7 +84,7 @@ class ModelCard:
         """Read a card from its file.
 
         Raises:
-            VinguiError: the file cannot be read or is no model card.
+            VinguiError: the file cannot be read, or is not a model card.
         """
         with reading(path):
             try:

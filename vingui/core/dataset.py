@@ -33,7 +33,7 @@ class DataSet:
         format: the name of the format that its file was read as; empty for a folder.
 
     Raises:
-        VinguiError: there is no map, or not a label for each.
+        VinguiError: there are no maps, or more or fewer labels than maps.
     """
 
     name: str
@@ -116,7 +116,7 @@ class MapStack(Sequence[GridMap]):
 
     @classmethod
     def from_maps(cls, maps: Sequence[GridMap]) -> "MapStack":
-        """Stack maps of one size that have a goal each, and all or none of them one start.
+        """Stack maps of one size, each with a goal, and all or none with one start.
 
         Raises:
             VinguiError: there is no map, or one does not fit; the message names its index.
@@ -149,7 +149,7 @@ class MapStack(Sequence[GridMap]):
         """The map at `index`, or a stack of the maps of a slice that shares this one's memory."""
         starts = self.starts
         if isinstance(index, slice):
-            # The constructor would copy the walls and check again what is known to be right.
+            # The constructor would copy the walls and repeat the checks.
             part = object.__new__(type(self))
             object.__setattr__(part, "walls", self.walls[index])
             object.__setattr__(part, "goals", self.goals[index])

@@ -18,6 +18,9 @@ from vingui.core.temporary_files import created_beside
 
 _HEAD_BYTES: Final = 4097
 _MAX_JSON_DEPTH: Final = 50
+_BRIEF: Final = 60
+_GIST: Final = 120
+"""The most characters of a value, and of a library's message, in our messages."""
 
 UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 """The first bytes of a text in UTF-16."""
@@ -59,18 +62,18 @@ def distinct_names(paths: Sequence[Path]) -> list[str]:
             names[place] = str(Path(*parts[place][-depths[place] :]))
 
 
-def brief(value: object, *, limit: int = 60) -> str:
-    """`repr(value)` cut to about `limit` characters, for messages about a file's content."""
+def brief(value: object) -> str:
+    """`repr(value)` cut to about 60 characters, for messages about a file's content."""
     # A long string is cut first, so that only this much of it is copied.
-    text = repr(value[: limit + 1] if isinstance(value, str) else value)
-    return text if len(text) <= limit else text[:limit] + "..."
+    text = repr(value[: _BRIEF + 1] if isinstance(value, str) else value)
+    return text if len(text) <= _BRIEF else text[:_BRIEF] + "..."
 
 
-def gist(error: Exception, *, limit: int = 120) -> str:
+def gist(error: Exception) -> str:
     """A library's message about a damaged file, as one short line of printable characters."""
     message = str(error) or type(error).__name__
-    text = "".join(char for char in " ".join(message[:limit].split()) if char.isprintable())
-    return text if len(message) <= limit else text + "..."
+    text = "".join(char for char in " ".join(message[:_GIST].split()) if char.isprintable())
+    return text if len(message) <= _GIST else text + "..."
 
 
 def check_regular(path: Path) -> int:

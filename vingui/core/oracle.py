@@ -100,7 +100,7 @@ def optimal_actions(
     """
     rows, cols = cost_to_go.shape
     padded = np.pad(cost_to_go, 1, constant_values=np.inf)
-    # At the goal no action is better than staying, and inf - inf is no tie.
+    # At the goal, no action ties with staying; where there is no path, infinite lengths do not tie.
     limit = np.where(np.isfinite(cost_to_go), cost_to_go + TIE_TOLERANCE, -np.inf)
     optimal = np.empty_like(legal)
     for action, ((row, col), cost) in enumerate(zip(rule.deltas.tolist(), rule.costs, strict=True)):

@@ -1,4 +1,4 @@
-"""Greedy rollouts: a policy followed from some cells, or from every cell at once."""
+"""Greedy rollouts: following a policy from some cells, or from every cell at once."""
 
 import math
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Trajectory:
         start: the start; `None` if the map has none.
         outcome: how it ended.
         path: `(n, 2)` int64, the cells visited, the start first. A loop ends on the cell that is
-            visited a second time; a walk into a wall, in the cell before the wall.
+            visited a second time; a rollout into a wall, on the cell before the wall.
         length: the length of the path in cells.
         optimal_length: the exact cost-to-go of the start; `inf` if the goal cannot be reached.
     """
@@ -102,7 +102,7 @@ OUTCOMES = tuple(Outcome)
 
 
 def greedy_actions(policy: NDArray[np.float32]) -> NDArray[np.int8]:
-    """The most probable action of each cell, the first of several.
+    """The most probable action of each cell; the first of several that tie.
 
     Args:
         policy: `(rows, cols, n_actions)`, action probabilities; all 0 where there is no action.
@@ -142,18 +142,18 @@ def rollout(
     Args:
         grid: the map.
         actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
-        rule: the movement rule; an action that it forbids is a walk into a wall.
+        rule: the movement rule; a rollout whose action it forbids runs into a wall.
         oracle: the map's exact solution under `rule`; `None` if and only if there is no goal.
-        max_steps: the most moves in which a walk may reach the goal; `None` for no limit.
-        most_cells: the most cells that all walks together may visit; `None` for no limit.
+        max_steps: the most moves in which a rollout may reach the goal; `None` for no limit.
+        most_cells: the most cells that all trajectories together may have; `None` for no limit.
 
     Returns:
         One trajectory for each start; a single one with `NO_START` if the map has none. A start
-        that cannot reach the goal is `UNREACHABLE`, whatever the policy does. A walk into a cell
+        that cannot reach the goal is `UNREACHABLE` under any policy. A rollout that comes to a cell
         without an action is `OUT_OF_STEPS`: there were too few iterations, not moves.
 
     Raises:
-        VinguiError: the walks are longer than `most_cells`.
+        VinguiError: the trajectories are longer than `most_cells` together.
         ValueError: the actions do not fit.
     """
     check_actions(actions, grid, rule)
@@ -235,14 +235,14 @@ def rollout_all(
     """Follow a greedy policy from every cell at once.
 
     A greedy policy gives each cell one successor. Composing this map with itself log2(cells)
-    times takes every walk to its end, without a loop over cells or steps.
+    times follows every rollout to its end, without a loop over cells or steps.
 
     Args:
         grid: the map, with a goal.
         actions: `(rows, cols)` int, the greedy action of each cell or `NO_ACTION`.
-        rule: the movement rule; an action that it forbids is a walk into a wall.
+        rule: the movement rule; a rollout whose action it forbids runs into a wall.
         oracle: the map's exact solution under `rule`.
-        max_steps: the most moves in which a walk may reach the goal, the same for all starts or
+        max_steps: the most moves in which a rollout may reach the goal, the same for all starts or
             `(rows, cols)`, one for each; `None` for no limit.
 
     Returns:
@@ -294,14 +294,14 @@ def _successors(
 def reaching_cells(
     grid: GridMap, actions: NDArray[np.int8], legal: NDArray[np.bool_], rule: MoveRule
 ) -> NDArray[np.bool_]:
-    """`(rows, cols)` bool: the cells whose greedy walk reaches the goal.
+    """`(rows, cols)` bool: the cells whose greedy rollout reaches the goal.
 
-    The same cells as of `rollout_all`, in a fraction of its time.
+    These are the cells that `rollout_all` finds, in a fraction of its time.
 
     Args:
         grid: the map, with a goal.
         actions: `(rows, cols)`, the greedy action of each cell or `NO_ACTION`.
-        legal: `(rows, cols, n_actions)`, as of `rule.legal`.
+        legal: `(rows, cols, n_actions)`, from `rule.legal`.
         rule: the movement rule.
     """
     _, moves, end = _successors(grid, actions, legal, rule)

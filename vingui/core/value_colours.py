@@ -111,7 +111,7 @@ def labelled(labels: NDArray[np.float32], walls: NDArray[np.bool_]) -> NDArray[n
     """Indices into the table for labels 0, 1, 2 ...; `-inf` where there is none.
 
     Returns:
-        `(rows, cols)` uint8, as from `tinted`, label n as `FIRST + n`.
+        `(rows, cols)` uint8, from `tinted`, label n as `FIRST + n`.
     """
     return tinted(labels, walls, low=0, high=LEVELS - 1)
 

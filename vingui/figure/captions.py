@@ -14,7 +14,7 @@ from vingui.figure.shapes import Shapes
 from vingui.figure.text_layout import one_line, subscript, width, wrapped
 
 MOST_SENTENCES: Final = 6
-"""More starts than this are summed up in one sentence."""
+"""The most starts that have a sentence each; more are summed up in one sentence."""
 
 _SEPARATOR: Final = " · "
 
@@ -29,7 +29,7 @@ class Paragraph:
     """A paragraph of a caption.
 
     Attributes:
-        text: what it says, of one line or more.
+        text: its text, of one line or more.
         start: the start whose marker precedes it, from 1; 0 for none.
     """
 
@@ -37,15 +37,17 @@ class Paragraph:
     start: int = 0
 
 
-def caption(context: DrawContext, name: str, ks: Sequence[tuple[Panel, int]]) -> list[Paragraph]:
+def caption(
+    context: DrawContext, name: str, panel_ks: Sequence[tuple[Panel, int]]
+) -> list[Paragraph]:
     """Describe a figure: the run, then a paragraph for each start, or one for all.
 
     Args:
-        context: of the figure.
-        name: of the map; empty for none.
-        ks: the panels and the iterations that they show.
+        context: what the figure is drawn from.
+        name: the map's name; empty for none.
+        panel_ks: the panels and the iterations that they show.
     """
-    run, k = context.run, _described_k(context, ks)
+    run, k = context.run, _described_k(context, panel_ks)
     parts = [one_line(name), run.rule.title, f"model {one_line(run.model)}", state(run)]
     if k is not None and k < run.latest:
         parts.append(f"trajectories under V{subscript(k)}")
@@ -55,18 +57,18 @@ def caption(context: DrawContext, name: str, ks: Sequence[tuple[Panel, int]]) ->
     trajectories = run.trajectories(run.grid.starts, k)
     if len(trajectories) > MOST_SENTENCES:
         return [head, Paragraph(sentence_of_all(trajectories, run, k))]
-    sentences = [sentence(one, run, k) for one in trajectories]
+    sentences = [sentence(trajectory, run, k) for trajectory in trajectories]
     if len(sentences) == 1:
         return [head, Paragraph(sentences[0])]
     return [head, *(Paragraph(text, start) for start, text in enumerate(sentences, 1))]
 
 
-def _described_k(context: DrawContext, ks: Sequence[tuple[Panel, int]]) -> int | None:
-    """Return the iteration of the map or else of the last value panel.
+def _described_k(context: DrawContext, panel_ks: Sequence[tuple[Panel, int]]) -> int | None:
+    """The iteration of the map or else of the last value panel.
 
     It is `None` where no trajectories are shown, or those of many iterations.
     """
-    shown = [(panel, k) for panel, k in ks if panel.layer in ("map", "value")]
+    shown = [(panel, k) for panel, k in panel_ks if panel.layer in ("map", "value")]
     if context.is_film or not (context.options.trajectories and shown):
         return None
     maps = [k for panel, k in shown if panel.layer == "map"]

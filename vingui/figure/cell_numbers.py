@@ -27,7 +27,7 @@ class CellNumbers:
     """Ticks of rows and columns.
 
     Attributes:
-        context: of the figure.
+        context: what the figure is drawn from.
         rows: whether rows are numbered; the panel to the left may have the numbers.
         cols: whether columns are numbered; the panel below may have the numbers.
     """
@@ -55,7 +55,7 @@ class CellNumbers:
         return em(TICK + 2 * PAD + _NUMBER + _LABEL if self.cols else TICK)
 
     def _width(self, count: int) -> float:
-        """Return the width of the widest number of so many rows or columns."""
+        """The width of the widest number of so many rows or columns."""
         sizes = self.context.sizes
         return width("0" * len(str(count - 1)), sizes.pt(sizes.small))
 

@@ -31,7 +31,7 @@ from vingui.figure.shapes import (
 from vingui.figure.text_layout import wrapped
 from vingui.figure.trajectory_lines import casings_fit, trajectory_lines
 
-# Sides, in points, of the smallest cells that show it.
+# The side, in points, of the smallest cells that show each of these.
 _GRID_FROM: Final = 2.4
 _ARROWS_FROM: Final = 6.0
 _WANTED_ARROWS_FROM: Final = 0.8
@@ -43,10 +43,10 @@ _GRID_WIDTH: Final = 0.3
 """Points."""
 
 _GRID_OPACITY: Final = 0.25
-"""Of the lines between cells over colours; their own colour suits the map's ground."""
+"""The opacity of lines between cells over colours; over the map they are opaque."""
 
-_GROUND_OPACITY: Final = 0.85
-"""Of the ground of numbers that lines cross, in the colour of their cells."""
+_BACKGROUND_OPACITY: Final = 0.85
+"""The opacity of the backgrounds of numbers that lines cross."""
 
 _HATCH: Final = "/" * 7
 
@@ -61,13 +61,13 @@ class CellPanel:
 
     Attributes:
         axes: its axes, whose data coordinates are cells.
-        artists: what changes with the iteration, and what lies over that.
+        artists: what changes with the iteration, and everything drawn over it.
     """
 
     def __init__(self, page: Page, panel: Panel, box: Box) -> None:
         context = page.context
         self._context, self._panel = context, panel
-        self._view: ColouredLayer | None = None
+        self._coloured: ColouredLayer | None = None
         grid = context.run.grid
         self._points = context.sizes.points(box.width / grid.cols)
         self._radius = marker_radius(self._points, context.sizes, starts=len(grid.starts))
@@ -78,24 +78,24 @@ class CellPanel:
         self.axes.set_axisbelow(True)
         self.axes.spines[:].set_visible(False)
         self.artists: list[Artist] = []
-        self._draw_ground(page)
+        self._draw_cells(page)
         if panel.layer == "map" or not depends_on_k(panel.layer):
             self.artists.clear()
         self._draw_overlays()
 
-    def show(self, k: int, view: ColouredLayer | None) -> None:
+    def show(self, k: int, coloured: ColouredLayer | None) -> None:
         """Show an iteration.
 
         Args:
             k: the iteration.
-            view: its layer; `None` for the map.
+            coloured: its layer; `None` for the map.
         """
         context, theme, points = self._context, self._context.theme, self._points
-        if view is not None and view is not self._view:
-            self._show_layer(view)
+        if coloured is not None and coloured is not self._coloured:
+            self._show_layer(coloured)
         trajectories = context.trajectories(self._panel.layer, k)
-        if view is not None:
-            self._show_policy(view, k, trajectories)
+        if coloured is not None:
+            self._show_policy(coloured, k, trajectories)
         casings, lines = trajectory_lines(trajectories, context.run, k, theme, points)
         self._casings.set_shapes([*loop_shapes(trajectories, theme), *casings])
         ends = end_markers(trajectories, context.run, k, self._radius, theme, points)
@@ -108,7 +108,7 @@ class CellPanel:
         self.artists.append(artist)
         return artist
 
-    def _draw_ground(self, page: Page) -> None:
+    def _draw_cells(self, page: Page) -> None:
         context, theme, axes = self._context, self._context.theme, self.axes
         free, is_map = context.run.grid.free, self._panel.layer == "map"
         if is_map:
@@ -158,70 +158,76 @@ class CellPanel:
         if not is_map:
             self._numbers = self._add()
 
-    def _show_layer(self, view: ColouredLayer) -> None:
-        self._view = view
-        self._image.set_cells(view.table[view.entries])
+    def _show_layer(self, coloured: ColouredLayer) -> None:
+        self._coloured = coloured
+        self._image.set_cells(coloured.table[coloured.entries])
         # An edge of no width has the colour of the hatch.
         mark = self._context.theme.unreached_mark
-        self._blank.set_shapes([Shape(cell_area(view.blank), edge=mark)])
+        self._blank.set_shapes([Shape(cell_area(coloured.blank), edge=mark)])
         size = self._context.sizes.pt(self._context.sizes.small)
-        self._missing.set_text("\n".join(wrapped(view.missing, size, room=self.axes.bbox.width)))
-        self._contours.set_shapes(self._contour_shapes(view))
+        self._missing.set_text(
+            "\n".join(wrapped(coloured.missing, size, room=self.axes.bbox.width))
+        )
+        self._contours.set_shapes(self._contour_shapes(coloured))
 
-    def _contour_shapes(self, view: ColouredLayer) -> list[Shape]:
-        layer = view.layer
+    def _contour_shapes(self, coloured: ColouredLayer) -> list[Shape]:
+        layer = coloured.layer
         if layer is None or layer.kind == "outcomes" or not self._context.options.contours:
             return []
-        lines = contour_lines(layer, view.entries >= FIRST)
-        parts = shaded(lines, layer, dark_on(view.table)[FIRST:])
+        lines = contour_lines(layer, coloured.entries >= FIRST)
+        parts = shaded(lines, layer, dark_on(coloured.table)[FIRST:])
         width = max(0.075 * self._context.sizes.font_size, 0.35)
         return [
             Shape(_path_of(points), edge=ink, width=width)
             for points, ink in zip(parts, (LIGHT_INK, DARK_INK), strict=True)
         ]
 
-    def _show_policy(self, view: ColouredLayer, k: int, trajectories: Sequence[Trajectory]) -> None:
-        layer, grid, theme = view.layer, self._context.run.grid, self._context.theme
+    def _show_policy(
+        self, coloured: ColouredLayer, k: int, trajectories: Sequence[Trajectory]
+    ) -> None:
+        layer, grid, theme = coloured.layer, self._context.run.grid, self._context.theme
         numbered = layer is not None and layer.kind != "outcomes" and self._has_numbers()
-        has_arrows = self._has_arrows() and self._show_arrows(
-            k, view.dark_ink, above_numbers=numbered
+        arrows = has_arrows(self._context, self._panel, self._points) and self._show_arrows(
+            k, coloured.dark_ink, above_numbers=numbered
         )
         marked = [*grid.starts, *([grid.goal] if grid.goal else [])]
-        shown = view.entries >= FIRST
+        shown = coloured.entries >= FIRST
         large = numbered and self._points >= _NUMBERS_FROM
         above_numbers = [cell for cell in marked if large and shown[cell]]
         ringed = marked if self._points >= _RINGS_FROM else []
-        insides = {cell: view.colour(cell) for cell in ringed}
+        insides = {cell: coloured.colour(cell) for cell in ringed}
         self._markers.set_shapes(
             place_markers(grid, self._radius, theme, insides=insides, above_numbers=above_numbers)
         )
         if layer is None or not numbered:
             return
-        low = np.full(shown.shape, has_arrows or bool(trajectories))
+        low = np.full(shown.shape, arrows or bool(trajectories))
         for cell in marked:
             # Markers of smaller cells hide all of them.
             low[cell], shown[cell] = True, cell in above_numbers
-        self._show_numbers(view, layer, shown, low, trajectories)
+        self._show_numbers(coloured, layer, shown, low, trajectories)
 
     def _show_numbers(
         self,
-        view: ColouredLayer,
+        coloured: ColouredLayer,
         layer: Layer,
         shown: NDArray[np.bool_],
         low: NDArray[np.bool_],
         trajectories: Sequence[Trajectory],
     ) -> None:
-        """Show numbers, on grounds of their cells' colours where lines would cross them."""
+        """Show numbers, on backgrounds in the colours of their cells where lines cross them."""
         crossed = np.full(shown.shape, self._context.options.contours)
-        for one in trajectories:
-            crossed[tuple(one.path.T)] = True
-        light, dark, grounds = value_numbers(layer.values, shown, view.dark_ink, low)
+        for trajectory in trajectories:
+            crossed[tuple(trajectory.path.T)] = True
+        light, dark, backgrounds = value_numbers(layer.values, shown, coloured.dark_ink, low)
         by_colour: dict[str, list[Path]] = {}
         cells = np.argwhere(shown)[crossed[shown]].tolist()
-        for cell, ground in zip(cells, grounds[crossed[shown]], strict=True):
-            by_colour.setdefault(view.colour((cell[0], cell[1])), []).append(rectangle(*ground))
+        for cell, background in zip(cells, backgrounds[crossed[shown]], strict=True):
+            by_colour.setdefault(coloured.colour((cell[0], cell[1])), []).append(
+                rectangle(*background)
+            )
         under = [
-            Shape(Path.make_compound_path(*paths), to_rgba(colour, _GROUND_OPACITY))
+            Shape(Path.make_compound_path(*paths), to_rgba(colour, _BACKGROUND_OPACITY))
             for colour, paths in by_colour.items()
         ]
         self._numbers.set_shapes([*under, Shape(light, LIGHT_INK), Shape(dark, DARK_INK)])
@@ -242,9 +248,6 @@ class CellPanel:
         self._arrows.set_shapes([Shape(over_dark, LIGHT_INK), Shape(over_light, DARK_INK)])
         return bool(lengths.any())
 
-    def _has_arrows(self) -> bool:
-        return has_arrows(self._context, self._panel, self._points)
-
     def _has_numbers(self) -> bool:
         wanted = self._context.options.numbers
         least = _NUMBERS_FROM if wanted is None else _WANTED_NUMBERS_FROM
@@ -252,7 +255,7 @@ class CellPanel:
 
 
 def has_arrows(context: DrawContext, panel: Panel, points: float) -> bool:
-    """Return whether a panel shows the policy, given a cell's side in points."""
+    """Whether a panel shows the policy, given a cell's side in points."""
     wanted = context.options.arrows
     if panel.layer in ("map", "convergence") or wanted is False:
         return False
@@ -262,7 +265,7 @@ def has_arrows(context: DrawContext, panel: Panel, points: float) -> bool:
 
 
 def _path_of(points: NDArray[np.float64]) -> Path:
-    """Return one path of many lines, given `(n, 2)` points with a row of `nan` after each line."""
+    """One path of many lines, given `(n, 2)` points with a row of `nan` after each line."""
     ends = np.isnan(points[:, 0])
     begins = np.concatenate([[True], ends[:-1]]) if len(points) else ends
     codes = np.where(begins, Path.MOVETO, Path.LINETO).astype(Path.code_type)

@@ -1,4 +1,4 @@
-"""What cells show as paths: areas, lines, arrows and numbers. x is the col and y the row."""
+"""Paths of what cells show: areas, lines, arrows and numbers. x is the col and y the row."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ from vingui.figure.text_layout import outlined, width
 _RECTANGLE = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
 
 _SMALL_ARROWS: Final = (0.72, 0.36)
-"""Size of arrows above numbers, and the height of their middle in the cell."""
+"""The scale of arrows above numbers, and the height of their middle in the cell."""
 
 _NUMBER_ROOM: Final = 0.9
 """Share of a cell's width."""
@@ -26,7 +26,7 @@ _BESIDE_ARROWS: Final = 0.22
 
 
 def cell_area(cells: NDArray[np.bool_]) -> Path:
-    """Return the area of cells as one path, a rectangle for each run of cells in a row.
+    """The area of cells as one path, a rectangle for each run of cells in a row.
 
     As they are parts of one path, no seams appear between them, however it is drawn.
 
@@ -43,7 +43,7 @@ def cell_area(cells: NDArray[np.bool_]) -> Path:
 
 
 def cell_lines(free: NDArray[np.bool_], *, shift: float) -> Path:
-    """Return the lines between free cells as one path, in pieces as long as possible.
+    """The lines between free cells as one path, in pieces as long as possible.
 
     Args:
         free: `(rows, cols)`.
@@ -63,11 +63,11 @@ def policy_arrows(
     *,
     above_numbers: bool = False,
 ) -> tuple[Path, Path]:
-    """Return the light arrows over dark cells, and the dark arrows over light ones, in cells.
+    """The light arrows over dark cells, and the dark arrows over light ones, in cells.
 
     Args:
-        lengths: `(rows, cols, n_actions)` as from `arrow_lengths`.
-        rule: whose actions these are.
+        lengths: `(rows, cols, n_actions)` from `arrow_lengths`.
+        rule: the movement rule of the actions.
         dark: `(rows, cols)`, the cells whose arrows are dark.
         above_numbers: whether they are smaller and higher, to leave room for numbers.
     """
@@ -84,7 +84,7 @@ def policy_arrows(
 
 
 def _polygons(points: NDArray[np.float64]) -> Path:
-    """Return `(n, m, 2)` corners as one path."""
+    """`(n, m, 2)` corners as one path."""
     if not points.size:
         return EMPTY
     closed = np.concatenate([points, points[:, :1]], axis=1)
@@ -99,7 +99,7 @@ def value_numbers(
     dark: NDArray[np.bool_],
     low: NDArray[np.bool_],
 ) -> tuple[Path, Path, NDArray[np.float64]]:
-    """Return the light numbers, the dark numbers, and the ground of each number, in cells.
+    """The light numbers, the dark numbers, and the background of each number, in cells.
 
     Args:
         values: `(rows, cols)`.
@@ -128,7 +128,7 @@ def value_numbers(
 
 
 def _fitting(values: list[float], size: float) -> tuple[list[str], float]:
-    """Return the numbers as texts with as many decimals as fit, and their size."""
+    """The numbers as texts with as many decimals as fit, and their size."""
     for decimals in (2, 1, 0):
         texts = [minus(f"{value:z.{decimals}f}") for value in values]
         widest = width(max(texts, key=len), size)
@@ -140,7 +140,7 @@ def _fitting(values: list[float], size: float) -> tuple[list[str], float]:
 def _runs(
     cells: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the row of each run of cells, and the cols where it begins and ends."""
+    """The row of each run of cells, and the cols where it begins and ends."""
     ends = np.diff(np.pad(cells, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     row, begin = np.nonzero(ends == 1)
     return row, begin, np.nonzero(ends == -1)[1]

@@ -25,7 +25,7 @@ def check_options(options: Any, bounds: Mapping[str, Bounds]) -> None:
 
     Args:
         options: a dataclass. Only switches, numbers and texts are checked.
-        bounds: of each number and each text, by the names of their fields.
+        bounds: the bounds of each number and each text, by the name of the field.
     """
     for name, kind, is_optional in _kinds(type(options)):
         value = getattr(options, name)
@@ -34,7 +34,7 @@ def check_options(options: Any, bounds: Mapping[str, Bounds]) -> None:
         is_switch = isinstance(value, bool)
         accepted = (int, float) if kind is float else kind
         if is_switch != (kind is bool) or not isinstance(value, accepted):
-            raise VinguiError(f"{name} has to be {_KINDS[kind]}, not {brief(value)}")
+            raise VinguiError(f"{name} must be {_KINDS[kind]}, not {brief(value)}")
         if not is_switch:
             _check_bounds(name, value, bounds[name])
 
@@ -43,20 +43,20 @@ def _check_bounds(name: str, value: Any, bounds: Bounds) -> None:
     if isinstance(bounds, int):
         if len(value) > bounds:
             raise VinguiError(
-                f"{name} has to be a text of at most {counted(bounds, 'character')}, "
+                f"{name} must be a text of at most {counted(bounds, 'character')}, "
                 f"not {brief(value)}"
             )
     elif isinstance(value, str):
         if value not in bounds:
             choices = ", ".join(map(str, bounds))
-            raise VinguiError(f"{name} has to be one of {choices}, not {brief(value)}")
+            raise VinguiError(f"{name} must be one of {choices}, not {brief(value)}")
     elif not bounds[0] <= value <= bounds[1]:
-        low, high = (f"{one:,}" if isinstance(one, int) else f"{one:zg}" for one in bounds)
-        raise VinguiError(f"{name} has to be from {low} to {high}, not {brief(value)}")
+        low, high = (f"{bound:,}" if isinstance(bound, int) else f"{bound:zg}" for bound in bounds)
+        raise VinguiError(f"{name} must be from {low} to {high}, not {brief(value)}")
 
 
 def _kinds(options: Any) -> list[tuple[str, Any, bool]]:
-    """Return the name and the type of each field to check, and whether it may be `None`."""
+    """The name and the type of each field to check, and whether it may be `None`."""
     found, hints = [], get_type_hints(options)
     for field in fields(options):
         kinds = getattr(hints[field.name], "__args__", (hints[field.name],))
@@ -66,22 +66,22 @@ def _kinds(options: Any) -> list[tuple[str, Any, bool]]:
 
 
 def checked_suffix(path: Path, suffixes: tuple[str, ...], subject: str) -> str:
-    """Return a file's suffix in lower case.
+    """A file's suffix in lower case, if it is one of `suffixes`.
 
     Raises:
-        VinguiError: it is none of those that the files of a subject have.
+        VinguiError: the suffix is none of `suffixes`.
     """
     suffix = path.suffix.lower()
     if suffix not in suffixes:
         raise VinguiError(
-            f"{shown(path)}: a {subject}'s file name has to end in {', '.join(suffixes[:-1])} "
+            f"{shown(path)}: The name of a {subject} must end in {', '.join(suffixes[:-1])} "
             f"or {suffixes[-1]}"
         )
     return suffix
 
 
 class Options:
-    """Base of options, dataclasses that can be written as records.
+    """Base class of options: dataclasses that can be written as records.
 
     Attributes:
         subject: what the options are for, for messages.
@@ -90,18 +90,20 @@ class Options:
     subject: ClassVar[str]
 
     def record(self) -> dict[str, Any]:
-        """Return the options as JSON can hold them."""
+        """The options as JSON can hold them."""
         return {name: getattr(self, name) for name in self._names()}
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> Self:
-        """Return the options that `record` returned as a record; missing ones are the defaults.
+        """The options that `record` returned as a record; missing ones are the defaults.
 
         Raises:
-            VinguiError: it is no mapping, names an unknown option, or a value is out of its range.
+            VinguiError: it is not a mapping, has an unknown option, or a value is out of range.
         """
         if not isinstance(record, Mapping):
-            raise VinguiError(f"These are no options of a {cls.subject}: {brief(record)}")
+            raise VinguiError(
+                f"The options of a {cls.subject} must be names and values, not {brief(record)}"
+            )
         unknown = sorted(record.keys() - set(cls._names()), key=str)
         if unknown:
             raise VinguiError(f"A {cls.subject} has no option {brief(unknown[0])}")
@@ -110,9 +112,9 @@ class Options:
     @classmethod
     def _names(cls) -> list[str]:
         made: Any = cls
-        return [one.name for one in fields(made)]
+        return [field.name for field in fields(made)]
 
     @classmethod
     def _read(cls, name: str, value: Any) -> Any:
-        """Return the value of an option that a record has in another form."""
+        """The value of an option, given as it is in a record."""
         return value

@@ -51,7 +51,7 @@ class ColourBar:
         box: the panel that the bar is beside or below.
         below: the first pixel below the panel's numbers.
         table: the colours of `layer`, as in `ColouredLayer`.
-        layer: whose values it explains.
+        layer: the layer whose values it explains.
         labels: what the values are, longest first.
     """
 
@@ -108,7 +108,7 @@ class ColourBar:
 
 
 def bar_room(context: DrawContext, layer: Layer, *, room: float = 0) -> float:
-    """Return the pixels that a colour bar takes beside or below its panel, however wide that is."""
+    """The pixels that a colour bar takes beside or below its panel, however wide that is."""
     em = context.sizes.em
     if context.bars_below:
         return em(PAD + _BAR + TICK + PAD + 1 + _LABEL)
@@ -116,7 +116,7 @@ def bar_room(context: DrawContext, layer: Layer, *, room: float = 0) -> float:
 
 
 def _widest_number(context: DrawContext, layer: Layer) -> float:
-    """Return the width of the widest number that a bar may have."""
+    """The width of the widest number that a bar may have."""
     size, counts = context.sizes.pt(context.sizes.small), range(2, _MOST_TICKS + 1)
     numbers = [tick_labels(ticks(layer.low, layer.high, most=count)) for count in counts]
     return max((width(label, size) for labels in numbers for label in labels), default=0.0)
@@ -128,7 +128,7 @@ class OutcomeLegend:
     Args: as those of `ColourBar`.
 
     Attributes:
-        legend: by Matplotlib.
+        legend: Matplotlib's legend.
     """
 
     def __init__(
@@ -146,7 +146,8 @@ class OutcomeLegend:
             columns = _columns(context, layer, room=box.width)
             at = float(box.left), below + em(PAD)
         entries = [
-            Entry(OUTCOME_CATEGORIES[one].name, _swatch(context, table, one)) for one in outcomes
+            Entry(OUTCOME_CATEGORIES[index].name, _swatch(context, table, index))
+            for index in outcomes
         ]
         self.legend = add_legend(page, entries, at=at, columns=columns, handle=_HANDLE)
         self._outcomes = [outcomes[index] for index in by_column(len(outcomes), columns)]
@@ -159,12 +160,14 @@ class OutcomeLegend:
 
 
 def legend_room(context: DrawContext, layer: Layer, *, room: float) -> float:
-    """Return the pixels that a legend takes beside a panel or, given its width, below it."""
+    """The pixels that a legend takes beside a panel or, given its width, below it."""
     em, labels = context.sizes.em, _widest_labels(context, layer)
     if context.bars_below:
         rows = math.ceil(len(labels) / _columns(context, layer, room=room))
         return em(PAD) + legend_height(context, rows)
-    return em(_GAP) + max((entry_width(context, one, handle=_HANDLE) for one in labels), default=0)
+    return em(_GAP) + max(
+        (entry_width(context, label, handle=_HANDLE) for label in labels), default=0
+    )
 
 
 def _columns(context: DrawContext, layer: Layer, *, room: float) -> int:
@@ -179,7 +182,7 @@ def _swatch(context: DrawContext, table: NDArray[np.uint8], index: int) -> list[
 
 
 def _shown(context: DrawContext, layer: Layer) -> list[int]:
-    """Return the indices of the categories that occur, or in a film may occur."""
+    """The indices of the categories that occur, or in a film may occur."""
     return [index for index, count in enumerate(layer.counts) if count or context.is_film]
 
 

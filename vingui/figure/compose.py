@@ -1,4 +1,4 @@
-"""A figure of a run: panels, and the words around them."""
+"""A figure of a run: panels, and the text around them."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -40,8 +40,8 @@ class DrawnFigure:
     """A figure whose panels can show one iteration after another.
 
     Attributes:
-        figure: pyplot does not know of it. In a film it draws only what never changes.
-        caption: its caption, a paragraph a line.
+        figure: the figure, unknown to pyplot. In a film it draws only what never changes.
+        caption: its caption, one line for each paragraph.
         artists: what changes in a film, in drawing order; they are `animated`.
     """
 
@@ -49,12 +49,12 @@ class DrawnFigure:
         self.figure, self.caption = figure, caption
         self._blocks = [block for block in blocks if block.changes]
         found = [artist for block in self._blocks for artist in block.artists]
-        self.artists: tuple[Any, ...] = tuple(sorted(found, key=lambda one: one.get_zorder()))
+        self.artists: tuple[Any, ...] = tuple(sorted(found, key=lambda artist: artist.get_zorder()))
         for artist in self.artists:
             artist.set_animated(True)
 
     def show(self, k: int) -> None:
-        """Show an iteration; of a thinned run, the last one that was kept until then."""
+        """Show an iteration; of a thinned run, the last kept iteration up to it."""
         for block in self._blocks:
             block.show(k)
 
@@ -71,8 +71,8 @@ def draw_figure(
 
     Args:
         run: the run.
-        options: of the figure.
-        name: of the map, for the caption; empty for none.
+        options: the figure's options.
+        name: the map's name, for the caption; empty for none.
         vector: whether it will be written as vectors.
         film_ks: the iterations that panels without a fixed k will show; empty for a single figure.
 
@@ -92,7 +92,7 @@ def draw_figure(
 
 
 class _Composer:
-    """Decides what is on the page and where."""
+    """Decides what is on the page, and where."""
 
     def __init__(self, context: DrawContext, name: str) -> None:
         self.context, sizes, options = context, context.sizes, context.options
@@ -112,13 +112,13 @@ class _Composer:
                 f"{options.width or 0.0:zg} mm wide; choose fewer columns, a smaller font or a "
                 "smaller margin"
             )
-        ks = [(block.panel, block.k) for block in self.blocks]
-        self.caption = described = caption(context, name, ks)
+        panel_ks = [(block.panel, block.k) for block in self.blocks]
+        self.caption = described = caption(context, name, panel_ks)
         if options.caption is not None:
             described = [Paragraph(text) for text in options.caption.splitlines()]
-        self._paragraphs = [in_lines(context, one, room=self.room) for one in described]
+        self._paragraphs = [in_lines(context, paragraph, room=self.room) for paragraph in described]
         self._title = title_lines(context, room=self.room)
-        self._key = self._key_entries(ks)
+        self._key = self._key_entries(panel_ks)
         labels = [entry.label for entry in self._key]
         self._key_columns = legend_columns(context, labels, room=self.room, handle=HANDLE)
 
@@ -134,7 +134,7 @@ class _Composer:
             bottom = caption_top
         if self._paragraphs:
             caption_top += em(_BEFORE_CAPTION) if self._key else 0
-            lines = sum(one.text.count("\n") + 1 for one in self._paragraphs)
+            lines = sum(paragraph.text.count("\n") + 1 for paragraph in self._paragraphs)
             bottom = caption_top + em(LINE) * lines
         width, height = self.room + 2 * margin, round(bottom) + margin
         page = Page(width, height, context, vector=vector)
@@ -161,7 +161,7 @@ class _Composer:
         return rooms
 
     def _around(self, index: int, columns: int) -> tuple[CellNumbers, bool]:
-        """Return a panel's numbers, and whether it has a bar, in so many columns."""
+        """A panel's numbers, and whether it has a bar, in so many columns."""
         before, after, below = index - 1, index + 1, index + columns
         first = index % columns == 0 or self.blocks[before].is_plot
         last = after % columns == 0 or after >= len(self.blocks)
@@ -174,11 +174,11 @@ class _Composer:
         numbers = CellNumbers(self.context, rows=first, cols=lowest)
         return numbers, own is not None and not shared
 
-    def _key_entries(self, ks: Sequence[tuple[Panel, int]]) -> list[Entry]:
+    def _key_entries(self, panel_ks: Sequence[tuple[Panel, int]]) -> list[Entry]:
         context, points = self.context, self.context.sizes.points(self.layout.cell)
         if not context.options.key or all(block.is_plot for block in self.blocks):
             return []
-        arrows = any(has_arrows(context, panel, points) for panel, _ in ks)
-        views = [block.view for block in self.blocks if block.view is not None]
-        blank = any(bool(view.blank.any()) for view in views)
-        return key_entries(context, ks, arrows=arrows, blank=blank)
+        arrows = any(has_arrows(context, panel, points) for panel, _ in panel_ks)
+        coloured_layers = [block.coloured for block in self.blocks if block.coloured is not None]
+        blank = any(bool(coloured.blank.any()) for coloured in coloured_layers)
+        return key_entries(context, panel_ks, arrows=arrows, blank=blank)

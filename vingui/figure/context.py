@@ -30,19 +30,19 @@ class Sizes:
     font_size: float
 
     def mm(self, millimetres: float) -> float:
-        """Return millimetres in pixels."""
+        """Millimetres in pixels."""
         return millimetres / MILLIMETRES_PER_INCH * self.dpi
 
     def pt(self, points: float) -> float:
-        """Return points in pixels."""
+        """Points in pixels."""
         return points / POINTS_PER_INCH * self.dpi
 
     def points(self, pixels: float) -> float:
-        """Return pixels in points."""
+        """Pixels in points."""
         return pixels / self.dpi * POINTS_PER_INCH
 
     def em(self, times: float) -> float:
-        """Return a multiple of the body text's size in pixels."""
+        """A multiple of the body text's size in pixels."""
         return self.pt(times * self.font_size)
 
     # Letter sizes in points.
@@ -104,7 +104,7 @@ class DrawContext:
         return self.run.grid.cols >= _WIDE_FROM * self.run.grid.rows
 
     def trajectories(self, layer: str, k: int) -> tuple[Trajectory, ...]:
-        """Return the trajectories under V_k that a panel of this layer shows."""
+        """The trajectories under V_k that a panel of this layer shows."""
         if not self.options.trajectories or layer not in ("map", "value"):
             return ()
         return self.run.trajectories(self.run.grid.starts, k)

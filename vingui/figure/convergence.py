@@ -39,7 +39,7 @@ class ConvergencePanel:
         cursor: whether it marks an iteration.
 
     Attributes:
-        axes: of the revisions.
+        axes: the axes of the revisions.
         artists: what changes with the iteration.
     """
 
@@ -96,9 +96,9 @@ class ConvergencePanel:
             labels.append((right, _SUCCESS, theme.curves[1]))
         else:
             right.set_yticks([])
-        for one, texts, colour in labels:
+        for side, texts, colour in labels:
             size = context.sizes.pt(context.sizes.small)
-            one.set_ylabel(fitting(texts, size, room=box.height), color=colour)
+            side.set_ylabel(fitting(texts, size, room=box.height), color=colour)
 
     def _set_limits(self) -> None:
         """Show whole decades of the revisions, and 0 if there is one, and all shares."""
@@ -111,13 +111,13 @@ class ConvergencePanel:
             self.axes.set_yscale("symlog", linthresh=low)
         else:
             self.axes.set_yscale("log")
-        for one, bottom, top in (
+        for side, bottom, top in (
             (self.axes, 0.0 if has_zero else low, max(most, 10 * low)),
             (self._right, 0.0, 1.0),
         ):
-            one.margins(x=_AIR / 2, y=_AIR)
-            one.update_datalim([(1, bottom), (last, top)])
-            one.autoscale_view()
+            side.margins(x=_AIR / 2, y=_AIR)
+            side.update_datalim([(1, bottom), (last, top)])
+            side.autoscale_view()
 
     def _make_cursor(self, context: DrawContext) -> list[Artist]:
         theme, right = context.theme, self._right
@@ -138,7 +138,7 @@ class ConvergencePanel:
 
 
 def plot_room(context: DrawContext, *, above: float, least: float) -> PanelRoom:
-    """Return the room for the words around the panel, given that of its title."""
+    """The room for the words around the panel, given that of its title."""
     sizes, words = context.sizes, context.sizes.em(TICK + 2 * PAD + _LABEL)
     left = width(_power(1e-10), sizes.pt(sizes.small)) + words
     right = sizes.em(PAD)
@@ -148,7 +148,7 @@ def plot_room(context: DrawContext, *, above: float, least: float) -> PanelRoom:
 
 
 def _success(context: DrawContext) -> NDArray[np.float64]:
-    """Return `(n, 2)`: ks, and the share of starts that succeed of those that can."""
+    """`(n, 2)`: ks, and the share of starts that succeed of those that can."""
     run = context.run
     able = run.able(run.grid.starts)
     points = [(k, run.succeeding(k, able) / len(able)) for k in run.study()] if able else []
@@ -156,7 +156,7 @@ def _success(context: DrawContext) -> NDArray[np.float64]:
 
 
 def _power(value: float, _position: float = 0) -> str:
-    """Return a power of ten, or 0, as the label of its tick."""
+    """A power of ten, or 0, as the label of its tick."""
     if value == 0 or 0.01 <= value <= 1000:
         return f"{value:zg}"
     return "10" + superscript(round(math.log10(value)))

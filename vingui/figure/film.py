@@ -1,4 +1,4 @@
-"""Films of a run: V_k over k, and the trajectories under it."""
+"""Films of a run: V_1 to V_K and the trajectories under them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -26,11 +26,11 @@ MOST_SIDE: Final = 4096
 """Pixels: the most that hardware decoders of H.264 accept."""
 
 MOST_PIXELS: Final = 50_000_000_000
-"""Of all frames together: about an hour of drawing."""
+"""The most pixels of all frames together: about an hour of drawing."""
 
 
 def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
-    """Return the iterations that a film shows, a frame each, ascending.
+    """The iterations that a film shows, a frame each, ascending.
 
     Of a thinned run only kept ones are shown: the first one kept of each `every` iterations.
 
@@ -54,7 +54,7 @@ def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
 
 
 def page_of(run: Run, options: FilmOptions, k: int, name: str = "") -> "Figure":
-    """Return one frame of a film, of the iteration k, as a figure.
+    """One frame of a film, of the iteration k, as a figure.
 
     Raises:
         VinguiError: there is nothing to show, or the frames are too large.
@@ -78,13 +78,13 @@ def save_film(
     """Write a film, whole or not at all. The same run and options make the same bytes.
 
     Args:
-        run: the run. For trajectories it has to know the actions of every kept V_k.
+        run: the run, with the policies of all kept iterations or a `reader` for them.
         path: the file, whose suffix is one of `FILM_SUFFIXES`.
-        options: of the film.
+        options: the film's options.
         name: the map's name, for title and caption.
         recipe: embedded in the file, so that it can be made again.
         on_progress: called after each frame with the number of frames done and of all frames.
-            What it raises ends the film, and no file is left.
+            An exception that it raises ends the film, and no file is left.
 
     Raises:
         VinguiError: the suffix is not a film's, the format cannot hold the film, there is nothing
@@ -127,7 +127,7 @@ def save_film(
 
 
 def _writer(suffix: str) -> "Callable[[Path, Pages, FilmSpec], None]":
-    """Return the function that writes a format; importing it loads the encoders."""
+    """The function that writes a format; importing it loads the encoders."""
     from vingui.figure.encoding.gif import write_gif
     from vingui.figure.encoding.mp4 import write_mp4
     from vingui.figure.encoding.webp import write_webp
@@ -145,7 +145,7 @@ def draw_film(run: Run, options: FilmOptions, name: str) -> "DrawnFigure":
 
     figure = options.figure
     if figure.background == "transparent":
-        # Not every player knows transparency.
+        # Many players do not support transparency.
         figure = replace(figure, background="white")
     drawn = draw_figure(run, figure, name=name, film_ks=film_ks(run, options))
     if not drawn.artists:
@@ -162,7 +162,7 @@ def draw_film(run: Run, options: FilmOptions, name: str) -> "DrawnFigure":
 
 
 def pages(drawn: "DrawnFigure", ks: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
-    """Yield the frames of a film as `Pages` wants them; what never changes is drawn once."""
+    """Yield the frames of a film as `Pages`; what never changes is drawn once."""
     import matplotlib.style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 

@@ -68,7 +68,7 @@ class FilmOptions(Options):
         check_options(self, _BOUNDS)
         if self.first is not None and self.last is not None and self.first > self.last:
             raise VinguiError(
-                f"The film would begin at iteration {self.first} and end before, at {self.last}"
+                f"The film's last iteration, {self.last}, is before its first, {self.first}"
             )
 
     def check_suffix(self, suffix: str) -> None:
@@ -84,10 +84,10 @@ class FilmOptions(Options):
             )
 
     def timing(self, frames: int) -> tuple[float, float]:
-        """Return the rate and the pause on the last frame of a film with so many frames.
+        """The rate and the pause on the last frame of a film with so many frames.
 
         Unless chosen, the rate grows with the square root of the number of frames, so that each
-        iteration of a short run can be followed and a long run comes to an end: 16, 80 and 500
+        iteration of a short run can be followed and a film of a long run ends soon: 16, 80 and 500
         frames take about 4, 9 and 23 seconds. The pause is a quarter of that, 1.5 to 3 seconds.
         """
         rate, hold = self.rate, self.hold
@@ -98,12 +98,12 @@ class FilmOptions(Options):
         return rate, hold
 
     def seconds(self, frames: int) -> float:
-        """Return the length of a film of so many frames, before its format rounds it."""
+        """The length of a film of so many frames, before its format rounds it."""
         rate, hold = self.timing(frames)
         return (frames - 1) / rate + max(hold, 1 / rate)
 
     def record(self) -> dict[str, Any]:
-        """Return the options as JSON can hold them."""
+        """The options as JSON can hold them."""
         return super().record() | {"figure": self.figure.record()}
 
     @classmethod

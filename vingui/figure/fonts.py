@@ -27,7 +27,7 @@ _PREFERRED: Final = (
     "Malgun Gothic",
     "Droid Sans Fallback",
 )
-"""Searched before all others: well made, with most of the characters that DejaVu lacks."""
+"""Families to search first: well made, with most characters that DejaVu Sans lacks."""
 
 _PLACEHOLDERS: Final = ("Last Resort", "LastResort", ".LastResort")
 """Beginnings of the names of fonts that draw one box for all characters of a script."""
@@ -39,7 +39,7 @@ _found: Final[dict[str, str | None]] = {}
 
 
 def families(text: str) -> list[str]:
-    """Return the font families of a text, as Matplotlib's `font.family` wants them.
+    """The font families of a text, for Matplotlib's `font.family`.
 
     Each character that DejaVu Sans lacks adds the first font that has it. Which one that is
     depends only on the fonts that are installed.
@@ -54,7 +54,7 @@ def drawable(text: str) -> str:
 
 
 def pdf_font_type(names: Iterable[str]) -> int:
-    """Return how a PDF should embed fonts: 42, as they are, or 3, as drawings of their letters.
+    """How a PDF should embed fonts: 42, as they are, or 3, as drawings of their letters.
 
     Matplotlib embeds PostScript outlines as if they were TrueType; many viewers show nothing then.
 
@@ -71,7 +71,7 @@ def _is_truetype(font: FT2Font) -> bool:
 
 
 def _fallbacks(text: str) -> dict[str, str | None]:
-    """Return the family for each character that DejaVu Sans lacks."""
+    """The family for each character that DejaVu Sans lacks."""
     dejavu = get_font(findfont(FontProperties(family=FAMILY)))
     missing = {c for c in text if not dejavu.get_char_index(ord(c))}
     unknown = missing - _found.keys()
@@ -91,8 +91,8 @@ def _fallbacks(text: str) -> dict[str, str | None]:
 
 def _ensure_bold(entry: FontEntry) -> None:
     """List a font as its family's bold one if there is none, or Matplotlib would warn of that."""
-    family = [one for one in fontManager.ttflist if one.name == entry.name]
-    if all(_weight(one) < _BOLD_FROM for one in family):
+    family = [font for font in fontManager.ttflist if font.name == entry.name]
+    if all(_weight(font) < _BOLD_FROM for font in family):
         fontManager.ttflist.append(replace(entry, weight="bold"))
 
 
@@ -116,18 +116,18 @@ def _has(font: FT2Font, character: str) -> bool:
 
 
 def _installed() -> list[FontEntry]:
-    """Return all fonts, best suited first, also those installed since Matplotlib listed them."""
+    """All fonts, best suited first, also those installed since Matplotlib listed them."""
     _add_new_fonts()
-    usable = (one for one in fontManager.ttflist if not one.name.startswith(_PLACEHOLDERS))
+    usable = (font for font in fontManager.ttflist if not font.name.startswith(_PLACEHOLDERS))
     return sorted(usable, key=_order)
 
 
 @cache
 def _add_new_fonts() -> None:
-    """Add the fonts that Matplotlib's list lacks, which it stores once and keeps."""
+    """Add the fonts that Matplotlib's list, which it makes only once, does not have yet."""
     known = {entry.fname for entry in fontManager.ttflist}
     for path in sorted(set(font_manager.findSystemFonts()) - known):
-        # Matplotlib skips fonts that it cannot read in the same way, whatever is raised.
+        # Matplotlib skips unreadable fonts in the same way, on any exception.
         with suppress(Exception):
             fontManager.addfont(path)
 

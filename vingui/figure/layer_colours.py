@@ -54,7 +54,7 @@ class ColouredLayer:
         return np.asarray(blank)
 
     def colour(self, cell: Cell) -> str:
-        """Return a cell's colour as `#rrggbb`."""
+        """A cell's colour as `#rrggbb`."""
         red, green, blue = self.table[self.entries[cell]].tolist()
         return f"#{red:02x}{green:02x}{blue:02x}"
 
@@ -65,7 +65,7 @@ class ColouredLayer:
 
 
 def shown_k(run: Run, panel: Panel) -> int:
-    """Return the iteration that a panel shows.
+    """The iteration that a panel shows.
 
     Raises:
         VinguiError: the run has not reached it.
@@ -78,7 +78,7 @@ def shown_k(run: Run, panel: Panel) -> int:
 
 
 def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:
-    """Return what the colours of each panel with a layer have to span at least.
+    """What the colours of each panel with a layer have to span at least.
 
     Panels of one layer have the same limits, those of different latent actions too, so that they
     can be compared. `None` means that colours are fitted to each frame.
@@ -102,14 +102,14 @@ def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:
 def colour_layer(
     run: Run, panel: Panel, k: int, options: FigureOptions, whole: Limits | None
 ) -> ColouredLayer:
-    """Return a panel's layer in the colours of a figure.
+    """A panel's layer in the colours of a figure.
 
     Args:
         run: the run.
-        panel: which layer.
+        panel: the panel.
         k: the iteration.
-        options: of the figure.
-        whole: what the colours have to span at least.
+        options: the figure's options.
+        whole: the range that the colours must span at least; `None` for none.
     """
     theme, walls = options.theme, run.grid.walls
     layer = _scaled(compute_layer(run, k, panel.layer, panel.latent, whole=whole), options)
@@ -125,11 +125,11 @@ def colour_layer(
 
 
 def bar_labels(layer: Layer, panel: Panel, options: FigureOptions) -> tuple[str, ...]:
-    """Return the labels of a panel's colour bar, longest first."""
+    """The labels of a panel's colour bar, longest first."""
     if options.bar_label:
         return (options.bar_label,)
     if panel.layer in WITH_LATENT:
-        latents = {one.latent for one in options.panels if one.layer == panel.layer}
+        latents = {other.latent for other in options.panels if other.layer == panel.layer}
         if len(latents) > 1:
             return ("Q-value" if panel.layer == "q" else "Reward",)
     if panel.layer == "difference":
@@ -161,7 +161,7 @@ def _table(kind: Kind, colour_map: str, theme: Theme) -> NDArray[np.uint8]:
 
 @cache
 def gradient(colour_map: value_colours.ColourMap) -> NDArray[np.uint8]:
-    """Return `(LEVELS, 3)` uint8, the RGB colours from low to high; not writeable."""
+    """`(LEVELS, 3)` uint8, the RGB colours from low to high; not writeable."""
     colours = _colours(colour_map.source)
     places = np.linspace(colour_map.first, 1, value_colours.LEVELS) * (len(colours) - 1)
     known = np.arange(len(colours))
@@ -172,7 +172,7 @@ def gradient(colour_map: value_colours.ColourMap) -> NDArray[np.uint8]:
 
 
 def _colours(source: str) -> NDArray[np.float64]:
-    """Return `(n, 3)` evenly spaced colours, whole numbers from 0 to 255."""
+    """`(n, 3)` evenly spaced colours, whole numbers from 0 to 255."""
     if source.startswith("CET-"):
         # Importing it registers its maps with Matplotlib.
         import colorcet  # noqa: F401

@@ -65,10 +65,10 @@ class PanelRoom:
 
     Attributes:
         plot: whether it is a convergence panel, which has no cells.
-        left: for its rows' numbers.
-        right: for its colour bar.
-        above: for its title.
-        below: for its columns' numbers.
+        left: room for the numbers of rows.
+        right: room for its colour bar.
+        above: room for its title.
+        below: room for the numbers of columns.
         least: the least width of the panel itself, for its title.
     """
 
@@ -88,10 +88,10 @@ class Layout:
         cell: a cell's side in pixels, the same in all panels: a whole number of 1 or more, unless
             the page is too narrow for that; 0 without cells.
         columns: panels side by side.
-        boxes: of the panels, from the corner of the first one's surroundings.
-        title_room: width that each panel's title may take.
-        width: of all of them with their surroundings.
-        height: of all of them with their surroundings.
+        boxes: the box of each panel, relative to the upper left corner of them all.
+        title_room: the width that each panel's title may take.
+        width: the width of all panels with the room around them.
+        height: the height of all panels with the room around them.
     """
 
     cell: float
@@ -104,14 +104,14 @@ class Layout:
 
 @dataclass(frozen=True)
 class LayoutSpec:
-    """What panels are arranged for.
+    """The map and the page that panels are arranged for.
 
     Attributes:
-        rows: of the map.
-        cols: of the map.
-        sizes: of the page.
+        rows: the map's rows.
+        cols: the map's columns.
+        sizes: the page's sizes.
         width: pixels for all panels; `None` for what suits them.
-        margin: of the page in pixels.
+        margin: the page's margin in pixels.
     """
 
     rows: int
@@ -153,9 +153,9 @@ def arrange(
     """Arrange panels.
 
     Args:
-        spec: what they are arranged for.
+        spec: the map and the page.
         count: how many panels there are.
-        rooms: returns the room of each, given the number of columns.
+        rooms: returns the room of each panel, given the number of columns.
         columns: panels side by side; `None` for as many as stay large enough.
     """
     if columns is not None:
@@ -167,7 +167,7 @@ def arrange(
 
 
 def _worth(spec: LayoutSpec, layout: Layout) -> tuple[bool, float]:
-    """Return whether the chosen page is wide enough, and how large panels are, up to enough."""
+    """Whether the chosen page is wide enough, and how large panels are, up to enough."""
     sizes, is_within = spec.sizes, spec.width is None or layout.width <= spec.width
     if not layout.cell:
         widths = (box.width for box in layout.boxes)
@@ -225,11 +225,11 @@ def _laid_out(spec: LayoutSpec, rooms: Sequence[PanelRoom], columns: int, cell: 
 def _column(
     spec: LayoutSpec, rooms: Sequence[PanelRoom], cell: float, share: int
 ) -> tuple[int, int]:
-    """Return where cells begin in a column of panels, and its width.
+    """Where cells begin in a column of panels, and its width.
 
     Args:
-        spec: what panels are arranged for.
-        rooms: of the column's panels.
+        spec: the map and the page.
+        rooms: the rooms of the column's panels.
         cell: a cell's side in pixels.
         share: the column's part of the page in pixels.
     """

@@ -53,7 +53,7 @@ class _ShapesHandler(HandlerBase):
 
 
 def entry_width(context: DrawContext, label: str, *, handle: float) -> float:
-    """Return an entry's width in pixels, with a picture as wide as some letter sizes."""
+    """An entry's width in pixels, with a picture as wide as some letter sizes."""
     size = context.sizes.pt(context.sizes.small)
     return (handle + _TEXT_GAP) * size + width(label, size)
 
@@ -61,7 +61,7 @@ def entry_width(context: DrawContext, label: str, *, handle: float) -> float:
 def legend_columns(
     context: DrawContext, labels: Sequence[str], *, room: float, handle: float
 ) -> int:
-    """Return how many columns of entries fit into `room` pixels, 1 or more."""
+    """How many columns of entries fit into `room` pixels, 1 or more."""
     gap = _COLUMN_GAP * context.sizes.pt(context.sizes.small)
     widths = [entry_width(context, label, handle=handle) for label in labels]
     for columns in range(len(widths), 1, -1):
@@ -72,12 +72,12 @@ def legend_columns(
 
 
 def legend_height(context: DrawContext, rows: int) -> float:
-    """Return the height in pixels of rows with a line of text each."""
+    """The height in pixels of rows with a line of text each."""
     return context.sizes.pt(rows * _ROW * context.sizes.small)
 
 
 def by_column(count: int, columns: int) -> list[int]:
-    """Return the order in which Matplotlib, which fills columns first, makes rows of entries."""
+    """The order in which Matplotlib, which fills columns first, makes rows of entries."""
     return [index for column in range(columns) for index in range(column, count, columns)]
 
 

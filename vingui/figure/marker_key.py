@@ -1,4 +1,4 @@
-"""The key: which markers the figure contains and what they mean."""
+"""The key: the markers that a figure contains, and their meanings."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -30,21 +30,24 @@ _MOST_FRAMES: Final = 64
 
 
 def key_entries(
-    context: DrawContext, ks: Sequence[tuple[Panel, int]], *, arrows: bool, blank: bool
+    context: DrawContext, panel_ks: Sequence[tuple[Panel, int]], *, arrows: bool, blank: bool
 ) -> list[Entry]:
-    """Return the entries for what a figure contains.
+    """The entries for what a figure contains.
 
     Args:
-        context: of the figure.
-        ks: the panels and the iterations that they show.
+        context: what the figure is drawn from.
+        panel_ks: the panels and the iterations that they show.
         arrows: whether the policy is shown.
         blank: whether there are cells without a value.
     """
-    trajectories = _shown_trajectories(context, ks)
+    trajectories = _shown_trajectories(context, panel_ks)
     grid, theme, em = context.run.grid, context.theme, context.sizes.small
     colour, hair, middle = theme.start(0), context.sizes.hairline, (0.0, 0.0)
-    outcomes = {one.outcome for one in trajectories}
-    walked = any(one.steps and one.outcome is not Outcome.UNREACHABLE for one in trajectories)
+    outcomes = {trajectory.outcome for trajectory in trajectories}
+    walked = any(
+        trajectory.steps and trajectory.outcome is not Outcome.UNREACHABLE
+        for trajectory in trajectories
+    )
     line = Shape(segments([(-0.8 * em, 0), (0.8 * em, 0)]), edge=colour, width=1.6)
     island = island_marker(middle, 0.68 * em, colour, theme)
     candidates = (
@@ -74,10 +77,14 @@ def key_entries(
     return [Entry(label, shapes) for there, label, shapes in candidates if there]
 
 
-def _shown_trajectories(context: DrawContext, ks: Sequence[tuple[Panel, int]]) -> list[Trajectory]:
-    """Return the trajectories that panels show, or may show in a film."""
-    shown = [one for panel, k in ks for one in context.trajectories(panel.layer, k)]
-    layers = [panel.layer for panel, _ in ks if panel.layer in ("map", "value")]
+def _shown_trajectories(
+    context: DrawContext, panel_ks: Sequence[tuple[Panel, int]]
+) -> list[Trajectory]:
+    """The trajectories that panels show, or may show in a film."""
+    shown = [
+        trajectory for panel, k in panel_ks for trajectory in context.trajectories(panel.layer, k)
+    ]
+    layers = [panel.layer for panel, _ in panel_ks if panel.layer in ("map", "value")]
     if context.is_film and layers:
         places = np.unique(np.linspace(0, len(context.film_ks) - 1, _MOST_FRAMES, dtype=int))
         for place in places.tolist():
@@ -86,12 +93,12 @@ def _shown_trajectories(context: DrawContext, ks: Sequence[tuple[Panel, int]]) -
 
 
 def swatch(em: float, face: Colour, edge: Colour, width: float) -> list[Shape]:
-    """Return the small square that shows a colour in a legend."""
+    """The small square that shows a colour in a legend."""
     return [Shape(square((0, 0), 0.55 * em), face, edge, width)]
 
 
 def hatched_swatch(em: float, theme: Theme, hair: float) -> list[Shape]:
-    """Return a swatch for cells without a value."""
+    """A swatch for cells without a value."""
     side = 0.55 * em
     lines = [(-side, 0), (0, side), (-side, -side), (side, side), (0, -side), (side, 0)]
     return [

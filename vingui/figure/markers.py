@@ -1,4 +1,4 @@
-"""Markers of the goal, of the starts, and of where trajectories fail: those of the window.
+"""Markers of the goal, the starts and the ends of failed trajectories, as in the window.
 
 Coordinates are x, y in cells, or in points for legends. `points` is how many points one unit has,
 because line widths are in points.
@@ -26,7 +26,7 @@ from vingui.figure.theme import Theme
 from vingui.figure.trajectory_lines import half_step
 
 MOST_NUMBERS: Final = 20
-"""More starts than this carry no numbers, which would be unreadable."""
+"""The most starts whose markers have numbers; more numbers would be unreadable."""
 
 _RING: Final = 0.74
 """Inner radius of a start's ring as a share of the outer one."""
@@ -44,11 +44,11 @@ _HALO: Final = 0.9
 
 
 def marker_radius(points: float, sizes: Sizes, *, starts: int) -> float:
-    """Return a marker's radius in cells.
+    """A marker's radius in cells.
 
     Args:
         points: a cell's side in points.
-        sizes: of the page.
+        sizes: the page's sizes.
         starts: how many there are; few of them are large enough to carry their numbers.
     """
     least = sizes.font_size * (0.42 if starts <= MOST_NUMBERS else 0.2)
@@ -56,7 +56,7 @@ def marker_radius(points: float, sizes: Sizes, *, starts: int) -> float:
 
 
 def goal_marker(at: Point, radius: float, theme: Theme, inside: str = "") -> list[Shape]:
-    """Return a target; the colour between its rings is that of the halo unless given."""
+    """A target; the colour between its rings is that of the halo unless given."""
     return [
         Shape(Path.circle(at, _RIM * radius), theme.halo),
         Shape(Path.circle(at, radius), theme.goal),
@@ -68,7 +68,7 @@ def goal_marker(at: Point, radius: float, theme: Theme, inside: str = "") -> lis
 def start_marker(
     at: Point, radius: float, colour: str, number: str, theme: Theme, inside: str = ""
 ) -> list[Shape]:
-    """Return a disc, or a ring around a colour, with or without a number."""
+    """A disc, or a ring around a colour, with or without a number."""
     shapes = [
         Shape(Path.circle(at, _RIM * radius), theme.halo),
         Shape(Path.circle(at, radius), colour),
@@ -83,21 +83,21 @@ def start_marker(
 
 
 def cross_marker(at: Point, arm: float, theme: Theme, points: float) -> list[Shape]:
-    """Return the marker of a trajectory that runs into a wall."""
+    """The marker of a trajectory that runs into a wall."""
     return _with_halo(Shape(cross(at, arm), edge=theme.error, width=points * arm / 2), theme)
 
 
 def ring_marker(
     at: Point, radius: float, colour: str, theme: Theme, points: float, *, filled: bool = False
 ) -> list[Shape]:
-    """Return a ring around a small loop; filled, where a trajectory stops."""
+    """A ring around a small loop; filled, where a trajectory stops."""
     width = float(np.clip(0.3 * radius * points, 0.8, 1.6))
     inside = [Shape(Path.circle(at, radius), theme.halo)] if filled else []
     return inside + _with_halo(Shape(Path.circle(at, radius), edge=colour, width=width), theme)
 
 
 def island_marker(at: Point, half: float, colour: str, theme: Theme) -> list[Shape]:
-    """Return the marker around a start from which there is no path."""
+    """The marker around a start from which there is no path."""
     outline = square(at, half)
     return [
         Shape(outline, edge=theme.halo, width=2.6),
@@ -106,11 +106,11 @@ def island_marker(at: Point, half: float, colour: str, theme: Theme) -> list[Sha
 
 
 def loop_shapes(trajectories: Sequence[Trajectory], theme: Theme) -> list[Shape]:
-    """Return the cells of trajectories' loops, tinted."""
+    """The cells of trajectories' loops, tinted."""
     shapes = []
-    for index, one in enumerate(trajectories):
-        if one.outcome is Outcome.LOOP:
-            cells = [square(_middle(row, col), 0.46) for row, col in _loop(one).tolist()]
+    for index, trajectory in enumerate(trajectories):
+        if trajectory.outcome is Outcome.LOOP:
+            cells = [square(_middle(row, col), 0.46) for row, col in _loop(trajectory).tolist()]
             colour = theme.start(index)
             face = to_rgba(colour, _LOOP_OPACITY)
             shapes.append(Shape(Path.make_compound_path(*cells), face, colour, 0.6))
@@ -125,31 +125,31 @@ def end_markers(
     theme: Theme,
     points: float,
 ) -> list[Shape]:
-    """Return markers of how and where trajectories fail.
+    """Markers of how and where trajectories fail.
 
     Args:
-        trajectories: under V_k, in the order of their starts.
-        run: which they follow.
+        trajectories: the trajectories under V_k, in the order of their starts.
+        run: the run whose policy they follow.
         k: the iteration.
-        radius: of a start's marker, which hides what is below it.
+        radius: the radius of a start's marker, which hides what is below it.
         theme: the colours.
         points: a cell's side in points.
     """
     shapes: list[Shape] = []
-    for index, one in enumerate(trajectories):
-        if one.start is None:
+    for index, trajectory in enumerate(trajectories):
+        if trajectory.start is None:
             continue
-        begin, colour = _middle(*one.start), theme.start(index)
-        match one.outcome:
+        begin, colour = _middle(*trajectory.start), theme.start(index)
+        match trajectory.outcome:
             case Outcome.WALL:
                 arm = float(np.clip(0.16, 1.8 / points, 4 / points))
-                wall = _middle(*(one.path[-1] + half_step(one, run, k)).tolist())
+                wall = _middle(*(trajectory.path[-1] + half_step(trajectory, run, k)).tolist())
                 at = _moved_away(wall, begin, radius + arm + 0.8 / points)
                 shapes += cross_marker(at, arm, theme, points)
             case Outcome.LOOP:
-                shapes += _loop_marker(one, begin, colour, radius, theme, points)
+                shapes += _loop_marker(trajectory, begin, colour, radius, theme, points)
             case Outcome.OUT_OF_STEPS:
-                at, small = _middle(*last_cell(one)), max(0.17, 1.6 / points)
+                at, small = _middle(*last_cell(trajectory)), max(0.17, 1.6 / points)
                 if math.dist(at, begin) < radius:
                     at, small = begin, radius + 1.6 / points
                 shapes += ring_marker(at, small, colour, theme, points, filled=at != begin)
@@ -167,11 +167,11 @@ def place_markers(
     insides: Mapping[Cell, str] = MappingProxyType({}),
     above_numbers: Container[Cell] = (),
 ) -> list[Shape]:
-    """Return markers of goal and starts, the goal and the first starts over the others.
+    """Markers of goal and starts, the goal and the first starts over the others.
 
     Args:
         grid: the map.
-        radius: of the markers.
+        radius: the radius of the markers in cells.
         theme: the colours.
         insides: colours of the cells around which markers are rings; the others are discs.
         above_numbers: the cells whose markers leave room for a number.
@@ -195,10 +195,10 @@ def place_markers(
 
 
 def _loop_marker(
-    one: Trajectory, begin: Point, colour: str, radius: float, theme: Theme, points: float
+    trajectory: Trajectory, begin: Point, colour: str, radius: float, theme: Theme, points: float
 ) -> list[Shape]:
-    """Return a ring around a loop whose tint is too small to see or hidden by the start."""
-    loop = _loop(one)
+    """A ring around a loop whose tint is too small to see or hidden by the start."""
+    loop = _loop(trajectory)
     low, high = loop.min(axis=0), loop.max(axis=0)
     span = float((high - low).max() + 1)
     at, ring = _middle(*((low + high) / 2).tolist()), max(span / 2 + 1 / points, 2.6 / points)
@@ -209,10 +209,10 @@ def _loop_marker(
     return ring_marker(at, ring, colour, theme, points)
 
 
-def _loop(one: Trajectory) -> NDArray[np.int64]:
-    """Return the `(n, 2)` cells of a trajectory's loop, each once."""
-    first = int((one.path == one.path[-1]).all(axis=1).argmax())
-    return one.path[first:-1]
+def _loop(trajectory: Trajectory) -> NDArray[np.int64]:
+    """The `(n, 2)` cells of a trajectory's loop, each once."""
+    first = int((trajectory.path == trajectory.path[-1]).all(axis=1).argmax())
+    return trajectory.path[first:-1]
 
 
 def _middle(row: float, col: float) -> Point:
@@ -220,7 +220,7 @@ def _middle(row: float, col: float) -> Point:
 
 
 def _moved_away(at: Point, begin: Point, least: float) -> Point:
-    """Return a point moved away from another one to a least distance."""
+    """A point moved away from another one to a least distance."""
     far = math.dist(at, begin)
     if not 0 < far < least:
         return at

@@ -32,7 +32,7 @@ class MessageQueue:
             self._changed.notify_all()
 
     def take(self, *, wait: bool) -> Message | ExportMessage | None:
-        """Return the next message, or `None`; previews with a newer one waiting are skipped."""
+        """The next message, or `None`; previews with a newer one waiting are skipped."""
         with self._changed:
             while True:
                 if wait:
@@ -47,8 +47,8 @@ class MessageQueue:
         """Wait for a readout, and take it out of turn.
 
         Args:
-            number: of the request that needs it.
-            plan: number of the plan.
+            number: the number of the request that needs it.
+            plan: the number of the plan.
             k: the iteration.
 
         Returns:
@@ -56,9 +56,9 @@ class MessageQueue:
         """
 
         def found() -> PolicyReadout | None:
-            for one in self._waiting:
-                if isinstance(one, PolicyReadout) and (one.number, one.k) == (plan, k):
-                    return one
+            for message in self._waiting:
+                if isinstance(message, PolicyReadout) and (message.number, message.k) == (plan, k):
+                    return message
             return None
 
         with self._changed:
@@ -69,7 +69,7 @@ class MessageQueue:
             return readout
 
     def is_stopped(self, number: int) -> bool:
-        """Return whether a request has to stop."""
+        """Whether a request has to stop."""
         with self._changed:
             return self._is_stopped(number)
 

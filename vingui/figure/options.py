@@ -1,4 +1,4 @@
-"""The options of a figure, for the window, the command line and recipes alike."""
+"""The options of a figure, for the window, the command line and recipes."""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Self
@@ -50,7 +50,7 @@ class FigureOptions(Options):
     Attributes:
         panels: what is shown, row by row.
         columns: panels in a row; `None` for what suits the page.
-        width: of the page in millimetres; `None` for that of two columns of a journal, or less.
+        width: the width of the page in millimetres; `None` for two columns of a journal, or less.
         dpi: pixels per inch, also of pictures inside SVG and PDF.
         colour_map: the colours of values, one of `FIGURE_COLOUR_MAPS`.
         scale: limits of the colours: "run" for the same in all iterations, "frame" for those of
@@ -59,7 +59,7 @@ class FigureOptions(Options):
         low: lower limit of a fixed scale.
         high: upper limit of a fixed scale.
         bar: whether panels have a colour bar, and outcomes a legend.
-        bar_label: label of the colour bar; empty for the layer's own.
+        bar_label: label of the colour bars; empty for the name of each layer.
         arrows: whether layers show the policy, if cells are large enough; `None` for V only, where
             the arrows are easy to see.
         numbers: whether layers show values as numbers, if cells are large enough; `None` where
@@ -73,7 +73,7 @@ class FigureOptions(Options):
         caption: below the panels; `None` for a description of the run, empty for none.
         background: one of `BACKGROUNDS`.
         margin: around everything, in millimetres.
-        font_size: of the caption in points; other letters are in proportion.
+        font_size: the size of the caption in points; other text is in proportion.
 
     Raises:
         VinguiError: an option is out of its range.
@@ -120,12 +120,12 @@ class FigureOptions(Options):
         return DARK if self.background == "dark" else LIGHT
 
     def at(self, k: int | None) -> Self:
-        """Return the options with an iteration for panels without one; `None` for the last."""
+        """The options with an iteration for panels without one; `None` for the last."""
         panels = tuple(panel if panel.k else replace(panel, k=k) for panel in self.panels)
         return replace(self, panels=panels)
 
     def record(self) -> dict[str, Any]:
-        """Return the options as JSON can hold them."""
+        """The options as JSON can hold them."""
         return super().record() | {"panels": [str(panel) for panel in self.panels]}
 
     @classmethod

@@ -20,7 +20,7 @@ from vingui.figure.layout import Box
 
 MOST_PIXELS: Final = 100_000_000
 MOST_SIDE: Final = 2**16 - 1
-"""Limits of a page: Matplotlib draws no longer sides, and memory is bounded."""
+"""Limits of a page: for memory, and because Matplotlib draws no longer sides."""
 
 TICK: Final = 0.3
 PAD: Final = 0.3
@@ -33,7 +33,7 @@ _DIGIT_MIDDLE: Final = 0.365
 """Height of the middle of digits and capitals above the baseline, in letter sizes."""
 
 _ROUNDING: Final = 1e-5
-"""Pixels added to a page's sides, or rounding down would take one from some."""
+"""Pixels added to a page's sides, because rounding down would make some a pixel shorter."""
 
 
 class CellImage(AxesImage):
@@ -43,7 +43,7 @@ class CellImage(AxesImage):
     Matplotlib's resampling, in a tenth of the time.
 
     Args:
-        axes: whose data coordinates are cells.
+        axes: the axes, whose data coordinates are cells.
         shape: rows and columns of the map.
         vector: whether the figure is drawn as vectors. Cells are enlarged for these, because many
             viewers smear small pictures.
@@ -68,7 +68,7 @@ class CellImage(AxesImage):
         self.set_data(colours.repeat(times, axis=0).repeat(times, axis=1))
 
     def make_image(self, renderer: Any, magnification: float = 1.0, unsampled: bool = False) -> Any:
-        """Return the picture as a renderer wants it (see `matplotlib.image`)."""
+        """The picture as a renderer wants it (see `matplotlib.image`)."""
         rows, cols = self.get_size()
         ends = self.get_transform().transform(self._ends)
         (left, bottom), (right, top) = np.rint(ends).astype(int).tolist()
@@ -86,8 +86,8 @@ class Page:
     """A figure of a size in whole pixels.
 
     Args:
-        width: in pixels.
-        height: in pixels.
+        width: its width in pixels.
+        height: its height in pixels.
         context: what is drawn.
         vector: whether it is drawn as vectors.
 
@@ -139,11 +139,11 @@ class Page:
 
 
 def figure_style(context: DrawContext, name: str) -> AbstractContextManager[None]:
-    """Use the figure's fonts, lines and colours, whatever the user's Matplotlib style is.
+    """The figure's fonts, lines and colours, in place of the user's Matplotlib style.
 
     Args:
-        context: of the figure.
-        name: of the map; empty for none.
+        context: what the figure is drawn from.
+        name: the map's name; empty for none.
     """
     sizes, theme, options = context.sizes, context.theme, context.options
     texts = (options.title, options.caption or "", options.bar_label, name, context.run.model)

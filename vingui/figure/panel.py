@@ -60,10 +60,10 @@ class Panel:
         Args:
             text: a name, after `:` a latent action by its number or by the name of a move, after
                 `@` an iteration.
-            rule: whose moves may be named; `None` for all.
+            rule: the rule whose moves may be named; `None` for all moves.
 
         Raises:
-            VinguiError: the text is no panel.
+            VinguiError: the text does not name a panel.
         """
         found = _WRITTEN.fullmatch(text.strip())
         if not found:

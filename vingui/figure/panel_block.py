@@ -30,9 +30,9 @@ class PanelBlock:
     """One panel of a figure.
 
     Args:
-        context: of the figure.
+        context: what the figure is drawn from.
         panel: what it shows.
-        limits: what the colours of its layer have to span at least.
+        limits: the range that the colours of its layer must span at least; `None` for none.
 
     Raises:
         VinguiError: the run has not reached the panel's k.
@@ -42,7 +42,7 @@ class PanelBlock:
         k: the iteration that is shown.
         changes: whether it shows one iteration after another.
         is_plot: whether it is the convergence panel, which has no cells.
-        view: its layer in colours, if it has one.
+        coloured: its layer in colours, if it has one.
     """
 
     def __init__(self, context: DrawContext, panel: Panel, limits: Limits | None) -> None:
@@ -50,7 +50,7 @@ class PanelBlock:
         self.changes = context.is_film and panel.k is None
         self.is_plot = panel.layer == "convergence"
         self._context, self._limits = context, limits
-        self.view = None if self.is_plot or panel.layer == "map" else self._view(self.k)
+        self.coloured = None if self.is_plot or panel.layer == "map" else self._colour_layer(self.k)
         self._content: CellPanel | ConvergencePanel
         self._bar: ColourBar | OutcomeLegend | None = None
         self._title_room = 0
@@ -58,7 +58,7 @@ class PanelBlock:
     @property
     def layer(self) -> Layer | None:
         """Its layer, if it has one that is known."""
-        return None if self.view is None else self.view.layer
+        return None if self.coloured is None else self.coloured.layer
 
     @property
     def bar_key(self) -> object:
@@ -71,7 +71,7 @@ class PanelBlock:
         return layer.kind, layer.low, layer.high, bar_labels(layer, self.panel, options)
 
     def room(self, wide: float, numbers: CellNumbers, *, bar: bool) -> PanelRoom:
-        """Return the room that it needs around itself.
+        """The room that it needs around itself.
 
         Args:
             wide: the pixels that it may take with its surroundings.
@@ -112,25 +112,25 @@ class PanelBlock:
             self._content = CellPanel(page, self.panel, box)
             numbers.draw(self._content.axes, box)
         self._title = self._content.axes.set_title("", pad=_TITLE_PAD * context.sizes.font_size)
-        if bar and self.view is not None and self.layer is not None:
+        if bar and self.coloured is not None and self.layer is not None:
             below = box.bottom + round(numbers.below)
             if self.layer.kind == "outcomes":
-                self._bar = OutcomeLegend(page, box, below, self.view.table, self.layer)
+                self._bar = OutcomeLegend(page, box, below, self.coloured.table, self.layer)
             else:
                 labels = bar_labels(self.layer, self.panel, context.options)
-                self._bar = ColourBar(page, box, below, self.view.table, self.layer, labels)
+                self._bar = ColourBar(page, box, below, self.coloured.table, self.layer, labels)
         self.show(self.k)
 
     def show(self, k: int) -> None:
         """Show an iteration, or the last one before it that the run keeps."""
         sizes, k = self._context.sizes, self._context.run.frame(k)[0]
-        if k != self.k and self.view is not None and depends_on_k(self.panel.layer):
-            self.view = self._view(k)
+        if k != self.k and self.coloured is not None and depends_on_k(self.panel.layer):
+            self.coloured = self._colour_layer(k)
         self.k = k
         size, room = sizes.pt(sizes.heading), self._title_room
         self._title.set_text(fitting(self._titles(), size, room=room, bold=True))
         if isinstance(self._content, CellPanel):
-            self._content.show(k, self.view)
+            self._content.show(k, self.coloured)
         else:
             self._content.show(k)
         if self._bar is not None and self.layer is not None:
@@ -147,7 +147,7 @@ class PanelBlock:
         return found
 
     def _titles(self) -> tuple[str, ...]:
-        """Return its titles, longest first."""
+        """Its titles, longest first."""
         name = f"V{subscript(self.k)}"
         is_end = self.k == self._context.run.latest and not self.changes
         match self.panel.layer:
@@ -178,5 +178,5 @@ class PanelBlock:
         is_best = self.panel.latent == BEST and self.panel.layer in WITH_LATENT
         return f"{'Best ' if is_best else ''}{self.panel.layer}".capitalize()
 
-    def _view(self, k: int) -> ColouredLayer:
+    def _colour_layer(self, k: int) -> ColouredLayer:
         return colour_layer(self._context.run, self.panel, k, self._context.options, self._limits)

@@ -31,7 +31,7 @@ _SETTINGS: Final[dict[Any, Any]] = {
     "svg.fonttype": "path",
     "pdf.compression": 6,
 }
-"""Vector files are the same each time; letters are as wide as they were measured."""
+"""For vector files with the same bytes each time, and letters as wide as they were measured."""
 
 _WEBP_SIDE: Final = 16383
 _MAKER: Final = f"{SOFTWARE} {__version__}"
@@ -47,8 +47,8 @@ def save_figure(
     Args:
         run: the run.
         path: the file, whose suffix is one of `SUFFIXES`.
-        options: of the figure.
-        name: of the map, for the caption; empty for none.
+        options: the figure's options.
+        name: the map's name, for the caption; empty for none.
         recipe: embedded in the file, so that it can be made again.
 
     Raises:
@@ -70,7 +70,7 @@ def save_figure(
 def _picture(
     drawn: DrawnFigure, suffix: str, title: str, recipe: str, options: FigureOptions
 ) -> bytes:
-    """Return a figure as PNG or WebP."""
+    """A figure as PNG or WebP."""
     pixels = pixels_of(drawn.figure)
     if options.background != "transparent":
         pixels = pixels[..., :3]
@@ -95,7 +95,7 @@ def _picture(
 
 
 def _vectors(drawn: DrawnFigure, suffix: str, title: str, recipe: str) -> bytes:
-    """Return a figure as SVG or PDF."""
+    """A figure as SVG or PDF."""
     metadata: dict[str, Any] = {"Title": title, "Creator": _MAKER}
     if suffix == ".svg":
         metadata |= {"Description": drawn.caption, "Date": None}
@@ -117,7 +117,7 @@ def pixels_of(figure: Figure, most_pixels: int | None = None) -> NDArray[np.uint
     """Draw a figure as a picture.
 
     Args:
-        figure: as from `draw_figure`.
+        figure: a figure from `draw_figure`.
         most_pixels: a figure with more is drawn at a lower dpi; `None` for no limit.
 
     Returns:

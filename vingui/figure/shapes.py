@@ -24,7 +24,7 @@ class Shape:
     """A path with its colours.
 
     Attributes:
-        path: in the coordinates of its axes.
+        path: the path in the coordinates of its axes.
         face: fill colour.
         edge: line colour.
         width: line width in points.
@@ -61,22 +61,22 @@ class Shapes(PathCollection):
 
 
 def rectangle(left: float, top: float, width: float, height: float) -> Path:
-    """Return a rectangle given by one corner and its sides."""
+    """A rectangle given by one corner and its sides."""
     corners = [(0, 0), (width, 0), (width, height), (0, height), (0, 0)]
     return Path(np.add(corners, (left, top)), closed=True)
 
 
 def square(at: Point, half: float) -> Path:
-    """Return a square given by its centre and half its side."""
+    """A square given by its centre and half its side."""
     return rectangle(at[0] - half, at[1] - half, 2 * half, 2 * half)
 
 
 def cross(at: Point, arm: float) -> Path:
-    """Return two crossing diagonal lines."""
+    """Two crossing diagonal lines."""
     return segments(np.multiply([(-1, -1), (1, 1), (-1, 1), (1, -1)], arm) + at)
 
 
 def segments(ends: ArrayLike) -> Path:
-    """Return separate straight lines, given `(2 * n, 2)` the two ends of each."""
+    """Separate straight lines, given `(2 * n, 2)` the two ends of each."""
     points = np.asarray(ends, float).reshape(-1, 2)
     return Path(points, np.tile([Path.MOVETO, Path.LINETO], len(points) // 2))

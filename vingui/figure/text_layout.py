@@ -20,17 +20,17 @@ _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸
 
 
 def subscript(number: int) -> str:
-    """Return a whole number in subscript digits."""
+    """A whole number in subscript digits."""
     return str(number).translate(_SUBSCRIPTS)
 
 
 def superscript(number: int) -> str:
-    """Return a whole number in superscript digits."""
+    """A whole number in superscript digits."""
     return str(number).translate(_SUPERSCRIPTS)
 
 
 def one_line(text: str, *, limit: int = 60) -> str:
-    """Return a name on one line, of at most `limit` visible characters."""
+    """A name on one line, of at most `limit` visible characters."""
     line = " ".join("".join(map(_visible, text)).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
@@ -40,7 +40,7 @@ def _visible(character: str) -> str:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width of a text in the unit of its size, in Matplotlib's current fonts."""
+    """The width of a text in the unit of its size, in Matplotlib's current fonts."""
     return _unit_width(text, tuple(mpl.rcParams["font.family"]), bold) * size
 
 
@@ -51,7 +51,7 @@ def _unit_width(text: str, families: tuple[str, ...], bold: bool) -> float:
 
 
 def fitting(texts: Sequence[str], size: float, *, room: float, bold: bool = False) -> str:
-    """Return the first text that is narrow enough, or else the last one, shortened."""
+    """The first text that is narrow enough, or else the last one, shortened."""
     for text in texts:
         if width(text, size, bold=bold) <= room:
             return text
@@ -79,7 +79,7 @@ def wrapped(text: str, size: float, *, room: float, bold: bool = False) -> list[
 
 @lru_cache(4096)
 def _glyphs(text: str, *, bold: bool) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-    """Return points and codes of a text of size 1 about the origin, with y downwards."""
+    """Points and codes of a text of size 1 about the origin, with y downwards."""
     font = FontProperties(family=FAMILY, size=100, weight="bold" if bold else "normal")
     vertices, codes = text_to_path.get_text_path(font, text, False)
     points = np.asarray(vertices, float).reshape(-1, 2) / text_to_path.FONT_SCALE
@@ -89,7 +89,7 @@ def _glyphs(text: str, *, bold: bool) -> tuple[NDArray[np.float64], NDArray[np.u
 
 
 def outlined(texts: Sequence[str], places: ArrayLike, size: float, *, bold: bool = False) -> Path:
-    """Return short texts as one path, because drawing many texts is slow.
+    """Short texts as one path, because drawing many texts is slow.
 
     Args:
         texts: what to write.

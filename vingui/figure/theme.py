@@ -19,7 +19,7 @@ class Theme(Colours):
     frame: str
 
     def start(self, index: int) -> str:
-        """Return the colour of a start and of its trajectory."""
+        """The colour of a start and of its trajectory."""
         return self.starts[index % len(self.starts)]
 
     @property

@@ -37,18 +37,18 @@ def _line_width(points: float) -> float:
 
 
 def casings_fit(points: float) -> bool:
-    """Return whether lines with their halos are narrower than cells with a side of `points`."""
+    """Whether lines with their halos are narrower than cells with a side of `points`."""
     return _line_width(points) + 2 * _CASING <= points
 
 
 def trajectory_lines(
     trajectories: Sequence[Trajectory], run: Run, k: int, theme: Theme, points: float
 ) -> tuple[list[Shape], list[Shape]]:
-    """Return the casings, which lie below all lines, and the lines of trajectories.
+    """The casings, which lie below all lines, and the lines of trajectories.
 
     Args:
-        trajectories: under V_k, in the order of their starts.
-        run: which they follow.
+        trajectories: the trajectories under V_k, in the order of their starts.
+        run: the run whose policy they follow.
         k: the iteration.
         theme: the colours.
         points: a cell's side in points.
@@ -60,22 +60,22 @@ def trajectory_lines(
         width = min(width, room)
     casings: list[Shape] = []
     lines: list[Shape] = []
-    for index, one in enumerate(trajectories):
-        if not one.steps:
+    for index, trajectory in enumerate(trajectories):
+        if not trajectory.steps:
             continue
-        points_on_line = _side_by_side(one, index, sharing, width / points)
-        if one.outcome is Outcome.WALL:
-            wall = points_on_line[-1] + half_step(one, run, k)[::-1]
+        points_on_line = _side_by_side(trajectory, index, sharing, width / points)
+        if trajectory.outcome is Outcome.WALL:
+            wall = points_on_line[-1] + half_step(trajectory, run, k)[::-1]
             points_on_line = np.vstack([points_on_line, wall])
         path = Path(points_on_line)
-        dashes = _DASHES if one.outcome is Outcome.UNREACHABLE else None
+        dashes = _DASHES if trajectory.outcome is Outcome.UNREACHABLE else None
         casings.append(Shape(path, edge=theme.halo, width=width + 2 * _CASING))
         lines.append(Shape(path, edge=theme.start(index), width=width, dashes=dashes))
     return casings, lines[::-1]
 
 
 def half_step(trajectory: Trajectory, run: Run, k: int) -> NDArray[np.float64]:
-    """Return the `(2,)` row, col from a trajectory's end to the wall that it runs into."""
+    """The `(2,)` row, col from a trajectory's end to the wall that it runs into."""
     end, actions = last_cell(trajectory), run.actions(k)
     if actions is None or actions[end] == NO_ACTION:
         return np.zeros(2)
@@ -83,13 +83,14 @@ def half_step(trajectory: Trajectory, run: Run, k: int) -> NDArray[np.float64]:
 
 
 def _sharing(trajectories: Sequence[Trajectory]) -> dict[tuple[Cell, Cell], list[int]]:
-    """Return which trajectories make each move, from left to right in walking direction.
+    """Which trajectories make each move, from left to right in walking direction.
 
-    Trajectories of one policy that meet continue together. So the one that, followed back from
-    the end, branches off to the left stays to the left all along, and no two cross.
+    Trajectories of one policy that meet continue together. So a
+    trajectory that branches off to the left, seen from the end, is drawn on the left all along, and
+    no two cross.
     """
     sharing: dict[tuple[Cell, Cell], list[int]] = defaultdict(list)
-    if sum(one.steps for one in trajectories) > _MOST_MOVES:
+    if sum(trajectory.steps for trajectory in trajectories) > _MOST_MOVES:
         return sharing
     turns = [_turns_from_end(trajectory) for trajectory in trajectories]
     for index in sorted(range(len(trajectories)), key=turns.__getitem__):
@@ -103,7 +104,7 @@ def _moves(trajectory: Trajectory) -> list[tuple[Cell, Cell]]:
 
 
 def _turns_from_end(trajectory: Trajectory) -> list[float]:
-    """Return the angle of each turn, last first, greater where the path comes from the right."""
+    """The angle of each turn, last first, greater where the path comes from the right."""
     x, y = np.diff(_points(trajectory), axis=0)[::-1].T
     across = x[1:] * y[:-1] - y[1:] * x[:-1]
     along = x[1:] * x[:-1] + y[1:] * y[:-1]
@@ -116,13 +117,13 @@ def _side_by_side(
     sharing: dict[tuple[Cell, Cell], list[int]],
     width: float,
 ) -> NDArray[np.float64]:
-    """Return the `(n, 2)` path, shifted sideways where it shares moves.
+    """The `(n, 2)` path, shifted sideways where it shares moves.
 
     Args:
-        trajectory: whose path.
+        trajectory: the trajectory.
         index: its place among all trajectories.
-        sharing: which of them make each move.
-        width: of its line, in cells.
+        sharing: the trajectories that make each move, from `_sharing`.
+        width: the width of its line in cells.
     """
     if not sharing:
         return _points(trajectory)
@@ -138,12 +139,12 @@ def _side_by_side(
 
 
 def _points(trajectory: Trajectory) -> NDArray[np.float64]:
-    """Return the `(n, 2)` middles of its cells as x, y."""
+    """The `(n, 2)` middles of its cells as x, y."""
     return np.asarray(trajectory.path[:, ::-1] + 0.5, np.float64)
 
 
 def _sideways(trajectory: Trajectory) -> NDArray[np.float64]:
-    """Return the `(n, 2)` direction across the path at each cell, longer where it turns."""
+    """The `(n, 2)` direction across the path at each cell, longer where it turns."""
     along = np.diff(_points(trajectory), axis=0)
     along /= np.hypot(along[:, 0], along[:, 1])[:, None]
     normal = np.stack([-along[:, 1], along[:, 0]], axis=1)

@@ -62,7 +62,7 @@ class Worker:
     While a film is being written, other messages are handled between its frames.
 
     Args:
-        queue: of messages.
+        queue: the queue of received messages.
         reply: sends replies.
     """
 
@@ -202,7 +202,7 @@ class Worker:
         self._check_stopped(number)
 
     def _reporter(self, number: int) -> Callable[[int, int], None]:
-        """Return what a film calls after each frame: it handles messages, and may stop."""
+        """What a film calls after each frame: it handles messages, and may stop."""
         reported = 0.0
 
         def report(done: int, total: int) -> None:
@@ -216,7 +216,7 @@ class Worker:
 
 
 def _options(request: DrawRequest) -> tuple[FilmOptions | None, FigureOptions]:
-    """Return a preview's options as a film, if it is one, and as a figure."""
+    """A preview's options as a film, if it is one, and as a figure."""
     record = json.loads(request.options)
     film = FilmOptions.of_record(record) if request.kind == "film" else None
     options = film.figure if film is not None else FigureOptions.of_record(record)
@@ -277,7 +277,7 @@ def main() -> None:
     Thread(target=_listen, args=(sys.stdin.buffer, outlet, queue), daemon=True).start()
     while not queue.closed:
         worker.run_once()
-    # At once: nobody waits for what libraries do when a process ends.
+    # At once, without waiting for what libraries do when a process ends.
     os._exit(0)
 
 

@@ -26,7 +26,7 @@ def write_file(
         path: the file.
         recipe: describes the file, and is embedded in it.
         card: the model's card, for the record of a run.
-        on_progress: called with the number of a film's frames that are written, and of all.
+        on_progress: called with the number of a film's frames that are written and of all frames.
 
     Raises:
         VinguiError: the file cannot be written, or the recipe's options do not fit its kind.

@@ -102,12 +102,12 @@ def test_an_empty_caption_is_none_at_all():
         ("--limits low", "--limits must be run, frame, symmetric or LOW,HIGH"),
         ("--limits 1,2,3", "--limits must be"),
         ("--limits 3,1", "A fixed scale needs low below high"),
-        ("--limits nan,1", "low has to be"),
-        ("--dpi 0", "dpi has to be from"),
-        ("--width 0", "width has to be from"),
-        ("--width nan", "width has to be"),
-        ("--columns 0", "columns has to be from"),
-        ("--font-size -3", "font_size has to be from"),
+        ("--limits nan,1", "low must be"),
+        ("--dpi 0", "dpi must be from"),
+        ("--width 0", "width must be from"),
+        ("--width nan", "width must be"),
+        ("--columns 0", "columns must be from"),
+        ("--font-size -3", "font_size must be from"),
     ],
 )
 def test_what_is_out_of_range_is_one_line(words, expected):
@@ -118,10 +118,10 @@ def test_what_is_out_of_range_is_one_line(words, expected):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("--rate 0", "rate has to be from 1 to 60, not 0"),
-        ("--every 0", "every has to be from 1 "),
-        ("--hold -1", "hold has to be from 0 to 60, not -1"),
-        ("--from 9 --to 3", "The film would begin at iteration 9 and end before, at 3"),
+        ("--rate 0", "rate must be from 1 to 60, not 0"),
+        ("--every 0", "every must be from 1 "),
+        ("--hold -1", "hold must be from 0 to 60, not -1"),
+        ("--from 9 --to 3", "The film's last iteration, 3, is before its first, 9"),
     ],
 )
 def test_a_film_out_of_range_is_one_line(words, message):

@@ -125,7 +125,7 @@ def test_no_more_is_read_than_a_map_may_have(standard_input, monkeypatch, more):
     monkeypatch.setattr(streams, "_MOST_BYTES", 5000)
     monkeypatch.setattr(streams, "_PIECE", 1000)
     standard_input(b"#" * (5000 + more))
-    with pytest.raises(VinguiError, match=r"^standard input: More than 5,000 bytes came"):
+    with pytest.raises(VinguiError, match=r"^standard input: There are more than 5,000 bytes"):
         read_maps(Path("-"), ReadOptions())
     assert sys.stdin.buffer.tell() <= 6000
 

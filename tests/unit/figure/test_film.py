@@ -340,7 +340,7 @@ def refused(tmp_path, name="film.gif", run=None, **options):
 
 def test_another_format_is_refused(drawn, tmp_path):
     message = refused(tmp_path, "film.avi")
-    assert message == "film.avi: a film's file name has to end in .gif, .mp4 or .webp"
+    assert message == "film.avi: The name of a film must end in .gif, .mp4 or .webp"
     assert refused(tmp_path, "film").startswith("film: ")
 
 

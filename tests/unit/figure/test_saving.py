@@ -168,9 +168,7 @@ def test_a_pdf_has_the_chosen_width(room, tmp_path):
 
 
 def test_other_files_are_refused(room, tmp_path):
-    with pytest.raises(
-        VinguiError, match=r"a\.jpg: .* has to end in \.png, \.webp, \.svg or \.pdf"
-    ):
+    with pytest.raises(VinguiError, match=r"a\.jpg: .* must end in \.png, \.webp, \.svg or \.pdf"):
         save_figure(room, tmp_path / "a.jpg", FigureOptions(), recipe=None)
     assert not list(tmp_path.iterdir())
 

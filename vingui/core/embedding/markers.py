@@ -1,4 +1,4 @@
-"""What marks a recipe in a file."""
+"""The keywords and elements that hold a recipe in a file."""
 
 from typing import Final
 from xml.sax.saxutils import escape

@@ -17,15 +17,15 @@ from vingui.core.recipe import MAX_CHARACTERS
 
 _MOST_CHUNKS: Final = 200_000
 _MOST_TEXTS: Final = 16
-"""Texts in one file that may be a recipe and are unpacked. vingui writes one."""
+"""The most texts in one file that are unpacked as possible recipes. vingui writes one."""
 
 _TEXT_CHUNKS: Final = (b"tEXt", b"zTXt", b"iTXt")
 
 
 def png_texts(file: BinaryIO) -> Iterator[bytes]:
-    """The text of `KEY` in a PNG (ISO/IEC 15948, 11.3.3), wherever it is.
+    """The texts under the keyword `KEY` in a PNG (ISO/IEC 15948, 11.3.3), anywhere in the file.
 
-    It ends quietly where the file is cut short or damaged.
+    No error is raised where the file is cut short or damaged.
     """
     file.seek(8)
     left = _MOST_TEXTS

@@ -20,8 +20,8 @@ _HEAD_BYTES: Final = 4096
 def read_recipe(path: Path) -> Recipe:
     """The recipe of a figure, film or data file, recognised by its content.
 
-    The file is data from anywhere: no picture in it is decoded, nothing is unpacked beyond the
-    length of a recipe, and no XML parsed.
+    The file may be from anywhere: no picture in it is decoded, nothing is unpacked beyond the
+    length of a recipe, and no XML is parsed.
 
     Args:
         path: PNG, WebP, SVG, PDF, GIF, MP4, JSON, NPZ or CSV.
@@ -77,5 +77,5 @@ def _npz_texts(path: Path) -> Iterator[bytes]:
 
 
 def _claims(text: bytes) -> bool:
-    """Whether a text says that it is a recipe: there are other comments and keywords."""
+    """Whether a text declares itself a recipe; other comments and keywords do not."""
     return text[:1] == b"{" and f'"{FORMAT}"'.encode() in text

@@ -14,10 +14,10 @@ from vingui.core.recipe import MAX_CHARACTERS
 
 _PIECE: Final = 1 << 20
 _MOST_FOUND: Final = 16
-"""Occurrences of a mark in one file that are examined."""
+"""The most occurrences in one file, of what precedes a recipe, that are examined."""
 
 _MOST_TOKENS: Final = 20_000
-"""Strings and brackets of an object that may be a recipe."""
+"""The most strings and braces of an object that may be a recipe."""
 
 _OPENING: Final = b"<vingui:recipe"
 _ELEMENT: Final = re.compile(rb"[^<>]{0,1000}+>([^<]*+)</vingui:recipe\s*>")
@@ -26,8 +26,8 @@ _MP4_COMMENT: Final = b"\xa9cmt"
 _KEYWORDS: Final = b"/Keywords"
 _RECIPE_KEY: Final = b'"recipe"'
 _JSON_OBJECT: Final = re.compile(rb"\s*:\s*(?=\{)")
-# A string that is not closed goes to the end: looking for its end from each of its quotation marks
-# would take hours.
+# A string that is not closed goes to the end: searching for an end from each quotation mark would
+# take hours.
 _JSON_TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}]', re.DOTALL)
 _PDF_ESCAPE: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _PDF_STRING: Final = re.compile(rb"\s*\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOTALL)
@@ -36,7 +36,7 @@ _PDF_LETTERS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f":
 
 def xml_texts(file: BinaryIO) -> Iterator[bytes]:
     """The texts of `<vingui:recipe>` elements, in an SVG or in the XMP packet of a WebP."""
-    # Escaped, a recipe is longer; but hardly anything in it ever is.
+    # Escaping makes a recipe longer, but few of its characters are escaped.
     for data in _following(file, _OPENING, 2 * MAX_CHARACTERS):
         found = _ELEMENT.match(data)
         if found:
@@ -45,7 +45,7 @@ def xml_texts(file: BinaryIO) -> Iterator[bytes]:
 
 
 def mp4_texts(file: BinaryIO) -> Iterator[bytes]:
-    """The comments of an MP4, in the boxes that FFmpeg and iTunes keep them in."""
+    """The comments of an MP4, in the boxes where FFmpeg and iTunes keep them."""
     for data in _following(file, _MP4_COMMENT, MAX_CHARACTERS + 16):
         # The size and name of a box that holds type, language and text.
         if data[4:8] == b"data":
@@ -61,16 +61,16 @@ def pdf_texts(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _pdf_unescaped(found: re.Match[bytes]) -> bytes:
-    mark = found[1]
-    if mark.isdigit():
-        return bytes([int(mark, 8) & 255])
-    if mark in (b"\n", b"\r", b"\r\n"):
+    escaped = found[1]
+    if escaped.isdigit():
+        return bytes([int(escaped, 8) & 255])
+    if escaped in (b"\n", b"\r", b"\r\n"):
         return b""
-    return _PDF_LETTERS.get(mark, mark)
+    return _PDF_LETTERS.get(escaped, escaped)
 
 
 def json_texts(file: BinaryIO) -> Iterator[bytes]:
-    """The objects under the key `"recipe"` in some JSON."""
+    """The objects under the key `"recipe"` in JSON, at any depth."""
     for data in _following(file, _RECIPE_KEY, 2 * MAX_CHARACTERS):
         begins = _JSON_OBJECT.match(data)
         if begins:
@@ -88,13 +88,13 @@ def _object_end(data: bytes, begin: int) -> int:
 
 
 def csv_texts(file: BinaryIO) -> Iterator[bytes]:
-    """What follows `COMMENT_LINE` in a table."""
+    """The rest of each line of a table that contains `COMMENT_LINE`."""
     for data in _following(file, COMMENT_LINE.encode(), MAX_CHARACTERS + 2):
         yield data.splitlines()[0] if data else b""
 
 
 def _following(file: BinaryIO, mark: bytes, most: int) -> Iterator[bytes]:
-    """The bytes behind each occurrence of a mark, at most so many each time."""
+    """The bytes after each occurrence of `mark`, at most `most` each time."""
     begin, found = 0, 0
     tail = b""
     file.seek(0)

@@ -1,8 +1,8 @@
-"""Files of maps. One module a format, one row of `registry.FORMATS` each.
+"""Files of maps. Each format is a module, and a row of `registry.FORMATS`.
 
 `read_dataset` and `read_map` read any of them, as `ReadOptions` say; `write_dataset` and
-`write_map` choose by the file's suffix. Whatever is wrong with a file becomes one line of a
-`VinguiError`.
+`write_map` choose a format by the file's suffix. Anything wrong with a file becomes a `VinguiError`
+of one line.
 """
 
 from vingui.core.formats.base import Format

@@ -1,4 +1,4 @@
-"""What a file format is, and what several of them need."""
+"""`Format`, and what several formats share."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.core.phrases import counted
 
 MAX_ARRAY_BYTES: Final = 512 * 2**20
-"""The most that is unpacked from one file: 128,000 maps of 64x64. Checked before it is taken."""
+"""The most bytes unpacked from a file, checked before they are allocated: 128,000 maps of 64x64."""
 
 MAX_MAPS: Final = 1_000_000
 """The most maps read from one file, so that cells and counts stay small beside the maps."""
@@ -28,18 +28,18 @@ MAX_DEFLATE_RATIO: Final = 1032
 
 
 PLACE_RULE: Final = "8-both-free"
-"""The name of the movement rule for maps of real places, of robots or in pictures."""
+"""The name of the movement rule for maps of real places, such as robots' maps and pictures."""
 
 
 @dataclass(frozen=True)
 class CompanionFile:
-    """A second file that belongs to the first, under its name with another suffix.
+    """The second file of a format with two, which has the first one's name with another suffix.
 
     Attributes:
-        suffix: of the second file, with the dot.
-        write: writes it, as `Format.write` does the first.
-        belongs: `belongs(first, second)` is whether a second file that is there is part of the
-            first and may be replaced with it.
+        suffix: the suffix of the second file, with the dot.
+        write: writes the second file, as `Format.write` writes the first.
+        belongs: `belongs(first, second)` is whether an existing second file is part of the first,
+            and may be replaced together with it.
     """
 
     suffix: str
@@ -52,19 +52,19 @@ class Format:
     """A file format: a row of the registry.
 
     Attributes:
-        name: what the command line calls it.
-        title: a line for file dialogs.
-        suffixes: lower case, with the dot. The first is the usual one.
-        matches: `matches(head, path)` is whether the content clearly is this format, from the
-            file's first bytes and, where they do not tell, from the file. It never raises.
-        read: reads a file as the options say. Its `VinguiError` need not name the file:
+        name: its name in code, such as "picture".
+        title: its name for the user, in file dialogs and help.
+        suffixes: lower case, with the dot; the usual one first.
+        matches: `matches(head, path)` is whether the content is clearly of this format, judged by
+            the file's first bytes and, if these do not suffice, by the file. It never raises.
+        read: reads a file with these options. Its `VinguiError` need not name the file, because
             `read_dataset` does.
-        write: writes a data set to a path that may be overwritten, or `None`. The data set has
-            the name of the file without its suffix.
+        write: writes a data set to a path, which is overwritten; the data set has the name of the
+            file without its suffix. `None` for a format that can only be read.
         written_suffixes: those of `suffixes` that `write` can write.
-        beside: the second file, for formats of two.
+        beside: the second file; `None` for a format of one file.
         keeps_markers: whether `write` keeps the goal and the starts.
-        keeps_frame: whether `write` keeps where the map lies in metres.
+        keeps_frame: whether `write` keeps the map's place in metres.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Format:
     keeps_frame: bool = False
 
     def losses(self, maps: Iterable[GridMap]) -> tuple[str, ...]:
-        """What writing the maps in this format leaves out of them, one sentence each."""
+        """What of the maps cannot be written in this format, one sentence each."""
         markers = frames = False
         for grid in maps:
             markers |= grid.goal is not None or bool(grid.starts)
@@ -95,10 +95,10 @@ class Format:
 
 
 def only_map(dataset: DataSet) -> GridMap:
-    """The map of a data set of one, for formats that hold one.
+    """The map of a data set, for formats that hold a single map.
 
     Raises:
-        VinguiError: there are more.
+        VinguiError: the data set has several maps.
     """
     if len(dataset.maps) != 1:
         raise VinguiError(
@@ -109,9 +109,9 @@ def only_map(dataset: DataSet) -> GridMap:
 
 
 def blank_map_warning(maps: Sequence[GridMap]) -> str:
-    """A warning of maps without any wall or any free cell; empty where there is none.
+    """A warning about maps without any wall or any free cell; empty if there are none.
 
-    Such a map is valid, but most often it was read in the wrong way: a threshold, a mode, a layer.
+    Such a map is valid, but most often it was read with the wrong options.
     """
     if isinstance(maps, MapStack):
         cells = maps.walls.reshape(len(maps), -1)
@@ -136,7 +136,7 @@ def check_bytes(what: str, nbytes: int, most: int | None = None) -> None:
 
     Args:
         what: a noun that begins the message, like "Arrays".
-        nbytes: what it takes.
+        nbytes: the bytes that the data take.
         most: `MAX_ARRAY_BYTES` by default.
     """
     most = MAX_ARRAY_BYTES if most is None else most
@@ -145,17 +145,17 @@ def check_bytes(what: str, nbytes: int, most: int | None = None) -> None:
 
 
 def goal_places(is_goal: NDArray[np.bool_], *, first: int = 0) -> NDArray[np.int64]:
-    """Where the goal of each map is, in the order of its cells.
+    """The flat index of each map's goal.
 
     Args:
-        is_goal: `(n, cells)` which cells are the goal.
+        is_goal: `(n, cells)` bool, which cells are the goal.
         first: the number of the first map, for the message.
 
     Returns:
         `(n,)` int64.
 
     Raises:
-        VinguiError: a map has another number of goals than one.
+        VinguiError: a map has no goal, or several.
     """
     counts = np.count_nonzero(is_goal, axis=1)
     wrong = counts != 1
@@ -173,7 +173,7 @@ def check_count(count: int) -> None:
 
 
 def check_size(rows: int, cols: int) -> None:
-    """Raise `VinguiError` unless a map in a file may have the size; it says what can be done."""
+    """Raise `VinguiError`, with advice, unless a map in a file may have this size."""
     if max(rows, cols) > MAX_SIDE:
         raise VinguiError(
             f"The map has {rows}x{cols} cells, and vingui plans on {MAX_SIDE}x{MAX_SIDE} at "

@@ -1,4 +1,4 @@
-"""Files that libraries read, with a bound on how much of them and in how many pieces."""
+"""Files for libraries to read, with bounds on the bytes and on the number of reads."""
 
 import io
 import sys
@@ -8,18 +8,18 @@ from typing import Final
 from vingui.core.errors import VinguiError
 
 _MAX_READS: Final = 1_000_000
-"""About two seconds of Pillow's time; a picture of 8192x8192 pixels takes half of them."""
+"""About two seconds of Pillow's time; a picture of 8192x8192 pixels takes half as many reads."""
 
 
 class BoundedFile(io.BufferedReader):
-    """A file that refuses to be read further than its bounds.
+    """A file that cannot be read beyond its bounds.
 
-    Libraries believe what a file says of itself: that a table of contents has 4 GB, or that a
-    million pieces follow, each of which costs a few microseconds of Python. One that was made to
-    be slow is refused here, whatever it is made of.
+    Libraries believe what a file claims: that a table of contents has 4 GB, or that a million
+    pieces follow, each of which takes a few microseconds of Python. Files of any format that were
+    made to be slow are refused here.
 
     Args:
-        path: of a regular file.
+        path: a regular file.
         nbytes: how many bytes may be read until `open_fully` is called.
         refusal: the message of the `VinguiError` that is raised beyond a bound.
     """
@@ -38,7 +38,7 @@ class BoundedFile(io.BufferedReader):
         """Read at most `size` bytes, or all that are left.
 
         Raises:
-            VinguiError: that is beyond the bounds. It is raised before memory is taken.
+            VinguiError: this is beyond the bounds. It is raised before memory is allocated.
         """
         if size is None or size < 0:
             size = Path(self.name).stat().st_size - self.tell()

@@ -17,14 +17,13 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 class Cells:
     """How the pixels of a picture become cells.
 
-    Cells at the right and bottom edge that reach beyond the picture have the pixels that there
-    are.
+    Cells at the right and the bottom edge may be cut off by the edge of the picture.
 
     Attributes:
-        pixels: the picture's rows and columns of pixels.
-        crop: the part of it that is read.
-        side: of a cell, in pixels.
-        share: the share of a cell's pixels that decides about it.
+        pixels: the picture's height and width in pixels.
+        crop: the part of the picture that is read.
+        side: the side of a cell in pixels.
+        share: the share of marked pixels from which a cell is marked.
     """
 
     pixels: tuple[int, int]
@@ -44,13 +43,13 @@ class Cells:
         return pixels[top : top + rows, left : left + cols]
 
     def decided(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """The cells with one marked pixel or more, and at least the share of them.
+        """The cells with at least one marked pixel, and at least the share `share` of them.
 
         Args:
-            marked: bool, as large as `part`.
+            marked: bool, a pixel of the cropped part each.
 
         Returns:
-            Bool of the shape `shape`.
+            Bool of the shape `shape`, a cell each.
         """
         if self.side == 1:
             return marked
@@ -68,12 +67,12 @@ class Cells:
 
 
 def cells_of(pixels: tuple[int, ...], options: PictureOptions, *, share: float = HALF) -> Cells:
-    """How the options make cells of a picture.
+    """How a picture is divided into cells.
 
     Args:
-        pixels: its rows and columns.
-        options: what was chosen.
-        share: that decides about a cell where none was chosen.
+        pixels: the picture's height and width in pixels.
+        options: how to read it.
+        share: the share of marked pixels, unless the options have one.
 
     Raises:
         VinguiError: the crop is not inside the picture, or no map may have the size.
@@ -97,7 +96,7 @@ def fitting_cell(rows: int, cols: int, longest: int = MAX_SIDE) -> int:
 
 
 def block_sums(values: NDArray[np.bool_], side: int) -> NDArray[np.int64]:
-    """The sums of blocks of side x side values; the last ones have what there is."""
+    """The sums of blocks of side x side values; those at the edges may be cut off."""
     height, width = values.shape
     # Row after row of all blocks at once, then column after column: whole rows are added many
     # times as fast as the few values of a block.
@@ -113,6 +112,6 @@ def block_sums(values: NDArray[np.bool_], side: int) -> NDArray[np.int64]:
 
 
 def block_sizes(shape: tuple[int, ...], side: int) -> NDArray[np.int64]:
-    """How many values each of these blocks has."""
+    """The number of values in each block of `block_sums`."""
     heights, widths = (np.minimum(side, length - np.arange(0, length, side)) for length in shape)
     return np.outer(heights, widths)

@@ -11,10 +11,10 @@ _HEAD = 4096
 
 
 def decoded(copied: str) -> tuple[GridMap, tuple[str, ...]]:
-    """The map of a text that was copied from somewhere, and notes on how it was read.
+    """The map in a copied text, and notes on how it was read.
 
     Raises:
-        VinguiError: there is none, or it is not valid; a whole sentence without its full stop.
+        VinguiError: the text holds no valid map; a whole sentence without its full stop.
     """
     lines, notes = copied_lines(copied)
     if not lines:

@@ -1,4 +1,4 @@
-"""Files that another file names: found in its folder, and nowhere else."""
+"""Files that another file names, which are looked for in its folder only."""
 
 import re
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ _URL: Final = re.compile(r"[a-z][a-z0-9+.-]+:/+", re.IGNORECASE)
 def companion(path: Path, name: str, *, fallback: str = "") -> Path:
     """The file that the file at `path` calls `name`, in the same folder or below it.
 
-    A name often leads to where the files lay on another machine: it is absolute, begins with `~`
-    or `..`, is a URL or a Windows path. So its longest ending that leads to a file in the folder
-    counts, and at last the bare name. A link at `path` has a second folder, that of the file it
-    leads to, as links into one folder of a data store do.
+    A name is often a path on another machine: it is absolute, begins with `~` or `..`, or is a URL
+    or a Windows path. So its longest ending that is the path of a file in the folder counts, down
+    to the bare name. If `path` is a link, the folder of the linked file is searched too, because
+    data stores link files one by one.
 
     Args:
         path: the file that names the other.
-        name: what it calls it.
-        fallback: the name to look for where the other one is not there.
+        name: the name or path of the other file, as `path` has it.
+        fallback: another name to look for if there is no file of that name.
 
     Raises:
         VinguiError: there is no such file in the folder, or it is a link that leaves it or was
@@ -59,7 +59,7 @@ def companion(path: Path, name: str, *, fallback: str = "") -> Path:
 
 
 def _endings(name: str) -> Iterator[str]:
-    """The relative paths, longest first, that a name may mean; none of them leads upwards."""
+    """The relative paths that a name may mean, longest first; none leads out of the folder."""
     if not name.isprintable() or len(name) > _MAX_PATH:
         return
     url = _URL.match(name)

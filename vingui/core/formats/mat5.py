@@ -1,7 +1,7 @@
 """MATLAB's version 5 MAT-files, the numeric arrays and cells of arrays in them.
 
 Read by hand because `scipy.io.loadmat` ends the process with a segmentation fault on damaged files:
-in each of four runs over 2,000 to 6,000 mutated ones. It also takes whatever memory a file claims.
+in each of four runs over 2,000 to 6,000 mutated files. It also allocates any memory a file claims.
 Source: MathWorks, "MAT-File Format" (R2024a), chapter 1.
 """
 
@@ -31,7 +31,7 @@ _NUMERIC_CLASSES: Final = range(6, 16)
 _CLASS_NAMES: Final = {1: "cell", 2: "struct", 3: "object", 4: "char", 5: "sparse", 16: "function"}
 _MAX_VARIABLES: Final = 1000
 _PREVIEW_BYTES: Final = 1024
-"""Enough for a variable's flags, size and name, which is at most 63 long."""
+"""Enough for a variable's flags, size and name, which has at most 63 characters."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Variable:
 
     Attributes:
         name: its name.
-        kind: `numeric`, `cell`, or what else it is, as MATLAB calls it.
+        kind: `numeric`, `cell`, or another class by its name in MATLAB.
         shape: its dimensions.
         nbytes: the bytes that it takes when unpacked.
     """
@@ -107,7 +107,7 @@ def read_cells(path: Path, variable: Variable) -> list[NDArray[Any]]:
     """
     order = variable._order
     matrix = _Matrix.parsed(_unpacked(path, variable), order)
-    # A cell takes 8 bytes at least: a count that cannot be true ends here.
+    # A cell takes at least 8 bytes, so impossible counts are refused here.
     if matrix.kind != "cell" or math.prod(matrix.shape) * 8 > len(matrix.content):
         raise VinguiError(f"{variable.name} is not a valid cell array")
     cells = []
@@ -170,7 +170,7 @@ def _unpacked(path: Path, variable: Variable) -> memoryview:
     if variable._compressed:
         stream = zlib.decompressobj()
         with suppress(zlib.error):
-            # The place for one byte more lets zlib reach the end and compare its checksum.
+            # With room for one more byte zlib reaches the end and compares the checksum.
             data = stream.decompress(data, 8 + variable.nbytes + 1)
         if not stream.eof:
             raise VinguiError(

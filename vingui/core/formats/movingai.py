@@ -3,15 +3,14 @@
 Source: Sturtevant, "Benchmarks for Grid-Based Pathfinding", 2012, and the format page at
 movingai.com. A `.map` is `type octile`, `height`, `width`, `map` and then the rows: `.` `G`
 ground, `S` swamp, `W` water, `T` trees, `@` `O` out of bounds; small letters mean the same. Ground
-and swamp can be walked from one to the other; water cannot be entered from ground, and is taken as
-a wall.
+and swamp connect; water cannot be entered from ground, and is read as a wall.
 
-The League of Robot Runners writes the same format with two more marks, both free: `E` emitter
-points and `S` service points. Where there is an `E`, `S` is read so, and else as swamp.
+The League of Robot Runners writes the same format with two more letters, both free: `E` emitter
+points and `S` service points. In a map with an `E`, `S` is a service point, otherwise swamp.
 
 Of `type octile-corner`, which HOG2 writes, the rows are first the heights of corners, a digit each,
-and then the terrain; both have one row and one column more than there are cells. Files that say so
-without any heights are read as `type octile`.
+and then the terrain; both have one row and one column more than there are cells. Files of this type
+without heights are read as `type octile`.
 
 A `.scen` is a problem a line, tab-separated: bucket, map, width, height, start x and y, goal x
 and y, length. x is the column.
@@ -45,12 +44,12 @@ _TYPES: Final = ("octile", _CORNERS)
 _HEAD: Final = re.compile(rb"\s*type[ \t]+octile(-corner)?\s")
 _FIELDS: Final = 9
 _MAX_NAMES: Final = 100
-"""Names of maps in one scenario. It usually is one: each costs a look at the folder."""
+"""The most maps that one scenario may name. It usually names one; each is searched for."""
 
 _INTEGER: Final = re.compile(r"[0-9]{1,9}")
 _LENGTH: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{0,20})?")
 RULE: Final = "8-both-free"
-"""The name of the movement rule that the lengths mean."""
+"""The name of the movement rule under which the lengths were measured."""
 
 CORNERS_NOTE: Final = (
     f"MovingAI's lengths forbid cutting corners: compare with the movement rule {RULE}."
@@ -82,8 +81,8 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
 def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a `.scen` and the map that it names, each problem as a map with a goal and a start.
 
-    The map is looked for beside the `.scen` or below it, under its name there, without the folders
-    that are not here, and then under the scenario's own name without `.scen`.
+    The map is looked for in the folder of the `.scen` by `companion`, and then under the scenario's
+    own name without `.scen`.
 
     Raises:
         VinguiError: it is not a valid scenario, the map is missing or not valid, or no problem
@@ -120,10 +119,10 @@ def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet
 
 
 def write_map(path: Path, dataset: DataSet) -> None:
-    """Write the walls of the one map of a data set. The format has no place for goal and starts.
+    """Write the walls of a data set's only map. The format has no place for goal and starts.
 
     Raises:
-        VinguiError: there are more maps.
+        VinguiError: the data set has several maps.
     """
     grid = only_map(dataset)
     head = f"type octile\nheight {grid.rows}\nwidth {grid.cols}\nmap\n"
@@ -163,7 +162,7 @@ def decoded(text: str) -> tuple[GridMap, tuple[str, ...]]:
 
 
 def _without_heights(drawing: list[str], rows: int, cols: int) -> list[str]:
-    """The terrain of a map that has the heights of its corners before it."""
+    """The rows of terrain in a map that begins with the heights of its corners."""
     if len(drawing) != 2 * rows:
         raise VinguiError(
             f"A map of type {_CORNERS} and height {rows} has {counted(rows, 'row')} of heights "
@@ -190,8 +189,8 @@ def _terrain_notes(codes: NDArray[np.uint8]) -> tuple[str, ...]:
         meanings.append(("S", "swamp cell", "free"))
         where = "."
     notes = []
-    for mark, what, how in meanings:
-        count = int(np.count_nonzero(codes == ord(mark)))
+    for letter, what, how in meanings:
+        count = int(np.count_nonzero(codes == ord(letter)))
         if count:
             notes.append(f"Took {counted(count, what)} as {how}{where if ':' in how else '.'}")
     return tuple(notes)

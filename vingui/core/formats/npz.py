@@ -1,8 +1,7 @@
-"""NumPy's `.npz` and `.npy` with nothing trusted: sizes are checked before memory is taken.
+"""NumPy's `.npz` and `.npy` files from anywhere: sizes are checked before memory is allocated.
 
-One guard precedes each reading: the sizes that the zip's table of contents claims are compared with
-the bytes that are there, and those that each array's own header claims with them. NumPy then reads
-what is left to read, without pickles.
+The size in each array's header is compared with the one in the zip's table of contents, and that
+with the bytes in the file. NumPy then reads the arrays, without pickles.
 """
 
 import math
@@ -31,7 +30,7 @@ _MAX_DIRECTORY_BYTES: Final = 2**20
 """The longest table of contents read: ten thousand arrays. zipfile takes all of it at once."""
 
 _MAX_COMMENT_BYTES: Final = 2**17
-"""What zipfile may read besides, looking for the table of contents."""
+"""What zipfile may also read while it looks for the table of contents."""
 
 _PART_BYTES: Final = 4 * 2**20
 
@@ -69,10 +68,10 @@ class ArrayHeader:
         return math.prod(self.shape) * self.dtype.itemsize
 
     def check(self, *shapes: tuple[int | str, ...], kinds: str = "biuf") -> None:
-        """Raise `VinguiError` unless it has one of the shapes and holds numbers of some kind.
+        """Raise `VinguiError` unless it has one of the shapes and numbers of one of the kinds.
 
         Args:
-            shapes: a letter stands for any length, and twice for the same one: `("n", 2)`.
+            shapes: a name stands for any length, the same wherever it is repeated: `("n", 2)`.
             kinds: the letters that `dtype.kind` may be, one of `_KINDS`.
         """
         if self.dtype.kind in kinds and any(map(self._fits, shapes)):
@@ -92,12 +91,12 @@ class ArrayHeader:
 
 
 def is_zip(head: bytes) -> bool:
-    """Whether a file begins as a zip does."""
+    """Whether a file's first bytes are those of a zip."""
     return head.startswith(_HEADS)
 
 
 def names_or_empty(head: bytes, path: Path) -> tuple[str, ...]:
-    """As `array_names`, and no names where it is not a valid zip. Never raises.
+    """As `array_names`; empty if the file is not a valid zip. Never raises.
 
     Args:
         head: the file's first bytes.
@@ -110,11 +109,11 @@ def names_or_empty(head: bytes, path: Path) -> tuple[str, ...]:
 
 
 def dimensions(path: Path, name: str) -> int | None:
-    """How many dimensions an array of a zip has; `None` where there is no valid one. Never raises.
+    """The number of dimensions of an array; `None` if there is no valid array. Never raises.
 
     Args:
-        path: the file.
-        name: the array's, without `.npy`.
+        path: a zip.
+        name: the array's name, without `.npy`.
     """
     try:
         return len(read_headers(path, [name])[name].shape)
@@ -149,11 +148,11 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
     """Read the named arrays.
 
     Returns:
-        Each array under its name, read-only as is the memory that it views.
+        Each array by its name, read-only.
 
     Raises:
-        VinguiError: as `read_headers`; and they take more than `base.MAX_ARRAY_BYTES` together,
-            or are cut short or damaged.
+        VinguiError: as `read_headers`; or the arrays take more than `base.MAX_ARRAY_BYTES`
+            together, or are cut short or damaged.
         OSError: it cannot be read.
     """
     with _opened(path) as archive:
@@ -169,10 +168,10 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
 def iterate_rows(path: Path, name: str) -> Iterator[NDArray[Any]]:
     """Read the named array a part at a time, along its first dimension.
 
-    For arrays that take far more memory than what is made of them.
+    For arrays that take far more memory than the maps made from them.
 
     Yields:
-        `(k, ...)` arrays of a few MiB, of which the caller may keep nothing.
+        `(k, ...)` arrays of a few MiB.
 
     Raises:
         VinguiError: as `read_headers`; or it is in Fortran order, cut short or damaged.
@@ -203,7 +202,7 @@ def read_npy(path: Path, check: Callable[[ArrayHeader], None]) -> NDArray[Any]:
 
     Args:
         path: the file.
-        check: raises `VinguiError` for an array that is not to be read.
+        check: raises `VinguiError` for an array that should not be read.
 
     Returns:
         The array, read-only.
@@ -256,7 +255,7 @@ def _names(archive: zipfile.ZipFile) -> tuple[str, ...]:
 
 
 def _member_header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
-    """The header of an array in a zip, whose length has been compared with what is there."""
+    """The header of an array in a zip, whose length has been checked."""
     try:
         info = archive.getinfo(f"{name}.npy")
     except KeyError:
@@ -287,11 +286,11 @@ def _member_header(archive: zipfile.ZipFile, name: str) -> ArrayHeader:
 
 
 def _header(name: str, file: IO[bytes]) -> ArrayHeader:
-    """The header at the beginning of an array; the file is then at its numbers.
+    """Read the header of an array, and leave the file at the array's numbers.
 
     Args:
-        name: the array's; empty for that of a `.npy`, which has none.
-        file: where it is read.
+        name: the array's name; empty for a `.npy`, whose array has none.
+        file: the array's bytes.
     """
     what = f"array {name}" if name else "array"
     try:
@@ -300,7 +299,7 @@ def _header(name: str, file: IO[bytes]) -> ArrayHeader:
     except (zipfile.BadZipFile, zlib.error):
         raise
     except Exception as error:
-        # The header is a Python literal: parsing it can fail in nearly any way.
+        # The header is a Python literal; parsing it can raise nearly any exception.
         raise VinguiError(f"The header of the {what} is damaged") from error
     if dtype.hasobject:
         raise VinguiError(
@@ -319,14 +318,14 @@ def _header(name: str, file: IO[bytes]) -> ArrayHeader:
 
 @contextmanager
 def _quiet_numpy() -> Iterator[None]:
-    """Without NumPy's warning of headers from Python 2, which it reads all the same."""
+    """Ignore NumPy's warning about headers from Python 2, which it reads correctly."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
 def _sealed(name: str, array: NDArray[Any]) -> NDArray[Any]:
-    """The array, read-only; its bools have been checked."""
+    """The array, made read-only, after a check of its bools."""
     if array.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
         # NumPy takes such bytes as they are, and then ~ and == answer wrongly.
         raise VinguiError(

@@ -30,7 +30,7 @@ _OCCUPIED: Final = 100
 _UNKNOWN: Final = -1
 _MAX_MAPS: Final = 10_000
 _MAX_CELLS: Final = 64 * 2**20
-"""Of all maps of a file together: an array of them takes eight times as many bytes."""
+"""The most cells of all maps of a file; as float64 they take eight times as many bytes."""
 
 _WORDS: Final = {"true": "1", "false": "0"}
 
@@ -66,7 +66,7 @@ def numbers_of(rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
 
 
 def meaning_of_digits(options: ReadOptions) -> tuple[str, str]:
-    """Which of 0 and 1 is the wall, and a note that says so."""
+    """Which of the digits 0 and 1 is a wall, and a note that says so."""
     wall, free = ("0", "1") if options.picture.invert else ("1", "0")
     hint = "If it is the other way round: --invert, or Edit > Invert walls."
     return wall, f"Took {wall} as wall and {free} as free. {hint}"
@@ -78,8 +78,11 @@ def walls_of(
     """The walls of a grid of numbers, and notes on how they were read.
 
     Args:
-        numbers: `(..., rows, cols)` of any dtype that counts: 0 and 1, or -1, 0 and 100.
-        options: 1 is wall, unless `picture.invert`; `unknown` says what -1 is.
+        numbers: `(..., rows, cols)` bools or numbers: 0 and 1, or -1, 0 and 100.
+        options: 1 is a wall unless `picture.invert` is set; `unknown` says what -1 is.
+
+    Returns:
+        Bool of the same shape, and the notes.
 
     Raises:
         VinguiError: there are other numbers.
@@ -90,7 +93,7 @@ def walls_of(
         return whole == int(wall), (note,)
     known = (whole == 0) | (whole == _OCCUPIED) | (whole == _UNKNOWN)
     if not known.all():
-        # Where both readings fail, the first number that neither knows is the one to look at.
+        # Name the first number that is in neither kind of grid, if there is one.
         odd = ~(known | (whole == 1))
         at = np.unravel_index(int((odd if odd.any() else ~known).argmax()), whole.shape)
         place = f"{f'map {at[0]}, ' if len(at) > 2 else ''}row {at[-2]}, col {at[-1]}"
@@ -109,7 +112,7 @@ def walls_of(
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether it begins as NumPy's `.npy` does, or is a zip with one array."""
+    """Whether it is a `.npy`, or a zip with one array."""
     if head.startswith(b"\x93NUMPY"):
         return True
     names = names_or_empty(head, path)

@@ -1,4 +1,4 @@
-"""Reading a file, or a folder of them, of any known format."""
+"""Reading a file of any format, or a folder of such files."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ from vingui.core.phrases import counted
 
 _MAX_FILES: Final = 10_000
 _MOST_NAMED: Final = 3
-"""The number of files without a map that a note names."""
+"""The most files without a map that a note names."""
 
 _LEFT_OUT: Final = {
     "plan": ("file", " that vingui made of a plan"),
@@ -31,7 +31,7 @@ _LEFT_OUT: Final = {
 _RECIPE_SUFFIXES: Final = (".png", ".webp", ".gif", ".json", ".npz", ".csv")
 """Suffixes of maps that files with a recipe can have too."""
 
-# Pickles of protocols 0 and 1 have no mark of their own, and are known by the name only.
+# Pickles of protocols 0 and 1 begin with nothing special, and are recognised by their name.
 _PICKLE_SUFFIXES: Final = (".pkl", ".pickle")
 _PICKLE_HEADS: Final = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 
@@ -46,7 +46,7 @@ def read_dataset(
     path: Path,
     options: ReadOptions = DEFAULT_OPTIONS,
     *,
-    form: Format | None = None,
+    file_format: Format | None = None,
     on_progress: OnProgress | None = None,
 ) -> DataSet:
     """Read the maps of a file or folder.
@@ -60,16 +60,16 @@ def read_dataset(
     Args:
         path: the file or folder.
         options: how to read it.
-        form: the format of the file, if `format_of` has been called already.
+        file_format: the format of the file, if `format_of` has been called already.
         on_progress: called before each file of a folder.
 
     Raises:
-        VinguiError: it cannot be read, or holds no sound map at all. The message is one line
-            that starts with the name of the file.
+        VinguiError: it cannot be read, or holds no valid map. The message is one line that starts
+            with the name of the file.
     """
     with reading(path):
         if not path.is_dir():
-            return _read_file(path, options, form)
+            return _read_file(path, options, file_format)
     return _read_folder(path, options, on_progress or (lambda done, total: None))
 
 
@@ -103,13 +103,15 @@ def format_of(path: Path) -> Format:
         return _format_of(path)
 
 
-def _read_file(path: Path, options: ReadOptions, form: Format | None = None) -> DataSet:
-    form = form or _format_of(path)
-    named = path.suffix.lower() in form.suffixes
-    dataset = form.read(path, options) if named else _read_misnamed(path, form, options)
+def _read_file(path: Path, options: ReadOptions, file_format: Format | None = None) -> DataSet:
+    file_format = file_format or _format_of(path)
+    named = path.suffix.lower() in file_format.suffixes
+    dataset = (
+        file_format.read(path, options) if named else _read_misnamed(path, file_format, options)
+    )
     warning = base.blank_map_warning(dataset.maps)
     notes = (warning, *dataset.notes) if warning else dataset.notes
-    return replace(dataset, notes=notes, format=form.name)
+    return replace(dataset, notes=notes, format=file_format.name)
 
 
 def _format_of(path: Path) -> Format:
@@ -123,11 +125,11 @@ def _format_of(path: Path) -> Format:
             "It is a Python pickle, which can run code when it is loaded, so it is not read. "
             "Export the maps with numpy.savez to an .npz with the arrays walls, goal and start"
         )
-    named = [form for form in FORMATS if path.suffix.lower() in form.suffixes]
-    others = [form for form in FORMATS if form not in named]
-    for form in (*named, *others):
-        if form.matches(head, path):
-            return form
+    named = [file_format for file_format in FORMATS if path.suffix.lower() in file_format.suffixes]
+    others = [file_format for file_format in FORMATS if file_format not in named]
+    for file_format in (*named, *others):
+        if file_format.matches(head, path):
+            return file_format
     if named:
         # No format matches, so the reader that belongs to the name says what is wrong.
         return named[0]
@@ -140,17 +142,19 @@ def _format_of(path: Path) -> Format:
 
 
 def _as_utf8(head: bytes) -> bytes:
-    """Convert the first bytes of a text in UTF-16 to UTF-8, which formats expect."""
+    """The first bytes of a file, converted from UTF-16 to UTF-8 if needed; formats expect UTF-8."""
     if head.startswith(UTF16_MARKS):
         return head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     return head
 
 
-def _read_misnamed(path: Path, form: Format, options: ReadOptions) -> DataSet:
+def _read_misnamed(path: Path, file_format: Format, options: ReadOptions) -> DataSet:
     ending = path.suffix if path.suffix.isprintable() else ""
-    why = f"read as {form.title} because of its content, despite its ending {ending}".rstrip()
+    why = (
+        f"read as {file_format.title} because of its content, despite its ending {ending}".rstrip()
+    )
     try:
-        dataset = form.read(path, options)
+        dataset = file_format.read(path, options)
     except VinguiError as error:
         raise VinguiError(f"{error} ({why})") from error
     return replace(dataset, notes=(why[0].upper() + why[1:] + ".", *dataset.notes))
@@ -279,8 +283,8 @@ def _left_out_note(files: list[Path], noun: str, what: str) -> str:
 
 
 def _kind_of(file: Path) -> str:
-    """Return "map" or a key of `_LEFT_OUT`."""
-    # Imported here, since reading a recipe needs the reader of arrays in this package.
+    """The kind of a file: "map" or a key of `_LEFT_OUT`."""
+    # Imported here, because `embedding` imports the reader of arrays in this package.
     from vingui.core.embedding import has_recipe
 
     head = _as_utf8(read_head(file))

@@ -1,4 +1,4 @@
-"""What the user may choose about reading a file, for every format in one place."""
+"""The user's options for reading files of any format."""
 
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -23,8 +23,8 @@ class PictureOptions:
     Attributes:
         threshold: a pixel is dark if its grey value, 0 black to 255 white, is below it: 0 to
             256. `None` for Otsu's. Occupancy maps have their own.
-        invert: light is wall, not dark; of a grid of 0 and 1, 0 is. Occupancy maps have their
-            own flag.
+        invert: whether light pixels are walls instead of dark ones and, in a grid of 0 and 1, 0
+            instead of 1. Occupancy maps have their own flag.
         cell: the side of a cell in pixels, from 1. `None` for the smallest at which the map is
             at most `longest` on its longest side.
         longest: the longest side of the map in cells, 2 to 1024. `None` for 1024. Not with
@@ -73,15 +73,16 @@ class PictureOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions:
-    """How files are read. Every format takes what concerns it and leaves the rest.
+    """How files are read. Each format ignores the options that do not concern it.
 
     Attributes:
-        picture: how a picture becomes a map; its cells and its crop also for occupancy maps.
+        picture: how a picture becomes a map; its size of cells and its crop are also used for
+            occupancy maps.
         unknown: what the unknown cells of an occupancy map or grid become.
         split: which part of a planning data set is read, one of `SPLITS`.
 
     Raises:
-        VinguiError: there is no such split, or no such meaning of the unknown.
+        VinguiError: an option has none of its values.
     """
 
     picture: PictureOptions = field(default_factory=PictureOptions)
@@ -99,11 +100,11 @@ DEFAULT_OPTIONS: Final = ReadOptions()
 
 
 def crop_text(crop: Crop) -> str:
-    """A crop in words, width first: "60x40 from row 3, col 4"."""
+    """A crop as text, width first: "60x40 from row 3, col 4"."""
     top, left, rows, cols = crop
     return f"{cols}x{rows} from row {top}, col {left}"
 
 
 def pixel_size(rows: int, cols: int) -> str:
-    """The size of a picture in words: width first, as for every picture, and not as for maps."""
+    """The size of a picture as text: width first, unlike the sizes of maps."""
     return f"{cols}x{rows} pixels (width x height)"

@@ -9,8 +9,7 @@ Test, `gridworld_{8,16,28}_test.mat`: one row a map. `all_im_data (n, s*s)`;
 `all_value_data (n, s*s)`, 10 at the goal; `all_states_xy (n, 1)`, a cell of optimal paths
 `(length, 2)` from start to goal, `(row, col)` from 1; column-major.
 
-The order of the cells is not believed but checked: with the wrong one, states and paths run
-through walls.
+The order of the cells is checked: in the wrong order, states and paths run through walls.
 """
 
 import math
@@ -45,7 +44,7 @@ _BATCH: Final = (
 _TEST: Final = ("all_im_data", "all_value_data", "all_states_xy")
 
 _MAX_PATH_BYTES: Final = 16 * 2**20
-"""A thousand times what the paper's files hold; each byte becomes sixteen while checking."""
+"""A thousand times as much as in the paper's files; checking takes sixteen times the memory."""
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -128,7 +127,7 @@ def _size(variables: Mapping[str, Variable], names: tuple[str, ...]) -> int:
 def _images(
     path: Path, image: Variable, value: Variable
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Where the maps are free, `(n, s*s)` bool, and the place of each goal, `(n,)`."""
+    """The free cells of maps, `(n, s*s)` bool, and the flat index of each goal, `(n,)`."""
     side = math.isqrt(image.shape[1]) if len(image.shape) == 2 else 0
     if len(image.shape) != 2 or side * side != image.shape[1] or value.shape != image.shape:
         raise VinguiError(
@@ -140,7 +139,7 @@ def _images(
     base.check_bytes("The maps", image.nbytes + value.nbytes)
     pixels = read_numeric(path, image)
     free = pixels == 1
-    # Counted, as each further array of the maps' size may be a quarter of a gigabyte.
+    # Counting saves an array as large as the maps, which may take a quarter of a gigabyte.
     if np.count_nonzero(pixels) != np.count_nonzero(free):
         raise VinguiError(f"{image.name} must hold 0 and 1 only")
     del pixels
@@ -148,7 +147,7 @@ def _images(
 
 
 def _rows(path: Path, variable: Variable, count: int) -> NDArray[np.int64]:
-    """The whole numbers of a variable with `count` rows, of ten numbers at most."""
+    """The whole numbers of a variable with `count` rows of at most ten numbers each."""
     shape = variable.shape
     if len(shape) != 2 or shape[0] != count or not 1 <= shape[1] <= 10:
         raise VinguiError(f"{variable.name} must have shape ({count}, 1 to 10), not {brief(shape)}")

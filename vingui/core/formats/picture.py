@@ -1,7 +1,7 @@
 """Maps from pictures: PNG, JPEG, GIF, WebP, BMP and the PGM family. Dark is wall.
 
-Reading and thresholding are apart, so that a dialog can show the threshold live: `read_grey` once,
-then `thresholded` for every change of the options.
+Reading and thresholding are separate, so that a dialog can show the threshold live: it calls
+`read_grey` once, and `thresholded` whenever the options change.
 """
 
 import re
@@ -23,13 +23,13 @@ _BMP_HEADER_SIZES: Final = (12, 16, 40, 52, 56, 64, 108, 124)
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether it begins as one of the kinds of picture does."""
+    """Whether it begins like a picture of one of these formats."""
     if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")):
         return True
     if head.startswith(b"RIFF"):
         return head[8:12] == b"WEBP"
     if head.startswith(b"BM"):
-        # Two letters alone would take many a text for a picture.
+        # The two letters alone would match many texts.
         return int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES
     return re.match(rb"P[1-6]\s", head) is not None
 
@@ -42,7 +42,7 @@ class ThresholdedPicture:
         walls: `(rows, cols)` bool.
         threshold: the grey below which a pixel is dark.
         counts: `(256,)` int64, how many pixels inside the crop have each grey.
-        note: how they were found, one sentence.
+        note: how the walls were found, in one sentence.
     """
 
     walls: NDArray[np.bool_]
@@ -55,8 +55,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a picture as a map without goal and starts.
 
     Raises:
-        VinguiError: it is not a valid picture of a size that is read, or makes no map of a size
-            that a map may have.
+        VinguiError: it is not a valid picture, too large, or its map has a size that no map may
+            have.
         OSError: it cannot be read.
     """
     source = read_grey(path)
@@ -115,8 +115,8 @@ def histogram(grey: NDArray[np.uint8]) -> NDArray[np.int64]:
 def otsu(histogram: NDArray[np.int64]) -> int:
     """Otsu's threshold, 1 to 255, below which a pixel is dark.
 
-    It makes the variance between dark and light largest (Otsu 1979); of equally good ones the
-    middle. A picture of one grey has none, and gets 128.
+    It maximises the variance between dark and light pixels (Otsu 1979), and is in the middle of
+    equally good thresholds. For a picture of a single grey it is 128.
 
     Args:
         histogram: `(256,)` int64, how many pixels have each grey.
@@ -137,18 +137,18 @@ def otsu(histogram: NDArray[np.int64]) -> int:
 
 
 def write(path: Path, dataset: DataSet) -> None:
-    """Write the walls of the one map of a data set, a pixel a cell, walls black.
+    """Write the walls of a data set's only map, one pixel for each cell, walls black.
 
     A picture has no place for the goal and the starts.
 
     Raises:
-        VinguiError: there are more maps.
+        VinguiError: the data set has several maps.
     """
     write_pixels(path, only_map(dataset), free=255)
 
 
 def write_pixels(path: Path, grid: GridMap, *, free: int) -> None:
-    """Write a map's walls, a pixel a cell, walls black and the rest of a grey."""
+    """Write a map's walls, one pixel for each cell, walls black and free cells of a grey."""
     from PIL import Image
 
     kind = "PPM" if path.suffix.lower() == ".pgm" else "PNG"
@@ -161,9 +161,9 @@ def _note(cells: Cells, options: PictureOptions, threshold: int, counts: NDArray
     side = "not darker" if options.invert else "darker"
     how = f"threshold {threshold} of 255{' (Otsu)' if options.threshold is None else ''}"
     if cells.side == 1:
-        return f"Read {cells}, {how}: what is {side} is wall."
+        return f"Read {cells}, {how}: pixels that are {side} are walls."
     share = f"{cells.share * 100:z.4g}%"
-    return f"Read {cells}, {how}: a cell is a wall if {share} of it or more is {side}."
+    return f"Read {cells}, {how}: a cell is a wall if {share} of its pixels or more are {side}."
 
 
 FORMAT: Final = Format(

@@ -1,8 +1,8 @@
-"""Pictures that were made to be slow or to take much memory, refused before they are unpacked.
+"""Checks that refuse pictures made to be slow or to take much memory, before they are unpacked.
 
-Pillow goes through the pieces that some files are made of one by one in Python, and libjpeg over
-all pixels for each scan. A file of a few kilobytes can keep them busy for minutes. Real pictures
-are far from these bounds; up to them a file is read within about two seconds.
+Pillow reads the pieces of some files one by one in Python, and libjpeg visits all pixels for each
+scan, so a file of a few kilobytes can keep them busy for minutes. Real pictures are far from these
+bounds; any file within them is read in about two seconds.
 """
 
 import re
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from PIL import ImageFile
 
 MAX_PIXELS: Final = 8192 * 8192
-"""The largest picture read; checked in its header, before it is unpacked."""
+"""The largest picture that is read; its header is checked before it is unpacked."""
 
 MAX_WEBP_PIXELS: Final = MAX_PIXELS // 4
-"""Pillow takes several times the memory of their pixels."""
+"""Fewer than for others: Pillow takes several times the memory of a WebP's pixels."""
 
 MAX_RUN_LENGTH_PIXELS: Final = 4096 * 4096
-"""Of a run-length BMP, which Pillow unpacks in Python."""
+"""For a run-length BMP, which Pillow unpacks in Python."""
 
 _MAX_BYTES_BEFORE_PIXELS: Final = 64 * 2**20
-"""Of texts, profiles and thumbnails, and of a WebP, of which Pillow takes all at once."""
+"""For texts, profiles and thumbnails, and for all of a WebP, which Pillow reads at once."""
 
 _MAX_PNG_PROFILES: Final = 8
 _MAX_SCANNED_PIXELS: Final = 32 * MAX_PIXELS
-"""Scans times pixels of a JPEG. A progressive one has about ten scans."""
+"""The most scans times pixels of a JPEG. A progressive JPEG has about ten scans."""
 
 _MAX_PNM_COMMENTS: Final = 10_000
 _PNM_COMMENT: Final = re.compile(rb"#[^\r\n]*+")
@@ -40,7 +40,7 @@ _PIECE: Final = 2**20
 
 
 def bounded(path: Path) -> BoundedFile:
-    """A picture's file for Pillow to open, of which most may be read only once it is checked."""
+    """A picture's file for Pillow to open; its pixels can be read only after `open_fully`."""
     return BoundedFile(
         path,
         nbytes=_MAX_BYTES_BEFORE_PIXELS,
@@ -80,15 +80,15 @@ def check_opened(image: "ImageFile.ImageFile", path: Path) -> None:
     if width * height > MAX_PIXELS:
         raise too_large(f"{width}x{height}")
     size = path.stat().st_size
-    # A pixel takes a bit at least, and neither deflate nor JPEG nor GIF packs one any tighter;
-    # WebP does, and has limits of its own.
+    # A pixel takes at least a bit, which deflate shrinks at most so far, and JPEG and GIF less.
+    # WebP shrinks more, and has its own limit.
     if image.format != "WEBP" and width * height > size * 8 * MAX_DEFLATE_RATIO:
         raise VinguiError(
             f"The picture is damaged: {counted(size, 'byte')} claim to hold "
             f"{width}x{height} pixels (width x height)"
         )
     if image.format in ("JPEG", "MPO"):
-        # Within a scan no other byte follows 0xFF than 0 and those of restarts.
+        # Within a scan only 0 and restart markers follow 0xFF, so the pixels contain no such bytes.
         scans = _count(path, b"\xff\xda")
         if scans * width * height > _MAX_SCANNED_PIXELS:
             raise _too_slow(f"far more scans than a JPEG of {width * height:,} pixels needs")
@@ -109,18 +109,18 @@ def _too_slow(what: str) -> VinguiError:
     )
 
 
-def _count(path: Path, mark: bytes) -> int:
-    """How many times some bytes occur in a file."""
+def _count(path: Path, wanted: bytes) -> int:
+    """How often `wanted` occurs in a file."""
     count, end = 0, b""
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
-            count += (end + piece).count(mark)
-            end = piece[1 - len(mark) :]
+            count += (end + piece).count(wanted)
+            end = piece[1 - len(wanted) :]
     return count
 
 
 def _webp_size(head: bytes) -> tuple[int, int]:
-    """Width and height as the three kinds of WebP give them (RFC 9649); zeros of another one."""
+    """Width and height of a WebP of the three kinds of RFC 9649; zeros for any other."""
     match head[12:16]:
         case b"VP8X":
             return _number(head[24:27]) + 1, _number(head[27:30]) + 1

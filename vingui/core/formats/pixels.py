@@ -20,11 +20,11 @@ from vingui.core.formats.picture_bounds import (
 )
 
 if TYPE_CHECKING:
-    # Imported where it is used: the window opens its last map without waiting for Pillow.
+    # Imported where it is used, so that the window can open its last map without Pillow.
     from PIL import Image, ImageFile
 
 _KINDS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "PPM")
-"""What Pillow calls the kinds that are read; a JPEG of several pictures is an MPO to it."""
+"""Pillow's names of the formats that are read; a JPEG of several pictures becomes an MPO."""
 
 _FILM_SUFFIXES: Final = (".gif", ".webp")
 _DEEP_MODES: Final = ("I", "I;16", "I;16L", "I;16B", "I;16N")
@@ -41,7 +41,7 @@ _UPRIGHT: Final = {
     7: lambda grey: grey.T[::-1, ::-1],
     8: lambda grey: grey.T[::-1],
 }
-"""What Exif's orientations do to a picture that is to be seen upright (Exif 2.3, 4.6.4)."""
+"""How to turn a picture of each Exif orientation upright (Exif 2.3, 4.6.4)."""
 
 
 _SEVERAL_NOTE: Final = "The file holds more than one picture; read the first."
@@ -56,7 +56,7 @@ class GreyPicture:
 
     Attributes:
         grey: `(rows, cols)` uint8, 0 black to 255 white.
-        notes: what there is to know about the file, a sentence each, as `notes_on` says.
+        notes: notes on the file, from `notes_on`.
     """
 
     grey: NDArray[np.uint8]
@@ -64,10 +64,10 @@ class GreyPicture:
 
 
 def read_grey(path: Path) -> GreyPicture:
-    """A picture's grey values, turned upright as its camera says, transparency over white.
+    """A picture's grey values, turned upright by its Exif orientation, transparency over white.
 
     Raises:
-        VinguiError: it is not a valid picture of at most `MAX_PIXELS`, or made to be slow.
+        VinguiError: it is not a valid picture, or too large or too slow to read.
         OSError: it cannot be read.
     """
     with opened(path) as image:
@@ -79,14 +79,14 @@ def read_grey(path: Path) -> GreyPicture:
 
 
 def is_film(path: Path) -> bool:
-    """Whether it is a GIF or WebP of several pictures. Never raises; damaged files are none."""
+    """Whether it is a GIF or WebP of several pictures; not if it is damaged. Never raises."""
     if path.suffix.lower() not in _FILM_SUFFIXES:
         return False
     try:
         with opened(path) as picture:
             return _is_several(picture)
     except (VinguiError, OSError):
-        # Reading it says how it is damaged.
+        # What is wrong is reported when the file is read.
         return False
 
 
@@ -95,16 +95,16 @@ def _is_several(image: "Image.Image") -> bool:
 
 
 def notes_on(image: "Image.Image", path: Path) -> tuple[str, ...]:
-    """What there is to know about a picture's file, one sentence each.
+    """Notes on a picture's file, one sentence each.
 
-    There may be more pictures in it: the frames of an animation, a thumbnail or a gain map behind
-    a photograph. And it may be a figure or a film of vingui's own.
+    It may hold more pictures, such as the frames of an animation, or a thumbnail or gain map of a
+    photograph. It may be a figure or a film that vingui made.
 
     Args:
-        image: as it was opened.
+        image: the opened picture.
         path: its file.
     """
-    # Imported here: reading a recipe needs the arrays' reader of this package.
+    # Imported here, because `embedding` imports the reader of arrays in this package.
     from vingui.core.embedding import has_recipe
 
     notes = (_SEVERAL_NOTE,) if _is_several(image) else ()
@@ -113,12 +113,12 @@ def notes_on(image: "Image.Image", path: Path) -> tuple[str, ...]:
 
 @contextmanager
 def opened(path: Path) -> Iterator["Image.Image"]:
-    """A picture of which the header has been read and checked, to be unpacked in the body.
+    """Open a picture and check its header; the body can then unpack it.
 
-    Of a file with several pictures it is the first one.
+    In a file with several pictures it is the first one.
 
     Raises:
-        VinguiError: it is not a picture of at most `MAX_PIXELS`, or the body found it damaged.
+        VinguiError: it is not a picture of at most `MAX_PIXELS`, or damaged.
         OSError: it cannot be read.
     """
     from PIL import Image, UnidentifiedImageError
@@ -161,7 +161,7 @@ def _quickly_scaled(image: "ImageFile.ImageFile") -> "Image.Image":
         return image
     most, mode = int(tile.args[1]), image.mode
     if most > 255 and mode != "I":
-        # Of colours Pillow unpacks two bytes only by itself.
+        # Colours of two bytes can only be unpacked by Pillow itself.
         return image
     image.tile = [tile._replace(codec_name="raw", args="I;16B" if mode == "I" else mode)]
     if mode == "I":
@@ -170,14 +170,14 @@ def _quickly_scaled(image: "ImageFile.ImageFile") -> "Image.Image":
 
 
 def bands(image: "Image.Image", mode: str) -> Iterator[tuple[slice, NDArray[np.uint8]]]:
-    """A picture's pixels, some rows at a time, so that no second copy of all is made.
+    """A picture's pixels, some rows at a time, so that they are never all copied.
 
     Args:
-        image: as it was opened.
-        mode: `L`, `LA`, `RGB` or `RGBA`, which the pixels are made.
+        image: the opened picture.
+        mode: `L`, `LA`, `RGB` or `RGBA`, to which the pixels are converted.
 
     Yields:
-        The rows, and their values, `(rows, cols)` for `L` or `(rows, cols, channels)` uint8.
+        The rows, and their pixels: uint8, `(rows, cols)` for `L`, else `(rows, cols, channels)`.
     """
     deep = image.mode in _DEEP_MODES
     step = max(1, _BAND_PIXELS // image.width)
@@ -217,7 +217,7 @@ def _over_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def reduced(grey: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """A picture with one pixel for each block of factor x factor pixels, their mean."""
+    """A smaller picture: the mean of each block of factor x factor pixels."""
     from PIL import Image
 
     return np.asarray(Image.fromarray(grey).reduce(factor))

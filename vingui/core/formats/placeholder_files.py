@@ -1,7 +1,7 @@
 """Small text files that stand in for another file: links copied as text, pointers of Git LFS.
 
-Git without leave to make links, zip tools and shared drives write a symbolic link as a text file
-that holds its target and nothing else.
+Where Git may not make links, and on some shared drives and in some zip files, a symbolic link is a
+text file that holds its target and nothing else.
 """
 
 from pathlib import PureWindowsPath
@@ -16,18 +16,18 @@ _MOST_BYTES: Final = 4096
 _POINTER: Final = b"version https://git-lfs."
 _ADDRESSES: Final = ("http://", "https://")
 _OPENING: Final = ("{", "[", '"', "'", "<", "#!")
-"""What one line of JSON, YAML, XML or a program begins with, and no path of a link."""
+"""Beginnings of a line of JSON, YAML, XML or a program; no link's path begins like that."""
 
 
 def check_no_stand_in(head: bytes, suffixes: tuple[str, ...]) -> None:
-    """Refuse a file that only names another one, which is not followed.
+    """Refuse a file that only stands in for another file.
 
     Args:
-        head: what `read_head` returned.
-        suffixes: lower case, with the dot, of the files that may be meant.
+        head: the file's first bytes, from `read_head`.
+        suffixes: the suffixes of files that it may stand in for, in lower case, with the dot.
 
     Raises:
-        VinguiError: it names another file only; the message is without its own name.
+        VinguiError: it stands in for another file. The message does not begin with its name.
     """
     if head.startswith(_POINTER):
         raise VinguiError(
@@ -47,10 +47,10 @@ def check_no_stand_in(head: bytes, suffixes: tuple[str, ...]) -> None:
 
 
 def named_alone(content: bytes, suffixes: tuple[str, ...]) -> str:
-    """The path or address that a text holds and nothing else; empty where it holds more.
+    """The path or web address that a text consists of; empty if it holds anything else.
 
-    A single name counts where it has one of the suffixes, a path also where it says from where it
-    leads, with `/`, `./` or `../`.
+    A file name counts if it has one of the suffixes, a path also if it begins with `/`, `./` or
+    `../`.
     """
     if len(content) > _MOST_BYTES:
         return ""

@@ -1,6 +1,7 @@
-"""YAML with nothing in it but texts, lists and mappings.
+"""YAML of texts, lists and mappings only.
 
-No tags, which make objects; no anchors and aliases, which make gigabytes of a few lines.
+Tags, which make objects, and anchors and aliases, which can make gigabytes from a few lines, are
+refused.
 """
 
 import re
@@ -25,17 +26,17 @@ _TAB: Final = re.compile(
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """The one mapping that a YAML text is, every number and flag in it as the text it is.
+    """The mapping that a YAML text holds, in which numbers and flags are left as texts.
 
     Raises:
-        VinguiError: it is not such YAML, or nested too deep.
+        VinguiError: it is not such YAML, or is nested too deep.
     """
     import yaml
 
     text = _without_tabs(text)
     try:
         _check(text)
-        # Of all loaders the one that makes nothing of what it reads but text.
+        # The only loader that reads every value as text.
         content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
@@ -49,10 +50,10 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def _without_tabs(text: str) -> str:
-    """The same YAML with spaces for the tabs between tokens, which PyYAML does not read.
+    """The same YAML with spaces instead of tabs between tokens, which PyYAML does not read.
 
-    YAML allows them there, and yaml-cpp, which ROS uses, reads them. As indentation they are
-    allowed inside brackets only, and stay for PyYAML to refuse elsewhere.
+    YAML allows them, and yaml-cpp, which ROS uses, reads them. As indentation, tabs are allowed
+    inside brackets only; elsewhere they are left for PyYAML to refuse.
     """
     depth = 0
 
@@ -73,7 +74,7 @@ def _check(text: str) -> None:
     for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise VinguiError("YAML with anchors and aliases is not read; write the values out")
-        # A plain text has none, and one in quotes says so without a tag of its own.
+        # Plain and quoted texts have no tag.
         if getattr(event, "tag", None) is not None:
             raise VinguiError("YAML with tags is not read; remove them")
         depth += isinstance(event, yaml.CollectionStartEvent)

@@ -88,7 +88,7 @@ def _stack(maps: NDArray[Any], goals: NDArray[Any]) -> MapStack:
 
 
 def _parts(array: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
-    """The array some maps at a time, each part with the number of its first, to save memory."""
+    """Some maps of the array at a time, to save memory, with the number of the first of them."""
     step = max(1, _PART_CELLS * len(array) // max(1, array.size))
     for first in range(0, len(array), step):
         yield first, array[first : first + step]

@@ -6,7 +6,7 @@ the goal and 0 elsewhere; S1 and S2 `(n, 1)` or `(n,)`, the row and the column o
 an optimal action 0..7 in the order N, S, E, W, NE, NW, SE, SW. Source: its
 `dataset/make_training_data.py` and `domains/gridworld.py`.
 
-The order of the cells is not believed but checked, as that of the paper's own files.
+The order of the cells is checked, as for the paper's own files.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ from vingui.core.phrases import counted
 _SPLITS: Final = ("training", "test")
 _NAMES: Final = tuple(f"arr_{number}" for number in range(4 * len(_SPLITS)))
 _MAX_IMAGE_BYTES: Final = 4 * 2**30
-"""Of the images of a split; the 28x28 test set in 64-bit numbers has 3 GB. They are never held."""
+"""For a split's images, which are read in parts: the 28x28 test set in 64-bit numbers has 3 GB."""
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -105,7 +105,7 @@ def _table(path: Path, names: tuple[str, ...], images: ArrayHeader) -> StateTabl
 
 
 def _maps(part: NDArray[Any], first: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Where maps are free, `(k, s*s)`, and the place of each goal, `(k,)`.
+    """The free cells of maps, `(k, s*s)` bool, and the flat index of each goal, `(k,)`.
 
     Args:
         part: `(k, 2, s*s)` numbers.

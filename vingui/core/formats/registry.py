@@ -39,12 +39,16 @@ FORMATS: Final = (
 
 def readable_suffixes() -> tuple[str, ...]:
     """The suffixes of all files that can be read."""
-    return tuple(dict.fromkeys(suffix for form in FORMATS for suffix in form.suffixes))
+    return tuple(
+        dict.fromkeys(suffix for file_format in FORMATS for suffix in file_format.suffixes)
+    )
 
 
 def writable_suffixes() -> tuple[str, ...]:
     """The suffixes of all files that can be written."""
-    return tuple(dict.fromkeys(suffix for form in FORMATS for suffix in form.written_suffixes))
+    return tuple(
+        dict.fromkeys(suffix for file_format in FORMATS for suffix in file_format.written_suffixes)
+    )
 
 
 def format_to_write(path: Path) -> Format:
@@ -54,9 +58,9 @@ def format_to_write(path: Path) -> Format:
         VinguiError: no format with its suffix can be written.
     """
     suffix = path.suffix.lower()
-    for form in FORMATS:
-        if suffix in form.written_suffixes:
-            return form
+    for file_format in FORMATS:
+        if suffix in file_format.written_suffixes:
+            return file_format
     raise VinguiError(
         f"{shown(path)}: The name must end in {', '.join(writable_suffixes())}, "
         f"not {brief(path.suffix)}"

@@ -21,8 +21,8 @@ map_io.cpp):
 - `raw`: v is the occupancy in percent, unknown above 100 and between the thresholds, whatever
   `negate` says (to Nav2; ROS 1 turns v around first).
 
-The origin is the pose of the picture's lower left corner. The picture lies beside the `.yaml` or
-below it: map_saver writes a whole path where it was given one, of a machine that may be another.
+The origin is the pose of the picture's lower left corner. `image` may be a path on another machine;
+the picture is looked for in the folder of the `.yaml`.
 """
 
 import math
@@ -57,7 +57,7 @@ _FREE_THRESH: Final = 0.196
 """The defaults of map_server, for a file without a threshold."""
 
 _FREE_GREY: Final = 254
-"""What map_saver writes for a free cell."""
+"""The grey that map_saver writes for a free cell."""
 
 _UNKNOWN, _FREE, _WALL = np.uint8(0), np.uint8(1), np.uint8(2)
 _LIGHT, _DARK = np.uint8(3), np.uint8(4)
@@ -70,8 +70,8 @@ class Metadata:
 
     Attributes:
         image: the name of the picture, which may be a path: `companion` finds it.
-        frame: resolution and origin, of pixels.
-        negate: white is occupied.
+        frame: the resolution and origin of the picture's pixels.
+        negate: whether white pixels are occupied, instead of black ones.
         occupied: `occupied_thresh`, 0 to 1.
         free: `free_thresh`, at most `occupied`.
         mode: `trinary`, `scale` or `raw`.
@@ -86,14 +86,14 @@ class Metadata:
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether lines of it begin with the keys of a map that no other file has together."""
+    """Whether it has lines with the keys `image` and `resolution`."""
     return all(
         re.search(rb"^%s[ \t]*:" % key, head, re.MULTILINE) for key in (b"image", b"resolution")
     )
 
 
 def is_map(path: Path) -> bool:
-    """Whether it is the valid `.yaml` of a map, in any style of YAML. Never raises."""
+    """Whether it is the valid `.yaml` of a map, in any style of YAML. Never raises an exception."""
     try:
         metadata(path)
     except (VinguiError, OSError):
@@ -102,7 +102,7 @@ def is_map(path: Path) -> bool:
 
 
 def picture_of(path: Path) -> Path | None:
-    """The picture that a `.yaml` names; `None` where it is not a map's, not valid or not there."""
+    """The picture that a map's `.yaml` names; `None` if either is missing or not valid."""
     try:
         return companion(path, metadata(path).image)
     except (VinguiError, OSError):
@@ -134,7 +134,7 @@ def metadata(path: Path) -> Metadata:
     if not isinstance(mode, str) or mode.lower() not in _MODES:
         raise VinguiError(f"mode must be one of {', '.join(_MODES)}, not {brief(mode)}")
     frame = MapFrame(_number("resolution", content.get("resolution")), (x, y, yaw))
-    negate = _flag("negate", content.get("negate", "0"))
+    negate = _flag(content.get("negate", "0"))
     return Metadata(image, frame, negate, occupied, free, mode.lower())
 
 
@@ -142,8 +142,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read an occupancy map, without goal and starts but with its place in metres.
 
     Raises:
-        VinguiError: the `.yaml` or its picture is not valid, or the picture is not in its folder
-            or makes no map of a size that a map may have.
+        VinguiError: the `.yaml` or its picture is not valid, the picture is not in its folder, or
+            the map has a size that no map may have.
         OSError: it cannot be read.
     """
     meta = metadata(path)
@@ -163,8 +163,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         notes.append(f"It names its picture {brief(meta.image)}; took the one in its folder.")
     notes += about
     if cells.side != 1:
-        share = f"{cells.share * 100:z.4g}% of it or more" if cells.share else "any of its pixels"
-        notes.append(f"A cell is a wall if {share} is.")
+        share = f"{cells.share * 100:z.4g}% of its pixels or more are walls"
+        notes.append(f"A cell is a wall if {share if cells.share else 'any of its pixels is one'}.")
     notes += _notes_on_pixels(part, options.unknown)
     grid = GridMap(walls, frame=frame)
     return DataSet(path.stem, (grid,), tuple(notes), PLACE_RULE, real_place=True)
@@ -186,12 +186,13 @@ def _notes_on_pixels(states: NDArray[np.uint8], unknown: str) -> list[str]:
 
 
 def write(path: Path, dataset: DataSet) -> None:
-    """Write the `.yaml` of the one map of a data set.
+    """Write the `.yaml` of a data set's only map.
 
-    Its picture has the data set's name. A map that lies nowhere gets 1 m a cell from 0, 0 on.
+    Its picture has the data set's name. A map without a place in metres gets 1 m a cell and the
+    origin 0, 0.
 
     Raises:
-        VinguiError: there are more maps, or the name cannot be written in a line.
+        VinguiError: the data set has several maps, or its name cannot be printed.
     """
     frame = only_map(dataset).frame or MapFrame(1.0)
     if not dataset.name.isprintable():
@@ -225,7 +226,7 @@ def _belongs(path: Path, picture: Path) -> bool:
 
 
 def _states(path: Path, meta: Metadata) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """`(height, width)` uint8: what each pixel is; and notes on the picture's file."""
+    """The state of each pixel, `(height, width)` uint8, and notes on the picture's file."""
     with opened(path) as image:
         notes = notes_on(image, path)
         states = np.empty((image.height, image.width), np.uint8)
@@ -253,10 +254,10 @@ def _band_states(pixels: NDArray[np.uint8], meta: Metadata) -> NDArray[np.uint8]
 
 
 def _meaning(channels: int, meta: Metadata) -> NDArray[np.uint8]:
-    """What each sum of so many channels means: a table of all the sums that there are."""
+    """The state for each sum of a pixel's channels, as a table indexed by the sum."""
     most = 255 * channels
     sums = np.arange(most + 1)
-    # One division of whole numbers: a shade that is the threshold is exactly so.
+    # A single division of whole numbers, so that a shade equal to a threshold compares as equal.
     if meta.mode == "raw":
         occupancy = np.floor(sums / channels + 0.5) / 100
     else:
@@ -271,7 +272,7 @@ def _meaning(channels: int, meta: Metadata) -> NDArray[np.uint8]:
 
 
 def _placed(frame: MapFrame, cells: Cells) -> MapFrame:
-    """The frame of the cells: the upper left corner of what is read stays in its place."""
+    """The frame of the cells; the upper left corner of the crop stays in its place."""
     top, left = cells.crop[:2]
     moved = frame.moved(right=left, up=cells.pixels[0] - top - cells.shape[0] * cells.side)
     return MapFrame(moved.resolution * cells.side, moved.origin)
@@ -295,11 +296,11 @@ def _threshold(key: str, content: dict[str, Any], usual: float) -> float:
     return value
 
 
-def _flag(key: str, value: Any) -> bool:
+def _flag(value: Any) -> bool:
     known = {"0": False, "1": True, "false": False, "true": True, "no": False, "yes": True}
     found = known.get(value.lower()) if isinstance(value, str) else None
     if found is None:
-        raise VinguiError(f"{key} must be 0 or 1, not {brief(value)}")
+        raise VinguiError(f"negate must be 0 or 1, not {brief(value)}")
     return found
 
 

@@ -1,8 +1,8 @@
 """The map in the data of a run, as `vingui plan --out` writes it.
 
 The `.npz` has `walls (rows, cols)` bool, `goal (2,)` and `starts (n, 2)` whole numbers, and where
-the map lies in metres `resolution ()` and `origin (3,)`. The `.json` says `"format": "vingui-run"`
-and holds the whole map under `"map"`. Values and trajectories are left in the file.
+the map has a place in metres, `resolution ()` and `origin (3,)`. The `.json` has the entry
+`"format": "vingui-run"`, and the whole map under `"map"`. Values and trajectories are not read.
 """
 
 from pathlib import Path
@@ -49,7 +49,7 @@ _NOTE: Final = "Read the map of a run; its values and trajectories stay in the f
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether it is JSON that says that it is a run, or a zip with one map's walls and more."""
+    """Whether it is JSON that declares itself a run, or a zip with one map's walls and more."""
     if is_zip(head):
         # Walls alone are a grid.
         return len(names_or_empty(head, path)) > 1 and dimensions(path, "walls") == 2

@@ -1,4 +1,4 @@
-"""Writing a file in the format that its name asks for."""
+"""Writing a file in the format of its suffix."""
 
 import os
 from dataclasses import replace
@@ -16,29 +16,30 @@ def write_dataset(path: Path, dataset: DataSet) -> None:
     """Write a data set, whole or not at all.
 
     Args:
-        path: the file; its suffix chooses the format. A file that is there is replaced, and so is
-            the second one of a format of two, unless it is not part of the first.
+        path: the file; its suffix chooses the format. An existing file is replaced, together with
+            the second file of a format of two.
         dataset: what to write.
 
     Raises:
         VinguiError: no format that can be written has the suffix, the format cannot hold the
-            maps, or the file cannot be written. What was there stays as it was.
+            maps, a second file belongs to something else, or a file cannot be written. Existing
+            files then stay as they were.
     """
-    form = format_to_write(path)
-    if form.write is None:
+    file_format = format_to_write(path)
+    if file_format.write is None:
         raise VinguiError(f"{shown(path)}: Files of this format can be read, but not written")
     named = replace(dataset, name=path.stem)
     with replacing(path) as temporary:
         with naming(path):
-            form.write(temporary, named)
-        if form.beside is not None:
-            _write_beside(form.beside, path, named)
+            file_format.write(temporary, named)
+        if file_format.beside is not None:
+            _write_beside(file_format.beside, path, named)
 
 
 def _write_beside(beside: CompanionFile, path: Path, dataset: DataSet) -> None:
     """Move the second file into place before the first, which names it."""
     second = path.with_suffix(beside.suffix)
-    # A link that leads nowhere exists too: it would be written through.
+    # Also true of a broken link, through which the file would be written.
     if os.path.lexists(second) and not beside.belongs(path, second):
         raise VinguiError(
             f"{shown(path)}: {shown(second)} beside it belongs to something else and would be "
@@ -52,7 +53,7 @@ def write_map(path: Path, grid: GridMap) -> None:
     """Write one map, whole or not at all.
 
     Args:
-        path: the file; its suffix chooses the format. A file that is there is replaced.
+        path: the file; its suffix chooses the format. An existing file is replaced.
         grid: what to write.
 
     Raises:

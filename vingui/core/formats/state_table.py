@@ -1,7 +1,7 @@
-"""Maps of one size with states on them, and the order of their cells, which the states check.
+"""Maps of one size with states on them, which show in what order the cells are stored.
 
-Files that name a cell by two numbers seldom say which of them is the row. With the wrong
-order, states lie in walls.
+Files that name a cell by two numbers seldom say which of them is the row. In the wrong order,
+states lie in walls.
 """
 
 import math
@@ -20,14 +20,14 @@ Order = Literal["row-major", "column-major"]
 
 @dataclass(frozen=True)
 class StateTable:
-    """Maps, a row each, and what must be free in them.
+    """Maps, one in each row, and the cells that must be free in them.
 
     Attributes:
-        free: `(n, side * side)` bool, in the order of the file.
-        goals: `(n,)` the goal's place in it.
+        free: `(n, side * side)` bool, the cells in the order of the file.
+        goals: `(n,)` int64, the flat index of each goal, in the same order.
         states: `(n, 2)` int64, each row's first state.
         cells: `(m, 2)` int64, cells that must be free.
-        owners: `(m,)` the row that each of them belongs to.
+        owners: `(m,)` int64, the map that each of `cells` belongs to.
         ends: `(n, 2)` int64, where each path ends, or `None` where there are no paths.
     """
 
@@ -50,13 +50,13 @@ def table_of_actions(
     states: NDArray[np.int64],
     actions: NDArray[np.int64],
 ) -> StateTable:
-    """The table of maps with one state each, where an optimal action leads to a free cell.
+    """The table of maps with one state each, whose optimal actions lead to free cells.
 
     Args:
-        free: as in `StateTable`, as are `goals` and `states`.
-        goals: as there.
-        states: as there.
-        actions: `(n,)` int64, indices of `DELTAS`.
+        free: as in `StateTable`.
+        goals: as in `StateTable`.
+        states: as in `StateTable`.
+        actions: `(n,)` int64, the optimal action of each state as an index of `DELTAS`.
 
     Raises:
         VinguiError: there is no such action.
@@ -74,7 +74,7 @@ def whole_numbers(name: str, array: NDArray[Any]) -> NDArray[np.int64]:
     """The numbers of a named array as int64.
 
     Raises:
-        VinguiError: one of them is not whole, or beyond 32 bits.
+        VinguiError: a number is not whole, or beyond 32 bits.
     """
     # Compared in its own dtype, where nothing overflows and NaN compares as false.
     if not ((array > -(2**31)) & (array < 2**31)).all() or (array % 1 != 0).any():
@@ -87,10 +87,10 @@ def stack_of(table: StateTable, usual: Order) -> tuple[MapStack, tuple[str, ...]
 
     Args:
         table: the maps and states.
-        usual: the order of their cells that is right where both may be.
+        usual: the order of the cells to assume if both orders fit.
 
     Raises:
-        VinguiError: in neither order all cells that must be free are.
+        VinguiError: in neither order are all cells free that must be free.
     """
     order = _fitting_order(table, usual)
     walls = ~table.free.reshape(-1, table.side, table.side)

@@ -1,7 +1,7 @@
 """Maps typed or copied as text: letters, or numbers; `.txt` and `.csv`.
 
 `#` is a wall, `.` is free, `G` the goal, `S` a start, one line a row; starts come in reading
-order. That is what is written. Read are also, with a note: blanks as free cells, `E` as the goal,
+order. Only these are written. Also read, with a note, are blanks as free cells, `E` as the goal,
 small letters, full blocks as walls, and grids of 0 and 1. Cells may be separated by blanks, tabs,
 commas or semicolons.
 """
@@ -36,18 +36,18 @@ _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?|true|fal
 _FIRST_NUMBERS: Final = {"-1", "0", "1", "100", "true", "false"}
 _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 _MARGIN: Final = 2
-"""Words that a row may have beyond its cells: a label before them, an empty one behind. A map may
-have as many rows beyond its own: one of labels, and an opening bracket."""
+"""The most words of a row besides its cells: a label before them and an empty word after them; and
+the most rows of a table besides those of the map: a row of labels and an opening bracket."""
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether it holds nothing but the four characters that are written."""
+    """Whether it consists of the four characters that are written."""
     text = head.strip()
     return bool(text) and not text.strip(_WRITTEN.encode() + b"\r\n")
 
 
 def begins_as_map(head: bytes) -> bool:
-    """Whether the first row of a text is a map's: of most files with its suffixes it is not."""
+    """Whether a text begins with a row of a map; most `.txt` and `.csv` files do not."""
     try:
         lines, _ = copied_lines(head.decode("utf-8", "ignore"))
     except VinguiError:
@@ -142,7 +142,7 @@ def _words(line: str, separator: str | None) -> list[str]:
 
 
 def _unlabelled(table: list[list[str]]) -> list[list[str]]:
-    """Without the numbers of columns and rows that tables are often saved with."""
+    """The table without numbers of columns and rows, which tables are often saved with."""
     head, *rows = table or [[]]
     counting = [str(col) for col in range(len(head))]
     if len(head) > 2 and head == counting:
@@ -166,7 +166,7 @@ def _about_words(table: Sequence[Sequence[str]]) -> str:
 
 
 def _rows(lines: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """The rows of a map in letters, and notes; those with blanks are made as long as each other."""
+    """The rows of a map in letters, and notes. Rows with blanks are made equally long."""
     rows = [line.strip() for line in lines]
     if not any(" " in row or "\t" in row for row in rows):
         return rows, ()
@@ -200,11 +200,15 @@ def _of_letters(
 
 
 def _notes_on(written: set[str], read: set[str]) -> tuple[str, ...]:
-    """Notes on marks that have one likely meaning; a refusal where two of them have the same."""
+    """Notes on characters with one likely meaning.
+
+    Raises:
+        VinguiError: two characters have the same meaning.
+    """
     for one, others, what in ((".", " ", "free cells"), ("G", "E", "the goal"), ("01", "#. ", "")):
         first, second = sorted(read & set(one)), sorted(read & set(others))
         if first and second:
-            names = " and ".join("blanks" if mark == " " else mark for mark in first + second)
+            names = " and ".join("blanks" if char == " " else char for char in first + second)
             why = f"may both mean {what}" if what else "are mixed in one map"
             raise VinguiError(f"{names} {why}. Use only one kind")
     notes = (
@@ -213,14 +217,15 @@ def _notes_on(written: set[str], read: set[str]) -> tuple[str, ...]:
         (_BLOCK, f"Took {_BLOCK} as wall."),
     )
     small = ("Took small letters as capital ones.",) if written & set("gse") else ()
-    return (*(note for mark, note in notes if mark in written | read), *small)
+    return (*(note for char, note in notes if char in written | read), *small)
 
 
 def write(path: Path, dataset: DataSet) -> None:
-    """Write the one map of a data set.
+    """Write a data set's only map.
 
     Raises:
-        VinguiError: there are more, or a start lies on the goal: a cell holds one letter.
+        VinguiError: the data set has several maps, or a start lies on the goal: a cell has room for
+            one letter.
     """
     grid = only_map(dataset)
     if grid.goal in grid.starts:

@@ -1,7 +1,7 @@
-"""Text as it arrives from elsewhere: the rows of a map without what copying put around them.
+"""The rows of a map in a copied text, without what other programs put around them.
 
-Chats and documents wrap a map in a code fence, mails quote it with `>`, terminals and editors
-number its lines, source code makes strings of its rows, and all of them indent it.
+Chats and documents put a map into a code fence, mails quote it with `>`, terminals and editors
+number its lines, in source code its rows are strings, and all of these may indent it.
 """
 
 import re
@@ -25,10 +25,10 @@ _NUMBER: Final = re.compile(
     r"\s*+(?P<number>[0-9]{1,5})(?:[ \t]*[:|)\u2502] ?|\.[ \t]|[ \t])(?P<row>.*)"
 )
 _MAX_QUOTATIONS: Final = 10
-"""Inside each other."""
+"""The most quotations inside each other."""
 
 _MAX_LINES: Final = 20_000
-"""Of a text with a map in it; a map has 1,024 rows at most."""
+"""The most lines of a text with a map in it; a map has at most 1,024 rows."""
 
 
 def copied_lines(text: str) -> tuple[list[str], tuple[str, ...]]:
@@ -39,7 +39,7 @@ def copied_lines(text: str) -> tuple[list[str], tuple[str, ...]]:
 
     Returns:
         The lines without blanks at their ends, the first and the last one not empty; and notes
-        on what was left out, where that was more than blanks and marks.
+        on any text that was left out.
 
     Raises:
         VinguiError: there are several code blocks, or far more lines than a map has.
@@ -123,7 +123,7 @@ def _without_numbers(lines: list[str]) -> list[str] | None:
     rows: list[str] = []
     first = 0
     for at, line in enumerate(lines):
-        # An empty row has no blank behind its number any more.
+        # The blank after the number of an empty row has been stripped.
         found = _NUMBER.fullmatch(f"{line} ")
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""Maps drawn with characters, the part that several formats share."""
+"""Maps drawn with characters: what several formats share."""
 
 from collections.abc import Sequence
 
@@ -17,14 +17,14 @@ def characters(rows: Sequence[str], *, known: str, legend: str) -> NDArray[np.ui
     Args:
         rows: one string a row, all of one length.
         known: the ASCII characters that may occur in them.
-        legend: what they mean, for the message about another one: "a map has ...".
+        legend: their meaning, for the message about an unknown character: "a map has ...".
 
     Returns:
         `(rows, cols)` uint8, the code of each character; read-only.
 
     Raises:
-        VinguiError: the rows differ in length, the size is none that a map may have, or an
-            unknown character is in them.
+        VinguiError: the rows differ in length, no map may have this size, or there is an unknown
+            character.
     """
     cols = len(rows[0]) if rows else 0
     check_size(len(rows), cols)
@@ -40,13 +40,12 @@ def characters(rows: Sequence[str], *, known: str, legend: str) -> NDArray[np.ui
     return np.frombuffer("".join(rows).encode("ascii"), np.uint8).reshape(len(rows), cols)
 
 
-def drawn(walls: NDArray[np.bool_], *, wall: str = "#", free: str = ".") -> list[str]:
-    """A map's rows as strings, the inverse of reading them.
+def drawn(walls: NDArray[np.bool_], *, wall: str = "#") -> list[str]:
+    """A map's rows as strings, with `.` for free cells.
 
     Args:
         walls: `(rows, cols)` bool.
         wall: the character for a wall.
-        free: the character for a free cell.
     """
-    codes = np.where(walls, np.uint8(ord(wall)), np.uint8(ord(free)))
+    codes = np.where(walls, np.uint8(ord(wall)), np.uint8(ord(".")))
     return [row.tobytes().decode("ascii") for row in codes]

@@ -17,9 +17,9 @@ r"""vingui's own map: JSON made to be read, edited and compared line by line.
 
       "frame": {"resolution": 0.05, "origin": [-10.0, -10.0, 0.0]},
 
-metres a cell, and x, y and yaw (radians) of its lower left corner. Keys that are not known are
-ignored, so that one may add a comment; they are lost when vingui saves the map. A change that
-older versions would misread raises the version, and older versions then refuse the file.
+metres a cell, and x, y and yaw (radians) of its lower left corner. Unknown keys are ignored, so
+comments can be added; they are lost when vingui saves the map. A change that older versions of
+vingui would misread raises `version`, so that they refuse the file.
 """
 
 import json
@@ -44,14 +44,14 @@ _DECLARATION: Final = re.compile(rb'"format"\s*:\s*"([^"]{0,60})"')
 
 
 def matches(head: bytes, path: Path) -> bool:
-    """Whether it is a JSON object that says near its start that it is a vingui map."""
+    """Whether it is a JSON object that declares itself a vingui map near its start."""
     return declared_format(head) == NAME
 
 
 def declared_format(head: bytes) -> str:
     """The format that a JSON object declares near its start; empty where it declares none.
 
-    The record of a run holds a map, which says its own format further down.
+    The record of a run declares its own format before that of the map in it.
     """
     if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return ""
@@ -72,7 +72,7 @@ def parsed(path: Path) -> Any:
     """The content of a JSON file.
 
     Raises:
-        VinguiError: it is too long, or no JSON.
+        VinguiError: it is too long, or not JSON.
     """
     try:
         return parse_json(read_text(path, limit=MAX_TEXT_BYTES))
@@ -83,10 +83,10 @@ def parsed(path: Path) -> Any:
 
 
 def write(path: Path, dataset: DataSet) -> None:
-    """Write the one map of a data set.
+    """Write a data set's only map.
 
     Raises:
-        VinguiError: there are more.
+        VinguiError: the data set has several maps.
     """
     path.write_text(encoded(only_map(dataset)), encoding="utf-8", newline="\n")
 
@@ -161,7 +161,7 @@ def _check_version(version: Any) -> None:
 
 
 def _cell(key: str, value: Any) -> Cell:
-    # JSON's true is Python's 1, and no row.
+    # JSON's `true` would pass as the whole number 1.
     if (
         not isinstance(value, list)
         or len(value) != 2

@@ -29,7 +29,7 @@ from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 def matches(head: bytes, path: Path) -> bool:
     """Whether it is a zip with the walls of many maps and their goals."""
     named = {"walls", "goal"} <= set(names_or_empty(head, path))
-    # Those of one map alone are a run's.
+    # The walls of a single map are those of a run.
     return named and dimensions(path, "walls") != 2
 
 
@@ -54,10 +54,10 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
 
 
 def write(path: Path, dataset: DataSet) -> None:
-    """Write a data set of maps of one size, with a goal each and one start in all or none.
+    """Write a data set of maps of one size, each with a goal, and all or none with one start.
 
     Raises:
-        VinguiError: the maps are not so.
+        VinguiError: the maps are not like that.
     """
     stack = MapStack.from_maps(dataset.maps)
     arrays: dict[str, NDArray[Any]] = {"walls": stack.walls, "goal": stack.goals}
@@ -87,7 +87,7 @@ def as_bools(walls: NDArray[Any]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
         return walls, ()
     if walls.min() < 0 or walls.max() > 1:
         raise VinguiError(f"walls must be 0 and 1, not numbers from {walls.min()} to {walls.max()}")
-    # Without a copy of what may be half a gigabyte, where a number takes one byte as a bool does.
+    # Numbers of one byte are viewed as bools: a copy might take half a gigabyte.
     bools = walls.view(np.bool_) if walls.dtype.itemsize == 1 else walls == 1
     bools.flags.writeable = False
     return bools, ("Walls were whole numbers; 1 was taken as a wall and 0 as free.",)

@@ -1,11 +1,11 @@
 """Random maps: obstacle fields, noise, mazes, rooms, caves.
 
-Every map has a goal and a start that reaches it by straight moves alone. Where the drawn walls
-leave no room for both, the missing cells are opened, always the same ones. By default, starts are
-far from the goal and from each other.
+Every map has a goal and a start that reaches it by straight moves alone. Where the generated walls
+leave no room for both, one or two cells are opened. By default, starts are far from the goal and
+from each other.
 
-The maps that the shipped models were trained and evaluated on come from here too, by
-`place_uniform` and `thick_walled_maze`; a test checks that the same seed still gives the same maps.
+The shipped models were trained and evaluated on maps of `place_uniform` and `thick_walled_maze`; a
+test checks that the same seed still gives the same maps.
 """
 
 from vingui.core.generate.goal_and_starts import largest_region, place_apart, place_uniform

@@ -79,7 +79,7 @@ def obstacle_walls(
     Returns:
         `(rows, cols)` bool, with at least two neighbouring free cells.
     """
-    # With a margin that no obstacle reaches beyond.
+    # With a margin as wide as the largest obstacle.
     padded = np.zeros((rows + 2 * obstacle_size, cols + 2 * obstacle_size), bool)
     count = int(rng.integers(1, obstacles + 1)) if obstacles else 0
     draws = rng.random((count, 5))

@@ -60,7 +60,7 @@ def place_uniform(
     """
     region = _region(walls)
     first = int(rng.integers(len(region)))
-    # Drawn among the other cells, so that it never has to be drawn again.
+    # Drawn among the other cells, so that the two always differ.
     second = (first + 1 + int(rng.integers(len(region) - 1))) % len(region)
     chosen = [region[first], region[second]]
     if starts > 1:
@@ -113,7 +113,7 @@ def _cell(place: np.int64, cols: int) -> Cell:
 
 
 def make_room(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Open, in place, one or two cells if no two neighbouring ones are free: always the same ones.
+    """Open, in place, one or two cells if no two neighbouring cells are free; nothing is random.
 
     Args:
         walls: `(rows, cols)` bool, at least 2x2.

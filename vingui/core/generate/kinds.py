@@ -22,7 +22,7 @@ MOST_STARTS: Final = 100
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a generator: a row of a form, an option of the command line.
+    """A parameter of a generator, shown as a field of a form and as an option of a command.
 
     Attributes:
         name: its name in code and, with hyphens, on the command line.
@@ -83,10 +83,10 @@ class Kind:
     walls: Callable[..., NDArray[np.bool_]]
 
     def settings(self, *, rows: int, cols: int, **given: Setting) -> dict[str, Setting]:
-        """The value of every parameter: the given ones, checked, and defaults for the map's size.
+        """The value of every parameter: the given values, checked, and defaults for the map's size.
 
         Raises:
-            VinguiError: a given one is unknown, of another type or out of bounds.
+            VinguiError: a given value is out of bounds or of another type, or its name is unknown.
         """
         names = [parameter.name for parameter in self.parameters]
         for name in given:
@@ -114,7 +114,7 @@ _OBSTACLES: Final = Kind(
         Parameter(
             "obstacles",
             "Obstacles, at most",
-            "the most obstacles; their number is drawn, from 1 to this one",
+            "the largest number of obstacles; the actual number is random, from 1 on",
             int,
             fields.default_obstacles,
             0,
@@ -254,7 +254,7 @@ def generate(
 
 
 def generate_many(kind: str, *, count: int, seed: int, **options: Any) -> list[GridMap]:
-    """Generate random maps; the one at place i depends on `(seed, i)` and not on `count`.
+    """Generate random maps; map i depends on `(seed, i)` and not on `count`.
 
     Args:
         kind: a name of `KINDS`.

@@ -1,1 +1,1 @@
-"""Films as files: pages are encoded as they come, so that a film's length takes no memory."""
+"""Encoders of films. Pages are encoded one by one, so that long films take no more memory."""

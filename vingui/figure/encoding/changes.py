@@ -1,4 +1,4 @@
-"""Which part of a page differs from the page before."""
+"""The part of each page that differs from the page before."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -30,7 +30,7 @@ def changes(pages: Pages, *, step: int = 1) -> Iterator[Change]:
     Where nothing changed it is one pixel, because a frame has to have one.
 
     Args:
-        pages: of a film.
+        pages: the film's pages.
         step: top and left of a change are multiples of it, as some formats require.
     """
     before: NDArray[np.uint32] | None = None
@@ -45,7 +45,7 @@ def changes(pages: Pages, *, step: int = 1) -> Iterator[Change]:
         if not rows.size:
             yield Change(0, 0, np.zeros((1, 1), np.uint32))
             continue
-        top, left = (int(one[0]) // step * step for one in (rows, cols))
+        top, left = (int(places[0]) // step * step for places in (rows, cols))
         part = (slice(top, rows[-1] + 1), slice(left, cols[-1] + 1))
         before[part] = pixels[part]
         yield Change(top, left, np.where(changed[part], pixels[part], np.uint32(0)))

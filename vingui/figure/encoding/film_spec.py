@@ -1,4 +1,4 @@
-"""What the encoders of films need to know."""
+"""What the encoders of films are given."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pages = Iterable[NDArray[np.uint8]]
-"""`(height, width, 4)` uint8 each, opaque RGBA, valid until the next one is requested."""
+"""Pages, `(height, width, 4)` uint8, opaque RGBA; each is valid until the next is requested."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,13 +16,13 @@ class FilmSpec:
     """What is known of a film before its first page is drawn.
 
     Attributes:
-        width: of every page in pixels.
-        height: of every page in pixels.
+        width: the width of every page in pixels.
+        height: the height of every page in pixels.
         frames: how many pages there are.
         rate: pages a second.
         hold: least seconds that the last page is shown.
         loop: whether the film repeats.
-        title: in one line; empty for none.
+        title: the title in one line; empty for none.
         recipe: the encoded recipe; empty for none.
     """
 

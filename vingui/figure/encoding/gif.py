@@ -25,9 +25,9 @@ def write_gif(path: Path, pages: Pages, spec: FilmSpec) -> None:
     Pillow's own writer would keep all frames in memory.
 
     Args:
-        path: of the file.
-        pages: as many as `spec` says.
-        spec: of the film; its rate is at most `MOST_RATE_OF_GIF`.
+        path: the file.
+        pages: its pages, as many as `spec.frames`.
+        spec: the film; its rate is at most `MOST_RATE_OF_GIF`.
     """
     with path.open("wb") as file:
         file.write(b"GIF89a" + struct.pack("<HHBBB", spec.width, spec.height, 0x70, 0, 0))

@@ -44,9 +44,9 @@ def write_mp4(path: Path, pages: Pages, spec: FilmSpec) -> None:
     at half the resolution.
 
     Args:
-        path: of the file.
-        pages: as many as `spec` says.
-        spec: of the film. Whether it loops is up to the player.
+        path: the file.
+        pages: its pages, as many as `spec.frames`.
+        spec: the film. Whether it loops is up to the player.
     """
     import av
 
@@ -89,7 +89,7 @@ def _set_up(stream: "VideoStream", size: tuple[int, int], rate: Fraction) -> Non
 
 
 def _converter(size: tuple[int, int], rate: Fraction) -> "Graph":
-    """Return a filter from RGBA to video colours with the same result on every processor."""
+    """A filter from RGBA to video colours with the same result on every processor."""
     from av import VideoFormat
     from av.filter import Graph
 

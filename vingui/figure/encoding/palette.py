@@ -26,7 +26,7 @@ class IndexedPicture:
 
 
 def indexed(pixels: NDArray[np.uint32]) -> IndexedPicture:
-    """Return a picture in its own colours, or in 256 close to them.
+    """A picture in its own colours, or in 256 close to them.
 
     If there are too many, similar colours that cover little are replaced by the one among them
     that covers most. So large areas keep their exact colour, gradients keep order and size of
@@ -52,7 +52,7 @@ def indexed(pixels: NDArray[np.uint32]) -> IndexedPicture:
 
 
 def _weights(labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how visible each colour is: its area times the mean length of its runs.
+    """How visible each colour is: its area times the mean length of its runs.
 
     A wrong colour is visible in wide areas, and as bands in gradients, long before it is in the
     soft edges of letters. Runs are those of rows or columns, whichever are longer, because colour
@@ -98,7 +98,7 @@ def _grouped(
 
 
 def _spread(colours: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the `(3,)` weighted sums of squared differences from the mean of red, green, blue."""
+    """The `(3,)` weighted sums of squared differences from the mean of red, green, blue."""
     shift = colours - weights @ colours / weights.sum()
     spread: NDArray[np.float64] = weights @ (shift * shift)
     return spread

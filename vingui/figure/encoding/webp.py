@@ -26,9 +26,9 @@ def write_webp(path: Path, pages: Pages, spec: FilmSpec) -> None:
     Pillow's own writer would keep all frames in memory.
 
     Args:
-        path: of the file.
-        pages: as many as `spec` says.
-        spec: of the film.
+        path: the file.
+        pages: its pages, as many as `spec.frames`.
+        spec: the film.
 
     Raises:
         VinguiError: the film is longer than 4 GiB.
@@ -63,7 +63,7 @@ def _frame(change: Change, duration: int) -> bytes:
 
 
 def _picture(change: Change) -> bytes:
-    """Return the chunk of a still WebP that holds its picture."""
+    """The chunk of a still WebP that holds its picture."""
     buffer = BytesIO()
     # The slowest methods take ten times as long and save a twentieth.
     rgba = change.pixels.view(np.uint8).reshape(*change.pixels.shape, 4)
@@ -75,7 +75,7 @@ def _picture(change: Change) -> bytes:
 
 
 def _even(data: bytes, begin: int) -> int:
-    """Return the length of a chunk's content with its padding."""
+    """The length of a chunk's content with its padding."""
     length = int.from_bytes(data[begin + 4 : begin + 8], "little")
     return length + length % 2
 

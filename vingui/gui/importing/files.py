@@ -101,16 +101,16 @@ def read_source(
 
     # First, so that a change of the file while it is being read is noticed later.
     mark = FileMark.of(path)
-    form = None if path.is_dir() else format_of(path)
-    if form is not None and form.name == "picture":
+    file_format = None if path.is_dir() else format_of(path)
+    if file_format is not None and file_format.name == "picture":
         from vingui.gui.importing.picture import read_picture
 
         return SourceFile(path, read_picture(path), mark)
-    if form is not None and form.name == "ros":
+    if file_format is not None and file_format.name == "ros":
         from vingui.gui.importing.occupancy import read_occupancy
 
         return SourceFile(path, read_occupancy(path, unknown=unknown), mark)
-    dataset = read_dataset(path, _options(split), form=form, on_progress=on_progress)
+    dataset = read_dataset(path, _options(split), file_format=file_format, on_progress=on_progress)
     return SourceFile(path, dataset, mark, _is_writable(path, dataset))
 
 
@@ -184,9 +184,9 @@ def save_map(grid: GridMap, path: Path, title: str = "") -> SavedMap:
     from vingui.core.formats import format_to_write, write_dataset
 
     write_dataset(path, DataSet(title or path.stem, (grid,)))
-    form = format_to_write(path)
-    second = path.with_suffix(form.beside.suffix) if form.beside is not None else None
-    return SavedMap(grid, path, form.losses((grid,)), FileMark.of(path, second))
+    file_format = format_to_write(path)
+    second = path.with_suffix(file_format.beside.suffix) if file_format.beside is not None else None
+    return SavedMap(grid, path, file_format.losses((grid,)), FileMark.of(path, second))
 
 
 def open_filter() -> str:
@@ -196,7 +196,7 @@ def open_filter() -> str:
     return ";;".join(
         [
             _filter("All readable files", readable_suffixes()),
-            *(_filter(form.title, form.suffixes) for form in FORMATS),
+            *(_filter(file_format.title, file_format.suffixes) for file_format in FORMATS),
             "All files (*)",
         ]
     )
@@ -207,7 +207,9 @@ def save_filter() -> str:
     from vingui.core.formats import FORMATS
 
     return ";;".join(
-        _filter(form.title, form.written_suffixes) for form in FORMATS if form.written_suffixes
+        _filter(file_format.title, file_format.written_suffixes)
+        for file_format in FORMATS
+        if file_format.written_suffixes
     )
 
 
@@ -218,10 +220,10 @@ def suffix_for(chosen: str) -> str:
     """
     from vingui.core.formats import FORMATS
 
-    written = [form for form in FORMATS if form.written_suffixes]
-    for form in written:
-        if chosen == _filter(form.title, form.written_suffixes):
-            return form.written_suffixes[0]
+    written = [file_format for file_format in FORMATS if file_format.written_suffixes]
+    for file_format in written:
+        if chosen == _filter(file_format.title, file_format.written_suffixes):
+            return file_format.written_suffixes[0]
     return written[0].written_suffixes[0]
 
 
@@ -241,10 +243,10 @@ def _is_writable(path: Path, dataset: DataSet) -> bool:
     if len(dataset.maps) > 1:
         return False
     try:
-        form = format_to_write(path)
+        file_format = format_to_write(path)
     except VinguiError:
         return False
     # If the format does not match the suffix, saving would change the file's format. If the format
     # cannot store markers, a goal that is drawn later would be lost.
-    lossless = form.keeps_markers and not form.losses(dataset.maps)
-    return dataset.format == form.name and lossless and os.access(path, os.W_OK)
+    lossless = file_format.keeps_markers and not file_format.losses(dataset.maps)
+    return dataset.format == file_format.name and lossless and os.access(path, os.W_OK)

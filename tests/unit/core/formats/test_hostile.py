@@ -188,12 +188,12 @@ def test_the_samples_are_sound(folder, name):
 
 def test_every_importer_has_a_sample():
     used = {format_of_name(name) for name in SAMPLES}
-    assert used == {form.name for form in FORMATS}
+    assert used == {file_format.name for file_format in FORMATS}
 
 
 def format_of_name(name):
     stem, _, suffix = name.rpartition(".")
-    named = [form.name for form in FORMATS if f".{suffix}" in form.suffixes]
+    named = [file_format.name for file_format in FORMATS if f".{suffix}" in file_format.suffixes]
     return stem if stem in named else named[0]
 
 
@@ -233,7 +233,7 @@ def check_message(name, message):
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name != "arena.yaml"])
 def test_a_file_under_any_other_name_is_read_or_refused(folder, name):
-    suffixes = {suffix for form in FORMATS for suffix in form.suffixes}
+    suffixes = {suffix for file_format in FORMATS for suffix in file_format.suffixes}
     for suffix in [*sorted(suffixes), "", ".exe"]:
         path = folder / f"renamed{suffix}"
         path.write_bytes(SAMPLES[name])

@@ -32,12 +32,12 @@ def grid(walls):
 
 
 def test_the_registry_is_sound():
-    names = [form.name for form in FORMATS]
+    names = [file_format.name for file_format in FORMATS]
     assert len(set(names)) == len(names)
-    for form in FORMATS:
-        assert set(form.written_suffixes) <= set(form.suffixes)
-        assert bool(form.written_suffixes) == (form.write is not None)
-        assert all(suffix == suffix.lower() and suffix[0] == "." for suffix in form.suffixes)
+    for file_format in FORMATS:
+        assert set(file_format.written_suffixes) <= set(file_format.suffixes)
+        assert bool(file_format.written_suffixes) == (file_format.write is not None)
+        assert all(suffix == suffix.lower() and suffix[0] == "." for suffix in file_format.suffixes)
     assert set(writable_suffixes()) == {
         ".json",
         ".npz",
@@ -55,7 +55,7 @@ def test_no_format_matches_anothers_file(tmp_path, grid):
         path = tmp_path / f"map{suffix}"
         write_map(path, grid)
         head = path.read_bytes()[:4096]
-        assert [form.name for form in FORMATS if form.matches(head, path)] == [
+        assert [file_format.name for file_format in FORMATS if file_format.matches(head, path)] == [
             format_to_write(path).name
         ]
 
@@ -75,15 +75,19 @@ def test_the_format_of_a_file_is_known_before_it_is_read(tmp_path, grid, refused
 
 def test_what_a_format_loses_is_said(tmp_path, grid):
     placed = GridMap(grid.walls, frame=MapFrame(0.05))
-    losses = {form.name: form.losses((placed, grid)) for form in FORMATS if form.write}
+    losses = {
+        file_format.name: file_format.losses((placed, grid))
+        for file_format in FORMATS
+        if file_format.write
+    }
     both = ("goal and starts are left out", "resolution and origin are left out")
     assert losses.pop("map") == ()
     for name, said in losses.items():
         kept = {"ros": both[:1], "set": both[1:], "text": both[1:]}.get(name, both)
         assert len(said) == len(kept)
         assert all(part in sentence for part, sentence in zip(kept, said, strict=True))
-        form = next(form for form in FORMATS if form.name == name)
-        assert form.losses((GridMap(grid.walls),)) == ()
+        file_format = next(file_format for file_format in FORMATS if file_format.name == name)
+        assert file_format.losses((GridMap(grid.walls),)) == ()
 
 
 def test_case_does_not_matter(tmp_path, grid):

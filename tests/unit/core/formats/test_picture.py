@@ -146,7 +146,7 @@ def test_large_pictures_are_made_to_fit(tmp_path):
     assert note == (
         "Read 3000x6 pixels (width x height) as 2x1000 cells (rows x columns) of 3x3 pixels, "
         "threshold 128 of 255 (Otsu): "
-        "a cell is a wall if 50% of it or more is darker."
+        "a cell is a wall if 50% of its pixels or more are darker."
     )
 
 
@@ -206,7 +206,7 @@ def test_a_crop_is_read_alone_and_chooses_otsus_threshold(tmp_path, walls, grey)
     assert note == (
         "Read 5x4 from row 3, col 5, of 12x9 pixels (width x height) as cells, "
         "threshold 125 of 255 (Otsu): "
-        "what is darker is wall."
+        "pixels that are darker are walls."
     )
     with pytest.raises(
         VinguiError,
@@ -219,7 +219,7 @@ def test_what_was_seen_comes_with_its_histogram(grey):
     found = picture.thresholded(grey, PictureOptions(invert=True, cell=2))
     assert (found.counts[40], found.counts[210], found.counts.sum()) == (15, 5, 20)
     assert found.threshold == otsu(histogram(grey)) == 125
-    assert found.note.endswith("a cell is a wall if 50% of it or more is not darker.")
+    assert found.note.endswith("a cell is a wall if 50% of its pixels or more are not darker.")
     np.testing.assert_array_equal(found.walls, walls_of(grey, PictureOptions(invert=True, cell=2)))
 
 

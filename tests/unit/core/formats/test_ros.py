@@ -265,10 +265,10 @@ def test_larger_cells_are_walls_where_anything_is(path):
     assert np.argwhere(dataset.maps[0].walls).tolist() == [[1, 1]]
     # 10x10 pixels and cells of 3: the last row of cells reaches two pixels below the picture.
     assert dataset.maps[0].frame == MapFrame(0.15000000000000002, (-10, 2.5 - 2 * 0.05, 0))
-    assert "A cell is a wall if any of its pixels is." in dataset.notes
+    assert "A cell is a wall if any of its pixels is one." in dataset.notes
     half = read_dataset(path, ReadOptions(picture=PictureOptions(cell=3, dark_share=0.5)))
     assert not half.maps[0].walls.any()
-    assert "A cell is a wall if 50% of it or more is." in half.notes
+    assert "A cell is a wall if 50% of its pixels or more are walls." in half.notes
 
 
 def test_a_crop_stays_where_it_is_in_metres(path):
