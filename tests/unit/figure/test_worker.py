@@ -447,10 +447,10 @@ import time
 from vingui.figure import saving, worker
 
 worker.GRACE = 0.1
-saving._WRITERS[".png"] = lambda *_: time.sleep(600)
+saving._picture = lambda *_: time.sleep(600)
 worker.main()
 """
-"""Never done with a picture: as one that takes very long to draw."""
+"""Never finishes a picture, as if it took very long to draw."""
 
 
 def test_when_the_window_is_gone_a_figure_that_takes_long_is_given_up_too(run, process, tmp_path):
