@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from vingui.cli.arguments import add_command
-from vingui.cli.file_arguments import add_index_argument, add_reading_arguments, read_options
+from vingui.cli.file_arguments import (
+    MAPS_HELP,
+    add_index_argument,
+    add_reading_arguments,
+    read_options,
+)
 from vingui.cli.map_output import check_map_count, check_map_output, write_maps
 from vingui.cli.name_patterns import filled, is_pattern, placeholder_values
 from vingui.cli.printing import note, print_refused, say
@@ -48,7 +53,7 @@ def add_parser(commands: Any) -> None:
         "source",
         metavar="IN",
         type=Path,
-        help="a map, a data set, a folder of maps, or - for standard input",
+        help=MAPS_HELP,
     )
     parser.add_argument(
         "out",
@@ -85,8 +90,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_not_source(source: Path, pattern: str, values: Any) -> None:
-    own = os.path.realpath(source)
-    if any(os.path.realpath(filled(pattern, known)) == own for known in values):
+    real_source = os.path.realpath(source)
+    if any(os.path.realpath(filled(pattern, known)) == real_source for known in values):
         raise VinguiError(
             f"{shown(source)}: This would overwrite the set that is read. Choose another name"
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vingui.cli.arguments import add_command, whole_number_from
-from vingui.cli.file_arguments import add_reading_arguments, read_options
+from vingui.cli.file_arguments import MAPS_HELP, add_reading_arguments, read_options
 from vingui.cli.model_arguments import add_model_arguments, planner_for
 from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import json_records, note, print_refused, say
@@ -41,7 +41,7 @@ def add_parser(commands: Any) -> None:
         "data",
         metavar="DATA",
         type=Path,
-        help="a map, a data set, a folder of maps, or - for standard input",
+        help=MAPS_HELP,
     )
     add_model_arguments(parser)
     parser.add_argument(

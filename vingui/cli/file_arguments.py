@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from vingui.cli.name_patterns import placeholder_values
 from vingui.core.dataset import DataSet
@@ -13,6 +14,9 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import PictureOptions, ReadOptions
 from vingui.core.formats.options import SPLITS, Crop
+
+MAPS_HELP: Final = "a map, a data set, a folder of maps, or - for standard input"
+"""The help of an argument that names maps to read."""
 
 
 @dataclass(frozen=True)

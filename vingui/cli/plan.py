@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vingui.cli.arguments import add_command, cell
 from vingui.cli.figure_arguments import add_figure_arguments, add_film_arguments
 from vingui.cli.file_arguments import (
+    MAPS_HELP,
     Source,
     add_index_argument,
     add_reading_arguments,
@@ -75,7 +76,7 @@ def add_parser(commands: Any) -> None:
         metavar="MAP",
         type=Path,
         nargs="+",
-        help="a map, a data set, a folder of maps, or - for standard input",
+        help=MAPS_HELP,
     )
     add_index_argument(parser, default="0")
     parser.add_argument(

@@ -31,7 +31,7 @@ OUTCOME_CATEGORIES: Final = (
     OutcomeCategory("longer", "reach the goal by a longer path", "#f2cf5b"),
     OutcomeCategory("stops", "stop where the policy has no action yet", "#7a90ba"),
     OutcomeCategory("into wall", "run into a wall", "#c8502f"),
-    OutcomeCategory("loops", "walk in a loop", "#6b2c7c"),
+    OutcomeCategory("loops", "end in a loop", "#6b2c7c"),
     OutcomeCategory("no path", "cannot reach the goal at all", ""),
 )
 """The categories in the order of their labels. Their colours also differ in lightness."""

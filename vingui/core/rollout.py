@@ -164,11 +164,11 @@ def rollout(
             Trajectory(start, Outcome.NO_GOAL, _path([start]), 0.0, np.inf) for start in grid.starts
         )
     legal = rule.legal(grid.walls)
-    walks = (_walk(grid, actions, legal, rule, start, max_steps) for start in grid.starts)
+    rollouts = (_follow(grid, actions, legal, rule, start, max_steps) for start in grid.starts)
     found: list[Trajectory] = []
     left = math.inf if most_cells is None else most_cells
-    for walk in walks:
-        found.append(_judged(walk, oracle))
+    for followed in rollouts:
+        found.append(_judged(followed, oracle))
         left -= len(found[-1].path)
         if left < 0:
             raise VinguiError(
@@ -182,7 +182,7 @@ def _path(cells: list[Cell]) -> NDArray[np.int64]:
     return np.array(cells, np.int64).reshape(-1, 2)
 
 
-def _walk(
+def _follow(
     grid: GridMap,
     actions: NDArray[np.integer],
     legal: NDArray[np.bool_],
@@ -208,8 +208,8 @@ def _walk(
     return path, Outcome.REACHED
 
 
-def _judged(walk: tuple[list[Cell], Outcome], oracle: Oracle) -> Trajectory:
-    cells, outcome = walk
+def _judged(followed: tuple[list[Cell], Outcome], oracle: Oracle) -> Trajectory:
+    cells, outcome = followed
     path = _path(cells)
     diagonal = int((np.diff(path, axis=0) != 0).all(axis=1).sum())
     length = path_length(straight=len(path) - 1 - diagonal, diagonal=diagonal)

@@ -166,13 +166,13 @@ class _Composer:
         first = index % columns == 0 or self.blocks[before].is_plot
         last = after % columns == 0 or after >= len(self.blocks)
         lowest = below >= len(self.blocks) or self.blocks[below].is_plot
-        own = self.blocks[index].bar_key
+        key = self.blocks[index].bar_key
         if self.context.bars_below:
-            shared = below < len(self.blocks) and self.blocks[below].bar_key == own
+            shared = below < len(self.blocks) and self.blocks[below].bar_key == key
         else:
-            shared = not last and self.blocks[after].bar_key == own
+            shared = not last and self.blocks[after].bar_key == key
         numbers = CellNumbers(self.context, rows=first, cols=lowest)
-        return numbers, own is not None and not shared
+        return numbers, key is not None and not shared
 
     def _key_entries(self, panel_ks: Sequence[tuple[Panel, int]]) -> list[Entry]:
         context, points = self.context, self.context.sizes.points(self.layout.cell)

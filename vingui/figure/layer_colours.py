@@ -92,9 +92,9 @@ def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:
         if panel.layer == "outcomes":
             continue
         low, high = whole.get(panel.layer, (np.inf, -np.inf))
-        own = run_range(run, panel.layer, panel.latent)
-        layer = compute_layer(run, shown_k(run, panel), panel.layer, panel.latent, whole=own)
-        ends = own if layer is None else (layer.low, layer.high)
+        over_run = run_range(run, panel.layer, panel.latent)
+        layer = compute_layer(run, shown_k(run, panel), panel.layer, panel.latent, whole=over_run)
+        ends = over_run if layer is None else (layer.low, layer.high)
         whole[panel.layer] = min(low, ends[0]), max(high, ends[1])
     return {panel: whole.get(panel.layer) for panel in found}
 

@@ -44,7 +44,7 @@ def key_entries(
     grid, theme, em = context.run.grid, context.theme, context.sizes.small
     colour, hair, middle = theme.start(0), context.sizes.hairline, (0.0, 0.0)
     outcomes = {trajectory.outcome for trajectory in trajectories}
-    walked = any(
+    has_lines = any(
         trajectory.steps and trajectory.outcome is not Outcome.UNREACHABLE
         for trajectory in trajectories
     )
@@ -53,7 +53,7 @@ def key_entries(
     candidates = (
         (grid.goal is not None, "goal", goal_marker(middle, 0.48 * em, theme)),
         (bool(grid.starts), "start", start_marker(middle, 0.48 * em, colour, "", theme)),
-        (walked, "greedy trajectory", [line]),
+        (has_lines, "greedy trajectory", [line]),
         (Outcome.LOOP in outcomes, "loops", swatch(em, to_rgba(colour, 0.28), colour, 0.6)),
         (Outcome.WALL in outcomes, "runs into a wall", cross_marker(middle, 0.36 * em, theme, 1)),
         (

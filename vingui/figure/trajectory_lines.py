@@ -83,7 +83,7 @@ def half_step(trajectory: Trajectory, run: Run, k: int) -> NDArray[np.float64]:
 
 
 def _sharing(trajectories: Sequence[Trajectory]) -> dict[tuple[Cell, Cell], list[int]]:
-    """Which trajectories make each move, from left to right in walking direction.
+    """Which trajectories make each move, from left to right in the direction of travel.
 
     Trajectories of one policy that meet continue together. So a
     trajectory that branches off to the left, seen from the end, is drawn on the left all along, and

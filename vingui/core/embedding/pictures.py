@@ -1,6 +1,6 @@
 """The recipe's text in pictures: a PNG's text chunks and a GIF's comments.
 
-PNG files are walked by hand because Pillow finds a text that lies behind the pixels, where
+The chunks of PNG files are read here because Pillow finds a text that lies behind the pixels, where
 ImageMagick writes it, only by unpacking them: for a figure of 100 megapixels that takes 3 seconds
 and 800 MiB. It also reads no text of more than 1 MiB.
 """

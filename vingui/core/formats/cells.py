@@ -42,7 +42,7 @@ class Cells:
         top, left, rows, cols = self.crop
         return pixels[top : top + rows, left : left + cols]
 
-    def decided(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def marked_cells(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The cells with at least one marked pixel, and at least the share `share` of them.
 
         Args:

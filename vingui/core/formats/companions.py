@@ -37,13 +37,13 @@ def companion(path: Path, name: str, *, fallback: str = "") -> Path:
         OSError: its folder cannot be read.
     """
     folders = dict.fromkeys((path.parent, path.resolve().parent))
-    own = [folder.resolve() for folder in folders]
+    roots = [folder.resolve() for folder in folders]
     leaving = None
     for ending in (*_endings(name), *([fallback] if fallback else [])):
         for folder in folders:
             found = folder / ending
             if found != path and found.is_file():
-                if any(found.resolve().is_relative_to(root) for root in own):
+                if any(found.resolve().is_relative_to(root) for root in roots):
                     with naming(found):
                         check_no_stand_in(read_head(found), (found.suffix.lower(),))
                     return found

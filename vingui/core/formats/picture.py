@@ -102,7 +102,7 @@ def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.boo
     dark = part < (otsu(histogram(part)) if options.threshold is None else options.threshold)
     if options.invert:
         np.logical_not(dark, out=dark)
-    return cells.decided(dark)
+    return cells.marked_cells(dark)
 
 
 def histogram(grey: NDArray[np.uint8]) -> NDArray[np.int64]:

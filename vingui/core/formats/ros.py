@@ -156,7 +156,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     is_wall = np.zeros(_DARK + 1, bool)
     is_wall[[_WALL, _DARK]] = True
     is_wall[_UNKNOWN] = options.unknown == "wall"
-    walls = cells.decided(is_wall[part])
+    walls = cells.marked_cells(is_wall[part])
     frame = _placed(meta.frame, cells)
     notes = [f"Read {cells}, from {shown(picture)}; {frame}."]
     if picture != path.parent / meta.image:

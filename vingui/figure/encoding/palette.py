@@ -86,8 +86,10 @@ def _grouped(
     # The second number orders groups of equal variance, because arrays cannot be compared.
     groups = [(-_spread(colours, weights).sum(), 0, everything)]
     for number in range(1, most):
-        _, own, members = heapq.heappop(groups)
-        for name, half in zip((own, number), _halved(members, colours, weights), strict=True):
+        _, split_name, members = heapq.heappop(groups)
+        for name, half in zip(
+            (split_name, number), _halved(members, colours, weights), strict=True
+        ):
             spread = float(_spread(colours[half], weights[half]).sum())
             heapq.heappush(groups, (-spread, name, half))
     labels, chosen = np.empty(len(colours), np.int64), np.empty(most, np.int64)
@@ -107,10 +109,10 @@ def _spread(colours: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArr
 def _halved(
     members: NDArray[np.int64], colours: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    own, weights = colours[members], weights[members]
-    axis = int(_spread(own, weights).argmax())
-    order = own[:, axis].argsort(kind="stable")
-    members, level, weights = members[order], own[order, axis], weights[order]
+    group, weights = colours[members], weights[members]
+    axis = int(_spread(group, weights).argmax())
+    order = group[:, axis].argsort(kind="stable")
+    members, level, weights = members[order], group[order, axis], weights[order]
     below, total = np.cumsum(weights)[:-1], weights.sum()
     sums = np.cumsum(weights * level)
     gain = sums[:-1] ** 2 / below + (sums[-1] - sums[:-1]) ** 2 / (total - below)
