@@ -36,14 +36,14 @@ def add_figure_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--limits",
         metavar="run|frame|symmetric|LOW,HIGH",
-        help="limits of the colours: the same for every k, those of the k shown, as far below 0 as "
-        "above, or two numbers (default: run)",
+        help="limits of the colours: run for the same at every k, frame for those of the k shown, "
+        "symmetric for as far below 0 as above, or two numbers (default: run)",
     )
     add("--bar-label", metavar="TEXT", help="label of the colour bars (default: what they show)")
     add(
         "--arrows",
         action=argparse.BooleanOptionalAction,
-        help="show the policy's arrows, or do not (default: if cells are large enough)",
+        help="show or hide the policy's arrows (default: show if cells are large enough)",
     )
     add("--numbers", action="store_true", help="show each cell's value as a number")
     add("--contours", action="store_true", help="show contour lines")

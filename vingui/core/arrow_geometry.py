@@ -30,7 +30,7 @@ def arrow_lengths(policy: NDArray[np.float32]) -> NDArray[np.float32]:
     """The relative lengths of the arrows of each cell's best action and those nearly as probable.
 
     Args:
-        policy: `(..., n_actions)` probabilities.
+        policy: `(..., n_actions)` float32, probabilities.
 
     Returns:
         Float32 of the same shape: 0 for no arrow, else the probability as a share of the best
@@ -46,8 +46,8 @@ def arrow_outlines(lengths: NDArray[np.floating], *, pixel: float = 0.0) -> NDAr
     """The outlines of arrows that point to the right.
 
     Args:
-        lengths: `(n,)` from `arrow_lengths`, above 0.
-        pixel: the width of a pixel in cells, for the least widths and lengths.
+        lengths: `(n,)` floats from `arrow_lengths`, above 0.
+        pixel: the side of a pixel in cells, which bounds the widths and lengths from below.
 
     Returns:
         `(n, 7, 2)` float64: their corners as x, y in cells from the cell's middle.

@@ -51,7 +51,7 @@ def _levels(layer: Layer) -> list[float]:
     return [level for level in inner if layer.kind == "sequential" or abs(level) > air]
 
 
-def shaded(
+def split_by_shade(
     lines: Lines, layer: Layer, dark: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Split contour lines into those over dark colours and those over light ones.

@@ -91,8 +91,8 @@ def optimal_actions(
     """Every action that begins a shortest path.
 
     Args:
-        cost_to_go: `(rows, cols)` exact lengths, `inf` where there is no path.
-        legal: `(rows, cols, n_actions)`, from `MoveRule.legal`.
+        cost_to_go: `(rows, cols)` float64, exact lengths; `inf` where there is no path.
+        legal: `(rows, cols, n_actions)` bool, from `MoveRule.legal`.
         rule: the movement rule of both.
 
     Returns:

@@ -105,7 +105,7 @@ def greedy_actions(policy: NDArray[np.float32]) -> NDArray[np.int8]:
     """The most probable action of each cell; the first of several that tie.
 
     Args:
-        policy: `(rows, cols, n_actions)`, action probabilities; all 0 where there is no action.
+        policy: `(rows, cols, n_actions)` float32, probabilities; all 0 where there is no action.
 
     Returns:
         `(rows, cols)` int8, with `NO_ACTION` where there is no action.
@@ -300,8 +300,8 @@ def reaching_cells(
 
     Args:
         grid: the map, with a goal.
-        actions: `(rows, cols)`, the greedy action of each cell or `NO_ACTION`.
-        legal: `(rows, cols, n_actions)`, from `rule.legal`.
+        actions: `(rows, cols)` int8, the greedy action of each cell or `NO_ACTION`.
+        legal: `(rows, cols, n_actions)` bool, from `rule.legal`.
         rule: the movement rule.
     """
     _, moves, end = _successors(grid, actions, legal, rule)

@@ -85,7 +85,7 @@ def tinted(
     """Indices into the table for values.
 
     Args:
-        values: `(rows, cols)`, finite or `-inf` where there is no value.
+        values: `(rows, cols)` float32, finite or `-inf` where there is no value.
         walls: `(rows, cols)` bool.
         low: the value of the lowest colour, and of all values below.
         high: the value of the highest colour, and of all values above.
@@ -108,10 +108,14 @@ def tinted(
 
 
 def labelled(labels: NDArray[np.float32], walls: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Indices into the table for labels 0, 1, 2 ...; `-inf` where there is none.
+    """Indices into the table for labels.
+
+    Args:
+        labels: `(rows, cols)` float32, 0, 1, 2 ...; `-inf` where there is none.
+        walls: `(rows, cols)` bool.
 
     Returns:
-        `(rows, cols)` uint8, from `tinted`, label n as `FIRST + n`.
+        `(rows, cols)` uint8, as `tinted` returns them: `FIRST + n` for label n.
     """
     return tinted(labels, walls, low=0, high=LEVELS - 1)
 

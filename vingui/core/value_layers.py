@@ -141,7 +141,12 @@ def latent_names(count: int, rule: MoveRule) -> tuple[str, ...]:
 
 
 def finite_range(values: NDArray[np.float32], free: NDArray[np.bool_]) -> tuple[float, float]:
-    """The least and the greatest finite value of free cells; `inf`, `-inf` if there is none."""
+    """The least and the greatest finite value of free cells; `inf`, `-inf` if there is none.
+
+    Args:
+        values: `(rows, cols)` float32.
+        free: `(rows, cols)` bool.
+    """
     # Several times as fast as selecting these cells.
     shown = free & np.isfinite(values)
     low = np.where(shown, values, np.float32(np.inf)).min()
@@ -212,7 +217,7 @@ def difference(values: NDArray[np.float32], oracle: Oracle) -> NDArray[np.float3
     """The values minus the exact ones: positive where they are too optimistic.
 
     Args:
-        values: `(rows, cols)`, minus costs in cells; `-inf` where there is none.
+        values: `(rows, cols)` float32, minus costs in cells; `-inf` where there is none.
         oracle: the exact solution.
 
     Returns:
@@ -229,7 +234,7 @@ def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArra
     A VIN of the paper learns which of two cells is better, but not by how many cells.
 
     Args:
-        values: `(rows, cols)`, without a unit; `-inf` where there is none.
+        values: `(rows, cols)` float32, without a unit; `-inf` where there is none.
         oracle: the exact solution.
         grid: the map.
 

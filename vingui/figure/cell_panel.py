@@ -10,7 +10,7 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from vingui.core.arrow_geometry import arrow_lengths
-from vingui.core.contours import contour_lines, shaded
+from vingui.core.contours import contour_lines, split_by_shade
 from vingui.core.rollout import Trajectory
 from vingui.core.value_colours import FIRST, dark_on
 from vingui.core.value_layers import Layer, depends_on_k
@@ -175,7 +175,7 @@ class CellPanel:
         if layer is None or layer.kind == "outcomes" or not self._context.options.contours:
             return []
         lines = contour_lines(layer, coloured.entries >= FIRST)
-        parts = shaded(lines, layer, dark_on(coloured.table)[FIRST:])
+        parts = split_by_shade(lines, layer, dark_on(coloured.table)[FIRST:])
         width = max(0.075 * self._context.sizes.font_size, 0.35)
         return [
             Shape(_path_of(points), edge=ink, width=width)

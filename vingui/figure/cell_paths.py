@@ -31,7 +31,7 @@ def cell_area(cells: NDArray[np.bool_]) -> Path:
     As they are parts of one path, no seams appear between them, however it is drawn.
 
     Args:
-        cells: `(rows, cols)`.
+        cells: `(rows, cols)` bool.
 
     Returns:
         Rectangles, a cell's corners being whole numbers.
@@ -46,7 +46,7 @@ def cell_lines(free: NDArray[np.bool_], *, shift: float) -> Path:
     """The lines between free cells as one path, in pieces as long as possible.
 
     Args:
-        free: `(rows, cols)`.
+        free: `(rows, cols)` bool.
         shift: how far to move them to the right and down, in cells.
     """
     x, top, bottom = _runs((free[:, 1:] & free[:, :-1]).T)
@@ -66,9 +66,9 @@ def policy_arrows(
     """The light arrows over dark cells, and the dark arrows over light ones, in cells.
 
     Args:
-        lengths: `(rows, cols, n_actions)` from `arrow_lengths`.
+        lengths: `(rows, cols, n_actions)` float32, from `arrow_lengths`.
         rule: the movement rule of the actions.
-        dark: `(rows, cols)`, the cells whose arrows are dark.
+        dark: `(rows, cols)` bool, the cells whose arrows are dark.
         above_numbers: whether they are smaller and higher, to leave room for numbers.
     """
     rows, cols, actions = found = np.nonzero(lengths)
@@ -102,14 +102,14 @@ def value_numbers(
     """The light numbers, the dark numbers, and the background of each number, in cells.
 
     Args:
-        values: `(rows, cols)`.
-        shown: `(rows, cols)`, the cells that have a number.
-        dark: `(rows, cols)`, the cells whose numbers are dark.
-        low: `(rows, cols)`, the cells whose numbers are below the middle to leave room for
+        values: `(rows, cols)` float32.
+        shown: `(rows, cols)` bool, the cells that have a number.
+        dark: `(rows, cols)` bool, the cells whose numbers are dark.
+        low: `(rows, cols)` bool, the cells whose numbers are below the middle, to leave room for
             something else; if there are any, all numbers are smaller.
 
     Returns:
-        Two paths, and `(n, 4)` left, top, width and height for each of `shown`.
+        Two paths, and `(n, 4)` float64: left, top, width and height for each of `shown`.
     """
     rows, cols = np.nonzero(shown)
     if not rows.size:

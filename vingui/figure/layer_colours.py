@@ -102,7 +102,7 @@ def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:
 def colour_layer(
     run: Run, panel: Panel, k: int, options: FigureOptions, whole: Limits | None
 ) -> ColouredLayer:
-    """A panel's layer in the colours of a figure.
+    """A panel's layer in the colours of a figure; without a layer, why there is none.
 
     Args:
         run: the run.

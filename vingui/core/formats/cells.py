@@ -96,7 +96,15 @@ def fitting_cell(rows: int, cols: int, longest: int = MAX_SIDE) -> int:
 
 
 def block_sums(values: NDArray[np.bool_], side: int) -> NDArray[np.int64]:
-    """The sums of blocks of side x side values; those at the edges may be cut off."""
+    """The sum of each block of side x side values; blocks at the edges may be cut off.
+
+    Args:
+        values: `(height, width)` bool.
+        side: the side of a block.
+
+    Returns:
+        `(rows, cols)` int64, one for each block.
+    """
     height, width = values.shape
     # Row after row of all blocks at once, then column after column: whole rows are added many
     # times as fast as the few values of a block.

@@ -217,7 +217,15 @@ def _over_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def reduced(grey: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """A smaller picture: the mean of each block of factor x factor pixels."""
+    """A smaller picture: the mean of each block of factor x factor pixels.
+
+    Args:
+        grey: `(height, width)` uint8.
+        factor: the side of a block, from 1.
+
+    Returns:
+        Uint8, one pixel for each block.
+    """
     from PIL import Image
 
     return np.asarray(Image.fromarray(grey).reduce(factor))

@@ -103,7 +103,7 @@ class Kind:
 
 
 def _border(*, default: bool) -> Parameter:
-    return Parameter("border", "Border", "close the outermost cells", bool, default)
+    return Parameter("border", "Border", "make the outermost cells walls", bool, default)
 
 
 _OBSTACLES: Final = Kind(
@@ -114,7 +114,7 @@ _OBSTACLES: Final = Kind(
         Parameter(
             "obstacles",
             "Obstacles, at most",
-            "the largest number of obstacles; the actual number is random, from 1 on",
+            "the most obstacles; each map has a random number of them",
             int,
             fields.default_obstacles,
             0,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from vingui.core.contours import Lines, contour_lines, shaded
+from vingui.core.contours import Lines, contour_lines, split_by_shade
 from vingui.core.value_colours import FIRST, dark_on
 from vingui.core.value_layers import Layer
 from vingui.gui.background import Latest
@@ -93,7 +93,7 @@ class Contours(CanvasItem):
     def _shaded(self, layer: Layer) -> tuple[QPainterPath, ...]:
         """The paths of the lines on dark colours and of those on light colours."""
         dark = dark_on(self._picture.table)[FIRST:]
-        return tuple(_path(points) for points in shaded(self._lines, layer, dark))
+        return tuple(_path(points) for points in split_by_shade(self._lines, layer, dark))
 
 
 def _path(points: NDArray[np.float64]) -> QPainterPath:
