@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -21,9 +22,10 @@ from vingui.core.grid import GridMap
 from vingui.core.map_edits import line_cells, paint
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.net.backups import CHUNK
+from vingui.core.value_changes import ValueChanges
+from vingui.core.value_history import MOST_MEMORY, ValueHistory
 from vingui.net.data import encode
-from vingui.net.planner import Planner
+from vingui.net.planner import Job, Planner
 from vingui.net.zoo import load_planner
 
 
@@ -38,55 +40,58 @@ def milliseconds(call: Callable[[], Any], *, runs: int) -> float:
     return median(times)
 
 
-def planned(planner: Planner, grid: GridMap, iterations: int) -> None:
-    """Iterate, with all values out, and read out the policy."""
-    iteration = planner.iterate(grid, iterations=iterations)
-    np.concatenate(list(iteration))
-    iteration.read_out()
+def planned(planner: Planner, grid: GridMap, iterations: int | None) -> ValueChanges | ValueHistory:
+    """Plan with every V_k out, and the reward, the q-values and the policy of the last."""
+    job = Job(planner, grid, iterations=iterations, memory=MOST_MEMORY)
+    for _ in job.iteration:
+        list(job.values())
+    job.end()
+    return job.iteration.history
 
 
 def small() -> dict[str, float]:
-    """A warm plan on 28x28 with K = 80 and all values out, against what else one could do."""
+    """Warm plans on 28x28, against what else one could do."""
     planner, _ = load_planner("dynamic-8")
+    paper, _ = load_planner("vin-28x28")
     grid = generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(1))
     planner.model.iterations = 80
     inputs = tf.constant(encode([grid]))
     plan = milliseconds(lambda: planned(planner, grid, 80), runs=200)
+    by_layers = Planner(planner.model, name="layers", engine="keras")
+    layers = milliseconds(lambda: planned(by_layers, grid, 80), runs=20)
     eager = milliseconds(lambda: planner.model(inputs), runs=5)
     dijkstra = milliseconds(lambda: solve(grid, EIGHT), runs=50)
     return {
         "plan 28x28, K = 80 (ms)": plan,
+        "the same by the Keras layers in a graph (ms)": layers,
         "one eager forward pass of the Keras model (ms)": eager,
         "plan / eager forward pass": plan / eager,
         "Dijkstra with all optimal actions (ms)": dijkstra,
         "plan / Dijkstra": plan / dijkstra,
+        "vin-28x28, K = 36 (ms)": milliseconds(lambda: planned(paper, grid, 36), runs=100),
     }
 
 
 def large() -> dict[str, float]:
-    """256x256 with K = 512: an iteration against reading its arrays once from memory."""
+    """Caves up to the largest map: the whole plan, and its iterations for each change."""
     planner, _ = load_planner("dynamic-8")
-    grid = generate("caves", rows=256, cols=256, rng=np.random.default_rng(1))
-    backups = planner.iterate(grid, iterations=CHUNK).backups
-
-    def run() -> None:
-        values = backups.initial
-        for _ in range(512 // CHUNK):
-            values = backups.advance(values)[CHUNK - 1]
-        values.numpy()
-
-    iteration = milliseconds(run, runs=5) / 512
-    # Eight planes of rewards and one value map are what an iteration has to read.
-    arrays = np.random.default_rng(0).random((9, 256, 256)).astype(np.float32)
-    read = milliseconds(arrays.max, runs=200)
-    return {
-        "256x256, K = 512: one iteration (ms)": iteration,
-        "reading its nine arrays once (ms)": read,
-        "iteration / reading": iteration / read,
-        "plan 256x256, K = 512, all values out (ms)": milliseconds(
-            lambda: planned(planner, grid, 512), runs=5
-        ),
-    }
+    found: dict[str, float] = {}
+    for side in (128, 512, 1024):
+        grid = generate("caves", rows=side, cols=side, rng=np.random.default_rng(1))
+        plan = milliseconds(partial(planned, planner, grid, None), runs=5)
+        began = time.perf_counter()
+        iteration = planner.iterate(grid, iterations=None)
+        for _ in iteration:
+            pass
+        iterating = 1e9 * (time.perf_counter() - began)
+        history = iteration.history
+        assert isinstance(history, ValueChanges)
+        found |= {
+            f"cave {side}x{side}, K = {history.latest}: plan (ms)": plan,
+            f"cave {side}x{side}: iterating, for each change (ns)": iterating / history.count,
+            f"cave {side}x{side}: all V_k kept (MiB)": 12 * history.count / 2**20,
+        }
+    return found
 
 
 def stroke() -> dict[str, float]:

@@ -91,6 +91,29 @@ def test_the_arrays_are_those_of_the_plan(vingui, tmp_path):
     assert done.code == 0
 
 
+def test_every_value_function_follows_from_the_changes_in_the_file(vingui, tmp_path):
+    vingui("plan", TRAP, "--out", "plan.npz")
+    with np.load(tmp_path / "plan.npz") as arrays:
+        values = np.full(arrays["walls"].shape, -np.inf, np.float32)
+        ends = np.cumsum(arrays["changed_counts"])
+        assert len(ends) == len(arrays["values"])
+        for k, (end, count) in enumerate(zip(ends, arrays["changed_counts"], strict=True)):
+            changed = slice(end - count, end)
+            rows, cols = arrays["changed_cells"][changed].T
+            values[rows, cols] = arrays["changed_values"][changed]
+            assert np.array_equal(values, arrays["values"][k])
+
+
+def test_the_keras_layers_plan_the_same_and_their_files_are_made_again(vingui, tmp_path):
+    first = vingui("plan", TRAP, "--out", "loops.npz")
+    again = vingui("plan", TRAP, "--engine", "keras", "--out", "layers.npz")
+    assert (again.code, again.out) == (first.code, first.out)
+    with np.load(tmp_path / "loops.npz") as one, np.load(tmp_path / "layers.npz") as other:
+        assert np.array_equal(one["values"], other["values"])
+        assert "changed_cells" not in other
+    assert vingui("reproduce", "layers.npz").code == 0
+
+
 def test_the_map_of_a_plan_is_planned_on_again(vingui, tmp_path):
     first = vingui("plan", TRAP, "--out", "plan.npz", "--out", "plan.json")
     for name in ("plan.npz", "plan.json"):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vingui.cli.arguments import iterations
 from vingui.cli.progress import status
 from vingui.core.cards import ModelCard, default_model, find_model
+from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--model`, `--moves` and `--iterations`, for `planner_for`."""
+    """Add `--model`, `--moves`, `--iterations` and `--engine`, for `planner_for`."""
     parser.add_argument(
         "--model",
         metavar="NAME|FILE",
@@ -40,6 +41,13 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         type=iterations,
         help="number of Bellman backups; auto iterates until no value changes (default: auto for "
         "dynamic models, the K of the training for the paper's)",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=ENGINES[0],
+        help="what iterates the values: loops compiled by Numba, or the layers of the Keras model; "
+        "both are the same network (default: %(default)s)",
     )
 
 
@@ -62,7 +70,7 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
     Raises:
         VinguiError: there is no such model, or it has another movement rule than the chosen one.
     """
-    planner, card = start_planner(_model(options))
+    planner, card = start_planner(_model(options), engine=options.engine)
     if options.moves not in (None, planner.model.moves):
         raise VinguiError(
             f"The model {planner.name} plans under movement rule {planner.model.moves}, not "
@@ -73,7 +81,7 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
     return planner, card, None if options.iterations == "auto" else options.iterations
 
 
-def start_planner(model: str) -> tuple["Planner", ModelCard | None]:
+def start_planner(model: str, *, engine: Engine) -> tuple["Planner", ModelCard | None]:
     """Import TensorFlow, and load the planner of a model, given by its name or file, and its card.
 
     Raises:
@@ -81,7 +89,7 @@ def start_planner(model: str) -> tuple["Planner", ModelCard | None]:
     """
     with status("Starting TensorFlow"), import_tensorflow_quietly():
         from vingui.net.zoo import load_planner
-    return load_planner(model)
+    return load_planner(model, engine=engine)
 
 
 @contextmanager

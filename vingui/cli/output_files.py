@@ -165,6 +165,7 @@ class Files:
                 options=target.options,
                 versions=self._versions,
                 suffix=target.suffix,
+                engine=run.engine,
             )
             bar = bars and target.kind == "film"
             with counting("Drawing the film") if bar else nullcontext() as on_progress:

@@ -316,7 +316,7 @@ def _record(source: Source, index: int, run: "Run") -> dict[str, Any]:
 
 def _write(setup: _PlanSetup, source: Source, index: int, run: "Run", *, bars: bool) -> None:
     wanted = setup.options.k or run.latest
-    k, _ = run.frame(wanted)
+    k = run.nearest(wanted)
     if wanted > run.latest and setup.files.targets:
         note(
             f"{source.message_name(index)}: There is no iteration {wanted:,}; the last one, "

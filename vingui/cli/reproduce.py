@@ -175,7 +175,7 @@ def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
 
 
 def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
-    planner, card = start_planner(str(model))
+    planner, card = start_planner(str(model), engine=recipe.engine)
     # The model's file may have been renamed, and captions show its name.
     planner.name = recipe.model
     if planner.model.moves != recipe.rule:

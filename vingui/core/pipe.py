@@ -31,7 +31,8 @@ _LENGTH: Final = struct.Struct("!4sI")
 _MAGIC: Final = b"vin1"
 _TYPES: Final = {kind.__name__: kind for kind in get_args(Message | ExportMessage)}
 _DTYPES: Final = {
-    np.dtype(kind).name: np.dtype(kind) for kind in (bool, np.int8, np.uint8, np.int64, "f4", "f8")
+    np.dtype(kind).name: np.dtype(kind)
+    for kind in (bool, np.int8, np.uint8, np.int32, np.int64, "f4", "f8")
 }
 _DAMAGE: Final = (
     ValueError,

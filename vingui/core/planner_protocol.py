@@ -6,11 +6,12 @@ worker process of the window.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.engine import Engine
 from vingui.core.grid import GridMap
 
 
@@ -24,6 +25,7 @@ class PlanRequest:
         model: the name of a shipped model or the path of a file.
         iterations: K, or `None` for the model's default.
         memory: how many bytes of values to keep at most.
+        engine: what iterates the values.
     """
 
     number: int
@@ -31,6 +33,7 @@ class PlanRequest:
     model: str
     iterations: int | None
     memory: int
+    engine: Engine = "numba"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +42,11 @@ class ReadoutRequest:
 
     Attributes:
         number: the number of the plan.
-        k: the iteration.
-        values: `(rows, cols)` float32, V_k, as received in a `Values`.
+        k: the iteration, one of those that are kept.
     """
 
     number: int
     k: int
-    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ class PlannerUnavailable:
 
 
 @dataclass(frozen=True, eq=False)
-class Values:
+class _Iterations:
     """The next iterations of a plan.
 
     Attributes:
@@ -102,8 +103,7 @@ class Values:
         lows: `(n,)` float64.
         highs: `(n,)` float64.
         reached: `(n,)` float64.
-        kept: int64, the ks of `frames`: those that a `ValueHistory` of the plan's memory keeps.
-        frames: `(rows, cols)` float32 each, `-inf` where not reached yet.
+        engine: what iterated them.
     """
 
     number: int
@@ -114,8 +114,37 @@ class Values:
     lows: NDArray[np.float64]
     highs: NDArray[np.float64]
     reached: NDArray[np.float64]
+    engine: Engine = field(default="numba", kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Values(_Iterations):
+    """The next iterations of a plan that changes every cell in each of them.
+
+    Attributes:
+        kept: int64, the ks of `frames`: those that a `ValueHistory` of the plan's memory keeps.
+        frames: `(rows, cols)` float32 each, `-inf` where not reached yet.
+    """
+
     kept: NDArray[np.int64]
     frames: tuple[NDArray[np.float32], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ChangedValues(_Iterations):
+    """The next iterations of a plan that changes few cells in each of them.
+
+    Attributes:
+        cells: int32, the cells that changed, as in `vingui.core.value_changes.ValueChanges`.
+        after: float32, their values from then on.
+        before: float32, their values until then; `-inf` if there was none.
+        counts: int64, how many of them changed in each iteration; those of V_1 include V_0.
+    """
+
+    cells: NDArray[np.int32]
+    after: NDArray[np.float32]
+    before: NDArray[np.float32]
+    counts: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,9 +258,10 @@ class PlanCrashed:
     traceback: str
 
 
+NewValues = Values | ChangedValues
 Request = PlanRequest | ReadoutRequest | CancelRequest
 PlanReply = (
-    Values
+    NewValues
     | PlanFinished
     | ExactSolution
     | GreedyActions

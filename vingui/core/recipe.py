@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, parse_json, printable, reading
 from vingui.core.frame import MapFrame
@@ -36,7 +37,7 @@ _MAX_MARKS: Final = 20_000
 
 _MAX_NAME: Final = 255
 _MAX_MODEL_BYTES: Final = 64 << 20
-_PACKAGES: Final = ("vingui", "keras", "tensorflow", "numpy", "matplotlib", "pillow", "av")
+_PACKAGES: Final = ("vingui", "keras", "tensorflow", "numpy", "numba", "matplotlib", "pillow", "av")
 _PACKAGES_OF_VIEWS: Final = ("pyside6-essentials", "pyqtgraph")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -57,6 +58,7 @@ class Recipe:
         options: the `record()` of a figure's, a film's or a view's options, or a table and its k.
         versions: of Python and the packages that took part, by name.
         suffix: the file's suffix in lower case, with the dot.
+        engine: what iterated the values, one of `ENGINES`.
     """
 
     kind: str
@@ -70,6 +72,7 @@ class Recipe:
     options: dict[str, Any]
     versions: dict[str, str]
     suffix: str
+    engine: Engine = "numba"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", plain_name(self.name))
@@ -77,6 +80,7 @@ class Recipe:
 
     def record(self) -> dict[str, Any]:
         """Return the recipe as a JSON object."""
+        engine = {} if self.engine == "numba" else {"engine": self.engine}
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -91,6 +95,7 @@ class Recipe:
             "options": self.options,
             "versions": self.versions,
             "suffix": self.suffix,
+            **engine,
         }
 
     def encoded(self) -> str:
@@ -141,7 +146,10 @@ class Recipe:
                 f"The recipe asks for {counted(values['memory'], 'byte')} of values to be kept; "
                 f"vingui keeps {MOST_MEMORY:,} at most"
             )
-        return cls(grid=grid, **values)
+        engine = content.get("engine", "numba")
+        if engine not in ENGINES:
+            raise VinguiError(f"The engine of a recipe cannot be {brief(engine)}")
+        return cls(grid=grid, engine=engine, **values)
 
 
 def plain_name(name: str) -> str:

@@ -2,7 +2,8 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,10 @@ from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule, rule_named
 from vingui.core.oracle import Oracle
 from vingui.core.planner_protocol import (
+    ChangedValues,
     ExactSolution,
     GreedyActions,
+    NewValues,
     PlanFinished,
     PlanReply,
     PolicyReadout,
@@ -26,6 +29,7 @@ from vingui.core.rollout import (
     rollout,
     rollout_all,
 )
+from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import FRAME_BUDGET, ValueHistory, frames_within, study_ks
 
 __all__ = ["READING_BUDGET", "PolicyReadout", "Run"]
@@ -46,18 +50,20 @@ MOST_WALKED = 4_000_000
 class Run:
     """One plan, as far as it is known. In the window it belongs to the window's thread.
 
-    Its memory is bounded: values are thinned as in `ValueHistory`, and old readouts dropped.
+    Its memory is bounded: values that change everywhere are thinned as in `ValueHistory`, and old
+    readouts dropped.
 
     Args:
         grid: the map that is planned on, with a goal.
-        values: the first values of the plan.
-        memory: how many bytes of values to keep at most, as in the plan's request.
+        values: the first iterations of the plan.
+        memory: how many bytes of frames to keep at most, as in the plan's request.
 
     Attributes:
         number: the number of the plan.
         grid: the map.
         model: the model's name.
         rule: the model's movement rule.
+        engine: what iterated the values.
         latest: the newest k.
         finished: whether that is K.
         converged: whether another backup would change nothing; known when finished.
@@ -75,11 +81,12 @@ class Run:
         reader: reads out a kept V_k whose policy is not known; `None` if nothing can.
     """
 
-    def __init__(self, grid: GridMap, values: Values, *, memory: int = FRAME_BUDGET) -> None:
+    def __init__(self, grid: GridMap, values: NewValues, *, memory: int = FRAME_BUDGET) -> None:
         self.number = values.number
         self.grid = grid
         self.model = values.model
         self.rule: MoveRule = rule_named(values.rule)
+        self.engine = values.engine
         self.latest = 0
         self.finished = False
         self.converged = False
@@ -91,7 +98,11 @@ class Run:
         self.walked: dict[int, NDArray[np.uint8]] = {}
         self.most_walked: int | None = None
         self.reader: Callable[[int], PolicyReadout] | None = None
-        self._history = ValueHistory(frames_within(memory, cells=grid.walls.size))
+        self._history: ValueHistory | ValueChanges
+        if isinstance(values, ChangedValues):
+            self._history = ValueChanges(grid.walls.shape)
+        else:
+            self._history = ValueHistory(frames_within(memory, cells=grid.walls.size))
         self._figures = np.empty((4, 64))
         self._last: PolicyReadout | None = None
         self._actions: dict[int, NDArray[np.int8]] = {}
@@ -106,8 +117,8 @@ class Run:
     def take(self, reply: PlanReply) -> None:
         """Add a reply of the planner."""
         match reply:
-            case Values():
-                self._add_values(reply)
+            case Values() | ChangedValues():
+                self._add_iterations(reply)
             case PlanFinished():
                 self.finished, self.converged = True, reply.converged
                 self.seconds, self.reward = reply.seconds, reply.reward
@@ -124,9 +135,13 @@ class Run:
             case PolicyReadout():
                 self._add_reading(reply)
 
-    def _add_values(self, values: Values) -> None:
-        for k, frame in zip(values.kept.tolist(), values.frames, strict=True):
-            self._history.add(k, frame)
+    def _add_iterations(self, values: NewValues) -> None:
+        match values, self._history:
+            case Values(), ValueHistory():
+                for k, frame in zip(values.kept.tolist(), values.frames, strict=True):
+                    self._history.add(k, frame)
+            case ChangedValues(), ValueChanges():
+                self._history.extend(values.cells, values.after, values.before, values.counts)
         first, last = values.first - 1, values.first - 1 + len(values.changes)
         while last > self._figures.shape[1]:
             self._figures = np.concatenate([self._figures, np.empty_like(self._figures)], axis=1)
@@ -148,20 +163,12 @@ class Run:
         Args:
             after: values up to this k are left out.
         """
-        kept, frames = self._history.since(after + 1)
         changes, lows, highs, reached = self._figures[:, after : self.latest]
-        yield Values(
-            number=self.number,
-            model=self.model,
-            rule=self.rule.name,
-            first=after + 1,
-            changes=changes,
-            lows=lows,
-            highs=highs,
-            reached=reached,
-            kept=kept,
-            frames=frames,
-        )
+        head = self.number, self.model, self.rule.name, after + 1, changes, lows, highs, reached
+        if isinstance(self._history, ValueChanges):
+            yield ChangedValues(*head, *self._history.since(after + 1), engine=self.engine)
+        else:
+            yield Values(*head, *self._history.since(after + 1), engine=self.engine)
         if self.oracle is not None:
             yield ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
         for k, actions in self._actions.items():
@@ -187,7 +194,7 @@ class Run:
     # Values, a frame for each k, and statistics of them.
 
     @property
-    def kept(self) -> list[int]:
+    def kept(self) -> Sequence[int]:
         """The ks whose values are kept, ascending; all of 1 to K, or an evenly spaced selection.
 
         Not to be changed.
@@ -195,14 +202,41 @@ class Run:
         return self._history.kept
 
     @property
-    def frames(self) -> tuple[NDArray[np.float32], ...]:
-        """The values of `kept`, `(rows, cols)` each. Not to be changed."""
-        return self._history.arrays
-
-    @property
     def values(self) -> NDArray[np.float32]:
         """`(n, rows, cols)`: a copy of the values of `kept`, `-inf` where not reached."""
-        return np.stack(self.frames)
+        return np.stack([self.frame(k)[1] for k in self.kept])
+
+    def value(self, cell: Cell, k: int) -> float:
+        """The value of a cell in `frame(k)`."""
+        return self._history.value(*cell, k)
+
+    @property
+    def large_arrays(self) -> Sequence[NDArray[Any]]:
+        """The arrays that take most of its memory."""
+        return self._history.arrays
+
+    def changed_cells(
+        self,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]] | None:
+        """The cells that changed in each iteration, where the run is kept as these.
+
+        Returns:
+            `(n, 2)` their rows and columns in the order of k, `(n,)` their values from then on,
+            and `(latest,)` how many there are for each k from 1; those of V_1 begin with V_0.
+        """
+        if isinstance(self._history, ValueHistory):
+            return None
+        cells, values, _, counts = self._history.since(1)
+        rows, cols = np.divmod(cells, self.grid.cols + 2)
+        return np.stack([rows - 1, cols - 1], axis=-1), values, counts
+
+    def series(self, cell: Cell) -> NDArray[np.float32]:
+        """`(n,)`: the value of a cell in each of `kept`, `-inf` until it is reached."""
+        return self._history.series(*cell)
+
+    def nearest(self, k: int) -> int:
+        """The newest k of `kept` at or before k, or else the first."""
+        return self._history.nearest(k)
 
     def frame(self, k: int) -> tuple[int, NDArray[np.float32]]:
         """The newest values kept at or before k, or else the first.
@@ -281,7 +315,7 @@ class Run:
         Raises:
             Exception: as raised by the run's reader.
         """
-        k, _ = self.frame(k)
+        k = self.nearest(k)
         if self._last is not None and self._last.k == k:
             return self._last
         if k in self._readings:
@@ -295,7 +329,7 @@ class Run:
 
     def actions(self, k: int) -> NDArray[np.int8] | None:
         """`(rows, cols)`: the greedy actions under V_k, or `None` while unknown."""
-        k, _ = self.frame(k)
+        k = self.nearest(k)
         if k in self._actions:
             return self._actions[k]
         reading = self.reading(k)
@@ -303,12 +337,12 @@ class Run:
 
     def has_readout(self, k: int) -> bool:
         """Whether `reading` is known without the reader."""
-        k, _ = self.frame(k)
+        k = self.nearest(k)
         return k in self._readings or (self._last is not None and self._last.k == k)
 
     def has_actions(self, k: int) -> bool:
         """Whether `actions` are known without the reader."""
-        return self.frame(k)[0] in self._actions or self.has_readout(k)
+        return self.nearest(k) in self._actions or self.has_readout(k)
 
     def trajectories(self, starts: tuple[Cell, ...], k: int) -> tuple[Trajectory, ...]:
         """The greedy trajectories under V_k from each start that is a free cell of the map.
@@ -319,7 +353,7 @@ class Run:
         Raises:
             VinguiError: they visit more than `most_walked` cells.
         """
-        k, _ = self.frame(k)
+        k = self.nearest(k)
         known = self._trajectories.get((k, starts))
         if known is not None:
             self._trajectories.move_to_end((k, starts))
@@ -385,7 +419,7 @@ class Run:
 
         On large maps this takes a tenth of a second; it may be called in any thread.
         """
-        k, _ = self.frame(k)
+        k = self.nearest(k)
         actions, oracle, kept = self.actions(k), self.oracle, self._rollouts
         if kept is not None and kept[0] == k:
             return kept[1]

@@ -22,6 +22,7 @@ from vingui.core.outcome_text import sentence
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import OUTCOMES, Outcome, Trajectory
 from vingui.core.run import Run
+from vingui.core.value_history import MOST_MEMORY, frames_within, thinned
 
 DATA_SUFFIXES: Final = (".npz", ".csv", ".json")
 """The suffixes of the files that `save_data` writes."""
@@ -76,8 +77,11 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
 
     - `walls (rows, cols)` bool; `goal (2,)`, `starts (n, 2)` int64, `(row, col)` from 0;
     - `iterations (m,)` int64, the k of each of `values (m, rows, cols)` float32, V_k, `-inf`
-      where there is no value. K is the last; if they were too many for the run's memory, only
-      every second, fourth, ... k is kept;
+      where there is no value. K is the last; if they were too many for 512 MiB, only every
+      second, fourth, ... k is kept;
+    - of a dynamic model every V_k, as the cells that changed, in the order of k:
+      `changed_cells (changes, 2)` int32, `changed_values (changes,)` float32, their values from
+      then on, and `changed_counts (K,)` int64, how many changes lead to each V_k from 1;
     - `changes (K,)` float64, max |V_k - V_(k-1)| of every k from 1;
     - `reward (rows, cols, channels)`, `q (rows, cols, latent actions)` and `policy (rows, cols,
       actions)` float32, the last two under V_K; `actions (rows, cols)` int8, the greedy ones,
@@ -111,13 +115,20 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
     walks = run.trajectories(grid.starts, run.latest)
     paths = [walk.path for walk in walks]
     frame = grid.frame
+    changed = run.changed_cells()
+    ks = run.kept
+    if changed is not None:
+        ks = thinned(run.latest, frames_within(MOST_MEMORY, cells=grid.walls.size))
     return {
         "walls": grid.walls,
         "goal": np.array(grid.goal, np.int64),
         "starts": np.array(grid.starts, np.int64).reshape(-1, 2),
-        "iterations": np.array(run.kept, np.int64),
-        "values": run.values,
+        "iterations": np.array(ks, np.int64),
+        "values": np.stack([run.frame(k)[1] for k in ks]),
         "changes": run.changes,
+        "changed_cells": None if changed is None else changed[0],
+        "changed_values": None if changed is None else changed[1],
+        "changed_counts": None if changed is None else changed[2],
         "reward": run.reward,
         "q": run.q,
         "policy": run.policy,

@@ -46,6 +46,15 @@ def frames_within(memory: int, *, cells: int) -> int:
     return max(memory // (4 * cells + _OVERHEAD), 2)
 
 
+def thinned(latest: int, most: int) -> list[int]:
+    """Return which of V_1 to the latest a `ValueHistory` of so many frames keeps."""
+    stride = 1
+    while latest // stride >= most:
+        stride *= 2
+    kept = list(range(stride, latest + 1, stride))
+    return kept if kept[-1] == latest else [*kept, latest]
+
+
 class ValueHistory:
     """V_1 to V_K, thinned to a number of evenly spaced frames, and always the newest.
 
@@ -90,14 +99,33 @@ class ValueHistory:
         """The frames of `kept`."""
         return tuple(self._frames)
 
-    def at(self, k: int) -> tuple[int, NDArray[np.float32]]:
-        """The newest frame kept at or before k, or else the first, and its own k.
+    def nearest(self, k: int) -> int:
+        """The newest k kept at or before k, or else the first.
 
         Raises:
             IndexError: there are no frames.
         """
-        place = max(bisect_right(self.kept, k) - 1, 0)
+        return self.kept[self._place(k)]
+
+    def at(self, k: int) -> tuple[int, NDArray[np.float32]]:
+        """Return `nearest(k)` and its frame.
+
+        Raises:
+            IndexError: there are no frames.
+        """
+        place = self._place(k)
         return self.kept[place], self._frames[place]
+
+    def _place(self, k: int) -> int:
+        return max(bisect_right(self.kept, k) - 1, 0)
+
+    def value(self, row: int, col: int, k: int) -> float:
+        """Return the value of a cell in `at(k)`."""
+        return float(self.at(k)[1][row, col])
+
+    def series(self, row: int, col: int) -> NDArray[np.float32]:
+        """Return the value of a cell in each of `kept`; `-inf` until it is reached."""
+        return np.array([frame[row, col] for frame in self._frames], np.float32)
 
     def since(self, k: int) -> tuple[NDArray[np.int64], tuple[NDArray[np.float32], ...]]:
         """Return the ks kept from k on, and their frames."""

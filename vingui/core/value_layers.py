@@ -271,7 +271,7 @@ def _outcomes(run: "Run", k: int) -> Layer | None:
     labels = category_labels(rollouts, run.oracle)
     counts = np.bincount(labels[labels >= 0], minlength=len(OUTCOME_CATEGORIES)).tolist()
     values = np.where(labels >= 0, labels, -np.inf).astype(np.float32)
-    kept_k, _ = run.frame(k)
+    kept_k = run.nearest(k)
     return Layer(
         values, "outcomes", "Outcomes", "", kept_k, 0, len(OUTCOME_CATEGORIES) - 1, tuple(counts)
     )

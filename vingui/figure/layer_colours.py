@@ -74,7 +74,7 @@ def shown_k(run: Run, panel: Panel) -> int:
         raise VinguiError(
             f"The panel {panel} cannot be drawn: this plan has iterations 1 to {run.latest:,}"
         )
-    return run.frame(panel.k or run.latest)[0]
+    return run.nearest(panel.k or run.latest)
 
 
 def limits(run: Run, options: FigureOptions) -> dict[Panel, Limits | None]:

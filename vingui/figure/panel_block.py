@@ -123,7 +123,7 @@ class PanelBlock:
 
     def show(self, k: int) -> None:
         """Show an iteration, or the last one before it that the run keeps."""
-        sizes, k = self._context.sizes, self._context.run.frame(k)[0]
+        sizes, k = self._context.sizes, self._context.run.nearest(k)
         if k != self.k and self.coloured is not None and depends_on_k(self.panel.layer):
             self.coloured = self._colour_layer(k)
         self.k = k

@@ -35,7 +35,7 @@ from vingui.core.figure_protocol import (
 from vingui.core.files import before_replacing, gist
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
-from vingui.core.planner_protocol import Message, PolicyReadout, Values
+from vingui.core.planner_protocol import ChangedValues, Message, PolicyReadout, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import READING_BUDGET, Run
 from vingui.core.temporary_files import remove_own
@@ -99,7 +99,7 @@ class Worker:
             case ExportRequest():
                 memory = self._new_run.memory if self._new_run else 0
                 self._exports.append((message, self._run, memory))
-            case Values() if self._run is None and self._new_run is not None:
+            case Values() | ChangedValues() if self._run is None and self._new_run is not None:
                 self._run = Run(self._new_run.grid, message, memory=self._new_run.memory)
             case _ if self._run is not None:
                 self._run.take(message)  # type: ignore[arg-type]
@@ -252,6 +252,7 @@ def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
         options=options,
         versions=versions_here(),
         suffix=Path(request.path).suffix.lower(),
+        engine=run.engine,
     )
 
 

@@ -141,14 +141,18 @@ class Session(QObject):
     def plan(self) -> None:
         """Request a plan of the current map; the latest request wins."""
         self._planned = self._plan_inputs()
-        iterations = self.settings.get(entries.ITERATIONS) or None
-        self.engine.plan(self.document.grid, model=self.model, iterations=iterations)
+        self.engine.plan(
+            self.document.grid,
+            model=self.model,
+            iterations=self.settings.get(entries.ITERATIONS) or None,
+            engine=self.settings.get(entries.ENGINE),
+        )
 
     def _plan_inputs(self) -> tuple[object, ...]:
         """Return all that a plan depends on, for comparison."""
         grid = self.document.grid
-        iterations = self.settings.get(entries.ITERATIONS)
-        return grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, iterations
+        chosen = self.settings.get(entries.ITERATIONS), self.settings.get(entries.ENGINE)
+        return grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, *chosen
 
     # What is shown and selected.
 
@@ -253,7 +257,7 @@ class Session(QObject):
                 self._show(None)
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
-        if setting in (entries.MODEL, entries.ITERATIONS):
+        if setting in (entries.MODEL, entries.ITERATIONS, entries.ENGINE):
             self.plan()
         elif setting in (entries.LAYER, entries.SHOW_ARROWS):
             self.request_readout()

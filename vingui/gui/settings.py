@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 
+from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import move_aside, read_text
 
@@ -55,6 +56,7 @@ THEME: Final = Setting(
 )
 MODEL: Final = Setting("plan/model", "dynamic-8", "a shipped model's name or a model file")
 ITERATIONS: Final = Setting("plan/iterations", 0, "K; 0 for auto", low=0, high=100_000)
+ENGINE: Final = Setting[Engine]("plan/engine", "numba", "what iterates the values", ENGINES)
 TOOL: Final = Setting("draw/tool", "pencil", "the current drawing tool")
 BRUSH: Final = Setting("draw/brush", 1, "the brush's side in cells", low=1, high=15)
 LAYER: Final = Setting(

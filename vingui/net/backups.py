@@ -1,29 +1,18 @@
-"""Bellman backups on one map, some at a time."""
+"""Bellman backups of one map that change every cell: by Keras layers, or by the compiled engine."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.engine import dense
 from vingui.core.grid import GridMap
-from vingui.net.backend import tf
+from vingui.net.backend import keras, tf
 from vingui.net.data import encode
-from vingui.net.models import UNREACHED, ValueIterationModel
-
-CHUNK = 32
-"""The most backups in one call: enough for its overhead not to matter, and few enough for values to
-be streamed and plans to be cancelled."""
-
-_CHUNK_BYTES = 8 << 20
-
-
-def chunk_for(cells: int) -> int:
-    """How many backups of so many cells are made in one call.
-
-    Fewer on a large map: they are several times as fast when the values stay in the cache and
-    their memory is reused.
-    """
-    return max(min(CHUNK, _CHUNK_BYTES // (4 * cells)), 1)
+from vingui.net.models import UNREACHED, VIN, ValueIterationModel
 
 
 @dataclass(frozen=True)
@@ -31,24 +20,66 @@ class Backups:
     """A model prepared for one map. Values that are not reached yet are `-inf` everywhere.
 
     Attributes:
-        initial: V_0, `(rows, cols)`, on the device.
-        advance: returns the next values from V_k, at least one: `(n, rows, cols)`, on the device.
+        initial: V_0, `(rows, cols)`.
+        advance: returns V_(k+1) to V_(k+count) from V_k and a count, `(count, rows, cols)`.
         read_out: returns the q-values and the action logits of V_k, each `(rows, cols, ...)`.
         reward: returns the reward, `(rows, cols, channels)`.
     """
 
-    initial: Any
-    advance: Callable[[Any], Any]
-    read_out: Callable[[Any], tuple[Any, Any]]
-    reward: Callable[[], Any]
+    initial: NDArray[np.float32]
+    advance: Callable[[NDArray[np.float32], int], NDArray[np.float32]]
+    read_out: Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+    reward: Callable[[], NDArray[np.float32]]
 
 
-graph = partial(tf.function, autograph=False)
+_graph = partial(tf.function, autograph=False)
 """Compiles a function, without autograph, which would write a Python file into the temporary folder
 for each function and leave it there when the process is killed."""
 
 
-def repeated(backup: Callable[[Any], Any], values: Any, count: int) -> Any:
+class KerasGraphs:
+    """The layers of any model as graphs for maps of any size: the reference for the engine.
+
+    Args:
+        model: a built model.
+    """
+
+    def __init__(self, model: ValueIterationModel) -> None:
+        self.model = model
+        inputs = tf.TensorSpec((1, None, None, 2))
+        values, count = tf.TensorSpec((1, None, None)), tf.TensorSpec((), tf.int32)
+        self._observe = _graph(model.observe, input_signature=(inputs,))
+        self._advance = _graph(self._advanced, input_signature=(inputs, values, count))
+        self._read_out = _graph(self._readout, input_signature=(inputs, values))
+
+    def __call__(self, grid: GridMap) -> Backups:
+        """Prepare the model for a map."""
+        inputs = tf.constant(encode([grid]))
+
+        def read_out(values: NDArray[np.float32]) -> Any:
+            return tuple(np.asarray(one) for one in self._read_out(inputs, values[None]))
+
+        return Backups(
+            initial=np.asarray(_unreached_as_inf(self.model.initial_values(inputs)[0])),
+            advance=lambda values, n: np.asarray(self._advance(inputs, values[None], n)),
+            read_out=read_out,
+            reward=lambda: np.asarray(self._observe(inputs)["reward"][0]),
+        )
+
+    def _advanced(self, inputs: Any, values: Any, count: Any) -> Any:
+        observed, model = self.model.observe(inputs), self.model
+
+        def backup(values: Any) -> Any:
+            return model.next_values(observed, model.q_values(observed, values))
+
+        return _unreached_as_inf(_repeated(backup, tf.maximum(values, UNREACHED), count)[:, 0])
+
+    def _readout(self, inputs: Any, values: Any) -> Any:
+        q = self.model.q_values(self.model.observe(inputs), tf.maximum(values, UNREACHED))
+        return _unreached_as_inf(q[0]), _unreached_as_inf(self.model.read_out(q)[0])
+
+
+def _repeated(backup: Callable[[Any], Any], values: Any, count: Any) -> Any:
     """Apply a function repeatedly, in a graph; return all results, `(count, ...)`."""
     frames = tf.TensorArray(tf.float32, size=count, element_shape=values.shape)
 
@@ -61,45 +92,43 @@ def repeated(backup: Callable[[Any], Any], values: Any, count: int) -> Any:
     return frames.stack()
 
 
-class Unrolled:
-    """Any model's own layers in a graph without fixed sizes, compiled once for all maps.
+def _unreached_as_inf(values: Any) -> Any:
+    """Replace the finite `UNREACHED` of the layers by `-inf`."""
+    return tf.where(values < UNREACHED / 2, float("-inf"), values)
+
+
+class VINEngine:
+    """A `VIN` whose convolutions over the values are iterated by compiled loops.
+
+    Keras evaluates f_R, once for each map.
 
     Args:
         model: a built model.
     """
 
-    def __init__(self, model: ValueIterationModel) -> None:
-        self.model = model
+    def __init__(self, model: VIN) -> None:
+        kernel = keras.ops.convert_to_numpy(model.backup.from_values.kernel)
+        self._weights = np.ascontiguousarray(np.moveaxis(kernel[:, :, 0], -1, 0))
+        self._actions = keras.ops.convert_to_numpy(model.actions.kernel)
         inputs = tf.TensorSpec((1, None, None, 2))
-        values = tf.TensorSpec((1, None, None))
-        self.observe = graph(model.observe, input_signature=(inputs,))
-        self.advance = graph(self._advance, input_signature=(inputs, values))
-        self.read_out = graph(self._read_out, input_signature=(inputs, values))
+        self._observe = _graph(model.observe, input_signature=(inputs,))
 
     def __call__(self, grid: GridMap) -> Backups:
         """Prepare the model for a map."""
-        inputs = tf.constant(encode([grid]))
+        observed = self._observe(tf.constant(encode([grid])))
+        share = np.asarray(observed["reward_share"])[0]
+        share, reward = np.ascontiguousarray(np.moveaxis(share, -1, 0)), observed["reward"]
+
+        def read_out(
+            values: NDArray[np.float32],
+        ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+            q = dense.q_values(share, self._weights, values)
+            logits: NDArray[np.float32] = q @ self._actions
+            return q, logits
+
         return Backups(
-            initial=unreached_as_inf(self.model.initial_values(inputs)[0]),
-            advance=lambda values: self.advance(inputs, values[None]),
-            read_out=lambda values: self.read_out(inputs, values[None]),
-            reward=lambda: self.observe(inputs)["reward"][0],
+            initial=np.zeros(grid.walls.shape, np.float32),
+            advance=lambda values, n: dense.iterate(share, self._weights, values, n),
+            read_out=read_out,
+            reward=lambda: np.asarray(reward)[0],
         )
-
-    def _advance(self, inputs: Any, values: Any) -> Any:
-        observed = self.model.observe(inputs)
-        model = self.model
-
-        def backup(values: Any) -> Any:
-            return model.next_values(observed, model.q_values(observed, values))
-
-        return unreached_as_inf(repeated(backup, tf.maximum(values, UNREACHED), CHUNK)[:, 0])
-
-    def _read_out(self, inputs: Any, values: Any) -> Any:
-        q = self.model.q_values(self.model.observe(inputs), tf.maximum(values, UNREACHED))
-        return unreached_as_inf(q[0]), unreached_as_inf(self.model.read_out(q)[0])
-
-
-def unreached_as_inf(values: Any) -> Any:
-    """Replace the finite `UNREACHED` of the layers by `-inf`."""
-    return tf.where(values < UNREACHED / 2, float("-inf"), values)

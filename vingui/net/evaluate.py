@@ -13,7 +13,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import TIE_TOLERANCE, Oracle, solve
 from vingui.core.phrases import counted
-from vingui.core.rollout import NO_ACTION, greedy_actions, rollout, rollout_all
+from vingui.core.rollout import NO_ACTION, rollout, rollout_all
 from vingui.net.planner import Planner
 
 Starts = Literal["given", "all"]
@@ -177,7 +177,7 @@ def _evaluate_map(
         nothing = np.full(grid.walls.shape, NO_ACTION, np.int8)
         return MapResult(index, grid, rule, nothing, None, nothing.astype(np.int64))
     oracle = solve(grid, rule)
-    actions = greedy_actions(planner.iterate(grid, iterations=iterations).finish())
+    actions = planner.greedy_actions(grid, iterations=iterations)
     limit = 2 * (optimal_steps(grid, oracle, rule) + 1) - 1
     return MapResult(index, grid, rule, actions, oracle, limit)
 

@@ -1,172 +1,291 @@
 """Iterating the value function of a map, and reading out the policy that follows from it."""
 
 from collections.abc import Iterator
-from functools import reduce
 from itertools import pairwise
-from typing import Any
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.engine import Engine
+from vingui.core.engine.readout import policy_of, q_of_actions
+from vingui.core.engine.wave import Wave
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
+from vingui.core.planner_protocol import ChangedValues, NewValues, Values
+from vingui.core.value_changes import ValueChanges
+from vingui.core.value_history import ValueHistory, figures, frames_within
 from vingui.net.backups import Backups
-from vingui.net.models import DynamicVIN, ValueIterationModel
+from vingui.net.transition_tables import TransitionTables
 
-_STILL = 1e-4
+_CHUNK: Final = 32
+"""Backups between two looks at the clock, unless memory makes them fewer."""
+
+_CHUNK_BYTES: Final = 8 << 20
+_PIECE: Final = 2 << 20
+"""Bytes of values in a message: few enough to be processed quickly."""
+
+_BURST: Final = 200_000
+"""Changes between two looks at the clock, which take some milliseconds."""
+
+_STILL: Final = 1e-4
 """A VIN's values only approach their limit: they have converged once none changes by more than
 this share of the largest. Those of a dynamic kernel reach it, and are compared for equality."""
 
 
-class Iteration:
+class Iteration(Protocol):
     """Iterates the value function of one map, for as long as it is looped over.
 
-    Args:
-        model: the model that plans.
-        backups: the same model, prepared for the map.
-        grid: the map, with a goal.
-        iterations: K, or `None` to stop at convergence ("auto").
-
     Attributes:
+        grid: the map, with a goal.
         converged: whether another backup would change nothing; known at the end.
         next_change: the largest change that another backup would make to a cell that has a
             value; `nan` until the end.
     """
 
+    grid: GridMap
+    converged: bool
+    next_change: float
+
+    @property
+    def history(self) -> ValueHistory | ValueChanges:
+        """The values so far."""
+        ...
+
+    def __iter__(self) -> Iterator[None]:
+        """Do a piece of work for each step of the loop."""
+        ...
+
+    def new_messages(self, number: int, model: str, rule: str) -> Iterator[NewValues]:
+        """Yield the values since the last call, in pieces that are quick to process."""
+        ...
+
+    def reward(self) -> NDArray[np.float32]:
+        """The reward, `(rows, cols, channels)`."""
+        ...
+
+    def reading(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
+        """What follows from a V_k of `history`.
+
+        Returns:
+            The q-values `(rows, cols, latent actions)` float32, `-inf` where not reached; the
+            policy and the greedy actions, as of `policy_of`.
+        """
+        ...
+
+
+class WaveIteration:
+    """The iteration of a dynamic transition kernel, by the compiled engine.
+
+    Args:
+        tables: what the kernel learned.
+        grid: the map, with a goal.
+        iterations: K, or `None` to stop at convergence ("auto").
+    """
+
+    def __init__(self, tables: TransitionTables, grid: GridMap, iterations: int | None) -> None:
+        self.grid = grid
+        self.converged = False
+        self.next_change = float("nan")
+        self._tables = tables
+        self._auto = iterations is None
+        # A path without loops visits no more cells than the map has.
+        self._limit = iterations or grid.walls.size
+        assert grid.goal is not None  # noqa: S101 - checked by the planner
+        self._wave = Wave(grid.walls, {grid.goal: 0.0}, tables.steps)
+        self.history: ValueChanges = self._wave.changes
+        self._sent = 0
+
+    def __iter__(self) -> Iterator[None]:
+        """Iterate some milliseconds for each step of the loop."""
+        wave = self._wave
+        wave.advance(self._limit, most=_BURST)
+        while not wave.converged and self.history.latest < self._limit:
+            yield
+            wave.advance(self._limit, most=_BURST)
+        if wave.converged:
+            # Where no value ever changes, as around a goal walled in, there still is a V_1.
+            wave.repeat(max(self.history.latest, 1) if self._auto else self._limit)
+            self.next_change = 0.0
+        else:
+            self.next_change = wave.next_change()
+        self.converged = wave.converged
+        yield
+
+    def new_messages(self, number: int, model: str, rule: str) -> Iterator[NewValues]:
+        """Yield the changes since the last call, in pieces that are quick to process."""
+        history = self.history
+        if self._sent == history.latest:
+            return
+        start = self._sent
+        table = self._wave.figures(start + 1)
+        while self._sent < history.latest:
+            first = self._sent + 1
+            begin = history.ends[first - 1] + _PIECE // history.cells.itemsize
+            last = int(np.searchsorted(history.ends[: history.latest + 1], begin, side="right")) - 1
+            last = min(max(last, first), history.latest)
+            changes, lows, highs, reached = table[:, first - 1 - start : last - start]
+            self._sent = last
+            yield ChangedValues(
+                number,
+                model,
+                rule,
+                first,
+                changes,
+                lows,
+                highs,
+                reached,
+                *history.between(first, last),
+            )
+
+    def reward(self) -> NDArray[np.float32]:
+        """The reward of every action, `(rows, cols, actions)`."""
+        rows, cols = self.grid.walls.shape
+        patches = self._wave.patches.reshape(rows + 2, cols + 2)[1:-1, 1:-1]
+        reward: NDArray[np.float32] = self._tables.rewards[patches]
+        return reward
+
+    def reading(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
+        """What follows from V_k, as of `Iteration`."""
+        tables = self._tables
+        _, values = self.history.at(k)
+        q = q_of_actions(self._wave.patches, tables.leads, tables.rewards, values)
+        return q, *policy_of(q, q * tables.scale, _silent(self.grid))
+
+
+class DenseIteration:
+    """The iteration of a model whose backups change every cell.
+
+    Args:
+        backups: the model, prepared for the map.
+        grid: the map, with a goal.
+        iterations: K, or `None` to stop at convergence ("auto").
+        limit: K at most, if it is "auto".
+        memory: how many bytes of values to keep at most.
+        engine: what makes the backups.
+        exact: whether values have converged only once they stay the same; if not, once they
+            hardly change.
+    """
+
     def __init__(
         self,
-        model: ValueIterationModel,
         backups: Backups,
         grid: GridMap,
         iterations: int | None,
+        *,
+        limit: int,
+        memory: int,
+        engine: Engine,
+        exact: bool,
     ) -> None:
-        self.backups = backups
         self.grid = grid
-        self.auto = iterations is None
-        self.limit = iterations or most_iterations(model, grid)
-        self.tolerance = 0.0 if isinstance(model, DynamicVIN) else _STILL
         self.converged = False
         self.next_change = float("nan")
-        self._last = backups.initial
+        self.history = ValueHistory(frames_within(memory, cells=grid.walls.size))
+        self._backups = backups
+        self._auto = iterations is None
+        self._limit = iterations or limit
+        self._engine = engine
+        self._exact = exact
+        self._new_figures: list[NDArray[np.float64]] = []
+        self._sent = 0
 
-    def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        """Yield the next values, `(n, rows, cols)`, from V_1 on; `-inf` where not reached."""
+    def __iter__(self) -> Iterator[None]:
+        """Make some backups for each step of the loop."""
+        before = self._backups.initial
+        nothing = np.full_like(before, -np.inf)
+        chunk = max(min(_CHUNK, _CHUNK_BYTES // before.nbytes), 1)
         done = 0
-        before = self._host(self._last)
-        while done < self.limit and not self.converged:
-            chunk = self.backups.advance(self._last)
-            values = self._host(chunk)[: self.limit - done]
-            if self.tolerance and not np.isfinite(values).all():
-                raise VinguiError(
-                    "This network cannot plan on this map: its values overflow within "
-                    f"{counted(done + len(values), 'iteration')}"
-                )
-            if self.auto:
-                values = values[: self._count_moving(before, values)]
-            count = len(values)
+        while done < self._limit and not self.converged:
+            count = min(chunk, self._limit - done)
+            # One more than is wanted at the end, to know what it would change.
+            ends = done + count == self._limit
+            frames = np.concatenate([before[None], self._advance(before, done, count + ends)])
+            if self._auto:
+                count = min(count, self._count_moving(frames))
             if not count and done:
                 return
-            # Where no value ever changes, as around a goal walled in, V_1 is still emitted.
-            values, count = (values, count) if count else (before[None], 1)
-            self._last, before = chunk[count - 1], values[-1]
-            if self.converged or done + count == self.limit:
-                after = self._host(
-                    chunk if count < len(chunk) else self.backups.advance(self._last)
-                )
-                after = after[count % len(chunk)]
-                self.converged = self._still(before, after)
-                self.next_change = _largest_change(before, after)
-            yield values
-            done += count
+            # Where no value ever changes there still is a V_1.
+            new = frames[1 : count + 1] if count else frames[:1]
+            self._new_figures.append(figures(before if done else nothing, new, self.grid.free))
+            for k, frame in enumerate(new, start=done + 1):
+                self.history.add(k, frame)
+            before = new[-1]
+            done += len(new)
+            if done == self._limit and not self.converged:
+                self.converged = self._still(before, frames[-1])
+                self.next_change = _largest_change(before, frames[-1])
+            yield
 
-    def _host(self, values: Any) -> NDArray[np.float32]:
-        return np.asarray(values)[..., : self.grid.rows, : self.grid.cols]
+    def _advance(self, values: NDArray[np.float32], done: int, count: int) -> NDArray[np.float32]:
+        frames = self._backups.advance(values, count)
+        if not self._exact and not np.isfinite(frames).all():
+            raise VinguiError(
+                "This network cannot plan on this map: its values overflow within "
+                f"{counted(done + count, 'iteration')}"
+            )
+        return frames
 
-    def _count_moving(self, before: NDArray[np.float32], values: NDArray[np.float32]) -> int:
-        """How many of `values` come before the first that the next one does not change."""
+    def _count_moving(self, frames: NDArray[np.float32]) -> int:
+        """How many come after the first before one changes nothing."""
         # Values that still change at the end of the chunk changed all the way through it.
-        frames = [before, *values]
         if self._still(frames[-2], frames[-1]):
             pairs = enumerate(pairwise(frames))
             still = next(count for count, (one, other) in pairs if self._still(one, other))
             self.converged = True
             self.next_change = _largest_change(frames[still], frames[still + 1])
             return still
-        return len(values)
+        return len(frames) - 1
 
     def _still(self, before: NDArray[np.float32], after: NDArray[np.float32]) -> bool:
-        if not self.tolerance:
+        if self._exact:
             return np.array_equal(before, after)
-        return bool(np.abs(after - before).max() <= self.tolerance * np.abs(after).max())
+        return bool(np.abs(after - before).max() <= _STILL * np.abs(after).max())
 
-    def finish(self) -> NDArray[np.float32]:
-        """Iterate to the end, and return the policy under V_K."""
-        for _ in self:
-            pass
-        return self.read_out()[-1]
+    def new_messages(self, number: int, model: str, rule: str) -> Iterator[NewValues]:
+        """Yield the values since the last call, in pieces that are quick to process."""
+        if not self._new_figures:
+            return
+        table, start = np.concatenate(self._new_figures, axis=1), self._sent
+        self._new_figures = []
+        kept, frames = self.history.since(start + 1)
+        many = max(_PIECE // frames[0].nbytes, 1)
+        for place in range(0, len(kept), many):
+            piece = slice(place, place + many)
+            first, self._sent = self._sent + 1, int(kept[piece][-1])
+            changes, lows, highs, reached = table[:, first - 1 - start : self._sent - start]
+            yield Values(
+                number,
+                model,
+                rule,
+                first,
+                changes,
+                lows,
+                highs,
+                reached,
+                kept[piece],
+                frames[piece],
+                engine=self._engine,
+            )
 
-    def read_out(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """Return the reward, `(rows, cols, channels)`, and the `reading` of the last values."""
-        reward = np.asarray(self.backups.reward())[: self.grid.rows, : self.grid.cols]
-        return reward, *self.reading(self._last)
+    def reward(self) -> NDArray[np.float32]:
+        """The reward, `(rows, cols, channels)`."""
+        return self._backups.reward()
 
-    def reading(self, values: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the q-values and the policy that follow from a V_k of the map.
+    def reading(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
+        """What follows from V_k, as of `Iteration`."""
+        q, logits = self._backups.read_out(self.history.at(k)[1])
+        return q, *policy_of(q, logits, _silent(self.grid))
 
-        Args:
-            values: `(rows, cols)` float32, or as the backups gave them.
 
-        Returns:
-            `(rows, cols, latent actions)` float32, `-inf` where not reached; and
-            `(rows, cols, n_actions)` float32, as of `policy_of`.
-        """
-        shown = np.s_[: self.grid.rows, : self.grid.cols]
-        if values.shape != self._last.shape:
-            padded = np.full(self._last.shape, -np.inf, np.float32)
-            padded[shown] = values
-            values = padded
-        q, logits = (np.asarray(array)[shown] for array in self.backups.read_out(values))
-        return q, policy_of(self.grid, q=q, logits=logits)
+def _silent(grid: GridMap) -> NDArray[np.bool_]:
+    """The cells that never have a policy: walls and the goal."""
+    silent = grid.walls.copy()
+    silent[grid.goal] = True
+    return silent
 
 
 def _largest_change(before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
     both = np.isfinite(before) & np.isfinite(after)
     return float(np.abs(after[both] - before[both]).max(initial=0))
-
-
-def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
-    """The limit of "auto", which grows with the map.
-
-    A path without loops visits no more cells than the map has, so a dynamic kernel always
-    converges before. A VIN, whose values need not converge, is stopped once they can have crossed
-    the map and come back.
-    """
-    if isinstance(model, DynamicVIN):
-        return grid.rows * grid.cols
-    return max(2 * (grid.rows + grid.cols), model.iterations)
-
-
-def policy_of(
-    grid: GridMap, *, q: NDArray[np.float32], logits: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Action probabilities, all 0 on walls, at the goal and where no q-value is reached.
-
-    Args:
-        grid: the map, with a goal.
-        q: `(rows, cols, latent actions)`.
-        logits: `(rows, cols, n_actions)`.
-    """
-    silent = grid.walls | np.isneginf(_largest(q))
-    silent[grid.goal] = True
-    best = _largest(logits)[..., None]
-    weights = np.exp(logits - np.where(np.isneginf(best), 0, best))
-    weights[silent] = 0
-    policy: NDArray[np.float32] = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1)
-    return policy.astype(np.float32)
-
-
-def _largest(planes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`planes.max(axis=-1)`, in a fraction of the time where there are few."""
-    largest: NDArray[np.float32] = reduce(np.maximum, np.moveaxis(planes, -1, 0))
-    return largest

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory
@@ -17,46 +18,56 @@ from vingui.core.phrases import counted
 from vingui.core.planner_protocol import (
     ExactSolution,
     GreedyActions,
+    NewValues,
     PlanFinished,
     PlanRequest,
     PolicyReadout,
-    Values,
 )
-from vingui.core.rollout import greedy_actions, reaching_cells
+from vingui.core.rollout import reaching_cells
 from vingui.core.run import MOST_WALKED, Run
-from vingui.core.value_history import (
-    MOST_MEMORY,
-    ValueHistory,
-    check_iterations,
-    figures,
-    frames_within,
-    study_ks,
-)
-from vingui.net.backups import CHUNK, Unrolled
-from vingui.net.iteration import Iteration
-from vingui.net.maxplus import MaxPlus
+from vingui.core.value_history import MOST_MEMORY, check_iterations, study_ks
+from vingui.net.backups import KerasGraphs, VINEngine
+from vingui.net.iteration import DenseIteration, Iteration, WaveIteration
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
+from vingui.net.transition_tables import TransitionTables
 
 GRACE: Final = 0.02
 """Seconds before a newer plan may end this one: where plans are quick, a drag over the map shows
 whole ones."""
 
-_PIECE: Final = 2 << 20
 _READINGS_BYTES: Final = 64 << 20
 
 
 class Planner:
-    """A model that plans, with the graphs compiled for the map sizes so far.
+    """A model that plans.
 
     Args:
         model: a built model.
         name: the name of the model in plans.
+        engine: what iterates: the loops compiled by Numba, or the layers as Keras runs them.
     """
 
-    def __init__(self, model: ValueIterationModel, *, name: str) -> None:
+    def __init__(self, model: ValueIterationModel, *, name: str, engine: Engine = "numba") -> None:
         self.model = model
         self.name = name
-        self._prepare = MaxPlus(model) if isinstance(model, DynamicVIN) else Unrolled(model)
+        self.engine = engine
+        self._other: Planner | None = None
+        self._tables: TransitionTables | None = None
+        self._backups: KerasGraphs | VINEngine | None = None
+        if engine == "keras":
+            self._backups = KerasGraphs(model)
+        elif isinstance(model, DynamicVIN):
+            self._tables = TransitionTables(model)
+        else:
+            self._backups = VINEngine(model)
+
+    def with_engine(self, engine: Engine) -> "Planner":
+        """Return the planner of the same model with another engine, or itself."""
+        if engine == self.engine:
+            return self
+        if self._other is None:
+            self._other = Planner(self.model, name=self.name, engine=engine)
+        return self._other
 
     @property
     def own_iterations(self) -> int | None:
@@ -71,8 +82,12 @@ class Planner:
             keeping: how many bytes of values are kept at most.
         """
         model, cells = self.model, grid.walls.size
-        wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
-        needed = 4 * cells * (wide + 4 * CHUNK + 64) + min(keeping, 4 * cells**2)
+        if self._tables is not None:
+            # Walls, values, and the changes of twice as many cells as the map has.
+            needed = 48 * cells
+        else:
+            wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
+            needed = 4 * cells * (wide + 192) + min(keeping, 4 * cells**2)
         free = free_memory()
         if free is not None and needed > free:
             raise VinguiError(
@@ -81,12 +96,13 @@ class Planner:
                 "Close other programs, or choose a smaller map"
             )
 
-    def iterate(self, grid: GridMap, *, iterations: int | None) -> Iteration:
+    def iterate(self, grid: GridMap, *, iterations: int | None, memory: int = 0) -> Iteration:
         """Prepare the iteration of a map's value function.
 
         Args:
             grid: a map with a goal.
             iterations: K, or `None` to stop at convergence ("auto").
+            memory: how many bytes of frames to keep at most, where each changes all values.
 
         Raises:
             VinguiError: the map has no goal, or `iterations` are none or far too many for it.
@@ -95,7 +111,18 @@ class Planner:
             raise VinguiError("The map has no goal; set one first")
         if iterations is not None:
             check_iterations(iterations, grid)
-        return Iteration(self.model, self._prepare(grid), grid, iterations)
+        if self._tables is not None:
+            return WaveIteration(self._tables, grid, iterations)
+        assert self._backups is not None  # noqa: S101 - one of the two is there
+        return DenseIteration(
+            self._backups(grid),
+            grid,
+            iterations,
+            limit=most_iterations(self.model, grid),
+            memory=memory,
+            engine=self.engine,
+            exact=isinstance(self.model, DynamicVIN),
+        )
 
     def begin(self, request: PlanRequest) -> "Job":
         """Begin the plan that the window requests.
@@ -111,6 +138,13 @@ class Planner:
             memory=request.memory,
             number=request.number,
         )
+
+    def greedy_actions(self, grid: GridMap, *, iterations: int | None) -> NDArray[np.int8]:
+        """Plan on a map, and return the greedy actions under V_K alone; arguments as of `plan`."""
+        iteration = self.iterate(grid, iterations=iterations)
+        for _ in iteration:
+            pass
+        return iteration.reading(iteration.history.kept[-1])[-1]
 
     def plan(
         self,
@@ -138,19 +172,18 @@ class Planner:
         """
         job = Job(self, grid, iterations=iterations, memory=memory)
         run: Run | None = None
-        for new in job.iteration:
-            job.add(new)
-            for values in job.values():
+        for _ in job.iteration:
+            for new in job.values():
                 if run is None:
-                    run = Run(grid, values, memory=memory)
+                    run = Run(grid, new, memory=memory)
                 else:
-                    run.take(values)
-            report(f"Planning, {counted(job.sent, 'iteration')}")
+                    run.take(new)
+            report(f"Planning, {counted(run.latest if run else 0, 'iteration')}")
         assert run is not None  # noqa: S101 - an iteration makes at least one backup
         for reply in (job.end(), job.solve()):
             run.take(reply)
         run.most_walked = MOST_WALKED
-        run.reader = lambda k: job.read(*job.history.at(k))
+        run.reader = job.read
         return run
 
 
@@ -180,12 +213,10 @@ class Job:
         self.began = time.perf_counter()
         self.number, self.grid, self.name = number, grid, planner.name
         self.rule: MoveRule = planner.model.rule
-        self.history = ValueHistory(frames_within(memory, cells=grid.walls.size))
         planner.check_memory(grid, keeping=memory)
-        self.iteration = planner.iterate(grid, iterations=iterations)
+        self.iteration = planner.iterate(grid, iterations=iterations, memory=memory)
         self.oracle: Oracle | None = None
-        self.sent, self.finished = 0, False
-        self._figures: list[NDArray[np.float64]] = []
+        self.shown = self.finished = False
 
     @property
     def seconds(self) -> float:
@@ -195,53 +226,27 @@ class Job:
     @property
     def may_be_left(self) -> bool:
         """Whether enough of it was shown for a newer plan to take its place."""
-        return self.finished or (self.sent > 0 and self.seconds > GRACE)
+        return self.finished or (self.shown and self.seconds > GRACE)
 
-    def add(self, values: NDArray[np.float32]) -> None:
-        """Add the next values, `(n, rows, cols)`."""
-        kept = self.history.kept
-        last, before = self.history.at(kept[-1]) if kept else (0, np.full_like(values[0], -np.inf))
-        self._figures.append(figures(before, values, self.grid.free))
-        for k, frame in enumerate(values, start=last + 1):
-            self.history.add(k, frame)
-
-    def values(self) -> Iterator[Values]:
-        """Yield the values added since the last call, in pieces that are quick to process."""
-        if not self._figures:
-            return
-        table, before = np.concatenate(self._figures, axis=1), self.sent
-        self._figures = []
-        kept, frames = self.history.since(before + 1)
-        many = max(_PIECE // frames[0].nbytes, 1)
-        for place in range(0, len(kept), many):
-            piece = slice(place, place + many)
-            first, self.sent = self.sent + 1, int(kept[piece][-1])
-            changes, lows, highs, reached = table[:, first - 1 - before : self.sent - before]
-            yield Values(
-                number=self.number,
-                model=self.name,
-                rule=self.rule.name,
-                first=first,
-                changes=changes,
-                lows=lows,
-                highs=highs,
-                reached=reached,
-                kept=kept[piece],
-                frames=frames[piece],
-            )
+    def values(self) -> Iterator[NewValues]:
+        """Yield the values since the last call, in pieces that are quick to process."""
+        for new in self.iteration.new_messages(self.number, self.name, self.rule.name):
+            self.shown = True
+            yield new
 
     def end(self) -> PlanFinished:
-        """The end of the plan, once all values were added."""
+        """The end of the plan, once it was iterated to its end."""
         self.finished = True
-        reward, q, policy = self.iteration.read_out()
+        last = self.iteration.history.kept[-1]
+        q, policy, actions = self.iteration.reading(last)
         return PlanFinished(
             number=self.number,
-            iterations=self.history.kept[-1],
+            iterations=last,
             converged=self.iteration.converged,
-            reward=reward,
+            reward=self.iteration.reward(),
             q=q,
             policy=policy,
-            actions=greedy_actions(policy),
+            actions=actions,
             seconds=self.seconds,
             next_change=self.iteration.next_change,
         )
@@ -251,16 +256,15 @@ class Job:
         self.oracle = solve(self.grid, self.rule)
         return ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
 
-    def read(self, k: int, values: NDArray[np.float32]) -> PolicyReadout:
-        """Read out what follows from V_k."""
-        q, policy = self.iteration.reading(values)
-        return PolicyReadout(self.number, k, q, policy, greedy_actions(policy))
+    def read(self, k: int) -> PolicyReadout:
+        """Read out what follows from a V_k that is kept."""
+        return PolicyReadout(self.number, k, *self.iteration.reading(k))
 
     def study(self) -> Iterator[GreedyActions | PolicyReadout]:
-        """Read out the values that were kept, the last and the first before all others."""
-        kept = self.history.kept
+        """Read out the values that are kept, the last and the first before all others."""
+        kept = self.iteration.history.kept
         for k in study_ks(kept, cells=self.grid.walls.size):
-            reading = self.read(*self.history.at(k))
+            reading = self.read(k)
             reaching = reaching_cells(self.grid, reading.actions, self._legal, self.rule)
             yield GreedyActions(self.number, k, reading.actions, np.packbits(reaching))
             if reading.nbytes * len(kept) <= _READINGS_BYTES:
@@ -269,3 +273,15 @@ class Job:
     @cached_property
     def _legal(self) -> NDArray[np.bool_]:
         return self.rule.legal(self.grid.walls)
+
+
+def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
+    """The limit of "auto", which grows with the map.
+
+    A path without loops visits no more cells than the map has, so a dynamic kernel always
+    converges before. A VIN, whose values need not converge, is stopped once they can have crossed
+    the map and come back.
+    """
+    if isinstance(model, DynamicVIN):
+        return grid.rows * grid.cols
+    return max(2 * (grid.rows + grid.cols), model.iterations)

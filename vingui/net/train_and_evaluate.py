@@ -19,9 +19,9 @@ from vingui.net.backend import keras, tf
 from vingui.net.data import HELD_OUT_SEED
 from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
 from vingui.net.models import DynamicVIN
-from vingui.net.patches import learned
 from vingui.net.planner import Planner
 from vingui.net.train import TrainSettings, train
+from vingui.net.transition_tables import learned
 
 _PAPER: Final[tuple[tuple[str, int, int, Starts], ...]] = (
     ("obstacles", 8, 1000, "given"),

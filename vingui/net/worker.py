@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import numpy as np
 
 from vingui.core.cards import default_model, find_model
+from vingui.core.engine import compile_all
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.grid import GridMap
@@ -137,11 +138,10 @@ class Worker:
 
     def _plan(self, request: PlanRequest) -> Iterator[float]:
         """Make a plan in steps; each yields how long to wait for requests before the next."""
-        planner = self.planner(request.model)
+        planner = self.planner(request.model).with_engine(request.engine)
         self._job = job = planner.begin(request)
         due, solve_from = FIRST_AFTER, 0.0
-        for values in job.iteration:
-            job.add(values)
+        for _ in job.iteration:
             # Not from the beginning, which may have been spent compiling.
             solve_from = solve_from or job.seconds + _SOLVE_AFTER
             if job.seconds >= due:
@@ -177,14 +177,14 @@ class Worker:
             self._reply(reply)
 
     def _warm_up(self, planner: "Planner") -> Iterator[float]:
-        planner.iterate(_USUAL, iterations=1).finish()
+        planner.greedy_actions(_USUAL, iterations=1)
         yield 0.0
 
     def _read(self, request: ReadoutRequest) -> None:
         if self._job is None or self._job.number != request.number:
             return
         began = time.perf_counter()
-        self._reply(self._job.read(request.k, request.values))
+        self._reply(self._job.read(request.k))
         # During a plan, readouts take a quarter of the time.
         self._next_readout = began + 4 * (time.perf_counter() - began)
 
@@ -200,6 +200,8 @@ def main() -> None:
         except OSError:
             os._exit(0)
 
+    # While TensorFlow is imported: the first time on a machine it takes seconds too.
+    Thread(target=compile_all, daemon=True).start()
     model = default_model(DEFAULT_RULE)
     try:
         from vingui.net.zoo import load_planner

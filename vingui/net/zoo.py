@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 
 from vingui.core.cards import ModelCard, find_model
+from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import (
     brief,
@@ -237,7 +238,7 @@ def _check_arguments(config: dict[str, Any]) -> None:
             )
 
 
-def load_planner(wanted: str) -> tuple[Planner, ModelCard | None]:
+def load_planner(wanted: str, *, engine: Engine = "numba") -> tuple[Planner, ModelCard | None]:
     """Load a shipped model by its name, or the model in a `.keras` file.
 
     Returns:
@@ -256,4 +257,4 @@ def load_planner(wanted: str) -> tuple[Planner, ModelCard | None]:
                 f"The card of this model is for movement rule {card.moves}, and the model plans "
                 f"under {model.moves}. Remove the card, or put the right one in its place"
             )
-    return Planner(model, name=path.stem), card
+    return Planner(model, name=path.stem, engine=engine), card

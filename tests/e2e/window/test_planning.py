@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from vingui.core.grid import GridMap
 from vingui.core.moves import rule_named
 from vingui.core.oracle import solve
+from vingui.gui import settings as entries
 
 
 def field(side, *, density=0.2, seed=1):
@@ -173,6 +174,8 @@ def test_on_a_larger_map_the_picture_moves_during_the_drag_and_refines_at_rest(d
 
 def test_values_of_a_large_map_stream_in_and_nothing_is_locked_meanwhile(drive):
     def steps(user):
+        # The compiled loops would be done before they are looked at.
+        user.session.settings.set(entries.ENGINE, "keras")
         user.document.replace(field(512, density=0.1))
         latest, pictures, free = [], [], []
         session = user.session

@@ -157,6 +157,10 @@ def test_a_run_of_which_few_iterations_are_kept(
     monkeypatch.setitem(Run.__init__.__kwdefaults__, "memory", few)
 
     def steps(user):
+        # Of what the compiled loops give, nothing is thinned out.
+        assert len(user.wait_for_plan().kept) == user.session.run.latest
+        user.session.settings.set(entries.ENGINE, "keras")
+        user.until(lambda: user.session.run.engine == "keras")
         run = user.wait_for_plan()
         assert len(run.kept) < 20 < run.latest
         assert 101 not in run.kept

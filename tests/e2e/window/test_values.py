@@ -279,6 +279,8 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
 def test_the_convergence_panel_agrees_with_the_models(drive):
     def steps(user):
         run = open_sample(user, "first-steps")
+        # The panel shows a run a moment after the views.
+        user.until(user.window.findChild(QWidget, "curve-revision").isVisible)
         numbers = {name: user.find(f"curve-{name}") for name in ("revision", "new", "success")}
         assert user.find("model-state").text() == f"K = {run.latest}, converged"
         user.until(lambda: numbers["revision"].number.endswith(", then 0"))
@@ -313,6 +315,8 @@ def test_live_follows_the_iteration_as_it_is_computed(drive):
         walls = np.random.default_rng(1).random((512, 512)) < 0.1
         walls[256, 256] = walls[0, 0] = False
         session = user.session
+        # The compiled loops would be done before they are looked at.
+        session.settings.set(entries.ENGINE, "keras")
         heads = []
         user.listen(session.run_changed, lambda: heads.append((session.k, session.playback.last)))
         user.document.replace(GridMap(walls, (256, 256), ((0, 0),)))

@@ -17,6 +17,7 @@ from vingui.core.grid import GridMap
 from vingui.core.pipe import MAX_BYTES, Outlet, PipeError, receive, requests, send
 from vingui.core.planner_protocol import (
     CancelRequest,
+    ChangedValues,
     ExactSolution,
     GreedyActions,
     Ping,
@@ -55,7 +56,7 @@ f4, f8 = np.float32, np.float64
 figures = array(f8, 1)
 messages = st.one_of(
     st.builds(PlanRequest, numbers, grids(), texts, st.none() | numbers, numbers),
-    st.builds(ReadoutRequest, numbers, numbers, array(f4, 2)),
+    st.builds(ReadoutRequest, numbers, numbers),
     st.builds(CancelRequest, numbers),
     st.builds(Ping),
     st.builds(Pong),
@@ -75,6 +76,21 @@ messages = st.one_of(
         frames=st.integers(0, 4).map(
             lambda count: tuple(np.random.default_rng(count).random((count, 3, 2)).astype(f4))
         ),
+    ),
+    st.builds(
+        ChangedValues,
+        number=numbers,
+        model=texts,
+        rule=texts,
+        first=numbers,
+        changes=figures,
+        lows=figures,
+        highs=figures,
+        reached=figures,
+        cells=array(np.int32, 1),
+        after=array(f4, 1),
+        before=array(f4, 1),
+        counts=array(np.int64, 1),
     ),
     st.builds(
         PlanFinished,
@@ -188,25 +204,29 @@ def test_a_header_without_end_is_refused():
         receive(io.BytesIO(struct.pack("!4sI", b"vin1", 1 << 31)))
 
 
+def exact_solution(values):
+    return ExactSolution(1, values, np.zeros((1, 1, 8), bool))
+
+
 def test_arrays_that_do_not_lie_in_one_piece_come_through():
     values = np.arange(24, dtype=f4).reshape(4, 6)[::2, 1:4].T
     stream = io.BytesIO()
-    send(stream, ReadoutRequest(1, 2, values))
+    send(stream, exact_solution(values))
     stream.seek(0)
     message = receive(stream)
-    np.testing.assert_array_equal(message.values, values)
-    assert not message.values.flags.writeable
+    np.testing.assert_array_equal(message.cost_to_go, values)
+    assert not message.cost_to_go.flags.writeable
 
 
 def test_what_is_larger_than_the_pipe_comes_through_it():
     reading, writing = os.pipe()
     values = np.random.default_rng(0).random((700, 900)).astype(f4)
     with os.fdopen(reading, "rb") as out, os.fdopen(writing, "wb") as into:
-        thread = Thread(target=send, args=(into, ReadoutRequest(1, 2, values)))
+        thread = Thread(target=send, args=(into, exact_solution(values)))
         thread.start()
         message = receive(out)
         thread.join()
-    np.testing.assert_array_equal(message.values, values)
+    np.testing.assert_array_equal(message.cost_to_go, values)
 
 
 def test_pings_are_answered_where_requests_are_read_and_are_no_requests():

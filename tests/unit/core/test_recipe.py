@@ -71,6 +71,15 @@ def test_a_recipe_comes_back_as_it_was(grid, name, kind, rule, iterations):
     assert again.encoded() == text
 
 
+def test_the_engine_is_part_of_it_unless_it_is_the_usual_one():
+    recipe = recipe_of(engine="keras")
+    assert Recipe.decoded(recipe.encoded()).engine == "keras"
+    assert Recipe.decoded(recipe_of().encoded()).engine == "numba"
+    assert "engine" not in recipe_of().record()
+    with pytest.raises(VinguiError, match="The engine of a recipe cannot be 'abacus'"):
+        Recipe.of_record({**json.loads(recipe.encoded()), "engine": "abacus"})
+
+
 def test_names_are_one_line_that_can_be_shown_and_written():
     name = "a\nb\x1b\udcff"
     recipe = recipe_of(name=name, model=name)

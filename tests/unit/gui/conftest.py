@@ -22,9 +22,10 @@ class StillEngine(QObject):
     def __init__(self):
         super().__init__()
         self.phase, self.failure, self.busy = Phase.READY, "", False
-        self.plans, self.reads = [], []
+        self.plans, self.reads, self.engines = [], [], []
 
-    def plan(self, grid, *, model, iterations):
+    def plan(self, grid, *, model, iterations, engine):
+        self.engines.append(engine)
         self.plans.append((grid, model, iterations))
 
     def read(self, run, k):

@@ -13,9 +13,9 @@ from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import rollout_all
 from vingui.net.evaluate import EvaluationTotals, evaluate
-from vingui.net.patches import learned
 from vingui.net.train import TrainSettings
 from vingui.net.train_and_evaluate import held_out_maps
+from vingui.net.transition_tables import learned
 from vingui.net.zoo import load_planner
 from vingui.paths import MODELS
 

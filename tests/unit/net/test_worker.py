@@ -20,6 +20,7 @@ from vingui.core.oracle import solve
 from vingui.core.pipe import receive, send
 from vingui.core.planner_protocol import (
     CancelRequest,
+    ChangedValues,
     ExactSolution,
     GreedyActions,
     PlanCrashed,
@@ -33,7 +34,9 @@ from vingui.core.planner_protocol import (
     Values,
 )
 from vingui.core.rollout import Outcome, reaching_cells, rollout_all
-from vingui.core.value_history import ValueHistory, figures, frames_within
+from vingui.core.run import Run
+from vingui.core.value_history import figures
+from vingui.net import iteration as iteration_module
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
 from vingui.net.planner import Planner
@@ -42,6 +45,7 @@ from vingui.net.worker import Worker
 from vingui.paths import MODELS
 
 MEMORY = 1 << 20
+NEW_VALUES = (Values, ChangedValues)
 
 
 class Office:
@@ -91,20 +95,19 @@ def slow(monkeypatch):
     monkeypatch.setattr(module, "FIRST_AFTER", 0.0)
     monkeypatch.setattr(module, "EVERY", 0.0)
     monkeypatch.setattr(planner_module, "GRACE", 0.0)
+    monkeypatch.setattr(iteration_module, "_BURST", 20)
 
 
 def run_of(replies, grid, memory=MEMORY):
-    """What a window makes of the values."""
-    film, told, last = ValueHistory(frames_within(memory, cells=grid.walls.size)), [], 0
+    """The run that a window makes of the values."""
+    run = None
     for reply in replies:
-        assert reply.first == last + 1
-        last += len(reply.changes)
-        assert reply.kept[-1] == last
-        for k, frame in zip(reply.kept.tolist(), reply.frames, strict=True):
-            assert frame.shape == grid.walls.shape
-            film.add(k, frame)
-        told.append(np.stack([reply.changes, reply.lows, reply.highs, reply.reached]))
-    return film, np.concatenate(told, axis=1)
+        assert reply.first == (run.latest + 1 if run else 1)
+        if run is None:
+            run = Run(grid, reply, memory=memory)
+        else:
+            run.take(reply)
+    return run
 
 
 @pytest.mark.parametrize("model", ["dynamic-8", "dynamic-4", "vin-8x8"])
@@ -115,17 +118,21 @@ def test_a_short_plan_is_one_message_of_values_and_all_that_follows(
     grid = corridor(70)
     office.ask(grid, model)
     office.until_done()
-    assert [type(one) for one in office.came[:3]] == [Values, PlanFinished, ExactSolution]
+    kind = Values if model == "vin-8x8" else ChangedValues
+    assert [type(one) for one in office.came[:3]] == [kind, PlanFinished, ExactSolution]
     plan = office.worker.planner(model).plan(
         grid, iterations=office.worker.planner(model).own_iterations
     )
     values, finished, exact = office.came[:3]
-    film, told = run_of([values], grid)
-    assert film.kept == plan.kept
-    np.testing.assert_array_equal(np.stack(values.frames), plan.values)
-    expected = figures(np.full(grid.walls.shape, -np.inf, np.float32), plan.values, grid.free)
-    np.testing.assert_array_equal(told[0], expected[0])
-    np.testing.assert_array_equal(told[3], expected[3])
+    run = run_of([values], grid)
+    assert list(run.kept) == list(plan.kept)
+    np.testing.assert_array_equal(run.values, plan.values)
+    first = np.full(grid.walls.shape, -np.inf, np.float32)
+    changes, lows, highs, reached = figures(first, plan.values, grid.free)
+    np.testing.assert_array_equal(run.changes[1:], changes[1:])
+    np.testing.assert_array_equal(run.lows, lows)
+    np.testing.assert_array_equal(run.highs, highs)
+    np.testing.assert_allclose(run.reached_share, reached)
     assert (values.model, values.rule) == (plan.model, plan.rule.name)
     assert (finished.iterations, finished.converged) == (plan.latest, plan.converged)
     for name in ("reward", "q", "policy"):
@@ -177,30 +184,66 @@ def test_a_long_plan_streams_what_a_window_keeps(office, slow, corridor, memory)
     grid = corridor(150)
     office.ask(grid, "dynamic-4", memory=memory)
     office.until(PlanFinished)
-    assert len(office.of(Values)) > 3
-    film, told = run_of(office.of(Values), grid, memory)
+    assert len(office.of(NEW_VALUES)) > 3
+    run = run_of(office.of(NEW_VALUES), grid, memory)
     plan = office.worker.planner("dynamic-4").plan(grid, memory=memory)
-    assert film.kept == plan.kept
-    np.testing.assert_array_equal(np.stack(film.arrays), plan.values)
-    assert (np.diff(told[3]) > 0).all()
+    assert list(run.kept) == list(plan.kept) == list(range(1, plan.latest + 1))
+    np.testing.assert_array_equal(run.values, plan.values)
+    assert (np.diff(run.reached_share) > 0).all()
+
+
+@pytest.mark.parametrize("memory", [MEMORY, 9_000])
+def test_a_long_plan_of_a_vin_streams_frames_that_are_thinned(office, slow, corridor, memory):
+    grid = corridor(150)
+    office.ask(grid, "vin-8x8", iterations=90, memory=memory)
+    office.until(PlanFinished)
+    assert len(office.of(Values)) > 2
+    run = run_of(office.of(Values), grid, memory)
+    plan = office.worker.planner("vin-8x8").plan(grid, iterations=90, memory=memory)
+    assert run.kept == plan.kept
+    assert (len(run.kept) == 90) == (memory == MEMORY)
+    np.testing.assert_array_equal(run.values, plan.values)
 
 
 def test_values_come_in_pieces_that_are_quick_to_deal_with(office, corridor, monkeypatch):
     grid = corridor(70)
-    monkeypatch.setattr(planner_module, "_PIECE", 5 * 4 * grid.walls.size)
+    monkeypatch.setattr(iteration_module, "_PIECE", 5 * 4 * grid.walls.size)
+    office.ask(grid, "vin-8x8", iterations=40)
+    office.until(PlanFinished)
+    assert run_of(office.of(Values), grid).kept == list(range(1, 41))
+    assert max(len(one.frames) for one in office.of(Values)) == 5
+    monkeypatch.setattr(iteration_module, "_PIECE", 4 * 12)
+    office.came.clear()
     office.ask(grid)
     office.until(PlanFinished)
-    film, _ = run_of(office.of(Values), grid)
-    assert film.kept == list(range(1, office.of(PlanFinished)[0].iterations + 1))
-    assert max(len(one.frames) for one in office.of(Values)) == 5
+    assert run_of(office.of(ChangedValues), grid).latest == office.of(PlanFinished)[0].iterations
+    assert len(office.of(ChangedValues)) > 3
+    assert all(len(one.cells) <= 12 or len(one.counts) == 1 for one in office.of(ChangedValues))
+
+
+def test_the_engine_is_that_of_the_request(office, corridor):
+    grid = corridor(20)
+    runs = []
+    for engine in ("keras", "numba", "keras"):
+        office.came.clear()
+        office.number += 1
+        office.queue.put(PlanRequest(office.number, grid, "dynamic-8", None, MEMORY, engine))
+        office.until(PlanFinished)
+        runs.append(run_of(office.of(NEW_VALUES), grid))
+    assert [run.engine for run in runs] == ["keras", "numba", "keras"]
+    assert [len(office.of(Values)), len(office.of(ChangedValues))] == [1, 0]
+    for run in runs:
+        np.testing.assert_array_equal(run.values, runs[0].values)
+    planner = office.worker.planner("dynamic-8")
+    assert planner.with_engine("keras") is planner.with_engine("keras")
 
 
 def test_a_newer_plan_takes_over_once_something_was_shown_of_the_old(office, slow, corridor):
     old = office.ask(corridor(150), "dynamic-4")
-    office.until(Values)
+    office.until(NEW_VALUES)
     new = office.ask(corridor(20), "dynamic-4")
     office.until(PlanFinished)
-    assert len(office.of(Values, old)) == 1
+    assert len(office.of(NEW_VALUES, old)) == 1
     assert office.of(PlanFinished) == office.of(PlanFinished, new)
     places = [one.number for one in office.came]
     assert places == sorted(places)
@@ -239,9 +282,8 @@ def test_a_cancelled_plan_is_silent(office, slow, corridor):
 def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, slow, corridor):
     grid = corridor(150)
     number = office.ask(grid, "dynamic-4")
-    office.until(Values)
-    values = office.of(Values)[0]
-    office.queue.put(ReadoutRequest(number, 7, values.frames[6]))
+    office.until(NEW_VALUES)
+    office.queue.put(ReadoutRequest(number, 7))
     reading = office.until(PolicyReadout)
     assert not office.of(PlanFinished)
     plan = office.worker.planner("dynamic-4").plan(grid, iterations=7)
@@ -249,7 +291,7 @@ def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, sl
     np.testing.assert_array_equal(reading.policy, plan.policy)
     office.until(ExactSolution)
     office.until(PlanFinished)
-    office.queue.put(ReadoutRequest(number, 9, values.frames[8]))
+    office.queue.put(ReadoutRequest(number, 9))
     office.came.clear()
     office.until(PolicyReadout)
     assert [type(one) for one in office.came] in ([PolicyReadout], [ExactSolution, PolicyReadout])
@@ -260,7 +302,7 @@ def test_a_reading_of_an_older_plan_is_not_answered(office, corridor):
     office.ask(grid)
     office.until_done()
     office.came.clear()
-    office.queue.put(ReadoutRequest(office.number - 1, 1, np.zeros(grid.walls.shape, np.float32)))
+    office.queue.put(ReadoutRequest(office.number - 1, 1))
     office.turn()
     assert not office.came
 
@@ -427,7 +469,7 @@ def test_the_process_says_what_it_plans_with_and_plans(process):
     grid = generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(1))
     process.ask(PlanRequest(1, grid, "dynamic-8", None, 1 << 28))
     values, finished, exact, walks = process.until(
-        Values, PlanFinished, ExactSolution, GreedyActions
+        ChangedValues, PlanFinished, ExactSolution, GreedyActions
     )
     assert values.model == "dynamic-8"
     assert finished.converged
@@ -450,7 +492,9 @@ def test_a_damaged_file_is_refused_in_one_line_with_its_name(process, tmp_path):
     whole = (MODELS / "dynamic-8.keras").read_bytes()
     file.write_bytes(whole[: len(whole) // 2])
     process.ask(PlanRequest(4, GridMap(np.zeros((4, 4), bool), (0, 0)), str(file), None, 1 << 20))
-    assert process.until(PlanRefused)[0].reason.startswith("hurt.keras: Expected")
+    assert process.until(PlanRefused)[0].reason.startswith(
+        "hurt.keras: This is not a .keras file, or it is damaged"
+    )
 
 
 @pytest.fixture
@@ -501,7 +545,7 @@ def test_the_process_ends_when_the_window_is_gone(when):
         assert isinstance(process.next(), PlannerReady)
         grid = generate("caves", rows=512, cols=512, rng=np.random.default_rng(1))
         process.ask(PlanRequest(1, grid, "dynamic-8", 512 * 512, 1 << 28))
-        process.until(Values)
+        process.until(ChangedValues)
     assert process.end() == 0
 
 

@@ -103,7 +103,7 @@ class Picture(QObject):
             return
         name, latent = session.settings.get(entries.LAYER), session.settings.get(entries.LATENT)
         latent = latent if name in ("reward", "q") else 0
-        k = run.frame(session.k)[0] if depends_on_k(name) else 0
+        k = run.nearest(session.k) if depends_on_k(name) else 0
         fixed = session.settings.get(entries.SCALE) == "run"
         whole = self._range(run, name, latent) if fixed and name != "outcomes" else None
         # The run's number and not the run, which the key would keep alive.

@@ -85,8 +85,6 @@ class ConvergencePlot(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "convergence", "Convergence", parent)
         self._hovered: int | None = None
-        self._values: dict[int, float] = {}
-        self._values_of: tuple[int, Cell] | None = None
         self._has_scale = False
         self._buttons = {
             id_: CurveButton(id_, *texts, session.theme) for id_, texts in _CURVES.items()
@@ -210,13 +208,7 @@ class ConvergencePlot(Panel):
     def _draw_start(self, run: Run) -> None:
         cell = self._start_cell(run)
         kept = run.kept if cell else []
-        if cell is None or self._values_of != (run.number, cell):
-            self._values.clear()
-            self._values_of = (run.number, cell) if cell else None
-        for k in kept:
-            if k not in self._values and cell:
-                self._values[k] = float(run.frame(k)[1][cell])
-        values = np.array([self._values[k] for k in kept], dtype=float)
+        values = run.series(cell).astype(float) if cell else np.empty(0)
         finite = values[np.isfinite(values)]
         self._has_scale = bool(finite.size)
         if finite.size:
@@ -273,7 +265,7 @@ class ConvergencePlot(Panel):
         )
         self._buttons["success"].set_number(self._success(run, k))
         cell = self._start_cell(run)
-        value = float(run.frame(k)[1][cell]) if cell else math.nan
+        value = run.value(cell, k) if cell else math.nan
         self._buttons["start"].set_number(
             minus(f"{value:z.2f}") if math.isfinite(value) else _UNKNOWN
         )
@@ -282,7 +274,7 @@ class ConvergencePlot(Panel):
     def _success(self, run: Run, k: int) -> str:
         starts = self._starts(run)
         able = run.able(starts)
-        shown = run.frame(k)[0]
+        shown = run.nearest(k)
         known = max((at for at in run.walked if at <= shown), default=0)
         if not starts or run.oracle is None or not known:
             return _UNKNOWN

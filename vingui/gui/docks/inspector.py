@@ -113,8 +113,7 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
     )
     if run is None or not known or grid.walls[cell] or not 1 <= k <= run.latest:
         return Inspection(title)
-    kept, values = run.frame(k)
-    value, reading = float(values[cell]), run.reading(k)
+    kept, value, reading = run.nearest(k), run.value(cell, k), run.reading(k)
     costs = values_are_costs(run, reading)
     directions = _directions(run, reading, cell)
     latent = _latent_rows(reading, cell) if costs is False else ()

@@ -24,12 +24,12 @@ from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
 from vingui.gui.docks.panel import Panel, quiet_label, tabular
 from vingui.gui.document.file_names import existing_folder
 from vingui.gui.look.buttons import Button
-from vingui.gui.look.fields import named
+from vingui.gui.look.fields import choice, named
 from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import FileDialog, Label, tip
 from vingui.gui.session import Session
-from vingui.gui.settings import FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
+from vingui.gui.settings import ENGINE, FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
 from vingui.gui.status_texts import duration, state
 
 _FIRST_K: Final = 20
@@ -121,6 +121,14 @@ class ModelPanel(Panel):
         self.rule = named(quiet_label(), "model-rule", "Movement rule", about)
         self.auto = named(QCheckBox("Auto"), "model-auto", "K on auto", "")
         self.iterations = named(WholeField(), "model-iterations", "K", "The number of iterations")
+        self.engine = choice(
+            "model-engine",
+            "Engine",
+            "What iterates the values: fast compiled loops, or the layers of the Keras model. "
+            "Both are the same network, and give the same values.",
+            [("numba", "Compiled loops"), ("keras", "Keras layers")],
+        )
+        self.engine.show_value(session.settings.get(ENGINE))
         self.state = named(Label(), "model-state", "Plan", "")
         self.time = named(quiet_label(), "model-time", "Time", "How long the plan took")
         self.set_k = named(Button(), "model-set-k", "Set K", "")
@@ -132,6 +140,7 @@ class ModelPanel(Panel):
         self.iterations.valueChanged.connect(lambda k: session.settings.set(ITERATIONS, k))
         # On auto, the K that the model was trained with is used, if it is known.
         self.set_k.clicked.connect(lambda: session.settings.set(ITERATIONS, 0))
+        self.engine.activated.connect(lambda: session.settings.set(ENGINE, self.engine.value()))
         session.settings.changed.connect(self._on_setting_changed)
         self.refresh_after(session.run_changed, session.document.changed, session.theme.changed)
         self._on_model_chosen()
@@ -150,12 +159,15 @@ class ModelPanel(Panel):
             label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         name = Label("K")
         name.setBuddy(self.iterations)
+        engine = Label("Engine")
+        engine.setBuddy(self.engine)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
         column.addLayout(_row(self.box, self.card_button, stretched=self.box))
         column.addWidget(self.rule)
         column.addLayout(_row(name, self.iterations, self.auto, stretched=self.iterations))
+        column.addLayout(_row(engine, self.engine, stretched=self.engine))
         column.addLayout(_row(self.state, self.time, self.set_k, stretched=self.state))
         # The button is not always visible, but the line keeps its height.
         self.state.setMinimumHeight(self.set_k.sizeHint().height())
@@ -211,6 +223,8 @@ class ModelPanel(Panel):
             self._on_model_chosen()
         elif setting is ITERATIONS:
             self.refresh()
+        elif setting is ENGINE:
+            self.engine.show_value(self.session.settings.get(ENGINE))
 
     def _on_model_chosen(self) -> None:
         self._card = self.session.card

@@ -226,7 +226,7 @@ class FigureClient(QObject):
             self._worker.send(readout)
             return
         why = ""
-        if session.run is not run or run.frame(needed.k)[0] != needed.k:
+        if session.run is not run or run.nearest(needed.k) != needed.k:
             why = "The map has changed before its policies were read. Export it again."
         elif session.engine.phase is not Phase.READY:
             cause = session.engine.failure or "The planner stopped and is starting again."

@@ -211,6 +211,7 @@ def recipe_of(state: ViewState, grid: "GridMap", run: "Run", *, model: str, name
         options=state.record(),
         versions=versions_here("view"),
         suffix=".png",
+        engine=run.engine,
     )
 
 

@@ -10,11 +10,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vingui.core.engine import Engine as EngineName
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import (
     CancelRequest,
+    ChangedValues,
     ExactSolution,
     GreedyActions,
+    NewValues,
     PlanCrashed,
     PlanFinished,
     PlannerReady,
@@ -155,19 +158,27 @@ class Engine(QObject):
         self._keep_request()
         self.start()
 
-    def plan(self, grid: GridMap, *, model: str, iterations: int | None) -> None:
+    def plan(
+        self,
+        grid: GridMap,
+        *,
+        model: str,
+        iterations: int | None,
+        engine: EngineName = "numba",
+    ) -> None:
         """Request a plan. A map without a goal only cancels the previous plan.
 
         Args:
             grid: the map.
             model: the name of a shipped model or the path of a file.
             iterations: K, or `None` for auto.
+            engine: what iterates the values.
         """
         if grid.goal is None:
             self.cancel()
             return
         self._number += 1
-        self._waiting = PlanRequest(self._number, grid, model, iterations, FRAME_BUDGET)
+        self._waiting = PlanRequest(self._number, grid, model, iterations, FRAME_BUDGET, engine)
         self._set_pending(True)
         self._send_waiting()
 
@@ -182,10 +193,10 @@ class Engine(QObject):
         """Request the q-values and the policy of a run at iteration k."""
         if run is not self.run or not self._ready or not run.latest:
             return
-        kept, values = run.frame(k)
+        kept = run.nearest(k)
         if run.reading(kept) is not None or run.number <= self._dropped:
             return
-        request = ReadoutRequest(run.number, kept, values)
+        request = ReadoutRequest(run.number, kept)
         if self._reading is None:
             self._send_reading(request)
         elif self._reading.k != kept:
@@ -258,22 +269,22 @@ class Engine(QObject):
                 _log.error("The planner failed:\n%s", reply.traceback)
                 what = reply.traceback.strip().rpartition("\n")[2]
                 self._refuse(reply.number, f"The planner failed: {what[:200]}")
-            case Values() if reply.number > newest and grid is not None:
+            case Values() | ChangedValues() if reply.number > newest and grid is not None:
                 self._begin(grid, reply)
             case _ if self.run is not None and reply.number == newest:
                 self.run.take(reply)
                 self._on_run_changed(self.run, reply)
 
-    def _begin(self, grid: GridMap, values: Values) -> None:
+    def _begin(self, grid: GridMap, values: NewValues) -> None:
         self._reading = self._next_reading = None
         if self.run is not None:
-            self._deferred_free.free_later(self.run.frames)
+            self._deferred_free.free_later(self.run.large_arrays)
         self.run = Run(grid, values)
         self._has_changes = True
 
     def _on_run_changed(self, run: Run, reply: PlanReply) -> None:
         match reply:
-            case Values():
+            case Values() | ChangedValues():
                 self._emit_within(_VALUES_WAIT)
             case PlanFinished():
                 if run.number == self._number:

@@ -15,7 +15,7 @@ from vingui.core.moves import EIGHT
 from vingui.gui.docks.card import CardDialog, size_note
 from vingui.gui.docks.card import summary as card_summary
 from vingui.gui.docks.model import ModelPanel, advise, auto_k, trained_k
-from vingui.gui.settings import ITERATIONS
+from vingui.gui.settings import ENGINE, ITERATIONS
 
 GRID = GridMap(np.zeros((16, 20), bool), (0, 3))
 CARDS = {card.name: card for card in shipped_models()}
@@ -88,6 +88,17 @@ def test_choosing_a_model_plans_with_it(panel, session, qtbot):
     assert session.engine.plans[-1][1:] == ("dynamic-4", None)
     assert panel.rule.text() == "4 neighbours"
     assert "dynamic-4" in panel.box.toolTip()
+
+
+def test_another_engine_plans_anew(panel, session, qtbot):
+    assert panel.engine.value() == "numba"
+    panel.engine.setCurrentIndex(1)
+    panel.engine.activated.emit(1)
+    assert session.settings.get(ENGINE) == "keras"
+    assert session.engine.engines[-1] == "keras"
+    session.settings.set(ENGINE, "numba")
+    assert panel.engine.value() == "numba"
+    assert session.engine.engines[-1] == "numba"
 
 
 def test_a_model_of_another_size_is_remarked_upon(panel, session, qtbot):

@@ -248,7 +248,7 @@ def test_a_planner_that_stops_ends_what_waits_for_it(session, recorder, failure)
 def test_an_iteration_that_was_thinned_out_is_not_waited_for(session, recorder, monkeypatch):
     (client, process), replies = recorder, []
     number = client.request(DRAW, replies.append)
-    monkeypatch.setattr(session.run, "frame", lambda k: (k - 1, None))
+    monkeypatch.setattr(session.run, "nearest", lambda k: k - 1)
     session.run.take(reading(2))
     process.replied.emit(ReadoutNeeded(number, 3))
     assert [type(reply) for reply in replies] == [Failed]

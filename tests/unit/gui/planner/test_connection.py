@@ -7,13 +7,15 @@ from threading import Event
 import numpy as np
 import pytest
 
-from vingui.core.planner_protocol import CancelRequest, ReadoutRequest
+from vingui.core.grid import GridMap
+from vingui.core.planner_protocol import CancelRequest, PlanRequest
 from vingui.gui.planner import connection as link_module
 from vingui.gui.planner.connection import Connection
 
 SAYS = """
 import os, sys
 import numpy as np
+from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import GreedyActions
 from vingui.core.pipe import send
 stream = os.fdopen(os.dup(1), "wb")
@@ -105,10 +107,10 @@ def test_an_end_while_replies_wait_leaves_no_thread_and_delivers_none_of_them(
 
 def test_a_process_is_asked_no_more_of_what_waited_once_it_is_ended(talk):
     link, came, gone = talk(0, "import time; time.sleep(600)")
-    values = np.zeros((512, 512), np.float32)
+    large = GridMap(np.zeros((512, 512), bool))
     # As fast as they can be said, though nobody reads.
     for k in range(20):
-        link.send(ReadoutRequest(1, k, values))
+        link.send(PlanRequest(k, large, "dynamic-8", None, 0))
     link.send(CancelRequest(1))
     assert link.process.poll() is None
     link.end(wait=0.1)

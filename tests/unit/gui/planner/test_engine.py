@@ -83,9 +83,9 @@ while True:
                 values(number - 1, grid, 4)
             finished(number, grid, 5)
             after(number, grid, 5)
-        case ReadoutRequest(number=number, k=k, values=shown):
-            q = np.full((*shown.shape, 8), k, np.float32)
-            reply(PolicyReadout(number, k, q, q, np.zeros(shown.shape, np.int8)))
+        case ReadoutRequest(number=number, k=k):
+            q = np.full((4, 5, 8), k, np.float32)
+            reply(PolicyReadout(number, k, q, q, np.zeros((4, 5), np.int8)))
 """
 
 

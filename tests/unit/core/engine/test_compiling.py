@@ -1,0 +1,48 @@
+import os
+import subprocess
+import sys
+
+import numba
+import pytest
+
+from vingui.core.engine import compiling
+
+COUNT_COMPILATIONS = """
+from numba.core import event
+from vingui.core.engine import compile_all
+
+with event.install_recorder("numba:compile") as recorder:
+    compile_all()
+print(len(recorder.buffer))
+"""
+
+
+def compilations(**environment):
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT_COMPILATIONS],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(done.stdout)
+
+
+@pytest.mark.slow
+def test_machine_code_is_kept_for_the_next_process(tmp_path):
+    assert compilations(NUMBA_CACHE_DIR=str(tmp_path)) > 0
+    assert compilations(NUMBA_CACHE_DIR=str(tmp_path)) == 0
+
+
+def test_without_a_folder_for_it_functions_are_compiled_anew(monkeypatch):
+    njit = numba.njit
+
+    def refusing(*functions, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return njit(*functions, **options)
+
+    monkeypatch.setattr(compiling.numba, "njit", refusing)
+    double = compiling.compiled(lambda number: 2 * number)
+    assert double(21) == 42
+    assert double.nopython_signatures

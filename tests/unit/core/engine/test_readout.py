@@ -1,0 +1,45 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vingui.core.engine.readout import policy_of, q_of_actions
+from vingui.core.engine.wave import patch_numbers
+from vingui.core.moves import DELTAS, RULES
+from vingui.core.rollout import NO_ACTION
+
+PATCHES = ((np.arange(512)[:, None] >> np.arange(9)) & 1).astype(bool).reshape(512, 3, 3)
+
+
+@given(st.integers(1, 7), st.integers(1, 7), st.integers(0, 1000), st.sampled_from(sorted(RULES)))
+def test_q_values_are_rewards_and_the_value_where_an_action_leads(rows, cols, seed, name):
+    rule, random = RULES[name], np.random.default_rng(seed)
+    walls = random.random((rows, cols)) < 0.3
+    values = np.where(walls, -np.inf, random.normal(size=(rows, cols))).astype(np.float32)
+    legal = rule.legal(PATCHES)[:, 1, 1]
+    leads = legal[..., None] * DELTAS[: rule.n_actions]
+    rewards = random.normal(size=(512, rule.n_actions)).astype(np.float32)
+    q = q_of_actions(patch_numbers(walls), leads, rewards, values)
+    numbers = patch_numbers(walls).reshape(rows + 2, cols + 2)[1:-1, 1:-1]
+    for row, col in np.ndindex(rows, cols):
+        for action in range(rule.n_actions):
+            to = np.array((row, col)) + leads[numbers[row, col], action]
+            onward = rewards[numbers[row, col], action] + values[tuple(to)]
+            assert q[row, col, action] == (-np.inf if walls[row, col] else onward)
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 1000))
+def test_a_policy_is_a_softmax_and_its_greedy_action_the_first_of_the_likeliest(rows, cols, seed):
+    random = np.random.default_rng(seed)
+    q = np.where(random.random((rows, cols, 1)) < 0.2, -np.inf, 1).astype(np.float32)
+    logits = random.integers(-3, 3, (rows, cols, 4)).astype(np.float32)
+    logits[random.random(logits.shape) < 0.2] = -np.inf
+    logits[..., 0] = np.maximum(logits[..., 0], -5)
+    silent = random.random((rows, cols)) < 0.2
+    policy, greedy = policy_of(q, logits, silent)
+    none = silent | np.isneginf(q[..., 0])
+    assert (policy[none] == 0).all()
+    assert (greedy[none] == NO_ACTION).all()
+    weights = np.exp(logits.astype(float))
+    expected = weights / weights.sum(axis=-1, keepdims=True)
+    np.testing.assert_allclose(policy[~none], expected[~none], rtol=1e-5)
+    assert (greedy[~none] == logits[~none].argmax(axis=-1)).all()

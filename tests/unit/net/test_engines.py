@@ -1,0 +1,62 @@
+"""The compiled engine computes the same as the Keras layers, for every shipped network."""
+
+import numpy as np
+import pytest
+
+from vingui.core.cards import shipped_models
+from vingui.core.formats import vingui_map
+from vingui.core.grid import GridMap
+from vingui.net.planner import Planner
+from vingui.net.zoo import load_planner
+from vingui.paths import MAPS
+
+MODELS = [card.name for card in shipped_models()]
+SAMPLE_MAPS = sorted(MAPS.glob("*.json"))
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def engines(request):
+    """A shipped network planned with by the engine, and by Keras."""
+    planner, _ = load_planner(request.param)
+    return planner, Planner(planner.model, name=planner.name, engine="keras")
+
+
+def assert_same(engines, grid, iterations=None):
+    ours, theirs = (planner.plan(grid, iterations=iterations) for planner in engines)
+    assert (ours.latest, ours.converged) == (theirs.latest, theirs.converged)
+    # The convolutions of a VIN add up in another order.
+    close = {"rtol": 1e-4, "atol": 1e-3} if ours.model.startswith("vin") else {"rtol": 1e-6}
+    for k in theirs.kept:
+        np.testing.assert_allclose(ours.frame(k)[1], theirs.frame(k)[1], **close)
+    free = grid.free
+    np.testing.assert_allclose(ours.q[free], theirs.q[free], **close)
+    np.testing.assert_allclose(ours.policy, theirs.policy, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(ours.reward[free], theirs.reward[free], **close)
+    np.testing.assert_allclose(ours.changes[1:], theirs.changes[1:], rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(ours.lows, theirs.lows, **close)
+    np.testing.assert_allclose(ours.highs, theirs.highs, **close)
+    np.testing.assert_array_equal(ours.reached_share, theirs.reached_share)
+    assert ours.next_change == pytest.approx(theirs.next_change, rel=1e-2, abs=1e-3)
+    said = np.sort(theirs.policy, axis=-1)
+    # Where two actions are as likely as each other, rounding decides.
+    clear = said[..., -1] - said[..., -2] > 1e-3
+    actions = [run.actions(run.latest)[clear] for run in (ours, theirs)]
+    np.testing.assert_array_equal(*actions)
+
+
+@pytest.mark.parametrize("path", SAMPLE_MAPS, ids=lambda path: path.stem)
+def test_sample_maps(engines, path):
+    grid = vingui_map.read(path).maps[0]
+    if grid.walls.size <= 64 * 64:
+        assert_same(engines, grid)
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(8, 8), (16, 16), (7, 23), (31, 12), (2, 9)])
+@pytest.mark.parametrize("iterations", [None, 5])
+def test_random_maps(engines, rows, cols, iterations):
+    random = np.random.default_rng(rows * cols)
+    for share in (0.1, 0.3, 0.5):
+        walls = random.random((rows, cols)) < share
+        goal = int(random.integers(rows)), int(random.integers(cols))
+        walls[goal] = False
+        assert_same(engines, GridMap(walls, goal), iterations)

@@ -1,0 +1,36 @@
+"""Value iteration as loops compiled by Numba: what Keras learned goes in, every V_k comes out.
+
+Nothing here depends on Keras. `wave` iterates max-plus backups and visits only the neighbours of
+the cells that changed; `dense` iterates the convolutions of the paper's VIN; both only compute
+what the Keras layers of `vingui.net` define.
+"""
+
+from typing import Final, Literal, get_args
+
+Engine = Literal["numba", "keras"]
+"""What iterates the values: these compiled loops, or the layers as Keras runs them."""
+
+ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
+"""Both, the default first."""
+
+
+def compile_all() -> None:
+    """Compile every function of the engine, or load its machine code from the cache.
+
+    The first time on a machine this takes some seconds, which a process that has to import
+    TensorFlow as well can spend in another thread.
+    """
+    import numpy as np
+
+    from vingui.core.engine import dense, readout, wave
+
+    walls, values = np.zeros((2, 2), bool), np.zeros((2, 2), np.float32)
+    iteration = wave.Wave(walls, {(0, 0): 0.0}, np.full((512, 8), -1, np.float32))
+    iteration.advance(4)
+    iteration.figures(1)
+    share, weights = np.zeros((1, 2, 2), np.float32), np.zeros((1, 3, 3), np.float32)
+    dense.iterate(share, weights, values, 1)
+    dense.q_values(share, weights, values)
+    leads, rewards = np.zeros((512, 8, 2), np.int64), np.zeros((512, 8), np.float32)
+    q = readout.q_of_actions(iteration.patches, leads, rewards, values)
+    readout.policy_of(q, q, walls)
