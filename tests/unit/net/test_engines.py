@@ -10,6 +10,8 @@ from vingui.net.planner import Planner
 from vingui.net.zoo import load_planner
 from vingui.paths import MAPS
 
+pytestmark = pytest.mark.slow
+
 MODELS = [card.name for card in shipped_models()]
 SAMPLE_MAPS = sorted(MAPS.glob("*.json"))
 

@@ -18,6 +18,8 @@ from vingui.net.data import encode
 from vingui.net.models import UNREACHED
 from vingui.net.planner import Planner, most_iterations
 
+pytestmark = pytest.mark.slow
+
 light = settings(max_examples=25)
 
 CHUNK = 32

@@ -44,6 +44,8 @@ from vingui.net.request_queue import RequestQueue
 from vingui.net.worker import Worker
 from vingui.paths import MODELS
 
+pytestmark = pytest.mark.slow
+
 MEMORY = 1 << 20
 NEW_VALUES = (Values, ChangedValues)
 
