@@ -86,7 +86,7 @@ class Monkey:
     def __init__(self, app: Any, faults: Faults, folder: Path, options: Any) -> None:
         self.app = app
         self.window = app.window
-        self.engine = app.session.engine
+        self.planner = app.session.planner
         self.faults = faults
         self.folder = folder
         self.options = options
@@ -142,7 +142,7 @@ class Monkey:
         faulthandler.dump_traceback_later(_FROZEN, exit=True)
         if now - self.sampled > 1:
             self.sampled = now
-            self.memory.append((resident(os.getpid()), resident(self.engine.process_id)))
+            self.memory.append((resident(os.getpid()), resident(self.planner.process_id)))
 
     def act(self) -> None:
         """Do something with what is in front."""
@@ -263,8 +263,8 @@ class Monkey:
 
     def do_kill(self) -> None:
         """The planner dies."""
-        if self.engine.process_id is not None:
-            os.kill(self.engine.process_id, signal.SIGKILL)
+        if self.planner.process_id is not None:
+            os.kill(self.planner.process_id, signal.SIGKILL)
 
     def click(self, top: Any) -> None:
         """Click on a widget that can be seen."""

@@ -371,7 +371,7 @@ def idle() -> dict[str, float]:
     bench.until(bench.planned)
     bench.stop_heart()
     bench.during(3)
-    worker = bench.session.engine.process_id
+    worker = bench.session.planner.process_id
     before = _seconds(os.getpid()), _seconds(worker)
     from PySide6.QtCore import QTimer
 

@@ -36,7 +36,7 @@ from vingui.gui.document.samples import first_sample
 from vingui.gui.look import icons
 from vingui.gui.look.theme import Theme
 from vingui.gui.memory import return_freed_memory
-from vingui.gui.planner.engine import Engine, Phase
+from vingui.gui.planner.client import Phase, PlannerClient
 from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
@@ -57,8 +57,8 @@ class App(QObject):
         # The threads that exchange messages with the worker must run between two repaints.
         sys.setswitchinterval(0.0005)
         # The worker takes seconds to import TensorFlow, so it is started first.
-        self.engine = Engine(parent=self)
-        self.engine.start()
+        self.planner = PlannerClient(parent=self)
+        self.planner.start()
         self.settings = Settings(self)
         self.theme = Theme(self)
         self.theme.choose(self.settings.get(entries.THEME))
@@ -74,7 +74,7 @@ class App(QObject):
             self._restore_last_map()
         self.session = Session(
             document=self.document,
-            engine=self.engine,
+            planner=self.planner,
             playback=Playback(self.settings, parent=self),
             settings=self.settings,
             theme=self.theme,
@@ -88,7 +88,7 @@ class App(QObject):
             lambda text: self.session.notify(text, kind="warning", key="recovery")
         )
         self.settings.changed.connect(self._on_setting_changed)
-        self.engine.phase_changed.connect(self._preload)
+        self.planner.phase_changed.connect(self._preload)
         self.session.plan()
         if path is not None:
             self.window.filing.open_path(path, on_failure=self._restore_last_map_if_untouched)
@@ -113,7 +113,7 @@ class App(QObject):
         if not self.document.modified:
             self.recovery.discard()
         self.window.exporting.close()
-        self.engine.close()
+        self.planner.close()
         self.bugs.release()
         # The window uses the document, so it is destroyed first.
         self.window.deleteLater()
@@ -157,7 +157,7 @@ class App(QObject):
     def _preload(self) -> None:
         """Import in the background what the first fill or the first file would wait for."""
         # Wait until the planner process has finished its own imports, which take a whole core.
-        if self.engine.phase in (Phase.READY, Phase.FAILED) and self._libraries is None:
+        if self.planner.phase in (Phase.READY, Phase.FAILED) and self._libraries is None:
             self._libraries = background.run(_import_libraries, on_done=lambda _: None, parent=self)
 
     def _restore_lost(self, lost: Recovered) -> None:

@@ -17,7 +17,7 @@ from vingui.gui.camera import Camera
 from vingui.gui.document.document import Document
 from vingui.gui.look.painting import Painting
 from vingui.gui.look.theme import Theme
-from vingui.gui.planner.engine import Engine
+from vingui.gui.planner.client import PlannerClient
 from vingui.gui.playback.playback import Playback
 from vingui.gui.settings import Setting, Settings
 
@@ -57,7 +57,7 @@ class Session(QObject):
         self,
         *,
         document: Document,
-        engine: Engine,
+        planner: PlannerClient,
         playback: Playback,
         settings: Settings,
         theme: Theme,
@@ -65,7 +65,7 @@ class Session(QObject):
     ) -> None:
         super().__init__(parent)
         self.document = document
-        self.engine = engine
+        self.planner = planner
         self.playback = playback
         self.settings = settings
         self.theme = theme
@@ -86,9 +86,9 @@ class Session(QObject):
         document.changed.connect(self._on_map_changed)
         playback.moved.connect(self._on_values_changed)
         settings.changed.connect(self._on_setting_changed)
-        engine.updated.connect(self._on_run_changed)
-        engine.refused.connect(self._on_plan_refused)
-        engine.noted.connect(self.notify)
+        planner.updated.connect(self._on_run_changed)
+        planner.refused.connect(self._on_plan_refused)
+        planner.noted.connect(self.notify)
         self.camera.set_map(rows=document.grid.rows, cols=document.grid.cols)
 
     # What is planned, and with what.
@@ -141,7 +141,7 @@ class Session(QObject):
     def plan(self) -> None:
         """Request a plan of the current map; the latest request wins."""
         self._planned = self._plan_inputs()
-        self.engine.plan(
+        self.planner.plan(
             self.document.grid,
             model=self.model,
             iterations=self.settings.get(entries.ITERATIONS) or None,
@@ -221,7 +221,7 @@ class Session(QObject):
             or self.settings.get(entries.SHOW_ARROWS)
             or self.run.actions(self.k) is None
         ):
-            self.engine.read(self.run, self.k)
+            self.planner.read(self.run, self.k)
 
     def notify(
         self,

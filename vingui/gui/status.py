@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from vingui.core.phrases import place
 from vingui.gui.look.plain_text import Label, tip
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 from vingui.gui.session import Session
 from vingui.gui.status_texts import duration, state
 
@@ -36,9 +36,9 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._zoom)
         session.inspected_changed.connect(self._show_cell)
         session.camera.changed.connect(self._show_zoom)
-        session.engine.phase_changed.connect(self._show_planner)
-        session.engine.busy_changed.connect(self._show_planner)
-        session.engine.silent_changed.connect(self._show_planner)
+        session.planner.phase_changed.connect(self._show_planner)
+        session.planner.busy_changed.connect(self._show_planner)
+        session.planner.silent_changed.connect(self._show_planner)
         session.run_changed.connect(self._show_planner)
         self._show_planner()
         self._show_zoom()
@@ -60,19 +60,19 @@ class StatusBar(QStatusBar):
         self._cell.setText(text)
 
     def _show_planner(self) -> None:
-        engine, run = self.session.engine, self.session.run
-        text = _PHASES[engine.phase]
-        if engine.phase is Phase.READY and run is not None:
+        planner, run = self.session.planner, self.session.run
+        text = _PHASES[planner.phase]
+        if planner.phase is Phase.READY and run is not None:
             text = state(run)
             if run.finished:
                 text += f", {duration(run.seconds)}"
-        elif engine.busy and engine.phase is Phase.READY:
+        elif planner.busy and planner.phase is Phase.READY:
             text = "Planning ..."
-        if engine.silent:
+        if planner.silent:
             text = "Not answering"
         if text != self._planner.text():
             self._planner.setText(text)
-            self._planner.setToolTip(tip(engine.failure or "The planner"))
+            self._planner.setToolTip(tip(planner.failure or "The planner"))
 
     def _show_zoom(self) -> None:
         self._zoom.setText(f"{self.session.camera.scale:z.3g} px per cell")

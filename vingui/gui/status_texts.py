@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from vingui.core.outcome_text import sentence, sentence_of_all, sentence_of_one, state
 from vingui.core.phrases import counted
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session
@@ -22,7 +22,7 @@ def summary(session: "Session") -> str:
         return missing
     known = {trajectory.start: trajectory for trajectory in session.trajectories}
     if run is None or not all(start in known for start in starts):
-        return PLANNING if session.engine.busy else ""
+        return PLANNING if session.planner.busy else ""
     trajectories = tuple(known[start] for start in starts)
     if len(starts) == 1:
         return sentence(trajectories[0], run, k)
@@ -40,10 +40,10 @@ def duration(seconds: float) -> str:
 
 def why_no_plan(session: "Session") -> str:
     """Return why there can be no plan of the current map, and what to do; "" if there can."""
-    if session.engine.phase is Phase.FAILED:
-        return session.engine.failure
+    if session.planner.phase is Phase.FAILED:
+        return session.planner.failure
     if session.document.grid.goal is None:
         return "Place a goal (G) to plan"
-    if session.engine.phase is Phase.STARTING and session.run is None:
+    if session.planner.phase is Phase.STARTING and session.run is None:
         return "The network is starting; you can already draw"
     return session.refusal

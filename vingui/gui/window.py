@@ -35,7 +35,7 @@ from vingui.gui.exporting.view_state import ViewState
 from vingui.gui.look.icons import icon
 from vingui.gui.look.notify import MessageBar
 from vingui.gui.look.plain_text import title_text
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
@@ -203,8 +203,8 @@ class Window(QMainWindow):
         session = self.session
         session.message.connect(self._show_message)
         session.message_closed.connect(self.messages.close_message)
-        session.engine.phase_changed.connect(self._on_planner_changed)
-        session.engine.silent_changed.connect(self._on_planner_changed)
+        session.planner.phase_changed.connect(self._on_planner_changed)
+        session.planner.silent_changed.connect(self._on_planner_changed)
         session.playback.state_changed.connect(self._on_playback_changed)
         for changed in (
             session.run_changed,
@@ -250,25 +250,25 @@ class Window(QMainWindow):
         self.actions_by_id["live"].setChecked(playback.live)
 
     def _on_planner_changed(self) -> None:
-        engine = self.session.engine
-        if engine.phase is Phase.FAILED:
-            details = engine.details
+        planner = self.session.planner
+        if planner.phase is Phase.FAILED:
+            details = planner.details
             copying = ("Copy details", lambda: QGuiApplication.clipboard().setText(details))
-            restarting = ("Try again", engine.restart)
+            restarting = ("Try again", planner.restart)
             self.session.notify(
-                engine.failure,
+                planner.failure,
                 kind="error",
                 actions=(restarting, copying) if details else (restarting,),
                 key="planner",
             )
-        elif engine.silent:
+        elif planner.silent:
             self.session.notify(
                 "The planner does not answer. You can go on drawing, and wait or start it again.",
                 kind="warning",
-                actions=(("Start it again", engine.restart),),
+                actions=(("Start it again", planner.restart),),
                 key="planner",
             )
-        elif engine.phase is Phase.READY:
+        elif planner.phase is Phase.READY:
             self.messages.close_message("planner")
 
     def _show_message(self, text: str, kind: str, actions: Any, key: str) -> None:

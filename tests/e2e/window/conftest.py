@@ -17,7 +17,7 @@ from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
 from vingui.gui import app as entry
 from vingui.gui import settings as entries
-from vingui.gui.planner.engine import Engine, Phase
+from vingui.gui.planner.client import Phase, PlannerClient
 from vingui.gui.settings import Settings
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -270,22 +270,22 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture(scope="package")
 def warm_engine(qapp):
     """A planner that is ready: importing TensorFlow anew for each test would take minutes."""
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.close()
+    planner = PlannerClient()
+    planner.start()
+    yield planner
+    planner.close()
 
 
 @pytest.fixture
 def drive(qtbot, home, monkeypatch, warm_engine, caplog):
     """Calls `main()` with some words and, while it runs, a function with a `Driver`.
 
-    The window has a planner that is warm already; `engine=None` lets it start its own.
+    The window has a planner that is warm already; `planner=None` lets it start its own.
     """
 
     real = entry.App
 
-    def run(steps, *words, engine=warm_engine):
+    def run(steps, *words, planner=warm_engine):
         failures, drivers = [], []
 
         class Observed(real):
@@ -311,7 +311,7 @@ def drive(qtbot, home, monkeypatch, warm_engine, caplog):
                     QApplication.quit()
 
         monkeypatch.setattr(entry, "App", Observed)
-        _lend(engine, monkeypatch)
+        _lend(planner, monkeypatch)
         code = main([str(word) for word in words])
         # One more that waits, as from the last window's closing, would end the loops of all tests
         # to come.
@@ -346,22 +346,22 @@ def _faults(driver, caplog):
     return [AssertionError(f"Expected no bug, received {fault}") for fault in driver.bugs + told]
 
 
-_CLOSE = Engine.close
+_CLOSE = PlannerClient.close
 
 
-def _lend(engine, monkeypatch):
-    """Let the next window use an engine that stays when it closes, or one of its own."""
-    if engine is None:
-        monkeypatch.setattr(entry, "Engine", Engine)
-        monkeypatch.setattr(Engine, "close", _CLOSE)
+def _lend(planner, monkeypatch):
+    """Let the next window use an planner that stays when it closes, or one of its own."""
+    if planner is None:
+        monkeypatch.setattr(entry, "PlannerClient", PlannerClient)
+        monkeypatch.setattr(PlannerClient, "close", _CLOSE)
         return
 
     class Lent:
         def __new__(cls, parent=None):
-            return engine
+            return planner
 
-    engine.cancel()
-    monkeypatch.setattr(entry, "Engine", Lent)
-    monkeypatch.setattr(Engine, "close", lambda self: self.cancel())
-    if engine.phase is not Phase.READY:
-        engine.start()
+    planner.cancel()
+    monkeypatch.setattr(entry, "PlannerClient", Lent)
+    monkeypatch.setattr(PlannerClient, "close", lambda self: self.cancel())
+    if planner.phase is not Phase.READY:
+        planner.start()

@@ -143,7 +143,7 @@ def test_a_signal_keeps_the_drawing_and_leaves_neither_process_nor_file(
     write_dataset(own, DataSet("own", (drawing.border(grid),)))
     steps = (
         DRAW
-        + "print('worker', self.session.engine.process_id, flush=True)\n"
+        + "print('worker', self.session.planner.process_id, flush=True)\n"
         # A file that is being written at that moment is written to its end.
         + "window.filing._write(self.wanted.with_name('copy.json'), None)\n"
         + ENDS[name]

@@ -23,7 +23,7 @@ from vingui.core.grid import GridMap
 from vingui.core.value_history import FRAME_BUDGET
 from vingui.gui import settings as entries
 from vingui.gui.importing.files import save_map
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
@@ -48,20 +48,20 @@ def told(user):
 def test_the_worker_killed_in_the_middle_of_a_plan(drive):
     def steps(user):
         user.expected_log.append("The planner stopped: it was killed")
-        engine, messages = user.session.engine, told(user)
-        user.until(lambda: engine.phase is Phase.READY)
+        planner, messages = user.session.planner, told(user)
+        user.until(lambda: planner.phase is Phase.READY)
         grid = field(512)
         grew = []
-        user.listen(engine.updated, lambda run: grew.append((run, run.latest)))
+        user.listen(planner.updated, lambda run: grew.append((run, run.latest)))
         user.document.replace(grid)
         user.until(lambda: len(grew) >= 2 and grew[-1][0].grid is grid)
-        killed, worker = grew[-1][0], engine.process_id
+        killed, worker = grew[-1][0], planner.process_id
         assert not killed.finished
         os.kill(worker, signal.SIGKILL)
-        user.until(lambda: engine.process_id not in (worker, None))
+        user.until(lambda: planner.process_id not in (worker, None))
         # The values that had come stay in view, and the map can be drawn on meanwhile.
         assert user.session.run is killed
-        assert engine.busy
+        assert planner.busy
         user.session.set_cursor((3, 3))
         user.key(Qt.Key.Key_Space, widget=user.map_view)
         user.key(Qt.Key.Key_Space, widget=user.map_view)
@@ -97,8 +97,8 @@ def test_a_worker_that_cannot_start(drive, broken_tensorflow, tmp_path):
     file = tmp_path / "drawn.json"
 
     def steps(user):
-        engine = user.session.engine
-        user.until(lambda: engine.phase is Phase.FAILED)
+        planner = user.session.planner
+        user.until(lambda: planner.phase is Phase.FAILED)
         (message,) = user.messages
         for said in (message, user.find("outcome").text()):
             assert "libcudart.so.99" in said
@@ -106,7 +106,7 @@ def test_a_worker_that_cannot_start(drive, broken_tensorflow, tmp_path):
         user.value_view.picture.refresh()
         assert "libcudart.so.99" in user.value_view.picture.message
         assert user.find("status-planner").text() == "No network"
-        assert not engine.busy
+        assert not planner.busy
         # Drawing and saving go on.
         cells = [tuple(cell) for cell in np.argwhere(user.grid.free).tolist()]
         cell = next(one for one in cells if one not in (*user.grid.starts, user.grid.goal))
@@ -124,17 +124,17 @@ def test_a_worker_that_cannot_start(drive, broken_tensorflow, tmp_path):
         (broken_tensorflow / "__init__.py").unlink()
         broken_tensorflow.rmdir()
         user.click_on_message("Try again")
-        user.until(lambda: engine.phase is Phase.READY)
+        user.until(lambda: planner.phase is Phase.READY)
         assert user.wait_for_plan().grid.goal == cells[7]
         assert user.messages == ()
 
-    assert drive(steps, engine=None) == 0
+    assert drive(steps, planner=None) == 0
 
 
 def test_a_plan_that_is_refused_says_why_and_the_next_one_clears_it(drive):
     def steps(user):
         user.wait_for_plan()
-        user.session.engine.refused.emit("Expected a smaller map, received this one")
+        user.session.planner.refused.emit("Expected a smaller map, received this one")
         said = "Expected a smaller map, received this one"
         assert user.messages == (said,)
         assert user.find("outcome").text() == said
@@ -330,13 +330,13 @@ class Closing(app.App):
     def __init__(self, path):
         super().__init__(path)
         self.count = 0
-        self.engine.updated.connect(self.take)
+        self.planner.updated.connect(self.take)
 
     def take(self, run):
         self.count += 1
         if self.count == 3:
-            assert self.engine.busy
-            print(self.engine.process_id, flush=True)
+            assert self.planner.busy
+            print(self.planner.process_id, flush=True)
             self.window.close()
 
 app.App = Closing

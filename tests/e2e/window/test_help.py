@@ -297,7 +297,7 @@ def test_about_tells_the_versions(drive):
         about = user.find("about-dialog")
         assert QApplication.activeModalWidget() is None
         said = " ".join(label.text() for label in about.findChildren(QLabel))
-        versions = user.session.engine.versions
+        versions = user.session.planner.versions
         assert {"keras", "tensorflow"} <= {name.lower() for name in versions}
         for version in (__version__, *versions.values()):
             assert version in said

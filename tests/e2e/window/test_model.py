@@ -228,12 +228,12 @@ def test_a_damaged_model_file_is_one_message_and_the_model_before_stays(drive, t
         user.document.replace(two_rooms())
         before = choose(user, "dynamic-4")
         run_modal = []
-        user.listen(user.session.engine.refused, run_modal.append)
+        user.listen(user.session.planner.refused, run_modal.append)
         for how in ("cut", "text", "another"):
             path = damaged(tmp_path / f"{how}.keras", how)
             open_file(user, path)
             user.until(lambda: run_modal)
-            user.until(lambda: not user.session.engine.busy and user.planned())
+            user.until(lambda: not user.session.planner.busy and user.planned())
             (message,) = user.messages
             assert path.name in message
             assert message.endswith("dynamic-4 stays in use.")

@@ -23,14 +23,14 @@ def field(side, *, density=0.2, seed=1):
 
 def count_plans(user, monkeypatch):
     """The goals of the plans that are asked for from now on."""
-    run_modal, engine, plan = [], user.session.engine, user.session.engine.plan
+    requests, planner, plan = [], user.session.planner, user.session.planner.plan
 
     def counted(grid, **how):
-        run_modal.append(grid.goal)
+        requests.append(grid.goal)
         plan(grid, **how)
 
-    monkeypatch.setattr(engine, "plan", counted)
-    return run_modal
+    monkeypatch.setattr(planner, "plan", counted)
+    return requests
 
 
 def assert_exact(user, run):
@@ -47,7 +47,7 @@ def test_every_edit_goal_move_model_and_k_plans_anew_by_itself(drive, monkeypatc
     def steps(user):
         user.document.replace(field(28))
         first = user.wait_for_plan()
-        run_modal = count_plans(user, monkeypatch)
+        requests = count_plans(user, monkeypatch)
         cell = tuple(np.argwhere(user.grid.free)[60].tolist())
 
         user.click(cell)
@@ -78,7 +78,7 @@ def test_every_edit_goal_move_model_and_k_plans_anew_by_itself(drive, monkeypatc
         for key in (Qt.Key.Key_7, Qt.Key.Key_Return):
             user.key(key, widget=spin)
         user.until(lambda: user.planned() and user.session.run.latest == 7)
-        assert len(run_modal) >= 6
+        assert len(requests) >= 6
         assert user.messages == ()
 
     assert drive(steps) == 0
@@ -86,14 +86,14 @@ def test_every_edit_goal_move_model_and_k_plans_anew_by_itself(drive, monkeypatc
 
 def on_new_runs(user, take):
     """Call a function with each run that is shown from now on, once."""
-    known = [user.session.engine.run]
+    known = [user.session.planner.run]
 
     def on_updated(run):
         if run not in known:
             known.append(run)
             take(run)
 
-    user.listen(user.session.engine.updated, on_updated)
+    user.listen(user.session.planner.updated, on_updated)
 
 
 def test_dragging_the_goal_shows_plans_on_the_way_and_the_latest_wins(drive):
@@ -142,7 +142,7 @@ def test_a_storm_of_goals_ends_with_the_last_one(drive):
         assert_exact(user, user.wait_for_plan())
         assert begun == sorted(begun)
         last = user.session.run
-        user.until(lambda: not user.session.engine.busy)
+        user.until(lambda: not user.session.planner.busy)
         assert user.session.run is last
 
     assert drive(steps) == 0
@@ -196,7 +196,7 @@ def test_values_of_a_large_map_stream_in_and_nothing_is_locked_meanwhile(drive):
         assert pictures[-1] > pictures[0]
         assert session.k == latest[-1]
 
-        assert session.engine.busy
+        assert session.planner.busy
         assert all(action.isEnabled() for action in (user.window.actions_by_id["clear"],))
         assert QApplication.activeModalWidget() is None
         cell = tuple(np.argwhere(user.grid.free)[5000].tolist())
@@ -216,8 +216,8 @@ def test_moving_a_start_asks_the_worker_nothing(drive, monkeypatch):
         user.document.replace(field(28))
         run = user.wait_for_plan()
         user.until(lambda: user.session.trajectories)
-        run_modal = count_plans(user, monkeypatch)
-        worker = user.session.engine.process_id
+        requests = count_plans(user, monkeypatch)
+        worker = user.session.planner.process_id
         # It could not answer even if it was asked.
         os.kill(worker, signal.SIGSTOP)
         try:
@@ -236,7 +236,7 @@ def test_moving_a_start_asks_the_worker_nothing(drive, monkeypatch):
             assert len(user.session.trajectories) == 1
         finally:
             os.kill(worker, signal.SIGCONT)
-        assert run_modal == []
+        assert requests == []
 
     assert drive(steps) == 0
 
@@ -244,7 +244,7 @@ def test_moving_a_start_asks_the_worker_nothing(drive, monkeypatch):
 def test_without_a_goal_nothing_is_planned_and_the_window_says_what_to_do(drive):
     def steps(user):
         user.document.replace(GridMap(np.zeros((12, 12), bool), None, ((1, 1),)))
-        assert not user.session.engine.busy
+        assert not user.session.planner.busy
         user.value_view.picture.refresh()
         assert "Place a goal" in user.value_view.picture.message
         assert user.find("outcome").text() == "Place a goal (G) to plan"

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QToolButton
 
 import vingui
 from vingui.gui import settings as entries
-from vingui.gui.planner import engine as engine_module
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner import client as client_module
+from vingui.gui.planner.client import Phase
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 SILENT = "The planner does not answer. You can go on drawing, and wait or start it again."
@@ -33,14 +33,14 @@ def draw_a_wall(user, cell):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(engine_module, "_PATIENCE", 2)
+    monkeypatch.setattr(client_module, "_PATIENCE", 2)
 
 
 def test_a_planner_that_is_stopped_is_told_and_started_again(drive, impatient, snake):
     def steps(user):
         user.wait_for_plan()
-        engine = user.session.engine
-        first = engine.process_id
+        planner = user.session.planner
+        first = planner.process_id
         os.kill(first, signal.SIGSTOP)
         draw_a_wall(user, (4, 4))
         user.until(lambda: user.messages == (SILENT,))
@@ -51,7 +51,7 @@ def test_a_planner_that_is_stopped_is_told_and_started_again(drive, impatient, s
         user.click_on_message("Start it again")
         assert user.messages == ()
         user.wait_for_plan()
-        assert engine.process_id not in (None, first)
+        assert planner.process_id not in (None, first)
         assert user.messages == ()
         assert user.find("status-planner").text() != "Not answering"
 
@@ -61,15 +61,15 @@ def test_a_planner_that_is_stopped_is_told_and_started_again(drive, impatient, s
 def test_a_planner_that_goes_on_by_itself_takes_the_message_away(drive, impatient, snake):
     def steps(user):
         user.wait_for_plan()
-        engine = user.session.engine
-        first = engine.process_id
+        planner = user.session.planner
+        first = planner.process_id
         os.kill(first, signal.SIGSTOP)
         draw_a_wall(user, (4, 4))
         user.until(lambda: user.messages == (SILENT,))
         os.kill(first, signal.SIGCONT)
         user.wait_for_plan()
         user.until(lambda: user.messages == ())
-        assert engine.process_id == first
+        assert planner.process_id == first
 
     assert drive(steps, snake) == 0
 
@@ -78,22 +78,22 @@ def test_a_planner_that_is_killed_again_and_again_is_told_with_the_signal(drive,
     def steps(user):
         user.expected_log.append("The planner stopped")
         user.wait_for_plan()
-        engine = user.session.engine
+        planner = user.session.planner
         killed = []
         for _ in range(3):
             # The second and the third are still starting.
-            user.until(lambda: engine.process_id not in (None, *killed))
-            killed.append(engine.process_id)
+            user.until(lambda: planner.process_id not in (None, *killed))
+            killed.append(planner.process_id)
             os.kill(killed[-1], signal.SIGKILL)
-        user.until(lambda: engine.phase is Phase.FAILED)
+        user.until(lambda: planner.phase is Phase.FAILED)
         (message,) = (text for text in user.messages if "3 times" in text)
         assert "the last time it was killed by signal 9 (SIGKILL)" in message
         assert "of memory are free now" in message
         assert "cuda" not in message
         user.click_on_message("Copy details")
         assert "it ended with signal 9 (SIGKILL)" in QGuiApplication.clipboard().text()
-        engine.restart()
-        user.until(lambda: engine.phase is Phase.READY)
+        planner.restart()
+        user.until(lambda: planner.phase is Phase.READY)
 
     assert drive(steps, snake) == 0
 
@@ -112,8 +112,8 @@ def little_memory(tmp_path, monkeypatch):
 def test_a_planner_that_is_starved_of_memory_says_so(drive, little_memory, snake):
     def steps(user):
         user.expected_log.append("The planner stopped")
-        engine = user.session.engine
-        user.until(lambda: engine.phase is Phase.FAILED)
+        planner = user.session.planner
+        user.until(lambda: planner.phase is Phase.FAILED)
         (message,) = user.messages
         assert "memory" in message
         assert "MiB of memory are free" in message or "GiB of memory are free" in message
@@ -121,7 +121,7 @@ def test_a_planner_that_is_starved_of_memory_says_so(drive, little_memory, snake
         assert "install" not in message
         draw_a_wall(user, (4, 4))
 
-    assert drive(steps, snake, engine=None) == 0
+    assert drive(steps, snake, planner=None) == 0
 
 
 # The process that draws figures.
@@ -230,7 +230,7 @@ class Filming(app.App):
     def tell(self):
         jobs = self.window.exporting.jobs
         if jobs and jobs[0].done > 1:
-            print(self.engine.process_id, self.window.exporting.client.process_id, flush=True)
+            print(self.planner.process_id, self.window.exporting.client.process_id, flush=True)
 
 app.App = Filming
 sys.exit(main(sys.argv[1:2]))

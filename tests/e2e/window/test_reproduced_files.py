@@ -152,7 +152,7 @@ def test_a_run_of_which_few_iterations_are_kept(
     folder = tmp_path / "files"
     folder.mkdir()
     few = 20 * 4 * 21 * 21
-    for name in ("planner.engine", "exporting.figure_client"):
+    for name in ("planner.client", "exporting.figure_client"):
         monkeypatch.setattr(f"vingui.gui.{name}.FRAME_BUDGET", few)
     monkeypatch.setitem(Run.__init__.__kwdefaults__, "memory", few)
 

@@ -11,7 +11,7 @@ from vingui.core import map_edits as drawing
 from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 
 
 def test_first_start_shows_a_map_worth_looking_at_and_plans_it(drive):
@@ -46,15 +46,15 @@ def test_a_map_named_on_the_command_line_is_opened_and_planned(drive, tmp_path):
 
 def test_drawing_goes_on_while_the_planner_starts_and_the_first_plan_comes_by_itself(drive):
     def steps(user):
-        engine = user.session.engine
-        assert engine.phase is Phase.STARTING
+        planner = user.session.planner
+        assert planner.phase is Phase.STARTING
         assert "Starting" in user.find("status-planner").text()
         assert user.find("outcome").text()
         user.drag((4, 6), (6, 6))
         assert user.grid.walls[4:7, 6].all()
         user.drag((12, 12), (10, 10))
         assert user.grid.goal == (10, 10)
-        assert engine.phase is Phase.STARTING
+        assert planner.phase is Phase.STARTING
         said = user.picture()
         run = user.wait_for_plan()
         assert run.grid == user.grid
@@ -63,7 +63,7 @@ def test_drawing_goes_on_while_the_planner_starts_and_the_first_plan_comes_by_it
         assert user.picture() != said
         assert user.messages == ()
 
-    assert drive(steps, engine=None) == 0
+    assert drive(steps, planner=None) == 0
 
 
 _LOOK = """

@@ -336,7 +336,7 @@ def test_live_follows_the_iteration_as_it_is_computed(drive):
         user.click_on("transport-live")
         assert session.k == session.playback.last > 2
         assert user.window.actions_by_id["live"].isChecked()
-        session.engine.cancel()
+        session.planner.cancel()
 
     assert drive(steps) == 0
 

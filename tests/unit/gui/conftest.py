@@ -4,13 +4,13 @@ from PySide6.QtWidgets import QApplication
 
 from vingui.gui.document.document import Document
 from vingui.gui.look.theme import Theme
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
 
 
-class StillEngine(QObject):
+class StillPlanner(QObject):
     """Takes every request and answers none: tests emit `updated` with the run that they want."""
 
     phase_changed = Signal()
@@ -51,14 +51,14 @@ def _no_style_sheet():
 
 @pytest.fixture
 def session_of(qapp):
-    """Makes a session on a map, with an engine that stands still."""
+    """Makes a session on a map, with an planner that stands still."""
     made = []
 
     def make(grid):
         settings = Settings()
         session = Session(
             document=Document(grid),
-            engine=StillEngine(),
+            planner=StillPlanner(),
             playback=Playback(settings),
             settings=settings,
             theme=Theme(),

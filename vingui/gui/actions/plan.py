@@ -48,7 +48,7 @@ PLAN: Final[tuple[Action, ...]] = (
         "&Plan",
         "&Restart the planner",
         "End the planner's process and start a new one",
-        lambda c: c.session.engine.restart(),
+        lambda c: c.session.planner.restart(),
         "restart",
     ),
 )

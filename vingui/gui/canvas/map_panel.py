@@ -90,7 +90,7 @@ class MapPanel(QWidget):
             session.trajectories_changed,
             session.start_selected,
             session.run_changed,
-            session.engine.phase_changed,
+            session.planner.phase_changed,
         ):
             changed.connect(self._show_outcome)
         self._show_title()

@@ -69,7 +69,7 @@ class Picture(QObject):
             session.theme.changed,
         ):
             changed.connect(self._mark_stale)
-        for changed in (session.engine.phase_changed, session.engine.busy_changed):
+        for changed in (session.planner.phase_changed, session.planner.busy_changed):
             changed.connect(self._mark_message_stale)
         session.settings.changed.connect(self._on_setting_changed)
 
@@ -179,7 +179,7 @@ def _missing_reason(session: Session) -> str:
     """Why there is no layer to show; "" if unknown."""
     run = session.run
     reason = "" if run is not None and run.kept else why_no_plan(session)
-    return reason or (PLANNING if session.engine.busy or run is not None else "")
+    return reason or (PLANNING if session.planner.busy or run is not None else "")
 
 
 def _entries(layer: Layer | None, walls: NDArray[np.bool_]) -> NDArray[np.uint8]:

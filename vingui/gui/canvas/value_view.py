@@ -67,7 +67,7 @@ class ValueView(EditingView):
 
     def refresh(self) -> None:
         """Repaint; during a plan after a short delay, to include values about to arrive."""
-        if self.session.engine.busy:
+        if self.session.planner.busy:
             self._stale = True
             self.session.painting.request_later(self.viewport(), self.is_stale)
         else:

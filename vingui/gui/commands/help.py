@@ -67,7 +67,7 @@ class Help(QObject):
         """Show versions and licence."""
         from vingui.gui.dialogs.about import AboutDialog
 
-        versions = self._session.engine.versions
+        versions = self._session.planner.versions
         self._show("about", lambda: AboutDialog(versions, self._parent))
 
     def _show(self, name: str, make: Callable[[], QDialog]) -> None:

@@ -23,7 +23,7 @@ from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import PlanReply, Values
 from vingui.core.run import Run
 from vingui.core.value_history import FRAME_BUDGET
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 from vingui.gui.planner.process import WorkerProcess
 from vingui.gui.planner.process_end import ProcessEnd
 from vingui.gui.session import Session
@@ -119,7 +119,7 @@ class FigureClient(QObject):
         self._worker.died.connect(self._on_death)
         self._worker.silent_changed.connect(self._on_silent_changed)
         session.run_changed.connect(self._send_needed)
-        session.engine.phase_changed.connect(self._send_needed)
+        session.planner.phase_changed.connect(self._send_needed)
 
     @property
     def process_id(self) -> int | None:
@@ -228,15 +228,15 @@ class FigureClient(QObject):
         why = ""
         if session.run is not run or run.nearest(needed.k) != needed.k:
             why = "The map has changed before its policies were read. Export it again."
-        elif session.engine.phase is not Phase.READY:
-            cause = session.engine.failure or "The planner stopped and is starting again."
+        elif session.planner.phase is not Phase.READY:
+            cause = session.planner.failure or "The planner stopped and is starting again."
             why = f"Not all policies were read for the export. {cause} Then export it again."
         if why:
             self._worker.send(StopRequest(needed.number))
             self._fail(needed.number, why)
         else:
             # Even if it was requested before: a readout for the inspector may have replaced it.
-            session.engine.read(run, needed.k)
+            session.planner.read(run, needed.k)
 
     def _on_death(self, end: ProcessEnd) -> None:
         self.ended.emit()

@@ -27,7 +27,7 @@ from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.document.document import Document
 from vingui.gui.exporting.view_state import LONGEST_SIDE, ViewState
 from vingui.gui.look.theme import Theme
-from vingui.gui.planner.engine import Engine
+from vingui.gui.planner.client import PlannerClient
 from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
@@ -154,13 +154,13 @@ def _offscreen_views(
 
 
 def _make_session(state: ViewState, grid: "GridMap", run: "Run | None", owner: QObject) -> Session:
-    """Create a session for one picture, with an engine that is never started."""
+    """Create a session for one picture, with a planner that is never started."""
     settings, theme = Settings(owner, given=state.settings), Theme(owner)
     theme.choose(state.look)
-    engine, playback = Engine(parent=owner), Playback(settings, parent=owner)
+    planner, playback = PlannerClient(parent=owner), Playback(settings, parent=owner)
     session = Session(
         document=Document(grid, owner),
-        engine=engine,
+        planner=planner,
         playback=playback,
         settings=settings,
         theme=theme,
@@ -170,7 +170,7 @@ def _make_session(state: ViewState, grid: "GridMap", run: "Run | None", owner: Q
     camera.fitted = False
     camera.scale, camera.row, camera.col = state.cell, state.row, state.col
     if run is not None:
-        engine.updated.emit(run)
+        planner.updated.emit(run)
         playback.seek(state.k)
     session.select_start(state.start)
     return session

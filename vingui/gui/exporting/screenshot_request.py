@@ -14,7 +14,7 @@ from vingui.gui.exporting.choices import map_name, planning_model
 from vingui.gui.exporting.figure_client import shown_run
 from vingui.gui.exporting.screenshot import needs_readout, paint, recipe_of
 from vingui.gui.exporting.view_state import ViewState
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 from vingui.gui.session import Session
 
 MakeRecipe = Callable[[], Recipe]
@@ -46,7 +46,7 @@ class ScreenshotRequest(QObject):
         self._session, self._grid = session, session.document.grid
         self._state, self._name = state, map_name(session)
         self._on_done, self._on_failure = on_done, on_failure
-        self._signals = (session.run_changed, session.engine.phase_changed)
+        self._signals = (session.run_changed, session.planner.phase_changed)
 
     def begin(self) -> None:
         """Paint it as soon as the map is planned and the policy that is shown is read."""
@@ -70,16 +70,16 @@ class ScreenshotRequest(QObject):
         # The views may have shown a longer plan, or none.
         k = min(self._state.k or self._session.k, run.latest)
         self._state = state = replace(self._state, k=k)
-        engine = self._session.engine
+        planner = self._session.planner
         if not needs_readout(state, run):
             model = planning_model(self._session)
             self._paint(
                 run, partial(recipe_of, state, self._grid, run, model=model, name=self._name)
             )
-        elif engine.phase is Phase.READY:
-            engine.read(run, k)
+        elif planner.phase is Phase.READY:
+            planner.read(run, k)
         else:
-            why = engine.failure or "The planner stopped and is starting again."
+            why = planner.failure or "The planner stopped and is starting again."
             self._fail(f"The policy was not read for the export. {why} Then export it again.")
 
     def _paint(self, run: Run | None, make_recipe: MakeRecipe | None) -> None:
@@ -103,7 +103,7 @@ class ScreenshotRequest(QObject):
 
 def _is_planned(session: Session) -> bool:
     """Return whether the plan and the exact solution are complete, or no plan will come."""
-    run, engine = session.run, session.engine
-    if session.refusal or engine.phase in (Phase.FAILED, Phase.STOPPED):
+    run, planner = session.run, session.planner
+    if session.refusal or planner.phase in (Phase.FAILED, Phase.STOPPED):
         return True
-    return not engine.busy and (run is None or run.settled)
+    return not planner.busy and (run is None or run.settled)

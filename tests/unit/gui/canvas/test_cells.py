@@ -14,7 +14,7 @@ from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.document.document import Document
 from vingui.gui.look.theme import LIGHT, Theme
-from vingui.gui.planner.engine import Engine
+from vingui.gui.planner.client import PlannerClient
 from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import (
@@ -36,15 +36,15 @@ def session(qapp):
     settings = Settings()
     for setting in (SHOW_ARROWS, SHOW_CONTOURS, SHOW_NUMBERS, SHOW_TRAJECTORIES):
         settings.set(setting, False)
-    engine = Engine()
+    planner = PlannerClient()
     yield Session(
         document=Document(GridMap(WALLS, (0, 0))),
-        engine=engine,
+        planner=planner,
         playback=Playback(settings),
         settings=settings,
         theme=Theme(),
     )
-    engine.close()
+    planner.close()
 
 
 @pytest.fixture(params=[MapView, ValueView])

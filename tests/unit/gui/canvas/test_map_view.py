@@ -18,7 +18,7 @@ from vingui.gui.canvas.map_view import MapView
 from vingui.gui.document.document import Document
 from vingui.gui.document.tools import GOAL
 from vingui.gui.look.theme import LIGHT, Theme
-from vingui.gui.planner.engine import Engine
+from vingui.gui.planner.client import PlannerClient
 from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import BRUSH, SHOW_GRID, SHOW_TRAJECTORIES, TOOL, Settings
@@ -45,15 +45,15 @@ def session(qapp):
     settings = Settings()
     for setting in (TOOL, BRUSH, SHOW_GRID, SHOW_TRAJECTORIES):
         settings.set(setting, setting.default)
-    engine = Engine()
+    planner = PlannerClient()
     yield Session(
         document=Document(GRID),
-        engine=engine,
+        planner=planner,
         playback=Playback(settings),
         settings=settings,
         theme=Theme(),
     )
-    engine.close()
+    planner.close()
 
 
 @pytest.fixture
@@ -535,7 +535,7 @@ def test_trajectories_and_their_ends_are_painted(view, outcome, scale):
     view.document.replace(grid)
     view.camera.zoom_by(scale / view.camera.scale)
     plain = picture(view)
-    view.session.engine.updated.emit(run_of(grid, changed=OUTCOME_CATEGORIES[outcome]))
+    view.session.planner.updated.emit(run_of(grid, changed=OUTCOME_CATEGORIES[outcome]))
     assert view.session.trajectories[0].outcome is outcome
     shown = picture(view)
     assert shown != plain
@@ -551,7 +551,7 @@ def test_a_start_that_cannot_reach_the_goal_is_outlined(view):
     grid = GridMap(walls, (2, 12), ((2, 1),))
     view.document.replace(grid)
     plain = picture(view)
-    view.session.engine.updated.emit(run_of(grid))
+    view.session.planner.updated.emit(run_of(grid))
     assert view.session.trajectories[0].outcome is Outcome.UNREACHABLE
     assert picture(view) != plain
 
@@ -560,7 +560,7 @@ def test_dots_walk_between_cells(view):
     grid = GridMap(np.zeros((12, 16), bool), (2, 12), ((2, 1),))
     view.document.replace(grid)
     view.session.settings.set(SHOW_GRID, False)
-    view.session.engine.updated.emit(run_of(grid))
+    view.session.planner.updated.emit(run_of(grid))
     still = picture(view)
     beside = QPointF(0, 0.14) * view.camera.scale
     point = (view.position_of((2, 4)) + view.position_of((2, 5))) / 2 + beside

@@ -98,7 +98,7 @@ def test_choosing_a_layer(panel, session, qtbot):
 def test_actions_can_be_chosen_where_a_layer_has_them(panel, session, qtbot):
     box = box_named(panel, "latent")
     assert not box.isVisible()
-    session.engine.updated.emit(make_run())
+    session.planner.updated.emit(make_run())
     session.settings.set(entries.LAYER, "q")
     assert box.isVisible()
     assert [box.itemText(place) for place in range(3)] == ["Best", "N", "S"]
@@ -113,14 +113,14 @@ def test_actions_can_be_chosen_where_a_layer_has_them(panel, session, qtbot):
 def test_actions_are_those_of_the_model(panel, session):
     session.settings.set(entries.LAYER, "q")
     session.settings.set(entries.LATENT, 9)
-    session.engine.updated.emit(make_run(latent=10))
+    session.planner.updated.emit(make_run(latent=10))
     box = box_named(panel, "latent")
     assert box.count() == 11
     assert box.currentText() == "latent 9"
-    session.engine.updated.emit(make_run())
+    session.planner.updated.emit(make_run())
     assert box.count() == 9
     assert box.currentText() == "Best"
-    session.engine.updated.emit(make_run(latent=10))
+    session.planner.updated.emit(make_run(latent=10))
     session.settings.set(entries.LAYER, "reward")
     assert not box.isVisible()
 
@@ -159,7 +159,7 @@ def test_a_gradient_is_dark_on_the_left(qapp):
 @pytest.mark.parametrize("width", [340, 480, 900])
 def test_everything_fits(panel, session, width):
     session.settings.set(entries.LAYER, "q")
-    session.engine.updated.emit(make_run())
+    session.planner.updated.emit(make_run())
     panel.resize(width, 420)
     assert panel.minimumSizeHint().width() <= 340
     assert panel.width() == width
@@ -190,7 +190,7 @@ def bar_pixels(bar):
 
 
 def test_the_bar_has_the_highest_colour_at_the_top(panel, session):
-    session.engine.updated.emit(make_run())
+    session.planner.updated.emit(make_run())
     panel.grab()
     colours = gradient(COLOUR_MAPS[0])
     pixels = bar_pixels(panel.colour_bar)
@@ -200,7 +200,7 @@ def test_the_bar_has_the_highest_colour_at_the_top(panel, session):
 
 
 def test_the_inspected_cells_value_is_marked(panel, session):
-    session.engine.updated.emit(make_run())
+    session.planner.updated.emit(make_run())
     panel.grab()
     plain = panel.colour_bar.grab().toImage()
     session.set_hovered((2, 2))
@@ -211,7 +211,7 @@ def test_the_inspected_cells_value_is_marked(panel, session):
 
 
 def test_outcomes_have_a_legend_with_shares(panel, session):
-    session.engine.updated.emit(make_run())
+    session.planner.updated.emit(make_run())
     session.settings.set(entries.LAYER, "outcomes")
     panel.grab()
     said = panel.colour_bar.toolTip().splitlines()
@@ -229,6 +229,6 @@ def test_a_bar_for_nothing_and_of_no_height_is_painted(session, panel, qtbot):
         bar.grab()
     for layer in entries.LAYER.choices:
         session.settings.set(entries.LAYER, layer)
-        session.engine.updated.emit(make_run())
+        session.planner.updated.emit(make_run())
         panel.grab()
         bar.grab()

@@ -26,7 +26,7 @@ from vingui.gui.canvas import legibility
 from vingui.gui.canvas import picture as picture_module
 from vingui.gui.canvas.items.arrows import arrow_codes
 from vingui.gui.canvas.value_view import ValueView
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 from vingui.gui.status_texts import PLANNING
 
 WALLS = np.zeros((6, 8), bool)
@@ -90,7 +90,7 @@ def view(session, qtbot):
 @pytest.fixture
 def run(session):
     made = make_run()
-    session.engine.updated.emit(made)
+    session.planner.updated.emit(made)
     return made
 
 
@@ -250,7 +250,7 @@ def test_overlays_that_cannot_be_drawn_are_named(view, run, scale, layer, on, sa
 def test_words_about_overlays_hide_no_start(view, session, starts, corner):
     grid = GridMap(np.zeros((50, 65), bool), (25, 30), starts)
     session.document.replace(grid)
-    session.engine.updated.emit(make_run(grid))
+    session.planner.updated.emit(make_run(grid))
     session.settings.set(entries.SHOW_ARROWS, True)
     view.camera.fit()
     image, port = seen(view), view.viewport().rect()
@@ -326,7 +326,7 @@ def test_numbers_and_arrows_do_not_collide(view, run, cell, scale):
 def test_a_path_does_not_cut_a_number(view, session, row, scale):
     grid = GridMap(np.zeros((7, 3), bool), (0, 1), ((6, 1),))
     session.document.replace(grid)
-    session.engine.updated.emit(make_run(grid))
+    session.planner.updated.emit(make_run(grid))
     session.settings.set(entries.SHOW_TRAJECTORIES, True)
     view.camera.zoom_by(scale / view.camera.scale)
     view.camera.show_cell(row, 1)
@@ -375,7 +375,7 @@ def test_the_values_of_the_goal_and_the_starts_have_numbers(view, run, scale):
 def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbot):
     run = make_run(readings=False, known=False)
     run.take(GreedyActions(1, KS, np.where(WALLS, -1, 3).astype(np.int8), np.zeros(6, np.uint8)))
-    view.session.engine.updated.emit(run)
+    view.session.planner.updated.emit(run)
     plain = seen(view)
     view.session.settings.set(entries.SHOW_ARROWS, True)
     assert seen(view) != plain
@@ -383,15 +383,15 @@ def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbo
 
 def test_a_layer_that_is_not_known_says_so_and_comes(view):
     view.session.settings.set(entries.LAYER, "exact")
-    view.session.engine.busy = True
+    view.session.planner.busy = True
     run = make_run(known=False)
-    view.session.engine.updated.emit(run)
+    view.session.planner.updated.emit(run)
     seen(view)
     assert view.picture.layer is None
     assert view.picture.message == PLANNING
     oracle = solve(GRID, EIGHT)
     run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
-    view.session.engine.updated.emit(run)
+    view.session.planner.updated.emit(run)
     seen(view)
     assert view.picture.message == ""
     assert view.picture.layer.title == "Exact value"
@@ -401,10 +401,10 @@ def test_the_last_picture_stays_while_the_next_plan_is_on_its_way(view, run):
     view.session.settings.set(entries.LAYER, "exact")
     seen(view)
     before = view.picture.layer
-    view.session.engine.updated.emit(make_run(known=False, number=2))
+    view.session.planner.updated.emit(make_run(known=False, number=2))
     seen(view)
     assert view.picture.layer is before
-    view.session.engine.updated.emit(make_run(number=2))
+    view.session.planner.updated.emit(make_run(number=2))
     seen(view)
     assert view.picture.layer is not before
 
@@ -414,7 +414,7 @@ def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):
     seen(view)
     grid = GridMap(np.zeros((3, 4), bool), (0, 0))
     view.session.document.apply("Resize", grid)
-    view.session.engine.updated.emit(make_run(grid, known=False, number=2))
+    view.session.planner.updated.emit(make_run(grid, known=False, number=2))
     seen(view)
     assert view.picture.layer is None
     assert view.picture.entries.shape == (3, 4)
@@ -423,7 +423,7 @@ def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):
 def test_outcomes_of_a_large_map_are_found_in_a_thread(view, qtbot, monkeypatch):
     monkeypatch.setattr(picture_module, "_AT_ONCE", 0)
     view.session.settings.set(entries.LAYER, "outcomes")
-    view.session.engine.updated.emit(make_run())
+    view.session.planner.updated.emit(make_run())
     seen(view)
     qtbot.waitUntil(lambda: seen(view) and view.picture.layer is not None)
     assert sum(view.picture.layer.counts) == GRID.free.sum()
@@ -444,13 +444,13 @@ def test_outcomes_of_a_large_map_are_found_in_a_thread(view, qtbot, monkeypatch)
 )
 def test_an_empty_view_says_why(view, phase, busy, goal, refusal, said):
     session = view.session
-    session.engine.phase, session.engine.busy = phase, busy
-    session.engine.failure = "No TensorFlow" if phase is Phase.FAILED else ""
+    session.planner.phase, session.planner.busy = phase, busy
+    session.planner.failure = "No TensorFlow" if phase is Phase.FAILED else ""
     if not goal:
         session.document.apply("Remove the goal", GRID.with_goal(None))
     if refusal:
-        session.engine.refused.emit(refusal)
-    session.engine.phase_changed.emit()
+        session.planner.refused.emit(refusal)
+    session.planner.phase_changed.emit()
     image = seen(view)
     assert view.picture.message.startswith(said)
     assert bool(view.picture.message) == bool(said)
@@ -498,7 +498,7 @@ def test_the_goal_and_a_start_can_be_dragged(view, run, qtbot):
     drag(qtbot, view, (0, 1), (3, 3))
     assert document.grid.goal == (3, 3)
     assert document.in_stroke
-    assert view.session.engine.plans[-1][0].goal == (3, 3)
+    assert view.session.planner.plans[-1][0].goal == (3, 3)
     release(qtbot, view, (3, 3))
     drag(qtbot, view, (5, 0), (5, 4))
     release(qtbot, view, (5, 4))
@@ -633,7 +633,7 @@ def test_a_pin_is_released_with_its_cell(view, run, rows, cols, stays):
 def test_a_pin_survives_playback_and_another_plan(view, run):
     view.session.set_pinned((5, 5))
     view.session.playback.seek(2)
-    view.session.engine.updated.emit(make_run(number=2))
+    view.session.planner.updated.emit(make_run(number=2))
     view.session.document.apply("Move", GRID.with_starts(((5, 2),)))
     assert view.session.pinned == (5, 5)
 

@@ -38,7 +38,7 @@ class Views(QMainWindow):
     def __init__(self):
         super().__init__()
         self.session = SimpleNamespace(
-            theme=Theme(), settings=Settings(), engine=SimpleNamespace(versions={})
+            theme=Theme(), settings=Settings(), planner=SimpleNamespace(versions={})
         )
         self.session.settings.set(entries.TOUR_DONE, False)
         self.map, self.values, self.transport = (

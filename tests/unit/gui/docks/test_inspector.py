@@ -177,7 +177,7 @@ def test_a_plan_of_a_map_that_was_another_size():
 
 def test_it_follows_the_mouse_and_the_playhead(inspector, session, qtbot):
     assert inspector.shown is None
-    session.engine.updated.emit(run_of())
+    session.planner.updated.emit(run_of())
     session.set_hovered((0, 6))
     qtbot.waitUntil(lambda: inspector.shown is not None)
     last = session.run.latest
@@ -191,13 +191,13 @@ def test_it_follows_the_mouse_and_the_playhead(inspector, session, qtbot):
 
 def test_it_shows_what_the_engine_answers(inspector, session, qtbot):
     run = run_of()
-    session.engine.updated.emit(run)
+    session.planner.updated.emit(run)
     session.playback.seek(2)
     session.set_hovered((0, 5))
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "…")
-    assert 2 in session.engine.reads
+    assert 2 in session.planner.reads
     run.take(reading_of(run.frame(2)[1], GRID, EIGHT, k=2))
-    session.engine.updated.emit(run)
+    session.planner.updated.emit(run)
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "← W")
     assert inspector.compass.directions == inspector.shown.directions
 
@@ -207,7 +207,7 @@ def test_nothing_moves_while_numbers_change(inspector, session, qtbot):
     assert inspector.sizeHint().height() <= 330
     places = set()
     for run in (run_of(), run_of(latent=10), run_of(rule=FOUR)):
-        session.engine.updated.emit(run)
+        session.planner.updated.emit(run)
         for cell in [(4, 3), (0, 3), (2, 2), (5, 0)]:
             session.set_hovered(cell)
             inspector.refresh()
@@ -256,7 +256,7 @@ def test_a_pinned_cell_stays_while_the_mouse_is_elsewhere(session, inspector, qt
         return words(inspector, "beside")
 
     run = run_of()
-    session.engine.updated.emit(run)
+    session.planner.updated.emit(run)
     values = run.frame(run.latest)[1]
     session.set_pinned((4, 3))
     session.set_hovered(None)
@@ -279,7 +279,7 @@ def test_a_pinned_cell_stays_while_the_mouse_is_elsewhere(session, inspector, qt
 
 def test_a_pinned_cell_follows_playback(session, inspector):
     run = run_of()
-    session.engine.updated.emit(run)
+    session.planner.updated.emit(run)
     session.set_pinned((5, 5))
     values = []
     for k in (1, 3, run.latest):
@@ -294,7 +294,7 @@ def test_a_pinned_cell_follows_playback(session, inspector):
 @pytest.mark.parametrize("first", [(4, 3), (5, 5)])
 def test_two_cells_without_values_are_not_subtracted(session, inspector, first):
     run = run_of()
-    session.engine.updated.emit(run)
+    session.planner.updated.emit(run)
     session.playback.seek(1)
     session.set_pinned(first)
     session.set_hovered((5, 0))

@@ -85,7 +85,7 @@ def test_the_models_by_architecture(panel):
 def test_choosing_a_model_plans_with_it(panel, session, qtbot):
     choose(qtbot, panel, "dynamic-4")
     assert session.model == "dynamic-4"
-    assert session.engine.plans[-1][1:] == ("dynamic-4", None)
+    assert session.planner.plans[-1][1:] == ("dynamic-4", None)
     assert panel.rule.text() == "4 neighbours"
     assert "dynamic-4" in panel.box.toolTip()
 
@@ -95,10 +95,10 @@ def test_another_engine_plans_anew(panel, session, qtbot):
     panel.engine.setCurrentIndex(1)
     panel.engine.activated.emit(1)
     assert session.settings.get(ENGINE) == "keras"
-    assert session.engine.engines[-1] == "keras"
+    assert session.planner.engines[-1] == "keras"
     session.settings.set(ENGINE, "numba")
     assert panel.engine.value() == "numba"
-    assert session.engine.engines[-1] == "numba"
+    assert session.planner.engines[-1] == "numba"
 
 
 def test_a_model_of_another_size_is_remarked_upon(panel, session, qtbot):
@@ -127,7 +127,7 @@ def test_a_file_is_chosen_without_holding_up_the_window(panel, session, qtbot, t
 
 
 def test_k_on_auto_and_fixed(panel, session, qtbot):
-    session.engine.updated.emit(run_of(latest=80))
+    session.planner.updated.emit(run_of(latest=80))
     qtbot.waitUntil(lambda: panel.iterations.value() == 80)
     assert panel.auto.isChecked()
     assert not panel.iterations.isEnabled()
@@ -139,16 +139,16 @@ def test_k_on_auto_and_fixed(panel, session, qtbot):
     assert session.settings.get(ITERATIONS) == 80
     qtbot.keyClick(panel.iterations, Qt.Key.Key_Return)
     assert session.settings.get(ITERATIONS) == 12
-    assert session.engine.plans[-1][1:] == ("dynamic-8", 12)
+    assert session.planner.plans[-1][1:] == ("dynamic-8", 12)
     panel.auto.click()
     assert session.settings.get(ITERATIONS) == 0
 
 
 def test_how_the_plan_went(panel, session, qtbot):
-    session.engine.updated.emit(run_of(latest=7, finished=False))
+    session.planner.updated.emit(run_of(latest=7, finished=False))
     qtbot.waitUntil(lambda: panel.state.text() == "k = 7, planning ...")
     assert panel.time.text() == ""
-    session.engine.updated.emit(run_of())
+    session.planner.updated.emit(run_of())
     qtbot.waitUntil(lambda: panel.state.text() == "K = 80, converged")
     assert panel.time.text() == "12 ms"
     assert not panel.set_k.isVisible()
@@ -156,7 +156,7 @@ def test_how_the_plan_went(panel, session, qtbot):
 
 def test_too_small_a_k_is_raised_by_a_click(panel, session, qtbot):
     session.settings.set(ITERATIONS, 6)
-    session.engine.updated.emit(run_of(latest=6, converged=False))
+    session.planner.updated.emit(run_of(latest=6, converged=False))
     qtbot.waitUntil(panel.set_k.isVisible)
     assert panel.state.text() == "Not converged"
     assert "K = 6" in panel.state.toolTip()
@@ -181,7 +181,7 @@ def test_a_vin_is_sent_back_to_its_own_k_and_never_told_to_raise_it(
 ):
     session.choose_model(model)
     session.settings.set(ITERATIONS, fixed)
-    session.engine.updated.emit(run_of(latest=fixed, converged=converged, model=model, channels=1))
+    session.planner.updated.emit(run_of(latest=fixed, converged=converged, model=model, channels=1))
     qtbot.waitUntil(panel.set_k.isVisible)
     assert panel.remark.text() == reason
     assert panel.state.text() == ("Converged" if converged else "Not converged")
@@ -189,14 +189,14 @@ def test_a_vin_is_sent_back_to_its_own_k_and_never_told_to_raise_it(
     assert panel.set_k.text() == f"Set K to {own}"
     assert str(own) in panel.auto.toolTip()
     panel.set_k.click()
-    assert session.engine.plans[-1][1:] == (model, None)
+    assert session.planner.plans[-1][1:] == (model, None)
 
 
 @pytest.mark.parametrize("fixed", [36, 0])
 def test_a_vin_with_its_own_k_gets_no_advice(panel, session, qtbot, fixed):
     session.choose_model("vin-28x28")
     session.settings.set(ITERATIONS, fixed)
-    session.engine.updated.emit(run_of(latest=36, converged=False, model="vin-28x28", channels=1))
+    session.planner.updated.emit(run_of(latest=36, converged=False, model="vin-28x28", channels=1))
     qtbot.waitUntil(lambda: panel.state.text() == "K = 36, not converged")
     assert not panel.set_k.isVisible()
     assert panel.remark.text() == "Trained on 28x28 maps; this one is 16x20"
@@ -204,7 +204,7 @@ def test_a_vin_with_its_own_k_gets_no_advice(panel, session, qtbot, fixed):
 
 def test_a_dynamic_kernel_that_has_converged_gets_no_advice(panel, session, qtbot):
     session.settings.set(ITERATIONS, 90)
-    session.engine.updated.emit(run_of(latest=90))
+    session.planner.updated.emit(run_of(latest=90))
     qtbot.waitUntil(lambda: panel.state.text() == "K = 90, converged")
     assert not panel.set_k.isVisible()
 
@@ -225,11 +225,11 @@ def test_a_card_that_names_no_k_is_no_reason_to_set_one(iterations):
 
 
 def test_a_refusal_stands_until_the_next_run(panel, session, qtbot):
-    session.engine.refused.emit("Expected a model, received a poem")
+    session.planner.refused.emit("Expected a model, received a poem")
     qtbot.waitUntil(lambda: panel.remark.text() == "Expected a model, received a poem")
     colour = panel.remark.palette().windowText().color().name()
     assert colour == session.theme.look.warning
-    session.engine.updated.emit(run_of())
+    session.planner.updated.emit(run_of())
     qtbot.waitUntil(lambda: panel.remark.text() == "")
 
 
@@ -243,7 +243,7 @@ def test_nothing_moves_while_there_is_more_or_less_to_say(panel, session, qtbot)
         session.choose_model(model)
         assert (places(), panel.sizeHint().height()) == (before, height)
     session.settings.set(ITERATIONS, 6)
-    session.engine.updated.emit(run_of(latest=6, converged=False, model="dynamic-4"))
+    session.planner.updated.emit(run_of(latest=6, converged=False, model="dynamic-4"))
     qtbot.waitUntil(panel.set_k.isVisible)
     assert (places(), panel.sizeHint().height()) == (before, height)
 

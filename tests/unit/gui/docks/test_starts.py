@@ -24,7 +24,7 @@ from vingui.gui.docks.starts_model import (
     StartsModel,
 )
 from vingui.gui.look.theme import DARK, Theme
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 from vingui.gui.status_texts import duration, sentence, state, summary
 
 WALLS = np.zeros((6, 8), bool)
@@ -76,7 +76,7 @@ def table(session, qtbot):
 
 
 def show(session, run):
-    session.engine.updated.emit(run)
+    session.planner.updated.emit(run)
     return run
 
 
@@ -251,7 +251,7 @@ def test_what_is_said_of_loops_and_walls():
 
 def test_the_summary_of_all_starts(session):
     assert summary(session) == ""
-    session.engine.busy = True
+    session.planner.busy = True
     assert summary(session) == "Planning ..."
     run = show(session, FollowedRun(session.document.grid))
     session.playback.seek(9)
@@ -275,17 +275,17 @@ def test_the_summary_of_all_starts(session):
 
 
 def test_the_summary_says_what_is_missing(session):
-    session.engine.phase = Phase.STARTING
+    session.planner.phase = Phase.STARTING
     assert summary(session) == "The network is starting; you can already draw"
     session.document.apply("No goal", session.document.grid.with_goal(None))
     assert summary(session) == "Place a goal (G) to plan"
-    session.engine.phase = Phase.READY
+    session.planner.phase = Phase.READY
     session.document.undo_stack.undo()
     set_starts(session)
     assert summary(session) == "Place a start (S) to see a trajectory"
-    session.engine.refused.emit("Expected a model")
+    session.planner.refused.emit("Expected a model")
     assert summary(session) == "Expected a model"
-    session.engine.phase, session.engine.failure = Phase.FAILED, "The planner cannot start"
+    session.planner.phase, session.planner.failure = Phase.FAILED, "The planner cannot start"
     assert summary(session) == "The planner cannot start"
 
 

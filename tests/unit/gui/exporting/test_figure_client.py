@@ -30,7 +30,7 @@ from vingui.core.value_history import ValueHistory
 from vingui.gui.exporting import figure_client
 from vingui.gui.exporting.figure_client import FigureClient, RunFeed
 from vingui.gui.planner import process as worker_process
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 
 ROWS, COLS, LAST = 4, 5, 9
 GRID = GridMap(np.zeros((ROWS, COLS), bool), (1, 1), ((3, 4),))
@@ -203,14 +203,14 @@ def test_a_policy_that_a_drawing_needs_is_read_and_sent(session, recorder):
     number = client.request(DRAW, replies.append)
     for k in (3, 5):
         process.replied.emit(ReadoutNeeded(number, k))
-        assert session.engine.reads[-1] == k
+        assert session.planner.reads[-1] == k
         session.run.take(reading(k))
         session.run_changed.emit()
     assert [message.k for message in process.sent_of(PolicyReadout)] == [3, 5]
     assert len(process.sent_of(DrawRequest)) == 1
     # One that is known already is sent at once.
     process.replied.emit(ReadoutNeeded(number, 3))
-    assert session.engine.reads == [3, 5]
+    assert session.planner.reads == [3, 5]
     assert [message.k for message in process.sent_of(PolicyReadout)] == [3, 5, 3]
     assert replies == []
 
@@ -238,8 +238,8 @@ def test_a_planner_that_stops_ends_what_waits_for_it(session, recorder, failure)
     (client, process), replies = recorder, []
     number = client.request(EXPORT, replies.append)
     process.replied.emit(ReadoutNeeded(number, 3))
-    session.engine.phase, session.engine.failure = Phase.FAILED, failure
-    session.engine.phase_changed.emit()
+    session.planner.phase, session.planner.failure = Phase.FAILED, failure
+    session.planner.phase_changed.emit()
     assert [reply.number for reply in replies] == [number]
     assert (failure or "The planner stopped") in replies[0].reason
     assert [message.number for message in process.sent_of(StopRequest)] == [number]

@@ -130,7 +130,7 @@ def test_a_picture_is_what_the_views_show(session_of, qtbot):
         view.resize(*size)
         with qtbot.waitExposed(view):
             view.show()
-    session.engine.updated.emit(RUN)
+    session.planner.updated.emit(RUN)
     session.camera.zoom(1.1, row=2.0, col=3.0)
     state = ViewState.of(session, map_view=views[0], value_view=views[1])
     assert (state.map, state.value, state.k) == (STATE.map, STATE.value, KS)

@@ -13,7 +13,7 @@ from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.exporting.screenshot_request import ScreenshotRequest
 from vingui.gui.exporting.view_state import ViewState
-from vingui.gui.planner.engine import Phase
+from vingui.gui.planner.client import Phase
 
 GRID = GridMap(np.zeros((3, 3), bool), (0, 0))
 NOTHING = np.zeros((3, 3, 8), np.float32)
@@ -86,19 +86,19 @@ def capture(session, view_state):
 
 def plan(session, *replies, run=None):
     """Let more of a plan arrive; that it is finished is known before it is shown."""
-    engine, run = session.engine, run or session.run
+    planner, run = session.planner, run or session.run
     for reply in replies:
         run.take(reply)
         if isinstance(reply, PlanFinished):
-            engine.busy = False
-            engine.busy_changed.emit(False)
-        engine.updated.emit(run)
+            planner.busy = False
+            planner.busy_changed.emit(False)
+        planner.updated.emit(run)
 
 
 def test_a_plan_under_way_is_waited_for(session, capture):
-    session.engine.busy = True
+    session.planner.busy = True
     came = capture()
-    session.engine.updated.emit(begun())
+    session.planner.updated.emit(begun())
     plan(session, END)
     assert came.image is None
     plan(session, SOLVED)
@@ -109,35 +109,35 @@ def test_a_plan_under_way_is_waited_for(session, capture):
 
 
 def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(session, capture):
-    session.engine.updated.emit(begun())
+    session.planner.updated.emit(begun())
     plan(session, END, SOLVED)
     edited = GridMap(np.zeros((3, 3), bool), (1, 1))
     session.document.replace(edited)
-    session.engine.busy = True
+    session.planner.busy = True
     came = capture()
     plan(session, END, SOLVED, run=begun(edited))
     assert came.recipe.grid == edited
 
 
 def test_a_plan_that_is_refused_keeps_no_picture_waiting(session, capture):
-    session.engine.updated.emit(begun())
-    session.engine.busy = True
+    session.planner.updated.emit(begun())
+    session.planner.busy = True
     came = capture()
-    session.engine.busy = False
-    session.engine.refused.emit("too large")
+    session.planner.busy = False
+    session.planner.refused.emit("too large")
     assert came.image is not None
     assert came.recipe is None
 
 
 def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(session, capture):
-    session.engine.updated.emit(begun())
+    session.planner.updated.emit(begun())
     session.playback.seek(2)
     came = capture()
     session.playback.seek(3)
     session.settings.set(entries.LAYER, "exact")
-    session.engine.reads.clear()
+    session.planner.reads.clear()
     plan(session, END, SOLVED)
-    assert 2 in session.engine.reads
+    assert 2 in session.planner.reads
     assert came.image is None
     plan(session, PolicyReadout(1, 2, NOTHING, NOTHING, STAY))
     assert (came.recipe.options["k"], came.recipe.options["layer"]) == (2, "value")
@@ -151,7 +151,7 @@ def test_without_a_plan_there_is_a_picture_and_no_recipe(session, capture):
 
 def test_a_plan_of_another_map_is_shown_and_has_no_recipe(session, capture):
     """The planner has refused this map, or is gone."""
-    session.engine.updated.emit(begun())
+    session.planner.updated.emit(begun())
     plan(session, END, SOLVED)
     assert capture().recipe is not None
     walls = np.eye(3, dtype=bool)
@@ -164,17 +164,17 @@ def test_a_plan_of_another_map_is_shown_and_has_no_recipe(session, capture):
 
 
 def test_a_planner_that_died_keeps_no_picture_waiting(session, capture):
-    session.engine.updated.emit(begun())
+    session.planner.updated.emit(begun())
     came = capture()
     assert came.image is None
-    session.engine.phase = Phase.FAILED
-    session.engine.phase_changed.emit()
+    session.planner.phase = Phase.FAILED
+    session.planner.phase_changed.emit()
     assert came.image is not None
     assert came.recipe is None
 
 
 def test_a_map_that_changes_meanwhile_is_said(session, capture):
-    session.engine.busy = True
+    session.planner.busy = True
     came = capture()
     session.document.replace(GridMap(np.zeros((3, 3), bool), (1, 1)))
     session.run_changed.emit()

@@ -1,4 +1,4 @@
-"""The engine: keeps the planner process running, and collects its replies in runs."""
+"""The client of the planner process: keeps it running, and collects its replies in runs."""
 
 import logging
 import time
@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from vingui.core.engine import Engine as EngineName
+from vingui.core.engine import Engine
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import (
     CancelRequest,
@@ -37,7 +37,7 @@ from vingui.gui.planner.deferred_free import DeferredFree
 from vingui.gui.planner.process import WorkerProcess
 from vingui.gui.planner.process_end import ProcessEnd
 
-__all__ = ["Engine", "Phase"]
+__all__ = ["Phase", "PlannerClient"]
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Phase(Enum):
     STOPPED = "stopped"
 
 
-class Engine(QObject):
+class PlannerClient(QObject):
     """Plans in a separate process, which is restarted unless it dies too often.
 
     The latest request wins: at most one unanswered request is with the process, and one waits
@@ -164,7 +164,7 @@ class Engine(QObject):
         *,
         model: str,
         iterations: int | None,
-        engine: EngineName = "numba",
+        engine: Engine = "numba",
     ) -> None:
         """Request a plan. A map without a goal only cancels the previous plan.
 
