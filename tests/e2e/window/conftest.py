@@ -17,6 +17,7 @@ from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
 from vingui.gui import app as entry
 from vingui.gui import settings as entries
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.planner.client import Phase, PlannerClient
 from vingui.gui.settings import Settings
 
@@ -91,9 +92,12 @@ class Driver:
             and np.array_equal(run.grid.walls, self.grid.walls)
         )
 
+    def _refreshing(self):
+        return any(timer.isActive() for timer in self.window.findChildren(Debounce))
+
     def wait_for_plan(self):
-        """Wait for the plan of the map as it is."""
-        self.until(self.planned)
+        """Wait for the plan of the map as it is, and for the panels to show it."""
+        self.until(lambda: self.planned() and not self._refreshing())
         return self.session.run
 
     def at(self, cell, view=None):
