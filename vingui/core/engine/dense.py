@@ -38,11 +38,20 @@ def q_values(
 ) -> NDArray[np.float32]:
     """Return the q-values of V_k, `(rows, cols, channels)` float32; arguments as of `iterate`."""
     q = np.empty(share.shape, np.float32)
-    padded = np.pad(values, 1)
-    for channel in range(len(share)):
-        for row in range(share.shape[1]):
-            _back_up(share, weights, padded[None], 0, channel, row, q[channel, row])
+    _fill_q(share, weights, np.pad(values, 1)[None], q)
     return np.ascontiguousarray(np.moveaxis(q, 0, -1))
+
+
+@compiled
+def _fill_q(
+    share: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    frames: NDArray[np.float32],
+    q: NDArray[np.float32],
+) -> None:
+    for channel in range(q.shape[0]):
+        for row in range(q.shape[1]):
+            _back_up(share, weights, frames, 0, channel, row, q[channel, row])
 
 
 @compiled
