@@ -1,13 +1,13 @@
 """One plan, gathered from the planner's replies: values, policies and trajectories."""
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.bounded_cache import BoundedCache
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule, rule_named
 from vingui.core.oracle import Oracle
@@ -106,11 +106,12 @@ class Run:
         self._figures = np.empty((4, 64))
         self._last: PolicyReadout | None = None
         self._actions: dict[int, NDArray[np.int8]] = {}
-        self._readings: OrderedDict[int, PolicyReadout] = OrderedDict()
-        self._trajectories: OrderedDict[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
-            OrderedDict()
+        self._readings: BoundedCache[int, PolicyReadout] = BoundedCache(
+            lambda reading: reading.nbytes, most=READING_BUDGET
         )
-        self._trajectory_cells = 0
+        self._trajectories: BoundedCache[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
+            BoundedCache(_count_cells, most=_TRAJECTORY_CELLS, count=_TRAJECTORIES)
+        )
         self._rollouts: tuple[int, Rollouts] | None = None
         self.take(values)
 
@@ -133,7 +134,7 @@ class Run:
                 if reply.reaching.size:
                     self.walked[reply.k] = reply.reaching
             case PolicyReadout():
-                self._add_reading(reply)
+                self._readings.add(reply.k, reply)
 
     def _add_iterations(self, values: NewValues) -> None:
         match values, self._history:
@@ -149,13 +150,6 @@ class Run:
         self.latest = last
         self.low = float(np.fmin.reduce(values.lows, initial=self.low))
         self.high = float(np.fmax.reduce(values.highs, initial=self.high))
-
-    def _add_reading(self, reading: PolicyReadout) -> None:
-        self._readings[reading.k] = reading
-        self._readings.move_to_end(reading.k)
-        total = sum(one.nbytes for one in list(self._readings.values()))
-        while total > READING_BUDGET and len(self._readings) > 1:
-            total -= self._readings.popitem(last=False)[1].nbytes
 
     def replies(self, *, after: int = 0) -> Iterator[PlanReply]:
         """Yield replies that make the same run elsewhere, but for readouts, which it can request.
@@ -318,11 +312,9 @@ class Run:
         k = self.nearest(k)
         if self._last is not None and self._last.k == k:
             return self._last
-        if k in self._readings:
-            self._readings.move_to_end(k)
-        elif self.reader is not None:
+        if k not in self._readings and self.reader is not None:
             reading = self.reader(k)
-            self._add_reading(reading)
+            self._readings.add(k, reading)
             # The greedy actions are needed again and again, and take an eighth of its memory.
             self._actions[k] = reading.actions
         return self._readings.get(k)
@@ -356,7 +348,6 @@ class Run:
         k = self.nearest(k)
         known = self._trajectories.get((k, starts))
         if known is not None:
-            self._trajectories.move_to_end((k, starts))
             return known
         actions = self.actions(k)
         inside = tuple(start for start in starts if self._is_free(start))
@@ -369,14 +360,7 @@ class Run:
             self.oracle,
             most_cells=self.most_walked,
         )
-        kept = self._trajectories
-        kept[k, starts] = trajectories
-        self._trajectory_cells += sum(len(walk.path) for walk in trajectories)
-        while len(kept) > 1 and (
-            len(kept) > _TRAJECTORIES or self._trajectory_cells > _TRAJECTORY_CELLS
-        ):
-            _, oldest = kept.popitem(last=False)
-            self._trajectory_cells -= sum(len(walk.path) for walk in oldest)
+        self._trajectories.add((k, starts), trajectories)
         return trajectories
 
     def _is_free(self, cell: Cell) -> bool:
@@ -428,3 +412,7 @@ class Run:
         rollouts = rollout_all(self.grid, actions, self.rule, oracle)
         self._rollouts = k, rollouts
         return rollouts
+
+
+def _count_cells(trajectories: tuple[Trajectory, ...]) -> int:
+    return sum(len(trajectory.path) for trajectory in trajectories)
