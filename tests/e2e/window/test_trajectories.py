@@ -19,7 +19,7 @@ def open_sample(user, name, model="dynamic-8"):
     user.until(lambda: user.document.path is not None and user.document.path.stem == name)
     user.until(lambda: user.planned() and user.session.run.model == model)
     user.until(lambda: user.session.trajectories)
-    return user.session.run
+    return user.wait_for_plan()
 
 
 def cell_that(run, outcome, *, least=3):
@@ -206,7 +206,8 @@ def test_the_table_of_starts_has_all_of_them_and_is_clicked(drive):
     def steps(user):
         run = open_sample(user, "locked-keep", PAPER)
         table, starts = user.find("starts-table"), user.grid.starts
-        assert table.model().rowCount() == len(starts) == 3
+        assert len(starts) == 3
+        user.until(lambda: table.model().rowCount() == 3)
         for row, trajectory in enumerate(user.session.trajectories):
             texts = table_texts(user, row)
             assert texts[:2] == [str(row + 1), f"{starts[row][0]}, {starts[row][1]}"]
