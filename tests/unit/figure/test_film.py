@@ -27,6 +27,8 @@ from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
 
+pytestmark = pytest.mark.slow
+
 KINDS = pytest.mark.parametrize("suffix", FILM_SUFFIXES)
 
 
@@ -253,7 +255,6 @@ def test_a_film_of_few_frames_can_be_followed_and_carries_so(drawn, tmp_path, su
     assert lasting == [250] * 15 + [1500]
 
 
-@pytest.mark.slow
 @KINDS
 def test_the_same_run_and_options_make_the_same_bytes(drawn, tmp_path, suffix):
     made = set()
@@ -403,7 +404,6 @@ def drawn_whole(run, options, k):
     return np.asarray(canvas.buffer_rgba())[..., :3]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("background", ["white", "dark"])
 @pytest.mark.parametrize(
     "panels",
@@ -468,7 +468,6 @@ def test_a_film_is_the_same_whatever_the_users_style_is():
         assert mpl.rcParams["text.hinting"] == "none"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("count", [40, 300, 2000])
 def test_a_film_that_would_take_hours_is_refused(tmp_path, monkeypatch, count):
     run = run_of(count)

@@ -20,6 +20,8 @@ from vingui.figure import SUFFIXES, FigureOptions, Panel
 from vingui.figure.compose import draw_figure
 from vingui.figure.saving import pixels_of, save_figure
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 PANELS = tuple(map(Panel.parse, ("map", "value@4", "difference@4", "outcomes@4", "convergence")))
 
@@ -52,7 +54,6 @@ def saved(run, path, **given):
     return path
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_same_run_makes_the_same_bytes(room, tmp_path, suffix):
     one = saved(room, tmp_path / f"a{suffix}", contours=True)
@@ -61,7 +62,6 @@ def test_the_same_run_makes_the_same_bytes(room, tmp_path, suffix):
     assert one.read_bytes() == other.read_bytes()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_file_carries_its_recipe(room, tmp_path, suffix):
     recipe = read_recipe(saved(room, tmp_path / f"a{suffix}", dpi=100))
@@ -70,7 +70,6 @@ def test_a_file_carries_its_recipe(room, tmp_path, suffix):
     np.testing.assert_array_equal(recipe.grid.walls, room.grid.walls)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_file_needs_no_recipe(room, tmp_path, suffix):
     path = tmp_path / f"a{suffix.upper()}"
@@ -146,7 +145,6 @@ def test_walls_are_one_path(make_run, tmp_path):
     assert wall.get("d").count("M") == 7 + 2
 
 
-@pytest.mark.slow
 def test_a_pdf_has_fonts_words_and_no_date(room, tmp_path):
     data = saved(room, tmp_path / "a.pdf", panels=PANELS, title="A title").read_bytes()
     assert data.startswith(b"%PDF")
@@ -173,7 +171,6 @@ def test_other_files_are_refused(room, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.slow
 def test_a_webp_has_no_longer_sides_than_there_can_be(make_run, tmp_path):
     from vingui.core.grid import GridMap
 
@@ -193,7 +190,6 @@ def test_a_failure_leaves_the_old_file(room, tmp_path):
     assert list(tmp_path.iterdir()) == [folder]
 
 
-@pytest.mark.slow
 def test_no_screen_and_no_other_room_is_needed():
     code = """
 import sys
