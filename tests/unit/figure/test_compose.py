@@ -21,6 +21,8 @@ from vingui.figure.page import CellImage
 from vingui.figure.saving import pixels_of
 from vingui.figure.theme import LIGHT
 
+pytestmark = pytest.mark.slow
+
 PLAIN = {
     "arrows": False,
     "trajectories": False,
@@ -328,7 +330,6 @@ def test_failures_are_marked_not_by_colour_alone(make_run):
     assert {"loops", "runs into a wall", "no path to the goal", "stops: no value yet"} <= set(texts)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "cols"), [(2, 2), (2, 300), (300, 2), (10, 64), (64, 10), (101, 101)]
 )
@@ -348,7 +349,6 @@ def test_any_name(name, room, pixels):
     assert (picture[:, -8:] == 255).all()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("font_size", [3.0, 14.0])
 def test_letters_of_any_size_stay_on_the_page(font_size, room, pixels):
     picture = pixels(draw_figure(room, FigureOptions(font_size=font_size)))
@@ -364,7 +364,6 @@ PAGES = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("given", PAGES)
 @pytest.mark.parametrize("shape", [(9, 13), (6, 40), (40, 6)])
 def test_words_neither_overlap_nor_leave_the_page(make_run, shape, given):

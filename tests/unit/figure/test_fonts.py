@@ -22,6 +22,8 @@ from vingui.figure.film_options import FilmOptions
 from vingui.figure.saving import save_figure
 from vingui.figure.text_layout import width
 
+pytestmark = pytest.mark.slow
+
 MAP = "𰀀𰀁"
 """Of the CJK extension G, which fonts of this machine need not have."""
 
@@ -231,7 +233,6 @@ def recipe_of(run, options, suffix):
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("outlines", ["TrueType", "PostScript"])
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_files_are_the_same_each_time(room, tmp_path, install, monkeypatch, suffix, outlines):
@@ -246,7 +247,6 @@ def test_files_are_the_same_each_time(room, tmp_path, install, monkeypatch, suff
     assert read_recipe(one).name == MAP
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("outlines", ["TrueType", "PostScript"])
 def test_the_words_of_a_pdf_are_searchable_and_visible(room, tmp_path, install, outlines):
     install("A Sans", outlines=outlines)
