@@ -111,7 +111,7 @@ class ValueChanges:
         self.ends = _with_room(self.ends, self.latest + 1, iterations)
 
     def nearest(self, k: int) -> int:
-        """Return the k whose value function stands for V_k: itself, between 1 and the latest."""
+        """Return the iteration to show for k: k itself, limited to 1 and the latest."""
         return min(max(k, 1), self.latest)
 
     def at(self, k: int) -> tuple[int, NDArray[np.float32]]:

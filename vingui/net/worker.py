@@ -53,6 +53,7 @@ REST: Final = 0.06
 _SOLVE_AFTER: Final = 0.3
 _QUICK: Final = 0.02
 _PLANNERS: Final = 4
+_ENGINE_PACKAGES: Final = ("numba", "llvmlite")
 _USUAL: Final = GridMap(np.zeros((28, 28), bool), (0, 0))
 
 
@@ -226,6 +227,9 @@ def _unavailable(error: Exception) -> PlannerUnavailable:
     if isinstance(error, VinguiError):
         remedy = "Install vingui again: pip install --force-reinstall vingui"
         return PlannerUnavailable(str(error), remedy)
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] in _ENGINE_PACKAGES:
+        remedy = 'Install it: pip install "numba>=0.64,<1"'
+        return PlannerUnavailable(f"Numba cannot be imported: {gist(error)}", remedy)
     remedy = 'Install it: pip install "tensorflow>=2.20,<3" "keras>=3.12,<4"'
     return PlannerUnavailable(f"TensorFlow cannot be imported: {gist(error)}", remedy)
 

@@ -1,7 +1,8 @@
 """Compilation of loops over arrays to machine code."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from contextlib import suppress
+from typing import Any, ParamSpec, TypeVar
 
 import numba
 
@@ -13,10 +14,25 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
     """Compile a function with Numba when it is first called.
 
     The machine code is cached beside the module, or else in the user's cache folder. If neither
-    can be written to, it is compiled anew in each process.
+    can be written to or read, as on a full disk, it is compiled anew in each process.
     """
     try:
-        made: Callable[P, T] = numba.njit(cache=True, nogil=True)(function)
+        made: Any = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:
         made = numba.njit(nogil=True)(function)
-    return made
+    else:
+        # Numba itself would let the call fail.
+        made._cache.save_overload = _or_none(made._cache.save_overload)
+        made._cache.load_overload = _or_none(made._cache.load_overload)
+    result: Callable[P, T] = made
+    return result
+
+
+def _or_none(use_cache: Callable[..., Any]) -> Callable[..., Any]:
+    def attempt(*arguments: Any) -> Any:
+        # Unpickling a damaged file may raise anything.
+        with suppress(Exception):
+            return use_cache(*arguments)
+        return None
+
+    return attempt

@@ -20,14 +20,14 @@ _OPENING: Final = ("{", "[", '"', "'", "<", "#!")
 
 
 def check_no_stand_in(head: bytes, suffixes: tuple[str, ...]) -> None:
-    """Refuse a file that only stands in for another file.
+    """Refuse a file that is only a placeholder for another file.
 
     Args:
         head: the file's first bytes, from `read_head`.
         suffixes: the suffixes of files that it may stand in for, in lower case, with the dot.
 
     Raises:
-        VinguiError: it stands in for another file. The message does not begin with its name.
+        VinguiError: it is a placeholder for another file. The message does not begin with its name.
     """
     if head.startswith(_POINTER):
         raise VinguiError(

@@ -41,7 +41,7 @@ def named(widget: Widget, name: str, about: str, tip: str) -> Widget:
 
 
 class Choice(QComboBox):
-    """A combo box in which each text stands for a value."""
+    """A combo box with a value for each text."""
 
     def __init__(self, rows: Sequence[tuple[object, str]]) -> None:
         super().__init__()

@@ -34,6 +34,20 @@ def test_machine_code_is_kept_for_the_next_process(tmp_path):
     assert compilations(NUMBA_CACHE_DIR=str(tmp_path)) == 0
 
 
+@pytest.mark.parametrize("name", ["save_overload", "load_overload"])
+def test_a_cache_that_cannot_be_used_only_costs_time(monkeypatch, name):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"numba.core.caching.Cache.{name}", fail, raising=False)
+    monkeypatch.setattr(f"numba.core.caching.FunctionCache.{name}", fail)
+    assert compiling.compiled(triple)(14) == 42
+
+
+def triple(number):
+    return 3 * number
+
+
 def test_without_a_folder_for_it_functions_are_compiled_anew(monkeypatch):
     njit = numba.njit
 
