@@ -34,7 +34,7 @@ MOST_GROWTH = 200
 
 MOST_WINDOW = 1600
 MOST_WORKER = 4000
-"""MiB at any time: the budgets of values and readings, and the libraries."""
+"""MiB at any time: the budgets of values and readouts, and the libraries."""
 
 _FROZEN = 60.0
 _EXPECTED = ("This plugin does not support", "The planner stopped: it was killed")

@@ -32,9 +32,9 @@ from vingui.core.rollout import (
 from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import FRAME_BUDGET, ValueHistory, frames_within, study_ks
 
-__all__ = ["READING_BUDGET", "PolicyReadout", "Run"]
+__all__ = ["READOUT_BUDGET", "PolicyReadout", "Run"]
 
-READING_BUDGET = 64 << 20
+READOUT_BUDGET = 64 << 20
 """The most bytes of q-values and policies that a run keeps: those used last."""
 
 _TRAJECTORIES = 64
@@ -106,8 +106,8 @@ class Run:
         self._figures = np.empty((4, 64))
         self._last: PolicyReadout | None = None
         self._actions: dict[int, NDArray[np.int8]] = {}
-        self._readings: BoundedCache[int, PolicyReadout] = BoundedCache(
-            lambda reading: reading.nbytes, most=READING_BUDGET
+        self._readouts: BoundedCache[int, PolicyReadout] = BoundedCache(
+            lambda readout: readout.nbytes, most=READOUT_BUDGET
         )
         self._trajectories: BoundedCache[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
             BoundedCache(_count_cells, most=_TRAJECTORY_CELLS, count=_TRAJECTORIES)
@@ -134,7 +134,7 @@ class Run:
                 if reply.reaching.size:
                     self.walked[reply.k] = reply.reaching
             case PolicyReadout():
-                self._readings.add(reply.k, reply)
+                self._readouts.add(reply.k, reply)
 
     def _add_iterations(self, values: NewValues) -> None:
         match values, self._history:
@@ -294,16 +294,16 @@ class Run:
 
         Where only the greedy actions are known, these have probability 1.
         """
-        reading = self.reading(k)
-        if reading is not None:
-            return reading.policy
+        readout = self.readout(k)
+        if readout is not None:
+            return readout.policy
         actions = self.actions(k)
         if actions is None:
             return None
         chosen = actions[..., None] == np.arange(self.rule.n_actions)
         return np.asarray(chosen & (actions != NO_ACTION)[..., None], np.float32)
 
-    def reading(self, k: int) -> PolicyReadout | None:
+    def readout(self, k: int) -> PolicyReadout | None:
         """The q-values and the policy that follow from V_k, or `None` while unknown.
 
         Raises:
@@ -312,25 +312,25 @@ class Run:
         k = self.nearest(k)
         if self._last is not None and self._last.k == k:
             return self._last
-        if k not in self._readings and self.reader is not None:
-            reading = self.reader(k)
-            self._readings.add(k, reading)
+        if k not in self._readouts and self.reader is not None:
+            readout = self.reader(k)
+            self._readouts.add(k, readout)
             # The greedy actions are needed again and again, and take an eighth of its memory.
-            self._actions[k] = reading.actions
-        return self._readings.get(k)
+            self._actions[k] = readout.actions
+        return self._readouts.get(k)
 
     def actions(self, k: int) -> NDArray[np.int8] | None:
         """`(rows, cols)`: the greedy actions under V_k, or `None` while unknown."""
         k = self.nearest(k)
         if k in self._actions:
             return self._actions[k]
-        reading = self.reading(k)
-        return reading.actions if reading else None
+        readout = self.readout(k)
+        return readout.actions if readout else None
 
     def has_readout(self, k: int) -> bool:
-        """Whether `reading` is known without the reader."""
+        """Whether `readout` is known without the reader."""
         k = self.nearest(k)
-        return k in self._readings or (self._last is not None and self._last.k == k)
+        return k in self._readouts or (self._last is not None and self._last.k == k)
 
     def has_actions(self, k: int) -> bool:
         """Whether `actions` are known without the reader."""

@@ -176,7 +176,7 @@ def _reward(run: "Run", k: int, latent: int) -> _Found:
 
 
 def _q(run: "Run", k: int, latent: int) -> _Found:
-    readout = run.reading(k)
+    readout = run.readout(k)
     if readout is None:
         return None
     count = readout.q.shape[-1]

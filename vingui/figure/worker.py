@@ -37,7 +37,7 @@ from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import ChangedValues, Message, PolicyReadout, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
-from vingui.core.run import READING_BUDGET, Run
+from vingui.core.run import READOUT_BUDGET, Run
 from vingui.core.temporary_files import remove_own
 from vingui.figure.film import film_ks, page_of
 from vingui.figure.film_options import FilmOptions
@@ -190,7 +190,7 @@ class Worker:
             panel.layer in ("q", "outcomes") for panel in figure.panels
         )
         bytes_each = 8 * run.grid.walls.size * run.rule.n_actions
-        read = run.reading if drawn and bytes_each * len(ks) <= READING_BUDGET else run.actions
+        read = run.readout if drawn and bytes_each * len(ks) <= READOUT_BUDGET else run.actions
         for k in ks:
             self._handle_waiting(number)
             read(k)

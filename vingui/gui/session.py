@@ -208,7 +208,7 @@ class Session(QObject):
 
     def request_readout(self) -> None:
         """Request the q-values and the policy at the playhead if anything shown needs them."""
-        if self.run is None or self.run.reading(self.k) is not None or not self.run.latest:
+        if self.run is None or self.run.readout(self.k) is not None or not self.run.latest:
             return
         # Most plans take milliseconds, and their last reply includes this readout.
         if not self.run.finished and self.k == self.run.latest and not self._grows:

@@ -65,7 +65,7 @@ class Iteration(Protocol):
         """The reward, `(rows, cols, channels)`."""
         ...
 
-    def reading(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
+    def readout(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
         """What follows from a V_k of `history`.
 
         Returns:
@@ -146,7 +146,7 @@ class WaveIteration:
         reward: NDArray[np.float32] = self._tables.rewards[patches]
         return reward
 
-    def reading(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
+    def readout(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
         """What follows from V_k, as of `Iteration`."""
         tables = self._tables
         _, values = self.history.at(k)
@@ -273,7 +273,7 @@ class DenseIteration:
         """The reward, `(rows, cols, channels)`."""
         return self._backups.reward()
 
-    def reading(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
+    def readout(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
         """What follows from V_k, as of `Iteration`."""
         q, logits = self._backups.read_out(self.history.at(k)[1])
         return q, *policy_of(q, logits, _silent(self.grid))

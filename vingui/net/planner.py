@@ -35,7 +35,7 @@ GRACE: Final = 0.02
 """Seconds before a newer plan may end this one: where plans are quick, a drag over the map shows
 whole ones."""
 
-_READINGS_BYTES: Final = 64 << 20
+_READOUTS_BYTES: Final = 64 << 20
 
 
 class Planner:
@@ -144,7 +144,7 @@ class Planner:
         iteration = self.iterate(grid, iterations=iterations)
         for _ in iteration:
             pass
-        return iteration.reading(iteration.history.kept[-1])[-1]
+        return iteration.readout(iteration.history.kept[-1])[-1]
 
     def plan(
         self,
@@ -238,7 +238,7 @@ class Job:
         """The end of the plan, once it was iterated to its end."""
         self.finished = True
         last = self.iteration.history.kept[-1]
-        q, policy, actions = self.iteration.reading(last)
+        q, policy, actions = self.iteration.readout(last)
         return PlanFinished(
             number=self.number,
             iterations=last,
@@ -258,17 +258,17 @@ class Job:
 
     def read(self, k: int) -> PolicyReadout:
         """Read out what follows from a V_k that is kept."""
-        return PolicyReadout(self.number, k, *self.iteration.reading(k))
+        return PolicyReadout(self.number, k, *self.iteration.readout(k))
 
     def study(self) -> Iterator[GreedyActions | PolicyReadout]:
         """Read out the values that are kept, the last and the first before all others."""
         kept = self.iteration.history.kept
         for k in study_ks(kept, cells=self.grid.walls.size):
-            reading = self.read(k)
-            reaching = reaching_cells(self.grid, reading.actions, self._legal, self.rule)
-            yield GreedyActions(self.number, k, reading.actions, np.packbits(reaching))
-            if reading.nbytes * len(kept) <= _READINGS_BYTES:
-                yield reading
+            readout = self.read(k)
+            reaching = reaching_cells(self.grid, readout.actions, self._legal, self.rule)
+            yield GreedyActions(self.number, k, readout.actions, np.packbits(reaching))
+            if readout.nbytes * len(kept) <= _READOUTS_BYTES:
+                yield readout
 
     @cached_property
     def _legal(self) -> NDArray[np.bool_]:

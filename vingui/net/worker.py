@@ -133,9 +133,9 @@ class Worker:
 
     def _kinds(self) -> tuple[type[Request], ...]:
         planning = self._steps is not None and self._job is not None and not self._job.finished
-        reading = () if planning and time.perf_counter() < self._next_readout else (ReadoutRequest,)
+        readout = () if planning and time.perf_counter() < self._next_readout else (ReadoutRequest,)
         leaving = () if planning and self._job and not self._job.may_be_left else (PlanRequest,)
-        return (CancelRequest, *reading, *leaving)
+        return (CancelRequest, *readout, *leaving)
 
     def _plan(self, request: PlanRequest) -> Iterator[float]:
         """Make a plan in steps; each yields how long to wait for requests before the next."""

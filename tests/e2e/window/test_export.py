@@ -382,7 +382,7 @@ def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, 
 
     def steps(user):
         run = user.wait_for_plan()
-        unread = next(k for k in run.kept if run.reading(k) is None)
+        unread = next(k for k in run.kept if run.readout(k) is None)
         user.session.playback.pause()
         user.session.playback.seek(unread)
 
@@ -390,7 +390,7 @@ def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, 
             hand.choose("panel-layer", "Q-values")
             view = hand.until_drawn()
             assert not view.text
-            assert run.reading(unread) is not None
+            assert run.readout(unread) is not None
 
         exporting(user, act)
 

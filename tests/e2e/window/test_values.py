@@ -32,9 +32,9 @@ def open_sample(user, name="serpentine"):
 
 
 def learned(user):
-    """The map's run, once each of its ks has its walks and readings."""
+    """The map's run, once each of its ks has its walks and readouts."""
     run = user.wait_for_plan()
-    user.until(lambda: all(k in run.walked and run.reading(k) for k in run.kept))
+    user.until(lambda: all(k in run.walked and run.readout(k) for k in run.kept))
     return run
 
 
@@ -505,13 +505,13 @@ def test_all_layers(drive):
         press(user, K.Key_3, CTRL)
         latent = user.find("latent")
         assert latent.count() == 9
-        reading = run.reading(run.latest)
+        readout = run.readout(run.latest)
         for action in range(8):
             latent.setFocus()
             user.key(K.Key_Down, widget=latent)
             layer = picture(user).layer
             assert latent.currentText() in layer.title
-            assert np.array_equal(layer.values, reading.q[..., action])
+            assert np.array_equal(layer.values, readout.q[..., action])
 
     assert drive(steps) == 0
 
@@ -538,7 +538,7 @@ def test_outcomes_of_every_cell_change_with_the_playhead(drive):
 def test_the_inspector_tells_about_the_cell_under_the_mouse_or_the_cursor(drive):
     def steps(user):
         run = open_sample(user)
-        reading, oracle = run.reading(run.latest), run.oracle
+        readout, oracle = run.readout(run.latest), run.oracle
         cell = user.grid.starts[1]
         for view in (user.map_view, user.value_view):
             user.move(cell, view)
@@ -550,8 +550,8 @@ def test_the_inspector_tells_about_the_cell_under_the_mouse_or_the_cursor(drive)
         assert float(exact) == pytest.approx(oracle.cost_to_go[cell], rel=0.01)
         bars = user.find("compass").directions
         assert len(bars) == 8
-        assert [bar.probability for bar in bars] == pytest.approx(reading.policy[cell].tolist())
-        assert [bar.q for bar in bars] == pytest.approx(reading.q[cell].tolist())
+        assert [bar.probability for bar in bars] == pytest.approx(readout.policy[cell].tolist())
+        assert [bar.q for bar in bars] == pytest.approx(readout.q[cell].tolist())
         assert [bar.optimal for bar in bars] == oracle.optimal[cell].tolist()
         optimal = user.find("inspector-optimal").text()
         assert all((bar.name in optimal.split()) == bar.optimal for bar in bars)
@@ -626,9 +626,9 @@ def leave():
     return QEvent(QEvent.Type.Leave)
 
 
-def test_scrubbing_faster_than_readings_come_ends_with_the_right_arrows(drive):
+def test_scrubbing_faster_than_readouts_come_ends_with_the_right_arrows(drive):
     def steps(user):
-        # So large that not every reading is sent of itself.
+        # So large that not every readout is sent of itself.
         walls = np.random.default_rng(3).random((150, 150)) < 0.25
         walls[75, 75] = walls[0, 0] = False
         user.document.replace(GridMap(walls, (75, 75), ((0, 0),)))
@@ -637,8 +637,8 @@ def test_scrubbing_faster_than_readings_come_ends_with_the_right_arrows(drive):
         for k in (90, 20, 55, 31):
             user.session.playback.seek(k)
         kept_k = run.frame(31)[0]
-        user.until(lambda: run.reading(31) is not None)
-        assert run.reading(31).k == kept_k
+        user.until(lambda: run.readout(31) is not None)
+        assert run.readout(31).k == kept_k
         user.until(lambda: user.find("compass").directions[0].probability is not None)
 
     assert drive(steps) == 0

@@ -55,7 +55,7 @@ def best_actions(grid):
     return np.where(oracle.optimal.any(axis=-1), actions, -1).astype(np.int8), oracle
 
 
-def reading(k, *, shape=(4, 5), number=3):
+def readout(k, *, shape=(4, 5), number=3):
     q = np.full((*shape, 8), k, f4)
     return PolicyReadout(number, k, q, q, np.full(shape, k % 8, np.int8))
 
@@ -75,7 +75,7 @@ def test_a_run_begins_with_its_first_values():
     assert run.frame(99)[0] == 3
     assert run.frame(0)[0] == 1
     assert (run.q, run.policy, run.reward, run.oracle) == (None,) * 4
-    assert run.actions(1) is run.reading(1) is run.rollouts(1) is None
+    assert run.actions(1) is run.readout(1) is run.rollouts(1) is None
     assert run.trajectories(((3, 4),), 1) == ()
     assert run.walked == {}
 
@@ -124,8 +124,8 @@ def test_a_finished_run_knows_its_end():
     run.take(finished(5, actions))
     assert (run.finished, run.converged, run.seconds) == (True, True, 0.25)
     assert run.reward.shape == (4, 5, 1)
-    assert run.reading(5).q is run.q
-    assert run.reading(5).policy is run.policy
+    assert run.readout(5).q is run.q
+    assert run.readout(5).policy is run.policy
     assert run.actions(5) is actions
     assert run.actions(4) is None
     assert run.trajectories(grid.starts, 5) == ()
@@ -140,10 +140,10 @@ def test_its_replies_make_the_same_run_again():
     run.take(finished(9, actions))
     run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
     run.take(GreedyActions(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
-    run.take(reading(4))
+    run.take(readout(4))
     first, *others = run.replies()
     again = Run(grid, first)
-    for reply in (*others, reading(4)):
+    for reply in (*others, readout(4)):
         again.take(reply)
     assert (again.kept, list(again.walked), again.latest) == (run.kept, [6], run.latest)
     assert (again.finished, again.converged, again.seconds) == (True, True, 0.25)
@@ -158,12 +158,12 @@ def test_its_replies_make_the_same_run_again():
 
 def test_what_is_asked_of_a_k_that_is_not_kept_is_that_of_the_frame_shown():
     run = Run(a_map(), values(1, 9, kept=[2, 4, 6, 8, 9]))
-    run.take(reading(4))
+    run.take(readout(4))
     run.take(GreedyActions(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
-    assert run.reading(5).k == run.reading(4).k == 4
+    assert run.readout(5).k == run.readout(4).k == 4
     assert (run.actions(5) == 4).all()
     assert (run.actions(7) == 2).all()
-    assert run.reading(6) is None
+    assert run.readout(6) is None
     assert run.actions(8) is None
     assert list(run.walked) == [6]
 
@@ -199,23 +199,23 @@ def test_rollouts_are_those_of_the_core():
     assert run.rollouts(2) is None
 
 
-def test_readings_asked_for_last_stay_and_the_others_are_forgotten(monkeypatch):
-    monkeypatch.setattr(module, "READING_BUDGET", 3 * reading(1).nbytes)
+def test_readouts_used_last_are_kept_and_the_others_dropped(monkeypatch):
+    monkeypatch.setattr(module, "READOUT_BUDGET", 3 * readout(1).nbytes)
     run = Run(a_map(), values(1, 9))
     for k in (1, 2, 3):
-        run.take(reading(k))
-    assert run.reading(1) is not None
-    run.take(reading(4))
-    assert [k for k in range(1, 10) if run.reading(k)] == [1, 3, 4]
+        run.take(readout(k))
+    assert run.readout(1) is not None
+    run.take(readout(4))
+    assert [k for k in range(1, 10) if run.readout(k)] == [1, 3, 4]
 
 
-def test_the_newest_reading_stays_however_large(monkeypatch):
-    monkeypatch.setattr(module, "READING_BUDGET", 1)
+def test_the_newest_readout_stays_however_large(monkeypatch):
+    monkeypatch.setattr(module, "READOUT_BUDGET", 1)
     run = Run(a_map(), values(1, 3))
-    run.take(reading(1))
-    run.take(reading(2))
-    assert run.reading(1) is None
-    assert run.reading(2).k == 2
+    run.take(readout(1))
+    run.take(readout(2))
+    assert run.readout(1) is None
+    assert run.readout(2).k == 2
 
 
 def test_trajectories_are_kept_for_so_many_frames_only(monkeypatch):

@@ -29,7 +29,7 @@ GRID = GridMap(WALLS, (0, 0), ((3, 0), (0, 5), (0, 2)), FRAME)
 LAST = 9
 
 
-def reading_of(values, grid, k):
+def readout_of(values, grid, k):
     padded = np.pad(values, 1, constant_values=-np.inf)
     rows, cols = values.shape
     onward = [padded[1 + r : 1 + r + rows, 1 + c : 1 + c + cols] for r, c in EIGHT.deltas.tolist()]
@@ -46,7 +46,7 @@ def make_run(grid=GRID, *, finished=True):
     frames = [np.full(grid.walls.shape, -np.inf, np.float32)]
     frames[0][grid.goal] = 0
     for k in range(LAST):
-        values = reading_of(frames[-1], grid, k).q.max(-1)
+        values = readout_of(frames[-1], grid, k).q.max(-1)
         values[grid.goal] = 0
         frames.append(values)
     numbers = figures(frames[0], np.array(frames[1:]), grid.free)
@@ -55,8 +55,8 @@ def make_run(grid=GRID, *, finished=True):
     if finished:
         oracle = solve(grid, EIGHT)
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
-        run.take(reading_of(frames[3], grid, 3))
-        last = reading_of(frames[-1], grid, LAST)
+        run.take(readout_of(frames[3], grid, 3))
+        last = readout_of(frames[-1], grid, LAST)
         reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), (*grid.walls.shape, 8))
         run.take(PlanFinished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1))
     return run

@@ -45,7 +45,7 @@ def q_of(values):
     return q.astype(np.float32)
 
 
-def reading_of(values, k):
+def readout_of(values, k):
     q = q_of(values)
     says = np.isfinite(q.max(-1)) & ~WALLS
     says[GRID.goal] = False
@@ -54,7 +54,7 @@ def reading_of(values, k):
     return PolicyReadout(1, k, q, policy, actions)
 
 
-def make_run(*, finished=True, exact=True, readings=True, scale=None, iterations=12):
+def make_run(*, finished=True, exact=True, readouts=True, scale=None, iterations=12):
     """Value iteration without a network; with `scale` = (a, b) its values are a V + b."""
     frames = [np.full(WALLS.shape, -np.inf, np.float32)]
     frames[0][GRID.goal] = 0
@@ -77,12 +77,12 @@ def make_run(*, finished=True, exact=True, readings=True, scale=None, iterations
             tuple(frames[1:]),
         ),
     )
-    for k in ks.tolist() if readings else ():
-        reading = reading_of(plain[k], k)
-        run.take(reading)
-        run.take(GreedyActions(1, k, reading.actions, np.zeros(1, np.uint8)))
+    for k in ks.tolist() if readouts else ():
+        readout = readout_of(plain[k], k)
+        run.take(readout)
+        run.take(GreedyActions(1, k, readout.actions, np.zeros(1, np.uint8)))
     if finished:
-        last = reading_of(plain[-1], iterations)
+        last = readout_of(plain[-1], iterations)
         reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), (*WALLS.shape, 8))
         run.take(PlanFinished(1, iterations, True, reward, last.q, last.policy, last.actions, 0.1))
     if exact:
@@ -138,7 +138,7 @@ def test_reward_and_q_of_an_action_or_the_best(run):
     assert shown(run, "reward", latent=4).title == "Reward of NE"
     assert shown(run, "reward").title == "Best reward"
     np.testing.assert_array_equal(shown(run, "reward").values, run.reward.max(-1))
-    np.testing.assert_array_equal(shown(run, "q", k=5, latent=1).values, run.reading(5).q[..., 1])
+    np.testing.assert_array_equal(shown(run, "q", k=5, latent=1).values, run.readout(5).q[..., 1])
     assert shown(run, "q", k=5, latent=1).title == "Q of S, k = 5"
     assert shown(run, "q", k=5).title == "Best Q, k = 5"
     # Kept from a model with more actions.
@@ -228,7 +228,7 @@ def test_endings_tell_what_rollouts_tell():
 
 
 def test_what_is_not_known_yet_is_no_layer():
-    run = make_run(finished=False, exact=False, readings=False)
+    run = make_run(finished=False, exact=False, readouts=False)
     assert shown(run, "value") is not None
     for layer in ("reward", "q", "exact", "difference", "outcomes"):
         assert shown(run, layer) is None

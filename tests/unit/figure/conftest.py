@@ -30,7 +30,7 @@ def run_of(
     iterations=None,
     temperature=0.1,
     memory=FRAME_BUDGET,
-    readings=True,
+    readouts=True,
     exact=True,
     finished=True,
     changes=None,
@@ -73,14 +73,14 @@ def run_of(
     if exact:
         oracle = solve(grid, rule)
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
-    for k in kept.tolist() if readings else ():
-        reading = reading_of(frames[k], k, legal, rule, grid, temperature, changes or {})
-        run.take(reading)
+    for k in kept.tolist() if readouts else ():
+        readout = readout_of(frames[k], k, legal, rule, grid, temperature, changes or {})
+        run.take(readout)
         if exact:
-            ended = rollout_all(grid, reading.actions, rule, oracle).where(Outcome.REACHED)
-            run.take(GreedyActions(1, k, reading.actions, np.packbits(ended)))
+            ended = rollout_all(grid, readout.actions, rule, oracle).where(Outcome.REACHED)
+            run.take(GreedyActions(1, k, readout.actions, np.packbits(ended)))
     if finished:
-        end = reading_of(frames[-1], last, legal, rule, grid, temperature, changes or {})
+        end = readout_of(frames[-1], last, legal, rule, grid, temperature, changes or {})
         reward = np.broadcast_to(
             -rule.costs.astype(np.float32), (*grid.walls.shape, rule.n_actions)
         )
@@ -88,7 +88,7 @@ def run_of(
     return run
 
 
-def reading_of(values, k, legal, rule, grid, temperature, changes):
+def readout_of(values, k, legal, rule, grid, temperature, changes):
     q = backup(values, legal, rule)
     policy = softmax(q / temperature)
     policy[grid.goal] = 0

@@ -219,7 +219,7 @@ def test_neighbours_of_one_scale_share_their_bar(room):
 def test_actions_have_one_scale(room):
     figure = draw_figure(room, options_of("q:N", "q:E@2", **PLAIN))
     pictures = [image.get_array() for image in figure.findobj(CellImage)]
-    q = [room.reading(room.latest).q[..., 0], room.reading(2).q[..., 2]]
+    q = [room.readout(room.latest).q[..., 0], room.readout(2).q[..., 2]]
     colours = {}
     for picture, values in zip(pictures, q, strict=True):
         for cell in np.argwhere(np.isfinite(values) & room.grid.free).tolist():
@@ -260,7 +260,7 @@ def test_outcomes_have_a_legend_with_counts(make_run):
 def test_missing_layers_are_explained(make_run, pixels):
     run = make_run(
         GridMap(np.zeros((8, 8), bool), (0, 0), ((7, 7),)),
-        readings=False,
+        readouts=False,
         exact=False,
         finished=False,
     )

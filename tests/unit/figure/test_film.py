@@ -440,11 +440,11 @@ def test_the_last_frame_is_the_figure():
 
 def test_no_more_is_read_than_is_shown(make_run):
     grid = GridMap(np.zeros((6, 20), bool), (0, 0), ((5, 19),))
-    whole, run, requested = make_run(grid), make_run(grid, readings=False), []
+    whole, run, requested = make_run(grid), make_run(grid, readouts=False), []
 
     def read(k):
         requested.append(k)
-        return whole.reading(k)
+        return whole.readout(k)
 
     run.reader = read
     options = FilmOptions(figure=FigureOptions(dpi=100), every=7)

@@ -124,7 +124,7 @@ def test_a_thinned_run_shows_what_was_kept(make_run):
 def test_a_page_without_policies_has_no_trajectories(make_run):
     from vingui.core.grid import GridMap
 
-    run = make_run(GridMap(np.zeros((6, 6), bool), (0, 0), ((5, 5),)), readings=False)
+    run = make_run(GridMap(np.zeros((6, 6), bool), (0, 0), ((5, 5),)), readouts=False)
     early, late = painted(draw_film_page(run, options_of("map", **PLAIN)), (2, run.latest))
     assert (early != late).any()
 

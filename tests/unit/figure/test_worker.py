@@ -96,7 +96,7 @@ def answered():
 def run_messages(run, *, without=()):
     """The messages that make a run known."""
     yield NewRun(run.grid, FRAME_BUDGET)
-    replies = (*run.replies(), *(run.reading(k) for k in run.kept))
+    replies = (*run.replies(), *(run.readout(k) for k in run.kept))
     yield from (reply for reply in replies if not isinstance(reply, without))
 
 
@@ -117,7 +117,7 @@ def giving(run):
     def give(queue, reply):
         if isinstance(reply, ReadoutNeeded):
             queue.put(draw(90 + reply.k, most_pixels=10_000))
-            queue.put(run.reading(reply.k))
+            queue.put(run.readout(reply.k))
 
     return give
 
@@ -234,7 +234,7 @@ def test_a_film_reads_all_policies_before_its_first_frame(run, answered, tmp_pat
 
     def give(queue, reply):
         if isinstance(reply, ReadoutNeeded):
-            queue.put(run.reading(reply.k))
+            queue.put(run.readout(reply.k))
 
     replies = answered([*run_messages(run, without=(PolicyReadout, GreedyActions)), file], give)
     kinds = [type(reply) for reply in replies]
@@ -324,12 +324,12 @@ Q_FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("q"), Panel("val
 
 @pytest.fixture
 def little_memory(monkeypatch):
-    """Runs that keep a single reading."""
-    monkeypatch.setattr("vingui.core.run.READING_BUDGET", 1)
+    """Runs that keep a single readout."""
+    monkeypatch.setattr("vingui.core.run.READOUT_BUDGET", 1)
 
 
 @pytest.mark.parametrize(("kind", "options"), [("figure", Q_STRIP), ("film", Q_FILM)])
-def test_readings_of_more_memory_than_a_run_has_come_one_by_one(
+def test_readouts_of_more_memory_than_a_run_has_come_one_by_one(
     run, answered, tmp_path, request, kind, options
 ):
     name = "a.png" if kind == "figure" else "a.gif"
@@ -344,7 +344,7 @@ def test_readings_of_more_memory_than_a_run_has_come_one_by_one(
     assert (tmp_path / name).read_bytes() == known
 
 
-def test_a_picture_that_waits_for_a_reading_can_be_stopped(run, answered, little_memory):
+def test_a_picture_that_waits_for_a_readout_can_be_stopped(run, answered, little_memory):
     def stop(queue, reply):
         if isinstance(reply, ReadoutNeeded):
             queue.put(StopRequest(reply.number))

@@ -31,13 +31,13 @@ def test_a_plan_reports_its_progress_and_holds_the_exact_solution(planner, corri
 def test_a_policy_that_is_not_known_is_read_out_when_it_is_needed(planner, corridor, monkeypatch):
     grid = corridor(100)
     monkeypatch.setattr(film, "_STUDIED_BYTES", 10 * grid.walls.size)
-    monkeypatch.setattr(planner_module, "_READINGS_BYTES", 0)
-    monkeypatch.setattr("vingui.core.run.READING_BUDGET", 0)
+    monkeypatch.setattr(planner_module, "_READOUTS_BYTES", 0)
+    monkeypatch.setattr("vingui.core.run.READOUT_BUDGET", 0)
     run, other = planner.plan(grid), planner.plan(grid)
-    readings = {k: other.reading(k) for k in run.kept}
+    readouts = {k: other.readout(k) for k in run.kept}
     for k in (7, 30, 7, run.latest):
-        np.testing.assert_array_equal(run.reading(k).q, readings[k].q)
-        np.testing.assert_array_equal(run.actions(k), readings[k].actions)
+        np.testing.assert_array_equal(run.readout(k).q, readouts[k].q)
+        np.testing.assert_array_equal(run.actions(k), readouts[k].actions)
     # Other readouts of a run do not change its plot.
     ks = run.study()
     assert len(ks) == 10 < len(run.kept)

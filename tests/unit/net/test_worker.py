@@ -145,21 +145,21 @@ def test_a_short_plan_is_one_message_of_values_and_all_that_follows(
     assert {one.k for one in office.of(GreedyActions)} == set(plan.kept)
 
 
-def test_walks_and_readings_are_what_the_plan_stopped_at_k_would_say(office, corridor):
+def test_walks_and_readouts_are_what_the_plan_stopped_at_k_would_say(office, corridor):
     grid, rule = corridor(30), RULES["8"]
     office.ask(grid)
     office.until_done()
     oracle = solve(grid, rule)
-    readings = {one.k: one for one in office.of(PolicyReadout)}
+    readouts = {one.k: one for one in office.of(PolicyReadout)}
     for walks in office.of(GreedyActions):
         plan = office.worker.planner("dynamic-8").plan(grid, iterations=walks.k)
         np.testing.assert_array_equal(walks.actions, plan.actions(plan.latest))
         outcomes = rollout_all(grid, plan.actions(plan.latest), rule, oracle)
         reached = outcomes.where(Outcome.REACHED)
         np.testing.assert_array_equal(walks.reaching, np.packbits(reached))
-        np.testing.assert_array_equal(readings[walks.k].q, plan.q)
-        np.testing.assert_array_equal(readings[walks.k].policy, plan.policy)
-        np.testing.assert_array_equal(readings[walks.k].actions, plan.actions(plan.latest))
+        np.testing.assert_array_equal(readouts[walks.k].q, plan.q)
+        np.testing.assert_array_equal(readouts[walks.k].policy, plan.policy)
+        np.testing.assert_array_equal(readouts[walks.k].actions, plan.actions(plan.latest))
     counts = [
         int(np.bitwise_count(one.reaching).sum())
         for one in sorted(office.of(GreedyActions), key=lambda one: one.k)
@@ -281,16 +281,16 @@ def test_a_cancelled_plan_is_silent(office, slow, corridor):
     assert office.until(PlanFinished)
 
 
-def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, slow, corridor):
+def test_readouts_are_told_while_the_plan_goes_on_and_before_the_rest(office, slow, corridor):
     grid = corridor(150)
     number = office.ask(grid, "dynamic-4")
     office.until(NEW_VALUES)
     office.queue.put(ReadoutRequest(number, 7))
-    reading = office.until(PolicyReadout)
+    readout = office.until(PolicyReadout)
     assert not office.of(PlanFinished)
     plan = office.worker.planner("dynamic-4").plan(grid, iterations=7)
-    np.testing.assert_array_equal(reading.q, plan.q)
-    np.testing.assert_array_equal(reading.policy, plan.policy)
+    np.testing.assert_array_equal(readout.q, plan.q)
+    np.testing.assert_array_equal(readout.policy, plan.policy)
     office.until(ExactSolution)
     office.until(PlanFinished)
     office.queue.put(ReadoutRequest(number, 9))
@@ -299,7 +299,7 @@ def test_readings_are_told_while_the_plan_goes_on_and_before_the_rest(office, sl
     assert [type(one) for one in office.came] in ([PolicyReadout], [ExactSolution, PolicyReadout])
 
 
-def test_a_reading_of_an_older_plan_is_not_answered(office, corridor):
+def test_a_readout_of_an_older_plan_is_not_answered(office, corridor):
     grid = corridor(20)
     office.ask(grid)
     office.until_done()
@@ -319,10 +319,10 @@ def test_a_plan_that_takes_long_is_solved_meanwhile(office, slow, corridor, monk
     office.until(GreedyActions)
 
 
-def test_on_large_maps_some_walks_are_told_and_no_readings(office, monkeypatch, corridor):
+def test_on_large_maps_some_walks_are_told_and_no_readouts(office, monkeypatch, corridor):
     grid = corridor(70)
     monkeypatch.setattr(films, "_STUDIED_BYTES", 8 * grid.walls.size)
-    monkeypatch.setattr(planner_module, "_READINGS_BYTES", 0)
+    monkeypatch.setattr(planner_module, "_READOUTS_BYTES", 0)
     office.ask(grid)
     office.until_done()
     last = office.of(PlanFinished)[0].iterations

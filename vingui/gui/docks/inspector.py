@@ -113,10 +113,10 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
     )
     if run is None or not known or grid.walls[cell] or not 1 <= k <= run.latest:
         return Inspection(title)
-    kept, value, reading = run.nearest(k), run.value(cell, k), run.reading(k)
-    costs = values_are_costs(run, reading)
-    directions = _directions(run, reading, cell)
-    latent = _latent_rows(reading, cell) if costs is False else ()
+    kept, value, readout = run.nearest(k), run.value(cell, k), run.readout(k)
+    costs = values_are_costs(run, readout)
+    directions = _directions(run, readout, cell)
+    latent = _latent_rows(readout, cell) if costs is False else ()
     return Inspection(
         title=title,
         k=kept,
@@ -125,7 +125,7 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
         exact=_exact(run, cell),
         difference=_difference(run, costs, value, cell),
         optimal=_optimal(run, directions, cell),
-        greedy=_greedy(run, reading, cell),
+        greedy=_greedy(run, readout, cell),
         directions=directions,
         header=("latent", "q") if costs is False else ("", "q", "p %"),
         rows=latent if costs is False else tuple(_row(one) for one in directions),

@@ -220,7 +220,7 @@ class FigureClient(QObject):
         if needed is None:
             return
         run = self._pending[needed.number].run
-        readout = run.reading(needed.k)
+        readout = run.readout(needed.k)
         if readout is not None and readout.k == needed.k:
             self._needed = None
             self._worker.send(readout)

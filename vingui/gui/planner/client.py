@@ -111,8 +111,8 @@ class PlannerClient(QObject):
         self._sent: PlanRequest | None = None
         self._sent_answered = True
         self._dropped = 0
-        self._reading: ReadoutRequest | None = None
-        self._next_reading: ReadoutRequest | None = None
+        self._readout_request: ReadoutRequest | None = None
+        self._next_readout_request: ReadoutRequest | None = None
         self._has_changes = False
         self._update_timer = QTimer(self)
         self._update_timer.setSingleShot(True)
@@ -194,13 +194,13 @@ class PlannerClient(QObject):
         if run is not self.run or not self._ready or not run.latest:
             return
         kept = run.nearest(k)
-        if run.reading(kept) is not None or run.number <= self._dropped:
+        if run.readout(kept) is not None or run.number <= self._dropped:
             return
         request = ReadoutRequest(run.number, kept)
-        if self._reading is None:
-            self._send_reading(request)
-        elif self._reading.k != kept:
-            self._next_reading = request
+        if self._readout_request is None:
+            self._send_readout(request)
+        elif self._readout_request.k != kept:
+            self._next_readout_request = request
 
     def close(self) -> None:
         """End the process, which takes at most a third of a second."""
@@ -217,8 +217,8 @@ class PlannerClient(QObject):
             self._sent, self._waiting, self._sent_answered = self._waiting, None, False
             self._process.send(self._sent)
 
-    def _send_reading(self, request: ReadoutRequest | None) -> None:
-        self._reading, self._next_reading = request, None
+    def _send_readout(self, request: ReadoutRequest | None) -> None:
+        self._readout_request, self._next_readout_request = request, None
         if request is not None:
             self._process.send(request)
         self._expect_answer()
@@ -229,7 +229,7 @@ class PlannerClient(QObject):
         self._has_changes = False
         self._waiting = self._sent = None
         self._sent_answered = True
-        self._reading = self._next_reading = None
+        self._readout_request = self._next_readout_request = None
         self._set_pending(False)
 
     def _keep_request(self) -> None:
@@ -239,7 +239,7 @@ class PlannerClient(QObject):
             self._waiting = replace(self._sent, number=self._number)
             self._set_pending(True)
         self._sent, self._sent_answered = None, True
-        self._reading = self._next_reading = None
+        self._readout_request = self._next_readout_request = None
 
     # Replies.
 
@@ -276,7 +276,7 @@ class PlannerClient(QObject):
                 self._on_run_changed(self.run, reply)
 
     def _begin(self, grid: GridMap, values: NewValues) -> None:
-        self._reading = self._next_reading = None
+        self._readout_request = self._next_readout_request = None
         if self.run is not None:
             self._deferred_free.free_later(self.run.large_arrays)
         self.run = Run(grid, values)
@@ -292,8 +292,10 @@ class PlannerClient(QObject):
                 self._has_changes = True
             case ExactSolution():
                 self._has_changes = True
-            case PolicyReadout() if self._reading is not None and reply.k == self._reading.k:
-                self._send_reading(self._next_reading)
+            case PolicyReadout() if (
+                self._readout_request is not None and reply.k == self._readout_request.k
+            ):
+                self._send_readout(self._next_readout_request)
                 self._has_changes = True
             case GreedyActions() | PolicyReadout():
                 self._emit_within(_POLICIES_WAIT)
@@ -362,5 +364,5 @@ class PlannerClient(QObject):
     def _expect_answer(self) -> None:
         """Have the process checked for signs of life while a reply is awaited."""
         patience = {Phase.STARTING: _PATIENCE_AT_START, Phase.READY: _PATIENCE}.get(self.phase)
-        awaited = self._pending or self._reading is not None
+        awaited = self._pending or self._readout_request is not None
         self._process.expect(patience if awaited else None)

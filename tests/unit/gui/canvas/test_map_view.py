@@ -515,7 +515,7 @@ def run_of(grid, **actions):
         latest=3,
         finished=True,
         actions=lambda k: policy,
-        reading=lambda k: object(),
+        readout=lambda k: object(),
         trajectories=lambda starts, k: rollout(grid.with_starts(starts), policy, EIGHT, oracle),
     )
 

@@ -36,7 +36,7 @@ GRID = GridMap(WALLS, (0, 1), ((5, 0), (1, 7)))
 KS = 9
 
 
-def make_run(grid=GRID, *, readings=True, known=True, number=1):
+def make_run(grid=GRID, *, readouts=True, known=True, number=1):
     """A run whose values are the exact ones of all cells within k cells of the goal."""
     oracle = solve(grid, EIGHT)
     cost = oracle.cost_to_go.astype(np.float32)
@@ -49,7 +49,7 @@ def make_run(grid=GRID, *, readings=True, known=True, number=1):
     policy = policy.astype(np.float32)
     q = np.where(oracle.optimal, -cost[..., None], -np.inf).astype(np.float32)
     actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
-    for k in range(1, KS + 1) if readings else ():
+    for k in range(1, KS + 1) if readouts else ():
         run.take(PolicyReadout(number, k, q, policy, actions))
         run.take(GreedyActions(number, k, actions, np.zeros(6, np.uint8)))
     if known:
@@ -373,7 +373,7 @@ def test_the_values_of_the_goal_and_the_starts_have_numbers(view, run, scale):
 
 
 def test_greedy_actions_stand_in_for_probabilities_that_are_not_known(view, qtbot):
-    run = make_run(readings=False, known=False)
+    run = make_run(readouts=False, known=False)
     run.take(GreedyActions(1, KS, np.where(WALLS, -1, 3).astype(np.int8), np.zeros(6, np.uint8)))
     view.session.planner.updated.emit(run)
     plain = seen(view)

@@ -36,7 +36,7 @@ def policy_of(q, grid):
     return weights / np.maximum(weights.sum(-1, keepdims=True), 1e-9)
 
 
-def reading_of(values, grid, rule, *, k, number=1):
+def readout_of(values, grid, rule, *, k, number=1):
     q = q_of(values, grid, rule)
     policy = policy_of(q, grid)
     actions = np.where(policy.max(-1) > 0, policy.argmax(-1), NO_ACTION).astype(np.int8)
@@ -58,7 +58,7 @@ def run_of(grid=GRID, rule=EIGHT, *, finished=True, exact=True, latent=0):
     kept = np.arange(1, k + 1)
     run = Run(grid, Values(1, "m", rule.name, 1, ones, -ones, ones, ones, kept, tuple(frames)))
     if finished:
-        last = reading_of(frames[-1], grid, rule, k=k)
+        last = readout_of(frames[-1], grid, rule, k=k)
         channels = 1 if latent else rule.n_actions
         q = np.tile(last.q[..., :1], latent) if latent else last.q
         reward = np.zeros((*grid.walls.shape, channels), np.float32)
@@ -126,7 +126,7 @@ def test_values_that_have_not_come_yet():
     assert told.value == "not reached yet"
     assert told.difference == "–"
     assert told.greedy == "…"
-    run.take(reading_of(run.frame(1)[1], GRID, EIGHT, k=1))
+    run.take(readout_of(run.frame(1)[1], GRID, EIGHT, k=1))
     assert inspect(GRID, run, 1, (4, 3)).greedy == "none yet"
 
 
@@ -196,7 +196,7 @@ def test_it_shows_what_the_engine_answers(inspector, session, qtbot):
     session.set_hovered((0, 5))
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "…")
     assert 2 in session.planner.reads
-    run.take(reading_of(run.frame(2)[1], GRID, EIGHT, k=2))
+    run.take(readout_of(run.frame(2)[1], GRID, EIGHT, k=2))
     session.planner.updated.emit(run)
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "← W")
     assert inspector.compass.directions == inspector.shown.directions

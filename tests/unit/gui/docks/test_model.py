@@ -31,7 +31,7 @@ def run_of(*, latest=80, converged=True, finished=True, model="dynamic-8", chann
         converged=converged,
         finished=finished,
         seconds=0.0123,
-        reading=lambda k: k,
+        readout=lambda k: k,
         trajectories=lambda starts, k: (),
     )
 

@@ -46,7 +46,7 @@ class FollowedRun:
     def frame(self, k):
         return k, np.zeros(self.grid.walls.shape, np.float32)
 
-    def reading(self, k):
+    def readout(self, k):
         return SimpleNamespace(k=k)
 
     def actions(self, k):

@@ -54,14 +54,14 @@ def values(first, last):
     )
 
 
-def reading(k):
+def readout(k):
     actions = np.full((ROWS, COLS), k % 8, np.int8)
     planes = np.zeros((ROWS, COLS, 8), np.float32)
     return PolicyReadout(1, k, planes, planes, actions)
 
 
 def finished():
-    last = reading(LAST)
+    last = readout(LAST)
     reward = np.zeros((ROWS, COLS, 8), np.float32)
     return PlanFinished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1)
 
@@ -92,14 +92,14 @@ def test_a_run_is_made_known_piece_by_piece_and_nothing_twice():
     assert list(feed.unsent(GRID)) == []
     run.take(values(4, LAST))
     # Readouts are sent only when they are requested.
-    run.take(reading(2))
+    run.take(readout(2))
     sent += (unsent := list(feed.unsent(GRID)))
     assert [type(message) for message in unsent] == [Values]
     assert unsent[0].first == 4
     for reply in (
         EXACT,
         finished(),
-        GreedyActions(1, 5, reading(5).actions, np.zeros(1, np.uint8)),
+        GreedyActions(1, 5, readout(5).actions, np.zeros(1, np.uint8)),
     ):
         run.take(reply)
     sent += (unsent := list(feed.unsent(GRID)))
@@ -204,7 +204,7 @@ def test_a_policy_that_a_drawing_needs_is_read_and_sent(session, recorder):
     for k in (3, 5):
         process.replied.emit(ReadoutNeeded(number, k))
         assert session.planner.reads[-1] == k
-        session.run.take(reading(k))
+        session.run.take(readout(k))
         session.run_changed.emit()
     assert [message.k for message in process.sent_of(PolicyReadout)] == [3, 5]
     assert len(process.sent_of(DrawRequest)) == 1
@@ -249,7 +249,7 @@ def test_an_iteration_that_was_thinned_out_is_not_waited_for(session, recorder, 
     (client, process), replies = recorder, []
     number = client.request(DRAW, replies.append)
     monkeypatch.setattr(session.run, "nearest", lambda k: k - 1)
-    session.run.take(reading(2))
+    session.run.take(readout(2))
     process.replied.emit(ReadoutNeeded(number, 3))
     assert [type(reply) for reply in replies] == [Failed]
     assert process.sent_of(PolicyReadout) == []

@@ -37,7 +37,7 @@ GRID = GridMap(WALLS, (0, 1), ((5, 0), (1, 7)))
 KS = 9
 
 
-def reading(k, cost, optimal):
+def readout(k, cost, optimal):
     policy = (optimal / np.maximum(optimal.sum(-1, keepdims=True), 1)).astype(np.float32)
     q = np.where(optimal, -cost[..., None], -np.inf).astype(np.float32)
     actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
@@ -66,11 +66,11 @@ def run_of(grid, *, ended=True):
         ),
     )
     if ended:
-        last = reading(KS, cost, oracle.optimal)
+        last = readout(KS, cost, oracle.optimal)
         reward = np.full((*grid.walls.shape, 1), -1, np.float32)
         run.take(PlanFinished(1, KS, True, reward, last.q, last.policy, last.actions, 0.1))
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
-        run.reader = lambda k: reading(k, np.where(cost <= k, cost, np.inf), oracle.optimal)
+        run.reader = lambda k: readout(k, np.where(cost <= k, cost, np.inf), oracle.optimal)
     return run
 
 
@@ -243,7 +243,7 @@ def test_pictures_leave_nothing_behind(tmp_path, monkeypatch):
 def test_what_is_not_read_yet_is_said(change, needs):
     state, run = replace(STATE, **({"k": 3} | change)), run_of(GRID)
     assert snapshot.needs_readout(state, run) is needs
-    run.reading(3)
+    run.readout(3)
     assert not snapshot.needs_readout(state, run)
 
 

@@ -259,26 +259,26 @@ def test_what_cannot_be_planned_is_said_in_one_line_and_the_next_plan_is_made(
     assert planned(client, qtbot, grid).number > run.number
 
 
-def test_one_reading_is_asked_for_at_a_time_and_then_the_newest(client, qtbot, grid):
+def test_one_readout_is_requested_at_a_time_and_then_the_newest(client, qtbot, grid):
     run = planned(client, qtbot, grid)
     for k in (1, 2, 3, 4):
         client.read(run, k)
-    qtbot.waitUntil(lambda: run.reading(4) is not None)
-    assert [k for k in range(1, 5) if run.reading(k)] == [1, 4]
-    assert run.reading(4).q[0, 0, 0] == 4
+    qtbot.waitUntil(lambda: run.readout(4) is not None)
+    assert [k for k in range(1, 5) if run.readout(k)] == [1, 4]
+    assert run.readout(4).q[0, 0, 0] == 4
     client.read(run, 4)
     client.read(run, 5)
-    assert client._reading is None
+    assert client._readout_request is None
 
 
-def test_readings_of_a_run_that_is_not_shown_any_more_are_not_asked_for(client, qtbot, grid):
+def test_readouts_of_a_run_that_is_no_longer_shown_are_not_requested(client, qtbot, grid):
     old = planned(client, qtbot, grid)
     new = planned(client, qtbot, grid)
     client.read(old, 1)
-    assert client._reading is None
+    assert client._readout_request is None
     client.read(new, 1)
-    qtbot.waitUntil(lambda: new.reading(1) is not None)
-    assert old.reading(1) is None
+    qtbot.waitUntil(lambda: new.readout(1) is not None)
+    assert old.readout(1) is None
 
 
 def test_a_process_that_dies_is_started_again_and_asked_again(client, qtbot, grid):
