@@ -122,12 +122,12 @@ class Values(_Iterations):
     """The next iterations of a plan that changes every cell in each of them.
 
     Attributes:
-        kept: int64, the ks of `frames`: those that a `ValueHistory` of the plan's memory keeps.
-        frames: `(rows, cols)` float32 each, `-inf` where not reached yet.
+        kept: int64, the ks of `value_maps`: those that a `ValueHistory` of the plan's memory keeps.
+        value_maps: `(rows, cols)` float32 each, `-inf` where not reached yet.
     """
 
     kept: NDArray[np.int64]
-    frames: tuple[NDArray[np.float32], ...]
+    value_maps: tuple[NDArray[np.float32], ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,7 @@ from vingui.core.rollout import (
     rollout_all,
 )
 from vingui.core.value_changes import ValueChanges
-from vingui.core.value_history import FRAME_BUDGET, ValueHistory, frames_within, study_ks
+from vingui.core.value_history import VALUES_BUDGET, ValueHistory, study_ks, value_maps_within
 
 __all__ = ["READOUT_BUDGET", "PolicyReadout", "Run"]
 
@@ -56,7 +56,7 @@ class Run:
     Args:
         grid: the map that is planned on, with a goal.
         values: the first iterations of the plan.
-        memory: how many bytes of frames to keep at most, as in the plan's request.
+        memory: how many bytes of values to keep at most, as in the plan's request.
 
     Attributes:
         number: the number of the plan.
@@ -81,7 +81,7 @@ class Run:
         reader: reads out a kept V_k whose policy is not known; `None` if nothing can.
     """
 
-    def __init__(self, grid: GridMap, values: NewValues, *, memory: int = FRAME_BUDGET) -> None:
+    def __init__(self, grid: GridMap, values: NewValues, *, memory: int = VALUES_BUDGET) -> None:
         self.number = values.number
         self.grid = grid
         self.model = values.model
@@ -102,7 +102,7 @@ class Run:
         if isinstance(values, ChangedValues):
             self._history = ValueChanges(grid.walls.shape)
         else:
-            self._history = ValueHistory(frames_within(memory, cells=grid.walls.size))
+            self._history = ValueHistory(value_maps_within(memory, cells=grid.walls.size))
         self._figures = np.empty((4, 64))
         self._last: PolicyReadout | None = None
         self._actions: dict[int, NDArray[np.int8]] = {}
@@ -139,8 +139,8 @@ class Run:
     def _add_iterations(self, values: NewValues) -> None:
         match values, self._history:
             case Values(), ValueHistory():
-                for k, frame in zip(values.kept.tolist(), values.frames, strict=True):
-                    self._history.add(k, frame)
+                for k, value_map in zip(values.kept.tolist(), values.value_maps, strict=True):
+                    self._history.add(k, value_map)
             case ChangedValues(), ValueChanges():
                 self._history.extend(values.cells, values.after, values.before, values.counts)
         first, last = values.first - 1, values.first - 1 + len(values.changes)
@@ -185,7 +185,7 @@ class Run:
         """Whether K and the exact solution are known, so that files of it can be reproduced."""
         return self.finished and self.oracle is not None
 
-    # Values, a frame for each k, and statistics of them.
+    # Values, and statistics of them.
 
     @property
     def kept(self) -> Sequence[int]:
@@ -198,10 +198,10 @@ class Run:
     @property
     def values(self) -> NDArray[np.float32]:
         """`(n, rows, cols)`: a copy of the values of `kept`, `-inf` where not reached."""
-        return np.stack([self.frame(k)[1] for k in self.kept])
+        return np.stack([self.values_at(k)[1] for k in self.kept])
 
     def value(self, cell: Cell, k: int) -> float:
-        """The value of a cell in `frame(k)`."""
+        """The value of a cell in `values_at(k)`."""
         return self._history.value(*cell, k)
 
     @property
@@ -232,7 +232,7 @@ class Run:
         """The newest k of `kept` at or before k, or else the first."""
         return self._history.nearest(k)
 
-    def frame(self, k: int) -> tuple[int, NDArray[np.float32]]:
+    def values_at(self, k: int) -> tuple[int, NDArray[np.float32]]:
         """The newest values kept at or before k, or else the first.
 
         Returns:
@@ -274,7 +274,7 @@ class Run:
         """`(latest,)`: the share of the free cells that have a value, for each k from 1."""
         return self._figures[3, : self.latest]
 
-    # What follows from the values; for a k that is not kept, from the frame shown instead.
+    # What follows from the values; for a k that is not kept, from the nearest one before it.
 
     @property
     def q(self) -> NDArray[np.float32] | None:

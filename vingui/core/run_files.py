@@ -22,7 +22,7 @@ from vingui.core.outcome_text import sentence
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import OUTCOMES, Outcome, Trajectory
 from vingui.core.run import Run
-from vingui.core.value_history import MOST_MEMORY, frames_within, thinned
+from vingui.core.value_history import MOST_MEMORY, thinned, value_maps_within
 
 DATA_SUFFIXES: Final = (".npz", ".csv", ".json")
 """The suffixes of the files that `save_data` writes."""
@@ -118,13 +118,13 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
     changed = run.changed_cells()
     ks = run.kept
     if changed is not None:
-        ks = thinned(run.latest, frames_within(MOST_MEMORY, cells=grid.walls.size))
+        ks = thinned(run.latest, value_maps_within(MOST_MEMORY, cells=grid.walls.size))
     return {
         "walls": grid.walls,
         "goal": np.array(grid.goal, np.int64),
         "starts": np.array(grid.starts, np.int64).reshape(-1, 2),
         "iterations": np.array(ks, np.int64),
-        "values": np.stack([run.frame(k)[1] for k in ks]),
+        "values": np.stack([run.values_at(k)[1] for k in ks]),
         "changes": run.changes,
         "changed_cells": None if changed is None else changed[0],
         "changed_values": None if changed is None else changed[1],
@@ -176,7 +176,7 @@ def save_table(
     """
     if what not in TABLES:
         raise VinguiError(f"There is no table {brief(what)}; there are {', '.join(TABLES)}")
-    own, values = run.frame(k or run.latest)
+    own, values = run.values_at(k or run.latest)
     lines = _value_lines(values) if what == "values" else _walk_lines(run, own)
     with (
         replacing(path) as temporary,

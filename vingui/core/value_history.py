@@ -14,7 +14,7 @@ from vingui.core.phrases import counted
 MOST_MEMORY = 512 << 20
 """The most bytes of values that any plan keeps."""
 
-FRAME_BUDGET = 256 << 20
+VALUES_BUDGET = 256 << 20
 """The most bytes of values that the window and its planner process keep of a plan."""
 
 _ENOUGH_ITERATIONS = 100_000
@@ -41,13 +41,13 @@ def check_iterations(iterations: int, grid: GridMap) -> None:
         )
 
 
-def frames_within(memory: int, *, cells: int) -> int:
-    """How many frames of so many cells fit into `memory` bytes, at least 2."""
+def value_maps_within(memory: int, *, cells: int) -> int:
+    """How many value maps of so many cells fit into `memory` bytes, at least 2."""
     return max(memory // (4 * cells + _OVERHEAD), 2)
 
 
 def thinned(latest: int, most: int) -> list[int]:
-    """Return which of V_1 to the latest a `ValueHistory` of so many frames keeps."""
+    """Return which of V_1 to the latest a `ValueHistory` of so many value maps keeps."""
     stride = 1
     while latest // stride >= most:
         stride *= 2
@@ -56,16 +56,16 @@ def thinned(latest: int, most: int) -> list[int]:
 
 
 class ValueHistory:
-    """V_1 to V_K, thinned to a number of evenly spaced frames, and always the newest.
+    """V_1 to V_K, thinned to a number of them at even distances, and always the newest.
 
     Which k are kept follows from `most` and the newest k alone. So a second history that is given
     only what a first one has kept keeps the same.
 
     Args:
-        most: the most frames to keep, 2 or more.
+        most: the most value maps to keep, 2 or more.
 
     Attributes:
-        kept: the ks of the frames, ascending.
+        kept: the ks of the value maps, ascending.
         stride: all of `kept` but the last are its multiples.
     """
 
@@ -73,48 +73,48 @@ class ValueHistory:
         self.most = most
         self.stride = 1
         self.kept: list[int] = []
-        self._frames: list[NDArray[np.float32]] = []
+        self._value_maps: list[NDArray[np.float32]] = []
 
-    def add(self, k: int, frame: NDArray[np.float32]) -> None:
+    def add(self, k: int, value_map: NDArray[np.float32]) -> None:
         """Add V_k, k above all before. A part of a larger array is copied if it is kept."""
         if self.kept and self.kept[-1] % self.stride:
             self.kept.pop()
-            self._frames.pop()
+            self._value_maps.pop()
         while k // self.stride >= self.most:
             self._thin()
-        if k % self.stride == 0 and frame.base is not None:
+        if k % self.stride == 0 and value_map.base is not None:
             # So that the larger array can be freed.
-            frame = frame.copy()
+            value_map = value_map.copy()
         self.kept.append(k)
-        self._frames.append(frame)
+        self._value_maps.append(value_map)
 
     def _thin(self) -> None:
         self.stride *= 2
         stay = [place for place, k in enumerate(self.kept) if k % self.stride == 0]
         self.kept = [self.kept[place] for place in stay]
-        self._frames = [self._frames[place] for place in stay]
+        self._value_maps = [self._value_maps[place] for place in stay]
 
     @property
     def arrays(self) -> tuple[NDArray[np.float32], ...]:
-        """The frames of `kept`."""
-        return tuple(self._frames)
+        """The value maps of `kept`."""
+        return tuple(self._value_maps)
 
     def nearest(self, k: int) -> int:
         """The newest k kept at or before k, or else the first.
 
         Raises:
-            IndexError: there are no frames.
+            IndexError: there are no value maps.
         """
         return self.kept[self._place(k)]
 
     def at(self, k: int) -> tuple[int, NDArray[np.float32]]:
-        """Return `nearest(k)` and its frame.
+        """Return `nearest(k)` and its value map.
 
         Raises:
-            IndexError: there are no frames.
+            IndexError: there are no value maps.
         """
         place = self._place(k)
-        return self.kept[place], self._frames[place]
+        return self.kept[place], self._value_maps[place]
 
     def _place(self, k: int) -> int:
         return max(bisect_right(self.kept, k) - 1, 0)
@@ -125,12 +125,12 @@ class ValueHistory:
 
     def series(self, row: int, col: int) -> NDArray[np.float32]:
         """Return the value of a cell in each of `kept`; `-inf` until it is reached."""
-        return np.array([frame[row, col] for frame in self._frames], np.float32)
+        return np.array([value_map[row, col] for value_map in self._value_maps], np.float32)
 
     def since(self, k: int) -> tuple[NDArray[np.int64], tuple[NDArray[np.float32], ...]]:
-        """Return the ks kept from k on, and their frames."""
+        """Return the ks kept from k on, and their value maps."""
         place = bisect_right(self.kept, k - 1)
-        return np.array(self.kept[place:], np.int64), tuple(self._frames[place:])
+        return np.array(self.kept[place:], np.int64), tuple(self._value_maps[place:])
 
 
 def figures(

@@ -159,7 +159,7 @@ _Found = tuple[NDArray[np.float32], Kind, str, str, int] | None
 
 
 def _value(run: "Run", k: int, latent: int) -> _Found:
-    kept_k, values = run.frame(k)
+    kept_k, values = run.values_at(k)
     return values, "sequential", "Value V", "", kept_k
 
 
@@ -195,7 +195,7 @@ def _exact(run: "Run", k: int, latent: int) -> _Found:
 def _difference(run: "Run", k: int, latent: int) -> _Found:
     if run.oracle is None:
         return None
-    kept_k, values = run.frame(k)
+    kept_k, values = run.values_at(k)
     if _are_costs(values, run.grid):
         name = "V − exact"
     else:

@@ -15,7 +15,7 @@ from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.core.planner_protocol import ChangedValues, NewValues, Values
 from vingui.core.value_changes import ValueChanges
-from vingui.core.value_history import ValueHistory, figures, frames_within
+from vingui.core.value_history import ValueHistory, figures, value_maps_within
 from vingui.net.backups import Backups
 from vingui.net.transition_tables import TransitionTables
 
@@ -182,7 +182,7 @@ class DenseIteration:
         self.grid = grid
         self.converged = False
         self.next_change = float("nan")
-        self.history = ValueHistory(frames_within(memory, cells=grid.walls.size))
+        self.history = ValueHistory(value_maps_within(memory, cells=grid.walls.size))
         self._backups = backups
         self._auto = iterations is None
         self._limit = iterations or limit
@@ -201,42 +201,42 @@ class DenseIteration:
             count = min(chunk, self._limit - done)
             # One more than is wanted at the end, to know what it would change.
             ends = done + count == self._limit
-            frames = np.concatenate([before[None], self._advance(before, done, count + ends)])
+            value_maps = np.concatenate([before[None], self._advance(before, done, count + ends)])
             if self._auto:
-                count = min(count, self._count_moving(frames))
+                count = min(count, self._count_moving(value_maps))
             if not count and done:
                 return
             # Where no value ever changes there still is a V_1.
-            new = frames[1 : count + 1] if count else frames[:1]
+            new = value_maps[1 : count + 1] if count else value_maps[:1]
             self._new_figures.append(figures(before if done else nothing, new, self.grid.free))
-            for k, frame in enumerate(new, start=done + 1):
-                self.history.add(k, frame)
+            for k, value_map in enumerate(new, start=done + 1):
+                self.history.add(k, value_map)
             before = new[-1]
             done += len(new)
             if done == self._limit and not self.converged:
-                self.converged = self._still(before, frames[-1])
-                self.next_change = _largest_change(before, frames[-1])
+                self.converged = self._still(before, value_maps[-1])
+                self.next_change = _largest_change(before, value_maps[-1])
             yield
 
     def _advance(self, values: NDArray[np.float32], done: int, count: int) -> NDArray[np.float32]:
-        frames = self._backups.advance(values, count)
-        if not self._exact and not np.isfinite(frames).all():
+        value_maps = self._backups.advance(values, count)
+        if not self._exact and not np.isfinite(value_maps).all():
             raise VinguiError(
                 "This network cannot plan on this map: its values overflow within "
                 f"{counted(done + count, 'iteration')}"
             )
-        return frames
+        return value_maps
 
-    def _count_moving(self, frames: NDArray[np.float32]) -> int:
+    def _count_moving(self, value_maps: NDArray[np.float32]) -> int:
         """How many come after the first before one changes nothing."""
         # Values that still change at the end of the chunk changed all the way through it.
-        if self._still(frames[-2], frames[-1]):
-            pairs = enumerate(pairwise(frames))
+        if self._still(value_maps[-2], value_maps[-1]):
+            pairs = enumerate(pairwise(value_maps))
             still = next(count for count, (one, other) in pairs if self._still(one, other))
             self.converged = True
-            self.next_change = _largest_change(frames[still], frames[still + 1])
+            self.next_change = _largest_change(value_maps[still], value_maps[still + 1])
             return still
-        return len(frames) - 1
+        return len(value_maps) - 1
 
     def _still(self, before: NDArray[np.float32], after: NDArray[np.float32]) -> bool:
         if self._exact:
@@ -249,8 +249,8 @@ class DenseIteration:
             return
         table, start = np.concatenate(self._new_figures, axis=1), self._sent
         self._new_figures = []
-        kept, frames = self.history.since(start + 1)
-        many = max(_PIECE // frames[0].nbytes, 1)
+        kept, value_maps = self.history.since(start + 1)
+        many = max(_PIECE // value_maps[0].nbytes, 1)
         for place in range(0, len(kept), many):
             piece = slice(place, place + many)
             first, self._sent = self._sent + 1, int(kept[piece][-1])
@@ -265,7 +265,7 @@ class DenseIteration:
                 highs,
                 reached,
                 kept[piece],
-                frames[piece],
+                value_maps[piece],
                 engine=self._engine,
             )
 

@@ -102,7 +102,7 @@ class Planner:
         Args:
             grid: a map with a goal.
             iterations: K, or `None` to stop at convergence ("auto").
-            memory: how many bytes of frames to keep at most, where each changes all values.
+            memory: how many bytes of values to keep at most, where each changes all values.
 
         Raises:
             VinguiError: the map has no goal, or `iterations` are none or far too many for it.

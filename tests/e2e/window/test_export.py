@@ -197,7 +197,7 @@ def test_a_figure_a_film_and_data_are_exported(drive, room, tmp_path):
         with Image.open(tmp_path / "film.gif") as film:
             assert film.n_frames >= len(run.kept)
         with np.load(tmp_path / "arrays.npz", allow_pickle=False) as arrays:
-            assert np.array_equal(arrays["values"][-1], run.frame(run.latest)[1])
+            assert np.array_equal(arrays["values"][-1], run.values_at(run.latest)[1])
         assert (tmp_path / "figure.svg").read_text().count("<path") > 10
         assert read_dataset(tmp_path / "map.json").maps[0] == user.grid
         for name in ("figure.png", "figure.svg", "film.gif", "arrays.npz"):

@@ -128,7 +128,7 @@ def test_k_on_auto_and_fixed(drive):
             assert user.session.settings.get(entries.ITERATIONS) == number
         # Longer than needed changes nothing.
         run = user.session.run
-        assert np.array_equal(run.frame(run.latest)[1], auto.frame(auto.latest)[1])
+        assert np.array_equal(run.values_at(run.latest)[1], auto.values_at(auto.latest)[1])
         user.trigger("iterations-auto")
         user.until(lambda: user.planned() and user.session.run.latest == auto.latest)
         assert user.find("model-auto").isChecked()
@@ -241,7 +241,7 @@ def test_a_damaged_model_file_is_one_message_and_the_model_before_stays(drive, t
             assert user.find("model-box").currentText() == "dynamic-4"
             assert user.session.run.model == "dynamic-4"
             assert np.array_equal(
-                user.session.run.frame(before.latest)[1], before.frame(before.latest)[1]
+                user.session.run.values_at(before.latest)[1], before.values_at(before.latest)[1]
             )
             # Nothing that plans was ever in it.
             assert str(path) not in user.session.settings.get(entries.RECENT_MODELS)

@@ -36,7 +36,7 @@ def count_plans(user, monkeypatch):
 def assert_exact(user, run):
     """The run's values are those of its map: minus the cost-to-go, as dynamic-8 learned it."""
     exact = solve(user.grid, rule_named("8"))
-    values = run.frame(run.latest)[1]
+    values = run.values_at(run.latest)[1]
     known = exact.reachable
     assert run.grid.goal == user.grid.goal
     assert np.array_equal(np.isfinite(values) & user.grid.free, known)
@@ -117,12 +117,12 @@ def test_dragging_the_goal_shows_plans_on_the_way_and_the_latest_wins(drive):
         assert_exact(user, dragged)
         layer = user.value_view.picture
         layer.refresh()
-        shown, entries = dragged.frame(dragged.latest)[1].copy(), layer.entries.copy()
+        shown, entries = dragged.values_at(dragged.latest)[1].copy(), layer.entries.copy()
 
         user.key(Qt.Key.Key_F5, widget=user.map_view)
         user.until(lambda: user.session.run is not dragged and user.planned())
         fresh = user.session.run
-        assert np.array_equal(shown, fresh.frame(fresh.latest)[1])
+        assert np.array_equal(shown, fresh.values_at(fresh.latest)[1])
         layer.refresh()
         assert np.array_equal(entries, layer.entries)
         assert user.document.undo_stack.count() == 1

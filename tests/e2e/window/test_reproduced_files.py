@@ -153,7 +153,7 @@ def test_a_run_of_which_few_iterations_are_kept(
     folder.mkdir()
     few = 20 * 4 * 21 * 21
     for name in ("planner.client", "exporting.figure_client"):
-        monkeypatch.setattr(f"vingui.gui.{name}.FRAME_BUDGET", few)
+        monkeypatch.setattr(f"vingui.gui.{name}.VALUES_BUDGET", few)
     monkeypatch.setitem(Run.__init__.__kwdefaults__, "memory", few)
 
     def steps(user):

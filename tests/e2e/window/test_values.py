@@ -117,7 +117,7 @@ def test_playback_by_keys_and_buttons(drive):
         assert user.session.k == 3
         press(user, K.Key_Comma)
         assert user.session.k == 2
-        assert np.array_equal(picture(user).layer.values, run.frame(2)[1])
+        assert np.array_equal(picture(user).layer.values, run.values_at(2)[1])
         press(user, K.Key_End)
         assert user.session.k == last
         for name, k in (("first", 1), ("step-forward", 2), ("step-back", 1), ("last", last)):
@@ -191,7 +191,7 @@ def test_scrubbing_in_the_transport(drive):
         for k in (last // 3, last // 4, 3):
             QTest.mouseMove(scrubber, at[k - 1])
             user.until(lambda k=k: user.session.k == scrubber.k_at(at[k - 1].x()))
-            assert np.array_equal(picture(user).layer.values, run.frame(user.session.k)[1])
+            assert np.array_equal(picture(user).layer.values, run.values_at(user.session.k)[1])
             assert not user.session.playback.live
         QTest.mouseRelease(scrubber, LEFT, NONE, at[9])
         assert user.session.k == scrubber.k_at(at[9].x())
@@ -250,7 +250,7 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
         ks, start = points(dock, "start")
         first_reached = int(np.argmax(np.isfinite(start)))
         row, col = user.grid.starts[0]
-        assert np.isfinite(run.frame(int(ks[first_reached]))[1][row, col])
+        assert np.isfinite(run.values_at(int(ks[first_reached]))[1][row, col])
         assert session.k == last
         user.until(lambda: playhead(dock) == last)
 
@@ -264,7 +264,7 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
                 QTest.mouseMove(viewport, plot_at(user, k, pane)[1])
                 user.until(lambda k=k: abs(session.k - k) <= 1)
                 user.until(lambda: playhead(dock) == session.k)
-                assert np.array_equal(picture(user).layer.values, run.frame(session.k)[1])
+                assert np.array_equal(picture(user).layer.values, run.values_at(session.k)[1])
             QTest.mouseRelease(viewport, LEFT, NONE, plot_at(user, 6, pane)[1])
             assert abs(session.k - 6) <= 1
         # Under the mouse the chips tell the numbers of there.
@@ -347,7 +347,7 @@ def test_scale_fixed_over_the_run_or_fitted_to_the_frame(drive):
         fixed = picture(user)
         assert (fixed.layer.low, fixed.layer.high) == (run.low, run.high)
         colours_before, bar = fixed.entries.copy(), user.find("colour-bar").toolTip()
-        values = run.frame(k)[1]
+        values = run.values_at(k)[1]
         lowest = np.unravel_index(np.where(np.isfinite(values), values, 0).argmin(), values.shape)
         assert colours_before[lowest] > FIRST + 100
         user.trigger("scale-frame")
@@ -545,7 +545,7 @@ def test_the_inspector_tells_about_the_cell_under_the_mouse_or_the_cursor(drive)
             user.until(lambda: user.find("inspector-title").text().startswith(f"Row {cell[0]}"))
             assert "start 2" in user.find("inspector-title").text()
         said = user.find("inspector-value").text().replace("−", "-")
-        assert float(said) == pytest.approx(run.frame(run.latest)[1][cell], rel=0.01)
+        assert float(said) == pytest.approx(run.values_at(run.latest)[1][cell], rel=0.01)
         exact = user.find("inspector-exact").text()
         assert float(exact) == pytest.approx(oracle.cost_to_go[cell], rel=0.01)
         bars = user.find("compass").directions
@@ -599,7 +599,7 @@ def test_a_pinned_cell_is_watched_while_it_plays_and_compared(drive):
         # Another cell is compared with it, under the mouse or the keyboard's cursor.
         user.move(second, view)
         user.until(lambda: user.find("inspector-beside").text().startswith("Row 7, col 14: V "))
-        values = run.frame(run.latest)[1]
+        values = run.values_at(run.latest)[1]
         apart = f"{values[second] - values[first]:+.2f}".replace("-", "−")
         assert f"({apart})" in user.find("inspector-beside").text()
         user.move(user.grid.goal)
@@ -636,7 +636,7 @@ def test_scrubbing_faster_than_readouts_come_ends_with_the_right_arrows(drive):
         user.move((70, 70))
         for k in (90, 20, 55, 31):
             user.session.playback.seek(k)
-        kept_k = run.frame(31)[0]
+        kept_k = run.values_at(31)[0]
         user.until(lambda: run.readout(31) is not None)
         assert run.readout(31).k == kept_k
         user.until(lambda: user.find("compass").directions[0].probability is not None)

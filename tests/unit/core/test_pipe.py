@@ -73,7 +73,7 @@ messages = st.one_of(
         highs=figures,
         reached=figures,
         kept=array(np.int64, 1),
-        frames=st.integers(0, 4).map(
+        value_maps=st.integers(0, 4).map(
             lambda count: tuple(np.random.default_rng(count).random((count, 3, 2)).astype(f4))
         ),
     ),

@@ -45,7 +45,7 @@ def values(first, count, *, kept=None, number=3, shape=(4, 5)):
         highs=np.zeros(count),
         reached=np.array(ks) / 1000,
         kept=np.array(kept),
-        frames=tuple(np.full(shape, -k, f4) for k in kept),
+        value_maps=tuple(np.full(shape, -k, f4) for k in kept),
     )
 
 
@@ -70,10 +70,10 @@ def test_a_run_begins_with_its_first_values():
     assert (run.number, run.model, run.rule) == (3, "dynamic-8", EIGHT)
     assert (run.latest, run.kept, run.finished, run.converged) == (3, [1, 2, 3], False, False)
     assert (run.low, run.high) == (-3, 0)
-    assert run.frame(2)[0] == 2
-    assert (run.frame(2)[1] == -2).all()
-    assert run.frame(99)[0] == 3
-    assert run.frame(0)[0] == 1
+    assert run.values_at(2)[0] == 2
+    assert (run.values_at(2)[1] == -2).all()
+    assert run.values_at(99)[0] == 3
+    assert run.values_at(0)[0] == 1
     assert (run.q, run.policy, run.reward, run.oracle) == (None,) * 4
     assert run.actions(1) is run.readout(1) is run.rollouts(1) is None
     assert run.trajectories(((3, 4),), 1) == ()
@@ -114,7 +114,7 @@ def test_values_are_thinned_to_the_memory_given():
     run.take(values(41, 60, shape=shape))
     assert len(run.kept) * 32 * 32 * 4 <= 30_000
     assert run.kept[-1] == run.latest == 100
-    assert (run.frame(70)[1] == -run.frame(70)[0]).all()
+    assert (run.values_at(70)[1] == -run.values_at(70)[0]).all()
 
 
 def test_a_finished_run_knows_its_end():
@@ -148,7 +148,7 @@ def test_its_replies_make_the_same_run_again():
     assert (again.kept, list(again.walked), again.latest) == (run.kept, [6], run.latest)
     assert (again.finished, again.converged, again.seconds) == (True, True, 0.25)
     for k in range(1, 10):
-        np.testing.assert_array_equal(again.frame(k)[1], run.frame(k)[1])
+        np.testing.assert_array_equal(again.values_at(k)[1], run.values_at(k)[1])
         np.testing.assert_array_equal(again.actions(k), run.actions(k))
         told = [repr(one) for one in again.trajectories(grid.starts, k)]
         assert told == [repr(one) for one in run.trajectories(grid.starts, k)]
@@ -218,7 +218,7 @@ def test_the_newest_readout_stays_however_large(monkeypatch):
     assert run.readout(2).k == 2
 
 
-def test_trajectories_are_kept_for_so_many_frames_only(monkeypatch):
+def test_trajectories_are_kept_for_so_many_ks_only(monkeypatch):
     monkeypatch.setattr(module, "_TRAJECTORIES", 2)
     grid = a_map()
     actions, oracle = best_actions(grid)

@@ -110,7 +110,7 @@ def test_arrays_are_those_of_the_run(tmp_path, run, recipe):
     }
     np.testing.assert_array_equal(arrays["walls"], WALLS)
     for place, k in enumerate(run.kept):
-        np.testing.assert_array_equal(arrays["values"][place], run.frame(k)[1])
+        np.testing.assert_array_equal(arrays["values"][place], run.values_at(k)[1])
     for name in ("changes", "reward", "q", "policy"):
         np.testing.assert_array_equal(arrays[name], getattr(run, name))
     np.testing.assert_array_equal(arrays["actions"], run.actions(LAST))
@@ -208,7 +208,7 @@ def test_a_table_of_values_reads_back_as_the_same_numbers(tmp_path, run, recipe,
     values = np.array(
         [[np.float32(cell) if cell else -np.inf for cell in line] for line in lines], np.float32
     )
-    np.testing.assert_array_equal(values, run.frame(k or LAST)[1])
+    np.testing.assert_array_equal(values, run.values_at(k or LAST)[1])
     again = np.genfromtxt(tmp_path / "run.csv", delimiter=",", dtype=np.float32)
     np.testing.assert_array_equal(np.nan_to_num(again, nan=-np.inf), values)
     assert read_recipe(tmp_path / "run.csv").options == {"table": "values", "k": k or LAST}

@@ -1,4 +1,4 @@
-"""Films: which frames they keep of V_1 to V_K; the figures about them; the order to look in."""
+"""Histories: which value maps they keep of V_1 to V_K; statistics of them; the order of study."""
 
 from itertools import pairwise
 
@@ -8,51 +8,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vingui.core.value_history import ValueHistory, coarse_to_fine, figures, frames_within
+from vingui.core.value_history import ValueHistory, coarse_to_fine, figures, value_maps_within
 
 
-def frame_of(k, shape=(2, 3)):
+def value_map_of(k, shape=(2, 3)):
     return np.full(shape, -k, np.float32)
 
 
-def filmed(most, last):
-    film = ValueHistory(most)
+def made_history(most, last):
+    history = ValueHistory(most)
     for k in range(1, last + 1):
-        film.add(k, frame_of(k))
-    return film
+        history.add(k, value_map_of(k))
+    return history
 
 
 @given(most=st.integers(2, 12), last=st.integers(1, 200))
-def test_a_film_keeps_so_many_frames_evenly_and_the_newest(most, last):
-    film = filmed(most, last)
-    assert len(film.kept) <= most
-    assert film.kept[-1] == last
-    assert film.kept == sorted(set(film.kept))
-    assert all(k % film.stride == 0 for k in film.kept[:-1])
-    assert film.kept[:-1] == list(range(film.stride, last, film.stride))
-    assert last > most or film.kept == list(range(1, last + 1)) or last == most
-    for k in film.kept:
-        assert (film.at(k)[1] == -k).all()
+def test_a_history_keeps_so_many_value_maps_evenly_and_the_newest(most, last):
+    history = made_history(most, last)
+    assert len(history.kept) <= most
+    assert history.kept[-1] == last
+    assert history.kept == sorted(set(history.kept))
+    assert all(k % history.stride == 0 for k in history.kept[:-1])
+    assert history.kept[:-1] == list(range(history.stride, last, history.stride))
+    assert last > most or history.kept == list(range(1, last + 1)) or last == most
+    for k in history.kept:
+        assert (history.at(k)[1] == -k).all()
 
 
 @given(most=st.integers(2, 12), last=st.integers(1, 200))
-def test_no_frame_is_thinned_out_while_there_is_room(most, last):
-    film = filmed(most, last)
-    assert film.stride == 1 or len(range(film.stride // 2, last + 1, film.stride // 2)) >= most
+def test_no_value_map_is_thinned_out_while_there_is_room(most, last):
+    history = made_history(most, last)
+    assert history.stride == 1 or last // (history.stride // 2) >= most
 
 
 @given(
     most=st.integers(2, 12),
     sizes=st.lists(st.integers(1, 40), min_size=1, max_size=12),
 )
-def test_a_film_that_gets_only_what_another_keeps_is_its_like(most, sizes):
+def test_a_history_given_only_what_another_keeps_is_equal(most, sizes):
     here, there, last = ValueHistory(most), ValueHistory(most), 0
     for size in sizes:
         for k in range(last + 1, last + size + 1):
-            here.add(k, frame_of(k))
-        kept, frames = here.since(last + 1)
-        for k, frame in zip(kept.tolist(), frames, strict=True):
-            there.add(k, frame)
+            here.add(k, value_map_of(k))
+        kept, value_maps = here.since(last + 1)
+        for k, value_map in zip(kept.tolist(), value_maps, strict=True):
+            there.add(k, value_map)
         last += size
         assert there.kept == here.kept
         assert there.stride == here.stride
@@ -60,39 +60,39 @@ def test_a_film_that_gets_only_what_another_keeps_is_its_like(most, sizes):
 
 
 @given(most=st.integers(2, 9), last=st.integers(1, 60), k=st.integers(0, 90))
-def test_at_gives_the_newest_frame_at_or_before_k_or_the_first(most, last, k):
-    film = filmed(most, last)
-    found, frame = film.at(k)
-    assert found == max((kept for kept in film.kept if kept <= k), default=film.kept[0])
-    assert (frame == -found).all()
+def test_at_gives_the_newest_value_map_at_or_before_k_or_the_first(most, last, k):
+    history = made_history(most, last)
+    found, value_map = history.at(k)
+    assert found == max((kept for kept in history.kept if kept <= k), default=history.kept[0])
+    assert (value_map == -found).all()
 
 
 @given(most=st.integers(2, 9), last=st.integers(1, 60), start=st.integers(0, 70))
-def test_since_gives_the_frames_from_k_on(most, last, start):
-    film = filmed(most, last)
-    kept, frames = film.since(start)
+def test_since_gives_the_value_maps_from_k_on(most, last, start):
+    history = made_history(most, last)
+    kept, value_maps = history.since(start)
     assert kept.dtype == np.int64
-    assert kept.tolist() == [k for k in film.kept if k >= start]
-    assert [frame[0, 0] for frame in frames] == [-k for k in kept.tolist()]
+    assert kept.tolist() == [k for k in history.kept if k >= start]
+    assert [value_map[0, 0] for value_map in value_maps] == [-k for k in kept.tolist()]
 
 
-def test_frames_are_copied_out_of_what_they_are_part_of():
-    film, chunk = ValueHistory(10), np.zeros((3, 2, 2), np.float32)
-    for k, frame in enumerate(chunk, start=1):
-        film.add(k, frame)
+def test_value_maps_are_copied_out_of_what_they_are_part_of():
+    history, chunk = ValueHistory(10), np.zeros((3, 2, 2), np.float32)
+    for k, value_map in enumerate(chunk, start=1):
+        history.add(k, value_map)
     chunk += 5
-    assert all((film.at(k)[1] == 0).all() for k in (1, 2, 3))
-    assert all(film.at(k)[1].base is None for k in (1, 2, 3))
+    assert all((history.at(k)[1] == 0).all() for k in (1, 2, 3))
+    assert all(history.at(k)[1].base is None for k in (1, 2, 3))
 
 
-def test_a_film_without_frames_has_none_to_give():
+def test_an_empty_history_has_nothing_to_give():
     with pytest.raises(IndexError):
         ValueHistory(2).at(1)
 
 
 @given(memory=st.integers(0, 1 << 30), side=st.integers(2, 1024))
-def test_a_film_fits_its_memory(memory, side):
-    most = frames_within(memory, cells=side * side)
+def test_a_history_fits_its_memory(memory, side):
+    most = value_maps_within(memory, cells=side * side)
     assert most >= 2
     assert most == 2 or most * side * side * 4 <= memory
     assert most == 2 or side < 64 or (most + 1) * side * side * 4.1 > memory
@@ -102,12 +102,12 @@ values = st.sampled_from([-np.inf, -3.5, -1, 0, 2.25])
 
 
 @given(
-    frames=arrays(np.float32, (4, 3, 4), elements=values),
+    value_maps=arrays(np.float32, (4, 3, 4), elements=values),
     free=arrays(bool, (3, 4)),
 )
-def test_figures_say_what_a_loop_over_the_cells_finds(frames, free):
-    changes, lows, highs, reached = figures(frames[0], frames[1:], free)
-    for place, (before, after) in enumerate(pairwise(frames)):
+def test_figures_say_what_a_loop_over_the_cells_finds(value_maps, free):
+    changes, lows, highs, reached = figures(value_maps[0], value_maps[1:], free)
+    for place, (before, after) in enumerate(pairwise(value_maps)):
         both = np.isfinite(before) & np.isfinite(after)
         moves = np.abs(after[both] - before[both])
         assert changes[place] == max(moves.tolist(), default=0)

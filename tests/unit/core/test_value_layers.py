@@ -108,7 +108,7 @@ def test_the_settings_know_every_layer():
 
 def test_value_is_the_frame_under_the_playhead(run):
     layer = shown(run, "value", k=3)
-    np.testing.assert_array_equal(layer.values, run.frame(3)[1])
+    np.testing.assert_array_equal(layer.values, run.values_at(3)[1])
     assert (layer.kind, layer.k, layer.title) == ("sequential", 3, "Value V, k = 3")
     assert layer.label == "Value V"
     assert np.isneginf(layer.values[4, 0])
@@ -119,7 +119,7 @@ def test_a_fixed_scale_is_that_of_the_run_and_a_fitted_one_that_of_the_frame(run
         layer = shown(run, "value", k=k)
         assert (layer.low, layer.high) == (run.low, run.high)
         layer = shown(run, "value", k=k, fixed=False)
-        assert (layer.low, layer.high) == finite_range(run.frame(k)[1], GRID.free)
+        assert (layer.low, layer.high) == finite_range(run.values_at(k)[1], GRID.free)
 
 
 @pytest.mark.parametrize("layer", ["value", "reward", "q", "exact", "difference"])

@@ -18,7 +18,7 @@ from vingui.core.planner_protocol import (
 )
 from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
 from vingui.core.run import Run
-from vingui.core.value_history import FRAME_BUDGET, ValueHistory, figures, frames_within
+from vingui.core.value_history import VALUES_BUDGET, ValueHistory, figures, value_maps_within
 
 MAPS = Path(__file__).parents[3] / "assets" / "maps"
 
@@ -29,7 +29,7 @@ def run_of(
     *,
     iterations=None,
     temperature=0.1,
-    memory=FRAME_BUDGET,
+    memory=VALUES_BUDGET,
     readouts=True,
     exact=True,
     finished=True,
@@ -49,7 +49,7 @@ def run_of(
         converged = np.array_equal(new, frames[-1])
         frames.append(new)
     moves, lows, highs, reached = figures(frames[0], np.array(frames[1:]), grid.free)
-    film = ValueHistory(frames_within(memory, cells=grid.walls.size))
+    film = ValueHistory(value_maps_within(memory, cells=grid.walls.size))
     for k, frame in enumerate(frames[1:], start=1):
         film.add(k, frame)
     kept, values = film.since(1)
@@ -65,7 +65,7 @@ def run_of(
             highs=highs,
             reached=reached,
             kept=kept,
-            frames=values,
+            value_maps=values,
         ),
         memory=memory,
     )

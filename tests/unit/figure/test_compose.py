@@ -160,7 +160,7 @@ def test_unreached_cells_are_hatched(make_run, pixels):
     run = make_run(GridMap(np.zeros((8, 14), bool), (3, 1)), iterations=4)
     figure = draw_figure(run, options_of("value", **PLAIN))
     cells = cells_of(pixels(figure), boxes_of(figure)[0], (8, 14))
-    blank = ~np.isfinite(run.frame(4)[1])
+    blank = ~np.isfinite(run.values_at(4)[1])
     blank[0] = blank[-1] = blank[:, -1] = False
     tints = cells[blank].reshape(blank.sum(), -1, 3)
     is_plain = (tints == rgb(LIGHT.unreached)).all(axis=-1)

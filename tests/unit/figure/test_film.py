@@ -58,7 +58,7 @@ def run_of(count, *, rows=4, cols=5, memory=1 << 28):
     run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     actions = oracle.optimal.argmax(axis=-1)
     for k in run.kept:
-        known = oracle.optimal.any(axis=-1) & np.isfinite(run.frame(k)[1])
+        known = oracle.optimal.any(axis=-1) & np.isfinite(run.values_at(k)[1])
         run.take(
             GreedyActions(1, k, np.where(known, actions, -1).astype(np.int8), np.packbits(known))
         )
@@ -160,14 +160,14 @@ class Drawn:
         self.figure = Figure(figsize=(1.01, 0.61), dpi=100, facecolor="white")
         axes = self.figure.add_axes((0.1, 0.1, 0.8, 0.7))
         axes.set_axis_off()
-        self.image = axes.imshow(self.run.frame(1)[1], vmin=-5, vmax=0, animated=True)
+        self.image = axes.imshow(self.run.values_at(1)[1], vmin=-5, vmax=0, animated=True)
         (self.line,) = axes.plot([0, 1], [0, 1], color="w", animated=True)
         self.text = self.figure.text(0.4, 0.84, "", fontsize=7, animated=True)
         self.artists = [self.image, self.line, self.text]
 
     def show(self, k):
         self.shown.append(k)
-        values = self.run.frame(k)[1]
+        values = self.run.values_at(k)[1]
         self.image.set_data(np.where(np.isfinite(values), values, np.nan))
         self.line.set_data([0, k % 5], [0, k % 3])
         self.text.set_text(f"k = {k}")

@@ -33,7 +33,7 @@ from vingui.core.planner_protocol import (
     PolicyReadout,
     Pong,
 )
-from vingui.core.value_history import FRAME_BUDGET
+from vingui.core.value_history import VALUES_BUDGET
 from vingui.figure import FigureOptions, Panel
 from vingui.figure.compose import draw_figure
 from vingui.figure.film import draw_film, film_ks, pages
@@ -95,7 +95,7 @@ def answered():
 
 def run_messages(run, *, without=()):
     """The messages that make a run known."""
-    yield NewRun(run.grid, FRAME_BUDGET)
+    yield NewRun(run.grid, VALUES_BUDGET)
     replies = (*run.replies(), *(run.readout(k) for k in run.kept))
     yield from (reply for reply in replies if not isinstance(reply, without))
 

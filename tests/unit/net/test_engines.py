@@ -29,7 +29,7 @@ def assert_same(engines, grid, iterations=None):
     # The convolutions of a VIN add up in another order.
     close = {"rtol": 1e-4, "atol": 1e-3} if ours.model.startswith("vin") else {"rtol": 1e-6}
     for k in theirs.kept:
-        np.testing.assert_allclose(ours.frame(k)[1], theirs.frame(k)[1], **close)
+        np.testing.assert_allclose(ours.values_at(k)[1], theirs.values_at(k)[1], **close)
     free = grid.free
     np.testing.assert_allclose(ours.q[free], theirs.q[free], **close)
     np.testing.assert_allclose(ours.policy, theirs.policy, rtol=1e-3, atol=1e-4)

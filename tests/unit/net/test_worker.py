@@ -213,7 +213,7 @@ def test_values_come_in_pieces_that_are_quick_to_deal_with(office, corridor, mon
     office.ask(grid, "vin-8x8", iterations=40)
     office.until(PlanFinished)
     assert run_of(office.of(Values), grid).kept == list(range(1, 41))
-    assert max(len(one.frames) for one in office.of(Values)) == 5
+    assert max(len(one.value_maps) for one in office.of(Values)) == 5
     monkeypatch.setattr(iteration_module, "_PIECE", 4 * 12)
     office.came.clear()
     office.ask(grid)

@@ -22,7 +22,7 @@ from vingui.core.figure_protocol import (
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import PlanReply, Values
 from vingui.core.run import Run
-from vingui.core.value_history import FRAME_BUDGET
+from vingui.core.value_history import VALUES_BUDGET
 from vingui.gui.planner.client import Phase
 from vingui.gui.planner.process import WorkerProcess
 from vingui.gui.planner.process_end import ProcessEnd
@@ -61,7 +61,7 @@ class RunFeed:
         """
         if self._grid is None:
             self._grid = self.run.grid
-            yield NewRun(self._grid, FRAME_BUDGET)
+            yield NewRun(self._grid, VALUES_BUDGET)
         for reply in self.run.replies(after=self._latest):
             key = type(reply), getattr(reply, "k", 0)
             if isinstance(reply, Values):

@@ -20,7 +20,7 @@ from vingui.core.embedding import KEY
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
 from vingui.core.recipe import Recipe, checksum, versions_here
-from vingui.core.value_history import FRAME_BUDGET
+from vingui.core.value_history import VALUES_BUDGET
 from vingui.gui.canvas.colour_bar import WIDTH, ColourBar
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
@@ -207,7 +207,7 @@ def recipe_of(state: ViewState, grid: "GridMap", run: "Run", *, model: str, name
         sha256=checksum(find_model(model)),
         rule=run.rule.name,
         iterations=run.latest,
-        memory=FRAME_BUDGET,
+        memory=VALUES_BUDGET,
         options=state.record(),
         versions=versions_here("view"),
         suffix=".png",

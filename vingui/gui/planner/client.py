@@ -31,7 +31,7 @@ from vingui.core.planner_protocol import (
     Values,
 )
 from vingui.core.run import Run
-from vingui.core.value_history import FRAME_BUDGET
+from vingui.core.value_history import VALUES_BUDGET
 from vingui.gui.planner.connection import COMMAND
 from vingui.gui.planner.deferred_free import DeferredFree
 from vingui.gui.planner.process import WorkerProcess
@@ -178,7 +178,7 @@ class PlannerClient(QObject):
             self.cancel()
             return
         self._number += 1
-        self._waiting = PlanRequest(self._number, grid, model, iterations, FRAME_BUDGET, engine)
+        self._waiting = PlanRequest(self._number, grid, model, iterations, VALUES_BUDGET, engine)
         self._set_pending(True)
         self._send_waiting()
 

@@ -382,7 +382,7 @@ def test_the_right_axis_goes_with_the_values_at_the_start(qtbot, session, plot, 
     grid = GridMap(WALLED, (0, 0), ((0, 9),))
     session.document.replace(grid)
     unreached = values(1, 12, number=2)
-    for frame in unreached.frames:
+    for frame in unreached.value_maps:
         frame[:, 6:] = -np.inf
     session.show(Run(grid, unreached))
     qtbot.waitUntil(lambda: not scale.style["showValues"])

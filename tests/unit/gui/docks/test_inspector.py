@@ -126,7 +126,7 @@ def test_values_that_have_not_come_yet():
     assert told.value == "not reached yet"
     assert told.difference == "–"
     assert told.greedy == "…"
-    run.take(readout_of(run.frame(1)[1], GRID, EIGHT, k=1))
+    run.take(readout_of(run.values_at(1)[1], GRID, EIGHT, k=1))
     assert inspect(GRID, run, 1, (4, 3)).greedy == "none yet"
 
 
@@ -196,7 +196,7 @@ def test_it_shows_what_the_engine_answers(inspector, session, qtbot):
     session.set_hovered((0, 5))
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "…")
     assert 2 in session.planner.reads
-    run.take(readout_of(run.frame(2)[1], GRID, EIGHT, k=2))
+    run.take(readout_of(run.values_at(2)[1], GRID, EIGHT, k=2))
     session.planner.updated.emit(run)
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "← W")
     assert inspector.compass.directions == inspector.shown.directions
@@ -257,7 +257,7 @@ def test_a_pinned_cell_stays_while_the_mouse_is_elsewhere(session, inspector, qt
 
     run = run_of()
     session.planner.updated.emit(run)
-    values = run.frame(run.latest)[1]
+    values = run.values_at(run.latest)[1]
     session.set_pinned((4, 3))
     session.set_hovered(None)
     assert beside().startswith("Pinned.")

@@ -43,7 +43,7 @@ class FollowedRun:
         optimal = self.oracle.optimal
         self.policy = np.where(optimal.any(-1), optimal.argmax(-1), NO_ACTION)
 
-    def frame(self, k):
+    def values_at(self, k):
         return k, np.zeros(self.grid.walls.shape, np.float32)
 
     def readout(self, k):

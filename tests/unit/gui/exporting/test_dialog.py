@@ -192,7 +192,7 @@ def make_run():
         highs=np.zeros(4),
         reached=np.ones(4),
         kept=np.arange(1, 5),
-        frames=(np.zeros((3, 3), np.float32),) * 4,
+        value_maps=(np.zeros((3, 3), np.float32),) * 4,
     )
     return lambda: Run(GridMap(np.zeros((3, 3), bool), (0, 0)), values)
 

@@ -39,7 +39,7 @@ GRID = GridMap(np.zeros((ROWS, COLS), bool), (1, 1), ((3, 4),))
 def values(first, last):
     ks = list(range(first, last + 1))
     numbers = np.array(ks, float)
-    frames = tuple(np.full((ROWS, COLS), -k, np.float32) for k in ks)
+    value_maps = tuple(np.full((ROWS, COLS), -k, np.float32) for k in ks)
     return Values(
         number=1,
         model="dynamic-8",
@@ -50,7 +50,7 @@ def values(first, last):
         highs=0 * numbers,
         reached=numbers / LAST,
         kept=np.array(ks),
-        frames=frames,
+        value_maps=value_maps,
     )
 
 
@@ -111,11 +111,11 @@ def test_a_run_is_made_known_piece_by_piece_and_nothing_twice():
     assert twin.finished
     assert np.array_equal(twin.changes, run.changes)
     assert np.array_equal(twin.actions(5), run.actions(5))
-    assert all(np.array_equal(twin.frame(k)[1], run.frame(k)[1]) for k in run.kept)
+    assert all(np.array_equal(twin.values_at(k)[1], run.values_at(k)[1]) for k in run.kept)
 
 
 def test_of_a_thinned_run_the_same_iterations_are_kept(monkeypatch):
-    monkeypatch.setattr("vingui.core.run.frames_within", lambda *_, **__: 4)
+    monkeypatch.setattr("vingui.core.run.value_maps_within", lambda *_, **__: 4)
     run = Run(GRID, values(1, 3))
     feed = RunFeed(run)
     sent = list(feed.unsent(GRID))
@@ -134,14 +134,14 @@ def test_starts_are_sent_when_they_have_moved():
     assert [message.grid for message in feed.unsent(GRID)] == [GRID]
 
 
-def test_frames_are_sent_as_they_are():
+def test_value_maps_are_sent_as_they_are():
     run = Run(GRID, values(1, LAST))
     _, sent = list(RunFeed(run).unsent(GRID))
     film = ValueHistory(100)
-    for k, frame in zip(sent.kept.tolist(), sent.frames, strict=True):
+    for k, frame in zip(sent.kept.tolist(), sent.value_maps, strict=True):
         film.add(k, frame)
     assert film.kept == run.kept
-    assert all(film.at(k)[1] is run.frame(k)[1] for k in run.kept)
+    assert all(film.at(k)[1] is run.values_at(k)[1] for k in run.kept)
 
 
 class Recorder(QObject):

@@ -48,8 +48,8 @@ def run_of(grid, *, ended=True):
     """A run whose values are the exact ones of all cells within k cells of the goal."""
     oracle = solve(grid, EIGHT)
     cost = oracle.cost_to_go.astype(np.float32)
-    frames = np.stack([np.where(cost <= k, -cost, -np.inf) for k in range(1, KS + 1)])
-    changes, lows, highs, reached = figures(frames[0], frames, grid.free)
+    value_maps = np.stack([np.where(cost <= k, -cost, -np.inf) for k in range(1, KS + 1)])
+    changes, lows, highs, reached = figures(value_maps[0], value_maps, grid.free)
     run = Run(
         grid,
         Values(
@@ -62,7 +62,7 @@ def run_of(grid, *, ended=True):
             highs=highs,
             reached=reached,
             kept=np.arange(1, KS + 1),
-            frames=tuple(frames),
+            value_maps=tuple(value_maps),
         ),
     )
     if ended:

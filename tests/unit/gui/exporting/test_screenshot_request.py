@@ -34,7 +34,7 @@ def begun(grid=GRID):
         highs=np.zeros(4),
         reached=np.ones(4),
         kept=np.arange(1, 5),
-        frames=(np.zeros((3, 3), np.float32),) * 4,
+        value_maps=(np.zeros((3, 3), np.float32),) * 4,
     )
     return Run(grid, values)
 
