@@ -25,7 +25,7 @@ from vingui.core.files import (
     read_head,
     reading,
 )
-from vingui.core.formats.placeholder_files import check_no_stand_in
+from vingui.core.formats.placeholder_files import check_no_placeholder
 from vingui.core.moves import RULES
 from vingui.core.phrases import counted
 from vingui.net.keras_layers import PACKAGE
@@ -72,7 +72,7 @@ def load_model(path: Path) -> ValueIterationModel:
         # Keras chooses the format by the suffix.
         if check_regular(path) and path.suffix.lower() != ".keras":
             raise VinguiError("This is not a model: its name must end in .keras")
-        check_no_stand_in(read_head(path), (".keras",))
+        check_no_placeholder(read_head(path), (".keras",))
         model = _built(_checked_archive(read_bytes(path, limit=_MAX_BYTES)))
         try:
             with _in_lower_case(path) as file:

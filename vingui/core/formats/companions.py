@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, naming, read_head
-from vingui.core.formats.placeholder_files import check_no_stand_in
+from vingui.core.formats.placeholder_files import check_no_placeholder
 
 _MAX_PATH: Final = 4096
 _MAX_NAME: Final = 255
@@ -45,7 +45,7 @@ def companion(path: Path, name: str, *, fallback: str = "") -> Path:
             if found != path and found.is_file():
                 if any(found.resolve().is_relative_to(root) for root in roots):
                     with naming(found):
-                        check_no_stand_in(read_head(found), (found.suffix.lower(),))
+                        check_no_placeholder(read_head(found), (found.suffix.lower(),))
                     return found
                 leaving = leaving or found
     if leaving is not None:

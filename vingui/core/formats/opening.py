@@ -12,7 +12,7 @@ from vingui.core.formats import base, ros, run_files, text, vingui_map
 from vingui.core.formats.base import Format
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.pixels import is_film
-from vingui.core.formats.placeholder_files import check_no_stand_in, named_alone
+from vingui.core.formats.placeholder_files import check_no_placeholder, named_alone
 from vingui.core.formats.registry import FORMATS, readable_suffixes
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
@@ -118,7 +118,7 @@ def _format_of(path: Path) -> Format:
     if not check_regular(path):
         raise VinguiError("The file is empty: there is no map in it")
     head = read_head(path)
-    check_no_stand_in(head, readable_suffixes())
+    check_no_placeholder(head, readable_suffixes())
     head = _as_utf8(head)
     if path.suffix.lower() in _PICKLE_SUFFIXES or head.startswith(_PICKLE_HEADS):
         raise VinguiError(

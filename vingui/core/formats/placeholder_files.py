@@ -19,12 +19,12 @@ _OPENING: Final = ("{", "[", '"', "'", "<", "#!")
 """Beginnings of a line of JSON, YAML, XML or a program; no link's path begins like that."""
 
 
-def check_no_stand_in(head: bytes, suffixes: tuple[str, ...]) -> None:
+def check_no_placeholder(head: bytes, suffixes: tuple[str, ...]) -> None:
     """Refuse a file that is only a placeholder for another file.
 
     Args:
         head: the file's first bytes, from `read_head`.
-        suffixes: the suffixes of files that it may stand in for, in lower case, with the dot.
+        suffixes: the suffixes of files that it may be a placeholder for, in lower case, with the dot.
 
     Raises:
         VinguiError: it is a placeholder for another file. The message does not begin with its name.
