@@ -234,7 +234,7 @@ def test_a_recipe_that_makes_nothing_is_one_line(vingui, table, tmp_path, parts,
 
 
 def test_a_start_on_every_cell_is_more_than_can_be_followed(vingui, table, tmp_path, monkeypatch):
-    monkeypatch.setattr("vingui.net.planner.MOST_WALKED", 10_000)
+    monkeypatch.setattr("vingui.net.planner.MOST_TRAJECTORY_CELLS", 10_000)
     side = 40
     every = np.stack(np.indices((side, side)), axis=-1).reshape(-1, 2)
     grid = GridMap(np.zeros((side, side), bool), (0, 0), tuple(map(tuple, every.tolist())))

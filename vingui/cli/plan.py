@@ -216,7 +216,7 @@ def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:
             grid,
             iterations=setup.iterations,
             memory=setup.files.memory,
-            report=show,
+            on_progress=show,
         )
     outcomes.add(run)
     say(options, *lines(run))

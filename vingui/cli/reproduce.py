@@ -188,7 +188,7 @@ def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
             recipe.grid,
             iterations=recipe.iterations,
             memory=recipe.memory,
-            report=show,
+            on_progress=show,
         )
     return run, card
 

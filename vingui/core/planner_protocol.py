@@ -198,7 +198,7 @@ class GreedyActions:
         number: the number of the plan.
         k: the iteration.
         actions: `(rows, cols)` int8, the greedy actions under V_k, or `NO_ACTION`.
-        reaching: uint8, a bit for each cell as of `np.packbits`: whether its greedy walk under
+        reaching: uint8, a bit for each cell as of `np.packbits`: whether its greedy rollout under
             V_k reaches the goal. Empty if that is not known.
     """
 

@@ -40,10 +40,10 @@ READOUT_BUDGET = 64 << 20
 _TRAJECTORIES = 64
 """The most ks and sets of starts for which trajectories are kept."""
 
-_TRAJECTORY_CELLS = 4_000_000
+_KEPT_CELLS = 4_000_000
 """The most cells of trajectories that are kept, 16 bytes each."""
 
-MOST_WALKED = 4_000_000
+MOST_TRAJECTORY_CELLS = 4_000_000
 """The most cells that the trajectories from all starts together may visit, outside the window."""
 
 
@@ -74,10 +74,10 @@ class Run:
             latent action; known when finished.
         oracle: the map's exact solution, once known.
         next_change: max |V_(K+1) - V_K|, as in `changes`; `nan` until it is known.
-        walked: for some of the kept k, the cells whose greedy walk under V_k reaches the goal:
+        reaching: for some of the kept k, the cells whose greedy rollout under V_k reaches the goal:
             uint8, a bit for each, as of `np.packbits`.
-        most_walked: how many cells the trajectories from all starts together may visit; `None`
-            for any number.
+        most_trajectory_cells: how many cells the trajectories from all starts may visit
+            together; `None` for any number.
         reader: reads out a kept V_k whose policy is not known; `None` if nothing can.
     """
 
@@ -95,8 +95,8 @@ class Run:
         self.low = self.high = float("nan")
         self.reward: NDArray[np.float32] | None = None
         self.oracle: Oracle | None = None
-        self.walked: dict[int, NDArray[np.uint8]] = {}
-        self.most_walked: int | None = None
+        self.reaching: dict[int, NDArray[np.uint8]] = {}
+        self.most_trajectory_cells: int | None = None
         self.reader: Callable[[int], PolicyReadout] | None = None
         self._history: ValueHistory | ValueChanges
         if isinstance(values, ChangedValues):
@@ -110,7 +110,7 @@ class Run:
             lambda readout: readout.nbytes, most=READOUT_BUDGET
         )
         self._trajectories: BoundedCache[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
-            BoundedCache(_count_cells, most=_TRAJECTORY_CELLS, count=_TRAJECTORIES)
+            BoundedCache(_count_cells, most=_KEPT_CELLS, count=_TRAJECTORIES)
         )
         self._rollouts: tuple[int, Rollouts] | None = None
         self.take(values)
@@ -132,7 +132,7 @@ class Run:
             case GreedyActions():
                 self._actions[reply.k] = reply.actions
                 if reply.reaching.size:
-                    self.walked[reply.k] = reply.reaching
+                    self.reaching[reply.k] = reply.reaching
             case PolicyReadout():
                 self._readouts.add(reply.k, reply)
 
@@ -166,7 +166,9 @@ class Run:
         if self.oracle is not None:
             yield ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
         for k, actions in self._actions.items():
-            yield GreedyActions(self.number, k, actions, self.walked.get(k, np.empty(0, np.uint8)))
+            yield GreedyActions(
+                self.number, k, actions, self.reaching.get(k, np.empty(0, np.uint8))
+            )
         if self.finished and self._last is not None and self.reward is not None:
             yield PlanFinished(
                 number=self.number,
@@ -343,7 +345,7 @@ class Run:
             One trajectory for each start; `()` while the policy or the exact solution is unknown.
 
         Raises:
-            VinguiError: they visit more than `most_walked` cells.
+            VinguiError: they visit more than `most_trajectory_cells` cells.
         """
         k = self.nearest(k)
         known = self._trajectories.get((k, starts))
@@ -358,7 +360,7 @@ class Run:
             actions,
             self.rule,
             self.oracle,
-            most_cells=self.most_walked,
+            most_cells=self.most_trajectory_cells,
         )
         self._trajectories.add((k, starts), trajectories)
         return trajectories
@@ -376,27 +378,27 @@ class Run:
         return tuple(start for start in starts if self._is_free(start) and oracle.reachable[start])
 
     def succeeding(self, k: int, starts: tuple[Cell, ...]) -> int:
-        """How many of some starts reach the goal under V_k, for a k of `walked`."""
+        """How many of some starts reach the goal under V_k, for a k of `reaching`."""
         places = np.array([row * self.grid.cols + col for row, col in starts], np.int64)
-        return int((self.walked[k][places >> 3] >> (7 - (places & 7)) & 1).sum())
+        return int((self.reaching[k][places >> 3] >> (7 - (places & 7)) & 1).sum())
 
     def study(self) -> list[int]:
-        """Fill `walked` for the ks of `study_ks` whose policies are known.
+        """Fill `reaching` for the ks of `study_ks` whose policies are known.
 
         Which ks these are depends on the run alone, not on which readouts were requested.
 
         Returns:
-            Those of them that are in `walked` then, ascending.
+            Those of them that are in `reaching` then, ascending.
         """
         studied = sorted(study_ks(self.kept, cells=self.grid.walls.size))
         legal: NDArray[np.bool_] | None = None
         for k in studied:
             actions = self.actions(k)
-            if k not in self.walked and actions is not None:
+            if k not in self.reaching and actions is not None:
                 legal = self.rule.legal(self.grid.walls) if legal is None else legal
                 reaching = reaching_cells(self.grid, actions, legal, self.rule)
-                self.walked[k] = np.packbits(reaching)
-        return [k for k in studied if k in self.walked]
+                self.reaching[k] = np.packbits(reaching)
+        return [k for k in studied if k in self.reaching]
 
     def rollouts(self, k: int) -> Rollouts | None:
         """The greedy rollouts under V_k from every cell, or `None` while unknown.

@@ -112,8 +112,8 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
 
 def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
     grid, oracle = run.grid, run.oracle
-    walks = run.trajectories(grid.starts, run.latest)
-    paths = [walk.path for walk in walks]
+    trajectories = run.trajectories(grid.starts, run.latest)
+    paths = [trajectory.path for trajectory in trajectories]
     frame = grid.frame
     changed = run.changed_cells()
     ks = run.kept
@@ -137,7 +137,7 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
         "optimal": None if oracle is None else oracle.optimal,
         "trajectories": np.concatenate([np.empty((0, 2), np.int64), *paths]),
         "trajectory_cells": np.array([len(path) for path in paths], np.int64),
-        "outcomes": np.array([walk.outcome.value for walk in walks], "U16"),
+        "outcomes": np.array([trajectory.outcome.value for trajectory in trajectories], "U16"),
         "resolution": None if frame is None else np.array(frame.resolution),
         "origin": None if frame is None else np.array(frame.origin),
     }
@@ -177,7 +177,7 @@ def save_table(
     if what not in TABLES:
         raise VinguiError(f"There is no table {brief(what)}; there are {', '.join(TABLES)}")
     own, values = run.values_at(k or run.latest)
-    lines = _value_lines(values) if what == "values" else _walk_lines(run, own)
+    lines = _value_lines(values) if what == "values" else _trajectory_lines(run, own)
     with (
         replacing(path) as temporary,
         temporary.open("w", encoding="ascii", newline="") as file,
@@ -194,25 +194,27 @@ def _value_lines(values: NDArray[np.float32]) -> Iterator[list[str]]:
         yield [str(value) if np.isfinite(value) else "" for value in row]
 
 
-def _walk_lines(run: Run, k: int) -> Iterator[list[Any]]:
+def _trajectory_lines(run: Run, k: int) -> Iterator[list[Any]]:
     frame = run.grid.frame
-    walks = run.trajectories(run.grid.starts, k)
-    if run.grid.starts and not walks:
+    trajectories = run.trajectories(run.grid.starts, k)
+    if run.grid.starts and not trajectories:
         raise VinguiError(f"The policy at k = {k} is not known yet")
     place = ["x", "y"] if frame else []
     yield ["start", "step", "row", "col", "cost", "outcome", *place]
-    for number, walk in enumerate(walks, start=1):
-        costs = _costs(walk).tolist()
-        metres = frame.world(walk.path, run.grid.rows).tolist() if frame else [[]] * len(costs)
-        for step, (row, col) in enumerate(walk.path.tolist()):
-            yield [number, step, row, col, costs[step], walk.outcome.value, *metres[step]]
+    for number, trajectory in enumerate(trajectories, start=1):
+        costs = _costs(trajectory).tolist()
+        metres = (
+            frame.world(trajectory.path, run.grid.rows).tolist() if frame else [[]] * len(costs)
+        )
+        for step, (row, col) in enumerate(trajectory.path.tolist()):
+            yield [number, step, row, col, costs[step], trajectory.outcome.value, *metres[step]]
 
 
-def _costs(walk: Trajectory) -> NDArray[np.float64]:
+def _costs(trajectory: Trajectory) -> NDArray[np.float64]:
     """Return `(cells,)` float64: the length of a trajectory up to each of its cells."""
-    moves = np.diff(walk.path, axis=0, prepend=walk.path[:1])
+    moves = np.diff(trajectory.path, axis=0, prepend=trajectory.path[:1])
     diagonal = (moves != 0).all(axis=1).cumsum()
-    straight = np.arange(len(walk.path)) - diagonal
+    straight = np.arange(len(trajectory.path)) - diagonal
     return np.asarray(straight + diagonal * np.sqrt(2))
 
 
@@ -264,8 +266,8 @@ def run_record(
             "next_change": run.next_change if math.isfinite(run.next_change) else None,
         },
         "trajectories": [
-            {**walk.record(), "words": sentence(walk, run, k)}
-            for walk in run.trajectories(run.grid.starts, k)
+            {**trajectory.record(), "words": sentence(trajectory, run, k)}
+            for trajectory in run.trajectories(run.grid.starts, k)
         ],
         "totals": _totals(run, k),
         "recipe": recipe and recipe.record(),

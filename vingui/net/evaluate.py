@@ -91,10 +91,10 @@ class EvaluationTotals:
         solvable = np.isfinite(exact)
         self.unreachable += int((~solvable).sum())
         exact, rows, cols = exact[solvable], rows[solvable], cols[solvable]
-        walks = rollout_all(
+        rollouts = rollout_all(
             result.grid, result.actions, result.rule, result.oracle, max_steps=result.limit
         )
-        lengths = walks.lengths[rows, cols]
+        lengths = rollouts.lengths[rows, cols]
         reached = np.isfinite(lengths)
         optimal = lengths <= exact + TIE_TOLERANCE
         self.starts += len(exact)

@@ -24,7 +24,7 @@ from vingui.core.planner_protocol import (
     PolicyReadout,
 )
 from vingui.core.rollout import reaching_cells
-from vingui.core.run import MOST_WALKED, Run
+from vingui.core.run import MOST_TRAJECTORY_CELLS, Run
 from vingui.core.value_history import MOST_MEMORY, check_iterations, study_ks
 from vingui.net.backups import KerasGraphs, VINEngine
 from vingui.net.iteration import DenseIteration, Iteration, WaveIteration
@@ -152,7 +152,7 @@ class Planner:
         *,
         iterations: int | None = None,
         memory: int = MOST_MEMORY,
-        report: Callable[[str], None] = lambda _: None,
+        on_progress: Callable[[str], None] = lambda _: None,
     ) -> Run:
         """Plan on a map, for all starts at once.
 
@@ -161,7 +161,7 @@ class Planner:
             iterations: K, or `None` to stop at convergence ("auto").
             memory: how many bytes of values to keep at most; beyond that, only every second,
                 fourth, ... of V_1 to V_K is kept, and always the last.
-            report: called now and then with the state of the plan in words.
+            on_progress: called now and then with the state of the plan in words.
 
         Returns:
             The finished run, which reads out policies that are not known yet.
@@ -178,11 +178,11 @@ class Planner:
                     run = Run(grid, new, memory=memory)
                 else:
                     run.take(new)
-            report(f"Planning, {counted(run.latest if run else 0, 'iteration')}")
+            on_progress(f"Planning, {counted(run.latest if run else 0, 'iteration')}")
         assert run is not None  # noqa: S101 - an iteration makes at least one backup
         for reply in (job.end(), job.solve()):
             run.take(reply)
-        run.most_walked = MOST_WALKED
+        run.most_trajectory_cells = MOST_TRAJECTORY_CELLS
         run.reader = job.read
         return run
 

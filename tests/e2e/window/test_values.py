@@ -34,7 +34,7 @@ def open_sample(user, name="serpentine"):
 def learned(user):
     """The map's run, once each of its ks has its walks and readouts."""
     run = user.wait_for_plan()
-    user.until(lambda: all(k in run.walked and run.readout(k) for k in run.kept))
+    user.until(lambda: all(k in run.reaching and run.readout(k) for k in run.kept))
     return run
 
 
@@ -234,7 +234,7 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
         run = open_sample(user)
         dock = user.window.docks["convergence"].widget().widget()
         last, session = run.latest, user.session
-        user.until(lambda: len(points(dock, "success")[0]) == len(run.walked))
+        user.until(lambda: len(points(dock, "success")[0]) == len(run.reaching))
         ks, change = points(dock, "revision")
         assert ks.tolist() == list(range(1, last + 2))
         drawn = np.isfinite(change) & (run.revisions > 0)

@@ -77,7 +77,7 @@ def test_a_run_begins_with_its_first_values():
     assert (run.q, run.policy, run.reward, run.oracle) == (None,) * 4
     assert run.actions(1) is run.readout(1) is run.rollouts(1) is None
     assert run.trajectories(((3, 4),), 1) == ()
-    assert run.walked == {}
+    assert run.reaching == {}
 
 
 @given(sizes=st.lists(st.integers(1, 90), min_size=1, max_size=8))
@@ -145,7 +145,7 @@ def test_its_replies_make_the_same_run_again():
     again = Run(grid, first)
     for reply in (*others, readout(4)):
         again.take(reply)
-    assert (again.kept, list(again.walked), again.latest) == (run.kept, [6], run.latest)
+    assert (again.kept, list(again.reaching), again.latest) == (run.kept, [6], run.latest)
     assert (again.finished, again.converged, again.seconds) == (True, True, 0.25)
     for k in range(1, 10):
         np.testing.assert_array_equal(again.values_at(k)[1], run.values_at(k)[1])
@@ -165,7 +165,7 @@ def test_what_is_asked_of_a_k_that_is_not_kept_is_that_of_the_frame_shown():
     assert (run.actions(7) == 2).all()
     assert run.readout(6) is None
     assert run.actions(8) is None
-    assert list(run.walked) == [6]
+    assert list(run.reaching) == [6]
 
 
 def test_trajectories_are_those_of_the_core_for_the_starts_that_stand_on_the_map():
@@ -248,7 +248,7 @@ def test_starts_that_succeed_are_those_whose_trajectories_reach_the_goal(seed):
     assert run.able(((3, 2),)) == ()
     run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
     run.take(GreedyActions(3, 2, actions, NONE_REACH))
-    run.walked.clear()
+    run.reaching.clear()
     assert run.study() == [2]
     starts = tuple((row, col) for row, col in np.argwhere(~walls).tolist())
     trajectories = run.trajectories(starts, 2)

@@ -20,7 +20,7 @@ def planner(exact_models):
 def test_a_plan_reports_its_progress_and_holds_the_exact_solution(planner, corridor):
     grid = corridor(40)
     reports: list[str] = []
-    run = planner.plan(grid, report=reports.append)
+    run = planner.plan(grid, on_progress=reports.append)
     assert run.settled
     assert reports[-1] == f"Planning, {run.latest} iterations"
     assert (run.model, run.rule.name) == ("dynamic-8", "8")
@@ -43,7 +43,7 @@ def test_a_policy_that_is_not_known_is_read_out_when_it_is_needed(planner, corri
     assert len(ks) == 10 < len(run.kept)
     assert ks == other.study()
     for k in ks:
-        np.testing.assert_array_equal(run.walked[k], other.walked[k])
+        np.testing.assert_array_equal(run.reaching[k], other.reaching[k])
 
 
 def test_a_map_without_a_goal_is_refused(planner):
@@ -53,7 +53,7 @@ def test_a_map_without_a_goal_is_refused(planner):
 
 @pytest.mark.parametrize("most", [0, 5, 40 + 39])
 def test_trajectories_that_are_too_long_together_are_refused(planner, corridor, monkeypatch, most):
-    monkeypatch.setattr(planner_module, "MOST_WALKED", most)
+    monkeypatch.setattr(planner_module, "MOST_TRAJECTORY_CELLS", most)
     grid = corridor(40)
     run = planner.plan(grid)
     free = np.argwhere(grid.free)[:2]

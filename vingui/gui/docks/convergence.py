@@ -201,7 +201,7 @@ class ConvergencePlot(Panel):
 
     def _draw_success(self, run: Run) -> None:
         able = run.able(self._starts(run))
-        ks = sorted(run.walked) if able else []
+        ks = sorted(run.reaching) if able else []
         shares = [100 * run.succeeding(k, able) / len(able) for k in ks]
         self._curves["success"].setData(ks, shares, symbol="o" if len(ks) <= _FEW else None)
 
@@ -275,7 +275,7 @@ class ConvergencePlot(Panel):
         starts = self._starts(run)
         able = run.able(starts)
         shown = run.nearest(k)
-        known = max((at for at in run.walked if at <= shown), default=0)
+        known = max((at for at in run.reaching if at <= shown), default=0)
         if not starts or run.oracle is None or not known:
             return _UNKNOWN
         if not able:

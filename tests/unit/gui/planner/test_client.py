@@ -160,7 +160,7 @@ def planned(client, qtbot, grid, model="any"):
 
 
 def until_all_is_shown(client, qtbot, run):
-    qtbot.waitUntil(lambda: len(run.walked) == 5 and not client._update_timer.isActive())
+    qtbot.waitUntil(lambda: len(run.reaching) == 5 and not client._update_timer.isActive())
 
 
 def test_a_plan_is_shown_as_its_replies_arrive(client, qtbot, grid):
@@ -208,7 +208,7 @@ def test_an_open_plan_is_left_for_a_newer_and_its_late_values_are_dropped(client
     old = client.run
     assert (client.busy, old.latest, old.finished) == (True, 3, False)
     run = planned(client, qtbot, grid, "stale")
-    qtbot.waitUntil(lambda: len(run.walked) == 5)
+    qtbot.waitUntil(lambda: len(run.reaching) == 5)
     assert run.latest == 5
     # Until the newer plan began, the older was still the one that is shown.
     assert old.latest in (3, 4)
