@@ -24,7 +24,8 @@ def check_no_placeholder(head: bytes, suffixes: tuple[str, ...]) -> None:
 
     Args:
         head: the file's first bytes, from `read_head`.
-        suffixes: the suffixes of files that it may be a placeholder for, in lower case, with the dot.
+        suffixes: the suffixes of files that it may be a placeholder for, in lower case, with
+            the dot.
 
     Raises:
         VinguiError: it is a placeholder for another file. The message does not begin with its name.
