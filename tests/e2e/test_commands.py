@@ -198,7 +198,7 @@ def test_the_models_are_listed_with_their_marks(vingui):
     assert done.code == 0
     for path in MODELS.glob("*.json"):
         card = ModelCard.read(path)
-        assert card.marks
+        assert card.results
         assert f"{card.name}: {card.title}" in done.out
         assert card.command in done.out
 

@@ -49,12 +49,12 @@ def _lines(card: ModelCard) -> list[str]:
         f"  weights  {card.weights:,}, trained in {card.minutes:z.1f} minutes on {card.machine}",
         f"  made by  {card.command}",
     ]
-    if card.marks:
+    if card.results:
         title = "results on held-out maps"
         lines.append(f"  {title:<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")
     lines += [
-        f"    {mark['maps_of']:<39} {mark['maps']:>6,} {mark['starts']:>9,} "
-        f"{percent(mark['success']):>9} {percent(mark['optimal']):>9}"
-        for mark in card.marks
+        f"    {row['maps_of']:<39} {row['maps']:>6,} {row['starts']:>9,} "
+        f"{percent(row['success']):>9} {percent(row['optimal']):>9}"
+        for row in card.results
     ]
     return lines

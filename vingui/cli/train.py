@@ -109,13 +109,13 @@ def run(options: argparse.Namespace) -> int:
         checkpoint=checkpoint,
         command=_command(settings, options.out),
         title=options.title,
-        marks=options.evaluation,
+        evaluation=options.evaluation,
     )
     shutil.rmtree(checkpoint)
     say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")
-    for mark in card.marks:
-        success, optimal = percent(mark["success"]), percent(mark["optimal"])
-        say(options, f"  {mark['maps_of']}: success {success}, optimal {optimal}")
+    for row in card.results:
+        success, optimal = percent(row["success"]), percent(row["optimal"])
+        say(options, f"  {row['maps_of']}: success {success}, optimal {optimal}")
     return 0
 
 

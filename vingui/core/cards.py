@@ -16,7 +16,7 @@ from vingui.core.moves import RULES, MoveRule, rule_named
 from vingui.paths import MODELS
 
 FORMAT: Final = "vingui-model-card"
-VERSION: Final = 1
+VERSION: Final = 2
 _MAX_BYTES = 1 << 20
 _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "name": str,
@@ -32,9 +32,9 @@ _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "learned": dict,
 }
 _NUMBERS = ("maps", "starts", "success", "optimal", "observations", "observations_right")
-"""Entries of `marks` and `learned` that are shown as numbers."""
+"""Entries of `results` and `learned` that are shown as numbers."""
 _LISTS = {"success_interval", "costs"}
-"""Entries of `marks` and `learned` that are shown as lists of numbers."""
+"""Entries of `results` and `learned` that are shown as lists of numbers."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class ModelCard:
         weights: the number of weights.
         sha256: the checksum of the `.keras` file.
         learned: measurements of what it learned, by name.
-        marks: its results, one row for each set of maps that it was evaluated on.
+        results: one row for each set of maps that it was evaluated on.
     """
 
     name: str
@@ -67,7 +67,7 @@ class ModelCard:
     weights: int
     sha256: str
     learned: dict[str, Any] = field(default_factory=dict)
-    marks: tuple[dict[str, Any], ...] = ()
+    results: tuple[dict[str, Any], ...] = ()
 
     @property
     def rule(self) -> MoveRule:
@@ -90,17 +90,19 @@ class ModelCard:
             try:
                 content = parse_json(read_text(path, limit=_MAX_BYTES))
                 kind, version = content.pop("format"), content.pop("version")
-                if (kind, version) != (FORMAT, VERSION):
+                if (kind, version) == (FORMAT, 1):
+                    content["results"] = content.pop("marks")
+                elif (kind, version) != (FORMAT, VERSION):
                     raise VinguiError(
                         f"The model card must be a {FORMAT} of version {VERSION}, "
                         f"not {brief(kind)} of version {brief(version)}"
                     )
-                marks = content["marks"]
-                if not isinstance(marks, list):
+                results = content["results"]
+                if not isinstance(results, list):
                     raise VinguiError(
-                        f'The "marks" of the model card must be a list, not {brief(marks)}'
+                        f'The "results" of the model card must be a list, not {brief(results)}'
                     )
-                content["marks"] = tuple(marks)
+                content["results"] = tuple(results)
                 card = cls(**content)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise VinguiError("It is not a model card that vingui wrote") from error
@@ -114,9 +116,9 @@ def _check_types(card: ModelCard) -> None:
         value = getattr(card, name)
         if not isinstance(value, kind) or isinstance(value, bool):
             raise VinguiError(f"The model card cannot have {brief(value)} as its {name}")
-    if not all(isinstance(row, dict) for row in card.marks):
-        raise VinguiError('The "marks" of the model card must be a list of JSON objects')
-    for row in (card.learned, *card.marks):
+    if not all(isinstance(row, dict) for row in card.results):
+        raise VinguiError('The "results" of the model card must be a list of JSON objects')
+    for row in (card.learned, *card.results):
         for name, value in row.items():
             if value is not None and not _is_sound(name, value):
                 raise VinguiError(

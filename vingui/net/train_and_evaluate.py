@@ -48,7 +48,7 @@ def make(
     checkpoint: Path,
     command: str,
     title: str | None = None,
-    marks: bool = True,
+    evaluation: bool = True,
 ) -> ModelCard:
     """Train a model and write it with its card.
 
@@ -58,7 +58,7 @@ def make(
         checkpoint: a folder for the state of training, as of `train`.
         command: the command that makes this model.
         title: one line for the card.
-        marks: whether to evaluate the model.
+        evaluation: whether to evaluate the model.
 
     Raises:
         VinguiError: as `train` does, or a file cannot be written.
@@ -83,7 +83,7 @@ def make(
         weights=model.count_params(),
         sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
         learned=learned(model) if isinstance(model, DynamicVIN) else {},
-        marks=tuple(evaluate_suite(planner, settings)) if marks else (),
+        results=tuple(evaluate_suite(planner, settings)) if evaluation else (),
     )
     with replacing(out.with_suffix(".json")) as temporary:
         temporary.write_text(card.encoded(), encoding="utf-8")

@@ -131,7 +131,7 @@ def files(tmp_path, monkeypatch):
     card = json.loads((MODELS / "vin-8x8.json").read_text(encoding="utf-8"))
     card |= {"title": NAME, "command": NAME, "machine": NAME}
     card["settings"] |= {"rows": NAME, "cols": NAME, "maps": NAME}
-    card["marks"] = [{"maps_of": NAME}]
+    card["results"] = [{"maps_of": NAME}]
     (tmp_path / f"{NAME}.json.card").write_text(json.dumps(card))
     return tmp_path
 

@@ -94,7 +94,7 @@ def test_the_card_on_hover_and_on_click(drive):
         assert not dialog.isModal()
         assert user.find("card-moves").text() == card.rule.title
         assert " maps, " in user.find("card-trained").text()
-        assert user.find("card-results").rowCount() == len(card.marks) > 0
+        assert user.find("card-results").rowCount() == len(card.results) > 0
         # The window goes on beside it.
         user.move((1, 1))
         user.key(K.Key_G, widget=user.map_view)

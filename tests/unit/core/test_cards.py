@@ -22,7 +22,7 @@ CARD = ModelCard(
     weights=9491,
     sha256="bbc0",
     learned={"costs": [1.0, 1.4142135]},
-    marks=({"maps_of": "maze 51x51", "success": 1.0, "success_interval": [0.9, 1.0]},),
+    results=({"maps_of": "maze 51x51", "success": 1.0, "success_interval": [0.9, 1.0]},),
 )
 
 
@@ -52,7 +52,7 @@ def test_a_card_comes_back_from_its_file(tmp_path):
 
 def test_a_card_without_measurements_comes_back_too(tmp_path):
     file = tmp_path / "card.json"
-    bare = replace(CARD, learned={}, marks=())
+    bare = replace(CARD, learned={}, results=())
     file.write_text(bare.encoded(), encoding="utf-8")
     assert ModelCard.read(file) == bare
 
@@ -61,8 +61,16 @@ def test_the_file_names_its_format_and_is_plain_json_that_ends_in_a_line():
     text = CARD.encoded()
     assert text.endswith("}\n")
     content = json.loads(text)
-    assert (content["format"], content["version"]) == ("vingui-model-card", 1)
-    assert content["marks"] == [CARD.marks[0]]
+    assert (content["format"], content["version"]) == ("vingui-model-card", 2)
+    assert content["results"] == [CARD.results[0]]
+
+
+def test_a_card_of_version_1_is_read(tmp_path):
+    content = json.loads(CARD.encoded())
+    content["marks"] = content.pop("results")
+    file = tmp_path / "card.json"
+    file.write_text(json.dumps({**content, "version": 1}))
+    assert ModelCard.read(file) == CARD
 
 
 def test_a_card_does_not_change():
@@ -97,11 +105,11 @@ def test_a_card_of_some_megabytes_is_refused_unread(tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "version"),
-    [("vingui-map", 1), ("vingui-model-card", 2), (None, None), ("x" * 10_000, 1), ([], {})],
+    [("vingui-map", 2), ("vingui-model-card", 3), (None, None), ("x" * 10_000, 2), ([], {})],
 )
 def test_another_format_or_version_is_refused_and_named(tmp_path, kind, version):
     file = written(tmp_path / "card.json", format=kind, version=version)
-    refused(file, "a vingui-model-card of version 1")
+    refused(file, "a vingui-model-card of version 2")
 
 
 @pytest.mark.parametrize("field", list(json.loads(CARD.encoded())))
@@ -215,11 +223,11 @@ def test_each_rule_has_a_default_model_of_its_name(rule):
 
 
 @pytest.mark.parametrize("depth", [60, 600, 900, 5000])
-@pytest.mark.parametrize("field", ["settings", "learned", "marks"])
+@pytest.mark.parametrize("field", ["settings", "learned", "results"])
 def test_a_card_nested_deep_is_refused_in_a_sentence(tmp_path, depth, field):
     nested = '{"a": ' * depth + "1" + "}" * depth
     content = json.loads(CARD.encoded()) | {field: "NESTED"}
-    text = json.dumps(content).replace('"NESTED"', f"[{nested}]" if field == "marks" else nested)
+    text = json.dumps(content).replace('"NESTED"', f"[{nested}]" if field == "results" else nested)
     path = tmp_path / "deep.json"
     path.write_text(text)
     with pytest.raises(VinguiError, match=r"^deep\.json: It is not a model card"):
@@ -229,12 +237,12 @@ def test_a_card_nested_deep_is_refused_in_a_sentence(tmp_path, depth, field):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"marks": [{"success": "all"}]},
-        {"marks": [{"success": [1]}]},
-        {"marks": [{"maps": True}]},
-        {"marks": [{"success_interval": 0.9}]},
-        {"marks": [{"success_interval": ["low", "high"]}]},
-        {"marks": [{"success_interval": [0.9]}]},
+        {"results": [{"success": "all"}]},
+        {"results": [{"success": [1]}]},
+        {"results": [{"maps": True}]},
+        {"results": [{"success_interval": 0.9}]},
+        {"results": [{"success_interval": ["low", "high"]}]},
+        {"results": [{"success_interval": [0.9]}]},
         {"learned": {"costs": "cheap"}},
         {"learned": {"costs": [1.0, None]}},
         {"learned": {"observations": "many"}},
@@ -246,7 +254,7 @@ def test_a_measurement_that_is_no_number_is_refused(tmp_path, changes):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"marks": [{"success": None}]}, {"marks": [{}]}, {"learned": {"costs": [], "note": "x"}}],
+    [{"results": [{"success": None}]}, {"results": [{}]}, {"learned": {"costs": [], "note": "x"}}],
 )
 def test_a_measurement_may_be_missing(tmp_path, changes):
     card = ModelCard.read(written(tmp_path / "card.json", **changes))

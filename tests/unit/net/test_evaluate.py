@@ -42,46 +42,46 @@ def result_of(grid, actions, rule=RULE, *, limit=10**6):
     return MapResult(0, grid, rule, actions, oracle, np.full(grid.walls.shape, limit))
 
 
-def marks_of(*results):
-    marks = EvaluationTotals()
+def totals_of(*results):
+    totals = EvaluationTotals()
     for result in results:
-        marks.add(result)
-    return marks
+        totals.add(result)
+    return totals
 
 
 def brute(results):
     """What `EvaluationTotals` holds, from the records of the results one by one."""
-    marks = EvaluationTotals()
+    totals = EvaluationTotals()
     for result in results:
-        marks.maps += 1
+        totals.maps += 1
         for record in result.records():
             if record["outcome"] == "no-start":
                 continue
             if record["optimal_length"] is None:
-                marks.unreachable += 1
+                totals.unreachable += 1
                 continue
             exact, reached = record["optimal_length"], record["outcome"] == "reached"
             optimal = reached and record["length"] <= exact + TIE_TOLERANCE
-            marks.starts += 1
-            marks.reached += reached
-            marks.optimal += optimal
-            marks.excess += record["length"] - exact if reached else 0.0
+            totals.starts += 1
+            totals.reached += reached
+            totals.optimal += optimal
+            totals.excess += record["length"] - exact if reached else 0.0
             place = max(at for at, low in enumerate(LENGTH_RANGES) if low <= exact)
-            marks.by_length[place] += [1, reached, optimal]
+            totals.by_length[place] += [1, reached, optimal]
         if result.oracle is not None:
             for cell in np.argwhere(result.oracle.optimal.any(axis=-1)).tolist():
                 action = int(result.actions[tuple(cell)])
-                marks.actions += 1
-                marks.actions_right += action >= 0 and result.oracle.optimal[(*cell, action)]
-    return marks
+                totals.actions += 1
+                totals.actions_right += action >= 0 and result.oracle.optimal[(*cell, action)]
+    return totals
 
 
-def assert_same(marks, expected):
+def assert_same(totals, expected):
     for name in ("maps", "starts", "unreachable", "reached", "optimal", "actions"):
-        assert getattr(marks, name) == getattr(expected, name), name
-    assert marks.actions_right == expected.actions_right
-    assert marks.excess == pytest.approx(expected.excess, abs=1e-6)
-    assert marks.by_length.tolist() == expected.by_length.tolist()
+        assert getattr(totals, name) == getattr(expected, name), name
+    assert totals.actions_right == expected.actions_right
+    assert totals.excess == pytest.approx(expected.excess, abs=1e-6)
+    assert totals.by_length.tolist() == expected.by_length.tolist()
 
 
 @pytest.mark.slow
@@ -96,16 +96,16 @@ def test_the_sums_are_those_of_the_records_one_by_one(poor_planner, draw_map, se
     starts = data.draw(st.sampled_from(["given", "all"]))
     iterations = data.draw(st.sampled_from([None, 3]))
     results = list(evaluate(poor_planner, maps, starts=starts, iterations=iterations))
-    assert_same(marks_of(*results), brute(results))
+    assert_same(totals_of(*results), brute(results))
 
 
 def test_a_poor_model_reaches_some_goals_some_of_them_on_detours(poor_planner, draw_map):
     rng = np.random.default_rng(3)
     maps = [draw_map(rng, 9, 9, 0.25) for _ in range(6)]
-    marks = marks_of(*evaluate(poor_planner, maps, starts="all"))
-    assert 0 < marks.optimal < marks.reached < marks.starts
-    assert 0 < marks.actions_right < marks.actions
-    assert marks.excess > 0
+    totals = totals_of(*evaluate(poor_planner, maps, starts="all"))
+    assert 0 < totals.optimal < totals.reached < totals.starts
+    assert 0 < totals.actions_right < totals.actions
+    assert totals.excess > 0
 
 
 @pytest.mark.slow
@@ -114,7 +114,7 @@ def test_a_model_that_knows_the_rule_has_full_marks(exact_models, draw_map, rule
     planner = Planner(exact_models[rule], name="exact")
     rng = np.random.default_rng(4)
     maps = [draw_map(rng, 8, 9, 0.4) for _ in range(5)]
-    summary = marks_of(*evaluate(planner, maps, starts="all")).summary()
+    summary = totals_of(*evaluate(planner, maps, starts="all")).summary()
     assert summary["success"] == summary["optimal"] == summary["action_accuracy"] == 1
     assert summary["mean_excess"] == pytest.approx(0, abs=1e-9)
     assert summary["unreachable"] > 0
@@ -136,17 +136,17 @@ def test_a_summary_by_hand(grid_of):
     actions[1, 0], actions[1, 1] = east, east
     actions[1, 2] = 0
     oracle = solve(grid, RULE)
-    marks = marks_of(result_of(grid, actions))
-    assert (marks.maps, marks.starts, marks.unreachable) == (1, 4, 1)
-    assert (marks.reached, marks.optimal) == (4, 2)
+    totals = totals_of(result_of(grid, actions))
+    assert (totals.maps, totals.starts, totals.unreachable) == (1, 4, 1)
+    assert (totals.reached, totals.optimal) == (4, 2)
     exact = [
         oracle.cost_to_go[cell] for cell in grid.starts if np.isfinite(oracle.cost_to_go[cell])
     ]
     walked = [2, 1, 4, 3]
-    assert marks.excess == pytest.approx(sum(walked) - sum(exact))
-    assert marks.actions == oracle.optimal.any(axis=-1).sum() == 12
-    assert marks.actions_right == 5
-    summary = marks.summary()
+    assert totals.excess == pytest.approx(sum(walked) - sum(exact))
+    assert totals.actions == oracle.optimal.any(axis=-1).sum() == 12
+    assert totals.actions_right == 5
+    summary = totals.summary()
     assert summary["success"] == 1
     assert summary["optimal"] == 0.5
     assert summary["mean_excess"] == pytest.approx((sum(walked) - sum(exact)) / 4)
@@ -155,12 +155,12 @@ def test_a_summary_by_hand(grid_of):
 
 @pytest.mark.parametrize(("reached", "starts"), [(0, 5), (5, 5), (7, 10), (996, 1000)])
 def test_the_success_interval_is_wilsons(reached, starts):
-    marks = EvaluationTotals(maps=1, starts=starts, reached=reached, actions=1)
+    totals = EvaluationTotals(maps=1, starts=starts, reached=reached, actions=1)
     z, share = 1.959963984540054, reached / starts
     middle = share + z * z / (2 * starts)
     half = z * math.sqrt(share * (1 - share) / starts + z * z / (4 * starts**2))
     expected = [(middle - half) / (1 + z * z / starts), (middle + half) / (1 + z * z / starts)]
-    assert marks.summary()["success_interval"] == pytest.approx(expected, abs=1e-9)
+    assert totals.summary()["success_interval"] == pytest.approx(expected, abs=1e-9)
 
 
 def test_ranges_of_length_begin_at_their_lower_end(corridor):
@@ -169,8 +169,8 @@ def test_ranges_of_length_begin_at_their_lower_end(corridor):
     oracle = solve(grid, rule)
     cells = [tuple(cell) for cell in np.argwhere(oracle.reachable).tolist()]
     actions = np.where(oracle.optimal.any(axis=-1), oracle.optimal.argmax(axis=-1), -1)
-    marks = marks_of(result_of(grid.with_starts(tuple(cells)), actions, rule))
-    summary = marks.summary()
+    totals = totals_of(result_of(grid.with_starts(tuple(cells)), actions, rule))
+    summary = totals.summary()
     assert [(row["from"], row["starts"]) for row in summary["by_length"]] == [
         (0, 10),
         (10, 10),
@@ -185,20 +185,20 @@ def test_ranges_of_length_begin_at_their_lower_end(corridor):
 
 
 def test_starts_that_cannot_reach_the_goal_do_not_count(exact_planner, grid_of):
-    marks = marks_of(*evaluate(exact_planner, [grid_of("S#G", "S##", "S#S")]))
-    assert (marks.starts, marks.unreachable) == (0, 4)
+    totals = totals_of(*evaluate(exact_planner, [grid_of("S#G", "S##", "S#S")]))
+    assert (totals.starts, totals.unreachable) == (0, 4)
     with pytest.raises(VinguiError, match="none of 1 map has a start that can reach a goal"):
-        marks.summary()
-    marks.add(*evaluate(exact_planner, [grid_of("S.G", "#.#")]))
-    assert (marks.maps, marks.starts, marks.unreachable) == (2, 1, 4)
-    assert marks.summary()["success"] == 1
+        totals.summary()
+    totals.add(*evaluate(exact_planner, [grid_of("S.G", "#.#")]))
+    assert (totals.maps, totals.starts, totals.unreachable) == (2, 1, 4)
+    assert totals.summary()["success"] == 1
 
 
 def test_maps_without_a_goal_count_their_starts_as_unreachable(exact_planner, grid_of):
     results = list(evaluate(exact_planner, [grid_of("S..", "..S"), grid_of("..", "..")]))
-    marks = marks_of(*results)
-    assert (marks.maps, marks.starts, marks.unreachable, marks.actions) == (2, 0, 2, 0)
-    assert_same(marks, brute(results))
+    totals = totals_of(*results)
+    assert (totals.maps, totals.starts, totals.unreachable, totals.actions) == (2, 0, 2, 0)
+    assert_same(totals, brute(results))
     assert [record["outcome"] for record in results[0].records()] == ["no-goal"] * 2
     assert [record["outcome"] for record in results[1].records()] == ["no-start"]
 
@@ -210,13 +210,13 @@ def test_no_maps_at_all_cannot_be_summed_up():
 
 def test_a_start_on_a_goal_that_is_walled_in_can_be_summed_up(exact_planner):
     grid = GridMap(np.array([[False, True], [True, True]]), (0, 0), ((0, 0),))
-    summary = marks_of(*evaluate(exact_planner, [grid])).summary()
+    summary = totals_of(*evaluate(exact_planner, [grid])).summary()
     assert (summary["starts"], summary["success"], summary["optimal"]) == (1, 1, 1)
 
 
 def test_nothing_reached_has_no_mean_excess(grid_of):
     grid = grid_of("S.G", "...")
-    summary = marks_of(result_of(grid, np.full((2, 3), -1))).summary()
+    summary = totals_of(result_of(grid, np.full((2, 3), -1))).summary()
     assert (summary["success"], summary["mean_excess"]) == (0, None)
 
 
@@ -261,12 +261,12 @@ def test_a_detour_of_just_the_limit_succeeds_and_of_one_step_more_does_not(grid_
     actions[2, 3] = actions[1, 3] = north
     at_most = MapResult(0, grid, rule, actions, oracle, limit)
     assert [record["length"] for record in at_most.records()] == [7]
-    marks = marks_of(at_most)
-    assert (marks.reached, marks.optimal, marks.excess) == (1, 0, 4)
+    totals = totals_of(at_most)
+    assert (totals.reached, totals.optimal, totals.excess) == (1, 0, 4)
     less = replace(at_most, limit=limit - 1)
-    assert marks_of(less).reached == 0
+    assert totals_of(less).reached == 0
     assert [record["outcome"] for record in less.records()] == ["out-of-steps"]
-    assert_same(marks_of(less), brute([less]))
+    assert_same(totals_of(less), brute([less]))
 
 
 def test_results_keep_the_order_of_the_maps_and_name_it(exact_planner, draw_map):
@@ -281,8 +281,8 @@ def test_results_keep_the_order_of_the_maps_and_name_it(exact_planner, draw_map)
 
 def test_too_few_iterations_leave_the_far_starts_unsolved(exact_models, corridor):
     planner, grid = Planner(exact_models["4"], name="exact"), corridor(40)
-    short = marks_of(*evaluate(planner, [grid], starts="all", iterations=10))
-    enough = marks_of(*evaluate(planner, [grid], starts="all"))
+    short = totals_of(*evaluate(planner, [grid], starts="all", iterations=10))
+    enough = totals_of(*evaluate(planner, [grid], starts="all"))
     # The values of V_10 have come ten cells far, and the policy looks one cell further.
     assert (short.reached, short.starts) == (11, 40)
     assert (enough.reached, enough.starts) == (40, 40)

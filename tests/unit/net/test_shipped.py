@@ -47,7 +47,7 @@ def test_the_card_is_that_of_the_file(shipped, name):
     settings = TrainSettings(**card.settings)
     assert (settings.architecture, settings.moves) == (card.architecture, card.moves)
     assert settings.iterations == planner.model.iterations
-    assert card.marks
+    assert card.results
     assert f"{name}.keras" in card.command
 
 

@@ -25,14 +25,14 @@ def test_a_model_is_made_with_a_card_that_belongs_to_it(architecture, name, tmp_
     settings = TrainSettings(architecture=architecture, moves="4", **TINY)
     out = tmp_path / name
     card = make(
-        settings, out, checkpoint=tmp_path / "checkpoint", command="vingui train", marks=False
+        settings, out, checkpoint=tmp_path / "checkpoint", command="vingui train", evaluation=False
     )
     assert ModelCard.read(tmp_path / "mine.json") == card
     assert (card.name, card.architecture, card.moves) == ("mine", architecture, "4")
     assert card.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
     assert TrainSettings(**card.settings) == settings
     assert card.command == "vingui train"
-    assert card.marks == ()
+    assert card.results == ()
     model = load_model(out)
     assert card.weights == model.count_params()
     assert bool(card.learned) == (architecture == "dynamic")
@@ -77,5 +77,5 @@ def test_a_place_that_cannot_be_written_to_is_refused(tmp_path):
             tmp_path / "nowhere" / "mine.keras",
             checkpoint=tmp_path / "checkpoint",
             command="",
-            marks=False,
+            evaluation=False,
         )

@@ -66,9 +66,9 @@ def summary(card: ModelCard) -> str:
     trained, lines = _trained(card), [card.title, card.rule.title]
     if trained:
         lines.append(f"Trained {trained}")
-    if card.marks:
-        reached = min(mark.get("success") or 0.0 for mark in card.marks)
-        worst = "at least " if len(card.marks) > 1 else ""
+    if card.results:
+        reached = min(row.get("success") or 0.0 for row in card.results)
+        worst = "at least " if len(card.results) > 1 else ""
         lines.append(f"{worst}{percent(reached)} of starts reach the goal".capitalize())
     return "<br>".join([f"<b>{escape(card.name)}</b>", *map(escape, lines)])
 
@@ -124,9 +124,9 @@ class CardDialog(QDialog):
         title.setWordWrap(True)
         column.addWidget(title)
         column.addLayout(_form(card))
-        if card.marks:
+        if card.results:
             column.addWidget(Label("Results on held-out maps"))
-            self.results = _results_table(card.marks)
+            self.results = _results_table(card.results)
             column.addWidget(self.results)
         else:
             column.addWidget(Label("Not evaluated."))

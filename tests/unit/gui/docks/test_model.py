@@ -273,14 +273,14 @@ def test_every_shipped_card_is_shown(qtbot, card):
     assert card.sha256.startswith(texts["card-sha256"].rstrip("…"))
     if card.architecture == "dynamic":
         assert texts["card-learned"].startswith("256 of the 256")
-    assert dialog.results.rowCount() == len(card.marks)
-    assert dialog.results.item(0, 0).text() == card.marks[0]["maps_of"]
+    assert dialog.results.rowCount() == len(card.results)
+    assert dialog.results.item(0, 0).text() == card.results[0]["maps_of"]
     assert dialog.results.item(0, 3).text().endswith("%")
 
 
 def test_a_card_with_little_in_it(qtbot):
     bare = replace(
-        CARDS["vin-8x8"], settings={}, learned={}, marks=(), machine="", command="vingui train x"
+        CARDS["vin-8x8"], settings={}, learned={}, results=(), machine="", command="vingui train x"
     )
     dialog = CardDialog(bare)
     qtbot.addWidget(dialog)
@@ -290,7 +290,7 @@ def test_a_card_with_little_in_it(qtbot):
 
 
 def test_a_mark_without_its_numbers(qtbot):
-    odd = replace(CARDS["vin-8x8"], marks=({"maps_of": "mine"},))
+    odd = replace(CARDS["vin-8x8"], results=({"maps_of": "mine"},))
     dialog = CardDialog(odd)
     qtbot.addWidget(dialog)
     assert [dialog.results.item(0, column).text() for column in range(6)] == ["mine", *[""] * 5]

@@ -1,12 +1,12 @@
-"""The marks of the shipped models on fresh maps, of another seed than the cards' and training's.
+"""The results of the shipped models on fresh maps, of another seed than the cards' and training's.
 
-    python tests/benchmarks/marks.py [MODEL ...] [--seed S] [--maps N]
-    python tests/benchmarks/marks.py [MODEL ...] --update-cards
+    python tests/benchmarks/results.py [MODEL ...] [--seed S] [--maps N]
+    python tests/benchmarks/results.py [MODEL ...] --update-cards
 
 For each model and kind of map a row: maps, starts, success with its 95 % interval, optimal paths.
 Dynamic models plan with K on auto; the paper's VINs on their own size with the K of their training.
-The second form measures the marks of the cards anew, on their own maps, and writes them there: for
-when the generators or the protocol have changed.
+The second form measures the results of the cards again, on their own maps, and writes them there,
+for when the generators or the protocol have changed.
 """
 
 import argparse
@@ -49,12 +49,12 @@ def table(name: str, *, seed: int, maps: int) -> None:
 
 
 def update_card(name: str) -> None:
-    """Measure the marks of a model's card anew."""
+    """Measure the results of a model's card anew."""
     planner, card = load_planner(name)
     assert card is not None
-    marks = tuple(evaluate_suite(planner, TrainSettings(**card.settings)))
+    results = tuple(evaluate_suite(planner, TrainSettings(**card.settings)))
     with replacing(MODELS / f"{name}.json") as temporary:
-        temporary.write_text(replace(card, marks=marks).encoded(), encoding="utf-8")
+        temporary.write_text(replace(card, results=results).encoded(), encoding="utf-8")
 
 
 def main() -> None:
