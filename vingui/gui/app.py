@@ -177,7 +177,7 @@ class App(QObject):
             about=recovered.about,
             modified=recovered.modified,
             member=recovered.member,
-            mark=recovered.mark,
+            fingerprint=recovered.fingerprint,
         )
 
     def _on_setting_changed(self, setting: object) -> None:

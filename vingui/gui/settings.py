@@ -131,7 +131,7 @@ IMPORT_PICTURE: Final = Setting("import/picture", "{}", "how pictures become map
 IMPORT_UNKNOWN: Final = Setting(
     "import/unknown", "wall", "what the unknown cells of robots' maps become", ("wall", "free")
 )
-IMPORT_PLACES: Final = Setting(
+IMPORT_POSITIONS: Final = Setting(
     "import/places", "{}", "which map of each data set was open last, as JSON"
 )
 

@@ -235,8 +235,8 @@ class Driver:
         self.document.abandon()
         self.document.commit()
         self.document.undo_stack.setClean()
-        mark = self.document.mark
-        if self.document.lost or (mark is not None and not mark.untouched()):
+        fingerprint = self.document.fingerprint
+        if self.document.lost or (fingerprint is not None and not fingerprint.untouched()):
             # A map whose file the test has changed would be asked about too.
             self.document.detach_from_file()
         self.window.close()

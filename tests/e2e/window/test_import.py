@@ -478,7 +478,7 @@ def test_a_thousand_maps_are_looked_through_and_walked_through(drive, tmp_path):
         assert user.document.title == "fields map 416"
 
         def last(dialog):
-            assert dialog.place == 416
+            assert dialog.map_index == 416
             dialog.findChild(QLineEdit, "filter").setText("999")
             accept(dialog)
 
@@ -500,7 +500,7 @@ def test_a_thousand_maps_are_looked_through_and_walked_through(drive, tmp_path):
 
 
 def planning_set(path):
-    """A planning data set whose splits have 30, 10 and 20 maps; the goal tells the place."""
+    """A planning data set whose splits have 30, 10 and 20 maps; the goal tells the index."""
     arrays = []
     for count in (30, 10, 20):
         goals = np.zeros((count, 1, 6, 6), np.uint8)
@@ -529,7 +529,7 @@ def test_the_splits_of_a_planning_set_are_offered_and_the_set_opens_where_it_was
         QTest.keyClick(field, Key.Key_Return)
 
     def again(dialog):
-        assert (dialog.dataset.split, dialog.place) == ("training", 28)
+        assert (dialog.dataset.split, dialog.map_index) == ("training", 28)
         accept(dialog)
 
     def steps(user):
@@ -547,7 +547,7 @@ def test_the_splits_of_a_planning_set_are_offered_and_the_set_opens_where_it_was
         met = user.in_dialog(again)
         user.window.filing.recent_menu.actions()[0].trigger()
         closed(user, met)
-        user.until(lambda: user.document.member and user.document.member.place == 28)
+        user.until(lambda: user.document.member and user.document.member.index == 28)
         assert user.grid.goal == (4, 4)
 
     assert drive(steps) == 0
@@ -580,11 +580,11 @@ def test_the_next_start_leads_on_through_the_set(drive, tmp_path):
     assert drive(day_after) == 0
 
 
-def as_after_a_restart(user, path, place):
+def as_after_a_restart(user, path, index):
     """Show a map of a set that no one has read since the start."""
     dataset = read_split(path, "")
     user.document.replace(
-        dataset.maps[place], title="Kept", member=SetMember.at(path, dataset, place)
+        dataset.maps[index], title="Kept", member=SetMember.at(path, dataset, index)
     )
     return dataset.maps
 
@@ -600,7 +600,7 @@ def test_a_map_that_was_restored_leads_to_the_others_of_its_set(drive, tmp_path)
             user.key(Key.Key_PageDown, CTRL)
             # While it is read, another press does nothing more.
             user.trigger("next-map")
-            user.until(lambda path=path: user.document.member.place == 1)
+            user.until(lambda path=path: user.document.member.index == 1)
             assert user.grid == maps[1]
             assert user.document.title.endswith(" map 1")
             user.trigger("previous-map")
@@ -636,7 +636,7 @@ def test_a_set_that_is_gone_or_another_one_is_one_line_and_changes_nothing(drive
             planning_set(path)
         # The file is back.
         user.key(Key.Key_PageDown, CTRL)
-        user.until(lambda: user.document.member.place == 5)
+        user.until(lambda: user.document.member.index == 5)
 
     assert drive(steps) == 0
 
@@ -729,7 +729,7 @@ def test_a_folder_of_maps_is_a_set(drive, tmp_path):
 
     def choose(dialog):
         dialog.findChild(QLineEdit, "filter").setText("map7")
-        user_of[0].until(lambda: dialog.place == 2)
+        user_of[0].until(lambda: dialog.map_index == 2)
         accept(dialog)
 
     user_of = []

@@ -13,7 +13,7 @@ from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui import settings as entries
 from vingui.gui.commands.file_questions import ask_overwrite, ask_unsaved
-from vingui.gui.document.file_mark import FileMark, FileState
+from vingui.gui.document.file_fingerprint import FileFingerprint, FileState
 from vingui.gui.document.file_names import existing_folder, file_stem
 from vingui.gui.document.set_position import SetMember
 from vingui.gui.importing.controller import Importing
@@ -142,8 +142,8 @@ class Filing(QObject):
             # Keep an unchanged map, which may have more than its file format can store.
             if untouched and opened.writable and opened.grid != grid:
                 self._show_reloaded(opened)
-            elif untouched and opened.grid == grid and self.document.mark is None:
-                self.document.saved(path, mark=opened.mark)
+            elif untouched and opened.grid == grid and self.document.fingerprint is None:
+                self.document.saved(path, fingerprint=opened.fingerprint)
             else:
                 self.check_file()
 
@@ -161,22 +161,22 @@ class Filing(QObject):
         Args:
             then: called afterwards.
         """
-        mark = self.document.mark
+        fingerprint = self.document.fingerprint
         # An earlier callback is called after the newest check.
         self._after_check = then or self._after_check
-        if mark is None:
+        if fingerprint is None:
             self._end_check()
             return
 
         def done(state: FileState) -> None:
-            if self.document.mark is not mark:
+            if self.document.fingerprint is not fingerprint:
                 # The file was read or saved in the meantime.
                 self.check_file()
                 return
-            self._on_file_checked(shown(mark.path), state)
+            self._on_file_checked(shown(fingerprint.path), state)
             self._end_check()
 
-        self._checks.submit(mark.state, on_done=done)
+        self._checks.submit(fingerprint.state, on_done=done)
 
     def _end_check(self) -> None:
         after, self._after_check = self._after_check, _nothing
@@ -199,10 +199,10 @@ class Filing(QObject):
 
     def reload(self) -> None:
         """Reload the document's file, as an edit that can be undone."""
-        path, mark = self.document.path, self.document.mark
+        path, fingerprint = self.document.path, self.document.fingerprint
         if path is None:
-            if mark is not None:
-                self.open_path(mark.path)
+            if fingerprint is not None:
+                self.open_path(fingerprint.path)
             return
         background.run(
             lambda: open_map(path),
@@ -218,7 +218,7 @@ class Filing(QObject):
             self.open_path(opened.path)
             return
         self.document.apply("Reload", opened.grid)
-        self.document.saved(opened.path, opened.grid, mark=opened.mark)
+        self.document.saved(opened.path, opened.grid, fingerprint=opened.fingerprint)
         self.session.close_message("file-changed")
         self.session.notify(
             f"{shown(opened.path)} has changed and was reloaded. Undo restores the previous map.",
@@ -256,8 +256,8 @@ class Filing(QObject):
 
     def after_saving_changes(self, then: Callable[[], None]) -> None:
         """Ask about unsaved changes, then call `then` unless the user cancels."""
-        mark = self.document.mark
-        if self.document.modified or mark is None or mark.untouched():
+        fingerprint = self.document.fingerprint
+        if self.document.modified or fingerprint is None or fingerprint.untouched():
             self._ask_unless_saved(then)
         else:
             self.check_file(lambda: self._ask_unless_saved(then))
@@ -299,7 +299,7 @@ class Filing(QObject):
             title=opened.title,
             about=opened.about,
             member=member,
-            mark=opened.mark,
+            fingerprint=opened.fingerprint,
         )
         self.session.close_message("file-changed")
         self._remember(opened.path)
@@ -308,12 +308,16 @@ class Filing(QObject):
         self, path: Path, then: Callable[[], None] | None, *, skip_check: bool = False
     ) -> None:
         def make() -> Callable[[], SavedMap | None]:
-            # Called when the previous save, which changes the mark, is done.
-            grid, title, mark = self.document.grid, self.document.title, self.document.mark
+            # Called when the previous save, which changes the fingerprint, is done.
+            grid, title, fingerprint = (
+                self.document.grid,
+                self.document.title,
+                self.document.fingerprint,
+            )
             check = not skip_check and path == self.document.path
 
             def work() -> SavedMap | None:
-                if check and _is_changed(path, mark):
+                if check and _is_changed(path, fingerprint):
                     return None
                 return save_map(grid, path, title)
 
@@ -325,7 +329,7 @@ class Filing(QObject):
                 if not self._closing:
                     self._ask_overwrite(path, then)
                 return
-            self.document.saved(path, saved.grid, mark=saved.mark)
+            self.document.saved(path, saved.grid, fingerprint=saved.fingerprint)
             self._remember(path)
             self.session.close_message("file-changed")
             self._warn_of_losses(saved)
@@ -387,11 +391,11 @@ class Filing(QObject):
         return str(existing_folder(wanted))
 
 
-def _is_changed(path: Path, mark: FileMark | None) -> bool:
+def _is_changed(path: Path, fingerprint: FileFingerprint | None) -> bool:
     """Whether the file may contain something that is not from this document."""
-    if mark is None:
+    if fingerprint is None:
         return path.is_file()
-    return mark.state() is FileState.CHANGED
+    return fingerprint.state() is FileState.CHANGED
 
 
 def _nothing() -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from vingui.core.grid import GridMap
-from vingui.gui.document.file_mark import FileMark
+from vingui.gui.document.file_fingerprint import FileFingerprint
 from vingui.gui.document.set_position import SetMember
 from vingui.gui.document.undo import EditMap
 
@@ -28,7 +28,7 @@ class Origin:
         title: its name while it has no file.
         about: a description, such as a sample's.
         member: the map of a set that it was opened from, if any.
-        mark: the state of its file when it was read or saved.
+        fingerprint: the state of its file when it was read or saved.
         lost: whether another program has changed or removed the file since.
     """
 
@@ -36,7 +36,7 @@ class Origin:
     title: str = UNTITLED
     about: str = ""
     member: SetMember | None = None
-    mark: FileMark | None = None
+    fingerprint: FileFingerprint | None = None
     lost: bool = False
 
 
@@ -117,9 +117,9 @@ class Document(QObject):
         return self._origin.member
 
     @property
-    def mark(self) -> FileMark | None:
+    def fingerprint(self) -> FileFingerprint | None:
         """The state of the file when it was read or saved."""
-        return self._origin.mark
+        return self._origin.fingerprint
 
     @property
     def lost(self) -> bool:
@@ -197,7 +197,7 @@ class Document(QObject):
         about: str = "",
         modified: bool = False,
         member: SetMember | None = None,
-        mark: FileMark | None = None,
+        fingerprint: FileFingerprint | None = None,
     ) -> None:
         """Replace the document by another document, and clear the undo history.
 
@@ -208,10 +208,10 @@ class Document(QObject):
             about: its description.
             modified: whether it has unsaved changes, as a recovered one does.
             member: the map of a set that it was opened from, if any.
-            mark: the state of its file when it was read.
+            fingerprint: the state of its file when it was read.
         """
         self._stroke = None
-        self._origin = Origin(path, title, about, member, mark)
+        self._origin = Origin(path, title, about, member, fingerprint)
         self.undo_stack.clear()
         if modified:
             self.undo_stack.resetClean()
@@ -221,7 +221,7 @@ class Document(QObject):
         self.state_changed.emit()
 
     def saved(
-        self, path: Path, grid: GridMap | None = None, *, mark: FileMark | None = None
+        self, path: Path, grid: GridMap | None = None, *, fingerprint: FileFingerprint | None = None
     ) -> None:
         """Note that the document was saved to a file.
 
@@ -229,9 +229,9 @@ class Document(QObject):
             path: the file.
             grid: the map that was written; the current one if left out. If the map was edited in
                 the meantime, the document stays modified.
-            mark: the state of the file after it was written.
+            fingerprint: the state of the file after it was written.
         """
-        self._origin = replace(self._origin, path=path, mark=mark, lost=False)
+        self._origin = replace(self._origin, path=path, fingerprint=fingerprint, lost=False)
         if grid is None or grid == self._committed_grid():
             self.undo_stack.setClean()
         else:

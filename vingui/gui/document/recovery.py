@@ -25,7 +25,7 @@ from vingui.core.grid import GridMap
 from vingui.core.temporary_files import remove_leftovers
 from vingui.gui.background import Latest
 from vingui.gui.document.document import UNTITLED, Document
-from vingui.gui.document.file_mark import FileMark
+from vingui.gui.document.file_fingerprint import FileFingerprint
 from vingui.gui.document.set_position import SetMember
 
 _KEY: Final = "recovery"
@@ -47,7 +47,7 @@ class _Drawing:
         about: its description.
         modified: whether it has unsaved changes.
         member: the map of a set that it was opened from, if any.
-        mark: the state of its file when it was last read or written.
+        fingerprint: the state of its file when it was last read or written.
     """
 
     grid: GridMap
@@ -56,7 +56,7 @@ class _Drawing:
     about: str
     modified: bool
     member: SetMember | None
-    mark: FileMark | None
+    fingerprint: FileFingerprint | None
 
     @classmethod
     def of(cls, document: Document) -> "_Drawing":
@@ -326,7 +326,7 @@ def _write(file: Path, drawing: _Drawing) -> None:
         "about": drawing.about,
         "modified": drawing.modified,
         "member": None if drawing.member is None else drawing.member.record(),
-        "mark": None if drawing.mark is None else drawing.mark.record(),
+        "fingerprint": None if drawing.fingerprint is None else drawing.fingerprint.record(),
         "when": datetime.now(UTC).isoformat(),
         "process": os.getpid(),
     }
@@ -370,7 +370,7 @@ def _recovered(grid: GridMap, rest: Any, file: Path, lock: QLockFile | None) -> 
         about=about if isinstance(about, str) else "",
         modified=rest.get("modified") is not False,
         member=SetMember.from_record(rest.get("member")),
-        mark=FileMark.from_record(rest.get("mark")),
+        fingerprint=FileFingerprint.from_record(rest.get("fingerprint")),
         when=datetime.fromisoformat(when).astimezone(UTC),
         _file=file,
         _lock=lock,

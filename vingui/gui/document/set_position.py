@@ -11,7 +11,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import shown
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
-from vingui.gui.settings import IMPORT_PLACES, Settings
+from vingui.gui.settings import IMPORT_POSITIONS, Settings
 
 _MOST_POSITIONS = 50
 
@@ -21,11 +21,11 @@ class SetPosition:
     """The position of a map in a data set.
 
     Attributes:
-        place: the index of the map, from 0.
+        index: the index of the map, from 0.
         split: the split of a planning data set; empty for the default one and for other sets.
     """
 
-    place: int = 0
+    index: int = 0
     split: str = ""
 
 
@@ -35,23 +35,23 @@ class SetMember:
 
     Attributes:
         path: the set's file or folder.
-        place: the index of the map, from 0.
+        index: the index of the map, from 0.
         split: the split of a planning data set; empty for other sets.
         count: the number of maps in the set.
-        mark: a hash of the map as it was in the set.
+        checksum: a hash of the map as it was in the set.
     """
 
     path: Path
-    place: int
+    index: int
     split: str
     count: int
-    mark: str
+    checksum: str
 
     @classmethod
-    def at(cls, path: Path, dataset: DataSet, place: int) -> Self:
+    def at(cls, path: Path, dataset: DataSet, index: int) -> Self:
         """Create the member at an index of a set that was read from a file or folder."""
         maps = dataset.maps
-        return cls(path, place, dataset.split, len(maps), _mark(maps[place]))
+        return cls(path, index, dataset.split, len(maps), _checksum(maps[index]))
 
     @classmethod
     def from_record(cls, found: Any) -> Self | None:
@@ -59,12 +59,12 @@ class SetMember:
         match found:
             case {
                 "path": str(path),
-                "place": int(place),
+                "index": int(index),
                 "split": str(split),
                 "count": int(count),
-                "mark": str(mark),
-            } if path and 0 <= place < count:
-                return cls(Path(path), place, split, count, mark)
+                "checksum": str(checksum),
+            } if path and 0 <= index < count:
+                return cls(Path(path), index, split, count, checksum)
         return None
 
     def record(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class SetMember:
         Raises:
             VinguiError: the set has changed.
         """
-        if len(dataset.maps) != self.count or self != SetMember.at(self.path, dataset, self.place):
+        if len(dataset.maps) != self.count or self != SetMember.at(self.path, dataset, self.index):
             raise VinguiError(
                 f"{shown(self.path)}: The set of {counted(self.count, 'map')} has changed since "
                 f"this map was opened from it. Open it again to browse its maps."
@@ -88,8 +88,8 @@ def remembered_position(settings: Settings, path: Path) -> SetPosition:
     """Return the position of the map of a file that was open last; if unknown, of the first map."""
     found = _stored_positions(settings).get(str(path))
     match found:
-        case [int(place), str(split)] if place >= 0:
-            return SetPosition(place, split)
+        case [int(index), str(split)] if index >= 0:
+            return SetPosition(index, split)
     return SetPosition()
 
 
@@ -98,18 +98,18 @@ def remember_position(settings: Settings, path: Path, position: SetPosition) -> 
     others = {
         name: found for name, found in _stored_positions(settings).items() if name != str(path)
     }
-    kept = {str(path): [position.place, position.split], **others}
-    settings.set(IMPORT_PLACES, json.dumps(dict(list(kept.items())[:_MOST_POSITIONS])))
+    kept = {str(path): [position.index, position.split], **others}
+    settings.set(IMPORT_POSITIONS, json.dumps(dict(list(kept.items())[:_MOST_POSITIONS])))
 
 
-def _mark(grid: GridMap) -> str:
+def _checksum(grid: GridMap) -> str:
     rest = json.dumps([*grid.walls.shape, grid.goal, grid.starts])
     return hashlib.sha256(grid.walls.tobytes() + rest.encode()).hexdigest()
 
 
 def _stored_positions(settings: Settings) -> dict[str, object]:
     try:
-        found = json.loads(settings.get(IMPORT_PLACES))
+        found = json.loads(settings.get(IMPORT_POSITIONS))
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

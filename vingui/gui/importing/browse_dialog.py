@@ -23,7 +23,7 @@ from vingui.core.phrases import counted
 from vingui.gui.background import Latest
 from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.dialogs.screen import resize_on_screen
-from vingui.gui.importing.map_list import PLACE, SIDE, MapsModel, search
+from vingui.gui.importing.map_list import MAP_INDEX, SIDE, MapsModel, search
 from vingui.gui.look.buttons import dialog_buttons
 from vingui.gui.look.fields import Choice, choice, line, named
 from vingui.gui.look.plain_text import Label, tip, title_text
@@ -43,7 +43,7 @@ class BrowseDialog(QDialog):
         dataset: the set.
         look: the colours of the previews.
         reread: reads another split of the set's file; called in a background thread.
-        place: the index of the map that is selected first.
+        map_index: the index of the map that is selected first.
         parent: the window.
     """
 
@@ -53,7 +53,7 @@ class BrowseDialog(QDialog):
         look: "Look",
         *,
         reread: Callable[[str], DataSet],
-        place: int = 0,
+        map_index: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class BrowseDialog(QDialog):
         self._reread = reread
         self._searching = Latest(self)
         self._reading = Latest(self)
-        self._wanted = place
+        self._wanted = map_index
         self._accepting = False
         self._split = self._make_split(dataset)
         self._filter = line(
@@ -98,11 +98,11 @@ class BrowseDialog(QDialog):
         return self._dataset
 
     @property
-    def place(self) -> int | None:
+    def map_index(self) -> int | None:
         """The index of the selected map."""
         index = self._list.currentIndex()
-        place: int | None = index.data(PLACE) if index.isValid() else None
-        return place
+        map_index: int | None = index.data(MAP_INDEX) if index.isValid() else None
+        return map_index
 
     def accept(self) -> None:
         """Open the selected map once the current search has ended."""
@@ -231,28 +231,30 @@ class BrowseDialog(QDialog):
 
     # The selected map.
 
-    def _select(self, place: int) -> None:
+    def _select(self, map_index: int) -> None:
         """Select a map, or the next map in the list if it is filtered out."""
-        places = self._model.places
-        if places:
-            row = place if isinstance(places, range) else bisect_left(places, place)
-            index = self._model.index(min(row, len(places) - 1), 0)
+        map_indices = self._model.map_indices
+        if map_indices:
+            row = (
+                map_index if isinstance(map_indices, range) else bisect_left(map_indices, map_index)
+            )
+            index = self._model.index(min(row, len(map_indices) - 1), 0)
             self._list.setCurrentIndex(index)
             self._list.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         self._describe()
 
     def _describe(self) -> None:
-        place = self.place
-        self._buttons.buttons()[0].setEnabled(place is not None and not self._reading.busy)
-        if place is None:
+        map_index = self.map_index
+        self._buttons.buttons()[0].setEnabled(map_index is not None and not self._reading.busy)
+        if map_index is None:
             self._preview.show_map(None)
             self._title.setText("No map found")
             self._about.setText("No map has a description that contains these words.")
             return
-        self._wanted = place
-        self._preview.show_map(self._dataset.maps[place])
-        self._title.setText(f"Map {place}")
-        text = self._dataset.describe(place)
+        self._wanted = map_index
+        self._preview.show_map(self._dataset.maps[map_index])
+        self._title.setText(f"Map {map_index}")
+        text = self._dataset.describe(map_index)
         self._about.setText(f"{text[0].upper()}{text[1:]}.")
         self._about.setToolTip(tip(self._about.text()))
 
@@ -269,10 +271,10 @@ class BrowseDialog(QDialog):
         else:
             self._searching.submit(partial(search, self._dataset, words), on_done=self._on_found)
 
-    def _on_found(self, places: Sequence[int]) -> None:
+    def _on_found(self, map_indices: Sequence[int]) -> None:
         wanted = self._wanted
-        if places != self._model.places:
-            self._model.show_places(places)
+        if map_indices != self._model.map_indices:
+            self._model.show_only(map_indices)
         self._show_count()
         self._select(wanted)
         if self._accepting:

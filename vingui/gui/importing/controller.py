@@ -18,7 +18,7 @@ from vingui.core.moves import DEFAULT_RULE, rule_named
 from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui import settings as entries
-from vingui.gui.document.file_mark import FileMark
+from vingui.gui.document.file_fingerprint import FileFingerprint
 from vingui.gui.document.set_position import (
     SetMember,
     SetPosition,
@@ -195,9 +195,9 @@ class Importing(QObject):
         if dataset is None:
             return False
         if _is_set(dataset):
-            place = remembered_position(self._session.settings, source.path).place
-            return self._ask_which(source.path, dataset, place, source.mark)
-        self._open(source.path, dataset, 0, source.mark, writable=source.writable)
+            index = remembered_position(self._session.settings, source.path).index
+            return self._ask_which(source.path, dataset, index, source.fingerprint)
+        self._open(source.path, dataset, 0, source.fingerprint, writable=source.writable)
         return True
 
     def _ask_about(self, content: "Picture | Occupancy | DataSet") -> DataSet | None:
@@ -231,14 +231,14 @@ class Importing(QObject):
     def can_step(self, step: int) -> bool:
         """Return whether the set has a map `step` places after the current one."""
         member = self._session.document.member
-        return member is not None and 0 <= member.place + step < member.count
+        return member is not None and 0 <= member.index + step < member.count
 
     def step(self, step: int) -> None:
         """Open the map `step` places after the current one in the set."""
         if self.can_step(step):
             self._with_set(
                 lambda dataset, member: self._open(
-                    member.path, dataset, member.place + step, self._session.document.mark
+                    member.path, dataset, member.index + step, self._session.document.fingerprint
                 )
             )
 
@@ -246,7 +246,7 @@ class Importing(QObject):
         """Choose another map of the set."""
         self._with_set(
             lambda dataset, member: self._ask_which(
-                member.path, dataset, member.place, self._session.document.mark
+                member.path, dataset, member.index, self._session.document.fingerprint
             )
         )
 
@@ -278,21 +278,23 @@ class Importing(QObject):
         if self._session.document.member is None:
             self._set = None
 
-    def _ask_which(self, path: Path, dataset: DataSet, place: int, mark: FileMark | None) -> bool:
+    def _ask_which(
+        self, path: Path, dataset: DataSet, index: int, fingerprint: FileFingerprint | None
+    ) -> bool:
         """Ask which map of a set to open, and open it; return whether a map was chosen."""
         from vingui.gui.importing.browse_dialog import BrowseDialog
 
         dialog = BrowseDialog(
             dataset,
             self._session.theme.look,
-            place=place,
+            map_index=index,
             reread=partial(read_split, path),
             parent=self._parent,
         )
         with run_modal(dialog) as accepted:
-            dataset, chosen = dialog.dataset, dialog.place if accepted else None
+            dataset, chosen = dialog.dataset, dialog.map_index if accepted else None
         if chosen is not None:
-            self._open(path, dataset, chosen, mark)
+            self._open(path, dataset, chosen, fingerprint)
         return chosen is not None
 
     # Showing the map.
@@ -301,22 +303,22 @@ class Importing(QObject):
         self,
         path: Path,
         dataset: DataSet,
-        place: int,
-        mark: FileMark | None,
+        index: int,
+        fingerprint: FileFingerprint | None,
         *,
         writable: bool = False,
     ) -> None:
         """Show one of the maps of a file, once the user has decided about unsaved changes."""
-        chosen = opened_map(path, dataset, place, mark=mark, writable=writable)
+        chosen = opened_map(path, dataset, index, fingerprint=fingerprint, writable=writable)
         known = dataset is self.dataset
         chosen = replace(chosen, notes=() if known else _notes(dataset))
 
         def show() -> None:
             member = None
             if _is_set(dataset):
-                member = SetMember.at(path, dataset, place)
+                member = SetMember.at(path, dataset, index)
                 self._set = path, dataset
-                position = SetPosition(place, dataset.split)
+                position = SetPosition(index, dataset.split)
                 remember_position(self._session.settings, path, position)
             self._show(chosen, member)
             self._show_notes(chosen)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
-from vingui.gui.document.file_mark import FileMark
+from vingui.gui.document.file_fingerprint import FileFingerprint
 
 if TYPE_CHECKING:
     from vingui.core.formats import ReadOptions
@@ -27,13 +27,13 @@ class SourceFile:
     Attributes:
         path: the file or folder.
         content: what it holds.
-        mark: its state when it was read; `None` if that is unknown.
+        fingerprint: its state when it was read; `None` if that is unknown.
         writable: as in `OpenedMap`, of its only map.
     """
 
     path: Path
     content: "Picture | Occupancy | DataSet"
-    mark: FileMark | None = None
+    fingerprint: FileFingerprint | None = None
     writable: bool = False
 
 
@@ -50,7 +50,7 @@ class OpenedMap:
             one map, in a format that can be written and keeps all of it, and is not
             write-protected.
         notes: how the file was read, one sentence each.
-        mark: the state of the file or folder when it was read.
+        fingerprint: the state of the file or folder when it was read.
     """
 
     grid: GridMap
@@ -59,7 +59,7 @@ class OpenedMap:
     about: str = ""
     writable: bool = False
     notes: tuple[str, ...] = ()
-    mark: FileMark | None = None
+    fingerprint: FileFingerprint | None = None
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ class SavedMap:
         grid: the map.
         path: the file.
         losses: what the file's format leaves out of the map, one sentence each.
-        mark: the state of the file after writing.
+        fingerprint: the state of the file after writing.
     """
 
     grid: GridMap
     path: Path
     losses: tuple[str, ...]
-    mark: FileMark | None
+    fingerprint: FileFingerprint | None
 
 
 def read_source(
@@ -100,18 +100,18 @@ def read_source(
     from vingui.core.formats import format_of, read_dataset
 
     # First, so that a change of the file while it is being read is noticed later.
-    mark = FileMark.of(path)
+    fingerprint = FileFingerprint.of(path)
     file_format = None if path.is_dir() else format_of(path)
     if file_format is not None and file_format.name == "picture":
         from vingui.gui.importing.picture import read_picture
 
-        return SourceFile(path, read_picture(path), mark)
+        return SourceFile(path, read_picture(path), fingerprint)
     if file_format is not None and file_format.name == "ros":
         from vingui.gui.importing.occupancy import read_occupancy
 
-        return SourceFile(path, read_occupancy(path, unknown=unknown), mark)
+        return SourceFile(path, read_occupancy(path, unknown=unknown), fingerprint)
     dataset = read_dataset(path, _options(split), file_format=file_format, on_progress=on_progress)
-    return SourceFile(path, dataset, mark, _is_writable(path, dataset))
+    return SourceFile(path, dataset, fingerprint, _is_writable(path, dataset))
 
 
 def read_split(path: Path, split: str) -> DataSet:
@@ -137,17 +137,17 @@ def open_map(path: Path) -> OpenedMap:
     """
     from vingui.core.formats import read_dataset
 
-    mark = FileMark.of(path)
+    fingerprint = FileFingerprint.of(path)
     dataset = read_dataset(path)
-    return opened_map(path, dataset, mark=mark, writable=_is_writable(path, dataset))
+    return opened_map(path, dataset, fingerprint=fingerprint, writable=_is_writable(path, dataset))
 
 
 def opened_map(
     path: Path,
     dataset: DataSet,
-    place: int = 0,
+    index: int = 0,
     *,
-    mark: FileMark | None = None,
+    fingerprint: FileFingerprint | None = None,
     writable: bool = False,
 ) -> OpenedMap:
     """Describe one of the maps that were read from a file or folder.
@@ -155,18 +155,18 @@ def opened_map(
     Args:
         path: the file or folder.
         dataset: its maps.
-        place: the index of the map, from 0.
-        mark: as in `OpenedMap`.
+        index: the index of the map, from 0.
+        fingerprint: as in `OpenedMap`.
         writable: as in `OpenedMap`.
     """
-    grid, about, title = dataset.maps[place], "", dataset.name
+    grid, about, title = dataset.maps[index], "", dataset.name
     if len(dataset.maps) > 1:
         split = f"the {dataset.split} split of " if dataset.split else ""
-        about = f"Map {place} of {split}{dataset.name}: {dataset.describe(place)}."
-        title = " ".join(filter(None, (dataset.name, dataset.split, f"map {place}")))
+        about = f"Map {index} of {split}{dataset.name}: {dataset.describe(index)}."
+        title = " ".join(filter(None, (dataset.name, dataset.split, f"map {index}")))
     elif dataset.labels:
         about = dataset.labels[0]
-    return OpenedMap(grid, path, title, about, writable, tuple(dataset.notes), mark)
+    return OpenedMap(grid, path, title, about, writable, tuple(dataset.notes), fingerprint)
 
 
 def save_map(grid: GridMap, path: Path, title: str = "") -> SavedMap:
@@ -186,7 +186,7 @@ def save_map(grid: GridMap, path: Path, title: str = "") -> SavedMap:
     write_dataset(path, DataSet(title or path.stem, (grid,)))
     file_format = format_to_write(path)
     second = path.with_suffix(file_format.beside.suffix) if file_format.beside is not None else None
-    return SavedMap(grid, path, file_format.losses((grid,)), FileMark.of(path, second))
+    return SavedMap(grid, path, file_format.losses((grid,)), FileFingerprint.of(path, second))
 
 
 def open_filter() -> str:

@@ -35,7 +35,7 @@ _MOST_KEPT: Final = 512
 _MOST_WAITING: Final = 24
 """The number of thumbnails that wait to be drawn; older ones have probably scrolled away."""
 
-PLACE: Final = Qt.ItemDataRole.UserRole
+MAP_INDEX: Final = Qt.ItemDataRole.UserRole
 """The role of a map's index in its set."""
 
 
@@ -54,43 +54,43 @@ class MapsModel(QAbstractListModel):
         self.thumbnails = Thumbnails(dataset, look, dpr, self)
         self.thumbnails.drawn.connect(self._on_drawn)
         self._dataset = dataset
-        self._places: Sequence[int] = range(len(dataset.maps))
+        self._map_indices: Sequence[int] = range(len(dataset.maps))
 
     @property
-    def places(self) -> Sequence[int]:
+    def map_indices(self) -> Sequence[int]:
         """The indices in the set of the maps that have a row, in ascending order."""
-        return self._places
+        return self._map_indices
 
-    def show_places(self, places: Sequence[int]) -> None:
+    def show_only(self, map_indices: Sequence[int]) -> None:
         """Show these maps only."""
         self.beginResetModel()
-        self._places = places
+        self._map_indices = map_indices
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
         """The number of maps that are shown."""
-        return 0 if parent.isValid() else len(self._places)
+        return 0 if parent.isValid() else len(self._map_indices)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text, thumbnail, tooltip, spoken description or index of a map."""
-        if not index.isValid() or index.row() >= len(self._places):
+        if not index.isValid() or index.row() >= len(self._map_indices):
             return None
-        place = self._places[index.row()]
-        if role == PLACE:
-            return place
+        map_index = self._map_indices[index.row()]
+        if role == MAP_INDEX:
+            return map_index
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(place)
+            return self._text(map_index)
         if role == Qt.ItemDataRole.DecorationRole:
-            return self.thumbnails.get(place)
+            return self.thumbnails.get(map_index)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            words = f"Map {place}: {self._dataset.describe(place)}"
+            words = f"Map {map_index}: {self._dataset.describe(map_index)}"
             return tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
-    def _text(self, place: int) -> str:
-        grid = self._dataset.maps[place]
-        label = self._dataset.labels[place] if self._dataset.labels else ""
-        size = f"Map {place}  ·  {grid.rows} × {grid.cols}"
+    def _text(self, map_index: int) -> str:
+        grid = self._dataset.maps[map_index]
+        label = self._dataset.labels[map_index] if self._dataset.labels else ""
+        size = f"Map {map_index}  ·  {grid.rows} × {grid.cols}"
         return "\n".join(filter(None, (size, _ends(grid.starts, grid.goal), label)))
 
     def _on_drawn(self) -> None:
@@ -110,9 +110,9 @@ def search(dataset: DataSet, text: str) -> Sequence[int]:
     if not words:
         return range(len(dataset.maps))
     return [
-        place
-        for place in range(len(dataset.maps))
-        if all(word in dataset.describe(place).casefold() for word in words)
+        map_index
+        for map_index in range(len(dataset.maps))
+        if all(word in dataset.describe(map_index).casefold() for word in words)
     ]
 
 
@@ -139,15 +139,15 @@ class Thumbnails(QObject):
         self._blank.fill(Qt.GlobalColor.transparent)
         self._blank.setDevicePixelRatio(dpr)
 
-    def get(self, place: int) -> QIcon:
+    def get(self, map_index: int) -> QIcon:
         """The thumbnail of a map, which is blank until it has been drawn."""
-        if place in self._kept:
-            self._kept.move_to_end(place)
-            return self._kept[place]
-        if place not in self._drawing:
-            if place in self._waiting:
-                self._waiting.remove(place)
-            self._waiting.append(place)
+        if map_index in self._kept:
+            self._kept.move_to_end(map_index)
+            return self._kept[map_index]
+        if map_index not in self._drawing:
+            if map_index in self._waiting:
+                self._waiting.remove(map_index)
+            self._waiting.append(map_index)
             del self._waiting[:-_MOST_WAITING]
             self._draw_next()
         return QIcon(self._blank)
@@ -155,18 +155,21 @@ class Thumbnails(QObject):
     def _draw_next(self) -> None:
         if self._drawing or not self._waiting:
             return
-        places = self._drawing = self._waiting
+        map_indices = self._drawing = self._waiting
         self._waiting = []
-        background.run(lambda: self._draw(places), on_done=self._on_drawn, parent=self)
+        background.run(lambda: self._draw(map_indices), on_done=self._on_drawn, parent=self)
 
-    def _draw(self, places: list[int]) -> dict[int, QImage]:
+    def _draw(self, map_indices: list[int]) -> dict[int, QImage]:
         maps, look = self._dataset.maps, self._look
-        return {place: framed_thumbnail(maps[place], look, SIDE, self._dpr) for place in places}
+        return {
+            map_index: framed_thumbnail(maps[map_index], look, SIDE, self._dpr)
+            for map_index in map_indices
+        }
 
     def _on_drawn(self, images: dict[int, QImage]) -> None:
         self._drawing = []
-        for place, image in images.items():
-            self._kept[place] = list_icon(image)
+        for map_index, image in images.items():
+            self._kept[map_index] = list_icon(image)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         self.drawn.emit()

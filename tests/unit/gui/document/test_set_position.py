@@ -16,7 +16,7 @@ from vingui.gui.document.set_position import (
     remember_position,
     remembered_position,
 )
-from vingui.gui.settings import IMPORT_PLACES, Settings
+from vingui.gui.settings import IMPORT_POSITIONS, Settings
 
 PATH = Path("/data/mazes.npz")
 
@@ -55,7 +55,7 @@ def test_each_file_has_its_own_and_the_oldest_are_forgotten(qapp):
 )
 def test_nonsense_in_the_settings_is_no_place(qapp, text):
     settings = Settings()
-    settings.set(IMPORT_PLACES, text)
+    settings.set(IMPORT_POSITIONS, text)
     assert remembered_position(settings, PATH) == SetPosition()
     remember_position(settings, PATH, SetPosition(5))
     assert remembered_position(settings, PATH) == SetPosition(5)
@@ -69,7 +69,7 @@ MEMBER = SetMember.at(PATH, MAZES, 2)
 
 
 def test_a_member_comes_back_from_a_file():
-    assert (MEMBER.path, MEMBER.place, MEMBER.split, MEMBER.count) == (PATH, 2, "test", 4)
+    assert (MEMBER.path, MEMBER.index, MEMBER.split, MEMBER.count) == (PATH, 2, "test", 4)
     assert SetMember.from_record(json.loads(json.dumps(MEMBER.record()))) == MEMBER
 
 
@@ -84,14 +84,14 @@ def test_a_relative_path_is_kept_from_the_root(tmp_path, monkeypatch):
     [
         {"path": ""},
         {"path": 3},
-        {"place": -1},
-        {"place": 4},
-        {"place": 1.5},
-        {"place": "1"},
+        {"index": -1},
+        {"index": 4},
+        {"index": 1.5},
+        {"index": "1"},
         {"split": None},
         {"count": 0},
         {"count": [4]},
-        {"mark": 7},
+        {"checksum": 7},
     ],
 )
 def test_nonsense_in_a_file_is_no_member(change):

@@ -31,14 +31,16 @@ def stack(count=1000, side=8):
 
 def problems(count=30):
     grid = GridMap(np.zeros((6, 9), bool), (5, 8), ((0, 0),))
-    labels = [f"bucket {place // 4}, optimal length {place}.50" for place in range(count)]
+    labels = [
+        f"bucket {map_index // 4}, optimal length {map_index}.50" for map_index in range(count)
+    ]
     return DataSet("arena", (grid,) * count, rule="8-both-free", labels=labels)
 
 
 @pytest.fixture
 def browse(qtbot):
-    def make(dataset, place=0, look=LIGHT, reread=None):
-        dialog = BrowseDialog(dataset, look, place=place, reread=reread)
+    def make(dataset, map_index=0, look=LIGHT, reread=None):
+        dialog = BrowseDialog(dataset, look, map_index=map_index, reread=reread)
         qtbot.addWidget(dialog)
         with qtbot.waitActive(dialog):
             dialog.show()
@@ -52,7 +54,7 @@ def text(dialog, name):
 
 
 def rows(dialog):
-    return list(dialog.findChild(QTableView, "maps").model().places)
+    return list(dialog.findChild(QTableView, "maps").model().map_indices)
 
 
 def type_words(dialog, words):
@@ -63,24 +65,24 @@ def type_words(dialog, words):
 
 
 def test_the_selected_map_is_described_and_arrow_keys_step_to_the_next(browse):
-    dialog = browse(stack(), place=998)
+    dialog = browse(stack(), map_index=998)
     assert text(dialog, "map-count") == "1,000 maps, numbered from 0"
-    assert dialog.place == 998
+    assert dialog.map_index == 998
     assert text(dialog, "chosen-title") == "Map 998"
     assert text(dialog, "chosen-about") == "8x8, from row 7, col 7 to row 5, col 6."
     view = dialog.findChild(QTableView, "maps")
     for _ in range(2):
         QTest.keyClick(view, Key.Key_Down)
-        assert dialog.place == 999
+        assert dialog.map_index == 999
     QTest.keyClick(view, Key.Key_Up)
     QTest.keyClick(view, Key.Key_Up)
-    assert dialog.place == 997
+    assert dialog.map_index == 997
     assert text(dialog, "chosen-title") == "Map 997"
     QTest.keyClick(view, Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-    assert dialog.place == 0
+    assert dialog.map_index == 0
     QTest.keyClick(view, Key.Key_Return)
     assert dialog.result() == QDialog.DialogCode.Accepted
-    assert dialog.place == 0
+    assert dialog.map_index == 0
 
 
 def test_a_double_click_opens(browse):
@@ -91,43 +93,43 @@ def test_a_double_click_opens(browse):
     assert dialog.isVisible()
     QTest.mouseDClick(view.viewport(), LEFT, pos=at)
     assert dialog.result() == QDialog.DialogCode.Accepted
-    assert dialog.place == 2
+    assert dialog.map_index == 2
 
 
 def test_a_number_goes_to_its_map_and_the_last_one_at_most(browse):
     dialog = browse(stack())
     type_words(dialog, "731")
-    assert dialog.place == 731
+    assert dialog.map_index == 731
     assert len(rows(dialog)) == 1000
     view = dialog.findChild(QTableView, "maps")
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
     type_words(dialog, "99999999999999999999")
-    assert dialog.place == 999
+    assert dialog.map_index == 999
 
 
 def test_words_show_the_maps_that_they_describe(browse, qtbot):
-    dialog = browse(problems(), place=9)
+    dialog = browse(problems(), map_index=9)
     type_words(dialog, "BUCKET 2")
     qtbot.waitUntil(lambda: len(rows(dialog)) < 30)
     assert set(range(8, 12)) <= set(rows(dialog))
-    assert dialog.place == 9
+    assert dialog.map_index == 9
     type_words(dialog, "length 17.50")
     qtbot.waitUntil(lambda: rows(dialog) == [17])
-    assert dialog.place == 17
+    assert dialog.map_index == 17
     assert text(dialog, "map-count") == "1 of 30 maps"
     field = dialog.findChild(QLineEdit, "filter")
     QTest.keyClick(field, Key.Key_Down)
     assert dialog.findChild(QTableView, "maps").hasFocus()
     field.clear()
     qtbot.waitUntil(lambda: len(rows(dialog)) == 30)
-    assert dialog.place == 17
+    assert dialog.map_index == 17
 
 
 def test_words_that_describe_nothing_leave_nothing_to_open(browse, qtbot):
     dialog = browse(problems())
     type_words(dialog, "swamp")
     qtbot.waitUntil(lambda: rows(dialog) == [])
-    assert dialog.place is None
+    assert dialog.map_index is None
     assert text(dialog, "chosen-title") == "No map found"
     assert not dialog.findChild(QPushButton, "accept").isEnabled()
     QTest.keyClick(dialog.findChild(QLineEdit, "filter"), Key.Key_Return)
@@ -144,14 +146,14 @@ def split_of(split):
 
 
 def test_the_other_splits_of_a_file_can_be_looked_through(browse, qtbot):
-    dialog = browse(split_of("test"), place=30, reread=split_of)
+    dialog = browse(split_of("test"), map_index=30, reread=split_of)
     box = dialog.findChild(QComboBox, "split")
     assert box.currentText() == "Test split  ·  40 maps"
     box.setFocus()
     QTest.keyClick(box, Key.Key_Home)
     qtbot.waitUntil(lambda: len(rows(dialog)) == 700)
     assert dialog.dataset.split == "training"
-    assert dialog.place == 30
+    assert dialog.map_index == 30
     assert text(dialog, "map-count") == "700 maps, numbered from 0"
     type_words(dialog, "row 3")
     qtbot.waitUntil(lambda: len(rows(dialog)) < 700)
@@ -162,20 +164,20 @@ def test_the_other_splits_of_a_file_can_be_looked_through(browse, qtbot):
     assert text(dialog, "map-count") == "1 of 3 maps"
     QTest.mouseClick(dialog.findChild(QPushButton, "accept"), LEFT)
     assert dialog.result() == QDialog.DialogCode.Accepted
-    assert (dialog.dataset.split, dialog.place) == ("validation", 2)
+    assert (dialog.dataset.split, dialog.map_index) == ("validation", 2)
 
 
 def test_a_split_that_cannot_be_read_leaves_the_one_that_is_shown(browse, qtbot):
     def refused(_):
         raise VinguiError("mazes.npz: Map 0 must have one goal, not 0")
 
-    dialog = browse(split_of("test"), place=30, reread=refused)
+    dialog = browse(split_of("test"), map_index=30, reread=refused)
     box = dialog.findChild(QComboBox, "split")
     box.setFocus()
     QTest.keyClick(box, Key.Key_Home)
     qtbot.waitUntil(lambda: "must have one goal" in text(dialog, "chosen-about"))
     assert box.value() == "test"
-    assert dialog.place == 30
+    assert dialog.map_index == 30
     assert dialog.findChild(QPushButton, "accept").isEnabled()
 
 
@@ -214,9 +216,12 @@ def test_finding_goes_by_all_words_of_the_description():
     assert search(dataset, "nowhere") == []
 
 
-def is_drawn(thumbnails, place):
+def is_drawn(thumbnails, map_index):
     """Whether the thumbnail of a map is in memory; if not, this requests it."""
-    return thumbnails.get(place).pixmap(SIDE).toImage().pixelColor(SIDE // 2, SIDE // 2).alpha() > 0
+    return (
+        thumbnails.get(map_index).pixmap(SIDE).toImage().pixelColor(SIDE // 2, SIDE // 2).alpha()
+        > 0
+    )
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK])
@@ -233,8 +238,8 @@ def test_thumbnails_are_drawn_where_they_are_seen_and_no_others(browse, qtbot, l
 
     def has_walls():
         picture = view.viewport().grab(last).toImage()
-        places = ((x, y) for x in range(10, 60) for y in range(10, 60))
-        return any(picture.pixelColor(x, y) == wall for x, y in places)
+        map_indices = ((x, y) for x in range(10, 60) for y in range(10, 60))
+        return any(picture.pixelColor(x, y) == wall for x, y in map_indices)
 
     qtbot.waitUntil(has_walls)
 
@@ -242,13 +247,13 @@ def test_thumbnails_are_drawn_where_they_are_seen_and_no_others(browse, qtbot, l
 @pytest.mark.slow
 def test_only_the_newest_thumbnails_are_drawn_and_not_all_are_kept(qtbot, qapp):
     thumbnails = Thumbnails(stack(2000), LIGHT, 1.0, qapp)
-    for place in range(100):
-        assert not is_drawn(thumbnails, place)
+    for map_index in range(100):
+        assert not is_drawn(thumbnails, map_index)
     qtbot.waitUntil(lambda: is_drawn(thumbnails, 99))
     # The first was under way already; of the others the last two dozen.
     assert not is_drawn(thumbnails, 50)
-    for place in range(100, 800):
-        qtbot.waitUntil(lambda place=place: is_drawn(thumbnails, place))
+    for map_index in range(100, 800):
+        qtbot.waitUntil(lambda map_index=map_index: is_drawn(thumbnails, map_index))
     assert not is_drawn(thumbnails, 99)
     thumbnails.deleteLater()
 

@@ -13,7 +13,7 @@ _MOST_HASHED: Final = 64 << 20
 
 
 class FileState(Enum):
-    """What has happened to a file since it was marked."""
+    """What has happened to a file since it its fingerprint was taken."""
 
     SAME = "same"
     CHANGED = "changed"
@@ -22,7 +22,7 @@ class FileState(Enum):
 
 
 @dataclass(frozen=True)
-class FileMark:
+class FileFingerprint:
     """The state of a file or folder at some time.
 
     Attributes:
@@ -59,7 +59,7 @@ class FileMark:
 
     @classmethod
     def from_record(cls, found: Any) -> Self | None:
-        """Restore a mark from what `record` returned; `None` for anything else."""
+        """Restore a fingerprint from what `record` returned; `None` for anything else."""
         match found:
             case {
                 "path": str(path),
@@ -73,7 +73,7 @@ class FileMark:
         return None
 
     def record(self) -> dict[str, Any]:
-        """Return the mark as JSON values."""
+        """Return the fingerprint as JSON values."""
         return {
             **vars(self),
             "path": str(self.path.absolute()),
@@ -97,7 +97,7 @@ class FileMark:
         return self.size < 0 or (status.st_size, _stamp(status)) == (self.size, self.stamp)
 
     def state(self) -> FileState:
-        """Compare the file with the mark. This may read it, so call it in a background thread."""
+        """Compare the file with the fingerprint; may read it, so call it in a background thread."""
         if self.untouched():
             return FileState.SAME
         state = self._own_state()

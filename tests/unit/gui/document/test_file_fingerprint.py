@@ -1,11 +1,11 @@
-"""A file's mark: it notices whatever others do to the file, and reads no more than it has to."""
+"""A file's fingerprint: it notices any change, and reads no more than it has to."""
 
 import json
 import os
 
 import pytest
 
-from vingui.gui.document.file_mark import FileMark, FileState
+from vingui.gui.document.file_fingerprint import FileFingerprint, FileState
 
 
 @pytest.fixture
@@ -59,10 +59,10 @@ CHANGES = (
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_is_noticed(file, change):
-    mark = FileMark.of(file)
+    fingerprint = FileFingerprint.of(file)
     change(file)
-    assert not mark.untouched()
-    assert mark.state() is FileState.CHANGED
+    assert not fingerprint.untouched()
+    assert fingerprint.state() is FileState.CHANGED
 
 
 def deleted(file):
@@ -99,10 +99,10 @@ def lost_its_folder(file):
     [deleted, moved, became_a_folder, became_a_pipe, linked_to_nothing, lost_its_folder],
 )
 def test_a_file_that_is_gone_is_noticed(file, change):
-    mark = FileMark.of(file)
+    fingerprint = FileFingerprint.of(file)
     change(file)
-    assert not mark.untouched()
-    assert mark.state() is FileState.GONE
+    assert not fingerprint.untouched()
+    assert fingerprint.state() is FileState.GONE
 
 
 def made_read_only(file):
@@ -121,57 +121,57 @@ def copied_over_itself(file):
 
 @pytest.mark.parametrize("change", [made_read_only, touched, copied_over_itself])
 def test_the_same_content_is_no_change(file, change):
-    mark = FileMark.of(file)
+    fingerprint = FileFingerprint.of(file)
     change(file)
-    assert not mark.untouched()
-    assert mark.state() is FileState.SAME
+    assert not fingerprint.untouched()
+    assert fingerprint.state() is FileState.SAME
 
 
 def test_what_nobody_touched_is_not_read(file, monkeypatch):
-    mark = FileMark.of(file)
+    fingerprint = FileFingerprint.of(file)
     monkeypatch.setattr("builtins.open", None)
-    assert mark.untouched()
-    assert mark.state() is FileState.SAME
+    assert fingerprint.untouched()
+    assert fingerprint.state() is FileState.SAME
 
 
 def test_of_a_folder_only_its_being_there_counts(tmp_path):
     folder = tmp_path / "maps"
     folder.mkdir()
-    mark = FileMark.of(folder)
+    fingerprint = FileFingerprint.of(folder)
     (folder / "new.txt").write_text("##")
-    assert mark.untouched()
+    assert fingerprint.untouched()
     (folder / "new.txt").unlink()
     folder.rmdir()
-    assert mark.state() is FileState.GONE
+    assert fingerprint.state() is FileState.GONE
     folder.write_text("no folder")
-    assert mark.state() is FileState.GONE
+    assert fingerprint.state() is FileState.GONE
 
 
 def test_the_second_file_of_a_pair_counts_too(file):
     second = file.with_suffix(".pgm")
     second.write_bytes(b"P5 1 1 255 \xff")
-    mark = FileMark.of(file, second)
-    assert mark.state() is FileState.SAME
+    fingerprint = FileFingerprint.of(file, second)
+    assert fingerprint.state() is FileState.SAME
     second.write_bytes(b"P5 1 1 255 \x00")
-    assert mark.state() is FileState.CHANGED
+    assert fingerprint.state() is FileState.CHANGED
     second.unlink()
-    assert mark.state() is FileState.GONE
+    assert fingerprint.state() is FileState.GONE
 
 
-def test_no_mark_of_what_cannot_be_read(tmp_path):
-    assert FileMark.of(tmp_path / "nothing") is None
-    assert FileMark.of(tmp_path / "a\0b") is None
+def test_no_fingerprint_of_what_cannot_be_read(tmp_path):
+    assert FileFingerprint.of(tmp_path / "nothing") is None
+    assert FileFingerprint.of(tmp_path / "a\0b") is None
 
 
-def test_a_record_gives_the_mark_back(file):
-    mark = FileMark.of(file, file)
-    record = json.loads(json.dumps(mark.record()))
-    assert FileMark.from_record(record) == mark
+def test_a_record_gives_the_fingerprint_back(file):
+    fingerprint = FileFingerprint.of(file, file)
+    record = json.loads(json.dumps(fingerprint.record()))
+    assert FileFingerprint.from_record(record) == fingerprint
 
 
 @pytest.mark.parametrize(
     "change", [{"path": ""}, {"stamp": ["a"]}, {"size": None}, {"digest": 5}, {"target": []}]
 )
-def test_nonsense_gives_no_mark(file, change):
-    assert FileMark.from_record(FileMark.of(file).record() | change) is None
-    assert FileMark.from_record(None) is None
+def test_nonsense_gives_no_fingerprint(file, change):
+    assert FileFingerprint.from_record(FileFingerprint.of(file).record() | change) is None
+    assert FileFingerprint.from_record(None) is None
