@@ -455,7 +455,7 @@ def test_which_map_of_a_set_it_was_is_remembered(document, folder):
     [
         lambda kept: kept.pop("member"),
         lambda kept: kept.update(member=["/data/mazes.npz", 3]),
-        lambda kept: kept["member"].update(place=20),
+        lambda kept: kept["member"].update(index=20),
         lambda kept: kept["member"].update(path=None),
     ],
     ids=["older", "a list", "beyond the end", "no path"],
