@@ -19,7 +19,7 @@ from vingui.cli.name_patterns import filled, is_pattern, placeholder_values
 from vingui.cli.printing import note, print_refused, say
 from vingui.cli.streams import read_maps
 from vingui.core.errors import VinguiError
-from vingui.core.files import naming, shown
+from vingui.core.files import name_of, naming
 from vingui.core.formats import FORMATS
 from vingui.core.phrases import counted
 
@@ -93,5 +93,5 @@ def _check_not_source(source: Path, pattern: str, values: Any) -> None:
     real_source = os.path.realpath(source)
     if any(os.path.realpath(filled(pattern, known)) == real_source for known in values):
         raise VinguiError(
-            f"{shown(source)}: This would overwrite the set that is read. Choose another name"
+            f"{name_of(source)}: This would overwrite the set that is read. Choose another name"
         )

@@ -8,7 +8,7 @@ from vingui.cli.printing import note
 from vingui.cli.progress import progress
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import shown
+from vingui.core.files import name_of
 from vingui.core.formats import format_to_write, write_dataset, write_map
 
 
@@ -34,7 +34,7 @@ def check_map_count(out: Path, count: int, *, known: Sequence[str]) -> None:
         check_pattern(str(out), needed=("index",), known=known)
     elif ".npz" not in format_to_write(out).written_suffixes:
         raise VinguiError(
-            f"{shown(out)}: This file holds one map, and there are {count:,}. Put {{index}} into "
+            f"{name_of(out)}: This file holds one map, and there are {count:,}. Put {{index}} into "
             "its name for a file each, or end it in .npz for all of them"
         )
 

@@ -10,7 +10,7 @@ from typing import Final
 from vingui.cli.printing import STANDARD_OUTPUT
 from vingui.cli.streams import is_stream
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, shown
+from vingui.core.files import brief, name_of
 
 PLACEHOLDERS: Final = ("name", "folder", "k", "K", "model", "index")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}/]*)\}")
@@ -143,10 +143,10 @@ class OutputNames:
         place = os.path.realpath(out)
         if place in self._sources:
             raise VinguiError(
-                f"{shown(out)}: This would overwrite a map that is read. Choose another name"
+                f"{name_of(out)}: This would overwrite a map that is read. Choose another name"
             )
         if self._owners.get(place) == owner:
-            raise VinguiError(f"{shown(out)}: Two files would have this name; choose another")
+            raise VinguiError(f"{name_of(out)}: Two files would have this name; choose another")
         return self._owners.setdefault(place, owner)
 
 
@@ -172,7 +172,8 @@ def check_distinct(
                 continue
             if os.path.realpath(sources[owner]) == os.path.realpath(sources[number]):
                 raise VinguiError(
-                    f"{shown(sources[owner])} is given twice, and {pattern} would be written twice"
+                    f"{name_of(sources[owner])} is given twice, and {pattern} would be written "
+                    "twice"
                 )
             unused = [part for part in ("folder", "name") if f"{{{part}}}" not in pattern]
             advice = f"; put {_braced(unused, ' and ')} into it" if unused else ""

@@ -32,7 +32,7 @@ from vingui.cli.progress import counting, status
 from vingui.cli.reports import lines, record, summary
 from vingui.cli.streams import check_read_once, message_names, read_maps
 from vingui.core.errors import VinguiError
-from vingui.core.files import naming, shown
+from vingui.core.files import name_of, naming
 from vingui.core.grid import GridMap
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.outcome_text import state
@@ -275,7 +275,7 @@ def _chosen_maps(
         try:
             source = only or _source(path, name, options)
         except VinguiError as error:
-            reason = str(error).removeprefix(f"{shown(path)}: ").removeprefix(f"{name}: ")
+            reason = str(error).removeprefix(f"{name_of(path)}: ").removeprefix(f"{name}: ")
             outcomes.refused.append((name, None, f"{name}: {reason}"))
             continue
         outcomes.refused += [(name, None, f"{name}: {reason}") for reason in source.dataset.refused]

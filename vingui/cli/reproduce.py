@@ -15,7 +15,7 @@ from vingui.cli.progress import counting, status
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
-from vingui.core.files import naming, shown
+from vingui.core.files import name_of, naming
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run_files import DATA_SUFFIXES, table_choice
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     here = versions_here(recipe.kind)
     _note_differences(recipe, here)
     planned, card = _planned(recipe, model)
-    with counting(f"Making {shown(out)}") as on_progress:
+    with counting(f"Making {name_of(out)}") as on_progress:
         _write(planned, out, replace(recipe, versions=here), card, on_progress)
     found = _compared(file, out, recipe, planned, card)
     say(options, f"{out}: {found or same_words(recipe.kind, recipe.suffix)}")
@@ -143,7 +143,7 @@ def _model(recipe: Recipe, wanted: str | None) -> Path:
     if found != recipe.sha256:
         raise VinguiError(
             f"The file was made with the model {recipe.model} of checksum {recipe.sha256[:12]}, "
-            f"and {shown(path)} has checksum {found[:12]}"
+            f"and {name_of(path)} has checksum {found[:12]}"
         )
     return path
 
@@ -151,11 +151,11 @@ def _model(recipe: Recipe, wanted: str | None) -> Path:
 def _target(file: Path, wanted: Path | None, suffix: str) -> Path:
     out = wanted or Path(f"{file.stem}-again{suffix}")
     if out.suffix.lower() != suffix:
-        raise VinguiError(f"{shown(out)}: The file name must end in {suffix}, as the original")
+        raise VinguiError(f"{name_of(out)}: The file name must end in {suffix}, as the original")
     if out.resolve() == file.resolve():
-        raise VinguiError(f"{shown(out)}: This would overwrite the original. Choose another name")
+        raise VinguiError(f"{name_of(out)}: This would overwrite the original. Choose another name")
     if wanted is None and out.exists():
-        raise VinguiError(f"{shown(out)}: There is already such a file; name another with --out")
+        raise VinguiError(f"{name_of(out)}: There is already such a file; name another with --out")
     return out
 
 
@@ -204,4 +204,4 @@ def _compared(file: Path, out: Path, recipe: Recipe, run: "Run", card: "ModelCar
             twin = Path(folder, out.name)
             _write(run, twin, recipe, card)
             found = difference(file, twin, kind=recipe.kind, suffix=recipe.suffix)
-    return f"differs from {shown(file)} in {found}" if found else ""
+    return f"differs from {name_of(file)} in {found}" if found else ""

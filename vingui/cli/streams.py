@@ -13,7 +13,7 @@ from typing import Final
 from vingui.cli.printing import note
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import distinct_names, reading, shown
+from vingui.core.files import distinct_names, name_of, reading
 from vingui.core.formats import ReadOptions, format_of, movingai, read_dataset, ros
 
 _STANDARD_INPUT: Final = ("-", "/dev/stdin")
@@ -62,7 +62,7 @@ def read_maps(path: Path, options: ReadOptions) -> DataSet:
             _check_whole(file)
             dataset = read_dataset(file, options)
         except VinguiError as error:
-            reason = str(error).removeprefix(f"{shown(file)}: ")
+            reason = str(error).removeprefix(f"{name_of(file)}: ")
             raise VinguiError(f"{_message_name(path)}: {reason}") from error
     return replace(dataset, name="stdin")
 

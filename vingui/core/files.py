@@ -33,7 +33,7 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def shown(path: Path) -> str:
+def name_of(path: Path) -> str:
     """The file's name for messages: one line, with control characters escaped."""
     return printable(path.name or str(path))
 
@@ -203,7 +203,7 @@ def naming(path: Path | str) -> Iterator[None]:
         yield
     except VinguiError as error:
         message = " ".join(str(error).split())
-        name = path if isinstance(path, str) else shown(path)
+        name = path if isinstance(path, str) else name_of(path)
         raise VinguiError(f"{name}: {message}") from error
 
 
@@ -242,11 +242,11 @@ def replacing(path: Path) -> Iterator[Path]:
             _before_replacing.get()()
             _settle(temporary, target)
     except OSError as error:
-        raise VinguiError(f"{shown(path)}: The file cannot be written: {_why(error)}") from error
+        raise VinguiError(f"{name_of(path)}: The file cannot be written: {_why(error)}") from error
     except ValueError as error:
         if temporary is not None:
             raise
-        raise VinguiError(f"{shown(path)}: The file name has a null character in it") from error
+        raise VinguiError(f"{name_of(path)}: The file name has a null character in it") from error
 
 
 _before_replacing: ContextVar[Callable[[], object]] = ContextVar(

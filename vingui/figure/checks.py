@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Self, get_type_hints
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, shown
+from vingui.core.files import brief, name_of
 from vingui.core.phrases import counted
 
 Bounds = tuple[float, float] | tuple[str, ...] | int
@@ -74,7 +74,7 @@ def checked_suffix(path: Path, suffixes: tuple[str, ...], subject: str) -> str:
     suffix = path.suffix.lower()
     if suffix not in suffixes:
         raise VinguiError(
-            f"{shown(path)}: The name of a {subject} must end in {', '.join(suffixes[:-1])} "
+            f"{name_of(path)}: The name of a {subject} must end in {', '.join(suffixes[:-1])} "
             f"or {suffixes[-1]}"
         )
     return suffix

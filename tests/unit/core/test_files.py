@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vingui.core.files import distinct_names, parse_json, printable, read_bytes, shown
+from vingui.core.files import distinct_names, name_of, parse_json, printable, read_bytes
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a": ', "}"), ('[{"a": ', "}]")])
@@ -45,7 +45,7 @@ def test_a_long_limit_takes_no_memory_for_a_short_file(tmp_path):
 )
 def test_what_controls_a_terminal_is_escaped(text, expected):
     assert printable(text) == expected
-    assert shown(Path("folder", text)) == expected
+    assert name_of(Path("folder", text)) == expected
 
 
 @pytest.mark.parametrize(

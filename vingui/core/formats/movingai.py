@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, naming, read_text, shown
+from vingui.core.files import brief, name_of, naming, read_text
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, check_size, only_map
 from vingui.core.formats.companions import companion
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
@@ -245,7 +245,7 @@ class _MapsBeside:
                 with naming(path):
                     grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES))
                 self._walls[path.name] = grid.walls
-                self.notes += [f"{shown(path)}: {note}" for note in notes]
+                self.notes += [f"{name_of(path)}: {note}" for note in notes]
             self._walls[name] = self._walls[path.name]
         return self._walls[name]
 

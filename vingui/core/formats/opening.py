@@ -7,7 +7,7 @@ from typing import Final
 
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
-from vingui.core.files import UTF16_MARKS, check_regular, read_head, reading, shown
+from vingui.core.files import UTF16_MARKS, check_regular, name_of, read_head, reading
 from vingui.core.formats import base, ros, run_files, text, vingui_map
 from vingui.core.formats.base import Format
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
@@ -87,7 +87,7 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS, *, index: int =
     maps = read_dataset(path, options).maps
     if not 0 <= index < len(maps):
         raise VinguiError(
-            f"{shown(path)}: There is no map {index}; its maps are 0 to {len(maps) - 1}"
+            f"{name_of(path)}: There is no map {index}; its maps are 0 to {len(maps) - 1}"
         )
     return maps[index]
 
@@ -183,7 +183,7 @@ def _read_folder(folder: Path, options: ReadOptions, on_progress: OnProgress) ->
         maps += dataset.maps
         labels += _labels(file, dataset)
         rules.add((dataset.rule, dataset.real_place))
-        notes += (f"{shown(file)}: {note}" for note in dataset.notes)
+        notes += (f"{name_of(file)}: {note}" for note in dataset.notes)
     if not maps:
         raise VinguiError(_none_readable(folder, refused))
     summary = f"Read {counted(len(maps), 'map')} from {counted(read, 'file')}.{left_out}"
@@ -223,16 +223,16 @@ def _none_readable(folder: Path, refused: list[str]) -> str:
     if len(refused) == 1:
         return refused[0]
     return (
-        f"{shown(folder)}: None of its {counted(len(refused), 'file')} could be read. "
+        f"{name_of(folder)}: None of its {counted(len(refused), 'file')} could be read. "
         f"The first: {refused[0]}"
     )
 
 
 def _labels(file: Path, dataset: DataSet) -> Sequence[str]:
     if dataset.labels:
-        return [f"{shown(file)}, {label}" for label in dataset.labels]
+        return [f"{name_of(file)}, {label}" for label in dataset.labels]
     # The same string for all of them, since a folder can hold a million maps.
-    return [shown(file)] * len(dataset.maps)
+    return [name_of(file)] * len(dataset.maps)
 
 
 def _wall_bytes(dataset: DataSet) -> int:
@@ -278,7 +278,7 @@ def _left_out_note(files: list[Path], noun: str, what: str) -> str:
     if not files:
         return ""
     more = ", ..." if len(files) > _MOST_NAMED else ""
-    names = ", ".join(map(shown, files[:_MOST_NAMED]))
+    names = ", ".join(map(name_of, files[:_MOST_NAMED]))
     return f" Left out {counted(len(files), noun)}{what}: {names}{more}."
 
 

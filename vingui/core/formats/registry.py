@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, shown
+from vingui.core.files import brief, name_of
 from vingui.core.formats import (
     movingai,
     number_grid,
@@ -62,6 +62,6 @@ def format_to_write(path: Path) -> Format:
         if suffix in file_format.written_suffixes:
             return file_format
     raise VinguiError(
-        f"{shown(path)}: The name must end in {', '.join(writable_suffixes())}, "
+        f"{name_of(path)}: The name must end in {', '.join(writable_suffixes())}, "
         f"not {brief(path.suffix)}"
     )

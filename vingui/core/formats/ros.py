@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, naming, read_text, shown
+from vingui.core.files import brief, name_of, naming, read_text
 from vingui.core.formats.base import PLACE_RULE, CompanionFile, Format, only_map
 from vingui.core.formats.cells import Cells, cells_of
 from vingui.core.formats.companions import companion
@@ -158,7 +158,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     is_wall[_UNKNOWN] = options.unknown == "wall"
     walls = cells.marked_cells(is_wall[part])
     frame = _placed(meta.frame, cells)
-    notes = [f"Read {cells}, from {shown(picture)}; {frame}."]
+    notes = [f"Read {cells}, from {name_of(picture)}; {frame}."]
     if picture != path.parent / meta.image:
         notes.append(f"It names its picture {brief(meta.image)}; took the one in its folder.")
     notes += about

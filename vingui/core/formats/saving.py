@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import naming, replacing, shown
+from vingui.core.files import name_of, naming, replacing
 from vingui.core.formats.base import CompanionFile
 from vingui.core.formats.registry import format_to_write
 from vingui.core.grid import GridMap
@@ -27,7 +27,7 @@ def write_dataset(path: Path, dataset: DataSet) -> None:
     """
     file_format = format_to_write(path)
     if file_format.write is None:
-        raise VinguiError(f"{shown(path)}: Files of this format can be read, but not written")
+        raise VinguiError(f"{name_of(path)}: Files of this format can be read, but not written")
     named = replace(dataset, name=path.stem)
     with replacing(path) as temporary:
         with naming(path):
@@ -42,7 +42,7 @@ def _write_beside(beside: CompanionFile, path: Path, dataset: DataSet) -> None:
     # Also true of a broken link, through which the file would be written.
     if os.path.lexists(second) and not beside.belongs(path, second):
         raise VinguiError(
-            f"{shown(path)}: {shown(second)} beside it belongs to something else and would be "
+            f"{name_of(path)}: {name_of(second)} beside it belongs to something else and would be "
             "overwritten. Choose another name"
         )
     with replacing(second) as temporary, naming(second):

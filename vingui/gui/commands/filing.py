@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import shown
+from vingui.core.files import name_of
 from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui import settings as entries
@@ -109,7 +109,7 @@ class Filing(QObject):
         chosen = min(paths, key=lambda path: path.suffix.lower() not in _REFER_TO_OTHERS)
         if len(paths) > 1:
             self.session.notify(
-                f"One map can be open at a time: only {shown(chosen)} of "
+                f"One map can be open at a time: only {name_of(chosen)} of "
                 f"{counted(len(paths), 'file')} is opened.",
                 key="drop",
             )
@@ -173,7 +173,7 @@ class Filing(QObject):
                 # The file was read or saved in the meantime.
                 self.check_file()
                 return
-            self._on_file_checked(shown(fingerprint.path), state)
+            self._on_file_checked(name_of(fingerprint.path), state)
             self._end_check()
 
         self._checks.submit(fingerprint.state, on_done=done)
@@ -221,7 +221,7 @@ class Filing(QObject):
         self.document.saved(opened.path, opened.grid, fingerprint=opened.fingerprint)
         self.session.close_message("file-changed")
         self.session.notify(
-            f"{shown(opened.path)} has changed and was reloaded. Undo restores the previous map.",
+            f"{name_of(opened.path)} has changed and was reloaded. Undo restores the previous map.",
             key="opened",
         )
 
@@ -287,7 +287,7 @@ class Filing(QObject):
         recent = self.session.settings.get(entries.RECENT)
         for number, name in enumerate(recent, start=1):
             path = Path(name)
-            action = QAction(f"&{number % 10}  {button_text(shown(path))}", menu)
+            action = QAction(f"&{number % 10}  {button_text(name_of(path))}", menu)
             action.setToolTip(tip(name))
             action.triggered.connect(lambda _=False, path=path: self.open_path(path))
             menu.addAction(action)
@@ -344,7 +344,7 @@ class Filing(QObject):
         self._writes.finish(_LONGEST_WRITE)
 
     def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
-        match ask_overwrite(self._parent, shown(path)):
+        match ask_overwrite(self._parent, name_of(path)):
             case "save":
                 self._write(path, then, skip_check=True)
             case "save-as":
@@ -355,7 +355,7 @@ class Filing(QObject):
     def _warn_of_losses(self, saved: SavedMap) -> None:
         if saved.losses:
             self.session.notify(
-                f"{shown(saved.path)}: {' '.join(saved.losses)} A .json file keeps everything.",
+                f"{name_of(saved.path)}: {' '.join(saved.losses)} A .json file keeps everything.",
                 kind="warning",
                 key="file",
             )

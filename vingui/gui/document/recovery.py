@@ -20,7 +20,7 @@ from typing import Any, Final
 from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, Signal
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import move_aside, read_text, replacing, shown
+from vingui.core.files import move_aside, name_of, read_text, replacing
 from vingui.core.grid import GridMap
 from vingui.core.temporary_files import remove_leftovers
 from vingui.gui.background import Latest
@@ -239,7 +239,7 @@ class _RecoveryFile:
 
 
 def _failure(path: Path, what: str, why: str | None) -> VinguiError:
-    return VinguiError(f"{shown(path)}: {what}: {why}")
+    return VinguiError(f"{name_of(path)}: {what}: {why}")
 
 
 def _make_private(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import shown
+from vingui.core.files import name_of
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.gui.settings import IMPORT_POSITIONS, Settings
@@ -79,7 +79,7 @@ class SetMember:
         """
         if len(dataset.maps) != self.count or self != SetMember.at(self.path, dataset, self.index):
             raise VinguiError(
-                f"{shown(self.path)}: The set of {counted(self.count, 'map')} has changed since "
+                f"{name_of(self.path)}: The set of {counted(self.count, 'map')} has changed since "
                 f"this map was opened from it. Open it again to browse its maps."
             )
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from vingui.core.cards import default_model
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import shown
+from vingui.core.files import name_of
 from vingui.core.moves import DEFAULT_RULE, rule_named
 from vingui.core.phrases import counted
 from vingui.gui import background
@@ -115,7 +115,7 @@ class Importing(QObject):
         split = remembered_position(self._session.settings, path).split
         progress = _Progress()
         self._read(
-            shown(path),
+            name_of(path),
             lambda: read_source(path, unknown=unknown, split=split, on_progress=progress),
             on_done=lambda source: None if self._choose(source) else on_failure(),
             on_failure=on_failure,
@@ -270,7 +270,7 @@ class Importing(QObject):
                 self._set = member.path, found
                 call(found, member)
 
-        self._read(shown(member.path), work, on_done=done)
+        self._read(name_of(member.path), work, on_done=done)
         self._reading_set = self._reading
 
     def _forget_set(self) -> None:
