@@ -25,7 +25,7 @@ from vingui.gui.docks.curves import (
     PercentAxis,
     ScaledAxis,
 )
-from vingui.gui.docks.panel import Panel, empty_page
+from vingui.gui.docks.panel import DockPanel, empty_page
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.fields import named
 from vingui.gui.session import Session
@@ -69,7 +69,7 @@ _CURVES: Final = {
 }
 
 
-class ConvergencePlot(Panel):
+class ConvergencePlot(DockPanel):
     """Plots a run's convergence by iteration, with the playhead.
 
     The upper panel has a log axis, for the largest revision and the newly reached cells; the lower

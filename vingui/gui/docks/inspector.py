@@ -30,7 +30,7 @@ from vingui.gui.docks.compass import (
     Direction,
     Row,
 )
-from vingui.gui.docks.panel import Panel, empty_page, quiet_label, tabular
+from vingui.gui.docks.panel import DockPanel, empty_page, quiet_label, tabular
 from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label
 from vingui.gui.session import Session
@@ -266,7 +266,7 @@ def _q_text(q: float | None) -> str:
     return _number(q) if np.isfinite(q) else _NONE
 
 
-class Inspector(Panel):
+class Inspector(DockPanel):
     """Shows the pinned cell, or else the cell under the mouse or the cell cursor.
 
     While a cell is pinned, two lines compare the cell under the mouse with it.

@@ -21,7 +21,7 @@ from vingui.core.run import Run
 from vingui.gui.docks.card import CardDialog, size_note, summary
 from vingui.gui.docks.inspector import values_are_costs
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
-from vingui.gui.docks.panel import Panel, quiet_label, tabular
+from vingui.gui.docks.panel import DockPanel, quiet_label, tabular
 from vingui.gui.document.file_names import existing_folder
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.fields import choice, named
@@ -101,7 +101,7 @@ def auto_k(card: ModelCard | None) -> str:
     return "Use the K that the model was trained with, or iterate until the values no longer change"
 
 
-class ModelPanel(Panel):
+class ModelPanel(DockPanel):
     """Shows the model, its movement rule, K, and the state of its last plan.
 
     Args:

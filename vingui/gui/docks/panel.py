@@ -20,7 +20,7 @@ _ALIGNED_HEADER: Final = "QHeaderView::section { padding: 4px 3px; }"
 """Style sheet of a table's header, so that headings line up with the numbers below them."""
 
 
-class Panel(QWidget):
+class DockPanel(QWidget):
     """The content of a panel, which is refreshed a moment after a change while it is visible.
 
     Args:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.map_edits import remove_start
-from vingui.gui.docks.panel import Panel, empty_page, plain_table, tabular
+from vingui.gui.docks.panel import DockPanel, empty_page, plain_table, tabular
 from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, StartsModel
 from vingui.gui.look.fields import named
 from vingui.gui.session import Session
@@ -52,7 +52,7 @@ class _View(QTableView):
             self.setColumnHidden(column, digits < needed)
 
 
-class StartsTable(Panel):
+class StartsTable(DockPanel):
     """Shows a table with a row per start.
 
     Args:

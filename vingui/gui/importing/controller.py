@@ -32,7 +32,7 @@ from vingui.gui.session import Session
 if TYPE_CHECKING:
     from vingui.gui.importing.import_dialog import ImportDialog
     from vingui.gui.importing.occupancy import Occupancy
-    from vingui.gui.importing.picture import Picture
+    from vingui.gui.importing.picture import SourcePicture
 
 _PROGRESS_MS: Final = 400
 """The time until a message says that a file is being read, and between its updates."""
@@ -131,7 +131,7 @@ class Importing(QObject):
         """
         from vingui.gui.importing.picture import picture_from_image
 
-        def ask(picture: "Picture") -> None:
+        def ask(picture: "SourcePicture") -> None:
             dataset = self._ask_about(picture)
             if dataset is not None:
                 on_done(dataset)
@@ -200,17 +200,17 @@ class Importing(QObject):
         self._open(source.path, dataset, 0, source.fingerprint, writable=source.writable)
         return True
 
-    def _ask_about(self, content: "Picture | Occupancy | DataSet") -> DataSet | None:
+    def _ask_about(self, content: "SourcePicture | Occupancy | DataSet") -> DataSet | None:
         """Ask how a picture or an occupancy map becomes a map; `None` if the user cancels."""
         if isinstance(content, DataSet):
             return content
         from vingui.gui.importing.occupancy_dialog import ImportOccupancyDialog
-        from vingui.gui.importing.picture import Picture
+        from vingui.gui.importing.picture import SourcePicture
         from vingui.gui.importing.picture_dialog import ImportPictureDialog
 
         settings, look = self._session.settings, self._session.theme.look
         dialog: ImportDialog
-        if isinstance(content, Picture):
+        if isinstance(content, SourcePicture):
             dialog = ImportPictureDialog(content, settings, look, self._parent)
         else:
             dialog = ImportOccupancyDialog(content, settings, look, self._parent)

@@ -17,7 +17,7 @@ from vingui.gui.document.file_fingerprint import FileFingerprint
 if TYPE_CHECKING:
     from vingui.core.formats import ReadOptions
     from vingui.gui.importing.occupancy import Occupancy
-    from vingui.gui.importing.picture import Picture
+    from vingui.gui.importing.picture import SourcePicture
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class SourceFile:
     """
 
     path: Path
-    content: "Picture | Occupancy | DataSet"
+    content: "SourcePicture | Occupancy | DataSet"
     fingerprint: FileFingerprint | None = None
     writable: bool = False
 

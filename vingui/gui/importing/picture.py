@@ -33,7 +33,7 @@ _LARGE_PIXELS: Final = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class SourcePicture:
     """A picture that was read.
 
     Attributes:
@@ -91,7 +91,7 @@ class ImportedMap:
     counts: NDArray[np.int64] | None = None
 
 
-def read_picture(path: Path) -> Picture:
+def read_picture(path: Path) -> SourcePicture:
     """Read the file of a picture.
 
     Raises:
@@ -99,10 +99,10 @@ def read_picture(path: Path) -> Picture:
     """
     with reading(path):
         found = pixels.read_grey(path)
-        return Picture(path.stem, found.grey, found.notes)
+        return SourcePicture(path.stem, found.grey, found.notes)
 
 
-def picture_from_image(image: QImage, name: str) -> Picture:
+def picture_from_image(image: QImage, name: str) -> SourcePicture:
     """Convert a picture from the clipboard; what is transparent becomes white.
 
     Raises:
@@ -119,10 +119,10 @@ def picture_from_image(image: QImage, name: str) -> Picture:
     if image.hasAlphaChannel():
         alpha = _plane(image, QImage.Format.Format_Alpha8).astype(np.uint16)
         grey = ((grey * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
-    return Picture(name, grey)
+    return SourcePicture(name, grey)
 
 
-def make_map(source: Picture, options: PictureOptions) -> ImportedMap:
+def make_map(source: SourcePicture, options: PictureOptions) -> ImportedMap:
     """Make the map of a picture.
 
     Raises:
@@ -134,7 +134,7 @@ def make_map(source: Picture, options: PictureOptions) -> ImportedMap:
     return ImportedMap(picture.data_set(source.name, grid, (note,)), found.threshold, found.counts)
 
 
-def draft(source: Picture, options: PictureOptions) -> ImportedMap | None:
+def draft(source: SourcePicture, options: PictureOptions) -> ImportedMap | None:
     """Make nearly the same map from some of the pixels; `None` if that would save no time."""
     cells = cells_of(source.grey.shape, options)
     part = cells.part(source.grey)

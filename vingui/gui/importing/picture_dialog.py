@@ -10,7 +10,7 @@ from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.form import PictureForm
 from vingui.gui.importing.import_dialog import ImportDialog
-from vingui.gui.importing.picture import ImportedMap, Picture, draft, make_map
+from vingui.gui.importing.picture import ImportedMap, SourcePicture, draft, make_map
 from vingui.gui.look.plain_text import Label, RichLabel
 from vingui.gui.settings import Settings
 
@@ -29,7 +29,11 @@ class ImportPictureDialog(ImportDialog):
     """
 
     def __init__(
-        self, picture: Picture, settings: Settings, look: "Look", parent: QWidget | None = None
+        self,
+        picture: SourcePicture,
+        settings: Settings,
+        look: "Look",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("Open a picture", look, parent)
         self.setObjectName("import-picture")

@@ -42,7 +42,7 @@ from vingui.gui.document.samples import first_sample
 from vingui.gui.importing.browse_dialog import BrowseDialog
 from vingui.gui.importing.occupancy import Occupancy
 from vingui.gui.importing.occupancy_dialog import ImportOccupancyDialog
-from vingui.gui.importing.picture import Picture
+from vingui.gui.importing.picture import SourcePicture
 from vingui.gui.importing.picture_dialog import ImportPictureDialog
 from vingui.gui.look.theme import LIGHT, Theme
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
@@ -64,7 +64,7 @@ def robots_map():
 def picture():
     grey = np.full((90, 120), 250, np.uint8)
     grey[::9] = 10
-    return ImportPictureDialog(Picture("plan", grey), Settings(), LIGHT)
+    return ImportPictureDialog(SourcePicture("plan", grey), Settings(), LIGHT)
 
 
 DIALOGS = {

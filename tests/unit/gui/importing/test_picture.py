@@ -16,7 +16,13 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions, ReadOptions, read_dataset
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.form import PictureForm
-from vingui.gui.importing.picture import Picture, draft, make_map, picture_from_image, read_picture
+from vingui.gui.importing.picture import (
+    SourcePicture,
+    draft,
+    make_map,
+    picture_from_image,
+    read_picture,
+)
 from vingui.gui.importing.picture_dialog import ImportPictureDialog
 from vingui.gui.importing.threshold import Histogram
 from vingui.gui.look.theme import DARK, LIGHT
@@ -33,7 +39,7 @@ def photo(rows=300, cols=400, seed=0):
     """Smooth greys from black to white."""
     coarse = np.random.default_rng(seed).integers(0, 256, (12, 16), np.uint8)
     image = Image.fromarray(coarse).resize((cols, rows), Image.Resampling.BICUBIC)
-    return Picture("photo", np.array(image))
+    return SourcePicture("photo", np.array(image))
 
 
 # The work.
@@ -70,7 +76,7 @@ def test_of_several_pictures_the_first_is_opened_with_a_note(tmp_path, name, kin
 
 
 def test_a_map_without_walls_is_warned_of():
-    white = Picture("white", np.full((20, 30), 255, np.uint8))
+    white = SourcePicture("white", np.full((20, 30), 255, np.uint8))
     for options, kind in ((PictureOptions(), "free"), (PictureOptions(invert=True), "wall")):
         (note,) = make_map(white, options).dataset.notes
         assert note.startswith(f"Warning: every cell of the map is {kind}.")
@@ -79,8 +85,8 @@ def test_a_map_without_walls_is_warned_of():
 def test_a_picture_says_which_size_suits_it():
     drawn = np.zeros((700, 512), np.uint8)
     drawn[5:9] = 255
-    assert Picture("drawn", drawn).suited_longest == 700
-    assert Picture("large", np.zeros((1500, 20), np.uint8)).suited_longest == 256
+    assert SourcePicture("drawn", drawn).suited_longest == 700
+    assert SourcePicture("large", np.zeros((1500, 20), np.uint8)).suited_longest == 256
     assert photo().suited_longest == 256
     assert photo(60, 80).suited_longest == 80
 
@@ -112,7 +118,7 @@ def test_a_draft_is_about_the_map_and_only_made_of_large_pictures():
     cell=st.integers(3, 700),
 )
 def test_a_draft_has_the_size_of_the_map(rows, cols, cell):
-    source = Picture("blank", np.full((rows, cols), 255, np.uint8))
+    source = SourcePicture("blank", np.full((rows, cols), 255, np.uint8))
     options = PictureOptions(cell=cell, threshold=100)
     grid = draft(source, options).dataset.maps[0]
     assert grid.walls.shape == (-(-rows // cell), -(-cols // cell))
@@ -444,7 +450,9 @@ def test_escape_keeps_nothing(dialog_of):
 
 
 def test_a_picture_too_thin_for_any_map_cannot_be_opened(qtbot):
-    dialog = ImportPictureDialog(Picture("strip", np.zeros((2, 4000), np.uint8)), Settings(), LIGHT)
+    dialog = ImportPictureDialog(
+        SourcePicture("strip", np.zeros((2, 4000), np.uint8)), Settings(), LIGHT
+    )
     qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: "No map" in result_text(dialog))
     assert "The map of this picture must have" in result_text(dialog)
