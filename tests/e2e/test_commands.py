@@ -26,7 +26,7 @@ from vingui.paths import MAPS, MODELS
         (["one.json", "two.json"], "a folder of them, at a time, not 2; vingui plan takes many"),
     ],
 )
-def test_what_is_neither_a_map_nor_a_command_is_said_in_a_line(vingui, words, said):
+def test_an_argument_that_is_neither_map_nor_command_is_refused_in_one_line(vingui, words, said):
     done = vingui(*words)
     assert done.code == 2
     assert done.out == ""
@@ -44,7 +44,7 @@ def test_help_teaches(vingui, command):
     assert not command or "examples:\n  vingui " in done.out
 
 
-def test_the_version_is_told(vingui):
+def test_the_version_is_printed(vingui):
     assert vingui("--version").out == f"vingui {__version__}\n"
 
 
@@ -71,7 +71,7 @@ def test_a_generators_parameter_is_an_option(vingui, tmp_path):
 
 
 @pytest.mark.parametrize(("suffix", "lost"), [(".map", 1), (".yaml", 1), (".txt", 0), (".json", 0)])
-def test_what_a_format_leaves_out_of_a_generated_map_is_said(vingui, tmp_path, suffix, lost):
+def test_what_a_format_leaves_out_of_a_generated_map_is_reported(vingui, tmp_path, suffix, lost):
     made = vingui("generate", "rooms", "--size", 11, f"rooms{suffix}")
     assert made.code == 0
     assert made.err.count("goal and starts are left out") == lost
@@ -187,7 +187,7 @@ def test_a_map_goes_through_every_format_that_keeps_its_markers(vingui, tmp_path
     assert read_map(tmp_path / "map.json") == read_map(MAPS / "first-steps.json")
 
 
-def test_what_a_format_cannot_keep_is_said(vingui):
+def test_what_a_format_cannot_keep_is_reported(vingui):
     done = vingui("convert", MAPS / "first-steps.json", "map.png")
     assert done.code == 0
     assert "goal and starts are left out" in done.err
@@ -239,7 +239,7 @@ def test_a_training_that_cannot_be_is_refused(vingui, tmp_path, words, expected)
     assert done.err.count("\n") == 1
 
 
-def test_what_is_no_option_is_said_of_the_command(vingui):
+def test_an_unknown_option_is_refused_by_the_command(vingui):
     done = vingui("plan", "map.txt", "--bogus")
     assert done.code == 2
     said = "vingui plan: unrecognized arguments: --bogus (see vingui plan --help)\n"

@@ -249,7 +249,7 @@ def test_tables_and_the_run_are_written_by_suffix(vingui, tmp_path):
         np.testing.assert_array_equal(np.nan_to_num(values, nan=-np.inf), arrays["values"][-1])
 
 
-def test_the_rule_is_said_and_another_advised_for_a_real_place(vingui, tmp_path):
+def test_the_rule_is_named_and_another_advised_for_a_real_place(vingui, tmp_path):
     walls = np.eye(6, dtype=bool)[::-1]
     for name in ("hall.yaml", "hall.png", "hall.txt"):
         write_map(tmp_path / name, GridMap(walls))
@@ -442,7 +442,7 @@ def test_a_set_that_has_too_few_maps_is_refused_as_a_whole(vingui, tmp_path, set
     assert "2 maps refused:\n  a.npz: --index must be from 0 to 4, not" in done.err
 
 
-def test_the_first_map_of_a_set_is_said_to_be_one_of_many(vingui, sets):
+def test_planning_the_first_map_of_a_set_says_that_there_are_more(vingui, sets):
     done = vingui("plan", sets[0])
     assert done.code == 0
     assert done.out.count("\n") == 2

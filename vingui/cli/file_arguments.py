@@ -14,7 +14,6 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import PictureOptions, ReadOptions
 from vingui.core.formats.options import SPLITS, Crop
-from vingui.core.grid import MAX_SIDE
 
 MAPS_HELP: Final = "a map, a data set, a folder of maps, or - for standard input"
 """The help of an argument that names maps to read."""
@@ -134,7 +133,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CELLS",
         type=int,
         help="the most cells on the map's longer side; cells are as small as this allows (default: "
-        f"{MAX_SIDE})",
+        "1024)",
     )
     group.add_argument(
         "--dark-share",

@@ -10,16 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.frame import MapFrame
-from vingui.core.phrases import counted
 
 Cell = tuple[int, int]
 """A `(row, col)` pair, both from 0, row 0 at the top."""
 
 MIN_SIDE = 2
-MAX_SIDE = 4096
-
-MAX_STARTS = 1 << 20
-"""The most starts of a map: the messages and files that hold them stay small enough."""
+MAX_SIDE = 1024
 
 
 def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
@@ -45,8 +41,8 @@ class GridMap:
         frame: the map's place in metres, or `None` where it is unknown.
 
     Raises:
-        VinguiError: the walls are not a 2-d bool array of 2x2 to 4096x4096 cells, there are more
-            than `MAX_STARTS` starts, or the goal or a start lies outside the map or in a wall.
+        VinguiError: the walls are not a 2-d bool array of 2x2 to 1024x1024 cells, or the goal
+            or a start lies outside the map or in a wall.
     """
 
     walls: NDArray[np.bool_]
@@ -58,10 +54,6 @@ class GridMap:
         object.__setattr__(self, "walls", _frozen_walls(self.walls))
         if self.goal is not None:
             object.__setattr__(self, "goal", self._checked("goal", self.goal))
-        if len(self.starts) > MAX_STARTS:
-            raise VinguiError(
-                f"A map may have at most {counted(MAX_STARTS, 'start')}, not {len(self.starts):,}"
-            )
         starts = dict.fromkeys(self._checked("start", start) for start in self.starts)
         object.__setattr__(self, "starts", tuple(starts))
 

@@ -78,8 +78,7 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(value, GridMap):
         walls = _encode(value.walls, arrays)
         frame = value.frame and (value.frame.resolution, value.frame.origin)
-        starts = _encode(np.array(value.starts, np.int32).reshape(-1, 2), arrays)
-        return {"walls": walls, "goal": value.goal, "starts": starts, "frame": frame}
+        return {"walls": walls, "goal": value.goal, "starts": value.starts, "frame": frame}
     return {"value": value}
 
 
@@ -129,7 +128,7 @@ def _decode(part: dict[str, Any], stream: BinaryIO, budget: _Budget) -> Any:
     if "walls" in part:
         walls = _decode(part["walls"], stream, budget)
         goal = part["goal"]
-        starts = tuple((row, col) for row, col in _decode(part["starts"], stream, budget).tolist())
+        starts = tuple((row, col) for row, col in part["starts"])
         frame = part["frame"] and MapFrame(part["frame"][0], tuple(part["frame"][1]))
         return GridMap(walls, None if goal is None else tuple(goal), starts, frame)
     return part["value"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
@@ -140,7 +140,7 @@ def test_a_signal_keeps_the_drawing_and_leaves_neither_process_nor_file(
 ):
     grid = GridMap(np.zeros((12, 14), bool), (9, 11), ((2, 2),))
     own = tmp_path / "own.json"
-    write_dataset(own, DataSet("own", (drawing.border(grid),)))
+    write_dataset(own, DataSet("own", (map_edits.border(grid),)))
     steps = (
         DRAW
         + "print('worker', self.session.planner.process_id, flush=True)\n"

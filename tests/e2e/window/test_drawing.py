@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabWidget
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.generate import KINDS
 from vingui.core.grid import GridMap
 from vingui.gui import settings as entries
@@ -78,12 +78,12 @@ def test_each_tool_draws_with_the_left_button_and_erases_with_the_right(drive):
             assert walls_of(user) == set(), tool
             assert user.document.undo_stack.count() == 2
             user.document.undo_stack.clear()
-        user.document.replace(drawing.border(empty()))
+        user.document.replace(map_edits.border(empty()))
         user.click_on_action("tool-eraser")
         user.drag((0, 0), (0, 5))
         assert walls_of(user).isdisjoint((0, col) for col in range(6))
         user.drag((0, 0), (0, 5), button=RIGHT)
-        assert walls_of(user) == {tuple(c) for c in np.argwhere(drawing.border(empty()).walls)}
+        assert walls_of(user) == {tuple(c) for c in np.argwhere(map_edits.border(empty()).walls)}
 
     assert drive(steps) == 0
 
@@ -91,8 +91,8 @@ def test_each_tool_draws_with_the_left_button_and_erases_with_the_right(drive):
 def test_flood_fill_stops_at_walls_and_keeps_goal_and_starts_free(drive):
     def steps(user):
         grid = empty()
-        closed = drawing.paint(
-            grid, drawing.rectangle_cells((4, 4), (9, 9), filled=False), wall=True
+        closed = map_edits.paint(
+            grid, map_edits.rectangle_cells((4, 4), (9, 9), filled=False), wall=True
         )
         user.document.replace(closed)
         user.key(Key.Key_F)
@@ -111,7 +111,7 @@ def test_flood_fill_stops_at_walls_and_keeps_goal_and_starts_free(drive):
 
 def test_goal_and_several_starts_are_placed_dragged_and_removed(drive):
     def steps(user):
-        user.document.replace(drawing.border(empty(goal=None, starts=())))
+        user.document.replace(map_edits.border(empty(goal=None, starts=())))
         user.click_on_action("tool-goal")
         user.drag((5, 5), (5, 9))
         assert user.grid.goal == (5, 9)
@@ -164,8 +164,8 @@ def test_fast_strokes_leave_no_gaps_and_the_brush_widens_them(drive):
     def steps(user):
         user.document.replace(empty())
         user.drag((2, 2), (15, 20), (3, 21))
-        cells = {tuple(c) for c in drawing.line_cells((2, 2), (15, 20)).tolist()}
-        cells |= {tuple(c) for c in drawing.line_cells((15, 20), (3, 21)).tolist()}
+        cells = {tuple(c) for c in map_edits.line_cells((2, 2), (15, 20)).tolist()}
+        cells |= {tuple(c) for c in map_edits.line_cells((15, 20), (3, 21)).tolist()}
         assert walls_of(user) == cells
         user.trigger("undo")
         user.key(Key.Key_BracketRight)
@@ -295,7 +295,7 @@ def test_a_new_map_of_any_size(drive):
 
 def test_resize_and_crop(drive):
     def steps(user):
-        grid = drawing.border(empty())
+        grid = map_edits.border(empty())
         user.document.replace(grid)
 
         def larger(_dialog):
@@ -476,7 +476,7 @@ def test_a_map_is_pasted_as_it_was_copied(drive, text, message):
 
 def test_copy_and_paste_a_map(drive):
     def steps(user):
-        grid = drawing.border(empty())
+        grid = map_edits.border(empty())
         user.document.replace(grid)
         user.key(Key.Key_C, CTRL)
         assert "on the clipboard" in user.messages[0]

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.embedding import read_recipe
 from vingui.core.formats import read_dataset, write_dataset
@@ -44,7 +44,7 @@ Key = Qt.Key
 @pytest.fixture
 def room(tmp_path):
     """A map whose plan takes some thirty iterations."""
-    grid = drawing.border(GridMap(np.zeros((12, 14), bool), (9, 11), ((2, 2),)))
+    grid = map_edits.border(GridMap(np.zeros((12, 14), bool), (9, 11), ((2, 2),)))
     path = tmp_path / "room.json"
     write_dataset(path, DataSet("room", (grid,)))
     return path
@@ -447,7 +447,7 @@ def test_a_film_is_finished_while_another_map_is_planned(drive, snake, tmp_path)
     assert drive(steps, snake) == 0
 
 
-def test_a_process_that_is_killed_is_told_of_once_and_leaves_nothing(drive, snake, tmp_path):
+def test_a_killed_process_is_reported_once_and_leaves_no_file(drive, snake, tmp_path):
     target = tmp_path / "films" / "film.gif"
     target.parent.mkdir()
     target.write_bytes(b"what was there")

@@ -16,8 +16,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from vingui.core import files
-from vingui.core import map_edits as drawing
+from vingui.core import files, map_edits
 from vingui.core.formats import read_dataset
 from vingui.core.grid import GridMap
 from vingui.gui import settings as entries
@@ -211,7 +210,7 @@ def full_disk():
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_on_save_is_said_and_the_drawing_kept(drive, tmp_path):
+def test_a_full_disk_on_save_is_reported_and_the_drawing_kept(drive, tmp_path):
     path = tmp_path / "mine.json"
     save_map(GridMap(np.zeros((6, 6), bool), (5, 5), ((0, 0),)), path)
     before = path.read_bytes()
@@ -477,11 +476,11 @@ def test_random_events_do_no_harm(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_bug_inside_is_told_and_the_drawing_kept(drive, monkeypatch):
+def test_a_bug_is_reported_and_the_drawing_kept(drive, monkeypatch):
     def steps(user):
         user.expected_log.append("ZeroDivisionError")
         user.click((1, 1))
-        monkeypatch.setattr(drawing, "invert", lambda _: 1 / 0)
+        monkeypatch.setattr(map_edits, "invert", lambda _: 1 / 0)
         user.key(Qt.Key.Key_I, CTRL, widget=user.map_view)
         user.until(lambda: user.messages)
         (message,) = user.messages

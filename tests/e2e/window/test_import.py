@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.formats import opening, read_dataset, write_dataset, write_map
 from vingui.core.frame import MapFrame
@@ -359,7 +359,7 @@ def test_the_path_of_a_file_is_pasted_as_the_file(drive, tmp_path, copied):
     names = {"path": path, "folder": tmp_path, "url": url}
 
     def steps(user):
-        user.document.apply("Clear walls", drawing.clear(user.grid))
+        user.document.apply("Clear walls", map_edits.clear(user.grid))
         before = user.grid
         QGuiApplication.clipboard().setText(copied.format(**names))
         met = user.in_dialog(lambda box: QTest.keyClick(box, Key.Key_Escape))
@@ -377,7 +377,7 @@ def test_the_path_of_a_file_is_pasted_as_the_file(drive, tmp_path, copied):
     assert drive(steps) == 0
 
 
-def test_a_pasted_path_that_leads_nowhere_is_said(drive, tmp_path):
+def test_a_pasted_path_to_no_file_is_reported(drive, tmp_path):
     def steps(user):
         before = user.grid
         QGuiApplication.clipboard().setText(str(tmp_path / "lost.map"))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
@@ -21,10 +21,10 @@ Key = Qt.Key
 
 def sample_map(rows=12, cols=14):
     grid = GridMap(np.zeros((rows, cols), bool), (rows - 3, cols - 3), ((2, 2),))
-    return drawing.border(grid)
+    return map_edits.border(grid)
 
 
-THEIRS = drawing.paint(sample_map(), [(7, 7), (7, 8)], wall=True)
+THEIRS = map_edits.paint(sample_map(), [(7, 7), (7, 8)], wall=True)
 
 
 def write(path, grid=None):
@@ -292,7 +292,7 @@ def test_the_picture_of_a_robots_map_counts_too(drive, tmp_path):
 
 def test_a_set_whose_file_changed_or_went(drive, tmp_path):
     maps = tmp_path / "maps.npz"
-    write_dataset(maps, DataSet("maps", (sample_map(), THEIRS, drawing.clear(THEIRS))))
+    write_dataset(maps, DataSet("maps", (sample_map(), THEIRS, map_edits.clear(THEIRS))))
 
     def steps(user):
         user.in_dialog(lambda dialog: QTest.keyClick(dialog, Key.Key_Return))
@@ -305,7 +305,7 @@ def test_a_set_whose_file_changed_or_went(drive, tmp_path):
         user.trigger("next-map")
         user.until(lambda: run_modal)
         assert user.grid == THEIRS
-        write_dataset(maps, DataSet("maps", (drawing.clear(THEIRS), sample_map())))
+        write_dataset(maps, DataSet("maps", (map_edits.clear(THEIRS), sample_map())))
         come_back(user)
         user.document.undo_stack.setClean()
         user.in_dialog(press(Key.Key_D, "unsaved"))

@@ -36,7 +36,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(client_module, "_PATIENCE", 2)
 
 
-def test_a_planner_that_is_stopped_is_told_and_started_again(drive, impatient, snake):
+def test_a_stopped_planner_is_reported_and_started_again(drive, impatient, snake):
     def steps(user):
         user.wait_for_plan()
         planner = user.session.planner
@@ -74,7 +74,7 @@ def test_a_planner_that_goes_on_by_itself_takes_the_message_away(drive, impatien
     assert drive(steps, snake) == 0
 
 
-def test_a_planner_that_is_killed_again_and_again_is_told_with_the_signal(drive, snake):
+def test_a_planner_killed_again_and_again_is_reported_with_the_signal(drive, snake):
     def steps(user):
         user.expected_log.append("The planner stopped")
         user.wait_for_plan()

@@ -17,7 +17,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox, QWidget
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
@@ -31,7 +31,7 @@ Key = Qt.Key
 
 def sample_map(rows=12, cols=14):
     grid = GridMap(np.zeros((rows, cols), bool), (rows - 3, cols - 3), ((2, 2),))
-    return drawing.border(grid)
+    return map_edits.border(grid)
 
 
 def write(path, grid=None):
@@ -181,7 +181,7 @@ def test_recent_files_are_offered_at_once_and_at_the_next_start(drive, tmp_path)
 def test_any_file_that_is_read_can_be_dropped_anywhere(drive, tmp_path):
     plain, several = tmp_path / "plain.txt", tmp_path / "several.npz"
     plain.write_text("#####\n#...#\n#####\n", "utf-8")
-    write_dataset(several, DataSet("several", (sample_map(), drawing.clear(sample_map()))))
+    write_dataset(several, DataSet("several", (sample_map(), map_edits.clear(sample_map()))))
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     assert image.save(str(tmp_path / "white.png"))
@@ -336,7 +336,7 @@ def test_discarding_at_the_end_shows_the_saved_map_at_the_next_start(drive, tmp_
 
 
 def test_a_file_changed_by_another_program_is_shown_as_it_is_now(drive, tmp_path):
-    own, other = write(tmp_path / "own.json"), drawing.clear(sample_map())
+    own, other = write(tmp_path / "own.json"), map_edits.clear(sample_map())
 
     def unchanged(user):
         assert user.document.path == own
@@ -393,7 +393,7 @@ def full_disk(limit=65536):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_on_save_is_told_and_the_drawing_kept(drive, tmp_path):
+def test_a_full_disk_on_save_is_reported_and_the_drawing_kept(drive, tmp_path):
     own = write(tmp_path / "own.json", sample_map(512, 512))
     before = own.read_bytes()
 
@@ -416,7 +416,7 @@ def test_a_full_disk_on_save_is_told_and_the_drawing_kept(drive, tmp_path):
     assert drive(steps, own) == 0
 
 
-def test_what_is_write_protected_is_told_and_the_drawing_kept(drive, tmp_path, monkeypatch):
+def test_write_protection_is_reported_and_the_drawing_kept(drive, tmp_path, monkeypatch):
     own = write(tmp_path / "own.json")
     before = own.read_bytes()
 

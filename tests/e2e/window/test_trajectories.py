@@ -160,7 +160,7 @@ def test_into_a_wall_says_where(drive):
     assert drive(steps) == 0
 
 
-def test_unreachable_is_said_after_the_exact_solution(drive):
+def test_unreachable_is_reported_after_the_exact_solution(drive):
     def steps(user):
         run = open_sample(user, "locked-keep", PAPER)
         trajectory = only_start(user, cell_that(run, Outcome.UNREACHABLE))
@@ -175,7 +175,7 @@ def test_unreachable_is_said_after_the_exact_solution(drive):
     assert drive(steps) == 0
 
 
-def test_too_small_a_k_is_said_to_be_the_cause(drive):
+def test_too_small_a_k_is_named_as_the_cause(drive):
     def steps(user):
         open_sample(user, "spiral")
         user.click_on("model-auto")

@@ -58,7 +58,7 @@ def test_records_are_written_one_by_one_into_an_object(capsys, head, tail, recor
 @pytest.mark.parametrize(
     ("reason", "said"), [(ImportError("no library"), "a line\n"), (KeyboardInterrupt(), "")]
 )
-def test_what_a_start_says_is_shown_where_it_fails(capfd, monkeypatch, reason, said):
+def test_the_output_of_a_start_is_shown_if_it_fails(capfd, monkeypatch, reason, said):
     monkeypatch.setitem(sys.modules, "vingui.net.backend", MagicMock())
 
     def start():
@@ -140,7 +140,7 @@ def test_what_is_shown_while_waiting_is_no_markup(text, monkeypatch, capfd):
         (["generate", "maze", "m.txt", "--starts", "101"], "whole number from 1 to 100, not 101"),
     ],
 )
-def test_what_is_no_number_is_told_in_a_sentence(capsys, words, said):
+def test_an_argument_that_is_no_number_is_refused_in_a_sentence(capsys, words, said):
     with pytest.raises(SystemExit) as stop:
         vingui.cli.main(words)
     assert stop.value.code == 2

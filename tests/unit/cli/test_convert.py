@@ -58,7 +58,7 @@ def test_there_and_back(tmp_path, converted, suffix, kept):
     assert read_map(back) == kept
 
 
-def test_a_picture_is_read_as_asked_and_it_is_said_how(tmp_path, converted):
+def test_a_picture_is_read_by_the_options_and_a_note_says_how(tmp_path, converted):
     pixels = np.full((60, 80), 255, np.uint8)
     pixels[20:40, 40:60] = 60
     Image.fromarray(pixels).save(tmp_path / "plan.png")

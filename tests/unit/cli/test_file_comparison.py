@@ -135,7 +135,7 @@ def test_a_damaged_original_is_one_line(tmp_path, kind, suffix):
         difference(one, other, kind="film" if suffix == ".gif" else kind, suffix=suffix)
 
 
-def test_what_is_the_same_is_said():
+def test_the_words_for_equal_files():
     assert same_words("figure", ".png") == "the same, pixel for pixel"
     assert same_words("film", ".mp4").startswith("the same, frame for frame")
     assert same_words("data", ".npz") == "the same, number for number"
@@ -194,7 +194,7 @@ def unpacked(monkeypatch):
 
 
 @pytest.mark.parametrize("frames", [1, 3, 400])
-def test_a_film_of_larger_pages_is_told_by_its_size_alone(tmp_path, unpacked, frames):
+def test_a_film_of_larger_pages_differs_by_its_size_alone(tmp_path, unpacked, frames):
     one = large_gif(tmp_path / "a.gif", side=3000, frames=frames)
     other = large_gif(tmp_path / "b.gif", side=64, frames=frames)
     found = difference(one, other, kind="film", suffix=".gif")
@@ -202,7 +202,7 @@ def test_a_film_of_larger_pages_is_told_by_its_size_alone(tmp_path, unpacked, fr
     assert not unpacked
 
 
-def test_a_frame_that_reaches_over_the_page_is_told_by_its_size(tmp_path, unpacked):
+def test_a_frame_that_extends_beyond_the_page_differs_by_its_size(tmp_path, unpacked):
     one = large_gif(tmp_path / "a.gif", side=3000, frames=3, page=64)
     other = large_gif(tmp_path / "b.gif", side=64, frames=3)
     found = difference(one, other, kind="film", suffix=".gif")

@@ -73,7 +73,7 @@ def standard_input(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["-", "/dev/stdin"])
-def test_every_format_is_told_by_its_content(tmp_path, standard_input, name):
+def test_every_format_is_recognised_by_its_content(tmp_path, standard_input, name):
     for data, maps in contents(tmp_path):
         standard_input(data)
         dataset = read_maps(Path(name), ReadOptions())

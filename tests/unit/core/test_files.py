@@ -67,6 +67,6 @@ def test_files_are_named_by_as_much_of_their_path_as_tells_them_apart(paths, exp
 @pytest.mark.parametrize(
     "text", ["9" * 5000, b'{"version": -' + b"1" * 9000 + b"}", "[1, 1" + "0" * 4800 + "]"]
 )
-def test_a_number_of_very_many_digits_is_told_without_pythons_words(text):
+def test_a_number_of_very_many_digits_is_refused_without_pythons_words(text):
     with pytest.raises(ValueError, match=r"^it has a number of thousands of digits$"):
         parse_json(text)

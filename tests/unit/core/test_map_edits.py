@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 
@@ -59,7 +59,7 @@ def is_inside(grid, cell):
 @LAWS
 @given(a=CELLS, b=CELLS)
 def test_a_line_has_both_ends_no_gaps_and_no_detours(a, b):
-    cells = drawing.line_cells(a, b)
+    cells = map_edits.line_cells(a, b)
     assert cells.shape == (max(abs(a[0] - b[0]), abs(a[1] - b[1])) + 1, 2)
     assert pairs(cells)[0] == a
     assert pairs(cells)[-1] == b
@@ -69,14 +69,14 @@ def test_a_line_has_both_ends_no_gaps_and_no_detours(a, b):
 @LAWS
 @given(a=CELLS, b=CELLS)
 def test_a_line_is_the_same_from_either_end(a, b):
-    assert pairs(drawing.line_cells(a, b)) == pairs(drawing.line_cells(b, a))[::-1]
+    assert pairs(map_edits.line_cells(a, b)) == pairs(map_edits.line_cells(b, a))[::-1]
 
 
 @LAWS
 @given(a=CELLS, b=CELLS)
 def test_a_line_keeps_within_half_a_cell_of_the_straight_one(a, b):
     assume(a != b)
-    cells, span = drawing.line_cells(a, b), np.subtract(b, a)
+    cells, span = map_edits.line_cells(a, b), np.subtract(b, a)
     share = np.arange(len(cells))[:, None] / (len(cells) - 1)
     assert (np.abs(cells - (a + share * span)) <= 0.5).all()
 
@@ -91,7 +91,7 @@ def test_a_rectangle_has_the_cells_between_its_corners_each_once(a, b, filled):
         for col in range(left, right + 1)
         if filled or row in (top, bottom) or col in (left, right)
     }
-    cells = pairs(drawing.rectangle_cells(a, b, filled=filled))
+    cells = pairs(map_edits.rectangle_cells(a, b, filled=filled))
     assert len(cells) == len(expected)
     assert set(cells) == expected
 
@@ -113,7 +113,7 @@ def test_painting_is_the_brush_at_each_cell_without_the_markers(grid, cells, wal
                     expected[cell] = wall
     for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):
         expected[cell] = False
-    painted = drawing.paint(grid, cells, wall=wall, brush=brush)
+    painted = map_edits.paint(grid, cells, wall=wall, brush=brush)
     assert painted == GridMap(expected, grid.goal, grid.starts)
     assert (painted is grid) == np.array_equal(expected, grid.walls)
 
@@ -121,8 +121,8 @@ def test_painting_is_the_brush_at_each_cell_without_the_markers(grid, cells, wal
 @LAWS
 @given(grid=grids(), cells=st.lists(CELLS), wall=st.booleans(), brush=st.integers(1, 6))
 def test_painting_twice_is_painting_once(grid, cells, wall, brush):
-    painted = drawing.paint(grid, cells, wall=wall, brush=brush)
-    assert drawing.paint(painted, cells, wall=wall, brush=brush) is painted
+    painted = map_edits.paint(grid, cells, wall=wall, brush=brush)
+    assert map_edits.paint(painted, cells, wall=wall, brush=brush) is painted
 
 
 @pytest.mark.parametrize(
@@ -137,14 +137,14 @@ def test_painting_twice_is_painting_once(grid, cells, wall, brush):
 )
 def test_the_brush_is_a_square_and_from_4_on_a_disc(brush, expected):
     grid = GridMap(np.zeros((6, 6), bool))
-    assert shown(drawing.paint(grid, [(2, 2)], wall=True, brush=brush)) == expected
+    assert shown(map_edits.paint(grid, [(2, 2)], wall=True, brush=brush)) == expected
 
 
 def test_a_fast_stroke_leaves_no_gaps():
     grid = GridMap(np.zeros((20, 30), bool))
     mouse = [(3, 2), (17, 9), (1, 28), (18, 29)]
     for one, other in pairwise(mouse):
-        grid = drawing.paint(grid, drawing.line_cells(one, other), wall=True)
+        grid = map_edits.paint(grid, map_edits.line_cells(one, other), wall=True)
     from scipy import ndimage
 
     assert ndimage.label(grid.walls, structure=np.ones((3, 3)))[1] == 1
@@ -155,8 +155,8 @@ def test_a_fast_stroke_leaves_no_gaps():
 @given(both=grids_and_cells())
 def test_toggling_twice_gives_the_map_back_and_markers_stay_free(both):
     grid, cell = both
-    toggled = drawing.toggle_wall(grid, cell)
-    assert drawing.toggle_wall(toggled, cell) == grid
+    toggled = map_edits.toggle_wall(grid, cell)
+    assert map_edits.toggle_wall(toggled, cell) == grid
     if cell in (grid.goal, *grid.starts):
         assert toggled is grid
     else:
@@ -180,9 +180,9 @@ def test_flood_fills_just_the_region_of_like_cells(both, wall):
     expected = grid.walls.copy()
     for at in region - {grid.goal, *grid.starts}:
         expected[at] = wall
-    filled = drawing.flood(grid, cell, wall=wall)
+    filled = map_edits.flood(grid, cell, wall=wall)
     assert filled == GridMap(expected, grid.goal, grid.starts)
-    assert drawing.flood(filled, cell, wall=wall) is filled
+    assert map_edits.flood(filled, cell, wall=wall) is filled
 
 
 # Goal and starts.
@@ -192,7 +192,7 @@ def test_flood_fills_just_the_region_of_like_cells(both, wall):
 @given(both=grids_and_cells())
 def test_a_goal_opens_its_cell_and_does_not_sit_on_a_start(both):
     grid, cell = both
-    moved = drawing.move_goal(grid, cell)
+    moved = map_edits.move_goal(grid, cell)
     if cell == grid.goal or cell in grid.starts:
         assert moved is grid
         return
@@ -207,48 +207,48 @@ def test_a_goal_opens_its_cell_and_does_not_sit_on_a_start(both):
 def test_a_start_opens_its_cell_and_shares_it_with_no_marker(both, data):
     grid, cell = both
     taken = cell in (grid.goal, *grid.starts)
-    added = drawing.add_start(grid, cell)
+    added = map_edits.add_start(grid, cell)
     if taken:
         assert added is grid
     else:
         assert added.starts == (*grid.starts, cell)
         assert not added.walls[cell]
-        removed = drawing.remove_start(added, cell)
+        removed = map_edits.remove_start(added, cell)
         assert (removed.goal, removed.starts) == (grid.goal, grid.starts)
     assume(grid.starts)
     index = data.draw(st.integers(0, len(grid.starts) - 1))
-    moved = drawing.move_start(grid, index, cell)
+    moved = map_edits.move_start(grid, index, cell)
     if taken:
         assert moved is grid
     else:
         assert moved.starts[index] == cell
         assert len(moved.starts) == len(grid.starts)
-        assert drawing.move_start(moved, index, grid.starts[index]).starts == grid.starts
+        assert map_edits.move_start(moved, index, grid.starts[index]).starts == grid.starts
 
 
 def test_what_lay_beneath_comes_back_when_a_drag_goes_on_from_the_map_before_it():
     before = parsed("..#", "..#", goal=(0, 0))
-    assert shown(drawing.move_goal(before, (0, 2))) == ["...", "..#"]
-    assert shown(drawing.move_goal(before, (1, 2))) == ["..#", "..."]
+    assert shown(map_edits.move_goal(before, (0, 2))) == ["...", "..#"]
+    assert shown(map_edits.move_goal(before, (1, 2))) == ["..#", "..."]
 
 
 @LAWS
 @given(grid=grids(), cell=CELLS)
 def test_a_cell_outside_changes_nothing(grid, cell):
     assume(not is_inside(grid, cell))
-    assert drawing.move_goal(grid, cell) is grid
-    assert drawing.add_start(grid, cell) is grid
-    assert drawing.remove_start(grid, cell) is grid
-    assert drawing.toggle_wall(grid, cell) is grid
-    assert drawing.flood(grid, cell, wall=True) is grid
-    assert drawing.paint(grid, [cell], wall=True) is grid
+    assert map_edits.move_goal(grid, cell) is grid
+    assert map_edits.add_start(grid, cell) is grid
+    assert map_edits.remove_start(grid, cell) is grid
+    assert map_edits.toggle_wall(grid, cell) is grid
+    assert map_edits.flood(grid, cell, wall=True) is grid
+    assert map_edits.paint(grid, [cell], wall=True) is grid
     if grid.starts:
-        assert drawing.move_start(grid, 0, cell) is grid
+        assert map_edits.move_start(grid, 0, cell) is grid
 
 
 def test_a_start_that_is_not_there_cannot_be_moved():
     with pytest.raises(IndexError):
-        drawing.move_start(parsed("..", "..", starts=((0, 0),)), 1, (1, 1))
+        map_edits.move_start(parsed("..", "..", starts=((0, 0),)), 1, (1, 1))
 
 
 # The whole map.
@@ -257,32 +257,32 @@ def test_a_start_that_is_not_there_cannot_be_moved():
 @LAWS
 @given(grid=grids())
 def test_inverting_twice_gives_the_map_back(grid):
-    inverted = drawing.invert(grid)
+    inverted = map_edits.invert(grid)
     free = ~grid.walls
     for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):
         free[cell] = False
     assert np.array_equal(inverted.walls, free)
-    assert drawing.invert(inverted) == grid
+    assert map_edits.invert(inverted) == grid
 
 
 def crop_to_content(grid):
-    return drawing.crop(grid, *drawing.content_bounds(grid))
+    return map_edits.crop(grid, *map_edits.content_bounds(grid))
 
 
 @LAWS
 @given(grid=grids())
 def test_clear_and_border_keep_the_markers_and_are_done_once(grid):
-    for edit in (drawing.clear, drawing.border, crop_to_content):
+    for edit in (map_edits.clear, map_edits.border, crop_to_content):
         edited = edit(grid)
         assert edit(edited) is edited
         assert len(edited.starts) == len(grid.starts)
         assert (edited.goal is None) == (grid.goal is None)
-    assert not drawing.clear(grid).walls.any()
+    assert not map_edits.clear(grid).walls.any()
 
 
 def test_border_closes_the_outermost_cells_but_for_markers():
     grid = parsed("....", "....", "....", goal=(0, 1), starts=((1, 1),))
-    assert shown(drawing.border(grid)) == ["#.##", "#..#", "####"]
+    assert shown(map_edits.border(grid)) == ["#.##", "#..#", "####"]
 
 
 @LAWS
@@ -295,11 +295,11 @@ def test_border_closes_the_outermost_cells_but_for_markers():
 def test_a_larger_map_holds_the_old_one_and_gives_it_back(grid, more, anchor, wall):
     rows, cols = grid.rows + more[0], grid.cols + more[1]
     where = {"anchor_row": anchor[0], "anchor_col": anchor[1]}
-    larger = drawing.resize(grid, rows, cols, wall=wall, **where)
+    larger = map_edits.resize(grid, rows, cols, wall=wall, **where)
     assert (larger.rows, larger.cols) == (rows, cols)
     top, left = int(more[0] * anchor[0]), int(more[1] * anchor[1])
-    assert drawing.crop(larger, top, left, top + grid.rows, left + grid.cols) == grid
-    assert drawing.resize(larger, grid.rows, grid.cols, **where) == grid
+    assert map_edits.crop(larger, top, left, top + grid.rows, left + grid.cols) == grid
+    assert map_edits.resize(larger, grid.rows, grid.cols, **where) == grid
     came_in = larger.walls.sum() - grid.walls.sum()
     assert came_in == (rows * cols - grid.walls.size if wall else 0)
     assert (larger is grid) == (more == (0, 0))
@@ -307,29 +307,29 @@ def test_a_larger_map_holds_the_old_one_and_gives_it_back(grid, more, anchor, wa
 
 def test_resize_drops_the_markers_that_fall_outside():
     grid = parsed("#..", "...", "..#", goal=(0, 1), starts=((2, 0), (1, 1), (0, 2)))
-    cut = drawing.resize(grid, 2, 2)
+    cut = map_edits.resize(grid, 2, 2)
     assert shown(cut) == ["#.", ".."]
     assert (cut.goal, cut.starts) == ((0, 1), ((1, 1),))
-    cut = drawing.resize(grid, 2, 2, anchor_row=1, anchor_col=1)
+    cut = map_edits.resize(grid, 2, 2, anchor_row=1, anchor_col=1)
     assert shown(cut) == ["..", ".#"]
     assert (cut.goal, cut.starts) == (None, ((0, 0),))
 
 
-@pytest.mark.parametrize("size", [(1, 5), (5, 1), (4097, 5), (5, 4097), (0, 0), (-3, 5)])
+@pytest.mark.parametrize("size", [(1, 5), (5, 1), (1025, 5), (5, 1025), (0, 0), (-3, 5)])
 def test_a_size_that_no_map_may_have_is_refused(size):
-    with pytest.raises(VinguiError, match=r"^A map must have 2x2 to 4096x4096 cells"):
-        drawing.resize(parsed("..", ".."), *size)
+    with pytest.raises(VinguiError, match=r"^A map must have 2x2 to 1024x1024 cells"):
+        map_edits.resize(parsed("..", ".."), *size)
 
 
 def test_crop_leaves_out_what_lies_beyond_and_refuses_too_little():
     grid = parsed("#...", "..#.", "....", goal=(1, 1))
-    cut = drawing.crop(grid, 1, 1, 99, 3)
+    cut = map_edits.crop(grid, 1, 1, 99, 3)
     assert shown(cut) == [".#", ".."]
     assert cut.goal == (0, 0)
-    assert drawing.crop(grid, -5, -5, 99, 99) is grid
+    assert map_edits.crop(grid, -5, -5, 99, 99) is grid
     for window in [(0, 0, 1, 4), (2, 2, 1, 1), (5, 5, 9, 9)]:
         with pytest.raises(VinguiError, match="must have 2x2"):
-            drawing.crop(grid, *window)
+            map_edits.crop(grid, *window)
 
 
 @pytest.mark.parametrize(

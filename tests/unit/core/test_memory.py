@@ -53,7 +53,7 @@ class ResourceExhaustedError(Exception):
         caused(ValueError("no"), MemoryError()),
     ],
 )
-def test_short_memory_is_told_whatever_the_exception(error):
+def test_short_memory_is_reported_whatever_the_exception(error):
     assert is_short_of_memory(error)
 
 

@@ -137,7 +137,7 @@ def test_small_words():
     assert state(run_of(latest=1200, finished=False)) == "k = 1,200, planning ..."
 
 
-def test_on_a_map_with_a_place_a_length_is_told_in_metres_as_well():
+def test_on_a_map_with_a_frame_a_length_is_given_in_metres_too():
     run = run_of(frame=MapFrame(0.0502))
     assert sentence(BEST, run, 10) == "Reached the goal in 23 steps, 24.9 long (1.25 m), optimal"
     longer = "Reached the goal in 23 steps, 24.9 long (1.25 m), 0.6 longer than optimal 24.3"

@@ -187,7 +187,7 @@ def test_a_table_of_trajectories_holds_every_cell_of_every_walk(tmp_path, run, r
     assert again.options == {"table": "trajectories", "k": shown}
 
 
-def test_metres_are_left_out_where_nobody_said_where_the_map_lies(tmp_path):
+def test_metres_are_left_out_of_a_map_without_a_frame(tmp_path):
     save_table(make_run(GridMap(WALLS, (0, 0), ((0, 2),))), tmp_path / "run.csv")
     text = (tmp_path / "run.csv").read_text()
     assert text == "start,step,row,col,cost,outcome\n" + "".join(

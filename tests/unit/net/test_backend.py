@@ -112,7 +112,7 @@ sys.modules["keras.src.backend.config"]._BACKEND = "jax"
 
 
 @pytest.mark.slow
-def test_a_program_with_another_backend_is_told_so_in_a_sentence(tmp_path):
+def test_a_program_with_another_backend_gets_a_sentence(tmp_path):
     done = run_python(IMPORT_AFTER.format(before=OTHER_BACKEND), tmp_path)
     assert done.returncode == 0, done.stderr
     assert "the backend 'jax' instead of 'tensorflow'" in done.stdout
@@ -120,7 +120,7 @@ def test_a_program_with_another_backend_is_told_so_in_a_sentence(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_program_with_other_number_formats_is_told_each_of_them(tmp_path):
+def test_a_program_with_other_number_formats_gets_a_list_of_them(tmp_path):
     folder = tmp_path / ".keras"
     folder.mkdir()
     settings = {"floatx": "float16", "image_data_format": "channels_first"}

@@ -372,7 +372,7 @@ def test_exact_values_add_nothing_to_the_loss_and_others_their_relative_error():
     assert loss == pytest.approx(2 * np.log1p(1 / 2), rel=1e-4)
 
 
-def test_the_actions_weigh_as_much_as_the_temperature_and_the_values_as_told():
+def test_the_actions_weigh_as_much_as_the_temperature_and_the_values_as_set():
     model = DynamicVIN(hidden=1, iterations=3, value_weight=1.0)
     y, y_pred = one_cell([0.125] * 8, TWO, cost=1.0)
     y_pred["values"][0, 2, 0, 0] = -3.0

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vingui.core import value_history as films
+from vingui.core import value_history
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
@@ -145,7 +145,7 @@ def test_a_short_plan_is_one_message_of_values_and_all_that_follows(
     assert {one.k for one in office.of(GreedyActions)} == set(plan.kept)
 
 
-def test_walks_and_readouts_are_what_the_plan_stopped_at_k_would_say(office, corridor):
+def test_readouts_equal_those_of_a_plan_that_stops_at_k(office, corridor):
     grid, rule = corridor(30), RULES["8"]
     office.ask(grid)
     office.until_done()
@@ -261,7 +261,7 @@ def test_a_plan_is_not_left_before_it_was_shown_or_its_grace_is_over(office, cor
     assert [one.number for one in office.of(PlanFinished)] == [old, new]
 
 
-def test_a_newer_plan_comes_before_what_else_could_be_said_of_the_old(office, corridor):
+def test_a_newer_plan_comes_before_the_rest_of_the_old_one(office, corridor):
     old = office.ask(corridor(70))
     office.until(GreedyActions)
     office.ask(corridor(20))
@@ -281,7 +281,7 @@ def test_a_cancelled_plan_is_silent(office, slow, corridor):
     assert office.until(PlanFinished)
 
 
-def test_readouts_are_told_while_the_plan_goes_on_and_before_the_rest(office, slow, corridor):
+def test_readouts_are_sent_while_the_plan_goes_on_and_before_the_rest(office, slow, corridor):
     grid = corridor(150)
     number = office.ask(grid, "dynamic-4")
     office.until(NEW_VALUES)
@@ -319,9 +319,9 @@ def test_a_plan_that_takes_long_is_solved_meanwhile(office, slow, corridor, monk
     office.until(GreedyActions)
 
 
-def test_on_large_maps_some_walks_are_told_and_no_readouts(office, monkeypatch, corridor):
+def test_on_large_maps_some_greedy_actions_are_sent_and_no_readouts(office, monkeypatch, corridor):
     grid = corridor(70)
-    monkeypatch.setattr(films, "_STUDIED_BYTES", 8 * grid.walls.size)
+    monkeypatch.setattr(value_history, "_STUDIED_BYTES", 8 * grid.walls.size)
     monkeypatch.setattr(planner_module, "_READOUTS_BYTES", 0)
     office.ask(grid)
     office.until_done()
@@ -354,7 +354,7 @@ def refusing(wanted):
     raise VinguiError(f"Expected a network, received {wanted}")
 
 
-def test_what_is_broken_is_told_with_its_traceback_and_work_goes_on(office, corridor, monkeypatch):
+def test_a_bug_is_reported_with_its_traceback_and_work_goes_on(office, corridor, monkeypatch):
     office.ask(corridor(20))
     office.until_done()
     monkeypatch.setattr(Planner, "iterate", None)
@@ -525,7 +525,7 @@ def test_what_libraries_print_does_not_get_among_the_replies(noisy):
     process.end()
 
 
-def test_a_default_model_that_is_damaged_is_told(tmp_path):
+def test_a_damaged_default_model_is_reported(tmp_path):
     script = (
         "import vingui.core.cards as cards, pathlib\n"
         f"cards.MODELS = pathlib.Path({str(tmp_path)!r})\n"

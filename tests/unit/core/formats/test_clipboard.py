@@ -62,7 +62,7 @@ def test_cells_of_a_spreadsheet_are_read(walls):
         ("type hex\nheight 4\nwidth 4\nmap\n", "Its type is 'hex'"),
     ],
 )
-def test_what_is_no_map_is_said(text, message):
+def test_text_that_is_no_map_is_refused(text, message):
     with pytest.raises(VinguiError) as caught:
         clipboard.decoded(text)
     assert str(caught.value).startswith(message)

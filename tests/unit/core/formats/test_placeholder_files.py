@@ -86,7 +86,7 @@ def test_the_second_file_of_a_pair_may_be_such_a_link(tmp_path, refused):
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("suffix", [".txt", ".yaml", ".json", ".map"])
-def test_utf_16_without_a_byte_order_mark_is_told(tmp_path, refused, suffix, encoding):
+def test_utf_16_without_a_byte_order_mark_is_reported(tmp_path, refused, suffix, encoding):
     path = tmp_path / f"hall{suffix}"
     path.write_bytes("type octile\nheight 2\nwidth 2\nmap\n..\n..\n".encode(encoding))
     refused(path, "null characters", "Save it as text in UTF-8")

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
@@ -354,7 +354,7 @@ def test_any_new_map_with_a_border_can_be_walked(rows, cols):
     assert grid.goal not in grid.starts
     assert len(grid.starts) == 1
     if min(rows, cols) >= 4:
-        assert grid == drawing.border(grid.with_goal(grid.goal))
+        assert grid == map_edits.border(grid.with_goal(grid.goal))
         assert grid.free.sum() == (rows - 2) * (cols - 2)
     else:
         assert not grid.walls.any()
@@ -393,7 +393,7 @@ def test_resize_keeps_the_anchored_part(shown, grid):
     click(dialog, "fill-wall")
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.result() == QDialog.DialogCode.Accepted
-    expected = drawing.resize(grid, 14, 12, anchor_row=1, anchor_col=0.5, wall=True)
+    expected = map_edits.resize(grid, 14, 12, anchor_row=1, anchor_col=0.5, wall=True)
     assert dialog.grid() == expected
     assert dialog.grid().goal == (10, 7)
 
@@ -450,7 +450,7 @@ def test_crop_cuts_off_each_side(shown, grid):
     child(dialog, QTabWidget, "mode").setCurrentIndex(1)
     for side, cut in (("top", 1), ("left", 2), ("bottom", 3), ("right", 4)):
         type_in(dialog, f"crop-{side}", cut)
-    assert dialog.grid() == drawing.crop(grid, 1, 2, 7, 8)
+    assert dialog.grid() == map_edits.crop(grid, 1, 2, 7, 8)
     assert child(dialog, MapPreview, "preview").outline == QRect(2, 1, 6, 6)
     assert child(dialog, QPushButton, "accept").text() == "Crop"
     click(dialog, "accept")
@@ -479,8 +479,8 @@ def test_to_content_is_the_crop_of_the_core(data):
     dialog = ResizeDialog(grid, LIGHT)
     child(dialog, QTabWidget, "mode").setCurrentIndex(1)
     child(dialog, QPushButton, "to-content").click()
-    assert dialog.grid() == drawing.crop(grid, *drawing.content_bounds(grid))
+    assert dialog.grid() == map_edits.crop(grid, *map_edits.content_bounds(grid))
     # From any cuts before it, too.
     child(dialog, QSpinBox, "crop-bottom").setValue(99)
     child(dialog, QPushButton, "to-content").click()
-    assert dialog.grid() == drawing.crop(grid, *drawing.content_bounds(grid))
+    assert dialog.grid() == map_edits.crop(grid, *map_edits.content_bounds(grid))

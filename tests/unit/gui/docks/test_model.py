@@ -176,7 +176,7 @@ def test_too_small_a_k_is_raised_by_a_click(panel, session, qtbot):
         ("vin-8x8", 4, False, "Trained with K = 10; fewer may not be enough."),
     ],
 )
-def test_a_vin_is_sent_back_to_its_own_k_and_never_told_to_raise_it(
+def test_a_vin_is_advised_its_own_k_and_never_a_larger_one(
     panel, session, qtbot, model, fixed, converged, reason
 ):
     session.choose_model(model)

@@ -221,7 +221,7 @@ def test_swatches_take_the_colours_of_the_look(table, session):
     assert light != swatch() == DARK.starts[1]
 
 
-def test_what_is_said_where_values_have_not_come():
+def test_the_sentence_of_a_start_that_no_value_has_reached():
     def said(k, **kinds):
         run = FollowedRun(GridMap(WALLS, GOAL), **kinds)
         run.policy[:] = NO_ACTION
@@ -239,7 +239,7 @@ def test_what_is_said_where_values_have_not_come():
     assert said(9).endswith("the model's values never reach this cell")
 
 
-def test_what_is_said_of_loops_and_walls():
+def test_the_sentences_about_loops_and_walls():
     run = FollowedRun(GridMap(WALLS, GOAL))
     run.policy[2, 6], run.policy[2, 5] = WEST, EAST
     run.policy[3, 0] = WEST

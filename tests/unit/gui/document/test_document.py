@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.gui.document.document import Document
@@ -31,7 +31,7 @@ def changes(document):
 
 
 def walled(grid, *cells):
-    return drawing.paint(grid, cells, wall=True)
+    return map_edits.paint(grid, cells, wall=True)
 
 
 def test_a_new_document_is_empty_untitled_and_not_modified(qapp):
@@ -71,7 +71,7 @@ def test_a_stroke_without_change_is_no_step(document):
     document.preview(walled(EMPTY, (1, 1)))
     document.preview(EMPTY)
     document.commit()
-    document.apply("Clear walls", drawing.clear(document.grid))
+    document.apply("Clear walls", map_edits.clear(document.grid))
     assert document.undo_stack.count() == 0
     assert not document.modified
 
@@ -105,7 +105,7 @@ def test_apply_in_a_stroke_makes_two_steps(document):
     document.begin("Draw walls")
     drawn = walled(EMPTY, (1, 1))
     document.preview(drawn)
-    document.apply("Invert walls", drawing.invert(drawn))
+    document.apply("Invert walls", map_edits.invert(drawn))
     assert not document.in_stroke
     assert [document.undo_stack.text(index) for index in range(2)] == ["Draw walls", "Invert walls"]
     document.undo_stack.undo()
@@ -150,11 +150,11 @@ def test_qts_own_undo_action_gives_up_a_stroke(document):
 
 def test_markers_and_sizes_come_back_with_undo(document):
     steps = [
-        drawing.move_goal(EMPTY, (2, 2)),
-        drawing.add_start(EMPTY, (4, 4)),
-        drawing.resize(drawing.border(EMPTY), 3, 30, wall=True),
+        map_edits.move_goal(EMPTY, (2, 2)),
+        map_edits.add_start(EMPTY, (4, 4)),
+        map_edits.resize(map_edits.border(EMPTY), 3, 30, wall=True),
         EMPTY.with_goal(None).with_starts(()),
-        drawing.invert(EMPTY),
+        map_edits.invert(EMPTY),
     ]
     for number, grid in enumerate(steps):
         document.apply(f"Step {number}", grid)
@@ -169,7 +169,7 @@ def test_markers_and_sizes_come_back_with_undo(document):
 def test_the_place_in_metres_comes_back_with_undo(qapp):
     grid = GridMap(EMPTY.walls, (2, 2), (), MapFrame(0.05, (1.0, 2.0, 0.1)))
     document = Document(grid)
-    cropped = drawing.crop(grid, 1, 2, 5, 8)
+    cropped = map_edits.crop(grid, 1, 2, 5, 8)
     document.apply("Crop", cropped)
     document.undo_stack.undo()
     assert document.grid.frame == grid.frame
@@ -253,14 +253,14 @@ def test_a_recovered_document_stays_modified_through_undo(document):
 
 EDITS = st.sampled_from(
     [
-        drawing.invert,
-        drawing.clear,
-        drawing.border,
-        lambda grid: drawing.crop(grid, *drawing.content_bounds(grid)),
-        lambda grid: drawing.resize(grid, grid.rows + 1, max(grid.cols - 1, 2), anchor_col=1),
-        lambda grid: drawing.move_goal(grid, (1, 1)),
-        lambda grid: drawing.add_start(grid, (0, 1)),
-        lambda grid: drawing.toggle_wall(grid, (1, 0)),
+        map_edits.invert,
+        map_edits.clear,
+        map_edits.border,
+        lambda grid: map_edits.crop(grid, *map_edits.content_bounds(grid)),
+        lambda grid: map_edits.resize(grid, grid.rows + 1, max(grid.cols - 1, 2), anchor_col=1),
+        lambda grid: map_edits.move_goal(grid, (1, 1)),
+        lambda grid: map_edits.add_start(grid, (0, 1)),
+        lambda grid: map_edits.toggle_wall(grid, (1, 0)),
     ]
 )
 
@@ -302,9 +302,9 @@ def test_two_thousand_strokes_take_little_memory(qapp):
             at = dice.randrange(512), dice.randrange(512)
             for _ in range(3):
                 to = at[0] + dice.randint(-25, 25), at[1] + dice.randint(-25, 25)
-                cells = drawing.line_cells(at, to)
+                cells = map_edits.line_cells(at, to)
                 wall, brush = dice.random() < 0.5, dice.randint(1, 9)
-                document.preview(drawing.paint(document.grid, cells, wall=wall, brush=brush))
+                document.preview(map_edits.paint(document.grid, cells, wall=wall, brush=brush))
                 at = to
             document.commit()
         taken, _ = tracemalloc.get_traced_memory()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QLockFile, QSysInfo
 
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
@@ -22,7 +22,7 @@ from vingui.gui.document.recovery import Recovery, find_recovered, load_last_map
 from vingui.gui.document.set_position import SetMember
 
 EMPTY = GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),))
-DRAWN = drawing.paint(EMPTY, [(1, 1), (2, 3)], wall=True)
+DRAWN = map_edits.paint(EMPTY, [(1, 1), (2, 3)], wall=True)
 
 # Another window: keeps a drawing, says so, and lives until it is told to end or killed.
 OTHER = """
@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from vingui.core import map_edits as drawing
+from vingui.core import map_edits
 from vingui.core.grid import GridMap
 from vingui.gui.document.document import Document
 from vingui.gui.document.recovery import Recovery
@@ -40,7 +40,7 @@ document = Document(GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),)))
 kept = Recovery(document, Path(sys.argv[1]))
 document.replace(document.grid, path=Path("/maps/maze.json"), about="Hard")
 cells = [(row, int(sys.argv[2])) for row in range(1, 4)]
-document.apply("Draw walls", drawing.paint(document.grid, cells, wall=True))
+document.apply("Draw walls", map_edits.paint(document.grid, cells, wall=True))
 kept.flush()
 print("kept", flush=True)
 sys.stdin.read()
@@ -135,7 +135,7 @@ def test_drawing_without_rest_is_kept_all_the_same(qtbot, document, folder):
     cells = iter(np.ndindex(6, 8))
 
     def draw_on():
-        document.apply("Draw walls", drawing.toggle_wall(document.grid, next(cells)))
+        document.apply("Draw walls", map_edits.toggle_wall(document.grid, next(cells)))
         return bool(kept_files(folder))
 
     qtbot.waitUntil(draw_on)
@@ -145,7 +145,7 @@ def test_drawing_without_rest_is_kept_all_the_same(qtbot, document, folder):
 def test_a_document_that_is_not_modified_leaves_no_file(qtbot, document, quick, folder):
     document.replace(DRAWN)
     assert not quick.pending
-    document.apply("Invert walls", drawing.invert(DRAWN))
+    document.apply("Invert walls", map_edits.invert(DRAWN))
     settle(qtbot, quick)
     assert len(kept_files(folder)) == 1
     document.saved(Path("maze.json"))
@@ -198,10 +198,10 @@ def test_two_documents_of_one_process_keep_apart(document, quick, folder):
     other = Document(EMPTY)
     other_kept = Recovery(other, folder)
     document.apply("Draw walls", DRAWN)
-    other.apply("Invert walls", drawing.invert(EMPTY))
+    other.apply("Invert walls", map_edits.invert(EMPTY))
     quick.flush()
     other_kept.flush()
-    assert {read_map(file) for file in kept_files(folder)} == {DRAWN, drawing.invert(EMPTY)}
+    assert {read_map(file) for file in kept_files(folder)} == {DRAWN, map_edits.invert(EMPTY)}
     assert find_recovered(folder) is None
     other_kept.discard()
     assert read_map(kept_files(folder)[0]) == DRAWN
@@ -214,7 +214,9 @@ def failing(*_):
     raise VinguiError("drawing.json: The file cannot be written: full")
 
 
-def test_a_folder_that_cannot_be_made_is_told_once_and_drawing_goes_on(qtbot, document, tmp_path):
+def test_a_folder_that_cannot_be_made_is_reported_once_and_drawing_goes_on(
+    qtbot, document, tmp_path
+):
     (tmp_path / "file").write_text("")
     kept = Recovery(document, tmp_path / "file" / "recovery", delay_ms=0)
     told = []
@@ -232,7 +234,7 @@ def test_a_folder_that_cannot_be_made_is_told_once_and_drawing_goes_on(qtbot, do
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
-def test_a_read_only_folder_is_told(qtbot, document, folder):
+def test_a_read_only_folder_is_reported(qtbot, document, folder):
     folder.mkdir(parents=True)
     folder.chmod(0o500)
     kept = Recovery(document, folder, delay_ms=0)
@@ -242,7 +244,7 @@ def test_a_read_only_folder_is_told(qtbot, document, folder):
     folder.chmod(0o700)
 
 
-def test_a_full_disk_is_told_again_once_it_had_room_between(
+def test_a_full_disk_is_reported_again_once_it_had_room_between(
     qtbot, document, quick, folder, monkeypatch
 ):
     told = []
@@ -252,7 +254,7 @@ def test_a_full_disk_is_told_again_once_it_had_room_between(
         with monkeypatch.context() as patch:
             if fails:
                 patch.setattr(recovery, "_write", failing)
-            grid = drawing.toggle_wall(grid, (3, number))
+            grid = map_edits.toggle_wall(grid, (3, number))
             document.apply("Draw walls", grid)
             quick.flush()
         assert bool(kept_files(folder)) == (number >= 2)
@@ -278,7 +280,7 @@ def test_a_killed_windows_drawing_is_offered_until_it_is_forgotten(folder, open_
     kill(open_window(col=3))
     begun = datetime.now(UTC)
     found = find_recovered(folder)
-    assert found.grid == drawing.paint(EMPTY, [(1, 3), (2, 3), (3, 3)], wall=True)
+    assert found.grid == map_edits.paint(EMPTY, [(1, 3), (2, 3), (3, 3)], wall=True)
     assert (found.path, found.title, found.about) == (
         Path("/maps/maze.json"),
         "maze.json",

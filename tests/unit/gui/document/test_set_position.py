@@ -118,7 +118,7 @@ def test_nothing_is_no_member(nonsense):
     ],
     ids=["fewer", "one", "another order", "other goals", "another split"],
 )
-def test_a_set_that_has_changed_is_told_from_the_one_there_was(changed):
+def test_a_changed_set_is_distinguished_from_the_one_before(changed):
     MEMBER.check(replace(MAZES, name="other"))
     with pytest.raises(VinguiError, match=r"^mazes\.npz: The set of 4 maps has changed"):
         MEMBER.check(changed)

@@ -214,7 +214,7 @@ def test_large_maps_are_waited_for(monkeypatch):
     ] * 2
 
 
-def test_nothing_is_told_where_nothing_is_planned():
+def test_without_a_plan_no_message_is_drawn():
     grid = GridMap(WALLS)
     image = paint(replace(STATE, arrows=False, look="dark"), grid, None)
     words = QColor(DARK.text).getRgb()[:3]
@@ -240,7 +240,7 @@ def test_pictures_leave_nothing_behind(tmp_path, monkeypatch):
     ("change", "needs"),
     [({}, True), ({"layer": "q"}, True), ({"arrows": False}, True), ({"k": KS}, False)],
 )
-def test_what_is_not_read_yet_is_said(change, needs):
+def test_a_readout_is_needed_until_it_is_known(change, needs):
     state, run = replace(STATE, **({"k": 3} | change)), run_of(GRID)
     assert snapshot.needs_readout(state, run) is needs
     run.readout(3)

@@ -173,7 +173,7 @@ def test_a_planner_that_died_keeps_no_picture_waiting(session, capture):
     assert came.recipe is None
 
 
-def test_a_map_that_changes_meanwhile_is_said(session, capture):
+def test_a_map_that_changes_meanwhile_is_reported(session, capture):
     session.planner.busy = True
     came = capture()
     session.document.replace(GridMap(np.zeros((3, 3), bool), (1, 1)))
@@ -182,7 +182,7 @@ def test_a_map_that_changes_meanwhile_is_said(session, capture):
     assert came.image is None
 
 
-def test_too_large_a_picture_is_said(session, views, capture):
+def test_too_large_a_picture_is_reported(session, views, capture):
     session.settings.set(entries.EXPORT_SCALE, 8)
     views[1].resize(5000, 180)
     assert "at most 32,767 a side" in capture().why

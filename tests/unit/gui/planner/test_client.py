@@ -245,7 +245,7 @@ def test_a_cancelled_plan_is_not_shown_later(client, qtbot, grid):
     ("model", "said"),
     [("refuse", "Expected another map, received this"), ("break", "The planner failed: Value")],
 )
-def test_what_cannot_be_planned_is_said_in_one_line_and_the_next_plan_is_made(
+def test_a_map_that_cannot_be_planned_on_is_reported_and_the_next_plan_is_made(
     client, qtbot, grid, model, said, caplog
 ):
     run = planned(client, qtbot, grid)
@@ -501,7 +501,7 @@ def test_the_real_process_killed_while_it_plans_comes_back_and_plans(make_client
     assert ended(process)
 
 
-def test_without_tensorflow_the_reason_and_the_remedy_are_told(
+def test_without_tensorflow_the_reason_and_the_remedy_are_given(
     make_client, qtbot, tmp_path, monkeypatch
 ):
     package = tmp_path / "tensorflow"

@@ -75,7 +75,7 @@ def test_replies_wait_in_the_process_while_the_window_is_slow(talk, monkeypatch)
     assert said(came) == list(range(200))
 
 
-def test_what_a_process_said_before_it_died_is_all_delivered(talk, monkeypatch):
+def test_all_messages_sent_before_a_process_died_are_delivered(talk, monkeypatch):
     monkeypatch.setattr(link_module, "IN_FLIGHT", 4096)
     link, came, gone = talk(20, "os._exit(3)")
     # The pipe holds them all: the process is gone long before the window has taken them.

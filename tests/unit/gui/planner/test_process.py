@@ -84,7 +84,7 @@ def replies(worker):
     return [told for told in worker.log if told != "settled"]
 
 
-def test_replies_are_told_in_order_and_all_that_have_come_in_one_go(worker, qtbot):
+def test_replies_are_emitted_in_order_and_those_that_wait_together(worker, qtbot):
     first = worker.process_id
     ask(worker, 5)
     waits(worker, 5)
@@ -138,7 +138,7 @@ def test_an_end_in_the_middle_of_replies_is_heard_of_no_more(worker, qtbot):
     assert worker.log[:3] == [(first, 0), (first, 1), "settled"]
 
 
-def test_all_that_a_process_said_is_told_before_its_death(worker, qtbot, monkeypatch, caplog):
+def test_all_replies_of_a_process_are_emitted_before_its_death(worker, qtbot, monkeypatch, caplog):
     monkeypatch.setattr(link_module, "IN_FLIGHT", 3 * 4096)
     first = worker.process_id
     process = worker._link.process
@@ -167,14 +167,14 @@ def test_all_that_a_process_said_is_told_before_its_death(worker, qtbot, monkeyp
         ("raise KeyError('no such thing')", "KeyError: 'no such thing'"),
     ],
 )
-def test_why_a_process_died_is_said(make_worker, qtbot, text, why):
+def test_why_a_process_died_is_reported(make_worker, qtbot, text, why):
     worker = make_worker(text)
     with qtbot.waitSignal(worker.died, timeout=20_000) as died:
         worker.start()
     assert died.args[0].cause == why
 
 
-def test_a_program_that_is_not_there_is_told_to_who_starts_it(qapp):
+def test_starting_a_missing_program_raises(qapp):
     worker = WorkerProcess(command=("/no/such/python",), name="The worker")
     with pytest.raises(FileNotFoundError):
         worker.start()

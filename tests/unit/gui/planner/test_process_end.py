@@ -98,7 +98,7 @@ def test_the_exception_that_ended_it_is_the_cause_and_other_words_are_not(code, 
     assert process_end(code, written).cause == cause
 
 
-def test_where_nobody_says_how_much_memory_is_free_nothing_is_said_of_it(monkeypatch):
+def test_free_memory_that_is_not_known_is_not_mentioned(monkeypatch):
     monkeypatch.setattr(module, "free_memory_in_words", lambda: "")
     assert process_end(-9, "").cause == "it was killed by signal 9 (SIGKILL)"
     assert process_end(1, "MemoryError").cause == "it ran out of memory"
