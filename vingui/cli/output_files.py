@@ -29,9 +29,8 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `--out`, `--film` and what belongs to them, for `targets`."""
     group = parser.add_argument_group(
         "files",
-        "In file names {name} stands for the map's name, {folder} for its folder, {index} for its "
-        "number\nin a data set, {k} for the iteration shown, {K} for the last one, and {model} for "
-        "the model.",
+        "Placeholders in file names: {name} is the map's name, {folder} its folder, {index} its "
+        "index in\na data set, {k} the iteration shown, {K} the last iteration, {model} the model.",
     )
     group.add_argument(
         "--out",

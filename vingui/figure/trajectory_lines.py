@@ -26,7 +26,7 @@ _THINNEST: Final = 0.65
 """Points below which lines are not narrowed to find room side by side."""
 
 _MOST_MOVES: Final = 50_000
-"""With more moves than this trajectories lie on top of each other: nobody could follow them."""
+"""Trajectories of more moves than this are not drawn side by side."""
 
 _CASING: Final = 0.7
 """Points of the halo on either side of a line."""
@@ -85,9 +85,8 @@ def half_step(trajectory: Trajectory, run: Run, k: int) -> NDArray[np.float64]:
 def _sharing(trajectories: Sequence[Trajectory]) -> dict[tuple[Cell, Cell], list[int]]:
     """Which trajectories make each move, from left to right in the direction of travel.
 
-    Trajectories of one policy that meet continue together. So a
-    trajectory that branches off to the left, seen from the end, is drawn on the left all along, and
-    no two cross.
+    Trajectories of one policy that meet continue together. So a trajectory that branches off to
+    the left, seen from the end, is drawn on the left all the way, and no two cross.
     """
     sharing: dict[tuple[Cell, Cell], list[int]] = defaultdict(list)
     if sum(trajectory.steps for trajectory in trajectories) > _MOST_MOVES:
@@ -121,7 +120,7 @@ def _side_by_side(
 
     Args:
         trajectory: the trajectory.
-        index: its place among all trajectories.
+        index: its index among all trajectories.
         sharing: the trajectories that make each move, from `_sharing`.
         width: the width of its line in cells.
     """
@@ -139,7 +138,7 @@ def _side_by_side(
 
 
 def _points(trajectory: Trajectory) -> NDArray[np.float64]:
-    """The `(n, 2)` middles of its cells as x, y."""
+    """The `(n, 2)` centres of its cells as x, y."""
     return np.asarray(trajectory.path[:, ::-1] + 0.5, np.float64)
 
 

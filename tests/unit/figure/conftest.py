@@ -49,10 +49,10 @@ def run_of(
         converged = np.array_equal(new, frames[-1])
         frames.append(new)
     moves, lows, highs, reached = figures(frames[0], np.array(frames[1:]), grid.free)
-    film = ValueHistory(value_maps_within(memory, cells=grid.walls.size))
+    history = ValueHistory(value_maps_within(memory, cells=grid.walls.size))
     for k, frame in enumerate(frames[1:], start=1):
-        film.add(k, frame)
-    kept, values = film.since(1)
+        history.add(k, frame)
+    kept, values = history.since(1)
     run = Run(
         grid,
         Values(

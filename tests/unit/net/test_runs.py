@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vingui.core import value_history as film
+from vingui.core import value_history
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.oracle import solve
@@ -30,7 +30,7 @@ def test_a_plan_reports_its_progress_and_holds_the_exact_solution(planner, corri
 
 def test_a_policy_that_is_not_known_is_read_out_when_it_is_needed(planner, corridor, monkeypatch):
     grid = corridor(100)
-    monkeypatch.setattr(film, "_STUDIED_BYTES", 10 * grid.walls.size)
+    monkeypatch.setattr(value_history, "_STUDIED_BYTES", 10 * grid.walls.size)
     monkeypatch.setattr(planner_module, "_READOUTS_BYTES", 0)
     monkeypatch.setattr("vingui.core.run.READOUT_BUDGET", 0)
     run, other = planner.plan(grid), planner.plan(grid)

@@ -71,7 +71,7 @@ class ArrayHeader:
         """Raise `VinguiError` unless it has one of the shapes and numbers of one of the kinds.
 
         Args:
-            shapes: a name stands for any length, the same wherever it is repeated: `("n", 2)`.
+            shapes: such as `("n", 2)`. A name matches any length, and each time the same one.
             kinds: the letters that `dtype.kind` may be, one of `_KINDS`.
         """
         if self.dtype.kind in kinds and any(map(self._fits, shapes)):
