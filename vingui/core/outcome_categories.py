@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.oracle import TIE_TOLERANCE, Oracle
+from vingui.core.oracle import Oracle
+from vingui.core.path_costs import is_least
 from vingui.core.rollout import Outcome, Rollouts
 from vingui.core.value_colours import rgb
 
@@ -59,8 +60,7 @@ def category_labels(rollouts: Rollouts, oracle: Oracle) -> NDArray[np.int64]:
     labels = table[rollouts.outcomes]
     reached = labels == _LABELS[Outcome.REACHED]
     longer = np.zeros_like(reached)
-    excess = rollouts.lengths[reached] - oracle.cost_to_go[reached]
-    longer[reached] = excess > TIE_TOLERANCE
+    longer[reached] = ~is_least(rollouts.lengths[reached], oracle.cost_to_go[reached])
     labels[longer] = 1
     return labels
 

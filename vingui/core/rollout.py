@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule
-from vingui.core.oracle import TIE_TOLERANCE, Oracle
+from vingui.core.oracle import Oracle
+from vingui.core.path_costs import TIE_TOLERANCE
 from vingui.core.phrases import counted
 
 NO_ACTION = -1
@@ -64,7 +65,7 @@ class Trajectory:
     @property
     def optimal(self) -> bool:
         """Whether it reached the goal and no path is shorter."""
-        return self.outcome is Outcome.REACHED and self.excess <= TIE_TOLERANCE
+        return self.excess <= TIE_TOLERANCE * self.optimal_length
 
     def record(self) -> dict[str, Any]:
         """The trajectory for a JSON file; `optimal_length` is null if there is no path."""

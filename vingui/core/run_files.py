@@ -17,8 +17,8 @@ from vingui.core.embedding import COMMENT_LINE
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
 from vingui.core.formats import run_files, vingui_map
-from vingui.core.oracle import TIE_TOLERANCE
 from vingui.core.outcome_text import sentence
+from vingui.core.path_costs import is_least
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import OUTCOMES, Outcome, Trajectory
 from vingui.core.run import Run
@@ -284,11 +284,11 @@ def _totals(run: Run, k: int) -> dict[str, Any] | None:
         if outcome not in (Outcome.NO_START, Outcome.NO_GOAL)
     }
     reached = rollouts.where(Outcome.REACHED)
-    excess = rollouts.lengths[reached] - oracle.cost_to_go[reached]
+    lengths, exact = rollouts.lengths[reached], oracle.cost_to_go[reached]
     return {
         "cells": int(run.grid.free.sum()),
         "reachable": int(oracle.reachable.sum()),
         **counts,
-        "optimal": int((excess <= TIE_TOLERANCE).sum()),
-        "mean_excess": float(excess.mean()) if excess.size else None,
+        "optimal": int(is_least(lengths, exact).sum()),
+        "mean_excess": float((lengths - exact).mean()) if lengths.size else None,
     }

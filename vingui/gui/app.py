@@ -199,7 +199,7 @@ def _import_libraries() -> None:
         "vingui.core.formats",
         "vingui.core.generate",
         "scipy.ndimage",
-        "scipy.sparse.csgraph",
+        "vingui.core.engine.shortest_paths",
         "contourpy",
     ):
         import_module(name)

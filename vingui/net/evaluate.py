@@ -11,7 +11,8 @@ from scipy.stats import binomtest
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
-from vingui.core.oracle import TIE_TOLERANCE, Oracle, solve
+from vingui.core.oracle import Oracle, solve
+from vingui.core.path_costs import is_least
 from vingui.core.phrases import counted
 from vingui.core.rollout import NO_ACTION, rollout, rollout_all
 from vingui.net.planner import Planner
@@ -96,7 +97,7 @@ class EvaluationTotals:
         )
         lengths = rollouts.lengths[rows, cols]
         reached = np.isfinite(lengths)
-        optimal = lengths <= exact + TIE_TOLERANCE
+        optimal = is_least(lengths, exact)
         self.starts += len(exact)
         self.reached += int(reached.sum())
         self.optimal += int(optimal.sum())

@@ -89,9 +89,9 @@ def test_a_detour_is_reached_but_not_optimal_and_tells_its_excess():
     ("outcome", "length", "optimal"),
     [
         (Outcome.REACHED, 5.0, True),
-        (Outcome.REACHED, 5.0 + 1e-7, True),
-        (Outcome.REACHED, 5.0 - 1e-7, True),
-        (Outcome.REACHED, 5.0 + 1e-5, False),
+        (Outcome.REACHED, 5.0 + 1e-15, True),
+        (Outcome.REACHED, 5.0 - 1e-15, True),
+        (Outcome.REACHED, 5.0 + 1e-13, False),
         (Outcome.OUT_OF_STEPS, 5.0, False),
         (Outcome.LOOP, 4.0, False),
     ],

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import RULES
-from vingui.core.oracle import TIE_TOLERANCE, solve
+from vingui.core.oracle import solve
+from vingui.core.path_costs import is_least
 from vingui.net.data import HELD_OUT_SEED
 from vingui.net.evaluate import LENGTH_RANGES, EvaluationTotals, MapResult, evaluate, optimal_steps
 from vingui.net.planner import Planner
@@ -61,7 +62,7 @@ def brute(results):
                 totals.unreachable += 1
                 continue
             exact, reached = record["optimal_length"], record["outcome"] == "reached"
-            optimal = reached and record["length"] <= exact + TIE_TOLERANCE
+            optimal = reached and is_least(record["length"], exact)
             totals.starts += 1
             totals.reached += reached
             totals.optimal += optimal

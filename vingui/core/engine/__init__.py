@@ -22,7 +22,8 @@ def compile_all() -> None:
     """
     import numpy as np
 
-    from vingui.core.engine import dense, readout, wave
+    from vingui.core.engine import dense, readout, shortest_paths, wave
+    from vingui.core.moves import EIGHT
 
     walls, values = np.zeros((2, 2), bool), np.zeros((2, 2), np.float32)
     iteration = wave.Wave(walls, {(0, 0): 0.0}, np.full((512, 8), -1, np.float32))
@@ -34,3 +35,6 @@ def compile_all() -> None:
     leads, rewards = np.zeros((512, 8, 2), np.int64), np.zeros((512, 8), np.float32)
     q = readout.q_of_actions(iteration.patches, leads, rewards, values)
     readout.policy_of(q, q, walls)
+    legal, goals = shortest_paths.legal_masks(walls, EIGHT), {(0, 0): 0.0}
+    costs = shortest_paths.costs_to_go(legal, goals, EIGHT)
+    shortest_paths.optimal_masks(costs, legal, goals, EIGHT)

@@ -142,7 +142,8 @@ class Wave:
 
     Args:
         walls: `(rows, cols)` bool.
-        sources: the cells that end the journey, and their values: 0 for the goal.
+        sources: the cells that end the journey, and their values, which never change: 0 for the
+            goal.
         rewards: `(512, moves)` float32: the reward of a step from the centre of each patch to
             each neighbour, in the order of `DELTAS`; `-inf` if the patch forbids it, otherwise
             below 0.
@@ -180,9 +181,10 @@ class Wave:
         width = self.changes.shape[1] + 2
         cells = np.array([(row + 1) * width + col + 1 for row, col in sources], np.int32)
         values = np.array(list(sources.values()), np.float32)
-        self._values[cells] = values
+        # No neighbour changes a source: like walls, it seems better than anything.
+        self._values[cells] = np.inf
         self.changes.begin(cells, values)
-        self._figures[:, 0] = 0, np.inf, values.max(), cells.size
+        self._figures[:, 0] = 0, values.min(), values.max(), cells.size
 
     def advance(self, last: int, *, most: int = 1 << 62) -> None:
         """Iterate up to V_last, or until nothing changes, or for about `most` changes."""
@@ -252,6 +254,7 @@ class Wave:
         """Return `value_history.figures` of V_first to the newest value function."""
         changes, lows, highs, reached = self._figures[:, : self.changes.latest + 1]
         lowest = np.full(lows.size, np.inf)
+        lowest[0] = lows[0]
         _find_lowest(self._values, self._changed_at, lowest)
         lows = np.minimum(lows, np.minimum.accumulate(lowest))
         free = max(np.count_nonzero((self.patches & _CENTRE) == 0), 1)

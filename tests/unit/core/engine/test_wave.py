@@ -17,8 +17,8 @@ def rewards_of(rule, step=1.0):
     return np.where(legal, np.float32(-step) * rule.costs, -np.inf).astype(np.float32)
 
 
-def backed_up(values, walls, rewards, costs=None):
-    """One backup of every cell, written as the equation."""
+def backed_up(values, walls, sources, rewards, costs=None):
+    """One backup of every cell but the sources, written as the equation."""
     rows, cols = walls.shape
     numbers = patch_numbers(walls).reshape(rows + 2, cols + 2)[1:-1, 1:-1]
     best = values.copy()
@@ -30,6 +30,8 @@ def backed_up(values, walls, rewards, costs=None):
                     cost = np.float32(1 if costs is None else costs[to])
                     onward = rewards[numbers[row, col], move] * cost + values[to]
                     best[row, col] = max(best[row, col], onward)
+    for cell, value in sources.items():
+        best[cell] = value
     return best
 
 
@@ -40,7 +42,7 @@ def every_value(walls, sources, rewards, costs=None):
         values[cell] = value
     frames = [values]
     while True:
-        after = backed_up(frames[-1], walls, rewards, costs)
+        after = backed_up(frames[-1], walls, sources, rewards, costs)
         if np.array_equal(after, frames[-1]):
             return frames
         frames.append(after)
@@ -118,7 +120,7 @@ def test_the_change_of_one_more_iteration_is_known_and_not_made(world, k):
     wave = Wave(walls, sources, rewards, costs)
     wave.advance(k)
     last = wave.changes.at(wave.changes.latest)[1]
-    after = backed_up(last, walls, rewards, costs)
+    after = backed_up(last, walls, sources, rewards, costs)
     both = np.isfinite(last) & np.isfinite(after)
     count, latest = wave.changes.count, wave.changes.latest
     assert wave.next_change() == np.abs(after[both] - last[both]).max(initial=0)
