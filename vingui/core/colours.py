@@ -18,7 +18,7 @@ class Colours:
         wall: a wall.
         grid: the lines between cells.
         unreached: a cell that the values have not reached.
-        unreached_mark: the hatching of such a cell.
+        unreached_hatch: the hatching of such a cell.
         goal: the goal's marker.
         starts: the starts and their trajectories, in turn; distinguishable by the colour-blind.
         halo: the thin outline of what is drawn on top of values.
@@ -33,7 +33,7 @@ class Colours:
     wall: str
     grid: str
     unreached: str
-    unreached_mark: str
+    unreached_hatch: str
     goal: str
     starts: tuple[str, ...]
     halo: str
@@ -49,7 +49,7 @@ ON_LIGHT: Final[dict[str, Any]] = {
     "wall": "#3b4554",
     "grid": "#e3e7ec",
     "unreached": "#dfe3e8",
-    "unreached_mark": "#b4bcc7",
+    "unreached_hatch": "#b4bcc7",
     "goal": "#c2185b",
     "starts": (
         *("#2f62d9", "#e65f00", "#1f9b74", "#8f2012"),
@@ -69,7 +69,7 @@ ON_DARK: Final[dict[str, Any]] = {
     "wall": "#0b0d10",
     "grid": "#434c59",
     "unreached": "#23272e",
-    "unreached_mark": "#474f5b",
+    "unreached_hatch": "#474f5b",
     "goal": "#ff5c9a",
     "starts": (
         *("#35cbff", "#e0963a", "#3fa583", "#f5b0ab"),

@@ -162,8 +162,8 @@ class CellPanel:
         self._coloured = coloured
         self._image.set_cells(coloured.table[coloured.entries])
         # An edge of no width has the colour of the hatch.
-        mark = self._context.theme.unreached_mark
-        self._blank.set_shapes([Shape(cell_area(coloured.blank), edge=mark)])
+        hatch = self._context.theme.unreached_hatch
+        self._blank.set_shapes([Shape(cell_area(coloured.blank), edge=hatch)])
         size = self._context.sizes.pt(self._context.sizes.small)
         self._missing.set_text(
             "\n".join(wrapped(coloured.missing, size, room=self.axes.bbox.width))

@@ -103,6 +103,6 @@ def hatched_swatch(em: float, theme: Theme, hair: float) -> list[Shape]:
     lines = [(-side, 0), (0, side), (-side, -side), (side, side), (0, -side), (side, 0)]
     return [
         *swatch(em, theme.unreached, "none", 0),
-        Shape(segments(lines), edge=theme.unreached_mark, width=0.5),
+        Shape(segments(lines), edge=theme.unreached_hatch, width=0.5),
         *swatch(em, "none", theme.frame, hair),
     ]

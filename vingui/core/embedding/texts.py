@@ -93,8 +93,8 @@ def csv_texts(file: BinaryIO) -> Iterator[bytes]:
         yield data.splitlines()[0] if data else b""
 
 
-def _following(file: BinaryIO, mark: bytes, most: int) -> Iterator[bytes]:
-    """The bytes after each occurrence of `mark`, at most `most` each time."""
+def _following(file: BinaryIO, key: bytes, most: int) -> Iterator[bytes]:
+    """The bytes after each occurrence of `key`, at most `most` each time."""
     begin, found = 0, 0
     tail = b""
     file.seek(0)
@@ -103,13 +103,13 @@ def _following(file: BinaryIO, mark: bytes, most: int) -> Iterator[bytes]:
         if not piece:
             return
         data = tail + piece
-        place = data.find(mark)
+        place = data.find(key)
         if place < 0:
-            tail = data[-len(mark) + 1 :]
+            tail = data[-len(key) + 1 :]
             begin += len(data) - len(tail)
             continue
         found += 1
-        begin += place + len(mark)
+        begin += place + len(key)
         file.seek(begin)
         yield file.read(most)
         file.seek(begin)

@@ -123,9 +123,9 @@ def read_cells(path: Path, variable: Variable) -> list[NDArray[Any]]:
 def _byte_order(header: bytes) -> Literal["<", ">"]:
     if header.startswith((b"\x89HDF", b"MATLAB 7.3")):
         raise VinguiError("MATLAB files of version 7.3 are not read. Save it with '-v7' in MATLAB")
-    mark = header[126:128]
-    order: Literal["<", ">"] = "<" if mark == b"IM" else ">"
-    if mark not in (b"IM", b"MI") or struct.unpack(order + "H", header[124:126])[0] >> 8 != 1:
+    order_mark = header[126:128]
+    order: Literal["<", ">"] = "<" if order_mark == b"IM" else ">"
+    if order_mark not in (b"IM", b"MI") or struct.unpack(order + "H", header[124:126])[0] >> 8 != 1:
         raise VinguiError(
             "This is not a MATLAB file of version 5 to 7: save it with '-v7' in MATLAB"
         )

@@ -76,7 +76,7 @@ class ColourBar(QWidget):
         else:
             self._paint_bar(painter, layer)
             self._paint_ticks(painter, layer)
-            self._paint_mark(painter, layer)
+            self._paint_inspected(painter, layer)
             self._paint_unreached(painter)
 
     def _bar(self) -> QRectF:
@@ -119,7 +119,7 @@ class ColourBar(QWidget):
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, label)
         painter.restore()
 
-    def _paint_mark(self, painter: QPainter, layer: Layer) -> None:
+    def _paint_inspected(self, painter: QPainter, layer: Layer) -> None:
         cell = self.session.inspected
         rows, cols = layer.values.shape
         if cell is None or not (cell[0] < rows and cell[1] < cols):
@@ -169,7 +169,7 @@ class ColourBar(QWidget):
         if hatched:
             # The ratio of the painter's device, which may be finer than the screen's.
             ratio = painter.deviceTransform().m11()
-            tile = hatch_tile(look.unreached_mark, ratio)
+            tile = hatch_tile(look.unreached_hatch, ratio)
             tile.setDevicePixelRatio(ratio)
             painter.drawTiledPixmap(place, tile)
         painter.setPen(QPen(QColor(look.border), 1))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from vingui.core import map_edits
 from vingui.core.grid import Cell
 from vingui.gui.canvas.editing_view import EditingView
-from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
+from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinOutline
 from vingui.gui.canvas.items.cells import Walls
 from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
@@ -52,7 +52,7 @@ class MapView(EditingView):
             Trajectories(self),
             self._hover,
             Markers(self),
-            PinMark(self),
+            PinOutline(self),
             CellCursor(self),
             WalkingDots(self),
         )

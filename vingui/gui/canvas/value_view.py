@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from vingui.gui import settings as entries
 from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.arrows import Arrows
-from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinMark
+from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinOutline
 from vingui.gui.canvas.items.contours import Contours
 from vingui.gui.canvas.items.markers import Markers
 from vingui.gui.canvas.items.numbers import Numbers
@@ -57,7 +57,7 @@ class ValueView(EditingView):
             HoverOutline(self),
             Markers(self, self.picture),
             Numbers(self, self.picture),
-            PinMark(self),
+            PinOutline(self),
             CellCursor(self),
             WalkingDots(self),
         )

@@ -119,14 +119,14 @@ class FindBar(QWidget):
         look = self._theme.look
         other = mixed(look.warning, look.raised, 0.3), QColor(look.text)
         current = QColor(look.accent), QColor(look.on_accent)
-        marks = []
+        selections = []
         for index, cursor in enumerate(self._matches):
-            mark = QTextEdit.ExtraSelection()
+            selection = QTextEdit.ExtraSelection()
             background, foreground = current if index == self._current else other
-            mark.cursor = cursor
-            mark.format.setBackground(background)
-            mark.format.setForeground(foreground)
-            marks.append(mark)
-        self._text.setExtraSelections(marks)
-        position = f"{self._current + 1} of {len(marks)}" if marks else "Not found"
+            selection.cursor = cursor
+            selection.format.setBackground(background)
+            selection.format.setForeground(foreground)
+            selections.append(selection)
+        self._text.setExtraSelections(selections)
+        position = f"{self._current + 1} of {len(selections)}" if selections else "Not found"
         self.count.setText(position if self.field.text() else "")

@@ -1,4 +1,4 @@
-"""The cell cursor, the mark of the pinned cell, and the outline of the cells under the brush."""
+"""The cell cursor, and the outlines of the pinned cell and of the cells under the brush."""
 
 from functools import cache
 
@@ -35,7 +35,7 @@ class CellCursor(CanvasItem):
             _outline(painter, self, self.session.cursor, colour, width=2.5)
 
 
-class PinMark(CanvasItem):
+class PinOutline(CanvasItem):
     """Brackets around the corners of the pinned cell."""
 
     def __init__(self, view: GridView) -> None:

@@ -77,7 +77,7 @@ class Hatching(CanvasItem):
         painter.drawRects(*self._rects.drawargs())
 
     def _hatch(self, ratio: float) -> QBrush:
-        key = self.session.theme.look.unreached_mark, ratio
+        key = self.session.theme.look.unreached_hatch, ratio
         if self._brush is None or self._brush[0] != key:
             self._brush = key, QBrush(hatch_tile(*key))
         return self._brush[1]
