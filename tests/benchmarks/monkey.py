@@ -395,7 +395,7 @@ def settle(monkey: Monkey) -> int:
     session.document.abandon()
     session.settings.set(ITERATIONS, 0)
     session.choose_model("dynamic-8")
-    session.document.replace(GridMap(np.zeros((9, 9), bool), (4, 4), ((0, 0),)))
+    session.document.replace(GridMap(np.zeros((9, 9), bool), ((4, 4),), ((0, 0),)))
     end = time.monotonic() + 60
     while time.monotonic() < end:
         faulthandler.dump_traceback_later(_FROZEN, exit=True)

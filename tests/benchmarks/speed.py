@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
-from vingui.core.map_edits import line_cells, paint
+from vingui.core.map_edits import WALL, line_cells, paint
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.value_changes import ValueChanges
@@ -98,7 +98,7 @@ def stroke() -> dict[str, float]:
     """A stroke of the largest brush on the largest map, against copying the walls once."""
     grid = GridMap(np.random.default_rng(0).random((1024, 1024)) < 0.3)
     cells = line_cells((500, 500), (512, 507))
-    painted = milliseconds(lambda: paint(grid, cells, wall=True, brush=15), runs=200)
+    painted = milliseconds(lambda: paint(grid, cells, material=WALL, brush=15), runs=200)
     copied = milliseconds(grid.walls.copy, runs=200)
     return {
         "brush stroke on 1024x1024 (ms)": painted,

@@ -388,7 +388,7 @@ def sets(tmp_path):
         if name == "a":
             walls = np.zeros((8, 8), bool)
             walls[1] = True
-            maps[3] = GridMap(walls, (7, 7), ((0, 0),))
+            maps[3] = GridMap(walls, ((7, 7),), ((0, 0),))
         write_dataset(tmp_path / f"{name}.npz", DataSet(name, maps))
     return [tmp_path / "a.npz", tmp_path / "b.npz"]
 

@@ -237,7 +237,7 @@ def test_a_start_on_every_cell_is_more_than_can_be_followed(vingui, table, tmp_p
     monkeypatch.setattr("vingui.net.planner.MOST_TRAJECTORY_CELLS", 10_000)
     side = 40
     every = np.stack(np.indices((side, side)), axis=-1).reshape(-1, 2)
-    grid = GridMap(np.zeros((side, side), bool), (0, 0), tuple(map(tuple, every.tolist())))
+    grid = GridMap(np.zeros((side, side), bool), ((0, 0),), tuple(map(tuple, every.tolist())))
     record = json.loads(table.read_text().partition(COMMENT_LINE)[2])
     many = replace(Recipe.of_record(record), grid=grid).record()["map"]
     rewritten(table, map=many, iterations=side, options={"table": "trajectories"})

@@ -202,11 +202,11 @@ def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
 def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
     """A map of a source, with the goal and the starts of the command line."""
     grid = source.dataset.maps[index]
-    goal = options.goal or grid.goal
-    starts = grid.starts if options.start is None else tuple(options.start)
-    if goal is None:
+    if options.goal is not None:
+        grid = grid.with_goal(options.goal)
+    if not grid.goals:
         raise VinguiError("The map has no goal; give it one with --goal ROW,COL")
-    return GridMap(grid.walls, goal, starts, grid.frame)
+    return grid if options.start is None else grid.with_starts(tuple(options.start))
 
 
 def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:

@@ -157,7 +157,7 @@ class MapStack(Sequence[GridMap]):
             return part
         return GridMap(
             self.walls[index],
-            as_cell(self.goals[index]),
+            (as_cell(self.goals[index]),),
             () if starts is None else (as_cell(starts[index]),),
         )
 

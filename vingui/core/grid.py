@@ -1,18 +1,24 @@
 """The immutable gridworld map."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import index
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vingui.core.errors import VinguiError
+from vingui.core.files import brief
 from vingui.core.frame import MapFrame
+from vingui.core.phrases import counted
+from vingui.core.terrain import STANDARD, Palette
 
 Cell = tuple[int, int]
 """A `(row, col)` pair, both from 0, row 0 at the top."""
+
+_T = TypeVar("_T", bound=np.generic)
 
 MIN_SIDE = 2
 MAX_SIDE = 1024
@@ -32,30 +38,56 @@ def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
 
 @dataclass(frozen=True, eq=False)
 class GridMap:
-    """A gridworld: walls, at most one goal, any number of starts. Immutable.
+    """A gridworld: walls, terrain, goals and starts. Immutable.
 
     Attributes:
         walls: `(rows, cols)` bool, `True` for a wall. Kept as a read-only copy.
-        goal: the goal's `(row, col)`, or `None`.
+        goals: the goals' `(row, col)`, in the order they were placed, without repeats; most maps
+            have one. Each ends the journey.
         starts: the starts' `(row, col)`, in the order they were placed, without repeats.
         frame: the map's place in metres, or `None` where it is unknown.
+        terrain: `(rows, cols)` uint8, the kind of each cell as its index in `palette`, 0 on
+            walls; kept as a read-only copy. `None` where every cell is of kind 0.
+        palette: the kinds of terrain.
+        goal_values: what reaching each of `goals` is worth, in the unit of costs; empty where it
+            is 0 for all.
 
     Raises:
-        VinguiError: the walls are not a 2-d bool array of 2x2 to 1024x1024 cells, or the goal
-            or a start lies outside the map or in a wall.
+        VinguiError: the walls are not a 2-d bool array of 2x2 to 1024x1024 cells, the terrain does
+            not fit the walls or the palette, a value is not a finite number, or a goal or a start
+            lies outside the map or in a wall.
     """
 
     walls: NDArray[np.bool_]
-    goal: Cell | None = None
+    goals: tuple[Cell, ...] = ()
     starts: tuple[Cell, ...] = ()
     frame: MapFrame | None = None
+    terrain: NDArray[np.uint8] | None = None
+    palette: Palette = STANDARD
+    goal_values: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "walls", _frozen_walls(self.walls))
-        if self.goal is not None:
-            object.__setattr__(self, "goal", self._checked("goal", self.goal))
+        self._set_goals()
         starts = dict.fromkeys(self._checked("start", start) for start in self.starts)
         object.__setattr__(self, "starts", tuple(starts))
+        if self.terrain is not None:
+            terrain = _frozen_terrain(self.terrain, self.walls, self.palette)
+            object.__setattr__(self, "terrain", terrain)
+
+    def _set_goals(self) -> None:
+        values = self.goal_values or (0.0,) * len(self.goals)
+        if len(values) != len(self.goals):
+            raise VinguiError(
+                f"Expected {counted(len(self.goals), 'value')}, one a goal, received {len(values)}"
+            )
+        goals: dict[Cell, float] = {}
+        for goal, value in zip(self.goals, values, strict=True):
+            goals.setdefault(self._checked("goal", goal), _checked_value(value))
+        object.__setattr__(self, "goals", tuple(goals))
+        object.__setattr__(
+            self, "goal_values", tuple(goals.values()) if any(goals.values()) else ()
+        )
 
     def _checked(self, what: str, cell: Any) -> Cell:
         try:
@@ -91,38 +123,101 @@ class GridMap:
         free.flags.writeable = False
         return free
 
+    @property
+    def goal(self) -> Cell | None:
+        """The first goal, or `None` if there is none."""
+        return self.goals[0] if self.goals else None
+
+    @property
+    def valued_goals(self) -> dict[Cell, float]:
+        """What reaching each goal is worth, in the unit of costs."""
+        return dict(zip(self.goals, self.goal_values or (0.0,) * len(self.goals), strict=True))
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether a step into some cell costs other than its length."""
+        if self.terrain is None:
+            return self.palette[0].cost != 1
+        return bool((self.palette.costs != 1).any())
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has at most one goal, of value 0, and every step costs its length."""
+        return not self.has_costs and len(self.goals) <= 1 and not self.goal_values
+
+    @cached_property
+    def costs(self) -> NDArray[np.float64] | None:
+        """`(rows, cols)` float64: the cost of entering each cell, per unit of length.
+
+        `None` where it is 1 everywhere. On walls it has no meaning.
+        """
+        if not self.has_costs:
+            return None
+        if self.terrain is None:
+            return np.broadcast_to(self.palette.costs[0], self.walls.shape)
+        costs: NDArray[np.float64] = self.palette.costs[self.terrain]
+        costs.flags.writeable = False
+        return costs
+
     def with_goal(self, goal: Cell | None) -> Self:
-        """The same map with another goal, or none."""
-        return type(self)(self.walls, goal, self.starts, self.frame)
+        """The same map with one goal of value 0, or none."""
+        return replace(self, goals=() if goal is None else (goal,), goal_values=())
 
     def with_starts(self, starts: tuple[Cell, ...]) -> Self:
         """The same map with other starts."""
-        return type(self)(self.walls, self.goal, starts, self.frame)
+        return replace(self, starts=starts)
+
+    def same_world(self, other: "GridMap") -> bool:
+        """Whether plans on both are the same: all but the starts and the frame are equal."""
+        return (
+            (self.goals, self.goal_values) == (other.goals, other.goal_values)
+            and self.palette == other.palette
+            and np.array_equal(self.walls, other.walls)
+            and _same(self.terrain, other.terrain)
+        )
+
+    def _others(self) -> tuple[Any, ...]:
+        return self.goals, self.starts, self.frame, self.palette, self.goal_values
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # numpy would restore the walls as a writable array.
-        return type(self), (self.walls, self.goal, self.starts, self.frame)
+        # numpy would restore the arrays as writable ones.
+        goals, starts, frame, palette, goal_values = self._others()
+        return type(self), (self.walls, goals, starts, frame, self.terrain, palette, goal_values)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, GridMap):
             return NotImplemented
         return (
-            self.goal == other.goal
-            and self.starts == other.starts
-            and self.frame == other.frame
+            self._others() == other._others()
             and np.array_equal(self.walls, other.walls)
+            and _same(self.terrain, other.terrain)
         )
 
     def __hash__(self) -> int:
-        return hash((self.walls.shape, self.walls.tobytes(), self.goal, self.starts, self.frame))
+        terrain = None if self.terrain is None else self.terrain.tobytes()
+        return hash((self.walls.shape, self.walls.tobytes(), terrain, self._others()))
 
     def __repr__(self) -> str:
         walls = int(self.walls.sum())
+        kinds = "" if self.terrain is None else f", {len(self.palette)} kinds of terrain"
+        worth = f", goal_values={self.goal_values}" if self.goal_values else ""
         placed = "" if self.frame is None else f", {self.frame}"
         return (
-            f"GridMap({self.rows}x{self.cols}, {walls} walls, "
-            f"goal={self.goal}, starts={self.starts}{placed})"
+            f"GridMap({self.rows}x{self.cols}, {walls} walls{kinds}, "
+            f"goals={self.goals}{worth}, starts={self.starts}{placed})"
         )
+
+
+def _checked_value(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise VinguiError(f"The value of a goal must be a finite number, not {brief(value)}")
+    return float(value)
+
+
+def _same(one: NDArray[np.uint8] | None, other: NDArray[np.uint8] | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)
 
 
 def _frozen_walls(walls: ArrayLike) -> NDArray[np.bool_]:
@@ -136,8 +231,32 @@ def _frozen_walls(walls: ArrayLike) -> NDArray[np.bool_]:
             f"received {array.dtype} of shape {array.shape}"
         )
     check_shape(*array.shape, what="walls")
+    return _frozen(array)
+
+
+def _frozen_terrain(
+    terrain: ArrayLike, walls: NDArray[np.bool_], palette: Palette
+) -> NDArray[np.uint8] | None:
+    array = np.asarray(terrain)
+    if array.dtype != np.uint8 or array.shape != walls.shape:
+        raise VinguiError(
+            f"Expected terrain as a uint8 array of shape {walls.shape}, "
+            f"received {array.dtype} of shape {array.shape}"
+        )
+    if (array[walls] != 0).any():
+        array = np.where(walls, np.uint8(0), array)
+    highest = int(array.max())
+    if highest >= len(palette):
+        raise VinguiError(
+            f"A cell is of terrain {highest}, but the palette has {counted(len(palette), 'kind')}, "
+            "counted from 0"
+        )
+    return _frozen(array) if highest else None
+
+
+def _frozen(array: NDArray[_T]) -> NDArray[_T]:
     # A read-only array may still change through its base, or through a view taken while it was
     # writable. Only an array over bytes cannot, and is shared; all others are copied.
     if isinstance(array.base, bytes):
         return array
-    return np.ndarray(array.shape, np.bool_, array.tobytes())
+    return np.ndarray(array.shape, array.dtype, array.tobytes())

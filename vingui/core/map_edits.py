@@ -1,16 +1,25 @@
 """Edits of a map, for the drawing tools and the commands on the whole map.
 
 Every function takes a map and returns one: the same object where nothing changes. Walls are never
-drawn over the goal or a start, and no two of these share a cell. A goal or start that is put on a
+drawn over a goal or a start, and no two of these share a cell. A goal or start that is put on a
 wall opens that cell. A map with a place in metres keeps it when cells are cut off or added.
+
+What a cell is made of, its material, is `WALL` or the index of a kind of terrain in the map's
+palette. A wall that is opened leaves terrain of kind 0.
 """
 
+from dataclasses import replace
 from functools import cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vingui.core.grid import MIN_SIDE, Cell, GridMap, check_shape
+from vingui.core.terrain import Terrain
+
+WALL: Final = -1
+"""The material of walls."""
 
 
 def line_cells(a: Cell, b: Cell) -> NDArray[np.int64]:
@@ -61,13 +70,13 @@ def _block(top: int, left: int, bottom: int, right: int) -> NDArray[np.int64]:
     return np.stack([rows.ravel(), cols.ravel()]).T
 
 
-def paint(grid: GridMap, cells: ArrayLike, *, wall: bool, brush: int = 1) -> GridMap:
-    """Make cells walls, or free.
+def paint(grid: GridMap, cells: ArrayLike, *, material: int, brush: int = 1) -> GridMap:
+    """Make cells of a material.
 
     Args:
         grid: the map.
         cells: `(n, 2)` whole numbers, the `(row, col)` of each; cells outside the map are ignored.
-        wall: whether they become walls, or free.
+        material: `WALL`, or a kind of terrain.
         brush: the side of the brush, from 1: a square up to 3, a disc from 4 on. With an even side
             it reaches one cell further down and to the right.
     """
@@ -79,14 +88,29 @@ def paint(grid: GridMap, cells: ArrayLike, *, wall: bool, brush: int = 1) -> Gri
     if not len(rows):
         return grid
     top, left = int(rows.min()), int(cols.min())
-    marked = np.zeros((int(rows.max()) - top + 1, int(cols.max()) - left + 1), bool)
-    marked[rows - top, cols - left] = True
-    painted = _spread(marked, _footprint(brush))
+    touched = np.zeros((int(rows.max()) - top + 1, int(cols.max()) - left + 1), bool)
+    touched[rows - top, cols - left] = True
+    painted = _spread(touched, _footprint(brush))
     above, before = max(-top, 0), max(-left, 0)
+    part = np.s_[top + above : top + len(painted), left + before : left + painted.shape[1]]
+    height, width = grid.walls[part].shape
+    return _painted(grid, part, painted[above:, before:][:height, :width], material)
+
+
+def _painted(
+    grid: GridMap, part: tuple[slice, slice], mask: NDArray[np.bool_], material: int
+) -> GridMap:
+    """The map with the cells of a mask, which lies over a part of it, of another material."""
     walls = grid.walls.copy()
-    part = walls[top + above : top + len(painted), left + before : left + painted.shape[1]]
-    part[painted[above:, before:][: part.shape[0], : part.shape[1]]] = wall
-    return _with_walls(grid, walls)
+    walls[part][mask] = material == WALL
+    if grid.terrain is None and material <= 0:
+        return _with_cells(grid, walls, None)
+    terrain = np.zeros_like(walls, np.uint8) if grid.terrain is None else grid.terrain.copy()
+    terrain[part][mask] = max(material, 0)
+    if material == WALL and grid.terrain is not None:
+        for cell in _markers(grid):
+            terrain[cell] = grid.terrain[cell]
+    return _with_cells(grid, walls, terrain)
 
 
 @cache
@@ -95,54 +119,126 @@ def _footprint(brush: int) -> NDArray[np.bool_]:
     return np.asarray(offsets[:, None] ** 2 + offsets**2 <= (brush / 2) ** 2)
 
 
-def _spread(marked: NDArray[np.bool_], footprint: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The cells that the footprint covers with its top left corner at each marked cell."""
-    rows, cols = marked.shape
+def _spread(touched: NDArray[np.bool_], footprint: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The cells that the footprint covers with its top left corner at each touched cell."""
+    rows, cols = touched.shape
     spread = np.zeros((rows + len(footprint) - 1, cols + len(footprint) - 1), bool)
     for row, col in np.argwhere(footprint).tolist():
-        spread[row : row + rows, col : col + cols] |= marked
+        spread[row : row + rows, col : col + cols] |= touched
     return spread
+
+
+def material_at(grid: GridMap, cell: Cell) -> int:
+    """What a cell of the map is made of."""
+    if grid.walls[cell]:
+        return WALL
+    return 0 if grid.terrain is None else int(grid.terrain[cell])
 
 
 def toggle_wall(grid: GridMap, cell: Cell) -> GridMap:
     """Make a free cell a wall and a wall a free cell."""
     if not _is_inside(grid, cell):
         return grid
-    return paint(grid, [cell], wall=not grid.walls[cell])
+    return paint(grid, [cell], material=0 if grid.walls[cell] else WALL)
 
 
-def flood(grid: GridMap, cell: Cell, *, wall: bool) -> GridMap:
-    """Fill the 4-connected region of walls, or of free cells, that a cell belongs to.
+def flood(grid: GridMap, cell: Cell, *, material: int) -> GridMap:
+    """Fill the 4-connected region of one material that a cell belongs to.
 
     Args:
         grid: the map.
         cell: any cell of the region.
-        wall: whether its cells become walls, or free.
+        material: what its cells become.
     """
-    if not _is_inside(grid, cell) or grid.walls[cell] == wall:
+    if not _is_inside(grid, cell) or material_at(grid, cell) == material:
         return grid
     from scipy import ndimage
 
-    labels, _ = ndimage.label(grid.walls == grid.walls[cell])
-    return _with_walls(grid, np.where(labels == labels[cell], wall, grid.walls))
+    alike = grid.walls == grid.walls[cell]
+    if grid.terrain is not None:
+        alike &= grid.terrain == grid.terrain[cell]
+    labels, _ = ndimage.label(alike)
+    return _painted(grid, np.s_[:, :], labels == labels[cell], material)
 
 
-def move_goal(grid: GridMap, cell: Cell) -> GridMap:
-    """Put the goal on a cell, unless a start is there."""
-    if not _is_inside(grid, cell) or cell == grid.goal or cell in grid.starts:
+def add_goal(grid: GridMap, cell: Cell) -> GridMap:
+    """Add a goal of value 0 on a cell, after the others, unless a goal or a start is there."""
+    if not _is_inside(grid, cell) or cell in _markers(grid):
         return grid
-    return GridMap(_opened(grid, cell), cell, grid.starts, grid.frame)
+    values = (*grid.valued_goals.values(), 0.0)
+    goals = (*grid.goals, cell)
+    return replace(grid, walls=_opened(grid, cell), goals=goals, goal_values=values)
+
+
+def place_goal(grid: GridMap, cell: Cell) -> GridMap:
+    """Move the first goal to a cell, or add one there, unless a goal or a start is there."""
+    return move_goal(grid, 0, cell) if grid.goals else add_goal(grid, cell)
+
+
+def move_goal(grid: GridMap, index: int, cell: Cell) -> GridMap:
+    """Move a goal to another cell, unless a goal or a start is there.
+
+    Args:
+        grid: the map.
+        index: the goal's place among `grid.goals`.
+        cell: the cell to move it to.
+
+    Raises:
+        IndexError: there is no such goal.
+    """
+    goals = list(grid.goals)
+    goals[index] = cell
+    if not _is_inside(grid, cell) or cell in _markers(grid):
+        return grid
+    return replace(grid, walls=_opened(grid, cell), goals=tuple(goals))
+
+
+def remove_goal(grid: GridMap, cell: Cell) -> GridMap:
+    """Remove the goal on a cell, if there is one."""
+    if cell not in grid.goals:
+        return grid
+    left = {goal: value for goal, value in grid.valued_goals.items() if goal != cell}
+    return replace(grid, goals=tuple(left), goal_values=tuple(left.values()))
+
+
+def set_goal_value(grid: GridMap, cell: Cell, value: float) -> GridMap:
+    """Change what reaching the goal on a cell is worth, if there is one.
+
+    Raises:
+        VinguiError: it is not a finite number.
+    """
+    goals = grid.valued_goals
+    if cell not in goals or goals[cell] == value:
+        return grid
+    goals[cell] = value
+    return replace(grid, goal_values=tuple(goals.values()))
+
+
+def set_kind(grid: GridMap, index: int, kind: Terrain) -> GridMap:
+    """Change a kind of terrain of the palette.
+
+    Raises:
+        VinguiError: another kind has its name or its letter.
+    """
+    if grid.palette[index] == kind:
+        return grid
+    return replace(grid, palette=grid.palette.with_kind(index, kind))
+
+
+def clear_terrain(grid: GridMap) -> GridMap:
+    """Make all cells of kind 0; walls stay."""
+    return grid if grid.terrain is None else replace(grid, terrain=None)
 
 
 def add_start(grid: GridMap, cell: Cell) -> GridMap:
-    """Add a start on a cell, after the others, unless the goal or a start is there."""
-    if not _is_inside(grid, cell) or cell == grid.goal or cell in grid.starts:
+    """Add a start on a cell, after the others, unless a goal or a start is there."""
+    if not _is_inside(grid, cell) or cell in _markers(grid):
         return grid
-    return GridMap(_opened(grid, cell), grid.goal, (*grid.starts, cell), grid.frame)
+    return replace(grid, walls=_opened(grid, cell), starts=(*grid.starts, cell))
 
 
 def move_start(grid: GridMap, index: int, cell: Cell) -> GridMap:
-    """Move a start to another cell, unless the goal or a start is there.
+    """Move a start to another cell, unless a goal or a start is there.
 
     Args:
         grid: the map.
@@ -154,9 +250,9 @@ def move_start(grid: GridMap, index: int, cell: Cell) -> GridMap:
     """
     starts = list(grid.starts)
     starts[index] = cell
-    if not _is_inside(grid, cell) or cell == grid.goal or cell in grid.starts:
+    if not _is_inside(grid, cell) or cell in _markers(grid):
         return grid
-    return GridMap(_opened(grid, cell), grid.goal, tuple(starts), grid.frame)
+    return replace(grid, walls=_opened(grid, cell), starts=tuple(starts))
 
 
 def remove_start(grid: GridMap, cell: Cell) -> GridMap:
@@ -168,12 +264,12 @@ def remove_start(grid: GridMap, cell: Cell) -> GridMap:
 
 def clear(grid: GridMap) -> GridMap:
     """Remove all walls."""
-    return _with_walls(grid, np.zeros_like(grid.walls))
+    return _with_cells(grid, np.zeros_like(grid.walls), grid.terrain)
 
 
 def invert(grid: GridMap) -> GridMap:
-    """Make walls free and free cells walls, except under the goal and the starts."""
-    return _with_walls(grid, ~grid.walls)
+    """Make walls free and free cells walls, except under goals and starts."""
+    return _with_cells(grid, ~grid.walls, grid.terrain)
 
 
 def border(grid: GridMap) -> GridMap:
@@ -181,7 +277,7 @@ def border(grid: GridMap) -> GridMap:
     walls = grid.walls.copy()
     walls[[0, -1]] = True
     walls[:, [0, -1]] = True
-    return _with_walls(grid, walls)
+    return _with_cells(grid, walls, grid.terrain)
 
 
 def resize(
@@ -191,7 +287,7 @@ def resize(
     *,
     anchor_row: float = 0,
     anchor_col: float = 0,
-    wall: bool = False,
+    material: int = 0,
 ) -> GridMap:
     """Give a map another size. A goal or start that falls outside is dropped.
 
@@ -202,7 +298,7 @@ def resize(
         anchor_row: the row that stays in its place: 0 for the top one, 1 for the bottom one, 0.5
             for the middle.
         anchor_col: the column that stays in its place: 0 for the left one, 1 for the right one.
-        wall: whether new cells are walls.
+        material: what new cells are made of.
 
     Raises:
         VinguiError: no map may have that size.
@@ -211,7 +307,7 @@ def resize(
     # Rounded towards 0, so that a map made larger and then smaller is the same again.
     top = int((grid.rows - rows) * anchor_row)
     left = int((grid.cols - cols) * anchor_col)
-    return _cut(grid, top, left, rows, cols, wall=wall)
+    return _cut(grid, top, left, rows, cols, material=material)
 
 
 def crop(grid: GridMap, top: int, left: int, bottom: int, right: int) -> GridMap:
@@ -225,16 +321,18 @@ def crop(grid: GridMap, top: int, left: int, bottom: int, right: int) -> GridMap
     top, left = max(top, 0), max(left, 0)
     rows, cols = min(bottom, grid.rows) - top, min(right, grid.cols) - left
     check_shape(max(rows, 0), max(cols, 0))
-    return _cut(grid, top, left, rows, cols, wall=False)
+    return _cut(grid, top, left, rows, cols, material=0)
 
 
 def content_bounds(grid: GridMap) -> tuple[int, int, int, int]:
-    """The smallest part, of at least 2x2 cells, with all walls, the goal and the starts.
+    """The smallest part, of at least 2x2 cells, with all walls, terrain, goals and starts.
 
     Returns:
         `top`, `left`, `bottom` and `right`, the last two exclusive, as `crop` takes them.
     """
     content = grid.walls.copy()
+    if grid.terrain is not None:
+        content |= grid.terrain != 0
     for cell in _markers(grid):
         content[cell] = True
     if not content.any():
@@ -250,34 +348,51 @@ def _extent(filled: NDArray[np.bool_]) -> tuple[int, int]:
     return first, max(int(places[-1]) + 1, first + MIN_SIDE)
 
 
-def _cut(grid: GridMap, top: int, left: int, rows: int, cols: int, *, wall: bool) -> GridMap:
+def _cut(grid: GridMap, top: int, left: int, rows: int, cols: int, *, material: int) -> GridMap:
     """The rows x cols cells from (top, left) on, which may extend beyond the map on any side."""
     if (top, left, rows, cols) == (0, 0, grid.rows, grid.cols):
         return grid
-    walls = np.full((rows, cols), wall)
-    kept = grid.walls[max(top, 0) : max(top + rows, 0), max(left, 0) : max(left + cols, 0)]
+    walls, terrain = np.full((rows, cols), material == WALL), None
+    kept = np.s_[max(top, 0) : max(top + rows, 0), max(left, 0) : max(left + cols, 0)]
     below, beside = max(-top, 0), max(-left, 0)
-    walls[below : below + kept.shape[0], beside : beside + kept.shape[1]] = kept
-    moved = {cell: (cell[0] - top, cell[1] - left) for cell in _markers(grid)}
-    held = {
-        cell: place
-        for cell, place in moved.items()
-        if 0 <= place[0] < rows and 0 <= place[1] < cols
-    }
-    goal = held.get(grid.goal) if grid.goal is not None else None
-    starts = tuple(held[start] for start in grid.starts if start in held)
+    height, width = grid.walls[kept].shape
+    place = np.s_[below : below + height, beside : beside + width]
+    walls[place] = grid.walls[kept]
+    if grid.terrain is not None or material > 0:
+        terrain = np.full((rows, cols), max(material, 0), np.uint8)
+        terrain[place] = 0 if grid.terrain is None else grid.terrain[kept]
+    goals = {_moved(goal, top, left): value for goal, value in grid.valued_goals.items()}
+    goals = {goal: value for goal, value in goals.items() if _lies_in(goal, rows, cols)}
+    starts = (_moved(start, top, left) for start in grid.starts)
     # The frame's origin is the lower left corner, which the cut moves.
     frame = grid.frame and grid.frame.moved(right=left, up=grid.rows - (top + rows))
-    return GridMap(walls, goal, starts, frame)
+    return GridMap(
+        walls,
+        tuple(goals),
+        tuple(start for start in starts if _lies_in(start, rows, cols)),
+        frame,
+        terrain,
+        grid.palette,
+        tuple(goals.values()),
+    )
 
 
-def _with_walls(grid: GridMap, walls: NDArray[np.bool_]) -> GridMap:
-    """The map with other walls, which are opened under the goal and the starts."""
+def _moved(cell: Cell, top: int, left: int) -> Cell:
+    return cell[0] - top, cell[1] - left
+
+
+def _lies_in(cell: Cell, rows: int, cols: int) -> bool:
+    return 0 <= cell[0] < rows and 0 <= cell[1] < cols
+
+
+def _with_cells(
+    grid: GridMap, walls: NDArray[np.bool_], terrain: NDArray[np.uint8] | None
+) -> GridMap:
+    """The map with other cells; walls are opened under goals and starts."""
     for cell in _markers(grid):
         walls[cell] = False
-    if np.array_equal(walls, grid.walls):
-        return grid
-    return GridMap(walls, grid.goal, grid.starts, grid.frame)
+    after = replace(grid, walls=walls, terrain=terrain)
+    return grid if after == grid else after
 
 
 def _opened(grid: GridMap, cell: Cell) -> NDArray[np.bool_]:
@@ -289,8 +404,8 @@ def _opened(grid: GridMap, cell: Cell) -> NDArray[np.bool_]:
 
 
 def _markers(grid: GridMap) -> tuple[Cell, ...]:
-    return grid.starts if grid.goal is None else (grid.goal, *grid.starts)
+    return (*grid.goals, *grid.starts)
 
 
 def _is_inside(grid: GridMap, cell: Cell) -> bool:
-    return 0 <= cell[0] < grid.rows and 0 <= cell[1] < grid.cols
+    return _lies_in(cell, grid.rows, grid.cols)

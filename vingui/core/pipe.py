@@ -22,6 +22,7 @@ from vingui.core.figure_protocol import ExportMessage
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import Message, Ping, Pong
+from vingui.core.terrain import Palette
 
 MAX_HEADER: Final = 1 << 20
 MAX_BYTES: Final = 4 << 30
@@ -78,7 +79,16 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(value, GridMap):
         walls = _encode(value.walls, arrays)
         frame = value.frame and (value.frame.resolution, value.frame.origin)
-        return {"walls": walls, "goal": value.goal, "starts": value.starts, "frame": frame}
+        terrain = None if value.terrain is None else _encode(value.terrain, arrays)
+        return {
+            "walls": walls,
+            "goals": value.goals,
+            "goal_values": value.goal_values,
+            "starts": value.starts,
+            "frame": frame,
+            "terrain": terrain,
+            "palette": value.palette.record(),
+        }
     return {"value": value}
 
 
@@ -127,10 +137,16 @@ def _decode(part: dict[str, Any], stream: BinaryIO, budget: _Budget) -> Any:
         return tuple(_arrays(part["each"], part["arrays"], stream, budget))
     if "walls" in part:
         walls = _decode(part["walls"], stream, budget)
-        goal = part["goal"]
-        starts = tuple((row, col) for row, col in part["starts"])
         frame = part["frame"] and MapFrame(part["frame"][0], tuple(part["frame"][1]))
-        return GridMap(walls, None if goal is None else tuple(goal), starts, frame)
+        return GridMap(
+            walls,
+            tuple((row, col) for row, col in part["goals"]),
+            tuple((row, col) for row, col in part["starts"]),
+            frame,
+            part["terrain"] and _decode(part["terrain"], stream, budget),
+            Palette.of_record(part["palette"]),
+            tuple(part["goal_values"]),
+        )
     return part["value"]
 
 

@@ -1,32 +1,28 @@
 """Recipes: what vingui needs to make one of its files again."""
 
-import base64
-import binascii
 import hashlib
 import json
 import platform
 import re
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, parse_json, printable, reading
-from vingui.core.frame import MapFrame
-from vingui.core.grid import GridMap, check_shape
+from vingui.core.grid import GridMap
+from vingui.core.map_record import is_whole, map_of_record, map_record
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
 from vingui.core.value_history import MOST_MEMORY, check_iterations
 
 FORMAT: Final = "vingui-recipe"
-VERSION: Final = 1
+VERSION: Final = 2
+"""The newest version; recipes of maps without terrain and with one goal have version 1."""
+
 KINDS: Final = ("figure", "film", "data", "view")
 
 MAX_CHARACTERS: Final = 8 << 20
@@ -83,10 +79,10 @@ class Recipe:
         engine = {} if self.engine == "numba" else {"engine": self.engine}
         return {
             "format": FORMAT,
-            "version": VERSION,
+            "version": 1 if self.grid.is_plain else VERSION,
             "kind": self.kind,
             "name": self.name,
-            "map": _map_record(self.grid),
+            "map": map_record(self.grid),
             "model": self.model,
             "sha256": self.sha256,
             "rule": self.rule,
@@ -129,17 +125,17 @@ class Recipe:
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             found = content.get("format") if isinstance(content, dict) else type(content).__name__
             raise VinguiError(f"It holds no {FORMAT}, but {brief(found)}")
-        if content.get("version") != VERSION:
+        if content.get("version") not in range(1, VERSION + 1):
             raise VinguiError(
                 f"Its recipe has version {brief(content.get('version'))}; this vingui reads "
-                f"version {VERSION}"
+                f"versions 1 to {VERSION}"
             )
         values: dict[str, Any] = {name: content.get(name) for name in _CHECKS}
         for name, value in values.items():
             if not _CHECKS[name](value):
                 raise VinguiError(f"The {name} of a recipe cannot be {brief(value)}")
         rule_named(str(values["rule"]))
-        grid = _map_of(content.get("map"))
+        grid = map_of_record(content.get("map"))
         check_iterations(values["iterations"], grid)
         if values["memory"] > MOST_MEMORY:
             raise VinguiError(
@@ -186,77 +182,8 @@ def versions_here(kind: str = "") -> dict[str, str]:
     return found
 
 
-def _map_record(grid: GridMap) -> dict[str, Any]:
-    frame = grid.frame
-    return {
-        "rows": grid.rows,
-        "cols": grid.cols,
-        "walls": _packed(np.packbits(grid.walls).tobytes()),
-        "goal": grid.goal,
-        "starts": _packed(np.array(grid.starts, "<u2").tobytes()),
-        "frame": frame and {"resolution": frame.resolution, "origin": frame.origin},
-    }
-
-
-def _map_of(content: Any) -> GridMap:
-    if not isinstance(content, dict):
-        raise VinguiError(f"The map of a recipe cannot be {brief(content)}")
-    rows: Any = content.get("rows")
-    cols: Any = content.get("cols")
-    goal: Any = content.get("goal")
-    if not (_is_whole(rows) and _is_whole(cols)):
-        raise VinguiError(f"The rows and cols of a map cannot be {brief((rows, cols))}")
-    check_shape(rows, cols)
-    if not (isinstance(goal, list) and len(goal) == 2 and all(map(_is_whole, goal))):
-        raise VinguiError(f"The goal must be [row, col], not {brief(goal)}")
-    packed = _unpacked(content.get("walls"), most=(rows * cols + 7) // 8)
-    if len(packed) != (rows * cols + 7) // 8:
-        raise VinguiError(
-            f"The walls of {rows}x{cols} cells cannot be {counted(len(packed), 'byte')}"
-        )
-    bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=rows * cols)
-    starts = _unpacked(content.get("starts"), most=4 * rows * cols)
-    if len(starts) % 4:
-        raise VinguiError(f"Starts of 4 bytes each cannot be {counted(len(starts), 'byte')}")
-    cells: NDArray[np.uint16] = np.frombuffer(starts, "<u2").reshape(-1, 2)
-    return GridMap(
-        bits.astype(bool).reshape(rows, cols),
-        (goal[0], goal[1]),
-        tuple((row, col) for row, col in cells.tolist()),
-        _frame_of(content.get("frame")),
-    )
-
-
-def _frame_of(content: Any) -> MapFrame | None:
-    if content is None:
-        return None
-    if not isinstance(content, dict):
-        raise VinguiError(f"The frame of a map cannot be {brief(content)}")
-    return MapFrame(content.get("resolution", 0), content.get("origin", ()))
-
-
-def _packed(data: bytes) -> str:
-    return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
-
-
-def _unpacked(text: Any, *, most: int) -> bytes:
-    try:
-        data = base64.b64decode(text, validate=True)
-        unpacker = zlib.decompressobj()
-        unpacked = unpacker.decompress(data, most + 1)
-    except (TypeError, ValueError, binascii.Error, zlib.error):
-        raise VinguiError("The packed cells of the recipe are damaged") from None
-    if len(unpacked) > most or not unpacker.eof:
-        raise VinguiError(f"The packed cells of the recipe must be at most {counted(most, 'byte')}")
-    return unpacked
-
-
 def _no_constant(name: str) -> float:
     raise ValueError(name)
-
-
-def _is_whole(value: Any) -> bool:
-    return type(value) is int and 0 <= value < 2**53
 
 
 def _is_name(value: Any) -> bool:
@@ -277,8 +204,8 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "model": _is_name,
     "sha256": lambda value: isinstance(value, str) and bool(_DIGEST.fullmatch(value)),
     "rule": lambda value: isinstance(value, str),
-    "iterations": _is_whole,
-    "memory": _is_whole,
+    "iterations": is_whole,
+    "memory": is_whole,
     "options": lambda value: isinstance(value, dict),
     "versions": _is_versions,
     "suffix": lambda value: (

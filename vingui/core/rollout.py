@@ -193,7 +193,7 @@ def _follow(
 ) -> tuple[list[Cell], Outcome]:
     deltas = rule.deltas.tolist()
     path, visited, cell = [start], {start}, start
-    while cell != grid.goal:
+    while cell not in grid.goals:
         action = int(actions[cell])
         if action == NO_ACTION:
             return path, Outcome.OUT_OF_STEPS
@@ -254,7 +254,7 @@ def rollout_all(
         ValueError: the actions do not fit.
     """
     check_actions(actions, grid, rule)
-    if grid.goal is None:
+    if not grid.goals:
         raise VinguiError("The map has no goal; set one first")
     chosen, moves, end = _successors(grid, actions, rule.legal(grid.walls), rule)
     diagonal = (moves & (rule.costs[chosen] > 1)).ravel().astype(np.int64)
@@ -266,7 +266,7 @@ def rollout_all(
     ended = np.full(steps.size, OUTCOMES.index(Outcome.WALL), np.int8)
     ended[(actions == NO_ACTION).ravel()] = OUTCOMES.index(Outcome.OUT_OF_STEPS)
     ended[moves.ravel()] = OUTCOMES.index(Outcome.LOOP)
-    ended[grid.goal[0] * grid.cols + grid.goal[1]] = OUTCOMES.index(Outcome.REACHED)
+    ended[_flat(grid.goals, grid)] = OUTCOMES.index(Outcome.REACHED)
     outcomes = ended[end]
     reached = outcomes == OUTCOMES.index(Outcome.REACHED)
     if max_steps is not None:
@@ -287,7 +287,7 @@ def _successors(
     """Each cell's action, whether it moves, and the flat index of the cell that it leads to."""
     chosen = np.maximum(actions, 0).astype(np.intp)
     moves = np.take_along_axis(legal, chosen[..., None], axis=-1)[..., 0] & (actions != NO_ACTION)
-    moves[grid.goal] = False
+    moves.flat[_flat(grid.goals, grid)] = False
     stride = (rule.deltas @ (grid.cols, 1))[chosen]
     return chosen, moves, np.arange(moves.size) + np.where(moves, stride, 0).ravel()
 
@@ -311,5 +311,9 @@ def reaching_cells(
         if np.array_equal(onward, end):
             break
         end = onward
-    reached = end == np.ravel_multi_index(grid.goal, moves.shape)  # type: ignore[arg-type]
-    return np.asarray(reached.reshape(moves.shape))
+    return np.isin(end, _flat(grid.goals, grid)).reshape(moves.shape)
+
+
+def _flat(cells: tuple[Cell, ...], grid: GridMap) -> list[int]:
+    """The flat indices of cells of a map."""
+    return [row * grid.cols + col for row, col in cells]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vingui.core.cards import ModelCard, find_model, shipped_models
 from vingui.core.errors import VinguiError
-from vingui.core.grid import Cell
+from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
@@ -81,7 +81,7 @@ class Session(QObject):
         self._fallback = None if self._is_shipped(self.model) else entries.MODEL.default
         self._grows = False
         self.trajectories: tuple[Trajectory, ...] = ()
-        self._planned: tuple[object, ...] = ()
+        self._planned: tuple[GridMap, tuple[object, ...]] | None = None
         self._cards: dict[str, ModelCard | None] = {card.name: card for card in shipped_models()}
         document.changed.connect(self._on_map_changed)
         playback.moved.connect(self._on_values_changed)
@@ -140,7 +140,7 @@ class Session(QObject):
 
     def plan(self) -> None:
         """Request a plan of the current map; the latest request wins."""
-        self._planned = self._plan_inputs()
+        self._planned = self.document.grid, self._choices()
         self.planner.plan(
             self.document.grid,
             model=self.model,
@@ -148,11 +148,16 @@ class Session(QObject):
             engine=self.settings.get(entries.ENGINE),
         )
 
-    def _plan_inputs(self) -> tuple[object, ...]:
-        """Return all that a plan depends on, for comparison."""
-        grid = self.document.grid
-        chosen = self.settings.get(entries.ITERATIONS), self.settings.get(entries.ENGINE)
-        return grid.walls.shape, grid.walls.tobytes(), grid.goal, self.model, *chosen
+    def _choices(self) -> tuple[object, ...]:
+        """Return all that a plan depends on beside the map, for comparison."""
+        return self.model, self.settings.get(entries.ITERATIONS), self.settings.get(entries.ENGINE)
+
+    def _is_planned(self) -> bool:
+        """Whether the newest plan is what another plan would be."""
+        if self._planned is None:
+            return False
+        grid, choices = self._planned
+        return choices == self._choices() and grid.same_world(self.document.grid)
 
     # What is shown and selected.
 
@@ -249,7 +254,7 @@ class Session(QObject):
             self.set_pinned(None)
         self.select_start(self.selected_start)
         # A moved start needs no new plan: its trajectory follows from the known policy.
-        if self._plan_inputs() == self._planned:
+        if self._is_planned():
             self._follow_starts()
         else:
             self.plan()

@@ -60,8 +60,8 @@ def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
     inputs = np.zeros((len(grids), *grids[0].walls.shape, 2), np.float32)
     for index, grid in enumerate(grids):
         inputs[index, ..., 0] = grid.walls
-        if grid.goal is not None:
-            inputs[(index, *grid.goal, 1)] = 1
+        for goal in grid.goals:
+            inputs[(index, *goal, 1)] = 1
     return inputs
 
 

@@ -92,8 +92,9 @@ class WaveIteration:
         self._auto = iterations is None
         # A path without loops visits no more cells than the map has.
         self._limit = iterations or grid.walls.size
-        assert grid.goal is not None  # noqa: S101 - checked by the planner
-        self._wave = Wave(grid.walls, {grid.goal: 0.0}, tables.steps)
+        goals = {goal: tables.unit * value for goal, value in grid.valued_goals.items()}
+        costs = None if grid.costs is None else grid.costs.astype(np.float32)
+        self._wave = Wave(grid.walls, goals, tables.steps, costs)
         self.history: ValueChanges = self._wave.changes
         self._sent = 0
 
@@ -280,9 +281,10 @@ class DenseIteration:
 
 
 def _silent(grid: GridMap) -> NDArray[np.bool_]:
-    """The cells that never have a policy: walls and the goal."""
+    """The cells that never have a policy: walls and goals."""
     silent = grid.walls.copy()
-    silent[grid.goal] = True
+    for goal in grid.goals:
+        silent[goal] = True
     return silent
 
 

@@ -107,7 +107,7 @@ class Planner:
         Raises:
             VinguiError: the map has no goal, or `iterations` are none or far too many for it.
         """
-        if grid.goal is None:
+        if not grid.goals:
             raise VinguiError("The map has no goal; set one first")
         if iterations is not None:
             check_iterations(iterations, grid)

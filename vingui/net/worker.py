@@ -54,7 +54,7 @@ _SOLVE_AFTER: Final = 0.3
 _QUICK: Final = 0.02
 _PLANNERS: Final = 4
 _ENGINE_PACKAGES: Final = ("numba", "llvmlite")
-_USUAL: Final = GridMap(np.zeros((28, 28), bool), (0, 0))
+_USUAL: Final = GridMap(np.zeros((28, 28), bool), ((0, 0),))
 
 
 class Worker:

@@ -249,7 +249,7 @@ def snake(tmp_path):
     walls[1::2] = True
     walls[1::4, -1] = walls[3::4, 0] = False
     path = tmp_path / "snake.json"
-    write_dataset(path, DataSet("snake", (GridMap(walls, (20, 20), ((0, 0),)),)))
+    write_dataset(path, DataSet("snake", (GridMap(walls, ((20, 20),), ((0, 0),)),)))
     return path
 
 

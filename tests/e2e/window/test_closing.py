@@ -138,7 +138,7 @@ def test_a_floating_panel_of_a_screen_that_is_gone_comes_back(drive, place):
 def test_a_signal_keeps_the_drawing_and_leaves_neither_process_nor_file(
     drive, home, tmp_path, name
 ):
-    grid = GridMap(np.zeros((12, 14), bool), (9, 11), ((2, 2),))
+    grid = GridMap(np.zeros((12, 14), bool), ((9, 11),), ((2, 2),))
     own = tmp_path / "own.json"
     write_dataset(own, DataSet("own", (map_edits.border(grid),)))
     steps = (

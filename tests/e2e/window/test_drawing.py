@@ -21,7 +21,7 @@ Key = Qt.Key
 
 
 def empty(rows=20, cols=24, *, goal=(18, 22), starts=((1, 1),)):
-    return GridMap(np.zeros((rows, cols), bool), goal, starts)
+    return GridMap(np.zeros((rows, cols), bool), (goal,), starts)
 
 
 def walls_of(user):
@@ -92,7 +92,7 @@ def test_flood_fill_stops_at_walls_and_keeps_goal_and_starts_free(drive):
     def steps(user):
         grid = empty()
         closed = map_edits.paint(
-            grid, map_edits.rectangle_cells((4, 4), (9, 9), filled=False), wall=True
+            grid, map_edits.rectangle_cells((4, 4), (9, 9), filled=False), material=map_edits.WALL
         )
         user.document.replace(closed)
         user.key(Key.Key_F)
@@ -464,7 +464,7 @@ def test_a_map_is_pasted_as_it_was_copied(drive, text, message):
         user.key(Key.Key_V, CTRL)
         walls = np.ones((3, 5), bool)
         walls[1, 1:4] = False
-        assert user.grid == GridMap(walls, (1, 3), ((1, 1),))
+        assert user.grid == GridMap(walls, ((1, 3),), ((1, 1),))
         assert "The clipboard holds no map." not in user.messages
         assert any(shown.startswith(message) for shown in user.messages) or not message
         user.trigger("undo")

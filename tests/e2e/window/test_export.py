@@ -44,7 +44,7 @@ Key = Qt.Key
 @pytest.fixture
 def room(tmp_path):
     """A map whose plan takes some thirty iterations."""
-    grid = map_edits.border(GridMap(np.zeros((12, 14), bool), (9, 11), ((2, 2),)))
+    grid = map_edits.border(GridMap(np.zeros((12, 14), bool), ((9, 11),), ((2, 2),)))
     path = tmp_path / "room.json"
     write_dataset(path, DataSet("room", (grid,)))
     return path
@@ -377,7 +377,7 @@ def test_what_was_chosen_is_remembered_and_exported_again_without_asking(drive, 
 
 
 def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, tmp_path):
-    grid = GridMap(np.zeros((200, 300), bool), (190, 290), ((2, 2),))
+    grid = GridMap(np.zeros((200, 300), bool), ((190, 290),), ((2, 2),))
     write_dataset(tmp_path / "large.json", DataSet("large", (grid,)))
 
     def steps(user):

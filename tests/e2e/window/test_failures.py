@@ -30,7 +30,7 @@ def field(side, density=0.1, seed=1):
     walls = np.random.default_rng(seed).random((side, side)) < density
     middle = side // 2
     walls[middle, middle] = walls[0, 0] = False
-    return GridMap(walls, (middle, middle), ((0, 0),))
+    return GridMap(walls, ((middle, middle),), ((0, 0),))
 
 
 def told(user):
@@ -212,7 +212,7 @@ def full_disk():
 
 def test_a_full_disk_on_save_is_reported_and_the_drawing_kept(drive, tmp_path):
     path = tmp_path / "mine.json"
-    save_map(GridMap(np.zeros((6, 6), bool), (5, 5), ((0, 0),)), path)
+    save_map(GridMap(np.zeros((6, 6), bool), ((5, 5),), ((0, 0),)), path)
     before = path.read_bytes()
 
     def steps(user):
@@ -238,7 +238,7 @@ def test_a_full_disk_on_save_is_reported_and_the_drawing_kept(drive, tmp_path):
 
 def test_a_read_only_file_or_folder_on_save(drive, tmp_path, monkeypatch):
     path = tmp_path / "mine.json"
-    save_map(GridMap(np.zeros((6, 6), bool), (5, 5), ((0, 0),)), path)
+    save_map(GridMap(np.zeros((6, 6), bool), ((5, 5),), ((0, 0),)), path)
 
     def steps(user):
         user.until(lambda: user.document.path == path)

@@ -15,7 +15,7 @@ from vingui.gui.exporting.choices import Export, file_name
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
-GRID = GridMap(np.zeros((12, 14), bool), (9, 11), ((2, 2),))
+GRID = GridMap(np.zeros((12, 14), bool), ((9, 11),), ((2, 2),))
 TEXT = "#####\n#...#\n#####\n"
 
 

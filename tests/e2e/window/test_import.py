@@ -653,7 +653,7 @@ def test_a_set_that_comes_when_another_map_is_there_is_not_shown(drive, tmp_path
     def steps(user):
         as_after_a_restart(user, path, 4)
         user.trigger("next-map")
-        other = GridMap(np.zeros((5, 5), bool), (1, 1))
+        other = GridMap(np.zeros((5, 5), bool), ((1, 1),))
         user.document.replace(other, title="Other")
         go.set()
         importing = user.window.filing.importing
@@ -665,7 +665,7 @@ def test_a_set_that_comes_when_another_map_is_there_is_not_shown(drive, tmp_path
 
 
 def test_no_file_is_opened_on_the_windows_thread(drive, tmp_path, monkeypatch):
-    write_map(tmp_path / "maze.json", GridMap(np.zeros((5, 5), bool), (0, 0)))
+    write_map(tmp_path / "maze.json", GridMap(np.zeros((5, 5), bool), ((0, 0),)))
     floor_plan(tmp_path / "plan.png")
     many_maps(tmp_path / "set.npz", 3)
     opened, open_file = [], open
@@ -695,7 +695,7 @@ def test_reading_a_folder_shows_how_far_it_is_and_can_be_cancelled(drive, tmp_pa
     folder = tmp_path / "maps"
     folder.mkdir()
     for name in "abcd":
-        write_map(folder / f"{name}.txt", GridMap(np.zeros((5, 5), bool), (0, 0)))
+        write_map(folder / f"{name}.txt", GridMap(np.zeros((5, 5), bool), ((0, 0),)))
     names, go, read_file = [], Event(), opening._read_file
 
     def slow(path, options, form=None):
@@ -725,7 +725,7 @@ def test_a_folder_of_maps_is_a_set(drive, tmp_path):
     folder = tmp_path / "maps"
     folder.mkdir()
     for side in (5, 6, 7):
-        write_map(folder / f"map{side}.json", GridMap(np.zeros((side, side), bool), (0, 0)))
+        write_map(folder / f"map{side}.json", GridMap(np.zeros((side, side), bool), ((0, 0),)))
 
     def choose(dialog):
         dialog.findChild(QLineEdit, "filter").setText("map7")
@@ -751,7 +751,7 @@ def test_a_folder_is_opened_past_bad_files_which_are_named(drive, tmp_path, way)
     folder = tmp_path / "maps"
     folder.mkdir()
     for side in (5, 6):
-        write_map(folder / f"map{side}.json", GridMap(np.zeros((side, side), bool), (0, 0)))
+        write_map(folder / f"map{side}.json", GridMap(np.zeros((side, side), bool), ((0, 0),)))
     (folder / "large.map").write_text("type octile\nheight 4000\nwidth 2\nmap\n")
     (folder / "lost.yaml").write_text("image: lost.pgm\nresolution: 1\norigin: [0, 0, 0]\n")
     (folder / "run.json").write_text('{"format": "vingui-run", "version": 1}')

@@ -20,11 +20,11 @@ Key = Qt.Key
 
 
 def sample_map(rows=12, cols=14):
-    grid = GridMap(np.zeros((rows, cols), bool), (rows - 3, cols - 3), ((2, 2),))
+    grid = GridMap(np.zeros((rows, cols), bool), ((rows - 3, cols - 3),), ((2, 2),))
     return map_edits.border(grid)
 
 
-THEIRS = map_edits.paint(sample_map(), [(7, 7), (7, 8)], wall=True)
+THEIRS = map_edits.paint(sample_map(), [(7, 7), (7, 8)], material=map_edits.WALL)
 
 
 def write(path, grid=None):

@@ -25,7 +25,7 @@ def two_rooms():
     walls = np.zeros((8, 8), bool)
     walls[:, 4] = True
     walls[3, 4], walls[3, 3], walls[2, 4] = False, True, False
-    return GridMap(walls, (6, 6), ((1, 1),))
+    return GridMap(walls, ((6, 6),), ((1, 1),))
 
 
 def choose(user, model):
@@ -138,7 +138,7 @@ def test_k_on_auto_and_fixed(drive):
 
 def test_k_of_a_vin_goes_back_to_that_of_its_training(drive):
     def steps(user):
-        user.document.replace(GridMap(np.zeros((8, 8), bool), (5, 5), ((1, 1),)))
+        user.document.replace(GridMap(np.zeros((8, 8), bool), ((5, 5),), ((1, 1),)))
         user.wait_for_plan()
         choose(user, "vin-8x8")
         assert "10" in user.find("model-auto").toolTip()
@@ -161,14 +161,14 @@ def test_k_of_a_vin_goes_back_to_that_of_its_training(drive):
 
 def test_a_model_that_was_trained_for_another_size_says_so(drive):
     def steps(user):
-        user.document.replace(GridMap(np.zeros((12, 10), bool), (5, 5), ((1, 1),)))
+        user.document.replace(GridMap(np.zeros((12, 10), bool), ((5, 5),), ((1, 1),)))
         user.wait_for_plan()
         assert user.find("model-remark").text() == ""
         choose(user, "vin-8x8")
         user.until(
             lambda: user.find("model-remark").text() == "Trained on 8x8 maps; this one is 12x10"
         )
-        user.document.replace(GridMap(np.zeros((8, 8), bool), (5, 5), ((1, 1),)))
+        user.document.replace(GridMap(np.zeros((8, 8), bool), ((5, 5),), ((1, 1),)))
         user.until(lambda: user.find("model-remark").text() == "")
 
     assert drive(steps) == 0

@@ -18,7 +18,7 @@ def field(side, *, density=0.2, seed=1):
     walls = np.random.default_rng(seed).random((side, side)) < density
     goal, start = (side // 2, side // 2), (0, 0)
     walls[goal] = walls[start] = False
-    return GridMap(walls, goal, (start,))
+    return GridMap(walls, (goal,), (start,))
 
 
 def count_plans(user, monkeypatch):
@@ -100,7 +100,7 @@ def test_dragging_the_goal_shows_plans_on_the_way_and_the_latest_wins(drive):
     def steps(user):
         walls = np.zeros((28, 28), bool)
         walls[10, 4:20] = True
-        user.document.replace(GridMap(walls, (14, 14), ((0, 0),)))
+        user.document.replace(GridMap(walls, ((14, 14),), ((0, 0),)))
         user.wait_for_plan()
         begun = []
         on_new_runs(user, lambda run: begun.append(run.grid.goal))
@@ -132,7 +132,7 @@ def test_dragging_the_goal_shows_plans_on_the_way_and_the_latest_wins(drive):
 
 def test_a_storm_of_goals_ends_with_the_last_one(drive):
     def steps(user):
-        user.document.replace(GridMap(np.zeros((28, 28), bool), (14, 14), ((0, 0),)))
+        user.document.replace(GridMap(np.zeros((28, 28), bool), ((14, 14),), ((0, 0),)))
         user.wait_for_plan()
         way = [(14, 14)] + [(row, col) for row in range(2, 26, 3) for col in range(2, 26, 2)]
         begun = []
@@ -243,7 +243,7 @@ def test_moving_a_start_asks_the_worker_nothing(drive, monkeypatch):
 
 def test_without_a_goal_nothing_is_planned_and_the_window_says_what_to_do(drive):
     def steps(user):
-        user.document.replace(GridMap(np.zeros((12, 12), bool), None, ((1, 1),)))
+        user.document.replace(GridMap(np.zeros((12, 12), bool), (), ((1, 1),)))
         assert not user.session.planner.busy
         user.value_view.picture.refresh()
         assert "Place a goal" in user.value_view.picture.message

@@ -84,7 +84,7 @@ def test_every_kind_of_file(drive, check_reproduced, tmp_path, model):
     rng = np.random.default_rng(4)
     walls = rng.random((28, 28)) < 0.2
     walls[3, 4] = walls[20, 25] = walls[27, 0] = False
-    grid = GridMap(walls, (20, 25), ((3, 4), (27, 0)))
+    grid = GridMap(walls, ((20, 25),), ((3, 4), (27, 0)))
     write_dataset(tmp_path / "some.json", DataSet("some", (grid,)))
     folder = tmp_path / "files"
     folder.mkdir()
@@ -122,7 +122,7 @@ def test_every_kind_of_file(drive, check_reproduced, tmp_path, model):
 def test_more_policies_than_are_kept_on_a_large_map(drive, check_reproduced, tmp_path):
     walls = np.zeros((256, 256), bool)
     walls[::2, 3::4] = True
-    grid = GridMap(walls, (250, 250), ((2, 2),))
+    grid = GridMap(walls, ((250, 250),), ((2, 2),))
     write_dataset(tmp_path / "large.json", DataSet("large", (grid,)))
     folder = tmp_path / "files"
     folder.mkdir()
@@ -253,7 +253,7 @@ def test_screenshots(drive, check_reproduced, tmp_path, side):
     starts = ((3, 4), (side - 1, 0))
     walls[3, 4] = walls[20, 25] = walls[side - 1, 0] = False
     walls[:6, -6], walls[5, -6:], walls[0, -1] = True, True, False
-    grid = GridMap(walls, (20, 25), (*starts, (0, side - 1)))
+    grid = GridMap(walls, ((20, 25),), (*starts, (0, side - 1)))
     write_dataset(tmp_path / "some.json", DataSet("some", (grid,)))
     folder = tmp_path / "files"
     folder.mkdir()

@@ -30,7 +30,7 @@ Key = Qt.Key
 
 
 def sample_map(rows=12, cols=14):
-    grid = GridMap(np.zeros((rows, cols), bool), (rows - 3, cols - 3), ((2, 2),))
+    grid = GridMap(np.zeros((rows, cols), bool), ((rows - 3, cols - 3),), ((2, 2),))
     return map_edits.border(grid)
 
 
@@ -110,7 +110,7 @@ def test_open_save_and_save_as(drive, tmp_path):
         user.until(lambda: user.document.path == copy)
         assert np.array_equal(read(copy).walls, user.grid.walls)
         # The format of MovingAI has no goal: said, not refused.
-        assert any("goal and starts are left out" in text for text in user.messages)
+        assert any("goals and starts are left out" in text for text in user.messages)
         user.click((6, 6))
         user.trigger("undo")
         assert not user.document.modified

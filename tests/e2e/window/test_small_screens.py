@@ -19,7 +19,7 @@ of width are those of a dialog's frame."""
 FRAME = QSize(16, 48)
 MODAL = ("new", "gallery", "resize", "generate", "export")
 OTHERS = ("shortcuts", "about", "guide")
-GRID = GridMap(np.zeros((12, 14), bool), (9, 11), ((2, 2),))
+GRID = GridMap(np.zeros((12, 14), bool), ((9, 11),), ((2, 2),))
 
 
 def check_fits(window):

@@ -32,7 +32,7 @@ def test_first_start_shows_a_map_worth_looking_at_and_plans_it(drive):
 
 def test_a_map_named_on_the_command_line_is_opened_and_planned(drive, tmp_path):
     path = tmp_path / "own.json"
-    grid = map_edits.border(GridMap(np.zeros((9, 11), bool), (7, 9), ((1, 1),)))
+    grid = map_edits.border(GridMap(np.zeros((9, 11), bool), ((7, 9),), ((1, 1),)))
     write_dataset(path, DataSet("own", (grid,)))
 
     def steps(user):

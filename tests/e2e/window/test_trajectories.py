@@ -251,7 +251,7 @@ def test_a_start_on_an_island_and_a_start_at_the_goals_side(drive):
         walls = np.zeros((9, 9), bool)
         walls[1:4, 1:4] = True
         walls[2, 2] = False
-        user.document.replace(GridMap(walls, (7, 7), ((2, 2), (7, 6))))
+        user.document.replace(GridMap(walls, ((7, 7),), ((2, 2), (7, 6))))
         user.wait_for_plan()
         user.until(lambda: len(user.session.trajectories) == 2)
         island, beside = user.session.trajectories

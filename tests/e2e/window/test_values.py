@@ -298,7 +298,7 @@ def test_the_convergence_panel_agrees_with_the_models(drive):
         walls = user.grid.walls.copy()
         walls[4:7, 1:4] = True
         walls[user.grid.goal] = False
-        user.document.apply("Wall in the goal", GridMap(walls, user.grid.goal, user.grid.starts))
+        user.document.apply("Wall in the goal", GridMap(walls, (user.grid.goal,), user.grid.starts))
         user.click_on("model-set-k")
         user.until(lambda: user.planned() and user.session.run.converged)
         user.until(lambda: numbers["success"].number == "none can")
@@ -317,7 +317,7 @@ def test_live_follows_the_iteration_as_it_is_computed(drive):
         session.settings.set(entries.ENGINE, "keras")
         heads = []
         user.listen(session.run_changed, lambda: heads.append((session.k, session.playback.last)))
-        user.document.replace(GridMap(walls, (256, 256), ((0, 0),)))
+        user.document.replace(GridMap(walls, ((256, 256),), ((0, 0),)))
         user.until(lambda: session.run and session.run.grid.rows == 512 and session.k)
         heads.clear()
         user.until(lambda: len(heads) >= 4)
@@ -614,7 +614,7 @@ def test_a_pinned_cell_is_watched_while_it_plays_and_compared(drive):
         user.key(K.Key_Right, widget=user.map_view)
         user.key(K.Key_Return, widget=user.map_view)
         assert session.pinned == session.cursor is not None
-        user.document.replace(GridMap(np.zeros((2, 2), bool), (0, 0)))
+        user.document.replace(GridMap(np.zeros((2, 2), bool), ((0, 0),)))
         assert session.pinned is None
 
     assert drive(steps) == 0
@@ -631,7 +631,7 @@ def test_scrubbing_faster_than_readouts_come_ends_with_the_right_arrows(drive):
         # So large that not every readout is sent of itself.
         walls = np.random.default_rng(3).random((150, 150)) < 0.25
         walls[75, 75] = walls[0, 0] = False
-        user.document.replace(GridMap(walls, (75, 75), ((0, 0),)))
+        user.document.replace(GridMap(walls, ((75, 75),), ((0, 0),)))
         run = user.wait_for_plan()
         user.move((70, 70))
         for k in (90, 20, 55, 31):
@@ -647,7 +647,7 @@ def test_scrubbing_faster_than_readouts_come_ends_with_the_right_arrows(drive):
 def test_the_picture_of_a_growing_run_is_not_of_another_size(drive):
     def steps(user):
         open_sample(user)
-        user.document.replace(GridMap(np.zeros((5, 9), bool), (2, 2), ((0, 0),)))
+        user.document.replace(GridMap(np.zeros((5, 9), bool), ((2, 2),), ((0, 0),)))
         assert picture(user).entries.shape == (5, 9)
         assert isinstance(user.find("value-view"), QWidget)
         user.wait_for_plan()

@@ -15,7 +15,7 @@ from vingui.core.grid import GridMap
 
 GRID = GridMap(
     np.array([[0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 1, 0]], bool),
-    (0, 0),
+    ((0, 0),),
     ((1, 1),),
     MapFrame(0.05, (-10, 2.5, 0.25)),
 )
@@ -41,8 +41,8 @@ def converted(tmp_path, capsys):
     ("suffix", "kept"),
     [
         (".json", GRID),
-        (".npz", GridMap(GRID.walls, GRID.goal, GRID.starts)),
-        (".txt", GridMap(GRID.walls, GRID.goal, GRID.starts)),
+        (".npz", GridMap(GRID.walls, (GRID.goal,), GRID.starts)),
+        (".txt", GridMap(GRID.walls, (GRID.goal,), GRID.starts)),
         (".yaml", GridMap(GRID.walls, frame=GRID.frame)),
         (".map", GridMap(GRID.walls)),
         (".png", GridMap(GRID.walls)),
@@ -52,7 +52,7 @@ def converted(tmp_path, capsys):
 def test_there_and_back(tmp_path, converted, suffix, kept):
     write_map(tmp_path / "first.json", GRID)
     there, said = converted(tmp_path / "first.json", f"there{suffix}")
-    assert ("goal and starts are left out" in said) == (kept.goal is None)
+    assert ("goals and starts are left out" in said) == (kept.goal is None)
     assert ("resolution and origin are left out" in said) == (kept.frame is None)
     back, _ = converted(there, "back.json")
     assert read_map(back) == kept
@@ -94,7 +94,7 @@ def test_options_that_fit_no_map_are_refused_in_a_line(tmp_path, converted):
 
 
 def test_one_map_of_a_set_is_taken_out_of_it(tmp_path, converted):
-    maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
+    maps = [GridMap(GRID.walls, ((0, col),)) for col in range(3)]
     write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
     path, _ = converted(tmp_path / "maps.npz", "one.txt", "--index", "2")
     assert read_map(path) == maps[2]
@@ -106,7 +106,7 @@ def test_one_map_of_a_set_is_taken_out_of_it(tmp_path, converted):
 
 
 def test_some_maps_of_a_set_become_a_set_in_the_order_asked_for(tmp_path, converted):
-    maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
+    maps = [GridMap(GRID.walls, ((0, col),)) for col in range(3)]
     write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
     for words, columns in (("2,0", [2, 0]), ("2,1,0", [2, 1, 0]), ("all", [0, 1, 2])):
         path, _ = converted(
@@ -134,7 +134,7 @@ def test_one_map_needs_no_number_in_its_name(tmp_path, converted, pattern, writt
     ],
 )
 def test_each_map_of_a_set_can_have_a_file_of_its_own(tmp_path, converted, words, numbers, written):
-    maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
+    maps = [GridMap(GRID.walls, ((0, col),)) for col in range(3)]
     write_dataset(tmp_path / "maps.npz", DataSet("maps", maps))
     out = "new/{name}-{index}.txt"
     written = written.format(f"{tmp_path}/")
@@ -144,7 +144,7 @@ def test_each_map_of_a_set_can_have_a_file_of_its_own(tmp_path, converted, words
 
 
 def test_files_of_single_maps_never_take_each_others_name_or_that_of_their_set(tmp_path, converted):
-    maps = [GridMap(GRID.walls, (0, col)) for col in range(3)]
+    maps = [GridMap(GRID.walls, ((0, col),)) for col in range(3)]
     write_dataset(tmp_path / "1.npz", DataSet("maps", maps))
     with pytest.raises(VinguiError, match=r"Put \{index\} into it"):
         converted(tmp_path / "1.npz", "{name}.npz")

@@ -18,7 +18,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats import ReadOptions, write_dataset, write_map
 from vingui.core.grid import GridMap
 
-GRID = GridMap(np.eye(4, 5, dtype=bool), (0, 3), ((3, 1),))
+GRID = GridMap(np.eye(4, 5, dtype=bool), ((0, 3),), ((3, 1),))
 WALLS = GridMap(GRID.walls)
 
 

@@ -67,7 +67,7 @@ def corridor() -> GridMap:
         walls[3 * strip + (cols[::-1] if turned else cols) % 2, cols] = False
         if strip < strips - 1:
             walls[3 * strip + 2, 0 if turned else -1] = False
-    return GridMap(walls, (0, 0), ((3 * (strips - 1) + 1, side - 1),))
+    return GridMap(walls, ((0, 0),), ((3 * (strips - 1) + 1, side - 1),))
 
 
 @pytest.fixture

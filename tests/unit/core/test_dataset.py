@@ -29,7 +29,7 @@ def test_a_map_is_described_in_a_line(stack, walls):
     dataset = DataSet("some", stack, labels=("a", "", "bucket 2"))
     assert dataset.describe(0) == "4x5, from row 2, col 1 to row 1, col 1; a"
     assert dataset.describe(1) == "4x5, from row 2, col 2 to row 1, col 2"
-    more = GridMap(walls, (1, 1), ((2, 1), (2, 2)))
+    more = GridMap(walls, ((1, 1),), ((2, 1), (2, 2)))
     others = DataSet("others", (more, GridMap(walls), more.with_starts(())))
     assert others.describe(0) == "4x5, 2 starts, goal at row 1, col 1"
     assert others.describe(1) == "4x5"
@@ -41,7 +41,7 @@ def test_a_map_is_described_in_a_line(stack, walls):
 
 def test_a_stack_makes_its_maps_on_access(stack, walls):
     assert len(stack) == 3
-    assert stack[1] == GridMap(walls, (1, 2), ((2, 2),))
+    assert stack[1] == GridMap(walls, ((1, 2),), ((2, 2),))
     assert stack[-1].goal == (2, 3)
     assert [grid.goal for grid in stack] == [(1, 1), (1, 2), (2, 3)]
     assert type(stack[0].goal[0]) is int
@@ -66,7 +66,7 @@ def test_a_stack_cannot_change(walls):
     stack = MapStack(three, goals)
     three[:] = True
     goals[:] = 0
-    assert stack[0] == GridMap(walls, (1, 1))
+    assert stack[0] == GridMap(walls, ((1, 1),))
     for array in (stack.walls, stack.goals):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
@@ -137,7 +137,7 @@ def test_stacking_maps_gives_them_back(stack):
         (lambda grid: grid.with_goal(None), "and map 1 has none"),
         (lambda grid: grid.with_starts(()), "map 0 has 1 and map 1 has 0"),
         (lambda grid: grid.with_starts(((1, 1), (2, 2))), "map 1 has 2"),
-        (lambda grid: GridMap(grid.walls.T, (1, 1), ((2, 1),)), "map 1 has 5x4"),
+        (lambda grid: GridMap(grid.walls.T, ((1, 1),), ((2, 1),)), "map 1 has 5x4"),
     ],
 )
 def test_maps_that_differ_do_not_stack(stack, change, message):

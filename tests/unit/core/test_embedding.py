@@ -33,7 +33,7 @@ def recipe_of(walls, name='a <b> & "c" \\ (d) é'):
     walls[0, 0] = walls[-1, -1] = False
     return Recipe(
         kind="figure",
-        grid=GridMap(walls, (0, 0), ((walls.shape[0] - 1, walls.shape[1] - 1),)),
+        grid=GridMap(walls, ((0, 0),), ((walls.shape[0] - 1, walls.shape[1] - 1),)),
         name=name,
         model="dynamic-8",
         sha256="0123456789abcdef" * 4,

@@ -22,7 +22,7 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.pipe import receive, send
 
-GRID = GridMap(np.eye(3, 4, dtype=bool), (1, 2), ((0, 1), (2, 0)), MapFrame(0.05, (1, -2, 0.5)))
+GRID = GridMap(np.eye(3, 4, dtype=bool), ((1, 2),), ((0, 1), (2, 0)), MapFrame(0.05, (1, -2, 0.5)))
 
 MESSAGES = [
     NewRun(GRID, 1 << 20),

@@ -49,7 +49,7 @@ def test_a_moved_frame_says_the_same_of_the_same_cell(frame, right, up):
     anchor=st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
 def test_resizing_leaves_every_cell_where_it_was(frame, shape, anchor):
-    grid = GridMap(np.zeros((9, 13), bool), (4, 5), ((4, 6),), frame)
+    grid = GridMap(np.zeros((9, 13), bool), ((4, 5),), ((4, 6),), frame)
     other = map_edits.resize(grid, *shape, anchor_row=anchor[0], anchor_col=anchor[1])
     if other.goal is not None:
         np.testing.assert_allclose(
@@ -72,18 +72,18 @@ def test_cutting_off_at_each_side_moves_the_origin():
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda grid: map_edits.paint(grid, [(3, 3)], wall=True),
-        lambda grid: map_edits.move_goal(grid, (3, 3)),
+        lambda grid: map_edits.paint(grid, [(3, 3)], material=map_edits.WALL),
+        lambda grid: map_edits.place_goal(grid, (3, 3)),
         lambda grid: map_edits.add_start(grid, (3, 3)),
         lambda grid: map_edits.move_start(grid, 0, (3, 3)),
         lambda grid: map_edits.remove_start(grid, (4, 6)),
-        lambda grid: map_edits.flood(grid, (3, 3), wall=True),
+        lambda grid: map_edits.flood(grid, (3, 3), material=map_edits.WALL),
         map_edits.invert,
         map_edits.border,
     ],
 )
 def test_drawing_keeps_the_frame(edit):
-    grid = GridMap(np.zeros((9, 13), bool), (4, 5), ((4, 6),), MapFrame(0.05, (1, 2, 3)))
+    grid = GridMap(np.zeros((9, 13), bool), ((4, 5),), ((4, 6),), MapFrame(0.05, (1, 2, 3)))
     edited = edit(grid)
     assert edited != grid
     assert edited.frame is grid.frame

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from vingui.core import map_edits
 from vingui.core.errors import VinguiError
@@ -26,9 +28,33 @@ def grids(draw, *, most=10):
     markers = draw(st.lists(inside, unique=True, max_size=4))
     for cell in markers:
         walls[cell] = False
-    if markers and draw(st.booleans()):
-        return GridMap(walls, markers[0], tuple(markers[1:]))
-    return GridMap(walls, None, tuple(markers))
+    terrain = draw(st.none() | arrays(np.uint8, walls.shape, elements=st.integers(0, 3)))
+    goals = draw(st.integers(0, min(len(markers), 2)))
+    values = tuple(draw(st.floats(-9, 9)) for _ in range(goals))
+    return GridMap(
+        walls,
+        tuple(markers[:goals]),
+        tuple(markers[goals:]),
+        terrain=terrain,
+        goal_values=values,
+    )
+
+
+MATERIALS = st.integers(map_edits.WALL, 3)
+
+
+def with_cells(grid, cells, material):
+    """The map with cells of a material, one by one, but no walls under goals and starts."""
+    walls, terrain = grid.walls.copy(), kinds_of(grid)
+    markers = (*grid.goals, *grid.starts)
+    for cell in set(cells) - set(markers if material == map_edits.WALL else ()):
+        walls[cell] = material == map_edits.WALL
+        terrain[cell] = max(material, 0)
+    return replace(grid, walls=walls, terrain=terrain)
+
+
+def kinds_of(grid):
+    return np.zeros(grid.walls.shape, np.uint8) if grid.terrain is None else grid.terrain.copy()
 
 
 @st.composite
@@ -38,7 +64,9 @@ def grids_and_cells(draw):
 
 
 def parsed(*rows, goal=None, starts=()):
-    return GridMap(np.array([[mark == "#" for mark in row] for row in rows]), goal, starts)
+    return GridMap(
+        np.array([[mark == "#" for mark in row] for row in rows]), (goal,) if goal else (), starts
+    )
 
 
 def shown(grid):
@@ -100,9 +128,9 @@ def test_a_rectangle_has_the_cells_between_its_corners_each_once(a, b, filled):
 
 
 @LAWS
-@given(grid=grids(), cells=st.lists(CELLS, max_size=8), wall=st.booleans(), brush=st.integers(1, 9))
-def test_painting_is_the_brush_at_each_cell_without_the_markers(grid, cells, wall, brush):
-    expected = grid.walls.copy()
+@given(grid=grids(), cells=st.lists(CELLS, max_size=8), material=MATERIALS, brush=st.integers(1, 9))
+def test_painting_is_the_brush_at_each_cell_without_the_markers(grid, cells, material, brush):
+    covered = []
     middle = (brush - 1) / 2
     for row, col in cells:
         for down in range(brush):
@@ -110,19 +138,18 @@ def test_painting_is_the_brush_at_each_cell_without_the_markers(grid, cells, wal
                 near = (down - middle) ** 2 + (across - middle) ** 2 <= (brush / 2) ** 2
                 cell = row + down - (brush - 1) // 2, col + across - (brush - 1) // 2
                 if near and is_inside(grid, cell):
-                    expected[cell] = wall
-    for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):
-        expected[cell] = False
-    painted = map_edits.paint(grid, cells, wall=wall, brush=brush)
-    assert painted == GridMap(expected, grid.goal, grid.starts)
-    assert (painted is grid) == np.array_equal(expected, grid.walls)
+                    covered.append(cell)
+    painted = map_edits.paint(grid, cells, material=material, brush=brush)
+    expected = with_cells(grid, covered, material)
+    assert painted == expected
+    assert (painted is grid) == (expected == grid)
 
 
 @LAWS
-@given(grid=grids(), cells=st.lists(CELLS), wall=st.booleans(), brush=st.integers(1, 6))
-def test_painting_twice_is_painting_once(grid, cells, wall, brush):
-    painted = map_edits.paint(grid, cells, wall=wall, brush=brush)
-    assert map_edits.paint(painted, cells, wall=wall, brush=brush) is painted
+@given(grid=grids(), cells=st.lists(CELLS), material=MATERIALS, brush=st.integers(1, 6))
+def test_painting_twice_is_painting_once(grid, cells, material, brush):
+    painted = map_edits.paint(grid, cells, material=material, brush=brush)
+    assert map_edits.paint(painted, cells, material=material, brush=brush) is painted
 
 
 @pytest.mark.parametrize(
@@ -137,14 +164,14 @@ def test_painting_twice_is_painting_once(grid, cells, wall, brush):
 )
 def test_the_brush_is_a_square_and_from_4_on_a_disc(brush, expected):
     grid = GridMap(np.zeros((6, 6), bool))
-    assert shown(map_edits.paint(grid, [(2, 2)], wall=True, brush=brush)) == expected
+    assert shown(map_edits.paint(grid, [(2, 2)], material=map_edits.WALL, brush=brush)) == expected
 
 
 def test_a_fast_stroke_leaves_no_gaps():
     grid = GridMap(np.zeros((20, 30), bool))
     mouse = [(3, 2), (17, 9), (1, 28), (18, 29)]
     for one, other in pairwise(mouse):
-        grid = map_edits.paint(grid, map_edits.line_cells(one, other), wall=True)
+        grid = map_edits.paint(grid, map_edits.line_cells(one, other), material=map_edits.WALL)
     from scipy import ndimage
 
     assert ndimage.label(grid.walls, structure=np.ones((3, 3)))[1] == 1
@@ -156,9 +183,9 @@ def test_a_fast_stroke_leaves_no_gaps():
 def test_toggling_twice_gives_the_map_back_and_markers_stay_free(both):
     grid, cell = both
     toggled = map_edits.toggle_wall(grid, cell)
-    assert map_edits.toggle_wall(toggled, cell) == grid
-    if cell in (grid.goal, *grid.starts):
-        assert toggled is grid
+    assert np.array_equal(map_edits.toggle_wall(toggled, cell).walls, grid.walls)
+    if cell in (*grid.goals, *grid.starts):
+        assert map_edits.material_at(toggled, cell) == map_edits.material_at(grid, cell)
     else:
         assert int((toggled.walls ^ grid.walls).sum()) == 1
 
@@ -167,22 +194,23 @@ def test_toggling_twice_gives_the_map_back_and_markers_stay_free(both):
 
 
 @LAWS
-@given(both=grids_and_cells(), wall=st.booleans())
-def test_flood_fills_just_the_region_of_like_cells(both, wall):
+@given(both=grids_and_cells(), material=MATERIALS)
+def test_flood_fills_just_the_region_of_like_cells(both, material):
     grid, cell = both
     region, border = {cell}, [cell]
+    material_before = map_edits.material_at(grid, cell)
     while border:
         row, col = border.pop()
         for at in ((row - 1, col), (row + 1, col), (row, col - 1), (row, col + 1)):
-            if is_inside(grid, at) and at not in region and grid.walls[at] == grid.walls[cell]:
+            if (
+                is_inside(grid, at)
+                and at not in region
+                and map_edits.material_at(grid, at) == material_before
+            ):
                 region.add(at)
                 border.append(at)
-    expected = grid.walls.copy()
-    for at in region - {grid.goal, *grid.starts}:
-        expected[at] = wall
-    filled = map_edits.flood(grid, cell, wall=wall)
-    assert filled == GridMap(expected, grid.goal, grid.starts)
-    assert map_edits.flood(filled, cell, wall=wall) is filled
+    filled = map_edits.flood(grid, cell, material=material)
+    assert filled == with_cells(grid, region, material)
 
 
 # Goal and starts.
@@ -192,11 +220,13 @@ def test_flood_fills_just_the_region_of_like_cells(both, wall):
 @given(both=grids_and_cells())
 def test_a_goal_opens_its_cell_and_does_not_sit_on_a_start(both):
     grid, cell = both
-    moved = map_edits.move_goal(grid, cell)
-    if cell == grid.goal or cell in grid.starts:
+    moved = map_edits.place_goal(grid, cell)
+    if cell in (*grid.goals, *grid.starts):
         assert moved is grid
         return
     assert moved.goal == cell
+    assert moved.goals[1:] == grid.goals[1:]
+    assert moved.goal_values == grid.goal_values
     assert moved.starts == grid.starts
     assert not moved.walls[cell]
     assert int((moved.walls ^ grid.walls).sum()) == int(grid.walls[cell])
@@ -206,7 +236,7 @@ def test_a_goal_opens_its_cell_and_does_not_sit_on_a_start(both):
 @given(both=grids_and_cells(), data=st.data())
 def test_a_start_opens_its_cell_and_shares_it_with_no_marker(both, data):
     grid, cell = both
-    taken = cell in (grid.goal, *grid.starts)
+    taken = cell in (*grid.goals, *grid.starts)
     added = map_edits.add_start(grid, cell)
     if taken:
         assert added is grid
@@ -214,7 +244,7 @@ def test_a_start_opens_its_cell_and_shares_it_with_no_marker(both, data):
         assert added.starts == (*grid.starts, cell)
         assert not added.walls[cell]
         removed = map_edits.remove_start(added, cell)
-        assert (removed.goal, removed.starts) == (grid.goal, grid.starts)
+        assert (removed.goals, removed.starts) == (grid.goals, grid.starts)
     assume(grid.starts)
     index = data.draw(st.integers(0, len(grid.starts) - 1))
     moved = map_edits.move_start(grid, index, cell)
@@ -226,22 +256,55 @@ def test_a_start_opens_its_cell_and_shares_it_with_no_marker(both, data):
         assert map_edits.move_start(moved, index, grid.starts[index]).starts == grid.starts
 
 
+@LAWS
+@given(both=grids_and_cells(), value=st.floats(-9, 9))
+def test_goals_are_added_valued_moved_and_removed(both, value):
+    grid, cell = both
+    added = map_edits.add_goal(grid, cell)
+    assume(added is not grid)
+    assert added.goals == (*grid.goals, cell)
+    valued = map_edits.set_goal_value(added, cell, value)
+    assert valued.valued_goals == {**grid.valued_goals, cell: value}
+    assert map_edits.set_goal_value(valued, cell, value) is valued
+    last = len(grid.goals)
+    for onto in (*grid.goals, *grid.starts):
+        assert map_edits.move_goal(valued, last, onto) is valued
+    removed = map_edits.remove_goal(valued, cell)
+    assert (removed.goals, removed.goal_values) == (grid.goals, grid.goal_values)
+
+
+def test_a_goal_that_moves_keeps_its_value():
+    grid = replace(parsed("...", "..."), goals=((0, 0), (0, 2)), goal_values=(1, 2.5))
+    assert map_edits.move_goal(grid, 1, (1, 1)).valued_goals == {(0, 0): 1, (1, 1): 2.5}
+
+
+def test_a_kind_is_changed_and_terrain_cleared():
+    grid = map_edits.paint(parsed("...", "#.."), [(0, 0), (1, 0), (1, 1)], material=3)
+    swamp = replace(grid.palette[3], name="swamp", cost=7)
+    changed = map_edits.set_kind(grid, 3, swamp)
+    assert changed.costs.tolist() == [[7, 1, 1], [7, 7, 1]]
+    assert map_edits.set_kind(changed, 3, swamp) is changed
+    cleared = map_edits.clear_terrain(changed)
+    assert cleared.costs is None
+    assert map_edits.clear_terrain(cleared) is cleared
+
+
 def test_what_lay_beneath_comes_back_when_a_drag_goes_on_from_the_map_before_it():
     before = parsed("..#", "..#", goal=(0, 0))
-    assert shown(map_edits.move_goal(before, (0, 2))) == ["...", "..#"]
-    assert shown(map_edits.move_goal(before, (1, 2))) == ["..#", "..."]
+    assert shown(map_edits.place_goal(before, (0, 2))) == ["...", "..#"]
+    assert shown(map_edits.place_goal(before, (1, 2))) == ["..#", "..."]
 
 
 @LAWS
 @given(grid=grids(), cell=CELLS)
 def test_a_cell_outside_changes_nothing(grid, cell):
     assume(not is_inside(grid, cell))
-    assert map_edits.move_goal(grid, cell) is grid
+    assert map_edits.place_goal(grid, cell) is grid
     assert map_edits.add_start(grid, cell) is grid
     assert map_edits.remove_start(grid, cell) is grid
     assert map_edits.toggle_wall(grid, cell) is grid
-    assert map_edits.flood(grid, cell, wall=True) is grid
-    assert map_edits.paint(grid, [cell], wall=True) is grid
+    assert map_edits.flood(grid, cell, material=map_edits.WALL) is grid
+    assert map_edits.paint(grid, [cell], material=map_edits.WALL) is grid
     if grid.starts:
         assert map_edits.move_start(grid, 0, cell) is grid
 
@@ -259,10 +322,10 @@ def test_a_start_that_is_not_there_cannot_be_moved():
 def test_inverting_twice_gives_the_map_back(grid):
     inverted = map_edits.invert(grid)
     free = ~grid.walls
-    for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):
+    for cell in (*grid.starts, *grid.goals):
         free[cell] = False
     assert np.array_equal(inverted.walls, free)
-    assert map_edits.invert(inverted) == grid
+    assert np.array_equal(map_edits.invert(inverted).walls, grid.walls)
 
 
 def crop_to_content(grid):
@@ -276,7 +339,7 @@ def test_clear_and_border_keep_the_markers_and_are_done_once(grid):
         edited = edit(grid)
         assert edit(edited) is edited
         assert len(edited.starts) == len(grid.starts)
-        assert (edited.goal is None) == (grid.goal is None)
+        assert len(edited.goals) == len(grid.goals)
     assert not map_edits.clear(grid).walls.any()
 
 
@@ -290,18 +353,20 @@ def test_border_closes_the_outermost_cells_but_for_markers():
     grid=grids(),
     more=st.tuples(st.integers(0, 7), st.integers(0, 7)),
     anchor=st.tuples(st.sampled_from([0, 0.5, 1]), st.sampled_from([0, 0.5, 1])),
-    wall=st.booleans(),
+    material=MATERIALS,
 )
-def test_a_larger_map_holds_the_old_one_and_gives_it_back(grid, more, anchor, wall):
+def test_a_larger_map_holds_the_old_one_and_gives_it_back(grid, more, anchor, material):
     rows, cols = grid.rows + more[0], grid.cols + more[1]
     where = {"anchor_row": anchor[0], "anchor_col": anchor[1]}
-    larger = map_edits.resize(grid, rows, cols, wall=wall, **where)
+    larger = map_edits.resize(grid, rows, cols, material=material, **where)
     assert (larger.rows, larger.cols) == (rows, cols)
     top, left = int(more[0] * anchor[0]), int(more[1] * anchor[1])
     assert map_edits.crop(larger, top, left, top + grid.rows, left + grid.cols) == grid
     assert map_edits.resize(larger, grid.rows, grid.cols, **where) == grid
-    came_in = larger.walls.sum() - grid.walls.sum()
-    assert came_in == (rows * cols - grid.walls.size if wall else 0)
+    new = np.ones((rows, cols), bool)
+    new[top : top + grid.rows, left : left + grid.cols] = False
+    assert (larger.walls[new] == (material == map_edits.WALL)).all()
+    assert (kinds_of(larger)[new] == max(material, 0)).all()
     assert (larger is grid) == (more == (0, 0))
 
 

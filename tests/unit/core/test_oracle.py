@@ -32,7 +32,7 @@ def maps_with_goal(draw):
     )
     goal = tuple(draw(st.integers(0, side - 1)) for side in walls.shape)
     walls[goal] = False
-    return GridMap(walls, goal)
+    return GridMap(walls, (goal,))
 
 
 def is_shorter(one, other):
@@ -94,7 +94,7 @@ def test_a_map_without_goal_is_refused(rule):
 
 @every_rule
 def test_the_goal_costs_nothing_and_has_no_optimal_action_of_its_own(rule):
-    oracle = solve(GridMap(np.zeros((3, 4), bool), (1, 2)), rule)
+    oracle = solve(GridMap(np.zeros((3, 4), bool), ((1, 2),)), rule)
     assert oracle.cost_to_go[1, 2] == 0
     assert oracle.reachable[1, 2]
     assert not oracle.optimal[1, 2].any()
@@ -105,7 +105,7 @@ def test_the_goal_costs_nothing_and_has_no_optimal_action_of_its_own(rule):
 def test_a_goal_alone_among_walls_is_all_that_is_reachable(rule):
     walls = np.ones((3, 4), bool)
     walls[2, 1] = False
-    oracle = solve(GridMap(walls, (2, 1)), rule)
+    oracle = solve(GridMap(walls, ((2, 1),)), rule)
     assert np.argwhere(oracle.reachable).tolist() == [[2, 1]]
     assert np.isposinf(oracle.cost_to_go[walls]).all()
     assert not oracle.optimal.any()
@@ -123,13 +123,13 @@ def test_a_goal_alone_among_walls_is_all_that_is_reachable(rule):
 )
 def test_around_one_wall_the_rule_decides_between_the_corner_and_the_way_about(rule, length, first):
     walls = np.array([[False, False, False], [True, False, False]])
-    oracle = solve(GridMap(walls, (1, 1)), rule)
+    oracle = solve(GridMap(walls, ((1, 1),)), rule)
     assert oracle.cost_to_go[0, 0] == pytest.approx(length, abs=1e-12)
     assert {ACTION_NAMES[action] for action in np.flatnonzero(oracle.optimal[0, 0])} == first
 
 
 def test_in_the_open_with_four_neighbours_every_way_that_comes_nearer_is_optimal():
-    oracle = solve(GridMap(np.zeros((3, 4), bool), (1, 1)), FOUR)
+    oracle = solve(GridMap(np.zeros((3, 4), bool), ((1, 1),)), FOUR)
     assert oracle.cost_to_go.tolist() == [[2, 1, 2, 3], [1, 0, 1, 2], [2, 1, 2, 3]]
     assert oracle.optimal.sum(axis=-1).tolist() == [[2, 1, 2, 2], [1, 0, 1, 1], [2, 1, 2, 2]]
 
@@ -163,7 +163,7 @@ def breadth_first(grid):
 
 
 def test_a_512x512_maze_has_its_one_way_from_every_cell():
-    grid = GridMap(perfect_maze(512, seed=0), (254, 300))
+    grid = GridMap(perfect_maze(512, seed=0), ((254, 300),))
     oracle = solve(grid, FOUR)
     assert np.array_equal(oracle.cost_to_go, breadth_first(grid))
     ways = grid.free.astype(int)
@@ -175,7 +175,7 @@ def test_a_512x512_maze_has_its_one_way_from_every_cell():
 def test_in_a_512x512_maze_the_lengths_and_actions_satisfy_the_bellman_equation(rule):
     # Opening some of the walls gives loops, and the diagonal moves room.
     opened = np.random.default_rng(1).random((512, 512)) < 0.1
-    grid = GridMap(perfect_maze(512, seed=1) & ~opened, (254, 300))
+    grid = GridMap(perfect_maze(512, seed=1) & ~opened, ((254, 300),))
     oracle = solve(grid, rule)
     cost, legal = oracle.cost_to_go, rule.legal(grid.walls)
     # With all costs above 0, only the shortest lengths satisfy it.
@@ -203,7 +203,7 @@ def test_the_longest_corridor_is_as_long_as_its_moves_and_has_one_way(corridor):
 
 def test_in_a_large_open_map_lengths_and_all_ties_are_those_of_the_closed_form():
     down, across = np.indices((300, 1000))
-    oracle = solve(GridMap(np.zeros(down.shape, bool), (0, 0)), EIGHT)
+    oracle = solve(GridMap(np.zeros(down.shape, bool), ((0, 0),)), EIGHT)
     diagonal, straight = np.minimum(down, across), np.abs(down - across)
     assert np.allclose(oracle.cost_to_go, straight + diagonal * ROOT_2, rtol=0, atol=1e-9)
     optimal = {"N": down > across, "W": across > down, "NW": diagonal > 0}
@@ -253,6 +253,6 @@ def test_two_ways_of_nearly_the_same_length_are_no_tie():
     walls[np.arange(580) % 2, np.arange(580)] = False
     walls[:, [0, 579]] = walls[121] = False
     walls[0, 579] = True
-    oracle = solve(GridMap(walls, (1, 579)), EIGHT)
+    oracle = solve(GridMap(walls, ((1, 579),)), EIGHT)
     assert oracle.cost_to_go[0, 0] == pytest.approx(816 + 2 * ROOT_2, abs=1e-9)
     assert np.flatnonzero(oracle.optimal[0, 0]).tolist() == [ACTION_NAMES.index("S")]

@@ -32,6 +32,7 @@ from vingui.core.planner_protocol import (
     ReadoutRequest,
     Values,
 )
+from vingui.core.terrain import STANDARD, palette_of_levels
 
 numbers = st.integers(0, 2**40)
 texts = st.text(max_size=20)
@@ -48,8 +49,16 @@ def grids(draw):
     free = [tuple(cell) for cell in np.argwhere(~walls).tolist()]
     if not free:
         return GridMap(walls)
-    goal = draw(st.none() | st.sampled_from(free))
-    return GridMap(walls, goal, tuple(draw(st.lists(st.sampled_from(free), max_size=3))))
+    cells = st.lists(st.sampled_from(free), max_size=3)
+    goals = tuple(draw(cells))
+    return GridMap(
+        walls,
+        goals,
+        tuple(draw(cells)),
+        terrain=draw(st.none() | arrays(np.uint8, walls.shape, elements=st.integers(0, 4))),
+        palette=draw(st.sampled_from([STANDARD, palette_of_levels([0.5, 1, 2, 3, 400])])),
+        goal_values=tuple(draw(st.floats(-1e6, 1e6)) for _ in goals),
+    )
 
 
 f4, f8 = np.float32, np.float64
@@ -189,7 +198,7 @@ def walks(actions):
         walks({"array": ["int8", MAX_BYTES, MAX_BYTES]}),
         walks({"arrays": 1 << 40, "each": ["int8", 0]}),
         walks({"arrays": -1, "each": ["int8", 1]}),
-        walks({"walls": {"array": ["bool", 1, 1]}, "goal": None, "starts": []}),
+        walks({"walls": {"array": ["bool", 1, 1]}, "goals": [], "starts": []}),
         walks({"walls": {"array": ["bool", 2, 2]}, "goal": [9, 9], "starts": []}),
         walks({"walls": {"array": ["bool", 2, 2]}, "goal": 3, "starts": [3]}),
     ],

@@ -25,7 +25,7 @@ def recipe_of(grid=None, **parts):
     walls[1, 1] = True
     given = {
         "kind": "figure",
-        "grid": grid or GridMap(walls, (0, 1), ((2, 3), (0, 0))),
+        "grid": grid or GridMap(walls, ((0, 1),), ((2, 3), (0, 0))),
         "name": "cave",
         "model": "dynamic-8",
         "sha256": "0123456789abcdef" * 4,
@@ -50,7 +50,7 @@ def grids(draw):
         walls[cell] = False
     number = st.floats(allow_nan=False, allow_infinity=False)
     frame = st.builds(MapFrame, st.floats(1e-6, 1e6), st.tuples(number, number, number))
-    return GridMap(walls, goal, tuple(starts), draw(st.none() | frame))
+    return GridMap(walls, (goal,), tuple(starts), draw(st.none() | frame))
 
 
 @given(
@@ -92,12 +92,12 @@ def test_the_largest_map_of_noise_with_every_cell_a_start_fits():
     side = 1024
     cells = np.stack(np.divmod(np.random.default_rng(0).permutation(side * side), side), axis=1)
     # Made without the checks of a million cells, which take seconds.
-    grid = GridMap(np.zeros((side, side), bool), (0, 0))
+    grid = GridMap(np.zeros((side, side), bool), ((0, 0),))
     object.__setattr__(grid, "starts", cells)
     assert len(recipe_of(grid).encoded()) < MAX_CHARACTERS
     walls = np.random.default_rng(1).random((side, side)) < 0.5
     walls[0, 0] = False
-    noise = recipe_of(GridMap(walls, (0, 0)))
+    noise = recipe_of(GridMap(walls, ((0, 0),)))
     assert len(noise.encoded()) < 200_000
     assert Recipe.decoded(noise.encoded()).grid == noise.grid
 
@@ -123,7 +123,7 @@ def packed(data):
         ("[]", "no vingui-recipe, but 'list'"),
         ("3", "no vingui-recipe, but 'int'"),
         ('{"format":"other"}', "no vingui-recipe, but 'other'"),
-        (changed(version=2), "version 2; this vingui reads version 1"),
+        (changed(version=3), "version 3; this vingui reads versions 1 to 2"),
         (changed(kind="poster"), "The kind of a recipe cannot be 'poster'"),
         (changed(kind=["figure"]), "The kind of a recipe"),
         (changed(name="a\nb"), "The name of a recipe"),

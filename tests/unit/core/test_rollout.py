@@ -43,7 +43,7 @@ def map_of(*rows, starts=None):
     marks = np.array([list(row) for row in rows])
     goals = list(map(tuple, np.argwhere(marks == "G").tolist()))
     drawn = tuple(map(tuple, np.argwhere(marks == "S").tolist()))
-    return GridMap(marks == "#", goals[0] if goals else None, drawn if starts is None else starts)
+    return GridMap(marks == "#", goals[:1], drawn if starts is None else starts)
 
 
 def policy_of(*rows):
@@ -331,7 +331,7 @@ def policies(draw, rule):
     )
     goal = tuple(draw(st.integers(0, side - 1)) for side in walls.shape)
     walls[goal] = False
-    grid = GridMap(walls, goal, tuple(map(tuple, np.argwhere(~walls).tolist())))
+    grid = GridMap(walls, (goal,), tuple(map(tuple, np.argwhere(~walls).tolist())))
     oracle = solve(grid, rule)
     random = draw(
         hnp.arrays(np.int64, walls.shape, elements=st.integers(NO_ACTION, rule.n_actions - 1))
@@ -416,7 +416,7 @@ def test_rollout_all_follows_a_walk_through_half_of_all_cells():
     walls = np.zeros((65, 64), bool)
     walls[1::2] = True
     walls[1::4, -1] = walls[3::4, 0] = False
-    grid = GridMap(walls, (0, 0))
+    grid = GridMap(walls, ((0, 0),))
     oracle = solve(grid, FOUR)
     every = rollout_all(grid, first_optimal(oracle), FOUR, oracle)
     assert every.lengths[64, 63] == 33 * 63 + 32 * 2 > 2**11
@@ -523,6 +523,6 @@ def test_actions_are_a_greedy_policy_that_rollouts_accept(rule):
     policy = np.zeros((3, 4, rule.n_actions))
     policy[1, 1, -1] = 1
     actions = greedy_actions(policy)
-    check_actions(actions, GridMap(np.zeros((3, 4), bool), (0, 0)), rule)
+    check_actions(actions, GridMap(np.zeros((3, 4), bool), ((0, 0),)), rule)
     assert actions.dtype == np.int8
     assert actions[1, 1] == rule.n_actions - 1

@@ -29,7 +29,7 @@ NONE_REACH = np.zeros(3, np.uint8)
 def a_map():
     walls = np.zeros((4, 5), bool)
     walls[1, 1:4] = True
-    return GridMap(walls, (0, 0), ((3, 4), (2, 2)))
+    return GridMap(walls, ((0, 0),), ((3, 4), (2, 2)))
 
 
 def values(first, count, *, kept=None, number=3, shape=(4, 5)):
@@ -110,7 +110,7 @@ def test_no_values_at_all_leave_the_range_open():
 
 def test_values_are_thinned_to_the_memory_given():
     shape = (32, 32)
-    run = Run(GridMap(np.zeros(shape, bool), (0, 0)), values(1, 40, shape=shape), memory=30_000)
+    run = Run(GridMap(np.zeros(shape, bool), ((0, 0),)), values(1, 40, shape=shape), memory=30_000)
     run.take(values(41, 60, shape=shape))
     assert len(run.kept) * 32 * 32 * 4 <= 30_000
     assert run.kept[-1] == run.latest == 100
@@ -239,7 +239,7 @@ def test_starts_that_succeed_are_those_whose_trajectories_reach_the_goal(seed):
     rng = np.random.default_rng(seed)
     walls = rng.random((7, 5)) < 0.35
     walls[3, 2] = False
-    grid = GridMap(walls, (3, 2))
+    grid = GridMap(walls, ((3, 2),))
     actions, oracle = best_actions(grid)
     # Some of them lead nowhere.
     actions = np.where(rng.random(actions.shape) < 0.3, rng.integers(-1, 8), actions)

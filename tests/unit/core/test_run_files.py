@@ -25,7 +25,7 @@ from vingui.core.value_history import figures
 WALLS = np.zeros((4, 6), bool)
 WALLS[2, :4] = WALLS[1, 4] = WALLS[0, 4] = True
 FRAME = MapFrame(0.05, (-1.5, 2.25, 0.3))
-GRID = GridMap(WALLS, (0, 0), ((3, 0), (0, 5), (0, 2)), FRAME)
+GRID = GridMap(WALLS, ((0, 0),), ((3, 0), (0, 5), (0, 2)), FRAME)
 LAST = 9
 
 
@@ -133,7 +133,7 @@ def test_every_array_is_described(tmp_path, run, recipe):
 
 
 def test_of_an_unfinished_run_and_a_plain_map_what_is_known_is_written(tmp_path):
-    run = make_run(GridMap(WALLS, (0, 0)), finished=False)
+    run = make_run(GridMap(WALLS, ((0, 0),)), finished=False)
     save_arrays(run, tmp_path / "run.npz")
     with np.load(tmp_path / "run.npz") as arrays:
         assert set(arrays) == {
@@ -143,7 +143,7 @@ def test_of_an_unfinished_run_and_a_plain_map_what_is_known_is_written(tmp_path)
         assert arrays["starts"].shape == arrays["trajectories"].shape == (0, 2)
 
 
-@pytest.mark.parametrize("grid", [GRID, GRID.with_starts(()), GridMap(WALLS, (3, 5), ((1, 0),))])
+@pytest.mark.parametrize("grid", [GRID, GRID.with_starts(()), GridMap(WALLS, ((3, 5),), ((1, 0),))])
 def test_the_map_of_a_run_is_read_from_its_files(tmp_path, grid):
     run = make_run(grid)
     for save, name in ((save_arrays, "run.npz"), (save_record, "run.json")):
@@ -188,7 +188,7 @@ def test_a_table_of_trajectories_holds_every_cell_of_every_walk(tmp_path, run, r
 
 
 def test_metres_are_left_out_of_a_map_without_a_frame(tmp_path):
-    save_table(make_run(GridMap(WALLS, (0, 0), ((0, 2),))), tmp_path / "run.csv")
+    save_table(make_run(GridMap(WALLS, ((0, 0),), ((0, 2),))), tmp_path / "run.csv")
     text = (tmp_path / "run.csv").read_text()
     assert text == "start,step,row,col,cost,outcome\n" + "".join(
         f"1,{step},0,{2 - step},{float(step)},reached\n" for step in range(3)
@@ -196,7 +196,7 @@ def test_metres_are_left_out_of_a_map_without_a_frame(tmp_path):
 
 
 def test_a_map_without_starts_has_a_table_of_the_head_alone(tmp_path):
-    save_table(make_run(GridMap(WALLS, (0, 0))), tmp_path / "run.csv")
+    save_table(make_run(GridMap(WALLS, ((0, 0),))), tmp_path / "run.csv")
     assert (tmp_path / "run.csv").read_text() == "start,step,row,col,cost,outcome\n"
 
 

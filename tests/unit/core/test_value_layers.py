@@ -33,7 +33,7 @@ from vingui.gui.settings import LAYER
 WALLS = np.zeros((5, 6), bool)
 WALLS[2, 0:4] = True
 WALLS[3, 4:] = WALLS[4, 4] = True
-GRID = GridMap(WALLS, (0, 1), ((4, 0),))
+GRID = GridMap(WALLS, ((0, 1),), ((4, 0),))
 REACHABLE = ~WALLS
 REACHABLE[4, 5] = False
 

@@ -136,7 +136,7 @@ def room():
     """A run on a map that is not square, with two starts and one wall."""
     walls = np.zeros((9, 13), bool)
     walls[1:8, 6] = True
-    return run_of(GridMap(walls, (2, 11), ((4, 1), (7, 3))))
+    return run_of(GridMap(walls, ((2, 11),), ((4, 1), (7, 3))))
 
 
 @pytest.fixture

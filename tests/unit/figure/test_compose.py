@@ -76,7 +76,7 @@ def words_of(figure):
 def test_each_cell_is_whole_pixels_of_one_colour(make_run, pixels, dpi):
     walls = np.random.default_rng(5).random((40, 31)) < 0.4
     walls[0, 0] = False
-    run = make_run(GridMap(walls, (0, 0)), iterations=2)
+    run = make_run(GridMap(walls, ((0, 0),)), iterations=2)
     figure = draw_figure(run, options_of("value", dpi=dpi, **PLAIN))
     cells = cells_of(pixels(figure), boxes_of(figure)[0], walls.shape)[3:-1, 3:-1]
     assert (cells[walls[3:-1, 3:-1]] == rgb(LIGHT.wall)).all()
@@ -137,7 +137,7 @@ def test_trajectories_go_through_their_cells_only(room, pixels):
 def test_walls_keep_their_corners_where_paths_go_diagonally_past_them(make_run, pixels):
     walls = np.zeros((5, 5), bool)
     walls[2:, 2:] = True
-    run = make_run(GridMap(walls, (1, 3), ((3, 1),)))
+    run = make_run(GridMap(walls, ((1, 3),), ((3, 1),)))
     figure = draw_figure(run, options_of("value", **PLAIN | {"trajectories": True}))
     cells = cells_of(pixels(figure), boxes_of(figure)[0], walls.shape)
     white = (cells == rgb(LIGHT.halo)).all(axis=-1).sum(axis=(2, 3))
@@ -147,7 +147,7 @@ def test_walls_keep_their_corners_where_paths_go_diagonally_past_them(make_run, 
 
 
 def test_trajectories_are_those_of_the_panel_s_k(make_run):
-    run = make_run(GridMap(np.zeros((3, 12), bool), (1, 0), ((1, 10),)))
+    run = make_run(GridMap(np.zeros((3, 12), bool), ((1, 0),), ((1, 10),)))
     early = words_of(draw_figure(run, options_of("map@4")))
     assert any("trajectories under V₄" in text for text in early)
     assert "Stopped at row 1, col 10: at k = 4 the values have not reached this cell yet" in early
@@ -157,7 +157,7 @@ def test_trajectories_are_those_of_the_panel_s_k(make_run):
 
 
 def test_unreached_cells_are_hatched(make_run, pixels):
-    run = make_run(GridMap(np.zeros((8, 14), bool), (3, 1)), iterations=4)
+    run = make_run(GridMap(np.zeros((8, 14), bool), ((3, 1),)), iterations=4)
     figure = draw_figure(run, options_of("value", **PLAIN))
     cells = cells_of(pixels(figure), boxes_of(figure)[0], (8, 14))
     blank = ~np.isfinite(run.values_at(4)[1])
@@ -245,7 +245,7 @@ def test_scales(room):
 
 def test_outcomes_have_a_legend_with_counts(make_run):
     changes = {(4, 4): 0, (3, 4): 1, (7, 0): 3}
-    run = make_run(GridMap(np.zeros((9, 9), bool), (0, 8)), changes=changes)
+    run = make_run(GridMap(np.zeros((9, 9), bool), ((0, 8),)), changes=changes)
     texts = words_of(draw_figure(run, options_of("outcomes")))
     layer = compute_layer(run, run.latest, "outcomes", 0, whole=None)
     assert sum(layer.counts) == 81
@@ -259,7 +259,7 @@ def test_outcomes_have_a_legend_with_counts(make_run):
 
 def test_missing_layers_are_explained(make_run, pixels):
     run = make_run(
-        GridMap(np.zeros((8, 8), bool), (0, 0), ((7, 7),)),
+        GridMap(np.zeros((8, 8), bool), ((0, 0),), ((7, 7),)),
         readouts=False,
         exact=False,
         finished=False,
@@ -297,11 +297,11 @@ def test_a_page_has_the_chosen_width(room, pixels, width, dpi):
 
 def test_a_caption_describes_the_run_and_its_starts(make_run):
     starts = tuple((row, col) for row in (0, 2) for col in range(3))
-    run = make_run(GridMap(np.zeros((3, 9), bool), (0, 8), starts), FOUR)
+    run = make_run(GridMap(np.zeros((3, 9), bool), ((0, 8),), starts), FOUR)
     texts = words_of(draw_figure(run, FigureOptions(), name="plain\nfield"))
     assert "plain field · 4 neighbours · model dynamic-8 · K = 11, converged" in texts
     assert texts.count("Reached the goal in 8 steps, 8.0 long (optimal)") == 2
-    many = make_run(GridMap(np.zeros((3, 9), bool), (0, 8), (*starts, (1, 1))), FOUR)
+    many = make_run(GridMap(np.zeros((3, 9), bool), ((0, 8),), (*starts, (1, 1))), FOUR)
     assert "All 7 starts reach the goal by a shortest path" in words_of(
         draw_figure(many, FigureOptions())
     )
@@ -317,7 +317,7 @@ def test_failures_are_marked_not_by_colour_alone(make_run):
     changes = {(4, 1): north, (3, 1): south, (7, 3): west, (7, 2): west, (7, 1): west, (7, 0): west}
     walls = np.zeros((9, 13), bool)
     walls[0:3, 10] = walls[3, 10:] = True
-    grid = GridMap(walls, (8, 11), ((4, 1), (7, 3), (0, 12), (0, 0)))
+    grid = GridMap(walls, ((8, 11),), ((4, 1), (7, 3), (0, 12), (0, 0)))
     run = make_run(grid, changes=changes, iterations=9)
     walks = run.trajectories(grid.starts, 9)
     assert [walk.outcome for walk in walks] == [
@@ -335,7 +335,7 @@ def test_failures_are_marked_not_by_colour_alone(make_run):
 )
 @pytest.mark.parametrize("width", [None, 84.0])
 def test_nothing_is_cut_off_at_the_edges_of_any_page(rows, cols, width, make_run, pixels):
-    grid = GridMap(np.zeros((rows, cols), bool), (rows - 1, cols - 1), ((0, 0),))
+    grid = GridMap(np.zeros((rows, cols), bool), ((rows - 1, cols - 1),), ((0, 0),))
     run = make_run(grid, iterations=12)
     picture = pixels(draw_figure(run, FigureOptions(width=width)))
     for edge in (picture[:8], picture[-8:], picture[:, :8], picture[:, -8:]):
@@ -368,7 +368,7 @@ PAGES = [
 @pytest.mark.parametrize("shape", [(9, 13), (6, 40), (40, 6)])
 def test_words_neither_overlap_nor_leave_the_page(make_run, shape, given):
     rows, cols = shape
-    grid = GridMap(np.zeros(shape, bool), (1, 1), ((rows - 1, cols - 1), (0, cols - 2)))
+    grid = GridMap(np.zeros(shape, bool), ((1, 1),), ((rows - 1, cols - 1), (0, cols - 2)))
     given = given | {"title": "A title that is long enough to be broken into several lines " * 3}
     figure = draw_figure(make_run(grid), options_of(*given["panels"], **without_panels(given)))
     figure.canvas.draw()
@@ -400,7 +400,7 @@ def test_the_key_is_read_row_by_row(room):
 
 def test_many_starts_and_every_overlay(make_run, pixels):
     starts = tuple((row, col) for row in range(10) for col in range(12))
-    run = make_run(GridMap(np.zeros((12, 12), bool), (11, 11), starts))
+    run = make_run(GridMap(np.zeros((12, 12), bool), ((11, 11),), starts))
     figure = draw_figure(run, options_of("value", numbers=True, arrows=True, contours=True))
     cells = cells_of(pixels(figure), boxes_of(figure)[0], (12, 12))
     for index, start in enumerate(starts):
@@ -412,7 +412,7 @@ def test_many_starts_and_every_overlay(make_run, pixels):
     ("walls", "goal"), [(np.zeros((5, 5), bool), (2, 2)), (~np.eye(3, dtype=bool), (0, 0))]
 )
 def test_maps_without_starts_and_goals_that_no_cell_reaches(make_run, pixels, walls, goal):
-    run = make_run(GridMap(walls, goal), FOUR)
+    run = make_run(GridMap(walls, (goal,)), FOUR)
     figure = draw_figure(run, options_of("map", "value", "difference", "outcomes", "q"))
     middle = cells_of(pixels(figure), boxes_of(figure)[0], walls.shape)[goal]
     assert (middle == rgb(LIGHT.goal)).all(axis=-1).any()
@@ -423,7 +423,7 @@ def test_maps_without_starts_and_goals_that_no_cell_reaches(make_run, pixels, wa
 
 
 def test_small_cells_have_neither_arrows_nor_numbers(make_run, pixels):
-    run = make_run(GridMap(np.zeros((64, 64), bool), (1, 1)), iterations=3)
+    run = make_run(GridMap(np.zeros((64, 64), bool), ((1, 1),)), iterations=3)
 
     def drawn(**given):
         return pixels(draw_figure(run, options_of("value", key=False, **given))).copy()
@@ -441,7 +441,7 @@ def test_small_cells_have_neither_arrows_nor_numbers(make_run, pixels):
 def test_convergence_counts_starts_and_has_no_axis_for_none(make_run, starts, able):
     walls = np.zeros((3, 10), bool)
     walls[:, 6] = True
-    run = make_run(GridMap(walls, (1, 1), starts))
+    run = make_run(GridMap(walls, ((1, 1),), starts))
     figure = draw_figure(run, options_of("convergence", width=174))
     words = words_of(figure)
     assert ("Starts that succeed" in words) == able
@@ -451,7 +451,7 @@ def test_convergence_counts_starts_and_has_no_axis_for_none(make_run, starts, ab
 
 @pytest.mark.parametrize("following", [0.0, 0.25, 1e-5])
 def test_convergence_ends_with_the_step_that_changed_nothing_more(make_run, following):
-    grid = GridMap(np.zeros((3, 10), bool), (1, 1), ((1, 9),))
+    grid = GridMap(np.zeros((3, 10), bool), ((1, 1),), ((1, 9),))
     run, longer = make_run(grid), make_run(grid)
     longer.next_change = following
     assert (run.converged, run.latest) == (True, 9)
@@ -472,7 +472,7 @@ def cell_pixels(picture, box, shape, cell):
 @pytest.mark.parametrize("arrows", [False, True])
 @pytest.mark.parametrize("trajectories", [False, True])
 def test_the_values_of_the_goal_and_the_starts_can_be_read(make_run, pixels, arrows, trajectories):
-    grid = GridMap(np.zeros((4, 5), bool), (3, 4), ((0, 0), (2, 1)))
+    grid = GridMap(np.zeros((4, 5), bool), ((3, 4),), ((0, 0), (2, 1)))
     run = make_run(grid)
     given = {"arrows": arrows, "trajectories": trajectories, "key": False, "caption": ""}
     with_numbers = draw_figure(run, options_of("value", numbers=True, **given))
@@ -487,7 +487,7 @@ def test_the_values_of_the_goal_and_the_starts_can_be_read(make_run, pixels, arr
 
 @pytest.mark.parametrize("at", [(0, 0), (2, 1), (3, 4)])
 def test_marks_on_values_are_rings_about_the_colour_of_their_cell(make_run, pixels, at):
-    grid = GridMap(np.zeros((4, 5), bool), (3, 4), ((0, 0), (2, 1)))
+    grid = GridMap(np.zeros((4, 5), bool), ((3, 4),), ((0, 0), (2, 1)))
     run = make_run(grid)
     figure = draw_figure(run, options_of("value", "map", arrows=False, numbers=False, key=False))
     boxes, picture = boxes_of(figure), pixels(figure)
@@ -506,7 +506,7 @@ def test_merging_trajectories_do_not_cross(make_run):
     walls = np.ones((9, 12), bool)
     walls[4] = False
     walls[:4, 3] = walls[5:, 6] = False
-    run = make_run(GridMap(walls, (4, 11), ((4, 0), (0, 3), (8, 6))))
+    run = make_run(GridMap(walls, ((4, 11),), ((4, 0), (0, 3), (8, 6))))
     walks = run.trajectories(run.grid.starts, run.latest)
     _, lines = trajectory_lines(walks, run, run.latest, LIGHT, 14.4)
     at_end = {shape.edge: shape.path.vertices[-1][1] for shape in lines}

@@ -34,7 +34,7 @@ KINDS = pytest.mark.parametrize("suffix", FILM_SUFFIXES)
 
 def run_of(count, *, rows=4, cols=5, memory=1 << 28):
     """A run whose V_k is how far the goal's corner has been left behind after k steps."""
-    grid = GridMap(np.zeros((rows, cols), bool), (0, 0), ((rows - 1, cols - 1),))
+    grid = GridMap(np.zeros((rows, cols), bool), ((0, 0),), ((rows - 1, cols - 1),))
     oracle = solve(grid, EIGHT)
     away = np.maximum(*np.indices((rows, cols)))
     frames = [np.where(away <= k, -away, -np.inf).astype(np.float32) for k in range(1, count + 1)]
@@ -272,7 +272,7 @@ def test_a_film_carries_the_recipe_of_the_largest_map(drawn, tmp_path, suffix):
     walls[5, 6] = walls[900, 3] = False
     recipe = Recipe(
         kind="film",
-        grid=GridMap(walls, (5, 6), ((900, 3),)),
+        grid=GridMap(walls, ((5, 6),), ((900, 3),)),
         name="höhle",
         model="dynamic-8",
         sha256="0" * 64,
@@ -439,7 +439,7 @@ def test_the_last_frame_is_the_figure():
 
 
 def test_no_more_is_read_than_is_shown(make_run):
-    grid = GridMap(np.zeros((6, 20), bool), (0, 0), ((5, 19),))
+    grid = GridMap(np.zeros((6, 20), bool), ((0, 0),), ((5, 19),))
     whole, run, requested = make_run(grid), make_run(grid, readouts=False), []
 
     def read(k):

@@ -111,7 +111,7 @@ def test_legends_have_all_outcomes_and_their_counts_change(room):
 def test_a_thinned_run_shows_what_was_kept(make_run):
     from vingui.core.grid import GridMap
 
-    grid = GridMap(np.zeros((4, 30), bool), (0, 0), ((3, 29),))
+    grid = GridMap(np.zeros((4, 30), bool), ((0, 0),), ((3, 29),))
     run = make_run(grid, memory=8 * (4 * 120 + 256))
     assert len(run.kept) <= 8
     film_page = draw_film_page(run, FigureOptions())
@@ -124,7 +124,7 @@ def test_a_thinned_run_shows_what_was_kept(make_run):
 def test_a_page_without_policies_has_no_trajectories(make_run):
     from vingui.core.grid import GridMap
 
-    run = make_run(GridMap(np.zeros((6, 6), bool), (0, 0), ((5, 5),)), readouts=False)
+    run = make_run(GridMap(np.zeros((6, 6), bool), ((0, 0),), ((5, 5),)), readouts=False)
     early, late = painted(draw_film_page(run, options_of("map", **PLAIN)), (2, run.latest))
     assert (early != late).any()
 

@@ -135,7 +135,7 @@ def test_walls_are_one_path(make_run, tmp_path):
     walls = np.zeros((12, 12), bool)
     walls[2:9, 3:10] = True
     walls[4:6, 5:7] = False
-    run = make_run(GridMap(walls, (0, 0)))
+    run = make_run(GridMap(walls, ((0, 0),)))
     plain = {"grid": False, "ticks": False, "key": False, "caption": ""}
     root = svg_of(run, tmp_path / "a.svg", panels=(Panel("map"),), **plain).getroot()
     filled = [path for path in root.iter(f"{SVG}path") if "#3b4554" in path.get("style", "")]
@@ -174,7 +174,7 @@ def test_other_files_are_refused(room, tmp_path):
 def test_a_webp_has_no_longer_sides_than_there_can_be(make_run, tmp_path):
     from vingui.core.grid import GridMap
 
-    run = make_run(GridMap(np.zeros((2, 40), bool), (0, 0)))
+    run = make_run(GridMap(np.zeros((2, 40), bool), ((0, 0),)))
     options = FigureOptions(dpi=1200, width=400.0)
     with pytest.raises(VinguiError, match="WebP has sides of at most 16,383 pixels"):
         save_figure(run, tmp_path / "a.webp", options, recipe=None)

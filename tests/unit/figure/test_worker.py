@@ -55,7 +55,7 @@ def picture_of(run, options, *, name):
 
 @pytest.fixture
 def run(make_run):
-    return make_run(GridMap(np.zeros((6, 9), bool), (4, 7), ((1, 1),)))
+    return make_run(GridMap(np.zeros((6, 9), bool), ((4, 7),), ((1, 1),)))
 
 
 class ClosedWhenEmpty(MessageQueue):

@@ -107,14 +107,14 @@ def map_of(*rows):
     marks = np.array([list(row) for row in rows])
     goals = list(map(tuple, np.argwhere(marks == "G").tolist()))
     starts = tuple(map(tuple, np.argwhere(marks == "S").tolist()))
-    return GridMap(marks == "#", goals[0] if goals else None, starts)
+    return GridMap(marks == "#", goals[:1], starts)
 
 
 def random_map(rng, rows, cols, density=0.3):
     walls = rng.random((rows, cols)) < density
     goal = (int(rng.integers(rows)), int(rng.integers(cols)))
     walls[goal] = False
-    return GridMap(walls, goal)
+    return GridMap(walls, (goal,))
 
 
 def corridor_of(moves):
@@ -129,7 +129,7 @@ def corridor_of(moves):
     assert len(cells) > moves
     cells = cells[: moves + 1]
     walls[tuple(np.array(cells).T)] = False
-    return GridMap(walls, cells[0], (cells[-1],))
+    return GridMap(walls, (cells[0],), (cells[-1],))
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def stored(grids, **kwargs):
 def numbered(count):
     """Maps that can be told apart by their goal's place."""
     walls = np.zeros((3, 8), bool)
-    return [GridMap(walls, divmod(number, 8)) for number in range(count)]
+    return [GridMap(walls, (divmod(number, 8),)) for number in range(count)]
 
 
 def number_of(grid):
@@ -166,7 +166,7 @@ def test_stored_maps_without_a_goal_are_refused_by_their_place():
 
 
 def test_stored_maps_of_another_size_are_refused_by_their_place():
-    grids = [*numbered(2), GridMap(np.zeros((4, 8), bool), (0, 0))]
+    grids = [*numbered(2), GridMap(np.zeros((4, 8), bool), ((0, 0),))]
     with pytest.raises(VinguiError, match=r"map 2 of 4x8 cells has another size$"):
         stored(grids)
 

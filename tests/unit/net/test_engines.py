@@ -61,4 +61,4 @@ def test_random_maps(engines, rows, cols, iterations):
         walls = random.random((rows, cols)) < share
         goal = int(random.integers(rows)), int(random.integers(cols))
         walls[goal] = False
-        assert_same(engines, GridMap(walls, goal), iterations)
+        assert_same(engines, GridMap(walls, (goal,)), iterations)

@@ -210,7 +210,7 @@ def test_no_maps_at_all_cannot_be_summed_up():
 
 
 def test_a_start_on_a_goal_that_is_walled_in_can_be_summed_up(exact_planner):
-    grid = GridMap(np.array([[False, True], [True, True]]), (0, 0), ((0, 0),))
+    grid = GridMap(np.array([[False, True], [True, True]]), ((0, 0),), ((0, 0),))
     summary = totals_of(*evaluate(exact_planner, [grid])).summary()
     assert (summary["starts"], summary["success"], summary["optimal"]) == (1, 1, 1)
 

@@ -202,7 +202,7 @@ def test_a_map_of_walls_but_for_the_goal_is_planned_on(planners, grid_of):
 
 
 def test_auto_is_capped_by_the_number_of_cells_or_by_the_sides(exact_models, make_random):
-    grid = GridMap(np.zeros((5, 9), bool), (0, 0))
+    grid = GridMap(np.zeros((5, 9), bool), ((0, 0),))
     assert most_iterations(exact_models["8"], grid) == 45
     assert most_iterations(make_random("vin", iterations=6), grid) == 28
     assert most_iterations(make_random("vin", iterations=70), grid) == 70

@@ -10,7 +10,7 @@ from vingui.net.request_queue import RequestQueue
 
 
 def plan_request(number):
-    return PlanRequest(number, GridMap(np.zeros((2, 2), bool), (0, 0)), "any", None, 0)
+    return PlanRequest(number, GridMap(np.zeros((2, 2), bool), ((0, 0),)), "any", None, 0)
 
 
 def read_request(k):

@@ -367,7 +367,7 @@ def test_a_bug_is_reported_with_its_traceback_and_work_goes_on(office, corridor,
 
 def test_a_plan_that_does_not_fit_in_memory_is_refused_clearly(office, corridor, monkeypatch):
     monkeypatch.setattr(planner_module, "free_memory", lambda: 1 << 20)
-    grid = GridMap(np.zeros((256, 256), bool), (0, 0))
+    grid = GridMap(np.zeros((256, 256), bool), ((0, 0),))
     office.ask(grid, "vin-8x8")
     reason = office.until(PlanRefused).reason
     assert "on a map of 256x256 cells takes about 0.1 GiB of memory" in reason
@@ -493,7 +493,9 @@ def test_a_damaged_file_is_refused_in_one_line_with_its_name(process, tmp_path):
     file = tmp_path / "hurt.keras"
     whole = (MODELS / "dynamic-8.keras").read_bytes()
     file.write_bytes(whole[: len(whole) // 2])
-    process.ask(PlanRequest(4, GridMap(np.zeros((4, 4), bool), (0, 0)), str(file), None, 1 << 20))
+    process.ask(
+        PlanRequest(4, GridMap(np.zeros((4, 4), bool), ((0, 0),)), str(file), None, 1 << 20)
+    )
     assert process.until(PlanRefused)[0].reason.startswith(
         "hurt.keras: This is not a .keras file, or it is damaged"
     )

@@ -1,6 +1,6 @@
 """`Format`, and what several formats share."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,8 +63,10 @@ class Format:
             file without its suffix. `None` for a format that can only be read.
         written_suffixes: those of `suffixes` that `write` can write.
         beside: the second file; `None` for a format of one file.
-        keeps_markers: whether `write` keeps the goal and the starts.
+        keeps_markers: whether `write` keeps goals and starts.
         keeps_frame: whether `write` keeps the map's place in metres.
+        keeps_terrain: whether `write` keeps terrain, with its palette.
+        keeps_goals: whether `write` keeps several goals and their values.
     """
 
     name: str
@@ -77,21 +79,35 @@ class Format:
     beside: CompanionFile | None = None
     keeps_markers: bool = True
     keeps_frame: bool = False
+    keeps_terrain: bool = False
+    keeps_goals: bool = False
 
-    def losses(self, maps: Iterable[GridMap]) -> tuple[str, ...]:
+    def losses(self, maps: Sequence[GridMap]) -> tuple[str, ...]:
         """What of the maps cannot be written in this format, one sentence each."""
-        markers = frames = False
-        for grid in maps:
-            markers |= grid.goal is not None or bool(grid.starts)
-            frames |= grid.frame is not None
-            if markers and frames:
-                break
-        losses = []
-        if markers and not self.keeps_markers:
-            losses.append("This format keeps walls alone; goal and starts are left out.")
-        if frames and not self.keeps_frame:
-            losses.append("This format has no metres; resolution and origin are left out.")
-        return tuple(losses)
+        return tuple(
+            sentence
+            for sentence, lost in (
+                (
+                    "This format keeps walls alone; goals and starts are left out.",
+                    not self.keeps_markers and any(grid.goals or grid.starts for grid in maps),
+                ),
+                (
+                    "This format has no metres; resolution and origin are left out.",
+                    not self.keeps_frame and any(grid.frame for grid in maps),
+                ),
+                (
+                    "This format has no terrain; its cells become free cells of cost 1.",
+                    not self.keeps_terrain and any(grid.has_costs for grid in maps),
+                ),
+                (
+                    "This format has one goal without a value; other goals are left out.",
+                    self.keeps_markers
+                    and not self.keeps_goals
+                    and any(len(grid.goals) > 1 or grid.goal_values for grid in maps),
+                ),
+            )
+            if lost
+        )
 
 
 def only_map(dataset: DataSet) -> GridMap:

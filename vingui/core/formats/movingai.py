@@ -282,7 +282,7 @@ def _problem(words: list[str], number: int, maps: _MapsBeside) -> GridMap | None
     start, goal = (start_row, start_col), (goal_row, goal_col)
     for what, cell in (("start", start), ("goal", goal)):
         _check_inside(what, cell, number=number, shape=(rows, cols))
-    return None if walls[start] or walls[goal] else GridMap(walls, goal, (start,))
+    return None if walls[start] or walls[goal] else GridMap(walls, (goal,), (start,))
 
 
 def _check_inside(what: str, cell: Cell, *, number: int, shape: tuple[int, int]) -> None:

@@ -88,7 +88,7 @@ def _map_of_arrays(path: Path) -> GridMap:
     walls, _ = as_bools(arrays["walls"])
     return GridMap(
         walls,
-        as_cell(arrays["goal"]) if "goal" in arrays else None,
+        (as_cell(arrays["goal"]),) if "goal" in arrays else (),
         tuple(as_cell(start) for start in starts),
         _frame(arrays),
     )

@@ -191,12 +191,9 @@ def _of_letters(
     if found & set("01"):
         wall, note = meaning_of_digits(options)
         notes += (note,)
-    goals = np.argwhere(np.isin(codes, [ord("G"), ord("E")]))
-    if len(goals) > 1:
-        raise VinguiError(f"A map has one goal, but this one has {len(goals)}. Remove the others")
+    goals = tuple(as_cell(goal) for goal in np.argwhere(np.isin(codes, [ord("G"), ord("E")])))
     starts = tuple(as_cell(start) for start in np.argwhere(codes == ord("S")))
-    goal = as_cell(goals[0]) if len(goals) else None
-    return GridMap(codes == ord(wall), goal, starts), notes
+    return GridMap(codes == ord(wall), goals, starts), notes
 
 
 def _notes_on(written: set[str], read: set[str]) -> tuple[str, ...]:

@@ -17,7 +17,20 @@ r"""vingui's own map: JSON made to be read, edited and compared line by line.
 
       "frame": {"resolution": 0.05, "origin": [-10.0, -10.0, 0.0]},
 
-metres a cell, and x, y and yaw (radians) of its lower left corner. Unknown keys are ignored, so
+metres a cell, and x, y and yaw (radians) of its lower left corner. A map with several goals, or
+one with a value, has in place of `goal`
+
+      "goals": [{"cell": [1, 3], "value": 0}, {"cell": [1, 5], "value": 2.5}],
+
+and a map with terrain, or with a palette of its own, the kinds of its palette by the letters in
+its rows:
+
+      "terrain": [
+        {"letter": ".", "name": "road", "cost": 1, "colour": "#f4f1ea"},
+        {"letter": "m", "name": "mud", "cost": 5, "colour": "#a98467"}
+      ],
+
+Both have version 2, all others version 1. Unknown keys are ignored, so
 comments can be added; they are lost when vingui saves the map. A change that older versions of
 vingui would misread raises `version`, so that they refuse the file.
 """
@@ -27,19 +40,24 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, gist, parse_json, read_text
 from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
-from vingui.core.formats.text_grid import characters, drawn
+from vingui.core.formats.text_grid import characters, drawn_terrain
 from vingui.core.frame import MapFrame
 from vingui.core.grid import Cell, GridMap
+from vingui.core.terrain import STANDARD, WALL_LETTER, Palette
 
 NAME: Final = "vingui-map"
-VERSION: Final = 1
+VERSION: Final = 2
+"""The newest version; maps without terrain and with one goal are written as version 1."""
 
-_LEGEND: Final = "the rows of a vingui map have # for walls and . for free cells"
+_LEGEND: Final = "the rows of a vingui map have # for walls and {} for free cells"
 _DECLARATION: Final = re.compile(rb'"format"\s*:\s*"([^"]{0,60})"')
 
 
@@ -93,17 +111,36 @@ def write(path: Path, dataset: DataSet) -> None:
 
 def encoded(grid: GridMap) -> str:
     """The map as the text of its file."""
-    rows = ",\n".join(f'    "{row}"' for row in drawn(grid.walls))
+    rows = ",\n".join(f'    "{row}"' for row in drawn_terrain(grid))
+    palette = _palette_lines(grid)
+    several = len(grid.goals) > 1 or bool(grid.goal_values)
     return (
         "{\n"
         f'  "format": "{NAME}",\n'
-        f'  "version": {VERSION},\n'
-        f'  "goal": {json.dumps(grid.goal)},\n'
+        f'  "version": {2 if palette or several else 1},\n'
+        f"{_goals_line(grid) if several else _goal_line(grid)}"
         f'  "starts": {json.dumps(grid.starts)},\n'
         f"{_frame_line(grid.frame)}"
+        f"{palette}"
         f'  "rows": [\n{rows}\n  ]\n'
         "}\n"
     )
+
+
+def _goal_line(grid: GridMap) -> str:
+    return f'  "goal": {json.dumps(grid.goal)},\n'
+
+
+def _goals_line(grid: GridMap) -> str:
+    goals = [{"cell": cell, "value": value} for cell, value in grid.valued_goals.items()]
+    return f'  "goals": {json.dumps(goals)},\n'
+
+
+def _palette_lines(grid: GridMap) -> str:
+    if grid.terrain is None and grid.palette == STANDARD:
+        return ""
+    kinds = ",\n".join(f"    {json.dumps(kind)}" for kind in grid.palette.record())
+    return f'  "terrain": [\n{kinds}\n  ],\n'
 
 
 def decoded(content: Any) -> GridMap:
@@ -124,13 +161,41 @@ def decoded(content: Any) -> GridMap:
     starts = content.get("starts", [])
     if not isinstance(starts, list):
         raise VinguiError(f'Its "starts" must be a list of [row, col], not {brief(starts)}')
-    goal = content.get("goal")
+    palette = Palette.of_record(content["terrain"]) if "terrain" in content else STANDARD
+    walls, terrain = _cells(rows, palette)
+    goals = _goals(content)
     return GridMap(
-        characters(rows, known="#.", legend=_LEGEND) == ord("#"),
-        None if goal is None else _cell("goal", goal),
+        walls,
+        tuple(cell for cell, _ in goals),
         tuple(_cell("starts", start) for start in starts),
         _frame(content.get("frame")),
+        terrain,
+        palette,
+        tuple(value for _, value in goals),
     )
+
+
+def _cells(rows: list[str], palette: Palette) -> tuple[NDArray[np.bool_], NDArray[np.uint8] | None]:
+    letters = "".join(kind.letter for kind in palette)
+    codes = characters(rows, known=WALL_LETTER + letters, legend=_LEGEND.format(", ".join(letters)))
+    walls = codes == ord(WALL_LETTER)
+    if palette == STANDARD and (walls | (codes == ord(letters[0]))).all():
+        return walls, None
+    kinds = np.zeros(max(map(ord, letters + WALL_LETTER)) + 1, np.uint8)
+    kinds[list(map(ord, letters))] = np.arange(len(letters))
+    return walls, kinds[codes]
+
+
+def _goals(content: dict[str, Any]) -> list[tuple[Cell, float]]:
+    if "goals" not in content:
+        goal = content.get("goal")
+        return [] if goal is None else [(_cell("goal", goal), 0.0)]
+    goals = content["goals"]
+    if not isinstance(goals, list) or not all(isinstance(goal, dict) for goal in goals):
+        raise VinguiError(
+            f'Its "goals" must be a list of a cell and a value each, not {brief(goals)}'
+        )
+    return [(_cell("goals", goal.get("cell")), goal.get("value", 0)) for goal in goals]
 
 
 def _frame_line(frame: MapFrame | None) -> str:
@@ -156,7 +221,7 @@ def _check_version(version: Any) -> None:
     if version > VERSION:
         raise VinguiError(
             f"The map has version {brief(version)}, made by a newer vingui, but this one reads "
-            f"version {VERSION}"
+            f"versions 1 to {VERSION}"
         )
 
 
@@ -180,4 +245,6 @@ FORMAT: Final = Format(
     write=write,
     written_suffixes=(".json",),
     keeps_frame=True,
+    keeps_terrain=True,
+    keeps_goals=True,
 )

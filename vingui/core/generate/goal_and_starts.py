@@ -104,7 +104,7 @@ def _region(walls: NDArray[np.bool_]) -> NDArray[np.int64]:
 def _map_of(walls: NDArray[np.bool_], chosen: Sequence[np.int64]) -> GridMap:
     """The map of a goal and then starts, given by their flat indices."""
     goal, *starts = (_cell(place, walls.shape[1]) for place in chosen)
-    return GridMap(walls, goal, tuple(starts))
+    return GridMap(walls, (goal,), tuple(starts))
 
 
 def _cell(place: np.int64, cols: int) -> Cell:

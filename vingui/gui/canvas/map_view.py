@@ -81,7 +81,7 @@ class MapView(EditingView):
         """Place the goal on the cell at the mouse or the cell cursor."""
         if not self.drawing:
             cell = self._pointed_cell()
-            self.document.apply("Place the goal", map_edits.move_goal(self.document.grid, cell))
+            self.document.apply("Place the goal", map_edits.place_goal(self.document.grid, cell))
 
     def toggle_start(self) -> None:
         """Add a start at the mouse or the cell cursor, or remove the start there."""

@@ -117,7 +117,9 @@ class NewMapDialog(QDialog):
         rows, cols = self._size.rows, self._size.cols
         down, right = _margin(rows), _margin(cols)
         grid = GridMap(
-            np.zeros((rows, cols), bool), (rows - 1 - down, cols - 1 - right), ((down, right),)
+            np.zeros((rows, cols), bool),
+            ((rows - 1 - down, cols - 1 - right),),
+            ((down, right),),
         )
         return map_edits.border(grid) if self._border.isChecked() else grid
 

@@ -122,7 +122,7 @@ class _SizePage(QWidget):
             self._size.cols,
             anchor_row=row,
             anchor_col=col,
-            wall=self._wall.isChecked(),
+            material=map_edits.WALL if self._wall.isChecked() else 0,
         )
 
     def kept(self) -> QRect:
@@ -231,7 +231,7 @@ class _CropPage(QWidget):
 def _losses(old: GridMap, new: GridMap) -> str:
     """Describe which of the goal and the starts are lost; "" if none."""
     starts = len(old.starts) - len(new.starts)
-    lost = ["the goal"] if old.goal is not None and new.goal is None else []
+    lost = ["the goal"] if old.goals and not new.goals else []
     if starts:
         lost.append(
             "the start"

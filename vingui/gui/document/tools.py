@@ -69,9 +69,9 @@ class Stroke:
 class _Freehand(Stroke):
     """Paints the cells under the mouse, or a straight line from where `straight` began."""
 
-    def __init__(self, text: str, press: StrokeStart, *, wall: bool) -> None:
+    def __init__(self, text: str, press: StrokeStart, *, material: int) -> None:
         super().__init__(text, press.grid)
-        self._wall, self._brush = wall, press.brush
+        self._material, self._brush = material, press.brush
         self._last = press.cell
         self._bend: tuple[GridMap, Cell] | None = None
 
@@ -83,7 +83,7 @@ class _Freehand(Stroke):
         grid, first = self._bend or (self.grid, self._last)
         self._last = _aligned(first, cell) if straight else cell
         line = map_edits.line_cells(first, self._last)
-        self.grid = map_edits.paint(grid, line, wall=self._wall, brush=self._brush)
+        self.grid = map_edits.paint(grid, line, material=self._material, brush=self._brush)
         return self.grid
 
 
@@ -95,12 +95,12 @@ class _Shape(Stroke):
         text: str,
         press: StrokeStart,
         *,
-        wall: bool,
+        material: int,
         cells: Callable[[Cell, Cell], NDArray[np.int64]],
         align: Callable[[Cell, Cell], Cell],
     ) -> None:
         super().__init__(text, press.grid)
-        self._wall, self._brush = wall, press.brush
+        self._material, self._brush = material, press.brush
         self._first, self._cells, self._align = press.cell, cells, align
 
     def move(self, cell: Cell, *, straight: bool = False) -> GridMap:
@@ -108,7 +108,7 @@ class _Shape(Stroke):
         if straight:
             cell = self._align(self._first, cell)
         cells = self._cells(self._first, cell)
-        self.grid = map_edits.paint(self.before, cells, wall=self._wall, brush=self._brush)
+        self.grid = map_edits.paint(self.before, cells, material=self._material, brush=self._brush)
         return self.grid
 
 
@@ -177,32 +177,38 @@ def _eraser(press: StrokeStart) -> Stroke:
 
 
 def _freehand(press: StrokeStart, *, wall: bool) -> Stroke:
-    return _Freehand("Draw walls" if wall else "Erase walls", press, wall=wall)
+    text = "Draw walls" if wall else "Erase walls"
+    return _Freehand(text, press, material=map_edits.WALL if wall else 0)
+
+
+def _material(press: StrokeStart) -> int:
+    return map_edits.WALL if press.left else 0
 
 
 def _line(press: StrokeStart) -> Stroke:
     text = "Draw a line" if press.left else "Erase a line"
-    return _Shape(text, press, wall=press.left, cells=map_edits.line_cells, align=_aligned)
+    return _Shape(
+        text, press, material=_material(press), cells=map_edits.line_cells, align=_aligned
+    )
 
 
 def _rectangle(press: StrokeStart, *, filled: bool) -> Stroke:
     text = "Draw a rectangle" if press.left else "Erase a rectangle"
     cells = partial(map_edits.rectangle_cells, filled=filled)
-    return _Shape(text, press, wall=press.left, cells=cells, align=_squared)
+    return _Shape(text, press, material=_material(press), cells=cells, align=_squared)
 
 
 def _fill(press: StrokeStart) -> Stroke:
     stroke = Stroke("Fill with walls" if press.left else "Erase a region", press.grid)
-    stroke.grid = map_edits.flood(press.grid, press.cell, wall=press.left)
+    stroke.grid = map_edits.flood(press.grid, press.cell, material=_material(press))
     return stroke
 
 
 def _goal(press: StrokeStart) -> Stroke:
     if press.left:
-        return _Placing("Place the goal", press, map_edits.move_goal)
+        return _Placing("Place the goal", press, map_edits.place_goal)
     stroke = Stroke("Remove the goal", press.grid)
-    if press.cell == press.grid.goal:
-        stroke.grid = press.grid.with_goal(None)
+    stroke.grid = map_edits.remove_goal(press.grid, press.cell)
     return stroke
 
 
@@ -217,7 +223,7 @@ def _start(press: StrokeStart) -> Stroke:
 def drag(press: StrokeStart, marker: Marker) -> Stroke:
     """Return a stroke that drags a marker, keeping its offset from the mouse."""
     if marker == GOAL:
-        return _Placing("Move the goal", press, map_edits.move_goal, press.grid.goal)
+        return _Placing("Move the goal", press, map_edits.place_goal, press.grid.goal)
     put = partial(_put_start, marker)
     return _Placing("Move a start", press, put, press.grid.starts[marker])
 

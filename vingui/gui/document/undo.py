@@ -1,7 +1,9 @@
 """The undo command for edits of the map."""
 
+import math
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +13,29 @@ from vingui.core.grid import GridMap
 
 
 class _Packed:
-    """A `(rows, cols)` bool array, packed to one bit per cell and compressed."""
+    """The walls and the terrain of a map, or where those of two maps differ, compressed."""
 
-    def __init__(self, cells: NDArray[np.bool_]) -> None:
-        self._shape = cells.shape
-        self._data = zlib.compress(np.packbits(cells).tobytes(), level=1)
+    def __init__(self, walls: NDArray[np.bool_], terrain: NDArray[np.uint8] | None) -> None:
+        self._shape = walls.shape
+        self._walls = zlib.compress(np.packbits(walls).tobytes(), level=1)
+        self._terrain = None if terrain is None else zlib.compress(terrain.tobytes(), level=1)
 
-    def unpacked(self) -> NDArray[np.bool_]:
-        bits = np.frombuffer(zlib.decompress(self._data), np.uint8)
-        count = self._shape[0] * self._shape[1]
-        return np.unpackbits(bits, count=count).view(np.bool_).reshape(self._shape)
+    def unpacked(self) -> tuple[NDArray[np.bool_], NDArray[np.uint8] | None]:
+        bits = np.frombuffer(zlib.decompress(self._walls), np.uint8)
+        walls = np.unpackbits(bits, count=math.prod(self._shape)).view(np.bool_)
+        terrain = None
+        if self._terrain is not None:
+            terrain = np.frombuffer(zlib.decompress(self._terrain), np.uint8).reshape(self._shape)
+        return walls.reshape(self._shape), terrain
+
+
+def _difference(
+    one: NDArray[np.uint8] | None, other: NDArray[np.uint8] | None
+) -> NDArray[np.uint8] | None:
+    """Where two terrains differ, by which bits; terrain that is `None` is 0 everywhere."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one ^ other
 
 
 class EditMap(QUndoCommand):
@@ -52,20 +67,20 @@ class EditMap(QUndoCommand):
         self._current = current
         self._show = show
         self._swap = swap
-        self._before = before.goal, before.starts, before.frame
-        self._after = after.goal, after.starts, after.frame
-        self._flipped: _Packed | None = None
-        self._walls: tuple[_Packed, _Packed] | None = None
+        self._sides = _rest(before), _rest(after)
+        self._difference: _Packed | None = None
+        self._cells: tuple[_Packed, _Packed] | None = None
         if before.walls.shape == after.walls.shape:
-            self._flipped = _Packed(before.walls ^ after.walls)
+            terrain = _difference(before.terrain, after.terrain)
+            self._difference = _Packed(before.walls ^ after.walls, terrain)
         else:
-            self._walls = _Packed(before.walls), _Packed(after.walls)
+            self._cells = _Packed(before.walls, before.terrain), _Packed(after.walls, after.terrain)
         # The stack calls `redo` when the command is pushed, and the map is known at that time.
         self._known_after: GridMap | None = after
 
     def undo(self) -> None:
         """Restore the map before the edit."""
-        grid = GridMap(self._walls_of(0), *self._before)
+        grid = self._grid_of(0)
         if self._swap is not None:
             self._swap()
         self._show(grid)
@@ -73,13 +88,28 @@ class EditMap(QUndoCommand):
     def redo(self) -> None:
         """Restore the map after the edit."""
         after, self._known_after = self._known_after, None
-        after = after or GridMap(self._walls_of(1), *self._after)
+        after = after or self._grid_of(1)
         if self._swap is not None:
             self._swap()
         self._show(after)
 
-    def _walls_of(self, side: int) -> NDArray[np.bool_]:
-        if self._flipped is not None:
-            return self._current().walls ^ self._flipped.unpacked()
-        assert self._walls is not None  # noqa: S101 - for the type checker: one of the two is set
-        return self._walls[side].unpacked()
+    def _grid_of(self, side: int) -> GridMap:
+        if self._difference is not None:
+            flipped, difference = self._difference.unpacked()
+            current = self._current()
+            walls, terrain = current.walls ^ flipped, _difference(current.terrain, difference)
+        else:
+            assert self._cells is not None  # noqa: S101 - for the type checker: one is set
+            walls, terrain = self._cells[side].unpacked()
+        return GridMap(walls, terrain=terrain, **self._sides[side])
+
+
+def _rest(grid: GridMap) -> dict[str, Any]:
+    """What is kept as it is: all but the cells."""
+    return {
+        "goals": grid.goals,
+        "starts": grid.starts,
+        "frame": grid.frame,
+        "palette": grid.palette,
+        "goal_values": grid.goal_values,
+    }

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vingui.core.figure_protocol import (
@@ -270,5 +269,4 @@ def shown_run(session: Session) -> tuple[Run, GridMap] | None:
     run, grid = session.run, session.document.grid
     if run is None or not run.latest:
         return None
-    same = grid.goal == run.grid.goal and np.array_equal(grid.walls, run.grid.walls)
-    return run, grid if same else run.grid
+    return run, grid if grid.same_world(run.grid) else run.grid

@@ -11,7 +11,7 @@ MAP = "#####\n#SG##\n#..S#\n#####"
 
 @pytest.fixture
 def grid(walls):
-    return GridMap(walls, (1, 2), ((1, 1), (2, 3)))
+    return GridMap(walls, ((1, 2),), ((1, 1), (2, 3)))
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_map_is_read_as_it_was_copied(map_path, walls, text):
 
 def test_a_map_is_written(tmp_path, walls):
     path = tmp_path / "out.map"
-    write_map(path, GridMap(walls, (1, 1), ((2, 2),)))
+    write_map(path, GridMap(walls, ((1, 1),), ((2, 2),)))
     assert path.read_text() == ("type octile\nheight 4\nwidth 5\nmap\n@@@@@\n@..@@\n@...@\n@@@@@\n")
 
 
@@ -161,8 +161,8 @@ def test_a_scenario_is_read_with_x_as_the_column(path, walls):
     path.write_text(scenario(line(), line(start=(2, 1), goal=(1, 1)), ""))
     dataset = read_dataset(path)
     assert list(dataset.maps) == [
-        GridMap(walls, (2, 3), ((2, 1),)),
-        GridMap(walls, (1, 1), ((1, 2),)),
+        GridMap(walls, ((2, 3),), ((2, 1),)),
+        GridMap(walls, ((1, 1),), ((1, 2),)),
     ]
     assert dataset.maps[0].walls is dataset.maps[1].walls
     assert dataset.notes[0] == "arena.map: Took 1 water cell as wall."

@@ -28,7 +28,7 @@ from vingui.core.grid import GridMap
 
 @pytest.fixture
 def grid(walls):
-    return GridMap(walls, (1, 1), ((2, 2),))
+    return GridMap(walls, ((1, 1),), ((2, 2),))
 
 
 def test_the_registry_is_sound():
@@ -80,7 +80,7 @@ def test_what_a_format_loses_is_reported(tmp_path, grid):
         for file_format in FORMATS
         if file_format.write
     }
-    both = ("goal and starts are left out", "resolution and origin are left out")
+    both = ("goals and starts are left out", "resolution and origin are left out")
     assert losses.pop("map") == ()
     for name, said in losses.items():
         kept = {"ros": both[:1], "set": both[1:], "text": both[1:]}.get(name, both)

@@ -69,7 +69,7 @@ def test_the_test_layout_is_read(path, compressed):
     assert dataset.name == "gridworld_6"
     assert dataset.notes == ()
     assert list(dataset.maps) == [
-        GridMap(WALLS, goal, (way[0],)) for goal, way in zip(GOALS, PATHS, strict=True)
+        GridMap(WALLS, (goal,), (way[0],)) for goal, way in zip(GOALS, PATHS, strict=True)
     ]
 
 
@@ -78,9 +78,9 @@ def test_the_training_layout_is_read(path, compressed):
     scipy.io.savemat(path, training_layout(), do_compression=compressed)
     dataset = read_dataset(path)
     assert list(dataset.maps) == [
-        GridMap(WALLS, GOALS[0], ((1, 1),)),
-        GridMap(WALLS, GOALS[0], ((2, 4),)),
-        GridMap(WALLS, GOALS[1], ((4, 3),)),
+        GridMap(WALLS, (GOALS[0],), ((1, 1),)),
+        GridMap(WALLS, (GOALS[0],), ((2, 4),)),
+        GridMap(WALLS, (GOALS[1],), ((4, 3),)),
     ]
     assert dataset.notes == ("Every state is one map with one start: 3 maps, with repeats.",)
 
@@ -92,7 +92,7 @@ def test_the_training_layout_is_read(path, compressed):
 def test_the_other_order_is_found_by_the_states(path, layout, order, note):
     scipy.io.savemat(path, layout(order))
     dataset = read_dataset(path)
-    assert dataset.maps[0] == GridMap(WALLS, GOALS[0], (PATHS[0][0],))
+    assert dataset.maps[0] == GridMap(WALLS, (GOALS[0],), (PATHS[0][0],))
     assert note in dataset.notes[-1]
 
 
@@ -101,8 +101,8 @@ def test_a_training_file_too_large_is_read_by_its_batches(path, monkeypatch):
     monkeypatch.setattr(base, "MAX_ARRAY_BYTES", 400)
     dataset = read_dataset(path)
     assert list(dataset.maps) == [
-        GridMap(WALLS, GOALS[0], ((1, 1),)),
-        GridMap(WALLS, GOALS[1], ((4, 3),)),
+        GridMap(WALLS, (GOALS[0],), ((1, 1),)),
+        GridMap(WALLS, (GOALS[1],), ((4, 3),)),
     ]
     assert "Took one state of each map, 2 maps" in dataset.notes[0]
 

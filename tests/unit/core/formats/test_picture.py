@@ -292,7 +292,7 @@ def test_pictures_of_no_size_for_a_map_are_refused(tmp_path, refused):
 @pytest.mark.parametrize("suffix", [".png", ".pgm"])
 def test_a_picture_is_written_black_on_white(tmp_path, walls, suffix):
     path = tmp_path / f"out{suffix}"
-    write_map(path, GridMap(walls, (1, 1), ((2, 2),)))
+    write_map(path, GridMap(walls, ((1, 1),), ((2, 2),)))
     with Image.open(path) as image:
         np.testing.assert_array_equal(np.array(image), np.where(walls, 0, 255))
 

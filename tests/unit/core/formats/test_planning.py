@@ -34,7 +34,7 @@ def written(walls, *, actions=8, counts=(3, 1, 2), goals=((1, 1), (2, 3), (1, 2)
 def test_the_test_split_is_read(path, walls, actions):
     np.savez_compressed(path, *written(walls, actions=actions))
     dataset = read_dataset(path)
-    assert list(dataset.maps) == [GridMap(walls, (1, 1)), GridMap(walls, (2, 3))]
+    assert list(dataset.maps) == [GridMap(walls, ((1, 1),)), GridMap(walls, ((2, 3),))]
     split, unread = dataset.notes
     assert split.startswith("Read the test split, 2 maps; the file also has 3 maps for training ")
     assert split.endswith(" and 1 map for validation.")

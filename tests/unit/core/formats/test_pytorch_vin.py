@@ -44,7 +44,7 @@ def saved(path, test=None, training=None):
 def test_the_test_split_is_read(path, columns, dtype, background):
     saved(path, split(columns=columns, dtype=dtype, background=background))
     dataset = read_dataset(path)
-    assert list(dataset.maps) == [GridMap(SQUARE, GOAL, (cell,)) for cell, _ in STATES]
+    assert list(dataset.maps) == [GridMap(SQUARE, (GOAL,), (cell,)) for cell, _ in STATES]
     assert dataset.notes == (
         (
             "Read the test split, every state as a map with one start: 3 maps, with repeats; "
@@ -65,7 +65,7 @@ def test_the_order_of_the_cells_is_checked_by_the_states(path):
     images, *columns = split()
     saved(path, [images.transpose(0, 1, 3, 2), *columns])
     dataset = read_dataset(path)
-    assert list(dataset.maps) == [GridMap(SQUARE, GOAL, (cell,)) for cell, _ in STATES]
+    assert list(dataset.maps) == [GridMap(SQUARE, (GOAL,), (cell,)) for cell, _ in STATES]
     assert dataset.notes[1].startswith("The cells are in column-major order")
 
 

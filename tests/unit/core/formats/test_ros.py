@@ -501,7 +501,7 @@ def test_a_damaged_picture_is_named(path):
 
 def test_it_is_written_as_map_saver_does(tmp_path, walls):
     path = tmp_path / "it's here.yaml"
-    write_map(path, GridMap(walls, (1, 1), ((2, 2),), MapFrame(1e-05, (-10, 2.5, 0.25))))
+    write_map(path, GridMap(walls, ((1, 1),), ((2, 2),), MapFrame(1e-05, (-10, 2.5, 0.25))))
     assert sorted(file.name for file in tmp_path.iterdir()) == ["it's here.pgm", "it's here.yaml"]
     assert yaml.safe_load(path.read_text()) == {
         "image": "it's here.pgm",

@@ -16,7 +16,7 @@ FRAME = MapFrame(0.05, (-10.0, 2.5, 0.25))
 
 @pytest.fixture
 def grid(walls):
-    return GridMap(walls, (1, 2), ((2, 3), (1, 1)), FRAME)
+    return GridMap(walls, ((1, 2),), ((2, 3), (1, 1)), FRAME)
 
 
 @pytest.fixture
@@ -55,14 +55,14 @@ def test_the_map_of_a_runs_arrays_is_read(tmp_path, grid, arrays):
     [
         (("resolution", "origin"), {"frame": None}),
         (("starts",), {"starts": ()}),
-        (("goal", "starts"), {"goal": None, "starts": ()}),
+        (("goal", "starts"), {"goals": (), "starts": ()}),
         (("origin",), {"frame": MapFrame(0.05)}),
     ],
 )
 def test_what_a_run_has_not_is_left_out(tmp_path, grid, arrays, left_out, expected):
     path = tmp_path / "run.npz"
     np.savez(path, **{name: array for name, array in arrays.items() if name not in left_out})
-    parts = {"goal": grid.goal, "starts": grid.starts, "frame": FRAME}
+    parts = {"goals": grid.goals, "starts": grid.starts, "frame": FRAME}
     assert read_map(path) == GridMap(grid.walls, **{**parts, **expected})
 
 

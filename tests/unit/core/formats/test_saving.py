@@ -1,4 +1,5 @@
 import errno
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def grids(draw, *, rows=None, cols=None, needs_goal=False, start_count=None):
             max_size=6 if start_count is None else start_count,
         )
     )
-    return GridMap(walls, goal, tuple(starts))
+    return GridMap(walls, () if goal is None else (goal,), tuple(starts))
 
 
 @st.composite
@@ -43,7 +44,7 @@ def placed(draw):
     grid = draw(grids())
     number = st.floats(-1e9, 1e9)
     frame = st.builds(MapFrame, st.floats(1e-9, 1e9), st.tuples(number, number, st.floats(-10, 10)))
-    return GridMap(grid.walls, grid.goal, grid.starts, draw(st.none() | frame))
+    return replace(grid, frame=draw(st.none() | frame))
 
 
 @st.composite
@@ -108,7 +109,7 @@ def test_the_others_give_back_the_walls(folder, suffix, grid):
 def test_many_maps_do_not_fit_a_format_of_one(tmp_path, walls, suffix):
     path = tmp_path / f"map{suffix}"
     path.write_text("old")
-    maps = (GridMap(walls, (1, 1)), GridMap(walls, (1, 2)))
+    maps = (GridMap(walls, ((1, 1),)), GridMap(walls, ((1, 2),)))
     with pytest.raises(
         VinguiError, match=rf"^map{suffix}: This format holds one map, but there are 2"
     ):
@@ -127,7 +128,7 @@ def test_what_cannot_be_written_is_refused_with_the_suffixes(tmp_path, walls, na
 
 def test_a_full_disk_leaves_the_old_file(tmp_path, walls, monkeypatch):
     path = tmp_path / "set.npz"
-    grid = GridMap(walls, (1, 1))
+    grid = GridMap(walls, ((1, 1),))
     write_map(path, grid)
     before = path.read_bytes()
 

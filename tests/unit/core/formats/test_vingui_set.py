@@ -30,8 +30,8 @@ def test_what_numpy_wrote_is_read(path, arrays, walls, save):
     dataset = read_dataset(path)
     assert (dataset.name, dataset.notes) == ("set", ())
     assert list(dataset.maps) == [
-        GridMap(walls, (1, 1), ((2, 2),)),
-        GridMap(walls, (2, 3), ((1, 2),)),
+        GridMap(walls, ((1, 1),), ((2, 2),)),
+        GridMap(walls, ((2, 3),), ((1, 2),)),
     ]
 
 
@@ -48,7 +48,7 @@ def test_any_whole_number_and_order_will_do(path, arrays, walls):
         goal=np.asfortranarray(arrays["goal"].astype(np.uint8)),
     )
     dataset = read_dataset(path)
-    assert list(dataset.maps) == [GridMap(walls, (1, 1)), GridMap(walls, (2, 3))]
+    assert list(dataset.maps) == [GridMap(walls, ((1, 1),)), GridMap(walls, ((2, 3),))]
     assert dataset.notes == ("Walls were whole numbers; 1 was taken as a wall and 0 as free.",)
 
 
@@ -185,7 +185,7 @@ def test_an_encrypted_zip_is_refused(path, refused, arrays):
 
 
 def test_maps_that_a_set_cannot_hold_are_named(path, walls):
-    maps = (GridMap(walls, (1, 1)), GridMap(walls))
+    maps = (GridMap(walls, ((1, 1),)), GridMap(walls))
     with pytest.raises(
         VinguiError, match=r"^set\.npz: Each map of a data set has a goal, and map 1"
     ):

@@ -29,7 +29,7 @@ OWN = {
 
 @pytest.fixture
 def session(session_of):
-    return session_of(GridMap(np.eye(4, 6, dtype=bool), goal=(0, 5), starts=((3, 0),)))
+    return session_of(GridMap(np.eye(4, 6, dtype=bool), goals=((0, 5),), starts=((3, 0),)))
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def session(qapp):
         settings.set(setting, False)
     planner = PlannerClient()
     yield Session(
-        document=Document(GridMap(WALLS, (0, 0))),
+        document=Document(GridMap(WALLS, ((0, 0),))),
         planner=planner,
         playback=Playback(settings),
         settings=settings,

@@ -37,7 +37,7 @@ PLAIN, SHIFT, CONTROL, ALT = (
 Key = Qt.Key
 WALLS = np.zeros((12, 16), bool)
 WALLS[6, 2:14] = True
-GRID = GridMap(WALLS, (1, 8), ((10, 2), (10, 13)))
+GRID = GridMap(WALLS, ((1, 8),), ((10, 2), (10, 13)))
 
 
 @pytest.fixture
@@ -346,7 +346,7 @@ def colour(image, point):
 def test_walls_are_painted_where_the_mouse_draws_them(view, dpr, scale):
     walls = np.random.default_rng(4).random((12, 16)) < 0.5
     walls[11, 15] = False
-    view.document.replace(GridMap(walls, (11, 15)))
+    view.document.replace(GridMap(walls, ((11, 15),)))
     view.session.settings.set(SHOW_GRID, False)
     view.camera.zoom_by(scale / view.camera.scale)
     view.camera.pan(rows=-4.3, cols=-5.7)
@@ -373,7 +373,7 @@ def test_thin_walls_do_not_vanish_on_a_large_map(view):
 @pytest.mark.parametrize("side", [12, 512])
 def test_markers_are_seen_at_any_size_and_caught_where_they_are_seen(view, side):
     goal = (side // 3, side // 2)
-    view.document.replace(GridMap(np.zeros((side, side), bool), goal, ((side - 3, 5),)))
+    view.document.replace(GridMap(np.zeros((side, side), bool), (goal,), ((side - 3, 5),)))
     image = picture(view)
     middle = view.position_of(goal)
     assert colour(image, middle) == LIGHT.goal
@@ -384,7 +384,7 @@ def test_markers_are_seen_at_any_size_and_caught_where_they_are_seen(view, side)
 
 
 def test_a_click_beside_the_middle_of_a_small_marker_does_not_move_it(view):
-    view.document.replace(GridMap(np.zeros((512, 512), bool), (200, 200)))
+    view.document.replace(GridMap(np.zeros((512, 512), bool), ((200, 200),)))
     beside = view.position_of((200, 200)).toPoint() + QPoint(4, 3)
     QTest.mousePress(view.viewport(), LEFT, PLAIN, beside)
     QTest.mouseRelease(view.viewport(), LEFT, PLAIN, beside)
@@ -531,7 +531,7 @@ OUTCOME_CATEGORIES = {
 @pytest.mark.parametrize("outcome", list(OUTCOME_CATEGORIES))
 @pytest.mark.parametrize("scale", [2.0, 40.0])
 def test_trajectories_and_their_ends_are_painted(view, outcome, scale):
-    grid = GridMap(np.zeros((12, 16), bool), (2, 12), ((2, 1),))
+    grid = GridMap(np.zeros((12, 16), bool), ((2, 12),), ((2, 1),))
     view.document.replace(grid)
     view.camera.zoom_by(scale / view.camera.scale)
     plain = picture(view)
@@ -548,7 +548,7 @@ def test_trajectories_and_their_ends_are_painted(view, outcome, scale):
 def test_a_start_that_cannot_reach_the_goal_is_outlined(view):
     walls = np.zeros((12, 16), bool)
     walls[:, 5] = True
-    grid = GridMap(walls, (2, 12), ((2, 1),))
+    grid = GridMap(walls, ((2, 12),), ((2, 1),))
     view.document.replace(grid)
     plain = picture(view)
     view.session.planner.updated.emit(run_of(grid))
@@ -557,7 +557,7 @@ def test_a_start_that_cannot_reach_the_goal_is_outlined(view):
 
 
 def test_dots_walk_between_cells(view):
-    grid = GridMap(np.zeros((12, 16), bool), (2, 12), ((2, 1),))
+    grid = GridMap(np.zeros((12, 16), bool), ((2, 12),), ((2, 1),))
     view.document.replace(grid)
     view.session.settings.set(SHOW_GRID, False)
     view.session.planner.updated.emit(run_of(grid))
@@ -576,7 +576,7 @@ def test_dots_walk_between_cells(view):
 @pytest.mark.parametrize(("starts", "numbered"), [(1, True), (20, True), (21, False)])
 def test_few_starts_have_numbers_at_any_size_of_cells(session_of, qtbot, scale, starts, numbered):
     cells = tuple((place // 6 * 3, place % 6 * 3) for place in range(starts))
-    session = session_of(GridMap(np.zeros((14, 18), bool), (13, 17), cells))
+    session = session_of(GridMap(np.zeros((14, 18), bool), ((13, 17),), cells))
     view = MapView(session)
     qtbot.addWidget(view)
     view.resize(500, 400)

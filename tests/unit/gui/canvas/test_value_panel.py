@@ -20,7 +20,7 @@ from vingui.gui.canvas.colour_bar import ColourBar, description
 from vingui.gui.canvas.picture import gradient
 from vingui.gui.canvas.value_panel import ValuePanel, colour_map_icon
 
-GRID = GridMap(np.zeros((4, 5), bool), (0, 0), ((3, 4),))
+GRID = GridMap(np.zeros((4, 5), bool), ((0, 0),), ((3, 4),))
 OVERLAYS = ("arrows", "numbers", "trajectories", "contours", "grid")
 
 

@@ -32,7 +32,7 @@ from vingui.gui.status_texts import PLANNING
 WALLS = np.zeros((6, 8), bool)
 WALLS[2, 0:5] = True
 WALLS[4, 6:] = WALLS[5, 6] = True
-GRID = GridMap(WALLS, (0, 1), ((5, 0), (1, 7)))
+GRID = GridMap(WALLS, ((0, 1),), ((5, 0), (1, 7)))
 KS = 9
 
 
@@ -170,7 +170,7 @@ def test_many_signals_cost_one_making(view, run, monkeypatch):
 def test_walls_that_are_drawn_are_seen_at_once(view, run):
     walls = WALLS.copy()
     walls[5, 3], walls[2, 4] = True, False
-    view.session.document.apply("Draw walls", GridMap(walls, GRID.goal, GRID.starts))
+    view.session.document.apply("Draw walls", GridMap(walls, (GRID.goal,), GRID.starts))
     seen(view)
     assert view.picture.entries[5, 3] == WALL
     assert view.picture.entries[2, 4] == UNREACHED
@@ -248,7 +248,7 @@ def test_overlays_that_cannot_be_drawn_are_named(view, run, scale, layer, on, sa
     [((), (0, 1)), (((49, 2),), (1, 1)), (((48, 1), (49, 60)), (0, 0)), (((2, 2),), (0, 1))],
 )
 def test_words_about_overlays_hide_no_start(view, session, starts, corner):
-    grid = GridMap(np.zeros((50, 65), bool), (25, 30), starts)
+    grid = GridMap(np.zeros((50, 65), bool), ((25, 30),), starts)
     session.document.replace(grid)
     session.planner.updated.emit(make_run(grid))
     session.settings.set(entries.SHOW_ARROWS, True)
@@ -324,7 +324,7 @@ def test_numbers_and_arrows_do_not_collide(view, run, cell, scale):
 @pytest.mark.parametrize("row", [2, 3, 4])
 @pytest.mark.parametrize("scale", [28, 36, 50])
 def test_a_path_does_not_cut_a_number(view, session, row, scale):
-    grid = GridMap(np.zeros((7, 3), bool), (0, 1), ((6, 1),))
+    grid = GridMap(np.zeros((7, 3), bool), ((0, 1),), ((6, 1),))
     session.document.replace(grid)
     session.planner.updated.emit(make_run(grid))
     session.settings.set(entries.SHOW_TRAJECTORIES, True)
@@ -412,7 +412,7 @@ def test_the_last_picture_stays_while_the_next_plan_is_on_its_way(view, run):
 def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):
     view.session.settings.set(entries.LAYER, "exact")
     seen(view)
-    grid = GridMap(np.zeros((3, 4), bool), (0, 0))
+    grid = GridMap(np.zeros((3, 4), bool), ((0, 0),))
     view.session.document.apply("Resize", grid)
     view.session.planner.updated.emit(make_run(grid, known=False, number=2))
     seen(view)
@@ -626,7 +626,7 @@ def test_a_click_on_a_start_or_the_goal_pins_its_cell_and_a_drag_none(view, run,
 def test_a_pin_is_released_with_its_cell(view, run, rows, cols, stays):
     view.session.set_pinned((4, 6))
     walls = np.zeros((rows, cols), bool)
-    view.session.document.apply("Resize", GridMap(walls, (0, 1)))
+    view.session.document.apply("Resize", GridMap(walls, ((0, 1),)))
     assert view.session.pinned == ((4, 6) if stays else None)
 
 

@@ -50,7 +50,7 @@ from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
 
 def browsing():
     splits = {"training": 3, "test": 4}
-    maps = (GridMap(np.eye(6, dtype=bool), (0, 1)),) * 4
+    maps = (GridMap(np.eye(6, dtype=bool), ((0, 1),)),) * 4
     dataset = DataSet("mazes", maps, split="test", splits=splits)
     return BrowseDialog(dataset, LIGHT, place=1, reread=lambda _: dataset)
 
@@ -383,7 +383,7 @@ def test_square_keeps_both_equal_and_set_size_releases_it(qtbot):
 def grid():
     walls = np.zeros((10, 12), bool)
     walls[2:5, 3:9] = True
-    return GridMap(walls, (6, 7), ((1, 1), (8, 10)))
+    return GridMap(walls, ((6, 7),), ((1, 1), (8, 10)))
 
 
 def test_resize_keeps_the_anchored_part(shown, grid):
@@ -393,7 +393,7 @@ def test_resize_keeps_the_anchored_part(shown, grid):
     click(dialog, "fill-wall")
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.result() == QDialog.DialogCode.Accepted
-    expected = map_edits.resize(grid, 14, 12, anchor_row=1, anchor_col=0.5, wall=True)
+    expected = map_edits.resize(grid, 14, 12, anchor_row=1, anchor_col=0.5, material=map_edits.WALL)
     assert dialog.grid() == expected
     assert dialog.grid().goal == (10, 7)
 
@@ -440,7 +440,7 @@ def test_lost_markers_are_named(shown, grid):
 
 
 def test_one_start_is_lost_by_name(shown):
-    dialog = shown(ResizeDialog(GridMap(np.zeros((4, 4), bool), None, ((3, 3),)), LIGHT))
+    dialog = shown(ResizeDialog(GridMap(np.zeros((4, 4), bool), (), ((3, 3),)), LIGHT))
     type_in(dialog, "rows", 2)
     assert child(dialog, QLabel, "losses").text().endswith("Lost: the start.")
 
@@ -475,7 +475,7 @@ def test_to_content_is_the_crop_of_the_core(data):
     ).reshape(rows, cols) & (np.random.default_rng(rows).random((rows, cols)) < 0.3)
     free = [(row, col) for row, col in np.argwhere(~walls).tolist()]
     goal = data.draw(st.sampled_from([None, *free])) if free else None
-    grid = GridMap(walls, goal)
+    grid = GridMap(walls, (goal,) if goal else ())
     dialog = ResizeDialog(grid, LIGHT)
     child(dialog, QTabWidget, "mode").setCurrentIndex(1)
     child(dialog, QPushButton, "to-content").click()

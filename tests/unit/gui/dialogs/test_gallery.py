@@ -58,7 +58,8 @@ print([name for name in ("scipy", "PIL", "PySide6", "vingui.core.formats") if na
 
 
 def walled(*rows, goal=None, starts=()):
-    return GridMap(np.array([[mark == "#" for mark in row] for row in rows]), goal, starts)
+    walls = np.array([[mark == "#" for mark in row] for row in rows])
+    return GridMap(walls, (goal,) if goal else (), starts)
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK])
@@ -85,7 +86,7 @@ def test_a_thumbnail_marks_goal_and_starts_in_their_colours():
 
 def test_there_are_more_starts_than_colours():
     starts = tuple((row, col) for row in range(4) for col in range(4))
-    image = thumbnail(GridMap(np.zeros((4, 4), bool), None, starts), LIGHT, QSize(80, 80))
+    image = thumbnail(GridMap(np.zeros((4, 4), bool), (), starts), LIGHT, QSize(80, 80))
     # The ninth, in the third row.
     assert image.pixelColor(4, 50) == QColor(LIGHT.starts[0])
 

@@ -26,7 +26,7 @@ from vingui.gui.look.theme import Theme
 from vingui.gui.playback.playback import Playback
 from vingui.gui.settings import Settings
 
-GRID = GridMap(np.zeros((2, 10), bool), (0, 0), ((0, 9), (1, 3)))
+GRID = GridMap(np.zeros((2, 10), bool), ((0, 0),), ((0, 9), (1, 3)))
 
 
 class Session(QObject):
@@ -360,7 +360,7 @@ WALLED[:, 6] = True
 def test_starts_count_only_where_a_path_leads_to_the_goal(
     qtbot, session, plot, starts, told, shares
 ):
-    grid = GridMap(WALLED, (0, 0), starts)
+    grid = GridMap(WALLED, ((0, 0),), starts)
     session.document.replace(grid)
     session.show(studied_run(grid=grid))
     qtbot.waitUntil(lambda: len(points(plot, "revision")[0]) == 12)
@@ -379,7 +379,7 @@ def test_a_k_without_a_study_counts_its_own_trajectories(qtbot, session, plot, r
 def test_the_right_axis_goes_with_the_values_at_the_start(qtbot, session, plot, run):
     scale = plot._lower.getAxis("right")
     assert scale.style["showValues"]
-    grid = GridMap(WALLED, (0, 0), ((0, 9),))
+    grid = GridMap(WALLED, ((0, 0),), ((0, 9),))
     session.document.replace(grid)
     unreached = values(1, 12, number=2)
     for frame in unreached.value_maps:
@@ -387,9 +387,9 @@ def test_the_right_axis_goes_with_the_values_at_the_start(qtbot, session, plot, 
     session.show(Run(grid, unreached))
     qtbot.waitUntil(lambda: not scale.style["showValues"])
     assert number(plot, "start") == "–"
-    session.document.replace(GridMap(WALLED, (0, 0), ((0, 3),)))
+    session.document.replace(GridMap(WALLED, ((0, 0),), ((0, 3),)))
     qtbot.waitUntil(lambda: scale.style["showValues"])
-    session.document.replace(GridMap(WALLED, (0, 0)))
+    session.document.replace(GridMap(WALLED, ((0, 0),)))
     qtbot.waitUntil(lambda: not scale.style["showValues"])
 
 

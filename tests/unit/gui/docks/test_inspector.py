@@ -18,7 +18,7 @@ from vingui.gui.look.theme import Theme
 WALLS = np.zeros((6, 8), bool)
 WALLS[2, 1:6] = True
 WALLS[5, 1] = WALLS[4, 0] = WALLS[4, 1] = True
-GRID = GridMap(WALLS, (0, 3), ((4, 3), (5, 0)))
+GRID = GridMap(WALLS, ((0, 3),), ((4, 3), (5, 0)))
 
 
 def q_of(values, grid, rule):
@@ -106,7 +106,7 @@ def test_a_converged_dynamic_network_knows_the_exact_cost():
 
 
 def test_a_map_with_a_place_has_its_cost_in_metres_too():
-    placed = GridMap(GRID.walls, GRID.goal, GRID.starts, MapFrame(0.05))
+    placed = GridMap(GRID.walls, (GRID.goal,), GRID.starts, MapFrame(0.05))
     cost = solve(GRID, EIGHT).cost_to_go[4, 3]
     told = inspect(placed, run_of(placed), 1, (4, 3))
     assert told.exact == f"{cost:.2f} ({cost * 0.05:.2f} m)"
@@ -168,7 +168,7 @@ def test_before_the_exact_solution_and_the_policy_are_known():
 
 
 def test_a_plan_of_a_map_that_was_another_size():
-    larger = GridMap(np.zeros((9, 9), bool), (0, 0))
+    larger = GridMap(np.zeros((9, 9), bool), ((0, 0),))
     told = inspect(larger, run_of(), 5, (8, 8))
     assert told.title == "Row 8, col 8 · free"
     assert (told.k, told.value, told.rows) == (0, "–", ())

@@ -17,7 +17,7 @@ from vingui.gui.docks.card import summary as card_summary
 from vingui.gui.docks.model import ModelPanel, advise, auto_k, trained_k
 from vingui.gui.settings import ENGINE, ITERATIONS
 
-GRID = GridMap(np.zeros((16, 20), bool), (0, 3))
+GRID = GridMap(np.zeros((16, 20), bool), ((0, 3),))
 CARDS = {card.name: card for card in shipped_models()}
 
 
@@ -104,7 +104,7 @@ def test_another_engine_plans_anew(panel, session, qtbot):
 def test_a_model_of_another_size_is_remarked_upon(panel, session, qtbot):
     choose(qtbot, panel, "vin-28x28")
     assert panel.remark.text() == "Trained on 28x28 maps; this one is 16x20"
-    session.document.replace(GridMap(np.zeros((28, 28), bool), (0, 0)))
+    session.document.replace(GridMap(np.zeros((28, 28), bool), ((0, 0),)))
     qtbot.waitUntil(lambda: panel.remark.text() == "")
 
 

@@ -58,7 +58,7 @@ class FollowedRun:
 
 @pytest.fixture
 def session(session_of):
-    made = session_of(GridMap(WALLS, GOAL, (FAR, NEAR, SHUT_IN)))
+    made = session_of(GridMap(WALLS, (GOAL,), (FAR, NEAR, SHUT_IN)))
     made.plan()
     return made
 
@@ -172,7 +172,7 @@ places = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 7)), max_size=6, u
 
 @given(st.lists(places, min_size=1, max_size=6))
 def test_rows_follow_any_change_of_the_starts(qapp, changes):
-    grid = GridMap(WALLS, GOAL)
+    grid = GridMap(WALLS, (GOAL,))
     document = SimpleNamespace(grid=grid)
     session = SimpleNamespace(document=document, trajectories=(), run=None, theme=Theme())
     model = StartsModel(session)
@@ -223,7 +223,7 @@ def test_swatches_take_the_colours_of_the_look(table, session):
 
 def test_the_sentence_of_a_start_that_no_value_has_reached():
     def said(k, **kinds):
-        run = FollowedRun(GridMap(WALLS, GOAL), **kinds)
+        run = FollowedRun(GridMap(WALLS, (GOAL,)), **kinds)
         run.policy[:] = NO_ACTION
         (trajectory,) = run.trajectories((FAR,), k)
         return sentence(trajectory, run, k)
@@ -240,7 +240,7 @@ def test_the_sentence_of_a_start_that_no_value_has_reached():
 
 
 def test_the_sentences_about_loops_and_walls():
-    run = FollowedRun(GridMap(WALLS, GOAL))
+    run = FollowedRun(GridMap(WALLS, (GOAL,)))
     run.policy[2, 6], run.policy[2, 5] = WEST, EAST
     run.policy[3, 0] = WEST
     loop, wall = run.trajectories(((2, 6), (3, 0)), 9)
@@ -290,7 +290,7 @@ def test_the_summary_says_what_is_missing(session):
 
 
 def test_how_far_a_run_has_come():
-    grid = GridMap(WALLS, GOAL)
+    grid = GridMap(WALLS, (GOAL,))
     assert state(FollowedRun(grid)) == "K = 9, converged"
     assert state(FollowedRun(grid, converged=False)) == "K = 9, not converged"
     assert state(FollowedRun(grid, finished=False, latest=1200)) == "k = 1,200, planning ..."

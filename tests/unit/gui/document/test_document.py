@@ -15,7 +15,7 @@ from vingui.core.grid import GridMap
 from vingui.gui.document.document import Document
 from vingui.gui.document.set_position import SetMember
 
-EMPTY = GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),))
+EMPTY = GridMap(np.zeros((6, 8), bool), ((0, 0),), ((5, 7),))
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def changes(document):
 
 
 def walled(grid, *cells):
-    return map_edits.paint(grid, cells, wall=True)
+    return map_edits.paint(grid, cells, material=map_edits.WALL)
 
 
 def test_a_new_document_is_empty_untitled_and_not_modified(qapp):
@@ -150,9 +150,9 @@ def test_qts_own_undo_action_gives_up_a_stroke(document):
 
 def test_markers_and_sizes_come_back_with_undo(document):
     steps = [
-        map_edits.move_goal(EMPTY, (2, 2)),
+        map_edits.place_goal(EMPTY, (2, 2)),
         map_edits.add_start(EMPTY, (4, 4)),
-        map_edits.resize(map_edits.border(EMPTY), 3, 30, wall=True),
+        map_edits.resize(map_edits.border(EMPTY), 3, 30, material=map_edits.WALL),
         EMPTY.with_goal(None).with_starts(()),
         map_edits.invert(EMPTY),
     ]
@@ -167,7 +167,7 @@ def test_markers_and_sizes_come_back_with_undo(document):
 
 
 def test_the_place_in_metres_comes_back_with_undo(qapp):
-    grid = GridMap(EMPTY.walls, (2, 2), (), MapFrame(0.05, (1.0, 2.0, 0.1)))
+    grid = GridMap(EMPTY.walls, ((2, 2),), (), MapFrame(0.05, (1.0, 2.0, 0.1)))
     document = Document(grid)
     cropped = map_edits.crop(grid, 1, 2, 5, 8)
     document.apply("Crop", cropped)
@@ -258,7 +258,7 @@ EDITS = st.sampled_from(
         map_edits.border,
         lambda grid: map_edits.crop(grid, *map_edits.content_bounds(grid)),
         lambda grid: map_edits.resize(grid, grid.rows + 1, max(grid.cols - 1, 2), anchor_col=1),
-        lambda grid: map_edits.move_goal(grid, (1, 1)),
+        lambda grid: map_edits.place_goal(grid, (1, 1)),
         lambda grid: map_edits.add_start(grid, (0, 1)),
         lambda grid: map_edits.toggle_wall(grid, (1, 0)),
     ]
@@ -304,7 +304,11 @@ def test_two_thousand_strokes_take_little_memory(qapp):
                 to = at[0] + dice.randint(-25, 25), at[1] + dice.randint(-25, 25)
                 cells = map_edits.line_cells(at, to)
                 wall, brush = dice.random() < 0.5, dice.randint(1, 9)
-                document.preview(map_edits.paint(document.grid, cells, wall=wall, brush=brush))
+                document.preview(
+                    map_edits.paint(
+                        document.grid, cells, material=map_edits.WALL if wall else 0, brush=brush
+                    )
+                )
                 at = to
             document.commit()
         taken, _ = tracemalloc.get_traced_memory()

@@ -1,4 +1,4 @@
-"""Recovery: what a crash leaves is offered once, and nothing about it can stop the drawing."""
+"""Recovery: what a crash leaves is offered once, and nothing about it can stop the map_edits."""
 
 import json
 import os
@@ -21,8 +21,8 @@ from vingui.gui.document.document import Document
 from vingui.gui.document.recovery import Recovery, find_recovered, load_last_map, save_last_map
 from vingui.gui.document.set_position import SetMember
 
-EMPTY = GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),))
-DRAWN = map_edits.paint(EMPTY, [(1, 1), (2, 3)], wall=True)
+EMPTY = GridMap(np.zeros((6, 8), bool), ((0, 0),), ((5, 7),))
+DRAWN = map_edits.paint(EMPTY, [(1, 1), (2, 3)], material=map_edits.WALL)
 
 # Another window: keeps a drawing, says so, and lives until it is told to end or killed.
 OTHER = """
@@ -36,11 +36,11 @@ from vingui.gui.document.document import Document
 from vingui.gui.document.recovery import Recovery
 
 app = QCoreApplication([])
-document = Document(GridMap(np.zeros((6, 8), bool), (0, 0), ((5, 7),)))
+document = Document(GridMap(np.zeros((6, 8), bool), ((0, 0),), ((5, 7),)))
 kept = Recovery(document, Path(sys.argv[1]))
 document.replace(document.grid, path=Path("/maps/maze.json"), about="Hard")
 cells = [(row, int(sys.argv[2])) for row in range(1, 4)]
-document.apply("Draw walls", map_edits.paint(document.grid, cells, wall=True))
+document.apply("Draw walls", map_edits.paint(document.grid, cells, material=map_edits.WALL))
 kept.flush()
 print("kept", flush=True)
 sys.stdin.read()
@@ -211,7 +211,7 @@ def test_two_documents_of_one_process_keep_apart(document, quick, folder):
 
 
 def failing(*_):
-    raise VinguiError("drawing.json: The file cannot be written: full")
+    raise VinguiError("map_edits.json: The file cannot be written: full")
 
 
 def test_a_folder_that_cannot_be_made_is_reported_once_and_drawing_goes_on(
@@ -280,7 +280,7 @@ def test_a_killed_windows_drawing_is_offered_until_it_is_forgotten(folder, open_
     kill(open_window(col=3))
     begun = datetime.now(UTC)
     found = find_recovered(folder)
-    assert found.grid == map_edits.paint(EMPTY, [(1, 3), (2, 3), (3, 3)], wall=True)
+    assert found.grid == map_edits.paint(EMPTY, [(1, 3), (2, 3), (3, 3)], material=map_edits.WALL)
     assert (found.path, found.title, found.about) == (
         Path("/maps/maze.json"),
         "maze.json",

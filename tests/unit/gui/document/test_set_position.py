@@ -63,7 +63,7 @@ def test_nonsense_in_the_settings_is_no_place(qapp, text):
 
 # Which one a document is.
 
-MAPS = tuple(GridMap(np.zeros((4, 5), bool), (0, goal)) for goal in range(4))
+MAPS = tuple(GridMap(np.zeros((4, 5), bool), ((0, goal),)) for goal in range(4))
 MAZES = DataSet("mazes", MAPS, split="test", splits={"training": 9, "test": 4})
 MEMBER = SetMember.at(PATH, MAZES, 2)
 

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core.grid import GridMap
-from vingui.core.map_edits import add_start, move_goal
+from vingui.core.map_edits import add_start, place_goal
 from vingui.gui.document.tools import GOAL, TOOLS, StrokeStart, begin, drag, marker_cell, tool_named
 from vingui.gui.settings import TOOL
 
 SIDE = 9
 WALLS = np.zeros((SIDE, SIDE), bool)
 WALLS[4, 1:8] = True
-GRID = GridMap(WALLS, (0, 4), ((8, 0), (8, 8)))
+GRID = GridMap(WALLS, ((0, 4),), ((8, 0), (8, 8)))
 MARKERS = (GRID.goal, *GRID.starts)
 
 inside = st.tuples(st.integers(0, SIDE - 1), st.integers(0, SIDE - 1))
@@ -141,9 +141,9 @@ def test_a_marker_over_another_stays_where_it_was():
 
 
 def test_the_goal_tool_places_drags_and_removes():
-    assert stroke("goal", (2, 2)).grid == move_goal(GRID, (2, 2))
+    assert stroke("goal", (2, 2)).grid == place_goal(GRID, (2, 2))
     dragged = stroke("goal", (4, 4), (6, 6)).grid
-    assert dragged == move_goal(GRID, (6, 6))
+    assert dragged == place_goal(GRID, (6, 6))
     assert stroke("goal", (0, 4), left=False).grid.goal is None
     assert stroke("goal", (1, 1), left=False).grid is GRID
 

@@ -21,7 +21,7 @@ from vingui.gui.exporting.choices import (
 )
 from vingui.gui.settings import Settings
 
-GRID = GridMap(np.zeros((4, 5), bool), (1, 1))
+GRID = GridMap(np.zeros((4, 5), bool), ((1, 1),))
 
 
 @pytest.fixture

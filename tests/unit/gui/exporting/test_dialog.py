@@ -194,7 +194,7 @@ def make_run():
         kept=np.arange(1, 5),
         value_maps=(np.zeros((3, 3), np.float32),) * 4,
     )
-    return lambda: Run(GridMap(np.zeros((3, 3), bool), (0, 0)), values)
+    return lambda: Run(GridMap(np.zeros((3, 3), bool), ((0, 0),)), values)
 
 
 @pytest.fixture

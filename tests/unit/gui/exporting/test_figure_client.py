@@ -33,7 +33,7 @@ from vingui.gui.planner import process as worker_process
 from vingui.gui.planner.client import Phase
 
 ROWS, COLS, LAST = 4, 5, 9
-GRID = GridMap(np.zeros((ROWS, COLS), bool), (1, 1), ((3, 4),))
+GRID = GridMap(np.zeros((ROWS, COLS), bool), ((1, 1),), ((3, 4),))
 
 
 def values(first, last):
@@ -264,7 +264,7 @@ def test_requests_are_about_the_starts_as_they_are_now(session, recorder):
     assert [message.grid for message in process.sent_of(NewStarts)] == [moved]
     walls = GRID.walls.copy()
     walls[2, 2] = True
-    session.document.replace(GridMap(walls, GRID.goal))
+    session.document.replace(GridMap(walls, (GRID.goal,)))
     client.request(DRAW, lambda _: None)
     # The run is about the map before, until the plan of this one is there.
     assert process.sent_of(NewStarts)[-1].grid == GRID

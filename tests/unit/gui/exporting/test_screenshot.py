@@ -33,7 +33,7 @@ from vingui.gui.settings import Settings
 WALLS = np.zeros((6, 8), bool)
 WALLS[2, 0:5] = True
 WALLS[4, 6:] = WALLS[5, 6] = True
-GRID = GridMap(WALLS, (0, 1), ((5, 0), (1, 7)))
+GRID = GridMap(WALLS, ((0, 1),), ((5, 0), (1, 7)))
 KS = 9
 
 

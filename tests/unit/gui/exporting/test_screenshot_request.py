@@ -15,7 +15,7 @@ from vingui.gui.exporting.screenshot_request import ScreenshotRequest
 from vingui.gui.exporting.view_state import ViewState
 from vingui.gui.planner.client import Phase
 
-GRID = GridMap(np.zeros((3, 3), bool), (0, 0))
+GRID = GridMap(np.zeros((3, 3), bool), ((0, 0),))
 NOTHING = np.zeros((3, 3, 8), np.float32)
 STAY = np.full((3, 3), -1, np.int8)
 END = PlanFinished(1, 4, True, NOTHING[..., :1], NOTHING, NOTHING, STAY, 0.1)
@@ -111,7 +111,7 @@ def test_a_plan_under_way_is_waited_for(session, capture):
 def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(session, capture):
     session.planner.updated.emit(begun())
     plan(session, END, SOLVED)
-    edited = GridMap(np.zeros((3, 3), bool), (1, 1))
+    edited = GridMap(np.zeros((3, 3), bool), ((1, 1),))
     session.document.replace(edited)
     session.planner.busy = True
     came = capture()
@@ -156,7 +156,7 @@ def test_a_plan_of_another_map_is_shown_and_has_no_recipe(session, capture):
     assert capture().recipe is not None
     walls = np.eye(3, dtype=bool)
     walls[0, 0] = False
-    session.document.replace(GridMap(walls, (0, 0)))
+    session.document.replace(GridMap(walls, ((0, 0),)))
     came = capture()
     assert came.recipe is None
     middle = came.image.pixelColor(2 * 100, 2 * 90)
@@ -176,7 +176,7 @@ def test_a_planner_that_died_keeps_no_picture_waiting(session, capture):
 def test_a_map_that_changes_meanwhile_is_reported(session, capture):
     session.planner.busy = True
     came = capture()
-    session.document.replace(GridMap(np.zeros((3, 3), bool), (1, 1)))
+    session.document.replace(GridMap(np.zeros((3, 3), bool), ((1, 1),)))
     session.run_changed.emit()
     assert came.why == "The map has changed before it was planned. Export it again."
     assert came.image is None

@@ -139,7 +139,7 @@ def test_each_part_has_to_be_there_and_nothing_else():
 
 
 def test_it_is_what_the_session_shows(session_of, qtbot):
-    session = session_of(GridMap(np.zeros((6, 8), bool), (0, 1), ((5, 0), (1, 7))))
+    session = session_of(GridMap(np.zeros((6, 8), bool), ((0, 1),), ((5, 0), (1, 7))))
     settings = session.settings
     session.theme.choose("dark")
     settings.set(entries.LAYER, "q")

@@ -30,7 +30,7 @@ def stack(count=1000, side=8):
 
 
 def problems(count=30):
-    grid = GridMap(np.zeros((6, 9), bool), (5, 8), ((0, 0),))
+    grid = GridMap(np.zeros((6, 9), bool), ((5, 8),), ((0, 0),))
     labels = [
         f"bucket {map_index // 4}, optimal length {map_index}.50" for map_index in range(count)
     ]

@@ -28,7 +28,7 @@ from vingui.gui.importing.files import (
     suffix_for,
 )
 
-GRID = GridMap(np.eye(4, 5, dtype=bool), (0, 4), ((3, 0),))
+GRID = GridMap(np.eye(4, 5, dtype=bool), ((0, 4),), ((3, 0),))
 BARE = GridMap(GRID.walls)
 
 
@@ -58,7 +58,7 @@ def test_what_was_saved_opens_and_may_be_saved_again(tmp_path, name):
 @pytest.mark.parametrize("name", ["maze.map", "maze.png", "maze.pgm"])
 def test_a_format_without_markers_says_so_and_is_not_written_over_unasked(tmp_path, name):
     path = tmp_path / name
-    assert "goal and starts" in " ".join(save_map(GRID, path).losses)
+    assert "goals and starts" in " ".join(save_map(GRID, path).losses)
     assert save_map(BARE, path).losses == ()
     opened = open_map(path)
     assert opened.grid == BARE
@@ -66,14 +66,14 @@ def test_a_format_without_markers_says_so_and_is_not_written_over_unasked(tmp_pa
 
 
 def test_a_format_without_metres_says_so_and_is_not_written_over_unasked(tmp_path):
-    placed = GridMap(GRID.walls, GRID.goal, GRID.starts, MapFrame(0.05))
+    placed = GridMap(GRID.walls, (GRID.goal,), GRID.starts, MapFrame(0.05))
     assert "metres" in " ".join(save_map(placed, tmp_path / "maze.txt").losses)
     assert save_map(placed, tmp_path / "maze.json").losses == ()
     opened = open_map(tmp_path / "maze.json")
     assert opened.grid == placed
     assert opened.writable
     (loss,) = save_map(placed, tmp_path / "maze.yaml").losses
-    assert "goal and starts" in loss
+    assert "goals and starts" in loss
     assert open_map(tmp_path / "maze.yaml").grid.frame == placed.frame
 
 
@@ -230,7 +230,7 @@ def test_on_a_full_disk_the_file_stays_as_it_was(tmp_path, name):
     save_map(GRID, path)
     before = path.read_bytes()
     large = GridMap(np.random.default_rng(0).random((512, 512)) < 0.5)
-    large = GridMap(large.walls & (np.indices((512, 512)).sum(axis=0) > 0), (0, 0))
+    large = GridMap(large.walls & (np.indices((512, 512)).sum(axis=0) > 0), ((0, 0),))
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:

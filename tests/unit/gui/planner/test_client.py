@@ -126,7 +126,7 @@ def client(make_client, qtbot):
 
 @pytest.fixture
 def grid():
-    return GridMap(np.zeros((4, 5), bool), (0, 0), ((3, 3),))
+    return GridMap(np.zeros((4, 5), bool), ((0, 0),), ((3, 3),))
 
 
 def named(client, name):

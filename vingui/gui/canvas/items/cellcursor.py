@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
-from vingui.core.map_edits import paint
+from vingui.core.map_edits import WALL, paint
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 
@@ -83,7 +83,7 @@ def footprint(brush: int) -> QPainterPath:
     side = max(brush + 2, MIN_SIDE)
     origin = side // 2
     empty = GridMap(np.zeros((side, side), bool))
-    painted = paint(empty, [(origin, origin)], wall=True, brush=brush).walls
+    painted = paint(empty, [(origin, origin)], material=WALL, brush=brush).walls
     cells = QPainterPath()
     for row, col in (np.argwhere(painted) - origin).tolist():
         cells.addRect(QRectF(col, row, 1, 1))
