@@ -52,7 +52,7 @@ def browsing():
     splits = {"training": 3, "test": 4}
     maps = (GridMap(np.eye(6, dtype=bool), ((0, 1),)),) * 4
     dataset = DataSet("mazes", maps, split="test", splits=splits)
-    return BrowseDialog(dataset, LIGHT, place=1, reread=lambda _: dataset)
+    return BrowseDialog(dataset, LIGHT, map_index=1, reread=lambda _: dataset)
 
 
 def robots_map():
