@@ -1,5 +1,6 @@
 """The application: creates the window and everything that lives as long as it."""
 
+import gc
 import logging
 import signal
 import socket
@@ -10,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from pyqtgraph.util.garbage_collector import GarbageCollector
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
@@ -54,6 +56,8 @@ class App(QObject):
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
         return_freed_memory()
+        # Widgets in cycles are destroyed by the collector, which Python would run in any thread.
+        self._garbage = GarbageCollector()
         # The threads that exchange messages with the worker must run between two repaints.
         sys.setswitchinterval(0.0005)
         # The worker takes seconds to import TensorFlow, so it is started first.
@@ -118,6 +122,7 @@ class App(QObject):
         # The window uses the document, so it is destroyed first.
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
+        gc.enable()
 
     def _restore_last_map(self) -> None:
         last = load_last_map(self.folder, self._damaged.append)

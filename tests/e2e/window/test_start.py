@@ -1,9 +1,11 @@
 """What is there when the window opens, and while the planner is still on its way."""
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import threading
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
+from vingui.gui import background
 from vingui.gui.planner.client import Phase
 
 
@@ -26,6 +29,26 @@ def test_first_start_shows_a_map_worth_looking_at_and_plans_it(drive):
         assert "shortest path" in user.find("outcome").text()
         assert user.window.map_view.hasFocus()
         assert user.messages == ()
+
+    assert drive(steps) == 0
+
+
+def test_garbage_is_collected_on_the_windows_thread_alone(drive):
+    def steps(user):
+        threads, done = [], []
+        collected = lambda *_: threads.append(threading.current_thread())  # noqa: E731
+        gc.callbacks.append(collected)
+        try:
+            background.run(make_cycles, on_done=done.append, parent=user.window)
+            user.until(lambda: done and threads)
+        finally:
+            gc.callbacks.remove(collected)
+        assert set(threads) == {threading.main_thread()}
+
+    def make_cycles():
+        for _ in range(50_000):
+            cycle = []
+            cycle.append(cycle)
 
     assert drive(steps) == 0
 

@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -33,6 +35,15 @@ class StillPlanner(QObject):
 
     def cancel(self):
         """Nothing to cancel."""
+
+
+@pytest.fixture(autouse=True)
+def _garbage_of_the_windows_thread():
+    """Collected on this thread, as in the application: a widget must not end in another one."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
