@@ -49,12 +49,18 @@ class PipeError(Exception):
     """The data received from a pipe is not a message."""
 
 
-def send(stream: BinaryIO, message: Message | ExportMessage) -> None:
-    """Write a message and flush.
+def send(stream: BinaryIO, *messages: Message | ExportMessage) -> None:
+    """Write messages and flush; small ones that are sent together arrive together.
 
     Raises:
         OSError: the other end of the pipe is closed.
     """
+    for message in messages:
+        _write(stream, message)
+    stream.flush()
+
+
+def _write(stream: BinaryIO, message: Message | ExportMessage) -> None:
     arrays: list[NDArray[Any]] = []
     content = {
         field.name: _encode(getattr(message, field.name), arrays) for field in fields(message)
@@ -64,7 +70,6 @@ def send(stream: BinaryIO, message: Message | ExportMessage) -> None:
     for array in arrays:
         if array.size:
             stream.write(np.ascontiguousarray(array).data.cast("B"))
-    stream.flush()
 
 
 def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
@@ -174,14 +179,14 @@ class Outlet:
         self._stream = stream
         self._lock = Lock()
 
-    def send(self, message: Message | ExportMessage) -> None:
-        """Send a reply.
+    def send(self, *messages: Message | ExportMessage) -> None:
+        """Send replies, with none from other threads between them.
 
         Raises:
             OSError: the window is gone.
         """
         with self._lock:
-            send(self._stream, message)
+            send(self._stream, *messages)
 
 
 def requests(stream: BinaryIO, outlet: Outlet) -> Iterator[Any]:

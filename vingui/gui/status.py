@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from vingui.core.phrases import place
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import Label, tip
 from vingui.gui.planner.client import Phase
 from vingui.gui.session import Session
@@ -14,6 +15,10 @@ _PHASES = {
     Phase.FAILED: "No network",
     Phase.STOPPED: "Stopped",
 }
+
+
+_DELAY = 30
+"""Milliseconds from a change to its text, so that the views are painted first."""
 
 
 class StatusBar(QStatusBar):
@@ -36,10 +41,14 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._zoom)
         session.inspected_changed.connect(self._show_cell)
         session.camera.changed.connect(self._show_zoom)
-        session.planner.phase_changed.connect(self._show_planner)
-        session.planner.busy_changed.connect(self._show_planner)
-        session.planner.silent_changed.connect(self._show_planner)
-        session.run_changed.connect(self._show_planner)
+        self._showing_planner = Debounce(self._show_planner, _DELAY, self)
+        for changed in (
+            session.planner.phase_changed,
+            session.planner.busy_changed,
+            session.planner.silent_changed,
+            session.run_changed,
+        ):
+            changed.connect(self._on_planner_changed)
         self._show_planner()
         self._show_zoom()
 
@@ -58,6 +67,9 @@ class StatusBar(QStatusBar):
             x, y = grid.frame.world([cell], grid.rows)[0]
             text += f", x {x:z.2f} m, y {y:z.2f} m"
         self._cell.setText(text)
+
+    def _on_planner_changed(self) -> None:
+        self._showing_planner.request()
 
     def _show_planner(self) -> None:
         planner, run = self.session.planner, self.session.run

@@ -108,6 +108,8 @@ class Window(QMainWindow):
         self.value_view = self.value_panel.view
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("views")
+        # The style sheet's width alone would let the views overlap, and be painted together.
+        self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self.map_panel)
         self.splitter.addWidget(self.value_panel)
         self.splitter.setChildrenCollapsible(False)

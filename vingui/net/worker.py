@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.metadata import version
 from threading import Thread
@@ -62,12 +62,12 @@ class Worker:
 
     Args:
         queue: the requests.
-        reply: called with each reply.
+        reply: called with replies that are to arrive together.
         load: returns the planner of a model's name or path.
     """
 
     def __init__(
-        self, queue: RequestQueue, reply: Callable[[Reply], None], load: Callable[[str], "Planner"]
+        self, queue: RequestQueue, reply: Callable[..., None], load: Callable[[str], "Planner"]
     ) -> None:
         self._queue = queue
         self._reply = reply
@@ -146,7 +146,7 @@ class Worker:
             # Not from the beginning, which may have been spent compiling.
             solve_from = solve_from or job.seconds + _SOLVE_AFTER
             if job.seconds >= due:
-                self._send(job.values())
+                self._reply(*job.values())
                 due = job.seconds + EVERY
                 if job.oracle is None and job.seconds > solve_from:
                     # So that trajectories are known while values are still being computed.
@@ -156,26 +156,22 @@ class Worker:
         quick = job.seconds < _QUICK
         last: list[Reply] = [*job.values()]
         if not quick:
-            self._send(last)
+            self._reply(*last)
             last = []
         last.append(job.end())
         if not quick:
-            self._send(last)
+            self._reply(*last)
             last = []
             yield 0.0
         if job.oracle is None:
             last.append(job.solve())
-        self._send(last)
+        self._reply(*last)
         yield REST
         for reply in job.study():
             self._reply(reply)
             yield 0.0
         yield REST
         yield from self._warm_up(planner)
-
-    def _send(self, replies: Iterable[Reply]) -> None:
-        for reply in replies:
-            self._reply(reply)
 
     def _warm_up(self, planner: "Planner") -> Iterator[float]:
         planner.greedy_actions(_USUAL, iterations=1)
@@ -195,9 +191,9 @@ def main() -> None:
     outlet, queue = Outlet(own_output()), RequestQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, outlet, queue), daemon=True).start()
 
-    def reply(message: Reply) -> None:
+    def reply(*messages: Reply) -> None:
         try:
-            outlet.send(message)
+            outlet.send(*messages)
         except OSError:
             os._exit(0)
 

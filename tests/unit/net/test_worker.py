@@ -55,7 +55,7 @@ class Office:
 
     def __init__(self, load):
         self.queue, self.came = RequestQueue(), []
-        self.worker = Worker(self.queue, self.came.append, load)
+        self.worker = Worker(self.queue, lambda *replies: self.came.extend(replies), load)
         self.number = 0
 
     def ask(self, grid, model="dynamic-8", iterations=None, memory=MEMORY):

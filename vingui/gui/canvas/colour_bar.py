@@ -4,7 +4,16 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.outcome_categories import OUTCOME_CATEGORIES
@@ -47,6 +56,7 @@ class ColourBar(QWidget):
         super().__init__(parent)
         self.session = session
         self.picture = picture
+        self._scale: tuple[object, QPixmap] = ((), QPixmap())
         named(self, "colour-bar", "Colour bar", "")
         self.setFixedWidth(WIDTH)
         picture.changed.connect(self._on_picture_changed)
@@ -61,23 +71,41 @@ class ColourBar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Paint the bar or the legend."""
+        """Paint the bar or the legend, and the value of the inspected cell."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.session.theme.look.window))
+        layer = self.picture.layer
+        painter.drawPixmap(0, 0, self._scale_of(layer))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if layer is not None and layer.kind != "outcomes":
+            self._paint_inspected(painter, layer)
+
+    def _scale_of(self, layer: Layer | None) -> QPixmap:
+        """What stays the same while a run plays and while the mouse moves."""
+        size, ratio = self.size(), self.devicePixelRatioF()
+        shown = layer and (layer.kind, layer.label, layer.low, layer.high, layer.counts)
+        key = shown, self.picture.table.tobytes(), self.session.theme.look, self.font(), size, ratio
+        if self._scale[0] != key:
+            pixmap = QPixmap(size * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(QColor(self.session.theme.look.window))
+            if layer is not None:
+                self._paint_scale(pixmap, layer)
+            self._scale = key, pixmap
+        return self._scale[1]
+
+    def _paint_scale(self, pixmap: QPixmap, layer: Layer) -> None:
+        painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = self.font()
         font.setPixelSize(11)
         painter.setFont(font)
-        layer = self.picture.layer
-        if layer is None:
-            return
         if layer.kind == "outcomes":
             self._paint_legend(painter, layer)
         else:
             self._paint_bar(painter, layer)
             self._paint_ticks(painter, layer)
-            self._paint_inspected(painter, layer)
             self._paint_unreached(painter)
+        painter.end()
 
     def _bar(self) -> QRectF:
         return QRectF(_LEFT, _TOP, _BAR, max(self.height() - _TOP - _BOTTOM, 1))

@@ -166,11 +166,12 @@ class EditingView(GridView):
             moved = event.position() - self._panned_from
             self._panned_from = event.position()
             self.pan(moved)
-        self.session.set_hovered(self.cell_at(event.position()))
         if self._stroke is not None:
+            # First, so that the map is planned on while the rest is done.
             self._continue_stroke(self._stroke, event)
         else:
             self.show_pointer()
+        self.session.set_hovered(self.cell_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End panning, and the stroke as one edit. A click on a start toggles its selection."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.phrases import counted
 from vingui.gui.canvas.map_view import MapView
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label, tip
 from vingui.gui.session import Session
@@ -19,6 +20,9 @@ from vingui.gui.status_texts import summary
 
 HEADER_HEIGHT = 40
 """Pixels; the value view's header has the same height, so that both views are aligned."""
+
+_DELAY = 30
+"""Milliseconds from a change to the new outcome, so that the views are painted first."""
 
 _MIN_TITLE_WIDTH = 60
 """Pixels that an elided title keeps at least."""
@@ -64,6 +68,7 @@ class MapPanel(QWidget):
         self._outcome.setWordWrap(True)
         self._outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._showing_outcome = Debounce(self._show_outcome, _DELAY, self)
         header = QHBoxLayout()
         header.setContentsMargins(12, 0, 12, 0)
         header.setSpacing(8)
@@ -92,7 +97,7 @@ class MapPanel(QWidget):
             session.run_changed,
             session.planner.phase_changed,
         ):
-            changed.connect(self._show_outcome)
+            changed.connect(self._showing_outcome.request)
         self._show_title()
         self._show_outcome()
 

@@ -62,6 +62,8 @@ class ValueView(EditingView):
             WalkingDots(self),
         )
         self.picture.outdated.connect(self.refresh)
+        # New values are painted at once, also while others are awaited.
+        session.run_changed.connect(super().refresh)
         self.picture.changed.connect(self._on_picture_changed)
         session.settings.changed.connect(self._on_setting_changed)
 

@@ -30,12 +30,6 @@ from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.fields import named
 from vingui.gui.session import Session
 
-FRAME: Final = 50
-"""Milliseconds between two redraws of a growing run, at least."""
-
-_DRAGGING: Final = 200
-"""The same, while the user draws on the map."""
-
 _MOVING: Final = 10
 """Milliseconds by which the playhead's line lags behind the playhead."""
 
@@ -81,6 +75,8 @@ class ConvergencePlot(DockPanel):
         session: the run that is plotted.
         parent: the Qt parent.
     """
+
+    delay = 50
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "convergence", "Convergence", parent)
@@ -150,15 +146,6 @@ class ConvergencePlot(DockPanel):
         grid = self._graphics.ci.layout
         grid.setContentsMargins(4, 4, 4, 4)
         grid.setVerticalSpacing(4)
-
-    def _refresh_soon(self) -> None:
-        if self.isVisible():
-            self._refreshing.request(_DRAGGING if self._dragging else FRAME)
-
-    @property
-    def _dragging(self) -> bool:
-        """Whether a stroke is in progress, during which redraws must not delay the views."""
-        return self.session.document.in_stroke
 
     def refresh(self) -> None:
         """Show the session's current state."""
@@ -243,7 +230,7 @@ class ConvergencePlot(DockPanel):
         self._show_numbers()
 
     def _on_playhead_moved(self) -> None:
-        if self.isVisible() and not self._dragging:
+        if self.isVisible() and not self.session.document.in_stroke:
             self._moving.request()
 
     def _show_k(self) -> None:

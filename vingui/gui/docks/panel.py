@@ -20,8 +20,14 @@ _ALIGNED_HEADER: Final = "QHeaderView::section { padding: 4px 3px; }"
 """Style sheet of a table's header, so that headings line up with the numbers below them."""
 
 
+_DRAGGING: Final = 200
+"""Milliseconds from a change to the refresh of a panel while the user draws on the map."""
+
+
 class DockPanel(QWidget):
     """The content of a panel, which is refreshed a moment after a change while it is visible.
+
+    While the user draws, the moment is longer, so that the views keep up with the mouse.
 
     Args:
         session: what it shows.
@@ -52,7 +58,7 @@ class DockPanel(QWidget):
 
     def _refresh_soon(self) -> None:
         if self.isVisible():
-            self._refreshing.request()
+            self._refreshing.request(_DRAGGING if self.session.document.in_stroke else self.delay)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Show what changed while the panel was hidden."""

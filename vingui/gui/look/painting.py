@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -13,31 +13,47 @@ _DELAY: Final = 12
 """Milliseconds to wait for results that are about to arrive: 3/4 of a frame at 60 Hz."""
 
 
-class Painting(QObject):
-    """Paints all requested widgets together, once the pending events have been handled.
+_PAINT: Final = QEvent.Type(QEvent.registerEventType())
 
-    With `QWidget.update` alone, the platform waits some milliseconds first. While the goal is
-    dragged, that would be most of the latency from the mouse to the values.
+
+class Painting(QObject):
+    """Paints all requested widgets together, as soon as the current event has been handled.
+
+    With `QWidget.update` alone, the platform waits some milliseconds first, and layouts and labels
+    come before the views. While the goal is dragged, that would be most of the latency from the
+    mouse to the values.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._stale: dict[QWidget, Callable[[], bool]] = {}
         self._waiting: dict[QWidget, Callable[[], bool]] = {}
-        self._now = Debounce(self._paint, 0, self)
+        self._requested = False
         self._later = Debounce(self._paint_all, _DELAY, self)
 
     def request(self, widget: QWidget, stale: Callable[[], bool]) -> None:
         """Request that a widget is painted, unless it is no longer stale by then."""
         self._waiting.pop(widget, None)
         self._stale[widget] = stale
-        self._now.request()
+        if not self._requested:
+            self._requested = True
+            QCoreApplication.postEvent(
+                self, QEvent(_PAINT), Qt.EventPriority.HighEventPriority.value
+            )
 
     def request_later(self, widget: QWidget, stale: Callable[[], bool]) -> None:
         """Request that a widget is painted after a short delay, unless it is painted earlier."""
         if widget not in self._stale:
             self._waiting[widget] = stale
             self._later.request()
+
+    def event(self, event: QEvent) -> bool:
+        """Paint what was requested."""
+        if event.type() != _PAINT:
+            return super().event(event)
+        self._requested = False
+        self._paint()
+        return True
 
     def _paint_all(self) -> None:
         self._stale |= self._waiting
