@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
+from vingui.core.grid import Cell
 
 ACTION_NAMES: Final = ("N", "S", "E", "W", "NE", "NW", "SE", "SW")
 
@@ -82,6 +83,19 @@ class MoveRule:
                 allowed &= corners >= self.free_corners
             legal[..., action] = allowed
         return legal
+
+    def allows(self, walls: NDArray[np.bool_], cell: Cell, action: int) -> bool:
+        """Whether an action moves from one cell: an entry of `legal`, without the others."""
+        (row, col), (down, right) = cell, DELTAS[action].tolist()
+
+        def is_free(row: int, col: int) -> bool:
+            inside = 0 <= row < walls.shape[0] and 0 <= col < walls.shape[1]
+            return inside and not walls[row, col]
+
+        if not (is_free(row, col) and is_free(row + down, col + right)):
+            return False
+        corners = is_free(row + down, col) + is_free(row, col + right) if down and right else 2
+        return corners >= self.free_corners
 
 
 FOUR: Final = MoveRule("4", "4 neighbours", 4, 0)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,11 @@ from vingui.core.planner_protocol import (
 )
 from vingui.core.rollout import (
     NO_ACTION,
+    EveryRollout,
+    ReachingCells,
     Rollouts,
     Trajectory,
-    reaching_cells,
     rollout,
-    rollout_all,
 )
 from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import VALUES_BUDGET, ValueHistory, study_ks, value_maps_within
@@ -113,6 +114,8 @@ class Run:
             BoundedCache(_count_cells, most=_KEPT_CELLS, count=_TRAJECTORIES)
         )
         self._rollouts: tuple[int, Rollouts] | None = None
+        self._every_rollout: EveryRollout | None = None
+        self._following = Lock()
         self.take(values)
 
     def take(self, reply: PlanReply) -> None:
@@ -391,19 +394,18 @@ class Run:
             Those of them that are in `reaching` then, ascending.
         """
         studied = sorted(study_ks(self.kept, cells=self.grid.walls.size))
-        legal: NDArray[np.bool_] | None = None
+        reaching: ReachingCells | None = None
         for k in studied:
             actions = self.actions(k)
             if k not in self.reaching and actions is not None:
-                legal = self.rule.legal(self.grid.walls) if legal is None else legal
-                reaching = reaching_cells(self.grid, actions, legal, self.rule)
-                self.reaching[k] = np.packbits(reaching)
+                reaching = reaching or ReachingCells(self.grid, self.rule)
+                self.reaching[k] = np.packbits(reaching.under(actions))
         return [k for k in studied if k in self.reaching]
 
     def rollouts(self, k: int) -> Rollouts | None:
         """The greedy rollouts under V_k from every cell, or `None` while unknown.
 
-        On large maps this takes a tenth of a second; it may be called in any thread.
+        It may be called in any thread.
         """
         k = self.nearest(k)
         actions, oracle, kept = self.actions(k), self.oracle, self._rollouts
@@ -411,7 +413,10 @@ class Run:
             return kept[1]
         if actions is None or oracle is None:
             return None
-        rollouts = rollout_all(self.grid, actions, self.rule, oracle)
+        with self._following:
+            if self._every_rollout is None:
+                self._every_rollout = EveryRollout(self.grid, self.rule, oracle)
+            rollouts = self._every_rollout.follow(actions)
         self._rollouts = k, rollouts
         return rollouts
 

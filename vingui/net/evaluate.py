@@ -33,7 +33,7 @@ class MapResult:
         rule: the movement rule.
         actions: `(rows, cols)` int8, the greedy actions.
         oracle: the exact solution, `None` where the map has no goal.
-        limit: `(rows, cols)` int64, how many moves a trajectory may make.
+        limit: `(rows, cols)` int32, how many moves a trajectory may make.
     """
 
     index: int
@@ -41,7 +41,7 @@ class MapResult:
     rule: MoveRule
     actions: NDArray[np.int8]
     oracle: Oracle | None
-    limit: NDArray[np.int64]
+    limit: NDArray[np.int32]
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield the trajectory of every start for a JSON report."""
@@ -176,15 +176,15 @@ def _evaluate_map(
         grid = grid.with_starts(tuple((row, col) for row, col in cells if (row, col) != grid.goal))
     if grid.goal is None:
         nothing = np.full(grid.walls.shape, NO_ACTION, np.int8)
-        return MapResult(index, grid, rule, nothing, None, nothing.astype(np.int64))
+        return MapResult(index, grid, rule, nothing, None, nothing.astype(np.int32))
     oracle = solve(grid, rule)
     actions = planner.greedy_actions(grid, iterations=iterations)
     limit = 2 * (optimal_steps(grid, oracle, rule) + 1) - 1
     return MapResult(index, grid, rule, actions, oracle, limit)
 
 
-def optimal_steps(grid: GridMap, oracle: Oracle, rule: MoveRule) -> NDArray[np.int64]:
-    """`(rows, cols)` int64: the moves of an optimal path from each cell, 0 where there is none.
+def optimal_steps(grid: GridMap, oracle: Oracle, rule: MoveRule) -> NDArray[np.int32]:
+    """`(rows, cols)` int32: the moves of an optimal path from each cell, 0 where there is none.
 
     All optimal paths of a cell have as many: m + n sqrt 2 has one m and n.
     """

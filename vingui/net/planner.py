@@ -23,7 +23,7 @@ from vingui.core.planner_protocol import (
     PlanRequest,
     PolicyReadout,
 )
-from vingui.core.rollout import reaching_cells
+from vingui.core.rollout import ReachingCells
 from vingui.core.run import MOST_TRAJECTORY_CELLS, Run
 from vingui.core.value_history import MOST_MEMORY, check_iterations, study_ks
 from vingui.net.backups import KerasGraphs, VINEngine
@@ -265,14 +265,14 @@ class Job:
         kept = self.iteration.history.kept
         for k in study_ks(kept, cells=self.grid.walls.size):
             readout = self.read(k)
-            reaching = reaching_cells(self.grid, readout.actions, self._legal, self.rule)
+            reaching = self._reaching.under(readout.actions)
             yield GreedyActions(self.number, k, readout.actions, np.packbits(reaching))
             if readout.nbytes * len(kept) <= _READOUTS_BYTES:
                 yield readout
 
     @cached_property
-    def _legal(self) -> NDArray[np.bool_]:
-        return self.rule.legal(self.grid.walls)
+    def _reaching(self) -> ReachingCells:
+        return ReachingCells(self.grid, self.rule)
 
 
 def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:

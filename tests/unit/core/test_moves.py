@@ -138,6 +138,14 @@ def test_a_diagonal_move_is_allowed_by_how_many_of_its_corner_cells_are_free(rul
         assert southeast == allowed[beside + below]
 
 
+@every_rule
+def test_what_one_cell_allows_is_what_is_legal_there(rule):
+    walls = np.random.default_rng(4).random((12, 9)) < 0.4
+    legal = rule.legal(walls)
+    for row, col, action in np.ndindex(legal.shape):
+        assert rule.allows(walls, (row, col), action) == legal[row, col, action]
+
+
 def test_legal_leaves_the_walls_as_they_were():
     walls = all_3x3_patches()
     EIGHT_BOTH_FREE.legal(walls)

@@ -33,7 +33,7 @@ from vingui.core.planner_protocol import (
     ReadoutRequest,
     Values,
 )
-from vingui.core.rollout import Outcome, reaching_cells, rollout_all
+from vingui.core.rollout import Outcome, rollout_all
 from vingui.core.run import Run
 from vingui.core.value_history import figures
 from vingui.net import iteration as iteration_module
@@ -166,19 +166,6 @@ def test_readouts_equal_those_of_a_plan_that_stops_at_k(office, corridor):
     ]
     assert all(one <= other for one, other in pairwise(counts))
     assert counts[-1] == np.count_nonzero(oracle.reachable)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_reaching_cells_are_those_of_the_rollouts_of_every_cell(draw_map, seed):
-    rng = np.random.default_rng(seed)
-    grid, rule = draw_map(rng, 7, 9), RULES["8"]
-    actions = rng.integers(-1, 8, (7, 9)).astype(np.int8)
-    oracle = solve(grid, rule)
-    if seed % 2:
-        actions = np.where(rng.random((7, 9)) < 0.8, oracle.optimal.argmax(axis=-1), actions)
-    outcomes = rollout_all(grid, actions, rule, oracle)
-    reaching = reaching_cells(grid, actions.astype(np.int8), rule.legal(grid.walls), rule)
-    np.testing.assert_array_equal(reaching & oracle.reachable, outcomes.where(Outcome.REACHED))
 
 
 @pytest.mark.parametrize("memory", [MEMORY, 9_000])

@@ -22,7 +22,7 @@ def compile_all() -> None:
     """
     import numpy as np
 
-    from vingui.core.engine import dense, readout, shortest_paths, wave
+    from vingui.core.engine import dense, readout, rollouts, shortest_paths, wave
     from vingui.core.moves import EIGHT
 
     walls, values = np.zeros((2, 2), bool), np.zeros((2, 2), np.float32)
@@ -38,3 +38,4 @@ def compile_all() -> None:
     legal, goals = shortest_paths.legal_masks(walls, EIGHT), {(0, 0): 0.0}
     costs = shortest_paths.costs_to_go(legal, goals, EIGHT)
     shortest_paths.optimal_masks(costs, legal, goals, EIGHT)
+    rollouts.GreedyRollouts(legal, goals, EIGHT).follow(np.zeros((2, 2), np.int8))

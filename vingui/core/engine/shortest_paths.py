@@ -69,7 +69,7 @@ def costs_to_go(
     places = np.array([row * cols + col for row, col in order], np.int32)
     costs, queued = np.full(legal.size, np.inf), np.zeros(legal.size, np.uint8)
     costs[places], queued[places] = [-goals[cell] for cell in order], _GOAL
-    entry = _flat(entry_costs)
+    entry = one_or_each(entry_costs)
     entered = entry if entry_costs is None else entry[(legal != 0).ravel()]
     cheapest, dearest = (entered.min(), entered.max()) if entered.size else (1.0, 1.0)
     _search(
@@ -86,7 +86,7 @@ def costs_to_go(
     return costs.reshape(rows, cols)
 
 
-def _flat(entry_costs: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def one_or_each(entry_costs: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """One cost for each cell, or a single 1."""
     return np.ones(1) if entry_costs is None else np.asarray(entry_costs, np.float64).ravel()
 
@@ -139,7 +139,7 @@ def _search(
             before = cell + strides[move]
             if not legal[cell] >> move & 1 or queued[before] == _GOAL:
                 continue
-            cost, rest = _added(costs[cell], rests[cell], lengths[move] * entry_cost)
+            cost, rest = added(costs[cell], rests[cell], lengths[move] * entry_cost)
             if cost > costs[before] or (cost == costs[before] and rest >= rests[before]):
                 continue
             costs[before], rests[before] = cost, rest
@@ -151,7 +151,7 @@ def _search(
 
 
 @compiled
-def _added(total: float, rest: float, step: float) -> tuple[float, np.float32]:
+def added(total: float, rest: float, step: float) -> tuple[float, np.float32]:
     """Return `total + rest + step` as a rounded sum and a rest (Knuth's TwoSum)."""
     rounded = total + step
     added = rounded - total
@@ -211,7 +211,7 @@ def optimal_masks(
         legal.ravel(),
         rule.deltas @ (legal.shape[1], 1),
         rule.costs,
-        _flat(entry_costs),
+        one_or_each(entry_costs),
         max(map(abs, goals.values())),
         masks.ravel(),
     )
