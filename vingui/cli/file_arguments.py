@@ -14,6 +14,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import PictureOptions, ReadOptions
 from vingui.core.formats.options import SPLITS, Crop
+from vingui.core.grid import MAX_SIDE
 
 MAPS_HELP: Final = "a map, a data set, a folder of maps, or - for standard input"
 """The help of an argument that names maps to read."""
@@ -133,7 +134,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CELLS",
         type=int,
         help="the most cells on the map's longer side; cells are as small as this allows (default: "
-        "1024)",
+        f"{MAX_SIDE})",
     )
     group.add_argument(
         "--dark-share",

@@ -21,7 +21,10 @@ Cell = tuple[int, int]
 _T = TypeVar("_T", bound=np.generic)
 
 MIN_SIDE = 2
-MAX_SIDE = 1024
+MAX_SIDE = 4096
+
+MAX_STARTS = 1 << 20
+"""The most starts of a map: the messages and files that hold them stay small enough."""
 
 
 def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
@@ -53,9 +56,9 @@ class GridMap:
             is 0 for all.
 
     Raises:
-        VinguiError: the walls are not a 2-d bool array of 2x2 to 1024x1024 cells, the terrain does
-            not fit the walls or the palette, a value is not a finite number, or a goal or a start
-            lies outside the map or in a wall.
+        VinguiError: the walls are not a 2-d bool array of 2x2 to 4096x4096 cells, the terrain does
+            not fit the walls or the palette, a value is not a finite number, there are more than
+            `MAX_STARTS` starts, or a goal or a start lies outside the map or in a wall.
     """
 
     walls: NDArray[np.bool_]
@@ -69,6 +72,10 @@ class GridMap:
     def __post_init__(self) -> None:
         object.__setattr__(self, "walls", _frozen_walls(self.walls))
         self._set_goals()
+        if len(self.starts) > MAX_STARTS:
+            raise VinguiError(
+                f"A map may have at most {counted(MAX_STARTS, 'start')}, not {len(self.starts):,}"
+            )
         starts = dict.fromkeys(self._checked("start", start) for start in self.starts)
         object.__setattr__(self, "starts", tuple(starts))
         if self.terrain is not None:

@@ -84,12 +84,13 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(value, GridMap):
         walls = _encode(value.walls, arrays)
         frame = value.frame and (value.frame.resolution, value.frame.origin)
+        starts = _encode(np.array(value.starts, np.int32).reshape(-1, 2), arrays)
         terrain = None if value.terrain is None else _encode(value.terrain, arrays)
         return {
             "walls": walls,
             "goals": value.goals,
             "goal_values": value.goal_values,
-            "starts": value.starts,
+            "starts": starts,
             "frame": frame,
             "terrain": terrain,
             "palette": value.palette.record(),
@@ -142,11 +143,12 @@ def _decode(part: dict[str, Any], stream: BinaryIO, budget: _Budget) -> Any:
         return tuple(_arrays(part["each"], part["arrays"], stream, budget))
     if "walls" in part:
         walls = _decode(part["walls"], stream, budget)
+        starts = _decode(part["starts"], stream, budget).tolist()
         frame = part["frame"] and MapFrame(part["frame"][0], tuple(part["frame"][1]))
         return GridMap(
             walls,
             tuple((row, col) for row, col in part["goals"]),
-            tuple((row, col) for row, col in part["starts"]),
+            tuple((row, col) for row, col in starts),
             frame,
             part["terrain"] and _decode(part["terrain"], stream, budget),
             Palette.of_record(part["palette"]),

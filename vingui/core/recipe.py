@@ -25,8 +25,8 @@ VERSION: Final = 2
 
 KINDS: Final = ("figure", "film", "data", "view")
 
-MAX_CHARACTERS: Final = 8 << 20
-"""The longest recipe. A map of 1024x1024 random cells with a start on each, in any order, fits."""
+MAX_CHARACTERS: Final = 32 << 20
+"""The longest recipe. The largest map of random terrain with the most starts fits."""
 
 _MAX_MARKS: Final = 20_000
 """The most brackets and commas: when parsed, each may take a hundred bytes."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-MIN_SCALE = 0.2
+MIN_SCALE = 0.05
 MAX_SCALE = 240.0
 _ROUNDING = 1e-6
 """Distances in cells that are ignored when a cell is brought into view."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import move_aside, read_text
+from vingui.core.grid import MAX_SIDE, MIN_SIDE
 
 T = TypeVar("T")
 
@@ -118,15 +119,19 @@ EXPORT_COPY: Final = Setting(
 )
 EXPORT_FOLDER: Final = Setting("export/folder", "", "where exports were saved last")
 GENERATE_KIND: Final = Setting("generate/kind", "maze", "the generator")
-GENERATE_ROWS: Final = Setting("generate/rows", 28, "rows of a generated map", low=2, high=1024)
-GENERATE_COLS: Final = Setting("generate/cols", 28, "columns of a generated map", low=2, high=1024)
+GENERATE_ROWS: Final = Setting(
+    "generate/rows", 28, "rows of a generated map", low=MIN_SIDE, high=MAX_SIDE
+)
+GENERATE_COLS: Final = Setting(
+    "generate/cols", 28, "columns of a generated map", low=MIN_SIDE, high=MAX_SIDE
+)
 GENERATE_STARTS: Final = Setting("generate/starts", 1, "starts of a generated map", low=1, high=100)
 GENERATE_SEED: Final = Setting(
     "generate/seed", 0, "the seed of a generated map", low=0, high=2**31 - 1
 )
 GENERATE_VALUES: Final = Setting("generate/values", "{}", "the generators' own settings, as JSON")
-NEW_ROWS: Final = Setting("new/rows", 28, "rows of a new map", low=2, high=1024)
-NEW_COLS: Final = Setting("new/cols", 28, "columns of a new map", low=2, high=1024)
+NEW_ROWS: Final = Setting("new/rows", 28, "rows of a new map", low=MIN_SIDE, high=MAX_SIDE)
+NEW_COLS: Final = Setting("new/cols", 28, "columns of a new map", low=MIN_SIDE, high=MAX_SIDE)
 IMPORT_PICTURE: Final = Setting("import/picture", "{}", "how pictures become maps, as JSON")
 IMPORT_UNKNOWN: Final = Setting(
     "import/unknown", "wall", "what the unknown cells of robots' maps become", ("wall", "free")

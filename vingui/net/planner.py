@@ -83,8 +83,9 @@ class Planner:
         """
         model, cells = self.model, grid.walls.size
         if self._tables is not None:
-            # Walls, values, and the changes of twice as many cells as the map has.
-            needed = 48 * cells
+            # Walls, values, the changes of twice as many cells as the map has; the reward, the
+            # q-values and the policy; and the exact solution.
+            needed = 300 * cells
         else:
             wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
             needed = 4 * cells * (wide + 192) + min(keeping, 4 * cells**2)

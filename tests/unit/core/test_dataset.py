@@ -109,7 +109,7 @@ def test_a_number_that_int64_cannot_hold_is_outside(walls):
         (
             np.zeros((1, 1, 5), bool),
             np.array([[0, 1]]),
-            "Walls must have 2x2 to 1024x1024 cells, not 1x5",
+            "Walls must have 2x2 to 4096x4096 cells, not 1x5",
         ),
         (
             np.zeros((1, 4, 5), bool),

@@ -372,8 +372,8 @@ def test_numpy_numbers_are_welcome():
         ("obstacles", {"obstacles": -1}, "obstacles must be a whole number from 0 to 20000"),
         ("obstacles", {"obstacle_size": 1.5}, "obstacle_size must be a whole number from 0 to 64"),
         ("rooms", {"doors": 0}, "doors must be a whole number from 1 to 8, not 0"),
-        ("noise", {"rows": 1}, "A map must have 2x2 to 1024x1024 cells, not 1x8"),
-        ("noise", {"cols": 2000}, "A map must have 2x2 to 1024x1024 cells, not 8x2000"),
+        ("noise", {"rows": 1}, "A map must have 2x2 to 4096x4096 cells, not 1x8"),
+        ("noise", {"cols": 5000}, "A map must have 2x2 to 4096x4096 cells, not 8x5000"),
     ],
 )
 def test_what_does_not_fit_is_refused(kind, params, message):

@@ -9,7 +9,7 @@ import pytest
 
 from vingui.core.errors import VinguiError
 from vingui.core.frame import MapFrame
-from vingui.core.grid import GridMap, check_shape
+from vingui.core.grid import MAX_STARTS, GridMap, check_shape
 
 # Neither square nor symmetric, so that rows taken for columns show.
 WALLS = np.array([[0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 1, 0]], bool)
@@ -41,26 +41,33 @@ def test_walls_that_are_no_2d_bool_array_are_refused(walls, received):
 
 
 @pytest.mark.parametrize(
-    "shape", [(0, 0), (1, 1), (1, 5), (5, 1), (1025, 2), (2, 1025), (0, 5), (1025, 1025)]
+    "shape", [(0, 0), (1, 1), (1, 5), (5, 1), (4097, 2), (2, 4097), (0, 5), (4097, 4097)]
 )
 def test_walls_of_a_size_no_map_may_have_are_refused(shape):
     rows, cols = shape
     message = refusal(np.zeros(shape, bool))
-    assert message == f"Walls must have 2x2 to 1024x1024 cells, not {rows}x{cols}"
+    assert message == f"Walls must have 2x2 to 4096x4096 cells, not {rows}x{cols}"
 
 
-@pytest.mark.parametrize("shape", [(2, 2), (1024, 2), (2, 1024), (1024, 1024)])
+@pytest.mark.parametrize("shape", [(2, 2), (4096, 2), (2, 4096), (4096, 4096)])
 def test_the_smallest_and_largest_sizes_are_accepted(shape):
     grid = GridMap(np.zeros(shape, bool))
     assert (grid.rows, grid.cols) == shape
 
 
 def test_check_shape_names_its_subject():
-    check_shape(2, 1024)
+    check_shape(2, 4096)
     with pytest.raises(VinguiError, match=r"^A map must have 2x2 to .*, not 1x5$"):
         check_shape(1, 5)
-    with pytest.raises(VinguiError, match=r"^A picture must have 2x2 to .*, not 5x2000$"):
-        check_shape(5, 2000, what="a picture")
+    with pytest.raises(VinguiError, match=r"^A picture must have 2x2 to .*, not 5x5000$"):
+        check_shape(5, 5000, what="a picture")
+
+
+def test_more_starts_than_messages_and_files_hold_are_refused():
+    starts = ((0, 0),) * (MAX_STARTS + 1)
+    assert refusal(np.zeros((4, 4), bool), (), starts) == (
+        "A map may have at most 1,048,576 starts, not 1,048,577"
+    )
 
 
 BAD_CELLS = [

@@ -310,8 +310,8 @@ def test_a_data_set_that_is_missing_or_has_no_goals_is_refused(tmp_path):
     [
         ({"architecture": "cnn"}, "There is no architecture 'cnn'; there are dynamic, vin"),
         ({"moves": "5"}, "There is no movement rule '5'"),
-        ({"rows": 1}, "Training maps must have 2x2 to 1024x1024 cells, not 1x16"),
-        ({"cols": 1025}, "Training maps must have 2x2 to 1024x1024 cells, not 16x1025"),
+        ({"rows": 1}, "Training maps must have 2x2 to 4096x4096 cells, not 1x16"),
+        ({"cols": 4097}, "Training maps must have 2x2 to 4096x4096 cells, not 16x4097"),
         ({"iterations": 0}, "iterations must be 1 or more, not 0"),
         ({"epochs": 0}, "epochs must be 1 or more, not 0"),
         ({"batches": -1}, "batches must be 1 or more, not -1"),

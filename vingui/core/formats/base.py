@@ -20,8 +20,8 @@ MAX_ARRAY_BYTES: Final = 512 * 2**20
 MAX_MAPS: Final = 1_000_000
 """The most maps read from one file, so that cells and counts stay small beside the maps."""
 
-MAX_TEXT_BYTES: Final = 16 * 2**20
-"""The longest text file read: a 1024x1024 map with a start on every cell fits."""
+MAX_TEXT_BYTES: Final = 64 * 2**20
+"""The longest text file read: 4096x4096 numbers fit, with a comma and a blank after each."""
 
 MAX_DEFLATE_RATIO: Final = 1032
 """Deflate cannot shrink data further, so a file that claims more is damaged (zlib's manual)."""

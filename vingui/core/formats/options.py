@@ -27,7 +27,7 @@ class PictureOptions:
             instead of 1. Occupancy maps have their own flag.
         cell: the side of a cell in pixels, from 1. `None` for the smallest at which the map is
             at most `longest` on its longest side.
-        longest: the longest side of the map in cells, 2 to 1024. `None` for 1024. Not with
+        longest: the longest side of the map in cells, 2 to 4096. `None` for 4096. Not with
             `cell`.
         dark_share: a cell is a wall if this share of its pixels or more is dark, above 0 to 1.
             With `invert`, the share of pixels that are not dark. `None` for `HALF`, and in an

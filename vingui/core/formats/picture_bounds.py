@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats.base import MAX_DEFLATE_RATIO, MAX_TEXT_BYTES, check_bytes
+from vingui.core.formats.base import MAX_DEFLATE_RATIO, check_bytes
 from vingui.core.formats.bounded_file import BoundedFile
 from vingui.core.phrases import counted
 
@@ -35,6 +35,7 @@ _MAX_SCANNED_PIXELS: Final = 32 * MAX_PIXELS
 """The most scans times pixels of a JPEG. A progressive JPEG has about ten scans."""
 
 _MAX_PNM_COMMENTS: Final = 10_000
+_MAX_PLAIN_BYTES: Final = 16 * 2**20
 _PNM_COMMENT: Final = re.compile(rb"#[^\r\n]*+")
 _PIECE: Final = 2**20
 
@@ -139,7 +140,7 @@ def _number(part: bytes) -> int:
 def _check_plain(path: Path) -> None:
     """Check a PGM of numbers written out as text: Pillow takes seconds for a few million."""
     size = path.stat().st_size
-    check_bytes("A plain PGM", size, MAX_TEXT_BYTES)
+    check_bytes("A plain PGM", size, _MAX_PLAIN_BYTES)
     comments = _PNM_COMMENT.finditer(path.read_bytes())
     if next(islice(comments, _MAX_PNM_COMMENTS, None), None):
         raise _too_slow(f"more than {_MAX_PNM_COMMENTS:,} comments")

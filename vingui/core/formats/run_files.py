@@ -28,7 +28,7 @@ from vingui.core.formats.npz import (
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.vingui_set import as_bools
 from vingui.core.frame import MapFrame
-from vingui.core.grid import MAX_SIDE, GridMap
+from vingui.core.grid import MAX_STARTS, GridMap
 from vingui.core.phrases import counted
 
 NAME: Final = "vingui-run"
@@ -99,8 +99,8 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
         shape, kinds = _ARRAYS[name]
         header.check(shape, kinds=kinds)
     check_size(*headers["walls"].shape)
-    if "starts" in headers and headers["starts"].shape[0] > MAX_SIDE**2:
-        raise VinguiError(f"A run has at most {counted(MAX_SIDE**2, 'start')}")
+    if "starts" in headers and headers["starts"].shape[0] > MAX_STARTS:
+        raise VinguiError(f"A run has at most {counted(MAX_STARTS, 'start')}")
 
 
 def _frame(arrays: dict[str, NDArray[Any]]) -> MapFrame | None:

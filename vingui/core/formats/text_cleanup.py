@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from vingui.core.errors import VinguiError
+from vingui.core.grid import MAX_SIDE
 
 _LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS: Final = dict.fromkeys(
@@ -28,7 +29,7 @@ _MAX_QUOTATIONS: Final = 10
 """The most quotations inside each other."""
 
 _MAX_LINES: Final = 20_000
-"""The most lines of a text with a map in it; a map has at most 1,024 rows."""
+"""The most lines of a text with a map in it; a map has at most `MAX_SIDE` rows."""
 
 
 def copied_lines(text: str) -> tuple[list[str], tuple[str, ...]]:
@@ -46,7 +47,9 @@ def copied_lines(text: str) -> tuple[list[str], tuple[str, ...]]:
     """
     text = _LINE_ENDS.sub("\n", text).translate(_INVISIBLE | _BLANKS)
     if text.count("\n") > _MAX_LINES:
-        raise VinguiError(f"The text has more than {_MAX_LINES:,} lines; a map has 1,024 at most")
+        raise VinguiError(
+            f"The text has more than {_MAX_LINES:,} lines; a map has {MAX_SIDE:,} at most"
+        )
     lines = _trimmed(text.split("\n"))
     lines, outside = _unfenced(_without_quote_marks(lines))
     lines = _without_quote_marks(lines)

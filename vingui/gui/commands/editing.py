@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
+from vingui.core.grid import MAX_SIDE, GridMap
 from vingui.core.phrases import counted
 from vingui.gui import settings as entries
 from vingui.gui.commands.filing import Filing
@@ -17,8 +17,8 @@ from vingui.gui.importing.pasted_paths import named_files
 from vingui.gui.modal import run_modal
 from vingui.gui.session import Session
 
-_MOST_PASTED = 4 << 20
-"""Characters, four times as many as there are cells in a map of 1024x1024."""
+_MOST_PASTED = 4 * MAX_SIDE**2
+"""Characters, four for each cell of the largest map."""
 
 
 class Editing(QObject):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontInfo
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.grid import MAX_SIDE
+from vingui.core.grid import MAX_SIDE, MAX_STARTS
 from vingui.core.value_colours import colour_map_named
 from vingui.gui import settings as entries
 from vingui.gui.camera import MAX_SCALE, MIN_SCALE
@@ -182,6 +182,6 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "cell": _number(MIN_SCALE, MAX_SCALE),
     "row": _number(0, MAX_SIDE),
     "col": _number(0, MAX_SIDE),
-    "start": _or_none(_whole(0, MAX_SIDE**2)),
+    "start": _or_none(_whole(0, MAX_STARTS)),
     "steps": _or_none(_number(0, _MOST_STEPS)),
 }

@@ -409,11 +409,11 @@ def test_a_million_lines_are_refused_before_they_are_looked_at(tmp_path, refused
 def test_rows_of_very_different_length_are_refused(tmp_path, refused):
     path = tmp_path / "ragged.csv"
     path.write_bytes(b"0,1,0\n" + b"1," * 2_000_000 + b"\n")
-    refused(path, "A row of a map has at most 1024 cells")
+    refused(path, "A row of a map has at most 4096 cells")
     path.write_bytes(b"0,1,0\n0,1\n" * 3)
     refused(path, "Row 1 has 2 numbers, but row 0 has 3")
     path.write_bytes(b"# #\n" + b" " * 3_000_000 + b"#\n")
-    refused(path, "vingui plans on 1024x1024 at most")
+    refused(path, "vingui plans on 4096x4096 at most")
     assert peak_of_reading(path) < 48 * MIB
 
 
@@ -523,5 +523,5 @@ def test_long_texts_are_refused_by_their_size(tmp_path, refused, name, head):
     path.write_bytes(head)
     with path.open("r+b") as file:
         file.truncate(2**40)
-    refused(path, "1,099,511,627,776 bytes; at most 16,777,216 can be read")
+    refused(path, "1,099,511,627,776 bytes; at most 67,108,864 can be read")
     assert peak_of_reading(path) < 4 * MIB

@@ -135,8 +135,8 @@ def test_a_map_is_written(tmp_path, walls):
         ("height 4", "height 5", "The map says height 5, but has 4 rows"),
         (
             "height 4",
-            "height 4000",
-            "The map has 4000x5 cells, and vingui plans on 1024x1024 at most",
+            "height 5000",
+            "The map has 5000x5 cells, and vingui plans on 4096x4096 at most",
         ),
         ("height 4", "height " + "9" * 5000, "The height must be a whole number"),
         ("height 4", "height", "must be height and width"),

@@ -78,7 +78,7 @@ def shortened(array, by):
         (np.zeros(9), "A grid has the shape (rows, cols), and several have (n, rows, cols)"),
         (np.zeros((1, 2, 3, 4)), "this one has (1, 2, 3, 4)"),
         (np.zeros((1, 9)), "The map has 1x9 cells, and the smallest has 2x2"),
-        (np.zeros((1025, 2), bool), "vingui plans on 1024x1024 at most"),
+        (np.zeros((4097, 2), bool), "vingui plans on 4096x4096 at most"),
         (np.zeros((0, 3, 3)), "has 1 to 10,000 maps"),
         (np.zeros((10_001, 2, 2), bool), "has 1 to 10,000 maps"),
         (np.array([["#", "."], [".", "#"]]), "The array holds texts"),

@@ -191,7 +191,7 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, grid, walls):
         ("b.json", b'{"format": "vingui-map", "version": 1, ', "It is not a vingui map"),
         ("b.txt", b"#####\n#..x#\n", "'x' at row 1, col 3"),
         ("b.yaml", b"image: lost.pgm\nresolution: 1\norigin: [0, 0, 0]\n", "'lost.pgm'"),
-        ("b.map", b"type octile\nheight 4000\nwidth 4\nmap\n" + b"....\n" * 4000, "4000x4"),
+        ("b.map", b"type octile\nheight 5000\nwidth 4\nmap\n" + b"....\n" * 5000, "5000x4"),
         ("b.png", b"\x89PNG\r\n\x1a\n", "picture"),
         ("b.npz", b"PK\x03\x04", "npz"),
         ("b.mat", b"nothing", "This is not a MATLAB file"),

@@ -132,19 +132,19 @@ def test_cells_at_the_edge_are_judged_by_what_they_have():
 
 
 def test_large_pictures_are_made_to_fit(tmp_path):
-    assert fitting_cell(1024, 1024) == 1
-    assert fitting_cell(1025, 3) == 2
-    assert fitting_cell(4096, 100) == 4
+    assert fitting_cell(4096, 4096) == 1
+    assert fitting_cell(4097, 3) == 2
+    assert fitting_cell(16384, 100) == 4
     path = tmp_path / "wide.png"
-    pixels = np.full((6, 3000), 255, np.uint8)
+    pixels = np.full((6, 12_000), 255, np.uint8)
     pixels[3:] = 0
     Image.fromarray(pixels).save(path)
     dataset = read_dataset(path)
-    assert dataset.maps[0].walls.shape == (2, 1000)
-    assert dataset.maps[0].walls.tolist() == [[False] * 1000, [True] * 1000]
+    assert dataset.maps[0].walls.shape == (2, 4000)
+    assert dataset.maps[0].walls.tolist() == [[False] * 4000, [True] * 4000]
     (note,) = dataset.notes
     assert note == (
-        "Read 3000x6 pixels (width x height) as 2x1000 cells (rows x columns) of 3x3 pixels, "
+        "Read 12000x6 pixels (width x height) as 2x4000 cells (rows x columns) of 3x3 pixels, "
         "threshold 128 of 255 (Otsu): "
         "a cell is a wall if 50% of its pixels or more are darker."
     )
@@ -171,8 +171,8 @@ def test_a_picture_of_one_grey_has_a_result(tmp_path, value, word):
         ({"dark_share": 0}, "The dark-pixel fraction must be above 0 and at most 1, not 0"),
         ({"dark_share": 1.1}, "The dark-pixel fraction must be above 0 and at most 1, not 1.1"),
         ({"dark_share": float("nan")}, "above 0 and at most 1, not nan"),
-        ({"longest": 1}, "The longest side must have 2 to 1024 cells, not 1"),
-        ({"longest": 1025}, "The longest side must have 2 to 1024 cells, not 1025"),
+        ({"longest": 1}, "The longest side must have 2 to 4096 cells, not 1"),
+        ({"longest": 4097}, "The longest side must have 2 to 4096 cells, not 4097"),
         ({"cell": 2, "longest": 20}, "Give the size of a cell or that of the map, not both"),
         ({"crop": (-1, 0, 4, 4)}, "The crop must begin at row 0, col 0 or later"),
         ({"crop": (0, 0, 0, 4)}, "have 1x1 pixel or more; it is 4x0 from row 0, col 0"),

@@ -193,7 +193,7 @@ def test_only_what_vingui_writes_is_saved_over(path):
         ("..", "The map has 1x2 cells, and the smallest has 2x2"),
         ("\n\n", "The text is empty"),
         (".\n.", "The map has 2x1 cells"),
-        ("#" * 1025 + "\n.", "and vingui plans on 1024x1024 at most: cut out a part of it"),
+        ("#" * 4097 + "\n.", "and vingui plans on 4096x4096 at most: cut out a part of it"),
         ("1,2\n0,0", "2 at row 0, col 1 does not fit: a grid has 0 and 1"),
         ("0,1\n0,100", "1 at row 0, col 1 does not fit"),
         ("0,1,0\n0,1", "Row 1 has 2 numbers, but row 0 has 3"),
@@ -201,10 +201,10 @@ def test_only_what_vingui_writes_is_saved_over(path):
         ("start,step\n1,2", "'start' at row 0, col 0 is neither a number nor one letter"),
         (f"```\n{MAP}\n```\n```\n{MAP}\n```", "The text has 2 code blocks"),
         ("[", "There is no row in these brackets"),
-        ("[0]" * 400_000, "A map has at most 1024 rows, but this text has more"),
-        ("[[0, 1],\n" + "[1, 0],\n" * 1100, "A map has at most 1024 rows"),
-        ("0,1\n" * 1100, "A map has at most 1024 rows, but this text has 1,100"),
-        ("#;.\n" * 9000, "A map has at most 1024 rows, but this text has 9,000"),
+        ("[0]" * 400_000, "A map has at most 4096 rows, but this text has more"),
+        ("[[0, 1],\n" + "[1, 0],\n" * 5000, "A map has at most 4096 rows"),
+        ("0,1\n" * 5000, "A map has at most 4096 rows, but this text has 5,000"),
+        ("#;.\n" * 9000, "A map has at most 4096 rows, but this text has 9,000"),
     ],
 )
 def test_what_is_wrong_is_named(path, refused, text, part):

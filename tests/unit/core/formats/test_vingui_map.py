@@ -89,8 +89,8 @@ def test_keys_far_behind_the_beginning_are_found(path):
         (changed(rows=["..", ".X"]), "'X' at row 1, col 1 is not known here"),
         (changed(rows=["..", ".\u0660"]), "at row 1, col 1"),
         (
-            changed(rows=["." * 1025] * 2),
-            "The map has 2x1025 cells, and vingui plans on 1024x1024 at most",
+            changed(rows=["." * 4097] * 2),
+            "The map has 2x4097 cells, and vingui plans on 4096x4096 at most",
         ),
         (changed(goal=[0, 0]), "in a wall, at row 0, col 0"),
         (changed(goal=[9, 1]), "at row 9, col 1"),

@@ -79,8 +79,8 @@ def test_what_is_written_numpy_reads(tmp_path, arrays):
         ({"walls": np.zeros((0, 4, 5), bool)}, "1 to 1,000,000 maps, not 0"),
         ({"walls": np.zeros((2, 1, 5), bool)}, "The map has 1x5 cells, and the smallest has 2x2"),
         (
-            {"walls": np.zeros((2, 2000, 5), bool)},
-            "The map has 2000x5 cells, and vingui plans on 1024x1024 at most",
+            {"walls": np.zeros((2, 5000, 5), bool)},
+            "The map has 5000x5 cells, and vingui plans on 4096x4096 at most",
         ),
         ({"walls": np.array(["#"])}, "The array walls holds texts"),
         ({"walls": np.array([1 + 1j])}, "The array walls holds complex numbers"),

@@ -38,8 +38,8 @@ STATES = st.builds(
     map=SIZE,
     value=SIZE,
     cell=st.floats(MIN_SCALE, MAX_SCALE),
-    row=st.floats(0, 1024),
-    col=st.floats(0, 1024),
+    row=st.floats(0, 4096),
+    col=st.floats(0, 4096),
     start=st.none() | st.integers(0, 10**6),
     steps=st.none() | st.floats(0, 10**6),
 )
