@@ -175,11 +175,11 @@ def _check_unique(what: str, values: Iterable[str]) -> None:
 
 STANDARD: Final = Palette(
     (
-        Terrain("road", 1, "#f4f1ea", "."),
-        Terrain("grass", 1.5, "#a9d3a0", "g"),
-        Terrain("sand", 3, "#ecd48f", "s"),
-        Terrain("mud", 5, "#a98467", "m"),
-        Terrain("shallow water", 9, "#7fb6dd", "w"),
+        Terrain("road", 1, "#ffffff", "."),
+        Terrain("grass", 1.5, "#cde6bf", "g"),
+        Terrain("sand", 3, "#e9cf86", "s"),
+        Terrain("mud", 5, "#c0a07c", "m"),
+        Terrain("shallow water", 9, "#6499ca", "w"),
     )
 )
 """The palette of a new map. Darker is costlier, so that the order is kept in print."""

@@ -26,8 +26,8 @@ and a map with terrain, or with a palette of its own, the kinds of its palette b
 its rows:
 
       "terrain": [
-        {"letter": ".", "name": "road", "cost": 1, "colour": "#f4f1ea"},
-        {"letter": "m", "name": "mud", "cost": 5, "colour": "#a98467"}
+        {"letter": ".", "name": "road", "cost": 1, "colour": "#ffffff"},
+        {"letter": "m", "name": "mud", "cost": 5, "colour": "#c0a07c"}
       ],
 
 Both have version 2, all others version 1. Unknown keys are ignored, so
