@@ -177,9 +177,9 @@ STANDARD: Final = Palette(
     (
         Terrain("road", 1, "#ffffff", "."),
         Terrain("grass", 1.5, "#cde6bf", "g"),
-        Terrain("sand", 3, "#e9cf86", "s"),
-        Terrain("mud", 5, "#c0a07c", "m"),
-        Terrain("shallow water", 9, "#6499ca", "w"),
+        Terrain("sand", 3, "#e3c47c", "s"),
+        Terrain("mud", 5, "#bc9068", "m"),
+        Terrain("shallow water", 9, "#5488c0", "w"),
     )
 )
 """The palette of a new map. Darker is costlier, so that the order is kept in print."""

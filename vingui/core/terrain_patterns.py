@@ -29,8 +29,8 @@ _MOST_TEXTURED: Final = 16
 _TONE: Final = 0.3
 """How much black or white a texture has, mixed into the colour of its kind."""
 
-_DARK_LIGHTNESS: Final = (0.08, 0.3)
-_DARK_SATURATION: Final = 0.6
+_DARK_LIGHTNESS: Final = (0.04, 0.38)
+_DARK_SATURATION: Final = 0.9
 """Of colours in the dark look: the lightness of black, how much lighter white is, and the share
 of their saturation that is left."""
 

@@ -1,5 +1,7 @@
 """The colours and textures of terrain."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from vingui.core.terrain_patterns import (
     texture_colours,
     tile_side,
 )
+from vingui.core.value_colours import rgb
 
 _LUMA = np.array([0.299, 0.587, 0.114])
 
@@ -88,3 +91,48 @@ def test_the_first_kind_looks_as_free_cells_do() -> None:
 def test_textures_stand_out_from_their_colours_in_grey(dark: bool) -> None:
     colours = terrain_colours(STANDARD, dark=dark)
     assert (np.abs((texture_colours(colours).astype(float) - colours) @ _LUMA) > 30).all()
+
+
+# Machado, Oliveira and Fernandes, 2009: what those who lack one kind of cones see, in linear RGB.
+SIGHTS = {
+    "all": np.eye(3),
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+
+
+def lab(colour, sight="all"):
+    """A colour as somebody sees it, in CIELAB: `(3,)`, lightness first."""
+    part = np.array(colour) / 255
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.asarray(SIGHTS[sight]) @ linear, 0, 1)
+    x, y, z = np.cbrt(np.maximum(XYZ @ seen / [0.95047, 1, 1.08883], 0.008856))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize(("look", "least"), [(ON_LIGHT, 14), (ON_DARK, 8)], ids=["light", "dark"])
+def test_any_two_standard_kinds_and_walls_differ_for_everybody(look, least, sight):
+    kinds = terrain_colours(STANDARD, dark=look is ON_DARK).tolist()
+    for one, other in combinations([*kinds, rgb(look["wall"])], 2):
+        assert np.linalg.norm(lab(one, sight) - lab(other, sight)) > least, (one, other)
