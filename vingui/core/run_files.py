@@ -17,6 +17,7 @@ from vingui.core.embedding import COMMENT_LINE
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
 from vingui.core.formats import run_files, vingui_map
+from vingui.core.formats.world_arrays import terrain_arrays
 from vingui.core.outcome_text import sentence
 from vingui.core.path_costs import is_least
 from vingui.core.recipe import Recipe
@@ -76,6 +77,10 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
     Read it with `numpy.load(path)`; no array needs a pickle. `n` starts, `m` values kept:
 
     - `walls (rows, cols)` bool; `goal (2,)`, `starts (n, 2)` int64, `(row, col)` from 0;
+    - of a map with terrain `terrain (rows, cols)` uint8, the kind of each cell, and its
+      `palette (bytes,)` uint8, JSON: `json.loads(bytes(arrays["palette"]))`; of one with several
+      goals, or a goal with a value, `goals (g, 2)` int64, of which `goal` is the first, and
+      `goal_values (g,)` float64;
     - `iterations (m,)` int64, the k of each of `values (m, rows, cols)` float32, V_k, `-inf`
       where there is no value. K is the last; if they were too many for 512 MiB, only every
       second, fourth, ... k is kept;
@@ -86,8 +91,9 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
     - `reward (rows, cols, channels)`, `q (rows, cols, latent actions)` and `policy (rows, cols,
       actions)` float32, the last two under V_K; `actions (rows, cols)` int8, the greedy ones,
       -1 where there is none;
-    - `cost_to_go (rows, cols)` float64, the exact lengths in cells, `inf` without a path, and
-      `optimal (rows, cols, actions)` bool, which actions begin a shortest path;
+    - `cost_to_go (rows, cols)` float64, exact: the least cost of a path to a goal, minus the goal's
+      value, `inf` without a path; without terrain and values it is the length in cells; and
+      `optimal (rows, cols, actions)` bool, which actions begin such a path;
     - `trajectories (cells, 2)` int64, the cells of the trajectories from the starts, one after
       the other; `trajectory_cells (n,)` int64, the number of cells of each; `outcomes (n,)` str,
       how each ended;
@@ -115,6 +121,7 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
     trajectories = run.trajectories(grid.starts, run.latest)
     paths = [trajectory.path for trajectory in trajectories]
     frame = grid.frame
+    several = len(grid.goals) > 1 or bool(grid.goal_values)
     changed = run.changed_cells()
     ks = run.kept
     if changed is not None:
@@ -123,6 +130,9 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
         "walls": grid.walls,
         "goal": np.array(grid.goal, np.int64),
         "starts": np.array(grid.starts, np.int64).reshape(-1, 2),
+        **terrain_arrays(grid.terrain, grid.palette, grid.walls.shape),
+        "goals": np.array(grid.goals, np.int64) if several else None,
+        "goal_values": np.array(list(grid.valued_goals.values())) if several else None,
         "iterations": np.array(ks, np.int64),
         "values": np.stack([run.values_at(k)[1] for k in ks]),
         "changes": run.changes,

@@ -1,6 +1,5 @@
 """Kinds of terrain, and the palette of a map."""
 
-import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
@@ -84,7 +83,7 @@ def is_letter(letter: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 _FIELDS: Final = {field.name for field in fields(Terrain)}

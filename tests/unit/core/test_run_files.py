@@ -26,6 +26,13 @@ WALLS = np.zeros((4, 6), bool)
 WALLS[2, :4] = WALLS[1, 4] = WALLS[0, 4] = True
 FRAME = MapFrame(0.05, (-1.5, 2.25, 0.3))
 GRID = GridMap(WALLS, ((0, 0),), ((3, 0), (0, 5), (0, 2)), FRAME)
+WORLD = GridMap(
+    WALLS,
+    ((0, 0), (3, 5)),
+    ((1, 0),),
+    terrain=np.where(WALLS, np.uint8(0), np.uint8(2)),
+    goal_values=(0, 2.5),
+)
 LAST = 9
 
 
@@ -127,8 +134,10 @@ def test_arrays_are_those_of_the_run(tmp_path, run, recipe):
 
 def test_every_array_is_described(tmp_path, run, recipe):
     save_arrays(run, tmp_path / "run.npz", recipe)
-    with np.load(tmp_path / "run.npz") as arrays:
-        for name in arrays:
+    save_arrays(make_run(WORLD), tmp_path / "world.npz")
+    with np.load(tmp_path / "run.npz") as arrays, np.load(tmp_path / "world.npz") as more:
+        assert set(more) - set(arrays) == {"terrain", "palette", "goals", "goal_values"}
+        for name in (*arrays, *more):
             assert re.search(rf"`{name} \(", save_arrays.__doc__), name
 
 
@@ -143,7 +152,9 @@ def test_of_an_unfinished_run_and_a_plain_map_what_is_known_is_written(tmp_path)
         assert arrays["starts"].shape == arrays["trajectories"].shape == (0, 2)
 
 
-@pytest.mark.parametrize("grid", [GRID, GRID.with_starts(()), GridMap(WALLS, ((3, 5),), ((1, 0),))])
+@pytest.mark.parametrize(
+    "grid", [GRID, GRID.with_starts(()), GridMap(WALLS, ((3, 5),), ((1, 0),)), WORLD]
+)
 def test_the_map_of_a_run_is_read_from_its_files(tmp_path, grid):
     run = make_run(grid)
     for save, name in ((save_arrays, "run.npz"), (save_record, "run.json")):

@@ -174,12 +174,12 @@ def _read_folder(folder: Path, options: ReadOptions, on_progress: OnProgress) ->
         try:
             with reading(file):
                 dataset = _read_file(file, options)
-                _check_room(nbytes + _wall_bytes(dataset))
+                _check_room(nbytes + _cell_bytes(dataset))
         except VinguiError as error:
             refused.append(str(error))
             continue
         read += 1
-        nbytes += _wall_bytes(dataset)
+        nbytes += _cell_bytes(dataset)
         maps += dataset.maps
         labels += _labels(file, dataset)
         rules.add((dataset.rule, dataset.real_place))
@@ -235,11 +235,15 @@ def _labels(file: Path, dataset: DataSet) -> Sequence[str]:
     return [name_of(file)] * len(dataset.maps)
 
 
-def _wall_bytes(dataset: DataSet) -> int:
+def _cell_bytes(dataset: DataSet) -> int:
+    """The bytes of the maps' walls and terrain."""
     if isinstance(dataset.maps, MapStack):
-        return dataset.maps.walls.nbytes
+        terrain = dataset.maps.terrain
+        return dataset.maps.walls.nbytes + (0 if terrain is None else terrain.nbytes)
     # The problems of a scenario share their walls.
-    return sum({id(grid.walls): grid.walls.nbytes for grid in dataset.maps}.values())
+    walls = {id(grid.walls): grid.walls.nbytes for grid in dataset.maps}
+    terrains = (grid.terrain.nbytes for grid in dataset.maps if grid.terrain is not None)
+    return sum(walls.values()) + sum(terrains)
 
 
 def _files_of(folder: Path) -> tuple[list[Path], list[str], str]:

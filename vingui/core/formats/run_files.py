@@ -1,8 +1,9 @@
 """The map in the data of a run, as `vingui plan --out` writes it.
 
 The `.npz` has `walls (rows, cols)` bool, `goal (2,)` and `starts (n, 2)` whole numbers, and where
-the map has a place in metres, `resolution ()` and `origin (3,)`. The `.json` has the entry
-`"format": "vingui-run"`, and the whole map under `"map"`. Values and trajectories are not read.
+the map has a place in metres, `resolution ()` and `origin (3,)`; with terrain or several goals also
+the arrays of `world_arrays`. The `.json` has the entry `"format": "vingui-run"`, and the whole map
+under `"map"`. Values and trajectories are not read.
 """
 
 from pathlib import Path
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet, as_cell
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, read_head
-from vingui.core.formats import vingui_map
+from vingui.core.formats import vingui_map, world_arrays
 from vingui.core.formats.base import Format, check_size
 from vingui.core.formats.npz import (
     ArrayHeader,
@@ -81,24 +82,30 @@ def _map_of_record(path: Path) -> GridMap:
 
 def _map_of_arrays(path: Path) -> GridMap:
     found = array_names(path)
-    names = [name for name in _ARRAYS if name in found]
+    names = [name for name in (*_ARRAYS, *world_arrays.NAMES) if name in found]
     _check(read_headers(path, names))
     arrays = read_arrays(path, names)
     starts = arrays.get("starts", np.empty((0, 2), np.int64))
     walls, _ = as_bools(arrays["walls"])
+    terrain, palette = world_arrays.terrain_of(arrays)
+    goals = arrays["goals"] if "goals" in arrays else np.atleast_2d(arrays.get("goal", starts[:0]))
     return GridMap(
         walls,
-        (as_cell(arrays["goal"]),) if "goal" in arrays else (),
+        tuple(as_cell(goal) for goal in goals),
         tuple(as_cell(start) for start in starts),
         _frame(arrays),
+        terrain,
+        palette,
+        tuple(arrays["goal_values"].tolist()) if "goal_values" in arrays else (),
     )
 
 
 def _check(headers: dict[str, ArrayHeader]) -> None:
-    for name, header in headers.items():
+    for name in headers.keys() & _ARRAYS.keys():
         shape, kinds = _ARRAYS[name]
-        header.check(shape, kinds=kinds)
+        headers[name].check(shape, kinds=kinds)
     check_size(*headers["walls"].shape)
+    world_arrays.check_headers(headers)
     if "starts" in headers and headers["starts"].shape[0] > MAX_STARTS:
         raise VinguiError(f"A run has at most {counted(MAX_STARTS, 'start')}")
 

@@ -2,7 +2,8 @@
 
 `walls (n, rows, cols)` bool, `True` for a wall; `goal (n, 2)` and, optionally,
 `start (n, 2)` whole numbers, `(row, col)` from 0. Walls of whole numbers are taken too where
-they are 0 and 1 only, 1 being the wall. Further arrays are ignored.
+they are 0 and 1 only, 1 being the wall. Sets of maps with terrain or several goals also have the
+arrays of `world_arrays`; `goal` is then the first of `goals`. Further arrays are ignored.
 """
 
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
+from vingui.core.formats import world_arrays
 from vingui.core.formats.base import Format, check_count, check_size
 from vingui.core.formats.npz import (
     ArrayHeader,
@@ -46,23 +48,38 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
             "It needs the arrays walls and goal, or arr_0 to arr_11 of a planning data set, but "
             f"has {brief(', '.join(names) or 'none')}"
         )
-    wanted = ["walls", "goal", *(["start"] if "start" in names else [])]
+    optional = ("start", *world_arrays.NAMES)
+    wanted = ["walls", "goal", *(name for name in optional if name in names)]
     _check(read_headers(path, wanted))
     arrays = read_arrays(path, wanted)
     walls, notes = as_bools(arrays["walls"])
-    return DataSet(path.stem, MapStack(walls, arrays["goal"], arrays.get("start")), notes)
+    terrain, palette = world_arrays.terrain_of(arrays)
+    stack = MapStack(
+        walls,
+        arrays.get("goals", arrays["goal"]),
+        arrays.get("start"),
+        terrain,
+        palette,
+        arrays.get("goal_values"),
+    )
+    return DataSet(path.stem, stack, notes)
 
 
 def write(path: Path, dataset: DataSet) -> None:
-    """Write a data set of maps of one size, each with a goal, and all or none with one start.
+    """Write maps of one size and palette, each with a goal, and all or none with one start.
 
     Raises:
         VinguiError: the maps are not like that.
     """
     stack = MapStack.from_maps(dataset.maps)
-    arrays: dict[str, NDArray[Any]] = {"walls": stack.walls, "goal": stack.goals}
+    arrays: dict[str, NDArray[Any]] = {"walls": stack.walls, "goal": stack.goals[:, 0]}
     if stack.starts is not None:
         arrays["start"] = stack.starts
+    arrays |= world_arrays.terrain_arrays(stack.terrain, stack.palette, stack.walls.shape)
+    if stack.goals.shape[1] > 1 or stack.goal_values is not None:
+        arrays["goals"] = stack.goals
+    if stack.goal_values is not None:
+        arrays["goal_values"] = stack.goal_values
     # To an open file: given a name, NumPy adds .npz to one that ends in .NPZ.
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
@@ -73,8 +90,9 @@ def _check(headers: dict[str, ArrayHeader]) -> None:
     count, rows, cols = headers["walls"].shape
     check_size(rows, cols)
     check_count(count)
-    for name in headers.keys() - {"walls"}:
+    for name in headers.keys() & {"goal", "start"}:
         headers[name].check((count, 2), kinds="iu")
+    world_arrays.check_headers(headers)
 
 
 def as_bools(walls: NDArray[Any]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
@@ -101,4 +119,6 @@ FORMAT: Final = Format(
     read=read,
     write=write,
     written_suffixes=(".npz",),
+    keeps_terrain=True,
+    keeps_goals=True,
 )

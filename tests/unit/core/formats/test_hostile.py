@@ -21,6 +21,7 @@ from PIL import Image
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import FORMATS, base, read_dataset
+from vingui.core.terrain import STANDARD
 
 MIB = 2**20
 WALLS = np.array([[mark == "#" for mark in row] for row in ("#####", "#..##", "#...#", "#####")])
@@ -37,6 +38,24 @@ def own_set(save=np.savez):
     return saved(
         save, walls=np.stack([WALLS] * 2), goal=np.array([[1, 1]] * 2), start=np.array([[2, 2]] * 2)
     )
+
+
+def world():
+    palette = json.dumps(STANDARD.record()).encode()
+    return {
+        "terrain": np.where(WALLS, np.uint8(0), np.uint8(3)),
+        "palette": np.frombuffer(palette, np.uint8),
+        "goals": np.array([[1, 1], [2, 3]]),
+        "goal_values": np.array([0.5, -2]),
+    }
+
+
+def world_set():
+    stacked = {
+        name: array if name == "palette" else np.stack([array] * 2)
+        for name, array in world().items()
+    }
+    return saved(np.savez, walls=np.stack([WALLS] * 2), goal=np.array([[1, 1]] * 2), **stacked)
 
 
 def planning_set():
@@ -73,7 +92,7 @@ def own_map():
 def run_arrays():
     cells = {"goal": np.array([1, 1]), "starts": np.array([[2, 2], [2, 3]])}
     place = {"resolution": np.array(0.05), "origin": np.array([-10.0, 2.5, 0.0])}
-    return saved(np.savez_compressed, walls=WALLS, **cells, **place)
+    return saved(np.savez_compressed, walls=WALLS, **cells, **place, **world())
 
 
 def pytorch_vin_set():
@@ -99,6 +118,7 @@ SAMPLES = {
     "map.json": own_map(),
     "stored.npz": own_set(),
     "deflated.npz": own_set(np.savez_compressed),
+    "world.npz": world_set(),
     "planning.npz": planning_set(),
     "run.npz": run_arrays(),
     "pytorch-vin.npz": pytorch_vin_set(),

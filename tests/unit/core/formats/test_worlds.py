@@ -1,0 +1,180 @@
+"""Maps with terrain and several goals come back from every format that keeps them."""
+
+import json
+import string
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vingui.core.dataset import DataSet, MapStack
+from vingui.core.formats import clipboard, read_dataset, read_map, vingui_map, write_dataset
+from vingui.core.formats.world_arrays import terrain_arrays
+from vingui.core.grid import GridMap
+from vingui.core.terrain import MAX_COST, MIN_COST, STANDARD, Palette, Terrain
+
+COSTS = st.floats(MIN_COST, MAX_COST) | st.sampled_from([0.01, 0.5, 1, 1.5, 9, 1000])
+VALUES = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0, -2.5, 1e-300])
+NAMES = ["", "ö ", '"quoted" ', "\U0001f30a "]
+LETTERS = [*(string.ascii_letters + string.digits + ".,;~äß"), "\u0416", "\U0001f7e9"]
+
+
+@st.composite
+def palettes(draw):
+    """The standard palette, or one of 1 to 6 kinds."""
+    if draw(st.booleans()):
+        return STANDARD
+    letters = draw(st.lists(st.sampled_from(LETTERS), min_size=1, max_size=6, unique=True))
+    return Palette(
+        tuple(
+            Terrain(
+                f"kind {draw(st.sampled_from(NAMES))}{letter}",
+                draw(COSTS),
+                f"#{draw(st.integers(0, 0xFFFFFF)):06x}",
+                letter,
+            )
+            for letter in letters
+        )
+    )
+
+
+@st.composite
+def worlds(draw, *, shape=None, palette=None, starts=3, goals=3, least_goals=0, valued=True):
+    """A map of 2x2 to 7x7 cells with terrain, and at most so many goals and starts."""
+    rows, cols = shape or (draw(st.integers(2, 7)), draw(st.integers(2, 7)))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    palette = palette or draw(palettes())
+    walls = rng.random((rows, cols)) < draw(st.sampled_from([0.0, 0.3]))
+    walls[0, 0] = False
+    terrain = rng.integers(len(palette), size=walls.shape).astype(np.uint8)
+    free = [tuple(cell) for cell in rng.permutation(np.argwhere(~walls)).tolist()]
+    count = draw(st.integers(least_goals, goals))
+    placed, others = free[:count], free[count:]
+    return GridMap(
+        walls,
+        tuple(placed),
+        tuple(others[: draw(st.integers(0, starts))]),
+        terrain=draw(st.sampled_from([terrain, None])),
+        palette=palette,
+        goal_values=tuple(draw(VALUES) for _ in placed) if valued else (),
+    )
+
+
+@st.composite
+def alike_worlds(draw):
+    """One to four maps that a data set can hold."""
+    shape = draw(st.integers(2, 6)), draw(st.integers(2, 6))
+    palette, start = draw(palettes()), draw(st.integers(0, 1))
+    options = {"shape": shape, "palette": palette, "least_goals": 1, "starts": 0}
+    maps = draw(st.lists(worlds(**options), min_size=1, max_size=4))
+    return [grid.with_starts(grid.goals[:start]) for grid in maps]
+
+
+@given(worlds())
+def test_a_map_file_keeps_the_world(tmp_path_factory, grid):
+    path = tmp_path_factory.getbasetemp() / "map.json"
+    write_dataset(path, DataSet("map", (grid,)))
+    assert read_map(path) == grid
+    assert clipboard.decoded(path.read_text(encoding="utf-8")) == (grid, ())
+
+
+@given(alike_worlds())
+def test_a_data_set_keeps_its_worlds(tmp_path_factory, maps):
+    path = tmp_path_factory.getbasetemp() / "set.npz"
+    write_dataset(path, DataSet("set", tuple(maps)))
+    stack = read_dataset(path).maps
+    assert isinstance(stack, MapStack)
+    assert list(stack) == maps
+    assert list(stack[1:]) == maps[1:]
+
+
+@given(worlds(least_goals=1))
+def test_the_data_of_a_run_keeps_the_world(tmp_path_factory, grid):
+    folder = tmp_path_factory.getbasetemp()
+    arrays = {
+        "walls": grid.walls,
+        "goal": np.array(grid.goal),
+        "starts": np.array(grid.starts, int).reshape(-1, 2),
+        "goals": np.array(grid.goals),
+        "goal_values": np.array(list(grid.valued_goals.values())),
+        **terrain_arrays(grid.terrain, grid.palette, grid.walls.shape),
+    }
+    np.savez(folder / "run.npz", **arrays)
+    assert read_map(folder / "run.npz") == grid
+    record = {"format": "vingui-run", "version": 1, "map": json.loads(vingui_map.encoded(grid))}
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert read_map(folder / "run.json") == grid
+    assert clipboard.decoded(json.dumps(record)) == (grid, ())
+
+
+def world_set(**changes):
+    walls = np.zeros((2, 3, 4), bool)
+    walls[:, 0, 0] = True
+    palette = json.dumps(STANDARD.record()).encode()
+    arrays = {
+        "walls": walls,
+        "goal": np.array([[1, 1], [2, 2]]),
+        "terrain": np.ones(walls.shape, np.uint8),
+        "palette": np.frombuffer(palette, np.uint8),
+        "goals": np.array([[[1, 1], [2, 3]], [[2, 2], [-1, -1]]]),
+        "goal_values": np.array([[0, 2.5], [1, 0]]),
+    }
+    return {name: array for name, array in (arrays | changes).items() if array is not None}
+
+
+def palette_bytes(*changes):
+    kinds = STANDARD.record()
+    for number, change in enumerate(changes):
+        kinds[number] |= change
+    return np.frombuffer(json.dumps(kinds).encode(), np.uint8)
+
+
+def test_a_map_of_a_set_may_have_fewer_goals(tmp_path):
+    np.savez(tmp_path / "set.npz", **world_set(terrain=np.ones((2, 3, 4), ">i8")))
+    first, second = read_dataset(tmp_path / "set.npz").maps
+    assert first.valued_goals == {(1, 1): 0, (2, 3): 2.5}
+    assert second.valued_goals == {(2, 2): 1}
+    assert first.terrain.tolist() == [[0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"terrain": np.ones((2, 3, 4))}, "terrain must hold whole numbers of shape (2, 3, 4)"),
+        ({"terrain": np.ones((2, 4, 3), np.uint8)}, "not uint8 of shape (2, 4, 3)"),
+        ({"terrain": np.full((2, 3, 4), 5, np.uint8)}, "of terrain 5, but the palette has 5 kinds"),
+        ({"terrain": np.full((2, 3, 4), 257)}, "of terrain 257, but the palette has 5 kinds"),
+        ({"terrain": np.full((2, 3, 4), -1)}, "of terrain -1, but the palette has 5 kinds"),
+        ({"palette": None}, "kinds of terrain need both"),
+        ({"terrain": None}, "kinds of terrain need both"),
+        ({"palette": np.zeros((2, 2), np.uint8)}, "of shape (bytes,), not uint8 of shape (2, 2)"),
+        ({"palette": np.frombuffer(b"[{]", np.uint8)}, "The palette is not written in JSON"),
+        ({"palette": np.frombuffer(b"{}", np.uint8)}, "must be a list of 1 to 256 kinds"),
+        ({"palette": np.frombuffer(b"[" + b"1," * 299 + b"1]", np.uint8)}, "not one of 300"),
+        ({"palette": np.zeros(2**20, np.uint8)}, "A palette may have at most 262,144 bytes"),
+        ({"palette": palette_bytes({"cost": 0})}, "The cost of road must be a number from 0.01"),
+        ({"palette": palette_bytes({"cost": -1})}, "The cost of road must be"),
+        ({"palette": palette_bytes({"cost": float("nan")})}, "The cost of road must be"),
+        ({"palette": palette_bytes({"cost": float("inf")})}, "The cost of road must be"),
+        ({"palette": palette_bytes({"cost": 10**400})}, "The cost of road must be"),
+        ({"palette": palette_bytes({"letter": "g"})}, "Two kinds of terrain have the letter 'g'"),
+        ({"goals": np.zeros((2, 2, 3), int)}, "goals must hold whole numbers of shape (2, goals"),
+        ({"goals": np.zeros((2, 0, 2), int), "goal_values": None}, "of shape (2, 0, 2)"),
+        ({"goals": np.array([[[1, 1]], [[0, 0]]]), "goal_values": None}, "of map 1 lies in a wall"),
+        ({"goals": np.array([[[1, 1]], [[3, 0]]]), "goal_values": None}, "of map 1 lies outside"),
+        ({"goals": np.full((2, 1, 2), -1), "goal_values": None}, "of map 0 lies outside"),
+        ({"goals": None}, "goal_values, but no goals"),
+        ({"goal_values": np.zeros((2, 3))}, "numbers of shape (2, 2), received float64"),
+        ({"goal_values": np.full((2, 2), np.nan)}, "value of a goal of map 0 is not a finite"),
+        ({"goal_values": np.array([[0, 0], [np.inf, 0]])}, "of a goal of map 1 is not a finite"),
+    ],
+)
+def test_a_damaged_world_is_refused(tmp_path, refused, changes, part):
+    np.savez(tmp_path / "set.npz", **world_set(**changes))
+    refused(tmp_path / "set.npz", part)
+
+
+def test_goals_that_claim_much_take_no_memory(tmp_path, refused):
+    np.savez_compressed(tmp_path / "set.npz", **world_set(goals=np.zeros((2, 2**22, 2), int)))
+    refused(tmp_path / "set.npz", "Goals may have at most 67,108,864 bytes")
