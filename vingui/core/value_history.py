@@ -148,23 +148,11 @@ def figures(
         0 without any; the least and the greatest value of a free cell, `nan` where none has one;
         and the share of the free cells that have a value.
     """
-    table = np.zeros((4, len(values)))
-    count = max(int(np.count_nonzero(free)), 1)
-    nothing = np.where(free, np.float32(0), np.float32(np.nan))
-    earlier, scratch = np.isfinite(before), np.empty_like(before)
-    # On a large map, plain arithmetic takes a fraction of the time of masked arrays. Where there
-    # is no value it turns -inf into nan, which fmin and fmax ignore.
-    with np.errstate(invalid="ignore"):
-        for place, after in enumerate(values):
-            has = np.isfinite(after)
-            np.abs(np.subtract(after, before, out=scratch), out=scratch)
-            scratch.ravel()[np.flatnonzero(has != earlier)] = 0
-            changes = np.fmax.reduce(scratch, axis=None, initial=0)
-            np.add(after, np.multiply(after, nothing, out=scratch), out=scratch)
-            lows, highs = np.fmin.reduce(scratch, axis=None), np.fmax.reduce(scratch, axis=None)
-            reached = np.count_nonzero(has & free) / count
-            table[:, place] = changes, lows, highs, reached
-            before, earlier = after, has
+    # Imported when it is first needed: the window starts without Numba.
+    from vingui.core.engine.dense import fill_figures
+
+    table = np.empty((4, len(values)))
+    fill_figures(before, values, free, max(int(np.count_nonzero(free)), 1), table)
     return table
 
 

@@ -111,13 +111,17 @@ class VINEngine:
         self._weights = np.ascontiguousarray(np.moveaxis(kernel[:, :, 0], -1, 0))
         self._actions = keras.ops.convert_to_numpy(model.actions.kernel)
         inputs = tf.TensorSpec((1, None, None, 2))
-        self._observe = _graph(model.observe, input_signature=(inputs,))
+
+        def observe(inputs: Any) -> tuple[Any, Any]:
+            observed = model.observe(inputs)
+            return observed["reward"], observed["reward_share"]
+
+        self._observe = _graph(observe, input_signature=(inputs,))
 
     def __call__(self, grid: GridMap) -> Backups:
         """Prepare the model for a map."""
-        observed = self._observe(tf.constant(encode([grid])))
-        share = np.asarray(observed["reward_share"])[0]
-        share, reward = np.ascontiguousarray(np.moveaxis(share, -1, 0)), observed["reward"]
+        reward, shares = self._observe(tf.constant(encode([grid])))
+        share = np.ascontiguousarray(np.moveaxis(np.asarray(shares)[0], -1, 0))
 
         def read_out(
             values: NDArray[np.float32],

@@ -36,6 +36,7 @@ GRACE: Final = 0.02
 whole ones."""
 
 _READOUTS_BYTES: Final = 64 << 20
+_LITTLE_MEMORY: Final = 4 << 20
 
 
 class Planner:
@@ -89,7 +90,8 @@ class Planner:
         else:
             wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
             needed = 4 * cells * (wide + 192) + min(keeping, 4 * cells**2)
-        free = free_memory()
+        # Asking how much is free takes as long as a third of a small plan.
+        free = free_memory() if needed > _LITTLE_MEMORY else None
         if free is not None and needed > free:
             raise VinguiError(
                 f"A plan of {self.name} on a map of {grid.rows}x{grid.cols} cells takes about "

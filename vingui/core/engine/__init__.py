@@ -25,13 +25,11 @@ def compile_all() -> None:
     from vingui.core.engine import dense, readout, rollouts, shortest_paths, wave
     from vingui.core.moves import EIGHT
 
+    # What the default model needs comes first.
     walls, values = np.zeros((2, 2), bool), np.zeros((2, 2), np.float32)
     iteration = wave.Wave(walls, {(0, 0): 0.0}, np.full((512, 8), -1, np.float32))
     iteration.advance(4)
     iteration.figures(1)
-    share, weights = np.zeros((1, 2, 2), np.float32), np.zeros((1, 3, 3), np.float32)
-    dense.iterate(share, weights, values, 1)
-    dense.q_values(share, weights, values)
     leads, rewards = np.zeros((512, 8, 2), np.int64), np.zeros((512, 8), np.float32)
     q = readout.q_of_actions(iteration.patches, leads, rewards, values)
     readout.policy_of(q, q, walls)
@@ -39,3 +37,10 @@ def compile_all() -> None:
     costs = shortest_paths.costs_to_go(legal, goals, EIGHT)
     shortest_paths.optimal_masks(costs, legal, goals, EIGHT)
     rollouts.GreedyRollouts(legal, goals, EIGHT).follow(np.zeros((2, 2), np.int8))
+    share, weights = np.zeros((1, 2, 2), np.float32), np.zeros((1, 3, 3), np.float32)
+    dense.iterate(share, weights, values, 1)
+    dense.q_values(share, weights, values)
+    # The free cells of a map are read only, which is a type of its own.
+    free = ~walls
+    free.flags.writeable = False
+    dense.fill_figures(values, share, free, 1, np.empty((4, 1)))

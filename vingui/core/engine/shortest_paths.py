@@ -111,29 +111,28 @@ def _search(
     slot of the bucket that a cell is in.
     """
     # A bucket is a list of links (cell, next link), and so are the unused links.
-    ends, links, unused = np.full((_BUCKETS, 2), -1), np.empty((0, 2), np.int32), -1
-    waiting, goal, bucket, lowest = 0, 0, 0, costs[goals[0]]
+    heads, tails = np.full(_BUCKETS, -1), np.full(_BUCKETS, -1)
+    links, unused, waiting = np.empty((0, 2), np.int32), -1, 0
+    goal, bucket, lowest = 0, 0, costs[goals[0]]
     while waiting or goal < goals.size:
-        links, unused = _make_room(links, unused, waiting)
         if not waiting:
             bucket = int((costs[goals[goal]] - lowest) / width)
         slot = bucket & _BUCKETS - 1
         if goal < goals.size and (costs[goals[goal]] - lowest) / width < bucket + 1:
-            unused = _append(ends[slot], links, unused, goals[goal])
-            waiting, goal = waiting + 1, goal + 1
-            continue
-        link = ends[slot, 0]
-        if link < 0:
+            cell, goal = goals[goal], goal + 1
+        elif heads[slot] < 0:
             bucket += 1
             continue
-        cell, ends[slot, 0] = links[link]
-        links[link, 1], unused = unused, link
-        waiting -= 1
-        if queued[cell] == 1 + slot:
+        else:
+            link = heads[slot]
+            cell, heads[slot] = links[link]
+            links[link, 1], unused, waiting = unused, link, waiting - 1
+            if queued[cell] != 1 + slot:
+                # It improved since, and was visited in an earlier bucket.
+                continue
             queued[cell] = 0
-        elif queued[cell] != _GOAL:
-            # It improved since, and was visited in an earlier bucket.
-            continue
+        if waiting + strides.size > len(links):
+            links, unused = _with_more(links, unused)
         entry_cost = entry_costs[cell] if entry_costs.size > 1 else 1.0
         for move in range(strides.size):
             before = cell + strides[move]
@@ -143,11 +142,17 @@ def _search(
             if cost > costs[before] or (cost == costs[before] and rest >= rests[before]):
                 continue
             costs[before], rests[before] = cost, rest
-            slot_before = int((cost - lowest) / width) & _BUCKETS - 1
-            if queued[before] != 1 + slot_before:
-                queued[before] = 1 + slot_before
-                unused = _append(ends[slot_before], links, unused, before)
-                waiting += 1
+            slot = int((cost - lowest) / width) & _BUCKETS - 1
+            if queued[before] == 1 + slot:
+                continue
+            link, queued[before], waiting = unused, 1 + slot, waiting + 1
+            unused = links[link, 1]
+            links[link, 0], links[link, 1] = before, -1
+            if heads[slot] < 0:
+                heads[slot] = link
+            else:
+                links[tails[slot], 1] = link
+            tails[slot] = link
 
 
 @compiled
@@ -161,28 +166,16 @@ def added(total: float, rest: float, step: float) -> tuple[float, np.float32]:
 
 
 @compiled
-def _append(ends: NDArray[np.int64], links: NDArray[np.int32], link: int, cell: int) -> int:
-    """Append a cell to a bucket, with an unused link; return the next unused one."""
-    following: int = links[link, 1]
-    links[link, 0], links[link, 1] = cell, -1
-    if ends[0] < 0:
-        ends[0] = link
-    else:
-        links[ends[1], 1] = link
-    ends[1] = link
-    return following
-
-
-@compiled
-def _make_room(links: NDArray[np.int32], unused: int, used: int) -> tuple[NDArray[np.int32], int]:
-    """Return links of which at least eight are unused, and the first of those."""
+def _with_more(links: NDArray[np.int32], unused: int) -> tuple[NDArray[np.int32], int]:
+    """Return a copy with as many more, and the first of those that are unused then."""
     size = len(links)
-    if used + 8 <= size:
-        return links, unused
+    # Loops compile much sooner than assignments of slices.
     more = np.empty((2 * size + 256, 2), np.int32)
-    more[:size] = links
-    more[size:, 1] = np.arange(size + 1, len(more) + 1)
-    more[-1, 1] = unused
+    for link in range(size):
+        more[link, 0], more[link, 1] = links[link, 0], links[link, 1]
+    for link in range(size, len(more)):
+        more[link, 1] = link + 1
+    more[len(more) - 1, 1] = unused
     return more, size
 
 
