@@ -1,6 +1,5 @@
 """The immutable gridworld map."""
 
-import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import index
@@ -25,6 +24,10 @@ MAX_SIDE = 4096
 
 MAX_STARTS = 1 << 20
 """The most starts of a map: the messages and files that hold them stay small enough."""
+
+MAX_VALUE = 1e6
+"""The greatest value of a goal, and minus the least: beyond it, values in float32 would hide the
+costs of steps."""
 
 
 def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
@@ -57,7 +60,7 @@ class GridMap:
 
     Raises:
         VinguiError: the walls are not a 2-d bool array of 2x2 to 4096x4096 cells, the terrain does
-            not fit the walls or the palette, a value is not a finite number, there are more than
+            not fit the walls or the palette, a value is out of range, there are more than
             `MAX_STARTS` starts, or a goal or a start lies outside the map or in a wall.
     """
 
@@ -148,9 +151,19 @@ class GridMap:
         return bool((self.palette.costs != 1).any())
 
     @property
+    def is_costly(self) -> bool:
+        """Whether paths are compared by their costs or their goals, not by their lengths."""
+        return self.has_costs or bool(self.goal_values)
+
+    @property
+    def greatest_value(self) -> float:
+        """The greatest value of a goal, without its sign; 0 if there is none."""
+        return max(map(abs, self.goal_values), default=0.0)
+
+    @property
     def is_plain(self) -> bool:
         """Whether it has at most one goal, of value 0, and every step costs its length."""
-        return not self.has_costs and len(self.goals) <= 1 and not self.goal_values
+        return not self.is_costly and len(self.goals) <= 1
 
     @cached_property
     def costs(self) -> NDArray[np.float64] | None:
@@ -216,8 +229,11 @@ class GridMap:
 
 
 def _checked_value(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise VinguiError(f"The value of a goal must be a finite number, not {brief(value)}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_VALUE:
+        raise VinguiError(
+            f"The value of a goal must be a number from {-MAX_VALUE:z,.0f} to {MAX_VALUE:z,.0f}, "
+            f"not {brief(value)}"
+        )
     return float(value)
 
 

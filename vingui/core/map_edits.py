@@ -205,7 +205,7 @@ def set_goal_value(grid: GridMap, cell: Cell, value: float) -> GridMap:
     """Change what reaching the goal on a cell is worth, if there is one.
 
     Raises:
-        VinguiError: it is not a finite number.
+        VinguiError: it is out of range.
     """
     goals = grid.valued_goals
     if cell not in goals or goals[cell] == value:

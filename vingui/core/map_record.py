@@ -55,7 +55,7 @@ def map_of_record(content: Any) -> GridMap:
             f"The walls of {rows}x{cols} cells cannot be {counted(len(packed), 'byte')}"
         )
     bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=rows * cols)
-    starts = _unpacked(content.get("starts"), most=4 * MAX_STARTS)
+    starts = _unpacked(content.get("starts"), most=4 * min(rows * cols, MAX_STARTS))
     if len(starts) % 4:
         raise VinguiError(f"Starts of 4 bytes each cannot be {counted(len(starts), 'byte')}")
     cells: NDArray[np.uint16] = np.frombuffer(starts, "<u2").reshape(-1, 2)

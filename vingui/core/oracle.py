@@ -1,4 +1,4 @@
-"""The exact oracle: the shortest paths, to label training data and check the network."""
+"""The exact oracle: the paths of least cost, to label training data and check the network."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,11 @@ class Oracle:
     """The exact solution of a map.
 
     Attributes:
-        cost_to_go: `(rows, cols)` float64, the length of the shortest path to the goal in cells;
-            `inf` on walls and where the goal cannot be reached.
-        optimal: `(rows, cols, n_actions)` bool, *every* action that begins a shortest path;
-            all `False` at the goal, on walls and where the goal cannot be reached.
+        cost_to_go: `(rows, cols)` float64, the least cost of a path to a goal, minus the value of
+            that goal; on a plain map the length of the shortest path in cells. `inf` on walls and
+            where no goal can be reached.
+        optimal: `(rows, cols, n_actions)` bool, *every* action that begins a path of least cost;
+            all `False` at goals, on walls and where no goal can be reached.
     """
 
     cost_to_go: NDArray[np.float64]
@@ -26,7 +27,7 @@ class Oracle:
 
     @property
     def reachable(self) -> NDArray[np.bool_]:
-        """`(rows, cols)` bool, the cells from which the goal can be reached, itself included."""
+        """`(rows, cols)` bool, the cells from which a goal can be reached, goals included."""
         return np.isfinite(self.cost_to_go)
 
 
@@ -36,14 +37,14 @@ def solve(grid: GridMap, rule: MoveRule) -> Oracle:
     Raises:
         VinguiError: the map has no goal.
     """
-    if grid.goal is None:
+    if not grid.goals:
         raise VinguiError("The map has no goal; set one first")
     # Imported when it is first needed: the window starts without Numba.
     from vingui.core.engine.shortest_paths import costs_to_go, legal_masks, optimal_masks
 
-    legal, goals = legal_masks(grid.walls, rule), {grid.goal: 0.0}
-    cost_to_go = costs_to_go(legal, goals, rule)
-    masks = optimal_masks(cost_to_go, legal, goals, rule)
+    legal, goals = legal_masks(grid.walls, rule), grid.valued_goals
+    cost_to_go = costs_to_go(legal, goals, rule, grid.costs)
+    masks = optimal_masks(cost_to_go, legal, goals, rule, grid.costs)
     optimal = np.unpackbits(masks[..., None], axis=-1, count=rule.n_actions, bitorder="little")
     return Oracle(cost_to_go, optimal.view(np.bool_))
 

@@ -46,12 +46,15 @@ _LABELS: Final = {
 }
 
 
-def category_labels(rollouts: Rollouts, oracle: Oracle) -> NDArray[np.int64]:
+def category_labels(
+    rollouts: Rollouts, oracle: Oracle, *, greatest_value: float
+) -> NDArray[np.int64]:
     """How the rollout of each cell ends.
 
     Args:
         rollouts: the rollouts of every cell.
         oracle: the exact solution of the same map.
+        greatest_value: that of a goal of the map, without its sign.
 
     Returns:
         `(rows, cols)` int64, indices of `OUTCOME_CATEGORIES`; -1 on walls.
@@ -60,7 +63,8 @@ def category_labels(rollouts: Rollouts, oracle: Oracle) -> NDArray[np.int64]:
     labels = table[rollouts.outcomes]
     reached = labels == _LABELS[Outcome.REACHED]
     longer = np.zeros_like(reached)
-    longer[reached] = ~is_least(rollouts.lengths[reached], oracle.cost_to_go[reached])
+    costs, exact = rollouts.costs[reached], oracle.cost_to_go[reached]
+    longer[reached] = ~is_least(costs, exact, greatest_value=greatest_value)
     labels[longer] = 1
     return labels
 

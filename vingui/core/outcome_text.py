@@ -40,14 +40,19 @@ def sentence_of_all(trajectories: Sequence[Trajectory], run: "Run", k: int) -> s
     if not failed:
         optimal = sum(trajectory.optimal for trajectory in trajectories)
         how = "" if optimal == count else f", {optimal} of them"
-        return f"All {counted(count, 'start')} reach the goal{how} by a shortest path"
+        best = "path of least cost" if run.grid.is_costly else "shortest path"
+        return f"All {counted(count, 'start')} reach {_goals(run)}{how} by a {best}"
     verb = "reaches" if count - len(failed) == 1 else "reach"
-    text = f"{count - len(failed)} of {counted(count, 'start')} {verb} the goal"
+    text = f"{count - len(failed)} of {counted(count, 'start')} {verb} {_goals(run)}"
     if len(failed) == 1:
         of_one = sentence_of_one(failed[0], trajectories[failed[0]], run, k)
         return f"{text}; {of_one[0].lower()}{of_one[1:]}"
     outcomes = Counter(trajectories[number].outcome for number in failed)
     return f"{text}; {', '.join(_of_some(*pair) for pair in outcomes.items())}"
+
+
+def _goals(run: "Run") -> str:
+    return "the goal" if len(run.grid.goals) == 1 else "a goal"
 
 
 def state(run: "Run") -> str:
@@ -69,11 +74,31 @@ def _reached(trajectory: Trajectory, run: "Run") -> str:
     steps = counted(trajectory.steps, "step")
     frame = run.grid.frame
     metres = f" ({trajectory.length * frame.resolution:z.2f} m)" if frame is not None else ""
-    text = f"reached the goal in {steps}, {trajectory.length:z.1f} long{metres}"
+    if trajectory.costly:
+        return f"reached {_goal(trajectory, run)} in {steps}{metres} {_at_cost(trajectory)}"
+    text = f"reached {_goal(trajectory, run)} in {steps}, {trajectory.length:z.1f} long{metres}"
     if trajectory.optimal:
         return f"{text}, optimal" if metres else f"{text} (optimal)"
-    longer, optimal_length = _excess(trajectory.excess), trajectory.optimal_length
+    longer, optimal_length = _excess(trajectory.excess), trajectory.optimal_cost
     return f"{text}, {longer} longer than optimal {optimal_length:z.1f}"
+
+
+def _goal(trajectory: Trajectory, run: "Run") -> str:
+    return "the goal" if len(run.grid.goals) == 1 else f"the goal at {place(last_cell(trajectory))}"
+
+
+def _at_cost(trajectory: Trajectory) -> str:
+    """The cost of a path, and by how much a better one costs less: a share, unless goals differ."""
+    text = f"at a cost of {trajectory.cost:z.1f}"
+    if trajectory.goal_value:
+        text += f", for a value of {trajectory.goal_value:z.4g}"
+    if trajectory.optimal:
+        return f"{text} (optimal)"
+    if trajectory.goal_value or trajectory.optimal_cost <= 0:
+        return f"{text}, {_excess(trajectory.excess)} worse than the best"
+    share = 100 * trajectory.excess / trajectory.optimal_cost
+    more = f"{share:z.0f} %" if share >= 1 else "under 1 %"
+    return f"{text}, {more} more costly than the best, {trajectory.optimal_cost:z.1f}"
 
 
 def _excess(excess: float) -> str:
@@ -91,7 +116,7 @@ def _ended_at(trajectory: Trajectory, run: "Run", k: int) -> str:
     if trajectory.outcome is Outcome.REACHED:
         return _reached(trajectory, run)
     if trajectory.outcome is Outcome.UNREACHABLE:
-        return f"unreachable: no path leads from {place(trajectory.start)} to the goal"
+        return f"unreachable: no path leads from {place(trajectory.start)} to {_goals(run)}"
     end, steps = last_cell(trajectory), counted(trajectory.steps, "step")
     if trajectory.outcome is Outcome.LOOP:
         return f"loops: comes back to {place(end)} after {steps}"

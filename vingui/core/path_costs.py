@@ -17,11 +17,14 @@ sqrt 2, are rounded too, which adds at most 0.5e-15.
 """
 
 
-def is_least(costs: NDArray[np.float64], least: NDArray[np.float64]) -> NDArray[np.bool_]:
+def is_least(
+    costs: NDArray[np.float64], least: NDArray[np.float64], *, greatest_value: float
+) -> NDArray[np.bool_]:
     """Whether each cost of a path is the least; infinite costs never are.
 
     Args:
-        costs: float64.
+        costs: float64, minus the value of the goal that the path reaches.
         least: float64 of the same shape, finite.
+        greatest_value: that of a goal, without its sign; 0 if goals have no values.
     """
-    return costs - least <= TIE_TOLERANCE * np.abs(least)
+    return costs - least <= TIE_TOLERANCE * (np.abs(least) + greatest_value)

@@ -44,14 +44,21 @@ class Trajectory:
         path: `(n, 2)` int64, the cells visited, the start first. A loop ends on the cell that is
             visited a second time; a rollout into a wall, on the cell before the wall.
         length: the length of the path in cells.
-        optimal_length: the exact cost-to-go of the start; `inf` if the goal cannot be reached.
+        cost: what the path costs: its length, unless the map has costs.
+        optimal_cost: the exact cost-to-go of the start; `inf` if no goal can be reached.
+        goal_value: the value of the goal that was reached.
+        costly: whether paths of the map are compared by their costs or their goals, not by their
+            lengths.
     """
 
     start: Cell | None
     outcome: Outcome
     path: NDArray[np.int64]
     length: float
-    optimal_length: float
+    cost: float
+    optimal_cost: float
+    goal_value: float = 0.0
+    costly: bool = False
 
     @property
     def steps(self) -> int:
@@ -60,25 +67,26 @@ class Trajectory:
 
     @property
     def excess(self) -> float:
-        """The length minus the optimal length; `nan` unless it reached the goal."""
+        """How much more it costs than the best; `nan` unless it reached a goal."""
         if self.outcome is not Outcome.REACHED:
             return float("nan")
-        return self.length - self.optimal_length
+        return self.cost - self.goal_value - self.optimal_cost
 
     @property
     def optimal(self) -> bool:
-        """Whether it reached the goal and no path is shorter."""
-        return self.excess <= TIE_TOLERANCE * self.optimal_length
+        """Whether it reached a goal and no path costs less."""
+        return self.excess <= TIE_TOLERANCE * (self.cost + abs(self.goal_value))
 
     def record(self) -> dict[str, Any]:
-        """The trajectory for a JSON file; `optimal_length` is null if there is no path."""
-        exact = self.optimal_length
+        """The trajectory for a JSON file; what is optimal is null if there is no path."""
+        exact = self.optimal_cost if np.isfinite(self.optimal_cost) else None
+        costs = {"cost": self.cost, "goal_value": self.goal_value, "optimal_cost": exact}
         return {
             "start": self.start,
             "path": self.path.tolist(),
             "outcome": self.outcome.value,
             "length": self.length,
-            "optimal_length": exact if np.isfinite(exact) else None,
+            **(costs if self.costly else {"optimal_length": exact}),
         }
 
 
@@ -88,12 +96,13 @@ class Rollouts:
 
     Attributes:
         outcomes: `(rows, cols)` int8, indices into `OUTCOMES`; `NO_START` on walls.
-        lengths: `(rows, cols)` float64, the length of the path; `inf` unless it reached the goal.
-        steps: `(rows, cols)` int32, its moves; 0 unless it reached the goal.
+        costs: `(rows, cols)` float64, the cost of the path minus the value of its goal, as the
+            oracle's cost-to-go; `inf` unless it reached a goal.
+        steps: `(rows, cols)` int32, its moves; 0 unless it reached a goal.
     """
 
     outcomes: NDArray[np.int8]
-    lengths: NDArray[np.float64]
+    costs: NDArray[np.float64]
     steps: NDArray[np.int32]
 
     def where(self, outcome: Outcome) -> NDArray[np.bool_]:
@@ -171,16 +180,17 @@ def rollout(
     """
     check_actions(actions, grid, rule)
     if not grid.starts:
-        return (Trajectory(None, Outcome.NO_START, _path([]), 0.0, np.inf),)
+        return (Trajectory(None, Outcome.NO_START, _path([]), 0.0, 0.0, np.inf),)
     if oracle is None:
         return tuple(
-            Trajectory(start, Outcome.NO_GOAL, _path([start]), 0.0, np.inf) for start in grid.starts
+            Trajectory(start, Outcome.NO_GOAL, _path([start]), 0.0, 0.0, np.inf)
+            for start in grid.starts
         )
     rollouts = (_follow(grid, actions, rule, start, max_steps) for start in grid.starts)
     found: list[Trajectory] = []
     left = math.inf if most_cells is None else most_cells
     for followed in rollouts:
-        found.append(_judged(followed, oracle))
+        found.append(_judged(grid, followed, oracle))
         left -= len(found[-1].path)
         if left < 0:
             raise VinguiError(
@@ -219,15 +229,36 @@ def _follow(
     return path, Outcome.REACHED
 
 
-def _judged(followed: tuple[list[Cell], Outcome], oracle: Oracle) -> Trajectory:
+def _judged(grid: GridMap, followed: tuple[list[Cell], Outcome], oracle: Oracle) -> Trajectory:
     cells, outcome = followed
     path = _path(cells)
     diagonal = int((np.diff(path, axis=0) != 0).all(axis=1).sum())
     length = path_length(straight=len(path) - 1 - diagonal, diagonal=diagonal)
-    optimal_length = float(oracle.cost_to_go[cells[0]])
-    if not np.isfinite(optimal_length):
+    # Rounded once, as the oracle's.
+    cost = length if grid.costs is None else math.fsum(step_costs(grid, path))
+    optimal_cost = float(oracle.cost_to_go[cells[0]])
+    if not np.isfinite(optimal_cost):
         outcome = Outcome.UNREACHABLE
-    return Trajectory(cells[0], outcome, path, length, optimal_length)
+    goal_value = grid.valued_goals[cells[-1]] if outcome is Outcome.REACHED else 0.0
+    return Trajectory(
+        cells[0], outcome, path, length, cost, optimal_cost, goal_value, grid.is_costly
+    )
+
+
+def step_costs(grid: GridMap, path: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The cost of each move of a path.
+
+    Args:
+        grid: the map.
+        path: `(n, 2)`, the cells that are visited.
+
+    Returns:
+        `(n - 1,)` float64.
+    """
+    costs: NDArray[np.float64] = np.hypot(*np.diff(path, axis=0).T)
+    if grid.costs is not None:
+        costs *= grid.costs[tuple(path[1:].T)]
+    return costs
 
 
 def path_length(*, straight: int, diagonal: int) -> float:
@@ -254,7 +285,7 @@ def rollout_all(
             `(rows, cols)`, one for each; `None` for no limit.
 
     Returns:
-        The outcome and length for each cell that `rollout` returns for a start there.
+        The outcome and cost for each cell that `rollout` returns for a start there.
 
     Raises:
         VinguiError: the map has no goal.
@@ -331,4 +362,10 @@ def _followed(grid: GridMap, rule: MoveRule, *, measured: bool) -> "GreedyRollou
     from vingui.core.engine.rollouts import GreedyRollouts
     from vingui.core.engine.shortest_paths import legal_masks
 
-    return GreedyRollouts(legal_masks(grid.walls, rule), grid.goals, rule, measured=measured)
+    return GreedyRollouts(
+        legal_masks(grid.walls, rule),
+        grid.valued_goals,
+        rule,
+        entry_costs=grid.costs,
+        measured=measured,
+    )

@@ -18,10 +18,11 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
 from vingui.core.formats import run_files, vingui_map
 from vingui.core.formats.world_arrays import terrain_arrays
+from vingui.core.grid import GridMap
 from vingui.core.outcome_text import sentence
 from vingui.core.path_costs import is_least
 from vingui.core.recipe import Recipe
-from vingui.core.rollout import OUTCOMES, Outcome, Trajectory
+from vingui.core.rollout import OUTCOMES, Outcome, Trajectory, step_costs
 from vingui.core.run import Run
 from vingui.core.value_history import MOST_MEMORY, thinned, value_maps_within
 
@@ -165,8 +166,8 @@ def save_table(
 
     - `trajectories`: a line for each cell of the trajectory from each start under V_k, below a
       header: `start` (its number, from 1), `step` (from 0), `row`, `col` (from 0), `cost` (the
-      length so far, in cells), `outcome` (how the trajectory ends), and if the map has a frame
-      `x` and `y`, the cell's centre in metres;
+      cost so far; on plain maps the length, in cells), `outcome` (how the trajectory ends), and
+      if the map has a frame `x` and `y`, the cell's centre in metres;
     - `values`: V_k, a line for each row of the map, without a header; empty where there is no
       value.
 
@@ -212,7 +213,7 @@ def _trajectory_lines(run: Run, k: int) -> Iterator[list[Any]]:
     place = ["x", "y"] if frame else []
     yield ["start", "step", "row", "col", "cost", "outcome", *place]
     for number, trajectory in enumerate(trajectories, start=1):
-        costs = _costs(trajectory).tolist()
+        costs = _costs(run.grid, trajectory).tolist()
         metres = (
             frame.world(trajectory.path, run.grid.rows).tolist() if frame else [[]] * len(costs)
         )
@@ -220,8 +221,11 @@ def _trajectory_lines(run: Run, k: int) -> Iterator[list[Any]]:
             yield [number, step, row, col, costs[step], trajectory.outcome.value, *metres[step]]
 
 
-def _costs(trajectory: Trajectory) -> NDArray[np.float64]:
-    """Return `(cells,)` float64: the length of a trajectory up to each of its cells."""
+def _costs(grid: GridMap, trajectory: Trajectory) -> NDArray[np.float64]:
+    """Return `(cells,)` float64: the cost of a trajectory up to each of its cells."""
+    if grid.costs is not None:
+        return np.concatenate([[0.0], step_costs(grid, trajectory.path).cumsum()])
+    # Without the errors of sums, as on plain maps the costs are lengths that users may compare.
     moves = np.diff(trajectory.path, axis=0, prepend=trajectory.path[:1])
     diagonal = (moves != 0).all(axis=1).cumsum()
     straight = np.arange(len(trajectory.path)) - diagonal
@@ -294,11 +298,12 @@ def _totals(run: Run, k: int) -> dict[str, Any] | None:
         if outcome not in (Outcome.NO_START, Outcome.NO_GOAL)
     }
     reached = rollouts.where(Outcome.REACHED)
-    lengths, exact = rollouts.lengths[reached], oracle.cost_to_go[reached]
+    costs, exact = rollouts.costs[reached], oracle.cost_to_go[reached]
+    optimal = is_least(costs, exact, greatest_value=run.grid.greatest_value)
     return {
         "cells": int(run.grid.free.sum()),
         "reachable": int(oracle.reachable.sum()),
         **counts,
-        "optimal": int(is_least(lengths, exact).sum()),
-        "mean_excess": float((lengths - exact).mean()) if lengths.size else None,
+        "optimal": int(optimal.sum()),
+        "mean_excess": float((costs - exact).mean()) if costs.size else None,
     }

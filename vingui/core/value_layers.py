@@ -268,7 +268,8 @@ def _outcomes(run: "Run", k: int) -> Layer | None:
     rollouts = run.rollouts(k)
     if rollouts is None or run.oracle is None:
         return None
-    labels = category_labels(rollouts, run.oracle)
+    value = run.grid.greatest_value
+    labels = category_labels(rollouts, run.oracle, greatest_value=value)
     counts = np.bincount(labels[labels >= 0], minlength=len(OUTCOME_CATEGORIES)).tolist()
     values = np.where(labels >= 0, labels, -np.inf).astype(np.float32)
     kept_k = run.nearest(k)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from vingui.core.engine import dense
 from vingui.core.grid import GridMap
 from vingui.net.backend import keras, tf
-from vingui.net.data import encode
-from vingui.net.models import UNREACHED, VIN, ValueIterationModel
+from vingui.net.data import encode, encode_costs
+from vingui.net.models import UNREACHED, VIN, DynamicVIN, ValueIterationModel
+from vingui.net.transition_tables import unit_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class KerasGraphs:
 
     def __init__(self, model: ValueIterationModel) -> None:
         self.model = model
-        inputs = tf.TensorSpec((1, None, None, 2))
+        self._unit = unit_of(model) if isinstance(model, DynamicVIN) else None
+        inputs = tf.TensorSpec((1, None, None, 2 if self._unit is None else 4))
         values, count = tf.TensorSpec((1, None, None)), tf.TensorSpec((), tf.int32)
         self._observe = _graph(model.observe, input_signature=(inputs,))
         self._advance = _graph(self._advanced, input_signature=(inputs, values, count))
@@ -54,7 +56,8 @@ class KerasGraphs:
 
     def __call__(self, grid: GridMap) -> Backups:
         """Prepare the model for a map."""
-        inputs = tf.constant(encode([grid]))
+        unit = self._unit
+        inputs = tf.constant(encode([grid]) if unit is None else encode_costs(grid, unit=unit))
 
         def read_out(values: NDArray[np.float32]) -> Any:
             return tuple(np.asarray(one) for one in self._read_out(inputs, values[None]))

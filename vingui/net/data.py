@@ -65,6 +65,24 @@ def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
     return inputs
 
 
+def encode_costs(grid: GridMap, *, unit: float) -> NDArray[np.float32]:
+    """Encode a map as the input of a network that sees the costs of cells.
+
+    Args:
+        grid: the map.
+        unit: the reward of a unit of cost.
+
+    Returns:
+        `(1, rows, cols, 4)` float32: the channels of `encode`, the cost of entering each cell, and
+        the value of each goal, in the unit of rewards.
+    """
+    inputs = np.concatenate([encode([grid]), np.zeros((1, *grid.walls.shape, 2), "f4")], axis=-1)
+    inputs[0, ..., 2] = 1 if grid.costs is None else grid.costs
+    for goal, value in grid.valued_goals.items():
+        inputs[(0, *goal, 3)] = unit * value
+    return inputs
+
+
 def label(grids: Sequence[GridMap], rule: MoveRule) -> dict[str, NDArray[np.float32]]:
     """Compute the exact labels of maps of one size.
 

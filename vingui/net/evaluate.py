@@ -61,8 +61,8 @@ class EvaluationTotals:
         starts: the starts that can reach their goal.
         unreachable: the starts that cannot, or that have no goal.
         reached: of `starts`, those from which the model reached the goal.
-        optimal: of `starts`, those from which it did so on a shortest path.
-        excess: the sum of length minus optimal length over `reached`.
+        optimal: of `starts`, those from which it did so on a path of least cost.
+        excess: the sum of cost minus least cost over `reached`.
         actions_right: cells whose greedy action is one of the optimal ones.
         actions: cells that have an optimal action.
         by_length: `(ranges, 3)` int64: starts, reached, optimal for each of `LENGTH_RANGES`.
@@ -95,14 +95,15 @@ class EvaluationTotals:
         rollouts = rollout_all(
             result.grid, result.actions, result.rule, result.oracle, max_steps=result.limit
         )
-        lengths = rollouts.lengths[rows, cols]
-        reached = np.isfinite(lengths)
-        optimal = is_least(lengths, exact)
+        costs = rollouts.costs[rows, cols]
+        reached = np.isfinite(costs)
+        optimal = is_least(costs, exact, greatest_value=result.grid.greatest_value)
         self.starts += len(exact)
         self.reached += int(reached.sum())
         self.optimal += int(optimal.sum())
-        self.excess += float((lengths - exact)[reached].sum())
-        ranges = np.searchsorted(LENGTH_RANGES, exact, side="right") - 1
+        self.excess += float((costs - exact)[reached].sum())
+        # By the cost of the best path; below 0, where goals are worth more, in the first range.
+        ranges = np.maximum(np.searchsorted(LENGTH_RANGES, exact, side="right") - 1, 0)
         np.add.at(self.by_length, ranges, np.stack([solvable[solvable], reached, optimal], -1))
 
     def _add_actions(self, actions: NDArray[np.int8], oracle: Oracle) -> None:
@@ -157,7 +158,7 @@ def evaluate(
     Args:
         planner: the model.
         maps: the maps.
-        starts: the starts that the maps have, or every cell that is free and not the goal.
+        starts: the starts that the maps have, or every cell that is free and no goal.
         iterations: K, or `None` to stop when the values do.
 
     Yields:
@@ -173,8 +174,10 @@ def _evaluate_map(
     rule = planner.model.rule
     if starts == "all":
         cells = np.argwhere(grid.free).tolist()
-        grid = grid.with_starts(tuple((row, col) for row, col in cells if (row, col) != grid.goal))
-    if grid.goal is None:
+        grid = grid.with_starts(
+            tuple((row, col) for row, col in cells if (row, col) not in grid.goals)
+        )
+    if not grid.goals:
         nothing = np.full(grid.walls.shape, NO_ACTION, np.int8)
         return MapResult(index, grid, rule, nothing, None, nothing.astype(np.int32))
     oracle = solve(grid, rule)

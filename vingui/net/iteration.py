@@ -93,8 +93,8 @@ class WaveIteration:
         # A path without loops visits no more cells than the map has.
         self._limit = iterations or grid.walls.size
         goals = {goal: tables.unit * value for goal, value in grid.valued_goals.items()}
-        costs = None if grid.costs is None else grid.costs.astype(np.float32)
-        self._wave = Wave(grid.walls, goals, tables.steps, costs)
+        self._costs = None if grid.costs is None else grid.costs.astype(np.float32)
+        self._wave = Wave(grid.walls, goals, tables.steps, self._costs)
         self.history: ValueChanges = self._wave.changes
         self._sent = 0
 
@@ -145,13 +145,17 @@ class WaveIteration:
         rows, cols = self.grid.walls.shape
         patches = self._wave.patches.reshape(rows + 2, cols + 2)[1:-1, 1:-1]
         reward: NDArray[np.float32] = self._tables.rewards[patches]
+        if self._costs is not None:
+            leads = self._tables.leads[patches]
+            cells = np.moveaxis(np.indices((rows, cols)), 0, -1)[:, :, None] + leads + 1
+            reward = reward * np.pad(self._costs, 1)[cells[..., 0], cells[..., 1]]
         return reward
 
     def readout(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
         """What follows from V_k, as of `Iteration`."""
         tables = self._tables
         _, values = self.history.at(k)
-        q = q_of_actions(self._wave.patches, tables.leads, tables.rewards, values)
+        q = q_of_actions(self._wave.patches, tables.leads, tables.rewards, values, self._costs)
         return q, *policy_of(q, q * tables.scale, _silent(self.grid))
 
 

@@ -190,8 +190,9 @@ class TransitionKernel(keras.layers.Layer):
 class StepReward(keras.layers.Layer):
     """The reward of a transition: minus a learned, positive cost for each of the nine places.
 
-    R_a(s) = - sum over j of T_a(s, j) c_j. That a step's cost depends on its direction alone,
-    and not on where it is made, is prior knowledge; the nine costs are learned.
+    R_a(s) = - sum over j of T_a(s, j) c_j e(s + j), where e is the cost of entering a cell, 1 if
+    none is given. That the cost of a step depends on its direction and on the cell entered alone
+    is prior knowledge; the nine costs are learned, those of entering cells are given.
 
     Input shape:
         `(batch, row, col, actions, 9)`: transition kernels, each summing to 1.
@@ -211,9 +212,17 @@ class StepReward(keras.layers.Layer):
         """`(9,)`, above 0: the cost of a step to each of `SLOTS`."""
         return ops.softplus(self.raw)
 
-    def call(self, kernel: Any) -> Any:
-        """The reward of each action of each cell."""
-        return -ops.matmul(kernel, self.costs)
+    def call(self, kernel: Any, entry_costs: Any = None) -> Any:
+        """The reward of each action of each cell.
+
+        Args:
+            kernel: `(batch, row, col, actions, 9)`, T.
+            entry_costs: `(batch, row, col)`, e; 1 everywhere if left out.
+        """
+        if entry_costs is None:
+            return -ops.matmul(kernel, self.costs)
+        costs = self.costs * neighbours(entry_costs, outside=1.0)
+        return -ops.sum(kernel * ops.expand_dims(costs, -2), axis=-1)
 
     def compute_output_shape(self, kernel_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """One reward for each kernel."""

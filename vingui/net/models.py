@@ -1,7 +1,8 @@
 """The two Value Iteration Networks as Keras models.
 
-Both take `(batch, row, col, 2)` float32, with walls and goal as 1 in their channels, and return
-from one forward pass a dict of:
+Both take `(batch, row, col, 2)` float32, with walls and goals as 1 in their channels. The dynamic
+one also takes four channels: then the third has the cost of entering each cell, and the fourth the
+value of each goal in the unit of rewards. They return from one forward pass a dict of:
 
 - `values`: `(batch, K, row, col)`, V_1 to V_K;
 - `reward`: `(batch, row, col, channels)`;
@@ -250,7 +251,7 @@ class DynamicVIN(ValueIterationModel):
 
     Prior knowledge, not learned: which cells are walls (no kernel ends in one, their value is
     pinned to unreached, and outside counts as wall); where the goal is and that it ends the
-    journey (its value is pinned to 0); that what an action does depends on the 3x3 walls around;
+    journey (its value is pinned); that what an action does depends on the 3x3 walls around;
     that a step costs something, and how much depends on its direction alone; and that each
     latent action is one real action.
 
@@ -305,15 +306,16 @@ class DynamicVIN(ValueIterationModel):
         kernel = self.kernel(walls, training)
         return {
             "kernel": kernel,
-            "reward": self.step_reward(kernel),
+            "reward": self.step_reward(kernel, inputs[..., 2] if _has_costs(inputs) else None),
             "pinned": (walls + goal) > 0,
             "pin": self.initial_values(inputs, training),
             "outside": _unreached(training),
         }
 
     def initial_values(self, inputs: Any, training: bool = False) -> Any:
-        """V_0: 0 at the goal, unreached elsewhere."""
-        return (1 - inputs[..., 1]) * _unreached(training)
+        """V_0: its value at each goal, unreached elsewhere."""
+        unreached = (1 - inputs[..., 1]) * _unreached(training)
+        return unreached + inputs[..., 3] if _has_costs(inputs) else unreached
 
     def q_values(self, observed: dict[str, Any], values: Any) -> Any:
         """Q_k by the dynamic kernel."""
@@ -350,6 +352,10 @@ class DynamicVIN(ValueIterationModel):
     def get_config(self) -> dict[str, Any]:
         """The arguments of the model."""
         return {**super().get_config(), "hidden": self.hidden}
+
+
+def _has_costs(inputs: Any) -> bool:
+    return bool(inputs.shape[-1] == 4)
 
 
 def _unreached(training: bool) -> float:

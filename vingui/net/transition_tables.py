@@ -33,7 +33,7 @@ class TransitionTables:
         steps: `(512, 8)` float32: the reward of the best action that leads to each neighbour, in
             the order of `DELTAS`; `-inf` if none does, or on a wall.
         scale: the factor of the action logits.
-        unit: the cost of a straight step, in which values are counted.
+        unit: the learned cost of a straight step, which a unit of cost is worth.
     """
 
     def __init__(self, model: DynamicVIN) -> None:
@@ -48,7 +48,12 @@ class TransitionTables:
         steps = np.where(led_to, -costs, np.float32(-np.inf))
         self.steps = np.ascontiguousarray(steps[:, : len(SLOTS) - 1])
         self.scale = np.float32(model.scale.scale)
-        self.unit = float(costs[:4].mean())
+        self.unit = unit_of(model)
+
+
+def unit_of(model: DynamicVIN) -> float:
+    """Return the learned cost of a straight step, which a unit of cost is worth."""
+    return float(_numpy(model.step_reward.costs)[:4].astype(np.float64).mean())
 
 
 def learned(model: DynamicVIN) -> dict[str, Any]:

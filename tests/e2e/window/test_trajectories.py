@@ -117,7 +117,7 @@ def test_a_way_that_is_longer_than_optimal_says_by_how_much(drive):
         reached = np.argwhere(found.outcomes == list(Outcome).index(Outcome.REACHED)).tolist()
         start = max(
             map(tuple, reached),
-            key=lambda cell: found.lengths[cell] - run.oracle.cost_to_go[cell],
+            key=lambda cell: found.costs[cell] - run.oracle.cost_to_go[cell],
         )
         trajectory = only_start(user, start)
         assert not trajectory.optimal

@@ -1,6 +1,7 @@
 """The words for runs and trajectories, the same on the command line, in figures and the window."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,19 +15,23 @@ from vingui.core.rollout import Outcome, Trajectory
 NOT_YET = "the values have not reached this cell yet"
 
 
-def run_of(*, latest=10, converged=False, finished=True, frame=None):
-    grid = SimpleNamespace(frame=frame)
+def run_of(*, latest=10, converged=False, finished=True, frame=None, goals=((3, 4),), costly=False):
+    grid = SimpleNamespace(frame=frame, goals=goals, is_costly=costly)
     return SimpleNamespace(latest=latest, converged=converged, finished=finished, grid=grid)
 
 
 def trajectory_of(outcome, *, steps=0, length=0.0, exact=math.inf, end=(3, 4), start=(2, 5)):
     path = np.array([start, *[(1, 1)] * (steps - 1), end][: steps + 1], np.int64).reshape(-1, 2)
     assert len(path) == steps + 1
-    return Trajectory(start, outcome, path, length, exact)
+    return Trajectory(start, outcome, path, length, length, exact)
 
 
 def reached(steps, length, exact):
     return trajectory_of(Outcome.REACHED, steps=steps, length=length, exact=exact)
+
+
+def paid(cost, exact, *, value=0.0):
+    return replace(reached(23, 24.9, exact), cost=cost, goal_value=value, costly=True)
 
 
 LOOP = trajectory_of(Outcome.LOOP, steps=12)
@@ -68,8 +73,28 @@ def test_an_outcome_in_words(trajectory, words):
     assert sentence(trajectory, run_of(), 10) == words
 
 
+@pytest.mark.parametrize(
+    ("trajectory", "words"),
+    [
+        (paid(41.2, 41.2), "at a cost of 41.2 (optimal)"),
+        (paid(41.2, 38.5), "at a cost of 41.2, 7 % more costly than the best, 38.5"),
+        (paid(38.6, 38.5), "at a cost of 38.6, under 1 % more costly than the best, 38.5"),
+        (paid(41.2, 36.2, value=5.0), "at a cost of 41.2, for a value of 5 (optimal)"),
+        (paid(41.2, 0.7, value=-2.5), "at a cost of 41.2, for a value of -2.5, 43.0 worse than"),
+    ],
+)
+def test_costs_in_words(trajectory, words):
+    two = ((3, 4), (8, 8))
+    assert words in sentence(trajectory, run_of(costly=True), 10)
+    assert sentence(trajectory, run_of(costly=True), 10).startswith("Reached the goal in 23 steps ")
+    several = sentence(trajectory, run_of(costly=True, goals=two), 10)
+    assert several.startswith("Reached the goal at row 3, col 4 in 23 steps ")
+    best = sentence_of_all([paid(5, 5), paid(9, 9)], run_of(costly=True, goals=two), 10)
+    assert best == "All 2 starts reach a goal by a path of least cost"
+
+
 def test_without_a_start():
-    nowhere = Trajectory(None, Outcome.NO_START, np.empty((0, 2), np.int64), 0.0, math.inf)
+    nowhere = Trajectory(None, Outcome.NO_START, np.empty((0, 2), np.int64), 0.0, 0.0, math.inf)
     assert sentence(nowhere, run_of(), 10) == "No start"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_a_shortest_walk_is_reached_and_optimal():
     assert cells(trajectory) == [(0, 0), (0, 1), (1, 2), (2, 3)]
     assert trajectory.path.dtype == np.int64
     assert trajectory.steps == 3
-    assert trajectory.length == trajectory.optimal_length == pytest.approx(1 + 2 * ROOT_2)
+    assert trajectory.length == trajectory.optimal_cost == pytest.approx(1 + 2 * ROOT_2)
     assert trajectory.excess == pytest.approx(0, abs=1e-12)
     assert trajectory.optimal
 
@@ -80,7 +81,7 @@ def test_a_detour_is_reached_but_not_optimal_and_tells_its_excess():
     assert trajectory.outcome is Outcome.REACHED
     assert trajectory.steps == 4
     assert trajectory.length == 4
-    assert trajectory.optimal_length == pytest.approx(2 * ROOT_2)
+    assert trajectory.optimal_cost == pytest.approx(2 * ROOT_2)
     assert trajectory.excess == pytest.approx(4 - 2 * ROOT_2)
     assert not trajectory.optimal
 
@@ -97,7 +98,7 @@ def test_a_detour_is_reached_but_not_optimal_and_tells_its_excess():
     ],
 )
 def test_optimal_is_what_reached_the_goal_without_more_than_rounding(outcome, length, optimal):
-    trajectory = Trajectory((0, 0), outcome, np.zeros((6, 2), np.int64), length, 5.0)
+    trajectory = Trajectory((0, 0), outcome, np.zeros((6, 2), np.int64), length, length, 5.0)
     assert trajectory.optimal is optimal
     assert math.isnan(trajectory.excess) == (outcome is not Outcome.REACHED)
 
@@ -187,7 +188,7 @@ def test_a_walk_to_a_cell_without_action_is_out_of_steps(actions, path):
     trajectory = walk(map_of("S..", "..G"), actions)
     assert trajectory.outcome is Outcome.OUT_OF_STEPS
     assert cells(trajectory) == path
-    assert trajectory.optimal_length == pytest.approx(1 + ROOT_2)
+    assert trajectory.optimal_cost == pytest.approx(1 + ROOT_2)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_a_start_out_of_the_goals_reach_is_unreachable_whatever_the_policy_does(
     trajectory = walk(map_of("S#..", ".#.G"), actions, max_steps=0)
     assert trajectory.outcome is Outcome.UNREACHABLE
     assert trajectory.start == (0, 0)
-    assert trajectory.optimal_length == math.inf
+    assert trajectory.optimal_cost == math.inf
     assert math.isnan(trajectory.excess)
     assert not trajectory.optimal
 
@@ -219,7 +220,7 @@ def test_a_map_without_start_has_one_empty_walk(rows):
     assert trajectory.path.shape == (0, 2)
     assert trajectory.path.dtype == np.int64
     assert (trajectory.steps, trajectory.length) == (0, 0)
-    assert trajectory.optimal_length == math.inf
+    assert trajectory.optimal_cost == math.inf
     assert math.isnan(trajectory.excess)
     assert not trajectory.optimal
 
@@ -232,7 +233,7 @@ def test_without_goal_each_start_stays_where_it_is():
         assert trajectory.outcome is Outcome.NO_GOAL
         assert cells(trajectory) == [trajectory.start]
         assert (trajectory.steps, trajectory.length) == (0, 0)
-        assert trajectory.optimal_length == math.inf
+        assert trajectory.optimal_cost == math.inf
         assert not trajectory.optimal
 
 
@@ -305,8 +306,8 @@ def test_rollout_all_tells_every_outcome_apart():
     }
     drawn = ["".join(letters[OUTCOMES[index]] for index in row) for row in every.outcomes.tolist()]
     assert drawn == ["rrrro#l", "##o###l", "lllooow"]
-    assert every.lengths[0, :4].tolist() == [3, 2, 1, 0]
-    assert np.isposinf(every.lengths[~every.where(Outcome.REACHED)]).all()
+    assert every.costs[0, :4].tolist() == [3, 2, 1, 0]
+    assert np.isposinf(every.costs[~every.where(Outcome.REACHED)]).all()
 
 
 def test_rollout_all_knows_the_cells_that_no_walk_can_lead_to_the_goal_from():
@@ -353,9 +354,9 @@ def test_rollout_all_is_rollout_from_every_cell(rule, data):
     for trajectory in trajectories:
         reached = trajectory.outcome is Outcome.REACHED
         assert OUTCOMES[every.outcomes[trajectory.start]] is trajectory.outcome
-        assert every.lengths[trajectory.start] == (trajectory.length if reached else math.inf)
+        assert every.costs[trajectory.start] == (trajectory.length if reached else math.inf)
     assert (every.outcomes[grid.walls] == OUTCOMES.index(Outcome.NO_START)).all()
-    assert np.isposinf(every.lengths[grid.walls]).all()
+    assert np.isposinf(every.costs[grid.walls]).all()
 
 
 @settings(max_examples=60)
@@ -405,7 +406,7 @@ def test_optimal_actions_with_ties_broken_at_random_are_optimal_from_everywhere(
         assert trajectory.optimal == oracle.reachable[trajectory.start]
     every = rollout_all(grid, actions, rule, oracle)
     assert np.array_equal(every.where(Outcome.REACHED), oracle.reachable)
-    assert np.allclose(every.lengths, oracle.cost_to_go, rtol=0, atol=1e-12)
+    assert np.allclose(every.costs, oracle.cost_to_go, rtol=0, atol=1e-12)
 
 
 def first_optimal(oracle):
@@ -419,8 +420,8 @@ def test_rollout_all_follows_a_walk_through_half_of_all_cells():
     grid = GridMap(walls, ((0, 0),))
     oracle = solve(grid, FOUR)
     every = rollout_all(grid, first_optimal(oracle), FOUR, oracle)
-    assert every.lengths[64, 63] == 33 * 63 + 32 * 2 > 2**11
-    assert np.array_equal(every.lengths, oracle.cost_to_go)
+    assert every.costs[64, 63] == 33 * 63 + 32 * 2 > 2**11
+    assert np.array_equal(every.costs, oracle.cost_to_go)
 
 
 def test_the_longest_corridor_is_walked_and_found_optimal(corridor):
@@ -431,7 +432,7 @@ def test_the_longest_corridor_is_walked_and_found_optimal(corridor):
     assert trajectory.steps == 341 * 1023 + 340 * 2
     assert trajectory.optimal
     every = rollout_all(corridor, actions, EIGHT, oracle)
-    assert every.lengths[trajectory.start] == trajectory.length
+    assert every.costs[trajectory.start] == trajectory.length
     assert np.array_equal(every.where(Outcome.REACHED), corridor.free)
 
 
@@ -475,7 +476,7 @@ def test_actions_of_unsigned_bytes_walk_as_any_integers_do():
         rollout_all(grid, typed, EIGHT, oracle) for typed in (actions, actions.astype(np.uint8))
     )
     assert np.array_equal(one.outcomes, other.outcomes)
-    assert np.array_equal(one.lengths, other.lengths)
+    assert np.array_equal(one.costs, other.costs)
 
 
 def test_rollout_all_refuses_a_map_without_goal():
@@ -526,3 +527,34 @@ def test_actions_are_a_greedy_policy_that_rollouts_accept(rule):
     check_actions(actions, GridMap(np.zeros((3, 4), bool), ((0, 0),)), rule)
     assert actions.dtype == np.int8
     assert actions[1, 1] == rule.n_actions - 1
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_costs_of_terrain_and_values_of_goals_count(rule):
+    random = np.random.default_rng(5)
+    grid = GridMap(
+        random.random((9, 12)) < 0.15,
+        terrain=random.integers(0, 5, (9, 12), np.uint8),
+        starts=(),
+    )
+    free = [tuple(cell) for cell in np.argwhere(grid.free).tolist()]
+    grid = replace(grid, goals=(free[3], free[-9]), goal_values=(4.5, -1), starts=tuple(free))
+    oracle = solve(grid, rule)
+    best = np.where(oracle.optimal.any(axis=-1), oracle.optimal.argmax(axis=-1), NO_ACTION)
+    other = best.copy()
+    other[2:5] = random.integers(0, rule.n_actions, other[2:5].shape)
+    for actions in (best, other):
+        every = rollout_all(grid, actions, rule, oracle)
+        for trajectory in rollout(grid, actions, rule, oracle):
+            paid = every.costs[trajectory.start]
+            if trajectory.outcome is not Outcome.REACHED:
+                assert np.isposinf(paid)
+                continue
+            steps = zip(trajectory.path[:-1], trajectory.path[1:], strict=True)
+            cost = sum(np.hypot(*(b - a)) * grid.costs[tuple(b)] for a, b in steps)
+            assert trajectory.cost == pytest.approx(cost)
+            assert trajectory.goal_value == grid.valued_goals[tuple(trajectory.path[-1].tolist())]
+            assert paid == pytest.approx(cost - trajectory.goal_value)
+            assert trajectory.optimal == (trajectory.excess < 1e-9)
+            assert trajectory.optimal or actions is other
+            assert trajectory.excess > -1e-9

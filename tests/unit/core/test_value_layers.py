@@ -208,7 +208,7 @@ def test_endings_tell_what_rollouts_tell():
     actions[0, 3], actions[1, 2] = 1, 0
     actions[4, 0] = NO_ACTION
     rollouts = rollout_all(GRID, actions, EIGHT, oracle)
-    labels = category_labels(rollouts, oracle)
+    labels = category_labels(rollouts, oracle, greatest_value=0)
     names = {
         0: Outcome.REACHED,
         1: Outcome.REACHED,
@@ -221,8 +221,8 @@ def test_endings_tell_what_rollouts_tell():
         assert rollouts.where(outcome)[labels == label].all()
     np.testing.assert_array_equal(labels == -1, WALLS)
     assert set(labels[GRID.free]) >= {0, 1, 2, 4, 5}
-    assert (rollouts.lengths[labels == 1] > oracle.cost_to_go[labels == 1] + 0.1).all()
-    np.testing.assert_allclose(rollouts.lengths[labels == 0], oracle.cost_to_go[labels == 0])
+    assert (rollouts.costs[labels == 1] > oracle.cost_to_go[labels == 1] + 0.1).all()
+    np.testing.assert_allclose(rollouts.costs[labels == 0], oracle.cost_to_go[labels == 0])
     assert category_colours("#010203")[-1].tolist() == [1, 2, 3]
     assert len(category_colours("#010203")) == len(OUTCOME_CATEGORIES)
 

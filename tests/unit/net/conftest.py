@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vingui.core.grid import GridMap
 from vingui.core.moves import COSTS, RULES
+from vingui.core.terrain import palette_of_levels
 from vingui.net.backend import keras
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
@@ -117,6 +118,22 @@ def random_map(rng, rows, cols, density=0.3):
     return GridMap(walls, (goal,))
 
 
+def terrain_map(random, rows, cols, *, goals, density=0.2):
+    """A map with terrain of random costs in patches, and goals of random values."""
+    walls = random.random((rows, cols)) < density
+    patches = random.integers(0, 8, (rows // 4 + 1, cols // 4 + 1))
+    terrain = patches.repeat(4, axis=0).repeat(4, axis=1)[:rows, :cols].astype(np.uint8)
+    cells = np.argwhere(~walls)
+    places = random.choice(len(cells), goals, replace=False)
+    return GridMap(
+        walls,
+        tuple(tuple(cell) for cell in cells[places].tolist()),
+        terrain=terrain,
+        palette=palette_of_levels(random.uniform(0.2, 20, 8).round(2).tolist()),
+        goal_values=tuple(random.uniform(-20, 20, goals).round(1).tolist()) if goals > 1 else (),
+    )
+
+
 def corridor_of(moves):
     """A serpentine of straight corridors whose far end is so many moves from the goal."""
     strips = moves // 12 + 1
@@ -140,6 +157,11 @@ def grid_of() -> Callable[..., GridMap]:
 @pytest.fixture(scope="session")
 def draw_map() -> Callable[..., GridMap]:
     return random_map
+
+
+@pytest.fixture(scope="session")
+def draw_terrain() -> Callable[..., GridMap]:
+    return terrain_map
 
 
 @pytest.fixture(scope="session")

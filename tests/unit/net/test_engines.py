@@ -62,3 +62,10 @@ def test_random_maps(engines, rows, cols, iterations):
         goal = int(random.integers(rows)), int(random.integers(cols))
         walls[goal] = False
         assert_same(engines, GridMap(walls, (goal,)), iterations)
+
+
+@pytest.mark.parametrize("goals", [1, 3])
+def test_random_terrain(engines, draw_terrain, goals):
+    random = np.random.default_rng(goals)
+    for rows, cols in ((8, 8), (7, 23), (16, 16)):
+        assert_same(engines, draw_terrain(random, rows, cols, goals=goals))

@@ -62,7 +62,7 @@ def brute(results):
                 totals.unreachable += 1
                 continue
             exact, reached = record["optimal_length"], record["outcome"] == "reached"
-            optimal = reached and is_least(record["length"], exact)
+            optimal = reached and is_least(record["length"], exact, greatest_value=0)
             totals.starts += 1
             totals.reached += reached
             totals.optimal += optimal

@@ -109,7 +109,7 @@ def test_a_model_that_knows_the_rule_plans_like_the_oracle(planners, draw_map, r
     cost = np.where(np.isfinite(plan.values[-1]), -plan.values[-1], np.inf)
     np.testing.assert_allclose(cost, oracle.cost_to_go, rtol=1e-5, atol=1e-6)
     walks = rollout_all(grid, plan.actions(plan.latest), RULES[rule], oracle)
-    np.testing.assert_allclose(walks.lengths, oracle.cost_to_go, rtol=1e-9)
+    np.testing.assert_allclose(walks.costs, oracle.cost_to_go, rtol=1e-9)
     says = (plan.actions(plan.latest) >= 0).tolist()
     assert says == (oracle.reachable & (oracle.cost_to_go > 0)).tolist()
 

@@ -11,7 +11,7 @@ from vingui.core.cards import default_model, shipped_models
 from vingui.core.generate import KINDS, generate
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
-from vingui.core.rollout import rollout_all
+from vingui.core.rollout import OUTCOMES, Outcome, rollout_all
 from vingui.net.evaluate import EvaluationTotals, evaluate
 from vingui.net.train import TrainSettings
 from vingui.net.train_and_evaluate import held_out_maps
@@ -89,10 +89,28 @@ def test_a_dynamic_kernel_plans_optimally_from_every_cell(shipped, name, seed, k
     found = -plan.values[-1][near]
     np.testing.assert_allclose(found, oracle.cost_to_go[near], rtol=1e-3, atol=1e-6)
     walks = rollout_all(grid, plan.actions(plan.latest), rule, oracle)
-    np.testing.assert_allclose(walks.lengths[near], oracle.cost_to_go[near], atol=1e-6)
+    np.testing.assert_allclose(walks.costs[near], oracle.cost_to_go[near], atol=1e-6)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", DYNAMIC)
+@pytest.mark.parametrize("goals", [1, 2, 5])
+@pytest.mark.parametrize("side", [28, 64, pytest.param(512, marks=pytest.mark.slow)])
+def test_known_costs_are_planned_on_exactly(shipped, draw_terrain, name, goals, side):
+    planner, _ = shipped(name)
+    grid = draw_terrain(np.random.default_rng(side + goals), side, side, goals=goals)
+    rule = planner.model.rule
+    oracle = solve(grid, rule)
+    rollouts = rollout_all(grid, planner.greedy_actions(grid, iterations=None), rule, oracle)
+    reachable = oracle.reachable
+    assert reachable.sum() > side * side / 2
+    assert (rollouts.outcomes[reachable] == OUTCOMES.index(Outcome.REACHED)).all()
+    paid, least = (
+        costs[reachable] + grid.greatest_value for costs in (rollouts.costs, oracle.cost_to_go)
+    )
+    np.testing.assert_allclose(paid, least, rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.parametrize("name", VINS)
 def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
     planner, card = shipped(name)

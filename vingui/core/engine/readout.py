@@ -14,6 +14,7 @@ def q_of_actions(
     leads: NDArray[np.int64],
     rewards: NDArray[np.float32],
     values: NDArray[np.float32],
+    entry_costs: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Return the q-values of a dynamic transition kernel, `R_a(s) + V(s + j_a(s))`.
 
@@ -22,6 +23,8 @@ def q_of_actions(
         leads: `(512, actions, 2)`: the `(row, col)` step of each action in each patch.
         rewards: `(512, actions)` float32: its reward.
         values: `(rows, cols)`, `-inf` where nothing was reached.
+        entry_costs: `(rows, cols)`, which multiply the reward of each step into a cell; all 1 if
+            left out.
 
     Returns:
         `(rows, cols, actions)` float32; `-inf` on walls and for actions that reach no value.
@@ -29,7 +32,8 @@ def q_of_actions(
     rows, cols = values.shape
     q = np.empty((rows, cols, rewards.shape[1]), np.float32)
     padded = np.pad(values, 1, constant_values=-np.inf)
-    _fill_q(patches.reshape(padded.shape), leads, rewards, padded, q)
+    costs = np.ones((1, 1), np.float32) if entry_costs is None else np.pad(entry_costs, 1)
+    _fill_q(patches.reshape(padded.shape), leads, rewards, costs, padded, q)
     return q
 
 
@@ -38,10 +42,12 @@ def _fill_q(
     patches: NDArray[np.uint16],
     leads: NDArray[np.int64],
     rewards: NDArray[np.float32],
+    entry_costs: NDArray[np.float32],
     padded: NDArray[np.float32],
     q: NDArray[np.float32],
 ) -> None:
     rows, cols, actions = q.shape
+    weighted = entry_costs.size > 1
     for row in range(rows):
         for col in range(cols):
             patch = patches[row + 1, col + 1]
@@ -49,7 +55,8 @@ def _fill_q(
             for action in range(actions):
                 to_row = row + 1 + leads[patch, action, 0]
                 to_col = col + 1 + leads[patch, action, 1]
-                onward = rewards[patch, action] + padded[to_row, to_col]
+                cost = entry_costs[to_row, to_col] if weighted else np.float32(1)
+                onward = rewards[patch, action] * cost + padded[to_row, to_col]
                 q[row, col, action] = -np.inf if wall else onward
 
 

@@ -1,6 +1,6 @@
 """The greedy rollouts of all cells, followed again only where the policy changed."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -29,22 +29,22 @@ class GreedyRollouts:
 
     Args:
         legal: `(rows, cols)` uint8, as of `legal_masks`.
-        goals: the cells that end a rollout.
+        goals: the cells that end a rollout, and their values.
         rule: the movement rule of `legal`.
         entry_costs: `(rows, cols)` float64 above 0, as of `costs_to_go`; all 1 if left out.
         measured: whether costs and steps are wanted.
 
     Attributes:
         outcomes: `(rows, cols)` uint8, `REACHED` to `STOPPED`; without a meaning on walls.
-        costs: `(rows, cols)` float64, the cost of the path; infinite unless it reaches a goal.
-            Empty unless measured.
+        costs: `(rows, cols)` float64, the cost of the path minus the value of its goal;
+            infinite unless it reaches one. Empty unless measured.
         steps: `(rows, cols)` int32, its moves; 0 unless it reaches a goal. Empty unless measured.
     """
 
     def __init__(
         self,
         legal: NDArray[np.uint8],
-        goals: Iterable[Cell],
+        goals: Mapping[Cell, float],
         rule: MoveRule,
         *,
         entry_costs: NDArray[np.float64] | None = None,
@@ -60,7 +60,7 @@ class GreedyRollouts:
         self._actions[self._goals] = -1
         self.outcomes.ravel()[self._goals] = REACHED
         if measured:
-            self.costs.ravel()[self._goals] = 0
+            self.costs.ravel()[self._goals] = [-value for value in goals.values()]
         self._legal, self._lengths = legal.ravel(), rule.costs
         self._strides = rule.deltas @ (legal.shape[1], 1)
         # The action that undoes each one.

@@ -166,7 +166,7 @@ def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> 
         return f"{start[0]}, {start[1]}"
     if trajectory is None:
         return "…" if column == OUTCOME else ""
-    optimal = float(trajectory.optimal_length)
+    optimal = trajectory.optimal_cost
     if column == OUTCOME:
         return _NAMES[trajectory.outcome]
     if trajectory.outcome is Outcome.UNREACHABLE:
@@ -174,7 +174,7 @@ def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> 
     if column == STEPS:
         return f"{trajectory.steps:,}"
     if column == LENGTH:
-        return f"{trajectory.length:z.1f}"
+        return f"{trajectory.cost:z.1f}"
     if column == OPTIMAL:
         return f"{optimal:z.1f}" if optimal < float("inf") else _NONE
     if trajectory.outcome is not Outcome.REACHED:
