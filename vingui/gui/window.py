@@ -65,6 +65,7 @@ class Window(QMainWindow):
         super().__init__()
         self.session = session
         self.setObjectName("window")
+        session.theme.set_window(self)
         self.setWindowIcon(icon("app"))
         self.setAcceptDrops(True)
         self.setTabPosition(_RIGHT, QTabWidget.TabPosition.North)

@@ -94,6 +94,7 @@ class Theme(QObject):
         self._choice = "auto"
         self._look = LIGHT
         self._application: QApplication | None = None
+        self._window: QWidget | None = None
         self._held: list[QWidget] = []
         self._turn = Debounce(self._apply_sheet, 0, self)
 
@@ -123,7 +124,11 @@ class Theme(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._update)
         self._look = self._wanted()
         self._apply_palette()
-        self._apply_sheet()
+        application.setStyleSheet(style_sheet(self._look))
+
+    def set_window(self, window: QWidget) -> None:
+        """Set the window that changes with the look, together with its dialogs."""
+        self._window = window
 
     def _update(self) -> None:
         look = self._wanted()
@@ -159,8 +164,10 @@ class Theme(QObject):
             self._application.setPalette(spin_box_palette(self._look), spin_box)
 
     def _apply_sheet(self) -> None:
-        if self._application is not None:
-            self._application.setStyleSheet(style_sheet(self._look))
+        # A new sheet for the application would be applied to each widget once for each of its
+        # ancestors. One for the window, which its dialogs inherit, takes half the time.
+        if self._window is not None and shiboken6.isValid(self._window):
+            self._window.setStyleSheet(style_sheet(self._look))
         # Painting takes another turn of the event loop.
         QTimer.singleShot(0, self._release_painting)
 

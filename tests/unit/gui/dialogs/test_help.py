@@ -103,8 +103,8 @@ def tour(window):
 
 
 @pytest.fixture
-def dressed(qapp):
-    """A theme that dresses the application."""
+def started(qapp):
+    """A theme that has been applied to the application."""
     style, palette, styles = qapp.style().objectName(), qapp.palette(), qapp.styleSheet()
     theme = Theme()
     theme.choose("light")
@@ -190,12 +190,15 @@ def test_escape_closes_the_sheet(shortcuts):
     assert not shortcuts.isVisible()
 
 
-def test_the_caps_of_the_keys_follow_the_theme(qtbot, dressed):
-    dialog = opened(qtbot, ShortcutSheet([("Edit", [("Undo", ["Ctrl+Z"], "Take it back")])]))
+def test_the_caps_of_the_keys_follow_the_theme(qtbot, window, started):
+    started.set_window(window)
+    dialog = opened(
+        qtbot, ShortcutSheet([("Edit", [("Undo", ["Ctrl+Z"], "Take it back")])], window)
+    )
     (cap,) = [label for label in dialog.findChildren(QLabel) if label.property("cap")]
     for look in (LIGHT, DARK):
-        dressed.choose(look.name)
-        qtbot.waitUntil(lambda: not dressed.switching)
+        started.choose(look.name)
+        qtbot.waitUntil(lambda: not started.switching)
         image = cap.grab().toImage()
         assert image.pixelColor(4, image.height() // 2) == QColor(look.raised)
 
@@ -355,10 +358,11 @@ def test_a_tour_from_the_menu_is_used_with_the_keyboard(tour, window):
     assert window.map.hasFocus()
 
 
-def test_the_tour_follows_the_theme(qtbot, tour, window, dressed):
+def test_the_tour_follows_the_theme(qtbot, tour, window, started):
+    started.set_window(window)
     for look in (LIGHT, DARK):
-        dressed.choose(look.name)
-        qtbot.waitUntil(lambda: not dressed.switching)
+        started.choose(look.name)
+        qtbot.waitUntil(lambda: not started.switching)
         image = tour.grab().toImage()
         assert image.pixelColor(8, image.height() // 2) == QColor(look.raised)
         framed = outline(window).grab().toImage()

@@ -124,14 +124,17 @@ def test_style_sheet_is_complete(look, theme):
         assert QFile.exists(picture), picture
 
 
-def test_choice_changes_the_application(theme, qapp, qtbot):
+def test_choice_changes_the_application_and_its_windows(theme, qapp, qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    theme.set_window(window)
     theme.choose("light")
     with qtbot.waitSignal(theme.changed):
         theme.choose("dark")
     assert theme.look is DARK
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(DARK.panel)
     qtbot.waitUntil(lambda: not theme.switching)
-    assert DARK.raised in qapp.styleSheet()
+    assert DARK.raised in window.styleSheet()
     with qtbot.assertNotEmitted(theme.changed):
         theme.choose("dark")
 
@@ -175,9 +178,9 @@ def test_mixed_lies_between_its_colours(share):
         assert low <= part(colour) <= high
 
 
-def test_nothing_is_painted_in_colours_of_both_looks(theme, qapp, qtbot):
+def test_nothing_is_painted_in_colours_of_both_looks(theme, qtbot):
     window = QWidget()
-    qtbot.addWidget(window)
+    theme.set_window(window)
     window.show()
     theme.choose("light")
     qtbot.waitUntil(lambda: not theme.switching)
@@ -187,7 +190,7 @@ def test_nothing_is_painted_in_colours_of_both_looks(theme, qapp, qtbot):
         assert not window.updatesEnabled()
     qtbot.waitUntil(lambda: not theme.switching)
     assert window.updatesEnabled()
-    assert DARK.raised in qapp.styleSheet()
+    assert DARK.raised in window.styleSheet()
     # A window may be closed in the meantime.
     theme.choose("light")
     shiboken6.delete(window)
