@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-_FIRST_ROOM: Final = 64
+_FIRST_ROOM: Final = 2048
 
 
 class ValueChanges:

@@ -1,20 +1,19 @@
 """Evaluation: the sums over all starts against one trajectory after the other."""
 
-import math
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.path_costs import is_least
+from vingui.core.rollout import rollout_all
 from vingui.net.data import HELD_OUT_SEED
-from vingui.net.evaluate import LENGTH_RANGES, EvaluationTotals, MapResult, evaluate, optimal_steps
+from vingui.net.evaluate import LENGTH_RANGES, EvaluationTotals, MapResult, evaluate
 from vingui.net.planner import Planner
 
 RULE = RULES["8"]
@@ -39,8 +38,12 @@ def with_starts(grid, rng, share=0.5):
 
 
 def result_of(grid, actions, rule=RULE, *, limit=10**6):
-    oracle = solve(grid, rule) if grid.goal else None
-    return MapResult(0, grid, rule, actions, oracle, np.full(grid.walls.shape, limit))
+    limits = np.full(grid.walls.shape, limit)
+    if not grid.goal:
+        return MapResult(0, grid, rule, actions, None, limits, None)
+    oracle = solve(grid, rule)
+    rollouts = rollout_all(grid, actions, rule, oracle, max_steps=limits)
+    return MapResult(0, grid, rule, actions, oracle, limits, rollouts)
 
 
 def totals_of(*results):
@@ -157,11 +160,8 @@ def test_a_summary_by_hand(grid_of):
 @pytest.mark.parametrize(("reached", "starts"), [(0, 5), (5, 5), (7, 10), (996, 1000)])
 def test_the_success_interval_is_wilsons(reached, starts):
     totals = EvaluationTotals(maps=1, starts=starts, reached=reached, actions=1)
-    z, share = 1.959963984540054, reached / starts
-    middle = share + z * z / (2 * starts)
-    half = z * math.sqrt(share * (1 - share) / starts + z * z / (4 * starts**2))
-    expected = [(middle - half) / (1 + z * z / starts), (middle + half) / (1 + z * z / starts)]
-    assert totals.summary()["success_interval"] == pytest.approx(expected, abs=1e-9)
+    expected = binomtest(reached, starts).proportion_ci(method="wilson")
+    assert totals.summary()["success_interval"] == pytest.approx([expected.low, expected.high])
 
 
 def test_ranges_of_length_begin_at_their_lower_end(corridor):
@@ -252,19 +252,16 @@ def test_a_detour_of_just_the_limit_succeeds_and_of_one_step_more_does_not(grid_
     # Three moves are optimal, four states: seven moves make eight.
     grid = grid_of("S..G", "....", "....")
     rule = RULES["4"]
-    oracle = solve(grid, rule)
-    limit = 2 * (optimal_steps(grid, oracle, rule) + 1) - 1
-    assert limit[0, 0] == 7
     south, east, north = 1, 2, 0
     actions = np.full((3, 4), -1)
     actions[0, 0] = actions[1, 0] = south
     actions[2, :3] = east
     actions[2, 3] = actions[1, 3] = north
-    at_most = MapResult(0, grid, rule, actions, oracle, limit)
+    at_most = result_of(grid, actions, rule, limit=7)
     assert [record["length"] for record in at_most.records()] == [7]
     totals = totals_of(at_most)
     assert (totals.reached, totals.optimal, totals.excess) == (1, 0, 4)
-    less = replace(at_most, limit=limit - 1)
+    less = result_of(grid, actions, rule, limit=6)
     assert totals_of(less).reached == 0
     assert [record["outcome"] for record in less.records()] == ["out-of-steps"]
     assert_same(totals_of(less), brute([less]))

@@ -31,7 +31,8 @@ def q_of_actions(
     """
     rows, cols = values.shape
     q = np.empty((rows, cols, rewards.shape[1]), np.float32)
-    padded = np.pad(values, 1, constant_values=-np.inf)
+    padded = np.full((rows + 2, cols + 2), -np.inf, np.float32)
+    padded[1:-1, 1:-1] = values
     costs = np.ones((1, 1), np.float32) if entry_costs is None else np.pad(entry_costs, 1)
     _fill_q(patches.reshape(padded.shape), leads, rewards, costs, padded, q)
     return q

@@ -36,8 +36,10 @@ def patch_numbers(walls: NDArray[np.bool_]) -> NDArray[np.uint16]:
         `((rows + 2) * (cols + 2),)` uint16, 0 to 511: bit `3 * row + col` of the patch, its upper
         left cell first. 511 in the border.
     """
-    numbers = np.full((walls.shape[0] + 2, walls.shape[1] + 2), 511, np.uint16)
-    _number_patches(np.pad(walls.view(np.uint8), 1, constant_values=1), numbers)
+    shape = walls.shape[0] + 2, walls.shape[1] + 2
+    closed, numbers = np.ones(shape, np.uint8), np.full(shape, 511, np.uint16)
+    closed[1:-1, 1:-1] = walls
+    _number_patches(closed, numbers)
     return numbers.ravel()
 
 
@@ -174,7 +176,7 @@ class Wave:
         wall = (self.patches & _CENTRE) != 0
         self._values = np.where(wall, np.float32(np.inf), np.float32(-np.inf))
         self._changed_at = np.zeros(self.patches.size, np.int32)
-        self._figures = np.full((4, 64), np.inf)
+        self._figures = np.full((4, self.changes.ends.size), np.inf)
         self._begin(sources)
 
     def _begin(self, sources: Mapping[Cell, float]) -> None:
