@@ -70,6 +70,13 @@ def test_start_and_goal_from_the_command_line_replace_those_of_the_map(vingui):
     assert [one["length"] for one in report["trajectories"]] == [2.0, 2.0]
 
 
+def test_the_report_lists_several_goals_with_their_values(vingui):
+    words = ["plan", TRAP, "--goal", "1,1", "--goal", "1,3=2.5", "--json", "-"]
+    report = json.loads(vingui(*words).out)
+    assert report["goal"] == [1, 1]
+    assert report["goals"] == [{"cell": [1, 1], "value": 0}, {"cell": [1, 3], "value": 2.5}]
+
+
 def test_the_arrays_are_those_of_the_plan(vingui, tmp_path):
     done = vingui("plan", TRAP, "--iterations", 60, "--out", "plan.npz")
     grid = read_map(TRAP)

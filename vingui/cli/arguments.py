@@ -63,6 +63,12 @@ def cell(text: str) -> "Cell":
     return int(found[1]), int(found[2])
 
 
+def goal(text: str) -> "tuple[Cell, float]":
+    """A goal as `ROW,COL`, or as `ROW,COL=VALUE`; without a value it is worth 0."""
+    place, equals, value = text.partition("=")
+    return cell(place), decimal_number(value) if equals else 0.0
+
+
 def size(text: str) -> tuple[int, int]:
     """Rows and columns as `ROWSxCOLS`, or one number for a square."""
     found = re.fullmatch(r"(\d{1,6})(?:x(\d{1,6}))?", text)

@@ -3,11 +3,11 @@
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vingui.cli.arguments import add_command, cell
+from vingui.cli.arguments import add_command, cell, goal
 from vingui.cli.figure_arguments import add_figure_arguments, add_film_arguments
 from vingui.cli.file_arguments import (
     MAPS_HELP,
@@ -49,6 +49,7 @@ _EXAMPLES: Final = """
 vingui plan assets/maps/spiral.json
 vingui plan rooms.png --goal 3,40 --start 20,5 --start 0,0 --out rooms.pdf --width 174
 vingui plan spiral.json --out strip.svg --panels value@5,value@20,value --film spiral.mp4
+vingui plan rooms.png --goal 3,40 --goal 20,8=5 --start 0,0
 vingui plan maze.json --moves 4 --iterations 50 --json -
 vingui plan test.mat --index 7 --model vin-28x28 --out values.npz
 vingui plan robot.yaml --start 20,5 --out path.csv
@@ -88,9 +89,12 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--goal",
-        metavar="ROW,COL",
-        type=cell,
-        help="the goal, in rows and columns from 0 (default: the map's goal)",
+        metavar="ROW,COL[=VALUE]",
+        type=goal,
+        action="append",
+        help="a goal, in rows and columns from 0, and what reaching it is worth in the unit of "
+        "costs, 0 if not given; may be repeated: each goal ends the journey (default: the map's "
+        "goals)",
     )
     add_model_arguments(parser)
     add_file_arguments(parser)
@@ -200,10 +204,13 @@ def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
 
 
 def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
-    """A map of a source, with the goal and the starts of the command line."""
+    """A map of a source, with the goals and the starts of the command line."""
     grid = source.dataset.maps[index]
     if options.goal is not None:
-        grid = grid.with_goal(options.goal)
+        goals, values = zip(*options.goal, strict=True)
+        if len(set(goals)) < len(goals):
+            raise VinguiError("Two --goal name the same cell; give each goal once")
+        grid = replace(grid, goals=goals, goal_values=values)
     if not grid.goals:
         raise VinguiError("The map has no goal; give it one with --goal ROW,COL")
     return grid if options.start is None else grid.with_starts(tuple(options.start))

@@ -11,6 +11,8 @@ from vingui.core.run import Run
 def lines(run: Run) -> list[str]:
     """Describe a finished run in lines: the model and K, then the trajectory from each start."""
     cells = f"{run.grid.rows}x{run.grid.cols} cells"
+    if len(run.grid.goals) > 1:
+        cells += f" with {counted(len(run.grid.goals), 'goal')}"
     made = [f"{run.model}, {run.rule.title}, {state(run)}, on {cells}"]
     trajectories = run.trajectories(run.grid.starts, run.latest)
     for (row, col), trajectory in zip(run.grid.starts, trajectories, strict=True):
@@ -35,17 +37,20 @@ def summary(run: Run) -> str:
 
 
 def record(name: str, run: Run) -> dict[str, Any]:
-    """The plan on a map as JSON."""
+    """The plan on a map as JSON; `goals` are listed where they are several or have a value."""
+    grid = run.grid
+    goals = [{"cell": cell, "value": value} for cell, value in grid.valued_goals.items()]
     return {
         "map": name,
         "model": run.model,
         "moves": run.rule.name,
         "iterations": run.latest,
         "converged": run.converged,
-        "goal": run.grid.goal,
+        "goal": grid.goal,
+        **({"goals": goals} if len(goals) > 1 or grid.goal_values else {}),
         "trajectories": [
             {**trajectory.record(), "words": sentence(trajectory, run, run.latest)}
-            for trajectory in run.trajectories(run.grid.starts, run.latest)
+            for trajectory in run.trajectories(grid.starts, run.latest)
         ],
     }
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.grid import Cell, GridMap, check_shape
+from vingui.core.grid import MAX_VALUE, Cell, GridMap, check_shape
 from vingui.core.moves import MoveRule
 from vingui.core.phrases import counted, place
 from vingui.core.terrain import STANDARD, Palette
@@ -111,7 +111,7 @@ class MapStack(Sequence[GridMap]):
 
     Raises:
         VinguiError: a shape or dtype is wrong, a goal or start lies outside its map or in a wall,
-            a cell's terrain is not in the palette, or a goal's value is not a finite number; the
+            a cell's terrain is not in the palette, or a goal's value is out of bounds; the
             message names the map by its index from 0.
     """
 
@@ -285,10 +285,12 @@ def _checked_values(values: NDArray[np.float64], goals: NDArray[np.int64]) -> ND
             f"Expected the goals' values as numbers of shape {goals.shape[:2]}, "
             f"received {values.dtype} of shape {values.shape}"
         )
-    wrong = ~np.isfinite(values).all(axis=1)
+    wrong = ~(np.abs(values) <= MAX_VALUE).all(axis=1)
     if wrong.any():
-        index = int(wrong.argmax())
-        raise VinguiError(f"The value of a goal of map {index} is not a finite number")
+        raise VinguiError(
+            f"The value of a goal of map {int(wrong.argmax())} is not a number from "
+            f"{-MAX_VALUE:z,.0f} to {MAX_VALUE:z,.0f}"
+        )
     checked = np.array(values, np.float64)
     checked.flags.writeable = False
     return checked

@@ -13,6 +13,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats.options import ReadOptions
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.core.phrases import counted
+from vingui.core.terrain import STANDARD
 
 MAX_ARRAY_BYTES: Final = 512 * 2**20
 """The most bytes unpacked from a file, checked before they are allocated: 128,000 maps of 64x64."""
@@ -47,6 +48,18 @@ class CompanionFile:
     belongs: Callable[[Path, Path], bool]
 
 
+def no_terrain(maps: Sequence[GridMap]) -> str:
+    """What a format without terrain loses of maps: a sentence, empty where they have none."""
+    if any(grid.terrain is not None or grid.palette != STANDARD for grid in maps):
+        return "This format has no terrain; its cells become free cells of cost 1."
+    return ""
+
+
+def all_terrain(maps: Sequence[GridMap]) -> str:
+    """What a format that keeps terrain and palettes loses: nothing."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Format:
     """A file format: a row of the registry.
@@ -65,8 +78,9 @@ class Format:
         beside: the second file; `None` for a format of one file.
         keeps_markers: whether `write` keeps goals and starts.
         keeps_frame: whether `write` keeps the map's place in metres.
-        keeps_terrain: whether `write` keeps terrain, with its palette.
-        keeps_goals: whether `write` keeps several goals and their values.
+        keeps_goals: whether `write` keeps several goals.
+        keeps_values: whether `write` keeps the goals' values.
+        terrain_loss: what `write` loses of the maps' terrain, in one sentence; empty for nothing.
     """
 
     name: str
@@ -79,35 +93,36 @@ class Format:
     beside: CompanionFile | None = None
     keeps_markers: bool = True
     keeps_frame: bool = False
-    keeps_terrain: bool = False
     keeps_goals: bool = False
+    keeps_values: bool = False
+    terrain_loss: Callable[[Sequence[GridMap]], str] = no_terrain
 
     def losses(self, maps: Sequence[GridMap]) -> tuple[str, ...]:
         """What of the maps cannot be written in this format, one sentence each."""
-        return tuple(
-            sentence
-            for sentence, lost in (
-                (
-                    "This format keeps walls alone; goals and starts are left out.",
-                    not self.keeps_markers and any(grid.goals or grid.starts for grid in maps),
-                ),
-                (
-                    "This format has no metres; resolution and origin are left out.",
-                    not self.keeps_frame and any(grid.frame for grid in maps),
-                ),
-                (
-                    "This format has no terrain; its cells become free cells of cost 1.",
-                    not self.keeps_terrain and any(grid.has_costs for grid in maps),
-                ),
-                (
-                    "This format has one goal without a value; other goals are left out.",
-                    self.keeps_markers
-                    and not self.keeps_goals
-                    and any(len(grid.goals) > 1 or grid.goal_values for grid in maps),
-                ),
-            )
-            if lost
+        losses = (
+            (
+                "This format keeps walls alone; goals and starts are left out.",
+                not self.keeps_markers and any(grid.goals or grid.starts for grid in maps),
+            ),
+            (
+                "This format has no metres; resolution and origin are left out.",
+                not self.keeps_frame and any(grid.frame for grid in maps),
+            ),
+            (
+                "This format has one goal; the others are left out.",
+                self.keeps_markers
+                and not self.keeps_goals
+                and any(len(grid.goals) > 1 for grid in maps),
+            ),
+            (
+                "This format has no values of goals; each is worth 0 in it.",
+                self.keeps_markers
+                and not self.keeps_values
+                and any(grid.goal_values for grid in maps),
+            ),
         )
+        sentences = (sentence for sentence, lost in losses if lost)
+        return (*sentences, *filter(None, [self.terrain_loss(maps)]))
 
 
 def only_map(dataset: DataSet) -> GridMap:

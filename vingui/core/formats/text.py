@@ -1,9 +1,12 @@
 """Maps typed or copied as text: letters, or numbers; `.txt` and `.csv`.
 
-`#` is a wall, `.` is free, `G` the goal, `S` a start, one line a row; starts come in reading
-order. Only these are written. Also read, with a note, are blanks as free cells, `E` as the goal,
-small letters, full blocks as walls, and grids of 0 and 1. Cells may be separated by blanks, tabs,
-commas or semicolons.
+`#` is a wall, `.` is free, `G` a goal, `S` a start, one line a row; goals and starts come in
+reading order. Only these are written. Also read, with a note, are blanks as free cells, `E` as a
+goal, small letters, full blocks as walls, and grids of 0 and 1. Cells may be separated by blanks,
+tabs, commas or semicolons.
+
+There is no terrain: a text has no legend, and small letters already stand for capital ones. A
+vingui map is as easy to read, and has a legend.
 """
 
 import re
@@ -27,7 +30,7 @@ from vingui.core.phrases import counted
 _WRITTEN: Final = "#.GS"
 _KNOWN: Final = "#.GSE 01"
 _LEGEND: Final = (
-    "a map has # for walls, . or blanks for free cells, G or E for the goal and S for starts; "
+    "a map has # for walls, . or blanks for free cells, G or E for goals and S for starts; "
     "or 1 for walls and 0 for free cells"
 )
 _SMALL: Final = str.maketrans("gse", "GSE")
@@ -67,7 +70,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a map.
 
     Raises:
-        VinguiError: it is not a valid map, or has more than one goal.
+        VinguiError: it is not a valid map.
     """
     grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES), options)
     return DataSet(path.stem, (grid,), notes)
@@ -77,7 +80,7 @@ def decoded(text: str, options: ReadOptions = DEFAULT_OPTIONS) -> tuple[GridMap,
     """The map that a text draws, and notes on how it was read.
 
     Raises:
-        VinguiError: it is not a valid map, or has more than one goal.
+        VinguiError: it is not a valid map.
     """
     lines, notes = copied_lines(text)
     if not lines:
@@ -193,6 +196,8 @@ def _of_letters(
         notes += (note,)
     goals = tuple(as_cell(goal) for goal in np.argwhere(np.isin(codes, [ord("G"), ord("E")])))
     starts = tuple(as_cell(start) for start in np.argwhere(codes == ord("S")))
+    if len(goals) > 1:
+        notes += (f"The map has {counted(len(goals), 'goal')}.",)
     return GridMap(codes == ord(wall), goals, starts), notes
 
 
@@ -221,19 +226,19 @@ def write(path: Path, dataset: DataSet) -> None:
     """Write a data set's only map.
 
     Raises:
-        VinguiError: the data set has several maps, or a start lies on the goal: a cell has room for
+        VinguiError: the data set has several maps, or a start lies on a goal: a cell has room for
             one letter.
     """
     grid = only_map(dataset)
-    if grid.goal in grid.starts:
+    if set(grid.goals) & set(grid.starts):
         raise VinguiError(
-            "A start lies on the goal, which text cannot show. Move it, or save in another format"
+            "A start lies on a goal, which text cannot show. Move it, or save in another format"
         )
     rows = [list(row) for row in drawn(grid.walls)]
     for row, col in grid.starts:
         rows[row][col] = "S"
-    if grid.goal is not None:
-        rows[grid.goal[0]][grid.goal[1]] = "G"
+    for row, col in grid.goals:
+        rows[row][col] = "G"
     text = "".join("".join(row) + "\n" for row in rows)
     path.write_text(text, encoding="ascii", newline="\n")
 
@@ -246,4 +251,5 @@ FORMAT: Final = Format(
     read=read,
     write=write,
     written_suffixes=(".txt",),
+    keeps_goals=True,
 )

@@ -46,7 +46,7 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, gist, parse_json, read_text
-from vingui.core.formats.base import MAX_TEXT_BYTES, Format, only_map
+from vingui.core.formats.base import MAX_TEXT_BYTES, Format, all_terrain, only_map
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn_terrain
 from vingui.core.frame import MapFrame
@@ -245,6 +245,7 @@ FORMAT: Final = Format(
     write=write,
     written_suffixes=(".json",),
     keeps_frame=True,
-    keeps_terrain=True,
     keeps_goals=True,
+    keeps_values=True,
+    terrain_loss=all_terrain,
 )

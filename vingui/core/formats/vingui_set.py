@@ -16,7 +16,7 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import world_arrays
-from vingui.core.formats.base import Format, check_count, check_size
+from vingui.core.formats.base import Format, all_terrain, check_count, check_size
 from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
@@ -119,6 +119,7 @@ FORMAT: Final = Format(
     read=read,
     write=write,
     written_suffixes=(".npz",),
-    keeps_terrain=True,
     keeps_goals=True,
+    keeps_values=True,
+    terrain_loss=all_terrain,
 )

@@ -19,13 +19,20 @@ def test_letters_mark_the_goal_and_the_starts(path, walls, ending):
     assert read_map(path) == GridMap(walls, ((1, 2),), ((1, 1), (2, 3)))
 
 
+def test_a_map_may_have_several_goals(path, walls):
+    path.write_text("#####\n#SG##\n#..G#\n#####\n")
+    dataset = read_dataset(path)
+    assert list(dataset.maps) == [GridMap(walls, ((1, 2), (2, 3)), ((1, 1),))]
+    assert dataset.notes == ("The map has 2 goals.",)
+
+
 def test_it_is_written(path, walls):
     write_map(path, GridMap(walls, ((1, 2),), ((2, 3), (1, 1))))
     assert path.read_bytes() == b"#####\n#SG##\n#..S#\n#####\n"
 
 
 def test_a_start_on_the_goal_cannot_be_written(path, walls):
-    with pytest.raises(VinguiError, match="A start lies on the goal"):
+    with pytest.raises(VinguiError, match="A start lies on a goal"):
         write_map(path, GridMap(walls, ((1, 1),), ((1, 1),)))
     assert not path.exists()
 

@@ -9,13 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core.dataset import DataSet, MapStack
-from vingui.core.formats import clipboard, read_dataset, read_map, vingui_map, write_dataset
+from vingui.core.formats import (
+    clipboard,
+    format_to_write,
+    read_dataset,
+    read_map,
+    vingui_map,
+    write_dataset,
+)
 from vingui.core.formats.world_arrays import terrain_arrays
-from vingui.core.grid import GridMap
+from vingui.core.grid import MAX_VALUE, GridMap
 from vingui.core.terrain import MAX_COST, MIN_COST, STANDARD, Palette, Terrain
 
 COSTS = st.floats(MIN_COST, MAX_COST) | st.sampled_from([0.01, 0.5, 1, 1.5, 9, 1000])
-VALUES = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0, -2.5, 1e-300])
+VALUES = st.floats(-MAX_VALUE, MAX_VALUE) | st.sampled_from([0, -2.5, 1e-300])
 NAMES = ["", "ö ", '"quoted" ', "\U0001f30a "]
 LETTERS = [*(string.ascii_letters + string.digits + ".,;~äß"), "\u0416", "\U0001f7e9"]
 
@@ -108,6 +115,19 @@ def test_the_data_of_a_run_keeps_the_world(tmp_path_factory, grid):
     assert clipboard.decoded(json.dumps(record)) == (grid, ())
 
 
+@given(worlds())
+def test_text_keeps_walls_starts_and_goals_without_values(tmp_path_factory, grid):
+    path = tmp_path_factory.getbasetemp() / "map.txt"
+    write_dataset(path, DataSet("map", (grid,)))
+    kept = GridMap(grid.walls, tuple(sorted(grid.goals)), tuple(sorted(grid.starts)))
+    assert read_map(path) == kept
+    assert clipboard.decoded(path.read_text())[0] == kept
+    lost = " ".join(format_to_write(path).losses((grid,)))
+    assert ("no terrain" in lost) == (grid.terrain is not None or grid.palette != STANDARD)
+    assert ("no values of goals" in lost) == bool(grid.goal_values)
+    assert "one goal" not in lost
+
+
 def world_set(**changes):
     walls = np.zeros((2, 3, 4), bool)
     walls[:, 0, 0] = True
@@ -166,8 +186,8 @@ def test_a_map_of_a_set_may_have_fewer_goals(tmp_path):
         ({"goals": np.full((2, 1, 2), -1), "goal_values": None}, "of map 0 lies outside"),
         ({"goals": None}, "goal_values, but no goals"),
         ({"goal_values": np.zeros((2, 3))}, "numbers of shape (2, 2), received float64"),
-        ({"goal_values": np.full((2, 2), np.nan)}, "value of a goal of map 0 is not a finite"),
-        ({"goal_values": np.array([[0, 0], [np.inf, 0]])}, "of a goal of map 1 is not a finite"),
+        ({"goal_values": np.full((2, 2), np.nan)}, "value of a goal of map 0 is not a number"),
+        ({"goal_values": np.array([[0, 0], [np.inf, 0]])}, "of a goal of map 1 is not a number"),
     ],
 )
 def test_a_damaged_world_is_refused(tmp_path, refused, changes, part):
