@@ -135,11 +135,11 @@ def material_at(grid: GridMap, cell: Cell) -> int:
     return 0 if grid.terrain is None else int(grid.terrain[cell])
 
 
-def toggle_wall(grid: GridMap, cell: Cell) -> GridMap:
-    """Make a free cell a wall and a wall a free cell."""
+def toggle(grid: GridMap, cell: Cell, *, material: int) -> GridMap:
+    """Make a cell of a material, or of kind 0 if it is of that material already."""
     if not _is_inside(grid, cell):
         return grid
-    return paint(grid, [cell], material=0 if grid.walls[cell] else WALL)
+    return paint(grid, [cell], material=0 if material_at(grid, cell) == material else material)
 
 
 def flood(grid: GridMap, cell: Cell, *, material: int) -> GridMap:

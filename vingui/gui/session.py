@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from vingui.core.cards import ModelCard, find_model, shipped_models
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
+from vingui.core.map_edits import WALL
 from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
@@ -33,6 +34,7 @@ class Session(QObject):
         cursor: the cell of the cell cursor, which the arrow keys move; `None` while it is hidden.
         pinned: the cell that the inspector keeps showing.
         selected_start: the index of the selected start in the map's starts.
+        material: what the left button draws: `WALL` or a kind of terrain.
         refusal: why the newest requested plan is not possible; empty if it is.
         trajectories: the greedy trajectory of each start under V_k at the playhead; `()` while
             unknown.
@@ -48,6 +50,7 @@ class Session(QObject):
     inspected_changed = Signal()
     pinned_changed = Signal()
     start_selected = Signal()
+    material_changed = Signal()
     message = Signal(str, str, object, str)
     """A message for the user: text, kind, `(label, callable)` pairs, key."""
     message_closed = Signal(str)
@@ -76,6 +79,7 @@ class Session(QObject):
         self.cursor: Cell | None = None
         self.pinned: Cell | None = None
         self.selected_start: int | None = None
+        self.material = WALL
         self.refusal = ""
         # The model to return to if a newly chosen file cannot plan.
         self._fallback = None if self._is_shipped(self.model) else entries.MODEL.default
@@ -211,6 +215,13 @@ class Session(QObject):
             self.selected_start = start
             self.start_selected.emit()
 
+    def choose_material(self, material: int) -> None:
+        """Draw another material with the left button; walls if the map has no such kind."""
+        material = material if material < len(self.document.grid.palette) else WALL
+        if material != self.material:
+            self.material = material
+            self.material_changed.emit()
+
     def request_readout(self) -> None:
         """Request the q-values and the policy at the playhead if anything shown needs them."""
         if self.run is None or self.run.readout(self.k) is not None or not self.run.latest:
@@ -253,6 +264,7 @@ class Session(QObject):
         if self.pinned is not None and self.pinned != self._inside(self.pinned):
             self.set_pinned(None)
         self.select_start(self.selected_start)
+        self.choose_material(self.material)
         # A moved start needs no new plan: its trajectory follows from the known policy.
         if self._is_planned():
             self._follow_starts()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.gui import settings as entries
+from vingui.gui.actions.materials import MaterialButton
 from vingui.gui.actions.menus import Actions, fill_menus, main_toolbar, sheet, tool_toolbar
 from vingui.gui.canvas.map_panel import MapPanel
 from vingui.gui.canvas.value_panel import ValuePanel
@@ -34,7 +35,7 @@ from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.exporting.view_state import ViewState
 from vingui.gui.look.icons import icon
 from vingui.gui.look.notify import MessageBar
-from vingui.gui.look.plain_text import title_text
+from vingui.gui.look.plain_text import button_text, title_text
 from vingui.gui.planner.client import Phase
 from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
@@ -86,9 +87,11 @@ class Window(QMainWindow):
         self.menus = fill_menus(self.menuBar(), self.filing.recent_menu, self.actions_by_id)
         self._panels_menu()
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, main_toolbar(self, self.actions_by_id))
-        self.addToolBar(
-            Qt.ToolBarArea.LeftToolBarArea, tool_toolbar(self, session.settings, self.actions_by_id)
+        tools = tool_toolbar(self, session.settings, self.actions_by_id)
+        tools.addWidget(
+            MaterialButton(session, self.actions_by_id, self.menus["Draw/Material"], tools)
         )
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tools)
         self._connect()
         self._apply_initial_size()
         self._first_layout = self.saveState(_LAYOUT_VERSION)
@@ -135,7 +138,7 @@ class Window(QMainWindow):
             open_export_dialog=lambda: open_export_dialog(self.exporting, self),
             place_goal=self.map_view.place_goal,
             toggle_start=self.map_view.toggle_start,
-            toggle_wall=self.map_view.toggle_wall,
+            draw_here=self.map_view.draw_here,
             open_model=self.model_panel.ask_for_file,
             show_card=self.model_panel.show_card,
             toggle_fullscreen=self.toggle_fullscreen,
@@ -234,7 +237,8 @@ class Window(QMainWindow):
         self._name("redo", "&Redo", what)
 
     def _name(self, id_: str, verb: str, what: str) -> None:
-        self.actions_by_id[id_].setText(f"{verb} {what[:1].lower()}{what[1:]}" if what else verb)
+        what = button_text(f" {what[:1].lower()}{what[1:]}" if what else "")
+        self.actions_by_id[id_].setText(verb + what)
 
     def _refresh(self) -> None:
         self.actions_by_id.refresh()

@@ -182,8 +182,9 @@ def test_a_fast_stroke_leaves_no_gaps():
 @given(both=grids_and_cells())
 def test_toggling_twice_gives_the_map_back_and_markers_stay_free(both):
     grid, cell = both
-    toggled = map_edits.toggle_wall(grid, cell)
-    assert np.array_equal(map_edits.toggle_wall(toggled, cell).walls, grid.walls)
+    toggled = map_edits.toggle(grid, cell, material=map_edits.WALL)
+    again = map_edits.toggle(toggled, cell, material=map_edits.WALL)
+    assert np.array_equal(again.walls, grid.walls)
     if cell in (*grid.goals, *grid.starts):
         assert map_edits.material_at(toggled, cell) == map_edits.material_at(grid, cell)
     else:
@@ -302,7 +303,7 @@ def test_a_cell_outside_changes_nothing(grid, cell):
     assert map_edits.place_goal(grid, cell) is grid
     assert map_edits.add_start(grid, cell) is grid
     assert map_edits.remove_start(grid, cell) is grid
-    assert map_edits.toggle_wall(grid, cell) is grid
+    assert map_edits.toggle(grid, cell, material=1) is grid
     assert map_edits.flood(grid, cell, material=map_edits.WALL) is grid
     assert map_edits.paint(grid, [cell], material=map_edits.WALL) is grid
     if grid.starts:

@@ -1,10 +1,21 @@
-"""The Draw menu: the drawing tools, from the table `TOOLS`, and the brush size."""
+"""The Draw menu: the tools, from the table `TOOLS`, what they draw, and the brush size."""
 
+from functools import partial
 from typing import Final
 
+from vingui.core.map_edits import WALL
 from vingui.gui import settings as entries
 from vingui.gui.actions.row import Action
+from vingui.gui.commands.commands import Commands
 from vingui.gui.document.tools import TOOLS
+
+
+def _choose(material: int, commands: Commands) -> None:
+    commands.editing.choose_material(material)
+
+
+MOST_LISTED: Final = 9
+"""The kinds of terrain in the menu, which have a key each."""
 
 DRAW: Final[tuple[Action, ...]] = (
     *(
@@ -20,6 +31,20 @@ DRAW: Final[tuple[Action, ...]] = (
             ends_group=tool is TOOLS[-1],
         )
         for tool in TOOLS
+    ),
+    *(
+        Action(
+            f"material-{number}",
+            "&Draw/&Material",
+            "&Walls" if number == 0 else f"Terrain &{number}",
+            "Draw walls with the left button"
+            if number == 0
+            else "Draw this kind of terrain with the left button",
+            partial(_choose, WALL if number == 0 else number - 1),
+            shortcuts=("B" if number == 0 else str(number),),
+            switch=True,
+        )
+        for number in range(MOST_LISTED + 1)
     ),
     Action(
         "brush-larger",

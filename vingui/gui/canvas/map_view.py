@@ -10,11 +10,19 @@ from vingui.core import map_edits
 from vingui.core.grid import Cell
 from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinOutline
-from vingui.gui.canvas.items.cells import Walls
+from vingui.gui.canvas.items.cells import MapCells
 from vingui.gui.canvas.items.markers import Markers
+from vingui.gui.canvas.items.terrain import Textures
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.label import PADDING
-from vingui.gui.document.tools import StrokeStart, Tool, begin, marker_cell, tool_named
+from vingui.gui.document.tools import (
+    StrokeStart,
+    Tool,
+    begin,
+    drawing_text,
+    marker_cell,
+    tool_named,
+)
 from vingui.gui.session import Session
 from vingui.gui.settings import BRUSH, TOOL, Setting
 
@@ -42,13 +50,14 @@ class MapView(EditingView):
         self.setObjectName("map-view")
         self.setAccessibleName("Map")
         self.setAccessibleDescription(
-            "Arrow keys move a cursor, Space toggles a wall, G places the goal, S a start, "
+            "Arrow keys move a cursor, Space draws or erases, G places the goal, S a start, "
             "Enter pins the cell in the inspector."
         )
         self._keyboard_last = False
         self._hover = HoverOutline(self)
         self.add(
-            Walls(self),
+            MapCells(self),
+            Textures(self),
             Trajectories(self),
             self._hover,
             Markers(self),
@@ -57,6 +66,7 @@ class MapView(EditingView):
             WalkingDots(self),
         )
         session.settings.changed.connect(self._on_setting_changed)
+        session.material_changed.connect(self.show_pointer)
         session.cursor_changed.connect(self._on_cursor_changed)
         session.hovered_changed.connect(self._on_hovered_changed)
         self.show_pointer()
@@ -93,12 +103,14 @@ class MapView(EditingView):
         else:
             self.document.apply("Add a start", map_edits.add_start(grid, cell))
 
-    def toggle_wall(self) -> None:
-        """Toggle the wall at the mouse or the cell cursor."""
+    def draw_here(self) -> None:
+        """Draw the material at the mouse or the cell cursor, or erase it if it is there."""
         if not self.drawing:
             cell, grid = self._pointed_cell(), self.document.grid
-            text = "Erase walls" if grid.walls[cell] else "Draw walls"
-            self.document.apply(text, map_edits.toggle_wall(grid, cell))
+            material = self.session.material
+            erases = map_edits.material_at(grid, cell) == material
+            drawn = map_edits.toggle(grid, cell, material=material)
+            self.document.apply(drawing_text(grid, material, erases=erases), drawn)
 
     def remove_start(self) -> None:
         """Remove the start at the mouse or the cell cursor, or else the selected one."""
@@ -133,7 +145,7 @@ class MapView(EditingView):
         """Draw at the cell cursor, and move it."""
         super().keyPressEvent(event)
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self.toggle_wall()
+            self.draw_here()
         elif event.key() == Qt.Key.Key_Delete:
             self.remove_start()
 
@@ -153,7 +165,8 @@ class MapView(EditingView):
         if marker is not None and self.tool.places_markers:
             cell = marker_cell(grid, marker)
         if cell is not None:
-            press = StrokeStart(grid, cell, left=left, brush=self.session.settings.get(BRUSH))
+            brush, material = self.session.settings.get(BRUSH), self.session.material
+            press = StrokeStart(grid, cell, left=left, brush=brush, material=material)
             self.begin_stroke(begin(self.tool, press), event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -174,9 +187,16 @@ class MapView(EditingView):
         super().show_pointer()
         brushes = self.tool.brushed and self.mouse is not None and not self.marker_in_reach
         brush = self.session.settings.get(BRUSH) if brushes else 1
-        if brush != self._hover.brush:
-            self._hover.brush = brush
+        material = self._previewed_material()
+        if (brush, material) != (self._hover.brush, self._hover.material):
+            self._hover.brush, self._hover.material = brush, material
             self._hover.update()
+
+    def _previewed_material(self) -> int | None:
+        """The kind of terrain that a press would draw; `None` for walls or nothing."""
+        material, pointed = self.session.material, self.mouse is not None
+        shown = pointed and self.tool.draws and not self.drawing and not self.marker_in_reach
+        return material if shown and material != map_edits.WALL else None
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (TOOL, BRUSH):

@@ -23,7 +23,7 @@ class Commands:
         open_export_dialog: open the export dialog.
         place_goal: put the goal under the mouse or at the cell cursor of the map view.
         toggle_start: add a start there, or remove the start there.
-        toggle_wall: put a wall at the cell cursor, or remove it.
+        draw_here: draw the chosen material at the cell cursor, or erase it there.
         open_model: choose a model file.
         show_card: show the model's card.
         toggle_fullscreen: enter or leave full screen.
@@ -39,7 +39,7 @@ class Commands:
     open_export_dialog: Callable[[], None]
     place_goal: Callable[[], None]
     toggle_start: Callable[[], None]
-    toggle_wall: Callable[[], None]
+    draw_here: Callable[[], None]
     open_model: Callable[[], object]
     show_card: Callable[[], object]
     toggle_fullscreen: Callable[[], None]

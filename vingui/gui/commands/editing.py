@@ -13,6 +13,7 @@ from vingui.core.grid import MAX_SIDE, GridMap
 from vingui.core.phrases import counted
 from vingui.gui import settings as entries
 from vingui.gui.commands.filing import Filing
+from vingui.gui.document.tools import tool_named
 from vingui.gui.importing.pasted_paths import named_files
 from vingui.gui.modal import run_modal
 from vingui.gui.session import Session
@@ -78,6 +79,16 @@ class Editing(QObject):
         if start is not None:
             grid = self.document.grid
             self.document.apply("Remove a start", map_edits.remove_start(grid, grid.starts[start]))
+
+    def choose_material(self, material: int) -> None:
+        """Draw a material, with the pencil if the current tool draws none.
+
+        Args:
+            material: `WALL` or a kind of terrain.
+        """
+        self.session.choose_material(material)
+        if not tool_named(self.session.settings.get(entries.TOOL)).draws:
+            self.session.settings.set(entries.TOOL, "pencil")
 
     def change_brush(self, cells: int) -> None:
         """Change the size of the brush by a number of cells."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vingui.core import map_edits
 from vingui.core.grid import Cell, GridMap
+from vingui.core.map_edits import WALL
 
 Marker = int
 """What can be dragged: the index of a start, or `GOAL`."""
@@ -31,12 +32,19 @@ class StrokeStart:
         cell: the cell under the mouse.
         left: whether the left button was pressed, not the right one.
         brush: the side of the brush in cells.
+        material: what the left button draws: `WALL` or a kind of terrain.
     """
 
     grid: GridMap
     cell: Cell
     left: bool
     brush: int
+    material: int = WALL
+
+    @property
+    def drawn(self) -> int:
+        """What the pressed button draws; the right one erases."""
+        return self.material if self.left else 0
 
 
 class Stroke:
@@ -168,39 +176,49 @@ def _squared(first: Cell, cell: Cell) -> Cell:
     )
 
 
+def drawing_text(grid: GridMap, material: int, *, erases: bool) -> str:
+    """The text of the undo entry for cells drawn one by one."""
+    if erases:
+        return "Erase walls" if grid.terrain is None else "Erase"
+    return f"Draw {material_name(grid, material)}"
+
+
+def material_name(grid: GridMap, material: int) -> str:
+    """What a material is called: "walls", or the name of the kind of terrain."""
+    return "walls" if material == WALL else grid.palette[material].name
+
+
 def _pencil(press: StrokeStart) -> Stroke:
-    return _freehand(press, wall=press.left)
+    text = drawing_text(press.grid, press.material, erases=not press.left)
+    return _Freehand(text, press, material=press.drawn)
 
 
 def _eraser(press: StrokeStart) -> Stroke:
-    return _freehand(press, wall=not press.left)
-
-
-def _freehand(press: StrokeStart, *, wall: bool) -> Stroke:
-    text = "Draw walls" if wall else "Erase walls"
-    return _Freehand(text, press, material=map_edits.WALL if wall else 0)
-
-
-def _material(press: StrokeStart) -> int:
-    return map_edits.WALL if press.left else 0
+    return _pencil(replace(press, left=not press.left))
 
 
 def _line(press: StrokeStart) -> Stroke:
-    text = "Draw a line" if press.left else "Erase a line"
-    return _Shape(
-        text, press, material=_material(press), cells=map_edits.line_cells, align=_aligned
-    )
+    text = _shape_text("line", press)
+    return _Shape(text, press, material=press.drawn, cells=map_edits.line_cells, align=_aligned)
 
 
 def _rectangle(press: StrokeStart, *, filled: bool) -> Stroke:
-    text = "Draw a rectangle" if press.left else "Erase a rectangle"
+    text = _shape_text("rectangle", press)
     cells = partial(map_edits.rectangle_cells, filled=filled)
-    return _Shape(text, press, material=_material(press), cells=cells, align=_squared)
+    return _Shape(text, press, material=press.drawn, cells=cells, align=_squared)
+
+
+def _shape_text(shape: str, press: StrokeStart) -> str:
+    if not press.left:
+        return f"Erase a {shape}"
+    of = "" if press.material == WALL else f" of {material_name(press.grid, press.material)}"
+    return f"Draw a {shape}{of}"
 
 
 def _fill(press: StrokeStart) -> Stroke:
-    stroke = Stroke("Fill with walls" if press.left else "Erase a region", press.grid)
-    stroke.grid = map_edits.flood(press.grid, press.cell, material=_material(press))
+    name = material_name(press.grid, press.material)
+    stroke = Stroke(f"Fill with {name}" if press.left else "Erase a region", press.grid)
+    stroke.grid = map_edits.flood(press.grid, press.cell, material=press.drawn)
     return stroke
 
 
@@ -249,7 +267,7 @@ class Tool:
         shortcut: the key that selects it.
         begin: returns the stroke that a press begins; `None` for the tool that pans.
         brushed: whether it uses the brush's size.
-        marks: whether it places the goal or starts.
+        places_markers: whether it places goals or starts, and draws no material.
     """
 
     id: str
@@ -261,13 +279,18 @@ class Tool:
     brushed: bool = False
     places_markers: bool = False
 
+    @property
+    def draws(self) -> bool:
+        """Whether its left button draws the chosen material."""
+        return self.begin is not None and self.begin is not _eraser and not self.places_markers
+
 
 TOOLS: Final = (
     Tool(
         "pencil",
         "&Pencil",
         "pencil",
-        "Draw walls; erase with the right button; keep straight with Shift",
+        "Draw walls, or the chosen terrain; erase with the right button; keep straight with Shift",
         "D",
         _pencil,
         brushed=True,
@@ -276,7 +299,7 @@ TOOLS: Final = (
         "eraser",
         "&Eraser",
         "eraser",
-        "Erase walls; draw with the right button",
+        "Erase walls and terrain; draw with the right button",
         "E",
         _eraser,
         brushed=True,
@@ -285,7 +308,7 @@ TOOLS: Final = (
         "line",
         "L&ine",
         "line",
-        "Draw a line of walls; erase one with the right button; keep it straight with Shift",
+        "Draw a line; erase one with the right button; keep it straight with Shift",
         "L",
         _line,
         brushed=True,
@@ -311,7 +334,7 @@ TOOLS: Final = (
         "fill",
         "&Fill",
         "fill",
-        "Fill a region with walls; clear connected walls with the right button",
+        "Fill a region of one kind; clear one with the right button",
         "F",
         _fill,
     ),

@@ -1,23 +1,31 @@
 """The actions of the window, made on their own: all they need is a `Commands` and a widget."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from vingui.core.grid import GridMap
+from vingui.core.map_edits import WALL
+from vingui.core.terrain import Palette, Terrain
 from vingui.gui import settings as entries
+from vingui.gui.actions import ACTIONS
+from vingui.gui.actions.materials import MaterialButton
 from vingui.gui.actions.menus import Actions
 from vingui.gui.commands.commands import Commands
 from vingui.gui.commands.editing import Editing
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.help import Help
+from vingui.gui.document.tools import tool_named
 from vingui.gui.exporting.controller import Exporting
 
 OWN = {
     "export": "open_export_dialog",
     "place-goal": "place_goal",
     "toggle-start": "toggle_start",
-    "toggle-wall": "toggle_wall",
+    "draw-here": "draw_here",
     "open-model": "open_model",
     "model-card": "show_card",
     "fullscreen": "toggle_fullscreen",
@@ -95,3 +103,33 @@ def test_actions_are_enabled_where_they_can_be_done(actions, session):
     actions.refresh()
     assert actions["undo"].isEnabled()
     assert actions["remove-start"].isEnabled()
+
+
+def test_materials_are_chosen_by_keys_and_named_after_the_palette(actions, session, qtbot):
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    button = MaterialButton(session, actions, menu)
+    qtbot.addWidget(button)
+    assert actions["material-0"].isChecked()
+    session.settings.set(entries.TOOL, "goal")
+    actions["material-4"].trigger()
+    assert session.material == 3
+    assert tool_named(session.settings.get(entries.TOOL)).draws
+    checked = [n for n in range(10) if actions[f"material-{n}"].isChecked()]
+    assert checked == [4]
+    assert actions["material-4"].text() == "&4  mud, cost 5"
+    assert "mud" in button.toolTip()
+    assert [actions[f"material-{n}"].isVisible() for n in range(10)] == [True] * 6 + [False] * 4
+    grid = session.document.grid
+    kind = Terrain("tar & feathers", 2, "#334455", "t")
+    session.document.apply("Add", replace(grid, palette=Palette((*grid.palette.kinds, kind))))
+    assert actions["material-6"].text() == "&6  tar && feathers, cost 2"
+    actions["material-6"].trigger()
+    session.document.undo_stack.undo()
+    assert session.material == WALL
+    assert actions["material-0"].isChecked()
+
+
+def test_no_two_actions_have_a_key():
+    keys = [QKeySequence(key).toString() for row in ACTIONS for key in row.shortcuts]
+    assert len(set(keys)) == len(keys)

@@ -260,7 +260,7 @@ EDITS = st.sampled_from(
         lambda grid: map_edits.resize(grid, grid.rows + 1, max(grid.cols - 1, 2), anchor_col=1),
         lambda grid: map_edits.place_goal(grid, (1, 1)),
         lambda grid: map_edits.add_start(grid, (0, 1)),
-        lambda grid: map_edits.toggle_wall(grid, (1, 0)),
+        lambda grid: map_edits.toggle(grid, (1, 0), material=map_edits.WALL),
     ]
 )
 

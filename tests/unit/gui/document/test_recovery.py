@@ -135,7 +135,8 @@ def test_drawing_without_rest_is_kept_all_the_same(qtbot, document, folder):
     cells = iter(np.ndindex(6, 8))
 
     def draw_on():
-        document.apply("Draw walls", map_edits.toggle_wall(document.grid, next(cells)))
+        drawn = map_edits.toggle(document.grid, next(cells), material=map_edits.WALL)
+        document.apply("Draw walls", drawn)
         return bool(kept_files(folder))
 
     qtbot.waitUntil(draw_on)
@@ -254,7 +255,7 @@ def test_a_full_disk_is_reported_again_once_it_had_room_between(
         with monkeypatch.context() as patch:
             if fails:
                 patch.setattr(recovery, "_write", failing)
-            grid = map_edits.toggle_wall(grid, (3, number))
+            grid = map_edits.toggle(grid, (3, number), material=map_edits.WALL)
             document.apply("Draw walls", grid)
             quick.flush()
         assert bool(kept_files(folder)) == (number >= 2)

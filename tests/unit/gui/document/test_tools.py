@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core.grid import GridMap
-from vingui.core.map_edits import add_start, place_goal
+from vingui.core.map_edits import WALL, add_start, material_at, place_goal
+from vingui.core.terrain import STANDARD
 from vingui.gui.document.tools import GOAL, TOOLS, StrokeStart, begin, drag, marker_cell, tool_named
 from vingui.gui.settings import TOOL
 
@@ -23,8 +24,9 @@ anywhere = st.tuples(st.integers(-4, SIDE + 3), st.integers(-4, SIDE + 3))
 drawn_with = st.sampled_from([tool for tool in TOOLS if tool.begin and not tool.places_markers])
 
 
-def stroke(tool, cell, *moves, left=True, brush=1, straight=False, grid=GRID):
-    made = begin(tool_named(tool), StrokeStart(grid, cell, left=left, brush=brush))
+def stroke(tool, cell, *moves, left=True, brush=1, straight=False, grid=GRID, material=WALL):
+    press = StrokeStart(grid, cell, left=left, brush=brush, material=material)
+    made = begin(tool_named(tool), press)
     for move in moves:
         made.move(move, straight=straight)
     return made
@@ -72,6 +74,40 @@ def test_the_right_button_erases(tool):
 def test_the_eraser_erases_and_its_right_button_draws():
     assert (4, 3) not in cells(stroke("eraser", (4, 3)).grid)
     assert (2, 2) in cells(stroke("eraser", (2, 2), left=False).grid)
+
+
+DRAWING = [tool for tool in TOOLS if tool.draws]
+
+
+def test_the_tools_that_draw_no_material():
+    assert [tool.id for tool in TOOLS if not tool.draws] == ["eraser", "goal", "start", "pan"]
+
+
+@pytest.mark.parametrize("tool", DRAWING, ids=lambda tool: tool.id)
+@pytest.mark.parametrize("kind", range(len(STANDARD)))
+def test_every_tool_draws_every_kind_and_its_right_button_erases_it(tool, kind):
+    made = stroke(tool.id, (4, 2), (4, 6), material=kind)
+    assert all(material_at(made.grid, (4, col)) == kind for col in range(2, 7))
+    assert STANDARD[kind].name in made.text
+    erased = stroke(tool.id, (4, 2), (4, 6), left=False, grid=made.grid, material=kind)
+    assert all(material_at(erased.grid, (4, col)) == 0 for col in range(2, 7))
+    assert erased.text.startswith("Erase")
+
+
+def test_the_eraser_erases_terrain_and_its_right_button_draws_it():
+    drawn = stroke("eraser", (1, 1), (1, 3), left=False, material=3)
+    assert drawn.text == "Draw mud"
+    assert [material_at(drawn.grid, (1, col)) for col in range(5)] == [0, 3, 3, 3, 0]
+    erased = stroke("eraser", (1, 2), grid=drawn.grid, material=3)
+    assert erased.text == "Erase"
+    assert [material_at(erased.grid, (1, col)) for col in range(5)] == [0, 3, 0, 3, 0]
+
+
+def test_fill_stops_where_another_kind_begins():
+    water = stroke("rectangle-filled", (5, 0), (8, 3), material=4).grid
+    filled = stroke("fill", (6, 1), material=2, grid=water).grid
+    assert (filled.terrain[5:, :4] == np.where(filled.terrain[5:, :4] == 4, 4, 2)).all()
+    assert (filled.terrain == 2).sum() == (water.terrain == 4).sum()
 
 
 def test_fill_fills_and_its_right_button_frees():

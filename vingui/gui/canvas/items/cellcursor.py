@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from vingui.core.grid import MIN_SIDE, Cell, GridMap
 from vingui.core.map_edits import WALL, paint
+from vingui.core.terrain_patterns import terrain_colours
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 
@@ -63,18 +64,30 @@ class HoverOutline(CanvasItem):
 
     Attributes:
         brush: the brush's side in cells.
+        material: the kind of terrain that it would draw; `None` for another material, or none.
     """
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
         self.brush = 1
+        self.material: int | None = None
         self.session.hovered_changed.connect(self.repaint)
 
     def draw(self, painter: QPainter) -> None:
-        """Paint the outline."""
-        if self.session.hovered is not None:
-            colour = self.session.theme.look.cell_hover
-            _outline(painter, self, self.session.hovered, colour, width=1.5, brush=self.brush)
+        """Paint the outline, filled with the kind of terrain."""
+        if self.session.hovered is None:
+            return
+        if self.material is not None:
+            self._fill(painter, self.session.hovered, self.material)
+        colour = self.session.theme.look.cell_hover
+        _outline(painter, self, self.session.hovered, colour, width=1.5, brush=self.brush)
+
+    def _fill(self, painter: QPainter, cell: Cell, kind: int) -> None:
+        palette, look = self.session.document.grid.palette, self.session.theme.look
+        colour = QColor(*terrain_colours(palette, dark=look.dark)[kind].tolist())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPath(footprint(self.brush).translated(cell[1], cell[0]))
 
 
 @cache

@@ -1,15 +1,24 @@
-"""Cells in the colours of a table, with grid lines and the map's frame; the map's walls."""
+"""Cells in the colours of a table, with grid lines and the map's frame; those of the map."""
+
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from vingui.core.grid import GridMap
+from vingui.core.terrain import Palette
+from vingui.core.terrain_patterns import terrain_colours
 from vingui.core.value_colours import rgb
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.legibility import GRID_FROM
+from vingui.gui.look.theme import Look
 from vingui.gui.settings import SHOW_GRID, Setting
+
+Entries = NDArray[np.unsignedinteger[Any]]
+"""`(rows, cols)` uint8 or uint16: the index of each cell in a table of colours."""
 
 
 class Cells(CanvasItem):
@@ -18,25 +27,30 @@ class Cells(CanvasItem):
     Args:
         view: where it is shown.
         wall: the table index of walls.
-        opacity: the opacity of the grid lines, from 0 to 1.
     """
 
-    def __init__(self, view: GridView, *, wall: int, opacity: float) -> None:
+    def __init__(self, view: GridView, *, wall: int) -> None:
         super().__init__(view)
-        self._wall, self._opacity = wall, opacity
-        self._entries = np.zeros((0, 0), np.uint8)
-        self._table = np.zeros((0, 3), np.uint8)
+        self._wall = wall
+        self._entries: Entries = np.zeros((0, 0), np.uint8)
+        self._table = self._lines = np.zeros((0, 3), np.uint8)
         self._image: QImage | None = None
         self.session.settings.changed.connect(self._on_setting_changed)
 
-    def show_entries(self, entries: NDArray[np.uint8], table: NDArray[np.uint8]) -> None:
+    def show_entries(
+        self,
+        entries: Entries,
+        table: NDArray[np.uint8],
+        lines: NDArray[np.uint8],
+    ) -> None:
         """Set the cells, without repainting the view.
 
         Args:
-            entries: `(rows, cols)` uint8, indices into `table`.
+            entries: indices into `table`.
             table: `(n, 3)` uint8 RGB.
+            lines: `(n, 3)` uint8 RGB, the colours of grid lines in such cells.
         """
-        self._entries, self._table, self._image = entries, table, None
+        self._entries, self._table, self._lines, self._image = entries, table, lines, None
 
     def draw(self, painter: QPainter) -> None:
         """Paint the cells, aligned to device pixels."""
@@ -71,7 +85,7 @@ class Cells(CanvasItem):
         target = QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
         painter.drawImage(target, rgb32_image(large))
 
-    def _with_grid_lines(self, entries: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    def _with_grid_lines(self, entries: Entries) -> NDArray[np.uint32]:
         """Return four colours per cell: upper left corner, upper edge, left edge and the rest.
 
         Args:
@@ -80,9 +94,7 @@ class Cells(CanvasItem):
         Returns:
             `(2 * rows, 2 * cols)`, as 0xffRRGGBB.
         """
-        grid = np.array(rgb(self.session.theme.look.grid))
-        mixed = np.rint(self._table * (1 - self._opacity) + grid * self._opacity)
-        colours = np.stack([_packed_rgb(self._table), _packed_rgb(mixed.astype(np.uint8))])
+        colours = np.stack([_packed_rgb(self._table), _packed_rgb(self._lines)])
         free = entries != self._wall
         above, beside = np.zeros((2, *entries.shape), np.uint8)
         above[1:] = free[1:] & free[:-1]
@@ -136,27 +148,59 @@ class Cells(CanvasItem):
             self.repaint()
 
 
-class Walls(Cells):
-    """The walls and free cells of the document's map."""
+class MapCells(Cells):
+    """The walls and the terrain of the document's map."""
 
     def __init__(self, view: GridView) -> None:
-        super().__init__(view, wall=1, opacity=1.0)
-        self._walls = self.session.document.grid.walls
+        super().__init__(view, wall=WALL_ENTRY)
+        self._grid: GridMap | None = None
         self.session.document.changed.connect(self._on_map_changed)
-        self.session.theme.changed.connect(self._show_walls)
-        self._show_walls()
+        self.session.theme.changed.connect(self._on_theme_changed)
+        self._on_map_changed()
 
     def _on_map_changed(self) -> None:
-        walls = self.session.document.grid.walls
-        if walls is not self._walls:
-            self._walls = walls
-            self._show_walls()
+        before, grid = self._grid, self.session.document.grid
+        self._grid = grid
+        if before is None or not _same_cells(before, grid):
+            look = self.session.theme.look
+            table = map_table(grid.palette, look)
+            self.show_entries(map_entries(grid), table, _grid_lines(table, look))
+            self.repaint()
 
-    def _show_walls(self) -> None:
-        look = self.session.theme.look
-        table = np.array([rgb(look.free), rgb(look.wall)], np.uint8)
-        self.show_entries(self._walls.view(np.uint8), table)
-        self.repaint()
+    def _on_theme_changed(self) -> None:
+        self._grid = None
+        self._on_map_changed()
+
+
+WALL_ENTRY: Final = 0
+"""The index of walls in a table of `map_table`; the kinds of terrain follow."""
+
+
+def map_entries(grid: GridMap) -> Entries:
+    """The index of each cell in a table of `map_table`."""
+    if grid.terrain is None:
+        return grid.free.view(np.uint8)
+    # 256 kinds and walls are more than a byte can tell apart.
+    small = len(grid.palette) < 256
+    entries: Entries = grid.terrain.astype(np.uint8 if small else np.uint16)
+    return np.asarray((entries + entries.dtype.type(1)) * grid.free)
+
+
+def map_table(palette: Palette, look: Look) -> NDArray[np.uint8]:
+    """`(1 + kinds, 3)` uint8 RGB: the colours of walls and of a palette's kinds."""
+    kinds = terrain_colours(palette, dark=look.dark)
+    return np.concatenate([np.array([rgb(look.wall)], np.uint8), kinds])
+
+
+def _grid_lines(table: NDArray[np.uint8], look: Look) -> NDArray[np.uint8]:
+    """The colours of grid lines: as much darker or lighter than cells as on free ones."""
+    ratio = np.array(rgb(look.grid)) / rgb(look.free)
+    return np.rint(table * ratio).clip(0, 255).astype(np.uint8)
+
+
+def _same_cells(one: GridMap, other: GridMap) -> bool:
+    same_palette = one.palette is other.palette or one.palette == other.palette
+    return one.walls is other.walls and one.terrain is other.terrain and same_palette
 
 
 def _pixels(edges: NDArray[np.float64], scale: float) -> NDArray[np.int64]:

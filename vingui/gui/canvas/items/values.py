@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from vingui.core.outcome_categories import OUTCOME_CATEGORIES
-from vingui.core.value_colours import FIRST, UNREACHED, WALL
+from vingui.core.value_colours import FIRST, UNREACHED, WALL, rgb
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.items.cells import Cells
@@ -31,13 +31,15 @@ class Values(Cells):
     """The cells of the value view's picture. The view repaints itself when the picture changes."""
 
     def __init__(self, view: GridView, picture: Picture) -> None:
-        super().__init__(view, wall=WALL, opacity=_FAINT)
+        super().__init__(view, wall=WALL)
         self._picture = picture
         picture.changed.connect(self._on_picture_changed)
         self._on_picture_changed()
 
     def _on_picture_changed(self) -> None:
-        self.show_entries(self._picture.entries, self._picture.table)
+        table = self._picture.table
+        lines = table * (1 - _FAINT) + np.array(rgb(self.session.theme.look.grid)) * _FAINT
+        self.show_entries(self._picture.entries, table, np.rint(lines).astype(np.uint8))
 
 
 class Hatching(CanvasItem):
