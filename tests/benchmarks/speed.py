@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from statistics import median
 from typing import Any
@@ -94,6 +95,30 @@ def large() -> dict[str, float]:
     return found
 
 
+def terrain() -> dict[str, float]:
+    """Plans with known costs in broad patches, against those without."""
+    planner, _ = load_planner("dynamic-8")
+    found: dict[str, float] = {}
+    for kind, side in (("obstacles", 28), ("caves", 512)):
+        random = np.random.default_rng(1)
+        grid = generate(kind, rows=side, cols=side, rng=random)
+        patches = random.integers(0, 5, (8, 8), np.uint8).repeat(side // 8 + 1, 0)
+        kinds = patches.repeat(side // 8 + 1, 1)[:side, :side]
+        costly = replace(grid, terrain=kinds)
+        plain, weighted = (
+            milliseconds(partial(planned, planner, one, None), runs=20) for one in (grid, costly)
+        )
+        changes = [planned(planner, one, None) for one in (grid, costly)]
+        assert all(isinstance(one, ValueChanges) for one in changes)
+        few, many = (one.count for one in changes if isinstance(one, ValueChanges))
+        found |= {
+            f"{kind} {side}x{side} with terrain: plan (ms)": weighted,
+            f"{kind} {side}x{side}: plan with terrain / without": weighted / plain,
+            f"{kind} {side}x{side}: changes with terrain / without": many / few,
+        }
+    return found
+
+
 def stroke() -> dict[str, float]:
     """A stroke of the largest brush on the largest map, against copying the walls once."""
     grid = GridMap(np.random.default_rng(0).random((1024, 1024)) < 0.3)
@@ -108,5 +133,5 @@ def stroke() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    json.dump(small() | large() | stroke(), sys.stdout, indent=2)
+    json.dump(small() | large() | terrain() | stroke(), sys.stdout, indent=2)
     print()

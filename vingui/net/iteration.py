@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.engine import Engine
-from vingui.core.engine.readout import policy_of, q_of_actions
+from vingui.core.engine.readout import policy_of, q_of_actions, rewards_of_actions
 from vingui.core.engine.wave import Wave
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
@@ -142,14 +142,9 @@ class WaveIteration:
 
     def reward(self) -> NDArray[np.float32]:
         """The reward of every action, `(rows, cols, actions)`."""
-        rows, cols = self.grid.walls.shape
-        patches = self._wave.patches.reshape(rows + 2, cols + 2)[1:-1, 1:-1]
-        reward: NDArray[np.float32] = self._tables.rewards[patches]
-        if self._costs is not None:
-            leads = self._tables.leads[patches]
-            cells = np.moveaxis(np.indices((rows, cols)), 0, -1)[:, :, None] + leads + 1
-            reward = reward * np.pad(self._costs, 1)[cells[..., 0], cells[..., 1]]
-        return reward
+        tables, patches = self._tables, self._wave.patches
+        shape = self.grid.rows, self.grid.cols
+        return rewards_of_actions(patches, tables.leads, tables.rewards, self._costs, shape)
 
     def readout(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
         """What follows from V_k, as of `Iteration`."""

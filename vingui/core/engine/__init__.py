@@ -32,6 +32,7 @@ def compile_all() -> None:
     iteration.figures(1)
     leads, rewards = np.zeros((512, 8, 2), np.int64), np.zeros((512, 8), np.float32)
     q = readout.q_of_actions(iteration.patches, leads, rewards, values)
+    readout.rewards_of_actions(iteration.patches, leads, rewards, None, (2, 2))
     readout.policy_of(q, q, walls)
     legal, goals = shortest_paths.legal_masks(walls, EIGHT), {(0, 0): 0.0}
     costs = shortest_paths.costs_to_go(legal, goals, EIGHT)

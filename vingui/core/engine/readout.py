@@ -33,7 +33,7 @@ def q_of_actions(
     q = np.empty((rows, cols, rewards.shape[1]), np.float32)
     padded = np.full((rows + 2, cols + 2), -np.inf, np.float32)
     padded[1:-1, 1:-1] = values
-    costs = np.ones((1, 1), np.float32) if entry_costs is None else np.pad(entry_costs, 1)
+    costs = _padded_costs(entry_costs)
     _fill_q(patches.reshape(padded.shape), leads, rewards, costs, padded, q)
     return q
 
@@ -59,6 +59,45 @@ def _fill_q(
                 cost = entry_costs[to_row, to_col] if weighted else np.float32(1)
                 onward = rewards[patch, action] * cost + padded[to_row, to_col]
                 q[row, col, action] = -np.inf if wall else onward
+
+
+def rewards_of_actions(
+    patches: NDArray[np.uint16],
+    leads: NDArray[np.int64],
+    rewards: NDArray[np.float32],
+    entry_costs: NDArray[np.float32] | None,
+    shape: tuple[int, int],
+) -> NDArray[np.float32]:
+    """Return the reward of each action, `(rows, cols, actions)` float32; arguments as above."""
+    rows, cols = shape
+    result = np.empty((rows, cols, rewards.shape[1]), np.float32)
+    costs = _padded_costs(entry_costs)
+    _fill_rewards(patches.reshape(rows + 2, cols + 2), leads, rewards, costs, result)
+    return result
+
+
+def _padded_costs(entry_costs: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    return np.ones((1, 1), np.float32) if entry_costs is None else np.pad(entry_costs, 1)
+
+
+@compiled
+def _fill_rewards(
+    patches: NDArray[np.uint16],
+    leads: NDArray[np.int64],
+    rewards: NDArray[np.float32],
+    entry_costs: NDArray[np.float32],
+    result: NDArray[np.float32],
+) -> None:
+    rows, cols, actions = result.shape
+    weighted = entry_costs.size > 1
+    for row in range(rows):
+        for col in range(cols):
+            patch = patches[row + 1, col + 1]
+            for action in range(actions):
+                to_row = row + 1 + leads[patch, action, 0]
+                to_col = col + 1 + leads[patch, action, 1]
+                cost = entry_costs[to_row, to_col] if weighted else np.float32(1)
+                result[row, col, action] = rewards[patch, action] * cost
 
 
 def policy_of(
