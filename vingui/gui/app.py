@@ -97,6 +97,8 @@ class App(QObject):
         if path is not None:
             self.window.filing.open_path(path, on_failure=self._restore_last_map_if_untouched)
         self.window.show()
+        # What lives as long as the window would take 50 ms to search, in the middle of the start.
+        gc.freeze()
         QTimer.singleShot(0, self._after_paint)
 
     def save_state(self) -> None:
@@ -122,6 +124,7 @@ class App(QObject):
         # The window uses the document, so it is destroyed first.
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
+        gc.unfreeze()
         gc.enable()
 
     def _restore_last_map(self) -> None:
