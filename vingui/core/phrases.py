@@ -1,4 +1,4 @@
-"""Cells, counts and shares as text."""
+"""Cells, counts, values and shares as text."""
 
 import math
 
@@ -12,6 +12,11 @@ def place(cell: tuple[int, int]) -> str:
 def counted(number: int, noun: str) -> str:
     """A number of things as text: "1 step", "1,230 steps"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def signed(value: float) -> str:
+    """A value with its sign as text: "+2.5", "−3"."""
+    return f"{value:+z,.10g}".replace("-", "−")
 
 
 def percent(share: float) -> str:

@@ -185,7 +185,7 @@ STANDARD: Final = Palette(
 
 
 def palette_of_levels(costs: Iterable[float], *, unit: str = "cost") -> Palette:
-    """A palette of grey levels, from light to dark.
+    """A palette of grey levels, from light to dark, all lighter than walls.
 
     Args:
         costs: the cost of each level, at most 256.
@@ -197,7 +197,7 @@ def palette_of_levels(costs: Iterable[float], *, unit: str = "cost") -> Palette:
     costs = list(costs)
     if len(costs) > MAX_KINDS:
         raise VinguiError(f"A map has at most {counted(MAX_KINDS, 'kind')} of terrain")
-    greys = np.linspace(244, 60, max(len(costs), 2)).round().astype(int)
+    greys = np.linspace(244, 110, max(len(costs), 2)).round().astype(int)
     letters = _letters()
     return Palette(
         tuple(

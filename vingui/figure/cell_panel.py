@@ -18,16 +18,24 @@ from vingui.figure.cell_paths import cell_area, cell_lines, policy_arrows, value
 from vingui.figure.context import DrawContext
 from vingui.figure.layer_colours import ColouredLayer
 from vingui.figure.layout import Box
-from vingui.figure.markers import end_markers, loop_shapes, marker_radius, place_markers
+from vingui.figure.markers import (
+    end_markers,
+    goal_values,
+    loop_shapes,
+    marker_radius,
+    place_markers,
+)
 from vingui.figure.page import CellImage, Page
 from vingui.figure.panel import Panel
 from vingui.figure.shapes import (
     DARK_INK,
     LIGHT_INK,
+    Colour,
     Shape,
     Shapes,
     rectangle,
 )
+from vingui.figure.terrain import cell_colours, shows_terrain, texture_shapes
 from vingui.figure.text_layout import wrapped
 from vingui.figure.trajectory_lines import casings_fit, trajectory_lines
 
@@ -43,7 +51,9 @@ _GRID_WIDTH: Final = 0.3
 """Points."""
 
 _GRID_OPACITY: Final = 0.25
-"""The opacity of lines between cells over colours; over the map they are opaque."""
+_TERRAIN_GRID_OPACITY: Final = 0.17
+"""The opacity of lines between cells over values and over terrain; over free cells they are
+opaque."""
 
 _BACKGROUND_OPACITY: Final = 0.85
 """The opacity of the backgrounds of numbers that lines cross."""
@@ -112,7 +122,7 @@ class CellPanel:
         context, theme, axes = self._context, self._context.theme, self.axes
         free, is_map = context.run.grid.free, self._panel.layer == "map"
         if is_map:
-            axes.set_facecolor(theme.free)
+            self._draw_terrain(page)
         else:
             self._image = CellImage(axes, free.shape, vector=page.vector)
             self.artists.append(self._image)
@@ -125,10 +135,28 @@ class CellPanel:
             lines = cell_lines(
                 free, shift=(pixels % 2) / 2 * context.sizes.points(1) / self._points
             )
-            edge = theme.grid if is_map else to_rgba(theme.grid, _GRID_OPACITY)
+            edge = self._grid_colour()
             self._add([Shape(lines, edge=edge, width=width)], clip=True).set_snap(False)
         if is_map or page.vector:
             self._add([Shape(cell_area(~free), theme.wall)])
+
+    def _grid_colour(self) -> Colour:
+        theme = self._context.theme
+        if self._panel.layer != "map":
+            return to_rgba(theme.grid, _GRID_OPACITY)
+        if shows_terrain(self._context.run.grid):
+            return to_rgba(theme.muted, _TERRAIN_GRID_OPACITY)
+        return theme.grid
+
+    def _draw_terrain(self, page: Page) -> None:
+        grid, dark = self._context.run.grid, self._context.theme.dark
+        if not shows_terrain(grid):
+            self.axes.set_facecolor(self._context.theme.free)
+            return
+        CellImage(self.axes, grid.walls.shape, vector=page.vector).set_cells(
+            cell_colours(grid, dark=dark)
+        )
+        self._add(texture_shapes(grid, dark=dark, points=self._points), clip=True)
 
     def _draw_overlays(self) -> None:
         context, theme, axes = self._context, self._context.theme, self.axes
@@ -155,6 +183,8 @@ class CellPanel:
         frame = rectangle(0, 0, grid.cols, grid.rows)
         self._add([Shape(frame, edge=theme.frame, width=context.sizes.hairline)])
         self._markers = self._add(place_markers(grid, self._radius, theme))
+        if grid.goal_values:
+            self._add(goal_values(grid, self._radius, theme, self._points))
         if not is_map:
             self._numbers = self._add()
 
@@ -190,7 +220,7 @@ class CellPanel:
         arrows = has_arrows(self._context, self._panel, self._points) and self._show_arrows(
             k, coloured.dark_ink, above_numbers=numbered
         )
-        marked = [*grid.starts, *([grid.goal] if grid.goal else [])]
+        marked = [*grid.starts, *grid.goals]
         shown = coloured.entries >= FIRST
         large = numbered and self._points >= _NUMBERS_FROM
         above_numbers = [cell for cell in marked if large and shown[cell]]

@@ -20,6 +20,7 @@ from vingui.figure.markers import (
 )
 from vingui.figure.panel import Panel
 from vingui.figure.shapes import Colour, Shape, segments, square
+from vingui.figure.terrain import terrain_entries
 from vingui.figure.theme import Theme
 
 HANDLE: Final = 1.6
@@ -51,7 +52,11 @@ def key_entries(
     line = Shape(segments([(-0.8 * em, 0), (0.8 * em, 0)]), edge=colour, width=1.6)
     island = island_marker(middle, 0.68 * em, colour, theme)
     candidates = (
-        (grid.goal is not None, "goal", goal_marker(middle, 0.48 * em, theme)),
+        (
+            bool(grid.goals),
+            "goal, with its value" if grid.goal_values else "goal",
+            goal_marker(middle, 0.48 * em, theme),
+        ),
         (bool(grid.starts), "start", start_marker(middle, 0.48 * em, colour, "", theme)),
         (has_lines, "greedy trajectory", [line]),
         (Outcome.LOOP in outcomes, "loops", swatch(em, to_rgba(colour, 0.28), colour, 0.6)),
@@ -74,7 +79,10 @@ def key_entries(
             [Shape(Path(arrow_outlines(np.ones(1))[0] * 1.6 * em), theme.text)],
         ),
     )
-    return [Entry(label, shapes) for there, label, shapes in candidates if there]
+    entries = [Entry(label, shapes) for there, label, shapes in candidates if there]
+    if any(panel.layer == "map" for panel, _ in panel_ks):
+        entries += terrain_entries(context)
+    return entries
 
 
 def _shown_trajectories(

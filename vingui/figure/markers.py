@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from vingui.core.grid import Cell, GridMap
 from vingui.core.outcome_text import last_cell
+from vingui.core.phrases import signed
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.run import Run
 from vingui.core.value_colours import dark_on, rgb
 from vingui.figure.context import Sizes
-from vingui.figure.shapes import Point, Shape, cross, square
-from vingui.figure.text_layout import outlined
+from vingui.figure.shapes import Point, Shape, cross, rectangle, square
+from vingui.figure.text_layout import outlined, width
 from vingui.figure.theme import Theme
 from vingui.figure.trajectory_lines import half_step
 
@@ -37,6 +38,10 @@ _RIM: Final = 1.16
 _ABOVE_NUMBER: Final = (0.36, 0.27)
 """Where in its cell's height a marker above a number is, and its largest radius, in cells."""
 
+_VALUE_SIZE: Final = 5.5
+"""The least letter size of goals' values in points."""
+
+_VALUE_OPACITY: Final = 0.8
 _LOOP_OPACITY: Final = 0.28
 _DASHES: Final = (2.0, 1.6)
 _HALO: Final = 0.9
@@ -167,7 +172,7 @@ def place_markers(
     insides: Mapping[Cell, str] = MappingProxyType({}),
     above_numbers: Container[Cell] = (),
 ) -> list[Shape]:
-    """Markers of goal and starts, the goal and the first starts over the others.
+    """Markers of goals and starts, the goals and the first starts over the others.
 
     Args:
         grid: the map.
@@ -189,8 +194,34 @@ def place_markers(
         number = str(index + 1) if numbered else ""
         inside = insides.get(start, "")
         shapes += start_marker(*place(start), theme.start(index), number, theme, inside)
-    if grid.goal is not None:
-        shapes += goal_marker(*place(grid.goal), theme, insides.get(grid.goal, ""))
+    for goal in reversed(grid.goals):
+        shapes += goal_marker(*place(goal), theme, insides.get(goal, ""))
+    return shapes
+
+
+def goal_values(grid: GridMap, radius: float, theme: Theme, points: float) -> list[Shape]:
+    """What goals are worth, beside the markers of those whose value is not 0.
+
+    Args:
+        grid: the map.
+        radius: the radius of the markers in cells.
+        theme: the colours.
+        points: a cell's side in points.
+    """
+    shapes: list[Shape] = []
+    size = max(_VALUE_SIZE / points, radius)
+    for (row, col), value in grid.valued_goals.items():
+        if value:
+            text = signed(value)
+            wide, high = width(text, size, bold=True) + 0.5 * size, 1.25 * size
+            # Towards the map's middle where the edge is too near.
+            right = col + 0.5 + 0.8 * radius + wide <= grid.cols
+            above = row + 0.5 - 0.8 * radius - high >= 0
+            x = col + 0.5 + (0.8 * radius + wide / 2) * (1 if right else -1)
+            y = row + 0.5 - (0.8 * radius + high / 2) * (1 if above else -1)
+            box = rectangle(x - wide / 2, y - high / 2, wide, high)
+            shapes.append(Shape(box, to_rgba(theme.halo, _VALUE_OPACITY)))
+            shapes.append(Shape(outlined([text], [(x, y)], size, bold=True), theme.text))
     return shapes
 
 

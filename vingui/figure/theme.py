@@ -13,10 +13,12 @@ class Theme(Colours):
     Attributes:
         paper: the background.
         frame: the frames of the panels.
+        dark: whether they are those of the dark theme.
     """
 
     paper: str
     frame: str
+    dark: bool
 
     def start(self, index: int) -> str:
         """The colour of a start and of its trajectory."""
@@ -28,5 +30,5 @@ class Theme(Colours):
         return self.accent, self.success
 
 
-LIGHT: Final = Theme(paper="#ffffff", frame="#8b94a1", **ON_LIGHT)
-DARK: Final = Theme(paper="#16191e", frame="#5a6472", **ON_DARK)
+LIGHT: Final = Theme(paper="#ffffff", frame="#8b94a1", dark=False, **ON_LIGHT)
+DARK: Final = Theme(paper="#16191e", frame="#5a6472", dark=True, **ON_DARK)

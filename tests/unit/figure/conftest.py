@@ -36,16 +36,17 @@ def run_of(
     changes=None,
     model="dynamic-8",
 ):
-    """A run as a model would make it: V_k is 0 at the goal and -inf where it has not come.
+    """A run as a model would make it: V_k is 0 at a plain goal and -inf where it has not come.
 
     With `changes`, greedy actions are others at some cells: `{cell: action}`, at every k.
     """
     legal = rule.legal(grid.walls)
     frames = [np.full(grid.walls.shape, -np.inf, np.float32)]
-    frames[0][grid.goal] = 0
+    pin_goals(frames[0], grid)
     converged = False
     while not converged and len(frames) - 1 != iterations:
-        new = np.maximum(frames[-1], backup(frames[-1], legal, rule).max(axis=-1))
+        new = np.maximum(frames[-1], backup(frames[-1], legal, rule, grid).max(axis=-1))
+        pin_goals(new, grid)
         converged = np.array_equal(new, frames[-1])
         frames.append(new)
     moves, lows, highs, reached = figures(frames[0], np.array(frames[1:]), grid.free)
@@ -89,9 +90,10 @@ def run_of(
 
 
 def readout_of(values, k, legal, rule, grid, temperature, changes):
-    q = backup(values, legal, rule)
+    q = backup(values, legal, rule, grid)
     policy = softmax(q / temperature)
-    policy[grid.goal] = 0
+    for goal in grid.goals:
+        policy[goal] = 0
     for cell, action in changes.items():
         policy[cell] = np.eye(rule.n_actions)[action]
     says = policy.max(axis=-1) > 0
@@ -99,13 +101,20 @@ def readout_of(values, k, legal, rule, grid, temperature, changes):
     return PolicyReadout(1, k, q, policy, actions)
 
 
-def backup(values, legal, rule):
+def pin_goals(values, grid):
+    for goal, value in grid.valued_goals.items():
+        values[goal] = value
+
+
+def backup(values, legal, rule, grid):
     rows, cols = values.shape
     padded = np.pad(values, 1, constant_values=-np.inf)
+    costs = np.ones(values.shape) if grid.costs is None else grid.costs
+    padded_costs = np.pad(costs, 1, constant_values=1)
     q = np.empty(legal.shape, np.float32)
     for action, (row, col) in enumerate(rule.deltas.tolist()):
-        onward = padded[1 + row : 1 + row + rows, 1 + col : 1 + col + cols]
-        q[..., action] = onward - rule.costs[action]
+        entered = np.s_[1 + row : 1 + row + rows, 1 + col : 1 + col + cols]
+        q[..., action] = padded[entered] - rule.costs[action] * padded_costs[entered]
     q[~legal] = -np.inf
     return q
 

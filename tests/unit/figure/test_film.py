@@ -51,7 +51,7 @@ def run_of(count, *, rows=4, cols=5, memory=1 << 28):
             highs=np.zeros(count),
             reached=np.array([np.isfinite(frame).mean() for frame in frames]),
             kept=ks,
-            frames=tuple(frames),
+            value_maps=tuple(frames),
         ),
         memory=memory,
     )
