@@ -1,6 +1,6 @@
 """How quickly the window answers, as figures and as ratios measured in the same run.
 
-python tests/benchmarks/window.py [start] [edit] [gaps] [themes] [playback] [idle]
+python tests/benchmarks/window.py [start] [edit] [drag] [gaps] [themes] [playback] [idle]
 
 Without a name, all of them, each in a process of its own. The window is a real one, started as
 `vingui` starts it and driven by mouse and key events; only the screen is missing.
@@ -24,6 +24,7 @@ import numpy as np
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 HERE = Path(__file__)
+Cell = tuple[int, int]
 FRAME = 1000 / 60
 """Milliseconds of a frame at 60 a second."""
 
@@ -268,6 +269,61 @@ def edit() -> dict[str, float]:
     }
 
 
+def drag() -> dict[str, float]:
+    """The goal dragged over large maps by 125 mouse events a second: new values painted."""
+    from PySide6.QtCore import QEvent, Qt
+
+    from vingui.gui.canvas.value_view import ValueView
+
+    painted: list[int] = []
+    paint = ValueView.paintEvent
+
+    def noted(view: Any, event: Any) -> None:
+        paint(view, event)
+        if view.session.run is not None:
+            painted.append(view.session.run.number)
+
+    ValueView.paintEvent = noted  # type: ignore[method-assign]
+    figures: dict[str, float] = {}
+    bench = Bench()
+    bench.until(bench.planned)
+    view, left = bench.window.map_view, Qt.MouseButton.LeftButton
+    for side in (128, 512, 1024):
+        bench.open("caves", side)
+        goal, path = _way_from_goal(bench.session.document.grid, steps=375)
+        bench.move(view, goal, left, QEvent.Type.MouseButtonPress)
+        painted.clear()
+        began, answered = time.perf_counter(), 0
+        with bench.longest_gap(figures, f"dragging the goal over {side}x{side}"):
+            for cell in path:
+                bench.move(view, cell, left, QEvent.Type.MouseMove)
+                answered += bench.session.document.grid.goal == cell
+                bench.during(1 / 125)
+        seconds = time.perf_counter() - began
+        bench.move(view, path[-1], left, QEvent.Type.MouseButtonRelease)
+        figures[f"new values painted a second, goal dragged over {side}x{side}"] = (
+            len(set(painted)) / seconds
+        )
+        figures[f"mouse events answered / sent, goal dragged over {side}x{side}"] = answered / len(
+            path
+        )
+        bench.until(bench.planned)
+    bench.close()
+    return figures
+
+
+def _way_from_goal(grid: Any, *, steps: int) -> tuple[Cell, list[Cell]]:
+    """The goal, and different free cells around it in the order of the angle."""
+    row, col = grid.goal
+    free = np.argwhere(grid.free)
+    away = free - (row, col)
+    ring = free[np.abs(np.hypot(*away.T) - grid.rows / 8) < grid.rows / 32]
+    ring = ring[np.argsort(np.arctan2(*(ring - (row, col)).T))]
+    cells = [(int(r), int(c)) for r, c in ring if (int(r), int(c)) not in grid.starts]
+    picked = [cells[i * len(cells) // steps] for i in range(steps)]
+    return (row, col), list(dict.fromkeys(picked))
+
+
 def gaps() -> dict[str, float]:
     """The longest gap of the event loop while it plans and while it plays."""
     figures: dict[str, float] = {}
@@ -420,7 +476,7 @@ def main(words: list[str]) -> None:
     if words[:1] == ["--inside"]:
         print(json.dumps(globals()[words[1]]()))
         return
-    for name in words or ["start", "edit", "gaps", "themes", "playback", "idle"]:
+    for name in words or ["start", "edit", "drag", "gaps", "themes", "playback", "idle"]:
         figures = start() if name == "start" else child(name)
         for what, figure in figures.items():
             print(f"{figure:10.3f}  {what}", flush=True)

@@ -38,6 +38,9 @@ __all__ = ["READOUT_BUDGET", "PolicyReadout", "Run"]
 READOUT_BUDGET = 64 << 20
 """The most bytes of q-values and policies that a run keeps: those used last."""
 
+_FEW = 8
+"""If less than one cell in so many has changed, they are worth looking at by themselves."""
+
 _TRAJECTORIES = 64
 """The most ks and sets of starts for which trajectories are kept."""
 
@@ -209,6 +212,25 @@ class Run:
         """The value of a cell in `values_at(k)`."""
         return self._history.value(*cell, k)
 
+    def changes_between(
+        self, k: int, other: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """The cells whose values differ between two value functions that are kept.
+
+        Returns:
+            `(n,)` their indices in a flat array of cells, and `(n,)` their values in V_other; of a
+            cell that comes several times, the last one. `None` if they are not kept as changes,
+            or if so many have changed that it is less work to look at all cells.
+        """
+        if isinstance(self._history, ValueHistory):
+            return None
+        cells, values = self._history.changes_between(k, other)
+        if cells.size * _FEW > self.grid.walls.size:
+            return None
+        # Without the border around the map.
+        rows = cells.astype(np.int64) // (self.grid.cols + 2)
+        return cells - 2 * rows - (self.grid.cols + 1), values
+
     @property
     def large_arrays(self) -> Sequence[NDArray[Any]]:
         """The arrays that take most of its memory."""
@@ -378,7 +400,11 @@ class Run:
         oracle = self.oracle
         if oracle is None:
             return ()
-        return tuple(start for start in starts if self._is_free(start) and oracle.reachable[start])
+        return tuple(
+            start
+            for start in starts
+            if self._is_free(start) and math.isfinite(oracle.cost_to_go[start])
+        )
 
     def succeeding(self, k: int, starts: tuple[Cell, ...]) -> int:
         """How many of some starts reach the goal under V_k, for a k of `reaching`."""

@@ -133,15 +133,23 @@ class ValueChanges:
         self._go_to(self.nearest(k))
         return float(self._values[self._number(row, col)])
 
+    def changes_between(self, k: int, other: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the numbers of the cells that turn V_k into V_other, and their values there.
+
+        If a cell comes several times, its last value is meant, as where NumPy assigns them.
+        """
+        return self._steps(int(self.ends[k]), int(self.ends[other]))
+
+    def _steps(self, begin: int, end: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        if begin <= end:
+            return self.cells[begin:end], self.after[begin:end]
+        # The oldest value of a cell comes last.
+        return self.cells[end:begin][::-1], self.before[end:begin][::-1]
+
     def _go_to(self, k: int) -> None:
         end = int(self.ends[k])
-        if end >= self._applied:
-            new = slice(self._applied, end)
-            self._values[self.cells[new]] = self.after[new]
-        else:
-            # NumPy assigns in order, so that the oldest value of a cell is assigned last.
-            old = slice(end, self._applied)
-            self._values[self.cells[old][::-1]] = self.before[old][::-1]
+        cells, values = self._steps(self._applied, end)
+        self._values[cells] = values
         self._applied = end
 
     def _number(self, row: int, col: int) -> int:

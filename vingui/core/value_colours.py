@@ -85,13 +85,14 @@ def tinted(
     """Indices into the table for values.
 
     Args:
-        values: `(rows, cols)` float32, finite or `-inf` where there is no value.
-        walls: `(rows, cols)` bool.
+        values: `(rows, cols)` float32, finite or `-inf` where there is no value; or `(n,)`, those
+            of some cells.
+        walls: bool, of the same shape.
         low: the value of the lowest colour, and of all values below.
         high: the value of the highest colour, and of all values above.
 
     Returns:
-        `(rows, cols)` uint8: `WALL`, `UNREACHED`, or `FIRST` and above, rising with the value.
+        uint8 of this shape: `WALL`, `UNREACHED`, or `FIRST` and above, rising with the value.
     """
     places = np.subtract(values, np.float32(low), dtype=np.float32)
     places *= np.float32((LEVELS - 1) / (high - low))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.grid import GridMap
+from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
 from vingui.core.outcome_categories import OUTCOME_CATEGORIES, category_labels
@@ -42,8 +43,7 @@ class Layer:
     """A layer of a run.
 
     Attributes:
-        values: `(rows, cols)` float32, `-inf` where there is none; in the outcomes layer indices
-            of `OUTCOME_CATEGORIES`.
+        source: a run, whose V_k are the values of this layer, or else the values themselves.
         kind: the kind of colour scale.
         name: the name of the values, without a k.
         unit: the unit of the values; empty for none.
@@ -53,7 +53,7 @@ class Layer:
         counts: in the outcomes layer, the number of cells of each of `OUTCOME_CATEGORIES`.
     """
 
-    values: NDArray[np.float32]
+    source: "Run | NDArray[np.float32]"
     kind: Kind
     name: str
     unit: str
@@ -61,6 +61,35 @@ class Layer:
     low: float
     high: float
     counts: tuple[int, ...] = ()
+
+    @cached_property
+    def values(self) -> NDArray[np.float32]:
+        """`(rows, cols)` float32, `-inf` where there is none.
+
+        In the outcomes layer they are indices of `OUTCOME_CATEGORIES`.
+        """
+        source = self.source
+        return source if isinstance(source, np.ndarray) else source.values_at(self.k)[1]
+
+    def value(self, cell: Cell) -> float:
+        """The value of a cell, without the effort of making `values`."""
+        source = self.source
+        if isinstance(source, np.ndarray):
+            return float(source[cell])
+        return source.value(cell, self.k)
+
+    def changes_since(
+        self, before: "Layer"
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """The few cells whose values differ from those of an earlier layer, if that is known.
+
+        Returns:
+            As of `Run.changes_between`; `None` also if the layers have different colours.
+        """
+        source, same = self.source, (self.low, self.high) == (before.low, before.high)
+        if isinstance(source, np.ndarray) or before.source is not source or not same:
+            return None
+        return source.changes_between(before.k, self.k)
 
     @property
     def label(self) -> str:
@@ -93,8 +122,8 @@ def compute_layer(
     found = _VALUES[layer](run, k, latent)
     if found is None:
         return None
-    values, kind, name, unit, layer_k = found
-    low, high = _range_at_k(run, layer, values, layer_k)
+    source, kind, name, unit, layer_k = found
+    low, high = _range_at_k(run, source, layer_k)
     if whole is not None:
         low, high = min(low, whole[0]), max(high, whole[1])
     if kind == "diverging":
@@ -102,7 +131,7 @@ def compute_layer(
         low = -high
     else:
         low, high = _widened(low, high)
-    return Layer(values, kind, name, unit, layer_k, low, high)
+    return Layer(source, kind, name, unit, layer_k, low, high)
 
 
 def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
@@ -123,7 +152,7 @@ def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
     for k in ks:
         found = _VALUES[layer](run, k, latent)
         if found is not None:
-            at_k = finite_range(found[0], run.grid.free)
+            at_k = _range_at_k(run, found[0], k)
             low, high = min(low, at_k[0]), max(high, at_k[1])
     return low, high
 
@@ -153,14 +182,13 @@ def finite_range(values: NDArray[np.float32], free: NDArray[np.bool_]) -> tuple[
     return float(low), float(np.where(shown, values, np.float32(-np.inf)).max())
 
 
-# Each returns values, the kind of colour scale, name, unit and k; or None if not known.
+# Each returns the source, the kind of colour scale, name, unit and k; or None if not known.
 
-_Found = tuple[NDArray[np.float32], Kind, str, str, int] | None
+_Found = tuple["Run | NDArray[np.float32]", Kind, str, str, int] | None
 
 
 def _value(run: "Run", k: int, latent: int) -> _Found:
-    kept_k, values = run.values_at(k)
-    return values, "sequential", "Value V", "", kept_k
+    return run, "sequential", "Value V", "", run.nearest(k)
 
 
 def _reward(run: "Run", k: int, latent: int) -> _Found:
@@ -278,10 +306,10 @@ def _outcomes(run: "Run", k: int) -> Layer | None:
     )
 
 
-def _range_at_k(run: "Run", layer: str, values: NDArray[np.float32], k: int) -> tuple[float, float]:
-    if layer == "value":
-        return _or_none(float(run.lows[k - 1]), float(run.highs[k - 1]))
-    return finite_range(values, run.grid.free)
+def _range_at_k(run: "Run", source: "Run | NDArray[np.float32]", k: int) -> tuple[float, float]:
+    if isinstance(source, np.ndarray):
+        return finite_range(source, run.grid.free)
+    return _or_none(float(run.lows[k - 1]), float(run.highs[k - 1]))
 
 
 def _or_none(low: float, high: float) -> tuple[float, float]:

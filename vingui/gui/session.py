@@ -84,11 +84,12 @@ class Session(QObject):
         # The model to return to if a newly chosen file cannot plan.
         self._fallback = None if self._is_shipped(self.model) else entries.MODEL.default
         self._grows = False
+        self._showing = False
         self.trajectories: tuple[Trajectory, ...] = ()
         self._planned: tuple[GridMap, tuple[object, ...]] | None = None
         self._cards: dict[str, ModelCard | None] = {card.name: card for card in shipped_models()}
         document.changed.connect(self._on_map_changed)
-        playback.moved.connect(self._on_values_changed)
+        playback.moved.connect(self._on_playhead_moved)
         settings.changed.connect(self._on_setting_changed)
         planner.updated.connect(self._on_run_changed)
         planner.refused.connect(self._on_plan_refused)
@@ -286,6 +287,7 @@ class Session(QObject):
     def _show(self, run: Run | None) -> None:
         self._grows = run is not None and run is self.run
         self.run = run
+        self._showing = True
         if run is not None:
             self.refusal = ""
             if run.model == Path(self.model).stem:
@@ -293,8 +295,14 @@ class Session(QObject):
             self.playback.set_last(run.latest, finished=run.finished)
         else:
             self.playback.set_last(0, finished=True)
+        self._showing = False
         self.run_changed.emit()
         self._on_values_changed()
+
+    def _on_playhead_moved(self) -> None:
+        # A run that is being shown changes the values anyway.
+        if not self._showing:
+            self._on_values_changed()
 
     def _on_values_changed(self) -> None:
         self.request_readout()

@@ -1,10 +1,11 @@
 """The status bar: the cell under the mouse, the planner's state, the zoom."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from vingui.core.phrases import place
 from vingui.gui.look.debounce import Debounce
-from vingui.gui.look.plain_text import Label, tip
+from vingui.gui.look.plain_text import Label, LabelSlot, tip
 from vingui.gui.planner.client import Phase
 from vingui.gui.session import Session
 from vingui.gui.status_texts import duration, state
@@ -36,19 +37,18 @@ class StatusBar(QStatusBar):
         self._cell = self._label("status-cell", "The cell under the mouse")
         self._planner = self._label("status-planner", "The planner")
         self._zoom = self._label("status-zoom", "Zoom: pixels per cell")
-        self.addWidget(self._cell, 1)
-        self.addPermanentWidget(self._planner)
-        self.addPermanentWidget(self._zoom)
+        self.addWidget(LabelSlot(self._cell, grows=False), 1)
+        self.addPermanentWidget(LabelSlot(self._planner, grows=True))
+        self.addPermanentWidget(LabelSlot(self._zoom, grows=True))
+        for label in (self._planner, self._zoom):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         session.inspected_changed.connect(self._show_cell)
         session.camera.changed.connect(self._show_zoom)
         self._showing_planner = Debounce(self._show_planner, _DELAY, self)
-        for changed in (
-            session.planner.phase_changed,
-            session.planner.busy_changed,
-            session.planner.silent_changed,
-            session.run_changed,
-        ):
-            changed.connect(self._on_planner_changed)
+        session.planner.phase_changed.connect(self._show_planner)
+        session.planner.silent_changed.connect(self._show_planner)
+        session.planner.busy_changed.connect(self._on_plan_changed)
+        session.run_changed.connect(self._on_plan_changed)
         self._show_planner()
         self._show_zoom()
 
@@ -68,7 +68,7 @@ class StatusBar(QStatusBar):
             text += f", x {x:z.2f} m, y {y:z.2f} m"
         self._cell.setText(text)
 
-    def _on_planner_changed(self) -> None:
+    def _on_plan_changed(self) -> None:
         self._showing_planner.request()
 
     def _show_planner(self) -> None:

@@ -149,13 +149,13 @@ class ColourBar(QWidget):
 
     def _paint_inspected(self, painter: QPainter, layer: Layer) -> None:
         cell = self.session.inspected
-        rows, cols = layer.values.shape
+        rows, cols = self.picture.entries.shape
         if cell is None or not (cell[0] < rows and cell[1] < cols):
             return
         if self.picture.entries[cell] < FIRST:
             return
         look, bar = self.session.theme.look, self._bar()
-        y = self._y(layer, float(layer.values[cell]))
+        y = self._y(layer, layer.value(cell))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(look.text))
         tip = bar.left() - 2

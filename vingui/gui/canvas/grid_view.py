@@ -24,6 +24,9 @@ from vingui.gui.session import Session
 
 _ZOOM_PER_NOTCH: Final = 1.2
 
+_QUICK: Final = 0.004
+"""Seconds that a plan takes at most whose values are painted together with the edit itself."""
+
 
 class GridView(QGraphicsView):
     """A view of a grid of cells that follows the camera; the wheel and a pinch zoom.
@@ -113,9 +116,25 @@ class GridView(QGraphicsView):
         )
 
     def refresh(self) -> None:
-        """Repaint as soon as the pending events have been handled."""
+        """Repaint at once; while values are about to arrive, together with these."""
         self._stale = True
-        self.session.painting.request(self.viewport(), self.is_stale)
+        if self.awaits_values:
+            self.session.painting.request_later(self.viewport(), self.is_stale)
+        else:
+            self.session.painting.request(self.viewport(), self.is_stale)
+
+    @property
+    def awaits_values(self) -> bool:
+        """Whether values are about to arrive, going by how long the plan that is shown took."""
+        run = self.session.run
+        if run is None or not self.session.planner.busy:
+            return False
+        return run.finished and run.seconds < _QUICK
+
+    def paint_arrived_values(self) -> None:
+        """Repaint at once if anything has changed."""
+        if self._stale:
+            self.session.painting.request(self.viewport(), self.is_stale)
 
     def is_stale(self) -> bool:
         """Whether the view has not been painted since `refresh`."""

@@ -14,7 +14,7 @@ from vingui.core.phrases import counted
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.fields import named
-from vingui.gui.look.plain_text import Label, tip
+from vingui.gui.look.plain_text import Label, LabelSlot, tip
 from vingui.gui.session import Session
 from vingui.gui.status_texts import summary
 
@@ -67,7 +67,6 @@ class MapPanel(QWidget):
         self._outcome = named(Label(), "outcome", "Start outcomes", "")
         self._outcome.setWordWrap(True)
         self._outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._showing_outcome = Debounce(self._show_outcome, _DELAY, self)
         header = QHBoxLayout()
         header.setContentsMargins(12, 0, 12, 0)
@@ -81,7 +80,9 @@ class MapPanel(QWidget):
         self.footer = QWidget()
         below = QHBoxLayout(self.footer)
         below.setContentsMargins(12, 0, 12, 0)
-        below.addWidget(self._outcome)
+        slot = LabelSlot(self._outcome, grows=False)
+        slot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        below.addWidget(slot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -69,6 +69,7 @@ class MapView(EditingView):
         session.material_changed.connect(self.show_pointer)
         session.cursor_changed.connect(self._on_cursor_changed)
         session.hovered_changed.connect(self._on_hovered_changed)
+        session.run_changed.connect(self.paint_arrived_values)
         self.show_pointer()
 
     def hint(self) -> str:

@@ -39,6 +39,8 @@ class Picture(QObject):
     Attributes:
         layer: the layer; `None` while there is none.
         entries: `(rows, cols)` uint8, the colour of each cell as an index into `table`.
+        recoloured: the flat indices of the `entries` that the last change has changed, at least;
+            `None` if it may be any.
         table: `(256, 3)` uint8 RGB.
         message: why there is no layer; empty if there is one.
     """
@@ -53,7 +55,8 @@ class Picture(QObject):
         self.session = session
         self._most_at_once = sys.maxsize if offscreen else _AT_ONCE
         self.layer: Layer | None = None
-        self.entries = np.ones(session.document.grid.walls.shape, np.uint8)
+        self.entries: NDArray[np.uint8] = np.ones(session.document.grid.walls.shape, np.uint8)
+        self.recoloured: NDArray[np.int64] | None = None
         self.table = np.zeros((256, 3), np.uint8)
         self.message = ""
         self._stale = True
@@ -141,7 +144,7 @@ class Picture(QObject):
         # This avoids flicker while playback is ahead of the results or the goal is dragged.
         if self.layer is None or key[1:3] != self._key[1:3]:
             return False
-        return self.layer.values.shape == self.session.document.grid.walls.shape
+        return self.entries.shape == self.session.document.grid.walls.shape
 
     def _range(self, run: Run, name: str, latent: int) -> tuple[float, float]:
         key = (run.number, run.latest, run.finished, run.oracle is None, name, latent)
@@ -159,9 +162,26 @@ class Picture(QObject):
         if table is self.table and same:
             return False
         self.table = table
-        if not same:
-            self._coloured, self.entries = (layer, walls), _entries(layer, walls)
+        changes = self._changes(layer, walls)
+        self.recoloured = changes and changes[0]
+        if changes is None:
+            self.entries = _entries(layer, walls)
+        elif layer is not None:
+            cells, values = changes
+            self.entries.ravel()[cells] = value_colours.tinted(
+                values, walls.ravel()[cells], low=layer.low, high=layer.high
+            )
+        self._coloured = layer, walls
         return True
+
+    def _changes(
+        self, layer: Layer | None, walls: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """The cells that differ from those coloured last, and their values, if these are few."""
+        before, walls_before = self._coloured
+        if layer is None or before is None or walls is not walls_before:
+            return None
+        return layer.changes_since(before)
 
 
 @lru_cache(maxsize=16)

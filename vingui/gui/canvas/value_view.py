@@ -62,18 +62,14 @@ class ValueView(EditingView):
             WalkingDots(self),
         )
         self.picture.outdated.connect(self.refresh)
-        # New values are painted at once, also while others are awaited.
-        session.run_changed.connect(super().refresh)
         self.picture.changed.connect(self._on_picture_changed)
         session.settings.changed.connect(self._on_setting_changed)
+        session.run_changed.connect(self.paint_arrived_values)
 
-    def refresh(self) -> None:
-        """Repaint; during a plan after a short delay, to include values about to arrive."""
-        if self.session.planner.busy:
-            self._stale = True
-            self.session.painting.request_later(self.viewport(), self.is_stale)
-        else:
-            super().refresh()
+    @property
+    def awaits_values(self) -> bool:
+        """Whether other values than those that are shown may arrive soon."""
+        return self.session.planner.busy
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Update the picture, then paint."""

@@ -76,7 +76,7 @@ class ConvergencePlot(DockPanel):
         parent: the Qt parent.
     """
 
-    delay = 50
+    delay, drawing_delay = 50, 400
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "convergence", "Convergence", parent)

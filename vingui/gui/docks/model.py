@@ -110,7 +110,7 @@ class ModelPanel(DockPanel):
     """
 
     # Its few labels delay no view, and a refused plan is shown at once.
-    delay = 0
+    delay, drawing_delay = 0, 240
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "model", "Model", parent)

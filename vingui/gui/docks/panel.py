@@ -20,8 +20,8 @@ _ALIGNED_HEADER: Final = "QHeaderView::section { padding: 4px 3px; }"
 """Style sheet of a table's header, so that headings line up with the numbers below them."""
 
 
-_DRAGGING: Final = 200
-"""Milliseconds from a change to the refresh of a panel while the user draws on the map."""
+_POSTPONED: Final = 20
+"""Milliseconds to wait once for a plan before a panel is refreshed while the user draws."""
 
 
 class DockPanel(QWidget):
@@ -39,13 +39,17 @@ class DockPanel(QWidget):
     delay = 30
     """Milliseconds from a change to the refresh, so that the views are painted first."""
 
+    drawing_delay = 200
+    """The same while the user draws on the map. Panels differ, so as to take turns."""
+
     def __init__(
         self, session: Session, name: str, title: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.session = session
+        self._postponed = False
         named(self, name, title, "")
-        self._refreshing = Debounce(self.refresh, self.delay, self)
+        self._refreshing = Debounce(self._refresh_between_plans, self.delay, self)
 
     def refresh_after(self, *changes: SignalInstance) -> None:
         """Refresh the panel after each of these signals."""
@@ -58,7 +62,18 @@ class DockPanel(QWidget):
 
     def _refresh_soon(self) -> None:
         if self.isVisible():
-            self._refreshing.request(_DRAGGING if self.session.document.in_stroke else self.delay)
+            drawing = self.session.document.in_stroke
+            self._refreshing.request(self.drawing_delay if drawing else self.delay)
+
+    def _refresh_between_plans(self) -> None:
+        """Refresh, but not while the values of the newest edit are about to arrive."""
+        session = self.session
+        if session.document.in_stroke and session.planner.busy and not self._postponed:
+            self._postponed = True
+            self._refreshing.request(_POSTPONED)
+        else:
+            self._postponed = False
+            self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Show what changed while the panel was hidden."""

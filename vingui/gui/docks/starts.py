@@ -60,6 +60,8 @@ class StartsTable(DockPanel):
         parent: the Qt parent.
     """
 
+    drawing_delay = 220
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "starts", "Starts", parent)
         self.model = StartsModel(session, self)

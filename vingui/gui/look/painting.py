@@ -9,9 +9,8 @@ from shiboken6 import isValid
 
 from vingui.gui.look.debounce import Debounce
 
-_DELAY: Final = 12
-"""Milliseconds to wait for results that are about to arrive: 3/4 of a frame at 60 Hz."""
-
+_DELAY: Final = 8
+"""Milliseconds to wait for results that are about to arrive: half a frame at 60 Hz."""
 
 _PAINT: Final = QEvent.Type(QEvent.registerEventType())
 

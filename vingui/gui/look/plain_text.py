@@ -8,7 +8,8 @@ letter a shortcut, and in window titles `[*]` is the placeholder for unsaved cha
 from html import escape
 
 from PySide6 import QtGui
-from PySide6.QtCore import QChildEvent, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
 
@@ -19,6 +20,37 @@ class Label(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+
+class LabelSlot(QWidget):
+    """Holds a label whose text changes often, so that a new text does not lay out the window anew.
+
+    The label fills the slot. If its text gets too long, the slot grows, and stays as wide.
+
+    Args:
+        label: the label.
+        grows: whether the slot grows.
+    """
+
+    def __init__(self, label: QLabel, *, grows: bool) -> None:
+        super().__init__()
+        self._label, self._grows = label, grows
+        label.setParent(self)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As large as the label."""
+        return self._label.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Grow with the label, which requests it when its text has changed."""
+        if event.type() == QEvent.Type.LayoutRequest and self._grows:
+            self.setMinimumWidth(max(self.minimumWidth(), self._label.sizeHint().width()))
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Fill the slot."""
+        super().resizeEvent(event)
+        self._label.setGeometry(self.rect())
 
 
 class RichLabel(QLabel):

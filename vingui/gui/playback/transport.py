@@ -209,7 +209,8 @@ class TransportBar(QWidget):
             self._spin.setSuffix(f" / {last}")
         digits = "0" * max(len(str(last)), 3)
         words = self._spin.fontMetrics().horizontalAdvance(f"k = {digits} / {digits}")
-        self._spin.setFixedWidth(words + 20)
+        # Of a fixed size, a new range does not lay out the window anew.
+        self._spin.setFixedSize(words + 20, self._spin.sizeHint().height())
 
     def _end_typing(self) -> None:
         self._spin.lineEdit().setModified(False)

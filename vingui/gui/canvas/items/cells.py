@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from vingui.core.grid import GridMap
@@ -34,7 +34,9 @@ class Cells(CanvasItem):
         self._wall = wall
         self._entries: Entries = np.zeros((0, 0), np.uint8)
         self._table = self._lines = np.zeros((0, 3), np.uint8)
-        self._image: QImage | None = None
+        self._colours = _Colours()
+        self._enlarged = np.zeros((0, 0), np.uint32)
+        self._image: tuple[object, QImage] | None = None
         self.session.settings.changed.connect(self._on_setting_changed)
 
     def show_entries(
@@ -42,6 +44,8 @@ class Cells(CanvasItem):
         entries: Entries,
         table: NDArray[np.uint8],
         lines: NDArray[np.uint8],
+        *,
+        changed: NDArray[np.int64] | None = None,
     ) -> None:
         """Set the cells, without repainting the view.
 
@@ -49,7 +53,12 @@ class Cells(CanvasItem):
             entries: indices into `table`.
             table: `(n, 3)` uint8 RGB.
             lines: `(n, 3)` uint8 RGB, the colours of grid lines in such cells.
+            changed: if given, only these cells differ from the last ones, as flat indices.
         """
+        if changed is None or table is not self._table:
+            self._colours.forget()
+        else:
+            self._colours.update(entries, changed)
         self._entries, self._table, self._lines, self._image = entries, table, lines, None
 
     def draw(self, painter: QPainter) -> None:
@@ -75,15 +84,29 @@ class Cells(CanvasItem):
         device = painter.deviceTransform()
         heights, widths = _pixels(y, device.m22()), _pixels(x, device.m11())
         line = _pixels(np.array([0.0, line_width]), device.m22())
-        entries = self._entries[top:bottom, left:right]
-        if self.session.settings.get(SHOW_GRID):
-            colours = self._with_grid_lines(entries)
-            heights, widths = _split(heights, line), _split(widths, line)
-        else:
-            colours = _packed_rgb(self._table)[entries]
-        large = colours.repeat(widths, axis=1).repeat(heights, axis=0)
-        target = QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
-        painter.drawImage(target, rgb32_image(large))
+        lined = self.session.settings.get(SHOW_GRID)
+        key = top, left, heights.tobytes(), widths.tobytes(), int(line[0]), lined
+        if self._image is None or self._image[0] != key:
+            entries = self._entries[top:bottom, left:right]
+            if lined:
+                colours = self._with_grid_lines(entries)
+                heights, widths = _split(heights, line), _split(widths, line)
+            else:
+                colours = _packed_rgb(self._table)[entries]
+            self._image = key, self._enlarge(colours, heights, widths)
+        _draw_unscaled(painter, QPointF(x[0], y[0]), self._image[1])
+
+    def _enlarge(
+        self, colours: NDArray[np.uint32], heights: NDArray[np.int64], widths: NDArray[np.int64]
+    ) -> QImage:
+        """Return an image of colours as wide and high, in the memory of the one before."""
+        shape = int(heights.sum()), int(widths.sum())
+        if self._enlarged.shape != shape:
+            self._enlarged = np.empty(shape, np.uint32)
+        rows = np.arange(heights.size).repeat(heights)
+        # Taking into an array needs a mode other than "raise", or it is buffered.
+        colours.repeat(widths, axis=1).take(rows, axis=0, out=self._enlarged, mode="clip")
+        return rgb32_image(self._enlarged)
 
     def _with_grid_lines(self, entries: Entries) -> NDArray[np.uint32]:
         """Return four colours per cell: upper left corner, upper edge, left edge and the rest.
@@ -114,17 +137,16 @@ class Cells(CanvasItem):
         device = painter.deviceTransform()
         (height,), (width,) = _pixels(y, device.m22()), _pixels(x, device.m11())
         size = max(min(width, cols), 1), max(min(height, rows), 1)
-        if self._image is None or (self._image.width(), self._image.height()) != size:
-            self._image = self._downscaled(*size)
+        if self._image is None or self._image[0] != size:
+            self._image = size, self._downscaled(*size)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]), self._image)
+        painter.drawImage(QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]), self._image[1])
 
     def _downscaled(self, width: int, height: int) -> QImage:
         """Return the cells as an image of a size, at most a pixel per cell."""
-        colours = _packed_rgb(self._table)[self._entries]
-        image = rgb32_image(colours)
+        image = rgb32_image(self._colours.of(self._entries, self._table))
         if (image.width(), image.height()) == (width, height):
-            return image.copy()
+            return image
         return image.scaled(
             width,
             height,
@@ -146,6 +168,34 @@ class Cells(CanvasItem):
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting is SHOW_GRID:
             self.repaint()
+
+
+class _Colours:
+    """The colours of all cells, which are kept while few of them change at a time."""
+
+    def __init__(self) -> None:
+        self._colours = np.zeros((0, 0), np.uint32)
+        self._packed = np.zeros(0, np.uint32)
+        self._known = False
+
+    def of(self, entries: Entries, table: NDArray[np.uint8]) -> NDArray[np.uint32]:
+        """Return the colours, `(rows, cols)` 0xffRRGGBB. They change with the next call."""
+        if not self._known:
+            if self._colours.shape != entries.shape:
+                self._colours = np.empty(entries.shape, np.uint32)
+            self._packed = _packed_rgb(table)
+            self._packed.take(entries, out=self._colours, mode="clip")
+            self._known = True
+        return self._colours
+
+    def update(self, entries: Entries, cells: NDArray[np.int64]) -> None:
+        """Change the colours of some cells, by their flat indices."""
+        if self._known:
+            self._colours.ravel()[cells] = self._packed[entries.ravel()[cells]]
+
+    def forget(self) -> None:
+        """Find the colours anew when they are needed next."""
+        self._known = False
 
 
 class MapCells(Cells):
@@ -217,6 +267,17 @@ def _packed_rgb(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Convert `(n, 3)` uint8 RGB to `(n,)` uint32 0xffRRGGBB."""
     red, green, blue = table.astype(np.uint32).T
     return np.asarray(0xFF000000 | red << 16 | green << 8 | blue)
+
+
+def _draw_unscaled(painter: QPainter, corner: QPointF, image: QImage) -> None:
+    """Draw an image whose pixels are device pixels, with its upper left corner at a point."""
+    painter.save()
+    corner = painter.deviceTransform().map(corner)
+    painter.resetTransform()
+    device = painter.deviceTransform()
+    image.setDevicePixelRatio(device.m11())
+    painter.drawImage(device.inverted()[0].map(corner), image)
+    painter.restore()
 
 
 def rgb32_image(colours: NDArray[np.uint32]) -> QImage:

@@ -1,5 +1,6 @@
 """Contour lines of the values."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -48,7 +49,7 @@ class Contours(CanvasItem):
         layer = self._picture.layer
         if layer is None or not self._wanted():
             return
-        at_once = self.view.offscreen or layer.values.size <= _AT_ONCE
+        at_once = self.view.offscreen or self._picture.entries.size <= _AT_ONCE
         if layer is not self._layer and at_once:
             self._set_lines(layer, contour_lines(layer, self._picture.entries >= FIRST))
         if layer is not self._layer:
@@ -79,14 +80,16 @@ class Contours(CanvasItem):
     def _request(self) -> None:
         layer, valued = self._picture.layer, self._picture.entries >= FIRST
         if layer is not None and self._wanted():
+            # With its values, since a run belongs to the window's thread.
+            known = replace(layer, source=layer.values)
             self._latest.submit(
-                lambda: contour_lines(layer, valued),
+                lambda: contour_lines(known, valued),
                 on_done=lambda lines: self._set_lines(layer, lines),
             )
 
     def _set_lines(self, layer: Layer, lines: Lines) -> None:
         self._layer, self._lines, self._table = layer, lines, None
-        if layer.values.size > _AT_ONCE:
+        if self._picture.entries.size > _AT_ONCE:
             # The lines were computed in a thread, so they are not painted yet.
             self.repaint()
 

@@ -37,9 +37,14 @@ class Values(Cells):
         self._on_picture_changed()
 
     def _on_picture_changed(self) -> None:
-        table = self._picture.table
-        lines = table * (1 - _FAINT) + np.array(rgb(self.session.theme.look.grid)) * _FAINT
-        self.show_entries(self._picture.entries, table, np.rint(lines).astype(np.uint8))
+        picture = self._picture
+        lines = picture.table * (1 - _FAINT) + np.array(rgb(self.session.theme.look.grid)) * _FAINT
+        self.show_entries(
+            picture.entries,
+            picture.table,
+            np.rint(lines).astype(np.uint8),
+            changed=picture.recoloured,
+        )
 
 
 class Hatching(CanvasItem):
