@@ -137,6 +137,8 @@ class Window(QMainWindow):
             help=self.help,
             open_export_dialog=lambda: open_export_dialog(self.exporting, self),
             place_goal=self.map_view.place_goal,
+            add_goal=self.map_view.add_goal,
+            change_goal_value=self.map_view.change_goal_value,
             toggle_start=self.map_view.toggle_start,
             draw_here=self.map_view.draw_here,
             open_model=self.model_panel.ask_for_file,

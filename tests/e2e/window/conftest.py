@@ -88,8 +88,7 @@ class Driver:
             run is not None
             and run.finished
             and run.oracle is not None
-            and run.grid.goal == self.grid.goal
-            and np.array_equal(run.grid.walls, self.grid.walls)
+            and run.grid.same_world(self.grid)
         )
 
     def _refreshing(self):

@@ -22,7 +22,9 @@ ACTIONS: Final = (*FILE, *EDIT, *DRAW, *VIEW, *PLAN, *PLAY, *HELP)
 MOUSE: Final = (
     ("Draw with the current tool", "Left button"),
     ("Erase", "Right button"),
-    ("Move the goal or a start", "Drag it, with any tool"),
+    ("Move a goal or a start", "Drag it, with any tool"),
+    ("Change what a goal is worth", "Double click on it"),
+    ("Add another goal", "Shift and left button, with the Goal tool"),
     ("Abandon the stroke", "Escape"),
     ("Move the map", "Middle button, or the hand"),
     ("Zoom at the mouse", "Wheel"),

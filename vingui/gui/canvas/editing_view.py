@@ -7,9 +7,10 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.grid import Cell
+from vingui.gui.canvas.goal_value import GoalValuePopup
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items.markers import LEAST_RADIUS
-from vingui.gui.document.tools import GOAL, Marker, Stroke, StrokeStart, drag, marker_cell
+from vingui.gui.document.tools import Marker, Stroke, StrokeStart, drag, marker_cell, markers
 from vingui.gui.session import Session
 
 _ARROWS: Final = {
@@ -26,7 +27,7 @@ _PAN: Final = 64.0
 
 
 class EditingView(GridView):
-    """A view of the document's map, whose goal and starts can be dragged with the left button.
+    """A view of the document's map, whose goals and starts can be dragged with the left button.
 
     A drag is a stroke of the document, from the press to the release or until the view loses the
     focus; Escape abandons it. Arrow keys move the cell cursor, Enter pins its cell.
@@ -53,18 +54,17 @@ class EditingView(GridView):
         self._dragged: Marker | None = None
 
     def marker_at(self, position: QPointF) -> Marker | None:
-        """The goal or start under a point of the viewport, or the nearest of several."""
+        """The goal or start under a point of the viewport, or the nearest of several; or `None`."""
         row, col = self.point_at(position)
         reach = max(0.5, (LEAST_RADIUS + 1) / self.camera.scale)
         grid = self.document.grid
         near: list[tuple[float, Marker]] = []
-        for marker in (GOAL, *range(len(grid.starts))):
+        for marker in markers(grid):
             cell = marker_cell(grid, marker)
-            if cell is not None:
-                away = max(abs(cell[0] + 0.5 - row), abs(cell[1] + 0.5 - col))
+            away = max(abs(cell[0] + 0.5 - row), abs(cell[1] + 0.5 - col))
+            if away < reach:
                 near.append((away, marker))
-        away, marker = min(near, default=(reach, GOAL))
-        return marker if away < reach else None
+        return min(near)[1] if near else None
 
     # Keyboard.
 
@@ -149,8 +149,19 @@ class EditingView(GridView):
             self.press(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Treat the second press of a double click like any other press."""
-        self.mousePressEvent(event)
+        """On a goal, ask for its value; otherwise the second press is like any other press."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        marker = self.marker_at(event.position()) if left else None
+        if marker is not None and marker.kind == "goal":
+            event.accept()
+            self.ask_goal_value(marker_cell(self.document.grid, marker))
+        else:
+            self.mousePressEvent(event)
+
+    def ask_goal_value(self, goal: Cell) -> None:
+        """Show a field for what reaching a goal is worth, beside the goal."""
+        popup = GoalValuePopup(self.document, goal, self)
+        popup.show_beside(self.viewport().mapToGlobal(self.position_of(goal).toPoint()))
 
     def press(self, event: QMouseEvent) -> None:
         """Handle a press that neither drags a marker nor pans."""
@@ -185,9 +196,9 @@ class EditingView(GridView):
                 self._on_marker_clicked(marker)
 
     def _on_marker_clicked(self, marker: Marker) -> None:
-        if marker != GOAL:
+        if marker.kind == "start":
             selected = self.session.selected_start
-            self.session.select_start(None if selected == marker else marker)
+            self.session.select_start(None if selected == marker.number else marker.number)
 
     def start_panning(self, position: QPointF) -> None:
         """Let the map follow the mouse until `stop_panning`."""

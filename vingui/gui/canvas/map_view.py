@@ -21,6 +21,7 @@ from vingui.gui.document.tools import (
     begin,
     drawing_text,
     marker_cell,
+    one_goal,
     tool_named,
 )
 from vingui.gui.session import Session
@@ -94,6 +95,19 @@ class MapView(EditingView):
             cell = self._pointed_cell()
             self.document.apply("Place the goal", map_edits.place_goal(self.document.grid, cell))
 
+    def add_goal(self) -> None:
+        """Add a goal on the cell at the mouse or the cell cursor."""
+        if not self.drawing:
+            cell = self._pointed_cell()
+            self.document.apply("Add a goal", map_edits.add_goal(self.document.grid, cell))
+
+    def change_goal_value(self) -> None:
+        """Ask for the value of the goal at the mouse or the cell cursor, or else the first."""
+        goals = self.document.grid.goals
+        if goals and not self.drawing:
+            cell = self._pointed_cell()
+            self.ask_goal_value(cell if cell in goals else goals[0])
+
     def toggle_start(self) -> None:
         """Add a start at the mouse or the cell cursor, or remove the start there."""
         if self.drawing:
@@ -113,12 +127,15 @@ class MapView(EditingView):
             drawn = map_edits.toggle(grid, cell, material=material)
             self.document.apply(drawing_text(grid, material, erases=erases), drawn)
 
-    def remove_start(self) -> None:
-        """Remove the start at the mouse or the cell cursor, or else the selected one."""
+    def remove_marker(self) -> None:
+        """Remove the goal or start at the mouse or the cell cursor, or else the selected start."""
         if self.drawing:
             return
         grid, selected = self.document.grid, self.session.selected_start
         cell = self._pointed_cell()
+        if cell in grid.goals:
+            self.document.apply(f"Remove {one_goal(grid)}", map_edits.remove_goal(grid, cell))
+            return
         if cell not in grid.starts and selected is not None:
             cell = grid.starts[selected]
         self.document.apply("Remove a start", map_edits.remove_start(grid, cell))
@@ -148,7 +165,7 @@ class MapView(EditingView):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.draw_here()
         elif event.key() == Qt.Key.Key_Delete:
-            self.remove_start()
+            self.remove_marker()
 
     # Mouse.
 
@@ -167,7 +184,8 @@ class MapView(EditingView):
             cell = marker_cell(grid, marker)
         if cell is not None:
             brush, material = self.session.settings.get(BRUSH), self.session.material
-            press = StrokeStart(grid, cell, left=left, brush=brush, material=material)
+            adds = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            press = StrokeStart(grid, cell, left=left, brush=brush, material=material, adds=adds)
             self.begin_stroke(begin(self.tool, press), event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802

@@ -3,13 +3,12 @@
 from math import ceil
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.grid import Cell, GridMap
-from vingui.gui.canvas.items.cells import rgb32_image
+from vingui.gui.canvas.items.cells import map_entries, map_table, packed_rgb, rgb32_image
 from vingui.gui.canvas.items.markers import paint_goal, paint_start
 from vingui.gui.canvas.label import paint_label
 from vingui.gui.look.theme import Look
@@ -31,7 +30,7 @@ _LEAST_NUMBERED: Final = 14.0
 
 
 def thumbnail(grid: GridMap, look: Look, size: QSize, dpr: float = 1.0) -> QImage:
-    """Draw a small image of a map: walls, goal and starts in the look's colours.
+    """Draw a small image of a map: walls, terrain, goals and starts in the look's colours.
 
     Args:
         grid: the map.
@@ -100,8 +99,8 @@ def list_icon(image: QImage) -> QIcon:
 
 
 def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:
-    colours = np.array([QColor(look.free).rgb(), QColor(look.wall).rgb()], np.uint32)
-    pixels = colours[grid.walls.view(np.uint8)].repeat(scale, axis=0).repeat(scale, axis=1)
+    colours = packed_rgb(map_table(grid.palette, look))
+    pixels = colours[map_entries(grid)].repeat(scale, axis=0).repeat(scale, axis=1)
     # A copy, since the image refers to the array's memory.
     return rgb32_image(pixels).copy()
 
@@ -112,8 +111,8 @@ def _paint_markers(painter: QPainter, grid: GridMap, look: Look, cell: float) ->
         _move_to(painter, grid.starts[start], cell)
         paint_start(painter, look, max(radius, _LEAST_START), start=start, numbered=numbered)
         painter.restore()
-    if grid.goal is not None:
-        _move_to(painter, grid.goal, cell)
+    for goal in reversed(grid.goals):
+        _move_to(painter, goal, cell)
         paint_goal(painter, look, max(radius, _LEAST_GOAL))
         painter.restore()
 

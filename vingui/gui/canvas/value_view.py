@@ -17,7 +17,7 @@ from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.items.values import Hatching, Values
 from vingui.gui.canvas.legibility import GRID_FROM, NUMBERS_FROM, arrows_fit
 from vingui.gui.canvas.picture import Picture
-from vingui.gui.document.tools import GOAL, Marker, marker_cell
+from vingui.gui.document.tools import Marker, marker_cell
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
 
@@ -90,7 +90,7 @@ class ValueView(EditingView):
             return
         room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         grid = self.document.grid
-        marked = [self.position_of(cell) for cell in (*grid.starts, *filter(None, [grid.goal]))]
+        marked = [self.position_of(cell) for cell in (*grid.starts, *grid.goals)]
         for move, corner in (
             (area.moveBottomLeft, room.bottomLeft()),
             (area.moveBottomRight, room.bottomRight()),
@@ -163,11 +163,9 @@ class ValueView(EditingView):
     def _on_marker_clicked(self, marker: Marker) -> None:
         super()._on_marker_clicked(marker)
         cell = marker_cell(self.document.grid, marker)
-        if cell is None:
-            return
-        if marker == GOAL:
+        if marker.kind == "goal":
             self.session.toggle_pin(cell)
-        elif self.session.selected_start == marker:
+        elif self.session.selected_start == marker.number:
             self.session.set_pinned(cell)
         elif self.session.pinned == cell:
             self.session.set_pinned(None)

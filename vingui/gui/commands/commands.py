@@ -22,6 +22,8 @@ class Commands:
         help: the Help menu.
         open_export_dialog: open the export dialog.
         place_goal: put the goal under the mouse or at the cell cursor of the map view.
+        add_goal: add a goal there.
+        change_goal_value: ask for the value of the goal there, or of the first one.
         toggle_start: add a start there, or remove the start there.
         draw_here: draw the chosen material at the cell cursor, or erase it there.
         open_model: choose a model file.
@@ -38,6 +40,8 @@ class Commands:
     help: Help
     open_export_dialog: Callable[[], None]
     place_goal: Callable[[], None]
+    add_goal: Callable[[], None]
+    change_goal_value: Callable[[], None]
     toggle_start: Callable[[], None]
     draw_here: Callable[[], None]
     open_model: Callable[[], object]

@@ -229,13 +229,13 @@ class _CropPage(QWidget):
 
 
 def _losses(old: GridMap, new: GridMap) -> str:
-    """Describe which of the goal and the starts are lost; "" if none."""
-    starts = len(old.starts) - len(new.starts)
-    lost = ["the goal"] if old.goals and not new.goals else []
-    if starts:
-        lost.append(
-            "the start"
-            if len(old.starts) == 1
-            else f"{starts} of {counted(len(old.starts), 'start')}"
+    """Describe which of the goals and the starts are lost; "" if none."""
+    lost = [
+        f"the {what}" if len(before) == 1 else f"{fewer} of {counted(len(before), what)}"
+        for what, before, after in (
+            ("goal", old.goals, new.goals),
+            ("start", old.starts, new.starts),
         )
+        if (fewer := len(before) - len(after))
+    ]
     return f"Lost: {' and '.join(lost)}." if lost else ""

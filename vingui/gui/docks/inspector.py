@@ -143,7 +143,7 @@ def compared(other: Inspection, pinned: Inspection) -> str:
 
 
 def _kind(grid: GridMap, cell: Cell) -> str:
-    if cell == grid.goal:
+    if cell in grid.goals:
         return "goal"
     if cell in grid.starts:
         return f"start {grid.starts.index(cell) + 1}"
@@ -199,7 +199,7 @@ def _difference(run: Run, costs: bool | None, value: float, cell: Cell) -> str:
 def _optimal(run: Run, directions: tuple[Direction, ...], cell: Cell) -> str:
     if run.oracle is None:
         return _UNKNOWN
-    if cell == run.grid.goal:
+    if cell in run.grid.goals:
         return "at the goal"
     names = [direction.name for direction in directions if direction.optimal]
     return "  ".join(f"{ARROWS[name]} {name}" for name in names) or _NONE
@@ -210,7 +210,7 @@ def _greedy(run: Run, readout: PolicyReadout | None, cell: Cell) -> str:
         return _UNKNOWN
     action = int(readout.actions[cell])
     if action == NO_ACTION:
-        return "at the goal" if cell == run.grid.goal else "none yet"
+        return "at the goal" if cell in run.grid.goals else "none yet"
     name = ACTION_NAMES[action]
     return f"{ARROWS[name]} {name}"
 

@@ -103,8 +103,10 @@ def remember_position(settings: Settings, path: Path, position: SetPosition) -> 
 
 
 def _checksum(grid: GridMap) -> str:
-    rest = json.dumps([*grid.walls.shape, grid.goal, grid.starts])
-    return hashlib.sha256(grid.walls.tobytes() + rest.encode()).hexdigest()
+    terrain = b"" if grid.terrain is None else grid.terrain.tobytes()
+    placed = grid.goals, grid.goal_values, grid.starts
+    rest = json.dumps([*grid.walls.shape, *placed, grid.palette.record()])
+    return hashlib.sha256(grid.walls.tobytes() + terrain + rest.encode()).hexdigest()
 
 
 def _stored_positions(settings: Settings) -> dict[str, object]:

@@ -8,7 +8,7 @@ restored.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,12 @@ from vingui.core import map_edits
 from vingui.core.grid import Cell, GridMap
 from vingui.core.map_edits import WALL
 
-Marker = int
-"""What can be dragged: the index of a start, or `GOAL`."""
 
-GOAL: Final[Marker] = -1
+class Marker(NamedTuple):
+    """What can be dragged: a goal or a start, by its place among the map's goals or starts."""
+
+    kind: Literal["goal", "start"]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class StrokeStart:
         left: whether the left button was pressed, not the right one.
         brush: the side of the brush in cells.
         material: what the left button draws: `WALL` or a kind of terrain.
+        adds: whether the goal tool adds a goal instead of moving the first one.
     """
 
     grid: GridMap
@@ -40,6 +43,7 @@ class StrokeStart:
     left: bool
     brush: int
     material: int = WALL
+    adds: bool = False
 
     @property
     def drawn(self) -> int:
@@ -223,9 +227,11 @@ def _fill(press: StrokeStart) -> Stroke:
 
 
 def _goal(press: StrokeStart) -> Stroke:
+    if press.left and press.adds:
+        return _Placing("Add a goal", press, map_edits.add_goal)
     if press.left:
         return _Placing("Place the goal", press, map_edits.place_goal)
-    stroke = Stroke("Remove the goal", press.grid)
+    stroke = Stroke(f"Remove {one_goal(press.grid)}", press.grid)
     stroke.grid = map_edits.remove_goal(press.grid, press.cell)
     return stroke
 
@@ -240,19 +246,30 @@ def _start(press: StrokeStart) -> Stroke:
 
 def drag(press: StrokeStart, marker: Marker) -> Stroke:
     """Return a stroke that drags a marker, keeping its offset from the mouse."""
-    if marker == GOAL:
-        return _Placing("Move the goal", press, map_edits.place_goal, press.grid.goal)
-    put = partial(_put_start, marker)
-    return _Placing("Move a start", press, put, press.grid.starts[marker])
+    is_goal = marker.kind == "goal"
+    move = map_edits.move_goal if is_goal else map_edits.move_start
+    text = f"Move {one_goal(press.grid) if is_goal else 'a start'}"
+
+    def put(grid: GridMap, cell: Cell) -> GridMap:
+        return move(grid, marker.number, cell)
+
+    return _Placing(text, press, put, marker_cell(press.grid, marker))
 
 
-def _put_start(marker: Marker, grid: GridMap, cell: Cell) -> GridMap:
-    return map_edits.move_start(grid, marker, cell)
+def one_goal(grid: GridMap) -> str:
+    """What one of the map's goals is called: "the goal", or "a goal" if there are several."""
+    return "a goal" if len(grid.goals) > 1 else "the goal"
 
 
-def marker_cell(grid: GridMap, marker: Marker) -> Cell | None:
-    """Return the cell of a marker; `None` for a missing goal."""
-    return grid.goal if marker == GOAL else grid.starts[marker]
+def markers(grid: GridMap) -> list[Marker]:
+    """The map's goals and starts."""
+    goals = [Marker("goal", index) for index in range(len(grid.goals))]
+    return goals + [Marker("start", index) for index in range(len(grid.starts))]
+
+
+def marker_cell(grid: GridMap, marker: Marker) -> Cell:
+    """Return the cell of a marker."""
+    return (grid.goals if marker.kind == "goal" else grid.starts)[marker.number]
 
 
 @dataclass(frozen=True)
@@ -342,7 +359,7 @@ TOOLS: Final = (
         "goal",
         "&Goal",
         "goal",
-        "Place the goal; remove it with the right button",
+        "Place the goal; add another with Shift; remove one with the right button",
         "Shift+G",
         _goal,
         places_markers=True,

@@ -91,7 +91,7 @@ class MapsModel(QAbstractListModel):
         grid = self._dataset.maps[map_index]
         label = self._dataset.labels[map_index] if self._dataset.labels else ""
         size = f"Map {map_index}  ·  {grid.rows} × {grid.cols}"
-        return "\n".join(filter(None, (size, _ends(grid.starts, grid.goal), label)))
+        return "\n".join(filter(None, (size, _ends(grid.starts, grid.goals), label)))
 
     def _on_drawn(self) -> None:
         last = self.index(self.rowCount() - 1, 0)
@@ -176,10 +176,12 @@ class Thumbnails(QObject):
         self._draw_next()
 
 
-def _ends(starts: Sequence[Cell], goal: Cell | None) -> str:
-    """The starts and the goal of a map: "(1, 2) to (6, 3)"."""
-    only = str(starts[0]) if starts else ""
-    begin = counted(len(starts), "start") if len(starts) > 1 else only
-    if goal is None:
+def _ends(starts: Sequence[Cell], goals: Sequence[Cell]) -> str:
+    """The starts and the goals of a map: "(1, 2) to (6, 3)"."""
+    begin = counted(len(starts), "start") if len(starts) > 1 else "".join(map(str, starts))
+    if len(goals) > 1:
+        end = counted(len(goals), "goal")
+        return f"{begin} to {end}" if begin else end
+    if not goals:
         return begin or "no goal"
-    return f"{begin} to {goal}" if begin else f"goal {goal}"
+    return f"{begin} to {goals[0]}" if begin else f"goal {goals[0]}"

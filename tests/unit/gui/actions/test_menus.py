@@ -24,6 +24,8 @@ from vingui.gui.exporting.controller import Exporting
 OWN = {
     "export": "open_export_dialog",
     "place-goal": "place_goal",
+    "add-goal": "add_goal",
+    "goal-value": "change_goal_value",
     "toggle-start": "toggle_start",
     "draw-here": "draw_here",
     "open-model": "open_model",

@@ -16,7 +16,7 @@ from vingui.core.rollout import NO_ACTION, Outcome, rollout
 from vingui.gui.canvas.items.markers import start_colour
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.document.document import Document
-from vingui.gui.document.tools import GOAL
+from vingui.gui.document.tools import Marker
 from vingui.gui.look.theme import LIGHT, Theme
 from vingui.gui.planner.client import PlannerClient
 from vingui.gui.playback.playback import Playback
@@ -377,9 +377,9 @@ def test_markers_are_seen_at_any_size_and_caught_where_they_are_seen(view, side)
     image = picture(view)
     middle = view.position_of(goal)
     assert colour(image, middle) == LIGHT.goal
-    assert view.marker_at(middle) == GOAL
-    assert view.marker_at(middle + QPointF(4, 4)) == GOAL
-    assert view.marker_at(view.position_of((side - 3, 5))) == 0
+    assert view.marker_at(middle) == Marker("goal", 0)
+    assert view.marker_at(middle + QPointF(4, 4)) == Marker("goal", 0)
+    assert view.marker_at(view.position_of((side - 3, 5))) == Marker("start", 0)
     assert view.marker_at(middle + QPointF(60, 0)) is None
 
 
@@ -464,7 +464,7 @@ def test_keys_do_nothing_during_a_stroke(view):
     QTest.keyClick(view, Key.Key_Space)
     view.place_goal()
     view.toggle_start()
-    view.remove_start()
+    view.remove_marker()
     release(view, (3, 3))
     assert drawn(view) == {(3, 3)}
     assert view.document.grid.goal == GRID.goal

@@ -8,9 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core.grid import GridMap
-from vingui.core.map_edits import WALL, add_start, material_at, place_goal
+from vingui.core.map_edits import WALL, add_goal, add_start, material_at, place_goal, set_goal_value
 from vingui.core.terrain import STANDARD
-from vingui.gui.document.tools import GOAL, TOOLS, StrokeStart, begin, drag, marker_cell, tool_named
+from vingui.gui.document.tools import (
+    TOOLS,
+    Marker,
+    StrokeStart,
+    begin,
+    drag,
+    marker_cell,
+    markers,
+    tool_named,
+)
 from vingui.gui.settings import TOOL
 
 SIDE = 9
@@ -150,7 +159,7 @@ def test_shift_makes_rectangles_square():
     assert drawn == {(row, col) for row in (1, 2, 3) for col in (1, 2, 3)}
 
 
-@given(st.sampled_from([GOAL, 0, 1]), st.lists(anywhere, min_size=1, max_size=6))
+@given(st.sampled_from(markers(GRID)), st.lists(anywhere, min_size=1, max_size=6))
 def test_a_dragged_marker_changes_nothing_on_its_way(marker, moves):
     home = marker_cell(GRID, marker)
     made = drag(StrokeStart(GRID, home, left=True, brush=1), marker)
@@ -164,13 +173,13 @@ def test_a_dragged_marker_changes_nothing_on_its_way(marker, moves):
 
 
 def test_a_marker_does_not_jump_to_where_the_mouse_took_hold():
-    made = drag(StrokeStart(GRID, (1, 5), left=True, brush=1), GOAL)
+    made = drag(StrokeStart(GRID, (1, 5), left=True, brush=1), Marker("goal", 0))
     assert made.move((1, 5)) is GRID
     assert made.move((3, 5)).goal == (2, 4)
 
 
 def test_a_marker_over_another_stays_where_it_was():
-    made = drag(StrokeStart(GRID, (8, 0), left=True, brush=1), 0)
+    made = drag(StrokeStart(GRID, (8, 0), left=True, brush=1), Marker("start", 0))
     made.move((8, 7))
     made.move((8, 8))
     assert made.grid.starts == ((8, 7), (8, 8))
@@ -182,6 +191,34 @@ def test_the_goal_tool_places_drags_and_removes():
     assert dragged == place_goal(GRID, (6, 6))
     assert stroke("goal", (0, 4), left=False).grid.goal is None
     assert stroke("goal", (1, 1), left=False).grid is GRID
+
+
+THREE = add_goal(add_goal(GRID, (2, 2)), (6, 6))
+
+
+def test_shift_adds_a_goal_and_without_it_the_first_is_moved():
+    press = StrokeStart(GRID, (2, 2), left=True, brush=1, adds=True)
+    made = begin(tool_named("goal"), press)
+    assert (made.text, made.grid.goals) == ("Add a goal", ((0, 4), (2, 2)))
+    assert made.move((2, 3)).goals == ((0, 4), (2, 3))
+    assert stroke("goal", (3, 3), grid=THREE).grid.goals == ((3, 3), (2, 2), (6, 6))
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_any_goal_is_dragged_and_keeps_its_value(number):
+    grid = set_goal_value(THREE, THREE.goals[number], 7)
+    made = drag(StrokeStart(grid, grid.goals[number], left=True, brush=1), Marker("goal", number))
+    assert made.text == "Move a goal"
+    moved = made.move((7, 1))
+    assert moved.goals[number] == (7, 1)
+    assert moved.valued_goals[7, 1] == 7
+    assert len(moved.goals) == 3
+
+
+def test_the_right_button_removes_the_goal_under_the_mouse():
+    made = stroke("goal", (2, 2), left=False, grid=THREE)
+    assert made.grid.goals == ((0, 4), (6, 6))
+    assert made.text == "Remove a goal"
 
 
 def test_the_start_tool_adds_drags_and_removes():

@@ -92,7 +92,7 @@ class Cells(CanvasItem):
                 colours = self._with_grid_lines(entries)
                 heights, widths = _split(heights, line), _split(widths, line)
             else:
-                colours = _packed_rgb(self._table)[entries]
+                colours = packed_rgb(self._table)[entries]
             self._image = key, self._enlarge(colours, heights, widths)
         _draw_unscaled(painter, QPointF(x[0], y[0]), self._image[1])
 
@@ -117,7 +117,7 @@ class Cells(CanvasItem):
         Returns:
             `(2 * rows, 2 * cols)`, as 0xffRRGGBB.
         """
-        colours = np.stack([_packed_rgb(self._table), _packed_rgb(self._lines)])
+        colours = np.stack([packed_rgb(self._table), packed_rgb(self._lines)])
         free = entries != self._wall
         above, beside = np.zeros((2, *entries.shape), np.uint8)
         above[1:] = free[1:] & free[:-1]
@@ -183,7 +183,7 @@ class _Colours:
         if not self._known:
             if self._colours.shape != entries.shape:
                 self._colours = np.empty(entries.shape, np.uint32)
-            self._packed = _packed_rgb(table)
+            self._packed = packed_rgb(table)
             self._packed.take(entries, out=self._colours, mode="clip")
             self._known = True
         return self._colours
@@ -263,7 +263,7 @@ def _split(sides: NDArray[np.int64], line: NDArray[np.int64]) -> NDArray[np.int6
     return np.stack([np.broadcast_to(line, sides.shape), sides - line], axis=1).reshape(-1)
 
 
-def _packed_rgb(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def packed_rgb(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Convert `(n, 3)` uint8 RGB to `(n,)` uint32 0xffRRGGBB."""
     red, green, blue = table.astype(np.uint32).T
     return np.asarray(0xFF000000 | red << 16 | green << 8 | blue)

@@ -1,11 +1,12 @@
-"""The markers: the goal and the starts."""
+"""The markers: the goals and the starts."""
 
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from vingui.core.grid import Cell
+from vingui.core.ticks import minus
 from vingui.core.value_colours import FIRST
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
@@ -23,6 +24,10 @@ LEAST_RADIUS: Final = 7.0
 _MANY_RADIUS: Final = 5.0
 """The radius in pixels of a marker on small cells, with few starts and with many."""
 
+_LEAST_TEXT: Final = 11.0
+_MOST_TEXT: Final = 20.0
+"""The height in pixels of a goal's value, in a font."""
+
 _RADIUS: Final = 0.36
 _LIFTED_RADIUS: Final = 0.27
 """The radius relative to the cell, for a marker alone in its cell and above a number."""
@@ -30,8 +35,9 @@ _LIFTED_RADIUS: Final = 0.27
 
 def marker_radius(view: GridView) -> float:
     """Return the radius in pixels of the markers in a view."""
-    starts = len(view.session.document.grid.starts)
-    least = LEAST_RADIUS if starts <= MOST_NUMBERED else _MANY_RADIUS
+    grid = view.session.document.grid
+    most = max(len(grid.starts), len(grid.goals))
+    least = LEAST_RADIUS if most <= MOST_NUMBERED else _MANY_RADIUS
     return max(_RADIUS * view.camera.scale, least)
 
 
@@ -55,6 +61,32 @@ def paint_goal(
     _disc(painter, look.goal, radius)
     _disc(painter, inside or look.halo, radius * 0.68)
     _disc(painter, look.goal, radius * 0.36)
+
+
+def paint_goal_value(
+    painter: QPainter, look: Look, radius: float, value: float, *, on_left: bool
+) -> None:
+    """Paint what reaching a goal is worth beside the goal at the origin, in pixels.
+
+    Args:
+        painter: the painter.
+        look: the colours.
+        radius: the radius of the goal's target.
+        value: the value.
+        on_left: whether it is painted to the left of the goal and not to the right.
+    """
+    font = painter.font()
+    font.setPixelSize(round(min(max(0.8 * radius, _LEAST_TEXT), _MOST_TEXT)))
+    font.setBold(True)
+    text = ("+" if value > 0 else "") + minus(f"{value:zg}")
+    metrics, gap = QFontMetricsF(font), radius + 2 * halo_width(radius) + 2
+    left = -gap - metrics.horizontalAdvance(text) if on_left else gap
+    path = QPainterPath()
+    path.addText(QPointF(left, metrics.capHeight() / 2), font, text)
+    halo = QPen(QColor(look.halo), 3)
+    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, halo)
+    painter.fillPath(path, QColor(look.goal))
 
 
 def paint_start(
@@ -109,7 +141,7 @@ def halo_width(radius: float) -> float:
 
 
 class Markers(CanvasItem):
-    """The goal and the starts of the document's map.
+    """The goals and the starts of the document's map.
 
     Args:
         view: the view that shows it.
@@ -124,7 +156,7 @@ class Markers(CanvasItem):
         self.session.start_selected.connect(self.repaint)
 
     def draw(self, painter: QPainter) -> None:
-        """Paint the visible markers, with the goal and the first starts on top."""
+        """Paint the visible markers, with the goals and the first starts on top."""
         grid, look = self.session.document.grid, self.session.theme.look
         scale, starts = self.view.camera.scale, grid.starts
         # Not the viewport's font, which the application's style may change.
@@ -142,10 +174,13 @@ class Markers(CanvasItem):
                     inside=self._colour(starts[start]),
                 )
                 painter.restore()
-        if grid.goal is not None and self.in_view(grid.goal):
-            radius = self._begin(painter, grid.goal)
-            paint_goal(painter, look, radius, inside=self._colour(grid.goal))
-            painter.restore()
+        for goal, value in reversed(grid.valued_goals.items()):
+            if self.in_view(goal):
+                radius = self._begin(painter, goal)
+                paint_goal(painter, look, radius, inside=self._colour(goal))
+                if value:
+                    paint_goal_value(painter, look, radius, value, on_left=goal[1] + 1 == grid.cols)
+                painter.restore()
 
     def _begin(self, painter: QPainter, cell: Cell) -> float:
         """Switch to pixels around a marker until `painter.restore()`; return its radius."""

@@ -89,7 +89,7 @@ class Numbers(CanvasItem):
         if shows_arrows(self.view) or has_trajectories:
             return np.ones(rows.size, bool)
         marked = np.zeros(grid.walls.shape, bool)
-        for cell in (*grid.starts, *([grid.goal] if grid.goal else [])):
+        for cell in (*grid.starts, *grid.goals):
             marked[cell] = True
         return np.asarray(marked[rows, cols])
 
