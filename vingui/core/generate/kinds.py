@@ -1,7 +1,7 @@
 """The table of generators, and the functions that use it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any, Final
 
@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.generate import caves, fields, mazes, rooms
+from vingui.core.generate import caves, fields, landscapes, mazes, rooms
 from vingui.core.generate.goal_and_starts import place_apart, place_uniform
+from vingui.core.generate.landscapes import Ground
 from vingui.core.grid import GridMap, check_shape
 
 Setting = bool | int | float
@@ -73,14 +74,15 @@ class Kind:
         title: its name in the window.
         about: what such a map looks like, in one line.
         parameters: the generator's parameters.
-        walls: generates the walls, from `rows`, `cols`, `rng` and every parameter by its name.
+        ground: generates walls and terrain, from `rows`, `cols`, `rng` and every parameter by its
+            name.
     """
 
     name: str
     title: str
     about: str
     parameters: tuple[Parameter, ...]
-    walls: Callable[..., NDArray[np.bool_]]
+    ground: Callable[..., Ground]
 
     def settings(self, *, rows: int, cols: int, **given: Setting) -> dict[str, Setting]:
         """The value of every parameter: the given values, checked, and defaults for the map's size.
@@ -100,6 +102,11 @@ class Kind:
             else parameter.default_for(rows=rows, cols=cols)
             for parameter in self.parameters
         }
+
+
+def _bare(walls: Callable[..., NDArray[np.bool_]]) -> Callable[..., Ground]:
+    """The ground that has walls alone."""
+    return lambda **settings: Ground(walls(**settings))
 
 
 def _border(*, default: bool) -> Parameter:
@@ -131,7 +138,7 @@ _OBSTACLES: Final = Kind(
         ),
         _border(default=True),
     ),
-    fields.obstacle_walls,
+    _bare(fields.obstacle_walls),
 )
 
 _NOISE: Final = Kind(
@@ -142,7 +149,7 @@ _NOISE: Final = Kind(
         Parameter("density", "Density", "the share of walls", float, 0.3, 0.0, 1.0),
         _border(default=False),
     ),
-    fields.noise_walls,
+    _bare(fields.noise_walls),
 )
 
 _MAZE: Final = Kind(
@@ -160,27 +167,26 @@ _MAZE: Final = Kind(
             1.0,
         ),
     ),
-    mazes.maze_walls,
+    _bare(mazes.maze_walls),
 )
+
+_ROOM_SIZE: Final = Parameter(
+    "room_size",
+    "Smallest room",
+    "the shortest side of a room, in cells",
+    int,
+    rooms.default_room_size,
+    1,
+    64,
+)
+_DOORS: Final = Parameter("doors", "Doors, at most", "the most doors that a wall has", int, 2, 1, 8)
 
 _ROOMS: Final = Kind(
     "rooms",
     "Rooms",
     "Rooms of different sizes, connected by doors",
-    (
-        Parameter(
-            "room_size",
-            "Smallest room",
-            "the shortest side of a room, in cells",
-            int,
-            rooms.default_room_size,
-            1,
-            64,
-        ),
-        Parameter("doors", "Doors, at most", "the most doors that a wall has", int, 2, 1, 8),
-        _border(default=True),
-    ),
-    rooms.room_walls,
+    (_ROOM_SIZE, _DOORS, _border(default=True)),
+    _bare(rooms.room_walls),
 )
 
 _CAVES: Final = Kind(
@@ -191,10 +197,105 @@ _CAVES: Final = Kind(
         Parameter("density", "Density", "the share of rock to begin with", float, 0.44, 0.0, 1.0),
         Parameter("steps", "Smoothing", "the number of smoothing steps", int, 4, 0, 20),
     ),
-    caves.cave_walls,
+    _bare(caves.cave_walls),
 )
 
-KINDS: Final = {kind.name: kind for kind in (_OBSTACLES, _NOISE, _MAZE, _ROOMS, _CAVES)}
+_HILLS: Final = Kind(
+    "hills",
+    "Hills",
+    "Hills that cost more the higher they are, with peaks as walls",
+    (
+        Parameter(
+            "hill_size",
+            "Hill size",
+            "the distance from a hill to the next, in cells",
+            int,
+            landscapes.default_scale,
+            1,
+            256,
+        ),
+        Parameter("peaks", "Peaks", "the share of walls", float, 0.08, 0.0, 1.0),
+    ),
+    landscapes.hills,
+)
+
+_RIVERS: Final = Kind(
+    "rivers",
+    "Rivers",
+    "Grassland with deep rivers, which fords and bridges cross",
+    (
+        Parameter(
+            "rivers", "Rivers", "the number of rivers", int, landscapes.default_rivers, 0, 16
+        ),
+        Parameter(
+            "river_width",
+            "Width",
+            "the width of a river, in cells",
+            int,
+            landscapes.default_river_width,
+            1,
+            64,
+        ),
+        Parameter(
+            "crossings",
+            "Crossings",
+            "the crossings of each river, in turn a ford and a bridge",
+            int,
+            2,
+            0,
+            16,
+        ),
+    ),
+    landscapes.rivers,
+)
+
+_PATCHES: Final = Kind(
+    "patches",
+    "Patches",
+    "Open ground with patches of grass, sand, mud and shallow water",
+    (
+        Parameter(
+            "patch_size",
+            "Patch size",
+            "the size of a patch, in cells",
+            int,
+            landscapes.default_scale,
+            1,
+            256,
+        ),
+        Parameter(
+            "cover", "Cover", "the share that patches cover, overlaps aside", float, 0.6, 0.0, 1.0
+        ),
+        Parameter("rocks", "Rocks", "the share of walls", float, 0.08, 0.0, 1.0),
+    ),
+    landscapes.patches,
+)
+
+_ROADS: Final = Kind(
+    "roads",
+    "Roads",
+    "Rooms with sand on the floor, and roads through their doors",
+    (
+        _ROOM_SIZE,
+        _DOORS,
+        Parameter(
+            "roads",
+            "Roads",
+            "the number of roads, which meet",
+            int,
+            landscapes.default_roads,
+            1,
+            64,
+        ),
+        _border(default=True),
+    ),
+    landscapes.roads,
+)
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (_OBSTACLES, _NOISE, _MAZE, _ROOMS, _CAVES, _HILLS, _RIVERS, _PATCHES, _ROADS)
+}
 """Every kind of generated map by its name; the first is the default."""
 
 
@@ -217,11 +318,17 @@ def generate_walls(
     Raises:
         VinguiError: the kind or a parameter is unknown, or the size or a value is out of bounds.
     """
+    return _ground(kind, rows=rows, cols=cols, rng=rng, **params).walls
+
+
+def _ground(
+    kind: str, *, rows: int, cols: int, rng: np.random.Generator, **params: Setting
+) -> Ground:
     if kind not in KINDS:
         raise VinguiError(f"There is no kind of map {kind!r}; there are {', '.join(KINDS)}")
     check_shape(rows, cols)
     settings = KINDS[kind].settings(rows=rows, cols=cols, **params)
-    return KINDS[kind].walls(rows=rows, cols=cols, rng=rng, **settings)
+    return KINDS[kind].ground(rows=rows, cols=cols, rng=rng, **settings)
 
 
 def generate(
@@ -248,9 +355,12 @@ def generate(
     Raises:
         VinguiError: as `generate_walls`.
     """
-    walls = generate_walls(kind, rows=rows, cols=cols, rng=rng, **params)
+    ground = _ground(kind, rows=rows, cols=cols, rng=rng, **params)
     place = place_uniform if uniform else place_apart
-    return place(walls, rng, starts=starts)
+    grid = place(ground.walls, rng, starts=starts)
+    if ground.terrain is None:
+        return grid
+    return replace(grid, terrain=ground.terrain, palette=ground.palette)
 
 
 def generate_many(kind: str, *, count: int, seed: int, **options: Any) -> list[GridMap]:
