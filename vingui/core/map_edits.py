@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vingui.core.grid import MIN_SIDE, Cell, GridMap, check_shape
-from vingui.core.terrain import Terrain
 
 WALL: Final = -1
 """The material of walls."""
@@ -212,22 +211,6 @@ def set_goal_value(grid: GridMap, cell: Cell, value: float) -> GridMap:
         return grid
     goals[cell] = value
     return replace(grid, goal_values=tuple(goals.values()))
-
-
-def set_kind(grid: GridMap, index: int, kind: Terrain) -> GridMap:
-    """Change a kind of terrain of the palette.
-
-    Raises:
-        VinguiError: another kind has its name or its letter.
-    """
-    if grid.palette[index] == kind:
-        return grid
-    return replace(grid, palette=grid.palette.with_kind(index, kind))
-
-
-def clear_terrain(grid: GridMap) -> GridMap:
-    """Make all cells of kind 0; walls stay."""
-    return grid if grid.terrain is None else replace(grid, terrain=None)
 
 
 def add_start(grid: GridMap, cell: Cell) -> GridMap:

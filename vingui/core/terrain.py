@@ -207,6 +207,12 @@ def palette_of_levels(costs: Iterable[float], *, unit: str = "cost") -> Palette:
     )
 
 
+def free_letter(palette: Palette) -> str:
+    """A letter that no kind of a palette has."""
+    used = {kind.letter for kind in palette}
+    return next(letter for letter in _letters() if letter.isalpha() and letter not in used)
+
+
 def _letters() -> Iterator[str]:
     """Letters for many kinds: `.`, digits, the alphabet, then further alphabets."""
     yield "."

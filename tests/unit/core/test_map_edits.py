@@ -279,17 +279,6 @@ def test_a_goal_that_moves_keeps_its_value():
     assert map_edits.move_goal(grid, 1, (1, 1)).valued_goals == {(0, 0): 1, (1, 1): 2.5}
 
 
-def test_a_kind_is_changed_and_terrain_cleared():
-    grid = map_edits.paint(parsed("...", "#.."), [(0, 0), (1, 0), (1, 1)], material=3)
-    swamp = replace(grid.palette[3], name="swamp", cost=7)
-    changed = map_edits.set_kind(grid, 3, swamp)
-    assert changed.costs.tolist() == [[7, 1, 1], [7, 7, 1]]
-    assert map_edits.set_kind(changed, 3, swamp) is changed
-    cleared = map_edits.clear_terrain(changed)
-    assert cleared.costs is None
-    assert map_edits.clear_terrain(cleared) is cleared
-
-
 def test_what_lay_beneath_comes_back_when_a_drag_goes_on_from_the_map_before_it():
     before = parsed("..#", "..#", goal=(0, 0))
     assert shown(map_edits.place_goal(before, (0, 2))) == ["...", "..#"]

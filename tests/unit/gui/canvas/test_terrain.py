@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.grid import GridMap
-from vingui.core.map_edits import WALL, clear_terrain, paint, set_kind
+from vingui.core.map_edits import WALL, paint
+from vingui.core.palette_edits import clear_terrain, set_kind
 from vingui.core.terrain import STANDARD, Palette, Terrain, palette_of_levels
 from vingui.core.terrain_patterns import terrain_colours, texture, texture_colours
 from vingui.core.value_colours import rgb
