@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
     QFrame,
     QGridLayout,
@@ -51,6 +52,11 @@ class ShortcutSheet(QDialog):
         self._none.setProperty("quiet", True)
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._none.hide()
+        self._columns = row(
+            *(column(*half, None, spacing=20) for half in self._halves()), spacing=40
+        )
+        self._columns.setContentsMargins(16, 8, 16, 16)
+        self._columns.setStretch(1, 1)
         self._page = self._make_page()
         top = row(self.filter)
         top.setContentsMargins(16, 0, 16, 0)
@@ -59,13 +65,18 @@ class ShortcutSheet(QDialog):
         self.setLayout(layout)
         resize_on_screen(self, 864, 640)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Put one column below the other where there is no room for both."""
+        super().resizeEvent(event)
+        self._columns.setDirection(QBoxLayout.Direction.LeftToRight)
+        fits = self._columns.minimumSize().width() <= self._page.viewport().width()
+        self._columns.setStretch(0, int(fits))
+        if not fits:
+            self._columns.setDirection(QBoxLayout.Direction.TopToBottom)
+
     def _make_page(self) -> QScrollArea:
-        columns = row(spacing=40)
-        columns.setContentsMargins(16, 8, 16, 16)
-        for groups in self._columns():
-            columns.addLayout(column(*groups, None, spacing=20), 1)
         page = QWidget()
-        page.setLayout(columns)
+        page.setLayout(self._columns)
         scroll = QScrollArea()
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
@@ -73,7 +84,7 @@ class ShortcutSheet(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return scroll
 
-    def _columns(self) -> tuple[list["_Group"], list["_Group"]]:
+    def _halves(self) -> tuple[list["_Group"], list["_Group"]]:
         """Split the groups, in order, into two columns of about equally many rows."""
         half = sum(group.lines for group in self._groups) / 2
         left: list[_Group] = []

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -166,6 +167,22 @@ def test_the_sheet_has_every_shortcut(shortcuts):
     for text, keys in MOUSE:
         assert text in visible
         assert keys.replace("Escape", "Esc") in visible
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1000, 2), (600, 1)])
+def test_the_sheet_has_two_columns_where_they_fit_and_cuts_none(qtbot, shortcuts, width, columns):
+    shortcuts.resize(width, 600)
+    page = shortcuts.findChild(QScrollArea)
+    caps = [label for label in shortcuts.findChildren(QLabel) if label.property("cap")]
+
+    def lefts():
+        return {cap.parentWidget().parentWidget().x() for cap in caps}
+
+    qtbot.waitUntil(lambda: len(lefts()) == columns)
+    assert page.widget().width() == page.viewport().width()
+    for cap in caps:
+        at = cap.parentWidget().mapTo(page.widget(), cap.geometry().topLeft())
+        assert page.widget().rect().contains(QRect(at, cap.size()))
 
 
 def test_the_sheet_is_narrowed_down_by_what_is_typed(shortcuts):
