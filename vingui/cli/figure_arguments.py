@@ -20,7 +20,7 @@ def add_figure_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--panels",
         metavar="LIST",
-        help="panels side by side: map, value, reward, q, exact, difference, outcomes, "
+        help="panels side by side: map, value, reward, q, exact, difference, outcomes, cost, "
         "convergence; @K adds an iteration, :NE or :3 a latent action, as in "
         "map,value@10,q:NE@20 (default: map,value)",
     )

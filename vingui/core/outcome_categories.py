@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.grid import GridMap
 from vingui.core.oracle import Oracle
 from vingui.core.path_costs import is_least
 from vingui.core.rollout import Outcome, Rollouts
@@ -37,6 +38,12 @@ OUTCOME_CATEGORIES: Final = (
 )
 """The categories in the order of their labels. Their colours also differ in lightness."""
 
+_ON_COSTLY_MAPS: Final = (
+    OutcomeCategory("least cost", "reach a goal at the least cost", OUTCOME_CATEGORIES[0].colour),
+    OutcomeCategory("costlier", "reach a goal at a greater cost", OUTCOME_CATEGORIES[1].colour),
+    *OUTCOME_CATEGORIES[2:],
+)
+
 _LABELS: Final = {
     Outcome.REACHED: 0,
     Outcome.OUT_OF_STEPS: 2,
@@ -44,6 +51,11 @@ _LABELS: Final = {
     Outcome.LOOP: 4,
     Outcome.UNREACHABLE: 5,
 }
+
+
+def categories_of(grid: GridMap) -> tuple[OutcomeCategory, ...]:
+    """`OUTCOME_CATEGORIES` in the words for a map: costs where paths are compared by these."""
+    return _ON_COSTLY_MAPS if grid.is_costly else OUTCOME_CATEGORIES
 
 
 def category_labels(

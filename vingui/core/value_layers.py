@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
-from vingui.core.outcome_categories import OUTCOME_CATEGORIES, category_labels
+from vingui.core.outcome_categories import OutcomeCategory, categories_of, category_labels
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
@@ -21,18 +21,22 @@ Kind = Literal["sequential", "diverging", "outcomes"]
 BEST: Final = -1
 """In place of a latent action: the best one."""
 
-LAYERS: Final = (
+COST: Final = "cost"
+"""The layer that only maps with costs need."""
+
+LAYERS: Final[tuple[tuple[str, str], ...]] = (
     ("value", "Value"),
     ("reward", "Reward"),
     ("q", "Q-values"),
     ("exact", "Exact value"),
     ("difference", "Difference"),
     ("outcomes", "Outcomes"),
+    (COST, "Cost"),
 )
 """The layers: their names in the settings, and their titles."""
 
 _LEAST_DIFFERENCE: Final = 0.05
-"""The shortest scale of differences, in cells, so that rounding errors do not stand out."""
+"""The shortest scale of differences, so that rounding errors do not stand out."""
 
 _SAMPLED: Final = 1_000_000
 """The most cells of earlier iterations that are used for the range of a whole run."""
@@ -50,7 +54,8 @@ class Layer:
         k: the iteration; 0 if the layer is the same for all.
         low: the value of the lowest colour.
         high: the value of the highest colour, above `low`.
-        counts: in the outcomes layer, the number of cells of each of `OUTCOME_CATEGORIES`.
+        categories: in the outcomes layer, `OUTCOME_CATEGORIES` in the words for the map.
+        counts: the number of cells of each of them.
     """
 
     source: "Run | NDArray[np.float32]"
@@ -60,6 +65,7 @@ class Layer:
     k: int
     low: float
     high: float
+    categories: tuple[OutcomeCategory, ...] = ()
     counts: tuple[int, ...] = ()
 
     @cached_property
@@ -159,7 +165,12 @@ def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
 
 def depends_on_k(layer: str) -> bool:
     """Whether a layer differs between iterations."""
-    return layer not in ("reward", "exact")
+    return layer not in ("reward", "exact", COST)
+
+
+def layers_of(grid: GridMap) -> tuple[tuple[str, str], ...]:
+    """Those of `LAYERS` that show something of a map."""
+    return LAYERS if grid.has_costs else tuple(row for row in LAYERS if row[0] != COST)
 
 
 def latent_names(count: int, rule: MoveRule) -> tuple[str, ...]:
@@ -217,7 +228,7 @@ def _q(run: "Run", k: int, latent: int) -> _Found:
 def _exact(run: "Run", k: int, latent: int) -> _Found:
     if run.oracle is None:
         return None
-    return _exact_values(run.oracle), "sequential", "Exact value", "cells", 0
+    return _exact_values(run.oracle), "sequential", "Exact value", _unit(run.grid), 0
 
 
 def _difference(run: "Run", k: int, latent: int) -> _Found:
@@ -229,7 +240,19 @@ def _difference(run: "Run", k: int, latent: int) -> _Found:
     else:
         values = fitted(values, run.oracle, run.grid)
         name = "V, linearly fitted, − exact"
-    return difference(values, run.oracle), "diverging", name, "cells", kept_k
+    return difference(values, run.oracle), "diverging", name, _unit(run.grid), kept_k
+
+
+def _cost(run: "Run", k: int, latent: int) -> _Found:
+    grid = run.grid
+    costs = np.ones(grid.walls.shape) if grid.costs is None else grid.costs
+    values = np.where(grid.free, costs, -np.inf).astype(np.float32)
+    return values, "sequential", "Cost", "per unit of length", 0
+
+
+def _unit(grid: GridMap) -> str:
+    """What values are measured in: lengths in cells, or costs."""
+    return "cost" if grid.has_costs else "cells"
 
 
 _VALUES: Final[dict[str, Callable[["Run", int, int], _Found]]] = {
@@ -238,6 +261,7 @@ _VALUES: Final[dict[str, Callable[["Run", int, int], _Found]]] = {
     "q": _q,
     "exact": _exact,
     "difference": _difference,
+    COST: _cost,
 }
 
 
@@ -245,7 +269,7 @@ def difference(values: NDArray[np.float32], oracle: Oracle) -> NDArray[np.float3
     """The values minus the exact ones: positive where they are too optimistic.
 
     Args:
-        values: `(rows, cols)` float32, minus costs in cells; `-inf` where there is none.
+        values: `(rows, cols)` float32, minus costs; `-inf` where there is none.
         oracle: the exact solution.
 
     Returns:
@@ -259,7 +283,7 @@ def difference(values: NDArray[np.float32], oracle: Oracle) -> NDArray[np.float3
 def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArray[np.float32]:
     """The values scaled and shifted, a V + b, to fit the exact values by least squares.
 
-    A VIN of the paper learns which of two cells is better, but not by how many cells.
+    A VIN of the paper learns which of two cells is better, but not by how much.
 
     Args:
         values: `(rows, cols)` float32, without a unit; `-inf` where there is none.
@@ -267,7 +291,7 @@ def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArra
         grid: the map.
 
     Returns:
-        `(rows, cols)` float32, in cells.
+        `(rows, cols)` float32, in the unit of the exact values.
     """
     known = oracle.reachable & np.isfinite(values) & grid.free
     v, exact = values[known].astype(np.float64), -oracle.cost_to_go[known]
@@ -284,8 +308,9 @@ def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArra
 
 
 def _are_costs(values: NDArray[np.float32], grid: GridMap) -> bool:
-    # Values that are lengths of paths are 0 at the goal from the first iteration on.
-    return grid.goal is not None and float(values[grid.goal]) == 0.0
+    # Those that are costs of paths are the goals' own values there from the first iteration on.
+    goals = grid.valued_goals.items()
+    return bool(goals) and all(values[goal] == np.float32(value) for goal, value in goals)
 
 
 def _exact_values(oracle: Oracle) -> NDArray[np.float32]:
@@ -298,12 +323,12 @@ def _outcomes(run: "Run", k: int) -> Layer | None:
         return None
     value = run.grid.greatest_value
     labels = category_labels(rollouts, run.oracle, greatest_value=value)
-    counts = np.bincount(labels[labels >= 0], minlength=len(OUTCOME_CATEGORIES)).tolist()
+    categories = categories_of(run.grid)
+    counts = np.bincount(labels[labels >= 0], minlength=len(categories)).tolist()
     values = np.where(labels >= 0, labels, -np.inf).astype(np.float32)
     kept_k = run.nearest(k)
-    return Layer(
-        values, "outcomes", "Outcomes", "", kept_k, 0, len(OUTCOME_CATEGORIES) - 1, tuple(counts)
-    )
+    high = len(categories) - 1
+    return Layer(values, "outcomes", "Outcomes", "", kept_k, 0, high, categories, tuple(counts))
 
 
 def _range_at_k(run: "Run", source: "Run | NDArray[np.float32]", k: int) -> tuple[float, float]:

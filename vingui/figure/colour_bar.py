@@ -11,7 +11,6 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap, Normalize, to_rgba
 from numpy.typing import NDArray
 
-from vingui.core.outcome_categories import OUTCOME_CATEGORIES
 from vingui.core.phrases import percent
 from vingui.core.ticks import tick_labels, ticks
 from vingui.core.value_colours import FIRST
@@ -146,7 +145,7 @@ class OutcomeLegend:
             columns = _columns(context, layer, room=box.width)
             at = float(box.left), below + em(PAD)
         entries = [
-            Entry(OUTCOME_CATEGORIES[index].name, _swatch(context, table, index))
+            Entry(layer.categories[index].name, _swatch(context, layer, table, index))
             for index in outcomes
         ]
         self.legend = add_legend(page, entries, at=at, columns=columns, handle=_HANDLE)
@@ -156,7 +155,7 @@ class OutcomeLegend:
     def show(self, layer: Layer) -> None:
         """Show the counts of another layer."""
         for index, text in zip(self._outcomes, self.legend.get_texts(), strict=True):
-            text.set_text(f"{OUTCOME_CATEGORIES[index].name}  {_count(layer, index)}")
+            text.set_text(f"{layer.categories[index].name}  {_count(layer, index)}")
 
 
 def legend_room(context: DrawContext, layer: Layer, *, room: float) -> float:
@@ -174,9 +173,11 @@ def _columns(context: DrawContext, layer: Layer, *, room: float) -> int:
     return legend_columns(context, _widest_labels(context, layer), room=room, handle=_HANDLE)
 
 
-def _swatch(context: DrawContext, table: NDArray[np.uint8], index: int) -> list[Shape]:
+def _swatch(
+    context: DrawContext, layer: Layer, table: NDArray[np.uint8], index: int
+) -> list[Shape]:
     em, theme, hair = context.sizes.small, context.theme, context.sizes.hairline
-    if not OUTCOME_CATEGORIES[index].colour:
+    if not layer.categories[index].colour:
         return hatched_swatch(em, theme, hair)
     return swatch(em, to_rgba(table[FIRST + index] / 255), theme.frame, hair)
 
@@ -189,7 +190,7 @@ def _shown(context: DrawContext, layer: Layer) -> list[int]:
 def _widest_labels(context: DrawContext, layer: Layer) -> list[str]:
     widest = f"{context.run.grid.walls.size:,} (99.99%)"
     return [
-        f"{OUTCOME_CATEGORIES[index].name}  {widest if context.is_film else _count(layer, index)}"
+        f"{layer.categories[index].name}  {widest if context.is_film else _count(layer, index)}"
         for index in _shown(context, layer)
     ]
 

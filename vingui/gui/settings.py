@@ -64,7 +64,7 @@ LAYER: Final = Setting(
     "view/layer",
     "value",
     "what the value view shows",
-    ("value", "reward", "q", "exact", "difference", "outcomes"),
+    ("value", "reward", "q", "exact", "difference", "outcomes", "cost"),
 )
 LATENT: Final = Setting(
     "view/latent", -1, "the action of the reward and q layers; -1 for the best", low=-1, high=1023

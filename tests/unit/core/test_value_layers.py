@@ -1,12 +1,19 @@
 """The layers of a run: what their numbers are, and what range their colours span."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR
 from vingui.core.oracle import solve
-from vingui.core.outcome_categories import OUTCOME_CATEGORIES, category_colours, category_labels
+from vingui.core.outcome_categories import (
+    OUTCOME_CATEGORIES,
+    categories_of,
+    category_colours,
+    category_labels,
+)
 from vingui.core.planner_protocol import (
     ExactSolution,
     GreedyActions,
@@ -26,6 +33,7 @@ from vingui.core.value_layers import (
     finite_range,
     fitted,
     latent_names,
+    layers_of,
     run_range,
 )
 from vingui.gui.settings import LAYER
@@ -103,7 +111,9 @@ def shown(run, layer, *, k=12, latent=BEST, fixed=True):
 
 def test_the_settings_know_every_layer():
     assert tuple(id_ for id_, _ in LAYERS) == LAYER.choices
-    assert [id_ for id_, _ in LAYERS if not depends_on_k(id_)] == ["reward", "exact"]
+    assert [id_ for id_, _ in LAYERS if not depends_on_k(id_)] == [
+        *("reward", "exact", "cost"),
+    ]
 
 
 def test_value_is_the_frame_under_the_playhead(run):
@@ -122,7 +132,7 @@ def test_a_fixed_scale_is_that_of_the_run_and_a_fitted_one_that_of_the_frame(run
         assert (layer.low, layer.high) == finite_range(run.values_at(k)[1], GRID.free)
 
 
-@pytest.mark.parametrize("layer", ["value", "reward", "q", "exact", "difference"])
+@pytest.mark.parametrize("layer", ["value", "reward", "q", "exact", "difference", "cost"])
 @pytest.mark.parametrize("fixed", [True, False])
 def test_every_value_is_within_the_range(run, layer, fixed):
     for k in (1, 2, 7, 12):
@@ -187,6 +197,49 @@ def test_the_fit_survives_values_that_are_all_the_same_and_none_at_all():
     np.testing.assert_array_equal(fitted(none, oracle, GRID), none)
 
 
+def solved_run(grid, shift=0.0):
+    """A run of one iteration, whose values are the exact ones plus a shift."""
+    oracle = solve(grid, EIGHT)
+    values = (shift - oracle.cost_to_go).astype(np.float32)
+    numbers = figures(np.full(WALLS.shape, -np.inf, np.float32), values[None], grid.free)
+    run = Run(grid, Values(1, "made-up", "8", 1, *numbers, np.array([1]), (values,)))
+    run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
+    return run
+
+
+MUDDY = replace(GRID, terrain=np.where(WALLS, 0, 3).astype(np.uint8))
+VALUED = replace(GRID, goals=((0, 1), (4, 0), (0, 5)), starts=(), goal_values=(2, -30, 0.1))
+
+
+@pytest.mark.parametrize(
+    ("grid", "unit"),
+    [(MUDDY, "cost"), (VALUED, "cells"), (replace(VALUED, terrain=MUDDY.terrain), "cost")],
+)
+def test_values_with_costs_and_several_goals_are_compared_as_they_are(grid, unit):
+    run = solved_run(grid)
+    layer = shown(run, "difference", k=1)
+    assert layer.label == f"V − exact ({unit})"
+    assert np.abs(layer.values[REACHABLE]).max() < 1e-5
+    assert shown(run, "exact", k=1).label == f"Exact value ({unit})"
+    # Values of goals that are not the given ones are in another unit.
+    assert "fitted" in shown(solved_run(grid, shift=0.5), "difference", k=1).name
+
+
+def test_the_cost_layer_has_what_a_step_into_each_cell_costs(run):
+    terrain = np.where(WALLS, 0, np.arange(6) % 5).astype(np.uint8)
+    layer = shown(solved_run(replace(GRID, terrain=terrain)), "cost", k=1)
+    assert layer.values[1].tolist() == [1, 1.5, 3, 5, 9, 1]
+    assert np.isneginf(layer.values[WALLS]).all()
+    assert (layer.k, layer.low, layer.high) == (0, 1, 9)
+    assert layer.label == "Cost (per unit of length)"
+    assert (shown(run, "cost").values[~WALLS] == 1).all()
+
+
+def test_maps_without_costs_have_no_cost_layer_to_offer():
+    assert layers_of(MUDDY) == LAYERS
+    assert [id_ for id_, _ in LAYERS if id_ not in dict(layers_of(VALUED))] == ["cost"]
+
+
 def test_outcomes_count_every_free_cell_once(run):
     layer = shown(run, "outcomes")
     assert layer.kind == "outcomes"
@@ -225,6 +278,15 @@ def test_endings_tell_what_rollouts_tell():
     np.testing.assert_allclose(rollouts.costs[labels == 0], oracle.cost_to_go[labels == 0])
     assert category_colours("#010203")[-1].tolist() == [1, 2, 3]
     assert len(category_colours("#010203")) == len(OUTCOME_CATEGORIES)
+
+
+def test_outcomes_are_named_by_costs_where_paths_are_compared_by_these():
+    assert [category.name for category in categories_of(GRID)[:2]] == ["shortest", "longer"]
+    for grid in (MUDDY, VALUED):
+        categories = categories_of(grid)
+        assert [category.name for category in categories[:2]] == ["least cost", "costlier"]
+        colours = [category.colour for category in categories]
+        assert colours == [category.colour for category in OUTCOME_CATEGORIES]
 
 
 def test_what_is_not_known_yet_is_no_layer():

@@ -4,15 +4,22 @@ from typing import Final
 
 from vingui.gui import settings as entries
 from vingui.gui.actions.row import Action
+from vingui.gui.commands.commands import Commands
 
 _LAYERS: Final = (
     ("value", "&Value", "The value function V_k under the playhead"),
     ("reward", "&Reward", "The reward map R of the network"),
     ("q", "&Q-values", "The q-values of an action under V_k"),
-    ("exact", "&Exact value", "The exact value: minus the length of the shortest path"),
+    ("exact", "&Exact value", "The exact value: minus the length or the cost of the best path"),
     ("difference", "&Difference", "The network's value minus the exact value"),
     ("outcomes", "&Outcomes", "Where the greedy trajectory from each cell ends"),
+    ("cost", "&Cost", "What a step into each cell costs, per unit of length"),
 )
+
+
+def _has_costs(commands: Commands) -> bool:
+    return commands.session.document.grid.has_costs
+
 
 VIEW: Final[tuple[Action, ...]] = (
     *(
@@ -25,6 +32,7 @@ VIEW: Final[tuple[Action, ...]] = (
             shortcuts=(f"Ctrl+{number}",),
             setting=entries.LAYER,
             choice=id_,
+            enabled=_has_costs if id_ == "cost" else None,
         )
         for number, (id_, text, tip) in enumerate(_LAYERS, start=1)
     ),

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from vingui.core.outcome_categories import OUTCOME_CATEGORIES
 from vingui.core.phrases import counted, percent
 from vingui.core.ticks import tick_labels, ticks
 from vingui.core.value_colours import FIRST, UNREACHED
@@ -82,7 +81,9 @@ class ColourBar(QWidget):
     def _scale_of(self, layer: Layer | None) -> QPixmap:
         """What stays the same while a run plays and while the mouse moves."""
         size, ratio = self.size(), self.devicePixelRatioF()
-        shown = layer and (layer.kind, layer.label, layer.low, layer.high, layer.counts)
+        shown = layer and (
+            (layer.kind, layer.label, layer.low, layer.high, layer.categories, layer.counts)
+        )
         key = shown, self.picture.table.tobytes(), self.session.theme.look, self.font(), size, ratio
         if self._scale[0] != key:
             pixmap = QPixmap(size * ratio)
@@ -173,12 +174,10 @@ class ColourBar(QWidget):
 
     def _paint_legend(self, painter: QPainter, layer: Layer) -> None:
         look = self.session.theme.look
-        room = min(_ENTRY, (self.height() - 16) / len(OUTCOME_CATEGORIES))
+        room = min(_ENTRY, (self.height() - 16) / len(layer.categories))
         height = QFontMetricsF(painter.font()).height()
         total = max(sum(layer.counts), 1)
-        for label, (category, count) in enumerate(
-            zip(OUTCOME_CATEGORIES, layer.counts, strict=True)
-        ):
+        for label, (category, count) in enumerate(zip(layer.categories, layer.counts, strict=True)):
             top = _TOP - 4 + label * room
             swatch = QRectF(_LEFT - 4, top + 2, 12, 12)
             self._swatch(painter, swatch, FIRST + label, hatched=not category.colour)
@@ -215,6 +214,6 @@ def description(layer: Layer | None) -> str:
     total = max(sum(layer.counts), 1)
     lines = [
         f"{counted(count, 'cell')} ({percent(count / total)}) {category.about}"
-        for category, count in zip(OUTCOME_CATEGORIES, layer.counts, strict=True)
+        for category, count in zip(layer.categories, layer.counts, strict=True)
     ]
     return "\n".join([f"{layer.title}: as a start,", *lines])

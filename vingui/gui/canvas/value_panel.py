@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.value_colours import COLOUR_MAPS, ColourMap, colour_map_named
-from vingui.core.value_layers import BEST, LAYERS, latent_names
+from vingui.core.value_layers import BEST, COST, LAYERS, latent_names, layers_of
 from vingui.gui import settings as entries
 from vingui.gui.canvas.colour_bar import ColourBar
 from vingui.gui.canvas.map_panel import HEADER_HEIGHT
@@ -67,7 +67,8 @@ class ValuePanel(QWidget):
         self.view = ValueView(session)
         self.colour_bar = ColourBar(session, self.view.picture)
         self._latents: tuple[str, ...] = ()
-        self._layer = choice("layer", "Layer", "What the colours show", LAYERS)
+        self._layers = layers_of(session.document.grid)
+        self._layer = choice("layer", "Layer", "What the colours show", self._layers)
         about = "The action whose reward or Q-values are shown, or the best action"
         self._latent = choice("latent", "Action", about, [(BEST, "Best")])
         for box in (self._layer, self._latent):
@@ -88,6 +89,7 @@ class ValuePanel(QWidget):
         self._layer.activated.connect(lambda: choose(entries.LAYER, self._layer.value()))
         self._latent.activated.connect(lambda: choose(entries.LATENT, self._latent.value()))
         session.settings.changed.connect(self._on_setting_changed)
+        session.document.changed.connect(self._offer_layers)
         session.run_changed.connect(self._show_latents)
         session.theme.changed.connect(self._show_colour_map)
         self._show_layer()
@@ -126,7 +128,17 @@ class ValuePanel(QWidget):
         elif setting is entries.COLOUR_MAP:
             self._show_colour_map()
 
+    def _offer_layers(self) -> None:
+        """List the layers that show something of the map, and the one that is shown."""
+        chosen = self.session.settings.get(entries.LAYER)
+        layers = LAYERS if chosen == COST else layers_of(self.session.document.grid)
+        if layers != self._layers:
+            self._layers = layers
+            self._layer.offer(layers)
+            self._layer.show_value(chosen)
+
     def _show_layer(self) -> None:
+        self._offer_layers()
         self._layer.show_value(self.session.settings.get(entries.LAYER))
         self._show_latents()
 

@@ -1,5 +1,7 @@
 """The value view's header and colour bar."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -13,7 +15,7 @@ from vingui.core.planner_protocol import ExactSolution, GreedyActions, PlanFinis
 from vingui.core.run import Run
 from vingui.core.value_colours import COLOUR_MAPS
 from vingui.core.value_history import figures
-from vingui.core.value_layers import BEST, LAYERS
+from vingui.core.value_layers import BEST, COST, LAYERS
 from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS
 from vingui.gui.canvas.colour_bar import ColourBar, description
@@ -86,9 +88,27 @@ def box_named(panel, name):
     return panel.findChild(QComboBox, name)
 
 
+def texts_of(box):
+    return [box.itemText(place) for place in range(box.count())]
+
+
+def test_costs_are_offered_where_the_map_has_some(panel, session):
+    box, grid = box_named(panel, "layer"), session.document.grid
+    terrain = np.full(grid.walls.shape, 2, np.uint8) * grid.free
+    session.document.apply("Paint", replace(grid, terrain=terrain))
+    assert texts_of(box) == [title for _, title in LAYERS]
+    session.settings.set(entries.LAYER, COST)
+    session.document.undo_stack.undo()
+    # It stays as long as it is shown.
+    assert box.currentText() == "Cost"
+    session.settings.set(entries.LAYER, "value")
+    assert "Cost" not in texts_of(box)
+    assert box.currentText() == "Value"
+
+
 def test_choosing_a_layer(panel, session, qtbot):
     box = box_named(panel, "layer")
-    assert [box.itemText(place) for place in range(box.count())] == [title for _, title in LAYERS]
+    assert texts_of(box) == [title for name, title in LAYERS if name != COST]
     choose(qtbot, box, "Exact value")
     assert session.settings.get(entries.LAYER) == "exact"
     session.settings.set(entries.LAYER, "difference")

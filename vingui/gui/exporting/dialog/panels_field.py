@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from vingui.core.moves import DEFAULT_RULE
-from vingui.core.value_layers import BEST, latent_names
+from vingui.core.value_layers import BEST, COST, latent_names
 from vingui.gui.look.buttons import small_button
 from vingui.gui.look.fields import FRAMED_LIST, add_row, choice, group, named, whole
 
@@ -208,7 +208,8 @@ class PanelsField(QWidget):
             case "q":
                 return tuple(Panel("q", latent=action) for action in range(len(self._names)))
             case "everything":
-                return tuple(Panel(name) for name, _ in PANELS)
+                useless = COST if self._run is None or not self._run.grid.has_costs else None
+                return tuple(Panel(name) for name, _ in PANELS if name != useless)
         return Panel("map"), Panel("value")
 
     def _preset_of(self, panels: tuple["Panel", ...]) -> str:
