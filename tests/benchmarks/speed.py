@@ -1,10 +1,11 @@
-"""How fast the default model plans and a brush paints: times, and ratios of the same run.
+"""How fast models plan, maps are solved and a brush paints: times, and ratios of the same run.
 
 python tests/benchmarks/speed.py
 """
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -17,15 +18,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
 from vingui.core.map_edits import WALL, line_cells, paint
-from vingui.core.moves import EIGHT
+from vingui.core.moves import EIGHT, MoveRule
 from vingui.core.oracle import solve
 from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import MOST_MEMORY, ValueHistory
 from vingui.net.data import encode
+from vingui.net.evaluate import EvaluationTotals, evaluate
 from vingui.net.planner import Job, Planner
 from vingui.net.zoo import load_planner
 
@@ -50,6 +55,26 @@ def planned(planner: Planner, grid: GridMap, iterations: int | None) -> ValueCha
     return job.iteration.history
 
 
+def solved_by_scipy(grid: GridMap, rule: MoveRule) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The costs-to-go by scipy, and every optimal action by NumPy: the yardstick."""
+    assert grid.goal is not None
+    legal = rule.legal(grid.walls)
+    rows, cols, actions = legal.shape
+    cell, action = np.divmod(np.flatnonzero(legal), actions)
+    neighbour = cell + (rule.deltas @ (cols, 1))[action]
+    row_starts = np.zeros(rows * cols + 1, np.int32)
+    np.cumsum(legal.reshape(rows * cols, -1).sum(axis=1), out=row_starts[1:])
+    graph = csr_array((rule.costs[action], neighbour, row_starts), shape=(rows * cols,) * 2)
+    costs = dijkstra(graph, indices=grid.goal[0] * cols + grid.goal[1]).reshape(rows, cols)
+    padded = np.pad(costs, 1, constant_values=np.inf)
+    limit = np.where(np.isfinite(costs), costs + 1e-6, -np.inf)
+    optimal = np.empty_like(legal)
+    for place, ((row, col), length) in enumerate(zip(rule.deltas, rule.costs, strict=True)):
+        onward = padded[1 + row : 1 + row + rows, 1 + col : 1 + col + cols] + length
+        optimal[..., place] = legal[..., place] & (onward <= limit)
+    return costs, optimal
+
+
 def small() -> dict[str, float]:
     """Warm plans on 28x28, against what else one could do."""
     planner, _ = load_planner("dynamic-8")
@@ -61,23 +86,59 @@ def small() -> dict[str, float]:
     by_layers = Planner(planner.model, name="layers", engine="keras")
     layers = milliseconds(lambda: planned(by_layers, grid, 80), runs=20)
     eager = milliseconds(lambda: planner.model(inputs), runs=5)
-    dijkstra = milliseconds(lambda: solve(grid, EIGHT), runs=50)
+    yardstick = milliseconds(lambda: solved_by_scipy(grid, EIGHT), runs=50)
+    exact = milliseconds(lambda: solve(grid, EIGHT), runs=200)
     return {
         "plan 28x28, K = 80 (ms)": plan,
         "the same by the Keras layers in a graph (ms)": layers,
         "one eager forward pass of the Keras model (ms)": eager,
         "plan / eager forward pass": plan / eager,
-        "Dijkstra with all optimal actions (ms)": dijkstra,
-        "plan / Dijkstra": plan / dijkstra,
+        "scipy's Dijkstra with all optimal actions (ms)": yardstick,
+        "plan / scipy's Dijkstra": plan / yardstick,
+        "the exact solution by the engine (ms)": exact,
+        "the exact solution / scipy's Dijkstra": exact / yardstick,
         "vin-28x28, K = 36 (ms)": milliseconds(lambda: planned(paper, grid, 36), runs=100),
     }
 
 
+def evaluation() -> dict[str, float]:
+    """`vingui evaluate` without its start: maps of 28x28, the given start."""
+    planner, _ = load_planner("dynamic-8")
+    maps = [
+        generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(seed))
+        for seed in range(200)
+    ]
+
+    def evaluated() -> None:
+        totals = EvaluationTotals()
+        for result in evaluate(planner, maps):
+            totals.add(result)
+
+    whole = milliseconds(evaluated, runs=5)
+    yardstick = milliseconds(lambda: [solved_by_scipy(grid, EIGHT) for grid in maps], runs=3)
+    return {
+        "evaluating a map of 28x28 (ms)": whole / len(maps),
+        "evaluating / scipy's Dijkstra": whole / yardstick,
+    }
+
+
+def start() -> dict[str, float]:
+    """A process that plans on one map, and what of its time TensorFlow and Keras take."""
+    command = [sys.executable, "-m", "vingui", "plan", "assets/maps/spiral.json", "--json", "-"]
+    importing = [sys.executable, "-c", "import vingui.net.backend"]
+    whole, imports = (
+        milliseconds(lambda: subprocess.run(one, check=True, capture_output=True), runs=3)  # noqa: B023
+        for one in (command, importing)
+    )
+    return {"vingui plan (ms)": whole, "of it importing TensorFlow and Keras": imports / whole}
+
+
 def large() -> dict[str, float]:
-    """Caves up to the largest map: the whole plan, and its iterations for each change."""
+    """Caves of growing size: the whole plan, its iterations for each change, and the oracle."""
     planner, _ = load_planner("dynamic-8")
     found: dict[str, float] = {}
-    for side in (128, 512, 1024):
+    by_change: dict[int, float] = {}
+    for side in (128, 256, 512, 1024, 2048):
         grid = generate("caves", rows=side, cols=side, rng=np.random.default_rng(1))
         plan = milliseconds(partial(planned, planner, grid, None), runs=5)
         began = time.perf_counter()
@@ -87,12 +148,16 @@ def large() -> dict[str, float]:
         iterating = 1e9 * (time.perf_counter() - began)
         history = iteration.history
         assert isinstance(history, ValueChanges)
+        by_change[side] = iterating / history.count
         found |= {
             f"cave {side}x{side}, K = {history.latest}: plan (ms)": plan,
-            f"cave {side}x{side}: iterating, for each change (ns)": iterating / history.count,
+            f"cave {side}x{side}: iterating, for each change (ns)": by_change[side],
             f"cave {side}x{side}: all V_k kept (MiB)": 12 * history.count / 2**20,
+            f"cave {side}x{side}: exact solution (ms)": milliseconds(
+                partial(solve, grid, EIGHT), runs=3
+            ),
         }
-    return found
+    return found | {"time for each change, 2048x2048 / 128x128": by_change[2048] / by_change[128]}
 
 
 def terrain() -> dict[str, float]:
@@ -133,5 +198,8 @@ def stroke() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    json.dump(small() | large() | terrain() | stroke(), sys.stdout, indent=2)
+    parts = small(), evaluation(), large(), terrain(), stroke(), start()
+    json.dump(
+        {name: number for part in parts for name, number in part.items()}, sys.stdout, indent=2
+    )
     print()
