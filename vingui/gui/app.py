@@ -207,7 +207,6 @@ def _import_libraries() -> None:
         "vingui.core.formats",
         "vingui.core.generate",
         "scipy.ndimage",
-        "vingui.core.engine.shortest_paths",
         "contourpy",
     ):
         import_module(name)
