@@ -127,6 +127,11 @@ class Palette:
         costs.flags.writeable = False
         return costs
 
+    @cached_property
+    def colours(self) -> tuple[str, ...]:
+        """The colour of each kind."""
+        return tuple(kind.colour for kind in self.kinds)
+
     def record(self) -> list[dict[str, Any]]:
         """The palette for a JSON file: an object for each kind."""
         return [asdict(kind) for kind in self.kinds]

@@ -30,6 +30,7 @@ from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
 from vingui.gui.docks.panel import PanelArea
 from vingui.gui.docks.starts import StartsTable
+from vingui.gui.docks.terrain import TerrainPanel
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.exporting.view_state import ViewState
@@ -41,12 +42,15 @@ from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
 
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 """Increased when panels are added or removed, so that an older layout is not restored."""
 
 _SIZE = QSize(1360, 860)
 _LOW = 760
 """Pixels. In a lower window, panels below the views would leave the views too little room."""
+
+_WIDE = 1600
+"""Pixels. In a narrower window, a panel beside the views is only shown when it is asked for."""
 
 _SPLIT = [1000, 1210]
 """Widths of the map and the value view: with the colour bar, both pictures are equally wide."""
@@ -141,6 +145,7 @@ class Window(QMainWindow):
             change_goal_value=self.map_view.change_goal_value,
             toggle_start=self.map_view.toggle_start,
             draw_here=self.map_view.draw_here,
+            show_terrain=self.show_terrain,
             open_model=self.model_panel.ask_for_file,
             show_card=self.model_panel.show_card,
             toggle_fullscreen=self.toggle_fullscreen,
@@ -162,6 +167,9 @@ class Window(QMainWindow):
                 "Convergence", "dock-convergence", ConvergencePlot(session), _BOTTOM
             ),
         }
+        terrain = TerrainPanel(session, self.editing.choose_material)
+        self.docks["terrain"] = self._dock("Terrain", "dock-terrain", terrain, _LEFT)
+        self.docks["terrain"].hide()
         self.splitDockWidget(
             self.docks["starts"], self.docks["convergence"], Qt.Orientation.Horizontal
         )
@@ -185,7 +193,8 @@ class Window(QMainWindow):
         bottom = [self.docks["starts"], self.docks["convergence"]]
         self.resizeDocks(bottom, [190, 190], Qt.Orientation.Vertical)
         self.resizeDocks(bottom, _SPLIT, Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["model"]], [272], Qt.Orientation.Horizontal)
+        sides = [self.docks["model"], self.docks["terrain"]]
+        self.resizeDocks(sides, [272, 240], Qt.Orientation.Horizontal)
 
     def _dock(
         self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea
@@ -195,6 +204,18 @@ class Window(QMainWindow):
         dock.setWidget(PanelArea(content))
         self.addDockWidget(area, dock)
         return dock
+
+    def show_terrain(self) -> None:
+        """Show the panel with the kinds of terrain."""
+        self.docks["terrain"].show()
+        self.docks["terrain"].raise_()
+
+    def _show_terrain_of_opened_map(self) -> None:
+        """Show the panel for a map with terrain that was just opened, if there is room."""
+        document = self.session.document
+        opened = not document.in_stroke and not document.undo_stack.count()
+        if opened and document.grid.terrain is not None and self.width() >= _WIDE:
+            self.docks["terrain"].show()
 
     def _panels_menu(self) -> None:
         panels = self.menus["View"].addMenu("&Panels")
@@ -222,6 +243,7 @@ class Window(QMainWindow):
             session.settings.changed,
         ):
             changed.connect(self._refresh)
+        session.document.changed.connect(self._show_terrain_of_opened_map)
         for field in self.findChildren(QSpinBox):
             # After a number was entered, the map gets the keyboard focus back.
             field.lineEdit().returnPressed.connect(self.map_view.setFocus)

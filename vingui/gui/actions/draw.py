@@ -47,6 +47,16 @@ DRAW: Final[tuple[Action, ...]] = (
         for number in range(MOST_LISTED + 1)
     ),
     Action(
+        "show-terrain",
+        "&Draw",
+        "Kin&ds of terrain",
+        "Show the panel in which kinds of terrain are chosen, changed and added",
+        lambda c: c.show_terrain(),
+        "terrain",
+        ("Ctrl+T",),
+        ends_group=True,
+    ),
+    Action(
         "brush-larger",
         "&Draw",
         "&Larger brush",

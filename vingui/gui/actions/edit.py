@@ -74,6 +74,16 @@ EDIT: Final[tuple[Action, ...]] = (
         ("Ctrl+Backspace",),
     ),
     Action(
+        "clear-terrain",
+        "&Edit",
+        "Clear t&errain",
+        "Make all cells of the first kind of terrain; walls stay",
+        lambda c: c.editing.clear_terrain(),
+        "terrain",
+        ("Ctrl+Shift+Backspace",),
+        enabled=lambda c: c.session.document.grid.terrain is not None,
+    ),
+    Action(
         "invert",
         "&Edit",
         "&Invert walls",

@@ -8,11 +8,15 @@ from vingui.core.terrain import Palette
 from vingui.gui.actions.draw import MOST_LISTED
 from vingui.gui.actions.menus import Actions
 from vingui.gui.canvas.items.terrain import material_icon
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import button_text, tip
 from vingui.gui.session import Session
 
 _SIDE = QSize(20, 20)
+
+_DELAY = 100
+"""Milliseconds from a change of the palette to the menu's new names and pictures."""
 
 
 class MaterialButton(QToolButton):
@@ -38,6 +42,7 @@ class MaterialButton(QToolButton):
         self.setMenu(menu)
         self.setIconSize(_SIDE)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._showing = Debounce(self._show, _DELAY, self)
         session.document.changed.connect(self._on_map_changed)
         session.theme.changed.connect(self._show)
         session.material_changed.connect(self._show_chosen)
@@ -45,7 +50,7 @@ class MaterialButton(QToolButton):
 
     def _on_map_changed(self) -> None:
         if self._session.document.grid.palette is not self._shown:
-            self._show()
+            self._showing.request()
 
     def _show(self) -> None:
         self._shown = palette = self._session.document.grid.palette

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from vingui.core import map_edits
+from vingui.core import map_edits, palette_edits
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.grid import MAX_SIDE, GridMap
@@ -41,6 +41,10 @@ class Editing(QObject):
     def clear(self) -> None:
         """Remove all walls."""
         self.document.apply("Clear walls", map_edits.clear(self.document.grid))
+
+    def clear_terrain(self) -> None:
+        """Make all cells of kind 0; walls stay."""
+        self.document.apply("Clear terrain", palette_edits.clear_terrain(self.document.grid))
 
     def invert(self) -> None:
         """Swap walls and free cells."""

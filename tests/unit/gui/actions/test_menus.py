@@ -28,6 +28,7 @@ OWN = {
     "goal-value": "change_goal_value",
     "toggle-start": "toggle_start",
     "draw-here": "draw_here",
+    "show-terrain": "show_terrain",
     "open-model": "open_model",
     "model-card": "show_card",
     "fullscreen": "toggle_fullscreen",
@@ -125,7 +126,8 @@ def test_materials_are_chosen_by_keys_and_named_after_the_palette(actions, sessi
     grid = session.document.grid
     kind = Terrain("tar & feathers", 2, "#334455", "t")
     session.document.apply("Add", replace(grid, palette=Palette((*grid.palette.kinds, kind))))
-    assert actions["material-6"].text() == "&6  tar && feathers, cost 2"
+    named = "&6  tar && feathers, cost 2"
+    qtbot.waitUntil(lambda: actions["material-6"].text() == named)
     actions["material-6"].trigger()
     session.document.undo_stack.undo()
     assert session.material == WALL

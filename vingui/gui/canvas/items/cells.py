@@ -249,8 +249,9 @@ def _grid_lines(table: NDArray[np.uint8], look: Look) -> NDArray[np.uint8]:
 
 
 def _same_cells(one: GridMap, other: GridMap) -> bool:
-    same_palette = one.palette is other.palette or one.palette == other.palette
-    return one.walls is other.walls and one.terrain is other.terrain and same_palette
+    # While only a cost changes, the cells look the same.
+    same_colours = one.palette is other.palette or one.palette.colours == other.palette.colours
+    return one.walls is other.walls and one.terrain is other.terrain and same_colours
 
 
 def _pixels(edges: NDArray[np.float64], scale: float) -> NDArray[np.int64]:

@@ -48,7 +48,7 @@ class Textures(CanvasItem):
         corner = device.map(QPointF(bounds[1], bounds[0]))
         scale = device.m11()
         # The terrain itself and not its id, which another array might get.
-        key = grid.terrain, grid.palette, look, scale, corner, bounds
+        key = grid.terrain, grid.palette.colours, look, scale, corner, bounds
         if not _same(key, self._shown[0]):
             self._shown = key, self._picture(grid.terrain, grid.palette, scale, corner, bounds)
         painter.resetTransform()
