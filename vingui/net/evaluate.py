@@ -107,8 +107,8 @@ class EvaluationTotals:
         np.add.at(self.by_length, ranges, np.stack([solvable[solvable], reached, optimal], -1))
 
     def _add_actions(self, actions: NDArray[np.int8], oracle: Oracle) -> None:
-        chosen = np.maximum(actions, 0)[..., None]
-        right = np.take_along_axis(oracle.optimal, chosen, axis=-1)[..., 0] & (actions >= 0)
+        optimal = oracle.optimal.reshape(actions.size, -1)
+        right = optimal[np.arange(actions.size), actions.ravel()] & (actions.ravel() >= 0)
         self.actions_right += int(right.sum())
         self.actions += int(oracle.optimal.any(axis=-1).sum())
 

@@ -113,12 +113,12 @@ def _search(
     # A bucket is a list of links (cell, next link), and so are the unused links.
     heads, tails = np.full(_BUCKETS, -1), np.full(_BUCKETS, -1)
     links, unused, waiting = np.empty((0, 2), np.int32), -1, 0
-    goal, bucket, lowest = 0, 0, costs[goals[0]]
+    goal, bucket, lowest, per_width = 0, 0, costs[goals[0]], 1 / width
     while waiting or goal < goals.size:
         if not waiting:
-            bucket = int((costs[goals[goal]] - lowest) / width)
+            bucket = int((costs[goals[goal]] - lowest) * per_width)
         slot = bucket & _BUCKETS - 1
-        if goal < goals.size and (costs[goals[goal]] - lowest) / width < bucket + 1:
+        if goal < goals.size and (costs[goals[goal]] - lowest) * per_width < bucket + 1:
             cell, goal = goals[goal], goal + 1
         elif heads[slot] < 0:
             bucket += 1
@@ -136,13 +136,16 @@ def _search(
         entry_cost = entry_costs[cell] if entry_costs.size > 1 else 1.0
         for move in range(strides.size):
             before = cell + strides[move]
-            if not legal[cell] >> move & 1 or queued[before] == _GOAL:
+            if not legal[cell] >> move & 1:
                 continue
             cost, rest = added(costs[cell], rests[cell], lengths[move] * entry_cost)
             if cost > costs[before] or (cost == costs[before] and rest >= rests[before]):
                 continue
+            # Most moves come no further than here.
+            if queued[before] == _GOAL:
+                continue
             costs[before], rests[before] = cost, rest
-            slot = int((cost - lowest) / width) & _BUCKETS - 1
+            slot = int((cost - lowest) * per_width) & _BUCKETS - 1
             if queued[before] == 1 + slot:
                 continue
             link, queued[before], waiting = unused, 1 + slot, waiting + 1
