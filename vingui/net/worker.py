@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from vingui.net.planner import Job, Planner
 
 FIRST_AFTER: Final = 0.008
-"""Seconds until the first values are sent; a plan that takes less is sent in one piece."""
+"""Seconds until the first values of a plan that takes longer are sent."""
 
 EVERY: Final = 0.03
 """Seconds between two messages of values."""
@@ -51,7 +51,13 @@ REST: Final = 0.06
 """Seconds to wait for requests before a plan's other value functions are read out."""
 
 _SOLVE_AFTER: Final = 0.3
-_QUICK: Final = 0.02
+_QUICK: Final = 0.004
+"""Seconds that a plan takes at most to be sent in one piece."""
+
+_SOLVED: Final = 0.02
+"""Seconds that a plan takes at most to be solved exactly whatever is requested meanwhile, so that
+trajectories follow the goal while it is dragged."""
+
 _PLANNERS: Final = 4
 _ENGINE_PACKAGES: Final = ("numba", "llvmlite")
 _USUAL: Final = GridMap(np.zeros((28, 28), bool), ((0, 0),))
@@ -152,8 +158,10 @@ class Worker:
                     # So that trajectories are known while values are still being computed.
                     self._reply(job.solve())
             yield 0.0
-        # A quick plan is sent at once, since the window would paint each reply separately.
-        quick = job.seconds < _QUICK
+        # A quick plan is sent at once, since the window would paint each reply separately; of one
+        # that is not so quick, the values come first.
+        seconds = job.seconds
+        quick = seconds < _QUICK
         last: list[Reply] = [*job.values()]
         if not quick:
             self._reply(*last)
@@ -162,6 +170,7 @@ class Worker:
         if not quick:
             self._reply(*last)
             last = []
+        if seconds > _SOLVED:
             yield 0.0
         if job.oracle is None:
             last.append(job.solve())
