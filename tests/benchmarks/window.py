@@ -387,7 +387,7 @@ def playback() -> dict[str, float]:
     bench.session.settings.set(entries.LOOP, True)
     bench.session.settings.set(entries.SPEED, 60.0)
     view = bench.window.map_view
-    for side in (28, 128, 512):
+    for side in (28, 128, 512, 1024):
         bench.open("caves", side)
         painted: list[float] = []
         watch = _paints(

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPen
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStackedLayout, QVBoxLayout, QWidget
 
 from vingui.core.grid import Cell
 from vingui.core.phrases import percent
@@ -39,6 +39,9 @@ _MARGIN: Final = 0.07
 
 _UNLIMITED: Final = 16_777_215
 """Qt's greatest height, `QWIDGETSIZE_MAX`."""
+
+_CACHED: Final = QGraphicsItem.CacheMode.DeviceCoordinateCache
+"""Axes and curves are painted again only when they change, not whenever the playhead moves."""
 
 _UNKNOWN: Final = "–"
 _FEW: Final = 40
@@ -116,12 +119,16 @@ class ConvergencePlot(DockPanel):
         panel = pg.PlotItem(viewBox=view_box, axisItems=axes, enableMenu=False)
         panel.hideButtons()
         panel.showAxis("right")
+        for side in ("left", "bottom", "right"):
+            panel.getAxis(side).setCacheMode(_CACHED)
         self._graphics.addItem(panel, self._graphics.ci.layout.rowCount(), 0)
         return panel
 
     def _make_curve(self, id_: str) -> Any:
         thinned = {"autoDownsample": True, "downsampleMethod": "peak", "autoDownsampleFactor": 1.0}
         curve = pg.PlotDataItem(connect="finite", antialias=True, **thinned)
+        for item in (curve.curve, curve.scatter):
+            item.setCacheMode(_CACHED)
         (self._upper if id_ in _ABOVE else self._lower).addItem(curve)
         return curve
 
