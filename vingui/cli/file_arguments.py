@@ -8,11 +8,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from vingui.cli.arguments import decimal_number
 from vingui.cli.name_patterns import placeholder_values
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import PictureOptions, ReadOptions
+from vingui.core.formats.cost_levels import CostLevels
 from vingui.core.formats.options import SPLITS, Crop
 from vingui.core.grid import MAX_SIDE
 
@@ -110,7 +112,9 @@ def indices(text: str) -> Indices:
 
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that `read_options` reads."""
-    group = parser.add_argument_group("reading pictures, ROS maps, grids of numbers and data sets")
+    group = parser.add_argument_group(
+        "reading pictures, ROS and MovingAI maps, grids of numbers and data sets"
+    )
     group.add_argument(
         "--threshold",
         metavar="GREY",
@@ -150,10 +154,30 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         help="read only this part of the picture, in pixels (default: all of it)",
     )
     group.add_argument(
+        "--levels",
+        metavar="N",
+        type=int,
+        help="read greys as N levels of costs, 1 to 240, the darker the costlier; only what is "
+        "nearly black, or darker than --threshold, is wall (default: no costs in a picture; 10 "
+        "levels for the shades of a ROS map of mode scale or raw)",
+    )
+    group.add_argument(
+        "--costs",
+        metavar="LIGHTEST,DARKEST",
+        type=costs,
+        help="the costs of the lightest and the darkest level, 0.01 to 1000 (default: 1,10)",
+    )
+    group.add_argument(
         "--unknown",
         choices=("wall", "free"),
         default="wall",
         help="what unknown cells of a ROS map or an occupancy grid become (default: wall)",
+    )
+    group.add_argument(
+        "--terrain",
+        action="store_true",
+        help="in a MovingAI map, read swamp (S) as terrain of cost 3 and water (W) as terrain of "
+        "cost 9 (default: swamp is free and water is wall, as in MovingAI's scenarios)",
     )
     group.add_argument(
         "--split",
@@ -177,10 +201,28 @@ def read_options(namespace: argparse.Namespace) -> ReadOptions:
             longest=namespace.longest,
             dark_share=namespace.dark_share,
             crop=namespace.crop,
+            levels=_levels(namespace),
         ),
         unknown=namespace.unknown,
         split=namespace.split,
+        terrain=namespace.terrain,
     )
+
+
+def _levels(namespace: argparse.Namespace) -> CostLevels | None:
+    if namespace.levels is None and namespace.costs is None:
+        return None
+    count = 10 if namespace.levels is None else namespace.levels
+    lightest, darkest = namespace.costs or (1.0, 1.0 if count == 1 else 10.0)
+    return CostLevels(count, lightest, darkest)
+
+
+def costs(text: str) -> tuple[float, float]:
+    """Two costs as `LIGHTEST,DARKEST`."""
+    lightest, comma, darkest = text.partition(",")
+    if not comma:
+        raise argparse.ArgumentTypeError(f"must be LIGHTEST,DARKEST, like 1,10, not {text!r}")
+    return decimal_number(lightest), decimal_number(darkest)
 
 
 def crop(text: str) -> Crop:

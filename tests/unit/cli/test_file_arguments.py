@@ -7,6 +7,7 @@ import pytest
 from vingui.cli.file_arguments import Indices, add_reading_arguments, indices, read_options
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions, ReadOptions
+from vingui.core.formats.cost_levels import CostLevels
 
 
 def options(*words):
@@ -42,6 +43,26 @@ def test_each_argument_is_taken():
         split="training",
     )
     assert options("--longest", "100").picture.longest == 100
+    assert options("--terrain").terrain
+
+
+@pytest.mark.parametrize(
+    ("words", "levels"),
+    [
+        (("--levels", "4"), CostLevels(4, 1, 10)),
+        (("--levels", "1"), CostLevels(1, 1, 1)),
+        (("--costs", "2.5,9"), CostLevels(10, 2.5, 9)),
+        (("--levels", "17", "--costs", "9,1"), CostLevels(17, 9, 1)),
+    ],
+)
+def test_levels_and_costs_belong_together(words, levels):
+    assert options(*words).picture.levels == levels
+
+
+@pytest.mark.parametrize("text", ["1", "1;2", "a,2", "1,", "1,2,3"])
+def test_what_are_no_costs_is_refused(text):
+    with pytest.raises(argparse.ArgumentError, match="must be"):
+        options(f"--costs={text}")
 
 
 @pytest.mark.parametrize("text", ["1,2,3", "1,2,3x", "a,2,3x4", "-1,2,3x4", "1,2,3x4,5"])
@@ -63,6 +84,11 @@ def test_a_cell_and_a_size_do_not_go_together():
         ("--longest", "5000"),
         ("--dark-share", "nan"),
         ("--crop", "0,0,0x4"),
+        ("--levels", "0"),
+        ("--levels", "241"),
+        ("--costs", "0,1"),
+        ("--costs", "nan,1"),
+        ("--costs", "1,inf"),
     ],
 )
 def test_what_is_out_of_range_is_refused(words):

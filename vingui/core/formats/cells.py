@@ -56,6 +56,21 @@ class Cells:
         sums = block_sums(marked, self.side)
         return np.asarray(sums >= np.maximum(self.share * block_sizes(marked.shape, self.side), 1))
 
+    def means(self, values: NDArray[np.uint8], counted: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The mean of some of the pixels of each cell.
+
+        Args:
+            values: uint8, a pixel of the cropped part each.
+            counted: bool of the same shape, which pixels count.
+
+        Returns:
+            Float64 of the shape `shape`, 0 in cells of which no pixel counts.
+        """
+        if self.side == 1:
+            return np.where(counted, values, 0).astype(np.float64)
+        sums = block_sums(np.where(counted, values, np.uint8(0)), self.side)
+        return np.asarray(sums / np.maximum(block_sums(counted, self.side), 1))
+
     def __str__(self) -> str:
         what = pixel_size(*self.pixels)
         if self.crop != (0, 0, *self.pixels):
@@ -95,11 +110,11 @@ def fitting_cell(rows: int, cols: int, longest: int = MAX_SIDE) -> int:
     return max(1, -(-max(rows, cols) // longest))
 
 
-def block_sums(values: NDArray[np.bool_], side: int) -> NDArray[np.int64]:
+def block_sums(values: NDArray[np.bool_ | np.uint8], side: int) -> NDArray[np.int64]:
     """The sum of each block of side x side values; blocks at the edges may be cut off.
 
     Args:
-        values: `(height, width)` bool.
+        values: `(height, width)` bool or uint8.
         side: the side of a block.
 
     Returns:

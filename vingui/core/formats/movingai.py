@@ -3,7 +3,11 @@
 Source: Sturtevant, "Benchmarks for Grid-Based Pathfinding", 2012, and the format page at
 movingai.com. A `.map` is `type octile`, `height`, `width`, `map` and then the rows: `.` `G`
 ground, `S` swamp, `W` water, `T` trees, `@` `O` out of bounds; small letters mean the same. Ground
-and swamp connect; water cannot be entered from ground, and is read as a wall.
+and swamp connect; water "is traversable, but not passable from terrain", and is read as a wall.
+
+With the option `terrain`, swamp and water are kinds of terrain that can be entered from anywhere.
+The source gives no costs, and its own lengths count every cell alike; those in `TERRAIN` are ours.
+A map with this palette is written with `S` and `W`.
 
 The League of Robot Runners writes the same format with two more letters, both free: `E` emitter
 points and `S` service points. In a map with an `E`, `S` is a service point, otherwise swamp.
@@ -17,6 +21,7 @@ and y, length. x is the column.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -27,14 +32,31 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, name_of, naming, read_text
-from vingui.core.formats.base import MAX_TEXT_BYTES, Format, check_size, only_map
+from vingui.core.formats.base import (
+    MAX_TEXT_BYTES,
+    Format,
+    check_size,
+    no_terrain,
+    only_map,
+)
 from vingui.core.formats.companions import companion
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_cleanup import copied_lines
-from vingui.core.formats.text_grid import characters, drawn
+from vingui.core.formats.text_grid import characters
 from vingui.core.grid import Cell, GridMap
 from vingui.core.phrases import counted
+from vingui.core.terrain import Palette, Terrain
 
+TERRAIN: Final = Palette(
+    (
+        Terrain("ground", 1, "#f4f1ea", "."),
+        Terrain("swamp", 3, "#a9b98a", "s"),
+        Terrain("water", 9, "#7fb6dd", "w"),
+    )
+)
+"""The kinds of terrain of a map that is read with its terrain."""
+
+_LETTERS: Final = ".SW"
 _FREE: Final = ".GSE"
 _KNOWN: Final = _FREE + "@OTW"
 _LEGEND: Final = "a MovingAI map has . G S E for free cells and @ O T W for walls"
@@ -74,12 +96,14 @@ def read_map(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         VinguiError: it is not a valid map.
         OSError: it cannot be read.
     """
-    grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES))
+    grid, notes = decoded(read_text(path, limit=MAX_TEXT_BYTES), terrain=options.terrain)
     return DataSet(path.stem, (grid,), notes, RULE)
 
 
 def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """Read a `.scen` and the map that it names, each problem as a map with a goal and a start.
+
+    Its maps never have terrain: the lengths that it gives were measured without costs.
 
     The map is looked for in the folder of the `.scen` by `companion`, and then under the scenario's
     own name without `.scen`.
@@ -119,19 +143,30 @@ def read_scenario(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet
 
 
 def write_map(path: Path, dataset: DataSet) -> None:
-    """Write the walls of a data set's only map. The format has no place for goal and starts.
+    """Write a data set's only map. The format has no place for goal and starts.
 
     Raises:
         VinguiError: the data set has several maps.
     """
     grid = only_map(dataset)
     head = f"type octile\nheight {grid.rows}\nwidth {grid.cols}\nmap\n"
-    rows = "".join(f"{row}\n" for row in drawn(grid.walls, wall="@"))
+    letters = np.array([ord(letter) for letter in _LETTERS], np.uint8)
+    kinds = grid.terrain if grid.palette == TERRAIN and grid.terrain is not None else 0
+    codes = np.where(grid.walls, np.uint8(ord("@")), letters[kinds])
+    rows = "".join(row.tobytes().decode("ascii") + "\n" for row in codes)
     path.write_text(head + rows, encoding="ascii", newline="\n")
 
 
-def decoded(text: str) -> tuple[GridMap, tuple[str, ...]]:
+def _terrain_loss(maps: Sequence[GridMap]) -> str:
+    return no_terrain([grid for grid in maps if grid.palette != TERRAIN])
+
+
+def decoded(text: str, *, terrain: bool = False) -> tuple[GridMap, tuple[str, ...]]:
     """The map of a `.map`'s text, and notes on its terrain.
+
+    Args:
+        text: the text.
+        terrain: whether swamp and water are terrain.
 
     Raises:
         VinguiError: it is not a valid map.
@@ -158,7 +193,25 @@ def decoded(text: str) -> tuple[GridMap, tuple[str, ...]]:
         notes += ("Took small letters as capital ones.",)
     codes = characters(capital, known=_KNOWN, legend=_LEGEND)
     walls = ~np.isin(codes, np.frombuffer(_FREE.encode(), np.uint8))
-    return GridMap(walls), notes + _terrain_notes(codes)
+    notes += _terrain_notes(codes, terrain=terrain)
+    kinds = _terrain(codes)
+    if not terrain or not kinds.any():
+        return GridMap(walls), notes
+    return GridMap(walls & (kinds == 0), terrain=kinds, palette=TERRAIN), notes
+
+
+def _terrain(codes: NDArray[np.unsignedinteger]) -> NDArray[np.uint8]:
+    """The kinds of `TERRAIN` of a map's letters; in a map with an `E`, `S` is free."""
+    kinds = np.zeros(codes.shape, np.uint8)
+    if not (codes == ord("E")).any():
+        kinds[codes == ord("S")] = 1
+    kinds[codes == ord("W")] = 2
+    return kinds
+
+
+def has_terrain(text: str) -> bool:
+    """Whether the text of a valid `.map` has swamp or water."""
+    return decoded(text, terrain=True)[0].palette == TERRAIN
 
 
 def _without_heights(drawing: list[str], rows: int, cols: int) -> list[str]:
@@ -177,8 +230,13 @@ def _without_heights(drawing: list[str], rows: int, cols: int) -> list[str]:
     return [line[:-1] for line in drawing[rows:-1]]
 
 
-def _terrain_notes(codes: NDArray[np.uint8]) -> tuple[str, ...]:
-    meanings = [("W", "water cell", "wall"), ("T", "tree cell", "wall")]
+def _terrain_notes(codes: NDArray[np.unsignedinteger], *, terrain: bool) -> tuple[str, ...]:
+    swamp, water = (
+        (f"terrain of cost {kind.cost:zg}" for kind in TERRAIN.kinds[1:])
+        if terrain
+        else ("free", "wall")
+    )
+    meanings = [("W", "water cell", water), ("T", "tree cell", "wall")]
     if (codes == ord("E")).any():
         meanings += [
             ("E", "E cell", "free: emitter points"),
@@ -186,7 +244,7 @@ def _terrain_notes(codes: NDArray[np.uint8]) -> tuple[str, ...]:
         ]
         where = " of the League of Robot Runners."
     else:
-        meanings.append(("S", "swamp cell", "free"))
+        meanings.append(("S", "swamp cell", swamp))
         where = "."
     notes = []
     for letter, what, how in meanings:
@@ -302,6 +360,7 @@ MAP_FORMAT: Final = Format(
     write=write_map,
     written_suffixes=(".map",),
     keeps_markers=False,
+    terrain_loss=_terrain_loss,
 )
 
 SCENARIO_FORMAT: Final = Format(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from vingui.core.errors import VinguiError
+from vingui.core.formats.cost_levels import CostLevels
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
 
 HALF: Final = 0.5
@@ -18,11 +19,12 @@ SPLITS: Final = ("training", "validation", "test")
 
 @dataclass(frozen=True, kw_only=True)
 class PictureOptions:
-    """How grey values become walls.
+    """How grey values become walls and costs.
 
     Attributes:
         threshold: a pixel is dark if its grey value, 0 black to 255 white, is below it: 0 to
-            256. `None` for Otsu's. Occupancy maps have their own.
+            256. `None` for Otsu's, or with `levels` for nearly black. Occupancy maps have their
+            own.
         invert: whether light pixels are walls instead of dark ones and, in a grid of 0 and 1, 0
             instead of 1. Occupancy maps have their own flag.
         cell: the side of a cell in pixels, from 1. `None` for the smallest at which the map is
@@ -34,6 +36,8 @@ class PictureOptions:
             occupancy map for any at all, because robots collide with thin walls.
         crop: the part of the picture that is read, with the picture turned upright. `None` for
             all.
+        levels: how greys become costs; dark pixels are walls all the same, by default those that
+            are nearly black. `None` for no costs; occupancy maps have their own levels then.
 
     Raises:
         VinguiError: one is out of its range.
@@ -45,6 +49,7 @@ class PictureOptions:
     longest: int | None = None
     dark_share: float | None = None
     crop: Crop | None = None
+    levels: CostLevels | None = None
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 <= self.threshold <= 256:
@@ -80,6 +85,8 @@ class ReadOptions:
             occupancy maps.
         unknown: what the unknown cells of an occupancy map or grid become.
         split: which part of a planning data set is read, one of `SPLITS`.
+        terrain: whether the swamp and the water of a MovingAI map are terrain, instead of free
+            cells and walls.
 
     Raises:
         VinguiError: an option has none of its values.
@@ -88,6 +95,7 @@ class ReadOptions:
     picture: PictureOptions = field(default_factory=PictureOptions)
     unknown: Literal["wall", "free"] = "wall"
     split: str = "test"
+    terrain: bool = False
 
     def __post_init__(self) -> None:
         if self.unknown not in ("wall", "free"):

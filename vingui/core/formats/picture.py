@@ -1,10 +1,14 @@
 """Maps from pictures: PNG, JPEG, GIF, WebP, BMP and the PGM family. Dark is wall.
 
+With levels, greys are costs: white is the lightest level, and only what is nearly black is wall.
+The costs of a map with terrain are written like that.
+
 Reading and thresholding are separate, so that a dialog can show the threshold live: it calls
 `read_grey` once, and `thresholded` whenever the options change.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,9 +19,19 @@ from numpy.typing import NDArray
 from vingui.core.dataset import DataSet
 from vingui.core.formats.base import PLACE_RULE, Format, only_map
 from vingui.core.formats.cells import Cells, cells_of
+from vingui.core.formats.cost_levels import (
+    MAX_LEVELS,
+    first_palette,
+    has_terrain,
+    palette_levels,
+)
 from vingui.core.formats.options import DEFAULT_OPTIONS, PictureOptions, ReadOptions
 from vingui.core.formats.pixels import read_grey
 from vingui.core.grid import GridMap
+from vingui.core.phrases import counted
+
+_BLACK: Final = 16
+"""With levels, greys below this are walls by default: JPEG's black has some of them."""
 
 _BMP_HEADER_SIZES: Final = (12, 16, 40, 52, 56, 64, 108, 124)
 
@@ -36,16 +50,16 @@ def matches(head: bytes, path: Path) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class ThresholdedPicture:
-    """The walls of a picture, and how they were found.
+    """The map of a picture, and how it was found.
 
     Attributes:
-        walls: `(rows, cols)` bool.
+        grid: the walls and, with levels, the terrain.
         threshold: the grey below which a pixel is dark.
         counts: `(256,)` int64, how many pixels inside the crop have each grey.
-        note: how the walls were found, in one sentence.
+        note: how the map was found, in one or two sentences.
     """
 
-    walls: NDArray[np.bool_]
+    grid: GridMap
     threshold: int
     counts: NDArray[np.int64]
     note: str
@@ -61,7 +75,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """
     source = read_grey(path)
     found = thresholded(source.grey, options.picture)
-    return data_set(path.stem, GridMap(found.walls), (*source.notes, found.note))
+    return data_set(path.stem, found.grid, (*source.notes, found.note))
 
 
 def data_set(name: str, grid: GridMap, notes: tuple[str, ...]) -> DataSet:
@@ -70,7 +84,7 @@ def data_set(name: str, grid: GridMap, notes: tuple[str, ...]) -> DataSet:
 
 
 def thresholded(grey: NDArray[np.uint8], options: PictureOptions) -> ThresholdedPicture:
-    """Make the walls of a picture.
+    """Make the map of a picture.
 
     Args:
         grey: `(height, width)` uint8, from `read_grey`.
@@ -82,13 +96,13 @@ def thresholded(grey: NDArray[np.uint8], options: PictureOptions) -> Thresholded
     """
     cells = cells_of(grey.shape, options)
     counts = histogram(cells.part(grey))
-    threshold = otsu(counts) if options.threshold is None else options.threshold
-    walls = walls_of(grey, replace(options, threshold=threshold))
-    return ThresholdedPicture(walls, threshold, counts, _note(cells, options, threshold, counts))
+    threshold = threshold_of(options, counts)
+    grid = grid_of(grey, replace(options, threshold=threshold))
+    return ThresholdedPicture(grid, threshold, counts, _note(cells, options, threshold, counts))
 
 
-def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.bool_]:
-    """The walls that a picture shows, `(rows, cols)` bool.
+def grid_of(grey: NDArray[np.uint8], options: PictureOptions) -> GridMap:
+    """The map that a picture shows.
 
     Args:
         grey: `(height, width)` uint8, from `read_grey`.
@@ -99,10 +113,36 @@ def walls_of(grey: NDArray[np.uint8], options: PictureOptions) -> NDArray[np.boo
     """
     cells = cells_of(grey.shape, options)
     part = cells.part(grey)
-    dark = part < (otsu(histogram(part)) if options.threshold is None else options.threshold)
+    threshold = options.threshold
+    if threshold is None:
+        threshold = threshold_of(options, histogram(part))
+    dark = part < threshold
     if options.invert:
         np.logical_not(dark, out=dark)
-    return cells.marked_cells(dark)
+    walls = cells.marked_cells(dark)
+    if options.levels is None:
+        return GridMap(walls)
+    greys = cells.means(part, ~dark)
+    # The greys that are no walls, from the lightest to the darkest, or the other way round.
+    shades = (
+        greys / max(threshold, 1) if options.invert else (255 - greys) / max(256 - threshold, 1)
+    )
+    terrain = options.levels.of_shades(shades)
+    return GridMap(walls, terrain=terrain, palette=options.levels.palette)
+
+
+def threshold_of(options: PictureOptions, counts: NDArray[np.int64]) -> int:
+    """The grey below which a pixel is dark.
+
+    Args:
+        options: how to read the picture.
+        counts: `(256,)` int64, how many pixels have each grey.
+    """
+    if options.threshold is not None:
+        return options.threshold
+    if options.levels is None:
+        return otsu(counts)
+    return 256 - _BLACK if options.invert else _BLACK
 
 
 def histogram(grey: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -137,33 +177,60 @@ def otsu(histogram: NDArray[np.int64]) -> int:
 
 
 def write(path: Path, dataset: DataSet) -> None:
-    """Write the walls of a data set's only map, one pixel for each cell, walls black.
+    """Write a data set's only map, one pixel for each cell: walls black, costs as greys.
 
     A picture has no place for the goal and the starts.
 
     Raises:
         VinguiError: the data set has several maps.
     """
-    write_pixels(path, only_map(dataset), free=255)
+    grid, greys = only_map(dataset), np.array([255], np.uint8)
+    if has_terrain(grid):
+        found = palette_levels(grid.palette, most=MAX_LEVELS)
+        # The lightest grey of each level.
+        below = -(-np.array(found.of_kinds) * (256 - _BLACK) // found.levels.count)
+        greys = (255 - below).astype(np.uint8)
+    save_grey(path, grid, greys)
 
 
-def write_pixels(path: Path, grid: GridMap, *, free: int) -> None:
-    """Write a map's walls, one pixel for each cell, walls black and free cells of a grey."""
+def save_grey(path: Path, grid: GridMap, greys: NDArray[np.uint8]) -> None:
+    """Write a map, one pixel for each cell: walls black, free cells of their kind's grey."""
     from PIL import Image
 
     kind = "PPM" if path.suffix.lower() == ".pgm" else "PNG"
-    Image.fromarray(np.where(grid.walls, np.uint8(0), np.uint8(free))).save(path, format=kind)
+    free = greys[0] if grid.terrain is None else greys[grid.terrain]
+    Image.fromarray(np.where(grid.walls, np.uint8(0), free)).save(path, format=kind)
+
+
+def terrain_loss(maps: Sequence[GridMap]) -> str:
+    """How a picture keeps costs, in a sentence; empty where there are none."""
+    palette = first_palette(maps)
+    if palette is None:
+        return ""
+    found = palette_levels(palette, most=MAX_LEVELS)
+    levels = found.levels
+    how = "" if found.exact else ", rounded to one of these"
+    return (
+        f"A picture keeps costs as greys{how}, without names and colours: read it with "
+        f"{counted(levels.count, 'level')} of costs from {levels.lightest:zg} to "
+        f"{levels.darkest:zg} (--levels {levels.count} "
+        f"--costs {levels.lightest:zg},{levels.darkest:zg})."
+    )
 
 
 def _note(cells: Cells, options: PictureOptions, threshold: int, counts: NDArray[np.int64]) -> str:
-    if np.count_nonzero(counts) == 1:
+    if np.count_nonzero(counts) == 1 and options.levels is None:
         return f"Read {cells}; they have one grey only."
     side = "not darker" if options.invert else "darker"
-    how = f"threshold {threshold} of 255{' (Otsu)' if options.threshold is None else ''}"
+    otsus = options.threshold is None and options.levels is None
+    how = f"threshold {threshold} of 255{' (Otsu)' if otsus else ''}"
+    costs = f" Greys became {options.levels}." if options.levels else ""
     if cells.side == 1:
-        return f"Read {cells}, {how}: pixels that are {side} are walls."
+        return f"Read {cells}, {how}: pixels that are {side} are walls.{costs}"
     share = f"{cells.share * 100:z.4g}%"
-    return f"Read {cells}, {how}: a cell is a wall if {share} of its pixels or more are {side}."
+    return (
+        f"Read {cells}, {how}: a cell is a wall if {share} of its pixels or more are {side}.{costs}"
+    )
 
 
 FORMAT: Final = Format(
@@ -175,4 +242,5 @@ FORMAT: Final = Format(
     write=write,
     written_suffixes=(".png", ".pgm"),
     keeps_markers=False,
+    terrain_loss=terrain_loss,
 )

@@ -16,10 +16,13 @@ The modes differ in what lies between and in transparency (map_server's image_lo
 map_io.cpp):
 
 - `trinary`: unknown between; transparency counts as one channel more;
-- `scale`: shades between, from 0 to 100 % occupied; a map has no shades, so 50 % and more is taken
-  as wall and less as free. What is not opaque is unknown;
-- `raw`: v is the occupancy in percent, unknown above 100 and between the thresholds, whatever
-  `negate` says (to Nav2; ROS 1 turns v around first).
+- `scale`: shades between, from 0 to 100 % occupied, which become costs. What is not opaque is
+  unknown;
+- `raw`: v is the occupancy in percent, unknown above 100, whatever `negate` says (to Nav2; ROS 1
+  turns v around first). What lies between the thresholds becomes costs.
+
+A map with terrain is written in mode `scale`. Its costs are in an entry that robots ignore,
+`vingui_costs: [levels, lightest, darkest]`, so that they come back.
 
 The origin is the pose of the picture's lower left corner. `image` may be a path on another machine;
 the picture is looked for in the folder of the `.yaml`.
@@ -27,6 +30,7 @@ the picture is looked for in the folder of the `.yaml`.
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -40,8 +44,15 @@ from vingui.core.files import brief, name_of, naming, read_text
 from vingui.core.formats.base import PLACE_RULE, CompanionFile, Format, only_map
 from vingui.core.formats.cells import Cells, cells_of
 from vingui.core.formats.companions import companion
+from vingui.core.formats.cost_levels import (
+    CostLevels,
+    PaletteLevels,
+    first_palette,
+    has_terrain,
+    palette_levels,
+)
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
-from vingui.core.formats.picture import write_pixels
+from vingui.core.formats.picture import save_grey
 from vingui.core.formats.pixels import bands, notes_on, opened
 from vingui.core.formats.plain_yaml import parsed
 from vingui.core.frame import MapFrame
@@ -59,9 +70,11 @@ _FREE_THRESH: Final = 0.196
 _FREE_GREY: Final = 254
 """The grey that map_saver writes for a free cell."""
 
-_UNKNOWN, _FREE, _WALL = np.uint8(0), np.uint8(1), np.uint8(2)
-_LIGHT, _DARK = np.uint8(3), np.uint8(4)
-"""Shades between the thresholds in mode `scale`: below half, and from half on."""
+_MOST_LEVELS: Final = 100
+"""The most levels that are written: the greys between the thresholds are not many more."""
+
+_UNKNOWN, _WALL, _FREE, _SHADE = (np.uint8(state) for state in range(4))
+"""The states of pixels; from `_SHADE` on, the levels of shades between the thresholds."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,7 @@ class Metadata:
         occupied: `occupied_thresh`, 0 to 1.
         free: `free_thresh`, at most `occupied`.
         mode: `trinary`, `scale` or `raw`.
+        levels: how shades become costs; `None` where the file does not say it.
     """
 
     image: str
@@ -83,6 +97,7 @@ class Metadata:
     occupied: float
     free: float
     mode: str
+    levels: CostLevels | None = None
 
 
 def matches(head: bytes, path: Path) -> bool:
@@ -135,7 +150,7 @@ def metadata(path: Path) -> Metadata:
         raise VinguiError(f"mode must be one of {', '.join(_MODES)}, not {brief(mode)}")
     frame = MapFrame(_number("resolution", content.get("resolution")), (x, y, yaw))
     negate = _flag(content.get("negate", "0"))
-    return Metadata(image, frame, negate, occupied, free, mode.lower())
+    return Metadata(image, frame, negate, occupied, free, mode.lower(), _levels(content))
 
 
 def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
@@ -148,15 +163,16 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     """
     meta = metadata(path)
     picture = companion(path, meta.image)
+    levels = options.picture.levels or meta.levels or CostLevels()
     with naming(picture):
-        states, about = _states(picture, meta)
+        states, about = _states(picture, meta, levels)
         # Any occupied pixel makes a wall: robots collide with thin ones.
         cells = cells_of(states.shape, options.picture, share=0)
     part = cells.part(states)
-    is_wall = np.zeros(_DARK + 1, bool)
-    is_wall[[_WALL, _DARK]] = True
-    is_wall[_UNKNOWN] = options.unknown == "wall"
-    walls = cells.marked_cells(is_wall[part])
+    is_wall = part == _WALL
+    if options.unknown == "wall":
+        is_wall |= part == _UNKNOWN
+    walls = cells.marked_cells(is_wall)
     frame = _placed(meta.frame, cells)
     notes = [f"Read {cells}, from {name_of(picture)}; {frame}."]
     if picture != path.parent / meta.image:
@@ -165,22 +181,29 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     if cells.side != 1:
         share = f"{cells.share * 100:z.4g}% of its pixels or more are walls"
         notes.append(f"A cell is a wall if {share if cells.share else 'any of its pixels is one'}.")
-    notes += _notes_on_pixels(part, options.unknown)
+    notes += _notes_on_pixels(part, options.unknown, meta.mode, levels)
     grid = GridMap(walls, frame=frame)
+    if meta.levels is not None or (part >= _SHADE).any():
+        # Free pixels count as the lightest level.
+        lightness = np.maximum(part, _SHADE) - _SHADE
+        terrain = cells.means(lightness, ~is_wall).round().astype(np.uint8)
+        grid = GridMap(walls, frame=frame, terrain=terrain, palette=levels.palette)
     return DataSet(path.stem, (grid,), tuple(notes), PLACE_RULE, real_place=True)
 
 
-def _notes_on_pixels(states: NDArray[np.uint8], unknown: str) -> list[str]:
+def _notes_on_pixels(
+    states: NDArray[np.uint8], unknown: str, mode: str, levels: CostLevels
+) -> list[str]:
     """What was decided about pixels that are neither wall nor free, one sentence each."""
-    counts = np.bincount(states.reshape(-1), minlength=_DARK + 1)
     notes = []
-    if counts[_UNKNOWN]:
-        notes.append(f"Took {counts[_UNKNOWN]:,} unknown of {states.size:,} pixels as {unknown}.")
-    if counts[_LIGHT] or counts[_DARK]:
+    count = np.count_nonzero(states == _UNKNOWN)
+    if count:
+        notes.append(f"Took {count:,} unknown of {states.size:,} pixels as {unknown}.")
+    shades = np.count_nonzero(states >= _SHADE)
+    if shades:
         notes.append(
-            f"Mode scale has {counts[_LIGHT] + counts[_DARK]:,} shades of {states.size:,} pixels "
-            f"between its thresholds: {counts[_DARK]:,} of 50% or more were taken as wall, "
-            f"{counts[_LIGHT]:,} below that as free."
+            f"Mode {mode} has {shades:,} shades of {states.size:,} pixels between its thresholds; "
+            f"they became {levels}."
         )
     return notes
 
@@ -201,15 +224,19 @@ def write(path: Path, dataset: DataSet) -> None:
         )
     import yaml
 
-    content = {
+    grid = only_map(dataset)
+    content: dict[str, Any] = {
         "image": f"{dataset.name}{_PICTURE}",
         "resolution": frame.resolution,
         "origin": list(frame.origin),
         "negate": 0,
         "occupied_thresh": _OCCUPIED_THRESH,
         "free_thresh": _FREE_THRESH,
-        "mode": _MODES[0],
+        "mode": "scale" if has_terrain(grid) else "trinary",
     }
+    if has_terrain(grid):
+        levels = _palette_levels(grid).levels
+        content["vingui_costs"] = [levels.count, levels.lightest, levels.darkest]
     # The flow style of None leaves the origin in one line, as map_saver writes it.
     text = yaml.safe_dump(
         content, sort_keys=False, default_flow_style=None, allow_unicode=True, width=math.inf
@@ -217,21 +244,44 @@ def write(path: Path, dataset: DataSet) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
+def _palette_levels(grid: GridMap) -> PaletteLevels:
+    return palette_levels(grid.palette, most=_MOST_LEVELS)
+
+
 def _write_picture(path: Path, dataset: DataSet) -> None:
-    write_pixels(path, only_map(dataset), free=_FREE_GREY)
+    grid = only_map(dataset)
+    greys = np.array([_FREE_GREY], np.uint8)
+    if has_terrain(grid):
+        found = _palette_levels(grid)
+        middles = (np.array(found.of_kinds) + 0.5) / found.levels.count
+        occupancy = _FREE_THRESH + (_OCCUPIED_THRESH - _FREE_THRESH) * middles
+        greys = np.round(255 * (1 - occupancy)).astype(np.uint8)
+        greys[np.array(found.of_kinds) == 0] = _FREE_GREY
+    save_grey(path, grid, greys)
+
+
+def _terrain_loss(maps: Sequence[GridMap]) -> str:
+    palette = first_palette(maps)
+    if palette is None:
+        return ""
+    exact = palette_levels(palette, most=_MOST_LEVELS).exact
+    how = "" if exact else f", rounded to one of {_MOST_LEVELS} levels"
+    return f"A ROS map keeps costs as shades{how}; names, colours and letters are left out."
 
 
 def _belongs(path: Path, picture: Path) -> bool:
     return picture_of(path) == picture
 
 
-def _states(path: Path, meta: Metadata) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+def _states(
+    path: Path, meta: Metadata, levels: CostLevels
+) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """The state of each pixel, `(height, width)` uint8, and notes on the picture's file."""
     with opened(path) as image:
         notes = notes_on(image, path)
         states = np.empty((image.height, image.width), np.uint8)
         for rows, pixels in bands(image, _channels(image)):
-            states[rows] = _band_states(pixels, meta)
+            states[rows] = _band_states(pixels, meta, levels)
     return states, notes
 
 
@@ -241,19 +291,21 @@ def _channels(image: "Image.Image") -> str:
     return "L" if image.mode in ("1", "L") or image.mode.startswith("I") else "RGB"
 
 
-def _band_states(pixels: NDArray[np.uint8], meta: Metadata) -> NDArray[np.uint8]:
+def _band_states(
+    pixels: NDArray[np.uint8], meta: Metadata, levels: CostLevels
+) -> NDArray[np.uint8]:
     if pixels.ndim == 2:
-        return _meaning(1, meta)[pixels]
+        return _meaning(1, meta, levels)[pixels]
     see_through = pixels.shape[2] == 4
     averaged = pixels if meta.mode == "trinary" else pixels[..., :3]
     sums = averaged.sum(axis=2, dtype=np.uint16)
-    states: NDArray[np.uint8] = _meaning(averaged.shape[2], meta)[sums]
+    states: NDArray[np.uint8] = _meaning(averaged.shape[2], meta, levels)[sums]
     if see_through and meta.mode == "scale":
         states[pixels[..., 3] < 255] = _UNKNOWN
     return states
 
 
-def _meaning(channels: int, meta: Metadata) -> NDArray[np.uint8]:
+def _meaning(channels: int, meta: Metadata, levels: CostLevels) -> NDArray[np.uint8]:
     """The state for each sum of a pixel's channels, as a table indexed by the sum."""
     most = 255 * channels
     sums = np.arange(most + 1)
@@ -263,8 +315,8 @@ def _meaning(channels: int, meta: Metadata) -> NDArray[np.uint8]:
     else:
         occupancy = (sums if meta.negate else most - sums) / most
     states = np.full(len(sums), _UNKNOWN)
-    if meta.mode == "scale":
-        states[:] = np.where(occupancy < (meta.free + meta.occupied) / 2, _LIGHT, _DARK)
+    if meta.mode != "trinary" and meta.free < meta.occupied:
+        states[:] = _SHADE + levels.of_shades((occupancy - meta.free) / (meta.occupied - meta.free))
     states[occupancy <= meta.free] = _FREE
     states[occupancy >= meta.occupied] = _WALL
     states[occupancy > 1] = _UNKNOWN
@@ -296,6 +348,18 @@ def _threshold(key: str, content: dict[str, Any], usual: float) -> float:
     return value
 
 
+def _levels(content: dict[str, Any]) -> CostLevels | None:
+    value = content.get("vingui_costs")
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 3:
+        raise VinguiError(f"vingui_costs must be [levels, lightest, darkest], not {brief(value)}")
+    count, lightest, darkest = (_number("every part of vingui_costs", part) for part in value)
+    if count != int(count):
+        raise VinguiError(f"The levels of vingui_costs must be a whole number, not {count:zg}")
+    return CostLevels(int(count), lightest, darkest)
+
+
 def _flag(value: Any) -> bool:
     known = {"0": False, "1": True, "false": False, "true": True, "no": False, "yes": True}
     found = known.get(value.lower()) if isinstance(value, str) else None
@@ -317,4 +381,5 @@ FORMAT: Final = Format(
     beside=CompanionFile(_PICTURE, _write_picture, _belongs),
     keeps_markers=False,
     keeps_frame=True,
+    terrain_loss=_terrain_loss,
 )

@@ -44,14 +44,9 @@ def characters(rows: Sequence[str], *, known: str, legend: str) -> NDArray[np.un
     return np.frombuffer("".join(rows).encode(encoding), code).reshape(len(rows), cols)
 
 
-def drawn(walls: NDArray[np.bool_], *, wall: str = "#") -> list[str]:
-    """A map's rows as strings, with `.` for free cells.
-
-    Args:
-        walls: `(rows, cols)` bool.
-        wall: the character for a wall.
-    """
-    codes = np.where(walls, np.uint8(ord(wall)), np.uint8(ord(".")))
+def drawn(walls: NDArray[np.bool_]) -> list[str]:
+    """The rows of `(rows, cols)` bool walls as strings, with `#` for walls and `.` for the rest."""
+    codes = np.where(walls, np.uint8(ord(WALL_LETTER)), np.uint8(ord(".")))
     return [row.tobytes().decode("ascii") for row in codes]
 
 

@@ -17,7 +17,7 @@ from vingui.core.formats.base import blank_map_warning
 from vingui.core.formats.cells import cells_of
 from vingui.core.formats.options import pixel_size
 from vingui.core.formats.picture_bounds import MAX_PIXELS
-from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
+from vingui.core.grid import MAX_SIDE, MIN_SIDE
 
 _SHOWN_SIDE: Final = 1024
 """The longest side in pixels of the reduced picture that is shown."""
@@ -129,7 +129,7 @@ def make_map(source: SourcePicture, options: PictureOptions) -> ImportedMap:
         VinguiError: no map can have the size, or the crop is not inside the picture.
     """
     found = picture.thresholded(source.grey, options)
-    grid = GridMap(found.walls)
+    grid = found.grid
     note = " ".join(filter(None, (blank_map_warning((grid,)), *source.notes, found.note)))
     return ImportedMap(picture.data_set(source.name, grid, (note,)), found.threshold, found.counts)
 
@@ -144,9 +144,9 @@ def draft(source: SourcePicture, options: PictureOptions) -> ImportedMap | None:
     some = part[np.ix_(*(_places(length, cells.side, side) for length in part.shape))]
     threshold = options.threshold
     if threshold is None:
-        threshold = picture.otsu(picture.histogram(some))
+        threshold = picture.threshold_of(options, picture.histogram(some))
     reduced = replace(options, threshold=threshold, cell=side, longest=None, crop=None)
-    grid = GridMap(picture.walls_of(some, reduced))
+    grid = picture.grid_of(some, reduced)
     return ImportedMap(picture.data_set(source.name, grid, ()), threshold)
 
 

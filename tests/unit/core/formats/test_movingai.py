@@ -1,8 +1,17 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vingui.core.errors import VinguiError
-from vingui.core.formats import read_dataset, read_map, write_map
+from vingui.core.formats import (
+    ReadOptions,
+    format_to_write,
+    movingai,
+    read_dataset,
+    read_map,
+    write_map,
+)
 from vingui.core.grid import GridMap
 from vingui.core.moves import rule_named
 
@@ -48,6 +57,59 @@ def test_a_map_is_read_with_notes_on_its_terrain(map_path, walls):
         "Took 1 tree cell as wall.",
         "Took 1 swamp cell as free.",
     )
+
+
+def test_swamp_and_water_are_terrain_where_that_is_chosen(map_path, walls):
+    dataset = read_dataset(map_path, ReadOptions(terrain=True))
+    (grid,) = dataset.maps
+    walls[0, 4] = False
+    assert np.array_equal(grid.walls, walls)
+    kinds = {cell: grid.palette[grid.terrain[cell]].name for cell in ((0, 4), (2, 2), (2, 1))}
+    assert kinds == {(0, 4): "water", (2, 2): "swamp", (2, 1): "ground"}
+    assert dataset.notes == (
+        "Took 1 water cell as terrain of cost 9.",
+        "Took 1 tree cell as wall.",
+        "Took 1 swamp cell as terrain of cost 3.",
+    )
+    map_path.write_text(MAP.replace("W", "@").replace("S", "."))
+    assert not read_map(map_path, ReadOptions(terrain=True)).has_costs
+
+
+def test_stations_are_no_swamp(map_path):
+    map_path.write_text(MAP.replace("@GS.@", "@ESE@"))
+    grid = read_map(map_path, ReadOptions(terrain=True))
+    assert (grid.palette[1].name, np.unique(grid.terrain).tolist()) == ("swamp", [0, 2])
+
+
+@given(st.integers(0, 2**32))
+def test_its_own_terrain_is_written_and_comes_back(tmp_path_factory, seed):
+    rng = np.random.default_rng(seed)
+    kinds = rng.integers(3, size=(4, 6)).astype(np.uint8)
+    grid = GridMap(rng.random((4, 6)) < 0.3, terrain=kinds, palette=movingai.TERRAIN)
+    path = tmp_path_factory.getbasetemp() / "own.map"
+    write_map(path, grid)
+    assert format_to_write(path).losses((grid,)) == ()
+    back = read_map(path, ReadOptions(terrain=True))
+    assert np.array_equal(back.walls, grid.walls)
+    if grid.terrain is not None:
+        assert back == grid
+
+
+def test_other_terrain_becomes_ground_and_a_sentence_says_so(tmp_path):
+    kinds = np.array([[0, 1], [2, 0]], np.uint8)
+    grid = GridMap(np.zeros((2, 2), bool), terrain=kinds)
+    path = tmp_path / "other.map"
+    write_map(path, grid)
+    assert path.read_text().splitlines()[4:] == ["..", ".."]
+    assert format_to_write(path).losses((grid,)) == (
+        "This format has no terrain; its cells become free cells of cost 1.",
+    )
+
+
+def test_the_maps_of_a_scenario_have_no_terrain(path, walls):
+    path.write_text(scenario(line()))
+    (grid,) = read_dataset(path, ReadOptions(terrain=True)).maps
+    assert grid == GridMap(walls, ((2, 3),), ((2, 1),))
 
 
 def test_windows_lines_and_blank_ends_are_read(map_path, walls):

@@ -20,7 +20,8 @@ from vingui.core.formats import (
     write_map,
 )
 from vingui.core.formats.cells import block_sums, fitting_cell
-from vingui.core.formats.picture import histogram, otsu, walls_of
+from vingui.core.formats.cost_levels import CostLevels
+from vingui.core.formats.picture import grid_of, histogram, otsu
 from vingui.core.formats.pixels import bands, opened, read_grey
 from vingui.core.grid import GridMap
 
@@ -101,14 +102,17 @@ def test_otsu_is_the_best_of_all_thresholds():
 
 def test_the_threshold_is_the_first_light_grey():
     grey = np.array([[99, 100], [100, 99]], np.uint8)
-    assert walls_of(grey, PictureOptions(threshold=100)).tolist() == [[True, False], [False, True]]
-    assert walls_of(grey, PictureOptions(threshold=0)).tolist() == [[False] * 2] * 2
+    assert grid_of(grey, PictureOptions(threshold=100)).walls.tolist() == [
+        [True, False],
+        [False, True],
+    ]
+    assert grid_of(grey, PictureOptions(threshold=0)).walls.tolist() == [[False] * 2] * 2
     white = np.full((2, 2), 255, np.uint8)
-    assert walls_of(white, PictureOptions(threshold=256)).all()
+    assert grid_of(white, PictureOptions(threshold=256)).walls.all()
 
 
 def test_inverted_light_is_wall(grey, walls):
-    np.testing.assert_array_equal(walls_of(grey, PictureOptions(invert=True)), ~walls)
+    np.testing.assert_array_equal(grid_of(grey, PictureOptions(invert=True)).walls, ~walls)
 
 
 def test_a_cell_is_a_wall_if_half_of_it_is_dark():
@@ -117,17 +121,17 @@ def test_a_cell_is_a_wall_if_half_of_it_is_dark():
     grey[0, 2] = 0
     grey[:2, 4:] = 0
     options = PictureOptions(cell=2)
-    assert walls_of(grey, options).tolist() == [[True, False, True], [False, False, False]]
+    assert grid_of(grey, options).walls.tolist() == [[True, False, True], [False, False, False]]
     strict = PictureOptions(cell=2, dark_share=1)
-    assert walls_of(grey, strict).tolist() == [[False, False, True], [False, False, False]]
+    assert grid_of(grey, strict).walls.tolist() == [[False, False, True], [False, False, False]]
     lenient = PictureOptions(cell=2, dark_share=0.25)
-    assert walls_of(grey, lenient)[0].all()
+    assert grid_of(grey, lenient).walls[0].all()
 
 
 def test_cells_at_the_edge_are_judged_by_what_they_have():
     grey = np.full((5, 5), 255, np.uint8)
     grey[4, :] = 0
-    found = walls_of(grey, PictureOptions(cell=3))
+    found = grid_of(grey, PictureOptions(cell=3)).walls
     assert found.tolist() == [[False, False], [True, True]]
 
 
@@ -185,14 +189,14 @@ def test_options_out_of_range_are_refused(options, message):
 
 def test_a_cell_that_leaves_no_map_is_refused(grey):
     with pytest.raises(VinguiError, match="not 1x1"):
-        walls_of(grey, PictureOptions(cell=10))
+        grid_of(grey, PictureOptions(cell=10))
 
 
 def test_the_longest_side_chooses_the_cell(tmp_path):
     grey = np.full((100, 260), 255, np.uint8)
-    assert walls_of(grey, PictureOptions(longest=52)).shape == (20, 52)
-    assert walls_of(grey, PictureOptions(longest=100)).shape == (34, 87)
-    assert walls_of(grey, PictureOptions(longest=1024)).shape == (100, 260)
+    assert grid_of(grey, PictureOptions(longest=52)).walls.shape == (20, 52)
+    assert grid_of(grey, PictureOptions(longest=100)).walls.shape == (34, 87)
+    assert grid_of(grey, PictureOptions(longest=1024)).walls.shape == (100, 260)
 
 
 def test_a_crop_is_read_alone_and_chooses_otsus_threshold(tmp_path, walls, grey):
@@ -220,7 +224,7 @@ def test_what_was_seen_comes_with_its_histogram(grey):
     assert (found.counts[40], found.counts[210], found.counts.sum()) == (15, 5, 20)
     assert found.threshold == otsu(histogram(grey)) == 125
     assert found.note.endswith("a cell is a wall if 50% of its pixels or more are not darker.")
-    np.testing.assert_array_equal(found.walls, walls_of(grey, PictureOptions(invert=True, cell=2)))
+    assert found.grid == grid_of(grey, PictureOptions(invert=True, cell=2))
 
 
 @given(
@@ -245,11 +249,11 @@ def test_inverting_and_turning_the_share_round_is_the_opposite(grey, share, cell
     if min(-(-side // cell) for side in grey.shape) < 2:
         return
     options = {"threshold": threshold, "cell": cell}
-    dark = walls_of(grey, PictureOptions(dark_share=share, **options))
-    stricter = walls_of(grey, PictureOptions(dark_share=min(1, share + 0.2), **options))
+    dark = grid_of(grey, PictureOptions(dark_share=share, **options)).walls
+    stricter = grid_of(grey, PictureOptions(dark_share=min(1, share + 0.2), **options)).walls
     assert not (stricter & ~dark).any()
-    every = walls_of(grey, PictureOptions(dark_share=1, **options))
-    some = walls_of(grey, PictureOptions(dark_share=1e-9, invert=True, **options))
+    every = grid_of(grey, PictureOptions(dark_share=1, **options)).walls
+    some = grid_of(grey, PictureOptions(dark_share=1e-9, invert=True, **options)).walls
     np.testing.assert_array_equal(every, ~some)
 
 
@@ -429,3 +433,70 @@ def test_a_picture_that_vingui_made_of_a_plan_is_recognised(tmp_path, grey, suff
     )
     image.save(path, lossless=True)
     assert read_grey(path).notes == ()
+
+
+LEVELS = CostLevels(4, 1, 7)
+
+
+def test_greys_become_levels_of_costs_and_black_is_wall():
+    grey = np.array([[255, 196, 195, 136, 135], [76, 75, 16, 15, 0]], np.uint8)
+    grid = grid_of(grey, PictureOptions(levels=LEVELS))
+    assert grid.walls.tolist() == [[False] * 5, [False, False, False, True, True]]
+    assert grid.terrain.tolist() == [[0, 0, 1, 1, 2], [2, 3, 3, 0, 0]]
+    assert grid.palette.costs.tolist() == [1, 3, 5, 7]
+    turned = grid_of(255 - grey, PictureOptions(levels=LEVELS, invert=True))
+    assert turned.walls.tolist() == grid.walls.tolist()
+    assert turned.terrain.tolist() == grid.terrain.tolist()
+
+
+def test_the_threshold_is_where_walls_begin_and_levels_end():
+    grey = np.array([[255, 128, 127, 100], [99, 50, 0, 254]], np.uint8)
+    grid = grid_of(grey, PictureOptions(levels=CostLevels(2, 5, 1), threshold=100))
+    assert grid.walls.tolist() == [[False] * 4, [True, True, True, False]]
+    assert grid.costs[grid.free].tolist() == [5, 1, 1, 1, 5]
+    assert grid_of(grey, PictureOptions(levels=LEVELS, threshold=256)).walls.all()
+    none = grid_of(grey, PictureOptions(levels=LEVELS, threshold=0))
+    assert not none.walls.any()
+    assert none.terrain.tolist() == [[0, 1, 2, 2], [2, 3, 3, 0]]
+
+
+def test_a_cell_has_the_cost_of_its_mean_grey_without_its_walls():
+    grey = np.full((4, 6), 255, np.uint8)
+    grey[:2, :2] = [[255, 135], [195, 195]]
+    grey[:2, 2:4] = [[0, 76], [76, 76]]
+    grey[:2, 4:] = [[0, 0], [0, 76]]
+    grid = grid_of(grey, PictureOptions(levels=LEVELS, cell=2))
+    assert grid.walls.tolist() == [[False, False, True], [False] * 3]
+    assert grid.terrain.tolist() == [[1, 2, 0], [0, 0, 0]]
+
+
+def test_a_note_says_which_costs_greys_became(tmp_path):
+    path = tmp_path / "heights.png"
+    Image.fromarray(np.array([[255, 0], [100, 100]], np.uint8)).save(path)
+    (note,) = read_dataset(path, ReadOptions(picture=PictureOptions(levels=LEVELS))).notes
+    assert note == (
+        "Read 2x2 pixels (width x height) as cells, threshold 16 of 255: pixels that are darker "
+        "are walls. Greys became 4 kinds of terrain, of cost 1 to 7."
+    )
+    alike = PictureOptions(levels=CostLevels(1, 2.5, 9))
+    (note,) = read_dataset(path, ReadOptions(picture=alike)).notes
+    assert note.endswith("Greys became 1 kind of terrain, of cost 2.5.")
+
+
+@pytest.mark.parametrize(
+    ("levels", "part"),
+    [
+        ((0, 1, 10), "1 to 240 levels of costs, not 0"),
+        ((241, 1, 10), "1 to 240 levels of costs, not 241"),
+        ((5, 0, 10), "cost at the lightest must be a number from 0.01 to 1000, not 0"),
+        ((5, -1, 10), "not -1"),
+        ((5, 1, 1001), "cost at the darkest must be a number from 0.01 to 1000, not 1001"),
+        ((5, 1, float("nan")), "not nan"),
+        ((5, float("inf"), 1), "not inf"),
+        ((2, 3, 3), "2 levels need as many costs, and from 3 to 3 there are fewer"),
+        ((200, 1, 1.0001), "200 levels need as many costs"),
+    ],
+)
+def test_levels_that_no_map_can_have_are_refused(levels, part):
+    with pytest.raises(VinguiError, match=re.escape(part)):
+        CostLevels(*levels)

@@ -21,6 +21,7 @@ from vingui.core.formats import (
     write_dataset,
     write_map,
 )
+from vingui.core.formats.cost_levels import CostLevels
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 
@@ -141,22 +142,79 @@ def test_thresholds_at_their_ends_mean_black_and_white(path, walls, mode, negate
         assert len(dataset.notes) == 1
 
 
-def test_shades_between_go_to_the_nearer_end_and_a_note_says_so(path):
+def test_shades_between_become_costs_and_a_note_says_so(path):
     shades = np.array([[255, 254, 200, 128], [127, 90, 1, 0]], np.uint8)
     Image.fromarray(shades).save(path.with_suffix(".pgm"))
     path.write_text(changed(mode="scale", occupied_thresh=1.0, free_thresh=0.0))
     dataset = read_dataset(path)
-    assert dataset.maps[0].walls.tolist() == [[False] * 4, [True] * 4]
+    (grid,) = dataset.maps
+    assert grid.walls.tolist() == [[False] * 4, [False, False, False, True]]
+    assert grid.costs.tolist() == [[1, 1, 3, 5], [6, 7, 10, 1]]
     (note,) = dataset.notes[1:]
     assert note == (
-        "Mode scale has 6 shades of 8 pixels between its thresholds: 3 of 50% or more were taken "
-        "as wall, 3 below that as free."
+        "Mode scale has 6 shades of 8 pixels between its thresholds; they became 10 kinds of "
+        "terrain, of cost 1 to 10."
     )
-    # Half of the way from 0.2 to 0.6 is 0.4, 153.
+    options = ReadOptions(picture=PictureOptions(levels=CostLevels(2, 1, 4)))
+    assert read_map(path, options).costs.tolist() == [[1, 1, 1, 1], [4, 4, 4, 1]]
+    # Half of the way from 0.2 to 0.6 is 0.4, 153; from 0.6 on, 102, it is wall.
     path.write_text(changed(mode="scale", occupied_thresh=0.6, free_thresh=0.2))
-    for value, state in ((154, "free"), (152, "wall"), (102, "wall"), (204, "free")):
-        keys = {"occupied_thresh": 0.6, "free_thresh": 0.2}
-        assert one_pixel(path, value, mode="scale", **keys) == state
+    grid = read_map(path, options)
+    assert grid.walls.tolist() == [[False] * 4, [False, True, True, True]]
+    assert grid.costs[grid.free].tolist() == [1, 1, 1, 4, 4]
+
+
+def test_a_map_without_shades_has_no_terrain(path, pixels):
+    path.write_text(changed(mode="scale"))
+    assert not read_map(path).has_costs
+
+
+def test_raw_percents_between_the_thresholds_become_costs(path):
+    percents = np.array([[0, 19, 20, 42], [43, 64, 65, 101]], np.uint8)
+    Image.fromarray(percents).save(path.with_suffix(".pgm"))
+    path.write_text(changed(mode="raw"))
+    options = PictureOptions(levels=CostLevels(2, 1, 4))
+    dataset = read_dataset(path, ReadOptions(picture=options, unknown="free"))
+    (grid,) = dataset.maps
+    assert grid.walls.tolist() == [[False] * 4, [False, False, True, False]]
+    # Unknown is no shade: as free it has the lowest cost.
+    assert grid.costs.tolist() == [[1, 1, 1, 1], [4, 4, 1, 1]]
+    unknown, shades = dataset.notes[1:]
+    assert unknown == "Took 1 unknown of 8 pixels as free."
+    assert shades == (
+        "Mode raw has 4 shades of 8 pixels between its thresholds; they became 2 kinds of "
+        "terrain, of cost 1 to 4."
+    )
+
+
+def test_larger_cells_have_the_mean_cost_of_their_pixels(path):
+    shades = np.full((4, 4), 255, np.uint8)
+    shades[:2, :2] = [[102, 153], [255, 102]]
+    shades[2, 2] = 0
+    Image.fromarray(shades).save(path.with_suffix(".pgm"))
+    path.write_text(changed(mode="scale", occupied_thresh=1.0, free_thresh=0.0))
+    options = PictureOptions(levels=CostLevels(10, 1, 10), cell=2)
+    grid = read_map(path, ReadOptions(picture=options))
+    assert grid.walls.tolist() == [[False, False], [False, True]]
+    # The levels 6, 4, 0 and 6.
+    assert grid.costs.tolist() == [[5, 1], [1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("7", "vingui_costs must be [levels, lightest, darkest], not '7'"),
+        ("[7, 1]", "vingui_costs must be"),
+        ("[7, 1, x]", "every part of vingui_costs must be a number, not 'x'"),
+        ("[2.5, 1, 2]", "The levels of vingui_costs must be a whole number, not 2.5"),
+        ("[7, 0, 2]", "The cost at the lightest must be"),
+        ("[7, .nan, 2]", "every part of vingui_costs must be a number"),
+        ("[300, 1, 2]", "There must be 1 to 240 levels of costs, not 300"),
+    ],
+)
+def test_costs_that_are_none_are_refused(path, refused, value, part):
+    path.write_text(TEXT + f"vingui_costs: {value}\n")
+    refused(path, part)
 
 
 @pytest.mark.parametrize(("grey", "kind"), [(0, "wall"), (254, "free"), (UNKNOWN, "wall")])
@@ -187,8 +245,8 @@ def test_transparency_is_a_channel_in_trinary_and_unknown_in_scale(path):
     [
         (0, "free"),
         (19, "free"),
-        (20, "unknown"),
-        (64, "unknown"),
+        (20, "free"),
+        (64, "free"),
         (65, "wall"),
         (100, "wall"),
         (101, "unknown"),

@@ -1,6 +1,7 @@
 """Maps with terrain and several goals come back from every format that keeps them."""
 
 import json
+import re
 import string
 
 import numpy as np
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.formats import (
+    PictureOptions,
+    ReadOptions,
     clipboard,
     format_to_write,
     read_dataset,
@@ -17,9 +20,17 @@ from vingui.core.formats import (
     vingui_map,
     write_dataset,
 )
+from vingui.core.formats.cost_levels import MAX_LEVELS, CostLevels
 from vingui.core.formats.world_arrays import terrain_arrays
 from vingui.core.grid import MAX_VALUE, GridMap
-from vingui.core.terrain import MAX_COST, MIN_COST, STANDARD, Palette, Terrain
+from vingui.core.terrain import (
+    MAX_COST,
+    MIN_COST,
+    STANDARD,
+    Palette,
+    Terrain,
+    palette_of_levels,
+)
 
 COSTS = st.floats(MIN_COST, MAX_COST) | st.sampled_from([0.01, 0.5, 1, 1.5, 9, 1000])
 VALUES = st.floats(-MAX_VALUE, MAX_VALUE) | st.sampled_from([0, -2.5, 1e-300])
@@ -126,6 +137,61 @@ def test_text_keeps_walls_starts_and_goals_without_values(tmp_path_factory, grid
     assert ("no terrain" in lost) == (grid.terrain is not None or grid.palette != STANDARD)
     assert ("no values of goals" in lost) == bool(grid.goal_values)
     assert "one goal" not in lost
+
+
+@st.composite
+def evenly_spaced(draw, most):
+    """A palette whose costs have a common step, at most `most` levels."""
+    count = draw(st.integers(1, most))
+    low = draw(st.sampled_from([0.01, 0.5, 1, 3]))
+    step = draw(st.sampled_from([0.1, 0.25, 1, 2]))
+    levels = draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=6, unique=True))
+    costs = [float(f"{low + step * level:.12g}") for level in levels]
+    return palette_of_levels(costs)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pgm"])
+@given(data=st.data())
+def test_a_picture_keeps_walls_and_evenly_spaced_costs(tmp_path_factory, data, suffix):
+    grid = data.draw(worlds(palette=data.draw(evenly_spaced(MAX_LEVELS))))
+    path = tmp_path_factory.getbasetemp() / f"map{suffix}"
+    write_dataset(path, DataSet("map", (grid,)))
+    said = " ".join(format_to_write(path).losses((grid,)))
+    count, low, high = re.search(r"--levels (\d+) --costs (.+),(.+)\)", said).groups()
+    assert "rounded" not in said
+    levels = CostLevels(int(count), float(low), float(high))
+    back = read_map(path, ReadOptions(picture=PictureOptions(levels=levels)))
+    assert_same_costs(back, grid)
+
+
+@given(data=st.data())
+def test_a_ros_map_keeps_walls_and_evenly_spaced_costs(tmp_path_factory, data):
+    grid = data.draw(worlds(palette=data.draw(evenly_spaced(100))))
+    path = tmp_path_factory.getbasetemp() / "ros.yaml"
+    write_dataset(path, DataSet("map", (grid,)))
+    assert "rounded" not in " ".join(format_to_write(path).losses((grid,)))
+    assert_same_costs(read_map(path), grid)
+
+
+def assert_same_costs(back, grid):
+    assert np.array_equal(back.walls, grid.walls)
+    before, after = (
+        np.ones(one.walls.shape) if one.costs is None else one.costs for one in (grid, back)
+    )
+    np.testing.assert_array_equal(after[grid.free], before[grid.free])
+
+
+@pytest.mark.parametrize(("suffix", "most"), [(".png", 240), (".yaml", 100)])
+def test_costs_without_a_common_step_are_rounded_and_a_sentence_says_so(tmp_path, suffix, most):
+    palette = palette_of_levels([1, np.pi, 10])
+    kinds = np.array([[0, 1], [2, 1]], np.uint8)
+    grid = GridMap(np.zeros((2, 2), bool), terrain=kinds, palette=palette)
+    path = tmp_path / f"map{suffix}"
+    write_dataset(path, DataSet("map", (grid,)))
+    assert "rounded" in " ".join(format_to_write(path).losses((grid,)))
+    levels = CostLevels(most, 1, 10)
+    back = read_map(path, ReadOptions(picture=PictureOptions(levels=levels)))
+    np.testing.assert_allclose(back.costs, grid.costs, atol=9 / (most - 1) / 2 + 1e-9)
 
 
 def world_set(**changes):
