@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -282,9 +283,13 @@ class Run:
     @property
     def newly_reached(self) -> NDArray[np.float64]:
         """For each of `revisions`, how many cells get their first value; `nan` for the first."""
-        counts = np.rint(self.reached_share * np.count_nonzero(self.grid.free))
+        counts = np.rint(self.reached_share * self._free_cells)
         steps = np.diff(counts, prepend=np.nan)
         return np.append(steps, np.zeros(len(self.revisions) - len(steps)))
+
+    @cached_property
+    def _free_cells(self) -> int:
+        return int(np.count_nonzero(self.grid.free))
 
     @property
     def lows(self) -> NDArray[np.float64]:

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from vingui.core.engine.wave import Wave
 from vingui.core.grid import GridMap
@@ -114,6 +116,30 @@ def test_another_run_and_another_look_are_painted_whole(view, qtbot):
             session.playback.seek(k)
             session.theme.choose(look if k == 13 else "light")
             assert view.grab().toImage() == painted_from_nothing(view, qtbot)
+
+
+def test_no_mouse_event_of_a_drag_is_lost_and_each_run_is_painted(view, qtbot):
+    session, rng = view.session, np.random.default_rng(10)
+    document, free = session.document, session.document.grid.free
+    view.camera.zoom_by(4 / view.camera.scale)
+    near = np.argwhere(free[30:60, 20:80])[::9].tolist()
+    cells = [cell for row, col in near if (cell := (30 + row, 20 + col)) != (45, 50)]
+    came, shown = [], []
+    document.changed.connect(lambda: came.append(document.grid.goal))
+    press, left = QTest.mousePress, Qt.MouseButton.LeftButton
+    press(view.viewport(), left, pos=view.position_of((45, 50)).toPoint())
+    for number, cell in enumerate(cells, start=1):
+        QTest.mouseMove(view.viewport(), view.position_of(cell).toPoint())
+        session.planner.updated.emit(wave_run(document.grid, number, rng))
+        qtbot.waitUntil(lambda: not view.is_stale())
+        # Only the goal has a value of 0, in the last colour.
+        shown.append(np.argwhere(view.picture.layer.values == 0).tolist())
+        assert view.picture.entries[cell] == 255
+    QTest.mouseRelease(view.viewport(), left, pos=view.position_of(cells[-1]).toPoint())
+    assert len(cells) > 100
+    assert came == cells
+    assert shown == [[list(cell)] for cell in cells]
+    assert document.undo_stack.count() == 1
 
 
 def test_cells_that_are_drawn_meanwhile_are_painted(view, qtbot):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from vingui.core.grid import GridMap
 from vingui.core.terrain import Palette
 from vingui.core.terrain_patterns import terrain_colours
-from vingui.core.value_colours import rgb
+from vingui.core.value_colours import bands, rgb
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.legibility import GRID_FROM
@@ -104,7 +104,6 @@ class Cells(CanvasItem):
         if self._enlarged.shape != shape:
             self._enlarged = np.empty(shape, np.uint32)
         rows = np.arange(heights.size).repeat(heights)
-        # Taking into an array needs a mode other than "raise", or it is buffered.
         colours.repeat(widths, axis=1).take(rows, axis=0, out=self._enlarged, mode="clip")
         return rgb32_image(self._enlarged)
 
@@ -184,7 +183,9 @@ class _Colours:
             if self._colours.shape != entries.shape:
                 self._colours = np.empty(entries.shape, np.uint32)
             self._packed = packed_rgb(table)
-            self._packed.take(entries, out=self._colours, mode="clip")
+            for band in bands(entries):
+                # Taking into an array needs a mode other than "raise", or it is buffered.
+                self._packed.take(entries[band], out=self._colours[band], mode="clip")
             self._known = True
         return self._colours
 
