@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from vingui.core.generate.goal_and_starts import add_border, largest_region, make_room
 
@@ -45,6 +44,9 @@ def _smoothed(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _joined(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The cave with every hall joined to the largest one, and the small ones filled."""
+    # Imported when it is first needed: planning imports the generators too, and would wait for it.
+    from scipy import ndimage
+
     labels, count = ndimage.label(~walls)
     if count < 2:
         return walls

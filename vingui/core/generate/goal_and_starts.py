@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
@@ -30,6 +29,9 @@ def largest_region(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
         `(rows, cols)` bool, `True` in the region; among equally large ones the first in reading
         order. All `False` if no cell is free.
     """
+    # Imported when it is first needed: planning imports the generators too, and would wait for it.
+    from scipy import ndimage
+
     labels, count = ndimage.label(~walls)
     if count == 0:
         return np.zeros(walls.shape, bool)
