@@ -15,9 +15,10 @@ Raises:
 """
 
 import os
+import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 __all__ = ["conflict", "keras", "ops", "tf"]
 
@@ -51,9 +52,25 @@ def keras_defaults(environment: MutableMapping[str, str]) -> Iterator[None]:
         environment.update(kept)
 
 
+@contextmanager
+def without(package: str) -> Iterator[None]:
+    """While Keras is imported: a package cannot be, unless it was before."""
+    modules: dict[str, Any] = sys.modules
+    missing = package not in modules
+    if missing:
+        modules[package] = None
+    try:
+        yield
+    finally:
+        if missing:
+            del modules[package]
+
+
 remove_numeric_settings(os.environ)
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-with keras_defaults(os.environ):
+# Keras imports Matplotlib for galleries of pictures, in a tenth of a second or more, and does
+# without where there is none.
+with keras_defaults(os.environ), without("matplotlib"):
     import keras
     from keras import ops
 

@@ -208,8 +208,6 @@ def main() -> None:
 
     # While TensorFlow is imported: the first time on a machine it takes seconds too.
     Thread(target=compile_all, daemon=True).start()
-    # Keras imports Matplotlib for galleries of pictures, and does without where there is none.
-    sys.modules["matplotlib"] = None  # type: ignore[assignment]
     model = default_model(DEFAULT_RULE)
     try:
         from vingui.net.zoo import load_planner

@@ -1,10 +1,12 @@
 """Keras and TensorFlow are set up in one place, whatever a user or a program has set up."""
 
+import importlib
 import json
 import os
 import re
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,17 @@ def test_the_environment_is_as_it_was_once_keras_is_imported(before):
     assert environment == before
 
 
+def test_a_package_is_missing_for_a_while_unless_it_was_imported(monkeypatch):
+    with backend.without("this"), pytest.raises(ImportError):
+        importlib.import_module("this")
+    assert "this" not in sys.modules
+    known = types.ModuleType("this")
+    monkeypatch.setitem(sys.modules, "this", known)
+    with backend.without("this"):
+        assert importlib.import_module("this") is known
+    assert sys.modules["this"] is known
+
+
 def run_python(code, home, **environment):
     # Not the tests' own home, so that a developer's keras.json has no say.
     settings = {name: value for name, value in os.environ.items() if not name.startswith("KERAS_")}
@@ -93,6 +106,13 @@ def test_keras_json_is_not_made_where_there_is_none(tmp_path):
     done = run_python("import vingui.net.backend", tmp_path)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_keras_is_imported_without_matplotlib_which_can_be_imported_later(tmp_path):
+    code = "import sys, vingui.net.backend; print('matplotlib' in sys.modules); import matplotlib"
+    done = run_python(code, tmp_path)
+    assert (done.returncode, done.stdout) == (0, "False\n"), done.stderr
 
 
 IMPORT_AFTER = """
