@@ -45,9 +45,9 @@ def planned(kind: str, *, side: int, iterations: int | None) -> tuple[Run, float
     run = planner.plan(grid, iterations=iterations, memory=MEMORY)
     seconds = run.seconds
     for k in run.kept:
-        run.actions(k)
+        run.readouts.actions(k)
     # The network stays here when the run is sent to a process of its own.
-    run.reader = None
+    run.readouts.reader = None
     return run, seconds
 
 

@@ -124,7 +124,7 @@ def _write(
     if recipe.kind == "view":
         from vingui.gui.exporting.screenshot import paint, view_state_of, write
 
-        image = paint(view_state_of(recipe), recipe.grid, run)
+        image, _ = paint(view_state_of(recipe), recipe.grid, run)
         write(image, path, name=recipe.name, recipe=recipe)
     else:
         write_file(run, path, recipe, card=card, on_progress=on_progress)

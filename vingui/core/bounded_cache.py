@@ -36,6 +36,10 @@ class BoundedCache(Generic[K, V]):
             self._values.move_to_end(key)
         return self._values.get(key)
 
+    def values(self) -> list[V]:
+        """Return all values, the one used longest ago first."""
+        return list(self._values.values())
+
     def add(self, key: K, value: V) -> None:
         """Add or replace a value, and drop those used longest ago that no longer fit."""
         values = self._values

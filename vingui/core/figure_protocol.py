@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.grid import GridMap
+from vingui.core.planner_protocol import DataRequest
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,16 +117,16 @@ class Drawn:
 
 
 @dataclass(frozen=True, eq=False)
-class ReadoutNeeded:
-    """A request waits for the plan's `PolicyReadout` of a V_k, or for being stopped.
+class DataNeeded:
+    """A request waits for something that follows from the plan's values, or for being stopped.
 
     Attributes:
         number: the request's.
-        k: which V_k.
+        request: what it waits for.
     """
 
     number: int
-    k: int
+    request: DataRequest
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,5 +172,5 @@ class Failed:
     traceback: str
 
 
-ExportReply = Drawn | ReadoutNeeded | Progress | Written | Failed
+ExportReply = Drawn | DataNeeded | Progress | Written | Failed
 ExportMessage = NewRun | NewStarts | DrawRequest | ExportRequest | StopRequest | ExportReply

@@ -10,7 +10,7 @@ import os
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from threading import Lock
 from typing import Any, BinaryIO, Final, get_args
 
@@ -62,14 +62,15 @@ def send(stream: BinaryIO, *messages: Message | ExportMessage) -> None:
 
 def _write(stream: BinaryIO, message: Message | ExportMessage) -> None:
     arrays: list[NDArray[Any]] = []
-    content = {
-        field.name: _encode(getattr(message, field.name), arrays) for field in fields(message)
-    }
-    header = json.dumps([type(message).__name__, content]).encode()
+    header = json.dumps([type(message).__name__, _content(message, arrays)]).encode()
     stream.write(_LENGTH.pack(_MAGIC, len(header)) + header)
     for array in arrays:
         if array.size:
             stream.write(np.ascontiguousarray(array).data.cast("B"))
+
+
+def _content(message: Any, arrays: list[NDArray[Any]]) -> dict[str, Any]:
+    return {field.name: _encode(getattr(message, field.name), arrays) for field in fields(message)}
 
 
 def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
@@ -81,6 +82,8 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
         arrays.extend(value)
         kind = [value[0].dtype.name, *value[0].shape] if value else ["float32"]
         return {"arrays": len(value), "each": kind}
+    if is_dataclass(value) and type(value).__name__ in _TYPES:
+        return {"message": _content(value, arrays), "type": type(value).__name__}
     if isinstance(value, GridMap):
         walls = _encode(value.walls, arrays)
         frame = value.frame and (value.frame.resolution, value.frame.origin)
@@ -111,14 +114,20 @@ def receive(stream: BinaryIO) -> Message | ExportMessage:
     header = _read(stream, bytearray(length))
     try:
         name, content = json.loads(header)
-        kind = _TYPES[name]
-        if set(content) != {field.name for field in fields(kind)}:
-            raise PipeError(f"Expected the fields of {name}, received {sorted(content)}")
-        budget = _Budget()
-        values = {field: _decode(part, stream, budget) for field, part in content.items()}
-        message: Message | ExportMessage = kind(**values)
+        message = _message(name, content, stream, _Budget())
     except _DAMAGE as error:
         raise PipeError(f"Expected a message, received another header: {error}") from error
+    return message
+
+
+def _message(
+    name: str, content: dict[str, Any], stream: BinaryIO, budget: "_Budget"
+) -> Message | ExportMessage:
+    kind = _TYPES[name]
+    if set(content) != {field.name for field in fields(kind)}:
+        raise PipeError(f"Expected the fields of {name}, received {sorted(content)}")
+    values = {field: _decode(part, stream, budget) for field, part in content.items()}
+    message: Message | ExportMessage = kind(**values)
     return message
 
 
@@ -141,6 +150,8 @@ def _decode(part: dict[str, Any], stream: BinaryIO, budget: _Budget) -> Any:
         return next(_arrays(part["array"], 1, stream, budget))
     if "arrays" in part:
         return tuple(_arrays(part["each"], part["arrays"], stream, budget))
+    if "message" in part:
+        return _message(part["type"], part["message"], stream, budget)
     if "walls" in part:
         walls = _decode(part["walls"], stream, budget)
         starts = _decode(part["starts"], stream, budget).tolist()

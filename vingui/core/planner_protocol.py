@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.engine import Engine
-from vingui.core.grid import GridMap
+from vingui.core.grid import Cell, GridMap
+from vingui.core.tiles import SIDE
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +37,9 @@ class PlanRequest:
     engine: Engine = "numba"
 
 
-@dataclass(frozen=True, eq=False)
-class ReadoutRequest:
-    """Read out the q-values and the policy that follow from a V_k of a plan.
+@dataclass(frozen=True)
+class ActionsRequest:
+    """Compute the greedy actions under a V_k of a plan.
 
     Attributes:
         number: the number of the plan.
@@ -47,6 +48,40 @@ class ReadoutRequest:
 
     number: int
     k: int
+
+
+@dataclass(frozen=True)
+class ReadoutRequest:
+    """Read out the q-values and the policy of a tile that follow from a V_k of a plan.
+
+    Attributes:
+        number: the number of the plan.
+        k: the iteration, one of those that are kept.
+        tile_row: the tile, as of `vingui.core.tiles.Tile`.
+        tile_col: the same.
+    """
+
+    number: int
+    k: int
+    tile_row: int
+    tile_col: int
+
+
+@dataclass(frozen=True)
+class LayerRequest:
+    """Compute a number for each cell of a map.
+
+    Attributes:
+        number: the number of the plan.
+        k: the iteration, one of those that are kept; 0 for the reward, which has none.
+        layer: "q" or "reward".
+        latent: the latent action, or `vingui.core.value_layers.BEST`.
+    """
+
+    number: int
+    k: int
+    layer: str
+    latent: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,9 +190,8 @@ class PlanFinished:
         number: the number of the plan.
         iterations: K.
         converged: whether another backup would change nothing.
-        reward: `(rows, cols, channels)` float32, the learned reward.
-        q: `(rows, cols, latent actions)` float32, of V_K.
-        policy: `(rows, cols, n_actions)` float32, under V_K.
+        latent_actions: how many q-values each cell has.
+        reward_channels: how many rewards each cell has: one, or one for each latent action.
         actions: `(rows, cols)` int8, the greedy actions under V_K, or `NO_ACTION`.
         seconds: how long it took.
         next_change: max |V_(K+1) - V_K| over the cells that have a value in both; `nan` if it is
@@ -167,9 +201,8 @@ class PlanFinished:
     number: int
     iterations: int
     converged: bool
-    reward: NDArray[np.float32]
-    q: NDArray[np.float32]
-    policy: NDArray[np.float32]
+    latent_actions: int
+    reward_channels: int
     actions: NDArray[np.int8]
     seconds: float
     next_change: float = math.nan
@@ -207,29 +240,86 @@ class GreedyActions:
     actions: NDArray[np.int8]
     reaching: NDArray[np.uint8]
 
+    @property
+    def request(self) -> ActionsRequest:
+        """The request that it answers."""
+        return ActionsRequest(self.number, self.k)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its large array."""
+        return self.actions.nbytes
+
 
 @dataclass(frozen=True, eq=False)
 class PolicyReadout:
-    """What follows from a V_k of a plan.
+    """The reward, the q-values and the policy of a tile of the map that follow from a V_k.
 
     Attributes:
         number: the number of the plan.
         k: the iteration.
+        tile_row: the tile, as of `vingui.core.tiles.Tile`.
+        tile_col: the same.
+        reward: `(rows, cols, channels)` float32, the learned reward of the tile's cells.
         q: `(rows, cols, latent actions)` float32; `-inf` where not reached.
-        policy: `(rows, cols, n_actions)` float32, all 0 where there is no action.
-        actions: `(rows, cols)` int8, the greedy actions, or `NO_ACTION`.
+        policy: `(rows, cols, n_actions)` float32, all 0 where there is no action: on walls, at
+            the goal, and where no action has a value.
     """
 
     number: int
     k: int
+    tile_row: int
+    tile_col: int
+    reward: NDArray[np.float32]
     q: NDArray[np.float32]
     policy: NDArray[np.float32]
-    actions: NDArray[np.int8]
+
+    @property
+    def request(self) -> ReadoutRequest:
+        """The request that it answers."""
+        return ReadoutRequest(self.number, self.k, self.tile_row, self.tile_col)
 
     @property
     def nbytes(self) -> int:
         """Bytes of its arrays."""
-        return self.q.nbytes + self.policy.nbytes + self.actions.nbytes
+        return self.reward.nbytes + self.q.nbytes + self.policy.nbytes
+
+    def at(self, cell: Cell) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The q-values `(latent actions,)` and the policy `(n_actions,)` of a cell of the tile."""
+        place = cell[0] - self.tile_row * SIDE, cell[1] - self.tile_col * SIDE
+        return self.q[place], self.policy[place]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerValues:
+    """A number for each cell of a map.
+
+    Attributes:
+        number: the number of the plan.
+        k: the iteration; 0 for the reward.
+        layer: "q" or "reward".
+        latent: the latent action as it was requested; if there is no such action, `values` are
+            of the best one.
+        count: how many latent actions there are.
+        values: `(rows, cols)` float32; `-inf` where not reached.
+    """
+
+    number: int
+    k: int
+    layer: str
+    latent: int
+    count: int
+    values: NDArray[np.float32]
+
+    @property
+    def request(self) -> LayerRequest:
+        """The request that it answers."""
+        return LayerRequest(self.number, self.k, self.layer, self.latent)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its array."""
+        return self.values.nbytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,15 +349,11 @@ class PlanCrashed:
 
 
 NewValues = Values | ChangedValues
-Request = PlanRequest | ReadoutRequest | CancelRequest
-PlanReply = (
-    NewValues
-    | PlanFinished
-    | ExactSolution
-    | GreedyActions
-    | PolicyReadout
-    | PlanRefused
-    | PlanCrashed
-)
+DataRequest = ActionsRequest | ReadoutRequest | LayerRequest
+DataReply = GreedyActions | PolicyReadout | LayerValues
+"""What a run does not hold by itself; each has the `request` that it answers."""
+
+Request = PlanRequest | DataRequest | CancelRequest
+PlanReply = NewValues | PlanFinished | ExactSolution | DataReply | PlanRefused | PlanCrashed
 Reply = PlannerReady | PlannerUnavailable | PlanReply
 Message = Request | Reply | Ping | Pong

@@ -1,7 +1,8 @@
 """One plan, gathered from the planner's replies: values, policies and trajectories."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -17,14 +18,15 @@ from vingui.core.planner_protocol import (
     ChangedValues,
     ExactSolution,
     GreedyActions,
+    LayerValues,
     NewValues,
     PlanFinished,
     PlanReply,
     PolicyReadout,
     Values,
 )
+from vingui.core.readouts import Readouts
 from vingui.core.rollout import (
-    NO_ACTION,
     EveryRollout,
     ReachingCells,
     Rollouts,
@@ -33,11 +35,6 @@ from vingui.core.rollout import (
 )
 from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import VALUES_BUDGET, ValueHistory, study_ks, value_maps_within
-
-__all__ = ["READOUT_BUDGET", "PolicyReadout", "Run"]
-
-READOUT_BUDGET = 64 << 20
-"""The most bytes of q-values and policies that a run keeps: those used last."""
 
 _FEW = 8
 """If less than one cell in so many has changed, they are worth looking at by themselves."""
@@ -75,15 +72,13 @@ class Run:
         seconds: how long the plan took; 0 until finished.
         low: the least finite value of a free cell so far; `nan` while there is none.
         high: the greatest.
-        reward: `(rows, cols, channels)` float32, the learned reward: one channel, or one for each
-            latent action; known when finished.
         oracle: the map's exact solution, once known.
         next_change: max |V_(K+1) - V_K|, as in `changes`; `nan` until it is known.
         reaching: for some of the kept k, the cells whose greedy rollout under V_k reaches the goal:
             uint8, a bit for each, as of `np.packbits`.
         most_trajectory_cells: how many cells the trajectories from all starts may visit
             together; `None` for any number.
-        reader: reads out a kept V_k whose policy is not known; `None` if nothing can.
+        readouts: the greedy actions, q-values and policies that follow from the values.
     """
 
     def __init__(self, grid: GridMap, values: NewValues, *, memory: int = VALUES_BUDGET) -> None:
@@ -98,21 +93,18 @@ class Run:
         self.seconds = 0.0
         self.next_change = math.nan
         self.low = self.high = float("nan")
-        self.reward: NDArray[np.float32] | None = None
         self.oracle: Oracle | None = None
         self.reaching: dict[int, NDArray[np.uint8]] = {}
         self.most_trajectory_cells: int | None = None
-        self.reader: Callable[[int], PolicyReadout] | None = None
         self._history: ValueHistory | ValueChanges
         if isinstance(values, ChangedValues):
             self._history = ValueChanges(grid.walls.shape)
         else:
             self._history = ValueHistory(value_maps_within(memory, cells=grid.walls.size))
         self._figures = np.empty((4, 64))
-        self._last: PolicyReadout | None = None
-        self._actions: dict[int, NDArray[np.int8]] = {}
-        self._readouts: BoundedCache[int, PolicyReadout] = BoundedCache(
-            lambda readout: readout.nbytes, most=READOUT_BUDGET
+        # The history's method: with its own, a run would only be freed by the garbage collector.
+        self.readouts = Readouts(
+            self.number, grid.walls.shape, self.rule.n_actions, self._history.nearest
         )
         self._trajectories: BoundedCache[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
             BoundedCache(_count_cells, most=_KEPT_CELLS, count=_TRAJECTORIES)
@@ -129,19 +121,16 @@ class Run:
                 self._add_iterations(reply)
             case PlanFinished():
                 self.finished, self.converged = True, reply.converged
-                self.seconds, self.reward = reply.seconds, reply.reward
-                self.next_change = reply.next_change
-                self._last = PolicyReadout(
-                    reply.number, reply.iterations, reply.q, reply.policy, reply.actions
-                )
+                self.seconds, self.next_change = reply.seconds, reply.next_change
+                self.readouts.finish(reply)
             case ExactSolution():
                 self.oracle = Oracle(reply.cost_to_go, reply.optimal)
             case GreedyActions():
-                self._actions[reply.k] = reply.actions
+                self.readouts.add(reply)
                 if reply.reaching.size:
                     self.reaching[reply.k] = reply.reaching
-            case PolicyReadout():
-                self._readouts.add(reply.k, reply)
+            case PolicyReadout() | LayerValues():
+                self.readouts.add(reply)
 
     def _add_iterations(self, values: NewValues) -> None:
         match values, self._history:
@@ -172,19 +161,18 @@ class Run:
             yield Values(*head, *self._history.since(after + 1), engine=self.engine)
         if self.oracle is not None:
             yield ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
-        for k, actions in self._actions.items():
-            yield GreedyActions(
-                self.number, k, actions, self.reaching.get(k, np.empty(0, np.uint8))
-            )
-        if self.finished and self._last is not None and self.reward is not None:
+        for known in self.readouts.all_actions():
+            reaching = self.reaching.get(known.k, np.empty(0, np.uint8))
+            yield replace(known, reaching=reaching)
+        actions = self.readouts.actions(self.latest) if self.finished else None
+        if actions is not None:
             yield PlanFinished(
                 number=self.number,
-                iterations=self._last.k,
+                iterations=self.latest,
                 converged=self.converged,
-                reward=self.reward,
-                q=self._last.q,
-                policy=self._last.policy,
-                actions=self._last.actions,
+                latent_actions=self.readouts.latent_actions,
+                reward_channels=self.readouts.reward_channels,
+                actions=actions,
                 seconds=self.seconds,
                 next_change=self.next_change,
             )
@@ -308,66 +296,6 @@ class Run:
 
     # What follows from the values; for a k that is not kept, from the nearest one before it.
 
-    @property
-    def q(self) -> NDArray[np.float32] | None:
-        """`(rows, cols, latent actions)`, the q-values of V_K; known when finished."""
-        return self._last.q if self._last else None
-
-    @property
-    def policy(self) -> NDArray[np.float32] | None:
-        """`(rows, cols, n_actions)`, action probabilities under V_K; known when finished.
-
-        All 0 where there is no action: on walls, at the goal, and where no action has a value.
-        """
-        return self._last.policy if self._last else None
-
-    def policy_at(self, k: int) -> NDArray[np.float32] | None:
-        """The same under V_k, or `None` while unknown.
-
-        Where only the greedy actions are known, these have probability 1.
-        """
-        readout = self.readout(k)
-        if readout is not None:
-            return readout.policy
-        actions = self.actions(k)
-        if actions is None:
-            return None
-        chosen = actions[..., None] == np.arange(self.rule.n_actions)
-        return np.asarray(chosen & (actions != NO_ACTION)[..., None], np.float32)
-
-    def readout(self, k: int) -> PolicyReadout | None:
-        """The q-values and the policy that follow from V_k, or `None` while unknown.
-
-        Raises:
-            Exception: as raised by the run's reader.
-        """
-        k = self.nearest(k)
-        if self._last is not None and self._last.k == k:
-            return self._last
-        if k not in self._readouts and self.reader is not None:
-            readout = self.reader(k)
-            self._readouts.add(k, readout)
-            # The greedy actions are needed again and again, and take an eighth of its memory.
-            self._actions[k] = readout.actions
-        return self._readouts.get(k)
-
-    def actions(self, k: int) -> NDArray[np.int8] | None:
-        """`(rows, cols)`: the greedy actions under V_k, or `None` while unknown."""
-        k = self.nearest(k)
-        if k in self._actions:
-            return self._actions[k]
-        readout = self.readout(k)
-        return readout.actions if readout else None
-
-    def has_readout(self, k: int) -> bool:
-        """Whether `readout` is known without the reader."""
-        k = self.nearest(k)
-        return k in self._readouts or (self._last is not None and self._last.k == k)
-
-    def has_actions(self, k: int) -> bool:
-        """Whether `actions` are known without the reader."""
-        return self.nearest(k) in self._actions or self.has_readout(k)
-
     def trajectories(self, starts: tuple[Cell, ...], k: int) -> tuple[Trajectory, ...]:
         """The greedy trajectories under V_k from each start that is a free cell of the map.
 
@@ -381,7 +309,7 @@ class Run:
         known = self._trajectories.get((k, starts))
         if known is not None:
             return known
-        actions = self.actions(k)
+        actions = self.readouts.actions(k)
         inside = tuple(start for start in starts if self._is_free(start))
         if actions is None or self.oracle is None or not inside:
             return ()
@@ -427,7 +355,7 @@ class Run:
         studied = sorted(study_ks(self.kept, cells=self.grid.walls.size))
         reaching: ReachingCells | None = None
         for k in studied:
-            actions = self.actions(k)
+            actions = self.readouts.actions(k)
             if k not in self.reaching and actions is not None:
                 reaching = reaching or ReachingCells(self.grid, self.rule)
                 self.reaching[k] = np.packbits(reaching.under(actions))
@@ -439,7 +367,7 @@ class Run:
         It may be called in any thread.
         """
         k = self.nearest(k)
-        actions, oracle, kept = self.actions(k), self.oracle, self._rollouts
+        actions, oracle, kept = self.readouts.actions(k), self.oracle, self._rollouts
         if kept is not None and kept[0] == k:
             return kept[1]
         if actions is None or oracle is None:

@@ -4,7 +4,7 @@ import csv
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.array_writer import ArrayParts, write_arrays
 from vingui.core.cards import ModelCard
 from vingui.core.embedding import COMMENT_LINE
 from vingui.core.errors import VinguiError
@@ -33,10 +34,19 @@ Table = Literal["trajectories", "values"]
 TABLES: Final = get_args(Table)
 """The tables that `save_table` writes."""
 
+VALUES: Final = ("last", "all")
+"""Which V_k of a dynamic model `save_arrays` writes as whole maps."""
+
 _PAIR: Final = re.compile(r"\[\n\s+(\d+),\n\s+(\d+)\n\s+\]")
 
 
-def save_data(run: Run, path: Path, recipe: Recipe, card: ModelCard | None = None) -> None:
+def save_data(
+    run: Run,
+    path: Path,
+    recipe: Recipe,
+    card: ModelCard | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> None:
     """Write the arrays, a table or the record of a run, as the recipe's suffix says.
 
     Args:
@@ -44,13 +54,18 @@ def save_data(run: Run, path: Path, recipe: Recipe, card: ModelCard | None = Non
         path: the file.
         recipe: of the file, embedded in it.
         card: the model's card, for the record.
+        on_progress: as of `save_arrays`.
 
     Raises:
-        VinguiError: the file cannot be written, or the recipe's options name no table.
+        VinguiError: the file cannot be written, or the recipe's options are damaged.
     """
     match recipe.suffix:
         case ".npz":
-            save_arrays(run, path, recipe)
+            # Files of older versions have every V_k, and no such option.
+            values = recipe.options.get("values", "all")
+            if values not in VALUES:
+                raise VinguiError(f"The values of a recipe cannot be {brief(values)}")
+            save_arrays(run, path, recipe, values=values, on_progress=on_progress)
         case ".csv":
             table, k = table_choice(recipe.options)
             save_table(run, path, what=table, k=k, recipe=recipe)
@@ -72,7 +87,14 @@ def table_choice(options: dict[str, Any]) -> tuple[str, int | None]:
     return table, k
 
 
-def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
+def save_arrays(
+    run: Run,
+    path: Path,
+    recipe: Recipe | None = None,
+    *,
+    values: str = "last",
+    on_progress: Callable[[int, int], None] | None = None,
+) -> None:
     """Write everything that a run holds as `.npz`, whole or not at all.
 
     Read it with `numpy.load(path)`; no array needs a pickle. `n` starts, `m` values kept:
@@ -83,8 +105,9 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
       goals, or a goal with a value, `goals (g, 2)` int64, of which `goal` is the first, and
       `goal_values (g,)` float64;
     - `iterations (m,)` int64, the k of each of `values (m, rows, cols)` float32, V_k, `-inf`
-      where there is no value. K is the last; if they were too many for 512 MiB, only every
-      second, fourth, ... k is kept;
+      where there is no value: of a dynamic model V_K alone or, with `values` "all", every V_k, of
+      the paper's VIN every V_k; if they are too many for 512 MiB, only every second, fourth, ...
+      and the last;
     - of a dynamic model every V_k, as the cells that changed, in the order of k:
       `changed_cells (changes, 2)` int32, `changed_values (changes,)` float32, their values from
       then on, and `changed_counts (K,)` int64, how many changes lead to each V_k from 1;
@@ -102,22 +125,28 @@ def save_arrays(run: Run, path: Path, recipe: Recipe | None = None) -> None:
       and yaw of its lower left corner;
     - `recipe (bytes,)` uint8, the recipe's JSON: `bytes(arrays["recipe"]).decode()`.
 
-    Arrays that an unfinished run does not have yet are left out.
+    Arrays that an unfinished run does not have yet are left out. Large arrays are computed while
+    they are written, and never whole in memory.
+
+    Args:
+        run: the run.
+        path: the file.
+        recipe: of the file; `values` is put into its options.
+        values: one of `VALUES`.
+        on_progress: called with the number of bytes that are done, and of all. It may raise.
 
     Raises:
         VinguiError: the file cannot be written.
     """
-    # Any, because NumPy's own arguments have other types; none has any of these names.
-    arrays: dict[str, Any] = {
-        name: array for name, array in _arrays(run).items() if array is not None
-    }
+    arrays = {name: array for name, array in _arrays(run, values).items() if array is not None}
     if recipe is not None:
+        recipe = replace(recipe, options={"values": values})
         arrays["recipe"] = np.frombuffer(recipe.encoded().encode("ascii"), np.uint8)
     with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        write_arrays(file, arrays, on_progress=on_progress)
 
 
-def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
+def _arrays(run: Run, values: str) -> dict[str, NDArray[Any] | ArrayParts | None]:
     grid, oracle = run.grid, run.oracle
     trajectories = run.trajectories(grid.starts, run.latest)
     paths = [trajectory.path for trajectory in trajectories]
@@ -125,8 +154,11 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
     several = len(grid.goals) > 1 or bool(grid.goal_values)
     changed = run.changed_cells()
     ks = run.kept
-    if changed is not None:
+    if changed is not None and values == "last":
+        ks = [run.latest]
+    elif changed is not None:
         ks = thinned(run.latest, value_maps_within(MOST_MEMORY, cells=grid.walls.size))
+    shape, readouts = grid.walls.shape, run.readouts
     return {
         "walls": grid.walls,
         "goal": np.array(grid.goal, np.int64),
@@ -135,15 +167,15 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
         "goals": np.array(grid.goals, np.int64) if several else None,
         "goal_values": np.array(list(grid.valued_goals.values())) if several else None,
         "iterations": np.array(ks, np.int64),
-        "values": np.stack([run.values_at(k)[1] for k in ks]),
+        "values": _float_parts((len(ks), *shape), (run.values_at(k)[1] for k in ks)),
         "changes": run.changes,
         "changed_cells": None if changed is None else changed[0],
         "changed_values": None if changed is None else changed[1],
         "changed_counts": None if changed is None else changed[2],
-        "reward": run.reward,
-        "q": run.q,
-        "policy": run.policy,
-        "actions": run.actions(run.latest),
+        "reward": _readout_parts(run, "reward", readouts.reward_channels),
+        "q": _readout_parts(run, "q", readouts.latent_actions),
+        "policy": _readout_parts(run, "policy", run.rule.n_actions),
+        "actions": readouts.actions(run.latest),
         "cost_to_go": None if oracle is None else oracle.cost_to_go,
         "optimal": None if oracle is None else oracle.optimal,
         "trajectories": np.concatenate([np.empty((0, 2), np.int64), *paths]),
@@ -152,6 +184,20 @@ def _arrays(run: Run) -> dict[str, NDArray[Any] | None]:
         "resolution": None if frame is None else np.array(frame.resolution),
         "origin": None if frame is None else np.array(frame.origin),
     }
+
+
+def _float_parts(shape: tuple[int, ...], parts: Iterator[NDArray[np.float32]]) -> ArrayParts:
+    return ArrayParts(shape, np.dtype(np.float32), parts)
+
+
+def _readout_parts(run: Run, name: str, count: int) -> ArrayParts | None:
+    """One array of the readout under V_K, some rows at a time: it takes 32 bytes a cell."""
+    readouts = run.readouts
+    known = readouts.holds(readouts.tile_request(run.latest, (0, 0)))
+    if not run.finished or not (known or readouts.reader):
+        return None
+    parts = (getattr(band, name) for band in readouts.bands(run.latest))
+    return _float_parts((*run.grid.walls.shape, count), parts)
 
 
 def save_table(

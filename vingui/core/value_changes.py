@@ -6,6 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 _FIRST_ROOM: Final = 2048
+_CHANGES_A_CELL: Final = 3
+"""The changes of each cell that there is room for at first, which few runs exceed.
+
+The system provides memory where it is used, while copying it into a larger array takes long.
+"""
 
 
 class ValueChanges:
@@ -33,9 +38,10 @@ class ValueChanges:
     def __init__(self, shape: tuple[int, int]) -> None:
         self.shape = shape
         self.latest = 0
-        self.cells = np.empty(_FIRST_ROOM, np.int32)
-        self.after = np.empty(_FIRST_ROOM, np.float32)
-        self.before = np.empty(_FIRST_ROOM, np.float32)
+        room = _FIRST_ROOM + _CHANGES_A_CELL * shape[0] * shape[1]
+        self.cells = np.empty(room, np.int32)
+        self.after = np.empty(room, np.float32)
+        self.before = np.empty(room, np.float32)
         self.ends = np.zeros(_FIRST_ROOM, np.int64)
         rows, cols = shape
         self._values = np.full((rows + 2) * (cols + 2), -np.inf, np.float32)
@@ -127,6 +133,12 @@ class ValueChanges:
             values.flags.writeable = False
             self._shown = k, values
         return self._shown
+
+    def bordered(self, k: int) -> NDArray[np.float32]:
+        """Return `at(k)` with a border of `-inf`, `(rows + 2, cols + 2)`, until the next call."""
+        self._go_to(self.nearest(k))
+        rows, cols = self.shape
+        return self._values.reshape(rows + 2, cols + 2)
 
     def value(self, row: int, col: int, k: int) -> float:
         """Return the value of a cell in `at(k)`."""

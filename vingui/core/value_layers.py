@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["sequential", "diverging", "outcomes"]
 
-BEST: Final = -1
-"""In place of a latent action: the best one."""
-
 COST: Final = "cost"
 """The layer that only maps with costs need."""
 
@@ -203,26 +200,27 @@ def _value(run: "Run", k: int, latent: int) -> _Found:
 
 
 def _reward(run: "Run", k: int, latent: int) -> _Found:
-    if run.reward is None:
+    values = run.readouts.layer(k, "reward", latent)
+    channels = run.readouts.reward_channels
+    if values is None:
         return None
-    channels = run.reward.shape[-1]
     if channels == 1:
-        return run.reward[..., 0], "sequential", "Reward", "", 0
+        return values, "sequential", "Reward", "", 0
     if not 0 <= latent < channels:
-        return run.reward.max(axis=-1), "sequential", "Best reward", "", 0
+        return values, "sequential", "Best reward", "", 0
     name = latent_names(channels, run.rule)[latent]
-    return run.reward[..., latent], "sequential", f"Reward of {name}", "", 0
+    return values, "sequential", f"Reward of {name}", "", 0
 
 
 def _q(run: "Run", k: int, latent: int) -> _Found:
-    readout = run.readout(k)
-    if readout is None:
+    values = run.readouts.layer(k, "q", latent)
+    count = run.readouts.latent_actions
+    if values is None:
         return None
-    count = readout.q.shape[-1]
     if not 0 <= latent < count:
-        return readout.q.max(axis=-1), "sequential", "Best Q", "", readout.k
+        return values, "sequential", "Best Q", "", run.nearest(k)
     name = latent_names(count, run.rule)[latent]
-    return readout.q[..., latent], "sequential", f"Q of {name}", "", readout.k
+    return values, "sequential", f"Q of {name}", "", run.nearest(k)
 
 
 def _exact(run: "Run", k: int, latent: int) -> _Found:

@@ -265,7 +265,7 @@ class CellPanel:
     def _show_arrows(self, k: int, dark: NDArray[np.bool_], *, above_numbers: bool) -> bool:
         """Show the policy, and return whether there are any arrows."""
         grid, rule = self._context.run.grid, self._context.run.rule
-        policy = self._context.run.policy_at(k)
+        policy = self._context.run.readouts.policy(k, (0, 0, grid.rows, grid.cols))
         if policy is None:
             self._arrows.set_shapes([])
             return False

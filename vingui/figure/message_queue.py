@@ -4,7 +4,7 @@ from collections import deque
 from threading import Condition
 
 from vingui.core.figure_protocol import DrawRequest, ExportMessage, StopRequest
-from vingui.core.planner_protocol import Message, PolicyReadout
+from vingui.core.planner_protocol import DataReply, DataRequest, Message
 
 
 class MessageQueue:
@@ -43,30 +43,29 @@ class MessageQueue:
                 if not (_is_preview(message) and any(map(_is_preview, self._waiting))):
                     return message
 
-    def take_readout(self, number: int, *, plan: int, k: int) -> PolicyReadout | None:
-        """Wait for a readout, and take it out of turn.
+    def take_answer(self, number: int, request: DataRequest) -> DataReply | None:
+        """Wait for an answer of the planner, and take it out of turn.
 
         Args:
             number: the number of the request that needs it.
-            plan: the number of the plan.
-            k: the iteration.
+            request: what was requested from the planner.
 
         Returns:
-            The readout; `None` if the request has to stop.
+            The answer; `None` if the request has to stop.
         """
 
-        def found() -> PolicyReadout | None:
+        def found() -> DataReply | None:
             for message in self._waiting:
-                if isinstance(message, PolicyReadout) and (message.number, message.k) == (plan, k):
+                if isinstance(message, DataReply) and message.request == request:
                     return message
             return None
 
         with self._changed:
             self._changed.wait_for(lambda: self._is_stopped(number) or found())
-            readout = None if self._is_stopped(number) else found()
-            if readout is not None:
-                self._waiting.remove(readout)
-            return readout
+            answer = None if self._is_stopped(number) else found()
+            if answer is not None:
+                self._waiting.remove(answer)
+            return answer
 
     def is_stopped(self, number: int) -> bool:
         """Whether a request has to stop."""

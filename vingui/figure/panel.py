@@ -7,7 +7,8 @@ from typing import Final, Self
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.moves import ACTION_NAMES, MoveRule
-from vingui.core.value_layers import BEST, LAYERS
+from vingui.core.readouts import BEST
+from vingui.core.value_layers import LAYERS
 
 PANELS: Final = (("map", "Map"), *LAYERS, ("convergence", "Convergence"))
 """Names of what a panel may show, with their titles."""

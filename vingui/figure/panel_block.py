@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from vingui.core.value_layers import BEST, Layer, depends_on_k
+from vingui.core.readouts import BEST
+from vingui.core.value_layers import Layer, depends_on_k
 from vingui.figure.cell_numbers import EDGE, CellNumbers
 from vingui.figure.cell_panel import CellPanel
 from vingui.figure.colour_bar import ColourBar, OutcomeLegend, bar_room, legend_room

@@ -76,7 +76,7 @@ def trajectory_lines(
 
 def half_step(trajectory: Trajectory, run: Run, k: int) -> NDArray[np.float64]:
     """The `(2,)` row, col from a trajectory's end to the wall that it runs into."""
-    end, actions = last_cell(trajectory), run.actions(k)
+    end, actions = last_cell(trajectory), run.readouts.actions(k)
     if actions is None or actions[end] == NO_ACTION:
         return np.zeros(2)
     return np.asarray(run.rule.deltas[actions[end]] / 2, np.float64)

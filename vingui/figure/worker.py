@@ -20,6 +20,7 @@ from typing import BinaryIO, Final
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import (
+    DataNeeded,
     Drawn,
     DrawRequest,
     ExportMessage,
@@ -29,16 +30,16 @@ from vingui.core.figure_protocol import (
     NewRun,
     NewStarts,
     Progress,
-    ReadoutNeeded,
     Written,
 )
 from vingui.core.files import before_replacing, gist
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
-from vingui.core.planner_protocol import ChangedValues, Message, PolicyReadout, Values
+from vingui.core.planner_protocol import ChangedValues, DataReply, DataRequest, Message, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
-from vingui.core.run import READOUT_BUDGET, Run
+from vingui.core.run import Run
 from vingui.core.temporary_files import remove_own
+from vingui.core.tiles import is_one_tile
 from vingui.figure.film import film_ks, page_of
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.message_queue import MessageQueue
@@ -122,21 +123,22 @@ class Worker:
 
     @contextmanager
     def _readouts_on_request(self, number: int, run: Run) -> Iterator[None]:
-        """Let a run request missing readouts from the window while it is drawn."""
+        """Let a run request what it misses from the window while it is drawn."""
 
-        def read(k: int) -> PolicyReadout:
-            self._reply(ReadoutNeeded(number, k))
-            readout = self._queue.take_readout(number, plan=run.number, k=k)
-            if readout is None:
+        def read(request: DataRequest) -> DataReply:
+            self._reply(DataNeeded(number, request))
+            answer = self._queue.take_answer(number, request)
+            if answer is None:
                 raise _Stopped
-            return readout
+            return answer
 
         # Previews of the same run are drawn between a film's frames.
-        before, run.reader = run.reader, read
+        readouts = run.readouts
+        before, readouts.reader = readouts.reader, read
         try:
             yield
         finally:
-            run.reader = before
+            readouts.reader = before
 
     def _draw(self, request: DrawRequest) -> ExportReply:
         from vingui.figure.compose import draw_figure
@@ -182,18 +184,16 @@ class Worker:
     def _read_policies(self, number: int, run: Run, film: FilmOptions) -> None:
         """Read a film's policies before it is drawn, so that another map may be planned then.
 
-        If they do not fit into the run's memory, only the greedy actions are kept, and policies are
-        read again while the film is drawn.
+        Of what does not fit into the run's memory, the newest is kept, and the rest is read again
+        while the film is drawn.
         """
-        ks, figure = film_ks(run, film), film.figure
-        drawn = figure.arrows is not False or any(
-            panel.layer in ("q", "outcomes") for panel in figure.panels
-        )
-        bytes_each = 8 * run.grid.walls.size * run.rule.n_actions
-        read = run.readout if drawn and bytes_each * len(ks) <= READOUT_BUDGET else run.actions
-        for k in ks:
+        figure, shape = film.figure, run.grid.walls.shape
+        drawn = figure.arrows is not False or any(panel.layer == "q" for panel in figure.panels)
+        for k in film_ks(run, film):
             self._handle_waiting(number)
-            read(k)
+            run.readouts.actions(k)
+            if drawn and is_one_tile(shape):
+                run.readouts.of_cell(k, (0, 0))
 
     def _handle_waiting(self, number: int) -> None:
         """Handle the messages that wait while an export is made, unless it is stopped."""

@@ -26,7 +26,8 @@ def write_file(
         path: the file.
         recipe: describes the file, and is embedded in it.
         card: the model's card, for the record of a run.
-        on_progress: called with the number of a film's frames that are written and of all frames.
+        on_progress: called with the number of a film's frames that are written and of all frames,
+            or of bytes.
 
     Raises:
         VinguiError: the file cannot be written, or the recipe's options do not fit its kind.
@@ -44,4 +45,4 @@ def write_file(
             film = FilmOptions.of_record(recipe.options)
             save_film(run, path, film, name=recipe.name, recipe=recipe, on_progress=on_progress)
         case _:
-            save_data(run, path, recipe, card)
+            save_data(run, path, recipe, card, on_progress)

@@ -11,8 +11,10 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
 from vingui.core.map_edits import WALL
 from vingui.core.moves import DEFAULT_RULE, MoveRule
+from vingui.core.planner_protocol import DataRequest
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
+from vingui.core.tiles import Box, tile_of, tiles_in
 from vingui.gui import settings as entries
 from vingui.gui.camera import Camera
 from vingui.gui.document.document import Document
@@ -33,6 +35,7 @@ class Session(QObject):
         hovered: the cell under the mouse.
         cursor: the cell of the cell cursor, which the arrow keys move; `None` while it is hidden.
         pinned: the cell that the inspector keeps showing.
+        arrowed: the cells whose policy is painted as arrows.
         selected_start: the index of the selected start in the map's starts.
         material: what the left button draws: `WALL` or a kind of terrain.
         refusal: why the newest requested plan is not possible; empty if it is.
@@ -78,6 +81,7 @@ class Session(QObject):
         self.hovered: Cell | None = None
         self.cursor: Cell | None = None
         self.pinned: Cell | None = None
+        self.arrowed: Box | None = None
         self.selected_start: int | None = None
         self.material = WALL
         self.refusal = ""
@@ -177,7 +181,7 @@ class Session(QObject):
             self.hovered = cell
             self.hovered_changed.emit()
             self.inspected_changed.emit()
-            self.request_readout()
+            self.request_readouts()
 
     def set_cursor(self, cell: Cell | None) -> None:
         """Move the cell cursor and pan to it; `None` hides it."""
@@ -195,7 +199,7 @@ class Session(QObject):
             self.cursor = cell
             self.cursor_changed.emit()
             self.inspected_changed.emit()
-            self.request_readout()
+            self.request_readouts()
 
     def toggle_pin(self, cell: Cell) -> None:
         """Pin a cell in the inspector, or unpin it if it is pinned."""
@@ -206,7 +210,7 @@ class Session(QObject):
         if cell != self.pinned:
             self.pinned = cell
             self.pinned_changed.emit()
-            self.request_readout()
+            self.request_readouts()
 
     def select_start(self, start: int | None) -> None:
         """Select one of the starts."""
@@ -223,22 +227,36 @@ class Session(QObject):
             self.material = material
             self.material_changed.emit()
 
-    def request_readout(self) -> None:
-        """Request the q-values and the policy at the playhead if anything shown needs them."""
-        if self.run is None or self.run.readout(self.k) is not None or not self.run.latest:
+    def set_arrowed(self, cells: Box | None) -> None:
+        """Set the cells whose policy is painted as arrows; `None` if there are none."""
+        if cells != self.arrowed:
+            self.arrowed = cells
+            self.request_readouts()
+
+    def request_readouts(self) -> None:
+        """Request all that is shown of the run at the playhead and that it does not hold yet."""
+        run = self.run
+        if run is None or not run.latest:
             return
-        # Most plans take milliseconds, and their last reply includes this readout.
-        if not self.run.finished and self.k == self.run.latest and not self._grows:
+        # Most plans take milliseconds, and what ends them includes the greedy actions.
+        if not run.finished and self.k == run.latest and not self._grows:
             return
-        layer = self.settings.get(entries.LAYER)
-        if (
-            self.inspected is not None
-            or self.pinned is not None
-            or layer in ("q", "outcomes")
-            or self.settings.get(entries.SHOW_ARROWS)
-            or self.run.actions(self.k) is None
-        ):
-            self.planner.read(self.run, self.k)
+        self.planner.read(run, self.needed(run), purpose="shown")
+
+    def needed(self, run: Run) -> list[DataRequest]:
+        """What is shown of a run at the playhead, besides its values, and not known yet."""
+        readouts, k = run.readouts, self.k
+        needed: list[DataRequest] = [readouts.actions_request(k)]
+        cells = [cell for cell in (self.inspected, self.pinned) if cell is not None]
+        tiles = [tile_of(cell) for cell in cells]
+        if self.arrowed is not None:
+            tiles += tiles_in(self.arrowed)
+        needed += [readouts.tile_request(k, tile) for tile in tiles]
+        layer, latent = self.settings.get(entries.LAYER), self.settings.get(entries.LATENT)
+        if layer in ("q", "reward"):
+            # The colours have the same limits over the whole run, which are those of the last k.
+            needed += [readouts.layer_request(at, layer, latent) for at in (k, run.latest)]
+        return [one for one in dict.fromkeys(needed) if not readouts.holds(one)]
 
     def notify(
         self,
@@ -277,8 +295,8 @@ class Session(QObject):
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (entries.MODEL, entries.ITERATIONS, entries.ENGINE):
             self.plan()
-        elif setting in (entries.LAYER, entries.SHOW_ARROWS):
-            self.request_readout()
+        elif setting in (entries.LAYER, entries.LATENT):
+            self.request_readouts()
 
     def _on_run_changed(self, run: Run) -> None:
         if run.grid.walls.shape == self.document.grid.walls.shape:
@@ -305,7 +323,7 @@ class Session(QObject):
             self._on_values_changed()
 
     def _on_values_changed(self) -> None:
-        self.request_readout()
+        self.request_readouts()
         self.values_changed.emit()
         self._follow_starts()
 

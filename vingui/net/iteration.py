@@ -1,23 +1,33 @@
 """Iterating the value function of a map, and reading out the policy that follows from it."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.engine import Engine
-from vingui.core.engine.readout import policy_of, q_of_actions, rewards_of_actions
+from vingui.core.engine.readout import (
+    greedy_actions_of,
+    policy_of,
+    q_of_actions,
+    rewards_of_actions,
+)
 from vingui.core.engine.wave import Wave
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.core.planner_protocol import ChangedValues, NewValues, Values
+from vingui.core.rollout import NO_ACTION
+from vingui.core.tiles import Box
 from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import ValueHistory, figures, value_maps_within
 from vingui.net.backups import Backups
 from vingui.net.transition_tables import TransitionTables
+
+_T = TypeVar("_T", bound=np.generic)
 
 _CHUNK: Final = 32
 """Backups between two looks at the clock, unless memory makes them fewer."""
@@ -61,16 +71,25 @@ class Iteration(Protocol):
         """Yield the values since the last call, in pieces that are quick to process."""
         ...
 
-    def reward(self) -> NDArray[np.float32]:
-        """The reward, `(rows, cols, channels)`."""
+    def actions(self, k: int) -> NDArray[np.int8]:
+        """The greedy actions under a V_k of `history`, `(rows, cols)`, or `NO_ACTION`."""
         ...
 
-    def readout(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
-        """What follows from a V_k of `history`.
+    def reward(self, box: Box) -> NDArray[np.float32]:
+        """The reward of some cells, `(rows, cols, channels)`."""
+        ...
 
-        Returns:
-            The q-values `(rows, cols, latent actions)` float32, `-inf` where not reached; the
-            policy and the greedy actions, as of `policy_of`.
+    def q(self, k: int, box: Box) -> NDArray[np.float32]:
+        """The q-values of some cells that follow from V_k, `(rows, cols, latent actions)`.
+
+        They are `-inf` where not reached.
+        """
+        ...
+
+    def policy(self, k: int, box: Box) -> NDArray[np.float32]:
+        """The policy in some cells that follows from V_k, `(rows, cols, n_actions)`.
+
+        As of `policy_of`.
         """
         ...
 
@@ -93,8 +112,7 @@ class WaveIteration:
         # A path without loops visits no more cells than the map has.
         self._limit = iterations or grid.walls.size
         goals = {goal: tables.unit * value for goal, value in grid.valued_goals.items()}
-        self._costs = None if grid.costs is None else grid.costs.astype(np.float32)
-        self._wave = Wave(grid.walls, goals, tables.steps, self._costs)
+        self._wave = Wave(grid.walls, goals, tables.steps, grid.costs)
         self.history: ValueChanges = self._wave.changes
         self._sent = 0
 
@@ -140,18 +158,43 @@ class WaveIteration:
                 *history.between(first, last),
             )
 
-    def reward(self) -> NDArray[np.float32]:
-        """The reward of every action, `(rows, cols, actions)`."""
-        tables, patches = self._tables, self._wave.patches
-        shape = self.grid.rows, self.grid.cols
-        return rewards_of_actions(patches, tables.leads, tables.rewards, self._costs, shape)
+    def actions(self, k: int) -> NDArray[np.int8]:
+        """The greedy actions under V_k, as of `Iteration`."""
+        tables, values = self._tables, self.history.bordered(k)
+        patches = self._wave.patches.reshape(values.shape)
+        costs = self._wave.entry_costs
+        actions = greedy_actions_of(
+            patches, tables.leads, tables.rewards, tables.scale, values, costs
+        )
+        for goal in self.grid.goals:
+            actions[goal] = NO_ACTION
+        return actions
 
-    def readout(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
-        """What follows from V_k, as of `Iteration`."""
-        tables = self._tables
-        _, values = self.history.at(k)
-        q = q_of_actions(self._wave.patches, tables.leads, tables.rewards, values, self._costs)
-        return q, *policy_of(q, q * tables.scale, _silent(self.grid))
+    def reward(self, box: Box) -> NDArray[np.float32]:
+        """The reward of every action, as of `Iteration`."""
+        patches, costs = self._bordered(self._wave.patches, box), self._costs_around(box)
+        return rewards_of_actions(patches, self._tables.leads, self._tables.rewards, costs)
+
+    def q(self, k: int, box: Box) -> NDArray[np.float32]:
+        """The q-values under V_k, as of `Iteration`."""
+        tables, values = self._tables, self._bordered(self.history.bordered(k), box)
+        patches, costs = self._bordered(self._wave.patches, box), self._costs_around(box)
+        return q_of_actions(patches, tables.leads, tables.rewards, values, costs)
+
+    def policy(self, k: int, box: Box) -> NDArray[np.float32]:
+        """The policy under V_k, as of `Iteration`."""
+        q = self.q(k, box)
+        return policy_of(q, q * self._tables.scale, _silent(self.grid, box))[0]
+
+    def _costs_around(self, box: Box) -> NDArray[np.float32]:
+        costs = self._wave.entry_costs
+        return self._bordered(costs, box) if costs.size > 1 else costs
+
+    def _bordered(self, cells: NDArray[_T], box: Box) -> NDArray[_T]:
+        """The part of a bordered array that has some cells and a border around them."""
+        rows, cols = self.grid.walls.shape
+        top, left, bottom, right = box
+        return cells.reshape(rows + 2, cols + 2)[top : bottom + 2, left : right + 2]
 
 
 class DenseIteration:
@@ -189,6 +232,7 @@ class DenseIteration:
         self._engine = engine
         self._exact = exact
         self._new_figures: list[NDArray[np.float64]] = []
+        self._newest: tuple[int, tuple[NDArray[np.float32], NDArray[np.float32]]] | None = None
         self._sent = 0
 
     def __iter__(self) -> Iterator[None]:
@@ -269,21 +313,48 @@ class DenseIteration:
                 engine=self._engine,
             )
 
-    def reward(self) -> NDArray[np.float32]:
-        """The reward, `(rows, cols, channels)`."""
+    def actions(self, k: int) -> NDArray[np.int8]:
+        """The greedy actions under V_k, as of `Iteration`."""
+        q, logits = self._read_out(k)
+        rows, cols = self.grid.walls.shape
+        return policy_of(q, logits, _silent(self.grid, (0, 0, rows, cols)))[1]
+
+    def reward(self, box: Box) -> NDArray[np.float32]:
+        """The reward, as of `Iteration`."""
+        return _part(self._reward, box)
+
+    def q(self, k: int, box: Box) -> NDArray[np.float32]:
+        """The q-values under V_k, as of `Iteration`."""
+        return _part(self._read_out(k)[0], box)
+
+    def policy(self, k: int, box: Box) -> NDArray[np.float32]:
+        """The policy under V_k, as of `Iteration`."""
+        q, logits = (_part(one, box) for one in self._read_out(k))
+        return policy_of(q, logits, _silent(self.grid, box))[0]
+
+    def _read_out(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The q-values and action logits of all cells; of one map they are needed tile by tile."""
+        if self._newest is None or self._newest[0] != k:
+            self._newest = k, self._backups.read_out(self.history.at(k)[1])
+        return self._newest[1]
+
+    @cached_property
+    def _reward(self) -> NDArray[np.float32]:
         return self._backups.reward()
 
-    def readout(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
-        """What follows from V_k, as of `Iteration`."""
-        q, logits = self._backups.read_out(self.history.at(k)[1])
-        return q, *policy_of(q, logits, _silent(self.grid))
+
+def _part(cells: NDArray[np.float32], box: Box) -> NDArray[np.float32]:
+    top, left, bottom, right = box
+    return np.ascontiguousarray(cells[top:bottom, left:right])
 
 
-def _silent(grid: GridMap) -> NDArray[np.bool_]:
-    """The cells that never have a policy: walls and goals."""
-    silent = grid.walls.copy()
-    for goal in grid.goals:
-        silent[goal] = True
+def _silent(grid: GridMap, box: Box) -> NDArray[np.bool_]:
+    """Which of some cells never have a policy: walls and goals."""
+    top, left, bottom, right = box
+    silent = grid.walls[top:bottom, left:right].copy()
+    for row, col in grid.goals:
+        if top <= row < bottom and left <= col < right:
+            silent[row - top, col - left] = True
     return silent
 
 

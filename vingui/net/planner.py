@@ -16,15 +16,23 @@ from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
 from vingui.core.phrases import counted
 from vingui.core.planner_protocol import (
+    ActionsRequest,
+    DataReply,
+    DataRequest,
     ExactSolution,
     GreedyActions,
+    LayerRequest,
+    LayerValues,
     NewValues,
     PlanFinished,
+    PlanReply,
     PlanRequest,
     PolicyReadout,
+    ReadoutRequest,
 )
 from vingui.core.rollout import ReachingCells
 from vingui.core.run import MOST_TRAJECTORY_CELLS, Run
+from vingui.core.tiles import SIDE, Tile, box_of, is_one_tile
 from vingui.core.value_history import MOST_MEMORY, check_iterations, study_ks
 from vingui.net.backups import KerasGraphs, VINEngine
 from vingui.net.iteration import DenseIteration, Iteration, WaveIteration
@@ -147,7 +155,7 @@ class Planner:
         iteration = self.iterate(grid, iterations=iterations)
         for _ in iteration:
             pass
-        return iteration.readout(iteration.history.kept[-1])[-1]
+        return iteration.actions(iteration.history.kept[-1])
 
     def plan(
         self,
@@ -183,10 +191,10 @@ class Planner:
                     run.take(new)
             on_progress(f"Planning, {counted(run.latest if run else 0, 'iteration')}")
         assert run is not None  # noqa: S101 - an iteration makes at least one backup
-        for reply in (job.end(), job.solve()):
+        for reply in (*job.end(), job.solve()):
             run.take(reply)
         run.most_trajectory_cells = MOST_TRAJECTORY_CELLS
-        run.reader = job.read
+        run.readouts.reader = job.read
         return run
 
 
@@ -237,41 +245,74 @@ class Job:
             self.shown = True
             yield new
 
-    def end(self) -> PlanFinished:
-        """The end of the plan, once it was iterated to its end."""
+    def end(self) -> list[PlanReply]:
+        """The end of the plan, once it was iterated to its end; on a small map with the readout."""
         self.finished = True
-        last = self.iteration.history.kept[-1]
-        q, policy, actions = self.iteration.readout(last)
-        return PlanFinished(
+        last, iteration = self.iteration.history.kept[-1], self.iteration
+        readout = self._read_tile(last, (0, 0))
+        finished = PlanFinished(
             number=self.number,
             iterations=last,
-            converged=self.iteration.converged,
-            reward=self.iteration.reward(),
-            q=q,
-            policy=policy,
-            actions=actions,
+            converged=iteration.converged,
+            latent_actions=readout.q.shape[-1],
+            reward_channels=readout.reward.shape[-1],
+            actions=iteration.actions(last),
             seconds=self.seconds,
-            next_change=self.iteration.next_change,
+            next_change=iteration.next_change,
         )
+        return [readout, finished] if is_one_tile(self.grid.walls.shape) else [finished]
 
     def solve(self) -> ExactSolution:
         """Solve the map exactly."""
         self.oracle = solve(self.grid, self.rule)
         return ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
 
-    def read(self, k: int) -> PolicyReadout:
-        """Read out what follows from a V_k that is kept."""
-        return PolicyReadout(self.number, k, *self.iteration.readout(k))
+    def read(self, request: DataRequest) -> DataReply:
+        """Compute what follows from a V_k that is kept."""
+        match request:
+            case ActionsRequest(k=k):
+                actions = self.iteration.actions(k)
+                return GreedyActions(self.number, k, actions, np.empty(0, np.uint8))
+            case ReadoutRequest(k=k, tile_row=row, tile_col=col):
+                return self._read_tile(k, (row, col))
+        return self._read_layer(request)
+
+    def _read_tile(self, k: int, tile: Tile) -> PolicyReadout:
+        box = box_of(tile, self.grid.walls.shape)
+        return PolicyReadout(
+            self.number,
+            k,
+            *tile,
+            self.iteration.reward(box),
+            self.iteration.q(k, box),
+            self.iteration.policy(k, box),
+        )
+
+    def _read_layer(self, request: LayerRequest) -> LayerValues:
+        rows, cols = self.grid.walls.shape
+        values = np.empty((rows, cols), np.float32)
+        count, k = 0, request.k or self.iteration.history.kept[-1]
+        # A part at a time: of all latent actions it would take many times the memory.
+        for top in range(0, rows, SIDE):
+            box = top, 0, min(top + SIDE, rows), cols
+            layer = request.layer
+            part = self.iteration.q(k, box) if layer == "q" else self.iteration.reward(box)
+            count, chosen = part.shape[-1], request.latent
+            best = not 0 <= chosen < count
+            values[top : top + SIDE] = part.max(axis=-1) if best else part[..., chosen]
+        return LayerValues(self.number, request.k, request.layer, request.latent, count, values)
 
     def study(self) -> Iterator[GreedyActions | PolicyReadout]:
         """Read out the values that are kept, the last and the first before all others."""
-        kept = self.iteration.history.kept
+        kept, shape = self.iteration.history.kept, self.grid.walls.shape
         for k in study_ks(kept, cells=self.grid.walls.size):
-            readout = self.read(k)
-            reaching = self._reaching.under(readout.actions)
-            yield GreedyActions(self.number, k, readout.actions, np.packbits(reaching))
-            if readout.nbytes * len(kept) <= _READOUTS_BYTES:
-                yield readout
+            actions = self.iteration.actions(k)
+            reaching = self._reaching.under(actions)
+            yield GreedyActions(self.number, k, actions, np.packbits(reaching))
+            if is_one_tile(shape):
+                readout = self._read_tile(k, (0, 0))
+                if readout.nbytes * len(kept) <= _READOUTS_BYTES:
+                    yield readout
 
     @cached_property
     def _reaching(self) -> ReachingCells:

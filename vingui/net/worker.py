@@ -26,7 +26,10 @@ from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import (
+    ActionsRequest,
     CancelRequest,
+    DataRequest,
+    LayerRequest,
     PlanCrashed,
     PlannerReady,
     PlannerUnavailable,
@@ -101,7 +104,7 @@ class Worker:
                 case PlanRequest():
                     self._number, self._job, self._pause = request.number, None, 0.0
                     self._steps = self._plan(request)
-                case ReadoutRequest():
+                case ActionsRequest() | ReadoutRequest() | LayerRequest():
                     self._read(request)
                 case CancelRequest() if self._number <= request.number:
                     self._job = self._steps = None
@@ -139,7 +142,8 @@ class Worker:
 
     def _kinds(self) -> tuple[type[Request], ...]:
         planning = self._steps is not None and self._job is not None and not self._job.finished
-        readout = () if planning and time.perf_counter() < self._next_readout else (ReadoutRequest,)
+        wait = planning and time.perf_counter() < self._next_readout
+        readout = () if wait else (ActionsRequest, ReadoutRequest, LayerRequest)
         leaving = () if planning and self._job and not self._job.may_be_left else (PlanRequest,)
         return (CancelRequest, *readout, *leaving)
 
@@ -166,7 +170,7 @@ class Worker:
         if not quick:
             self._reply(*last)
             last = []
-        last.append(job.end())
+        last.extend(job.end())
         if not quick:
             self._reply(*last)
             last = []
@@ -186,11 +190,11 @@ class Worker:
         planner.greedy_actions(_USUAL, iterations=1)
         yield 0.0
 
-    def _read(self, request: ReadoutRequest) -> None:
+    def _read(self, request: DataRequest) -> None:
         if self._job is None or self._job.number != request.number:
             return
         began = time.perf_counter()
-        self._reply(self._job.read(request.k))
+        self._reply(self._job.read(request))
         # During a plan, readouts take a quarter of the time.
         self._next_readout = began + 4 * (time.perf_counter() - began)
 

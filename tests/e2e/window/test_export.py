@@ -382,7 +382,7 @@ def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, 
 
     def steps(user):
         run = user.wait_for_plan()
-        unread = next(k for k in run.kept if run.readout(k) is None)
+        unread = next(k for k in run.kept if run.readouts.of_cell(k, (0, 0)) is None)
         user.session.playback.pause()
         user.session.playback.seek(unread)
 
@@ -390,7 +390,7 @@ def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, 
             hand.choose("panel-layer", "Q-values")
             view = hand.until_drawn()
             assert not view.text
-            assert run.readout(unread) is not None
+            assert run.readouts.of_cell(unread, (0, 0)) is not None
 
         exporting(user, act)
 

@@ -106,7 +106,7 @@ def test_at_1024_by_640_nothing_is_clipped_and_the_map_is_drawn_on(drive, theme)
         user.until(lambda: window.size() == SMALL)
         user.wait_for_plan()
         user.move((8, 8))
-        user.until(lambda: user.session.run.readout(user.session.k) is not None)
+        user.until(lambda: user.session.run.readouts.of_cell(user.session.k, (0, 0)) is not None)
         assert_nothing_is_clipped(window)
         for bar in window.findChildren(QToolBar):
             more = bar.findChild(QToolButton, "qt_toolbar_ext_button")

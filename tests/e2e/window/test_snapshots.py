@@ -66,7 +66,7 @@ def shown(user, name, *, theme="light", layer="value", starts=True):
     if not starts:
         user.document.replace(user.grid.with_starts(()))
     run = user.wait_for_plan()
-    user.until(lambda: run.readout(run.latest) is not None)
+    user.until(lambda: run.readouts.of_cell(run.latest, (0, 0)) is not None)
     user.until(lambda: bool(user.session.trajectories) is starts)
     user.session.camera.fit()
     # Where cells are too small for arrows, words would say so.
@@ -90,7 +90,7 @@ def test_values_that_are_on_their_way(drive, assert_like):
         run = shown(user, "spiral", starts=False)
         user.session.settings.set(entries.SHOW_CONTOURS, True)
         user.session.playback.seek(run.latest // 2)
-        user.until(lambda: run.readout(user.session.k) is not None)
+        user.until(lambda: run.readouts.of_cell(user.session.k, (0, 0)) is not None)
         assert_like(user.picture(user.value_view), "value-half-way")
 
     assert drive(steps) == 0
@@ -109,7 +109,7 @@ def test_the_outcomes_of_all_cells(drive, assert_like):
     def steps(user):
         run = shown(user, "diamonds", layer="outcomes")
         user.session.playback.seek(run.latest // 2)
-        user.until(lambda: run.readout(user.session.k) is not None)
+        user.until(lambda: run.readouts.of_cell(user.session.k, (0, 0)) is not None)
         assert_like(user.picture(user.value_view), "outcomes")
 
     assert drive(steps) == 0

@@ -34,7 +34,7 @@ def open_sample(user, name="serpentine"):
 def learned(user):
     """The map's run, once each of its ks has its walks and readouts."""
     run = user.wait_for_plan()
-    user.until(lambda: all(k in run.reaching and run.readout(k) for k in run.kept))
+    user.until(lambda: all(k in run.reaching and run.readouts.of_cell(k, (0, 0)) for k in run.kept))
     return run
 
 
@@ -505,7 +505,7 @@ def test_all_layers(drive):
         press(user, K.Key_3, CTRL)
         latent = user.find("latent")
         assert latent.count() == 9
-        readout = run.readout(run.latest)
+        readout = run.readouts.of_cell(run.latest, (0, 0))
         for action in range(8):
             latent.setFocus()
             user.key(K.Key_Down, widget=latent)
@@ -538,7 +538,7 @@ def test_outcomes_of_every_cell_change_with_the_playhead(drive):
 def test_the_inspector_tells_about_the_cell_under_the_mouse_or_the_cursor(drive):
     def steps(user):
         run = open_sample(user)
-        readout, oracle = run.readout(run.latest), run.oracle
+        readout, oracle = run.readouts.of_cell(run.latest, (0, 0)), run.oracle
         cell = user.grid.starts[1]
         for view in (user.map_view, user.value_view):
             user.move(cell, view)
@@ -637,8 +637,8 @@ def test_scrubbing_faster_than_readouts_come_ends_with_the_right_arrows(drive):
         for k in (90, 20, 55, 31):
             user.session.playback.seek(k)
         kept_k = run.values_at(31)[0]
-        user.until(lambda: run.readout(31) is not None)
-        assert run.readout(31).k == kept_k
+        user.until(lambda: run.readouts.of_cell(31, (0, 0)) is not None)
+        assert run.readouts.of_cell(31, (0, 0)).k == kept_k
         user.until(lambda: user.find("compass").directions[0].probability is not None)
 
     assert drive(steps) == 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vingui.core.figure_protocol import (
+    DataNeeded,
     Drawn,
     DrawRequest,
     ExportMessage,
@@ -14,13 +15,13 @@ from vingui.core.figure_protocol import (
     NewRun,
     NewStarts,
     Progress,
-    ReadoutNeeded,
     StopRequest,
     Written,
 )
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.pipe import receive, send
+from vingui.core.planner_protocol import ReadoutRequest
 
 GRID = GridMap(np.eye(3, 4, dtype=bool), ((1, 2),), ((0, 1), (2, 0)), MapFrame(0.05, (1, -2, 0.5)))
 
@@ -31,7 +32,7 @@ MESSAGES = [
     ExportRequest(2, "figure", "/a b/c.png", "{}", 0, "name", "dynamic-8"),
     StopRequest(2),
     Drawn(1, np.arange(24, dtype=np.uint8).reshape(2, 3, 4), 6, 4, np.array([84.0, 50.5]), 9, 1.5),
-    ReadoutNeeded(2, 7),
+    DataNeeded(2, ReadoutRequest(1, 7, 0, 1)),
     Progress(2, 3, 9),
     Written(2, 12345),
     Failed(3, "Expected better", "Traceback ..."),

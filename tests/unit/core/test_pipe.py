@@ -13,13 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from vingui.core.figure_protocol import DataNeeded
 from vingui.core.grid import GridMap
 from vingui.core.pipe import MAX_BYTES, Outlet, PipeError, receive, requests, send
 from vingui.core.planner_protocol import (
+    ActionsRequest,
     CancelRequest,
     ChangedValues,
     ExactSolution,
     GreedyActions,
+    LayerRequest,
+    LayerValues,
     Ping,
     PlanCrashed,
     PlanFinished,
@@ -65,7 +69,10 @@ f4, f8 = np.float32, np.float64
 figures = array(f8, 1)
 messages = st.one_of(
     st.builds(PlanRequest, numbers, grids(), texts, st.none() | numbers, numbers),
-    st.builds(ReadoutRequest, numbers, numbers),
+    st.builds(ActionsRequest, numbers, numbers),
+    st.builds(ReadoutRequest, numbers, numbers, numbers, numbers),
+    st.builds(LayerRequest, numbers, numbers, texts, numbers),
+    st.builds(DataNeeded, numbers, st.builds(ReadoutRequest, numbers, numbers, numbers, numbers)),
     st.builds(CancelRequest, numbers),
     st.builds(Ping),
     st.builds(Pong),
@@ -106,16 +113,16 @@ messages = st.one_of(
         number=numbers,
         iterations=numbers,
         converged=st.booleans(),
-        reward=array(f4, 3),
-        q=array(f4, 3),
-        policy=array(f4, 3),
+        latent_actions=numbers,
+        reward_channels=numbers,
         actions=array(np.int8, 2),
         seconds=seconds,
         next_change=seconds,
     ),
     st.builds(ExactSolution, numbers, array(f8, 2), array(bool, 3)),
     st.builds(GreedyActions, numbers, numbers, array(np.int8, 2), array(np.uint8, 1)),
-    st.builds(PolicyReadout, numbers, numbers, array(f4, 3), array(f4, 3), array(np.int8, 2)),
+    st.builds(PolicyReadout, *[numbers] * 4, *[array(f4, 3)] * 3),
+    st.builds(LayerValues, numbers, numbers, texts, numbers, numbers, array(f4, 2)),
     st.builds(PlanRefused, numbers, texts),
     st.builds(PlanCrashed, numbers, texts),
 )

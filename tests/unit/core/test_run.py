@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vingui.core import readouts
 from vingui.core import run as module
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
@@ -57,12 +58,16 @@ def best_actions(grid):
 
 def readout(k, *, shape=(4, 5), number=3):
     q = np.full((*shape, 8), k, f4)
-    return PolicyReadout(number, k, q, q, np.full(shape, k % 8, np.int8))
+    return PolicyReadout(number, k, 0, 0, q[..., :1], q, q)
+
+
+def greedy(k, action=None):
+    actions = np.full((4, 5), k % 8 if action is None else action, np.int8)
+    return GreedyActions(3, k, actions, NONE_REACH)
 
 
 def finished(k, actions):
-    q = np.full((*actions.shape, 8), k, f4)
-    return PlanFinished(3, k, True, q[..., :1], q, q, actions, 0.25)
+    return PlanFinished(3, k, True, 8, 1, actions, 0.25)
 
 
 def test_a_run_begins_with_its_first_values():
@@ -74,8 +79,9 @@ def test_a_run_begins_with_its_first_values():
     assert (run.values_at(2)[1] == -2).all()
     assert run.values_at(99)[0] == 3
     assert run.values_at(0)[0] == 1
-    assert (run.q, run.policy, run.reward, run.oracle) == (None,) * 4
-    assert run.actions(1) is run.readout(1) is run.rollouts(1) is None
+    assert run.oracle is run.rollouts(1) is run.readouts.actions(1) is None
+    assert run.readouts.of_cell(1, (0, 0)) is run.readouts.policy(1, (0, 0, 4, 5)) is None
+    assert run.readouts.latent_actions == run.readouts.reward_channels == 0
     assert run.trajectories(((3, 4),), 1) == ()
     assert run.reaching == {}
 
@@ -123,11 +129,9 @@ def test_a_finished_run_knows_its_end():
     run = Run(grid, values(1, 5))
     run.take(finished(5, actions))
     assert (run.finished, run.converged, run.seconds) == (True, True, 0.25)
-    assert run.reward.shape == (4, 5, 1)
-    assert run.readout(5).q is run.q
-    assert run.readout(5).policy is run.policy
-    assert run.actions(5) is actions
-    assert run.actions(4) is None
+    assert (run.readouts.latent_actions, run.readouts.reward_channels) == (8, 1)
+    assert run.readouts.actions(5) is actions
+    assert run.readouts.actions(4) is None
     assert run.trajectories(grid.starts, 5) == ()
     run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
     assert [one.outcome for one in run.trajectories(grid.starts, 5)] == [Outcome.REACHED] * 2
@@ -139,17 +143,17 @@ def test_its_replies_make_the_same_run_again():
     run = Run(grid, values(1, 9, kept=[2, 4, 6, 8, 9]))
     run.take(finished(9, actions))
     run.take(ExactSolution(3, oracle.cost_to_go, oracle.optimal))
-    run.take(GreedyActions(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
-    run.take(readout(4))
+    run.take(greedy(6, 2))
+    run.take(greedy(4))
     first, *others = run.replies()
     again = Run(grid, first)
-    for reply in (*others, readout(4)):
+    for reply in others:
         again.take(reply)
-    assert (again.kept, list(again.reaching), again.latest) == (run.kept, [6], run.latest)
+    assert (again.kept, list(again.reaching), again.latest) == (run.kept, [6, 4], run.latest)
     assert (again.finished, again.converged, again.seconds) == (True, True, 0.25)
     for k in range(1, 10):
         np.testing.assert_array_equal(again.values_at(k)[1], run.values_at(k)[1])
-        np.testing.assert_array_equal(again.actions(k), run.actions(k))
+        np.testing.assert_array_equal(again.readouts.actions(k), run.readouts.actions(k))
         told = [repr(one) for one in again.trajectories(grid.starts, k)]
         assert told == [repr(one) for one in run.trajectories(grid.starts, k)]
     np.testing.assert_array_equal(again.lows, run.lows)
@@ -159,12 +163,12 @@ def test_its_replies_make_the_same_run_again():
 def test_what_is_asked_of_a_k_that_is_not_kept_is_that_of_the_frame_shown():
     run = Run(a_map(), values(1, 9, kept=[2, 4, 6, 8, 9]))
     run.take(readout(4))
-    run.take(GreedyActions(3, 6, np.full((4, 5), 2, np.int8), NONE_REACH))
-    assert run.readout(5).k == run.readout(4).k == 4
-    assert (run.actions(5) == 4).all()
-    assert (run.actions(7) == 2).all()
-    assert run.readout(6) is None
-    assert run.actions(8) is None
+    run.take(greedy(6, 2))
+    assert run.readouts.of_cell(5, (1, 1)) is run.readouts.of_cell(4, (3, 4))
+    assert run.readouts.of_cell(5, (1, 1)).k == 4
+    assert (run.readouts.actions(7) == 2).all()
+    assert run.readouts.of_cell(6, (1, 1)) is None
+    assert run.readouts.actions(8) is None
     assert list(run.reaching) == [6]
 
 
@@ -200,22 +204,22 @@ def test_rollouts_are_those_of_the_core():
 
 
 def test_readouts_used_last_are_kept_and_the_others_dropped(monkeypatch):
-    monkeypatch.setattr(module, "READOUT_BUDGET", 3 * readout(1).nbytes)
+    monkeypatch.setattr(readouts, "READOUT_BUDGET", 3 * readout(1).nbytes)
     run = Run(a_map(), values(1, 9))
     for k in (1, 2, 3):
         run.take(readout(k))
-    assert run.readout(1) is not None
+    assert run.readouts.of_cell(1, (0, 0)) is not None
     run.take(readout(4))
-    assert [k for k in range(1, 10) if run.readout(k)] == [1, 3, 4]
+    assert [k for k in range(1, 10) if run.readouts.of_cell(k, (0, 0))] == [1, 3, 4]
 
 
 def test_the_newest_readout_stays_however_large(monkeypatch):
-    monkeypatch.setattr(module, "READOUT_BUDGET", 1)
+    monkeypatch.setattr(readouts, "READOUT_BUDGET", 1)
     run = Run(a_map(), values(1, 3))
     run.take(readout(1))
     run.take(readout(2))
-    assert run.readout(1) is None
-    assert run.readout(2).k == 2
+    assert run.readouts.of_cell(1, (0, 0)) is None
+    assert run.readouts.of_cell(2, (0, 0)).k == 2
 
 
 def test_trajectories_are_kept_for_so_many_ks_only(monkeypatch):

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,13 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import NO_ACTION
 from vingui.core.run import Run
@@ -45,7 +52,9 @@ def readout_of(values, grid, k):
     says[grid.goal] = False
     actions = np.where(says, q.argmax(-1), NO_ACTION).astype(np.int8)
     policy = np.eye(8, dtype=np.float32)[np.maximum(actions, 0)] * says[..., None]
-    return PolicyReadout(1, k, q.astype(np.float32), policy, actions)
+    reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), q.shape)
+    readout = PolicyReadout(1, k, 0, 0, reward, q.astype(np.float32), policy)
+    return readout, GreedyActions(1, k, actions, np.empty(0, np.uint8))
 
 
 def make_run(grid=GRID, *, finished=True):
@@ -53,7 +62,7 @@ def make_run(grid=GRID, *, finished=True):
     frames = [np.full(grid.walls.shape, -np.inf, np.float32)]
     frames[0][grid.goal] = 0
     for k in range(LAST):
-        values = readout_of(frames[-1], grid, k).q.max(-1)
+        values = readout_of(frames[-1], grid, k)[0].q.max(-1)
         values[grid.goal] = 0
         frames.append(values)
     numbers = figures(frames[0], np.array(frames[1:]), grid.free)
@@ -62,10 +71,11 @@ def make_run(grid=GRID, *, finished=True):
     if finished:
         oracle = solve(grid, EIGHT)
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
-        run.take(readout_of(frames[3], grid, 3))
-        last = readout_of(frames[-1], grid, LAST)
-        reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), (*grid.walls.shape, 8))
-        run.take(PlanFinished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1))
+        for reply in readout_of(frames[3], grid, 3):
+            run.take(reply)
+        readout, greedy = readout_of(frames[-1], grid, LAST)
+        run.take(readout)
+        run.take(PlanFinished(1, LAST, True, 8, 8, greedy.actions, 0.1))
     return run
 
 
@@ -113,14 +123,16 @@ def test_arrays_are_those_of_the_run(tmp_path, run, recipe):
         "outcomes": ("str512", (3,)),
         "resolution": ("float64", ()),
         "origin": ("float64", (3,)),
-        "recipe": ("uint8", (len(recipe.encoded()),)),
+        "recipe": ("uint8", (len(arrays["recipe"]),)),
     }
     np.testing.assert_array_equal(arrays["walls"], WALLS)
     for place, k in enumerate(run.kept):
         np.testing.assert_array_equal(arrays["values"][place], run.values_at(k)[1])
-    for name in ("changes", "reward", "q", "policy"):
-        np.testing.assert_array_equal(arrays[name], getattr(run, name))
-    np.testing.assert_array_equal(arrays["actions"], run.actions(LAST))
+    np.testing.assert_array_equal(arrays["changes"], run.changes)
+    readout = run.readouts.of_cell(LAST, (0, 0))
+    for name in ("reward", "q", "policy"):
+        np.testing.assert_array_equal(arrays[name], getattr(readout, name))
+    np.testing.assert_array_equal(arrays["actions"], run.readouts.actions(LAST))
     np.testing.assert_array_equal(arrays["cost_to_go"], run.oracle.cost_to_go)
     walks = run.trajectories(GRID.starts, LAST)
     pieces = np.split(arrays["trajectories"], arrays["trajectory_cells"].cumsum()[:-1])
@@ -128,6 +140,7 @@ def test_arrays_are_those_of_the_run(tmp_path, run, recipe):
         np.testing.assert_array_equal(piece, walk.path)
     assert arrays["outcomes"].tolist() == [walk.outcome.value for walk in walks]
     assert (float(arrays["resolution"]), tuple(arrays["origin"])) == (0.05, FRAME.origin)
+    recipe = replace(recipe, options={"values": "last"})
     assert bytes(arrays["recipe"]).decode() == recipe.encoded()
     assert read_recipe(tmp_path / "run.npz").encoded() == recipe.encoded()
 

@@ -21,11 +21,11 @@ from vingui.core.planner_protocol import (
     PolicyReadout,
     Values,
 )
+from vingui.core.readouts import BEST
 from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
 from vingui.core.run import Run
 from vingui.core.value_history import figures
 from vingui.core.value_layers import (
-    BEST,
     LAYERS,
     compute_layer,
     depends_on_k,
@@ -59,7 +59,9 @@ def readout_of(values, k):
     says[GRID.goal] = False
     actions = np.where(says, q.argmax(-1), NO_ACTION).astype(np.int8)
     policy = np.eye(8, dtype=np.float32)[np.maximum(actions, 0)] * says[..., None]
-    return PolicyReadout(1, k, q, policy, actions)
+    reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), q.shape)
+    readout = PolicyReadout(1, k, 0, 0, reward, q, policy)
+    return readout, GreedyActions(1, k, actions, np.zeros(1, np.uint8))
 
 
 def make_run(*, finished=True, exact=True, readouts=True, scale=None, iterations=12):
@@ -86,13 +88,12 @@ def make_run(*, finished=True, exact=True, readouts=True, scale=None, iterations
         ),
     )
     for k in ks.tolist() if readouts else ():
-        readout = readout_of(plain[k], k)
-        run.take(readout)
-        run.take(GreedyActions(1, k, readout.actions, np.zeros(1, np.uint8)))
+        for reply in readout_of(plain[k], k):
+            run.take(reply)
     if finished:
-        last = readout_of(plain[-1], iterations)
-        reward = np.broadcast_to(-EIGHT.costs.astype(np.float32), (*WALLS.shape, 8))
-        run.take(PlanFinished(1, iterations, True, reward, last.q, last.policy, last.actions, 0.1))
+        readout, greedy = readout_of(plain[-1], iterations)
+        run.take(readout)
+        run.take(PlanFinished(1, iterations, True, 8, 8, greedy.actions, 0.1))
     if exact:
         oracle = solve(GRID, EIGHT)
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
@@ -144,11 +145,12 @@ def test_every_value_is_within_the_range(run, layer, fixed):
 
 
 def test_reward_and_q_of_an_action_or_the_best(run):
-    np.testing.assert_array_equal(shown(run, "reward", latent=4).values, run.reward[..., 4])
+    readout = run.readouts.of_cell(5, (0, 0))
+    np.testing.assert_array_equal(shown(run, "reward", latent=4).values, readout.reward[..., 4])
     assert shown(run, "reward", latent=4).title == "Reward of NE"
     assert shown(run, "reward").title == "Best reward"
-    np.testing.assert_array_equal(shown(run, "reward").values, run.reward.max(-1))
-    np.testing.assert_array_equal(shown(run, "q", k=5, latent=1).values, run.readout(5).q[..., 1])
+    np.testing.assert_array_equal(shown(run, "reward").values, readout.reward.max(-1))
+    np.testing.assert_array_equal(shown(run, "q", k=5, latent=1).values, readout.q[..., 1])
     assert shown(run, "q", k=5, latent=1).title == "Q of S, k = 5"
     assert shown(run, "q", k=5).title == "Best Q, k = 5"
     # Kept from a model with more actions.

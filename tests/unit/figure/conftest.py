@@ -75,17 +75,16 @@ def run_of(
         oracle = solve(grid, rule)
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     for k in kept.tolist() if readouts else ():
-        readout = readout_of(frames[k], k, legal, rule, grid, temperature, changes or {})
+        readout, actions = readout_of(frames[k], k, legal, rule, grid, temperature, changes or {})
         run.take(readout)
+        ended = np.empty(0, bool)
         if exact:
-            ended = rollout_all(grid, readout.actions, rule, oracle).where(Outcome.REACHED)
-            run.take(GreedyActions(1, k, readout.actions, np.packbits(ended)))
+            ended = rollout_all(grid, actions, rule, oracle).where(Outcome.REACHED)
+        run.take(GreedyActions(1, k, actions, np.packbits(ended)))
     if finished:
-        end = readout_of(frames[-1], last, legal, rule, grid, temperature, changes or {})
-        reward = np.broadcast_to(
-            -rule.costs.astype(np.float32), (*grid.walls.shape, rule.n_actions)
-        )
-        run.take(PlanFinished(1, last, converged, reward, end.q, end.policy, end.actions, 0.1))
+        end, actions = readout_of(frames[-1], last, legal, rule, grid, temperature, changes or {})
+        run.take(end)
+        run.take(PlanFinished(1, last, converged, rule.n_actions, rule.n_actions, actions, 0.1))
     return run
 
 
@@ -98,7 +97,8 @@ def readout_of(values, k, legal, rule, grid, temperature, changes):
         policy[cell] = np.eye(rule.n_actions)[action]
     says = policy.max(axis=-1) > 0
     actions = np.where(says, policy.argmax(axis=-1), NO_ACTION).astype(np.int8)
-    return PolicyReadout(1, k, q, policy, actions)
+    reward = np.broadcast_to(-rule.costs.astype(np.float32), q.shape)
+    return PolicyReadout(1, k, 0, 0, reward, q, policy), actions
 
 
 def pin_goals(values, grid):

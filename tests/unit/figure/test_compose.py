@@ -219,7 +219,7 @@ def test_neighbours_of_one_scale_share_their_bar(room):
 def test_actions_have_one_scale(room):
     figure = draw_figure(room, options_of("q:N", "q:E@2", **PLAIN))
     pictures = [image.get_array() for image in figure.findobj(CellImage)]
-    q = [room.readout(room.latest).q[..., 0], room.readout(2).q[..., 2]]
+    q = [room.readouts.layer(room.latest, "q", 0), room.readouts.layer(2, "q", 2)]
     colours = {}
     for picture, values in zip(pictures, q, strict=True):
         for cell in np.argwhere(np.isfinite(values) & room.grid.free).tolist():

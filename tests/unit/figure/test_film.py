@@ -62,16 +62,13 @@ def run_of(count, *, rows=4, cols=5, memory=1 << 28):
         run.take(
             GreedyActions(1, k, np.where(known, actions, -1).astype(np.int8), np.packbits(known))
         )
-    q = np.zeros((rows, cols, 8), np.float32)
-    policy = oracle.optimal / np.maximum(oracle.optimal.sum(axis=-1, keepdims=True), 1)
     run.take(
         PlanFinished(
             number=1,
             iterations=count,
             converged=True,
-            reward=q[..., :1],
-            q=q,
-            policy=policy.astype(np.float32),
+            latent_actions=8,
+            reward_channels=1,
             actions=np.where(oracle.optimal.any(axis=-1), actions, -1).astype(np.int8),
             seconds=0.1,
         )
@@ -442,11 +439,11 @@ def test_no_more_is_read_than_is_shown(make_run):
     grid = GridMap(np.zeros((6, 20), bool), ((0, 0),), ((5, 19),))
     whole, run, requested = make_run(grid), make_run(grid, readouts=False), []
 
-    def read(k):
-        requested.append(k)
-        return whole.readout(k)
+    def read(request):
+        requested.append(request.k)
+        return whole.readouts.known(request)
 
-    run.reader = read
+    run.readouts.reader = read
     options = FilmOptions(figure=FigureOptions(dpi=100), every=7)
     assert len(list(frames(run, options))) == 4
     assert sorted(set(requested)) == list(film_ks(run, options))[:-1]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vingui.core.errors import VinguiError
 from vingui.core.moves import FOUR
-from vingui.core.value_layers import BEST
+from vingui.core.readouts import BEST
 from vingui.figure.options import (
     BACKGROUNDS,
     FIGURE_COLOUR_MAPS,

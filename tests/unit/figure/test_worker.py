@@ -12,6 +12,7 @@ from PIL import Image
 from vingui.core import files
 from vingui.core.embedding import read_recipe
 from vingui.core.figure_protocol import (
+    DataNeeded,
     Drawn,
     DrawRequest,
     ExportRequest,
@@ -19,7 +20,6 @@ from vingui.core.figure_protocol import (
     NewRun,
     NewStarts,
     Progress,
-    ReadoutNeeded,
     StopRequest,
     Written,
 )
@@ -73,7 +73,7 @@ def answered():
     """Answers messages; a function may put more into the queue when a reply comes."""
 
     def give_nothing(queue, reply):
-        if isinstance(reply, ReadoutNeeded):
+        if isinstance(reply, DataNeeded):
             queue.close()
 
     def answer(messages, on_reply=give_nothing):
@@ -96,7 +96,7 @@ def answered():
 def run_messages(run, *, without=()):
     """The messages that make a run known."""
     yield NewRun(run.grid, VALUES_BUDGET)
-    replies = (*run.replies(), *(run.readout(k) for k in run.kept))
+    replies = (*run.replies(), *(run.readouts.of_cell(k, (0, 0)) for k in run.kept))
     yield from (reply for reply in replies if not isinstance(reply, without))
 
 
@@ -115,9 +115,9 @@ def giving(run):
     """Tells what is wanted of a run, after a preview that has to wait for it."""
 
     def give(queue, reply):
-        if isinstance(reply, ReadoutNeeded):
-            queue.put(draw(90 + reply.k, most_pixels=10_000))
-            queue.put(run.readout(reply.k))
+        if isinstance(reply, DataNeeded):
+            queue.put(draw(90 + reply.request.k, most_pixels=10_000))
+            queue.put(run.readouts.known(reply.request))
 
     return give
 
@@ -179,7 +179,9 @@ def test_policies_that_a_drawing_needs_are_requested(run, answered, panels, ks):
     options = FigureOptions(dpi=60, panels=panels)
     messages = [*run_messages(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
     replies = answered(messages, giving(run))
-    assert {reply.k for reply in replies if isinstance(reply, ReadoutNeeded)} == ks
+    requested = {reply.request.k for reply in replies if isinstance(reply, DataNeeded)}
+    # The preview that is drawn meanwhile shows the last.
+    assert requested == ks | {run.latest}
     drawn = next(one for one in replies if isinstance(one, Drawn) and one.number == 1)
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
 
@@ -188,7 +190,7 @@ def test_a_plot_of_the_convergence_requests_all_that_it_shows(run, answered):
     options = FigureOptions(dpi=60, panels=(Panel("convergence"),))
     messages = [*run_messages(run, without=(PolicyReadout, GreedyActions)), draw(1, options)]
     replies = answered(messages, giving(run))
-    requested = {reply.k for reply in replies if isinstance(reply, ReadoutNeeded)}
+    requested = {reply.request.k for reply in replies if isinstance(reply, DataNeeded)}
     assert {*requested, run.latest} == set(run.kept)
     drawn = next(one for one in replies if isinstance(one, Drawn) and one.number == 1)
     assert np.array_equal(drawn.picture, picture_of(run, options, name="room"))
@@ -233,14 +235,14 @@ def test_a_film_reads_all_policies_before_its_first_frame(run, answered, tmp_pat
     file = export(tmp_path / "film.gif", kind="film", options=film)
 
     def give(queue, reply):
-        if isinstance(reply, ReadoutNeeded):
-            queue.put(run.readout(reply.k))
+        if isinstance(reply, DataNeeded):
+            queue.put(run.readouts.known(reply.request))
 
     replies = answered([*run_messages(run, without=(PolicyReadout, GreedyActions)), file], give)
     kinds = [type(reply) for reply in replies]
     assert isinstance(replies[-1], Written), replies[-1]
-    assert ReadoutNeeded in kinds
-    assert ReadoutNeeded not in kinds[kinds.index(Progress) :]
+    assert DataNeeded in kinds
+    assert DataNeeded not in kinds[kinds.index(Progress) :]
 
 
 def test_a_preview_is_drawn_while_a_film_is_written(run, answered, tmp_path):
@@ -325,7 +327,7 @@ Q_FILM = FilmOptions(figure=FigureOptions(dpi=60, panels=(Panel("q"), Panel("val
 @pytest.fixture
 def little_memory(monkeypatch):
     """Runs that keep a single readout."""
-    monkeypatch.setattr("vingui.core.run.READOUT_BUDGET", 1)
+    monkeypatch.setattr("vingui.core.readouts.READOUT_BUDGET", 1)
 
 
 @pytest.mark.parametrize(("kind", "options"), [("figure", Q_STRIP), ("film", Q_FILM)])
@@ -340,13 +342,13 @@ def test_readouts_of_more_memory_than_a_run_has_come_one_by_one(
     messages = [*run_messages(run, without=(PolicyReadout,)), file]
     replies = answered(messages, giving(run))
     assert [reply for reply in replies if isinstance(reply, Written)]
-    assert {reply.k for reply in replies if isinstance(reply, ReadoutNeeded)} >= {3}
+    assert {reply.request.k for reply in replies if isinstance(reply, DataNeeded)} >= {3}
     assert (tmp_path / name).read_bytes() == known
 
 
 def test_a_picture_that_waits_for_a_readout_can_be_stopped(run, answered, little_memory):
     def stop(queue, reply):
-        if isinstance(reply, ReadoutNeeded):
+        if isinstance(reply, DataNeeded):
             queue.put(StopRequest(reply.number))
 
     messages = [*run_messages(run, without=(PolicyReadout,)), draw(5, Q_STRIP)]
@@ -361,7 +363,7 @@ def test_a_picture_that_waits_for_a_readout_can_be_stopped(run, answered, little
 )
 def test_data_is_written_with_its_recipe(run, answered, tmp_path, kind, suffix):
     path = tmp_path / f"data{suffix}"
-    (written,) = answered([*run_messages(run), export(path, kind=kind, options=None, k=2)])
+    *_, written = answered([*run_messages(run), export(path, kind=kind, options=None, k=2)])
     assert isinstance(written, Written), written
     recipe = read_recipe(path)
     assert recipe.kind == "data"

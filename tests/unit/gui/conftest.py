@@ -30,8 +30,8 @@ class StillPlanner(QObject):
         self.engines.append(engine)
         self.plans.append((grid, model, iterations))
 
-    def read(self, run, k):
-        self.reads.append(k)
+    def read(self, run, requests, *, purpose):
+        self.reads += requests
 
     def cancel(self):
         """Nothing to cancel."""

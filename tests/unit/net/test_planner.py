@@ -26,6 +26,12 @@ CHUNK = 32
 """Backups that the layers make at once."""
 
 
+def part_of(plan, name):
+    """The reward, the q-values or the policy of every cell under V_K."""
+    bands = plan.readouts.bands(plan.latest)
+    return np.concatenate([getattr(band, name) for band in bands])
+
+
 @pytest.fixture(scope="module")
 def planners(dynamic, vin, exact_models):
     """Every way to plan, compiled once: of random weights and of known ones."""
@@ -59,12 +65,14 @@ def assert_as_the_model(plan, model, *, tolerance=0.0):
     np.testing.assert_array_equal(plan.kept, np.arange(1, plan.latest + 1))
     close = {"rtol": 1e-5 + tolerance, "atol": 1e-5 + tolerance}
     np.testing.assert_allclose(plan.values, unreached_as_inf(out["values"]), **close)
-    np.testing.assert_allclose(plan.reward, out["reward"], **close)
-    np.testing.assert_allclose(plan.q[free], unreached_as_inf(out["q"])[free], **close)
+    np.testing.assert_allclose(part_of(plan, "reward"), out["reward"], **close)
+    np.testing.assert_allclose(part_of(plan, "q")[free], unreached_as_inf(out["q"])[free], **close)
     says = free & (out["q"].max(axis=-1) > UNREACHED / 2)
     says[plan.grid.goal] = False
-    np.testing.assert_allclose(plan.policy[says], out["policy"][says], rtol=1e-3, atol=1e-5)
-    assert not plan.policy[~says].any()
+    np.testing.assert_allclose(
+        part_of(plan, "policy")[says], out["policy"][says], rtol=1e-3, atol=1e-5
+    )
+    assert not part_of(plan, "policy")[~says].any()
 
 
 def first_still(values):
@@ -93,7 +101,12 @@ def test_any_shape_is_planned_on(planners, draw_map, way, rows, cols):
     grid = draw_map(np.random.default_rng(rows * cols), rows, cols)
     plan = planners[way].plan(grid, iterations=5)
     assert plan.values.shape == (5, rows, cols)
-    assert plan.reward.shape[:2] == plan.q.shape[:2] == plan.policy.shape[:2] == (rows, cols)
+    assert (
+        part_of(plan, "reward").shape[:2]
+        == part_of(plan, "q").shape[:2]
+        == part_of(plan, "policy").shape[:2]
+        == (rows, cols)
+    )
     assert_as_the_model(plan, planners[way].model)
 
 
@@ -108,9 +121,9 @@ def test_a_model_that_knows_the_rule_plans_like_the_oracle(planners, draw_map, r
     assert plan.converged
     cost = np.where(np.isfinite(plan.values[-1]), -plan.values[-1], np.inf)
     np.testing.assert_allclose(cost, oracle.cost_to_go, rtol=1e-5, atol=1e-6)
-    walks = rollout_all(grid, plan.actions(plan.latest), RULES[rule], oracle)
+    walks = rollout_all(grid, plan.readouts.actions(plan.latest), RULES[rule], oracle)
     np.testing.assert_allclose(walks.costs, oracle.cost_to_go, rtol=1e-9)
-    says = (plan.actions(plan.latest) >= 0).tolist()
+    says = (plan.readouts.actions(plan.latest) >= 0).tolist()
     assert says == (oracle.reachable & (oracle.cost_to_go > 0)).tolist()
 
 
@@ -176,8 +189,8 @@ def test_values_do_not_change_after_convergence(planners, corridor):
     more = planners["4"].plan(corridor(20), iterations=90)
     np.testing.assert_array_equal(more.values[:20], auto.values)
     assert (more.values[20:] == auto.values[-1]).all()
-    np.testing.assert_array_equal(more.q, auto.q)
-    np.testing.assert_array_equal(more.policy, auto.policy)
+    np.testing.assert_array_equal(part_of(more, "q"), part_of(auto, "q"))
+    np.testing.assert_array_equal(part_of(more, "policy"), part_of(auto, "policy"))
 
 
 @pytest.mark.parametrize("way", ["8", "4", "exact keras", "random"])
@@ -191,14 +204,14 @@ def test_around_a_goal_walled_in_nothing_is_ever_reached(planners, grid_of, way,
     assert plan.converged
     assert np.isfinite(plan.values).sum() == plan.latest
     assert (plan.values[(slice(None), *plan.grid.goal)] == 0).all()
-    assert not plan.policy.any()
-    assert (plan.actions(plan.latest) == -1).all()
+    assert not part_of(plan, "policy").any()
+    assert (plan.readouts.actions(plan.latest) == -1).all()
 
 
 def test_a_map_of_walls_but_for_the_goal_is_planned_on(planners, grid_of):
     for way in ("8", "exact keras", "vin"):
         plan = planners[way].plan(grid_of("##", "#G"))
-        assert not plan.policy.any()
+        assert not part_of(plan, "policy").any()
 
 
 def test_auto_is_capped_by_the_number_of_cells_or_by_the_sides(exact_models, make_random):
@@ -244,7 +257,10 @@ def test_a_vin_whose_values_outgrow_all_numbers_is_refused_or_plans_without_them
     with suppress(VinguiError):
         plan = planner.plan(grid, iterations=iterations)
     if plan is not None:
-        assert all(np.isfinite(array).all() for array in (plan.values, plan.q, plan.policy))
+        assert all(
+            np.isfinite(array).all()
+            for array in (plan.values, part_of(plan, "q"), part_of(plan, "policy"))
+        )
 
 
 @pytest.mark.parametrize("memory", [0, 1, 3 * 11 * 11 * 4, 8 * 11 * 11 * 4, 40 * 11 * 11 * 4])
@@ -262,8 +278,8 @@ def test_thinned_values_are_some_of_all_and_always_the_last(
     assert len(plan.kept) == len(plan.values) <= max(memory // frame, 2)
     assert len(set(np.diff(plan.kept)[:-1].tolist())) <= 1
     np.testing.assert_array_equal(plan.values, whole.values[np.array(plan.kept) - 1])
-    np.testing.assert_array_equal(plan.policy, whole.policy)
-    np.testing.assert_array_equal(plan.q[grid.free], whole.q[grid.free])
+    np.testing.assert_array_equal(part_of(plan, "policy"), part_of(whole, "policy"))
+    np.testing.assert_array_equal(part_of(plan, "q")[grid.free], part_of(whole, "q")[grid.free])
 
 
 def test_minus_infinity_stands_exactly_where_no_trajectory_has_come_to(planners, grid_of):
@@ -279,8 +295,11 @@ def test_minus_infinity_stands_exactly_where_no_trajectory_has_come_to(planners,
         [False, False, False, True, True],
         [True, True, False, True, True],
     ]
-    assert not np.isnan(plan.q).any()
-    assert np.isneginf(plan.q).all(axis=-1).tolist() == np.isneginf(plan.values[-1]).tolist()
+    assert not np.isnan(part_of(plan, "q")).any()
+    assert (
+        np.isneginf(part_of(plan, "q")).all(axis=-1).tolist()
+        == np.isneginf(plan.values[-1]).tolist()
+    )
 
 
 @pytest.mark.parametrize("way", ["8", "4", "random", "vin"])
@@ -290,10 +309,10 @@ def test_policies_are_probabilities_or_silent(planners, draw_map, way, iteration
     for _ in range(4):
         grid = draw_map(rng, 9, 7, density=0.45)
         plan = planners[way].plan(grid, iterations=iterations)
-        total = plan.policy.sum(axis=-1)
+        total = part_of(plan, "policy").sum(axis=-1)
         says = total > 0
         np.testing.assert_allclose(total[says], 1, rtol=1e-5)
-        assert (plan.policy >= 0).all()
+        assert (part_of(plan, "policy") >= 0).all()
         assert not says[grid.walls].any()
         assert not says[grid.goal]
         if way == "vin":
@@ -308,8 +327,12 @@ def test_q_is_reward_plus_the_value_that_the_action_leads_to(planners, draw_map)
     for row, col, action in np.argwhere(legal & np.isfinite(plan.values[-1])[..., None]).tolist():
         down, right = rule.deltas[action]
         onward = plan.values[-1][row + down, col + right]
-        assert plan.q[row, col, action] == pytest.approx(onward - rule.costs[action], abs=1e-4)
-        assert plan.reward[row, col, action] == pytest.approx(-rule.costs[action], rel=1e-5)
+        assert part_of(plan, "q")[row, col, action] == pytest.approx(
+            onward - rule.costs[action], abs=1e-4
+        )
+        assert part_of(plan, "reward")[row, col, action] == pytest.approx(
+            -rule.costs[action], rel=1e-5
+        )
 
 
 @pytest.mark.parametrize("way", ["4", "exact keras", "vin"])
@@ -323,14 +346,16 @@ def test_an_iteration_given_up_midway_leaves_the_planner_as_it_was(planners, cor
     after = planner.plan(grid, iterations=40)
     np.testing.assert_array_equal(after.values, before.values)
     abandoned.close()
-    np.testing.assert_array_equal(planner.plan(grid, iterations=40).policy, before.policy)
+    np.testing.assert_array_equal(
+        part_of(planner.plan(grid, iterations=40), "policy"), part_of(before, "policy")
+    )
 
 
 def test_a_plan_says_who_made_it_and_for_what(planners, grid_of):
     grid = grid_of("S.G", "...")
     plan = planners["8-one-free"].plan(grid, iterations=3)
     assert (plan.model, plan.rule.name, plan.grid) == ("exact-8-one-free", "8-one-free", grid)
-    arrays = (plan.values, plan.reward, plan.q, plan.policy)
+    arrays = (plan.values, part_of(plan, "reward"), part_of(plan, "q"), part_of(plan, "policy"))
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
 
 

@@ -14,7 +14,7 @@ def plan_request(number):
 
 
 def read_request(k):
-    return ReadoutRequest(1, k)
+    return ReadoutRequest(1, k, 0, 0)
 
 
 def test_a_queue_gives_the_newest_of_each_kind_in_the_order_asked_for():

@@ -34,10 +34,11 @@ def test_a_policy_that_is_not_known_is_read_out_when_it_is_needed(planner, corri
     monkeypatch.setattr(planner_module, "_READOUTS_BYTES", 0)
     monkeypatch.setattr("vingui.core.run.READOUT_BUDGET", 0)
     run, other = planner.plan(grid), planner.plan(grid)
-    readouts = {k: other.readout(k) for k in run.kept}
+    readouts = {k: (other.readouts.of_cell(k, (0, 0)), other.readouts.actions(k)) for k in run.kept}
     for k in (7, 30, 7, run.latest):
-        np.testing.assert_array_equal(run.readout(k).q, readouts[k].q)
-        np.testing.assert_array_equal(run.actions(k), readouts[k].actions)
+        readout, actions = readouts[k]
+        np.testing.assert_array_equal(run.readouts.of_cell(k, (0, 0)).q, readout.q)
+        np.testing.assert_array_equal(run.readouts.actions(k), actions)
     # Other readouts of a run do not change its plot.
     ks = run.study()
     assert len(ks) == 10 < len(run.kept)
@@ -68,4 +69,4 @@ def test_trajectories_that_are_too_long_together_are_refused(planner, corridor, 
 
 def make_long(run, starts):
     grid = run.grid.with_starts(starts)
-    return rollout(grid, run.actions(run.latest), run.rule, run.oracle)
+    return rollout(grid, run.readouts.actions(run.latest), run.rule, run.oracle)

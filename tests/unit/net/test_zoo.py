@@ -23,6 +23,12 @@ from vingui.net.zoo import load_model, load_planner
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 
 
+def part_of(plan, name):
+    """The reward, the q-values or the policy of every cell under V_K."""
+    bands = plan.readouts.bands(plan.latest)
+    return np.concatenate([getattr(band, name) for band in bands])
+
+
 def refused(path, *parts, load=load_model):
     """Loading fails with one short line that starts with the file's name and holds the parts."""
     with pytest.raises(VinguiError) as caught:
@@ -654,7 +660,7 @@ def test_another_precision_is_refused_or_plans_without_a_crash(write, config_of,
         refused(path)
     else:
         plan = planner.plan(grid_of("..G", "#.."), iterations=2)
-        assert np.isfinite(plan.policy).all()
+        assert np.isfinite(part_of(plan, "policy")).all()
         assert plan.values.dtype == np.float32
 
 

@@ -31,9 +31,13 @@ def compile_all() -> None:
     iteration.advance(4)
     iteration.figures(1)
     leads, rewards = np.zeros((512, 8, 2), np.int64), np.zeros((512, 8), np.float32)
-    q = readout.q_of_actions(iteration.patches, leads, rewards, values)
-    readout.rewards_of_actions(iteration.patches, leads, rewards, None, (2, 2))
+    patches, bordered = iteration.patches.reshape(4, 4), np.zeros((4, 4), np.float32)
+    q = readout.q_of_actions(patches, leads, rewards, bordered, iteration.entry_costs)
+    readout.rewards_of_actions(patches, leads, rewards, iteration.entry_costs)
     readout.policy_of(q, q, walls)
+    readout.greedy_actions_of(
+        patches, leads, rewards, np.float32(1), bordered, iteration.entry_costs
+    )
     legal, goals = shortest_paths.legal_masks(walls, EIGHT), {(0, 0): 0.0}
     costs = shortest_paths.costs_to_go(legal, goals, EIGHT)
     shortest_paths.optimal_masks(costs, legal, goals, EIGHT)

@@ -8,33 +8,40 @@ from numpy.typing import NDArray
 from vingui.core.engine.compiling import compiled
 from vingui.core.rollout import NO_ACTION
 
+_NEARLY_TIED = 1e-5
+"""Logits that differ by less may be equally likely after rounding."""
+
 
 def q_of_actions(
     patches: NDArray[np.uint16],
     leads: NDArray[np.int64],
     rewards: NDArray[np.float32],
     values: NDArray[np.float32],
-    entry_costs: NDArray[np.float32] | None = None,
+    entry_costs: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Return the q-values of a dynamic transition kernel, `R_a(s) + V(s + j_a(s))`.
 
     Args:
-        patches: `((rows + 2) * (cols + 2),)`, as of `wave.patch_numbers`.
+        patches: `(rows + 2, cols + 2)`, as of `wave.patch_numbers`: of a map, or of a part of one.
         leads: `(512, actions, 2)`: the `(row, col)` step of each action in each patch.
         rewards: `(512, actions)` float32: its reward.
-        values: `(rows, cols)`, `-inf` where nothing was reached.
-        entry_costs: `(rows, cols)`, which multiply the reward of each step into a cell; all 1 if
-            left out.
+        values: `(rows + 2, cols + 2)` float32, `-inf` where nothing was reached.
+        entry_costs: `(rows + 2, cols + 2)` float32, which multiply the reward of each step into a
+            cell; `(1, 1)` where all are 1.
 
     Returns:
         `(rows, cols, actions)` float32; `-inf` on walls and for actions that reach no value.
     """
     rows, cols = values.shape
-    q = np.empty((rows, cols, rewards.shape[1]), np.float32)
-    padded = np.full((rows + 2, cols + 2), -np.inf, np.float32)
-    padded[1:-1, 1:-1] = values
-    costs = _padded_costs(entry_costs)
-    _fill_q(patches.reshape(padded.shape), leads, rewards, costs, padded, q)
+    q = np.empty((rows - 2, cols - 2, rewards.shape[1]), np.float32)
+    _fill_q(
+        np.ascontiguousarray(patches),
+        leads,
+        rewards,
+        np.ascontiguousarray(entry_costs),
+        np.ascontiguousarray(values),
+        q,
+    )
     return q
 
 
@@ -65,19 +72,14 @@ def rewards_of_actions(
     patches: NDArray[np.uint16],
     leads: NDArray[np.int64],
     rewards: NDArray[np.float32],
-    entry_costs: NDArray[np.float32] | None,
-    shape: tuple[int, int],
+    entry_costs: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Return the reward of each action, `(rows, cols, actions)` float32; arguments as above."""
-    rows, cols = shape
-    result = np.empty((rows, cols, rewards.shape[1]), np.float32)
-    costs = _padded_costs(entry_costs)
-    _fill_rewards(patches.reshape(rows + 2, cols + 2), leads, rewards, costs, result)
+    rows, cols = patches.shape
+    result = np.empty((rows - 2, cols - 2, rewards.shape[1]), np.float32)
+    patches, entry_costs = np.ascontiguousarray(patches), np.ascontiguousarray(entry_costs)
+    _fill_rewards(patches, leads, rewards, entry_costs, result)
     return result
-
-
-def _padded_costs(entry_costs: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    return np.ones((1, 1), np.float32) if entry_costs is None else np.pad(entry_costs, 1)
 
 
 @compiled
@@ -149,3 +151,87 @@ def _fill_policy(
                 if policy[row, col, action] > policy[row, col, best]:
                     best = action
             actions[row, col] = best
+
+
+def greedy_actions_of(
+    patches: NDArray[np.uint16],
+    leads: NDArray[np.int64],
+    rewards: NDArray[np.float32],
+    scale: np.float32,
+    values: NDArray[np.float32],
+    entry_costs: NDArray[np.float32],
+) -> NDArray[np.int8]:
+    """Return the greedy actions of a dynamic transition kernel, without any policy in memory.
+
+    They are those of `policy_of` for the logits `scale * q`.
+
+    Args:
+        patches: as of `q_of_actions`, as are `leads`, `rewards`, `values` and `entry_costs`.
+        leads: the steps of the actions.
+        rewards: their rewards.
+        scale: the factor of the action logits.
+        values: the values.
+        entry_costs: what multiplies the rewards.
+
+    Returns:
+        `(rows, cols)` int8, the first of the likeliest actions, or `NO_ACTION` where no action
+        reaches a value.
+    """
+    rows, cols = values.shape
+    actions = np.full((rows - 2, cols - 2), NO_ACTION, np.int8)
+    steps = leads @ (cols, 1)
+    _fill_actions(
+        patches.ravel(), steps, rewards, entry_costs.ravel(), scale, values.ravel(), actions
+    )
+    return actions
+
+
+@compiled
+def _fill_actions(
+    patches: NDArray[np.uint16],
+    steps: NDArray[np.int64],
+    rewards: NDArray[np.float32],
+    entry_costs: NDArray[np.float32],
+    scale: np.float32,
+    values: NDArray[np.float32],
+    actions: NDArray[np.int8],
+) -> None:
+    rows, cols = actions.shape
+    count = rewards.shape[1]
+    weighted = entry_costs.size > 1
+    logits = np.empty(count, np.float32)
+    for row in range(rows):
+        for col in range(cols):
+            cell = (row + 1) * (cols + 2) + col + 1
+            patch = patches[cell]
+            if patch >> 4 & 1:
+                continue
+            best = 0
+            for action in range(count):
+                target = cell + steps[patch, action]
+                cost = entry_costs[target] if weighted else np.float32(1)
+                logits[action] = (rewards[patch, action] * cost + values[target]) * scale
+                if logits[action] > logits[best]:
+                    best = action
+            if logits[best] == -np.inf:
+                continue
+            actions[row, col] = best
+            for action in range(count):
+                if 0 < logits[best] - logits[action] < _NEARLY_TIED:
+                    actions[row, col] = _likeliest(logits)
+                    break
+
+
+@compiled
+def _likeliest(logits: NDArray[np.float32]) -> int:
+    """The first of the likeliest actions, of those that the softmax rounds to one probability."""
+    largest, total, best = logits.max(), np.float32(0), 0
+    shares = np.empty_like(logits)
+    for action in range(logits.size):
+        shares[action] = math.exp(logits[action] - largest)
+        total += shares[action]
+    for action in range(logits.size):
+        shares[action] /= total
+        if shares[action] > shares[best]:
+            best = action
+    return best

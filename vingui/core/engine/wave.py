@@ -87,7 +87,7 @@ def _spread(
         if (end - begin) * strides.size > cells.size - end:
             break
         k += 1
-        reached, largest, highest = 0, 0.0, -np.inf
+        reached, largest, highest, lowest = 0, 0.0, -np.inf, np.inf
         for place in range(begin, end):
             target, value = cells[place], after[place]
             cost = entry_costs[target] if weighted else np.float32(1)
@@ -106,37 +106,48 @@ def _spread(
                     if old == -np.inf:
                         reached += 1
                     else:
+                        # `_restore_lowest` finds the next lowest one.
+                        if old == figures[4, changed_at[cell]]:
+                            figures[4, changed_at[cell]] = np.nan
                         for earlier in range(changed_at[cell], k):
                             figures[1, earlier] = min(figures[1, earlier], old)
                     changed_at[cell] = k
                 values[cell] = candidate
         for place in range(end, used):
             after[place] = values[cells[place]]
-            highest = max(highest, after[place])
+            highest, lowest = max(highest, after[place]), min(lowest, after[place])
             if before[place] > -np.inf:
                 largest = max(largest, after[place] - before[place])
         ends[k] = used
-        figures[0, k], figures[2, k], figures[3, k] = largest, highest, reached
+        figures[0, k], figures[2, k], figures[3, k], figures[4, k] = (
+            largest,
+            highest,
+            reached,
+            lowest,
+        )
         if used == end:
             break
     return k
 
 
 @compiled
-def _find_lowest(
-    values: NDArray[np.float32], changed_at: NDArray[np.int32], lowest: NDArray[np.float64]
+def _restore_lowest(
+    figures: NDArray[np.float64],
+    values: NDArray[np.float32],
+    changed_at: NDArray[np.int32],
+    cells: NDArray[np.int32],
+    ends: NDArray[np.int64],
+    latest: int,
 ) -> None:
-    """Write the least of the values that cells have had since each iteration into `lowest`.
-
-    Args:
-        values: the newest values; infinite on walls and where nothing was reached.
-        changed_at: the k since which each cell has its value.
-        lowest: infinity for each iteration.
-    """
-    for cell in range(values.size):
-        value, k = values[cell], changed_at[cell]
-        if -np.inf < value < np.inf and k < lowest.size:
-            lowest[k] = min(lowest[k], value)
+    """Find the lowest value that stands since each iteration, where the lowest one changed."""
+    for k in range(latest + 1):
+        if figures[4, k] == figures[4, k]:
+            continue
+        lowest = np.inf
+        for place in range(ends[k - 1] if k else 0, ends[k]):
+            if changed_at[cells[place]] == k:
+                lowest = min(lowest, values[cells[place]])
+        figures[4, k] = lowest
 
 
 class Wave:
@@ -149,12 +160,14 @@ class Wave:
         rewards: `(512, moves)` float32: the reward of a step from the centre of each patch to
             each neighbour, in the order of `DELTAS`; `-inf` if the patch forbids it, otherwise
             below 0.
-        entry_costs: `(rows, cols)` float32 above 0, which multiply the reward of each step into
+        entry_costs: `(rows, cols)` floats above 0, which multiply the reward of each step into
             a cell; all 1 if left out.
 
     Attributes:
         changes: V_0 to the newest value function.
         converged: whether the next iteration changes nothing.
+        patches: as of `patch_numbers`.
+        entry_costs: as given, with a border; `(1, 1)` where all are 1.
     """
 
     def __init__(
@@ -162,7 +175,7 @@ class Wave:
         walls: NDArray[np.bool_],
         sources: Mapping[Cell, float],
         rewards: NDArray[np.float32],
-        entry_costs: NDArray[np.float32] | None = None,
+        entry_costs: NDArray[np.floating] | None = None,
     ) -> None:
         rows, cols = walls.shape
         self.changes = ValueChanges((rows, cols))
@@ -170,13 +183,14 @@ class Wave:
         self.patches = patch_numbers(walls)
         self._rewards, self._best = rewards, rewards.max(axis=0)
         self._strides = DELTAS[: rewards.shape[1]] @ (cols + 2, 1)
-        self._entry_costs = np.ones(1, np.float32)
+        self.entry_costs = np.ones((1, 1), np.float32)
         if entry_costs is not None:
-            self._entry_costs = np.pad(entry_costs.astype(np.float32), 1).ravel()
+            self.entry_costs = np.pad(entry_costs.astype(np.float32), 1)
         wall = (self.patches & _CENTRE) != 0
+        self._free = max(wall.size - int(np.count_nonzero(wall)), 1)
         self._values = np.where(wall, np.float32(np.inf), np.float32(-np.inf))
         self._changed_at = np.zeros(self.patches.size, np.int32)
-        self._figures = np.full((4, self.changes.ends.size), np.inf)
+        self._figures = np.full((5, self.changes.ends.size), np.inf)
         self._begin(sources)
 
     def _begin(self, sources: Mapping[Cell, float]) -> None:
@@ -186,7 +200,7 @@ class Wave:
         # No neighbour changes a source: like walls, it seems better than anything.
         self._values[cells] = np.inf
         self.changes.begin(cells, values)
-        self._figures[:, 0] = 0, values.min(), values.max(), cells.size
+        self._figures[:, 0] = 0, np.inf, values.max(), cells.size, values.min()
 
     def advance(self, last: int, *, most: int = 1 << 62) -> None:
         """Iterate up to V_last, or until nothing changes, or for about `most` changes."""
@@ -206,7 +220,7 @@ class Wave:
     def _make_room_for_figures(self) -> None:
         missing = self.changes.ends.size - self._figures.shape[1]
         if missing > 0:
-            more = np.full((4, missing), np.inf)
+            more = np.full((5, missing), np.inf)
             self._figures = np.concatenate([self._figures, more], axis=1)
 
     def _spread(self, last: int, most: int) -> int:
@@ -215,7 +229,7 @@ class Wave:
             self.patches,
             self._rewards,
             self._best,
-            self._entry_costs,
+            self.entry_costs.ravel(),
             self._strides,
             self._values,
             self._changed_at,
@@ -235,7 +249,7 @@ class Wave:
         nothing = np.empty(0, np.float32)
         self.changes.extend(nothing.astype(np.int32), nothing, nothing, np.zeros(missing, np.int64))
         self._make_room_for_figures()
-        self._figures[:, last + 1 - missing : last + 1] = [[0], [np.inf], [-np.inf], [0]]
+        self._figures[:, last + 1 - missing : last + 1] = [[0], [np.inf], [-np.inf], [0], [np.inf]]
 
     def next_change(self) -> float:
         """Return the largest change that the next iteration would make, of the cells with a value.
@@ -254,17 +268,22 @@ class Wave:
 
     def figures(self, first: int) -> NDArray[np.float64]:
         """Return `value_history.figures` of V_first to the newest value function."""
-        changes, lows, highs, reached = self._figures[:, : self.changes.latest + 1]
-        lowest = np.full(lows.size, np.inf)
-        lowest[0] = lows[0]
-        _find_lowest(self._values, self._changed_at, lowest)
+        history = self.changes
+        _restore_lowest(
+            self._figures,
+            self._values,
+            self._changed_at,
+            history.cells,
+            history.ends,
+            history.latest,
+        )
+        changes, lows, highs, reached, lowest = self._figures[:, : history.latest + 1]
         lows = np.minimum(lows, np.minimum.accumulate(lowest))
-        free = max(np.count_nonzero((self.patches & _CENTRE) == 0), 1)
         return np.stack(
             [
                 changes,
                 np.where(np.isfinite(lows), lows, np.nan),
                 np.maximum.accumulate(highs),
-                np.cumsum(reached) / free,
+                np.cumsum(reached) / self._free,
             ]
         )[:, first:]

@@ -147,7 +147,10 @@ class Picture(QObject):
         return self.entries.shape == self.session.document.grid.walls.shape
 
     def _range(self, run: Run, name: str, latent: int) -> tuple[float, float]:
-        key = (run.number, run.latest, run.finished, run.oracle is None, name, latent)
+        key: _Key = (run.number, run.latest, run.finished, run.oracle is None, name, latent)
+        if name in ("q", "reward"):
+            request = run.readouts.layer_request(run.latest, name, latent)
+            key = (*key, run.readouts.holds(request))
         if key != self._ranged[0]:
             self._ranged = key, run_range(run, name, latent)
         return self._ranged[1]

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.core.readouts import BEST
 from vingui.core.value_colours import COLOUR_MAPS, ColourMap, colour_map_named
-from vingui.core.value_layers import BEST, COST, LAYERS, latent_names, layers_of
+from vingui.core.value_layers import COST, LAYERS, latent_names, layers_of
 from vingui.gui import settings as entries
 from vingui.gui.canvas.colour_bar import ColourBar
 from vingui.gui.canvas.map_panel import HEADER_HEIGHT
@@ -155,11 +156,11 @@ class ValuePanel(QWidget):
         layer, run = self.session.settings.get(entries.LAYER), self.session.run
         if layer not in ("reward", "q") or run is None:
             return ()
-        known = run.reward if layer == "reward" else run.q
-        if known is None:
+        readouts = run.readouts
+        count = readouts.reward_channels if layer == "reward" else readouts.latent_actions
+        if not count:
             # A plan in progress most often has the same actions as the previous one.
             return self._latents
-        count = known.shape[-1]
         return latent_names(count, run.rule) if count > 1 else ()
 
     def _show_colour_map(self) -> None:

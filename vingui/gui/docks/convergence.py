@@ -274,7 +274,7 @@ class ConvergencePlot(DockPanel):
             return _UNKNOWN
         if not able:
             return _NONE_CAN
-        if known < shown and run.has_actions(shown):
+        if known < shown and run.readouts.holds(run.readouts.actions_request(shown)):
             outcomes = [trajectory.outcome for trajectory in run.trajectories(starts, shown)]
             return f"{outcomes.count(Outcome.REACHED)} of {len(able)}"
         return f"{run.succeeding(known, able)} of {len(able)}"

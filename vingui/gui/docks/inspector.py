@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import ACTION_NAMES
 from vingui.core.phrases import place
-from vingui.core.rollout import NO_ACTION
-from vingui.core.run import PolicyReadout, Run
+from vingui.core.planner_protocol import PolicyReadout
+from vingui.core.run import Run
 from vingui.core.ticks import minus
 from vingui.gui.docks.compass import (
     ARROWS,
@@ -113,8 +113,8 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
     )
     if run is None or not known or grid.walls[cell] or not 1 <= k <= run.latest:
         return Inspection(title)
-    kept, value, readout = run.nearest(k), run.value(cell, k), run.readout(k)
-    costs = values_are_costs(run, readout)
+    kept, value, readout = run.nearest(k), run.value(cell, k), run.readouts.of_cell(k, cell)
+    costs = values_are_costs(run)
     directions = _directions(run, readout, cell)
     latent = _latent_rows(readout, cell) if costs is False else ()
     return Inspection(
@@ -150,17 +150,16 @@ def _kind(grid: GridMap, cell: Cell) -> str:
     return "wall" if grid.walls[cell] else "free"
 
 
-def values_are_costs(run: Run, readout: PolicyReadout | None) -> bool | None:
+def values_are_costs(run: Run) -> bool | None:
     """Whether V is minus a cost and each latent action is a move, as with a dynamic kernel.
 
-    A dynamic kernel's reward has a channel per action, the paper's VIN has a single channel. Until
-    the run is finished and its reward is known, the number of q-values decides.
+    A dynamic kernel's reward has a channel per action, the paper's VIN has a single channel.
 
     Returns:
         `None` while unknown.
     """
-    known = run.reward if run.reward is not None else readout.q if readout is not None else None
-    return None if known is None else known.shape[-1] == run.rule.n_actions
+    channels = run.readouts.reward_channels
+    return channels == run.rule.n_actions if channels else None
 
 
 def _number(number: float) -> str:
@@ -208,10 +207,10 @@ def _optimal(run: Run, directions: tuple[Direction, ...], cell: Cell) -> str:
 def _greedy(run: Run, readout: PolicyReadout | None, cell: Cell) -> str:
     if readout is None:
         return _UNKNOWN
-    action = int(readout.actions[cell])
-    if action == NO_ACTION:
+    _, policy = readout.at(cell)
+    if not policy.any():
         return "at the goal" if cell in run.grid.goals else "none yet"
-    name = ACTION_NAMES[action]
+    name = ACTION_NAMES[policy.argmax()]
     return f"{ARROWS[name]} {name}"
 
 
@@ -220,8 +219,9 @@ def _directions(run: Run, readout: PolicyReadout | None, cell: Cell) -> tuple[Di
     around = run.grid.walls[max(row - 1, 0) : row + 2, max(col - 1, 0) : col + 2]
     legal = run.rule.legal(around)[min(row, 1), min(col, 1)]
     optimal = run.oracle.optimal[cell] if run.oracle is not None else np.zeros_like(legal)
-    policy = readout.policy[cell] if readout is not None else None
-    q = readout.q[cell] if readout is not None and values_are_costs(run, readout) else None
+    q, policy = readout.at(cell) if readout is not None else (None, None)
+    if not values_are_costs(run):
+        q = None
     likely = policy.max() - _TIE if policy is not None and policy.any() else np.inf
     return tuple(
         Direction(
@@ -253,7 +253,7 @@ def _row(direction: Direction) -> Row:
 def _latent_rows(readout: PolicyReadout | None, cell: Cell) -> tuple[Row, ...]:
     if readout is None:
         return ()
-    q = readout.q[cell][:MOST_ROWS].tolist()
+    q = readout.at(cell)[0][:MOST_ROWS].tolist()
     return tuple(
         Row((str(action), _q_text(number)), strong=number == max(q))
         for action, number in enumerate(q)

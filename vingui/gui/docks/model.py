@@ -74,7 +74,7 @@ def advise(run: Run, card: ModelCard | None, *, fixed: int) -> Advice | None:
         return Advice(f"Trained with K = {trained:,}; {need}.", f"Set K to {trained:,}")
     if run.converged:
         return None
-    dynamic = values_are_costs(run, None) if card is None else card.architecture != "vin"
+    dynamic = values_are_costs(run) if card is None else card.architecture != "vin"
     suggestion = (
         "Raise K, or use auto, which stops when they no longer change."
         if dynamic

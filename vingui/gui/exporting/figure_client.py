@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vingui.core.figure_protocol import (
+    DataNeeded,
     DrawRequest,
     ExportReply,
     ExportRequest,
@@ -15,7 +16,6 @@ from vingui.core.figure_protocol import (
     NewRun,
     NewStarts,
     Progress,
-    ReadoutNeeded,
     StopRequest,
 )
 from vingui.core.grid import GridMap
@@ -107,7 +107,7 @@ class FigureClient(QObject):
         self._pending: dict[int, _PendingRequest] = {}
         self._number = 0
         self._feed: RunFeed | None = None
-        self._needed: ReadoutNeeded | None = None
+        self._needed: DataNeeded | None = None
         self._stopping: set[int] = set()
         self._deadline = QTimer(self)
         self._deadline.setSingleShot(True)
@@ -205,7 +205,7 @@ class FigureClient(QObject):
         pending = self._pending.get(reply.number)
         if pending is None:
             return
-        if isinstance(reply, ReadoutNeeded):
+        if isinstance(reply, DataNeeded):
             self._needed = reply
             self._send_needed()
             return
@@ -218,14 +218,14 @@ class FigureClient(QObject):
         needed, session = self._needed, self._session
         if needed is None:
             return
-        run = self._pending[needed.number].run
-        readout = run.readout(needed.k)
-        if readout is not None and readout.k == needed.k:
+        run, request = self._pending[needed.number].run, needed.request
+        answer = run.readouts.known(request)
+        if answer is not None:
             self._needed = None
-            self._worker.send(readout)
+            self._worker.send(answer)
             return
         why = ""
-        if session.run is not run or run.nearest(needed.k) != needed.k:
+        if session.run is not run or (request.k and run.nearest(request.k) != request.k):
             why = "The map has changed before its policies were read. Export it again."
         elif session.planner.phase is not Phase.READY:
             cause = session.planner.failure or "The planner stopped and is starting again."
@@ -235,7 +235,7 @@ class FigureClient(QObject):
             self._fail(needed.number, why)
         else:
             # Even if it was requested before: a readout for the inspector may have replaced it.
-            session.planner.read(run, needed.k)
+            session.planner.read(run, (request,), purpose="export")
 
     def _on_death(self, end: ProcessEnd) -> None:
         self.ended.emit()

@@ -34,6 +34,7 @@ from vingui.gui.settings import Settings
 
 if TYPE_CHECKING:
     from vingui.core.grid import GridMap
+    from vingui.core.planner_protocol import DataRequest
     from vingui.core.run import Run
 
 MOST_PIXELS: Final = 100_000_000
@@ -86,19 +87,18 @@ def check_size(size: QSize) -> None:
         )
 
 
-def needs_readout(state: ViewState, run: "Run") -> bool:
-    """Return whether the views show q-values or a policy that the run does not have yet."""
-    whole = state.arrows or state.layer == "q"
-    return not (run.has_readout(state.k) if whole else run.has_actions(state.k))
-
-
-def paint(state: ViewState, grid: "GridMap", run: "Run | None") -> QImage:
+def paint(
+    state: ViewState, grid: "GridMap", run: "Run | None"
+) -> tuple[QImage, list["DataRequest"]]:
     """Paint the views as they would look on a screen with `state.scale` times the pixels.
 
     Args:
         state: what the views show.
         grid: the map.
         run: its plan, if any.
+
+    Returns:
+        The picture, and what the plan did not know yet of what it shows.
 
     Raises:
         VinguiError: the picture would be too large.
@@ -117,8 +117,9 @@ def paint(state: ViewState, grid: "GridMap", run: "Run | None") -> QImage:
             for widget, left in views:
                 # The `render` of QGraphicsView would leave out the area around its scene.
                 QWidget.render(widget, painter, QPoint(left, 0))
+        missing = [] if run is None else session.needed(run)
     image.setDevicePixelRatio(1)
-    return image
+    return image, missing
 
 
 @contextmanager

@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from vingui.core.errors import VinguiError
+from vingui.core.planner_protocol import DataRequest
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
 from vingui.gui.exporting.choices import map_name, planning_model
 from vingui.gui.exporting.figure_client import shown_run
-from vingui.gui.exporting.screenshot import needs_readout, paint, recipe_of
+from vingui.gui.exporting.screenshot import paint, recipe_of
 from vingui.gui.exporting.view_state import ViewState
 from vingui.gui.planner.client import Phase
 from vingui.gui.session import Session
@@ -45,6 +46,7 @@ class ScreenshotRequest(QObject):
         super().__init__(parent)
         self._session, self._grid = session, session.document.grid
         self._state, self._name = state, map_name(session)
+        self._missing: list[DataRequest] = []
         self._on_done, self._on_failure = on_done, on_failure
         self._signals = (session.run_changed, session.planner.phase_changed)
 
@@ -70,23 +72,29 @@ class ScreenshotRequest(QObject):
         # The views may have shown a longer plan, or none.
         k = min(self._state.k or self._session.k, run.latest)
         self._state = state = replace(self._state, k=k)
+        if not all(map(run.readouts.holds, self._missing)):
+            self._request_missing(run)
+            return
+        model = planning_model(self._session)
+        self._paint(run, partial(recipe_of, state, self._grid, run, model=model, name=self._name))
+
+    def _request_missing(self, run: Run) -> None:
         planner = self._session.planner
-        if not needs_readout(state, run):
-            model = planning_model(self._session)
-            self._paint(
-                run, partial(recipe_of, state, self._grid, run, model=model, name=self._name)
-            )
-        elif planner.phase is Phase.READY:
-            planner.read(run, k)
+        if planner.phase is Phase.READY:
+            planner.read(run, self._missing, purpose="screenshot")
         else:
             why = planner.failure or "The planner stopped and is starting again."
             self._fail(f"The policy was not read for the export. {why} Then export it again.")
 
     def _paint(self, run: Run | None, make_recipe: MakeRecipe | None) -> None:
         try:
-            image = paint(self._state, self._grid, run)
+            image, missing = paint(self._state, self._grid, run)
         except VinguiError as error:
             self._fail(str(error))
+            return
+        if run is not None and make_recipe is not None and missing:
+            self._missing = missing
+            self._request_missing(run)
             return
         self._end()
         self._on_done(image, make_recipe)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -15,8 +15,10 @@ from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import (
     CancelRequest,
     ChangedValues,
+    DataRequest,
     ExactSolution,
     GreedyActions,
+    LayerValues,
     NewValues,
     PlanCrashed,
     PlanFinished,
@@ -26,7 +28,6 @@ from vingui.core.planner_protocol import (
     PlanReply,
     PlanRequest,
     PolicyReadout,
-    ReadoutRequest,
     Reply,
     Values,
 )
@@ -111,8 +112,8 @@ class PlannerClient(QObject):
         self._sent: PlanRequest | None = None
         self._sent_answered = True
         self._dropped = 0
-        self._readout_request: ReadoutRequest | None = None
-        self._next_readout_request: ReadoutRequest | None = None
+        self._sent_read: DataRequest | None = None
+        self._wanted: dict[DataRequest, str] = {}
         self._has_changes = False
         self._update_timer = QTimer(self)
         self._update_timer.setSingleShot(True)
@@ -189,18 +190,22 @@ class PlannerClient(QObject):
         self._dropped = self._number
         self._forget_requests()
 
-    def read(self, run: Run, k: int) -> None:
-        """Request the q-values and the policy of a run at iteration k."""
-        if run is not self.run or not self._ready or not run.latest:
+    def read(self, run: Run, requests: Iterable[DataRequest], *, purpose: str) -> None:
+        """Request what a run misses.
+
+        Args:
+            run: the run.
+            requests: what is needed; what the run holds already is not requested.
+            purpose: what for. Requests for the same purpose that were not sent yet are dropped.
+        """
+        if run is not self.run or not self._ready or run.number <= self._dropped:
             return
-        kept = run.nearest(k)
-        if run.readout(kept) is not None or run.number <= self._dropped:
-            return
-        request = ReadoutRequest(run.number, kept)
-        if self._readout_request is None:
-            self._send_readout(request)
-        elif self._readout_request.k != kept:
-            self._next_readout_request = request
+        self._wanted = {key: why for key, why in self._wanted.items() if why != purpose}
+        for request in requests:
+            if request != self._sent_read:
+                self._wanted.setdefault(request, purpose)
+        if self._sent_read is None:
+            self._send_read(run)
 
     def close(self) -> None:
         """End the process, which takes at most a third of a second."""
@@ -217,11 +222,20 @@ class PlannerClient(QObject):
             self._sent, self._waiting, self._sent_answered = self._waiting, None, False
             self._process.send(self._sent)
 
-    def _send_readout(self, request: ReadoutRequest | None) -> None:
-        self._readout_request, self._next_readout_request = request, None
-        if request is not None:
-            self._process.send(request)
+    def _send_read(self, run: Run) -> None:
+        """Send the next request for what the run misses; one at a time is with the process."""
+        self._sent_read = None
+        while self._wanted and self._sent_read is None:
+            request = next(iter(self._wanted))
+            del self._wanted[request]
+            if not run.readouts.holds(request):
+                self._sent_read = request
+                self._process.send(request)
         self._expect_answer()
+
+    def _forget_reads(self) -> None:
+        self._sent_read = None
+        self._wanted.clear()
 
     def _forget_requests(self) -> None:
         # Results that were received but not emitted yet must not show the plan again.
@@ -229,7 +243,7 @@ class PlannerClient(QObject):
         self._has_changes = False
         self._waiting = self._sent = None
         self._sent_answered = True
-        self._readout_request = self._next_readout_request = None
+        self._forget_reads()
         self._set_pending(False)
 
     def _keep_request(self) -> None:
@@ -239,7 +253,7 @@ class PlannerClient(QObject):
             self._waiting = replace(self._sent, number=self._number)
             self._set_pending(True)
         self._sent, self._sent_answered = None, True
-        self._readout_request = self._next_readout_request = None
+        self._forget_reads()
 
     # Replies.
 
@@ -276,7 +290,7 @@ class PlannerClient(QObject):
                 self._on_run_changed(self.run, reply)
 
     def _begin(self, grid: GridMap, values: NewValues) -> None:
-        self._readout_request = self._next_readout_request = None
+        self._forget_reads()
         if self.run is not None:
             self._deferred_free.free_later(self.run.large_arrays)
         self.run = Run(grid, values)
@@ -292,13 +306,13 @@ class PlannerClient(QObject):
                 self._has_changes = True
             case ExactSolution():
                 self._has_changes = True
-            case PolicyReadout() if (
-                self._readout_request is not None and reply.k == self._readout_request.k
-            ):
-                self._send_readout(self._next_readout_request)
-                self._has_changes = True
-            case GreedyActions() | PolicyReadout():
-                self._emit_within(_POLICIES_WAIT)
+            case GreedyActions() | PolicyReadout() | LayerValues():
+                if reply.request == self._sent_read:
+                    self._send_read(run)
+                    # What else is shown comes at once, and is shown together.
+                    self._has_changes = self._has_changes or self._sent_read is None
+                else:
+                    self._emit_within(_POLICIES_WAIT)
 
     def _emit_within(self, milliseconds: int) -> None:
         timer = self._update_timer
@@ -364,5 +378,5 @@ class PlannerClient(QObject):
     def _expect_answer(self) -> None:
         """Have the process checked for signs of life while a reply is awaited."""
         patience = {Phase.STARTING: _PATIENCE_AT_START, Phase.READY: _PATIENCE}.get(self.phase)
-        awaited = self._pending or self._readout_request is not None
+        awaited = self._pending or self._sent_read is not None
         self._process.expect(patience if awaited else None)

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vingui.core.engine.readout import policy_of, q_of_actions
+from vingui.core.engine.readout import greedy_actions_of, policy_of, q_of_actions
 from vingui.core.engine.wave import patch_numbers
 from vingui.core.moves import DELTAS, RULES
 from vingui.core.rollout import NO_ACTION
@@ -18,13 +18,41 @@ def test_q_values_are_rewards_and_the_value_where_an_action_leads(rows, cols, se
     legal = rule.legal(PATCHES)[:, 1, 1]
     leads = legal[..., None] * DELTAS[: rule.n_actions]
     rewards = random.normal(size=(512, rule.n_actions)).astype(np.float32)
-    q = q_of_actions(patch_numbers(walls), leads, rewards, values)
-    numbers = patch_numbers(walls).reshape(rows + 2, cols + 2)[1:-1, 1:-1]
+    patches = patch_numbers(walls).reshape(rows + 2, cols + 2)
+    bordered = np.pad(values, 1, constant_values=-np.inf)
+    costs = np.ones((1, 1), np.float32)
+    if seed % 2:
+        costs = random.uniform(1, 3, bordered.shape).astype(np.float32)
+    q = q_of_actions(patches, leads, rewards, bordered, costs)
+    numbers = patches[1:-1, 1:-1]
     for row, col in np.ndindex(rows, cols):
         for action in range(rule.n_actions):
             to = np.array((row, col)) + leads[numbers[row, col], action]
-            onward = rewards[numbers[row, col], action] + values[tuple(to)]
+            cost = costs[tuple(to + 1)] if costs.size > 1 else np.float32(1)
+            onward = rewards[numbers[row, col], action] * cost + values[tuple(to)]
             assert q[row, col, action] == (-np.inf if walls[row, col] else onward)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 1000), st.sampled_from(sorted(RULES)))
+def test_greedy_actions_are_those_of_the_policy(rows, cols, seed, name):
+    rule, random = RULES[name], np.random.default_rng(seed)
+    walls = random.random((rows, cols)) < 0.3
+    # Many ties, and many that are ties after rounding.
+    values = random.integers(-3, 3, (rows, cols)) + random.choice([0, 1e-7, 3e-7], (rows, cols))
+    values = np.where(random.random((rows, cols)) < 0.2, -np.inf, values).astype(np.float32)
+    bordered = np.pad(np.where(walls, -np.inf, values), 1, constant_values=-np.inf)
+    bordered = bordered.astype(np.float32)
+    patches = patch_numbers(walls).reshape(bordered.shape)
+    leads = rule.legal(PATCHES)[:, 1, 1, :, None] * DELTAS[: rule.n_actions]
+    rewards = np.full((512, rule.n_actions), -1, np.float32)
+    costs = np.ones((1, 1), np.float32)
+    if seed % 2:
+        costs = random.integers(1, 3, bordered.shape).astype(np.float32)
+    for scale in np.float32(1), np.float32(random.uniform(0.1, 9)):
+        q = q_of_actions(patches, leads, rewards, bordered, costs)
+        _, expected = policy_of(q, q * scale, walls)
+        found = greedy_actions_of(patches, leads, rewards, scale, bordered, costs)
+        np.testing.assert_array_equal(found, expected)
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 1000))

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
+from vingui.core.planner_protocol import GreedyActions
+from vingui.core.readouts import Readouts
 from vingui.core.rollout import NO_ACTION, Outcome, rollout
 from vingui.gui.canvas.items.markers import start_colour
 from vingui.gui.canvas.map_view import MapView
@@ -508,14 +510,15 @@ def run_of(grid, **actions):
     policy = np.where(oracle.optimal.any(-1), oracle.optimal.argmax(-1), NO_ACTION)
     for cell, action in actions.get("changed", {}).items():
         policy[cell] = action
+    readouts = Readouts(1, policy.shape, 8, lambda k: k)
+    readouts.reader = lambda request: GreedyActions(1, request.k, policy, np.empty(0, np.uint8))
     return SimpleNamespace(
         model="dynamic-8",
         grid=grid,
         rule=EIGHT,
         latest=3,
         finished=True,
-        actions=lambda k: policy,
-        readout=lambda k: object(),
+        readouts=readouts,
         trajectories=lambda starts, k: rollout(grid.with_starts(starts), policy, EIGHT, oracle),
     )
 

@@ -11,11 +11,18 @@ from PySide6.QtWidgets import QComboBox, QToolBar, QToolButton, QWidget
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import ExactSolution, GreedyActions, PlanFinished, Values
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    Values,
+)
+from vingui.core.readouts import BEST
 from vingui.core.run import Run
 from vingui.core.value_colours import COLOUR_MAPS
 from vingui.core.value_history import figures
-from vingui.core.value_layers import BEST, COST, LAYERS
+from vingui.core.value_layers import COST, LAYERS
 from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS
 from vingui.gui.canvas.colour_bar import ColourBar, description
@@ -36,7 +43,8 @@ def make_run(*, latent=8):
     policy = np.full((*GRID.walls.shape, 8), 0.125, np.float32)
     actions = np.where(oracle.optimal.any(-1), oracle.optimal.argmax(-1), -1).astype(np.int8)
     reward = q[..., :1] if latent == 10 else q
-    run.take(PlanFinished(1, 1, True, reward, q, policy, actions, 0.1))
+    run.take(PolicyReadout(1, 1, 0, 0, reward, q, policy))
+    run.take(PlanFinished(1, 1, True, latent, reward.shape[-1], actions, 0.1))
     run.take(GreedyActions(1, 1, actions, np.zeros(1, np.uint8)))
     run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
     return run

@@ -49,12 +49,13 @@ def make_run(grid=GRID, *, readouts=True, known=True, number=1):
     policy = policy.astype(np.float32)
     q = np.where(oracle.optimal, -cost[..., None], -np.inf).astype(np.float32)
     actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
+    reward = np.full((*grid.walls.shape, 1), -1, np.float32)
     for k in range(1, KS + 1) if readouts else ():
-        run.take(PolicyReadout(number, k, q, policy, actions))
+        run.take(PolicyReadout(number, k, 0, 0, reward, q, policy))
         run.take(GreedyActions(number, k, actions, np.zeros(6, np.uint8)))
     if known:
-        reward = np.full((*grid.walls.shape, 1), -1, np.float32)
-        run.take(PlanFinished(number, KS, True, reward, q, policy, actions, 0.1))
+        run.take(PolicyReadout(number, KS, 0, 0, reward, q, policy))
+        run.take(PlanFinished(number, KS, True, 8, 1, actions, 0.1))
         run.take(ExactSolution(number, oracle.cost_to_go, oracle.optimal))
     return run
 

@@ -370,7 +370,7 @@ def test_starts_count_only_where_a_path_leads_to_the_goal(
 
 def test_a_k_without_a_study_counts_its_own_trajectories(qtbot, session, plot, run):
     west = np.full((2, 10), 3, np.int8)
-    run._actions[9] = west
+    run.take(GreedyActions(run.number, 9, west, np.empty(0, np.uint8)))
     reached = [one.outcome is Outcome.REACHED for one in run.trajectories(GRID.starts, 9)]
     session.playback.seek(9)
     qtbot.waitUntil(lambda: number(plot, "success") == f"{sum(reached)} of 2")

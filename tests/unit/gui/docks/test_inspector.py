@@ -1,5 +1,7 @@
 """The inspector and its compass, on runs made by value iteration without a network."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPointF
@@ -8,8 +10,13 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
-from vingui.core.rollout import NO_ACTION
+from vingui.core.planner_protocol import (
+    ExactSolution,
+    PlanFinished,
+    PolicyReadout,
+    ReadoutRequest,
+    Values,
+)
 from vingui.core.run import Run
 from vingui.gui.docks.compass import Compass, Direction
 from vingui.gui.docks.inspector import Inspector, inspect
@@ -39,8 +46,8 @@ def policy_of(q, grid):
 def readout_of(values, grid, rule, *, k, number=1):
     q = q_of(values, grid, rule)
     policy = policy_of(q, grid)
-    actions = np.where(policy.max(-1) > 0, policy.argmax(-1), NO_ACTION).astype(np.int8)
-    return PolicyReadout(number, k, q.astype(np.float32), policy.astype(np.float32), actions)
+    reward = np.zeros(q.shape, np.float32)
+    return PolicyReadout(number, k, 0, 0, reward, q.astype(np.float32), policy.astype(np.float32))
 
 
 def run_of(grid=GRID, rule=EIGHT, *, finished=True, exact=True, latent=0):
@@ -61,8 +68,9 @@ def run_of(grid=GRID, rule=EIGHT, *, finished=True, exact=True, latent=0):
         last = readout_of(frames[-1], grid, rule, k=k)
         channels = 1 if latent else rule.n_actions
         q = np.tile(last.q[..., :1], latent) if latent else last.q
-        reward = np.zeros((*grid.walls.shape, channels), np.float32)
-        run.take(PlanFinished(1, k, True, reward, q, last.policy, last.actions, 0.01))
+        run.take(replace(last, q=q, reward=last.reward[..., :channels]))
+        actions = np.where(last.policy.any(-1), last.policy.argmax(-1), -1).astype(np.int8)
+        run.take(PlanFinished(1, k, True, q.shape[-1], channels, actions, 0.01))
     if exact:
         oracle = solve(grid, rule)
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
@@ -195,7 +203,7 @@ def test_it_shows_what_the_engine_answers(inspector, session, qtbot):
     session.playback.seek(2)
     session.set_hovered((0, 5))
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "…")
-    assert 2 in session.planner.reads
+    assert ReadoutRequest(1, 2, 0, 0) in session.planner.reads
     run.take(readout_of(run.values_at(2)[1], GRID, EIGHT, k=2))
     session.planner.updated.emit(run)
     qtbot.waitUntil(lambda: words(inspector, "greedy") == "← W")

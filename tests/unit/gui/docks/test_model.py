@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 from vingui.core.cards import shipped_models
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
+from vingui.core.readouts import Readouts
 from vingui.gui.docks.card import CardDialog, size_note
 from vingui.gui.docks.card import summary as card_summary
 from vingui.gui.docks.model import ModelPanel, advise, auto_k, trained_k
@@ -22,16 +23,17 @@ CARDS = {card.name: card for card in shipped_models()}
 
 
 def run_of(*, latest=80, converged=True, finished=True, model="dynamic-8", channels=8):
+    readouts = Readouts(1, (16, 20), 8, lambda k: k)
+    readouts.reward_channels = channels
     return SimpleNamespace(
         model=model,
-        reward=np.zeros((16, 20, channels), np.float32),
+        readouts=readouts,
         grid=GRID,
         rule=EIGHT,
         latest=latest,
         converged=converged,
         finished=finished,
         seconds=0.0123,
-        readout=lambda k: k,
         trajectories=lambda starts, k: (),
     )
 

@@ -12,6 +12,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
+from vingui.core.planner_protocol import GreedyActions
+from vingui.core.readouts import Readouts
 from vingui.core.rollout import NO_ACTION, Outcome, rollout
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.docks.starts_model import (
@@ -42,15 +44,13 @@ class FollowedRun:
         self.oracle = solve(grid, EIGHT)
         optimal = self.oracle.optimal
         self.policy = np.where(optimal.any(-1), optimal.argmax(-1), NO_ACTION)
+        self.readouts = Readouts(1, self.policy.shape, 8, lambda k: k)
+        self.readouts.reader = lambda request: GreedyActions(
+            1, request.k, self.policy, np.empty(0, np.uint8)
+        )
 
     def values_at(self, k):
         return k, np.zeros(self.grid.walls.shape, np.float32)
-
-    def readout(self, k):
-        return SimpleNamespace(k=k)
-
-    def actions(self, k):
-        return self.policy
 
     def trajectories(self, starts, k):
         return rollout(self.grid.with_starts(starts), self.policy, EIGHT, self.oracle)

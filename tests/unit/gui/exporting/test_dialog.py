@@ -84,7 +84,9 @@ def test_the_fields_say_what_they_were_shown(form, options):
 
 @pytest.fixture
 def film(qtbot):
-    made = FilmForm(SimpleNamespace(latest=80, rule=EIGHT, q=None))
+    made = FilmForm(
+        SimpleNamespace(latest=80, rule=EIGHT, readouts=SimpleNamespace(latent_actions=0))
+    )
     made.show_options(FilmOptions())
     qtbot.addWidget(made)
     made.show()

@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from vingui.core.figure_protocol import (
+    DataNeeded,
     DrawRequest,
     ExportRequest,
     Failed,
     NewRun,
     NewStarts,
-    ReadoutNeeded,
     StopRequest,
 )
 from vingui.core.grid import GridMap
@@ -55,15 +55,12 @@ def values(first, last):
 
 
 def readout(k):
-    actions = np.full((ROWS, COLS), k % 8, np.int8)
     planes = np.zeros((ROWS, COLS, 8), np.float32)
-    return PolicyReadout(1, k, planes, planes, actions)
+    return PolicyReadout(1, k, 0, 0, planes, planes, planes)
 
 
 def finished():
-    last = readout(LAST)
-    reward = np.zeros((ROWS, COLS, 8), np.float32)
-    return PlanFinished(1, LAST, True, reward, last.q, last.policy, last.actions, 0.1)
+    return PlanFinished(1, LAST, True, 8, 8, np.full((ROWS, COLS), 1, np.int8), 0.1)
 
 
 EXACT = ExactSolution(1, np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS, 8), bool))
@@ -99,7 +96,7 @@ def test_a_run_is_made_known_piece_by_piece_and_nothing_twice():
     for reply in (
         EXACT,
         finished(),
-        GreedyActions(1, 5, readout(5).actions, np.zeros(1, np.uint8)),
+        GreedyActions(1, 5, np.full((ROWS, COLS), 5, np.int8), np.zeros(1, np.uint8)),
     ):
         run.take(reply)
     sent += (unsent := list(feed.unsent(GRID)))
@@ -110,7 +107,7 @@ def test_a_run_is_made_known_piece_by_piece_and_nothing_twice():
     assert twin.latest == run.latest == LAST
     assert twin.finished
     assert np.array_equal(twin.changes, run.changes)
-    assert np.array_equal(twin.actions(5), run.actions(5))
+    assert np.array_equal(twin.readouts.actions(5), run.readouts.actions(5))
     assert all(np.array_equal(twin.values_at(k)[1], run.values_at(k)[1]) for k in run.kept)
 
 
@@ -202,15 +199,15 @@ def test_a_policy_that_a_drawing_needs_is_read_and_sent(session, recorder):
     (client, process), replies = recorder, []
     number = client.request(DRAW, replies.append)
     for k in (3, 5):
-        process.replied.emit(ReadoutNeeded(number, k))
-        assert session.planner.reads[-1] == k
+        process.replied.emit(DataNeeded(number, readout(k).request))
+        assert session.planner.reads[-1] == readout(k).request
         session.run.take(readout(k))
         session.run_changed.emit()
     assert [message.k for message in process.sent_of(PolicyReadout)] == [3, 5]
     assert len(process.sent_of(DrawRequest)) == 1
     # One that is known already is sent at once.
-    process.replied.emit(ReadoutNeeded(number, 3))
-    assert session.planner.reads == [3, 5]
+    process.replied.emit(DataNeeded(number, readout(3).request))
+    assert session.planner.reads == [readout(3).request, readout(5).request]
     assert [message.k for message in process.sent_of(PolicyReadout)] == [3, 5, 3]
     assert replies == []
 
@@ -219,11 +216,11 @@ def test_a_drawing_that_nobody_needs_any_more_is_stopped(session, recorder):
     (client, process), replies = recorder, []
     first, second, third = (client.request(DRAW, replies.append) for _ in range(3))
     # The first is dropped while it waits for a policy; the map changes while the third does.
-    process.replied.emit(ReadoutNeeded(first, 3))
+    process.replied.emit(DataNeeded(first, readout(3).request))
     client.drop(first)
     client.drop(second)
-    process.replied.emit(ReadoutNeeded(second, 3))
-    process.replied.emit(ReadoutNeeded(third, 3))
+    process.replied.emit(DataNeeded(second, readout(3).request))
+    process.replied.emit(DataNeeded(third, readout(3).request))
     session.run = Run(GRID, values(1, LAST))
     session.run_changed.emit()
     assert [message.number for message in process.sent_of(StopRequest)] == [first, second, third]
@@ -237,7 +234,7 @@ def test_a_drawing_that_nobody_needs_any_more_is_stopped(session, recorder):
 def test_a_planner_that_stops_ends_what_waits_for_it(session, recorder, failure):
     (client, process), replies = recorder, []
     number = client.request(EXPORT, replies.append)
-    process.replied.emit(ReadoutNeeded(number, 3))
+    process.replied.emit(DataNeeded(number, readout(3).request))
     session.planner.phase, session.planner.failure = Phase.FAILED, failure
     session.planner.phase_changed.emit()
     assert [reply.number for reply in replies] == [number]
@@ -250,7 +247,7 @@ def test_an_iteration_that_was_thinned_out_is_not_waited_for(session, recorder, 
     number = client.request(DRAW, replies.append)
     monkeypatch.setattr(session.run, "nearest", lambda k: k - 1)
     session.run.take(readout(2))
-    process.replied.emit(ReadoutNeeded(number, 3))
+    process.replied.emit(DataNeeded(number, readout(3).request))
     assert [type(reply) for reply in replies] == [Failed]
     assert process.sent_of(PolicyReadout) == []
 

@@ -1,6 +1,7 @@
 """Screenshots of the views."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -15,7 +16,15 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
+from vingui.core.planner_protocol import (
+    ActionsRequest,
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    ReadoutRequest,
+    Values,
+)
 from vingui.core.run import Run
 from vingui.core.value_history import figures
 from vingui.gui import settings as entries
@@ -40,8 +49,8 @@ KS = 9
 def readout(k, cost, optimal):
     policy = (optimal / np.maximum(optimal.sum(-1, keepdims=True), 1)).astype(np.float32)
     q = np.where(optimal, -cost[..., None], -np.inf).astype(np.float32)
-    actions = np.where(policy.max(-1) > 0, policy.argmax(-1), -1).astype(np.int8)
-    return PolicyReadout(1, k, q, policy, actions)
+    reward = np.full((*cost.shape, 1), -1, np.float32)
+    return PolicyReadout(1, k, 0, 0, reward, q, policy)
 
 
 def run_of(grid, *, ended=True):
@@ -66,12 +75,17 @@ def run_of(grid, *, ended=True):
         ),
     )
     if ended:
-        last = readout(KS, cost, oracle.optimal)
-        reward = np.full((*grid.walls.shape, 1), -1, np.float32)
-        run.take(PlanFinished(1, KS, True, reward, last.q, last.policy, last.actions, 0.1))
+        actions = np.where(oracle.optimal.any(-1), oracle.optimal.argmax(-1), -1).astype(np.int8)
+        run.take(PlanFinished(1, KS, True, 8, 1, actions, 0.1))
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
-        run.reader = lambda k: readout(k, np.where(cost <= k, cost, np.inf), oracle.optimal)
+        run.readouts.reader = partial(answer, cost=cost, optimal=oracle.optimal, actions=actions)
     return run
+
+
+def answer(request, *, cost, optimal, actions):
+    if isinstance(request, ActionsRequest):
+        return GreedyActions(1, request.k, actions, np.zeros(0, np.uint8))
+    return readout(request.k, np.where(cost <= request.k, cost, np.inf), optimal)
 
 
 RUN = run_of(GRID)
@@ -116,7 +130,7 @@ def same(one, other):
 
 
 def look(state, grid=GRID, run=RUN):
-    return paint(state, grid, run)
+    return paint(state, grid, run)[0]
 
 
 # What a picture shows.
@@ -134,7 +148,7 @@ def test_a_picture_is_what_the_views_show(session_of, qtbot):
     session.camera.zoom(1.1, row=2.0, col=3.0)
     state = ViewState.of(session, map_view=views[0], value_view=views[1])
     assert (state.map, state.value, state.k) == (STATE.map, STATE.value, KS)
-    image = paint(replace(state, scale=1), GRID, RUN)
+    image, _ = paint(replace(state, scale=1), GRID, RUN)
     for view, left in zip(views, (0, STATE.map[0] + 8), strict=True):
         found = pixels(image)[: view.height(), left : left + view.width()]
         shown = pixels(view.grab().toImage().convertToFormat(image.format()))
@@ -216,7 +230,7 @@ def test_large_maps_are_waited_for(monkeypatch):
 
 def test_without_a_plan_no_message_is_drawn():
     grid = GridMap(WALLS)
-    image = paint(replace(STATE, arrows=False, look="dark"), grid, None)
+    image, _ = paint(replace(STATE, arrows=False, look="dark"), grid, None)
     words = QColor(DARK.text).getRgb()[:3]
     assert image.size() == size_of(STATE)
     assert not (pixels(image) == words).all(-1).any()
@@ -237,14 +251,21 @@ def test_pictures_leave_nothing_behind(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("change", "needs"),
-    [({}, True), ({"layer": "q"}, True), ({"arrows": False}, True), ({"k": KS}, False)],
+    ("change", "missing"),
+    [
+        ({}, [ActionsRequest(1, 3), ReadoutRequest(1, 3, 0, 0)]),
+        ({"arrows": False}, [ActionsRequest(1, 3)]),
+        ({"arrows": False, "k": KS}, []),
+        ({"arrows": False, "k": KS, "layer": "q"}, [ReadoutRequest(1, KS, 0, 0)]),
+    ],
 )
-def test_a_readout_is_needed_until_it_is_known(change, needs):
+def test_what_a_plan_does_not_know_of_a_picture_is_missing_until_it_is_known(change, missing):
     state, run = replace(STATE, **({"k": 3} | change)), run_of(GRID)
-    assert snapshot.needs_readout(state, run) is needs
-    run.readout(3)
-    assert not snapshot.needs_readout(state, run)
+    reader, run.readouts.reader = run.readouts.reader, None
+    assert paint(state, GRID, run)[1] == missing
+    for request in missing:
+        run.take(reader(request))
+    assert paint(state, GRID, run)[1] == []
 
 
 # Sizes.
@@ -286,7 +307,7 @@ def test_the_file_is_a_png_that_says_what_it_shows(tmp_path):
     assert (again.kind, again.suffix, again.grid) == ("view", ".png", GRID)
     assert {"pyside6-essentials", "pyqtgraph", "numpy"} <= again.versions.keys()
     assert view_state_of(again) == state
-    assert same(paint(view_state_of(again), again.grid, run_of(again.grid)), look(state))
+    assert same(look(view_state_of(again), again.grid, run_of(again.grid)), look(state))
 
 
 def test_the_recipe_has_the_starts_that_are_shown():

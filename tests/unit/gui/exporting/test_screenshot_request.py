@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from vingui.core.grid import GridMap
-from vingui.core.planner_protocol import ExactSolution, PlanFinished, PolicyReadout, Values
+from vingui.core.planner_protocol import (
+    ActionsRequest,
+    ExactSolution,
+    GreedyActions,
+    PlanFinished,
+    PolicyReadout,
+    Values,
+)
 from vingui.core.run import Run
 from vingui.gui import settings as entries
 from vingui.gui.canvas.map_view import MapView
@@ -18,7 +25,7 @@ from vingui.gui.planner.client import Phase
 GRID = GridMap(np.zeros((3, 3), bool), ((0, 0),))
 NOTHING = np.zeros((3, 3, 8), np.float32)
 STAY = np.full((3, 3), -1, np.int8)
-END = PlanFinished(1, 4, True, NOTHING[..., :1], NOTHING, NOTHING, STAY, 0.1)
+END = PlanFinished(1, 4, True, 8, 1, STAY, 0.1)
 SOLVED = ExactSolution(1, np.zeros((3, 3)), np.zeros((3, 3, 8), bool))
 
 
@@ -88,6 +95,8 @@ def plan(session, *replies, run=None):
     """Let more of a plan arrive; that it is finished is known before it is shown."""
     planner, run = session.planner, run or session.run
     for reply in replies:
+        if reply is END:
+            run.take(PolicyReadout(1, 4, 0, 0, NOTHING[..., :1], NOTHING, NOTHING))
         run.take(reply)
         if isinstance(reply, PlanFinished):
             planner.busy = False
@@ -137,9 +146,10 @@ def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(session, capture):
     session.settings.set(entries.LAYER, "exact")
     session.planner.reads.clear()
     plan(session, END, SOLVED)
-    assert 2 in session.planner.reads
+    assert ActionsRequest(1, 2) in session.planner.reads
     assert came.image is None
-    plan(session, PolicyReadout(1, 2, NOTHING, NOTHING, STAY))
+    readout = PolicyReadout(1, 2, 0, 0, NOTHING[..., :1], NOTHING, NOTHING)
+    plan(session, GreedyActions(1, 2, STAY, np.zeros(0, np.uint8)), readout)
     assert (came.recipe.options["k"], came.recipe.options["layer"]) == (2, "value")
 
 

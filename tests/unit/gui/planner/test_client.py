@@ -38,8 +38,7 @@ def values(number, grid, first, count=1):
     reply(Values(number, "fake", "8", first, ks * 1.0, -ks * 1.0, ks * 0.0, ks * 0.1, ks, frames))
 
 def finished(number, grid, k):
-    q = np.zeros((*grid.walls.shape, 8), np.float32)
-    reply(PlanFinished(number, k, True, q, q, q, np.zeros(grid.walls.shape, np.int8), 0.5))
+    reply(PlanFinished(number, k, True, 8, 8, np.zeros(grid.walls.shape, np.int8), 0.5))
 
 def after(number, grid, k):
     size = grid.walls.shape
@@ -85,7 +84,7 @@ while True:
             after(number, grid, 5)
         case ReadoutRequest(number=number, k=k):
             q = np.full((4, 5, 8), k, np.float32)
-            reply(PolicyReadout(number, k, q, q, np.zeros((4, 5), np.int8)))
+            reply(PolicyReadout(number, k, 0, 0, q, q, q))
 """
 
 
@@ -175,7 +174,7 @@ def test_a_plan_is_shown_as_its_replies_arrive(client, qtbot, grid):
     assert len(named(client, "updated")) < 8
     assert named(client, "busy_changed") == [True, False]
     assert run.oracle is not None
-    assert (run.actions(2) == 2).all()
+    assert (run.readouts.actions(2) == 2).all()
 
 
 def test_what_is_asked_before_the_process_is_ready_is_planned_then_the_newest_only(
@@ -261,24 +260,25 @@ def test_a_map_that_cannot_be_planned_on_is_reported_and_the_next_plan_is_made(
 
 def test_one_readout_is_requested_at_a_time_and_then_the_newest(client, qtbot, grid):
     run = planned(client, qtbot, grid)
+    readouts = run.readouts
     for k in (1, 2, 3, 4):
-        client.read(run, k)
-    qtbot.waitUntil(lambda: run.readout(4) is not None)
-    assert [k for k in range(1, 5) if run.readout(k)] == [1, 4]
-    assert run.readout(4).q[0, 0, 0] == 4
-    client.read(run, 4)
-    client.read(run, 5)
-    assert client._readout_request is None
+        client.read(run, [readouts.tile_request(k, (0, 0))], purpose="shown")
+    client.read(run, [readouts.tile_request(5, (0, 0))], purpose="export")
+    qtbot.waitUntil(lambda: readouts.of_cell(5, (0, 0)) is not None)
+    assert [k for k in range(1, 6) if readouts.of_cell(k, (0, 0))] == [1, 4, 5]
+    assert readouts.of_cell(4, (0, 0)).q[0, 0, 0] == 4
+    client.read(run, [readouts.tile_request(4, (0, 0))], purpose="shown")
+    assert client._sent_read is None
 
 
 def test_readouts_of_a_run_that_is_no_longer_shown_are_not_requested(client, qtbot, grid):
     old = planned(client, qtbot, grid)
     new = planned(client, qtbot, grid)
-    client.read(old, 1)
-    assert client._readout_request is None
-    client.read(new, 1)
-    qtbot.waitUntil(lambda: new.readout(1) is not None)
-    assert old.readout(1) is None
+    client.read(old, [old.readouts.tile_request(1, (0, 0))], purpose="shown")
+    assert client._sent_read is None
+    client.read(new, [new.readouts.tile_request(1, (0, 0))], purpose="shown")
+    qtbot.waitUntil(lambda: new.readouts.of_cell(1, (0, 0)) is not None)
+    assert old.readouts.of_cell(1, (0, 0)) is None
 
 
 def test_a_process_that_dies_is_started_again_and_asked_again(client, qtbot, grid):

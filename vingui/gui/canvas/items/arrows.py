@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
 
 from vingui.core.arrow_geometry import arrow_lengths, arrow_outlines
 from vingui.core.moves import COSTS, DELTAS
+from vingui.core.tiles import Box
 from vingui.core.value_colours import WALL, dark_on
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
@@ -44,7 +45,9 @@ class Arrows(CanvasItem):
 
     def draw(self, painter: QPainter) -> None:
         """Paint the visible arrows, if cells are large enough."""
-        if not shows_arrows(self.view):
+        shown = shows_arrows(self.view)
+        self.session.set_arrowed(self.view.visible_cells() if shown else None)
+        if not shown:
             return
         rows, cols, codes = self._visible_arrows()
         if not rows.size:
@@ -70,14 +73,13 @@ class Arrows(CanvasItem):
 
     def _visible_arrows(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
         """The row, the column and the code of each arrow."""
-        policy = self._policy()
+        top, left, bottom, right = box = self.view.visible_cells()
+        policy = self._policy(box)
         none = np.empty(0, np.intp)
         if policy is None:
             return none, none, none
-        top, left, bottom, right = self.view.visible_cells()
-        part = policy[top:bottom, left:right]
         entries = self._picture.entries[top:bottom, left:right]
-        lengths = arrow_lengths(part)
+        lengths = arrow_lengths(policy)
         lengths[entries == WALL] = 0
         for row, col in self.session.document.grid.starts:
             # Its marker would cover the arrows except for their ends.
@@ -88,12 +90,12 @@ class Arrows(CanvasItem):
         codes = arrow_codes(actions, lengths[found], dark=dark)
         return top + rows, left + cols, codes
 
-    def _policy(self) -> NDArray[np.float32] | None:
+    def _policy(self, box: Box) -> NDArray[np.float32] | None:
         run, k = self.session.run, self.session.k
         if run is None or not run.kept or run.grid.walls.shape != self._picture.entries.shape:
             return None
         # Until the probabilities are known, only the greedy actions.
-        return run.policy_at(k)
+        return run.readouts.policy(k, box)
 
 
 def arrow_codes(

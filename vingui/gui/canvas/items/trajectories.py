@@ -96,7 +96,7 @@ class Trajectories(CanvasItem):
 
     def _next_step(self, trajectory: Trajectory) -> Cell:
         run = self.session.run
-        actions = run.actions(self.session.k) if run is not None else None
+        actions = run.readouts.actions(self.session.k) if run is not None else None
         end = _cell(trajectory.path[-1])
         if actions is None or actions[end] == NO_ACTION:
             return 0, 0

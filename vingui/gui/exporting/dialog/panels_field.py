@@ -8,7 +8,8 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from vingui.core.moves import DEFAULT_RULE
-from vingui.core.value_layers import BEST, COST, latent_names
+from vingui.core.readouts import BEST
+from vingui.core.value_layers import COST, latent_names
 from vingui.gui.look.buttons import small_button
 from vingui.gui.look.fields import FRAMED_LIST, add_row, choice, group, named, whole
 
@@ -219,5 +220,5 @@ class PanelsField(QWidget):
 def _action_names(run: "Run | None") -> tuple[str, ...]:
     if run is None:
         return latent_names(DEFAULT_RULE.n_actions, DEFAULT_RULE)
-    count = run.rule.n_actions if run.q is None else run.q.shape[-1]
+    count = run.readouts.latent_actions or run.rule.n_actions
     return latent_names(count, run.rule)

@@ -70,7 +70,7 @@ class ScreenshotPage(PreviewPage):
             text, self._fits = str(error), False
         self._size.setText(text)
         session = self._session
-        image = paint(replace(state, scale=1), session.document.grid, session.run)
+        image, _ = paint(replace(state, scale=1), session.document.grid, session.run)
         self._preview.show_image(image)
         self.changed.emit()
 
