@@ -221,7 +221,7 @@ def goal_values(grid: GridMap, radius: float, theme: Theme, points: float) -> li
             y = row + 0.5 - (0.8 * radius + high / 2) * (1 if above else -1)
             box = rectangle(x - wide / 2, y - high / 2, wide, high)
             shapes.append(Shape(box, to_rgba(theme.halo, _VALUE_OPACITY)))
-            shapes.append(Shape(outlined([text], [(x, y)], size, bold=True), theme.text))
+            shapes.append(Shape(outlined([text], [(x, y)], size, bold=True), theme.goal))
     return shapes
 
 

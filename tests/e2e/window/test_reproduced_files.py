@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def reproducer():
         process.stdin.close()
 
 
-ALL = "map,value@2,q:NE@3,reward,exact,difference,outcomes@3,convergence"
+ALL = "map,value@2,q:NE@3,reward,exact,difference,outcomes@3,cost,convergence"
 
 
 def panels(words, **given):
@@ -67,6 +68,15 @@ def check_reproduced(reproducer):
     return check
 
 
+def costly(grid):
+    """The same map with terrain, and two more goals of other values."""
+    kinds = np.random.default_rng(1).integers(0, 5, (9, 9)).repeat(20, axis=0).repeat(20, axis=1)
+    terrain = kinds[: grid.rows, : grid.cols].astype(np.uint8) * grid.free
+    others = [tuple(cell) for cell in np.argwhere(grid.free)[[5, -9]].tolist()]
+    values = (0, 2.5, -3)
+    return replace(grid, terrain=terrain, goals=(*grid.goals, *others), goal_values=values)
+
+
 def exported(user, folder, *rows, first=0):
     """Save files, each from its kind, its suffix and its options."""
     exports, names = user.window.exporting, []
@@ -85,6 +95,8 @@ def test_every_kind_of_file(drive, check_reproduced, tmp_path, model):
     walls = rng.random((28, 28)) < 0.2
     walls[3, 4] = walls[20, 25] = walls[27, 0] = False
     grid = GridMap(walls, ((20, 25),), ((3, 4), (27, 0)))
+    if model == "dynamic-8":
+        grid = costly(grid)
     write_dataset(tmp_path / "some.json", DataSet("some", (grid,)))
     folder = tmp_path / "files"
     folder.mkdir()
@@ -209,6 +221,7 @@ SEEN = {
         "trajectories": False,
         "zoom": (0.3, 2.0, 25.0),
     },
+    "costs": {"layer": "cost", "numbers": True, "zoom": (2.5, 20.0, 25.0)},
     "a map with dots": {"shows": "map", "scale": 1, "dots": True},
 }
 """Settings and views of the window, each for one screenshot."""
@@ -246,14 +259,15 @@ def look(user, chosen):
         session.playback.pause()
 
 
-@pytest.mark.parametrize("side", [28, 120])
-def test_screenshots(drive, check_reproduced, tmp_path, side):
+@pytest.mark.parametrize(("side", "has_costs"), [(28, False), (28, True), (120, True)])
+def test_screenshots(drive, check_reproduced, tmp_path, side, has_costs):
     rng = np.random.default_rng(side)
     walls = rng.random((side, side)) < 0.2
     starts = ((3, 4), (side - 1, 0))
     walls[3, 4] = walls[20, 25] = walls[side - 1, 0] = False
     walls[:6, -6], walls[5, -6:], walls[0, -1] = True, True, False
     grid = GridMap(walls, ((20, 25),), (*starts, (0, side - 1)))
+    grid = costly(grid) if has_costs else grid
     write_dataset(tmp_path / "some.json", DataSet("some", (grid,)))
     folder = tmp_path / "files"
     folder.mkdir()

@@ -3,10 +3,10 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from vingui.core.grid import Cell
-from vingui.core.ticks import minus
+from vingui.core.phrases import signed
 from vingui.core.value_colours import FIRST
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
@@ -27,6 +27,9 @@ _MANY_RADIUS: Final = 5.0
 _LEAST_TEXT: Final = 11.0
 _MOST_TEXT: Final = 20.0
 """The height in pixels of a goal's value, in a font."""
+
+_VALUE_OPACITY: Final = 0.8
+"""The opacity of the background of a goal's value."""
 
 _RADIUS: Final = 0.36
 _LIFTED_RADIUS: Final = 0.27
@@ -78,15 +81,17 @@ def paint_goal_value(
     font = painter.font()
     font.setPixelSize(round(min(max(0.8 * radius, _LEAST_TEXT), _MOST_TEXT)))
     font.setBold(True)
-    text = ("+" if value > 0 else "") + minus(f"{value:zg}")
-    metrics, gap = QFontMetricsF(font), radius + 2 * halo_width(radius) + 2
-    left = -gap - metrics.horizontalAdvance(text) if on_left else gap
-    path = QPainterPath()
-    path.addText(QPointF(left, metrics.capHeight() / 2), font, text)
-    halo = QPen(QColor(look.halo), 3)
-    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, halo)
-    painter.fillPath(path, QColor(look.goal))
+    text, size, gap = signed(value), font.pixelSize(), radius + 2 * halo_width(radius)
+    width, height = QFontMetricsF(font).horizontalAdvance(text) + 0.5 * size, 1.25 * size
+    area = QRectF(-gap - width if on_left else gap, -height / 2, width, height)
+    # Not outlined letters: their outlines differ by a trace from one process to the next, and so
+    # would screenshots.
+    background = QColor(look.halo)
+    background.setAlphaF(_VALUE_OPACITY)
+    painter.fillRect(area, background)
+    painter.setFont(font)
+    painter.setPen(QColor(look.goal))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def paint_start(
