@@ -136,6 +136,12 @@ IMPORT_PICTURE: Final = Setting("import/picture", "{}", "how pictures become map
 IMPORT_UNKNOWN: Final = Setting(
     "import/unknown", "wall", "what the unknown cells of robots' maps become", ("wall", "free")
 )
+IMPORT_TERRAIN: Final = Setting(
+    "import/terrain",
+    "plain",
+    "what swamp and water of MovingAI maps become",
+    ("plain", "terrain"),
+)
 IMPORT_POSITIONS: Final = Setting(
     "import/places", "{}", "which map of each data set was open last, as JSON"
 )

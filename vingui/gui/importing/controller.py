@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vingui.gui.importing.import_dialog import ImportDialog
     from vingui.gui.importing.occupancy import Occupancy
     from vingui.gui.importing.picture import SourcePicture
+    from vingui.gui.importing.terrain_dialog import SwampAndWater
 
 _PROGRESS_MS: Final = 400
 """The time until a message says that a file is being read, and between its updates."""
@@ -200,18 +201,23 @@ class Importing(QObject):
         self._open(source.path, dataset, 0, source.fingerprint, writable=source.writable)
         return True
 
-    def _ask_about(self, content: "SourcePicture | Occupancy | DataSet") -> DataSet | None:
-        """Ask how a picture or an occupancy map becomes a map; `None` if the user cancels."""
+    def _ask_about(
+        self, content: "SourcePicture | Occupancy | SwampAndWater | DataSet"
+    ) -> DataSet | None:
+        """Ask how a file becomes a map, where it leaves that open; `None` if the user cancels."""
         if isinstance(content, DataSet):
             return content
         from vingui.gui.importing.occupancy_dialog import ImportOccupancyDialog
         from vingui.gui.importing.picture import SourcePicture
         from vingui.gui.importing.picture_dialog import ImportPictureDialog
+        from vingui.gui.importing.terrain_dialog import ImportTerrainDialog, SwampAndWater
 
         settings, look = self._session.settings, self._session.theme.look
         dialog: ImportDialog
         if isinstance(content, SourcePicture):
             dialog = ImportPictureDialog(content, settings, look, self._parent)
+        elif isinstance(content, SwampAndWater):
+            dialog = ImportTerrainDialog(content, settings, look, self._parent)
         else:
             dialog = ImportOccupancyDialog(content, settings, look, self._parent)
         with run_modal(dialog) as accepted:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vingui.core.formats import ReadOptions
     from vingui.gui.importing.occupancy import Occupancy
     from vingui.gui.importing.picture import SourcePicture
+    from vingui.gui.importing.terrain_dialog import SwampAndWater
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class SourceFile:
     """
 
     path: Path
-    content: "SourcePicture | Occupancy | DataSet"
+    content: "SourcePicture | Occupancy | SwampAndWater | DataSet"
     fingerprint: FileFingerprint | None = None
     writable: bool = False
 
@@ -111,6 +112,15 @@ def read_source(
 
         return SourceFile(path, read_occupancy(path, unknown=unknown), fingerprint)
     dataset = read_dataset(path, _options(split), file_format=file_format, on_progress=on_progress)
+    if file_format is not None and file_format.name == "movingai":
+        from vingui.core.formats.movingai import TERRAIN
+        from vingui.core.formats.options import ReadOptions
+
+        costly = read_dataset(path, ReadOptions(terrain=True), file_format=file_format)
+        if costly.maps[0].palette == TERRAIN:
+            from vingui.gui.importing.terrain_dialog import SwampAndWater
+
+            return SourceFile(path, SwampAndWater(path, dataset, costly), fingerprint)
     return SourceFile(path, dataset, fingerprint, _is_writable(path, dataset))
 
 

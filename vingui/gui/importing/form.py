@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QSlider, QW
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions
 from vingui.core.formats.cells import fitting_cell
+from vingui.core.formats.cost_levels import CostLevels
 from vingui.core.formats.options import HALF
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
+from vingui.gui.importing.cost_fields import DEFAULT_COSTS, CostFields, Costs
 from vingui.gui.importing.crop_view import LEAST_SIDE
 from vingui.gui.importing.threshold import ThresholdField
 from vingui.gui.look.buttons import Button
-from vingui.gui.look.fields import check, named, whole
+from vingui.gui.look.fields import check, column, named, row, whole
 from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import IMPORT_PICTURE, Settings
 
@@ -72,9 +74,14 @@ class PictureForm(QWidget):
         self._share_slider.setRange(1, 100)
         self._share = _number("dark-share", "Dark-pixel fraction", tip, " %")
         self._share.setRange(1, 100)
+        tip = "Greys become costs, the darker the costlier, and only black becomes wall"
+        self._with_costs = check("with-costs", "Gre&ys as costs", tip)
+        self._costs = CostFields()
         self._crop = {name: _number(name, text.replace("&", ""), tip) for name, text, tip in _CROP}
         self._lay_out()
-        self._show(_remembered(settings.get(IMPORT_PICTURE)), picture)
+        options, costs = _remembered(settings.get(IMPORT_PICTURE))
+        self._show(options, picture)
+        self._show_costs(costs)
         self._connect()
         self.setFocusProxy(self.threshold)
 
@@ -96,6 +103,11 @@ class PictureForm(QWidget):
             else (crop.top(), crop.left(), crop.height(), crop.width()),
         )
 
+    @property
+    def costs(self) -> Costs | None:
+        """How greys become costs; `None` for no costs."""
+        return self._costs.chosen if self._with_costs.isChecked() else None
+
     def set_crop(self, crop: QRect) -> None:
         """Show another crop, which the user has dragged."""
         self._show_crop(crop)
@@ -108,12 +120,14 @@ class PictureForm(QWidget):
             "invert": self._invert.isChecked(),
             "percent": self._share.value(),
             "longest": None if self._longest_cells == self._suited else self._longest_cells,
+            "costs": self.costs,
         }
         self._settings.set(IMPORT_PICTURE, json.dumps(choices))
 
     def reset(self) -> None:
         """Use the whole picture, with the default choices for it."""
         self._show(PictureOptions(), self._picture)
+        self._show_costs(None)
         self.crop_changed.emit(self._picture)
         self.changed.emit()
 
@@ -141,11 +155,12 @@ class PictureForm(QWidget):
         right.addRow(Label("Size"), size)
         right.addRow(_label("&Dark pixels", self._share), share)
         right.addRow(Label("Crop"), crop)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(24)
-        layout.addLayout(left, 1)
-        layout.addLayout(right, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(24)
+        upper.addLayout(left, 1)
+        upper.addLayout(right, 1)
+        costs = row(self._with_costs, self._costs, None, spacing=16)
+        self.setLayout(column(upper, costs))
 
     def _connect(self) -> None:
         self.threshold.edited.connect(self.changed)
@@ -159,8 +174,22 @@ class PictureForm(QWidget):
         for field in self._crop.values():
             field.valueChanged.connect(self._on_crop_typed)
         self._reset.clicked.connect(self.reset)
+        self._with_costs.toggled.connect(self._on_costs_toggled)
+        self._costs.changed.connect(self.changed)
 
     # Updating the fields that depend on others.
+
+    def _show_costs(self, costs: Costs | None) -> None:
+        with QSignalBlocker(self._with_costs):
+            self._with_costs.setChecked(costs is not None)
+        self._costs.choose(costs or DEFAULT_COSTS)
+        self._costs.setEnabled(costs is not None)
+        self.threshold.show_costs(costs is not None)
+
+    def _on_costs_toggled(self, checked: bool) -> None:
+        self._costs.setEnabled(checked)
+        self.threshold.show_costs(checked)
+        self.changed.emit()
 
     def _show(self, choices: PictureOptions, crop: QRect) -> None:
         percent = round(100 * (choices.dark_share or HALF))
@@ -216,15 +245,22 @@ class PictureForm(QWidget):
         self.changed.emit()
 
 
-def _remembered(text: str) -> PictureOptions:
+def _remembered(text: str) -> tuple[PictureOptions, Costs | None]:
     """The choices that `remember` saved; the defaults for anything else."""
-    kinds = {"threshold": int, "invert": bool, "percent": int, "longest": int}
+    kinds = {"threshold": int, "invert": bool, "percent": int, "longest": int, "costs": list}
     # It may be no JSON, no object, or have a value that is not allowed.
-    with suppress(AttributeError, KeyError, ValueError, RecursionError, VinguiError):
+    with suppress(AttributeError, KeyError, TypeError, ValueError, RecursionError, VinguiError):
         found = {name: value for name, value in json.loads(text).items() if value is not None}
         if all(type(value) is kinds[name] for name, value in found.items()):
-            return PictureOptions(dark_share=found.pop("percent", 50) / 100, **found)
-    return PictureOptions()
+            costs = found.pop("costs", None)
+            options = PictureOptions(dark_share=found.pop("percent", 50) / 100, **found)
+            return options, costs and _checked_costs(*costs)
+    return PictureOptions(), None
+
+
+def _checked_costs(count: int, lightest: float, darkest: float) -> Costs:
+    levels = CostLevels(int(count), float(lightest), float(darkest))
+    return levels.count, levels.lightest, levels.darkest
 
 
 def _number(name: str, about: str, tip: str, suffix: str = "") -> "WholeField":

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from vingui.core.errors import VinguiError
 from vingui.core.formats.cells import fitting_cell
 from vingui.gui.dialogs.screen import resize_on_screen
+from vingui.gui.importing.cost_fields import CostFields
 from vingui.gui.importing.import_dialog import ImportDialog
 from vingui.gui.importing.occupancy import Occupancy, read_occupancy
 from vingui.gui.look.fields import named, whole
@@ -65,6 +66,9 @@ class ImportOccupancyDialog(ImportDialog):
         )
         self._cell.setSuffix(" px")
         self._cell.setValue(source.cell or least)
+        self._costs = CostFields(upright=True)
+        if source.costs is not None:
+            self._costs.choose(source.costs)
         self._extent, self._notes = Label(), Label()
         self._extent.setObjectName("extent")
         self._notes.setObjectName("notes")
@@ -79,11 +83,16 @@ class ImportOccupancyDialog(ImportDialog):
         self.show_result(source)
         self._wall.toggled.connect(self.choices_changed)
         self._cell.valueChanged.connect(self.choices_changed)
+        self._costs.changed.connect(self.choices_changed)
 
     def work(self) -> Callable[[], Occupancy]:
         """Read the file again."""
         return partial(
-            read_occupancy, self._source.path, unknown=self._unknown(), cell=self._cell.value()
+            read_occupancy,
+            self._source.path,
+            unknown=self._unknown(),
+            cell=self._cell.value(),
+            costs=None if self._source.costs is None else self._costs.chosen,
         )
 
     def remember(self) -> None:
@@ -121,6 +130,8 @@ class ImportOccupancyDialog(ImportDialog):
         form.addRow("Unknown cells", unknown)
         form.addRow("&Cell", self._cell)
         form.addRow("Width × height", self._extent)
+        if self._source.costs is not None:
+            form.addRow(Label("Shades"), self._costs)
         side = QVBoxLayout()
         side.setSpacing(16)
         side.addLayout(form)

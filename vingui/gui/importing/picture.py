@@ -15,9 +15,11 @@ from vingui.core.files import reading
 from vingui.core.formats import PictureOptions, picture, pixels
 from vingui.core.formats.base import blank_map_warning
 from vingui.core.formats.cells import cells_of
+from vingui.core.formats.cost_levels import CostLevels
 from vingui.core.formats.options import pixel_size
 from vingui.core.formats.picture_bounds import MAX_PIXELS
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
+from vingui.gui.importing.cost_fields import Costs
 
 _SHOWN_SIDE: Final = 1024
 """The longest side in pixels of the reduced picture that is shown."""
@@ -122,20 +124,32 @@ def picture_from_image(image: QImage, name: str) -> SourcePicture:
     return SourcePicture(name, grey)
 
 
-def make_map(source: SourcePicture, options: PictureOptions) -> ImportedMap:
+def make_map(
+    source: SourcePicture, options: PictureOptions, costs: Costs | None = None
+) -> ImportedMap:
     """Make the map of a picture.
 
+    Args:
+        source: the picture.
+        options: how to read it.
+        costs: how greys become costs; `None` for no costs.
+
     Raises:
-        VinguiError: no map can have the size, or the crop is not inside the picture.
+        VinguiError: no map can have the size, the crop is not inside the picture, or the costs
+            make no levels.
     """
+    options = _with_costs(options, costs)
     found = picture.thresholded(source.grey, options)
     grid = found.grid
     note = " ".join(filter(None, (blank_map_warning((grid,)), *source.notes, found.note)))
     return ImportedMap(picture.data_set(source.name, grid, (note,)), found.threshold, found.counts)
 
 
-def draft(source: SourcePicture, options: PictureOptions) -> ImportedMap | None:
+def draft(
+    source: SourcePicture, options: PictureOptions, costs: Costs | None = None
+) -> ImportedMap | None:
     """Make nearly the same map from some of the pixels; `None` if that would save no time."""
+    options = _with_costs(options, costs)
     cells = cells_of(source.grey.shape, options)
     part = cells.part(source.grey)
     if part.size < _LARGE_PIXELS:
@@ -148,6 +162,10 @@ def draft(source: SourcePicture, options: PictureOptions) -> ImportedMap | None:
     reduced = replace(options, threshold=threshold, cell=side, longest=None, crop=None)
     grid = picture.grid_of(some, reduced)
     return ImportedMap(picture.data_set(source.name, grid, ()), threshold)
+
+
+def _with_costs(options: PictureOptions, costs: Costs | None) -> PictureOptions:
+    return options if costs is None else replace(options, levels=CostLevels(*costs))
 
 
 def _places(length: int, cell: int, side: int) -> NDArray[np.int64]:

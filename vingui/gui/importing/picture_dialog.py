@@ -56,11 +56,11 @@ class ImportPictureDialog(ImportDialog):
 
     def work(self) -> Callable[[], ImportedMap]:
         """Make the map of the crop."""
-        return partial(make_map, self._picture, self._form.options())
+        return partial(make_map, self._picture, self._form.options(), self._form.costs)
 
     def draft(self) -> Callable[[], ImportedMap | None]:
         """Make a rough map from some of the pixels."""
-        return partial(draft, self._picture, self._form.options())
+        return partial(draft, self._picture, self._form.options(), self._form.costs)
 
     def remember(self) -> None:
         """Remember the choices for the next picture."""

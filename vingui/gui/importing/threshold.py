@@ -18,9 +18,21 @@ _HIGHEST: Final = 256
 _MARGIN: Final = 6
 """Half the width of a slider's handle, so that the bars are above the slider's positions."""
 
+_FOR_WALLS: Final = (
+    "&Otsu",
+    "Otsu's threshold",
+    "The threshold that separates dark from light best (Otsu 1979)",
+)
+_FOR_COSTS: Final = (
+    "&Black",
+    "Nearly black",
+    "Only what is nearly black becomes wall; other greys become costs",
+)
+"""Text, accessible name and tooltip of the button for the threshold that needs no choice."""
+
 
 class ThresholdField(QWidget):
-    """Chooses the grey value below which a pixel is dark, by hand or by Otsu's method.
+    """Chooses the grey value below which a pixel is dark, by hand or automatically.
 
     Args:
         look: the colours of the histogram.
@@ -40,14 +52,9 @@ class ThresholdField(QWidget):
         self._slider.setRange(0, _HIGHEST)
         self._slider.setPageStep(16)
         self._number = whole("threshold", "Threshold", tip, low=0, high=_HIGHEST)
-        self._otsu = named(
-            Button("&Otsu"),
-            "otsu",
-            "Otsu's threshold",
-            "The threshold that separates dark from light best (Otsu 1979)",
-        )
-        self._otsu.setCheckable(True)
-        self._otsu.setChecked(True)
+        self._automatic = named(Button(_FOR_WALLS[0]), "otsu", *_FOR_WALLS[1:])
+        self._automatic.setCheckable(True)
+        self._automatic.setChecked(True)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
@@ -55,28 +62,35 @@ class ThresholdField(QWidget):
         layout.addWidget(self._histogram, 0, 0)
         layout.addWidget(self._slider, 1, 0)
         layout.addWidget(self._number, 1, 1)
-        layout.addWidget(self._otsu, 0, 1, Qt.AlignmentFlag.AlignBottom)
+        layout.addWidget(self._automatic, 0, 1, Qt.AlignmentFlag.AlignBottom)
         layout.setColumnStretch(0, 1)
         self.setFocusProxy(self._slider)
         self._slider.valueChanged.connect(self._number.setValue)
         self._slider.valueChanged.connect(self._histogram.show_threshold)
         self._number.valueChanged.connect(self._on_edited)
-        self._otsu.toggled.connect(self.edited)
+        self._automatic.toggled.connect(self.edited)
 
     @property
     def chosen(self) -> int | None:
-        """The threshold chosen by hand; `None` for Otsu's."""
-        return None if self._otsu.isChecked() else self._number.value()
+        """The threshold chosen by hand; `None` for the automatic one."""
+        return None if self._automatic.isChecked() else self._number.value()
+
+    def show_costs(self, costs: bool) -> None:
+        """Offer the threshold for pictures with costs in place of Otsu's, or the other way."""
+        text, about, tip = _FOR_COSTS if costs else _FOR_WALLS
+        self._automatic.setText(text)
+        self._automatic.setAccessibleName(about)
+        self._automatic.setToolTip(tip)
 
     def choose(self, threshold: int | None) -> None:
-        """Show a threshold, or Otsu's, without emitting `edited`."""
-        with QSignalBlocker(self._otsu):
-            self._otsu.setChecked(threshold is None)
+        """Show a threshold, or the automatic one, without emitting `edited`."""
+        with QSignalBlocker(self._automatic):
+            self._automatic.setChecked(threshold is None)
         if threshold is not None:
             self._show_number(threshold)
 
     def show_greys(self, counts: NDArray[np.int64], threshold: int) -> None:
-        """Show the histogram, and the threshold if it is Otsu's.
+        """Show the histogram, and the threshold if it is the automatic one.
 
         Args:
             counts: `(256,)` number of pixels of each grey value.

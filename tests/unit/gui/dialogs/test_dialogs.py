@@ -44,6 +44,7 @@ from vingui.gui.importing.occupancy import Occupancy
 from vingui.gui.importing.occupancy_dialog import ImportOccupancyDialog
 from vingui.gui.importing.picture import SourcePicture
 from vingui.gui.importing.picture_dialog import ImportPictureDialog
+from vingui.gui.importing.terrain_dialog import ImportTerrainDialog, SwampAndWater
 from vingui.gui.look.theme import LIGHT, Theme
 from vingui.gui.settings import NEW_COLS, NEW_ROWS, Settings
 
@@ -57,8 +58,15 @@ def browsing():
 
 def robots_map():
     dataset = DataSet("robot", (GridMap(np.eye(9, dtype=bool), frame=MapFrame(0.1)),))
-    source = Occupancy(Path("robot.yaml"), 9, 9, unknown="wall", cell=1, dataset=dataset)
+    costs = (10, 1.0, 10.0)
+    source = Occupancy(Path("robot.yaml"), 9, 9, "wall", cell=1, costs=costs, dataset=dataset)
     return ImportOccupancyDialog(source, Settings(), LIGHT)
+
+
+def swamp():
+    dataset = DataSet("swamp", (GridMap(np.eye(9, dtype=bool)),))
+    source = SwampAndWater(Path("swamp.map"), dataset, dataset)
+    return ImportTerrainDialog(source, Settings(), LIGHT)
 
 
 def picture():
@@ -74,6 +82,7 @@ DIALOGS = {
     "gallery": lambda: Gallery(LIGHT),
     "picture": picture,
     "occupancy": robots_map,
+    "swamp": swamp,
     "browse": browsing,
 }
 

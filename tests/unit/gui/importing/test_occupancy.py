@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QRadioButton, QSpinBox
+from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QLabel, QPushButton, QRadioButton, QSpinBox
 
 from vingui.core.frame import MapFrame
 from vingui.gui.importing.occupancy import read_occupancy
@@ -99,3 +99,21 @@ def test_a_picture_deleted_meanwhile_is_one_line_and_nothing_is_opened(dialog_of
     assert not dialog.findChild(QPushButton, "accept").isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.result() == QDialog.DialogCode.Rejected
+
+
+def test_shades_become_costs_that_can_be_chosen(dialog_of, robot, qtbot):
+    assert dialog_of(robot).findChild(QSpinBox, "levels") is None
+    robot.write_text(robot.read_text() + "mode: scale\n")
+    Image.fromarray(np.linspace(120, 255, 600).astype(np.uint8).reshape(20, 30)).save(
+        robot.with_name("room.pgm")
+    )
+    dialog = dialog_of(robot)
+    assert "became 10 kinds of terrain, of cost 1 to 10" in text(dialog, "notes")
+    assert dialog.dataset.maps[0].has_costs
+    dialog.findChild(QSpinBox, "levels").setValue(2)
+    dialog.findChild(QDoubleSpinBox, "darkest").setValue(4)
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
+    assert dialog.dataset.maps[0].palette.costs.tolist() == [1, 4]
+    dialog.findChild(QDoubleSpinBox, "darkest").setValue(1)
+    qtbot.waitUntil(lambda: "2 levels need as many costs" in text(dialog, "result-size"))
+    assert dialog.dataset is None

@@ -10,7 +10,15 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPushButton, QSlider, QSpinBox
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDoubleSpinBox,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+)
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions, ReadOptions, read_dataset
@@ -374,11 +382,18 @@ def test_choices_are_kept_for_the_next_picture_and_reset(form_of):
         '{"threshold": 1.5}',
         '{"percent": true}',
         '{"crop": [0, 0, 9, 9]}',
+        '{"costs": [0, 1, 2]}',
+        '{"costs": [3, 1]}',
+        '{"costs": ["a", 1, 2]}',
+        '{"costs": [3, null, 2]}',
+        '{"costs": 7}',
     ],
 )
 def test_nonsense_that_was_kept_is_forgotten(form_of, nonsense):
     Settings().set(IMPORT_PICTURE, nonsense)
-    assert form_of().options() == PictureOptions(cell=6, dark_share=0.5)
+    form = form_of()
+    assert form.options() == PictureOptions(cell=6, dark_share=0.5)
+    assert form.costs is None
 
 
 # The dialog.
@@ -424,6 +439,48 @@ def test_the_map_follows_every_choice(dialog_of, qtbot):
         "200 × 200 of 400 × 300 pixels (width × height)"
         in dialog.findChild(QLabel, "part-size").text()
     )
+
+
+def test_greys_become_costs_and_the_choice_is_kept(dialog_of, qtbot):
+    source = photo()
+    dialog = dialog_of(source)
+    with_costs = dialog.findChild(QCheckBox, "with-costs")
+    assert not box(dialog, "levels").isEnabled()
+    with_costs.click()
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
+    options = PictureOptions(cell=2)
+    assert dialog.dataset.maps[0] == make_map(source, options, (10, 1.0, 10.0)).dataset.maps[0]
+    assert dialog.dataset.maps[0].has_costs
+    assert box(dialog, "threshold").value() == 16
+    box(dialog, "levels").setValue(4)
+    dialog.findChild(QDoubleSpinBox, "darkest").setValue(2.5)
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
+    assert dialog.dataset.maps[0].palette.costs.tolist() == [1, 1.5, 2, 2.5]
+    QTest.keyClick(dialog, Key.Key_Return)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    again = dialog_of(source)
+    assert again.dataset.maps[0] == dialog.dataset.maps[0]
+    QTest.mouseClick(again.findChild(QPushButton, "reset"), LEFT)
+    qtbot.waitUntil(lambda: again.dataset is not None)
+    assert again.dataset.maps[0] == make_map(source, options).dataset.maps[0]
+
+
+def test_costs_that_make_no_levels_are_refused_in_a_sentence(dialog_of, qtbot):
+    dialog = dialog_of(photo())
+    dialog.findChild(QCheckBox, "with-costs").click()
+    dialog.findChild(QDoubleSpinBox, "darkest").setValue(1)
+    label = dialog.findChild(QLabel, "result-size")
+    qtbot.waitUntil(lambda: "10 levels need as many costs" in label.text())
+    assert dialog.dataset is None
+    dialog.findChild(QDoubleSpinBox, "darkest").setValue(3)
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
+
+
+def test_a_draft_of_a_picture_with_costs_is_about_its_map():
+    source, options, costs = photo(2400, 2400), PictureOptions(cell=12), (6, 1.0, 6.0)
+    quick, whole = draft(source, options, costs), make_map(source, options, costs)
+    levels = [one.dataset.maps[0].costs for one in (quick, whole)]
+    assert np.abs(levels[0] - levels[1]).mean() < 0.3
 
 
 def test_enter_waits_for_the_map_of_what_was_typed_last(dialog_of, qtbot):
