@@ -20,6 +20,7 @@ vingui train dynamic.keras
 vingui train mine.keras --moves 8-both-free --seed 1
 vingui train vin.keras --architecture vin --maps obstacles --size 16 --iterations 20 --epochs 100
 vingui train vin.keras --architecture vin --maps gridworld_16.mat --iterations 20
+vingui train costs.keras --architecture costs --demonstrations 10 --epochs 3
 """
 
 
@@ -43,8 +44,9 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--architecture",
-        choices=("dynamic", "vin"),
-        help="a VIN with a dynamic transition kernel, or the paper's VIN (default: dynamic)",
+        choices=("dynamic", "vin", "costs"),
+        help="a VIN with a dynamic transition kernel, the paper's VIN, or one that learns the "
+        "costs of terrain from demonstrated paths (default: dynamic)",
     )
     parser.add_argument(
         "--moves",
@@ -54,9 +56,15 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--maps",
-        metavar="obstacles|mixed|FILE",
-        help="train on the paper's obstacle fields, on these mixed with noise and mazes, or on the "
-        "maps of a data set (default: mixed)",
+        metavar="obstacles|mixed|terrain|FILE",
+        help="train on the paper's obstacle fields, on these mixed with noise and mazes, on "
+        "patches of terrain, or on the maps of a file (default: mixed, or terrain to learn costs)",
+    )
+    parser.add_argument(
+        "--sees",
+        choices=("kinds", "picture"),
+        help="learn costs by the kind of terrain of a cell, or from a picture of the map, 8x8 "
+        "pixels a cell (default: kinds)",
     )
     parser.add_argument(
         "--size",
@@ -71,6 +79,7 @@ def add_parser(commands: Any) -> None:
         ("--batch-size", "N", int, "maps in a batch (default: 32)"),
         ("--learning-rate", "X", float, "Adam's learning rate at the beginning (default: 0.003)"),
         ("--reading-every", "N", int, "learn from the policy at every N-th k (default: 5)"),
+        ("--demonstrations", "N", int, "paths that are shown to learn costs (default: 200)"),
         ("--seed", "N", int, "seed of the random numbers (default: 0)"),
     ):
         parser.add_argument(option, metavar=metavar, type=kind, help=text)
@@ -99,6 +108,8 @@ def run(options: argparse.Namespace) -> int:
     }
     if options.size:
         given["rows"], given["cols"] = options.size
+    if options.architecture == "costs":
+        given.setdefault("maps", "terrain")
     settings = TrainSettings(**given)
     checkpoint = options.out.with_suffix(".checkpoint")
     if resumes(checkpoint, settings):

@@ -44,7 +44,7 @@ class ModelCard:
     Attributes:
         name: its name on the command line; the file's name without its suffix.
         title: a description in one line.
-        architecture: `dynamic` or `vin`.
+        architecture: `dynamic`, `vin` or `costs`.
         moves: the name of its movement rule.
         settings: the training's settings, seed included: they make the same model again.
         command: the command that made it.

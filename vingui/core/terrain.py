@@ -203,11 +203,15 @@ def palette_of_levels(costs: Iterable[float], *, unit: str = "cost") -> Palette:
     if len(costs) > MAX_KINDS:
         raise VinguiError(f"A map has at most {counted(MAX_KINDS, 'kind')} of terrain")
     greys = np.linspace(244, 110, max(len(costs), 2)).round().astype(int)
-    letters = _letters()
+    numbers = [f"{cost:zg}" for cost in costs]
+    if len(set(numbers)) < len(numbers):
+        numbers = [f"{float(cost):z}" for cost in costs]
     return Palette(
         tuple(
-            Terrain(f"{unit} {cost:zg}", cost, f"#{grey:02x}{grey:02x}{grey:02x}", next(letters))
-            for cost, grey in zip(costs, greys.tolist(), strict=False)
+            Terrain(f"{unit} {number}", cost, f"#{grey:02x}{grey:02x}{grey:02x}", letter)
+            for number, cost, grey, letter in zip(
+                numbers, costs, greys.tolist(), _letters(), strict=False
+            )
         )
     )
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.engine import dense
 from vingui.core.grid import GridMap
+from vingui.core.map_edits import crop
 from vingui.net.backend import keras, tf
+from vingui.net.cost_vin import SEEN, CostVIN, encode_seen
 from vingui.net.data import encode, encode_costs
 from vingui.net.models import UNREACHED, VIN, DynamicVIN, ValueIterationModel
 from vingui.net.transition_tables import unit_of
@@ -33,6 +35,9 @@ class Backups:
     reward: Callable[[], NDArray[np.float32]]
 
 
+_STRIP: Final = 64
+"""Rows whose costs are read at once: pictures of large maps would take gigabytes."""
+
 _graph = partial(tf.function, autograph=False)
 """Compiles a function, without autograph, which would write a Python file into the temporary folder
 for each function and leave it there when the process is killed."""
@@ -47,8 +52,7 @@ class KerasGraphs:
 
     def __init__(self, model: ValueIterationModel) -> None:
         self.model = model
-        self._unit = unit_of(model) if isinstance(model, DynamicVIN) else None
-        inputs = tf.TensorSpec((1, None, None, 2 if self._unit is None else 4))
+        inputs = tf.TensorSpec((1, None, None, channels_of(model)))
         values, count = tf.TensorSpec((1, None, None)), tf.TensorSpec((), tf.int32)
         self._observe = _graph(model.observe, input_signature=(inputs,))
         self._advance = _graph(self._advanced, input_signature=(inputs, values, count))
@@ -56,8 +60,7 @@ class KerasGraphs:
 
     def __call__(self, grid: GridMap) -> Backups:
         """Prepare the model for a map."""
-        unit = self._unit
-        inputs = tf.constant(encode([grid]) if unit is None else encode_costs(grid, unit=unit))
+        inputs = tf.constant(_encoded(self.model, grid))
 
         def read_out(values: NDArray[np.float32]) -> Any:
             return tuple(np.asarray(one) for one in self._read_out(inputs, values[None]))
@@ -80,6 +83,46 @@ class KerasGraphs:
     def _readout(self, inputs: Any, values: Any) -> Any:
         q = self.model.q_values(self.model.observe(inputs), tf.maximum(values, UNREACHED))
         return _unreached_as_inf(q[0]), _unreached_as_inf(self.model.read_out(q)[0])
+
+
+def channels_of(model: ValueIterationModel) -> int:
+    """The channels of a model's input in planning."""
+    if isinstance(model, CostVIN):
+        return 3 + SEEN[model.sees]
+    return 4 if isinstance(model, DynamicVIN) else 2
+
+
+def _encoded(model: ValueIterationModel, grid: GridMap) -> NDArray[np.float32]:
+    if isinstance(model, CostVIN):
+        return encode_seen([grid], model.sees, unit=unit_of(model))
+    if isinstance(model, DynamicVIN):
+        return encode_costs(grid, unit=unit_of(model))
+    return encode([grid])
+
+
+class SeenCosts:
+    """The costs of cells that a `CostVIN` reads from a map.
+
+    Args:
+        model: a built model.
+    """
+
+    def __init__(self, model: CostVIN) -> None:
+        self._sees = model.sees
+        seen = tf.TensorSpec((1, None, None, SEEN[model.sees]))
+        self._encoder = _graph(model.encoder, input_signature=(seen,))
+
+    def __call__(self, grid: GridMap) -> NDArray[np.float32]:
+        """Return `(rows, cols)` float32, the cost of entering each cell."""
+        costs = np.empty(grid.walls.shape, np.float32)
+        for top in range(0, grid.rows, _STRIP):
+            # With what its convolutions see beyond it; textures repeat every two rows.
+            first, last = max(top - 2, 0), min(top + _STRIP + 2, grid.rows)
+            part = crop(grid, first, 0, last, grid.cols)
+            strip = encode_seen([part], self._sees, unit=1)[..., 3:]
+            found = np.asarray(self._encoder(tf.constant(strip)))[0]
+            costs[top : top + _STRIP] = found[top - first :][:_STRIP]
+        return costs
 
 
 def _repeated(backup: Callable[[Any], Any], values: Any, count: Any) -> Any:

@@ -73,13 +73,13 @@ def encode_costs(grid: GridMap, *, unit: float) -> NDArray[np.float32]:
         unit: the reward of a unit of cost.
 
     Returns:
-        `(1, rows, cols, 4)` float32: the channels of `encode`, the cost of entering each cell, and
-        the value of each goal, in the unit of rewards.
+        `(1, rows, cols, 4)` float32: the channels of `encode`, the value of each goal in the unit
+        of rewards, and the cost of entering each cell.
     """
     inputs = np.concatenate([encode([grid]), np.zeros((1, *grid.walls.shape, 2), "f4")], axis=-1)
-    inputs[0, ..., 2] = 1 if grid.costs is None else grid.costs
     for goal, value in grid.valued_goals.items():
-        inputs[(0, *goal, 3)] = unit * value
+        inputs[(0, *goal, 2)] = unit * value
+    inputs[0, ..., 3] = 1 if grid.costs is None else grid.costs
     return inputs
 
 

@@ -66,6 +66,8 @@ class EvaluationTotals:
         reached: of `starts`, those from which the model reached the goal.
         optimal: of `starts`, those from which it did so on a path of least cost.
         excess: the sum of cost minus least cost over `reached`.
+        cost_ratio: the sum of cost over least cost of `compared`.
+        compared: of `reached`, those on maps with costs, where the least cost is above 0.
         actions_right: cells whose greedy action is one of the optimal ones.
         actions: cells that have an optimal action.
         by_length: `(ranges, 3)` int64: starts, reached, optimal for each of `LENGTH_RANGES`.
@@ -77,6 +79,8 @@ class EvaluationTotals:
     reached: int = 0
     optimal: int = 0
     excess: float = 0.0
+    cost_ratio: float = 0.0
+    compared: int = 0
     actions_right: int = 0
     actions: int = 0
     by_length: NDArray[np.int64] = field(
@@ -102,6 +106,10 @@ class EvaluationTotals:
         self.reached += int(reached.sum())
         self.optimal += int(optimal.sum())
         self.excess += float((costs - exact)[reached].sum())
+        if result.grid.has_costs:
+            compared = reached & (exact > 0)
+            self.cost_ratio += float((costs[compared] / exact[compared]).sum())
+            self.compared += int(compared.sum())
         # By the cost of the best path; below 0, where goals are worth more, in the first range.
         ranges = np.maximum(np.searchsorted(LENGTH_RANGES, exact, side="right") - 1, 0)
         np.add.at(self.by_length, ranges, np.stack([solvable[solvable], reached, optimal], -1))
@@ -131,6 +139,7 @@ class EvaluationTotals:
             "success_interval": wilson_interval(self.reached, self.starts),
             "optimal": self.optimal / self.starts,
             "mean_excess": self.excess / self.reached if self.reached else None,
+            **({"mean_cost_ratio": self.cost_ratio / self.compared} if self.compared else {}),
             "action_accuracy": self.actions_right / self.actions if self.actions else None,
             "by_length": [
                 {"from": low, "to": high, "starts": starts, "success": reached, "optimal": optimal}

@@ -101,9 +101,16 @@ class WaveIteration:
         tables: what the kernel learned.
         grid: the map, with a goal.
         iterations: K, or `None` to stop at convergence ("auto").
+        costs: `(rows, cols)` float32, the cost of entering each cell; 1 everywhere if left out.
     """
 
-    def __init__(self, tables: TransitionTables, grid: GridMap, iterations: int | None) -> None:
+    def __init__(
+        self,
+        tables: TransitionTables,
+        grid: GridMap,
+        iterations: int | None,
+        costs: NDArray[np.float32] | None = None,
+    ) -> None:
         self.grid = grid
         self.converged = False
         self.next_change = float("nan")
@@ -112,7 +119,7 @@ class WaveIteration:
         # A path without loops visits no more cells than the map has.
         self._limit = iterations or grid.walls.size
         goals = {goal: tables.unit * value for goal, value in grid.valued_goals.items()}
-        self._wave = Wave(grid.walls, goals, tables.steps, grid.costs)
+        self._wave = Wave(grid.walls, goals, tables.steps, costs)
         self.history: ValueChanges = self._wave.changes
         self._sent = 0
 

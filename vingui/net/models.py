@@ -1,8 +1,8 @@
 """The two Value Iteration Networks as Keras models.
 
 Both take `(batch, row, col, 2)` float32, with walls and goals as 1 in their channels. The dynamic
-one also takes four channels: then the third has the cost of entering each cell, and the fourth the
-value of each goal in the unit of rewards. They return from one forward pass a dict of:
+one also takes four channels: then the third has the value of each goal in the unit of rewards, and
+the fourth the cost of entering each cell. They return from one forward pass a dict of:
 
 - `values`: `(batch, K, row, col)`, V_1 to V_K;
 - `reward`: `(batch, row, col, channels)`;
@@ -300,13 +300,17 @@ class DynamicVIN(ValueIterationModel):
             return ops.softmax(logits / self.temperature, axis=-1)
         return ops.one_hot(ops.argmax(logits, axis=-1), logits.shape[-1])
 
+    def entry_costs(self, inputs: Any) -> Any:
+        """The cost of entering each cell, `(batch, row, col)`; `None` if it is 1 everywhere."""
+        return inputs[..., 3] if _has_costs(inputs) else None
+
     def observe(self, inputs: Any, training: bool = False) -> dict[str, Any]:
         """The transition kernels, their rewards, and the cells with a fixed value."""
         walls, goal = inputs[..., 0], inputs[..., 1]
         kernel = self.kernel(walls, training)
         return {
             "kernel": kernel,
-            "reward": self.step_reward(kernel, inputs[..., 2] if _has_costs(inputs) else None),
+            "reward": self.step_reward(kernel, self.entry_costs(inputs)),
             "pinned": (walls + goal) > 0,
             "pin": self.initial_values(inputs, training),
             "outside": _unreached(training),
@@ -315,7 +319,7 @@ class DynamicVIN(ValueIterationModel):
     def initial_values(self, inputs: Any, training: bool = False) -> Any:
         """V_0: its value at each goal, unreached elsewhere."""
         unreached = (1 - inputs[..., 1]) * _unreached(training)
-        return unreached + inputs[..., 3] if _has_costs(inputs) else unreached
+        return unreached + inputs[..., 2] if _has_costs(inputs) else unreached
 
     def q_values(self, observed: dict[str, Any], values: Any) -> Any:
         """Q_k by the dynamic kernel."""
@@ -355,7 +359,7 @@ class DynamicVIN(ValueIterationModel):
 
 
 def _has_costs(inputs: Any) -> bool:
-    return bool(inputs.shape[-1] == 4)
+    return bool(inputs.shape[-1] > 2)
 
 
 def _unreached(training: bool) -> float:

@@ -34,7 +34,8 @@ from vingui.core.rollout import ReachingCells
 from vingui.core.run import MOST_TRAJECTORY_CELLS, Run
 from vingui.core.tiles import SIDE, Tile, box_of, is_one_tile
 from vingui.core.value_history import MOST_MEMORY, check_iterations, study_ks
-from vingui.net.backups import KerasGraphs, VINEngine
+from vingui.net.backups import KerasGraphs, SeenCosts, VINEngine
+from vingui.net.cost_vin import CostVIN
 from vingui.net.iteration import DenseIteration, Iteration, WaveIteration
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.transition_tables import TransitionTables
@@ -63,10 +64,13 @@ class Planner:
         self._other: Planner | None = None
         self._tables: TransitionTables | None = None
         self._backups: KerasGraphs | VINEngine | None = None
+        self._seen_costs: SeenCosts | None = None
         if engine == "keras":
             self._backups = KerasGraphs(model)
         elif isinstance(model, DynamicVIN):
             self._tables = TransitionTables(model)
+            if isinstance(model, CostVIN):
+                self._seen_costs = SeenCosts(model)
         else:
             self._backups = VINEngine(model)
 
@@ -123,7 +127,7 @@ class Planner:
         if iterations is not None:
             check_iterations(iterations, grid)
         if self._tables is not None:
-            return WaveIteration(self._tables, grid, iterations)
+            return WaveIteration(self._tables, grid, iterations, self._costs(grid))
         assert self._backups is not None  # noqa: S101 - one of the two is there
         return DenseIteration(
             self._backups(grid),
@@ -134,6 +138,12 @@ class Planner:
             engine=self.engine,
             exact=isinstance(self.model, DynamicVIN),
         )
+
+    def _costs(self, grid: GridMap) -> NDArray[np.float32] | None:
+        """The cost of entering each cell: as the network sees it, or else as it is known."""
+        if self._seen_costs is not None:
+            return self._seen_costs(grid)
+        return None if grid.costs is None else grid.costs.astype(np.float32)
 
     def begin(self, request: PlanRequest) -> "Job":
         """Begin the plan that the window requests.

@@ -12,17 +12,33 @@ from typing import Any, Final
 import numpy as np
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import naming
+from vingui.core.files import brief, naming
 from vingui.core.formats import read_dataset
 from vingui.core.grid import check_shape
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
 from vingui.net.backend import keras, tf
+from vingui.net.cost_vin import SEEN, CostVIN
 from vingui.net.data import HELD_OUT_SEED, MIXTURES, GeneratedData, StoredData, TrainingData
+from vingui.net.demonstration_data import TERRAIN, DemonstrationData, generated_demonstrations
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
+from vingui.net.zoo import untrained_cost_vin
 
-ARCHITECTURES: Final[dict[str, type[ValueIterationModel]]] = {"dynamic": DynamicVIN, "vin": VIN}
+ARCHITECTURES: Final[dict[str, type[ValueIterationModel]]] = {
+    "dynamic": DynamicVIN,
+    "vin": VIN,
+    "costs": CostVIN,
+}
 """The networks by the name that settings and cards give them."""
+
+_COUNTS: Final = (
+    "iterations",
+    "epochs",
+    "batches",
+    "batch_size",
+    "reading_every",
+    "demonstrations",
+)
 
 _SETTINGS_FILE = "settings.json"
 _STOPWATCH_FILE = "minutes.json"
@@ -33,9 +49,10 @@ class TrainSettings:
     """The settings that, together with the package's version, determine the weights.
 
     Attributes:
-        architecture: `dynamic`, or `vin` for the paper's.
+        architecture: `dynamic`, `vin` for the paper's, or `costs` for one that learns the costs of
+            terrain from demonstrated paths.
         moves: the name of the movement rule.
-        maps: a name of `MIXTURES`, or a data-set file.
+        maps: a name of `MIXTURES`, or a data-set file; for `costs`, `TERRAIN` or a file.
         rows: the rows of generated maps.
         cols: the columns of generated maps.
         iterations: K in training.
@@ -45,6 +62,8 @@ class TrainSettings:
         learning_rate: Adam's at the beginning; it falls to 0 by a cosine.
         reading_every: every how many iterations the policy learns.
         seed: 0 or more.
+        sees: what a network of `costs` sees, a name of `SEEN`.
+        demonstrations: how many generated maps demonstrate a path to a network of `costs`.
     """
 
     architecture: str = "dynamic"
@@ -59,6 +78,8 @@ class TrainSettings:
     learning_rate: float = 3e-3
     reading_every: int = 5
     seed: int = 0
+    sees: str = "kinds"
+    demonstrations: int = 200
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
@@ -67,9 +88,22 @@ class TrainSettings:
                 f"there are {', '.join(ARCHITECTURES)}"
             )
         rule_named(self.moves)
-        if self.maps in MIXTURES:
+        if self.sees not in SEEN:
+            raise VinguiError(
+                f"A network sees {' or '.join(SEEN)} of terrain, not {brief(self.sees)}"
+            )
+        if (self.maps == TERRAIN) > (self.architecture == "costs"):
+            raise VinguiError(
+                f"Maps of {TERRAIN} are for the architecture costs, which learns what they cost"
+            )
+        if self.architecture == "costs" and self.maps in MIXTURES:
+            raise VinguiError(
+                f"The architecture costs learns from maps of {TERRAIN} or from a file, and "
+                f"{self.maps} have no terrain"
+            )
+        if self.maps in (*MIXTURES, TERRAIN):
             check_shape(self.rows, self.cols, what="training maps")
-        for name in ("iterations", "epochs", "batches", "batch_size", "reading_every"):
+        for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise VinguiError(f"{name} must be 1 or more, not {getattr(self, name)}")
         if not 0 < self.learning_rate < 1:
@@ -182,6 +216,11 @@ def training_data(settings: TrainSettings) -> TrainingData:
         "batches": settings.batches,
         "seed": settings.seed,
     }
+    if settings.maps == TERRAIN:
+        grids = generated_demonstrations(
+            settings.demonstrations, rows=settings.rows, cols=settings.cols, seed=settings.seed
+        )
+        return DemonstrationData(grids, sees=settings.sees, **common)
     if settings.maps in MIXTURES:
         return GeneratedData(settings.maps, rows=settings.rows, cols=settings.cols, **common)
     dataset = read_dataset(Path(settings.maps))
@@ -192,18 +231,23 @@ def training_data(settings: TrainSettings) -> TrainingData:
             f"The first: {dataset.refused[0]}"
         )
     with naming(Path(settings.maps)):
+        if settings.architecture == "costs":
+            return DemonstrationData(dataset.maps, sees=settings.sees, **common)
         return StoredData(dataset.maps, **common)
 
 
 def new_model(settings: TrainSettings) -> ValueIterationModel:
     """An untrained model, built and compiled, with weights drawn from the seed."""
     keras.utils.set_random_seed(settings.seed)
-    model = ARCHITECTURES[settings.architecture](
-        moves=settings.moves,
-        iterations=settings.iterations,
-        reading_every=settings.reading_every,
-    )
-    model.build((None, None, None, 2))
+    if settings.architecture == "costs":
+        model = untrained_cost_vin(rule_named(settings.moves), settings.sees)
+    else:
+        model = ARCHITECTURES[settings.architecture](
+            moves=settings.moves,
+            iterations=settings.iterations,
+            reading_every=settings.reading_every,
+        )
+        model.build((None, None, None, 2))
     steps = settings.epochs * settings.batches
     rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
     model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=1.0), jit_compile=False)
@@ -233,7 +277,7 @@ def train(
     data = training_data(settings)
     if not resumes(checkpoint, settings):
         _begin(checkpoint, settings)
-    if settings.architecture == "dynamic":
+    if settings.architecture != "vin":
         # TensorFlow's optimizer would rewrite the gradient of the backups to be summed in an order
         # that depends on the timing of threads, so that the weights differ from run to run.
         tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})

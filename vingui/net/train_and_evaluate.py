@@ -40,6 +40,14 @@ _BEYOND: Final[tuple[tuple[str, int, int, Starts], ...]] = (
 )
 """Kind, side, count and starts of the maps that dynamic kernels are evaluated on."""
 
+_TERRAIN: Final[tuple[tuple[str, int, int, Starts], ...]] = (
+    ("patches", 16, 500, "given"),
+    ("patches", 28, 500, "given"),
+    ("roads", 64, 50, "given"),
+    ("patches", 128, 50, "given"),
+)
+"""The same for networks that learn costs."""
+
 
 def make(
     settings: TrainSettings,
@@ -93,20 +101,22 @@ def make(
 def held_out_suite(settings: TrainSettings) -> tuple[tuple[str, int, int, Starts], ...]:
     """The maps that a model is evaluated on: kind, side, number of maps, starts.
 
-    A dynamic kernel is evaluated on the paper's sizes and far beyond; the paper's VIN on the size
-    that it was trained for.
+    A dynamic kernel is evaluated on the paper's sizes and far beyond, one that learns costs on
+    terrain, and the paper's VIN on the size that it was trained for.
     """
     if settings.architecture == "dynamic":
         return (*_PAPER, *_BEYOND)
+    if settings.architecture == "costs":
+        return _TERRAIN
     return (("obstacles", settings.rows, 1000, "given"),)
 
 
 def evaluate_suite(planner: Planner, settings: TrainSettings) -> Iterator[dict[str, Any]]:
     """Yield a model's results on held-out maps, a row for each kind and size.
 
-    A dynamic kernel plans with K on auto, the paper's VIN with the K of its training.
+    The paper's VIN plans with the K of its training, others with K on auto.
     """
-    iterations = None if settings.architecture == "dynamic" else settings.iterations
+    iterations = settings.iterations if settings.architecture == "vin" else None
     for kind, side, count, starts in held_out_suite(settings):
         yield evaluate_kind(
             planner, kind, side=side, count=count, starts=starts, iterations=iterations

@@ -12,7 +12,7 @@ from typing import Any, Final
 import h5py
 import numpy as np
 
-from vingui.core.cards import ModelCard, find_model
+from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import (
@@ -26,14 +26,14 @@ from vingui.core.files import (
     reading,
 )
 from vingui.core.formats.placeholder_files import check_no_placeholder
-from vingui.core.moves import RULES
+from vingui.core.moves import RULES, MoveRule
 from vingui.core.phrases import counted
+from vingui.net.cost_vin import SEEN, CostVIN
 from vingui.net.keras_layers import PACKAGE
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 
-_MODELS: Final = {f"{PACKAGE}>{model.__name__}": model for model in (VIN, DynamicVIN)}
-_BUILD: Final = {"input_shape": [None, None, None, 2]}
+_MODELS: Final = {f"{PACKAGE}>{model.__name__}": model for model in (VIN, DynamicVIN, CostVIN)}
 _DTYPE: Final = {
     "module": "keras",
     "class_name": "DTypePolicy",
@@ -54,6 +54,7 @@ _SIZES: Final = {
     "reading_every": 100_000,
     "hidden": 1024,
     "latent_actions": 1024,
+    "filters": 256,
 }
 """The largest sizes in a file's configuration, which cost memory or time."""
 
@@ -201,7 +202,8 @@ def _built(content: Any) -> ValueIterationModel:
         )
     make, config = _MODELS[registered], content.get("config")
     # The last size of the input shape is a size of the weights.
-    for name, expected in (("build_config", _BUILD), ("class_name", make.__name__)):
+    shape = [None, None, None, 2 if make is not CostVIN else 3 + _seen_channels(config)]
+    for name, expected in (("build_config", {"input_shape": shape}), ("class_name", make.__name__)):
         if content.get(name) != expected:
             raise VinguiError(
                 f"The configuration of {registered} must have the {name} {expected}, "
@@ -210,12 +212,32 @@ def _built(content: Any) -> ValueIterationModel:
     arguments = {"moves", "iterations", "reading_every", "value_weight", "hidden"}
     if make is VIN:
         arguments.add("latent_actions")
+    if make is CostVIN:
+        arguments |= {"sees", "filters"}
     if not isinstance(config, dict) or set(config) != {"name", "trainable", "dtype", *arguments}:
         raise VinguiError(f"These are not the arguments of {registered}: {brief(config)}")
     _check_arguments(config)
     model = make(**{name: config[name] for name in arguments})
-    model.build(tuple(_BUILD["input_shape"]))
+    model.build(tuple(shape))
     return model
+
+
+def untrained_cost_vin(rule: MoveRule, sees: str) -> CostVIN:
+    """A `CostVIN` that moves as the shipped network of a rule, and has not learned any costs."""
+    base = load_model(find_model(default_model(rule)))
+    assert isinstance(base, DynamicVIN)  # noqa: S101 - those that are shipped as defaults are
+    model = CostVIN(sees=sees, moves=rule.name, hidden=base.hidden)
+    model.build((None, None, None, 3 + SEEN[sees]))
+    for part in ("transitions", "step_reward", "scale"):
+        getattr(model, part).set_weights(getattr(base, part).get_weights())
+    return model
+
+
+def _seen_channels(config: Any) -> int:
+    seen = config.get("sees") if isinstance(config, dict) else None
+    if not isinstance(seen, str) or seen not in SEEN:
+        raise VinguiError(f"A {CostVIN.__name__} sees {' or '.join(SEEN)}, not {brief(seen)}")
+    return SEEN[seen]
 
 
 def _check_arguments(config: dict[str, Any]) -> None:

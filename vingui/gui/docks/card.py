@@ -29,7 +29,11 @@ from vingui.gui.docks.panel import plain_table, quiet_label, tabular
 from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label, tip, title_text
 
-ARCHITECTURES: Final = {"dynamic": "Dynamic transition kernel", "vin": "The paper's VIN"}
+ARCHITECTURES: Final = {
+    "dynamic": "Dynamic transition kernel",
+    "vin": "The paper's VIN",
+    "costs": "Learned costs",
+}
 _HEADERS: Final = (
     ("Maps of", "The generator or file that the maps are from, and their size"),
     ("Maps", "How many maps"),

@@ -1,0 +1,209 @@
+"""The network that learns costs: its encoders, its plans, and what demonstrations teach it."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from vingui.core.errors import VinguiError
+from vingui.core.generate import generate
+from vingui.core.grid import GridMap
+from vingui.core.moves import EIGHT, RULES
+from vingui.core.oracle import solve
+from vingui.core.rollout import rollout_all
+from vingui.core.terrain import STANDARD
+from vingui.core.terrain_pictures import picture_of
+from vingui.net.backend import keras
+from vingui.net.backups import SeenCosts
+from vingui.net.cost_vin import SEEN, CostVIN, encode_seen
+from vingui.net.demonstration_data import DemonstrationData, generated_demonstrations
+from vingui.net.planner import Planner
+from vingui.net.train import TrainSettings, new_model, train
+from vingui.net.zoo import load_model, load_planner, untrained_cost_vin
+
+LEARNING = TrainSettings(
+    architecture="costs",
+    maps="terrain",
+    demonstrations=10,
+    epochs=3,
+    batches=40,
+    batch_size=16,
+    learning_rate=0.05,
+    seed=1,
+)
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """What ten demonstrations teach a network that sees kinds of terrain."""
+    model, _ = train(LEARNING, checkpoint=tmp_path_factory.mktemp("at") / "checkpoint", verbose=0)
+    return model
+
+
+def random_model(sees):
+    keras.utils.set_random_seed(3)
+    model = untrained_cost_vin(EIGHT, sees)
+    if sees == "kinds":
+        model.encoder.log_costs.assign(np.random.default_rng(0).normal(0, 1, (256,)))
+    return model
+
+
+def terrain_of(side, seed=0, **options):
+    return generate("patches", rows=side, cols=side, rng=np.random.default_rng(seed), **options)
+
+
+def convolved(image, kernel, bias):
+    """A 3x3 convolution of stride 2 with padding below and on the right, and a rectifier."""
+    padded = np.pad(image, [(0, 1), (0, 1), (0, 0)])
+    rows, cols = image.shape[0] // 2, image.shape[1] // 2
+    result = np.zeros((rows, cols, kernel.shape[-1]))
+    for row in range(rows):
+        for col in range(cols):
+            patch = padded[2 * row : 2 * row + 3, 2 * col : 2 * col + 3]
+            result[row, col] = np.tensordot(patch, kernel, 3) + bias
+    return np.maximum(result, 0)
+
+
+def test_costs_of_pictures_are_those_of_the_equations():
+    model, grid = random_model("picture"), terrain_of(5)
+    image = picture_of(grid).transpose(0, 2, 1, 3, 4).reshape(40, 40, 3) / 255
+    for layer in model.encoder.convolutions:
+        image = convolved(image, *map(np.asarray, layer.get_weights()))
+    kernel, bias = model.encoder.log_cost.get_weights()
+    costs = np.exp(image @ kernel[0, 0, :, 0] + bias)
+    np.testing.assert_allclose(SeenCosts(model)(grid), costs, rtol=1e-4)
+
+
+@pytest.mark.parametrize("sees", SEEN)
+def test_a_large_map_is_seen_in_strips_as_it_is_seen_at_once(sees):
+    model, grid = random_model(sees), terrain_of(150)
+    seen = encode_seen([grid], sees, unit=1)[..., 3:]
+    whole = np.asarray(model.encoder(seen))[0]
+    np.testing.assert_allclose(SeenCosts(model)(grid), whole, rtol=1e-4)
+    assert whole.min() > 0
+
+
+@pytest.mark.parametrize("sees", SEEN)
+def test_the_engine_plans_as_the_layers_do(sees):
+    model = random_model(sees)
+    ours, theirs = (Planner(model, name="costs", engine=engine) for engine in ("numba", "keras"))
+    two = replace(terrain_of(14), goals=((0, 0), (13, 13)), goal_values=(3, -1))
+    grid = replace(two, walls=two.walls & (np.indices((14, 14)).sum(axis=0) % 26 > 0))
+    one, other = (planner.plan(grid) for planner in (ours, theirs))
+    assert one.latest == other.latest
+    for k in other.kept:
+        np.testing.assert_allclose(one.values_at(k)[1], other.values_at(k)[1], rtol=1e-4)
+
+
+@pytest.mark.parametrize("sees", SEEN)
+def test_it_is_not_told_what_kinds_cost(sees):
+    planner, grid = Planner(random_model(sees), name="costs"), terrain_of(16)
+    dearer = tuple(replace(kind, cost=7 * kind.cost) for kind in STANDARD)
+    other = replace(grid, palette=replace(STANDARD, kinds=dearer))
+    actions = [planner.greedy_actions(one, iterations=None) for one in (grid, other)]
+    np.testing.assert_array_equal(*actions)
+
+
+def test_ten_demonstrations_teach_the_costs_of_terrain(learned):
+    costs = np.exp(learned.encoder.log_costs.numpy())[: len(STANDARD)]
+    assert (np.diff(costs) > 0).all()
+    np.testing.assert_allclose(
+        costs / costs.mean(), STANDARD.costs / STANDARD.costs.mean(), atol=0.6
+    )
+    planner, ratios = Planner(learned, name="learned"), []
+    for grid in generated_demonstrations(100, rows=16, cols=16, seed=99):
+        oracle = solve(grid, EIGHT)
+        rollouts = rollout_all(grid, planner.greedy_actions(grid, iterations=None), EIGHT, oracle)
+        start = grid.starts[0]
+        ratios.append(rollouts.costs[start] / oracle.cost_to_go[start])
+    assert np.mean(np.array(ratios) < 1 + 1e-9) >= 0.75
+    assert np.mean(ratios) < 1.01
+
+
+def test_it_is_saved_and_loaded_without_code_from_the_file(tmp_path, learned):
+    learned.save(tmp_path / "mine.keras")
+    again = load_model(tmp_path / "mine.keras")
+    assert isinstance(again, CostVIN)
+    for one, other in zip(learned.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    planner, card = load_planner(str(tmp_path / "mine.keras"))
+    assert card is None
+    grid = terrain_of(20, seed=4)
+    np.testing.assert_array_equal(
+        planner.greedy_actions(grid, iterations=None),
+        Planner(learned, name="mine").greedy_actions(grid, iterations=None),
+    )
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_before_it_learns_it_moves_as_the_shipped_network_of_its_rule(rule):
+    model = untrained_cost_vin(rule, "kinds")
+    planner = Planner(model, name="untrained")
+    grid = replace(terrain_of(24, seed=2), terrain=None)
+    oracle = solve(grid, rule)
+    rollouts = rollout_all(grid, planner.greedy_actions(grid, iterations=None), rule, oracle)
+    np.testing.assert_allclose(rollouts.costs, oracle.cost_to_go)
+
+
+@pytest.mark.parametrize("sees", SEEN)
+def test_batches_depend_on_seed_epoch_and_index_alone(sees):
+    def data():
+        grids = generated_demonstrations(6, rows=8, cols=9, seed=0)
+        return DemonstrationData(grids, sees=sees, rule=EIGHT, batch_size=4, batches=5, seed=7)
+
+    one, other = data(), data()
+    other[0]
+    for index in (1, 3):
+        (inputs, labels), (same, same_labels) = one[index], other[index]
+        np.testing.assert_array_equal(inputs, same)
+        np.testing.assert_array_equal(labels["path"], same_labels["path"])
+    one.epoch = 1
+    assert not np.array_equal(one[1][0], other[1][0])
+
+
+def test_labels_are_paths_from_a_start_to_a_goal():
+    grids = generated_demonstrations(8, rows=9, cols=9, seed=0)
+    data = DemonstrationData(grids, sees="kinds", rule=EIGHT, batch_size=8, batches=1, seed=0)
+    inputs, labels = data[0]
+    for grid, path in zip(inputs, labels["path"], strict=True):
+        cells = path[path[:, 0] >= 0]
+        assert np.abs(np.diff(cells, axis=0)).max() == 1
+        assert grid[(*cells[-1], 1)] == 1
+        assert (grid[tuple(cells.T)][:, 0] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("grids", "complaint"),
+    [
+        ([GridMap(np.zeros((4, 4), bool), (), ((0, 0),))], "map 0 has no goal"),
+        (
+            [GridMap(np.zeros((n, 4), bool), ((0, 0),), ((1, 1),)) for n in (4, 5)],
+            "map 1 has another size",
+        ),
+        ([GridMap(np.zeros((4, 4), bool), ((0, 0),))], "None of 1 map has a start"),
+    ],
+)
+def test_maps_that_demonstrate_nothing_are_refused(grids, complaint):
+    with pytest.raises(VinguiError, match=complaint):
+        DemonstrationData(grids, sees="kinds", rule=EIGHT, batch_size=1, batches=1, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"architecture": "dynamic"}, "are for the architecture costs"),
+        ({"maps": "mixed"}, "mixed have no terrain"),
+        ({"sees": "smell"}, "kinds or picture of terrain, not 'smell'"),
+        ({"demonstrations": 0}, "demonstrations must be 1 or more"),
+    ],
+)
+def test_settings_that_teach_nothing_are_refused(changes, complaint):
+    with pytest.raises(VinguiError, match=complaint):
+        replace(LEARNING, **changes)
+
+
+def test_the_same_settings_make_the_same_weights(tmp_path, learned):
+    again, _ = train(LEARNING, checkpoint=tmp_path / "checkpoint", verbose=0)
+    np.testing.assert_array_equal(again.encoder.log_costs, learned.encoder.log_costs)
+    assert asdict(LEARNING)["demonstrations"] == 10
+    assert not np.array_equal(new_model(LEARNING).encoder.log_costs, learned.encoder.log_costs)

@@ -1,0 +1,244 @@
+"""A VIN that is not told what entering a cell costs: it reads it from what it sees.
+
+An encoder from what is seen to a cost for each cell stands in front of the transitions and backups
+of a `DynamicVIN`. This is the idea of the paper's f_R, a reward that the network computes from its
+observation, in front of a planner that is exact. The encoder learns from demonstrated paths.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vingui.core.engine.demonstrations import demonstration_loss
+from vingui.core.engine.shortest_paths import legal_masks
+from vingui.core.grid import GridMap
+from vingui.core.terrain import MAX_KINDS
+from vingui.core.terrain_pictures import PIXELS, picture_of
+from vingui.net.backend import keras, ops, tf
+from vingui.net.data import encode
+from vingui.net.keras_layers import PACKAGE
+from vingui.net.models import DynamicVIN
+
+SEEN: Final[dict[str, int]] = {"kinds": 1, "picture": 3 * PIXELS**2}
+"""What an encoder can see, and its channels for each cell."""
+
+_MEAN_COST: Final = 3.0
+"""The geometric mean that costs have at first, and are drawn to in training."""
+
+_SCALE: Final = 2.0
+"""Of the demonstrations' loss. It is fixed, and so is the mean cost: the likelihood of
+demonstrations grows with the costs, and would increase them without end."""
+
+_MEAN_WEIGHT: Final = 1.0
+
+
+@keras.saving.register_keras_serializable(PACKAGE)
+class KindCosts(keras.layers.Layer):
+    """A cost for each kind of terrain.
+
+    Input shape:
+        `(batch, row, col, 1)`: the number of each cell's kind, from 0.
+
+    Output shape:
+        `(batch, row, col)`, above 0.
+    """
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the logarithms of the costs, all the same."""
+        self.log_costs = self.add_weight(
+            shape=(MAX_KINDS,),
+            initializer=keras.initializers.Constant(np.log(_MEAN_COST)),
+            name="log_costs",
+        )
+
+    def call(self, kinds: Any) -> Any:
+        """The cost of each cell."""
+        return ops.exp(ops.take(self.log_costs, ops.cast(kinds[..., 0], "int32"), axis=0))
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """The cells."""
+        return input_shape[:-1]
+
+
+@keras.saving.register_keras_serializable(PACKAGE)
+class PictureCosts(keras.layers.Layer):
+    """A cost for each cell from the pixels in and near it, by three convolutions.
+
+    Args:
+        filters: channels of the first convolution; the others have twice as many.
+
+    Input shape:
+        `(batch, row, col, 192)`: the 8x8 RGB pixels of each cell, row by row, from 0 to 1.
+
+    Output shape:
+        `(batch, row, col)`, above 0.
+    """
+
+    def __init__(self, filters: int = 16, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.convolutions = [
+            keras.layers.Conv2D(count, 3, strides=2, padding="same", activation="relu")
+            for count in (filters, 2 * filters, 2 * filters)
+        ]
+        self.log_cost = keras.layers.Conv2D(
+            1, 1, bias_initializer=keras.initializers.Constant(np.log(_MEAN_COST))
+        )
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; they depend on no size of the map."""
+        channels = 3
+        for layer in self.convolutions:
+            layer.build((None, None, None, channels))
+            channels = layer.filters
+        self.log_cost.build((None, None, None, channels))
+        self.built = True
+
+    def call(self, cells: Any) -> Any:
+        """The cost of each cell."""
+        batch, rows, cols, _ = ops.shape(cells)
+        pixels = ops.reshape(cells, (batch, rows, cols, PIXELS, PIXELS, 3))
+        picture = ops.reshape(
+            ops.transpose(pixels, (0, 1, 3, 2, 4, 5)), (batch, rows * PIXELS, cols * PIXELS, 3)
+        )
+        for layer in self.convolutions:
+            picture = layer(picture)
+        return ops.exp(self.log_cost(picture)[..., 0])
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """The cells."""
+        return input_shape[:-1]
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the layer."""
+        return {**super().get_config(), "filters": self.filters}
+
+
+@keras.saving.register_keras_serializable(PACKAGE)
+class CostVIN(DynamicVIN):
+    """A `DynamicVIN` whose costs of cells are learned from demonstrations.
+
+    It takes `(batch, row, col, 3 + channels of what it sees)`: walls and goals as 1, the value of
+    each goal in the unit of rewards, and what its encoder sees.
+
+    Prior knowledge, not learned here: all that a `DynamicVIN` knows or has learned, and that a
+    step costs its length times a cost of the cell entered. Learned: what a cell costs, by what it
+    looks like.
+
+    Args:
+        sees: what the encoder sees, a name of `SEEN`: the kinds of terrain, or a picture.
+        filters: channels of the encoder of pictures.
+        **kwargs: as for `DynamicVIN`.
+    """
+
+    def __init__(self, *, sees: str = "kinds", filters: int = 16, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if sees not in SEEN:
+            raise ValueError(f"Expected sees as one of {', '.join(SEEN)}, received {sees!r}")
+        self.sees = sees
+        self.filters = filters
+        self.encoder = (
+            KindCosts(name="encoder") if sees == "kinds" else PictureCosts(filters, name="encoder")
+        )
+        # They come from a network that has learned how one moves.
+        self.transitions.trainable = self.step_reward.trainable = self.scale.trainable = False
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; they depend on no size of the map."""
+        super().build(input_shape)
+        self.encoder.build((*input_shape[:-1], SEEN[self.sees]))
+        self.built = True
+
+    def entry_costs(self, inputs: Any) -> Any:
+        """The learned cost of entering each cell, `(batch, row, col)`."""
+        return self.encoder(inputs[..., 3:])
+
+    def call(self, inputs: Any, training: bool = False) -> dict[str, Any]:
+        """In training the costs alone; otherwise a forward pass, as that of every model."""
+        if training:
+            return {"costs": self.entry_costs(inputs)}
+        return {**super().call(inputs), "costs": self.entry_costs(inputs)}
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """The loss of demonstrations, plus one for costs whose mean leaves its place.
+
+        Args:
+            x: the input; its walls and goals.
+            y: `path (batch, n, 2)` int32, the demonstrated cells; -1 after the last.
+            y_pred: the result of `call`.
+            sample_weight: not used.
+            training: not used.
+        """
+        costs = y_pred["costs"]
+        free = 1 - x[..., 0]
+        logs = ops.sum(ops.log(costs) * free) / ops.sum(free)
+        loss, hits = _demonstration_losses(self, costs, x, y["path"])
+        self.accuracy.update_state(hits)
+        return ops.mean(loss) + _MEAN_WEIGHT * (logs - np.log(_MEAN_COST)) ** 2
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the model."""
+        return {**super().get_config(), "sees": self.sees, "filters": self.filters}
+
+
+def _demonstration_losses(model: CostVIN, costs: Any, inputs: Any, paths: Any) -> Any:
+    """`(batch,)`: the loss of each demonstration, with the gradient of the exact planner."""
+
+    def planned(costs: Any, inputs: Any, paths: Any) -> Any:
+        results = [_plan(model, *each) for each in zip(costs, inputs, paths, strict=True)]
+        return [np.array(part, np.float32) for part in zip(*results, strict=True)]
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def losses(costs: Any) -> Any:
+        loss, gradient = tf.numpy_function(planned, [costs, inputs, paths], [tf.float32] * 2)
+        gradient = tf.ensure_shape(gradient, costs.shape)
+        return tf.ensure_shape(loss, costs.shape[:1]), lambda up: up[:, None, None] * gradient
+
+    loss = losses(costs)
+    return loss, tf.cast(loss < np.log(2), tf.float32)
+
+
+def _plan(
+    model: CostVIN,
+    costs: NDArray[np.float32],
+    inputs: NDArray[np.float32],
+    path: NDArray[np.int32],
+) -> tuple[float, NDArray[np.float64]]:
+    legal = legal_masks(inputs[..., 0] > 0, model.rule)
+    goals = {(int(row), int(col)): 0.0 for row, col in np.argwhere(inputs[..., 1] > 0)}
+    steps = path[path[:, 0] >= 0].astype(np.int64)
+    entry = np.maximum(costs.astype(np.float64), 1e-6)
+    return demonstration_loss(legal, goals, model.rule, entry, steps, scale=_SCALE)
+
+
+def encode_seen(grids: Sequence[GridMap], sees: str, *, unit: float) -> NDArray[np.float32]:
+    """Encode maps of one size as the input of a `CostVIN`.
+
+    Args:
+        grids: the maps; their costs are not looked at.
+        sees: what the network sees.
+        unit: the reward of a unit of cost.
+
+    Returns:
+        `(batch, rows, cols, 3 + channels)` float32, as `CostVIN` takes.
+    """
+    shape = (len(grids), *grids[0].walls.shape)
+    inputs = np.zeros((*shape, 3 + SEEN[sees]), np.float32)
+    inputs[..., :2] = encode(grids)
+    for index, grid in enumerate(grids):
+        for goal, value in grid.valued_goals.items():
+            inputs[(index, *goal, 2)] = unit * value
+        if sees == "kinds":
+            inputs[index, ..., 3] = 0 if grid.terrain is None else grid.terrain
+        else:
+            inputs[index, ..., 3:] = picture_of(grid).reshape(*shape[1:], -1) / np.float32(255)
+    return inputs
