@@ -15,6 +15,9 @@ from vingui.core.files import brief, parse_json, read_text, reading
 from vingui.core.moves import RULES, MoveRule, rule_named
 from vingui.paths import MODELS
 
+_ARCHITECTURES: Final = ("dynamic", "vin", "costs")
+"""In the order in which models are listed."""
+
 FORMAT: Final = "vingui-model-card"
 VERSION: Final = 2
 _MAX_BYTES = 1 << 20
@@ -31,9 +34,18 @@ _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "sha256": str,
     "learned": dict,
 }
-_NUMBERS = ("maps", "starts", "success", "optimal", "observations", "observations_right")
+_NUMBERS = (
+    "maps",
+    "starts",
+    "success",
+    "optimal",
+    "observations",
+    "observations_right",
+    "cost_correlation",
+    "mean_cost_ratio",
+)
 """Entries of `results` and `learned` that are shown as numbers."""
-_LISTS = {"success_interval", "costs"}
+_LISTS = {"success_interval", "costs", "terrain_costs"}
 """Entries of `results` and `learned` that are shown as lists of numbers."""
 
 
@@ -138,12 +150,17 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def _place(card: ModelCard) -> int:
+    known = card.architecture in _ARCHITECTURES
+    return _ARCHITECTURES.index(card.architecture) if known else len(_ARCHITECTURES)
+
+
 def shipped_models() -> tuple[ModelCard, ...]:
     """The cards of the models that come with vingui, the default one first."""
     cards = [ModelCard.read(path) for path in sorted(MODELS.glob("*.json"))]
     order = list(RULES)
     return tuple(
-        sorted(cards, key=lambda card: (card.architecture, order.index(card.moves), card.weights))
+        sorted(cards, key=lambda card: (_place(card), order.index(card.moves), card.weights))
     )
 
 

@@ -101,7 +101,7 @@ class WaveIteration:
         tables: what the kernel learned.
         grid: the map, with a goal.
         iterations: K, or `None` to stop at convergence ("auto").
-        costs: `(rows, cols)` float32, the cost of entering each cell; 1 everywhere if left out.
+        costs: `(rows, cols)` floats, the cost of entering each cell; 1 everywhere if left out.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class WaveIteration:
         tables: TransitionTables,
         grid: GridMap,
         iterations: int | None,
-        costs: NDArray[np.float32] | None = None,
+        costs: NDArray[np.floating] | None = None,
     ) -> None:
         self.grid = grid
         self.converged = False

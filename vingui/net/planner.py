@@ -139,11 +139,11 @@ class Planner:
             exact=isinstance(self.model, DynamicVIN),
         )
 
-    def _costs(self, grid: GridMap) -> NDArray[np.float32] | None:
+    def _costs(self, grid: GridMap) -> NDArray[np.floating] | None:
         """The cost of entering each cell: as the network sees it, or else as it is known."""
         if self._seen_costs is not None:
             return self._seen_costs(grid)
-        return None if grid.costs is None else grid.costs.astype(np.float32)
+        return grid.costs
 
     def begin(self, request: PlanRequest) -> "Job":
         """Begin the plan that the window requests.

@@ -11,14 +11,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from vingui.core.cards import ModelCard
 from vingui.core.files import replacing
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
+from vingui.core.terrain import STANDARD
 from vingui.net.backend import keras, tf
+from vingui.net.backups import SeenCosts
+from vingui.net.cost_vin import CostVIN
 from vingui.net.data import HELD_OUT_SEED
+from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
-from vingui.net.models import DynamicVIN
+from vingui.net.models import DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 from vingui.net.train import TrainSettings, train
 from vingui.net.transition_tables import learned
@@ -47,6 +53,9 @@ _TERRAIN: Final[tuple[tuple[str, int, int, Starts], ...]] = (
     ("patches", 128, 50, "given"),
 )
 """The same for networks that learn costs."""
+
+_COMPARED: Final = 50
+"""Maps on which learned costs are compared with the true ones."""
 
 
 def make(
@@ -90,12 +99,44 @@ def make(
         machine=_machine(),
         weights=model.count_params(),
         sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
-        learned=learned(model) if isinstance(model, DynamicVIN) else {},
+        learned=_learned(model),
         results=tuple(evaluate_suite(planner, settings)) if evaluation else (),
     )
     with replacing(out.with_suffix(".json")) as temporary:
         temporary.write_text(card.encoded(), encoding="utf-8")
     return card
+
+
+def _learned(model: ValueIterationModel) -> dict[str, Any]:
+    if isinstance(model, CostVIN):
+        return learned_costs(model)
+    return learned(model) if isinstance(model, DynamicVIN) else {}
+
+
+def learned_costs(model: CostVIN) -> dict[str, Any]:
+    """What a network learned of the costs of terrain, on held-out maps.
+
+    Returns:
+        `terrain_costs`: the mean cost of each standard kind, all multiplied by one number, so that
+        they come as near the true ones as possible; `cost_correlation`: that of the costs of free
+        cells with the true ones.
+    """
+    grids = generated_demonstrations(_COMPARED, rows=16, cols=16, seed=HELD_OUT_SEED)
+    seen, free = SeenCosts(model), [grid.free for grid in grids]
+    costs = np.concatenate([seen(grid)[one] for grid, one in zip(grids, free, strict=True)])
+    kinds = np.concatenate(
+        [
+            np.zeros(one.sum(), int) if grid.terrain is None else grid.terrain[one]
+            for grid, one in zip(grids, free, strict=True)
+        ]
+    )
+    true = STANDARD.costs[kinds]
+    scale = float((costs * true).sum() / (costs**2).sum())
+    means = [float(scale * costs[kinds == kind].mean()) for kind in range(len(STANDARD))]
+    return {
+        "terrain_costs": [round(mean, 3) for mean in means],
+        "cost_correlation": round(float(np.corrcoef(costs, true)[0, 1]), 4),
+    }
 
 
 def held_out_suite(settings: TrainSettings) -> tuple[tuple[str, int, int, Starts], ...]:

@@ -64,7 +64,7 @@ class MaterialButton(QToolButton):
                 action.setIcon(material_icon(look, palette, kind, _SIDE, ratio))
             if listed and kind != WALL:
                 terrain = palette[kind]
-                text = button_text(f"{terrain.name}, cost {terrain.cost:g}")
+                text = button_text(f"{terrain.name}, cost {terrain.cost:zg}")
                 action.setText(f"&{index}  {text}")
         self._show_chosen()
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from vingui.core.cards import ModelCard
 from vingui.core.grid import GridMap
 from vingui.core.phrases import percent
+from vingui.core.terrain import STANDARD
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.docks.panel import plain_table, quiet_label, tabular
 from vingui.gui.look.fields import named
@@ -93,6 +94,10 @@ def _trained(card: ModelCard) -> str:
 
 def _learned(card: ModelCard) -> str:
     learned = card.learned
+    if "terrain_costs" in learned:
+        pairs = zip(STANDARD, learned["terrain_costs"], strict=False)
+        costs = ", ".join(f"{kind.name} {cost:z.2f} ({kind.cost:zg})" for kind, cost in pairs)
+        return f"costs of terrain, with the true ones in brackets: {costs}"
     right, total = (learned.get(name) for name in ("observations_right", "observations"))
     if not total:
         return ""

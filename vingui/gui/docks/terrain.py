@@ -103,7 +103,7 @@ class TerrainPanel(DockPanel):
             item.setTextAlignment(_COST, _RIGHT)
         for _ in range(len(palette) + 1, rows):
             self.kinds.takeTopLevelItem(self.kinds.topLevelItemCount() - 1)
-        texts = [("Walls", "#", "–"), *((k.name, k.letter, f"{k.cost:g}") for k in palette)]
+        texts = [("Walls", "#", "–"), *((k.name, k.letter, f"{k.cost:zg}") for k in palette)]
         for number, row_texts in enumerate(texts):
             self._item(number).setText(_NAME, row_texts[_NAME])
             self._item(number).setText(_LETTER, row_texts[_LETTER])

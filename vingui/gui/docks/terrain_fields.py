@@ -99,7 +99,7 @@ class KindFields(QWidget):
         for field, text in (
             (self.name, "" if terrain is None else terrain.name),
             (self.letter, "" if terrain is None else terrain.letter),
-            (self.cost, "" if terrain is None else f"{terrain.cost:g}"),
+            (self.cost, "" if terrain is None else f"{terrain.cost:zg}"),
         ):
             # What is being typed stays.
             if not (field.hasFocus() and field.isModified()) and field.text() != text:
@@ -162,7 +162,7 @@ class KindFields(QWidget):
         if not self._document.in_stroke:
             self._document.begin(f"Change the cost of {self._terrain(self._kind).name}")
         self._document.preview(grid)
-        self.cost.setText(f"{_cost(position):g}")
+        self.cost.setText(f"{_cost(position):zg}")
         if not self.slider.isSliderDown():
             self._pause.start()
 
@@ -191,7 +191,7 @@ class KindFields(QWidget):
 
 def _cost(position: int) -> float:
     """The cost at a position of the slider, with three digits."""
-    return float(f"{_LOWEST * 10 ** (position / _PER_DECADE):.3g}")
+    return float(f"{_LOWEST * 10 ** (position / _PER_DECADE):z.3g}")
 
 
 def _position(cost: float) -> int:

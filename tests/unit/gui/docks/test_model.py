@@ -75,6 +75,8 @@ def test_the_models_by_architecture(panel):
         "vin-8x8",
         "vin-16x16",
         "vin-28x28",
+        "Learned costs",
+        "costs-picture-8",
         "Files",
         "Open a model file ...",
     ]
