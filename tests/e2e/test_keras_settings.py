@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from functools import cache
+from importlib import import_module
 
 import h5py
 import numpy as np
@@ -28,17 +29,15 @@ SETTINGS = {
         '{"image_data_format": "channels_first", "floatx": "float16", "epsilon": 0.1}',
     ),
     "unknown": (
-        {"KERAS_NNX_ENABLED": "1", "TF_USE_LEGACY_KERAS": "1"},
-        '{"backend": "nonsense", "floatx": "bfloat16", "epsilon": 1}',
-    ),
-    "xla": (
         {
+            "KERAS_NNX_ENABLED": "1",
+            "TF_USE_LEGACY_KERAS": "1",
             "XLA_FLAGS": "--xla_no_such_flag=1",
             "TF_XLA_FLAGS": "--tf_xla_auto_jit=2",
             "TF_ENABLE_ONEDNN_OPTS": "0",
             "ONEDNN_DEFAULT_FPMATH_MODE": "BF16",
         },
-        None,
+        '{"backend": "nonsense", "floatx": "bfloat16", "epsilon": 1}',
     ),
 }
 """By name: variables of the environment, and the content of `keras.json`."""
@@ -78,13 +77,15 @@ def run(tmp_path_factory):
 
     Returns the process that has ended, and the folder with its files.
     """
+    # This lists the machine's fonts in a cache. Where it takes long, Matplotlib prints a line.
+    import_module("matplotlib.font_manager")
 
     @cache
     def run(name):
         folder = tmp_path_factory.mktemp(name)
         environment, file = set_up(name, folder / "home")
         before = file.read_bytes() if file.exists() else None
-        commands = [PLAN, TRAIN] if name in ("plain", "torch", "xla") else [PLAN]
+        commands = [PLAN, TRAIN] if name != "jax" else [PLAN]
         done = subprocess.run(
             [sys.executable, "-c", EACH, json.dumps(commands)],
             env=environment,
@@ -123,14 +124,14 @@ def test_a_plan_is_the_same_to_the_last_bit(run, name):
 
 def test_training_gives_the_same_weights(run):
     weights = {}
-    for name in ("plain", "torch", "xla"):
+    for name in ("plain", "torch", "unknown"):
         done, folder = run(name)
         assert done.stdout.endswith("ended with 0\n"), done.stderr
         with zipfile.ZipFile(folder / "trained.keras") as archive:
             weights[name] = weights_in(archive.read("model.weights.h5"))
     assert len(weights["plain"]) == 6
     assert weights["torch"] == weights["plain"]
-    assert weights["xla"] == weights["plain"]
+    assert weights["unknown"] == weights["plain"]
 
 
 def weights_in(content):
@@ -146,9 +147,8 @@ def weights_in(content):
     return found
 
 
-@pytest.mark.parametrize("name", ["jax", "torch"])
-def test_the_process_that_plans_for_the_window_starts(tmp_path, name):
-    environment, file = set_up(name, tmp_path)
+def test_the_process_that_plans_for_the_window_starts(tmp_path):
+    environment, file = set_up("torch", tmp_path)
     before = file.read_bytes() if file.exists() else None
     with subprocess.Popen(
         COMMAND,

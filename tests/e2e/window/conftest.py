@@ -256,7 +256,8 @@ def snake(tmp_path):
 def home(tmp_path, monkeypatch):
     """Settings and recovery files of a user who was never here; the tour is done."""
     before = os.environ["XDG_CONFIG_HOME"]
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+    # Not the cache, in which Matplotlib lists the machine's fonts.
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
     # Qt reads XDG_CONFIG_HOME only once.
     ini, scope = QSettings.Format.IniFormat, QSettings.Scope.UserScope

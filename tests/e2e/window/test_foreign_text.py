@@ -136,6 +136,33 @@ def files(tmp_path, monkeypatch):
     return tmp_path
 
 
+def check_and_reject(dialog):
+    check()
+    dialog.reject()
+
+
+def check_title_and_reject(dialog):
+    check(named=("title",))
+    dialog.reject()
+
+
+def check_pages_and_reject(dialog):
+    pages = dialog.findChild(QListWidget, "pages")
+    for row in range(pages.count()):
+        pages.setCurrentRow(row)
+        QApplication.processEvents()
+        check()
+    dialog.reject()
+
+
+def check_and_discard(box):
+    assert isinstance(box, QMessageBox)
+    assert NAME in box.text()
+    box.grab()
+    check()
+    QTest.mouseClick(box.button(QMessageBox.StandardButton.Discard), Qt.MouseButton.LeftButton)
+
+
 def test_every_label_tip_and_title(drive, files):
     def steps(user):
         filing = user.window.filing
@@ -145,32 +172,12 @@ def test_every_label_tip_and_title(drive, files):
         filing.open_path(files / f"{NAME}-broken.json")
         user.until(lambda: user.messages)
         check(named=("message-text",))
-
-        def turn_pages(dialog):
-            pages = dialog.findChild(QListWidget, "pages")
-            for row in range(pages.count()):
-                pages.setCurrentRow(row)
-                QApplication.processEvents()
-                check()
-            dialog.reject()
-
-        def look(dialog):
-            check()
-            dialog.reject()
-
-        def look_at_title(dialog):
-            check(named=("title",))
-            dialog.reject()
-
-        met = user.in_dialog(turn_pages)
-        user.trigger("export")
-        assert met
-        for id_ in ("new", "gallery", "resize", "generate"):
-            met = user.in_dialog(look)
+        for id_ in ("export", "new", "gallery", "resize", "generate"):
+            met = user.in_dialog(check_pages_and_reject if id_ == "export" else check_and_reject)
             user.trigger(id_)
             assert met, id_
-        for suffix, act in ((".npz", look_at_title), (".yaml", look_at_title), (".png", look)):
-            met = user.in_dialog(act)
+        for suffix in (".npz", ".yaml", ".png"):
+            met = user.in_dialog(check_and_reject if suffix == ".png" else check_title_and_reject)
             filing.open_path(files / f"{NAME}{suffix}")
             user.until(lambda met=met: met)
             user.until(lambda: QApplication.activeModalWidget() is None)
@@ -180,24 +187,11 @@ def test_every_label_tip_and_title(drive, files):
             check()
         for name in ("guide", "shortcut-sheet", "about-dialog"):
             user.find(name).close()
-
-        def unsaved(box):
-            assert isinstance(box, QMessageBox)
-            assert NAME in box.text()
-            box.grab()
-            check()
-            QTest.mouseClick(
-                box.button(QMessageBox.StandardButton.Discard), Qt.MouseButton.LeftButton
-            )
-
-        free = next(
-            cell
-            for cell in map(tuple, np.argwhere(user.grid.free).tolist())
-            if cell not in (*user.grid.starts, user.grid.goal)
-        )
-        user.click(free)
+        markers = (*user.grid.starts, *user.grid.goals)
+        cells = map(tuple, np.argwhere(user.grid.free).tolist())
+        user.click(next(cell for cell in cells if cell not in markers))
         assert user.document.modified
-        met = user.in_dialog(unsaved)
+        met = user.in_dialog(check_and_discard)
         filing.after_saving_changes(lambda: None)
         assert met
 

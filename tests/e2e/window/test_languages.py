@@ -130,20 +130,20 @@ NUMBERS = f"{HERE / 'test_languages.py'}::test_numbers_are_typed_with_a_point_or
 
 # Qt takes these from the environment, whether the C library has them or not. The steps were taken
 # above in the language of this process, which is C or English in most places.
-@pytest.mark.parametrize("language", ["de_DE.UTF-8", "fr_FR.UTF-8"])
-def test_the_window_in_a_language_with_other_separators(language, tmp_path):
-    passes([NUMBERS], {"LC_ALL": language}, tmp_path)
+def test_the_window_in_a_language_with_other_separators(tmp_path):
+    passes([NUMBERS], {"LC_ALL": "de_DE.UTF-8"}, tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("name", "variable", "tests"),
-    [("tr_TR", "LANG", [NUMBERS, f"{HERE / 'test_reproduced_files.py'}::test_screenshots[28]"]),
-     ("az_AZ", "LC_CTYPE", [NUMBERS])],
+    ("name", "variables", "tests"),
+    [("tr_TR", {"LANG": "tr_TR.UTF-8"},
+      [NUMBERS, f"{HERE / 'test_reproduced_files.py'}::test_screenshots[28]"]),
+     ("az_AZ", {"LC_CTYPE": "az_AZ.UTF-8", "LC_NUMERIC": "fr_FR.UTF-8"}, [NUMBERS])],
 )  # fmt: skip
 def test_the_window_in_a_language_in_which_i_is_not_the_small_i(
-    name, variable, tests, compiled, tmp_path
+    name, variables, tests, compiled, tmp_path
 ):
-    language = {"LOCPATH": str(compiled), variable: f"{name}.UTF-8"}
+    language = {"LOCPATH": str(compiled), **variables}
     current = "import locale; print(locale.setlocale(locale.LC_CTYPE, ''))"
     said = subprocess.run(
         [sys.executable, "-c", current],
