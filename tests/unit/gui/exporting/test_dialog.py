@@ -17,10 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
-from vingui.core.planner_protocol import Values
-from vingui.core.run import Run
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import PANELS, Panel
@@ -168,9 +165,9 @@ def test_every_field_has_a_name_and_a_tip(form):
             assert field.toolTip(), field.objectName()
 
 
-def test_a_form_that_was_opened_early_follows_the_plan(form, make_run):
+def test_a_form_that_was_opened_early_follows_the_plan(form, begun):
     k = form.findChild(QSpinBox, "panel-k")
-    run = make_run()
+    run = begun()
     form.show_run(run, open_k="Shown (2)")
     assert (k.maximum(), k.text()) == (run.latest, "Shown (2)")
     k.setValue(run.latest)
@@ -180,23 +177,6 @@ def test_a_form_that_was_opened_early_follows_the_plan(form, make_run):
     form.show_run(run, open_k="Shown (1)")
     assert k.value() == run.latest + 1
     assert not changes
-
-
-@pytest.fixture
-def make_run():
-    values = Values(
-        number=1,
-        model="dynamic-8",
-        rule="8",
-        first=1,
-        changes=np.ones(4),
-        lows=-np.ones(4),
-        highs=np.zeros(4),
-        reached=np.ones(4),
-        kept=np.arange(1, 5),
-        value_maps=(np.zeros((3, 3), np.float32),) * 4,
-    )
-    return lambda: Run(GridMap(np.zeros((3, 3), bool), ((0, 0),)), values)
 
 
 @pytest.fixture

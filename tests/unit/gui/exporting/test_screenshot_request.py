@@ -12,9 +12,7 @@ from vingui.core.planner_protocol import (
     GreedyActions,
     PlanFinished,
     PolicyReadout,
-    Values,
 )
-from vingui.core.run import Run
 from vingui.gui import settings as entries
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.canvas.value_view import ValueView
@@ -27,23 +25,6 @@ NOTHING = np.zeros((3, 3, 8), np.float32)
 STAY = np.full((3, 3), -1, np.int8)
 END = PlanFinished(1, 4, True, 8, 1, STAY, 0.1)
 SOLVED = ExactSolution(1, np.zeros((3, 3)), np.zeros((3, 3, 8), bool))
-
-
-def begun(grid=GRID):
-    """The beginning of a plan."""
-    values = Values(
-        number=1,
-        model="dynamic-8",
-        rule="8",
-        first=1,
-        changes=np.ones(4),
-        lows=-np.ones(4),
-        highs=np.zeros(4),
-        reached=np.ones(4),
-        kept=np.arange(1, 5),
-        value_maps=(np.zeros((3, 3), np.float32),) * 4,
-    )
-    return Run(grid, values)
 
 
 @pytest.fixture
@@ -104,7 +85,7 @@ def plan(session, *replies, run=None):
         planner.updated.emit(run)
 
 
-def test_a_plan_under_way_is_waited_for(session, capture):
+def test_a_plan_under_way_is_waited_for(session, capture, begun):
     session.planner.busy = True
     came = capture()
     session.planner.updated.emit(begun())
@@ -117,7 +98,7 @@ def test_a_plan_under_way_is_waited_for(session, capture):
     assert came.recipe.options["k"] == 4
 
 
-def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(session, capture):
+def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(session, capture, begun):
     session.planner.updated.emit(begun())
     plan(session, END, SOLVED)
     edited = GridMap(np.zeros((3, 3), bool), ((1, 1),))
@@ -128,7 +109,7 @@ def test_the_plan_of_an_edit_that_was_just_made_is_waited_for(session, capture):
     assert came.recipe.grid == edited
 
 
-def test_a_plan_that_is_refused_keeps_no_picture_waiting(session, capture):
+def test_a_plan_that_is_refused_keeps_no_picture_waiting(session, capture, begun):
     session.planner.updated.emit(begun())
     session.planner.busy = True
     came = capture()
@@ -138,7 +119,7 @@ def test_a_plan_that_is_refused_keeps_no_picture_waiting(session, capture):
     assert came.recipe is None
 
 
-def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(session, capture):
+def test_what_is_seen_is_what_was_seen_when_it_was_asked_for(session, capture, begun):
     session.planner.updated.emit(begun())
     session.playback.seek(2)
     came = capture()
@@ -159,7 +140,7 @@ def test_without_a_plan_there_is_a_picture_and_no_recipe(session, capture):
     assert came.recipe is None
 
 
-def test_a_plan_of_another_map_is_shown_and_has_no_recipe(session, capture):
+def test_a_plan_of_another_map_is_shown_and_has_no_recipe(session, capture, begun):
     """The planner has refused this map, or is gone."""
     session.planner.updated.emit(begun())
     plan(session, END, SOLVED)
@@ -173,7 +154,7 @@ def test_a_plan_of_another_map_is_shown_and_has_no_recipe(session, capture):
     assert middle.name() == session.theme.look.wall
 
 
-def test_a_planner_that_died_keeps_no_picture_waiting(session, capture):
+def test_a_planner_that_died_keeps_no_picture_waiting(session, capture, begun):
     session.planner.updated.emit(begun())
     came = capture()
     assert came.image is None
