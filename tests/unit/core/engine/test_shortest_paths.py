@@ -152,3 +152,42 @@ def test_sums_that_only_rounding_makes_unlike_tie():
     costs = costs_to_go(legal, goals, FOUR, entry_costs)
     north, south = 1 << 0, 1 << 1
     assert optimal_masks(costs, legal, goals, FOUR, entry_costs)[1, 0] == north | south
+
+
+def tried_paths(legal, goals, rule, entry_costs):
+    """The least cost from each cell over every path that visits no cell twice, one by one."""
+    least = np.full(legal.shape, np.inf)
+    for goal, value in goals.items():
+        waiting = [(goal, -value, {goal})]
+        while waiting:
+            cell, cost, visited = waiting.pop()
+            least[cell] = min(least[cell], cost)
+            for action, (down, right) in enumerate(rule.deltas.tolist()):
+                # A move is legal exactly if the move back is.
+                before = cell[0] - down, cell[1] - right
+                if not (0 <= before[0] < legal.shape[0] and 0 <= before[1] < legal.shape[1]):
+                    continue
+                if before in visited or before in goals or not legal[before] >> action & 1:
+                    continue
+                onward = cost + rule.costs[action] * entry_costs[cell]
+                waiting.append((before, onward, visited | {before}))
+    return least
+
+
+@pytest.mark.slow
+def test_two_thousand_small_maps_cost_as_much_as_the_best_of_all_their_paths():
+    random = np.random.default_rng(2026)
+    for _ in range(2000):
+        shape = tuple(random.integers(2, 4, 2))
+        walls = random.random(shape) < 0.2
+        cells = [tuple(cell) for cell in np.argwhere(np.ones(shape)).tolist()]
+        chosen = random.choice(len(cells), random.integers(1, 4), replace=False)
+        goals = {cells[one]: float(random.choice([0, 0, 2.5, -4])) for one in chosen}
+        for goal in goals:
+            walls[goal] = False
+        rule = list(RULES.values())[random.integers(len(RULES))]
+        costs = random.choice([1, 1.5, 3, 5, 9, 0.25], shape)
+        legal = legal_masks(walls, rule)
+        found = costs_to_go(legal, goals, rule, costs)
+        expected = tried_paths(legal, goals, rule, costs)
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
