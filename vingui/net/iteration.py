@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vingui.core.engine import Engine
 from vingui.core.engine.readout import (
-    greedy_actions_of,
+    GreedyPolicy,
     policy_of,
     q_of_actions,
     rewards_of_actions,
@@ -20,7 +20,6 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.core.planner_protocol import ChangedValues, NewValues, Values
-from vingui.core.rollout import NO_ACTION
 from vingui.core.tiles import Box
 from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import ValueHistory, figures, value_maps_within
@@ -167,15 +166,20 @@ class WaveIteration:
 
     def actions(self, k: int) -> NDArray[np.int8]:
         """The greedy actions under V_k, as of `Iteration`."""
-        tables, values = self._tables, self.history.bordered(k)
-        patches = self._wave.patches.reshape(values.shape)
-        costs = self._wave.entry_costs
-        actions = greedy_actions_of(
-            patches, tables.leads, tables.rewards, tables.scale, values, costs
+        return self._greedy_policy.at(k)
+
+    @cached_property
+    def _greedy_policy(self) -> GreedyPolicy:
+        tables, wave = self._tables, self._wave
+        return GreedyPolicy(
+            self.history,
+            wave.patches,
+            tables.leads,
+            tables.rewards,
+            wave.entry_costs.ravel(),
+            tables.scale,
+            self.grid.goals,
         )
-        for goal in self.grid.goals:
-            actions[goal] = NO_ACTION
-        return actions
 
     def reward(self, box: Box) -> NDArray[np.float32]:
         """The reward of every action, as of `Iteration`."""

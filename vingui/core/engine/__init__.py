@@ -26,23 +26,27 @@ def compile_all() -> None:
     from vingui.core.moves import EIGHT
 
     # What the default model needs comes first.
-    walls, values = np.zeros((2, 2), bool), np.zeros((2, 2), np.float32)
-    iteration = wave.Wave(walls, {(0, 0): 0.0}, np.full((512, 8), -1, np.float32))
+    walls, values = np.zeros((3, 3), bool), np.zeros((3, 3), np.float32)
+    iteration = wave.Wave(walls, {(1, 1): 0.0}, np.full((512, 8), -1, np.float32))
     iteration.advance(4)
     iteration.figures(1)
     leads, rewards = np.zeros((512, 8, 2), np.int64), np.zeros((512, 8), np.float32)
-    patches, bordered = iteration.patches.reshape(4, 4), np.zeros((4, 4), np.float32)
+    patches, bordered = iteration.patches.reshape(5, 5), np.zeros((5, 5), np.float32)
     q = readout.q_of_actions(patches, leads, rewards, bordered, iteration.entry_costs)
     readout.rewards_of_actions(patches, leads, rewards, iteration.entry_costs)
     readout.policy_of(q, q, walls)
-    readout.greedy_actions_of(
-        patches, leads, rewards, np.float32(1), bordered, iteration.entry_costs
+    entry_costs = iteration.entry_costs.ravel()
+    policy = readout.GreedyPolicy(
+        iteration.changes, iteration.patches, leads, rewards, entry_costs, np.float32(1), [(0, 0)]
     )
+    # All cells, and then those around the ones that changed, which are none.
+    policy.at(1)
+    policy.at(1)
     legal, goals = shortest_paths.legal_masks(walls, EIGHT), {(0, 0): 0.0}
     costs = shortest_paths.costs_to_go(legal, goals, EIGHT)
     shortest_paths.optimal_masks(costs, legal, goals, EIGHT)
-    rollouts.GreedyRollouts(legal, goals, EIGHT).follow(np.zeros((2, 2), np.int8))
-    share, weights = np.zeros((1, 2, 2), np.float32), np.zeros((1, 3, 3), np.float32)
+    rollouts.GreedyRollouts(legal, goals, EIGHT).follow(np.zeros((3, 3), np.int8))
+    share, weights = np.zeros((1, 3, 3), np.float32), np.zeros((1, 3, 3), np.float32)
     dense.iterate(share, weights, values, 1)
     dense.q_values(share, weights, values)
     # The free cells of a map are read only, which is a type of its own.

@@ -1,15 +1,24 @@
 """The q-values and the policy that follow from a value function."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.engine.compiling import compiled
+from vingui.core.grid import Cell
 from vingui.core.rollout import NO_ACTION
+from vingui.core.value_changes import ValueChanges
 
 _NEARLY_TIED = 1e-5
 """Logits that differ by less may be equally likely after rounding."""
+
+_MANY = 3
+"""If more than one value in so many changed, reading out all cells takes no longer."""
+
+_STALE = -2
+"""In place of an action: the values around the cell have changed."""
 
 
 def q_of_actions(
@@ -153,37 +162,57 @@ def _fill_policy(
             actions[row, col] = best
 
 
-def greedy_actions_of(
-    patches: NDArray[np.uint16],
-    leads: NDArray[np.int64],
-    rewards: NDArray[np.float32],
-    scale: np.float32,
-    values: NDArray[np.float32],
-    entry_costs: NDArray[np.float32],
-) -> NDArray[np.int8]:
-    """Return the greedy actions of a dynamic transition kernel, without any policy in memory.
+class GreedyPolicy:
+    """The greedy actions under one value function of a dynamic transition kernel after the other.
 
-    They are those of `policy_of` for the logits `scale * q`.
+    They are those of `policy_of` for the logits `scale * q`, without any policy in memory. Only
+    cells beside those whose value differs between two value functions are read out again.
 
     Args:
-        patches: as of `q_of_actions`, as are `leads`, `rewards`, `values` and `entry_costs`.
-        leads: the steps of the actions.
-        rewards: their rewards.
+        changes: the value functions.
+        patches: `((rows + 2) * (cols + 2),)`, otherwise as of `q_of_actions`.
+        leads: as there.
+        rewards: as there.
+        entry_costs: `((rows + 2) * (cols + 2),)`, or a single 1, otherwise as there.
         scale: the factor of the action logits.
-        values: the values.
-        entry_costs: what multiplies the rewards.
-
-    Returns:
-        `(rows, cols)` int8, the first of the likeliest actions, or `NO_ACTION` where no action
-        reaches a value.
+        goals: the cells that end a journey, and have no action.
     """
-    rows, cols = values.shape
-    actions = np.full((rows - 2, cols - 2), NO_ACTION, np.int8)
-    steps = leads @ (cols, 1)
-    _fill_actions(
-        patches.ravel(), steps, rewards, entry_costs.ravel(), scale, values.ravel(), actions
-    )
-    return actions
+
+    def __init__(
+        self,
+        changes: ValueChanges,
+        patches: NDArray[np.uint16],
+        leads: NDArray[np.int64],
+        rewards: NDArray[np.float32],
+        entry_costs: NDArray[np.float32],
+        scale: np.float32,
+        goals: Iterable[Cell],
+    ) -> None:
+        width = changes.shape[1] + 2
+        self._changes, self._k, self._goals = changes, 0, tuple(goals)
+        self._around = (np.arange(-1, 2)[:, None] * width + np.arange(-1, 2)).ravel()
+        self._learned = patches, leads @ (width, 1), rewards, entry_costs, scale
+        self._actions = np.full(patches.size, NO_ACTION, np.int8)
+
+    def at(self, k: int) -> NDArray[np.int8]:
+        """Return those under a V_k, k of `changes`.
+
+        Returns:
+            `(rows, cols)` int8, the first of the likeliest actions, or `NO_ACTION` where no action
+            reaches a value.
+        """
+        changes = self._changes
+        first, last = sorted((self._k, k))
+        changed, *_ = changes.between(first + 1, last)
+        values, self._k = changes.bordered(k), k
+        if changed.size * _MANY > self._actions.size:
+            _fill_actions(*self._learned, values.ravel(), self._actions)
+        else:
+            _update_actions(changed, self._around, *self._learned, values.ravel(), self._actions)
+        actions = self._actions.reshape(values.shape)[1:-1, 1:-1].copy()
+        for goal in self._goals:
+            actions[goal] = NO_ACTION
+        return actions
 
 
 @compiled
@@ -196,30 +225,66 @@ def _fill_actions(
     values: NDArray[np.float32],
     actions: NDArray[np.int8],
 ) -> None:
-    rows, cols = actions.shape
-    count = rewards.shape[1]
-    weighted = entry_costs.size > 1
-    logits = np.empty(count, np.float32)
-    for row in range(rows):
-        for col in range(cols):
-            cell = (row + 1) * (cols + 2) + col + 1
-            patch = patches[cell]
-            if patch >> 4 & 1:
-                continue
-            best = 0
-            for action in range(count):
-                target = cell + steps[patch, action]
-                cost = entry_costs[target] if weighted else np.float32(1)
-                logits[action] = (rewards[patch, action] * cost + values[target]) * scale
-                if logits[action] > logits[best]:
-                    best = action
-            if logits[best] == -np.inf:
-                continue
-            actions[row, col] = best
-            for action in range(count):
-                if 0 < logits[best] - logits[action] < _NEARLY_TIED:
-                    actions[row, col] = _likeliest(logits)
-                    break
+    logits = np.empty(rewards.shape[1], np.float32)
+    for cell in range(actions.size):
+        if patches[cell] >> 4 & 1:
+            continue
+        actions[cell] = _action_of(
+            cell, patches, steps, rewards, entry_costs, scale, values, logits
+        )
+
+
+@compiled
+def _update_actions(
+    changed: NDArray[np.int32],
+    around: NDArray[np.int64],
+    patches: NDArray[np.uint16],
+    steps: NDArray[np.int64],
+    rewards: NDArray[np.float32],
+    entry_costs: NDArray[np.float32],
+    scale: np.float32,
+    values: NDArray[np.float32],
+    actions: NDArray[np.int8],
+) -> None:
+    """Read out again the cells at and around those that changed; `around` are nine strides."""
+    logits = np.empty(rewards.shape[1], np.float32)
+    for cell in changed:
+        for stride in around:
+            if not patches[cell + stride] >> 4 & 1:
+                actions[cell + stride] = _STALE
+    for cell in changed:
+        for stride in around:
+            if actions[cell + stride] == _STALE:
+                actions[cell + stride] = _action_of(
+                    cell + stride, patches, steps, rewards, entry_costs, scale, values, logits
+                )
+
+
+@compiled
+def _action_of(
+    cell: int,
+    patches: NDArray[np.uint16],
+    steps: NDArray[np.int64],
+    rewards: NDArray[np.float32],
+    entry_costs: NDArray[np.float32],
+    scale: np.float32,
+    values: NDArray[np.float32],
+    logits: NDArray[np.float32],
+) -> int:
+    """The greedy action of a free cell; `logits` is scratch."""
+    patch, best = patches[cell], 0
+    for action in range(logits.size):
+        target = cell + steps[patch, action]
+        cost = entry_costs[target] if entry_costs.size > 1 else np.float32(1)
+        logits[action] = (rewards[patch, action] * cost + values[target]) * scale
+        if logits[action] > logits[best]:
+            best = action
+    if logits[best] == -np.inf:
+        return NO_ACTION
+    for action in range(logits.size):
+        if 0 < logits[best] - logits[action] < _NEARLY_TIED:
+            return _likeliest(logits)
+    return best
 
 
 @compiled

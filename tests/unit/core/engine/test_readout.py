@@ -2,10 +2,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vingui.core.engine.readout import greedy_actions_of, policy_of, q_of_actions
+from vingui.core.engine.readout import GreedyPolicy, policy_of, q_of_actions
 from vingui.core.engine.wave import patch_numbers
 from vingui.core.moves import DELTAS, RULES
 from vingui.core.rollout import NO_ACTION
+from vingui.core.value_changes import ValueChanges
 
 PATCHES = ((np.arange(512)[:, None] >> np.arange(9)) & 1).astype(bool).reshape(512, 3, 3)
 
@@ -33,6 +34,21 @@ def test_q_values_are_rewards_and_the_value_where_an_action_leads(rows, cols, se
             assert q[row, col, action] == (-np.inf if walls[row, col] else onward)
 
 
+def value_functions(bordered, random):
+    """Value functions that change in no, some, or all cells, up to the values of an array."""
+    rows, cols = bordered.shape
+    changes = ValueChanges((rows - 2, cols - 2))
+    changes.begin(np.empty(0, np.int32), np.empty(0, np.float32))
+    now = np.full(bordered.size, -np.inf, np.float32)
+    inside = np.pad(np.ones((rows - 2, cols - 2), bool), 1).ravel()
+    for share in (0.05, 0.3, 0.0, 0.02, 1.0, 0.02, 0.1):
+        cells = np.flatnonzero(inside & (random.random(now.size) < share)).astype(np.int32)
+        after = bordered.ravel()[cells] + random.integers(-1, 1, cells.size).astype(np.float32)
+        changes.extend(cells, after, now[cells], np.array([cells.size]))
+        now[cells] = after
+    return changes
+
+
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 1000), st.sampled_from(sorted(RULES)))
 def test_greedy_actions_are_those_of_the_policy(rows, cols, seed, name):
     rule, random = RULES[name], np.random.default_rng(seed)
@@ -48,11 +64,16 @@ def test_greedy_actions_are_those_of_the_policy(rows, cols, seed, name):
     costs = np.ones((1, 1), np.float32)
     if seed % 2:
         costs = random.integers(1, 3, bordered.shape).astype(np.float32)
-    for scale in np.float32(1), np.float32(random.uniform(0.1, 9)):
-        q = q_of_actions(patches, leads, rewards, bordered, costs)
-        _, expected = policy_of(q, q * scale, walls)
-        found = greedy_actions_of(patches, leads, rewards, scale, bordered, costs)
-        np.testing.assert_array_equal(found, expected)
+    scale = np.float32(random.choice([1, random.uniform(0.1, 9)]))
+    changes = value_functions(bordered, random)
+    goal = int(random.integers(rows)), int(random.integers(cols))
+    silent = walls.copy()
+    silent[goal] = True
+    greedy = GreedyPolicy(changes, patches.ravel(), leads, rewards, costs.ravel(), scale, [goal])
+    for k in (changes.latest, *random.integers(1, changes.latest + 1, 12).tolist()):
+        q = q_of_actions(patches, leads, rewards, changes.bordered(k), costs)
+        _, expected = policy_of(q, q * scale, silent)
+        np.testing.assert_array_equal(greedy.at(k), expected)
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 1000))
