@@ -12,6 +12,12 @@ from vingui.paths import GUIDE
 
 PAGES = sorted(GUIDE.glob("*.md"))
 
+WARNINGS = (
+    *("-W", "error"),
+    # Keras converts tensors to arrays in a way that NumPy 2 deprecates.
+    *("-W", "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"),
+)
+
 RUN_EACH = "import runpy, sys; [runpy.run_path(path) for path in sys.argv[1:]]"
 
 
@@ -47,7 +53,7 @@ def test_code_gives_the_results_it_shows_and_names_exist(tmp_path: Path) -> None
         (tmp_path / name).write_text(code, encoding="utf-8")
     # Each in a namespace of its own, but all in one process: TensorFlow takes seconds to import.
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", RUN_EACH, *(tmp_path / name for name in scripts)],
+        [sys.executable, *WARNINGS, "-c", RUN_EACH, *(tmp_path / name for name in scripts)],
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
