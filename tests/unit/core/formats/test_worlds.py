@@ -3,6 +3,7 @@
 import json
 import re
 import string
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core.dataset import DataSet, MapStack
+from vingui.core.errors import VinguiError
 from vingui.core.formats import (
     PictureOptions,
     ReadOptions,
@@ -23,6 +25,7 @@ from vingui.core.formats import (
 from vingui.core.formats.cost_levels import MAX_LEVELS, CostLevels
 from vingui.core.formats.world_arrays import terrain_arrays
 from vingui.core.grid import MAX_VALUE, GridMap
+from vingui.core.map_record import map_of_record, map_record
 from vingui.core.terrain import (
     MAX_COST,
     MIN_COST,
@@ -264,3 +267,168 @@ def test_a_damaged_world_is_refused(tmp_path, refused, changes, part):
 def test_goals_that_claim_much_take_no_memory(tmp_path, refused):
     np.savez_compressed(tmp_path / "set.npz", **world_set(goals=np.zeros((2, 2**22, 2), int)))
     refused(tmp_path / "set.npz", "Goals may have at most 67,108,864 bytes")
+
+
+def map_text(change):
+    """A map file of 3x4 cells after a change of its parsed content."""
+    walls = np.zeros((3, 4), bool)
+    walls[0, 0] = True
+    terrain = np.arange(12, dtype=np.uint8).reshape(3, 4) % 5
+    grid = GridMap(walls, ((1, 1), (2, 3)), ((0, 1),), terrain=terrain, goal_values=(0, 2))
+    content = json.loads(vingui_map.encoded(grid))
+    change(content)
+    return json.dumps(content)
+
+
+def kinds(count):
+    """So many kinds, the first five with the letters of the standard palette."""
+    letters = [*".gsmw", *(chr(0x4E00 + number) for number in range(count))]
+    return [
+        {"letter": letter, "name": f"k{number}", "cost": 1, "colour": "#aabbcc"}
+        for number, letter in zip(range(count), letters, strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (
+            lambda it: it["terrain"][1].update(cost=0),
+            "The cost of grass must be a number from 0.01",
+        ),
+        (lambda it: it["terrain"][1].update(cost=-2), "not -2"),
+        (lambda it: it["terrain"][1].update(cost=float("nan")), "not nan"),
+        (lambda it: it["terrain"][1].update(cost=float("inf")), "not inf"),
+        (lambda it: it["terrain"][1].update(cost=10**400), "The cost of grass must be"),
+        (lambda it: it["terrain"][1].update(cost=True), "not True"),
+        (lambda it: it["terrain"][1].update(cost="1"), "not '1'"),
+        (
+            lambda it: it.update(terrain=kinds(300)),
+            "a list of 1 to 256 kinds of terrain, not one of",
+        ),
+        (lambda it: it.update(terrain=[]), "A map has 1 to 256 kinds of terrain, not 0"),
+        (lambda it: it.update(terrain={"road": 1}), "a list of 1 to 256 kinds"),
+        (
+            lambda it: it["terrain"][1].update(letter="."),
+            "Two kinds of terrain have the letter '.'",
+        ),
+        (lambda it: it["terrain"][1].update(letter="#"), "The letter of grass must be"),
+        (lambda it: it["terrain"][1].update(letter="ab"), "The letter of grass must be"),
+        (lambda it: it["terrain"][1].update(name="road"), "Two kinds of terrain have the name"),
+        (lambda it: it["terrain"][1].update(name="\n"), "A terrain needs a name in one line"),
+        (lambda it: it["terrain"][1].update(colour="red"), 'must be written like "#8cc7a1"'),
+        (lambda it: it["terrain"][1].pop("cost"), "A kind of terrain must have colour, cost"),
+        (lambda it: it["terrain"].pop(), "'w' at row 1, col 0 is not known here"),
+        (lambda it: it["goals"][1].update(cell=[0, 0]), "The goal lies in a wall, at row 0, col 0"),
+        (lambda it: it["goals"][1].update(cell=[9, 0]), "The goal lies outside the 3x4 map"),
+        (lambda it: it["goals"][1].update(value=float("nan")), "The value of a goal must be"),
+        (lambda it: it["goals"][1].update(value=10**400), "The value of a goal must be"),
+        (lambda it: it["goals"][1].update(value=None), "The value of a goal must be"),
+        (
+            lambda it: it.update(goals=[[1, 1, 2]]),
+            'Its "goals" must be a list of a cell and a value',
+        ),
+    ],
+)
+def test_a_map_file_with_a_bad_world_is_refused(tmp_path, refused, change, part):
+    path = tmp_path / "map.json"
+    path.write_text(map_text(change))
+    refused(path, part)
+
+
+JUNK = st.sampled_from(
+    [
+        *(None, True, 0, -1, 1.5, 256, 10**400, float("nan"), float("inf"), 2**63),
+        *(
+            "",
+            "#",
+            ".",
+            "\n",
+            "a" * 500,
+            "\ud800",
+            "#12345g",
+            [],
+            {},
+            [[]],
+            [[1, 1, 1]],
+            {"cell": 1},
+        ),
+    ]
+)
+
+
+def assert_read_or_refused(path):
+    message = f"{path.name}: "
+    try:
+        assert list(read_dataset(path).maps)
+    except VinguiError as error:
+        message = str(error)
+    assert message.startswith(f"{path.name}: ")
+    assert message.isprintable()
+
+
+def places(content, path=()):
+    """The path of every value inside a parsed JSON text."""
+    items = content.items() if isinstance(content, dict) else ()
+    items = enumerate(content) if isinstance(content, list) else items
+    for key, value in items:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+def junked(data, content):
+    """The content with one to three values in it replaced or removed."""
+    for _ in range(data.draw(st.integers(1, 3))):
+        found = list(places(content))
+        if not found:
+            break
+        *path, last = data.draw(st.sampled_from(found))
+        inner = content
+        for key in path:
+            inner = inner[key]
+        if data.draw(st.booleans()):
+            inner[last] = data.draw(JUNK)
+        else:
+            del inner[last]
+    return content
+
+
+@given(worlds(), st.data())
+def test_a_map_file_of_junk_is_read_or_refused(tmp_path_factory, grid, data):
+    path = tmp_path_factory.getbasetemp() / "junk.json"
+    content = junked(data, json.loads(vingui_map.encoded(grid)))
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert_read_or_refused(path)
+
+
+@given(worlds(least_goals=1), st.data())
+def test_a_recipe_of_junk_is_read_or_refused(grid, data):
+    content = json.loads(json.dumps(map_record(grid)))
+    assert map_of_record(content) == grid
+    with suppress(VinguiError):
+        map_of_record(junked(data, content))
+
+
+ARRAYS = st.sampled_from(
+    [
+        np.zeros(0, np.uint8),
+        np.zeros((2, 3, 4)),
+        np.full((2, 3, 4), 255, np.uint8),
+        np.full((2, 3, 4), -1, np.int8),
+        np.full((2, 2, 2), 2**63, np.uint64),
+        np.full((2, 2, 2), -1),
+        np.zeros((2, 1, 2), int),
+        np.full((2, 2), np.nan),
+        np.full((2, 2), 1e300),
+        np.array("text"),
+        np.frombuffer(b'[{"name": 1}]', np.uint8),
+        np.frombuffer(b"\xff" * 40, np.uint8),
+    ]
+)
+
+
+@given(st.dictionaries(st.sampled_from(["terrain", "palette", "goals", "goal_values"]), ARRAYS))
+def test_a_data_set_of_junk_is_read_or_refused(tmp_path_factory, changes):
+    path = tmp_path_factory.getbasetemp() / "junk.npz"
+    np.savez(path, **world_set(**changes))
+    assert_read_or_refused(path)
