@@ -12,7 +12,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QFileDialog,
     QLineEdit,
     QMessageBox,
@@ -442,6 +444,46 @@ def test_a_robots_map_is_opened_when_its_picture_is_dropped_with_it(drive, tmp_p
         assert (
             "One map can be open at a time: only robot.yaml of 2 files is opened." in user.messages
         )
+
+    assert drive(steps) == 0
+
+
+# Terrain.
+
+
+def test_swamp_and_water_are_opened_as_terrain_and_saved_as_a_picture(drive, tmp_path):
+    path = tmp_path / "marsh.map"
+    path.write_text("type octile\nheight 3\nwidth 5\nmap\n.SSW@\n.SWW.\n.....\n")
+
+    def choose(dialog):
+        assert dialog.objectName() == "import-terrain"
+        QTest.mouseClick(dialog.findChild(QRadioButton, "terrain"), LEFT)
+        accept(dialog)
+
+    def as_costs(dialog):
+        assert dialog.objectName() == "import-picture"
+        dialog.findChild(QCheckBox, "with-costs").click()
+        dialog.findChild(QSpinBox, "levels").setValue(5)
+        dialog.findChild(QDoubleSpinBox, "darkest").setValue(9)
+        accept(dialog)
+
+    def steps(user):
+        met = user.in_dialog(choose)
+        drop(user.window, path)
+        closed(user, met)
+        user.until(lambda: user.document.title == "marsh")
+        costs = [[1, 3, 3, 9, 1], [1, 3, 9, 9, 1], [1, 1, 1, 1, 1]]
+        assert user.grid.costs.tolist() == costs
+        assert user.grid.walls.sum() == 1
+        user.name_file(tmp_path / "marsh.png")
+        user.trigger("save-as")
+        user.until(lambda: any("--levels 5 --costs 1,9" in text for text in user.messages))
+        met = user.in_dialog(as_costs)
+        drop(user.window, tmp_path / "marsh.png")
+        closed(user, met)
+        user.until(lambda: "Greys became 5 kinds" in " ".join(user.messages))
+        assert user.grid.costs.tolist() == costs
+        assert user.grid.palette[2].name == "cost 5"
 
     assert drive(steps) == 0
 

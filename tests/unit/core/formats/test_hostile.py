@@ -145,6 +145,7 @@ SAMPLES = {
     "palette.bmp": saved(Image.fromarray(PIXELS).convert("P").save, format="BMP"),
     "plain.pgm": b"P2\n5 4\n255\n" + b" ".join(b"%d" % v for v in np.where(WALLS, 0, 255).flat),
     "arena.yaml": YAML,
+    "shades.yaml": YAML.replace(b"trinary", b"scale") + b"vingui_costs: [17, 1.0, 9.0]\n",
 }
 
 BESIDE = {"a.map": MAP, "arena.pgm": SAMPLES["map.pgm"]}
@@ -251,7 +252,7 @@ def check_message(name, message):
     assert len(message) < 600
 
 
-@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "arena.yaml"])
+@pytest.mark.parametrize("name", [name for name in SAMPLES if not name.endswith(".yaml")])
 def test_a_file_under_any_other_name_is_read_or_refused(folder, name):
     suffixes = {suffix for file_format in FORMATS for suffix in file_format.suffixes}
     for suffix in [*sorted(suffixes), "", ".exe"]:
