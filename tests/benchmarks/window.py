@@ -1,6 +1,6 @@
 """How quickly the window answers, as figures and as ratios measured in the same run.
 
-python tests/benchmarks/window.py [start] [edit] [drag] [gaps] [themes] [playback] [idle]
+python tests/benchmarks/window.py [start] [edit] [drag] [costs] [gaps] [themes] [playback] [idle]
 
 Without a name, all of them, each in a process of its own. The window is a real one, started as
 `vingui` starts it and driven by mouse and key events; only the screen is missing.
@@ -272,17 +272,7 @@ def drag() -> dict[str, float]:
     """The goal dragged over large maps by 125 mouse events a second: new values painted."""
     from PySide6.QtCore import QEvent, Qt
 
-    from vingui.gui.canvas.value_view import ValueView
-
-    painted: list[int] = []
-    paint = ValueView.paintEvent
-
-    def noted(view: Any, event: Any) -> None:
-        paint(view, event)
-        if view.session.run is not None:
-            painted.append(view.session.run.number)
-
-    ValueView.paintEvent = noted  # type: ignore[method-assign]
+    painted = _painted_runs()
     figures: dict[str, float] = {}
     bench = Bench()
     bench.until(bench.planned)
@@ -309,6 +299,70 @@ def drag() -> dict[str, float]:
         bench.until(bench.planned)
     bench.close()
     return figures
+
+
+def costs() -> dict[str, float]:
+    """The slider of a terrain's cost dragged by 125 mouse events a second: new values painted."""
+    from PySide6.QtCore import QEvent, QPointF, Qt
+    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtWidgets import QApplication, QSlider
+
+    painted = _painted_runs()
+    figures: dict[str, float] = {}
+    bench = Bench()
+    bench.until(bench.planned)
+    bench.window.resize(1920, 1080)
+    bench.window.show_terrain()
+    slider = bench.window.findChild(QSlider, "terrain-slider")
+    button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+    def send(kind: QEvent.Type, x: float) -> None:
+        at = QPointF(x, slider.height() / 2)
+        held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else button
+        event = QMouseEvent(kind, at, QPointF(slider.mapToGlobal(at)), button, held, none)
+        QApplication.sendEvent(slider, event)
+
+    for side in (28, 128, 512):
+        bench.open("patches", side)
+        # The kind of most cells but the first, whose value is half-way along the slider.
+        counts = np.bincount(bench.session.document.grid.terrain.ravel())
+        bench.session.choose_material(int(counts[1:].argmax()) + 1)
+        slider.setValue(slider.maximum() // 2)
+        bench.session.document.commit()
+        bench.until(bench.planned)
+        middle, width = slider.width() / 2, slider.width() / 2 - 12
+        send(QEvent.Type.MouseButtonPress, middle)
+        painted.clear()
+        began = time.perf_counter()
+        with bench.longest_gap(figures, f"dragging a cost over {side}x{side}"):
+            for step in range(375):
+                send(QEvent.Type.MouseMove, middle + width * np.sin(step / 30))
+                bench.during(1 / 125)
+        seconds = time.perf_counter() - began
+        send(QEvent.Type.MouseButtonRelease, middle)
+        assert bench.session.document.undo_stack.undoText().startswith("Change the cost")
+        figures[f"new values painted a second, cost dragged over {side}x{side}"] = (
+            len(set(painted)) / seconds
+        )
+        bench.until(bench.planned)
+    bench.close()
+    return figures
+
+
+def _painted_runs() -> list[int]:
+    """A list that gets the number of the run at each paint of the value view."""
+    from vingui.gui.canvas.value_view import ValueView
+
+    painted: list[int] = []
+    paint = ValueView.paintEvent
+
+    def noted(view: Any, event: Any) -> None:
+        paint(view, event)
+        if view.session.run is not None:
+            painted.append(view.session.run.number)
+
+    ValueView.paintEvent = noted  # type: ignore[method-assign]
+    return painted
 
 
 def _way_from_goal(grid: Any, *, steps: int) -> tuple[Cell, list[Cell]]:
@@ -475,7 +529,7 @@ def main(words: list[str]) -> None:
     if words[:1] == ["--inside"]:
         print(json.dumps(globals()[words[1]]()))
         return
-    for name in words or ["start", "edit", "drag", "gaps", "themes", "playback", "idle"]:
+    for name in words or ["start", "edit", "drag", "costs", "gaps", "themes", "playback", "idle"]:
         figures = start() if name == "start" else child(name)
         for what, figure in figures.items():
             print(f"{figure:10.3f}  {what}", flush=True)
