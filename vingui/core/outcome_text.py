@@ -62,6 +62,22 @@ def state(run: "Run") -> str:
     return f"K = {run.latest:,}, {'converged' if run.converged else 'not converged'}"
 
 
+def unseen(run: "Run") -> str:
+    """What of the map the model of a run cannot see, as a sentence; "" if it sees everything."""
+    grid = run.grid
+    # The paper's VIN has one reward for all actions; networks with more see the costs of steps.
+    if not grid.is_costly or run.readouts.reward_channels != 1:
+        return ""
+    what, instead = [], []
+    if grid.has_costs:
+        what.append("terrain")
+        instead.append("every cell cost 1")
+    if grid.goal_values:
+        what.append("the goals' values")
+        instead.append("all goals were worth the same")
+    return f"{run.model} cannot see {' or '.join(what)}: it plans as if {' and '.join(instead)}."
+
+
 def last_cell(trajectory: Trajectory) -> Cell:
     """The cell where a trajectory with a start ended."""
     row, col = trajectory.path[-1].tolist()

@@ -11,6 +11,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
 from vingui.core.map_edits import WALL
 from vingui.core.moves import DEFAULT_RULE, MoveRule
+from vingui.core.outcome_text import unseen
 from vingui.core.planner_protocol import DataRequest
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
@@ -84,7 +85,7 @@ class Session(QObject):
         self.arrowed: Box | None = None
         self.selected_start: int | None = None
         self.material = WALL
-        self.refusal = ""
+        self.refusal = self._unseen = ""
         # The model to return to if a newly chosen file cannot plan.
         self._fallback = None if self._is_shipped(self.model) else entries.MODEL.default
         self._grows = False
@@ -316,6 +317,16 @@ class Session(QObject):
         self._showing = False
         self.run_changed.emit()
         self._on_values_changed()
+        if run is not None and run.finished:
+            self._note_unseen(unseen(run))
+
+    def _note_unseen(self, text: str) -> None:
+        """Say once what of the map the model cannot see, until it sees everything."""
+        if text and text != self._unseen:
+            self.notify(text, key="unseen")
+        elif self._unseen and not text:
+            self.close_message("unseen")
+        self._unseen = text
 
     def _on_playhead_moved(self) -> None:
         # A run that is being shown changes the values anyway.

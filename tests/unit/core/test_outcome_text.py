@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from vingui.core.frame import MapFrame
-from vingui.core.outcome_text import sentence, sentence_of_all, sentence_of_one, state
+from vingui.core.grid import GridMap
+from vingui.core.map_edits import paint, set_goal_value
+from vingui.core.outcome_text import sentence, sentence_of_all, sentence_of_one, state, unseen
 from vingui.core.phrases import counted, percent, place
 from vingui.core.rollout import Outcome, Trajectory
 
@@ -167,3 +169,39 @@ def test_on_a_map_with_a_frame_a_length_is_given_in_metres_too():
     assert sentence(BEST, run, 10) == "Reached the goal in 23 steps, 24.9 long (1.25 m), optimal"
     longer = "Reached the goal in 23 steps, 24.9 long (1.25 m), 0.6 longer than optimal 24.3"
     assert sentence(reached(23, 24.9, 24.3), run, 10) == longer
+
+
+@pytest.mark.parametrize(
+    ("changes", "channels", "text"),
+    [
+        ({}, 1, ""),
+        ({"terrain": 3}, 8, ""),
+        ({"terrain": 3}, 0, ""),
+        (
+            {"terrain": 3},
+            1,
+            "vin-8x8 cannot see terrain: it plans as if every cell cost 1.",
+        ),
+        (
+            {"value": 5},
+            1,
+            "vin-8x8 cannot see the goals' values: it plans as if all goals were worth the same.",
+        ),
+        (
+            {"terrain": 3, "value": 5},
+            1,
+            (
+                "vin-8x8 cannot see terrain or the goals' values: it plans as if every cell cost 1 "
+                "and all goals were worth the same."
+            ),
+        ),
+    ],
+)
+def test_what_the_papers_vin_cannot_see(changes, channels, text):
+    grid = GridMap(np.zeros((4, 4), bool), ((0, 0), (3, 3)))
+    if "terrain" in changes:
+        grid = paint(grid, [(1, 1)], material=changes["terrain"])
+    if "value" in changes:
+        grid = set_goal_value(grid, (3, 3), changes["value"])
+    readouts = SimpleNamespace(reward_channels=channels)
+    assert unseen(SimpleNamespace(grid=grid, readouts=readouts, model="vin-8x8")) == text

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.grid import Cell, GridMap
+from vingui.core.map_edits import WALL, material_at
 from vingui.core.moves import ACTION_NAMES
 from vingui.core.phrases import place
 from vingui.core.planner_protocol import PolicyReadout
@@ -44,19 +45,23 @@ _TIE: Final = 1e-4
 
 _ABOUT_EXACT: Final = (
     "The exact cost-to-go: the length of a shortest path, in cells, and in metres if the map "
-    "has a resolution"
+    "has a resolution; with terrain, what the best path costs"
 )
 _ABOUT_DIFFERENCE: Final = (
     "V plus the exact cost-to-go: 0 where V is exact. Only the values of a network with a dynamic "
     "kernel are costs; those of the paper's VIN are on another scale."
 )
 _FIELDS: Final = (
+    ("terrain", "Terrain", "The kind of terrain of the cell, and its cost per unit of length"),
+    ("worth", "Goal's value", "What reaching the goal in this cell is worth"),
     ("value", "V", "The value of the cell at the iteration under the playhead"),
     ("exact", "Cost-to-go", _ABOUT_EXACT),
     ("difference", "Difference", _ABOUT_DIFFERENCE),
     ("optimal", "Optimal", "Every action that is the first of a shortest path"),
     ("greedy", "Greedy", "The action that the policy takes at this iteration"),
 )
+_ON_SOME_MAPS: Final = ("terrain", "worth")
+"""Fields that are only shown where the map has terrain or goals of different value."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Inspection:
     Attributes:
         title: the cell's place and what is there.
         k: the iteration of the values; 0 if there are none.
+        terrain: the cell's kind and its cost; "" on a map without terrain.
+        worth: the value of the goal in the cell; "" on a map whose goals have none.
         value: V_k.
         number: V_k as a number; `nan` if there is none.
         exact: the exact cost-to-go.
@@ -79,6 +86,8 @@ class Inspection:
 
     title: str
     k: int = 0
+    terrain: str = ""
+    worth: str = ""
     value: str = _NONE
     number: float = math.nan
     exact: str = _NONE
@@ -106,13 +115,14 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
         return None
     where = place(cell)
     title = f"{where[0].upper()}{where[1:]} · {_kind(grid, cell)}"
+    terrain, worth = _terrain(grid, cell), _worth(grid, cell)
     known = (
         run is not None
         and run.grid.walls.shape == grid.walls.shape
         and run.grid.walls[cell] == grid.walls[cell]
     )
     if run is None or not known or grid.walls[cell] or not 1 <= k <= run.latest:
-        return Inspection(title)
+        return Inspection(title, terrain=terrain, worth=worth)
     kept, value, readout = run.nearest(k), run.value(cell, k), run.readouts.of_cell(k, cell)
     costs = values_are_costs(run)
     directions = _directions(run, readout, cell)
@@ -120,6 +130,8 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
     return Inspection(
         title=title,
         k=kept,
+        terrain=terrain,
+        worth=worth,
         number=value if np.isfinite(value) else math.nan,
         value=_number(value) if np.isfinite(value) else "not reached yet",
         exact=_exact(run, cell),
@@ -148,6 +160,23 @@ def _kind(grid: GridMap, cell: Cell) -> str:
     if cell in grid.starts:
         return f"start {grid.starts.index(cell) + 1}"
     return "wall" if grid.walls[cell] else "free"
+
+
+def _terrain(grid: GridMap, cell: Cell) -> str:
+    if grid.terrain is None and not grid.has_costs:
+        return ""
+    material = material_at(grid, cell)
+    if material == WALL:
+        return _NONE
+    kind = grid.palette[material]
+    return f"{kind.name}, cost {kind.cost:g}"
+
+
+def _worth(grid: GridMap, cell: Cell) -> str:
+    if not grid.goal_values:
+        return ""
+    value = grid.valued_goals.get(cell)
+    return _NONE if value is None else minus(f"{value:g}")
 
 
 def values_are_costs(run: Run) -> bool | None:
@@ -180,7 +209,9 @@ def _exact(run: Run, cell: Cell) -> str:
     cost, frame = float(run.oracle.cost_to_go[cell]), run.grid.frame
     if not np.isfinite(cost):
         return "no path"
-    metres = f" ({_number(cost * frame.resolution)} m)" if frame is not None else ""
+    if frame is None or run.grid.is_costly:
+        return _number(cost)
+    metres = f" ({_number(cost * frame.resolution)} m)"
     return f"{_number(cost)}{metres}"
 
 
@@ -284,6 +315,7 @@ class Inspector(DockPanel):
         self._title = named(Label(), "inspector-title", "", "")
         self._value_name = quiet_label()
         self._texts: dict[str, QLabel] = {}
+        self._names: dict[str, QLabel] = {}
         self._note = named(quiet_label(_HOW_TO_PIN), "inspector-beside", "", "")
         self._pages = QStackedLayout(self)
         self._pages.addWidget(empty_page("inspector-empty", _EMPTY))
@@ -335,6 +367,10 @@ class Inspector(DockPanel):
             # The texts change with every move of the mouse, so a wide one must not shift others.
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             label.setToolTip(about)
+            self._names[key] = label
+            if key in _ON_SOME_MAPS:
+                label.hide()
+                text.hide()
             for column, widget in enumerate((label, text)):
                 widget.setFixedHeight(widget.fontMetrics().height() + 2)
                 fields.addWidget(widget, row, column)
@@ -366,6 +402,9 @@ class Inspector(DockPanel):
         self._value_name.setText(f"V at k = {shown.k:,}" if shown.k else "V")
         for key, label in self._texts.items():
             label.setText(getattr(shown, key))
+        for key in _ON_SOME_MAPS:
+            for label in (self._names[key], self._texts[key]):
+                label.setVisible(bool(getattr(shown, key)))
         self.compass.show_directions(shown.directions)
         self.listing.show_rows(shown.header, shown.rows)
 

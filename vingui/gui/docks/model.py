@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.cards import ModelCard
+from vingui.core.outcome_text import unseen
 from vingui.core.run import Run
 from vingui.gui.docks.card import CardDialog, size_note, summary
 from vingui.gui.docks.inspector import values_are_costs
@@ -295,6 +296,8 @@ class ModelPanel(DockPanel):
             text = session.refusal
         elif advice is not None:
             text = advice.reason
+        elif session.run is not None and (missing := unseen(session.run)):
+            text = missing
         elif card is None:
             text = "This file has no model card."
         else:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.map_edits import remove_start
 from vingui.gui.docks.panel import DockPanel, empty_page, plain_table, tabular
-from vingui.gui.docks.starts_model import LENGTH, OPTIMAL, OUTCOME, STEPS, StartsModel
+from vingui.gui.docks.starts_model import COST, LENGTH, OPTIMAL, OUTCOME, STEPS, StartsModel
 from vingui.gui.look.fields import named
 from vingui.gui.session import Session
 
@@ -47,9 +47,14 @@ class _View(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Hide the columns that a narrow table has no room for."""
         super().resizeEvent(event)
+        self.hide_columns()
+
+    def hide_columns(self) -> None:
+        """Hide costs where they are lengths, and what there is no room for."""
         digits = self.viewport().width() / self.fontMetrics().horizontalAdvance("0")
         for column, needed in _MIN_DIGITS.items():
             self.setColumnHidden(column, digits < needed)
+        self.setColumnHidden(COST, not self._owner.session.document.grid.is_costly)
 
 
 class StartsTable(DockPanel):
@@ -102,6 +107,7 @@ class StartsTable(DockPanel):
     def refresh(self) -> None:
         """Show the session's current state."""
         self.model.refresh()
+        self.view.hide_columns()
         self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
         self._follow_selection()
 

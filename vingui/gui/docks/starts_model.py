@@ -22,15 +22,16 @@ from vingui.gui.status_texts import sentence
 
 Index = QModelIndex | QPersistentModelIndex
 
-NUMBER, CELL, OUTCOME, STEPS, LENGTH, OPTIMAL, EXCESS = range(7)
+NUMBER, CELL, OUTCOME, STEPS, LENGTH, COST, OPTIMAL, EXCESS = range(8)
 _HEADERS: Final = (
     ("#", "The start's number and the colour of its trajectory"),
     ("Cell", "Row and column of the start"),
     ("Outcome", "How the greedy trajectory ended at this iteration"),
     ("Steps", "The number of moves"),
     ("Length", "The length of the trajectory in cells; a diagonal move counts √2"),
+    ("Cost", "What the trajectory costs: each step its length times the cost of the cell entered"),
     ("Optimal", "The exact cost-to-go of the start"),
-    ("Excess", "How much longer than optimal the trajectory is"),
+    ("Excess", "How much longer or more costly than optimal the trajectory is"),
 )
 _NONE: Final = "–"
 _NAMES: Final = {
@@ -174,6 +175,8 @@ def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> 
     if column == STEPS:
         return f"{trajectory.steps:,}"
     if column == LENGTH:
+        return f"{trajectory.length:z.1f}"
+    if column == COST:
         return f"{trajectory.cost:z.1f}"
     if column == OPTIMAL:
         return f"{optimal:z.1f}" if optimal < float("inf") else _NONE

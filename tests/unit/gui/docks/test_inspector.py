@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPointF
+from PySide6.QtWidgets import QLabel
 
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
+from vingui.core.map_edits import paint, set_goal_value
 from vingui.core.moves import EIGHT, FOUR
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import (
@@ -308,3 +310,24 @@ def test_two_cells_without_values_are_not_subtracted(session, inspector, first):
     session.set_hovered((5, 0))
     inspector.refresh()
     assert words(inspector, "beside").splitlines()[0] == "Row 5, col 0: V not reached yet"
+
+
+def test_terrain_and_the_values_of_goals_are_named_where_there_are_any(inspector, session, qtbot):
+    grid = session.document.grid
+    free = tuple(np.argwhere(grid.free)[0].tolist())
+    wall = tuple(np.argwhere(grid.walls)[0].tolist())
+    plain = inspect(grid, None, 0, free)
+    assert (plain.terrain, plain.worth) == ("", "")
+    drawn = paint(grid, [free], material=3)
+    assert inspect(drawn, None, 0, free).terrain == "mud, cost 5"
+    assert inspect(drawn, None, 0, wall).terrain == "–"
+    valued = set_goal_value(drawn, grid.goal, -2.5)
+    assert inspect(valued, None, 0, grid.goal).worth == "−2.5"
+    assert inspect(valued, None, 0, free).worth == "–"
+    session.set_cursor(free)
+    inspector.refresh()
+    assert not inspector.findChild(QLabel, "inspector-terrain").isVisibleTo(inspector)
+    session.document.apply("Draw mud", valued)
+    inspector.refresh()
+    assert inspector.findChild(QLabel, "inspector-terrain").text() == "mud, cost 5"
+    assert inspector.findChild(QLabel, "inspector-terrain").isVisibleTo(inspector)

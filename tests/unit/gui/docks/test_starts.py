@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from vingui.core.grid import GridMap
+from vingui.core.map_edits import paint
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import GreedyActions
@@ -18,6 +19,7 @@ from vingui.core.rollout import NO_ACTION, Outcome, rollout
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.docks.starts_model import (
     CELL,
+    COST,
     EXCESS,
     LENGTH,
     OPTIMAL,
@@ -110,6 +112,19 @@ def test_a_detour_shows_its_excess(table, session, qtbot):
     run.policy[NEAR] = WEST
     show(session, run)
     qtbot.waitUntil(lambda: cells(table, EXCESS) == ["0", "1.41", "–"])
+
+
+def test_costs_stand_beside_lengths_on_maps_with_terrain(table, session, qtbot):
+    grid = paint(session.document.grid, [(5, 6), (4, 6)], material=3, brush=2)
+    assert table.view.isColumnHidden(COST)
+    session.document.apply("Draw mud", grid)
+    run = FollowedRun(grid)
+    show(session, run)
+    qtbot.waitUntil(lambda: not table.view.isColumnHidden(COST))
+    trajectory = session.trajectories[0]
+    assert trajectory.cost > trajectory.length
+    assert cells(table, LENGTH)[0] == f"{trajectory.length:.1f}"
+    assert cells(table, COST)[0] == f"{trajectory.cost:.1f}"
 
 
 def test_a_click_selects_and_the_selection_follows(table, session, qtbot):
@@ -207,7 +222,8 @@ def test_a_narrow_table_leaves_out_what_follows_from_the_rest(table):
     assert not table.view.isColumnHidden(OUTCOME)
     table.resize(900, 200)
     table.grab()
-    assert not any(table.view.isColumnHidden(column) for column in range(7))
+    hidden = [column for column in range(8) if table.view.isColumnHidden(column)]
+    assert hidden == [COST]
 
 
 def test_swatches_take_the_colours_of_the_look(table, session):
