@@ -66,6 +66,15 @@ def remove_kind(grid: GridMap, index: int) -> GridMap:
     return replace(grid, terrain=terrain, palette=Palette((*kinds[:index], *kinds[index + 1 :])))
 
 
+def kinds_used(grid: GridMap) -> list[int]:
+    """The kinds of the map's cells, in order, with kind 0."""
+    used = np.zeros(len(grid.palette), bool)
+    used[0] = True
+    if grid.terrain is not None:
+        used[grid.terrain] = True
+    return np.flatnonzero(used).tolist()
+
+
 def cells_by_kind(grid: GridMap) -> NDArray[np.int64]:
     """`(kinds,)` int64: how many free cells are of each kind."""
     if grid.terrain is None:

@@ -80,6 +80,7 @@ SHOW_NUMBERS: Final = Setting(
 SHOW_TRAJECTORIES: Final = Setting("view/trajectories", True, "the greedy trajectories")
 SHOW_CONTOURS: Final = Setting("view/contours", False, "contour lines of the layer")
 SHOW_GRID: Final = Setting("view/grid", True, "lines between cells, where they are large enough")
+SHOW_LEGEND: Final = Setting("view/legend", True, "the legend of terrain above the map")
 SPEED: Final = Setting("play/speed", 10.0, "iterations a second", low=1, high=1000)
 LOOP: Final = Setting("play/loop", False, "whether playback starts again at its end")
 TOUR_DONE: Final = Setting("help/tour-done", False, "whether the tour was shown")

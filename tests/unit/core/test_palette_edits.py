@@ -66,3 +66,9 @@ def test_a_new_kind_of_a_palette_with_taken_names():
     palette = Palette((*STANDARD.kinds, Terrain("terrain 7", 2, "#334455", "a")))
     made = palette_edits.new_kind(palette)
     assert (made.name, made.letter) == ("terrain 8", "b")
+
+
+def test_the_kinds_of_a_map_are_found():
+    assert palette_edits.kinds_used(GridMap(WALLS)) == [0]
+    used = palette_edits.kinds_used(GridMap(WALLS, terrain=np.where(TERRAIN == 3, TERRAIN, 0)))
+    assert used == [0, 3]

@@ -98,6 +98,15 @@ VIEW: Final[tuple[Action, ...]] = (
         icon="grid",
         shortcuts=("#",),
         setting=entries.SHOW_GRID,
+    ),
+    Action(
+        "legend",
+        "&View",
+        "L&egend",
+        "Show the kinds of terrain and their costs above the map, if it has any",
+        icon="terrain",
+        shortcuts=("K",),
+        setting=entries.SHOW_LEGEND,
         ends_group=True,
     ),
     Action(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.phrases import counted
+from vingui.gui.canvas.legend import Legend
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.fields import named
@@ -73,7 +74,10 @@ class MapPanel(QWidget):
         header.setSpacing(8)
         header.addWidget(self._title)
         header.addWidget(self._size)
+        self.legend = Legend(session, self)
+        # The legend is hidden on maps without terrain.
         header.addStretch(1)
+        header.addWidget(self.legend, 1000)
         top = QWidget()
         top.setLayout(header)
         top.setFixedHeight(HEADER_HEIGHT)
