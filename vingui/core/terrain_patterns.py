@@ -131,9 +131,11 @@ def terrain_marks(
     ys = np.arange(math.floor(top / tile), math.ceil(bottom / tile)) * tile
     corners = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 1, 2)
     found: dict[int, list[NDArray[np.float64]]] = {}
-    for kind in np.flatnonzero(np.bincount(terrain[top:bottom, left:right].ravel())).tolist():
-        lines = [corners + np.multiply(mark, tile) for mark in texture(palette, kind)]
-        if lines:
+    for kind in range(len(palette)):
+        marks = texture(palette, kind)
+        # To find all kinds at once takes longer on large maps.
+        if marks and (terrain[top:bottom, left:right] == kind).any():
+            lines = [corners + np.multiply(mark, tile) for mark in marks]
             found[kind] = [points[_lie_in(points, terrain, kind)] for points in lines]
     return found
 

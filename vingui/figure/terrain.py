@@ -8,6 +8,7 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from vingui.core.grid import GridMap
+from vingui.core.palette_edits import cells_by_kind
 from vingui.core.phrases import counted
 from vingui.core.terrain import Terrain
 from vingui.core.terrain_patterns import (
@@ -86,9 +87,7 @@ def terrain_entries(context: DrawContext) -> list[Entry]:
 
 def _explained(grid: GridMap) -> tuple[list[int], int]:
     """The kinds that the legend has, and how many others there are."""
-    if grid.terrain is None:
-        return [0], 0
-    kinds = np.flatnonzero(np.bincount(grid.terrain[grid.free], minlength=len(grid.palette)))
+    kinds = np.flatnonzero(cells_by_kind(grid))
     kinds = kinds[np.argsort(grid.palette.costs[kinds], kind="stable")]
     places = np.arange(len(kinds))
     if len(kinds) > _MOST_ENTRIES:
