@@ -39,6 +39,10 @@ from vingui.core.value_history import VALUES_BUDGET, ValueHistory, study_ks, val
 _FEW = 8
 """If less than one cell in so many has changed, they are worth looking at by themselves."""
 
+_FOLLOWED_CELLS = 1 << 22
+"""On larger maps, what is needed to follow only changed rollouts again is not kept: 30 bytes a
+cell."""
+
 _TRAJECTORIES = 64
 """The most ks and sets of starts for which trajectories are kept."""
 
@@ -373,9 +377,10 @@ class Run:
         if actions is None or oracle is None:
             return None
         with self._following:
-            if self._every_rollout is None:
-                self._every_rollout = EveryRollout(self.grid, self.rule, oracle)
-            rollouts = self._every_rollout.follow(actions)
+            followed = self._every_rollout or EveryRollout(self.grid, self.rule, oracle)
+            rollouts = followed.follow(actions)
+            if self.grid.walls.size <= _FOLLOWED_CELLS:
+                self._every_rollout = followed
         self._rollouts = k, rollouts
         return rollouts
 

@@ -32,7 +32,7 @@ def test_a_policy_that_is_not_known_is_read_out_when_it_is_needed(planner, corri
     grid = corridor(100)
     monkeypatch.setattr(value_history, "_STUDIED_BYTES", 10 * grid.walls.size)
     monkeypatch.setattr(planner_module, "_READOUTS_BYTES", 0)
-    monkeypatch.setattr("vingui.core.run.READOUT_BUDGET", 0)
+    monkeypatch.setattr("vingui.core.readouts.READOUT_BUDGET", 0)
     run, other = planner.plan(grid), planner.plan(grid)
     readouts = {k: (other.readouts.of_cell(k, (0, 0)), other.readouts.actions(k)) for k in run.kept}
     for k in (7, 30, 7, run.latest):
