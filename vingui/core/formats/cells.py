@@ -56,20 +56,21 @@ class Cells:
         sums = block_sums(marked, self.side)
         return np.asarray(sums >= np.maximum(self.share * block_sizes(marked.shape, self.side), 1))
 
-    def means(self, values: NDArray[np.uint8], counted: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The mean of some of the pixels of each cell.
+    def means(self, values: NDArray[np.uint8], counted: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """The mean of some of the pixels of each cell, rounded.
 
         Args:
             values: uint8, a pixel of the cropped part each.
             counted: bool of the same shape, which pixels count.
 
         Returns:
-            Float64 of the shape `shape`, 0 in cells of which no pixel counts.
+            Uint8 of the shape `shape`, 0 in cells of which no pixel counts.
         """
         if self.side == 1:
-            return np.where(counted, values, 0).astype(np.float64)
+            return np.where(counted, values, np.uint8(0))
         sums = block_sums(np.where(counted, values, np.uint8(0)), self.side)
-        return np.asarray(sums / np.maximum(block_sums(counted, self.side), 1))
+        counts = np.maximum(block_sums(counted, self.side), 1)
+        return np.asarray((2 * sums + counts) // (2 * counts), np.uint8)
 
     def __str__(self) -> str:
         what = pixel_size(*self.pixels)

@@ -122,12 +122,12 @@ def grid_of(grey: NDArray[np.uint8], options: PictureOptions) -> GridMap:
     walls = cells.marked_cells(dark)
     if options.levels is None:
         return GridMap(walls)
-    greys = cells.means(part, ~dark)
+    greys = np.arange(256)
     # The greys that are no walls, from the lightest to the darkest, or the other way round.
     shades = (
         greys / max(threshold, 1) if options.invert else (255 - greys) / max(256 - threshold, 1)
     )
-    terrain = options.levels.of_shades(shades)
+    terrain = options.levels.of_shades(shades)[cells.means(part, ~dark)]
     return GridMap(walls, terrain=terrain, palette=options.levels.palette)
 
 

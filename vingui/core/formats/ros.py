@@ -185,8 +185,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
     grid = GridMap(walls, frame=frame)
     if meta.levels is not None or (part >= _SHADE).any():
         # Free pixels count as the lightest level.
-        lightness = np.maximum(part, _SHADE) - _SHADE
-        terrain = cells.means(lightness, ~is_wall).round().astype(np.uint8)
+        terrain = cells.means(np.maximum(part, _SHADE) - _SHADE, ~is_wall)
         grid = GridMap(walls, frame=frame, terrain=terrain, palette=levels.palette)
     return DataSet(path.stem, (grid,), tuple(notes), PLACE_RULE, real_place=True)
 

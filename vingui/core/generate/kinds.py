@@ -222,7 +222,7 @@ _HILLS: Final = Kind(
 _RIVERS: Final = Kind(
     "rivers",
     "Rivers",
-    "Grassland with deep rivers, which fords and bridges cross",
+    "Grassland with deep rivers, crossed by fords and bridges",
     (
         Parameter(
             "rivers", "Rivers", "the number of rivers", int, landscapes.default_rivers, 0, 16
