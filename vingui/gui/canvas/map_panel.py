@@ -1,5 +1,6 @@
 """The left half of the window: the map view with its title and the outcome of its starts."""
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
@@ -111,7 +112,7 @@ class MapPanel(QWidget):
         grid = document.grid
         self._title.setText(document.title + (" *" if document.modified else ""))
         self._title.setToolTip(tip(document.title))
-        walls = counted(int(grid.walls.sum()), "wall")
+        walls = counted(int(np.count_nonzero(grid.walls)), "wall")
         self._size.setText(f"{grid.rows} x {grid.cols}, {walls}")
 
     def _show_outcome(self) -> None:

@@ -103,6 +103,8 @@ class Trajectories(CanvasItem):
         return _cell(self.session.rule.deltas[actions[end]])
 
     def _paint_loop(self, painter: QPainter, polyline: _Polyline) -> None:
+        if not polyline.loop.size:
+            return
         colour = start_colour(self.session.theme.look, polyline.start)
         tint = QColor(colour)
         tint.setAlphaF(0.28)
