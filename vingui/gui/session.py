@@ -252,7 +252,9 @@ class Session(QObject):
         tiles = [tile_of(cell) for cell in cells]
         if self.arrowed is not None:
             tiles += tiles_in(self.arrowed)
-        needed += [readouts.tile_request(k, tile) for tile in tiles]
+        # While the user draws, the next plan comes first, and brings others.
+        if not (self.document.in_stroke and self.planner.busy):
+            needed += [readouts.tile_request(k, tile) for tile in tiles]
         layer, latent = self.settings.get(entries.LAYER), self.settings.get(entries.LATENT)
         if layer in ("q", "reward"):
             # The colours have the same limits over the whole run, which are those of the last k.
@@ -341,6 +343,9 @@ class Session(QObject):
     def _follow_starts(self) -> None:
         starts = self.document.grid.starts
         run = self.run
+        if self.document.in_stroke and run is not None and run.oracle is None:
+            # While the user draws, exact solutions come less often than values.
+            return
         trajectories = run.trajectories(starts, self.k) if run is not None else ()
         if trajectories != self.trajectories:
             self.trajectories = trajectories

@@ -57,9 +57,12 @@ _SOLVE_AFTER: Final = 0.3
 _QUICK: Final = 0.004
 """Seconds that a plan takes at most to be sent in one piece."""
 
-_SOLVED: Final = 0.02
-"""Seconds that a plan takes at most to be solved exactly whatever is requested meanwhile, so that
-trajectories follow the goal while it is dragged."""
+_SOLVED: Final = 0.06
+"""Seconds that a plan takes at most to be solved exactly although a newer one was requested, for
+trajectories to follow the goal while it is dragged."""
+
+_SOLVE_EVERY: Final = 0.1
+"""Seconds between two such exact solutions."""
 
 _PLANNERS: Final = 4
 _ENGINE_PACKAGES: Final = ("numba", "llvmlite")
@@ -86,7 +89,7 @@ class Worker:
         self._job: Job | None = None
         self._steps: Iterator[float] | None = None
         self._pause = 0.0
-        self._next_readout = 0.0
+        self._next_readout = self._next_solution = 0.0
 
     def prepare(self, model: str) -> None:
         """Load a model and, once there are no requests, compile it for maps of a usual size."""
@@ -174,11 +177,12 @@ class Worker:
         if not quick:
             self._reply(*last)
             last = []
-        if seconds > _SOLVED:
-            yield 0.0
+            if seconds > _SOLVED or time.perf_counter() < self._next_solution:
+                yield 0.0
         if job.oracle is None:
             last.append(job.solve())
         self._reply(*last)
+        self._next_solution = time.perf_counter() + _SOLVE_EVERY
         yield REST
         for reply in job.study():
             self._reply(reply)

@@ -24,7 +24,8 @@ HEADER_HEIGHT = 40
 """Pixels; the value view's header has the same height, so that both views are aligned."""
 
 _DELAY = 30
-"""Milliseconds from a change to the new outcome, so that the views are painted first."""
+"""Milliseconds from a change to the new outcome while the user draws or a run plays, so that the
+views are painted first."""
 
 _MIN_TITLE_WIDTH = 60
 """Pixels that an elided title keeps at least."""
@@ -103,7 +104,7 @@ class MapPanel(QWidget):
             session.run_changed,
             session.planner.phase_changed,
         ):
-            changed.connect(self._showing_outcome.request)
+            changed.connect(self._on_outcome_changed)
         self._show_title()
         self._show_outcome()
 
@@ -114,6 +115,12 @@ class MapPanel(QWidget):
         self._title.setToolTip(tip(document.title))
         walls = counted(int(np.count_nonzero(grid.walls)), "wall")
         self._size.setText(f"{grid.rows} x {grid.cols}, {walls}")
+
+    def _on_outcome_changed(self) -> None:
+        if self.session.document.in_stroke or self.session.playback.playing:
+            self._showing_outcome.request()
+        else:
+            self._show_outcome()
 
     def _show_outcome(self) -> None:
         self._outcome.setText(summary(self.session))
