@@ -304,7 +304,7 @@ def test_resize_and_crop(drive):
             user.type_into("rows", "30")
             user.type_into("cols", "40")
             user.click_on("anchor-2-2")
-            user.click_on("fill-wall", QPoint(8, 8))
+            QTest.keyClick(user.find("new-cells"), Key.Key_W)
             user.click_on("accept")
 
         user.in_dialog(larger)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 from vingui.core import map_edits
 from vingui.core.grid import MIN_SIDE, GridMap
 from vingui.core.phrases import counted
+from vingui.gui.canvas.items.terrain import material_icon
 from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.dialogs.new_map import SizeFields
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.look.buttons import button, dialog_buttons
-from vingui.gui.look.fields import column, radio, row, whole
+from vingui.gui.look.fields import Choice, choice, column, radio, row, whole
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Look
@@ -43,7 +44,7 @@ class ResizeDialog(QDialog):
         self.setObjectName("resize")
         self.setWindowTitle("Resize or crop")
         self._grid = grid
-        self._size, self._crop = _SizePage(grid), _CropPage(grid)
+        self._size, self._crop = _SizePage(grid, look), _CropPage(grid)
         self._tabs = QTabWidget(self)
         self._tabs.setObjectName("mode")
         self._tabs.setAccessibleName("Resize or crop")
@@ -91,23 +92,21 @@ class _SizePage(QWidget):
 
     changed = Signal()
 
-    def __init__(self, grid: GridMap) -> None:
+    def __init__(self, grid: GridMap, look: Look) -> None:
         super().__init__()
         self._grid = grid
         self._size = SizeFields(rows=grid.rows, cols=grid.cols)
         self._anchors = QButtonGroup(self)
-        self._free = radio("fill-free", "&Free", "New cells", "Added cells are free")
-        self._wall = radio("fill-wall", "&Walls", "New cells", "Added cells are walls")
-        self._free.setChecked(True)
+        self._material = _material_choice(grid, look)
         form = QFormLayout(self)
         form.setContentsMargins(16, 16, 16, 16)
         form.setSpacing(12)
         form.addRow("Size", self._size)
         form.addRow("Anchor", self._make_anchors())
-        form.addRow("New cells", row(self._free, self._wall, None, spacing=16))
+        form.addRow("&New cells", self._material)
         self._size.changed.connect(self.changed)
         self._anchors.buttonToggled.connect(self._on_anchor_toggled)
-        self._free.toggled.connect(self.changed)
+        self._material.activated.connect(self.changed)
 
     def focus_first(self) -> None:
         """Give the focus to the size."""
@@ -122,7 +121,7 @@ class _SizePage(QWidget):
             self._size.cols,
             anchor_row=row,
             anchor_col=col,
-            material=map_edits.WALL if self._wall.isChecked() else 0,
+            material=self._material.value(),
         )
 
     def kept(self) -> QRect:
@@ -163,6 +162,18 @@ class _SizePage(QWidget):
     def _on_anchor_toggled(self, _button: object, checked: bool) -> None:
         if checked:
             self.changed.emit()
+
+
+def _material_choice(grid: GridMap, look: Look) -> Choice:
+    """The choice of what new cells are made of: free or walls, or a kind of terrain."""
+    ground = "Free" if grid.terrain is None else grid.palette[0].name
+    kinds = [(number, kind.name) for number, kind in enumerate(grid.palette)][1:]
+    rows = [(0, ground), (map_edits.WALL, "Walls"), *kinds]
+    about = "What added cells are made of"
+    chosen = choice("new-cells", "New cells", about, rows)
+    for index, (material, _) in enumerate(rows):
+        chosen.setItemIcon(index, material_icon(look, grid.palette, material, QSize(16, 16)))
+    return chosen
 
 
 class _CropPage(QWidget):

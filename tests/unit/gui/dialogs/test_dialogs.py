@@ -296,7 +296,7 @@ def test_a_list_shows_whether_it_has_the_focus(name, place, shown):
 @pytest.mark.usefixtures("theme")
 @pytest.mark.parametrize(
     ("name", "place"),
-    [("resize", "fill-free"), ("resize", "square"), ("resize", "qt_tabwidget_tabbar")],
+    [("resize", "new-cells"), ("resize", "square"), ("resize", "qt_tabwidget_tabbar")],
 )
 def test_what_is_chosen_shows_whether_it_has_the_focus(name, place, shown):
     dialog = shown(DIALOGS[name]())
@@ -395,14 +395,17 @@ def grid():
     return GridMap(walls, ((6, 7),), ((1, 1), (8, 10)))
 
 
-def test_resize_keeps_the_anchored_part(shown, grid):
+@pytest.mark.parametrize(("chosen", "material"), [("W", map_edits.WALL), ("F", 0), ("m", 3)])
+def test_resize_keeps_the_anchored_part_and_adds_cells_of_any_material(
+    shown, grid, chosen, material
+):
     dialog = shown(ResizeDialog(grid, LIGHT))
     type_in(dialog, "rows", 14)
     click(dialog, "anchor-2-1")
-    click(dialog, "fill-wall")
+    QTest.keyClicks(child(dialog, QComboBox, "new-cells"), chosen)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.result() == QDialog.DialogCode.Accepted
-    expected = map_edits.resize(grid, 14, 12, anchor_row=1, anchor_col=0.5, material=map_edits.WALL)
+    expected = map_edits.resize(grid, 14, 12, anchor_row=1, anchor_col=0.5, material=material)
     assert dialog.grid() == expected
     assert dialog.grid().goal == (10, 7)
 
