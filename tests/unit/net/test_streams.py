@@ -17,6 +17,7 @@ from vingui.net.train_and_evaluate import held_out_maps, held_out_suite
 from vingui.paths import MODELS
 
 TRAINING = {
+    "costs-picture-8": "ffb500826312d787",
     "dynamic-4": "53f5e03f5fb7ba16",
     "dynamic-8": "53f5e03f5fb7ba16",
     "dynamic-8-both-free": "53f5e03f5fb7ba16",
@@ -35,16 +36,21 @@ MARKS = {
     ("obstacles", 16): "0a98ef8ed41de220",
     ("obstacles", 28): "6f2d1bcc9e9e71eb",
     ("obstacles", 512): "0a81ff45d8856e3a",
+    ("patches", 16): "6ac76141ec63c426",
+    ("patches", 28): "48e3187977c5644d",
+    ("patches", 128): "2209a08a40339caa",
+    ("roads", 64): "f5746028eb778707",
     ("rooms", 128): "5c1f4d56a9e98c74",
     ("rooms", 256): "2cc6064314e765a7",
 }
 
 
 def digest(maps):
-    """A checksum of walls, goals and starts."""
+    """A checksum of walls, terrain, goals and starts."""
     summed = hashlib.sha256()
     for grid in maps:
         summed.update(np.packbits(grid.walls).tobytes())
+        summed.update(b"" if grid.terrain is None else grid.terrain.tobytes())
         summed.update(json.dumps([grid.walls.shape, grid.goal, grid.starts]).encode())
     return summed.hexdigest()[:16]
 

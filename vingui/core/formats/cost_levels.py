@@ -58,7 +58,7 @@ class CostLevels:
         """The cost of each level, from the lightest to the darkest."""
         steps = np.linspace(self.lightest, self.darkest, self.count).tolist()
         # Without the rounding of linspace: 0.3, not 0.30000000000000004.
-        return tuple(float(f"{cost:.12g}") for cost in steps)
+        return tuple(float(f"{cost:z.12g}") for cost in steps)
 
     @cached_property
     def palette(self) -> Palette:

@@ -53,8 +53,8 @@ class Legend(QWidget):
     def texts(self, width: float) -> list[str]:
         """The texts of the entries as they fit into a width, the longest ones that do."""
         metrics = QFontMetricsF(self.font())
-        both = [f"{kind.name} {kind.cost:g}" for _, kind in self._kinds]
-        costs = [f"{kind.cost:g}" for _, kind in self._kinds]
+        both = [f"{kind.name} {kind.cost:zg}" for _, kind in self._kinds]
+        costs = [f"{kind.cost:zg}" for _, kind in self._kinds]
         for texts in (both, costs):
             if sum(map(metrics.horizontalAdvance, texts)) + self._fixed_width(len(texts)) <= width:
                 return texts
@@ -90,7 +90,7 @@ class Legend(QWidget):
         shown = known and self._session.settings.get(SHOW_LEGEND)
         self._kinds = [(kind, grid.palette[kind]) for kind in kinds_used(grid)] if shown else []
         self.setVisible(shown)
-        lines = "\n".join(f"{kind.name}: cost {kind.cost:g}" for _, kind in self._kinds)
+        lines = "\n".join(f"{kind.name}: cost {kind.cost:zg}" for _, kind in self._kinds)
         self.setToolTip(tip(lines))
         self.setAccessibleDescription(lines.replace("\n", ", "))
         self.update()

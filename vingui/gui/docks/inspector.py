@@ -169,14 +169,14 @@ def _terrain(grid: GridMap, cell: Cell) -> str:
     if material == WALL:
         return _NONE
     kind = grid.palette[material]
-    return f"{kind.name}, cost {kind.cost:g}"
+    return f"{kind.name}, cost {kind.cost:zg}"
 
 
 def _worth(grid: GridMap, cell: Cell) -> str:
     if not grid.goal_values:
         return ""
     value = grid.valued_goals.get(cell)
-    return _NONE if value is None else minus(f"{value:g}")
+    return _NONE if value is None else minus(f"{value:zg}")
 
 
 def values_are_costs(run: Run) -> bool | None:

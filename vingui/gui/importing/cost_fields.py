@@ -33,7 +33,7 @@ class CostFields(QWidget):
             number(
                 name,
                 f"Cost at the {name}",
-                f"What a step into the {name} cells costs, per unit of length",
+                f"The cost of a step into the {name} of the cells, per unit of length",
                 low=MIN_COST,
                 high=MAX_COST,
                 decimals=2,

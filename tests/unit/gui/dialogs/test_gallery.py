@@ -15,7 +15,7 @@ from vingui.core.grid import GridMap
 from vingui.gui.canvas.thumbnail import MapPreview, thumbnail
 from vingui.gui.dialogs.gallery import Gallery
 from vingui.gui.document.samples import FIRST_SAMPLE, first_sample, samples
-from vingui.gui.look.theme import DARK, LIGHT
+from vingui.gui.look.theme import DARK, LIGHT, style_sheet
 from vingui.paths import MAPS
 
 # Text is painted on the thumbnails, which needs an application.
@@ -215,12 +215,14 @@ def test_escape_closes(gallery):
 
 
 def test_the_thumbnails_are_painted_and_the_selected_one_stands_out(gallery):
+    # As the window's, which the gallery inherits.
+    gallery.setStyleSheet(style_sheet(LIGHT))
     view = gallery.findChild(QListView, "samples")
-    box = view.visualRect(view.model().index(0, 0))
-    picture = view.viewport().grab(box).toImage()
+    picture = view.viewport().grab(view.visualRect(view.currentIndex())).toImage()
     assert count(picture, LIGHT.accent) > 100
     assert count(picture, LIGHT.wall) > 1000
-    other = view.viewport().grab(view.visualRect(view.model().index(1, 0))).toImage()
+    beside = view.currentIndex().siblingAtRow(view.currentIndex().row() + 1)
+    other = view.viewport().grab(view.visualRect(beside)).toImage()
     assert count(other, LIGHT.accent) == 0
 
 
