@@ -77,6 +77,17 @@ def test_the_report_lists_several_goals_with_their_values(vingui):
     assert report["goals"] == [{"cell": [1, 1], "value": 0}, {"cell": [1, 3], "value": 2.5}]
 
 
+def test_the_report_says_what_a_model_cannot_see(vingui):
+    words = "cannot see terrain: it plans as if every cell cost 1"
+    blind = vingui("plan", MAPS / "ford.json", "--model", "vin-8x8", "--iterations", 30)
+    assert blind.out.splitlines()[1] == f"vin-8x8 {words}"
+    assert "more costly than the best" in blind.out
+    seeing = vingui("plan", MAPS / "ford.json")
+    assert seeing.code == 0
+    assert words not in seeing.out
+    assert seeing.out.count("(optimal)") == 4
+
+
 def test_the_arrays_are_those_of_the_plan(vingui, tmp_path):
     done = vingui("plan", TRAP, "--iterations", 60, "--out", "plan.npz")
     grid = read_map(TRAP)

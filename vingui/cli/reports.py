@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vingui.core.outcome_text import sentence, sentence_of_all, state
+from vingui.core.outcome_text import sentence, sentence_of_all, state, unseen
 from vingui.core.phrases import counted
 from vingui.core.rollout import Outcome
 from vingui.core.run import Run
@@ -14,6 +14,7 @@ def lines(run: Run) -> list[str]:
     if len(run.grid.goals) > 1:
         cells += f" with {counted(len(run.grid.goals), 'goal')}"
     made = [f"{run.model}, {run.rule.title}, {state(run)}, on {cells}"]
+    made += [missing.rstrip(".")] if (missing := unseen(run)) else []
     trajectories = run.trajectories(run.grid.starts, run.latest)
     for (row, col), trajectory in zip(run.grid.starts, trajectories, strict=True):
         made.append(f"start {row},{col}: {_lower(sentence(trajectory, run, run.latest))}")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vingui.core.outcome_text import sentence, sentence_of_all, state
+from vingui.core.outcome_text import sentence, sentence_of_all, state, unseen
+from vingui.core.run import Run
 from vingui.figure.context import DrawContext
 from vingui.figure.fonts import drawable
 from vingui.figure.markers import MOST_NUMBERS, start_marker
@@ -40,7 +41,7 @@ class Paragraph:
 def caption(
     context: DrawContext, name: str, panel_ks: Sequence[tuple[Panel, int]]
 ) -> list[Paragraph]:
-    """Describe a figure: the run, then a paragraph for each start, or one for all.
+    """Describe a figure: the run, what it cannot see of the map, and how each start fares.
 
     Args:
         context: what the figure is drawn from.
@@ -51,16 +52,20 @@ def caption(
     parts = [one_line(name), run.rule.title, f"model {one_line(run.model)}", state(run)]
     if k is not None and k < run.latest:
         parts.append(f"trajectories under V{subscript(k)}")
-    head = Paragraph(_SEPARATOR.join(part for part in parts if part))
-    if k is None:
-        return [head]
+    heads = [Paragraph(_SEPARATOR.join(part for part in parts if part))]
+    if missing := unseen(run):
+        heads.append(Paragraph(missing.rstrip(".")))
+    return heads if k is None else [*heads, *_outcomes(run, k)]
+
+
+def _outcomes(run: Run, k: int) -> list[Paragraph]:
     trajectories = run.trajectories(run.grid.starts, k)
     if len(trajectories) > MOST_SENTENCES:
-        return [head, Paragraph(sentence_of_all(trajectories, run, k))]
+        return [Paragraph(sentence_of_all(trajectories, run, k))]
     sentences = [sentence(trajectory, run, k) for trajectory in trajectories]
     if len(sentences) == 1:
-        return [head, Paragraph(sentences[0])]
-    return [head, *(Paragraph(text, start) for start, text in enumerate(sentences, 1))]
+        return [Paragraph(sentences[0])]
+    return [Paragraph(text, start) for start, text in enumerate(sentences, 1)]
 
 
 def _described_k(context: DrawContext, panel_ks: Sequence[tuple[Panel, int]]) -> int | None:

@@ -163,6 +163,16 @@ def test_terrain_is_drawn_once_for_all_frames_of_a_film(make_run, world):
         assert np.array_equal(page, pixels_of(page_of(run, options, k)))
 
 
+def test_a_caption_says_what_the_model_cannot_see(make_run, world):
+    run = make_run(world)
+    assert "cannot see" not in compose.draw_figure(run, FigureOptions()).caption
+    # As of the paper's VIN.
+    run.readouts.reward_channels = 1
+    lines = compose.draw_figure(run, FigureOptions()).caption.splitlines()
+    assert lines[1] == "dynamic-8 cannot see terrain: it plans as if every cell cost 1"
+    assert lines[2].startswith("Reached the goal")
+
+
 def test_every_goal_has_a_marker(make_run, world):
     goals = ((1, 1), (5, 8), (9, 0))
     cells = cells_of(make_run(replace(world, goals=goals), iterations=2))
