@@ -79,8 +79,8 @@ def test_the_report_lists_several_goals_with_their_values(vingui):
 
 def test_the_report_says_what_a_model_cannot_see(vingui):
     words = "cannot see terrain: it plans as if every cell cost 1"
-    blind = vingui("plan", MAPS / "ford.json", "--model", "vin-8x8", "--iterations", 30)
-    assert blind.out.splitlines()[1] == f"vin-8x8 {words}"
+    blind = vingui("plan", MAPS / "ford.json", "--model", "vin-28x28")
+    assert blind.out.splitlines()[1] == f"vin-28x28 {words}"
     assert "more costly than the best" in blind.out
     seeing = vingui("plan", MAPS / "ford.json")
     assert seeing.code == 0
