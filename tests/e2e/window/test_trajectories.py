@@ -43,6 +43,8 @@ def only_start(user, cell):
     user.key(Qt.Key.Key_S, widget=user.map_view)
     assert user.grid.starts == (cell,)
     user.until(lambda: [one.start for one in user.session.trajectories] == [cell])
+    # The line about them follows the views.
+    user.until(lambda: not outcome_line(user).startswith("Place a start"))
     return user.session.trajectories[0]
 
 
@@ -167,7 +169,7 @@ def test_unreachable_is_reported_after_the_exact_solution(drive):
         row, col = trajectory.start
         said = f"Unreachable: no path leads from row {row}, col {col} to the goal"
         assert outcome_line(user) == said
-        assert table_texts(user, 0)[2:] == ["no path", "–", "–", "–", "–"]
+        assert table_texts(user, 0)[2:] == ["no path", "–", "–", "–", "–", "–"]
         # Also where the network thinks nothing yet.
         user.session.playback.seek(1)
         user.until(lambda: outcome_line(user) == said)
@@ -213,7 +215,7 @@ def test_the_table_of_starts_has_all_of_them_and_is_clicked(drive):
             assert texts[:2] == [str(row + 1), f"{starts[row][0]}, {starts[row][1]}"]
             if trajectory.outcome is not Outcome.UNREACHABLE:
                 assert texts[3] == str(trajectory.steps)
-                assert texts[5] == f"{run.oracle.cost_to_go[starts[row]]:.1f}"
+                assert texts[6] == f"{run.oracle.cost_to_go[starts[row]]:.1f}"
         for row in (2, 0):
             place = table.visualRect(table.model().index(row, 1)).center()
             before = user.picture(user.map_view)
