@@ -237,7 +237,7 @@ class Session(QObject):
     def request_readouts(self) -> None:
         """Request all that is shown of the run at the playhead and that it does not hold yet."""
         run = self.run
-        if run is None or not run.latest:
+        if run is None or not run.latest or not self._fits(run):
             return
         # Most plans take milliseconds, and what ends them includes the greedy actions.
         if not run.finished and self.k == run.latest and not self._grows:
@@ -279,7 +279,7 @@ class Session(QObject):
     def _on_map_changed(self) -> None:
         grid = self.document.grid
         self.camera.set_map(rows=grid.rows, cols=grid.cols)
-        if self.run is not None and self.run.grid.walls.shape != grid.walls.shape:
+        if self.run is not None and not self._fits(self.run):
             self._show(None)
         if self.cursor is not None:
             self._put_cursor(self._inside(self.cursor))
@@ -302,8 +302,12 @@ class Session(QObject):
             self.request_readouts()
 
     def _on_run_changed(self, run: Run) -> None:
-        if run.grid.walls.shape == self.document.grid.walls.shape:
+        if self._fits(run):
             self._show(run)
+
+    def _fits(self, run: Run) -> bool:
+        """Whether a run is of a map of this size."""
+        return run.grid.walls.shape == self.document.grid.walls.shape
 
     def _show(self, run: Run | None) -> None:
         self._grows = run is not None and run is self.run

@@ -674,3 +674,13 @@ def test_contours_of_a_large_map_come_when_the_picture_rests(view, run, qtbot, m
     plain = seen(view)
     view.session.settings.set(entries.SHOW_CONTOURS, True)
     qtbot.waitUntil(lambda: seen(view) != plain)
+
+
+def test_nothing_is_requested_of_a_run_of_another_size(view, run, qtbot):
+    session = view.session
+    session.planner.reads.clear()
+    # The mouse is over a cell that the run's map does not have.
+    session.camera.changed.connect(lambda: session.set_hovered((150, 150)))
+    session.document.replace(GridMap(np.zeros((200, 200), bool), ((0, 0),)))
+    assert session.hovered == (150, 150)
+    assert session.planner.reads == []
