@@ -32,8 +32,8 @@ def add_parser(commands: Any) -> None:
         "evaluate",
         "DATA",
         description="Plan on every map, and report the success rate with its 95 % interval "
-        "(Wilson), the share of\noptimal paths, the mean excess length, and the share of cells "
-        "with an optimal action.\nA trajectory fails if it has more than twice as many states as "
+        "(Wilson), the share of\noptimal paths, the mean excess length or cost, and the share of "
+        "cells with an optimal action.\nA trajectory fails if it has more than twice as many states as "
         "the optimal path. Starts that\ncannot reach the goal do not count.",
         examples=_EXAMPLES,
     )
@@ -117,15 +117,17 @@ def _has_starts(maps: Sequence[GridMap]) -> bool:
 
 def _lines(model: str, summary: dict[str, Any]) -> list[str]:
     low, high = map(percent, summary["success_interval"])
-    excess = summary["mean_excess"]
+    excess, ratio = summary["mean_excess"], summary.get("mean_cost_ratio")
+    costly = ratio is not None
     lines = [
         f"{model} on {counted(summary['maps'], 'map')}, {counted(summary['starts'], 'start')}"
         + (f" ({summary['unreachable']} more without a path)" if summary["unreachable"] else ""),
         f"  success          {percent(summary['success']):>8}   95 % interval {low} to {high}",
         f"  optimal paths    {percent(summary['optimal']):>8}",
-        f"  mean excess      {'-' if excess is None else f'{excess:z.4f}':>8}   cells",
+        f"  mean excess      {'-' if excess is None else f'{excess:z.4f}':>8}   "
+        + (f"in cost; {ratio:z.4f} times the least" if costly else "cells"),
         f"  actions right    {percent(summary['action_accuracy']):>8}   of all cells",
-        "  optimal length          starts  success  optimal",
+        f"  {'least cost' if costly else 'optimal length':<14}          starts  success  optimal",
     ]
     for row in summary["by_length"]:
         upper = "and more" if row["to"] is None else f"to below {row['to']}"

@@ -46,3 +46,21 @@ def test_ranges_of_lengths_do_not_overlap():
     ]
     assert "-0.0000" not in "\n".join(lines)
     assert len({len(line) for line in lines[-4:]}) == 1
+
+
+def test_costs_are_reported_where_maps_have_them():
+    summary = {
+        "maps": 2,
+        "starts": 6,
+        "unreachable": 0,
+        "success": 1.0,
+        "success_interval": [0.6, 1.0],
+        "optimal": 0.5,
+        "mean_excess": 1.25,
+        "mean_cost_ratio": 1.0312,
+        "action_accuracy": 1.0,
+        "by_length": [],
+    }
+    lines = [" ".join(line.split()) for line in _lines("costs", summary)]
+    assert "mean excess 1.2500 in cost; 1.0312 times the least" in lines
+    assert lines[-1] == "least cost starts success optimal"
