@@ -33,8 +33,8 @@ def add_parser(commands: Any) -> None:
         "DATA",
         description="Plan on every map, and report the success rate with its 95 % interval "
         "(Wilson), the share of\noptimal paths, the mean excess length or cost, and the share of "
-        "cells with an optimal action.\nA trajectory fails if it has more than twice as many states as "
-        "the optimal path. Starts that\ncannot reach the goal do not count.",
+        "cells with an optimal action.\nA trajectory fails if it has more than twice as many "
+        "states as the optimal path. Starts that\ncannot reach the goal do not count.",
         examples=_EXAMPLES,
     )
     parser.add_argument(
