@@ -119,7 +119,8 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         "--threshold",
         metavar="GREY",
         type=int,
-        help="pixels darker than this, 0 to 256, are dark (default: Otsu's threshold)",
+        help="pixels darker than this, 0 to 256, are dark (default: Otsu's threshold, or "
+        "16 with --levels)",
     )
     group.add_argument(
         "--invert",

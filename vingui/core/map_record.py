@@ -3,7 +3,7 @@
 import base64
 import binascii
 import zlib
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.frame import MapFrame
-from vingui.core.grid import MAX_STARTS, Cell, GridMap, check_shape
+from vingui.core.grid import MAX_SIDE, MAX_STARTS, Cell, GridMap, check_shape
 from vingui.core.phrases import counted
 from vingui.core.terrain import STANDARD, Palette
+
+_GOAL_BYTES: Final = 24
+"""Row, column and value, eight bytes each."""
 
 
 def map_record(grid: GridMap) -> dict[str, Any]:
@@ -32,7 +35,8 @@ def map_record(grid: GridMap) -> dict[str, Any]:
     if grid.palette != STANDARD:
         record["palette"] = grid.palette.record()
     if len(grid.goals) > 1 or grid.goal_values:
-        record["goals"] = [[*cell, value] for cell, value in grid.valued_goals.items()]
+        goals = [(*cell, value) for cell, value in grid.valued_goals.items()]
+        record["goals"] = _packed(np.array(goals, "<f8").tobytes())
     return record
 
 
@@ -59,7 +63,7 @@ def map_of_record(content: Any) -> GridMap:
     if len(starts) % 4:
         raise VinguiError(f"Starts of 4 bytes each cannot be {counted(len(starts), 'byte')}")
     cells: NDArray[np.uint16] = np.frombuffer(starts, "<u2").reshape(-1, 2)
-    goals = _goals_of(content)
+    goals = _goals_of(content, most=min(rows * cols, MAX_STARTS))
     return GridMap(
         bits.astype(bool).reshape(rows, cols),
         tuple(goals),
@@ -71,19 +75,22 @@ def map_of_record(content: Any) -> GridMap:
     )
 
 
-def _goals_of(content: dict[str, Any]) -> dict[Cell, float]:
+def _goals_of(content: dict[str, Any], *, most: int) -> dict[Cell, float]:
     if "goals" not in content:
         goal = content.get("goal")
         if not (isinstance(goal, list) and len(goal) == 2 and all(map(is_whole, goal))):
             raise VinguiError(f"The goal must be [row, col], not {brief(goal)}")
         return {(goal[0], goal[1]): 0.0}
-    goals = content["goals"]
-    if not isinstance(goals, list) or not goals:
-        raise VinguiError(f"The goals must be a list of [row, col, value], not {brief(goals)}")
-    for goal in goals:
-        if not (isinstance(goal, list) and len(goal) == 3 and all(map(is_whole, goal[:2]))):
-            raise VinguiError(f"Each goal must be [row, col, value], not {brief(goal)}")
-    return {(row, col): value for row, col, value in goals}
+    data = _unpacked(content["goals"], most=_GOAL_BYTES * most)
+    if not data or len(data) % _GOAL_BYTES:
+        raise VinguiError(
+            f"Goals of {_GOAL_BYTES} bytes each cannot be {counted(len(data), 'byte')}"
+        )
+    goals: NDArray[np.float64] = np.frombuffer(data, "<f8").reshape(-1, 3)
+    # Also false for what is not a number.
+    if not ((goals[:, :2] >= 0) & (goals[:, :2] < MAX_SIDE)).all():
+        raise VinguiError("A goal of the recipe lies outside any map")
+    return {(int(row), int(col)): value for row, col, value in goals.tolist()}
 
 
 def _terrain_of(text: Any, rows: int, cols: int) -> NDArray[np.uint8] | None:

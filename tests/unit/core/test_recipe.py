@@ -71,6 +71,24 @@ def test_a_recipe_comes_back_as_it_was(grid, name, kind, rule, iterations):
     assert again.encoded() == text
 
 
+@pytest.mark.parametrize(
+    ("goals", "part"),
+    [
+        (b"", "Goals of 24 bytes each cannot be 0 bytes"),
+        (b"1" * 23, "cannot be 23 bytes"),
+        (np.array([0.0, -1, 0]).tobytes(), "A goal of the recipe lies outside any map"),
+        (np.array([np.nan, 0, 0]).tobytes(), "A goal of the recipe lies outside any map"),
+        (np.array([9.0, 0, 0]).tobytes(), "The goal lies outside the 3x4 map"),
+        (np.array([1.0, 1, 0]).tobytes(), "The goal lies in a wall"),
+        (np.array([0.0, 0, np.inf]).tobytes(), "The value of a goal must be"),
+        (b"\0" * 24 * 13, "must be at most 288 bytes"),
+    ],
+)
+def test_damaged_goals_are_refused_in_one_line(goals, part):
+    with pytest.raises(VinguiError, match=part):
+        Recipe.decoded(changed_map(goals=packed(goals)))
+
+
 def test_the_engine_is_part_of_it_unless_it_is_the_usual_one():
     recipe = recipe_of(engine="keras")
     assert Recipe.decoded(recipe.encoded()).engine == "keras"
@@ -98,6 +116,14 @@ def test_the_largest_map_of_noise_with_the_most_starts_fits():
     object.__setattr__(noise.grid, "starts", rng.integers(0, MAX_SIDE, (MAX_STARTS, 2)))
     object.__setattr__(noise.grid, "terrain", rng.integers(0, 256, walls.shape, np.uint8))
     assert len(noise.encoded()) < MAX_CHARACTERS
+
+
+def test_ten_thousand_goals_with_values_fit():
+    side = 100
+    goals = tuple((place // side, place % side) for place in range(side * side))
+    values = tuple(np.linspace(-1e6, 1e6, side * side).tolist())
+    grid = GridMap(np.zeros((side, side), bool), goals, goal_values=values)
+    assert Recipe.decoded(recipe_of(grid).encoded()).grid == grid
 
 
 def changed(**parts):
