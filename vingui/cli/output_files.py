@@ -14,7 +14,7 @@ from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
 from vingui.core.formats import writable_suffixes
 from vingui.core.recipe import Recipe, versions_here
-from vingui.core.run_files import DATA_SUFFIXES, TABLES
+from vingui.core.run_files import DATA_SUFFIXES, TABLES, VALUES
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure.film_options import FILM_SUFFIXES
 from vingui.figure.writing import write_file
@@ -55,6 +55,13 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
         "shown (default: trajectories)",
     )
     group.add_argument(
+        "--values",
+        choices=VALUES,
+        default=VALUES[0],
+        help="which V_k of a dynamic model a .npz has as whole maps; it has every V_k as changes "
+        "anyway (default: last)",
+    )
+    group.add_argument(
         "--k",
         metavar="K",
         type=whole_number_from(1),
@@ -82,6 +89,15 @@ class Target:
     options: dict[str, Any]
 
 
+def _data_options(options: argparse.Namespace, suffix: str) -> dict[str, Any]:
+    match suffix:
+        case ".csv":
+            return {"table": options.table, "k": options.k}
+        case ".npz":
+            return {"values": options.values}
+    return {}
+
+
 def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Target]:
     """The files that the arguments name; panels of figures may name the moves of `rule`.
 
@@ -94,8 +110,7 @@ def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Ta
         suffix = Path(pattern).suffix.lower()
         _check_suffix(pattern, suffix, film=film)
         if suffix in DATA_SUFFIXES:
-            record = {"table": options.table, "k": options.k} if suffix == ".csv" else {}
-            yield Target(pattern, "data", suffix, record)
+            yield Target(pattern, "data", suffix, _data_options(options, suffix))
             continue
         figure = figure or figure_options(options, rule)
         if film or suffix not in FIGURE_SUFFIXES:

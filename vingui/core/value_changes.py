@@ -12,6 +12,12 @@ _CHANGES_A_CELL: Final = 3
 The system provides memory where it is used, while copying it into a larger array takes long.
 """
 
+PLAN_BYTES_A_CELL: Final = 128
+"""The memory that a plan of a dynamic model takes for each cell of the map.
+
+Walls, values, up to four changes, the greedy action and the exact solution.
+"""
+
 
 class ValueChanges:
     """The value functions of a run, kept as `(k, cell, value)` in the order of k.

@@ -238,6 +238,8 @@ def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
         case "film":
             kind = "film"
             options = FilmOptions.of_record(json.loads(request.options)).record()
+        case "arrays":
+            options = {"values": "last"}
         case "trajectories" | "values":
             options = {"table": request.kind, "k": k}
     return Recipe(

@@ -33,6 +33,7 @@ from vingui.core.planner_protocol import (
 from vingui.core.rollout import ReachingCells
 from vingui.core.run import MOST_TRAJECTORY_CELLS, Run
 from vingui.core.tiles import SIDE, Tile, box_of, is_one_tile
+from vingui.core.value_changes import PLAN_BYTES_A_CELL
 from vingui.core.value_history import MOST_MEMORY, check_iterations, study_ks
 from vingui.net.backups import KerasGraphs, SeenCosts, VINEngine
 from vingui.net.cost_vin import CostVIN
@@ -96,9 +97,7 @@ class Planner:
         """
         model, cells = self.model, grid.walls.size
         if self._tables is not None:
-            # Walls, values, the changes of twice as many cells as the map has; the reward, the
-            # q-values and the policy; and the exact solution.
-            needed = 300 * cells
+            needed = PLAN_BYTES_A_CELL * cells
         else:
             wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
             needed = 4 * cells * (wide + 192) + min(keeping, 4 * cells**2)

@@ -368,7 +368,8 @@ def test_data_is_written_with_its_recipe(run, answered, tmp_path, kind, suffix):
     recipe = read_recipe(path)
     assert recipe.kind == "data"
     assert recipe.suffix == suffix
-    assert recipe.options == ({"table": kind, "k": 2} if suffix == ".csv" else {})
+    tables = {"table": kind, "k": 2}
+    assert recipe.options == {".csv": tables, ".npz": {"values": "last"}, ".json": {}}[suffix]
 
 
 def test_failures_are_explained_in_one_line(run, answered, tmp_path):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from vingui.core import map_edits
 from vingui.core.grid import MAX_SIDE, MIN_SIDE, GridMap
 from vingui.core.phrases import counted
+from vingui.core.value_changes import PLAN_BYTES_A_CELL
 from vingui.gui.look.buttons import button, dialog_buttons
 from vingui.gui.look.fields import check, column, labelled, radio, row, whole
 from vingui.gui.look.number_fields import WholeField
@@ -146,10 +147,8 @@ class NewMapDialog(QDialog):
         self._border.setEnabled(roomy)
         remark = counted(rows * cols, "cell")
         if max(rows, cols) > _LARGE_SIDE:
-            megabytes = rows * cols * 4 / 2**20
-            remark += (
-                f"; the values of one iteration take {megabytes:z.1f} MB, and planning is slow"
-            )
+            megabytes = rows * cols * PLAN_BYTES_A_CELL / 2**20
+            remark += f"; a plan takes about {megabytes:z,.0f} MB of memory"
         self._remark.setText(remark)
 
 

@@ -1,5 +1,6 @@
 """Painting several widgets together, at once or after a short delay."""
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -11,6 +12,11 @@ from vingui.gui.look.debounce import Debounce
 
 _DELAY: Final = 8
 """Milliseconds to wait for results that are about to arrive: half a frame at 60 Hz."""
+
+_QUICK: Final = 0.05
+_LONGEST_DELAY: Final = 1000
+"""Milliseconds. Where painting takes longer than `_QUICK` seconds, as on the largest maps, results
+are waited for three times as long, so that it does not hold up the plan that it shows."""
 
 _PAINT: Final = QEvent.Type(QEvent.registerEventType())
 
@@ -28,6 +34,7 @@ class Painting(QObject):
         self._stale: dict[QWidget, Callable[[], bool]] = {}
         self._waiting: dict[QWidget, Callable[[], bool]] = {}
         self._requested = False
+        self._delay = _DELAY
         self._later = Debounce(self._paint_all, _DELAY, self)
 
     def request(self, widget: QWidget, stale: Callable[[], bool]) -> None:
@@ -44,7 +51,7 @@ class Painting(QObject):
         """Request that a widget is painted after a short delay, unless it is painted earlier."""
         if widget not in self._stale:
             self._waiting[widget] = stale
-            self._later.request()
+            self._later.request(self._delay)
 
     def event(self, event: QEvent) -> bool:
         """Paint what was requested."""
@@ -63,8 +70,11 @@ class Painting(QObject):
         requested = self._stale.items()
         stale = [widget for widget, is_stale in requested if isValid(widget) and is_stale()]
         self._stale.clear()
+        began = time.perf_counter()
         # Repainting the last one also paints those with a pending update.
         for widget in stale[:-1]:
             widget.update()
         for widget in stale[-1:]:
             widget.repaint()
+        took = time.perf_counter() - began
+        self._delay = _DELAY if took < _QUICK else min(round(3000 * took), _LONGEST_DELAY)
