@@ -50,6 +50,7 @@ def spied(user):
         if row_of(id_).run is not None or row_of(id_).setting is not None:
             action.triggered.disconnect()
         action.setEnabled(True)
+        action.setVisible(True)
         action.triggered.connect(lambda _=False, id_=id_: counts.update([id_]))
     return counts
 

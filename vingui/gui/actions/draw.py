@@ -41,6 +41,7 @@ DRAW: Final[tuple[Action, ...]] = (
             if number == 0
             else "Draw this kind of terrain with the left button",
             partial(_choose, WALL if number == 0 else number - 1),
+            icon="terrain",
             shortcuts=("B" if number == 0 else str(number),),
             switch=True,
         )
