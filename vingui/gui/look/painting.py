@@ -71,10 +71,8 @@ class Painting(QObject):
         stale = [widget for widget, is_stale in requested if isValid(widget) and is_stale()]
         self._stale.clear()
         began = time.perf_counter()
-        # Repainting the last one also paints those with a pending update.
-        for widget in stale[:-1]:
-            widget.update()
-        for widget in stale[-1:]:
+        # The last one first: the values, which were requested when they arrived.
+        for widget in reversed(stale):
             widget.repaint()
         took = time.perf_counter() - began
         self._delay = _DELAY if took < _QUICK else min(round(3000 * took), _LONGEST_DELAY)
