@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import rule_named
+from vingui.core.terrain import palette_of_levels
 
 
 @pytest.fixture
@@ -138,11 +140,30 @@ def test_stacking_maps_gives_them_back(stack):
         (lambda grid: grid.with_starts(()), "map 0 has 1 and map 1 has 0"),
         (lambda grid: grid.with_starts(((1, 1), (2, 2))), "map 1 has 2"),
         (lambda grid: GridMap(grid.walls.T, ((1, 1),), ((2, 1),)), "map 1 has 5x4"),
+        (
+            lambda grid: replace(grid, palette=palette_of_levels([2])),
+            "that of map 1 differs from that of map 0",
+        ),
     ],
 )
 def test_maps_that_differ_do_not_stack(stack, change, message):
     with pytest.raises(VinguiError, match=message):
         MapStack.from_maps([stack[0], change(stack[1])])
+
+
+def test_maps_with_terrain_and_different_numbers_of_goals_stack(walls):
+    terrain = np.where(walls, np.uint8(0), np.uint8(3))
+    maps = [
+        GridMap(walls, ((1, 1),)),
+        GridMap(walls, ((1, 2), (2, 3)), terrain=terrain, goal_values=(0, 1.5)),
+    ]
+    stack = MapStack.from_maps(maps)
+    assert list(stack) == maps
+    assert stack.goals.tolist() == [[[1, 1], [-1, -1]], [[1, 2], [2, 3]]]
+    assert DataSet("a", stack).describe(1) == "4x5, 2 goals"
+    for array in (stack.terrain, stack.goal_values):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
 
 
 def test_no_maps_do_not_stack():
