@@ -5,6 +5,7 @@ python tests/benchmarks/speed.py
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from vingui.core.generate import generate
-from vingui.core.grid import GridMap
+from vingui.core.grid import MAX_SIDE, GridMap
 from vingui.core.map_edits import WALL, line_cells, paint
 from vingui.core.moves import EIGHT, MoveRule
 from vingui.core.oracle import solve
@@ -171,6 +172,31 @@ def large() -> dict[str, float]:
     return found | {"time for each change, 2048x2048 / 128x128": by_change[2048] / by_change[128]}
 
 
+def largest() -> dict[str, float]:
+    """The largest map, with its goal in a corner; measured first, so that the peak is its own."""
+    planner, _ = load_planner("dynamic-8")
+    planned(planner, generate("caves", rows=64, cols=64, rng=np.random.default_rng(1)), None)
+    before = peak_mebibytes()
+    grid = generate("caves", rows=MAX_SIDE, cols=MAX_SIDE, rng=np.random.default_rng(1))
+    row, col = np.argwhere(grid.free[:64, :64])[0].tolist()
+    grid = grid.with_goal((row, col))
+    generating = peak_mebibytes()
+    plan = processor_time(partial(planned, planner, grid, None), runs=3)
+    history, size = planned(planner, grid, None), f"cave {MAX_SIDE}x{MAX_SIDE}"
+    return {
+        f"{size}, K = {history.latest}: plan (ms)": plan,
+        f"{size}: exact solution (ms)": processor_time(partial(solve, grid, EIGHT), runs=2),
+        "peak memory before (MiB)": before,
+        f"{size}: peak memory, generated (MiB)": generating,
+        f"{size}: peak memory, planned (MiB)": peak_mebibytes(),
+    }
+
+
+def peak_mebibytes() -> float:
+    """The most memory that this process ever took."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def terrain() -> dict[str, float]:
     """Plans with known costs in broad patches, against those without."""
     planner, _ = load_planner("dynamic-8")
@@ -209,7 +235,7 @@ def stroke() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    parts = small(), evaluation(), large(), terrain(), stroke(), start()
+    parts = largest(), small(), evaluation(), large(), terrain(), stroke(), start()
     json.dump(
         {name: number for part in parts for name, number in part.items()}, sys.stdout, indent=2
     )
