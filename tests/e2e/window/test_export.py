@@ -34,6 +34,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.embedding import read_recipe
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
+from vingui.core.readouts import BEST
 from vingui.gui import settings as entries
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -382,7 +383,11 @@ def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, 
 
     def steps(user):
         run = user.wait_for_plan()
-        unread = next(k for k in run.kept if run.readouts.of_cell(k, (0, 0)) is None)
+
+        def is_read(k):
+            return run.readouts.holds(run.readouts.layer_request(k, "q", BEST))
+
+        unread = next(k for k in run.kept if not is_read(k))
         user.session.playback.pause()
         user.session.playback.seek(unread)
 
@@ -390,7 +395,7 @@ def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, 
             hand.choose("panel-layer", "Q-values")
             view = hand.until_drawn()
             assert not view.text
-            assert run.readouts.of_cell(unread, (0, 0)) is not None
+            assert is_read(unread)
 
         exporting(user, act)
 
