@@ -5,6 +5,7 @@ ImageMagick writes it, only by unpacking them: for a figure of 100 megapixels th
 and 800 MiB. It also reads no text of more than 1 MiB.
 """
 
+import os
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ def png_texts(file: BinaryIO) -> Iterator[bytes]:
 
     No error is raised where the file is cut short or damaged.
     """
+    size = file.seek(0, os.SEEK_END)
     file.seek(8)
     left = _MOST_TEXTS
     for _ in range(_MOST_CHUNKS):
@@ -34,7 +36,8 @@ def png_texts(file: BinaryIO) -> Iterator[bytes]:
         length, kind = int.from_bytes(head[:4], "big"), head[4:]
         if len(head) < 8 or kind == b"IEND" or not left:
             return
-        if kind not in _TEXT_CHUNKS or length > MAX_CHARACTERS:
+        # A read allocates all that it is asked for, however little the file has.
+        if kind not in _TEXT_CHUNKS or length > min(MAX_CHARACTERS, size - file.tell()):
             file.seek(length + 4, 1)
             continue
         data, crc = file.read(length), int.from_bytes(file.read(4), "big")

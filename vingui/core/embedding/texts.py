@@ -3,6 +3,7 @@
 These files are searched piece by piece for what precedes a recipe, without parsing the rest.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -97,6 +98,7 @@ def _following(file: BinaryIO, key: bytes, most: int) -> Iterator[bytes]:
     """The bytes after each occurrence of `key`, at most `most` each time."""
     begin, found = 0, 0
     tail = b""
+    size = file.seek(0, os.SEEK_END)
     file.seek(0)
     while found < _MOST_FOUND:
         piece = file.read(_PIECE)
@@ -111,6 +113,7 @@ def _following(file: BinaryIO, key: bytes, most: int) -> Iterator[bytes]:
         found += 1
         begin += place + len(key)
         file.seek(begin)
-        yield file.read(most)
+        # A read allocates all that it is asked for, however little the file has.
+        yield file.read(min(most, size - begin))
         file.seek(begin)
         tail = b""
