@@ -34,6 +34,7 @@ _SETTINGS: Final[dict[Any, Any]] = {
 """For vector files with the same bytes each time, and letters as wide as they were measured."""
 
 _WEBP_SIDE: Final = 16383
+_LONGEST_PACKED: Final = 1 << 20
 _MAKER: Final = f"{SOFTWARE} {__version__}"
 
 
@@ -81,7 +82,8 @@ def _picture(
         info.add_itxt("Title", title)
         info.add_itxt("Description", drawn.caption)
         if recipe:
-            info.add_text(KEY, recipe, zip=True)
+            # Pillow opens no picture with a longer packed text, as of a large map.
+            info.add_text(KEY, recipe, zip=len(recipe) <= _LONGEST_PACKED)
         image.save(file, "PNG", pnginfo=info, dpi=(options.dpi, options.dpi))
         return file.getvalue()
     if max(image.size) > _WEBP_SIDE:

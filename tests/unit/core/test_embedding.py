@@ -1,5 +1,6 @@
 """Recipes read out of files that the formats' own libraries wrote, and out of broken ones."""
 
+import io
 import json
 import os
 import random
@@ -24,6 +25,7 @@ from vingui.core.embedding import (
     recipe_element,
     xmp_packet,
 )
+from vingui.core.embedding.pictures import png_texts, with_png_text
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.recipe import MAX_CHARACTERS, Recipe
@@ -441,3 +443,13 @@ def test_a_mark_across_two_pieces_is_found(tmp_path, small):
         rows = "1,2\n" * (((1 << 20) + shift) // 4)
         (tmp_path / "a.csv").write_text(f"{rows}{COMMENT_LINE}{small.encoded()}\n")
         assert read_recipe(tmp_path / "a.csv").encoded() == small.encoded()
+
+
+def test_pillow_opens_a_png_with_a_recipe_longer_than_the_packed_texts_that_it_reads():
+    recipe, buffer = recipe_of(np.random.default_rng(1).random((3000, 4096)) < 0.5), io.BytesIO()
+    Image.new("L", (2, 2)).save(buffer, "PNG")
+    data = with_png_text(buffer.getvalue(), recipe.encoded())
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.text[KEY] == recipe.encoded()
+    assert len(recipe.encoded()) > 1 << 20
+    assert next(png_texts(io.BytesIO(data))).decode() == recipe.encoded()

@@ -6,6 +6,7 @@ and 800 MiB. It also reads no text of more than 1 MiB.
 """
 
 import os
+import struct
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -20,7 +21,21 @@ _MOST_CHUNKS: Final = 200_000
 _MOST_TEXTS: Final = 16
 """The most texts in one file that are unpacked as possible recipes. vingui writes one."""
 
+_HEADER: Final = 33
+"""Bytes of a PNG's signature and its first chunk, behind which texts may stand."""
+
 _TEXT_CHUNKS: Final = (b"tEXt", b"zTXt", b"iTXt")
+
+
+def with_png_text(picture: bytes, text: str) -> bytes:
+    """Return a PNG with a text under the keyword `KEY`.
+
+    It is not packed, as Qt would do it: Pillow opens no picture with a packed text of more than 1
+    MiB, as the recipe of a large map.
+    """
+    chunk = b"tEXt" + KEY.encode() + b"\0" + text.encode("ascii")
+    whole = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return picture[:_HEADER] + whole + picture[_HEADER:]
 
 
 def png_texts(file: BinaryIO) -> Iterator[bytes]:

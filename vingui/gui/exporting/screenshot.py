@@ -16,7 +16,7 @@ from shiboken6 import delete
 
 from vingui import __version__
 from vingui.core.cards import find_model
-from vingui.core.embedding import KEY
+from vingui.core.embedding.pictures import with_png_text
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
 from vingui.core.recipe import Recipe, checksum, versions_here
@@ -233,14 +233,16 @@ def write(image: QImage, path: Path, *, name: str, recipe: Recipe | None) -> Non
     if recipe is not None:
         image.setText("Model", recipe.model)
         image.setText("k", str(recipe.options["k"]))
-        image.setText(KEY, recipe.encoded())
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QImageWriter(buffer, b"png")
     if not writer.write(image):
         raise VinguiError(f"The picture cannot be written: {writer.errorString()}")
+    data = bytes(buffer.data().data())
+    if recipe is not None:
+        data = with_png_text(data, recipe.encoded())
     with replacing(path) as temporary:
-        temporary.write_bytes(buffer.data().data())
+        temporary.write_bytes(data)
 
 
 def pixels_text(size: QSize) -> str:
