@@ -239,9 +239,6 @@ class Session(QObject):
         run = self.run
         if run is None or not run.latest or not self._fits(run):
             return
-        # While a map of another size is being shown, its cells are not those of the run.
-        if run.grid.walls.shape != self.document.grid.walls.shape:
-            return
         # Most plans take milliseconds, and what ends them includes the greedy actions.
         if not run.finished and self.k == run.latest and not self._grows:
             return

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.grid import GridMap
@@ -18,7 +19,7 @@ from vingui.gui.canvas.items.cells import map_entries, map_table
 from vingui.gui.canvas.items.terrain import paint_material
 from vingui.gui.canvas.map_view import MapView
 from vingui.gui.look.theme import DARK, LIGHT
-from vingui.gui.settings import SHOW_GRID
+from vingui.gui.settings import SHOW_GRID, TOOL
 
 SIDE = 20
 TERRAIN = np.arange(5, dtype=np.uint8).repeat(4)[None].repeat(SIDE, axis=0)
@@ -141,3 +142,16 @@ def test_swatches_of_a_palette_differ():
         painter.end()
         images.add(bytes(image.constBits()))
     assert len(images) == len(palette) + 1
+
+
+def test_the_brush_shows_the_kind_that_a_press_would_draw(view):
+    def under_the_mouse():
+        at = view.position_of((4, 2)).toPoint()
+        return tuple(pixels(view)[at.y(), at.x()])
+
+    QTest.mouseMove(view.viewport(), view.position_of((4, 2)).toPoint())
+    assert under_the_mouse() == rgb(LIGHT.free)
+    view.session.choose_material(4)
+    assert under_the_mouse() == rgb(STANDARD[4].colour)
+    view.session.settings.set(TOOL, "eraser")
+    assert under_the_mouse() == rgb(LIGHT.free)

@@ -331,12 +331,3 @@ def test_terrain_and_the_values_of_goals_are_named_where_there_are_any(inspector
     inspector.refresh()
     assert inspector.findChild(QLabel, "inspector-terrain").text() == "mud, cost 5"
     assert inspector.findChild(QLabel, "inspector-terrain").isVisibleTo(inspector)
-
-
-def test_nothing_is_requested_of_the_run_of_a_smaller_map(inspector, session):
-    session.planner.updated.emit(run_of())
-    session.planner.reads.clear()
-    session.camera.changed.connect(lambda: session.set_hovered((300, 300)))
-    session.document.replace(GridMap(np.zeros((400, 400), bool), ((0, 0),)))
-    assert session.hovered == (300, 300)
-    assert session.planner.reads == []
