@@ -163,8 +163,8 @@ def test_reset_layout_brings_the_panels_back(drive):
         user.until(window.docks["model"].isVisible)
         docks = {name: dock for name, dock in window.docks.items() if dock.isVisible()}
         before = {name: where(dock, window) for name, dock in docks.items()}
-        window.show_terrain()
         split = window.splitter.sizes()
+        window.show_terrain()
         window.docks["model"].setFloating(True)
         window.docks["starts"].close()
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["inspector"])
