@@ -137,7 +137,7 @@ def test_the_window_in_a_language_with_other_separators(tmp_path):
 @pytest.mark.parametrize(
     ("name", "variables", "tests"),
     [("tr_TR", {"LANG": "tr_TR.UTF-8"},
-      [NUMBERS, f"{HERE / 'test_reproduced_files.py'}::test_screenshots[28]"]),
+      [NUMBERS, f"{HERE / 'test_reproduced_files.py'}::test_screenshots[28-False]"]),
      ("az_AZ", {"LC_CTYPE": "az_AZ.UTF-8", "LC_NUMERIC": "fr_FR.UTF-8"}, [NUMBERS])],
 )  # fmt: skip
 def test_the_window_in_a_language_in_which_i_is_not_the_small_i(

@@ -100,6 +100,9 @@ class TransportBar(QWidget):
         self.setAccessibleName("Playback")
         self._scrubber = Scrubber(playback, settings, theme)
         self._spin = self._make_spin()
+        # The style sheet's least height, which it sets again whenever the look changes.
+        self._spin.ensurePolished()
+        self._spin_height = max(self._spin.sizeHint().height(), self._spin.minimumHeight())
         self._speed = self._make_speed()
         self._buttons = {id_: self._make_button(id_) for id_ in _BUTTONS}
         self._lay_out()
@@ -210,7 +213,7 @@ class TransportBar(QWidget):
         digits = "0" * max(len(str(last)), 3)
         words = self._spin.fontMetrics().horizontalAdvance(f"k = {digits} / {digits}")
         # Of a fixed size, a new range does not lay out the window anew.
-        self._spin.setFixedSize(words + 20, self._spin.sizeHint().height())
+        self._spin.setFixedSize(words + 20, self._spin_height)
 
     def _end_typing(self) -> None:
         self._spin.lineEdit().setModified(False)
