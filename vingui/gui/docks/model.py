@@ -153,11 +153,11 @@ class ModelPanel(DockPanel):
         self.iterations.setKeyboardTracking(False)
         for widget in (self.iterations, self.state, self.time):
             widget.setFont(tabular(widget.font()))
-        for label in (self.rule, self.remark):
+        for label, lines in ((self.rule, 2), (self.remark, 4)):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            # Always two lines, so that nothing below moves when the text is shorter.
-            label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+            # Always as many lines, so that nothing below moves when the text is shorter.
+            label.setFixedHeight(lines * self.fontMetrics().lineSpacing())
         name = Label("K")
         name.setBuddy(self.iterations)
         engine = Label("Engine")
