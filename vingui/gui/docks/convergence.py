@@ -79,7 +79,7 @@ class ConvergencePlot(DockPanel):
         parent: the Qt parent.
     """
 
-    delay, drawing_delay = 50, 400
+    delay, drawing_delay = 100, 400
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "convergence", "Convergence", parent)
