@@ -84,15 +84,20 @@ def _differentiate(
                 least = min(least, chances[move])
         total = 0.0
         for move in range(lengths.size):
-            chances[move] = np.exp(least - chances[move])
+            onward = chances[move]
+            chances[move] = np.exp(least - onward)
             total += chances[move]
+            to_row, to_col = row + deltas[move, 0], col + deltas[move, 1]
+            if to_row == path[place + 1, 0] and to_col == path[place + 1, 1]:
+                # Not the logarithm of the chance, which is 0 for moves that cost far too much.
+                loss += onward - least
+        loss += np.log(total)
         for move in range(lengths.size):
             if not legal[row, col] >> move & 1:
                 continue
             to_row, to_col = row + deltas[move, 0], col + deltas[move, 1]
             share = -chances[move] / total
             if to_row == path[place + 1, 0] and to_col == path[place + 1, 1]:
-                loss -= np.log(chances[move] / total)
                 share += 1
             gradient[to_row, to_col] += scale * share * lengths[move]
             shares[to_row, to_col] += scale * share

@@ -139,7 +139,7 @@ def _restore_lowest(
     ends: NDArray[np.int64],
     latest: int,
 ) -> None:
-    """Find the lowest value that stands since each iteration, where the lowest one changed."""
+    """Find the lowest value that lasts since each iteration, where the lowest one changed."""
     for k in range(latest + 1):
         if figures[4, k] == figures[4, k]:
             continue

@@ -73,3 +73,15 @@ def test_costs_that_explain_a_path_well_have_less_loss_than_others():
     right, _ = demonstration_loss(legal, goals, rule, costs, path, scale=2)
     wrong, _ = demonstration_loss(legal, goals, rule, np.ones_like(costs), path, scale=2)
     assert right < wrong
+
+
+def test_a_move_that_costs_far_too_much_has_a_finite_loss():
+    rule = RULES["4"]
+    walls, costs = np.zeros((2, 3), bool), np.ones((2, 3))
+    costs[0, 1] = 1000
+    path = np.array([(0, 2), (0, 1), (0, 0)])
+    legal, goals = legal_masks(walls, rule), {(0, 0): 0.0}
+    loss, gradient = demonstration_loss(legal, goals, rule, costs, path, scale=2)
+    # The way round costs 4, this one 1001; the second move is hardly in doubt.
+    assert loss == pytest.approx(2 * (1001 - 4) / 2, rel=1e-4)
+    assert gradient[0, 1] > 0
