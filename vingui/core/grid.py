@@ -1,6 +1,6 @@
 """The immutable gridworld map."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from operator import index
 from typing import Any, Self, TypeVar
@@ -29,6 +29,12 @@ MAX_VALUE = 1e6
 """The greatest value of a goal, and minus the least: beyond it, values in float32 would hide the
 costs of steps."""
 
+MAX_DEMONSTRATED_CELLS = 1 << 20
+"""The most cells of a map's demonstrations together: files and undo stay small enough."""
+
+MAX_HEIGHT = 1e5
+"""The greatest height in metres, and minus the least."""
+
 
 def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
     """Raise `VinguiError` unless `rows` x `cols` is a size that a map may have.
@@ -40,6 +46,60 @@ def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
             f"{what[0].upper()}{what[1:]} must have {MIN_SIDE}x{MIN_SIDE} to {MAX_SIDE}x{MAX_SIDE} "
             f"cells, not {rows}x{cols}"
         )
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """A path that somebody showed: this is how one goes from its first cell to its last.
+
+    Attributes:
+        cells: two cells or more, each the neighbour of the one before.
+
+    Raises:
+        VinguiError: there are fewer cells, or they make a jump.
+    """
+
+    cells: tuple[Cell, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.cells) < 2:
+            raise VinguiError("A demonstration must have two cells or more")
+        cells = self.array
+        jumps = np.abs(np.diff(cells, axis=0)).max(axis=1) != 1
+        if jumps.any():
+            row, col = cells[jumps.argmax()].tolist()
+            raise VinguiError(
+                "A demonstration must go from each cell to a neighbour, which it does not at row "
+                f"{row}, col {col}"
+            )
+        object.__setattr__(self, "cells", tuple((row, col) for row, col in cells.tolist()))
+
+    @property
+    def array(self) -> NDArray[np.int64]:
+        """`(n, 2)` int64: the cells."""
+        try:
+            return np.array([(index(row), index(col)) for row, col in self.cells], np.int64)
+        except (TypeError, ValueError, OverflowError):
+            raise VinguiError(
+                "A demonstration must be a list of (row, col) of whole numbers"
+            ) from None
+
+    @property
+    def start(self) -> Cell:
+        """Its first cell."""
+        return self.cells[0]
+
+    @property
+    def end(self) -> Cell:
+        """Its last cell, where the journey goes."""
+        return self.cells[-1]
+
+    @cached_property
+    def bounds(self) -> tuple[int, int, int, int]:
+        """The least row and column, and the greatest."""
+        cells = self.array
+        (top, left), (bottom, right) = cells.min(axis=0).tolist(), cells.max(axis=0).tolist()
+        return top, left, bottom, right
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +117,16 @@ class GridMap:
         palette: the kinds of terrain.
         goal_values: what reaching each of `goals` is worth, in the unit of costs; empty where it
             is 0 for all.
+        demonstrations: paths that somebody showed. They need not end at a goal, and walls that
+            were drawn later may block them.
+        elevation: `(rows, cols)` float32, the height of each cell in metres; kept as a read-only
+            copy. `None` where it is unknown.
 
     Raises:
-        VinguiError: the walls are not a 2-d bool array of 2x2 to 4096x4096 cells, the terrain does
-            not fit the walls or the palette, a value is out of range, there are more than
-            `MAX_STARTS` starts, or a goal or a start lies outside the map or in a wall.
+        VinguiError: the walls are not a 2-d bool array of 2x2 to 4096x4096 cells, the terrain or
+            the elevation does not fit the walls or is out of range, a value is out of range, there
+            are more than `MAX_STARTS` starts, a goal or a start lies outside the map or in a wall,
+            or a demonstration leaves the map.
     """
 
     walls: NDArray[np.bool_]
@@ -71,6 +136,8 @@ class GridMap:
     terrain: NDArray[np.uint8] | None = None
     palette: Palette = STANDARD
     goal_values: tuple[float, ...] = ()
+    demonstrations: tuple[Demonstration, ...] = ()
+    elevation: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "walls", _frozen_walls(self.walls))
@@ -84,6 +151,10 @@ class GridMap:
         if self.terrain is not None:
             terrain = _frozen_terrain(self.terrain, self.walls, self.palette)
             object.__setattr__(self, "terrain", terrain)
+        self._check_demonstrations()
+        if self.elevation is not None:
+            elevation = _frozen_elevation(self.elevation, self.walls.shape)
+            object.__setattr__(self, "elevation", elevation)
 
     def _set_goals(self) -> None:
         values = self.goal_values or (0.0,) * len(self.goals)
@@ -98,6 +169,22 @@ class GridMap:
         object.__setattr__(
             self, "goal_values", tuple(goals.values()) if any(goals.values()) else ()
         )
+
+    def _check_demonstrations(self) -> None:
+        cells = 0
+        for demonstration in self.demonstrations:
+            cells += len(demonstration.cells)
+            top, left, bottom, right = demonstration.bounds
+            if min(top, left) < 0 or bottom >= self.rows or right >= self.cols:
+                raise VinguiError(
+                    f"A demonstration leaves the {self.rows}x{self.cols} map: it visits rows {top} "
+                    f"to {bottom} and columns {left} to {right}"
+                )
+        if cells > MAX_DEMONSTRATED_CELLS:
+            raise VinguiError(
+                f"The demonstrations of a map may visit at most {MAX_DEMONSTRATED_CELLS:,} cells "
+                f"together, not {cells:,}"
+            )
 
     def _checked(self, what: str, cell: Any) -> Cell:
         try:
@@ -187,22 +274,36 @@ class GridMap:
         """The same map with other starts."""
         return replace(self, starts=starts)
 
+    def with_demonstrations(self, demonstrations: tuple[Demonstration, ...]) -> Self:
+        """The same map with other demonstrations."""
+        return replace(self, demonstrations=demonstrations)
+
     def same_world(self, other: "GridMap") -> bool:
-        """Whether plans on both are the same: all but the starts and the frame are equal."""
+        """Whether plans on both are the same.
+
+        All but the starts, the frame and the demonstrations are equal.
+        """
         return (
             (self.goals, self.goal_values) == (other.goals, other.goal_values)
             and self.palette == other.palette
             and np.array_equal(self.walls, other.walls)
             and _same(self.terrain, other.terrain)
+            and _same(self.elevation, other.elevation)
         )
 
     def _others(self) -> tuple[Any, ...]:
-        return self.goals, self.starts, self.frame, self.palette, self.goal_values
+        return (
+            self.goals,
+            self.starts,
+            self.frame,
+            self.palette,
+            self.goal_values,
+            self.demonstrations,
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # numpy would restore the arrays as writable ones.
-        goals, starts, frame, palette, goal_values = self._others()
-        return type(self), (self.walls, goals, starts, frame, self.terrain, palette, goal_values)
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, GridMap):
@@ -211,20 +312,26 @@ class GridMap:
             self._others() == other._others()
             and np.array_equal(self.walls, other.walls)
             and _same(self.terrain, other.terrain)
+            and _same(self.elevation, other.elevation)
         )
 
     def __hash__(self) -> int:
-        terrain = None if self.terrain is None else self.terrain.tobytes()
-        return hash((self.walls.shape, self.walls.tobytes(), terrain, self._others()))
+        optional = (self.terrain, self.elevation)
+        packed = tuple(None if array is None else array.tobytes() for array in optional)
+        return hash((self.walls.shape, self.walls.tobytes(), packed, self._others()))
 
     def __repr__(self) -> str:
         walls = int(self.walls.sum())
         kinds = "" if self.terrain is None else f", {len(self.palette)} kinds of terrain"
         worth = f", goal_values={self.goal_values}" if self.goal_values else ""
         placed = "" if self.frame is None else f", {self.frame}"
+        shown = (
+            f", {counted(len(paths), 'demonstration')}" if (paths := self.demonstrations) else ""
+        )
+        heights = "" if self.elevation is None else ", elevation"
         return (
             f"GridMap({self.rows}x{self.cols}, {walls} walls{kinds}, "
-            f"goals={self.goals}{worth}, starts={self.starts}{placed})"
+            f"goals={self.goals}{worth}, starts={self.starts}{placed}{shown}{heights})"
         )
 
 
@@ -237,7 +344,7 @@ def _checked_value(value: Any) -> float:
     return float(value)
 
 
-def _same(one: NDArray[np.uint8] | None, other: NDArray[np.uint8] | None) -> bool:
+def _same(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:
     if one is None or other is None:
         return one is other
     return np.array_equal(one, other)
@@ -275,6 +382,22 @@ def _frozen_terrain(
             "counted from 0"
         )
     return _frozen(array) if highest else None
+
+
+def _frozen_elevation(elevation: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    array = np.asarray(elevation)
+    if array.dtype != np.float32 or array.shape != shape:
+        raise VinguiError(
+            f"Expected elevation as a float32 array of shape {shape}, "
+            f"received {array.dtype} of shape {array.shape}"
+        )
+    # Also false for what is not a number.
+    if not (np.abs(array) <= MAX_HEIGHT).all():
+        raise VinguiError(
+            f"Every height of the elevation must be a number from {-MAX_HEIGHT:z,.0f} to "
+            f"{MAX_HEIGHT:z,.0f} metres"
+        )
+    return _frozen(array)
 
 
 def _frozen(array: NDArray[_T]) -> NDArray[_T]:

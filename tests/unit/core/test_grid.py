@@ -9,9 +9,16 @@ import pytest
 
 from vingui.core.errors import VinguiError
 from vingui.core.frame import MapFrame
-from vingui.core.grid import MAX_STARTS, GridMap, check_shape
+from vingui.core.grid import (
+    MAX_DEMONSTRATED_CELLS,
+    MAX_STARTS,
+    Demonstration,
+    GridMap,
+    check_shape,
+)
 
 # Neither square nor symmetric, so that rows taken for columns show.
+JUMP = "A demonstration must go from each cell to a neighbour"
 WALLS = np.array([[0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 1, 0]], bool)
 
 
@@ -268,3 +275,76 @@ def test_repr_gives_size_walls_goals_and_starts_on_one_line():
         "GridMap(3x4, 3 walls, goals=((0, 1),), starts=((1, 1), (2, 0)))"
     )
     assert repr(GridMap(np.zeros((2, 5), bool))) == "GridMap(2x5, 0 walls, goals=(), starts=())"
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ((), "A demonstration must have two cells or more"),
+        (((0, 0),), "A demonstration must have two cells or more"),
+        (
+            ((0, 0), (0, 1), (2, 1)),
+            f"{JUMP}, which it does not at row 0, col 1",
+        ),
+        (
+            ((0, 0), (0, 0)),
+            f"{JUMP}, which it does not at row 0, col 0",
+        ),
+        (((0, 0), (0, 1.5)), "A demonstration must be a list of (row, col) of whole numbers"),
+        (((0, 0), 1), "A demonstration must be a list of (row, col) of whole numbers"),
+        (((0, 0), (0, 2**70)), "A demonstration must be a list of (row, col) of whole numbers"),
+    ],
+)
+def test_a_demonstration_that_is_no_path_is_refused(cells, message):
+    with pytest.raises(VinguiError) as caught:
+        Demonstration(cells)
+    assert str(caught.value) == message
+
+
+def test_a_demonstration_may_end_anywhere_and_cross_a_wall_drawn_later():
+    path = Demonstration(((0, 2), (0, 3), (1, 2)))
+    grid = GridMap(WALLS, demonstrations=(path, path))
+    assert grid.demonstrations == (path, path)
+    assert (path.start, path.end, path.bounds) == ((0, 2), (1, 2), (0, 2, 1, 3))
+    assert grid != GridMap(WALLS)
+    assert grid.same_world(GridMap(WALLS))
+    assert repr(grid).endswith(", 2 demonstrations)")
+
+
+def test_demonstrations_outside_the_map_or_of_too_many_cells_are_refused():
+    message = refusal(WALLS, demonstrations=(Demonstration(((2, 0), (3, 1))),))
+    assert message == (
+        "A demonstration leaves the 3x4 map: it visits rows 2 to 3 and columns 0 to 1"
+    )
+    long = Demonstration(((0, 0), (0, 1)) * 1024)
+    most = MAX_DEMONSTRATED_CELLS // 2048
+    assert len(GridMap(WALLS, demonstrations=(long,) * most).demonstrations) == most
+    assert "at most 1,048,576 cells together" in refusal(WALLS, demonstrations=(long,) * (most + 1))
+
+
+def test_elevation_is_kept_as_a_copy_and_part_of_the_world():
+    heights = np.arange(12, dtype=np.float32).reshape(3, 4)
+    grid = GridMap(WALLS, elevation=heights)
+    heights[:] = 0
+    assert grid.elevation is not None
+    assert grid.elevation[2, 3] == 11
+    assert not grid.elevation.flags.writeable
+    assert not grid.same_world(GridMap(WALLS))
+    assert grid != GridMap(WALLS)
+    again = pickle.loads(pickle.dumps(grid))  # noqa: S301 - our own bytes
+    assert again == grid
+    assert hash(again) == hash(grid)
+    assert not again.elevation.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "elevation",
+    [
+        np.zeros((4, 3), np.float32),
+        np.zeros((3, 4)),
+        np.full((3, 4), np.nan, np.float32),
+        np.full((3, 4), 2e5, np.float32),
+    ],
+)
+def test_elevation_of_another_shape_or_out_of_range_is_refused(elevation):
+    assert "elevation" in refusal(WALLS, elevation=elevation)
