@@ -1,4 +1,4 @@
-"""Random maps: obstacle fields, noise, mazes, rooms, caves; hills, rivers, patches, roads.
+"""Random maps: obstacle fields, noise, mazes, rooms, caves; landscapes and real mountains.
 
 Every map has a goal and a start that reaches it by straight moves alone. Where the generated walls
 leave no room for both, one or two cells are opened. By default, starts are far from the goal and

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.generate import caves, fields, landscapes, mazes, rooms
+from vingui.core.generate import caves, fields, landscapes, mazes, mountains, rooms
 from vingui.core.generate.goal_and_starts import place_apart, place_uniform
 from vingui.core.generate.landscapes import Ground
 from vingui.core.grid import GridMap, check_shape
@@ -292,9 +292,54 @@ _ROADS: Final = Kind(
     landscapes.roads,
 )
 
+_MOUNTAINS: Final = Kind(
+    "mountains",
+    "Mountains",
+    "Real heights of a land in Tennessee: the steeper, the costlier",
+    (
+        Parameter(
+            "relief",
+            "Relief",
+            "how many times as high the mountains are as in nature",
+            float,
+            1.0,
+            0.0,
+            10.0,
+        ),
+        Parameter(
+            "cliffs",
+            "Cliffs",
+            "the slope in degrees from which a cell is a wall; 90 for no walls",
+            float,
+            28.0,
+            1.0,
+            90.0,
+        ),
+        Parameter(
+            "training",
+            "Training area",
+            "heights of the area that networks learn from",
+            bool,
+            False,
+        ),
+    ),
+    mountains.mountains,
+)
+
 KINDS: Final = {
     kind.name: kind
-    for kind in (_OBSTACLES, _NOISE, _MAZE, _ROOMS, _CAVES, _HILLS, _RIVERS, _PATCHES, _ROADS)
+    for kind in (
+        _OBSTACLES,
+        _NOISE,
+        _MAZE,
+        _ROOMS,
+        _CAVES,
+        _HILLS,
+        _RIVERS,
+        _PATCHES,
+        _ROADS,
+        _MOUNTAINS,
+    )
 }
 """Every kind of generated map by its name; the first is the default."""
 
@@ -360,7 +405,13 @@ def generate(
     grid = place(ground.walls, rng, starts=starts)
     if ground.terrain is None:
         return grid
-    return replace(grid, terrain=ground.terrain, palette=ground.palette)
+    return replace(
+        grid,
+        terrain=ground.terrain,
+        palette=ground.palette,
+        elevation=ground.elevation,
+        frame=ground.frame,
+    )
 
 
 def generate_many(kind: str, *, count: int, seed: int, **options: Any) -> list[GridMap]:

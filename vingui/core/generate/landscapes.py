@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.frame import MapFrame
 from vingui.core.generate.goal_and_starts import largest_region, make_room
 from vingui.core.generate.rooms import room_walls
 from vingui.core.grid import Cell
@@ -38,11 +39,15 @@ class Ground(NamedTuple):
         walls: `(rows, cols)` bool, with at least two neighbouring free cells.
         terrain: `(rows, cols)` uint8, or `None`, as in `GridMap`.
         palette: the kinds of terrain.
+        elevation: `(rows, cols)` float32, or `None`, as in `GridMap`.
+        frame: the map's place, or `None`.
     """
 
     walls: NDArray[np.bool_]
     terrain: NDArray[np.uint8] | None = None
     palette: Palette = STANDARD
+    elevation: NDArray[np.float32] | None = None
+    frame: MapFrame | None = None
 
 
 def default_scale(rows: int, cols: int) -> int:
