@@ -18,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from vingui.core.cards import shipped_models
 from vingui.core.files import replacing
-from vingui.net.train import TrainSettings
+from vingui.core.train_settings import TrainSettings
 from vingui.net.train_and_evaluate import evaluate_kind, evaluate_suite, held_out_suite
 from vingui.net.zoo import load_planner
 from vingui.paths import MODELS

@@ -1,7 +1,6 @@
 """`vingui train`: train a network."""
 
 import argparse
-import shlex
 import shutil
 from dataclasses import fields
 from pathlib import Path
@@ -14,6 +13,7 @@ from vingui.cli.printing import say
 from vingui.core.errors import VinguiError
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
+from vingui.core.train_settings import ARCHITECTURES, GOALS, SEES, TERRAIN, WALL_MAPS, TrainSettings
 
 _EXAMPLES: Final = """
 vingui train dynamic.keras
@@ -44,7 +44,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--architecture",
-        choices=("dynamic", "vin", "costs"),
+        choices=ARCHITECTURES,
         help="a VIN with a dynamic transition kernel, the paper's VIN, or one that learns the "
         "costs of terrain from demonstrated paths (default: dynamic)",
     )
@@ -56,13 +56,19 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--maps",
-        metavar="obstacles|mixed|terrain|FILE",
-        help="train on the paper's obstacle fields, on these mixed with noise and mazes, on "
-        "patches of terrain, or on the maps of a file (default: mixed, or terrain to learn costs)",
+        metavar="KIND[+KIND...]|FILE",
+        help=f"train on generated maps ({', '.join((*WALL_MAPS, TERRAIN))}; mixed are the paper's "
+        "obstacle fields, noise and mazes), or on the maps of a file (default: mixed, or terrain "
+        "to learn costs)",
+    )
+    parser.add_argument(
+        "--goals",
+        choices=GOALS,
+        help="the goals of a file's maps: as given, or anywhere on them (default: given)",
     )
     parser.add_argument(
         "--sees",
-        choices=("kinds", "picture"),
+        choices=SEES,
         help="learn costs by the kind of terrain of a cell, or from a picture of the map, 8x8 "
         "pixels a cell (default: kinds)",
     )
@@ -80,6 +86,8 @@ def add_parser(commands: Any) -> None:
         ("--learning-rate", "X", float, "Adam's learning rate at the beginning (default: 0.003)"),
         ("--reading-every", "N", int, "learn from the policy at every N-th k (default: 5)"),
         ("--demonstrations", "N", int, "paths that are shown to learn costs (default: 200)"),
+        ("--density", "X", float, "share of walls of noise and caves (default: their own)"),
+        ("--stop-after", "N", int, "stop after this epoch, as if there were more (default: none)"),
         ("--seed", "N", int, "seed of the random numbers (default: 0)"),
     ):
         parser.add_argument(option, metavar=metavar, type=kind, help=text)
@@ -98,9 +106,6 @@ def run(options: argparse.Namespace) -> int:
     if options.out.suffix.lower() != ".keras":
         raise VinguiError(f"{options.out.name}: The file name must end in .keras")
     check_target(str(options.out))
-    with import_tensorflow_quietly():
-        from vingui.net.train import TrainSettings, resumes
-        from vingui.net.train_and_evaluate import make
     given = {
         row.name: getattr(options, row.name)
         for row in fields(TrainSettings)
@@ -109,8 +114,11 @@ def run(options: argparse.Namespace) -> int:
     if options.size:
         given["rows"], given["cols"] = options.size
     if options.architecture == "costs":
-        given.setdefault("maps", "terrain")
+        given.setdefault("maps", TERRAIN)
     settings = TrainSettings(**given)
+    with import_tensorflow_quietly():
+        from vingui.net.train import resumes
+        from vingui.net.train_and_evaluate import make
     checkpoint = options.out.with_suffix(".checkpoint")
     if resumes(checkpoint, settings):
         say(options, f"continuing from {checkpoint}")
@@ -118,7 +126,7 @@ def run(options: argparse.Namespace) -> int:
         settings,
         options.out,
         checkpoint=checkpoint,
-        command=_command(settings, options.out),
+        command=settings.command(options.out),
         title=options.title,
         evaluation=options.evaluation,
     )
@@ -128,15 +136,3 @@ def run(options: argparse.Namespace) -> int:
         success, optimal = percent(row["success"]), percent(row["optimal"])
         say(options, f"  {row['maps_of']}: success {success}, optimal {optimal}")
     return 0
-
-
-def _command(settings: Any, out: Path) -> str:
-    """The command that trains the same network, without options that have default values."""
-    words = ["vingui", "train", out.name]
-    for row in fields(settings):
-        value = getattr(settings, row.name)
-        if row.name not in ("rows", "cols") and value != row.default:
-            words += ["--" + row.name.replace("_", "-"), str(value)]
-    if (settings.rows, settings.cols) != (16, 16):
-        words += ["--size", f"{settings.rows}x{settings.cols}"]
-    return shlex.join(words)

@@ -13,10 +13,8 @@ from typing import Any, Final, Self
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, parse_json, read_text, reading
 from vingui.core.moves import RULES, MoveRule, rule_named
+from vingui.core.train_settings import ARCHITECTURES
 from vingui.paths import MODELS
-
-_ARCHITECTURES: Final = ("dynamic", "vin", "costs")
-"""In the order in which models are listed."""
 
 FORMAT: Final = "vingui-model-card"
 VERSION: Final = 2
@@ -151,8 +149,8 @@ def _is_number(value: object) -> bool:
 
 
 def _place(card: ModelCard) -> int:
-    known = card.architecture in _ARCHITECTURES
-    return _ARCHITECTURES.index(card.architecture) if known else len(_ARCHITECTURES)
+    order = list(ARCHITECTURES)
+    return order.index(card.architecture) if card.architecture in order else len(order)
 
 
 def shipped_models() -> tuple[ModelCard, ...]:

@@ -15,9 +15,6 @@ from vingui.core.phrases import counted
 from vingui.net.backend import keras
 from vingui.net.models import UNREACHABLE_COST
 
-HELD_OUT_SEED: Final = 1_000_003
-"""The seed of the maps that models are evaluated on, which training therefore refuses."""
-
 _Walls = Callable[[int, int, np.random.Generator], NDArray[np.bool_]]
 
 
@@ -49,6 +46,18 @@ MIXTURES: Final[Mapping[str, Sequence[_Walls]]] = {
 The same seed must always draw the same maps, since the commands on the cards promise the same
 weights.
 """
+
+_WITH_DENSITY: Final = ("noise", "caves")
+
+
+def _generator(name: str, density: float) -> _Walls:
+    """The generator of the walls of one kind of maps, with its own density if that is 0."""
+    params = {"density": density} if density and name in _WITH_DENSITY else {}
+
+    def walls(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+        return generate_walls(name, rows=rows, cols=cols, rng=rng, **params)
+
+    return walls
 
 
 def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
@@ -135,15 +144,20 @@ class GeneratedData(TrainingData):
     """Fresh maps in every batch, from a mixture of generators.
 
     Args:
-        mixture: a name of `MIXTURES`.
+        kinds: names of `MIXTURES` or of generators of walls; each kind is as frequent.
         rows: the maps' rows.
         cols: the maps' columns.
+        density: the share of walls where a generator has one; 0 for its own.
         **kwargs: as for `TrainingData`.
     """
 
-    def __init__(self, mixture: str, *, rows: int, cols: int, **kwargs: Any) -> None:
+    def __init__(
+        self, kinds: Sequence[str], *, rows: int, cols: int, density: float = 0, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.kinds = MIXTURES[mixture]
+        self.kinds = [
+            walls for kind in kinds for walls in MIXTURES.get(kind, (_generator(kind, density),))
+        ]
         self.rows = rows
         self.cols = cols
 
@@ -162,25 +176,33 @@ class StoredData(TrainingData):
 
     Args:
         grids: maps of one size, each with a goal.
+        moved_goals: whether each map gets a goal anywhere whenever it comes up; then the maps need
+            none, and few of them can fill a batch.
         **kwargs: as for `TrainingData`.
 
     Raises:
         VinguiError: a map has no goal or another size, or there are fewer than fill a batch.
     """
 
-    def __init__(self, grids: Sequence[GridMap], **kwargs: Any) -> None:
+    def __init__(
+        self, grids: Sequence[GridMap], *, moved_goals: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.moved_goals = moved_goals
+        if moved_goals:
+            grids = [grid for grid in grids for _ in range(-(-self.batch_size // len(grids)))]
         if len(grids) < self.batch_size:
             raise VinguiError(
                 f"A batch has {counted(self.batch_size, 'map')}, and there are only {len(grids)}. "
                 "Choose smaller batches, or train on more maps"
             )
         for index, grid in enumerate(grids):
-            if grid.goal is None or grid.walls.shape != grids[0].walls.shape:
+            goalless = grid.goal is None and not moved_goals
+            if goalless or grid.walls.shape != grids[0].walls.shape:
                 raise VinguiError(
                     "All maps to train on must have a goal and one size, but map "
                     f"{index} of {grid.rows}x{grid.cols} cells has "
-                    + ("no goal" if grid.goal is None else "another size")
+                    + ("no goal" if goalless else "another size")
                 )
         self.grids = grids
 
@@ -190,4 +212,5 @@ class StoredData(TrainingData):
         rng = np.random.default_rng([self.seed, self.epoch, lap])
         first = place * self.batch_size
         order = rng.permutation(len(self.grids))[first : first + self.batch_size]
-        return [self.grids[int(number)] for number in order]
+        grids = [self.grids[int(number)] for number in order]
+        return [place_uniform(grid.walls, rng) for grid in grids] if self.moved_goals else grids

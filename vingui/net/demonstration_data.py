@@ -16,9 +16,6 @@ from vingui.core.phrases import counted
 from vingui.net.cost_vin import encode_seen
 from vingui.net.data import TrainingData
 
-TERRAIN: Final = "terrain"
-"""The name of generated maps of terrain among those to train on."""
-
 _ROCKS: Final = 0.12
 _MOST_PATCH: Final = 5
 _PIXEL_NOISE: Final = 0.04

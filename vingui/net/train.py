@@ -5,117 +5,33 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, naming
+from vingui.core.files import naming
 from vingui.core.formats import read_dataset
-from vingui.core.grid import check_shape
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
+from vingui.core.train_settings import TERRAIN, TrainSettings
 from vingui.net.backend import keras, tf
-from vingui.net.cost_vin import SEEN, CostVIN
-from vingui.net.data import HELD_OUT_SEED, MIXTURES, GeneratedData, StoredData, TrainingData
-from vingui.net.demonstration_data import TERRAIN, DemonstrationData, generated_demonstrations
+from vingui.net.cost_vin import CostVIN
+from vingui.net.data import GeneratedData, StoredData, TrainingData
+from vingui.net.demonstration_data import DemonstrationData, generated_demonstrations
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.zoo import untrained_cost_vin
 
-ARCHITECTURES: Final[dict[str, type[ValueIterationModel]]] = {
+_MODELS: Final[dict[str, type[ValueIterationModel]]] = {
     "dynamic": DynamicVIN,
     "vin": VIN,
     "costs": CostVIN,
 }
-"""The networks by the name that settings and cards give them."""
-
-_COUNTS: Final = (
-    "iterations",
-    "epochs",
-    "batches",
-    "batch_size",
-    "reading_every",
-    "demonstrations",
-)
 
 _SETTINGS_FILE = "settings.json"
 _STOPWATCH_FILE = "minutes.json"
-
-
-@dataclass(frozen=True)
-class TrainSettings:
-    """The settings that, together with the package's version, determine the weights.
-
-    Attributes:
-        architecture: `dynamic`, `vin` for the paper's, or `costs` for one that learns the costs of
-            terrain from demonstrated paths.
-        moves: the name of the movement rule.
-        maps: a name of `MIXTURES`, or a data-set file; for `costs`, `TERRAIN` or a file.
-        rows: the rows of generated maps.
-        cols: the columns of generated maps.
-        iterations: K in training.
-        epochs: how many epochs.
-        batches: batches in an epoch.
-        batch_size: maps in a batch.
-        learning_rate: Adam's at the beginning; it falls to 0 by a cosine.
-        reading_every: every how many iterations the policy learns.
-        seed: 0 or more.
-        sees: what a network of `costs` sees, a name of `SEEN`.
-        demonstrations: how many generated maps demonstrate a path to a network of `costs`.
-    """
-
-    architecture: str = "dynamic"
-    moves: str = "8"
-    maps: str = "mixed"
-    rows: int = 16
-    cols: int = 16
-    iterations: int = 24
-    epochs: int = 20
-    batches: int = 100
-    batch_size: int = 32
-    learning_rate: float = 3e-3
-    reading_every: int = 5
-    seed: int = 0
-    sees: str = "kinds"
-    demonstrations: int = 200
-
-    def __post_init__(self) -> None:
-        if self.architecture not in ARCHITECTURES:
-            raise VinguiError(
-                f"There is no architecture {self.architecture!r}; "
-                f"there are {', '.join(ARCHITECTURES)}"
-            )
-        rule_named(self.moves)
-        if self.sees not in SEEN:
-            raise VinguiError(
-                f"A network sees {' or '.join(SEEN)} of terrain, not {brief(self.sees)}"
-            )
-        if (self.maps == TERRAIN) > (self.architecture == "costs"):
-            raise VinguiError(
-                f"Maps of {TERRAIN} are for the architecture costs, which learns what they cost"
-            )
-        if self.architecture == "costs" and self.maps in MIXTURES:
-            raise VinguiError(
-                f"The architecture costs learns from maps of {TERRAIN} or from a file, and "
-                f"{self.maps} have no terrain"
-            )
-        if self.maps in (*MIXTURES, TERRAIN):
-            check_shape(self.rows, self.cols, what="training maps")
-        for name in _COUNTS:
-            if getattr(self, name) < 1:
-                raise VinguiError(f"{name} must be 1 or more, not {getattr(self, name)}")
-        if not 0 < self.learning_rate < 1:
-            raise VinguiError(
-                f"learning_rate must be above 0 and below 1, not {self.learning_rate}"
-            )
-        if self.seed < 0:
-            raise VinguiError(f"seed must be 0 or more, not {self.seed}")
-        if self.seed == HELD_OUT_SEED:
-            raise VinguiError(
-                f"The seed {self.seed} is that of the maps for evaluation; choose another"
-            )
 
 
 class TrainingClock(keras.callbacks.Callback):
@@ -221,8 +137,14 @@ def training_data(settings: TrainSettings) -> TrainingData:
             settings.demonstrations, rows=settings.rows, cols=settings.cols, seed=settings.seed
         )
         return DemonstrationData(grids, sees=settings.sees, **common)
-    if settings.maps in MIXTURES:
-        return GeneratedData(settings.maps, rows=settings.rows, cols=settings.cols, **common)
+    if settings.wall_maps:
+        return GeneratedData(
+            settings.wall_maps,
+            rows=settings.rows,
+            cols=settings.cols,
+            density=settings.density,
+            **common,
+        )
     dataset = read_dataset(Path(settings.maps))
     if dataset.refused:
         # The card names the data set, so it must not silently be a part of it.
@@ -233,7 +155,7 @@ def training_data(settings: TrainSettings) -> TrainingData:
     with naming(Path(settings.maps)):
         if settings.architecture == "costs":
             return DemonstrationData(dataset.maps, sees=settings.sees, **common)
-        return StoredData(dataset.maps, **common)
+        return StoredData(dataset.maps, moved_goals=settings.goals == "anywhere", **common)
 
 
 def new_model(settings: TrainSettings) -> ValueIterationModel:
@@ -242,7 +164,7 @@ def new_model(settings: TrainSettings) -> ValueIterationModel:
     if settings.architecture == "costs":
         model = untrained_cost_vin(rule_named(settings.moves), settings.sees)
     else:
-        model = ARCHITECTURES[settings.architecture](
+        model = _MODELS[settings.architecture](
             moves=settings.moves,
             iterations=settings.iterations,
             reading_every=settings.reading_every,
@@ -285,7 +207,7 @@ def train(
     stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE)
     model.fit(
         data,
-        epochs=settings.epochs,
+        epochs=settings.last_epoch,
         shuffle=False,
         verbose=verbose,
         callbacks=[

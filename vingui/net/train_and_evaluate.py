@@ -18,15 +18,15 @@ from vingui.core.files import replacing
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.core.terrain import STANDARD
+from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
 from vingui.net.backend import keras, tf
 from vingui.net.backups import SeenCosts
 from vingui.net.cost_vin import CostVIN
-from vingui.net.data import HELD_OUT_SEED
 from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
 from vingui.net.models import DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
-from vingui.net.train import TrainSettings, train
+from vingui.net.train import train
 from vingui.net.transition_tables import learned
 
 _PAPER: Final[tuple[tuple[str, int, int, Starts], ...]] = (

@@ -13,12 +13,13 @@ from vingui.core.oracle import solve
 from vingui.core.rollout import rollout_all
 from vingui.core.terrain import STANDARD
 from vingui.core.terrain_pictures import picture_of
+from vingui.core.train_settings import TrainSettings
 from vingui.net.backend import keras
 from vingui.net.backups import SeenCosts
 from vingui.net.cost_vin import SEEN, CostVIN, encode_seen
 from vingui.net.demonstration_data import DemonstrationData, generated_demonstrations
 from vingui.net.planner import Planner
-from vingui.net.train import TrainSettings, new_model, train
+from vingui.net.train import new_model, train
 from vingui.net.zoo import load_model, load_planner, untrained_cost_vin
 
 LEARNING = TrainSettings(

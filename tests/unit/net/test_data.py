@@ -11,8 +11,8 @@ from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR, RULES
 from vingui.core.oracle import solve
+from vingui.core.train_settings import HELD_OUT_SEED
 from vingui.net.data import (
-    HELD_OUT_SEED,
     MIXTURES,
     UNREACHABLE_COST,
     GeneratedData,
@@ -22,9 +22,9 @@ from vingui.net.data import (
 )
 
 
-def generated(mixture="mixed", **kwargs):
+def generated(*kinds, **kwargs):
     own = {"rows": 7, "cols": 9, "rule": EIGHT, "batch_size": 3, "batches": 4, "seed": 5}
-    return GeneratedData(mixture, **{**own, **kwargs})
+    return GeneratedData(kinds or ("mixed",), **{**own, **kwargs})
 
 
 def stored(grids, **kwargs):
@@ -173,3 +173,21 @@ def test_stored_maps_of_another_size_are_refused_by_their_place():
 
 def test_the_seed_of_the_marks_is_none_that_anybody_types():
     assert HELD_OUT_SEED > 1_000_000
+
+
+def test_kinds_are_mixed_and_have_the_chosen_density():
+    share = [grid.walls.mean() for grid in generated("noise", "rooms", density=0.1).maps(0)]
+    share += [grid.walls.mean() for grid in generated("noise", "rooms", density=0.1).maps(1)]
+    assert min(share) < 0.2
+    assert max(share) > 0.4
+    assert min(grid.walls.mean() for grid in generated("noise").maps(0)) > 0.2
+
+
+def test_goals_anywhere_make_many_examples_of_one_map():
+    walls = np.zeros((6, 8), bool)
+    walls[2, 1:7] = True
+    data = stored([GridMap(walls)], moved_goals=True, batch_size=4)
+    grids = [*data.maps(0), *data.maps(1)]
+    assert all(np.array_equal(grid.walls, walls) for grid in grids)
+    assert len({grid.goal for grid in grids}) > 4
+    assert data.maps(1) == grids[4:]

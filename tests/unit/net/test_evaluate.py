@@ -12,7 +12,7 @@ from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.path_costs import is_least
 from vingui.core.rollout import rollout_all
-from vingui.net.data import HELD_OUT_SEED
+from vingui.core.train_settings import HELD_OUT_SEED
 from vingui.net.evaluate import LENGTH_RANGES, EvaluationTotals, MapResult, evaluate
 from vingui.net.planner import Planner
 
@@ -287,7 +287,7 @@ def test_too_few_iterations_leave_the_far_starts_unsolved(exact_models, corridor
 
 
 def test_the_marks_are_not_the_maps_of_any_training():
-    from vingui.net.train import TrainSettings
+    from vingui.core.train_settings import TrainSettings
 
     with pytest.raises(VinguiError):
         TrainSettings(seed=HELD_OUT_SEED)

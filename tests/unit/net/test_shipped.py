@@ -12,8 +12,8 @@ from vingui.core.generate import KINDS, generate
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import OUTCOMES, Outcome, rollout_all
+from vingui.core.train_settings import TrainSettings
 from vingui.net.evaluate import EvaluationTotals, evaluate
-from vingui.net.train import TrainSettings
 from vingui.net.train_and_evaluate import held_out_maps
 from vingui.net.transition_tables import learned
 from vingui.net.zoo import load_planner

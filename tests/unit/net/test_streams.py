@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from vingui.core.cards import ModelCard
-from vingui.net.data import HELD_OUT_SEED
-from vingui.net.train import TrainSettings, training_data
+from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
+from vingui.net.train import training_data
 from vingui.net.train_and_evaluate import held_out_maps, held_out_suite
 from vingui.paths import MODELS
 

@@ -13,14 +13,14 @@ from vingui.core.formats import write_dataset, write_map
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
+from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
 from vingui.net import train as training
-from vingui.net.data import HELD_OUT_SEED, GeneratedData, StoredData
+from vingui.net.data import GeneratedData, StoredData
 from vingui.net.models import VIN, DynamicVIN
 from vingui.net.train import (
     DivergenceGuard,
     Stopwatch,
     TrainingClock,
-    TrainSettings,
     new_model,
     train,
     training_data,
@@ -262,7 +262,7 @@ def test_the_stopwatch_adds_finished_epochs_over_interruptions(monkeypatch, tmp_
 
 
 def test_the_clock_cools_a_dynamic_kernel_and_turns_the_data_to_the_epoch():
-    data = GeneratedData("mixed", rows=4, cols=4, rule=FOUR, batch_size=1, batches=10, seed=0)
+    data = GeneratedData(("mixed",), rows=4, cols=4, rule=FOUR, batch_size=1, batches=10, seed=0)
     model = DynamicVIN(hidden=1, iterations=1)
     clock = TrainingClock(data, total=100, coldest=0.01)
     clock.set_model(model)

@@ -7,9 +7,8 @@ import pytest
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate_many
-from vingui.net.data import HELD_OUT_SEED
+from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
 from vingui.net.evaluate import EvaluationTotals, evaluate
-from vingui.net.train import TrainSettings
 from vingui.net.train_and_evaluate import evaluate_kind, held_out_suite, make
 from vingui.net.zoo import load_model
 

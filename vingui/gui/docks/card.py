@@ -25,16 +25,12 @@ from vingui.core.cards import ModelCard
 from vingui.core.grid import GridMap
 from vingui.core.phrases import percent
 from vingui.core.terrain import STANDARD
+from vingui.core.train_settings import ARCHITECTURES
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.docks.panel import plain_table, quiet_label, tabular
 from vingui.gui.look.fields import named
 from vingui.gui.look.plain_text import Label, tip, title_text
 
-ARCHITECTURES: Final = {
-    "dynamic": "Dynamic transition kernel",
-    "vin": "The paper's VIN",
-    "costs": "Learned costs",
-}
 _HEADERS: Final = (
     ("Maps of", "The generator or file that the maps are from, and their size"),
     ("Maps", "How many maps"),

@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QStandardItem, QStandardIt
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from vingui.core.cards import ModelCard, shipped_models
-from vingui.gui.docks.card import ARCHITECTURES, summary
+from vingui.core.train_settings import ARCHITECTURES
+from vingui.gui.docks.card import summary
 from vingui.gui.look.plain_text import tip
 from vingui.gui.look.theme import Theme
 from vingui.gui.session import Session
