@@ -7,8 +7,9 @@ from typing import Self, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.demonstration_arrays import DemonstrationStack
 from vingui.core.errors import VinguiError
-from vingui.core.grid import MAX_VALUE, Cell, GridMap, check_shape
+from vingui.core.grid import MAX_HEIGHT, MAX_VALUE, Cell, GridMap, check_shape
 from vingui.core.moves import MoveRule
 from vingui.core.phrases import counted, place
 from vingui.core.terrain import STANDARD, Palette
@@ -88,6 +89,8 @@ class DataSet:
             text += f", {counted(len(grid.goals), 'goal')}"
         elif grid.goal is not None:
             text += f"{' to' if len(grid.starts) == 1 else ', goal at'} {place(grid.goal)}"
+        if grid.demonstrations:
+            text += f", {counted(len(grid.demonstrations), 'demonstration')}"
         label = self.labels[index] if self.labels else ""
         return f"{text}; {label}" if label else text
 
@@ -108,11 +111,14 @@ class MapStack(Sequence[GridMap]):
             like `walls`.
         palette: the kinds of terrain.
         goal_values: `(n, goals)` float64, what each goal is worth, or `None`: all are worth 0.
+        demonstrations: those of each map, or `None`: no map has one.
+        elevation: `(n, rows, cols)` float32, the height of each cell in metres, or `None`: no map
+            has one. Kept like `walls`.
 
     Raises:
         VinguiError: a shape or dtype is wrong, a goal or start lies outside its map or in a wall,
-            a cell's terrain is not in the palette, or a goal's value is out of bounds; the
-            message names the map by its index from 0.
+            a cell's terrain is not in the palette, or a goal's value or a height is out of
+            bounds; the message names the map by its index from 0.
     """
 
     walls: NDArray[np.bool_]
@@ -121,6 +127,8 @@ class MapStack(Sequence[GridMap]):
     terrain: NDArray[np.uint8] | None = None
     palette: Palette = STANDARD
     goal_values: NDArray[np.float64] | None = None
+    demonstrations: DemonstrationStack | None = None
+    elevation: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         walls = _checked_walls(self.walls)
@@ -134,6 +142,8 @@ class MapStack(Sequence[GridMap]):
         if self.goal_values is not None:
             values = _checked_values(self.goal_values, self.goals)
             object.__setattr__(self, "goal_values", values)
+        if self.elevation is not None:
+            object.__setattr__(self, "elevation", _checked_elevation(self.elevation, walls))
 
     @classmethod
     def from_maps(cls, maps: Sequence[GridMap]) -> "MapStack":
@@ -164,7 +174,18 @@ class MapStack(Sequence[GridMap]):
                 terrain[index] = grid.terrain
         walls.flags.writeable = False
         starts = np.array([grid.starts[0] for grid in maps]) if starts_each else None
-        return cls(walls, goals, starts, terrain, first.palette, values if values.any() else None)
+        shown = [grid.demonstrations for grid in maps]
+        heights = [grid.elevation for grid in maps if grid.elevation is not None]
+        return cls(
+            walls,
+            goals,
+            starts,
+            terrain,
+            first.palette,
+            values if values.any() else None,
+            DemonstrationStack.of_maps(shown) if any(shown) else None,
+            np.stack(heights) if heights else None,
+        )
 
     def __len__(self) -> int:
         return int(self.walls.shape[0])
@@ -180,7 +201,8 @@ class MapStack(Sequence[GridMap]):
             part = object.__new__(type(self))
             for each in fields(self):
                 value = getattr(self, each.name)
-                value = value[index] if isinstance(value, np.ndarray) else value
+                if isinstance(value, np.ndarray | DemonstrationStack):
+                    value = value[index]
                 object.__setattr__(part, each.name, value)
             return part
         has = self.goals[index, :, 0] >= 0
@@ -193,6 +215,8 @@ class MapStack(Sequence[GridMap]):
             terrain=None if self.terrain is None else self.terrain[index],
             palette=self.palette,
             goal_values=tuple(values),
+            demonstrations=() if self.demonstrations is None else self.demonstrations[index],
+            elevation=None if self.elevation is None else self.elevation[index],
         )
 
     def __iter__(self) -> Iterator[GridMap]:
@@ -226,6 +250,12 @@ def _check_alike(grid: GridMap, index: int, first: GridMap) -> None:
         raise VinguiError(
             f"Each map of a data set has a goal, and map {index} has none. Give it one, or write "
             "each to a file of its own"
+        )
+    if (grid.elevation is None) != (first.elevation is None):
+        has, lacks = (index, 0) if first.elevation is None else (0, index)
+        raise VinguiError(
+            f"Either all maps of a data set have an elevation or none has; map {has} has one and "
+            f"map {lacks} has none. Write each to a file of its own"
         )
     if len(grid.starts) > 1:
         raise VinguiError(
@@ -277,6 +307,25 @@ def _checked_terrain(
             f"{counted(len(palette), 'kind')}, counted from 0"
         )
     return _frozen(terrain)
+
+
+def _checked_elevation(
+    elevation: NDArray[np.float32], walls: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    if elevation.dtype != np.float32 or elevation.shape != walls.shape:
+        raise VinguiError(
+            f"Expected elevation as a float32 array of shape {walls.shape}, "
+            f"received {elevation.dtype} of shape {elevation.shape}"
+        )
+    # Also false for what is not a number.
+    heights = elevation.reshape(len(walls), -1)
+    wrong = ~((heights.min(axis=1) >= -MAX_HEIGHT) & (heights.max(axis=1) <= MAX_HEIGHT))
+    if wrong.any():
+        raise VinguiError(
+            f"A height of map {int(wrong.argmax())} is not a number from {-MAX_HEIGHT:z,.0f} to "
+            f"{MAX_HEIGHT:z,.0f} metres"
+        )
+    return _frozen(elevation)
 
 
 def _checked_values(values: NDArray[np.float64], goals: NDArray[np.int64]) -> NDArray[np.float64]:

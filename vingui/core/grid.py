@@ -74,15 +74,17 @@ class Demonstration:
             )
         object.__setattr__(self, "cells", tuple((row, col) for row, col in cells.tolist()))
 
-    @property
+    @cached_property
     def array(self) -> NDArray[np.int64]:
-        """`(n, 2)` int64: the cells."""
+        """`(n, 2)` int64, read-only: the cells."""
         try:
-            return np.array([(index(row), index(col)) for row, col in self.cells], np.int64)
+            cells = np.array([(index(row), index(col)) for row, col in self.cells], np.int64)
         except (TypeError, ValueError, OverflowError):
             raise VinguiError(
                 "A demonstration must be a list of (row, col) of whole numbers"
             ) from None
+        cells.flags.writeable = False
+        return cells
 
     @property
     def start(self) -> Cell:
@@ -345,7 +347,7 @@ def _checked_value(value: Any) -> float:
 
 
 def _same(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:
-    if one is None or other is None:
+    if one is other or one is None or other is None:
         return one is other
     return np.array_equal(one, other)
 
@@ -392,7 +394,7 @@ def _frozen_elevation(elevation: ArrayLike, shape: tuple[int, ...]) -> NDArray[n
             f"received {array.dtype} of shape {array.shape}"
         )
     # Also false for what is not a number.
-    if not (np.abs(array) <= MAX_HEIGHT).all():
+    if not (array.min() >= -MAX_HEIGHT and array.max() <= MAX_HEIGHT):
         raise VinguiError(
             f"Every height of the elevation must be a number from {-MAX_HEIGHT:z,.0f} to "
             f"{MAX_HEIGHT:z,.0f} metres"

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.demonstration_arrays import flattened, of_arrays
 from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import ExportMessage
 from vingui.core.frame import MapFrame
@@ -33,7 +34,7 @@ _MAGIC: Final = b"vin1"
 _TYPES: Final = {kind.__name__: kind for kind in get_args(Message | ExportMessage)}
 _DTYPES: Final = {
     np.dtype(kind).name: np.dtype(kind)
-    for kind in (bool, np.int8, np.uint8, np.int32, np.int64, "f4", "f8")
+    for kind in (bool, np.int8, np.uint8, np.int16, np.int32, np.int64, "f4", "f8")
 }
 _DAMAGE: Final = (
     ValueError,
@@ -89,6 +90,8 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
         frame = value.frame and (value.frame.resolution, value.frame.origin)
         starts = _encode(np.array(value.starts, np.int32).reshape(-1, 2), arrays)
         terrain = None if value.terrain is None else _encode(value.terrain, arrays)
+        paths = [_encode(array, arrays) for array in flattened(value.demonstrations)]
+        elevation = None if value.elevation is None else _encode(value.elevation, arrays)
         return {
             "walls": walls,
             "goals": value.goals,
@@ -97,6 +100,8 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
             "frame": frame,
             "terrain": terrain,
             "palette": value.palette.record(),
+            "demonstrations": paths,
+            "elevation": elevation,
         }
     return {"value": value}
 
@@ -164,6 +169,8 @@ def _decode(part: dict[str, Any], stream: BinaryIO, budget: _Budget) -> Any:
             part["terrain"] and _decode(part["terrain"], stream, budget),
             Palette.of_record(part["palette"]),
             tuple(part["goal_values"]),
+            of_arrays(*(_decode(array, stream, budget) for array in part["demonstrations"])),
+            part["elevation"] and _decode(part["elevation"], stream, budget),
         )
     return part["value"]
 

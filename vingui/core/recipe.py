@@ -25,8 +25,9 @@ VERSION: Final = 2
 
 KINDS: Final = ("figure", "film", "data", "view")
 
-MAX_CHARACTERS: Final = 32 << 20
-"""The longest recipe. The largest map of random terrain with the most starts fits."""
+MAX_CHARACTERS: Final = 60 << 20
+"""The longest recipe: Pillow opens no picture with texts of 64 MiB. The largest map of random
+terrain with the most starts and the longest elevation of a recipe fits."""
 
 _MAX_MARKS: Final = 20_000
 """The most brackets and commas: when parsed, each may take a hundred bytes."""

@@ -18,7 +18,7 @@ from vingui.core.embedding import COMMENT_LINE
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
 from vingui.core.formats import run_files, vingui_map
-from vingui.core.formats.world_arrays import terrain_arrays
+from vingui.core.formats.world_arrays import path_arrays, terrain_arrays
 from vingui.core.grid import GridMap
 from vingui.core.outcome_text import sentence
 from vingui.core.path_costs import is_least
@@ -103,7 +103,9 @@ def save_arrays(
     - of a map with terrain `terrain (rows, cols)` uint8, the kind of each cell, and its
       `palette (bytes,)` uint8, JSON: `json.loads(bytes(arrays["palette"]))`; of one with several
       goals, or a goal with a value, `goals (g, 2)` int64, of which `goal` is the first, and
-      `goal_values (g,)` float64;
+      `goal_values (g,)` float64; of one with demonstrations `demonstrations (cells, 2)` int16,
+      the cells of all paths, and `demonstration_cells (paths,)` int32, how many each has; of one
+      with heights `elevation (rows, cols)` float32, in metres;
     - `iterations (m,)` int64, the k of each of `values (m, rows, cols)` float32, V_k, `-inf`
       where there is no value: of a dynamic model V_K alone or, with `values` "all", every V_k, of
       the paper's VIN every V_k; if they are too many for 512 MiB, only every second, fourth, ...
@@ -166,6 +168,8 @@ def _arrays(run: Run, values: str) -> dict[str, NDArray[Any] | ArrayParts | None
         **terrain_arrays(grid.terrain, grid.palette, grid.walls.shape),
         "goals": np.array(grid.goals, np.int64) if several else None,
         "goal_values": np.array(list(grid.valued_goals.values())) if several else None,
+        **path_arrays(grid.demonstrations),
+        "elevation": grid.elevation,
         "iterations": np.array(ks, np.int64),
         "values": _float_parts((len(ks), *shape), (run.values_at(k)[1] for k in ks)),
         "changes": run.changes,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vingui.core.engine import dense
 from vingui.core.grid import GridMap
-from vingui.core.map_edits import crop
+from vingui.core.map_sizes import crop
 from vingui.net.backend import keras, tf
 from vingui.net.cost_vin import SEEN, CostVIN, encode_seen
 from vingui.net.data import encode, encode_costs

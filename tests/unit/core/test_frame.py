@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vingui.core import map_edits
+from vingui.core import map_edits, map_sizes
 from vingui.core.errors import VinguiError
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
@@ -50,7 +50,7 @@ def test_a_moved_frame_says_the_same_of_the_same_cell(frame, right, up):
 )
 def test_resizing_leaves_every_cell_where_it_was(frame, shape, anchor):
     grid = GridMap(np.zeros((9, 13), bool), ((4, 5),), ((4, 6),), frame)
-    other = map_edits.resize(grid, *shape, anchor_row=anchor[0], anchor_col=anchor[1])
+    other = map_sizes.resize(grid, *shape, anchor_row=anchor[0], anchor_col=anchor[1])
     if other.goal is not None:
         np.testing.assert_allclose(
             other.frame.world([other.goal], other.rows), frame.world([(4, 5)], 9), atol=1e-6
@@ -59,13 +59,13 @@ def test_resizing_leaves_every_cell_where_it_was(frame, shape, anchor):
 
 def test_cutting_off_at_each_side_moves_the_origin():
     grid = GridMap(np.zeros((10, 10), bool), frame=MapFrame(0.5, (0, 0, 0)))
-    assert map_edits.crop(grid, 2, 0, 10, 10).frame.origin == (0, 0, 0)
-    assert map_edits.crop(grid, 0, 0, 10, 7).frame.origin == (0, 0, 0)
-    assert map_edits.crop(grid, 0, 0, 8, 10).frame.origin == (0, 1, 0)
-    assert map_edits.crop(grid, 0, 4, 10, 10).frame.origin == (2, 0, 0)
+    assert map_sizes.crop(grid, 2, 0, 10, 10).frame.origin == (0, 0, 0)
+    assert map_sizes.crop(grid, 0, 0, 10, 7).frame.origin == (0, 0, 0)
+    assert map_sizes.crop(grid, 0, 0, 8, 10).frame.origin == (0, 1, 0)
+    assert map_sizes.crop(grid, 0, 4, 10, 10).frame.origin == (2, 0, 0)
     turned = GridMap(grid.walls, frame=MapFrame(0.5, (0, 0, math.pi / 2)))
     np.testing.assert_allclose(
-        map_edits.crop(turned, 0, 4, 8, 10).frame.origin, (-1, 2, math.pi / 2), atol=1e-12
+        map_sizes.crop(turned, 0, 4, 8, 10).frame.origin, (-1, 2, math.pi / 2), atol=1e-12
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vingui.core import map_edits
+from vingui.core import map_edits, map_sizes, palette_edits
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 
@@ -319,7 +319,7 @@ def test_inverting_twice_gives_the_map_back(grid):
 
 
 def crop_to_content(grid):
-    return map_edits.crop(grid, *map_edits.content_bounds(grid))
+    return map_sizes.crop(grid, *map_sizes.content_bounds(grid))
 
 
 @LAWS
@@ -348,11 +348,11 @@ def test_border_closes_the_outermost_cells_but_for_markers():
 def test_a_larger_map_holds_the_old_one_and_gives_it_back(grid, more, anchor, material):
     rows, cols = grid.rows + more[0], grid.cols + more[1]
     where = {"anchor_row": anchor[0], "anchor_col": anchor[1]}
-    larger = map_edits.resize(grid, rows, cols, material=material, **where)
+    larger = map_sizes.resize(grid, rows, cols, material=material, **where)
     assert (larger.rows, larger.cols) == (rows, cols)
     top, left = int(more[0] * anchor[0]), int(more[1] * anchor[1])
-    assert map_edits.crop(larger, top, left, top + grid.rows, left + grid.cols) == grid
-    assert map_edits.resize(larger, grid.rows, grid.cols, **where) == grid
+    assert map_sizes.crop(larger, top, left, top + grid.rows, left + grid.cols) == grid
+    assert map_sizes.resize(larger, grid.rows, grid.cols, **where) == grid
     new = np.ones((rows, cols), bool)
     new[top : top + grid.rows, left : left + grid.cols] = False
     assert (larger.walls[new] == (material == map_edits.WALL)).all()
@@ -360,12 +360,72 @@ def test_a_larger_map_holds_the_old_one_and_gives_it_back(grid, more, anchor, ma
     assert (larger is grid) == (more == (0, 0))
 
 
+@LAWS
+@given(
+    grid=grids(),
+    seed=st.integers(0, 2**32),
+    more=st.tuples(st.integers(0, 7), st.integers(0, 7)),
+    anchor=st.tuples(st.sampled_from([0, 0.5, 1]), st.sampled_from([0, 0.5, 1])),
+)
+def test_demonstrations_and_elevation_move_with_their_cells(taught, grid, seed, more, anchor):
+    grid = taught(grid, seed, elevated=True)
+    where = {"anchor_row": anchor[0], "anchor_col": anchor[1]}
+    larger = map_sizes.resize(grid, grid.rows + more[0], grid.cols + more[1], **where)
+    assert map_sizes.resize(larger, grid.rows, grid.cols, **where) == grid
+    top, left = (-int(-extra * at) for extra, at in zip(more, anchor, strict=True))
+    moved = [np.array(each.cells) - (top, left) for each in larger.demonstrations]
+    assert [each.tolist() for each in moved] == [
+        list(map(list, e.cells)) for e in grid.demonstrations
+    ]
+    beside = [(top, more[0] - top), (left, more[1] - left)]
+    np.testing.assert_array_equal(larger.elevation, np.pad(grid.elevation, beside, mode="edge"))
+
+
+@LAWS
+@given(grid=grids(), seed=st.integers(0, 2**32), data=st.data())
+def test_a_crop_keeps_the_demonstrations_that_lie_in_it(taught, grid, seed, data):
+    grid = taught(grid, seed, elevated=True)
+    top, bottom = sorted(data.draw(st.lists(st.integers(0, grid.rows), min_size=2, max_size=2)))
+    left, right = sorted(data.draw(st.lists(st.integers(0, grid.cols), min_size=2, max_size=2)))
+    assume(bottom - top > 1 and right - left > 1)
+    cut = map_sizes.crop(grid, top, left, bottom, right)
+    np.testing.assert_array_equal(cut.elevation, grid.elevation[top:bottom, left:right])
+    kept = [
+        [(row - top, col - left) for row, col in each.cells]
+        for each in grid.demonstrations
+        if all(top <= row < bottom and left <= col < right for row, col in each.cells)
+    ]
+    assert [list(each.cells) for each in cut.demonstrations] == kept
+    whole = map_sizes.crop(grid, *map_sizes.content_bounds(grid))
+    assert len(whole.demonstrations) == len(grid.demonstrations)
+
+
+@LAWS
+@given(both=grids_and_cells(), seed=st.integers(0, 2**32), material=MATERIALS)
+def test_drawing_keeps_demonstrations_and_elevation(taught, both, seed, material):
+    grid, cell = taught(both[0], seed), both[1]
+    edits = [
+        map_edits.paint(grid, [cell], material=material),
+        map_edits.flood(grid, cell, material=material),
+        map_edits.add_goal(grid, cell),
+        map_edits.add_start(grid, cell),
+        map_edits.invert(grid),
+        map_edits.clear(grid),
+        map_edits.border(grid),
+        palette_edits.clear_terrain(grid),
+        palette_edits.remove_kind(grid, 1),
+    ]
+    for edited in edits:
+        assert edited.demonstrations is grid.demonstrations
+        assert edited.elevation is grid.elevation
+
+
 def test_resize_drops_the_markers_that_fall_outside():
     grid = parsed("#..", "...", "..#", goal=(0, 1), starts=((2, 0), (1, 1), (0, 2)))
-    cut = map_edits.resize(grid, 2, 2)
+    cut = map_sizes.resize(grid, 2, 2)
     assert shown(cut) == ["#.", ".."]
     assert (cut.goal, cut.starts) == ((0, 1), ((1, 1),))
-    cut = map_edits.resize(grid, 2, 2, anchor_row=1, anchor_col=1)
+    cut = map_sizes.resize(grid, 2, 2, anchor_row=1, anchor_col=1)
     assert shown(cut) == ["..", ".#"]
     assert (cut.goal, cut.starts) == (None, ((0, 0),))
 
@@ -373,18 +433,18 @@ def test_resize_drops_the_markers_that_fall_outside():
 @pytest.mark.parametrize("size", [(1, 5), (5, 1), (4097, 5), (5, 4097), (0, 0), (-3, 5)])
 def test_a_size_that_no_map_may_have_is_refused(size):
     with pytest.raises(VinguiError, match=r"^A map must have 2x2 to 4096x4096 cells"):
-        map_edits.resize(parsed("..", ".."), *size)
+        map_sizes.resize(parsed("..", ".."), *size)
 
 
 def test_crop_leaves_out_what_lies_beyond_and_refuses_too_little():
     grid = parsed("#...", "..#.", "....", goal=(1, 1))
-    cut = map_edits.crop(grid, 1, 1, 99, 3)
+    cut = map_sizes.crop(grid, 1, 1, 99, 3)
     assert shown(cut) == [".#", ".."]
     assert cut.goal == (0, 0)
-    assert map_edits.crop(grid, -5, -5, 99, 99) is grid
+    assert map_sizes.crop(grid, -5, -5, 99, 99) is grid
     for window in [(0, 0, 1, 4), (2, 2, 1, 1), (5, 5, 9, 9)]:
         with pytest.raises(VinguiError, match="must have 2x2"):
-            map_edits.crop(grid, *window)
+            map_sizes.crop(grid, *window)
 
 
 @pytest.mark.parametrize(

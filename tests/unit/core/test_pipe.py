@@ -158,6 +158,15 @@ def test_messages_come_out_as_they_went_in_and_then_the_end(sent):
         receive(stream)
 
 
+@given(grid=grids(), seed=numbers)
+def test_demonstrations_and_elevation_come_through(taught, grid, seed):
+    message = PlanRequest(1, taught(grid, seed), "model", None, 1)
+    stream = io.BytesIO()
+    send(stream, message)
+    stream.seek(0)
+    assert_same(message, receive(stream))
+
+
 @given(message=messages, data=st.data())
 def test_a_message_cut_off_is_the_end(message, data):
     stream = io.BytesIO()

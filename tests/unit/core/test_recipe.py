@@ -16,6 +16,7 @@ from vingui.core.cards import find_model, shipped_models
 from vingui.core.errors import VinguiError
 from vingui.core.frame import MapFrame
 from vingui.core.grid import MAX_SIDE, MAX_STARTS, GridMap
+from vingui.core.map_record import MAX_ELEVATION_CHARACTERS
 from vingui.core.moves import RULES
 from vingui.core.recipe import KINDS, MAX_CHARACTERS, Recipe, checksum, versions_here
 
@@ -37,6 +38,19 @@ def recipe_of(grid=None, **parts):
         "suffix": ".png",
     }
     return Recipe(**given | parts)
+
+
+def changed(**parts):
+    return json.dumps(recipe_of().record() | parts)
+
+
+def changed_map(**parts):
+    record = recipe_of().record()
+    return json.dumps(record | {"map": record["map"] | parts})
+
+
+def packed(data):
+    return base64.b64encode(zlib.compress(data)).decode()
 
 
 @st.composite
@@ -69,6 +83,40 @@ def test_a_recipe_comes_back_as_it_was(grid, name, kind, rule, iterations):
     assert again.grid == grid
     assert again.record() == recipe.record()
     assert again.encoded() == text
+
+
+@given(grids(), st.integers(0, 2**32))
+def test_demonstrations_and_elevation_are_part_of_it(taught, grid, seed):
+    recipe = recipe_of(taught(grid, seed))
+    assert Recipe.decoded(recipe.encoded()).grid == recipe.grid
+
+
+@pytest.mark.parametrize(
+    ("parts", "part"),
+    [
+        ({"elevation": 3}, "The packed elevation cannot be read: the data is damaged"),
+        ({"elevation": packed(bytes(44))}, "of 3x4 cells must have 48 bytes, 4 a cell, not 44"),
+        ({"elevation": packed(bytes(49))}, "elevation must be at most 48 bytes"),
+        ({"elevation": packed(np.full(12, np.inf, "f4").tobytes())}, "Every height"),
+        ({"demonstrations": 3, "demonstration_cells": packed(b"")}, "The packed cells"),
+        ({"demonstrations": packed(bytes(8))}, "The packed cells"),
+        (
+            {"demonstrations": packed(bytes(7)), "demonstration_cells": packed(b"\2\0\0\0")},
+            "The demonstrations of the recipe are damaged",
+        ),
+        (
+            {"demonstrations": packed(bytes(8)), "demonstration_cells": packed(b"\3\0\0\0")},
+            "cells of demonstrations cannot be 3",
+        ),
+        (
+            {"demonstrations": packed(bytes(8)), "demonstration_cells": packed(b"\2\0\0\0")},
+            "which it does not at row 0, col 0",
+        ),
+    ],
+)
+def test_damaged_demonstrations_and_elevation_are_refused_in_one_line(parts, part):
+    with pytest.raises(VinguiError, match=part):
+        Recipe.decoded(changed_map(**parts))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +163,13 @@ def test_the_largest_map_of_noise_with_the_most_starts_fits():
     # Made without the checks of a million cells, which take seconds.
     object.__setattr__(noise.grid, "starts", rng.integers(0, MAX_SIDE, (MAX_STARTS, 2)))
     object.__setattr__(noise.grid, "terrain", rng.integers(0, 256, walls.shape, np.uint8))
-    assert len(noise.encoded()) < MAX_CHARACTERS
+    assert len(noise.encoded()) + MAX_ELEVATION_CHARACTERS < MAX_CHARACTERS
+
+
+def test_an_elevation_too_long_for_pictures_is_left_out(monkeypatch):
+    grid = GridMap(np.zeros((3, 4), bool), ((0, 0),), elevation=np.zeros((3, 4), np.float32))
+    monkeypatch.setattr("vingui.core.map_record.MAX_ELEVATION_CHARACTERS", 4)
+    assert Recipe.decoded(recipe_of(grid).encoded()).grid.elevation is None
 
 
 def test_ten_thousand_goals_with_values_fit():
@@ -124,19 +178,6 @@ def test_ten_thousand_goals_with_values_fit():
     values = tuple(np.linspace(-1e6, 1e6, side * side).tolist())
     grid = GridMap(np.zeros((side, side), bool), goals, goal_values=values)
     assert Recipe.decoded(recipe_of(grid).encoded()).grid == grid
-
-
-def changed(**parts):
-    return json.dumps(recipe_of().record() | parts)
-
-
-def changed_map(**parts):
-    record = recipe_of().record()
-    return json.dumps(record | {"map": record["map"] | parts})
-
-
-def packed(data):
-    return base64.b64encode(zlib.compress(data)).decode()
 
 
 @pytest.mark.parametrize(

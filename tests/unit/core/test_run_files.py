@@ -13,7 +13,7 @@ from vingui.core.embedding import COMMENT_LINE, read_recipe
 from vingui.core.errors import VinguiError
 from vingui.core.formats import read_map
 from vingui.core.frame import MapFrame
-from vingui.core.grid import GridMap
+from vingui.core.grid import Demonstration, GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import (
@@ -39,6 +39,8 @@ WORLD = GridMap(
     ((1, 0),),
     terrain=np.where(WALLS, np.uint8(0), np.uint8(2)),
     goal_values=(0, 2.5),
+    demonstrations=(Demonstration(((1, 0), (0, 0))), Demonstration(((3, 5), (3, 4), (2, 4)))),
+    elevation=np.linspace(-1, 100, 24, dtype=np.float32).reshape(4, 6),
 )
 LAST = 9
 
@@ -149,7 +151,10 @@ def test_every_array_is_described(tmp_path, run, recipe):
     save_arrays(run, tmp_path / "run.npz", recipe)
     save_arrays(make_run(WORLD), tmp_path / "world.npz")
     with np.load(tmp_path / "run.npz") as arrays, np.load(tmp_path / "world.npz") as more:
-        assert set(more) - set(arrays) == {"terrain", "palette", "goals", "goal_values"}
+        assert set(more) - set(arrays) == {
+            *("terrain", "palette", "goals", "goal_values"),
+            *("demonstrations", "demonstration_cells", "elevation"),
+        }
         for name in (*arrays, *more):
             assert re.search(rf"`{name} \(", save_arrays.__doc__), name
 

@@ -21,8 +21,8 @@ MAX_ARRAY_BYTES: Final = 512 * 2**20
 MAX_MAPS: Final = 1_000_000
 """The most maps read from one file, so that cells and counts stay small beside the maps."""
 
-MAX_TEXT_BYTES: Final = 64 * 2**20
-"""The longest text file read: 4096x4096 numbers fit, with a comma and a blank after each."""
+MAX_TEXT_BYTES: Final = 128 * 2**20
+"""The longest text file read: a vingui map of 4096x4096 cells with random heights fits."""
 
 MAX_DEFLATE_RATIO: Final = 1032
 """Deflate cannot shrink data further, so a file that claims more is damaged (zlib's manual)."""
@@ -80,6 +80,8 @@ class Format:
         keeps_frame: whether `write` keeps the map's place in metres.
         keeps_goals: whether `write` keeps several goals.
         keeps_values: whether `write` keeps the goals' values.
+        keeps_demonstrations: whether `write` keeps demonstrations.
+        keeps_elevation: whether `write` keeps the height of each cell.
         terrain_loss: what `write` loses of the maps' terrain, in one sentence; empty for nothing.
     """
 
@@ -95,6 +97,8 @@ class Format:
     keeps_frame: bool = False
     keeps_goals: bool = False
     keeps_values: bool = False
+    keeps_demonstrations: bool = False
+    keeps_elevation: bool = False
     terrain_loss: Callable[[Sequence[GridMap]], str] = no_terrain
 
     def losses(self, maps: Sequence[GridMap]) -> tuple[str, ...]:
@@ -119,6 +123,14 @@ class Format:
                 self.keeps_markers
                 and not self.keeps_values
                 and any(grid.goal_values for grid in maps),
+            ),
+            (
+                "This format has no demonstrations; they are left out.",
+                not self.keeps_demonstrations and any(grid.demonstrations for grid in maps),
+            ),
+            (
+                "This format has no elevation; it is left out.",
+                not self.keeps_elevation and any(grid.elevation is not None for grid in maps),
             ),
         )
         sentences = (sentence for sentence, lost in losses if lost)

@@ -1,9 +1,9 @@
 """The map in the data of a run, as `vingui plan --out` writes it.
 
 The `.npz` has `walls (rows, cols)` bool, `goal (2,)` and `starts (n, 2)` whole numbers, and where
-the map has a place in metres, `resolution ()` and `origin (3,)`; with terrain or several goals also
-the arrays of `world_arrays`. The `.json` has the entry `"format": "vingui-run"`, and the whole map
-under `"map"`. Values and trajectories are not read.
+the map has a place in metres, `resolution ()` and `origin (3,)`; with terrain, several goals,
+demonstrations or an elevation also the arrays of `world_arrays`. The `.json` has the entry
+`"format": "vingui-run"`, and the whole map under `"map"`. Values and trajectories are not read.
 """
 
 from pathlib import Path
@@ -97,6 +97,8 @@ def _map_of_arrays(path: Path) -> GridMap:
         terrain,
         palette,
         tuple(arrays["goal_values"].tolist()) if "goal_values" in arrays else (),
+        world_arrays.paths_of(arrays),
+        world_arrays.elevation_of(arrays),
     )
 
 

@@ -30,9 +30,20 @@ its rows:
         {"letter": "m", "name": "mud", "cost": 5, "colour": "#c0a07c"}
       ],
 
-Both have version 2, all others version 1. Unknown keys are ignored, so
-comments can be added; they are lost when vingui saves the map. A change that older versions of
-vingui would misread raises `version`, so that they refuse the file.
+Both have version 2, all others version 1. A map with demonstrations has each path in a line
+
+      "demonstrations": [
+        [[1, 1], [1, 2], [1, 3]]
+      ],
+
+and a map with an elevation the heights of its cells, row by row, as little-endian float32 that are
+compressed by zlib and written in base64:
+
+      "elevation": {"unit": "m", "packed": "eNpjYCAfAAAAPAAB"},
+
+Unknown keys are ignored, so comments can be added; they are lost when vingui saves the map. A
+change that older versions of vingui would misread raises `version`, so that they refuse the file.
+Demonstrations and elevation do not: what older versions make of the rest is right.
 """
 
 import json
@@ -50,12 +61,16 @@ from vingui.core.formats.base import MAX_TEXT_BYTES, Format, all_terrain, only_m
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.text_grid import characters, drawn_terrain
 from vingui.core.frame import MapFrame
-from vingui.core.grid import Cell, GridMap
+from vingui.core.grid import Cell, Demonstration, GridMap
+from vingui.core.packing import packed_elevation, unpacked_elevation
 from vingui.core.terrain import STANDARD, WALL_LETTER, Palette
 
 NAME: Final = "vingui-map"
 VERSION: Final = 2
 """The newest version; maps without terrain and with one goal are written as version 1."""
+
+_METRES: Final = "m"
+"""The unit of the elevation."""
 
 _LEGEND: Final = "the rows of a vingui map have # for walls and {} for free cells"
 _DECLARATION: Final = re.compile(rb'"format"\s*:\s*"([^"]{0,60})"')
@@ -122,6 +137,8 @@ def encoded(grid: GridMap) -> str:
         f'  "starts": {json.dumps(grid.starts)},\n'
         f"{_frame_line(grid.frame)}"
         f"{palette}"
+        f"{_demonstration_lines(grid)}"
+        f"{_elevation_line(grid)}"
         f'  "rows": [\n{rows}\n  ]\n'
         "}\n"
     )
@@ -141,6 +158,20 @@ def _palette_lines(grid: GridMap) -> str:
         return ""
     kinds = ",\n".join(f"    {json.dumps(kind)}" for kind in grid.palette.record())
     return f'  "terrain": [\n{kinds}\n  ],\n'
+
+
+def _demonstration_lines(grid: GridMap) -> str:
+    if not grid.demonstrations:
+        return ""
+    paths = ",\n".join(f"    {json.dumps(each.cells)}" for each in grid.demonstrations)
+    return f'  "demonstrations": [\n{paths}\n  ],\n'
+
+
+def _elevation_line(grid: GridMap) -> str:
+    if grid.elevation is None:
+        return ""
+    content = {"unit": _METRES, "packed": packed_elevation(grid.elevation)}
+    return f'  "elevation": {json.dumps(content)},\n'
 
 
 def decoded(content: Any) -> GridMap:
@@ -172,6 +203,8 @@ def decoded(content: Any) -> GridMap:
         terrain,
         palette,
         tuple(value for _, value in goals),
+        _demonstrations(content.get("demonstrations", [])),
+        _elevation(content.get("elevation"), *walls.shape),
     )
 
 
@@ -196,6 +229,26 @@ def _goals(content: dict[str, Any]) -> list[tuple[Cell, float]]:
             f'Its "goals" must be a list of a cell and a value each, not {brief(goals)}'
         )
     return [(_cell("goals", goal.get("cell")), goal.get("value", 0)) for goal in goals]
+
+
+def _demonstrations(paths: Any) -> tuple[Demonstration, ...]:
+    if not isinstance(paths, list) or not all(isinstance(path, list) for path in paths):
+        raise VinguiError(
+            f'Its "demonstrations" must be a list of paths of [row, col] each, not {brief(paths)}'
+        )
+    return tuple(
+        Demonstration(tuple(_cell("demonstrations", cell) for cell in path)) for path in paths
+    )
+
+
+def _elevation(value: Any, rows: int, cols: int) -> NDArray[np.float32] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or value.get("unit") != _METRES:
+        raise VinguiError(
+            f'Its "elevation" must be heights in the unit "{_METRES}", not {brief(value)}'
+        )
+    return unpacked_elevation(value.get("packed"), rows, cols)
 
 
 def _frame_line(frame: MapFrame | None) -> str:
@@ -247,5 +300,7 @@ FORMAT: Final = Format(
     keeps_frame=True,
     keeps_goals=True,
     keeps_values=True,
+    keeps_demonstrations=True,
+    keeps_elevation=True,
     terrain_loss=all_terrain,
 )

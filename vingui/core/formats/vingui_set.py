@@ -2,8 +2,9 @@
 
 `walls (n, rows, cols)` bool, `True` for a wall; `goal (n, 2)` and, optionally,
 `start (n, 2)` whole numbers, `(row, col)` from 0. Walls of whole numbers are taken too where
-they are 0 and 1 only, 1 being the wall. Sets of maps with terrain or several goals also have the
-arrays of `world_arrays`; `goal` is then the first of `goals`. Further arrays are ignored.
+they are 0 and 1 only, 1 being the wall. Sets of maps with terrain, several goals, demonstrations or
+an elevation also have the arrays of `world_arrays`; `goal` is then the first of `goals`. Further
+arrays are ignored.
 """
 
 from pathlib import Path
@@ -48,7 +49,7 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
             "It needs the arrays walls and goal, or arr_0 to arr_11 of a planning data set, but "
             f"has {brief(', '.join(names) or 'none')}"
         )
-    optional = ("start", *world_arrays.NAMES)
+    optional = ("start", *world_arrays.NAMES, world_arrays.COUNTS)
     wanted = ["walls", "goal", *(name for name in optional if name in names)]
     _check(read_headers(path, wanted))
     arrays = read_arrays(path, wanted)
@@ -61,6 +62,8 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         terrain,
         palette,
         arrays.get("goal_values"),
+        world_arrays.stack_of(arrays),
+        world_arrays.elevation_of(arrays),
     )
     return DataSet(path.stem, stack, notes)
 
@@ -80,6 +83,9 @@ def write(path: Path, dataset: DataSet) -> None:
         arrays["goals"] = stack.goals
     if stack.goal_values is not None:
         arrays["goal_values"] = stack.goal_values
+    arrays |= world_arrays.stack_arrays(stack.demonstrations)
+    if stack.elevation is not None:
+        arrays["elevation"] = stack.elevation
     # To an open file: given a name, NumPy adds .npz to one that ends in .NPZ.
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
@@ -121,5 +127,7 @@ FORMAT: Final = Format(
     written_suffixes=(".npz",),
     keeps_goals=True,
     keeps_values=True,
+    keeps_demonstrations=True,
+    keeps_elevation=True,
     terrain_loss=all_terrain,
 )

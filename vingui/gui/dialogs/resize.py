@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import map_edits
+from vingui.core import map_edits, map_sizes
 from vingui.core.grid import MIN_SIDE, GridMap
 from vingui.core.phrases import counted
 from vingui.gui.canvas.items.terrain import material_icon
@@ -115,7 +115,7 @@ class _SizePage(QWidget):
     def result(self) -> GridMap:
         """The resized map."""
         row, col = self._anchor()
-        return map_edits.resize(
+        return map_sizes.resize(
             self._grid,
             self._size.rows,
             self._size.cols,
@@ -190,7 +190,7 @@ class _CropPage(QWidget):
         form.setSpacing(12)
         for side, mnemonic in zip(_SIDES, ("&Top", "&Left", "&Bottom", "R&ight"), strict=True):
             form.addRow(mnemonic, self._cuts[side])
-        tip = "Crop the outer rows and columns without a wall, goal or start"
+        tip = "Crop the outer rows and columns in which nothing is drawn or placed"
         content = button("to-content", "To c&ontent", tip, self._on_content_clicked)
         form.addRow("", row(content, None))
         self._limit_fields()
@@ -198,7 +198,7 @@ class _CropPage(QWidget):
     def result(self) -> GridMap:
         """The cropped map."""
         kept = self.kept()
-        return map_edits.crop(
+        return map_sizes.crop(
             self._grid, kept.top(), kept.left(), kept.top() + kept.height(), kept.right() + 1
         )
 
@@ -230,7 +230,7 @@ class _CropPage(QWidget):
                     self._cuts[side].setMaximum(cells - MIN_SIDE - self._cuts[other].value())
 
     def _on_content_clicked(self) -> None:
-        top, left, bottom, right = map_edits.content_bounds(self._grid)
+        top, left, bottom, right = map_sizes.content_bounds(self._grid)
         cuts = (top, left, self._grid.rows - bottom, self._grid.cols - right)
         for side, cut in zip(_SIDES, cuts, strict=True):
             with QSignalBlocker(self._cuts[side]):
@@ -240,13 +240,15 @@ class _CropPage(QWidget):
 
 
 def _losses(old: GridMap, new: GridMap) -> str:
-    """Describe which of the goals and the starts are lost; "" if none."""
+    """Describe what is lost of all that is placed on the map; "" if nothing is."""
     lost = [
         f"the {what}" if len(before) == 1 else f"{fewer} of {counted(len(before), what)}"
         for what, before, after in (
             ("goal", old.goals, new.goals),
             ("start", old.starts, new.starts),
+            ("demonstration", old.demonstrations, new.demonstrations),
         )
         if (fewer := len(before) - len(after))
     ]
-    return f"Lost: {' and '.join(lost)}." if lost else ""
+    most, last = ", ".join(lost[:-1]), lost[-1] if lost else ""
+    return f"Lost: {f'{most} and {last}' if most else last}." if lost else ""

@@ -106,7 +106,12 @@ def _checksum(grid: GridMap) -> str:
     terrain = b"" if grid.terrain is None else grid.terrain.tobytes()
     placed = grid.goals, grid.goal_values, grid.starts
     rest = json.dumps([*grid.walls.shape, *placed, grid.palette.record()])
-    return hashlib.sha256(grid.walls.tobytes() + terrain + rest.encode()).hexdigest()
+    checksum = hashlib.sha256(grid.walls.tobytes() + terrain + rest.encode())
+    for demonstration in grid.demonstrations:
+        checksum.update(demonstration.array.tobytes())
+    if grid.elevation is not None:
+        checksum.update(grid.elevation.tobytes())
+    return checksum.hexdigest()
 
 
 def _stored_positions(settings: Settings) -> dict[str, object]:

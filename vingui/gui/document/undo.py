@@ -3,7 +3,8 @@
 import math
 import zlib
 from collections.abc import Callable
-from typing import Any
+from dataclasses import fields
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,37 +12,63 @@ from PySide6.QtGui import QUndoCommand
 
 from vingui.core.grid import GridMap
 
+_ARRAYS: Final = ("walls", "terrain", "elevation")
+"""What is compressed of a map; the rest is kept as it is."""
+
 
 class _Packed:
-    """The walls and the terrain of a map, or where those of two maps differ, compressed."""
+    """An array, compressed."""
 
-    def __init__(self, walls: NDArray[np.bool_], terrain: NDArray[np.uint8] | None) -> None:
-        self._shape = walls.shape
-        self._walls = zlib.compress(np.packbits(walls).tobytes(), level=1)
-        self._terrain = None if terrain is None else zlib.compress(terrain.tobytes(), level=1)
+    def __init__(self, array: NDArray[Any]) -> None:
+        self._shape, self._dtype = array.shape, array.dtype
+        data = np.packbits(array) if self._dtype == np.bool_ else array
+        self._data = zlib.compress(data.tobytes(), level=1)
 
-    def unpacked(self) -> tuple[NDArray[np.bool_], NDArray[np.uint8] | None]:
-        bits = np.frombuffer(zlib.decompress(self._walls), np.uint8)
-        walls = np.unpackbits(bits, count=math.prod(self._shape)).view(np.bool_)
-        terrain = None
-        if self._terrain is not None:
-            terrain = np.frombuffer(zlib.decompress(self._terrain), np.uint8).reshape(self._shape)
-        return walls.reshape(self._shape), terrain
+    def unpacked(self) -> NDArray[Any]:
+        data = np.frombuffer(zlib.decompress(self._data), np.uint8)
+        if self._dtype == np.bool_:
+            data = np.unpackbits(data, count=math.prod(self._shape))
+        return data.view(self._dtype).reshape(self._shape)
 
 
-def _difference(
-    one: NDArray[np.uint8] | None, other: NDArray[np.uint8] | None
-) -> NDArray[np.uint8] | None:
-    """Where two terrains differ, by which bits; terrain that is `None` is 0 everywhere."""
-    if one is None or other is None:
-        return other if one is None else one
-    return one ^ other
+class _ArrayChange:
+    """An array before and after an edit, each of which may be missing.
+
+    Only their difference is kept where both have one shape, and nothing where they are the same.
+    """
+
+    def __init__(self, before: NDArray[Any] | None, after: NDArray[Any] | None) -> None:
+        self._same = before is after
+        self._difference: _Packed | None = None
+        self._sides: tuple[_Packed | None, ...] = ()
+        if self._same:
+            return
+        if before is not None and after is not None and before.shape == after.shape:
+            self._difference = _Packed(_bits(before) ^ _bits(after))
+        else:
+            self._sides = tuple(None if side is None else _Packed(side) for side in (before, after))
+
+    def side(self, number: int, current: NDArray[Any] | None) -> NDArray[Any] | None:
+        """Return the array before (0) or after (1) the edit; `current` is the other of them."""
+        if self._same:
+            return current
+        if self._difference is not None:
+            assert current is not None  # noqa: S101 - for the type checker: both are arrays
+            bits: NDArray[Any] = _bits(current) ^ self._difference.unpacked()
+            return bits.view(current.dtype)
+        packed = self._sides[number]
+        return None if packed is None else packed.unpacked()
+
+
+def _bits(array: NDArray[Any]) -> NDArray[Any]:
+    """Heights as whole numbers, whose bits can be compared."""
+    return array.view(np.uint32) if array.dtype == np.float32 else array
 
 
 class EditMap(QUndoCommand):
     """An edit of the map, stored as the cells that differ.
 
-    If the sizes differ, both maps are stored whole and packed.
+    If the sizes differ, the cells of both maps are stored whole and packed.
 
     Args:
         text: the text of the undo entry, such as "Draw walls".
@@ -67,14 +94,10 @@ class EditMap(QUndoCommand):
         self._current = current
         self._show = show
         self._swap = swap
-        self._sides = _rest(before), _rest(after)
-        self._difference: _Packed | None = None
-        self._cells: tuple[_Packed, _Packed] | None = None
-        if before.walls.shape == after.walls.shape:
-            terrain = _difference(before.terrain, after.terrain)
-            self._difference = _Packed(before.walls ^ after.walls, terrain)
-        else:
-            self._cells = _Packed(before.walls, before.terrain), _Packed(after.walls, after.terrain)
+        self._rest = _rest(before), _rest(after)
+        self._changes = {
+            name: _ArrayChange(getattr(before, name), getattr(after, name)) for name in _ARRAYS
+        }
         # The stack calls `redo` when the command is pushed, and the map is known at that time.
         self._known_after: GridMap | None = after
 
@@ -94,22 +117,15 @@ class EditMap(QUndoCommand):
         self._show(after)
 
     def _grid_of(self, side: int) -> GridMap:
-        if self._difference is not None:
-            flipped, difference = self._difference.unpacked()
-            current = self._current()
-            walls, terrain = current.walls ^ flipped, _difference(current.terrain, difference)
-        else:
-            assert self._cells is not None  # noqa: S101 - for the type checker: one is set
-            walls, terrain = self._cells[side].unpacked()
-        return GridMap(walls, terrain=terrain, **self._sides[side])
+        current = self._current()
+        arrays: dict[str, Any] = {
+            name: change.side(side, getattr(current, name))
+            for name, change in self._changes.items()
+        }
+        return GridMap(**arrays, **self._rest[side])
 
 
 def _rest(grid: GridMap) -> dict[str, Any]:
-    """What is kept as it is: all but the cells."""
-    return {
-        "goals": grid.goals,
-        "starts": grid.starts,
-        "frame": grid.frame,
-        "palette": grid.palette,
-        "goal_values": grid.goal_values,
-    }
+    """What is kept as it is: all but the arrays."""
+    names = (field.name for field in fields(grid) if field.name not in _ARRAYS)
+    return {name: getattr(grid, name) for name in names}

@@ -220,7 +220,11 @@ class PlannerClient(QObject):
     def _send_waiting(self) -> None:
         if self._ready and self._waiting is not None and self._sent_answered:
             self._sent, self._waiting, self._sent_answered = self._waiting, None, False
-            self._process.send(self._sent)
+            request = self._sent
+            if request.grid.demonstrations:
+                # Plans do not depend on them, and they can be many.
+                request = replace(request, grid=request.grid.with_demonstrations(()))
+            self._process.send(request)
 
     def _send_read(self, run: Run) -> None:
         """Send the next request for what the run misses; one at a time is with the process."""

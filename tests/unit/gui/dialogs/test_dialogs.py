@@ -29,10 +29,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core import map_edits
+from vingui.core import map_edits, map_sizes
 from vingui.core.dataset import DataSet
 from vingui.core.frame import MapFrame
-from vingui.core.grid import GridMap
+from vingui.core.grid import Demonstration, GridMap
 from vingui.gui.canvas.thumbnail import MapPreview
 from vingui.gui.dialogs.gallery import Gallery
 from vingui.gui.dialogs.generate import GenerateDialog
@@ -405,7 +405,7 @@ def test_resize_keeps_the_anchored_part_and_adds_cells_of_any_material(
     QTest.keyClicks(child(dialog, QComboBox, "new-cells"), chosen)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.result() == QDialog.DialogCode.Accepted
-    expected = map_edits.resize(grid, 14, 12, anchor_row=1, anchor_col=0.5, material=material)
+    expected = map_sizes.resize(grid, 14, 12, anchor_row=1, anchor_col=0.5, material=material)
     assert dialog.grid() == expected
     assert dialog.grid().goal == (10, 7)
 
@@ -451,6 +451,17 @@ def test_lost_markers_are_named(shown, grid):
     assert losses.text().endswith("Lost: the goal and 1 of 2 starts.")
 
 
+def test_lost_demonstrations_are_counted(shown, grid):
+    paths = (Demonstration(((0, 0), (1, 0))), Demonstration(((8, 1), (9, 1))))
+    dialog = shown(ResizeDialog(grid.with_demonstrations(paths), LIGHT))
+    type_in(dialog, "rows", 9)
+    losses = child(dialog, QLabel, "losses")
+    assert losses.text().endswith("Lost: 1 of 2 demonstrations.")
+    type_in(dialog, "rows", 8)
+    type_in(dialog, "cols", 5)
+    assert losses.text().endswith("Lost: the goal, 1 of 2 starts and 1 of 2 demonstrations.")
+
+
 def test_one_start_is_lost_by_name(shown):
     dialog = shown(ResizeDialog(GridMap(np.zeros((4, 4), bool), (), ((3, 3),)), LIGHT))
     type_in(dialog, "rows", 2)
@@ -462,7 +473,7 @@ def test_crop_cuts_off_each_side(shown, grid):
     child(dialog, QTabWidget, "mode").setCurrentIndex(1)
     for side, cut in (("top", 1), ("left", 2), ("bottom", 3), ("right", 4)):
         type_in(dialog, f"crop-{side}", cut)
-    assert dialog.grid() == map_edits.crop(grid, 1, 2, 7, 8)
+    assert dialog.grid() == map_sizes.crop(grid, 1, 2, 7, 8)
     assert child(dialog, MapPreview, "preview").outline == QRect(2, 1, 6, 6)
     assert child(dialog, QPushButton, "accept").text() == "Crop"
     click(dialog, "accept")
@@ -491,8 +502,8 @@ def test_to_content_is_the_crop_of_the_core(data):
     dialog = ResizeDialog(grid, LIGHT)
     child(dialog, QTabWidget, "mode").setCurrentIndex(1)
     child(dialog, QPushButton, "to-content").click()
-    assert dialog.grid() == map_edits.crop(grid, *map_edits.content_bounds(grid))
+    assert dialog.grid() == map_sizes.crop(grid, *map_sizes.content_bounds(grid))
     # From any cuts before it, too.
     child(dialog, QSpinBox, "crop-bottom").setValue(99)
     child(dialog, QPushButton, "to-content").click()
-    assert dialog.grid() == map_edits.crop(grid, *map_edits.content_bounds(grid))
+    assert dialog.grid() == map_sizes.crop(grid, *map_sizes.content_bounds(grid))

@@ -2,6 +2,7 @@
 
 import random
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vingui.core import map_edits
+from vingui.core import map_edits, map_sizes
 from vingui.core.frame import MapFrame
-from vingui.core.grid import GridMap
+from vingui.core.grid import Demonstration, GridMap
 from vingui.gui.document.document import Document
 from vingui.gui.document.set_position import SetMember
 
@@ -152,7 +153,7 @@ def test_markers_and_sizes_come_back_with_undo(document):
     steps = [
         map_edits.place_goal(EMPTY, (2, 2)),
         map_edits.add_start(EMPTY, (4, 4)),
-        map_edits.resize(map_edits.border(EMPTY), 3, 30, material=map_edits.WALL),
+        map_sizes.resize(map_edits.border(EMPTY), 3, 30, material=map_edits.WALL),
         EMPTY.with_goal(None).with_starts(()),
         map_edits.invert(EMPTY),
     ]
@@ -169,7 +170,7 @@ def test_markers_and_sizes_come_back_with_undo(document):
 def test_the_place_in_metres_comes_back_with_undo(qapp):
     grid = GridMap(EMPTY.walls, ((2, 2),), (), MapFrame(0.05, (1.0, 2.0, 0.1)))
     document = Document(grid)
-    cropped = map_edits.crop(grid, 1, 2, 5, 8)
+    cropped = map_sizes.crop(grid, 1, 2, 5, 8)
     document.apply("Crop", cropped)
     document.undo_stack.undo()
     assert document.grid.frame == grid.frame
@@ -251,16 +252,28 @@ def test_a_recovered_document_stays_modified_through_undo(document):
     assert document.title == "maze.json"
 
 
+SHOWN = Demonstration(((0, 0), (1, 1)))
+
+
+def _uneven(grid):
+    return np.sin(np.arange(grid.walls.size, dtype=np.float32)).reshape(grid.walls.shape) - 0.5
+
+
 EDITS = st.sampled_from(
     [
         map_edits.invert,
         map_edits.clear,
         map_edits.border,
-        lambda grid: map_edits.crop(grid, *map_edits.content_bounds(grid)),
-        lambda grid: map_edits.resize(grid, grid.rows + 1, max(grid.cols - 1, 2), anchor_col=1),
+        lambda grid: map_sizes.crop(grid, *map_sizes.content_bounds(grid)),
+        lambda grid: map_sizes.resize(grid, grid.rows + 1, max(grid.cols - 1, 2), anchor_col=1),
         lambda grid: map_edits.place_goal(grid, (1, 1)),
         lambda grid: map_edits.add_start(grid, (0, 1)),
         lambda grid: map_edits.toggle(grid, (1, 0), material=map_edits.WALL),
+        lambda grid: grid.with_demonstrations((*grid.demonstrations, SHOWN)),
+        lambda grid: grid.with_demonstrations(grid.demonstrations[1:]),
+        lambda grid: replace(grid, elevation=None),
+        lambda grid: replace(grid, elevation=np.zeros(grid.walls.shape, np.float32)),
+        lambda grid: replace(grid, elevation=_uneven(grid)),
     ]
 )
 
@@ -288,6 +301,27 @@ def test_the_history_is_a_list_of_maps_and_a_place_in_it(qapp, moves):
             document.apply("Edit", grid)
         assert document.grid == maps[place]
         assert document.modified == (place != clean)
+
+
+def test_an_edit_of_one_height_is_kept_in_little_memory(qapp):
+    heights = np.random.default_rng(1).normal(0, 1000, (512, 512)).astype(np.float32)
+    grid = GridMap(np.zeros((512, 512), bool), elevation=heights)
+    document = Document(grid)
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            document.apply("Draw walls", walled(document.grid, (number, number)))
+        heights[5, 5] = -3
+        document.apply("Raise", replace(document.grid, elevation=heights))
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The new map itself, with its walls and heights, is 1.3 MB.
+    assert taken < 1.5e6
+    document.undo_stack.undo()
+    assert np.array_equal(document.grid.elevation, grid.elevation)
+    document.undo_stack.redo()
+    assert np.array_equal(document.grid.elevation, heights)
 
 
 @pytest.mark.slow

@@ -123,6 +123,16 @@ def test_an_edit_is_kept_soon_as_a_map_that_any_vingui_opens(qtbot, document, qu
     assert str(os.getpid()) in file.name
 
 
+def test_demonstrations_and_elevation_are_recovered(document, folder, taught):
+    grid = taught(DRAWN, 5, elevated=True)
+    assert grid.demonstrations
+    leave(folder, grid)
+    assert find_recovered(folder).grid == grid
+    document.apply("Teach", grid)
+    assert save_last_map(document, folder)
+    assert load_last_map(folder).grid == grid
+
+
 def test_a_stroke_under_way_is_kept_too(qtbot, document, quick, folder):
     document.begin("Draw walls")
     document.preview(DRAWN)

@@ -9,7 +9,7 @@ import pytest
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
+from vingui.core.grid import Demonstration, GridMap
 from vingui.gui.document.set_position import (
     SetMember,
     SetPosition,
@@ -66,6 +66,8 @@ def test_nonsense_in_the_settings_is_no_place(qapp, text):
 MAPS = tuple(GridMap(np.zeros((4, 5), bool), ((0, goal),)) for goal in range(4))
 MAZES = DataSet("mazes", MAPS, split="test", splits={"training": 9, "test": 4})
 MEMBER = SetMember.at(PATH, MAZES, 2)
+SHOWN = (Demonstration(((0, 0), (0, 1))),)
+HEIGHTS = np.zeros((4, 5), np.float32)
 
 
 def test_a_member_comes_back_from_a_file():
@@ -115,8 +117,13 @@ def test_nothing_is_no_member(nonsense):
         replace(MAZES, maps=MAPS[::-1]),
         replace(MAZES, maps=tuple(one.with_goal((3, 3)) for one in MAPS)),
         replace(MAZES, split="training"),
+        replace(MAZES, maps=tuple(one.with_demonstrations(SHOWN) for one in MAPS)),
+        replace(MAZES, maps=tuple(replace(one, elevation=HEIGHTS) for one in MAPS)),
     ],
-    ids=["fewer", "one", "another order", "other goals", "another split"],
+    ids=[
+        *("fewer", "one", "another order", "other goals", "another split"),
+        *("demonstrations", "elevation"),
+    ],
 )
 def test_a_changed_set_is_distinguished_from_the_one_before(changed):
     MEMBER.check(replace(MAZES, name="other"))
