@@ -24,14 +24,17 @@ from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import Message, Ping, Pong
 from vingui.core.terrain import Palette
+from vingui.core.training_protocol import TrainingMessage
 
 MAX_HEADER: Final = 1 << 20
 MAX_BYTES: Final = 4 << 30
 MAX_ARRAYS: Final = 1 << 20
 
+AnyMessage = Message | ExportMessage | TrainingMessage
+
 _LENGTH: Final = struct.Struct("!4sI")
 _MAGIC: Final = b"vin1"
-_TYPES: Final = {kind.__name__: kind for kind in get_args(Message | ExportMessage)}
+_TYPES: Final = {kind.__name__: kind for kind in get_args(AnyMessage)}
 _DTYPES: Final = {
     np.dtype(kind).name: np.dtype(kind)
     for kind in (bool, np.int8, np.uint8, np.int16, np.int32, np.int64, "f4", "f8")
@@ -50,7 +53,7 @@ class PipeError(Exception):
     """The data received from a pipe is not a message."""
 
 
-def send(stream: BinaryIO, *messages: Message | ExportMessage) -> None:
+def send(stream: BinaryIO, *messages: AnyMessage) -> None:
     """Write messages and flush; small ones that are sent together arrive together.
 
     Raises:
@@ -61,7 +64,7 @@ def send(stream: BinaryIO, *messages: Message | ExportMessage) -> None:
     stream.flush()
 
 
-def _write(stream: BinaryIO, message: Message | ExportMessage) -> None:
+def _write(stream: BinaryIO, message: AnyMessage) -> None:
     arrays: list[NDArray[Any]] = []
     header = json.dumps([type(message).__name__, _content(message, arrays)]).encode()
     stream.write(_LENGTH.pack(_MAGIC, len(header)) + header)
@@ -106,7 +109,7 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     return {"value": value}
 
 
-def receive(stream: BinaryIO) -> Message | ExportMessage:
+def receive(stream: BinaryIO) -> AnyMessage:
     """Read the next message.
 
     Raises:
@@ -125,14 +128,12 @@ def receive(stream: BinaryIO) -> Message | ExportMessage:
     return message
 
 
-def _message(
-    name: str, content: dict[str, Any], stream: BinaryIO, budget: "_Budget"
-) -> Message | ExportMessage:
+def _message(name: str, content: dict[str, Any], stream: BinaryIO, budget: "_Budget") -> AnyMessage:
     kind = _TYPES[name]
     if set(content) != {field.name for field in fields(kind)}:
         raise PipeError(f"Expected the fields of {name}, received {sorted(content)}")
     values = {field: _decode(part, stream, budget) for field, part in content.items()}
-    message: Message | ExportMessage = kind(**values)
+    message: AnyMessage = kind(**values)
     return message
 
 
@@ -199,7 +200,7 @@ class Outlet:
         self._stream = stream
         self._lock = Lock()
 
-    def send(self, *messages: Message | ExportMessage) -> None:
+    def send(self, *messages: AnyMessage) -> None:
         """Send replies, with none from other threads between them.
 
         Raises:

@@ -70,6 +70,8 @@ class TrainSettings:
         demonstrations: how many generated maps demonstrate a path to a network of `costs`.
         goals: a name of `GOALS`, for the maps of a file.
         density: the share of walls of generated noise and caves; 0 for their own.
+        held_out: how many of a file's last maps are not learned from.
+        weights: the model whose weights training begins with; empty for new ones.
         stop_after: after how many epochs to stop, 0 for all; the learning rate falls as if there
             were all.
     """
@@ -90,6 +92,8 @@ class TrainSettings:
     demonstrations: int = 200
     goals: str = "given"
     density: float = 0.0
+    held_out: int = 0
+    weights: str = ""
     stop_after: int = 0
 
     def __post_init__(self) -> None:
@@ -136,8 +140,9 @@ class TrainSettings:
                 f"stop_after must be from 0 to the number of epochs, {self.epochs}, "
                 f"not {self.stop_after}"
             )
-        if self.seed < 0:
-            raise VinguiError(f"seed must be 0 or more, not {self.seed}")
+        for name in ("seed", "held_out"):
+            if getattr(self, name) < 0:
+                raise VinguiError(f"{name} must be 0 or more, not {getattr(self, name)}")
         if self.seed == HELD_OUT_SEED:
             raise VinguiError(
                 f"The seed {self.seed} is that of the maps for evaluation; choose another"

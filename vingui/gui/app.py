@@ -43,6 +43,7 @@ from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
 from vingui.gui.system import use_decimal_point
+from vingui.gui.training.client import TrainingClient
 from vingui.gui.window import Window
 
 
@@ -84,9 +85,10 @@ class App(QObject):
             theme=self.theme,
             parent=self,
         )
+        self.training = TrainingClient(self.folder / "training", parent=self)
         self.recovery = Recovery(self.document, self.folder)
         self.bugs = Bugs(self.recovery.flush, self)
-        self.window = Window(self.session)
+        self.window = Window(self.session, self.training)
         self.bugs.caught.connect(self._show_bug)
         self.recovery.failed.connect(
             lambda text: self.session.notify(text, kind="warning", key="recovery")
@@ -119,6 +121,7 @@ class App(QObject):
         if not self.document.modified:
             self.recovery.discard()
         self.window.exporting.close()
+        self.training.close()
         self.planner.close()
         self.bugs.release()
         # The window uses the document, so it is destroyed first.
@@ -142,6 +145,7 @@ class App(QObject):
 
     def _after_paint(self) -> None:
         self.window.filing.reload_if_changed()
+        self.training.find_unfinished()
         lost = find_recovered(self.folder, self._damaged.append)
         if lost is not None:
             self.session.notify(

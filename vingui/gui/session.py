@@ -144,6 +144,27 @@ class Session(QObject):
             self.settings.set(entries.RECENT_MODELS, newest)
         self.settings.set(entries.MODEL, model)
 
+    def preview_model(self, model: str) -> None:
+        """Plan with another model file, without adding it to the recent ones."""
+        self._fallback = self._fallback or self.model
+        self.settings.set(entries.MODEL, model)
+
+    def forget_model(self) -> None:
+        """Plan with the default model, since the file of the current one was removed."""
+        self._remove_recent(self.model)
+        self._fallback = None
+        self.settings.set(entries.MODEL, entries.MODEL.default)
+
+    def forget_card(self, model: str) -> None:
+        """Read the card of a model again, since it was written anew."""
+        self._cards.pop(model, None)
+        if model == self.model:
+            self.settings.changed.emit(entries.MODEL)
+
+    def _remove_recent(self, model: str) -> None:
+        recent = self.settings.get(entries.RECENT_MODELS)
+        self.settings.set(entries.RECENT_MODELS, tuple(file for file in recent if file != model))
+
     @staticmethod
     def _is_shipped(model: str) -> bool:
         return model in {card.name for card in shipped_models()}
@@ -367,7 +388,6 @@ class Session(QObject):
 
     def _fall_back(self, model: str, reason: str) -> None:
         failed, self._fallback = self.model, None
-        recent = self.settings.get(entries.RECENT_MODELS)
-        self.settings.set(entries.RECENT_MODELS, tuple(file for file in recent if file != failed))
+        self._remove_recent(failed)
         self.notify(f"{reason}. {Path(model).stem} stays in use.", kind="error", key="model")
         self.settings.set(entries.MODEL, model)

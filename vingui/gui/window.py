@@ -24,6 +24,7 @@ from vingui.gui.commands.editing import Editing
 from vingui.gui.commands.export_dialog import open_export_dialog
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.help import Help
+from vingui.gui.commands.training import Training
 from vingui.gui.dialogs.screen import bring_on_screen
 from vingui.gui.docks.convergence import ConvergencePlot
 from vingui.gui.docks.inspector import Inspector
@@ -41,6 +42,7 @@ from vingui.gui.planner.client import Phase
 from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
+from vingui.gui.training.client import TrainingClient
 
 _LAYOUT_VERSION = 2
 """Increased when panels are added or removed, so that an older layout is not restored."""
@@ -64,9 +66,10 @@ class Window(QMainWindow):
 
     Args:
         session: the map, its plan and the settings.
+        training: the training process.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, training: TrainingClient) -> None:
         super().__init__()
         self.session = session
         self.setObjectName("window")
@@ -82,6 +85,7 @@ class Window(QMainWindow):
         self.filing = Filing(session, self)
         self.editing = Editing(session, self.filing, self)
         self.exporting = Exporting(session, self._view_state, self)
+        self.training = Training(session, training, self)
         self.help = Help(session, sheet, self)
         self._closing = False
         self._central()

@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from vingui.core.cards import find_model
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming
 from vingui.core.formats import read_dataset
@@ -22,7 +23,7 @@ from vingui.net.cost_vin import CostVIN
 from vingui.net.data import GeneratedData, StoredData, TrainingData
 from vingui.net.demonstration_data import DemonstrationData, generated_demonstrations
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
-from vingui.net.zoo import untrained_cost_vin
+from vingui.net.zoo import load_model, untrained_cost_vin
 
 _MODELS: Final[dict[str, type[ValueIterationModel]]] = {
     "dynamic": DynamicVIN,
@@ -152,14 +153,30 @@ def training_data(settings: TrainSettings) -> TrainingData:
             f"{counted(len(dataset.refused), 'file')} of the folder cannot be read. "
             f"The first: {dataset.refused[0]}"
         )
+    maps = dataset.maps[: len(dataset.maps) - settings.held_out]
     with naming(Path(settings.maps)):
         if settings.architecture == "costs":
-            return DemonstrationData(dataset.maps, sees=settings.sees, **common)
-        return StoredData(dataset.maps, moved_goals=settings.goals == "anywhere", **common)
+            return DemonstrationData(maps, sees=settings.sees, **common)
+        return StoredData(maps, moved_goals=settings.goals == "anywhere", **common)
+
+
+def _copy_weights(source: str, model: ValueIterationModel) -> None:
+    other = load_model(find_model(source))
+    shapes = [[weight.shape for weight in one.weights] for one in (other, model)]
+    if type(other) is not type(model) or shapes[0] != shapes[1]:
+        raise VinguiError(
+            f"Training cannot begin from the weights of {Path(source).name}, which is another "
+            "network than the one to train. Choose one of the same architecture"
+        )
+    model.set_weights(other.get_weights())
 
 
 def new_model(settings: TrainSettings) -> ValueIterationModel:
-    """An untrained model, built and compiled, with weights drawn from the seed."""
+    """A model to train, built and compiled, with weights drawn from the seed or of another model.
+
+    Raises:
+        VinguiError: the other model cannot be loaded, or is of another kind.
+    """
     keras.utils.set_random_seed(settings.seed)
     if settings.architecture == "costs":
         model = untrained_cost_vin(rule_named(settings.moves), settings.sees)
@@ -170,6 +187,8 @@ def new_model(settings: TrainSettings) -> ValueIterationModel:
             reading_every=settings.reading_every,
         )
         model.build((None, None, None, 2))
+    if settings.weights:
+        _copy_weights(settings.weights, model)
     steps = settings.epochs * settings.batches
     rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
     model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=1.0), jit_compile=False)
@@ -177,7 +196,11 @@ def new_model(settings: TrainSettings) -> ValueIterationModel:
 
 
 def train(
-    settings: TrainSettings, *, checkpoint: Path, verbose: int = 1
+    settings: TrainSettings,
+    *,
+    checkpoint: Path,
+    verbose: int = 1,
+    callbacks: Sequence[Any] = (),
 ) -> tuple[ValueIterationModel, float]:
     """Train a model, or continue a training that was interrupted.
 
@@ -187,6 +210,7 @@ def train(
             training is continued, with the same result as without the interruption. The caller
             removes it once the model is saved.
         verbose: 1 for a progress bar, 2 for a line an epoch, 0 for none.
+        callbacks: more of Keras's callbacks, which come last.
 
     Returns:
         The model, and the minutes of all its epochs, including those before an interruption.
@@ -199,10 +223,11 @@ def train(
     data = training_data(settings)
     if not resumes(checkpoint, settings):
         _begin(checkpoint, settings)
-    if settings.architecture != "vin":
-        # TensorFlow's optimizer would rewrite the gradient of the backups to be summed in an order
-        # that depends on the timing of threads, so that the weights differ from run to run.
-        tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+    # TensorFlow's optimizer would rewrite the gradient of a dynamic kernel's backups to be summed
+    # in an order that depends on the timing of threads, and weights would differ from run to run.
+    tf.config.optimizer.set_experimental_options(
+        {"arithmetic_optimization": settings.architecture == "vin"}
+    )
     model = new_model(settings)
     stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE)
     model.fit(
@@ -217,6 +242,7 @@ def train(
             ),
             TrainingClock(data, total=settings.epochs * settings.batches),
             stopwatch,
+            *callbacks,
         ],
     )
     return model, stopwatch.minutes

@@ -81,13 +81,52 @@ def make(
         VinguiError: as `train` does, or a file cannot be written.
     """
     model, minutes = train(settings, checkpoint=checkpoint, verbose=_verbosity())
+    save_model(model, out)
+    planner = Planner(model, name=out.stem)
+    results = tuple(evaluate_suite(planner, settings)) if evaluation else ()
+    return write_card(
+        model, settings, out, command=command, minutes=minutes, results=results, title=title
+    )
+
+
+def save_model(model: ValueIterationModel, out: Path) -> None:
+    """Write a model to a file, which others see whole or not at all.
+
+    Raises:
+        VinguiError: it cannot be written.
+    """
     with tempfile.TemporaryDirectory() as folder:
         # Keras saves under this suffix only, and not under .KERAS.
         file = Path(folder, "model.keras")
         model.save(file)
         with replacing(out) as temporary:
             shutil.copyfile(file, temporary)
-    planner = Planner(model, name=out.stem)
+
+
+def write_card(
+    model: ValueIterationModel,
+    settings: TrainSettings,
+    out: Path,
+    *,
+    command: str,
+    minutes: float,
+    results: tuple[dict[str, Any], ...],
+    title: str | None = None,
+) -> ModelCard:
+    """Write the card of a trained model beside its file.
+
+    Args:
+        model: the model.
+        settings: what it was trained with.
+        out: its file.
+        command: the command that makes it.
+        minutes: how long the training took.
+        results: rows of its results.
+        title: one line for the card.
+
+    Raises:
+        VinguiError: it cannot be written.
+    """
     card = ModelCard(
         name=out.stem,
         title=title or f"{type(model).__name__} trained on {settings.maps!s} maps",
@@ -100,7 +139,7 @@ def make(
         weights=model.count_params(),
         sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
         learned=_learned(model),
-        results=tuple(evaluate_suite(planner, settings)) if evaluation else (),
+        results=results,
     )
     with replacing(out.with_suffix(".json")) as temporary:
         temporary.write_text(card.encoded(), encoding="utf-8")

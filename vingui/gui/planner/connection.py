@@ -15,11 +15,8 @@ from typing import Any, BinaryIO, Final, cast
 import numpy as np
 
 import vingui
-from vingui.core.figure_protocol import ExportMessage
-from vingui.core.pipe import PipeError, receive, send
-from vingui.core.planner_protocol import Message, Ping, Pong
-
-AnyMessage = Message | ExportMessage
+from vingui.core.pipe import AnyMessage, PipeError, receive, send
+from vingui.core.planner_protocol import Ping, Pong
 
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.net.worker")
 """Without -P, a file in the current folder, such as `keras.py`, would be imported as a library."""

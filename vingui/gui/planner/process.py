@@ -8,7 +8,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from vingui.gui.planner.connection import AnyMessage, Connection
+from vingui.core.pipe import AnyMessage
+from vingui.gui.planner.connection import Connection
 from vingui.gui.planner.process_end import process_end
 
 _log = logging.getLogger(__name__)
