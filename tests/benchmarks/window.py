@@ -312,7 +312,7 @@ def costs() -> dict[str, float]:
     bench = Bench()
     bench.until(bench.planned)
     bench.window.resize(1920, 1080)
-    bench.window.show_terrain()
+    bench.window.show_panel("terrain")
     slider = bench.window.findChild(QSlider, "terrain-slider")
     button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 

@@ -21,6 +21,8 @@ class Colours:
         unreached_hatch: the hatching of such a cell.
         goal: the goal's marker.
         starts: the starts and their trajectories, in turn; distinguishable by the colour-blind.
+        demonstration: the line of a demonstration.
+        demonstration_edge: the edges of that line.
         halo: the thin outline of what is drawn on top of values.
     """
 
@@ -36,6 +38,8 @@ class Colours:
     unreached_hatch: str
     goal: str
     starts: tuple[str, ...]
+    demonstration: str
+    demonstration_edge: str
     halo: str
 
 
@@ -55,6 +59,8 @@ ON_LIGHT: Final[dict[str, Any]] = {
         *("#2f62d9", "#e65f00", "#1f9b74", "#8f2012"),
         *("#a274cc", "#26124f", "#74217f", "#77646f"),
     ),
+    "demonstration": "#ffd23f",
+    "demonstration_edge": "#1c2430",
     "halo": "#ffffff",
 }
 """The fields of `Colours` on a light background."""
@@ -75,6 +81,8 @@ ON_DARK: Final[dict[str, Any]] = {
         *("#35cbff", "#e0963a", "#3fa583", "#f5b0ab"),
         *("#cdf6ff", "#ffe47a", "#b877f5", "#90a5cf"),
     ),
+    "demonstration": "#4a2c00",
+    "demonstration_edge": "#fff1c2",
     "halo": "#0b0d10",
 }
 """The fields of `Colours` on a dark background."""

@@ -19,6 +19,7 @@ from vingui.core.tiles import Box, tile_of, tiles_in
 from vingui.gui import settings as entries
 from vingui.gui.camera import Camera
 from vingui.gui.document.document import Document
+from vingui.gui.document.teaching import Teaching
 from vingui.gui.look.painting import Painting
 from vingui.gui.look.theme import Theme
 from vingui.gui.planner.client import PlannerClient
@@ -78,6 +79,7 @@ class Session(QObject):
         self.theme = theme
         self.camera = Camera(self)
         self.painting = Painting(self)
+        self.teaching = Teaching(document, settings, lambda: self.rule, self)
         self.run: Run | None = None
         self.hovered: Cell | None = None
         self.cursor: Cell | None = None

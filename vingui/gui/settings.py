@@ -78,6 +78,9 @@ SHOW_NUMBERS: Final = Setting(
     "view/numbers", False, "values as numbers, where cells are large enough"
 )
 SHOW_TRAJECTORIES: Final = Setting("view/trajectories", True, "the greedy trajectories")
+SHOW_DEMONSTRATIONS: Final = Setting(
+    "view/demonstrations", True, "the demonstrations, while the Teach panel or its tool is used"
+)
 SHOW_CONTOURS: Final = Setting("view/contours", False, "contour lines of the layer")
 SHOW_GRID: Final = Setting("view/grid", True, "lines between cells, where they are large enough")
 SHOW_LEGEND: Final = Setting("view/legend", True, "the legend of terrain above the map")

@@ -31,6 +31,7 @@ from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
 from vingui.gui.docks.panel import PanelArea
 from vingui.gui.docks.starts import StartsTable
+from vingui.gui.docks.teach import TeachPanel
 from vingui.gui.docks.terrain import TerrainPanel
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.progress import ExportProgress
@@ -44,7 +45,7 @@ from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
 from vingui.gui.training.client import TrainingClient
 
-_LAYOUT_VERSION = 2
+_LAYOUT_VERSION = 3
 """Increased when panels are added or removed, so that an older layout is not restored."""
 
 _SIZE = QSize(1360, 860)
@@ -149,7 +150,7 @@ class Window(QMainWindow):
             change_goal_value=self.map_view.change_goal_value,
             toggle_start=self.map_view.toggle_start,
             draw_here=self.map_view.draw_here,
-            show_terrain=self.show_terrain,
+            show_panel=self.show_panel,
             open_model=self.model_panel.ask_for_file,
             show_card=self.model_panel.show_card,
             toggle_fullscreen=self.toggle_fullscreen,
@@ -164,16 +165,18 @@ class Window(QMainWindow):
         session = self.session
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.docks = {
-            "model": self._dock("Model", "dock-model", self.model_panel, _RIGHT),
-            "inspector": self._dock("Inspector", "dock-inspector", Inspector(session), _RIGHT),
-            "starts": self._dock("Starts", "dock-starts", StartsTable(session), _BOTTOM),
-            "convergence": self._dock(
-                "Convergence", "dock-convergence", ConvergencePlot(session), _BOTTOM
+            "model": self._dock("model", self.model_panel, _RIGHT),
+            "inspector": self._dock("inspector", Inspector(session), _RIGHT),
+            "starts": self._dock("starts", StartsTable(session), _BOTTOM),
+            "convergence": self._dock("convergence", ConvergencePlot(session), _BOTTOM),
+            "terrain": self._dock(
+                "terrain", TerrainPanel(session, self.editing.choose_material), _LEFT
             ),
+            "teach": self._dock("teach", TeachPanel(session), _LEFT),
         }
-        terrain = TerrainPanel(session, self.editing.choose_material)
-        self.docks["terrain"] = self._dock("Terrain", "dock-terrain", terrain, _LEFT)
-        self.docks["terrain"].hide()
+        self.tabifyDockWidget(self.docks["terrain"], self.docks["teach"])
+        for id_ in ("terrain", "teach"):
+            self.docks[id_].hide()
         self.splitDockWidget(
             self.docks["starts"], self.docks["convergence"], Qt.Orientation.Horizontal
         )
@@ -200,19 +203,17 @@ class Window(QMainWindow):
         sides = [self.docks["model"], self.docks["terrain"]]
         self.resizeDocks(sides, [272, 240], Qt.Orientation.Horizontal)
 
-    def _dock(
-        self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea
-    ) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
+    def _dock(self, id_: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(id_.capitalize(), self)
+        dock.setObjectName(f"dock-{id_}")
         dock.setWidget(PanelArea(content))
         self.addDockWidget(area, dock)
         return dock
 
-    def show_terrain(self) -> None:
-        """Show the panel with the kinds of terrain."""
-        self.docks["terrain"].show()
-        self.docks["terrain"].raise_()
+    def show_panel(self, id_: str) -> None:
+        """Show a panel, in front of others in its place."""
+        self.docks[id_].show()
+        self.docks[id_].raise_()
 
     def _show_terrain_of_opened_map(self) -> None:
         """Show the panel for a map with terrain that was just opened, if there is room."""
@@ -234,6 +235,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
+        session.teaching.panel_wanted.connect(self.show_panel)
         session.message.connect(self._show_message)
         session.message_closed.connect(self.messages.close_message)
         session.planner.phase_changed.connect(self._on_planner_changed)

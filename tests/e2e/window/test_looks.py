@@ -164,7 +164,7 @@ def test_reset_layout_brings_the_panels_back(drive):
         docks = {name: dock for name, dock in window.docks.items() if dock.isVisible()}
         before = {name: where(dock, window) for name, dock in docks.items()}
         split = window.splitter.sizes()
-        window.show_terrain()
+        window.show_panel("terrain")
         window.docks["model"].setFloating(True)
         window.docks["starts"].close()
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["inspector"])

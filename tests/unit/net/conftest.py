@@ -11,7 +11,6 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import COSTS, RULES
 from vingui.core.terrain import palette_of_levels
 from vingui.net.backend import keras
-from vingui.net.keras_networks import network_of
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 
@@ -218,7 +217,7 @@ def exact_models() -> dict[str, DynamicVIN]:
 
 @pytest.fixture(scope="session")
 def exact_planner(exact_models) -> Planner:
-    return Planner(network_of(exact_models["8"]), name="exact-8")
+    return Planner(exact_models["8"], name="exact-8")
 
 
 @pytest.fixture(scope="session")

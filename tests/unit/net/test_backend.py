@@ -119,7 +119,7 @@ IMPORT_AFTER = """
 import sys
 {before}
 try:
-    import vingui.net.keras_networks
+    import vingui.net.zoo
 except ImportError as error:
     print(error)
 """

@@ -22,8 +22,10 @@ ACTIONS: Final = (*FILE, *EDIT, *DRAW, *VIEW, *PLAN, *PLAY, *HELP)
 MOUSE: Final = (
     ("Draw with the current tool", "Left button"),
     ("Erase", "Right button"),
-    ("Move a goal or a start", "Drag it, with any tool"),
+    ("Move a goal or a start", "Drag it, with any tool but Demonstrate"),
     ("Change what a goal is worth", "Double click on it"),
+    ("Select a demonstration", "Click on it, with Demonstrate"),
+    ("Remove a demonstration", "Right button at an end, with Demonstrate"),
     ("Add another goal", "Shift and left button, with the Goal tool"),
     ("Abandon the stroke", "Escape"),
     ("Move the map", "Middle button, or the hand"),

@@ -82,6 +82,15 @@ VIEW: Final[tuple[Action, ...]] = (
         setting=entries.SHOW_TRAJECTORIES,
     ),
     Action(
+        "demonstrations",
+        "&View",
+        "&Demonstrations",
+        "Show the demonstrations while the Teach panel is open, or the Demonstrate tool is chosen",
+        icon="demonstrate",
+        shortcuts=("Shift+O",),
+        setting=entries.SHOW_DEMONSTRATIONS,
+    ),
+    Action(
         "contours",
         "&View",
         "&Contours",

@@ -10,7 +10,8 @@ from vingui.core.grid import Cell
 from vingui.gui.canvas.goal_value import GoalValuePopup
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items.markers import LEAST_RADIUS
-from vingui.gui.document.tools import Marker, Stroke, StrokeStart, drag, marker_cell, markers
+from vingui.gui.document.strokes import Stroke, StrokeStart
+from vingui.gui.document.tools import Marker, drag, marker_cell, markers
 from vingui.gui.session import Session
 
 _ARROWS: Final = {
@@ -65,6 +66,10 @@ class EditingView(GridView):
             if away < reach:
                 near.append((away, marker))
         return min(near)[1] if near else None
+
+    def draggable_at(self, position: QPointF) -> Marker | None:
+        """The goal or start that a press of the left button drags, if any."""
+        return self.marker_at(position)
 
     # Keyboard.
 
@@ -138,7 +143,7 @@ class EditingView(GridView):
             return
         left = button == Qt.MouseButton.LeftButton
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        marker = self.marker_at(position) if left else None
+        marker = self.draggable_at(position) if left else None
         if button == Qt.MouseButton.MiddleButton or (left and alt):
             self.start_panning(position)
         elif marker is not None:
@@ -192,8 +197,15 @@ class EditingView(GridView):
         if event.button() == self._button:
             stroke, marker = self._stroke, self._dragged
             self._commit()
-            if stroke is not None and stroke.grid is stroke.before and marker is not None:
+            if stroke is None or stroke.grid is not stroke.before:
+                return
+            if marker is not None:
                 self._on_marker_clicked(marker)
+            else:
+                self.on_clicked(event)
+
+    def on_clicked(self, event: QMouseEvent) -> None:
+        """Handle the end of a stroke that has changed nothing."""
 
     def _on_marker_clicked(self, marker: Marker) -> None:
         if marker.kind == "start":
@@ -280,7 +292,7 @@ class EditingView(GridView):
         """Whether a marker is dragged or could be dragged from here."""
         if self._stroke is not None:
             return self._dragged is not None
-        return self.mouse is not None and self.marker_at(self.mouse) is not None
+        return self.mouse is not None and self.draggable_at(self.mouse) is not None
 
     def show_pointer(self) -> None:
         """Set the pointer's shape to what a press would do."""

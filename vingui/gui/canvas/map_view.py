@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,12 +11,15 @@ from vingui.core.grid import Cell
 from vingui.gui.canvas.editing_view import EditingView
 from vingui.gui.canvas.items.cellcursor import CellCursor, HoverOutline, PinOutline
 from vingui.gui.canvas.items.cells import MapCells
-from vingui.gui.canvas.items.markers import Markers
+from vingui.gui.canvas.items.demonstrations import Demonstrations
+from vingui.gui.canvas.items.markers import LEAST_RADIUS, Markers
 from vingui.gui.canvas.items.terrain import Textures
 from vingui.gui.canvas.items.trajectories import Trajectories, WalkingDots
 from vingui.gui.canvas.label import PADDING
+from vingui.gui.document.strokes import StrokeStart
 from vingui.gui.document.tools import (
-    StrokeStart,
+    DEMONSTRATE,
+    Marker,
     Tool,
     begin,
     drawing_text,
@@ -59,6 +62,7 @@ class MapView(EditingView):
         self.add(
             MapCells(self),
             Textures(self),
+            Demonstrations(self),
             Trajectories(self),
             self._hover,
             Markers(self),
@@ -164,6 +168,8 @@ class MapView(EditingView):
         super().keyPressEvent(event)
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.draw_here()
+        elif event.key() == Qt.Key.Key_Delete and self._demonstrates:
+            self.session.teaching.remove_selected()
         elif event.key() == Qt.Key.Key_Delete:
             self.remove_marker()
 
@@ -182,11 +188,41 @@ class MapView(EditingView):
         marker = self.marker_at(event.position())
         if marker is not None and self.tool.places_markers:
             cell = marker_cell(grid, marker)
+        if self._demonstrates and not left:
+            row, col = self.point_at(event.position())
+            cell = self.session.teaching.table.nearest_end(row, col, reach=self._reach) or cell
         if cell is not None:
-            brush, material = self.session.settings.get(BRUSH), self.session.material
-            adds = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            press = StrokeStart(grid, cell, left=left, brush=brush, material=material, adds=adds)
+            press = StrokeStart(
+                grid,
+                cell,
+                left=left,
+                brush=self.session.settings.get(BRUSH),
+                material=self.session.material,
+                adds=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
+                rule=self.session.rule,
+            )
             self.begin_stroke(begin(self.tool, press), event)
+
+    def on_clicked(self, event: QMouseEvent) -> None:
+        """With the tool that draws demonstrations, select the one under the mouse."""
+        if self._demonstrates and event.button() == Qt.MouseButton.LeftButton:
+            teaching = self.session.teaching
+            row, col = self.point_at(event.position())
+            nearest = teaching.table.nearest(row, col, reach=self._reach)
+            teaching.select(() if nearest is None else (nearest,))
+
+    @property
+    def _demonstrates(self) -> bool:
+        return self.tool.id == DEMONSTRATE
+
+    @property
+    def _reach(self) -> float:
+        """How far in cells the mouse may be from a demonstration."""
+        return max(0.5, LEAST_RADIUS / self.camera.scale)
+
+    def draggable_at(self, position: QPointF) -> Marker | None:
+        """The goal or start that a press drags; demonstrations may begin at one."""
+        return None if self._demonstrates else super().draggable_at(position)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Continue the stroke."""

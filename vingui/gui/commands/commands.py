@@ -26,7 +26,7 @@ class Commands:
         change_goal_value: ask for the value of the goal there, or of the first one.
         toggle_start: add a start there, or remove the start there.
         draw_here: draw the chosen material at the cell cursor, or erase it there.
-        show_terrain: show the panel with the kinds of terrain.
+        show_panel: show the panel of an id.
         open_model: choose a model file.
         show_card: show the model's card.
         toggle_fullscreen: enter or leave full screen.
@@ -45,7 +45,7 @@ class Commands:
     change_goal_value: Callable[[], None]
     toggle_start: Callable[[], None]
     draw_here: Callable[[], None]
-    show_terrain: Callable[[], None]
+    show_panel: Callable[[str], None]
     open_model: Callable[[], object]
     show_card: Callable[[], object]
     toggle_fullscreen: Callable[[], None]

@@ -1,21 +1,23 @@
-"""The drawing tools, and the strokes that they make from the cells under the mouse.
-
-A stroke begins when a button is pressed, and computes the map after each move of the mouse. Shapes
-and markers are always drawn on the map from the press, so that what they covered on the way is
-restored.
-"""
+"""The drawing tools, and the stroke that a press of each begins."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Literal, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from vingui.core import map_edits
-from vingui.core.grid import Cell, GridMap
+from vingui.core.grid import Cell, Demonstration, GridMap
 from vingui.core.map_edits import WALL
+from vingui.gui.document.strokes import (
+    Demonstrating,
+    Freehand,
+    Placing,
+    Shape,
+    Stroke,
+    StrokeStart,
+    aligned,
+    squared,
+)
 
 
 class Marker(NamedTuple):
@@ -23,161 +25,6 @@ class Marker(NamedTuple):
 
     kind: Literal["goal", "start"]
     number: int
-
-
-@dataclass(frozen=True)
-class StrokeStart:
-    """The state at the press that begins a stroke.
-
-    Attributes:
-        grid: the map.
-        cell: the cell under the mouse.
-        left: whether the left button was pressed, not the right one.
-        brush: the side of the brush in cells.
-        material: what the left button draws: `WALL` or a kind of terrain.
-        adds: whether the goal tool adds a goal instead of moving the first one.
-    """
-
-    grid: GridMap
-    cell: Cell
-    left: bool
-    brush: int
-    material: int = WALL
-    adds: bool = False
-
-    @property
-    def drawn(self) -> int:
-        """What the pressed button draws; the right one erases."""
-        return self.material if self.left else 0
-
-
-class Stroke:
-    """What is drawn from a press to its release. The base class draws nothing.
-
-    Args:
-        text: the text of the undo entry.
-        grid: the map at the press.
-
-    Attributes:
-        before: the map at the press.
-        grid: the map as drawn so far.
-    """
-
-    def __init__(self, text: str, grid: GridMap) -> None:
-        self.text = text
-        self.before = grid
-        self.grid = grid
-
-    def move(self, cell: Cell, *, straight: bool = False) -> GridMap:
-        """Move the mouse to a cell, and return the map as drawn so far.
-
-        Args:
-            cell: the cell under the mouse, which may be outside of the map.
-            straight: whether to limit a line to eight directions, or a rectangle to a square.
-        """
-        return self.grid
-
-
-class _Freehand(Stroke):
-    """Paints the cells under the mouse, or a straight line from where `straight` began."""
-
-    def __init__(self, text: str, press: StrokeStart, *, material: int) -> None:
-        super().__init__(text, press.grid)
-        self._material, self._brush = material, press.brush
-        self._last = press.cell
-        self._bend: tuple[GridMap, Cell] | None = None
-
-    def move(self, cell: Cell, *, straight: bool = False) -> GridMap:
-        if not straight:
-            self._bend = None
-        elif self._bend is None:
-            self._bend = self.grid, self._last
-        grid, first = self._bend or (self.grid, self._last)
-        self._last = _aligned(first, cell) if straight else cell
-        line = map_edits.line_cells(first, self._last)
-        self.grid = map_edits.paint(grid, line, material=self._material, brush=self._brush)
-        return self.grid
-
-
-class _Shape(Stroke):
-    """Paints a shape from the cell of the press to the cell under the mouse."""
-
-    def __init__(
-        self,
-        text: str,
-        press: StrokeStart,
-        *,
-        material: int,
-        cells: Callable[[Cell, Cell], NDArray[np.int64]],
-        align: Callable[[Cell, Cell], Cell],
-    ) -> None:
-        super().__init__(text, press.grid)
-        self._material, self._brush = material, press.brush
-        self._first, self._cells, self._align = press.cell, cells, align
-
-    def move(self, cell: Cell, *, straight: bool = False) -> GridMap:
-        cell = _inside(self.before, cell)
-        if straight:
-            cell = self._align(self._first, cell)
-        cells = self._cells(self._first, cell)
-        self.grid = map_edits.paint(self.before, cells, material=self._material, brush=self._brush)
-        return self.grid
-
-
-class _Placing(Stroke):
-    """Places a marker at the mouse; where that is not allowed, the marker stays where it was.
-
-    Args:
-        text: the text of the undo entry.
-        press: the press.
-        put: returns the map with the marker on a cell, or the same map if that is not allowed.
-        marker: the marker's cell at the press; the mouse's cell if left out.
-    """
-
-    def __init__(
-        self,
-        text: str,
-        press: StrokeStart,
-        put: Callable[[GridMap, Cell], GridMap],
-        marker: Cell | None = None,
-    ) -> None:
-        super().__init__(text, press.grid)
-        self._put = put
-        self._marker = marker
-        row, col = marker or press.cell
-        self._offset = row - press.cell[0], col - press.cell[1]
-
-    def move(self, cell: Cell, *, straight: bool = False) -> GridMap:
-        cell = _inside(self.before, (cell[0] + self._offset[0], cell[1] + self._offset[1]))
-        moved = self._put(self.before, cell)
-        if moved is not self.before or cell == self._marker:
-            self.grid = moved
-        return self.grid
-
-
-def _inside(grid: GridMap, cell: Cell) -> Cell:
-    """Return the cell of the map that is nearest to `cell`."""
-    return min(max(cell[0], 0), grid.rows - 1), min(max(cell[1], 0), grid.cols - 1)
-
-
-def _aligned(first: Cell, cell: Cell) -> Cell:
-    """Return the cell nearest to `cell` that is straight or diagonal from `first`."""
-    rows, cols = cell[0] - first[0], cell[1] - first[1]
-    if abs(cols) > 2 * abs(rows):
-        return first[0], cell[1]
-    if abs(rows) > 2 * abs(cols):
-        return cell[0], first[1]
-    return _squared(first, cell)
-
-
-def _squared(first: Cell, cell: Cell) -> Cell:
-    """Return the corner, nearest to `cell`, of a square whose opposite corner is `first`."""
-    rows, cols = cell[0] - first[0], cell[1] - first[1]
-    side = max(abs(rows), abs(cols))
-    return (
-        first[0] + (side if rows >= 0 else -side),
-        first[1] + (side if cols >= 0 else -side),
-    )
 
 
 def drawing_text(grid: GridMap, material: int, *, erases: bool) -> str:
@@ -194,7 +41,7 @@ def material_name(grid: GridMap, material: int) -> str:
 
 def _pencil(press: StrokeStart) -> Stroke:
     text = drawing_text(press.grid, press.material, erases=not press.left)
-    return _Freehand(text, press, material=press.drawn)
+    return Freehand(text, press, material=press.drawn)
 
 
 def _eraser(press: StrokeStart) -> Stroke:
@@ -203,13 +50,13 @@ def _eraser(press: StrokeStart) -> Stroke:
 
 def _line(press: StrokeStart) -> Stroke:
     text = _shape_text("line", press)
-    return _Shape(text, press, material=press.drawn, cells=map_edits.line_cells, align=_aligned)
+    return Shape(text, press, material=press.drawn, cells=map_edits.line_cells, align=aligned)
 
 
 def _rectangle(press: StrokeStart, *, filled: bool) -> Stroke:
     text = _shape_text("rectangle", press)
     cells = partial(map_edits.rectangle_cells, filled=filled)
-    return _Shape(text, press, material=press.drawn, cells=cells, align=_squared)
+    return Shape(text, press, material=press.drawn, cells=cells, align=squared)
 
 
 def _shape_text(shape: str, press: StrokeStart) -> str:
@@ -228,9 +75,9 @@ def _fill(press: StrokeStart) -> Stroke:
 
 def _goal(press: StrokeStart) -> Stroke:
     if press.left and press.adds:
-        return _Placing("Add a goal", press, map_edits.add_goal)
+        return Placing("Add a goal", press, map_edits.add_goal)
     if press.left:
-        return _Placing("Place the goal", press, map_edits.place_goal)
+        return Placing("Place the goal", press, map_edits.place_goal)
     stroke = Stroke(f"Remove {one_goal(press.grid)}", press.grid)
     stroke.grid = map_edits.remove_goal(press.grid, press.cell)
     return stroke
@@ -238,10 +85,28 @@ def _goal(press: StrokeStart) -> Stroke:
 
 def _start(press: StrokeStart) -> Stroke:
     if press.left:
-        return _Placing("Add a start", press, map_edits.add_start)
+        return Placing("Add a start", press, map_edits.add_start)
     stroke = Stroke("Remove a start", press.grid)
     stroke.grid = map_edits.remove_start(press.grid, press.cell)
     return stroke
+
+
+def _demonstrate(press: StrokeStart) -> Stroke:
+    if press.left:
+        return Demonstrating("Add a demonstration", press)
+    stroke = Stroke("Remove a demonstration", press.grid)
+    demonstrations = press.grid.demonstrations
+    ending = [number for number, path in enumerate(demonstrations) if press.cell in ends_of(path)]
+    if ending:
+        # The last one, which is drawn on top of the others.
+        left = demonstrations[: ending[-1]] + demonstrations[ending[-1] + 1 :]
+        stroke.grid = press.grid.with_demonstrations(left)
+    return stroke
+
+
+def ends_of(path: Demonstration) -> tuple[Cell, Cell]:
+    """The cells at which a press of the right button removes a demonstration."""
+    return path.start, path.end
 
 
 def drag(press: StrokeStart, marker: Marker) -> Stroke:
@@ -253,7 +118,7 @@ def drag(press: StrokeStart, marker: Marker) -> Stroke:
     def put(grid: GridMap, cell: Cell) -> GridMap:
         return move(grid, marker.number, cell)
 
-    return _Placing(text, press, put, marker_cell(press.grid, marker))
+    return Placing(text, press, put, marker_cell(press.grid, marker))
 
 
 def one_goal(grid: GridMap) -> str:
@@ -283,8 +148,9 @@ class Tool:
         tip: its tooltip.
         shortcut: the key that selects it.
         begin: returns the stroke that a press begins; `None` for the tool that pans.
+        draws: whether its left button draws the chosen material.
         brushed: whether it uses the brush's size.
-        places_markers: whether it places goals or starts, and draws no material.
+        places_markers: whether it places goals or starts.
     """
 
     id: str
@@ -293,14 +159,13 @@ class Tool:
     tip: str
     shortcut: str
     begin: Callable[[StrokeStart], Stroke] | None
+    draws: bool = False
     brushed: bool = False
     places_markers: bool = False
 
-    @property
-    def draws(self) -> bool:
-        """Whether its left button draws the chosen material."""
-        return self.begin is not None and self.begin is not _eraser and not self.places_markers
 
+DEMONSTRATE: Final = "demonstrate"
+"""The id of the tool that draws demonstrations."""
 
 TOOLS: Final = (
     Tool(
@@ -310,6 +175,7 @@ TOOLS: Final = (
         "Draw walls, or the chosen terrain; erase with the right button; keep straight with Shift",
         "D",
         _pencil,
+        draws=True,
         brushed=True,
     ),
     Tool(
@@ -328,6 +194,7 @@ TOOLS: Final = (
         "Draw a line; erase one with the right button; keep it straight with Shift",
         "L",
         _line,
+        draws=True,
         brushed=True,
     ),
     Tool(
@@ -337,6 +204,7 @@ TOOLS: Final = (
         "Draw a rectangle's outline; erase one with the right button; make it a square with Shift",
         "R",
         partial(_rectangle, filled=False),
+        draws=True,
         brushed=True,
     ),
     Tool(
@@ -346,6 +214,7 @@ TOOLS: Final = (
         "Draw a filled rectangle; clear one with the right button; make it a square with Shift",
         "Shift+R",
         partial(_rectangle, filled=True),
+        draws=True,
     ),
     Tool(
         "fill",
@@ -354,6 +223,7 @@ TOOLS: Final = (
         "Fill a region of one kind; clear one with the right button",
         "F",
         _fill,
+        draws=True,
     ),
     Tool(
         "goal",
@@ -372,6 +242,15 @@ TOOLS: Final = (
         "Shift+S",
         _start,
         places_markers=True,
+    ),
+    Tool(
+        DEMONSTRATE,
+        "Dem&onstrate",
+        "demonstrate",
+        "Show a path from which a network can learn what terrain costs; go back over it to shorten "
+        "it; remove one with the right button at an end of it",
+        "O",
+        _demonstrate,
     ),
     Tool("pan", "Pa&n", "pan", "Move the map", "H", None),
 )

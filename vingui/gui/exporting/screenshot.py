@@ -174,6 +174,7 @@ def _make_session(state: ViewState, grid: "GridMap", run: "Run | None", owner: Q
         planner.updated.emit(run)
         playback.seek(state.k)
     session.select_start(state.start)
+    session.teaching.set_panel_visible(state.demonstrations)
     return session
 
 

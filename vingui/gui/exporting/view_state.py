@@ -71,6 +71,7 @@ class ViewState:
         col: the column of the camera's centre.
         start: the index of the selected start.
         steps: how many steps the dots have walked; `None` if they are not shown.
+        demonstrations: whether demonstrations are shown; states of older versions leave it out.
     """
 
     shows: str
@@ -94,6 +95,7 @@ class ViewState:
     col: float
     start: int | None
     steps: float | None
+    demonstrations: bool = False
 
     @classmethod
     def of(cls, session: "Session", *, map_view: "QWidget", value_view: "QWidget") -> Self:
@@ -114,6 +116,7 @@ class ViewState:
             col=camera.col,
             start=session.selected_start,
             steps=steps if steps >= 0 else None,
+            demonstrations=session.teaching.shown,
         )
 
     @property
@@ -139,6 +142,8 @@ class ViewState:
         if unknown:
             raise VinguiError(f"A view has no option {brief(unknown[0])}")
         for name in names:
+            if name == "demonstrations" and name not in content:
+                continue
             if name not in content:
                 raise VinguiError(f"The {name} of the view is missing")
             if not _CHECKS[name](content[name]):
@@ -184,4 +189,5 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "col": _number(0, MAX_SIDE),
     "start": _or_none(_whole(0, MAX_STARTS)),
     "steps": _or_none(_number(0, _MOST_STEPS)),
+    "demonstrations": lambda value: isinstance(value, bool),
 }

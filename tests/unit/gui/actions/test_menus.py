@@ -1,6 +1,7 @@
 """The actions of the window, made on their own: all they need is a `Commands` and a widget."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -28,7 +29,8 @@ OWN = {
     "goal-value": "change_goal_value",
     "toggle-start": "toggle_start",
     "draw-here": "draw_here",
-    "show-terrain": "show_terrain",
+    "show-terrain": "show_panel terrain",
+    "show-teach": "show_panel teach",
     "open-model": "open_model",
     "model-card": "show_card",
     "fullscreen": "toggle_fullscreen",
@@ -50,6 +52,9 @@ def called():
 
 @pytest.fixture
 def actions(session, called, qtbot):
+    def call(*words):
+        called.append(" ".join(words))
+
     parent = QMainWindow()
     qtbot.addWidget(parent)
     filing = Filing(session, parent)
@@ -59,7 +64,7 @@ def actions(session, called, qtbot):
         editing=Editing(session, filing, parent),
         exporting=Exporting(session, lambda: None, parent),
         help=Help(session, tuple, parent),
-        **{name: (lambda name=name: called.append(name)) for name in OWN.values()},
+        **{name: partial(call, name) for name in {text.split()[0] for text in OWN.values()}},
     )
     return Actions(commands, parent)
 

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vingui.core.grid import GridMap
-from vingui.core.map_edits import WALL, add_goal, add_start, material_at, place_goal, set_goal_value
+from vingui.core.map_edits import add_goal, add_start, material_at, place_goal, set_goal_value
+from vingui.core.moves import FOUR
 from vingui.core.terrain import STANDARD
+from vingui.gui.document import strokes
+from vingui.gui.document.strokes import StrokeStart
 from vingui.gui.document.tools import (
     TOOLS,
     Marker,
-    StrokeStart,
     begin,
     drag,
     marker_cell,
@@ -33,8 +35,8 @@ anywhere = st.tuples(st.integers(-4, SIDE + 3), st.integers(-4, SIDE + 3))
 drawn_with = st.sampled_from([tool for tool in TOOLS if tool.begin and not tool.places_markers])
 
 
-def stroke(tool, cell, *moves, left=True, brush=1, straight=False, grid=GRID, material=WALL):
-    press = StrokeStart(grid, cell, left=left, brush=brush, material=material)
+def stroke(tool, cell, *moves, left=True, brush=1, straight=False, grid=GRID, **chosen):
+    press = StrokeStart(grid, cell, left=left, brush=brush, **chosen)
     made = begin(tool_named(tool), press)
     for move in moves:
         made.move(move, straight=straight)
@@ -89,7 +91,10 @@ DRAWING = [tool for tool in TOOLS if tool.draws]
 
 
 def test_the_tools_that_draw_no_material():
-    assert [tool.id for tool in TOOLS if not tool.draws] == ["eraser", "goal", "start", "pan"]
+    assert [tool.id for tool in TOOLS if not tool.draws] == [
+        *("eraser", "goal", "start"),
+        *("demonstrate", "pan"),
+    ]
 
 
 @pytest.mark.parametrize("tool", DRAWING, ids=lambda tool: tool.id)
@@ -231,3 +236,48 @@ def test_the_start_tool_adds_drags_and_removes():
 def test_a_stroke_that_leaves_the_map_goes_on_where_it_comes_back():
     made = stroke("pencil", (1, 7), (1, 12), (3, 12), (3, 7))
     assert cells(made.grid) - cells(GRID) == {(1, 7), (1, 8), (3, 7), (3, 8)}
+
+
+def paths(made):
+    return [shown.cells for shown in made.grid.demonstrations]
+
+
+def test_a_demonstration_follows_the_mouse_by_the_moves_of_the_rule():
+    made = stroke("demonstrate", (5, 2), (7, 4))
+    assert paths(made) == [((5, 2), (6, 3), (7, 4))]
+    assert made.text == "Add a demonstration"
+    (path,) = paths(stroke("demonstrate", (5, 2), (7, 4), rule=FOUR))
+    assert len(path) == 5
+
+
+def test_a_demonstration_goes_round_the_wall_that_the_mouse_crosses():
+    (path,) = paths(stroke("demonstrate", (3, 7), (5, 7)))
+    assert path == ((3, 7), (4, 8), (5, 7))
+
+
+def test_going_back_over_a_demonstration_takes_it_back():
+    assert paths(stroke("demonstrate", (5, 2), (5, 6), (5, 4))) == [((5, 2), (5, 3), (5, 4))]
+    assert stroke("demonstrate", (5, 2), (5, 6), (5, 2)).grid is GRID
+
+
+@pytest.mark.parametrize("cells", [[(5, 2)], [(5, 2), (5, 2)], [(4, 3), (5, 3), (6, 3)]])
+def test_a_click_or_a_press_on_a_wall_adds_no_demonstration(cells):
+    assert stroke("demonstrate", *cells).grid is GRID
+
+
+def test_the_right_button_removes_the_last_demonstration_with_an_end_there():
+    grid = stroke("demonstrate", (5, 2), (5, 4)).grid
+    grid = stroke("demonstrate", (5, 4), (5, 6), grid=grid).grid
+    assert stroke("demonstrate", (5, 3), left=False, grid=grid).grid is grid
+    removed = stroke("demonstrate", (5, 4), left=False, grid=grid)
+    assert removed.text == "Remove a demonstration"
+    assert paths(removed) == [((5, 2), (5, 3), (5, 4))]
+    assert not paths(stroke("demonstrate", (5, 2), left=False, grid=removed.grid))
+
+
+def test_a_demonstration_stops_growing_where_the_map_holds_as_many_cells_as_it_may(monkeypatch):
+    monkeypatch.setattr(strokes, "MAX_DEMONSTRATED_CELLS", 6)
+    full = stroke("demonstrate", (5, 2), (5, 8))
+    assert [len(path) for path in paths(full)] == [6]
+    more = stroke("demonstrate", (7, 2), (7, 8), grid=full.grid)
+    assert paths(more) == paths(full)

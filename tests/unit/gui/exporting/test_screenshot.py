@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from vingui import __version__
 from vingui.core.embedding import KEY, read_recipe
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
+from vingui.core.grid import Demonstration, GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import (
@@ -42,7 +42,8 @@ from vingui.gui.settings import Settings
 WALLS = np.zeros((6, 8), bool)
 WALLS[2, 0:5] = True
 WALLS[4, 6:] = WALLS[5, 6] = True
-GRID = GridMap(WALLS, ((0, 1),), ((5, 0), (1, 7)))
+SHOWN = Demonstration(((3, 1), (3, 2), (3, 3), (4, 4)))
+GRID = GridMap(WALLS, ((0, 1),), ((5, 0), (1, 7)), demonstrations=(SHOWN,))
 KS = 9
 
 
@@ -199,6 +200,7 @@ CHANGES = [
     {"col": 4.5},
     {"start": 1},
     {"steps": 1.5},
+    {"demonstrations": True},
 ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ STATES = st.builds(
     col=st.floats(0, 4096),
     start=st.none() | st.integers(0, 10**6),
     steps=st.none() | st.floats(0, 10**6),
+    demonstrations=SWITCH,
 )
 USUAL = ViewState(
     shows="both",
@@ -129,13 +131,20 @@ def test_other_objects_are_refused(content):
 
 
 def test_each_part_has_to_be_there_and_nothing_else():
-    for name in USUAL.record():
+    for name in USUAL.record().keys() - {"demonstrations"}:
         with pytest.raises(VinguiError, match=rf"^The {name} of the view is missing$"):
             ViewState.of_record(
                 {key: value for key, value in USUAL.record().items() if key != name}
             )
     with pytest.raises(VinguiError, match=r"^A view has no option 'hovered'$"):
         ViewState.of_record(USUAL.record() | {"hovered": [1, 1]})
+
+
+def test_a_state_of_an_older_version_shows_no_demonstrations():
+    record = replace(USUAL, demonstrations=True).record()
+    assert ViewState.of_record(record).demonstrations
+    del record["demonstrations"]
+    assert ViewState.of_record(record) == USUAL
 
 
 def test_it_is_what_the_session_shows(session_of, qtbot):
@@ -165,4 +174,7 @@ def test_it_is_what_the_session_shows(session_of, qtbot):
     assert (state.map, state.value) == ((300, 200), (250, 210))
     assert state.font == family_here(views[0].font().family())
     assert state.steps is None
+    assert not state.demonstrations
+    session.teaching.set_panel_visible(True)
+    assert ViewState.of(session, map_view=views[0], value_view=views[1]).demonstrations
     assert state.settings[entries.LAYER] == "q"

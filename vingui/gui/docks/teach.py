@@ -1,0 +1,198 @@
+"""The Teach panel: the demonstrations from which a network can learn what terrain costs."""
+
+from typing import Final
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSize,
+)
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vingui.core.phrases import counted
+from vingui.gui.docks.panel import DockPanel, empty_page, plain_table, quiet_label, tabular
+from vingui.gui.docks.teach_model import COST, STEPS, TO, TeachModel
+from vingui.gui.look.buttons import button
+from vingui.gui.look.fields import column, named, row
+from vingui.gui.session import Session
+
+_EMPTY: Final = (
+    "No demonstrations yet.\nPress O and drag a path over the map: this is how one goes."
+)
+_ROWS: Final = 5
+"""Rows of the table that are shown even in a low panel."""
+
+
+class _View(QTableView):
+    """A table of whole rows, in which a click below them clears the selection."""
+
+    def __init__(self, owner: "TeachPanel") -> None:
+        super().__init__(owner)
+        self._owner = owner
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Select the row, or clear the selection."""
+        super().mousePressEvent(event)
+        if not self.indexAt(event.position().toPoint()).isValid():
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Remove the selected demonstrations with Delete."""
+        if event.matches(QKeySequence.StandardKey.Delete):
+            self._owner.session.teaching.remove_selected()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Hide the steps where there is no room for them."""
+        super().resizeEvent(event)
+        self.hide_steps()
+
+    def hide_steps(self) -> None:
+        """Hide the steps if the other columns would be cut off; the cost tells more."""
+        header = self.horizontalHeader()
+        widths = (
+            max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            for column in range(self.model().columnCount())
+        )
+        self.setColumnHidden(STEPS, sum(widths) > self.viewport().width())
+
+
+class TeachPanel(DockPanel):
+    """Lists the map's demonstrations, and removes them.
+
+    Args:
+        session: the map and its demonstrations.
+        parent: the Qt parent.
+    """
+
+    drawing_delay = 240
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, "teach", "Teach", parent)
+        teaching = session.teaching
+        self._following = False
+        self.model = TeachModel(session, self)
+        self.view = _View(self)
+        self._pages = QStackedWidget()
+        self.summary = named(quiet_label(), "teach-summary", "Demonstrations", "")
+        self.summary.setWordWrap(True)
+        self.remove = button(
+            "teach-remove",
+            "Re&move",
+            "Remove the selected demonstrations (Delete)",
+            teaching.remove_selected,
+        )
+        self.remove_all = button(
+            "teach-remove-all", "&Remove all", "Remove all demonstrations", teaching.remove_all
+        )
+        self._lay_out()
+        self.refresh_after(session.document.changed, session.run_changed)
+        teaching.selection_changed.connect(self._follow_selection)
+        session.theme.changed.connect(self.view.viewport().update)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        self._set_up_view()
+        self._pages.addWidget(empty_page("teach-empty", _EMPTY))
+        self._pages.addWidget(self.view)
+        self._pages.setMinimumHeight((_ROWS + 1) * self.view.verticalHeader().defaultSectionSize())
+        self._learning = QVBoxLayout()
+        self.setLayout(
+            column(
+                self._pages,
+                self.summary,
+                row(self.remove, self.remove_all, None),
+                self._learning,
+                margin=8,
+            )
+        )
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.setStretchFactor(self._pages, 1)
+
+    def add_learning(self, widget: QWidget) -> None:
+        """Put what learns from the demonstrations below them."""
+        self._learning.addWidget(widget)
+
+    def _set_up_view(self) -> None:
+        about = "Click a demonstration to highlight it on the map; Delete removes it"
+        view = named(self.view, "teach-table", "Demonstrations", about)
+        view.setModel(self.model)
+        view.setFont(tabular(view.font(), scale=0.92))
+        plain_table(view)
+        view.setWordWrap(False)
+        view.setIconSize(QSize(12, 12))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setTabKeyNavigation(False)
+        header = view.horizontalHeader()
+        header.setMinimumSectionSize(22)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(TO, QHeaderView.ResizeMode.Stretch)
+        # By the visible rows: going through all of many takes too long.
+        header.setResizeContentsPrecision(0)
+
+    def refresh(self) -> None:
+        """Show the session's current state."""
+        # Rows that are removed must not be taken for a selection that the user has changed.
+        self._following = True
+        self.model.refresh()
+        self._following = False
+        self.view.hide_steps()
+        count = self.model.rowCount()
+        blocked = int(self.model.table.blocked.sum())
+        self._pages.setCurrentIndex(1 if count else 0)
+        self.summary.setText(_summary(count, blocked))
+        self.remove_all.setEnabled(count > 0)
+        self._follow_selection()
+
+    def _on_selection_changed(self) -> None:
+        if not self._following:
+            rows = self.view.selectionModel().selectedRows()
+            self.session.teaching.select(index.row() for index in rows)
+
+    def _follow_selection(self) -> None:
+        selection, chosen = self.view.selectionModel(), self.session.teaching.selected
+        self.remove.setEnabled(bool(chosen))
+        if sorted(index.row() for index in selection.selectedRows()) == list(chosen):
+            return
+        rows = QItemSelection()
+        for number in chosen:
+            rows.select(self.model.index(number, 0), self.model.index(number, COST))
+        selection.select(rows, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if chosen:
+            self.view.scrollTo(self.model.index(chosen[0], 0))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Show the demonstrations on the map too."""
+        super().showEvent(event)
+        self.session.teaching.set_panel_visible(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Hide the demonstrations on the map, unless the tool that draws them is chosen."""
+        super().hideEvent(event)
+        self.session.teaching.set_panel_visible(False)
+
+
+def _summary(count: int, blocked: int) -> str:
+    """How many demonstrations there are, and how many of them cannot be learned from."""
+    if not count:
+        return ""
+    text = counted(count, "demonstration")
+    if not blocked:
+        return text
+    return f"{text}; {blocked:,} blocked, which learning leaves out"
