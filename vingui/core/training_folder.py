@@ -9,12 +9,12 @@ from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, parse_json, read_text, reading, replacing
+from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import TrainSettings
 
 FORMAT: Final = "vingui-training"
 _MAX_BYTES: Final = 4 << 20
 _MOST_POINTS: Final = 4000
-_MOST_SNAPSHOTS: Final = 64
 
 
 @dataclass
@@ -100,7 +100,7 @@ class TrainingFolder:
         model: the network as it is, and at the end the best; its card is beside it.
         best: the best network so far.
         checkpoint: the state from which the training can be continued.
-        snapshots: a folder with the network after some of the epochs.
+        snapshots: the network after some of the epochs.
         map: the map in the editor, for trainings on it.
     """
 
@@ -109,7 +109,7 @@ class TrainingFolder:
         self.model = path / f"{path.name}.keras"
         self.best = path / "best.keras"
         self.checkpoint = path / "checkpoint"
-        self.snapshots = path / "snapshots"
+        self.snapshots = Snapshots(self.model)
         self.map = path / "map.json"
         self._history = path / "history.json"
 
@@ -134,22 +134,6 @@ class TrainingFolder:
         """
         with replacing(self._history) as temporary:
             temporary.write_text(history.encoded(), encoding="utf-8")
-
-    def snapshot(self, epoch: int) -> Path:
-        """The file of the network after an epoch; 0 for the untrained network."""
-        return self.snapshots / f"epoch-{epoch:05d}.keras"
-
-    def snapshot_epochs(self) -> list[int]:
-        """The epochs whose networks are kept, ascending."""
-        found = (path.stem.removeprefix("epoch-") for path in self.snapshots.glob("epoch-*.keras"))
-        return sorted(int(number) for number in found if number.isdigit())
-
-    def thin_snapshots(self) -> None:
-        """Remove every second snapshot, but for the first and the last, once there are many."""
-        epochs = self.snapshot_epochs()
-        if len(epochs) > _MOST_SNAPSHOTS:
-            for epoch in epochs[1:-1:2]:
-                self.snapshot(epoch).unlink(missing_ok=True)
 
 
 def unfinished_trainings(folder: Path) -> list[TrainingFolder]:

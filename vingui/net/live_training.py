@@ -27,7 +27,7 @@ from vingui.core.training_protocol import (
 )
 from vingui.net.backend import keras
 from vingui.net.held_out import HeldOut
-from vingui.net.train import resumes, train
+from vingui.net.train import logs_for_tensorboard, resumes, train
 from vingui.net.train_and_evaluate import save_model, write_card
 
 
@@ -105,7 +105,7 @@ class LiveTraining(keras.callbacks.Callback):
         folder = self._folder
         if resumes(folder.checkpoint, self._settings):
             self._history = folder.read_history()
-        folder.snapshots.mkdir(parents=True, exist_ok=True)
+        folder.snapshots.folder.mkdir(parents=True, exist_ok=True)
         with suppress(_Stopped):
             train(
                 self._settings,
@@ -117,7 +117,7 @@ class LiveTraining(keras.callbacks.Callback):
 
     def _loggers(self) -> Sequence[Any]:
         logs = self._request.logs
-        return (keras.callbacks.TensorBoard(logs, update_freq=10),) if logs else ()
+        return (logs_for_tensorboard(logs),) if logs else ()
 
     # Keras calls these.
 
@@ -129,7 +129,7 @@ class LiveTraining(keras.callbacks.Callback):
         self._began = time.perf_counter()
         self._history.go_back_to(epoch)
         if epoch == 0:
-            self._save(self._folder.snapshot(0))
+            self._save(self._folder.snapshots.file(0))
             self._reply(SnapshotKept(self._number, 0))
         self._save_model()
         self._best = max(
@@ -172,8 +172,8 @@ class LiveTraining(keras.callbacks.Callback):
         last = epoch + 1 == self._settings.last_epoch
         if self._best is None or last or self._evaluation.due:
             self._evaluate(at_end=True)
-        self._save(self._folder.snapshot(epoch + 1))
-        self._folder.thin_snapshots()
+        self._save(self._folder.snapshots.file(epoch + 1))
+        self._folder.snapshots.thin()
         self._reply(SnapshotKept(self._number, epoch + 1))
         self._report()
         self._folder.write_history(self._history)

@@ -1,5 +1,6 @@
 """Training a model from settings and a seed, by `keras.Model.fit`."""
 
+import importlib.util
 import json
 import math
 import time
@@ -119,6 +120,20 @@ class Stopwatch(keras.callbacks.Callback):
         """Add the epoch's time, and save the sum."""
         self.minutes += (time.perf_counter() - self.began) / 60
         self.file.write_text(json.dumps(self.minutes), encoding="utf-8")
+
+
+def logs_for_tensorboard(folder: str) -> Any:
+    """A callback that writes the loss of each batch for TensorBoard.
+
+    Raises:
+        VinguiError: TensorBoard is not installed.
+    """
+    if importlib.util.find_spec("tensorboard") is None:
+        raise VinguiError(
+            "Logs for TensorBoard need TensorBoard, which is not installed. Install it: "
+            'pip install "vingui[tensorboard]"'
+        )
+    return keras.callbacks.TensorBoard(folder, update_freq=1)
 
 
 def training_data(settings: TrainSettings) -> TrainingData:

@@ -7,10 +7,12 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from vingui.core.errors import VinguiError
+from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import MY_DEMONSTRATIONS, MY_MAP, TrainSettings
 from vingui.core.training_protocol import Command
 from vingui.gui.session import Session
 from vingui.gui.training.client import TrainingClient, TrainingState
+from vingui.paths import MODELS
 
 _MESSAGE: Final = "training"
 
@@ -45,13 +47,17 @@ class Training(QObject):
         return bool(self.model) and self.session.model == self.model
 
     @property
+    def snapshots(self) -> Snapshots:
+        """The snapshots of the model that plans, or of the one of which it is one."""
+        path = Path(self.session.model)
+        if not path.suffix:
+            path = MODELS / f"{path}.keras"
+        return Snapshots.around(path) or Snapshots(path)
+
+    @property
     def shown_epoch(self) -> int | None:
         """The epoch of the snapshot that the map is planned with, if it is one."""
-        training = self.client.training
-        path = Path(self.session.model)
-        if training is None or path.parent != training.snapshots:
-            return None
-        return int(path.stem.removeprefix("epoch-"))
+        return self.snapshots.epoch_of(Path(self.session.model))
 
     def begin(
         self,
@@ -89,9 +95,8 @@ class Training(QObject):
             self.session.choose_model(self.model)
 
     def show_epoch(self, epoch: int) -> None:
-        """Plan with the network after an epoch, which was kept."""
-        if self.client.training is not None:
-            self.session.preview_model(str(self.client.training.snapshot(epoch)))
+        """Plan with the network after an epoch, one of `snapshots`."""
+        self.session.preview_model(str(self.snapshots.file(epoch)))
 
     def discard(self) -> None:
         """Remove the training and its files."""

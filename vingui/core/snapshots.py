@@ -1,0 +1,60 @@
+"""Snapshots: networks kept along a training, in a folder beside the model that came of it."""
+
+from pathlib import Path
+from typing import Final
+
+MOST: Final = 64
+"""The most that are kept: the early epochs, in which most is learned, and ever fewer later."""
+
+_PREFIX: Final = "epoch-"
+_SUFFIX: Final = ".snapshots"
+
+
+class Snapshots:
+    """The networks after some of the epochs of a training.
+
+    Args:
+        model: the file of the model.
+
+    Attributes:
+        folder: where they are, which need not exist.
+    """
+
+    def __init__(self, model: Path) -> None:
+        self.folder = model.with_suffix(_SUFFIX)
+
+    @classmethod
+    def around(cls, file: Path) -> "Snapshots | None":
+        """The snapshots of which a file is one, or `None` if it is none."""
+        folder = file.parent
+        if folder.suffix != _SUFFIX or _epoch_of(file) is None:
+            return None
+        return cls(folder)
+
+    def file(self, epoch: int) -> Path:
+        """The file of the network after an epoch; 0 for the untrained network."""
+        return self.folder / f"{_PREFIX}{epoch:05d}.keras"
+
+    def epoch_of(self, file: Path) -> int | None:
+        """The epoch after which a file was kept, or `None` if it is none of these."""
+        return _epoch_of(file) if file.parent == self.folder else None
+
+    def epochs(self) -> list[int]:
+        """The epochs whose networks are kept, ascending."""
+        found = map(_epoch_of, self.folder.glob(f"{_PREFIX}*.keras"))
+        return sorted(epoch for epoch in found if epoch is not None)
+
+    def thin(self) -> None:
+        """Remove those whose epochs are closest in proportion, while there are too many."""
+        epochs = self.epochs()
+        while len(epochs) > MOST:
+            inner = range(1, len(epochs) - 1)
+            closest = min(
+                inner, key=lambda place: (epochs[place + 1] + 1) / (epochs[place - 1] + 1)
+            )
+            self.file(epochs.pop(closest)).unlink(missing_ok=True)
+
+
+def _epoch_of(file: Path) -> int | None:
+    number = file.stem.removeprefix(_PREFIX)
+    return int(number) if number.isdecimal() and file.stem != number else None
