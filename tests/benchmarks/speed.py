@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from vingui.core.cards import find_model
 from vingui.core.generate import generate
 from vingui.core.grid import MAX_SIDE, GridMap
 from vingui.core.map_edits import WALL, line_cells, paint
@@ -31,6 +32,7 @@ from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import MOST_MEMORY, ValueHistory
 from vingui.net.data import encode
 from vingui.net.evaluate import EvaluationTotals, evaluate
+from vingui.net.keras_networks import load_model, network_of
 from vingui.net.planner import Job, Planner
 from vingui.net.zoo import load_planner
 
@@ -96,12 +98,13 @@ def small() -> dict[str, float]:
     planner, _ = load_planner("dynamic-8")
     paper, _ = load_planner("vin-28x28")
     grid = generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(1))
-    planner.model.iterations = 80
+    model = load_model(find_model("dynamic-8"))
+    model.iterations = 80
     inputs = tf.constant(encode([grid]))
     plan = milliseconds(lambda: planned(planner, grid, 80), runs=200)
-    by_layers = Planner(planner.model, name="layers", engine="keras")
+    by_layers = Planner(network_of(model), name="layers", engine="keras")
     layers = milliseconds(lambda: planned(by_layers, grid, 80), runs=20)
-    eager = milliseconds(lambda: planner.model(inputs), runs=5)
+    eager = milliseconds(lambda: model(inputs), runs=5)
     yardstick = milliseconds(lambda: solved_by_scipy(grid, EIGHT), runs=50)
     exact = milliseconds(lambda: solve(grid, EIGHT), runs=200)
     return {

@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     head = {
         "dataset": dataset.name,
         "model": planner.name,
-        "moves": planner.model.moves,
+        "moves": planner.rule.name,
         "iterations": "auto" if wanted is None else wanted,
         "protocol_starts": options.starts,
     }

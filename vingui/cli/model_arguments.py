@@ -1,6 +1,7 @@
 """The arguments that choose a model and K, and the planner made from them."""
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -71,9 +72,9 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
         VinguiError: there is no such model, or it has another movement rule than the chosen one.
     """
     planner, card = start_planner(_model(options), engine=options.engine)
-    if options.moves not in (None, planner.model.moves):
+    if options.moves not in (None, planner.rule.name):
         raise VinguiError(
-            f"The model {planner.name} plans under movement rule {planner.model.moves}, not "
+            f"The model {planner.name} plans under movement rule {planner.rule.name}, not "
             f"{options.moves}. Choose another model, or leave out --moves"
         )
     if options.iterations is None:
@@ -82,23 +83,25 @@ def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | Non
 
 
 def start_planner(model: str, *, engine: Engine) -> tuple["Planner", ModelCard | None]:
-    """Import TensorFlow, and load the planner of a model, given by its name or file, and its card.
+    """Load the planner of a model, given by its name or file, and its card.
 
     Raises:
-        VinguiError: there is no such model.
+        VinguiError: there is no such model, or it cannot be loaded.
     """
-    with status("Starting TensorFlow"), import_tensorflow_quietly():
+    with status("Loading the model"), quiet_tensorflow():
         from vingui.net.zoo import load_planner
-    return load_planner(model, engine=engine)
+
+        return load_planner(model, engine=engine)
 
 
 @contextmanager
-def import_tensorflow_quietly() -> Iterator[None]:
-    """Import TensorFlow without the lines that its libraries print to standard error.
+def quiet_tensorflow() -> Iterator[None]:
+    """Keep away the lines that TensorFlow's libraries print to standard error when imported.
 
-    They write to the file descriptor, whatever `sys.stderr` is. If the import fails, the lines are
-    printed after all, unless it was interrupted.
+    They write to the file descriptor, whatever `sys.stderr` is. If what is done meanwhile fails,
+    the lines are printed after all, unless it was interrupted.
     """
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     python_stderr = sys.stderr
     python_stderr.flush()
     with os.fdopen(os.dup(2), "w") as terminal, tempfile.TemporaryFile() as captured:
@@ -106,9 +109,6 @@ def import_tensorflow_quietly() -> Iterator[None]:
         # Python's own output, such as a spinner, still goes to the terminal.
         sys.stderr = terminal
         try:
-            from vingui.net.backend import tf
-
-            tf.get_logger().setLevel("ERROR")
             yield
         except Exception:
             captured.seek(0)

@@ -153,7 +153,7 @@ def run(options: argparse.Namespace) -> int:
             check_target(pattern)
     if options.json is not None:
         check_target(options.json)
-    # Bad options and a bad map are reported before TensorFlow starts, which takes seconds.
+    # Bad options and a bad map are reported before a model is loaded, which may take seconds.
     list(targets(options, None))
     check_read_once(options.maps)
     names = message_names(options.maps)
@@ -176,7 +176,7 @@ def run(options: argparse.Namespace) -> int:
 def _set_up(options: argparse.Namespace) -> _PlanSetup:
     planner, card, iterations = planner_for(options)
     files = Files(
-        list(targets(options, planner.model.rule)),
+        list(targets(options, planner.rule)),
         card,
         checksum(model_file(options)),
         MOST_MEMORY,

@@ -178,10 +178,10 @@ def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
     planner, card = start_planner(str(model), engine=recipe.engine)
     # The model's file may have been renamed, and captions show its name.
     planner.name = recipe.model
-    if planner.model.moves != recipe.rule:
+    if planner.rule.name != recipe.rule:
         raise VinguiError(
             f"The recipe is for movement rule {recipe.rule}, and the model plans under "
-            f"{planner.model.moves}"
+            f"{planner.rule.name}"
         )
     with status("Planning") as show:
         run = planner.plan(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vingui.cli.arguments import add_command, size
-from vingui.cli.model_arguments import import_tensorflow_quietly
+from vingui.cli.model_arguments import quiet_tensorflow
 from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import say
 from vingui.core.errors import VinguiError
@@ -116,7 +116,7 @@ def run(options: argparse.Namespace) -> int:
     if options.architecture == "costs":
         given.setdefault("maps", TERRAIN)
     settings = TrainSettings(**given)
-    with import_tensorflow_quietly():
+    with quiet_tensorflow():
         from vingui.net.train import resumes
         from vingui.net.train_and_evaluate import make
     checkpoint = options.out.with_suffix(".checkpoint")

@@ -22,6 +22,10 @@ DELTAS: Final[NDArray[np.int64]] = np.array(
 """`(8, 2)`: the `(row, col)` step of each action."""
 DELTAS.flags.writeable = False
 
+SLOTS: Final = (*(tuple(delta) for delta in DELTAS.tolist()), (0, 0))
+"""Where a move can end, relative to its cell: the eight neighbours in the order of the actions,
+then the cell itself."""
+
 COSTS: Final[NDArray[np.float64]] = np.hypot(DELTAS[:, 0], DELTAS[:, 1])
 """`(8,)`: the length of each action's step, in cells."""
 COSTS.flags.writeable = False

@@ -16,6 +16,9 @@ from vingui.core.value_colours import rgb
 PIXELS: Final = 8
 """The side of a cell in pixels."""
 
+SEEN: Final[dict[str, int]] = {"kinds": 1, "picture": 3 * PIXELS**2}
+"""What a network can see of terrain, and its channels for each cell."""
+
 _WALL: Final = rgb("#343a40")
 _TILE: Final = 2.0
 """The side of a tile of texture in cells, so that each cell shows another part of it."""

@@ -61,7 +61,7 @@ class App(QObject):
         self._garbage = GarbageCollector()
         # The threads that exchange messages with the worker must run between two repaints.
         sys.setswitchinterval(0.0005)
-        # The worker takes seconds to import TensorFlow, so it is started first.
+        # The worker takes a while to import its libraries, so it is started first.
         self.planner = PlannerClient(parent=self)
         self.planner.start()
         self.settings = Settings(self)

@@ -1,7 +1,6 @@
 """Bellman backups of one map that change every cell: by Keras layers, or by the compiled engine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -11,29 +10,13 @@ from numpy.typing import NDArray
 from vingui.core.engine import dense
 from vingui.core.grid import GridMap
 from vingui.core.map_sizes import crop
+from vingui.core.terrain_pictures import SEEN
 from vingui.net.backend import keras, tf
-from vingui.net.cost_vin import SEEN, CostVIN, encode_seen
+from vingui.net.cost_vin import CostVIN, encode_seen
 from vingui.net.data import encode, encode_costs
+from vingui.net.dense_iteration import Backups
 from vingui.net.models import UNREACHED, VIN, DynamicVIN, ValueIterationModel
-from vingui.net.transition_tables import unit_of
-
-
-@dataclass(frozen=True)
-class Backups:
-    """A model prepared for one map. Values that are not reached yet are `-inf` everywhere.
-
-    Attributes:
-        initial: V_0, `(rows, cols)`.
-        advance: returns V_(k+1) to V_(k+count) from V_k and a count, `(count, rows, cols)`.
-        read_out: returns the q-values and the action logits of V_k, each `(rows, cols, ...)`.
-        reward: returns the reward, `(rows, cols, channels)`.
-    """
-
-    initial: NDArray[np.float32]
-    advance: Callable[[NDArray[np.float32], int], NDArray[np.float32]]
-    read_out: Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
-    reward: Callable[[], NDArray[np.float32]]
-
+from vingui.net.transition_tables import TransitionTables
 
 _STRIP: Final = 64
 """Rows whose costs are read at once: pictures of large maps would take gigabytes."""
@@ -41,6 +24,15 @@ _STRIP: Final = 64
 _graph = partial(tf.function, autograph=False)
 """Compiles a function, without autograph, which would write a Python file into the temporary folder
 for each function and leave it there when the process is killed."""
+
+
+def tables_of(model: DynamicVIN) -> TransitionTables:
+    """Read the tables of a built model off its weights."""
+    return TransitionTables(
+        model.transitions.get_weights(),
+        *model.step_reward.get_weights(),
+        *model.scale.get_weights(),
+    )
 
 
 class KerasGraphs:
@@ -94,9 +86,9 @@ def channels_of(model: ValueIterationModel) -> int:
 
 def _encoded(model: ValueIterationModel, grid: GridMap) -> NDArray[np.float32]:
     if isinstance(model, CostVIN):
-        return encode_seen([grid], model.sees, unit=unit_of(model))
+        return encode_seen([grid], model.sees, unit=tables_of(model).unit)
     if isinstance(model, DynamicVIN):
-        return encode_costs(grid, unit=unit_of(model))
+        return encode_costs(grid, unit=tables_of(model).unit)
     return encode([grid])
 
 

@@ -15,14 +15,11 @@ from vingui.core.engine.demonstrations import demonstration_loss
 from vingui.core.engine.shortest_paths import legal_masks
 from vingui.core.grid import GridMap
 from vingui.core.terrain import MAX_KINDS
-from vingui.core.terrain_pictures import PIXELS, picture_of
+from vingui.core.terrain_pictures import PIXELS, SEEN, picture_of
 from vingui.net.backend import keras, ops, tf
 from vingui.net.data import encode
-from vingui.net.keras_layers import PACKAGE
+from vingui.net.model_files import PACKAGE
 from vingui.net.models import DynamicVIN
-
-SEEN: Final[dict[str, int]] = {"kinds": 1, "picture": 3 * PIXELS**2}
-"""What an encoder can see, and its channels for each cell."""
 
 _MEAN_COST: Final = 3.0
 """The geometric mean that costs have at first, and are drawn to in training."""

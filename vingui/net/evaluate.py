@@ -179,7 +179,7 @@ def evaluate(
 def _evaluate_map(
     planner: Planner, grid: GridMap, index: int, starts: Starts, iterations: int | None
 ) -> MapResult:
-    rule = planner.model.rule
+    rule = planner.rule
     if starts == "all":
         cells = np.argwhere(grid.free).tolist()
         grid = grid.with_starts(

@@ -14,7 +14,8 @@ from vingui.core.train_settings import HELD_OUT_SEED, TERRAIN, TrainSettings
 from vingui.net.data import GeneratedData
 from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
-from vingui.net.models import DynamicVIN, ValueIterationModel
+from vingui.net.keras_networks import network_of
+from vingui.net.models import ValueIterationModel
 from vingui.net.planner import Planner
 
 MAPS: Final = 64
@@ -60,8 +61,8 @@ class HeldOut:
 
     def evaluate(self, model: ValueIterationModel) -> dict[str, Any]:
         """How well a model plans on the maps, as a row of a card's results."""
-        planner = Planner(model, name="")
-        iterations = None if isinstance(model, DynamicVIN) else model.iterations
+        planner = Planner(network_of(model), name="")
+        iterations = planner.own_iterations
         totals = EvaluationTotals()
         for result in evaluate(planner, self.maps, starts=self.starts, iterations=iterations):
             totals.add(result)

@@ -8,14 +8,9 @@ kernel).
 
 from typing import Any
 
-from vingui.core.moves import DELTAS
+from vingui.core.moves import SLOTS
 from vingui.net.backend import keras, ops
-
-SLOTS = (*(tuple(delta) for delta in DELTAS.tolist()), (0, 0))
-"""Where a move can end, relative to its cell: the eight neighbours in the order of the actions,
-then the cell itself."""
-
-PACKAGE = "vingui"
+from vingui.net.model_files import PACKAGE
 
 
 def neighbours(values: Any, *, outside: float) -> Any:

@@ -18,7 +18,6 @@ from vingui.core.errors import VinguiError
 from vingui.core.moves import MoveRule, rule_named
 from vingui.net.backend import conflict, keras, ops
 from vingui.net.keras_layers import (
-    PACKAGE,
     ActionScale,
     ConvolutionalBackup,
     KernelBackup,
@@ -27,6 +26,8 @@ from vingui.net.keras_layers import (
     TransitionKernel,
     neighbours,
 )
+from vingui.net.model_files import PACKAGE
+from vingui.net.transition_tables import INTO_WALL
 
 UNREACHED = -1e9
 """The value of a cell from which no trajectory has reached the goal yet.
@@ -295,7 +296,7 @@ class DynamicVIN(ValueIterationModel):
         # "blocked" by giving a few percent to a wall's very low value, which the one-hot kernel
         # then loses.
         into_wall = ops.expand_dims(neighbours(walls, outside=1.0), -2)
-        logits = logits - 1e4 * into_wall
+        logits = logits + INTO_WALL * into_wall
         if training:
             return ops.softmax(logits / self.temperature, axis=-1)
         return ops.one_hot(ops.argmax(logits, axis=-1), logits.shape[-1])

@@ -33,13 +33,9 @@ from vingui.core.planner_protocol import (
 from vingui.core.rollout import ReachingCells
 from vingui.core.run import MOST_TRAJECTORY_CELLS, Run
 from vingui.core.tiles import SIDE, Tile, box_of, is_one_tile
-from vingui.core.value_changes import PLAN_BYTES_A_CELL
 from vingui.core.value_history import MOST_MEMORY, check_iterations, study_ks
-from vingui.net.backups import KerasGraphs, SeenCosts, VINEngine
-from vingui.net.cost_vin import CostVIN
-from vingui.net.iteration import DenseIteration, Iteration, WaveIteration
-from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
-from vingui.net.transition_tables import TransitionTables
+from vingui.net.iteration import Iteration
+from vingui.net.network import Network
 
 GRACE: Final = 0.02
 """Seconds before a newer plan may end this one: where plans are quick, a drag over the map shows
@@ -50,43 +46,35 @@ _LITTLE_MEMORY: Final = 4 << 20
 
 
 class Planner:
-    """A model that plans.
+    """A network that plans.
 
     Args:
-        model: a built model.
+        network: the network.
         name: the name of the model in plans.
         engine: what iterates: the loops compiled by Numba, or the layers as Keras runs them.
+
+    Attributes:
+        rule: the movement rule.
+        own_iterations: the default K: that of a VIN's training, `None` ("auto") for a dynamic
+            kernel.
     """
 
-    def __init__(self, model: ValueIterationModel, *, name: str, engine: Engine = "numba") -> None:
-        self.model = model
+    def __init__(self, network: Network, *, name: str, engine: Engine = "numba") -> None:
+        self.network = network
         self.name = name
         self.engine = engine
+        self.rule: MoveRule = network.rule
+        self.own_iterations = network.own_iterations
+        self._iterations = network.engines[engine]()
         self._other: Planner | None = None
-        self._tables: TransitionTables | None = None
-        self._backups: KerasGraphs | VINEngine | None = None
-        self._seen_costs: SeenCosts | None = None
-        if engine == "keras":
-            self._backups = KerasGraphs(model)
-        elif isinstance(model, DynamicVIN):
-            self._tables = TransitionTables(model)
-            if isinstance(model, CostVIN):
-                self._seen_costs = SeenCosts(model)
-        else:
-            self._backups = VINEngine(model)
 
     def with_engine(self, engine: Engine) -> "Planner":
         """Return the planner of the same model with another engine, or itself."""
         if engine == self.engine:
             return self
         if self._other is None:
-            self._other = Planner(self.model, name=self.name, engine=engine)
+            self._other = Planner(self.network, name=self.name, engine=engine)
         return self._other
-
-    @property
-    def own_iterations(self) -> int | None:
-        """The default K: that of a VIN's training, `None` ("auto") for a dynamic kernel."""
-        return None if isinstance(self.model, DynamicVIN) else self.model.iterations
 
     def check_memory(self, grid: GridMap, *, keeping: int) -> None:
         """Raise `VinguiError` if a plan takes more memory than is free, where that is known.
@@ -95,12 +83,7 @@ class Planner:
             grid: the map.
             keeping: how many bytes of values are kept at most.
         """
-        model, cells = self.model, grid.walls.size
-        if self._tables is not None:
-            needed = PLAN_BYTES_A_CELL * cells
-        else:
-            wide = 2 * model.hidden + 6 * model.latent_actions if isinstance(model, VIN) else 0
-            needed = 4 * cells * (wide + 192) + min(keeping, 4 * cells**2)
+        needed = self._iterations.bytes_for(grid, keeping=keeping)
         # Asking how much is free takes as long as a third of a small plan.
         free = free_memory() if needed > _LITTLE_MEMORY else None
         if free is not None and needed > free:
@@ -125,24 +108,7 @@ class Planner:
             raise VinguiError("The map has no goal; set one first")
         if iterations is not None:
             check_iterations(iterations, grid)
-        if self._tables is not None:
-            return WaveIteration(self._tables, grid, iterations, self._costs(grid))
-        assert self._backups is not None  # noqa: S101 - one of the two is there
-        return DenseIteration(
-            self._backups(grid),
-            grid,
-            iterations,
-            limit=most_iterations(self.model, grid),
-            memory=memory,
-            engine=self.engine,
-            exact=isinstance(self.model, DynamicVIN),
-        )
-
-    def _costs(self, grid: GridMap) -> NDArray[np.floating] | None:
-        """The cost of entering each cell: as the network sees it, or else as it is known."""
-        if self._seen_costs is not None:
-            return self._seen_costs(grid)
-        return grid.costs
+        return self._iterations.of(grid, iterations=iterations, memory=memory)
 
     def begin(self, request: PlanRequest) -> "Job":
         """Begin the plan that the window requests.
@@ -232,7 +198,7 @@ class Job:
     ) -> None:
         self.began = time.perf_counter()
         self.number, self.grid, self.name = number, grid, planner.name
-        self.rule: MoveRule = planner.model.rule
+        self.rule = planner.rule
         planner.check_memory(grid, keeping=memory)
         self.iteration = planner.iterate(grid, iterations=iterations, memory=memory)
         self.oracle: Oracle | None = None
@@ -326,15 +292,3 @@ class Job:
     @cached_property
     def _reaching(self) -> ReachingCells:
         return ReachingCells(self.grid, self.rule)
-
-
-def most_iterations(model: ValueIterationModel, grid: GridMap) -> int:
-    """The limit of "auto", which grows with the map.
-
-    A path without loops visits no more cells than the map has, so a dynamic kernel always
-    converges before. A VIN, whose values need not converge, is stopped once they can have crossed
-    the map and come back.
-    """
-    if isinstance(model, DynamicVIN):
-        return grid.rows * grid.cols
-    return max(2 * (grid.rows + grid.cols), model.iterations)

@@ -23,8 +23,8 @@ from vingui.net.backend import keras, tf
 from vingui.net.cost_vin import CostVIN
 from vingui.net.data import GeneratedData, StoredData, TrainingData
 from vingui.net.demonstration_data import DemonstrationData, generated_demonstrations
+from vingui.net.keras_networks import load_model, untrained_cost_vin
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
-from vingui.net.zoo import load_model, untrained_cost_vin
 
 _MODELS: Final[dict[str, type[ValueIterationModel]]] = {
     "dynamic": DynamicVIN,

@@ -20,10 +20,11 @@ from vingui.core.grid import GridMap
 from vingui.core.terrain import STANDARD
 from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
 from vingui.net.backend import keras, tf
-from vingui.net.backups import SeenCosts
+from vingui.net.backups import SeenCosts, tables_of
 from vingui.net.cost_vin import CostVIN
 from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
+from vingui.net.keras_networks import network_of
 from vingui.net.models import DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 from vingui.net.train import train
@@ -82,7 +83,7 @@ def make(
     """
     model, minutes = train(settings, checkpoint=checkpoint, verbose=_verbosity())
     save_model(model, out)
-    planner = Planner(model, name=out.stem)
+    planner = Planner(network_of(model), name=out.stem)
     results = tuple(evaluate_suite(planner, settings)) if evaluation else ()
     return write_card(
         model, settings, out, command=command, minutes=minutes, results=results, title=title
@@ -149,7 +150,7 @@ def write_card(
 def _learned(model: ValueIterationModel) -> dict[str, Any]:
     if isinstance(model, CostVIN):
         return learned_costs(model)
-    return learned(model) if isinstance(model, DynamicVIN) else {}
+    return learned(tables_of(model), model.rule) if isinstance(model, DynamicVIN) else {}
 
 
 def learned_costs(model: CostVIN) -> dict[str, Any]:

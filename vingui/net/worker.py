@@ -1,7 +1,7 @@
 """The planner process: handles the requests on its standard input.
 
 Run it as `python -m vingui.net.worker`. This module imports little, so that it can receive
-requests while TensorFlow is imported.
+requests while libraries are imported.
 """
 
 import os
@@ -11,7 +11,8 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from importlib.metadata import version
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -65,7 +66,10 @@ _SOLVE_EVERY: Final = 0.1
 """Seconds between two such exact solutions."""
 
 _PLANNERS: Final = 4
-_ENGINE_PACKAGES: Final = ("numba", "llvmlite")
+_TURN: Final = 0.0005
+"""Seconds for which a thread runs before another one does."""
+
+_LIBRARIES: Final = ("numba", "tensorflow", "keras")
 _USUAL: Final = GridMap(np.zeros((28, 28), bool), ((0, 0),))
 
 
@@ -214,7 +218,9 @@ def main() -> None:
         except OSError:
             os._exit(0)
 
-    # While TensorFlow is imported: the first time on a machine it takes seconds too.
+    # Threads take turns often, so that those in the background do not hold up a plan.
+    sys.setswitchinterval(_TURN)
+    # The first time on a machine it takes seconds.
     Thread(target=compile_all, daemon=True).start()
     model = default_model(DEFAULT_RULE)
     try:
@@ -228,23 +234,38 @@ def main() -> None:
         reply(_unavailable(error))
         # At once, since Python itself fails to exit when memory is short.
         os._exit(1)
-    reply(PlannerReady({name: version(name) for name in ("tensorflow", "keras")}))
+    reply(PlannerReady(_versions()))
+    while worker.run_once():
+        pass
+    # The default model does without Keras, and a plan of another one would wait for it.
+    Thread(target=_import_keras, daemon=True).start()
     while True:
         worker.run_once()
+
+
+def _versions() -> dict[str, str]:
+    """The versions of the libraries that are installed."""
+    found = {}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _import_keras() -> None:
+    # Why it cannot be imported is said once a model needs it.
+    with suppress(Exception):
+        import_module("vingui.net.keras_networks")
 
 
 def _unavailable(error: Exception) -> PlannerUnavailable:
     if is_short_of_memory(error):
         remedy = "Close other programs, then try again."
         return PlannerUnavailable(_with_memory("there is too little memory"), remedy)
-    if isinstance(error, VinguiError):
-        remedy = "Install vingui again: pip install --force-reinstall vingui"
-        return PlannerUnavailable(str(error), remedy)
-    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] in _ENGINE_PACKAGES:
-        remedy = 'Install it: pip install "numba>=0.64,<1"'
-        return PlannerUnavailable(f"Numba cannot be imported: {gist(error)}", remedy)
-    remedy = 'Install it: pip install "tensorflow>=2.20,<3" "keras>=3.12,<4"'
-    return PlannerUnavailable(f"TensorFlow cannot be imported: {gist(error)}", remedy)
+    remedy = "Install vingui again: pip install --force-reinstall vingui"
+    if isinstance(error, ImportError):
+        return PlannerUnavailable(f"a library cannot be imported: {gist(error)}", remedy)
+    return PlannerUnavailable(gist(error), remedy)
 
 
 def _with_memory(reason: str) -> str:

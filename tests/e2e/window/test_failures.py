@@ -82,18 +82,18 @@ def test_the_worker_killed_in_the_middle_of_a_plan(drive):
 
 
 @pytest.fixture
-def broken_tensorflow(tmp_path, monkeypatch):
-    """A TensorFlow that cannot be imported, as where a library of the system is missing."""
-    package = tmp_path / "broken" / "tensorflow"
+def broken_numba(tmp_path, monkeypatch):
+    """A Numba that cannot be imported, as where a library of the system is missing."""
+    package = tmp_path / "broken" / "numba"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(
-        "raise ImportError('libcudart.so.99: cannot open shared object file')\n"
+        "raise ImportError('libLLVM.so.99: cannot open shared object file')\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(package.parent))
     return package
 
 
-def test_a_worker_that_cannot_start(drive, broken_tensorflow, tmp_path):
+def test_a_worker_that_cannot_start(drive, broken_numba, tmp_path):
     file = tmp_path / "drawn.json"
 
     def steps(user):
@@ -101,10 +101,10 @@ def test_a_worker_that_cannot_start(drive, broken_tensorflow, tmp_path):
         user.until(lambda: planner.phase is Phase.FAILED)
         (message,) = user.messages
         for said in (message, user.find("outcome").text()):
-            assert "libcudart.so.99" in said
+            assert "libLLVM.so.99" in said
             assert "pip install" in said
         user.value_view.picture.refresh()
-        assert "libcudart.so.99" in user.value_view.picture.message
+        assert "libLLVM.so.99" in user.value_view.picture.message
         assert user.find("status-planner").text() == "No network"
         assert not planner.busy
         # Drawing and saving go on.
@@ -121,8 +121,8 @@ def test_a_worker_that_cannot_start(drive, broken_tensorflow, tmp_path):
         assert len(user.messages) == 1
 
         # Once it is repaired, the button is enough.
-        (broken_tensorflow / "__init__.py").unlink()
-        broken_tensorflow.rmdir()
+        (broken_numba / "__init__.py").unlink()
+        broken_numba.rmdir()
         user.click_on_message("Try again")
         user.until(lambda: planner.phase is Phase.READY)
         assert user.wait_for_plan().grid.goal == cells[7]

@@ -3,14 +3,12 @@
 import ast
 import json
 import os
-import sys
 from pathlib import Path
-from unittest.mock import MagicMock
 
 import pytest
 
 import vingui.cli
-from vingui.cli.model_arguments import import_tensorflow_quietly
+from vingui.cli.model_arguments import quiet_tensorflow
 from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import json_records, output, write_json
 from vingui.cli.progress import counting, progress, status
@@ -58,11 +56,9 @@ def test_records_are_written_one_by_one_into_an_object(capsys, head, tail, recor
 @pytest.mark.parametrize(
     ("reason", "said"), [(ImportError("no library"), "a line\n"), (KeyboardInterrupt(), "")]
 )
-def test_the_output_of_a_start_is_shown_if_it_fails(capfd, monkeypatch, reason, said):
-    monkeypatch.setitem(sys.modules, "vingui.net.backend", MagicMock())
-
+def test_the_output_of_a_start_is_shown_if_it_fails(capfd, reason, said):
     def start():
-        with import_tensorflow_quietly():
+        with quiet_tensorflow():
             os.write(2, b"a line\n")
             raise reason
 

@@ -11,6 +11,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import COSTS, RULES
 from vingui.core.terrain import palette_of_levels
 from vingui.net.backend import keras
+from vingui.net.keras_networks import network_of
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 
@@ -217,7 +218,7 @@ def exact_models() -> dict[str, DynamicVIN]:
 
 @pytest.fixture(scope="session")
 def exact_planner(exact_models) -> Planner:
-    return Planner(exact_models["8"], name="exact-8")
+    return Planner(network_of(exact_models["8"]), name="exact-8")
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,7 @@ IMPORT_AFTER = """
 import sys
 {before}
 try:
-    import vingui.net.zoo
+    import vingui.net.keras_networks
 except ImportError as error:
     print(error)
 """

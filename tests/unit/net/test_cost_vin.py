@@ -12,15 +12,16 @@ from vingui.core.moves import EIGHT, RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import rollout_all
 from vingui.core.terrain import STANDARD
-from vingui.core.terrain_pictures import picture_of
+from vingui.core.terrain_pictures import SEEN, picture_of
 from vingui.core.train_settings import TrainSettings
 from vingui.net.backend import keras
 from vingui.net.backups import SeenCosts
-from vingui.net.cost_vin import SEEN, CostVIN, encode_seen
+from vingui.net.cost_vin import CostVIN, encode_seen
 from vingui.net.demonstration_data import DemonstrationData, generated_demonstrations
+from vingui.net.keras_networks import load_model, network_of, untrained_cost_vin
 from vingui.net.planner import Planner
 from vingui.net.train import new_model, train
-from vingui.net.zoo import load_model, load_planner, untrained_cost_vin
+from vingui.net.zoo import load_planner
 
 LEARNING = TrainSettings(
     architecture="costs",
@@ -87,7 +88,9 @@ def test_a_large_map_is_seen_in_strips_as_it_is_seen_at_once(sees):
 @pytest.mark.parametrize("sees", SEEN)
 def test_the_engine_plans_as_the_layers_do(sees):
     model = random_model(sees)
-    ours, theirs = (Planner(model, name="costs", engine=engine) for engine in ("numba", "keras"))
+    ours, theirs = (
+        Planner(network_of(model), name="costs", engine=engine) for engine in ("numba", "keras")
+    )
     two = replace(terrain_of(14), goals=((0, 0), (13, 13)), goal_values=(3, -1))
     grid = replace(two, walls=two.walls & (np.indices((14, 14)).sum(axis=0) % 26 > 0))
     one, other = (planner.plan(grid) for planner in (ours, theirs))
@@ -98,7 +101,7 @@ def test_the_engine_plans_as_the_layers_do(sees):
 
 @pytest.mark.parametrize("sees", SEEN)
 def test_it_is_not_told_what_kinds_cost(sees):
-    planner, grid = Planner(random_model(sees), name="costs"), terrain_of(16)
+    planner, grid = Planner(network_of(random_model(sees)), name="costs"), terrain_of(16)
     dearer = tuple(replace(kind, cost=7 * kind.cost) for kind in STANDARD)
     other = replace(grid, palette=replace(STANDARD, kinds=dearer))
     actions = [planner.greedy_actions(one, iterations=None) for one in (grid, other)]
@@ -111,7 +114,7 @@ def test_ten_demonstrations_teach_the_costs_of_terrain(learned):
     np.testing.assert_allclose(
         costs / costs.mean(), STANDARD.costs / STANDARD.costs.mean(), atol=0.6
     )
-    planner, ratios = Planner(learned, name="learned"), []
+    planner, ratios = Planner(network_of(learned), name="learned"), []
     for grid in generated_demonstrations(100, rows=16, cols=16, seed=99):
         oracle = solve(grid, EIGHT)
         rollouts = rollout_all(grid, planner.greedy_actions(grid, iterations=None), EIGHT, oracle)
@@ -132,14 +135,14 @@ def test_it_is_saved_and_loaded_without_code_from_the_file(tmp_path, learned):
     grid = terrain_of(20, seed=4)
     np.testing.assert_array_equal(
         planner.greedy_actions(grid, iterations=None),
-        Planner(learned, name="mine").greedy_actions(grid, iterations=None),
+        Planner(network_of(learned), name="mine").greedy_actions(grid, iterations=None),
     )
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_before_it_learns_it_moves_as_the_shipped_network_of_its_rule(rule):
     model = untrained_cost_vin(rule, "kinds")
-    planner = Planner(model, name="untrained")
+    planner = Planner(network_of(model), name="untrained")
     grid = replace(terrain_of(24, seed=2), terrain=None)
     oracle = solve(grid, rule)
     rollouts = rollout_all(grid, planner.greedy_actions(grid, iterations=None), rule, oracle)

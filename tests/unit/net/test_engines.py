@@ -6,7 +6,6 @@ import pytest
 from vingui.core.cards import shipped_models
 from vingui.core.formats import vingui_map
 from vingui.core.grid import GridMap
-from vingui.net.planner import Planner
 from vingui.net.zoo import load_planner
 from vingui.paths import MAPS
 
@@ -26,14 +25,16 @@ def part_of(plan, name):
 def engines(request):
     """A shipped network planned with by the engine, and by Keras."""
     planner, _ = load_planner(request.param)
-    return planner, Planner(planner.model, name=planner.name, engine="keras")
+    return planner, planner.with_engine("keras")
 
 
 def assert_same(engines, grid, iterations=None):
     ours, theirs = (planner.plan(grid, iterations=iterations) for planner in engines)
     assert (ours.latest, ours.converged) == (theirs.latest, theirs.converged)
-    # The convolutions of a VIN add up in another order.
-    close = {"rtol": 1e-4, "atol": 1e-3} if ours.model.startswith("vin") else {"rtol": 1e-6}
+    # The convolutions of a VIN add up in another order. The costs of a dynamic kernel are rounded
+    # apart, which shows near 0, where the value of a goal and a cost nearly cancel.
+    vin = ours.model.startswith("vin")
+    close = {"rtol": 1e-4, "atol": 1e-3} if vin else {"rtol": 1e-6, "atol": 1e-5}
     for k in theirs.kept:
         np.testing.assert_allclose(ours.values_at(k)[1], theirs.values_at(k)[1], **close)
     free = grid.free

@@ -14,6 +14,7 @@ from vingui.core.path_costs import is_least
 from vingui.core.rollout import rollout_all
 from vingui.core.train_settings import HELD_OUT_SEED
 from vingui.net.evaluate import LENGTH_RANGES, EvaluationTotals, MapResult, evaluate
+from vingui.net.keras_networks import network_of
 from vingui.net.planner import Planner
 
 RULE = RULES["8"]
@@ -28,7 +29,7 @@ def poor_planner(make_exact):
     raw = model.step_reward.raw.numpy()
     raw[1] = 3
     model.step_reward.raw.assign(raw)
-    return Planner(model, name="poor")
+    return Planner(network_of(model), name="poor")
 
 
 def with_starts(grid, rng, share=0.5):
@@ -115,7 +116,7 @@ def test_a_poor_model_reaches_some_goals_some_of_them_on_detours(poor_planner, d
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_a_model_that_knows_the_rule_has_full_marks(exact_models, draw_map, rule):
-    planner = Planner(exact_models[rule], name="exact")
+    planner = Planner(network_of(exact_models[rule]), name="exact")
     rng = np.random.default_rng(4)
     maps = [draw_map(rng, 8, 9, 0.4) for _ in range(5)]
     summary = totals_of(*evaluate(planner, maps, starts="all")).summary()
@@ -237,7 +238,7 @@ def test_all_starts_are_the_free_cells_but_the_goal(exact_planner, grid_of):
 def test_a_trajectory_may_have_twice_as_many_states_as_the_optimal_path(
     exact_models, draw_map, rule
 ):
-    planner = Planner(exact_models[rule], name="exact")
+    planner = Planner(network_of(exact_models[rule]), name="exact")
     result = next(evaluate(planner, [draw_map(np.random.default_rng(6), 8, 8)], starts="all"))
     states = {}
     for record in result.records():
@@ -278,7 +279,7 @@ def test_results_keep_the_order_of_the_maps_and_name_it(exact_planner, draw_map)
 
 
 def test_too_few_iterations_leave_the_far_starts_unsolved(exact_models, corridor):
-    planner, grid = Planner(exact_models["4"], name="exact"), corridor(40)
+    planner, grid = Planner(network_of(exact_models["4"]), name="exact"), corridor(40)
     short = totals_of(*evaluate(planner, [grid], starts="all", iterations=10))
     enough = totals_of(*evaluate(planner, [grid], starts="all"))
     # The values of V_10 have come ten cells far, and the policy looks one cell further.

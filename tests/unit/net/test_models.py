@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from vingui.core.errors import VinguiError
+from vingui.core.moves import SLOTS
 from vingui.core.oracle import solve
 from vingui.net.data import UNREACHABLE_COST, encode, label
-from vingui.net.keras_layers import SLOTS
 from vingui.net.models import UNREACHED, VIN, DynamicVIN
 
 BOTH = ["dynamic", "vin"]

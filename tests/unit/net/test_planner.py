@@ -15,8 +15,10 @@ from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import rollout_all
 from vingui.net.data import encode
+from vingui.net.keras_networks import network_of
 from vingui.net.models import UNREACHED
-from vingui.net.planner import Planner, most_iterations
+from vingui.net.network import most_iterations
+from vingui.net.planner import Planner
 
 pytestmark = pytest.mark.slow
 
@@ -33,14 +35,23 @@ def part_of(plan, name):
 
 
 @pytest.fixture(scope="module")
-def planners(dynamic, vin, exact_models):
-    """Every way to plan, compiled once: of random weights and of known ones."""
+def models(dynamic, vin, exact_models):
+    """The model of every way to plan: of random weights and of known ones."""
+    exact = exact_models["8"]
+    ways = {"random": dynamic, "random keras": dynamic, "exact keras": exact, "vin": vin}
+    return {**ways, **exact_models}
+
+
+@pytest.fixture(scope="module")
+def planners(models):
+    """Every way to plan, compiled once."""
     return {
-        "random": Planner(dynamic, name="random"),
-        "random keras": Planner(dynamic, name="keras", engine="keras"),
-        "exact keras": Planner(exact_models["8"], name="keras", engine="keras"),
-        "vin": Planner(vin, name="vin"),
-        **{rule: Planner(model, name=f"exact-{rule}") for rule, model in exact_models.items()},
+        way: Planner(
+            network_of(model),
+            name=f"exact-{way}" if way in RULES else way,
+            engine="keras" if way.endswith("keras") else "numba",
+        )
+        for way, model in models.items()
     }
 
 
@@ -84,20 +95,20 @@ def first_still(values):
 @pytest.mark.parametrize("way", ["random", "random keras", "vin"])
 @light
 @given(seed=st.integers(0, 10**6), data=st.data())
-def test_a_plan_with_k_fixed_is_the_models_own_pass(planners, draw_map, way, seed, data):
+def test_a_plan_with_k_fixed_is_the_models_own_pass(planners, models, draw_map, way, seed, data):
     rows, cols = data.draw(st.integers(2, 9)), data.draw(st.integers(2, 9))
     density, iterations = data.draw(st.floats(0, 0.7)), data.draw(st.sampled_from([1, 2, 7]))
     grid = draw_map(np.random.default_rng(seed), rows, cols, density)
     plan = planners[way].plan(grid, iterations=iterations)
     assert plan.latest == iterations
-    assert_as_the_model(plan, planners[way].model)
+    assert_as_the_model(plan, models[way])
 
 
 @pytest.mark.parametrize(
     ("rows", "cols"), [(2, 2), (15, 17), (16, 16), (17, 15), (33, 2), (16, 33)]
 )
 @pytest.mark.parametrize("way", ["random", "random keras", "vin"])
-def test_any_shape_is_planned_on(planners, draw_map, way, rows, cols):
+def test_any_shape_is_planned_on(planners, models, draw_map, way, rows, cols):
     grid = draw_map(np.random.default_rng(rows * cols), rows, cols)
     plan = planners[way].plan(grid, iterations=5)
     assert plan.values.shape == (5, rows, cols)
@@ -107,7 +118,7 @@ def test_any_shape_is_planned_on(planners, draw_map, way, rows, cols):
         == part_of(plan, "policy").shape[:2]
         == (rows, cols)
     )
-    assert_as_the_model(plan, planners[way].model)
+    assert_as_the_model(plan, models[way])
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -131,15 +142,15 @@ def test_a_model_that_knows_the_rule_plans_like_the_oracle(planners, draw_map, r
 @light
 @given(seed=st.integers(0, 10**6), data=st.data())
 def test_auto_stops_at_the_first_value_function_that_is_followed_by_its_like(
-    planners, draw_map, way, seed, data
+    planners, models, draw_map, way, seed, data
 ):
     rows, cols = data.draw(st.integers(2, 8)), data.draw(st.integers(2, 8))
     grid = draw_map(np.random.default_rng(seed), rows, cols, data.draw(st.floats(0, 0.7)))
     plan = planners[way].plan(grid)
-    brute = forward(planners[way].model, grid, rows * cols + 1)["values"]
+    brute = forward(models[way], grid, rows * cols + 1)["values"]
     assert plan.converged
     assert plan.latest == first_still(brute)
-    assert_as_the_model(plan, planners[way].model)
+    assert_as_the_model(plan, models[way])
 
 
 BOUNDARIES = [
@@ -157,7 +168,7 @@ BOUNDARIES = [
 @pytest.mark.parametrize("way", ["4", "exact keras"])
 @pytest.mark.parametrize("moves", BOUNDARIES)
 def test_auto_stops_when_the_far_end_is_reached_whatever_the_chunks(planners, corridor, way, moves):
-    rule = planners[way].model.rule
+    rule = planners[way].rule
     grid = corridor(moves)
     # Where corners can be cut the goal is nearer: as many moves as it takes from the far end.
     walks = rollout_all(grid, solve(grid, rule).optimal.argmax(axis=-1), rule, solve(grid, rule))
@@ -197,7 +208,7 @@ def test_values_do_not_change_after_convergence(planners, corridor):
 @pytest.mark.parametrize("iterations", [None, 1, CHUNK, CHUNK + 1])
 def test_around_a_goal_walled_in_nothing_is_ever_reached(planners, grid_of, way, iterations):
     plan = planners[way].plan(grid_of("..#.", ".#G#", "..#.", "####"), iterations=iterations)
-    if way != "4" and RULES["8"] is planners[way].model.rule:
+    if way != "4" and RULES["8"] is planners[way].rule:
         grid = grid_of("..####", "..#G##", "..####")
         plan = planners[way].plan(grid, iterations=iterations)
     assert plan.latest == (iterations or 1)
@@ -216,9 +227,10 @@ def test_a_map_of_walls_but_for_the_goal_is_planned_on(planners, grid_of):
 
 def test_auto_is_capped_by_the_number_of_cells_or_by_the_sides(exact_models, make_random):
     grid = GridMap(np.zeros((5, 9), bool), ((0, 0),))
-    assert most_iterations(exact_models["8"], grid) == 45
-    assert most_iterations(make_random("vin", iterations=6), grid) == 28
-    assert most_iterations(make_random("vin", iterations=70), grid) == 70
+    assert most_iterations(network_of(exact_models["8"]).own_iterations, grid) == 45
+    for own, most in ((6, 28), (70, 70)):
+        network = network_of(make_random("vin", iterations=own))
+        assert most_iterations(network.own_iterations, grid) == most
 
 
 def test_a_vin_that_does_not_settle_stops_at_the_cap_and_says_so(make_random, draw_map):
@@ -226,7 +238,7 @@ def test_a_vin_that_does_not_settle_stops_at_the_cap_and_says_so(make_random, dr
     # The values grow for ever where the kernel of the values adds more than it takes.
     model.backup.from_values.kernel.assign(np.full((3, 3, 1, 4), 0.12))
     grid = draw_map(np.random.default_rng(0), 6, 7)
-    plan = Planner(model, name="growing").plan(grid)
+    plan = Planner(network_of(model), name="growing").plan(grid)
     assert plan.latest == 26
     assert not plan.converged
     assert_as_the_model(plan, model, tolerance=1e-4)
@@ -236,14 +248,15 @@ def test_a_vin_settles_where_its_values_hardly_move_any_more(make_random, draw_m
     model = make_random("vin", seed=2)
     model.backup.from_values.kernel.assign(np.full((3, 3, 1, 4), 0.05))
     grid = draw_map(np.random.default_rng(0), 20, 20)
-    plan = Planner(model, name="settling").plan(grid)
+    planner = Planner(network_of(model), name="settling")
+    plan = planner.plan(grid)
     assert plan.converged
     brute = forward(model, grid, 80)["values"]
     moves = np.abs(np.diff(brute, axis=0)).max(axis=(1, 2))
     still = moves <= 1e-4 * np.abs(brute[1:]).max(axis=(1, 2))
     assert plan.latest == int(still.argmax()) + 1 < 80
-    assert Planner(model, name="again").plan(grid, iterations=plan.latest).converged
-    assert not Planner(model, name="again").plan(grid, iterations=plan.latest - 2).converged
+    assert planner.plan(grid, iterations=plan.latest).converged
+    assert not planner.plan(grid, iterations=plan.latest - 2).converged
 
 
 @pytest.mark.parametrize("iterations", [None, 60])
@@ -252,7 +265,8 @@ def test_a_vin_whose_values_outgrow_all_numbers_is_refused_or_plans_without_them
 ):
     model = make_random("vin", seed=2)
     model.backup.from_values.kernel.assign(np.full((3, 3, 1, 4), 9.0))
-    planner, grid = Planner(model, name="bursting"), draw_map(np.random.default_rng(0), 20, 20)
+    planner = Planner(network_of(model), name="bursting")
+    grid = draw_map(np.random.default_rng(0), 20, 20)
     plan = None
     with suppress(VinguiError):
         plan = planner.plan(grid, iterations=iterations)
@@ -271,7 +285,8 @@ def test_thinned_values_are_some_of_all_and_always_the_last(
     whole = planners["4"].plan(grid, memory=0)
     assert len(whole.kept) == 53
     frame = grid.walls.size * 4
-    plan = Planner(exact_models["4"], name="keras", engine="keras").plan(grid, memory=memory)
+    planner = Planner(network_of(exact_models["4"]), name="keras", engine="keras")
+    plan = planner.plan(grid, memory=memory)
     assert (plan.latest, plan.converged) == (53, True)
     assert plan.kept[-1] == 53
     assert (np.diff(plan.kept) > 0).all()
@@ -378,7 +393,7 @@ def test_planning_writes_nothing_into_the_temporary_folder(
     make_random, grid_of, tmp_path, monkeypatch, name
 ):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    planner = Planner(make_random(name), name=name)
+    planner = Planner(network_of(make_random(name)), name=name)
     for rows in (("..G", "#.."), ("....", ".#.G", "....")):
         planner.plan(grid_of(*rows), iterations=3)
     assert list(tmp_path.iterdir()) == []

@@ -9,12 +9,13 @@ from vingui.core.grid import GridMap
 from vingui.core.oracle import solve
 from vingui.core.rollout import rollout
 from vingui.net import planner as planner_module
+from vingui.net.keras_networks import network_of
 from vingui.net.planner import Planner
 
 
 @pytest.fixture
 def planner(exact_models):
-    return Planner(exact_models["8"], name="dynamic-8")
+    return Planner(network_of(exact_models["8"]), name="dynamic-8")
 
 
 def test_a_plan_reports_its_progress_and_holds_the_exact_solution(planner, corridor):

@@ -14,8 +14,10 @@ from vingui.core.oracle import solve
 from vingui.core.rollout import OUTCOMES, Outcome, rollout_all
 from vingui.core.train_settings import TrainSettings
 from vingui.net.evaluate import EvaluationTotals, evaluate
+from vingui.net.keras_networks import load_model
+from vingui.net.model_files import ModelFile
 from vingui.net.train_and_evaluate import held_out_maps
-from vingui.net.transition_tables import learned
+from vingui.net.transition_tables import learned, tables_in
 from vingui.net.zoo import load_planner
 from vingui.paths import MODELS
 
@@ -48,11 +50,12 @@ def test_the_card_is_that_of_the_file(shipped, name):
     file = MODELS / f"{name}.keras"
     assert card.name == planner.name == name
     assert card.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert card.weights == planner.model.count_params()
-    assert card.rule == planner.model.rule
+    model = load_model(file)
+    assert card.weights == model.count_params()
+    assert card.rule == planner.rule
     settings = TrainSettings(**card.settings)
     assert (settings.architecture, settings.moves) == (card.architecture, card.moves)
-    assert settings.iterations == planner.model.iterations
+    assert settings.iterations == model.iterations
     assert card.results
     assert f"{name}.keras" in card.command
 
@@ -68,9 +71,9 @@ def test_every_shipped_file_has_a_card_and_the_default_comes_first():
 @pytest.mark.parametrize("name", DYNAMIC)
 def test_a_dynamic_kernel_has_every_observation_right_and_the_costs_to_four_digits(shipped, name):
     planner, card = shipped(name)
-    report = learned(planner.model)
+    report = learned(tables_in(ModelFile.read(MODELS / f"{name}.keras")), planner.rule)
     assert (report["observations_right"], report["observations"]) == (256, 256)
-    np.testing.assert_allclose(report["costs"], planner.model.rule.costs, atol=1e-4)
+    np.testing.assert_allclose(report["costs"], planner.rule.costs, atol=1e-4)
     assert card.learned["observations_right"] == 256
     np.testing.assert_allclose(card.learned["costs"], report["costs"], atol=1e-6)
 
@@ -86,7 +89,7 @@ def test_a_dynamic_kernel_has_every_observation_right_and_the_costs_to_four_digi
 )
 def test_a_dynamic_kernel_plans_optimally_from_every_cell(shipped, name, seed, kind, rows, cols):
     planner, _ = shipped(name)
-    rule = planner.model.rule
+    rule = planner.rule
     grid = generate(kind, rows=rows, cols=cols, rng=np.random.default_rng(seed))
     plan, oracle = planner.plan(grid), solve(grid, rule)
     assert plan.converged
@@ -105,7 +108,7 @@ def test_a_dynamic_kernel_plans_optimally_from_every_cell(shipped, name, seed, k
 def test_known_costs_are_planned_on_exactly(shipped, draw_terrain, name, goals, side):
     planner, _ = shipped(name)
     grid = draw_terrain(np.random.default_rng(side + goals), side, side, goals=goals)
-    rule = planner.model.rule
+    rule = planner.rule
     oracle = solve(grid, rule)
     rollouts = rollout_all(grid, planner.greedy_actions(grid, iterations=None), rule, oracle)
     reachable = oracle.reachable
@@ -120,7 +123,7 @@ def test_known_costs_are_planned_on_exactly(shipped, draw_terrain, name, goals, 
 @pytest.mark.parametrize("name", VINS)
 def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
     planner, card = shipped(name)
-    side, iterations = card.settings["rows"], planner.model.iterations
+    side, iterations = card.settings["rows"], planner.own_iterations
     maps = held_out_maps("obstacles", side=side, count=50, seed=4_000_000)
     marks = EvaluationTotals()
     for result in evaluate(planner, maps, iterations=iterations):

@@ -9,8 +9,8 @@ from vingui.core.errors import VinguiError
 from vingui.core.generate import generate_many
 from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
 from vingui.net.evaluate import EvaluationTotals, evaluate
+from vingui.net.keras_networks import load_model
 from vingui.net.train_and_evaluate import evaluate_kind, held_out_suite, make
-from vingui.net.zoo import load_model
 
 pytestmark = pytest.mark.slow
 

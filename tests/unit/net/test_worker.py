@@ -36,9 +36,11 @@ from vingui.core.planner_protocol import (
 from vingui.core.rollout import Outcome, rollout_all
 from vingui.core.run import Run
 from vingui.core.value_history import figures
+from vingui.net import dense_iteration
 from vingui.net import iteration as iteration_module
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
+from vingui.net.keras_networks import network_of
 from vingui.net.planner import Planner
 from vingui.net.request_queue import RequestQueue
 from vingui.net.worker import Worker
@@ -94,7 +96,7 @@ def office(exact_models, vin, monkeypatch):
     monkeypatch.setattr(module, "REST", 0.0)
     models = {f"dynamic-{rule}": model for rule, model in exact_models.items()}
     models["vin-8x8"] = vin
-    return Office(lambda wanted: Planner(models[wanted], name=wanted))
+    return Office(lambda wanted: Planner(network_of(models[wanted]), name=wanted))
 
 
 @pytest.fixture
@@ -202,12 +204,12 @@ def test_a_long_plan_of_a_vin_streams_frames_that_are_thinned(office, slow, corr
 
 def test_values_come_in_pieces_that_are_quick_to_deal_with(office, corridor, monkeypatch):
     grid = corridor(70)
-    monkeypatch.setattr(iteration_module, "_PIECE", 5 * 4 * grid.walls.size)
+    monkeypatch.setattr(dense_iteration, "PIECE", 5 * 4 * grid.walls.size)
     office.ask(grid, "vin-8x8", iterations=40)
     office.until(PlanFinished)
     assert run_of(office.of(Values), grid).kept == list(range(1, 41))
     assert max(len(one.value_maps) for one in office.of(Values)) == 5
-    monkeypatch.setattr(iteration_module, "_PIECE", 4 * 12)
+    monkeypatch.setattr(iteration_module, "PIECE", 4 * 12)
     office.came.clear()
     office.ask(grid)
     office.until(PlanFinished)
@@ -460,7 +462,7 @@ def process():
 
 def test_the_process_says_what_it_plans_with_and_plans(process):
     assert isinstance(process.ready, PlannerReady)
-    assert set(process.ready.versions) == {"tensorflow", "keras"}
+    assert set(process.ready.versions) == {"numba", "tensorflow", "keras"}
     grid = generate("obstacles", rows=28, cols=28, rng=np.random.default_rng(1))
     process.ask(PlanRequest(1, grid, "dynamic-8", None, 1 << 28))
     values, finished, exact, walks = process.until(
@@ -495,25 +497,47 @@ def test_a_damaged_file_is_refused_in_one_line_with_its_name(process, tmp_path):
 
 
 @pytest.fixture
-def noisy(tmp_path):
-    """A folder whose `tensorflow` prints and writes to the descriptors, then is the real one."""
-    package = tmp_path / "tensorflow"
-    package.mkdir()
-    package.joinpath("__init__.py").write_text(
-        "import os, sys\n"
-        "print('loud', flush=True)\n"
-        "os.write(1, b'louder')\n"
-        "raise ImportError('not this one')\n"
-    )
-    return tmp_path
+def start_without(tmp_path):
+    """`start_without(library)`: the process, where a library prints and cannot be imported."""
+
+    def start(library):
+        package = tmp_path / library
+        package.mkdir()
+        package.joinpath("__init__.py").write_text(
+            "import os\n"
+            "print('loud', flush=True)\n"
+            "os.write(1, b'louder')\n"
+            "raise ImportError('not this one')\n"
+        )
+        return Process(env={**os.environ, "PYTHONPATH": str(tmp_path)})
+
+    return start
 
 
-def test_what_libraries_print_does_not_get_among_the_replies(noisy):
-    process = Process(env={**os.environ, "PYTHONPATH": str(noisy)})
+def test_without_tensorflow_a_dynamic_kernel_plans_and_a_vin_says_what_is_missing(start_without):
+    process = start_without("tensorflow")
+    assert isinstance(process.next(), PlannerReady)
+    grid = generate("obstacles", rows=8, cols=8, rng=np.random.default_rng(1))
+    process.ask(PlanRequest(1, grid, "dynamic-8", None, 1 << 28))
+    assert process.until(PlanFinished)[0].converged
+    process.ask(PlanRequest(2, grid, "vin-8x8", None, 1 << 28))
+    reason = process.until(PlanRefused)[0].reason
+    assert reason.startswith("vin-8x8 needs TensorFlow, which cannot be imported: not this one. ")
+    assert 'pip install "tensorflow' in reason
+    process.ask(PlanRequest(3, grid, "dynamic-8", None, 1 << 28, "keras"))
+    assert process.until(PlanRefused)[0].reason.startswith("dynamic-8 needs TensorFlow")
+    process.ask(PlanRequest(4, grid, "dynamic-4", None, 1 << 28))
+    assert process.until(PlanFinished)[0].converged
+    # What it printed did not get among the replies.
+    assert process.end() == 0
+
+
+def test_without_the_engine_the_process_says_so_and_ends(start_without):
+    process = start_without("numba")
     reply = process.next()
     assert isinstance(reply, PlannerUnavailable)
-    assert "not this one" in reply.reason
-    assert 'pip install "tensorflow' in reply.remedy
+    assert reply.reason == "a library cannot be imported: not this one"
+    assert "Install vingui again" in reply.remedy
     with pytest.raises(EOFError):
         process.next()
     assert b"loud" in process.process.stderr.read()

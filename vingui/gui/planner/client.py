@@ -56,7 +56,7 @@ _PATIENCE: Final = 8
 """Seconds without a sign of life, of which there is none for a while on the largest maps."""
 
 _PATIENCE_AT_START: Final = 30
-"""The same while TensorFlow is loaded, which takes long from a slow disk."""
+"""The same while its libraries are loaded, which takes long from a slow disk."""
 
 
 class Phase(Enum):

@@ -501,18 +501,18 @@ def test_the_real_process_killed_while_it_plans_comes_back_and_plans(make_client
     assert ended(process)
 
 
-def test_without_tensorflow_the_reason_and_the_remedy_are_given(
+def test_without_the_engine_the_reason_and_the_remedy_are_given(
     make_client, qtbot, tmp_path, monkeypatch
 ):
-    package = tmp_path / "tensorflow"
+    package = tmp_path / "numba"
     package.mkdir()
-    package.joinpath("__init__.py").write_text("raise ImportError('libcuda is\\nmissing')")
+    package.joinpath("__init__.py").write_text("raise ImportError('libLLVM is\\nmissing')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     client = make_client(command=COMMAND)
     client.start()
     qtbot.waitUntil(lambda: client.phase is Phase.FAILED, timeout=60_000)
-    assert "TensorFlow cannot be imported: libcuda is missing" in client.failure
-    assert 'pip install "tensorflow>=2.20' in client.failure
+    assert "a library cannot be imported: libLLVM is missing" in client.failure
+    assert "pip install --force-reinstall vingui" in client.failure
     assert client.process_id is None
 
 
