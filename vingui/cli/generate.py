@@ -4,21 +4,29 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from vingui.cli.arguments import add_command, size, whole_number_from
 from vingui.cli.map_output import check_map_count, check_map_output, write_maps
 from vingui.cli.printing import say
+from vingui.cli.progress import progress
 from vingui.core.dataset import DataSet
+from vingui.core.demonstrations import random_demonstrations
 from vingui.core.errors import VinguiError
 from vingui.core.formats.base import MAX_ARRAY_BYTES, MAX_MAPS
 from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
+from vingui.core.grid import GridMap
+from vingui.core.moves import DEFAULT_RULE, RULES
 from vingui.core.phrases import counted
 
+_MOST_DEMONSTRATIONS: Final = 10_000
 _PLACEHOLDERS: Final = ("index",)
 _EXAMPLES: Final = """
 vingui generate maze mazes.npz --size 51x51 --count 100 --seed 7
 vingui generate obstacles fields.npz --size 28 --count 1000
 vingui generate caves cave.json --size 128x96 --density 0.46
 vingui generate maze 'mazes/{index}.json' --size 21 --count 10
+vingui generate patches patches.json --size 16 --demonstrations 10
 """
 
 
@@ -81,6 +89,22 @@ def _add_kind(kinds: Any, kind: Kind) -> None:
         help="place starts anywhere, as in the paper's data and in the maps that the models were "
         "evaluated on (default: far from the goal and from each other)",
     )
+    parser.add_argument(
+        "--demonstrations",
+        metavar="N",
+        type=whole_number_from(0, _MOST_DEMONSTRATIONS),
+        default=0,
+        help="demonstrations in each map to learn costs from, of random journeys by paths of least "
+        "cost (default: 0)",
+    )
+    parser.add_argument(
+        "--moves",
+        metavar="RULE",
+        choices=RULES,
+        default=DEFAULT_RULE.name,
+        help=f"movement rule of the demonstrations: {', '.join(RULES)} (default: "
+        f"{DEFAULT_RULE.name})",
+    )
     for parameter in kind.parameters:
         _add_parameter(parser, parameter)
 
@@ -132,6 +156,19 @@ def run(options: argparse.Namespace) -> int:
         uniform=options.uniform,
         **given,
     )
+    if options.demonstrations:
+        maps = _demonstrated(maps, options)
     written = write_maps(out, DataSet(out.stem, maps), indices=range(count), names={})
     say(options, f"wrote {counted(count, 'map')} of {rows}x{cols} cells to {written}")
     return 0
+
+
+def _demonstrated(maps: list[GridMap], options: argparse.Namespace) -> list[GridMap]:
+    """The maps with random demonstrations; those of map i depend on the seed and i alone."""
+    rule, shown = RULES[options.moves], []
+    for index, grid in enumerate(progress(maps, total=len(maps), doing="Demonstrating")):
+        # Another last number than those of all other random numbers of the seed.
+        rng = np.random.default_rng([options.seed, index, 0, 3])
+        paths = random_demonstrations(grid, options.demonstrations, rule, rng)
+        shown.append(grid.with_demonstrations(paths))
+    return shown

@@ -1,16 +1,24 @@
-"""Demonstrations: paths to a goal that show what somebody prefers."""
+"""Demonstrations: paths that show what somebody prefers."""
 
 import itertools
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
-from vingui.core.grid import Cell, GridMap
+from vingui.core.generate.goal_and_starts import largest_region
+from vingui.core.grid import Cell, Demonstration, GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
 from vingui.core.phrases import place
+
+_LEAST_SHARE: Final = 0.25
+"""The least cost of a random journey, as a share of the greatest cost of one to the same cell."""
+
+_MOST_SHARED: Final = 8
+"""The most random journeys that go to the same cell."""
 
 
 def best_path(
@@ -40,17 +48,17 @@ def best_path(
     return np.array(path, np.int64)
 
 
-def check_demonstration(grid: GridMap, path: NDArray[np.int64], rule: MoveRule) -> None:
-    """Raise `VinguiError` unless a path leads to a goal of the map by legal moves.
+def check_demonstration(grid: GridMap, demonstration: Demonstration, rule: MoveRule) -> None:
+    """Raise `VinguiError` unless a demonstration goes to its last cell by legal moves.
+
+    Where the goals of the map lie does not matter.
 
     Args:
         grid: the map.
-        path: `(n, 2)` int64, the cells that are visited.
+        demonstration: the path.
         rule: the movement rule.
     """
-    if len(path) < 2:
-        raise VinguiError("A demonstration needs a move at least, from a start to a goal")
-    cells = [(row, col) for row, col in path.tolist()]
+    cells = demonstration.cells
     for cell in cells:
         if not (0 <= cell[0] < grid.rows and 0 <= cell[1] < grid.cols):
             raise VinguiError(f"The demonstration leaves the map at {place(cell)}")
@@ -58,12 +66,11 @@ def check_demonstration(grid: GridMap, path: NDArray[np.int64], rule: MoveRule) 
             raise VinguiError(f"The demonstration goes through the wall at {place(cell)}")
     for before, after in itertools.pairwise(cells):
         _check_move(grid, before, after, rule)
-        if before in grid.goals:
-            raise VinguiError(
-                f"The demonstration goes on from the goal at {place(before)}, which ends a path"
-            )
-    if cells[-1] not in grid.goals:
-        raise VinguiError(f"The demonstration ends at {place(cells[-1])}, which is no goal")
+    if demonstration.end in cells[:-1]:
+        raise VinguiError(
+            f"The demonstration visits its last cell, at {place(demonstration.end)}, twice; it "
+            "has to end where it gets there first"
+        )
 
 
 def _check_move(grid: GridMap, before: Cell, after: Cell, rule: MoveRule) -> None:
@@ -74,3 +81,41 @@ def _check_move(grid: GridMap, before: Cell, after: Cell, rule: MoveRule) -> Non
             f"The demonstration moves from {place(before)} to {place(after)}, "
             f"which the movement rule {brief(rule.name)} forbids"
         )
+
+
+def random_demonstrations(
+    grid: GridMap, count: int, rule: MoveRule, rng: np.random.Generator
+) -> tuple[Demonstration, ...]:
+    """Demonstrate random journeys, each by a path of least cost.
+
+    Each goes from a cell to another, both anywhere in the largest region of the map, and is at
+    least a quarter as costly as the costliest journey to that cell.
+
+    Args:
+        grid: the map; its goals, starts and demonstrations do not matter.
+        count: the number of journeys. On maps of more than 65,536 cells up to eight in a row go
+            to the same cell, since one exact solution takes long.
+        rule: the movement rule.
+        rng: the random generator; the same state gives the same journeys.
+
+    Raises:
+        VinguiError: no move is possible anywhere on the map.
+    """
+    region = np.argwhere(largest_region(grid.walls, diagonal=rule.squeezes))
+    if len(region) < 2:
+        raise VinguiError(
+            "No journey is possible on this map: it has no two free cells beside each other"
+        )
+    shared = min(max(grid.walls.size >> 16, 1), _MOST_SHARED)
+    world = grid.with_demonstrations(()).with_starts(())
+    shown: list[Demonstration] = []
+    while len(shown) < count:
+        row, col = region[rng.integers(len(region))].tolist()
+        journey = world.with_goal((row, col))
+        oracle = solve(journey, rule)
+        costs = oracle.cost_to_go[tuple(region.T)]
+        far = region[(costs > 0) & (costs >= _LEAST_SHARE * costs.max())]
+        for start in far[rng.integers(len(far), size=min(shared, count - len(shown)))].tolist():
+            path = best_path(journey, (start[0], start[1]), rule, oracle)
+            shown.append(Demonstration(tuple((row, col) for row, col in path.tolist())))
+    return tuple(shown)

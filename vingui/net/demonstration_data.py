@@ -6,11 +6,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.demonstrations import best_path
+from vingui.core.demonstrations import best_path, check_demonstration
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
-from vingui.core.moves import MoveRule
 from vingui.core.oracle import solve
 from vingui.core.phrases import counted
 from vingui.net.cost_vin import encode_seen
@@ -44,15 +43,22 @@ def generated_demonstrations(count: int, *, rows: int, cols: int, seed: int) -> 
 
 
 class DemonstrationData(TrainingData):
-    """Paths of least cost on maps whose costs the network is not told.
+    """Demonstrated paths on maps whose costs the network is not told.
 
     Args:
-        grids: maps of one size, each with a goal; each start demonstrates a path.
+        grids: maps of one size. Of one with demonstrations, each teaches a journey to its last
+            cell; of any other, each start teaches a path of least cost to its goal.
         sees: what the network sees, as of `CostVIN`.
         **kwargs: as for `TrainingData`.
 
+    Attributes:
+        grids: the map of each path, with the goal that it goes to.
+        paths: `(n, 2)` int64 each, the cells of a path.
+        left_out: the number of demonstrations that walls or the movement rule forbid.
+
     Raises:
-        VinguiError: maps differ in size, have no goal, or no start can reach one.
+        VinguiError: maps differ in size, one has neither a demonstration nor a goal, or no path is
+            left.
     """
 
     def __init__(self, grids: Sequence[GridMap], *, sees: str, **kwargs: Any) -> None:
@@ -60,26 +66,55 @@ class DemonstrationData(TrainingData):
         self.sees = sees
         self.grids: list[GridMap] = []
         self.paths: list[NDArray[np.int64]] = []
-        self._inputs: dict[int, NDArray[np.float32]] = {}
+        self.left_out = 0
+        self._worlds: list[int] = []
+        self._seen: dict[int, NDArray[np.float32]] = {}
+        self._first_refusal = ""
         for index, grid in enumerate(grids):
-            if not grid.goals or grid.walls.shape != grids[0].walls.shape:
+            teaches = grid.goals or grid.demonstrations
+            if not teaches or grid.walls.shape != grids[0].walls.shape:
                 raise VinguiError(
-                    "All maps that demonstrate paths must have a goal and one size, but map "
-                    f"{index} has {'another size' if grid.goals else 'no goal'}"
+                    "All maps to learn costs from must have one size, and demonstrations or a "
+                    f"goal, but map {index} has {'another size' if teaches else 'neither'}"
                 )
-            self._demonstrate(grid, self.rule)
+            if grid.demonstrations:
+                self._add_demonstrations(grid)
+            else:
+                self._add_starts(grid)
+            self._worlds += [index] * (len(self.paths) - len(self._worlds))
         if not self.paths:
-            raise VinguiError(
-                f"None of {counted(len(grids), 'map')} has a start from which a path leads to a "
-                "goal; a demonstration needs one"
-            )
+            raise VinguiError(self._nothing_to_learn(len(grids)))
+        self._longest = max(map(len, self.paths))
 
-    def _demonstrate(self, grid: GridMap, rule: MoveRule) -> None:
-        oracle = solve(grid, rule)
+    def _add_demonstrations(self, grid: GridMap) -> None:
+        world = grid.with_demonstrations(())
+        for demonstration in grid.demonstrations:
+            try:
+                check_demonstration(world, demonstration, self.rule)
+            except VinguiError as refusal:
+                self.left_out += 1
+                self._first_refusal = self._first_refusal or str(refusal)
+            else:
+                self.grids.append(world.with_goal(demonstration.end))
+                self.paths.append(demonstration.array)
+
+    def _add_starts(self, grid: GridMap) -> None:
+        oracle = solve(grid, self.rule)
         for start in grid.starts:
             if oracle.reachable[start] and start not in grid.goals:
                 self.grids.append(grid)
-                self.paths.append(best_path(grid, start, rule, oracle))
+                self.paths.append(best_path(grid, start, self.rule, oracle))
+
+    def _nothing_to_learn(self, maps: int) -> str:
+        if self.left_out:
+            return (
+                f"None of {counted(self.left_out, 'demonstration')} can be learned from. The "
+                f"first: {self._first_refusal}"
+            )
+        return (
+            f"None of {counted(maps, 'map')} has a demonstration, or a start from which a path "
+            "leads to a goal; one is needed"
+        )
 
     def maps(self, index: int) -> list[GridMap]:
         """The maps of a batch of this epoch."""
@@ -90,19 +125,28 @@ class DemonstrationData(TrainingData):
         size = min(self.batch_size, len(self.grids))
         return [int(number) for number in rng.choice(len(self.grids), size, replace=False)]
 
-    def _input(self, number: int) -> NDArray[np.float32]:
-        if number not in self._inputs:
-            self._inputs[number] = encode_seen([self.grids[number]], self.sees, unit=1)
-        return self._inputs[number]
+    def _inputs(self, numbers: Sequence[int]) -> NDArray[np.float32]:
+        # A map that many paths go through is encoded, and kept, once.
+        for number in numbers:
+            if self._worlds[number] not in self._seen:
+                seen = encode_seen([self.grids[number]], self.sees, unit=1)
+                self._seen[self._worlds[number]] = seen
+        inputs = np.concatenate([self._seen[self._worlds[number]] for number in numbers])
+        inputs[..., 1:3] = 0
+        for place, number in enumerate(numbers):
+            for goal, value in self.grids[number].valued_goals.items():
+                inputs[(place, *goal)][1:3] = 1, value
+        return inputs
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], dict[str, Any]]:
         numbers = self._numbers(index)
-        inputs = np.concatenate([self._input(number) for number in numbers])
+        inputs = self._inputs(numbers)
         if self.sees == "picture":
             rng = np.random.default_rng([self.seed, self.epoch, index, 1])
             _add_noise(inputs[..., 3:], rng)
         paths = [self.paths[number] for number in numbers]
-        padded = np.full((len(paths), max(map(len, paths)), 2), -1, np.int32)
+        # All batches are of one length: Keras takes the shape of the first ones for that of all.
+        padded = np.full((len(paths), self._longest, 2), -1, np.int32)
         for row, path in zip(padded, paths, strict=True):
             row[: len(path)] = path
         return inputs, {"path": padded}

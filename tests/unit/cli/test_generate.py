@@ -3,7 +3,9 @@
 import pytest
 
 from vingui.cli import main
+from vingui.core.demonstrations import check_demonstration
 from vingui.core.formats import read_dataset, read_map
+from vingui.core.moves import FOUR
 
 
 @pytest.fixture
@@ -34,6 +36,22 @@ def test_the_files_that_were_written_are_named(run, tmp_path, pattern, count, wr
     last = written.split()[-1]
     maps = read_dataset(tmp_path / last).maps if last == "all.npz" else [read_map(tmp_path / last)]
     assert maps[-1].walls.shape == (12, 14)
+
+
+def test_demonstrations_follow_the_rule_and_the_seed(run, tmp_path):
+    words = ("--size", 12, "--demonstrations", 3, "--moves", "4", "--seed", 5)
+    assert run("generate", "patches", "one.json", *words)[0] == 0
+    assert run("generate", "patches", "two.npz", *words, "--count", 2)[0] == 0
+    grid, maps = read_map(tmp_path / "one.json"), read_dataset(tmp_path / "two.npz").maps
+    assert maps[0] == grid
+    assert [len(each.demonstrations) for each in maps] == [3, 3]
+    assert maps[1].demonstrations != grid.demonstrations
+    for demonstration in grid.demonstrations:
+        check_demonstration(grid, demonstration, FOUR)
+    run("generate", "patches", "plain.json", "--size", 12, "--seed", 5)
+    assert read_map(tmp_path / "plain.json") == grid.with_demonstrations(())
+    _, _, said = run("generate", "patches", "one.txt", *words)
+    assert "one.txt: This format has no demonstrations; they are left out." in said
 
 
 @pytest.mark.parametrize("name", ["one.json", "one.txt", "one.png"])

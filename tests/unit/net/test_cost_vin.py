@@ -5,9 +5,11 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from vingui.core.demonstrations import random_demonstrations
 from vingui.core.errors import VinguiError
+from vingui.core.formats import write_map
 from vingui.core.generate import generate
-from vingui.core.grid import GridMap
+from vingui.core.grid import Demonstration, GridMap
 from vingui.core.moves import EIGHT, RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import rollout_all
@@ -176,15 +178,96 @@ def test_labels_are_paths_from_a_start_to_a_goal():
         assert (grid[tuple(cells.T)][:, 0] == 0).all()
 
 
+def data_of(*grids, sees="kinds", batch_size=8):
+    options = {"rule": EIGHT, "batch_size": batch_size, "batches": 1, "seed": 0}
+    return DemonstrationData(grids, sees=sees, **options)
+
+
+@pytest.mark.parametrize("sees", SEEN)
+def test_a_map_with_demonstrations_teaches_these(sees):
+    grid = terrain_of(9)
+    shown = random_demonstrations(grid, 20, EIGHT, np.random.default_rng(3))
+    data = data_of(grid.with_demonstrations(shown), sees=sees, batch_size=20)
+    inputs, labels = data[0]
+    assert (len(data.grids), data.left_out) == (20, 0)
+    taught = set()
+    for seen, path, one in zip(inputs, labels["path"], data.maps(0), strict=True):
+        cells = [(row, col) for row, col in path.tolist() if row >= 0]
+        taught.add(tuple(cells))
+        assert one.goals == (cells[-1],)
+        assert np.argwhere(seen[..., 1]).tolist() == [list(cells[-1])]
+        # The noise of pictures apart, it is seen as it is planned on.
+        expected = encode_seen([one], sees, unit=1)[0]
+        np.testing.assert_array_equal(seen[..., :3], expected[..., :3])
+    assert taught == {each.cells for each in shown}
+    assert len(data._seen) == 1
+
+
+def test_all_batches_have_the_length_of_the_longest_path():
+    paths = [Demonstration(tuple((0, col) for col in range(n))) for n in (2, 2, 2, 2, 2, 9)]
+    data = data_of(GridMap(np.zeros((3, 9), bool), demonstrations=tuple(paths)), batch_size=1)
+    assert {data[index][1]["path"].shape for index in range(20)} == {(1, 9, 2)}
+
+
+def test_demonstrations_count_before_starts_and_need_no_goal():
+    with_starts = terrain_of(9)
+    shown = random_demonstrations(with_starts, 2, EIGHT, np.random.default_rng(0))
+    both = with_starts.with_demonstrations(shown)
+    data = data_of(both, with_starts, both.with_goal(None))
+    assert [tuple(map(tuple, path.tolist())) for path in data.paths[:2]] == [
+        each.cells for each in shown
+    ]
+    assert [grid.goals for grid in data.grids] == [
+        *((each.end,) for each in shown),
+        with_starts.goals,
+        *((each.end,) for each in shown),
+    ]
+
+
+def test_blocked_demonstrations_are_left_out_and_counted():
+    walls = np.zeros((5, 5), bool)
+    walls[2, 1:4] = True
+    good, blocked = Demonstration(((0, 0), (1, 0), (2, 0))), Demonstration(((1, 1), (2, 1)))
+    data = data_of(GridMap(walls, demonstrations=(blocked, good, blocked)))
+    assert data.left_out == 2
+    assert [path.tolist() for path in data.paths] == [[[0, 0], [1, 0], [2, 0]]]
+    complaint = "None of 2 demonstrations can be learned from. The first: The demonstration goes "
+    with pytest.raises(VinguiError, match=complaint + "through the wall at row 2, col 1"):
+        data_of(GridMap(walls, demonstrations=(blocked, blocked)))
+
+
+def test_a_path_through_the_goal_of_the_map_goes_on():
+    path = Demonstration(((0, 0), (0, 1), (0, 2)))
+    inputs, labels = data_of(GridMap(np.zeros((4, 4), bool), ((0, 1),), demonstrations=(path,)))[0]
+    assert labels["path"].tolist() == [[[0, 0], [0, 1], [0, 2]]]
+    assert np.argwhere(inputs[0, ..., 1]).tolist() == [[0, 2]]
+
+
+def test_demonstrations_on_one_map_teach_the_costs_of_terrain(tmp_path):
+    grid = terrain_of(16, seed=5)
+    shown = random_demonstrations(grid, 30, EIGHT, np.random.default_rng(1))
+    write_map(tmp_path / "mine.json", grid.with_demonstrations(shown))
+    mine = replace(LEARNING, maps=str(tmp_path / "mine.json"))
+    model, _ = train(mine, checkpoint=tmp_path / "checkpoint", verbose=0)
+    costs = np.exp(model.encoder.log_costs.numpy())[: len(STANDARD)]
+    assert (np.diff(costs) > 0).all()
+
+
 @pytest.mark.parametrize(
     ("grids", "complaint"),
     [
-        ([GridMap(np.zeros((4, 4), bool), (), ((0, 0),))], "map 0 has no goal"),
+        (
+            [GridMap(np.zeros((4, 4), bool), (), ((0, 0),))],
+            "demonstrations or a goal, but map 0 has neither",
+        ),
         (
             [GridMap(np.zeros((n, 4), bool), ((0, 0),), ((1, 1),)) for n in (4, 5)],
             "map 1 has another size",
         ),
-        ([GridMap(np.zeros((4, 4), bool), ((0, 0),))], "None of 1 map has a start"),
+        (
+            [GridMap(np.zeros((4, 4), bool), ((0, 0),))],
+            "None of 1 map has a demonstration, or a start",
+        ),
     ],
 )
 def test_maps_that_demonstrate_nothing_are_refused(grids, complaint):

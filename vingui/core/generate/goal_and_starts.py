@@ -17,13 +17,15 @@ _APART = 0.75
 distance of any cell."""
 
 
-def largest_region(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def largest_region(walls: NDArray[np.bool_], *, diagonal: bool = False) -> NDArray[np.bool_]:
     """The largest set of free cells that are connected by straight moves.
 
-    Cells connected by straight moves are connected under every movement rule.
+    Cells connected by straight moves are connected under every movement rule. A diagonal move
+    connects others only where it may pass between two walls.
 
     Args:
         walls: `(rows, cols)` bool.
+        diagonal: whether diagonal moves connect cells too.
 
     Returns:
         `(rows, cols)` bool, `True` in the region; among equally large ones the first in reading
@@ -32,7 +34,7 @@ def largest_region(walls: NDArray[np.bool_]) -> NDArray[np.bool_]:
     # Imported when it is first needed: planning imports the generators too, and would wait for it.
     from scipy import ndimage
 
-    labels, count = ndimage.label(~walls)
+    labels, count = ndimage.label(~walls, np.ones((3, 3)) if diagonal else None)
     if count == 0:
         return np.zeros(walls.shape, bool)
     sizes = np.bincount(labels.ravel())
