@@ -13,7 +13,16 @@ from vingui.cli.printing import say
 from vingui.core.errors import VinguiError
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
-from vingui.core.train_settings import ARCHITECTURES, GOALS, SEES, TERRAIN, WALL_MAPS, TrainSettings
+from vingui.core.train_settings import (
+    ARCHITECTURES,
+    COST_MAPS,
+    GOALS,
+    MOUNTAINS,
+    SEES,
+    TERRAIN,
+    WALL_MAPS,
+    TrainSettings,
+)
 
 _EXAMPLES: Final = """
 vingui train dynamic.keras
@@ -21,6 +30,7 @@ vingui train mine.keras --moves 8-both-free --seed 1
 vingui train vin.keras --architecture vin --maps obstacles --size 16 --iterations 20 --epochs 100
 vingui train vin.keras --architecture vin --maps gridworld_16.mat --iterations 20
 vingui train costs.keras --architecture costs --demonstrations 10 --epochs 3
+vingui train slopes.keras --architecture costs --sees elevation --demonstrations 1000
 """
 
 
@@ -57,9 +67,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--maps",
         metavar="KIND[+KIND...]|FILE",
-        help=f"train on generated maps ({', '.join((*WALL_MAPS, TERRAIN))}; mixed are the paper's "
-        "obstacle fields, noise and mazes), or on the maps of a file (default: mixed, or terrain "
-        "to learn costs)",
+        help=f"train on generated maps ({', '.join((*WALL_MAPS, *COST_MAPS))}; mixed are the "
+        "paper's obstacle fields, noise and mazes), or on the maps of a file (default: mixed; to "
+        "learn costs terrain, and from elevation mountains)",
     )
     parser.add_argument(
         "--goals",
@@ -69,8 +79,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--sees",
         choices=SEES,
-        help="learn costs by the kind of terrain of a cell, or from a picture of the map, 8x8 "
-        "pixels a cell (default: kinds)",
+        help="learn costs by the kind of terrain of a cell, from a picture of the map, 8x8 pixels "
+        "a cell, or from the heights of cells (default: kinds)",
     )
     parser.add_argument(
         "--size",
@@ -114,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
     if options.size:
         given["rows"], given["cols"] = options.size
     if options.architecture == "costs":
-        given.setdefault("maps", TERRAIN)
+        given.setdefault("maps", MOUNTAINS if options.sees == "elevation" else TERRAIN)
     settings = TrainSettings(**given)
     with quiet_tensorflow():
         from vingui.net.train import resumes

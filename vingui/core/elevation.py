@@ -15,15 +15,13 @@ from vingui.core.terrain import Palette, Terrain
 
 _STEEPNESS: Final = (
     ("flat", 0.0, "#eff2dc", "."),
-    ("gentle", 5.0, "#d8dda9", "g"),
-    ("moderate", 10.0, "#c6bd7c", "m"),
-    ("steep", 15.0, "#b0965c", "s"),
-    ("very steep", 20.0, "#91714a", "v"),
-    ("precipitous", 25.0, "#6d513d", "p"),
+    ("gentle", 8.0, "#d1d293", "g"),
+    ("steep", 16.0, "#ab935c", "s"),
+    ("very steep", 24.0, "#75583f", "v"),
 )
 """Name, least slope in degrees, colour and letter of each kind."""
 
-_CLASS: Final = 5.0
+_CLASS: Final = 8.0
 """Degrees of slope in a kind; the last one has no end."""
 
 _TOBLER: Final = 3.5

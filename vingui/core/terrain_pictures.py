@@ -16,8 +16,8 @@ from vingui.core.value_colours import rgb
 PIXELS: Final = 8
 """The side of a cell in pixels."""
 
-SEEN: Final[dict[str, int]] = {"kinds": 1, "picture": 3 * PIXELS**2}
-"""What a network can see of terrain, and its channels for each cell."""
+SEEN: Final[dict[str, int]] = {"kinds": 1, "picture": 3 * PIXELS**2, "elevation": 1}
+"""What a network can see of a map to learn costs from, and its channels for each cell."""
 
 _WALL: Final = rgb("#343a40")
 _TILE: Final = 2.0

@@ -17,7 +17,11 @@ ARCHITECTURES: Final = {
 }
 """The networks by the name that settings and cards give them, in the order of lists."""
 
-SEES: Final = {"kinds": "the kinds of terrain", "picture": "a picture of the terrain"}
+SEES: Final = {
+    "kinds": "the kinds of terrain",
+    "picture": "a picture of the terrain",
+    "elevation": "the heights of cells",
+}
 """What a network that learns costs can see."""
 
 WALL_MAPS: Final = ("obstacles", "mixed", "noise", "maze", "rooms", "caves")
@@ -25,7 +29,9 @@ WALL_MAPS: Final = ("obstacles", "mixed", "noise", "maze", "rooms", "caves")
 noise and mazes with random parameters."""
 
 TERRAIN: Final = "terrain"
-"""The name of generated maps of terrain among those to train on."""
+MOUNTAINS: Final = "mountains"
+COST_MAPS: Final = (TERRAIN, MOUNTAINS)
+"""Generated maps with costs to learn: patches of terrain, and real mountains with elevation."""
 
 GOALS: Final = {
     "given": "as in the file",
@@ -55,8 +61,8 @@ class TrainSettings:
         architecture: a name of `ARCHITECTURES`: `dynamic`, `vin` for the paper's, or `costs` for
             one that learns the costs of terrain from demonstrated paths.
         moves: the name of the movement rule.
-        maps: names of `WALL_MAPS` joined by +, or a data-set file; for `costs`, `TERRAIN` or a
-            file.
+        maps: names of `WALL_MAPS` joined by +, or a data-set file; for `costs`, a name of
+            `COST_MAPS` or a file.
         rows: the rows of generated maps.
         cols: the columns of generated maps.
         iterations: K in training.
@@ -105,7 +111,7 @@ class TrainSettings:
         rule_named(self.moves)
         if self.sees not in SEES:
             raise VinguiError(
-                f"A network sees {' or '.join(SEES)} of terrain, not {brief(self.sees)}"
+                f"A network sees {' or '.join(SEES)} of a map, not {brief(self.sees)}"
             )
         if self.goals not in GOALS:
             raise VinguiError(f"goals must be {' or '.join(GOALS)}, not {brief(self.goals)}")
@@ -115,12 +121,16 @@ class TrainSettings:
     def _check_maps(self) -> None:
         if self.architecture == "costs" and self.wall_maps:
             raise VinguiError(
-                f"The architecture costs learns from maps of {TERRAIN} or from a file, and "
-                f"{self.maps} have no terrain"
+                f"The architecture costs learns from maps of {' or '.join(COST_MAPS)}, or from a "
+                f"file, and {self.maps} have no terrain"
             )
-        if self.architecture != "costs" and self.maps == TERRAIN:
+        if self.architecture != "costs" and self.maps in COST_MAPS:
             raise VinguiError(
-                f"Maps of {TERRAIN} are for the architecture costs, which learns what they cost"
+                f"Maps of {self.maps} are for the architecture costs, which learns what they cost"
+            )
+        if self.sees == "elevation" and self.maps == TERRAIN:
+            raise VinguiError(
+                f"Maps of {TERRAIN} have no elevation to learn costs from; those of {MOUNTAINS} do"
             )
         if self.generated:
             check_shape(self.rows, self.cols, what="training maps")
@@ -157,7 +167,7 @@ class TrainSettings:
     @property
     def generated(self) -> bool:
         """Whether the maps are generated, and not read from a file."""
-        return self.maps == TERRAIN or bool(self.wall_maps)
+        return self.maps in COST_MAPS or bool(self.wall_maps)
 
     @property
     def last_epoch(self) -> int:

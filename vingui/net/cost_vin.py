@@ -11,22 +11,27 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.elevation import cell_side
 from vingui.core.engine.demonstrations import demonstration_loss
 from vingui.core.engine.shortest_paths import legal_masks
+from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.terrain import MAX_KINDS
 from vingui.core.terrain_pictures import PIXELS, SEEN, picture_of
 from vingui.net.backend import keras, ops, tf
 from vingui.net.data import encode
+from vingui.net.elevation_costs import ElevationCosts
 from vingui.net.model_files import PACKAGE
 from vingui.net.models import DynamicVIN
 
 _MEAN_COST: Final = 3.0
 """The geometric mean that costs have at first, and are drawn to in training."""
 
-_SCALE: Final = 2.0
-"""Of the demonstrations' loss. It is fixed, and so is the mean cost: the likelihood of
-demonstrations grows with the costs, and would increase them without end."""
+_SCALES: Final = {"kinds": 2.0, "picture": 2.0, "elevation": 20.0}
+"""Of the demonstrations' loss, by what is seen. They are fixed, and so is the mean cost: the
+likelihood of demonstrations grows with the costs, and would increase them without end. Where costs
+change from cell to cell, best paths are little better than others, which a larger scale tells
+apart."""
 
 _MEAN_WEIGHT: Final = 1.0
 
@@ -125,8 +130,8 @@ class CostVIN(DynamicVIN):
     looks like.
 
     Args:
-        sees: what the encoder sees, a name of `SEEN`: the kinds of terrain, or a picture.
-        filters: channels of the encoder of pictures.
+        sees: what the encoder sees, a name of `SEEN`: the kinds of terrain, a picture, or heights.
+        filters: channels of the encoder of pictures or heights.
         **kwargs: as for `DynamicVIN`.
     """
 
@@ -136,9 +141,7 @@ class CostVIN(DynamicVIN):
             raise ValueError(f"Expected sees as one of {', '.join(SEEN)}, received {sees!r}")
         self.sees = sees
         self.filters = filters
-        self.encoder = (
-            KindCosts(name="encoder") if sees == "kinds" else PictureCosts(filters, name="encoder")
-        )
+        self.encoder = _encoder(sees, filters)
         # They come from a network that has learned how one moves.
         self.transitions.trainable = self.step_reward.trainable = self.scale.trainable = False
 
@@ -187,6 +190,14 @@ class CostVIN(DynamicVIN):
         return {**super().get_config(), "sees": self.sees, "filters": self.filters}
 
 
+def _encoder(sees: str, filters: int) -> keras.layers.Layer:
+    if sees == "kinds":
+        return KindCosts(name="encoder")
+    if sees == "elevation":
+        return ElevationCosts(filters, _MEAN_COST, name="encoder")
+    return PictureCosts(filters, name="encoder")
+
+
 def _demonstration_losses(model: CostVIN, costs: Any, inputs: Any, paths: Any) -> Any:
     """`(batch,)`: the loss of each demonstration, with the gradient of the exact planner."""
 
@@ -214,7 +225,7 @@ def _plan(
     goals = {(int(row), int(col)): 0.0 for row, col in np.argwhere(inputs[..., 1] > 0)}
     steps = path[path[:, 0] >= 0].astype(np.int64)
     entry = np.maximum(costs.astype(np.float64), 1e-6)
-    return demonstration_loss(legal, goals, model.rule, entry, steps, scale=_SCALE)
+    return demonstration_loss(legal, goals, model.rule, entry, steps, scale=_SCALES[model.sees])
 
 
 def encode_seen(grids: Sequence[GridMap], sees: str, *, unit: float) -> NDArray[np.float32]:
@@ -227,6 +238,9 @@ def encode_seen(grids: Sequence[GridMap], sees: str, *, unit: float) -> NDArray[
 
     Returns:
         `(batch, rows, cols, 3 + channels)` float32, as `CostVIN` takes.
+
+    Raises:
+        VinguiError: it sees elevation, and a map has none.
     """
     shape = (len(grids), *grids[0].walls.shape)
     inputs = np.zeros((*shape, 3 + SEEN[sees]), np.float32)
@@ -236,6 +250,17 @@ def encode_seen(grids: Sequence[GridMap], sees: str, *, unit: float) -> NDArray[
             inputs[(index, *goal, 2)] = unit * value
         if sees == "kinds":
             inputs[index, ..., 3] = 0 if grid.terrain is None else grid.terrain
+        elif sees == "elevation":
+            inputs[index, ..., 3] = _elevation(grid) / np.float32(cell_side(grid))
         else:
             inputs[index, ..., 3:] = picture_of(grid).reshape(*shape[1:], -1) / np.float32(255)
     return inputs
+
+
+def _elevation(grid: GridMap) -> NDArray[np.float32]:
+    if grid.elevation is None:
+        raise VinguiError(
+            "This network reads costs from elevation, and the map has none. Open or generate one "
+            "with heights, or choose another model"
+        )
+    return grid.elevation

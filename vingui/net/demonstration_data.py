@@ -12,11 +12,14 @@ from vingui.core.generate import generate
 from vingui.core.grid import GridMap
 from vingui.core.oracle import solve
 from vingui.core.phrases import counted
+from vingui.core.train_settings import MOUNTAINS, TERRAIN
 from vingui.net.cost_vin import encode_seen
 from vingui.net.data import TrainingData
 
 _ROCKS: Final = 0.12
 _MOST_PATCH: Final = 5
+_MOST_RELIEF: Final = 2.0
+_CLIFFS: Final = 45.0
 _PIXEL_NOISE: Final = 0.04
 _TINT: Final = 0.06
 """Standard deviations of what is added to pixels in training: alone, and to a whole picture."""
@@ -36,10 +39,27 @@ def terrain_map(*, rows: int, cols: int, rng: np.random.Generator) -> GridMap:
     )
 
 
-def generated_demonstrations(count: int, *, rows: int, cols: int, seed: int) -> list[GridMap]:
-    """Maps of terrain with a start each; map i depends on `(seed, i)` alone."""
+def mountain_map(*, rows: int, cols: int, rng: np.random.Generator) -> GridMap:
+    """A map of mountains of the training area, half to twice as high, with a start anywhere."""
+    return generate(
+        "mountains",
+        rows=rows,
+        cols=cols,
+        rng=rng,
+        uniform=True,
+        relief=float(_MOST_RELIEF ** rng.uniform(-1, 1)),
+        cliffs=_CLIFFS,
+        training=True,
+    )
+
+
+def generated_demonstrations(
+    count: int, *, maps: str = TERRAIN, rows: int, cols: int, seed: int
+) -> list[GridMap]:
+    """Maps of a name of `COST_MAPS` with a start each; map i depends on `(seed, i)` alone."""
+    draw = mountain_map if maps == MOUNTAINS else terrain_map
     generators = (np.random.default_rng([seed, index, 0, 2]) for index in range(count))
-    return [terrain_map(rows=rows, cols=cols, rng=rng) for rng in generators]
+    return [draw(rows=rows, cols=cols, rng=rng) for rng in generators]
 
 
 class DemonstrationData(TrainingData):

@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from vingui.core.formats import read_dataset
-from vingui.core.generate import place_uniform
+from vingui.core.generate import generate_many, place_uniform
 from vingui.core.grid import GridMap
 from vingui.core.moves import rule_named
-from vingui.core.train_settings import HELD_OUT_SEED, TERRAIN, TrainSettings
+from vingui.core.train_settings import HELD_OUT_SEED, MOUNTAINS, TERRAIN, TrainSettings
 from vingui.net.data import GeneratedData
 from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
@@ -76,9 +76,11 @@ class HeldOut:
 
 
 def _generated(settings: TrainSettings) -> list[GridMap]:
-    size = {"rows": settings.rows, "cols": settings.cols}
+    size: dict[str, Any] = {"rows": settings.rows, "cols": settings.cols}
     if settings.maps == TERRAIN:
         return generated_demonstrations(MAPS, seed=HELD_OUT_SEED, **size)
+    if settings.maps == MOUNTAINS:
+        return generate_many(MOUNTAINS, count=MAPS, seed=HELD_OUT_SEED, uniform=True, **size)
     data = GeneratedData(
         settings.wall_maps,
         density=settings.density,

@@ -18,7 +18,7 @@ from vingui.core.files import naming
 from vingui.core.formats import read_dataset
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
-from vingui.core.train_settings import TERRAIN, TrainSettings
+from vingui.core.train_settings import COST_MAPS, TrainSettings
 from vingui.net.backend import keras, tf
 from vingui.net.cost_vin import CostVIN
 from vingui.net.data import GeneratedData, StoredData, TrainingData
@@ -148,9 +148,13 @@ def training_data(settings: TrainSettings) -> TrainingData:
         "batches": settings.batches,
         "seed": settings.seed,
     }
-    if settings.maps == TERRAIN:
+    if settings.maps in COST_MAPS:
         grids = generated_demonstrations(
-            settings.demonstrations, rows=settings.rows, cols=settings.cols, seed=settings.seed
+            settings.demonstrations,
+            maps=settings.maps,
+            rows=settings.rows,
+            cols=settings.cols,
+            seed=settings.seed,
         )
         return DemonstrationData(grids, sees=settings.sees, **common)
     if settings.wall_maps:

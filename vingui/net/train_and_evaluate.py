@@ -17,8 +17,7 @@ from vingui.core.cards import ModelCard
 from vingui.core.files import replacing
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
-from vingui.core.terrain import STANDARD
-from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
+from vingui.core.train_settings import HELD_OUT_SEED, MOUNTAINS, TrainSettings
 from vingui.net.backend import keras, tf
 from vingui.net.backups import SeenCosts, tables_of
 from vingui.net.cost_vin import CostVIN
@@ -53,7 +52,13 @@ _TERRAIN: Final[tuple[tuple[str, int, int, Starts], ...]] = (
     ("roads", 64, 50, "given"),
     ("patches", 128, 50, "given"),
 )
-"""The same for networks that learn costs."""
+_MOUNTAINS: Final[tuple[tuple[str, int, int, Starts], ...]] = (
+    ("mountains", 16, 500, "given"),
+    ("mountains", 28, 500, "given"),
+    ("mountains", 64, 50, "given"),
+    ("mountains", 128, 50, "given"),
+)
+"""The same for networks that learn costs, by what they see."""
 
 _COMPARED: Final = 50
 """Maps on which learned costs are compared with the true ones."""
@@ -157,11 +162,14 @@ def learned_costs(model: CostVIN) -> dict[str, Any]:
     """What a network learned of the costs of terrain, on held-out maps.
 
     Returns:
-        `terrain_costs`: the mean cost of each standard kind, all multiplied by one number, so that
-        they come as near the true ones as possible; `cost_correlation`: that of the costs of free
+        `terrain_costs`: the mean cost of each kind, all multiplied by one number, so that they
+        come as near the true ones as possible; `cost_correlation`: that of the costs of free
         cells with the true ones.
     """
-    grids = generated_demonstrations(_COMPARED, rows=16, cols=16, seed=HELD_OUT_SEED)
+    if model.sees == "elevation":
+        grids = held_out_maps(MOUNTAINS, side=28, count=_COMPARED, seed=HELD_OUT_SEED)
+    else:
+        grids = generated_demonstrations(_COMPARED, rows=16, cols=16, seed=HELD_OUT_SEED)
     seen, free = SeenCosts(model), [grid.free for grid in grids]
     costs = np.concatenate([seen(grid)[one] for grid, one in zip(grids, free, strict=True)])
     kinds = np.concatenate(
@@ -170,9 +178,10 @@ def learned_costs(model: CostVIN) -> dict[str, Any]:
             for grid, one in zip(grids, free, strict=True)
         ]
     )
-    true = STANDARD.costs[kinds]
+    palette = grids[0].palette
+    true = palette.costs[kinds]
     scale = float((costs * true).sum() / (costs**2).sum())
-    means = [float(scale * costs[kinds == kind].mean()) for kind in range(len(STANDARD))]
+    means = [float(scale * costs[kinds == kind].mean()) for kind in range(len(palette))]
     return {
         "terrain_costs": [round(mean, 3) for mean in means],
         "cost_correlation": round(float(np.corrcoef(costs, true)[0, 1]), 4),
@@ -183,12 +192,12 @@ def held_out_suite(settings: TrainSettings) -> tuple[tuple[str, int, int, Starts
     """The maps that a model is evaluated on: kind, side, number of maps, starts.
 
     A dynamic kernel is evaluated on the paper's sizes and far beyond, one that learns costs on
-    terrain, and the paper's VIN on the size that it was trained for.
+    terrain or mountains, and the paper's VIN on the size that it was trained for.
     """
     if settings.architecture == "dynamic":
         return (*_PAPER, *_BEYOND)
     if settings.architecture == "costs":
-        return _TERRAIN
+        return _MOUNTAINS if settings.sees == "elevation" else _TERRAIN
     return (("obstacles", settings.rows, 1000, "given"),)
 
 

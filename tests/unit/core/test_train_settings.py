@@ -9,7 +9,7 @@ import pytest
 from vingui.core.errors import VinguiError
 from vingui.core.train_settings import PRESETS, TrainSettings
 
-LEARNS_COSTS = "The architecture costs learns from maps of terrain or from a file"
+LEARNS_COSTS = "The architecture costs learns from maps of terrain or mountains, or from a file"
 
 
 @pytest.mark.parametrize(

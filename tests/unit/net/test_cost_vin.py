@@ -8,6 +8,7 @@ import pytest
 from vingui.core.demonstrations import random_demonstrations
 from vingui.core.errors import VinguiError
 from vingui.core.formats import write_map
+from vingui.core.frame import MapFrame
 from vingui.core.generate import generate
 from vingui.core.grid import Demonstration, GridMap
 from vingui.core.moves import EIGHT, RULES
@@ -56,6 +57,12 @@ def terrain_of(side, seed=0, **options):
     return generate("patches", rows=side, cols=side, rng=np.random.default_rng(seed), **options)
 
 
+def seen_map(sees, side, seed=0):
+    """A map with what a network sees of it."""
+    kind = "mountains" if sees == "elevation" else "patches"
+    return generate(kind, rows=side, cols=side, rng=np.random.default_rng(seed))
+
+
 def convolved(image, kernel, bias):
     """A 3x3 convolution of stride 2 with padding below and on the right, and a rectifier."""
     padded = np.pad(image, [(0, 1), (0, 1), (0, 0)])
@@ -78,9 +85,46 @@ def test_costs_of_pictures_are_those_of_the_equations():
     np.testing.assert_allclose(SeenCosts(model)(grid), costs, rtol=1e-4)
 
 
+def test_costs_of_heights_are_those_of_the_equations():
+    model, grid = random_model("elevation"), seen_map("elevation", 9)
+    encoder = model.encoder
+    heights = np.pad(grid.elevation / 75, 1, mode="reflect", reflect_type="odd")
+    around = [heights[down : down + 9, right : right + 9] for down, right in np.ndindex(3, 3)]
+    rises = np.clip(np.stack(around[:4] + around[5:], axis=-1) - around[4][..., None], -2, 2)
+    across, down = np.split(rises @ encoder.slopes.get_weights()[0][0, 0], 2, axis=-1)
+    features = np.sqrt(across**2 + down**2 + 1e-6)
+    for layer in encoder.convolutions:
+        kernel, bias = layer.get_weights()
+        features = np.maximum(features @ kernel[0, 0] + bias, 0)
+    kernel, bias = encoder.log_cost.get_weights()
+    costs = np.exp(features @ kernel[0, 0, :, 0] + bias)
+    np.testing.assert_allclose(SeenCosts(model)(grid), costs, rtol=1e-4)
+    assert costs.std() > 0.01
+
+
+def test_costs_depend_on_slopes_and_on_nothing_else():
+    model, grid = random_model("elevation"), seen_map("elevation", 12)
+    costs = SeenCosts(model)(grid)
+    for other in (
+        replace(grid, elevation=grid.elevation + 1000),
+        replace(grid, elevation=grid.elevation / 15, frame=MapFrame(5.0)),
+        replace(grid, elevation=grid.elevation / 75, frame=None),
+        replace(grid, terrain=None, walls=np.zeros((12, 12), bool)),
+    ):
+        np.testing.assert_allclose(SeenCosts(model)(other), costs, rtol=1e-3)
+    # However steep, a cost is a finite number.
+    assert np.isfinite(SeenCosts(model)(replace(grid, elevation=1e4 * (grid.elevation % 7)))).all()
+
+
+def test_a_map_without_elevation_is_refused_in_a_sentence():
+    planner = Planner(network_of(random_model("elevation")), name="costs")
+    with pytest.raises(VinguiError, match="reads costs from elevation, and the map has none"):
+        planner.plan(terrain_of(12))
+
+
 @pytest.mark.parametrize("sees", SEEN)
 def test_a_large_map_is_seen_in_strips_as_it_is_seen_at_once(sees):
-    model, grid = random_model(sees), terrain_of(150)
+    model, grid = random_model(sees), seen_map(sees, 150)
     seen = encode_seen([grid], sees, unit=1)[..., 3:]
     whole = np.asarray(model.encoder(seen))[0]
     np.testing.assert_allclose(SeenCosts(model)(grid), whole, rtol=1e-4)
@@ -93,7 +137,7 @@ def test_the_engine_plans_as_the_layers_do(sees):
     ours, theirs = (
         Planner(network_of(model), name="costs", engine=engine) for engine in ("numba", "keras")
     )
-    two = replace(terrain_of(14), goals=((0, 0), (13, 13)), goal_values=(3, -1))
+    two = replace(seen_map(sees, 14), goals=((0, 0), (13, 13)), goal_values=(3, -1))
     grid = replace(two, walls=two.walls & (np.indices((14, 14)).sum(axis=0) % 26 > 0))
     one, other = (planner.plan(grid) for planner in (ours, theirs))
     assert one.latest == other.latest
@@ -103,8 +147,8 @@ def test_the_engine_plans_as_the_layers_do(sees):
 
 @pytest.mark.parametrize("sees", SEEN)
 def test_it_is_not_told_what_kinds_cost(sees):
-    planner, grid = Planner(network_of(random_model(sees)), name="costs"), terrain_of(16)
-    dearer = tuple(replace(kind, cost=7 * kind.cost) for kind in STANDARD)
+    planner, grid = Planner(network_of(random_model(sees)), name="costs"), seen_map(sees, 16)
+    dearer = tuple(replace(kind, cost=7 * kind.cost) for kind in grid.palette)
     other = replace(grid, palette=replace(STANDARD, kinds=dearer))
     actions = [planner.greedy_actions(one, iterations=None) for one in (grid, other)]
     np.testing.assert_array_equal(*actions)
@@ -154,7 +198,8 @@ def test_before_it_learns_it_moves_as_the_shipped_network_of_its_rule(rule):
 @pytest.mark.parametrize("sees", SEEN)
 def test_batches_depend_on_seed_epoch_and_index_alone(sees):
     def data():
-        grids = generated_demonstrations(6, rows=8, cols=9, seed=0)
+        maps = "mountains" if sees == "elevation" else "terrain"
+        grids = generated_demonstrations(6, maps=maps, rows=8, cols=9, seed=0)
         return DemonstrationData(grids, sees=sees, rule=EIGHT, batch_size=4, batches=5, seed=7)
 
     one, other = data(), data()
@@ -185,7 +230,7 @@ def data_of(*grids, sees="kinds", batch_size=8):
 
 @pytest.mark.parametrize("sees", SEEN)
 def test_a_map_with_demonstrations_teaches_these(sees):
-    grid = terrain_of(9)
+    grid = seen_map(sees, 9)
     shown = random_demonstrations(grid, 20, EIGHT, np.random.default_rng(3))
     data = data_of(grid.with_demonstrations(shown), sees=sees, batch_size=20)
     inputs, labels = data[0]
@@ -278,9 +323,11 @@ def test_maps_that_demonstrate_nothing_are_refused(grids, complaint):
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"architecture": "dynamic"}, "are for the architecture costs"),
+        ({"architecture": "dynamic"}, "terrain are for the architecture costs"),
+        ({"architecture": "vin", "maps": "mountains"}, "mountains are for the architecture costs"),
+        ({"sees": "elevation"}, "terrain have no elevation to learn costs from"),
         ({"maps": "mixed"}, "mixed have no terrain"),
-        ({"sees": "smell"}, "kinds or picture of terrain, not 'smell'"),
+        ({"sees": "smell"}, "kinds or picture or elevation of a map, not 'smell'"),
         ({"demonstrations": 0}, "demonstrations must be 1 or more"),
     ],
 )

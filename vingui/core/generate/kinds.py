@@ -312,7 +312,7 @@ _MOUNTAINS: Final = Kind(
             "the slope in degrees from which a cell is a wall; 90 for no walls",
             float,
             28.0,
-            1.0,
+            0.0,
             90.0,
         ),
         Parameter(

@@ -22,10 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.cards import ModelCard
+from vingui.core.elevation import STEEPNESS
 from vingui.core.grid import GridMap
 from vingui.core.phrases import percent
 from vingui.core.terrain import STANDARD
-from vingui.core.train_settings import ARCHITECTURES
+from vingui.core.train_settings import ARCHITECTURES, MOUNTAINS
 from vingui.gui.dialogs.screen import resize_on_screen
 from vingui.gui.docks.panel import plain_table, quiet_label, tabular
 from vingui.gui.look.fields import named
@@ -39,7 +40,12 @@ _HEADERS: Final = (
     ("95% interval", "The Wilson confidence interval of that share"),
     ("Optimal", "The share of starts whose trajectory is a shortest path"),
 )
-_KIND_ADJECTIVES: Final = {"obstacles": "obstacle", "rooms": "room", "caves": "cave"}
+_KIND_ADJECTIVES: Final = {
+    "obstacles": "obstacle",
+    "rooms": "room",
+    "caves": "cave",
+    "mountains": "mountain",
+}
 """Kinds of maps as words before "maps"; the others stay as they are."""
 
 _DIGEST_LENGTH: Final = 12
@@ -91,7 +97,8 @@ def _trained(card: ModelCard) -> str:
 def _learned(card: ModelCard) -> str:
     learned = card.learned
     if "terrain_costs" in learned:
-        pairs = zip(STANDARD, learned["terrain_costs"], strict=False)
+        palette = STEEPNESS if card.settings.get("maps") == MOUNTAINS else STANDARD
+        pairs = zip(palette, learned["terrain_costs"], strict=False)
         costs = ", ".join(f"{kind.name} {cost:z.2f} ({kind.cost:zg})" for kind, cost in pairs)
         return f"costs of terrain, with the true ones in brackets: {costs}"
     right, total = (learned.get(name) for name in ("observations_right", "observations"))
