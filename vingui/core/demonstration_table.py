@@ -47,7 +47,7 @@ class DemonstrationTable:
 
     @cached_property
     def blocked(self) -> NDArray[np.bool_]:
-        """`(n,)` bool: whether walls, or the movement rule, forbid one of its moves."""
+        """`(n,)` bool: whether `check_demonstration` refuses it."""
         (rows, cols), (new_rows, new_cols) = (cells.T for cells in self._moves)
         free = self.grid.free
         legal = free[rows, cols] & free[new_rows, new_cols]
@@ -55,6 +55,8 @@ class DemonstrationTable:
         corners = free[rows, new_cols].astype(np.int8) + free[new_rows, cols]
         allowed = self.rule.n_actions == 8 and corners >= self.rule.free_corners
         legal &= ~diagonal | allowed
+        # A path ends where it first comes to its last cell.
+        legal &= (self._moves[0] != self.ends[self._owners]).any(axis=1)
         blocked = np.zeros(len(self.demonstrations), bool)
         blocked[self._owners[~legal]] = True
         return blocked

@@ -134,6 +134,9 @@ GENERATE_SEED: Final = Setting(
     "generate/seed", 0, "the seed of a generated map", low=0, high=2**31 - 1
 )
 GENERATE_VALUES: Final = Setting("generate/values", "{}", "the generators' own settings, as JSON")
+TEACH_JOURNEYS: Final = Setting(
+    "teach/journeys", 10, "how many random journeys are added at once", low=1, high=1000
+)
 NEW_ROWS: Final = Setting("new/rows", 28, "rows of a new map", low=MIN_SIDE, high=MAX_SIDE)
 NEW_COLS: Final = Setting("new/cols", 28, "columns of a new map", low=MIN_SIDE, high=MAX_SIDE)
 IMPORT_PICTURE: Final = Setting("import/picture", "{}", "how pictures become maps, as JSON")

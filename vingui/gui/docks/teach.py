@@ -1,7 +1,9 @@
 """The Teach panel: the demonstrations from which a network can learn what terrain costs."""
 
+from functools import partial
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -18,15 +20,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.core.errors import VinguiError
+from vingui.core.grid import Demonstration, GridMap
 from vingui.core.phrases import counted
+from vingui.gui import settings as entries
+from vingui.gui.background import Task, run
 from vingui.gui.docks.panel import DockPanel, empty_page, plain_table, quiet_label, tabular
 from vingui.gui.docks.teach_model import COST, STEPS, TO, TeachModel
 from vingui.gui.look.buttons import button
-from vingui.gui.look.fields import column, named, row
+from vingui.gui.look.fields import column, named, row, whole
 from vingui.gui.session import Session
 
 _EMPTY: Final = (
-    "No demonstrations yet.\nPress O and drag a path over the map: this is how one goes."
+    "No demonstrations yet.\nPress O and drag a path over the map, or add random journeys."
 )
 _ROWS: Final = 5
 """Rows of the table that are shown even in a low panel."""
@@ -69,7 +75,7 @@ class _View(QTableView):
 
 
 class TeachPanel(DockPanel):
-    """Lists the map's demonstrations, and removes them.
+    """Lists the map's demonstrations, removes them, and adds random ones.
 
     Args:
         session: the map and its demonstrations.
@@ -80,7 +86,8 @@ class TeachPanel(DockPanel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "teach", "Teach", parent)
-        teaching = session.teaching
+        teaching, settings = session.teaching, session.settings
+        self._adding: Task | None = None
         self._following = False
         self.model = TeachModel(session, self)
         self.view = _View(self)
@@ -95,6 +102,21 @@ class TeachPanel(DockPanel):
         )
         self.remove_all = button(
             "teach-remove-all", "&Remove all", "Remove all demonstrations", teaching.remove_all
+        )
+        self.count = whole(
+            "teach-journeys",
+            "Number of random journeys",
+            "How many random journeys are added",
+            low=int(entries.TEACH_JOURNEYS.low),
+            high=int(entries.TEACH_JOURNEYS.high),
+        )
+        self.count.setValue(settings.get(entries.TEACH_JOURNEYS))
+        self.count.valueChanged.connect(partial(settings.set, entries.TEACH_JOURNEYS))
+        self.add = button(
+            "teach-add",
+            "&Add random",
+            "Add journeys between random cells, which go where the true costs are least",
+            self._on_add,
         )
         self._lay_out()
         self.refresh_after(session.document.changed, session.run_changed)
@@ -114,6 +136,7 @@ class TeachPanel(DockPanel):
                 self._pages,
                 self.summary,
                 row(self.remove, self.remove_all, None),
+                row(self.add, self.count, None),
                 self._learning,
                 margin=8,
             )
@@ -156,8 +179,9 @@ class TeachPanel(DockPanel):
         count = self.model.rowCount()
         blocked = int(self.model.table.blocked.sum())
         self._pages.setCurrentIndex(1 if count else 0)
-        self.summary.setText(_summary(count, blocked))
+        self.summary.setText(_summary(count, blocked) if self._adding is None else _ADDING)
         self.remove_all.setEnabled(count > 0)
+        self.add.setEnabled(self._adding is None)
         self._follow_selection()
 
     def _on_selection_changed(self) -> None:
@@ -177,6 +201,43 @@ class TeachPanel(DockPanel):
         if chosen:
             self.view.scrollTo(self.model.index(chosen[0], 0))
 
+    def _on_add(self) -> None:
+        grid, count, rule = self.session.document.grid, self.count.value(), self.session.rule
+
+        def find() -> tuple[Demonstration, ...]:
+            # Imported when it is first needed: the window starts without Numba.
+            from vingui.core.demonstrations import random_demonstrations
+
+            return random_demonstrations(grid, count, rule, np.random.default_rng())
+
+        self._adding = run(
+            find,
+            on_done=partial(self._on_found, grid),
+            on_failure=self._on_not_found,
+            parent=self,
+        )
+        self.refresh()
+
+    def _on_found(self, grid: GridMap, demonstrations: tuple[Demonstration, ...]) -> None:
+        self._adding = None
+        session = self.session
+        if session.document.grid.same_world(grid):
+            try:
+                session.teaching.add(demonstrations)
+            except VinguiError as error:
+                self._warn(error)
+        else:
+            self._warn("The map has changed while journeys were looked for; add them again")
+        self.refresh()
+
+    def _on_not_found(self, error: VinguiError) -> None:
+        self._adding = None
+        self._warn(error)
+        self.refresh()
+
+    def _warn(self, text: object) -> None:
+        self.session.notify(f"{text}.", kind="warning", key="teach")
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Show the demonstrations on the map too."""
         super().showEvent(event)
@@ -186,6 +247,9 @@ class TeachPanel(DockPanel):
         """Hide the demonstrations on the map, unless the tool that draws them is chosen."""
         super().hideEvent(event)
         self.session.teaching.set_panel_visible(False)
+
+
+_ADDING: Final = "Looking for journeys..."
 
 
 def _summary(count: int, blocked: int) -> str:

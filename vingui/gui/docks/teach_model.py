@@ -6,6 +6,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.demonstration_table import DemonstrationTable
+from vingui.core.demonstrations import check_demonstration
+from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell
 from vingui.core.phrases import counted, place
 from vingui.gui.look.icons import icon
@@ -116,12 +118,11 @@ class TeachModel(QAbstractTableModel):
     def _description(self, row: int) -> str:
         path, steps = self._table.demonstrations[row], int(self._table.steps[row])
         name = f"Demonstration {row + 1:,}, from {place(path.start)} to {place(path.end)}"
-        if self._table.blocked[row]:
-            return f"{name}. Blocked: {self._reason(row)}; learning leaves it out."
+        try:
+            check_demonstration(self._table.grid, path, self._table.rule)
+        except VinguiError as error:
+            return f"{name}. {error}. Learning leaves it out."
         return f"{name}: {counted(steps, 'step')}, cost {self._table.costs[row]:z,.1f}"
-
-    def _reason(self, row: int) -> str:
-        return "a wall or the movement rule forbids one of its moves"
 
 
 def _cell(cell: Cell) -> str:

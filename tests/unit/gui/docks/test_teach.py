@@ -1,5 +1,6 @@
-"""The Teach panel: lists demonstrations, selects and removes them."""
+"""The Teach panel: lists demonstrations, selects, removes and adds them."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +9,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel
 
+from vingui.core import demonstrations as core
+from vingui.core import grid
+from vingui.core.errors import VinguiError
 from vingui.core.grid import Demonstration, GridMap
 from vingui.gui.docks.teach import TeachPanel
 from vingui.gui.docks.teach_model import COST, FROM, NUMBER, STEPS, TO
+from vingui.gui.settings import TEACH_JOURNEYS
 
 LEFT = Qt.MouseButton.LeftButton
 TERRAIN = np.zeros((6, 8), np.uint8)
@@ -106,7 +111,7 @@ def test_a_blocked_one_is_marked_with_its_reason(taught, session, qtbot):
     assert not first.data(Qt.ItemDataRole.DecorationRole).isNull()
     assert taught.model.index(1, COST).data(Qt.ItemDataRole.DecorationRole) is None
     tip = first.data(Qt.ItemDataRole.ToolTipRole)
-    assert "Blocked: a wall" in tip
+    assert "wall at row 0, col 1" in tip
     assert tip == first.data(Qt.ItemDataRole.AccessibleTextRole)
     assert taught.summary.text() == "3 demonstrations; 1 blocked, which learning leaves out"
 
@@ -142,6 +147,81 @@ def test_all_are_removed(taught, session, qtbot):
     QTest.mouseClick(taught.remove_all, LEFT)
     assert session.document.grid.demonstrations == ()
     qtbot.waitUntil(lambda: not taught.view.isVisible())
+
+
+def add(panel, count):
+    panel.count.setValue(count)
+    QTest.mouseClick(panel.add, LEFT)
+
+
+def test_random_journeys_are_added_and_their_number_is_remembered(panel, session, qtbot):
+    assert panel.count.value() == 10
+    add(panel, 4)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 4)
+    stack = session.document.undo_stack
+    assert [stack.text(0), stack.count()] == ["Add 4 demonstrations", 1]
+    assert not session.teaching.table.blocked.any()
+    assert session.settings.get(TEACH_JOURNEYS) == 4
+    assert TeachPanel(session).count.value() == 4
+
+
+def test_while_journeys_are_looked_for_the_window_stays_usable(panel, session, qtbot, monkeypatch):
+    going_on, thread = threading.Event(), []
+
+    def find(grid, count, rule, rng):
+        thread.append(threading.current_thread())
+        going_on.wait(60)
+        return PATHS[:count]
+
+    monkeypatch.setattr(core, "random_demonstrations", find)
+    add(panel, 2)
+    assert not panel.add.isEnabled()
+    assert panel.summary.text() == "Looking for journeys..."
+    session.document.apply("Move", TAUGHT.with_goal(None).with_goal((0, 7)))
+    going_on.set()
+    qtbot.waitUntil(panel.add.isEnabled)
+    assert session.document.grid.demonstrations == PATHS + PATHS[:2]
+    assert thread != [threading.current_thread()]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_journeys_that_the_map_cannot_hold_are_not_added(panel, session, qtbot, monkeypatch, count):
+    monkeypatch.setattr(grid, "MAX_DEMONSTRATED_CELLS", 4)
+    monkeypatch.setattr(core, "random_demonstrations", lambda _, count, *rest: PATHS[:count])
+    add(panel, count)
+    qtbot.waitUntil(panel.add.isEnabled)
+    added = session.document.grid.demonstrations
+    assert (len(added), len(session.notices)) == ((1, 0) if count == 1 else (0, 1))
+
+
+def test_journeys_for_a_map_that_has_changed_are_not_added(panel, session, qtbot, monkeypatch):
+    going_on = threading.Event()
+
+    def find(grid, count, rule, rng):
+        going_on.wait(60)
+        return PATHS
+
+    monkeypatch.setattr(core, "random_demonstrations", find)
+    add(panel, 3)
+    walls = GRID.walls.copy()
+    walls[3] = True
+    session.document.apply("Draw", replace(GRID, walls=walls))
+    going_on.set()
+    qtbot.waitUntil(panel.add.isEnabled)
+    assert session.document.grid.demonstrations == ()
+    assert [text.split(";")[0] for text in session.notices] == [
+        "The map has changed while journeys were looked for"
+    ]
+
+
+def test_why_there_are_none_is_said(panel, session, qtbot, monkeypatch):
+    def find(grid, count, rule, rng):
+        raise VinguiError("No two free cells are connected")
+
+    monkeypatch.setattr(core, "random_demonstrations", find)
+    add(panel, 3)
+    qtbot.waitUntil(lambda: session.notices == ["No two free cells are connected."])
+    assert panel.add.isEnabled()
 
 
 def test_demonstrations_are_shown_on_the_map_while_the_panel_is_visible(panel, session):
