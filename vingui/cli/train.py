@@ -1,8 +1,9 @@
 """`vingui train`: train a network."""
 
 import argparse
+import math
 import shutil
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +14,15 @@ from vingui.cli.printing import say
 from vingui.core.errors import VinguiError
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
+from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import (
     ARCHITECTURES,
     COST_MAPS,
     GOALS,
     MOUNTAINS,
+    MY_DEMONSTRATIONS,
+    MY_MAP,
+    PRESETS,
     SEES,
     TERRAIN,
     WALL_MAPS,
@@ -31,6 +36,7 @@ vingui train vin.keras --architecture vin --maps obstacles --size 16 --iteration
 vingui train vin.keras --architecture vin --maps gridworld_16.mat --iterations 20
 vingui train costs.keras --architecture costs --demonstrations 10 --epochs 3
 vingui train slopes.keras --architecture costs --sees elevation --demonstrations 1000
+vingui train paper.keras --preset paper --snapshots
 """
 
 
@@ -51,6 +57,12 @@ def add_parser(commands: Any) -> None:
         metavar="OUT.keras",
         type=Path,
         help="the file to write; the model card is written beside it",
+    )
+    parser.add_argument(
+        "--preset",
+        choices=[preset.name for preset in PRESETS],
+        help="settings to begin with, which other options change: "
+        + "; ".join(f"{preset.name}: {preset.title}" for preset in PRESETS),
     )
     parser.add_argument(
         "--architecture",
@@ -96,11 +108,30 @@ def add_parser(commands: Any) -> None:
         ("--learning-rate", "X", float, "Adam's learning rate at the beginning (default: 0.003)"),
         ("--reading-every", "N", int, "learn from the policy at every N-th k (default: 5)"),
         ("--demonstrations", "N", int, "paths that are shown to learn costs (default: 200)"),
+        ("--held-out", "N", int, "do not learn from the last N maps of a file (default: 0)"),
         ("--density", "X", float, "share of walls of noise and caves (default: their own)"),
         ("--stop-after", "N", int, "stop after this epoch, as if there were more (default: none)"),
         ("--seed", "N", int, "seed of the random numbers (default: 0)"),
     ):
         parser.add_argument(option, metavar=metavar, type=kind, help=text)
+    parser.add_argument(
+        "--weights", metavar="MODEL", help="begin with the weights of a model of the same kind"
+    )
+    parser.add_argument(
+        "--minutes",
+        metavar="X",
+        type=float,
+        default=0.0,
+        help="stop after the epoch in which so many minutes of training are over",
+    )
+    parser.add_argument(
+        "--snapshots",
+        action="store_true",
+        help="keep the network after up to 64 of the epochs, in the folder OUT.snapshots",
+    )
+    parser.add_argument(
+        "--tensorboard", metavar="FOLDER", help="write the losses for TensorBoard into a folder"
+    )
     parser.add_argument("--title", metavar="TEXT", help="a description in one line, for the card")
     parser.add_argument(
         "--no-evaluation",
@@ -116,29 +147,28 @@ def run(options: argparse.Namespace) -> int:
     if options.out.suffix.lower() != ".keras":
         raise VinguiError(f"{options.out.name}: The file name must end in .keras")
     check_target(str(options.out))
-    given = {
-        row.name: getattr(options, row.name)
-        for row in fields(TrainSettings)
-        if getattr(options, row.name, None) is not None
-    }
-    if options.size:
-        given["rows"], given["cols"] = options.size
-    if options.architecture == "costs":
-        given.setdefault("maps", MOUNTAINS if options.sees == "elevation" else TERRAIN)
-    settings = TrainSettings(**given)
+    settings = _settings(options)
+    if not 0 <= options.minutes < math.inf:
+        raise VinguiError(f"--minutes must be 0 or more, not {options.minutes}")
     with quiet_tensorflow():
-        from vingui.net.train import resumes
+        from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes
         from vingui.net.train_and_evaluate import make
     checkpoint = options.out.with_suffix(".checkpoint")
     if resumes(checkpoint, settings):
         say(options, f"continuing from {checkpoint}")
+    callbacks: list[Any] = []
+    if options.snapshots:
+        callbacks.append(KeepSnapshots(Snapshots(options.out)))
+    if options.tensorboard:
+        callbacks.append(logs_for_tensorboard(options.tensorboard))
     card = make(
         settings,
         options.out,
         checkpoint=checkpoint,
-        command=settings.command(options.out),
         title=options.title,
         evaluation=options.evaluation,
+        minutes=options.minutes,
+        callbacks=callbacks,
     )
     shutil.rmtree(checkpoint)
     say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")
@@ -146,3 +176,27 @@ def run(options: argparse.Namespace) -> int:
         success, optimal = percent(row["success"]), percent(row["optimal"])
         say(options, f"  {row['maps_of']}: success {success}, optimal {optimal}")
     return 0
+
+
+def _settings(options: argparse.Namespace) -> TrainSettings:
+    """The preset's settings, or else the default ones, with the options that were given."""
+    given = {
+        row.name: getattr(options, row.name)
+        for row in fields(TrainSettings)
+        if getattr(options, row.name, None) is not None
+    }
+    if options.size:
+        given["rows"], given["cols"] = options.size
+    if options.preset:
+        preset = next(preset.settings for preset in PRESETS if preset.name == options.preset)
+        settings = replace(preset, **given)
+    else:
+        if options.architecture == "costs":
+            given.setdefault("maps", MOUNTAINS if options.sees == "elevation" else TERRAIN)
+        settings = TrainSettings(**given)
+    if settings.maps in (MY_MAP, MY_DEMONSTRATIONS):
+        raise VinguiError(
+            f"The preset {options.preset} learns from {settings.maps} in the window. Here, name a "
+            "map file with demonstrations by --maps"
+        )
+    return settings

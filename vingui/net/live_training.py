@@ -27,8 +27,8 @@ from vingui.core.training_protocol import (
 )
 from vingui.net.backend import keras
 from vingui.net.held_out import HeldOut
-from vingui.net.train import logs_for_tensorboard, resumes, train
-from vingui.net.train_and_evaluate import save_model, write_card
+from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes, save_model, train
+from vingui.net.train_and_evaluate import write_card
 
 
 class _Pace:
@@ -105,13 +105,16 @@ class LiveTraining(keras.callbacks.Callback):
         folder = self._folder
         if resumes(folder.checkpoint, self._settings):
             self._history = folder.read_history()
-        folder.snapshots.folder.mkdir(parents=True, exist_ok=True)
         with suppress(_Stopped):
             train(
                 self._settings,
                 checkpoint=folder.checkpoint,
                 verbose=0,
-                callbacks=(self, *self._loggers()),
+                callbacks=(
+                    KeepSnapshots(folder.snapshots, on_kept=self._on_kept),
+                    *self._loggers(),
+                    self,
+                ),
             )
         self._finish()
 
@@ -128,9 +131,6 @@ class LiveTraining(keras.callbacks.Callback):
         self._begun = True
         self._began = time.perf_counter()
         self._history.go_back_to(epoch)
-        if epoch == 0:
-            self._save(self._folder.snapshots.file(0))
-            self._reply(SnapshotKept(self._number, 0))
         self._save_model()
         self._best = max(
             (result[1:] for result in self._history.results if result[0] % self._batches == 0),
@@ -168,13 +168,10 @@ class LiveTraining(keras.callbacks.Callback):
             self._report()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Evaluate, keep a snapshot and the curves so far, and see whether the time is over."""
+        """Evaluate, keep the curves so far, and see whether the time is over."""
         last = epoch + 1 == self._settings.last_epoch
         if self._best is None or last or self._evaluation.due:
             self._evaluate(at_end=True)
-        self._save(self._folder.snapshots.file(epoch + 1))
-        self._folder.snapshots.thin()
-        self._reply(SnapshotKept(self._number, epoch + 1))
         self._report()
         self._folder.write_history(self._history)
         minutes = self._request.minutes
@@ -219,6 +216,9 @@ class LiveTraining(keras.callbacks.Callback):
         self._history.results.append((self._history.batch, *result))
         self._reply(HeldOutResult(self._number, self._history.batch, *result, is_best))
 
+    def _on_kept(self, epoch: int) -> None:
+        self._reply(SnapshotKept(self._number, epoch))
+
     def _count_time(self) -> float:
         """Add the time since the last call, and return the sum."""
         now = time.perf_counter()
@@ -254,10 +254,7 @@ class LiveTraining(keras.callbacks.Callback):
         row = self._held_out.evaluate(self.model)
         with replacing(folder.model) as temporary:
             shutil.copyfile(folder.best, temporary)
-        command = settings.command(folder.model)
-        write_card(
-            self.model, settings, folder.model, command=command, minutes=minutes, results=(row,)
-        )
+        write_card(self.model, settings, folder.model, minutes=minutes, results=(row,))
         folder.write_history(history)
         shutil.rmtree(folder.checkpoint)
         self._reply(TrainingFinished(self._number, history.best, minutes))

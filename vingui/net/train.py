@@ -3,21 +3,24 @@
 import importlib.util
 import json
 import math
+import shutil
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from vingui.core.cards import find_model
 from vingui.core.errors import VinguiError
-from vingui.core.files import naming
+from vingui.core.files import naming, replacing
 from vingui.core.formats import read_dataset
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
+from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import COST_MAPS, TrainSettings
 from vingui.net.backend import keras, tf
 from vingui.net.cost_vin import CostVIN
@@ -104,11 +107,17 @@ class Stopwatch(keras.callbacks.Callback):
 
     Args:
         file: where the sum is kept.
+        most: the training ends with the epoch in which so many are over; 0 for any number.
+
+    Attributes:
+        epochs: how many epochs are finished.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, most: float = 0) -> None:
         super().__init__()
         self.file = file
+        self.most = most
+        self.epochs = 0
         self.minutes = json.loads(file.read_text(encoding="utf-8")) if file.exists() else 0.0
         self.began = 0.0
 
@@ -120,6 +129,54 @@ class Stopwatch(keras.callbacks.Callback):
         """Add the epoch's time, and save the sum."""
         self.minutes += (time.perf_counter() - self.began) / 60
         self.file.write_text(json.dumps(self.minutes), encoding="utf-8")
+        self.epochs = epoch + 1
+        if self.most and self.minutes > self.most:
+            self.model.stop_training = True
+
+
+class KeepSnapshots(keras.callbacks.Callback):
+    """Keeps the network after epochs, and before the first.
+
+    Args:
+        snapshots: where.
+        on_kept: called with the number of epochs.
+    """
+
+    def __init__(
+        self, snapshots: Snapshots, *, on_kept: Callable[[int], None] = lambda _: None
+    ) -> None:
+        super().__init__()
+        self.snapshots = snapshots
+        self.on_kept = on_kept
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Keep the untrained network."""
+        if epoch == 0:
+            self._keep(0)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Keep the network, and fewer of the many."""
+        self._keep(epoch + 1)
+        self.snapshots.thin()
+
+    def _keep(self, epoch: int) -> None:
+        self.snapshots.folder.mkdir(parents=True, exist_ok=True)
+        save_model(self.model, self.snapshots.file(epoch))
+        self.on_kept(epoch)
+
+
+def save_model(model: ValueIterationModel, out: Path) -> None:
+    """Write a model to a file, which others see whole or not at all.
+
+    Raises:
+        VinguiError: it cannot be written.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        # Keras saves under this suffix only, and not under .KERAS.
+        file = Path(folder, "model.keras")
+        model.save(file)
+        with replacing(out) as temporary:
+            shutil.copyfile(file, temporary)
 
 
 def logs_for_tensorboard(folder: str) -> Any:
@@ -214,13 +271,28 @@ def new_model(settings: TrainSettings) -> ValueIterationModel:
     return model
 
 
+class Trained(NamedTuple):
+    """A trained model.
+
+    Attributes:
+        model: the model.
+        minutes: those of all its epochs, including those before an interruption.
+        settings: the settings that make it again, however it was ended.
+    """
+
+    model: ValueIterationModel
+    minutes: float
+    settings: TrainSettings
+
+
 def train(
     settings: TrainSettings,
     *,
     checkpoint: Path,
     verbose: int = 1,
+    minutes: float = 0,
     callbacks: Sequence[Any] = (),
-) -> tuple[ValueIterationModel, float]:
+) -> Trained:
     """Train a model, or continue a training that was interrupted.
 
     Args:
@@ -229,10 +301,8 @@ def train(
             training is continued, with the same result as without the interruption. The caller
             removes it once the model is saved.
         verbose: 1 for a progress bar, 2 for a line an epoch, 0 for none.
+        minutes: the training ends with the epoch in which so many are over; 0 for any number.
         callbacks: more of Keras's callbacks, which come last.
-
-    Returns:
-        The model, and the minutes of all its epochs, including those before an interruption.
 
     Raises:
         VinguiError: the data do not fit, the loss is no longer finite, or the checkpoint is of
@@ -248,7 +318,7 @@ def train(
         {"arithmetic_optimization": settings.architecture == "vin"}
     )
     model = new_model(settings)
-    stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE)
+    stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE, most=minutes)
     model.fit(
         data,
         epochs=settings.last_epoch,
@@ -264,7 +334,9 @@ def train(
             *callbacks,
         ],
     )
-    return model, stopwatch.minutes
+    epochs = stopwatch.epochs or settings.last_epoch
+    done = replace(settings, stop_after=epochs if epochs < settings.epochs else 0)
+    return Trained(model, stopwatch.minutes, done)
 
 
 def resumes(checkpoint: Path, settings: TrainSettings) -> bool:

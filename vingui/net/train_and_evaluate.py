@@ -3,10 +3,8 @@
 import hashlib
 import os
 import platform
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +24,7 @@ from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
 from vingui.net.keras_networks import network_of
 from vingui.net.models import DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
-from vingui.net.train import train
+from vingui.net.train import save_model, train
 from vingui.net.transition_tables import learned
 
 _PAPER: Final[tuple[tuple[str, int, int, Starts], ...]] = (
@@ -69,9 +67,10 @@ def make(
     out: Path,
     *,
     checkpoint: Path,
-    command: str,
     title: str | None = None,
     evaluation: bool = True,
+    minutes: float = 0,
+    callbacks: Sequence[Any] = (),
 ) -> ModelCard:
     """Train a model and write it with its card.
 
@@ -79,34 +78,25 @@ def make(
         settings: what to train.
         out: the `.keras` file; the card goes beside it as `.json`.
         checkpoint: a folder for the state of training, as of `train`.
-        command: the command that makes this model.
         title: one line for the card.
         evaluation: whether to evaluate the model.
+        minutes: the training ends with the epoch in which so many are over; 0 for any number.
+        callbacks: more of Keras's callbacks.
 
     Raises:
         VinguiError: as `train` does, or a file cannot be written.
     """
-    model, minutes = train(settings, checkpoint=checkpoint, verbose=_verbosity())
+    model, taken, settings = train(
+        settings,
+        checkpoint=checkpoint,
+        verbose=_verbosity(),
+        minutes=minutes,
+        callbacks=callbacks,
+    )
     save_model(model, out)
     planner = Planner(network_of(model), name=out.stem)
     results = tuple(evaluate_suite(planner, settings)) if evaluation else ()
-    return write_card(
-        model, settings, out, command=command, minutes=minutes, results=results, title=title
-    )
-
-
-def save_model(model: ValueIterationModel, out: Path) -> None:
-    """Write a model to a file, which others see whole or not at all.
-
-    Raises:
-        VinguiError: it cannot be written.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        # Keras saves under this suffix only, and not under .KERAS.
-        file = Path(folder, "model.keras")
-        model.save(file)
-        with replacing(out) as temporary:
-            shutil.copyfile(file, temporary)
+    return write_card(model, settings, out, minutes=taken, results=results, title=title)
 
 
 def write_card(
@@ -114,7 +104,6 @@ def write_card(
     settings: TrainSettings,
     out: Path,
     *,
-    command: str,
     minutes: float,
     results: tuple[dict[str, Any], ...],
     title: str | None = None,
@@ -125,7 +114,6 @@ def write_card(
         model: the model.
         settings: what it was trained with.
         out: its file.
-        command: the command that makes it.
         minutes: how long the training took.
         results: rows of its results.
         title: one line for the card.
@@ -139,7 +127,7 @@ def write_card(
         architecture=settings.architecture,
         moves=settings.moves,
         settings=asdict(settings),
-        command=command,
+        command=settings.command(out),
         minutes=round(minutes, 2),
         machine=_machine(),
         weights=model.count_params(),

@@ -41,7 +41,7 @@ LEARNING = TrainSettings(
 @pytest.fixture(scope="module")
 def learned(tmp_path_factory):
     """What ten demonstrations teach a network that sees kinds of terrain."""
-    model, _ = train(LEARNING, checkpoint=tmp_path_factory.mktemp("at") / "checkpoint", verbose=0)
+    model, *_ = train(LEARNING, checkpoint=tmp_path_factory.mktemp("at") / "checkpoint", verbose=0)
     return model
 
 
@@ -337,7 +337,7 @@ def test_settings_that_teach_nothing_are_refused(changes, complaint):
 
 
 def test_the_same_settings_make_the_same_weights(tmp_path, learned):
-    again, _ = train(LEARNING, checkpoint=tmp_path / "checkpoint", verbose=0)
+    again, *_ = train(LEARNING, checkpoint=tmp_path / "checkpoint", verbose=0)
     np.testing.assert_array_equal(again.encoder.log_costs, learned.encoder.log_costs)
     assert asdict(LEARNING)["demonstrations"] == 10
     assert not np.array_equal(new_model(LEARNING).encoder.log_costs, learned.encoder.log_costs)

@@ -122,13 +122,13 @@ def test_a_snapshot_of_every_epoch_is_a_network_of_its_own(watched):
 
 
 def test_watching_changes_no_weight_and_the_card_s_settings_make_them_again(watched, tmp_path):
-    model, _ = train(TINY, checkpoint=tmp_path / "checkpoint", verbose=0)
+    model, *_ = train(TINY, checkpoint=tmp_path / "checkpoint", verbose=0)
     assert_same_bits(
         [w.numpy() for w in model.weights], weights_of(watched.folder.snapshots.file(3))
     )
     card = ModelCard.read(watched.folder.model.with_suffix(".json"))
     again = TrainSettings.of_record(card.settings)
-    model, _ = train(again, checkpoint=tmp_path / "again", verbose=0)
+    model, *_ = train(again, checkpoint=tmp_path / "again", verbose=0)
     assert_same_bits([w.numpy() for w in model.weights], weights_of(watched.folder.model))
 
 

@@ -77,7 +77,7 @@ def interrupt_at(monkeypatch):
 @pytest.mark.slow
 @both
 def test_the_same_settings_make_the_same_weights_bit_for_bit(architecture, uninterrupted, tmp_path):
-    model, minutes = train(tiny(architecture), checkpoint=tmp_path / "checkpoint", verbose=0)
+    model, minutes, _ = train(tiny(architecture), checkpoint=tmp_path / "checkpoint", verbose=0)
     assert isinstance(model, DynamicVIN if architecture == "dynamic" else VIN)
     assert_same_bits(weights_of(model), uninterrupted[architecture])
     assert minutes > 0
@@ -107,7 +107,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     with pytest.raises(Interrupted):
         train(tiny(architecture), checkpoint=checkpoint, verbose=0)
     interrupt_at(None)
-    model, _ = train(tiny(architecture), checkpoint=checkpoint, verbose=0)
+    model, *_ = train(tiny(architecture), checkpoint=checkpoint, verbose=0)
     assert_same_bits(weights_of(model), uninterrupted[architecture])
 
 
@@ -135,7 +135,7 @@ def test_a_finished_training_asked_for_again_gives_its_weights_without_training(
 ):
     train(tiny("vin"), checkpoint=tmp_path / "checkpoint", verbose=0)
     monkeypatch.setattr(TrainingClock, "on_epoch_begin", lambda *_: pytest.fail("trained again"))
-    model, minutes = train(tiny("vin"), checkpoint=tmp_path / "checkpoint", verbose=0)
+    model, minutes, _ = train(tiny("vin"), checkpoint=tmp_path / "checkpoint", verbose=0)
     assert_same_bits(weights_of(model), uninterrupted["vin"])
     assert minutes > 0
 
@@ -209,7 +209,7 @@ def test_a_loss_that_is_no_number_stops_training_and_says_what_to_do(
     assert "try a smaller learning rate" in message
     assert "\n" not in message
     # And the epoch before is kept, as it says.
-    model, _ = train(tiny(architecture), checkpoint=tmp_path / "checkpoint", verbose=0)
+    model, *_ = train(tiny(architecture), checkpoint=tmp_path / "checkpoint", verbose=0)
     assert_same_bits(weights_of(model), uninterrupted[architecture])
 
 
@@ -285,7 +285,7 @@ def test_a_stored_data_set_is_trained_on(tmp_path):
     assert isinstance(data, StoredData)
     assert (len(data.grids), data.grids[0].walls.shape, data.rule.name) == (5, (6, 8), "4")
     settings = tiny("vin", maps=str(file), epochs=1)
-    model, _ = train(settings, checkpoint=tmp_path / "checkpoint", verbose=0)
+    model, *_ = train(settings, checkpoint=tmp_path / "checkpoint", verbose=0)
     assert all(np.isfinite(weight).all() for weight in weights_of(model))
 
 

@@ -7,9 +7,11 @@ import pytest
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate_many
+from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
 from vingui.net.evaluate import EvaluationTotals, evaluate
 from vingui.net.keras_networks import load_model
+from vingui.net.train import KeepSnapshots
 from vingui.net.train_and_evaluate import evaluate_kind, held_out_suite, make
 
 pytestmark = pytest.mark.slow
@@ -23,14 +25,12 @@ TINY = {"rows": 6, "cols": 6, "iterations": 3, "epochs": 1, "batches": 2, "batch
 def test_a_model_is_made_with_a_card_that_belongs_to_it(architecture, name, tmp_path):
     settings = TrainSettings(architecture=architecture, moves="4", **TINY)
     out = tmp_path / name
-    card = make(
-        settings, out, checkpoint=tmp_path / "checkpoint", command="vingui train", evaluation=False
-    )
+    card = make(settings, out, checkpoint=tmp_path / "checkpoint", evaluation=False)
     assert ModelCard.read(tmp_path / "mine.json") == card
     assert (card.name, card.architecture, card.moves) == ("mine", architecture, "4")
     assert card.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
     assert TrainSettings(**card.settings) == settings
-    assert card.command == "vingui train"
+    assert card.command == settings.command(out)
     assert card.results == ()
     model = load_model(out)
     assert card.weights == model.count_params()
@@ -75,6 +75,33 @@ def test_a_place_that_cannot_be_written_to_is_refused(tmp_path):
             TrainSettings(architecture="vin", **TINY),
             tmp_path / "nowhere" / "mine.keras",
             checkpoint=tmp_path / "checkpoint",
-            command="",
             evaluation=False,
         )
+
+
+def test_a_training_of_some_minutes_is_made_again_by_its_card(tmp_path):
+    settings = TrainSettings(architecture="vin", **{**TINY, "epochs": 3})
+    out = tmp_path / "mine.keras"
+    card = make(settings, out, checkpoint=tmp_path / "a", evaluation=False, minutes=1e-9)
+    assert card.settings["stop_after"] == 1
+    assert "--stop-after 1" in card.command
+    again = tmp_path / "again.keras"
+    make(TrainSettings(**card.settings), again, checkpoint=tmp_path / "b", evaluation=False)
+    for one, other in zip(load_model(out).weights, load_model(again).weights, strict=True):
+        assert one.numpy().tobytes() == other.numpy().tobytes()
+
+
+def test_snapshots_are_kept_before_and_after_each_epoch(tmp_path):
+    snapshots = Snapshots(tmp_path / "mine.keras")
+    settings = TrainSettings(architecture="vin", **{**TINY, "epochs": 2})
+    make(
+        settings,
+        tmp_path / "mine.keras",
+        checkpoint=tmp_path / "checkpoint",
+        evaluation=False,
+        callbacks=[KeepSnapshots(snapshots)],
+    )
+    assert snapshots.epochs() == [0, 1, 2]
+    last = load_model(snapshots.file(2))
+    for one, other in zip(load_model(tmp_path / "mine.keras").weights, last.weights, strict=True):
+        assert one.numpy().tobytes() == other.numpy().tobytes()
