@@ -28,9 +28,9 @@ from vingui.core.training_protocol import (
     TrainingPaused,
     TrainRequest,
 )
+from vingui.net.keras_networks import load_model
 from vingui.net.live_training import LiveTraining
 from vingui.net.train import train
-from vingui.net.zoo import load_model
 
 pytestmark = pytest.mark.slow
 
