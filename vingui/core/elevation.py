@@ -14,10 +14,10 @@ from vingui.core.grid import GridMap
 from vingui.core.terrain import Palette, Terrain
 
 _STEEPNESS: Final = (
-    ("flat", 0.0, "#eff2dc", "."),
-    ("gentle", 8.0, "#d1d293", "g"),
-    ("steep", 16.0, "#ab935c", "s"),
-    ("very steep", 24.0, "#75583f", "v"),
+    ("flat", 0.0, "#f4f4f0", "."),
+    ("gentle", 8.0, "#d9d7ad", "g"),
+    ("steep", 16.0, "#b49b69", "s"),
+    ("very steep", 24.0, "#7c5f48", "v"),
 )
 """Name, least slope in degrees, colour and letter of each kind."""
 

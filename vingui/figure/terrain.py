@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vingui.core.grid import GridMap
 from vingui.core.palette_edits import cells_by_kind
 from vingui.core.phrases import counted
+from vingui.core.relief import relief, shaded
 from vingui.core.terrain import Terrain
 from vingui.core.terrain_patterns import (
     DOT_RADIUS,
@@ -40,12 +41,17 @@ _DOT: Final = np.array([(np.cos(turn), np.sin(turn)) for turn in np.linspace(0, 
 
 def shows_terrain(grid: GridMap) -> bool:
     """Whether the cells of a map do not look as those of a map without terrain."""
-    return grid.terrain is not None or grid.has_costs
+    return grid.terrain is not None or grid.has_costs or grid.elevation is not None
 
 
 def cell_colours(grid: GridMap, *, dark: bool) -> NDArray[np.uint8]:
-    """`(rows, cols, 3)` uint8 RGB: the colour of the terrain of each cell, walls included."""
-    colours = terrain_colours(grid.palette, dark=dark)
+    """`(rows, cols, 3)` uint8 RGB: the colour of the terrain of each cell, walls included.
+
+    It is shaded where the map has elevation.
+    """
+    colours, shade = terrain_colours(grid.palette, dark=dark), relief(grid)
+    if shade is not None:
+        return np.asarray(shaded(colours)[0 if grid.terrain is None else grid.terrain, shade])
     if grid.terrain is None:
         return np.broadcast_to(colours[0], (*grid.walls.shape, 3))
     return colours[grid.terrain]

@@ -10,6 +10,9 @@ from vingui.net.model_files import PACKAGE
 _STEEPEST: Final = 2.0
 """Slopes beyond it, as rise over run, look like this one."""
 
+_PAIRS: Final = 4
+"""Of slopes."""
+
 _EPSILON: Final = 1e-6
 """Keeps the gradient of a square root finite where it is level."""
 
@@ -19,11 +22,12 @@ class ElevationCosts(keras.layers.Layer):
     """A cost for each cell from how much higher or lower its eight neighbours are.
 
     The differences of height are taken, not learned, so that costs do not depend on the height
-    above the sea. A convolution makes pairs of slopes of them, `across` and `down`, whose length
-    `sqrt(across^2 + down^2)` may be the same in all directions; three more make a cost of these.
+    above the sea. A convolution makes four pairs of slopes of them, `across` and `down`, whose
+    length `sqrt(across^2 + down^2)` may be the same in all directions; three more convolutions make
+    a cost of these.
 
     Args:
-        filters: pairs of slopes; the convolutions after them have twice as many channels.
+        filters: a quarter of the channels of the convolutions after the slopes.
         mean_cost: what cells cost before anything is learned.
 
     Input shape:
@@ -38,10 +42,10 @@ class ElevationCosts(keras.layers.Layer):
         super().__init__(**kwargs)
         self.filters = filters
         self.mean_cost = mean_cost
-        self.slopes = keras.layers.Conv2D(2 * filters, 1, use_bias=False)
+        self.slopes = keras.layers.Conv2D(2 * _PAIRS, 1, use_bias=False)
         self.convolutions = [
             keras.layers.Conv2D(
-                2 * filters,
+                4 * filters,
                 1,
                 activation="relu",
                 bias_initializer=keras.initializers.RandomUniform(-0.5, 0.5),
@@ -55,7 +59,7 @@ class ElevationCosts(keras.layers.Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the weights; they depend on no size of the map."""
         self.slopes.build((None, None, None, 8))
-        channels = self.filters
+        channels = _PAIRS
         for layer in self.convolutions:
             layer.build((None, None, None, channels))
             channels = layer.filters

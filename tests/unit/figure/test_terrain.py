@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vingui.core.generate import generate
 from vingui.core.grid import GridMap
+from vingui.core.relief import LEVELS, relief
 from vingui.core.terrain import STANDARD, Terrain, palette_of_levels
 from vingui.core.terrain_patterns import terrain_colours, texture_colours
 from vingui.core.value_colours import rgb
@@ -17,7 +19,12 @@ from vingui.figure.marker_key import key_entries
 from vingui.figure.markers import goal_values
 from vingui.figure.page import CellImage
 from vingui.figure.saving import pixels_of, save_figure
-from vingui.figure.terrain import terrain_entries, texture_shapes
+from vingui.figure.terrain import (
+    cell_colours,
+    shows_terrain,
+    terrain_entries,
+    texture_shapes,
+)
 from vingui.figure.theme import LIGHT
 
 pytestmark = pytest.mark.slow
@@ -216,3 +223,18 @@ def test_the_key_says_that_goals_have_values(make_run, world):
         run = make_run(replace(world, goal_values=values), iterations=2)
         entries = key_entries(DrawContext(run, FigureOptions()), [], arrows=False, blank=False)
         assert entries[0].label == label
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_elevation_shades_the_colours_of_terrain(dark):
+    grid = generate("mountains", rows=30, cols=30, rng=np.random.default_rng(1))
+    kinds, shade = grid.terrain, relief(grid)
+    colours = cell_colours(grid, dark=dark)
+    level = shade == LEVELS // 2
+    plain = terrain_colours(grid.palette, dark=dark)[kinds]
+    assert (colours[level] == plain[level]).all()
+    assert (colours[shade > 20].astype(int).sum(-1) > plain[shade > 20].astype(int).sum(-1)).all()
+    assert (colours[shade < 10].astype(int).sum(-1) < plain[shade < 10].astype(int).sum(-1)).all()
+    bare = replace(grid, terrain=None, palette=STANDARD)
+    assert shows_terrain(bare)
+    assert len(np.unique(cell_colours(bare, dark=dark).reshape(-1, 3), axis=0)) > 10

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPen, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.grid import Cell, GridMap
+from vingui.core.relief import relief
 from vingui.gui.canvas.items.cells import map_entries, map_table, packed_rgb, rgb32_image
 from vingui.gui.canvas.items.markers import paint_goal, paint_start
 from vingui.gui.canvas.label import paint_label
@@ -99,8 +100,9 @@ def list_icon(image: QImage) -> QIcon:
 
 
 def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:
-    colours = packed_rgb(map_table(grid.palette, look))
-    pixels = colours[map_entries(grid)].repeat(scale, axis=0).repeat(scale, axis=1)
+    shade = relief(grid)
+    colours = packed_rgb(map_table(grid.palette, look, shades=shade is not None))
+    pixels = colours[map_entries(grid, shade)].repeat(scale, axis=0).repeat(scale, axis=1)
     # A copy, since the image refers to the array's memory.
     return rgb32_image(pixels).copy()
 

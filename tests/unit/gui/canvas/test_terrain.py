@@ -9,9 +9,11 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from vingui.core.generate import generate
 from vingui.core.grid import GridMap
 from vingui.core.map_edits import WALL, paint
 from vingui.core.palette_edits import clear_terrain, set_kind
+from vingui.core.relief import relief
 from vingui.core.terrain import STANDARD, Palette, Terrain, palette_of_levels
 from vingui.core.terrain_patterns import terrain_colours, texture, texture_colours
 from vingui.core.value_colours import rgb
@@ -119,7 +121,8 @@ def test_256_kinds_and_walls_all_have_an_entry():
     terrain = np.arange(256, dtype=np.uint8).reshape(16, 16)
     walls = np.zeros((16, 16), bool)
     walls[3, 3] = True
-    colours = map_table(levels, LIGHT)[map_entries(GridMap(walls, terrain=terrain, palette=levels))]
+    grid = GridMap(walls, terrain=terrain, palette=levels)
+    colours = map_table(levels, LIGHT)[map_entries(grid)]
     assert tuple(colours[3, 3]) == rgb(LIGHT.wall)
     free = ~walls
     assert (colours[free] == terrain_colours(levels, dark=False)[terrain[free]]).all()
@@ -155,3 +158,18 @@ def test_the_brush_shows_the_kind_that_a_press_would_draw(view):
     assert under_the_mouse() == rgb(STANDARD[4].colour)
     view.session.settings.set(TOOL, "eraser")
     assert under_the_mouse() == rgb(LIGHT.free)
+
+
+@pytest.mark.parametrize("side", [20, 300])
+def test_elevation_shades_the_map_however_large(view, qtbot, side):
+    grid = generate("mountains", rows=side, cols=side, rng=np.random.default_rng(1))
+    document = view.session.document
+    document.apply("Resize", replace(grid, elevation=None))
+    plain = pixels(view)
+    document.apply("Raise", grid)
+    shade = relief(grid)
+    assert shade.min() < 10 < 20 < shade.max()
+    # Darker and lighter than the colours of the kinds.
+    qtbot.waitUntil(lambda: len(np.unique(pixels(view).reshape(-1, 3), axis=0)) > 60)
+    document.apply("Flatten", replace(grid, elevation=None))
+    assert (pixels(view) == plain).all()

@@ -8,14 +8,19 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from vingui.core.grid import GridMap
+from vingui.core.relief import LEVELS, relief, shaded
 from vingui.core.terrain import Palette
 from vingui.core.terrain_patterns import terrain_colours
 from vingui.core.value_colours import bands, rgb
+from vingui.gui.background import Latest
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
 from vingui.gui.canvas.legibility import GRID_FROM
 from vingui.gui.look.theme import Look
 from vingui.gui.settings import SHOW_GRID, Setting
+
+_AT_ONCE: Final = 1 << 16
+"""Cells of the largest map that is shaded at once, and not in the background."""
 
 Entries = NDArray[np.unsignedinteger[Any]]
 """`(rows, cols)` uint8 or uint16: the index of each cell in a table of colours."""
@@ -200,11 +205,13 @@ class _Colours:
 
 
 class MapCells(Cells):
-    """The walls and the terrain of the document's map."""
+    """The walls and the terrain of the document's map, shaded where it has elevation."""
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view, wall=WALL_ENTRY)
         self._grid: GridMap | None = None
+        self._shade: NDArray[np.uint8] | None = None
+        self._latest = Latest(self)
         self.session.document.changed.connect(self._on_map_changed)
         self.session.theme.changed.connect(self._on_theme_changed)
         self._on_map_changed()
@@ -212,11 +219,29 @@ class MapCells(Cells):
     def _on_map_changed(self) -> None:
         before, grid = self._grid, self.session.document.grid
         self._grid = grid
+        if before is None or not _same_heights(before, grid):
+            self._find_shade(grid)
         if before is None or not _same_cells(before, grid):
-            look = self.session.theme.look
-            table = map_table(grid.palette, look)
-            self.show_entries(map_entries(grid), table, _grid_lines(table, look))
-            self.repaint()
+            self._show_map(grid)
+
+    def _find_shade(self, grid: GridMap) -> None:
+        """Shade the map at once, or a large one as soon as it is known how."""
+        self._latest.cancel()
+        self._shade = None
+        if grid.walls.size <= _AT_ONCE or self.view.offscreen:
+            self._shade = relief(grid)
+        elif grid.elevation is not None:
+            self._latest.submit(lambda: relief(grid), on_done=self._on_shade)
+
+    def _on_shade(self, shade: NDArray[np.uint8] | None) -> None:
+        self._shade = shade
+        self._show_map(self.session.document.grid)
+
+    def _show_map(self, grid: GridMap) -> None:
+        look, shade = self.session.theme.look, self._shade
+        table = map_table(grid.palette, look, shades=shade is not None)
+        self.show_entries(map_entries(grid, shade), table, _grid_lines(table, look))
+        self.repaint()
 
     def _on_theme_changed(self) -> None:
         self._grid = None
@@ -227,8 +252,11 @@ WALL_ENTRY: Final = 0
 """The index of walls in a table of `map_table`; the kinds of terrain follow."""
 
 
-def map_entries(grid: GridMap) -> Entries:
-    """The index of each cell in a table of `map_table`."""
+def map_entries(grid: GridMap, shade: NDArray[np.uint8] | None = None) -> Entries:
+    """The index of each cell in a table of `map_table`, with shades if these are given."""
+    if shade is not None:
+        kinds = np.uint16(0) if grid.terrain is None else grid.terrain.astype(np.uint16)
+        return np.asarray((kinds * np.uint16(LEVELS) + shade + np.uint16(1)) * grid.free)
     if grid.terrain is None:
         return grid.free.view(np.uint8)
     # 256 kinds and walls are more than a byte can tell apart.
@@ -237,9 +265,11 @@ def map_entries(grid: GridMap) -> Entries:
     return np.asarray((entries + entries.dtype.type(1)) * grid.free)
 
 
-def map_table(palette: Palette, look: Look) -> NDArray[np.uint8]:
-    """`(1 + kinds, 3)` uint8 RGB: the colours of walls and of a palette's kinds."""
+def map_table(palette: Palette, look: Look, *, shades: bool = False) -> NDArray[np.uint8]:
+    """`(1 + n, 3)` uint8 RGB: the colours of walls and of a palette's kinds, or of their shades."""
     kinds = terrain_colours(palette, dark=look.dark)
+    if shades:
+        kinds = shaded(kinds).reshape(-1, 3)
     return np.concatenate([np.array([rgb(look.wall)], np.uint8), kinds])
 
 
@@ -252,7 +282,12 @@ def _grid_lines(table: NDArray[np.uint8], look: Look) -> NDArray[np.uint8]:
 def _same_cells(one: GridMap, other: GridMap) -> bool:
     # While only a cost changes, the cells look the same.
     same_colours = one.palette is other.palette or one.palette.colours == other.palette.colours
-    return one.walls is other.walls and one.terrain is other.terrain and same_colours
+    same = one.walls is other.walls and one.terrain is other.terrain
+    return same and same_colours and _same_heights(one, other)
+
+
+def _same_heights(one: GridMap, other: GridMap) -> bool:
+    return one.elevation is other.elevation and one.frame == other.frame
 
 
 def _pixels(edges: NDArray[np.float64], scale: float) -> NDArray[np.int64]:
