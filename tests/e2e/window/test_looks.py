@@ -240,8 +240,8 @@ def test_panels_are_shown_and_hidden_from_the_menu(drive):
     def steps(user):
         for name, dock in user.window.docks.items():
             action = dock.toggleViewAction()
-            # Most maps have no terrain.
-            shown = name != "terrain"
+            # Most maps have neither terrain nor demonstrations.
+            shown = name not in ("terrain", "teach")
             assert action.isChecked() == shown
             action.trigger()
             assert dock.isVisible() != shown, name
@@ -254,6 +254,7 @@ def test_panels_are_shown_and_hidden_from_the_menu(drive):
 def test_the_look_changes_at_once_everywhere_and_back(drive):
     def steps(user):
         user.trigger("theme-light")
+        user.window.show_panel("teach")
         user.wait_for_plan()
         table = user.find("starts-table").model()
         user.until(lambda: table.index(0, STEPS).data())
@@ -266,7 +267,7 @@ def test_the_look_changes_at_once_everywhere_and_back(drive):
             user.window.messages,
             user.window.map_panel,
             *user.window.findChildren(QToolBar),
-            *user.window.docks.values(),
+            *(dock for dock in user.window.docks.values() if dock.isVisible()),
         ]
 
         def view_state_of(part, picture):

@@ -229,6 +229,9 @@ class TeachPanel(DockPanel):
         else:
             self._warn("The map has changed while journeys were looked for; add them again")
         self.refresh()
+        if self.count.hasFocus():
+            # Undo must undo the edit of the map, not what was typed into the field.
+            self.view.setFocus()
 
     def _on_not_found(self, error: VinguiError) -> None:
         self._adding = None

@@ -165,6 +165,15 @@ def test_random_journeys_are_added_and_their_number_is_remembered(panel, session
     assert TeachPanel(session).count.value() == 4
 
 
+def test_after_their_number_was_typed_undo_undoes_them(panel, session, qtbot):
+    panel.count.setFocus()
+    panel.count.selectAll()
+    QTest.keyClicks(panel.count, "3")
+    QTest.mouseClick(panel.add, LEFT)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 3)
+    qtbot.waitUntil(panel.view.hasFocus)
+
+
 def test_while_journeys_are_looked_for_the_window_stays_usable(panel, session, qtbot, monkeypatch):
     going_on, thread = threading.Event(), []
 
