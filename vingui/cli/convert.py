@@ -31,7 +31,8 @@ vingui convert gridworld_28_test.mat one.json --index 7
 vingui convert maps.npz 'maps/{index}.json' --index 0-9
 vingui convert arena.map arena.txt
 vingui convert floor-plan.jpg office.json --longest 200 --crop 0,40,1200x900
-vingui convert heights.png heights.json --levels 10 --costs 1,10 --threshold 20
+vingui convert costs.png costs.json --levels 10 --costs 1,10 --threshold 20
+vingui convert heights.png hills.json --elevation 236,1076 --resolution 75
 vingui convert arena.yaml arena.json --unknown free --cell 4
 """
 

@@ -15,6 +15,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import PictureOptions, ReadOptions
 from vingui.core.formats.cost_levels import CostLevels
+from vingui.core.formats.heights import Heights
 from vingui.core.formats.options import SPLITS, Crop
 from vingui.core.grid import MAX_SIDE
 
@@ -169,6 +170,20 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         help="the costs of the lightest and the darkest level, 0.01 to 1000 (default: 1,10)",
     )
     group.add_argument(
+        "--elevation",
+        metavar="LOW,HIGH|metres",
+        type=elevation,
+        help="read greys as heights from LOW metres, black, to HIGH, white, and slopes as terrain; "
+        "only what is darker than --threshold is wall. metres: the numbers of a .npy are heights "
+        "(default: no elevation)",
+    )
+    group.add_argument(
+        "--resolution",
+        metavar="METRES",
+        type=decimal_number,
+        help="with --elevation, the side of a cell in metres, on which slopes depend (default: 1)",
+    )
+    group.add_argument(
         "--unknown",
         choices=("wall", "free"),
         default="wall",
@@ -203,6 +218,7 @@ def read_options(namespace: argparse.Namespace) -> ReadOptions:
             dark_share=namespace.dark_share,
             crop=namespace.crop,
             levels=_levels(namespace),
+            heights=_heights(namespace),
         ),
         unknown=namespace.unknown,
         split=namespace.split,
@@ -216,6 +232,28 @@ def _levels(namespace: argparse.Namespace) -> CostLevels | None:
     count = 10 if namespace.levels is None else namespace.levels
     lightest, darkest = namespace.costs or (1.0, 1.0 if count == 1 else 10.0)
     return CostLevels(count, lightest, darkest)
+
+
+def _heights(namespace: argparse.Namespace) -> Heights | None:
+    if namespace.elevation is None:
+        if namespace.resolution is not None:
+            raise VinguiError(
+                "--resolution is the side of cells with heights: give --elevation too"
+            )
+        return None
+    low, high = namespace.elevation or (None, None)
+    side = 1.0 if namespace.resolution is None else namespace.resolution
+    return Heights(low=low, high=high, side=side)
+
+
+def elevation(text: str) -> tuple[float, float] | tuple[()]:
+    """Two heights as `LOW,HIGH`, or none for `metres`."""
+    if text.strip() == "metres":
+        return ()
+    low, comma, high = text.partition(",")
+    if not comma:
+        raise argparse.ArgumentTypeError(f"must be LOW,HIGH in metres, or metres, not {text!r}")
+    return decimal_number(low), decimal_number(high)
 
 
 def costs(text: str) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from vingui.cli.file_arguments import Indices, add_reading_arguments, indices, r
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions, ReadOptions
 from vingui.core.formats.cost_levels import CostLevels
+from vingui.core.formats.heights import Heights
 
 
 def options(*words):
@@ -124,3 +125,23 @@ def test_a_map_that_is_not_there_is_named_before_numbers_are_counted_out():
         with pytest.raises(VinguiError, match="--index must be from 0 to 9, not"):
             indices(text).of(10)
     assert Indices().of(1_000_000) == range(1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("words", "heights"),
+    [
+        ((), None),
+        (("--elevation", "236,1076"), Heights(low=236, high=1076)),
+        (("--elevation=-10,5.5", "--resolution", "30"), Heights(low=-10, high=5.5, side=30)),
+        (("--elevation", "metres", "--resolution", "75"), Heights(side=75)),
+    ],
+)
+def test_elevation_is_a_range_or_metres(words, heights):
+    assert options(*words).picture.heights == heights
+
+
+def test_a_resolution_without_elevation_is_refused():
+    with pytest.raises(VinguiError, match="give --elevation too"):
+        options("--resolution", "3")
+    with pytest.raises(argparse.ArgumentError, match="must be LOW,HIGH in metres, or metres"):
+        options("--elevation", "high")

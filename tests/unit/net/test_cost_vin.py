@@ -293,7 +293,7 @@ def test_demonstrations_on_one_map_teach_the_costs_of_terrain(tmp_path):
     shown = random_demonstrations(grid, 30, EIGHT, np.random.default_rng(1))
     write_map(tmp_path / "mine.json", grid.with_demonstrations(shown))
     mine = replace(LEARNING, maps=str(tmp_path / "mine.json"))
-    model, _ = train(mine, checkpoint=tmp_path / "checkpoint", verbose=0)
+    model, *_ = train(mine, checkpoint=tmp_path / "checkpoint", verbose=0)
     costs = np.exp(model.encoder.log_costs.numpy())[: len(STANDARD)]
     assert (np.diff(costs) > 0).all()
 

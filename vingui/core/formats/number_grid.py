@@ -1,4 +1,7 @@
-"""Grids of numbers: 0 and 1, or -1, 0 and 100 as in ROS's occupancy grids; NumPy's `.npy`."""
+"""Grids of numbers: 0 and 1, or -1, 0 and 100 as in ROS's occupancy grids; NumPy's `.npy`.
+
+With heights, the numbers of a `.npy` are elevation.
+"""
 
 import math
 from collections.abc import Sequence
@@ -12,6 +15,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, read_head
 from vingui.core.formats.base import Format, check_size
+from vingui.core.formats.heights import Heights, map_of_heights
 from vingui.core.formats.npz import (
     ArrayHeader,
     array_names,
@@ -132,9 +136,18 @@ def read(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> DataSet:
         numbers = read_arrays(path, [name])[name]
     else:
         numbers = read_npy(path, _check)
+    if options.picture.heights is not None:
+        return _heights(path.stem, numbers, options.picture.heights)
     walls, notes = walls_of(numbers, options)
     stack = walls.reshape(-1, *walls.shape[-2:])
     return DataSet(path.stem, tuple(GridMap(each) for each in stack), notes)
+
+
+def _heights(name: str, numbers: NDArray[Any], heights: Heights) -> DataSet:
+    """The maps of heights, each with terrain by slope."""
+    stack = heights.of_numbers(numbers).reshape(-1, *numbers.shape[-2:])
+    maps = tuple(map_of_heights(each, heights.side) for each in stack)
+    return DataSet(name, maps, (f"Numbers became {heights}.",))
 
 
 def _check(header: ArrayHeader) -> None:

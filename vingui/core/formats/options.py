@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats.cost_levels import CostLevels
+from vingui.core.formats.heights import Heights
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
 
 HALF: Final = 0.5
@@ -38,6 +39,8 @@ class PictureOptions:
             all.
         levels: how greys become costs; dark pixels are walls all the same, by default those that
             are nearly black. `None` for no costs; occupancy maps have their own levels then.
+        heights: how greys, or the numbers of an array, become elevation, with terrain by slope;
+            then no pixels are dark by default. `None` for no elevation. Not with `levels`.
 
     Raises:
         VinguiError: one is out of its range.
@@ -50,6 +53,7 @@ class PictureOptions:
     dark_share: float | None = None
     crop: Crop | None = None
     levels: CostLevels | None = None
+    heights: Heights | None = None
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 <= self.threshold <= 256:
@@ -58,6 +62,8 @@ class PictureOptions:
             raise VinguiError(
                 f"The dark-pixel fraction must be above 0 and at most 1, not {self.dark_share}"
             )
+        if self.levels is not None and self.heights is not None:
+            raise VinguiError("Greys can be costs or heights, not both: leave one of them out")
         self._check_size()
 
     def _check_size(self) -> None:

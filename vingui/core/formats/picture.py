@@ -1,7 +1,8 @@
 """Maps from pictures: PNG, JPEG, GIF, WebP, BMP and the PGM family. Dark is wall.
 
 With levels, greys are costs: white is the lightest level, and only what is nearly black is wall.
-The costs of a map with terrain are written like that.
+The costs of a map with terrain are written like that. With heights, greys are elevation, and
+slopes are terrain.
 
 Reading and thresholding are separate, so that a dialog can show the threshold live: it calls
 `read_grey` once, and `thresholded` whenever the options change.
@@ -18,13 +19,14 @@ from numpy.typing import NDArray
 
 from vingui.core.dataset import DataSet
 from vingui.core.formats.base import PLACE_RULE, Format, only_map
-from vingui.core.formats.cells import Cells, cells_of
+from vingui.core.formats.cells import Cells, block_sizes, block_sums, cells_of
 from vingui.core.formats.cost_levels import (
     MAX_LEVELS,
     first_palette,
     has_terrain,
     palette_levels,
 )
+from vingui.core.formats.heights import map_of_heights
 from vingui.core.formats.options import DEFAULT_OPTIONS, PictureOptions, ReadOptions
 from vingui.core.formats.pixels import read_grey
 from vingui.core.grid import GridMap
@@ -120,6 +122,9 @@ def grid_of(grey: NDArray[np.uint8], options: PictureOptions) -> GridMap:
     if options.invert:
         np.logical_not(dark, out=dark)
     walls = cells.marked_cells(dark)
+    if options.heights is not None:
+        shades = block_sums(part, cells.side) / (255 * block_sizes(part.shape, cells.side))
+        return map_of_heights(options.heights.of_shades(shades), options.heights.side, walls)
     if options.levels is None:
         return GridMap(walls)
     greys = np.arange(256)
@@ -140,6 +145,8 @@ def threshold_of(options: PictureOptions, counts: NDArray[np.int64]) -> int:
     """
     if options.threshold is not None:
         return options.threshold
+    if options.heights is not None:
+        return 256 if options.invert else 0
     if options.levels is None:
         return otsu(counts)
     return 256 - _BLACK if options.invert else _BLACK
@@ -219,12 +226,15 @@ def terrain_loss(maps: Sequence[GridMap]) -> str:
 
 
 def _note(cells: Cells, options: PictureOptions, threshold: int, counts: NDArray[np.int64]) -> str:
+    if options.heights is not None and options.threshold is None:
+        return f"Read {cells}. Greys became {options.heights}."
     if np.count_nonzero(counts) == 1 and options.levels is None:
         return f"Read {cells}; they have one grey only."
     side = "not darker" if options.invert else "darker"
     otsus = options.threshold is None and options.levels is None
     how = f"threshold {threshold} of 255{' (Otsu)' if otsus else ''}"
-    costs = f" Greys became {options.levels}." if options.levels else ""
+    greys = options.levels or options.heights
+    costs = f" Greys became {greys}." if greys else ""
     if cells.side == 1:
         return f"Read {cells}, {how}: pixels that are {side} are walls.{costs}"
     share = f"{cells.share * 100:z.4g}%"
