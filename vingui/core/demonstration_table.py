@@ -48,15 +48,23 @@ class DemonstrationTable:
     @cached_property
     def blocked(self) -> NDArray[np.bool_]:
         """`(n,)` bool: whether `check_demonstration` refuses it."""
-        (rows, cols), (new_rows, new_cols) = (cells.T for cells in self._moves)
-        free = self.grid.free
-        legal = free[rows, cols] & free[new_rows, new_cols]
-        diagonal = (rows != new_rows) & (cols != new_cols)
-        corners = free[rows, new_cols].astype(np.int8) + free[new_rows, cols]
-        allowed = self.rule.n_actions == 8 and corners >= self.rule.free_corners
-        legal &= ~diagonal | allowed
+        (before, after), width = self._moves, self.grid.cols
+        here, there = (cells[:, 0] * width + cells[:, 1] for cells in (before, after))
+        # Not the map's free cells, which a new map of millions of cells would have to work out.
+        walls = self.grid.walls.ravel()
         # A path ends where it first comes to its last cell.
-        legal &= (self._moves[0] != self.ends[self._owners]).any(axis=1)
+        legal = here != there[self._last_moves][self._owners]
+        legal &= ~(walls[here] | walls[there])
+        diagonal = (before[:, 0] != after[:, 0]) & (before[:, 1] != after[:, 1])
+        if self.rule.n_actions == 4:
+            legal &= ~diagonal
+        elif self.rule.free_corners:
+            moves = np.flatnonzero(diagonal)
+            (rows, cols), (new_rows, new_cols) = before[moves].T, after[moves].T
+            corners = (
+                walls[rows * width + new_cols].astype(np.int8) + walls[new_rows * width + cols]
+            )
+            legal[moves] &= corners <= 2 - self.rule.free_corners
         blocked = np.zeros(len(self.demonstrations), bool)
         blocked[self._owners[~legal]] = True
         return blocked

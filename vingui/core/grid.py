@@ -173,15 +173,15 @@ class GridMap:
         )
 
     def _check_demonstrations(self) -> None:
-        cells = 0
+        rows, cols = self.rows, self.cols
         for demonstration in self.demonstrations:
-            cells += len(demonstration.cells)
             top, left, bottom, right = demonstration.bounds
-            if min(top, left) < 0 or bottom >= self.rows or right >= self.cols:
+            if top < 0 or left < 0 or bottom >= rows or right >= cols:
                 raise VinguiError(
-                    f"A demonstration leaves the {self.rows}x{self.cols} map: it visits rows {top} "
-                    f"to {bottom} and columns {left} to {right}"
+                    f"A demonstration leaves the {rows}x{cols} map: it visits rows {top} to "
+                    f"{bottom} and columns {left} to {right}"
                 )
+        cells = sum(len(demonstration.cells) for demonstration in self.demonstrations)
         if cells > MAX_DEMONSTRATED_CELLS:
             raise VinguiError(
                 f"The demonstrations of a map may visit at most {MAX_DEMONSTRATED_CELLS:,} cells "

@@ -136,7 +136,8 @@ class Demonstrations(CanvasItem):
         stroke: _Stroke,
     ) -> None:
         lines, owners = table.lines
-        lines = lines[self._visible(lines) & numbers[owners]]
+        lines = lines[numbers[owners]]
+        lines = lines[self._visible(lines)]
         heads = _arrow_heads(table, numbers, stroke, self.pixel)
         drawn = _line_array(np.concatenate([lines + 0.5, *heads]))
         dots = [middle((row, col)) for row, col in table.starts[numbers].tolist()]
