@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from vingui.core.generate import generate
-from vingui.core.grid import GridMap
+from vingui.core.grid import Demonstration, GridMap
 from vingui.core.planner_protocol import GreedyActions
 from vingui.gui.planner import client as engine_module
 from vingui.gui.planner import process as worker_process
@@ -62,6 +62,8 @@ while True:
             open_plan = number, grid
         case PlanRequest(number=number, model="refuse"):
             reply(PlanRefused(number, "Expected another map,\\nreceived this"))
+        case PlanRequest(number=number, grid=grid, model="taught"):
+            reply(PlanRefused(number, f"{len(grid.demonstrations)} demonstrations came"))
         case PlanRequest(number=number, model="break"):
             reply(PlanCrashed(number, "Traceback\\n  somewhere\\nValueError: no"))
         case PlanRequest(model="silent"):
@@ -238,6 +240,14 @@ def test_a_cancelled_plan_is_not_shown_later(client, qtbot, grid):
     # As when another reply has arrived.
     client._process.settled.emit()
     assert named(client, "updated") == []
+
+
+def test_demonstrations_stay_here_and_in_the_run(client, qtbot, grid):
+    taught = grid.with_demonstrations((Demonstration(((0, 0), (0, 1))),))
+    assert planned(client, qtbot, taught).grid is taught
+    with qtbot.waitSignal(client.refused) as found:
+        client.plan(taught, model="taught", iterations=None)
+    assert found.args == ["0 demonstrations came"]
 
 
 @pytest.mark.parametrize(
