@@ -10,7 +10,7 @@ from typing import Any, Final
 from vingui.cli.arguments import add_command, size
 from vingui.cli.model_arguments import quiet_tensorflow
 from vingui.cli.name_patterns import check_target
-from vingui.cli.printing import say
+from vingui.cli.printing import note, say
 from vingui.core.errors import VinguiError
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
@@ -169,6 +169,7 @@ def run(options: argparse.Namespace) -> int:
         evaluation=options.evaluation,
         minutes=options.minutes,
         callbacks=callbacks,
+        on_note=note,
     )
     shutil.rmtree(checkpoint)
     say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")

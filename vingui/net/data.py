@@ -131,6 +131,11 @@ class TrainingData(keras.utils.PyDataset):
     def __len__(self) -> int:
         return self.batches
 
+    @property
+    def note(self) -> str:
+        """What of the data is left out, a sentence; empty for nothing."""
+        return ""
+
     def maps(self, index: int) -> list[GridMap]:
         """The maps of a batch of this epoch, all of one size and with a goal."""
         raise NotImplementedError

@@ -136,6 +136,14 @@ class DemonstrationData(TrainingData):
             "leads to a goal; one is needed"
         )
 
+    @property
+    def note(self) -> str:
+        """How many demonstrations are left out, and why the first is; empty for none."""
+        if not self.left_out:
+            return ""
+        shown = counted(self.left_out + len(self.paths), "demonstrated path")
+        return f"{self.left_out:,} of {shown} left out. The first: {self._first_refusal}."
+
     def maps(self, index: int) -> list[GridMap]:
         """The maps of a batch of this epoch."""
         return [self.grids[number] for number in self._numbers(index)]

@@ -292,6 +292,7 @@ def train(
     verbose: int = 1,
     minutes: float = 0,
     callbacks: Sequence[Any] = (),
+    on_note: Callable[[str], None] | None = None,
 ) -> Trained:
     """Train a model, or continue a training that was interrupted.
 
@@ -303,6 +304,7 @@ def train(
         verbose: 1 for a progress bar, 2 for a line an epoch, 0 for none.
         minutes: the training ends with the epoch in which so many are over; 0 for any number.
         callbacks: more of Keras's callbacks, which come last.
+        on_note: called with what is left out of the data, a sentence, before the training begins.
 
     Raises:
         VinguiError: the data do not fit, the loss is no longer finite, or the checkpoint is of
@@ -310,6 +312,8 @@ def train(
     """
     # Before the checkpoint, which would be left over if the training cannot begin.
     data = training_data(settings)
+    if on_note is not None and data.note:
+        on_note(data.note)
     if not resumes(checkpoint, settings):
         _begin(checkpoint, settings)
     # TensorFlow's optimizer would rewrite the gradient of a dynamic kernel's backups to be summed

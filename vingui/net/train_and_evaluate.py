@@ -4,7 +4,7 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -71,6 +71,7 @@ def make(
     evaluation: bool = True,
     minutes: float = 0,
     callbacks: Sequence[Any] = (),
+    on_note: Callable[[str], None] | None = None,
 ) -> ModelCard:
     """Train a model and write it with its card.
 
@@ -82,6 +83,7 @@ def make(
         evaluation: whether to evaluate the model.
         minutes: the training ends with the epoch in which so many are over; 0 for any number.
         callbacks: more of Keras's callbacks.
+        on_note: as of `train`.
 
     Raises:
         VinguiError: as `train` does, or a file cannot be written.
@@ -92,6 +94,7 @@ def make(
         verbose=_verbosity(),
         minutes=minutes,
         callbacks=callbacks,
+        on_note=on_note,
     )
     save_model(model, out)
     planner = Planner(network_of(model), name=out.stem)

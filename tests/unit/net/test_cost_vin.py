@@ -275,6 +275,11 @@ def test_blocked_demonstrations_are_left_out_and_counted():
     good, blocked = Demonstration(((0, 0), (1, 0), (2, 0))), Demonstration(((1, 1), (2, 1)))
     data = data_of(GridMap(walls, demonstrations=(blocked, good, blocked)))
     assert data.left_out == 2
+    assert data.note == (
+        "2 of 3 demonstrated paths left out. The first: The demonstration goes through the wall at "
+        "row 2, col 1."
+    )
+    assert data_of(GridMap(walls, demonstrations=(good,))).note == ""
     assert [path.tolist() for path in data.paths] == [[[0, 0], [1, 0], [2, 0]]]
     complaint = "None of 2 demonstrations can be learned from. The first: The demonstration goes "
     with pytest.raises(VinguiError, match=complaint + "through the wall at row 2, col 1"):
@@ -291,9 +296,14 @@ def test_a_path_through_the_goal_of_the_map_goes_on():
 def test_demonstrations_on_one_map_teach_the_costs_of_terrain(tmp_path):
     grid = terrain_of(16, seed=5)
     shown = random_demonstrations(grid, 30, EIGHT, np.random.default_rng(1))
-    write_map(tmp_path / "mine.json", grid.with_demonstrations(shown))
+    row, col = np.argwhere(grid.walls)[0].tolist()
+    blocked = Demonstration(((row, col), (row + 1, col)))
+    write_map(tmp_path / "mine.json", grid.with_demonstrations((blocked, *shown)))
     mine = replace(LEARNING, maps=str(tmp_path / "mine.json"))
-    model, *_ = train(mine, checkpoint=tmp_path / "checkpoint", verbose=0)
+    notes = []
+    model, *_ = train(mine, checkpoint=tmp_path / "c", verbose=0, on_note=notes.append)
+    assert len(notes) == 1
+    assert notes[0].startswith("1 of 31 demonstrated paths left out.")
     costs = np.exp(model.encoder.log_costs.numpy())[: len(STANDARD)]
     assert (np.diff(costs) > 0).all()
 
