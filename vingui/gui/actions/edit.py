@@ -143,7 +143,7 @@ EDIT: Final[tuple[Action, ...]] = (
         "draw-here",
         "&Edit",
         "&Draw here",
-        "Draw a wall or the chosen terrain at the cell cursor, or erase it there",
+        "Draw the chosen material at the cell cursor, or erase it; with Demonstrate, a path",
         lambda c: c.draw_here(),
         "pencil",
         keys=("Space",),

@@ -109,12 +109,15 @@ class EditingView(GridView):
                 self.move_cursor(rows * leap, cols * leap)
 
     def move_cursor(self, rows: int, cols: int) -> None:
-        """Move the cell cursor by a number of cells, or show it."""
+        """Move the cell cursor by a number of cells, or show it; a stroke by keys follows."""
         cursor = self.session.cursor
         if cursor is None:
             self.session.set_cursor(self.home)
         else:
             self.session.set_cursor((cursor[0] + rows, cursor[1] + cols))
+        moved = self.session.cursor
+        if self._stroke is not None and self.drawing and not self._button and moved is not None:
+            self.document.preview(self._stroke.move(moved))
 
     @property
     def home(self) -> Cell:
@@ -196,7 +199,7 @@ class EditingView(GridView):
             self.stop_panning()
         if event.button() == self._button:
             stroke, marker = self._stroke, self._dragged
-            self._commit()
+            self.commit_stroke()
             if stroke is None or stroke.grid is not stroke.before:
                 return
             if marker is not None:
@@ -247,6 +250,12 @@ class EditingView(GridView):
         self.document.preview(stroke.grid)
         self.show_pointer()
 
+    def begin_keyed_stroke(self, stroke: Stroke | None) -> None:
+        """Begin a stroke that follows the cell cursor until `commit_stroke` or a mouse move."""
+        if stroke is not None and not self.document.in_stroke:
+            self._stroke = stroke
+            self.document.begin(stroke.text)
+
     def _continue_stroke(self, stroke: Stroke, event: QMouseEvent) -> None:
         cell = self.cell_beyond(event.position())
         if not self.document.in_stroke:
@@ -254,7 +263,7 @@ class EditingView(GridView):
             self._end_stroke()
         elif not event.buttons() & self._button:
             # Another widget received the release.
-            self._commit()
+            self.commit_stroke()
         elif cell != self._cell:
             self._cell = cell
             straight = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -262,15 +271,16 @@ class EditingView(GridView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Commit the stroke, since its release may never arrive."""
-        self._commit()
+        self.commit_stroke()
         super().focusOutEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Commit the stroke."""
-        self._commit()
+        self.commit_stroke()
         super().hideEvent(event)
 
-    def _commit(self) -> None:
+    def commit_stroke(self) -> None:
+        """End the stroke, if any, as one edit."""
         if self.drawing:
             self.document.commit()
         self._end_stroke()

@@ -54,8 +54,8 @@ class MapView(EditingView):
         self.setObjectName("map-view")
         self.setAccessibleName("Map")
         self.setAccessibleDescription(
-            "Arrow keys move a cursor, Space draws or erases, G places the goal, S a start, "
-            "Enter pins the cell in the inspector."
+            "Arrow keys move a cursor, Space draws or erases, or begins and ends a demonstration, "
+            "G places the goal, S a start, Enter pins the cell in the inspector."
         )
         self._keyboard_last = False
         self._hover = HoverOutline(self)
@@ -123,13 +123,26 @@ class MapView(EditingView):
             self.document.apply("Add a start", map_edits.add_start(grid, cell))
 
     def draw_here(self) -> None:
-        """Draw the material at the mouse or the cell cursor, or erase it if it is there."""
-        if not self.drawing:
+        """Draw the material at the mouse or the cell cursor, or erase it if it is there.
+
+        With the tool that draws demonstrations, begin or end a path that follows the cell cursor.
+        """
+        if self._demonstrates:
+            self._begin_or_end_path()
+        elif not self.drawing:
             cell, grid = self._pointed_cell(), self.document.grid
             material = self.session.material
             erases = map_edits.material_at(grid, cell) == material
             drawn = map_edits.toggle(grid, cell, material=material)
             self.document.apply(drawing_text(grid, material, erases=erases), drawn)
+
+    def _begin_or_end_path(self) -> None:
+        if self.drawing:
+            self.commit_stroke()
+            return
+        cell = self._pointed_cell()
+        self.session.set_cursor(cell)
+        self.begin_keyed_stroke(begin(self.tool, self._press_at(cell, left=True)))
 
     def remove_marker(self) -> None:
         """Remove the goal or start at the mouse or the cell cursor, or else the selected start."""
@@ -192,16 +205,20 @@ class MapView(EditingView):
             row, col = self.point_at(event.position())
             cell = self.session.teaching.table.nearest_end(row, col, reach=self._reach) or cell
         if cell is not None:
-            press = StrokeStart(
-                grid,
-                cell,
-                left=left,
-                brush=self.session.settings.get(BRUSH),
-                material=self.session.material,
-                adds=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
-                rule=self.session.rule,
-            )
+            adds = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            press = self._press_at(cell, left=left, adds=adds)
             self.begin_stroke(begin(self.tool, press), event)
+
+    def _press_at(self, cell: Cell, *, left: bool, adds: bool = False) -> StrokeStart:
+        return StrokeStart(
+            self.document.grid,
+            cell,
+            left=left,
+            brush=self.session.settings.get(BRUSH),
+            material=self.session.material,
+            adds=adds,
+            rule=self.session.rule,
+        )
 
     def on_clicked(self, event: QMouseEvent) -> None:
         """With the tool that draws demonstrations, select the one under the mouse."""

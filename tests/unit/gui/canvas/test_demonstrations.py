@@ -18,6 +18,7 @@ from vingui.gui.look.theme import DARK, LIGHT
 from vingui.gui.settings import SHOW_DEMONSTRATIONS, SHOW_GRID, TOOL
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+Key = Qt.Key
 PLAIN = Qt.KeyboardModifier.NoModifier
 SIDE = 12
 WALLS = np.zeros((SIDE, SIDE), bool)
@@ -132,6 +133,26 @@ def test_escape_abandons_it_and_a_click_adds_nothing(view):
     drag(view, (4, 5))
     assert paths(view) == []
     assert history(view) == []
+
+
+def keys(view, *pressed):
+    for key in pressed:
+        QTest.keyClick(view, key)
+
+
+def test_without_a_mouse_a_path_follows_the_cell_cursor_from_one_space_to_the_next(view):
+    view.session.set_cursor((4, 5))
+    keys(view, Key.Key_Space, Key.Key_Right, Key.Key_Right, Key.Key_Down)
+    assert paths(view) == [((4, 5), (4, 6), (4, 7), (5, 7))]
+    keys(view, Key.Key_Up, Key.Key_Space, Key.Key_Right)
+    assert paths(view) == [((4, 5), (4, 6), (4, 7))]
+    assert history(view) == ["Add a demonstration"]
+    keys(view, Key.Key_Space, Key.Key_Right, Key.Key_Escape, Key.Key_Right)
+    assert len(paths(view)) == 1
+    keys(view, Key.Key_Space, Key.Key_Right)
+    move(view, (1, 1), (1, 2))
+    assert not view.drawing
+    assert paths(view)[1:] == [((4, 10), (4, 11))]
 
 
 def test_it_may_begin_at_a_start_and_end_at_the_goal(view):
