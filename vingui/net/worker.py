@@ -11,7 +11,6 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -224,7 +223,7 @@ def main() -> None:
     Thread(target=compile_all, daemon=True).start()
     model = default_model(DEFAULT_RULE)
     try:
-        from vingui.net.zoo import load_planner
+        from vingui.net.zoo import import_keras, load_planner
 
         worker = Worker(queue, reply, lambda wanted: load_planner(wanted)[0])
         worker.prepare(model)
@@ -237,8 +236,9 @@ def main() -> None:
     reply(PlannerReady(_versions()))
     while worker.run_once():
         pass
-    # The default model does without Keras, and a plan of another one would wait for it.
-    Thread(target=_import_keras, daemon=True).start()
+    # The default model does without Keras, and a plan of another one would wait for it. Why it
+    # cannot be imported is said once a model needs it.
+    Thread(target=_without_errors, args=(import_keras,), daemon=True).start()
     while True:
         worker.run_once()
 
@@ -252,10 +252,9 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _import_keras() -> None:
-    # Why it cannot be imported is said once a model needs it.
+def _without_errors(act: Callable[[], None]) -> None:
     with suppress(Exception):
-        import_module("vingui.net.keras_networks")
+        act()
 
 
 def _unavailable(error: Exception) -> PlannerUnavailable:

@@ -4,6 +4,10 @@ Keras is imported only for models that need it: not for a `DynamicVIN`, unless i
 iterate the values themselves.
 """
 
+from importlib import import_module
+from threading import Lock
+from typing import Final
+
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
@@ -12,6 +16,8 @@ from vingui.net.model_files import ModelFile
 from vingui.net.network import Iterations, Network, Waves
 from vingui.net.planner import Planner
 from vingui.net.transition_tables import tables_in
+
+_IMPORTING: Final = Lock()
 
 
 def load_planner(wanted: str, *, engine: Engine = "numba") -> tuple[Planner, ModelCard | None]:
@@ -50,10 +56,23 @@ def _network_in(file: ModelFile) -> Network:
 
 def _network_by_keras(file: ModelFile) -> Network:
     try:
-        from vingui.net import keras_networks
+        import_keras()
     except ImportError as error:
         raise VinguiError(
             f"{file.path.stem} needs TensorFlow, which cannot be imported: {gist(error)}. "
             'Install it: pip install "tensorflow>=2.20,<3" "keras>=3.12,<4"'
         ) from error
-    return keras_networks.network_of(keras_networks.built(file))
+    from vingui.net.keras_networks import built, network_of
+
+    return network_of(built(file))
+
+
+def import_keras() -> None:
+    """Import Keras and TensorFlow with the networks, which takes seconds, unless they are imported.
+
+    Raises:
+        ImportError: they cannot be imported.
+    """
+    # Python gives a module to one thread although its import has failed in another.
+    with _IMPORTING:
+        import_module("vingui.net.keras_networks")

@@ -82,29 +82,51 @@ def test_the_worker_killed_in_the_middle_of_a_plan(drive):
 
 
 @pytest.fixture
-def broken_numba(tmp_path, monkeypatch):
-    """A Numba that cannot be imported, as where a library of the system is missing."""
-    package = tmp_path / "broken" / "numba"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text(
-        "raise ImportError('libLLVM.so.99: cannot open shared object file')\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(package.parent))
-    return package
+def broken(tmp_path, monkeypatch):
+    """`broken(library)`: the package of one that cannot be imported, as if a file were missing."""
+
+    def broken(library):
+        package = tmp_path / "broken" / library
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text(
+            "raise ImportError('libgone.so.99: cannot open shared object file')\n"
+        )
+        monkeypatch.setenv("PYTHONPATH", str(package.parent))
+        return package
+
+    return broken
 
 
-def test_a_worker_that_cannot_start(drive, broken_numba, tmp_path):
-    file = tmp_path / "drawn.json"
+def test_without_tensorflow_a_vin_says_what_is_missing_and_others_plan(drive, broken):
+    broken("tensorflow")
+
+    def steps(user):
+        assert user.wait_for_plan().converged
+        user.session.choose_model("vin-16x16")
+        user.until(lambda: user.messages)
+        (message,) = user.messages
+        assert message.startswith("vin-16x16 needs TensorFlow, which cannot be imported: libgone")
+        assert "pip install" in message
+        user.session.choose_model("dynamic-4")
+        user.until(lambda: user.session.run.model == "dynamic-4")
+        assert user.wait_for_plan().converged
+        assert user.messages == ()
+
+    assert drive(steps, planner=None) == 0
+
+
+def test_a_worker_that_cannot_start(drive, broken, tmp_path):
+    numba, file = broken("numba"), tmp_path / "drawn.json"
 
     def steps(user):
         planner = user.session.planner
         user.until(lambda: planner.phase is Phase.FAILED)
         (message,) = user.messages
         for said in (message, user.find("outcome").text()):
-            assert "libLLVM.so.99" in said
+            assert "libgone.so.99" in said
             assert "pip install" in said
         user.value_view.picture.refresh()
-        assert "libLLVM.so.99" in user.value_view.picture.message
+        assert "libgone.so.99" in user.value_view.picture.message
         assert user.find("status-planner").text() == "No network"
         assert not planner.busy
         # Drawing and saving go on.
@@ -121,8 +143,8 @@ def test_a_worker_that_cannot_start(drive, broken_numba, tmp_path):
         assert len(user.messages) == 1
 
         # Once it is repaired, the button is enough.
-        (broken_numba / "__init__.py").unlink()
-        broken_numba.rmdir()
+        (numba / "__init__.py").unlink()
+        numba.rmdir()
         user.click_on_message("Try again")
         user.until(lambda: planner.phase is Phase.READY)
         assert user.wait_for_plan().grid.goal == cells[7]

@@ -754,3 +754,13 @@ def test_a_suffix_in_capitals_is_a_suffix(make_random, tmp_path):
     assert (planner.name, card) == ("MODEL", None)
     pairs = zip(load_model(path).get_weights(), model.get_weights(), strict=True)
     assert all(np.array_equal(one, other) for one, other in pairs)
+
+
+def test_a_file_that_was_replaced_is_planned_with_as_it_is_now(exact_models, grid_of, tmp_path):
+    path, grid = tmp_path / "own.keras", grid_of("..", ".G")
+    reached = []
+    for rule in ("4", "8", "4"):
+        exact_models[rule].save(path)
+        planner, _ = load_planner(str(path))
+        reached.append(planner.plan(grid, iterations=1).values[-1][0, 0])
+    assert reached == [-np.inf, pytest.approx(-np.sqrt(2), rel=1e-6), -np.inf]

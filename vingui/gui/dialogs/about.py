@@ -32,7 +32,7 @@ Iteration Networks plan on them.</p>
 ICML 2025.</p>
 <p>MIT licence.</p>
 """
-_LIBRARIES = {"tensorflow": "TensorFlow", "keras": "Keras"}
+_LIBRARIES = {"numba": "Numba", "tensorflow": "TensorFlow", "keras": "Keras"}
 
 
 def all_versions(planner: dict[str, str]) -> dict[str, str]:

@@ -34,6 +34,23 @@ def test_machine_code_is_kept_for_the_next_process(tmp_path):
     assert compilations(NUMBA_CACHE_DIR=str(tmp_path)) == 0
 
 
+WITHOUT_SCIPY = """
+import sys
+import numba
+import numpy as np
+from vingui.core.engine import compile_all
+
+compile_all()
+assert "scipy.linalg" not in sys.modules
+assert (numba.njit(lambda matrix: matrix @ matrix)(np.eye(2)) == np.eye(2)).all()
+"""
+
+
+@pytest.mark.slow
+def test_numba_imports_scipys_linear_algebra_only_for_who_needs_it():
+    subprocess.run([sys.executable, "-c", WITHOUT_SCIPY], check=True)
+
+
 @pytest.mark.parametrize("name", ["save_overload", "load_overload"])
 def test_a_cache_that_cannot_be_used_only_costs_time(monkeypatch, name):
     def fail(*_):
