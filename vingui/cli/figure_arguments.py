@@ -69,14 +69,18 @@ def add_figure_arguments(parser: argparse.ArgumentParser) -> None:
 def add_film_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that `film_options` reads."""
     add = _group(
-        parser, "films", "films show each V_k and its trajectories, in all panels without @K"
+        parser,
+        "films",
+        "films show each V_k and its trajectories, in all panels without @K; films of "
+        "learning show\nplans of the model after each epoch, of which --every, --from and --to "
+        "choose some",
     ).add_argument
     add(
         "--rate",
         metavar="N",
         type=float,
         help="frames per second, 1 to 60 (default: depends on the number of frames: 4 for 16, 9 "
-        "for 80, 22 for 500)",
+        "for 80, 22 for 500; less for films of learning)",
     )
     add("--every", metavar="N", type=int, help="show every N-th iteration (default: 1)")
     add(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_PIXELS: Final = 128_000_000
 """The most pixels of a picture that is unpacked; vingui makes none that are larger."""
 
+FILMS: Final = ("film", "learning")
+"""The kinds of recipes that are for films."""
+
 _PIECE: Final = 1 << 20
 _MOST_NAMED: Final = 8
 """The most arrays that are named as different."""
@@ -73,7 +76,7 @@ def _difference(one: Path, other: Path, kind: str, suffix: str) -> str:
 
 def same_words(kind: str, suffix: str) -> str:
     """The message for files that do not differ."""
-    if kind == "film":
+    if kind in FILMS:
         return "the same, frame for frame and pixel for pixel"
     if suffix in (".png", ".webp"):
         return "the same, pixel for pixel"
@@ -96,7 +99,7 @@ def _frame_difference(one: Iterator[Frame], other: Iterator[Frame], kind: str) -
         frames, late = frames + (changed > 0), late + (old_time != time)
     if next(one, None) is not None:
         return f"its length: more than {counted(total, 'frame')} before, {total:,} now"
-    if kind != "film":
+    if kind not in FILMS:
         return f"{pixels:,} of {counted(size[0] * size[1], 'pixel')}" if pixels else ""
     differences = [f"{frames:,} of {counted(total, 'frame')}"] if frames else []
     differences += [f"the times of {counted(late, 'frame')}"] if late else []

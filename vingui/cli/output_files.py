@@ -11,9 +11,10 @@ from vingui.cli.arguments import whole_number_from
 from vingui.cli.figure_arguments import figure_options, film_options
 from vingui.cli.name_patterns import OutputNames, filled, make_folder
 from vingui.cli.progress import counting
+from vingui.cli.snapshot_plans import list_snapshots, snapshot_plans
 from vingui.core.errors import VinguiError
 from vingui.core.formats import writable_suffixes
-from vingui.core.recipe import Recipe, versions_here
+from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run_files import DATA_SUFFIXES, TABLES, VALUES
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure.film_options import FILM_SUFFIXES
@@ -45,7 +46,15 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="write a film (.gif, .mp4, .webp); may be repeated",
+        help="write a film of V_1 to V_K (.gif, .mp4, .webp); may be repeated",
+    )
+    group.add_argument(
+        "--learning",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="write a film (.gif, .mp4, .webp) of how the model learned: the finished plan of each "
+        "of the snapshots that its training kept; may be repeated",
     )
     group.add_argument(
         "--table",
@@ -105,20 +114,21 @@ def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Ta
         VinguiError: a suffix is unknown, or an option is out of its range.
     """
     figure: Any = None
-    patterns = [(pattern, False) for pattern in options.out]
-    for pattern, film in (*patterns, *((pattern, True) for pattern in options.film)):
+    named = {"": options.out, "film": options.film, "learning": options.learning}
+    for wanted, pattern in ((kind, pattern) for kind in named for pattern in named[kind]):
         suffix = Path(pattern).suffix.lower()
-        _check_suffix(pattern, suffix, film=film)
+        _check_suffix(pattern, suffix, film=bool(wanted))
         if suffix in DATA_SUFFIXES:
             yield Target(pattern, "data", suffix, _data_options(options, suffix))
             continue
         figure = figure or figure_options(options, rule)
-        if film or suffix not in FIGURE_SUFFIXES:
-            made = film_options(options, figure)
-            made.check_suffix(suffix)
-            yield Target(pattern, "film", suffix, made.record())
+        kind = wanted or ("figure" if suffix in FIGURE_SUFFIXES else "film")
+        if kind == "figure":
+            yield Target(pattern, kind, suffix, figure.at(options.k).record())
         else:
-            yield Target(pattern, "figure", suffix, figure.at(options.k).record())
+            made = film_options(options, figure.at(options.k) if kind == "learning" else figure)
+            made.check_suffix(suffix)
+            yield Target(pattern, kind, suffix, made.record())
 
 
 def _check_suffix(pattern: str, suffix: str, *, film: bool) -> None:
@@ -137,19 +147,24 @@ class Files:
 
     Attributes:
         targets: the files.
-        card: the model's card, if it has one.
-        sha256: the checksum of the model's file.
+        model: the model's file.
+        card: its card, if it has one.
         memory: the most bytes of values that a plan keeps.
         names: the names that are in use.
     """
 
     targets: Sequence[Target]
+    model: Path
     card: "ModelCard | None"
-    sha256: str
     memory: int
     names: OutputNames
     # Looking up the installed packages takes longer than a small plan.
     _versions: dict[str, str] = field(default_factory=versions_here)
+
+    def __post_init__(self) -> None:
+        self._sha256 = checksum(self.model)
+        learning = any(target.kind == "learning" for target in self.targets)
+        self._snapshots = list_snapshots(self.model) if learning else ()
 
     def write(self, run: "Run", *, name: str, values: Mapping[str, object], bars: bool) -> None:
         """Write the files of one map.
@@ -172,7 +187,7 @@ class Files:
                 grid=run.grid,
                 name=name,
                 model=run.model,
-                sha256=self.sha256,
+                sha256=self._sha256,
                 rule=run.rule.name,
                 iterations=run.latest,
                 memory=self.memory,
@@ -180,7 +195,9 @@ class Files:
                 versions=self._versions,
                 suffix=target.suffix,
                 engine=run.engine,
+                snapshots=self._snapshots if target.kind == "learning" else (),
             )
-            bar = bars and target.kind == "film"
+            source = snapshot_plans(self.model, recipe) if recipe.snapshots else run
+            bar = bars and target.kind in ("film", "learning")
             with counting("Drawing the film") if bar else nullcontext() as on_progress:
-                write_file(run, out, recipe, card=self.card, on_progress=on_progress)
+                write_file(source, out, recipe, card=self.card, on_progress=on_progress)

@@ -30,6 +30,7 @@ from vingui.cli.output_files import Files, add_file_arguments, targets
 from vingui.cli.printing import complain, json_records, note, print_refused, say, write_json
 from vingui.cli.progress import counting, status
 from vingui.cli.reports import lines, record, summary
+from vingui.cli.snapshot_plans import list_snapshots
 from vingui.cli.streams import check_read_once, message_names, read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of, naming
@@ -37,7 +38,6 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.outcome_text import state
 from vingui.core.phrases import counted
-from vingui.core.recipe import checksum
 from vingui.core.rollout import Outcome
 from vingui.core.value_history import MOST_MEMORY
 
@@ -49,6 +49,7 @@ _EXAMPLES: Final = """
 vingui plan assets/maps/spiral.json
 vingui plan rooms.png --goal 3,40 --start 20,5 --start 0,0 --out rooms.pdf --width 174
 vingui plan spiral.json --out strip.svg --panels value@5,value@20,value --film spiral.mp4
+vingui plan small.txt --model vin-8x8 --learning learning.gif
 vingui plan rooms.png --goal 3,40 --goal 20,8=5 --start 0,0
 vingui plan maze.json --moves 4 --iterations 50 --json -
 vingui plan test.mat --index 7 --model vin-28x28 --out values.npz
@@ -146,7 +147,7 @@ class _BatchSummary:
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     several = options.index is not None and options.index.many
-    patterns = (*options.out, *options.film)
+    patterns = (*options.out, *options.film, *options.learning)
     for pattern in patterns:
         check_pattern(pattern, needed=["index"] if several else [])
         if not is_pattern(pattern):
@@ -155,6 +156,8 @@ def run(options: argparse.Namespace) -> int:
         check_target(options.json)
     # Bad options and a bad map are reported before a model is loaded, which may take seconds.
     list(targets(options, None))
+    if options.learning:
+        list_snapshots(model_file(options))
     check_read_once(options.maps)
     names = message_names(options.maps)
     check_distinct(
@@ -177,8 +180,8 @@ def _set_up(options: argparse.Namespace) -> _PlanSetup:
     planner, card, iterations = planner_for(options)
     files = Files(
         list(targets(options, planner.rule)),
+        model_file(options),
         card,
-        checksum(model_file(options)),
         MOST_MEMORY,
         OutputNames(options.maps),
     )

@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vingui.cli.arguments import add_command
-from vingui.cli.file_comparison import difference, same_words
+from vingui.cli.file_comparison import FILMS, difference, same_words
 from vingui.cli.model_arguments import start_planner
 from vingui.cli.printing import note, say
 from vingui.cli.progress import counting, status
+from vingui.cli.snapshot_plans import check_snapshots, snapshot_plans
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of, naming
 from vingui.core.recipe import Recipe, checksum, versions_here
+from vingui.core.run import Run
 from vingui.core.run_files import DATA_SUFFIXES, table_choice
+from vingui.core.snapshots import SnapshotPlans
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure import FigureOptions
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
@@ -26,7 +29,6 @@ from vingui.paths import MODELS
 
 if TYPE_CHECKING:
     from vingui.core.cards import ModelCard
-    from vingui.core.run import Run
 
 _EXAMPLES: Final = """
 vingui reproduce spiral.png
@@ -37,6 +39,7 @@ vingui reproduce figure-3.pdf --model my-own.keras
 _SUFFIXES: Final = {
     "figure": FIGURE_SUFFIXES,
     "film": FILM_SUFFIXES,
+    "learning": FILM_SUFFIXES,
     "data": DATA_SUFFIXES,
     "view": (".png",),
 }
@@ -104,7 +107,7 @@ def _check(recipe: Recipe) -> None:
     match recipe.kind:
         case "figure":
             FigureOptions.of_record(recipe.options)
-        case "film":
+        case "film" | "learning":
             FilmOptions.of_record(recipe.options)
         case "view":
             from vingui.gui.exporting.screenshot import view_state_of
@@ -115,13 +118,13 @@ def _check(recipe: Recipe) -> None:
 
 
 def _write(
-    run: "Run",
+    run: Run | SnapshotPlans,
     path: Path,
     recipe: Recipe,
     card: "ModelCard | None",
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    if recipe.kind == "view":
+    if recipe.kind == "view" and isinstance(run, Run):
         from vingui.gui.exporting.screenshot import paint, view_state_of, write
 
         image, _ = paint(view_state_of(recipe), recipe.grid, run)
@@ -145,6 +148,8 @@ def _model(recipe: Recipe, wanted: str | None) -> Path:
             f"The file was made with the model {recipe.model} of checksum {recipe.sha256[:12]}, "
             f"and {name_of(path)} has checksum {found[:12]}"
         )
+    if recipe.snapshots:
+        check_snapshots(path, recipe.snapshots)
     return path
 
 
@@ -174,7 +179,9 @@ def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
             note(f"made with the font {family}, here it is {found}")
 
 
-def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
+def _planned(recipe: Recipe, model: Path) -> tuple[Run | SnapshotPlans, "ModelCard | None"]:
+    if recipe.snapshots:
+        return snapshot_plans(model, recipe), None
     planner, card = start_planner(str(model), engine=recipe.engine)
     # The model's file may have been renamed, and captions show its name.
     planner.name = recipe.model
@@ -193,9 +200,15 @@ def _planned(recipe: Recipe, model: Path) -> tuple["Run", "ModelCard | None"]:
     return run, card
 
 
-def _compared(file: Path, out: Path, recipe: Recipe, run: "Run", card: "ModelCard | None") -> str:
+def _compared(
+    file: Path,
+    out: Path,
+    recipe: Recipe,
+    run: Run | SnapshotPlans,
+    card: "ModelCard | None",
+) -> str:
     """How the original and the new file differ, in words; empty if they do not."""
-    has_pixels = recipe.kind == "film" or recipe.suffix in (".png", ".webp")
+    has_pixels = recipe.kind in FILMS or recipe.suffix in (".png", ".webp")
     if has_pixels or recipe.versions == versions_here(recipe.kind):
         found = difference(file, out, kind=recipe.kind, suffix=recipe.suffix)
     else:

@@ -23,7 +23,7 @@ FORMAT: Final = "vingui-recipe"
 VERSION: Final = 2
 """The newest version; recipes of maps without terrain and with one goal have version 1."""
 
-KINDS: Final = ("figure", "film", "data", "view")
+KINDS: Final = ("figure", "film", "learning", "data", "view")
 
 MAX_CHARACTERS: Final = 60 << 20
 """The longest recipe: Pillow opens no picture with texts of 64 MiB. The largest map of random
@@ -33,6 +33,7 @@ _MAX_MARKS: Final = 20_000
 """The most brackets and commas: when parsed, each may take a hundred bytes."""
 
 _MAX_NAME: Final = 255
+_MOST_SNAPSHOTS: Final = 1000
 _MAX_MODEL_BYTES: Final = 64 << 20
 _PACKAGES: Final = ("vingui", "keras", "tensorflow", "numpy", "numba", "matplotlib", "pillow", "av")
 _PACKAGES_OF_VIEWS: Final = ("pyside6-essentials", "pyqtgraph")
@@ -56,6 +57,8 @@ class Recipe:
         versions: of Python and the packages that took part, by name.
         suffix: the file's suffix in lower case, with the dot.
         engine: what iterated the values, one of `ENGINES`.
+        snapshots: of a film of learning, the epochs of its snapshots of the model and their
+            checksums; otherwise none.
     """
 
     kind: str
@@ -70,6 +73,7 @@ class Recipe:
     versions: dict[str, str]
     suffix: str
     engine: Engine = "numba"
+    snapshots: tuple[tuple[int, str], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", plain_name(self.name))
@@ -77,7 +81,9 @@ class Recipe:
 
     def record(self) -> dict[str, Any]:
         """Return the recipe as a JSON object."""
-        engine = {} if self.engine == "numba" else {"engine": self.engine}
+        added: dict[str, Any] = {} if self.engine == "numba" else {"engine": self.engine}
+        if self.snapshots:
+            added["snapshots"] = [list(snapshot) for snapshot in self.snapshots]
         return {
             "format": FORMAT,
             "version": 1 if self.grid.is_plain else VERSION,
@@ -92,7 +98,7 @@ class Recipe:
             "options": self.options,
             "versions": self.versions,
             "suffix": self.suffix,
-            **engine,
+            **added,
         }
 
     def encoded(self) -> str:
@@ -146,7 +152,27 @@ class Recipe:
         engine = content.get("engine", "numba")
         if engine not in ENGINES:
             raise VinguiError(f"The engine of a recipe cannot be {brief(engine)}")
-        return cls(grid=grid, engine=engine, **values)
+        snapshots = _snapshots(content.get("snapshots", []))
+        if bool(snapshots) != (values["kind"] == "learning"):
+            raise VinguiError("A film of learning has snapshots, and only such a film")
+        return cls(grid=grid, engine=engine, snapshots=snapshots, **values)
+
+
+def _snapshots(value: Any) -> tuple[tuple[int, str], ...]:
+    if (
+        not isinstance(value, list)
+        or len(value) > _MOST_SNAPSHOTS
+        or not all(map(_is_snapshot, value))
+    ):
+        raise VinguiError(f"The snapshots of a recipe cannot be {brief(value)}")
+    return tuple((epoch, sha256) for epoch, sha256 in value)
+
+
+def _is_snapshot(value: Any) -> bool:
+    match value:
+        case [int(epoch), str(sha256)]:
+            return is_whole(epoch) and bool(_DIGEST.fullmatch(sha256))
+    return False
 
 
 def plain_name(name: str) -> str:

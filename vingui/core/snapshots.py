@@ -1,7 +1,12 @@
 """Snapshots: networks kept along a training, in a folder beside the model that came of it."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from vingui.core.run import Run
 
 MOST: Final = 64
 """The most that are kept: the early epochs, in which most is learned, and ever fewer later."""
@@ -53,6 +58,20 @@ class Snapshots:
                 inner, key=lambda place: (epochs[place + 1] + 1) / (epochs[place - 1] + 1)
             )
             self.file(epochs.pop(closest)).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, eq=False)
+class SnapshotPlans:
+    """The plans of a network on one map, with what it had learned after some epochs.
+
+    Attributes:
+        epochs: the epochs, ascending.
+        plan: makes the finished plan of one of them, each time anew: of a large map, one plan takes
+            as much memory as may be used.
+    """
+
+    epochs: Sequence[int]
+    plan: "Callable[[int], Run]"
 
 
 def _epoch_of(file: Path) -> int | None:

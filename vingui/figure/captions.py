@@ -49,10 +49,13 @@ def caption(
         panel_ks: the panels and the iterations that they show.
     """
     run, k = context.run, _described_k(context, panel_ks)
-    parts = [one_line(name), run.rule.title, f"model {one_line(run.model)}", state(run)]
+    parts = [one_line(name), run.rule.title, f"model {one_line(run.model)}"]
+    if not context.heading:
+        parts.append(state(run))
     if k is not None and k < run.latest:
         parts.append(f"trajectories under V{subscript(k)}")
-    heads = [Paragraph(_SEPARATOR.join(part for part in parts if part))]
+    heads = [Paragraph(context.heading)] if context.heading else []
+    heads.append(Paragraph(_SEPARATOR.join(part for part in parts if part)))
     if missing := unseen(run):
         heads.append(Paragraph(missing.rstrip(".")))
     return heads if k is None else [*heads, *_outcomes(run, k)]

@@ -1,6 +1,7 @@
 """A figure of a run: panels, and the text around them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from matplotlib.figure import Figure
@@ -85,19 +86,29 @@ def draw_figure(
     """
     context = DrawContext(run, options, film_ks)
     with figure_style(context, name):
-        composer = _Composer(context, name)
+        composer = Composer(context, name)
         figure = composer.draw(vector=vector).figure
         text = "\n".join(paragraph.text for paragraph in composer.caption)
         return DrawnFigure(figure, text, composer.blocks)
 
 
-class _Composer:
-    """Decides what is on the page, and where."""
+class Composer:
+    """Decides what is on the page, and where.
+
+    Args:
+        context: what is drawn.
+        name: the map's name, for the caption; empty for none.
+
+    Attributes:
+        context: what is drawn.
+        blocks: its panels.
+        caption: its caption, even if the options replace it.
+    """
 
     def __init__(self, context: DrawContext, name: str) -> None:
-        self.context, sizes, options = context, context.sizes, context.options
-        spans = limits(context.run, options)
-        self.blocks = [PanelBlock(context, panel, spans.get(panel)) for panel in options.panels]
+        self.context, self._name, sizes, options = context, name, context.sizes, context.options
+        self._limits = context.shared.limits if context.shared else limits(context.run, options)
+        self.blocks = self._make_blocks()
         margin = self._margin = round(sizes.mm(options.margin))
         room = None if options.width is None else round(sizes.mm(options.width)) - 2 * margin
         grid = context.run.grid
@@ -112,15 +123,19 @@ class _Composer:
                 f"{options.width or 0.0:zg} mm wide; choose fewer columns, a smaller font or a "
                 "smaller margin"
             )
-        panel_ks = [(block.panel, block.k) for block in self.blocks]
-        self.caption = described = caption(context, name, panel_ks)
-        if options.caption is not None:
-            described = [Paragraph(text) for text in options.caption.splitlines()]
-        self._paragraphs = [in_lines(context, paragraph, room=self.room) for paragraph in described]
+        self._describe()
+        self._lines = sum(paragraph.text.count("\n") + 1 for paragraph in self._paragraphs)
         self._title = title_lines(context, room=self.room)
-        self._key = self._key_entries(panel_ks)
+        self._key = self._key_entries()
         labels = [entry.label for entry in self._key]
         self._key_columns = legend_columns(context, labels, room=self.room, handle=HANDLE)
+
+    def draw_frame(self, run: Run, heading: str) -> Figure:
+        """Draw another run of a film of several ones, in the same layout."""
+        self.context = replace(self.context, run=run, heading=heading)
+        self.blocks = self._make_blocks()
+        self._describe()
+        return self.draw(vector=False).figure
 
     def draw(self, *, vector: bool) -> Page:
         """Draw it."""
@@ -134,8 +149,7 @@ class _Composer:
             bottom = caption_top
         if self._paragraphs:
             caption_top += em(_BEFORE_CAPTION) if self._key else 0
-            lines = sum(paragraph.text.count("\n") + 1 for paragraph in self._paragraphs)
-            bottom = caption_top + em(LINE) * lines
+            bottom = caption_top + em(LINE) * self._lines
         width, height = self.room + 2 * margin, round(bottom) + margin
         page = Page(width, height, context, vector=vector)
         for row, text in enumerate(self._title):
@@ -152,6 +166,23 @@ class _Composer:
             add_legend(page, self._key, at=at, columns=self._key_columns, handle=HANDLE)
         draw_caption(page, self._paragraphs, left=margin, top=caption_top)
         return page
+
+    def _make_blocks(self) -> list[PanelBlock]:
+        panels = self.context.options.panels
+        return [PanelBlock(self.context, panel, self._limits.get(panel)) for panel in panels]
+
+    @property
+    def _panel_ks(self) -> list[tuple[Panel, int]]:
+        return [(block.panel, block.k) for block in self.blocks]
+
+    def _describe(self) -> None:
+        context = self.context
+        self.caption = described = caption(context, self._name, self._panel_ks)
+        if context.options.caption is not None:
+            heads = [context.heading] if context.heading else []
+            lines = context.options.caption.splitlines()
+            described = [Paragraph(text) for text in (*heads, *lines)]
+        self._paragraphs = [in_lines(context, paragraph, room=self.room) for paragraph in described]
 
     def _rooms(self, columns: int) -> list[PanelRoom]:
         wide, rooms = self._spec.room[0] / columns, []
@@ -174,11 +205,13 @@ class _Composer:
         numbers = CellNumbers(self.context, rows=first, cols=lowest)
         return numbers, key is not None and not shared
 
-    def _key_entries(self, panel_ks: Sequence[tuple[Panel, int]]) -> list[Entry]:
-        context, points = self.context, self.context.sizes.points(self.layout.cell)
+    def _key_entries(self) -> list[Entry]:
+        context, panel_ks = self.context, self._panel_ks
+        points = context.sizes.points(self.layout.cell)
         if not context.options.key or all(block.is_plot for block in self.blocks):
             return []
         arrows = any(has_arrows(context, panel, points) for panel, _ in panel_ks)
         coloured_layers = [block.coloured for block in self.blocks if block.coloured is not None]
         blank = any(bool(coloured.blank.any()) for coloured in coloured_layers)
+        blank |= context.shared is not None and context.shared.blank
         return key_entries(context, panel_ks, arrows=arrows, blank=blank)

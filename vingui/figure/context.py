@@ -1,6 +1,6 @@
 """The run, the options and the sizes that every part of a figure is drawn from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
 from vingui.figure.options import FigureOptions
+from vingui.figure.panel import Panel
 from vingui.figure.theme import Theme
 
 MILLIMETRES_PER_INCH: Final = 25.4
@@ -68,6 +69,22 @@ class Sizes:
         return max(0.06 * self.font_size, 0.25)
 
 
+@dataclass(frozen=True, eq=False)
+class SharedLook:
+    """What the frames of a film of several runs have in common.
+
+    Attributes:
+        limits: the range that the colours of each panel with a layer span; `None` to fit them to
+            each frame.
+        trajectories: one of each outcome that is shown.
+        blank: whether cells without a value are shown.
+    """
+
+    limits: Mapping[Panel, tuple[float, float] | None]
+    trajectories: Sequence[Trajectory]
+    blank: bool
+
+
 @dataclass(frozen=True)
 class DrawContext:
     """A run and the options of its figure.
@@ -77,16 +94,20 @@ class DrawContext:
         options: the figure's options.
         film_ks: the iterations that panels without a fixed k will show, one after another;
             empty for a single figure.
+        shared: in a film of several runs, what its frames have in common.
+        heading: in such a film, what the caption of a frame begins with.
     """
 
     run: Run
     options: FigureOptions
     film_ks: Sequence[int] = ()
+    shared: SharedLook | None = None
+    heading: str = ""
 
     @property
     def is_film(self) -> bool:
-        """Whether panels without a fixed k show one iteration after another."""
-        return bool(self.film_ks)
+        """Whether it is one of many frames, which must be alike."""
+        return bool(self.film_ks) or self.shared is not None
 
     @cached_property
     def sizes(self) -> Sizes:

@@ -15,6 +15,7 @@ from vingui.core.recipe import Recipe
 from vingui.core.run import Run
 from vingui.figure.checks import checked_suffix
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
+from vingui.figure.options import FigureOptions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,20 +38,13 @@ def film_ks(run: Run, options: FilmOptions) -> tuple[int, ...]:
     Raises:
         VinguiError: the run keeps none between the chosen first and last.
     """
-    first = 1 if options.first is None else options.first
-    last = run.latest if options.last is None else options.last
-    ks = [k for k in run.kept if first <= k <= last]
-    if not ks:
-        to = "on" if options.last is None else f"to {last:,}"
-        raise VinguiError(
-            f"The film would be empty: the run keeps {counted(len(run.kept), 'iteration')}, "
-            f"k = {run.kept[0]:,} to {run.kept[-1]:,}, and none from {first:,} {to}"
-        )
-    chosen = ks[:1]
-    for k in ks[1:]:
-        if k // options.every > chosen[-1] // options.every or k == ks[-1]:
-            chosen.append(k)
-    return tuple(chosen)
+    if ks := options.choose(run.kept):
+        return ks
+    first, to = options.first or 1, "on" if options.last is None else f"to {options.last:,}"
+    raise VinguiError(
+        f"The film would be empty: the run keeps {counted(len(run.kept), 'iteration')}, "
+        f"k = {run.kept[0]:,} to {run.kept[-1]:,}, and none from {first:,} {to}"
+    )
 
 
 def page_of(run: Run, options: FilmOptions, k: int, name: str = "") -> "Figure":
@@ -90,30 +84,9 @@ def save_film(
         VinguiError: the suffix is not a film's, the format cannot hold the film, there is nothing
             to show, the frames are too large, or the file cannot be written.
     """
-    from vingui.figure.encoding.film_spec import FilmSpec
-    from vingui.figure.text_layout import one_line
-
     ks = film_ks(run, options)
-    rate, hold = options.timing(len(ks))
-    suffix = checked_suffix(path, FILM_SUFFIXES, "film")
-    options.check_suffix(suffix)
+    check_film(path, options)
     drawn = draw_film(run, options, name)
-    width, height = drawn.figure.canvas.get_width_height()
-    if len(ks) * width * height > MOST_PIXELS:
-        raise VinguiError(
-            f"The film has {counted(len(ks), 'frame')} of {width:,} x {height:,} pixels, which "
-            "would take hours; show fewer iterations or choose a lower dpi"
-        )
-    spec = FilmSpec(
-        width=width,
-        height=height,
-        frames=len(ks),
-        rate=rate,
-        hold=hold,
-        loop=options.loop,
-        title=one_line(options.figure.title or name, limit=200),
-        recipe=recipe.encoded() if recipe else "",
-    )
 
     def reported() -> Iterator[NDArray[np.uint8]]:
         # A page has been encoded when the next one is requested.
@@ -122,8 +95,61 @@ def save_film(
             if on_progress is not None:
                 on_progress(done, len(ks))
 
+    size = drawn.figure.canvas.get_width_height()
+    encode(reported(), path, options, frames=len(ks), size=size, name=name, recipe=recipe)
+
+
+def check_film(path: Path, options: FilmOptions) -> None:
+    """Raise `VinguiError` if a file cannot hold a film with these options."""
+    options.check_suffix(checked_suffix(path, FILM_SUFFIXES, "film"))
+
+
+def encode(
+    frames_in_turn: "Pages",
+    path: Path,
+    options: FilmOptions,
+    *,
+    frames: int,
+    size: tuple[int, int],
+    name: str,
+    recipe: Recipe | None,
+) -> None:
+    """Write the frames of a film, whole or not at all.
+
+    Args:
+        frames_in_turn: the frames.
+        path: the file.
+        options: the film's options.
+        frames: how many frames there are.
+        size: their width and height in pixels.
+        name: the map's name, for the title.
+        recipe: embedded in the file.
+
+    Raises:
+        VinguiError: the frames are too many or too large, or the file cannot be written.
+    """
+    from vingui.figure.encoding.film_spec import FilmSpec
+    from vingui.figure.text_layout import one_line
+
+    width, height = size
+    if frames * width * height > MOST_PIXELS:
+        raise VinguiError(
+            f"The film has {counted(frames, 'frame')} of {width:,} x {height:,} pixels, which "
+            "would take hours; show fewer of them or choose a lower dpi"
+        )
+    rate, hold = options.timing(frames)
+    spec = FilmSpec(
+        width=width,
+        height=height,
+        frames=frames,
+        rate=rate,
+        hold=hold,
+        loop=options.loop,
+        title=one_line(options.figure.title or name, limit=200),
+        recipe=recipe.encoded() if recipe else "",
+    )
     with replacing(path) as temporary:
-        _writer(suffix)(temporary, reported(), spec)
+        _writer(path.suffix.lower())(temporary, frames_in_turn, spec)
 
 
 def _writer(suffix: str) -> "Callable[[Path, Pages, FilmSpec], None]":
@@ -143,22 +169,28 @@ def draw_film(run: Run, options: FilmOptions, name: str) -> "DrawnFigure":
     """
     from vingui.figure.compose import draw_figure
 
-    figure = options.figure
-    if figure.background == "transparent":
-        # Many players do not support transparency.
-        figure = replace(figure, background="white")
+    figure = opaque(options.figure)
     drawn = draw_figure(run, figure, name=name, film_ks=film_ks(run, options))
     if not drawn.artists:
         raise VinguiError(
             "Nothing in this film would change; give it a panel without a fixed iteration"
         )
-    width, height = drawn.figure.canvas.get_width_height()
+    check_size(*drawn.figure.canvas.get_width_height())
+    return drawn
+
+
+def opaque(options: FigureOptions) -> FigureOptions:
+    """The options of the frames: many players do not support transparency."""
+    return replace(options, background="white") if options.background == "transparent" else options
+
+
+def check_size(width: int, height: int) -> None:
+    """Raise `VinguiError` if frames are too large."""
     if max(width, height) > MOST_SIDE:
         raise VinguiError(
             f"This film would have {width:,} x {height:,} pixels, and films have sides of at most "
             f"{MOST_SIDE:,}; choose a lower dpi or a narrower page"
         )
-    return drawn
 
 
 def pages(drawn: "DrawnFigure", ks: Sequence[int]) -> Iterator[NDArray[np.uint8]]:

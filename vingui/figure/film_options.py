@@ -1,6 +1,7 @@
 """The options of a film."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
@@ -43,7 +44,8 @@ class FilmOptions(Options):
         figure: the options of its frames. Panels whose k is `None` show all iterations in turn.
         rate: frames a second, 1 to 60; at most 50 in a GIF, because viewers slow faster ones
             down. `None` for one that suits the number of frames (see `timing`).
-        every: show every n-th iteration, and the first and the last.
+        every: show every n-th iteration, and the first and the last. A film of learning shows
+            epochs: of it this and `first` and `last` are epochs.
         hold: seconds that the last frame is shown, 0 to 60, and never less than the other frames.
             `None` for a pause that suits the film (see `timing`).
         loop: whether it repeats; in an MP4 the player decides.
@@ -82,6 +84,20 @@ class FilmOptions(Options):
                 f"Viewers slow down GIFs of more than {MOST_RATE_OF_GIF:zg} frames a second; "
                 f"choose a lower rate than {self.rate:zg}, or write an MP4 or a WebP"
             )
+
+    def choose(self, kept: Sequence[int]) -> tuple[int, ...]:
+        """Those of the iterations or epochs of `kept`, ascending, that the film shows.
+
+        Between the chosen first and last, they are the first one of each `every`, and the last.
+        """
+        first = -math.inf if self.first is None else self.first
+        last = math.inf if self.last is None else self.last
+        found = [number for number in kept if first <= number <= last]
+        chosen = found[:1]
+        for number in found[1:]:
+            if number // self.every > chosen[-1] // self.every or number == found[-1]:
+                chosen.append(number)
+        return tuple(chosen)
 
     def timing(self, frames: int) -> tuple[float, float]:
         """The rate and the pause on the last frame of a film with so many frames.

@@ -93,7 +93,9 @@ def _shown_trajectories(
         trajectory for panel, k in panel_ks for trajectory in context.trajectories(panel.layer, k)
     ]
     layers = [panel.layer for panel, _ in panel_ks if panel.layer in ("map", "value")]
-    if context.is_film and layers:
+    if context.shared is not None:
+        shown += context.shared.trajectories
+    elif context.is_film and layers:
         places = np.unique(np.linspace(0, len(context.film_ks) - 1, _MOST_FRAMES, dtype=int))
         for place in places.tolist():
             shown += context.trajectories(layers[0], context.film_ks[place])

@@ -48,7 +48,7 @@ class PanelBlock:
 
     def __init__(self, context: DrawContext, panel: Panel, limits: Limits | None) -> None:
         self.panel, self.k = panel, shown_k(context.run, panel)
-        self.changes = context.is_film and panel.k is None
+        self.changes = bool(context.film_ks) and panel.k is None
         self.is_plot = panel.layer == "convergence"
         self._context, self._limits = context, limits
         self.coloured = None if self.is_plot or panel.layer == "map" else self._colour_layer(self.k)

@@ -7,12 +7,13 @@ from vingui.core.cards import ModelCard
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
 from vingui.core.run_files import save_data
+from vingui.core.snapshots import SnapshotPlans
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 
 
 def write_file(
-    run: Run,
+    run: Run | SnapshotPlans,
     path: Path,
     recipe: Recipe,
     *,
@@ -22,7 +23,7 @@ def write_file(
     """Write a figure, a film or data of a run, whole or not at all.
 
     Args:
-        run: the run.
+        run: the run; for a film of learning the plans of snapshots.
         path: the file.
         recipe: describes the file, and is embedded in it.
         card: the model's card, for the record of a run.
@@ -33,16 +34,21 @@ def write_file(
         VinguiError: the file cannot be written, or the recipe's options do not fit its kind.
     """
     # Matplotlib takes half a second to import, and data do not need it.
-    match recipe.kind:
-        case "figure":
+    match recipe.kind, run:
+        case "learning", SnapshotPlans():
+            from vingui.figure.learning import save_learning
+
+            film = FilmOptions.of_record(recipe.options)
+            save_learning(run, path, film, name=recipe.name, recipe=recipe, on_progress=on_progress)
+        case "figure", Run():
             from vingui.figure.saving import save_figure
 
             options = FigureOptions.of_record(recipe.options)
             save_figure(run, path, options, name=recipe.name, recipe=recipe)
-        case "film":
+        case "film", Run():
             from vingui.figure.film import save_film
 
             film = FilmOptions.of_record(recipe.options)
             save_film(run, path, film, name=recipe.name, recipe=recipe, on_progress=on_progress)
-        case _:
+        case _, Run():
             save_data(run, path, recipe, card, on_progress)

@@ -75,12 +75,16 @@ def grids(draw):
     st.integers(1, 100_000),
 )
 def test_a_recipe_comes_back_as_it_was(grid, name, kind, rule, iterations):
-    recipe = recipe_of(grid, name=name, kind=kind, rule=rule, iterations=iterations)
+    snapshots = ((0, "1" * 64), (12, "f" * 64)) if kind == "learning" else ()
+    recipe = recipe_of(
+        grid, name=name, kind=kind, rule=rule, iterations=iterations, snapshots=snapshots
+    )
     text = recipe.encoded()
     again = Recipe.decoded(text)
     assert text.isascii()
     assert "\n" not in text
     assert again.grid == grid
+    assert again.snapshots == snapshots
     assert again.record() == recipe.record()
     assert again.encoded() == text
 
@@ -135,6 +139,23 @@ def test_damaged_demonstrations_and_elevation_are_refused_in_one_line(parts, par
 def test_damaged_goals_are_refused_in_one_line(goals, part):
     with pytest.raises(VinguiError, match=part):
         Recipe.decoded(changed_map(goals=packed(goals)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "snapshots", "part"),
+    [
+        ("learning", [], "A film of learning has snapshots, and only such a film"),
+        ("film", [[1, "0" * 64]], "A film of learning has snapshots, and only such a film"),
+        ("learning", {"1": "0" * 64}, "The snapshots of a recipe cannot be"),
+        ("learning", [[-1, "0" * 64]], "The snapshots of a recipe cannot be"),
+        ("learning", [[True, "0" * 64]], "The snapshots of a recipe cannot be"),
+        ("learning", [[1, "0" * 63]], "The snapshots of a recipe cannot be"),
+        ("learning", [[1, "0" * 64]] * 1001, "The snapshots of a recipe cannot be"),
+    ],
+)
+def test_snapshots_that_are_none_are_refused(kind, snapshots, part):
+    with pytest.raises(VinguiError, match=part):
+        Recipe.decoded(changed(kind=kind, snapshots=snapshots))
 
 
 def test_the_engine_is_part_of_it_unless_it_is_the_usual_one():
