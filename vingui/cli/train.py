@@ -115,6 +115,12 @@ def add_parser(commands: Any) -> None:
     ):
         parser.add_argument(option, metavar=metavar, type=kind, help=text)
     parser.add_argument(
+        "--mirrored",
+        action="store_true",
+        default=None,
+        help="mirror the maps that demonstrate paths at random, to learn more from few",
+    )
+    parser.add_argument(
         "--weights", metavar="MODEL", help="begin with the weights of a model of the same kind"
     )
     parser.add_argument(

@@ -74,6 +74,8 @@ class TrainSettings:
         seed: 0 or more.
         sees: what a network of `costs` sees, a name of `SEES`.
         demonstrations: how many generated maps demonstrate a path to a network of `costs`.
+        mirrored: whether maps that demonstrate paths are mirrored at random, which teaches more
+            from few of them.
         goals: a name of `GOALS`, for the maps of a file.
         density: the share of walls of generated noise and caves; 0 for their own.
         held_out: how many of a file's last maps are not learned from.
@@ -96,6 +98,7 @@ class TrainSettings:
     seed: int = 0
     sees: str = "kinds"
     demonstrations: int = 200
+    mirrored: bool = False
     goals: str = "given"
     density: float = 0.0
     held_out: int = 0
@@ -180,7 +183,8 @@ class TrainSettings:
         for row in fields(self):
             value = getattr(self, row.name)
             if row.name not in _SIZE and value != row.default:
-                words += ["--" + row.name.replace("_", "-"), str(value)]
+                words.append("--" + row.name.replace("_", "-"))
+                words += [] if value is True else [str(value)]
         if (self.rows, self.cols) != (16, 16):
             words += ["--size", f"{self.rows}x{self.cols}"]
         return shlex.join(words)
@@ -223,6 +227,28 @@ MY_MAP: Final = "my map"
 MY_DEMONSTRATIONS: Final = "my demonstrations"
 """What `maps` is in the window for the map in the editor; a file of it takes its place."""
 
+
+def teaching_settings(sees: str, moves: str) -> TrainSettings:
+    """Settings to learn from the demonstrations of the map in the editor, within half a minute.
+
+    Args:
+        sees: what the network sees, a name of `SEES`.
+        moves: the name of the movement rule.
+    """
+    kinds = sees == "kinds"
+    return TrainSettings(
+        architecture="costs",
+        moves=moves,
+        maps=MY_DEMONSTRATIONS,
+        sees=sees,
+        mirrored=not kinds,
+        epochs=20,
+        batches=10 if kinds else 50,
+        batch_size=16,
+        learning_rate=0.05 if kinds else 0.003,
+    )
+
+
 PRESETS: Final = (
     Preset(
         "paper",
@@ -248,13 +274,6 @@ PRESETS: Final = (
         "terrain",
         "Learn my terrain",
         "It sees the kinds of terrain and your demonstrations, and learns what each kind costs.",
-        TrainSettings(
-            architecture="costs",
-            maps=MY_DEMONSTRATIONS,
-            epochs=20,
-            batches=10,
-            batch_size=16,
-            learning_rate=0.05,
-        ),
+        teaching_settings("kinds", "8"),
     ),
 )

@@ -14,6 +14,7 @@ from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import move_aside, read_text
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
+from vingui.core.train_settings import SEES
 
 T = TypeVar("T")
 
@@ -136,6 +137,9 @@ GENERATE_SEED: Final = Setting(
 GENERATE_VALUES: Final = Setting("generate/values", "{}", "the generators' own settings, as JSON")
 TEACH_JOURNEYS: Final = Setting(
     "teach/journeys", 10, "how many random journeys are added at once", low=1, high=1000
+)
+TEACH_SEES: Final = Setting(
+    "teach/sees", "kinds", "what a network that learns from demonstrations sees", tuple(SEES)
 )
 NEW_ROWS: Final = Setting("new/rows", 28, "rows of a new map", low=MIN_SIDE, high=MAX_SIDE)
 NEW_COLS: Final = Setting("new/cols", 28, "columns of a new map", low=MIN_SIDE, high=MAX_SIDE)

@@ -12,6 +12,7 @@ from vingui.core.generate import generate
 from vingui.core.grid import GridMap
 from vingui.core.oracle import solve
 from vingui.core.phrases import counted
+from vingui.core.terrain_pictures import PIXELS, SEEN
 from vingui.core.train_settings import MOUNTAINS, TERRAIN
 from vingui.net.cost_vin import encode_seen
 from vingui.net.data import TrainingData
@@ -69,6 +70,7 @@ class DemonstrationData(TrainingData):
         grids: maps of one size. Of one with demonstrations, each teaches a journey to its last
             cell; of any other, each start teaches a path of least cost to its goal.
         sees: what the network sees, as of `CostVIN`.
+        mirrored: whether each map is mirrored at random whenever it comes up.
         **kwargs: as for `TrainingData`.
 
     Attributes:
@@ -81,9 +83,12 @@ class DemonstrationData(TrainingData):
             left.
     """
 
-    def __init__(self, grids: Sequence[GridMap], *, sees: str, **kwargs: Any) -> None:
+    def __init__(
+        self, grids: Sequence[GridMap], *, sees: str, mirrored: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.sees = sees
+        self.mirrored = mirrored
         self.grids: list[GridMap] = []
         self.paths: list[NDArray[np.int64]] = []
         self.left_out = 0
@@ -177,6 +182,10 @@ class DemonstrationData(TrainingData):
         padded = np.full((len(paths), self._longest, 2), -1, np.int32)
         for row, path in zip(padded, paths, strict=True):
             row[: len(path)] = path
+        if self.mirrored:
+            rng = np.random.default_rng([self.seed, self.epoch, index, 2])
+            for place in range(len(inputs)):
+                _mirror(inputs[place], padded[place], rng)
         return inputs, {"path": padded}
 
 
@@ -186,3 +195,15 @@ def _add_noise(pixels: NDArray[np.float32], rng: np.random.Generator) -> None:
     by_colour = pixels.reshape(*pixels.shape[:3], -1, 3)
     noise = rng.normal(0, _PIXEL_NOISE, by_colour.shape).astype(np.float32)
     pixels[...] = np.clip(by_colour + tints + noise, 0, 1).reshape(pixels.shape)
+
+
+def _mirror(cells: NDArray[np.float32], path: NDArray[np.int32], rng: np.random.Generator) -> None:
+    """Mirror a map and its path, in place, by rows, by columns, by both or not at all."""
+    rows, cols, channels = cells.shape
+    for axis in np.flatnonzero(rng.random(2) < 0.5).tolist():
+        cells[...] = np.flip(cells, axis)
+        if channels == 3 + SEEN["picture"]:
+            pixels = cells[..., 3:].reshape(rows, cols, PIXELS, PIXELS, 3)
+            cells[..., 3:] = np.flip(pixels, 2 + axis).reshape(rows, cols, -1)
+        visited = path[:, 0] >= 0
+        path[visited, axis] = cells.shape[axis] - 1 - path[visited, axis]

@@ -213,7 +213,7 @@ def training_data(settings: TrainSettings) -> TrainingData:
             cols=settings.cols,
             seed=settings.seed,
         )
-        return DemonstrationData(grids, sees=settings.sees, **common)
+        return DemonstrationData(grids, sees=settings.sees, mirrored=settings.mirrored, **common)
     if settings.wall_maps:
         return GeneratedData(
             settings.wall_maps,
@@ -232,7 +232,7 @@ def training_data(settings: TrainSettings) -> TrainingData:
     maps = dataset.maps[: len(dataset.maps) - settings.held_out]
     with naming(Path(settings.maps)):
         if settings.architecture == "costs":
-            return DemonstrationData(maps, sees=settings.sees, **common)
+            return DemonstrationData(maps, sees=settings.sees, mirrored=settings.mirrored, **common)
         return StoredData(maps, moved_goals=settings.goals == "anywhere", **common)
 
 

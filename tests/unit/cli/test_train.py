@@ -35,6 +35,7 @@ def test_the_command_on_a_card_gives_the_same_settings():
         density=0.3,
         goals="anywhere",
         held_out=5,
+        mirrored=True,
         weights="vin-8x8",
         stop_after=3,
         rows=5,

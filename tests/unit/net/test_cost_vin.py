@@ -1,6 +1,7 @@
 """The network that learns costs: its encoders, its plans, and what demonstrations teach it."""
 
 from dataclasses import asdict, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,7 +21,11 @@ from vingui.core.train_settings import TrainSettings
 from vingui.net.backend import keras
 from vingui.net.backups import SeenCosts
 from vingui.net.cost_vin import CostVIN, encode_seen
-from vingui.net.demonstration_data import DemonstrationData, generated_demonstrations
+from vingui.net.demonstration_data import (
+    DemonstrationData,
+    _mirror,
+    generated_demonstrations,
+)
 from vingui.net.keras_networks import load_model, network_of, untrained_cost_vin
 from vingui.net.planner import Planner
 from vingui.net.train import new_model, train
@@ -210,6 +215,48 @@ def test_batches_depend_on_seed_epoch_and_index_alone(sees):
         np.testing.assert_array_equal(labels["path"], same_labels["path"])
     one.epoch = 1
     assert not np.array_equal(one[1][0], other[1][0])
+
+
+@pytest.mark.parametrize("sees", ["kinds", "picture"])
+def test_mirrored_maps_are_the_same_worlds_seen_in_mirrors(sees):
+    grids = generated_demonstrations(3, rows=6, cols=9, seed=1)
+    options = {"sees": sees, "rule": EIGHT, "batch_size": 3, "batches": 8, "seed": 0}
+    plain, mirrored = (
+        DemonstrationData(grids, **options),
+        DemonstrationData(grids, mirrored=True, **options),
+    )
+    kinds = set()
+    for index in range(8):
+        (cells, labels), (other, others) = plain[index], mirrored[index]
+        for one, path, two, its in zip(cells, labels["path"], other, others["path"], strict=True):
+            visited = path[:, 0] >= 0
+            flips = [
+                flips
+                for flips in ((), (0,), (1,), (0, 1))
+                if np.array_equal(np.flip(one[..., :3], flips), two[..., :3])
+            ]
+            assert flips
+            kinds.add(flips[0])
+            for axis in flips[0]:
+                path[visited, axis] = one.shape[axis] - 1 - path[visited, axis]
+            assert np.array_equal(path, its)
+            if sees == "picture" and not flips[0]:
+                assert np.abs(one - two).max() < 1e-6
+            assert two[..., 0][tuple(its[visited].T)].max() == 0
+            assert two[tuple(its[visited][-1])][1] == 1
+    assert kinds == {(), (0,), (1,), (0, 1)}
+
+
+def test_a_mirrored_picture_is_mirrored_pixel_by_pixel():
+    grid = generated_demonstrations(1, rows=5, cols=7, seed=3)[0]
+    cells = encode_seen([grid], "picture", unit=1)[0]
+    pixels = cells[..., 3:].reshape(5, 7, 8, 8, 3).transpose(0, 2, 1, 3, 4).reshape(40, 56, 3)
+    path = np.array([[0, 1], [1, 2], [-1, -1]], np.int32)
+    rng = SimpleNamespace(random=np.zeros)
+    _mirror(cells, path, rng)
+    after = cells[..., 3:].reshape(5, 7, 8, 8, 3).transpose(0, 2, 1, 3, 4).reshape(40, 56, 3)
+    assert np.array_equal(after, pixels[::-1, ::-1])
+    assert path.tolist() == [[4, 5], [3, 4], [-1, -1]]
 
 
 def test_labels_are_paths_from_a_start_to_a_goal():
