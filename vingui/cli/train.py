@@ -37,6 +37,7 @@ vingui train vin.keras --architecture vin --maps gridworld_16.mat --iterations 2
 vingui train costs.keras --architecture costs --demonstrations 10 --epochs 3
 vingui train slopes.keras --architecture costs --sees elevation --demonstrations 1000
 vingui train paper.keras --preset paper --snapshots
+vingui train vin.keras --architecture vin --epochs 60 --snapshots 0,1,2,4,8,16,32
 """
 
 
@@ -132,8 +133,12 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--snapshots",
-        action="store_true",
-        help="keep the network after up to 64 of the epochs, in the folder OUT.snapshots",
+        metavar="EPOCHS",
+        nargs="?",
+        const=(),
+        type=_epochs,
+        help="keep the network after some epochs and the last one, such as 0,1,2,4,8, or without a "
+        "list after up to 64 of them, in the folder OUT.snapshots: films of learning show it",
     )
     parser.add_argument(
         "--tensorboard", metavar="FOLDER", help="write the losses for TensorBoard into a folder"
@@ -146,6 +151,14 @@ def add_parser(commands: Any) -> None:
         help="do not evaluate the network at the end",
     )
     parser.set_defaults(run=run)
+
+
+def _epochs(text: str) -> frozenset[int]:
+    """The epochs of `--snapshots`."""
+    numbers = text.split(",")
+    if not all(number.isdecimal() and number.isascii() for number in numbers):
+        raise argparse.ArgumentTypeError(f"must be epochs from 0, such as 0,1,2,4,8, not {text!r}")
+    return frozenset(map(int, numbers))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -163,8 +176,8 @@ def run(options: argparse.Namespace) -> int:
     if resumes(checkpoint, settings):
         say(options, f"continuing from {checkpoint}")
     callbacks: list[Any] = []
-    if options.snapshots:
-        callbacks.append(KeepSnapshots(Snapshots(options.out)))
+    if options.snapshots is not None:
+        callbacks.append(KeepSnapshots(Snapshots(options.out), epochs=options.snapshots))
     if options.tensorboard:
         callbacks.append(logs_for_tensorboard(options.tensorboard))
     card = make(

@@ -49,6 +49,11 @@ class Snapshots:
         found = map(_epoch_of, self.folder.glob(f"{_PREFIX}*.keras"))
         return sorted(epoch for epoch in found if epoch is not None)
 
+    def remove(self) -> None:
+        """Remove all of them."""
+        for epoch in self.epochs():
+            self.file(epoch).unlink(missing_ok=True)
+
     def thin(self) -> None:
         """Remove those whose epochs are closest in proportion, while there are too many."""
         epochs = self.epochs()

@@ -6,7 +6,7 @@ import math
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -135,34 +135,62 @@ class Stopwatch(keras.callbacks.Callback):
 
 
 class KeepSnapshots(keras.callbacks.Callback):
-    """Keeps the network after epochs, and before the first.
+    """Keeps the network after epochs, and before the first, without the optimizer's state.
 
     Args:
-        snapshots: where.
+        snapshots: where. Those of an earlier training are removed.
+        epochs: after which epochs; the last one's is always kept. Empty for all, of which fewer
+            are left once there are many.
         on_kept: called with the number of epochs.
     """
 
     def __init__(
-        self, snapshots: Snapshots, *, on_kept: Callable[[int], None] = lambda _: None
+        self,
+        snapshots: Snapshots,
+        *,
+        epochs: Collection[int] = (),
+        on_kept: Callable[[int], None] = lambda _: None,
     ) -> None:
         super().__init__()
         self.snapshots = snapshots
+        self.epochs = epochs
         self.on_kept = on_kept
+        self._done = 0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Keep the untrained network."""
         if epoch == 0:
-            self._keep(0)
+            self.snapshots.remove()
+            self._keep_chosen(0)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Keep the network, and fewer of the many."""
-        self._keep(epoch + 1)
-        self.snapshots.thin()
+        self._done = epoch + 1
+        self._keep_chosen(self._done)
+        if not self.epochs:
+            self.snapshots.thin()
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Keep the last network."""
+        if self.epochs and self._done not in self.epochs:
+            self._keep(self._done)
+
+    def _keep_chosen(self, epoch: int) -> None:
+        if not self.epochs or epoch in self.epochs:
+            self._keep(epoch)
 
     def _keep(self, epoch: int) -> None:
         self.snapshots.folder.mkdir(parents=True, exist_ok=True)
-        save_model(self.model, self.snapshots.file(epoch))
+        save_model(without_optimizer(self.model), self.snapshots.file(epoch))
         self.on_kept(epoch)
+
+
+def without_optimizer(model: ValueIterationModel) -> ValueIterationModel:
+    """A model with the same weights that was not compiled: its file is half as large."""
+    copy: ValueIterationModel = type(model).from_config(model.get_config())
+    copy.build_from_config(model.get_build_config())
+    copy.set_weights(model.get_weights())
+    return copy
 
 
 def save_model(model: ValueIterationModel, out: Path) -> None:

@@ -56,3 +56,16 @@ def test_what_is_not_possible_is_refused_before_tensorflow_is_loaded(words, mess
     with pytest.raises(VinguiError) as caught:
         train.run(options_of(*words))
     assert str(caught.value).startswith(message)
+
+
+def test_snapshots_are_of_chosen_epochs_or_of_all():
+    assert options_of().snapshots is None
+    assert options_of("--snapshots").snapshots == ()
+    assert options_of("--snapshots", "0,1,32").snapshots == {0, 1, 32}
+
+
+@pytest.mark.parametrize("text", ["1,x", "-1", "1,,2", "1.5", "out.keras"])
+def test_epochs_that_are_none_are_refused(text, capsys):
+    with pytest.raises(SystemExit):
+        options_of(f"--snapshots={text}")
+    assert "must be epochs from 0, such as 0,1,2,4,8" in capsys.readouterr().err

@@ -105,3 +105,22 @@ def test_snapshots_are_kept_before_and_after_each_epoch(tmp_path):
     last = load_model(snapshots.file(2))
     for one, other in zip(load_model(tmp_path / "mine.keras").weights, last.weights, strict=True):
         assert one.numpy().tobytes() == other.numpy().tobytes()
+
+
+def test_chosen_snapshots_are_kept_and_the_last_and_none_of_an_earlier_training(tmp_path):
+    snapshots = Snapshots(tmp_path / "mine.keras")
+    snapshots.folder.mkdir()
+    snapshots.file(9).touch()
+    make(
+        TrainSettings(architecture="dynamic", **{**TINY, "epochs": 3}),
+        tmp_path / "mine.keras",
+        checkpoint=tmp_path / "checkpoint",
+        evaluation=False,
+        callbacks=[KeepSnapshots(snapshots, epochs={1, 7})],
+    )
+    assert snapshots.epochs() == [1, 3]
+    model = load_model(tmp_path / "mine.keras")
+    for one, other in zip(model.weights, load_model(snapshots.file(3)).weights, strict=True):
+        assert one.numpy().tobytes() == other.numpy().tobytes()
+    sizes = [file.stat().st_size for file in (snapshots.file(3), tmp_path / "mine.keras")]
+    assert sizes[0] < 0.7 * sizes[1]
