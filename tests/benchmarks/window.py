@@ -1,6 +1,7 @@
 """How quickly the window answers, as figures and as ratios measured in the same run.
 
-python tests/benchmarks/window.py [start] [edit] [drag] [costs] [gaps] [themes] [playback] [idle]
+python tests/benchmarks/window.py [start] [edit] [drag] [costs] [gaps] [train] [themes] [playback]
+    [idle]
 
 Without a name, all of them, each in a process of its own. The window is a real one, started as
 `vingui` starts it and driven by mouse and key events; only the screen is missing.
@@ -76,6 +77,13 @@ class Bench:
         self.gaps.clear()
         yield
         figures[f"longest gap of the event loop, {name} (ms)"] = max(self.gaps)
+
+    @contextmanager
+    def gaps_of(self, figures: dict[str, float], name: str) -> Iterator[None]:
+        """As `longest_gap`, and put the 99th percentile in `figures` too."""
+        with self.longest_gap(figures, name):
+            yield
+        figures[f"99th percentile of its gaps, {name} (ms)"] = float(np.percentile(self.gaps, 99))
 
     def until(self, reached: Callable[[], object], *, seconds: float = 60) -> None:
         """Let the window work until something is so."""
@@ -400,6 +408,55 @@ def gaps() -> dict[str, float]:
     return figures
 
 
+def train() -> dict[str, float]:
+    """The paper's VIN learns by its preset, and the map is planned with it as it is."""
+    from PySide6.QtCore import QEvent, Qt
+    from PySide6.QtTest import QTest
+
+    painted, left = _painted_runs(), Qt.MouseButton.LeftButton
+    figures: dict[str, float] = {}
+    bench = Bench()
+    bench.until(bench.planned)
+    bench.window.show_panel("train")
+    client, panel = bench.app.training, bench.window.docks["train"].widget().widget()
+    bench.until(lambda: client.ready)
+    for side in (8, 128):
+        bench.open("obstacles", side)
+        painted.clear()
+        began = time.perf_counter()
+        QTest.mouseClick(panel.transport.again if client.training else panel.transport.play, left)
+        bench.until(lambda: client.saved and bench.session.run.model == client.training.path.name)
+        bench.until(lambda: painted and painted[-1] == bench.session.run.number)
+        figures[f"Play to the first plan painted, {side}x{side} (s)"] = time.perf_counter() - began
+        painted.clear()
+        batch = client.history.batch
+        with bench.gaps_of(figures, f"training, and planning live {side}x{side}"):
+            bench.during(10)
+        figures[f"plans painted a second while it learns, {side}x{side}"] = len(set(painted)) / 10
+        figures[f"batches a second, {side}x{side}"] = (client.history.batch - batch) / 10
+        view = bench.window.map_view
+        cells = [(1 + step // (side - 2), 1 + step % (side - 2)) for step in range((side - 2) ** 2)]
+        bench.move(view, cells[0], left, QEvent.Type.MouseButtonPress)
+        with bench.gaps_of(figures, f"drawing while it learns, {side}x{side}"):
+            for step in range(600):
+                cell = cells[step % len(cells)]
+                bench.move(view, cell, left, QEvent.Type.MouseMove)
+                bench.during(1 / 125)
+        bench.move(view, cells[0], left, QEvent.Type.MouseButtonRelease)
+    panel.snapshots.read_epochs()
+    slider = panel.snapshots.slider
+    QTest.mouseClick(panel.transport.play, left)
+    bench.during(1)
+    painted.clear()
+    with bench.gaps_of(figures, "dragging the slider of epochs, 128x128"):
+        for step in range(200):
+            slider.setValue(abs(step % (2 * slider.maximum()) - slider.maximum()))
+            bench.during(1 / 60)
+    figures["epochs painted a second, slider dragged, 128x128"] = len(set(painted)) * 60 / 200
+    bench.close()
+    return figures
+
+
 def themes() -> dict[str, float]:
     """The longest gap of the event loop while the look changes, with what it takes of a core.
 
@@ -529,7 +586,8 @@ def main(words: list[str]) -> None:
     if words[:1] == ["--inside"]:
         print(json.dumps(globals()[words[1]]()))
         return
-    for name in words or ["start", "edit", "drag", "costs", "gaps", "themes", "playback", "idle"]:
+    all_names = ["start", "edit", "drag", "costs", "gaps", "train", "themes", "playback", "idle"]
+    for name in words or all_names:
         figures = start() if name == "start" else child(name)
         for what, figure in figures.items():
             print(f"{figure:10.3f}  {what}", flush=True)

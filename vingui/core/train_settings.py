@@ -33,6 +33,10 @@ MOUNTAINS: Final = "mountains"
 COST_MAPS: Final = (TERRAIN, MOUNTAINS)
 """Generated maps with costs to learn: patches of terrain, and real mountains with elevation."""
 
+MY_MAP: Final = "my map"
+MY_DEMONSTRATIONS: Final = "my demonstrations"
+"""What `maps` is in the window for the map in the editor; a file of it takes its place."""
+
 GOALS: Final = {
     "given": "as in the file",
     "anywhere": "anywhere on its maps, another one in every batch",
@@ -127,9 +131,10 @@ class TrainSettings:
                 f"The architecture costs learns from maps of {' or '.join(COST_MAPS)}, or from a "
                 f"file, and {self.maps} have no terrain"
             )
-        if self.architecture != "costs" and self.maps in COST_MAPS:
+        if self.architecture != "costs" and self.maps in (*COST_MAPS, MY_DEMONSTRATIONS):
+            what = "Demonstrations" if self.maps not in COST_MAPS else f"Maps of {self.maps}"
             raise VinguiError(
-                f"Maps of {self.maps} are for the architecture costs, which learns what they cost"
+                f"{what} are for the architecture costs, which learns what terrain costs"
             )
         if self.sees == "elevation" and self.maps == TERRAIN:
             raise VinguiError(
@@ -221,11 +226,6 @@ class Preset:
     title: str
     about: str
     settings: TrainSettings
-
-
-MY_MAP: Final = "my map"
-MY_DEMONSTRATIONS: Final = "my demonstrations"
-"""What `maps` is in the window for the map in the editor; a file of it takes its place."""
 
 
 def teaching_settings(sees: str, moves: str) -> TrainSettings:

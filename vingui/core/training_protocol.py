@@ -5,7 +5,7 @@ One training runs at a time; every reply about it has its number. Its files are 
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,15 @@ from numpy.typing import NDArray
 Command = Literal["play", "pause", "batch", "epoch", "stop"]
 """Go on to the end, pause, train one batch or to the end of the epoch and pause, or end."""
 
+LEAVE: Final = "leave"
+"""A command that a new request implies: end without a result, at once."""
+
 
 @dataclass(frozen=True, eq=False)
 class TrainRequest:
     """Begin a training, or continue the one that its folder holds.
+
+    A training that runs is left; it can be continued after its last epoch.
 
     Attributes:
         number: greater than those of all earlier requests.
@@ -156,10 +161,12 @@ class TrainingFailed:
     Attributes:
         number: the number of the training.
         reason: why, and what to do about it.
+        diverged: whether the steps were too large, so that a smaller learning rate would help.
     """
 
     number: int
     reason: str
+    diverged: bool
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,9 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
-    QDockWidget,
     QMainWindow,
     QSpinBox,
     QSplitter,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -25,41 +23,32 @@ from vingui.gui.commands.export_dialog import open_export_dialog
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.help import Help
 from vingui.gui.commands.training import Training
-from vingui.gui.dialogs.screen import bring_on_screen
 from vingui.gui.docks.convergence import ConvergencePlot
 from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
-from vingui.gui.docks.panel import PanelArea
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.docks.teach import TeachPanel
 from vingui.gui.docks.terrain import TerrainPanel
+from vingui.gui.docks.train import TrainPanel
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.exporting.view_state import ViewState
 from vingui.gui.look.icons import icon
 from vingui.gui.look.notify import MessageBar
 from vingui.gui.look.plain_text import button_text, title_text
+from vingui.gui.panels import SPLIT, Panels
 from vingui.gui.planner.client import Phase
 from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
 from vingui.gui.training.client import TrainingClient
 
-_LAYOUT_VERSION = 3
+_LAYOUT_VERSION = 4
 """Increased when panels are added or removed, so that an older layout is not restored."""
 
 _SIZE = QSize(1360, 860)
-_LOW = 760
-"""Pixels. In a lower window, panels below the views would leave the views too little room."""
-
 _WIDE = 1600
 """Pixels. In a narrower window, a panel beside the views is only shown when it is asked for."""
-
-_SPLIT = [1000, 1210]
-"""Widths of the map and the value view: with the colour bar, both pictures are equally wide."""
-
-_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class Window(QMainWindow):
@@ -77,7 +66,6 @@ class Window(QMainWindow):
         session.theme.set_window(self)
         self.setWindowIcon(icon("app"))
         self.setAcceptDrops(True)
-        self.setTabPosition(_RIGHT, QTabWidget.TabPosition.North)
         self.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks
             | QMainWindow.DockOption.AllowTabbedDocks
@@ -94,7 +82,7 @@ class Window(QMainWindow):
         self.setStatusBar(StatusBar(session, self))
         self.statusBar().addPermanentWidget(ExportProgress(self.exporting))
         self.menus = fill_menus(self.menuBar(), self.filing.recent_menu, self.actions_by_id)
-        self._panels_menu()
+        self.docks.fill_menu(self.menus["View"].addMenu("&Panels"))
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, main_toolbar(self, self.actions_by_id))
         tools = tool_toolbar(self, session.settings, self.actions_by_id)
         tools.addWidget(
@@ -111,7 +99,7 @@ class Window(QMainWindow):
     def _central(self) -> None:
         self.map_panel = MapPanel(self.session)
         self.map_view = self.map_panel.view
-        self.model_panel = ModelPanel(self.session)
+        self.model_panel = ModelPanel(self.training)
         self.actions_by_id = Actions(self._commands(), self)
         self.transport = TransportBar(
             self.session.playback, self.session.settings, self.session.theme, self.actions_by_id
@@ -126,7 +114,7 @@ class Window(QMainWindow):
         self.splitter.addWidget(self.map_panel)
         self.splitter.addWidget(self.value_panel)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes(_SPLIT)
+        self.splitter.setSizes(SPLIT)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -163,24 +151,18 @@ class Window(QMainWindow):
 
     def _docks(self) -> None:
         session = self.session
-        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
-        self.docks = {
-            "model": self._dock("model", self.model_panel, _RIGHT),
-            "inspector": self._dock("inspector", Inspector(session), _RIGHT),
-            "starts": self._dock("starts", StartsTable(session), _BOTTOM),
-            "convergence": self._dock("convergence", ConvergencePlot(session), _BOTTOM),
-            "terrain": self._dock(
-                "terrain", TerrainPanel(session, self.editing.choose_material), _LEFT
-            ),
-            "teach": self._dock("teach", TeachPanel(session), _LEFT),
-        }
-        self.tabifyDockWidget(self.docks["terrain"], self.docks["teach"])
-        for id_ in ("terrain", "teach"):
-            self.docks[id_].hide()
-        self.splitDockWidget(
-            self.docks["starts"], self.docks["convergence"], Qt.Orientation.Horizontal
+        self.docks = Panels(
+            self,
+            {
+                "model": self.model_panel,
+                "inspector": Inspector(session),
+                "starts": StartsTable(session),
+                "convergence": ConvergencePlot(session),
+                "terrain": TerrainPanel(session, self.editing.choose_material),
+                "teach": TeachPanel(session),
+                "train": TrainPanel(self.training),
+            },
         )
-        self._size_docks()
 
     def _apply_initial_size(self) -> None:
         room = _room(self)
@@ -188,32 +170,9 @@ class Window(QMainWindow):
         if room != room.expandedTo(_SIZE):
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def _arrange(self) -> None:
-        """Adapt the initial layout to the height of the window."""
-        if self.height() < _LOW:
-            for id_ in ("convergence", "starts"):
-                self.tabifyDockWidget(self.docks["inspector"], self.docks[id_])
-            self.docks["inspector"].raise_()
-        self._size_docks()
-
-    def _size_docks(self) -> None:
-        bottom = [self.docks["starts"], self.docks["convergence"]]
-        self.resizeDocks(bottom, [190, 190], Qt.Orientation.Vertical)
-        self.resizeDocks(bottom, _SPLIT, Qt.Orientation.Horizontal)
-        sides = [self.docks["model"], self.docks["terrain"]]
-        self.resizeDocks(sides, [272, 240], Qt.Orientation.Horizontal)
-
-    def _dock(self, id_: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(id_.capitalize(), self)
-        dock.setObjectName(f"dock-{id_}")
-        dock.setWidget(PanelArea(content))
-        self.addDockWidget(area, dock)
-        return dock
-
     def show_panel(self, id_: str) -> None:
         """Show a panel, in front of others in its place."""
-        self.docks[id_].show()
-        self.docks[id_].raise_()
+        self.docks.bring_to_front(id_)
 
     def _show_terrain_of_opened_map(self) -> None:
         """Show the panel for a map with terrain that was just opened, if there is room."""
@@ -221,17 +180,6 @@ class Window(QMainWindow):
         opened = not document.in_stroke and not document.undo_stack.count()
         if opened and document.grid.terrain is not None and self.width() >= _WIDE:
             self.docks["terrain"].show()
-
-    def _panels_menu(self) -> None:
-        panels = self.menus["View"].addMenu("&Panels")
-        panels.setObjectName("menu-panels")
-        panels.setToolTipsVisible(True)
-        for id_, dock in self.docks.items():
-            action = dock.toggleViewAction()
-            action.setObjectName(f"panel-{id_}")
-            action.setIcon(icon(id_))
-            action.setToolTip(f"Show or hide the {dock.windowTitle()} panel")
-            panels.addAction(action)
 
     def _connect(self) -> None:
         session = self.session
@@ -318,8 +266,8 @@ class Window(QMainWindow):
     def reset_layout(self) -> None:
         """Restore the initial layout of all panels."""
         self.restoreState(self._first_layout, _LAYOUT_VERSION)
-        self.splitter.setSizes(_SPLIT)
-        self._arrange()
+        self.splitter.setSizes(SPLIT)
+        self.docks.arrange()
 
     def _restore_layout(self) -> None:
         settings = self.session.settings
@@ -329,9 +277,7 @@ class Window(QMainWindow):
             self.restoreState(QByteArray(state), _LAYOUT_VERSION)
         if split := settings.get(entries.SPLITTER):
             self.splitter.restoreState(QByteArray(split))
-        for dock in self.docks.values():
-            if dock.isFloating():
-                bring_on_screen(dock)
+        self.docks.bring_on_screen()
 
     def save_layout(self) -> None:
         """Save the layout for the next start."""
@@ -345,19 +291,8 @@ class Window(QMainWindow):
         """Size the docks, which is possible only once the window is shown."""
         super().showEvent(event)
         if not self.session.settings.get(entries.WINDOW_STATE):
-            self._arrange()
-        QTimer.singleShot(0, self, self._raise_floating_panels)
-
-    def _raise_floating_panels(self) -> None:
-        """Put restored floating panels above the window.
-
-        They were shown before the window, and some window managers keep a panel that is shown
-        before its parent window below it.
-        """
-        for dock in self.docks.values():
-            if dock.isFloating() and dock.isVisible():
-                dock.hide()
-                dock.show()
+            self.docks.arrange()
+        QTimer.singleShot(0, self, self.docks.raise_floating)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Check the file when the user comes back from another program that may have changed it."""

@@ -16,6 +16,7 @@ from vingui.core.files import replacing
 from vingui.core.train_settings import TrainSettings
 from vingui.core.training_folder import TrainingFolder, TrainingHistory
 from vingui.core.training_protocol import (
+    LEAVE,
     BatchesTrained,
     HeldOutResult,
     SnapshotKept,
@@ -59,6 +60,10 @@ class _Pace:
 
 class _Stopped(Exception):  # noqa: N818 - it is no error
     """The user has ended the training."""
+
+
+class _Left(Exception):  # noqa: N818 - it is no error
+    """Another training begins."""
 
 
 class LiveTraining(keras.callbacks.Callback):
@@ -105,7 +110,7 @@ class LiveTraining(keras.callbacks.Callback):
         folder = self._folder
         if resumes(folder.checkpoint, self._settings):
             self._history = folder.read_history()
-        with suppress(_Stopped):
+        try:
             train(
                 self._settings,
                 checkpoint=folder.checkpoint,
@@ -116,6 +121,10 @@ class LiveTraining(keras.callbacks.Callback):
                     self,
                 ),
             )
+        except _Left:
+            return
+        except _Stopped:
+            pass
         self._finish()
 
     def _loggers(self) -> Sequence[Any]:
@@ -148,6 +157,8 @@ class LiveTraining(keras.callbacks.Callback):
                 self._command = self._commands.get_nowait()
         if self._command == "pause":
             self._pause()
+        if self._command == LEAVE:
+            raise _Left
         if self._command == "stop" and self._history.best:
             raise _Stopped
 

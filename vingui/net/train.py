@@ -69,11 +69,15 @@ class TrainingClock(keras.callbacks.Callback):
             self.model.temperature.assign(self.coldest**cooled)
 
 
+class DivergedError(VinguiError):
+    """The loss or the weights of a training are no longer finite."""
+
+
 class DivergenceGuard(keras.callbacks.Callback):
     """Stops a training whose loss or weights are no longer finite.
 
     Raises:
-        VinguiError: from `fit`.
+        DivergedError: from `fit`.
     """
 
     def __init__(self) -> None:
@@ -95,8 +99,8 @@ class DivergenceGuard(keras.callbacks.Callback):
         if not all(np.isfinite(weight.numpy()).all() for weight in self.model.weights):
             raise self._stop("at its end: weights are not finite any more")
 
-    def _stop(self, why: str) -> VinguiError:
-        return VinguiError(
+    def _stop(self, why: str) -> DivergedError:
+        return DivergedError(
             f"Training stopped in epoch {self.epoch + 1}, {why}. The steps are too large for "
             "these maps: try a smaller learning rate. The checkpoint of the previous epoch is kept"
         )

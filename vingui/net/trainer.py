@@ -17,6 +17,7 @@ from vingui.core.files import gist
 from vingui.core.memory import is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.training_protocol import (
+    LEAVE,
     TrainCommand,
     TrainerCrashed,
     TrainerReady,
@@ -40,6 +41,8 @@ class Trainer:
     def put(self, message: TrainRequest | TrainCommand) -> None:
         """Add a message of the window; called in another thread."""
         if isinstance(message, TrainRequest):
+            for commands in list(self._commands.values()):
+                commands.put(LEAVE)
             self._commands[message.number] = SimpleQueue()
             self._requests.put(message)
         elif message.number in self._commands:
@@ -48,17 +51,18 @@ class Trainer:
     def run_next(self, reply: "_Reply") -> None:
         """Wait for a request, and train."""
         from vingui.net.live_training import LiveTraining
+        from vingui.net.train import DivergedError
 
         request = self._requests.get()
         number = request.number
         try:
             LiveTraining(request, self._commands[number], reply).run()
         except VinguiError as error:
-            reply(TrainingFailed(number, str(error)))
+            reply(TrainingFailed(number, str(error), isinstance(error, DivergedError)))
         except Exception as error:
             if is_short_of_memory(error):
                 why = "There is too little memory to train this. Close other programs, or choose "
-                reply(TrainingFailed(number, why + "smaller maps or batches"))
+                reply(TrainingFailed(number, why + "smaller maps or batches", diverged=False))
             else:
                 reply(TrainerCrashed(number, traceback.format_exc()))
         del self._commands[number]

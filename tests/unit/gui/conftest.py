@@ -1,4 +1,7 @@
 import gc
+import os
+import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +13,7 @@ from vingui.gui.planner.client import Phase
 from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
+from vingui.gui.training.client import TrainingClient
 
 
 class StillPlanner(QObject):
@@ -80,3 +84,21 @@ def session_of(qapp):
     yield make
     for session in made:
         session.deleteLater()
+
+
+FAKE_TRAINER = (sys.executable, str(Path(__file__).with_name("fake_trainer.py")))
+
+
+@pytest.fixture
+def make_trainer(qapp, tmp_path, monkeypatch):
+    """Makes clients of a process that trains nothing, but reports and obeys, in one folder."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+    made = []
+
+    def make(command=FAKE_TRAINER):
+        made.append(TrainingClient(tmp_path / "training", command=command))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()

@@ -41,6 +41,15 @@ PLAN: Final[tuple[Action, ...]] = (
         lambda c: c.show_card(),
         "card",
         enabled=lambda c: c.session.card is not None,
+    ),
+    Action(
+        "train",
+        "&Plan",
+        "&Train a network...",
+        "Show the panel in which networks are trained, and watch one learn",
+        lambda c: c.show_panel("train"),
+        "train",
+        ("Ctrl+L",),
         ends_group=True,
     ),
     Action(

@@ -1,15 +1,21 @@
 """Training in the window: what is trained, and the plan of the network as it is on the map."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QObject
 
+from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
+from vingui.core.files import replacing
+from vingui.core.generate import generate
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import MY_DEMONSTRATIONS, MY_MAP, TrainSettings
 from vingui.core.training_protocol import Command
+from vingui.gui import background
 from vingui.gui.session import Session
 from vingui.gui.training.client import TrainingClient, TrainingState
 from vingui.paths import MODELS
@@ -32,6 +38,8 @@ class Training(QObject):
         super().__init__(parent)
         self.session = session
         self.client = client
+        self._outdated = False
+        session.planner.busy_changed.connect(self._on_planner_busy)
         client.model_changed.connect(self._on_model_changed)
         client.state_changed.connect(self._on_state_changed)
         client.finished.connect(self._on_finished)
@@ -47,17 +55,44 @@ class Training(QObject):
         return bool(self.model) and self.session.model == self.model
 
     @property
+    def is_live(self) -> bool:
+        """Whether the snapshots are of a network whose training is not finished."""
+        training, history = self.client.training, self.client.history
+        if training is None or history is None or history.finished:
+            return False
+        return self.snapshots.folder == training.snapshots.folder
+
+    @property
     def snapshots(self) -> Snapshots:
-        """The snapshots of the model that plans, or of the one of which it is one."""
-        path = Path(self.session.model)
-        if not path.suffix:
-            path = MODELS / f"{path}.keras"
-        return Snapshots.around(path) or Snapshots(path)
+        """The snapshots of the model that plans, or of the one of which it is one.
+
+        Where it has none, those of the training.
+        """
+        path = self._file_of(self.session.model)
+        found = Snapshots.around(path) or Snapshots(path)
+        training = self.client.training
+        return found if training is None or found.folder.is_dir() else training.snapshots
+
+    @staticmethod
+    def _file_of(model: str) -> Path:
+        return Path(model) if Path(model).suffix else MODELS / f"{model}.keras"
 
     @property
     def shown_epoch(self) -> int | None:
         """The epoch of the snapshot that the map is planned with, if it is one."""
         return self.snapshots.epoch_of(Path(self.session.model))
+
+    def check(self, settings: TrainSettings) -> None:
+        """Raise `VinguiError` if there is nothing to learn from."""
+        demonstrations = self.session.document.grid.demonstrations
+        mine = settings.maps in (MY_MAP, MY_DEMONSTRATIONS)
+        if mine and settings.architecture == "costs" and not demonstrations:
+            raise VinguiError(
+                "Your map has no demonstrations yet: press O, and drag a path over it to show how "
+                "one goes"
+            )
+        if not mine and not settings.generated and not Path(settings.maps).exists():
+            raise VinguiError(f"There is no file {settings.maps}: choose another one")
 
     def begin(
         self,
@@ -67,6 +102,7 @@ class Training(QObject):
         minutes: float = 0,
         logs: str = "",
         command: Command = "play",
+        instead: bool = False,
     ) -> None:
         """Begin a training, and plan with its network from its first weights on.
 
@@ -76,6 +112,7 @@ class Training(QObject):
             minutes: ends with the epoch in which so many are over; 0 for any number.
             logs: a folder for TensorBoard's logs; empty for none.
             command: what to do first.
+            instead: whether the files of the last training are removed unless it is finished.
         """
         grid = None
         if settings.maps in (MY_MAP, MY_DEMONSTRATIONS):
@@ -84,7 +121,13 @@ class Training(QObject):
                 settings = replace(settings, goals="anywhere")
         try:
             self.client.begin(
-                settings, name, grid=grid, minutes=minutes, logs=logs, command=command
+                settings,
+                name,
+                grid=grid,
+                minutes=minutes,
+                logs=logs,
+                command=command,
+                instead=instead,
             )
         except VinguiError as error:
             self.session.notify(f"{error}.", kind="error", key=_MESSAGE)
@@ -94,22 +137,90 @@ class Training(QObject):
         if self.model:
             self.session.choose_model(self.model)
 
+    def leave_snapshots(self) -> None:
+        """Plan with the model of which a snapshot is shown, or with the network as it is."""
+        model = self.snapshots.folder.with_suffix(".keras")
+        self.session.choose_model(model.stem if model.parent == MODELS else str(model))
+
     def show_epoch(self, epoch: int) -> None:
         """Plan with the network after an epoch, one of `snapshots`."""
         self.session.preview_model(str(self.snapshots.file(epoch)))
 
     def discard(self) -> None:
         """Remove the training and its files."""
-        shown = self.shown or self.shown_epoch is not None
+        training = self.client.training
+        shown = training is not None and Path(self.session.model).is_relative_to(training.path)
         self.client.discard()
         if shown:
             self.session.forget_model()
 
+    def progress_of(self, model: str) -> str:
+        """What a network is that is still trained, or a snapshot; empty for others."""
+        client, history = self.client, self.client.history
+        snapshots = Snapshots.around(Path(model))
+        if snapshots is not None:
+            name, epoch = snapshots.folder.stem, snapshots.epoch_of(Path(model))
+            return f"{name}, as it was after epoch {epoch}"
+        if history is None or model != self.model or history.finished:
+            return ""
+        verb = "Learning" if client.active else "Not finished"
+        return f"{verb}, epoch {history.epoch} of {history.settings.last_epoch}"
+
+    def trained_models(self) -> list[str]:
+        """The files of the networks whose training is finished, by their names."""
+        cards = self.client.folder.glob("*/*.json")
+        files = (card.with_suffix(".keras") for card in cards if card.stem == card.parent.name)
+        return sorted(str(file) for file in files if file.exists())
+
+    def save_as(self, file: Path) -> None:
+        """Copy the trained network with its card, and plan with the copy."""
+        model = Path(self.model)
+
+        def copy() -> None:
+            card = ModelCard.read(model.with_suffix(".json"))
+            settings = TrainSettings.of_record(card.settings)
+            card = replace(card, name=file.stem, command=settings.command(file))
+            with replacing(file) as temporary:
+                shutil.copyfile(model, temporary)
+            with replacing(file.with_suffix(".json")) as temporary:
+                temporary.write_text(card.encoded(), encoding="utf-8")
+
+        def on_done(_: None) -> None:
+            self.session.forget_card(str(file))
+            self.session.choose_model(str(file))
+            self.session.notify(f"Saved the network as {file.name}.", key=_MESSAGE)
+
+        def on_failure(error: VinguiError) -> None:
+            self.session.notify(f"{error}.", kind="error", key=_MESSAGE)
+
+        background.run(copy, on_done=on_done, on_failure=on_failure, parent=self)
+
+    def open_map_of_size(self, settings: TrainSettings) -> None:
+        """Put a new map like those of a training in place of the one in the editor."""
+        kind = settings.wall_maps[0]
+        kind = "obstacles" if kind == "mixed" else kind
+        rows, cols = settings.rows, settings.cols
+        # Others than those of the training, which has seeds of its own.
+        grid = generate(kind, rows=rows, cols=cols, rng=np.random.default_rng())
+        self.session.document.apply(
+            f"Open a map of {rows}x{cols}", grid, title=f"{kind.capitalize()} {rows}x{cols}"
+        )
+
     def _on_model_changed(self) -> None:
         if self.shown:
-            self.session.plan()
-        elif self.shown_epoch is None and self.client.saved == 1:
+            self._plan()
+        elif self.client.saved == 1:
             self.show()
+
+    def _plan(self) -> None:
+        """Plan with the network as it is, once the plan in progress is finished."""
+        self._outdated = self.session.planner.busy
+        if not self._outdated:
+            self.session.plan()
+
+    def _on_planner_busy(self, busy: bool) -> None:
+        if not busy and self._outdated and self.shown:
+            self._plan()
 
     def _on_state_changed(self) -> None:
         client = self.client

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from vingui.core.cards import ModelCard
 from vingui.core.outcome_text import unseen
 from vingui.core.run import Run
+from vingui.gui.commands.training import Training
 from vingui.gui.docks.card import CardDialog, size_note, summary
 from vingui.gui.docks.inspector import values_are_costs
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
@@ -29,7 +30,6 @@ from vingui.gui.look.fields import choice, named
 from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import FileDialog, Label, tip
-from vingui.gui.session import Session
 from vingui.gui.settings import ENGINE, FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
 from vingui.gui.status_texts import duration, state
 
@@ -106,17 +106,19 @@ class ModelPanel(DockPanel):
     """Shows the model, its movement rule, K, and the state of its last plan.
 
     Args:
-        session: the model and its plans.
+        training: trains models; its session has the model and its plans.
         parent: the Qt parent.
     """
 
     # Its few labels delay no view, and a refused plan is shown at once.
     delay, drawing_delay = 0, 240
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, training: Training, parent: QWidget | None = None) -> None:
+        session = training.session
         super().__init__(session, "model", "Model", parent)
+        self._training = training
         self._card: ModelCard | None = None
-        self.box = ModelBox(session)
+        self.box = ModelBox(session, training.trained_models)
         self.card_button = named(QToolButton(), "model-card", "Model card", "")
         about = "The moves that the model was trained for"
         self.rule = named(quiet_label(), "model-rule", "Movement rule", about)
@@ -144,6 +146,8 @@ class ModelPanel(DockPanel):
         self.engine.activated.connect(lambda: session.settings.set(ENGINE, self.engine.value()))
         session.settings.changed.connect(self._on_setting_changed)
         self.refresh_after(session.run_changed, session.document.changed, session.theme.changed)
+        training.client.state_changed.connect(self._refresh_soon)
+        training.client.finished.connect(self._on_model_chosen)
         self._on_model_chosen()
 
     def _lay_out(self) -> None:
@@ -230,12 +234,13 @@ class ModelPanel(DockPanel):
     def _on_model_chosen(self) -> None:
         self._card = self.session.card
         self.box.fill()
-        self.box.setToolTip(summary(self._card) if self._card else _NO_CARD)
+        without = tip(self._training.progress_of(self.session.model) or _NO_CARD)
+        self.box.setToolTip(summary(self._card) if self._card else without)
         self.card_button.setEnabled(self._card is not None)
         self.card_button.setToolTip(
             tip(f"What {self._card.name} was trained on, and how well it plans")
             if self._card
-            else _NO_CARD
+            else without
         )
         self.refresh()
 
@@ -299,7 +304,7 @@ class ModelPanel(DockPanel):
         elif session.run is not None and (missing := unseen(session.run)):
             text = missing
         elif card is None:
-            text = "This file has no model card."
+            text = self._training.progress_of(session.model) or "This file has no model card."
         else:
             text = size_note(card, session.document.grid)
         colour = QColor(look.warning if session.refusal else look.muted)

@@ -1,5 +1,6 @@
 """The combo box of models."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QStandardItem, QStandardIt
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from vingui.core.cards import ModelCard, shipped_models
+from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import ARCHITECTURES
 from vingui.gui.docks.card import summary
 from vingui.gui.look.plain_text import tip
@@ -30,10 +32,14 @@ class ModelBox(QComboBox):
 
     Args:
         session: the model that plans, and the recent ones.
+        trained: returns the files of the models that were trained in the window.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, trained: Callable[[], list[str]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._trained = trained
         self._session = session
         self.setObjectName("model-box")
         self.setAccessibleName("Model")
@@ -54,13 +60,17 @@ class ModelBox(QComboBox):
             for card in sorted(cards, key=_size):
                 if card.architecture == architecture:
                     items.appendRow(_shipped_item(card))
-        shipped = {card.name for card in cards}
+        trained = self._trained()
+        if trained:
+            items.appendRow(_heading("Trained here"))
+            for file in trained:
+                items.appendRow(_item(Path(file).stem, model=file, detail="trained"))
+        known = {card.name for card in cards} | set(trained)
         recent = self._session.settings.get(RECENT_MODELS)
-        files = [file for file in dict.fromkeys((*recent, current)) if file not in shipped]
+        files = [file for file in dict.fromkeys((*recent, current)) if file not in known]
         items.appendRow(_heading("Files"))
         for file in files:
-            path = Path(file)
-            items.appendRow(_item(path.stem, model=file, detail=str(path.parent)))
+            items.appendRow(_file_item(file))
         items.appendRow(_item("Open a model file ...", model=OPEN_FILE, detail=".keras"))
         self.setCurrentIndex(self.findData(current, MODEL_ROLE))
         self.view().setMinimumWidth(self._widest())
@@ -85,6 +95,15 @@ def _shipped_item(card: ModelCard) -> QStandardItem:
     # The paper's VINs differ in the map size that they were trained on, not in their moves.
     detail = f"{rows}x{cols} maps" if card.architecture == "vin" else card.rule.title
     return _item(card.name, model=card.name, detail=detail, about=summary(card))
+
+
+def _file_item(file: str) -> QStandardItem:
+    path = Path(file)
+    snapshots = Snapshots.around(path)
+    if snapshots is not None:
+        text = f"{snapshots.folder.stem}, epoch {snapshots.epoch_of(path)}"
+        return _item(text, model=file, detail="snapshot")
+    return _item(path.stem, model=file, detail=str(path.parent))
 
 
 def _size(card: ModelCard) -> int:

@@ -73,6 +73,7 @@ class TrainingClient(QObject):
         history: its settings and curves; `None` while there is none.
         failure: why it failed and what to do about it, while `state` is `FAILED`.
         details: the last output of a process that failed, in several lines; may be empty.
+        diverged: whether it failed because its steps were too large.
         ready: whether the process has loaded its libraries.
         saved: how often the process has written the file of the model.
     """
@@ -96,7 +97,8 @@ class TrainingClient(QObject):
         self.training: TrainingFolder | None = None
         self.history: TrainingHistory | None = None
         self.failure = self.details = ""
-        self.ready = False
+        self.diverged = self.ready = False
+        self._replaced: TrainingFolder | None = None
         self._number = 0
         self.saved = 0
         self._with_process = False
@@ -110,16 +112,25 @@ class TrainingClient(QObject):
         return self._process.process_id
 
     @property
+    def loading(self) -> bool:
+        """Whether the process runs and has not loaded its libraries yet."""
+        return self.process_id is not None and not self.ready
+
+    @property
     def active(self) -> bool:
         """Whether a training is with the process."""
         return self.state in (TrainingState.STARTING, TrainingState.PLAYING, TrainingState.STOPPING)
 
     def prepare(self) -> None:
         """Start the process, which takes seconds to load TensorFlow, unless it runs."""
+        if self.process_id is not None:
+            return
         try:
             self._process.start()
         except OSError as error:
             self._fail(f"Training cannot be started: {error.strerror or error}.")
+        else:
+            self.state_changed.emit()
 
     def find_unfinished(self) -> None:
         """Show the newest training that was interrupted, as paused, if there is one."""
@@ -138,8 +149,9 @@ class TrainingClient(QObject):
         minutes: float = 0,
         logs: str = "",
         command: Command = "play",
+        instead: bool = False,
     ) -> None:
-        """Begin a training. One that runs is ended, and can be continued later.
+        """Begin a training. One that runs is left.
 
         Args:
             settings: what to train.
@@ -149,6 +161,8 @@ class TrainingClient(QObject):
             minutes: ends with the epoch in which so many are over; 0 for any number.
             logs: a folder for TensorBoard's logs; empty for none.
             command: what to do first.
+            instead: whether the files of a training that is not finished are removed. They
+                are kept otherwise, so that it can be continued.
 
         Raises:
             VinguiError: the folder of the training cannot be written.
@@ -163,7 +177,13 @@ class TrainingClient(QObject):
         if grid is not None:
             write_map(training.map, grid)
             settings = replace(settings, maps=str(training.map))
+        # Not removed yet: the process may still write there.
+        self._replaced = self.training if instead and not self._is_finished else None
         self._request(training, TrainingHistory(settings), minutes, logs, command)
+
+    @property
+    def _is_finished(self) -> bool:
+        return self.history is not None and self.history.finished
 
     def resume(self, *, minutes: float = 0, logs: str = "", command: Command = "play") -> None:
         """Continue the training that is paused, failed or was interrupted."""
@@ -191,13 +211,15 @@ class TrainingClient(QObject):
 
     def discard(self) -> None:
         """End the training and remove its files."""
-        self._process.end()
-        self.ready = False
+        if self._with_process:
+            self._process.kill()
+            self.ready = self._with_process = False
         if self.training is not None:
             shutil.rmtree(self.training.path, ignore_errors=True)
         self.training = self.history = None
         self._set_state(TrainingState.NONE)
         self.snapshots_changed.emit()
+        self.prepare()
 
     def close(self) -> None:
         """End the process. The training can be continued after its last epoch."""
@@ -217,24 +239,21 @@ class TrainingClient(QObject):
         logs: str,
         command: Command,
     ) -> None:
-        if self._with_process:
-            # A training of Keras ends at once only with its process.
-            self._process.end()
-            self.ready = False
         self.training, self.history = training, history
         self.failure = self.details = ""
+        self.diverged = False
         self._number += 1
         self.saved = 0
+        self._set_state(TrainingState.STARTING)
+        self.snapshots_changed.emit()
         self.prepare()
-        if self.state is TrainingState.FAILED:
+        if self.failure:
             return
         record = json.dumps(asdict(history.settings))
         self._process.send(
             TrainRequest(self._number, record, str(training.path), minutes, logs, command)
         )
         self._with_process = True
-        self._set_state(TrainingState.STARTING)
-        self.snapshots_changed.emit()
 
     # Replies.
 
@@ -252,6 +271,9 @@ class TrainingClient(QObject):
         match reply:
             case TrainingBegun():
                 history.go_back_to(reply.batch // history.settings.batches)
+                if self._replaced is not None:
+                    shutil.rmtree(self._replaced.path, ignore_errors=True)
+                    self._replaced = None
                 if self.state is TrainingState.STARTING:
                     self._set_state(TrainingState.PLAYING)
             case BatchesTrained():
@@ -275,6 +297,7 @@ class TrainingClient(QObject):
                 self._set_state(TrainingState.FINISHED)
                 self.finished.emit()
             case TrainingFailed():
+                self.diverged = reply.diverged
                 self._fail(f"{reply.reason}.")
             case TrainerCrashed():
                 _log.error("The trainer failed:\n%s", reply.traceback)

@@ -31,6 +31,7 @@ OWN = {
     "draw-here": "draw_here",
     "show-terrain": "show_panel terrain",
     "show-teach": "show_panel teach",
+    "train": "show_panel train",
     "open-model": "open_model",
     "model-card": "show_card",
     "fullscreen": "toggle_fullscreen",

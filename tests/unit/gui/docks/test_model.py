@@ -13,10 +13,12 @@ from vingui.core.cards import shipped_models
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
 from vingui.core.readouts import Readouts
+from vingui.gui.commands.training import Training
 from vingui.gui.docks.card import CardDialog, size_note
 from vingui.gui.docks.card import summary as card_summary
 from vingui.gui.docks.model import ModelPanel, advise, auto_k, trained_k
 from vingui.gui.settings import ENGINE, ITERATIONS
+from vingui.gui.training.client import TrainingClient
 
 GRID = GridMap(np.zeros((16, 20), bool), ((0, 3),))
 CARDS = {card.name: card for card in shipped_models()}
@@ -44,8 +46,9 @@ def session(session_of):
 
 
 @pytest.fixture
-def panel(session, qtbot):
-    widget = ModelPanel(session)
+def panel(session, qtbot, tmp_path):
+    client = TrainingClient(tmp_path)
+    widget = ModelPanel(Training(session, client))
     qtbot.addWidget(widget)
     widget.resize(264, widget.sizeHint().height())
     widget.show()

@@ -1,0 +1,110 @@
+"""The panels around the views: where they are docked, how large, and their menu."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
+
+from vingui.gui.dialogs.screen import bring_on_screen
+from vingui.gui.docks.panel import PanelArea
+from vingui.gui.look.icons import icon
+
+SPLIT: Final = [1000, 1210]
+"""Widths of the map and the value view: with the colour bar, both pictures are equally wide."""
+
+_LOW: Final = 760
+"""Pixels. In a lower window, panels below the views would leave the views too little room."""
+
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
+_AREAS: Final = {
+    "model": _RIGHT,
+    "inspector": _RIGHT,
+    "train": _RIGHT,
+    "starts": _BOTTOM,
+    "convergence": _BOTTOM,
+    "terrain": _LEFT,
+    "teach": _LEFT,
+}
+_HIDDEN: Final = ("terrain", "teach", "train")
+"""Panels that are only shown when they are asked for."""
+
+
+class Panels(dict[str, QDockWidget]):
+    """The dock widget of each panel, by the panel's id.
+
+    Args:
+        window: the window around which they are docked.
+        contents: the widget of each panel, by its id.
+    """
+
+    def __init__(self, window: QMainWindow, contents: Mapping[str, QWidget]) -> None:
+        super().__init__()
+        self._window = window
+        window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        window.setTabPosition(_RIGHT, QTabWidget.TabPosition.North)
+        for id_, area in _AREAS.items():
+            self[id_] = self._dock(id_, contents[id_], area)
+        window.tabifyDockWidget(self["terrain"], self["teach"])
+        window.tabifyDockWidget(self["inspector"], self["train"])
+        for id_ in _HIDDEN:
+            self[id_].hide()
+        window.splitDockWidget(self["starts"], self["convergence"], Qt.Orientation.Horizontal)
+        self.resize()
+
+    def _dock(self, id_: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(id_.capitalize(), self._window)
+        dock.setObjectName(f"dock-{id_}")
+        dock.setWidget(PanelArea(content))
+        self._window.addDockWidget(area, dock)
+        return dock
+
+    def arrange(self) -> None:
+        """Adapt the initial layout to the height of the window."""
+        if self._window.height() < _LOW:
+            for id_ in ("convergence", "starts"):
+                self._window.tabifyDockWidget(self["inspector"], self[id_])
+            self["inspector"].raise_()
+        self.resize()
+
+    def resize(self) -> None:
+        """Give the panels their initial sizes."""
+        window, bottom = self._window, [self["starts"], self["convergence"]]
+        window.resizeDocks(bottom, [190, 190], Qt.Orientation.Vertical)
+        window.resizeDocks(bottom, SPLIT, Qt.Orientation.Horizontal)
+        sides = [self["model"], self["terrain"]]
+        window.resizeDocks(sides, [272, 240], Qt.Orientation.Horizontal)
+
+    def bring_to_front(self, id_: str) -> None:
+        """Show a panel, in front of others in its place."""
+        self[id_].show()
+        self[id_].raise_()
+
+    def bring_on_screen(self) -> None:
+        """Move floating panels that are outside of all screens."""
+        for dock in self.values():
+            if dock.isFloating():
+                bring_on_screen(dock)
+
+    def raise_floating(self) -> None:
+        """Put restored floating panels above the window.
+
+        They were shown before the window, and some window managers keep a panel that is shown
+        before its parent window below it.
+        """
+        for dock in self.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.hide()
+                dock.show()
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Fill a menu with a line for each panel, which shows or hides it."""
+        menu.setObjectName("menu-panels")
+        menu.setToolTipsVisible(True)
+        for id_, dock in self.items():
+            action = dock.toggleViewAction()
+            action.setObjectName(f"panel-{id_}")
+            action.setIcon(icon(id_))
+            action.setToolTip(f"Show or hide the {dock.windowTitle()} panel")
+            menu.addAction(action)
