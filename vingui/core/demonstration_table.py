@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vingui.core.grid import Cell, Demonstration, GridMap
 from vingui.core.moves import MoveRule
+from vingui.core.rollout import step_costs
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +39,7 @@ class DemonstrationTable:
 
         The cost of a blocked one has no meaning.
         """
-        before, after = self._moves
-        costs = np.hypot(*(after - before).T)
-        if self.grid.costs is not None:
-            costs *= self.grid.costs[tuple(after.T)]
+        costs = step_costs(self.grid, self._cells)[self._places]
         sums = np.bincount(self._owners, costs, minlength=len(self.demonstrations))
         return np.asarray(sums, np.float64)
 
@@ -49,12 +47,13 @@ class DemonstrationTable:
     def blocked(self) -> NDArray[np.bool_]:
         """`(n,)` bool: whether `check_demonstration` refuses it."""
         (before, after), width = self._moves, self.grid.cols
-        here, there = (cells[:, 0] * width + cells[:, 1] for cells in (before, after))
+        flat = self._cells @ (width, 1)
+        here, there = flat.take(self._places), flat.take(self._places + 1)
         # Not the map's free cells, which a new map of millions of cells would have to work out.
         walls = self.grid.walls.ravel()
         # A path ends where it first comes to its last cell.
-        legal = here != there[self._last_moves][self._owners]
-        legal &= ~(walls[here] | walls[there])
+        legal = here != there[self._last_moves].take(self._owners)
+        legal &= ~(walls.take(here) | walls.take(there))
         diagonal = (before[:, 0] != after[:, 0]) & (before[:, 1] != after[:, 1])
         if self.rule.n_actions == 4:
             legal &= ~diagonal
@@ -143,12 +142,18 @@ class DemonstrationTable:
         return np.repeat(np.arange(len(self.steps)), self.steps)
 
     @cached_property
+    def _cells(self) -> NDArray[np.int64]:
+        """The cells of all demonstrations, one after the other."""
+        arrays = [path.array for path in self.demonstrations]
+        return np.concatenate([np.empty((0, 2), np.int64), *arrays])
+
+    @cached_property
+    def _places(self) -> NDArray[np.int64]:
+        """`(m,)`: where in `_cells` the cell before each move is."""
+        return np.arange(len(self._owners)) + self._owners
+
+    @cached_property
     def _moves(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Two `(m, 2)`: the cells before and after each move."""
-        arrays = [path.array for path in self.demonstrations]
-        if not arrays:
-            return np.empty((0, 2), np.int64), np.empty((0, 2), np.int64)
-        return (
-            np.concatenate([cells[:-1] for cells in arrays]),
-            np.concatenate([cells[1:] for cells in arrays]),
-        )
+        # Several times as fast as indexing with places.
+        return self._cells.take(self._places, axis=0), self._cells.take(self._places + 1, axis=0)

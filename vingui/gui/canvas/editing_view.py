@@ -116,7 +116,7 @@ class EditingView(GridView):
         else:
             self.session.set_cursor((cursor[0] + rows, cursor[1] + cols))
         moved = self.session.cursor
-        if self._stroke is not None and self.drawing and not self._button and moved is not None:
+        if self._stroke is not None and self.drawing_by_keys and moved is not None:
             self.document.preview(self._stroke.move(moved))
 
     @property
@@ -231,6 +231,11 @@ class EditingView(GridView):
     def drawing(self) -> bool:
         """Whether a stroke is in progress."""
         return self._stroke is not None and self.document.in_stroke
+
+    @property
+    def drawing_by_keys(self) -> bool:
+        """Whether a stroke is in progress that follows the cell cursor."""
+        return self.drawing and not self._button
 
     def begin_stroke(
         self, stroke: Stroke | None, event: QMouseEvent, marker: Marker | None = None

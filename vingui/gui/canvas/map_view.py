@@ -127,8 +127,10 @@ class MapView(EditingView):
 
         With the tool that draws demonstrations, begin or end a path that follows the cell cursor.
         """
-        if self._demonstrates:
-            self._begin_or_end_path()
+        if self.drawing_by_keys:
+            self.commit_stroke()
+        elif self._demonstrates and not self.drawing:
+            self._begin_path()
         elif not self.drawing:
             cell, grid = self._pointed_cell(), self.document.grid
             material = self.session.material
@@ -136,10 +138,7 @@ class MapView(EditingView):
             drawn = map_edits.toggle(grid, cell, material=material)
             self.document.apply(drawing_text(grid, material, erases=erases), drawn)
 
-    def _begin_or_end_path(self) -> None:
-        if self.drawing:
-            self.commit_stroke()
-            return
+    def _begin_path(self) -> None:
         cell = self._pointed_cell()
         self.session.set_cursor(cell)
         self.begin_keyed_stroke(begin(self.tool, self._press_at(cell, left=True)))

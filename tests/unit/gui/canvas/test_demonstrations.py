@@ -149,6 +149,14 @@ def test_without_a_mouse_a_path_follows_the_cell_cursor_from_one_space_to_the_ne
     assert history(view) == ["Add a demonstration"]
     keys(view, Key.Key_Space, Key.Key_Right, Key.Key_Escape, Key.Key_Right)
     assert len(paths(view)) == 1
+    keys(view, Key.Key_Space, Key.Key_Down)
+    view.session.settings.set(TOOL, "pencil")
+    keys(view, Key.Key_Space)
+    view.session.settings.set(TOOL, DEMONSTRATE)
+    assert not view.drawing
+    assert paths(view)[1:] == [((4, 10), (5, 10))]
+    view.document.undo_stack.undo()
+    view.session.set_cursor((4, 10))
     keys(view, Key.Key_Space, Key.Key_Right)
     move(view, (1, 1), (1, 2))
     assert not view.drawing

@@ -10,6 +10,8 @@ from PySide6.QtCore import QFile, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
+from vingui.core.terrain import STANDARD
+from vingui.core.terrain_patterns import terrain_colours
 from vingui.gui.look.theme import DARK, LIGHT, Theme, chosen, mixed, palette, style_sheet
 
 LOOKS = pytest.mark.parametrize("look", [LIGHT, DARK], ids=lambda look: look.name)
@@ -89,6 +91,17 @@ def test_markers_have_contrast_with_the_cells(look):
         assert contrast(colour, look.free) >= 3
     assert contrast(look.wall, look.free) >= 1.7
     assert 1.05 < contrast(look.grid, look.free) < 2
+
+
+@LOOKS
+def test_demonstrations_have_contrast_with_all_terrain_and_blocked_ones_with_walls_too(look):
+    terrain = [QColor(*colour) for colour in terrain_colours(STANDARD, dark=look.dark).tolist()]
+    assert contrast(look.demonstration, look.demonstration_edge) >= 7
+    for behind in terrain:
+        assert contrast(look.demonstration_edge, behind) >= 4
+    assert contrast(look.warning, look.halo) >= 4.5
+    for behind in (*terrain, look.wall):
+        assert max(contrast(look.warning, behind), contrast(look.halo, behind)) >= 2.5
 
 
 @LOOKS

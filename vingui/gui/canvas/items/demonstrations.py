@@ -171,9 +171,10 @@ class Demonstrations(CanvasItem):
 def _stroke(look: Look, scale: float, *, chosen: bool, dashed: bool) -> _Stroke:
     """How to draw a demonstration where a cell has `scale` pixels."""
     edge = min(max(_EDGE * scale, _LEAST_EDGE), _MOST_EDGE)
+    unselected = look.halo if dashed else look.demonstration_edge
     return _Stroke(
         line=QColor(look.warning if dashed else look.demonstration),
-        edge=QColor(look.accent if chosen else look.demonstration_edge),
+        edge=QColor(look.accent if chosen else unselected),
         width=min(max(_WIDTH * scale, _LEAST_WIDTH), _MOST_WIDTH),
         rim=edge + _SELECTED_EDGE * chosen,
         dashed=dashed,
