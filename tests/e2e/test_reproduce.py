@@ -14,6 +14,7 @@ from PIL import Image, PngImagePlugin
 from vingui.cli import main
 from vingui.core.cards import find_model
 from vingui.core.embedding import COMMENT_LINE, read_recipe
+from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
 from vingui.core.recipe import Recipe
 from vingui.paths import MAPS
@@ -60,6 +61,22 @@ def test_all_options_are_part_of_it(vingui, tmp_path):
     recipe = read_recipe(tmp_path / "b.png")
     assert (recipe.model, recipe.rule, recipe.iterations) == ("dynamic-4", "4", 33)
     assert recipe.options["panels"][:3] == ["map@9", "value@9", "q:0@5"]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.npz", "a.json"])
+def test_learned_costs_are_made_again(vingui, tmp_path, name):
+    panels = "map,cost,learned-cost,difference"
+    swamp = ("plan", MAPS / "swamp.json", "--model", "costs-picture-8", "--out", name)
+    assert vingui(*swamp, "--panels", panels, "--dpi", "72").code in (0, 1)
+    done = vingui("reproduce", name)
+    assert (done.code, done.err) == (0, "")
+    again = tmp_path / f"a-again{name[1:]}"
+    assert again.read_bytes() == (tmp_path / name).read_bytes()
+    if name == "a.npz":
+        with np.load(again) as arrays:
+            grid, costs = read_map(again), arrays["learned_costs"]
+            assert np.corrcoef(costs[grid.free], grid.costs[grid.free])[0, 1] > 0.95
+            assert arrays["cost_scale"] > 0
 
 
 def test_a_picture_that_was_changed_is_found_out(vingui, written, tmp_path):

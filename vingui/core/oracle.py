@@ -30,6 +30,19 @@ class Oracle:
         """`(rows, cols)` bool, the cells from which a goal can be reached, goals included."""
         return np.isfinite(self.cost_to_go)
 
+    def best_path(self, start: Cell, rule: MoveRule) -> NDArray[np.int64]:
+        """One of the paths of least cost from a cell that is `reachable`.
+
+        Returns:
+            `(n, 2)` int64, the cells that it visits, the start first.
+        """
+        path, cell = [start], start
+        while self.optimal[cell].any():
+            down, right = rule.deltas[self.optimal[cell].argmax()].tolist()
+            cell = cell[0] + down, cell[1] + right
+            path.append(cell)
+        return np.array(path, np.int64)
+
 
 def solve(grid: GridMap, rule: MoveRule) -> Oracle:
     """Solve a map exactly.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vingui.core.grid import Cell
+from vingui.core.learned_costs import believed_costs
 from vingui.core.phrases import counted, place
 from vingui.core.rollout import Outcome, Trajectory
 
@@ -91,12 +92,14 @@ def _reached(trajectory: Trajectory, run: "Run") -> str:
     frame = run.grid.frame
     metres = f" ({trajectory.length * frame.resolution:z.2f} m)" if frame is not None else ""
     if trajectory.costly:
-        return f"reached {_goal(trajectory, run)} in {steps}{metres} {_at_cost(trajectory)}"
+        at_cost = f"{_at_cost(trajectory)}{_belief(trajectory, run)}"
+        return f"reached {_goal(trajectory, run)} in {steps}{metres} {at_cost}"
     text = f"reached {_goal(trajectory, run)} in {steps}, {trajectory.length:z.1f} long{metres}"
     if trajectory.optimal:
         return f"{text}, optimal" if metres else f"{text} (optimal)"
     longer, optimal_length = _excess(trajectory.excess), trajectory.optimal_cost
-    return f"{text}, {longer} longer than optimal {optimal_length:z.1f}"
+    belief = _belief(trajectory, run)
+    return f"{text}, {longer} longer than optimal {optimal_length:z.1f}{belief}"
 
 
 def _goal(trajectory: Trajectory, run: "Run") -> str:
@@ -115,6 +118,23 @@ def _at_cost(trajectory: Trajectory) -> str:
     share = 100 * trajectory.excess / trajectory.optimal_cost
     more = f"{share:z.0f} %" if share >= 1 else "under 1 %"
     return f"{text}, {more} more costly than the best, {trajectory.optimal_cost:z.1f}"
+
+
+def _belief(trajectory: Trajectory, run: "Run") -> str:
+    """Why a network that learned what cells cost prefers its path to the best one.
+
+    "" where that is not the reason, or not known.
+    """
+    if trajectory.optimal or trajectory.goal_value:
+        return ""
+    own, best = believed_costs(trajectory, run) or (0.0, 0.0)
+    digits = next((digits for digits in (1, 2) if round(own, digits) < round(best, digits)), None)
+    if digits is None:
+        return ""
+    return (
+        f"; the network believes that its path costs {own:z.{digits}f}, "
+        f"and the best {best:z.{digits}f}"
+    )
 
 
 def _excess(excess: float) -> str:

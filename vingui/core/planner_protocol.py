@@ -73,8 +73,8 @@ class LayerRequest:
 
     Attributes:
         number: the number of the plan.
-        k: the iteration, one of those that are kept; 0 for the reward, which has none.
-        layer: "q" or "reward".
+        k: the iteration, one of those that are kept; 0 for layers that are the same for all.
+        layer: "q", "reward" or, of a network that learned costs, "learned-cost".
         latent: the latent action, or `vingui.core.value_layers.BEST`.
     """
 
@@ -139,6 +139,8 @@ class _Iterations:
         highs: `(n,)` float64.
         reached: `(n,)` float64.
         engine: what iterated them.
+        cost_scale: of a network that learned what cells cost, the `LearnedCosts.scale` of the map;
+            `nan` for all others.
     """
 
     number: int
@@ -150,6 +152,7 @@ class _Iterations:
     highs: NDArray[np.float64]
     reached: NDArray[np.float64]
     engine: Engine = field(default="numba", kw_only=True)
+    cost_scale: float = field(default=math.nan, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,12 +299,13 @@ class LayerValues:
 
     Attributes:
         number: the number of the plan.
-        k: the iteration; 0 for the reward.
-        layer: "q" or "reward".
+        k: the iteration, as it was requested.
+        layer: the layer.
         latent: the latent action as it was requested; if there is no such action, `values` are
             of the best one.
-        count: how many latent actions there are.
-        values: `(rows, cols)` float32; `-inf` where not reached.
+        count: how many latent actions the layer has.
+        values: `(rows, cols)` float32; `-inf` where not reached. Learned costs are
+            `LearnedCosts.scaled`.
     """
 
     number: int

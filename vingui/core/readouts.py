@@ -25,6 +25,9 @@ from vingui.core.tiles import SIDE, Box, Tile, box_of, is_one_tile, tile_of, til
 BEST: Final = -1
 """In place of a latent action: the best one."""
 
+LEARNED_COST: Final = "learned-cost"
+"""The layer of a network that learned what cells cost."""
+
 READOUT_BUDGET: Final = 256 << 20
 """The most bytes that a run keeps of what was requested: what was used last."""
 
@@ -70,7 +73,7 @@ class Readouts:
                 self.reward_channels = reply.reward.shape[-1]
             case LayerValues(layer="q"):
                 self.latent_actions = reply.count
-            case LayerValues():
+            case LayerValues(layer="reward"):
                 self.reward_channels = reply.count
 
     def finish(self, end: PlanFinished) -> None:
@@ -96,13 +99,15 @@ class Readouts:
         return ReadoutRequest(self._number, self._nearest(k), *tile)
 
     def layer_request(self, k: int, layer: str, latent: int) -> DataRequest:
-        """The request for a layer: for the readout of the only tile, if the map is one.
+        """The request for a layer: for the readout of the only tile, if that has it.
 
         Args:
             k: the iteration.
-            layer: "q" or "reward".
+            layer: as of `LayerRequest`.
             latent: the latent action, or `BEST`, which is also taken if there is no such action.
         """
+        if layer == LEARNED_COST:
+            return LayerRequest(self._number, 0, layer, BEST)
         if is_one_tile(self._shape):
             return self.tile_request(k, (0, 0))
         count = self.latent_actions if layer == "q" else self.reward_channels

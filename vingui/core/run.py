@@ -70,6 +70,7 @@ class Run:
         model: the model's name.
         rule: the model's movement rule.
         engine: what iterated the values.
+        cost_scale: as of `Values`; `nan` unless the network learned what cells cost.
         latest: the newest k.
         finished: whether that is K.
         converged: whether another backup would change nothing; known when finished.
@@ -91,6 +92,7 @@ class Run:
         self.model = values.model
         self.rule: MoveRule = rule_named(values.rule)
         self.engine = values.engine
+        self.cost_scale = values.cost_scale
         self.latest = 0
         self.finished = False
         self.converged = False
@@ -159,10 +161,9 @@ class Run:
         """
         changes, lows, highs, reached = self._figures[:, after : self.latest]
         head = self.number, self.model, self.rule.name, after + 1, changes, lows, highs, reached
-        if isinstance(self._history, ValueChanges):
-            yield ChangedValues(*head, *self._history.since(after + 1), engine=self.engine)
-        else:
-            yield Values(*head, *self._history.since(after + 1), engine=self.engine)
+        kind = ChangedValues if isinstance(self._history, ValueChanges) else Values
+        new = self._history.since(after + 1)
+        yield kind(*head, *new, engine=self.engine, cost_scale=self.cost_scale)
         if self.oracle is not None:
             yield ExactSolution(self.number, self.oracle.cost_to_go, self.oracle.optimal)
         for known in self.readouts.all_actions():
@@ -297,6 +298,11 @@ class Run:
     def reached_share(self) -> NDArray[np.float64]:
         """`(latest,)`: the share of the free cells that have a value, for each k from 1."""
         return self._figures[3, : self.latest]
+
+    @property
+    def has_learned_costs(self) -> bool:
+        """Whether the network learned what cells cost."""
+        return not math.isnan(self.cost_scale)
 
     # What follows from the values; for a k that is not kept, from the nearest one before it.
 

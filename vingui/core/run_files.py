@@ -20,6 +20,7 @@ from vingui.core.files import brief, replacing
 from vingui.core.formats import run_files, vingui_map
 from vingui.core.formats.world_arrays import path_arrays, terrain_arrays
 from vingui.core.grid import GridMap
+from vingui.core.learned_costs import learned_costs
 from vingui.core.outcome_text import sentence
 from vingui.core.path_costs import is_least
 from vingui.core.recipe import Recipe
@@ -117,6 +118,9 @@ def save_arrays(
     - `reward (rows, cols, channels)`, `q (rows, cols, latent actions)` and `policy (rows, cols,
       actions)` float32, the last two under V_K; `actions (rows, cols)` int8, the greedy ones,
       -1 where there is none;
+    - of a network that learned what cells cost, `learned_costs (rows, cols)` float32, `-inf` on
+      walls, and `cost_scale ()` float64, by which they were multiplied to come as near the true
+      costs as possible (1 on a map without true costs);
     - `cost_to_go (rows, cols)` float64, exact: the least cost of a path to a goal, minus the goal's
       value, `inf` without a path; without terrain and values it is the length in cells; and
       `optimal (rows, cols, actions)` bool, which actions begin such a path;
@@ -179,6 +183,8 @@ def _arrays(run: Run, values: str) -> dict[str, NDArray[Any] | ArrayParts | None
         "reward": _readout_parts(run, "reward", readouts.reward_channels),
         "q": _readout_parts(run, "q", readouts.latent_actions),
         "policy": _readout_parts(run, "policy", run.rule.n_actions),
+        "learned_costs": learned_costs(run),
+        "cost_scale": np.array(run.cost_scale) if run.has_learned_costs else None,
         "actions": readouts.actions(run.latest),
         "cost_to_go": None if oracle is None else oracle.cost_to_go,
         "optimal": None if oracle is None else oracle.optimal,
@@ -303,7 +309,8 @@ def run_record(
     Returns:
         `map` is a whole vingui map; the file can be opened as its map. `model`: its name, checksum
         and card. `settings`: the movement rule, K, the bytes of values that were kept at most.
-        `outcome`: whether the values converged, and the last change. `trajectories`: one for each
+        `outcome`: whether the values converged, the last change, and of a network that learned what
+        cells cost what its costs were multiplied by to compare them. `trajectories`: one for each
         start, with a sentence in `words`. `totals`: the number of cells, of those from which the
         greedy policy reaches the goal, and so on. `recipe`: the file's. Unknown entries are
         `null`.
@@ -328,6 +335,7 @@ def run_record(
             "converged": run.converged,
             "last_change": float(run.changes[-1]),
             "next_change": run.next_change if math.isfinite(run.next_change) else None,
+            **({"cost_scale": run.cost_scale} if run.has_learned_costs else {}),
         },
         "trajectories": [
             {**trajectory.record(), "words": sentence(trajectory, run, k)}

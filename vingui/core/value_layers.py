@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.grid import Cell, GridMap
+from vingui.core.learned_costs import cost_range, learned_costs, note_on_costs
 from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
 from vingui.core.outcome_categories import OutcomeCategory, categories_of, category_labels
+from vingui.core.readouts import LEARNED_COST
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 Kind = Literal["sequential", "diverging", "outcomes"]
 
 COST: Final = "cost"
-"""The layer that only maps with costs need."""
+"""The layer of what cells really cost."""
 
 LAYERS: Final[tuple[tuple[str, str], ...]] = (
     ("value", "Value"),
@@ -29,8 +31,11 @@ LAYERS: Final[tuple[tuple[str, str], ...]] = (
     ("difference", "Difference"),
     ("outcomes", "Outcomes"),
     (COST, "Cost"),
+    (LEARNED_COST, "Learned cost"),
 )
 """The layers: their names in the settings, and their titles."""
+
+_PER_LENGTH: Final = "per unit of length"
 
 _LEAST_DIFFERENCE: Final = 0.05
 """The shortest scale of differences, so that rounding errors do not stand out."""
@@ -51,6 +56,7 @@ class Layer:
         k: the iteration; 0 if the layer is the same for all.
         low: the value of the lowest colour.
         high: the value of the highest colour, above `low`.
+        note: what else there is to know about the values, as a sentence; empty for nothing.
         categories: in the outcomes layer, `OUTCOME_CATEGORIES` in the words for the map.
         counts: the number of cells of each of them.
     """
@@ -62,6 +68,7 @@ class Layer:
     k: int
     low: float
     high: float
+    note: str = ""
     categories: tuple[OutcomeCategory, ...] = ()
     counts: tuple[int, ...] = ()
 
@@ -126,6 +133,9 @@ def compute_layer(
     if found is None:
         return None
     source, kind, name, unit, layer_k = found
+    if layer in (COST, LEARNED_COST):
+        note = note_on_costs(run) if layer == LEARNED_COST else ""
+        return Layer(source, kind, name, unit, layer_k, *cost_range(run.grid, source), note)
     low, high = _range_at_k(run, source, layer_k)
     if whole is not None:
         low, high = min(low, whole[0]), max(high, whole[1])
@@ -162,12 +172,29 @@ def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
 
 def depends_on_k(layer: str) -> bool:
     """Whether a layer differs between iterations."""
-    return layer not in ("reward", "exact", COST)
+    return layer not in ("reward", "exact", COST, LEARNED_COST)
 
 
-def layers_of(grid: GridMap) -> tuple[tuple[str, str], ...]:
-    """Those of `LAYERS` that show something of a map."""
-    return LAYERS if grid.has_costs else tuple(row for row in LAYERS if row[0] != COST)
+def layers_of(*, costs: bool, learned: bool, chosen: str = "value") -> tuple[tuple[str, str], ...]:
+    """Those of `LAYERS` that show something, and the chosen one.
+
+    Args:
+        costs: whether the map has costs.
+        learned: whether the network learned what cells cost.
+        chosen: the layer that is shown.
+    """
+    empty = {COST: not costs, LEARNED_COST: not learned}
+    return tuple(row for row in LAYERS if row[0] == chosen or not empty.get(row[0], False))
+
+
+def missing_reason(run: "Run", layer: str) -> str:
+    """Why a run never has a layer, as a sentence; "" if it has it once it is known."""
+    if layer != LEARNED_COST or run.has_learned_costs:
+        return ""
+    return (
+        f"{run.model} did not learn what cells cost. Choose a model that did, such as "
+        "costs-picture-8"
+    )
 
 
 def latent_names(count: int, rule: MoveRule) -> tuple[str, ...]:
@@ -233,7 +260,9 @@ def _difference(run: "Run", k: int, latent: int) -> _Found:
     if run.oracle is None:
         return None
     kept_k, values = run.values_at(k)
-    if _are_costs(values, run.grid):
+    if run.has_learned_costs:
+        values, name = values * np.float32(run.cost_scale), "V, scaled, − exact"
+    elif _are_costs(values, run.grid):
         name = "V − exact"
     else:
         values = fitted(values, run.oracle, run.grid)
@@ -245,7 +274,12 @@ def _cost(run: "Run", k: int, latent: int) -> _Found:
     grid = run.grid
     costs = np.ones(grid.walls.shape) if grid.costs is None else grid.costs
     values = np.where(grid.free, costs, -np.inf).astype(np.float32)
-    return values, "sequential", "Cost", "per unit of length", 0
+    return values, "sequential", "Cost", _PER_LENGTH, 0
+
+
+def _learned_cost(run: "Run", k: int, latent: int) -> _Found:
+    values = learned_costs(run)
+    return None if values is None else (values, "sequential", "Learned cost", _PER_LENGTH, 0)
 
 
 def _unit(grid: GridMap) -> str:
@@ -260,6 +294,7 @@ _VALUES: Final[dict[str, Callable[["Run", int, int], _Found]]] = {
     "exact": _exact,
     "difference": _difference,
     COST: _cost,
+    LEARNED_COST: _learned_cost,
 }
 
 
@@ -326,7 +361,7 @@ def _outcomes(run: "Run", k: int) -> Layer | None:
     values = np.where(labels >= 0, labels, -np.inf).astype(np.float32)
     kept_k = run.nearest(k)
     high = len(categories) - 1
-    return Layer(values, "outcomes", "Outcomes", "", kept_k, 0, high, categories, tuple(counts))
+    return Layer(values, "outcomes", "Outcomes", "", kept_k, 0, high, "", categories, tuple(counts))
 
 
 def _range_at_k(run: "Run", source: "Run | NDArray[np.float32]", k: int) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vingui.core.outcome_text import sentence, sentence_of_all, state, unseen
+from vingui.core.readouts import LEARNED_COST
 from vingui.core.run import Run
 from vingui.figure.context import DrawContext
 from vingui.figure.fonts import drawable
@@ -58,7 +59,15 @@ def caption(
     heads.append(Paragraph(_SEPARATOR.join(part for part in parts if part)))
     if missing := unseen(run):
         heads.append(Paragraph(missing.rstrip(".")))
+    if run.has_learned_costs and any(panel.layer == LEARNED_COST for panel, _ in panel_ks):
+        heads.append(Paragraph(_about_learned_costs(run)))
     return heads if k is None else [*heads, *_outcomes(run, k)]
+
+
+def _about_learned_costs(run: Run) -> str:
+    if run.grid.costs is None:
+        return "Learned costs as the network reads them"
+    return f"Learned costs times {run.cost_scale:z.3g}, as near the true ones as possible"
 
 
 def _outcomes(run: Run, k: int) -> list[Paragraph]:

@@ -12,8 +12,16 @@ from vingui.core import value_colours
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell
 from vingui.core.outcome_categories import category_colours
+from vingui.core.readouts import LEARNED_COST
 from vingui.core.run import Run
-from vingui.core.value_layers import Kind, Layer, compute_layer, run_range
+from vingui.core.value_layers import (
+    COST,
+    Kind,
+    Layer,
+    compute_layer,
+    missing_reason,
+    run_range,
+)
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import WITH_LATENT, Panel
 from vingui.figure.theme import Theme
@@ -25,6 +33,7 @@ _MISSING: Final = {
     "exact": "The exact value is not known yet",
     "difference": "The exact value is not known yet",
     "q": "Q is not known at this k",
+    LEARNED_COST: "The learned costs are not known yet",
     "outcomes": "The policy is not known at this k",
 }
 
@@ -116,7 +125,8 @@ def colour_layer(
     table = _table(layer.kind if layer else "outcomes", options.colour_map, theme)
     if layer is None:
         entries = np.where(walls, value_colours.WALL, value_colours.UNREACHED).astype(np.uint8)
-        return ColouredLayer(None, entries, table, _MISSING.get(panel.layer, "Not known yet"))
+        missing = missing_reason(run, panel.layer) or _MISSING.get(panel.layer, "Not known yet")
+        return ColouredLayer(None, entries, table, missing)
     if layer.kind == "outcomes":
         entries = value_colours.labelled(layer.values, walls)
     else:
@@ -132,6 +142,9 @@ def bar_labels(layer: Layer, panel: Panel, options: FigureOptions) -> tuple[str,
         latents = {other.latent for other in options.panels if other.layer == panel.layer}
         if len(latents) > 1:
             return ("Q-value" if panel.layer == "q" else "Reward",)
+    if panel.layer in (COST, LEARNED_COST):
+        # Beside each other they share a bar.
+        return f"Cost ({layer.unit})", "Cost"
     if panel.layer == "difference":
         return layer.label, f"V − exact ({layer.unit})", "V − exact"
     return layer.label, layer.name

@@ -19,7 +19,7 @@ WITH_LATENT: Final = ("reward", "q")
 _NAMES: Final = tuple(name for name, _ in PANELS)
 _MOST_K: Final = 10**9
 _MOST_LATENT: Final = 10**4
-_WRITTEN: Final = re.compile(r"([a-z]+)(?::([A-Za-z0-9]{1,6}))?(?:@([0-9]{1,10}))?", re.ASCII)
+_WRITTEN: Final = re.compile(r"([a-z-]+)(?::([A-Za-z0-9]{1,6}))?(?:@([0-9]{1,10}))?", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -165,9 +165,9 @@ class PanelBlock:
             case "outcomes":
                 return f"Outcomes under {name}", "Outcomes"
             case "difference":
-                is_fitted = self.layer is not None and "fitted" in self.layer.name
-                title = f"{name}, fitted, − exact" if is_fitted else f"{name} − exact"
-                return title, "V − exact"
+                of_layer = self.layer.name if self.layer is not None else ""
+                how = next((how for how in ("fitted", "scaled") if how in of_layer), "")
+                return f"{name}, {how}, − exact" if how else f"{name} − exact", "V − exact"
             case "q" if not is_end:
                 return f"{self._layer_name}, k = {self.k:,}", self._layer_name
         return (self._layer_name,)
@@ -177,7 +177,8 @@ class PanelBlock:
         if self.layer is not None:
             return self.layer.name
         is_best = self.panel.latent == BEST and self.panel.layer in WITH_LATENT
-        return f"{'Best ' if is_best else ''}{self.panel.layer}".capitalize()
+        name = self.panel.layer.replace("-", " ")
+        return f"{'Best ' if is_best else ''}{name}".capitalize()
 
     def _colour_layer(self, k: int) -> ColouredLayer:
         return colour_layer(self._context.run, self.panel, k, self._context.options, self._limits)

@@ -13,6 +13,7 @@ from vingui.core.map_edits import WALL
 from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.core.outcome_text import unseen
 from vingui.core.planner_protocol import DataRequest
+from vingui.core.readouts import BEST, LEARNED_COST
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
 from vingui.core.tiles import Box, tile_of, tiles_in
@@ -279,6 +280,8 @@ class Session(QObject):
         if not (self.document.in_stroke and self.planner.busy):
             needed += [readouts.tile_request(k, tile) for tile in tiles]
         layer, latent = self.settings.get(entries.LAYER), self.settings.get(entries.LATENT)
+        if run.has_learned_costs and (layer == LEARNED_COST or not self.planner.busy):
+            needed.append(readouts.layer_request(k, LEARNED_COST, BEST))
         if layer in ("q", "reward"):
             # The colours have the same limits over the whole run, which are those of the last k.
             needed += [readouts.layer_request(at, layer, latent) for at in (k, run.latest)]

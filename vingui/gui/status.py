@@ -3,7 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from vingui.core.grid import Cell, GridMap
+from vingui.core.learned_costs import learned_costs
 from vingui.core.phrases import place
+from vingui.core.run import Run
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import Label, LabelSlot, tip
 from vingui.gui.planner.client import Phase
@@ -43,6 +46,7 @@ class StatusBar(QStatusBar):
         for label in (self._planner, self._zoom):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         session.inspected_changed.connect(self._show_cell)
+        session.run_changed.connect(self._show_cell)
         session.camera.changed.connect(self._show_zoom)
         self._showing_planner = Debounce(self._show_planner, _DELAY, self)
         session.planner.phase_changed.connect(self._show_planner)
@@ -66,6 +70,8 @@ class StatusBar(QStatusBar):
         if cell is not None and grid.frame is not None:
             x, y = grid.frame.world([cell], grid.rows)[0]
             text += f", x {x:z.2f} m, y {y:z.2f} m"
+        if cell is not None:
+            text += _costs_text(grid, self.session.run, cell)
         self._cell.setText(text)
 
     def _on_plan_changed(self) -> None:
@@ -88,3 +94,12 @@ class StatusBar(QStatusBar):
 
     def _show_zoom(self) -> None:
         self._zoom.setText(f"{self.session.camera.scale:z.3g} px per cell")
+
+
+def _costs_text(grid: GridMap, run: Run | None, cell: Cell) -> str:
+    """The true and the learned cost of a cell, where the network learned costs."""
+    costs = learned_costs(run) if run is not None else None
+    if costs is None or costs.shape != grid.walls.shape or grid.walls[cell]:
+        return ""
+    true = "" if grid.costs is None else f"cost {grid.costs[cell]:zg}, "
+    return f", {true}learned cost {costs[cell]:z.2f}"

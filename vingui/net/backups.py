@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.engine import dense
 from vingui.core.grid import GridMap
-from vingui.core.map_sizes import crop
 from vingui.core.terrain_pictures import SEEN
 from vingui.net.backend import keras, tf
 from vingui.net.cost_vin import CostVIN, encode_seen
@@ -18,10 +17,7 @@ from vingui.net.dense_iteration import Backups
 from vingui.net.models import UNREACHED, VIN, DynamicVIN, ValueIterationModel
 from vingui.net.transition_tables import TransitionTables
 
-_STRIP: Final = 64
-"""Rows whose costs are read at once: pictures of large maps would take gigabytes."""
-
-_graph = partial(tf.function, autograph=False)
+graph = partial(tf.function, autograph=False)
 """Compiles a function, without autograph, which would write a Python file into the temporary folder
 for each function and leave it there when the process is killed."""
 
@@ -46,22 +42,25 @@ class KerasGraphs:
         self.model = model
         inputs = tf.TensorSpec((1, None, None, channels_of(model)))
         values, count = tf.TensorSpec((1, None, None)), tf.TensorSpec((), tf.int32)
-        self._observe = _graph(model.observe, input_signature=(inputs,))
-        self._advance = _graph(self._advanced, input_signature=(inputs, values, count))
-        self._read_out = _graph(self._readout, input_signature=(inputs, values))
+        self._observe = graph(model.observe, input_signature=(inputs,))
+        self._advance = graph(self._advanced, input_signature=(inputs, values, count))
+        self._read_out = graph(self._readout, input_signature=(inputs, values))
 
     def __call__(self, grid: GridMap) -> Backups:
         """Prepare the model for a map."""
-        inputs = tf.constant(_encoded(self.model, grid))
+        inputs, model = tf.constant(_encoded(self.model, grid)), self.model
 
         def read_out(values: NDArray[np.float32]) -> Any:
             return tuple(np.asarray(one) for one in self._read_out(inputs, values[None]))
 
         return Backups(
-            initial=np.asarray(_unreached_as_inf(self.model.initial_values(inputs)[0])),
+            initial=np.asarray(_unreached_as_inf(model.initial_values(inputs)[0])),
             advance=lambda values, n: np.asarray(self._advance(inputs, values[None], n)),
             read_out=read_out,
             reward=lambda: np.asarray(self._observe(inputs)["reward"][0]),
+            learned_costs=(
+                np.asarray(model.entry_costs(inputs)[0]) if isinstance(model, CostVIN) else None
+            ),
         )
 
     def _advanced(self, inputs: Any, values: Any, count: Any) -> Any:
@@ -90,31 +89,6 @@ def _encoded(model: ValueIterationModel, grid: GridMap) -> NDArray[np.float32]:
     if isinstance(model, DynamicVIN):
         return encode_costs(grid, unit=tables_of(model).unit)
     return encode([grid])
-
-
-class SeenCosts:
-    """The costs of cells that a `CostVIN` reads from a map.
-
-    Args:
-        model: a built model.
-    """
-
-    def __init__(self, model: CostVIN) -> None:
-        self._sees = model.sees
-        seen = tf.TensorSpec((1, None, None, SEEN[model.sees]))
-        self._encoder = _graph(model.encoder, input_signature=(seen,))
-
-    def __call__(self, grid: GridMap) -> NDArray[np.float32]:
-        """Return `(rows, cols)` float32, the cost of entering each cell."""
-        costs = np.empty(grid.walls.shape, np.float32)
-        for top in range(0, grid.rows, _STRIP):
-            # With what its convolutions see beyond it; textures repeat every two rows.
-            first, last = max(top - 2, 0), min(top + _STRIP + 2, grid.rows)
-            part = crop(grid, first, 0, last, grid.cols)
-            strip = encode_seen([part], self._sees, unit=1)[..., 3:]
-            found = np.asarray(self._encoder(tf.constant(strip)))[0]
-            costs[top : top + _STRIP] = found[top - first :][:_STRIP]
-        return costs
 
 
 def _repeated(backup: Callable[[Any], Any], values: Any, count: Any) -> Any:
@@ -154,7 +128,7 @@ class VINEngine:
             observed = model.observe(inputs)
             return observed["reward"], observed["reward_share"]
 
-        self._observe = _graph(observe, input_signature=(inputs,))
+        self._observe = graph(observe, input_signature=(inputs,))
 
     def __call__(self, grid: GridMap) -> Backups:
         """Prepare the model for a map."""

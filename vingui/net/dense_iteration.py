@@ -13,6 +13,7 @@ from vingui.core.engine import Engine
 from vingui.core.engine.readout import policy_of
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
+from vingui.core.learned_costs import LearnedCosts, scale_of
 from vingui.core.phrases import counted
 from vingui.core.planner_protocol import NewValues, Values
 from vingui.core.tiles import Box
@@ -38,12 +39,14 @@ class Backups:
         advance: returns V_(k+1) to V_(k+count) from V_k and a count, `(count, rows, cols)`.
         read_out: returns the q-values and the action logits of V_k, each `(rows, cols, ...)`.
         reward: returns the reward, `(rows, cols, channels)`.
+        learned_costs: `(rows, cols)`, the cost of entering each cell, if the network learned it.
     """
 
     initial: NDArray[np.float32]
     advance: Callable[[NDArray[np.float32], int], NDArray[np.float32]]
     read_out: Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
     reward: Callable[[], NDArray[np.float32]]
+    learned_costs: NDArray[np.float32] | None = None
 
 
 class DenseIteration:
@@ -75,6 +78,8 @@ class DenseIteration:
         self.converged = False
         self.next_change = float("nan")
         self.history = ValueHistory(value_maps_within(memory, cells=grid.walls.size))
+        read = backups.learned_costs
+        self.learned_costs = None if read is None else LearnedCosts(grid, read)
         self._backups = backups
         self._auto = iterations is None
         self._limit = iterations or limit
@@ -160,6 +165,7 @@ class DenseIteration:
                 kept[piece],
                 value_maps[piece],
                 engine=self._engine,
+                cost_scale=scale_of(self.learned_costs),
             )
 
     def actions(self, k: int) -> NDArray[np.int8]:

@@ -1,6 +1,6 @@
 """Iterating the value function of a map, and reading out the policy that follows from it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cached_property
 from typing import Final, Protocol, TypeVar
 
@@ -15,6 +15,7 @@ from vingui.core.engine.readout import (
 )
 from vingui.core.engine.wave import Wave
 from vingui.core.grid import GridMap
+from vingui.core.learned_costs import LearnedCosts, scale_of
 from vingui.core.planner_protocol import ChangedValues, NewValues
 from vingui.core.tiles import Box
 from vingui.core.value_changes import ValueChanges
@@ -22,6 +23,9 @@ from vingui.core.value_history import ValueHistory
 from vingui.net.transition_tables import TransitionTables
 
 _T = TypeVar("_T", bound=np.generic)
+
+CostReading = Generator[None, None, NDArray[np.float32]]
+"""Reads what cells cost from a map, a piece of it at each step; returns `(rows, cols)` float32."""
 
 PIECE: Final = 2 << 20
 """Bytes of values in a message: few enough to be processed quickly."""
@@ -38,11 +42,13 @@ class Iteration(Protocol):
         converged: whether another backup would change nothing; known at the end.
         next_change: the largest change that another backup would make to a cell that has a
             value; `nan` until the end.
+        learned_costs: what cells cost, if the network learned it; known before the first values.
     """
 
     grid: GridMap
     converged: bool
     next_change: float
+    learned_costs: LearnedCosts | None
 
     @property
     def history(self) -> ValueHistory | ValueChanges:
@@ -87,7 +93,8 @@ class WaveIteration:
         tables: what the kernel learned.
         grid: the map, with a goal.
         iterations: K, or `None` to stop at convergence ("auto").
-        costs: `(rows, cols)` floats, the cost of entering each cell; 1 everywhere if left out.
+        reading: reads the costs of cells, if the network learned them; otherwise they are those of
+            the map.
     """
 
     def __init__(
@@ -95,22 +102,24 @@ class WaveIteration:
         tables: TransitionTables,
         grid: GridMap,
         iterations: int | None,
-        costs: NDArray[np.floating] | None = None,
+        reading: CostReading | None = None,
     ) -> None:
         self.grid = grid
+        self.learned_costs: LearnedCosts | None = None
+        self._reading = reading
         self.converged = False
         self.next_change = float("nan")
         self._tables = tables
         self._auto = iterations is None
         # A path without loops visits no more cells than the map has.
         self._limit = iterations or grid.walls.size
-        goals = {goal: tables.unit * value for goal, value in grid.valued_goals.items()}
-        self._wave = Wave(grid.walls, goals, tables.steps, costs)
-        self.history: ValueChanges = self._wave.changes
         self._sent = 0
 
     def __iter__(self) -> Iterator[None]:
         """Iterate some milliseconds for each step of the loop."""
+        if self._reading is not None:
+            self.learned_costs = LearnedCosts(self.grid, (yield from self._reading))
+            self._reading = None
         wave = self._wave
         wave.advance(self._limit, most=_BURST)
         while not wave.converged and self.history.latest < self._limit:
@@ -125,11 +134,22 @@ class WaveIteration:
         self.converged = wave.converged
         yield
 
+    @cached_property
+    def _wave(self) -> Wave:
+        grid, tables, learned = self.grid, self._tables, self.learned_costs
+        goals = {goal: tables.unit * value for goal, value in grid.valued_goals.items()}
+        return Wave(grid.walls, goals, tables.steps, learned.read if learned else grid.costs)
+
+    @property
+    def history(self) -> ValueChanges:
+        """The values so far."""
+        return self._wave.changes
+
     def new_messages(self, number: int, model: str, rule: str) -> Iterator[NewValues]:
         """Yield the changes since the last call, in pieces that are quick to process."""
-        history = self.history
-        if self._sent == history.latest:
+        if self._reading is not None or self._sent == self.history.latest:
             return
+        history = self.history
         start = self._sent
         table = self._wave.figures(start + 1)
         while self._sent < history.latest:
@@ -149,6 +169,7 @@ class WaveIteration:
                 highs,
                 reached,
                 *history.between(first, last),
+                cost_scale=scale_of(self.learned_costs),
             )
 
     def actions(self, k: int) -> NDArray[np.int8]:

@@ -12,11 +12,12 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import gist, reading
 from vingui.core.moves import MoveRule
 from vingui.core.terrain_pictures import SEEN
-from vingui.net.backups import KerasGraphs, SeenCosts, VINEngine, tables_of
+from vingui.net.backups import KerasGraphs, VINEngine, tables_of
 from vingui.net.cost_vin import CostVIN
 from vingui.net.model_files import ModelFile
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.network import DenseBackups, Iterations, Network, Waves
+from vingui.net.seen_costs import SeenCosts
 
 _NETWORKS: Final[dict[str, type[ValueIterationModel]]] = {
     network.__name__: network for network in (VIN, DynamicVIN, CostVIN)
@@ -82,7 +83,7 @@ def network_of(model: ValueIterationModel) -> Network:
 
     def by_engine() -> Iterations:
         if isinstance(model, CostVIN):
-            return Waves(tables_of(model), SeenCosts(model))
+            return Waves(tables_of(model), SeenCosts(model).read)
         if isinstance(model, DynamicVIN):
             return Waves(tables_of(model))
         return DenseBackups(VINEngine(model), own, "numba", channels)

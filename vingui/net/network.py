@@ -4,15 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from vingui.core.engine import Engine
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.value_changes import PLAN_BYTES_A_CELL
 from vingui.net.dense_iteration import Backups, DenseIteration
-from vingui.net.iteration import Iteration, WaveIteration
+from vingui.net.iteration import CostReading, Iteration, WaveIteration
 from vingui.net.transition_tables import TransitionTables
 
 
@@ -49,21 +46,17 @@ class Network:
     engines: Mapping[Engine, Callable[[], Iterations]]
 
 
-def _given_costs(grid: GridMap) -> NDArray[np.floating] | None:
-    return grid.costs
-
-
 @dataclass(frozen=True, eq=False)
 class Waves:
     """The iterations of a dynamic kernel, by the compiled engine.
 
     Attributes:
         tables: what the kernel learned.
-        costs_of: returns the cost of entering each cell; `None` if it is 1 everywhere.
+        read: reads what cells cost, if the network learned it; otherwise it is as the map says.
     """
 
     tables: TransitionTables
-    costs_of: Callable[[GridMap], NDArray[np.floating] | None] = _given_costs
+    read: Callable[[GridMap], CostReading] | None = None
 
     def bytes_for(self, grid: GridMap, *, keeping: int) -> int:
         """As of `Iterations`; all values are kept."""
@@ -71,7 +64,8 @@ class Waves:
 
     def of(self, grid: GridMap, *, iterations: int | None, memory: int) -> WaveIteration:
         """As of `Iterations`."""
-        return WaveIteration(self.tables, grid, iterations, self.costs_of(grid))
+        reading = None if self.read is None else self.read(grid)
+        return WaveIteration(self.tables, grid, iterations, reading)
 
 
 @dataclass(frozen=True, eq=False)

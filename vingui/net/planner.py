@@ -30,6 +30,7 @@ from vingui.core.planner_protocol import (
     PolicyReadout,
     ReadoutRequest,
 )
+from vingui.core.readouts import BEST, LEARNED_COST
 from vingui.core.rollout import ReachingCells
 from vingui.core.run import MOST_TRAJECTORY_CELLS, Run
 from vingui.core.tiles import SIDE, Tile, box_of, is_one_tile
@@ -264,6 +265,10 @@ class Job:
         )
 
     def _read_layer(self, request: LayerRequest) -> LayerValues:
+        if request.layer == LEARNED_COST:
+            costs = self.iteration.learned_costs
+            assert costs is not None  # noqa: S101 - only runs that have them are asked for them
+            return LayerValues(self.number, request.k, LEARNED_COST, BEST, 1, costs.scaled)
         rows, cols = self.grid.walls.shape
         values = np.empty((rows, cols), np.float32)
         count, k = 0, request.k or self.iteration.history.kept[-1]

@@ -15,15 +15,17 @@ from vingui.core.cards import ModelCard
 from vingui.core.files import replacing
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
+from vingui.core.learned_costs import best_scale
 from vingui.core.train_settings import HELD_OUT_SEED, MOUNTAINS, TrainSettings
 from vingui.net.backend import keras, tf
-from vingui.net.backups import SeenCosts, tables_of
+from vingui.net.backups import tables_of
 from vingui.net.cost_vin import CostVIN
 from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
 from vingui.net.keras_networks import network_of
 from vingui.net.models import DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
+from vingui.net.seen_costs import SeenCosts
 from vingui.net.train import save_model, train
 from vingui.net.transition_tables import learned
 
@@ -171,7 +173,7 @@ def learned_costs(model: CostVIN) -> dict[str, Any]:
     )
     palette = grids[0].palette
     true = palette.costs[kinds]
-    scale = float((costs * true).sum() / (costs**2).sum())
+    scale = best_scale(costs, true)
     means = [float(scale * costs[kinds == kind].mean()) for kind in range(len(palette))]
     return {
         "terrain_costs": [round(mean, 3) for mean in means],

@@ -164,7 +164,7 @@ class Worker:
             if job.seconds >= due:
                 self._reply(*job.values())
                 due = job.seconds + EVERY
-                if job.oracle is None and job.seconds > solve_from:
+                if job.shown and job.oracle is None and job.seconds > solve_from:
                     # So that trajectories are known while values are still being computed.
                     self._reply(job.solve())
             yield 0.0

@@ -8,6 +8,7 @@ from vingui.core.grid import GridMap
 from vingui.core.map_edits import WALL, material_at
 from vingui.core.terrain import STANDARD
 from vingui.gui.document.tools import TOOLS
+from vingui.paths import MAPS
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -171,5 +172,53 @@ def test_the_papers_vin_says_once_that_it_cannot_see_terrain(drive):
         user.trigger("clear-terrain")
         user.wait_for_plan()
         assert user.find("model-remark").text() != sentence
+
+    assert drive(steps) == 0
+
+
+def test_the_learned_costs_of_a_network_are_seen_beside_the_true_ones(drive):
+    def steps(user):
+        layers = user.find("layer")
+        user.window.filing.open_path(MAPS / "swamp.json")
+        user.until(lambda: user.document.path is not None)
+        user.wait_for_plan()
+        assert not user.window.actions_by_id["layer-learned-cost"].isEnabled()
+        assert layers.findText("Learned cost") < 0
+        user.session.choose_model("costs-picture-8")
+        user.until(lambda: user.session.run.has_learned_costs)
+        user.wait_for_plan()
+        assert layers.findText("Learned cost") >= 0
+        picture = user.value_view.picture
+        user.key(Key.Key_7, CTRL, widget=user.map_view)
+        picture.refresh()
+        true = picture.layer
+        user.key(Key.Key_8, CTRL, widget=user.map_view)
+        user.until(lambda: not picture.refresh() and picture.layer.name == "Learned cost")
+        learned = picture.layer
+        assert layers.currentText() == "Learned cost"
+        assert (learned.low, learned.high) == (true.low, true.high) == (1, 9)
+        free = user.grid.free
+        assert np.corrcoef(learned.values[free], true.values[free])[0, 1] > 0.95
+        assert "as near the true costs as possible" in user.find("colour-bar").toolTip()
+
+        # The cell under the cursor: water, which costs 9.
+        water = tuple(np.argwhere(true.values == 9)[20].tolist())
+        user.session.set_cursor(water)
+        shown = f"{learned.values[water]:.2f}"
+        user.until(lambda: user.find("inspector-learned").text() == shown)
+        assert user.find("inspector-terrain").text().endswith("cost 9")
+        assert user.find("status-cell").text().endswith(f", cost 9, learned cost {shown}")
+
+        # Paint over it: the learned costs follow.
+        user.key(Key.Key_1, widget=user.map_view)
+        user.click(water)
+        user.wait_for_plan()
+        user.until(lambda: not picture.refresh() and picture.layer.values[water] < 3)
+
+        user.session.choose_model("dynamic-8")
+        user.until(lambda: not user.session.run.has_learned_costs)
+        picture.refresh()
+        assert picture.layer is None
+        assert user.value_view.hint().startswith("dynamic-8 did not learn what cells cost.")
 
     assert drive(steps) == 0

@@ -14,6 +14,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.moves import ACTION_NAMES, EIGHT, EIGHT_BOTH_FREE, FOUR, RULES
 from vingui.core.oracle import solve
+from vingui.core.rollout import step_costs
 
 ALL_RULES = list(RULES.values())
 every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=list(RULES))
@@ -132,6 +133,21 @@ def test_in_the_open_with_four_neighbours_every_way_that_comes_nearer_is_optimal
     oracle = solve(GridMap(np.zeros((3, 4), bool), ((1, 1),)), FOUR)
     assert oracle.cost_to_go.tolist() == [[2, 1, 2, 3], [1, 0, 1, 2], [2, 1, 2, 3]]
     assert oracle.optimal.sum(axis=-1).tolist() == [[2, 1, 2, 2], [1, 0, 1, 1], [2, 1, 2, 2]]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_the_best_path_costs_what_the_cost_to_go_says(rule):
+    rng = np.random.default_rng(5)
+    walls = rng.random((15, 18)) < 0.25
+    walls[0, 0] = walls[14, 17] = False
+    terrain = np.where(walls, 0, rng.integers(5, size=walls.shape)).astype(np.uint8)
+    grid = GridMap(walls, ((0, 0), (14, 17)), terrain=terrain)
+    oracle = solve(grid, rule)
+    for cell in map(tuple, np.argwhere(oracle.reachable).tolist()):
+        path = oracle.best_path(cell, rule)
+        assert tuple(path[0].tolist()) == cell
+        assert tuple(path[-1].tolist()) in grid.goals
+        np.testing.assert_allclose(step_costs(grid, path).sum(), oracle.cost_to_go[cell])
 
 
 def perfect_maze(side, seed):

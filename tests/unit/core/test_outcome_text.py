@@ -19,7 +19,14 @@ NOT_YET = "the values have not reached this cell yet"
 
 def run_of(*, latest=10, converged=False, finished=True, frame=None, goals=((3, 4),), costly=False):
     grid = SimpleNamespace(frame=frame, goals=goals, is_costly=costly)
-    return SimpleNamespace(latest=latest, converged=converged, finished=finished, grid=grid)
+    return SimpleNamespace(
+        latest=latest,
+        converged=converged,
+        finished=finished,
+        grid=grid,
+        oracle=None,
+        has_learned_costs=False,
+    )
 
 
 def trajectory_of(outcome, *, steps=0, length=0.0, exact=math.inf, end=(3, 4), start=(2, 5)):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import re
 from dataclasses import replace
 
@@ -14,15 +15,18 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats import read_map
 from vingui.core.frame import MapFrame
 from vingui.core.grid import Demonstration, GridMap
+from vingui.core.learned_costs import LearnedCosts
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import (
     ExactSolution,
     GreedyActions,
+    LayerValues,
     PlanFinished,
     PolicyReadout,
     Values,
 )
+from vingui.core.readouts import BEST, LEARNED_COST
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import NO_ACTION
 from vingui.core.run import Run
@@ -59,7 +63,7 @@ def readout_of(values, grid, k):
     return readout, GreedyActions(1, k, actions, np.empty(0, np.uint8))
 
 
-def make_run(grid=GRID, *, finished=True):
+def make_run(grid=GRID, *, finished=True, cost_scale=math.nan):
     """Value iteration without a network, and what is known of V_3 and of the last."""
     frames = [np.full(grid.walls.shape, -np.inf, np.float32)]
     frames[0][grid.goal] = 0
@@ -69,7 +73,8 @@ def make_run(grid=GRID, *, finished=True):
         frames.append(values)
     numbers = figures(frames[0], np.array(frames[1:]), grid.free)
     ks = np.arange(1, LAST + 1)
-    run = Run(grid, Values(1, "made-up", "8", 1, *numbers, ks, tuple(frames[1:])))
+    values = Values(1, "made-up", "8", 1, *numbers, ks, tuple(frames[1:]), cost_scale=cost_scale)
+    run = Run(grid, values)
     if finished:
         oracle = solve(grid, EIGHT)
         run.take(ExactSolution(1, oracle.cost_to_go, oracle.optimal))
@@ -157,6 +162,23 @@ def test_every_array_is_described(tmp_path, run, recipe):
         }
         for name in (*arrays, *more):
             assert re.search(rf"`{name} \(", save_arrays.__doc__), name
+
+
+def test_learned_costs_are_in_the_data_of_runs_that_have_them(tmp_path, recipe):
+    grid = replace(WORLD, goals=((0, 0),), goal_values=())
+    read = np.linspace(1, 4, 24, dtype=np.float32).reshape(4, 6)
+    costs = LearnedCosts(grid, read)
+    run = make_run(grid, cost_scale=costs.scale)
+    run.take(LayerValues(1, 0, LEARNED_COST, BEST, 1, costs.scaled))
+    save_arrays(run, tmp_path / "run.npz", recipe)
+    with np.load(tmp_path / "run.npz") as arrays:
+        np.testing.assert_array_equal(arrays["learned_costs"], costs.scaled)
+        np.testing.assert_allclose(arrays["learned_costs"][~WALLS], costs.scale * read[~WALLS])
+        assert arrays["cost_scale"] == costs.scale
+        for name in ("learned_costs", "cost_scale"):
+            assert re.search(rf"`{name} \(", save_arrays.__doc__), name
+    assert run_record(run)["outcome"]["cost_scale"] == costs.scale
+    assert "cost_scale" not in run_record(make_run(grid))["outcome"]
 
 
 def test_of_an_unfinished_run_and_a_plain_map_what_is_known_is_written(tmp_path):

@@ -113,7 +113,7 @@ def shown(run, layer, *, k=12, latent=BEST, fixed=True):
 def test_the_settings_know_every_layer():
     assert tuple(id_ for id_, _ in LAYERS) == LAYER.choices
     assert [id_ for id_, _ in LAYERS if not depends_on_k(id_)] == [
-        *("reward", "exact", "cost"),
+        *("reward", "exact", "cost", "learned-cost"),
     ]
 
 
@@ -237,9 +237,13 @@ def test_the_cost_layer_has_what_a_step_into_each_cell_costs(run):
     assert (shown(run, "cost").values[~WALLS] == 1).all()
 
 
-def test_maps_without_costs_have_no_cost_layer_to_offer():
-    assert layers_of(MUDDY) == LAYERS
-    assert [id_ for id_, _ in LAYERS if id_ not in dict(layers_of(VALUED))] == ["cost"]
+@pytest.mark.parametrize(("costs", "learned"), [(True, True), (True, False), (False, True)])
+def test_layers_that_would_show_nothing_are_offered_only_while_they_are_shown(costs, learned):
+    missing = [("cost", costs), ("learned-cost", learned)]
+    for chosen in ("value", "cost", "learned-cost"):
+        layers = layers_of(costs=costs, learned=learned, chosen=chosen)
+        empty = [name for name, shows in missing if not shows and name != chosen]
+        assert layers == tuple(row for row in LAYERS if row[0] not in empty)
 
 
 def test_outcomes_count_every_free_cell_once(run):

@@ -4,9 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
+from vingui.core.learned_costs import LearnedCosts
+from vingui.core.planner_protocol import LayerValues
+from vingui.core.readouts import BEST, LEARNED_COST
 from vingui.core.relief import LEVELS, relief
 from vingui.core.terrain import STANDARD, Terrain, palette_of_levels
 from vingui.core.terrain_patterns import terrain_colours, texture_colours
@@ -53,6 +57,53 @@ def cells_of(run, **options):
     cell = round(box.width) // cols
     panel = picture[top : top + rows * cell, left : left + cols * cell]
     return panel.reshape(rows, cell, cols, cell, 3).swapaxes(1, 2)
+
+
+def learned_run(make_run, grid, costs):
+    run = make_run(grid, iterations=2)
+    learned = LearnedCosts(grid, costs.astype(np.float32))
+    run.cost_scale = learned.scale
+    run.take(LayerValues(1, 0, LEARNED_COST, BEST, 1, learned.scaled))
+    return run
+
+
+def test_true_and_learned_costs_have_the_same_colours_and_share_a_bar(make_run, world):
+    options = FigureOptions(panels=(Panel("cost"), Panel("learned-cost")), **BARE)
+    drawn = compose.draw_figure(learned_run(make_run, world, world.costs / 4), options)
+    true, learned = (image.get_array() for image in drawn.figure.findobj(CellImage))
+    np.testing.assert_array_equal(true, learned)
+    words = [text.get_text() for text in drawn.figure.findobj(Text)]
+    assert words.count("Cost (per unit of length)") == 1
+    assert {"Cost", "Learned cost"} <= set(words)
+    other = compose.draw_figure(
+        learned_run(make_run, world, np.ones(world.walls.shape)), options
+    ).figure
+    assert (
+        len(np.unique(other.findobj(CellImage)[1].get_array()[:, :10].reshape(-1, 3), axis=0)) == 1
+    )
+
+
+@pytest.mark.parametrize("background", ["white", "dark"])
+def test_a_figure_says_how_learned_costs_are_scaled_or_that_there_are_none(
+    make_run, world, background
+):
+    options = FigureOptions(
+        panels=(Panel("map"), Panel("learned-cost")), width=174.0, background=background
+    )
+
+    def words(run):
+        texts = compose.draw_figure(run, options).figure.findobj(Text)
+        return "\n".join(text.get_text() for text in texts).replace("\n", " ")
+
+    text = words(learned_run(make_run, world, world.costs / 4))
+    assert "Learned costs times 4, as near the true ones as possible" in text
+    assert "did not learn" not in text
+    plain = replace(world, terrain=None)
+    text = words(learned_run(make_run, plain, np.full(world.walls.shape, 3.0)))
+    assert "Learned costs as the network reads them" in text
+    text = words(make_run(world, iterations=2))
+    assert "dynamic-8 did not learn what cells cost" in text
+    assert "Learned costs" not in text
 
 
 @pytest.mark.parametrize("background", ["white", "dark"])

@@ -12,6 +12,7 @@ from vingui.core.formats import write_map
 from vingui.core.frame import MapFrame
 from vingui.core.generate import generate
 from vingui.core.grid import Demonstration, GridMap
+from vingui.core.learned_costs import learned_costs
 from vingui.core.moves import EIGHT, RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import rollout_all
@@ -19,7 +20,6 @@ from vingui.core.terrain import STANDARD
 from vingui.core.terrain_pictures import SEEN, picture_of
 from vingui.core.train_settings import TrainSettings
 from vingui.net.backend import keras
-from vingui.net.backups import SeenCosts
 from vingui.net.cost_vin import CostVIN, encode_seen
 from vingui.net.demonstration_data import (
     DemonstrationData,
@@ -28,6 +28,7 @@ from vingui.net.demonstration_data import (
 )
 from vingui.net.keras_networks import load_model, network_of, untrained_cost_vin
 from vingui.net.planner import Planner
+from vingui.net.seen_costs import SeenCosts
 from vingui.net.train import new_model, train
 from vingui.net.zoo import load_planner
 
@@ -128,12 +129,72 @@ def test_a_map_without_elevation_is_refused_in_a_sentence():
 
 
 @pytest.mark.parametrize("sees", SEEN)
-def test_a_large_map_is_seen_in_strips_as_it_is_seen_at_once(sees):
+def test_a_large_map_is_seen_in_parts_as_it_is_seen_at_once(sees):
     model, grid = random_model(sees), seen_map(sees, 150)
     seen = encode_seen([grid], sees, unit=1)[..., 3:]
     whole = np.asarray(model.encoder(seen))[0]
     np.testing.assert_allclose(SeenCosts(model)(grid), whole, rtol=1e-4)
     assert whole.min() > 0
+
+
+def steps_of(reading):
+    return sum(1 for _ in reading)
+
+
+@pytest.mark.parametrize("sees", SEEN)
+def test_only_what_looks_different_is_read_again(sees):
+    model, grid = random_model(sees), seen_map(sees, 100)
+    seen = SeenCosts(model)
+    assert steps_of(seen.read(grid)) == 16
+    moved = replace(grid.with_goal((99, 0)), starts=((0, 99),), goal_values=(7,))
+    assert steps_of(seen.read(moved)) == 0
+    terrain = np.zeros((100, 100), np.uint8) if grid.terrain is None else grid.terrain.copy()
+    terrain[40, 40] = 3 if terrain[40, 40] != 3 else 2
+    walls = grid.walls.copy()
+    walls[40, 40] = False
+    elevation = None if grid.elevation is None else grid.elevation.copy()
+    if elevation is not None:
+        elevation[40, 40] += 30
+    painted = replace(grid, walls=walls, terrain=terrain, elevation=elevation)
+    assert steps_of(seen.read(painted)) == 1
+    np.testing.assert_array_equal(seen(painted), SeenCosts(model)(painted))
+    assert steps_of(seen.read(seen_map(sees, 40))) == 4
+    np.testing.assert_array_equal(seen(grid), SeenCosts(model)(grid))
+
+
+def test_reading_goes_on_where_it_was_interrupted():
+    seen, grid = SeenCosts(random_model("picture")), terrain_of(100)
+    reading = seen.read(grid)
+    for _ in range(5):
+        next(reading)
+    reading.close()
+    assert steps_of(seen.read(grid)) == 11
+
+
+def test_other_scales_of_the_map_are_read_again():
+    seen, grid = SeenCosts(random_model("elevation")), seen_map("elevation", 12)
+    before = seen(grid)
+    assert np.abs(seen(replace(grid, frame=MapFrame(1.0))) - before).max() > 0.01
+
+
+@pytest.mark.parametrize("cost", [np.nan, np.inf])
+def test_costs_that_are_no_numbers_are_refused_in_a_sentence(cost):
+    model = random_model("kinds")
+    model.encoder.log_costs.assign(np.full(256, cost))
+    planner = Planner(network_of(model), name="costs")
+    with pytest.raises(VinguiError, match="the costs that it reads are not finite numbers above 0"):
+        planner.plan(terrain_of(12))
+
+
+@pytest.mark.parametrize("engine", ["numba", "keras"])
+def test_a_run_has_the_learned_costs_near_the_true_ones(learned, engine):
+    planner, grid = Planner(network_of(learned), name="learned", engine=engine), terrain_of(16)
+    run, free = planner.plan(grid), grid.free
+    costs = learned_costs(run)
+    np.testing.assert_allclose(costs[free], run.cost_scale * SeenCosts(learned)(grid)[free], 1e-5)
+    assert np.isneginf(costs[~free]).all()
+    assert np.corrcoef(costs[free], grid.costs[free])[0, 1] > 0.9
+    np.testing.assert_allclose(costs[free].mean(), grid.costs[free].mean(), rtol=0.2)
 
 
 @pytest.mark.parametrize("sees", SEEN)

@@ -15,7 +15,8 @@ from vingui.core import value_history
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
-from vingui.core.moves import RULES
+from vingui.core.learned_costs import LearnedCosts, learned_costs
+from vingui.core.moves import EIGHT, RULES
 from vingui.core.oracle import solve
 from vingui.core.pipe import receive, send
 from vingui.core.planner_protocol import (
@@ -23,6 +24,8 @@ from vingui.core.planner_protocol import (
     ChangedValues,
     ExactSolution,
     GreedyActions,
+    LayerRequest,
+    LayerValues,
     PlanCrashed,
     PlanFinished,
     PlannerReady,
@@ -33,6 +36,7 @@ from vingui.core.planner_protocol import (
     ReadoutRequest,
     Values,
 )
+from vingui.core.readouts import BEST, LEARNED_COST
 from vingui.core.rollout import Outcome, rollout_all
 from vingui.core.run import Run
 from vingui.core.value_history import figures
@@ -40,9 +44,10 @@ from vingui.net import dense_iteration
 from vingui.net import iteration as iteration_module
 from vingui.net import planner as planner_module
 from vingui.net import worker as module
-from vingui.net.keras_networks import network_of
+from vingui.net.keras_networks import network_of, untrained_cost_vin
 from vingui.net.planner import Planner
 from vingui.net.request_queue import RequestQueue
+from vingui.net.seen_costs import SeenCosts
 from vingui.net.worker import Worker
 from vingui.paths import MODELS
 
@@ -274,6 +279,47 @@ def test_a_cancelled_plan_is_silent(office, slow, corridor):
     assert len(office.came) == came
     office.ask(corridor(20))
     assert office.until(PlanFinished)
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    """A worker whose network reads costs from pictures."""
+    monkeypatch.setattr(module, "REST", 0.0)
+    model = untrained_cost_vin(EIGHT, "picture")
+    reader = Office(lambda _: Planner(network_of(model), name="costs"))
+    reader.model = model
+    return reader
+
+
+def test_reading_a_large_map_is_cancelled_between_its_parts_and_nothing_is_read_twice(reader, slow):
+    grid = generate("patches", rows=100, cols=100, rng=np.random.default_rng(0))
+    number = reader.ask(grid)
+    for _ in range(6):
+        assert reader.turn()
+    assert not reader.came
+    reader.queue.put(CancelRequest(number))
+    assert not reader.turn()
+    reader.ask(grid)
+    turns = 0
+    while not reader.came:
+        reader.turn()
+        turns += 1
+    assert turns < 16
+
+
+def test_learned_costs_are_sent_on_request_also_of_a_small_map(reader):
+    grid = generate("patches", rows=16, cols=16, rng=np.random.default_rng(0))
+    number = reader.ask(grid)
+    reader.until(PlanFinished)
+    run = run_of(reader.of(NEW_VALUES), grid)
+    assert run.has_learned_costs
+    request = run.readouts.layer_request(run.latest, LEARNED_COST, BEST)
+    assert request == LayerRequest(number, 0, LEARNED_COST, BEST)
+    reader.queue.put(request)
+    run.take(reader.until(LayerValues))
+    read = LearnedCosts(grid, SeenCosts(reader.model)(grid))
+    np.testing.assert_array_equal(learned_costs(run), read.scaled)
+    assert run.cost_scale == read.scale
 
 
 def test_readouts_are_sent_while_the_plan_goes_on_and_before_the_rest(office, slow, corridor):

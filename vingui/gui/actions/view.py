@@ -1,5 +1,6 @@
 """The View menu: what the value view shows, and how the window looks."""
 
+from collections.abc import Callable
 from typing import Final
 
 from vingui.gui import settings as entries
@@ -14,11 +15,24 @@ _LAYERS: Final = (
     ("difference", "&Difference", "The network's value minus the exact value"),
     ("outcomes", "&Outcomes", "Where the greedy trajectory from each cell ends"),
     ("cost", "&Cost", "What a step into each cell costs, per unit of length"),
+    (
+        "learned-cost",
+        "&Learned cost",
+        "What each cell costs for a network that learned it, scaled to the true costs",
+    ),
 )
 
 
-def _has_costs(commands: Commands) -> bool:
-    return commands.session.document.grid.has_costs
+def _has_learned_costs(commands: Commands) -> bool:
+    run = commands.session.run
+    return run is not None and run.has_learned_costs
+
+
+_ENABLED: Final[dict[str, Callable[[Commands], bool]]] = {
+    "cost": lambda commands: commands.session.document.grid.has_costs,
+    "learned-cost": _has_learned_costs,
+}
+"""Of layers that show nothing of some maps or networks."""
 
 
 VIEW: Final[tuple[Action, ...]] = (
@@ -32,7 +46,7 @@ VIEW: Final[tuple[Action, ...]] = (
             shortcuts=(f"Ctrl+{number}",),
             setting=entries.LAYER,
             choice=id_,
-            enabled=_has_costs if id_ == "cost" else None,
+            enabled=_ENABLED.get(id_),
         )
         for number, (id_, text, tip) in enumerate(_LAYERS, start=1)
     ),

@@ -210,7 +210,8 @@ def description(layer: Layer | None) -> str:
         return "Colour bar"
     if layer.kind != "outcomes":
         low, high = tick_labels([layer.low, layer.high])
-        return f"{layer.title}\nfrom {low} to {high} {layer.unit}".rstrip()
+        about = f"{layer.title}\nfrom {low} to {high} {layer.unit}".rstrip()
+        return f"{about}\n{layer.note}" if layer.note else about
     total = max(sum(layer.counts), 1)
     lines = [
         f"{counted(count, 'cell')} ({percent(count / total)}) {category.about}"

@@ -12,7 +12,13 @@ from PySide6.QtCore import QObject, Signal
 from vingui.core import value_colours
 from vingui.core.outcome_categories import category_colours
 from vingui.core.run import Run
-from vingui.core.value_layers import Layer, compute_layer, depends_on_k, run_range
+from vingui.core.value_layers import (
+    Layer,
+    compute_layer,
+    depends_on_k,
+    missing_reason,
+    run_range,
+)
 from vingui.gui import settings as entries
 from vingui.gui.background import Latest
 from vingui.gui.look.theme import Look
@@ -101,10 +107,16 @@ class Picture(QObject):
 
     def _find_layer(self) -> None:
         session, run = self.session, self.session.run
-        if run is None or not run.kept or run.grid.walls.shape != session.document.grid.walls.shape:
+        name, latent = session.settings.get(entries.LAYER), session.settings.get(entries.LATENT)
+        shape = session.document.grid.walls.shape
+        if (
+            run is None
+            or not run.kept
+            or run.grid.walls.shape != shape
+            or missing_reason(run, name)
+        ):
             self._show(None, ())
             return
-        name, latent = session.settings.get(entries.LAYER), session.settings.get(entries.LATENT)
         latent = latent if name in ("reward", "q") else 0
         k = run.nearest(session.k) if depends_on_k(name) else 0
         fixed = session.settings.get(entries.SCALE) == "run"
@@ -201,7 +213,10 @@ def _table(kind: str, colour_map: str, look: Look) -> NDArray[np.uint8]:
 def _missing_reason(session: Session) -> str:
     """Why there is no layer to show; "" if unknown."""
     run = session.run
-    reason = "" if run is not None and run.kept else why_no_plan(session)
+    if run is None or not run.kept:
+        reason = why_no_plan(session)
+    else:
+        reason = missing_reason(run, session.settings.get(entries.LAYER))
     return reason or (PLANNING if session.planner.busy or run is not None else "")
 
 

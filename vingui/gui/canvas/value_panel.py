@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.readouts import BEST
 from vingui.core.value_colours import COLOUR_MAPS, ColourMap, colour_map_named
-from vingui.core.value_layers import COST, LAYERS, latent_names, layers_of
+from vingui.core.value_layers import latent_names, layers_of
 from vingui.gui import settings as entries
 from vingui.gui.canvas.colour_bar import ColourBar
 from vingui.gui.canvas.map_panel import HEADER_HEIGHT
@@ -68,7 +68,7 @@ class ValuePanel(QWidget):
         self.view = ValueView(session)
         self.colour_bar = ColourBar(session, self.view.picture)
         self._latents: tuple[str, ...] = ()
-        self._layers = layers_of(session.document.grid)
+        self._layers = self._shown_layers()
         self._layer = choice("layer", "Layer", "What the colours show", self._layers)
         about = "The action whose reward or Q-values are shown, or the best action"
         self._latent = choice("latent", "Action", about, [(BEST, "Best")])
@@ -91,6 +91,7 @@ class ValuePanel(QWidget):
         self._latent.activated.connect(lambda: choose(entries.LATENT, self._latent.value()))
         session.settings.changed.connect(self._on_setting_changed)
         session.document.changed.connect(self._offer_layers)
+        session.run_changed.connect(self._offer_layers)
         session.run_changed.connect(self._show_latents)
         session.theme.changed.connect(self._show_colour_map)
         self._show_layer()
@@ -130,13 +131,21 @@ class ValuePanel(QWidget):
             self._show_colour_map()
 
     def _offer_layers(self) -> None:
-        """List the layers that show something of the map, and the one that is shown."""
+        """List the layers that show something, and the one that is shown."""
         chosen = self.session.settings.get(entries.LAYER)
-        layers = LAYERS if chosen == COST else layers_of(self.session.document.grid)
+        layers = self._shown_layers()
         if layers != self._layers:
             self._layers = layers
             self._layer.offer(layers)
             self._layer.show_value(chosen)
+
+    def _shown_layers(self) -> tuple[tuple[str, str], ...]:
+        session, run = self.session, self.session.run
+        return layers_of(
+            costs=session.document.grid.has_costs,
+            learned=run is not None and run.has_learned_costs,
+            chosen=session.settings.get(entries.LAYER),
+        )
 
     def _show_layer(self) -> None:
         self._offer_layers()

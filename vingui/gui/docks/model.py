@@ -21,7 +21,7 @@ from vingui.core.outcome_text import unseen
 from vingui.core.run import Run
 from vingui.gui.commands.training import Training
 from vingui.gui.docks.card import CardDialog, size_note, summary
-from vingui.gui.docks.inspector import values_are_costs
+from vingui.gui.docks.inspection import values_are_costs
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
 from vingui.gui.docks.panel import DockPanel, quiet_label, tabular
 from vingui.gui.document.file_names import existing_folder

@@ -180,6 +180,7 @@ class PlannerClient(QObject):
             return
         self._number += 1
         self._waiting = PlanRequest(self._number, grid, model, iterations, VALUES_BUDGET, engine)
+        self._abandon_sent(self._waiting)
         self._set_pending(True)
         self._send_waiting()
 
@@ -216,6 +217,15 @@ class PlannerClient(QObject):
     @property
     def _ready(self) -> bool:
         return self.phase is Phase.READY and self.process_id is not None
+
+    def _abandon_sent(self, newer: PlanRequest) -> None:
+        """Stop waiting for first values that would not be shown, which can take seconds."""
+        sent = self._sent
+        if self._sent_answered or sent is None or not self._ready:
+            return
+        if sent.model != newer.model or sent.grid.walls.shape != newer.grid.walls.shape:
+            self._process.send(CancelRequest(sent.number))
+            self._sent_answered = True
 
     def _send_waiting(self) -> None:
         if self._ready and self._waiting is not None and self._sent_answered:

@@ -518,6 +518,7 @@ def run_of(grid, **actions):
         rule=EIGHT,
         latest=3,
         finished=True,
+        has_learned_costs=False,
         readouts=readouts,
         trajectories=lambda starts, k: rollout(grid.with_starts(starts), policy, EIGHT, oracle),
     )

@@ -1,5 +1,6 @@
 """The value view's header and colour bar."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -14,11 +15,12 @@ from vingui.core.oracle import solve
 from vingui.core.planner_protocol import (
     ExactSolution,
     GreedyActions,
+    LayerValues,
     PlanFinished,
     PolicyReadout,
     Values,
 )
-from vingui.core.readouts import BEST
+from vingui.core.readouts import BEST, LEARNED_COST
 from vingui.core.run import Run
 from vingui.core.value_colours import COLOUR_MAPS
 from vingui.core.value_history import figures
@@ -33,11 +35,15 @@ GRID = GridMap(np.zeros((4, 5), bool), ((0, 0),), ((3, 4),))
 OVERLAYS = ("arrows", "numbers", "trajectories", "contours", "grid")
 
 
-def make_run(*, latent=8):
-    oracle = solve(GRID, EIGHT)
+def make_run(grid=GRID, *, latent=8, cost_scale=math.nan):
+    oracle = solve(grid, EIGHT)
     values = -oracle.cost_to_go.astype(np.float32)
     numbers = figures(values, values[None], GRID.free)
-    run = Run(GRID, Values(1, "dynamic-8", "8", 1, *numbers, np.array([1]), (values,)))
+    kept = np.array([1])
+    run = Run(
+        grid,
+        Values(1, "dynamic-8", "8", 1, *numbers, kept, (values,), cost_scale=cost_scale),
+    )
     shape = (*GRID.walls.shape, latent)
     q = np.full(shape, -2, np.float32) + np.arange(latent, dtype=np.float32)
     policy = np.full((*GRID.walls.shape, 8), 0.125, np.float32)
@@ -104,7 +110,7 @@ def test_costs_are_offered_where_the_map_has_some(panel, session):
     box, grid = box_named(panel, "layer"), session.document.grid
     terrain = np.full(grid.walls.shape, 2, np.uint8) * grid.free
     session.document.apply("Paint", replace(grid, terrain=terrain))
-    assert texts_of(box) == [title for _, title in LAYERS]
+    assert texts_of(box) == [title for name, title in LAYERS if name != LEARNED_COST]
     session.settings.set(entries.LAYER, COST)
     session.document.undo_stack.undo()
     # It stays as long as it is shown.
@@ -114,9 +120,36 @@ def test_costs_are_offered_where_the_map_has_some(panel, session):
     assert box.currentText() == "Value"
 
 
+def test_learned_costs_are_offered_where_the_network_learned_some(panel, session):
+    box = box_named(panel, "layer")
+    session.planner.updated.emit(make_run(cost_scale=0.5))
+    assert texts_of(box)[-1] == "Learned cost"
+    session.settings.set(entries.LAYER, LEARNED_COST)
+    session.planner.updated.emit(make_run())
+    assert box.currentText() == "Learned cost"
+    session.settings.set(entries.LAYER, "value")
+    assert "Learned cost" not in texts_of(box)
+
+
+def test_the_bar_of_learned_costs_says_how_they_are_scaled(panel, session):
+    terrain = np.full((4, 5), 2, np.uint8)
+    terrain[0, 1] = 4
+    grid = replace(GRID, terrain=terrain)
+    session.document.apply("Paint", grid)
+    session.settings.set(entries.LAYER, LEARNED_COST)
+    run = make_run(grid, cost_scale=0.25)
+    run.take(LayerValues(1, 0, LEARNED_COST, BEST, 1, np.full((4, 5), 4, np.float32)))
+    session.planner.updated.emit(run)
+    panel.grab()
+    lines = panel.colour_bar.toolTip().splitlines()
+    assert lines[:2] == ["Learned cost", "from 3 to 9 per unit of length"]
+    assert "times 0.25: this brings it as near the true costs as possible" in lines[2]
+
+
 def test_choosing_a_layer(panel, session, qtbot):
     box = box_named(panel, "layer")
-    assert texts_of(box) == [title for name, title in LAYERS if name != COST]
+    empty = (COST, LEARNED_COST)
+    assert texts_of(box) == [title for name, title in LAYERS if name not in empty]
     choose(qtbot, box, "Exact value")
     assert session.settings.get(entries.LAYER) == "exact"
     session.settings.set(entries.LAYER, "difference")

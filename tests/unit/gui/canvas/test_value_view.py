@@ -1,5 +1,7 @@
 """The value view: what is seen, what the mouse does, and that it is made once a painting."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -8,15 +10,18 @@ from PySide6.QtWidgets import QApplication
 
 from vingui.core.contours import contour_lines
 from vingui.core.grid import GridMap
+from vingui.core.learned_costs import LearnedCosts, scale_of
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import (
     ExactSolution,
     GreedyActions,
+    LayerValues,
     PlanFinished,
     PolicyReadout,
     Values,
 )
+from vingui.core.readouts import BEST, LEARNED_COST
 from vingui.core.run import Run
 from vingui.core.value_colours import FIRST, UNREACHED, WALL
 from vingui.core.value_history import figures
@@ -36,15 +41,23 @@ GRID = GridMap(WALLS, ((0, 1),), ((5, 0), (1, 7)))
 KS = 9
 
 
-def make_run(grid=GRID, *, readouts=True, known=True, number=1):
-    """A run whose values are the exact ones of all cells within k cells of the goal."""
+def make_run(grid=GRID, *, readouts=True, known=True, number=1, costs=None):
+    """A run whose values are the exact ones of all cells within k cells of the goal.
+
+    Its network read `costs` of cells, if these are given.
+    """
     oracle = solve(grid, EIGHT)
     cost = oracle.cost_to_go.astype(np.float32)
     frames = np.stack([np.where(cost <= k, -cost, -np.inf) for k in range(1, KS + 1)])
     numbers = figures(frames[0], frames, grid.free)
-    run = Run(
-        grid, Values(number, "dynamic-8", "8", 1, *numbers, np.arange(1, KS + 1), tuple(frames))
+    learned = None if costs is None else LearnedCosts(grid, costs.astype(np.float32))
+    values = Values(
+        *(number, "dynamic-8", "8", 1, *numbers, np.arange(1, KS + 1), tuple(frames)),
+        cost_scale=scale_of(learned),
     )
+    run = Run(grid, values)
+    if learned is not None and readouts:
+        run.take(LayerValues(number, 0, LEARNED_COST, BEST, 1, learned.scaled))
     policy = oracle.optimal / np.maximum(oracle.optimal.sum(-1, keepdims=True), 1)
     policy = policy.astype(np.float32)
     q = np.where(oracle.optimal, -cost[..., None], -np.inf).astype(np.float32)
@@ -179,7 +192,9 @@ def test_walls_that_are_drawn_are_seen_at_once(view, run):
 
 @pytest.mark.parametrize("layer", entries.LAYER.choices)
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_layer_is_painted_with_everything_over_it(view, run, layer, theme):
+def test_every_layer_is_painted_with_everything_over_it(view, layer, theme):
+    costs = 1.0 + np.arange(WALLS.size).reshape(WALLS.shape)
+    view.session.planner.updated.emit(make_run(costs=costs))
     settings = view.session.settings
     for row in (
         entries.SHOW_ARROWS,
@@ -408,6 +423,45 @@ def test_the_last_picture_stays_while_the_next_plan_is_on_its_way(view, run):
     view.session.planner.updated.emit(make_run(number=2))
     seen(view)
     assert view.picture.layer is not before
+
+
+def test_learned_costs_follow_each_plan_at_once_in_the_same_colours(view):
+    session = view.session
+    rng = np.random.default_rng(0)
+    terrain = rng.integers(5, size=WALLS.shape).astype(np.uint8) * ~WALLS
+    grid = replace(GRID, terrain=terrain)
+    session.document.apply("Paint", grid)
+    session.settings.set(entries.LAYER, LEARNED_COST)
+    colours = set()
+    for number in (1, 2, 3):
+        costs = rng.uniform(0.5, 20, WALLS.shape)
+        late = make_run(grid, costs=costs, number=number, readouts=False)
+        session.planner.updated.emit(late)
+        assert session.planner.reads[-1].layer == LEARNED_COST
+        seen(view)
+        # While the costs are on their way, the last ones stay.
+        assert (view.picture.layer is None) == (number == 1)
+        run = make_run(grid, costs=costs, number=number)
+        session.planner.updated.emit(run)
+        seen(view)
+        layer = view.picture.layer
+        np.testing.assert_allclose(layer.values[~WALLS], run.cost_scale * costs[~WALLS], 1e-6)
+        assert (layer.low, layer.high) == (1, 9)
+        colours.add(view.picture.entries.tobytes())
+    assert len(colours) == 3
+
+
+def test_a_network_that_learned_no_costs_says_so_where_these_would_be(view):
+    session = view.session
+    session.planner.updated.emit(make_run(costs=np.full(WALLS.shape, 2.0)))
+    session.settings.set(entries.LAYER, LEARNED_COST)
+    seen(view)
+    assert view.picture.layer.title == "Learned cost"
+    session.planner.updated.emit(make_run(number=2))
+    seen(view)
+    assert view.picture.layer is None
+    assert view.picture.message.startswith("dynamic-8 did not learn what cells cost. Choose")
+    assert LEARNED_COST not in [getattr(one, "layer", "") for one in session.needed(session.run)]
 
 
 def test_a_picture_of_another_size_does_not_stay(view, run, monkeypatch):

@@ -1,5 +1,6 @@
 """The inspector and its compass, on runs made by value iteration without a network."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,19 +10,23 @@ from PySide6.QtWidgets import QLabel
 
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
+from vingui.core.learned_costs import LearnedCosts
 from vingui.core.map_edits import paint, set_goal_value
 from vingui.core.moves import EIGHT, FOUR
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import (
     ExactSolution,
+    LayerValues,
     PlanFinished,
     PolicyReadout,
     ReadoutRequest,
     Values,
 )
+from vingui.core.readouts import BEST, LEARNED_COST
 from vingui.core.run import Run
 from vingui.gui.docks.compass import Compass, Direction
-from vingui.gui.docks.inspector import Inspector, inspect
+from vingui.gui.docks.inspection import inspect
+from vingui.gui.docks.inspector import Inspector
 from vingui.gui.look.theme import Theme
 
 WALLS = np.zeros((6, 8), bool)
@@ -52,7 +57,7 @@ def readout_of(values, grid, rule, *, k, number=1):
     return PolicyReadout(number, k, 0, 0, reward, q.astype(np.float32), policy.astype(np.float32))
 
 
-def run_of(grid=GRID, rule=EIGHT, *, finished=True, exact=True, latent=0):
+def run_of(grid=GRID, rule=EIGHT, *, finished=True, exact=True, latent=0, cost_scale=math.nan):
     """A finished run; with `latent` as of the paper's VIN, with so many latent actions."""
     values = np.full(grid.walls.shape, -np.inf)
     values[grid.goal] = 0
@@ -65,7 +70,9 @@ def run_of(grid=GRID, rule=EIGHT, *, finished=True, exact=True, latent=0):
     frames = [frame.astype(np.float32) for frame in frames[1:]]
     k, ones = len(frames), np.ones(len(frames))
     kept = np.arange(1, k + 1)
-    run = Run(grid, Values(1, "m", rule.name, 1, ones, -ones, ones, ones, kept, tuple(frames)))
+    numbers = ones, -ones, ones, ones
+    values = Values(1, "m", rule.name, 1, *numbers, kept, tuple(frames), cost_scale=cost_scale)
+    run = Run(grid, values)
     if finished:
         last = readout_of(frames[-1], grid, rule, k=k)
         channels = 1 if latent else rule.n_actions
@@ -331,3 +338,31 @@ def test_terrain_and_the_values_of_goals_are_named_where_there_are_any(inspector
     inspector.refresh()
     assert inspector.findChild(QLabel, "inspector-terrain").text() == "mud, cost 5"
     assert inspector.findChild(QLabel, "inspector-terrain").isVisibleTo(inspector)
+
+
+def test_the_learned_cost_of_a_cell_is_shown_where_the_network_learned_one(inspector, session):
+    grid = session.document.grid
+    free = tuple(np.argwhere(grid.free)[0].tolist())
+    drawn = paint(grid, [free], material=3)
+    session.document.apply("Draw mud", drawn)
+    assert inspect(drawn, run_of(drawn), 1, free).learned == ""
+    costs = LearnedCosts(drawn, np.full(grid.walls.shape, 2, np.float32))
+    run = run_of(drawn, cost_scale=costs.scale)
+    assert inspect(drawn, run, 1, free).learned == "…"
+    run.take(LayerValues(1, 0, LEARNED_COST, BEST, 1, costs.scaled))
+    shown = inspect(drawn, run, run.latest, free)
+    assert shown.learned == f"{2 * costs.scale:.2f}"
+    # Its V counts learned costs, and the exact cost-to-go true ones.
+    value, exact = run.value(free, run.latest), run.oracle.cost_to_go[free]
+    assert float(shown.difference.replace("−", "-")) == pytest.approx(
+        costs.scale * value + exact, abs=0.01
+    )
+    session.planner.updated.emit(run)
+    session.set_cursor(free)
+    inspector.refresh()
+    label = inspector.findChild(QLabel, "inspector-learned")
+    assert label.text() == shown.learned
+    assert label.isVisibleTo(inspector)
+    session.planner.updated.emit(run_of(drawn))
+    inspector.refresh()
+    assert not label.isVisibleTo(inspector)

@@ -36,6 +36,7 @@ def run_of(*, latest=80, converged=True, finished=True, model="dynamic-8", chann
         converged=converged,
         finished=finished,
         seconds=0.0123,
+        has_learned_costs=False,
         trajectories=lambda starts, k: (),
     )
 

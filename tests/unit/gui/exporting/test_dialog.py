@@ -217,7 +217,7 @@ def test_panels_are_added_removed_and_put_in_order(panels):
 
 @pytest.mark.parametrize(
     ("preset", "count"),
-    [("Strip", 4), ("Q of", 8), ("Everything", len(PANELS) - 1), ("Map and", 2)],
+    [("Strip", 4), ("Q of", 8), ("Everything", len(PANELS) - 2), ("Map and", 2)],
 )
 def test_presets_are_found_again(panels, preset, count):
     box = panels.findChild(QComboBox, "preset")

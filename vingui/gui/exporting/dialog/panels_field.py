@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.readouts import BEST
-from vingui.core.value_layers import COST, latent_names
+from vingui.core.value_layers import latent_names, layers_of
 from vingui.gui.look.buttons import small_button
 from vingui.gui.look.fields import FRAMED_LIST, add_row, choice, group, named, whole
 
@@ -209,12 +209,19 @@ class PanelsField(QWidget):
             case "q":
                 return tuple(Panel("q", latent=action) for action in range(len(self._names)))
             case "everything":
-                useless = COST if self._run is None or not self._run.grid.has_costs else None
-                return tuple(Panel(name) for name, _ in PANELS if name != useless)
+                shown = {name for name, _ in _shown_layers(self._run)} | {"map", "convergence"}
+                return tuple(Panel(name) for name, _ in PANELS if name in shown)
         return Panel("map"), Panel("value")
 
     def _preset_of(self, panels: tuple["Panel", ...]) -> str:
         return next((id_ for id_, _ in _PRESETS if self._preset_panels(id_) == panels), _CUSTOM)
+
+
+def _shown_layers(run: "Run | None") -> tuple[tuple[str, str], ...]:
+    """The layers that show something of a run."""
+    if run is None:
+        return layers_of(costs=False, learned=False)
+    return layers_of(costs=run.grid.has_costs, learned=run.has_learned_costs)
 
 
 def _action_names(run: "Run | None") -> tuple[str, ...]:
