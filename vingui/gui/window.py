@@ -28,6 +28,7 @@ from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.docks.teach import TeachPanel
+from vingui.gui.docks.teach_learning import TeachLearning
 from vingui.gui.docks.terrain import TerrainPanel
 from vingui.gui.docks.train import TrainPanel
 from vingui.gui.exporting.controller import Exporting
@@ -151,6 +152,8 @@ class Window(QMainWindow):
 
     def _docks(self) -> None:
         session = self.session
+        teach = TeachPanel(session)
+        teach.add_learning(TeachLearning(self.training))
         self.docks = Panels(
             self,
             {
@@ -159,7 +162,7 @@ class Window(QMainWindow):
                 "starts": StartsTable(session),
                 "convergence": ConvergencePlot(session),
                 "terrain": TerrainPanel(session, self.editing.choose_material),
-                "teach": TeachPanel(session),
+                "teach": teach,
                 "train": TrainPanel(self.training),
             },
         )

@@ -38,12 +38,13 @@ class _Pace:
     Args:
         seconds: how long to wait at least.
         share: how many times as long as it took to wait at least.
+        first: how many seconds to wait until the first time.
     """
 
-    def __init__(self, seconds: float, *, share: float = 0) -> None:
+    def __init__(self, seconds: float, *, share: float = 0, first: float = 0) -> None:
         self._seconds = seconds
         self._share = share
-        self._next = 0.0
+        self._next = time.perf_counter() + first
 
     @property
     def due(self) -> bool:
@@ -100,7 +101,8 @@ class LiveTraining(keras.callbacks.Callback):
         self._reporting = _Pace(0.1)
         self._saving = _Pace(0.2, share=8)
         self._evaluation = _Pace(0.5, share=5)
-        self._evaluation_within_epoch = _Pace(3, share=8)
+        # Not at once, so that the first batches come sooner.
+        self._evaluation_within_epoch = _Pace(3, share=8, first=5)
         self._best: tuple[float, float] | None = None
         self._began = time.perf_counter()
         self._begun = False

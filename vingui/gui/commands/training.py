@@ -14,6 +14,7 @@ from vingui.core.files import replacing
 from vingui.core.generate import generate
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import MY_DEMONSTRATIONS, MY_MAP, TrainSettings
+from vingui.core.training_folder import TrainingFolder
 from vingui.core.training_protocol import Command
 from vingui.gui import background
 from vingui.gui.session import Session
@@ -102,7 +103,7 @@ class Training(QObject):
         minutes: float = 0,
         logs: str = "",
         command: Command = "play",
-        instead: bool = False,
+        replaces: TrainingFolder | None = None,
     ) -> None:
         """Begin a training, and plan with its network from its first weights on.
 
@@ -112,7 +113,7 @@ class Training(QObject):
             minutes: ends with the epoch in which so many are over; 0 for any number.
             logs: a folder for TensorBoard's logs; empty for none.
             command: what to do first.
-            instead: whether the files of the last training are removed unless it is finished.
+            replaces: a training whose files are removed once this one has begun.
         """
         grid = None
         if settings.maps in (MY_MAP, MY_DEMONSTRATIONS):
@@ -127,7 +128,7 @@ class Training(QObject):
                 minutes=minutes,
                 logs=logs,
                 command=command,
-                instead=instead,
+                replaces=replaces,
             )
         except VinguiError as error:
             self.session.notify(f"{error}.", kind="error", key=_MESSAGE)

@@ -1,7 +1,6 @@
 """The Train panel: choose what to learn, press Play, and watch it."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
@@ -13,17 +12,16 @@ from vingui.core.train_settings import PRESETS, TrainSettings
 from vingui.core.training_protocol import Command
 from vingui.gui.commands.training import Training
 from vingui.gui.docks.panel import DockPanel, quiet_label
+from vingui.gui.docks.save_network import ask_to_save
 from vingui.gui.docks.train_form import Choices, TrainForm
 from vingui.gui.docks.train_live import LiveView, state_text
 from vingui.gui.docks.train_snapshots import SnapshotBar
 from vingui.gui.docks.train_transport import TrainTransport
-from vingui.gui.document.file_names import existing_folder
 from vingui.gui.look.buttons import button
 from vingui.gui.look.fields import choice, column, named, row
-from vingui.gui.look.plain_text import FileDialog, Label
+from vingui.gui.look.plain_text import Label
 from vingui.gui.planner.client import Phase
-from vingui.gui.settings import FOLDER, TRAIN
-from vingui.gui.training.client import TrainingState
+from vingui.gui.settings import TRAIN
 
 _OWN: Final = "own"
 _HEIGHT: Final = 420
@@ -218,7 +216,9 @@ class TrainPanel(DockPanel):
 
     # What is done.
 
-    def _begin(self, command: Command, *, instead: bool = True) -> None:
+    def _begin(self, command: Command) -> None:
+        history = self._client.history
+        unfinished = history is not None and not history.finished
         if (choices := self._choices()) is not None:
             self.fold.setChecked(False)
             self._training.begin(
@@ -227,7 +227,7 @@ class TrainPanel(DockPanel):
                 minutes=choices.minutes,
                 logs=choices.logs,
                 command=command,
-                instead=instead,
+                replaces=self._client.training if unfinished else None,
             )
 
     def _resume(self, command: Command) -> None:
@@ -277,22 +277,7 @@ class TrainPanel(DockPanel):
             self._training.open_map_of_size(choices.settings)
 
     def _save(self) -> None:
-        training = self._client.training
-        if training is None or self._client.state is not TrainingState.FINISHED:
-            return
-        folder = str(existing_folder([self.session.settings.get(FOLDER)]))
-        dialog = FileDialog(self, "Save the network", folder, "Keras models (*.keras)")
-        dialog.setObjectName("train-save-as")
-        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("keras")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.selectFile(training.model.name)
-        dialog.fileSelected.connect(self._on_file_named)
-        dialog.open()
-
-    def _on_file_named(self, file: str) -> None:
-        self.session.settings.set(FOLDER, str(Path(file).parent))
-        self._training.save_as(Path(file))
+        ask_to_save(self._training, self)
 
 
 def _text(name: str, *, quiet: bool = False) -> Label:

@@ -149,7 +149,7 @@ class TrainingClient(QObject):
         minutes: float = 0,
         logs: str = "",
         command: Command = "play",
-        instead: bool = False,
+        replaces: TrainingFolder | None = None,
     ) -> None:
         """Begin a training. One that runs is left.
 
@@ -161,8 +161,7 @@ class TrainingClient(QObject):
             minutes: ends with the epoch in which so many are over; 0 for any number.
             logs: a folder for TensorBoard's logs; empty for none.
             command: what to do first.
-            instead: whether the files of a training that is not finished are removed. They
-                are kept otherwise, so that it can be continued.
+            replaces: a training whose files are removed once this one has begun.
 
         Raises:
             VinguiError: the folder of the training cannot be written.
@@ -178,12 +177,8 @@ class TrainingClient(QObject):
             write_map(training.map, grid)
             settings = replace(settings, maps=str(training.map))
         # Not removed yet: the process may still write there.
-        self._replaced = self.training if instead and not self._is_finished else None
+        self._replaced = replaces
         self._request(training, TrainingHistory(settings), minutes, logs, command)
-
-    @property
-    def _is_finished(self) -> bool:
-        return self.history is not None and self.history.finished
 
     def resume(self, *, minutes: float = 0, logs: str = "", command: Command = "play") -> None:
         """Continue the training that is paused, failed or was interrupted."""

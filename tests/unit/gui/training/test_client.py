@@ -108,15 +108,10 @@ def test_names_are_numbered_and_a_training_that_is_left_is_kept_unless_replaced(
     assert (client.training.path.name, client.history.batch) == ("mine-2", 0)
     until(lambda: client.history.epoch >= 1)
     assert client.process_id == process
-    client.begin(SMALL, "mine", instead=True)
+    client.begin(SMALL, "mine", replaces=client.training)
     assert client.training.path.name == "mine-3"
     reach(client, until, State.FINISHED)
     assert sorted(path.name for path in client.folder.iterdir()) == ["mine", "mine-3"]
-    client.begin(SMALL, "mine", instead=True)
-    assert client.training.path.name == "mine-2"
-    reach(client, until, State.FINISHED)
-    # What is finished is a model, which stays.
-    assert (client.folder / "mine-3").exists()
 
 
 def test_the_map_in_the_editor_is_copied(client, until):
