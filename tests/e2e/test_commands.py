@@ -201,6 +201,9 @@ def test_the_models_are_listed_with_their_marks(vingui):
         assert card.results
         assert f"{card.name}: {card.title}" in done.out
         assert card.command in done.out
+    assert "kept     snapshots after epochs 0, 1, 2, 4, 8, 16, 32 and 60" in done.out
+    records = json.loads(vingui("models", "--json", "-").out)["models"]
+    assert {tuple(record["snapshots"][:2]) for record in records} == {(), (0, 1)}
 
 
 def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):

@@ -17,7 +17,7 @@ from vingui.core.embedding import COMMENT_LINE, read_recipe
 from vingui.core.formats import read_map
 from vingui.core.grid import GridMap
 from vingui.core.recipe import Recipe
-from vingui.paths import MAPS
+from vingui.paths import MAPS, MODELS
 
 TRAP = MAPS / "trap.json"
 FILES = ("a.png", "a.webp", "a.svg", "a.pdf", "a.npz", "a.json", "a.csv")
@@ -301,6 +301,53 @@ def test_a_screenshot_needs_no_display_and_names_its_font(table, tmp_path, monke
         assert picture.size == (2 * (300 + 8 + 250 + 88), 2 * 200)
     assert done.stdout == "2\na-again.png: the same, pixel for pixel\n"
     assert done.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def learning(tmp_path_factory):
+    """A folder with films of how a shipped model learned, and its map."""
+    folder = tmp_path_factory.mktemp("learning")
+    (folder / "map.txt").write_text(
+        "########\n#...#S.#\n#....#.#\n#..S.#.#\n#......#\n#G....##\n########\n"
+    )
+    films = [word for name in FILMS for word in ("--learning", f"{name}")]
+    with chdir(folder):
+        words = ["plan", "map.txt", "--model", "vin-8x8", *films, "--every", "16", "--dpi", "60"]
+        assert main(words) == 0
+    return folder
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_a_film_of_learning_is_made_again(vingui, learning, tmp_path, name):
+    file = tmp_path / name
+    shutil.copy(learning / name, file)
+    recipe = read_recipe(file)
+    assert recipe.kind == "learning"
+    assert [epoch for epoch, _ in recipe.snapshots] == [0, 1, 2, 4, 8, 16, 32, 60]
+    assert recipe.iterations == 10
+    done = vingui("reproduce", name)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.endswith("the same, frame for frame and pixel for pixel\n")
+
+
+def test_a_film_of_learning_shows_chosen_epochs_and_needs_its_snapshots(vingui, learning, tmp_path):
+    with Image.open(learning / "film.gif") as film:
+        assert film.n_frames == 4
+    for name in ("map.txt", "film.gif"):
+        shutil.copy(learning / name, tmp_path)
+    shutil.copytree(MODELS / "vin-8x8.snapshots", tmp_path / "mine.snapshots")
+    shutil.copy(MODELS / "vin-8x8.keras", tmp_path / "mine.keras")
+    assert vingui("reproduce", "film.gif", "--model", "mine.keras").code == 0
+    (tmp_path / "mine.snapshots" / "epoch-00004.keras").unlink()
+    done = vingui("reproduce", "film.gif", "--model", "mine.keras", "--out", "b.gif")
+    assert done.code == 2
+    assert "snapshot of epoch 4" in done.err
+    assert "in mine.snapshots it is missing" in done.err
+    done = vingui("plan", "map.txt", "--model", "vin-28x28", "--learning", "film.gif")
+    assert done.code == 2
+    assert done.err.startswith("vingui plan: vin-28x28 has no snapshots of its training")
+    done = vingui("plan", "map.txt", "--model", "vin-8x8", "--learning", "film.png")
+    assert "film.png: The file name must end in .gif, .mp4, .webp" in done.err
 
 
 def test_nothing_is_overwritten_that_was_not_named(vingui, table, tmp_path):

@@ -50,12 +50,17 @@ def test_an_installed_wheel_plans_outside_the_project(installed, tmp_path):
 
 
 def test_an_installed_wheel_finds_its_own_assets(installed, tmp_path):
-    script = "import vingui.paths as p; print(p.ASSETS); print(*sorted(p.MAPS.glob('*.json')))"
+    script = (
+        "import vingui.paths as p; print(p.ASSETS); print(*sorted(p.MAPS.glob('*.json')));"
+        "from vingui.core.snapshots import Snapshots;"
+        "print(Snapshots(p.MODELS / 'vin-8x8.keras').epochs()[:3])"
+    )
     done = run(installed / "bin" / "python", "-c", script, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    folder, maps = done.stdout.splitlines()
+    folder, maps, epochs = done.stdout.splitlines()
     assert Path(folder).is_relative_to(installed)
     assert "spiral.json" in maps
+    assert epochs == "[0, 1, 2]"
 
 
 def test_an_installed_wheel_says_that_it_has_types(installed):

@@ -16,8 +16,11 @@ from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
+from vingui.core.recipe import Recipe
+from vingui.core.snapshots import SnapshotPlans, Snapshots
 
 if TYPE_CHECKING:
+    from vingui.core.run import Run
     from vingui.net.planner import Planner
 
 
@@ -92,6 +95,16 @@ def start_planner(model: str, *, engine: Engine) -> tuple["Planner", ModelCard |
         from vingui.net.zoo import load_planner
 
         return load_planner(model, engine=engine)
+
+
+def snapshot_plans(model: Path, recipe: Recipe) -> SnapshotPlans:
+    """The plans of a film of how a model learned."""
+
+    def plan(file: Path) -> "Run":
+        planner, _ = start_planner(str(file), engine=recipe.engine)
+        return planner.plan(recipe.grid, iterations=recipe.iterations, memory=recipe.memory)
+
+    return Snapshots(model).plans(recipe, plan)
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from vingui.cli.arguments import add_command
 from vingui.cli.printing import say, write_json
-from vingui.core.cards import ModelCard, default_model, shipped_models
+from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
 from vingui.core.phrases import percent
+from vingui.core.snapshots import Snapshots
 
 _EXAMPLES: Final = """
 vingui models
@@ -37,8 +38,13 @@ def run(options: argparse.Namespace) -> int:
     for card in cards:
         say(options, *_lines(card), "")
     if options.json:
-        write_json(options.json, {"models": [asdict(card) for card in cards]})
+        records = [asdict(card) | {"snapshots": _snapshots(card).epochs()} for card in cards]
+        write_json(options.json, {"models": records})
     return 0
+
+
+def _snapshots(card: ModelCard) -> Snapshots:
+    return Snapshots(find_model(card.name))
 
 
 def _lines(card: ModelCard) -> list[str]:
@@ -49,6 +55,8 @@ def _lines(card: ModelCard) -> list[str]:
         f"  weights  {card.weights:,}, trained in {card.minutes:z.1f} minutes on {card.machine}",
         f"  made by  {card.command}",
     ]
+    if snapshots := _snapshots(card).in_words():
+        lines.append(f"  kept     snapshots {snapshots}, for plan --learning")
     if card.results:
         title = "results on held-out maps"
         lines.append(f"  {title:<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from vingui.cli.arguments import whole_number_from
 from vingui.cli.figure_arguments import figure_options, film_options
+from vingui.cli.model_arguments import snapshot_plans
 from vingui.cli.name_patterns import OutputNames, filled, make_folder
 from vingui.cli.progress import counting
-from vingui.cli.snapshot_plans import list_snapshots, snapshot_plans
 from vingui.core.errors import VinguiError
 from vingui.core.formats import writable_suffixes
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run_files import DATA_SUFFIXES, TABLES, VALUES
+from vingui.core.snapshots import Snapshots
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure.film_options import FILM_SUFFIXES
 from vingui.figure.writing import write_file
@@ -164,7 +165,7 @@ class Files:
     def __post_init__(self) -> None:
         self._sha256 = checksum(self.model)
         learning = any(target.kind == "learning" for target in self.targets)
-        self._snapshots = list_snapshots(self.model) if learning else ()
+        self._snapshots = Snapshots(self.model).listed() if learning else ()
 
     def write(self, run: "Run", *, name: str, values: Mapping[str, object], bars: bool) -> None:
         """Write the files of one map.

@@ -30,7 +30,6 @@ from vingui.cli.output_files import Files, add_file_arguments, targets
 from vingui.cli.printing import complain, json_records, note, print_refused, say, write_json
 from vingui.cli.progress import counting, status
 from vingui.cli.reports import lines, record, summary
-from vingui.cli.snapshot_plans import list_snapshots
 from vingui.cli.streams import check_read_once, message_names, read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of, naming
@@ -39,6 +38,7 @@ from vingui.core.moves import DEFAULT_RULE
 from vingui.core.outcome_text import state
 from vingui.core.phrases import counted
 from vingui.core.rollout import Outcome
+from vingui.core.snapshots import Snapshots
 from vingui.core.value_history import MOST_MEMORY
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def run(options: argparse.Namespace) -> int:
     # Bad options and a bad map are reported before a model is loaded, which may take seconds.
     list(targets(options, None))
     if options.learning:
-        list_snapshots(model_file(options))
+        Snapshots(model_file(options)).listed()
     check_read_once(options.maps)
     names = message_names(options.maps)
     check_distinct(

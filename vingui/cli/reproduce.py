@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vingui.cli.arguments import add_command
 from vingui.cli.file_comparison import FILMS, difference, same_words
-from vingui.cli.model_arguments import start_planner
+from vingui.cli.model_arguments import snapshot_plans, start_planner
 from vingui.cli.printing import note, say
 from vingui.cli.progress import counting, status
-from vingui.cli.snapshot_plans import check_snapshots, snapshot_plans
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
@@ -20,7 +19,7 @@ from vingui.core.files import name_of, naming
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
 from vingui.core.run_files import DATA_SUFFIXES, table_choice
-from vingui.core.snapshots import SnapshotPlans
+from vingui.core.snapshots import SnapshotPlans, Snapshots
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure import FigureOptions
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
@@ -149,7 +148,7 @@ def _model(recipe: Recipe, wanted: str | None) -> Path:
             f"and {name_of(path)} has checksum {found[:12]}"
         )
     if recipe.snapshots:
-        check_snapshots(path, recipe.snapshots)
+        Snapshots(path).check(recipe)
     return path
 
 

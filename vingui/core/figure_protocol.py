@@ -82,7 +82,7 @@ class ExportRequest:
     model: str
 
 
-KINDS = ("figure", "film", "arrays", "trajectories", "values", "run")
+KINDS = ("figure", "film", "learning", "arrays", "trajectories", "values", "run")
 """The kinds of an `ExportRequest`."""
 
 

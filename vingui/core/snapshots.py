@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from vingui.core.errors import VinguiError
+from vingui.core.recipe import Recipe, checksum
+
 if TYPE_CHECKING:
     from vingui.core.run import Run
 
 MOST: Final = 64
 """The most that are kept: the early epochs, in which most is learned, and ever fewer later."""
+
+_MOST_NAMED: Final = 12
+"""The most epochs that are named in a sentence."""
 
 _PREFIX: Final = "epoch-"
 _SUFFIX: Final = ".snapshots"
@@ -48,6 +54,66 @@ class Snapshots:
         """The epochs whose networks are kept, ascending."""
         found = map(_epoch_of, self.folder.glob(f"{_PREFIX}*.keras"))
         return sorted(epoch for epoch in found if epoch is not None)
+
+    def in_words(self) -> str:
+        """Which there are, such as "after epochs 0, 1, 2 and 60"; empty if there are none."""
+        epochs = self.epochs()
+        if len(epochs) > _MOST_NAMED:
+            return f"after {len(epochs)} epochs from {epochs[0]:,} to {epochs[-1]:,}"
+        if len(epochs) < 2:
+            return f"after epoch {epochs[0]:,}" if epochs else ""
+        *others, last = [f"{epoch:,}" for epoch in epochs]
+        return f"after epochs {', '.join(others)} and {last}"
+
+    def listed(self) -> tuple[tuple[int, str], ...]:
+        """Their epochs and checksums, as in a recipe.
+
+        Raises:
+            VinguiError: there are none.
+        """
+        found = tuple((epoch, checksum(self.file(epoch))) for epoch in self.epochs())
+        if not found:
+            raise VinguiError(
+                f"{self.folder.stem} has no snapshots of its training for a film of learning. "
+                "Train a model that keeps some: vingui train OUT.keras --snapshots"
+            )
+        return found
+
+    def check(self, recipe: Recipe) -> None:
+        """Check that the snapshots of a recipe are here.
+
+        Raises:
+            VinguiError: one is missing, or is another one.
+        """
+        found = dict(self.listed())
+        for epoch, sha256 in recipe.snapshots:
+            if found.get(epoch) != sha256:
+                there = f"has checksum {found[epoch][:12]}" if epoch in found else "is missing"
+                raise VinguiError(
+                    f"The film was made with a snapshot of epoch {epoch:,} of checksum "
+                    f"{sha256[:12]}, and in {self.folder.name} it {there}"
+                )
+
+    def plans(self, recipe: Recipe, plan: "Callable[[Path], Run]") -> "SnapshotPlans":
+        """The plans of a film of learning.
+
+        Args:
+            recipe: of the film.
+            plan: plans with the network in a file as the recipe says.
+        """
+
+        def plan_epoch(epoch: int) -> "Run":
+            file = self.file(epoch)
+            run = plan(file)
+            if run.rule.name != recipe.rule:
+                raise VinguiError(
+                    f"{self.folder.name}/{file.name} is no snapshot of {recipe.model}: it plans "
+                    f"under movement rule {run.rule.name}, not {recipe.rule}"
+                )
+            run.model = recipe.model
+            return run
+
+        return SnapshotPlans([epoch for epoch, _ in recipe.snapshots], plan_epoch)
 
     def remove(self) -> None:
         """Remove all of them."""

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.figure.checks import Bounds, Options, check_options
@@ -33,6 +33,9 @@ _BOUNDS: Final[dict[str, Bounds]] = {
 }
 
 _USUAL_RATES: Final = (2, 50)
+_SLOWEST: Final = 1.5
+"""The least usual rate of films of learning."""
+
 _USUAL_HOLDS: Final = (1.5, 3.0)
 
 
@@ -112,6 +115,16 @@ class FilmOptions(Options):
         if hold is None:
             hold = _within(round(frames / rate / 4, 1), *_USUAL_HOLDS)
         return rate, hold
+
+    def for_learning(self, frames: int) -> Self:
+        """The options for a film of learning with so many frames, which differ much.
+
+        Unless chosen, they are shown longer than those of other films: 8, 16 and 64 frames take
+        about 6, 10 and 19 seconds.
+        """
+        if self.rate is not None:
+            return self
+        return replace(self, rate=max(math.sqrt(frames) / 2, _SLOWEST))
 
     def seconds(self, frames: int) -> float:
         """The length of a film of so many frames, before its format rounds it."""

@@ -1,8 +1,6 @@
 """Films of learning: the finished plan of one network after another, each of a later epoch."""
 
-import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -25,9 +23,6 @@ from vingui.figure.options import FigureOptions
 from vingui.figure.page import figure_style
 from vingui.figure.panel import Panel
 from vingui.figure.panel_block import PanelBlock
-
-_SLOWEST: Final = 1.5
-"""Frames a second of short films, unless chosen."""
 
 _NOTHING: Final = (np.inf, -np.inf)
 
@@ -74,8 +69,7 @@ def save_learning(
     """
     epochs = film_epochs(plans, options)
     check_film(path, options)
-    if options.rate is None:
-        options = replace(options, rate=max(math.sqrt(len(epochs)) / 2, _SLOWEST))
+    options = options.for_learning(len(epochs))
     done = 0
 
     def runs() -> Iterator[tuple[int, Run]]:

@@ -38,12 +38,14 @@ from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import ChangedValues, DataReply, DataRequest, Message, Values
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
+from vingui.core.snapshots import Snapshots
 from vingui.core.temporary_files import remove_own
 from vingui.core.tiles import is_one_tile
 from vingui.figure.film import film_ks, page_of
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.message_queue import MessageQueue
 from vingui.figure.options import FigureOptions
+from vingui.figure.own_planner import OwnPlanner
 from vingui.figure.writing import write_file
 
 PROGRESS_INTERVAL: Final = 0.05
@@ -178,8 +180,19 @@ class Worker:
             if recipe.kind == "film":
                 self._read_policies(request.number, run, FilmOptions.of_record(recipe.options))
             report = self._reporter(request.number)
-            write_file(run, path, recipe, card=card, on_progress=report)
+            if recipe.snapshots:
+                self._export_learning(request, recipe, report)
+            else:
+                write_file(run, path, recipe, card=card, on_progress=report)
         return Written(request.number, path.stat().st_size)
+
+    def _export_learning(
+        self, request: ExportRequest, recipe: Recipe, report: Callable[[int, int], None]
+    ) -> None:
+        snapshots = Snapshots(find_model(request.model))
+        with OwnPlanner() as planner:
+            plans = snapshots.plans(recipe, lambda file: planner.plan(file, recipe))
+            write_file(plans, Path(request.path), recipe, on_progress=report)
 
     def _read_policies(self, number: int, run: Run, film: FilmOptions) -> None:
         """Read a film's policies before it is drawn, so that another map may be planned then.
@@ -235,19 +248,20 @@ def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
         case "figure":
             kind = "figure"
             options = FigureOptions.of_record(json.loads(request.options)).at(k).record()
-        case "film":
-            kind = "film"
+        case "film" | "learning":
+            kind = request.kind
             options = FilmOptions.of_record(json.loads(request.options)).record()
         case "arrays":
             options = {"values": "last"}
         case "trajectories" | "values":
             options = {"table": request.kind, "k": k}
+    model = find_model(request.model)
     return Recipe(
         kind=kind,
         grid=run.grid,
         name=request.name,
         model=Path(request.model).name,
-        sha256=checksum(find_model(request.model)),
+        sha256=checksum(model),
         rule=run.rule.name,
         iterations=run.latest,
         memory=memory,
@@ -255,6 +269,7 @@ def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
         versions=versions_here(),
         suffix=Path(request.path).suffix.lower(),
         engine=run.engine,
+        snapshots=Snapshots(model).listed() if kind == "learning" else (),
     )
 
 

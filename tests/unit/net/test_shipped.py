@@ -12,6 +12,7 @@ from vingui.core.generate import KINDS, generate
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import OUTCOMES, Outcome, rollout_all
+from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import TrainSettings
 from vingui.net.evaluate import EvaluationTotals, evaluate
 from vingui.net.keras_networks import load_model
@@ -23,6 +24,7 @@ from vingui.paths import MODELS
 
 DYNAMIC = [default_model(rule) for rule in RULES.values()]
 VINS = ["vin-8x8", "vin-16x16", "vin-28x28"]
+SNAPSHOTS = {"vin-8x8": [0, 1, 2, 4, 8, 16, 32, 60]}
 
 
 def part_of(plan, name):
@@ -129,6 +131,44 @@ def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
     for result in evaluate(planner, maps, iterations=iterations):
         marks.add(result)
     assert marks.summary()["success"] > 0.9
+
+
+def test_no_other_snapshots_are_shipped():
+    folders = {path.stem for path in MODELS.iterdir() if path.is_dir()}
+    assert folders == set(SNAPSHOTS)
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_shipped_snapshots_are_of_their_model(shipped, name):
+    _, card = shipped(name)
+    model, snapshots = ModelFile.read(MODELS / f"{name}.keras"), Snapshots(MODELS / f"{name}.keras")
+    assert snapshots.epochs() == SNAPSHOTS[name]
+    assert snapshots.epochs()[-1] == card.settings["epochs"]
+    weights = []
+    for epoch in snapshots.epochs():
+        found = ModelFile.read(snapshots.file(epoch))
+        assert (found.network, found.arguments) == (model.network, model.arguments)
+        weights.append(np.concatenate([array.ravel() for array in found.weights.values()]))
+    assert len({array.tobytes() for array in weights}) == len(weights)
+    for path, array in found.weights.items():
+        assert array.tobytes() == model.weights[path].tobytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_success_rises_with_the_epochs_of_shipped_snapshots(shipped, name):
+    snapshots = Snapshots(MODELS / f"{name}.keras")
+    planner, card = shipped(name)
+    maps = held_out_maps("obstacles", side=card.settings["rows"], count=100, seed=5_000_000)
+    rates = []
+    for epoch in (SNAPSHOTS[name][place] for place in (0, 1, 4, -1)):
+        totals, of_epoch = EvaluationTotals(), load_planner(str(snapshots.file(epoch)))[0]
+        for result in evaluate(of_epoch, maps, iterations=planner.own_iterations):
+            totals.add(result)
+        rates.append(totals.summary()["success"])
+    assert rates == sorted(rates)
+    assert rates[0] < 0.3
+    assert rates[-1] > 0.95
 
 
 @pytest.mark.parametrize("name", VINS)

@@ -116,9 +116,13 @@ class CardDialog(QDialog):
 
     Args:
         card: the model's card.
+        parent: the Qt parent.
+        snapshots: which snapshots of its training there are, in words; empty for none.
     """
 
-    def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, card: ModelCard, parent: QWidget | None = None, *, snapshots: str = ""
+    ) -> None:
         super().__init__(parent)
         named(self, "card", f"Card of {card.name}", "")
         self.setWindowTitle(f"Model card: {title_text(card.name)}")
@@ -135,7 +139,7 @@ class CardDialog(QDialog):
         title.setFont(font)
         title.setWordWrap(True)
         column.addWidget(title)
-        column.addLayout(_form(card))
+        column.addLayout(_form(card, snapshots))
         if card.results:
             column.addWidget(Label("Results on held-out maps"))
             self.results = _results_table(card.results)
@@ -162,7 +166,7 @@ class CardDialog(QDialog):
         resize_on_screen(self, _WIDTH, column.totalHeightForWidth(_WIDTH - 32) + around)
 
 
-def _form(card: ModelCard) -> QGridLayout:
+def _form(card: ModelCard, snapshots: str) -> QGridLayout:
     form = QGridLayout()
     form.setHorizontalSpacing(16)
     form.setVerticalSpacing(6)
@@ -172,6 +176,7 @@ def _form(card: ModelCard) -> QGridLayout:
         ("architecture", "Architecture", ARCHITECTURES.get(card.architecture, card.architecture)),
         ("moves", "Moves", card.rule.title),
         ("trained", "Trained", _trained(card)),
+        ("snapshots", "Snapshots", snapshots.capitalize()),
         ("learned", "Learned", _learned(card)),
         ("weights", "Weights", f"{card.weights:,}"),
         ("machine", "Machine", card.machine),

@@ -212,7 +212,8 @@ class ModelPanel(DockPanel):
             return None
         for shown in self.window().findChildren(CardDialog):
             shown.close()
-        dialog = CardDialog(self._card, self.window())
+        snapshots = self._training.snapshots.in_words()
+        dialog = CardDialog(self._card, self.window(), snapshots=snapshots)
         dialog.show()
         return dialog
 
