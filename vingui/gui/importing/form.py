@@ -11,17 +11,21 @@ from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions
 from vingui.core.formats.cells import fitting_cell
 from vingui.core.formats.cost_levels import CostLevels
+from vingui.core.formats.heights import Heights
 from vingui.core.formats.options import HALF
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
 from vingui.gui.importing.cost_fields import DEFAULT_COSTS, CostFields, Costs
 from vingui.gui.importing.crop_view import LEAST_SIDE
+from vingui.gui.importing.height_fields import DEFAULT_HEIGHTS, HeightFields
 from vingui.gui.importing.threshold import ThresholdField
 from vingui.gui.look.buttons import Button
-from vingui.gui.look.fields import check, column, named, row, whole
+from vingui.gui.look.fields import check, column, named, whole
 from vingui.gui.look.plain_text import Label
 from vingui.gui.settings import IMPORT_PICTURE, Settings
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QCheckBox
+
     from vingui.gui.look.number_fields import WholeField
     from vingui.gui.look.theme import Look
 
@@ -77,11 +81,14 @@ class PictureForm(QWidget):
         tip = "Greys become costs, the darker the costlier, and only black becomes wall"
         self._with_costs = check("with-costs", "Gre&ys as costs", tip)
         self._costs = CostFields()
+        tip = "Greys become heights, and slopes terrain: the steeper, the costlier"
+        self._with_heights = check("with-heights", "Greys as elevatio&n", tip)
+        self._heights = HeightFields()
         self._crop = {name: _number(name, text.replace("&", ""), tip) for name, text, tip in _CROP}
         self._lay_out()
         options, costs = _remembered(settings.get(IMPORT_PICTURE))
         self._show(options, picture)
-        self._show_costs(costs)
+        self._show_greys(costs, options.heights)
         self._connect()
         self.setFocusProxy(self.threshold)
 
@@ -101,6 +108,7 @@ class PictureForm(QWidget):
             crop=None
             if crop == self._picture
             else (crop.top(), crop.left(), crop.height(), crop.width()),
+            heights=self._heights.chosen if self._with_heights.isChecked() else None,
         )
 
     @property
@@ -115,19 +123,21 @@ class PictureForm(QWidget):
 
     def remember(self) -> None:
         """Remember the choices for the next picture."""
+        heights = self.options().heights
         choices = {
             "threshold": self.threshold.chosen,
             "invert": self._invert.isChecked(),
             "percent": self._share.value(),
             "longest": None if self._longest_cells == self._suited else self._longest_cells,
             "costs": self.costs,
+            "heights": heights and [heights.low, heights.high, heights.side],
         }
         self._settings.set(IMPORT_PICTURE, json.dumps(choices))
 
     def reset(self) -> None:
         """Use the whole picture, with the default choices for it."""
         self._show(PictureOptions(), self._picture)
-        self._show_costs(None)
+        self._show_greys(None, None)
         self.crop_changed.emit(self._picture)
         self.changed.emit()
 
@@ -159,8 +169,16 @@ class PictureForm(QWidget):
         upper.setSpacing(24)
         upper.addLayout(left, 1)
         upper.addLayout(right, 1)
-        costs = row(self._with_costs, self._costs, None, spacing=16)
-        self.setLayout(column(upper, costs))
+        greys = QGridLayout()
+        greys.setHorizontalSpacing(16)
+        greys.setVerticalSpacing(8)
+        for line, fields in enumerate(
+            ((self._with_costs, self._costs), (self._with_heights, self._heights))
+        ):
+            greys.addWidget(fields[0], line, 0)
+            greys.addWidget(fields[1], line, 1, Qt.AlignmentFlag.AlignLeft)
+        greys.setColumnStretch(1, 1)
+        self.setLayout(column(upper, greys))
 
     def _connect(self) -> None:
         self.threshold.edited.connect(self.changed)
@@ -176,19 +194,37 @@ class PictureForm(QWidget):
         self._reset.clicked.connect(self.reset)
         self._with_costs.toggled.connect(self._on_costs_toggled)
         self._costs.changed.connect(self.changed)
+        self._with_heights.toggled.connect(self._on_heights_toggled)
+        self._heights.changed.connect(self.changed)
 
     # Updating the fields that depend on others.
 
-    def _show_costs(self, costs: Costs | None) -> None:
-        with QSignalBlocker(self._with_costs):
+    def _show_greys(self, costs: Costs | None, heights: Heights | None) -> None:
+        with QSignalBlocker(self._with_costs), QSignalBlocker(self._with_heights):
             self._with_costs.setChecked(costs is not None)
+            self._with_heights.setChecked(heights is not None)
         self._costs.choose(costs or DEFAULT_COSTS)
-        self._costs.setEnabled(costs is not None)
-        self.threshold.show_costs(costs is not None)
+        self._heights.choose(heights or DEFAULT_HEIGHTS)
+        self._enable_greys()
+
+    def _enable_greys(self) -> None:
+        self._costs.setEnabled(self._with_costs.isChecked())
+        self._heights.setEnabled(self._with_heights.isChecked())
+        meaning = "heights" if self._with_heights.isChecked() else "walls"
+        self.threshold.show_meaning("costs" if self._with_costs.isChecked() else meaning)
 
     def _on_costs_toggled(self, checked: bool) -> None:
-        self._costs.setEnabled(checked)
-        self.threshold.show_costs(checked)
+        self._choose_one(checked, self._with_heights)
+
+    def _on_heights_toggled(self, checked: bool) -> None:
+        self._choose_one(checked, self._with_costs)
+
+    def _choose_one(self, checked: bool, other: "QCheckBox") -> None:
+        """Greys are costs, or heights, or neither."""
+        if checked:
+            with QSignalBlocker(other):
+                other.setChecked(False)
+        self._enable_greys()
         self.changed.emit()
 
     def _show(self, choices: PictureOptions, crop: QRect) -> None:
@@ -247,13 +283,19 @@ class PictureForm(QWidget):
 
 def _remembered(text: str) -> tuple[PictureOptions, Costs | None]:
     """The choices that `remember` saved; the defaults for anything else."""
-    kinds = {"threshold": int, "invert": bool, "percent": int, "longest": int, "costs": list}
+    kinds = {"threshold": int, "invert": bool, "percent": int, "longest": int}
+    kinds |= {"costs": list, "heights": list}
     # It may be no JSON, no object, or have a value that is not allowed.
     with suppress(AttributeError, KeyError, TypeError, ValueError, RecursionError, VinguiError):
         found = {name: value for name, value in json.loads(text).items() if value is not None}
         if all(type(value) is kinds[name] for name, value in found.items()):
             costs = found.pop("costs", None)
-            options = PictureOptions(dark_share=found.pop("percent", 50) / 100, **found)
+            heights = found.pop("heights", None)
+            options = PictureOptions(
+                dark_share=found.pop("percent", 50) / 100,
+                heights=heights and _checked_heights(*heights),
+                **found,
+            )
             return options, costs and _checked_costs(*costs)
     return PictureOptions(), None
 
@@ -261,6 +303,10 @@ def _remembered(text: str) -> tuple[PictureOptions, Costs | None]:
 def _checked_costs(count: int, lightest: float, darkest: float) -> Costs:
     levels = CostLevels(int(count), float(lightest), float(darkest))
     return levels.count, levels.lightest, levels.darkest
+
+
+def _checked_heights(low: float, high: float, side: float) -> Heights:
+    return Heights(low=float(low), high=float(high), side=float(side))
 
 
 def _number(name: str, about: str, tip: str, suffix: str = "") -> "WholeField":

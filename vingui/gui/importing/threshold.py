@@ -18,17 +18,21 @@ _HIGHEST: Final = 256
 _MARGIN: Final = 6
 """Half the width of a slider's handle, so that the bars are above the slider's positions."""
 
-_FOR_WALLS: Final = (
-    "&Otsu",
-    "Otsu's threshold",
-    "The threshold that separates dark from light best (Otsu 1979)",
-)
-_FOR_COSTS: Final = (
-    "&Black",
-    "Nearly black",
-    "Only what is nearly black becomes wall; other greys become costs",
-)
-"""Text, accessible name and tooltip of the button for the threshold that needs no choice."""
+_AUTOMATIC: Final = {
+    "walls": (
+        "&Otsu",
+        "Otsu's threshold",
+        "The threshold that separates dark from light best (Otsu 1979)",
+    ),
+    "costs": (
+        "&Black",
+        "Nearly black",
+        "Only what is nearly black becomes wall; other greys become costs",
+    ),
+    "heights": ("N&one", "No walls", "No grey becomes wall; all become heights"),
+}
+"""Text, accessible name and tooltip of the button for the threshold that needs no choice, by what
+greys become."""
 
 
 class ThresholdField(QWidget):
@@ -52,7 +56,8 @@ class ThresholdField(QWidget):
         self._slider.setRange(0, _HIGHEST)
         self._slider.setPageStep(16)
         self._number = whole("threshold", "Threshold", tip, low=0, high=_HIGHEST)
-        self._automatic = named(Button(_FOR_WALLS[0]), "otsu", *_FOR_WALLS[1:])
+        text, about, tip = _AUTOMATIC["walls"]
+        self._automatic = named(Button(text), "otsu", about, tip)
         self._automatic.setCheckable(True)
         self._automatic.setChecked(True)
         layout = QGridLayout(self)
@@ -75,9 +80,9 @@ class ThresholdField(QWidget):
         """The threshold chosen by hand; `None` for the automatic one."""
         return None if self._automatic.isChecked() else self._number.value()
 
-    def show_costs(self, costs: bool) -> None:
-        """Offer the threshold for pictures with costs in place of Otsu's, or the other way."""
-        text, about, tip = _FOR_COSTS if costs else _FOR_WALLS
+    def show_meaning(self, greys: str) -> None:
+        """Offer the automatic threshold of a picture whose greys are walls, costs or heights."""
+        text, about, tip = _AUTOMATIC[greys]
         self._automatic.setText(text)
         self._automatic.setAccessibleName(about)
         self._automatic.setToolTip(tip)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from vingui.core.errors import VinguiError
 from vingui.core.formats import PictureOptions, ReadOptions, read_dataset
+from vingui.core.formats.heights import Heights
 from vingui.gui.importing.crop_view import CropView
 from vingui.gui.importing.form import PictureForm
 from vingui.gui.importing.picture import (
@@ -387,6 +388,9 @@ def test_choices_are_kept_for_the_next_picture_and_reset(form_of):
         '{"costs": ["a", 1, 2]}',
         '{"costs": [3, null, 2]}',
         '{"costs": 7}',
+        '{"heights": [0, 1]}',
+        '{"heights": [0, 1, 0]}',
+        '{"heights": 7}',
     ],
 )
 def test_nonsense_that_was_kept_is_forgotten(form_of, nonsense):
@@ -463,6 +467,36 @@ def test_greys_become_costs_and_the_choice_is_kept(dialog_of, qtbot):
     QTest.mouseClick(again.findChild(QPushButton, "reset"), LEFT)
     qtbot.waitUntil(lambda: again.dataset is not None)
     assert again.dataset.maps[0] == make_map(source, options).dataset.maps[0]
+
+
+def test_greys_become_heights_and_the_choice_is_kept(dialog_of, qtbot):
+    source = photo()
+    dialog = dialog_of(source)
+    with_costs, with_heights = (
+        dialog.findChild(QCheckBox, name) for name in ("with-costs", "with-heights")
+    )
+    with_costs.click()
+    with_heights.click()
+    assert not with_costs.isChecked()
+    assert not box(dialog, "levels").isEnabled()
+    for name, metres in (("black", 200.0), ("white", 950.5), ("cell-side", 75.0)):
+        dialog.findChild(QDoubleSpinBox, name).setValue(metres)
+    qtbot.waitUntil(lambda: dialog.dataset is not None)
+    heights = Heights(low=200, high=950.5, side=75)
+    expected = make_map(source, PictureOptions(cell=2, heights=heights)).dataset.maps[0]
+    assert dialog.dataset.maps[0] == expected
+    assert expected.elevation.min() >= 200
+    assert box(dialog, "threshold").value() == 0
+    assert dialog.findChild(QPushButton, "otsu").text() == "N&one"
+    QTest.keyClick(dialog, Key.Key_Return)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    again = dialog_of(source)
+    assert again.dataset.maps[0] == expected
+    again.findChild(QCheckBox, "with-costs").click()
+    assert not again.findChild(QCheckBox, "with-heights").isChecked()
+    qtbot.waitUntil(lambda: again.dataset is not None)
+    assert again.dataset.maps[0].elevation is None
+    assert again.dataset.maps[0].has_costs
 
 
 def test_costs_that_make_no_levels_are_refused_in_a_sentence(dialog_of, qtbot):
