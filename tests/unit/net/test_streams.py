@@ -17,6 +17,7 @@ from vingui.net.train_and_evaluate import held_out_maps, held_out_suite
 from vingui.paths import MODELS
 
 TRAINING = {
+    "costs-elevation": "f4815565f8267c1b",
     "costs-picture-8": "ffb500826312d787",
     "dynamic-4": "53f5e03f5fb7ba16",
     "dynamic-8": "53f5e03f5fb7ba16",
@@ -32,6 +33,10 @@ MARKS = {
     ("caves", 512): "dcfd54d2923c3711",
     ("maze", 51): "ced5259d8fc64ecb",
     ("maze", 101): "3e06d6730fe3bbb1",
+    ("mountains", 16): "9a0418230de15a98",
+    ("mountains", 28): "9c55d004e7eed3d6",
+    ("mountains", 64): "bc82d0d90112fd58",
+    ("mountains", 128): "5d7b0eb0e9cc60e5",
     ("obstacles", 8): "9e0943c5ad82dbfd",
     ("obstacles", 16): "0a98ef8ed41de220",
     ("obstacles", 28): "6f2d1bcc9e9e71eb",
@@ -46,11 +51,12 @@ MARKS = {
 
 
 def digest(maps):
-    """A checksum of walls, terrain, goals and starts."""
+    """A checksum of walls, terrain, elevation, goals and starts."""
     summed = hashlib.sha256()
     for grid in maps:
         summed.update(np.packbits(grid.walls).tobytes())
-        summed.update(b"" if grid.terrain is None else grid.terrain.tobytes())
+        for cells in (grid.terrain, grid.elevation):
+            summed.update(b"" if cells is None else cells.tobytes())
         summed.update(json.dumps([grid.walls.shape, grid.goal, grid.starts]).encode())
     return summed.hexdigest()[:16]
 

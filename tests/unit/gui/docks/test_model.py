@@ -80,6 +80,7 @@ def test_the_models_by_architecture(panel):
         "vin-16x16",
         "vin-28x28",
         "Learned costs",
+        "costs-elevation",
         "costs-picture-8",
         "Files",
         "Open a model file ...",
