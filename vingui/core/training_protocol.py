@@ -78,6 +78,19 @@ class TrainingBegun:
 
 
 @dataclass(frozen=True, eq=False)
+class TrainingNote:
+    """What is left out of the data of a training.
+
+    Attributes:
+        number: the number of the training.
+        text: a sentence.
+    """
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
 class BatchesTrained:
     """The latest batches.
 
@@ -197,6 +210,7 @@ class TrainerUnavailable:
 
 TrainingReply = (
     TrainingBegun
+    | TrainingNote
     | BatchesTrained
     | HeldOutResult
     | SnapshotKept

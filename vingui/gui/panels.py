@@ -43,6 +43,7 @@ class Panels(dict[str, QDockWidget]):
         super().__init__()
         self._window = window
         window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        window.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
         window.setTabPosition(_RIGHT, QTabWidget.TabPosition.North)
         for id_, area in _AREAS.items():
             self[id_] = self._dock(id_, contents[id_], area)

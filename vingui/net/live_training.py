@@ -22,6 +22,7 @@ from vingui.core.training_protocol import (
     SnapshotKept,
     TrainingBegun,
     TrainingFinished,
+    TrainingNote,
     TrainingPaused,
     TrainingReply,
     TrainRequest,
@@ -117,6 +118,7 @@ class LiveTraining(keras.callbacks.Callback):
                 self._settings,
                 checkpoint=folder.checkpoint,
                 verbose=0,
+                on_note=self._on_note,
                 callbacks=(
                     KeepSnapshots(folder.snapshots, on_kept=self._on_kept),
                     *self._loggers(),
@@ -228,6 +230,9 @@ class LiveTraining(keras.callbacks.Callback):
             self._save(self._folder.best)
         self._history.results.append((self._history.batch, *result))
         self._reply(HeldOutResult(self._number, self._history.batch, *result, is_best))
+
+    def _on_note(self, text: str) -> None:
+        self._reply(TrainingNote(self._number, text))
 
     def _on_kept(self, epoch: int) -> None:
         self._reply(SnapshotKept(self._number, epoch))

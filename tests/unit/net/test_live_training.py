@@ -13,6 +13,7 @@ import pytest
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.formats import write_map
+from vingui.core.grid import Demonstration
 from vingui.core.pipe import receive, send
 from vingui.core.train_settings import TrainSettings
 from vingui.core.training_folder import TrainingFolder
@@ -25,6 +26,7 @@ from vingui.core.training_protocol import (
     TrainingBegun,
     TrainingFailed,
     TrainingFinished,
+    TrainingNote,
     TrainingPaused,
     TrainRequest,
 )
@@ -237,3 +239,14 @@ def test_a_killed_process_loses_no_epoch_and_another_goes_on_to_the_same_weights
     )
     history = TrainingFolder(folder).read_history()
     assert [batch for batch, _ in history.losses] == list(range(1, 13))
+
+
+def test_demonstrations_that_are_left_out_are_told_before_the_training(tmp_path, grid_of):
+    blocked, free = Demonstration(((0, 0), (1, 1), (2, 2))), Demonstration(((0, 0), (0, 1)))
+    grid = grid_of("....", ".#..", "...G").with_demonstrations((blocked, free))
+    write_map(tmp_path / "map.json", grid)
+    settings = TrainSettings(
+        architecture="costs", maps=str(tmp_path / "map.json"), epochs=1, batches=2
+    )
+    watched = Watched(tmp_path / "t", settings)
+    assert watched.of(TrainingNote)[0].text.startswith("1 of 2 demonstrated paths left out.")

@@ -44,6 +44,7 @@ class Training(QObject):
         client.model_changed.connect(self._on_model_changed)
         client.state_changed.connect(self._on_state_changed)
         client.finished.connect(self._on_finished)
+        client.noted.connect(self._on_noted)
 
     @property
     def model(self) -> str:
@@ -85,12 +86,20 @@ class Training(QObject):
 
     def check(self, settings: TrainSettings) -> None:
         """Raise `VinguiError` if there is nothing to learn from."""
-        demonstrations = self.session.document.grid.demonstrations
+        grid = self.session.document.grid
+        demonstrations = grid.demonstrations
         mine = settings.maps in (MY_MAP, MY_DEMONSTRATIONS)
         if mine and settings.architecture == "costs" and not demonstrations:
             raise VinguiError(
                 "Your map has no demonstrations yet: press O, and drag a path over it to show how "
                 "one goes"
+            )
+        if mine and settings.architecture == "costs" and self.session.teaching.table.blocked.all():
+            raise VinguiError("All demonstrations of your map are blocked: see why in the list")
+        if mine and settings.sees == "elevation" and grid.elevation is None:
+            raise VinguiError(
+                "Your map has no elevation to learn from: open one with heights, or let the "
+                "network see the kinds of terrain"
             )
         if not mine and not settings.generated and not Path(settings.maps).exists():
             raise VinguiError(f"There is no file {settings.maps}: choose another one")
@@ -229,6 +238,9 @@ class Training(QObject):
             self.session.notify(client.failure, kind="error", key=_MESSAGE)
         elif client.state is TrainingState.PLAYING:
             self.session.close_message(_MESSAGE)
+
+    def _on_noted(self, text: str) -> None:
+        self.session.notify(text, kind="warning", key=_MESSAGE)
 
     def _on_finished(self) -> None:
         self.session.forget_card(self.model)

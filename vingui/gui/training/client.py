@@ -29,6 +29,7 @@ from vingui.core.training_protocol import (
     TrainingBegun,
     TrainingFailed,
     TrainingFinished,
+    TrainingNote,
     TrainingPaused,
     TrainRequest,
 )
@@ -85,6 +86,8 @@ class TrainingClient(QObject):
     """The file of the model has been written, at most some times a second."""
     snapshots_changed = Signal()
     """A network was kept at the end of an epoch, or another training is shown."""
+    noted = Signal(str)
+    """What is left out of the data, a sentence."""
     finished = Signal()
     """The file of the model holds the best network, and its card is beside it."""
 
@@ -283,6 +286,8 @@ class TrainingClient(QObject):
                 if reply.best:
                     history.best = reply.batch // history.settings.batches
                 self.progressed.emit()
+            case TrainingNote():
+                self.noted.emit(reply.text)
             case SnapshotKept():
                 self.snapshots_changed.emit()
             case TrainingPaused():
