@@ -141,7 +141,7 @@ class CostVIN(DynamicVIN):
             raise ValueError(f"Expected sees as one of {', '.join(SEEN)}, received {sees!r}")
         self.sees = sees
         self.filters = filters
-        self.encoder = _encoder(sees, filters)
+        self.encoder = encoder_of(sees, filters)
         # They come from a network that has learned how one moves.
         self.transitions.trainable = self.step_reward.trainable = self.scale.trainable = False
 
@@ -190,7 +190,8 @@ class CostVIN(DynamicVIN):
         return {**super().get_config(), "sees": self.sees, "filters": self.filters}
 
 
-def _encoder(sees: str, filters: int) -> keras.layers.Layer:
+def encoder_of(sees: str, filters: int) -> keras.layers.Layer:
+    """A new encoder of what a network sees."""
     if sees == "kinds":
         return KindCosts(name="encoder")
     if sees == "elevation":

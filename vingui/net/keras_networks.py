@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -10,10 +10,12 @@ from typing import Final
 from vingui.core.cards import default_model, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist, reading
+from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.terrain_pictures import SEEN
 from vingui.net.backups import KerasGraphs, VINEngine, tables_of
 from vingui.net.cost_vin import CostVIN
+from vingui.net.iteration import CostReading
 from vingui.net.model_files import ModelFile
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
 from vingui.net.network import DenseBackups, Iterations, Network, Waves
@@ -76,6 +78,15 @@ def untrained_cost_vin(rule: MoveRule, sees: str) -> CostVIN:
     return model
 
 
+def cost_reader(file: ModelFile) -> Callable[[GridMap], CostReading]:
+    """What reads the costs of maps with the encoder of the `CostVIN` in a file.
+
+    Raises:
+        VinguiError: the file does not have its weights.
+    """
+    return SeenCosts.in_file(file).read
+
+
 def network_of(model: ValueIterationModel) -> Network:
     """What planners need of a built model."""
     own = None if isinstance(model, DynamicVIN) else model.iterations
@@ -83,7 +94,7 @@ def network_of(model: ValueIterationModel) -> Network:
 
     def by_engine() -> Iterations:
         if isinstance(model, CostVIN):
-            return Waves(tables_of(model), SeenCosts(model).read)
+            return Waves(tables_of(model), SeenCosts.of(model).read)
         if isinstance(model, DynamicVIN):
             return Waves(tables_of(model))
         return DenseBackups(VINEngine(model), own, "numba", channels)

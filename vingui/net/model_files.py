@@ -6,7 +6,7 @@ are checked, and by its weights.
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -20,6 +20,7 @@ from vingui.core.files import (
     brief,
     check_regular,
     gist,
+    naming,
     parse_json,
     read_bytes,
     read_head,
@@ -104,6 +105,25 @@ class ModelFile:
             check_no_placeholder(read_head(path), (".keras",))
             content, weights = _unpacked(read_bytes(path, limit=_MAX_BYTES))
             return cls(path, *_described(content), _read_weights(weights))
+
+    def weights_of(self, shapes: Mapping[str, tuple[int, ...]]) -> list[NDArray[np.float32]]:
+        """The weights at some paths.
+
+        Args:
+            shapes: the shape that each has to have, by its path.
+
+        Raises:
+            VinguiError: the file has no such weights.
+        """
+        found = [self.weights.get(path, np.empty(0, np.float32)) for path in shapes]
+        for (path, shape), array in zip(shapes.items(), found, strict=True):
+            if array.shape != shape:
+                with naming(self.path):
+                    raise VinguiError(
+                        f"The weights in this file do not fit its configuration: {path} must have "
+                        f"the shape {shape}, not {array.shape}"
+                    )
+        return found
 
 
 def _unpacked(data: bytes) -> tuple[Any, bytes]:

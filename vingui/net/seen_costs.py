@@ -1,7 +1,10 @@
 """Reading the costs of a map's cells from what a `CostVIN` sees, a piece of the map at a time."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +15,9 @@ from vingui.core.map_sizes import crop
 from vingui.core.terrain_pictures import SEEN
 from vingui.net.backend import tf
 from vingui.net.backups import graph
-from vingui.net.cost_vin import CostVIN, encode_seen
+from vingui.net.cost_vin import CostVIN, encode_seen, encoder_of
 from vingui.net.iteration import CostReading
+from vingui.net.model_files import ModelFile
 
 _SIDE: Final = 32
 """Rows and columns that are read at once, which takes some milliseconds."""
@@ -22,6 +26,36 @@ _AROUND: Final = 2
 """Cells around them that are seen too: for the convolutions, and an even number, since textures
 repeat every two cells."""
 
+_PARTS: Final = {
+    "kinds": ("",),
+    "picture": (
+        *("convolutions/conv2d/", "convolutions/conv2d_1/", "convolutions/conv2d_2/"),
+        "log_cost/",
+    ),
+    "elevation": ("slopes/", "convolutions/conv2d/", "convolutions/conv2d_1/", "log_cost/"),
+}
+"""The names of an encoder's layers in files, in the order of its weights, by what it sees."""
+
+
+@lru_cache(maxsize=8)
+def _encoder_graph(sees: str, filters: int) -> tuple[Any, Any]:
+    """An encoder, and its graph, which takes weights and what is seen.
+
+    To compile a graph takes many times as long as to read a map, and while a network is trained its
+    weights are others several times a second.
+    """
+    encoder = encoder_of(sees, filters)
+    encoder.build((None, None, None, SEEN[sees]))
+    signature = (
+        [tf.TensorSpec(weight.shape) for weight in encoder.weights],
+        tf.TensorSpec((1, None, None, SEEN[sees])),
+    )
+
+    def costs(weights: Any, seen: Any) -> Any:
+        return encoder.stateless_call(weights, [], seen)[0]
+
+    return encoder, graph(costs, input_signature=signature)
+
 
 class SeenCosts:
     """The costs of cells that a `CostVIN` reads from maps.
@@ -29,14 +63,39 @@ class SeenCosts:
     Where a part of a map looks as it did when it was last read, it is not read again.
 
     Args:
-        model: a built model.
+        sees: what the model sees.
+        filters: the channels of its encoder.
+        weights: those of the encoder, in its order.
     """
 
-    def __init__(self, model: CostVIN) -> None:
-        self._sees = model.sees
-        seen = tf.TensorSpec((1, None, None, SEEN[model.sees]))
-        self._encoder = graph(model.encoder, input_signature=(seen,))
+    def __init__(self, sees: str, filters: int, weights: Sequence[NDArray[np.float32]]) -> None:
+        self._sees = sees
+        self._costs = _encoder_graph(sees, filters)[1]
+        self._weights = [tf.constant(weight) for weight in weights]
         self._known: dict[tuple[int, int], tuple[GridMap, NDArray[np.float32]]] = {}
+
+    @classmethod
+    def of(cls, model: CostVIN) -> Self:
+        """Those of a built model, as it is now."""
+        return cls(model.sees, model.filters, model.encoder.get_weights())
+
+    @classmethod
+    def in_file(cls, file: ModelFile) -> Self:
+        """Those of the `CostVIN` in a file; much faster than to build the model.
+
+        Raises:
+            VinguiError: the file does not have its weights.
+        """
+        sees, filters = file.arguments["sees"], file.arguments["filters"]
+        layers = groupby(
+            _encoder_graph(sees, filters)[0].weights, lambda one: one.path.rpartition("/")[0]
+        )
+        shapes = {
+            f"/encoder/{part}vars/{number}": tuple(weight.shape)
+            for part, (_, weights) in zip(_PARTS[sees], layers, strict=True)
+            for number, weight in enumerate(weights)
+        }
+        return cls(sees, filters, file.weights_of(shapes))
 
     def __call__(self, grid: GridMap) -> NDArray[np.float32]:
         """Read a whole map: `(rows, cols)` float32, the cost of entering each cell."""
@@ -76,7 +135,7 @@ class SeenCosts:
 
     def _costs_of(self, part: GridMap) -> NDArray[np.float32]:
         seen = encode_seen([part], self._sees, unit=1)[..., 3:]
-        costs: NDArray[np.float32] = np.asarray(self._encoder(tf.constant(seen)))[0]
+        costs: NDArray[np.float32] = np.asarray(self._costs(self._weights, tf.constant(seen)))[0]
         if not (np.isfinite(costs).all() and costs.min() > 0):
             raise VinguiError(
                 "This network cannot plan on this map: the costs that it reads are not finite "

@@ -163,7 +163,7 @@ def learned_costs(model: CostVIN) -> dict[str, Any]:
         grids = held_out_maps(MOUNTAINS, side=28, count=_COMPARED, seed=HELD_OUT_SEED)
     else:
         grids = generated_demonstrations(_COMPARED, rows=16, cols=16, seed=HELD_OUT_SEED)
-    seen, free = SeenCosts(model), [grid.free for grid in grids]
+    seen, free = SeenCosts.of(model), [grid.free for grid in grids]
     costs = np.concatenate([seen(grid)[one] for grid, one in zip(grids, free, strict=True)])
     kinds = np.concatenate(
         [

@@ -13,8 +13,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.errors import VinguiError
-from vingui.core.files import naming
 from vingui.core.moves import SLOTS, MoveRule
 from vingui.net.model_files import ModelFile
 
@@ -94,31 +92,23 @@ def _softplus(raw: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def tables_in(file: ModelFile) -> TransitionTables:
-    """Read the tables of a `DynamicVIN` off its file.
+    """Read the tables of a `DynamicVIN` or a `CostVIN` off its file.
 
     Raises:
         VinguiError: the file does not have its weights.
     """
     hidden, outputs = file.arguments["hidden"], file.rule.n_actions * len(SLOTS)
     shapes: dict[str, tuple[int, ...]] = {
-        "transition_kernel/patch/vars/0": (3, 3, 1, hidden),
-        "transition_kernel/patch/vars/1": (hidden,),
-        "transition_kernel/mix/vars/0": (1, 1, hidden, hidden),
-        "transition_kernel/mix/vars/1": (hidden,),
-        "transition_kernel/logits/vars/0": (1, 1, hidden, outputs),
-        "transition_kernel/logits/vars/1": (outputs,),
-        "step_reward/vars/0": (len(SLOTS),),
-        "action_scale/vars/0": (),
+        "/layers/transition_kernel/patch/vars/0": (3, 3, 1, hidden),
+        "/layers/transition_kernel/patch/vars/1": (hidden,),
+        "/layers/transition_kernel/mix/vars/0": (1, 1, hidden, hidden),
+        "/layers/transition_kernel/mix/vars/1": (hidden,),
+        "/layers/transition_kernel/logits/vars/0": (1, 1, hidden, outputs),
+        "/layers/transition_kernel/logits/vars/1": (outputs,),
+        "/layers/step_reward/vars/0": (len(SLOTS),),
+        "/layers/action_scale/vars/0": (),
     }
-    weights = [file.weights.get(f"/layers/{name}", np.empty(0, np.float32)) for name in shapes]
-    for (name, shape), array in zip(shapes.items(), weights, strict=True):
-        if array.shape != shape:
-            with naming(file.path):
-                raise VinguiError(
-                    f"The weights in this file do not fit its configuration: {name} must have the "
-                    f"shape {shape}, not {array.shape}"
-                )
-    *transitions, step_reward, scale = weights
+    *transitions, step_reward, scale = file.weights_of(shapes)
     return TransitionTables(transitions, step_reward, scale)
 
 

@@ -1,9 +1,10 @@
 """Planners of trained models: of the shipped ones, and of `.keras` files of the user.
 
 Keras is imported only for models that need it: not for a `DynamicVIN`, unless its layers are to
-iterate the values themselves.
+iterate the values themselves. Of a `CostVIN` it runs the encoder alone.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from threading import Lock
 from typing import Final
@@ -12,6 +13,8 @@ from vingui.core.cards import ModelCard, find_model
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist, naming
+from vingui.core.grid import GridMap
+from vingui.net.iteration import CostReading
 from vingui.net.model_files import ModelFile
 from vingui.net.network import Iterations, Network, Waves
 from vingui.net.planner import Planner
@@ -44,17 +47,34 @@ def load_planner(wanted: str, *, engine: Engine = "numba") -> tuple[Planner, Mod
 
 
 def _network_in(file: ModelFile) -> Network:
-    if file.network != "DynamicVIN":
+    if file.network == "VIN":
         return _network_by_keras(file)
-    tables = tables_in(file)
+    waves = Waves(tables_in(file), _reader_in(file))
 
     def by_layers() -> Iterations:
         return _network_by_keras(file).engines["keras"]()
 
-    return Network(file.rule, None, {"numba": lambda: Waves(tables), "keras": by_layers})
+    return Network(file.rule, None, {"numba": lambda: waves, "keras": by_layers})
+
+
+def _reader_in(file: ModelFile) -> Callable[[GridMap], CostReading] | None:
+    """What reads the costs of maps, if the network in a file learned them."""
+    if file.network != "CostVIN":
+        return None
+    _need_keras(file)
+    from vingui.net.keras_networks import cost_reader
+
+    return cost_reader(file)
 
 
 def _network_by_keras(file: ModelFile) -> Network:
+    _need_keras(file)
+    from vingui.net.keras_networks import built, network_of
+
+    return network_of(built(file))
+
+
+def _need_keras(file: ModelFile) -> None:
     try:
         import_keras()
     except ImportError as error:
@@ -62,9 +82,6 @@ def _network_by_keras(file: ModelFile) -> Network:
             f"{file.path.stem} needs TensorFlow, which cannot be imported: {gist(error)}. "
             'Install it: pip install "tensorflow>=2.20,<3" "keras>=3.12,<4"'
         ) from error
-    from vingui.net.keras_networks import built, network_of
-
-    return network_of(built(file))
 
 
 def import_keras() -> None:

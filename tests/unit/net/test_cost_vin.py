@@ -27,6 +27,7 @@ from vingui.net.demonstration_data import (
     generated_demonstrations,
 )
 from vingui.net.keras_networks import load_model, network_of, untrained_cost_vin
+from vingui.net.model_files import ModelFile
 from vingui.net.planner import Planner
 from vingui.net.seen_costs import SeenCosts
 from vingui.net.train import new_model, train
@@ -88,7 +89,7 @@ def test_costs_of_pictures_are_those_of_the_equations():
         image = convolved(image, *map(np.asarray, layer.get_weights()))
     kernel, bias = model.encoder.log_cost.get_weights()
     costs = np.exp(image @ kernel[0, 0, :, 0] + bias)
-    np.testing.assert_allclose(SeenCosts(model)(grid), costs, rtol=1e-4)
+    np.testing.assert_allclose(SeenCosts.of(model)(grid), costs, rtol=1e-4)
 
 
 def test_costs_of_heights_are_those_of_the_equations():
@@ -104,22 +105,24 @@ def test_costs_of_heights_are_those_of_the_equations():
         features = np.maximum(features @ kernel[0, 0] + bias, 0)
     kernel, bias = encoder.log_cost.get_weights()
     costs = np.exp(features @ kernel[0, 0, :, 0] + bias)
-    np.testing.assert_allclose(SeenCosts(model)(grid), costs, rtol=1e-4)
+    np.testing.assert_allclose(SeenCosts.of(model)(grid), costs, rtol=1e-4)
     assert costs.std() > 0.01
 
 
 def test_costs_depend_on_slopes_and_on_nothing_else():
     model, grid = random_model("elevation"), seen_map("elevation", 12)
-    costs = SeenCosts(model)(grid)
+    costs = SeenCosts.of(model)(grid)
     for other in (
         replace(grid, elevation=grid.elevation + 1000),
         replace(grid, elevation=grid.elevation / 15, frame=MapFrame(5.0)),
         replace(grid, elevation=grid.elevation / 75, frame=None),
         replace(grid, terrain=None, walls=np.zeros((12, 12), bool)),
     ):
-        np.testing.assert_allclose(SeenCosts(model)(other), costs, rtol=1e-3)
+        np.testing.assert_allclose(SeenCosts.of(model)(other), costs, rtol=1e-3)
     # However steep, a cost is a finite number.
-    assert np.isfinite(SeenCosts(model)(replace(grid, elevation=1e4 * (grid.elevation % 7)))).all()
+    assert np.isfinite(
+        SeenCosts.of(model)(replace(grid, elevation=1e4 * (grid.elevation % 7)))
+    ).all()
 
 
 def test_a_map_without_elevation_is_refused_in_a_sentence():
@@ -133,8 +136,23 @@ def test_a_large_map_is_seen_in_parts_as_it_is_seen_at_once(sees):
     model, grid = random_model(sees), seen_map(sees, 150)
     seen = encode_seen([grid], sees, unit=1)[..., 3:]
     whole = np.asarray(model.encoder(seen))[0]
-    np.testing.assert_allclose(SeenCosts(model)(grid), whole, rtol=1e-4)
+    np.testing.assert_allclose(SeenCosts.of(model)(grid), whole, rtol=1e-4)
     assert whole.min() > 0
+
+
+@pytest.mark.parametrize("sees", SEEN)
+def test_costs_are_read_with_the_weights_of_a_file_as_with_the_model(sees, tmp_path):
+    model, grid = random_model(sees), seen_map(sees, 40)
+    for name, scale in (("one", 1), ("other", 1.3)):
+        model.encoder.set_weights([scale * weight for weight in model.encoder.get_weights()])
+        model.save(tmp_path / f"{name}.keras")
+    files = [ModelFile.read(tmp_path / name) for name in ("one.keras", "other.keras")]
+    one, other = map(SeenCosts.in_file, files)
+    np.testing.assert_array_equal(other(grid), SeenCosts.of(model)(grid))
+    assert np.abs(one(grid) - other(grid)).max() > 0.01
+    broken = replace(files[0], weights={})
+    with pytest.raises(VinguiError, match="do not fit its configuration: /encoder/"):
+        SeenCosts.in_file(broken)
 
 
 def steps_of(reading):
@@ -144,7 +162,7 @@ def steps_of(reading):
 @pytest.mark.parametrize("sees", SEEN)
 def test_only_what_looks_different_is_read_again(sees):
     model, grid = random_model(sees), seen_map(sees, 100)
-    seen = SeenCosts(model)
+    seen = SeenCosts.of(model)
     assert steps_of(seen.read(grid)) == 16
     moved = replace(grid.with_goal((99, 0)), starts=((0, 99),), goal_values=(7,))
     assert steps_of(seen.read(moved)) == 0
@@ -157,13 +175,13 @@ def test_only_what_looks_different_is_read_again(sees):
         elevation[40, 40] += 30
     painted = replace(grid, walls=walls, terrain=terrain, elevation=elevation)
     assert steps_of(seen.read(painted)) == 1
-    np.testing.assert_array_equal(seen(painted), SeenCosts(model)(painted))
+    np.testing.assert_array_equal(seen(painted), SeenCosts.of(model)(painted))
     assert steps_of(seen.read(seen_map(sees, 40))) == 4
-    np.testing.assert_array_equal(seen(grid), SeenCosts(model)(grid))
+    np.testing.assert_array_equal(seen(grid), SeenCosts.of(model)(grid))
 
 
 def test_reading_goes_on_where_it_was_interrupted():
-    seen, grid = SeenCosts(random_model("picture")), terrain_of(100)
+    seen, grid = SeenCosts.of(random_model("picture")), terrain_of(100)
     reading = seen.read(grid)
     for _ in range(5):
         next(reading)
@@ -172,7 +190,7 @@ def test_reading_goes_on_where_it_was_interrupted():
 
 
 def test_other_scales_of_the_map_are_read_again():
-    seen, grid = SeenCosts(random_model("elevation")), seen_map("elevation", 12)
+    seen, grid = SeenCosts.of(random_model("elevation")), seen_map("elevation", 12)
     before = seen(grid)
     assert np.abs(seen(replace(grid, frame=MapFrame(1.0))) - before).max() > 0.01
 
@@ -191,7 +209,9 @@ def test_a_run_has_the_learned_costs_near_the_true_ones(learned, engine):
     planner, grid = Planner(network_of(learned), name="learned", engine=engine), terrain_of(16)
     run, free = planner.plan(grid), grid.free
     costs = learned_costs(run)
-    np.testing.assert_allclose(costs[free], run.cost_scale * SeenCosts(learned)(grid)[free], 1e-5)
+    np.testing.assert_allclose(
+        costs[free], run.cost_scale * SeenCosts.of(learned)(grid)[free], 1e-5
+    )
     assert np.isneginf(costs[~free]).all()
     assert np.corrcoef(costs[free], grid.costs[free])[0, 1] > 0.9
     np.testing.assert_allclose(costs[free].mean(), grid.costs[free].mean(), rtol=0.2)

@@ -317,7 +317,7 @@ def test_learned_costs_are_sent_on_request_also_of_a_small_map(reader):
     assert request == LayerRequest(number, 0, LEARNED_COST, BEST)
     reader.queue.put(request)
     run.take(reader.until(LayerValues))
-    read = LearnedCosts(grid, SeenCosts(reader.model)(grid))
+    read = LearnedCosts(grid, SeenCosts.of(reader.model)(grid))
     np.testing.assert_array_equal(learned_costs(run), read.scaled)
     assert run.cost_scale == read.scale
 

@@ -216,6 +216,20 @@ def test_an_open_plan_is_left_for_a_newer_and_its_late_values_are_dropped(client
     assert client.run is run
 
 
+@pytest.mark.parametrize("other", ["size", "model"])
+def test_a_plan_without_values_is_abandoned_for_one_of_another_model_or_size(
+    client, qtbot, grid, other
+):
+    client.plan(grid, model="silent", iterations=None)
+    if other == "size":
+        larger = GridMap(np.zeros((6, 6), bool), ((0, 0),))
+        # It is sent, and the map after it too, although the first plan is never answered.
+        client.plan(larger, model="silent", iterations=None)
+    run = planned(client, qtbot, grid)
+    assert run.grid == grid
+    assert shown_runs(client) == [run]
+
+
 def test_a_cancelled_plan_brings_nothing_any_more(client, qtbot, grid):
     planned(client, qtbot, grid)
     until_all_is_shown(client, qtbot, client.run)
