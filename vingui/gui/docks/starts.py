@@ -22,6 +22,9 @@ _EMPTY: Final = "No starts yet.\nPress S over a cell, or use the Starts tool."
 _MIN_DIGITS: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
 """Columns that are hidden in a table narrower than this many digits; the others imply them."""
 
+_COST_DIGITS: Final = 9
+"""How many digits more they take where a column shows costs."""
+
 
 class _View(QTableView):
     """A table of whole rows, in which a click below them clears the selection."""
@@ -52,9 +55,11 @@ class _View(QTableView):
     def hide_columns(self) -> None:
         """Hide costs where they are lengths, and what there is no room for."""
         digits = self.viewport().width() / self.fontMetrics().horizontalAdvance("0")
+        costly = self._owner.session.document.grid.is_costly
+        digits -= _COST_DIGITS if costly else 0
         for column, needed in _MIN_DIGITS.items():
             self.setColumnHidden(column, digits < needed)
-        self.setColumnHidden(COST, not self._owner.session.document.grid.is_costly)
+        self.setColumnHidden(COST, not costly)
 
 
 class StartsTable(DockPanel):
