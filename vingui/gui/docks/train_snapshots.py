@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
 from vingui.gui.commands.training import Training
@@ -15,6 +16,19 @@ from vingui.gui.settings import MODEL, Setting
 
 _EVERY: Final = 200
 """Milliseconds for which the network of an epoch is shown at least."""
+
+
+class _Slider(QSlider):
+    def event(self, event: QEvent) -> bool:
+        """Keep Home and End, which would move the playhead."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
 
 class SnapshotBar(QWidget):
@@ -31,7 +45,7 @@ class SnapshotBar(QWidget):
         self._epochs: list[int] = []
         self.play = small_button("train-replay", "play", "Play the learning back")
         about = "The network after an epoch, which was kept"
-        self.slider = named(QSlider(Qt.Orientation.Horizontal), "train-epoch", "Epoch", about)
+        self.slider = named(_Slider(Qt.Orientation.Horizontal), "train-snapshot", "Epoch", about)
         self.label = Label("Epoch 0")
         self.label.setFont(tabular(self.label.font()))
         about = "Go back to the network as it is"
