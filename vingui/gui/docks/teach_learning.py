@@ -22,7 +22,8 @@ from vingui.gui.docks.train_curves import TrainingCurves
 from vingui.gui.docks.train_live import state_text
 from vingui.gui.look.buttons import button
 from vingui.gui.look.debounce import Debounce
-from vingui.gui.look.fields import choice, column, edited, labelled, named, row
+from vingui.gui.look.fields import check, choice, column, edited, labelled, named, row, show_value
+from vingui.gui.settings import Setting
 from vingui.gui.training.client import TrainingState
 
 _NAME: Final = "learned-costs"
@@ -67,6 +68,11 @@ class TeachLearning(QWidget):
         self.save = button(
             "teach-save", "Sa&ve as...", "Save the network that has learned", self._save
         )
+        self.show_costs = check(
+            "teach-show-costs",
+            "Show learned &costs",
+            "Show in the value view what the network believes that each cell costs",
+        )
         self.state = named(quiet_label(), "teach-state", "Learning", "")
         self.state.setWordWrap(True)
         self.costs = CostChart(session.theme)
@@ -90,11 +96,14 @@ class TeachLearning(QWidget):
             column(
                 row(labelled("S&ees", self.sees), self.sees),
                 row(self.learn, self.save, None),
+                self.show_costs,
                 self.state,
                 self.charts,
             )
         )
         self._refreshing = Debounce(self.refresh, _DELAY, self)
+        edited(self.show_costs).connect(self._on_costs_toggled)
+        session.settings.changed.connect(self._on_setting_changed)
         edited(self.sees).connect(self._on_sees_chosen)
         client = training.client
         for changed in (
@@ -105,6 +114,7 @@ class TeachLearning(QWidget):
         ):
             changed.connect(self._refresh_soon)
         client.finished.connect(self._on_finished)
+        self._follow_layer()
         self.refresh()
 
     # Input.
@@ -119,6 +129,17 @@ class TeachLearning(QWidget):
         self._training.begin(settings, _NAME, replaces=self._own)
         self._own = self._training.client.training
         self.refresh()
+
+    def _on_costs_toggled(self, shown: bool) -> None:
+        layer = LEARNED_COST if shown else entries.LAYER.default
+        self._session.settings.set(entries.LAYER, layer)
+
+    def _on_setting_changed(self, setting: Setting[object]) -> None:
+        if setting is entries.LAYER:
+            self._follow_layer()
+
+    def _follow_layer(self) -> None:
+        show_value(self.show_costs, self._session.settings.get(entries.LAYER) == LEARNED_COST)
 
     def _save(self) -> None:
         ask_to_save(self._training, self)
@@ -156,6 +177,7 @@ class TeachLearning(QWidget):
         self.save.setEnabled(self._is_own and self._training.client.state is TrainingState.FINISHED)
         self.state.setText(self._state_text(problem, active=active))
         self.charts.setVisible(self._own is not None)
+        self.show_costs.setVisible(self._own is not None)
         history = self._training.client.history
         if self._is_own and history is not None:
             self.curves.show_history(history)

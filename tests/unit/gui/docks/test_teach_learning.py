@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from vingui.core.grid import Demonstration, GridMap
 from vingui.core.terrain import STANDARD
 from vingui.gui.commands.training import Training
 from vingui.gui.docks.teach_learning import TeachLearning, _mean_costs
-from vingui.gui.settings import TEACH_SEES
+from vingui.gui.settings import LAYER, TEACH_SEES
 from vingui.gui.training.client import TrainingState
 
 TERRAIN = np.array([[0, 0, 3, 3, 0, 0]] * 5, np.uint8)
@@ -132,6 +132,17 @@ def test_what_it_sees_is_remembered(qtbot, learning, session):
     learning.sees.setCurrentIndex(1)
     learning.sees.activated.emit(1)
     assert session.settings.get(TEACH_SEES) == "picture"
+
+
+def test_learned_costs_are_shown_in_the_value_view(qtbot, learning, training, session, show):
+    show(1)
+    assert not learning.show_costs.isVisible()
+    learn(qtbot, learning, training)
+    qtbot.waitUntil(learning.show_costs.isVisible)
+    QTest.mouseClick(learning.show_costs, LEFT, pos=QPoint(8, learning.show_costs.height() // 2))
+    assert session.settings.get(LAYER) == "learned-cost"
+    session.settings.set(LAYER, "q")
+    assert not learning.show_costs.isChecked()
 
 
 def test_costs_are_the_means_of_each_kind_and_unknown_where_it_is_not():
