@@ -54,7 +54,8 @@ def _encoder_graph(sees: str, filters: int) -> tuple[Any, Any]:
     def costs(weights: Any, seen: Any) -> Any:
         return encoder.stateless_call(weights, [], seen)[0]
 
-    return encoder, graph(costs, input_signature=signature)
+    # To check the arguments of each call, as other functions do, takes a millisecond.
+    return encoder, graph(costs, input_signature=signature).get_concrete_function()
 
 
 class SeenCosts:
