@@ -44,6 +44,11 @@ class TrainingHistory:
         """How many epochs were trained."""
         return self.batch // self.settings.batches
 
+    @property
+    def epoch_of_last_batch(self) -> int:
+        """The epoch, counted from 1, to which the last batch belongs."""
+        return max(self.batch - 1, 0) // self.settings.batches + 1
+
     def add_losses(self, batch: int, losses: Sequence[float]) -> None:
         """Add the losses of the last batches, of which `batch` were trained altogether."""
         first = batch - len(losses) + 1

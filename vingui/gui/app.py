@@ -145,7 +145,7 @@ class App(QObject):
 
     def _after_paint(self) -> None:
         self.window.filing.reload_if_changed()
-        self.training.find_unfinished()
+        self.window.training.find_unfinished(lambda: self.window.show_panel("train"))
         lost = find_recovered(self.folder, self._damaged.append)
         if lost is not None:
             self.session.notify(

@@ -66,6 +66,8 @@ class Panels(dict[str, QDockWidget]):
         if self._window.height() < _LOW:
             for id_ in ("convergence", "starts"):
                 self._window.tabifyDockWidget(self["inspector"], self[id_])
+            # Beside these three, its name would be cut off.
+            self._window.tabifyDockWidget(self["model"], self["train"])
             self["inspector"].raise_()
         self.resize()
 

@@ -194,6 +194,9 @@ def test_a_killed_window_finds_its_training_again(drive, killed_window):
         assert trainee.client.state is State.PAUSED
         epoch = trainee.client.history.epoch
         assert epoch >= 1
+        (message,) = (text for text in user.messages if "interrupted" in text)
+        assert message == f"The training of “mine” was interrupted in epoch {epoch} of 500."
+        user.click_on_message("Show")
         trainee.open()
         assert user.find("train-state").text() == f"Paused at epoch {epoch} of 500"
         assert user.find("train-play").text() == "Resume"

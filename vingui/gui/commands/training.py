@@ -1,6 +1,7 @@
 """Training in the window: what is trained, and the plan of the network as it is on the map."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,7 @@ class Training(QObject):
         self.session = session
         self.client = client
         self._outdated = False
+        self._watching: list[Callable[[], bool]] = []
         session.planner.busy_changed.connect(self._on_planner_busy)
         client.model_changed.connect(self._on_model_changed)
         client.state_changed.connect(self._on_state_changed)
@@ -124,6 +126,9 @@ class Training(QObject):
             command: what to do first.
             replaces: a training whose files are removed once this one has begun.
         """
+        if replaces is not None and Path(settings.weights).is_relative_to(replaces.path):
+            # Its weights are needed again when this training is resumed.
+            replaces = None
         grid = None
         if settings.maps in (MY_MAP, MY_DEMONSTRATIONS):
             grid = self.session.document.grid
@@ -141,6 +146,30 @@ class Training(QObject):
             )
         except VinguiError as error:
             self.session.notify(f"{error}.", kind="error", key=_MESSAGE)
+
+    def shown_while(self, is_visible: Callable[[], bool]) -> None:
+        """Add a panel that shows how trainings go, so that messages need not while it is seen."""
+        self._watching.append(is_visible)
+
+    @property
+    def _is_watched(self) -> bool:
+        return any(is_visible() for is_visible in self._watching)
+
+    def find_unfinished(self, show_panel: Callable[[], None]) -> None:
+        """Find the newest training that was interrupted, and say so.
+
+        Args:
+            show_panel: called when the user wants to see it.
+        """
+        self.client.find_unfinished()
+        training, history = self.client.training, self.client.history
+        if training is not None and history is not None and not self._is_watched:
+            self.session.notify(
+                f"The training of “{training.path.name}” was interrupted in epoch "
+                f"{history.epoch_of_last_batch} of {history.settings.last_epoch}.",
+                actions=(("Show", show_panel),),
+                key=_MESSAGE,
+            )
 
     def show(self) -> None:
         """Plan with the network as it is."""
@@ -174,7 +203,7 @@ class Training(QObject):
         if history is None or model != self.model or history.finished:
             return ""
         verb = "Learning" if client.active else "Not finished"
-        return f"{verb}, epoch {history.epoch} of {history.settings.last_epoch}"
+        return f"{verb}, epoch {history.epoch_of_last_batch} of {history.settings.last_epoch}"
 
     def trained_models(self) -> list[str]:
         """The files of the networks whose training is finished, by their names."""
@@ -234,7 +263,7 @@ class Training(QObject):
 
     def _on_state_changed(self) -> None:
         client = self.client
-        if client.state is TrainingState.FAILED:
+        if client.state is TrainingState.FAILED and not self._is_watched:
             self.session.notify(client.failure, kind="error", key=_MESSAGE)
         elif client.state is TrainingState.PLAYING:
             self.session.close_message(_MESSAGE)
@@ -246,8 +275,10 @@ class Training(QObject):
         self.session.forget_card(self.model)
         self.show()
         history = self.client.history
-        if history is not None and self.shown:
-            self.session.plan()
+        if history is None:
+            return
+        self.session.plan()
+        if not self._is_watched:
             self.session.notify(
                 f"Training is finished. “{Path(self.model).stem}” is in the list of models, as it "
                 f"was after epoch {history.best}.",

@@ -43,6 +43,7 @@ class TrainPanel(DockPanel):
         session = training.session
         super().__init__(session, "train", "Train", parent)
         self._training, self._client = training, training.client
+        training.shown_while(self.isVisible)
         self._problem = ""
         presets = [(preset.name, preset.title) for preset in PRESETS]
         self.preset = choice("train-preset", "Preset", "Settings to begin with", presets)
@@ -62,7 +63,7 @@ class TrainPanel(DockPanel):
         self.hint = _text("train-hint", quiet=True)
         self.open_map = button("train-open-map", "", "Undo brings your map back", self._open_map)
         self.fold = named(QToolButton(), "train-fold", "Settings", "Show or hide the settings")
-        self.form = TrainForm(session)
+        self.form = TrainForm(session, training.trained_models)
         self.live = LiveView(session.theme)
         self.snapshots = SnapshotBar(training)
         about = "Copy the network and its card to a file"

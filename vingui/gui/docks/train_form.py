@@ -1,6 +1,7 @@
 """The form of the Train panel: all settings of a training."""
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -100,15 +101,18 @@ class TrainForm(QWidget):
 
     Args:
         session: the map in the editor, and the models to begin with.
+        trained: returns the files of the models that were trained in the window.
         parent: the panel.
     """
 
     changed = Signal()
     """A field was edited."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, trained: Callable[[], list[str]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._trained = session, trained
         self.data = DataFields(self._data_folder, self)
         self.fields: dict[str, QWidget] = _network_fields() | _training_fields()
         self._about = quiet_label()
@@ -213,7 +217,8 @@ class TrainForm(QWidget):
             for card in shipped_models()
             if (card.architecture, card.moves) == (architecture, moves)
         ]
-        files = dict.fromkeys((*self._session.settings.get(RECENT_MODELS), chosen))
+        recent = self._session.settings.get(RECENT_MODELS)
+        files = dict.fromkeys((*self._trained(), *recent, chosen))
         shipped = {card.name for card in shipped_models()}
         paths = [(file, Path(file).stem) for file in files if file and file not in shipped]
         rows = [(_NEW, "New weights"), *cards, *paths, (_OPEN, "A model file ...")]

@@ -43,13 +43,13 @@ def state_text(client: TrainingClient) -> str:
     if history is None:
         return client.failure
     settings = history.settings
-    done, batch = divmod(max(history.batch - 1, 0), settings.batches)
-    epoch = f"epoch {done + 1} of {settings.last_epoch}"
+    epoch = f"epoch {history.epoch_of_last_batch} of {settings.last_epoch}"
     match state:
         case TrainingState.STARTING:
             return "Preparing the network and the maps …"
         case TrainingState.PLAYING:
-            return f"{epoch.capitalize()}, batch {batch + 1} of {settings.batches}"
+            batch = max(history.batch - 1, 0) % settings.batches + 1
+            return f"{epoch.capitalize()}, batch {batch} of {settings.batches}"
         case TrainingState.PAUSED:
             return f"Paused at {epoch}"
         case TrainingState.STOPPING:

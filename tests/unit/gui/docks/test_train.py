@@ -425,6 +425,37 @@ def test_an_interrupted_training_can_be_resumed_in_the_next_window(
     until(lambda: client.state is State.FINISHED)
 
 
+def test_messages_say_what_no_panel_shows(panel, training, session, make_trainer, until):
+    enter(panel, replace(SMALL, seed=DIVERGES), name="mine")
+    click(panel.transport.play)
+    until(lambda: training.client.state is State.FAILED)
+    assert session.notices == []
+    panel.hide()
+    training.begin(replace(SMALL, seed=DIVERGES), "mine")
+    until(lambda: training.client.state is State.FAILED)
+    assert session.notices == ["The steps are too large: try a smaller learning rate."]
+    training.begin(SMALL, "mine")
+    until(lambda: training.client.state is State.FINISHED)
+    assert session.notices[-1].startswith("Training is finished. “mine-3” is in the list of models")
+    training.client.close()
+    other, shown = Training(session, make_trainer()), []
+    other.find_unfinished(lambda: shown.append(True))
+    assert session.notices[-1].startswith("The training of “mine")
+    assert session.notices[-1].endswith("” was interrupted in epoch 1 of 3.")
+    assert other.client.state is State.PAUSED
+
+
+def test_weights_of_the_training_that_is_replaced_are_kept(panel, training, until):
+    enter(panel, SMALL, name="mine")
+    click(panel.transport.epoch)
+    until(lambda: training.client.state is State.PAUSED)
+    first = training.client.training
+    enter(panel, replace(SMALL, weights=str(first.model)), name="mine")
+    click(panel.transport.again)
+    until(lambda: training.client.state is State.FINISHED)
+    assert first.model.exists()
+
+
 def test_the_map_is_planned_again_when_the_last_plan_is_there(training, session):
     training.client.training = object.__new__(type("T", (), {"model": Path("/m/m.keras")}))
     session.preview_model("/m/m.keras")
