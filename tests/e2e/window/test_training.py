@@ -110,7 +110,7 @@ def look_back(user, trainee):
 def keep(user, trainee, file):
     box = user.find("model-box")
     texts = [box.itemText(row) for row in range(box.count())]
-    assert "vin-8x8" in texts[texts.index("Trained here") :]
+    assert "my-vin-8x8" in texts[texts.index("Trained here") :]
     assert user.session.card.settings["epochs"] == 3
     met = user.name_file(file)
     user.click_on("train-save")

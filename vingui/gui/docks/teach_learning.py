@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QTabWidget, QWidget
 
 from vingui.core.errors import VinguiError
@@ -31,6 +32,7 @@ _HINT: Final = (
     "Learn trains a network that is not told what terrain costs: it finds out from the "
     "demonstrations, in seconds, and plans with what it believes."
 )
+_LINES: Final = 4
 _CHART_HEIGHT: Final = 220
 _DELAY: Final = 100
 """Milliseconds between two refreshes, so that charts do not slow the views down."""
@@ -75,6 +77,9 @@ class TeachLearning(QWidget):
         )
         self.state = named(quiet_label(), "teach-state", "Learning", "")
         self.state.setWordWrap(True)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # Always as many lines, so that nothing below moves when the text is shorter.
+        self.state.setFixedHeight(_LINES * self.state.fontMetrics().lineSpacing())
         self.costs = CostChart(session.theme)
         self.curves = TrainingCurves(session.theme)
         self.agreement = AgreementChart(session.theme)

@@ -89,11 +89,11 @@ class Choices:
 
 
 def default_name(settings: TrainSettings) -> str:
-    """The name of a model of which none is entered, such as `vin-8x8`."""
+    """The name of a model of which none is entered, such as `my-vin-8x8`; no shipped one has it."""
     if settings.architecture == "costs":
-        return f"costs-{settings.sees}"
-    size = f"{settings.rows}x{settings.cols}" if settings.generated else "my"
-    return f"{settings.architecture}-{size}"
+        return f"my-costs-{settings.sees}"
+    size = f"-{settings.rows}x{settings.cols}" if settings.generated else ""
+    return f"my-{settings.architecture}{size}"
 
 
 class TrainForm(QWidget):

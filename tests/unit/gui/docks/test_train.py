@@ -497,8 +497,8 @@ def test_the_smoothed_loss_is_a_mean_of_what_was():
 
 
 def test_names_follow_from_the_settings():
-    assert default_name(SMALL) == "vin-8x8"
-    assert default_name(replace(SMALL, maps="my map")) == "vin-my"
-    assert default_name(TrainSettings(architecture="costs", maps="terrain")) == "costs-kinds"
+    assert default_name(SMALL) == "my-vin-8x8"
+    assert default_name(replace(SMALL, maps="my map")) == "my-vin"
+    assert default_name(TrainSettings(architecture="costs", maps="terrain")) == "my-costs-kinds"
     assert Choices(SMALL, name="a/b: c").model_name == "a-b- c"
     assert json.loads(Choices(SMALL).encoded())["settings"]["rows"] == 8
