@@ -269,7 +269,7 @@ class Training(QObject):
             self.session.close_message(_MESSAGE)
 
     def _on_noted(self, text: str) -> None:
-        self.session.notify(text, kind="warning", key=_MESSAGE)
+        self.session.notify(text, kind="warning", key="training-note")
 
     def _on_finished(self) -> None:
         self.session.forget_card(self.model)

@@ -502,3 +502,16 @@ def test_names_follow_from_the_settings():
     assert default_name(TrainSettings(architecture="costs", maps="terrain")) == "my-costs-kinds"
     assert Choices(SMALL, name="a/b: c").model_name == "a-b- c"
     assert json.loads(Choices(SMALL).encoded())["settings"]["rows"] == 8
+
+
+def test_what_is_left_out_is_said_and_stays_while_the_network_learns(qtbot, session, training):
+    closed = []
+    session.message_closed.connect(closed.append)
+    keys = []
+    session.message.connect(lambda _text, _kind, _actions, key: keys.append(key))
+    training.begin(SMALL, "mine")
+    training.client.noted.emit("1 of 2 demonstrated paths left out.")
+    assert session.notices[-1] == "1 of 2 demonstrated paths left out."
+    key = keys[-1]
+    qtbot.waitUntil(lambda: training.client.state is State.FINISHED, timeout=60_000)
+    assert key not in closed
