@@ -8,10 +8,12 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -141,15 +143,37 @@ def evaluation() -> dict[str, float]:
     }
 
 
+def children_time() -> float:
+    """The processor time of the processes that have ended, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def start() -> dict[str, float]:
-    """A process that plans on one map, and what of its time TensorFlow and Keras take."""
-    command = [sys.executable, "-m", "vingui", "plan", "assets/maps/spiral.json", "--json", "-"]
-    importing = [sys.executable, "-c", "import vingui.net.backend"]
-    whole, imports = (
-        milliseconds(lambda: subprocess.run(one, check=True, capture_output=True), runs=3)  # noqa: B023
-        for one in (command, importing)
-    )
-    return {"vingui plan (ms)": whole, "of it importing TensorFlow and Keras": imports / whole}
+    """Processes that plan, in processor time, and against importing TensorFlow and Keras."""
+    vingui = [sys.executable, "-m", "vingui"]
+    with tempfile.TemporaryDirectory() as folder:
+        maps = str(Path(folder, "maps.npz"))
+        generating = [*vingui, "generate", "obstacles", maps, "--size", "28", "--count", "1000"]
+        subprocess.run(generating, check=True, capture_output=True)
+        plan, evaluating, importing = (
+            milliseconds(
+                partial(subprocess.run, command, check=True, capture_output=True),
+                runs=3,
+                clock=children_time,
+            )
+            for command in (
+                [*vingui, "plan", "assets/maps/spiral.json", "--json", "-"],
+                [*vingui, "evaluate", maps],
+                [sys.executable, "-c", "import vingui.net.backend"],
+            )
+        )
+    return {
+        "vingui plan (ms)": plan,
+        "vingui plan / importing TensorFlow and Keras": plan / importing,
+        "vingui evaluate, 1,000 maps of 28x28 (ms)": evaluating,
+        "vingui evaluate / importing TensorFlow and Keras": evaluating / importing,
+    }
 
 
 def large() -> dict[str, float]:
