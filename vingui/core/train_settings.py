@@ -235,17 +235,17 @@ def teaching_settings(sees: str, moves: str) -> TrainSettings:
         sees: what the network sees, a name of `SEES`.
         moves: the name of the movement rule.
     """
-    kinds = sees == "kinds"
+    batches, rate = {"kinds": (10, 0.05), "picture": (50, 0.003), "elevation": (25, 0.03)}[sees]
     return TrainSettings(
         architecture="costs",
         moves=moves,
         maps=MY_DEMONSTRATIONS,
         sees=sees,
-        mirrored=not kinds,
+        mirrored=sees != "kinds",
         epochs=20,
-        batches=10 if kinds else 50,
+        batches=batches,
         batch_size=16,
-        learning_rate=0.05 if kinds else 0.003,
+        learning_rate=rate,
     )
 
 
