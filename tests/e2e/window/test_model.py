@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from vingui.core.cards import shipped_models
+from vingui.core.formats import vingui_map
 from vingui.core.grid import GridMap
 from vingui.core.moves import rule_named
 from vingui.core.oracle import solve
 from vingui.gui import settings as entries
 from vingui.gui.docks.model_box import MODEL_ROLE
 from vingui.gui.settings import Settings
-from vingui.paths import MODELS
+from vingui.paths import MAPS, MODELS
 
 K, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -25,10 +27,18 @@ def two_rooms():
     walls = np.zeros((8, 8), bool)
     walls[:, 4] = True
     walls[3, 4], walls[3, 3], walls[2, 4] = False, True, False
-    return GridMap(walls, ((6, 6),), ((1, 1),))
+    heights = np.random.default_rng(0).normal(0, 0.1, walls.shape).astype(np.float32)
+    return GridMap(walls, ((6, 6),), ((1, 1),), elevation=heights)
 
 
 def choose(user, model):
+    """Choose an entry of the list of models with the keyboard, and wait for its plan."""
+    select(user, model)
+    user.until(lambda: user.planned() and user.session.run.model == Path(model).stem)
+    return user.session.run
+
+
+def select(user, model):
     """Choose an entry of the list of models with the keyboard."""
     box = user.find("model-box")
     box.setFocus()
@@ -38,8 +48,6 @@ def choose(user, model):
         before = box.currentIndex()
         user.key(K.Key_Down if before < wanted else K.Key_Up, widget=box)
         assert box.currentIndex() != before
-    user.until(lambda: user.planned() and user.session.run.model == Path(model).stem)
-    return user.session.run
 
 
 def type_k(user, number):
@@ -74,6 +82,26 @@ def test_every_shipped_model_plans_by_its_own_rule(drive):
             bars = 4 if card.moves == "4" else 8
             user.until(lambda bars=bars: len(user.find("compass").directions) == bars)
             user.move((7, 7))
+
+    assert drive(steps) == 0
+
+
+def test_a_network_that_reads_heights_plans_on_mountains_and_needs_some(drive):
+    def steps(user):
+        user.document.replace(vingui_map.read(MAPS / "the-gap.json").maps[0])
+        user.wait_for_plan()
+        exact = [trajectory.cost for trajectory in user.session.trajectories]
+        choose(user, "costs-elevation")
+        user.until(lambda: user.session.trajectories)
+        learned = [trajectory.cost for trajectory in user.session.trajectories]
+        assert all(least <= cost < 1.02 * least for least, cost in zip(exact, learned, strict=True))
+        choose(user, "dynamic-8")
+        user.document.replace(replace(two_rooms(), elevation=None))
+        user.wait_for_plan()
+        select(user, "costs-elevation")
+        complaint = "reads costs from elevation, and the map has none"
+        user.until(lambda: any(complaint in text for text in user.messages))
+        user.until(lambda: user.planned() and user.session.run.model == "dynamic-8")
 
     assert drive(steps) == 0
 
