@@ -133,8 +133,7 @@ class App(QObject):
     def _restore_last_map(self) -> None:
         last = load_last_map(self.folder, self._damaged.append)
         if last is None:
-            sample = first_sample()
-            self.document.replace(sample.grid, title=sample.title, about=sample.about)
+            self.document.replace_by_sample(first_sample())
         else:
             self._restore(last)
 

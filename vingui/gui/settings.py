@@ -97,6 +97,9 @@ RECENT: Final = Setting[tuple[str, ...]](
 RECENT_MODELS: Final = Setting[tuple[str, ...]](
     "files/recent-models", (), "model files used, the newest first"
 )
+RECENT_COMMANDS: Final = Setting[tuple[str, ...]](
+    "help/recent-commands", (), "what was run from the command palette, the newest first"
+)
 FOLDER: Final = Setting("files/folder", "", "where the file dialogs open")
 EXPORT_SCALE: Final = Setting(
     "export/scale", 2, "pixels of a screenshot per pixel of the screen", low=1, high=8

@@ -17,6 +17,7 @@ from vingui.gui.actions.materials import MaterialButton
 from vingui.gui.actions.menus import Actions, fill_menus, main_toolbar, sheet, tool_toolbar
 from vingui.gui.canvas.map_panel import MapPanel
 from vingui.gui.canvas.value_panel import ValuePanel
+from vingui.gui.commands.command_palette import PaletteCommands
 from vingui.gui.commands.commands import Commands
 from vingui.gui.commands.editing import Editing
 from vingui.gui.commands.export_dialog import open_export_dialog
@@ -77,6 +78,7 @@ class Window(QMainWindow):
         self.exporting = Exporting(session, self._view_state, self)
         self.training = Training(session, training, self)
         self.help = Help(session, sheet, self)
+        self.command_palette = PaletteCommands(self.filing, self)
         self._closing = False
         self._central()
         self._docks()
@@ -134,6 +136,7 @@ class Window(QMainWindow):
             exporting=self.exporting,
             help=self.help,
             open_export_dialog=lambda: open_export_dialog(self.exporting, self),
+            open_command_palette=self.command_palette.toggle,
             place_goal=self.map_view.place_goal,
             add_goal=self.map_view.add_goal,
             change_goal_value=self.map_view.change_goal_value,

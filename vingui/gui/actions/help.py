@@ -15,6 +15,15 @@ HELP: Final[tuple[Action, ...]] = (
         ("F1",),
     ),
     Action(
+        "command-palette",
+        "&Help",
+        "&Command palette...",
+        "Find a command, sample map or model by some letters of its name",
+        lambda c: c.open_command_palette(),
+        "search",
+        ("Ctrl+K",),
+    ),
+    Action(
         "shortcuts",
         "&Help",
         "&Keyboard and mouse",

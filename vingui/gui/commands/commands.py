@@ -21,6 +21,7 @@ class Commands:
         exporting: the files and pictures that are exported.
         help: the Help menu.
         open_export_dialog: open the export dialog.
+        open_command_palette: open the command palette, or close it.
         place_goal: put the goal under the mouse or at the cell cursor of the map view.
         add_goal: add a goal there.
         change_goal_value: ask for the value of the goal there, or of the first one.
@@ -40,6 +41,7 @@ class Commands:
     exporting: Exporting
     help: Help
     open_export_dialog: Callable[[], None]
+    open_command_palette: Callable[[], None]
     place_goal: Callable[[], None]
     add_goal: Callable[[], None]
     change_goal_value: Callable[[], None]

@@ -89,9 +89,7 @@ class Filing(QObject):
         with run_modal(dialog) as accepted:
             sample = dialog.sample()
         if accepted and sample is not None:
-            self.after_saving_changes(
-                lambda: self.document.replace(sample.grid, title=sample.title, about=sample.about)
-            )
+            self.after_saving_changes(lambda: self.document.replace_by_sample(sample))
 
     def open(self) -> None:
         """Ask for a file, and open it."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoStack
 
 from vingui.core.grid import GridMap
 from vingui.gui.document.file_fingerprint import FileFingerprint
+from vingui.gui.document.samples import Sample
 from vingui.gui.document.set_position import SetMember
 from vingui.gui.document.undo import EditMap
 
@@ -219,6 +220,10 @@ class Document(QObject):
             self.undo_stack.setClean()
         self._show(grid)
         self.state_changed.emit()
+
+    def replace_by_sample(self, sample: Sample) -> None:
+        """Replace the document by a sample map."""
+        self.replace(sample.grid, title=sample.title, about=sample.about)
 
     def saved(
         self, path: Path, grid: GridMap | None = None, *, fingerprint: FileFingerprint | None = None

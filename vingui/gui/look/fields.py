@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import QSignalBlocker, SignalInstance
+from PySide6.QtCore import QEvent, QSignalBlocker, SignalInstance
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from vingui.gui.look.number_fields import DecimalField, WholeField
 from vingui.gui.look.plain_text import Label
+from vingui.gui.look.window_shortcuts import is_for_window
 
 Widget = TypeVar("Widget", bound=QWidget)
 
@@ -66,6 +67,15 @@ class Choice(QComboBox):
             self.setCurrentIndex(self._values.index(value) if value in self._values else 0)
 
 
+class _LineField(QLineEdit):
+    def event(self, event: QEvent) -> bool:
+        """Leave the window's shortcuts to the window."""
+        if is_for_window(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
 def choice(name: str, about: str, tip: str, rows: Sequence[tuple[object, str]]) -> Choice:
     """Create a combo box for (value, text) pairs."""
     return named(Choice(rows), name, about, tip)
@@ -102,7 +112,7 @@ def radio(name: str, text: str, group: str, tip: str) -> QRadioButton:
 
 def line(name: str, about: str, tip: str, *, hint: str = "", most: int = 500) -> QLineEdit:
     """Create a field for a line of text of at most `most` characters."""
-    field = named(QLineEdit(), name, about, tip)
+    field = named(_LineField(), name, about, tip)
     field.setPlaceholderText(hint)
     field.setMaxLength(most)
     return field

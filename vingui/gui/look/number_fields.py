@@ -9,39 +9,16 @@ import re
 from contextlib import suppress
 from typing import Final
 
-from PySide6.QtCore import QEvent, QLocale, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
+from PySide6.QtCore import QEvent, QLocale
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+
+from vingui.gui.look.window_shortcuts import is_for_window
 
 _POINTS: Final = str.maketrans({",": ".", "٫": "."})
 """Other decimal separators, which are read as a point."""
 
 _FRACTION: Final = re.compile(r"[-+]?\d*\.\d*")
-
-_Standard = QKeySequence.StandardKey
-_EDITING: Final = (
-    _Standard.Undo,
-    _Standard.Redo,
-    _Standard.Cut,
-    _Standard.Copy,
-    _Standard.Paste,
-    _Standard.SelectAll,
-)
-"""The shortcuts with Ctrl and a letter that edit a field's text."""
-
-
-def _is_for_window(event: QEvent) -> bool:
-    """Whether a key should go to the window's shortcuts although Qt's line edits would accept it.
-
-    On Linux they accept Ctrl+E, Ctrl+K, Ctrl+U and others, as in Emacs.
-    """
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        and Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z
-        and not any(event.matches(key) for key in _EDITING)
-    )
 
 
 def _set_up(field: QAbstractSpinBox) -> None:
@@ -58,7 +35,7 @@ class DecimalField(QDoubleSpinBox):
 
     def event(self, event: QEvent) -> bool:
         """Leave the window's shortcuts to the window."""
-        if _is_for_window(event):
+        if is_for_window(event):
             event.ignore()
             return False
         return super().event(event)
@@ -77,7 +54,7 @@ class WholeField(QSpinBox):
 
     def event(self, event: QEvent) -> bool:
         """Leave the window's shortcuts to the window."""
-        if _is_for_window(event):
+        if is_for_window(event):
             event.ignore()
             return False
         return super().event(event)

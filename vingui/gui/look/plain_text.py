@@ -5,6 +5,7 @@ whatever file an image in it names, even an endless device. In menus and buttons
 letter a shortcut, and in window titles `[*]` is the placeholder for unsaved changes.
 """
 
+import re
 from html import escape
 
 from PySide6 import QtGui
@@ -90,6 +91,11 @@ def tip(text: str) -> str:
 def button_text(text: str) -> str:
     """Return a menu or button text that shows the text literally."""
     return text.replace("&", "&&")
+
+
+def shown_text(text: str) -> str:
+    """Return a menu text as a name: without shortcut letters, a number in front, and the dots."""
+    return re.sub(r"&(.)", r"\1", re.sub(r"^&\d  ", "", text)).removesuffix("...")
 
 
 def title_text(text: str) -> str:

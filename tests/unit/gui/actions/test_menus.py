@@ -24,6 +24,7 @@ from vingui.gui.exporting.controller import Exporting
 
 OWN = {
     "export": "open_export_dialog",
+    "command-palette": "open_command_palette",
     "place-goal": "place_goal",
     "add-goal": "add_goal",
     "goal-value": "change_goal_value",
