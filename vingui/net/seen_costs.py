@@ -74,6 +74,7 @@ class SeenCosts:
         self._costs = _encoder_graph(sees, filters)[1]
         self._weights = [tf.constant(weight) for weight in weights]
         self._known: dict[tuple[int, int], tuple[GridMap, NDArray[np.float32]]] = {}
+        self._whole: tuple[GridMap, NDArray[np.float32]] | None = None
 
     @classmethod
     def of(cls, model: CostVIN) -> Self:
@@ -116,6 +117,8 @@ class SeenCosts:
                 0.
         """
         grid = replace(grid, goals=(), goal_values=(), starts=(), demonstrations=())
+        if self._whole is not None and self._whole[0] == grid:
+            return self._whole[1]
         rows, cols = grid.walls.shape
         corners = [(top, left) for top in range(0, rows, _SIDE) for left in range(0, cols, _SIDE)]
         # Those of a larger map.
@@ -132,6 +135,7 @@ class SeenCosts:
                 yield
             inside = known[1][top - first :, left - start :][:_SIDE, :_SIDE]
             costs[top : top + _SIDE, left : left + _SIDE] = inside
+        self._whole = grid, costs
         return costs
 
     def _costs_of(self, part: GridMap) -> NDArray[np.float32]:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.cli import main
 from vingui.core import map_edits
 from vingui.core.dataset import DataSet
 from vingui.core.embedding import read_recipe
@@ -36,6 +37,7 @@ from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
 from vingui.core.readouts import BEST
 from vingui.gui import settings as entries
+from vingui.paths import MAPS
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -400,6 +402,38 @@ def test_q_values_of_an_earlier_iteration_are_read_before_they_are_drawn(drive, 
         exporting(user, act)
 
     assert drive(steps, tmp_path / "large.json") == 0
+
+
+def test_learned_costs_are_drawn_from_the_window_and_made_again_without_it(drive, tmp_path, capsys):
+    figure, data = tmp_path / "swamp.png", tmp_path / "swamp.json"
+
+    def steps(user):
+        user.session.choose_model("costs-picture-8")
+        user.until(lambda: user.session.run is not None and user.session.run.has_learned_costs)
+        user.wait_for_plan()
+
+        def act(hand):
+            hand.choose("panel-layer", "Learned cost")
+            view = hand.until_drawn()
+            assert not view.text
+            hand.saved(figure)
+
+        exporting(user, act)
+
+        def save_data(hand):
+            hand.turn_to(2)
+            user.click_on("data-run", QPoint(8, 8))
+            hand.saved(data)
+
+        exporting(user, save_data)
+
+    assert drive(steps, MAPS / "swamp.json") == 0
+    assert [panel.partition("@")[0] for panel in read_recipe(figure).options["panels"]] == [
+        *("learned-cost", "value")
+    ]
+    for file in (figure, data):
+        assert main(["reproduce", str(file), "--out", str(tmp_path / f"again{file.suffix}")]) == 0
+        assert "the same" in capsys.readouterr().out
 
 
 def test_a_film_that_is_cancelled_leaves_no_file(drive, snake, tmp_path):
