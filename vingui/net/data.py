@@ -1,63 +1,19 @@
 """Training examples: maps with all optimal actions and the cost-to-go of every cell."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.generate import generate_walls, place_uniform, thick_walled_maze
+from vingui.core.generate import generators, place_uniform
 from vingui.core.grid import GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import solve
 from vingui.core.phrases import counted
 from vingui.net.backend import keras
 from vingui.net.models import UNREACHABLE_COST
-
-_Walls = Callable[[int, int, np.random.Generator], NDArray[np.bool_]]
-
-
-def _obstacles(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    return generate_walls("obstacles", rows=rows, cols=cols, rng=rng)
-
-
-def _any_border(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    border = bool(rng.random() < 0.5)
-    return generate_walls("obstacles", rows=rows, cols=cols, rng=rng, border=border)
-
-
-def _noise(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    density = float(rng.uniform(0.1, 0.5))
-    return generate_walls("noise", rows=rows, cols=cols, rng=rng, density=density)
-
-
-def _maze(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    openness = float(rng.uniform(0.0, 0.5))
-    return thick_walled_maze(rows=rows, cols=cols, rng=rng, openness=openness)
-
-
-MIXTURES: Final[Mapping[str, Sequence[_Walls]]] = {
-    "obstacles": (_obstacles,),
-    "mixed": (_any_border, _noise, _maze, _noise),
-}
-"""The mixtures of generated walls to train on, each kind with random parameters.
-
-The same seed must always draw the same maps, since the commands on the cards promise the same
-weights.
-"""
-
-_WITH_DENSITY: Final = ("noise", "caves")
-
-
-def _generator(name: str, density: float) -> _Walls:
-    """The generator of the walls of one kind of maps, with its own density if that is 0."""
-    params = {"density": density} if density and name in _WITH_DENSITY else {}
-
-    def walls(rows: int, cols: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-        return generate_walls(name, rows=rows, cols=cols, rng=rng, **params)
-
-    return walls
 
 
 def encode(grids: Sequence[GridMap]) -> NDArray[np.float32]:
@@ -160,9 +116,7 @@ class GeneratedData(TrainingData):
         self, kinds: Sequence[str], *, rows: int, cols: int, density: float = 0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.kinds = [
-            walls for kind in kinds for walls in MIXTURES.get(kind, (_generator(kind, density),))
-        ]
+        self.kinds = generators(kinds, density=density)
         self.rows = rows
         self.cols = cols
 

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 from vingui.core.errors import VinguiError
-from vingui.core.generate import generate_many
+from vingui.core.generate import MIXTURES, generate_many
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT, FOUR, RULES
 from vingui.core.oracle import solve
 from vingui.core.train_settings import HELD_OUT_SEED
 from vingui.net.data import (
-    MIXTURES,
     UNREACHABLE_COST,
     GeneratedData,
     StoredData,

@@ -20,9 +20,11 @@ from vingui.core.generate.kinds import (
     generate_walls,
 )
 from vingui.core.generate.mazes import thick_walled_maze
+from vingui.core.generate.mixtures import MIXTURES, generators
 
 __all__ = [
     "KINDS",
+    "MIXTURES",
     "MOST_STARTS",
     "Kind",
     "Parameter",
@@ -30,6 +32,7 @@ __all__ = [
     "generate",
     "generate_many",
     "generate_walls",
+    "generators",
     "largest_region",
     "place_apart",
     "place_uniform",
