@@ -69,7 +69,10 @@ _TURN: Final = 0.0005
 """Seconds for which a thread runs before another one does."""
 
 _LIBRARIES: Final = ("numba", "tensorflow", "keras")
-_USUAL: Final = GridMap(np.zeros((28, 28), bool), ((0, 0),))
+_USUAL: Final = GridMap(
+    np.zeros((28, 28), bool), ((0, 0),), elevation=np.zeros((28, 28), np.float32)
+)
+"""With elevation, as some networks need it."""
 
 
 class Worker:

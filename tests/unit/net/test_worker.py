@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from vingui.core import value_history
+from vingui.core.cards import shipped_models
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
@@ -49,6 +50,7 @@ from vingui.net.planner import Planner
 from vingui.net.request_queue import RequestQueue
 from vingui.net.seen_costs import SeenCosts
 from vingui.net.worker import Worker
+from vingui.net.zoo import load_planner
 from vingui.paths import MODELS
 
 pytestmark = pytest.mark.slow
@@ -635,3 +637,15 @@ def test_the_process_ends_when_its_window_is_killed(tmp_path):
             return
         module.time.sleep(0.01)
     pytest.fail("the process outlived its window")
+
+
+def test_nothing_is_refused_once_a_shipped_model_has_planned(monkeypatch):
+    monkeypatch.setattr(module, "REST", 0.0)
+    office = Office(lambda wanted: load_planner(wanted)[0])
+    grid = GridMap(np.zeros((4, 5), bool), ((0, 4),), elevation=np.ones((4, 5), np.float32))
+    for card in shipped_models():
+        office.ask(grid, card.name)
+        office.until_done()
+    assert not office.of(PlanRefused)
+    assert not office.of(PlanCrashed)
+    assert len(office.of(PlanFinished)) == len(shipped_models())
