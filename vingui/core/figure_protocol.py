@@ -43,9 +43,9 @@ class DrawRequest:
 
     Attributes:
         number: greater than those of all earlier requests.
-        kind: "figure", or "film" for one of a film's frames.
+        kind: "figure", "film" for one of a film's frames, or "learning" for the last of one.
         options: the JSON record of the figure's or the film's options.
-        k: the iteration for panels that name none; 0 for the last.
+        k: the iteration for panels that name none; 0 for the last. Of learning, the last epoch.
         name: what the map is called.
         most_pixels: the most pixels of a preview, which is skipped if a newer one waits; 0 for the
             picture as it would be saved.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
@@ -62,7 +63,8 @@ def save_learning(
         options: the film's options, whose iterations are epochs here.
         name: the map's name, for title and caption.
         recipe: embedded in the file, so that it can be made again.
-        on_progress: called after each plan with the number of plans done and of all plans.
+        on_progress: called after each plan with the number of frames done, first of all 0, and of
+            all frames. An exception that it raises ends the film.
 
     Raises:
         VinguiError: as of `save_film`, or a network cannot be loaded or plan.
@@ -70,17 +72,15 @@ def save_learning(
     epochs = film_epochs(plans, options)
     check_film(path, options)
     options = options.for_learning(len(epochs))
-    done = 0
 
-    def runs() -> Iterator[tuple[int, Run]]:
-        nonlocal done
-        for epoch in epochs:
+    def runs(*, drawn: bool) -> Iterator[tuple[int, Run]]:
+        for done, epoch in enumerate(epochs, start=1):
             yield epoch, plans.plan(epoch)
-            done += 1
             if on_progress is not None:
-                on_progress(done, 2 * len(epochs))
+                on_progress(done if drawn else 0, len(epochs))
 
-    frames = _Frames(runs(), options, name, last=plans.epochs[-1]).draw(runs())
+    layout = _Frames(runs(drawn=False), options, name, last=plans.epochs[-1])
+    frames = layout.draw(runs(drawn=True))
     first = next(frames)
     height, width, _ = first.shape
     check_size(width, height)
@@ -93,6 +93,11 @@ def save_learning(
         name=name,
         recipe=recipe,
     )
+
+
+def learning_page(run: Run, options: FilmOptions, name: str, *, epoch: int) -> Figure:
+    """The last frame of a film of learning, after an epoch, as far as its plan tells."""
+    return _Frames(iter([(epoch, run)]), options, name, last=epoch).page()
 
 
 class _Frames:
@@ -127,6 +132,11 @@ class _Frames:
                 canvas: Any = figure.canvas
                 canvas.draw()
             yield np.asarray(canvas.buffer_rgba())
+
+    def page(self) -> Figure:
+        """The frame of the last run."""
+        with figure_style(self._context, self._name):
+            return self._composer.draw(vector=False).figure
 
     def _heading(self, epoch: int, run: Run) -> str:
         when = f"After epoch {epoch:,} of {self._last:,}" if epoch else "Before training"

@@ -72,15 +72,10 @@ class OwnPlanner:
             reply = self._receive()
             if reply.number != self._number:
                 continue
-            match reply:
-                case PlanRefused():
-                    raise VinguiError(reply.reason)
-                case PlanCrashed():
-                    raise RuntimeError(reply.traceback)
-                case Values() | ChangedValues() if run is None:
-                    run = Run(recipe.grid, reply, memory=recipe.memory)
-                case _ if run is not None:
-                    run.take(reply)
+            if run is not None:
+                run.take(reply)
+            elif isinstance(reply, Values | ChangedValues):
+                run = Run(recipe.grid, reply, memory=recipe.memory)
         run.most_trajectory_cells = MOST_TRAJECTORY_CELLS
         run.readouts.reader = self._read
         return run
@@ -105,8 +100,13 @@ class OwnPlanner:
                 pass
         except EOFError as error:
             raise self._ended() from error
-        if isinstance(reply, PlannerUnavailable):
-            raise VinguiError(f"There can be no plan: {reply.reason}. {reply.remedy}")
+        match reply:
+            case PlannerUnavailable():
+                raise VinguiError(f"There can be no plan: {reply.reason}. {reply.remedy}")
+            case PlanRefused():
+                raise VinguiError(reply.reason)
+            case PlanCrashed():
+                raise RuntimeError(reply.traceback)
         return reply
 
     def _ended(self) -> VinguiError:

@@ -150,7 +150,11 @@ class Worker:
         film, options = _options(request)
         frames, seconds = 1, 0.0
         with self._readouts_on_request(request.number, run):
-            if film is not None:
+            if film is not None and request.kind == "learning":
+                from vingui.figure.learning import learning_page
+
+                figure = learning_page(run, film, request.name, epoch=request.k)
+            elif film is not None:
                 frames = len(film_ks(run, film))
                 seconds = film.seconds(frames)
                 figure = page_of(run, film, request.k or run.latest, request.name)
@@ -231,7 +235,7 @@ class Worker:
 def _options(request: DrawRequest) -> tuple[FilmOptions | None, FigureOptions]:
     """A preview's options as a film, if it is one, and as a figure."""
     record = json.loads(request.options)
-    film = FilmOptions.of_record(record) if request.kind == "film" else None
+    film = FilmOptions.of_record(record) if request.kind in ("film", "learning") else None
     options = film.figure if film is not None else FigureOptions.of_record(record)
     return film, options.at(request.k or None)
 
@@ -256,11 +260,13 @@ def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
         case "trajectories" | "values":
             options = {"table": request.kind, "k": k}
     model = find_model(request.model)
+    learning = kind == "learning"
     return Recipe(
         kind=kind,
         grid=run.grid,
         name=request.name,
-        model=Path(request.model).name,
+        # Captions show the name that the run has.
+        model=model.stem if learning else run.model,
         sha256=checksum(model),
         rule=run.rule.name,
         iterations=run.latest,
@@ -269,7 +275,7 @@ def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
         versions=versions_here(),
         suffix=Path(request.path).suffix.lower(),
         engine=run.engine,
-        snapshots=Snapshots(model).listed() if kind == "learning" else (),
+        snapshots=Snapshots(model).listed() if learning else (),
     )
 
 

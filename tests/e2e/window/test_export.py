@@ -212,6 +212,39 @@ def test_a_figure_a_film_and_data_are_exported(drive, room, tmp_path):
     assert drive(steps, room) == 0
 
 
+def test_a_film_of_learning_is_offered_where_the_model_has_snapshots(drive, tmp_path):
+    grid = map_edits.border(GridMap(np.zeros((8, 8), bool), ((5, 6),), ((1, 1), (6, 2))))
+    write_dataset(tmp_path / "small.json", DataSet("small", (grid,)))
+
+    def act(hand):
+        hand.turn_to(1)
+        if hand.user.session.model != "vin-8x8":
+            assert hand.dialog.findChild(QComboBox, "film-of").isHidden()
+            return
+        assert hand.user.find("every").isVisible()
+        hand.choose("film-of", "Learning")
+        assert hand.dialog.findChild(QAbstractSpinBox, "every").isHidden()
+        view = hand.until_drawn()
+        assert not view.text, view.text
+        hand.until_ready()
+        assert hand.user.find("film-size").text().startswith("8 frames, 6.2 s, ")
+        hand.saved(tmp_path / "film.gif")
+
+    def steps(user):
+        user.wait_for_plan()
+        exporting(user, act)
+        user.session.choose_model("vin-8x8")
+        user.until(lambda: user.planned() and user.session.run.model == "vin-8x8")
+        exporting(user, act)
+        with Image.open(tmp_path / "film.gif") as film:
+            assert film.n_frames == 8
+        recipe = read_recipe(tmp_path / "film.gif")
+        assert (recipe.kind, recipe.model, recipe.iterations) == ("learning", "vin-8x8", 10)
+        assert [epoch for epoch, _ in recipe.snapshots] == [0, 1, 2, 4, 8, 16, 32, 60]
+
+    assert drive(steps, tmp_path / "small.json") == 0
+
+
 def test_the_keys_go_through_every_page(drive, room):
     kinds = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox)
 

@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 
 from vingui.core.dataset import DataSet
+from vingui.core.embedding import read_recipe
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
 from vingui.core.run import Run
+from vingui.core.snapshots import Snapshots
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
 from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import Export
+from vingui.paths import MODELS
 
 REPRODUCE = """
 import json, os, sys
@@ -129,6 +132,26 @@ def test_every_kind_of_file(drive, check_reproduced, tmp_path, model):
         check_reproduced(folder, names)
 
     assert drive(steps, tmp_path / "some.json") == 0
+
+
+def test_a_film_of_learning_also_while_a_snapshot_is_shown(drive, check_reproduced, tmp_path):
+    grid = GridMap(np.zeros((6, 7), bool), ((4, 5),), ((0, 0), (5, 0)))
+    write_dataset(tmp_path / "small.json", DataSet("small", (grid,)))
+    film = FilmOptions(figure=panels("map,value"))
+    folder = tmp_path / "files"
+    folder.mkdir()
+
+    def steps(user):
+        names = []
+        snapshot = Snapshots(MODELS / "vin-8x8.keras").file(4)
+        for model in ("vin-8x8", str(snapshot)):
+            user.session.choose_model(model)
+            user.until(lambda model=model: user.planned() and user.session.run.model in model)
+            names += exported(user, folder, ("learning", ".gif", film), first=len(names))
+        check_reproduced(folder, names)
+        assert [read_recipe(folder / name).model for name in names] == ["vin-8x8"] * 2
+
+    assert drive(steps, tmp_path / "small.json") == 0
 
 
 def test_more_policies_than_are_kept_on_a_large_map(drive, check_reproduced, tmp_path):

@@ -12,7 +12,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.snapshots import SnapshotPlans
 from vingui.figure.film_options import FilmOptions
-from vingui.figure.learning import film_epochs, save_learning
+from vingui.figure.learning import film_epochs, learning_page, save_learning
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
 
@@ -119,7 +119,7 @@ def test_progress_is_reported_and_old_plans_are_freed(plans, tmp_path):
         FilmOptions(figure=FigureOptions(dpi=60)),
         on_progress=lambda *report: reports.append(report),
     )
-    assert reports == [(done, 8) for done in range(1, 9)]
+    assert reports == [(done, 4) for done in (0, 0, 0, 0, 1, 2, 3, 4)]
     assert max(most) <= 2
 
 
@@ -134,3 +134,11 @@ def test_no_file_is_left_when_a_network_cannot_plan(plans, tmp_path):
     with pytest.raises(VinguiError, match="must end in"):
         save_learning(plans, tmp_path / "film.png", FilmOptions())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_of_the_last_epoch_is_the_last_frame(plans, pixels, tmp_path):
+    last = replace(plans, epochs=(5,))
+    frames, _ = film_of(last, tmp_path / "film.webp")
+    options = FilmOptions(figure=FigureOptions(dpi=80))
+    page = learning_page(plans.plan(5), options, "two rooms", epoch=5)
+    assert np.array_equal(pixels(page), frames[0])

@@ -38,9 +38,11 @@ from vingui.figure import FigureOptions, Panel
 from vingui.figure.compose import draw_figure
 from vingui.figure.film import draw_film, film_ks, pages
 from vingui.figure.film_options import FilmOptions
+from vingui.figure.learning import learning_page
 from vingui.figure.message_queue import MessageQueue
 from vingui.figure.saving import pixels_of
 from vingui.figure.worker import Worker
+from vingui.paths import MODELS
 
 pytestmark = pytest.mark.slow
 
@@ -214,6 +216,25 @@ def test_a_figure_is_written_with_its_recipe(run, answered, tmp_path, suffix):
     assert (recipe.name, recipe.model, recipe.rule) == ("room", "dynamic-8", run.rule.name)
     assert recipe.iterations == run.latest
     assert recipe.options["panels"] == ["map@2", "value@2"]
+
+
+def test_the_recipe_names_the_model_of_a_file_as_captions_do(run, answered, tmp_path):
+    path = tmp_path / "figure.png"
+    answered([*run_messages(run), export(path, model=str(MODELS / "dynamic-8.keras"))])
+    assert read_recipe(path).model == run.model == "dynamic-8"
+
+
+def test_the_last_frame_of_a_film_of_learning_is_previewed(run, answered):
+    (drawn,) = answered([*run_messages(run), draw(1, FILM, kind="learning", k=60)])
+    page = learning_page(run, FILM, "room", epoch=60)
+    assert np.array_equal(drawn.picture, pixels_of(page))
+
+
+def test_a_model_without_snapshots_has_no_film_of_learning(run, answered, tmp_path):
+    file = export(tmp_path / "film.gif", kind="learning", options=FILM)
+    (failed,) = answered([*run_messages(run), file])
+    assert failed.reason.startswith("dynamic-8 has no snapshots of its training")
+    assert not failed.traceback
 
 
 def test_a_film_reports_its_progress(run, answered, tmp_path):

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.core.cards import ModelCard
+from vingui.core.cards import ModelCard, find_model
 from vingui.core.outcome_text import unseen
 from vingui.core.run import Run
+from vingui.core.snapshots import Snapshots
 from vingui.gui.commands.training import Training
 from vingui.gui.docks.card import CardDialog, size_note, summary
 from vingui.gui.docks.inspection import values_are_costs
@@ -212,7 +213,7 @@ class ModelPanel(DockPanel):
             return None
         for shown in self.window().findChildren(CardDialog):
             shown.close()
-        snapshots = self._training.snapshots.in_words()
+        snapshots = Snapshots(find_model(self.session.model)).in_words()
         dialog = CardDialog(self._card, self.window(), snapshots=snapshots)
         dialog.show()
         return dialog

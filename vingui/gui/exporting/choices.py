@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QStandardPaths
 
+from vingui.core.cards import find_model
 from vingui.core.errors import VinguiError
+from vingui.core.snapshots import Snapshots
 from vingui.gui import settings as entries
 from vingui.gui.document.file_names import existing_folder, file_stem
 
@@ -59,7 +61,8 @@ class Export:
         from vingui.figure.film_options import FILM_SUFFIXES
         from vingui.figure.options import SUFFIXES
 
-        suffixes = {"figure": SUFFIXES, "film": FILM_SUFFIXES}.get(self.kind, (self.suffix,))
+        films = dict.fromkeys(("film", "learning"), FILM_SUFFIXES)
+        suffixes = {"figure": SUFFIXES, **films}.get(self.kind, (self.suffix,))
         fits = path.suffix.lower() in suffixes
         return path if fits else path.with_name(path.name + self.suffix)
 
@@ -164,6 +167,21 @@ def planning_model(session: "Session") -> str:
     return model if run is None or Path(model).stem == run.model else run.model
 
 
+def learned_model(session: "Session") -> str:
+    """Return the model whose learning a film can show: of a snapshot, the one it is of."""
+    model = planning_model(session)
+    around = Snapshots.around(Path(model))
+    return model if around is None else str(around.folder.with_suffix(".keras"))
+
+
+def kept_epochs(session: "Session") -> list[int]:
+    """Return the epochs after which the training of that model kept snapshots."""
+    try:
+        return Snapshots(find_model(learned_model(session))).epochs()
+    except VinguiError:
+        return []
+
+
 def file_name(session: "Session", export: Export) -> str:
     """Return the file name to propose for an export."""
     title = file_stem(map_name(session))
@@ -171,7 +189,8 @@ def file_name(session: "Session", export: Export) -> str:
         export.kind == "screenshot" and session.settings.get(entries.EXPORT_WHAT) != "map"
     )
     k = f" k={session.k}" if about_k and session.run is not None else ""
-    return f"{title}{k}{export.suffix}"
+    learning = " learning" if export.kind == "learning" else ""
+    return f"{title}{k}{learning}{export.suffix}"
 
 
 def _remembered(

@@ -33,6 +33,7 @@ from vingui.gui.exporting.choices import (
     file_name,
     folder,
     last_export,
+    learned_model,
     map_name,
     planning_model,
 )
@@ -216,7 +217,7 @@ class Exporting(QObject):
             options=export.options,
             k=session.k if export.kind in ("trajectories", "values") else self.k,
             name=map_name(session),
-            model=planning_model(session),
+            model=(learned_model if export.kind == "learning" else planning_model)(session),
         )
         job.number = self.client.request(request, on_reply)
 

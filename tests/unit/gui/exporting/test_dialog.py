@@ -142,6 +142,28 @@ def test_a_rate_or_hold_that_is_typed_stays(film, name, number, chosen):
     assert film_field(film, "rate").value() == 22
 
 
+def test_a_film_of_learning_has_all_snapshots(qtbot):
+    run = SimpleNamespace(latest=80, rule=EIGHT, readouts=SimpleNamespace(latent_actions=0))
+    made = FilmForm(run, has_snapshots=True)
+    made.show_options(FilmOptions(every=3, first=2, last=70))
+    qtbot.addWidget(made)
+    made.show()
+    assert made.kind == "film"
+    field = made.findChild(QComboBox, "film-of")
+    field.setFocus()
+    with qtbot.waitSignal(made.changed):
+        QTest.keyClick(field, Qt.Key.Key_Down)
+    assert made.kind == "learning"
+    assert not made.findChild(QWidget, "every").isVisible()
+    assert not made.findChild(QWidget, "first").isVisible()
+    assert made.options() == FilmOptions()
+    made.show_frames(8)
+    assert film_field(made, "rate").value() == 1.5
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert made.options() == FilmOptions(every=3, first=2, last=70)
+    assert made.findChild(QWidget, "first").isVisible()
+
+
 def test_fields_are_there_where_they_say_something(form):
     low, own = form.findChild(QWidget, "low"), form.findChild(QWidget, "width")
     assert not low.isVisible()

@@ -1,12 +1,22 @@
 """The options of a film."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vingui.gui.exporting.dialog.figure_form import FigureForm
-from vingui.gui.look.fields import add_row, check, edited, group, number, row, show_value, whole
+from vingui.gui.look.fields import (
+    add_row,
+    check,
+    choice,
+    edited,
+    group,
+    number,
+    row,
+    show_value,
+    whole,
+)
 from vingui.gui.look.plain_text import Label
 
 if TYPE_CHECKING:
@@ -19,14 +29,18 @@ class FilmForm(QWidget):
 
     Args:
         run: the run that is shown.
+        has_snapshots: whether there are snapshots of the model.
     """
 
     changed = Signal()
 
-    def __init__(self, run: "Run | None") -> None:
+    def __init__(self, run: "Run | None", *, has_snapshots: bool = False) -> None:
         super().__init__()
         from vingui.figure.film_options import LONGEST_HOLD, RATES
 
+        tip = "Iterations show V_1 to V_K; learning, the plan after each of some epochs of training"
+        rows = [("film", "Iterations"), ("learning", "Learning")]
+        self._subject = choice("film-of", "Of", tip, rows)
         self._rate = number("rate", "Rate", "Frames per second", low=RATES[0], high=RATES[1])
         self._rate.setSuffix(" a second")
         tip = "Show every n-th iteration"
@@ -42,7 +56,9 @@ class FilmForm(QWidget):
         span = row(self._first, Label("to"), self._until)
         for index in (0, 2):
             span.setStretch(index, 1)
-        box, form = group("Fil&m")
+        box, self._rows = group("Fil&m")
+        form = self._rows
+        add_row(form, "Of", self._subject)
         add_row(form, "Rate", self._rate)
         add_row(form, "Every n-th", self._every)
         add_row(form, "k", span)
@@ -54,6 +70,9 @@ class FilmForm(QWidget):
         layout.setSpacing(8)
         layout.addWidget(box)
         layout.addWidget(self._figure)
+        self._span = span
+        form.setRowVisible(self._subject, has_snapshots)
+        self._subject.activated.connect(self._on_subject_changed)
         self.show_run(run)
         for timing in (self._rate, self._hold):
             timing.valueChanged.connect(lambda: show_value(self._automatic, False))
@@ -68,6 +87,17 @@ class FilmForm(QWidget):
         ):
             edited(field).connect(self.changed)
         self._figure.changed.connect(self.changed)
+
+    @property
+    def kind(self) -> str:
+        """What it is of: "film" for iterations, or "learning"."""
+        return str(self._subject.value())
+
+    def _on_subject_changed(self) -> None:
+        # A film of learning shows all snapshots.
+        for field in (self._every, self._span):
+            self._rows.setRowVisible(field, self.kind == "film")
+        self.changed.emit()
 
     def show_run(self, run: "Run | None") -> None:
         """Offer the iterations of a run so far."""
@@ -88,12 +118,19 @@ class FilmForm(QWidget):
         return FilmOptions(
             figure=self._figure.options(),
             rate=None if automatic else self._rate.value(),
-            every=self._every.value(),
             hold=None if automatic else self._hold.value(),
             loop=self._loop.isChecked(),
-            first=self._first.value() or None,
-            last=self._until.value() or None,
+            **self._chosen_iterations(),
         )
+
+    def _chosen_iterations(self) -> dict[str, Any]:
+        if self.kind == "learning":
+            return {}
+        return {
+            "every": self._every.value(),
+            "first": self._first.value() or None,
+            "last": self._until.value() or None,
+        }
 
     def show_options(self, options: "FilmOptions") -> None:
         """Show other options without emitting a signal."""
@@ -109,8 +146,11 @@ class FilmForm(QWidget):
         """Show the automatic rate and pause for a number of frames, unless others are chosen."""
         from vingui.figure.film_options import FilmOptions
 
+        options = FilmOptions()
+        if self.kind == "learning":
+            options = options.for_learning(frames)
         if self._automatic.isChecked():
-            self._show_timing(*FilmOptions().timing(frames))
+            self._show_timing(*options.timing(frames))
 
     def _show_timing(self, rate: float, hold: float) -> None:
         show_value(self._rate, rate)

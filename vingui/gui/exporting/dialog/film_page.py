@@ -1,12 +1,14 @@
 """The film page of the export dialog."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider
 
 from vingui.core.figure_protocol import Drawn, ExportReply
 from vingui.core.phrases import counted
 from vingui.gui import settings as entries
-from vingui.gui.exporting.choices import film_choice, film_defaults
+from vingui.gui.exporting.choices import film_choice, film_defaults, kept_epochs
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.drawn_page import DrawnPage
 from vingui.gui.exporting.dialog.film_form import FilmForm
@@ -15,7 +17,9 @@ from vingui.gui.look.plain_text import Label
 
 
 class FilmPage(DrawnPage):
-    """Exports a film of the iterations. A slider chooses the frame in the preview.
+    """Exports a film of the iterations, or of learning.
+
+    A slider chooses the frame in the preview; of learning it is the last one.
 
     Args:
         exporting: draws and saves it.
@@ -24,7 +28,8 @@ class FilmPage(DrawnPage):
     def __init__(self, exporting: Exporting) -> None:
         from vingui.figure.film_options import FILM_SUFFIXES
 
-        form = FilmForm(exporting.session.run)
+        self._epochs = kept_epochs(exporting.session)
+        form = FilmForm(exporting.session.run, has_snapshots=bool(self._epochs))
         super().__init__(
             exporting, "film", form, suffixes=FILM_SUFFIXES, setting=entries.EXPORT_FILM
         )
@@ -34,9 +39,9 @@ class FilmPage(DrawnPage):
         self._slider = named(QSlider(Qt.Orientation.Horizontal), "film-k", "Frame", tip)
         self._slider.setRange(1, self._last)
         self._slider.setValue(self._session.k or 1)
-        self._slider.valueChanged.connect(self._on_k_changed)
+        self._slider.valueChanged.connect(self._on_changed)
         self._k_label = Label()
-        self._k_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("k = 00000"))
+        self._k_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("epoch 00000"))
         frame = row()
         frame.addWidget(self._slider, 1)
         frame.addWidget(self._k_label)
@@ -48,14 +53,24 @@ class FilmPage(DrawnPage):
 
     @property
     def k(self) -> int:
-        """The iteration of the frame in the preview."""
-        return self._slider.value()
+        """The iteration of the frame in the preview, or the epoch."""
+        return self._epochs[-1] if self._of_learning else self._slider.value()
+
+    @property
+    def _of_learning(self) -> bool:
+        return self._film_form.kind == "learning"
 
     def reset(self) -> None:
         """Go back to the defaults."""
         self._format.show_value(".gif")
         self._film_form.show_options(film_defaults(self._session.settings))
         self._on_changed()
+
+    def _on_changed(self) -> None:
+        self._kind = self._film_form.kind
+        self._slider.setEnabled(not self._of_learning)
+        self._show_k()
+        super()._on_changed()
 
     def _on_run_changed(self) -> None:
         last = self._exporting.last
@@ -68,15 +83,15 @@ class FilmPage(DrawnPage):
                 self._slider.setValue(last)
         super()._on_run_changed()
 
-    def _on_k_changed(self) -> None:
-        self._show_k()
-        self._on_changed()
-
     def _show_k(self) -> None:
-        self._k_label.setText(f"k = {self._slider.value():,}")
+        self._k_label.setText(f"{'epoch' if self._of_learning else 'k ='} {self.k:,}")
 
     def _on_reply(self, reply: ExportReply) -> None:
         if isinstance(reply, Drawn):
+            if self._of_learning:
+                frames = len(self._epochs)
+                options = self._film_form.options().for_learning(frames)
+                reply = replace(reply, frames=frames, seconds=options.seconds(frames))
             self._film_form.show_frames(reply.frames)
         super()._on_reply(reply)
 
