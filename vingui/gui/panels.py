@@ -78,6 +78,11 @@ class Panels(dict[str, QDockWidget]):
         window.resizeDocks(bottom, SPLIT, Qt.Orientation.Horizontal)
         sides = [self["model"], self["terrain"]]
         window.resizeDocks(sides, [272, 240], Qt.Orientation.Horizontal)
+        # The Model panel shows all of its content, and those below it have the rest.
+        above = self["model"].sizeHint().height()
+        stacked = [self["model"], self["inspector"]]
+        heights = [above, max(sum(dock.height() for dock in stacked) - above, 1)]
+        window.resizeDocks(stacked, heights, Qt.Orientation.Vertical)
 
     def bring_to_front(self, id_: str) -> None:
         """Show a panel, in front of others in its place."""

@@ -240,8 +240,8 @@ def test_panels_are_shown_and_hidden_from_the_menu(drive):
     def steps(user):
         for name, dock in user.window.docks.items():
             action = dock.toggleViewAction()
-            # Most maps have neither terrain nor demonstrations.
-            shown = name not in ("terrain", "teach")
+            # Most maps have neither terrain nor demonstrations, and nothing is trained at first.
+            shown = name not in ("terrain", "teach", "train")
             assert action.isChecked() == shown
             action.trigger()
             assert dock.isVisible() != shown, name
