@@ -22,6 +22,7 @@ from vingui.gui.look.fields import choice, column, named, row
 from vingui.gui.look.plain_text import Label
 from vingui.gui.planner.client import Phase
 from vingui.gui.settings import TRAIN
+from vingui.gui.training.client import TrainingState
 
 _OWN: Final = "own"
 _HEIGHT: Final = 420
@@ -131,8 +132,7 @@ class TrainPanel(DockPanel):
         client, history = self._client, self._client.history
         self.form.refresh()
         self._show_problem()
-        self.state.setText(state_text(client))
-        self.state.setVisible(bool(self.state.text()))
+        self._show_state()
         self.transport.refresh(valid=not self._problem)
         self.smaller.setVisible(client.diverged)
         if client.diverged and history is not None:
@@ -143,6 +143,14 @@ class TrainPanel(DockPanel):
             self.live.show_history(history, active=client.active)
         self.snapshots.refresh()
         self.save.setVisible(history is not None and history.finished)
+
+    def _show_state(self) -> None:
+        self.state.setText(state_text(self._client))
+        self.state.setVisible(bool(self.state.text()))
+        kind = "error" if self._client.state is TrainingState.FAILED else ""
+        if kind != self.state.property("kind"):
+            self.state.setProperty("kind", kind)
+            self.state.style().polish(self.state)
 
     def _on_state_changed(self) -> None:
         if self.isVisible():

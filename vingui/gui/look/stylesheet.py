@@ -85,6 +85,8 @@ QStatusBar {{ background: {panel}; border-top: 1px solid {border}; color: {muted
 QStatusBar::item {{ border: 0; }}
 QStatusBar QLabel {{ color: {muted}; }}
 QLabel[quiet="true"] {{ color: {muted}; }}
+QLabel[kind="warning"] {{ color: {warning}; }}
+QLabel[kind="error"] {{ color: {error}; }}
 QGroupBox {{ border: 1px solid {border}; border-radius: 6px; margin-top: 9px;
             padding: 10px 8px 8px 8px; }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 10px; padding: 0 4px; color: {muted}; }}
