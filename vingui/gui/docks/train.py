@@ -61,6 +61,8 @@ class TrainPanel(DockPanel):
         self.problem.setProperty("kind", "warning")
         about = "Begin again with a tenth of the learning rate"
         self.smaller = button("train-smaller", "", about, self._on_smaller)
+        self.later = _text("train-later", quiet=True)
+        self.later.setText("Changed settings have an effect when you start again.")
         self.hint = _text("train-hint", quiet=True)
         self.open_map = button("train-open-map", "", "Undo brings your map back", self._open_map)
         self.fold = named(QToolButton(), "train-fold", "Settings", "Show or hide the settings")
@@ -87,6 +89,7 @@ class TrainPanel(DockPanel):
                 self.state,
                 self.smaller,
                 self.problem,
+                self.later,
                 self.hint,
                 row(self.open_map, None),
                 row(self.fold, None),
@@ -137,12 +140,23 @@ class TrainPanel(DockPanel):
         self.smaller.setVisible(client.diverged)
         if client.diverged and history is not None:
             self.smaller.setText(f"Start again with a rate of {_tenth(history.settings):g}")
+        self.later.setVisible(self._is_changed)
         self._show_hint()
         self.live.setVisible(history is not None)
         if history is not None:
             self.live.show_history(history, active=client.active)
         self.snapshots.refresh()
         self.save.setVisible(history is not None and history.finished)
+
+    @property
+    def _is_changed(self) -> bool:
+        """Whether other settings are entered than those of the training that can go on."""
+        choices, history = self._choices(), self._client.history
+        if choices is None or history is None or history.finished:
+            return False
+        # A copy takes the place of the map in the editor.
+        entered, trained = choices.settings, history.settings
+        return replace(trained, maps=entered.maps, goals=entered.goals) != entered
 
     def _show_state(self) -> None:
         self.state.setText(state_text(self._client))

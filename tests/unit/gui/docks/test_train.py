@@ -269,6 +269,19 @@ def test_the_fold_closes_when_a_training_begins(panel, training, until):
     assert training.client.history.batch == 4
 
 
+def test_settings_that_are_changed_later_wait_for_another_start(panel, training, until):
+    enter(panel, replace(SMALL, maps="my map"))
+    click(panel.transport.epoch)
+    until(lambda: training.client.state is State.PAUSED)
+    assert not panel.later.isVisible()
+    panel.form.fields["seed"].setValue(7)
+    assert panel.later.isVisible()
+    click(panel.transport.play)
+    until(lambda: training.client.state is State.FINISHED)
+    assert training.client.history.settings.seed == 0
+    assert not panel.later.isVisible()
+
+
 def test_what_diverged_starts_again_with_a_tenth_of_the_learning_rate(panel, training, until):
     client = training.client
     enter(panel, replace(SMALL, seed=DIVERGES))
