@@ -10,6 +10,7 @@ from vingui.core.demonstrations import best_path, check_demonstration
 from vingui.core.errors import VinguiError
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
+from vingui.core.memory import free_memory
 from vingui.core.oracle import solve
 from vingui.core.phrases import counted
 from vingui.core.terrain_pictures import PIXELS, SEEN
@@ -21,6 +22,9 @@ _ROCKS: Final = 0.12
 _MOST_PATCH: Final = 5
 _MOST_RELIEF: Final = 2.0
 _CLIFFS: Final = 45.0
+_BYTES: Final = {"kinds": 200, "picture": 8000, "elevation": 1800}
+"""Memory that a batch takes for each cell of each map, as measured at 64x64 to 256x256 cells."""
+
 _PIXEL_NOISE: Final = 0.04
 _TINT: Final = 0.06
 """Standard deviations of what is added to pixels in training: alone, and to a whole picture."""
@@ -109,6 +113,7 @@ class DemonstrationData(TrainingData):
             self._worlds += [index] * (len(self.paths) - len(self._worlds))
         if not self.paths:
             raise VinguiError(self._nothing_to_learn(len(grids)))
+        self._check_memory(grids[0])
         self._longest = max(map(len, self.paths))
 
     def _add_demonstrations(self, grid: GridMap) -> None:
@@ -129,6 +134,16 @@ class DemonstrationData(TrainingData):
             if oracle.reachable[start] and start not in grid.goals:
                 self.grids.append(grid)
                 self.paths.append(best_path(grid, start, self.rule, oracle))
+
+    def _check_memory(self, grid: GridMap) -> None:
+        maps = min(self.batch_size, len(self.paths))
+        needed, free = maps * grid.walls.size * _BYTES[self.sees], free_memory()
+        if free is not None and needed > free:
+            raise VinguiError(
+                f"To learn from {counted(maps, 'path')} at once on maps of {grid.rows}x{grid.cols} "
+                f"cells takes about {needed / 2**30:z.1f} GiB of memory, and "
+                f"{free / 2**30:z.1f} GiB are free. Choose smaller maps or batches"
+            )
 
     def _nothing_to_learn(self, maps: int) -> str:
         if self.left_out:

@@ -328,6 +328,16 @@ def test_mirrored_maps_are_the_same_worlds_seen_in_mirrors(sees):
     assert kinds == {(), (0,), (1,), (0, 1)}
 
 
+def test_maps_too_large_for_the_memory_are_refused_before_they_are_seen(monkeypatch):
+    grids = generated_demonstrations(4, rows=32, cols=32, seed=3)
+    monkeypatch.setattr("vingui.net.demonstration_data.free_memory", lambda: 4 * 32 * 32 * 8000)
+    options = {"sees": "picture", "rule": EIGHT, "batch_size": 4, "batches": 1, "seed": 0}
+    DemonstrationData(grids, **options)
+    monkeypatch.setattr("vingui.net.demonstration_data.free_memory", lambda: 1 << 20)
+    with pytest.raises(VinguiError, match=r"^To learn from 4 paths at once on maps of 32x32 cells"):
+        DemonstrationData(grids, **options)
+
+
 def test_a_mirrored_picture_is_mirrored_pixel_by_pixel():
     grid = generated_demonstrations(1, rows=5, cols=7, seed=3)[0]
     cells = encode_seen([grid], "picture", unit=1)[0]
