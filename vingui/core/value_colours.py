@@ -57,14 +57,15 @@ COLOUR_MAPS: Final = (
 the default. All differ from the colours of walls and of cells without a value in both looks, which
 rules out grey ones, cividis, and diverging ones with a light middle."""
 
+SEQUENTIAL: Final = tuple(row for row in COLOUR_MAPS if row.kind == "sequential")
+
 DIVERGING: Final = COLOUR_MAPS[-1]
 """The colour map of differences: its middle, a grey, is 0."""
 
 
 def colour_map_named(id_: str) -> ColourMap:
     """The sequential colour map of an id; the default one for an unknown id."""
-    sequential = (row for row in COLOUR_MAPS if row.kind == "sequential" and row.id == id_)
-    return next(sequential, COLOUR_MAPS[0])
+    return next((row for row in SEQUENTIAL if row.id == id_), SEQUENTIAL[0])
 
 
 def palette(colours: NDArray[np.uint8], *, wall: str, unreached: str) -> NDArray[np.uint8]:

@@ -15,6 +15,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import move_aside, read_text
 from vingui.core.grid import MAX_SIDE, MIN_SIDE
 from vingui.core.train_settings import SEES
+from vingui.core.value_colours import SEQUENTIAL
 
 T = TypeVar("T")
 
@@ -30,10 +31,12 @@ class Setting(Generic[T]):
     Attributes:
         key: its name in the settings file, `group/name`.
         default: its value until it is set, or if the value in the file is not allowed.
-        about: a short description.
+        about: a short description; with a title, one for the user.
         choices: the allowed values; if empty, all values of the type.
         low: the smallest allowed number.
         high: the largest allowed number.
+        title: its name in the settings dialog, which leaves out those without a title.
+        titles: the names of the choices for the user.
     """
 
     key: str
@@ -42,6 +45,13 @@ class Setting(Generic[T]):
     choices: tuple[T, ...] = ()
     low: float = float("-inf")
     high: float = float("inf")
+    title: str = ""
+    titles: tuple[str, ...] = ()
+
+    @property
+    def titled_choices(self) -> list[tuple[T, str]]:
+        """The choices and their names."""
+        return list(zip(self.choices, self.titles, strict=True))
 
     def allows(self, value: object) -> bool:
         """Whether `value` has the type of the default and is within the bounds."""
@@ -54,13 +64,27 @@ class Setting(Generic[T]):
 
 
 THEME: Final = Setting(
-    "look/theme", "auto", "light, dark, or following the system", ("auto", "light", "dark")
+    "look/theme",
+    "auto",
+    "light, dark, or following the system",
+    ("auto", "light", "dark"),
+    title="Theme",
+    titles=("Follow system", "Light", "Dark"),
 )
 MODEL: Final = Setting("plan/model", "dynamic-8", "a shipped model's name or a model file")
 ITERATIONS: Final = Setting("plan/iterations", 0, "K; 0 for auto", low=0, high=100_000)
-ENGINE: Final = Setting[Engine]("plan/engine", "numba", "what iterates the values", ENGINES)
+ENGINE: Final = Setting[Engine](
+    "plan/engine",
+    "numba",
+    "what iterates the values: fast compiled loops, or the layers of the Keras model",
+    ENGINES,
+    title="Engine",
+    titles=("Compiled loops", "Keras layers"),
+)
 TOOL: Final = Setting("draw/tool", "pencil", "the current drawing tool")
-BRUSH: Final = Setting("draw/brush", 1, "the brush's side in cells", low=1, high=15)
+BRUSH: Final = Setting(
+    "draw/brush", 1, "the brush's side in cells", low=1, high=15, title="Brush size"
+)
 LAYER: Final = Setting(
     "view/layer",
     "value",
@@ -70,23 +94,47 @@ LAYER: Final = Setting(
 LATENT: Final = Setting(
     "view/latent", -1, "the action of the reward and q layers; -1 for the best", low=-1, high=1023
 )
-COLOUR_MAP: Final = Setting("view/colour-map", "viridis", "the colours of values")
+COLOUR_MAP: Final = Setting(
+    "view/colour-map",
+    SEQUENTIAL[0].id,
+    "the colours of values",
+    tuple(row.id for row in SEQUENTIAL),
+    title="Colour map",
+    titles=tuple(row.title for row in SEQUENTIAL),
+)
 SCALE: Final = Setting(
-    "view/scale", "run", "colours fixed over the run or fitted per iteration", ("run", "frame")
+    "view/scale",
+    "run",
+    "whether colours mean the same in all iterations",
+    ("run", "frame"),
+    title="Colour scale",
+    titles=("Fixed over the run", "Fitted to each iteration"),
 )
-SHOW_ARROWS: Final = Setting("view/arrows", True, "the policy's arrows")
+SHOW_ARROWS: Final = Setting("view/arrows", True, "the policy's arrows", title="Arrows")
 SHOW_NUMBERS: Final = Setting(
-    "view/numbers", False, "values as numbers, where cells are large enough"
+    "view/numbers",
+    False,
+    "values as numbers, where cells are large enough",
+    title="Numbers",
 )
-SHOW_TRAJECTORIES: Final = Setting("view/trajectories", True, "the greedy trajectories")
+SHOW_TRAJECTORIES: Final = Setting(
+    "view/trajectories", True, "the greedy trajectories from the starts", title="Trajectories"
+)
 SHOW_DEMONSTRATIONS: Final = Setting(
-    "view/demonstrations", True, "the demonstrations, while the Teach panel or its tool is used"
+    "view/demonstrations",
+    True,
+    "the demonstrations, while the Teach panel or its tool is used",
+    title="Demonstrations",
 )
-SHOW_CONTOURS: Final = Setting("view/contours", False, "contour lines of the layer")
-SHOW_GRID: Final = Setting("view/grid", True, "lines between cells, where they are large enough")
-SHOW_LEGEND: Final = Setting("view/legend", True, "the legend of terrain above the map")
-SPEED: Final = Setting("play/speed", 10.0, "iterations a second", low=1, high=1000)
-LOOP: Final = Setting("play/loop", False, "whether playback starts again at its end")
+SHOW_CONTOURS: Final = Setting("view/contours", False, "lines of equal value", title="Contours")
+SHOW_GRID: Final = Setting(
+    "view/grid", True, "lines between cells, where they are large enough", title="Grid"
+)
+SHOW_LEGEND: Final = Setting(
+    "view/legend", True, "the legend of terrain above the map", title="Legend"
+)
+SPEED: Final = Setting("play/speed", 10.0, "iterations a second", low=1, high=1000, title="Speed")
+LOOP: Final = Setting("play/loop", False, "whether playback starts again at its end", title="Loop")
 TOUR_DONE: Final = Setting("help/tour-done", False, "whether the tour was shown")
 GEOMETRY: Final = Setting("window/geometry", b"", "the window's place and size")
 WINDOW_STATE: Final = Setting("window/state", b"", "the docks' and toolbars' places")
@@ -102,10 +150,20 @@ RECENT_COMMANDS: Final = Setting[tuple[str, ...]](
 )
 FOLDER: Final = Setting("files/folder", "", "where the file dialogs open")
 EXPORT_SCALE: Final = Setting(
-    "export/scale", 2, "pixels of a screenshot per pixel of the screen", low=1, high=8
+    "export/scale",
+    2,
+    "pixels of a screenshot per pixel of the screen",
+    low=1,
+    high=8,
+    title="Scale of screenshots",
 )
 EXPORT_WHAT: Final = Setting(
-    "export/what", "both", "which views a screenshot shows", ("map", "value", "both")
+    "export/what",
+    "both",
+    "the views in a screenshot; the value view has its colour bar",
+    ("both", "map", "value"),
+    title="Screenshots show",
+    titles=("Both views", "Map", "Value function"),
 )
 EXPORT_PAGE: Final = Setting(
     "export/page", "figure", "what is exported", ("figure", "film", "data", "screenshot")
@@ -122,8 +180,10 @@ EXPORT_MAP: Final = Setting("export/map", ".json", "the suffix of the map's file
 EXPORT_COPY: Final = Setting(
     "export/copy",
     "screenshot",
-    "which picture is copied to the clipboard",
+    "the picture that Copy picture copies to the clipboard",
     ("screenshot", "figure"),
+    title="Copy picture copies",
+    titles=("A screenshot", "The figure"),
 )
 EXPORT_FOLDER: Final = Setting("export/folder", "", "where exports were saved last")
 GENERATE_KIND: Final = Setting("generate/kind", "maze", "the generator")
@@ -149,17 +209,29 @@ NEW_COLS: Final = Setting("new/cols", 28, "columns of a new map", low=MIN_SIDE, 
 TRAIN: Final = Setting("train/settings", "{}", "what is entered in the Train panel, as JSON")
 IMPORT_PICTURE: Final = Setting("import/picture", "{}", "how pictures become maps, as JSON")
 IMPORT_UNKNOWN: Final = Setting(
-    "import/unknown", "wall", "what the unknown cells of robots' maps become", ("wall", "free")
+    "import/unknown",
+    "wall",
+    "what the unknown cells of robots' maps become, until another choice is made",
+    ("wall", "free"),
+    title="Unknown cells",
+    titles=("Walls", "Free cells"),
 )
 IMPORT_TERRAIN: Final = Setting(
     "import/terrain",
     "plain",
-    "what swamp and water of MovingAI maps become",
+    "what swamp and water of MovingAI maps become, until another choice is made",
     ("plain", "terrain"),
+    title="Swamp and water",
+    titles=("Free cells and walls", "Terrain with costs"),
 )
 IMPORT_POSITIONS: Final = Setting(
     "import/places", "{}", "which map of each data set was open last, as JSON"
 )
+
+LISTED: Final[tuple[Setting[Any], ...]] = tuple(
+    row for row in list(globals().values()) if isinstance(row, Setting) and row.title
+)
+"""The settings in the settings dialog, in the order of the table."""
 
 
 class Settings(QObject):

@@ -109,7 +109,7 @@ def test_sound_files_are_not_taken_for_damaged(tmp_path, monkeypatch):
     settings = Settings()
     settings.set(entries.RECENT, ("/maps/[a]=b;c.json", "/maps/Größe \u4e2d.json", "/m/a\nb.json"))
     settings.set(entries.GEOMETRY, bytes(range(256)))
-    settings.set(entries.COLOUR_MAP, "a = [b]; c")
+    settings.set(entries.FOLDER, "a = [b]; c")
     settings.sync()
     file = tmp_path / "vingui" / "vingui.ini"
     file.write_text(file.read_text() + "\n; a comment\n\n[other]\nkey%20x=\n")

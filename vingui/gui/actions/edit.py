@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from PySide6.QtGui import QAction
+
 from vingui.gui.actions.row import Action
 
 EDIT: Final[tuple[Action, ...]] = (
@@ -157,5 +159,16 @@ EDIT: Final[tuple[Action, ...]] = (
         "delete",
         keys=("Delete",),
         enabled=lambda c: c.session.selected_start is not None,
+        ends_group=True,
+    ),
+    Action(
+        "settings",
+        "&Edit",
+        "Setti&ngs...",
+        "Choose how vingui looks, plays, opens and exports",
+        lambda c: c.editing.choose_settings(),
+        "settings",
+        ("Ctrl+,",),
+        role=QAction.MenuRole.PreferencesRole,
     ),
 )

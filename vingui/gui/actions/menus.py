@@ -75,6 +75,7 @@ class Actions(Mapping[str, QAction]):
         action.setToolTip(f"{row.tip} ({keys})" if keys else row.tip)
         action.setStatusTip(row.tip)
         action.setShortcuts([QKeySequence(key) for key in row.shortcuts])
+        action.setMenuRole(row.role)
         action.setCheckable(row.checkable)
         if row.setting is not None:
             action.setChecked(self._is_on(row))

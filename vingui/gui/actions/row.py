@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtGui import QAction
+
 from vingui.gui.commands.commands import Commands
 from vingui.gui.settings import Setting
 
@@ -25,6 +27,7 @@ class Action:
         choice: the value that it sets `setting` to; if `None`, it toggles `setting`.
         switch: whether it is checkable without a setting.
         ends_group: whether a separator follows it in its menu.
+        role: where macOS puts it instead.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Action:
     choice: str | None = None
     switch: bool = False
     ends_group: bool = False
+    role: QAction.MenuRole = QAction.MenuRole.TextHeuristicRole
 
     @property
     def checkable(self) -> bool:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.readouts import BEST
-from vingui.core.value_colours import COLOUR_MAPS, ColourMap, colour_map_named
+from vingui.core.value_colours import SEQUENTIAL, ColourMap, colour_map_named
 from vingui.core.value_layers import latent_names, layers_of
 from vingui.gui import settings as entries
 from vingui.gui.canvas.colour_bar import ColourBar
@@ -190,17 +190,16 @@ def _colours_button(session: Session, actions: Mapping[str, QAction]) -> QToolBu
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     menu = QMenu(button)
     group = QActionGroup(menu)
-    for row in COLOUR_MAPS:
-        if row.kind == "sequential":
-            preview = colour_map_icon(row, QSize(3 * _ICON, _ICON - 6), button.devicePixelRatioF())
-            action = QAction(preview, row.title, group)
-            action.setObjectName(f"colour-map-{row.id}")
-            action.setData(row.id)
-            action.setCheckable(True)
-            action.triggered.connect(
-                lambda _=False, id_=row.id: session.settings.set(entries.COLOUR_MAP, id_)
-            )
-            menu.addAction(action)
+    for row in SEQUENTIAL:
+        preview = colour_map_icon(row, QSize(3 * _ICON, _ICON - 6), button.devicePixelRatioF())
+        action = QAction(preview, row.title, group)
+        action.setObjectName(f"colour-map-{row.id}")
+        action.setData(row.id)
+        action.setCheckable(True)
+        action.triggered.connect(
+            lambda _=False, id_=row.id: session.settings.set(entries.COLOUR_MAP, id_)
+        )
+        menu.addAction(action)
     menu.addSeparator()
     for id_ in _SCALES:
         menu.addAction(actions[id_])

@@ -54,6 +54,13 @@ class Editing(QObject):
         """Put walls around the edge of the map."""
         self.document.apply("Border", map_edits.border(self.document.grid))
 
+    def choose_settings(self) -> None:
+        """Show the settings until the dialog is closed."""
+        from vingui.gui.dialogs.settings import SettingsDialog
+
+        with run_modal(SettingsDialog(self.session.settings, self._parent)):
+            """Each change is applied at once."""
+
     def resize(self) -> None:
         """Ask for a new size, and resize the map."""
         from vingui.gui.dialogs.resize import ResizeDialog

@@ -130,7 +130,7 @@ class ModelPanel(DockPanel):
             "Engine",
             "What iterates the values: fast compiled loops, or the layers of the Keras model. "
             "Both are the same network, and give the same values.",
-            [("numba", "Compiled loops"), ("keras", "Keras layers")],
+            ENGINE.titled_choices,
         )
         self.engine.show_value(session.settings.get(ENGINE))
         self.state = named(Label(), "model-state", "Plan", "")

@@ -102,8 +102,6 @@ class ViewState:
         """Return what two views of a session show now."""
         camera, steps = session.camera, session.playback.steps
         chosen = {name: session.settings.get(setting) for name, setting in _SETTINGS.items()}
-        # For an unknown colour map, from another version of vingui, the default is shown.
-        chosen["colour_map"] = colour_map_named(chosen["colour_map"]).id
         return cls(
             **chosen,
             k=session.k,

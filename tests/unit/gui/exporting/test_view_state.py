@@ -153,7 +153,7 @@ def test_it_is_what_the_session_shows(session_of, qtbot):
     session.theme.choose("dark")
     settings.set(entries.LAYER, "q")
     settings.set(entries.EXPORT_SCALE, 5)
-    settings.set(entries.COLOUR_MAP, "of another vingui")
+    settings.set(entries.COLOUR_MAP, "magma")
     session.select_start(1)
     session.camera.zoom(1.7, row=2.0, col=3.0)
     # What is pointed at is no part of it.
@@ -165,7 +165,7 @@ def test_it_is_what_the_session_shows(session_of, qtbot):
         view.resize(*size)
     state = ViewState.of(session, map_view=views[0], value_view=views[1])
     assert (state.look, state.layer, state.scale, state.start) == ("dark", "q", 5, 1)
-    assert state.colour_map == "viridis"
+    assert state.colour_map == "magma"
     assert (state.cell, state.row, state.col) == (
         session.camera.scale,
         session.camera.row,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QVBoxLayout, QWidget
 
-from vingui.core.value_colours import COLOUR_MAPS, colour_map_named
+from vingui.core.value_colours import SEQUENTIAL
 from vingui.gui.canvas.value_panel import colour_map_icon
 from vingui.gui.exporting.dialog.panels_field import PanelsField
 from vingui.gui.look.fields import (
@@ -236,10 +236,10 @@ def _option_fields() -> dict[str, QWidget]:
 
 
 def _colour_maps() -> Choice:
-    maps = [(row.id, row.title) for row in COLOUR_MAPS if row.kind == "sequential"]
+    maps = [(row.id, row.title) for row in SEQUENTIAL]
     field = choice("export-colour-map", "Colours", "The colours of values", maps)
     field.setIconSize(_ICON)
-    for index, (id_, _) in enumerate(maps):
-        icon = colour_map_icon(colour_map_named(id_), _ICON, field.devicePixelRatioF())
+    for index, shown in enumerate(SEQUENTIAL):
+        icon = colour_map_icon(shown, _ICON, field.devicePixelRatioF())
         field.setItemIcon(index, icon)
     return field

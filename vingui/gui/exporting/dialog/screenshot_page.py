@@ -1,7 +1,6 @@
 """The screenshot page of the export dialog."""
 
 from dataclasses import replace
-from typing import Final
 
 from vingui.core.errors import VinguiError
 from vingui.gui import settings as entries
@@ -10,8 +9,6 @@ from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.dialog.page import PreviewPage
 from vingui.gui.exporting.screenshot import check_size, paint, pixels_text, size_of
 from vingui.gui.look.fields import add_row, choice, group, show_value, whole
-
-_VIEWS: Final = (("both", "Both views"), ("map", "Map"), ("value", "Value function"))
 
 
 class ScreenshotPage(PreviewPage):
@@ -24,7 +21,7 @@ class ScreenshotPage(PreviewPage):
     def __init__(self, exporting: Exporting) -> None:
         super().__init__(exporting, "screenshot-size")
         tip = "The views in the picture; the value view has its colour bar"
-        self._what = choice("what", "Shows", tip, _VIEWS)
+        self._what = choice("what", "Shows", tip, entries.EXPORT_WHAT.titled_choices)
         low, high = int(entries.EXPORT_SCALE.low), int(entries.EXPORT_SCALE.high)
         tip = "Pixels of the picture per pixel of the screen"
         self._scale = whole("scale", "Scale", tip, low=low, high=high)
