@@ -145,7 +145,10 @@ class _Frames:
             return when
         reached = sum(trajectory.outcome is Outcome.REACHED for trajectory in trajectories)
         verb = "reaches" if reached == 1 else "reach"
-        return f"{when}: {reached:,} of {counted(len(trajectories), 'start')} {verb} the goal"
+        text = f"{when}: {reached:,} of {counted(len(trajectories), 'start')} {verb} the goal"
+        optimal = sum(trajectory.optimal for trajectory in trajectories)
+        best = "path of least cost" if run.grid.is_costly else "shortest path"
+        return f"{text}, {optimal:,} by a {best}" if reached else text
 
 
 class _Overview:

@@ -142,3 +142,18 @@ def test_the_page_of_the_last_epoch_is_the_last_frame(plans, pixels, tmp_path):
     options = FilmOptions(figure=FigureOptions(dpi=80))
     page = learning_page(plans.plan(5), options, "two rooms", epoch=5)
     assert np.array_equal(pixels(page), frames[0])
+
+
+@pytest.mark.parametrize(
+    ("epoch", "iterations", "text"),
+    [
+        (0, 1, "Before training: 0 of 2 starts reach the goal"),
+        (3, 4, "After epoch 3 of 3: 1 of 2 starts reaches the goal, 1 by a shortest path"),
+        (1200, 9, "After epoch 1,200 of 1,200: 2 of 2 starts reach the goal, 2 by a shortest path"),
+    ],
+)
+def test_the_caption_says_how_far_it_has_learned(make_run, epoch, iterations, text):
+    grid = GridMap(np.zeros((4, 9), bool), ((0, 8),), ((0, 0), (3, 5)))
+    run = make_run(grid, iterations=iterations)
+    page = learning_page(run, FilmOptions(), "", epoch=epoch)
+    assert text in [line.get_text() for line in page.texts]

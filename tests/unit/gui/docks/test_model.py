@@ -266,7 +266,11 @@ def test_the_card_opens_beside_the_window(panel, session, qtbot):
     with qtbot.waitSignal(first.destroyed):
         second = panel.show_card()
     assert "vin-16x16" in second.windowTitle()
-    second.close()
+    session.choose_model("vin-8x8")
+    third = panel.show_card()
+    label = third.findChild(QLabel, "card-snapshots")
+    assert label.text() == "After epochs 0, 1, 2, 4, 8, 16, 32 and 60"
+    third.close()
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
