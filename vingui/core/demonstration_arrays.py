@@ -128,7 +128,8 @@ class DemonstrationStack:
         visited = visited[self.firsts + self.counts] - visited[self.firsts]
         if visited.max() > MAX_DEMONSTRATED_CELLS:
             raise VinguiError(
-                f"The demonstrations of map {visited.argmax()} visit {visited.max():,} cells, and "
+                f"The demonstrations of map {visited.argmax()} visit "
+                f"{counted(int(visited.max()), 'cell')}, and "
                 f"those of a map may visit {MAX_DEMONSTRATED_CELLS:,} at most"
             )
 

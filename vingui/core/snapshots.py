@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vingui.core.errors import VinguiError
+from vingui.core.phrases import counted
 from vingui.core.recipe import Recipe, checksum
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Snapshots:
         """Which there are, such as "after epochs 0, 1, 2 and 60"; empty if there are none."""
         epochs = self.epochs()
         if len(epochs) > _MOST_NAMED:
-            return f"after {len(epochs)} epochs from {epochs[0]:,} to {epochs[-1]:,}"
+            return f"after {counted(len(epochs), 'epoch')} from {epochs[0]:,} to {epochs[-1]:,}"
         if len(epochs) < 2:
             return f"after epoch {epochs[0]:,}" if epochs else ""
         *others, last = [f"{epoch:,}" for epoch in epochs]

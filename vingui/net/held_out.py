@@ -10,6 +10,7 @@ from vingui.core.formats import read_dataset
 from vingui.core.generate import generate_many, place_uniform
 from vingui.core.grid import GridMap
 from vingui.core.moves import rule_named
+from vingui.core.phrases import counted
 from vingui.core.train_settings import HELD_OUT_SEED, MOUNTAINS, TERRAIN, TrainSettings
 from vingui.net.data import GeneratedData
 from vingui.net.demonstration_data import generated_demonstrations
@@ -55,7 +56,7 @@ class HeldOut:
             self.title = f"goals on {name}"
         elif settings.held_out:
             self.maps = list(grids[-settings.held_out :][:MAPS])
-            self.title = f"the last {settings.held_out:,} maps of {name}"
+            self.title = f"the last {counted(settings.held_out, 'map')} of {name}"
         else:
             self.maps, self.title = list(grids[:MAPS]), f"the training's own maps of {name}"
 

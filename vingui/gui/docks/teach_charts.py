@@ -55,11 +55,11 @@ class LogAxis(LeftAxis):
         metrics = QFontMetricsF(self.style["tickFont"] or self.font())
         if self.orientation == "left":
             return metrics.height() + _TICK_GAP / 2
-        return metrics.horizontalAdvance(f"{greatest:g}") + _TICK_GAP
+        return metrics.horizontalAdvance(f"{greatest:zg}") + _TICK_GAP
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         """Format the numbers, not their logarithms."""
-        return [f"{10**value:,.6g}" for value in values]
+        return [f"{10**value:z,.6g}" for value in values]
 
 
 class _Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -149,7 +149,7 @@ class CostChart(_Chart):
         self._shown = np.isfinite(learned) & (learned > 0)
         kinds = [palette[kind] for kind in np.flatnonzero(self._shown).tolist()]
         self.names = tuple(kind.name for kind in kinds)
-        found = [f"{cost:.3g}" for cost in learned[self._shown].tolist()]
+        found = [f"{cost:z.3g}" for cost in learned[self._shown].tolist()]
         texts = [
             f"{kind.name}: true cost {kind.cost:zg}, learned {cost}"
             for kind, cost in zip(kinds, found, strict=True)

@@ -139,7 +139,7 @@ class TrainPanel(DockPanel):
         self.transport.refresh(valid=not self._problem)
         self.smaller.setVisible(client.diverged)
         if client.diverged and history is not None:
-            self.smaller.setText(f"Start again with a rate of {_tenth(history.settings):g}")
+            self.smaller.setText(f"Start again with a rate of {_tenth(history.settings):zg}")
         self.later.setVisible(self._is_changed)
         self._show_hint()
         self.live.setVisible(history is not None)
@@ -310,4 +310,4 @@ def _text(name: str, *, quiet: bool = False) -> Label:
 
 
 def _tenth(settings: TrainSettings) -> float:
-    return float(f"{settings.learning_rate / 10:.3g}")
+    return float(f"{settings.learning_rate / 10:z.3g}")
