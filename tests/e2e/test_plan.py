@@ -58,6 +58,21 @@ def test_too_few_iterations_are_named_as_the_cause(vingui):
     assert "after K = 10 iterations the values have not reached this cell yet; raise K" in done.out
 
 
+def test_a_start_that_fails_is_explained_in_the_output_and_in_json(vingui):
+    words = ["plan", MAPS / "spiral.json", "--model", "vin-8x8"]
+    trajectories = json.loads(vingui(*words, "--json", "-").out)["trajectories"]
+    printed = vingui(*words).out.splitlines()
+    for trajectory in trajectories:
+        found = trajectory["diagnosis"]
+        row, col = found["first_wrong_step"]["cell"]
+        assert trajectory["why"].startswith(f"First wrong step at row {row}, col {col}: ")
+        assert [row, col] in trajectory["path"]
+        assert "unlike-training" in found["reasons"]
+        assert f"  {trajectory['why']}" in printed
+    best = json.loads(vingui("plan", MAPS / "spiral.json", "--json", "-").out)["trajectories"]
+    assert not any("why" in trajectory for trajectory in best)
+
+
 def test_start_and_goal_from_the_command_line_replace_those_of_the_map(vingui):
     done = vingui(
         "plan", TRAP, "--goal", "1,1", "--start", "1,3", "--start", "3,1", "--json", "plan.json"

@@ -114,6 +114,11 @@ class _PlanSetup:
     iterations: int | None
     files: Files
 
+    @property
+    def settings(self) -> Mapping[str, Any] | None:
+        """The settings of the model's training, if it has a card."""
+        return self.files.card.settings if self.files.card else None
+
 
 @dataclass(eq=False)
 class _BatchSummary:
@@ -229,9 +234,9 @@ def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:
             on_progress=show,
         )
     outcomes.add(run)
-    say(options, *lines(run))
+    say(options, *lines(run, setup.settings))
     if options.json:
-        write_json(options.json, _record(source, index, run))
+        write_json(options.json, _record(setup, source, index, run))
     _write(setup, source, index, run, bars=True)
     refused = print_refused("plan", source.dataset.refused)
     return refused or (0 if outcomes.reached == outcomes.starts else 1)
@@ -315,13 +320,13 @@ def _plan_next(
         return
     outcomes.add(run)
     say(setup.options, f"{name}: {state(run)}; {summary(run)}")
-    write(_record(source, index, run))
+    write(_record(setup, source, index, run))
 
 
-def _record(source: Source, index: int, run: "Run") -> dict[str, Any]:
+def _record(setup: _PlanSetup, source: Source, index: int, run: "Run") -> dict[str, Any]:
     labels = source.dataset.labels
     label = {"label": labels[index]} if labels else {}
-    return {"map": source.name, "index": index, **label, **record(source.name, run)}
+    return {"map": source.name, "index": index, **label, **record(source.name, run, setup.settings)}
 
 
 def _write(setup: _PlanSetup, source: Source, index: int, run: "Run", *, bars: bool) -> None:

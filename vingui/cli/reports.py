@@ -1,15 +1,23 @@
 """The result of a plan, in lines and as JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from vingui.core.diagnosis import diagnose
+from vingui.core.diagnosis_text import explain, trajectory_record
 from vingui.core.outcome_text import sentence, sentence_of_all, state, unseen
 from vingui.core.phrases import counted
 from vingui.core.rollout import Outcome
 from vingui.core.run import Run
 
 
-def lines(run: Run) -> list[str]:
-    """Describe a finished run in lines: the model and K, then the trajectory from each start."""
+def lines(run: Run, settings: Mapping[str, Any] | None) -> list[str]:
+    """Describe a finished run in lines: the model and K, then the trajectory from each start.
+
+    Args:
+        run: the finished plan.
+        settings: those of the model's training; `None` if unknown.
+    """
     cells = f"{run.grid.rows}x{run.grid.cols} cells"
     if len(run.grid.goals) > 1:
         cells += f" with {counted(len(run.grid.goals), 'goal')}"
@@ -18,6 +26,9 @@ def lines(run: Run) -> list[str]:
     trajectories = run.trajectories(run.grid.starts, run.latest)
     for (row, col), trajectory in zip(run.grid.starts, trajectories, strict=True):
         made.append(f"start {row},{col}: {_lower(sentence(trajectory, run, run.latest))}")
+        diagnosis = diagnose(trajectory, run, run.latest, settings)
+        if diagnosis is not None and (why := explain(diagnosis, run)):
+            made.append(f"  {why}")
     if not trajectories:
         made.append(f"{summary(run)}; give a start with --start ROW,COL")
     return made
@@ -37,8 +48,14 @@ def summary(run: Run) -> str:
     return f"no start: {reached} of {counted(reachable, 'cell')} that can reach the goal do"
 
 
-def record(name: str, run: Run) -> dict[str, Any]:
-    """The plan on a map as JSON; `goals` are listed where they are several or have a value."""
+def record(name: str, run: Run, settings: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The plan on a map as JSON; `goals` are listed where they are several or have a value.
+
+    Args:
+        name: the map's name.
+        run: the finished plan.
+        settings: those of the model's training; `None` if unknown.
+    """
     grid = run.grid
     goals = [{"cell": cell, "value": value} for cell, value in grid.valued_goals.items()]
     return {
@@ -50,7 +67,7 @@ def record(name: str, run: Run) -> dict[str, Any]:
         "goal": grid.goal,
         **({"goals": goals} if len(goals) > 1 or grid.goal_values else {}),
         "trajectories": [
-            {**trajectory.record(), "words": sentence(trajectory, run, run.latest)}
+            trajectory_record(trajectory, run, run.latest, settings)
             for trajectory in run.trajectories(grid.starts, run.latest)
         ],
     }

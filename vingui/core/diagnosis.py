@@ -146,13 +146,14 @@ def diagnose(
         settings: those of the model's training; `None` if unknown.
 
     Returns:
-        `None` if it is optimal, has no start, or while the exact solution is unknown.
+        `None` if it is optimal, has no start, or while the exact solution or the kind of network
+        is unknown.
     """
     k, nothing = run.nearest(k), np.empty((0, 2), np.int64)
     if trajectory.outcome is Outcome.UNREACHABLE:
         return Diagnosis((Reason.NO_PATH,), More.CANNOT, k, 0, 0, None, nothing, None, ())
     cell = first_wrong_cell(trajectory, run, k)
-    if cell is None or run.oracle is None:
+    if cell is None or run.oracle is None or not run.readouts.reward_channels:
         return None
     sees_costs = run.readouts.reward_channels != 1
     horizon, needed = _reach(run, cell, k, sees_costs=sees_costs)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from vingui.core.array_writer import ArrayParts, write_arrays
 from vingui.core.cards import ModelCard
+from vingui.core.diagnosis_text import trajectory_record
 from vingui.core.embedding import COMMENT_LINE
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
@@ -21,7 +22,6 @@ from vingui.core.formats import run_files, vingui_map
 from vingui.core.formats.world_arrays import path_arrays, terrain_arrays
 from vingui.core.grid import GridMap
 from vingui.core.learned_costs import learned_costs
-from vingui.core.outcome_text import sentence
 from vingui.core.path_costs import is_least
 from vingui.core.recipe import Recipe
 from vingui.core.rollout import OUTCOMES, Outcome, Trajectory, step_costs
@@ -338,7 +338,7 @@ def run_record(
             **({"cost_scale": run.cost_scale} if run.has_learned_costs else {}),
         },
         "trajectories": [
-            {**trajectory.record(), "words": sentence(trajectory, run, k)}
+            trajectory_record(trajectory, run, k, card.settings if card else None)
             for trajectory in run.trajectories(run.grid.starts, k)
         ],
         "totals": _totals(run, k),

@@ -27,16 +27,16 @@ class Difference:
     """A measure of a map that is outside the range of the training's maps.
 
     Attributes:
-        measure: `size`, `walls`, `width` or `path`.
-        here: the map's.
+        measure: `path`, `walls`, `width` or `size`.
+        here: the map's: rows and columns, or one number.
         low: the least of the training's maps.
         high: the greatest.
     """
 
     measure: str
-    here: tuple[int, int] | float
-    low: tuple[int, int] | float
-    high: tuple[int, int] | float
+    here: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
 
 
 def differences(
@@ -44,12 +44,12 @@ def differences(
 ) -> tuple[Difference, ...]:
     """How a map differs from those that a network of the paper's kind was trained on.
 
-    - `size`: rows and columns, if they are others;
     - `path`: the length of the best path from the cell, if it is more than K: the training's loss
       leaves out longer ones;
     - `walls`: the share of walls among all cells, and
     - `width`: the side of the largest square of free cells around the cell, if they are outside
-      the middle 99 % of generated maps like the training's.
+      the middle 99 % of generated maps like the training's;
+    - `size`: rows and columns, if they are others.
 
     Args:
         grid: the map.
@@ -61,19 +61,19 @@ def differences(
         The differences that are known; whether they are the reason of a failure is not.
     """
     found: list[Difference] = []
-    trained, here = (settings.get("rows"), settings.get("cols")), (grid.rows, grid.cols)
-    if all(isinstance(side, int) for side in trained) and trained != here:
-        found.append(Difference("size", here, trained, trained))  # type: ignore[arg-type]
     most = settings.get("iterations")
     if isinstance(most, int) and length > most:
-        found.append(Difference("path", length, 0, most))
+        found.append(Difference("path", (length,), (0,), (most,)))
     measured = {
         "walls": float(grid.walls.mean()),
         "width": float(free_widths(grid.free)[cell]),
     }
     for measure, (low, high) in _ranges(settings).items():
         if not low <= measured[measure] <= high:
-            found.append(Difference(measure, measured[measure], low, high))
+            found.append(Difference(measure, (measured[measure],), (low,), (high,)))
+    rows, cols = settings.get("rows"), settings.get("cols")
+    if isinstance(rows, int) and isinstance(cols, int) and (rows, cols) != (grid.rows, grid.cols):
+        found.append(Difference("size", (grid.rows, grid.cols), (rows, cols), (rows, cols)))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from vingui.core.cards import ModelCard, find_model, shipped_models
+from vingui.core.diagnosis import first_wrong_cell
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
 from vingui.core.map_edits import WALL
@@ -244,6 +245,7 @@ class Session(QObject):
         if start != self.selected_start:
             self.selected_start = start
             self.start_selected.emit()
+            self.request_readouts()
 
     def choose_material(self, material: int) -> None:
         """Draw another material with the left button; walls if the map has no such kind."""
@@ -272,8 +274,8 @@ class Session(QObject):
         """What is shown of a run at the playhead, besides its values, and not known yet."""
         readouts, k = run.readouts, self.k
         needed: list[DataRequest] = [readouts.actions_request(k)]
-        cells = [cell for cell in (self.inspected, self.pinned) if cell is not None]
-        tiles = [tile_of(cell) for cell in cells]
+        cells = [self.inspected, self.pinned, self._explained_cell(run)]
+        tiles = [tile_of(cell) for cell in cells if cell is not None]
         if self.arrowed is not None:
             tiles += tiles_in(self.arrowed)
         # While the user draws, the next plan comes first, and brings others.
@@ -286,6 +288,13 @@ class Session(QObject):
             # The colours have the same limits over the whole run, which are those of the last k.
             needed += [readouts.layer_request(at, layer, latent) for at in (k, run.latest)]
         return [one for one in dict.fromkeys(needed) if not readouts.holds(one)]
+
+    def _explained_cell(self, run: Run) -> Cell | None:
+        """The first wrong step of the only or selected start, whose q-values are shown."""
+        number = 0 if len(self.trajectories) == 1 else self.selected_start
+        if number is None or number >= len(self.trajectories):
+            return None
+        return first_wrong_cell(self.trajectories[number], run, self.k)
 
     def notify(
         self,
@@ -382,6 +391,7 @@ class Session(QObject):
             if trajectories:
                 self.playback.set_walk_length(max(trajectory.steps for trajectory in trajectories))
             self.trajectories_changed.emit()
+            self.request_readouts()
 
     def _on_plan_refused(self, reason: str) -> None:
         if self._fallback is not None:

@@ -2,14 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from vingui.core.diagnosis import diagnose
+from vingui.core.diagnosis_text import explain
 from vingui.core.outcome_text import sentence, sentence_of_all, sentence_of_one, state
 from vingui.core.phrases import counted
+from vingui.core.rollout import Trajectory
 from vingui.gui.planner.client import Phase
 
 if TYPE_CHECKING:
     from vingui.gui.session import Session
 
-__all__ = ["PLANNING", "duration", "sentence", "state", "summary", "why_no_plan"]
+__all__ = ["PLANNING", "duration", "sentence", "state", "summary", "why", "why_no_plan"]
 
 PLANNING = "Planning ..."
 
@@ -25,10 +28,26 @@ def summary(session: "Session") -> str:
         return PLANNING if session.planner.busy else ""
     trajectories = tuple(known[start] for start in starts)
     if len(starts) == 1:
-        return sentence(trajectories[0], run, k)
+        return _joined(sentence(trajectories[0], run, k), why(session, trajectories[0]))
     if session.selected_start is not None:
-        return sentence_of_one(session.selected_start, trajectories[session.selected_start], run, k)
+        number, one = session.selected_start, trajectories[session.selected_start]
+        return _joined(sentence_of_one(number, one, run, k), why(session, one))
     return sentence_of_all(trajectories, run, k)
+
+
+def why(session: "Session", trajectory: Trajectory) -> str:
+    """Say why a trajectory of the shown plan fails or costs more than the best; "" if neither."""
+    run, card = session.run, session.card
+    if run is None:
+        return ""
+    # The previous model's plan stays until the new model's first values arrive.
+    known = card is not None and card.name == run.model
+    diagnosis = diagnose(trajectory, run, session.k, card.settings if card and known else None)
+    return explain(diagnosis, run) if diagnosis is not None else ""
+
+
+def _joined(outcome: str, reason: str) -> str:
+    return f"{outcome}. {reason}" if reason else outcome
 
 
 def duration(seconds: float) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from vingui.core.diagnosis_text import trajectory_record
 from vingui.core.grid import GridMap
 from vingui.core.rollout import Outcome
 from vingui.gui import settings as entries
@@ -134,9 +135,8 @@ def test_loops_are_named_and_their_cells_marked(drive):
         run = open_sample(user, "rooms", PAPER)
         trajectory = only_start(user, cell_that(run, Outcome.LOOP))
         end = trajectory.path[-1].tolist()
-        assert outcome_line(user) == (
-            f"Loops: comes back to row {end[0]}, col {end[1]} after {trajectory.steps} steps"
-        )
+        outcome = f"Loops: comes back to row {end[0]}, col {end[1]} after {trajectory.steps} steps"
+        assert outcome_line(user).startswith(f"{outcome}. First wrong step at ")
         assert table_texts(user, 0)[2] == "loops"
         path = [tuple(cell) for cell in trajectory.path.tolist()]
         loop = set(path[path.index(path[-1]) : -1])
@@ -154,9 +154,13 @@ def test_into_a_wall_says_where(drive):
         run = open_sample(user, "rooms", PAPER)
         trajectory = only_start(user, cell_that(run, Outcome.WALL))
         row, col = trajectory.path[-1].tolist()
-        assert outcome_line(user) == (
-            f"Runs into a wall at row {row}, col {col} after {trajectory.steps} steps"
-        )
+        outcome = f"Runs into a wall at row {row}, col {col} after {trajectory.steps} steps"
+        assert outcome_line(user).startswith(outcome)
+        # The line says the same as the command line, once the probabilities are known.
+        user.until(lambda: "probability" in outcome_line(user))
+        record = trajectory_record(trajectory, run, run.latest, user.session.card.settings)
+        assert outcome_line(user) == f"{outcome}. {record['why']}"
+        assert "unlike-training" in record["diagnosis"]["reasons"]
         assert table_texts(user, 0)[2] == "wall"
 
     assert drive(steps) == 0
@@ -190,7 +194,8 @@ def test_too_small_a_k_is_named_as_the_cause(drive):
         assert trajectory.outcome is Outcome.OUT_OF_STEPS
         assert outcome_line(user) == (
             "Stopped at row 1, col 1: after K = 9 iterations the values have not reached this "
-            "cell yet; raise K"
+            "cell yet; raise K. V_9 knows no paths of more than 10 moves, and the best from there "
+            "has more; more iterations can find it."
         )
         assert table_texts(user, 0)[2] == "stopped"
         assert user.find("model-state").text() == "Not converged"

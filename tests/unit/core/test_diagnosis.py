@@ -339,7 +339,7 @@ def test_surroundings_are_compared_for_networks_of_the_papers_kind_alone():
     values[0, 3] = 2
     maps = [values] * 9
     found = diagnosed(run_of(CORRIDOR, EIGHT, maps, channels=1), settings=settings)
-    assert [one.measure for one in found.unlike] == ["size", "path"]
+    assert [one.measure for one in found.unlike] == ["path", "size"]
     assert Reason.UNLIKE_TRAINING in found.reasons
     assert diagnosed(run_of(CORRIDOR, EIGHT, maps), settings=settings).unlike == ()
     assert diagnosed(run_of(CORRIDOR, EIGHT, maps, channels=1)).unlike == ()
@@ -350,8 +350,10 @@ def test_what_is_optimal_or_unknown_has_no_diagnosis():
     assert diagnosed(run) is None
     trajectory = run.trajectories(CORRIDOR.starts, 2)[0]
     assert first_wrong_cell(trajectory, run, 2) == (0, 0)
-    run.oracle = None
+    run.readouts.reward_channels = 0
     assert diagnose(trajectory, run, 2, None) is None
+    run.oracle = None
+    assert first_wrong_cell(trajectory, run, 2) is None
     assert not loop_of(trajectory).size
 
 

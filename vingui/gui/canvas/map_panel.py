@@ -123,4 +123,7 @@ class MapPanel(QWidget):
             self._show_outcome()
 
     def _show_outcome(self) -> None:
-        self._outcome.setText(summary(self.session))
+        text = summary(self.session)
+        self._outcome.setText(text)
+        # A low window may have no room for a long one.
+        self._outcome.setToolTip(tip(text))

@@ -18,7 +18,7 @@ from vingui.core.phrases import place
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.gui.look.theme import Look
 from vingui.gui.session import Session
-from vingui.gui.status_texts import sentence
+from vingui.gui.status_texts import sentence, why
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -139,7 +139,9 @@ class StartsModel(QAbstractTableModel):
         run = self._session.run
         if trajectory is None or run is None:
             return name
-        return f"{name}: {sentence(trajectory, run, self._session.k)}"
+        reason = why(self._session, trajectory)
+        outcome = f"{name}: {sentence(trajectory, run, self._session.k)}"
+        return f"{outcome}. {reason}" if reason else outcome
 
     def _icon(self, row: int, column: int, trajectory: Trajectory | None) -> QIcon | None:
         look = self._session.theme.look

@@ -519,6 +519,7 @@ def run_of(grid, **actions):
         latest=3,
         finished=True,
         has_learned_costs=False,
+        oracle=oracle,
         readouts=readouts,
         trajectories=lambda starts, k: rollout(grid.with_starts(starts), policy, EIGHT, oracle),
     )
@@ -547,6 +548,29 @@ def test_trajectories_and_their_ends_are_painted(view, outcome, scale):
         assert colour(shown, view.position_of((2, 2))) == LIGHT.starts[0]
     view.session.settings.set(SHOW_TRAJECTORIES, False)
     assert picture(view) == plain
+
+
+@pytest.mark.parametrize(
+    ("changed", "middle"),
+    [
+        ({}, None),
+        ({(2, 4): 4}, (1.5, 4.5)),
+        ({(2, 6): 3}, (2.0, 5.5)),
+        ({(2, 3): 0, (1, 3): 0, (0, 3): 0}, (1.5, 3.0)),
+        ({(2, 3): NO_ACTION}, None),
+    ],
+)
+def test_the_first_wrong_step_has_a_mark(view, changed, middle):
+    grid = GridMap(np.zeros((12, 16), bool), ((2, 12),), ((2, 1),))
+    view.document.replace(grid)
+    view.camera.zoom_by(40 / view.camera.scale)
+    view.session.settings.set(SHOW_GRID, False)
+    view.session.planner.updated.emit(run_of(grid, changed=changed))
+    shown, scale = picture(view), view.camera.scale
+    origin = view.position_of((0, 0))
+    for row, col in [(1.5, 4.5), (2.0, 5.5), (1.5, 3.0), (2.0, 2.5)]:
+        marked = colour(shown, origin + QPointF(col, row) * scale) == LIGHT.error
+        assert marked == ((row, col) == middle)
 
 
 def test_a_start_that_cannot_reach_the_goal_is_outlined(view):

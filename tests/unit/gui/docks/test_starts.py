@@ -13,7 +13,7 @@ from vingui.core.grid import GridMap
 from vingui.core.map_edits import paint
 from vingui.core.moves import EIGHT
 from vingui.core.oracle import solve
-from vingui.core.planner_protocol import GreedyActions
+from vingui.core.planner_protocol import ActionsRequest, GreedyActions, PolicyReadout
 from vingui.core.readouts import Readouts
 from vingui.core.rollout import NO_ACTION, Outcome, rollout
 from vingui.gui.docks.starts import StartsTable
@@ -48,9 +48,18 @@ class FollowedRun:
         optimal = self.oracle.optimal
         self.policy = np.where(optimal.any(-1), optimal.argmax(-1), NO_ACTION)
         self.readouts = Readouts(1, self.policy.shape, 8, lambda k: k)
-        self.readouts.reader = lambda request: GreedyActions(
-            1, request.k, self.policy, np.empty(0, np.uint8)
-        )
+        self.readouts.reader = self._read
+        self.readouts.reward_channels = 8
+
+    def _read(self, request):
+        if isinstance(request, ActionsRequest):
+            return GreedyActions(1, request.k, self.policy, np.empty(0, np.uint8))
+        q = np.broadcast_to(np.arange(-8, 0, dtype=np.float32), (*self.policy.shape, 8))
+        policy = np.eye(8, dtype=np.float32)[self.policy]
+        return PolicyReadout(1, request.k, 0, 0, np.zeros_like(q), q, policy)
+
+    def nearest(self, k):
+        return k
 
     def values_at(self, k):
         return k, np.zeros(self.grid.walls.shape, np.float32)
@@ -288,7 +297,17 @@ def test_the_summary_of_all_starts(session):
     set_starts(session, FAR, (1, 3), (1, 7))
     assert summary(session) == "All 3 starts reach the goal, 2 of them by a shortest path"
     set_starts(session, NEAR)
-    assert summary(session).startswith("Reached the goal in 2 steps")
+    assert summary(session) == (
+        "Reached the goal in 2 steps, 2.4 long, 1.4 longer than optimal 1.0. First wrong step at "
+        "row 1, col 3: W instead of N (q −5.00 against −8.00). Why is unknown; V has converged, so "
+        "more iterations change nothing."
+    )
+    assert (
+        StartsModel(session)
+        .index(0, 0)
+        .data(Qt.ItemDataRole.ToolTipRole)
+        .endswith(summary(session)[1:])
+    )
 
 
 def test_the_summary_says_what_is_missing(session):

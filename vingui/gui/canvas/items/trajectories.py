@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from vingui.core.diagnosis import first_wrong_cell
 from vingui.core.grid import Cell
 from vingui.core.rollout import NO_ACTION, Outcome, Trajectory
 from vingui.gui.canvas.grid_view import GridView
@@ -45,6 +46,7 @@ class _Polyline:
         first: its first cell.
         last: its last cell.
         next_step: the `(row, col)` step that it would have made next, if known.
+        wrong: the `(row, col)` of the middle of its first wrong step, if it makes one.
     """
 
     start: int
@@ -56,10 +58,15 @@ class _Polyline:
     first: Cell
     last: Cell
     next_step: Cell
+    wrong: tuple[float, float] | None
 
 
 class Trajectories(CanvasItem):
-    """The trajectory of each start in its colour; those that fail have a mark at their end."""
+    """The trajectory of each start in its colour.
+
+    Those that fail have a mark at their end, and those that are not optimal a diamond on their
+    first wrong step.
+    """
 
     def __init__(self, view: GridView) -> None:
         super().__init__(view)
@@ -83,12 +90,15 @@ class Trajectories(CanvasItem):
             self._paint_line(painter, polyline, selected=polyline.start == selected)
         for polyline in polylines:
             self._paint_end(painter, polyline)
+            self._paint_wrong_step(painter, polyline)
 
     def _current(self) -> list[_Polyline]:
         if self.session.trajectories is not self._shown:
             self._shown = self.session.trajectories
             self._polylines = [
-                _polyline(start, trajectory, self._next_step(trajectory))
+                _polyline(
+                    start, trajectory, self._next_step(trajectory), self._wrong_step(trajectory)
+                )
                 for start, trajectory in enumerate(self._shown)
                 if trajectory.start is not None
             ]
@@ -101,6 +111,18 @@ class Trajectories(CanvasItem):
         if actions is None or actions[end] == NO_ACTION:
             return 0, 0
         return _cell(self.session.rule.deltas[actions[end]])
+
+    def _wrong_step(self, trajectory: Trajectory) -> tuple[float, float] | None:
+        """Return the middle of the first wrong step, unless the mark at the end is there."""
+        run, k = self.session.run, self.session.k
+        cell = first_wrong_cell(trajectory, run, k) if run is not None else None
+        actions = run.readouts.actions(k) if run is not None else None
+        if cell is None or actions is None or actions[cell] == NO_ACTION:
+            return None
+        if trajectory.outcome is Outcome.WALL and cell == _cell(trajectory.path[-1]):
+            return None
+        down, right = self.session.rule.deltas[actions[cell]].tolist()
+        return cell[0] + down / 2, cell[1] + right / 2
 
     def _paint_loop(self, painter: QPainter, polyline: _Polyline) -> None:
         if not polyline.loop.size:
@@ -184,6 +206,18 @@ class Trajectories(CanvasItem):
             painter.drawLine(wall + QPointF(-arm, arm), wall + QPointF(arm, -arm))
         painter.restore()
 
+    def _paint_wrong_step(self, painter: QPainter, polyline: _Polyline) -> None:
+        if polyline.wrong is None:
+            return
+        look, arm = self.session.theme.look, min(max(0.13 * self.view.camera.scale, 3.5), 8.0)
+        middle = self._beside_start(polyline, *polyline.wrong, arm + 4)
+        self.begin_pixels(painter, polyline.first)
+        painter.setPen(_round_pen(QColor(look.halo), 1.5))
+        painter.setBrush(QColor(look.error))
+        corners = (QPointF(0, -arm), QPointF(arm, 0), QPointF(0, arm), QPointF(-arm, 0))
+        painter.drawPolygon([middle + corner for corner in corners])
+        painter.restore()
+
     def _paint_ring(
         self,
         painter: QPainter,
@@ -259,7 +293,9 @@ class WalkingDots(CanvasItem):
         self.repaint()
 
 
-def _polyline(start: int, trajectory: Trajectory, next_step: Cell) -> _Polyline:
+def _polyline(
+    start: int, trajectory: Trajectory, next_step: Cell, wrong: tuple[float, float] | None
+) -> _Polyline:
     path = trajectory.path
     first = len(path)
     if trajectory.outcome is Outcome.LOOP:
@@ -278,6 +314,7 @@ def _polyline(start: int, trajectory: Trajectory, next_step: Cell) -> _Polyline:
         first=_cell(path[0]),
         last=_cell(path[-1]),
         next_step=next_step,
+        wrong=wrong,
     )
 
 
