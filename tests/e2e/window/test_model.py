@@ -202,6 +202,25 @@ def test_a_model_that_was_trained_for_another_size_says_so(drive):
     assert drive(steps) == 0
 
 
+def test_a_shipped_model_is_watched_learning_without_a_training(drive):
+    def steps(user):
+        user.document.replace(GridMap(np.zeros((8, 8), bool), ((5, 5),), ((1, 1),)))
+        user.wait_for_plan()
+        user.trigger("train")
+        choose(user, "vin-8x8")
+        learned = user.session.run.values_at(10)[1]
+        user.click_on("train-replay")
+        seen = set()
+        user.session.run_changed.connect(lambda: seen.add(user.session.run.model))
+        user.until(lambda: user.planned() and user.session.run.model == "epoch-00060", seconds=60)
+        assert {"epoch-00004", "epoch-00016", "epoch-00060"} <= seen
+        assert np.array_equal(user.session.run.values_at(10)[1], learned)
+        user.click_on("train-live")
+        user.until(lambda: user.planned() and user.session.run.model == "vin-8x8")
+
+    assert drive(steps) == 0
+
+
 def open_file(user, path):
     """Name a file in the dialog of the menu's entry."""
     user.key(K.Key_M, CTRL, widget=user.map_view)
