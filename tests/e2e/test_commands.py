@@ -16,6 +16,7 @@ from vingui.core.generate import KINDS
 from vingui.core.grid import GridMap
 from vingui.core.moves import RULES
 from vingui.core.oracle import solve
+from vingui.core.snapshots import Snapshots
 from vingui.paths import MAPS, MODELS
 
 
@@ -208,8 +209,12 @@ def test_the_models_are_listed_with_their_marks(vingui):
 
 def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):
     words = ["train", "mine.keras", "--epochs", 2, "--batches", 2, "--size", 6, "--no-evaluation"]
+    replaced = Snapshots(tmp_path / "mine.keras")
+    replaced.folder.mkdir()
+    replaced.file(7).touch()
     done = vingui(*words, "--iterations", 4, "--batch-size", 2, "--seed", 5)
     assert done.code == 0
+    assert replaced.epochs() == []
     card = ModelCard.read(tmp_path / "mine.json")
     assert card.settings["seed"] == 5
     assert card.command == (

@@ -190,6 +190,9 @@ def run(options: argparse.Namespace) -> int:
         callbacks=callbacks,
         on_note=note,
     )
+    if options.snapshots is None:
+        # They would be of the network that was replaced.
+        Snapshots(options.out).remove()
     shutil.rmtree(checkpoint)
     say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")
     for row in card.results:
