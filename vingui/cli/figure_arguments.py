@@ -21,8 +21,8 @@ def add_figure_arguments(parser: argparse.ArgumentParser) -> None:
         "--panels",
         metavar="LIST",
         help="panels side by side: map, value, reward, q, exact, difference, outcomes, cost, "
-        "learned-cost, convergence; @K adds an iteration, :NE or :3 a latent action, as in "
-        "map,value@10,q:NE@20 (default: map,value)",
+        "learned-cost, extra-cost, convergence; @K adds an iteration, :NE or :3 a latent action, "
+        "as in map,value@10,q:NE@20 (default: map,value)",
     )
     add("--columns", metavar="N", type=int, help="panels in a row (default: as many as fit)")
     add(

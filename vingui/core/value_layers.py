@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.extra_cost import EXTRA_COST, extra_costs, most_extra_cost
 from vingui.core.grid import Cell, GridMap
 from vingui.core.learned_costs import cost_range, learned_costs, note_on_costs
 from vingui.core.moves import ACTION_NAMES, MoveRule
@@ -32,6 +33,7 @@ LAYERS: Final[tuple[tuple[str, str], ...]] = (
     ("outcomes", "Outcomes"),
     (COST, "Cost"),
     (LEARNED_COST, "Learned cost"),
+    (EXTRA_COST, "Extra cost"),
 )
 """The layers: their names in the settings, and their titles."""
 
@@ -137,6 +139,9 @@ def compute_layer(
         note = note_on_costs(run) if layer == LEARNED_COST else ""
         return Layer(source, kind, name, unit, layer_k, *cost_range(run.grid, source), note)
     low, high = _range_at_k(run, source, layer_k)
+    if layer == EXTRA_COST and high <= 0:
+        # All 0 is the lowest colour, as wherever it is 0.
+        low, high = 0.0, most_extra_cost(run.grid, run.rule)
     if whole is not None:
         low, high = min(low, whole[0]), max(high, whole[1])
     if kind == "diverging":
@@ -157,6 +162,8 @@ def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
     """
     if layer == "value":
         return _or_none(run.low, run.high)
+    if layer == EXTRA_COST:
+        return 0.0, most_extra_cost(run.grid, run.rule)
     ks = [run.latest] if layer == "q" else []
     if layer == "difference":
         count = min(max(_SAMPLED // run.grid.walls.size, 2), 16) if run.finished else 1
@@ -282,6 +289,14 @@ def _learned_cost(run: "Run", k: int, latent: int) -> _Found:
     return None if values is None else (values, "sequential", "Learned cost", _PER_LENGTH, 0)
 
 
+def _extra_cost(run: "Run", k: int, latent: int) -> _Found:
+    actions = run.readouts.actions(k)
+    if actions is None or run.oracle is None:
+        return None
+    values = extra_costs(run.grid, actions, run.rule, run.oracle)
+    return values, "sequential", "Extra cost", _unit(run.grid), run.nearest(k)
+
+
 def _unit(grid: GridMap) -> str:
     """What values are measured in: lengths in cells, or costs."""
     return "cost" if grid.has_costs else "cells"
@@ -295,6 +310,7 @@ _VALUES: Final[dict[str, Callable[["Run", int, int], _Found]]] = {
     "difference": _difference,
     COST: _cost,
     LEARNED_COST: _learned_cost,
+    EXTRA_COST: _extra_cost,
 }
 
 

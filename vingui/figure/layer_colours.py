@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vingui.core import value_colours
 from vingui.core.errors import VinguiError
+from vingui.core.extra_cost import EXTRA_COST
 from vingui.core.grid import Cell
 from vingui.core.outcome_categories import category_colours
 from vingui.core.readouts import LEARNED_COST
@@ -35,6 +36,7 @@ _MISSING: Final = {
     "q": "Q is not known at this k",
     LEARNED_COST: "The learned costs are not known yet",
     "outcomes": "The policy is not known at this k",
+    EXTRA_COST: "The policy is not known at this k",
 }
 
 

@@ -89,7 +89,10 @@ LAYER: Final = Setting(
     "view/layer",
     "value",
     "what the value view shows",
-    ("value", "reward", "q", "exact", "difference", "outcomes", "cost", "learned-cost"),
+    (
+        *("value", "reward", "q", "exact", "difference", "outcomes", "cost", "learned-cost"),
+        "extra-cost",
+    ),
 )
 LATENT: Final = Setting(
     "view/latent", -1, "the action of the reward and q layers; -1 for the best", low=-1, high=1023

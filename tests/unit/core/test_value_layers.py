@@ -311,3 +311,20 @@ def test_ranges_that_cannot_be_coloured_are_widened():
         np.inf,
         -np.inf,
     )
+
+
+def test_extra_costs_have_one_range_for_all_iterations_and_0_is_its_lowest_colour(run):
+    for k in (2, 5, 12):
+        layer = shown(run, "extra-cost", k=k)
+        assert (layer.kind, layer.name, layer.unit, layer.k) == (
+            "sequential",
+            "Extra cost",
+            "cells",
+            k,
+        )
+        assert (layer.low, layer.high) == (0, pytest.approx(2 * 2**0.5))
+    assert (layer.values[REACHABLE] == 0).all()
+    assert np.isneginf(layer.values[~REACHABLE]).all()
+    alone = shown(run, "extra-cost", fixed=False)
+    assert (alone.low, alone.high) == (0, pytest.approx(2 * 2**0.5))
+    assert shown(make_run(exact=False), "extra-cost") is None

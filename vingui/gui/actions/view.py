@@ -20,6 +20,11 @@ _LAYERS: Final = (
         "&Learned cost",
         "What each cell costs for a network that learned it, scaled to the true costs",
     ),
+    (
+        "extra-cost",
+        "E&xtra cost",
+        "How much costlier the greedy action of each cell is than the best one; 0 where it is best",
+    ),
 )
 
 

@@ -1,7 +1,8 @@
 """The value view's picture: a layer of the run, and the colour of each cell."""
 
 import sys
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from vingui.core import value_colours
+from vingui.core.extra_cost import EXTRA_COST
 from vingui.core.outcome_categories import category_colours
 from vingui.core.run import Run
 from vingui.core.value_layers import (
@@ -27,7 +29,7 @@ from vingui.gui.settings import Setting
 from vingui.gui.status_texts import PLANNING, why_no_plan
 
 _AT_ONCE: Final = 10_000
-"""Cells of the largest map whose outcomes are computed without a thread."""
+"""Cells of the largest map whose outcomes or extra costs are computed without a thread."""
 
 _Key = tuple[object, ...]
 
@@ -70,7 +72,7 @@ class Picture(QObject):
         self._requested: _Key = ()
         self._coloured: tuple[Layer | None, NDArray[np.bool_] | None] = None, None
         self._ranged: tuple[_Key, tuple[float, float]] = ((), (0.0, 0.0))
-        self._outcomes = Latest(self)
+        self._computing = Latest(self)
         for changed in (
             session.run_changed,
             session.values_changed,
@@ -125,15 +127,15 @@ class Picture(QObject):
         key = (run.number, name, latent, k, whole)
         if key == self._key:
             return
-        if name == "outcomes" and run.grid.walls.size > self._most_at_once:
-            self._request_outcomes(run, session.k, key)
+        compute = partial(compute_layer, run, session.k, name, latent, whole=whole)
+        if name in ("outcomes", EXTRA_COST) and run.grid.walls.size > self._most_at_once:
+            self._request_layer(compute, key)
         else:
-            layer = compute_layer(run, session.k, name, latent, whole=whole)
-            self._show(layer, key)
+            self._show(compute(), key)
 
-    def _request_outcomes(self, run: Run, k: int, key: _Key) -> None:
+    def _request_layer(self, compute: Callable[[], Layer | None], key: _Key) -> None:
         self._show(None, key)
-        if self._requested == key and self._outcomes.busy:
+        if self._requested == key and self._computing.busy:
             return
         self._requested = key
 
@@ -141,9 +143,7 @@ class Picture(QObject):
             self._show(layer, key)
             self._mark_stale()
 
-        self._outcomes.submit(
-            lambda: compute_layer(run, k, "outcomes", 0, whole=None), on_done=on_done
-        )
+        self._computing.submit(compute, on_done=on_done)
 
     def _show(self, layer: Layer | None, key: _Key) -> None:
         if layer is not None:

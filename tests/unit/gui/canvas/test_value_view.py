@@ -486,6 +486,15 @@ def test_outcomes_of_a_large_map_are_found_in_a_thread(view, qtbot, monkeypatch)
     qtbot.waitUntil(lambda: seen(view) and view.picture.layer.k == 2)
 
 
+def test_extra_costs_of_a_large_map_are_found_in_a_thread(view, qtbot, monkeypatch):
+    monkeypatch.setattr(picture_module, "_AT_ONCE", 0)
+    view.session.settings.set(entries.LAYER, "extra-cost")
+    view.session.planner.updated.emit(make_run())
+    seen(view)
+    qtbot.waitUntil(lambda: seen(view) and view.picture.layer is not None)
+    assert (view.picture.layer.name, view.picture.layer.low) == ("Extra cost", 0)
+
+
 @pytest.mark.parametrize(
     ("phase", "busy", "goal", "refusal", "said"),
     [
