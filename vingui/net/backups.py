@@ -1,7 +1,7 @@
 """Bellman backups of one map that change every cell: by Keras layers, or by the compiled engine."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -109,6 +109,23 @@ def _unreached_as_inf(values: Any) -> Any:
     return tf.where(values < UNREACHED / 2, float("-inf"), values)
 
 
+@lru_cache(maxsize=4)
+def _observer_like(hidden: int, latent_actions: int) -> tuple[VIN, Callable[[Any], Any]]:
+    """A model and the graph of what it observes; its weights are set before each use.
+
+    To compile the graph takes longer than a plan of a small map, and while a network learns there
+    is another one several times a second.
+    """
+    model = VIN(moves="8", iterations=1, hidden=hidden, latent_actions=latent_actions)
+    model.build((None, None, None, 2))
+
+    def observe(inputs: Any) -> tuple[Any, Any]:
+        observed = model.observe(inputs)
+        return observed["reward"], observed["reward_share"]
+
+    return model, graph(observe, input_signature=(tf.TensorSpec((1, None, None, 2)),))
+
+
 class VINEngine:
     """A `VIN` whose convolutions over the values are iterated by compiled loops.
 
@@ -122,16 +139,14 @@ class VINEngine:
         kernel = keras.ops.convert_to_numpy(model.backup.from_values.kernel)
         self._weights = np.ascontiguousarray(np.moveaxis(kernel[:, :, 0], -1, 0))
         self._actions = keras.ops.convert_to_numpy(model.actions.kernel)
-        inputs = tf.TensorSpec((1, None, None, 2))
-
-        def observe(inputs: Any) -> tuple[Any, Any]:
-            observed = model.observe(inputs)
-            return observed["reward"], observed["reward_share"]
-
-        self._observe = graph(observe, input_signature=(inputs,))
+        self._observer, self._observe = _observer_like(model.hidden, model.latent_actions)
+        self._observing = model.reward_map.get_weights(), model.backup.get_weights()
 
     def __call__(self, grid: GridMap) -> Backups:
         """Prepare the model for a map."""
+        reward_weights, backup_weights = self._observing
+        self._observer.reward_map.set_weights(reward_weights)
+        self._observer.backup.set_weights(backup_weights)
         reward, shares = self._observe(tf.constant(encode([grid])))
         share = np.ascontiguousarray(np.moveaxis(np.asarray(shares)[0], -1, 0))
 

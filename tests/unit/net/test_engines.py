@@ -91,3 +91,13 @@ def test_random_terrain(engines, draw_terrain, goals):
     random = np.random.default_rng(goals)
     for rows, cols in ((8, 8), (7, 23), (16, 16)):
         assert_same(engines, draw_terrain(random, rows, cols, goals=goals))
+
+
+def test_networks_of_one_size_are_planned_with_in_turn():
+    """They share a compiled graph, but not their weights."""
+    names = [name for name in MODELS if name.startswith("vin")][:2]
+    grid = vingui_map.read(SAMPLE_MAPS[0]).maps[0]
+    pairs = [(load_planner(name)[0], load_planner(name, engine="keras")[0]) for name in names]
+    for _ in range(2):
+        for pair in pairs:
+            assert_same(pair, grid, iterations=5)
