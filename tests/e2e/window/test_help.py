@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from vingui import __version__
 from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS
+from vingui.gui.dialogs.guide_topics import TOPICS
 from vingui.gui.dialogs.tour import STEPS
 from vingui.gui.settings import Settings
 from vingui.paths import GUIDE
@@ -287,6 +288,35 @@ def test_the_guide_is_read_beside_the_window(drive):
         user.key(Key.Key_F1)
         assert user.find("guide") is guide
         guide.close()
+
+    assert drive(steps) == 0
+
+
+def test_the_guide_opens_at_what_belongs_to_where_one_is(drive):
+    def steps(user):
+        user.wait_for_plan()
+        user.value_view.setFocus()
+        user.key(Key.Key_F1)
+        guide = user.find("guide")
+        assert guide.page.source().fragment() == "reading-a-value-map"
+        assert guide.page.verticalScrollBar().value() > 0
+        guide.close()
+
+        def read(dialog):
+            user.until(lambda: QApplication.focusWidget() is not None)
+            QTest.keyClick(QApplication.focusWidget(), Key.Key_F1)
+            assert user.find("guide").page.source().fragment() == "figures"
+            QTest.keyClick(dialog, Key.Key_Escape)
+
+        met = user.in_dialog(read)
+        user.trigger("export")
+        assert met
+        assert user.find("guide") is guide
+        guide.close()
+        docks = {f"dock-{id_}" for id_ in user.window.docks}
+        assert docks == {name for name in TOPICS if name.startswith("dock-")}
+        for name in ("value-view", "value-header", "transport"):
+            assert user.window.findChild(QWidget, name) is not None
 
     assert drive(steps) == 0
 

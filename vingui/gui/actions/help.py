@@ -9,7 +9,7 @@ HELP: Final[tuple[Action, ...]] = (
         "guide",
         "&Help",
         "&Guide",
-        "How Value Iteration Networks work, from Keras layers up",
+        "How Value Iteration Networks work, and what belongs to where you are",
         lambda c: c.help.guide(),
         "guide",
         ("F1",),

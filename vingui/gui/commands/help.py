@@ -1,12 +1,16 @@
 """The commands of the Help menu."""
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from vingui.gui import settings as entries
 from vingui.gui.session import Session
+
+if TYPE_CHECKING:
+    from vingui.gui.dialogs.guide import GuideWindow
 
 ShortcutGroup = tuple[str, list[tuple[str, list[str], str]]]
 """A title, and for each of its rows the text, the shortcuts and a tip."""
@@ -34,12 +38,26 @@ class Help(QObject):
         self._open: dict[str, QWidget] = {}
 
     def guide(self) -> None:
-        """Show the guide, at the page that was open last."""
+        """Show the guide at what belongs to where the user is, or at the page open last."""
         from vingui.gui.dialogs.guide import GuideWindow
+        from vingui.gui.dialogs.guide_topics import current_topic
 
-        if "guide" not in self._open:
-            self._open["guide"] = GuideWindow(self._session.theme, self._parent)
-        _raise(self._open["guide"])
+        guide = self._open.get("guide")
+        if not isinstance(guide, GuideWindow):
+            self._open["guide"] = guide = GuideWindow(self._session.theme, self._parent)
+        if topic := current_topic():
+            guide.show_topic(topic)
+        dialog = QApplication.activeModalWidget()
+        guide.belong_to(dialog or self._parent)
+        if isinstance(dialog, QDialog):
+            dialog.finished.connect(lambda: self._keep(guide))
+        _raise(guide)
+
+    def _keep(self, guide: "GuideWindow") -> None:
+        """Keep the guide open without the dialog that it was opened from."""
+        shown = guide.isVisible()
+        guide.belong_to(self._parent)
+        guide.setVisible(shown)
 
     def shortcuts(self) -> None:
         """Show the shortcut sheet."""

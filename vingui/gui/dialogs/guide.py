@@ -58,6 +58,21 @@ class GuideWindow(QWidget):
         self.page.setSource(QUrl(self.contents.pages[0].data(0, _URL)))
         self.page.setFocus()
 
+    def show_topic(self, topic: str) -> None:
+        """Show a section of `guide_topics.TOPICS`."""
+        name, _, anchor = topic.partition("#")
+        (path,) = GUIDE.glob(f"*-{name}.md")
+        self.page.setSource(QUrl(f"{path.name}#{anchor}"))
+        self.page.setFocus()
+
+    def belong_to(self, window: QWidget) -> None:
+        """Be a window of another one, which does not block it if it is a modal dialog."""
+        self.winId()
+        if self.windowHandle().transientParent() is not window.windowHandle():
+            # Qt finds out whether a window is blocked when it is shown.
+            self.hide()
+            self.windowHandle().setTransientParent(window.windowHandle())
+
     def _lay_out(self) -> None:
         right = QWidget()
         right.setLayout(column(self.page, self.find_bar, spacing=0))

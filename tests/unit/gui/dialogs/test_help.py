@@ -4,8 +4,8 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -25,10 +25,14 @@ from vingui.gui.actions import ACTIONS, MOUSE
 from vingui.gui.actions.menus import sheet
 from vingui.gui.commands.help import Help
 from vingui.gui.dialogs.about import AboutDialog, all_versions
+from vingui.gui.dialogs.guide_html import headings
+from vingui.gui.dialogs.guide_topics import TOPICS
 from vingui.gui.dialogs.shortcuts import ShortcutSheet
 from vingui.gui.dialogs.tour import STEPS, Tour
 from vingui.gui.look.theme import DARK, LIGHT, Theme
+from vingui.gui.modal import run_modal
 from vingui.gui.settings import Settings
+from vingui.paths import GUIDE
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -437,6 +441,62 @@ def test_the_guide_keeps_its_place(window):
     assert window.findChildren(QWidget, "guide") == [guide]
     assert guide.isVisible()
     assert guide.page.verticalScrollBar().value() == place
+
+
+@pytest.mark.parametrize("topic", sorted(set(TOPICS.values())))
+def test_topics_are_sections_of_the_guide(topic):
+    name, _, anchor = topic.partition("#")
+    (page,) = GUIDE.glob(f"*-{name}.md")
+    assert anchor in [found for *_, found in headings(page)]
+
+
+def test_the_guide_opens_at_what_belongs_to_the_focus(window):
+    window.values.setFocus()
+    window.help.guide()
+    guide = window.findChild(QWidget, "guide")
+    page, _, anchor = guide.page.source().toString().partition("#")
+    assert (page.partition("-")[2], anchor) == ("planning.md", "reading-a-value-map")
+    assert guide.page.verticalScrollBar().value() > 0
+    guide.close()
+    window.starts.widget().setFocus()
+    window.help.guide()
+    assert guide.page.source().fragment() == "outcomes"
+
+
+def test_the_guide_can_be_read_beside_a_modal_dialog_and_stays_after_it(window, qtbot):
+    # As in the window, in which the shortcut of the action is blocked by the dialog.
+    action = QAction("Guide", window)
+    action.setObjectName("guide")
+    action.setShortcut("F1")
+    action.triggered.connect(window.help.guide)
+    dialog = QDialog(window)
+    dialog.setObjectName("import-picture")
+    field = QLineEdit(dialog)
+    met = []
+
+    def read():
+        try:
+            qtbot.waitUntil(field.hasFocus)
+            QTest.keyClick(field, Qt.Key.Key_F1)
+            guide = window.findChild(QWidget, "guide")
+            met.append((guide, guide.page.source().fragment(), top(guide)))
+            # Sent to the window, it would be discarded if it was blocked.
+            QTest.keyClick(guide.windowHandle(), Qt.Key.Key_PageUp)
+            met.append(top(guide))
+        finally:
+            dialog.reject()
+
+    def top(guide):
+        return guide.page.verticalScrollBar().value()
+
+    QTimer.singleShot(0, read)
+    with run_modal(dialog) as accepted:
+        assert not accepted
+    (guide, fragment, before), after = met
+    assert fragment == "importing-maps"
+    assert after < before
+    assert guide.isVisible()
+    assert guide.windowHandle().transientParent() is window.windowHandle()
 
 
 def test_the_guide_does_not_keep_vingui_open(window):
