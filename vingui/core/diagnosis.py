@@ -1,7 +1,7 @@
 """Why a greedy trajectory fails, or costs more than the best: what the run's figures allow."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -173,6 +173,29 @@ def diagnose(
     return Diagnosis(reasons, more, k, horizon, needed, wrong, loop, peak, unlike)
 
 
+def iterations_to_see(trajectories: Sequence[Trajectory], run: "Run", k: int) -> int:
+    """The K with which the paper's VIN could see along the way from starts whose goal it misses.
+
+    Args:
+        trajectories: greedy rollouts of the run's policy at iteration `k`.
+        run: the run they follow.
+        k: the iteration.
+
+    Returns:
+        The greatest of their best paths' lengths, which is the K that its training would have; 0 if
+        each goal is within its reach, and for other networks.
+    """
+    if run.readouts.reward_channels != 1 or run.oracle is None:
+        return 0
+    needed = [0.0]
+    for trajectory in trajectories:
+        cell = first_wrong_cell(trajectory, run, k)
+        if cell is not None:
+            horizon, apart = _reach(run, cell, run.nearest(k), sees_costs=False)
+            needed += [_best_length(run, cell)] if apart > horizon else []
+    return math.ceil(max(needed))
+
+
 def first_wrong_cell(trajectory: Trajectory, run: "Run", k: int) -> Cell | None:
     """The first cell of a trajectory whose greedy action begins no optimal path.
 
@@ -209,11 +232,15 @@ def _length(path: NDArray[np.int64]) -> float:
 
 
 def _unlike(run: "Run", cell: Cell, settings: Mapping[str, Any]) -> tuple[Difference, ...]:
-    assert run.oracle is not None  # noqa: S101 - for the type checker: it has a first wrong step
-    length = float(run.oracle.cost_to_go[cell])
+    return differences(run.grid, cell, _best_length(run, cell), settings)
+
+
+def _best_length(run: "Run", cell: Cell) -> float:
+    """The length of the best path from a cell that has one, in cells."""
+    assert run.oracle is not None  # noqa: S101 - for the type checker: it is known that it has one
     if run.grid.is_costly:
-        length = _length(run.oracle.best_path(cell, run.rule))
-    return differences(run.grid, cell, length, settings)
+        return _length(run.oracle.best_path(cell, run.rule))
+    return float(run.oracle.cost_to_go[cell])
 
 
 def _reach(run: "Run", cell: Cell, k: int, *, sees_costs: bool) -> tuple[int, int]:

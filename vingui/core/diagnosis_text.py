@@ -37,7 +37,9 @@ def explain(diagnosis: Diagnosis, run: "Run") -> str:
     ]
     if not diagnosis.reasons:
         clauses.append("why is unknown")
-    clauses = [*clauses[:_MOST_REASONS], *filter(None, [_more(diagnosis, run)])]
+    # Nothing else explains what a goal out of sight does not.
+    most = 1 if Reason.NOT_ARRIVED in diagnosis.reasons else _MOST_REASONS
+    clauses = [*clauses[:most], *filter(None, [_more(diagnosis, run)])]
     text = "; ".join(clauses)
     sentences = [_step(diagnosis.wrong) if diagnosis.wrong else "", text[:1].upper() + text[1:]]
     return " ".join(f"{sentence}." for sentence in sentences if sentence)

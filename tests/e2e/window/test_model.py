@@ -1,5 +1,6 @@
 """Model and K: what there is to choose, what is told about it, and models that are no good."""
 
+import math
 import shutil
 import zipfile
 from dataclasses import replace
@@ -172,8 +173,8 @@ def test_k_of_a_vin_goes_back_to_that_of_its_training(drive):
         assert "10" in user.find("model-auto").toolTip()
         user.click_on("model-auto")
         for number, reason in (
-            (25, "Trained with K = 10; more iterations may not help."),
-            (2, "Trained with K = 10; fewer may not be enough."),
+            (25, "Trained with K = 10; more help only where paths are longer."),
+            (2, "Trained with K = 10; with fewer it reaches the goal less often."),
         ):
             type_k(user, number)
             user.until(lambda number=number: user.planned() and user.session.run.latest == number)
@@ -183,6 +184,25 @@ def test_k_of_a_vin_goes_back_to_that_of_its_training(drive):
         user.click_on("model-set-k")
         user.until(lambda: user.planned() and user.session.run.latest == 10)
         user.until(lambda: user.find("model-remark").text() == "")
+
+    assert drive(steps) == 0
+
+
+def test_a_vin_that_cannot_see_the_goal_is_given_more_iterations_by_a_click(drive):
+    def steps(user):
+        choose(user, "vin-16x16")
+        # An empty field: the goal is 31 cells away, and V_20 sees no farther than 22.
+        user.document.replace(GridMap(np.zeros((40, 40), bool), ((36, 36),), ((5, 5),)))
+        user.until(lambda: user.planned() and user.session.run.grid.rows == 40)
+        user.until(lambda: user.find("model-set-k").isVisible())
+        length = math.ceil(31 * 2**0.5)
+        assert user.find("model-set-k").text() == f"Set K to {length}"
+        assert "farther away than V_20 can see" in user.find("model-remark").text()
+        assert "The goal is 31 cells away" in user.find("outcome").text()
+        user.click_on("model-set-k")
+        user.until(lambda: user.planned() and user.session.run.latest == length)
+        user.until(lambda: "cells away" not in user.find("outcome").text())
+        user.until(lambda: "farther away" not in user.find("model-remark").text())
 
     assert drive(steps) == 0
 

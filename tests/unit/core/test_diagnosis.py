@@ -7,7 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vingui.core.diagnosis import More, Reason, diagnose, first_wrong_cell, loop_of
+from vingui.core.diagnosis import (
+    More,
+    Reason,
+    diagnose,
+    first_wrong_cell,
+    iterations_to_see,
+    loop_of,
+)
 from vingui.core.grid import GridMap
 from vingui.core.learned_costs import LearnedCosts
 from vingui.core.moves import DELTAS, EIGHT, RULES
@@ -249,6 +256,27 @@ def test_the_generated_cases_are_of_every_kind():
     }
 
 
+@pytest.mark.parametrize("seed", range(0, 60, 7))
+def test_the_iterations_to_see_are_the_longest_way_to_a_goal_out_of_reach(seed):
+    run, grid, rule = random_run(seed)
+    costs = exact(grid, rule)
+    for k in {1, run.latest}:
+        trajectories = run.trajectories(grid.starts, k)
+        most = 0
+        for trajectory in trajectories:
+            found = diagnose(trajectory, run, k, None)
+            if found is not None and Reason.NOT_ARRIVED in found.reasons:
+                most = max(most, length_by_hand(run, found.wrong.cell, costs))
+        assert iterations_to_see(trajectories, run, k) == math.ceil(most)
+
+
+def length_by_hand(run, cell, costs):
+    if not run.grid.is_costly:
+        return costs[cell]
+    path = run.oracle.best_path(cell, run.rule).tolist()
+    return sum(math.dist(*ends) for ends in itertools.pairwise(path))
+
+
 CORRIDOR = GridMap(np.array([[0] * 9, [1] * 9], bool), ((0, 8),), ((0, 0),))
 
 
@@ -275,6 +303,13 @@ def test_whether_more_iterations_reach_a_start(count, k, converged, finished, mo
     assert found.wrong.cell == (0, 0)
     assert found.wrong.chosen == NO_ACTION
     assert found.wrong.q is None
+
+
+@pytest.mark.parametrize(("channels", "needed"), [(1, 8), (8, 0)])
+def test_only_the_papers_network_is_measured_by_how_far_it_sees(channels, needed):
+    run = run_of(CORRIDOR, EIGHT, iterated(CORRIDOR, EIGHT, 4), channels=channels)
+    trajectories = run.trajectories(CORRIDOR.starts, 4)
+    assert iterations_to_see(trajectories, run, 4) == needed
 
 
 def test_the_policy_knows_paths_one_move_longer_than_k():

@@ -59,6 +59,10 @@ UNLIKE = (
             ),
         ),
         (found(Reason.UNSEEN_COSTS), f"{FIRST}. The network cannot see that its path costs more."),
+        (
+            found(Reason.NOT_ARRIVED, Reason.UNLIKE_TRAINING, needed=15, unlike=UNLIKE),
+            f"{FIRST}. The goal is 15 cells away, and V_10 sees no farther than 11.",
+        ),
         (found(Reason.BELIEVED_COSTS), f"{FIRST}."),
         (
             found(Reason.UNSEEN_COSTS, Reason.UNLIKE_TRAINING, unlike=UNLIKE),

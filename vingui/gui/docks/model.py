@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.cards import ModelCard, find_model
+from vingui.core.diagnosis import iterations_to_see
 from vingui.core.outcome_text import unseen
 from vingui.core.run import Run
 from vingui.core.snapshots import Snapshots
@@ -48,32 +49,43 @@ class Advice:
 
     Attributes:
         reason: why, in one or two sentences.
-        button: the text of the button that sets K to auto.
+        iterations: the K to set; 0 for auto.
+        button: the text of the button that sets it.
     """
 
     reason: str
+    iterations: int
     button: str
 
 
-def advise(run: Run, card: ModelCard | None, *, fixed: int) -> Advice | None:
+def advise(run: Run, card: ModelCard | None, *, fixed: int, needed: int = 0) -> Advice | None:
     """Return the change of K to suggest after a plan, if any.
 
     A dynamic kernel's values converge, and more iterations never make them worse. The paper's VIN
-    is trained for one K, and more iterations may make its plans worse, so raising K is no advice.
+    was measured: fewer iterations than those of its training reach the goal less often; more do so
+    more often where a path is longer than K, and change little elsewhere.
 
     Args:
         run: the plan that is shown.
         card: the model's card, if it has one.
         fixed: the K that the user has set; 0 for auto.
+        needed: as of `iterations_to_see`; more than the plan has, or 0.
     """
-    if not run.finished or fixed == 0:
+    if not run.finished:
         return None
     trained = trained_k(card)
+    if needed:
+        reason = f"A goal is farther away than V_{run.latest:,} can see. More iterations may help."
+        return Advice(reason, needed, f"Set K to {needed:,}")
+    if fixed == 0:
+        return None
     if trained is not None:
         if fixed == trained:
             return None
-        need = "more iterations may not help" if fixed > trained else "fewer may not be enough"
-        return Advice(f"Trained with K = {trained:,}; {need}.", f"Set K to {trained:,}")
+        more = "more help only where paths are longer"
+        effect = more if fixed > trained else "with fewer it reaches the goal less often"
+        reason = f"Trained with K = {trained:,}; {effect}."
+        return Advice(reason, 0, f"Set K to {trained:,}")
     if run.converged:
         return None
     dynamic = values_are_costs(run) if card is None else card.architecture != "vin"
@@ -82,7 +94,7 @@ def advise(run: Run, card: ModelCard | None, *, fixed: int) -> Advice | None:
         if dynamic
         else "Auto uses the K that the model was trained with."
     )
-    return Advice(f"The values still change. {suggestion}", "Set K to auto")
+    return Advice(f"The values still change. {suggestion}", 0, "Set K to auto")
 
 
 def trained_k(card: ModelCard | None) -> int | None:
@@ -142,11 +154,15 @@ class ModelPanel(DockPanel):
         self.card_button.clicked.connect(self.show_card)
         self.auto.clicked.connect(self._on_auto_toggled)
         self.iterations.valueChanged.connect(lambda k: session.settings.set(ITERATIONS, k))
-        # On auto, the K that the model was trained with is used, if it is known.
-        self.set_k.clicked.connect(lambda: session.settings.set(ITERATIONS, 0))
+        self.set_k.clicked.connect(self._on_set_k)
         self.engine.activated.connect(lambda: session.settings.set(ENGINE, self.engine.value()))
         session.settings.changed.connect(self._on_setting_changed)
-        self.refresh_after(session.run_changed, session.document.changed, session.theme.changed)
+        self.refresh_after(
+            session.run_changed,
+            session.trajectories_changed,
+            session.document.changed,
+            session.theme.changed,
+        )
         training.client.state_changed.connect(self._refresh_soon)
         training.client.finished.connect(self._on_model_chosen)
         self._on_model_chosen()
@@ -217,6 +233,10 @@ class ModelPanel(DockPanel):
         dialog = CardDialog(self._card, self.window(), snapshots=snapshots)
         dialog.show()
         return dialog
+
+    def _on_set_k(self) -> None:
+        if (advice := self._advice) is not None:
+            self.session.settings.set(ITERATIONS, advice.iterations)
 
     def _on_auto_toggled(self, auto: bool) -> None:
         run = self.session.run
@@ -294,7 +314,11 @@ class ModelPanel(DockPanel):
         # The previous model's plan stays until the new model's first values arrive.
         if session.refusal or run is None or run.model != Path(session.model).stem:
             return None
-        return advise(run, self._card, fixed=session.settings.get(ITERATIONS))
+        if not run.finished:
+            return None
+        trajectories = run.trajectories(session.document.grid.starts, run.latest)
+        needed = iterations_to_see(trajectories, run, run.latest)
+        return advise(run, self._card, fixed=session.settings.get(ITERATIONS), needed=needed)
 
     def _show_remark(self) -> None:
         session, card, advice = self.session, self._card, self._advice

@@ -412,7 +412,7 @@ def test_the_titles_of_tables_are_alike(guide):
     choose(guide.contents, guide.contents.pages[2])
     frames = guide.page.document().rootFrame().childFrames()
     tables = [frame for frame in frames if isinstance(frame, QTextTable) and frame.columns() > 1]
-    assert len(tables) == 3
+    assert len(tables) == 4
     for table in tables:
         for column in range(table.columns()):
             cell = table.cellAt(0, column)

@@ -37,6 +37,7 @@ def run_of(*, latest=80, converged=True, finished=True, model="dynamic-8", chann
         finished=finished,
         seconds=0.0123,
         has_learned_costs=False,
+        oracle=None,
         trajectories=lambda starts, k: (),
     )
 
@@ -180,12 +181,15 @@ def test_too_small_a_k_is_raised_by_a_click(panel, session, qtbot):
 @pytest.mark.parametrize(
     ("model", "fixed", "converged", "reason"),
     [
-        ("vin-28x28", 50, False, "Trained with K = 36; more iterations may not help."),
-        ("vin-16x16", 21, True, "Trained with K = 20; more iterations may not help."),
-        ("vin-8x8", 4, False, "Trained with K = 10; fewer may not be enough."),
+        ("vin-28x28", 50, False, "Trained with K = 36; more help only where paths are longer."),
+        ("vin-16x16", 21, True, "Trained with K = 20; more help only where paths are longer."),
+        (
+            *("vin-8x8", 4, False),
+            "Trained with K = 10; with fewer it reaches the goal less often.",
+        ),
     ],
 )
-def test_a_vin_is_advised_its_own_k_and_never_a_larger_one(
+def test_a_vin_that_sees_every_goal_is_advised_its_own_k(
     panel, session, qtbot, model, fixed, converged, reason
 ):
     session.choose_model(model)
@@ -199,6 +203,15 @@ def test_a_vin_is_advised_its_own_k_and_never_a_larger_one(
     assert str(own) in panel.auto.toolTip()
     panel.set_k.click()
     assert session.planner.plans[-1][1:] == (model, None)
+
+
+@pytest.mark.parametrize(("latest", "fixed"), [(10, 0), (10, 10), (4, 4), (20, 20)])
+def test_a_vin_that_cannot_see_a_goal_is_advised_more_iterations(latest, fixed):
+    run = run_of(latest=latest, converged=False, model="vin-8x8", channels=1)
+    advice = advise(run, CARDS["vin-8x8"], fixed=fixed, needed=23)
+    assert advice.iterations == 23
+    assert advice.reason.startswith(f"A goal is farther away than V_{latest} can see.")
+    assert advice.button == "Set K to 23"
 
 
 @pytest.mark.parametrize("fixed", [36, 0])
