@@ -17,7 +17,7 @@ LEAST = QSize(900, 480)
 of width are those of a dialog's frame."""
 
 FRAME = QSize(16, 48)
-MODAL = ("new", "gallery", "resize", "generate", "export")
+MODAL = ("new", "gallery", "resize", "settings", "generate", "export")
 OTHERS = ("shortcuts", "about", "guide")
 GRID = GridMap(np.zeros((12, 14), bool), ((9, 11),), ((2, 2),))
 
