@@ -27,11 +27,11 @@ from vingui.net.models import DynamicVIN
 _MEAN_COST: Final = 3.0
 """The geometric mean that costs have at first, and are drawn to in training."""
 
-_SCALES: Final = {"kinds": 6.0, "picture": 2.0, "elevation": 20.0}
+_SCALES: Final = {"kinds": 6.0, "picture": 6.0, "elevation": 20.0}
 """Of the demonstrations' loss, by what is seen. They are fixed, and so is the mean cost: the
 likelihood of demonstrations grows with the costs, and would increase them without end. Where costs
 change from cell to cell, best paths are little better than others, which a larger scale tells
-apart; of kinds, 6 finds more from ten demonstrations than 2 or 20."""
+apart; of kinds and pictures, 6 finds more from few demonstrations than 2 does."""
 
 _MEAN_WEIGHT: Final = 1.0
 
