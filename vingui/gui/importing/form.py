@@ -145,7 +145,7 @@ class PictureForm(QWidget):
         # Tab visits the fields in the order in which they are added.
         left = QGridLayout()
         left.setHorizontalSpacing(12)
-        left.setVerticalSpacing(8)
+        left.setVerticalSpacing(6)
         left.addWidget(_label("Thr&eshold", self.threshold), 0, 0, Qt.AlignmentFlag.AlignBottom)
         left.addWidget(self.threshold, 0, 1)
         left.addWidget(self._invert, 1, 1)
@@ -161,7 +161,7 @@ class PictureForm(QWidget):
         crop = _row(6, *((text, self._crop[name]) for name, text, _ in _CROP))
         right = QFormLayout()
         right.setHorizontalSpacing(12)
-        right.setVerticalSpacing(8)
+        right.setVerticalSpacing(6)
         right.addRow(Label("Size"), size)
         right.addRow(_label("&Dark pixels", self._share), share)
         right.addRow(Label("Crop"), crop)
@@ -171,7 +171,7 @@ class PictureForm(QWidget):
         upper.addLayout(right, 1)
         greys = QGridLayout()
         greys.setHorizontalSpacing(16)
-        greys.setVerticalSpacing(8)
+        greys.setVerticalSpacing(4)
         for line, fields in enumerate(
             ((self._with_costs, self._costs), (self._with_heights, self._heights))
         ):

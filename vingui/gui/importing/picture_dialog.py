@@ -91,7 +91,7 @@ class ImportPictureDialog(ImportDialog):
             upper.addWidget(notes, 2, 0, 1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
+        layout.setSpacing(12)
         layout.addLayout(upper, 1)
         layout.addWidget(self._form)
         layout.addWidget(self._buttons)
