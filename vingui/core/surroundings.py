@@ -19,6 +19,9 @@ _SHARE: Final = 0.005
 _CELLS, _LEAST_MAPS, _MOST_MAPS = 1 << 15, 8, 64
 """So many cells of generated maps are measured, in at least and at most so many maps."""
 
+_WIDEST: Final = 64
+"""The widest free space that is measured, so that large maps take no longer."""
+
 _SEED: Final = 0
 
 
@@ -47,8 +50,8 @@ def differences(
     - `path`: the length of the best path from the cell, if it is more than K: the training's loss
       leaves out longer ones;
     - `walls`: the share of walls among all cells, and
-    - `width`: the side of the largest square of free cells around the cell, if they are outside
-      the middle 99 % of generated maps like the training's;
+    - `width`: the side of the largest square of free cells around the cell, at most 64, if they
+      are outside the middle 99 % of generated maps like the training's;
     - `size`: rows and columns, if they are others.
 
     Args:
@@ -66,7 +69,7 @@ def differences(
         found.append(Difference("path", (length,), (0,), (most,)))
     measured = {
         "walls": float(grid.walls.mean()),
-        "width": float(free_widths(grid.free)[cell]),
+        "width": float(_width_at(grid.free, cell)),
     }
     for measure, (low, high) in _ranges(settings).items():
         if not low <= measured[measure] <= high:
@@ -75,6 +78,13 @@ def differences(
     if isinstance(rows, int) and isinstance(cols, int) and (rows, cols) != (grid.rows, grid.cols):
         found.append(Difference("size", (grid.rows, grid.cols), (rows, cols), (rows, cols)))
     return tuple(found)
+
+
+def _width_at(free: NDArray[np.bool_], cell: Cell) -> int:
+    """One of `free_widths`, at most `_WIDEST`."""
+    top, left = (max(place - _WIDEST + 1, 0) for place in cell)
+    near = free[top : cell[0] + _WIDEST, left : cell[1] + _WIDEST]
+    return min(int(free_widths(near)[cell[0] - top, cell[1] - left]), _WIDEST)
 
 
 def free_widths(free: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from vingui.core.generate import generate_many, generate_walls, generators, place_uniform
+from vingui.core.grid import GridMap
 from vingui.core.surroundings import differences, free_widths
 
 OBSTACLES = {"maps": "obstacles", "rows": 16, "cols": 16, "iterations": 20, "density": 0.0}
@@ -28,6 +29,16 @@ def test_widths_are_those_of_the_largest_free_squares(seed):
     found = free_widths(free)
     for cell in np.ndindex(free.shape):
         assert found[cell] == width_by_hand(free, cell)
+
+
+@pytest.mark.parametrize(("side", "width"), [(30, 30), (63, 63), (64, 64), (200, 64)])
+def test_on_large_maps_only_what_is_near_the_cell_is_measured(side, width):
+    walls = np.ones((240, 230), bool)
+    walls[7 : 7 + side, 9 : 9 + side] = False
+    grid = GridMap(walls, ((8, 10),))
+    for cell in ((7, 9), (7 + side // 2, 9 + side // 3), (6 + side, 8 + side)):
+        found = {one.measure: one for one in differences(grid, cell, 5, OBSTACLES)}
+        assert found["width"].here == (width,)
 
 
 def test_maps_of_the_training_seldom_differ():
