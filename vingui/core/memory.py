@@ -8,7 +8,7 @@ from typing import Final
 
 _WORDS: Final = re.compile(
     r"bad_alloc|MemoryError|Cannot allocate memory|failed to map segment|ResourceExhausted"
-    r"|out of memory|OOM when allocating",
+    r"|out of memory|OOM when allocating|Memory allocation (still )?failed",
     re.IGNORECASE,
 )
 

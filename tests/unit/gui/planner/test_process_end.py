@@ -62,6 +62,7 @@ def test_a_signal_is_named_whatever_was_written_before(number, cause):
         ),
         (1, TRACEBACK.format(error="OSError: [Errno 12] Cannot allocate memory")),
         (-11, "W0000 bfc_allocator.cc] OOM when allocating tensor"),
+        (1, "OpenBLAS error: Memory allocation still failed after 10 retries, giving up."),
     ],
 )
 def test_memory_that_ran_out_is_named_with_how_much_is_free(code, written):
