@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vingui.core.diagnosis import Diagnosis, More, Peak, Reason, WrongStep, diagnose
 from vingui.core.moves import ACTION_NAMES
 from vingui.core.outcome_text import sentence
-from vingui.core.phrases import place
+from vingui.core.phrases import counted, place
 from vingui.core.rollout import NO_ACTION, Trajectory
 from vingui.core.surroundings import Difference
 from vingui.core.ticks import minus
@@ -96,8 +96,10 @@ def _in_words(reason: Reason, diagnosis: Diagnosis, run: "Run") -> str:
 def _not_arrived(diagnosis: Diagnosis) -> str:
     k, far = f"V_{diagnosis.k:,}", diagnosis.horizon
     if diagnosis.needed:
-        return f"the goal is {diagnosis.needed:,} cells away, and {k} sees no farther than {far:,}"
-    return f"{k} knows no paths of more than {far:,} moves, and the best from there has more"
+        away = counted(diagnosis.needed, "cell")
+        return f"the goal is {away} away, and {k} sees no farther than {far:,}"
+    moves = counted(far, "move")
+    return f"{k} knows no paths of more than {moves}, and the best from there has more"
 
 
 def _peak(peak: Peak, run: "Run") -> str:

@@ -14,7 +14,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.formats import write_dataset
 from vingui.core.grid import GridMap
 from vingui.gui import background
-from vingui.gui.planner.client import Phase
+from vingui.gui.planner.client import Phase, PlannerClient
 
 
 def test_first_start_shows_a_map_worth_looking_at_and_plans_it(drive):
@@ -67,7 +67,17 @@ def test_a_map_named_on_the_command_line_is_opened_and_planned(drive, tmp_path):
     assert drive(steps, path) == 0
 
 
-def test_drawing_goes_on_while_the_planner_starts_and_the_first_plan_comes_by_itself(drive):
+SLOW_START = (
+    "import time, runpy; time.sleep(3); runpy.run_module('vingui.net.worker', {}, '__main__')"
+)
+
+
+def test_drawing_goes_on_while_the_planner_starts_and_the_first_plan_comes_by_itself(
+    drive, monkeypatch
+):
+    command = (sys.executable, "-P", "-c", SLOW_START)
+    monkeypatch.setitem(PlannerClient.__init__.__kwdefaults__, "command", command)
+
     def steps(user):
         planner = user.session.planner
         assert planner.phase is Phase.STARTING

@@ -137,7 +137,8 @@ def same(one, other):
         )
     if isinstance(one, tuple):
         return len(one) == len(other) and all(map(same, one, other))
-    return type(one) is type(other) and one == other
+    # What is not a number equals nothing, not even itself.
+    return type(one) is type(other) and (one == other or (one != one and other != other))
 
 
 def assert_same(one, other):
