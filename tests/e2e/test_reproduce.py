@@ -343,9 +343,9 @@ def test_a_film_of_learning_shows_chosen_epochs_and_needs_its_snapshots(vingui, 
     assert done.code == 2
     assert "snapshot of epoch 4" in done.err
     assert "in mine.snapshots it is missing" in done.err
-    done = vingui("plan", "map.txt", "--model", "vin-28x28", "--learning", "film.gif")
+    done = vingui("plan", "map.txt", "--model", "dynamic-8", "--learning", "film.gif")
     assert done.code == 2
-    assert done.err.startswith("vingui plan: vin-28x28 has no snapshots of its training")
+    assert done.err.startswith("vingui plan: dynamic-8 has no snapshots of its training")
     done = vingui("plan", "map.txt", "--model", "vin-8x8", "--learning", "film.png")
     assert "film.png: The file name must end in .gif, .mp4, .webp" in done.err
 

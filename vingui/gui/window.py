@@ -27,6 +27,7 @@ from vingui.gui.commands.training import Training
 from vingui.gui.docks.convergence import ConvergencePlot
 from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
+from vingui.gui.docks.panel import WhenShown
 from vingui.gui.docks.starts import StartsTable
 from vingui.gui.docks.teach import TeachPanel
 from vingui.gui.docks.teach_learning import TeachLearning
@@ -156,7 +157,7 @@ class Window(QMainWindow):
     def _docks(self) -> None:
         session = self.session
         teach = TeachPanel(session)
-        teach.add_learning(TeachLearning(self.training))
+        teach.add_learning(WhenShown(lambda: TeachLearning(self.training), height=150))
         self.docks = Panels(
             self,
             {
@@ -166,7 +167,7 @@ class Window(QMainWindow):
                 "convergence": ConvergencePlot(session),
                 "terrain": TerrainPanel(session, self.editing.choose_material),
                 "teach": teach,
-                "train": TrainPanel(self.training),
+                "train": WhenShown(lambda: TrainPanel(self.training), height=420),
             },
         )
 

@@ -1,10 +1,11 @@
 """The base class of all panels, the area that scrolls a panel, and helpers for their widgets."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtGui import QFont, QFontInfo, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QTableView, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QTableView, QVBoxLayout, QWidget
 
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.fields import named
@@ -87,6 +88,40 @@ class DockPanel(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Narrower than the size hint."""
         return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
+
+
+class WhenShown(QWidget):
+    """Makes its content when it is first shown, so that the window opens sooner.
+
+    Args:
+        make: makes the content.
+        height: its height until then, in pixels.
+    """
+
+    def __init__(self, make: Callable[[], QWidget], *, height: int) -> None:
+        super().__init__()
+        self._make: Callable[[], QWidget] | None = make
+        self._height = height
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Make the content, the first time."""
+        if self._make is not None:
+            content = self._make()
+            self._make = None
+            self._layout.addWidget(content)
+            content.show()
+        super().showEvent(event)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """That of the content, or of a panel."""
+        return super().sizeHint() if self._make is None else QSize(_WIDTH, self._height)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """That of the content, or of a panel."""
+        least = QSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        return super().minimumSizeHint() if self._make is None else least
 
 
 class PanelArea(QScrollArea):
