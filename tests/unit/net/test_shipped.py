@@ -27,6 +27,7 @@ VINS = ["vin-8x8", "vin-16x16", "vin-28x28"]
 SNAPSHOTS = {
     "vin-8x8": [0, 1, 2, 4, 8, 16, 32, 60],
     "vin-16x16": [0, 1, 2, 4, 8, 16, 32, 64, 90],
+    "vin-28x28": [0, 1, 2, 4, 8, 100],
 }
 COSTS = {"costs-picture-8": "patches", "costs-elevation": "mountains"}
 """Networks that learned costs, and the maps that they learned these for."""
