@@ -28,7 +28,7 @@ _AREAS: Final = {
     "teach": _LEFT,
 }
 _HIDDEN: Final = ("terrain", "teach", "train")
-"""Panels that are only shown when they are asked for."""
+"""Panels that are hidden at first."""
 
 
 class Panels(dict[str, QDockWidget]):

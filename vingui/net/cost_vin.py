@@ -1,4 +1,4 @@
-"""A VIN that is not told what entering a cell costs: it reads it from what it sees.
+"""A VIN without access to the costs of cells: it reads them from its observation.
 
 An encoder from what is seen to a cost for each cell stands in front of the transitions and backups
 of a `DynamicVIN`. This is the idea of the paper's f_R, a reward that the network computes from its

@@ -68,7 +68,7 @@ def generated_demonstrations(
 
 
 class DemonstrationData(TrainingData):
-    """Demonstrated paths on maps whose costs the network is not told.
+    """Demonstrated paths on maps whose costs are no input to the network.
 
     Args:
         grids: maps of one size. Of one with demonstrations, each teaches a journey to its last

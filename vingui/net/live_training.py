@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from vingui.core.errors import VinguiError
 from vingui.core.files import replacing
 from vingui.core.train_settings import TrainSettings
 from vingui.core.training_folder import TrainingFolder, TrainingHistory
@@ -203,15 +204,16 @@ class LiveTraining(keras.callbacks.Callback):
     def _batches(self) -> int:
         return self._settings.batches
 
-    def _save(self, file: Path) -> None:
-        """Write the network as it is, at once under its name."""
-        # On Windows, a file that is being read cannot be replaced; the next one can.
-        with suppress(PermissionError):
-            save_model(self.model, file)
-
     def _save_model(self) -> None:
+        """Write the network as it is, for the planner."""
         with self._saving.measured():
-            self._save(self._folder.model)
+            try:
+                save_model(self.model, self._folder.model)
+            except VinguiError as error:
+                # On Windows, a file cannot be replaced while the planner reads it; soon it can.
+                if not isinstance(error.__cause__, PermissionError):
+                    raise
+                return
         self._saved += 1
 
     def _evaluate(self, *, at_end: bool) -> None:
@@ -227,7 +229,7 @@ class LiveTraining(keras.callbacks.Callback):
         if is_best:
             self._best = result
             self._history.best = self._history.epoch
-            self._save(self._folder.best)
+            save_model(self.model, self._folder.best)
         self._history.results.append((self._history.batch, *result))
         self._reply(HeldOutResult(self._number, self._history.batch, *result, is_best))
 

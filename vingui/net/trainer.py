@@ -63,6 +63,10 @@ class Trainer:
             if is_short_of_memory(error):
                 why = "There is too little memory to train this. Close other programs, or choose "
                 reply(TrainingFailed(number, why + "smaller maps or batches", diverged=False))
+            elif isinstance(error, OSError):
+                # Keras writes the checkpoint itself.
+                why = f"The files of the training cannot be written: {gist(error)}"
+                reply(TrainingFailed(number, why, diverged=False))
             else:
                 reply(TrainerCrashed(number, traceback.format_exc()))
         del self._commands[number]

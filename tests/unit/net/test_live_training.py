@@ -1,5 +1,6 @@
 """A training that is watched: what it reports, obeys and keeps, and that it survives a kill."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -30,9 +31,11 @@ from vingui.core.training_protocol import (
     TrainingPaused,
     TrainRequest,
 )
+from vingui.net import live_training as module
 from vingui.net.keras_networks import load_model
 from vingui.net.live_training import LiveTraining
 from vingui.net.train import train
+from vingui.net.trainer import Trainer
 
 pytestmark = pytest.mark.slow
 
@@ -250,3 +253,48 @@ def test_demonstrations_that_are_left_out_are_told_before_the_training(tmp_path,
     )
     watched = Watched(tmp_path / "t", settings)
     assert watched.of(TrainingNote)[0].text.startswith("1 of 2 demonstrated paths left out.")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (MemoryError(), "There is too little memory to train this"),
+    ],
+)
+def test_a_full_disk_and_too_little_memory_are_named(error, reason, monkeypatch, tmp_path):
+    def run(self):
+        raise error
+
+    monkeypatch.setattr(LiveTraining, "run", run)
+    trainer, came = Trainer(), []
+    trainer.put(request_of(tmp_path / "t"))
+    trainer.run_next(came.append)
+    (failed,) = came
+    assert isinstance(failed, TrainingFailed)
+    assert reason in failed.reason
+    assert not failed.diverged
+
+
+def test_a_model_that_is_being_read_is_written_the_next_time(monkeypatch, tmp_path):
+    real, refused = module.save_model, []
+
+    def save(model, file):
+        if file.stem == "t" and len(refused) < 2:
+            refused.append(file)
+            raise VinguiError("t.keras: The file cannot be written") from PermissionError()
+        real(model, file)
+
+    monkeypatch.setattr(module, "save_model", save)
+    watched = Watched(
+        tmp_path / "t",
+        replace(TINY, epochs=1),
+        command="batch",
+        on=[
+            (TrainingPaused, "batch"),
+            (TrainingPaused, "batch"),
+            (TrainingPaused, "play"),
+        ],
+    )
+    assert len(refused) == 2
+    assert watched.of(TrainingFinished)

@@ -148,7 +148,7 @@ class Training(QObject):
             self.session.notify(f"{error}.", kind="error", key=_MESSAGE)
 
     def shown_while(self, is_visible: Callable[[], bool]) -> None:
-        """Add a panel that shows how trainings go, so that messages need not while it is seen."""
+        """Add a panel that shows how trainings go: no messages are needed while it is visible."""
         self._watching.append(is_visible)
 
     @property

@@ -29,8 +29,8 @@ from vingui.gui.training.client import TrainingState
 
 _NAME: Final = "learned-costs"
 _HINT: Final = (
-    "Learn trains a network that is not told what terrain costs: it finds out from the "
-    "demonstrations, in seconds, and plans with what it believes."
+    "Learn trains a network that has no access to the costs of terrain: in seconds, it infers "
+    "them from the demonstrations, and plans with what it inferred."
 )
 _LINES: Final = 4
 _CHART_HEIGHT: Final = 220

@@ -27,7 +27,7 @@ from vingui.gui.training.client import TrainingState
 _OWN: Final = "own"
 _HEIGHT: Final = 420
 _LONG: Final = 60
-"""Seconds of training from which it is asked before they are lost."""
+"""After so many seconds of training, discarding it has to be confirmed."""
 
 
 class TrainPanel(DockPanel):

@@ -15,7 +15,7 @@ from vingui.gui.training.client import TrainingClient, TrainingState
 
 _UNKNOWN: Final = "–"
 _FEWEST: Final = 20
-"""Batches from which the time that is left can be told."""
+"""Batches after which the remaining time can be estimated."""
 
 
 def clock(seconds: float) -> str:

@@ -59,7 +59,7 @@ def test_there_is_nothing_to_learn_until_something_is_shown(learning, show):
     assert "no demonstrations yet" in learning.state.text()
     assert not learning.charts.isVisible()
     show(1)
-    assert "not told what terrain costs" in learning.state.text()
+    assert "has no access to the costs of terrain" in learning.state.text()
 
 
 def test_blocked_demonstrations_and_missing_heights_are_named(learning, qtbot, session, show):
