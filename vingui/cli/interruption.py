@@ -31,12 +31,20 @@ class Ended(KeyboardInterrupt):
         self.number = number
 
 
+_received: Final[list[KeyboardInterrupt]] = []
+"""What was raised for the signals that have come, the first one first."""
+
+
 @contextmanager
 def ending_by_signals() -> Iterator[None]:
     """Raise `Ended` in the body on a signal that ends the process, as when its terminal closes.
 
-    By default Python would end at once and leave unfinished files. A signal that the caller made
-    ignored, as `nohup` does, stays ignored.
+    On Ctrl+C, `KeyboardInterrupt` is raised, as by Python itself. On other signals Python would end
+    at once and leave unfinished files. A signal that the caller made ignored, as `nohup` does,
+    stays ignored.
+
+    Libraries may catch what is raised in the middle of their work, or raise another error instead:
+    at its end, the body is ended by the signal still.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -47,15 +55,37 @@ def ending_by_signals() -> Iterator[None]:
         # Closing a terminal sends two signals: the second one must not interrupt the cleaning up.
         for other in taken:
             signal.signal(other, signal.SIG_IGN)
-        raise Ended(number)
+        _received.append(Ended(number))
+        raise _received[-1]
 
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        _received.append(KeyboardInterrupt())
+        raise _received[-1]
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
     for number in taken:
         signal.signal(number, end)
     try:
         yield
+        check_not_ended()
+    except Exception as error:
+        if not _received:
+            raise
+        raise _received[0] from error
     finally:
+        _received.clear()
+        if before is signal.default_int_handler:
+            signal.signal(signal.SIGINT, before)
         for number in taken:
             signal.signal(number, signal.SIG_DFL)
+
+
+def check_not_ended() -> None:
+    """Raise an exception once more if a library caught the one that was raised on a signal."""
+    if _received:
+        raise _received[0]
 
 
 @contextmanager
@@ -80,7 +110,8 @@ def exit_code(reason: KeyboardInterrupt) -> int:
 
 
 def words_for(reason: KeyboardInterrupt) -> str:
-    """The message of an interrupted command."""
+    """The message of an interrupted command, with the notes that were added to the exception."""
+    words = "interrupted"
     if isinstance(reason, Ended):
-        return f"ended by {signal.Signals(reason.number).name}"
-    return "interrupted"
+        words = f"ended by {signal.Signals(reason.number).name}"
+    return " ".join([words, *getattr(reason, "__notes__", ())])

@@ -16,7 +16,7 @@ from vingui.cli.file_arguments import (
     add_reading_arguments,
     read_options,
 )
-from vingui.cli.interruption import exit_code, naming_short_memory, words_for
+from vingui.cli.interruption import naming_short_memory
 from vingui.cli.model_arguments import add_model_arguments, model_file, planner_for
 from vingui.cli.name_patterns import (
     OutputNames,
@@ -27,7 +27,7 @@ from vingui.cli.name_patterns import (
     placeholder_values,
 )
 from vingui.cli.output_files import Files, add_file_arguments, targets
-from vingui.cli.printing import complain, json_records, note, print_refused, say, write_json
+from vingui.cli.printing import json_records, note, print_refused, say, write_json
 from vingui.cli.progress import counting, status
 from vingui.cli.reports import lines, record, summary
 from vingui.cli.streams import check_read_once, message_names, read_maps
@@ -257,15 +257,13 @@ def _plan_many(setup: _PlanSetup, only: Source | None) -> int:
                 outcomes.last = source.message_name(index)
         except (KeyboardInterrupt, BrokenPipeError) as reason:
             stopped = reason
-    if isinstance(stopped, BrokenPipeError):
-        raise stopped
-    if stopped is not None:
+    if isinstance(stopped, KeyboardInterrupt):
         # There may be no terminal any more.
         with suppress(OSError):
             _sum_up(options, outcomes)
-            after = f"after {outcomes.last}" if outcomes.last else "before the first map"
-            complain(f"vingui plan: {words_for(stopped)} {after}")
-        return exit_code(stopped)
+        stopped.add_note(f"after {outcomes.last}" if outcomes.last else "before the first map")
+    if stopped is not None:
+        raise stopped
     return _sum_up(options, outcomes) or (0 if outcomes.reached == outcomes.starts else 1)
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
+from vingui.cli.interruption import check_not_ended
 from vingui.core.files import printable
 
 Item = TypeVar("Item")
@@ -23,7 +24,12 @@ def progress(items: Iterable[Item], *, total: int, doing: str) -> Iterator[Item]
 def counting(doing: str) -> Iterator[Callable[[float, float], None]]:
     """Show a bar; yields a function that takes how much is done, and how much there is."""
     with _bar(doing) as update:
-        yield lambda done, total: update(completed=done, total=total)
+
+        def on_progress(done: float, total: float) -> None:
+            check_not_ended()
+            update(completed=done, total=total)
+
+        yield on_progress
 
 
 @contextmanager

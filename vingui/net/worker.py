@@ -11,6 +11,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -222,10 +223,13 @@ def main() -> None:
 
     # Threads take turns often, so that those in the background do not hold up a plan.
     sys.setswitchinterval(_TURN)
-    # The first time on a machine it takes seconds.
-    Thread(target=compile_all, daemon=True).start()
     model = default_model(DEFAULT_RULE)
     try:
+        # Before another thread does: if an import fails in one thread, Python hands the unfinished
+        # module to the other, whose error then says nothing of the reason.
+        import_module("vingui.core.engine.compiling")
+        # The first time on a machine it takes seconds.
+        Thread(target=compile_all, daemon=True).start()
         from vingui.net.zoo import import_keras, load_planner
 
         worker = Worker(queue, reply, lambda wanted: load_planner(wanted)[0])

@@ -129,7 +129,9 @@ def type_path(path):
     def act(dialog):
         assert isinstance(dialog, QFileDialog)
         QTest.keyClicks(QApplication.focusWidget(), str(path))
+        assert QApplication.focusWidget().text() == str(path)
         press(Key.Key_Return)
+        assert dialog.selectedFiles() == [str(path)]
 
     return act
 

@@ -2,12 +2,15 @@ import errno
 import os
 import signal
 import threading
+import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from vingui.cli import main
 from vingui.cli.interruption import Ended, ending_by_signals, exit_code, words_for
+from vingui.cli.progress import counting
 from vingui.core.memory import is_short_of_memory
 
 
@@ -34,6 +37,47 @@ def test_a_signal_ends_the_body_and_others_are_held_off(number):
 def test_an_interrupt_is_one_still():
     assert exit_code(KeyboardInterrupt()) == 130
     assert words_for(KeyboardInterrupt()) == "interrupted"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("other", [None, RuntimeError("Error calling __set_name__")])
+def test_a_library_that_catches_it_or_raises_another_error_does_not_keep_the_command_alive(
+    number, other
+):
+    before, frames = signal.getsignal(number), []
+
+    def library():
+        try:
+            os.kill(os.getpid(), number)
+            time.sleep(60)
+        except KeyboardInterrupt:
+            if other is not None:
+                raise other from None
+
+    def film():
+        with counting("Drawing the film") as on_progress:
+            for done in range(3):
+                on_progress(done, 3)
+                frames.append(done)
+                library()
+
+    with pytest.raises(KeyboardInterrupt) as caught, ending_by_signals():
+        film()
+    assert exit_code(caught.value) == 128 + number
+    assert frames == [0]
+    assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_that_is_caught_at_the_very_end_ends_the_command_still(number):
+    def library():
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+            time.sleep(60)
+
+    with pytest.raises(KeyboardInterrupt) as caught, ending_by_signals():
+        library()
+    assert exit_code(caught.value) == 128 + number
 
 
 def test_what_the_caller_ignores_stays_ignored():
