@@ -23,6 +23,14 @@ from vingui.gui.look.theme import DARK, LIGHT, Theme
 from vingui.paths import GUIDE
 
 PAGES = sorted(GUIDE.glob("*.md"))
+
+
+def number(name):
+    """The place of the page of this name."""
+    return next(place for place, page in enumerate(PAGES) if page.stem.endswith(f"-{name}"))
+
+
+PLANNING, VIN, LAYERS = map(number, ("planning", "vin", "layers"))
 CONTROL, SHIFT, ALT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
@@ -45,6 +53,13 @@ def guide(qtbot, theme):
     qtbot.waitExposed(guide)
     guide.activateWindow()
     qtbot.waitUntil(guide.page.hasFocus)
+    return guide
+
+
+@pytest.fixture
+def layers(guide):
+    """The guide at the page about layers, which is long and has much code."""
+    choose(guide.contents, guide.contents.pages[LAYERS])
     return guide
 
 
@@ -124,28 +139,28 @@ def test_the_contents_are_for_the_keyboard_too(guide):
 
 
 def test_links_lead_to_other_pages_and_the_history_back(guide):
+    follow(guide.page, "A VIN in Keras")
+    assert guide.page.name == PAGES[VIN].name
+    assert guide.contents.currentItem() is guide.contents.pages[VIN]
     follow(guide.page, "The next page")
-    assert guide.page.name == PAGES[1].name
-    assert guide.contents.currentItem() is guide.contents.pages[1]
-    follow(guide.page, "the previous page")
-    assert guide.page.name == PAGES[0].name
+    assert guide.page.name == PAGES[LAYERS].name
     QTest.keyClick(guide.page, Qt.Key.Key_Left, ALT)
-    assert guide.page.name == PAGES[1].name
+    assert guide.page.name == PAGES[VIN].name
     QTest.keyClick(guide.page, Qt.Key.Key_Right, ALT)
-    assert guide.page.name == PAGES[0].name
+    assert guide.page.name == PAGES[LAYERS].name
     assert letters(guide.page, "import").fontPointSize() > 0
 
 
-def test_back_restores_the_scroll_position(guide):
-    page = guide.page
+def test_back_restores_the_scroll_position(layers):
+    page = layers.page
     point = middle_of(page, "a VIN from these pieces")
     place = page.verticalScrollBar().value()
     assert place > 0
     QTest.mouseClick(page.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    assert page.name == PAGES[1].name
+    assert page.name == PAGES[VIN].name
     assert page.verticalScrollBar().value() == 0
     QTest.keyClick(page, Qt.Key.Key_Left, ALT)
-    assert page.name == PAGES[0].name
+    assert page.name == PAGES[LAYERS].name
     assert page.verticalScrollBar().value() == place
 
 
@@ -157,7 +172,7 @@ def test_back_and_forward_are_enabled_if_there_is_a_page_to_go_to(guide, qtbot):
     back, forward = button("guide-back"), button("guide-forward")
     assert not back.isEnabled()
     assert not forward.isEnabled()
-    follow(guide.page, "The page after that")
+    follow(guide.page, "The networks")
     assert back.isEnabled()
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
     assert guide.page.name == PAGES[0].name
@@ -165,11 +180,12 @@ def test_back_and_forward_are_enabled_if_there_is_a_page_to_go_to(guide, qtbot):
     assert guide.page.name == PAGES[2].name
 
 
-def test_opening_the_same_page_again_keeps_its_style(guide):
-    choose(guide.contents, guide.contents.pages[0])
-    size = letters(guide.page, "import tempfile").fontPointSize()
+def test_opening_the_same_page_again_keeps_its_style(layers):
+    choose(layers.contents, layers.contents.pages[LAYERS])
+    size = letters(layers.page, "import tempfile").fontPointSize()
     assert size > 0
-    assert not guide.findChild(QObject, "guide-back").isEnabled()
+    QTest.keyClick(layers.page, Qt.Key.Key_Left, ALT)
+    assert layers.page.name == PAGES[0].name
 
 
 def test_every_link_of_the_guide_leads_somewhere():
@@ -221,10 +237,10 @@ def test_links_to_other_sites_open_in_the_browser(guide, tmp_path, monkeypatch):
     assert top_line(page) == "The end"
 
 
-def test_find_goes_forward_back_and_around(guide):
-    page, bar = guide.page, guide.find_bar
+def test_find_goes_forward_back_and_around(layers):
+    page, bar = layers.page, layers.find_bar
     assert not bar.isVisible()
-    find(guide, "softmax")
+    find(layers, "softmax")
     assert bar.isVisible()
     assert bar.field.hasFocus()
     everywhere = [cursor.cursor.selectionStart() for cursor in page.extraSelections()]
@@ -245,48 +261,48 @@ def test_find_goes_forward_back_and_around(guide):
     assert page.textCursor().selectionStart() == everywhere[-1]
 
 
-def test_words_that_are_not_found(guide):
-    find(guide, "bicycle")
-    assert guide.find_bar.count.text() == "Not found"
-    assert not guide.page.textCursor().hasSelection()
-    QTest.keyClick(guide.find_bar.field, Qt.Key.Key_Return)
-    assert guide.find_bar.count.text() == "Not found"
-    guide.find_bar.field.clear()
-    assert guide.find_bar.count.text() == ""
+def test_words_that_are_not_found(layers):
+    find(layers, "bicycle")
+    assert layers.find_bar.count.text() == "Not found"
+    assert not layers.page.textCursor().hasSelection()
+    QTest.keyClick(layers.find_bar.field, Qt.Key.Key_Return)
+    assert layers.find_bar.count.text() == "Not found"
+    layers.find_bar.field.clear()
+    assert layers.find_bar.count.text() == ""
 
 
 @pytest.mark.parametrize("where", ["field", "page"])
-def test_escape_closes_the_find_bar(guide, where):
-    find(guide, "softmax")
-    target = guide.find_bar.field if where == "field" else guide.page
+def test_escape_closes_the_find_bar(layers, where):
+    find(layers, "softmax")
+    target = layers.find_bar.field if where == "field" else layers.page
     target.setFocus()
     QTest.keyClick(target, Qt.Key.Key_Escape)
-    assert not guide.find_bar.isVisible()
-    assert guide.page.hasFocus()
-    assert guide.page.extraSelections() == []
-    assert guide.page.textCursor().selectedText() == "softmax"
-    assert guide.isVisible()
+    assert not layers.find_bar.isVisible()
+    assert layers.page.hasFocus()
+    assert layers.page.extraSelections() == []
+    assert layers.page.textCursor().selectedText() == "softmax"
+    assert layers.isVisible()
 
 
-def test_the_bar_opens_with_the_selected_text(guide):
-    guide.page.setTextCursor(cursor_at(guide.page, "einsum"))
-    QTest.keyClick(guide.page, Qt.Key.Key_F, CONTROL)
-    assert guide.find_bar.field.text() == "einsum"
-    assert guide.find_bar.field.hasSelectedText()
+def test_the_bar_opens_with_the_selected_text(layers):
+    layers.page.setTextCursor(cursor_at(layers.page, "einsum"))
+    QTest.keyClick(layers.page, Qt.Key.Key_F, CONTROL)
+    assert layers.find_bar.field.text() == "einsum"
+    assert layers.find_bar.field.hasSelectedText()
 
 
-def test_the_bar_searches_the_next_page_too(guide):
-    find(guide, "kernel")
-    choose(guide.contents, guide.contents.pages[2])
-    count = guide.page.document().toPlainText().lower().count("kernel")
-    assert guide.find_bar.count.text() == f"1 of {count}"
+def test_the_bar_searches_the_next_page_too(layers):
+    find(layers, "kernel")
+    choose(layers.contents, layers.contents.pages[number("networks")])
+    count = layers.page.document().toPlainText().lower().count("kernel")
+    assert layers.find_bar.count.text() == f"1 of {count}"
 
 
-def test_matches_stay_highlighted_when_the_theme_changes(guide, theme):
-    find(guide, "softmax")
-    QTest.keyClick(guide.find_bar.field, Qt.Key.Key_Return)
+def test_matches_stay_highlighted_when_the_theme_changes(layers, theme):
+    find(layers, "softmax")
+    QTest.keyClick(layers.find_bar.field, Qt.Key.Key_Return)
     theme.choose("dark")
-    behind = [mark.format.background().color().name() for mark in guide.page.extraSelections()]
+    behind = [mark.format.background().color().name() for mark in layers.page.extraSelections()]
     assert behind[1] == DARK.accent
     assert DARK.accent not in behind[:1] + behind[2:]
 
@@ -305,8 +321,8 @@ def wheel(page, notches):
     QApplication.sendEvent(page.viewport(), event)
 
 
-def test_zoom_by_keys_and_by_the_wheel(guide):
-    page = guide.page
+def test_zoom_by_keys_and_by_the_wheel(layers):
+    page = layers.page
     usual = letters(page, "import tempfile").fontPointSize()
     QTest.keyClick(page, Qt.Key.Key_Plus, CONTROL)
     larger = letters(page, "import tempfile").fontPointSize()
@@ -328,7 +344,7 @@ def test_zoom_by_keys_and_by_the_wheel(guide):
 
 @pytest.mark.parametrize("change", ["theme", "zoom"])
 def test_the_place_on_the_page_stays(guide, theme, change):
-    choose(guide.contents, guide.contents.pages[2])
+    choose(guide.contents, guide.contents.pages[PLANNING])
     page = guide.page
     page.scrollToAnchor("outcomes")
     line, place = top_line(page), page.verticalScrollBar().value()
@@ -343,9 +359,9 @@ def test_the_place_on_the_page_stays(guide, theme, change):
 
 
 def test_the_place_on_the_page_stays_when_the_window_is_resized(guide, qtbot):
-    choose(guide.contents, guide.contents.pages[2])
+    choose(guide.contents, guide.contents.pages[PLANNING])
     page = guide.page
-    for anchor in ("max-plus", "outcomes", "sources"):
+    for anchor in ("value-iteration-in-ten-lines", "reading-a-value-map", "outcomes"):
         guide.resize(1100, 640)
         qtbot.waitUntil(lambda: guide.width() == 1100)
         page.scrollToAnchor(anchor)
@@ -356,19 +372,19 @@ def test_the_place_on_the_page_stays_when_the_window_is_resized(guide, qtbot):
             assert top_line(page) == line
 
 
-def test_the_end_of_a_page_stays_at_the_end(guide, theme):
-    QTest.keyClick(guide.page, Qt.Key.Key_End)
-    bar = guide.page.verticalScrollBar()
+def test_the_end_of_a_page_stays_at_the_end(layers, theme):
+    QTest.keyClick(layers.page, Qt.Key.Key_End)
+    bar = layers.page.verticalScrollBar()
     assert bar.value() == bar.maximum() > 0
     theme.choose("dark")
     assert bar.value() == bar.maximum() > 0
 
 
-def test_it_takes_the_colours_of_the_theme(guide, theme):
+def test_it_takes_the_colours_of_the_theme(layers, theme):
     def colours():
-        page = guide.page
+        page = layers.page
         cursor = cursor_at(page, "vingui.net")
-        link = cursor_at(page, "The next page")
+        link = cursor_at(page, "The previous page")
         return (
             cursor.charFormat().background().color().name(),
             link.charFormat().foreground().color().name(),
@@ -383,8 +399,8 @@ def colour(page, words):
     return letters(page, words).foreground().color().name()
 
 
-def test_code_is_set_apart_and_coloured(guide):
-    page = guide.page
+def test_code_is_set_apart_and_coloured(layers):
+    page = layers.page
     assert colour(page, "import") == LIGHT.accent
     assert colour(page, "import tempfile") == colour(page, "Value Iteration Network")
     assert colour(page, "default_rng(0") == LIGHT.warning
@@ -400,7 +416,7 @@ def test_code_is_set_apart_and_coloured(guide):
 
 
 def test_a_string_over_several_lines_is_a_string_to_its_end(guide):
-    choose(guide.contents, guide.contents.pages[1])
+    choose(guide.contents, guide.contents.pages[VIN])
     page = guide.page
     assert colour(page, "drawing =") == colour(page, "The map has a wall")
     for string in ('"""', "#1....2#", "#....#3#"):
@@ -409,10 +425,10 @@ def test_a_string_over_several_lines_is_a_string_to_its_end(guide):
 
 
 def test_the_titles_of_tables_are_alike(guide):
-    choose(guide.contents, guide.contents.pages[2])
+    choose(guide.contents, guide.contents.pages[PLANNING])
     frames = guide.page.document().rootFrame().childFrames()
     tables = [frame for frame in frames if isinstance(frame, QTextTable) and frame.columns() > 1]
-    assert len(tables) == 4
+    assert len(tables) == 2
     for table in tables:
         for column in range(table.columns()):
             cell = table.cellAt(0, column)
