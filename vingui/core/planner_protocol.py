@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.cell_backup import BackupRequest, CellBackup
 from vingui.core.engine import Engine
 from vingui.core.grid import Cell, GridMap
 from vingui.core.tiles import SIDE
@@ -353,8 +354,8 @@ class PlanCrashed:
 
 
 NewValues = Values | ChangedValues
-DataRequest = ActionsRequest | ReadoutRequest | LayerRequest
-DataReply = GreedyActions | PolicyReadout | LayerValues
+DataRequest = ActionsRequest | ReadoutRequest | LayerRequest | BackupRequest
+DataReply = GreedyActions | PolicyReadout | LayerValues | CellBackup
 """What a run does not hold by itself; each has the `request` that it answers."""
 
 Request = PlanRequest | DataRequest | CancelRequest

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.bounded_cache import BoundedCache
+from vingui.core.cell_backup import BackupRequest, CellBackup
 from vingui.core.grid import Cell
 from vingui.core.planner_protocol import (
     ActionsRequest,
@@ -98,6 +99,13 @@ class Readouts:
         """The request for the readout of a tile."""
         return ReadoutRequest(self._number, self._nearest(k), *tile)
 
+    def backup_request(self, k: int, cell: Cell) -> BackupRequest | None:
+        """The request for the backup that gave a cell its V_k; `None` if V_(k-1) is not kept."""
+        k = self._nearest(k)
+        if k > 1 and self._nearest(k - 1) != k - 1:
+            return None
+        return BackupRequest(self._number, k, *cell)
+
     def layer_request(self, k: int, layer: str, latent: int) -> DataRequest:
         """The request for a layer: for the readout of the only tile, if that has it.
 
@@ -138,6 +146,12 @@ class Readouts:
         """`(rows, cols)`: the greedy actions under V_k."""
         reply = self.known(self.actions_request(k))
         return reply.actions if isinstance(reply, GreedyActions) else None
+
+    def backup(self, k: int, cell: Cell) -> CellBackup | None:
+        """The backup that gave a cell its V_k."""
+        request = self.backup_request(k, cell)
+        reply = None if request is None else self.known(request)
+        return reply if isinstance(reply, CellBackup) else None
 
     def of_cell(self, k: int, cell: Cell) -> PolicyReadout | None:
         """The readout of the tile that a cell lies in."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.bounded_cache import BoundedCache
+from vingui.core.cell_backup import CellBackup
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule, rule_named
 from vingui.core.oracle import Oracle
@@ -135,7 +136,7 @@ class Run:
                 self.readouts.add(reply)
                 if reply.reaching.size:
                     self.reaching[reply.k] = reply.reaching
-            case PolicyReadout() | LayerValues():
+            case PolicyReadout() | LayerValues() | CellBackup():
                 self.readouts.add(reply)
 
     def _add_iterations(self, values: NewValues) -> None:

@@ -141,8 +141,12 @@ class ValueChanges:
         return self._shown
 
     def bordered(self, k: int) -> NDArray[np.float32]:
-        """Return `at(k)` with a border of `-inf`, `(rows + 2, cols + 2)`, until the next call."""
-        self._go_to(self.nearest(k))
+        """Return V_k, k from 0 on, with a border of `-inf`, until the next call.
+
+        Returns:
+            `(rows + 2, cols + 2)` float32.
+        """
+        self._go_to(min(k, self.latest))
         rows, cols = self.shape
         return self._values.reshape(rows + 2, cols + 2)
 

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.engine import dense
-from vingui.core.grid import GridMap
+from vingui.core.grid import Cell, GridMap
+from vingui.core.moves import SLOTS
 from vingui.core.terrain_pictures import SEEN
 from vingui.net.backend import keras, tf
 from vingui.net.cost_vin import CostVIN, encode_seen
 from vingui.net.data import encode, encode_costs
-from vingui.net.dense_iteration import Backups
+from vingui.net.dense_iteration import Backups, BackupTerms
 from vingui.net.models import UNREACHED, VIN, DynamicVIN, ValueIterationModel
 from vingui.net.transition_tables import TransitionTables
 
@@ -45,6 +46,7 @@ class KerasGraphs:
         self._observe = graph(model.observe, input_signature=(inputs,))
         self._advance = graph(self._advanced, input_signature=(inputs, values, count))
         self._read_out = graph(self._readout, input_signature=(inputs, values))
+        self._terms = graph(self._separated, input_signature=(inputs, values))
 
     def __call__(self, grid: GridMap) -> Backups:
         """Prepare the model for a map."""
@@ -53,11 +55,20 @@ class KerasGraphs:
         def read_out(values: NDArray[np.float32]) -> Any:
             return tuple(np.asarray(one) for one in self._read_out(inputs, values[None]))
 
+        def terms(values: NDArray[np.float32], cell: Cell) -> BackupTerms:
+            q, reward, slots = (np.asarray(one)[cell] for one in self._terms(inputs, values[None]))
+            leads = np.array(SLOTS, np.int64)[slots]
+            if slots.size:
+                row, col = np.add(cell, leads).T
+                return BackupTerms(leads, reward, values[row, col], q)
+            return BackupTerms(leads.reshape(0, 2), reward, q - reward, q)
+
         return Backups(
             initial=np.asarray(_unreached_as_inf(model.initial_values(inputs)[0])),
             advance=lambda values, n: np.asarray(self._advance(inputs, values[None], n)),
             read_out=read_out,
             reward=lambda: np.asarray(self._observe(inputs)["reward"][0]),
+            terms=terms,
             learned_costs=(
                 np.asarray(model.entry_costs(inputs)[0]) if isinstance(model, CostVIN) else None
             ),
@@ -74,6 +85,20 @@ class KerasGraphs:
     def _readout(self, inputs: Any, values: Any) -> Any:
         q = self.model.q_values(self.model.observe(inputs), tf.maximum(values, UNREACHED))
         return _unreached_as_inf(q[0]), _unreached_as_inf(self.model.read_out(q)[0])
+
+    def _separated(self, inputs: Any, values: Any) -> tuple[Any, Any, Any]:
+        """The q-values of V_k, what the reward adds to them, and the slot each action leads to.
+
+        A VIN's latent actions lead nowhere; it has no slots.
+        """
+        model = self.model
+        observed = model.observe(inputs)
+        q = model.q_values(observed, tf.maximum(values, UNREACHED))
+        reward = model.q_values(observed, tf.zeros_like(values))
+        slots = tf.zeros((*tf.unstack(tf.shape(values))[1:], 0), tf.int64)
+        if "kernel" in observed:
+            slots = tf.argmax(observed["kernel"][0], axis=-1)
+        return _unreached_as_inf(q[0]), reward[0], slots
 
 
 def channels_of(model: ValueIterationModel) -> int:
@@ -157,9 +182,21 @@ class VINEngine:
             logits: NDArray[np.float32] = q @ self._actions
             return q, logits
 
+        def terms(values: NDArray[np.float32], cell: Cell) -> BackupTerms:
+            (row, col), nowhere = cell, np.empty((0, 2), np.int64)
+            around = slice(max(row - 1, 0), row + 2), slice(max(col - 1, 0), col + 2)
+            here = row - around[0].start, col - around[1].start
+            shares, near = share[:, *around], values[around]
+            q, onward = (
+                dense.q_values(one, self._weights, near)[here]
+                for one in (shares, np.zeros_like(shares))
+            )
+            return BackupTerms(nowhere, share[:, row, col], onward, q)
+
         return Backups(
             initial=np.zeros(grid.walls.shape, np.float32),
             advance=lambda values, n: dense.iterate(share, self._weights, values, n),
             read_out=read_out,
             reward=lambda: np.asarray(reward)[0],
+            terms=terms,
         )

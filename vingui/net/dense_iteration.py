@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.cell_backup import BackupRequest, CellBackup
 from vingui.core.engine import Engine
 from vingui.core.engine.readout import policy_of
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
+from vingui.core.grid import Cell, GridMap
 from vingui.core.learned_costs import LearnedCosts, scale_of
 from vingui.core.phrases import counted
 from vingui.core.planner_protocol import NewValues, Values
@@ -30,6 +31,16 @@ _STILL: Final = 1e-4
 this share of the largest. Those of a dynamic kernel reach it, and are compared for equality."""
 
 
+@dataclass(frozen=True, eq=False)
+class BackupTerms:
+    """What the q-values of one cell are made of; the fields as of `CellBackup`."""
+
+    leads: NDArray[np.int64]
+    reward: NDArray[np.float32]
+    onward: NDArray[np.float32]
+    q: NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class Backups:
     """A model prepared for one map. Values that are not reached yet are `-inf` everywhere.
@@ -39,6 +50,7 @@ class Backups:
         advance: returns V_(k+1) to V_(k+count) from V_k and a count, `(count, rows, cols)`.
         read_out: returns the q-values and the action logits of V_k, each `(rows, cols, ...)`.
         reward: returns the reward, `(rows, cols, channels)`.
+        terms: returns what the q-values of V_k are made of in a cell.
         learned_costs: `(rows, cols)`, the cost of entering each cell, if the network learned it.
     """
 
@@ -46,6 +58,7 @@ class Backups:
     advance: Callable[[NDArray[np.float32], int], NDArray[np.float32]]
     read_out: Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
     reward: Callable[[], NDArray[np.float32]]
+    terms: Callable[[NDArray[np.float32], Cell], BackupTerms]
     learned_costs: NDArray[np.float32] | None = None
 
 
@@ -186,6 +199,16 @@ class DenseIteration:
         """The policy under V_k, as of `Iteration`."""
         q, logits = (_part(one, box) for one in self._read_out(k))
         return policy_of(q, logits, silent_cells(self.grid, box))[0]
+
+    def backup(self, request: BackupRequest) -> CellBackup:
+        """The arithmetic of one backup in one cell, as of `Iteration`."""
+        k, cell = request.k, (request.row, request.col)
+        before = self._backups.initial if k == 1 else self.history.at(k - 1)[1]
+        terms = self._backups.terms(before, cell)
+        logits = self._read_out(k)[1][cell]
+        return CellBackup(
+            request.number, k, *cell, terms.leads, terms.reward, terms.onward, terms.q, logits
+        )
 
     def _read_out(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The q-values and action logits of all cells; of one map they are needed tile by tile."""

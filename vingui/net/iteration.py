@@ -7,6 +7,7 @@ from typing import Final, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.cell_backup import BackupRequest, CellBackup
 from vingui.core.engine.readout import (
     GreedyPolicy,
     policy_of,
@@ -83,6 +84,10 @@ class Iteration(Protocol):
 
         As of `policy_of`.
         """
+        ...
+
+    def backup(self, request: BackupRequest) -> CellBackup:
+        """The arithmetic of one backup in one cell."""
         ...
 
 
@@ -204,6 +209,19 @@ class WaveIteration:
         """The policy under V_k, as of `Iteration`."""
         q = self.q(k, box)
         return policy_of(q, q * self._tables.scale, silent_cells(self.grid, box))[0]
+
+    def backup(self, request: BackupRequest) -> CellBackup:
+        """The arithmetic of one backup in one cell, as of `Iteration`."""
+        tables, k, cell = self._tables, request.k, (request.row, request.col)
+        box = (*cell, cell[0] + 1, cell[1] + 1)
+        logits = self.q(k, box)[0, 0] * tables.scale
+        patches, costs = self._bordered(self._wave.patches, box), self._costs_around(box)
+        values = self._bordered(self.history.bordered(k - 1), box)
+        q = q_of_actions(patches, tables.leads, tables.rewards, values, costs)[0, 0]
+        leads = tables.leads[patches[1, 1]]
+        onward = values[1 + leads[:, 0], 1 + leads[:, 1]]
+        reward = self.reward(box)[0, 0]
+        return CellBackup(request.number, k, *cell, leads, reward, onward, q, logits)
 
     def _costs_around(self, box: Box) -> NDArray[np.float32]:
         costs = self._wave.entry_costs

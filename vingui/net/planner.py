@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.cell_backup import BackupRequest
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
@@ -251,6 +252,8 @@ class Job:
                 return GreedyActions(self.number, k, actions, np.empty(0, np.uint8))
             case ReadoutRequest(k=k, tile_row=row, tile_col=col):
                 return self._read_tile(k, (row, col))
+            case BackupRequest():
+                return self.iteration.backup(request)
         return self._read_layer(request)
 
     def _read_tile(self, k: int, tile: Tile) -> PolicyReadout:

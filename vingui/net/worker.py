@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import numpy as np
 
 from vingui.core.cards import default_model, find_model
+from vingui.core.cell_backup import BackupRequest
 from vingui.core.engine import compile_all
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist
@@ -114,7 +115,7 @@ class Worker:
                 case PlanRequest():
                     self._number, self._job, self._pause = request.number, None, 0.0
                     self._steps = self._plan(request)
-                case ActionsRequest() | ReadoutRequest() | LayerRequest():
+                case ActionsRequest() | ReadoutRequest() | LayerRequest() | BackupRequest():
                     self._read(request)
                 case CancelRequest() if self._number <= request.number:
                     self._job = self._steps = None
@@ -153,7 +154,7 @@ class Worker:
     def _kinds(self) -> tuple[type[Request], ...]:
         planning = self._steps is not None and self._job is not None and not self._job.finished
         wait = planning and time.perf_counter() < self._next_readout
-        readout = () if wait else (ActionsRequest, ReadoutRequest, LayerRequest)
+        readout = () if wait else (ActionsRequest, ReadoutRequest, LayerRequest, BackupRequest)
         leaving = () if planning and self._job and not self._job.may_be_left else (PlanRequest,)
         return (CancelRequest, *readout, *leaving)
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from vingui.core.cell_backup import BackupRequest, CellBackup
 from vingui.core.figure_protocol import DataNeeded
 from vingui.core.grid import GridMap
 from vingui.core.pipe import MAX_BYTES, Outlet, PipeError, receive, requests, send
@@ -72,6 +73,7 @@ messages = st.one_of(
     st.builds(ActionsRequest, numbers, numbers),
     st.builds(ReadoutRequest, numbers, numbers, numbers, numbers),
     st.builds(LayerRequest, numbers, numbers, texts, numbers),
+    st.builds(BackupRequest, *[numbers] * 4),
     st.builds(DataNeeded, numbers, st.builds(ReadoutRequest, numbers, numbers, numbers, numbers)),
     st.builds(CancelRequest, numbers),
     st.builds(Ping),
@@ -123,6 +125,7 @@ messages = st.one_of(
     st.builds(GreedyActions, numbers, numbers, array(np.int8, 2), array(np.uint8, 1)),
     st.builds(PolicyReadout, *[numbers] * 4, *[array(f4, 3)] * 3),
     st.builds(LayerValues, numbers, numbers, texts, numbers, numbers, array(f4, 2)),
+    st.builds(CellBackup, *[numbers] * 4, array(np.int64, 2), *[array(f4, 1)] * 4),
     st.builds(PlanRefused, numbers, texts),
     st.builds(PlanCrashed, numbers, texts),
 )

@@ -10,6 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vingui.core.cell_backup import CellBackup
 from vingui.core.engine import Engine
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import (
@@ -320,7 +321,7 @@ class PlannerClient(QObject):
                 self._has_changes = True
             case ExactSolution():
                 self._has_changes = True
-            case GreedyActions() | PolicyReadout() | LayerValues():
+            case GreedyActions() | PolicyReadout() | LayerValues() | CellBackup():
                 if reply.request == self._sent_read:
                     self._send_read(run)
                     # What else is shown comes at once, and is shown together.
